@@ -1,0 +1,11 @@
+/** Limits and names that a host may set; every one has a default. */
+export interface RuntimeOptions {
+  /** Shown as the runtime's own version. */
+  readonly version?: string;
+  /** Longest tool name on the shared endpoint, 24 to 64; 42 when absent. */
+  readonly maxToolName?: number;
+  /** Total time of one call in milliseconds, for services that set none. */
+  readonly callTimeoutMs?: number;
+  /** Bytes that one reply of a service may have; 10 MiB when absent. */
+  readonly maxReplyBytes?: number;
+}

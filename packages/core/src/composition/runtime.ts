@@ -1,0 +1,54 @@
+import type { ServiceView } from '../application/service-view.ts';
+import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
+import type { Caller } from '../domain/caller.ts';
+import type { RuntimeEventMap, RuntimeEventName } from '../domain/runtime-event.ts';
+import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { McpGateway } from '../ports/index.ts';
+
+export interface RuntimeInstance {
+  /** Random, new with every process. */
+  readonly id: string;
+  readonly version: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** What can be done with services. Refusals are `ClarityError`s whose `failure` says what and the mend. */
+export interface ServiceOperations {
+  /** Validates the manifest in full, takes in the artifact, stores the record; a service with the same id is replaced. */
+  apply(caller: Caller, manifest: unknown): Promise<ServiceView>;
+  /** In the order in which they were registered. */
+  list(caller: Caller): readonly ServiceView[];
+  /** SERVICE_NOT_FOUND when there is none. */
+  get(caller: Caller, serviceId: string): ServiceView;
+  /** Connects and asks for the interface. Resolves also when that failed: the view's status says so. */
+  start(caller: Caller, serviceId: string): Promise<ServiceView>;
+  stop(caller: Caller, serviceId: string): Promise<ServiceView>;
+  /** Asks a running service again what it offers. */
+  introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot>;
+  /** Stops it and forgets it. */
+  remove(caller: Caller, serviceId: string): Promise<void>;
+}
+
+export interface AuditTrail {
+  /** Adds what an edge saw, a failed login for one. Time and number are put in by the runtime. */
+  record(event: Omit<AuditEventDraft, 'at'>): Promise<void>;
+  /** The newest `limit` events, oldest first. */
+  recent(caller: Caller, query: { limit: number; serviceId?: string }): Promise<readonly AuditEvent[]>;
+  /** The newest `limit` log lines of a service, oldest first; SERVICE_NOT_FOUND when there is no such service. */
+  logs(caller: Caller, serviceId: string, limit: number): Promise<readonly string[]>;
+}
+
+/** One control plane. Two of them in one process share nothing. */
+export interface Runtime extends AsyncDisposable {
+  readonly instance: RuntimeInstance;
+  readonly services: ServiceOperations;
+  readonly gateway: McpGateway;
+  readonly audit: AuditTrail;
+  /** Starts every service that is enabled and set to autostart, side by side; resolves when each has settled. */
+  autostart(): Promise<void>;
+  /** A listener that throws starves no other. Returns the way to stop listening, which may be called twice. */
+  on<Name extends RuntimeEventName>(name: Name, listener: (event: RuntimeEventMap[Name]) => void): () => void;
+  /** Stops every service, then closes the adapters in the reverse order of their use. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+/** What a caller may do. The provisioning gate is the absence of `provision` and `secrets` at the MCP door. */
+export type Grant = 'read' | 'call' | 'operate' | 'provision' | 'secrets';
+
+export type CallerKind = 'operator' | 'token' | 'loopback' | 'service' | 'system';
+
+/** Where a request came in. */
+export type Door = 'http' | 'mcp' | 'stdio' | 'embedded' | 'boot';
+
+/** Who asks, through which door, with which grants. An edge makes it once per request; every use case takes it first. */
+export interface Caller {
+  readonly tenant: 'default';
+  readonly kind: CallerKind;
+  /** Safe to write down: for a token the first 8 hex digits of its SHA-256, never the token. */
+  readonly id: string;
+  readonly door: Door;
+  readonly grants: ReadonlySet<Grant>;
+  /** What the client says of itself: for display, never for a decision. */
+  readonly client?: { readonly name: string; readonly version: string };
+}
+
+const all: ReadonlySet<Grant> = new Set(['read', 'call', 'operate', 'provision', 'secrets']);
+
+/** The runtime acting on its own behalf, at boot and at shutdown. */
+export const systemCaller: Caller = { tenant: 'default', kind: 'system', id: 'system', door: 'boot', grants: all };
+
+/** A program that embeds the runtime is its operator. */
+export const embeddedCaller: Caller = {
+  tenant: 'default',
+  kind: 'operator',
+  id: 'embedder',
+  door: 'embedded',
+  grants: all,
+};

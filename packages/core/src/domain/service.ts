@@ -1,0 +1,48 @@
+import type { CompilerIdentity } from './clarity-type.ts';
+import type { Manifest } from './manifest.ts';
+
+/** A copy of a service's code that the runtime keeps and runs, addressed by digest. */
+export interface ServiceArtifact {
+  readonly wasmSha256: string;
+  /** Absent when the module came without an interface document. */
+  readonly interfaceSha256?: string;
+  readonly compiler?: CompilerIdentity;
+}
+
+/** Desired state, as the registry keeps it. What the service is doing right now is `ServiceStatus`. */
+export interface ServiceRecord {
+  readonly schema: 1;
+  readonly serviceId: string;
+  /** Prefix of its tools on the shared endpoint; unique among the services of a tenant. */
+  readonly namespace: string;
+  readonly manifest: Manifest;
+  readonly artifact?: ServiceArtifact;
+}
+
+/** A record with its place in the store. */
+export interface Service extends ServiceRecord {
+  readonly revision: string;
+}
+
+/**
+ * REGISTERED: known, never started in this process. STARTING: connecting. RUNNING: connected, its tools can be called.
+ * STOPPING: closing. STOPPED: not connected, by request or because a start failed. CRASHED: it was running and is gone.
+ * QUARANTINED: held until an operator lets it go.
+ */
+export type Lifecycle = 'REGISTERED' | 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'CRASHED' | 'QUARANTINED';
+
+/** What was last seen of the service in this process; UNKNOWN until something was. */
+export type Health = 'UNKNOWN' | 'HEALTHY' | 'DEGRADED' | 'TIMEOUT' | 'UNAUTHORIZED' | 'UNREACHABLE';
+
+/** Runtime state: it belongs to the process that runs the service and lives in memory. */
+export interface ServiceStatus {
+  readonly lifecycle: Lifecycle;
+  readonly health: Health;
+  readonly restartCount: number;
+  /** Monotonic milliseconds at which it became RUNNING. */
+  readonly runningSince?: number;
+  readonly lastError?: string;
+  readonly lastHeartbeatAt?: string;
+}
+
+export const registered: ServiceStatus = { lifecycle: 'REGISTERED', health: 'UNKNOWN', restartCount: 0 };

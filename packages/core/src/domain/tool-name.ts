@@ -1,0 +1,20 @@
+import { sha256Hex } from './digest.ts';
+
+/** Longest name on the shared endpoint unless configured otherwise: clients put 16 to 22 characters of their own before it. */
+export const DEFAULT_MAX_TOOL_NAME = 42;
+/** No client takes more. */
+export const LONGEST_TOOL_NAME = 64;
+
+const HASH_LENGTH = 6;
+
+/**
+ * A name that every client accepts: `<namespace>__<tool>` with everything outside `[A-Za-z0-9_-]` as `_`, cut at
+ * `maxLength`. A name that had to change carries a hash of the original, so different originals stay different.
+ */
+export function exposedToolName(namespace: string, tool: string, maxLength: number = DEFAULT_MAX_TOOL_NAME): string {
+  const original = `${namespace}__${tool}`;
+  const clean = original.replace(/[^A-Za-z0-9_-]/g, '_');
+  if (clean === original && clean.length <= maxLength) return clean;
+  const hash = sha256Hex(original).slice(0, HASH_LENGTH);
+  return `${clean.slice(0, maxLength - HASH_LENGTH - 1)}_${hash}`;
+}

@@ -1,0 +1,4 @@
+/** Unpredictable bytes. */
+export interface Entropy {
+  bytes(length: number): Uint8Array;
+}

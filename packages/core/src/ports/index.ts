@@ -1,0 +1,26 @@
+export type { ArtifactKind, ArtifactSource, ArtifactStore } from './artifact-store.ts';
+export type { Clock } from './clock.ts';
+export type { Entropy } from './entropy.ts';
+export type { Exchange, GatewayScope, McpGateway, McpPeer } from './mcp-gateway.ts';
+export type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from './service-connector.ts';
+export type { ServiceRegistry } from './service-registry.ts';
+export type {
+  Change,
+  Cursor,
+  Expect,
+  Revision,
+  StoreCapabilities,
+  TenantId,
+  Versioned,
+  WriteContext,
+} from './store.ts';
+export type { AuditQuery, Telemetry } from './telemetry.ts';
+export type {
+  WasmFailureCode,
+  WasmFunction,
+  WasmHost,
+  WasmLimits,
+  WasmModule,
+  WasmModuleSpec,
+  WasmReply,
+} from './wasm-host.ts';

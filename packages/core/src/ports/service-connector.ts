@@ -1,0 +1,47 @@
+import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp.ts';
+import type { Manifest, OriginType } from '../domain/manifest.ts';
+import type { Service, ServiceArtifact } from '../domain/service.ts';
+
+/** One kind of upstream. */
+export interface ServiceConnector {
+  readonly origin: OriginType;
+  /**
+   * What must hold before the manifest is stored: the code is there, has the digest that was promised and may be run. The
+   * artifact that it returns is stored with the record. Refuses with a `ClarityError`.
+   */
+  admit(manifest: Manifest): Promise<ServiceArtifact | undefined>;
+  /** Rejects with a `ClarityError` when the service cannot be reached or started; an aborted signal ends the attempt. */
+  connect(service: Service, events: ConnectionEvents, signal: AbortSignal): Promise<Connection>;
+}
+
+/** A live upstream. One failing request never spoils the next; after `close` every request rejects. */
+export interface Connection {
+  readonly era: Era;
+  readonly capabilities: Capabilities;
+  readonly info?: Implementation;
+  request(request: McpRequest, exchange: UpstreamExchange): Promise<McpReply>;
+  notify(notification: McpNotification): void;
+  close(reason: string): Promise<void>;
+}
+
+/** How one upstream request may spend time and bytes, and where what it says on the way goes. */
+export interface UpstreamExchange {
+  readonly signal: AbortSignal;
+  /** Milliseconds; 0 asks for the service's own default. */
+  readonly idleMs: number;
+  readonly totalMs: number;
+  readonly maxReplyBytes: number;
+  onNotification(notification: McpNotification): void;
+  onRequest(request: McpRequest): Promise<McpReply>;
+  /** Called when the request has left, so that what was not sent may be sent again. */
+  onSent(): void;
+}
+
+/** Facts about a connection, told as they happen. */
+export interface ConnectionEvents {
+  changed(what: 'tools' | 'resources' | 'prompts'): void;
+  /** One line that the service wrote for its operator. */
+  log(line: string): void;
+  /** The connection is gone; nobody asked for it. */
+  lost(why: string): void;
+}

@@ -1,0 +1,1 @@
+export type { TestKit } from './test-kit.ts';

@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { deriveServiceId, exposedToolName, normalizeNamespace, sha256Hex } from '@clarity-runtime/core';
+
+test('text and its bytes have one digest', () => {
+  const known = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+  expect(sha256Hex('abc')).toBe(known);
+  expect(sha256Hex(Uint8Array.of(97, 98, 99))).toBe(known);
+});
+
+test('an id follows from source file, module and wasm path, as earlier versions derived it', () => {
+  const metadata = { sourceFile: '/x/missing.clarity', module: 'missing' };
+  const origin = { type: 'local_wasm', wasmPath: '/x/missing.wasm', entry: 'mcp_main' } as const;
+  const restartPolicy = { mode: 'never', maxRestarts: 0, windowSeconds: 60 } as const;
+  const spec = { origin, enabled: true, autostart: true, policyRef: 'default', restartPolicy };
+  expect(deriveServiceId({ metadata, spec })).toBe('svc_8bdeb166feef');
+});
+
+test.each([
+  ['My Module/Name!', 'my_module_name'],
+  ['My Plain!', 'my_plain'],
+  ['!!!', 'service'],
+  ['  ', 'service'],
+  ['Héllo wörld-X', 'h_llo_w_rld_x'],
+  ['__a__b__', 'a__b'],
+])('the namespace of %j is %s', (value, namespace) => {
+  expect(normalizeNamespace(value)).toBe(namespace);
+});
+
+test('normalising twice changes nothing', () => {
+  fc.assert(
+    fc.property(fc.string(), (value) => {
+      const once = normalizeNamespace(value);
+      expect(once).toMatch(/^[a-z0-9][a-z0-9_]*$|^[a-z0-9]$/);
+      expect(normalizeNamespace(once)).toBe(once);
+    }),
+  );
+});
+
+test('an exposed name is one that every client takes, and different tools keep different names', () => {
+  const name = fc.string({ minLength: 1, maxLength: 80 });
+  fc.assert(
+    fc.property(name, name, (a, b) => {
+      fc.pre(a !== b);
+      const [x, y] = [exposedToolName('ns', a), exposedToolName('ns', b)];
+      expect(x).toMatch(/^[A-Za-z0-9_-]{1,42}$/);
+      expect(x).not.toBe(y);
+    }),
+  );
+  expect(exposedToolName('calc', 'fn__add')).toBe('calc__fn__add');
+});
