@@ -19,6 +19,8 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   testEnvironment: 'node',
+  // A net for hung tests, wide enough for a loaded machine; no test is about time.
+  testTimeout: 30_000,
   testEnvironmentOptions: { customExportConditions: ['clarity-source', 'node', 'node-addons'] },
   transform: { '^.+\\.ts$': swc(false), '^.+\\.tsx$': swc(true) },
   coverageProvider: 'v8',

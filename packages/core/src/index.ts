@@ -1,8 +1,23 @@
 /** The whole public surface of the core besides `./ports`, `./memory`, `./wire` and `./testing`. */
+export type { AuditFilter, AuditPage, AuditReplay } from './application/audit-timeline.ts';
+export { credentialResolver } from './application/credentials.ts';
 export type { RuntimeOptions } from './application/runtime-options.ts';
+export type { DetailLimits, ServiceDetails } from './application/service-details.ts';
 export type { ServiceView } from './application/service-view.ts';
-export type { AuditTrail, Runtime, RuntimeInstance, ServiceOperations } from './composition/runtime.ts';
-export type { AuditEvent, AuditEventDraft, AuditLevel } from './domain/audit-event.ts';
+export type { Supervision } from './application/supervision.ts';
+export { createRuntime, type RuntimeAdapters } from './composition/create-runtime.ts';
+export { systemClock } from './composition/system-clock.ts';
+export { systemEntropy } from './composition/system-entropy.ts';
+export type { AuditTrail, Runtime, RuntimeInstance, ServiceOperations, StorageState } from './composition/runtime.ts';
+export {
+  durabilityOf,
+  type AuditEvent,
+  type AuditEventDraft,
+  type AuditLevel,
+  type Durability,
+} from './domain/audit-event.ts';
+export { AUTH_SCHEMES, isOwnVariable, parseAuthRef, type AuthRef, type AuthScheme } from './domain/auth-ref.ts';
+export { callBounds, type CallBounds } from './domain/call-bounds.ts';
 export { embeddedCaller, systemCaller, type Caller, type CallerKind, type Door, type Grant } from './domain/caller.ts';
 export { ClarityError, failure, isClarityError, type Failure, type FailureDetail } from './domain/clarity-error.ts';
 export type {
@@ -15,9 +30,12 @@ export type {
 } from './domain/clarity-type.ts';
 export { sha256Hex } from './domain/digest.ts';
 export { ERROR_TABLE, errorRow, type ErrorCode, type ErrorKind } from './domain/error-table.ts';
+export { inlinePolicy } from './domain/inline-policy.ts';
 export type { InterfaceSnapshot, ToolDefinition } from './domain/interface-snapshot.ts';
 export type {
+  CallPolicy,
   EnvironmentEntry,
+  LocalProcessOrigin,
   LocalWasmOrigin,
   Manifest,
   ManifestMetadata,
@@ -26,6 +44,7 @@ export type {
   OriginType,
   RemoteMcpOrigin,
   RestartPolicy,
+  ServicePolicy,
 } from './domain/manifest.ts';
 export {
   LEGACY_REVISIONS,
@@ -43,9 +62,19 @@ export {
 } from './domain/mcp.ts';
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/namespace.ts';
 export { RawJson } from './domain/raw-json.ts';
+export { printable } from './domain/printable.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './domain/runtime-event.ts';
+export { Secret } from './domain/secret.ts';
 export { deriveServiceId } from './domain/service-id.ts';
-export type { Health, Lifecycle, Service, ServiceArtifact, ServiceRecord, ServiceStatus } from './domain/service.ts';
+export type {
+  Health,
+  Lifecycle,
+  Service,
+  ServiceArtifact,
+  ServiceHold,
+  ServiceRecord,
+  ServiceStatus,
+} from './domain/service.ts';
 export { isStoreError, StoreError, type StoreErrorKind } from './domain/store-error.ts';
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, LONGEST_TOOL_NAME } from './domain/tool-name.ts';
 export { failedToolResult } from './domain/tool-result.ts';

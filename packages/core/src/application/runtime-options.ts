@@ -1,3 +1,5 @@
+import type { Supervision } from './supervision.ts';
+
 /** Limits and names that a host may set; every one has a default. */
 export interface RuntimeOptions {
   /** Shown as the runtime's own version. */
@@ -8,4 +10,6 @@ export interface RuntimeOptions {
   readonly callTimeoutMs?: number;
   /** Bytes that one reply of a service may have; 10 MiB when absent. */
   readonly maxReplyBytes?: number;
+  /** Patience of the supervisor: limits of starts and stops, restarts, probes. */
+  readonly supervision?: Partial<Supervision>;
 }

@@ -1,9 +1,11 @@
+import type { AuditFilter, AuditPage, AuditReplay } from '../application/audit-timeline.ts';
+import type { DetailLimits, ServiceDetails } from '../application/service-details.ts';
 import type { ServiceView } from '../application/service-view.ts';
 import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../domain/runtime-event.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
-import type { McpGateway } from '../ports/index.ts';
+import type { McpGateway, TelemetryHealth } from '../ports/index.ts';
 
 export interface RuntimeInstance {
   /** Random, new with every process. */
@@ -17,13 +19,23 @@ export interface RuntimeInstance {
 export interface ServiceOperations {
   /** Validates the manifest in full, takes in the artifact, stores the record; a service with the same id is replaced. */
   apply(caller: Caller, manifest: unknown): Promise<ServiceView>;
-  /** In the order in which they were registered. */
+  /** Ordered by namespace. */
   list(caller: Caller): readonly ServiceView[];
   /** SERVICE_NOT_FOUND when there is none. */
   get(caller: Caller, serviceId: string): ServiceView;
-  /** Connects and asks for the interface. Resolves also when that failed: the view's status says so. */
+  /**
+   * Connects and asks for the interface. Resolves also when that failed: the view's status says so. Refuses with
+   * SERVICE_QUARANTINED and SERVICE_DISABLED.
+   */
   start(caller: Caller, serviceId: string): Promise<ServiceView>;
+  /** A quarantined service stays quarantined. */
   stop(caller: Caller, serviceId: string): Promise<ServiceView>;
+  /** Stops it if it runs, and starts it. Resolves like `start`. */
+  restart(caller: Caller, serviceId: string): Promise<ServiceView>;
+  /** The only way out of quarantine; it starts nothing. On any other service it only clears what failed before. */
+  unquarantine(caller: Caller, serviceId: string, reason?: string): Promise<ServiceView>;
+  /** A service with its newest log lines, events and calls. */
+  details(caller: Caller, serviceId: string, limits: DetailLimits): Promise<ServiceDetails>;
   /** Asks a running service again what it offers. */
   introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot>;
   /** Stops it and forgets it. */
@@ -35,8 +47,21 @@ export interface AuditTrail {
   record(event: Omit<AuditEventDraft, 'at'>): Promise<void>;
   /** The newest `limit` events, oldest first. */
   recent(caller: Caller, query: { limit: number; serviceId?: string }): Promise<readonly AuditEvent[]>;
+  /** By kind, service and level; from a cursor on, or the newest. */
+  page(caller: Caller, filter: AuditFilter): Promise<AuditPage>;
+  /** The newest `limit` events after the one with this number; the newest of all when it is none that was given out. */
+  replay(caller: Caller, after: number | undefined, limit: number): Promise<AuditReplay>;
   /** The newest `limit` log lines of a service, oldest first; SERVICE_NOT_FOUND when there is no such service. */
   logs(caller: Caller, serviceId: string, limit: number): Promise<readonly string[]>;
+}
+
+/** How well the runtime remembers. */
+export interface StorageState {
+  /** `degraded`: something is not kept as promised. `read-only`: no change is taken until a restart. */
+  readonly state: TelemetryHealth['state'];
+  readonly reason?: string;
+  /** Records and log lines of this process that the telemetry did not take. */
+  readonly unwritten: number;
 }
 
 /** One control plane. Two of them in one process share nothing. */
@@ -45,7 +70,11 @@ export interface Runtime extends AsyncDisposable {
   readonly services: ServiceOperations;
   readonly gateway: McpGateway;
   readonly audit: AuditTrail;
-  /** Starts every service that is enabled and set to autostart, side by side; resolves when each has settled. */
+  storage(): StorageState;
+  /**
+   * Starts every service that is enabled, set to autostart and not in quarantine, side by side; resolves when each has
+   * settled. What failed is tried again as its restart policy says.
+   */
   autostart(): Promise<void>;
   /** A listener that throws starves no other. Returns the way to stop listening, which may be called twice. */
   on<Name extends RuntimeEventName>(name: Name, listener: (event: RuntimeEventMap[Name]) => void): () => void;

@@ -14,6 +14,18 @@ export interface AuditEventDraft {
 }
 
 export interface AuditEvent extends AuditEventDraft {
-  /** Gap-free and increasing within one runtime's life. */
+  /** Gap-free and increasing within one store, also over restarts. A gap means that a `storage.*` event tells of a loss. */
   readonly seq: number;
+  /** `<instance>/<boot>/<n>`: unique among all stores. */
+  readonly id: string;
+  /** The operation that the event was appended with, if it had one. */
+  readonly op?: string;
 }
+
+/** `committed` survives a power cut once it is answered; `recorded` survives the end of the process, and 50 ms later a power cut too. */
+export type Durability = 'committed' | 'recorded';
+
+const RECORDED = /(^|[._])(called|denied)$/;
+
+/** Calls and denials are recorded: there are many, and none of them changes anything. Everything else is committed. */
+export const durabilityOf = (kind: string): Durability => (RECORDED.test(kind) ? 'recorded' : 'committed');

@@ -1,24 +1,8 @@
-/** What kind of "no" it is. Edges alone turn a kind into a status code or an exit code. */
-export type ErrorKind =
-  | 'invalid'
-  | 'unauthenticated'
-  | 'denied'
-  | 'absent'
-  | 'conflict'
-  | 'exhausted'
-  | 'timeout'
-  | 'upstream'
-  | 'unavailable'
-  | 'internal';
+import type { ErrorRow } from './error-row.ts';
+import { UPSTREAM_ERRORS } from './upstream-errors.ts';
+import { WASM_ERRORS } from './wasm-errors.ts';
 
-interface ErrorRow {
-  readonly kind: ErrorKind;
-  readonly title: string;
-  /** The mend, as an imperative. */
-  readonly advice: string;
-  /** The same request may succeed later without a change. */
-  readonly retryable?: true;
-}
+export type { ErrorKind } from './error-row.ts';
 
 /** Every failure that a stranger can meet: what happened, and the mend. */
 export const ERROR_TABLE = {
@@ -81,9 +65,32 @@ export const ERROR_TABLE = {
     title: 'service is quarantined',
     advice: 'look at its logs, then use `clarityctl unquarantine <service_id>`',
   },
+  SERVICE_DISABLED: {
+    kind: 'conflict',
+    title: 'the service is disabled',
+    advice: 'set spec.enabled to true in its manifest and apply it again',
+  },
   SERVICE_START_FAILED: {
     kind: 'upstream',
     title: 'the service did not start',
+    advice: 'look at `clarityctl logs <service_id>`',
+    retryable: true,
+  },
+  SERVICE_START_TIMEOUT: {
+    kind: 'timeout',
+    title: 'the service did not start in time',
+    advice: 'look at `clarityctl logs <service_id>`',
+    retryable: true,
+  },
+  SERVICE_UNRESPONSIVE: {
+    kind: 'timeout',
+    title: 'the service does not answer',
+    advice: 'look at `clarityctl logs <service_id>`, then restart it',
+    retryable: true,
+  },
+  SERVICE_LOST: {
+    kind: 'unavailable',
+    title: 'the connection to the service was lost',
     advice: 'look at `clarityctl logs <service_id>`',
     retryable: true,
   },
@@ -118,36 +125,21 @@ export const ERROR_TABLE = {
     title: 'the interface document does not fit the module',
     advice: 'compile the source again, so that both are written together',
   },
-  WASM_TRAP: {
-    kind: 'upstream',
-    title: 'the function trapped',
-    advice: 'check the arguments; the service is still up',
-  },
-  WASM_DEADLINE: {
-    kind: 'timeout',
-    title: 'the function did not return in time',
-    advice: 'give it less work, or raise spec.origin.timeoutMs',
-  },
-  WASM_LIMIT: {
-    kind: 'exhausted',
-    title: 'the function went over a limit',
-    advice: 'ask for less, or raise the limit in the manifest',
-  },
-  WASM_CAPABILITY: {
-    kind: 'denied',
-    title: 'the module uses a capability that it was not granted',
-    advice: 'remove the call, or use a runtime that grants it',
-  },
-  WASM_ABI: { kind: 'upstream', title: 'the module broke the ABI', advice: 'compile it again with clarityc' },
-  WASM_BUSY: {
-    kind: 'exhausted',
-    title: 'too many calls are waiting for this service',
-    advice: 'try again in a moment',
-    retryable: true,
-  },
   PAYLOAD_TOO_LARGE: { kind: 'exhausted', title: 'the payload is too large', advice: 'send or ask for less' },
   CALL_CANCELLED: { kind: 'timeout', title: 'the call was cancelled', advice: 'call again', retryable: true },
   COMPILE_FAILED: { kind: 'invalid', title: 'the source does not compile', advice: 'mend the lines that are named' },
+  TOO_MANY_STREAMS: {
+    kind: 'unavailable',
+    title: 'too many event streams are open',
+    advice: 'close one, or try again in a moment',
+    retryable: true,
+  },
+  SHUTTING_DOWN: {
+    kind: 'unavailable',
+    title: 'the runtime is shutting down',
+    advice: 'try again when it is back',
+    retryable: true,
+  },
   STORAGE_FULL: {
     kind: 'unavailable',
     title: 'the change could not be stored',
@@ -166,6 +158,8 @@ export const ERROR_TABLE = {
     advice: 'run `clarityctl doctor`',
   },
   INTERNAL: { kind: 'internal', title: 'internal error', advice: 'look at the log of clarityd for this id' },
+  ...WASM_ERRORS,
+  ...UPSTREAM_ERRORS,
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

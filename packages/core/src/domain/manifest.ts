@@ -28,6 +28,31 @@ export interface ManifestSpec {
   readonly restartPolicy: RestartPolicy;
   readonly policyRef: string;
   readonly toolNamespace?: string;
+  /** What calls of this service may cost and which of its tools may be called; `policyRef` may narrow it further. */
+  readonly policy?: ServicePolicy;
+}
+
+/** Bounds of one call, and of all calls together. What is absent is the runtime's default. */
+export interface CallPolicy {
+  /** Milliseconds for one call as a whole. */
+  readonly timeoutMs?: number;
+  /** Milliseconds without a sign of life from the service. */
+  readonly idleTimeoutMs?: number;
+  /** Milliseconds that nothing prolongs, whatever the service reports. */
+  readonly maxTimeoutMs?: number;
+  readonly maxRequestBytes?: number;
+  readonly maxResponseBytes?: number;
+  readonly maxConcurrency?: number;
+  /** Calls that may wait for a place; 0 refuses at once. */
+  readonly queue?: number;
+  readonly rate?: { readonly perMinute: number; readonly burst?: number };
+}
+
+export interface ServicePolicy extends CallPolicy {
+  readonly allowTools?: readonly string[];
+  readonly denyTools?: readonly string[];
+  /** By the name that the service gives the tool; a bound here wins over the one above. */
+  readonly tools?: Readonly<Record<string, CallPolicy>>;
 }
 
 export interface RestartPolicy {
@@ -59,11 +84,23 @@ export interface RemoteMcpOrigin {
   readonly endpoint: string;
   readonly transport: 'streamable_http' | 'sse_http';
   readonly authRef?: string;
+  /** The four below are older names of fields of `spec.policy`; an empty `allowedTools` allows all. */
   readonly timeoutMs?: number;
   readonly allowedTools?: readonly string[];
   readonly maxPayloadBytes?: number;
   readonly maxConcurrency?: number;
 }
 
-export type Origin = LocalWasmOrigin | RemoteMcpOrigin;
+/** An MCP server that the runtime starts as a child process and speaks to over standard streams. */
+export interface LocalProcessOrigin {
+  readonly type: 'local_process';
+  /** Found on PATH, or a path; a relative one counts from `cwd`. No shell reads it. */
+  readonly command: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly EnvironmentEntry[];
+  /** The workspace where absent. */
+  readonly cwd?: string;
+}
+
+export type Origin = LocalWasmOrigin | RemoteMcpOrigin | LocalProcessOrigin;
 export type OriginType = Origin['type'];

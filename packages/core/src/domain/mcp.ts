@@ -37,8 +37,11 @@ export interface RpcError {
   readonly data?: unknown;
 }
 
-/** `result` is a JSON object. */
-export type McpReply = { readonly result: RawJson } | { readonly error: RpcError };
+/**
+ * `result` is a JSON object. `isError` repeats what the result of a `tools/call` says of itself, so that nobody has to read
+ * the result again to know.
+ */
+export type McpReply = { readonly result: RawJson; readonly isError?: boolean } | { readonly error: RpcError };
 
 export const RpcCode = {
   parseError: -32700,

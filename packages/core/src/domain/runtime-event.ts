@@ -6,6 +6,8 @@ export interface RuntimeEventMap {
   audited: AuditEvent;
   /** What the shared endpoint offers has changed. */
   'tools.changed': { readonly serviceId: string };
+  /** The runtime is about to close: who holds something open on its behalf ends it now. */
+  'runtime.closing': { readonly instance: string };
 }
 
 export type RuntimeEventName = keyof RuntimeEventMap;

@@ -9,6 +9,12 @@ export interface ServiceArtifact {
   readonly compiler?: CompilerIdentity;
 }
 
+/** Why a service may not be started, and since when (ISO 8601). Only an operator takes it away. */
+export interface ServiceHold {
+  readonly reason: string;
+  readonly at: string;
+}
+
 /** Desired state, as the registry keeps it. What the service is doing right now is `ServiceStatus`. */
 export interface ServiceRecord {
   readonly schema: 1;
@@ -17,6 +23,8 @@ export interface ServiceRecord {
   readonly namespace: string;
   readonly manifest: Manifest;
   readonly artifact?: ServiceArtifact;
+  /** Present while the service is in quarantine. */
+  readonly hold?: ServiceHold;
 }
 
 /** A record with its place in the store. */
@@ -38,11 +46,15 @@ export type Health = 'UNKNOWN' | 'HEALTHY' | 'DEGRADED' | 'TIMEOUT' | 'UNAUTHORI
 export interface ServiceStatus {
   readonly lifecycle: Lifecycle;
   readonly health: Health;
+  /** Restarts in this process, asked for or automatic. */
   readonly restartCount: number;
   /** Monotonic milliseconds at which it became RUNNING. */
   readonly runningSince?: number;
   readonly lastError?: string;
+  /** ISO 8601; when the service last answered. */
   readonly lastHeartbeatAt?: string;
+  /** ISO 8601; when the next automatic start is due. */
+  readonly retryAt?: string;
 }
 
 export const registered: ServiceStatus = { lifecycle: 'REGISTERED', health: 'UNKNOWN', restartCount: 0 };

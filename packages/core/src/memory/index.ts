@@ -1,1 +1,10 @@
-export {};
+export { ChangeFeed } from './change-feed.ts';
+export { decodeEvent, encodeDrafts, LONGEST_EVENT, numberedJson } from './event-drafts.ts';
+export { EventRing, type KeptEvent } from './event-ring.ts';
+export { LogShelf } from './log-shelf.ts';
+export { ManualClock } from './manual-clock.ts';
+export { MemoryArtifactStore } from './memory-artifact-store.ts';
+export { MemoryLeases } from './memory-leases.ts';
+export { MemoryServiceRegistry, type RegistryBacking } from './memory-service-registry.ts';
+export { MemoryTelemetry, type MemoryTelemetryOptions } from './memory-telemetry.ts';
+export { emptyRegistry, type RegistryState } from './registry-state.ts';

@@ -1,6 +1,8 @@
 export type { ArtifactKind, ArtifactSource, ArtifactStore } from './artifact-store.ts';
 export type { Clock } from './clock.ts';
+export type { Credential, CredentialCheck, CredentialHealth, CredentialProvider } from './credential-provider.ts';
 export type { Entropy } from './entropy.ts';
+export type { Fence, HeldElsewhere, Lease, LeaseRequest, Leases } from './leases.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './mcp-gateway.ts';
 export type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from './service-connector.ts';
 export type { ServiceRegistry } from './service-registry.ts';
@@ -14,7 +16,15 @@ export type {
   Versioned,
   WriteContext,
 } from './store.ts';
-export type { AuditQuery, Telemetry } from './telemetry.ts';
+export type {
+  AppendContext,
+  AuditPage,
+  AuditQuery,
+  AuditReading,
+  Telemetry,
+  TelemetryCapabilities,
+  TelemetryHealth,
+} from './telemetry.ts';
 export type {
   WasmFailureCode,
   WasmFunction,

@@ -18,28 +18,43 @@ export interface ServiceConnector {
 export interface Connection {
   readonly era: Era;
   readonly capabilities: Capabilities;
-  readonly info?: Implementation;
+  readonly info?: Implementation | undefined;
+  /** The revision that the two sides speak. */
+  readonly revision?: string | undefined;
+  /** What the service says of its use. */
+  readonly instructions?: string | undefined;
   request(request: McpRequest, exchange: UpstreamExchange): Promise<McpReply>;
   notify(notification: McpNotification): void;
   close(reason: string): Promise<void>;
 }
 
-/** How one upstream request may spend time and bytes, and where what it says on the way goes. */
+/**
+ * How one upstream request may spend time and bytes, and where what it says on the way goes. `request` rejects with a
+ * `ClarityError` when the bounds are used up, the signal aborts, or no valid reply came.
+ */
 export interface UpstreamExchange {
   readonly signal: AbortSignal;
-  /** Milliseconds; 0 asks for the service's own default. */
+  /** Milliseconds between two messages for this request; 0 asks for the service's own default, which may be none. */
   readonly idleMs: number;
+  /** Milliseconds that nothing prolongs; 0 asks for the service's own default. */
   readonly totalMs: number;
   readonly maxReplyBytes: number;
   onNotification(notification: McpNotification): void;
   onRequest(request: McpRequest): Promise<McpReply>;
-  /** Called when the request has left, so that what was not sent may be sent again. */
+  /** Called once, before the service can have read the request: without it the request may be sent again. */
   onSent(): void;
 }
 
 /** Facts about a connection, told as they happen. */
 export interface ConnectionEvents {
+  /**
+   * What this side answers when the service asks: sampling, elicitation, roots. Absent for a connection that several
+   * callers share; what is not offered is refused here and reaches nobody.
+   */
+  readonly offers?: Capabilities;
   changed(what: 'tools' | 'resources' | 'prompts'): void;
+  /** A message of the service that belongs to no request. */
+  notified?(notification: McpNotification): void;
   /** One line that the service wrote for its operator. */
   log(line: string): void;
   /** The connection is gone; nobody asked for it. */

@@ -1,1 +1,10 @@
+export { artifactStoreContract } from './artifact-store-contract.ts';
+export type { Fault } from './fault.ts';
+export { leasesContract, type LeasesSetup } from './leases-contract.ts';
+export { contractAnswer, type ContractAnswer } from './contract-service.ts';
+export { serviceConnectorContract, type ConnectorSetup } from './service-connector-contract.ts';
+export { sampleRecord, sampleWrite, serviceRegistryContract, type RegistrySetup } from './service-registry-contract.ts';
+export { sampleEvent, telemetryContract, type TelemetrySetup } from './telemetry-contract.ts';
 export type { TestKit } from './test-kit.ts';
+export { withFaults } from './with-faults.ts';
+export { withTelemetryFaults } from './with-faults-telemetry.ts';

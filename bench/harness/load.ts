@@ -1,0 +1,50 @@
+import { Agent, request } from 'node:http';
+
+export interface Load {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly calls: number;
+  /** Requests in flight, each on a connection of its own. */
+  readonly connections: number;
+  /** Throws when an answer is not the right one. */
+  readonly check: (status: number, body: string) => void;
+}
+
+/** Sends the same request so many times over so many connections; milliseconds that it took. */
+export async function run(load: Load): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: load.connections });
+  let left = load.calls;
+  const from = performance.now();
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await once(load, agent);
+    }
+  };
+  await Promise.all(Array.from({ length: load.connections }, worker));
+  const ms = performance.now() - from;
+  agent.destroy();
+  return ms;
+}
+
+function once({ url, headers, body, check }: Load, agent: Agent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const all = { ...headers, 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+    const req = request(url, { method: 'POST', agent, headers: all }, (res) => {
+      const chunks: Buffer[] = [];
+      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      res.on('error', reject);
+      res.on('end', () => {
+        try {
+          check(res.statusCode ?? 0, Buffer.concat(chunks).toString());
+          resolve();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+    req.on('error', reject);
+    req.end(body);
+  });
+}

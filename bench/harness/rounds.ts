@@ -1,0 +1,35 @@
+import { cpuOf } from './cpu.ts';
+import { run, type Load } from './load.ts';
+import type { ServerProcess } from './server-process.ts';
+
+/** One thing that is measured: a load, and the process whose CPU it costs. */
+export interface Contender {
+  readonly name: string;
+  readonly server: ServerProcess;
+  readonly load: Load;
+}
+
+export interface Measured {
+  readonly name: string;
+  /** Per round: calls per second, and microseconds of the server's CPU per call. */
+  readonly callsPerSecond: readonly number[];
+  readonly cpuPerCall: readonly number[];
+}
+
+/** Runs all contenders in every round, each time in another order, so that what disturbs one disturbs all. */
+export async function measure(contenders: readonly Contender[], rounds: number): Promise<readonly Measured[]> {
+  for (const { load } of contenders) await run({ ...load, calls: Math.ceil(load.calls / 2) });
+  const results = contenders.map(({ name }) => ({ name, callsPerSecond: [] as number[], cpuPerCall: [] as number[] }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (let step = 0; step < contenders.length; step += 1) {
+      const at = (round + step) % contenders.length;
+      const [contender, result] = [contenders[at], results[at]];
+      if (contender === undefined || result === undefined) continue;
+      const before = cpuOf(contender.server.pid);
+      const ms = await run(contender.load);
+      result.cpuPerCall.push((cpuOf(contender.server.pid) - before) / contender.load.calls);
+      result.callsPerSecond.push((contender.load.calls * 1000) / ms);
+    }
+  }
+  return results;
+}

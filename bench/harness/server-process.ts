@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface ServerProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** The first URL that the process printed. */
+  readonly url: string;
+  /** Milliseconds from the start of the process to that line. */
+  readonly startedInMs: number;
+}
+
+/** Starts `node <args>` and waits for a line with a URL. Rejects with what the process said when it ends first. */
+export async function startServer(args: readonly string[], cwd?: string): Promise<ServerProcess> {
+  const from = performance.now();
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  const url = await firstUrl(child);
+  const startedInMs = performance.now() - from;
+  return {
+    pid: child.pid ?? 0,
+    url,
+    startedInMs,
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode !== null) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+function firstUrl({ stdout, stderr }: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const listen = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const url = /https?:\/\/[^\s]+/.exec(said)?.[0];
+      if (url !== undefined && /\n/.test(said)) resolve(url);
+    };
+    stdout?.on('data', listen);
+    stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    stdout?.once('end', () => {
+      reject(new Error(`the server ended: ${said}`));
+    });
+  });
+}

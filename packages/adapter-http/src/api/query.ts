@@ -1,0 +1,33 @@
+import { z, type ZodType } from 'zod';
+import { ClarityError, printable } from '@clarity-runtime/core';
+
+const MOST = 2_000;
+const wholeNumber = `give one whole number from 1 to ${String(MOST)}`;
+
+/** How many of the newest entries are wanted. */
+export const limitOr = (usual: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, wholeNumber)
+    .transform(Number)
+    .refine((limit) => limit <= MOST, wholeNumber)
+    .default(usual);
+
+/** Reads the parameters of an address as the schema says; REQUEST_INVALID names the one that is wrong. */
+export function parseQuery<T>(query: URLSearchParams, schema: ZodType<T>): T {
+  const twice = [...query.keys()].find((name, i, names) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw invalid(twice, 'it is given more than once', 'give it once');
+  const read = schema.safeParse(Object.fromEntries(query));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    throw invalid(issue.keys[0] ?? '', 'there is no such parameter here', 'leave it out');
+  }
+  const name = String(issue?.path[0] ?? '');
+  throw invalid(name, `'${printable(query.get(name) ?? '')}'`, issue?.message ?? '');
+}
+
+function invalid(name: string, problem: string, hint: string): ClarityError {
+  const field = printable(name);
+  return new ClarityError('REQUEST_INVALID', `${field} ${problem}`, { field, hint });
+}

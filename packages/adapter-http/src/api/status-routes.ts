@@ -1,0 +1,41 @@
+import type { Runtime, ServiceView } from '@clarity-runtime/core';
+import { json } from '../http/response.ts';
+import type { Route } from '../http/router.ts';
+import { summaryView } from './views.ts';
+
+export function statusRoutes(runtime: Runtime): readonly Route[] {
+  const { instance, services } = runtime;
+  const started = performance.now();
+  return [
+    {
+      method: 'GET',
+      path: '/api/status',
+      run: ({ caller, host }) => {
+        const views = services.list(caller);
+        const uptimeSeconds = Math.floor((performance.now() - started) / 1000);
+        return json({
+          runtime: { version: instance.version, pid: process.pid, uptimeSeconds, instanceId: instance.id },
+          gateway: { listen: host, mcpPath: '/mcp', healthy: true },
+          systemTools: { count: 0, items: [] },
+          storage: runtime.storage(),
+          summary: countsOf(views),
+          services: views.map(summaryView),
+          lastUpdated: new Date().toISOString(),
+        });
+      },
+    },
+  ];
+}
+
+function countsOf(views: readonly ServiceView[]): object {
+  const count = (is: (view: ServiceView) => boolean): number => views.filter(is).length;
+  return {
+    total: views.length,
+    running: count(({ status }) => status.lifecycle === 'RUNNING'),
+    degraded: count(({ status }) => status.health === 'DEGRADED'),
+    stopped: count(({ status }) => status.lifecycle === 'STOPPED' || status.lifecycle === 'REGISTERED'),
+    quarantined: count(({ status }) => status.lifecycle === 'QUARANTINED'),
+    local: count(({ service }) => service.manifest.spec.origin.type !== 'remote_mcp'),
+    remote: count(({ service }) => service.manifest.spec.origin.type === 'remote_mcp'),
+  };
+}

@@ -1,0 +1,51 @@
+import type { AuditTrail } from '@clarity-runtime/core';
+
+const WINDOW_MS = 1_000;
+const MOST_PER_WINDOW = 10;
+
+export interface FailedLogin {
+  readonly door: string;
+  readonly peer: string;
+  readonly reason: 'wrong token' | 'not loopback';
+}
+
+/** Writes failed logins down: the first of each second one by one, the others as a number. */
+export class FailedLogins {
+  readonly #audit: AuditTrail;
+  readonly #onError: (line: string) => void;
+  #written = 0;
+  #uncounted = 0;
+  #window: NodeJS.Timeout | undefined;
+
+  constructor(audit: AuditTrail, onError: (line: string) => void) {
+    this.#audit = audit;
+    this.#onError = onError;
+  }
+
+  /** Resolves when it is stored, or counted. Never rejects: the login is refused either way. */
+  async record(login: FailedLogin): Promise<void> {
+    if (this.#window === undefined) this.#window = setTimeout(this.#close, WINDOW_MS).unref();
+    if (this.#written === MOST_PER_WINDOW) {
+      this.#uncounted += 1;
+      return;
+    }
+    this.#written += 1;
+    await this.#write(`Login refused: ${login.reason}`, { ...login });
+  }
+
+  readonly #close = (): void => {
+    const more = this.#uncounted;
+    this.#window = undefined;
+    this.#written = 0;
+    this.#uncounted = 0;
+    if (more > 0) void this.#write(`${String(more)} more logins refused`, { count: more });
+  };
+
+  async #write(message: string, data: Readonly<Record<string, unknown>>): Promise<void> {
+    try {
+      await this.#audit.record({ kind: 'auth.failed', level: 'warn', message, data });
+    } catch (error) {
+      this.#onError(`auth.failed not recorded: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+const TTL_MS = 12 * 60 * 60 * 1000;
+const MOST = 256;
+
+/** Browsers that showed the token once. A session is a random value; only its digest is kept, and only in memory. */
+export class PageSessions {
+  /** Digest → end, in monotonic milliseconds; oldest first. */
+  readonly #ends = new Map<string, number>();
+  readonly #now: () => number;
+  readonly cookieName: string;
+
+  constructor(instanceId: string, now: () => number = () => performance.now()) {
+    this.cookieName = `clarity_${instanceId.replace(/[^A-Za-z0-9_-]/g, '')}`;
+    this.#now = now;
+  }
+
+  /** Opens a session; the `Set-Cookie` value that hands it over. */
+  open(): string {
+    const session = randomBytes(32).toString('base64url');
+    this.#ends.set(digest(session), this.#now() + TTL_MS);
+    for (const oldest of this.#ends.keys()) {
+      if (this.#ends.size <= MOST) break;
+      this.#ends.delete(oldest);
+    }
+    return `${this.cookieName}=${session}; Max-Age=${String(TTL_MS / 1000)}; Path=/; HttpOnly; SameSite=Strict`;
+  }
+
+  knows(session: string): boolean {
+    const key = digest(session);
+    const end = this.#ends.get(key);
+    if (end === undefined) return false;
+    if (this.#now() < end) return true;
+    this.#ends.delete(key);
+    return false;
+  }
+}
+
+const digest = (session: string): string => createHash('sha256').update(session).digest('base64url');

@@ -1,0 +1,40 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { failure, printable, type ErrorCode, type Failure, type FailureDetail } from '@clarity-runtime/core';
+
+export interface RefusalDetail extends FailureDetail {
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+/** A "no" with the status code that HTTP has for it. */
+export class HttpRefusal extends Error {
+  override readonly name = 'HttpRefusal';
+  readonly status: number;
+  readonly failure: Failure;
+  readonly headers: OutgoingHttpHeaders;
+
+  constructor(status: number, reason: Failure, headers: OutgoingHttpHeaders = {}) {
+    super(reason.message);
+    this.status = status;
+    this.failure = reason;
+    this.headers = headers;
+  }
+}
+
+export function refusal(
+  status: number,
+  code: ErrorCode,
+  subject: string,
+  { headers, ...detail }: RefusalDetail = {},
+): HttpRefusal {
+  return new HttpRefusal(status, failure(code, subject, detail), headers);
+}
+
+/** The path exists, for other methods. */
+export const methodRefusal = (method: string | undefined, allowed: readonly string[]): HttpRefusal =>
+  refusal(405, 'REQUEST_INVALID', `${printable(method ?? '')} is not answered here`, {
+    field: 'method',
+    hint: `use ${allowed.join(', ')}`,
+    headers: { allow: allowed.join(', ') },
+  });
+
+export const routeNotFound = (): HttpRefusal => refusal(404, 'ROUTE_NOT_FOUND', '');

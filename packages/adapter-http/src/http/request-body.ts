@@ -1,0 +1,55 @@
+import type { IncomingMessage } from 'node:http';
+import { HttpRefusal, refusal } from './http-refusal.ts';
+
+const EMPTY = new Uint8Array();
+const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
+
+/** Whether the head of the request announces a body. */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/** Refuses, before a byte is read, a body that is not plain JSON or is announced as too large. */
+export function checkBody(req: IncomingMessage, maxBytes: number): void {
+  if (!hasBody(req)) return;
+  const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = req.headers;
+  if (!JSON_TYPE.test(type ?? '')) {
+    throw unsupported('content-type', 'a body has to be application/json', 'send content-type: application/json');
+  }
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw unsupported('content-encoding', 'encoded bodies are not read', 'send the body as it is');
+  }
+  if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
+}
+
+/** The whole body; undefined when the sender went away before its end. */
+export function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
+  if (!hasBody(req)) return Promise.resolve(EMPTY);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (outcome: Uint8Array | HttpRefusal | undefined): void => {
+      req.off('data', take).off('end', finish).off('error', abandon).off('close', abandon);
+      if (outcome instanceof HttpRefusal) reject(outcome);
+      else resolve(outcome);
+    };
+    const take = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > maxBytes) settle(tooLarge(maxBytes));
+      else chunks.push(chunk);
+    };
+    const finish = (): void => {
+      const [only] = chunks;
+      settle(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size));
+    };
+    const abandon = (): void => {
+      settle(undefined);
+    };
+    req.on('data', take).once('end', finish).once('error', abandon).once('close', abandon);
+  });
+}
+
+const unsupported = (field: string, subject: string, hint: string): HttpRefusal =>
+  refusal(415, 'REQUEST_INVALID', subject, { field, hint });
+
+const tooLarge = (maxBytes: number): HttpRefusal =>
+  refusal(413, 'PAYLOAD_TOO_LARGE', `a request body may have ${String(maxBytes)} bytes`);

@@ -1,0 +1,74 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { HttpRefusal } from './http-refusal.ts';
+
+/** What a route answers with. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string | Uint8Array;
+  readonly headers: OutgoingHttpHeaders;
+}
+
+/** An answer that goes on for a while: it writes the response itself, or throws before it has begun. */
+export interface StreamReply {
+  stream(req: IncomingMessage, res: ServerResponse): void;
+}
+
+const LINGER_BYTES = 256 * 1024;
+
+/** On every answer, whatever it is. */
+export function setCommonHeaders(res: ServerResponse): void {
+  res.setHeader('x-content-type-options', 'nosniff');
+  res.setHeader('referrer-policy', 'no-referrer');
+  res.setHeader('cross-origin-resource-policy', 'same-origin');
+  res.setHeader('cache-control', 'no-store');
+}
+
+export const json = (value: unknown, status = 200, headers: OutgoingHttpHeaders = {}): Reply => ({
+  status,
+  body: `${JSON.stringify(value, null, 2)}\n`,
+  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+});
+
+export const text = (line: string, status = 200): Reply => ({
+  status,
+  body: `${line}\n`,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+});
+
+export const redirect = (status: 302 | 303, location: string, headers: OutgoingHttpHeaders = {}): Reply => ({
+  status,
+  body: '',
+  headers: { location, ...headers },
+});
+
+export function refusalReply({ status, failure, headers }: HttpRefusal): Reply {
+  const { message, code, field, hint } = failure;
+  return json({ error: message, code, ...(field === undefined ? {} : { field }), hint }, status, headers);
+}
+
+export function send(res: ServerResponse, { status, body, headers }: Reply): void {
+  res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  res.end(body);
+}
+
+/**
+ * Answers a request whose body nobody will read, and closes the connection. A little of the body is discarded first:
+ * closing at once would reset the connection before the sender has read the answer.
+ */
+export function sendAndClose(req: IncomingMessage, res: ServerResponse, reply: Reply, lingerMs: number): void {
+  const { status, body, headers } = reply;
+  res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
+  res.write(body);
+  let discarded = 0;
+  const end = (): void => {
+    clearTimeout(timer);
+    req.off('data', discard);
+    res.end();
+  };
+  const discard = (chunk: Buffer): void => {
+    discarded += chunk.length;
+    if (discarded > LINGER_BYTES) end();
+  };
+  const timer = setTimeout(end, lingerMs);
+  req.on('data', discard).once('end', end).once('close', end).resume();
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import type { Caller } from '@clarity-runtime/core';
+import { methodRefusal, refusal, routeNotFound } from './http-refusal.ts';
+import type { Reply, StreamReply } from './response.ts';
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+export interface RouteRequest {
+  readonly caller: Caller;
+  readonly query: URLSearchParams;
+  /** What stands at `:id` in the path, decoded. */
+  readonly id: string;
+  /** Empty when the request has none. */
+  readonly body: Uint8Array;
+  /** As the client wrote it, and known to be one of ours. */
+  readonly host: string;
+  /** What a client that comes back to a stream has seen last, as it says. */
+  readonly lastEventId: string | undefined;
+}
+
+export interface Route {
+  readonly method: Method;
+  /** Segments of literal text, and at most one `:id`. */
+  readonly path: string;
+  run(request: RouteRequest): Promise<Reply | StreamReply> | Reply;
+}
+
+interface CompiledRoute {
+  readonly route: Route;
+  readonly segments: readonly string[];
+}
+
+export interface RouteMatch {
+  readonly route: Route;
+  readonly id: string;
+}
+
+/** Finds the route of a method and a path, letter by letter; HEAD is a GET without its body. */
+export class Router {
+  readonly #routes: readonly CompiledRoute[];
+
+  constructor(routes: readonly Route[]) {
+    this.#routes = routes.map((route) => ({ route, segments: route.path.split('/') }));
+  }
+
+  /** Throws the refusal when there is none: 404 for the path, 405 for the method. */
+  match(req: IncomingMessage, path: string): RouteMatch {
+    const given = path.split('/');
+    const there = this.#routes.filter(({ segments }) => fits(segments, given));
+    if (there.length === 0) throw routeNotFound();
+    const method = req.method === 'HEAD' ? 'GET' : req.method;
+    const found = there.find(({ route }) => route.method === method);
+    if (found === undefined) {
+      throw methodRefusal(
+        req.method,
+        there.map(({ route }) => route.method),
+      );
+    }
+    const at = found.segments.indexOf(':id');
+    return { route: found.route, id: at < 0 ? '' : decodeSegment(given[at] ?? '') };
+  }
+}
+
+/** Percent-decoded; a malformed escape is a 400. */
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw refusal(400, 'REQUEST_INVALID', 'malformed percent-encoding', { field: 'path' });
+  }
+}
+
+const fits = (segments: readonly string[], given: readonly string[]): boolean =>
+  segments.length === given.length &&
+  segments.every((segment, i) => (segment === ':id' ? given[i] !== '' : segment === given[i]));

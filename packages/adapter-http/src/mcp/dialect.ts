@@ -1,0 +1,111 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  LEGACY_REVISIONS,
+  MODERN_REVISION,
+  printable,
+  RpcCode,
+  SUPPORTED_REVISIONS,
+  type Caller,
+  type Capabilities,
+  type Era,
+  type McpNotification,
+  type McpRequest,
+  type RawJson,
+  type RpcError,
+} from '@clarity-runtime/core';
+import { mirrorProblem, mismatch } from './mirrored-headers.ts';
+import { readMeta } from './request-meta.ts';
+import { invalidRequest } from './rpc-message.ts';
+
+/** In which era and revision a message is to be understood, and what its client says of itself. */
+export interface Dialect {
+  readonly era: Era;
+  readonly revision: string;
+  readonly clientCapabilities?: Capabilities;
+  readonly client?: NonNullable<Caller['client']>;
+}
+
+const PREFIX = 'io.modelcontextprotocol/';
+/** The one revision that has batches; it is also the one of clients that send no header, which came after it. */
+export const BATCH_REVISION = '2025-03-26';
+const LONGEST_NAME = 64;
+
+/**
+ * The body decides, the header has to agree: a request that claims a revision in its `_meta` is modern, `initialize`
+ * without a claim is legacy, and for the rest the header says. An error is for status 400.
+ */
+export function requestDialect(headers: IncomingHttpHeaders, request: McpRequest): Dialect | RpcError {
+  const meta = readMeta(request.params);
+  if ('error' in meta) return meta.error;
+  const claim = meta.members.get(`${PREFIX}protocolVersion`);
+  if (claim === undefined) {
+    if (request.method === 'initialize') return handshakeDialect(headers, request);
+    if (headers['mcp-protocol-version'] !== MODERN_REVISION) return legacyDialect(headers);
+  }
+  return modernDialect(headers, request, meta.members);
+}
+
+/** Of a message that has no answer. */
+export function notificationDialect(headers: IncomingHttpHeaders, { params }: McpNotification): Dialect | RpcError {
+  const meta = readMeta(params);
+  if ('error' in meta) return meta.error;
+  const isModern = meta.members.has(`${PREFIX}protocolVersion`) || headers['mcp-protocol-version'] === MODERN_REVISION;
+  return isModern ? { era: 'modern', revision: MODERN_REVISION } : legacyDialect(headers);
+}
+
+export function legacyDialect(headers: IncomingHttpHeaders): Dialect | RpcError {
+  const given = headers['mcp-protocol-version'];
+  const revision = given === undefined ? BATCH_REVISION : LEGACY_REVISIONS.find((known) => known === given);
+  if (revision !== undefined) return { era: 'legacy', revision };
+  return invalidRequest(`MCP-Protocol-Version must be one of ${SUPPORTED_REVISIONS.join(', ')}`);
+}
+
+function handshakeDialect(headers: IncomingHttpHeaders, { params }: McpRequest): Dialect | RpcError {
+  const checked = headers['mcp-protocol-version'] === MODERN_REVISION ? undefined : legacyDialect(headers);
+  if (checked !== undefined && 'code' in checked) return checked;
+  const asked = params.get('protocolVersion')?.value;
+  return { era: 'legacy', revision: LEGACY_REVISIONS.find((known) => known === asked) ?? LEGACY_REVISIONS[0] };
+}
+
+function modernDialect(
+  headers: IncomingHttpHeaders,
+  request: McpRequest,
+  meta: ReadonlyMap<string, RawJson>,
+): Dialect | RpcError {
+  const revision = meta.get(`${PREFIX}protocolVersion`)?.value;
+  if (typeof revision !== 'string') return missing('protocolVersion', 'a string');
+  const given = headers['mcp-protocol-version'];
+  if (given !== undefined && given !== revision) return mismatch('MCP-Protocol-Version is not that of the body');
+  if (revision !== MODERN_REVISION) return unsupported(revision);
+  const capabilities = meta.get(`${PREFIX}clientCapabilities`)?.value;
+  if (!isObject(capabilities)) return missing('clientCapabilities', 'an object');
+  const client = clientOf(meta.get(`${PREFIX}clientInfo`)?.value);
+  return (
+    mirrorProblem(headers, request) ?? {
+      era: 'modern',
+      revision,
+      clientCapabilities: capabilities,
+      ...(client === undefined ? {} : { client }),
+    }
+  );
+}
+
+function clientOf(info: unknown): Dialect['client'] {
+  if (!isObject(info) || typeof info['name'] !== 'string') return undefined;
+  const version = typeof info['version'] === 'string' ? info['version'] : '';
+  return { name: printable(info['name'], LONGEST_NAME), version: printable(version, LONGEST_NAME) };
+}
+
+const missing = (name: string, what: string): RpcError => ({
+  code: RpcCode.invalidParams,
+  message: `params._meta["${PREFIX}${name}"] must be ${what}`,
+});
+
+const unsupported = (requested: string): RpcError => ({
+  code: RpcCode.unsupportedProtocolVersion,
+  message: `unsupported protocol version: ${printable(requested, LONGEST_NAME)}`,
+  data: { supported: SUPPORTED_REVISIONS, requested: printable(requested, LONGEST_NAME) },
+});
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

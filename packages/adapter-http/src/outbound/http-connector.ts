@@ -1,0 +1,77 @@
+import { ClarityError, type Manifest, type RemoteMcpOrigin, type Service } from '@clarity-runtime/core';
+import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
+import { cleanText, EraMemory } from '@clarity-runtime/core/wire';
+import { EndpointRules } from './address/endpoint-rules.ts';
+import { HttpClient } from './http/http-client.ts';
+import { UpstreamSender } from './http/upstream-sender.ts';
+import { DEFAULT_HTTP_CONNECTOR_LIMITS, type HttpConnectorLimits, type HttpConnectorOptions } from './options.ts';
+import { SseConnection } from './sse/sse-connection.ts';
+import { StreamableConnection } from './streamable/streamable-connection.ts';
+import { UpstreamCredential } from './upstream-credential.ts';
+import type { Upstream } from './upstream.ts';
+
+/**
+ * Speaks to MCP servers over HTTP. Proxies that the environment names are not used: the address that was checked is the one
+ * that is connected to.
+ */
+export const httpConnector = (options: HttpConnectorOptions = {}): ServiceConnector => new HttpConnector(options);
+
+class HttpConnector implements ServiceConnector {
+  readonly origin = 'remote_mcp';
+  readonly #options: HttpConnectorOptions;
+  readonly #rules: EndpointRules;
+  readonly #limits: HttpConnectorLimits;
+  readonly #eras: EraMemory;
+
+  constructor(options: HttpConnectorOptions) {
+    this.#options = options;
+    this.#rules = new EndpointRules(options);
+    this.#limits = { ...DEFAULT_HTTP_CONNECTOR_LIMITS, ...options.limits };
+    this.#eras = new EraMemory(this.#limits.eraHorizonMs, () => performance.now());
+  }
+
+  async admit({ spec: { origin } }: Manifest): Promise<undefined> {
+    this.#rules.check(new URL(remote(origin).endpoint));
+    return Promise.resolve(undefined);
+  }
+
+  async connect(service: Service, events: ConnectionEvents, signal: AbortSignal): Promise<Connection> {
+    if (signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
+    const upstream = await this.#upstream(service, events);
+    const { endpoint, transport } = upstream.origin;
+    const isStreamable = transport === 'streamable_http';
+    const connection = isStreamable ? new StreamableConnection(upstream) : new SseConnection(upstream);
+    try {
+      if (connection instanceof SseConnection) {
+        await connection.open(signal);
+      } else {
+        await connection.open(this.#eras.recall(endpoint), signal);
+        this.#eras.remember(endpoint, connection.era);
+      }
+      return connection;
+    } catch (error) {
+      this.#eras.forget(endpoint);
+      await connection.close('it could not be opened');
+      throw error;
+    }
+  }
+
+  async #upstream(service: Service, events: ConnectionEvents): Promise<Upstream> {
+    const origin = remote(service.manifest.spec.origin);
+    const url = new URL(origin.endpoint);
+    this.#rules.check(url);
+    const credential = new UpstreamCredential(origin, this.#options.credentials);
+    await credential.refresh();
+    const client = new HttpClient(this.#rules);
+    const sender = new UpstreamSender(client, credential);
+    const log = (line: string): void => {
+      events.log(cleanText(credential.redact(line)));
+    };
+    return { service, origin, url, client, sender, credential, events, log, limits: this.#limits };
+  }
+}
+
+function remote(origin: Manifest['spec']['origin']): RemoteMcpOrigin {
+  if (origin.type === 'remote_mcp') return origin;
+  throw new ClarityError('ORIGIN_UNSUPPORTED', origin.type);
+}

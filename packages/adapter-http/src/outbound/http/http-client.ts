@@ -1,0 +1,104 @@
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { ClarityError, isClarityError } from '@clarity-runtime/core';
+import type { EndpointRules } from '../address/endpoint-rules.ts';
+
+export interface HttpSend {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** May be sent again when a kept connection turns out to be closed. */
+  readonly isRepeatable: boolean;
+  /** An abort with another reason than `answered` ends the exchange. */
+  readonly signal: AbortSignal;
+  readonly onSent?: () => void;
+}
+
+/** Milliseconds that an unused connection is kept: less than the servers that people run keep theirs. */
+const IDLE_MS = 4_000;
+const MAX_HEADER_BYTES = 32 * 1024;
+
+/** Requests to one upstream over connections that are kept. Redirects are not followed and certificates are verified. */
+export class HttpClient {
+  readonly #rules: EndpointRules;
+  readonly #plain = new HttpAgent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 16 });
+  readonly #secure = new HttpsAgent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 16 });
+
+  constructor(rules: EndpointRules) {
+    this.#rules = rules;
+  }
+
+  /** Resolves with the head of the answer; its body is the caller's to read or to destroy. */
+  async send(send: HttpSend): Promise<IncomingMessage> {
+    this.#rules.check(send.url);
+    try {
+      return await this.#once(send);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+      return await this.#once({ ...send, isRepeatable: false });
+    }
+  }
+
+  close(): void {
+    this.#plain.destroy();
+    this.#secure.destroy();
+  }
+
+  #once({ method, url, headers, body, isRepeatable, signal, onSent }: HttpSend): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const isSecure = url.protocol === 'https:';
+      const options = {
+        method,
+        headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(body.length) }) },
+        lookup: this.#rules.lookupFor(url),
+        maxHeaderSize: MAX_HEADER_BYTES,
+      };
+      const request = isSecure
+        ? httpsRequest(url, { ...options, agent: this.#secure, rejectUnauthorized: true })
+        : httpRequest(url, { ...options, agent: this.#plain });
+      let isSent = false;
+      const stop = (): void => {
+        if (signal.reason !== 'answered') request.destroy(new ClarityError('CALL_CANCELLED', ''));
+      };
+      if (signal.aborted) {
+        request.destroy();
+        reject(new ClarityError('CALL_CANCELLED', ''));
+        return;
+      }
+      signal.addEventListener('abort', stop, { once: true });
+      request.once('close', () => {
+        signal.removeEventListener('abort', stop);
+      });
+      whenConnected(request, isSecure, () => {
+        isSent = true;
+        onSent?.();
+      });
+      request.once('response', resolve);
+      request.on('error', (error) => {
+        const isStale = request.reusedSocket && isRepeatable && isReset(error);
+        reject(isStale ? new StaleConnection() : failureOf(error, isSent));
+      });
+      request.end(body);
+    });
+  }
+}
+
+class StaleConnection extends Error {}
+
+function whenConnected(request: ClientRequest, isSecure: boolean, then: () => void): void {
+  request.once('socket', (socket) => {
+    if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', then);
+    else then();
+  });
+}
+
+const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? error.name;
+const isReset = (error: Error): boolean => ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+
+function failureOf(error: Error, isSent: boolean): Error {
+  if (isClarityError(error)) return error;
+  const code = codeOf(error);
+  if (code.startsWith('HPE_')) return new ClarityError('UPSTREAM_PROTOCOL', `it does not speak HTTP (${code})`);
+  return new ClarityError(isSent ? 'UPSTREAM_LOST' : 'UPSTREAM_UNREACHABLE', code, { cause: error });
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http';
+import { ClarityError, isClarityError } from '@clarity-runtime/core';
+import type { OutgoingCall } from '@clarity-runtime/core/wire';
+import { cleanText } from '@clarity-runtime/core/wire';
+import { discard, encodingOf, readBounded } from '../http/bounded-body.ts';
+import { SseReader, type SseEvent } from '../http/sse-reader.ts';
+
+/** Bytes that an event may have besides its message. */
+const EVENT_MARGIN = 1_024;
+
+/** Where a stream that ended before the reply can be taken up again. */
+export interface Resumption {
+  readonly lastEventId: string;
+  readonly retryMs: number;
+}
+
+export type Deliver = (message: Uint8Array) => void;
+
+/** Reads the answer to one request, message by message, until the call is over or the answer is. */
+export async function readAnswer(
+  answer: IncomingMessage,
+  call: OutgoingCall,
+  deliver: Deliver,
+): Promise<Resumption | undefined> {
+  const type = (answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === 'application/json') {
+    deliver(await readBounded(answer, call.maxReplyBytes));
+    return undefined;
+  }
+  if (type === 'text/event-stream') return readStream(answer, call, deliver);
+  answer.destroy();
+  const said = type === '' ? 'nothing that can be read' : `'${cleanText(type, 60)}'`;
+  throw new ClarityError('UPSTREAM_PROTOCOL', `it answered with ${said}`);
+}
+
+async function readStream(
+  answer: IncomingMessage,
+  call: OutgoingCall,
+  deliver: Deliver,
+): Promise<Resumption | undefined> {
+  const reader = new SseReader(call.maxReplyBytes + EVENT_MARGIN, ({ type, data }: SseEvent) => {
+    if (type === 'message') deliver(data);
+  });
+  await readEvents(answer, reader, call.signal);
+  if (call.signal.aborted || reader.lastId === undefined) return undefined;
+  return { lastEventId: reader.lastId, retryMs: reader.retryMs ?? 1_000 };
+}
+
+/** Feeds a stream into the reader until it ends or breaks, or the signal aborts. */
+export function readEvents(answer: IncomingMessage, reader: SseReader, signal: AbortSignal): Promise<void> {
+  const encoding = encodingOf(answer);
+  if (encoding !== undefined) {
+    answer.destroy();
+    return Promise.reject(encoding);
+  }
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Buffer): void => {
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        answer.destroy();
+        reject(isClarityError(error) ? error : new Error('the stream could not be read', { cause: error }));
+      }
+    };
+    const stop = (): void => {
+      answer.off('data', onData);
+      if (signal.reason === 'answered') discard(answer);
+      else answer.destroy();
+      resolve();
+    };
+    answer.on('data', onData);
+    answer.on('error', () => undefined);
+    answer.once('close', () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}

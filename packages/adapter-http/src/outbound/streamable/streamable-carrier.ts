@@ -1,0 +1,143 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ClarityError, RawJson, type Era, type McpNotification } from '@clarity-runtime/core';
+import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/wire';
+import { UpstreamFailure } from '../http/upstream-failure.ts';
+import type { UpstreamSender } from '../http/upstream-sender.ts';
+import { LegacySession } from './legacy-session.ts';
+import { MirroredHeaders } from './mirrored-headers.ts';
+import { readAnswer, type Resumption } from './read-answer.ts';
+
+/** Times that a stream which ended before the reply is taken up again. */
+const MAX_RESUMPTIONS = 20;
+const LONGEST_RETRY_MS = 30_000;
+
+export interface CarrierHooks {
+  /** Takes a message that came for the call. */
+  receive(bytes: Uint8Array, call: number): void;
+  fail(call: number, error: Error): void;
+  /** Opens a new session, because the service does not know the old one any more. */
+  renew(lost: string): Promise<void>;
+  log(line: string): void;
+}
+
+/** One POST per message; the reply comes in the body of its answer. */
+export class StreamableCarrier implements Carrier {
+  readonly session = new LegacySession();
+  readonly mirrored = new MirroredHeaders();
+  era: Era = 'legacy';
+  readonly #url: URL;
+  readonly #sender: UpstreamSender;
+  readonly #hooks: CarrierHooks;
+  readonly #noticeMs: number;
+
+  constructor(url: URL, sender: UpstreamSender, { noticeMs, ...hooks }: CarrierHooks & { readonly noticeMs: number }) {
+    this.#url = url;
+    this.#sender = sender;
+    this.#noticeMs = noticeMs;
+    this.#hooks = hooks;
+  }
+
+  async request(call: OutgoingCall): Promise<void> {
+    let answer: IncomingMessage;
+    try {
+      answer = await this.#send(call);
+    } catch (error) {
+      if (!(error instanceof UpstreamFailure) || !this.#isAnswer(error)) throw error;
+      this.#hooks.receive(errorMessage(call.id, error), call.id);
+      return;
+    }
+    const deliver = (message: Uint8Array): void => {
+      this.#hooks.receive(message, call.id);
+    };
+    if (call.request.method === 'initialize') this.session.begin(answer.headers);
+    let resumption = await readAnswer(answer, call, deliver);
+    for (let times = 0; resumption !== undefined && times < MAX_RESUMPTIONS; times += 1) {
+      const stream = await this.#resume(resumption, call);
+      resumption = stream === undefined ? undefined : await readAnswer(stream, call, deliver);
+    }
+    this.#hooks.fail(call.id, new ClarityError('UPSTREAM_LOST', 'the answer ended before the reply'));
+  }
+
+  notify(notification: McpNotification): void {
+    this.#tell(notificationBytes(notification), notification.method);
+  }
+
+  answer(bytes: Uint8Array): void {
+    this.#tell(bytes, 'the answer to its request');
+  }
+
+  /** In the modern era the end of the stream has said it. */
+  abandon({ id, request }: OutgoingCall): void {
+    if (this.era === 'modern' || request.method === 'initialize') return;
+    this.notify({ method: 'notifications/cancelled', params: new Map([['requestId', RawJson.of(id)]]) });
+  }
+
+  /** Sends a notification and waits until the service has taken it, or has not. */
+  tell(notification: McpNotification): Promise<void> {
+    return this.#post(notificationBytes(notification));
+  }
+
+  async end(): Promise<void> {
+    if (this.session.id === undefined) return;
+    const headers = this.session.headers();
+    await this.#sender.tell({ method: 'DELETE', url: this.#url, headers }, this.#noticeMs).catch(() => undefined);
+  }
+
+  async #send(call: OutgoingCall): Promise<IncomingMessage> {
+    const { id } = this.session;
+    try {
+      return await this.#attempt(call);
+    } catch (error) {
+      const isLost = error instanceof UpstreamFailure && error.status === 404 && id !== undefined;
+      if (!isLost || call.signal.aborted) throw error;
+      // A service that does not know the session has not carried out the request.
+      await this.#hooks.renew(id);
+      return await this.#attempt(call);
+    }
+  }
+
+  #attempt(call: OutgoingCall): Promise<IncomingMessage> {
+    const { method } = call.request;
+    const opens = method === 'initialize' || method === 'server/discover';
+    const headers = this.era === 'modern' ? this.mirrored.of(call.request) : opens ? {} : this.session.headers();
+    return this.#sender.send({
+      method: 'POST',
+      url: this.#url,
+      headers,
+      body: call.bytes,
+      isRepeatable: method !== 'tools/call',
+      signal: call.signal,
+      onSent: () => {
+        call.sent();
+      },
+    });
+  }
+
+  /** An error of the protocol that came with a status of its own. */
+  #isAnswer({ status, rpc }: UpstreamFailure): boolean {
+    return rpc !== undefined && status >= 400 && status < 500 && ![401, 403, 407, 408, 429].includes(status);
+  }
+
+  async #resume({ lastEventId, retryMs }: Resumption, { signal }: OutgoingCall): Promise<IncomingMessage | undefined> {
+    if (this.era === 'modern') return undefined;
+    await pause(Math.min(retryMs, LONGEST_RETRY_MS), undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return undefined;
+    const headers = { ...this.session.headers(), 'last-event-id': lastEventId };
+    return this.#sender.send({ method: 'GET', url: this.#url, headers, signal }).catch(() => undefined);
+  }
+
+  #tell(body: Uint8Array, what: string): void {
+    this.#post(body).catch((error: unknown) => {
+      this.#hooks.log(`The service did not take ${what}: ${error instanceof Error ? error.message : 'unknown'}`);
+    });
+  }
+
+  #post(body: Uint8Array): Promise<void> {
+    const headers = this.era === 'modern' ? {} : this.session.headers();
+    return this.#sender.tell({ method: 'POST', url: this.#url, headers, body }, this.#noticeMs);
+  }
+}
+
+const errorMessage = (id: number, { rpc }: UpstreamFailure): Uint8Array =>
+  Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, error: rpc }));

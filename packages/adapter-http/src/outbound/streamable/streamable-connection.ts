@@ -1,0 +1,137 @@
+import {
+  ClarityError,
+  type Capabilities,
+  type Era,
+  type McpNotification,
+  type McpReply,
+  type McpRequest,
+} from '@clarity-runtime/core';
+import type { Connection, UpstreamExchange } from '@clarity-runtime/core/ports';
+import { announcedLists, listenFilter, RpcChannel, type Opened } from '@clarity-runtime/core/wire';
+import { termsOf } from '../call-terms.ts';
+import { channelOptions, type Upstream } from '../upstream.ts';
+import { NoticeStream } from './notice-stream.ts';
+import { listening, watching } from './notices.ts';
+import { initialize, openStreamable, type OpeningTerms } from './open-streamable.ts';
+import { StreamableCarrier } from './streamable-carrier.ts';
+
+/** Milliseconds that a connect waits for the stream of notices, so that a change right after it is heard. */
+const NOTICES_WAIT_MS = 300;
+
+/** An MCP server behind Streamable HTTP, of either era. */
+export class StreamableConnection implements Connection {
+  readonly #upstream: Upstream;
+  readonly #carrier: StreamableCarrier;
+  readonly #channel: RpcChannel;
+  readonly #closing = new AbortController();
+  #opened: Opened = { era: 'legacy', revision: '', capabilities: {} };
+  #notices: NoticeStream | undefined;
+  #renewing: Promise<void> | undefined;
+
+  constructor(upstream: Upstream) {
+    this.#upstream = upstream;
+    this.#carrier = new StreamableCarrier(upstream.url, upstream.sender, {
+      noticeMs: upstream.limits.noticeMs,
+      receive: (bytes, call) => {
+        this.#channel.receive(bytes, call);
+      },
+      fail: (call, error) => {
+        this.#channel.fail(call, error);
+      },
+      renew: (lost) => this.#renew(lost),
+      log: upstream.log,
+    });
+    this.#channel = new RpcChannel(this.#carrier, channelOptions(upstream));
+  }
+
+  get era(): Era {
+    return this.#opened.era;
+  }
+
+  get revision(): string {
+    return this.#opened.revision;
+  }
+
+  get capabilities(): Capabilities {
+    return this.#opened.capabilities;
+  }
+
+  get info() {
+    return this.#opened.info;
+  }
+
+  get instructions() {
+    return this.#opened.instructions;
+  }
+
+  async open(known: Era | undefined, signal: AbortSignal): Promise<void> {
+    const line = { channel: this.#channel, carrier: this.#carrier };
+    this.#opened = await openStreamable(line, this.#openingTerms(signal), known);
+    await this.#listen();
+  }
+
+  async request(request: McpRequest, exchange: UpstreamExchange): Promise<McpReply> {
+    const { service, limits } = this.#upstream;
+    const reply = await this.#channel.request(request, termsOf(exchange, service, limits));
+    if (request.method === 'tools/list' && 'result' in reply) this.#carrier.mirrored.learn(reply.result);
+    return reply;
+  }
+
+  notify(notification: McpNotification): void {
+    if (!this.#closing.signal.aborted) this.#carrier.notify(notification);
+  }
+
+  async close(reason: string): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort('failed');
+    this.#channel.end(new ClarityError('UPSTREAM_LOST', `the connection was closed: ${reason}`));
+    this.#notices?.stop();
+    await this.#carrier.end();
+    this.#upstream.client.close();
+  }
+
+  #openingTerms(signal: AbortSignal): OpeningTerms {
+    const { limits, events } = this.#upstream;
+    const { callTimeoutMs: totalMs, maxReplyBytes } = limits;
+    return { signal, totalMs, maxReplyBytes, offers: events.offers ?? {} };
+  }
+
+  /** Many calls may find out at once that the session is gone; one of them opens the next. */
+  #renew(lost: string): Promise<void> {
+    if (this.#carrier.session.id !== undefined && this.#carrier.session.id !== lost) return Promise.resolve();
+    this.#renewing ??= this.#reopen().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  async #reopen(): Promise<void> {
+    const line = { channel: this.#channel, carrier: this.#carrier };
+    this.#opened = await initialize(line, this.#openingTerms(this.#closing.signal));
+    this.#missed();
+  }
+
+  async #listen(): Promise<void> {
+    const { era, capabilities } = this.#opened;
+    const { limits, url, sender } = this.#upstream;
+    const filter = listenFilter(capabilities);
+    if (era === 'modern' && filter === undefined) return;
+    const receive = (message: Uint8Array): void => {
+      this.#channel.receive(message);
+    };
+    const headers = () => this.#carrier.session.headers();
+    const open =
+      era === 'modern'
+        ? listening(this.#channel, filter ?? {}, limits.maxReplyBytes)
+        : watching({ url, sender, headers, receive }, limits.maxReplyBytes);
+    this.#notices = new NoticeStream(open, limits.reopenMs, () => {
+      this.#missed();
+    });
+    await this.#notices.start(NOTICES_WAIT_MS);
+  }
+
+  /** What changed while nobody listened is not known: everything may have. */
+  #missed(): void {
+    for (const list of announcedLists(this.#opened.capabilities)) this.#upstream.events.changed(list);
+  }
+}

@@ -1,0 +1,53 @@
+import { ClarityError, systemCaller, type RemoteMcpOrigin, type Secret } from '@clarity-runtime/core';
+import type { Credential } from '@clarity-runtime/core/ports';
+import type { HttpConnectorOptions } from './options.ts';
+
+/** Headers that belong to the transport; no credential may stand in for them. */
+const RESERVED =
+  /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|accept.*|expect|cookie|mcp-.*|proxy-.*)$/i;
+
+/** The credential of one upstream, resolved when the connection is made so that no call waits for where it is kept. */
+export class UpstreamCredential {
+  readonly #load: () => Promise<Credential | undefined>;
+  #current: Credential | undefined;
+  readonly #seen: Secret[] = [];
+
+  constructor({ authRef }: RemoteMcpOrigin, credentials: HttpConnectorOptions['credentials']) {
+    this.#load = async () => {
+      if (authRef === undefined) return undefined;
+      if (credentials !== undefined) return await credentials(authRef, systemCaller);
+      throw new ClarityError('CREDENTIAL_MISSING', 'this runtime keeps no credentials', {
+        field: 'spec.origin.authRef',
+      });
+    };
+  }
+
+  /** Reads it anew; true when it is another one than before. */
+  async refresh(): Promise<boolean> {
+    const before = this.#current?.secret.reveal();
+    const fresh = await this.#load();
+    if (fresh !== undefined) {
+      if (RESERVED.test(fresh.header.name)) {
+        throw new ClarityError('AUTH_REF_INVALID', `a credential cannot be sent as '${fresh.header.name}'`);
+      }
+      if (!/^[\x20-\x7e]*$/.test(fresh.secret.reveal())) {
+        throw new ClarityError('CREDENTIAL_MISSING', 'its value cannot stand in a header');
+      }
+      this.#seen.push(fresh.secret);
+    }
+    this.#current = fresh;
+    return fresh?.secret.reveal() !== before;
+  }
+
+  headers(): Readonly<Record<string, string>> {
+    if (this.#current === undefined) return {};
+    const { secret, header } = this.#current;
+    const value = secret.reveal();
+    return { [header.name.toLowerCase()]: header.bearer && !value.startsWith('Bearer ') ? `Bearer ${value}` : value };
+  }
+
+  /** Hides every value that this credential has had. */
+  redact(text: string): string {
+    return this.#seen.reduce((clean, secret) => secret.redact(clean), text);
+  }
+}

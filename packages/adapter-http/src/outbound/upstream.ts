@@ -1,0 +1,33 @@
+import type { RemoteMcpOrigin, Service } from '@clarity-runtime/core';
+import type { ConnectionEvents } from '@clarity-runtime/core/ports';
+import type { ChannelOptions } from '@clarity-runtime/core/wire';
+import type { HttpClient } from './http/http-client.ts';
+import { CLIENT, type UpstreamSender } from './http/upstream-sender.ts';
+import type { HttpConnectorLimits } from './options.ts';
+import { startTimer } from './start-timer.ts';
+import type { UpstreamCredential } from './upstream-credential.ts';
+
+/** One remote service and the means to speak to it. */
+export interface Upstream {
+  readonly service: Service;
+  readonly origin: RemoteMcpOrigin;
+  readonly url: URL;
+  readonly client: HttpClient;
+  readonly sender: UpstreamSender;
+  readonly credential: UpstreamCredential;
+  readonly events: ConnectionEvents;
+  readonly limits: HttpConnectorLimits;
+  readonly log: (line: string) => void;
+}
+
+export const channelOptions = ({ credential, events, log }: Upstream): ChannelOptions => ({
+  startTimer,
+  client: CLIENT,
+  offers: events.offers ?? {},
+  redact: (text) => credential.redact(text),
+  changed: (what) => {
+    events.changed(what);
+  },
+  notified: (notification) => events.notified?.(notification),
+  log,
+});

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import type { Admission, Gate } from '../gate/gate.ts';
+import { methodRefusal, routeNotFound } from '../http/http-refusal.ts';
+import { json, redirect, type Reply } from '../http/response.ts';
+import { noPage, readPageFiles } from './page-files.ts';
+
+export interface OpenRoutesOptions {
+  readonly statusPageFolder?: string;
+  readonly ready?: () => boolean;
+}
+
+export type OpenRoutes = (req: IncomingMessage, admission: Admission) => Promise<Reply>;
+
+/** What everybody may fetch: the page's files and whether the daemon is up. None of it holds data. */
+export function createOpenRoutes(gate: Gate, { statusPageFolder, ready }: OpenRoutesOptions): OpenRoutes {
+  const files = statusPageFolder === undefined ? new Map([['/status', noPage]]) : readPageFiles(statusPageFolder);
+
+  return async (req, { target: { path, query } }) => {
+    const known = files.get(path) ?? probe(path, ready);
+    if (known === undefined) throw routeNotFound();
+    if (req.method !== 'GET' && req.method !== 'HEAD') throw methodRefusal(req.method, ['GET', 'HEAD']);
+    const token = path === '/status' ? new URLSearchParams(query).get('token') : null;
+    return token === null ? known : signIn(gate, req, token);
+  };
+}
+
+function probe(path: string, ready: () => boolean = () => true): Reply | undefined {
+  if (path === '/') return redirect(302, '/status');
+  if (path === '/healthz') return json({ status: 'ok' });
+  if (path !== '/readyz') return undefined;
+  return ready() ? json({ status: 'ready' }) : json({ status: 'closing' }, 503, { 'retry-after': '1' });
+}
+
+/** The address with the token in it is left at once, so that it stays in no history and in no `Referer`. */
+async function signIn(gate: Gate, req: IncomingMessage, token: string): Promise<Reply> {
+  const cookie = await gate.exchange(req, token);
+  return redirect(303, '/status', cookie === undefined ? {} : { 'set-cookie': cookie });
+}

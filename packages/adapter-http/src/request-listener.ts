@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { printable, type Caller, type Runtime } from '@clarity-runtime/core';
+import { auditRoutes } from './api/audit-routes.ts';
+import { EventStreams } from './api/event-streams.ts';
+import { serviceRoutes } from './api/service-routes.ts';
+import { statusRoutes } from './api/status-routes.ts';
+import { createCallers } from './gate/callers.ts';
+import { FailedLogins } from './gate/failed-logins.ts';
+import { Gate, type Admission } from './gate/gate.ts';
+import { HostNames } from './gate/host-names.ts';
+import { PageSessions } from './gate/page-sessions.ts';
+import { TokenCheck } from './gate/token-check.ts';
+import { refusalOf } from './http/error-map.ts';
+import { routeNotFound } from './http/http-refusal.ts';
+import { checkBody, hasBody, readBody } from './http/request-body.ts';
+import { refusalReply, send, sendAndClose, setCommonHeaders } from './http/response.ts';
+import { decodeSegment, Router } from './http/router.ts';
+import { mcpEndpoint } from './mcp/index.ts';
+import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
+import { createOpenRoutes } from './page/open-routes.ts';
+
+export type RequestListener = (req: IncomingMessage, res: ServerResponse) => void;
+
+/**
+ * Serves a runtime: the API, the MCP endpoint and the status page, for any `node:http` server. It answers every request,
+ * never throws, and refuses strangers before it reads what they send.
+ */
+export function createRequestListener(runtime: Runtime, options: RequestListenerOptions = {}): RequestListener {
+  const report = options.onError ?? toStandardError;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const gate = new Gate({
+    hosts: new HostNames(options.host, options.allowedHosts),
+    token: options.token === undefined ? undefined : new TokenCheck(options.token),
+    sessions: new PageSessions(runtime.instance.id),
+    failedLogins: new FailedLogins(runtime.audit, report),
+    callers: createCallers(options.mcpProvisioning === true),
+  });
+  const openRoutes = createOpenRoutes(gate, options);
+  const streams = new EventStreams(runtime, limits, options.closing);
+  const router = new Router([...statusRoutes(runtime), ...auditRoutes(runtime, streams), ...serviceRoutes(runtime)]);
+  const mcp = mcpEndpoint(runtime.gateway, { onError: report });
+
+  const serveMcp = async (req: IncomingMessage, res: ServerResponse, path: string, caller: Caller): Promise<void> => {
+    const [service, ...more] = path.split('/').slice(2);
+    if (more.length > 0 || service === '') throw routeNotFound();
+    const context = service === undefined ? { caller } : { caller, service: decodeSegment(service) };
+    checkBody(req, limits.maxBodyBytes);
+    const body = await readBody(req, limits.maxBodyBytes);
+    if (body !== undefined) await mcp.handle(req, res, body, context);
+  };
+
+  const serveApi = async (req: IncomingMessage, res: ServerResponse, { target, caller }: Admitted): Promise<void> => {
+    const { route, id } = router.match(req, target.path);
+    checkBody(req, limits.maxBodyBytes);
+    const body = await readBody(req, limits.maxBodyBytes);
+    if (body === undefined) return;
+    const query = new URLSearchParams(target.query);
+    const { host = '', 'last-event-id': seen } = req.headers;
+    const lastEventId = typeof seen === 'string' ? seen : undefined;
+    const answer = await route.run({ caller, query, id, body, host, lastEventId });
+    if ('stream' in answer) answer.stream(req, res);
+    else send(res, answer);
+  };
+
+  const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    setCommonHeaders(res);
+    const admission = await gate.admit(req);
+    const { target, caller } = admission;
+    if (caller === undefined) {
+      checkBody(req, 0);
+      send(res, await openRoutes(req, admission));
+    } else if (caller.door === 'mcp') await serveMcp(req, res, target.path, caller);
+    else await serveApi(req, res, { target, caller });
+  };
+
+  const refuse = (req: IncomingMessage, res: ServerResponse, error: unknown): void => {
+    const where = `${printable(req.method ?? '')} ${printable(req.url?.split('?')[0] ?? '')}`;
+    const refusal = refusalOf(error, (line) => {
+      report(`${where}: ${line}`);
+    });
+    if (res.headersSent) res.destroy();
+    else if (hasBody(req) && !req.complete) sendAndClose(req, res, refusalReply(refusal), limits.lingerMs);
+    else send(res, refusalReply(refusal));
+  };
+
+  return (req, res) => {
+    serve(req, res).catch((error: unknown) => {
+      refuse(req, res, error);
+    });
+  };
+}
+
+type Admitted = Required<Admission>;
+
+function toStandardError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

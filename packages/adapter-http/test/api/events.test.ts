@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { AuditEvent, Runtime } from '@clarity-runtime/core';
+import { eventFrame } from '../../src/api/event-frame.ts';
+import { startDaemon, type Daemon, type DaemonOptions } from '../support/daemon.ts';
+import { parseFrame, watchEvents, type EventClient, type Frame } from '../support/event-client.ts';
+import { ask } from '../support/http-client.ts';
+import { open, readToEnd } from '../support/raw-client.ts';
+
+let daemon: Daemon;
+let clients: EventClient[];
+
+beforeEach(async () => {
+  clients = [];
+  daemon = await startDaemon();
+});
+
+afterEach(async () => {
+  for (const client of clients) await client[Symbol.asyncDispose]();
+  await daemon[Symbol.asyncDispose]();
+});
+
+async function restart(options: DaemonOptions): Promise<void> {
+  await daemon[Symbol.asyncDispose]();
+  daemon = await startDaemon(options);
+}
+
+async function watch(headers: Readonly<Record<string, string>> = {}): Promise<EventClient> {
+  const client = await watchEvents(daemon, headers);
+  clients.push(client);
+  return client;
+}
+
+/** Streams that have begun and of which nothing was read. */
+async function openUnread(count: number): Promise<readonly Socket[]> {
+  const sockets = Array.from({ length: count }, () => open(daemon.port));
+  const begun = sockets.map((socket) => new Promise((resolve) => socket.once('readable', resolve)));
+  for (const socket of sockets) socket.write('GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await Promise.all(begun);
+  return sockets;
+}
+
+const record = (message: string): Promise<void> =>
+  daemon.runtime.audit.record({ kind: 'test.counted', level: 'info', message });
+const isMessage = (message: string) => (frame: Frame) => frame.data?.includes(`"message":"${message}"`) === true;
+const ids = (frames: readonly Frame[] | undefined): readonly number[] =>
+  (frames ?? []).flatMap(({ id }) => (id === undefined ? [] : [Number(id)]));
+
+test('[http.events] a reader is shown the last hundred events and then each as it happens', async () => {
+  for (let i = 0; i < 150; i += 1) await record(`past ${String(i)}`);
+  const client = await watch();
+  expect(client.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  const past = await client.until(isMessage('past 149'));
+  expect(past?.[0]).toEqual({ retry: '2000' });
+  expect(ids(past)).toEqual(Array.from({ length: 100 }, (_, i) => 52 + i));
+  await record('now');
+  const [frame] = (await client.until(isMessage('now'))) ?? [];
+  expect(frame).toMatchObject({ id: '152', event: 'test.counted' });
+  expect(JSON.parse(frame?.data ?? '')).toMatchObject({
+    seq: 152,
+    kind: 'test.counted',
+    level: 'info',
+    message: 'now',
+  });
+});
+
+test('a reader that comes back is shown what it missed, however much, and nothing twice', async () => {
+  for (let i = 0; i < 300; i += 1) await record(`past ${String(i)}`);
+  const client = await watch({ 'last-event-id': '21' });
+  const frames = await client.until(isMessage('past 299'));
+  expect(ids(frames)).toEqual(Array.from({ length: 280 }, (_, i) => 22 + i));
+});
+
+test('a reader that comes back too late is told how much is gone', async () => {
+  for (let i = 0; i < 4_000; i += 1) await record('past');
+  await record('last');
+  const client = await watch({ 'last-event-id': '1' });
+  const frames = (await client.until(isMessage('last'))) ?? [];
+  const missed = JSON.parse(frames[1]?.data ?? '{}') as { missed: number };
+  expect(frames[1]).toMatchObject({ event: 'dropped' });
+  expect(missed.missed + ids(frames).length).toBe(4_001);
+});
+
+test.each(['x', '-1', '9999999', '1e3', ''])('Last-Event-ID %j is none of ours: the newest are shown', async (id) => {
+  await record('one');
+  const client = await watch({ 'last-event-id': id });
+  expect(ids(await client.until(isMessage('one')))).toEqual([1, 2]);
+});
+
+test('nothing is lost or doubled between the past and the present, whatever happens while the past is read', async () => {
+  const wrap = (runtime: Runtime): Runtime => ({
+    ...runtime,
+    audit: {
+      ...runtime.audit,
+      replay: async (...asked) => {
+        await record('before');
+        const past = await runtime.audit.replay(...asked);
+        await record('between');
+        return past;
+      },
+    },
+  });
+  await restart({ wrap });
+  const client = await watch();
+  await record('after');
+  expect(ids(await client.until(isMessage('after')))).toEqual([1, 2, 3, 4]);
+});
+
+test('a silent stream is kept alive with comments', async () => {
+  await restart({ limits: { eventHeartbeatMs: 5 } });
+  const client = await watch();
+  expect(await client.until(({ comment }) => comment === 'ping')).toBeDefined();
+});
+
+test('HEAD is answered and holds nothing open', async () => {
+  const answer = await fetch(`${daemon.url}/api/events`, { method: 'HEAD' });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+});
+
+test('E01 of 80 readers 64 are served, the others are told to come back later, and the API answers on', async () => {
+  const all = await Promise.all(Array.from({ length: 80 }, () => watch()));
+  const refused = all.filter(({ response }) => response.status === 503);
+  expect(refused).toHaveLength(16);
+  expect(refused[0]?.response.headers.get('retry-after')).toBe('1');
+  expect(await refused[0]?.response.json()).toMatchObject({ code: 'TOO_MANY_STREAMS', hint: expect.any(String) });
+  expect((await ask(daemon, '/api/status')).status).toBe(200);
+});
+
+test('E02 three hundred readers come and go, and there is room for the next', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const leaving = await openUnread(30);
+    for (const socket of leaving) socket.destroy();
+  }
+  // The server learns of a reader that left a moment later than the reader.
+  let last = await watch();
+  while (last.response.status === 503) last = await watch();
+  expect(last.response.status).toBe(200);
+  expect(await ask(daemon, '/api/status')).toMatchObject({ status: 200 });
+});
+
+test('E03 forty readers that do not read are told and cut, and memory stays bounded', async () => {
+  const sockets = await openUnread(40);
+  const before = process.memoryUsage().rss;
+  const data = { text: Array.from({ length: 8 }, () => 'x'.repeat(1_000)) };
+  for (let i = 0; i < 3_000; i += 1) {
+    await daemon.runtime.audit.record({ kind: 'test.counted', level: 'info', message: 'x', data });
+    if (i % 50 === 0) await turn();
+  }
+  expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(150);
+  for (const socket of sockets) {
+    const text = await readToEnd(socket.resume());
+    expect(text).toMatch(/event: dropped\ndata: \{"reason":"read too slowly/);
+  }
+}, 60_000);
+
+test('E04 no event can end its frame or begin another one', async () => {
+  const evil = 'a\n\ndata: {"seq":666}\n\nid: 666\nevent: forged\r\r';
+  const nasty = fc.string({ unit: fc.constantFrom('a', ':', ' ', '\n', '\r', '\u2028', '\0', '"') });
+  fc.assert(
+    fc.property(fc.oneof(nasty, fc.constant(evil)), fc.nat(), (text, seq) => {
+      const event: AuditEvent = {
+        seq,
+        id: 'memory/1/1',
+        at: '',
+        kind: text,
+        level: 'info',
+        message: text,
+        data: { [text]: text },
+      };
+      const frame = eventFrame(event);
+      expect(frame.split(/\r\n|\r|\n/)).toHaveLength(5);
+      expect(JSON.parse(parseFrame(frame.slice(0, -2)).data ?? '')).toEqual(event);
+    }),
+  );
+  await daemon.runtime.audit.record({ kind: evil, level: 'info', message: evil });
+  const client = await watch();
+  await record('last');
+  const frames = (await client.until(isMessage('last'))) ?? [];
+  expect(ids(frames)).toEqual([1, 2, 3]);
+  expect(frames.map(({ event }) => event)).not.toContain('forged');
+});
+
+test('streams end when the server closes, and when the runtime does', async () => {
+  const client = await watch();
+  await client.until(({ id }) => id === '1');
+  const closed = daemon[Symbol.asyncDispose]();
+  await client.ended();
+  await closed;
+  daemon = await startDaemon();
+  const other = await watch();
+  await daemon.runtime.close();
+  expect((await other.ended()).length).toBeGreaterThan(0);
+  expect(await ask(daemon, '/api/events')).toMatchObject({ status: 503, body: { code: 'SHUTTING_DOWN' } });
+});

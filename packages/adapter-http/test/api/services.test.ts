@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { startDaemon, type Daemon } from '../support/daemon.ts';
+import { manifestOf } from '../support/fake-connector.ts';
+import { ask, post } from '../support/http-client.ts';
+
+let daemon: Daemon;
+let id: string;
+
+beforeEach(async () => {
+  daemon = await startDaemon();
+  const { body } = await post(daemon, '/api/services/apply', { manifest: manifestOf('calc') });
+  id = (body['service'] as { serviceId: string }).serviceId;
+});
+
+afterEach(() => daemon[Symbol.asyncDispose]());
+
+const summary = {
+  namespace: 'calc',
+  sourceFile: 'calc.clarity',
+  module: 'calc',
+  originType: 'local_wasm',
+  lifecycle: 'REGISTERED',
+  health: 'UNKNOWN',
+  uptimeSeconds: 0,
+  restartCount: 0,
+  policy: { restart: { mode: 'on-failure', maxRestarts: 5, windowSeconds: 60 }, remote: null },
+  interface: null,
+};
+const record = {
+  namespace: 'calc',
+  manifest: manifestOf('calc'),
+  runtime: {
+    lifecycle: 'REGISTERED',
+    health: 'UNKNOWN',
+    enabled: true,
+    autostart: true,
+    uptimeSeconds: 0,
+    restartCount: 0,
+  },
+};
+const add = { name: 'add', description: 'Adds two numbers.', inputSchema: { type: 'object' } };
+
+test('an applied service is a record and stands in the list', async () => {
+  expect((await ask(daemon, `/api/services/${id}`)).body).toEqual({ service: { serviceId: id, ...record } });
+  expect((await ask(daemon, '/api/services')).body).toEqual({ items: [{ serviceId: id, ...summary }] });
+});
+
+test('a started service tells what it offers', async () => {
+  const { status, body } = await post(daemon, `/api/services/${id}/start`);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    service: {
+      runtime: { lifecycle: 'RUNNING', health: 'HEALTHY' },
+      interfaceSnapshot: { tools: [add], resources: [], prompts: [] },
+    },
+  });
+  expect((await ask(daemon, '/api/services')).body).toMatchObject({
+    items: [{ lifecycle: 'RUNNING', interface: { tools: 1, resources: 0, prompts: 0 } }],
+  });
+});
+
+test('the interface of a service that was never asked is empty', async () => {
+  expect((await ask(daemon, `/api/services/${id}/interface`)).body).toEqual({
+    serviceId: id,
+    interfaceRevision: null,
+    introspectedAt: null,
+    tools: [],
+    resources: [],
+    prompts: [],
+  });
+  await post(daemon, `/api/services/${id}/start`);
+  const { body } = await ask(daemon, `/api/services/${id}/interface`);
+  expect(body).toMatchObject({ serviceId: id, interfaceRevision: expect.any(String), tools: [add] });
+});
+
+test('introspection asks a running service and refuses a stopped one', async () => {
+  expect(await post(daemon, `/api/services/${id}/introspect`)).toMatchObject({
+    status: 409,
+    body: { code: 'SERVICE_STOPPED', hint: expect.stringContaining('clarityctl start') },
+  });
+  await post(daemon, `/api/services/${id}/start`, {});
+  const { status, body } = await post(daemon, `/api/services/${id}/introspect`);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ interface: { tools: [add] } });
+});
+
+test('a start that fails is an answer: the record says what happened', async () => {
+  daemon.connector.failure = new Error('the module is gone');
+  const { status, body } = await post(daemon, `/api/services/${id}/start`);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ service: { runtime: { lifecycle: 'STOPPED', lastError: 'the module is gone' } } });
+  expect((await ask(daemon, '/api/services')).body).toMatchObject({ items: [{ lastError: 'the module is gone' }] });
+});
+
+test('a stopped service stays known', async () => {
+  await post(daemon, `/api/services/${id}/start`);
+  expect((await post(daemon, `/api/services/${id}/stop`)).body).toMatchObject({
+    service: { runtime: { lifecycle: 'STOPPED', uptimeSeconds: 0 } },
+  });
+});
+
+test('a removed service is gone, and the answer claims no more than that', async () => {
+  const { status, body } = await ask(daemon, `/api/services/${id}`, { method: 'DELETE' });
+  expect(status).toBe(200);
+  expect(body).toEqual({ removed: true, artifactRemoved: false, serviceId: id });
+  expect((await ask(daemon, `/api/services/${id}`)).status).toBe(404);
+});
+
+test('asked to clean up it says that the files stayed', async () => {
+  const asked = { method: 'DELETE', json: { cleanup_artifacts: true } };
+  const { body } = await ask(daemon, `/api/services/${id}`, asked);
+  expect(body).toMatchObject({ removed: true, artifactRemoved: false, note: expect.stringContaining('left') });
+});
+
+test.each([1, 'true', null])('cleanup_artifacts: %j is no boolean', async (value) => {
+  const asked = { method: 'DELETE', json: { cleanup_artifacts: value } };
+  const { status, body } = await ask(daemon, `/api/services/${id}`, asked);
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ code: 'REQUEST_INVALID', field: 'cleanup_artifacts' });
+});
+
+test('what is wrong with a manifest is named', async () => {
+  const { spec, ...rest } = manifestOf('other');
+  const manifest = { ...rest, spec: { ...spec, origin: { ...spec.origin, type: 'telepathy' } } };
+  const { status, body } = await post(daemon, '/api/services/apply', { manifest });
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ code: 'MANIFEST_INVALID', field: expect.stringContaining('spec.origin') });
+});
+
+test('a namespace that is taken is a conflict', async () => {
+  const other = manifestOf('other');
+  const manifest = { ...other, spec: { ...other.spec, toolNamespace: 'calc' } };
+  expect(await post(daemon, '/api/services/apply', { manifest })).toMatchObject({
+    status: 409,
+    body: { code: 'NAMESPACE_TAKEN', field: 'spec.toolNamespace' },
+  });
+});
+
+test('the log of a service is its newest lines', async () => {
+  await post(daemon, `/api/services/${id}/start`);
+  await post(daemon, `/api/services/${id}/stop`);
+  const { body } = await ask(daemon, `/api/services/${id}/logs?limit=1`);
+  expect(body).toEqual({ serviceId: id, lines: [expect.stringMatching(/^\[.*Z] Service stopped$/)] });
+});

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { startDaemon, type Daemon } from '../support/daemon.ts';
+import { ask, post } from '../support/http-client.ts';
+
+let daemon: Daemon;
+
+beforeEach(async () => {
+  daemon = await startDaemon();
+});
+
+afterEach(() => daemon[Symbol.asyncDispose]());
+
+test('the status of an empty runtime', async () => {
+  const { instance } = daemon.runtime;
+  expect((await ask(daemon, '/api/status')).body).toEqual({
+    runtime: { version: instance.version, pid: process.pid, uptimeSeconds: 0, instanceId: instance.id },
+    gateway: { listen: `127.0.0.1:${String(daemon.port)}`, mcpPath: '/mcp', healthy: true },
+    systemTools: { count: 0, items: [] },
+    storage: { state: 'up', unwritten: 0 },
+    summary: { total: 0, running: 0, degraded: 0, stopped: 0, quarantined: 0, local: 0, remote: 0 },
+    services: [],
+    lastUpdated: expect.stringMatching(/^\d{4}-.*Z$/),
+  });
+});
+
+test('the status counts what each service does', async () => {
+  const running = await daemon.register('running');
+  await daemon.register('waiting');
+  const broken = await daemon.register('broken');
+  await post(daemon, `/api/services/${running}/start`);
+  daemon.connector.failure = new Error('no');
+  await post(daemon, `/api/services/${broken}/start`);
+  const { body } = await ask(daemon, '/api/status');
+  expect(body['summary']).toEqual({
+    total: 3,
+    running: 1,
+    degraded: 1,
+    stopped: 2,
+    quarantined: 0,
+    local: 3,
+    remote: 0,
+  });
+  expect(body['services']).toMatchObject([
+    { namespace: 'broken', lastError: 'no' },
+    { namespace: 'running', lifecycle: 'RUNNING' },
+    { namespace: 'waiting', lifecycle: 'REGISTERED' },
+  ]);
+});
+
+test('the audit names who did what, newest last', async () => {
+  const id = await daemon.register('calc');
+  await post(daemon, `/api/services/${id}/start`);
+  const { body } = await ask(daemon, '/api/audit?limit=1');
+  expect(body['items']).toEqual([
+    {
+      seq: 3,
+      id: expect.any(String),
+      at: expect.any(String),
+      kind: 'service.started',
+      level: 'info',
+      message: 'Service started',
+      serviceId: id,
+      caller: { kind: 'loopback', id: 'loopback', door: 'http' },
+    },
+  ]);
+});
+
+test('a caller with a token is known by the digest of it', async () => {
+  await using guarded = await startDaemon({ token: 'correct-horse-battery-staple' });
+  const id = await guarded.register('calc');
+  const headers = { authorization: 'Bearer correct-horse-battery-staple' };
+  await ask(guarded, `/api/services/${id}/start`, { method: 'POST', headers });
+  const [last] = (await guarded.audited()).slice(-1);
+  expect(last?.caller).toEqual({ kind: 'token', id: '87cbebfe', door: 'http' });
+});
+
+test('answers are JSON for reading, with a line end', async () => {
+  const answer = await fetch(`${daemon.url}/healthz`);
+  expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(await answer.text()).toBe('{\n  "status": "ok"\n}\n');
+});

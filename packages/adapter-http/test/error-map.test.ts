@@ -1,0 +1,69 @@
+import { expect, test } from '@jest/globals';
+import { ClarityError, StoreError, type ErrorCode, type StoreErrorKind } from '@clarity-runtime/core';
+import { refusalOf } from '../src/http/error-map.ts';
+
+const quiet = (): void => undefined;
+
+test.each<[ErrorCode, number]>([
+  ['MANIFEST_INVALID', 400],
+  ['TOKEN_REQUIRED', 401],
+  ['GRANT_REQUIRED', 403],
+  ['SERVICE_NOT_FOUND', 404],
+  ['NAMESPACE_TAKEN', 409],
+  ['PAYLOAD_TOO_LARGE', 413],
+  ['WASM_BUSY', 429],
+  ['SERVICE_START_FAILED', 502],
+  ['STORE_UNAVAILABLE', 503],
+  ['WASM_DEADLINE', 504],
+  ['STORAGE_FULL', 507],
+])('%s is a %i that names its mend', (code, status) => {
+  const refusal = refusalOf(new ClarityError(code, 'calc', { field: 'spec' }), quiet);
+  expect(refusal).toMatchObject({ status, failure: { code, field: 'spec', hint: expect.any(String) } });
+});
+
+test.each<[StoreErrorKind, number, ErrorCode]>([
+  ['conflict', 409, 'REVISION_CONFLICT'],
+  ['unavailable', 503, 'STORE_UNAVAILABLE'],
+  ['indeterminate', 503, 'STORE_UNAVAILABLE'],
+  ['fenced', 503, 'STORE_UNAVAILABLE'],
+  ['closed', 503, 'STORE_UNAVAILABLE'],
+  ['exhausted', 507, 'STORAGE_FULL'],
+  ['too_large', 413, 'PAYLOAD_TOO_LARGE'],
+  ['corrupt', 500, 'STORE_CORRUPT'],
+  ['aborted', 504, 'CALL_CANCELLED'],
+  ['invalid', 500, 'INTERNAL'],
+  ['forbidden', 500, 'INTERNAL'],
+])('a store that says %s is a %i %s without its own words', (kind, status, code) => {
+  const refusal = refusalOf(new StoreError(kind, '/home/alice/registry.json'), quiet);
+  expect(refusal).toMatchObject({ status, failure: { code } });
+  expect(JSON.stringify(refusal.failure)).not.toContain('alice');
+});
+
+test('what may pass by itself says when to come back', () => {
+  const headers = (error: unknown) => refusalOf(error, quiet).headers;
+  expect(headers(new StoreError('unavailable', 'down'))).toEqual({ 'retry-after': '1' });
+  expect(headers(new ClarityError('WASM_BUSY', 'calc'))).toEqual({ 'retry-after': '1' });
+  expect(headers(new ClarityError('STORAGE_FULL', 'calc'))).toEqual({});
+});
+
+test('a change that may have happened says so', () => {
+  expect(refusalOf(new StoreError('indeterminate', 'timeout'), quiet).failure.hint).toContain('read it again');
+});
+
+test.each([new TypeError('at /src/x.ts'), 'a string', undefined, null, new ClarityError('INTERNAL', 'at /src/x.ts')])(
+  '%p becomes an opaque id, and the log has both',
+  (thrown) => {
+    const log: string[] = [];
+    const { status, failure } = refusalOf(thrown, (line) => log.push(line));
+    expect(status).toBe(500);
+    expect(failure.message).toMatch(/^internal error: [0-9a-f]{12}$/);
+    expect(log).toEqual([expect.stringContaining(failure.message.slice(-12))]);
+    if (typeof thrown === 'object' && thrown !== null) expect(log[0]).toContain('at /src/x.ts');
+  },
+);
+
+test('damaged state is told to the daemon too', () => {
+  const log: string[] = [];
+  refusalOf(new StoreError('corrupt', 'line 3'), (line) => log.push(line));
+  expect(log).toEqual([expect.stringContaining('line 3')]);
+});

@@ -1,0 +1,62 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from '@jest/globals';
+import { RawJson, type McpNotification } from '@clarity-runtime/core';
+import { ReplyWriter } from '../../src/mcp/reply-writer.ts';
+import { notificationFrame, replyFrame } from '../../src/mcp/rpc-frame.ts';
+
+const said: McpNotification = {
+  method: 'notifications/message',
+  params: new Map([['level', RawJson.of('info')]]),
+};
+const notice = notificationFrame(said);
+const reply = replyFrame('1', { result: RawJson.fromText('{"a":\n1}') });
+const everything = { json: true, stream: true };
+
+/** What a client reads of an answer, and what went wrong while it was written. */
+async function written(write: (writer: ReplyWriter) => void): Promise<{ text: string; errors: readonly unknown[] }> {
+  const errors: unknown[] = [];
+  const server = createServer((_req, res) => {
+    res.on('error', (error) => errors.push(error));
+    write(new ReplyWriter(res, everything));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const answer = await fetch(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`);
+  const text = await answer.text();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  return { text, errors };
+}
+
+const NOTICE = 'event: message\ndata: {"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info"}}\n\n';
+const REPLY = 'event: message\ndata: {"jsonrpc":"2.0","id":1,"result":{"a": 1}}\n\n';
+
+test('what comes after a plain answer is dropped', async () => {
+  const { text, errors } = await written((writer) => {
+    writer.end(200, reply);
+    writer.notify(notice);
+  });
+  expect(text).toBe('{"jsonrpc":"2.0","id":1,"result":{"a":\n1}}');
+  expect(errors).toEqual([]);
+});
+
+test('what comes after the last event of a stream is dropped', async () => {
+  const { text, errors } = await written((writer) => {
+    writer.notify(notice);
+    writer.end(200, reply);
+    writer.notify(notice);
+  });
+  expect(text).toBe(NOTICE + REPLY);
+  expect(errors).toEqual([]);
+});
+
+test('a stream may end without a last word', async () => {
+  const { text, errors } = await written((writer) => {
+    writer.notify(notice);
+    writer.end(202, undefined);
+  });
+  expect(text).toBe(NOTICE);
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,48 @@
+import { RawJson, type Manifest, type McpReply, type McpRequest } from '@clarity-runtime/core';
+import type { Connection, ServiceConnector, UpstreamExchange } from '@clarity-runtime/core/ports';
+
+const tool = { name: 'add', description: 'Adds two numbers.', inputSchema: { type: 'object' } };
+
+/** Services that live in this process and offer one tool, `add`. */
+export class FakeConnector implements ServiceConnector {
+  readonly origin = 'local_wasm';
+  /** When set, no service starts. */
+  failure: Error | undefined;
+  /** What has been asked of the services besides their lists, as it arrived. */
+  readonly calls: McpRequest[] = [];
+  /** What a call answers. */
+  answer: (request: McpRequest, exchange: UpstreamExchange) => Promise<McpReply> = () =>
+    Promise.resolve({ result: RawJson.of({ content: [] }) });
+
+  admit(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  connect(): Promise<Connection> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    return Promise.resolve({
+      era: 'legacy',
+      capabilities: { tools: {} },
+      request: (request, exchange) => {
+        if (request.method === 'tools/list') return Promise.resolve({ result: RawJson.of({ tools: [tool] }) });
+        this.calls.push(request);
+        return this.answer(request, exchange);
+      },
+      notify: () => undefined,
+      close: () => Promise.resolve(),
+    });
+  }
+}
+
+export const manifestOf = (module: string): Manifest => ({
+  apiVersion: 'clarity.runtime/v1',
+  kind: 'MCPService',
+  metadata: { sourceFile: `${module}.clarity`, module },
+  spec: {
+    origin: { type: 'local_wasm', wasmPath: `/build/${module}.wasm`, entry: 'mcp_main' },
+    enabled: true,
+    autostart: true,
+    policyRef: 'default',
+    restartPolicy: { mode: 'on-failure', maxRestarts: 5, windowSeconds: 60 },
+  },
+});

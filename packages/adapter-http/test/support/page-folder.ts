@@ -1,0 +1,19 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface PageFolder {
+  readonly path: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A built page in small: an index and a script; with a link that leads out of it. */
+export async function pageFolder(): Promise<PageFolder> {
+  const path = await mkdtemp(join(tmpdir(), 'clarity-page-'));
+  await mkdir(join(path, 'assets'));
+  await writeFile(join(path, 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(path, 'secret.txt'), 'not for the web');
+  await writeFile(join(path, 'assets', 'index-abc123.js'), 'export {};');
+  await symlink(join(path, 'secret.txt'), join(path, 'assets', 'linked.txt'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
+}

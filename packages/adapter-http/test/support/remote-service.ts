@@ -1,0 +1,98 @@
+import {
+  deriveServiceId,
+  RawJson,
+  type Manifest,
+  type McpNotification,
+  type McpReply,
+  type RemoteMcpOrigin,
+  type Service,
+} from '@clarity-runtime/core';
+import type { Connection, ConnectionEvents, UpstreamExchange } from '@clarity-runtime/core/ports';
+import { httpConnector } from '../../src/index.ts';
+import type { HttpConnectorOptions } from '../../src/index.ts';
+
+export type RemoteOver = Partial<RemoteMcpOrigin> & { readonly policy?: Manifest['spec']['policy'] };
+
+export function remoteManifest(endpoint: string, { policy, ...over }: RemoteOver = {}): Manifest {
+  return {
+    apiVersion: 'clarity.runtime/v1',
+    kind: 'MCPService',
+    metadata: { sourceFile: endpoint, module: 'remote' },
+    spec: {
+      origin: { type: 'remote_mcp', endpoint, transport: 'streamable_http', ...over },
+      enabled: true,
+      autostart: true,
+      policyRef: 'default',
+      restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 60 },
+      ...(policy === undefined ? {} : { policy }),
+    },
+  };
+}
+
+export function remoteService(endpoint: string, over: RemoteOver = {}): Service {
+  const manifest = remoteManifest(endpoint, over);
+  return { schema: 1, serviceId: deriveServiceId(manifest), namespace: 'remote', manifest, revision: '1' };
+}
+
+/** What a connection told, as it was told. */
+export interface Heard extends ConnectionEvents {
+  readonly changes: string[];
+  readonly lines: string[];
+  readonly losses: string[];
+}
+
+export function listener(): Heard {
+  const [changes, lines, losses]: string[][] = [[], [], []] as never;
+  return {
+    changes: changes ?? [],
+    lines: lines ?? [],
+    losses: losses ?? [],
+    changed: (what) => changes?.push(what),
+    log: (line) => lines?.push(line),
+    lost: (why) => losses?.push(why),
+  };
+}
+
+export interface ConnectTo extends RemoteOver {
+  readonly options?: HttpConnectorOptions;
+  readonly events?: ConnectionEvents;
+}
+
+export const connectTo = (endpoint: string, { options = {}, events = listener(), ...over }: ConnectTo = {}) =>
+  httpConnector(options).connect(remoteService(endpoint, over), events, AbortSignal.timeout(20_000));
+
+export type Asked = Partial<UpstreamExchange> & {
+  readonly args?: object;
+  readonly meta?: object;
+  readonly notices?: McpNotification[];
+};
+
+export function request(
+  connection: Connection,
+  method: string,
+  params: object,
+  { notices, ...over }: Asked = {},
+): Promise<McpReply> {
+  const members = new Map(Object.entries(params).map(([name, value]) => [name, RawJson.of(value)]));
+  return connection.request(
+    { method, params: members },
+    {
+      signal: new AbortController().signal,
+      idleMs: 0,
+      totalMs: 0,
+      maxReplyBytes: 0,
+      onNotification: (notice) => notices?.push(notice),
+      onRequest: () => Promise.resolve({ result: RawJson.of({ answered: true }) }),
+      onSent: () => undefined,
+      ...over,
+    },
+  );
+}
+
+export const callTool = (connection: Connection, name: string, { args = {}, meta, ...over }: Asked = {}) =>
+  request(connection, 'tools/call', { name, arguments: args, ...(meta === undefined ? {} : { _meta: meta }) }, over);
+
+export const valueOf = (reply: McpReply): unknown => ('result' in reply ? reply.result.value : reply.error);
+
+/** The code that something was rejected with. */
+export const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;

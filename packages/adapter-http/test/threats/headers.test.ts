@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startDaemon, type Daemon } from '../support/daemon.ts';
+import { pageFolder, type PageFolder } from '../support/page-folder.ts';
+import { raw } from '../support/raw-client.ts';
+
+const TOKEN = 'correct-horse-battery-staple';
+const headers = { Host: 'localhost', 'x-clarity-token': TOKEN };
+let daemon: Daemon;
+let folder: PageFolder;
+
+beforeAll(async () => {
+  folder = await pageFolder();
+  daemon = await startDaemon({ token: TOKEN, statusPageFolder: folder.path });
+});
+
+afterAll(async () => {
+  await daemon[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const get = (target: string) => raw(daemon.port, { target, headers });
+
+test('R03 the page cannot be framed', async () => {
+  const answer = await get('/status');
+  expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  expect(answer.headers.get('x-frame-options')).toBe('DENY');
+});
+
+test('R04 the page runs its own scripts only', async () => {
+  const policy = (await get('/status')).headers.get('content-security-policy');
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self'");
+  expect(policy).toContain("form-action 'self'");
+  expect(policy).not.toContain('unsafe');
+});
+
+test.each(['/api/status', '/status', '/status/assets/index-abc123.js', '/healthz', '/nowhere', '/api/nowhere', '/mcp'])(
+  'R05 R06 %s is neither sniffed nor named to others',
+  async (target) => {
+    const answer = await get(target);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+  },
+);
+
+test('R06 the address with the token in it is left at once', async () => {
+  const answer = await get(`/status?token=${TOKEN}`);
+  expect(answer.status).toBe(303);
+  expect(answer.headers.get('location')).toBe('/status');
+  expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+});
+
+test.each(['/api/status', '/api/audit', '/status', '/api/nowhere', '/healthz'])(
+  'R07 %s is not kept by anybody',
+  async (target) => {
+    expect((await get(target)).headers.get('cache-control')).toBe('no-store');
+  },
+);
+
+test('R08 a token in the address is never part of the answer', async () => {
+  const script = encodeURIComponent('"><script>alert(1)</script>');
+  const wrong = await get(`/status?token=${script}`);
+  expect(wrong.status).toBe(401);
+  expect(wrong.text).not.toContain('script>');
+  expect(wrong.text).not.toContain(script);
+  expect((await get(`/status?token=${TOKEN}`)).text).not.toContain(TOKEN);
+});

@@ -1,0 +1,46 @@
+import { cleanText } from '@clarity-runtime/core/wire';
+import { LineReader } from './line-framing.ts';
+
+const LONGEST_LINE = 4_096;
+const LINES_PER_WINDOW = 200;
+const WINDOW_MS = 1_000;
+
+/** What a process writes to its standard error, as lines for the log: bounded in length and in number per second. */
+export class ErrorLines {
+  readonly #reader: LineReader;
+  readonly #log: (line: string) => void;
+  readonly #now: () => number;
+  #windowFrom: number;
+  #written = 0;
+  #leftOut = 0;
+
+  constructor(log: (line: string) => void, now: () => number = () => performance.now()) {
+    this.#log = log;
+    this.#now = now;
+    this.#windowFrom = now();
+    this.#reader = new LineReader(() => LONGEST_LINE, {
+      line: (bytes) => {
+        this.#write(Buffer.from(bytes).toString('utf8'));
+      },
+      overlong: (head) => {
+        this.#write(`${Buffer.from(head).toString('utf8')}…`);
+      },
+    });
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#reader.push(chunk);
+  }
+
+  #write(text: string): void {
+    if (this.#now() - this.#windowFrom >= WINDOW_MS) {
+      if (this.#leftOut > 0) this.#log(`… ${String(this.#leftOut)} lines were left out`);
+      this.#windowFrom = this.#now();
+      this.#written = 0;
+      this.#leftOut = 0;
+    }
+    this.#written += 1;
+    if (this.#written > LINES_PER_WINDOW) this.#leftOut += 1;
+    else this.#log(cleanText(text, LONGEST_LINE));
+  }
+}

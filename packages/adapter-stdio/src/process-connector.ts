@@ -1,0 +1,112 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  ClarityError,
+  isClarityError,
+  printable,
+  systemCaller,
+  type Era,
+  type LocalProcessOrigin,
+  type Service,
+} from '@clarity-runtime/core';
+import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
+import { EraMemory } from '@clarity-runtime/core/wire';
+import { childEnvironment } from './child-environment.ts';
+import { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimits } from './options.ts';
+import { ProcessConnection } from './process-connection.ts';
+import { startTimeOf, type ChildRecord } from './process/child-record.ts';
+import { findCommand } from './process/find-command.ts';
+import { startGuarded, type GuardedChild } from './process/guarded-child.ts';
+
+/** Starts MCP servers as child processes. Each runs until its connection is closed, and never longer than this process. */
+export const processConnector = (options: ProcessConnectorOptions): ServiceConnector => new ProcessConnector(options);
+
+class ProcessConnector implements ServiceConnector {
+  readonly origin = 'local_process';
+  readonly #options: ProcessConnectorOptions;
+  readonly #limits: ProcessLimits;
+  readonly #eras: EraMemory;
+  readonly #running = new Map<number, ChildRecord>();
+
+  constructor(options: ProcessConnectorOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_PROCESS_LIMITS, ...options.limits };
+    this.#eras = new EraMemory(this.#limits.eraHorizonMs, () => performance.now());
+  }
+
+  /** A program may be installed after its manifest, so that nothing is looked for before a start. */
+  admit(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  async connect(service: Service, events: ConnectionEvents, signal: AbortSignal): Promise<Connection> {
+    const known = this.#eras.recall(service.serviceId);
+    try {
+      return await this.#attempt(service, { events, signal, known });
+    } catch (error) {
+      const hasGone = isClarityError(error) && error.code === 'UPSTREAM_LOST' && !signal.aborted;
+      if (!hasGone || known === 'legacy') throw error;
+      // There are servers that end on a question which they do not know.
+      return this.#attempt(service, { events, signal, known: 'legacy' });
+    }
+  }
+
+  async #attempt(
+    service: Service,
+    { events, signal, known }: { events: ConnectionEvents; signal: AbortSignal; known: Era | undefined },
+  ): Promise<Connection> {
+    const { child, secrets } = await this.#start(service, signal);
+    const connection = new ProcessConnection(child, { service, events, secrets, limits: this.#limits });
+    try {
+      await connection.open(known, signal);
+      this.#eras.remember(service.serviceId, connection.era);
+      return connection;
+    } catch (error) {
+      this.#eras.forget(service.serviceId);
+      await connection.close('it could not be opened');
+      throw error;
+    }
+  }
+
+  async #start(service: Service, signal: AbortSignal) {
+    const { origin } = service.manifest.spec;
+    if (origin.type !== 'local_process') throw new ClarityError('ORIGIN_UNSUPPORTED', origin.type);
+    if (signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
+    const { variables, secrets } = await childEnvironment(origin.env ?? [], this.#options, systemCaller);
+    const cwd = await this.#folder(origin);
+    const program = await findCommand(origin.command, cwd, variables['PATH'] ?? '');
+    const child = await spawned(() => startGuarded({ program, args: origin.args ?? [], cwd, env: variables }));
+    await this.#remember(service.serviceId, child);
+    return { child, secrets };
+  }
+
+  async #folder({ cwd = '.' }: LocalProcessOrigin): Promise<string> {
+    const folder = resolve(this.#options.workspace, cwd);
+    const found = await stat(folder).catch(() => undefined);
+    if (found?.isDirectory() === true) return folder;
+    throw new ClarityError('PROCESS_START_FAILED', `'${printable(folder)}' is no folder`, { field: 'spec.origin.cwd' });
+  }
+
+  async #remember(serviceId: string, { pid, ended }: GuardedChild): Promise<void> {
+    const startedAt = await startTimeOf(pid);
+    if (startedAt === undefined) return;
+    this.#running.set(pid, { serviceId, pid, startedAt });
+    this.#tell();
+    void ended.then(() => {
+      this.#running.delete(pid);
+      this.#tell();
+    });
+  }
+
+  #tell(): void {
+    this.#options.remember?.([...this.#running.values()]);
+  }
+}
+
+async function spawned(start: () => Promise<GuardedChild>): Promise<GuardedChild> {
+  try {
+    return await start();
+  } catch (cause) {
+    throw new ClarityError('PROCESS_START_FAILED', cause instanceof Error ? cause.message : 'unknown', { cause });
+  }
+}

@@ -1,0 +1,72 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ErrorLines } from '../src/error-lines.ts';
+import { LineReader, lineOf } from '../src/line-framing.ts';
+
+function read(bytes: Buffer, cuts: readonly number[], longest = 1_000_000) {
+  const lines: string[] = [];
+  const heads: string[] = [];
+  const reader = new LineReader(() => longest, {
+    line: (line) => lines.push(Buffer.from(line).toString('utf8')),
+    overlong: (head) => heads.push(Buffer.from(head).toString('utf8')),
+  });
+  const places = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
+  let from = 0;
+  for (const to of places) {
+    reader.push(bytes.subarray(from, to));
+    from = to;
+  }
+  return { lines, heads };
+}
+
+test('lines are the same however the stream is cut', () => {
+  const line = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, ''));
+  fc.assert(
+    fc.property(
+      fc.array(line),
+      fc.constantFrom('\n', '\r\n'),
+      fc.array(fc.nat(), { maxLength: 8 }),
+      (lines, end, cuts) => {
+        const bytes = Buffer.from(lines.map((each) => each + end).join(''));
+        expect(read(bytes, cuts)).toEqual({ lines: lines.filter((each) => each !== ''), heads: [] });
+      },
+    ),
+  );
+});
+
+test('a line over the bound is told once by its beginning, its rest is skipped, and the next one is read', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(), { maxLength: 8 }), (cuts) => {
+      const bytes = Buffer.from(`short\n${'x'.repeat(5_000)}\nnext\n`);
+      const { lines, heads } = read(bytes, cuts, 1_000);
+      expect(lines).toEqual(['short', 'next']);
+      expect(heads).toHaveLength(1);
+      expect(heads[0]).toMatch(/^x{1,512}$/);
+    }),
+  );
+});
+
+test('a message becomes one line that says the same', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const line = Buffer.from(lineOf(Buffer.from(JSON.stringify(value, null, '\r\n ')))).toString('utf8');
+      expect(line.indexOf('\n')).toBe(line.length - 1);
+      expect(line).not.toContain('\r');
+      expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
+});
+
+test('a process that writes without end to its standard error is logged in part, and the rest is counted', () => {
+  const logged: string[] = [];
+  let now = 0;
+  const errors = new ErrorLines(
+    (line) => logged.push(line),
+    () => now,
+  );
+  for (let i = 0; i < 5_000; i += 1) errors.push(Buffer.from(`line ${String(i)}\n`));
+  expect(logged).toHaveLength(200);
+  now = 1_000;
+  errors.push(Buffer.from('after\n'));
+  expect(logged.slice(200)).toEqual(['… 4800 lines were left out', 'after']);
+});

@@ -1,0 +1,58 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { expect, jest, test } from '@jest/globals';
+import { sweepLeftovers, type ChildRecord } from '../src/index.ts';
+import { startTimeOf } from '../src/process/child-record.ts';
+import { signalGroup } from '../src/process/process-group.ts';
+import { nodeArgs } from './support/process-service.ts';
+import { isAlive, until } from './support/talk.ts';
+
+jest.setTimeout(60_000);
+
+const daemonFile = new URL('./support/daemon.ts', import.meta.url).pathname;
+
+/** Numbers of the living processes of a group. */
+const groupOf = (leader: number): readonly number[] =>
+  execFileSync('ps', ['-eo', 'pid=,pgid=,stat='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, group, stat = '']) => Number(group) === leader && !stat.startsWith('Z'))
+    .map(([pid]) => Number(pid));
+
+test.each(['legacy', 'stubborn'])('no %s child outlives a daemon that is killed without a word', async (mode) => {
+  const daemon = spawn(process.execPath, nodeArgs(daemonFile, mode), { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: string[] = [];
+  createInterface({ input: daemon.stdout }).on('line', (line) => lines.push(line));
+  await until(() => lines.includes('ready'));
+  const records = JSON.parse(lines[0] ?? '[]') as readonly ChildRecord[];
+  const pid = records[0]?.pid ?? 0;
+  try {
+    expect(isAlive(pid)).toBe(true);
+    await until(() => groupOf(pid).length > 1);
+  } finally {
+    daemon.kill('SIGKILL');
+  }
+  await until(() => groupOf(pid).length === 0);
+  expect(await sweepLeftovers(records)).toEqual({ ended: [], gone: records });
+});
+
+test('what a boot left is ended by proof of its start time, and with all that it started', async () => {
+  const left = spawn('/bin/sh', ['-c', 'sleep 1000 & sleep 1000'], { detached: true, stdio: 'ignore' });
+  const pid = left.pid ?? 0;
+  await until(() => groupOf(pid).length >= 2);
+  const startedAt = (await startTimeOf(pid)) ?? '';
+  const wrong = [
+    { serviceId: 's', pid, startedAt: `${startedAt}0` },
+    { serviceId: 's', pid, startedAt: '' },
+    { serviceId: 's', pid: process.pid, startedAt },
+  ];
+  expect(await sweepLeftovers(wrong)).toEqual({ ended: [], gone: wrong });
+  expect(groupOf(pid).length).toBeGreaterThanOrEqual(2);
+  const right = [{ serviceId: 's', pid, startedAt }];
+  expect(await sweepLeftovers(right)).toEqual({ ended: right, gone: [] });
+  await until(() => groupOf(pid).length === 0);
+});
+
+test.each([0, 1, -1, 1.5, Number.NaN])('%p is no group to signal', (leader) => {
+  expect(signalGroup(leader, 'SIGKILL')).toBe(false);
+});

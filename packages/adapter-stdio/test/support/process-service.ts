@@ -1,0 +1,55 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { deriveServiceId, type EnvironmentEntry, type Manifest, type Service } from '@clarity-runtime/core';
+import { processConnector, type ProcessConnectorOptions } from '../../src/index.ts';
+
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const fixture = new URL('./fixture-server.ts', import.meta.url).pathname;
+
+/** Arguments of Node that run a fixture in TypeScript from the sources. */
+export const nodeArgs = (file: string, ...rest: readonly string[]): readonly string[] => [
+  '--conditions=clarity-source',
+  '--import',
+  tsx,
+  file,
+  ...rest,
+];
+
+export interface ServiceOf {
+  readonly command?: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly EnvironmentEntry[];
+  readonly cwd?: string;
+  readonly policy?: Manifest['spec']['policy'];
+}
+
+export function processService({ policy, ...origin }: ServiceOf): Service {
+  const manifest: Manifest = {
+    apiVersion: 'clarity.runtime/v1',
+    kind: 'MCPService',
+    metadata: { sourceFile: 'fixture', module: 'fixture' },
+    spec: {
+      origin: { type: 'local_process', command: process.execPath, ...origin },
+      enabled: true,
+      autostart: true,
+      policyRef: 'default',
+      restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 60 },
+      ...(policy === undefined ? {} : { policy }),
+    },
+  };
+  return { schema: 1, serviceId: deriveServiceId(manifest), namespace: 'fixture', manifest, revision: '1' };
+}
+
+/** The fixture in one of its modes. */
+export const fixtureService = (mode: string, over: ServiceOf = {}): Service =>
+  processService({ args: nodeArgs(fixture, mode, ...(over.args ?? [])), ...withoutArgs(over) });
+
+const withoutArgs = ({ command, env, cwd, policy }: ServiceOf): ServiceOf => ({
+  ...(command === undefined ? {} : { command }),
+  ...(env === undefined ? {} : { env }),
+  ...(cwd === undefined ? {} : { cwd }),
+  ...(policy === undefined ? {} : { policy }),
+});
+
+export const testConnector = (over: Partial<ProcessConnectorOptions> = {}) =>
+  processConnector({ workspace: process.cwd(), environment: process.env, ...over });

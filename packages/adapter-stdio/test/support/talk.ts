@@ -1,0 +1,76 @@
+import { RawJson, type McpReply, type Service } from '@clarity-runtime/core';
+import type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from '@clarity-runtime/core/ports';
+
+export interface Heard extends ConnectionEvents {
+  readonly changes: string[];
+  readonly lines: string[];
+  readonly losses: string[];
+}
+
+export function listener(): Heard {
+  const changes: string[] = [];
+  const lines: string[] = [];
+  const losses: string[] = [];
+  return {
+    changes,
+    lines,
+    losses,
+    changed: (what) => changes.push(what),
+    log: (line) => lines.push(line),
+    lost: (why) => losses.push(why),
+  };
+}
+
+export const connect = (
+  connector: ServiceConnector,
+  service: Service,
+  events: ConnectionEvents = listener(),
+): Promise<Connection> => connector.connect(service, events, AbortSignal.timeout(20_000));
+
+export type Asked = Partial<UpstreamExchange> & { readonly args?: object; readonly meta?: object };
+
+export function callTool(
+  connection: Connection,
+  name: string,
+  { args = {}, meta, ...over }: Asked = {},
+): Promise<McpReply> {
+  const params = new Map([
+    ['name', RawJson.of(name)],
+    ['arguments', RawJson.of(args)],
+  ]);
+  if (meta !== undefined) params.set('_meta', RawJson.of(meta));
+  return connection.request(
+    { method: 'tools/call', params },
+    {
+      signal: new AbortController().signal,
+      idleMs: 0,
+      totalMs: 0,
+      maxReplyBytes: 0,
+      onNotification: () => undefined,
+      onRequest: () => Promise.resolve({ result: RawJson.of({ answered: true }) }),
+      onSent: () => undefined,
+      ...over,
+    },
+  );
+}
+
+export const valueOf = (reply: McpReply): unknown => ('result' in reply ? reply.result.value : reply.error);
+
+/** Waits until it holds; throws when it does not within ten seconds. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let left = 1_000; left > 0; left -= 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('it did not come to hold');
+}
+
+/** Whether the system has a process with that number that still runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import { chmod, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256Hex, StoreError } from '@clarity-runtime/core';
+import type { ArtifactKind, ArtifactStore } from '@clarity-runtime/core/ports';
+import { writeAtomically } from './atomic-file.ts';
+import { nodeFiles, type FileOperations } from './file-operations.ts';
+import { codeOf, storeFailure } from './store-failure.ts';
+
+export interface FsArtifactStoreOptions {
+  /** Created with mode 0700 when it is not there. */
+  readonly folder: string;
+  readonly files?: FileOperations;
+}
+
+const suffix: Readonly<Record<ArtifactKind, string>> = { wasm: '.wasm', interface: '.interface.json' };
+const SHA256 = /^[a-f0-9]{64}$/;
+
+/** `<sha256>.wasm` and `<sha256>.interface.json` in a folder. */
+export function fsArtifactStore({ folder, files = nodeFiles }: FsArtifactStoreOptions): ArtifactStore {
+  const pathOf = (kind: ArtifactKind, sha256: string): string => join(folder, `${sha256}${suffix[kind]}`);
+
+  const get: ArtifactStore['get'] = async (_tenant, kind, sha256) => {
+    if (!SHA256.test(sha256)) throw new StoreError('invalid', 'an artifact is named by 64 hex digits');
+    const path = pathOf(kind, sha256);
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(path);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw storeFailure(error, path);
+    }
+    if (sha256Hex(bytes) !== sha256) throw new StoreError('corrupt', `${path}: the digest does not match the content`);
+    return bytes;
+  };
+
+  return {
+    get,
+    put: async (tenant, kind, bytes) => {
+      const sha256 = sha256Hex(bytes);
+      const path = pathOf(kind, sha256);
+      try {
+        await files.mkdir(folder);
+        await chmod(folder, 0o700);
+        if (!(await isWhole(get(tenant, kind, sha256)))) await writeAtomically(files, { path, bytes });
+      } catch (error) {
+        throw storeFailure(error, path);
+      }
+      return sha256;
+    },
+  };
+}
+
+/** A damaged copy counts as none: it is written anew. */
+async function isWhole(found: Promise<Uint8Array | undefined>): Promise<boolean> {
+  try {
+    return (await found) !== undefined;
+  } catch (error) {
+    if (error instanceof StoreError && error.kind === 'corrupt') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { sha256Hex, StoreError, type ServiceRecord } from '@clarity-runtime/core';
+import type { RegistryState } from '@clarity-runtime/core/memory';
+import type { Versioned } from '@clarity-runtime/core/ports';
+import { z } from 'zod';
+import { readVersionOne } from './registry-file-v1.ts';
+
+const record = z.looseObject({
+  schema: z.literal(1),
+  serviceId: z.string().regex(/^svc_[a-f0-9]{12}$/),
+  namespace: z.string().min(1),
+  manifest: z.looseObject({
+    apiVersion: z.string(),
+    kind: z.string(),
+    metadata: z.looseObject({}),
+    spec: z.looseObject({}),
+  }),
+});
+
+const versionTwo = z.object({
+  version: z.literal(2),
+  updatedAt: z.string(),
+  changes: z.number().int().nonnegative(),
+  services: z.array(z.object({ revision: z.string(), writtenAt: z.string(), op: z.string(), record })),
+  integrity: z.object({ alg: z.literal('sha256'), digest: z.string() }),
+});
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** What the digest covers: everything but the time of writing and the digest itself. */
+const covered = (changes: number, services: unknown): string => JSON.stringify({ changes, services });
+
+export function encodeRegistry({ changes, records }: RegistryState, at: Date): Uint8Array {
+  const services = [...records.values()].map(({ value, revision, writtenAt, op }) => ({
+    revision,
+    writtenAt,
+    op,
+    record: value,
+  }));
+  const digest = sha256Hex(covered(changes, services));
+  const document = { version: 2, updatedAt: at.toISOString(), changes, services, integrity: { alg: 'sha256', digest } };
+  return encoder.encode(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+export interface ReadRegistry {
+  readonly state: RegistryState;
+  /** `stranger`: well-formed, and not what was written; `aged`: of a version that had no digest. */
+  readonly signature: 'ours' | 'stranger' | 'aged';
+}
+
+/** Refuses with `corrupt` what is no registry. */
+export function readRegistry(bytes: Uint8Array): ReadRegistry {
+  const document = parse(bytes);
+  const old = readVersionOne(document);
+  if (old !== undefined) return { state: old, signature: 'aged' };
+  const read = versionTwo.safeParse(document);
+  if (!read.success)
+    throw new StoreError('corrupt', `not a registry: ${z.prettifyError(read.error).split('\n')[0] ?? ''}`);
+  const { changes, services, integrity } = read.data;
+  // The digest is taken over the members as they were read, before any schema could leave one out.
+  const raw = (document as { services: unknown }).services;
+  const signature = sha256Hex(covered(changes, raw)) === integrity.digest ? 'ours' : 'stranger';
+  const items = services.map(({ record: value, ...rest }): [string, Versioned<ServiceRecord>] => [
+    value.serviceId,
+    { ...rest, value: value as unknown as ServiceRecord },
+  ]);
+  if (new Set(items.map(([serviceId]) => serviceId)).size < items.length) {
+    throw new StoreError('corrupt', 'a service stands there twice');
+  }
+  return { state: { changes, records: new Map(items) }, signature };
+}
+
+/** The refusal of a `stranger`. */
+export const notAsWritten = (): StoreError =>
+  new StoreError(
+    'corrupt',
+    'the digest does not match the content; an edited file is accepted by `clarityctl doctor --accept-registry`',
+  );
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch (error) {
+    throw new StoreError('corrupt', 'not JSON', { cause: error });
+  }
+}

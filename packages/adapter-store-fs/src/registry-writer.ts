@@ -1,0 +1,72 @@
+import { StoreError } from '@clarity-runtime/core';
+import type { RegistryState } from '@clarity-runtime/core/memory';
+
+type Change = (state: RegistryState) => RegistryState;
+
+interface Waiting {
+  readonly change: Change;
+  readonly resolve: (state: RegistryState) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * One writer: changes that wait while a write is under way are written together by the next one. Memory follows the disk,
+ * so a write that fails leaves the state as it was and refuses every change that was in it.
+ */
+export class RegistryWriter {
+  #state: RegistryState;
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
+  #closed = false;
+  readonly #save: (state: RegistryState) => Promise<void>;
+
+  constructor(state: RegistryState, save: (state: RegistryState) => Promise<void>) {
+    this.#state = state;
+    this.#save = save;
+  }
+
+  get state(): RegistryState {
+    return this.#state;
+  }
+
+  commit(change: Change): Promise<RegistryState> {
+    if (this.#closed) return Promise.reject(new StoreError('closed', 'the registry is closed'));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ change, resolve, reject });
+      this.#writing ??= this.#drain();
+    });
+  }
+
+  /** Resolves when everything that was asked for before is on disk or refused. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#writing;
+  }
+
+  async #drain(): Promise<void> {
+    // A turn of the loop, so that changes of the same moment share the first write.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) await this.#writeBatch(this.#waiting.splice(0));
+    this.#writing = undefined;
+  }
+
+  async #writeBatch(batch: readonly Waiting[]): Promise<void> {
+    let next = this.#state;
+    const accepted: Waiting[] = [];
+    for (const waiting of batch) {
+      try {
+        next = waiting.change(next);
+        accepted.push(waiting);
+      } catch (error) {
+        waiting.reject(error);
+      }
+    }
+    try {
+      if (next !== this.#state) await this.#save(next);
+      this.#state = next;
+      for (const { resolve } of accepted) resolve(next);
+    } catch (error) {
+      for (const { reject } of accepted) reject(error);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { isStoreError, StoreError, type StoreErrorKind } from '@clarity-runtime/core';
+
+const kinds: Readonly<Record<string, StoreErrorKind>> = {
+  ENOSPC: 'exhausted',
+  EDQUOT: 'exhausted',
+  EFBIG: 'exhausted',
+  EACCES: 'forbidden',
+  EPERM: 'forbidden',
+  EROFS: 'forbidden',
+};
+
+export const codeOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+
+/** What the file system said, in the words of the store ports. */
+export function storeFailure(error: unknown, doing: string): StoreError {
+  if (isStoreError(error)) return error;
+  const code = codeOf(error);
+  const reason = error instanceof Error ? error.message : (code ?? String(error));
+  return new StoreError(kinds[code ?? ''] ?? 'unavailable', `${doing}: ${reason}`, { cause: error });
+}

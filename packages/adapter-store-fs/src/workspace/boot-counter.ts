@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeAtomically } from '../atomic-file.ts';
+import type { FileOperations } from '../file-operations.ts';
+import { codeOf, storeFailure } from '../store-failure.ts';
+
+const NAME = 'boot.json';
+const document = z.object({ version: z.literal(1), instance: z.string().min(1), boot: z.number().int().positive() });
+
+export interface Boot {
+  /** Names the workspace; the same over all starts. */
+  readonly instance: string;
+  /** Grows with every start. */
+  readonly boot: number;
+}
+
+/** Counts this start, on disk before it resolves. When the count cannot be read, a new instance begins at one. */
+export async function countBoot(files: FileOperations, folder: string): Promise<Boot> {
+  const path = join(folder, NAME);
+  try {
+    const last = await read(files, path);
+    const instance = last?.instance ?? randomBytes(8).toString('hex');
+    const boot = (last?.boot ?? 0) + 1;
+    await writeAtomically(files, { path, bytes: Buffer.from(`${JSON.stringify({ version: 1, instance, boot })}\n`) });
+    return { instance, boot };
+  } catch (error) {
+    throw storeFailure(error, path);
+  }
+}
+
+async function read(files: FileOperations, path: string): Promise<Boot | undefined> {
+  let text: string;
+  try {
+    text = Buffer.from(await files.read(path)).toString();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return document.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { systemClock } from '@clarity-runtime/core';
+import { MemoryLeases } from '@clarity-runtime/core/memory';
+import type { ArtifactStore, Clock, Leases, ServiceRegistry, Telemetry } from '@clarity-runtime/core/ports';
+import { nodeFiles, type FileOperations } from '../file-operations.ts';
+import { fsArtifactStore } from '../fs-artifact-store.ts';
+import { fsServiceRegistry, type FsServiceRegistryOptions } from '../fs-service-registry.ts';
+import { isoTime } from '../iso-time.ts';
+import { storeFailure } from '../store-failure.ts';
+import { fsTelemetry } from '../telemetry/fs-telemetry.ts';
+import { countBoot, type Boot } from './boot-counter.ts';
+import { acquireDaemonLock, type DaemonLock } from './daemon-lock.ts';
+import type { ProcessTable } from './process-table.ts';
+import { restrictFiles, sweepFolder } from './workspace-files.ts';
+
+export interface FsWorkspaceOptions {
+  /** The folder that is worked in; what survives stands in `.clarity/runtime` below it. */
+  readonly root: string;
+  readonly files?: FileOperations;
+  readonly clock?: Clock;
+  readonly processes?: ProcessTable;
+}
+
+/** Everything that survives a restart, for one process. Disposing closes the stores first and the lock last. */
+export interface FsWorkspace extends AsyncDisposable {
+  /** `<root>/.clarity/runtime`. */
+  readonly folder: string;
+  readonly boot: Boot;
+  readonly lock: DaemonLock;
+  readonly registry: ServiceRegistry;
+  readonly telemetry: Telemetry;
+  readonly artifacts: ArtifactStore;
+  readonly leases: Leases;
+}
+
+/** Where the stores of a workspace stand. */
+export const runtimeFolder = (root: string): string => join(root, '.clarity', 'runtime');
+
+/**
+ * Opens a workspace for this process alone, with modes and leftovers mended. Fails with a StoreError: `conflict` when
+ * another process holds it, `corrupt`, `forbidden` or `unavailable` when its files cannot be used.
+ */
+export async function openWorkspace(options: FsWorkspaceOptions): Promise<FsWorkspace> {
+  const { root, files = nodeFiles, clock = systemClock, processes } = options;
+  const folder = runtimeFolder(root);
+  const opened: AsyncDisposable[] = [];
+  const owned = <T extends AsyncDisposable>(part: T): T => {
+    opened.push(part);
+    return part;
+  };
+  const close = async (): Promise<void> => {
+    for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
+  };
+  try {
+    await prepare(files, folder);
+    const lock = owned(await acquireDaemonLock({ folder, files, ...(processes === undefined ? {} : { processes }) }));
+    await sweepFolder(files, folder);
+    await sweepFolder(files, join(folder, 'artifacts'));
+    await restrictFiles(files, folder);
+    const boot = await countBoot(files, folder);
+    const telemetry = owned(await fsTelemetry({ folder, files, clock, origin: boot }));
+    const onRecovered = tellRecovery(telemetry, clock);
+    const registry = owned(await fsServiceRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
+    const leases = owned(new MemoryLeases(boot.boot));
+    const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files });
+    return { folder, boot, lock, registry, telemetry, artifacts, leases, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw storeFailure(error, folder);
+  }
+}
+
+async function prepare(files: FileOperations, folder: string): Promise<void> {
+  await files.mkdir(folder);
+  for (const path of [join(folder, '..'), folder]) await files.restrict(path, 0o700);
+}
+
+function tellRecovery(telemetry: Telemetry, clock: Clock): NonNullable<FsServiceRegistryOptions['onRecovered']> {
+  return ({ damaged, reason }) => {
+    const event = {
+      at: isoTime(clock.wall()),
+      kind: 'storage.recovered',
+      level: 'warn',
+      message: `The registry was damaged and its good copy was taken: ${reason}`,
+      data: { setAside: [damaged] },
+    } as const;
+    void telemetry.append('default', [event]).catch(() => undefined);
+  };
+}

@@ -1,0 +1,106 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from '@jest/globals';
+import { acceptRegistry, fsServiceRegistry, nodeFiles, openWorkspace } from '@clarity-runtime/adapter-store-fs';
+import { deriveServiceId, type ServiceRecord } from '@clarity-runtime/core';
+import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
+import { failure, filesWith } from './failing-files.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+let root: string;
+const folder = (): string => join(root, '.clarity', 'runtime');
+const path = (): string => join(folder(), 'registry.json');
+const record = (name: string): ServiceRecord => {
+  const sample = sampleRecord(name);
+  return { ...sample, serviceId: deriveServiceId(sample.manifest) };
+};
+const edit = async (from: string, to: string): Promise<string> => {
+  const text = (await readFile(path(), 'utf8')).replace(from, to);
+  await writeFile(path(), text);
+  return text;
+};
+
+beforeEach(async () => {
+  root = await temporaryFolder();
+  await using workspace = await openWorkspace({ root });
+  for (const name of ['a', 'b']) await workspace.registry.put('default', record(name), 'absent', sampleWrite());
+});
+
+test('a registry that was edited by hand is accepted on request: kept as it was, signed anew, with new revisions', async () => {
+  const text = await edit('"displayName": "a "', '"displayName": "mended"');
+  const accepted = await acceptRegistry({ root });
+  expect(accepted.services).toBe(2);
+  expect(await readFile(accepted.backup, 'utf8')).toBe(text);
+  await using workspace = await openWorkspace({ root });
+  const items = await workspace.registry.list('default');
+  expect(items.map(({ value }) => value.manifest.metadata.displayName).sort()).toEqual(['b ', 'mended']);
+  expect(items.map(({ revision }) => revision).sort()).toEqual(['r3', 'r4']);
+  expect(await workspace.telemetry.events('default', { limit: 9 })).toEqual([]);
+});
+
+test('what does not hold is refused with the reason, and nothing is changed', async () => {
+  const refusals: readonly (readonly [string, string, string])[] = [
+    ['"namespace": "b"', '"namespace": "a"', 'used twice'],
+    ['"/b.wasm"', '"/c.wasm"', 'does not follow'],
+    ['"services"', '"servants"', 'not a registry'],
+    ['{', '', 'not JSON'],
+  ];
+  const before = await readFile(path(), 'utf8');
+  for (const [from, to, reason] of refusals) {
+    await writeFile(path(), before);
+    const text = await edit(from, to);
+    await expect(acceptRegistry({ root })).rejects.toMatchObject({ message: expect.stringContaining(reason) });
+    expect(await readFile(path(), 'utf8')).toBe(text);
+  }
+  await writeFile(path(), before);
+  const validate = (): void => {
+    throw new Error('spec.enabled: expected true or false');
+  };
+  await expect(acceptRegistry({ root, validate })).rejects.toMatchObject({
+    kind: 'invalid',
+    message: expect.stringContaining('spec.enabled'),
+  });
+  expect((await readdir(folder())).filter((name) => /lock|edited/.test(name))).toEqual([]);
+});
+
+test('it is refused while a daemon holds the workspace', async () => {
+  await using workspace = await openWorkspace({ root });
+  await expect(acceptRegistry({ root })).rejects.toMatchObject({ kind: 'conflict' });
+  expect(await workspace.registry.list('default')).toHaveLength(2);
+});
+
+test('an older registry without a digest is believed once, and has one from then on', async () => {
+  const { manifest } = sampleRecord('a');
+  await writeFile(
+    path(),
+    JSON.stringify({ version: 1, updatedAt: '2026-01-01T00:00:00.000Z', services: [{ manifest }] }),
+  );
+  await (await fsServiceRegistry({ folder: folder() }))[Symbol.asyncDispose]();
+  expect(JSON.parse(await readFile(path(), 'utf8'))).toMatchObject({ version: 2, integrity: { alg: 'sha256' } });
+  await edit('"/a.wasm"', '"/b.wasm"');
+  const told: string[] = [];
+  await fsServiceRegistry({ folder: folder(), onRecovered: ({ reason }) => told.push(reason) });
+  expect(told).toEqual([expect.stringContaining('--accept-registry')]);
+});
+
+test.each([
+  ['#278 EACCES', 'EACCES', 'forbidden'],
+  ['#279 EMFILE', 'EMFILE', 'unavailable'],
+  ['#279 EIO', 'EIO', 'unavailable'],
+])('%s while the stores are read is a refusal with the path, never an empty store', async (_, code, kind) => {
+  for (const name of ['registry.json', 'telemetry.json', 'boot.json']) {
+    await mkdir(folder(), { recursive: true });
+    await using seeded = await openWorkspace({ root });
+    await seeded.telemetry.log('default', 's', ['x']);
+    await seeded[Symbol.asyncDispose]();
+    const before = await readFile(path());
+    const files = filesWith((step, at) => {
+      if (step === 'read' && at.endsWith(name)) throw failure(code);
+    }, nodeFiles);
+    await expect(openWorkspace({ root, files })).rejects.toMatchObject({
+      kind,
+      message: expect.stringContaining(name),
+    });
+    expect(await readFile(path())).toEqual(before);
+  }
+});

@@ -1,0 +1,92 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { credentialResolver, embeddedCaller, type Caller } from '@clarity-runtime/core';
+import { environmentCredentials } from '../../src/index.ts';
+
+const model: Caller = { ...embeddedCaller, kind: 'token', id: 'abcd', door: 'mcp' };
+const environment = {
+  CLARITY_REMOTE_AUTH_GIT_HUB: 'from-legacy',
+  UPSTREAM_KEY: 'Bearer from-env',
+  LISTED: 'listed',
+  EMPTY: '  ',
+  CLARITYD_AUTH_TOKEN: 'own',
+  CLARITY_API_TOKEN: 'own',
+};
+const providers = environmentCredentials({ environment, allowlist: ['LISTED'] });
+const resolve = credentialResolver(providers);
+const bearer = { name: 'Authorization', bearer: true };
+
+test.each([
+  ['git-hub', 'from-legacy', bearer],
+  [' legacy_env: git hub ', 'from-legacy', bearer],
+  ['env:UPSTREAM_KEY', 'Bearer from-env', bearer],
+  ['ENV : UPSTREAM_KEY', 'Bearer from-env', bearer],
+  ['header_env:X-Api-Key:UPSTREAM_KEY', 'Bearer from-env', { name: 'X-Api-Key', bearer: false }],
+])('%j resolves', async (reference, value, header) => {
+  const credential = await resolve(reference, embeddedCaller);
+  expect(credential.secret.reveal()).toBe(value);
+  expect(credential.header).toEqual(header);
+});
+
+test.each([
+  ['', 'AUTH_REF_INVALID', 'non-empty'],
+  ['env:', 'AUTH_REF_INVALID', "provider 'env'"],
+  ['env:A B', 'AUTH_REF_INVALID', "provider 'env'"],
+  ['header_env:X', 'AUTH_REF_INVALID', "'<Header-Name>:<ENV_VAR>'"],
+  ['header_env:X Y:UPSTREAM_KEY', 'AUTH_REF_INVALID', "invalid header name 'X Y'"],
+  ['header_env:X\u0001:UPSTREAM_KEY', 'AUTH_REF_INVALID', "invalid header name 'X?'"],
+  ['file:x', 'AUTH_REF_INVALID', "no provider 'file'"],
+  ['env:NOT_SET', 'CREDENTIAL_MISSING', "missing remote auth secret in env 'NOT_SET'"],
+  ['env:EMPTY', 'CREDENTIAL_MISSING', "'EMPTY'"],
+  ['unknown:foo', 'CREDENTIAL_MISSING', "'CLARITY_REMOTE_AUTH_UNKNOWN_FOO'"],
+])('%j is refused with %s', async (reference, code, words) => {
+  await expect(resolve(reference, embeddedCaller)).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(words),
+  });
+});
+
+describe('A13 the runtime lends none of its own variables', () => {
+  test.each(['env:CLARITYD_AUTH_TOKEN', 'env:CLARITY_API_TOKEN', 'header_env:X:CLARITYD_AUTH_TOKEN'])(
+    '%s',
+    async (reference) => {
+      await expect(resolve(reference, embeddedCaller)).rejects.toMatchObject({ code: 'AUTH_REF_INVALID' });
+    },
+  );
+});
+
+test('S10 over MCP only variables that were set aside may be named; an operator may name any', async () => {
+  await expect(resolve('env:UPSTREAM_KEY', model)).rejects.toMatchObject({
+    code: 'AUTH_REF_INVALID',
+    failure: { hint: expect.stringContaining('CLARITY_REMOTE_AUTH_ENV_ALLOWLIST') },
+  });
+  await expect(resolve('header_env:X:UPSTREAM_KEY', { ...model, door: 'stdio' })).rejects.toMatchObject({
+    code: 'AUTH_REF_INVALID',
+  });
+  for (const reference of ['git-hub', 'env:CLARITY_REMOTE_AUTH_GIT_HUB', 'env:LISTED']) {
+    await expect(resolve(reference, model)).resolves.toBeDefined();
+  }
+});
+
+test('a check says what is wrong and which headers there would be, and never a value', async () => {
+  const [, env] = providers;
+  expect(await env?.validate('UPSTREAM_KEY', embeddedCaller)).toEqual({
+    valid: true,
+    issues: [],
+    headers: ['Authorization'],
+  });
+  expect(await env?.validate('NOT_SET', embeddedCaller)).toMatchObject({ valid: false, headers: [] });
+  expect(await providers[0]?.health()).toEqual({
+    healthy: true,
+    detail: '1 variables begin with CLARITY_REMOTE_AUTH_',
+  });
+});
+
+test('a secret that is printed in any way shows itself redacted', async () => {
+  const credential = await resolve('env:UPSTREAM_KEY', embeddedCaller);
+  const prints = [inspect(credential, { depth: 9 }), JSON.stringify(credential), credential.secret.toString()];
+  for (const print of prints) {
+    expect(print).not.toContain('from-env');
+    expect(print).toContain('[redacted]');
+  }
+});

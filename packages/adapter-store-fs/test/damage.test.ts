@@ -1,0 +1,131 @@
+import { mkdir, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { fsServiceRegistry } from '@clarity-runtime/adapter-store-fs';
+import type { ServiceRegistry } from '@clarity-runtime/core/ports';
+import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
+import { notAsWritten, readRegistry } from '../src/registry-file.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+let folder: string;
+const path = (name = 'registry.json'): string => join(folder, name);
+const open = (onRecovered?: (what: { reason: string }) => void): Promise<ServiceRegistry> =>
+  fsServiceRegistry({ folder, ...(onRecovered === undefined ? {} : { onRecovered }) });
+const decodeRegistry = (bytes: Uint8Array): ReturnType<typeof readRegistry>['state'] => {
+  const { state, signature } = readRegistry(bytes);
+  if (signature === 'stranger') throw notAsWritten();
+  return state;
+};
+const names = async (registry: ServiceRegistry): Promise<readonly string[]> =>
+  (await registry.list('default')).map(({ value }) => value.namespace);
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  const registry = await open();
+  for (const name of ['a', 'b', 'c']) await registry.put('default', sampleRecord(name), 'absent', sampleWrite());
+  await registry[Symbol.asyncDispose]();
+});
+
+test.each<[string, (bytes: Buffer) => Buffer]>([
+  ['D03 cut in half', (bytes) => bytes.subarray(0, bytes.length / 2)],
+  ['D04 emptied', () => Buffer.alloc(0)],
+  ['D05 one bit flipped in a name', (bytes) => Buffer.from(bytes.toString().replace('/b.clarity', '/c.clarity'))],
+  ['D06 filled with NUL', (bytes) => Buffer.alloc(bytes.length)],
+])('%s: the good copy is taken, the damaged file is kept, and somebody is told', async (_, damage) => {
+  await writeFile(path(), damage(await readFile(path())));
+  const told: string[] = [];
+  const registry = await open(({ reason }) => told.push(reason));
+  expect(await names(registry)).toEqual(['a', 'b']);
+  expect(told).toHaveLength(1);
+  expect((await readdir(folder)).filter((name) => name.includes('damaged'))).toHaveLength(1);
+  await registry[Symbol.asyncDispose]();
+  expect(await names(await open())).toEqual(['a', 'b']);
+});
+
+test('damage with a damaged copy is refused with the reason, and nothing is changed', async () => {
+  await writeFile(path(), '{');
+  await writeFile(path('registry.json.bak'), '{');
+  await expect(open()).rejects.toMatchObject({ kind: 'corrupt', message: expect.stringContaining('registry.json') });
+  expect(await readFile(path(), 'utf8')).toBe('{');
+});
+
+test('a registry that is missing beside its copy is restored', async () => {
+  await unlink(path());
+  expect(await names(await open())).toEqual(['a', 'b']);
+});
+
+test('D07 #278 a registry that cannot be read is never taken for an empty one', async () => {
+  await unlink(path());
+  await mkdir(path());
+  await expect(open()).rejects.toMatchObject({ kind: 'unavailable' });
+  expect((await stat(path())).isDirectory()).toBe(true);
+});
+
+test('#279 a read error is an error, never an empty registry', async () => {
+  await unlink(path());
+  await mkdir(path());
+  await unlink(path('registry.json.bak'));
+  await expect(open()).rejects.toMatchObject({ kind: 'unavailable' });
+});
+
+describe('no damage goes unseen', () => {
+  test('every truncation is refused', async () => {
+    const bytes = await readFile(path());
+    const whole = decodeRegistry(bytes);
+    for (let length = 0; length < bytes.length - 1; length += 1) {
+      expect(() => decodeRegistry(bytes.subarray(0, length))).toThrow();
+    }
+    expect(whole.records.size).toBe(3);
+  });
+
+  test('a flipped bit is refused, or changes nothing that counts', async () => {
+    const bytes = await readFile(path());
+    const whole = JSON.stringify([...decodeRegistry(bytes).records]);
+    let undetected = 0;
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+      const flipped = Buffer.from(bytes);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      try {
+        if (JSON.stringify([...decodeRegistry(flipped).records]) !== whole) undetected += 1;
+      } catch {
+        continue;
+      }
+    }
+    expect(undetected).toBe(0);
+  });
+});
+
+test('D14 folder and files are private, also when they were not before', async () => {
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  for (const name of await readdir(folder)) expect((await stat(path(name))).mode & 0o777).toBe(0o600);
+});
+
+test('D19 what interrupted writes left is swept at the next start', async () => {
+  await writeFile(path('registry.json.tmp-dead'), 'x');
+  await writeFile(path('registry.json.bak.tmp-dead'), 'x');
+  await open();
+  expect((await readdir(folder)).toSorted()).toEqual(['registry.json', 'registry.json.bak']);
+});
+
+test('the registry of version 0.9 is taken over, with ids that follow from what the services are', async () => {
+  const { manifest } = sampleRecord('a');
+  const old = { ...manifest, metadata: { ...manifest.metadata, serviceId: '../../evil' } };
+  const services = [{ manifest: old, runtime: { lifecycle: 'RUNNING' } }];
+  await writeFile(path(), JSON.stringify({ version: 1, updatedAt: '2026-01-01T00:00:00.000Z', services }));
+  const [taken] = await (await open()).list('default');
+  expect(taken?.value).toMatchObject({ namespace: 'a', serviceId: expect.stringMatching(/^svc_[0-9a-f]{12}$/) });
+  expect(JSON.stringify(taken)).not.toContain('evil');
+});
+
+test('#274 a date that is none is kept as it was written', async () => {
+  const registry = await open();
+  const record = sampleRecord('d');
+  const dated = {
+    ...record,
+    manifest: { ...record.manifest, metadata: { ...record.manifest.metadata, createdAt: 'never' } },
+  };
+  await registry.put('default', dated, 'absent', sampleWrite());
+  await registry[Symbol.asyncDispose]();
+  const found = await (await open()).get('default', record.serviceId);
+  expect(found?.value.manifest.metadata.createdAt).toBe('never');
+});

@@ -1,0 +1,80 @@
+import { link, readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { fsServiceRegistry, nodeFiles, type FileOperations } from '@clarity-runtime/adapter-store-fs';
+import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
+import { failingAt } from './failing-files.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const seeded = async (): Promise<string> => {
+  const folder = await temporaryFolder();
+  const registry = await fsServiceRegistry({ folder });
+  await registry.put('default', sampleRecord('a'), 'absent', sampleWrite());
+  await registry.put('default', sampleRecord('b'), 'absent', sampleWrite());
+  await registry[Symbol.asyncDispose]();
+  return folder;
+};
+
+describe.each([
+  ['EIO', 'unavailable'],
+  ['ENOSPC', 'exhausted'],
+  ['EACCES', 'forbidden'],
+])('%s at any step', (code, kind) => {
+  test.each([false, true])(
+    'loses nothing that was answered and answers nothing that was not done (for good: %s)',
+    async (forGood) => {
+      for (let n = 1; n <= 40; n += 1) {
+        const folder = await seeded();
+        const { files, steps } = failingAt({ at: n, code, forGood });
+        const answered = ['a', 'b'];
+        try {
+          const registry = await fsServiceRegistry({ folder, files });
+          for (const name of ['c', 'd']) {
+            try {
+              await registry.put('default', sampleRecord(name), 'absent', sampleWrite());
+              answered.push(name);
+            } catch (error) {
+              expect(error).toMatchObject({ kind });
+            }
+          }
+          const inMemory = (await registry.list('default')).map(({ value }) => value.namespace);
+          expect(inMemory).toEqual(answered);
+          await registry[Symbol.asyncDispose]();
+        } catch (error) {
+          expect(error).toMatchObject({ kind });
+        }
+        const found = (await (await fsServiceRegistry({ folder })).list('default')).map(({ value }) => value.namespace);
+        for (const name of answered) expect(found).toContain(name);
+        expect((await readdir(folder)).filter((name) => name.includes('.tmp-'))).toEqual([]);
+        if (steps() < n) return;
+      }
+      throw new Error('there are more steps than were tried');
+    },
+  );
+});
+
+test('U43 forty changes at once are a few writes, each answered after its own was on disk', async () => {
+  const folder = await temporaryFolder();
+  let writes = 0;
+  const files: FileOperations = {
+    ...nodeFiles,
+    create: (path) => {
+      writes += 1;
+      return nodeFiles.create(path);
+    },
+  };
+  const registry = await fsServiceRegistry({ folder, files });
+  const letters = Array.from({ length: 40 }, (_, i) => String.fromCharCode(0x61 + (i % 26)) + String(i));
+  await Promise.all(letters.map((name) => registry.put('default', sampleRecord(name), 'absent', sampleWrite())));
+  expect(writes).toBeLessThanOrEqual(3);
+  expect(await (await fsServiceRegistry({ folder })).list('default')).toHaveLength(40);
+});
+
+test('D19 a write after one that was interrupted between its two renames leaves no third name', async () => {
+  const folder = await seeded();
+  await unlink(join(folder, 'registry.json.bak'));
+  await link(join(folder, 'registry.json'), join(folder, 'registry.json.bak'));
+  const registry = await fsServiceRegistry({ folder });
+  await registry.put('default', sampleRecord('c'), 'absent', sampleWrite());
+  expect((await readdir(folder)).toSorted()).toEqual(['registry.json', 'registry.json.bak']);
+});

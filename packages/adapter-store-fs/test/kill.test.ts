@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { openWorkspace } from '@clarity-runtime/adapter-store-fs';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const writer = fileURLToPath(new URL('kill-writer.mjs', import.meta.url));
+
+/** Lets a process write to the workspace until it was answered `enough` times, kills it, and says what it was answered. */
+async function killed(root: string, round: number, enough: number): Promise<ReadonlyMap<string, readonly string[]>> {
+  const child = spawn(process.execPath, [writer, root, String(round)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
+  const answered = new Map<string, string[]>();
+  let trouble = '';
+  child.stderr.on('data', (bytes: Buffer) => (trouble += bytes.toString()));
+  let count = 0;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [kind = '', name = ''] = line.split(' ');
+    answered.set(kind, [...(answered.get(kind) ?? []), name]);
+    count += 1;
+    if (count === enough) child.kill('SIGKILL');
+  }
+  const [, signal] = await exited;
+  if (signal !== 'SIGKILL') throw new Error(`the writer ended by itself: ${trouble}`);
+  return answered;
+}
+
+test('D01 D02 D09 #280 twenty processes that are killed while they write lose nothing that they were answered', async () => {
+  const root = await temporaryFolder();
+  let answers = 0;
+  for (let round = 0; round < 20; round += 1) {
+    const answered = await killed(root, round, 20 + round * 7);
+    await using workspace = await openWorkspace({ root });
+    const { registry, telemetry } = workspace;
+    const events = await telemetry.events('default', { limit: 100_000 });
+    const first = events[0]?.seq ?? 0;
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => first + i));
+    const held: Readonly<Record<string, readonly string[]>> = {
+      put: (await registry.list('default')).map(({ value }) => value.namespace),
+      log: await telemetry.logs('default', 's', 100_000),
+      committed: events.map(({ message }) => message),
+      recorded: events.map(({ message }) => message),
+    };
+    for (const kind of ['put', 'log', 'committed', 'recorded']) {
+      const names = answered.get(kind) ?? [];
+      answers += names.length;
+      expect(held[kind]).toEqual(expect.arrayContaining([...names]));
+    }
+  }
+  expect(answers).toBeGreaterThan(1_000);
+}, 120_000);

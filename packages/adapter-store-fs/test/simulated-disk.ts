@@ -1,0 +1,140 @@
+import type { FileOperations, OpenFile } from '@clarity-runtime/adapter-store-fs';
+import { dirname } from 'node:path';
+import { failure } from './failing-files.ts';
+
+interface Inode {
+  content: Buffer;
+  /** What a power cut leaves for certain. */
+  durable: Buffer;
+}
+
+type Names = Map<string, Inode>;
+
+/** What a power cut takes, as fractions from 0 to 1. */
+export interface PowerCut {
+  /** Of the changes of names since the folder was synced, this many of the first are kept. */
+  readonly names: number;
+  /** Of what was written to a file since it was synced, this much of the beginning is kept. */
+  readonly content: number;
+  /** What is not kept of it is there as zeros. */
+  readonly zeros: boolean;
+}
+
+/**
+ * A disk in memory that forgets, at a power cut, what was not synced: bytes of files, and names of folders, whose changes
+ * are kept in their order, as journalling file systems do it.
+ */
+export class SimulatedDisk {
+  #names: Names = new Map();
+  #durableNames: Names = new Map();
+  #changes: ((names: Names) => void)[] = [];
+  readonly #step: () => void;
+
+  constructor(step: () => void = () => undefined) {
+    this.#step = step;
+  }
+
+  /** The disk as it would be after a power cut now. This one goes on. */
+  after({ names, content, zeros }: PowerCut): SimulatedDisk {
+    const left: Names = new Map(this.#durableNames);
+    for (const change of this.#changes.slice(0, Math.round(names * this.#changes.length))) change(left);
+    const copies = new Map<Inode, Inode>();
+    for (const inode of left.values()) {
+      const kept = Math.round(Math.max(0, inode.content.length - inode.durable.length) * content);
+      const tail = inode.content.subarray(inode.durable.length);
+      const fate = Buffer.concat([tail.subarray(0, kept), zeros ? Buffer.alloc(tail.length - kept) : Buffer.alloc(0)]);
+      const bytes = Buffer.concat([inode.durable, fate]);
+      copies.set(inode, { content: bytes, durable: bytes });
+    }
+    const disk = new SimulatedDisk();
+    for (const [path, inode] of left) {
+      const copy = copies.get(inode);
+      if (copy !== undefined) disk.#names.set(path, copy);
+    }
+    disk.#durableNames = new Map(disk.#names);
+    return disk;
+  }
+
+  /** Adds to a file behind everybody's back. */
+  append(path: string, text: string): void {
+    const inode = this.#find(path);
+    inode.content = Buffer.concat([inode.content, Buffer.from(text)]);
+    inode.durable = inode.content;
+  }
+
+  get files(): FileOperations {
+    const does = <T>(work: () => T): Promise<T> =>
+      new Promise((resolve) => {
+        const result = work();
+        this.#step();
+        resolve(result);
+      });
+    return {
+      mkdir: () => Promise.resolve(),
+      restrict: () => Promise.resolve(),
+      read: (path) => does(() => Buffer.from(this.#find(path).content)),
+      list: (folder) =>
+        does(() => [...this.#names.keys()].filter((path) => dirname(path) === folder).map(nameIn(folder))),
+      create: (path) => does(() => this.#create(path, does)),
+      link: (from, to) =>
+        does(() => {
+          const inode = this.#find(from);
+          this.#change((names) => names.set(to, inode));
+        }),
+      rename: (from, to) =>
+        does(() => {
+          const inode = this.#find(from);
+          // As POSIX has it: two names of one file stay as they are.
+          if (this.#names.get(to) !== inode) this.#change((names) => names.set(to, inode).delete(from));
+        }),
+      remove: (path) =>
+        does(() => {
+          this.#change((names) => names.delete(path));
+        }),
+      syncFolder: () =>
+        does(() => {
+          this.#durableNames = new Map(this.#names);
+          this.#changes = [];
+        }),
+    };
+  }
+
+  #create(path: string, does: <T>(work: () => T) => Promise<T>): OpenFile {
+    if (this.#names.has(path)) throw failure('EEXIST');
+    const inode: Inode = { content: Buffer.alloc(0), durable: Buffer.alloc(0) };
+    this.#change((names) => names.set(path, inode));
+    const sync = (): Promise<void> =>
+      does(() => {
+        inode.durable = Buffer.from(inode.content);
+      });
+    return {
+      write: (bytes, position) =>
+        does(() => {
+          inode.content = Buffer.concat([inode.content.subarray(0, position), bytes]);
+        }),
+      truncate: (length) =>
+        does(() => {
+          inode.content = inode.content.subarray(0, length);
+        }),
+      sync,
+      datasync: sync,
+      close: () => Promise.resolve(),
+    };
+  }
+
+  #change(change: (names: Names) => void): void {
+    change(this.#names);
+    this.#changes.push(change);
+  }
+
+  #find(path: string): Inode {
+    const inode = this.#names.get(path);
+    if (inode === undefined) throw failure('ENOENT');
+    return inode;
+  }
+}
+
+const nameIn =
+  (folder: string) =>
+  (path: string): string =>
+    path.slice(folder.length + 1);

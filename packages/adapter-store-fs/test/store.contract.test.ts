@@ -1,0 +1,52 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { fsArtifactStore, fsServiceRegistry, fsTelemetry } from '@clarity-runtime/adapter-store-fs';
+import {
+  artifactStoreContract,
+  serviceRegistryContract,
+  telemetryContract,
+  withFaults,
+  withTelemetryFaults,
+  type Fault,
+  type TelemetrySetup,
+} from '@clarity-runtime/core/testing';
+import { temporaryFolder } from './temporary-folder.ts';
+
+// A net for slow disks: some laws write hundreds of times, synced each.
+jest.setTimeout(60_000);
+const kit = { describe, test, expect };
+
+serviceRegistryContract(kit, 'fs', async () => {
+  const folder = join(await temporaryFolder(), 'runtime');
+  return { open: () => fsServiceRegistry({ folder }) };
+});
+serviceRegistryContract(kit, 'fs, with late answers', async () => {
+  const folder = await temporaryFolder();
+  return { open: async () => withFaults(await fsServiceRegistry({ folder }), () => 'delay') };
+});
+artifactStoreContract(kit, 'fs', async () => fsArtifactStore({ folder: join(await temporaryFolder(), 'artifacts') }));
+
+const opened: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store[Symbol.asyncDispose]();
+});
+const owned = <T extends AsyncDisposable>(store: T): T => {
+  opened.push(store);
+  return store;
+};
+
+/** A process that ends leaves what it wrote: the files, as they are now. */
+const telemetryIn = (fault: Fault) => async (): Promise<TelemetrySetup> => {
+  const folder = join(await temporaryFolder(), 'runtime');
+  return {
+    open: async () => owned(withTelemetryFaults(await fsTelemetry({ folder }), () => fault)),
+    afterCrash: async () => {
+      const copy = join(await temporaryFolder(), 'runtime');
+      await cp(folder, copy, { recursive: true });
+      return owned(await fsTelemetry({ folder: copy }));
+    },
+  };
+};
+telemetryContract(kit, 'fs', telemetryIn('none'));
+telemetryContract(kit, 'fs, with late answers', telemetryIn('delay'));

@@ -1,0 +1,177 @@
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { fsTelemetry } from '@clarity-runtime/adapter-store-fs';
+import { ManualClock } from '@clarity-runtime/core/memory';
+import type { Telemetry } from '@clarity-runtime/core/ports';
+import { sampleEvent } from '@clarity-runtime/core/testing';
+import { decodeCheckpoint } from '../src/telemetry/checkpoint.ts';
+import { readWalLines, walLine } from '../src/telemetry/wal-line.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+let folder: string;
+const path = (name: string): string => join(folder, name);
+const WAL = 'telemetry.wal.jsonl';
+const open = (): Promise<Telemetry> => fsTelemetry({ folder, clock: new ManualClock(new Date('2026-01-01')) });
+const messages = async (t: Telemetry): Promise<readonly string[]> =>
+  (await t.events('default', { limit: 1_000 })).map(({ message }) => message);
+const numbersOf = (from: number, to: number): readonly string[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => `e${String(from + i)}`);
+const write = async (t: Telemetry, names: readonly string[]): Promise<void> => {
+  for (const message of names) await t.append('default', [sampleEvent('tool.called', { message })]);
+};
+
+/** Events 1 to 10 are in the checkpoint, 11 to 30 in the journal of a process that was killed. */
+beforeEach(async () => {
+  const first = await temporaryFolder();
+  folder = first;
+  const closed = await open();
+  await write(closed, numbersOf(1, 10));
+  await closed[Symbol.asyncDispose]();
+  const killed = await open();
+  await write(killed, numbersOf(11, 30));
+  const after = join(await temporaryFolder(), 'after');
+  await cp(first, after, { recursive: true });
+  await killed[Symbol.asyncDispose]();
+  folder = after;
+});
+
+test('what a killed process wrote is read from the journal, which is folded', async () => {
+  await using t = await open();
+  expect(await messages(t)).toEqual(numbersOf(1, 30));
+  expect(t.health).toEqual({ state: 'up', unrecorded: 0, droppedBefore: 1 });
+  expect(await readdir(folder)).not.toContain(WAL);
+  const checkpoint = JSON.parse(await readFile(path('telemetry.json'), 'utf8')) as Record<string, unknown>;
+  expect(checkpoint).toMatchObject({
+    version: 1,
+    updatedAt: '2026-01-01T00:00:00.000Z',
+    lastSeq: 30,
+    droppedBefore: 1,
+  });
+  expect(checkpoint['events']).toHaveLength(30);
+});
+
+test('#282 the journal is believed up to the first bad line; the rest is put aside and told', async () => {
+  const bytes = await readFile(path(WAL));
+  const lines = bytes.toString().split('\n');
+  const at = lines.slice(0, 14).join('\n').length + 1;
+  bytes[at + 40] = (bytes[at + 40] ?? 0) ^ 1;
+  await writeFile(path(WAL), bytes);
+  const t = await open();
+  const [told] = (await t.events('default', { limit: 1 })).filter(({ kind }) => kind === 'storage.recovered');
+  expect((await messages(t)).slice(0, -1)).toEqual(numbersOf(1, 24));
+  expect(told).toMatchObject({ level: 'warn', seq: 31, data: { replayed: 14, missing: 6 } });
+  const aside = (await readdir(folder)).filter((name) => name.includes('damaged'));
+  expect(told?.data?.['setAside']).toEqual(aside);
+  expect(await readFile(path(aside[0] ?? ''))).toEqual(bytes.subarray(at));
+  await t[Symbol.asyncDispose]();
+  await using again = await open();
+  expect(await again.events('default', { limit: 99, kind: 'storage.recovered' })).toEqual([told]);
+});
+
+test.each<[string, (bytes: Buffer) => Buffer]>([
+  ['D03 cut in half', (bytes) => bytes.subarray(0, bytes.length / 2)],
+  ['D04 emptied', () => Buffer.alloc(0)],
+  ['D05 one bit flipped', (bytes) => Buffer.from(bytes.toString().replace('"e5"', '"e4"'))],
+  ['D06 filled with NUL', (bytes) => Buffer.alloc(bytes.length)],
+])('%s: telemetry.json is put aside, its copy and the journal are taken, and it is told', async (_, damage) => {
+  await (await open())[Symbol.asyncDispose]();
+  const damaged = damage(await readFile(path('telemetry.json')));
+  await writeFile(path('telemetry.json'), damaged);
+  await using t = await open();
+  expect((await messages(t)).slice(0, -1)).toEqual(numbersOf(1, 30));
+  expect(await t.events('default', { limit: 9, kind: 'storage.recovered' })).toMatchObject([
+    { data: { missing: 0, setAside: [expect.stringMatching(/^telemetry\.json\.damaged-\d+$/)] } },
+  ]);
+  const [aside = ''] = (await readdir(folder)).filter((name) => name.includes('damaged'));
+  expect(await readFile(path(aside))).toEqual(damaged);
+});
+
+test('#281 a journal that is in the checkpoint already is not read twice', async () => {
+  const journal = await readFile(path(WAL));
+  await (await open())[Symbol.asyncDispose]();
+  await writeFile(path(WAL), journal);
+  await using t = await open();
+  expect(await messages(t)).toEqual(numbersOf(1, 30));
+});
+
+test('telemetry of version 0.9 is taken over once, bad events left out, and the numbers go on', async () => {
+  for (const name of await readdir(folder)) await rm(path(name));
+  const old = { at: '2026', kind: 'service.started', level: 'info', message: 'm' };
+  const events = [{ seq: 7, ...old }, { seq: 'x' }, null, { seq: 9, ...old, at: 'never' }];
+  await writeFile(
+    path('telemetry.json'),
+    JSON.stringify({ version: 1, updatedAt: '2026', events, logs: { s: ['one'] } }, null, 2),
+  );
+  const t = await open();
+  expect((await t.events('default', { limit: 9 })).map(({ seq, at }) => [seq, at])).toEqual([
+    [7, '2026'],
+    [9, 'never'],
+  ]);
+  expect(await t.logs('default', 's', 9)).toEqual(['one']);
+  expect((await t.append('default', [sampleEvent('a.done')]))[0]?.seq).toBe(10);
+  expect(await readFile(path('telemetry.json'), 'utf8')).toContain('"integrity"');
+  await t[Symbol.asyncDispose]();
+});
+
+test('telemetry that cannot be read is never taken for an empty one', async () => {
+  await rm(path('telemetry.json'));
+  await mkdir(path('telemetry.json'));
+  await expect(open()).rejects.toMatchObject({ kind: 'unavailable' });
+});
+
+describe('no damage goes unseen', () => {
+  const lines = Array.from({ length: 60 }, (_, i) => JSON.stringify({ n: i + 1, text: `ü${'x'.repeat(i % 7)}` }));
+  const journal = Buffer.from(lines.map(walLine).join(''));
+  const ends = [...journal.entries()].filter(([, byte]) => byte === 0x0a).map(([i]) => i + 1);
+
+  test('every truncation of a journal gives the whole lines before it', () => {
+    for (let length = 0; length <= journal.length; length += 1) {
+      const { good, goodBytes } = readWalLines(journal.subarray(0, length));
+      const whole = ends.filter((end) => end <= length);
+      expect(good).toEqual(lines.slice(0, whole.length));
+      expect(goodBytes).toBe(whole.at(-1) ?? 0);
+    }
+  });
+
+  test('every flipped bit of a journal ends it before the line, and the lines behind are known', () => {
+    for (let bit = 0; bit < journal.length * 8; bit += 1) {
+      const flipped = Buffer.from(journal);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      const { good, beyond } = readWalLines(flipped);
+      const line = ends.findIndex((end) => end > bit >> 3);
+      if (good.length !== line || beyond.length < lines.length - line - 2) throw new Error(`bit ${String(bit)}`);
+      if (good.some((json, i) => json !== lines[i])) throw new Error(`bit ${String(bit)}`);
+    }
+  });
+
+  test('a tail of zeros, as power cuts leave it, is no line', () => {
+    for (const end of ends) {
+      const zeroed = Buffer.from(journal).fill(0, end);
+      expect(readWalLines(zeroed).good).toHaveLength(ends.indexOf(end) + 1);
+    }
+  });
+
+  test('a flipped bit of a checkpoint is refused, or changes nothing that counts', async () => {
+    const bytes = await readFile(path('telemetry.json'));
+    const factsOf = (text: Uint8Array): string => {
+      const { events, logs, lastSeq, lastRecord, droppedBefore, store } = decodeCheckpoint(text, 'new');
+      return JSON.stringify([events, [...logs], lastSeq, lastRecord, droppedBefore, store]);
+    };
+    const whole = factsOf(bytes);
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+      const flipped = Buffer.from(bytes);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      let found: string | undefined;
+      try {
+        found = factsOf(flipped);
+      } catch {
+        continue;
+      }
+      if (found !== whole) throw new Error(`bit ${String(bit)} went unseen`);
+    }
+    for (let length = 0; length < bytes.length - 1; length += 1) {
+      expect(() => factsOf(bytes.subarray(0, length))).toThrow();
+    }
+  });
+});

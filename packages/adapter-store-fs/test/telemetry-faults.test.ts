@@ -1,0 +1,208 @@
+import { readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { fsTelemetry } from '@clarity-runtime/adapter-store-fs';
+import { ManualClock } from '@clarity-runtime/core/memory';
+import type { Telemetry } from '@clarity-runtime/core/ports';
+import { sampleEvent } from '@clarity-runtime/core/testing';
+import { failingAt, failure, filesWith } from './failing-files.ts';
+import { SimulatedDisk } from './simulated-disk.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const committed = (message: string) => [sampleEvent('service.started', { message })];
+const recorded = (message: string) => [sampleEvent('tool.called', { message })];
+const messages = async (t: Telemetry): Promise<readonly string[]> =>
+  (await t.events('default', { limit: 1_000 })).map(({ message }) => message);
+const reopened = async (folder: string): Promise<readonly string[]> => {
+  await using t = await fsTelemetry({ folder });
+  return await messages(t);
+};
+
+/** The telemetry of a new folder whose file system refuses what `refuse` names, as long as it names it. */
+async function withRefusals(): Promise<{ t: Telemetry; folder: string; refuse: Map<string, string>; asked: string[] }> {
+  const folder = await temporaryFolder();
+  const refuse = new Map<string, string>();
+  const asked: string[] = [];
+  const files = filesWith((name, path) => {
+    asked.push(`${name} ${basename(path)}`);
+    const code = refuse.get(name);
+    if (code !== undefined) throw failure(code);
+  });
+  return { t: await fsTelemetry({ folder, files, clock: new ManualClock() }), folder, refuse, asked };
+}
+
+describe('#276 D11 a full disk', () => {
+  test('refuses what must be kept, serves what is recorded, and tells the gap once there is room', async () => {
+    const { t, folder, refuse } = await withRefusals();
+    await t.append('default', committed('a'));
+    refuse.set('write', 'ENOSPC');
+    await expect(t.append('default', committed('b'))).rejects.toMatchObject({ kind: 'exhausted' });
+    expect((await t.append('default', recorded('c'))).map(({ seq }) => seq)).toEqual([2]);
+    await t.log('default', 's', ['line']);
+    expect(await messages(t)).toEqual(['a', 'c']);
+    expect(t.health).toMatchObject({ state: 'degraded', reason: expect.stringContaining('ENOSPC'), unrecorded: 2 });
+    refuse.clear();
+    expect((await t.append('default', committed('d'))).map(({ seq }) => seq)).toEqual([4]);
+    expect(t.health).toMatchObject({ state: 'up', unrecorded: 2 });
+    const [gap] = await t.events('default', { limit: 1, kind: 'storage.gap' });
+    expect(gap).toMatchObject({ seq: 3, level: 'warn', data: { unrecorded: 2 } });
+    await t[Symbol.asyncDispose]();
+    expect(await reopened(folder)).toEqual(['a', 'c', gap?.message, 'd']);
+  });
+
+  test('keeps nobody from starting, and loses nothing that the journal has', async () => {
+    const folder = await temporaryFolder();
+    const killed = await fsTelemetry({ folder, clock: new ManualClock() });
+    await killed.append('default', committed('a'));
+    const full = filesWith((name) => {
+      if (name === 'write' || name === 'create') throw failure('ENOSPC');
+    });
+    const t = await fsTelemetry({ folder, files: full, clock: new ManualClock() });
+    expect(t.health.state).toBe('degraded');
+    expect(await messages(t)).toEqual(['a']);
+    await expect(t.append('default', committed('b'))).rejects.toMatchObject({ kind: 'exhausted' });
+    await t[Symbol.asyncDispose]();
+    expect(await reopened(folder)).toEqual(['a']);
+  });
+
+  test('is not asked again and again by those who wait', async () => {
+    const { t, refuse, asked } = await withRefusals();
+    refuse.set('create', 'ENOSPC');
+    asked.length = 0;
+    await t.append('default', recorded('a'));
+    const once = asked.length;
+    for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect([once, asked.length]).toEqual([once, once]);
+  });
+});
+
+describe('#277 a sync that fails', () => {
+  test('is never asked of the same file again: a new segment gets what was not synced', async () => {
+    const { t, folder, refuse, asked } = await withRefusals();
+    await t.append('default', committed('a'));
+    await t.append('default', recorded('b'));
+    asked.length = 0;
+    refuse.set('datasync', 'EIO');
+    const waiting = t.append('default', committed('c'));
+    while (!asked.includes('datasync telemetry.wal.jsonl')) await new Promise((resolve) => setImmediate(resolve));
+    refuse.clear();
+    expect((await waiting).map(({ seq }) => seq)).toEqual([3]);
+    const synced = asked.filter((step) => !step.startsWith('read'));
+    expect(synced).toEqual([
+      'write telemetry.wal.jsonl',
+      'datasync telemetry.wal.jsonl',
+      'rename telemetry.wal.jsonl',
+      'create telemetry.wal.jsonl',
+      `syncFolder ${basename(folder)}`,
+      'write telemetry.wal.jsonl',
+      'write telemetry.wal.jsonl',
+      'datasync telemetry.wal.jsonl',
+    ]);
+    expect(t.health.state).toBe('up');
+    await t[Symbol.asyncDispose]();
+    expect(await reopened(folder)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('twice in a row ends the writing: nothing is promised, and everything is still served', async () => {
+    const { t, folder, refuse, asked } = await withRefusals();
+    await t.append('default', committed('a'));
+    refuse.set('datasync', 'EIO');
+    await expect(t.append('default', committed('b'), { op: 'op-b' })).rejects.toMatchObject({ kind: 'indeterminate' });
+    refuse.clear();
+    expect(t.health).toMatchObject({ state: 'read-only', reason: expect.stringContaining('EIO') });
+    await expect(t.append('default', committed('b'), { op: 'op-b' })).rejects.toMatchObject({ kind: 'indeterminate' });
+    await expect(t.append('default', committed('c'))).rejects.toMatchObject({ kind: 'unavailable' });
+    await t.append('default', recorded('d'));
+    expect(await messages(t)).toEqual(['a', 'b', 'd']);
+    asked.length = 0;
+    await t[Symbol.asyncDispose]();
+    expect(asked.filter((step) => /^(write|create|datasync)/.test(step))).toEqual([]);
+    expect(await reopened(folder)).toEqual(['a', 'b']);
+  });
+});
+
+test.each([
+  ['is cut off', [], 0],
+  ['ends its segment when it cannot be cut off', ['truncate'], 1],
+] as const)('half a line that a failed write left %s', async (_, alsoRefused, told) => {
+  const { t, folder, refuse } = await withRefusals();
+  await t.append('default', committed('a'));
+  for (const name of ['write', ...alsoRefused]) refuse.set(name, 'ENOSPC');
+  await expect(t.append('default', committed('x'.repeat(2_000)))).rejects.toMatchObject({ kind: 'exhausted' });
+  refuse.clear();
+  await t.append('default', committed('b'));
+  refuse.set('rename', 'EIO');
+  await t[Symbol.asyncDispose]();
+  await using again = await fsTelemetry({ folder });
+  const events = await again.events('default', { limit: 9 });
+  expect(events.filter(({ kind }) => kind !== 'storage.recovered').map(({ message }) => message)).toEqual(['a', 'b']);
+  expect(events.filter(({ kind }) => kind === 'storage.recovered')).toHaveLength(told);
+});
+
+test('what is idle for a second is folded, and what is recorded is synced within 50 ms', async () => {
+  const folder = await temporaryFolder();
+  const clock = new ManualClock();
+  const asked: string[] = [];
+  const files = filesWith((name, path) => asked.push(`${name} ${basename(path)}`));
+  await using t = await fsTelemetry({ folder, files, clock });
+  const settled = async (step: string): Promise<void> => {
+    while (!asked.includes(step)) await new Promise((resolve) => setImmediate(resolve));
+  };
+  await t.append('default', recorded('a'));
+  expect(asked).not.toContain('datasync telemetry.wal.jsonl');
+  clock.advance(50);
+  await settled('datasync telemetry.wal.jsonl');
+  clock.advance(900);
+  expect(await readdir(folder)).toEqual(['telemetry.wal.jsonl']);
+  clock.advance(100);
+  await settled('rename telemetry.wal.jsonl');
+  while (!(await readdir(folder)).includes('telemetry.json')) await new Promise((resolve) => setImmediate(resolve));
+});
+
+const ALL = { names: 1, content: 1, zeros: false };
+
+/** One event in the checkpoint, one in the journal, and half a line behind it, as an ended process leaves them. */
+async function killedDisk(): Promise<SimulatedDisk> {
+  const disk = new SimulatedDisk();
+  const before = await fsTelemetry({ folder: '/w', files: disk.files });
+  await before.append('default', committed('folded'));
+  await before[Symbol.asyncDispose]();
+  const killed = await fsTelemetry({ folder: '/w', files: disk.files, clock: new ManualClock() });
+  await killed.append('default', committed('journalled'));
+  const left = disk.after(ALL);
+  left.append('/w/telemetry.wal.jsonl', '00000000 {"n":3,"ev');
+  return left;
+}
+
+describe.each(['EIO', 'ENOSPC', 'EACCES'])('#280 %s at any step', (code) => {
+  // Failing for good from one step on is what the end of the process looks like to the disk.
+  test.each([false, true])('keeps all that was answered and invents nothing (for good: %s)', async (forGood) => {
+    const seed = await killedDisk();
+    for (let n = 1; n <= 120; n += 1) {
+      const disk = seed.after(ALL);
+      const { files, steps } = failingAt({ at: n, code, forGood }, disk.files);
+      const answered = ['folded', 'journalled'];
+      const asked = [...answered];
+      const open = fsTelemetry({ folder: '/w', files, clock: new ManualClock() });
+      const [t] = await Promise.allSettled([open]);
+      if (t.status === 'fulfilled') {
+        for (const name of ['a', 'b', 'c', 'd']) {
+          asked.push(name);
+          const [outcome] = await Promise.allSettled([t.value.append('default', committed(name))]);
+          if (outcome.status === 'fulfilled') answered.push(name);
+        }
+        await t.value[Symbol.asyncDispose]();
+      }
+      await using again = await fsTelemetry({ folder: '/w', files: disk.files, clock: new ManualClock() });
+      const found = (await messages(again)).filter((message) => asked.includes(message));
+      expect(found.filter((name) => answered.includes(name))).toEqual(answered);
+      expect(found).toEqual(asked.filter((name) => found.includes(name)));
+      if (steps() < n) {
+        // Fewer would mean that what is under test was not reached.
+        expect(n).toBeGreaterThan(20);
+        return;
+      }
+    }
+    throw new Error('there are more steps than were tried');
+  });
+});

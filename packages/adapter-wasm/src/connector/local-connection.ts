@@ -1,0 +1,93 @@
+import {
+  ClarityError,
+  isClarityError,
+  RawJson,
+  RpcCode,
+  type McpReply,
+  type McpRequest,
+  type Service,
+} from '@clarity-runtime/core';
+import type {
+  Connection,
+  ConnectionEvents,
+  UpstreamExchange,
+  WasmFunction,
+  WasmModule,
+} from '@clarity-runtime/core/ports';
+import { describeService, FUNCTION_PREFIX, toolList } from './tool-list.ts';
+import { failed, textReply, toolReply } from './tool-reply.ts';
+
+export interface LocalConnectionParts {
+  readonly service: Service;
+  readonly module: WasmModule;
+  /** Functions whose result is a record. */
+  readonly records: ReadonlySet<string>;
+  readonly deadlineMs: number;
+  readonly events: ConnectionEvents;
+}
+
+/** A module that answers as an MCP server does. */
+export class LocalConnection implements Connection {
+  readonly era = 'legacy';
+  readonly capabilities = { tools: {} };
+  readonly #parts: LocalConnectionParts;
+  readonly #functions: ReadonlyMap<string, WasmFunction>;
+  readonly #tools: RawJson;
+  #isClosed = false;
+
+  constructor(parts: LocalConnectionParts) {
+    const { service, module } = parts;
+    this.#parts = parts;
+    this.#functions = new Map(module.functions.map((fn) => [`${FUNCTION_PREFIX}${fn.name}`, fn]));
+    this.#tools = toolList(service, module.functions);
+  }
+
+  async request(request: McpRequest, exchange: UpstreamExchange): Promise<McpReply> {
+    if (this.#isClosed) throw new ClarityError('SERVICE_STOPPED', this.#parts.service.namespace);
+    const reply = await this.#answer(request, exchange);
+    if ('error' in reply || reply.result.bytes.length <= exchange.maxReplyBytes) return reply;
+    const sizes = `${String(reply.result.bytes.length)} bytes, the limit is ${String(exchange.maxReplyBytes)}`;
+    if (request.method === 'tools/call') return failed('PAYLOAD_TOO_LARGE', sizes);
+    return { error: { code: RpcCode.internalError, message: `the reply is too large: ${sizes}` } };
+  }
+
+  notify(): void {
+    // A module has no session that a notification could change.
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#parts.module.close();
+  }
+
+  async #answer({ method, params }: McpRequest, exchange: UpstreamExchange): Promise<McpReply> {
+    if (method === 'ping') return { result: RawJson.of({}) };
+    if (method === 'tools/list') return { result: this.#tools };
+    if (method !== 'tools/call') return { error: { code: RpcCode.methodNotFound, message: 'method not found' } };
+    const name = params.get('name')?.value;
+    if (name === 'health_check') return textReply(this.#health());
+    if (name === 'describe_service') {
+      return textReply(describeService(this.#parts.service, this.#parts.module.functions));
+    }
+    const fn = typeof name === 'string' ? this.#functions.get(name) : undefined;
+    if (fn === undefined) return { error: { code: RpcCode.invalidParams, message: 'unknown tool' } };
+    return this.#call(fn, params.get('arguments') ?? RawJson.fromText('{}'), exchange);
+  }
+
+  async #call(fn: WasmFunction, args: RawJson, exchange: UpstreamExchange): Promise<McpReply> {
+    const { module, records, deadlineMs: own } = this.#parts;
+    const deadlineMs = exchange.totalMs > 0 ? Math.min(exchange.totalMs, own) : own;
+    try {
+      const called = module.call(fn.name, args, { signal: exchange.signal, deadlineMs });
+      exchange.onSent();
+      return toolReply(await called, fn, records.has(fn.name));
+    } catch (error) {
+      if (isClarityError(error) && error.code === 'SERVICE_START_FAILED') this.#parts.events.lost(error.message);
+      throw error;
+    }
+  }
+
+  #health(): string {
+    return `Service ${this.#parts.service.serviceId} is running with health=HEALTHY`;
+  }
+}

@@ -1,0 +1,63 @@
+import { IMPLEMENTED_IMPORTS, IMPORT_SIGNATURES } from '../imports/import-table.ts';
+import type { ByteReader } from './byte-reader.ts';
+import { invalid, ModuleRefusal, nameSome } from './module-refusal.ts';
+import { readSizeRange } from './size-range.ts';
+import { readReferenceType, readValueType, showSignature, type Signature } from './value-type.ts';
+
+export interface ModuleImport {
+  readonly module: string;
+  readonly name: string;
+  /** Absent when it is no function. */
+  readonly signature: Signature | undefined;
+}
+
+const KINDS = ['function', 'table', 'memory', 'global'] as const;
+
+export function readImport(reader: ByteReader, types: readonly Signature[]): ModuleImport {
+  const module = reader.name();
+  const name = reader.name();
+  const kind = KINDS[reader.byte()];
+  if (kind === 'function') return { module, name, signature: typeAt(types, reader.u32()) };
+  if (kind === 'table') readReferenceType(reader);
+  if (kind === 'global') {
+    readValueType(reader);
+    reader.byte();
+  } else if (kind === undefined) throw invalid('it imports something of an unknown kind');
+  else readSizeRange(reader);
+  return { module, name, signature: undefined };
+}
+
+export function typeAt(types: readonly Signature[], index: number): Signature {
+  const type = types[index];
+  if (type === undefined) throw invalid('it names a type that it does not have');
+  return type;
+}
+
+/** Names of the functions that the module takes from the host; every one that it may not have is named in one refusal. */
+export function grantImports(imports: readonly ModuleImport[]): readonly string[] {
+  const unknown = imports.filter(({ module, name, signature }) => {
+    return module !== 'env' || signature === undefined || !IMPORT_SIGNATURES.has(name);
+  });
+  const known = imports.filter((entry) => !unknown.includes(entry));
+  const denied = known.filter(({ name }) => !IMPLEMENTED_IMPORTS.has(name));
+  if (unknown.length > 0) {
+    const named = nameSome([...unknown, ...denied].map(({ module, name }) => `${module}.${name}`));
+    throw invalid(`it imports what this runtime does not have: ${named}`);
+  }
+  if (denied.length > 0) throw new ModuleRefusal('WASM_CAPABILITY', nameSome(denied.map(nameWithEffect)));
+  for (const { name, signature } of known) if (signature !== undefined) checkSignature(name, signature);
+  return [...new Set(known.map(({ name }) => name))];
+}
+
+function nameWithEffect({ name }: ModuleImport): string {
+  const effect = IMPORT_SIGNATURES.get(name)?.effect ?? 'pure';
+  return effect === 'pure' ? `env.${name}` : `env.${name} (${effect})`;
+}
+
+function checkSignature(name: string, actual: Signature): void {
+  const row = IMPORT_SIGNATURES.get(name);
+  if (row === undefined) return;
+  const expected = { params: row.params, results: row.result === undefined ? [] : [row.result] };
+  if (showSignature(expected) === showSignature(actual)) return;
+  throw invalid(`it imports env.${name} as ${showSignature(actual)}, which is ${showSignature(expected)}`);
+}

@@ -1,0 +1,44 @@
+import type { ByteReader } from './byte-reader.ts';
+import { invalid } from './module-refusal.ts';
+
+/** The minimum and maximum that a memory or a table declares. */
+export interface SizeRange {
+  readonly min: number;
+  readonly max: number | undefined;
+}
+
+const HAS_MAX = 1;
+const SHARED = 2;
+const WIDE = 4;
+
+export function readSizeRange(reader: ByteReader): SizeRange {
+  const flags = reader.byte();
+  if ((flags & WIDE) !== 0) throw invalid('it uses 64-bit memory, which is not accepted');
+  if ((flags & SHARED) !== 0) throw invalid('it uses shared memory, which is not accepted');
+  if (flags > HAS_MAX) throw invalid('it declares a memory or table of an unknown kind');
+  const min = reader.u32();
+  return { min, max: flags === HAS_MAX ? reader.u32() : undefined };
+}
+
+/** The same range with a maximum that is never above `cap`; a minimum above it is refused. */
+export function capSizeRange({ min, max }: SizeRange, cap: number, what: string): SizeRange {
+  if (min > cap) throw invalid(`it wants ${String(min)} ${what} from the start, the limit is ${String(cap)}`);
+  return { min, max: Math.min(max ?? cap, cap) };
+}
+
+/** As the binary format writes a range that has a maximum. */
+export const writeSizeRange = ({ min, max = min }: SizeRange): readonly number[] => [
+  HAS_MAX,
+  ...writeU32(min),
+  ...writeU32(max),
+];
+
+export function writeU32(value: number): readonly number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest > 0x7f) {
+    bytes.push((rest & 0x7f) | 0x80);
+    rest = Math.floor(rest / 128);
+  }
+  return [...bytes, rest];
+}

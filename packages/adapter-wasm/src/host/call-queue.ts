@@ -1,0 +1,107 @@
+import type { ClarityError } from '@clarity-runtime/core';
+import type { WasmFailureCode } from '@clarity-runtime/core/ports';
+import type { CallOrder, CallOutcome } from '../worker/messages.ts';
+import { PendingCall } from './pending-call.ts';
+
+/** Calls that a worker holds at once: enough that it never waits for this thread. */
+const SENT_AT_ONCE = 16;
+
+/** The calls of one module, in order: those that its worker has, the first of which runs, and those that wait. */
+export class CallQueue {
+  readonly #limit: number;
+  readonly #waitMs: number;
+  readonly #waiting: PendingCall[] = [];
+  #sent: PendingCall[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #lastId = 0;
+
+  constructor(limit: number, waitMs: number) {
+    this.#limit = limit;
+    this.#waitMs = waitMs;
+  }
+
+  /** The call that runs now. */
+  get head(): PendingCall | undefined {
+    return this.#sent[0];
+  }
+
+  get isEmpty(): boolean {
+    return this.#sent.length === 0 && this.#waiting.length === 0;
+  }
+
+  /** `undefined` when the queue is full. */
+  add(order: Omit<CallOrder, 'id'>, signal: AbortSignal, cancelled: () => void): PendingCall | undefined {
+    if (this.#sent.length + this.#waiting.length >= this.#limit) return undefined;
+    this.#lastId += 1;
+    const call = new PendingCall(
+      { ...order, id: this.#lastId },
+      {
+        signal,
+        waitsUntil: performance.now() + this.#waitMs,
+        cancelled: () => {
+          this.#forgetSettled();
+          cancelled();
+        },
+      },
+    );
+    this.#waiting.push(call);
+    this.#watch();
+    return call;
+  }
+
+  /** The calls that the worker should get next. */
+  send(): readonly PendingCall[] {
+    const next: PendingCall[] = [];
+    while (this.#sent.length < SENT_AT_ONCE) {
+      const call = this.#waiting.shift();
+      if (call === undefined) break;
+      this.#sent.push(call);
+      next.push(call);
+    }
+    return next;
+  }
+
+  answer(id: number, outcome: CallOutcome): void {
+    if (this.head?.order.id !== id) return;
+    this.#sent.shift()?.answer(outcome);
+  }
+
+  /** The running call took its worker with it: it fails, and those behind it wait for the next worker. */
+  failHead(code: WasmFailureCode, message: string): void {
+    this.#sent.shift()?.fail(code, message);
+    this.#waiting.unshift(...this.#sent.filter(({ isSettled }) => !isSettled));
+    this.#sent = [];
+  }
+
+  rejectAll(reason: ClarityError): void {
+    clearTimeout(this.#timer);
+    for (const call of [...this.#sent, ...this.#waiting.splice(0)]) call.reject(reason);
+    this.#sent = [];
+  }
+
+  /** Calls that have waited too long are told so, that nobody waits behind others without end. */
+  #watch(): void {
+    if (this.#timer !== undefined) return;
+    const first = [...this.#sent.slice(1), ...this.#waiting].find(({ isSettled }) => !isSettled);
+    if (first === undefined) return;
+    const ms = Math.max(1, first.waitsUntil - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#expire();
+      this.#watch();
+    }, ms).unref();
+  }
+
+  #expire(): void {
+    const now = performance.now();
+    for (const call of [...this.#sent.slice(1), ...this.#waiting]) {
+      if (call.waitsUntil <= now) call.fail('WASM_BUSY', 'it waited too long for its turn');
+    }
+    this.#forgetSettled();
+  }
+
+  #forgetSettled(): void {
+    const left = this.#waiting.filter(({ isSettled }) => !isSettled);
+    this.#waiting.splice(0, this.#waiting.length, ...left);
+  }
+}

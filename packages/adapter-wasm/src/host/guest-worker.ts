@@ -1,0 +1,116 @@
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+import type { WorkerOrder, WorkerReport } from '../worker/messages.ts';
+import { deferred } from './deferred.ts';
+
+/** `memory`: its JavaScript heap was full. `crash`: anything else. */
+export type Death = 'memory' | 'crash';
+
+export interface WorkerListener {
+  report(report: WorkerReport): void;
+  /** It ended, and nobody had asked it to. */
+  died(death: Death): void;
+}
+
+/** How long a thread may take to end before it counts as wedged. */
+const END_MS = 1_000;
+const BOOT_MS = 15_000;
+
+/** The built entry, from src and from dist alike: no loader reaches into a worker thread. */
+const entry = new URL('../../dist/worker/main.js', import.meta.url);
+
+/**
+ * What a thread gets: nothing of this process, no input, its own small heap. What it prints stays in streams that nobody
+ * reads: reading them would keep the process alive, and a full one only holds up the thread.
+ */
+export const THREAD_OPTIONS: WorkerOptions = {
+  name: 'clarity-wasm',
+  env: {},
+  argv: [],
+  execArgv: [],
+  stdin: false,
+  stdout: true,
+  stderr: true,
+  trackUnmanagedFds: false,
+  resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+};
+
+export const startThread = (): Worker => new Worker(entry, THREAD_OPTIONS);
+
+/** One worker thread, from its boot to its end. */
+export class GuestWorker {
+  /** Resolves when it takes orders; rejects when it ends before that. */
+  readonly ready: Promise<unknown>;
+  /** Resolves when the thread is gone. */
+  readonly gone: Promise<unknown>;
+  readonly #thread: Worker;
+  #listener: WorkerListener | undefined;
+  #death: Death = 'crash';
+  #isEnding = false;
+  #isWedged = false;
+
+  constructor(thread: Worker) {
+    this.#thread = thread;
+    const booted = deferred<undefined>();
+    const ended = deferred<undefined>();
+    this.ready = booted.promise;
+    this.gone = ended.promise;
+    const timer = setTimeout(() => {
+      booted.reject(new Error('the worker did not start in time'));
+      void this.end();
+    }, BOOT_MS).unref();
+    thread.on('message', (report: WorkerReport) => {
+      if (report.type !== 'ready') this.#listener?.report(report);
+      else {
+        clearTimeout(timer);
+        booted.resolve(undefined);
+      }
+    });
+    thread.on('error', (error: unknown) => {
+      if ((error as { readonly code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') this.#death = 'memory';
+    });
+    thread.on('exit', () => {
+      clearTimeout(timer);
+      booted.reject(new Error('the worker ended while it started'));
+      ended.resolve(undefined);
+      if (!this.#isEnding) this.#listener?.died(this.#death);
+    });
+  }
+
+  /** It was told to end more than a second ago and has not. */
+  get isWedged(): boolean {
+    return this.#isWedged;
+  }
+
+  listen(listener: WorkerListener): void {
+    this.#listener = listener;
+  }
+
+  send(order: WorkerOrder, transfer: readonly ArrayBuffer[] = []): void {
+    this.#thread.postMessage(order, transfer);
+  }
+
+  /** While it is held the process stays alive for it. */
+  hold(): void {
+    this.#thread.ref();
+  }
+
+  release(): void {
+    this.#thread.unref();
+  }
+
+  /** Ends the thread, whatever it is doing; resolves when it is gone, or wedged. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    this.#listener = undefined;
+    this.hold();
+    const late = deferred<undefined>();
+    const timer = setTimeout(() => {
+      this.#isWedged = true;
+      this.release();
+      late.resolve(undefined);
+    }, END_MS);
+    void this.#thread.terminate().catch(() => undefined);
+    await Promise.race([this.gone, late.promise]);
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,61 @@
+import { ClarityError, printable } from '@clarity-runtime/core';
+import type { WasmModuleSpec } from '@clarity-runtime/core/ports';
+import type { ModulePlan, WorkerReport } from '../worker/messages.ts';
+import { deferred } from './deferred.ts';
+import type { GuestWorker } from './guest-worker.ts';
+
+export interface LoadedModule {
+  readonly module: WebAssembly.Module;
+  readonly plan: ModulePlan;
+}
+
+/**
+ * Has a worker check, compile and instantiate a module within `deadlineMs`. When it refuses, which is a `ClarityError`,
+ * the worker is ended.
+ */
+export async function loadIntoWorker(
+  worker: GuestWorker,
+  spec: WasmModuleSpec,
+  { signal, deadlineMs }: { readonly signal: AbortSignal; readonly deadlineMs: number },
+): Promise<LoadedModule> {
+  const loaded = deferred<LoadedModule>();
+  const cancel = (): void => {
+    loaded.reject(new ClarityError('CALL_CANCELLED', ''));
+  };
+  const timer = setTimeout(() => {
+    loaded.reject(new ClarityError('WASM_DEADLINE', `the module did not load within ${String(deadlineMs)} ms`));
+  }, deadlineMs);
+  signal.addEventListener('abort', cancel, { once: true });
+  worker.listen({
+    report: (report) => {
+      if (report.type === 'loaded') loaded.resolve(report);
+      if (report.type === 'refused') loaded.reject(refusal(report));
+    },
+    died: (death) => {
+      const why = death === 'memory' ? 'loading it takes more memory than there is' : 'its worker ended';
+      loaded.reject(new ClarityError('MODULE_INVALID', why));
+    },
+  });
+  try {
+    if (signal.aborted) cancel();
+    else send(worker, spec);
+    return await loaded.promise;
+  } catch (error) {
+    await worker.end();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+function send(worker: GuestWorker, { wasm, document, limits }: WasmModuleSpec): void {
+  const copy = new Uint8Array(wasm);
+  const { maxMemoryBytes, maxResultBytes } = limits;
+  worker.send({ type: 'load', wasm: copy, document, limits: { maxMemoryBytes, maxResultBytes } }, [copy.buffer]);
+}
+
+const LONGEST_REASON = 2_000;
+
+const refusal = ({ code, reason }: Extract<WorkerReport, { type: 'refused' }>): ClarityError =>
+  new ClarityError(code, printable(reason, LONGEST_REASON));

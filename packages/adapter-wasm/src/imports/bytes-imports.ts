@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { GuestLimit, GuestTrap } from './guest-error.ts';
+import type { ImportGroup } from './host-import.ts';
+import type { HostState } from './host-state.ts';
+import { clampedRange } from './text-ranges.ts';
+
+const PREFIX = 4;
+
+/** The address of a byte; out of range it is a trap. */
+function place({ memory }: HostState, bytes: number, index: bigint): number {
+  const length = memory.lengthOf(bytes);
+  if (index < 0n || index >= BigInt(length)) {
+    throw new GuestTrap(`index ${String(index)} is out of range for ${String(length)} bytes`);
+  }
+  return (bytes >>> 0) + PREFIX + Number(index);
+}
+
+const byteAt = ({ memory }: HostState, address: number): number => memory.window(address, 1)[0] ?? 0;
+
+/** `[start, start + length)` of the bytes, copied. */
+function slice({ memory }: HostState, bytes: number, [start, end]: readonly [number, number]): number {
+  const copy = memory.allocBytes(end - start);
+  memory.copy(copy + PREFIX, (bytes >>> 0) + PREFIX + start, end - start);
+  return copy;
+}
+
+export const BYTES_IMPORTS: ImportGroup = {
+  /** All zero. */
+  bytes_new:
+    ({ memory }) =>
+    (length: bigint) => {
+      if (length < 0n) throw new GuestTrap(`bytes_new: ${String(length)} is no length`);
+      if (length > BigInt(memory.available)) throw new GuestLimit('the function asked for more bytes than its memory');
+      const bytes = memory.allocBytes(Number(length));
+      memory.fill(bytes + PREFIX, Number(length), 0);
+      return bytes;
+    },
+  bytes_length:
+    ({ memory }) =>
+    (bytes: number) =>
+      BigInt(memory.lengthOf(bytes)),
+  bytes_get: (host) => (bytes: number, index: bigint) => BigInt(byteAt(host, place(host, bytes, index))),
+  /** Takes the lowest 8 bits of the value. */
+  bytes_set: (host) => (bytes: number, index: bigint, value: bigint) => {
+    const offset = place(host, bytes, index) - (bytes >>> 0);
+    const copy = slice(host, bytes, [0, host.memory.lengthOf(bytes)]);
+    host.memory.fill(copy + offset, 1, Number(BigInt.asUintN(8, value)));
+    return copy;
+  },
+  /** Clamped to what there is. */
+  bytes_slice: (host) => (bytes: number, start: bigint, length: bigint) =>
+    slice(host, bytes, clampedRange(start, length, host.memory.lengthOf(bytes))),
+  bytes_concat:
+    ({ memory }) =>
+    (left: number, right: number) => {
+      const first = memory.lengthOf(left);
+      const second = memory.lengthOf(right);
+      const joined = memory.allocBytes(first + second);
+      memory.copy(joined + PREFIX, (left >>> 0) + PREFIX, first);
+      memory.copy(joined + PREFIX + first, (right >>> 0) + PREFIX, second);
+      return joined;
+    },
+  bytes_from_string: (host) => (text: number) => slice(host, text, [0, host.memory.lengthOf(text)]),
+  /** What is not UTF-8 becomes U+FFFD. */
+  bytes_to_string:
+    ({ texts }) =>
+    (bytes: number) =>
+      texts.write(texts.read(bytes)),
+  /** Of the UTF-8 of a text, in lower-case hex. */
+  sha256:
+    ({ memory, texts }) =>
+    (text: number) =>
+      texts.write(createHash('sha256').update(memory.bytesAt(text)).digest('hex')),
+};

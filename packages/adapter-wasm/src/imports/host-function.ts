@@ -1,0 +1,21 @@
+import { CapabilityDenied } from './guest-error.ts';
+import type { HostFunction } from './host-import.ts';
+import type { HostState } from './host-state.ts';
+import { IMPLEMENTATIONS } from './implementations.ts';
+import { IMPORT_SIGNATURES } from './import-table.ts';
+
+/** The import `env.<name>` for one instance. One that is not granted throws a `CapabilityDenied` when it is called. */
+export function hostFunction(name: string, state: HostState): HostFunction {
+  const bind = IMPLEMENTATIONS.get(name);
+  if (bind !== undefined) return bind(state);
+  return () => {
+    throw new CapabilityDenied(denial(name));
+  };
+}
+
+function denial(name: string): string {
+  const effect = IMPORT_SIGNATURES.get(name)?.effect;
+  if (effect === undefined) return `the module called '${name}', which is no function of the Clarity ABI`;
+  if (effect === 'pure') return `the module called '${name}', which this runtime does not have`;
+  return `the module called '${name}', which needs the effect ${effect}; this runtime grants Log, Time and Random`;
+}

@@ -1,0 +1,3 @@
+export { localWasmConnector, type LocalWasmParts } from './local-wasm-connector.ts';
+export type { PoolStats } from './host/worker-pool.ts';
+export { WorkerWasmHost, type WorkerWasmHostOptions } from './worker-wasm-host.ts';

@@ -1,0 +1,98 @@
+import {
+  ClarityError,
+  sha256Hex,
+  type LocalWasmOrigin,
+  type Manifest,
+  type Service,
+  type ServiceArtifact,
+} from '@clarity-runtime/core';
+import type {
+  ArtifactSource,
+  ArtifactStore,
+  Connection,
+  ConnectionEvents,
+  ServiceConnector,
+  WasmHost,
+  WasmLimits,
+} from '@clarity-runtime/core/ports';
+import { LocalConnection } from './connector/local-connection.ts';
+import { recordFunctions } from './connector/result-shape.ts';
+import { loadProgram, storeProgram } from './connector/stored-artifact.ts';
+import { MAX_MODULE_BYTES } from './guard/guard-module.ts';
+import { MAX_INTERFACE_BYTES, readInterface } from './interface/read-interface.ts';
+
+export interface LocalWasmParts {
+  readonly host: WasmHost;
+  readonly artifacts: ArtifactStore;
+  readonly source: ArtifactSource;
+  /** Where the manifest names none. */
+  readonly defaults: WasmLimits;
+}
+
+/** Services that are modules of the Clarity ABI: taken in once, then run from the stored copy. */
+export const localWasmConnector = (parts: LocalWasmParts): ServiceConnector => ({
+  origin: 'local_wasm',
+  admit: (manifest) => admit(parts, manifest),
+  connect: (service, events, signal) => connect(parts, service, events, signal),
+});
+
+async function admit(
+  { host, artifacts, source, defaults }: LocalWasmParts,
+  manifest: Manifest,
+): Promise<ServiceArtifact> {
+  const origin = originOf(manifest);
+  const wasm = await source.read(origin.wasmPath, MAX_MODULE_BYTES);
+  checkDigest(wasm, manifest.metadata.artifactSha256);
+  const interfaceBytes = await source.readOptional(interfacePath(origin.wasmPath), MAX_INTERFACE_BYTES);
+  const document = interfaceBytes === undefined ? undefined : readInterface(interfaceBytes);
+  // Loaded once to see that it can be: what cannot be run is refused while somebody is there to mend it.
+  const module = await host.load(
+    {
+      wasm,
+      limits: limitsOf(origin, defaults),
+      onLog: () => undefined,
+      ...(document === undefined ? {} : { document }),
+    },
+    new AbortController().signal,
+  );
+  await module.close();
+  const artifact = await storeProgram(artifacts, wasm, interfaceBytes);
+  return document === undefined ? artifact : { ...artifact, compiler: document.compiler };
+}
+
+async function connect(
+  { host, artifacts, defaults }: LocalWasmParts,
+  service: Service,
+  events: ConnectionEvents,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const program = await loadProgram(artifacts, service);
+  const limits = limitsOf(originOf(service.manifest), defaults);
+  const onLog = (line: string): void => {
+    events.log(line);
+  };
+  const module = await host.load({ ...program, limits, onLog }, signal);
+  const records = recordFunctions(program.document);
+  return new LocalConnection({ service, module, records, deadlineMs: limits.deadlineMs, events });
+}
+
+function originOf({ spec }: Manifest): LocalWasmOrigin {
+  if (spec.origin.type !== 'local_wasm') throw new ClarityError('ORIGIN_UNSUPPORTED', spec.origin.type);
+  return spec.origin;
+}
+
+function checkDigest(wasm: Uint8Array, promised: string | undefined): void {
+  if (promised === undefined) return;
+  const actual = sha256Hex(wasm);
+  if (actual === promised.toLowerCase()) return;
+  const field = 'metadata.artifactSha256';
+  throw new ClarityError('ARTIFACT_DIGEST_MISMATCH', `the file has ${actual}`, { field });
+}
+
+const interfacePath = (wasmPath: string): string => `${wasmPath.replace(/\.wasm$/, '')}.interface.json`;
+
+const limitsOf = ({ timeoutMs, maxMemoryBytes }: LocalWasmOrigin, defaults: WasmLimits): WasmLimits => ({
+  deadlineMs: timeoutMs ?? defaults.deadlineMs,
+  maxMemoryBytes: maxMemoryBytes ?? defaults.maxMemoryBytes,
+  maxResultBytes: defaults.maxResultBytes,
+});

@@ -1,0 +1,46 @@
+import type { ClarityFunction, ClarityType } from '@clarity-runtime/core';
+import { AbiError } from '../imports/guest-error.ts';
+import type { HostState } from '../imports/host-state.ts';
+import { decodeValue, readTag } from './decode-value.ts';
+import { Decoding } from './decoding.ts';
+import { JsonSink } from './json-sink.ts';
+import { coreTypeOf, PAYLOAD, readSlot, type CoreValue } from './layout.ts';
+import type { TypeTable } from './type-forms.ts';
+
+export interface ResultToDecode {
+  readonly fn: ClarityFunction;
+  readonly types: TypeTable;
+  /** What the export returned. */
+  readonly value: unknown;
+  readonly state: HostState;
+  /** Of the JSON text; more is a `GuestLimit`. */
+  readonly maxBytes: number;
+}
+
+/** JSON text: of the value, or of what `Err` holds when the function returned one. */
+export type DecodedResult = { readonly json: string } | { readonly err: string };
+
+/** The JSON of a result. What a module cannot have meant (a pointer outside, a tag of no variant) is an `AbiError`. */
+export function decodeResult({ fn: { result }, types, value, state, maxBytes }: ResultToDecode): DecodedResult {
+  const decoding = new Decoding({ types, state, sink: new JsonSink(maxBytes), decode: decodeValue });
+  const core = coreOf(result, value);
+  if (result.kind !== 'Result') return { json: textOf(decoding, result, core) };
+  const isOk = readTag(decoding, Number(core), 2) === 0;
+  const type = isOk ? result.ok : result.error;
+  const text = textOf(decoding, type, readSlot(state.memory, Number(core) + PAYLOAD, type));
+  return isOk ? { json: text } : { err: text };
+}
+
+function textOf(decoding: Decoding, type: ClarityType, core: CoreValue): string {
+  decoding.value(type, core);
+  return decoding.sink.text;
+}
+
+function coreOf(type: ClarityType, value: unknown): CoreValue {
+  const coreType = coreTypeOf(type);
+  if (coreType === undefined) return 0;
+  if (typeof value !== (coreType === 'i64' ? 'bigint' : 'number')) {
+    throw new AbiError('the function returned a value of another type than its interface says');
+  }
+  return coreType === 'i32' ? Number(value) >>> 0 : (value as CoreValue);
+}

@@ -1,0 +1,59 @@
+import type { ClarityType } from '@clarity-runtime/core';
+import { GuestLimit } from '../imports/guest-error.ts';
+import type { HostState } from '../imports/host-state.ts';
+import type { JsonSink } from './json-sink.ts';
+import type { CoreValue } from './layout.ts';
+import { DEEPEST_JSON } from './read-json.ts';
+import type { TypeTable } from './type-forms.ts';
+
+/** Writes the JSON of a value of any type; handed in, because values of most types hold others. */
+export type DecodeValue = (decoding: Decoding, type: ClarityType, core: CoreValue) => void;
+
+export interface DecodingOptions {
+  readonly types: TypeTable;
+  readonly state: HostState;
+  readonly sink: JsonSink;
+  readonly decode: DecodeValue;
+}
+
+/** One result on its way to JSON. */
+export class Decoding {
+  readonly types: TypeTable;
+  readonly state: HostState;
+  readonly sink: JsonSink;
+  readonly #decode: DecodeValue;
+  #depth = 0;
+
+  constructor({ types, state, sink, decode }: DecodingOptions) {
+    this.types = types;
+    this.state = state;
+    this.sink = sink;
+    this.#decode = decode;
+  }
+
+  /** Writes a value that lies inside another, or at the top. A module can build one that contains itself. */
+  value(type: ClarityType, core: CoreValue): void {
+    if (this.#depth > DEEPEST_JSON) {
+      throw new GuestLimit(`the result is nested more than ${String(DEEPEST_JSON)} levels deep`);
+    }
+    this.#depth += 1;
+    this.#decode(this, type, core);
+    this.#depth -= 1;
+  }
+
+  /** `open`, then each entry after its key, then `close`. */
+  collection(
+    brackets: '[]' | '{}',
+    entries: Iterable<readonly [name: string | undefined, type: ClarityType, core: CoreValue]>,
+  ): void {
+    let separator = brackets.charAt(0);
+    this.sink.write(separator);
+    separator = '';
+    for (const [name, type, core] of entries) {
+      this.sink.write(name === undefined ? separator : `${separator}${JSON.stringify(name)}:`);
+      this.value(type, core);
+      separator = ',';
+    }
+    this.sink.write(brackets.charAt(1));
+  }
+}

@@ -1,0 +1,59 @@
+import type { ClarityFunction } from '@clarity-runtime/core';
+import { ArgumentError } from '../imports/guest-error.ts';
+import type { HostState } from '../imports/host-state.ts';
+import { encodeValue } from './encode-value.ts';
+import { Encoding, hint } from './encoding.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import type { CoreValue } from './layout.ts';
+import { isOptional, type TypeTable } from './type-forms.ts';
+import { plain } from './value-path.ts';
+
+export interface ArgumentsToEncode {
+  readonly fn: ClarityFunction;
+  readonly types: TypeTable;
+  /** An object of named arguments, or a list of positional ones. */
+  readonly args: JsonValue;
+  readonly state: HostState;
+}
+
+/**
+ * What to call the export with. Options and Units may be left out. The first argument that does not fit is an
+ * `ArgumentError` that names it; what was written until then is freed by a reset of the state.
+ */
+export function encodeArguments({ fn, types, args, state }: ArgumentsToEncode): readonly CoreValue[] {
+  const values = isJsonObject(args) ? named(fn, args) : positional(fn, args);
+  const encoding = new Encoding({ types, state, encode: encodeValue });
+  const cores = fn.params.map(({ name, type }, index) => encoding.within(name, type, values[index] ?? null));
+  return cores.filter((_, index) => fn.params[index]?.type.kind !== 'Unit');
+}
+
+function named({ name, params }: ClarityFunction, args: JsonObject): readonly (JsonValue | undefined)[] {
+  const names = params.map((parameter) => parameter.name);
+  for (const given of args.keys()) {
+    if (!names.includes(given)) {
+      throw new ArgumentError(`${name} has no argument '${plain(given)}'${hint(given, names)}`);
+    }
+  }
+  return params.map((parameter) => {
+    const value = args.get(parameter.name);
+    if (value === undefined && !isOptional(parameter.type)) throw missing(parameter.name);
+    return value;
+  });
+}
+
+function positional({ name, params }: ClarityFunction, args: JsonValue): readonly JsonValue[] {
+  if (!Array.isArray(args)) {
+    throw new ArgumentError('the arguments must be an object (by name) or a list (by position)');
+  }
+  const values = args as readonly JsonValue[];
+  if (values.length > params.length) {
+    throw new ArgumentError(`${name} takes ${count(params.length)}, got ${String(values.length)}`);
+  }
+  const absent = params.slice(values.length).find(({ type }) => !isOptional(type));
+  if (absent !== undefined) throw missing(absent.name);
+  return values;
+}
+
+const missing = (name: string): ArgumentError => new ArgumentError(`argument '${name}' is missing`);
+
+const count = (number: number): string => `${String(number)} argument${number === 1 ? '' : 's'}`;

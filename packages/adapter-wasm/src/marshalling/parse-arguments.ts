@@ -1,0 +1,13 @@
+import { ArgumentError } from '../imports/guest-error.ts';
+import type { JsonValue } from './json-value.ts';
+import { JsonError, readJson } from './read-json.ts';
+
+/** The arguments of a call as JSON text. What is no JSON, or nested too deeply, is an `ArgumentError`. */
+export function parseArguments(text: string): JsonValue {
+  try {
+    return readJson(text);
+  } catch (error) {
+    if (error instanceof JsonError) throw new ArgumentError(`the arguments are not valid JSON: ${error.message}`);
+    throw error;
+  }
+}

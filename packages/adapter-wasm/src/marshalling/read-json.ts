@@ -1,0 +1,138 @@
+import type { JsonValue } from './json-value.ts';
+
+/** The text is no JSON, or nested too deeply. The message says where and repeats nothing of the text. */
+export class JsonError extends Error {
+  override readonly name = 'JsonError';
+}
+
+export const DEEPEST_JSON = 128;
+
+/** Longer integers are doubles: no type has room for them, and exact ones take long to read. */
+const LONGEST_EXACT = 40;
+
+const SPACE = /[ \t\n\r]*/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+
+/** Accepts what `JSON.parse` accepts up to 128 levels deep. Of two members of one name the last one counts. */
+export function readJson(text: string): JsonValue {
+  const reader = new JsonReader(text);
+  return reader.readDocument();
+}
+
+class JsonReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  readDocument(): JsonValue {
+    const value = this.#value(0);
+    this.#skipSpace();
+    if (this.#at < this.#text.length) throw this.#unexpected();
+    return value;
+  }
+
+  #value(depth: number): JsonValue {
+    if (depth > DEEPEST_JSON) throw new JsonError(`nested more than ${String(DEEPEST_JSON)} levels deep`);
+    this.#skipSpace();
+    switch (this.#text[this.#at]) {
+      case '{':
+        return this.#object(depth);
+      case '[':
+        return this.#array(depth);
+      case '"':
+        return this.#string();
+      case 't':
+        return this.#word('true', true);
+      case 'f':
+        return this.#word('false', false);
+      case 'n':
+        return this.#word('null', null);
+      default:
+        return this.#number();
+    }
+  }
+
+  #object(depth: number): JsonValue {
+    const members = new Map<string, JsonValue>();
+    this.#at += 1;
+    if (this.#take('}')) return members;
+    do {
+      this.#skipSpace();
+      const name = this.#string();
+      if (!this.#take(':')) throw this.#unexpected();
+      members.set(name, this.#value(depth + 1));
+    } while (this.#take(','));
+    if (!this.#take('}')) throw this.#unexpected();
+    return members;
+  }
+
+  #array(depth: number): JsonValue {
+    const items: JsonValue[] = [];
+    this.#at += 1;
+    if (this.#take(']')) return items;
+    do items.push(this.#value(depth + 1));
+    while (this.#take(','));
+    if (!this.#take(']')) throw this.#unexpected();
+    return items;
+  }
+
+  #string(): string {
+    if (this.#text[this.#at] !== '"') throw this.#unexpected();
+    let end = this.#text.indexOf('"', this.#at + 1);
+    while (end !== -1 && this.#isEscaped(end)) end = this.#text.indexOf('"', end + 1);
+    if (end === -1) throw new JsonError(`a string that begins at ${String(this.#at)} has no end`);
+    const literal = this.#text.slice(this.#at, end + 1);
+    try {
+      const value = JSON.parse(literal) as string;
+      this.#at = end + 1;
+      return value;
+    } catch {
+      throw new JsonError(`the string at ${String(this.#at)} has a bad escape or a control character`);
+    }
+  }
+
+  /** An odd number of backslashes stands before the quote. */
+  #isEscaped(quote: number): boolean {
+    let first = quote;
+    while (this.#text[first - 1] === '\\') first -= 1;
+    return (quote - first) % 2 === 1;
+  }
+
+  #number(): number | bigint {
+    NUMBER.lastIndex = this.#at;
+    const match = NUMBER.exec(this.#text);
+    if (match === null) throw this.#unexpected();
+    const [literal, fraction, exponent] = match;
+    this.#at = NUMBER.lastIndex;
+    const value = Number(literal);
+    const isInteger = fraction === undefined && exponent === undefined;
+    return isInteger && !Number.isSafeInteger(value) && literal.length <= LONGEST_EXACT ? BigInt(literal) : value;
+  }
+
+  #word<Value extends JsonValue>(word: string, value: Value): Value {
+    if (!this.#text.startsWith(word, this.#at)) throw this.#unexpected();
+    this.#at += word.length;
+    return value;
+  }
+
+  #take(character: string): boolean {
+    this.#skipSpace();
+    if (this.#text[this.#at] !== character) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #skipSpace(): void {
+    SPACE.lastIndex = this.#at;
+    SPACE.test(this.#text);
+    this.#at = SPACE.lastIndex;
+  }
+
+  #unexpected(): JsonError {
+    if (this.#at >= this.#text.length) return new JsonError('it ends too early');
+    return new JsonError(`an unexpected character at ${String(this.#at)}`);
+  }
+}

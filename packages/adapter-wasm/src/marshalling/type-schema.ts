@@ -1,0 +1,128 @@
+import type { ClarityField, ClarityType, ClarityTypeDefinition } from '@clarity-runtime/core';
+import { SchemaPlan } from './schema-plan.ts';
+import { boxOf, definitionOf, isEnumeration, isNullable, requiredNames, TAG, type TypeTable } from './type-forms.ts';
+import type { UnionDefinition, Variant } from './type-forms.ts';
+
+export type Schema = Readonly<Record<string, unknown>>;
+
+const INTEGER: Schema = { type: ['integer', 'string'], pattern: '^-?[0-9]+$' };
+const TIME: Schema = { anyOf: [{ type: 'string', format: 'date-time' }, INTEGER] };
+
+/** Arguments are asked for in the plainest form; results say all that can come. */
+export type Direction = 'in' | 'out';
+
+/** The JSON Schemas of the types of one document, in one direction. */
+export class TypeSchemas {
+  readonly #types: TypeTable;
+  readonly #direction: Direction;
+  readonly #plan: SchemaPlan;
+
+  constructor(types: TypeTable, direction: Direction) {
+    this.#types = types;
+    this.#direction = direction;
+    this.#plan = new SchemaPlan(types);
+  }
+
+  /** An object with these members and no others; what it refers to stands in its `$defs`. */
+  object(fields: readonly ClarityField[]): Schema {
+    const definitions = new Map<string, Schema>();
+    return withDefinitions(this.#fields(fields, definitions), definitions);
+  }
+
+  #fields(fields: readonly ClarityField[], definitions: Map<string, Schema>): Schema {
+    const required = requiredNames(fields);
+    return {
+      type: 'object',
+      properties: byName(fields.map(({ name, type }) => [name, this.#schema(type, definitions)])),
+      ...(required.length === 0 ? {} : { required }),
+      additionalProperties: false,
+    };
+  }
+
+  #schema(type: ClarityType, definitions: Map<string, Schema>): Schema {
+    const inner = (part: ClarityType): Schema => this.#schema(part, definitions);
+    switch (type.kind) {
+      case 'Int64':
+        return INTEGER;
+      case 'Float64':
+        return this.#direction === 'in'
+          ? { type: 'number' }
+          : { anyOf: [{ type: 'number' }, { enum: ['NaN', 'Infinity', '-Infinity'] }] };
+      case 'Bool':
+        return { type: 'boolean' };
+      case 'String':
+        return { type: 'string' };
+      case 'Bytes':
+        return { type: 'string', contentEncoding: 'base64' };
+      case 'Timestamp':
+        return TIME;
+      case 'Unit':
+        return { type: 'null' };
+      case 'List':
+        return { type: 'array', items: inner(type.element) };
+      case 'Option':
+        return {
+          anyOf: [isNullable(type.value) ? tagged('Some', inner(type.value)) : inner(type.value), { type: 'null' }],
+        };
+      case 'Result':
+        return { oneOf: [only('ok', inner(type.ok)), only('err', inner(type.error))] };
+      case 'Map':
+        return {
+          type: 'object',
+          ...(type.key.kind === 'Int64' ? { propertyNames: { pattern: '^-?[0-9]+$' } } : {}),
+          additionalProperties: inner(type.value),
+        };
+      case 'Named':
+        return this.#named(type.name, definitions);
+    }
+  }
+
+  #named(name: string, definitions: Map<string, Schema>): Schema {
+    const definition = definitionOf(this.#types, name);
+    if (definition === undefined) throw new Error(`the type ${name} is not described`);
+    if (!this.#plan.isReferred(name)) return this.#body(definition, definitions);
+    if (!definitions.has(name)) {
+      // Named before it is written: it may refer to itself.
+      definitions.set(name, {});
+      definitions.set(name, this.#body(definition, definitions));
+    }
+    return { $ref: `#/$defs/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}` };
+  }
+
+  #body(definition: ClarityTypeDefinition, definitions: Map<string, Schema>): Schema {
+    if (definition.kind === 'record') return this.#fields(definition.fields, definitions);
+    if (isEnumeration(definition)) return { type: 'string', enum: definition.variants.map(({ name }) => name) };
+    return { oneOf: definition.variants.map((variant) => this.#variant(definition, variant, definitions)) };
+  }
+
+  #variant(union: UnionDefinition, { name, fields }: Variant, definitions: Map<string, Schema>): Schema {
+    const box = boxOf(union);
+    if (box !== undefined && fields.length > 0) return tagged(name, this.#fields(fields, definitions), box);
+    const { properties, required = [] } = this.#fields(fields, definitions) as Schema & { required?: string[] };
+    return {
+      type: 'object',
+      properties: byName([[TAG, { const: name }], ...Object.entries(properties as Record<string, Schema>)]),
+      required: [TAG, ...required],
+      additionalProperties: false,
+    };
+  }
+}
+
+/** `{"tag": …, "value": …}`, or with another name in place of `value`. */
+function tagged(name: string, value: Schema, member = 'value'): Schema {
+  const properties = { [TAG]: { const: name }, [member]: value };
+  return { type: 'object', properties, required: [TAG, member], additionalProperties: false };
+}
+
+const only = (name: string, value: Schema): Schema => ({
+  type: 'object',
+  properties: { [name]: value },
+  required: [name],
+  additionalProperties: false,
+});
+
+/** `fromEntries` defines members: a member called `__proto__` is one like any other. */
+const byName = (entries: readonly (readonly [string, Schema])[]): Schema => Object.fromEntries(entries);
+
+const withDefinitions = (schema: Schema, definitions: ReadonlyMap<string, Schema>): Schema =>
+  definitions.size === 0 ? schema : { ...schema, $defs: byName(Array.from(definitions)) };

@@ -1,0 +1,60 @@
+import type { HostBudget } from '../imports/host-budget.ts';
+import type { GuestMemory } from './guest-memory.ts';
+
+const LONGEST_SHARED = 64;
+const MOST_ENTRIES = 20_000;
+const MOST_UNITS = 4_194_304;
+
+/**
+ * The strings of one instance as the host sees them. A string in memory never changes, so what was read once is kept,
+ * and a short text that was written before is not written again. Whoever frees memory calls `clear`.
+ */
+export class GuestTexts {
+  readonly #memory: GuestMemory;
+  readonly #budget: HostBudget;
+  readonly #read = new Map<number, string>();
+  readonly #written = new Map<string, number>();
+  #units = 0;
+
+  constructor(memory: GuestMemory, budget: HostBudget) {
+    this.#memory = memory;
+    this.#budget = budget;
+  }
+
+  read(pointer: number): string {
+    const known = this.#read.get(pointer);
+    if (known !== undefined) return known;
+    this.#budget.charge(this.#memory.lengthOf(pointer));
+    const text = this.#memory.readString(pointer);
+    if (this.#units > MOST_UNITS || this.#read.size >= MOST_ENTRIES) {
+      this.#read.clear();
+      this.#units = 0;
+    }
+    this.#units += text.length;
+    this.#read.set(pointer, text);
+    return text;
+  }
+
+  /** The pointer of a String with this text. */
+  write(text: string): number {
+    if (text.length > LONGEST_SHARED) return this.#allocate(text);
+    const known = this.#written.get(text);
+    if (known !== undefined) return known;
+    const pointer = this.#allocate(text);
+    if (this.#written.size >= MOST_ENTRIES) this.#written.clear();
+    this.#written.set(text, pointer);
+    return pointer;
+  }
+
+  clear(): void {
+    // To clear a Map takes longer than to see that it is empty, and this happens before every call.
+    if (this.#read.size > 0) this.#read.clear();
+    if (this.#written.size > 0) this.#written.clear();
+    this.#units = 0;
+  }
+
+  #allocate(text: string): number {
+    this.#budget.charge(text.length);
+    return this.#memory.writeString(text);
+  }
+}

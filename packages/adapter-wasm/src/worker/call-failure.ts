@@ -1,0 +1,20 @@
+import { GuestError } from '../imports/guest-error.ts';
+import type { CallOutcome } from './messages.ts';
+
+/** What a call that threw tells its caller. Engine messages of traps are plain words and say nothing of arguments. */
+export function callFailure(error: unknown): CallOutcome {
+  if (error instanceof GuestError) return { type: 'failure', code: error.code, message: error.message };
+  if (error instanceof WebAssembly.RuntimeError) return trap(error.message);
+  if (error instanceof RangeError) return rangeFailure(error.message);
+  if (error instanceof WebAssembly.LinkError) return abi('the module cannot be instantiated');
+  if (error instanceof TypeError || error instanceof SyntaxError) return abi('a value did not fit its type');
+  return trap('the module threw an exception');
+}
+
+function rangeFailure(message: string): CallOutcome {
+  if (message.includes('call stack')) return trap('the recursion went too deep');
+  return { type: 'failure', code: 'WASM_LIMIT', message: 'the function needs more memory than there is' };
+}
+
+const trap = (message: string): CallOutcome => ({ type: 'failure', code: 'WASM_TRAP', message });
+const abi = (message: string): CallOutcome => ({ type: 'failure', code: 'WASM_ABI', message });

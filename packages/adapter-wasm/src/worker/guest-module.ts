@@ -1,0 +1,75 @@
+import type { ClarityFunction } from '@clarity-runtime/core';
+import { ArgumentError } from '../imports/guest-error.ts';
+import { decodeResult } from '../marshalling/decode-result.ts';
+import { encodeArguments } from '../marshalling/encode-arguments.ts';
+import { isJsonObject, type JsonValue } from '../marshalling/json-value.ts';
+import { parseArguments } from '../marshalling/parse-arguments.ts';
+import { callFailure } from './call-failure.ts';
+import { GuestInstance } from './guest-instance.ts';
+import { LogLines } from './log-lines.ts';
+import type { CallOrder, CallOutcome, ModulePlan } from './messages.ts';
+
+/** A compiled module in this thread: runs one call after the other, and none of them finds a trace of another. */
+export class GuestModule {
+  readonly #module: WebAssembly.Module;
+  readonly #plan: ModulePlan;
+  readonly #log: LogLines;
+  readonly #functions: ReadonlyMap<string, ClarityFunction>;
+  #instance: GuestInstance | undefined;
+
+  constructor(module: WebAssembly.Module, plan: ModulePlan, postLog: (lines: readonly string[]) => void) {
+    this.#module = module;
+    this.#plan = plan;
+    this.#log = new LogLines(postLog);
+    this.#functions = new Map(plan.document.functions.map((entry) => [entry.name, entry]));
+  }
+
+  /** Throws what WebAssembly throws. Without it the first call instantiates. */
+  instantiate(): void {
+    this.#instance ??= new GuestInstance(this.#module, this.#plan, (line) => {
+      this.#log.add(line);
+    });
+  }
+
+  call({ name, args, deadlineMs }: Omit<CallOrder, 'id'>): CallOutcome {
+    this.#log.begin();
+    let isGood = false;
+    try {
+      this.instantiate();
+      const outcome = this.#run(name, args, deadlineMs);
+      isGood = true;
+      return outcome;
+    } catch (error) {
+      isGood = error instanceof ArgumentError;
+      return callFailure(error);
+    } finally {
+      this.#end(isGood);
+    }
+  }
+
+  #run(name: string, argsText: string, deadlineMs: number): CallOutcome {
+    const fn = this.#functions.get(name);
+    const instance = this.#instance;
+    if (fn === undefined || instance === undefined) throw new ArgumentError('the module has no such function');
+    const { state } = instance;
+    const { types } = this.#plan.document;
+    state.reset(Date.now() + deadlineMs);
+    const args = encodeArguments({ fn, types, args: positional(parseArguments(argsText), fn), state });
+    const value = instance.call(name, args);
+    const { maxResultBytes: maxBytes } = this.#plan.limits;
+    const result = decodeResult({ fn, types, value, state, maxBytes });
+    return 'json' in result ? { type: 'value', json: result.json } : { type: 'err', json: result.err };
+  }
+
+  #end(isGood: boolean): void {
+    this.#instance?.state.flushLog();
+    this.#log.flush();
+    if (!isGood || this.#instance?.restore() !== true) this.#instance = undefined;
+  }
+}
+
+/** `{"args": […]}` is the older way to pass arguments by position; a parameter of that name comes first. */
+function positional(value: JsonValue, fn: ClarityFunction): JsonValue {
+  const older = isJsonObject(value) && value.size === 1 ? value.get('args') : undefined;
+  return Array.isArray(older) && fn.params.every(({ name }) => name !== 'args') ? (older as JsonValue) : value;
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { InterfaceDocument } from '@clarity-runtime/core';
+import { guardModule, type GuardedModule } from '../guard/guard-module.ts';
+import { invalid, ModuleRefusal } from '../guard/module-refusal.ts';
+import { bareInterface } from '../interface/bare-interface.ts';
+import { checkInterface } from '../interface/check-interface.ts';
+import type { GuestLimits, ModulePlan } from './messages.ts';
+
+export interface LoadRequest {
+  readonly wasm: Uint8Array;
+  readonly document: InterfaceDocument | undefined;
+  readonly limits: GuestLimits;
+}
+
+/** Guards, compares with the interface document, compiles. Refuses with a `ModuleRefusal`. */
+export function loadModule({ wasm, document, limits }: LoadRequest): {
+  readonly module: WebAssembly.Module;
+  readonly plan: ModulePlan;
+} {
+  const answer = guardModule(wasm, limits);
+  if (answer.type === 'refused') throw new ModuleRefusal(answer.code, answer.reason);
+  const { bytes, functions, imports, hasMemory, keepsState } = answer.module;
+  if (document !== undefined) {
+    if (document.wasmSha256 !== createHash('sha256').update(wasm).digest('hex')) {
+      throw new ModuleRefusal('INTERFACE_MISMATCH', 'it describes another build of the module');
+    }
+    checkInterface(document, functions);
+  }
+  const plan = { document: document ?? bareInterface(functions), imports, hasMemory, keepsState, limits };
+  return { module: compile(bytes), plan };
+}
+
+function compile(bytes: GuardedModule['bytes']): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw invalid(error instanceof Error ? error.message : 'it does not compile');
+  }
+}

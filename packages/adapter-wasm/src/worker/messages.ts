@@ -1,0 +1,51 @@
+import type { InterfaceDocument } from '@clarity-runtime/core';
+import type { WasmFailureCode } from '@clarity-runtime/core/ports';
+import type { RefusalCode } from '../guard/module-refusal.ts';
+
+export interface GuestLimits {
+  readonly maxMemoryBytes: number;
+  /** Of the serialised result. */
+  readonly maxResultBytes: number;
+}
+
+/** All that a worker has to know of a compiled module; it crosses threads, and so does a `WebAssembly.Module`. */
+export interface ModulePlan {
+  readonly document: InterfaceDocument;
+  readonly imports: readonly string[];
+  readonly hasMemory: boolean;
+  readonly keepsState: boolean;
+  readonly limits: GuestLimits;
+}
+
+/** One call; `args` is JSON text. */
+export interface CallOrder {
+  readonly id: number;
+  readonly name: string;
+  readonly args: string;
+  readonly deadlineMs: number;
+}
+
+/** How a call ended; `json` is JSON text. */
+export type CallOutcome =
+  | { readonly type: 'value'; readonly json: string }
+  | { readonly type: 'err'; readonly json: string }
+  | { readonly type: 'failure'; readonly code: WasmFailureCode; readonly message: string };
+
+/** To the worker. `load` is answered by `loaded` or `refused`, each call by a `reply`, in their order. */
+export type WorkerOrder =
+  | {
+      readonly type: 'load';
+      readonly wasm: Uint8Array<ArrayBuffer>;
+      readonly document: InterfaceDocument | undefined;
+      readonly limits: GuestLimits;
+    }
+  | { readonly type: 'adopt'; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
+  | { readonly type: 'calls'; readonly calls: readonly CallOrder[] };
+
+/** From the worker. `ready` comes first, once. */
+export type WorkerReport =
+  | { readonly type: 'ready' }
+  | { readonly type: 'loaded'; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
+  | { readonly type: 'refused'; readonly code: RefusalCode; readonly reason: string }
+  | { readonly type: 'reply'; readonly id: number; readonly outcome: CallOutcome }
+  | { readonly type: 'log'; readonly lines: readonly string[] };

@@ -1,0 +1,171 @@
+import { expect, test } from '@jest/globals';
+import { RawJson } from '@clarity-runtime/core';
+import { call, hasty, load, longestPause, outcome, roomy, testHost } from './support/host.ts';
+import { add, answers, buildModule, op, spin, type BuiltModule } from './support/wasm-module.ts';
+
+/** A generous net: the thread of the daemon was never held up for as long as a call may take. */
+const RESPONSIVE_MS = 2_000;
+const signal = new AbortController().signal;
+
+/** What a call of `f` ends in, and that the module is good for a call of `add` afterwards. */
+async function survives(parts: BuiltModule, limits = hasty): Promise<string> {
+  const host = testHost();
+  const { module } = await load(host, buildModule({ ...parts, functions: [...(parts.functions ?? []), add] }), limits);
+  const first = outcome(call(module, 'f'));
+  expect(await longestPause(first)).toBeLessThan(RESPONSIVE_MS);
+  expect(await outcome(call(module, 'add', { arg0: 2, arg1: 3 }))).toBe('value 5');
+  return first;
+}
+
+const f = (...body: readonly (readonly number[])[]): BuiltModule => ({
+  functions: [{ name: 'f', results: ['i64'], body: body.flat() }],
+});
+
+test('W00 a good module runs', async () => {
+  const { module } = await load(testHost(), buildModule({ functions: [answers('f', 1)] }));
+  expect(await outcome(call(module, 'f'))).toBe('value 1');
+});
+
+test('W01 an endless loop ends at its deadline, and the next call is served', async () => {
+  expect(await survives(f(op.loop(), op.i64(0)))).toBe('WASM_DEADLINE it ran for 300 ms');
+});
+
+test('W02 a start function that never returns is ended while the module loads', async () => {
+  const host = testHost({ loadMs: 300 });
+  const wasm = buildModule({ functions: [spin, { body: op.loop() }], start: 1 });
+  const loading = load(host, wasm);
+  await expect(loading).rejects.toMatchObject({
+    failure: { code: 'WASM_DEADLINE', message: expect.stringContaining('did not load within 300 ms') },
+  });
+});
+
+test('W02 a start function that traps is a reason not to run the module', async () => {
+  const wasm = buildModule({ functions: [{ body: op.unreachable }], start: 0 });
+  await expect(load(testHost(), wasm)).rejects.toMatchObject({
+    failure: { code: 'MODULE_INVALID', message: expect.stringContaining('it could not be instantiated: unreachable') },
+  });
+});
+
+test('W03 #252 memory that grows without end stops at the cap', async () => {
+  const grow = f(op.loop(op.i32(1), op.memoryGrow, op.drop), op.i64(0));
+  expect(await survives({ ...grow, memory: { min: 1 } })).toBe('WASM_DEADLINE it ran for 300 ms');
+  const pages = f(op.i32(1_000), op.memoryGrow, op.drop, op.i32(255), op.memoryGrow, op.drop, op.memorySize, [0xad]);
+  expect(await survives({ ...pages, memory: { min: 1 } }, roomy)).toBe('value 256');
+});
+
+test('W04 W05 a module that wants more memory or table than there is for it is refused', async () => {
+  const host = testHost();
+  for (const parts of [{ memory: { min: 65_536 } }, { table: { min: 10_000_000 } }]) {
+    await expect(load(host, buildModule({ ...parts, functions: [add] }))).rejects.toMatchObject({
+      failure: { code: 'MODULE_INVALID', message: expect.stringContaining('from the start, the limit is') },
+    });
+  }
+});
+
+test('W05 a table that grows without end stops at the cap', async () => {
+  const grow = f(op.loop(op.refNull, op.i32(60_000), op.tableGrow, op.drop), op.i64(0));
+  expect(await survives({ ...grow, table: { min: 1 } })).toBe('WASM_DEADLINE it ran for 300 ms');
+});
+
+test('W06 an import that does not exist, and one that is not granted, are refused by name', async () => {
+  const host = testHost();
+  await expect(load(host, buildModule({ imports: [{ name: 'system' }] }))).rejects.toMatchObject({
+    failure: { code: 'MODULE_INVALID', message: expect.stringContaining('env.system') },
+  });
+  const secret = { name: 'get_secret', params: ['i32'], results: ['i32'] } as const;
+  await expect(load(host, buildModule({ imports: [secret] }))).rejects.toMatchObject({
+    failure: { code: 'WASM_CAPABILITY', message: expect.stringContaining('env.get_secret') },
+  });
+});
+
+test('W07 unbounded recursion is a trap', async () => {
+  expect(await survives(f(op.call(0)), roomy)).toBe('WASM_TRAP the recursion went too deep');
+});
+
+test.each<[string, BuiltModule, string]>([
+  ['unreachable', f(op.unreachable), 'unreachable'],
+  ['a division by zero', f(op.i64(1), op.i64(0), op.div64), 'divide by zero'],
+  ['a load out of bounds', f(op.i32(-8), op.load64), 'memory access out of bounds'],
+  [
+    'an indirect call of nothing',
+    { ...f(op.i32(0), [0x11, 0, 0]), table: { min: 1 } },
+    'null function or function signature mismatch',
+  ],
+])('W08 %s is a trap', async (_, parts, message) => {
+  expect(await survives(parts, roomy)).toMatch(new RegExp(`^WASM_TRAP ${message}`));
+});
+
+test('W09 what is no module is refused with the reason, and so is one that does not compile', async () => {
+  const host = testHost();
+  const wasms = [new Uint8Array(), buildModule({ functions: [add] }).subarray(0, 25), Uint8Array.of(1, 2, 3)];
+  for (const wasm of [...wasms, buildModule({ functions: [{ name: 'f', results: ['i64'], body: op.i32(1) }] })]) {
+    await expect(load(host, wasm)).rejects.toMatchObject({ failure: { code: 'MODULE_INVALID' } });
+  }
+});
+
+test('loops of bulk instructions end at their deadline too', async () => {
+  const fill = op.loop(op.i32(0), op.i32(0), op.i32(8 << 20), op.memoryFill);
+  expect(await survives({ ...f(fill, op.i64(0)), memory: { min: 256 } })).toMatch(/^WASM_DEADLINE/);
+  const tables = op.loop(op.i32(0), op.refNull, op.i32(60_000), op.tableFill);
+  expect(await survives({ ...f(tables, op.i64(0)), table: { min: 60_000 } })).toMatch(/^WASM_DEADLINE/);
+});
+
+test('W17 exports with hostile names are no functions that can be called', async () => {
+  const names = ['__proto__', 'constructor', 'then', '', '\u001b[31mx', '<b>', 'toString', 'a.b', 'ok'];
+  const { module } = await load(testHost(), buildModule({ functions: names.map((name) => answers(name, 7)) }));
+  expect(module.functions.map(({ name }) => name)).toEqual(['constructor', 'then', 'toString', 'ok']);
+  for (const { name } of module.functions) expect(await outcome(call(module, name))).toBe('value 7');
+  expect(await outcome(call(module, '__proto__'))).toMatch(/^ARGUMENTS_INVALID/);
+});
+
+test('W17 of five thousand exports the first thousand are functions', async () => {
+  const functions = Array.from({ length: 5_000 }, (_, index) => answers(`f${String(index)}`, index));
+  const { module } = await load(testHost(), buildModule({ functions }));
+  expect(module.functions).toHaveLength(1_000);
+  expect(await outcome(call(module, 'f999'))).toBe('value 999');
+});
+
+test('W18 arguments of the wrong kind name the parameter, and nothing is run', async () => {
+  const { module } = await load(testHost(), buildModule({ functions: [add] }));
+  const wrong: readonly unknown[] = [
+    'x',
+    5,
+    null,
+    {},
+    [null, 1],
+    [{}, 1],
+    [1],
+    { arg0: 1 },
+    { arg0: 1, arg1: 'two' },
+    { arg0: 1.5, arg1: 1 },
+    { arg0: 1, arg1: 2, arg2: 3 },
+    Array<number>(10_000).fill(1),
+    { args: 'x' },
+    { arg0: '9223372036854775808', arg1: 0 },
+  ];
+  for (const args of wrong) expect(await outcome(call(module, 'add', args))).toMatch(/^ARGUMENTS_INVALID ./);
+  expect(await outcome(module.call('add', RawJson.fromText('[1e400, 1]'), { signal }))).toMatch(/^ARGUMENTS_INVALID ./);
+  expect(await outcome(call(module, 'add', { arg0: 1, arg1: 'two' }))).toContain('arg1');
+});
+
+test('W14 twenty numbers are one call', async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `arg${String(index)}`);
+  const body = names.flatMap((_, index) => [...op.get(index), ...(index === 0 ? [] : op.add64)]);
+  const sum = { name: 'sum', params: names.map(() => 'i64' as const), results: ['i64' as const], body };
+  const { module } = await load(testHost(), buildModule({ functions: [sum] }));
+  expect(await outcome(call(module, 'sum', { args: names.map((_, index) => index) }))).toBe('value 190');
+});
+
+test('an Int64 keeps all its digits on the way in and out', async () => {
+  const { module } = await load(testHost(), buildModule({ functions: [add] }));
+  const sum = (text: string): Promise<string> => outcome(module.call('add', RawJson.fromText(text), { signal }));
+  expect(await sum('{"arg0": 9007199254740993, "arg1": "0"}')).toBe('value "9007199254740993"');
+  expect(await sum('{"args": ["9223372036854775807", 1]}')).toBe('value "-9223372036854775808"');
+  expect(await sum('[2, 3]')).toBe('value 5');
+});
+
+test('numbers that JSON does not have are texts', async () => {
+  const nan = { name: 'nan', results: ['f64'], body: [0x44, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f] } as const;
+  const { module } = await load(testHost(), buildModule({ functions: [nan] }));
+  expect(await outcome(call(module, 'nan'))).toBe('value "NaN"');
+});

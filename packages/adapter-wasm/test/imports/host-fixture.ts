@@ -1,0 +1,90 @@
+import type { ClarityFunction, ClarityType, InterfaceDocument } from '@clarity-runtime/core';
+import { hostFunction } from '../../src/imports/host-function.ts';
+import { DEFAULT_HOST_LIMITS, HostState, type HostOptions } from '../../src/imports/host-state.ts';
+import { decodeResult } from '../../src/marshalling/decode-result.ts';
+import { encodeArguments } from '../../src/marshalling/encode-arguments.ts';
+import { parseArguments } from '../../src/marshalling/parse-arguments.ts';
+import { GuestMemory } from '../../src/memory/guest-memory.ts';
+
+export const MEBIBYTE = 1_048_576;
+const HEAP_BASE = 1_028;
+const PAGES = 256;
+
+export interface Fixture {
+  readonly state: HostState;
+  readonly lines: string[];
+}
+
+/** A host over a memory of one page that may grow to 16 MiB, as a module's own. */
+export function hostOver(options: Partial<HostOptions> & { maxBytes?: number } = {}): Fixture {
+  const lines: string[] = [];
+  const wasm = new WebAssembly.Memory({ initial: 1, maximum: PAGES });
+  const memory = new GuestMemory(wasm, HEAP_BASE, { maxBytes: options.maxBytes ?? PAGES * 65_536 });
+  const state = new HostState(memory, {
+    log: (line) => lines.push(line),
+    now: () => 0,
+    random: () => 0,
+    limits: DEFAULT_HOST_LIMITS,
+    ...options,
+  });
+  return { state, lines };
+}
+
+/** Calls an import with what WebAssembly would pass. */
+export const callRaw = (state: HostState, name: string, ...args: readonly (number | bigint)[]): unknown =>
+  (hostFunction(name, state) as (...values: readonly (number | bigint)[]) => unknown)(...args);
+
+const TYPES: ReadonlyMap<string, ClarityType> = new Map(
+  (['Int64', 'Float64', 'Bool', 'String', 'Unit', 'Bytes', 'Timestamp'] as const).map((kind) => [kind, { kind }]),
+);
+
+/** `List<Option<Int64>>` as a type; any other name is a named type. */
+export function typeOf(text: string): ClarityType {
+  const match = /^(\w+)(?:<(.*)>)?$/.exec(text);
+  const [, name = '', inner = ''] = match ?? [];
+  const [first = '', ...rest] = splitTypes(inner);
+  const second = rest.join(',');
+  if (name === 'List') return { kind: 'List', element: typeOf(first) };
+  if (name === 'Option') return { kind: 'Option', value: typeOf(first) };
+  if (name === 'Result') return { kind: 'Result', ok: typeOf(first), error: typeOf(second) };
+  if (name === 'Map') return { kind: 'Map', key: typeOf(first), value: typeOf(second) };
+  return TYPES.get(name) ?? { kind: 'Named', name };
+}
+
+/** Parts at the commas that stand in no brackets. */
+function splitTypes(text: string): readonly string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (const [at, character] of Array.from(text).entries()) {
+    if (character === '<') depth += 1;
+    if (character === '>') depth -= 1;
+    if (character !== ',' || depth > 0) continue;
+    parts.push(text.slice(start, at).trim());
+    start = at + 1;
+  }
+  return [...parts, text.slice(start).trim()].filter((part) => part !== '');
+}
+
+/** `name(Int64,String)->Bool`; its parameters are called a, b, c, … */
+export function functionOf(signature: string): ClarityFunction {
+  const [, name = '', params = '', result = ''] = /^(\w+)\((.*)\)->(.+)$/.exec(signature) ?? [];
+  const named = splitTypes(params).map((type, index) => ({ name: 'abcdefgh'.charAt(index), type: typeOf(type) }));
+  return { name, effects: [], params: named, result: typeOf(result) };
+}
+
+const parsed = (json: string): unknown => JSON.parse(json);
+
+export interface Setting {
+  readonly state: HostState;
+  readonly types?: InterfaceDocument['types'];
+}
+
+/** Passes JSON arguments through memory to an import and reads its result back as a value, or as `{ err }`. */
+export function callImport({ state, types = {} }: Setting, signature: string, args: string): unknown {
+  const fn = functionOf(signature);
+  const cores = encodeArguments({ fn, types, args: parseArguments(args), state });
+  const value = callRaw(state, fn.name, ...cores);
+  const result = decodeResult({ fn, types, value, state, maxBytes: MEBIBYTE });
+  return 'json' in result ? parsed(result.json) : { err: parsed(result.err) };
+}

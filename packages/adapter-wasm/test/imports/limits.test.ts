@@ -1,0 +1,75 @@
+import { expect, test } from '@jest/globals';
+import { GuestLimit, GuestTrap } from '../../src/imports/guest-error.ts';
+import { DEFAULT_HOST_LIMITS } from '../../src/imports/host-state.ts';
+import { callImport, callRaw, hostOver, MEBIBYTE } from './host-fixture.ts';
+
+const MOST = '9223372036854775807';
+// What is said before a text is built; a text that was built is refused in other words.
+const TEXT = 'the function built a text that is larger than its memory';
+const BYTES = 'the function asked for more bytes than its memory';
+
+test.each([
+  ['string_repeat(String,Int64)->String', ['ab', MOST], TEXT],
+  ['string_repeat(String,Int64)->String', ['ab', 9_000_000], TEXT],
+  ['pad_left(String,Int64,String)->String', ['', MOST, 'x'], TEXT],
+  ['pad_right(String,Int64,String)->String', ['', 17_000_000, 'x'], TEXT],
+  ['bytes_new(Int64)->Bytes', [MOST], BYTES],
+  ['bytes_new(Int64)->Bytes', [16_777_216], BYTES],
+])('#252 %s with %j is over the limit before anything is built', (signature, args, message) => {
+  const { state } = hostOver();
+  expect(() => callImport({ state }, signature, JSON.stringify(args))).toThrow(new GuestLimit(message));
+});
+
+test('#252 a replacement that would fill the memory is over the limit before it is built', () => {
+  const { state } = hostOver();
+  const text = state.texts.write('a'.repeat(100_000));
+  const put = state.texts.write('b'.repeat(100_000));
+  expect(() => callRaw(state, 'string_replace', text, state.texts.write('a'), put)).toThrow(new GuestLimit(TEXT));
+});
+
+test.each([
+  ['split', (text: number, empty: number) => [text, empty]],
+  ['chars', (text: number) => [text]],
+])('#252 %s makes no more parts than the memory holds', (name, args) => {
+  const { state } = hostOver({ maxBytes: 3 * MEBIBYTE });
+  const text = state.texts.write('x'.repeat(2 * MEBIBYTE));
+  expect(() => callRaw(state, name, ...args(text, state.texts.write('')))).toThrow(GuestLimit);
+});
+
+test('what a call makes the host handle is counted up to a limit, and the next call begins at nothing', () => {
+  const { state } = hostOver({ limits: { ...DEFAULT_HOST_LIMITS, maxHostBytes: MEBIBYTE } });
+  const work = (times: number): void => {
+    const text = state.texts.write('x'.repeat(1_000));
+    const mark = callRaw(state, 'arena_save') as bigint;
+    for (let round = 0; round < times; round += 1) {
+      callRaw(state, 'to_uppercase', text);
+      callRaw(state, 'arena_restore', mark);
+    }
+  };
+  expect(() => {
+    work(2_000);
+  }).toThrow(new GuestLimit('the function made the host handle more than 1048576 bytes'));
+  state.reset();
+  work(100);
+  expect(state.budget.used).toBeLessThan(MEBIBYTE);
+});
+
+test.each([
+  ['float_to_int(Float64)->Int64', ['NaN'], 'float_to_int: NaN is no integer'],
+  ['float_to_int(Float64)->Int64', ['-Infinity'], 'float_to_int: -Infinity is no integer'],
+  [
+    'float_to_int(Float64)->Int64',
+    [9223372036854775808],
+    'float_to_int: 9223372036854776000 is outside the range of Int64',
+  ],
+  ['char_from_code(Int64)->String', [1_114_112], 'char_from_code: 1114112 is no character'],
+  ['char_from_code(Int64)->String', [-1], 'char_from_code: -1 is no character'],
+  ['bytes_new(Int64)->Bytes', [-1], 'bytes_new: -1 is no length'],
+  ['bytes_get(Bytes,Int64)->Int64', ['AAEC', 3], 'index 3 is out of range for 3 bytes'],
+  ['bytes_set(Bytes,Int64,Int64)->Bytes', ['', 0, 1], 'index 0 is out of range for 0 bytes'],
+  ['timestamp_to_string(Timestamp)->String', [MOST], 'timestamp_to_string: 9223372036854775807 ms is no date'],
+  ['exit(Int64)->Unit', [3], 'the function called exit(3)'],
+])('%s of %j is a trap', (signature, args, message) => {
+  const { state } = hostOver();
+  expect(() => callImport({ state }, signature, JSON.stringify(args))).toThrow(new GuestTrap(message));
+});

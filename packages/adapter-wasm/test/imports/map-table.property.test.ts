@@ -1,0 +1,78 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { AbiError, GuestLimit } from '../../src/imports/guest-error.ts';
+import { HostBudget } from '../../src/imports/host-budget.ts';
+import { MapTable } from '../../src/imports/map-table.ts';
+import { MEBIBYTE } from './host-fixture.ts';
+
+const KEYS = ['a', 'b', 'c', '__proto__', 'constructor', 0n, 1n, 2n, 3n];
+const key = fc.constantFrom(...KEYS);
+const shown = (entries: ReadonlyMap<unknown, unknown>, size: number, lookups: readonly unknown[]): string =>
+  `${Array.from(entries, ([name, value]) => `${typeof name} ${String(name)}: ${String(value)}`).join()} ${String(size)} ${lookups.join()}`;
+const target = fc.oneof({ weight: 3, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: fc.nat(1_000) });
+const step = fc.record({ on: target, key, value: fc.option(fc.nat(9)) });
+
+test('maps are what Maps are, in the same order, and none changes another', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 100, size: 'max' }), (steps) => {
+      const table = new MapTable(new HostBudget(64 * MEBIBYTE));
+      const maps = [{ handle: table.create(), model: new Map<string | bigint, number>() }];
+      for (const { on, key: name, value } of steps) {
+        const { handle, model } = maps.at(on < 0 ? -1 : on % maps.length) as (typeof maps)[number];
+        const changed = new Map(model);
+        if (value === null) changed.delete(name);
+        else changed.set(name, value);
+        const next = value === null ? table.remove(handle, name) : table.set(handle, name, value);
+        maps.push({ handle: next, model: changed });
+      }
+      for (const { handle, model } of maps) {
+        const lookups = KEYS.map((name) => table.get(handle, name));
+        const known = KEYS.map((name) => model.get(name));
+        expect(shown(table.entries(handle), table.size(handle), lookups)).toBe(shown(model, model.size, known));
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a map of 10,000 entries copies less than a hundred bytes times three for each', () => {
+  const budget = new HostBudget(64 * MEBIBYTE);
+  const table = new MapTable(budget);
+  let map = table.create();
+  for (let at = 0; at < 10_000; at += 1) map = table.set(map, BigInt(at), at);
+  expect(table.size(map)).toBe(10_000);
+  expect(budget.used).toBeLessThan(10_000 * 300);
+});
+
+test('one key that is set again and again does not make its map slow to read', () => {
+  const budget = new HostBudget(64 * MEBIBYTE);
+  const table = new MapTable(budget);
+  let map = table.create();
+  for (let at = 0; at < 10_000; at += 1) map = table.set(map, 'counter', at);
+  const before = budget.used;
+  expect(Array.from(table.entries(map))).toEqual([['counter', 9_999]]);
+  expect(budget.used - before).toBeLessThan(10_000);
+});
+
+test('copies of old versions are counted against the budget', () => {
+  const table = new MapTable(new HostBudget(8 * MEBIBYTE));
+  let map = table.create();
+  for (let at = 0; at < 1_000; at += 1) map = table.set(map, BigInt(at), at);
+  const change = (): void => {
+    for (let at = 0; at < 1_000; at += 1) table.set(map, 'other', at);
+  };
+  expect(change).toThrow(GuestLimit);
+});
+
+test.each([0, -1, 2, 1.5, NaN])('the handle %d of no map is the fault of the module', (handle) => {
+  const table = new MapTable(new HostBudget(MEBIBYTE));
+  table.create();
+  expect(() => table.size(handle)).toThrow(AbiError);
+});
+
+test('no handle survives a reset', () => {
+  const table = new MapTable(new HostBudget(MEBIBYTE));
+  const handle = table.create([['secret', 1]]);
+  table.clear();
+  expect(() => table.get(handle, 'secret')).toThrow(AbiError);
+});

@@ -1,0 +1,87 @@
+import { expect, test } from '@jest/globals';
+import { RawJson, sha256Hex, type InterfaceDocument, type Service } from '@clarity-runtime/core';
+import { ask, Files, manifestOf, open, PATH, say, withFiles } from './support/connector.ts';
+import { sampleDocument, sampleWasm } from './support/sample-service.ts';
+import { add, buildModule, op } from './support/wasm-module.ts';
+
+test('admitting keeps module and document by their digests and says who compiled them', async () => {
+  const artifact = await withFiles(new Files(sampleWasm, sampleDocument)).admit(manifestOf(sha256Hex(sampleWasm)));
+  expect(artifact).toEqual({
+    wasmSha256: sha256Hex(sampleWasm),
+    interfaceSha256: sha256Hex(RawJson.of(sampleDocument).bytes),
+    compiler: sampleDocument.compiler,
+  });
+});
+
+test('W16 #254 what was admitted is what runs, whatever becomes of the file', async () => {
+  const files = new Files(sampleWasm, sampleDocument);
+  const connector = withFiles(files);
+  const manifest = manifestOf(sha256Hex(sampleWasm));
+  files.files.set(PATH, buildModule({ functions: [add] }));
+  await expect(connector.admit(manifest)).rejects.toMatchObject({ failure: { code: 'ARTIFACT_DIGEST_MISMATCH' } });
+  files.files.set(PATH, sampleWasm);
+  const { connection } = await open(connector, manifest);
+  files.files.clear();
+  expect(await say(connection, 'fn__sum', '{"a":2,"b":3}')).toContain('"result":5');
+});
+
+test('without a document only functions over i64 and f64 are tools, with parameters by number', async () => {
+  const { connection } = await open(withFiles(new Files(sampleWasm)));
+  const reply = await ask(connection, 'tools/list');
+  const { tools } = ('result' in reply ? reply.result.value : {}) as { tools: readonly { name: string }[] };
+  expect(tools.map(({ name }) => name).slice(2)).toEqual(['fn__sum', 'fn__boom', 'fn__spin']);
+  expect(await say(connection, 'fn__sum', '{"arg0":2,"arg1":3}')).toContain('"result":5');
+});
+
+const [sum, ...others] = sampleDocument.functions;
+const int32 = { kind: 'Bool' } as const;
+
+test.each<[string, unknown, string]>([
+  ['is no JSON object', [1], 'is not what it should be'],
+  ['describes another build', { ...sampleDocument, wasmSha256: sha256Hex('other') }, 'another build'],
+  ['names a function that is not there', withFunction({ name: 'ghost' }), 'the module does not export ghost'],
+  ['gives a function another result', withFunction({ result: int32 }), 'sum would be (i64, i64) -> i32'],
+  ['gives a function fewer parameters', withFunction({ params: [] }), 'sum would be () -> i64'],
+  ['uses a type that it does not define', { ...sampleDocument, types: {} }, 'the type Point'],
+  ['has a name that no tool may have', withFunction({ name: 'a b' }), 'functions.0.name'],
+  ['has a name along the prototype chain', withFunction({ name: '__proto__' }), 'functions.0.name'],
+  ['has a function twice', { ...sampleDocument, functions: [sum, sum] }, 'the function sum twice'],
+  ['nests types without end', withFunction({ result: nested(40) }), 'nested too deeply'],
+])('a document that %s is refused', async (_, document, reason) => {
+  await expect(withFiles(new Files(sampleWasm, document)).admit(manifestOf())).rejects.toMatchObject({
+    failure: { code: 'INTERFACE_MISMATCH', message: expect.stringContaining(reason) },
+  });
+});
+
+function withFunction(over: Partial<InterfaceDocument['functions'][number]>): unknown {
+  return { ...sampleDocument, functions: [{ ...sum, ...over }, ...others] };
+}
+
+function nested(depth: number): InterfaceDocument['functions'][number]['result'] {
+  return depth === 0 ? { kind: 'Int64' } : { kind: 'List', element: nested(depth - 1) };
+}
+
+test('W06 W09 a module that cannot be run is refused before it is kept', async () => {
+  const bad = [
+    new Uint8Array(),
+    buildModule({ imports: [{ name: 'system' }] }),
+    buildModule({ functions: [{ body: op.i32(1) }] }),
+  ];
+  for (const wasm of bad) {
+    await expect(withFiles(new Files(wasm)).admit(manifestOf())).rejects.toMatchObject({
+      failure: { code: 'MODULE_INVALID' },
+    });
+  }
+});
+
+test('a service whose stored copy is gone does not connect', async () => {
+  const files = new Files(sampleWasm, sampleDocument);
+  const artifact = await withFiles(files).admit(manifestOf());
+  const identity = { schema: 1, serviceId: 'svc_1', namespace: 'sample', revision: '1' } as const;
+  const events = { changed: () => undefined, log: () => undefined, lost: () => undefined };
+  for (const kept of [{}, { artifact }]) {
+    const service = { ...identity, manifest: manifestOf(), ...kept } as Service;
+    const connecting = withFiles(files).connect(service, events, new AbortController().signal);
+    await expect(connecting).rejects.toMatchObject({ failure: { code: 'ARTIFACT_UNREADABLE' } });
+  }
+});

@@ -1,0 +1,117 @@
+import { expect, test } from '@jest/globals';
+import { deriveServiceId, sha256Hex } from '@clarity-runtime/core';
+import { ask, Files, manifestOf, open, sample, say, text, withFiles } from './support/connector.ts';
+import { Threads } from './support/broken-thread.ts';
+import { testHost } from './support/host.ts';
+import { sampleDocument, sampleWasm } from './support/sample-service.ts';
+
+test('a function is a tool with its own parameter names, types and comment', async () => {
+  const { connection } = await sample();
+  const reply = await ask(connection, 'tools/list');
+  const { tools } = ('result' in reply ? reply.result.value : {}) as { tools: readonly { name: string }[] };
+  expect(tools.map(({ name }) => name)).toEqual([
+    'health_check',
+    'describe_service',
+    ...sampleDocument.functions.map(({ name }) => `fn__${name}`),
+  ]);
+  expect(tools.find(({ name }) => name === 'fn__sum')).toMatchObject({
+    description: 'Adds two numbers.',
+    inputSchema: { type: 'object', required: ['a', 'b'], properties: { a: {}, b: {} } },
+    outputSchema: { type: 'object', properties: { result: {} } },
+  });
+  expect(tools.find(({ name }) => name === 'fn__point')).toMatchObject({
+    outputSchema: { type: 'object', properties: { x: {}, y: {} } },
+  });
+  expect(tools.find(({ name }) => name === 'fn__say')).not.toHaveProperty('outputSchema');
+});
+
+test('a result is text and structured content; a record is the structured content itself', async () => {
+  const { connection } = await sample();
+  expect(await say(connection, 'fn__sum', '{"a":2,"b":3}')).toBe(`{${text('5')},"structuredContent":{"result":5}}`);
+  const greeting = 'Åsa "🙂"\n';
+  const said = await say(connection, 'fn__echo', JSON.stringify({ text: greeting }));
+  expect(JSON.parse(said)).toEqual({
+    content: [{ type: 'text', text: greeting }],
+    structuredContent: { result: greeting },
+  });
+  expect(await say(connection, 'fn__point', '{"x":1,"y":9007199254740993}')).toBe(
+    `{${text('{"x":1,"y":"9007199254740993"}')},"structuredContent":{"x":1,"y":"9007199254740993"}}`,
+  );
+});
+
+test('arguments by position are still taken, and a parameter called args is a parameter', async () => {
+  const { connection } = await sample();
+  expect(await say(connection, 'fn__sum', '{"args":[9007199254740993,0]}')).toContain('"9007199254740993"');
+  expect(await say(connection, 'fn__args', '{"args":[1,2]}')).toContain('"structuredContent":{"result":[1,2]}');
+});
+
+test('an Err is a failed result with its text, and its value beside it', async () => {
+  const { connection } = await sample();
+  expect(await say(connection, 'fn__parse')).toBe(`{${text('bad')},"isError":true,"_meta":{"clarity/err":"bad"}}`);
+});
+
+test.each<[string, string, string, string]>([
+  ['W08 a trap', 'fn__boom', '{}', 'WASM_TRAP'],
+  ['a pointer to nowhere', 'fn__astray', '{}', 'WASM_ABI'],
+  ['W18 a missing argument', 'fn__sum', '{"a":1}', 'ARGUMENTS_INVALID'],
+  ['W18 an argument of another type', 'fn__echo', '{"text":5}', 'ARGUMENTS_INVALID'],
+])('%s is a failed result, and the service goes on', async (_, tool, args, code) => {
+  const { connection, lost } = await sample();
+  const said = await say(connection, tool, args);
+  expect(JSON.parse(said)).toMatchObject({ isError: true, _meta: { 'clarity/error': { code } } });
+  if (code === 'ARGUMENTS_INVALID') expect(said).toMatch(/\b(b|text)\b/);
+  expect(await say(connection, 'fn__sum', '{"a":2,"b":3}')).toContain('"result":5');
+  expect(lost).toEqual([]);
+});
+
+test('W01 the deadline of the manifest, or a shorter one of the caller, ends a call', async () => {
+  const connector = withFiles(new Files(sampleWasm, sampleDocument));
+  const { connection } = await open(connector, manifestOf(undefined, 200));
+  expect(await say(connection, 'fn__spin')).toContain('it ran for 200 ms');
+  const reply = await ask(connection, 'tools/call', { name: '"fn__spin"' }, { totalMs: 50 });
+  expect('result' in reply && reply.result.text).toContain('it ran for 50 ms');
+});
+
+test('what a function logs goes to the log of the service, in order', async () => {
+  const { connection, lines } = await sample();
+  for (const line of ['one', 'two', 'three']) {
+    expect(await say(connection, 'fn__say', JSON.stringify({ text: line }))).toBe(`{${text('(no output)')}}`);
+  }
+  expect(lines).toEqual(['one', 'two', 'three']);
+});
+
+test('a reply that is larger than the caller takes is a failed result', async () => {
+  const { connection } = await sample();
+  const params = { name: '"fn__echo"', arguments: JSON.stringify({ text: 'x'.repeat(5_000) }) };
+  const reply = await ask(connection, 'tools/call', params, { maxReplyBytes: 1_000 });
+  expect(reply).toMatchObject({ isError: true });
+  expect('result' in reply && reply.result.text).toContain('PAYLOAD_TOO_LARGE');
+  expect(await ask(connection, 'tools/list', {}, { maxReplyBytes: 1_000 })).toMatchObject({ error: { code: -32603 } });
+});
+
+test('the two tools of the runtime answer, an unknown one and an unknown method are errors of the protocol', async () => {
+  const { connection } = await sample();
+  const id = deriveServiceId(manifestOf());
+  expect(await say(connection, 'health_check')).toContain(`Service ${id} is running with health=HEALTHY`);
+  expect(await say(connection, 'describe_service')).toContain(sha256Hex(sampleWasm));
+  expect(await ask(connection, 'tools/call', { name: '"fn__nope"' })).toMatchObject({ error: { code: -32602 } });
+  expect(await ask(connection, 'resources/list')).toMatchObject({ error: { code: -32601 } });
+  await connection.close('test');
+  await expect(ask(connection, 'ping')).rejects.toMatchObject({ failure: { code: 'SERVICE_STOPPED' } });
+});
+
+test('a worker that ended is replaced; when none can be started any more the service is lost, once', async () => {
+  const threads = new Threads();
+  const host = testHost({ startThread: threads.start, maxWorkers: 1, idleMs: 10 });
+  const { connection, lost } = await open(withFiles(new Files(sampleWasm, sampleDocument), host));
+  const ended = async (): Promise<void> => {
+    while (host.stats.live > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+  await ended();
+  expect(await say(connection, 'fn__sum', '{"a":2,"b":3}')).toContain('"result":5');
+  threads.broken = true;
+  await ended();
+  await expect(say(connection, 'fn__boom')).rejects.toMatchObject({ failure: { code: 'SERVICE_START_FAILED' } });
+  await expect(say(connection, 'fn__boom')).rejects.toMatchObject({ failure: { code: 'SERVICE_STOPPED' } });
+  expect(lost).toEqual([expect.stringContaining('its worker does not start')]);
+});

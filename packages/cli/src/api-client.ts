@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import { exchange, type Answer, type ExchangeOptions } from './api/exchange.ts';
+import { staysHere } from './api/loopback.ts';
+import { replies } from './api/replies.ts';
+import { Exit, Problem, type ProblemDetail } from './problem.ts';
+
+export interface ApiClientOptions {
+  readonly daemonUrl: URL;
+  readonly token?: string;
+  /** Lets the token travel in clear text to another machine. */
+  readonly insecureHttp?: boolean;
+}
+
+type Reply<Name extends keyof typeof replies> = z.infer<(typeof replies)[Name]>;
+
+/** A refusal of the daemon, with the code of its error table. */
+export class ApiProblem extends Problem {
+  readonly code: string | undefined;
+
+  constructor(message: string, code: string | undefined, detail: ProblemDetail) {
+    super(message, detail);
+    this.code = code;
+  }
+}
+
+/** The daemon's HTTP API: the only road from a command to the daemon. Refusals are `Problem`s that carry its hint. */
+export class ApiClient {
+  readonly daemonUrl: URL;
+  readonly #token: string | undefined;
+
+  constructor({ daemonUrl, token, insecureHttp = false }: ApiClientOptions) {
+    if (token !== undefined && daemonUrl.protocol === 'http:' && !insecureHttp && !staysHere(daemonUrl)) {
+      throw new Problem(`the token would travel in clear text to ${daemonUrl.host}`, {
+        hint: 'use https, or a tunnel to localhost, or insist with --insecure-http',
+        exitCode: Exit.usage,
+      });
+    }
+    this.daemonUrl = daemonUrl;
+    this.#token = token;
+  }
+
+  status = (): Promise<Reply<'status'>> => this.#call('status', 'GET', '/api/status');
+
+  services = (): Promise<Reply<'services'>> => this.#call('services', 'GET', '/api/services');
+
+  service = (id: string): Promise<Reply<'service'>> => this.#call('service', 'GET', servicePath(id));
+
+  apply = (manifest: unknown): Promise<Reply<'service'>> =>
+    this.#call('service', 'POST', '/api/services/apply', { manifest });
+
+  start = (id: string): Promise<Reply<'service'>> => this.#call('service', 'POST', `${servicePath(id)}/start`);
+
+  stop = (id: string): Promise<Reply<'service'>> => this.#call('service', 'POST', `${servicePath(id)}/stop`);
+
+  introspect = (id: string): Promise<Reply<'introspected'>> =>
+    this.#call('introspected', 'POST', `${servicePath(id)}/introspect`);
+
+  interface = (id: string): Promise<Reply<'interface'>> =>
+    this.#call('interface', 'GET', `${servicePath(id)}/interface`);
+
+  logs = (id: string, limit: number): Promise<Reply<'logs'>> =>
+    this.#call('logs', 'GET', `${servicePath(id)}/logs?limit=${String(limit)}`);
+
+  remove = (id: string, cleanUp: boolean): Promise<Reply<'removed'>> =>
+    this.#call('removed', 'DELETE', servicePath(id), cleanUp ? { cleanup_artifacts: true } : undefined);
+
+  audit = (limit: number): Promise<Reply<'audit'>> => this.#call('audit', 'GET', `/api/audit?limit=${String(limit)}`);
+
+  async #call<Name extends keyof typeof replies>(
+    reply: Name,
+    method: ExchangeOptions['method'],
+    path: string,
+    body?: unknown,
+  ): Promise<Reply<Name>> {
+    const base = this.daemonUrl.href.replace(/\/$/, '');
+    const answer = await exchange(new URL(base + path), {
+      method,
+      ...(this.#token === undefined ? {} : { token: this.#token }),
+      ...(body === undefined ? {} : { body }),
+    });
+    const value = jsonOf(answer);
+    if (answer.status !== 200) throw this.#refusal(answer, value);
+    const read = replies[reply].safeParse(value);
+    if (!read.success) throw this.#stranger();
+    return read.data as Reply<Name>;
+  }
+
+  #refusal({ status }: Answer, value: unknown): Problem {
+    const read = replies.refusal.safeParse(value);
+    if (!read.success) return this.#stranger();
+    const { error, code, hint } = read.data;
+    if (status === 401) {
+      return new ApiProblem(
+        this.#token === undefined ? 'the daemon asks for a token' : 'the daemon does not know this token',
+        code,
+        { hint: 'set CLARITYD_AUTH_TOKEN to the token that clarityd was started with' },
+      );
+    }
+    return new ApiProblem(error, code, hint === undefined ? {} : { hint });
+  }
+
+  #stranger(): Problem {
+    return new Problem(`what answers at ${this.daemonUrl.origin} is not the API of clarityd`, {
+      hint: 'check --daemon-url (or CLARITYD_URL)',
+    });
+  }
+}
+
+const servicePath = (id: string): string => `/api/services/${encodeURIComponent(id)}`;
+
+function jsonOf({ text }: Answer): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

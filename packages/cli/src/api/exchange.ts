@@ -1,0 +1,89 @@
+import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { codeOf, messageOf } from '../error-text.ts';
+import { Problem } from '../problem.ts';
+
+export interface ExchangeOptions {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly token?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+const CONNECT_LIMIT_MS = 2_000;
+const ANSWER_LIMIT_MS = 120_000;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** One request and its answer. A redirect is an answer like any other: it is not followed. */
+export function exchange(url: URL, { method, token, body }: ExchangeOptions): Promise<Answer> {
+  const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+  const options: RequestOptions = {
+    method,
+    agent: false,
+    headers: {
+      accept: 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': payload.length }),
+    },
+  };
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const sent = send(url, options, (answer) => {
+      read(answer).then(resolve, (error: unknown) => {
+        reject(unreachable(url, error));
+      });
+    });
+    limitTimes(sent);
+    sent.on('error', (error) => {
+      reject(unreachable(url, error));
+    });
+    sent.end(payload);
+  });
+}
+
+function limitTimes(sent: ClientRequest): void {
+  const cut = (ms: number, what: string): NodeJS.Timeout =>
+    setTimeout(() => {
+      sent.destroy(new Error(`${what} within ${String(ms / 1000)} seconds`));
+    }, ms);
+  const connecting = cut(CONNECT_LIMIT_MS, 'no connection');
+  const answering = cut(ANSWER_LIMIT_MS, 'no answer');
+  sent.on('socket', (socket) => {
+    socket.once('connect', () => {
+      clearTimeout(connecting);
+    });
+  });
+  sent.once('close', () => {
+    clearTimeout(connecting);
+    clearTimeout(answering);
+  });
+}
+
+async function read(answer: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_ANSWER_BYTES) throw new Error('the answer is longer than anything clarityd says');
+    chunks.push(chunk);
+  }
+  return { status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
+}
+
+function unreachable({ origin }: URL, error: unknown): Problem {
+  if (codeOf(error) === 'ECONNREFUSED') {
+    return new Problem(`no daemon listens at ${origin}`, {
+      hint: 'start it with `npx clarityd`, or name another with --daemon-url',
+      cause: error,
+    });
+  }
+  return new Problem(`the daemon at ${origin} cannot be reached: ${messageOf(error)}`, {
+    hint: 'check --daemon-url (or CLARITYD_URL), and that clarityd runs there',
+    cause: error,
+  });
+}

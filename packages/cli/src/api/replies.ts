@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+/** What the commands read of the API's answers; whatever else stands in them stays in them. */
+const counts = z.looseObject({ tools: z.number(), resources: z.number(), prompts: z.number() });
+
+const summary = z.looseObject({
+  serviceId: z.string(),
+  namespace: z.string(),
+  displayName: z.string().optional(),
+  sourceFile: z.string(),
+  module: z.string(),
+  originType: z.string(),
+  lifecycle: z.string(),
+  health: z.string(),
+  uptimeSeconds: z.number(),
+  restartCount: z.number(),
+  lastError: z.string().optional(),
+  interface: counts.nullable(),
+});
+
+const offered = z.looseObject({ name: z.string(), description: z.string().optional() });
+
+const snapshot = z.looseObject({
+  interfaceRevision: z.string().nullable(),
+  introspectedAt: z.string().nullable(),
+  tools: z.array(offered),
+});
+
+const record = z.looseObject({
+  serviceId: z.string(),
+  namespace: z.string(),
+  manifest: z.looseObject({
+    metadata: z.looseObject({ sourceFile: z.string(), module: z.string(), displayName: z.string().optional() }),
+    spec: z.looseObject({ origin: z.looseObject({ type: z.string(), wasmPath: z.string().optional() }) }),
+  }),
+  runtime: z.looseObject({
+    lifecycle: z.string(),
+    health: z.string(),
+    uptimeSeconds: z.number(),
+    restartCount: z.number(),
+    lastError: z.string().optional(),
+  }),
+  interfaceSnapshot: snapshot.optional(),
+  artifact: z.looseObject({ compiler: z.looseObject({ name: z.string(), version: z.string() }).optional() }).optional(),
+});
+
+const event = z.looseObject({
+  at: z.string(),
+  kind: z.string(),
+  level: z.string(),
+  message: z.string(),
+  serviceId: z.string().optional(),
+});
+
+export const replies = {
+  refusal: z.object({ error: z.string(), code: z.string().optional(), hint: z.string().optional() }),
+  services: z.looseObject({ items: z.array(summary) }),
+  service: z.looseObject({ service: record }),
+  removed: z.looseObject({ removed: z.boolean(), serviceId: z.string(), note: z.string().optional() }),
+  interface: snapshot,
+  introspected: z.looseObject({ interface: snapshot }),
+  logs: z.looseObject({ lines: z.array(z.string()) }),
+  audit: z.looseObject({ items: z.array(event) }),
+  status: z.looseObject({
+    runtime: z.looseObject({ version: z.string(), pid: z.number(), uptimeSeconds: z.number() }),
+    summary: z.looseObject({ total: z.number(), running: z.number(), degraded: z.number(), stopped: z.number() }),
+    services: z.array(summary),
+  }),
+} as const;
+
+export type ServiceSummary = z.infer<typeof summary>;
+export type ServiceReply = z.infer<typeof record>;
+export type InterfaceReply = z.infer<typeof snapshot>;
+export type AuditReply = z.infer<typeof event>;

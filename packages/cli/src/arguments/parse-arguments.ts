@@ -1,0 +1,95 @@
+import yargs, { type Argv, type Options } from 'yargs';
+import { usageProblem } from '../problem.ts';
+import { Given, type CommandGrammar, type Flag, type Flags, type Grammar } from './grammar.ts';
+
+export type Parsed<Command> =
+  | { readonly type: 'command'; readonly command: Command; readonly given: Given }
+  /** The help or the version, to be printed. */
+  | { readonly type: 'text'; readonly text: string };
+
+/** One of the grammar's commands with what was given to it. What does not fit is a `Problem` of usage. */
+export function parseArguments<Command extends CommandGrammar>(
+  grammar: Grammar<Command>,
+  argv: readonly string[],
+): Parsed<Command> {
+  let chosen: Parsed<Command> | undefined;
+  const parser = configured(grammar);
+  for (const command of grammar.commands) {
+    parser.command(
+      command.syntax,
+      command.describe,
+      (own) => describeCommand(own, command),
+      (values) => {
+        chosen = { type: 'command', command, given: new Given(values) };
+      },
+    );
+  }
+  let text = '';
+  let failure: Error | null | undefined;
+  void parser.parse([...plainPositionals(argv)], {}, (error: Error | null | undefined, _values: unknown, output) => {
+    failure = error;
+    text = output;
+  });
+  if (failure instanceof Error) throw refusal(grammar, failure.message, text);
+  return chosen ?? { type: 'text', text };
+}
+
+function configured({ name, version, flags, epilogue = '' }: Grammar<CommandGrammar>): Argv {
+  return yargs([])
+    .scriptName(name)
+    .locale('en')
+    .exitProcess(false)
+    .strict()
+    .recommendCommands()
+    .demandCommand(0)
+    .version(version)
+    .help()
+    .alias('help', 'h')
+    .showHelpOnFail(false)
+    .options(optionsOf(flags))
+    .epilogue(epilogue)
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    });
+}
+
+function describeCommand(parser: Argv, { syntax, subject = '', flags = {} }: CommandGrammar): Argv {
+  const positional = /[<[](\w+)[>\]]/.exec(syntax)?.[1];
+  const described = parser.options(optionsOf(flags));
+  return positional === undefined ? described : described.positional(positional, { type: 'string', describe: subject });
+}
+
+const optionsOf = (flags: Flags): Record<string, Options> =>
+  Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, optionOf(flag)]));
+
+const optionOf = ({ type, describe, alias, fallbackText, hidden }: Flag): Options => ({
+  describe,
+  ...(type === 'text' ? { type: 'string', requiresArg: true } : { type: 'boolean' }),
+  ...(alias === undefined ? {} : { alias }),
+  ...(fallbackText === undefined ? {} : { defaultDescription: fallbackText }),
+  ...(hidden === true ? { hidden } : {}),
+});
+
+/** After `--` nothing is a flag. A name that looks like one could still be taken for it further in, so it is refused. */
+function plainPositionals(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  if (end < 0) return argv;
+  const rest = argv.slice(end + 1);
+  const flagLike = rest.find((text) => text.startsWith('-'));
+  if (flagLike !== undefined) throw usageProblem(`'${flagLike}' begins with a dash`, `write it as './${flagLike}'`);
+  return [...argv.slice(0, end), ...rest];
+}
+
+function refusal({ name }: Grammar<CommandGrammar>, message: string, text: string): Error {
+  const help = `see \`${name} --help\``;
+  const [said = ''] = message.split('\n');
+  const [first = ''] = text.split('\n');
+  return usageProblem(lowerFirst(said), first.startsWith('Did you mean') ? lowerFirst(first) : help);
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

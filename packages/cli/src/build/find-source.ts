@@ -1,0 +1,54 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { Problem } from '../problem.ts';
+
+export interface FoundSource {
+  /** Absolute. */
+  readonly path: string;
+  /** What the service is called when nobody says otherwise. */
+  readonly name: string;
+}
+
+export const EXTENSION = '.clarity';
+const MAIN = `main${EXTENSION}`;
+
+/** The source that was meant: the file `what`, the file `what.clarity`, or the one source of the folder `what`. */
+export async function findSource(cwd: string, what: string): Promise<FoundSource> {
+  if (what === '') throw new Problem('the name of the source is empty', { hint: 'name a file or a folder' });
+  const path = resolve(cwd, what);
+  const kind = await kindOf(path);
+  if (kind !== 'folder' && path.endsWith(EXTENSION)) return named(path);
+  if (kind === undefined || kind === 'folder') {
+    const withExtension = `${path}${EXTENSION}`;
+    if ((await kindOf(withExtension)) === 'other') return named(withExtension);
+    if (kind === 'folder') return inFolder(path);
+    throw new Problem(`there is no '${what}${EXTENSION}' and no folder '${what}' in ${cwd}`, {
+      hint: 'name a source file, or a folder that holds one',
+    });
+  }
+  throw new Problem(`'${what}' is no Clarity source: its name does not end in ${EXTENSION}`);
+}
+
+const named = (path: string): FoundSource => ({ path, name: basename(path, EXTENSION) });
+
+/** `main.clarity` speaks for its folder, and so does a source that is alone in it. */
+async function inFolder(folder: string): Promise<FoundSource> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const sources = entries.filter((entry) => !entry.isDirectory() && entry.name.endsWith(EXTENSION));
+  const names = sources.map((entry) => entry.name).sort();
+  if (names.includes(MAIN)) return { path: join(folder, MAIN), name: basename(folder) };
+  const [only, ...more] = names;
+  if (only !== undefined && more.length === 0) return named(join(folder, only));
+  if (only === undefined) throw new Problem(`${folder} holds no ${EXTENSION} source`);
+  throw new Problem(`${folder} holds ${String(names.length)} sources: ${names.slice(0, 8).join(', ')}`, {
+    hint: `name one of them, or add them all with \`clarityctl add-all\``,
+  });
+}
+
+async function kindOf(path: string): Promise<'folder' | 'other' | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'other';
+  } catch {
+    return undefined;
+  }
+}

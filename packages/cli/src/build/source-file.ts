@@ -1,0 +1,38 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { codeOf, messageOf } from '../error-text.ts';
+import { Problem } from '../problem.ts';
+
+const MAX_SOURCE_BYTES = 1024 * 1024;
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+};
+
+/** The text of a Clarity source: a regular file of UTF-8, at most 1 MiB. A pipe holds nobody up. */
+export async function readSource(path: string): Promise<string> {
+  const refuse = (reason: string): Problem => new Problem(`${path} cannot be read: ${reason}`);
+  let bytes: Buffer;
+  try {
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) throw refuse(stat.isDirectory() ? 'it is a folder' : 'it is not a regular file');
+      if (stat.size > MAX_SOURCE_BYTES) throw refuse(`it has ${String(stat.size)} bytes, the limit is 1 MiB`);
+      bytes = await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw refuse(reasons[codeOf(error) ?? ''] ?? messageOf(error));
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw refuse('it is not UTF-8 text');
+  }
+}

@@ -1,0 +1,4 @@
+import { runCompiler } from './compiler-program.ts';
+import { runProgram } from './program.ts';
+
+await runProgram(runCompiler);

@@ -1,0 +1,71 @@
+import { basename, dirname } from 'node:path';
+import { compileAndRegister } from '../build/compile-and-register.ts';
+import { findAllSources } from '../build/find-all-sources.ts';
+import { shownPath } from '../build/place.ts';
+import { messageOf } from '../error-text.ts';
+import { Exit } from '../problem.ts';
+import type { Session } from '../session.ts';
+import { compilerSettings } from '../settings/client-settings.ts';
+import { settingFlags } from '../settings/setting-flags.ts';
+import { resolveSettings } from '../settings/setting.ts';
+import { DEFAULT_ENTRY } from './add.ts';
+import type { Command } from './command.ts';
+
+type Outcome =
+  | { readonly ok: true; readonly sourceFile: string; readonly serviceId: string; readonly namespace: string }
+  | { readonly ok: false; readonly sourceFile: string; readonly error: string };
+
+/** Goes on after a failure, tells all of them, and exits 1 when there was one. */
+export const addAll: Command = {
+  syntax: 'add-all [dir]',
+  describe: 'add every Clarity source of a folder',
+  subject: 'the folder; the current one when absent',
+  flags: {
+    recursive: { type: 'switch', alias: 'r', describe: 'go into the folders below too' },
+    entry: { type: 'text', describe: 'entry of the modules', fallbackText: DEFAULT_ENTRY },
+    ...settingFlags(compilerSettings),
+  },
+  run: async (given, session) => {
+    const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
+    const recursive = given.has('recursive');
+    const { folder, paths } = await findAllSources(session.cwd, given.text('dir') ?? '.', { recursive });
+    // What cannot be reached at all is told once and not once for every source.
+    await session.api.services();
+    const wish = { entry: given.text('entry') ?? DEFAULT_ENTRY, compilerBin: compilerBin.value };
+    const outcomes: Outcome[] = [];
+    for (const path of paths) {
+      const outcome = await addOne(session, path, wish);
+      if (!session.output.json) tell(session, outcome);
+      outcomes.push(outcome);
+    }
+    const added = outcomes.filter(({ ok }) => ok).length;
+    const ok = added === outcomes.length;
+    if (session.output.json) {
+      const note = paths.length === 0 ? { note: 'no .clarity files found' } : {};
+      session.output.value({ ok, rootDir: folder, scanned: paths.length, added, services: outcomes, ...note });
+    } else session.output.line(`${String(added)} of ${String(paths.length)} sources added`);
+    return ok ? Exit.done : Exit.failed;
+  },
+};
+
+async function addOne(
+  session: Session,
+  path: string,
+  wish: { readonly entry: string; readonly compilerBin: string | undefined },
+): Promise<Outcome> {
+  try {
+    // A main source speaks for its folder, as it does for `add <folder>`.
+    const what = basename(path) === 'main.clarity' ? dirname(path) : path;
+    const { service, notes } = await compileAndRegister(session, what, wish);
+    for (const note of notes) session.output.note(`note: ${note}`);
+    return { ok: true, sourceFile: path, serviceId: service.serviceId, namespace: service.namespace };
+  } catch (error) {
+    return { ok: false, sourceFile: path, error: messageOf(error) };
+  }
+}
+
+function tell({ output, cwd }: Session, outcome: Outcome): void {
+  const shown = shownPath(cwd, outcome.sourceFile);
+  if (outcome.ok) output.line(`${shown}: ${outcome.namespace} (${outcome.serviceId})`, 'good');
+  else output.note(`${shown}: ${outcome.error}`);
+}

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { localManifest } from '../build/manifest.ts';
+import { Exit } from '../problem.ts';
+import { DEFAULT_ENTRY } from './add.ts';
+import type { Command } from './command.ts';
+import { requiredFlag } from './required-flag.ts';
+import { printState } from './service-state.ts';
+
+/** Registers what is compiled already, and starts nothing. */
+export const addLocal: Command = {
+  syntax: 'add-local',
+  describe: 'register a module that is compiled already (older; see `add <service>`)',
+  flags: {
+    source: { type: 'text', describe: 'the source file (required)' },
+    module: { type: 'text', describe: 'name of the module (required)' },
+    wasm: { type: 'text', describe: 'the compiled module (required)' },
+    entry: { type: 'text', describe: 'entry of the module', fallbackText: DEFAULT_ENTRY },
+    name: { type: 'text', describe: 'name to show to people' },
+  },
+  run: async (given, { api, output, cwd }) => {
+    output.note('warning: `add-local` is older; `add <service>` compiles, registers and starts');
+    const manifest = localManifest({
+      sourceFile: resolve(cwd, requiredFlag(given, 'source')),
+      module: requiredFlag(given, 'module'),
+      wasmPath: resolve(cwd, requiredFlag(given, 'wasm')),
+      workspaceRoot: cwd,
+      entry: given.text('entry') ?? DEFAULT_ENTRY,
+      displayName: given.text('name'),
+    });
+    const reply = await api.apply(manifest);
+    if (output.json) output.value(reply);
+    else printState(output, reply.service);
+    return Exit.done;
+  },
+};

@@ -1,0 +1,61 @@
+import type { Given } from '../arguments/grammar.ts';
+import { compileAndRegister, type Added } from '../build/compile-and-register.ts';
+import { Exit } from '../problem.ts';
+import { compilerSettings } from '../settings/client-settings.ts';
+import { settingFlags } from '../settings/setting-flags.ts';
+import { resolveSettings } from '../settings/setting.ts';
+import { agentFlags, readServiceType } from './agent-flags.ts';
+import type { Session } from '../session.ts';
+import type { Command } from './command.ts';
+import { printOffered } from './offered-table.ts';
+import { printState } from './service-state.ts';
+
+export const DEFAULT_ENTRY = 'mcp_main';
+
+export const add: Command = {
+  syntax: 'add <service>',
+  describe: 'compile a Clarity source, register it and start it',
+  subject: 'a name (<name>.clarity), a source file, or a folder that holds one',
+  flags: {
+    module: {
+      type: 'text',
+      describe: 'name of the module, and prefix of its tools',
+      fallbackText: 'name of the source',
+    },
+    wasm: { type: 'text', describe: 'where to build to', fallbackText: '.clarity/build/<name>.wasm' },
+    entry: { type: 'text', describe: 'entry of the module', fallbackText: DEFAULT_ENTRY },
+    name: { type: 'text', describe: 'name to show to people' },
+    ...settingFlags(compilerSettings),
+    ...agentFlags,
+  },
+  run: (given, session) => addSource(session, given, given.text('service') ?? ''),
+};
+
+/** Compiles, registers and starts what is named, as the flags of `add` say, and tells the outcome. */
+export async function addSource(session: Session, given: Given, what: string): Promise<number> {
+  const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
+  const added = await compileAndRegister(session, what, {
+    module: given.text('module'),
+    wasm: given.text('wasm'),
+    entry: given.text('entry') ?? DEFAULT_ENTRY,
+    displayName: given.text('name'),
+    serviceType: readServiceType(given, session.output),
+    compilerBin: compilerBin.value,
+  });
+  print(session, added);
+  return Exit.done;
+}
+
+function print({ api, output }: Session, { service, sourceFile, wasmPath, module, notes }: Added): void {
+  for (const note of notes) output.note(`note: ${note}`);
+  const { serviceId, namespace, interfaceSnapshot } = service;
+  const endpoint = `${api.daemonUrl.href.replace(/\/$/, '')}/mcp`;
+  if (output.json) {
+    const tools = (interfaceSnapshot?.tools ?? []).map(({ name }) => name);
+    output.value({ ok: true, serviceId, namespace, sourceFile, wasmPath, module, endpoint, tools });
+    return;
+  }
+  printState(output, service);
+  if (interfaceSnapshot !== undefined) printOffered(output, interfaceSnapshot);
+  output.line(`endpoint: ${endpoint}, where they are named ${namespace}__<tool> (alone: ${endpoint}/${namespace})`);
+}

@@ -1,0 +1,7 @@
+import type { CommandGrammar, Given } from '../arguments/grammar.ts';
+import type { Session } from '../session.ts';
+
+export interface Command extends CommandGrammar {
+  /** Resolves to the exit code. What fails is thrown as a `Problem`. */
+  run(given: Given, session: Session): Promise<number>;
+}

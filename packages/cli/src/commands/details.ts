@@ -1,0 +1,58 @@
+import { Exit } from '../problem.ts';
+import type { Command } from './command.ts';
+import { findService, SERVICE_SUBJECT } from './find-service.ts';
+import { limitFlag, limitOf } from './limits.ts';
+import { printOffered } from './offered-table.ts';
+import { printServices } from './service-table.ts';
+
+const LOGS = 50;
+const EVENTS = 100;
+const CALLS = 20;
+/** The API tells events of all services together: so many are looked through. */
+const SEARCHED = 2_000;
+const CALLED = 'service.tool_called';
+
+export const details: Command = {
+  syntax: 'details <service>',
+  describe: 'show all that is known about a service',
+  subject: SERVICE_SUBJECT,
+  flags: {
+    'log-limit': limitFlag('how many log lines', LOGS),
+    'event-limit': limitFlag('how many events', EVENTS),
+    'call-limit': limitFlag('how many calls', CALLS),
+  },
+  run: async (given, session) => {
+    const { api, output } = session;
+    const limits = {
+      logs: limitOf(given, 'log-limit', LOGS),
+      events: limitOf(given, 'event-limit', EVENTS),
+      calls: limitOf(given, 'call-limit', CALLS),
+    };
+    const summary = await findService(api, given);
+    const { serviceId } = summary;
+    const { service } = await api.service(serviceId);
+    const offered = await api.interface(serviceId);
+    const { lines } = await api.logs(serviceId, limits.logs);
+    const own = (await api.audit(SEARCHED)).items.filter((event) => event.serviceId === serviceId);
+    const events = own.slice(-limits.events);
+    const recentCalls = own.filter(({ kind }) => kind === CALLED).slice(-limits.calls);
+    if (output.json) {
+      output.value({ serviceId, summary, service, interface: offered, logs: lines, events, recentCalls });
+      return Exit.done;
+    }
+    printServices(session, [summary]);
+    if (summary.lastError !== undefined) output.line(`last error: ${summary.lastError}`, 'bad');
+    const { compiler } = service.artifact ?? {};
+    if (compiler !== undefined) output.line(`built by ${compiler.name} ${compiler.version}`);
+    output.line('');
+    printOffered(output, offered);
+    output.line('');
+    output.table(
+      ['AT', 'WHAT', 'MESSAGE'],
+      events.map(({ at, kind, message }) => [at, kind, message]),
+    );
+    output.line('');
+    for (const line of lines) output.line(line);
+    return Exit.done;
+  },
+};

@@ -1,0 +1,24 @@
+import type { ApiClient } from '../api-client.ts';
+import type { ServiceSummary } from '../api/replies.ts';
+import type { Given } from '../arguments/grammar.ts';
+import { Problem } from '../problem.ts';
+
+const ID = /^svc_[a-f0-9]{12}$/;
+
+/** How a command says which service it is about. */
+export const SERVICE_SUBJECT = 'id or namespace of a service, as `clarityctl list` shows them';
+
+/** The service that was named by its id or by its namespace. */
+export async function findService(api: ApiClient, given: Given): Promise<ServiceSummary> {
+  const named = given.text('service') ?? '';
+  const { items } = await api.services();
+  const found = items.find((item) => (ID.test(named) ? item.serviceId : item.namespace) === named);
+  if (found !== undefined) return found;
+  const namespaces = items.map(({ namespace }) => namespace);
+  throw new Problem(`there is no service '${named}'`, {
+    hint:
+      namespaces.length === 0
+        ? 'none is registered yet: add one with `clarityctl add <file>`'
+        : `there are: ${namespaces.slice(0, 10).join(', ')}${namespaces.length > 10 ? ', …' : ''}`,
+  });
+}

@@ -1,0 +1,16 @@
+import { Exit } from '../problem.ts';
+import type { Command } from './command.ts';
+import { printServices } from './service-table.ts';
+
+export const list: Command = {
+  syntax: 'list',
+  describe: 'show the registered services',
+  run: async (_given, session) => {
+    const { api, output } = session;
+    const services = await api.services();
+    if (output.json) output.value(services);
+    else if (services.items.length === 0) output.line('no services yet: add one with `clarityctl add <file>`');
+    else printServices(session, services.items);
+    return Exit.done;
+  },
+};

@@ -1,0 +1,23 @@
+import { Exit, Problem } from '../problem.ts';
+import type { Command } from './command.ts';
+import { findService, SERVICE_SUBJECT } from './find-service.ts';
+
+export const remove: Command = {
+  syntax: 'remove <service>',
+  describe: 'stop a service and forget it',
+  subject: SERVICE_SUBJECT,
+  flags: {
+    'cleanup-artifacts': { type: 'switch', describe: 'also delete the files that were built for it' },
+    yes: { type: 'switch', alias: 'y', describe: 'do not ask' },
+  },
+  run: async (given, { api, output, confirm }) => {
+    const { serviceId, namespace } = await findService(api, given);
+    const sure = given.has('yes') || confirm === undefined || (await confirm(`Remove ${namespace} (${serviceId})?`));
+    if (!sure) throw new Problem('nothing was removed');
+    const reply = await api.remove(serviceId, given.has('cleanup-artifacts'));
+    if (output.json) output.value(reply);
+    else output.line(`${namespace} (${serviceId}) is removed`);
+    if (reply.note !== undefined) output.note(`note: ${reply.note}`);
+    return Exit.done;
+  },
+};

@@ -1,0 +1,20 @@
+import { assertRunning } from '../api/running.ts';
+import { Exit } from '../problem.ts';
+import type { Command } from './command.ts';
+import { findService, SERVICE_SUBJECT } from './find-service.ts';
+import { printState } from './service-state.ts';
+
+export const restart: Command = {
+  syntax: 'restart <service>',
+  describe: 'stop a service and start it again',
+  subject: SERVICE_SUBJECT,
+  run: async (given, { api, output }) => {
+    const { serviceId } = await findService(api, given);
+    await api.stop(serviceId);
+    const reply = await api.start(serviceId);
+    if (output.json) output.value(reply);
+    assertRunning(reply.service);
+    if (!output.json) printState(output, reply.service);
+    return Exit.done;
+  },
+};

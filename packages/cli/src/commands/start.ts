@@ -1,0 +1,19 @@
+import { assertRunning } from '../api/running.ts';
+import { Exit } from '../problem.ts';
+import type { Command } from './command.ts';
+import { findService, SERVICE_SUBJECT } from './find-service.ts';
+import { printState } from './service-state.ts';
+
+export const start: Command = {
+  syntax: 'start <service>',
+  describe: 'start a service',
+  subject: SERVICE_SUBJECT,
+  run: async (given, { api, output }) => {
+    const { serviceId } = await findService(api, given);
+    const reply = await api.start(serviceId);
+    if (output.json) output.value(reply);
+    assertRunning(reply.service);
+    if (!output.json) printState(output, reply.service);
+    return Exit.done;
+  },
+};

@@ -1,0 +1,35 @@
+import { Exit } from '../problem.ts';
+import type { Command } from './command.ts';
+import { duration, printServices } from './service-table.ts';
+
+export const status: Command = {
+  syntax: 'status',
+  describe: 'show the state of the daemon and of its services',
+  run: async (_given, session) => {
+    const { api, output } = session;
+    const state = await api.status();
+    if (output.json) {
+      output.value(state);
+      return Exit.done;
+    }
+    const { runtime, summary, services } = state;
+    const { total, running, stopped, degraded } = summary;
+    output.table(
+      [],
+      [
+        ['daemon', `clarityd ${runtime.version}, pid ${String(runtime.pid)}, up ${duration(runtime.uptimeSeconds)}`],
+        ['endpoint', `${api.daemonUrl.origin}/mcp`],
+        ['page', `${api.daemonUrl.origin}/status`],
+        [
+          'services',
+          `${String(total)}: ${String(running)} running, ${String(stopped)} stopped, ${String(degraded)} degraded`,
+        ],
+      ],
+    );
+    if (services.length > 0) {
+      output.line('');
+      printServices(session, services);
+    }
+    return Exit.done;
+  },
+};

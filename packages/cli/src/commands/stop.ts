@@ -1,0 +1,17 @@
+import { Exit } from '../problem.ts';
+import type { Command } from './command.ts';
+import { findService, SERVICE_SUBJECT } from './find-service.ts';
+import { printState } from './service-state.ts';
+
+export const stop: Command = {
+  syntax: 'stop <service>',
+  describe: 'stop a service',
+  subject: SERVICE_SUBJECT,
+  run: async (given, { api, output }) => {
+    const { serviceId } = await findService(api, given);
+    const reply = await api.stop(serviceId);
+    if (output.json) output.value(reply);
+    else printState(output, reply.service);
+    return Exit.done;
+  },
+};

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import { check, formatDiagnostic } from '@clarity-runtime/compiler';
+import type { CommandGrammar, Given, Grammar } from './arguments/grammar.ts';
+import { parseArguments } from './arguments/parse-arguments.ts';
+import { interfacePath, writeBuilt } from './build/build-output.ts';
+import { compileFile, compileProblem } from './build/embedded-compiler.ts';
+import { EXTENSION } from './build/find-source.ts';
+import { shownPath } from './build/place.ts';
+import { readSource } from './build/source-file.ts';
+import { startCommand } from './compiler-start.ts';
+import type { Surroundings } from './program.ts';
+import { Exit, usageProblem } from './problem.ts';
+import { visible, visibleLines } from './terminal/visible.ts';
+import { VERSION } from './version.ts';
+
+interface CompilerCommand extends CommandGrammar {
+  run(given: Given, surroundings: Surroundings): Promise<number>;
+}
+
+const subject = 'a Clarity source';
+
+const compileCommand: CompilerCommand = {
+  syntax: 'compile <file>',
+  describe: 'compile a source to WebAssembly, with its interface beside it',
+  subject,
+  flags: { out: { type: 'text', alias: 'o', describe: 'the module to write', fallbackText: '<file> with .wasm' } },
+  run: async (given, { cwd, stdout, stderr }) => {
+    const path = resolve(cwd, given.text('file') ?? '');
+    const out = resolve(cwd, given.text('out') ?? `${path.replace(/\.clarity$/, '')}.wasm`);
+    if (!out.endsWith('.wasm')) throw usageProblem(`--out must name a file that ends in .wasm, not '${out}'`);
+    const compiled = await compileFile(path, shownPath(cwd, path));
+    for (const note of compiled.notes) stderr.write(`${visibleLines(note)}\n\n`);
+    await writeBuilt(out, compiled);
+    stdout.write(`Compiled ${visible(shownPath(cwd, path))} -> ${visible(shownPath(cwd, out))}\n`);
+    stdout.write(`Interface: ${visible(shownPath(cwd, interfacePath(out)))}\n`);
+    return Exit.done;
+  },
+};
+
+const checkCommand: CompilerCommand = {
+  syntax: 'check <file>',
+  describe: 'say what is wrong with a source, and write nothing',
+  subject,
+  run: async (given, { cwd, stdout, stderr }) => {
+    const path = resolve(cwd, given.text('file') ?? '');
+    const shownAs = shownPath(cwd, path);
+    const found = check({ file: shownAs, text: await readSource(path) });
+    const text = found.map(formatDiagnostic).join('\n\n');
+    if (found.some(({ severity }) => severity === 'error')) throw compileProblem(shownAs, text);
+    if (text !== '') stderr.write(`${visibleLines(text)}\n`);
+    stdout.write(`${visible(shownAs)}: no errors\n`);
+    return Exit.done;
+  },
+};
+
+const grammar: Grammar<CompilerCommand> = {
+  name: 'clarityc',
+  version: VERSION,
+  flags: {},
+  commands: [compileCommand, checkCommand, startCommand],
+  epilogue: `Sources are files of UTF-8 text whose names end in ${EXTENSION}.`,
+};
+
+/** `clarityc`: the compiler that is built in, by itself. Findings go to stderr, and nothing is written when it fails. */
+export async function runCompiler(surroundings: Surroundings): Promise<number> {
+  const { argv, stdout } = surroundings;
+  const parsed = parseArguments(grammar, argv.length === 0 ? ['--help'] : argv);
+  if (parsed.type === 'command') return parsed.command.run(parsed.given, surroundings);
+  if (parsed.text === '') throw usageProblem('a command is missing', 'see `clarityc --help`');
+  stdout.write(`${parsed.text}\n`);
+  return Exit.done;
+}

@@ -1,0 +1,56 @@
+import { createInterface } from 'node:readline/promises';
+import { ApiClient } from './api-client.ts';
+import { parseArguments } from './arguments/parse-arguments.ts';
+import { commands } from './commands/all.ts';
+import type { Command } from './commands/command.ts';
+import type { Session } from './session.ts';
+import type { Surroundings } from './program.ts';
+import { usageProblem, Exit } from './problem.ts';
+import { clientSettings } from './settings/client-settings.ts';
+import { settingFlags, variablesHelp } from './settings/setting-flags.ts';
+import { resolveSettings } from './settings/setting.ts';
+import { Output } from './terminal/output.ts';
+import { VERSION } from './version.ts';
+
+const flags = {
+  ...settingFlags(clientSettings),
+  'insecure-http': { type: 'switch', describe: 'send the token to another machine without encryption' },
+  json: { type: 'switch', describe: 'JSON, on a terminal too' },
+} as const;
+
+const grammar = { name: 'clarityctl', version: VERSION, flags, commands, epilogue: variablesHelp(clientSettings) };
+
+/** `clarityctl`: finds the command, lets it work, and gives its exit code. */
+export async function runCtl(surroundings: Surroundings): Promise<number> {
+  const { argv, env, cwd, stdout, stderr } = surroundings;
+  const parsed = parseArguments<Command>(grammar, argv.length === 0 ? ['--help'] : argv);
+  if (parsed.type === 'text') {
+    if (parsed.text === '') throw usageProblem('a command is missing', 'see `clarityctl --help`');
+    stdout.write(`${parsed.text}\n`);
+    return Exit.done;
+  }
+  const { command, given } = parsed;
+  const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), env);
+  const token = authToken.value;
+  const session: Session = {
+    api: new ApiClient({
+      daemonUrl: daemonUrl.value,
+      insecureHttp: given.has('insecure-http'),
+      ...(token === undefined ? {} : { token }),
+    }),
+    output: new Output({ stdout, stderr, json: given.has('json'), env }),
+    cwd,
+    env,
+    ...(stdout.isTTY === true && process.stdin.isTTY ? { confirm } : {}),
+  };
+  return command.run(given, session);
+}
+
+async function confirm(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,100 @@
+import type { CommandGrammar } from '../arguments/grammar.ts';
+import { parseArguments } from '../arguments/parse-arguments.ts';
+import { assertComposable, compose, type Composition } from '../compose.ts';
+import { messageOf, stackOf } from '../error-text.ts';
+import type { Surroundings } from '../program.ts';
+import { Exit } from '../problem.ts';
+import { daemonSettings, type DaemonSettings } from '../settings/daemon-settings.ts';
+import { settingFlags, variablesHelp } from '../settings/setting-flags.ts';
+import { resolveSettings } from '../settings/setting.ts';
+import { visible } from '../terminal/visible.ts';
+import { VERSION } from '../version.ts';
+import { endingSignal } from './signals.ts';
+import { startProblem } from './start-problem.ts';
+import { startWarnings } from './warnings.ts';
+import { findWorkspace } from './workspace.ts';
+
+const program: CommandGrammar = { syntax: '$0', describe: 'the control plane for MCP services' };
+const grammar = {
+  name: 'clarityd',
+  version: VERSION,
+  flags: settingFlags(daemonSettings),
+  commands: [program],
+  epilogue: `${variablesHelp(daemonSettings)}\n\nExit codes: 0 stopped, 2 bad setting, 3 unusable store, 4 port or workspace taken.`,
+};
+
+const STOP_LIMIT_MS = 5_000;
+
+/** `clarityd`: starts the daemon and resolves, with the exit code, when a signal has ended it. */
+export async function runDaemon({ argv, env, cwd, stdout, stderr }: Surroundings): Promise<number> {
+  const parsed = parseArguments(grammar, argv);
+  if (parsed.type === 'text') {
+    stdout.write(`${parsed.text}\n`);
+    return Exit.done;
+  }
+  const log = (line: string): void => {
+    stderr.write(`${visible(line)}\n`);
+  };
+  const settings = resolveSettings(daemonSettings, parsed.given.texts(), env);
+  const wanted = { host: settings.host.value, port: settings.port.value };
+  const ending = endingSignal({ source: process, exit: (code) => process.exit(code) });
+  process.on('uncaughtException', (error: unknown) => {
+    log(`uncaught, and survived: ${stackOf(error)}`);
+  });
+  try {
+    assertComposable(settings);
+    const workspace = await findWorkspace(cwd, settings.workspace.value);
+    for (const warning of startWarnings(settings)) log(`warning: ${warning}`);
+    return await serve({ settings, workspace, log, ending, say: (line) => stdout.write(`${line}\n`) });
+  } catch (error) {
+    throw startProblem(error, wanted);
+  }
+}
+
+interface Serving {
+  readonly settings: DaemonSettings;
+  readonly workspace: string;
+  readonly log: (line: string) => void;
+  readonly say: (line: string) => void;
+  readonly ending: Promise<string>;
+}
+
+async function serve({ settings, workspace, log, say, ending }: Serving): Promise<number> {
+  let ready = false;
+  const daemon = await compose({ settings, workspace, log, ready: () => ready });
+  try {
+    const { url } = await daemon.server.listen();
+    await daemon.announce(url);
+    say(`clarityd listening on ${url}`);
+    say(`status page: ${url}/status`);
+    say(
+      settings.authToken.value === undefined
+        ? 'auth: loopback-only (set CLARITYD_AUTH_TOKEN to allow secured non-loopback access)'
+        : 'auth: token required (use Authorization: Bearer <token> or x-clarity-token)',
+    );
+    const started = daemon.runtime.autostart().catch((error: unknown) => {
+      log(`not every service was started: ${messageOf(error)}`);
+    });
+    void started.then(() => {
+      ready = true;
+    });
+    await ending;
+  } finally {
+    await stop(daemon, log);
+  }
+  return Exit.done;
+}
+
+/** Whatever does not end in time is cut off: nobody waits for a hanging service. */
+async function stop({ server, runtime }: Composition, log: (line: string) => void): Promise<void> {
+  const cut = setTimeout(() => {
+    log('not everything ended in time: it was cut off');
+    process.exit(Exit.failed);
+  }, STOP_LIMIT_MS);
+  try {
+    await server.close();
+    await runtime.close();
+  } finally {
+    clearTimeout(cut);
+  }
+}

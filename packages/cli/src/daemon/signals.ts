@@ -1,0 +1,27 @@
+import { constants } from 'node:os';
+
+const ENDING = ['SIGTERM', 'SIGINT'] as const;
+const HARMLESS = ['SIGHUP', 'SIGPIPE'] as const;
+const SIGNALLED = 128;
+
+export interface SignalOptions {
+  /** The process, or what plays its part in a test. */
+  readonly source: { on(name: NodeJS.Signals, listener: () => void): unknown };
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void;
+}
+
+/** Resolves with the first signal that asks for an end. The next one ends the process at once; hang-ups are ignored. */
+export function endingSignal({ source, exit }: SignalOptions): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const name of ENDING) {
+      source.on(name, () => {
+        if (asked) exit(SIGNALLED + constants.signals[name]);
+        asked = true;
+        resolve(name);
+      });
+    }
+    for (const name of HARMLESS) source.on(name, () => undefined);
+  });
+}

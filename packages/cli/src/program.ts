@@ -1,0 +1,49 @@
+import { isClarityError } from '@clarity-runtime/core';
+import { codeOf, messageOf } from './error-text.ts';
+import { Exit, Problem } from './problem.ts';
+import type { Stream } from './terminal/output.ts';
+import { visibleLines } from './terminal/visible.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the world gives a program, so that a test can give it another. */
+export interface Surroundings {
+  readonly argv: readonly string[];
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+}
+
+/** Runs a program of this package to its exit code. What it throws is told on stderr, the next step with it. */
+export async function exitCodeOf(
+  main: (surroundings: Surroundings) => Promise<number>,
+  surroundings: Surroundings,
+): Promise<number> {
+  try {
+    return await main(surroundings);
+  } catch (error) {
+    const problem = problemOf(error);
+    surroundings.stderr.write(`error: ${visibleLines(problem.message)}\n`);
+    if (problem.hint !== undefined) surroundings.stderr.write(`hint: ${visibleLines(problem.hint)}\n`);
+    return problem.exitCode;
+  }
+}
+
+/** The same for this process. It ends by itself, once everything that it wrote has left. */
+export async function runProgram(main: (surroundings: Surroundings) => Promise<number>): Promise<void> {
+  const { argv, env, stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
+  process.exitCode = await exitCodeOf(main, { argv: argv.slice(2), env, cwd: process.cwd(), stdout, stderr });
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (isClarityError(error)) return new Problem(error.failure.message, { hint: error.failure.hint, cause: error });
+  return new Problem(messageOf(error), { cause: error, exitCode: Exit.failed });
+}
+
+/** Whoever read our output has seen enough. */
+function ignoreClosedPipe(error: Error): void {
+  if (codeOf(error) !== 'EPIPE') throw error;
+}

@@ -1,0 +1,13 @@
+import type { ApiClient } from './api-client.ts';
+import type { Environment } from './program.ts';
+import type { Output } from './terminal/output.ts';
+
+/** What a command of `clarityctl` works with. */
+export interface Session {
+  readonly api: ApiClient;
+  readonly output: Output;
+  readonly cwd: string;
+  readonly env: Environment;
+  /** Asks the person at the terminal; undefined when there is none. */
+  readonly confirm?: (question: string) => Promise<boolean>;
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { ResolvedSettings, Setting } from './setting.ts';
+import { token, webAddress } from './values.ts';
+
+/** What `clarityctl` can be told about the daemon that it speaks to. */
+export const clientSettings = {
+  daemonUrl: {
+    flag: 'daemon-url',
+    variables: ['CLARITYD_URL'],
+    schema: webAddress,
+    fallback: new URL('http://localhost:4707'),
+    expects: 'an http or https URL without a user name, a query or a fragment',
+    describe: 'where clarityd listens',
+    fallbackText: 'http://localhost:4707',
+  } as Setting<URL>,
+  authToken: {
+    flag: 'auth-token',
+    variables: ['CLARITYD_AUTH_TOKEN', 'CLARITY_API_TOKEN'],
+    schema: token,
+    fallback: undefined,
+    expects: 'visible ASCII characters without blanks',
+    describe: 'token of the daemon; others can see it in `ps`, so prefer CLARITYD_AUTH_TOKEN',
+    secret: true,
+  } as Setting<string | undefined>,
+} as const;
+
+export type ClientSettings = ResolvedSettings<typeof clientSettings>;
+
+/** How `add` compiles. */
+export const compilerSettings = {
+  compilerBin: {
+    flag: 'compiler-bin',
+    variables: ['CLARITYC_BIN'],
+    schema: z.string().min(1),
+    fallback: undefined,
+    expects: 'the path or the name of a compiler',
+    describe: 'a compiler in place of the one that is built in',
+    fallbackText: 'built in',
+  } as Setting<string | undefined>,
+} as const;

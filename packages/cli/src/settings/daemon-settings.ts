@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { ResolvedSettings, Setting } from './setting.ts';
+import { gate, list, token, wholeNumber, type Gate } from './values.ts';
+
+const MOST_FUNCTION_MS = 120_000;
+
+/** Everything that `clarityd` can be told. Nothing else in the daemon reads a flag or the environment. */
+export const daemonSettings = {
+  port: {
+    flag: 'port',
+    alias: 'p',
+    variables: ['CLARITYD_PORT'],
+    schema: wholeNumber(0, 65_535),
+    fallback: 4707,
+    expects: 'a number from 0 to 65535',
+    describe: 'port to listen on; 0 takes a free one',
+  } as Setting<number>,
+  host: {
+    flag: 'host',
+    variables: ['CLARITYD_HOST'],
+    schema: z.string().regex(/^[A-Za-z0-9.:_%-]+$/),
+    fallback: '127.0.0.1',
+    expects: 'an address or a host name of this machine',
+    describe: 'address to listen on; beyond loopback only with a token',
+  } as Setting<string>,
+  authToken: {
+    flag: 'auth-token',
+    variables: ['CLARITYD_AUTH_TOKEN', 'CLARITY_API_TOKEN'],
+    schema: token,
+    fallback: undefined,
+    expects: 'visible ASCII characters without blanks',
+    describe: 'token that every request must carry; others can see it in `ps`, so prefer CLARITYD_AUTH_TOKEN',
+    secret: true,
+  } as Setting<string | undefined>,
+  workspace: {
+    flag: 'workspace',
+    variables: [],
+    schema: z.string().min(1),
+    fallback: '.',
+    expects: 'a folder',
+    describe: 'folder whose .clarity holds the state',
+    fallbackText: 'the current folder',
+  } as Setting<string>,
+  allowedHosts: {
+    variables: ['CLARITYD_ALLOWED_HOSTS'],
+    schema: list,
+    fallback: [],
+    expects: 'host names with commas between',
+    describe: 'names besides loopback that a request may be addressed to',
+  } as Setting<readonly string[]>,
+  maxToolName: {
+    variables: ['CLARITYD_MAX_TOOL_NAME'],
+    schema: wholeNumber(24, 64),
+    fallback: 42,
+    expects: 'a number from 24 to 64',
+    describe: 'longest tool name on /mcp',
+  } as Setting<number>,
+  functionTimeoutMs: {
+    variables: ['CLARITY_LOCAL_FN_TIMEOUT_MS'],
+    schema: wholeNumber(1, MOST_FUNCTION_MS),
+    fallback: 2000,
+    expects: `a number of milliseconds from 1 to ${String(MOST_FUNCTION_MS)}`,
+    describe: 'time that one call of a local function may take, where its manifest says nothing',
+  } as Setting<number>,
+  mcpProvisioning: {
+    variables: ['CLARITY_ENABLE_MCP_PROVISIONING'],
+    schema: gate,
+    fallback: { open: false },
+    expects: '1, true or yes',
+    describe: 'lets MCP clients register and remove services',
+  } as Setting<Gate>,
+} as const;
+
+export type DaemonSettings = ResolvedSettings<typeof daemonSettings>;

@@ -1,0 +1,34 @@
+import type { Flag, Flags } from '../arguments/grammar.ts';
+import type { Setting, SettingsTable } from './setting.ts';
+
+/** The flags of a settings table, for the help and the parser. */
+export const settingFlags = (table: SettingsTable): Flags =>
+  Object.fromEntries(
+    Object.values(table).flatMap((setting): [string, Flag][] =>
+      setting.flag === undefined ? [] : [[setting.flag, flagOf(setting)]],
+    ),
+  );
+
+function flagOf({ describe, alias, fallback, fallbackText }: Setting<unknown>): Flag {
+  const shown = fallbackText ?? (typeof fallback === 'string' || typeof fallback === 'number' ? String(fallback) : '');
+  return {
+    type: 'text',
+    describe,
+    ...(alias === undefined ? {} : { alias }),
+    ...(shown === '' ? {} : { fallbackText: shown }),
+  };
+}
+
+/** One line for each variable that a table reads. */
+export function variablesHelp(table: SettingsTable): string {
+  const rows = Object.values(table).flatMap(({ variables, describe, flag }) =>
+    variables.map((name, at): [string, string] => [
+      name,
+      at > 0 ? `the same, when ${variables[0] ?? ''} is not set` : flag === undefined ? describe : `as --${flag}`,
+    ]),
+  );
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return ['Environment (a flag wins over it):', ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join(
+    '\n',
+  );
+}

@@ -1,0 +1,86 @@
+import { table } from './table.ts';
+import { visible, visibleJson, visibleLines } from './visible.ts';
+
+const NARROW_TERMINAL = 40;
+const USUAL_TERMINAL = 100;
+const BOLD = 1;
+const RED = 31;
+const GREEN = 32;
+const YELLOW = 33;
+
+export interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface OutputOptions {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  /** JSON even on a terminal. */
+  readonly json: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export type Tone = 'plain' | 'good' | 'bad' | 'careful' | 'strong';
+
+const tones: Readonly<Record<Exclude<Tone, 'plain'>, number>> = {
+  good: GREEN,
+  bad: RED,
+  careful: YELLOW,
+  strong: BOLD,
+};
+
+/** Where a command speaks: tables and sentences to a person, JSON to a program. Foreign text never acts on a terminal. */
+export class Output {
+  /** The reader is a program. */
+  readonly json: boolean;
+  /** JSON was asked for by name, for what reads well as plain lines on a pipe too. */
+  readonly asked: boolean;
+  readonly #options: OutputOptions;
+  readonly #color: boolean;
+
+  constructor(options: OutputOptions) {
+    const { stdout, env } = options;
+    this.#options = options;
+    this.asked = options.json;
+    this.json = options.json || stdout.isTTY !== true;
+    this.#color = stdout.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+  }
+
+  /** The one answer of a command to a program. */
+  value(value: unknown): void {
+    this.#options.stdout.write(`${visibleJson(value)}\n`);
+  }
+
+  line(text: string, tone: Tone = 'plain'): void {
+    this.#options.stdout.write(`${this.#paint(visible(text), tone)}\n`);
+  }
+
+  /** `toneOf` colours a whole row. */
+  table(heading: readonly string[], rows: readonly (readonly string[])[], toneOf?: (row: number) => Tone): void {
+    const { columns: told = 0 } = this.#options.stdout;
+    // A terminal that does not know its width says 0.
+    const columns = told === 0 ? USUAL_TERMINAL : Math.max(told, NARROW_TERMINAL);
+    const lines = table(
+      heading,
+      rows.map((row) => row.map(visible)),
+      columns,
+    );
+    const first = heading.length === 0 ? 0 : 1;
+    lines.forEach((line, at) => {
+      const tone = at < first ? 'strong' : (toneOf?.(at - first) ?? 'plain');
+      this.#options.stdout.write(`${this.#paint(line, tone)}\n`);
+    });
+  }
+
+  /** To the person, never to the program that reads stdout. */
+  note(text: string): void {
+    this.#options.stderr.write(`${visibleLines(text)}\n`);
+  }
+
+  #paint(text: string, tone: Tone): string {
+    if (tone === 'plain' || !this.#color) return text;
+    return `\u001b[${String(tones[tone])}m${text}\u001b[0m`;
+  }
+}

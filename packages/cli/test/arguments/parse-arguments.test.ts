@@ -1,0 +1,90 @@
+import { expect, test } from '@jest/globals';
+import type { Grammar, CommandGrammar } from '../../src/arguments/grammar.ts';
+import { parseArguments } from '../../src/arguments/parse-arguments.ts';
+import { Problem } from '../../src/problem.ts';
+
+const grammar: Grammar<CommandGrammar> = {
+  name: 'tool',
+  version: '1.2.3',
+  flags: { json: { type: 'switch', describe: 'JSON' }, url: { type: 'text', describe: 'where', fallbackText: 'here' } },
+  commands: [
+    { syntax: 'list', describe: 'show all' },
+    {
+      syntax: 'add <service>',
+      describe: 'add one',
+      subject: 'which one',
+      flags: {
+        module: { type: 'text', describe: 'its name', alias: 'm' },
+        odd: { type: 'switch', describe: 'not shown', hidden: true },
+      },
+    },
+  ],
+  epilogue: 'the end',
+};
+
+const parsed = (...argv: string[]): { syntax: string; texts: object; json: boolean } => {
+  const result = parseArguments(grammar, argv);
+  if (result.type !== 'command') throw new Error(result.text);
+  const { command, given } = result;
+  const { service, module, url } = given.texts();
+  return { syntax: command.syntax, texts: { service, module, url }, json: given.has('json') };
+};
+
+function refusal(...argv: string[]): Problem {
+  try {
+    parseArguments(grammar, argv);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+test('a command is found with its positional, its own flags and the common ones, before and after it', () => {
+  expect(parsed('--url', 'a', 'add', 'x', '-m', 'y', '--json')).toEqual({
+    syntax: 'add <service>',
+    texts: { service: 'x', module: 'y', url: 'a' },
+    json: true,
+  });
+  expect(parsed('list').json).toBe(false);
+});
+
+test('values stay the text that was given, and the last one wins', () => {
+  expect(parsed('add', '007', '--module', '1e3').texts).toEqual({ service: '007', module: '1e3', url: undefined });
+  expect(parsed('list', '--url', 'a', '--url', 'b').texts).toMatchObject({ url: 'b' });
+});
+
+test('names that objects have are plain words', () => {
+  expect(parsed('add', 'constructor').texts).toMatchObject({ service: 'constructor' });
+  expect(refusal('list', '--__proto__', 'x').exitCode).toBe(2);
+});
+
+test('a command that is nearly right is suggested', () => {
+  expect(refusal('lst')).toMatchObject({ message: 'unknown argument: lst', hint: 'did you mean list?', exitCode: 2 });
+});
+
+test.each([
+  ['an unknown flag', ['list', '--jsn'], 'unknown argument: jsn'],
+  ['a flag of another command', ['list', '--module', 'x'], 'unknown argument: module'],
+  ['a flag without its value', ['add', 'x', '--module'], 'not enough arguments following: module'],
+  ['a positional that is missing', ['add'], 'not enough non-option arguments: got 0, need at least 1'],
+  ['one positional too many', ['add', 'x', 'y'], 'unknown argument: y'],
+])('%s is a problem of usage', (_, argv, message) => {
+  expect(refusal(...argv)).toMatchObject({ message, exitCode: 2 });
+});
+
+test('#292 after -- a name that looks like a flag is refused with the way to write it', () => {
+  expect(parsed('add', '--', 'x').texts).toMatchObject({ service: 'x' });
+  expect(refusal('add', '--', '-o.clarity')).toMatchObject({ hint: "write it as './-o.clarity'", exitCode: 2 });
+});
+
+test('help and version are text; the help names commands, flags and defaults, and hides what is hidden', () => {
+  const help = parseArguments(grammar, ['add', '--help']);
+  expect(help).toMatchObject({
+    type: 'text',
+    text: expect.stringMatching(/which one[\s\S]*here[\s\S]*--module/),
+  });
+  expect(JSON.stringify(help)).not.toContain('not shown');
+  expect(parseArguments(grammar, ['--version'])).toEqual({ type: 'text', text: '1.2.3' });
+  expect(parseArguments(grammar, ['-h'])).toMatchObject({ text: expect.stringContaining('show all') });
+});

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { findSource } from '../../src/build/find-source.ts';
+import { readSource } from '../../src/build/source-file.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+async function withFiles(...paths: string[]) {
+  const folder = await temporaryFolder();
+  for (const path of paths) {
+    await mkdir(join(folder.path, path, '..'), { recursive: true });
+    await writeFile(join(folder.path, path), 'module x\n');
+  }
+  return folder;
+}
+
+test.each([
+  ['a name', 'bills', 'bills.clarity', 'bills'],
+  ['a file', 'bills.clarity', 'bills.clarity', 'bills'],
+  ['a path', './sub/one.clarity', 'sub/one.clarity', 'one'],
+  ['a name in a folder', 'sub/one', 'sub/one.clarity', 'one'],
+  ['a folder with one source', 'sub', 'sub/one.clarity', 'one'],
+  ['a folder with a main source, by the name of the folder', 'app', 'app/main.clarity', 'app'],
+  ['a name that a folder has too', 'both', 'both.clarity', 'both'],
+  ['#292 a name that could be a flag', './-o', '-o.clarity', '-o'],
+  ['#292 a name that a shell would run', '$(id)', '$(id).clarity', '$(id)'],
+])('%s is found', async (_, what, path, name) => {
+  await using folder = await withFiles(
+    'bills.clarity',
+    'sub/one.clarity',
+    'sub/notes.txt',
+    'app/main.clarity',
+    'app/other.clarity',
+    'both.clarity',
+    'both/inner.clarity',
+    '-o.clarity',
+    '$(id).clarity',
+  );
+  expect(await findSource(folder.path, what)).toEqual({ path: join(folder.path, path), name });
+});
+
+test.each([
+  ['nothing of that name', 'absent', "there is no 'absent.clarity' and no folder 'absent'"],
+  ['a folder with two sources', 'two', 'holds 2 sources: a.clarity, b.clarity'],
+  ['a folder without one', 'none', 'holds no .clarity source'],
+  ['another kind of file', 'none/notes.txt', 'is no Clarity source'],
+  ['an empty name', '', 'the name of the source is empty'],
+])('%s is refused', async (_, what, message) => {
+  await using folder = await withFiles('two/a.clarity', 'two/b.clarity', 'none/notes.txt');
+  await expect(findSource(folder.path, what)).rejects.toThrow(message);
+});
+
+test('#291 a pipe, a folder, bytes that are no text and a missing file are refused, and nothing waits', async () => {
+  await using folder = await withFiles('good.clarity', 'dir.clarity/x');
+  const at = (name: string): string => join(folder.path, name);
+  execFileSync('mkfifo', [at('pipe.clarity')]);
+  await writeFile(at('bytes.clarity'), Buffer.from([0x6d, 0xff]));
+  expect(await readSource(at('good.clarity'))).toBe('module x\n');
+  await expect(readSource(at('pipe.clarity'))).rejects.toThrow('it is not a regular file');
+  await expect(readSource(at('dir.clarity'))).rejects.toThrow('it is a folder');
+  await expect(readSource(at('bytes.clarity'))).rejects.toThrow('it is not UTF-8 text');
+  await expect(readSource(at('absent.clarity'))).rejects.toThrow('there is no such file');
+});

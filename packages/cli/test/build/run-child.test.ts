@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { runChild, type ChildResult } from '../../src/build/run-child.ts';
+import { codeOf } from '../../src/error-text.ts';
+
+const node = (script: string, timeoutMs = 60_000): Promise<ChildResult> =>
+  runChild({ command: process.execPath, args: ['-e', script], cwd: process.cwd(), env: {}, timeoutMs });
+
+test('both streams and the exit code come back', async () => {
+  expect(await node('process.stdout.write("out"); process.stderr.write("err"); process.exitCode = 3')).toEqual({
+    exitCode: 3,
+    output: expect.stringMatching(/^(outerr|errout)$/),
+    ended: 'by itself',
+  });
+});
+
+test('#293 endless output is capped and its writer ended', async () => {
+  const { ended, output } = await node('for (;;) require("fs").writeSync(1, "x".repeat(65536))');
+  expect(ended).toBe('too much output');
+  expect(output).toHaveLength(256 * 1024);
+});
+
+test('#293 a program that never ends is killed with all that it started', async () => {
+  const { ended, output, exitCode } = await node(
+    `process.on('SIGTERM', () => {});
+     const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+     console.log(child.pid); setInterval(() => {}, 1000);`,
+    1_500,
+  );
+  expect([ended, exitCode]).toEqual(['out of time', null]);
+  await gone(Number(output));
+});
+
+test('#293 a grandchild that is left behind does not outlive its parent', async () => {
+  const { ended, output } = await node(
+    `const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+     console.log(child.pid); child.unref(); process.exit(0);`,
+  );
+  expect(ended).toBe('by itself');
+  await gone(Number(output));
+});
+
+test('a program that is not there is an error of the system', async () => {
+  const run = runChild({ command: '/absent/clarityc', args: [], cwd: process.cwd(), env: {}, timeoutMs: 1_000 });
+  await expect(run).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+/** A killed process may stay in the table for a moment, until it is reaped. */
+async function gone(pid: number): Promise<void> {
+  expect(pid).toBeGreaterThan(0);
+  for (let left = 200; left > 0; left -= 1) {
+    if (!lives(pid)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`process ${String(pid)} still lives`);
+}
+
+/** A zombie is dead: whoever inherited it has only not looked yet. */
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/\) Z /.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' && process.platform !== 'linux';
+  }
+}

@@ -1,0 +1,161 @@
+import { ClarityError, embeddedCaller } from '@clarity-runtime/core';
+import { expect, test } from '@jest/globals';
+import { ApiClient } from '../../src/api-client.ts';
+import { Given } from '../../src/arguments/grammar.ts';
+import { remove } from '../../src/commands/remove.ts';
+import { Output } from '../../src/terminal/output.ts';
+import { capture } from '../support/capture.ts';
+import { fakeDaemon, type FakeDaemon } from '../support/fake-daemon.ts';
+import { manifestOf } from '../support/manifest.ts';
+
+async function withService(): Promise<FakeDaemon & { readonly id: string }> {
+  const daemon = await fakeDaemon();
+  const { service } = await daemon.runtime.services.apply(embeddedCaller, manifestOf('bills'));
+  return Object.assign(daemon, { id: service.serviceId });
+}
+
+test('[cli.list] a program gets the JSON of the API, a person a table, and an empty one says what to do', async () => {
+  await using daemon = await withService();
+  const { id } = daemon;
+  const { stdout } = await daemon.ctl(['list']);
+  expect(JSON.parse(stdout)).toMatchObject({ items: [{ serviceId: id, namespace: 'bills', lifecycle: 'REGISTERED' }] });
+  const shown = (await daemon.ctl(['list'], { columns: 120, cwd: '/src' })).stdout;
+  expect(shown).toMatch(/ bills\.clarity\n$/);
+  expect(shown).toMatch(/^NAMESPACE +ID +STATE +HEALTH +TOOLS +UPTIME +SOURCE\nbills +svc_[a-f0-9]+ +REGISTERED/);
+  expect((await daemon.ctl(['list', '--json'], { columns: 120 })).stdout).toBe(stdout);
+  await daemon.ctl(['remove', 'bills', '--yes']);
+  expect((await daemon.ctl(['list'], { columns: 80 })).stdout).toContain('add one with `clarityctl add <file>`');
+});
+
+test('[cli.status] the state of the daemon and of its services', async () => {
+  await using daemon = await withService();
+  const { id } = daemon;
+  expect(JSON.parse((await daemon.ctl(['status'])).stdout)).toMatchObject({
+    runtime: { pid: process.pid },
+    summary: { total: 1 },
+    services: [{ serviceId: id }],
+  });
+  const { stdout } = await daemon.ctl(['status'], { columns: 100 });
+  expect(stdout).toContain(`endpoint  ${daemon.url}/mcp\n`);
+  expect(stdout).toContain('1: 0 running, 1 stopped, 0 degraded');
+});
+
+test('[cli.start] [cli.stop] [cli.restart] by id and by namespace', async () => {
+  await using daemon = await withService();
+  const { id } = daemon;
+  const state = async (...argv: string[]): Promise<unknown> => {
+    const { exitCode, stdout } = await daemon.ctl(argv);
+    const { service } = JSON.parse(stdout) as { service: { runtime: { lifecycle: string } } };
+    return [exitCode, service.runtime.lifecycle];
+  };
+  expect(await state('start', id)).toEqual([0, 'RUNNING']);
+  expect(await state('stop', 'bills')).toEqual([0, 'STOPPED']);
+  expect(await state('restart', 'bills')).toEqual([0, 'RUNNING']);
+  expect((await daemon.ctl(['stop', id], { columns: 80 })).stdout).toBe(`bills (${id}) is STOPPED\n`);
+});
+
+test('a start that the daemon answered but that failed exits 1 and says why', async () => {
+  await using daemon = await withService();
+  daemon.startFailure = new ClarityError('WASM_CAPABILITY', 'http_get');
+  const { exitCode, stdout, stderr } = await daemon.ctl(['start', 'bills']);
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ service: { runtime: { lifecycle: 'STOPPED', health: 'DEGRADED' } } });
+  expect(stderr).toContain('bills did not start: the module uses a capability that it was not granted: http_get');
+  expect((await daemon.ctl(['restart', 'bills'])).exitCode).toBe(1);
+});
+
+test('[cli.introspect] a running service is asked anew; one that is stopped is told to be', async () => {
+  await using daemon = await withService();
+  const stopped = await daemon.ctl(['introspect', 'bills']);
+  expect(stopped).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('the service is not running'),
+  });
+  await daemon.ctl(['start', 'bills']);
+  const { stdout } = await daemon.ctl(['introspect', 'bills']);
+  expect(JSON.parse(stdout)).toMatchObject({ interface: { tools: [{ name: 'fn__add' }] } });
+  expect((await daemon.ctl(['interface', 'bills'], { columns: 80 })).stdout).toBe(
+    'TOOL     WHAT IT DOES\nfn__add  Adds two numbers.\n',
+  );
+});
+
+test('[cli.logs] plain lines on a pipe, the newest, and JSON when it is asked for; #238 nothing in them acts', async () => {
+  await using daemon = await withService();
+  daemon.lines = ['one', 'two\u001b]52;c;aGk=\u0007', 'three'];
+  await daemon.ctl(['start', 'bills']);
+  const lines = async (...more: string[]): Promise<string> =>
+    (await daemon.ctl(['logs', 'bills', ...more])).stdout.replace(/^\[\S+Z\] /gm, '');
+  expect(await lines('--limit', '4')).toBe('one\ntwo?]52;c;aGk=?\nthree\nService started\n');
+  expect(await lines('--limit', '2')).toBe('three\nService started\n');
+  expect(JSON.parse(await lines('--json'))).toMatchObject({
+    lines: expect.arrayContaining([expect.stringContaining(' two?]52;c;aGk=?')]),
+  });
+  expect((await daemon.ctl(['logs', 'bills', '--limit', '0'])).exitCode).toBe(2);
+});
+
+test('[cli.remove] [http.remove] a service is stopped and forgotten', async () => {
+  await using daemon = await withService();
+  const { id } = daemon;
+  const { exitCode, stdout } = await daemon.ctl(['remove', 'bills']);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ removed: true, serviceId: id });
+  expect(daemon.runtime.services.list(embeddedCaller)).toEqual([]);
+});
+
+test('somebody at a terminal is asked before a service is removed, unless --yes says it', async () => {
+  await using daemon = await withService();
+  const stdout = capture(80);
+  const asked: string[] = [];
+  const session = {
+    api: new ApiClient({ daemonUrl: new URL(daemon.url) }),
+    output: new Output({ stdout, stderr: stdout, json: false, env: {} }),
+    cwd: '/',
+    env: {},
+    confirm: (question: string) => Promise.resolve(asked.push(question) > 1),
+  };
+  await expect(remove.run(new Given({ service: 'bills' }), session)).rejects.toThrow('nothing was removed');
+  expect(asked).toEqual([`Remove bills (${daemon.id})?`]);
+  expect(daemon.runtime.services.list(embeddedCaller)).toHaveLength(1);
+  expect(await remove.run(new Given({ service: 'bills', yes: true }), session)).toBe(0);
+  expect(asked).toHaveLength(1);
+});
+
+test('[http.audit] [http.audit.limit] the audit tells what was done, the newest when it is bounded', async () => {
+  await using daemon = await withService();
+  const { id } = daemon;
+  await daemon.ctl(['start', 'bills']);
+  const { stdout } = await daemon.ctl(['audit', '--limit', '1']);
+  expect(JSON.parse(stdout)).toMatchObject({ items: [{ kind: 'service.started', serviceId: id }] });
+});
+
+test.each([
+  ['an unknown namespace', ['stop', 'bill'], 1, "there is no service 'bill'", 'hint: there are: bills'],
+  ['an unknown id', ['logs', 'svc_000000000000'], 1, "there is no service 'svc_000000000000'", 'bills'],
+  ['an unknown command', ['lst'], 2, 'unknown argument: lst', 'hint: did you mean list?'],
+  ['a bad limit', ['audit', '--limit', 'x'], 2, "--limit must be a number from 1 to 2000, not 'x'", ''],
+  ['a bad URL', ['list', '--daemon-url', 'nonsense'], 2, '--daemon-url must be an http or https URL', ''],
+  ['no command behind flags', ['--json'], 2, 'a command is missing', 'clarityctl --help'],
+])('%s is told on stderr, with its exit code', async (_, argv, exitCode, message, hint) => {
+  await using daemon = await withService();
+  const ran = await daemon.ctl(argv);
+  expect([ran.exitCode, ran.stdout]).toEqual([exitCode, '']);
+  expect(ran.stderr).toContain(message);
+  expect(ran.stderr).toContain(hint);
+});
+
+test('[install.ctl-token-flag] [install.ctl-token-env] [install.ctl-token-api-env] the token is sent, from either source', async () => {
+  const token = 'correct-horse-battery';
+  await using daemon = await fakeDaemon({ token });
+  const exitCode = async (argv: string[], env = {}): Promise<number> => (await daemon.ctl(argv, { env })).exitCode;
+  expect(await exitCode(['list', '--auth-token', token])).toBe(0);
+  expect(await exitCode(['list'], { CLARITYD_AUTH_TOKEN: token })).toBe(0);
+  expect(await exitCode(['list'], { CLARITY_API_TOKEN: token })).toBe(0);
+  const without = await daemon.ctl(['list']);
+  expect(without).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('the daemon asks for a token'),
+  });
+  const wrong = await daemon.ctl(['list', '--auth-token', 'not-the-right-one']);
+  expect(wrong.stderr).toContain('the daemon does not know this token');
+  expect(wrong.stderr).not.toContain('not-the-right-one');
+});

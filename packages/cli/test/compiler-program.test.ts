@@ -1,0 +1,86 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256Hex } from '@clarity-runtime/core';
+import { expect, test } from '@jest/globals';
+import { runCompiler } from '../src/compiler-program.ts';
+import { exitCodeOf } from '../src/program.ts';
+import { VERSION } from '../src/version.ts';
+import { capture } from './support/capture.ts';
+import { fakeDaemon } from './support/fake-daemon.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
+
+const GOOD = 'module m\n\nfunction one() -> Int64 { 1 }\n';
+const BAD = 'module m\n\nfunction one() -> Int64 { two }\n';
+
+const clarityc = (cwd: string, ...argv: string[]) => claritycWith({}, cwd, argv);
+
+async function claritycWith(env: Record<string, string>, cwd: string, argv: readonly string[]) {
+  const stdout = capture();
+  const stderr = capture();
+  const exitCode = await exitCodeOf(runCompiler, { argv, cwd, stdout, stderr, env });
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+async function folderWith(source: string) {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder.path, 'm.clarity'), source);
+  return folder;
+}
+
+test('compile writes the module and its interface, bound to each other, to where it is told', async () => {
+  await using folder = await folderWith(GOOD);
+  const { exitCode, stdout } = await clarityc(folder.path, 'compile', 'm.clarity', '-o', 'out/x.wasm');
+  expect([exitCode, stdout]).toEqual([0, 'Compiled m.clarity -> out/x.wasm\nInterface: out/x.interface.json\n']);
+  const wasm = await readFile(join(folder.path, 'out', 'x.wasm'));
+  const document = JSON.parse(await readFile(join(folder.path, 'out', 'x.interface.json'), 'utf8')) as unknown;
+  expect(document).toMatchObject({ wasmSha256: sha256Hex(wasm), functions: [{ name: 'one' }] });
+  await clarityc(folder.path, 'compile', 'm.clarity');
+  expect((await readdir(folder.path)).sort()).toEqual(['m.clarity', 'm.interface.json', 'm.wasm', 'out']);
+});
+
+test('a source that does not compile is told on stderr with exit 1, and nothing is written', async () => {
+  await using folder = await folderWith(BAD);
+  for (const command of ['compile', 'check']) {
+    const { exitCode, stdout, stderr } = await clarityc(folder.path, command, 'm.clarity');
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('error[UNKNOWN_NAME]');
+    expect(stderr).toContain('--> m.clarity:3:27');
+  }
+  expect(await readdir(folder.path)).toEqual(['m.clarity']);
+});
+
+test('check says that nothing is wrong and writes nothing', async () => {
+  await using folder = await folderWith(GOOD);
+  expect(await clarityc(folder.path, 'check', 'm.clarity')).toEqual({
+    exitCode: 0,
+    stdout: 'm.clarity: no errors\n',
+    stderr: '',
+  });
+  expect(await readdir(folder.path)).toEqual(['m.clarity']);
+});
+
+test('[start.one-command] start compiles, registers and starts in one command, with the flags of add', async () => {
+  await using folder = await folderWith(GOOD);
+  await using daemon = await fakeDaemon();
+  const argv = ['start', 'm.clarity', '--module', 'other', '--agent-hitl'];
+  const { exitCode, stdout, stderr } = await claritycWith({ CLARITYD_URL: daemon.url }, folder.path, argv);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: true, namespace: 'other' });
+  expect(stderr).toContain('without effect: --agent-hitl');
+  expect(daemon.admitted[0]?.metadata.sourceFile).toBe(join(folder.path, 'm.clarity'));
+});
+
+test.each([
+  ['a file that is not there', ['check', 'absent.clarity'], 1, 'there is no such file'],
+  ['a module of another name', ['compile', 'm.clarity', '-o', 'x.bin'], 2, '--out must name a file that ends in .wasm'],
+  ['a place that is a file', ['compile', 'm.clarity', '-o', 'm.clarity/x.wasm'], 1, 'cannot be written'],
+  ['no file', ['check'], 2, 'not enough non-option arguments'],
+])('%s is a problem', async (_, argv, exitCode, message) => {
+  await using folder = await folderWith(GOOD);
+  const ran = await clarityc(folder.path, ...argv);
+  expect(ran).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });
+});
+
+test('--version is the version of the package', async () => {
+  expect((await clarityc('/', '--version')).stdout).toBe(`${VERSION}\n`);
+});

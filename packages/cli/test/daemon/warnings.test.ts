@@ -1,0 +1,42 @@
+import { StoreError } from '@clarity-runtime/core';
+import { expect, test } from '@jest/globals';
+import { startProblem } from '../../src/daemon/start-problem.ts';
+import { startWarnings } from '../../src/daemon/warnings.ts';
+import { daemonSettings } from '../../src/settings/daemon-settings.ts';
+import { resolveSettings } from '../../src/settings/setting.ts';
+
+const warnings = (flags: Record<string, string>, env: Record<string, string> = {}): readonly string[] =>
+  startWarnings(resolveSettings(daemonSettings, flags, env));
+
+test('#247 without a token the operator is told who else can use the daemon', () => {
+  expect(warnings({})).toEqual([expect.stringContaining('every user of this machine')]);
+});
+
+test('#248 a short token is warned of, a good one from the environment is not', () => {
+  const [short, ...more] = warnings({}, { CLARITYD_AUTH_TOKEN: 'tiny' });
+  expect(short).toBe('the token of CLARITYD_AUTH_TOKEN is short and can be guessed: use at least 16 characters');
+  expect(more).toEqual([]);
+  expect(warnings({}, { CLARITYD_AUTH_TOKEN: '0123456789abcdef' })).toEqual([]);
+});
+
+test('#239 a token on the command line is warned of without being repeated', () => {
+  const told = warnings({ 'auth-token': '0123456789abcdef' });
+  expect(told).toEqual([expect.stringContaining('`ps`')]);
+  expect(told.join()).not.toContain('0123456789abcdef');
+});
+
+test('a gate with an odd value is told to be shut', () => {
+  expect(warnings({}, { CLARITY_ENABLE_MCP_PROVISIONING: 'aye' }).at(-1)).toBe(
+    "CLARITY_ENABLE_MCP_PROVISIONING='aye' leaves the gate shut: it opens with 1, true or yes",
+  );
+});
+
+test.each([
+  ['D10 a taken port', { code: 'EADDRINUSE' }, 4, 'port 4707 on 127.0.0.1 is taken'],
+  ['a privileged port', { code: 'EACCES' }, 4, 'port 4707 on 127.0.0.1 is not for this user'],
+  ['an address of somewhere else', { code: 'EADDRNOTAVAIL' }, 2, '--host 127.0.0.1 is no address of this machine'],
+  ['a damaged store', new StoreError('corrupt', 'r.json: bad'), 3, 'the stored state cannot be used: r.json: bad'],
+])('%s has its exit code and a next step', (_, error, exitCode, message) => {
+  const problem = startProblem(error, { host: '127.0.0.1', port: 4707 });
+  expect(problem).toMatchObject({ exitCode, message, hint: expect.stringMatching(/\w/) });
+});

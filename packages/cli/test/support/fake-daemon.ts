@@ -1,0 +1,83 @@
+import { createHttpServer } from '@clarity-runtime/adapter-http';
+import {
+  ClarityError,
+  createRuntime,
+  RawJson,
+  type Manifest,
+  type Runtime,
+  type ServiceArtifact,
+} from '@clarity-runtime/core';
+import type { ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
+import { runCtl } from '../../src/ctl.ts';
+import { exitCodeOf } from '../../src/program.ts';
+import { capture } from './capture.ts';
+
+export interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface FakeDaemon extends AsyncDisposable {
+  readonly runtime: Runtime;
+  readonly url: string;
+  readonly admitted: readonly Manifest[];
+  /** When set, no service starts, for this reason. */
+  startFailure?: ClarityError;
+  /** When set, no service is registered, for this reason; called once for each try. */
+  admission?: (manifest: Manifest) => void;
+  /** Lines that every service logs when it starts. */
+  lines: readonly string[];
+  /** `clarityctl` with these arguments; on a terminal of that width when there is one. */
+  ctl(
+    argv: readonly string[],
+    options?: { cwd?: string; columns?: number; env?: Record<string, string> },
+  ): Promise<Ran>;
+}
+
+const tool = { name: 'fn__add', description: 'Adds two numbers.\nMore.', inputSchema: { type: 'object' } };
+
+/** The real API over services that are no modules, and `clarityctl` in this process. */
+export async function fakeDaemon(options: { readonly token?: string } = {}): Promise<FakeDaemon> {
+  const admitted: Manifest[] = [];
+  const connector: ServiceConnector = {
+    origin: 'local_wasm',
+    admit: (manifest): Promise<ServiceArtifact | undefined> => {
+      daemon.admission?.(manifest);
+      admitted.push(manifest);
+      return Promise.resolve(undefined);
+    },
+    connect: (_service, events: ConnectionEvents) => {
+      if (daemon.startFailure !== undefined) return Promise.reject(daemon.startFailure);
+      for (const line of daemon.lines) events.log(line);
+      return Promise.resolve({
+        era: 'legacy' as const,
+        capabilities: { tools: {} },
+        request: () => Promise.resolve({ result: RawJson.of({ tools: [tool] }) }),
+        notify: () => undefined,
+        close: () => Promise.resolve(),
+      });
+    },
+  };
+  const runtime = await createRuntime({ connectors: [connector] });
+  const server = createHttpServer(runtime, { host: '127.0.0.1', port: 0, ...options });
+  const { url } = await server.listen();
+  const daemon: FakeDaemon = {
+    runtime,
+    url,
+    admitted,
+    lines: [],
+    ctl: async (argv, { cwd = process.cwd(), columns, env = {} } = {}) => {
+      const stdout = capture(columns);
+      const stderr = capture(columns);
+      const surroundings = { argv, cwd, stdout, stderr, env: { CLARITYD_URL: url, NO_COLOR: '1', ...env } };
+      const exitCode = await exitCodeOf(runCtl, surroundings);
+      return { exitCode, stdout: stdout.text, stderr: stderr.text };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server.close();
+      await runtime.close();
+    },
+  };
+  return daemon;
+}

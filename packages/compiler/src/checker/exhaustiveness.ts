@@ -1,0 +1,137 @@
+import type { TypedPattern } from '../typed/typed-tree.ts';
+import { actual, variantsOf, type Field, type Type, type Variant } from '../types/type.ts';
+
+/** What one arm asks of several values: the parts of the matched value that are still to be looked at. */
+export type Row = readonly TypedPattern[];
+
+const DEEPEST = 600;
+const MOST_COLUMNS = 300;
+const BOOLS: readonly Variant[] = [
+  { name: 'False', fields: [] },
+  { name: 'True', fields: [] },
+];
+const ANY: TypedPattern = { kind: 'any', local: undefined };
+
+/** Answers which values patterns leave over. It gives up after so many steps: the question can be made very hard. */
+export class Coverage {
+  #steps: number;
+
+  constructor(mostSteps: number) {
+    this.#steps = mostSteps;
+  }
+
+  /** True when it gave up; answers are worth nothing then. */
+  get exhausted(): boolean {
+    return this.#steps < 0;
+  }
+
+  /** A value of the type that `pattern` takes and no row does, as a pattern would write it; undefined when there is none. */
+  uncovered(rows: readonly TypedPattern[], pattern: TypedPattern, type: Type): string | undefined {
+    return this.#witness(
+      rows.map((row) => [row]),
+      [pattern],
+      [type],
+      0,
+    )?.[0];
+  }
+
+  #witness(rows: readonly Row[], query: Row, types: readonly Type[], depth: number): readonly string[] | undefined {
+    this.#steps -= 1 + rows.length;
+    if (depth > DEEPEST || types.length > MOST_COLUMNS) this.#steps = -1;
+    if (this.exhausted) return undefined;
+    const [type, ...otherTypes] = types;
+    const [head = ANY, ...rest] = query;
+    if (type === undefined) return rows.length === 0 ? [] : undefined;
+    if (rows.some((row) => row.every(({ kind }) => kind === 'any'))) return undefined;
+    const variants = casesOf(type);
+    const tag = tagOf(head);
+    if (variants !== undefined && tag !== undefined)
+      return this.#inVariant(variants, tag, { rows, query, types, depth });
+    if (variants !== undefined) {
+      const used = new Set(rows.map(([first = ANY]) => tagOf(first)));
+      const free = variants.findIndex((_, index) => !used.has(index));
+      if (free < 0) return this.#inAnyVariant(variants, { rows, query, types, depth });
+      const found = this.#witness(
+        withoutHead(rows, () => false),
+        rest,
+        otherTypes,
+        depth + 1,
+      );
+      const untouched = used.size === 0 || (used.size === 1 && used.has(undefined));
+      return found && [untouched ? '_' : shown(variants[free], []), ...found];
+    }
+    const found = this.#witness(
+      withoutHead(rows, (other) => takesAll(other, head)),
+      rest,
+      otherTypes,
+      depth + 1,
+    );
+    return found && ['_', ...found];
+  }
+
+  #inAnyVariant(variants: readonly Variant[], question: Question): readonly string[] | undefined {
+    for (const tag of variants.keys()) {
+      const found = this.#inVariant(variants, tag, question);
+      if (found !== undefined || this.exhausted) return found;
+    }
+    return undefined;
+  }
+
+  /** The question for values of one variant: its fields take its place. */
+  #inVariant(
+    variants: readonly Variant[],
+    tag: number,
+    { rows, query, types, depth }: Question,
+  ): readonly string[] | undefined {
+    const fields: readonly Field[] = variants[tag]?.fields ?? [];
+    const inside = rows.flatMap((row) => openVariant(row, tag, fields.length));
+    const [question = []] = openVariant(query, tag, fields.length);
+    const found = this.#witness(inside, question, [...fields.map((field) => field.type), ...types.slice(1)], depth + 1);
+    if (found === undefined) return undefined;
+    return [shown(variants[tag], found.slice(0, fields.length)), ...found.slice(fields.length)];
+  }
+}
+
+interface Question {
+  readonly rows: readonly Row[];
+  readonly query: Row;
+  readonly types: readonly Type[];
+  readonly depth: number;
+}
+
+function casesOf(type: Type): readonly Variant[] | undefined {
+  const known = actual(type);
+  return known.kind === 'Bool' ? BOOLS : variantsOf(known);
+}
+
+function tagOf(pattern: TypedPattern): number | undefined {
+  if (pattern.kind === 'variant') return pattern.tag;
+  return pattern.kind === 'literal' && typeof pattern.value === 'boolean' ? Number(pattern.value) : undefined;
+}
+
+/** The row for values of one variant, or nothing when it takes none of them. */
+function openVariant([head = ANY, ...rest]: Row, tag: number, fields: number): readonly Row[] {
+  if (head.kind === 'any') return [[...Array.from({ length: fields }, () => ANY), ...rest]];
+  if (tagOf(head) !== tag) return [];
+  return [[...(head.kind === 'variant' ? head.fields : []), ...rest]];
+}
+
+/** The rows that take any first value, and those whose first pattern is one `among` others, without that pattern. */
+const withoutHead = (rows: readonly Row[], among: (pattern: TypedPattern) => boolean): readonly Row[] =>
+  rows.filter(([head = ANY]) => head.kind === 'any' || among(head)).map(([, ...rest]) => rest);
+
+/** Does a literal or a range take all that another does? */
+function takesAll(taker: TypedPattern, other: TypedPattern): boolean {
+  if (other.kind === 'literal') {
+    if (taker.kind === 'literal') return taker.value === other.value;
+    const { value } = other;
+    return taker.kind === 'range' && typeof value === 'bigint' && taker.from <= value && value <= taker.to;
+  }
+  return other.kind === 'range' && taker.kind === 'range' && taker.from <= other.from && other.to <= taker.to;
+}
+
+function shown(variant: Variant | undefined, fields: readonly string[]): string {
+  const name = variant?.name ?? '_';
+  const inside = variant?.fields.map((_, index) => fields[index] ?? '_') ?? [];
+  return inside.length === 0 ? name : `${name}(${inside.join(', ')})`;
+}

@@ -1,0 +1,142 @@
+import type { Span } from '../diagnostics/source-text.ts';
+import type { BinaryOperator, ChainLink, Expression } from '../parser/syntax-tree.ts';
+import type { Operation, Typed, TypedLink } from '../typed/typed-tree.ts';
+import { actual, BOOL, INT64, STRING, typeName, UNKNOWN, type Type } from '../types/type.ts';
+import { unify } from '../types/unify.ts';
+import { BROKEN, type BodyContext } from './body-context.ts';
+import { mismatchHint } from './mismatch-hint.ts';
+
+const NEGATED_MINIMUM = 2n ** 63n;
+const ARITHMETIC = new Map<BinaryOperator, 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder'>([
+  ['+', 'add'],
+  ['-', 'subtract'],
+  ['*', 'multiply'],
+  ['/', 'divide'],
+  ['%', 'remainder'],
+]);
+const ORDER = new Map<BinaryOperator, 'less' | 'greater' | 'at-most' | 'at-least'>([
+  ['<', 'less'],
+  ['>', 'greater'],
+  ['<=', 'at-most'],
+  ['>=', 'at-least'],
+]);
+const COMPARED: Partial<Record<Type['kind'], string>> = {
+  Timestamp: 'timestamp_diff(time, earlier) gives the milliseconds between two',
+  Bytes: 'compare what bytes_to_string gives, or byte by byte with bytes_get',
+  List: 'compare the elements, in a function that calls itself',
+  record: 'compare the fields',
+  Map: 'compare what map_keys and map_get give',
+  function: 'functions are not compared: compare what they give',
+};
+/** How values are compared that `==` does not compare. One of a type parameter has no fields to read. */
+function comparisonOf(type: Type): string {
+  if (type.kind === 'record' && type.fields.length === 0) return 'pass a function that compares: (T, T) -> Bool';
+  return COMPARED[type.kind] ?? 'take the values apart with match';
+}
+
+const SUFFIX = { Int64: 'int', Float64: 'float', Bool: 'bool', String: 'string' } as const;
+
+export function checkUnary(context: BodyContext, expression: Expression & { kind: 'unary' }): Typed {
+  const { operator, operand } = expression;
+  if (operator === '!') {
+    const typed = context.check(operand, { type: BOOL, what: 'what `!` negates' });
+    return { kind: 'not', operand: typed, type: BOOL };
+  }
+  if (operand.kind === 'int' && operand.value === NEGATED_MINIMUM)
+    return { kind: 'int', value: -operand.value, type: INT64 };
+  const typed = context.check(operand);
+  const type = actual(typed.type);
+  if (typed.kind === 'int') return { ...typed, value: BigInt.asIntN(64, -typed.value) };
+  if (type.kind === 'Int64' || type.kind === 'Float64') return { kind: 'negate', operand: typed, type };
+  if (type.kind === 'unknown') return typed;
+  const message = `\`-\` takes an Int64 or a Float64, this is ${typeName(type)}`;
+  return context.error({ code: 'OPERATOR_TYPE', span: operand.span, message });
+}
+
+/** What stands to the left of an operator: one expression, or all links so far. */
+interface Left {
+  readonly type: Type;
+  readonly span: Span;
+  readonly expression: Expression | undefined;
+}
+
+export function checkChain(context: BodyContext, expression: Expression & { kind: 'chain' }): Typed {
+  const rest: TypedLink[] = [];
+  const first = context.check(expression.first);
+  let left: Left = { type: first.type, span: expression.first.span, expression: expression.first };
+  for (const link of expression.rest) {
+    const span = { start: left.span.start, end: link.operand.span.end };
+    const checked = checkJoin(context, left, link) ?? checkArithmetic(context, left, link);
+    rest.push(checked);
+    left = { type: checked.type, span, expression: undefined };
+  }
+  return { kind: 'chain', first, rest, type: left.type };
+}
+
+interface CheckedLink extends TypedLink {
+  readonly type: Type;
+}
+
+/** `and`, `or` and `++` know their operands' type. */
+function checkJoin(context: BodyContext, left: Left, { operator, operand }: ChainLink): CheckedLink | undefined {
+  if (operator !== 'and' && operator !== 'or' && operator !== '++') return undefined;
+  const expected = { type: operator === '++' ? STRING : BOOL, what: `an operand of \`${operator}\`` };
+  context.fits(left.type, expected, left.span, left.expression);
+  const typed = context.check(operand, expected);
+  return { operation: operator === '++' ? 'concat' : operator, operand: typed, type: expected.type };
+}
+
+/** The other operators take two values of one type, which decides what they do. */
+function checkArithmetic(context: BodyContext, left: Left, link: ChainLink): CheckedLink {
+  const { operator, operatorSpan: span } = link;
+  const operand = context.check(link.operand);
+  if (actual(left.type).kind === 'variable' || actual(operand.type).kind === 'variable') unify(left.type, operand.type);
+  const [a, b] = [actual(left.type), actual(operand.type)];
+  const arithmetic = ARITHMETIC.get(operator);
+  const numbers = a.kind === 'Int64' || a.kind === 'Float64';
+  const operation = operationOn(operator, a);
+  if (operation !== undefined && a.kind === b.kind)
+    return { operation, operand, type: arithmetic && numbers ? a : BOOL };
+  if (a.kind !== 'unknown' && b.kind !== 'unknown')
+    context.error({ code: 'OPERATOR_TYPE', span, ...refusal(link, a, b) });
+  return { operation: 'add-int', operand: BROKEN, type: arithmetic === undefined ? BOOL : UNKNOWN };
+}
+
+function operationOn(operator: BinaryOperator, { kind }: Type): Operation | undefined {
+  if (kind !== 'Int64' && kind !== 'Float64' && kind !== 'Bool' && kind !== 'String') return undefined;
+  if (operator === '==') return `equal-${SUFFIX[kind]}`;
+  if (operator === '!=') return `different-${SUFFIX[kind]}`;
+  const operation = ARITHMETIC.get(operator) ?? ORDER.get(operator);
+  if (operation === undefined || kind === 'Bool' || kind === 'String') return undefined;
+  return `${operation}-${SUFFIX[kind]}`;
+}
+
+function refusal({ operator, operand }: ChainLink, a: Type, b: Type): { message: string; hint?: string | undefined } {
+  if (operator === '+' && (a.kind === 'String' || b.kind === 'String')) {
+    const joined = a.kind === b.kind ? undefined : mismatchHint(STRING, a.kind === 'String' ? b : a);
+    return {
+      message: '`+` adds numbers',
+      hint: `strings are joined with ++${joined === undefined ? '' : `; ${joined}`}`,
+    };
+  }
+  if (a.kind === 'variable') {
+    return {
+      message: `the type of what \`${operator}\` takes is not known here`,
+      hint: 'give the value a name and a type with let',
+    };
+  }
+  if (a.kind !== b.kind) {
+    const message = `\`${operator}\` takes two values of one type, these are ${typeName(a)} and ${typeName(b)}`;
+    return { message, hint: mismatchHint(a, b, operand) };
+  }
+  if (operator === '==' || operator === '!=') {
+    return {
+      message: `\`${operator}\` does not compare ${typeName(a)}`,
+      hint: comparisonOf(a),
+    };
+  }
+  return {
+    message: `\`${operator}\` takes Int64 or Float64, these are ${typeName(a)}`,
+    hint: a.kind === 'Timestamp' ? COMPARED.Timestamp : undefined,
+  };
+}

@@ -1,0 +1,20 @@
+import type { Diagnostic } from './diagnostic.ts';
+
+/** A finding as several lines of plain text, the place underlined. Nothing in it moves a terminal's cursor. */
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { severity, code, message, file, line, column, length, sourceLine, hint } = diagnostic;
+  const number = line.toString();
+  const margin = ' '.repeat(number.length);
+  const shown = [
+    `${severity}[${code}]: ${visible(message)}`,
+    `${margin}--> ${visible(file)}:${number}:${column.toString()}`,
+    `${margin} |`,
+    `${number} | ${visible(sourceLine)}`,
+    `${margin} | ${' '.repeat(Math.min(column - 1, sourceLine.length))}${'^'.repeat(length)}`,
+  ];
+  if (hint !== undefined) shown.push(`${margin} = hint: ${visible(hint)}`);
+  return shown.join('\n');
+}
+
+/** Tabs become one space, so that the underline stays under its text. */
+const visible = (text: string): string => text.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');

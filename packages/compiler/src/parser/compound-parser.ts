@@ -1,0 +1,81 @@
+import type { Token } from '../lexer/token.ts';
+import { parsePattern } from './pattern-parser.ts';
+import type { Expression, MatchArm } from './syntax-tree.ts';
+import type { TokenStream } from './token-stream.ts';
+import { parseField, parseType } from './type-parser.ts';
+
+/** Reads one expression; handed in, because what is read here holds expressions and is one. */
+export type ReadExpression = (stream: TokenStream) => Expression;
+
+export function parseMatch(stream: TokenStream, expression: ReadExpression): Expression {
+  const start = stream.advance();
+  const subject = expression(stream);
+  const opening = stream.expect('{', 'before the arms of the match');
+  const arms: MatchArm[] = [];
+  while (!stream.take('}')) {
+    if (stream.current.kind === 'end') stream.unexpected('`}` after the last arm of the match');
+    arms.push(parseArm(stream, expression));
+    stream.take(',');
+  }
+  if (arms.length === 0) {
+    const hint = 'an arm is written pattern -> value';
+    stream.fail({ code: 'UNEXPECTED_TOKEN', span: opening, message: 'this match has no arms', hint });
+  }
+  return { kind: 'match', subject, arms, span: stream.since(start) };
+}
+
+function parseArm(stream: TokenStream, expression: ReadExpression): MatchArm {
+  const pattern = parsePattern(stream);
+  const guard = stream.take('if') ? expression(stream) : undefined;
+  stream.expect('->', 'after the pattern', stream.is(':') ? 'an arm is written pattern -> value' : undefined);
+  return { pattern, guard, body: expression(stream) };
+}
+
+export function parseLet(stream: TokenStream, expression: ReadExpression): Expression {
+  const start = stream.advance();
+  const mutable = stream.take('mut');
+  const target = stream.name('a name after `let`');
+  const type = stream.take(':') ? parseType(stream) : undefined;
+  stream.expect('=', `and a value for \`${target.text}\``, 'every name has a value from the start: let name = value;');
+  const value = expression(stream);
+  const name = target.text === '_' ? undefined : target;
+  return { kind: 'let', name, mutable, type, value, span: stream.since(start) };
+}
+
+export function parseList(stream: TokenStream, expression: ReadExpression): Expression {
+  const start = stream.advance();
+  const elements = stream.list(']', 'after the elements', () => expression(stream));
+  return { kind: 'list', elements, span: stream.since(start) };
+}
+
+export function parseRecord(stream: TokenStream, expression: ReadExpression): Expression {
+  const start = stream.advance();
+  const fields = stream.list('}', 'after the fields of the record', () => {
+    const name = stream.name('the name of a field');
+    stream.expect(':', `after the field \`${name.text}\``);
+    return { name, value: expression(stream) };
+  });
+  return { kind: 'record', fields, span: stream.since(start) };
+}
+
+export function parseLambda(stream: TokenStream, expression: ReadExpression): Expression {
+  const start = stream.advance();
+  const parameters = stream.list('|', 'after the parameters of the lambda', () => parseField(stream, 'a parameter'));
+  const body = expression(stream);
+  return { kind: 'lambda', parameters, body, span: stream.since(start) };
+}
+
+export function parseString(
+  stream: TokenStream,
+  token: Token & { kind: 'string' },
+  expression: ReadExpression,
+): Expression {
+  const parts = token.parts.map((part) => {
+    if (typeof part === 'string') return part;
+    const inner = stream.inner(part);
+    const value = expression(inner);
+    if (inner.current.kind !== 'end') inner.unexpected('`}` after the expression');
+    return value;
+  });
+  return { kind: 'string', parts, span: token };
+}

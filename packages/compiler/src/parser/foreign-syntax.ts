@@ -1,0 +1,79 @@
+import type { Span } from '../diagnostics/source-text.ts';
+import type { ReadExpression } from './compound-parser.ts';
+import type { Expression } from './syntax-tree.ts';
+import type { TokenStream } from './token-stream.ts';
+
+const CONDITION = 'use match on a Bool: match cond { True -> …, False -> … }';
+const LOOP = 'there are no loops: use a function that calls itself; in last position that is a loop';
+const VALUE = 'the last expression of a block is its value';
+const BINDING = 'names are bound with let name = value;';
+const ERRORS = 'a function that can fail returns Result<T, E>: Ok(value) or Err(error)';
+
+/** Words that begin a statement elsewhere, and how the same is said here. */
+const STATEMENTS = new Map([
+  ['return', VALUE],
+  ['while', LOOP],
+  ['for', LOOP],
+  ['loop', LOOP],
+  ['break', LOOP],
+  ['continue', LOOP],
+  ['else', CONDITION],
+  ['elif', CONDITION],
+  ['switch', 'use match value { pattern -> …, _ -> … }'],
+  ['case', 'use match value { pattern -> …, _ -> … }'],
+  ['var', BINDING],
+  ['val', BINDING],
+  ['try', ERRORS],
+  ['throw', ERRORS],
+  ['raise', ERRORS],
+  ['new', 'records are made with { field: value }, variants with Name(value)'],
+  ['await', 'every call waits for its result; there is nothing to await'],
+  ['def', 'functions stand at the top of the file: function name(x: Int64) -> Int64 { … }'],
+  ['fn', 'functions stand at the top of the file: function name(x: Int64) -> Int64 { … }'],
+]);
+const WITH_PARENTHESES = new Set(['while', 'for', 'switch']);
+
+/** Refuses `return x`, `while (…) …` and the like. A name of the program that is spelled so passes. */
+export function refuseForeignStatement(stream: TokenStream): void {
+  const word = stream.current;
+  if (word.kind !== 'identifier') return;
+  const hint = STATEMENTS.get(word.text);
+  if (hint === undefined) return;
+  const next = stream.ahead(1);
+  const begins = next.kind !== 'symbol' && next.kind !== 'end' && next.kind !== 'keyword';
+  const keyword = ['match', 'if', 'True', 'False'].some((text) => stream.is(text as 'match', 1));
+  const opens = stream.is('{', 1) || stream.is('[', 1) || (stream.is('(', 1) && WITH_PARENTHESES.has(word.text));
+  if (!begins && !keyword && !opens) return;
+  stream.fail({ code: 'FOREIGN_SYNTAX', span: word, message: `Clarity has no \`${word.text}\``, hint });
+}
+
+export const foreignStatementHint = (word: string): string | undefined => STATEMENTS.get(word);
+
+export const refuseIf = (stream: TokenStream): never =>
+  stream.fail({
+    code: 'FOREIGN_SYNTAX',
+    span: stream.current,
+    message: '`if` stands only before the `->` of a match arm',
+    hint: CONDITION,
+  });
+
+/** `xs[0]`. */
+export function refuseIndex(stream: TokenStream, expression: ReadExpression): Expression {
+  const start = stream.advance();
+  const message = 'values are not indexed with brackets';
+  const hint = 'use nth(list, index) for lists, char_at(text, index) for strings';
+  stream.report.error({ code: 'FOREIGN_SYNTAX', span: start, message, hint });
+  expression(stream);
+  stream.expect(']', 'after the index');
+  return { kind: 'broken', span: stream.since(start) };
+}
+
+/** `xs.length()`. */
+export function refuseMethod(stream: TokenStream, target: Expression & { kind: 'field' }, span: Span): Expression {
+  const method = target.path.at(-1);
+  if (method !== undefined) {
+    const hint = `write ${method.text}(value, …)`;
+    stream.report.error({ code: 'FOREIGN_SYNTAX', span: method.span, message: 'values have no methods', hint });
+  }
+  return { kind: 'broken', span };
+}

@@ -1,0 +1,46 @@
+import type { FieldNode, TypeExpression } from './syntax-tree.ts';
+import type { TokenStream } from './token-stream.ts';
+
+const LISTS = 'a list is written List<T>';
+const OPTIONS = 'a value that may be missing is written Option<T>';
+
+export function parseType(stream: TokenStream): TypeExpression {
+  const type = stream.nested(() => parseWholeType(stream));
+  if (stream.is('[')) stream.unexpected('the end of the type', LISTS);
+  return type;
+}
+
+function parseWholeType(stream: TokenStream): TypeExpression {
+  const start = stream.current;
+  if (stream.take('(')) {
+    const parameters = stream.list(')', 'after the parameter types', () => parseType(stream));
+    stream.expect('->', 'before the result of a function type', 'nothing at all is written Unit');
+    const result = parseType(stream);
+    return { kind: 'function', parameters, result, span: stream.since(start) };
+  }
+  if (stream.is('[')) stream.unexpected('a type', LISTS);
+  const { text } = stream.name('a type');
+  const args = stream.take('<') ? parseTypeArguments(stream) : [];
+  return { kind: 'named', name: text, arguments: args, span: stream.since(start) };
+}
+
+function parseTypeArguments(stream: TokenStream): readonly TypeExpression[] {
+  const types: TypeExpression[] = [];
+  do {
+    if (stream.is('>') && types.length > 0) break;
+    types.push(parseType(stream));
+    if (stream.is('|')) stream.unexpected('`>` or `,`', OPTIONS);
+  } while (stream.take(','));
+  stream.expectClosingAngle();
+  return types;
+}
+
+/** `name: Type`. A missing type is reported and reading goes on. */
+export function parseField(stream: TokenStream, what: string): FieldNode {
+  const name = stream.name(`the name of ${what}`);
+  if (stream.take(':')) return { name, type: parseType(stream) };
+  const message = `\`${name.text}\` has no type`;
+  const hint = `write its type after a colon, for example ${name.text}: Int64`;
+  stream.report.error({ code: 'UNEXPECTED_TOKEN', span: name.span, message, hint });
+  return { name, type: { kind: 'broken', span: name.span } };
+}

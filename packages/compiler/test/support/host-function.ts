@@ -1,0 +1,1 @@
+export type HostFunction = (...args: never[]) => number | bigint | undefined;

@@ -1,0 +1,90 @@
+import type { AuditEvent, AuditLevel } from '../domain/audit-event.ts';
+import type { Caller } from '../domain/caller.ts';
+import { ClarityError } from '../domain/clarity-error.ts';
+import { printable } from '../domain/printable.ts';
+import { isStoreError } from '../domain/store-error.ts';
+import type { AuditQuery, Telemetry } from '../ports/index.ts';
+import type { Guard } from './guard.ts';
+
+export interface AuditFilter {
+  readonly limit: number;
+  /** A cursor of an earlier page, or `start`: what happened after it, oldest first. Without one: the newest. */
+  readonly after?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly serviceId?: string | undefined;
+  /** This level or a worse one. */
+  readonly level?: AuditLevel | undefined;
+}
+
+export interface AuditPage {
+  /** In the order in which they happened. */
+  readonly items: readonly AuditEvent[];
+  /** Hand it back as `after` for what comes next. Opaque. */
+  readonly next: string;
+}
+
+export interface AuditReplay {
+  /** In the order in which they happened. */
+  readonly items: readonly AuditEvent[];
+  /** How many of those asked for are not kept any more. */
+  readonly missed: number;
+}
+
+/** Reads what happened. The one place that knows how the telemetry is asked. */
+export class AuditTimeline {
+  readonly #telemetry: Telemetry;
+  readonly #guard: Guard;
+
+  constructor(telemetry: Telemetry, guard: Guard) {
+    this.#telemetry = telemetry;
+    this.#guard = guard;
+  }
+
+  async page(caller: Caller, filter: AuditFilter): Promise<AuditPage> {
+    const { after } = filter;
+    const query = queryOf(filter);
+    await this.#guard.require(caller, 'read', { action: 'read the audit' });
+    if (after !== undefined) return this.#pageAfter(caller, after, query);
+    // Asked first: an event that comes in between is then told twice, not skipped.
+    const { next } = await this.#telemetry.read(caller.tenant, { limit: 1, after: 'end' });
+    return { items: await this.#telemetry.events(caller.tenant, query), next };
+  }
+
+  /**
+   * What happened after the event with this number, at most `limit`, the newest; without a number, or with one that is still
+   * to come, the newest.
+   */
+  async replay(caller: Caller, after: number | undefined, limit: number): Promise<AuditReplay> {
+    await this.#guard.require(caller, 'read', { action: 'watch the audit' });
+    const newest = await this.#telemetry.events(caller.tenant, { limit });
+    const known = after !== undefined && after <= (newest.at(-1)?.seq ?? 0) ? after : undefined;
+    const items = known === undefined ? newest : newest.filter(({ seq }) => seq > known);
+    const first = items[0]?.seq;
+    return { items, missed: known === undefined || first === undefined ? 0 : first - known - 1 };
+  }
+
+  async logs(caller: Caller, serviceId: string, limit: number): Promise<readonly string[]> {
+    await this.#guard.require(caller, 'read', { action: 'read a log', serviceId });
+    return this.#telemetry.logs(caller.tenant, serviceId, limit);
+  }
+
+  async #pageAfter({ tenant }: Caller, after: string, query: AuditQuery): Promise<AuditPage> {
+    try {
+      const { events, next } = await this.#telemetry.read(tenant, after === 'start' ? query : { ...query, after });
+      return { items: events, next };
+    } catch (error) {
+      if (!isStoreError(error) || error.kind !== 'invalid') throw error;
+      throw new ClarityError('REQUEST_INVALID', `after '${printable(after)}'`, {
+        field: 'after',
+        hint: 'give the `next` of an earlier answer, as it was',
+      });
+    }
+  }
+}
+
+const queryOf = ({ limit, kind, serviceId, level }: AuditFilter): AuditQuery => ({
+  limit,
+  ...(kind === undefined ? {} : { kind }),
+  ...(serviceId === undefined ? {} : { serviceId }),
+  ...(level === undefined ? {} : { level }),
+});

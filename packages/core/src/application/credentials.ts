@@ -1,0 +1,17 @@
+import { parseAuthRef } from '../domain/auth-ref.ts';
+import type { Caller } from '../domain/caller.ts';
+import { ClarityError } from '../domain/clarity-error.ts';
+import type { Credential, CredentialProvider } from '../ports/index.ts';
+
+/** Finds the provider that a reference names and asks it; what connectors are given to resolve credentials with. */
+export function credentialResolver(
+  providers: readonly CredentialProvider[],
+): (authRef: string, caller: Caller) => Promise<Credential> {
+  const byScheme = new Map(providers.map((provider) => [provider.scheme, provider]));
+  return async (authRef, caller) => {
+    const { scheme, target } = parseAuthRef(authRef);
+    const provider = byScheme.get(scheme);
+    if (provider === undefined) throw new ClarityError('AUTH_REF_INVALID', `this runtime has no provider '${scheme}'`);
+    return provider.resolve(target, caller);
+  };
+}

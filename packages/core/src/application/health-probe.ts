@@ -1,0 +1,62 @@
+import { ClarityError } from '../domain/clarity-error.ts';
+import type { Clock, Connection, Entropy } from '../ports/index.ts';
+import { fraction } from './chance.ts';
+import { withDeadline } from './deadline.ts';
+import { Slots } from './slots.ts';
+import type { Supervision } from './supervision.ts';
+
+/** Told how a probe went: without an error the service has answered. */
+export type ProbeReport = (error?: unknown) => void;
+
+const MAX_REPLY_BYTES = 256 * 1024;
+
+/** Asks running services from time to time whether they are there, few at once, none in step with another. */
+export class HealthProbe {
+  readonly #clock: Clock;
+  readonly #entropy: Entropy;
+  readonly #limits: Supervision;
+  readonly #slots: Slots;
+
+  constructor(clock: Clock, entropy: Entropy, limits: Supervision) {
+    this.#clock = clock;
+    this.#entropy = entropy;
+    this.#limits = limits;
+    this.#slots = new Slots(limits.probesAtOnce);
+  }
+
+  /** Resolves when `ended` aborts. */
+  async watch(connection: Connection, ended: AbortSignal, report: ProbeReport): Promise<void> {
+    const { probeIntervalMs } = this.#limits;
+    if (probeIntervalMs === 0) return;
+    for (;;) {
+      await this.#clock.after(probeIntervalMs * (0.75 + fraction(this.#entropy) / 2), ended);
+      if (ended.aborted) return;
+      await this.#slots.run(async () => {
+        if (!ended.aborted) await this.#ask(connection, ended, report);
+      });
+    }
+  }
+
+  async #ask(connection: Connection, ended: AbortSignal, report: ProbeReport): Promise<void> {
+    const { probeTimeoutMs: ms } = this.#limits;
+    // A refusal of the method is an answer, too: somebody is there.
+    const request = { method: connection.era === 'modern' ? 'server/discover' : 'ping', params: new Map() };
+    const late = (): Error => new ClarityError('SERVICE_UNRESPONSIVE', `no answer within ${String(ms)} ms`);
+    try {
+      await withDeadline({ clock: this.#clock, ms, late }, (signal) =>
+        connection.request(request, {
+          signal: AbortSignal.any([signal, ended]),
+          idleMs: 0,
+          totalMs: ms,
+          maxReplyBytes: MAX_REPLY_BYTES,
+          onNotification: () => undefined,
+          onRequest: () => Promise.resolve({ error: { code: -32601, message: 'not during a probe' } }),
+          onSent: () => undefined,
+        }),
+      );
+      report();
+    } catch (error) {
+      if (!ended.aborted) report(error);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { Caller } from '../domain/caller.ts';
+import type { ServiceHold } from '../domain/service.ts';
+import type { Clock } from '../ports/index.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { ServiceCatalog } from './service-catalog.ts';
+
+const RETRY_MS = 10_000;
+
+/** Makes quarantines outlive the process. One that the store does not take holds all the same and is offered again. */
+export class QuarantineKeeper {
+  readonly #catalog: ServiceCatalog;
+  readonly #audit: AuditLog;
+  readonly #clock: Clock;
+  readonly #unstored = new Map<string, AbortController>();
+
+  constructor(catalog: ServiceCatalog, audit: AuditLog, clock: Clock) {
+    this.#catalog = catalog;
+    this.#audit = audit;
+    this.#clock = clock;
+  }
+
+  /** Never rejects. */
+  async hold(serviceId: string, hold: ServiceHold): Promise<void> {
+    try {
+      await this.#catalog.hold(serviceId, hold);
+    } catch {
+      const message = 'The quarantine is not stored and would not survive a restart of the runtime';
+      await this.#audit.settle({ kind: 'service.hold_unstored', level: 'error', message, serviceId });
+      this.#again(serviceId, hold);
+    }
+  }
+
+  /** Resolves when the store has let it go. */
+  async release(caller: Caller, serviceId: string): Promise<void> {
+    this.forget(serviceId);
+    await this.#catalog.release(caller, serviceId);
+  }
+
+  /** Ends what is still tried. */
+  forget(serviceId: string): void {
+    this.#unstored.get(serviceId)?.abort();
+    this.#unstored.delete(serviceId);
+  }
+
+  #again(serviceId: string, hold: ServiceHold): void {
+    this.forget(serviceId);
+    const cancel = new AbortController();
+    this.#unstored.set(serviceId, cancel);
+    const attempt = async (): Promise<void> => {
+      await this.#clock.after(RETRY_MS, cancel.signal);
+      if (cancel.signal.aborted) return;
+      try {
+        await this.#catalog.hold(serviceId, hold);
+      } catch {
+        await attempt();
+      }
+    };
+    void attempt();
+  }
+}

@@ -1,0 +1,104 @@
+import { systemCaller, type Caller } from '../domain/caller.ts';
+import { healthAfter } from '../domain/health.ts';
+import { plainLine } from '../domain/plain-line.ts';
+import { afterStart, recentFailures, verdictOn, type ServiceFailure, type StartCause } from '../domain/quarantine.ts';
+import type { RestartPolicy } from '../domain/manifest.ts';
+import { reasonOf } from './reason-of.ts';
+import { RestartTimer } from './restart-timer.ts';
+import type { ServiceState } from './service-state.ts';
+
+/** What follows a failure: a start in a while, quarantine, or nothing, as the restart policy says. */
+export class Revival {
+  readonly #state: ServiceState;
+  readonly #timer: RestartTimer;
+  readonly #due: (signal: AbortSignal) => void;
+  #failures: readonly ServiceFailure[] = [];
+
+  /** `due` is called when it is time to start again; its signal aborts when that is off after all. */
+  constructor(state: ServiceState, due: (signal: AbortSignal) => void) {
+    const { clock, entropy, supervision } = state.parts;
+    this.#state = state;
+    this.#timer = new RestartTimer(clock, entropy, supervision);
+    this.#due = due;
+  }
+
+  get isPending(): boolean {
+    return this.#timer.isSet;
+  }
+
+  cancel(): void {
+    this.#timer.cancel();
+    this.#state.apply({ type: 'retry-ended' });
+  }
+
+  /** A start has failed: it is written down, counted, and what that asks for is done. */
+  async startFailed(caller: Caller, cause: StartCause, error: unknown): Promise<void> {
+    const reason = plainLine(reasonOf(error));
+    this.#state.apply({ type: 'start-failed', reason, health: healthAfter(error) ?? 'DEGRADED' });
+    this.#state.changed();
+    this.#charge('start');
+    const warning = { kind: 'service.start_warning', level: 'warn', message: `Start warning: ${reason}` } as const;
+    await this.#state.tell(caller, { ...warning, data: { error: reason } });
+    const message = `Service start failed: ${reason}`;
+    await this.#state.tell(caller, { kind: 'service.start_failed', level: 'error', message, data: { reason } });
+    await this.judge(cause);
+  }
+
+  /** It was running and is gone: it is written down and counted. */
+  crashed(why: string): void {
+    const reason = plainLine(why);
+    this.#state.apply({ type: 'lost', reason });
+    this.#charge('crash');
+    this.#state.changed();
+    this.#state.note({ kind: 'service.crashed', level: 'error', message: `Service lost: ${reason}`, data: { reason } });
+  }
+
+  started(): void {
+    this.#failures = afterStart(this.#failures);
+  }
+
+  forget(): void {
+    this.#failures = [];
+  }
+
+  /** Does what the newest failure asks for. */
+  async judge(cause: StartCause): Promise<void> {
+    const policy = this.#policy();
+    if (policy === undefined || this.#state.parts.closing.aborted) return;
+    const verdict = verdictOn(this.#failures, policy, cause);
+    if (verdict === 'hold') await this.#hold(policy);
+    if (verdict === 'retry') await this.#retry();
+  }
+
+  #charge(kind: ServiceFailure['kind']): void {
+    const at = this.#state.parts.clock.monotonic();
+    const policy = this.#policy();
+    const recent = policy === undefined ? [] : recentFailures(this.#failures, policy, at);
+    this.#failures = [...recent, { kind, at }];
+  }
+
+  async #hold({ windowSeconds }: RestartPolicy): Promise<void> {
+    const { id, parts, status } = this.#state;
+    const times = this.#failures.length === 1 ? '1 failure' : `${String(this.#failures.length)} failures`;
+    const reason = `${times} within ${String(windowSeconds)} s, the last one: ${status.lastError ?? 'unknown'}`;
+    this.#state.apply({ type: 'held', reason });
+    this.#state.changed();
+    await parts.holds.hold(id, { reason, at: parts.clock.wall().toISOString() });
+    const message = 'Service quarantined after repeated failures';
+    await this.#state.tell(systemCaller, { kind: 'service.quarantined', level: 'error', message, data: { reason } });
+  }
+
+  async #retry(): Promise<void> {
+    const attempt = this.#failures.length;
+    const delayMs = this.#timer.set(attempt, this.#due);
+    const due = new Date(this.#state.parts.clock.wall().getTime() + delayMs);
+    this.#state.apply({ type: 'retry-set', due: due.toISOString() });
+    const message = `Restart in ${String(delayMs)} ms`;
+    const told = { kind: 'service.restart_scheduled', level: 'warn', message, data: { attempt, delayMs } } as const;
+    await this.#state.tell(systemCaller, told);
+  }
+
+  #policy(): RestartPolicy | undefined {
+    return this.#state.parts.find(this.#state.id)?.manifest.spec.restartPolicy;
+  }
+}

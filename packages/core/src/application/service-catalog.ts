@@ -1,0 +1,171 @@
+import { systemCaller, type Caller } from '../domain/caller.ts';
+import { ClarityError, isClarityError } from '../domain/clarity-error.ts';
+import type { Manifest, OriginType } from '../domain/manifest.ts';
+import { normalizeNamespace, RESERVED_NAMESPACES } from '../domain/namespace.ts';
+import { printable } from '../domain/printable.ts';
+import { deriveServiceId } from '../domain/service-id.ts';
+import type { Service, ServiceHold, ServiceRecord } from '../domain/service.ts';
+import type { Entropy, Expect, ServiceConnector, ServiceRegistry, TenantId, Versioned } from '../ports/index.ts';
+import { SerialQueue } from './serial-queue.ts';
+import { putSettled, storeFailure } from './settled-write.ts';
+
+export interface CatalogChange {
+  readonly service: Service;
+  /** Services that made way for this one: the same source and module, built to another place. */
+  readonly replaced: readonly Service[];
+}
+
+/** What should exist: the registry's content, held in memory and changed only after the registry has said yes. */
+export class ServiceCatalog {
+  readonly #services = new Map<string, Service>();
+  readonly #changes = new SerialQueue();
+  readonly #registry: ServiceRegistry;
+  readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
+  readonly #entropy: Entropy;
+
+  constructor(registry: ServiceRegistry, connectors: ReadonlyMap<OriginType, ServiceConnector>, entropy: Entropy) {
+    this.#registry = registry;
+    this.#connectors = connectors;
+    this.#entropy = entropy;
+  }
+
+  async load(tenant: TenantId): Promise<void> {
+    for (const stored of await this.#registry.list(tenant)) this.#keep(stored);
+  }
+
+  /** Ordered by namespace. */
+  all(): readonly Service[] {
+    return [...this.#services.values()].sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
+  }
+
+  find(serviceId: string): Service | undefined {
+    return this.#services.get(serviceId);
+  }
+
+  findByNamespace(namespace: string): Service | undefined {
+    return this.all().find((service) => service.namespace === namespace);
+  }
+
+  get(serviceId: string): Service {
+    const service = this.find(serviceId);
+    if (service === undefined) throw new ClarityError('SERVICE_NOT_FOUND', printable(serviceId));
+    return service;
+  }
+
+  /** Takes in the code, then stores the record. A service with the same source and module makes way for it. */
+  async apply(caller: Caller, manifest: Manifest): Promise<CatalogChange> {
+    const record = await this.#admit(manifest);
+    return this.#changes.run(async () => {
+      const replaced = this.#makeWay(record);
+      const before = this.find(record.serviceId);
+      // A quarantine is about the program, not about where it was built to.
+      const hold = [before, ...replaced].find((service) => service?.hold !== undefined)?.hold;
+      const held = hold === undefined ? record : { ...record, hold };
+      const service = this.#keep(await this.#put(caller, held, before?.revision ?? 'absent'));
+      for (const old of replaced) await this.#remove(caller, old);
+      return { service, replaced };
+    });
+  }
+
+  remove(caller: Caller, serviceId: string): Promise<Service> {
+    return this.#changes.run(async () => {
+      const service = this.get(serviceId);
+      await this.#remove(caller, service);
+      return service;
+    });
+  }
+
+  /** Stores that the service may not be started. What was removed meanwhile stays removed. */
+  hold(serviceId: string, hold: ServiceHold): Promise<void> {
+    return this.#changes.run(() => this.#setHold(systemCaller, serviceId, hold));
+  }
+
+  release(caller: Caller, serviceId: string): Promise<void> {
+    return this.#changes.run(() => this.#setHold(caller, serviceId, undefined));
+  }
+
+  async #setHold(caller: Caller, serviceId: string, hold: ServiceHold | undefined): Promise<void> {
+    const found = this.find(serviceId);
+    if (found === undefined) return;
+    const { revision, hold: before, ...record } = found;
+    if (hold === undefined && before === undefined) return;
+    const changed = hold === undefined ? record : { ...record, hold };
+    try {
+      this.#keep(await this.#put(caller, changed, revision));
+    } catch (error) {
+      if (!isClarityError(error) || error.code !== 'REVISION_CONFLICT') throw error;
+      const now = this.find(serviceId);
+      // Somebody else has written and memory has what they wrote; their change stands and the hold is put on it.
+      if (now !== undefined && now.revision !== revision) await this.#setHold(caller, serviceId, hold);
+      else if (now !== undefined) throw error;
+    }
+  }
+
+  async #admit(manifest: Manifest): Promise<ServiceRecord> {
+    const { metadata, spec } = manifest;
+    const namespace = normalizeNamespace(spec.toolNamespace ?? metadata.module);
+    const field = spec.toolNamespace === undefined ? 'metadata.module' : 'spec.toolNamespace';
+    if (RESERVED_NAMESPACES.has(namespace)) throw new ClarityError('NAMESPACE_RESERVED', namespace, { field });
+    const connector = this.#connectors.get(spec.origin.type);
+    if (connector === undefined) {
+      throw new ClarityError('ORIGIN_UNSUPPORTED', spec.origin.type, { field: 'spec.origin.type' });
+    }
+    const artifact = await connector.admit(manifest);
+    const identity = { schema: 1, serviceId: deriveServiceId(manifest), namespace, manifest } as const;
+    return artifact === undefined ? identity : { ...identity, artifact };
+  }
+
+  /** The services that the record replaces; refuses when somebody else holds its namespace. */
+  #makeWay({ serviceId, namespace, manifest }: ServiceRecord): readonly Service[] {
+    const others = this.all().filter((service) => service.serviceId !== serviceId);
+    const replaced = others.filter((other) => isSameProgram(other.manifest, manifest));
+    const holder = others.find((other) => other.namespace === namespace && !replaced.includes(other));
+    if (holder === undefined) return replaced;
+    const field = manifest.spec.toolNamespace === undefined ? 'metadata.module' : 'spec.toolNamespace';
+    throw new ClarityError('NAMESPACE_TAKEN', `'${namespace}' belongs to ${holder.serviceId}`, { field });
+  }
+
+  async #remove(caller: Caller, service: Service): Promise<void> {
+    const context = { caller, op: this.#op() };
+    try {
+      await this.#registry.remove(caller.tenant, service.serviceId, service.revision, context);
+    } catch (error) {
+      throw storeFailure(error);
+    }
+    this.#services.delete(service.serviceId);
+  }
+
+  async #put(caller: Caller, record: ServiceRecord, expect: Expect): Promise<Versioned<ServiceRecord>> {
+    try {
+      return await putSettled(this.#registry, caller.tenant, record, expect, { caller, op: this.#op() });
+    } catch (error) {
+      if (isClarityError(error) && error.code === 'REVISION_CONFLICT') await this.#refresh(caller, record.serviceId);
+      throw error;
+    }
+  }
+
+  /** Somebody else has written: the next attempt starts from what they wrote. */
+  async #refresh(caller: Caller, serviceId: string): Promise<void> {
+    const found = await this.#registry.get(caller.tenant, serviceId).catch((error: unknown) => {
+      throw storeFailure(error);
+    });
+    if (found === undefined) this.#services.delete(serviceId);
+    else this.#keep(found);
+  }
+
+  #keep({ value, revision }: Versioned<ServiceRecord>): Service {
+    const service = { ...value, revision };
+    this.#services.set(service.serviceId, service);
+    return service;
+  }
+
+  #op(): string {
+    return Array.from(this.#entropy.bytes(12), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+}
+
+const isSameProgram = (a: Manifest, b: Manifest): boolean =>
+  a.spec.origin.type === 'local_wasm' &&
+  b.spec.origin.type === 'local_wasm' &&
+  a.metadata.sourceFile === b.metadata.sourceFile &&
+  a.metadata.module === b.metadata.module;

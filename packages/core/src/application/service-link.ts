@@ -1,0 +1,130 @@
+import { ClarityError } from '../domain/clarity-error.ts';
+import type { McpReply, McpRequest } from '../domain/mcp.ts';
+import type { Service } from '../domain/service.ts';
+import type { Clock, Connection, ServiceConnector, UpstreamExchange } from '../ports/index.ts';
+import { withDeadline } from './deadline.ts';
+
+/** What a supervised service wants to hear of its connection, until the connection ends. */
+export interface LinkListener {
+  changed(): void;
+  log(line: string): void;
+  lost(why: string): void;
+  /** A request came back, or failed with `error`. What its caller cancelled is not told. */
+  answered(error?: unknown): void;
+}
+
+/** One connection from the attempt to its end. After the end nothing that it says counts any more. */
+export class ServiceLink {
+  readonly #listener: LinkListener;
+  readonly #end = new AbortController();
+  #raw: Connection | undefined;
+  #connection: Connection | undefined;
+
+  constructor(listener: LinkListener) {
+    this.#listener = listener;
+  }
+
+  /** Requests over it are observed. */
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  /** The connection as the connector made it. */
+  get raw(): Connection | undefined {
+    return this.#raw;
+  }
+
+  /** Aborts when the link is closed or lost. */
+  get ended(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** Rejects when the link ends first; a connection that comes after that is closed. */
+  async connect(connector: ServiceConnector, service: Service, signal: AbortSignal): Promise<Connection> {
+    const events = {
+      changed: () => {
+        this.#tell(() => {
+          this.#listener.changed();
+        });
+      },
+      log: (line: string) => {
+        this.#tell(() => {
+          this.#listener.log(line);
+        });
+      },
+      lost: (why: string) => {
+        this.#tell(() => {
+          this.#end.abort(new ClarityError('SERVICE_LOST', why));
+          this.#listener.lost(why);
+        });
+      },
+    };
+    const connecting = connector.connect(service, events, AbortSignal.any([signal, this.ended])).then((connection) => {
+      if (signal.aborted || this.ended.aborted) void connection.close('too late').catch(() => undefined);
+      return connection;
+    });
+    const raw = await this.whileOpen(connecting);
+    this.#raw = raw;
+    this.#connection = {
+      era: raw.era,
+      capabilities: raw.capabilities,
+      ...(raw.info === undefined ? {} : { info: raw.info }),
+      request: (request, exchange) => this.#request(raw, request, exchange),
+      notify: (notification) => {
+        raw.notify(notification);
+      },
+      close: (reason) => raw.close(reason),
+    };
+    return this.#connection;
+  }
+
+  /** The work's own outcome, unless the link ends before. */
+  whileOpen<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        reject(this.ended.reason as Error);
+      };
+      if (this.ended.aborted) end();
+      this.ended.addEventListener('abort', end, { once: true });
+      work.then(resolve, reject).finally(() => {
+        this.ended.removeEventListener('abort', end);
+      });
+    });
+  }
+
+  /** Never rejects, and waits no longer than `ms`; the error that came, if one did. */
+  async close(reason: string, clock: Clock, ms: number): Promise<unknown> {
+    const raw = this.#raw;
+    this.#raw = undefined;
+    this.#connection = undefined;
+    this.#end.abort(new ClarityError('SERVICE_STOPPED', reason));
+    if (raw === undefined) return undefined;
+    const late = (): Error => new Error(`not closed within ${String(ms)} ms`);
+    try {
+      await withDeadline({ clock, ms, late }, () => raw.close(reason));
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  async #request(raw: Connection, request: McpRequest, exchange: UpstreamExchange): Promise<McpReply> {
+    try {
+      const reply = await raw.request(request, exchange);
+      this.#tell(() => {
+        this.#listener.answered();
+      });
+      return reply;
+    } catch (error) {
+      if (!exchange.signal.aborted)
+        this.#tell(() => {
+          this.#listener.answered(error);
+        });
+      throw error;
+    }
+  }
+
+  #tell(say: () => void): void {
+    if (!this.ended.aborted) say();
+  }
+}

@@ -1,0 +1,133 @@
+import type { Caller } from '../domain/caller.ts';
+import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { Manifest } from '../domain/manifest.ts';
+import type { Service } from '../domain/service.ts';
+import type { Clock } from '../ports/index.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { AuditTimeline } from './audit-timeline.ts';
+import type { Guard, Intent } from './guard.ts';
+import type { ServiceCatalog } from './service-catalog.ts';
+import type { DetailLimits, ServiceDetails } from './service-details.ts';
+import type { ServiceSupervisor } from './service-supervisor.ts';
+import type { ServiceView } from './service-view.ts';
+
+export interface OperationsParts {
+  readonly catalog: ServiceCatalog;
+  readonly supervisor: ServiceSupervisor;
+  readonly audit: AuditLog;
+  readonly timeline: AuditTimeline;
+  readonly guard: Guard;
+  readonly clock: Clock;
+  /** Refuses with MANIFEST_INVALID. */
+  readonly readManifest: (input: unknown) => Manifest;
+}
+
+/** What a caller can do with services: the grant is asked for first, what happened is written down last. */
+export class ServiceOperations {
+  readonly #parts: OperationsParts;
+
+  constructor(parts: OperationsParts) {
+    this.#parts = parts;
+  }
+
+  async apply(caller: Caller, input: unknown): Promise<ServiceView> {
+    const { catalog, supervisor, audit, guard, readManifest } = this.#parts;
+    await guard.require(caller, 'provision', { action: 'register a service' });
+    const { service, replaced } = await catalog.apply(caller, readManifest(input));
+    for (const old of replaced) await this.#end(caller, old, 'replaced');
+    const { origin } = service.manifest.spec;
+    const message = `Manifest applied (${origin.type})`;
+    audit.log(service.serviceId, message);
+    await audit.record({
+      kind: 'service.manifest_applied',
+      level: 'info',
+      message,
+      serviceId: service.serviceId,
+      caller,
+      data: { origin: origin.type, module: service.manifest.metadata.module },
+    });
+    await supervisor.reload(caller, service.serviceId);
+    return this.#view(catalog.find(service.serviceId) ?? service);
+  }
+
+  list(caller: Caller): readonly ServiceView[] {
+    this.#parts.guard.check(caller, 'read', { action: 'list services' });
+    return this.#parts.catalog.all().map((service) => this.#view(service));
+  }
+
+  get(caller: Caller, serviceId: string): ServiceView {
+    this.#parts.guard.check(caller, 'read', { action: 'read a service' });
+    return this.#view(this.#parts.catalog.get(serviceId));
+  }
+
+  async details(caller: Caller, serviceId: string, limits: DetailLimits): Promise<ServiceDetails> {
+    const { timeline } = this.#parts;
+    const view = this.get(caller, serviceId);
+    const [logs, events, calls] = await Promise.all([
+      timeline.logs(caller, serviceId, limits.logLimit),
+      timeline.page(caller, { serviceId, limit: limits.eventLimit }),
+      timeline.page(caller, { serviceId, kind: 'service.tool_called', limit: limits.callLimit }),
+    ]);
+    return { view, logs, events: events.items, recentCalls: calls.items };
+  }
+
+  start(caller: Caller, serviceId: string): Promise<ServiceView> {
+    return this.#operate(caller, { action: 'start a service', serviceId }, () =>
+      this.#parts.supervisor.start(caller, serviceId),
+    );
+  }
+
+  stop(caller: Caller, serviceId: string): Promise<ServiceView> {
+    return this.#operate(caller, { action: 'stop a service', serviceId }, () =>
+      this.#parts.supervisor.stop(caller, serviceId, 'stopped'),
+    );
+  }
+
+  restart(caller: Caller, serviceId: string): Promise<ServiceView> {
+    return this.#operate(caller, { action: 'restart a service', serviceId }, () =>
+      this.#parts.supervisor.restart(caller, serviceId),
+    );
+  }
+
+  unquarantine(caller: Caller, serviceId: string, reason?: string): Promise<ServiceView> {
+    return this.#operate(caller, { action: 'lift a quarantine', serviceId }, () =>
+      this.#parts.supervisor.release(caller, serviceId, reason),
+    );
+  }
+
+  async introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot> {
+    const { catalog, guard, supervisor } = this.#parts;
+    await guard.require(caller, 'operate', { action: 'introspect a service', serviceId });
+    return supervisor.introspect(caller, catalog.get(serviceId).serviceId);
+  }
+
+  async remove(caller: Caller, serviceId: string): Promise<void> {
+    const { audit, catalog, guard } = this.#parts;
+    await guard.require(caller, 'operate', { action: 'remove a service', serviceId });
+    const service = await catalog.remove(caller, serviceId);
+    await this.#end(caller, service, 'removed');
+    await audit.record({ kind: 'service.removed', level: 'info', message: 'Service removed', serviceId, caller });
+  }
+
+  async #operate(caller: Caller, intent: Required<Intent>, act: () => Promise<void>): Promise<ServiceView> {
+    const { catalog, guard } = this.#parts;
+    await guard.require(caller, 'operate', intent);
+    catalog.get(intent.serviceId);
+    await act();
+    return this.#view(catalog.get(intent.serviceId));
+  }
+
+  async #end(caller: Caller, service: Service, reason: string): Promise<void> {
+    await this.#parts.supervisor.retire(caller, service.serviceId, reason);
+    await this.#parts.audit.dropLogs(service.serviceId);
+  }
+
+  #view(service: Service): ServiceView {
+    const { supervisor, clock } = this.#parts;
+    const status = supervisor.status(service.serviceId);
+    const snapshot = supervisor.snapshot(service.serviceId);
+    const { runningSince } = status;
+    const uptimeSeconds = runningSince === undefined ? 0 : Math.floor((clock.monotonic() - runningSince) / 1000);
+    return { service, status, uptimeSeconds, ...(snapshot === undefined ? {} : { interface: snapshot }) };
+  }
+}

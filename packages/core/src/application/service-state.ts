@@ -1,0 +1,105 @@
+import type { Caller } from '../domain/caller.ts';
+import { healthAfter } from '../domain/health.ts';
+import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import { next, type LifecycleEvent } from '../domain/lifecycle.ts';
+import { plainLine } from '../domain/plain-line.ts';
+import { registered, type ServiceStatus } from '../domain/service.ts';
+import type { AuditEntry } from './audit-log.ts';
+import { reasonOf } from './reason-of.ts';
+import type { ServiceLink } from './service-link.ts';
+import type { SupervisedParts } from './supervised-parts.ts';
+
+/** What is told of a service; who did it and which one it is are known. */
+export type Told = Pick<AuditEntry, 'kind' | 'level' | 'message' | 'data'>;
+
+/** What is known of one service in this process, and how it is written down when that changes. */
+export class ServiceState {
+  readonly id: string;
+  readonly parts: SupervisedParts;
+  /** Present while it runs. */
+  link: ServiceLink | undefined;
+  /** What it offered when it was last asked. */
+  snapshot: InterfaceSnapshot | undefined;
+  #status: ServiceStatus = registered;
+  #answeredAt: Date | undefined;
+
+  constructor(id: string, parts: SupervisedParts) {
+    this.id = id;
+    this.parts = parts;
+  }
+
+  get status(): ServiceStatus {
+    const seen = this.#answeredAt;
+    return seen === undefined ? this.#status : { ...this.#status, lastHeartbeatAt: seen.toISOString() };
+  }
+
+  get isRunning(): boolean {
+    return this.#status.lifecycle === 'RUNNING';
+  }
+
+  apply(event: LifecycleEvent): void {
+    const { status } = this;
+    this.#answeredAt = undefined;
+    this.#status = next(status, event);
+  }
+
+  /** As if it had just been registered. */
+  reset(): void {
+    this.#answeredAt = undefined;
+    this.#status = registered;
+    this.snapshot = undefined;
+  }
+
+  /** A request to it came back or failed: on the way of every call, so that nothing is made when nothing is new. */
+  answered(link: ServiceLink, error?: unknown): void {
+    if (this.link !== link) return;
+    if (error === undefined) {
+      this.#answeredAt = this.parts.clock.wall();
+      if (this.#status.health !== 'HEALTHY') this.#see({ type: 'seen-well' }, 'it answers again');
+      return;
+    }
+    const health = healthAfter(error);
+    if (health === undefined) return;
+    const reason = plainLine(reasonOf(error));
+    this.#see({ type: 'seen-ill', health, reason }, reason);
+    if (this.parts.find(this.id)?.manifest.spec.origin.type !== 'remote_mcp') return;
+    const message = `Remote request failed: ${reason}`;
+    this.note({ kind: 'service.remote_error', level: 'error', message, data: { error: reason } });
+  }
+
+  changed(): void {
+    this.parts.changed(this.id);
+  }
+
+  /** Resolves when it is written down, or counted as unwritten. */
+  async tell(caller: Caller, told: Told): Promise<void> {
+    this.parts.audit.log(this.id, told.message);
+    await this.parts.audit.settle({ ...told, serviceId: this.id, caller });
+  }
+
+  /** Like `tell`, but rejects when it could not be written down. */
+  async commit(caller: Caller, told: Told): Promise<void> {
+    this.parts.audit.log(this.id, told.message);
+    await this.parts.audit.record({ ...told, serviceId: this.id, caller });
+  }
+
+  /** Written down without anybody waiting. */
+  note(told: Told): void {
+    this.parts.audit.log(this.id, told.message);
+    this.parts.audit.note({ ...told, serviceId: this.id });
+  }
+
+  #see(event: LifecycleEvent, reason: string): void {
+    const from = this.#status.health;
+    this.apply(event);
+    const to = this.#status.health;
+    if (to === from) return;
+    const level = to === 'HEALTHY' ? 'info' : 'warn';
+    this.note({
+      kind: 'service.health_changed',
+      level,
+      message: `Health changed from ${from} to ${to}: ${reason}`,
+      data: { from, to, reason },
+    });
+  }
+}

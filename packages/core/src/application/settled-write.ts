@@ -1,0 +1,45 @@
+import { ClarityError } from '../domain/clarity-error.ts';
+import type { ErrorCode } from '../domain/error-table.ts';
+import type { ServiceRecord } from '../domain/service.ts';
+import { isStoreError, type StoreErrorKind } from '../domain/store-error.ts';
+import type { Expect, ServiceRegistry, TenantId, Versioned, WriteContext } from '../ports/index.ts';
+
+const codes: Partial<Record<StoreErrorKind, ErrorCode>> = {
+  conflict: 'REVISION_CONFLICT',
+  exhausted: 'STORAGE_FULL',
+  unavailable: 'STORE_UNAVAILABLE',
+  indeterminate: 'STORE_UNAVAILABLE',
+  closed: 'STORE_UNAVAILABLE',
+  aborted: 'CALL_CANCELLED',
+  corrupt: 'STORE_CORRUPT',
+};
+
+/** What a caller is told when the store said no; anything that is not the store's word stays what it is. */
+export function storeFailure(error: unknown): unknown {
+  if (!isStoreError(error)) return error;
+  return new ClarityError(codes[error.kind] ?? 'INTERNAL', error.message, { cause: error });
+}
+
+/**
+ * Puts a record and knows afterwards whether it is there. After an answer that left it open the store is asked: the same
+ * `op` there means that it was applied; otherwise the same write is repeated once, and a late first one loses against it.
+ */
+export async function putSettled(
+  registry: ServiceRegistry,
+  tenant: TenantId,
+  record: ServiceRecord,
+  expect: Expect,
+  context: WriteContext,
+): Promise<Versioned<ServiceRecord>> {
+  try {
+    return await registry.put(tenant, record, expect, context);
+  } catch (error) {
+    if (!isStoreError(error) || error.kind !== 'indeterminate') throw storeFailure(error);
+  }
+  try {
+    const found = await registry.get(tenant, record.serviceId);
+    return found?.op === context.op ? found : await registry.put(tenant, record, expect, context);
+  } catch (error) {
+    throw storeFailure(error);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Caller } from '../domain/caller.ts';
+import type { OriginType } from '../domain/manifest.ts';
+import type { Service, ServiceHold } from '../domain/service.ts';
+import type { Clock, Entropy, ServiceConnector } from '../ports/index.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { HealthProbe } from './health-probe.ts';
+import type { Supervision } from './supervision.ts';
+
+/** Where a quarantine is kept. */
+export interface Holds {
+  /** Never rejects: a service is held whether or not that could be stored. */
+  hold(serviceId: string, hold: ServiceHold): Promise<void>;
+  release(caller: Caller, serviceId: string): Promise<void>;
+  forget(serviceId: string): void;
+}
+
+/** What every supervised service works with. */
+export interface SupervisedParts {
+  readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly probe: HealthProbe;
+  readonly holds: Holds;
+  readonly supervision: Supervision;
+  readonly maxReplyBytes: number;
+  /** The record as it stands now; undefined when there is none any more. */
+  readonly find: (serviceId: string) => Service | undefined;
+  /** What the service offers, or whether it does, has changed. */
+  readonly changed: (serviceId: string) => void;
+  /** Aborted when the runtime closes. */
+  readonly closing: AbortSignal;
+}

@@ -1,0 +1,243 @@
+import { systemCaller, type Caller } from '../domain/caller.ts';
+import { ClarityError } from '../domain/clarity-error.ts';
+import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { StartCause } from '../domain/quarantine.ts';
+import type { Service, ServiceStatus } from '../domain/service.ts';
+import type { Connection } from '../ports/index.ts';
+import { askAgain, openService } from './open-service.ts';
+import { reasonOf } from './reason-of.ts';
+import { Revival } from './revival.ts';
+import { SerialQueue } from './serial-queue.ts';
+import { ServiceLink } from './service-link.ts';
+import { ServiceState } from './service-state.ts';
+import { startable } from './startable.ts';
+import type { SupervisedParts } from './supervised-parts.ts';
+
+/** One service as it runs. What changes it happens one thing after another. */
+export class SupervisedService {
+  readonly #parts: SupervisedParts;
+  readonly #state: ServiceState;
+  readonly #revival: Revival;
+  readonly #queue = new SerialQueue();
+  #isRefreshDue = false;
+
+  constructor(serviceId: string, parts: SupervisedParts) {
+    this.#parts = parts;
+    this.#state = new ServiceState(serviceId, parts);
+    this.#revival = new Revival(this.#state, (signal) => {
+      this.#inBackground(() => this.#revive(signal));
+    });
+  }
+
+  get status(): ServiceStatus {
+    return this.#state.status;
+  }
+
+  get snapshot(): InterfaceSnapshot | undefined {
+    return this.#state.snapshot;
+  }
+
+  /** Present while it runs. */
+  get connection(): Connection | undefined {
+    return this.#state.link?.connection;
+  }
+
+  /** Nothing is done to it and nothing waits to be done. */
+  get isIdle(): boolean {
+    return this.#queue.isIdle;
+  }
+
+  start(caller: Caller, cause: StartCause): Promise<void> {
+    return this.#queue.run(async () => {
+      const service = startable(this.#state);
+      this.#revival.cancel();
+      if (!this.#state.isRunning) await this.#start(caller, service, cause);
+    });
+  }
+
+  /** A quarantined service stays what it is. */
+  stop(caller: Caller, reason: string): Promise<void> {
+    return this.#queue.run(() => this.#stop(caller, reason));
+  }
+
+  restart(caller: Caller): Promise<void> {
+    return this.#queue.run(async () => {
+      const service = startable(this.#state);
+      await this.#stop(caller, 'restarted');
+      await this.#startAgain(caller, service, 'asked');
+    });
+  }
+
+  /** The record has changed: what ran runs anew from it, unless it now says that it must not. */
+  reload(caller: Caller): Promise<void> {
+    return this.#queue.run(async () => {
+      const wasRunning = this.#state.isRunning;
+      if (wasRunning) await this.#stop(caller, 'replaced');
+      this.adopt();
+      const service = this.#parts.find(this.#state.id);
+      const mayRun = service?.manifest.spec.enabled === true && service.hold === undefined;
+      if (wasRunning && mayRun) await this.#start(caller, service, 'asked');
+    });
+  }
+
+  /** Takes over what the record says of quarantine. */
+  adopt(): void {
+    const hold = this.#parts.find(this.#state.id)?.hold;
+    if (hold !== undefined) this.#state.apply({ type: 'held', reason: hold.reason });
+  }
+
+  /** Lifts the quarantine, once the store has; its failures are forgotten either way. */
+  release(caller: Caller, reason: string | undefined): Promise<void> {
+    return this.#queue.run(async () => {
+      const { id } = this.#state;
+      if (this.#parts.find(id) === undefined) throw new ClarityError('SERVICE_NOT_FOUND', id);
+      await this.#parts.holds.release(caller, id);
+      this.#revival.forget();
+      if (this.#state.status.lifecycle !== 'QUARANTINED') return;
+      this.#state.apply({ type: 'released' });
+      this.#state.changed();
+      await this.#state.commit(caller, {
+        kind: 'service.unquarantined',
+        level: 'info',
+        message: 'Service released from quarantine',
+        ...(reason === undefined ? {} : { data: { reason } }),
+      });
+    });
+  }
+
+  introspect(caller: Caller): Promise<InterfaceSnapshot> {
+    return this.#queue.run(async () => {
+      const { id, link } = this.#state;
+      if (link === undefined) throw new ClarityError('SERVICE_STOPPED', id);
+      const snapshot = await askAgain(this.#parts, link);
+      await this.#offered(caller, snapshot);
+      return snapshot;
+    });
+  }
+
+  /** Stops it and forgets everything about it. */
+  retire(caller: Caller, reason: string): Promise<void> {
+    return this.#queue.run(async () => {
+      this.#parts.holds.forget(this.#state.id);
+      await this.#stop(caller, reason);
+      this.#revival.forget();
+      this.#state.reset();
+      this.#state.changed();
+    });
+  }
+
+  async #start(caller: Caller, service: Service, cause: StartCause): Promise<void> {
+    const { clock, probe, supervision } = this.#parts;
+    this.#state.apply({ type: 'starting' });
+    const link = this.#newLink();
+    try {
+      this.#state.snapshot = await openService(this.#parts, service, link);
+      link.ended.throwIfAborted();
+    } catch (error) {
+      await link.close('start failed', clock, supervision.stopLimitMs);
+      await this.#revival.startFailed(caller, cause, error);
+      return;
+    }
+    this.#state.link = link;
+    this.#state.apply({ type: 'started', at: clock.monotonic(), heartbeat: clock.wall().toISOString() });
+    this.#revival.started();
+    this.#state.changed();
+    if (link.raw !== undefined) {
+      void probe.watch(link.raw, link.ended, (error) => {
+        this.#state.answered(link, error);
+      });
+    }
+    await this.#state.tell(caller, { kind: 'service.started', level: 'info', message: 'Service started' });
+  }
+
+  async #startAgain(caller: Caller, service: Service, cause: StartCause): Promise<void> {
+    this.#state.apply({ type: 'restart-counted' });
+    await this.#start(caller, service, cause);
+    if (!this.#state.isRunning) return;
+    await this.#state.tell(caller, { kind: 'service.restarted', level: 'info', message: 'Service restarted' });
+  }
+
+  async #revive(signal: AbortSignal): Promise<void> {
+    const service = this.#parts.find(this.#state.id);
+    if (signal.aborted || this.#parts.closing.aborted || service?.manifest.spec.enabled !== true) return;
+    this.#revival.cancel();
+    await this.#startAgain(systemCaller, service, 'own');
+  }
+
+  async #stop(caller: Caller, reason: string): Promise<void> {
+    const { audit, clock, supervision } = this.#parts;
+    const { id, link } = this.#state;
+    const isWanted = link !== undefined || this.#revival.isPending;
+    this.#revival.cancel();
+    this.#state.apply({ type: 'stopping' });
+    this.#state.link = undefined;
+    const error = await link?.close(reason, clock, supervision.stopLimitMs);
+    if (error !== undefined) audit.log(id, `Not closed as it should be: ${reasonOf(error)}`);
+    this.#state.apply({ type: 'stopped' });
+    if (!isWanted) return;
+    this.#state.changed();
+    await this.#state.tell(caller, { kind: 'service.stopped', level: 'info', message: 'Service stopped' });
+  }
+
+  #newLink(): ServiceLink {
+    const link: ServiceLink = new ServiceLink({
+      changed: () => {
+        this.#refreshSoon(link);
+      },
+      log: (line) => {
+        this.#parts.audit.log(this.#state.id, line);
+      },
+      lost: (why) => {
+        this.#lost(link, why);
+      },
+      answered: (error) => {
+        this.#state.answered(link, error);
+      },
+    });
+    return link;
+  }
+
+  #lost(link: ServiceLink, why: string): void {
+    const { clock, supervision } = this.#parts;
+    // While it is starting, the start fails by itself.
+    if (this.#state.link !== link) return;
+    this.#state.link = undefined;
+    void link.close('lost', clock, supervision.stopLimitMs);
+    this.#revival.crashed(why);
+    this.#inBackground(async () => {
+      if (this.#state.status.lifecycle === 'CRASHED') await this.#revival.judge('own');
+    });
+  }
+
+  /** However often a service says that its offer has changed, one question waits at most. */
+  #refreshSoon(link: ServiceLink): void {
+    if (this.#state.link !== link || this.#isRefreshDue) return;
+    this.#isRefreshDue = true;
+    this.#inBackground(async () => {
+      this.#isRefreshDue = false;
+      if (this.#state.link !== link) return;
+      const snapshot = await askAgain(this.#parts, link);
+      if (snapshot.interfaceRevision !== this.#state.snapshot?.interfaceRevision) {
+        await this.#offered(systemCaller, snapshot);
+      }
+    });
+  }
+
+  async #offered(caller: Caller, snapshot: InterfaceSnapshot): Promise<void> {
+    this.#state.snapshot = snapshot;
+    this.#state.changed();
+    const revision = snapshot.interfaceRevision;
+    const told = {
+      kind: 'service.interface_refreshed',
+      level: 'info',
+      message: 'Interface snapshot refreshed',
+    } as const;
+    await this.#state.tell(caller, { ...told, data: { revision } });
+  }
+
+  #inBackground(task: () => Promise<void>): void {
+    this.#queue.run(task).catch((error: unknown) => {
+      this.#parts.audit.log(this.#state.id, `Not done: ${reasonOf(error)}`);
+    });
+  }
+}

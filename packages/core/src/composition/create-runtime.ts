@@ -1,0 +1,144 @@
+import { AuditLog } from '../application/audit-log.ts';
+import { AuditTimeline } from '../application/audit-timeline.ts';
+import { EventBus } from '../application/event-bus.ts';
+import { Endpoints } from '../application/gateway/endpoints.ts';
+import { Gateway } from '../application/gateway/gateway.ts';
+import { ToolCaller } from '../application/gateway/tool-caller.ts';
+import { Guard } from '../application/guard.ts';
+import { HealthProbe } from '../application/health-probe.ts';
+import { QuarantineKeeper } from '../application/quarantine-keeper.ts';
+import type { RuntimeOptions } from '../application/runtime-options.ts';
+import { ServiceCatalog } from '../application/service-catalog.ts';
+import { ServiceOperations } from '../application/service-operations.ts';
+import { ServiceSupervisor } from '../application/service-supervisor.ts';
+import { SUPERVISION } from '../application/supervision.ts';
+import { systemCaller } from '../domain/caller.ts';
+import { DEFAULT_MAX_TOOL_NAME } from '../domain/tool-name.ts';
+import { MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
+import type { Clock, Entropy, ServiceConnector, ServiceRegistry, Telemetry } from '../ports/index.ts';
+import { parseManifest } from '../validation/index.ts';
+import { Container } from './container.ts';
+import type { Runtime, StorageState } from './runtime.ts';
+import { systemClock } from './system-clock.ts';
+import { systemEntropy } from './system-entropy.ts';
+import { CLOCK, ENTROPY, SERVICE_CONNECTORS, SERVICE_REGISTRY, TELEMETRY } from './tokens.ts';
+
+/** Every adapter has a default: stores in memory, the machine's clock and randomness, no connectors. */
+export interface RuntimeAdapters {
+  readonly registry?: ServiceRegistry;
+  readonly telemetry?: Telemetry;
+  readonly connectors?: readonly ServiceConnector[];
+  readonly clock?: Clock;
+  readonly entropy?: Entropy;
+  /** What else ends with the runtime, in this order, after its services and its stores; a WASM host for one. */
+  readonly owned?: readonly AsyncDisposable[];
+}
+
+const VERSION = '0.1.0';
+const MAX_REPLY_BYTES = 10 * 1024 * 1024;
+
+/** Loads what the registry remembers; nothing is started before `autostart`. The runtime owns the adapters it is given. */
+export async function createRuntime(adapters: RuntimeAdapters = {}, options: RuntimeOptions = {}): Promise<Runtime> {
+  const container = new Container()
+    .value(SERVICE_REGISTRY, adapters.registry ?? new MemoryServiceRegistry())
+    .value(TELEMETRY, adapters.telemetry ?? new MemoryTelemetry())
+    .value(SERVICE_CONNECTORS, adapters.connectors ?? [])
+    .value(CLOCK, adapters.clock ?? systemClock)
+    .value(ENTROPY, adapters.entropy ?? systemEntropy);
+  const registry = container.get(SERVICE_REGISTRY);
+  const telemetry = container.get(TELEMETRY);
+  const clock = container.get(CLOCK);
+  const entropy = container.get(ENTROPY);
+  const connectors = new Map(container.get(SERVICE_CONNECTORS).map((connector) => [connector.origin, connector]));
+
+  const version = options.version ?? VERSION;
+  const maxReplyBytes = options.maxReplyBytes ?? MAX_REPLY_BYTES;
+  const events = new EventBus();
+  const audit = new AuditLog(telemetry, events, clock);
+  const guard = new Guard(audit);
+  const timeline = new AuditTimeline(telemetry, guard);
+  const catalog = new ServiceCatalog(registry, connectors, entropy);
+  const supervision = { ...SUPERVISION, ...options.supervision };
+  const supervisor = new ServiceSupervisor({
+    connectors,
+    audit,
+    clock,
+    entropy,
+    supervision,
+    maxReplyBytes,
+    probe: new HealthProbe(clock, entropy, supervision),
+    holds: new QuarantineKeeper(catalog, audit, clock),
+    find: (serviceId) => catalog.find(serviceId),
+    changed: (serviceId) => {
+      endpoints.invalidate();
+      events.publish('tools.changed', { serviceId });
+    },
+  });
+  const endpoints = new Endpoints(catalog, supervisor, options.maxToolName ?? DEFAULT_MAX_TOOL_NAME);
+  const limits = { callTimeoutMs: options.callTimeoutMs ?? 0, maxReplyBytes };
+  const calls = new ToolCaller(supervisor, audit, clock, limits);
+  const services = new ServiceOperations({
+    catalog,
+    supervisor,
+    audit,
+    timeline,
+    guard,
+    clock,
+    readManifest: parseManifest,
+  });
+
+  await catalog.load('default');
+  for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
+  const instance = { id: hex(entropy.bytes(8)), version, startedAt: clock.wall().toISOString() };
+  const mark = (word: 'started' | 'stopped'): Promise<void> =>
+    audit.settle({
+      kind: `runtime.${word}`,
+      level: 'info',
+      message: `Runtime ${word}`,
+      caller: systemCaller,
+      data: { instance: instance.id, version },
+    });
+  await mark('started');
+
+  const autostart = async (): Promise<void> => {
+    const wanted = catalog.all().filter(({ manifest: { spec }, hold }) => spec.enabled && spec.autostart && !hold);
+    await Promise.allSettled(wanted.map(({ serviceId }) => supervisor.start(systemCaller, serviceId, 'own')));
+  };
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    events.publish('runtime.closing', { instance: instance.id });
+    await supervisor.close();
+    await mark('stopped');
+    for (const part of [telemetry, registry, ...(adapters.owned ?? [])]) await part[Symbol.asyncDispose]();
+  };
+  const closeOnce = (): Promise<void> => (closed ??= close());
+
+  return {
+    instance,
+    services,
+    gateway: new Gateway(endpoints, calls, { name: 'clarity-runtime', title: 'Clarity Runtime', version }),
+    audit: {
+      record: (event) => audit.record(event),
+      recent: async (caller, query) => (await timeline.page(caller, query)).items,
+      page: (caller, filter) => timeline.page(caller, filter),
+      replay: (caller, after, limit) => timeline.replay(caller, after, limit),
+      logs: async (caller, serviceId, limit) => {
+        catalog.get(serviceId);
+        return timeline.logs(caller, serviceId, limit);
+      },
+    },
+    storage: () => storageState(telemetry, audit.unwritten),
+    autostart,
+    on: (name, listener) => events.on(name, listener),
+    close: closeOnce,
+    [Symbol.asyncDispose]: closeOnce,
+  };
+}
+
+const storageState = ({ health }: Telemetry, unwritten: number): StorageState => ({
+  state: health.state,
+  ...(health.reason === undefined ? {} : { reason: health.reason }),
+  unwritten,
+});
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

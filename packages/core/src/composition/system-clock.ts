@@ -1,0 +1,28 @@
+import type { Clock } from '../ports/index.ts';
+
+/** Node fires a longer timer at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(finish, ms);
+    if (typeof timer === 'object') timer.unref();
+    signal?.addEventListener('abort', finish, { once: true });
+    function finish(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    }
+  });
+
+/** The machine's own clock, for runtimes that are given none. */
+export const systemClock: Clock = {
+  wall: () => new Date(),
+  monotonic: () => performance.now(),
+  after: async (ms, signal) => {
+    const end = performance.now() + ms;
+    for (let left = ms; left > 0 && signal?.aborted !== true; left = end - performance.now()) {
+      await sleep(Math.min(left, LONGEST_TIMER_MS), signal);
+    }
+  },
+};

@@ -1,0 +1,84 @@
+import type { Health, Lifecycle, ServiceStatus } from './service.ts';
+
+export type LifecycleEvent =
+  | { readonly type: 'starting' }
+  | { readonly type: 'started'; readonly at: number; readonly heartbeat: string }
+  | { readonly type: 'start-failed'; readonly reason: string; readonly health: Health }
+  | { readonly type: 'stopping' }
+  | { readonly type: 'stopped' }
+  | { readonly type: 'lost'; readonly reason: string }
+  | { readonly type: 'retry-set'; readonly due: string }
+  | { readonly type: 'retry-ended' }
+  | { readonly type: 'restart-counted' }
+  | { readonly type: 'held'; readonly reason: string }
+  | { readonly type: 'released' }
+  | { readonly type: 'seen-well' }
+  | { readonly type: 'seen-ill'; readonly health: Health; readonly reason: string };
+
+const everywhere: readonly Lifecycle[] = ['REGISTERED', 'STARTING', 'RUNNING', 'STOPPING', 'STOPPED', 'CRASHED'];
+
+const allowed: Readonly<Record<LifecycleEvent['type'], readonly Lifecycle[]>> = {
+  starting: ['REGISTERED', 'STOPPED', 'CRASHED'],
+  started: ['STARTING'],
+  'start-failed': ['STARTING'],
+  stopping: ['REGISTERED', 'STARTING', 'RUNNING', 'STOPPED', 'CRASHED'],
+  stopped: ['STOPPING'],
+  lost: ['RUNNING'],
+  'retry-set': ['STOPPED', 'CRASHED'],
+  'retry-ended': ['STOPPED', 'CRASHED'],
+  'restart-counted': everywhere,
+  held: ['REGISTERED', 'STOPPED', 'CRASHED'],
+  released: ['QUARANTINED'],
+  'seen-well': ['RUNNING'],
+  'seen-ill': ['RUNNING'],
+};
+
+/**
+ * The status after the event. An event that cannot happen in a state leaves the status as it is; so nothing but `released`
+ * leads out of QUARANTINED.
+ */
+export function next(status: ServiceStatus, event: LifecycleEvent): ServiceStatus {
+  if (!allowed[event.type].includes(status.lifecycle)) return status;
+  switch (event.type) {
+    case 'starting':
+      return { ...still(status), lifecycle: 'STARTING', health: 'UNKNOWN' };
+    case 'started':
+      return {
+        lifecycle: 'RUNNING',
+        health: 'HEALTHY',
+        restartCount: status.restartCount,
+        runningSince: event.at,
+        lastHeartbeatAt: event.heartbeat,
+      };
+    case 'start-failed':
+      return { ...still(status), lifecycle: 'STOPPED', health: event.health, lastError: event.reason };
+    case 'stopping':
+      return { ...without(status, 'retryAt'), lifecycle: 'STOPPING' };
+    case 'stopped':
+      return { ...still(status), lifecycle: 'STOPPED', health: 'UNKNOWN' };
+    case 'lost':
+      return { ...still(status), lifecycle: 'CRASHED', health: 'UNREACHABLE', lastError: event.reason };
+    case 'retry-set':
+      return { ...status, retryAt: event.due };
+    case 'retry-ended':
+      return without(status, 'retryAt');
+    case 'restart-counted':
+      return { ...status, restartCount: status.restartCount + 1 };
+    case 'held':
+      return { ...still(status), lifecycle: 'QUARANTINED', lastError: event.reason };
+    case 'released':
+      return { ...without(still(status), 'lastError'), lifecycle: 'STOPPED', health: 'UNKNOWN' };
+    case 'seen-well':
+      return { ...without(status, 'lastError'), health: 'HEALTHY' };
+    case 'seen-ill':
+      return { ...status, health: event.health, lastError: event.reason };
+  }
+}
+
+/** What remains of a status when the service is not running. */
+const still = (status: ServiceStatus): ServiceStatus => without(without(status, 'runningSince'), 'retryAt');
+
+function without(status: ServiceStatus, name: 'runningSince' | 'retryAt' | 'lastError'): ServiceStatus {
+  const { [name]: left, ...rest } = status;
+  return left === undefined && !(name in status) ? status : rest;
+}

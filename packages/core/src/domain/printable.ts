@@ -1,0 +1,5 @@
+const LONGEST = 120;
+
+/** Foreign text as it may stand in a message: bounded, and without characters that a terminal would obey. */
+export const printable = (text: string, longest = LONGEST): string =>
+  text.slice(0, longest).replace(/[^\x20-\x7e]/g, '?');

@@ -1,0 +1,42 @@
+import type { RestartPolicy } from './manifest.ts';
+
+/** `crash`: it was running and is gone. `start`: it did not start. `at` is monotonic milliseconds. */
+export interface ServiceFailure {
+  readonly kind: 'crash' | 'start';
+  readonly at: number;
+}
+
+/** `hold`: into quarantine. `retry`: start it again in a while. `rest`: leave it as it is. */
+export type Verdict = 'hold' | 'retry' | 'rest';
+
+/** Who wanted the start that failed: a caller, who is told, or the runtime itself. */
+export type StartCause = 'asked' | 'own';
+
+/** The failures that still count: those younger than the policy's window. */
+export function recentFailures(
+  failures: readonly ServiceFailure[],
+  { windowSeconds }: RestartPolicy,
+  now: number,
+): readonly ServiceFailure[] {
+  return failures.filter(({ at }) => now - at < windowSeconds * 1000);
+}
+
+/** A start that succeeds clears failed starts; crashes stay, or a service that starts and dies in turn would never be held. */
+export const afterStart = (failures: readonly ServiceFailure[]): readonly ServiceFailure[] =>
+  failures.filter(({ kind }) => kind === 'crash');
+
+/**
+ * What follows the newest of `failures`, all of which lie within the window. A service may be restarted `maxRestarts` times
+ * per window after a crash; the `maxRestarts`-th failure that is a failed start holds it.
+ */
+export function verdictOn(
+  failures: readonly ServiceFailure[],
+  { mode, maxRestarts }: RestartPolicy,
+  cause: StartCause,
+): Verdict {
+  const newest = failures.at(-1);
+  if (newest === undefined || mode === 'never' || maxRestarts === 0) return 'rest';
+  if (newest.kind === 'crash') return failures.length > maxRestarts ? 'hold' : 'retry';
+  if (failures.length >= maxRestarts) return 'hold';
+  return cause === 'own' || mode === 'always' ? 'retry' : 'rest';
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../ports/index.ts';
+
+/** A clock that moves only when it is told to, for tests of anything that waits. */
+export class ManualClock implements Clock {
+  #now = 0;
+  readonly #start: number;
+  readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+
+  constructor(start: Date = new Date(0)) {
+    this.#start = start.getTime();
+  }
+
+  wall(): Date {
+    return new Date(this.#start + this.#now);
+  }
+
+  monotonic(): number {
+    return this.#now;
+  }
+
+  after(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms <= 0 || signal?.aborted === true) return Promise.resolve();
+    return new Promise((resolve) => {
+      const sleeper = {
+        until: this.#now + ms,
+        wake: () => {
+          this.#sleepers.delete(sleeper);
+          resolve();
+        },
+      };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener('abort', sleeper.wake, { once: true });
+    });
+  }
+
+  /** Moves on and wakes whoever is due, the earliest first. */
+  advance(ms: number): void {
+    this.#now += ms;
+    for (const sleeper of [...this.#sleepers].sort((a, b) => a.until - b.until)) {
+      if (sleeper.until <= this.#now) sleeper.wake();
+    }
+  }
+}

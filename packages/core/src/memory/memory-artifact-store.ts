@@ -1,0 +1,17 @@
+import { sha256Hex } from '../domain/digest.ts';
+import type { ArtifactKind, ArtifactStore, TenantId } from '../ports/index.ts';
+
+/** Artifacts for as long as the process lives. */
+export class MemoryArtifactStore implements ArtifactStore {
+  readonly #artifacts = new Map<string, Uint8Array>();
+
+  put(_tenant: TenantId, kind: ArtifactKind, bytes: Uint8Array): Promise<string> {
+    const sha256 = sha256Hex(bytes);
+    this.#artifacts.set(`${sha256}.${kind}`, bytes.slice());
+    return Promise.resolve(sha256);
+  }
+
+  get(_tenant: TenantId, kind: ArtifactKind, sha256: string): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.#artifacts.get(`${sha256}.${kind}`)?.slice());
+  }
+}

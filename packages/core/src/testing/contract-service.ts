@@ -1,0 +1,56 @@
+/** What the service of the contract does with one request: notifications first, as JSON texts, then its reply or nothing. */
+export interface ContractAnswer {
+  readonly before: readonly string[];
+  /** JSON text. Without a result and an error the request is never answered. */
+  readonly result?: string;
+  readonly error?: { readonly code: number; readonly message: string };
+}
+
+const TOOLS = ['echo', 'exact', 'fail', 'refuse', 'hang', 'count', 'bytes'] as const;
+
+const text = (value: string): string => JSON.stringify({ content: [{ type: 'text', text: value }] });
+
+/**
+ * The service that `serviceConnectorContract` speaks to, without its transport and its handshake: a fixture brings each
+ * request here and writes what comes back, the notifications and the reply in one piece where the transport allows it.
+ */
+export function contractAnswer(method: string, params: unknown): ContractAnswer {
+  const {
+    name,
+    arguments: args = {},
+    _meta = {},
+  } = params as {
+    name?: unknown;
+    arguments?: Record<string, unknown>;
+    _meta?: Record<string, unknown>;
+  };
+  if (method === 'ping') return { before: [], result: '{}' };
+  if (method === 'tools/list') {
+    const tools = TOOLS.map((tool) => ({ name: tool, inputSchema: { type: 'object' } }));
+    return { before: [], result: JSON.stringify({ tools }) };
+  }
+  if (method !== 'tools/call') return { before: [], error: { code: -32601, message: 'unknown method' } };
+  const count = typeof args['n'] === 'number' ? args['n'] : 0;
+  switch (name) {
+    case 'echo':
+      return { before: [], result: text(String(args['text'])) };
+    case 'exact':
+      return { before: [], result: '{"content":[],"structuredContent":{"n":9007199254740993}}' };
+    case 'fail':
+      return { before: [], result: '{"content":[{"type":"text","text":"no"}],"isError":true}' };
+    case 'refuse':
+      return { before: [], error: { code: -32602, message: 'refused' } };
+    case 'hang':
+      return { before: [] };
+    case 'count': {
+      const token = JSON.stringify(_meta['progressToken']);
+      const steps = Array.from({ length: count }, (_, i) => `{"progressToken":${token},"progress":${String(i + 1)}}`);
+      const before = steps.map((step) => `{"jsonrpc":"2.0","method":"notifications/progress","params":${step}}`);
+      return { before, result: text(String(count)) };
+    }
+    case 'bytes':
+      return { before: [], result: text('x'.repeat(count)) };
+    default:
+      return { before: [], error: { code: -32602, message: 'unknown tool' } };
+  }
+}

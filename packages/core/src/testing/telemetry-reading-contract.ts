@@ -1,0 +1,119 @@
+import type { AuditEventDraft } from '../domain/audit-event.ts';
+import type { AuditPage, Cursor, Telemetry } from '../ports/index.ts';
+import { outcomeOf } from './outcome.ts';
+import type { TestKit } from './test-kit.ts';
+
+const event = (kind: string, more: Partial<AuditEventDraft> = {}): AuditEventDraft => ({
+  at: '2026-01-01T00:00:00.000Z',
+  kind,
+  level: 'info',
+  message: kind,
+  ...more,
+});
+
+/** The laws of looking into a Telemetry: the newest, and page by page. */
+export function telemetryReadingContract({ test, expect }: TestKit, fresh: () => Promise<Telemetry>): void {
+  const kindsOf = (events: readonly { readonly kind: string }[]): readonly string[] => events.map(({ kind }) => kind);
+  const page = (t: Telemetry, limit: number, after?: Cursor): Promise<AuditPage> =>
+    t.read('default', { limit, ...(after === undefined ? {} : { after }) });
+
+  test('a limit takes the newest, in the order in which they happened', async () => {
+    const t = await fresh();
+    await t.append('default', [event('a'), event('b'), event('c')]);
+    expect(kindsOf(await t.events('default', { limit: 2 }))).toEqual(['b', 'c']);
+    expect(await t.events('default', { limit: 0 })).toEqual([]);
+  });
+  test('events are found by service, kind, level and time, and by all of them', async () => {
+    const t = await fresh();
+    await t.append('default', [
+      event('a', { serviceId: 's1', at: '2026-01-01T00:00:00.000Z' }),
+      event('b', { serviceId: 's2', level: 'warn', at: '2026-01-02T00:00:00.000Z' }),
+      event('a', { serviceId: 's1', level: 'error', at: '2026-01-03T00:00:00.000Z' }),
+    ]);
+    const found = async (query: object): Promise<readonly number[]> =>
+      (await t.events('default', { limit: 9, ...query })).map(({ seq }) => seq);
+    expect(await found({ serviceId: 's1' })).toEqual([1, 3]);
+    expect(await found({ kind: 'b' })).toEqual([2]);
+    expect(await found({ level: 'warn' })).toEqual([2, 3]);
+    expect(await found({ since: '2026-01-02T01:00:00.000+01:00' })).toEqual([2, 3]);
+    expect(await found({ serviceId: 's1', kind: 'a', level: 'warn', since: '2026-01-02' })).toEqual([3]);
+    expect(await outcomeOf(found({ since: 'yesterday' }))).toEqual('invalid');
+  });
+  test('#273 #274 the order is that of the numbers, whatever the clocks said, and an event without a date is kept', async () => {
+    const t = await fresh();
+    await t.append('default', [event('late', { at: '2099-01-01T00:00:00.000Z' })]);
+    await t.append('default', [event('early', { at: '1970-01-01T00:00:00.000Z' }), event('never', { at: 'no date' })]);
+    expect(kindsOf(await t.events('default', { limit: 9 }))).toEqual(['late', 'early', 'never']);
+    expect(kindsOf(await t.events('default', { limit: 9, since: '2000-01-01' }))).toEqual(['late']);
+  });
+  test('pages go from the oldest to the newest and can be gone on with later', async () => {
+    const t = await fresh();
+    await t.append(
+      'default',
+      ['a', 'b', 'c'].map((kind) => event(kind)),
+    );
+    const first = await page(t, 2);
+    expect([kindsOf(first.events), first.atEnd]).toEqual([['a', 'b'], false]);
+    const second = await page(t, 2, first.next);
+    expect([kindsOf(second.events), second.atEnd]).toEqual([['c'], true]);
+    const third = await page(t, 2, second.next);
+    expect([third.events, third.atEnd]).toEqual([[], true]);
+    await t.append('default', [event('d')]);
+    expect(kindsOf((await page(t, 2, third.next)).events)).toEqual(['d']);
+    expect(kindsOf((await page(t, 9, first.next)).events)).toEqual(['c', 'd']);
+  });
+  test('a page that matches nothing goes on all the same', async () => {
+    const t = await fresh();
+    await t.append('default', [event('a'), event('b')]);
+    const nothing = await t.read('default', { limit: 5, kind: 'c' });
+    expect([nothing.events, nothing.atEnd]).toEqual([[], true]);
+    await t.append('default', [event('c')]);
+    expect(kindsOf((await t.read('default', { limit: 5, after: nothing.next })).events)).toEqual(['c']);
+  });
+  test('a reader misses nothing while eight writers write', async () => {
+    const t = await fresh();
+    const writer = async (name: string): Promise<void> => {
+      for (let i = 0; i < 25; i += 1)
+        await t.append('default', [event('tool.called', { message: `${name}${String(i)}` })]);
+    };
+    const seen: string[] = [];
+    let next: Cursor | undefined;
+    const look = async (limit: number): Promise<void> => {
+      const got = await page(t, limit, next);
+      next = got.next;
+      seen.push(...got.events.flatMap(({ message }) => (message.startsWith('w') ? [message] : [])));
+    };
+    // The reader waits for the store between two pages, by writing itself.
+    const reader = async (): Promise<void> => {
+      for (let i = 0; i < 25; i += 1) {
+        await t.append('default', [event('reader.called')]);
+        await look(7);
+      }
+    };
+    await Promise.all([reader(), ...Array.from({ length: 8 }, (_, i) => writer(`w${String(i)}-`))]);
+    await look(999);
+    expect([seen.length, new Set(seen).size]).toEqual([200, 200]);
+  });
+  test('a reader that fell behind is told how many it missed', async () => {
+    const t = await fresh();
+    await t.append('default', [event('a')]);
+    const { next } = await page(t, 1);
+    const message = 'x'.repeat(8_000);
+    for (let i = 0; i < 30; i += 1)
+      await t.append(
+        'default',
+        Array.from({ length: 50 }, () => event('k.called', { message })),
+      );
+    const got = await page(t, 1, next);
+    expect(got.missed).toEqual(t.health.droppedBefore - 2);
+    expect(got.events.map(({ seq }) => seq)).toEqual([t.health.droppedBefore]);
+  });
+  test('a cursor from elsewhere is refused', async () => {
+    const t = await fresh();
+    await t.append('default', [event('a')]);
+    const { next } = await page(t, 1);
+    for (const after of ['', 'nonsense', '1', `${next}0`, `other-${next}`]) {
+      expect(await outcomeOf(page(t, 1, after))).toEqual('invalid');
+    }
+  });
+}

@@ -1,0 +1,32 @@
+import type { Telemetry } from '../ports/index.ts';
+import { meetFault, type Fault } from './fault.ts';
+
+/** The telemetry, with a fault before or after each call as `next` says. What it keeps is what the inner one keeps. */
+export function withTelemetryFaults(inner: Telemetry, next: () => Fault): Telemetry {
+  const meet = <T>(work: () => Promise<T>): Promise<T> => meetFault(next(), work);
+  return {
+    capabilities: inner.capabilities,
+    get health() {
+      return inner.health;
+    },
+    append: (tenant, events, context) => {
+      // As a store elsewhere would have it: what is sent is what was there when it was sent.
+      const sent = attempt(() => structuredClone(events)) ?? events;
+      return meet(() => inner.append(tenant, sent, context));
+    },
+    events: (tenant, query) => meet(() => inner.events(tenant, query)),
+    read: (tenant, reading) => meet(() => inner.read(tenant, reading)),
+    log: (tenant, serviceId, lines) => meet(() => inner.log(tenant, serviceId, lines)),
+    logs: (tenant, serviceId, limit) => meet(() => inner.logs(tenant, serviceId, limit)),
+    dropLogs: (tenant, serviceId) => meet(() => inner.dropLogs(tenant, serviceId)),
+    [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+  };
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import type { ErrorObject } from 'ajv';
+import { ClarityError } from '../domain/clarity-error.ts';
+import { closestName } from './closest-name.ts';
+import { childPath, displayed, pathOfPointer } from './field-path.ts';
+import { expectedBy } from './manifest-patterns.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const asSchema = (value: unknown): Schema => (typeof value === 'object' && value !== null ? (value as Schema) : {});
+
+/** One refusal for what a schema found: that it is another kind of document, else an unknown field, else the first. */
+export function refusalOf(errors: readonly ErrorObject[]): ClarityError {
+  const found = errors.filter(({ keyword }) => keyword !== 'if');
+  const rank = (error: ErrorObject): number => {
+    if (/^(apiVersion|kind)?$/.test(fieldOf(error))) return 0;
+    return error.keyword === 'additionalProperties' ? 1 : 2;
+  };
+  const first = [...found].sort((a, b) => rank(a) - rank(b))[0];
+  if (first === undefined) return new ClarityError('MANIFEST_INVALID', 'it does not fit the schema');
+  const field = displayed(fieldOf(first));
+  if (first.keyword === 'additionalProperties') {
+    const hint = unknownFieldHint(first);
+    return new ClarityError('MANIFEST_INVALID', `unknown field '${field}'`, { field, hint });
+  }
+  if (field === '') return new ClarityError('MANIFEST_INVALID', 'expected object');
+  return new ClarityError('MANIFEST_INVALID', `${field} ${problemOf(first)}`, { field });
+}
+
+/** The path of what is wrong, which for a missing or an unknown member is the member's. */
+function fieldOf({ instancePath, keyword, params }: ErrorObject): string {
+  const path = pathOfPointer(instancePath);
+  if (keyword === 'required') return childPath(path, String(params['missingProperty']));
+  if (keyword === 'additionalProperties') return childPath(path, String(params['additionalProperty']));
+  return path;
+}
+
+function problemOf({ keyword, params, parentSchema }: ErrorObject): string {
+  const schema = asSchema(parentSchema);
+  switch (keyword) {
+    case 'required':
+      return missing(asSchema(asSchema(schema['properties'])[String(params['missingProperty'])]));
+    case 'maxLength':
+      return `must be at most ${String(schema['maxLength'])} characters long`;
+    case 'maxItems':
+      return `must have at most ${String(schema['maxItems'])} entries`;
+    case 'minItems':
+      return 'must not be empty';
+    case 'maxProperties':
+      return `must have at most ${String(schema['maxProperties'])} members`;
+    case 'propertyNames':
+      return 'must have members with names of tools';
+    case 'pattern':
+      return `must ${expectedBy(String(schema['pattern']))}`;
+    case 'not':
+      return 'must have either value or secretRef, not both';
+    default:
+      return `must be ${expectation(schema)}`;
+  }
+}
+
+const missing = (schema: Schema): string =>
+  schema['type'] === 'object' ? 'is required' : `must be ${expectation(schema)}`;
+
+function expectation(schema: Schema): string {
+  if ('const' in schema) return `'${String(schema['const'])}'`;
+  if (Array.isArray(schema['enum'])) return schema['enum'].join(' | ');
+  switch (schema['type']) {
+    case 'integer':
+      return `an integer from ${String(schema['minimum'])} to ${String(schema['maximum'])}`;
+    case 'array':
+      return 'a list';
+    case 'object':
+      return 'an object';
+    case 'boolean':
+      return 'a boolean';
+    default:
+      return 'minLength' in schema || 'pattern' in schema ? 'a non-empty string' : 'a string';
+  }
+}
+
+function unknownFieldHint({ instancePath, params, parentSchema }: ErrorObject): string {
+  const known = Object.keys(asSchema(asSchema(parentSchema)['properties']));
+  const meant = closestName(String(params['additionalProperty']), known);
+  if (meant !== undefined) return `did you mean '${childPath(pathOfPointer(instancePath), meant)}'?`;
+  return `remove it; the fields here are ${known.join(', ')}`;
+}

@@ -1,0 +1,203 @@
+import { ClarityError } from '../domain/clarity-error.ts';
+import type {
+  Capabilities,
+  Era,
+  Implementation,
+  McpNotification,
+  McpReply,
+  McpRequest,
+  RpcError,
+} from '../domain/mcp.ts';
+import { RawJson } from '../domain/raw-json.ts';
+import { cleanText } from './clean-text.ts';
+import { dressRequest } from './dress-request.ts';
+import { OpenCall, type CallTerms, type OutgoingCall, type StartTimer } from './open-call.ts';
+import { readMessage } from './rpc-message.ts';
+import { answerAsked } from './server-asks.ts';
+import { replyBytes, requestBytes } from './write-message.ts';
+
+/** Brings messages to the service. What comes back is handed to `RpcChannel.receive`. */
+export interface Carrier {
+  /** Rejects when it was not sent, or when no reply can come any more. */
+  request(call: OutgoingCall): Promise<void>;
+  notify(notification: McpNotification): void;
+  /** Answers a request of the service. */
+  answer(bytes: Uint8Array): void;
+  /** Nobody waits for a call that was sent: how the service hears of it is the carrier's matter. */
+  abandon(call: OutgoingCall): void;
+}
+
+export interface ChannelOptions {
+  readonly startTimer: StartTimer;
+  readonly client: Implementation;
+  /** What the service may ask of this side. */
+  readonly offers: Capabilities;
+  /** Hides credentials in what a service says about a failure. */
+  redact(text: string): string;
+  changed(what: 'tools' | 'resources' | 'prompts'): void;
+  /** A message that belongs to no call. */
+  notified(notification: McpNotification): void;
+  log(line: string): void;
+}
+
+const LIST_CHANGED = /^notifications\/(tools|resources|prompts)\/list_changed$/;
+const LARGEST_ERROR_DATA = 65_536;
+
+/** The calls in flight over one connection: ids and progress tokens of our own, replies and notices brought to their call. */
+export class RpcChannel {
+  readonly #calls = new Map<number, OpenCall>();
+  readonly #carrier: Carrier;
+  readonly #options: ChannelOptions;
+  #era: Era = 'legacy';
+  #lastId = 0;
+  #end: ClarityError | undefined;
+
+  constructor(carrier: Carrier, options: ChannelOptions) {
+    this.#carrier = carrier;
+    this.#options = options;
+  }
+
+  /** How requests look from now on. */
+  speak(era: Era): void {
+    this.#era = era;
+  }
+
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  get inFlight(): number {
+    return this.#calls.size;
+  }
+
+  /** Bytes of the largest reply that anybody waits for. */
+  get largestReply(): number {
+    return Math.max(0, ...Array.from(this.#calls.values(), ({ maxReplyBytes }) => maxReplyBytes));
+  }
+
+  async request(request: McpRequest, terms: CallTerms): Promise<McpReply> {
+    this.#assertOpen();
+    const id = (this.#lastId += 1);
+    const dressed = dressRequest(request, { era: this.#era, client: this.#options.client, token: id });
+    const bytes = requestBytes(id, dressed.request);
+    const call = new OpenCall({ ...dressed, id, bytes }, terms, this.#options.startTimer);
+    if (call.isSettled) return call.ended;
+    this.#calls.set(id, call);
+    this.#carrier.request(call).catch((error: unknown) => {
+      call.fail(error instanceof Error ? error : new Error(String(error)));
+    });
+    try {
+      return await call.ended;
+    } catch (error) {
+      if (call.isSent && !this.isOver) this.#carrier.abandon(call);
+      throw error;
+    } finally {
+      this.#calls.delete(id);
+    }
+  }
+
+  /** Takes one message; `within` is the call whose own stream brought it. */
+  receive(bytes: Uint8Array, within?: number): void {
+    const message = readMessage(bytes);
+    const owner = within === undefined ? undefined : this.#calls.get(within);
+    switch (message.kind) {
+      case 'broken':
+        this.#broken(message.why, within ?? message.id);
+        break;
+      case 'reply':
+        this.#reply(message.id, message.reply, { within, bytes: bytes.length });
+        break;
+      case 'notification':
+        this.#notice(message.notification, owner);
+        break;
+      case 'request':
+        void this.#asked(message, owner);
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#end !== undefined) throw this.#end;
+  }
+
+  /** The call will get no reply; nothing happens when it has one. */
+  fail(id: number, error: Error): void {
+    this.#calls.get(id)?.fail(error);
+  }
+
+  failAll(error: ClarityError): void {
+    for (const call of this.#calls.values()) call.fail(error);
+  }
+
+  /** Every call in flight fails with it, and so does every later one. */
+  end(error: ClarityError): void {
+    this.#end ??= error;
+    this.failAll(error);
+  }
+
+  async #asked(message: { readonly id: string | number; readonly request: McpRequest }, owner: OpenCall | undefined) {
+    owner?.touch();
+    const asked = owner ?? [...this.#calls.values()].at(-1);
+    const reply = await answerAsked(message.request, this.#era === 'modern' ? {} : this.#options.offers, asked?.terms);
+    if (!this.isOver) this.#carrier.answer(replyBytes(message.id, reply));
+  }
+
+  #reply(id: unknown, reply: McpReply, { within, bytes }: { within: number | undefined; bytes: number }): void {
+    if (within !== undefined && id !== within) {
+      this.#broken('its id is not the one of the request', within);
+      return;
+    }
+    const call = typeof id === 'number' ? this.#calls.get(id) : undefined;
+    if (call === undefined) return;
+    if (bytes > call.maxReplyBytes) {
+      const size = `the reply has ${String(bytes)} bytes, at most ${String(call.maxReplyBytes)} are taken`;
+      call.fail(new ClarityError('PAYLOAD_TOO_LARGE', size));
+    } else {
+      call.answer('error' in reply ? { error: this.#clean(reply.error) } : reply);
+    }
+  }
+
+  #notice(notification: McpNotification, owner: OpenCall | undefined): void {
+    const { method, params } = notification;
+    const list = LIST_CHANGED.exec(method)?.[1];
+    const call = owner ?? (method === 'notifications/message' ? this.#onlyCall() : undefined);
+    if (list === 'tools' || list === 'resources' || list === 'prompts') {
+      this.#options.changed(list);
+    } else if (method === 'notifications/progress') {
+      this.#progress(notification);
+    } else if (call !== undefined) {
+      call.touch();
+      call.terms.onNotification(notification);
+    } else if (method === 'notifications/message') {
+      this.#options.log(cleanText(params.get('data')?.text ?? ''));
+    } else {
+      this.#options.notified(notification);
+    }
+  }
+
+  /** The one call that a log line can belong to, if there is but one. */
+  #onlyCall(): OpenCall | undefined {
+    const calls = [...this.#calls.values()].filter(({ request }) => request.method !== 'subscriptions/listen');
+    return calls.length === 1 ? calls[0] : undefined;
+  }
+
+  #progress({ method, params }: McpNotification): void {
+    const token = params.get('progressToken')?.value;
+    const call = typeof token === 'number' ? this.#calls.get(token) : undefined;
+    if (call?.progressToken === undefined) return;
+    call.touch();
+    call.terms.onNotification({ method, params: new Map(params).set('progressToken', call.progressToken) });
+  }
+
+  #broken(why: string, id: unknown): void {
+    const call = typeof id === 'number' ? this.#calls.get(id) : undefined;
+    if (call === undefined) this.#options.log(`The service sent what is no message: ${why}`);
+    else call.fail(new ClarityError('UPSTREAM_PROTOCOL', `the reply cannot be taken: ${why}`));
+  }
+
+  #clean({ code, message, data }: RpcError): RpcError {
+    const clean = { code, message: cleanText(this.#options.redact(message)) };
+    if (data === undefined) return clean;
+    const text = this.#options.redact(JSON.stringify(data));
+    return text.length > LARGEST_ERROR_DATA ? clean : { ...clean, data: RawJson.fromText(text).value };
+  }
+}

@@ -1,0 +1,47 @@
+import { RawJson, type Caller, type Era, type McpReply, type Runtime } from '@clarity-runtime/core';
+import type { Exchange } from '@clarity-runtime/core/ports';
+
+export const operator: Caller = {
+  tenant: 'default',
+  kind: 'loopback',
+  id: 'loopback',
+  door: 'http',
+  grants: new Set(['read', 'call', 'operate', 'provision', 'secrets']),
+};
+
+export const agent: Caller = { ...operator, door: 'mcp', grants: new Set(['read', 'call', 'operate']) };
+
+export const quiet = (signal: AbortSignal = new AbortController().signal): Exchange => ({
+  signal,
+  send: () => undefined,
+  ask: () => Promise.resolve({ error: { code: -32601, message: 'no' } }),
+});
+
+export interface Asked {
+  readonly caller?: Caller;
+  readonly era?: Era;
+  readonly service?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** One request of a client, from `open` to the reply. */
+export async function ask(
+  runtime: Runtime,
+  method: string,
+  params: Readonly<Record<string, unknown>> = {},
+  { caller = agent, era = 'modern', service, signal }: Asked = {},
+): Promise<McpReply> {
+  const revision = era === 'modern' ? '2026-07-28' : '2025-11-25';
+  const peer = runtime.gateway.open({ caller, era, revision, ...(service === undefined ? {} : { service }) });
+  const members = new Map(Object.entries(params).map(([name, value]) => [name, RawJson.of(value)]));
+  return peer.request({ method, params: members }, quiet(signal));
+}
+
+/** The result of a reply as plain data; an error reply fails the test. */
+export function resultOf(reply: McpReply): Record<string, unknown> {
+  if ('error' in reply) throw new Error(`an error came back: ${reply.error.message}`);
+  return reply.result.value as Record<string, unknown>;
+}
+
+export const namesOf = (reply: McpReply): readonly string[] =>
+  (resultOf(reply).tools as { name: string }[]).map(({ name }) => name);

@@ -1,0 +1,10 @@
+export function EmptyState() {
+  return (
+    <section class="empty">
+      <h2>No services yet</h2>
+      <p>
+        Add one: <code>clarityctl add examples/text-tools</code>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,17 @@
+/** The token goes to the daemon as `/status?token=…`, which answers with a session and the plain address. */
+export function SignIn() {
+  return (
+    <section class="notice">
+      <h2>A token is needed</h2>
+      <p>
+        This daemon runs with <code>CLARITYD_AUTH_TOKEN</code>. Enter its token here, or open{' '}
+        <code>/status?token=&lt;token&gt;</code> once: the browser then stays signed in for twelve hours.
+      </p>
+      <form method="get" action="/status">
+        <label for="token">Token</label>
+        <input id="token" name="token" type="password" autocomplete="off" required />
+        <button type="submit">Open</button>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,46 @@
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { fetchStatus, fetchTools } from '../src/api.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const answering = (answer: () => Response) =>
+  jest.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(answer()));
+
+test('the page says that it is the page', async () => {
+  const asked = answering(() => Response.json({ services: [] }));
+  expect(await fetchStatus()).toEqual({ kind: 'ok', value: { services: [] } });
+  const [path, init] = asked.mock.calls[0] ?? [];
+  expect(path).toBe('/api/status');
+  expect(init?.headers).toEqual({ 'x-clarity-page': '1' });
+});
+
+test('a service id is one segment of the path, whatever it holds', async () => {
+  const asked = answering(() => Response.json({ tools: [{ name: 'add' }] }));
+  expect(await fetchTools('a/../b?c')).toEqual({ kind: 'ok', value: [{ name: 'add' }] });
+  expect(asked.mock.calls[0]?.[0]).toBe('/api/services/a%2F..%2Fb%3Fc/interface');
+});
+
+test('401 is a refusal, whatever comes with it', async () => {
+  answering(() => new Response('not json', { status: 401 }));
+  expect(await fetchStatus()).toEqual({ kind: 'refused' });
+});
+
+test('a refusal of the API is told with its mend', async () => {
+  answering(() => Response.json({ error: 'forbidden', hint: 'set the token' }, { status: 403 }));
+  expect(await fetchStatus()).toEqual({ kind: 'failed', reason: 'forbidden: set the token' });
+});
+
+test.each([
+  ['a proxy in between', () => new Response('<html>', { status: 502 })],
+  ['an answer without a reason', () => Response.json(null, { status: 500 })],
+])('%s is a failure with a reason', async (_case, answer) => {
+  answering(answer);
+  expect(await fetchStatus()).toEqual({ kind: 'failed', reason: expect.stringMatching(/./) });
+});
+
+test('no answer is a failure', async () => {
+  jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('Failed to fetch'));
+  expect(await fetchStatus()).toMatchObject({ kind: 'failed' });
+});

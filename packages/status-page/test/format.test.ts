@@ -1,0 +1,23 @@
+import { expect, test } from '@jest/globals';
+import { duration, plural, spoken } from '../src/format.ts';
+
+test.each([
+  [0, '0 s'],
+  [59, '59 s'],
+  [60, '1 min'],
+  [3_599, '59 min'],
+  [3_600, '1 h'],
+  [12_000, '3 h 20 min'],
+  [86_400, '1 d'],
+  [187_200, '2 d 4 h'],
+])('%i seconds are %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});
+
+test('one is not many', () => {
+  expect([0, 1, 2].map((count) => plural(count, 'tool'))).toEqual(['0 tools', '1 tool', '2 tools']);
+});
+
+test('constants become words', () => {
+  expect(spoken('STDIO_MCP_REMOTE')).toBe('stdio mcp remote');
+});

@@ -1,0 +1,90 @@
+/**
+ * Kills a writer again and again, at random moments, and looks each time whether everything that it was answered is there.
+ *
+ *   node scripts/soak-kill.mjs [--kills 200]                        the stores themselves
+ *   node scripts/soak-kill.mjs [--kills 200] -- clarityd <flags>    a daemon, with registrations and calls over HTTP
+ *
+ * The daemon is started in a folder of its own with `--port 0` behind its flags, and its address is read from what it prints.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, URL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openWorkspace } from '../packages/adapter-store-fs/dist/index.js';
+import { daemonWriter } from './soak-kill-daemon.mjs';
+
+const split = process.argv.indexOf('--');
+const command = split === -1 ? [] : process.argv.slice(split + 1);
+const { values } = parseArgs({
+  args: process.argv.slice(2, split === -1 ? undefined : split),
+  options: { kills: { type: 'string', default: '200' } },
+});
+const kills = Number(values.kills);
+const child = fileURLToPath(new URL('../packages/adapter-store-fs/test/kill-writer.mjs', import.meta.url));
+const root = await mkdtemp(join(tmpdir(), 'clarity-soak-'));
+
+/** What was answered, by kind, since the last look; the stores are bounded, so only this is looked for. */
+async function storeRound(round) {
+  const writer = spawn(process.execPath, [child, root, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(writer, 'exit');
+  const answered = [];
+  const enough = 20 + Math.floor(Math.random() * 400);
+  for await (const line of createInterface({ input: writer.stdout })) {
+    answered.push(line.split(' '));
+    if (answered.length === enough) writer.kill('SIGKILL');
+  }
+  const [code, signal] = await exited;
+  if (signal !== 'SIGKILL') throw new Error(`the writer ended by itself with ${String(code)}`);
+  return { answered, held: await lookIntoStores() };
+}
+
+async function lookIntoStores() {
+  const workspace = await openWorkspace({ root });
+  const { registry, telemetry, folder } = workspace;
+  const events = await telemetry.events('default', { limit: 100_000 });
+  const recovered = events.filter(({ kind }) => kind === 'storage.recovered').length;
+  for (const [i, { seq }] of events.entries()) {
+    if (i > 0 && seq !== events[i - 1].seq + 1) throw new Error(`a gap before event ${String(seq)}`);
+  }
+  const held = {
+    put: (await registry.list('default')).map(({ value }) => value.namespace),
+    log: await telemetry.logs('default', 's', 100_000),
+    committed: events.map(({ message }) => message),
+    recorded: events.map(({ message }) => message),
+  };
+  // The registry is written whole: what was looked for is taken out, so that it does not grow with the soak.
+  for (const { value, revision } of await registry.list('default')) {
+    await registry.remove('default', value.serviceId, revision, { op: `rm-${revision}` });
+  }
+  await workspace[Symbol.asyncDispose]();
+  const left = (await readdir(folder)).filter((name) => name.includes('.tmp-') || name.includes('.claim-'));
+  if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+  return { ...held, recovered };
+}
+
+const daemon = command.length === 0 ? undefined : daemonWriter(command, root);
+let [answers, lost] = [0, 0];
+try {
+  for (let round = 1; round <= kills; round += 1) {
+    const { answered, held } = daemon === undefined ? await storeRound(round) : await daemon.round(round);
+    for (const [kind, name] of answered) {
+      if (kind === 'ready') continue;
+      answers += 1;
+      if (held[kind].includes(name)) continue;
+      lost += 1;
+      process.stdout.write(`round ${String(round)}: ${kind} ${name} was answered and is not there\n`);
+    }
+    if (round % 20 === 0 || round === kills) {
+      process.stdout.write(`${String(round)} kills, ${String(answers)} answers, ${String(lost)} lost\n`);
+    }
+  }
+} finally {
+  await daemon?.end();
+  await rm(root, { recursive: true, force: true });
+}
+process.exitCode = lost === 0 && answers > 0 ? 0 : 1;

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import {
+  DEFAULT_MAX_TOOL_NAME,
+  ERROR_TABLE,
+  errorRow,
+  RESERVED_NAMESPACES,
+  SUPPORTED_REVISIONS,
+} from '@clarity-runtime/core';
+import type { ErrorCode } from '@clarity-runtime/core';
+import { format, resolveConfig } from 'prettier';
+import { readText, root, textsOf } from './workspace-files.ts';
+
+const REFERENCE = 'docs/reference/errors.md';
+
+/** After a change of the table: `UPDATE_GENERATED=1 npm test -- test/house/docs`. */
+test('docs/reference/errors.md is the error table', async () => {
+  const generated = await format(errorReference(), {
+    ...(await resolveConfig(join(root, REFERENCE))),
+    parser: 'markdown',
+  });
+  if (process.env['UPDATE_GENERATED'] === '1') await writeFile(join(root, REFERENCE), generated);
+  expect(await readText(REFERENCE)).toBe(generated);
+});
+
+test('every link of a document leads somewhere', async () => {
+  const dead: string[] = [];
+  for (const [path, text] of await textsOf(/^(docs\/|schemas\/|examples\/|[^/]+$).*\.md$/)) {
+    for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^(https?:|#)/.test(target)) continue;
+      if (!existsSync(join(root, dirname(path), target.replace(/#.*$/, '')))) dead.push(`${path}: ${target}`);
+    }
+  }
+  expect(dead).toEqual([]);
+});
+
+test('[docs.runtime-spec] the specification names what the code has: revisions, namespaces, lengths, routes', async () => {
+  const spec = await readText('docs/spec/v1/runtime-spec.md');
+  expect(codeAfter(spec, 'Revisions: ')).toEqual(SUPPORTED_REVISIONS);
+  expect(codeAfter(spec, 'Reserved are: ')).toEqual([...RESERVED_NAMESPACES]);
+  expect(spec).toContain(`at most ${String(DEFAULT_MAX_TOOL_NAME)} characters`);
+  const written = [...spec.matchAll(/^\| (GET|POST|DELETE) +\| `(\S+)`/gm)].map(
+    ([, method, path]) => `${String(method)} ${String(path)}`,
+  );
+  const sources = [...(await textsOf(/^packages\/adapter-http\/src\/api\/.*routes\.ts$/)).values()].join('\n');
+  const served = [...sources.matchAll(/method: '(\w+)',\s+path: '(\S+)'/g)].map(
+    ([, method, path]) => `${String(method)} ${String(path)}`,
+  );
+  expect(written.sort()).toEqual(served.sort());
+});
+
+test('[docs.layered-requirements] the layered requirements name every dependency rule, and no other', async () => {
+  const page = await readText('docs/requirements/layered-runtime-requirements.md');
+  const table = page
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.split('|').at(-2) ?? '');
+  const named = table.flatMap((cell) => [...cell.matchAll(/`([a-z-]+)`/g)].map(([, rule]) => rule));
+  const rules = [...(await readText('.dependency-cruiser.cjs')).matchAll(/name: '([a-z-]+)'/g)].map(([, rule]) => rule);
+  expect(named.sort()).toEqual(rules.sort());
+});
+
+function errorReference(): string {
+  const rows = (Object.keys(ERROR_TABLE) as ErrorCode[]).sort().map((code) => {
+    const { kind, title, advice, retryable } = errorRow(code);
+    return `| \`${code}\` | ${kind} | ${title} | ${advice} | ${retryable === true ? 'yes' : ''} |`;
+  });
+  return [
+    '# Errors',
+    '',
+    'Generated from `packages/core/src/domain/error-table.ts`. Every answer that refuses carries one of these codes, what it is',
+    'about, and the mend. "Again" says that the same request may succeed later without a change.',
+    '',
+    '| code | kind | what happened | the mend | again |',
+    '|---|---|---|---|---|',
+    ...rows.map(escaped),
+    '',
+  ].join('\n');
+}
+
+/** `<` outside of code would begin a tag. */
+const escaped = (row: string): string => row.replace(/`[^`]*`|</g, (part) => (part === '<' ? '\\<' : part));
+
+/** What stands in backticks between the words and the next full stop. */
+function codeAfter(text: string, words: string): readonly string[] {
+  const from = text.slice(text.indexOf(words) + words.length);
+  return [...from.slice(0, from.search(/\.\s/)).matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? '');
+}

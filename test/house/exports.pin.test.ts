@@ -1,0 +1,124 @@
+import { expect, test } from '@jest/globals';
+import { exportNames } from './export-names.ts';
+import { readText, textsOf } from './workspace-files.ts';
+
+/** What each front door offers, written out: a name that comes or goes is a decision about everybody who uses it. */
+const pins: Readonly<Record<string, string>> = {
+  '@clarity-runtime/adapter-http': `
+    assertBindAllowed createHttpServer createRequestListener httpConnector mcpEndpoint
+    type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
+    type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions
+  `,
+  '@clarity-runtime/adapter-stdio': `
+    DEFAULT_PROCESS_LIMITS processConnector sweepLeftovers
+    type:ChildRecord type:ProcessConnectorOptions type:ProcessLimits type:Swept
+  `,
+  '@clarity-runtime/adapter-store-fs': `
+    acceptRegistry acquireDaemonLock environmentCredentials fsArtifactSource fsArtifactStore fsServiceRegistry
+    fsTelemetry nodeFiles openWorkspace processTable runtimeFolder
+    type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:DaemonLock type:DaemonLockOptions
+    type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
+    type:FsServiceRegistryOptions type:FsTelemetryOptions type:FsWorkspace type:FsWorkspaceOptions
+    type:LockHolder type:OpenFile type:ProcessTable
+  `,
+  '@clarity-runtime/adapter-wasm': `
+    WorkerWasmHost localWasmConnector
+    type:LocalWasmParts type:PoolStats type:WorkerWasmHostOptions
+  `,
+  '@clarity-runtime/compiler': `
+    check compile embeddedCompiler formatDiagnostic
+    type:Compilation type:Diagnostic type:DiagnosticCode type:SourceFile
+  `,
+  '@clarity-runtime/core': `
+    AUTH_SCHEMES ClarityError DEFAULT_MAX_TOOL_NAME ERROR_TABLE LEGACY_REVISIONS LONGEST_TOOL_NAME
+    MODERN_REVISION RESERVED_NAMESPACES RawJson RpcCode SUPPORTED_REVISIONS Secret StoreError callBounds
+    createRuntime credentialResolver deriveServiceId durabilityOf embeddedCaller errorRow exposedToolName
+    failedToolResult failure inlinePolicy isClarityError isOwnVariable isStoreError normalizeNamespace
+    parseAuthRef printable sha256Hex systemCaller systemClock systemEntropy
+    type:AuditEvent type:AuditEventDraft type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay
+    type:AuditTrail type:AuthRef type:AuthScheme type:CallBounds type:CallPolicy type:Caller type:CallerKind
+    type:Capabilities type:ClarityField type:ClarityFunction type:ClarityType type:ClarityTypeDefinition
+    type:CompilerIdentity type:DetailLimits type:Door type:Durability type:EnvironmentEntry type:Era
+    type:ErrorCode type:ErrorKind type:Failure type:FailureDetail type:Grant type:Health type:Implementation
+    type:InterfaceDocument type:InterfaceSnapshot type:Lifecycle type:LocalProcessOrigin type:LocalWasmOrigin
+    type:Manifest type:ManifestMetadata type:ManifestSpec type:McpNotification type:McpParams type:McpReply
+    type:McpRequest type:Origin type:OriginType type:RemoteMcpOrigin type:RestartPolicy type:RpcError
+    type:Runtime type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName type:RuntimeInstance
+    type:RuntimeOptions type:Service type:ServiceArtifact type:ServiceDetails type:ServiceHold
+    type:ServiceOperations type:ServicePolicy type:ServiceRecord type:ServiceStatus type:ServiceView
+    type:StorageState type:StoreErrorKind type:Supervision type:ToolDefinition
+  `,
+  '@clarity-runtime/core/memory': `
+    ChangeFeed EventRing LONGEST_EVENT LogShelf ManualClock MemoryArtifactStore MemoryLeases
+    MemoryServiceRegistry MemoryTelemetry decodeEvent emptyRegistry encodeDrafts numberedJson
+    type:KeptEvent type:MemoryTelemetryOptions type:RegistryBacking type:RegistryState
+  `,
+  '@clarity-runtime/core/ports': `
+    type:AppendContext type:ArtifactKind type:ArtifactSource type:ArtifactStore type:AuditPage type:AuditQuery
+    type:AuditReading type:Change type:Clock type:Connection type:ConnectionEvents type:Credential
+    type:CredentialCheck type:CredentialHealth type:CredentialProvider type:Cursor type:Entropy type:Exchange
+    type:Expect type:Fence type:GatewayScope type:HeldElsewhere type:Lease type:LeaseRequest type:Leases
+    type:McpGateway type:McpPeer type:Revision type:ServiceConnector type:ServiceRegistry type:StoreCapabilities
+    type:Telemetry type:TelemetryCapabilities type:TelemetryHealth type:TenantId type:UpstreamExchange
+    type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule
+    type:WasmModuleSpec type:WasmReply type:WriteContext
+  `,
+  '@clarity-runtime/core/testing': `
+    artifactStoreContract contractAnswer leasesContract sampleEvent sampleRecord sampleWrite
+    serviceConnectorContract serviceRegistryContract telemetryContract withFaults withTelemetryFaults
+    type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup type:RegistrySetup type:TelemetrySetup
+    type:TestKit
+  `,
+  '@clarity-runtime/core/wire': `
+    EraMemory RpcChannel announcedLists cleanText discoverRequest initializeRequest isModernError listenFilter
+    membersOf notificationBytes readDiscovery readInitialization readMessage scanEnvelope scanItems valuesOf
+    type:BrokenMessage type:CallTerms type:Carrier type:ChannelOptions type:JsonEnvelope type:JsonMembers
+    type:JsonRefusal type:Opened type:OutgoingCall type:RpcMessage type:StartTimer
+  `,
+  'clarity-runtime': `
+    stockAdapters
+    type:StockAdaptersOptions
+  `,
+};
+
+const words = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
+
+/** The doors that the manifests of the published packages open, each with its source. */
+async function doors(): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const [path, text] of await textsOf(/^packages\/[^/]+\/package\.json$/)) {
+    const { name, exports = {} } = JSON.parse(text) as {
+      name: string;
+      exports?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    };
+    for (const [door, { 'clarity-source': source = '' }] of Object.entries(exports)) {
+      found.set(name + door.slice(1), path.replace('package.json', source.slice(2)));
+    }
+  }
+  return found;
+}
+
+test('the published packages have these doors and no other', async () => {
+  expect([...(await doors()).keys()].sort()).toEqual(Object.keys(pins).sort());
+});
+
+test.each(Object.keys(pins))('%s exports what is pinned', async (door) => {
+  const path = (await doors()).get(door) ?? '';
+  const exported = exportNames(path, await readText(path));
+  expect(exported).toEqual(words(pins[door] ?? '').toSorted());
+});
+
+test('names are read from every form of export, and a star is refused', () => {
+  const source = `
+    export { a, b as c, type D } from './x.ts';
+    export type { E } from './y.ts';
+    export const f = 1;
+    export class G {}
+    export function h() {}
+    export interface I {}
+    const notExported = 1;
+  `;
+  expect(exportNames('x.ts', source)).toEqual(['G', 'a', 'c', 'f', 'h', 'type:D', 'type:E', 'type:I']);
+  expect(() => exportNames('x.ts', `export * from './x.ts';`)).toThrow('exports with a star');
+  expect(() => exportNames('x.ts', 'export default 1;')).toThrow('default export');
+});

@@ -1,0 +1,80 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { readText, workspaceFiles } from './workspace-files.ts';
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private?: boolean;
+  readonly type?: string;
+  readonly license?: string;
+  readonly engines?: { readonly node?: string };
+  readonly files?: readonly string[];
+  readonly exports?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+let files: ReadonlySet<string>;
+let manifests: readonly { folder: string; manifest: Manifest }[];
+
+beforeAll(async () => {
+  files = new Set(await workspaceFiles());
+  const paths = [...files].filter((path) => /^packages\/[^/]+\/package\.json$/.test(path));
+  manifests = await Promise.all(
+    paths.map(async (path) => ({
+      folder: path.slice(0, -'/package.json'.length),
+      manifest: JSON.parse(await readText(path)) as Manifest,
+    })),
+  );
+});
+
+const published = (): typeof manifests => manifests.filter(({ manifest }) => manifest.private !== true);
+
+test('all packages have one version, and name it when they need each other', async () => {
+  const { version } = JSON.parse(await readText('lerna.json')) as { version: string };
+  const names = new Set(manifests.map(({ manifest }) => manifest.name));
+  expect(names.size).toBeGreaterThan(5);
+  for (const { manifest } of manifests) {
+    expect(manifest).toMatchObject({ version, type: 'module' });
+    for (const [name, wanted] of Object.entries(manifest.dependencies ?? {})) {
+      // An exact version: what was tested together is installed together.
+      expect(`${manifest.name} needs ${name}@${wanted}`).toMatch(names.has(name) ? `@${version}` : /@\d+\.\d+\.\d+$/);
+    }
+  }
+});
+
+test('what is published says where it runs, under which licence, and what it ships', () => {
+  for (const { manifest } of published()) {
+    expect(manifest).toMatchObject({ license: 'MIT', engines: { node: '>=20.19' } });
+    expect(manifest.files).toEqual(expect.arrayContaining(['dist', 'src']));
+    expect(Object.keys(manifest.exports ?? {})).toContain('.');
+  }
+});
+
+test('every door leads to a source that exists, to its types and to what is built from it', () => {
+  for (const { folder, manifest } of published()) {
+    for (const door of Object.values(manifest.exports ?? {})) {
+      expect(Object.keys(door)).toEqual(['clarity-source', 'types', 'default']);
+      const source = door['clarity-source'] ?? '';
+      expect(files).toContain(source.replace(/^\.\//, `${folder}/`));
+      const built = source.replace('/src/', '/dist/').replace(/\.ts$/, '');
+      expect(door).toMatchObject({ types: `${built}.d.ts`, default: `${built}.js` });
+    }
+    for (const bin of Object.values(manifest.bin ?? {}))
+      expect(files).toContain(`${folder}/${bin.replace(/^\.\//, '')}`);
+  }
+});
+
+test('installing a package runs nothing', () => {
+  for (const { manifest } of manifests) {
+    const scripts = Object.keys(manifest.scripts ?? {});
+    expect(scripts.filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
+  }
+});
+
+test('[install.build] the root build reaches every package that is built by tsc', async () => {
+  const { references } = JSON.parse(await readText('tsconfig.json')) as { references: readonly { path: string }[] };
+  const built = published().map(({ folder }) => folder);
+  expect(references.map(({ path }) => path).sort()).toEqual([...built].sort());
+});

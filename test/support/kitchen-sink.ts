@@ -1,0 +1,70 @@
+/** A service that has something of everything that a test may want to call. */
+export const KITCHEN_SINK = `module sink
+
+// Greets somebody by name.
+function greet(name: String) -> String {
+  "Hello, " ++ name
+}
+
+// Adds two whole numbers.
+function add(a: Int64, b: Int64) -> Int64 {
+  a + b
+}
+
+// Joins texts with a separator.
+function join(texts: List<String>, separator: String) -> String {
+  join_from(texts, separator, 0, "")
+}
+
+// Shares an amount in cents; an error when there is nobody to share with.
+function share(cents: Int64, people: Int64) -> Result<Int64, String> {
+  match people > 0 {
+    True -> Ok(cents / people),
+    False -> Err("nobody to share with")
+  }
+}
+
+// Every number doubled.
+function doubled(numbers: List<Int64>) -> List<Int64> {
+  doubled_from(numbers, [], 0)
+}
+
+// Divides without asking whether it can.
+function divide(a: Int64, b: Int64) -> Int64 {
+  a / b
+}
+
+// Never ends.
+function forever(n: Int64) -> Int64 {
+  forever(n + 1)
+}
+
+// Doubles a text until something gives.
+function explode(text: String) -> Int64 {
+  explode(text ++ text)
+}
+
+// Writes a line into the log of the service.
+effect[Log] function note(text: String) -> Unit {
+  log_info(text)
+}
+
+function join_from(texts: List<String>, separator: String, index: Int64, built: String) -> String {
+  match index < length(texts) {
+    True -> {
+      match index == 0 {
+        True -> join_from(texts, separator, 1, nth(texts, 0)),
+        False -> join_from(texts, separator, index + 1, built ++ separator ++ nth(texts, index))
+      }
+    },
+    False -> built
+  }
+}
+
+function doubled_from(numbers: List<Int64>, built: List<Int64>, index: Int64) -> List<Int64> {
+  match index < length(numbers) {
+    True -> doubled_from(numbers, append(built, nth(numbers, index) * 2), index + 1),
+    False -> built
+  }
+}
+`;
