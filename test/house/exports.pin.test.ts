@@ -14,12 +14,12 @@ const pins: Readonly<Record<string, string>> = {
     type:ChildRecord type:ProcessConnectorOptions type:ProcessLimits type:Swept
   `,
   '@clarity-runtime/adapter-store-fs': `
-    acceptRegistry acquireDaemonLock environmentCredentials fsArtifactSource fsArtifactStore fsServiceRegistry
-    fsTelemetry nodeFiles openWorkspace processTable runtimeFolder
-    type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:DaemonLock type:DaemonLockOptions
-    type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
-    type:FsServiceRegistryOptions type:FsTelemetryOptions type:FsWorkspace type:FsWorkspaceOptions
-    type:LockHolder type:OpenFile type:ProcessTable
+    acceptRegistry acquireDaemonLock environmentCredentials fsArtifactSource fsArtifactStore fsClientConfigs
+    fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openWorkspace processTable runtimeFolder
+    type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientPlace type:DaemonLock
+    type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
+    type:FsClientConfigsOptions type:FsSecretStoreOptions type:FsServiceRegistryOptions type:FsTelemetryOptions
+    type:FsWorkspace type:FsWorkspaceOptions type:LockHolder type:OpenFile type:ProcessTable
   `,
   '@clarity-runtime/adapter-wasm': `
     WorkerWasmHost localWasmConnector
@@ -30,44 +30,50 @@ const pins: Readonly<Record<string, string>> = {
     type:Compilation type:Diagnostic type:DiagnosticCode type:SourceFile
   `,
   '@clarity-runtime/core': `
-    AUTH_SCHEMES ClarityError DEFAULT_MAX_TOOL_NAME ERROR_TABLE LEGACY_REVISIONS LONGEST_TOOL_NAME
-    MODERN_REVISION RESERVED_NAMESPACES RawJson RpcCode SUPPORTED_REVISIONS Secret StoreError callBounds
-    createRuntime credentialResolver deriveServiceId durabilityOf embeddedCaller errorRow exposedToolName
-    failedToolResult failure inlinePolicy isClarityError isOwnVariable isStoreError normalizeNamespace
-    parseAuthRef printable sha256Hex systemCaller systemClock systemEntropy
+    AUTH_SCHEMES Bootstrap ClarityError DEFAULT_MAX_TOOL_NAME ERROR_TABLE LEGACY_REVISIONS LONGEST_TOOL_NAME
+    MODERN_REVISION RESERVED_NAMESPACES RawJson RpcCode SUPPORTED_REVISIONS Secret StoreError assertSecretName
+    assertSecretValue callBounds createRuntime credentialResolver deriveServiceId durabilityOf embeddedCaller
+    errorRow exposedToolName failedToolResult failure inlinePolicy isClarityError isOwnVariable isReservedHeader
+    isSecretName isStoreError normalizeNamespace parseAuthRef printable secretFileCredentials sha256Hex
+    systemCaller systemClock systemEntropy valueProblem
     type:AuditEvent type:AuditEventDraft type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay
-    type:AuditTrail type:AuthRef type:AuthScheme type:CallBounds type:CallPolicy type:Caller type:CallerKind
-    type:Capabilities type:ClarityField type:ClarityFunction type:ClarityType type:ClarityTypeDefinition
-    type:CompilerIdentity type:DetailLimits type:Door type:Durability type:EnvironmentEntry type:Era
-    type:ErrorCode type:ErrorKind type:Failure type:FailureDetail type:Grant type:Health type:Implementation
-    type:InterfaceDocument type:InterfaceSnapshot type:Lifecycle type:LocalProcessOrigin type:LocalWasmOrigin
-    type:Manifest type:ManifestMetadata type:ManifestSpec type:McpNotification type:McpParams type:McpReply
-    type:McpRequest type:Origin type:OriginType type:RemoteMcpOrigin type:RestartPolicy type:RpcError
-    type:Runtime type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName type:RuntimeInstance
-    type:RuntimeOptions type:Service type:ServiceArtifact type:ServiceDetails type:ServiceHold
-    type:ServiceOperations type:ServicePolicy type:ServiceRecord type:ServiceStatus type:ServiceView
-    type:StorageState type:StoreErrorKind type:Supervision type:ToolDefinition
+    type:AuditTrail type:AuthProviders type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapOperations
+    type:BootstrapPutRequest type:BootstrapRequest type:BootstrapResult type:CallBounds type:CallPolicy
+    type:Caller type:CallerKind type:Capabilities type:ClarityField type:ClarityFunction type:ClarityType
+    type:ClarityTypeDefinition type:CompilerIdentity type:DeletedSecret type:DetailLimits type:Door
+    type:Durability type:EnvironmentEntry type:Era type:ErrorCode type:ErrorKind type:Failure type:FailureDetail
+    type:Grant type:Health type:Implementation type:InterfaceDocument type:InterfaceSnapshot type:Lifecycle
+    type:LocalProcessOrigin type:LocalWasmOrigin type:Manifest type:ManifestMetadata type:ManifestSpec
+    type:McpNotification type:McpParams type:McpReply type:McpRequest type:Origin type:OriginType
+    type:RemoteMcpOrigin type:RestartPolicy type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap
+    type:RuntimeEventName type:RuntimeInstance type:RuntimeOptions type:SecretOperations type:Service
+    type:ServiceArtifact type:ServiceDetails type:ServiceHold type:ServiceOperations type:ServicePolicy
+    type:ServiceRecord type:ServiceStatus type:ServiceView type:StorageState type:StoreErrorKind
+    type:StoredSecrets type:Supervision type:ToolDefinition type:WrittenSecret
   `,
   '@clarity-runtime/core/memory': `
-    ChangeFeed EventRing LONGEST_EVENT LogShelf ManualClock MemoryArtifactStore MemoryLeases
+    ChangeFeed EventRing LONGEST_EVENT LogShelf ManualClock MemoryArtifactStore MemoryLeases MemorySecretStore
     MemoryServiceRegistry MemoryTelemetry decodeEvent emptyRegistry encodeDrafts numberedJson
     type:KeptEvent type:MemoryTelemetryOptions type:RegistryBacking type:RegistryState
   `,
   '@clarity-runtime/core/ports': `
     type:AppendContext type:ArtifactKind type:ArtifactSource type:ArtifactStore type:AuditPage type:AuditQuery
-    type:AuditReading type:Change type:Clock type:Connection type:ConnectionEvents type:Credential
+    type:AuditReading type:Change type:ClientChange type:ClientConfig type:ClientConfigs type:ClientState
+    type:Clock type:ConfigScope type:ConfigTarget type:Connection type:ConnectionEvents type:Credential
     type:CredentialCheck type:CredentialHealth type:CredentialProvider type:Cursor type:Entropy type:Exchange
-    type:Expect type:Fence type:GatewayScope type:HeldElsewhere type:Lease type:LeaseRequest type:Leases
-    type:McpGateway type:McpPeer type:Revision type:ServiceConnector type:ServiceRegistry type:StoreCapabilities
-    type:Telemetry type:TelemetryCapabilities type:TelemetryHealth type:TenantId type:UpstreamExchange
-    type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule
-    type:WasmModuleSpec type:WasmReply type:WriteContext
+    type:Expect type:Fence type:GatewayEntry type:GatewayScope type:GatewayTransport type:HeldElsewhere
+    type:Lease type:LeaseRequest type:Leases type:McpGateway type:McpPeer type:Revision type:SecretStore
+    type:SecretStoreHealth type:ServiceConnector type:ServiceRegistry type:StoreCapabilities type:Telemetry
+    type:TelemetryCapabilities type:TelemetryHealth type:TenantId type:UpstreamExchange type:Versioned
+    type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec
+    type:WasmReply type:WriteContext
   `,
   '@clarity-runtime/core/testing': `
-    artifactStoreContract contractAnswer leasesContract sampleEvent sampleRecord sampleWrite
-    serviceConnectorContract serviceRegistryContract telemetryContract withFaults withTelemetryFaults
-    type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup type:RegistrySetup type:TelemetrySetup
-    type:TestKit
+    artifactStoreContract clientConfigContract contractAnswer credentialProviderContract leasesContract
+    sampleEvent sampleRecord sampleWrite secretStoreContract serviceConnectorContract serviceRegistryContract
+    telemetryContract withFaults withTelemetryFaults
+    type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup
+    type:ProviderSetup type:RegistrySetup type:TelemetrySetup type:TestKit
   `,
   '@clarity-runtime/core/wire': `
     EraMemory RpcChannel announcedLists cleanText discoverRequest initializeRequest isModernError listenFilter

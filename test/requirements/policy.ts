@@ -46,7 +46,8 @@ export const policy = [
     'http.auth.secrets': 'GET /api/security/auth/secrets lists the names of stored secrets.',
     'http.auth.set-secret': 'POST /api/security/auth/secrets stores a secret.',
     'http.auth.delete-secret': 'DELETE /api/security/auth/secrets deletes a secret.',
-    'http.auth.gate': 'Storing and deleting secrets over the API needs CLARITY_ENABLE_MCP_PROVISIONING=1.',
+    'http.auth.gate':
+      'Storing and deleting secrets needs the grant `secrets`, over MCP CLARITY_ENABLE_MCP_PROVISIONING=1.',
     'http.remove': 'DELETE /api/services/:serviceId removes a service.',
     'http.remove.cleanup': 'DELETE with { "cleanup_artifacts": true } deletes its artifacts as well.',
   }),

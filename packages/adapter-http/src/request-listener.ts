@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printable, type Caller, type Runtime } from '@clarity-runtime/core';
+import { authRoutes } from './api/auth-routes.ts';
 import { auditRoutes } from './api/audit-routes.ts';
+import { bootstrapRoutes } from './api/bootstrap-routes.ts';
 import { EventStreams } from './api/event-streams.ts';
 import { serviceRoutes } from './api/service-routes.ts';
 import { statusRoutes } from './api/status-routes.ts';
@@ -37,7 +39,13 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   });
   const openRoutes = createOpenRoutes(gate, options);
   const streams = new EventStreams(runtime, limits, options.closing);
-  const router = new Router([...statusRoutes(runtime), ...auditRoutes(runtime, streams), ...serviceRoutes(runtime)]);
+  const router = new Router([
+    ...statusRoutes(runtime),
+    ...auditRoutes(runtime, streams),
+    ...serviceRoutes(runtime),
+    ...authRoutes(runtime),
+    ...bootstrapRoutes(runtime),
+  ]);
   const mcp = mcpEndpoint(runtime.gateway, { onError: report });
 
   const serveMcp = async (req: IncomingMessage, res: ServerResponse, path: string, caller: Caller): Promise<void> => {

@@ -11,6 +11,10 @@ export interface AtomicWrite {
   readonly bytes: Uint8Array | Iterable<Uint8Array>;
   /** Keeps what stood there as `<path>.bak`. */
   readonly keepPrevious?: boolean;
+  /** Of the new file, as soon as it is there; 0600 when absent. */
+  readonly mode?: number;
+  /** The last word before the old content goes: what it throws ends the write, and nothing was changed. */
+  readonly beforeRename?: () => Promise<void>;
 }
 
 /**
@@ -18,7 +22,7 @@ export interface AtomicWrite {
  * the new content would survive a power cut.
  */
 export async function writeAtomically(files: FileOperations, write: AtomicWrite): Promise<void> {
-  const { path, bytes, keepPrevious = false } = write;
+  const { path, bytes, keepPrevious = false, mode, beforeRename } = write;
   const temporary = `${path}${TEMPORARY}${randomBytes(6).toString('hex')}`;
   try {
     const file = await files.create(temporary);
@@ -28,6 +32,8 @@ export async function writeAtomically(files: FileOperations, write: AtomicWrite)
     } finally {
       await file.close();
     }
+    if (mode !== undefined) await files.restrict(temporary, mode);
+    await beforeRename?.();
     if (keepPrevious) await keep(files, path);
     await files.rename(temporary, path);
   } catch (error) {

@@ -1,10 +1,13 @@
 /** The whole public surface: what survives a restart, on files, and where credentials are kept. */
 export { acceptRegistry, type AcceptedRegistry, type AcceptRegistryOptions } from './accept-registry.ts';
-export { nodeFiles, type FileOperations, type OpenFile } from './file-operations.ts';
+export { fsClientConfigs, type FsClientConfigsOptions } from './client-config/fs-client-config.ts';
+export type { ClientPlace } from './client-config/client-place.ts';
 export { environmentCredentials, type EnvironmentCredentialsOptions } from './credentials/environment-credentials.ts';
+export { nodeFiles, type FileOperations, type OpenFile } from './file-operations.ts';
 export { fsArtifactSource } from './fs-artifact-source.ts';
 export { fsArtifactStore, type FsArtifactStoreOptions } from './fs-artifact-store.ts';
 export { fsServiceRegistry, type FsServiceRegistryOptions } from './fs-service-registry.ts';
+export { fsSecretStore, type FsSecretStoreOptions } from './secrets/fs-secret-store.ts';
 export { fsTelemetry, type FsTelemetryOptions } from './telemetry/fs-telemetry.ts';
 export type { Boot } from './workspace/boot-counter.ts';
 export { acquireDaemonLock, type DaemonLock, type DaemonLockOptions } from './workspace/daemon-lock.ts';

@@ -66,6 +66,20 @@ export class ApiClient {
 
   audit = (limit: number): Promise<Reply<'audit'>> => this.#call('audit', 'GET', `/api/audit?limit=${String(limit)}`);
 
+  authProviders = (): Promise<Reply<'authProviders'>> =>
+    this.#call('authProviders', 'GET', '/api/security/auth/providers');
+
+  validateAuth = (ref: string): Promise<Reply<'authValidation'>> =>
+    this.#call('authValidation', 'POST', '/api/security/auth/validate', { auth_ref: ref });
+
+  secrets = (): Promise<Reply<'secrets'>> => this.#call('secrets', 'GET', SECRETS);
+
+  setSecret = (ref: string, secret: string): Promise<Reply<'secretWritten'>> =>
+    this.#call('secretWritten', 'POST', SECRETS, { auth_ref: ref, secret });
+
+  deleteSecret = (ref: string): Promise<Reply<'secretDeleted'>> =>
+    this.#call('secretDeleted', 'DELETE', SECRETS, { auth_ref: ref });
+
   async #call<Name extends keyof typeof replies>(
     reply: Name,
     method: ExchangeOptions['method'],
@@ -105,6 +119,8 @@ export class ApiClient {
     });
   }
 }
+
+const SECRETS = '/api/security/auth/secrets';
 
 const servicePath = (id: string): string => `/api/services/${encodeURIComponent(id)}`;
 

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { assertBindAllowed, createHttpServer, type HttpServer } from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
+import { localClients, variableOf } from './bootstrap/local-clients.ts';
+import type { Environment } from './program.ts';
 import type { DaemonSettings } from './settings/daemon-settings.ts';
 import { stockAdapters } from './stock-adapters.ts';
 import { VERSION } from './version.ts';
@@ -17,6 +19,8 @@ export interface CompositionOptions {
   readonly settings: DaemonSettings;
   /** Absolute. */
   readonly workspace: string;
+  /** What credentials of the environment are read from. */
+  readonly env: Environment;
   /** What `/readyz` says. */
   readonly ready: () => boolean;
   readonly log: (line: string) => void;
@@ -28,10 +32,26 @@ export const assertComposable = ({ host, authToken }: DaemonSettings): void => {
 };
 
 /** The stock daemon: the one place where adapters and edges are put together. */
-export async function compose({ settings, workspace, ready, log }: CompositionOptions): Promise<Composition> {
+export async function compose({ settings, workspace, env, ready, log }: CompositionOptions): Promise<Composition> {
   const { host, port, authToken, allowedHosts, maxToolName, functionTimeoutMs, mcpProvisioning } = settings;
-  const adapters = await stockAdapters({ workspace, functionTimeoutMs: functionTimeoutMs.value });
-  const runtime = await createRuntime(adapters, { version: VERSION, maxToolName: maxToolName.value });
+  const adapters = await stockAdapters({
+    workspace,
+    functionTimeoutMs: functionTimeoutMs.value,
+    environment: env,
+    environmentAllowlist: settings.authEnvironmentAllowlist.value,
+    ...(settings.authFileRoot.value === undefined ? {} : { secretsRoot: settings.authFileRoot.value }),
+  });
+  let url = new URL(`http://localhost:${String(port.value)}`);
+  const clientConfigs = localClients({
+    env,
+    project: workspace,
+    daemonUrl: () => url,
+    ...(authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) }),
+  });
+  const runtime = await createRuntime(
+    { ...adapters, clientConfigs },
+    { version: VERSION, maxToolName: maxToolName.value },
+  );
   const page = statusPageFolder();
   const server = createHttpServer(runtime, {
     host: host.value,
@@ -43,7 +63,11 @@ export async function compose({ settings, workspace, ready, log }: CompositionOp
     ...(authToken.value === undefined ? {} : { token: authToken.value }),
     ...(page === undefined ? {} : { statusPageFolder: page }),
   });
-  return { runtime, server, announce: (url) => adapters.announce(url) };
+  const announce = async (address: string): Promise<void> => {
+    url = new URL(address);
+    await adapters.announce(address);
+  };
+  return { runtime, server, announce };
 }
 
 /** The page is a folder of built files beside this package; an installation without it still works. */

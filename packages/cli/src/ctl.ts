@@ -10,6 +10,7 @@ import { clientSettings } from './settings/client-settings.ts';
 import { settingFlags, variablesHelp } from './settings/setting-flags.ts';
 import { resolveSettings } from './settings/setting.ts';
 import { Output } from './terminal/output.ts';
+import { secretInput } from './terminal/secret-input.ts';
 import { VERSION } from './version.ts';
 
 const flags = {
@@ -41,6 +42,7 @@ export async function runCtl(surroundings: Surroundings): Promise<number> {
     output: new Output({ stdout, stderr, json: given.has('json'), env }),
     cwd,
     env,
+    secretInput: secretInput(process.stdin, process.stdin.isTTY && process.stderr.isTTY),
     ...(stdout.isTTY === true && process.stdin.isTTY ? { confirm } : {}),
   };
   return command.run(given, session);

@@ -1,5 +1,6 @@
 import type { ApiClient } from './api-client.ts';
 import type { Environment } from './program.ts';
+import type { SecretInput } from './terminal/secret-input.ts';
 import type { Output } from './terminal/output.ts';
 
 /** What a command of `clarityctl` works with. */
@@ -8,6 +9,7 @@ export interface Session {
   readonly output: Output;
   readonly cwd: string;
   readonly env: Environment;
+  readonly secretInput: SecretInput;
   /** Asks the person at the terminal; undefined when there is none. */
   readonly confirm?: (question: string) => Promise<boolean>;
 }

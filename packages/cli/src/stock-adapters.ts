@@ -1,18 +1,27 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { WorkerWasmHost, localWasmConnector } from '@clarity-runtime/adapter-wasm';
-import { fsArtifactSource, openWorkspace } from '@clarity-runtime/adapter-store-fs';
-import type { RuntimeAdapters } from '@clarity-runtime/core';
+import {
+  environmentCredentials,
+  fsArtifactSource,
+  fsSecretStore,
+  openWorkspace,
+} from '@clarity-runtime/adapter-store-fs';
+import { secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
 
 export interface StockAdaptersOptions {
   /** Folder whose `.clarity/runtime` holds the state. */
   readonly workspace: string;
   /** Milliseconds that one call of a local function may take, where its manifest says nothing; 2000 when absent. */
   readonly functionTimeoutMs?: number;
+  /** Folder of `file:` credentials; `.clarity/secrets` of the workspace when absent. */
+  readonly secretsRoot?: string;
+  /** What `env:` and its kin read; nothing when absent. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Further variables that MCP clients may name. */
+  readonly environmentAllowlist?: readonly string[];
 }
 
-export interface StockAdapters extends Required<
-  Pick<RuntimeAdapters, 'registry' | 'telemetry' | 'connectors' | 'owned'>
-> {
+export interface StockAdapters extends Required<StockPart> {
   /** Writes into the lock of the workspace where its runtime answers, so that a second one can name it. */
   announce(url: string): Promise<void>;
 }
@@ -29,6 +38,12 @@ const MAX_RESULT_BYTES = 1024 * 1024;
 export async function stockAdapters(options: StockAdaptersOptions): Promise<StockAdapters> {
   const { workspace: root, functionTimeoutMs = FUNCTION_TIMEOUT_MS } = options;
   const workspace = await openWorkspace({ root: resolve(root) });
+  const secretStore = fsSecretStore({ root: options.secretsRoot ?? join(resolve(root), '.clarity', 'secrets') });
+  const { environment = {}, environmentAllowlist = [] } = options;
+  const credentialProviders = [
+    ...environmentCredentials({ environment, allowlist: environmentAllowlist }),
+    secretFileCredentials(secretStore),
+  ];
   const host = new WorkerWasmHost();
   const connector = localWasmConnector({
     host,
@@ -43,8 +58,15 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   return {
     registry: workspace.registry,
     telemetry: workspace.telemetry,
+    secretStore,
+    credentialProviders,
     connectors: [connector],
     owned: [host, workspace],
     announce: (url) => workspace.lock.announce(url),
   };
 }
+
+type StockPart = Pick<
+  RuntimeAdapters,
+  'registry' | 'telemetry' | 'secretStore' | 'credentialProviders' | 'connectors' | 'owned'
+>;

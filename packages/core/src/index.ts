@@ -1,6 +1,20 @@
 /** The whole public surface of the core besides `./ports`, `./memory`, `./wire` and `./testing`. */
-export type { AuditFilter, AuditPage, AuditReplay } from './application/audit-timeline.ts';
+export {
+  Bootstrap,
+  type BootstrapPutRequest,
+  type BootstrapRequest,
+  type BootstrapResult,
+} from './application/bootstrap.ts';
 export { credentialResolver } from './application/credentials.ts';
+export { secretFileCredentials } from './application/secrets-provider.ts';
+export type {
+  AuthProviders,
+  AuthValidation,
+  DeletedSecret,
+  StoredSecrets,
+  WrittenSecret,
+} from './application/secrets-view.ts';
+export type { AuditFilter, AuditPage, AuditReplay } from './application/audit-timeline.ts';
 export type { RuntimeOptions } from './application/runtime-options.ts';
 export type { DetailLimits, ServiceDetails } from './application/service-details.ts';
 export type { ServiceView } from './application/service-view.ts';
@@ -8,7 +22,15 @@ export type { Supervision } from './application/supervision.ts';
 export { createRuntime, type RuntimeAdapters } from './composition/create-runtime.ts';
 export { systemClock } from './composition/system-clock.ts';
 export { systemEntropy } from './composition/system-entropy.ts';
-export type { AuditTrail, Runtime, RuntimeInstance, ServiceOperations, StorageState } from './composition/runtime.ts';
+export type {
+  AuditTrail,
+  BootstrapOperations,
+  Runtime,
+  RuntimeInstance,
+  SecretOperations,
+  ServiceOperations,
+  StorageState,
+} from './composition/runtime.ts';
 export {
   durabilityOf,
   type AuditEvent,
@@ -63,7 +85,9 @@ export {
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/namespace.ts';
 export { RawJson } from './domain/raw-json.ts';
 export { printable } from './domain/printable.ts';
+export { isReservedHeader } from './domain/reserved-header.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './domain/runtime-event.ts';
+export { assertSecretName, assertSecretValue, isSecretName, valueProblem } from './domain/secret-rules.ts';
 export { Secret } from './domain/secret.ts';
 export { deriveServiceId } from './domain/service-id.ts';
 export type {

@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   MemoryArtifactStore,
+  MemorySecretStore,
   MemoryLeases,
   MemoryServiceRegistry,
   MemoryTelemetry,
 } from '@clarity-runtime/core/memory';
 import {
   artifactStoreContract,
+  secretStoreContract,
   leasesContract,
   serviceRegistryContract,
   telemetryContract,
@@ -30,3 +32,4 @@ telemetryContract(kit, 'memory, with late answers', () =>
 leasesContract(kit, 'memory', () =>
   Promise.resolve({ open: () => Promise.resolve(new MemoryLeases()), durable: false }),
 );
+secretStoreContract(kit, 'memory', () => Promise.resolve(new MemorySecretStore()));

@@ -1,4 +1,10 @@
-import { createRuntime, embeddedCaller, type AuditEvent, type Runtime } from '@clarity-runtime/core';
+import {
+  createRuntime,
+  embeddedCaller,
+  type AuditEvent,
+  type Runtime,
+  type RuntimeAdapters,
+} from '@clarity-runtime/core';
 import { createHttpServer, type HttpServerOptions } from '../../src/index.ts';
 import { FakeConnector, manifestOf } from './fake-connector.ts';
 
@@ -20,11 +26,16 @@ export interface Daemon {
 export interface DaemonOptions extends Partial<HttpServerOptions> {
   /** Stands between the runtime and the server. */
   readonly wrap?: (runtime: Runtime) => Runtime;
+  readonly adapters?: RuntimeAdapters;
 }
 
-export async function startDaemon({ wrap = (same) => same, ...options }: DaemonOptions = {}): Promise<Daemon> {
+export async function startDaemon({
+  wrap = (same) => same,
+  adapters,
+  ...options
+}: DaemonOptions = {}): Promise<Daemon> {
   const connector = new FakeConnector();
-  const runtime = await createRuntime({ connectors: [connector] });
+  const runtime = await createRuntime({ connectors: [connector], ...adapters });
   const log: string[] = [];
   const onError = (line: string): void => {
     log.push(line);

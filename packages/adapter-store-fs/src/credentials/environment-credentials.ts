@@ -1,4 +1,12 @@
-import { ClarityError, isClarityError, isOwnVariable, printable, Secret, type Caller } from '@clarity-runtime/core';
+import {
+  ClarityError,
+  isClarityError,
+  isOwnVariable,
+  isReservedHeader,
+  printable,
+  Secret,
+  type Caller,
+} from '@clarity-runtime/core';
 import type { Credential, CredentialProvider } from '@clarity-runtime/core/ports';
 
 export interface EnvironmentCredentialsOptions {
@@ -32,6 +40,9 @@ function headerPlace(target: string): Place {
   const name = target.slice(0, colon).trim();
   if (!/^[A-Za-z0-9-]{1,64}$/.test(name)) {
     throw new ClarityError('AUTH_REF_INVALID', `invalid header name '${printable(name)}'`);
+  }
+  if (isReservedHeader(name)) {
+    throw new ClarityError('AUTH_REF_INVALID', `header_env provider cannot override ${name.toLowerCase()}`);
   }
   return { variable: variableName(target.slice(colon + 1).trim(), 'header_env'), header: { name, bearer: false } };
 }

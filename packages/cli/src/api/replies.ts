@@ -61,6 +61,25 @@ export const replies = {
   introspected: z.looseObject({ interface: snapshot }),
   logs: z.looseObject({ lines: z.array(z.string()) }),
   audit: z.looseObject({ items: z.array(event) }),
+  authProviders: z.looseObject({
+    providers: z.array(
+      z.looseObject({
+        name: z.string(),
+        supported: z.boolean(),
+        healthy: z.boolean().optional(),
+        detail: z.string().optional(),
+      }),
+    ),
+    fileRoot: z.string().nullable(),
+  }),
+  authValidation: z.looseObject({
+    valid: z.boolean(),
+    issues: z.array(z.string()),
+    headerKeys: z.array(z.string()),
+  }),
+  secrets: z.looseObject({ count: z.number(), items: z.array(z.looseObject({ authRef: z.string() })) }),
+  secretWritten: z.looseObject({ authRef: z.string(), written: z.boolean() }),
+  secretDeleted: z.looseObject({ authRef: z.string(), deleted: z.boolean() }),
   status: z.looseObject({
     runtime: z.looseObject({ version: z.string(), pid: z.number(), uptimeSeconds: z.number() }),
     summary: z.looseObject({ total: z.number(), running: z.number(), degraded: z.number(), stopped: z.number() }),

@@ -2,6 +2,8 @@ import { addLocal } from './add-local.ts';
 import { addAll } from './add-all.ts';
 import { add } from './add.ts';
 import { audit } from './audit.ts';
+import { auth } from './auth-command.ts';
+import { bootstrap, bootstrapRemove } from './bootstrap-command.ts';
 import type { Command } from './command.ts';
 import { details } from './details.ts';
 import { doctor } from './doctor.ts';
@@ -31,6 +33,9 @@ export const commands: readonly Command[] = [
   logs,
   audit,
   remove,
+  auth,
+  bootstrap,
+  bootstrapRemove,
   doctor,
   addLocal,
   startSource,

@@ -2,7 +2,7 @@ import type { CommandGrammar } from '../arguments/grammar.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
 import { assertComposable, compose, type Composition } from '../compose.ts';
 import { messageOf, stackOf } from '../error-text.ts';
-import type { Surroundings } from '../program.ts';
+import type { Environment, Surroundings } from '../program.ts';
 import { Exit } from '../problem.ts';
 import { daemonSettings, type DaemonSettings } from '../settings/daemon-settings.ts';
 import { settingFlags, variablesHelp } from '../settings/setting-flags.ts';
@@ -45,7 +45,7 @@ export async function runDaemon({ argv, env, cwd, stdout, stderr }: Surroundings
     assertComposable(settings);
     const workspace = await findWorkspace(cwd, settings.workspace.value);
     for (const warning of startWarnings(settings)) log(`warning: ${warning}`);
-    return await serve({ settings, workspace, log, ending, say: (line) => stdout.write(`${line}\n`) });
+    return await serve({ settings, workspace, env, log, ending, say: (line) => stdout.write(`${line}\n`) });
   } catch (error) {
     throw startProblem(error, wanted);
   }
@@ -54,14 +54,15 @@ export async function runDaemon({ argv, env, cwd, stdout, stderr }: Surroundings
 interface Serving {
   readonly settings: DaemonSettings;
   readonly workspace: string;
+  readonly env: Environment;
   readonly log: (line: string) => void;
   readonly say: (line: string) => void;
   readonly ending: Promise<string>;
 }
 
-async function serve({ settings, workspace, log, say, ending }: Serving): Promise<number> {
+async function serve({ settings, workspace, env, log, say, ending }: Serving): Promise<number> {
   let ready = false;
-  const daemon = await compose({ settings, workspace, log, ready: () => ready });
+  const daemon = await compose({ settings, workspace, env, log, ready: () => ready });
   try {
     const { url } = await daemon.server.listen();
     await daemon.announce(url);

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import type { ResolvedSettings, Setting } from './setting.ts';
 import { gate, list, token, wholeNumber, type Gate } from './values.ts';
@@ -62,6 +63,21 @@ export const daemonSettings = {
     expects: `a number of milliseconds from 1 to ${String(MOST_FUNCTION_MS)}`,
     describe: 'time that one call of a local function may take, where its manifest says nothing',
   } as Setting<number>,
+  authFileRoot: {
+    variables: ['CLARITY_REMOTE_AUTH_FILE_ROOT'],
+    schema: z.string().refine(isAbsolute),
+    fallback: undefined,
+    expects: 'an absolute path',
+    describe: 'folder of `file:` credentials',
+    fallbackText: '.clarity/secrets of the workspace',
+  } as Setting<string | undefined>,
+  authEnvironmentAllowlist: {
+    variables: ['CLARITY_REMOTE_AUTH_ENV_ALLOWLIST'],
+    schema: list,
+    fallback: [],
+    expects: 'names of variables with commas between',
+    describe: 'variables that MCP clients may name as credentials, besides CLARITY_REMOTE_AUTH_*',
+  } as Setting<readonly string[]>,
   mcpProvisioning: {
     variables: ['CLARITY_ENABLE_MCP_PROVISIONING'],
     schema: gate,

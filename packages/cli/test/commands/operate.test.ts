@@ -111,6 +111,7 @@ test('somebody at a terminal is asked before a service is removed, unless --yes 
     output: new Output({ stdout, stderr: stdout, json: false, env: {} }),
     cwd: '/',
     env: {},
+    secretInput: { piped: () => Promise.resolve('') },
     confirm: (question: string) => Promise.resolve(asked.push(question) > 1),
   };
   await expect(remove.run(new Given({ service: 'bills' }), session)).rejects.toThrow('nothing was removed');

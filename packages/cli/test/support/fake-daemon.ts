@@ -5,6 +5,7 @@ import {
   RawJson,
   type Manifest,
   type Runtime,
+  type RuntimeAdapters,
   type ServiceArtifact,
 } from '@clarity-runtime/core';
 import type { ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
@@ -37,8 +38,13 @@ export interface FakeDaemon extends AsyncDisposable {
 
 const tool = { name: 'fn__add', description: 'Adds two numbers.\nMore.', inputSchema: { type: 'object' } };
 
+interface FakeDaemonOptions {
+  readonly token?: string;
+  readonly adapters?: RuntimeAdapters;
+}
+
 /** The real API over services that are no modules, and `clarityctl` in this process. */
-export async function fakeDaemon(options: { readonly token?: string } = {}): Promise<FakeDaemon> {
+export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOptions = {}): Promise<FakeDaemon> {
   const admitted: Manifest[] = [];
   const connector: ServiceConnector = {
     origin: 'local_wasm',
@@ -59,7 +65,7 @@ export async function fakeDaemon(options: { readonly token?: string } = {}): Pro
       });
     },
   };
-  const runtime = await createRuntime({ connectors: [connector] });
+  const runtime = await createRuntime({ connectors: [connector], ...adapters });
   const server = createHttpServer(runtime, { host: '127.0.0.1', port: 0, ...options });
   const { url } = await server.listen();
   const daemon: FakeDaemon = {

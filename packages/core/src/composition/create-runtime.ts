@@ -1,5 +1,6 @@
 import { AuditLog } from '../application/audit-log.ts';
 import { AuditTimeline } from '../application/audit-timeline.ts';
+import { Bootstrap } from '../application/bootstrap.ts';
 import { EventBus } from '../application/event-bus.ts';
 import { Endpoints } from '../application/gateway/endpoints.ts';
 import { Gateway } from '../application/gateway/gateway.ts';
@@ -8,14 +9,25 @@ import { Guard } from '../application/guard.ts';
 import { HealthProbe } from '../application/health-probe.ts';
 import { QuarantineKeeper } from '../application/quarantine-keeper.ts';
 import type { RuntimeOptions } from '../application/runtime-options.ts';
+import { secretFileCredentials } from '../application/secrets-provider.ts';
+import { Secrets } from '../application/secrets.ts';
 import { ServiceCatalog } from '../application/service-catalog.ts';
 import { ServiceOperations } from '../application/service-operations.ts';
 import { ServiceSupervisor } from '../application/service-supervisor.ts';
 import { SUPERVISION } from '../application/supervision.ts';
 import { systemCaller } from '../domain/caller.ts';
 import { DEFAULT_MAX_TOOL_NAME } from '../domain/tool-name.ts';
-import { MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
-import type { Clock, Entropy, ServiceConnector, ServiceRegistry, Telemetry } from '../ports/index.ts';
+import { MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
+import type {
+  ClientConfigs,
+  Clock,
+  CredentialProvider,
+  Entropy,
+  SecretStore,
+  ServiceConnector,
+  ServiceRegistry,
+  Telemetry,
+} from '../ports/index.ts';
 import { parseManifest } from '../validation/index.ts';
 import { Container } from './container.ts';
 import type { Runtime, StorageState } from './runtime.ts';
@@ -28,6 +40,11 @@ export interface RuntimeAdapters {
   readonly registry?: ServiceRegistry;
   readonly telemetry?: Telemetry;
   readonly connectors?: readonly ServiceConnector[];
+  readonly secretStore?: SecretStore;
+  /** Where references to credentials lead; secrets of the store alone when absent. */
+  readonly credentialProviders?: readonly CredentialProvider[];
+  /** The AI clients of this machine, and how they reach this runtime; none when absent. */
+  readonly clientConfigs?: ClientConfigs;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
   /** What else ends with the runtime, in this order, after its services and its stores; a WASM host for one. */
@@ -87,6 +104,10 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     readManifest: parseManifest,
   });
 
+  const store = adapters.secretStore ?? new MemorySecretStore();
+  const providers = adapters.credentialProviders ?? [secretFileCredentials(store)];
+  const secrets = new Secrets({ store, providers, audit, entropy });
+
   await catalog.load('default');
   for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
   const instance = { id: hex(entropy.bytes(8)), version, startedAt: clock.wall().toISOString() };
@@ -116,6 +137,8 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
   return {
     instance,
     services,
+    secrets,
+    bootstrap: new Bootstrap(adapters.clientConfigs ?? noClients, audit),
     gateway: new Gateway(endpoints, calls, { name: 'clarity-runtime', title: 'Clarity Runtime', version }),
     audit: {
       record: (event) => audit.record(event),
@@ -140,5 +163,12 @@ const storageState = ({ health }: Telemetry, unwritten: number): StorageState =>
   ...(health.reason === undefined ? {} : { reason: health.reason }),
   unwritten,
 });
+
+const noClients: ClientConfigs = {
+  clients: [],
+  entry: () => {
+    throw new Error('there is no client to make an entry for');
+  },
+};
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

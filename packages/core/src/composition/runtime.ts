@@ -1,11 +1,19 @@
+import type {
+  AuthProviders,
+  AuthValidation,
+  DeletedSecret,
+  StoredSecrets,
+  WrittenSecret,
+} from '../application/secrets-view.ts';
 import type { AuditFilter, AuditPage, AuditReplay } from '../application/audit-timeline.ts';
+import type { BootstrapPutRequest, BootstrapRequest, BootstrapResult } from '../application/bootstrap.ts';
 import type { DetailLimits, ServiceDetails } from '../application/service-details.ts';
 import type { ServiceView } from '../application/service-view.ts';
 import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../domain/runtime-event.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
-import type { McpGateway, TelemetryHealth } from '../ports/index.ts';
+import type { ClientState, ConfigScope, McpGateway, TelemetryHealth } from '../ports/index.ts';
 
 export interface RuntimeInstance {
   /** Random, new with every process. */
@@ -55,6 +63,25 @@ export interface AuditTrail {
   logs(caller: Caller, serviceId: string, limit: number): Promise<readonly string[]>;
 }
 
+/** Points AI clients at this gateway. REQUEST_INVALID for a client that is not known, before any file is touched. */
+export interface BootstrapOperations {
+  status(caller: Caller, scope?: ConfigScope): Promise<readonly ClientState[]>;
+  put(caller: Caller, request: BootstrapPutRequest): Promise<readonly BootstrapResult[]>;
+  remove(caller: Caller, request: BootstrapRequest): Promise<readonly BootstrapResult[]>;
+}
+
+/** What can be done with credentials. Every one is audited, and no value ever comes back. */
+export interface SecretOperations {
+  /** The providers of references, whether they work, and where files are kept. */
+  providers(caller: Caller): Promise<AuthProviders>;
+  /** Refuses nothing but a blank reference: what is wrong stands in `issues`. */
+  validate(caller: Caller, authRef: string): Promise<AuthValidation>;
+  list(caller: Caller): Promise<StoredSecrets>;
+  /** `file:` references only; replaces what is there. */
+  set(caller: Caller, authRef: string, secret: string): Promise<WrittenSecret>;
+  remove(caller: Caller, authRef: string): Promise<DeletedSecret>;
+}
+
 /** How well the runtime remembers. */
 export interface StorageState {
   /** `degraded`: something is not kept as promised. `read-only`: no change is taken until a restart. */
@@ -68,6 +95,8 @@ export interface StorageState {
 export interface Runtime extends AsyncDisposable {
   readonly instance: RuntimeInstance;
   readonly services: ServiceOperations;
+  readonly secrets: SecretOperations;
+  readonly bootstrap: BootstrapOperations;
   readonly gateway: McpGateway;
   readonly audit: AuditTrail;
   storage(): StorageState;

@@ -157,6 +157,26 @@ export const ERROR_TABLE = {
     title: 'stored state is damaged',
     advice: 'run `clarityctl doctor`',
   },
+  SECRET_INVALID: {
+    kind: 'invalid',
+    title: 'this is no value of a secret',
+    advice: 'give one line of text without blanks around it',
+  },
+  SECRET_NAME_TAKEN: {
+    kind: 'conflict',
+    title: 'another secret has this name in other letters',
+    advice: 'use the name as it is listed, or another one',
+  },
+  SECRETS_UNSAFE: {
+    kind: 'conflict',
+    title: 'the secrets folder is not safe',
+    advice: 'make it a folder of the user that runs clarityd, no link, that nobody else can write to',
+  },
+  CLIENT_CONFIG_REFUSED: {
+    kind: 'conflict',
+    title: 'the configuration of the client was left as it is',
+    advice: 'mend the file, then run it again',
+  },
   INTERNAL: { kind: 'internal', title: 'internal error', advice: 'look at the log of clarityd for this id' },
   ...WASM_ERRORS,
   ...UPSTREAM_ERRORS,

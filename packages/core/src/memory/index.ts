@@ -4,6 +4,7 @@ export { EventRing, type KeptEvent } from './event-ring.ts';
 export { LogShelf } from './log-shelf.ts';
 export { ManualClock } from './manual-clock.ts';
 export { MemoryArtifactStore } from './memory-artifact-store.ts';
+export { MemorySecretStore } from './memory-secret-store.ts';
 export { MemoryLeases } from './memory-leases.ts';
 export { MemoryServiceRegistry, type RegistryBacking } from './memory-service-registry.ts';
 export { MemoryTelemetry, type MemoryTelemetryOptions } from './memory-telemetry.ts';

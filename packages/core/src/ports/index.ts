@@ -1,10 +1,21 @@
 export type { ArtifactKind, ArtifactSource, ArtifactStore } from './artifact-store.ts';
+export type {
+  ClientChange,
+  ClientConfig,
+  ClientConfigs,
+  ClientState,
+  ConfigScope,
+  ConfigTarget,
+  GatewayEntry,
+  GatewayTransport,
+} from './client-config.ts';
 export type { Clock } from './clock.ts';
 export type { Credential, CredentialCheck, CredentialHealth, CredentialProvider } from './credential-provider.ts';
 export type { Entropy } from './entropy.ts';
 export type { Fence, HeldElsewhere, Lease, LeaseRequest, Leases } from './leases.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './mcp-gateway.ts';
 export type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from './service-connector.ts';
+export type { SecretStore, SecretStoreHealth } from './secret-store.ts';
 export type { ServiceRegistry } from './service-registry.ts';
 export type {
   Change,

@@ -1,4 +1,7 @@
 export { artifactStoreContract } from './artifact-store-contract.ts';
+export { clientConfigContract, type ClientConfigSetup } from './client-config-contract.ts';
+export { credentialProviderContract, type ProviderSetup } from './credential-provider-contract.ts';
+export { secretStoreContract } from './secret-store-contract.ts';
 export type { Fault } from './fault.ts';
 export { leasesContract, type LeasesSetup } from './leases-contract.ts';
 export { contractAnswer, type ContractAnswer } from './contract-service.ts';

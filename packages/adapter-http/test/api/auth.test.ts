@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { embeddedCaller, type Caller, type Grant } from '@clarity-runtime/core';
+import { startDaemon, type Daemon } from '../support/daemon.ts';
+import { ask, post } from '../support/http-client.ts';
+
+const SECRETS = '/api/security/auth/secrets';
+const VALIDATE = '/api/security/auth/validate';
+const CANARY = 'Canary-8d1f-value';
+
+let daemon: Daemon;
+beforeEach(async () => {
+  daemon = await startDaemon();
+});
+afterEach(() => daemon[Symbol.asyncDispose]());
+
+const kindsOf = async (): Promise<readonly unknown[]> =>
+  (await daemon.audited()).map(({ kind, level, data, caller }) => ({ kind, level, data, door: caller?.door }));
+
+test('[http.auth.providers] every provider of references stands in the list, in its order', async () => {
+  const { status, body } = await ask(daemon, '/api/security/auth/providers');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ fileRoot: null, fileRootExists: true });
+  expect(
+    (body['providers'] as { name: string; supported: boolean }[]).map(({ name, supported }) => [name, supported]),
+  ).toEqual([
+    ['legacy_env', false],
+    ['env', false],
+    ['file', true],
+    ['header_env', false],
+  ]);
+});
+
+test('[http.auth.set-secret] [http.auth.secrets] [http.auth.delete-secret] a secret is stored, listed, deleted, and audited', async () => {
+  const stored = { authRef: 'file:api/key', provider: 'file', path: 'api/key' };
+  expect((await post(daemon, SECRETS, { auth_ref: 'file:api/key', secret: CANARY })).body).toEqual({
+    ...stored,
+    written: true,
+  });
+  expect((await ask(daemon, SECRETS)).body).toEqual({
+    count: 1,
+    items: [{ authRef: 'file:api/key', relativePath: 'api/key' }],
+  });
+  const remove = () => ask(daemon, SECRETS, { method: 'DELETE', json: { auth_ref: 'file:api/key' } });
+  expect((await remove()).body).toEqual({ ...stored, deleted: true });
+  expect(await remove()).toMatchObject({ status: 200, body: { ...stored, deleted: false } });
+  expect(await kindsOf()).toEqual([
+    { kind: 'security.auth_secret_upserted', level: 'info', door: 'http', data: stored },
+    { kind: 'security.auth_secret_deleted', level: 'info', door: 'http', data: { ...stored, deleted: true } },
+    { kind: 'security.auth_secret_deleted', level: 'info', door: 'http', data: { ...stored, deleted: false } },
+  ]);
+});
+
+test('[http.auth.validate-get] [http.auth.validate-post] both say the same of a reference, and redact all of its target', async () => {
+  await post(daemon, SECRETS, { auth_ref: 'file:key', secret: CANARY });
+  const good = {
+    authRef: 'file:key',
+    provider: 'file',
+    target: 'key',
+    redactedTarget: '***',
+    valid: true,
+    issues: [],
+    headerKeys: ['Authorization'],
+    source: 'file',
+  };
+  expect((await ask(daemon, `${VALIDATE}?auth_ref=file:key`)).body).toEqual(good);
+  expect(await post(daemon, VALIDATE, { auth_ref: ' FILE: key' })).toMatchObject({
+    status: 200,
+    body: { ...good, authRef: 'FILE: key' },
+  });
+  const missing = (await post(daemon, VALIDATE, { auth_ref: 'file:other' })).body;
+  expect(missing).toMatchObject({ valid: false, headerKeys: [], issues: [expect.stringContaining("'other'")] });
+});
+
+test('a reference that names nothing may be a secret: the audit does not hold it', async () => {
+  await post(daemon, VALIDATE, { auth_ref: CANARY });
+  await ask(daemon, `${VALIDATE}?auth_ref=env:${CANARY}`);
+  expect(await kindsOf()).toMatchObject([
+    { kind: 'security.auth_ref_validated', level: 'warn', data: { authRef: 'legacy_env:***', valid: false } },
+    { kind: 'security.auth_ref_validated', level: 'warn', data: { authRef: 'env:***', valid: false } },
+  ]);
+});
+
+test.each([
+  ['S01 a path out of the folder', { auth_ref: 'file:../../evil', secret: 'x' }, 'AUTH_REF_INVALID', undefined],
+  ['S01 an absolute path', { auth_ref: 'file:/tmp/evil', secret: 'x' }, 'AUTH_REF_INVALID', undefined],
+  ['another provider', { auth_ref: 'env:HOME', secret: 'x' }, 'AUTH_REF_INVALID', 'auth_ref'],
+  ['a blank reference', { auth_ref: ' ', secret: 'x' }, 'AUTH_REF_INVALID', 'auth_ref'],
+  ['S07 a line break', { auth_ref: 'file:a', secret: 'abc\r\nX-Evil: 1' }, 'SECRET_INVALID', 'secret'],
+  ['an unknown member', { auth_ref: 'file:a', secret: 'x', path: '/' }, 'REQUEST_INVALID', 'path'],
+  ['no secret', { auth_ref: 'file:a' }, 'REQUEST_INVALID', 'secret'],
+])('%s is a 400 that names the field, and stores nothing', async (_, json, code, field) => {
+  const { status, body } = await post(daemon, SECRETS, json);
+  expect([status, body['code'], body['field']]).toEqual([400, code, field]);
+  expect((await ask(daemon, SECRETS)).body).toEqual({ count: 0, items: [] });
+});
+
+test('S08 a secret of 900 KB is a 413', async () => {
+  const { status, body } = await post(daemon, SECRETS, { auth_ref: 'file:a', secret: CANARY.repeat(54_000) });
+  expect([status, body['code']]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
+  expect(JSON.stringify(body)).not.toContain(CANARY);
+});
+
+test('[http.auth.gate] the door of operators asks for no further gate; S12 a caller without the grant is refused', async () => {
+  const { secrets } = daemon.runtime;
+  const model: Caller = { ...embeddedCaller, door: 'mcp', grants: new Set<Grant>(['read', 'call', 'operate']) };
+  for (const refused of [secrets.set(model, 'file:a', 'x'), secrets.remove(model, 'file:a'), secrets.list(model)]) {
+    await expect(refused).rejects.toMatchObject({ code: 'GRANT_REQUIRED' });
+  }
+  expect(await secrets.validate(model, 'file:a')).toMatchObject({ valid: false });
+  expect((await post(daemon, SECRETS, { auth_ref: 'file:a', secret: 'x' })).status).toBe(200);
+});
+
+test('a GET without a reference, or with two, is told so', async () => {
+  for (const query of ['', '?auth_ref=a&auth_ref=b']) {
+    expect(await ask(daemon, VALIDATE + query)).toMatchObject({ status: 400, body: { field: 'auth_ref' } });
+  }
+});
+
+test('S06 a stored value comes back on no surface', async () => {
+  await post(daemon, SECRETS, { auth_ref: 'file:a', secret: CANARY });
+  await post(daemon, SECRETS, { auth_ref: 'file:../a', secret: CANARY });
+  await post(daemon, SECRETS, { auth_ref: 'file:a', secret: `${CANARY}\n` });
+  await post(daemon, SECRETS, { auth_ref: 'file:a', secret: { value: CANARY } });
+  const paths = ['/api/status', '/api/services', '/api/audit', '/api/security/auth/providers', SECRETS];
+  const answers = await Promise.all([...paths, `${VALIDATE}?auth_ref=file:a`].map((path) => ask(daemon, path)));
+  const seen = JSON.stringify([answers, await daemon.audited(), daemon.log]);
+  expect(seen).toContain('security.auth_secret_upserted');
+  expect(seen).not.toContain(CANARY);
+});

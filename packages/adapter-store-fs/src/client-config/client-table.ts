@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { applicationData, configHome, given, type ClientPlace, type Paths, type PathOf } from './client-place.ts';
+import { codexShape, jsonShape, type EntryShape } from './entry-shapes.ts';
+
+export interface ClientRow {
+  readonly client: string;
+  readonly format: 'json' | 'jsonc' | 'toml';
+  /** Member of the root that holds the servers. */
+  readonly container: string;
+  readonly paths: Paths;
+  /** Something that is there once the client was used. */
+  readonly traces: PathOf;
+  readonly shape: EntryShape;
+  readonly next: string;
+}
+
+const codexHome = ({ home, env }: ClientPlace): string => given(env['CODEX_HOME']) ?? join(home, '.codex');
+const inProject =
+  (...parts: string[]): PathOf =>
+  ({ project }) =>
+    join(project, ...parts);
+const inHome =
+  (...parts: string[]): PathOf =>
+  ({ home }) =>
+    join(home, ...parts);
+const inData =
+  (...parts: string[]): PathOf =>
+  (place) =>
+    join(applicationData(place), ...parts);
+const zedFolder: PathOf = (place) =>
+  place.platform === 'win32'
+    ? join(applicationData(place), 'Zed')
+    : join(place.platform === 'darwin' ? join(place.home, '.config') : configHome(place), 'zed');
+const claudeFile: PathOf = ({ home, env }) => join(given(env['CLAUDE_CONFIG_DIR']) ?? home, '.claude.json');
+
+const shell = (name: string): string => `\${${name}}`;
+const editor = (name: string): string => `\${env:${name}}`;
+
+/** One row for each client: where it keeps its servers, how it writes them, and what makes it read them. */
+export const CLIENT_TABLE: readonly ClientRow[] = [
+  {
+    client: 'codex',
+    format: 'toml',
+    container: 'mcp_servers',
+    paths: { user: (place) => join(codexHome(place), 'config.toml'), project: inProject('.codex', 'config.toml') },
+    traces: codexHome,
+    shape: codexShape,
+    next: 'start a new Codex session; `codex mcp list` shows it',
+  },
+  {
+    client: 'claude',
+    format: 'json',
+    container: 'mcpServers',
+    paths: { user: claudeFile, project: inProject('.mcp.json') },
+    traces: claudeFile,
+    shape: jsonShape({ types: { http: 'http' }, variable: shell }),
+    next: 'start a new Claude Code session; `claude mcp list` and /mcp show it',
+  },
+  {
+    client: 'claude-desktop',
+    format: 'json',
+    container: 'mcpServers',
+    paths: { user: inData('Claude', 'claude_desktop_config.json') },
+    traces: inData('Claude'),
+    shape: jsonShape({ hasHttp: false }),
+    next: 'quit Claude Desktop and open it again',
+  },
+  {
+    client: 'cursor',
+    format: 'jsonc',
+    container: 'mcpServers',
+    paths: { user: inHome('.cursor', 'mcp.json'), project: inProject('.cursor', 'mcp.json') },
+    traces: inHome('.cursor'),
+    shape: jsonShape({ variable: editor }),
+    next: 'switch it on in Cursor under Settings, MCP',
+  },
+  {
+    client: 'vscode',
+    format: 'jsonc',
+    container: 'servers',
+    paths: { user: inData('Code', 'User', 'mcp.json'), project: inProject('.vscode', 'mcp.json') },
+    traces: inData('Code', 'User'),
+    shape: jsonShape({ types: { stdio: 'stdio', http: 'http' }, variable: editor }),
+    next: 'run "MCP: List Servers" in VS Code and start it',
+  },
+  {
+    client: 'gemini',
+    format: 'jsonc',
+    container: 'mcpServers',
+    paths: { user: inHome('.gemini', 'settings.json'), project: inProject('.gemini', 'settings.json') },
+    traces: inHome('.gemini'),
+    shape: jsonShape({ url: 'httpUrl', variable: shell }),
+    next: 'start a new Gemini CLI session; /mcp shows it',
+  },
+  {
+    client: 'windsurf',
+    format: 'jsonc',
+    container: 'mcpServers',
+    paths: { user: inHome('.codeium', 'windsurf', 'mcp_config.json') },
+    traces: inHome('.codeium', 'windsurf'),
+    shape: jsonShape({ url: 'serverUrl', variable: editor }),
+    next: 'refresh the list of MCP servers in Windsurf',
+  },
+  {
+    client: 'zed',
+    format: 'jsonc',
+    container: 'context_servers',
+    paths: { user: (place) => join(zedFolder(place), 'settings.json'), project: inProject('.zed', 'settings.json') },
+    traces: zedFolder,
+    shape: jsonShape({}),
+    next: 'Zed starts it by itself; its agent panel shows it',
+  },
+];

@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { GatewayTransport } from '@clarity-runtime/core/ports';
+import type { ConfigEntry, EntryEdit } from './config-text.ts';
+
+type Written = Readonly<Record<string, unknown>>;
+
+const URL_KEYS = ['url', 'httpUrl', 'serverUrl'] as const;
+/** What one transport has and the other has not. */
+const KEYS_OF: Readonly<Record<GatewayTransport, readonly string[]>> = {
+  stdio: ['command', 'args', 'env', 'env_vars', 'cwd'],
+  http: [...URL_KEYS, 'headers', 'bearer_token_env_var', 'http_headers', 'env_http_headers'],
+};
+
+export interface WrittenEntry {
+  readonly transport: GatewayTransport;
+  readonly endpoint?: string;
+  readonly command?: string;
+  readonly args?: readonly string[];
+}
+
+/** What an entry in a configuration says, as far as it is text. */
+export function readEntry(entry: Written): WrittenEntry {
+  const endpoint = URL_KEYS.map((key) => entry[key]).find((value) => typeof value === 'string');
+  if (endpoint !== undefined) return { transport: 'http', endpoint };
+  const { command, args } = entry;
+  return {
+    transport: 'stdio',
+    ...(typeof command === 'string' ? { command } : {}),
+    ...(Array.isArray(args) && args.every((arg) => typeof arg === 'string') ? { args: args } : {}),
+  };
+}
+
+/** An entry of our name that starts the gateway or points at its endpoint; another one is somebody else's. */
+export function isOurs(entry: Written): boolean {
+  const { endpoint, args = [] } = readEntry(entry);
+  if (endpoint !== undefined) return URL.canParse(endpoint) && new URL(endpoint).pathname.replace(/\/$/, '') === '/mcp';
+  const at = args.indexOf('gateway');
+  return at >= 0 && args[at + 1] === 'serve' && args.includes('--stdio');
+}
+
+/** What has to change in an entry of ours. What its user added to it stays, as far as the transport allows. */
+export function editOf(was: Written | undefined, wanted: ConfigEntry, transport: GatewayTransport): EntryEdit {
+  if (was === undefined) return { set: wanted, drop: [] };
+  const others = KEYS_OF[transport === 'stdio' ? 'http' : 'stdio'];
+  const stale = ['type', 'bearer_token_env_var', ...others].filter((key) => key in was && !(key in wanted));
+  const set = Object.entries(wanted).flatMap(([key, value]): [string, ConfigEntry[string]][] => {
+    const merged = mergedValue(was[key], value);
+    return isDeepStrictEqual(was[key], merged) ? [] : [[key, merged]];
+  });
+  return { set: Object.fromEntries(set), drop: stale };
+}
+
+/** The whole entry after an edit, to be written anew. */
+export function entryAfter(was: Written, { set, drop }: EntryEdit): ConfigEntry {
+  const kept = Object.entries(was).filter(([key]) => !drop.includes(key));
+  return { ...(Object.fromEntries(kept) as ConfigEntry), ...set };
+}
+
+/** Variables and headers are added to those that are there. */
+function mergedValue(was: unknown, value: ConfigEntry[string]): ConfigEntry[string] {
+  if (typeof value === 'string' || Array.isArray(value)) return value as ConfigEntry[string];
+  if (typeof was !== 'object' || was === null || Array.isArray(was)) return value;
+  return { ...(was as Readonly<Record<string, string>>), ...(value as Readonly<Record<string, string>>) };
+}

@@ -1,0 +1,214 @@
+import { chmod, lstat, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { GatewayEntry } from '@clarity-runtime/core/ports';
+import { nodeFiles } from '../../src/index.ts';
+import { CLIENTS, temporaryUser } from './user.ts';
+
+const target = { scope: 'user' } as const;
+const args = ['gateway', 'serve', '--stdio'];
+const stdio: GatewayEntry = { transport: 'stdio', command: 'clarityctl', args, tokenVariable: 'TOKEN' };
+const http: GatewayEntry = { transport: 'http', url: 'http://localhost:4707/mcp', tokenVariable: 'TOKEN' };
+
+const bearer = (reference: string) => ({ headers: { Authorization: `Bearer ${reference}` } });
+const { url } = http;
+const command = { command: 'clarityctl', args };
+
+describe('the entry as each client reads it', () => {
+  test.each([
+    ['claude', { ...command, env: { TOKEN: '${TOKEN}' } }, { type: 'http', url, ...bearer('${TOKEN}') }],
+    ['claude-desktop', command, undefined],
+    ['cursor', { ...command, env: { TOKEN: '${env:TOKEN}' } }, { url, ...bearer('${env:TOKEN}') }],
+    [
+      'vscode',
+      { type: 'stdio', ...command, env: { TOKEN: '${env:TOKEN}' } },
+      { type: 'http', url, ...bearer('${env:TOKEN}') },
+    ],
+    ['gemini', { ...command, env: { TOKEN: '${TOKEN}' } }, { httpUrl: url, ...bearer('${TOKEN}') }],
+    ['windsurf', { ...command, env: { TOKEN: '${env:TOKEN}' } }, { serverUrl: url, ...bearer('${env:TOKEN}') }],
+    ['zed', command, undefined],
+  ])('%s', async (client, wantedStdio, wantedHttp) => {
+    const user = await temporaryUser();
+    const config = user.config(client);
+    const entry = async (): Promise<unknown> => {
+      const [servers] = Object.values(JSON.parse((await user.read(client)) ?? '') as Record<string, unknown>);
+      return (servers as Record<string, unknown>)['clarity_gateway'];
+    };
+    await config.put(stdio, target);
+    expect(await entry()).toEqual(wantedStdio);
+    if (wantedHttp === undefined) {
+      expect(() => config.put(http, target)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+    } else {
+      await config.put(http, target);
+      expect(await entry()).toEqual(wantedHttp);
+    }
+  });
+  test('[bootstrap.codex] codex', async () => {
+    const user = await temporaryUser();
+    await user.config('codex').put(stdio, target);
+    const head = '[mcp_servers.clarity_gateway]\n';
+    expect(await user.read('codex')).toBe(
+      `${head}command = "clarityctl"\nargs = ["gateway", "serve", "--stdio"]\nenv_vars = ["TOKEN"]\n`,
+    );
+    await user.config('codex').put(http, target);
+    expect(await user.read('codex')).toBe(`${head}url = "${url}"\nbearer_token_env_var = "TOKEN"\n`);
+  });
+});
+
+test('where each client keeps its servers, on Linux, macOS and Windows, and where the user moved it', async () => {
+  const pathsOf = async (platform: NodeJS.Platform, env: Record<string, string> = {}): Promise<readonly string[]> => {
+    const user = await temporaryUser({ platform, env });
+    return Promise.all(CLIENTS.map(async (client) => (await user.pathOf(client)).replace(user.home, '~')));
+  };
+  expect(await pathsOf('linux')).toEqual([
+    '~/.codex/config.toml',
+    '~/.claude.json',
+    '~/.config/Claude/claude_desktop_config.json',
+    '~/.cursor/mcp.json',
+    '~/.config/Code/User/mcp.json',
+    '~/.gemini/settings.json',
+    '~/.codeium/windsurf/mcp_config.json',
+    '~/.config/zed/settings.json',
+  ]);
+  const mac = await pathsOf('darwin');
+  expect([mac[2], mac[4], mac[7]]).toEqual([
+    '~/Library/Application Support/Claude/claude_desktop_config.json',
+    '~/Library/Application Support/Code/User/mcp.json',
+    '~/.config/zed/settings.json',
+  ]);
+  expect((await pathsOf('win32', { APPDATA: '/data' }))[2]).toBe('/data/Claude/claude_desktop_config.json');
+  const moved = await pathsOf('linux', { CODEX_HOME: '/c', CLAUDE_CONFIG_DIR: '/d', XDG_CONFIG_HOME: '/x' });
+  expect(moved.slice(0, 3)).toEqual(['/c/config.toml', '/d/.claude.json', '/x/Claude/claude_desktop_config.json']);
+});
+
+test('[bootstrap.claude] D16 a broken file is refused with line and column, and is left as it was', async () => {
+  const user = await temporaryUser();
+  const path = await user.write('claude', '{ "a": 1,\n  // my notes');
+  await expect(user.config('claude').put(stdio, target)).rejects.toMatchObject({
+    code: 'CLIENT_CONFIG_REFUSED',
+    message: expect.stringMatching(new RegExp(`${path}: line 2, column 3: it is not JSON`)),
+  });
+  expect(await readdir(dirname(path))).toEqual(['.claude.json']);
+});
+
+test('D18 a link is kept, its target is written, the mode stays; there is one backup of the exact bytes', async () => {
+  const user = await temporaryUser();
+  const before = '\ufeff{\r\n\t"z": 9007199254740993,\r\n\t"a": [ 1,2 ]\r\n}';
+  const real = join(user.home, 'dotfiles', 'claude.json');
+  await mkdir(dirname(real));
+  await writeFile(real, before);
+  await chmod(real, 0o640);
+  const path = await user.pathOf('claude');
+  await symlink(real, path);
+  const config = user.config('claude');
+  await config.put(stdio, target);
+  expect((await lstat(path)).isSymbolicLink()).toBe(true);
+  expect((await stat(real)).mode & 0o777).toBe(0o640);
+  expect(await readFile(`${path}.before-clarity`, 'utf8')).toBe(before);
+  const after = await readFile(real, 'utf8');
+  expect(after).toContain('"a": [ 1,2 ],\r\n\t"mcpServers": {\r\n\t\t"clarity_gateway": {\r\n');
+  await config.put(http, target);
+  expect(await readFile(`${path}.before-clarity`, 'utf8')).toBe(before);
+  await config.remove(target);
+  expect(await readFile(real, 'utf8')).toBe(before);
+  expect(await readdir(user.home)).toEqual(['.claude.json', 'dotfiles']);
+});
+
+test('D18 a file that its user made read-only, and a link that leads nowhere, are refused', async () => {
+  const user = await temporaryUser();
+  const path = await user.write('cursor', '{}');
+  await chmod(path, 0o444);
+  const readOnly = expect.stringContaining('it is read-only');
+  await expect(user.config('cursor').put(stdio, target)).rejects.toMatchObject({ message: readOnly });
+  await symlink(join(user.home, 'nowhere'), await user.pathOf('claude'));
+  const nowhere = expect.stringContaining('leads nowhere');
+  await expect(user.config('claude').put(stdio, target)).rejects.toMatchObject({ message: nowhere });
+});
+
+test('#289 what the client writes meanwhile is merged, not overwritten; one that never rests is told', async () => {
+  let rewrite: () => Promise<void> = () => Promise.resolve();
+  const files = {
+    ...nodeFiles,
+    create: async (path: string) => {
+      const file = await nodeFiles.create(path);
+      if (path.includes('.claude.json.tmp-')) await rewrite();
+      return file;
+    },
+  };
+  const user = await temporaryUser({ files });
+  const config = user.config('claude');
+  const path = await user.write('claude', '{"numStartups": 1}');
+  rewrite = async () => {
+    rewrite = () => Promise.resolve();
+    await writeFile(`${path}.theirs`, '{"numStartups": 2}');
+    await rename(`${path}.theirs`, path);
+  };
+  await config.put(stdio, target);
+  expect(JSON.parse((await user.read('claude')) ?? '')).toMatchObject({
+    numStartups: 2,
+    mcpServers: { clarity_gateway: {} },
+  });
+  let count = 2;
+  rewrite = () => writeFile(path, `{"numStartups": ${String((count += 1))}}`);
+  const busy = expect.stringContaining('written by another program');
+  await expect(config.put(http, target)).rejects.toMatchObject({ code: 'CLIENT_CONFIG_REFUSED', message: busy });
+  expect(await user.read('claude')).toBe(`{"numStartups": ${String(count)}}`);
+  expect((await readdir(user.home)).filter((name) => name.includes('.tmp-'))).toEqual([]);
+});
+
+test('a file that we made, and that its client wrote to since, keeps what is the client’s and gets no backup', async () => {
+  const user = await temporaryUser();
+  const config = user.config('claude');
+  await config.put(http, target);
+  const path = await user.pathOf('claude');
+  await writeFile(path, ((await user.read('claude')) ?? '').replace('{', '{\n  "numStartups": 1,'));
+  await config.put(stdio, target);
+  await config.remove(target);
+  expect(JSON.parse((await user.read('claude')) ?? '')).toEqual({ numStartups: 1, mcpServers: {} });
+  expect(await readdir(user.home)).toEqual(['.claude.json']);
+});
+
+test('somebody else’s server of the same name is reported and stays', async () => {
+  const user = await temporaryUser();
+  const theirs = '{"mcpServers": {"clarity_gateway": {"command": "npx", "args": ["other"]}}}';
+  await user.write('claude', theirs);
+  const config = user.config('claude');
+  const foreign = expect.stringContaining("somebody else's server");
+  await expect(config.put(stdio, target)).rejects.toMatchObject({ message: foreign });
+  expect((await config.remove(target)).updated).toBe(false);
+  expect((await config.state('user')).configured).toBe(false);
+  expect(await user.read('claude')).toBe(theirs);
+});
+
+test('what its user added to our entry stays when the command changes', async () => {
+  const user = await temporaryUser();
+  const config = user.config('codex');
+  await config.put(stdio, target);
+  const path = await user.pathOf('codex');
+  await writeFile(path, `${(await user.read('codex')) ?? ''}tool_timeout_sec = 300 # slow\n\n[other]\na = 1\n`);
+  await config.put({ ...stdio, command: '/opt/clarityctl' }, target);
+  expect(await user.read('codex')).toBe(
+    '[mcp_servers.clarity_gateway]\ncommand = "/opt/clarityctl"\nargs = ["gateway", "serve", "--stdio"]\n' +
+      'env_vars = ["TOKEN"]\ntool_timeout_sec = 300 # slow\n\n[other]\na = 1\n',
+  );
+  await config.remove(target);
+  expect(await user.read('codex')).toBe('\n[other]\na = 1\n');
+});
+
+test('the bytes of v0.9, a table that was written twice over, are refused and not made worse', async () => {
+  const user = await temporaryUser();
+  const table = '[mcp_servers.clarity_gateway]\ncommand = "clarityctl"\nargs = ["gateway", "serve", "--stdio"]\n';
+  await user.write('codex', `${table}command = "clarityctl"\n`);
+  const twice = expect.stringMatching(/line 4, column \d+: it is not TOML/);
+  await expect(user.config('codex').put(stdio, target)).rejects.toMatchObject({ message: twice });
+});
+
+test('the difference is a unified one, with the file’s name', async () => {
+  const user = await temporaryUser();
+  const path = await user.write('codex', 'model = "o3"\n');
+  const { diff } = await user.config('codex').put({ ...http, tokenVariable: 'T' }, { ...target, dryRun: true });
+  expect(diff).toBe(
+    `--- ${path}\n+++ ${path}\n@@ -1,1 +1,5 @@\n model = "o3"\n+\n+[mcp_servers.clarity_gateway]\n` +
+      '+url = "http://localhost:4707/mcp"\n+bearer_token_env_var = "T"\n',
+  );
+});

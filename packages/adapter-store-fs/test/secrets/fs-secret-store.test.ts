@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { embeddedCaller, Secret, secretFileCredentials } from '@clarity-runtime/core';
+import type { SecretStore } from '@clarity-runtime/core/ports';
+import { fsSecretStore, nodeFiles } from '../../src/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const context = { caller: embeddedCaller, op: 'op' };
+const put = (store: SecretStore, name: string, value = 'value'): Promise<void> =>
+  store.write('default', name, new Secret(value), context);
+const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
+
+async function fresh() {
+  const folder = await temporaryFolder();
+  const root = join(folder, 'ws', '.clarity', 'secrets');
+  return { folder, root, store: fsSecretStore({ root }) };
+}
+
+test('S04 files are 0600 and folders 0700, whatever the umask', async () => {
+  const { root, store } = await fresh();
+  const before = process.umask(0);
+  try {
+    await put(store, 'a/b');
+  } finally {
+    process.umask(before);
+  }
+  expect(await Promise.all([root, join(root, 'a'), join(root, 'a', 'b')].map(modeOf))).toEqual(['700', '700', '600']);
+});
+
+test('S05 rewriting a secret repairs loose modes of its file and of its folders', async () => {
+  const { root, store } = await fresh();
+  await put(store, 'a/b');
+  await chmod(join(root, 'a', 'b'), 0o644);
+  await chmod(join(root, 'a'), 0o755);
+  await chmod(root, 0o755);
+  await put(store, 'a/b', 'new');
+  expect(await Promise.all([root, join(root, 'a'), join(root, 'a', 'b')].map(modeOf))).toEqual(['700', '700', '600']);
+});
+
+describe('S03 #256 a link is never followed', () => {
+  test('a folder of the root that is a link', async () => {
+    const { folder, root, store } = await fresh();
+    await put(store, 'x');
+    await writeFile(join(folder, 'inside'), 'theirs');
+    await symlink(folder, join(root, 'link'));
+    await expect(put(store, 'link/inside')).rejects.toMatchObject({ code: 'SECRETS_UNSAFE' });
+    await expect(store.read('default', 'link/inside')).rejects.toMatchObject({ code: 'SECRETS_UNSAFE' });
+    await expect(store.remove('default', 'link/inside', context)).rejects.toMatchObject({ code: 'SECRETS_UNSAFE' });
+    expect(await readFile(join(folder, 'inside'), 'utf8')).toBe('theirs');
+    expect(await store.names('default')).toEqual(['x']);
+  });
+  test('a file that is a link, to something or to nothing, is one answer', async () => {
+    const { folder, root, store } = await fresh();
+    await put(store, 'x');
+    await writeFile(join(folder, 'there'), 'theirs');
+    await symlink(join(folder, 'there'), join(root, 'to-something'));
+    await symlink(join(folder, 'nowhere'), join(root, 'to-nothing'));
+    const file = secretFileCredentials(store);
+    const said = await file.validate('to-something', embeddedCaller);
+    expect(said.valid).toBe(false);
+    expect(await file.validate('to-nothing', embeddedCaller)).toEqual(said);
+    expect(JSON.stringify(said)).not.toContain(folder);
+    for (const name of ['to-something', 'to-nothing']) {
+      await expect(put(store, name)).rejects.toMatchObject({ code: 'AUTH_REF_INVALID' });
+      await expect(store.remove('default', name, context)).rejects.toMatchObject({ code: 'AUTH_REF_INVALID' });
+      expect((await lstat(join(root, name))).isSymbolicLink()).toBe(true);
+    }
+    expect(await readFile(join(folder, 'there'), 'utf8')).toBe('theirs');
+    expect(await store.names('default')).toEqual(['x']);
+  });
+});
+
+describe('#255 a root that is not safe is refused by every verb, with the reason', () => {
+  const refusedBecause = async (store: SecretStore, why: string): Promise<void> => {
+    const refusal = { code: 'SECRETS_UNSAFE', message: expect.stringContaining(why) };
+    await expect(put(store, 'a')).rejects.toMatchObject(refusal);
+    await expect(store.read('default', 'a')).rejects.toMatchObject(refusal);
+    await expect(store.names('default')).rejects.toMatchObject(refusal);
+    await expect(store.remove('default', 'a', context)).rejects.toMatchObject(refusal);
+    expect(await store.health()).toMatchObject({ healthy: false, detail: expect.stringContaining(why) });
+  };
+  test('a link', async () => {
+    const { folder } = await fresh();
+    await mkdir(join(folder, 'real'), { mode: 0o700 });
+    await symlink(join(folder, 'real'), join(folder, 'root'));
+    await refusedBecause(fsSecretStore({ root: join(folder, 'root') }), 'it is a link');
+    expect(await readdir(join(folder, 'real'))).toEqual([]);
+  });
+  test.each([0o770, 0o702, 0o777])('others may write, mode %d', async (mode) => {
+    const { folder } = await fresh();
+    await chmod(folder, mode);
+    await refusedBecause(fsSecretStore({ root: folder }), 'other users can write to it');
+  });
+  test('a file', async () => {
+    const { folder } = await fresh();
+    await writeFile(join(folder, 'root'), '');
+    await refusedBecause(fsSecretStore({ root: join(folder, 'root') }), 'it is no folder');
+  });
+});
+
+test('S11 a name outside the root gets one answer, whether or not something is there', async () => {
+  const { store } = await fresh();
+  const file = secretFileCredentials(store);
+  const there = await file.validate('../../../../../../etc/passwd', embeddedCaller);
+  expect(there).toMatchObject({ valid: false, headers: [] });
+  expect(await file.validate('../../../../../../etc/nope', embeddedCaller)).toEqual(there);
+  expect(await file.validate('/etc/passwd', embeddedCaller)).toEqual(there);
+  expect(JSON.stringify(there)).not.toMatch(/\/(etc|tmp)/);
+});
+
+test('#257 where letters do not count, a name that differs in them alone is refused', async () => {
+  const { root } = await fresh();
+  const store = fsSecretStore({ root, isCaseSensitive: false });
+  await put(store, 'Token', 'first');
+  await put(store, 'Token', 'second');
+  await put(store, 'dir/a');
+  for (const name of ['token', 'TOKEN', 'Dir/b', 'token/x']) {
+    await expect(put(store, name)).rejects.toMatchObject({ code: 'SECRET_NAME_TAKEN' });
+  }
+  expect((await store.read('default', 'Token'))?.reveal()).toBe('second');
+  expect((await readdir(root)).sort()).toEqual(['Token', 'dir']);
+});
+
+test('a pipe, a folder and bytes that are no text are refused at once, and never sent', async () => {
+  const { root, store } = await fresh();
+  await put(store, 'folder/x');
+  execFileSync('mkfifo', [join(root, 'pipe')]);
+  await writeFile(join(root, 'bytes'), Buffer.from([0xff, 0xfe]));
+  await writeFile(join(root, 'lines'), 'one\ntwo');
+  await writeFile(join(root, 'long'), 'x'.repeat(70_000));
+  for (const name of ['pipe', 'folder', 'bytes', 'lines', 'long']) {
+    await expect(store.read('default', name)).rejects.toMatchObject({ code: 'SECRET_INVALID' });
+  }
+  await expect(put(store, 'folder')).rejects.toMatchObject({ code: 'AUTH_REF_INVALID' });
+  await expect(put(store, 'bytes/x')).rejects.toMatchObject({ code: 'SECRETS_UNSAFE' });
+});
+
+test('a line break at the end of a file that somebody wrote by hand does not count', async () => {
+  const { root, store } = await fresh();
+  await put(store, 'x');
+  await writeFile(join(root, 'x'), '  by-hand\r\n');
+  expect((await store.read('default', 'x'))?.reveal()).toBe('by-hand');
+});
+
+test('what an interrupted write left is no secret, and is swept by the next write', async () => {
+  const { root, store } = await fresh();
+  await put(store, 'x', 'old');
+  await writeFile(join(root, 'x.tmp-abc'), 'half');
+  expect(await store.names('default')).toEqual(['x']);
+  await put(store, 'x', 'new');
+  expect(await readdir(root)).toEqual(['x']);
+});
+
+test('a full disk leaves the old secret, and the failure names no value', async () => {
+  const { root } = await fresh();
+  await put(fsSecretStore({ root }), 'x', 'old');
+  const full = { ...nodeFiles, rename: () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' })) };
+  const store = fsSecretStore({ root, files: full });
+  await expect(put(store, 'x', 'Canary-1')).rejects.toMatchObject({
+    kind: 'exhausted',
+    message: expect.not.stringContaining('Canary-1'),
+  });
+  expect((await store.read('default', 'x'))?.reveal()).toBe('old');
+  expect(await readdir(root)).toEqual(['x']);
+});
+
+test('S11 what the disk refuses is told without the path of the folder', async () => {
+  const { folder, root } = await fresh();
+  await put(fsSecretStore({ root }), 'x', 'old');
+  const failing = (code: string) => () =>
+    Promise.reject(Object.assign(new Error(`${code}: rename '${root}/x'`), { code }));
+  for (const [code, refusal] of [
+    ['EACCES', { code: 'SECRETS_UNSAFE' }],
+    ['EROFS', { code: 'SECRETS_UNSAFE' }],
+    ['EIO', { kind: 'unavailable' }],
+  ] as const) {
+    const store = fsSecretStore({ root, files: { ...nodeFiles, rename: failing(code) } });
+    const message = expect.not.stringContaining(folder);
+    await expect(put(store, 'x', 'new')).rejects.toMatchObject({ ...refusal, message });
+  }
+});

@@ -1,0 +1,107 @@
+import { Exit, usageProblem } from '../problem.ts';
+import type { Session } from '../session.ts';
+
+export interface AuthAction {
+  readonly syntax: string;
+  readonly does: string;
+  /** How many words follow it. */
+  readonly least: number;
+  readonly most: number;
+  run(session: Session, words: readonly string[]): Promise<number>;
+}
+
+const providers: AuthAction = {
+  syntax: 'providers',
+  does: 'where credentials can be kept',
+  least: 0,
+  most: 0,
+  run: async ({ api, output }) => {
+    const reply = await api.authProviders();
+    if (output.json) output.value(reply);
+    else {
+      const rows = reply.providers.map(({ name, supported, healthy, detail = '' }) => [
+        name,
+        !supported ? 'not here' : healthy === false ? 'broken' : 'ready',
+        detail,
+      ]);
+      output.table(['PROVIDER', 'STATE', 'DETAIL'], rows, (row) => (rows[row]?.[1] === 'ready' ? 'plain' : 'bad'));
+      if (reply.fileRoot !== null) output.line(`files are kept in ${reply.fileRoot}`);
+    }
+    return Exit.done;
+  },
+};
+
+const validate: AuthAction = {
+  syntax: 'validate <auth_ref>',
+  does: 'whether a reference leads to a credential',
+  least: 1,
+  most: 1,
+  run: async ({ api, output }, [ref = '']) => {
+    const reply = await api.validateAuth(ref);
+    if (output.json) output.value(reply);
+    else if (reply.valid) output.line(`it resolves, and is sent as ${reply.headerKeys.join(', ')}`, 'good');
+    else for (const issue of reply.issues) output.line(issue, 'bad');
+    return reply.valid ? Exit.done : Exit.failed;
+  },
+};
+
+const listSecrets: AuthAction = {
+  syntax: 'list-secrets',
+  does: 'the references of stored secrets',
+  least: 0,
+  most: 0,
+  run: async ({ api, output }) => {
+    const reply = await api.secrets();
+    if (output.json) output.value(reply);
+    else if (reply.count === 0) output.line('none yet: store one with `clarityctl auth set-secret file:<name> -`');
+    else for (const { authRef } of reply.items) output.line(authRef);
+    return Exit.done;
+  },
+};
+
+const setSecret: AuthAction = {
+  syntax: 'set-secret <file:name> [-]',
+  does: 'store a secret, from standard input with -, else it asks',
+  least: 1,
+  most: 2,
+  run: async (session, [ref = '', given]) => {
+    const reply = await session.api.setSecret(ref, await secretOf(session, given));
+    if (session.output.json) session.output.value(reply);
+    else session.output.line(`${reply.authRef} is stored`);
+    return Exit.done;
+  },
+};
+
+const deleteSecret: AuthAction = {
+  syntax: 'delete-secret <file:name>',
+  does: 'delete a stored secret',
+  least: 1,
+  most: 1,
+  run: async ({ api, output }, [ref = '']) => {
+    const reply = await api.deleteSecret(ref);
+    if (output.json) output.value(reply);
+    else output.line(reply.deleted ? `${reply.authRef} is deleted` : `there was no ${reply.authRef}`);
+    return Exit.done;
+  },
+};
+
+/** What can be said after `clarityctl auth`, in the order of the help. */
+export const authActions: Readonly<Record<string, AuthAction>> = {
+  providers,
+  validate,
+  'list-secrets': listSecrets,
+  'set-secret': setSecret,
+  'delete-secret': deleteSecret,
+};
+
+async function secretOf({ secretInput, output }: Session, given: string | undefined): Promise<string> {
+  if (given === '-') return secretInput.piped();
+  if (given !== undefined) {
+    output.note(
+      'warning: `ps` and the history of your shell show what stands on the command line; give - and pipe it in',
+    );
+    return given;
+  }
+  if (secretInput.ask !== undefined) return secretInput.ask('Secret (not shown): ');
+  throw usageProblem('the secret is missing', 'pipe it in: `clarityctl auth set-secret <file:name> - < file`');
+}

@@ -1,0 +1,24 @@
+import { usageProblem } from '../problem.ts';
+import { authActions } from './auth-actions.ts';
+import type { Command } from './command.ts';
+
+const names = Object.keys(authActions);
+
+/** `clarityctl auth <action>`: credentials of services. */
+export const auth: Command = {
+  syntax: 'auth <action> [ref] [secret]',
+  describe: `credentials of services: ${names.join(', ')}`,
+  subject: Object.entries(authActions)
+    .map(([name, { does }]) => `${name}: ${does}`)
+    .join('; '),
+  run: async (given, session) => {
+    const name = given.text('action') ?? '';
+    const action = Object.hasOwn(authActions, name) ? authActions[name] : undefined;
+    if (action === undefined) throw usageProblem(`there is no 'auth ${name}'`, `there are: ${names.join(', ')}`);
+    const words = [given.text('ref'), given.text('secret')].filter((text) => text !== undefined);
+    if (words.length < action.least || words.length > action.most) {
+      throw usageProblem('this does not fit', `write \`clarityctl auth ${action.syntax}\``);
+    }
+    return action.run(session, words);
+  },
+};

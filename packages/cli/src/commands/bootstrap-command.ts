@@ -1,0 +1,115 @@
+import { Bootstrap, embeddedCaller, type BootstrapResult } from '@clarity-runtime/core';
+import type { ConfigScope, GatewayTransport } from '@clarity-runtime/core/ports';
+import type { Flag, Given } from '../arguments/grammar.ts';
+import { localClients, variableOf } from '../bootstrap/local-clients.ts';
+import { Exit, usageProblem } from '../problem.ts';
+import type { Session } from '../session.ts';
+import { clientSettings } from '../settings/client-settings.ts';
+import { resolveSettings } from '../settings/setting.ts';
+import type { Command } from './command.ts';
+
+const USUAL_CLIENTS = 'codex,claude';
+
+const flags: Readonly<Record<'clients' | 'scope' | 'dry-run', Flag>> = {
+  clients: {
+    type: 'text',
+    describe: 'codex, claude, claude-desktop, cursor, vscode, gemini, windsurf, zed; commas between',
+    fallbackText: USUAL_CLIENTS,
+  },
+  scope: { type: 'text', describe: 'user: everywhere; project: in this folder', fallbackText: 'user' },
+  'dry-run': { type: 'switch', describe: 'show what would change in the files, and change nothing' },
+};
+
+export const bootstrap: Command = {
+  syntax: 'bootstrap [action]',
+  describe: 'tell AI clients of this gateway; `bootstrap status` shows which of them know it',
+  subject: 'status',
+  flags: {
+    ...flags,
+    transport: {
+      type: 'text',
+      describe: 'stdio: the client starts a bridge; http: it connects',
+      fallbackText: 'stdio',
+    },
+  },
+  run: async (given, session) => {
+    const action = given.text('action');
+    if (action !== undefined && action !== 'status') {
+      throw usageProblem(`there is no 'bootstrap ${action}'`, 'there is: bootstrap status');
+    }
+    const clients = bootstrapOf(given, session);
+    if (action === 'status') return showStatus(clients, given, session);
+    const transport = oneOf<GatewayTransport>(given, 'transport', ['stdio', 'http']);
+    return showResults(await clients.put(embeddedCaller, { ...requestOf(given), transport }), given, session);
+  },
+};
+
+export const bootstrapRemove: Command = {
+  syntax: 'bootstrap-remove',
+  describe: 'take this gateway out of AI clients again',
+  flags,
+  run: async (given, session) =>
+    showResults(await bootstrapOf(given, session).remove(embeddedCaller, requestOf(given)), given, session),
+};
+
+/**
+ * Works in this process and not through the daemon: whose clients they are, where their folders are, which `clarityctl` is
+ * found and what "this folder" is, all of it is known here, and the daemon need not run.
+ */
+function bootstrapOf(given: Given, { env, cwd }: Session): Bootstrap {
+  const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), env);
+  const token = authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) };
+  return new Bootstrap(localClients({ env, project: cwd, daemonUrl: () => daemonUrl.value, ...token }));
+}
+
+function requestOf(given: Given) {
+  const names = (given.text('clients') ?? USUAL_CLIENTS).split(',').map((name) => name.trim());
+  return {
+    clients: [...new Set(names.filter((name) => name !== ''))],
+    scope: oneOf<ConfigScope>(given, 'scope', ['user', 'project']),
+    dryRun: given.has('dry-run'),
+  };
+}
+
+function oneOf<T extends string>(given: Given, flag: string, words: readonly [T, ...T[]]): T {
+  const text = given.text(flag);
+  const word = text === undefined ? words[0] : words.find((known) => known === text);
+  if (word === undefined) throw usageProblem(`--${flag} must be ${words.join(' or ')}, not '${text ?? ''}'`);
+  return word;
+}
+
+async function showStatus(clients: Bootstrap, given: Given, { output }: Session): Promise<number> {
+  const states = await clients.status(embeddedCaller, oneOf<ConfigScope>(given, 'scope', ['user', 'project']));
+  if (output.json) output.value({ clients: states });
+  else {
+    const rows = states.map(({ client, configured, present, transport, path, problem }) => [
+      client,
+      problem !== undefined ? 'unreadable' : configured ? `configured (${transport ?? ''})` : present ? 'found' : '-',
+      problem === undefined ? path : `${path}: ${problem}`,
+    ]);
+    output.table(['CLIENT', 'STATE', 'FILE'], rows, (row) => (states[row]?.configured === true ? 'good' : 'plain'));
+  }
+  return Exit.done;
+}
+
+function showResults(results: readonly BootstrapResult[], given: Given, { output }: Session): number {
+  const isDry = given.has('dry-run');
+  if (output.json && !isDry) output.value({ results: results.map(rowOf) });
+  for (const result of results) {
+    if ('failure' in result) {
+      output.note(`${result.client}: ${result.failure.message}`);
+      output.note(`hint: ${result.failure.hint}`);
+    } else if (isDry) for (const line of result.diff.split('\n').slice(0, -1)) output.line(line);
+    else if (!output.json) {
+      output.line(`${result.client}: ${result.updated ? 'written to' : 'nothing to do in'} ${result.path}`);
+      if (result.updated) output.line(`  next: ${result.next}`);
+    }
+  }
+  return results.some((result) => 'failure' in result) ? Exit.failed : Exit.done;
+}
+
+function rowOf(result: BootstrapResult): object {
+  const { client, updated } = result;
+  if ('failure' in result) return { client, updated, error: result.failure.message, code: result.failure.code };
+  return { client, updated, path: result.path, next: result.next };
+}

@@ -1,0 +1,59 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { Problem } from '../problem.ts';
+
+/** Where a secret comes from when it does not stand on the command line. */
+export interface SecretInput {
+  /** Everything on standard input, without the line break at its end. */
+  piped(): Promise<string>;
+  /** Asks without echo; undefined when nobody is there to ask. */
+  readonly ask?: (question: string) => Promise<string>;
+}
+
+const MOST_BYTES = 64 * 1024;
+
+export function secretInput(stdin: NodeJS.ReadStream, isTerminal: boolean): SecretInput {
+  return {
+    piped: () => readAll(stdin),
+    ...(isTerminal ? { ask: (question) => askSilently(stdin, question) } : {}),
+  };
+}
+
+/** Bounded, and only the last line break is taken off: what else is wrong with it is the daemon's to say. */
+export async function readAll(stdin: AsyncIterable<Buffer | string>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > MOST_BYTES) throw new Problem('what came in on standard input is too long for a secret');
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+}
+
+async function askSilently(stdin: NodeJS.ReadStream, question: string): Promise<string> {
+  const nowhere = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+  const lines = createInterface({ input: stdin, output: nowhere, terminal: true });
+  const ended = new Promise<never>((_resolve, reject) => {
+    lines.once('SIGINT', () => {
+      reject(new Problem('nothing was stored'));
+    });
+    lines.once('close', () => {
+      reject(new Problem('nothing was stored'));
+    });
+  });
+  process.stderr.write(question);
+  try {
+    return await Promise.race([lines.question(''), ended]);
+  } finally {
+    lines.close();
+    process.stderr.write('\n');
+  }
+}

@@ -1,0 +1,97 @@
+import { Readable } from 'node:stream';
+import { expect, test } from '@jest/globals';
+import { embeddedCaller } from '@clarity-runtime/core';
+import { MemorySecretStore } from '@clarity-runtime/core/memory';
+import { ApiClient } from '../../src/api-client.ts';
+import { Given } from '../../src/arguments/grammar.ts';
+import { auth } from '../../src/commands/auth-command.ts';
+import { Output } from '../../src/terminal/output.ts';
+import { readAll, type SecretInput } from '../../src/terminal/secret-input.ts';
+import { capture } from '../support/capture.ts';
+import { fakeDaemon, type FakeDaemon } from '../support/fake-daemon.ts';
+
+const CANARY = 'Canary-5e2c';
+
+/** `set-secret` with this behind it, on a terminal. */
+async function setSecret(daemon: FakeDaemon, secretInput: SecretInput, ...words: string[]): Promise<string> {
+  const stream = capture(80);
+  const [ref = 'file:a', secret] = words;
+  const values = { action: 'set-secret', ref, ...(secret === undefined ? {} : { secret }) };
+  await auth.run(new Given(values), {
+    api: new ApiClient({ daemonUrl: new URL(daemon.url) }),
+    output: new Output({ stdout: stream, stderr: stream, json: false, env: {} }),
+    cwd: '/',
+    env: {},
+    secretInput,
+  });
+  return stream.text;
+}
+
+const stored = async (store: MemorySecretStore, name: string): Promise<string | undefined> =>
+  (await store.read('default', name))?.reveal();
+
+test('[cli.auth.set-secret] #240 the secret comes from standard input or from a prompt; on the command line it is warned about', async () => {
+  const secretStore = new MemorySecretStore();
+  await using daemon = await fakeDaemon({ adapters: { secretStore } });
+  const asked: string[] = [];
+  const input: SecretInput = {
+    piped: () => readAll(Readable.from([Buffer.from('pi'), Buffer.from('ped\r\n')])),
+    ask: (question) => Promise.resolve(asked.push(question) > 0 ? 'typed' : ''),
+  };
+  expect(await setSecret(daemon, input, 'file:a', '-')).toBe('file:a is stored\n');
+  expect(await stored(secretStore, 'a')).toBe('piped');
+  await setSecret(daemon, input);
+  expect(asked).toEqual(['Secret (not shown): ']);
+  expect(await stored(secretStore, 'a')).toBe('typed');
+  const warned = await daemon.ctl(['auth', 'set-secret', 'file:a', CANARY]);
+  expect(warned).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('warning: `ps`') });
+  expect(JSON.parse(warned.stdout)).toMatchObject({ authRef: 'file:a', provider: 'file', written: true });
+  expect(warned.stdout + warned.stderr).not.toContain(CANARY);
+  expect(await stored(secretStore, 'a')).toBe(CANARY);
+});
+
+test('a secret that is too long to be one is not read to its end', async () => {
+  await expect(readAll(Readable.from([Buffer.alloc(60_000), Buffer.alloc(60_000)]))).rejects.toThrow('too long');
+});
+
+test('[cli.auth.validate] a reference that does not resolve exits 1 and says why', async () => {
+  await using daemon = await fakeDaemon();
+  const missing = await daemon.ctl(['auth', 'validate', 'file:a']);
+  expect(missing.exitCode).toBe(1);
+  expect(JSON.parse(missing.stdout)).toMatchObject({ valid: false, provider: 'file' });
+  expect((await daemon.ctl(['auth', 'validate', 'file:a'], { columns: 80 })).stdout).toContain("no stored secret 'a'");
+  await daemon.runtime.secrets.set(embeddedCaller, 'file:a', CANARY);
+  const found = await daemon.ctl(['auth', 'validate', 'file:a'], { columns: 80 });
+  expect(found).toMatchObject({ exitCode: 0, stdout: 'it resolves, and is sent as Authorization\n' });
+});
+
+test('[cli.auth.providers] [cli.auth.list-secrets] [cli.auth.delete-secret] to a person and to a program', async () => {
+  await using daemon = await fakeDaemon();
+  const shown = async (...words: string[]): Promise<string> =>
+    (await daemon.ctl(['auth', ...words], { columns: 100 })).stdout;
+  const told = async (...words: string[]): Promise<unknown> =>
+    JSON.parse((await daemon.ctl(['auth', ...words])).stdout);
+  expect(await shown('list-secrets')).toContain('none yet');
+  await daemon.runtime.secrets.set(embeddedCaller, 'file:a/b', CANARY);
+  expect(await shown('list-secrets')).toBe('file:a/b\n');
+  expect(await told('list-secrets')).toMatchObject({ count: 1 });
+  expect(await shown('providers')).toMatch(/file +ready +secrets are kept in memory/);
+  expect(await told('providers')).toMatchObject({ providers: [{ name: 'legacy_env' }, {}, { supported: true }, {}] });
+  expect(await told('delete-secret', 'file:a/b')).toMatchObject({ deleted: true });
+  expect(await shown('delete-secret', 'file:a/b')).toBe('there was no file:a/b\n');
+});
+
+test.each([
+  ['an action that is none', ['rotate'], 2, "there is no 'auth rotate'"],
+  ['no reference', ['validate'], 2, 'clarityctl auth validate <auth_ref>'],
+  ['one word too many', ['validate', 'a', 'b'], 2, 'clarityctl auth validate <auth_ref>'],
+  ['no secret and nobody to ask', ['set-secret', 'file:a'], 2, 'the secret is missing'],
+  ['a name that leads out', ['set-secret', 'file:../a', CANARY], 1, 'a path inside the secrets folder'],
+  ['a provider that stores nothing', ['delete-secret', 'env:A'], 1, 'only supports file authRef values'],
+])('%s is told on stderr', async (_, words, exitCode, message) => {
+  await using daemon = await fakeDaemon();
+  const ran = await daemon.ctl(['auth', ...words]);
+  expect([ran.exitCode, ran.stdout]).toEqual([exitCode, '']);
+  expect(ran.stderr).toContain(message);
+  expect(ran.stderr).not.toContain(CANARY);
+});

@@ -1,0 +1,132 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { runCtl } from '../../src/ctl.ts';
+import { exitCodeOf } from '../../src/program.ts';
+import { capture } from '../support/capture.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** `clarityctl` of a user with an empty home, and no daemon anywhere. */
+async function temporaryUser() {
+  const folder = await temporaryFolder();
+  const { path: home } = folder;
+  const cwd = join(home, 'project');
+  await mkdir(cwd);
+  return {
+    home,
+    cwd,
+    read: (name: string) => readFile(join(home, name), 'utf8'),
+    ctl: async (argv: readonly string[], { columns = 0, env = {} } = {}) => {
+      const [stdout, stderr] = columns === 0 ? [capture(), capture()] : [capture(columns), capture(columns)];
+      const own = { HOME: home, PATH: '/nowhere', NO_COLOR: '1', ...env };
+      const exitCode = await exitCodeOf(runCtl, { argv, cwd, stdout, stderr, env: own });
+      return { exitCode, stdout: stdout.text, stderr: stderr.text };
+    },
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+test('[cli.bootstrap] [cli.bootstrap.clients] [gives.client-bootstrap] codex and claude are told of the gateway once, without a daemon', async () => {
+  await using user = await temporaryUser();
+  const first = await user.ctl(['bootstrap', '--clients', 'codex,claude']);
+  expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(JSON.parse(first.stdout)).toMatchObject({
+    results: [
+      { client: 'codex', updated: true, path: join(user.home, '.codex', 'config.toml') },
+      { client: 'claude', updated: true, path: join(user.home, '.claude.json') },
+    ],
+  });
+  const again = await user.ctl(['bootstrap'], { columns: 100 });
+  expect(again.stdout).toBe(
+    `codex: nothing to do in ${user.home}/.codex/config.toml\nclaude: nothing to do in ${user.home}/.claude.json\n`,
+  );
+  const { mcpServers } = JSON.parse(await user.read('.claude.json')) as { mcpServers: Record<string, unknown> };
+  expect(mcpServers['clarity_gateway']).toEqual({
+    command: process.execPath,
+    args: [expect.stringMatching(/^\/.*bin\/clarityctl\.js$/), 'gateway', 'serve', '--stdio'],
+  });
+});
+
+test('a clarityctl that a shell finds is named by its name; one that only npm put on the PATH is not', async () => {
+  await using user = await temporaryUser();
+  const named = async (folder: string): Promise<string> => {
+    await mkdir(join(user.home, folder), { recursive: true });
+    await writeFile(join(user.home, folder, 'clarityctl'), '', { mode: 0o755 });
+    await user.ctl(['bootstrap', '--clients', 'codex'], { env: { PATH: join(user.home, folder) } });
+    return user.read('.codex/config.toml');
+  };
+  expect(await named('node_modules/.bin')).toContain(`command = ${JSON.stringify(process.execPath)}`);
+  expect(await named('bin')).toContain('command = "clarityctl"\nargs = ["gateway", "serve", "--stdio"]\n');
+});
+
+test('another daemon, a token and http stand in the entry; the token itself does not', async () => {
+  await using user = await temporaryUser();
+  const token = 'Canary-token-7c41';
+  const env = { CLARITYD_URL: 'http://127.0.0.1:4999', CLARITY_API_TOKEN: token };
+  const ran = await user.ctl(['bootstrap', '--clients', 'codex'], { env });
+  expect(await user.read('.codex/config.toml')).toMatch(
+    /"gateway", "serve", "--stdio", "--daemon-url", "http:\/\/127\.0\.0\.1:4999"\]\nenv_vars = \["CLARITY_API_TOKEN"\]/,
+  );
+  await user.ctl(['bootstrap', '--transport', 'http', '--auth-token', token, '--clients', 'codex,claude'], { env });
+  expect(await user.read('.codex/config.toml')).toContain(
+    'url = "http://127.0.0.1:4999/mcp"\nbearer_token_env_var = "CLARITYD_AUTH_TOKEN"\n',
+  );
+  expect(await user.read('.claude.json')).toContain('"Authorization": "Bearer ${CLARITYD_AUTH_TOKEN}"');
+  expect(ran.stdout + (await user.read('.codex/config.toml')) + (await user.read('.claude.json'))).not.toContain(token);
+});
+
+test('a dry run shows the difference and writes nothing', async () => {
+  await using user = await temporaryUser();
+  await writeFile(join(user.home, '.claude.json'), '{\n  "numStartups": 1\n}\n');
+  const { exitCode, stdout } = await user.ctl(['bootstrap', '--clients', 'claude', '--dry-run']);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(
+    /^--- \S+\.claude\.json\n\+\+\+ .*\n@@ -1,3 \+1,\d+ @@\n \{\n- {2}"numStartups": 1\n\+ {2}"num/,
+  );
+  expect(await user.read('.claude.json')).toBe('{\n  "numStartups": 1\n}\n');
+});
+
+test('status shows what each client knows; bootstrap-remove leaves every file as it was', async () => {
+  await using user = await temporaryUser();
+  await mkdir(join(user.home, '.cursor'));
+  await user.ctl(['bootstrap']);
+  const { clients } = JSON.parse((await user.ctl(['bootstrap', 'status'])).stdout) as { clients: object[] };
+  expect(clients).toHaveLength(8);
+  expect(clients[0]).toMatchObject({ client: 'codex', configured: true, present: true, transport: 'stdio' });
+  expect(clients[3]).toMatchObject({ client: 'cursor', configured: false, present: true });
+  const shown = (await user.ctl(['bootstrap', 'status'], { columns: 120 })).stdout;
+  expect(shown).toMatch(/codex +configured \(stdio\) /);
+  expect(shown).toMatch(/cursor +found /);
+  expect((await user.ctl(['bootstrap-remove'])).exitCode).toBe(0);
+  await expect(user.read('.claude.json')).rejects.toThrow('ENOENT');
+  await expect(user.read('.codex/config.toml')).rejects.toThrow('ENOENT');
+});
+
+test('D16 one client that refuses is told on stderr, the others are done, and it exits 1', async () => {
+  await using user = await temporaryUser();
+  await writeFile(join(user.home, '.claude.json'), '{ // my notes');
+  const { exitCode, stdout, stderr } = await user.ctl(['bootstrap', '--clients', 'claude,codex']);
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ results: [{ client: 'claude', updated: false }, { updated: true }] });
+  expect(stderr).toMatch(/claude: .*\.claude\.json: line 1, column 3: it is not JSON.*\nhint: mend the file/);
+  expect(await user.read('.claude.json')).toBe('{ // my notes');
+});
+
+test('the scope project is the folder that it runs in', async () => {
+  await using user = await temporaryUser();
+  await user.ctl(['bootstrap', '--clients', 'claude,vscode', '--scope', 'project']);
+  expect(await user.read('project/.mcp.json')).toContain('"mcpServers"');
+  expect(await user.read('project/.vscode/mcp.json')).toContain('"servers"');
+});
+
+test.each([
+  [['bootstrap', 'list'], "there is no 'bootstrap list'", 2],
+  [['bootstrap', '--transport', 'sse'], '--transport must be stdio or http', 2],
+  [['bootstrap', '--scope', 'all'], '--scope must be user or project', 2],
+  [['bootstrap', '--clients', 'emacs'], "there is no client 'emacs'", 1],
+])('%j is refused', async (argv, message, exitCode) => {
+  await using user = await temporaryUser();
+  const ran = await user.ctl(argv);
+  expect(ran).toMatchObject({ exitCode, stdout: '' });
+  expect(ran.stderr).toContain(message);
+});

@@ -1,0 +1,109 @@
+import type { Caller } from '../domain/caller.ts';
+import { ClarityError, isClarityError, type Failure } from '../domain/clarity-error.ts';
+import { requireGrant } from '../domain/grants.ts';
+import { printable } from '../domain/printable.ts';
+import type {
+  ClientChange,
+  ClientConfig,
+  ClientConfigs,
+  ClientState,
+  ConfigScope,
+  GatewayTransport,
+} from '../ports/index.ts';
+import type { AuditLog } from './audit-log.ts';
+
+export interface BootstrapRequest {
+  /** Names of clients, each once. */
+  readonly clients: readonly string[];
+  readonly scope?: ConfigScope;
+  readonly dryRun?: boolean;
+}
+
+export interface BootstrapPutRequest extends BootstrapRequest {
+  readonly transport?: GatewayTransport;
+}
+
+/** What became of one client; `failure` when it was left as it is. */
+export type BootstrapResult =
+  ClientChange | { readonly client: string; readonly updated: false; readonly failure: Failure };
+
+/** Points AI clients at this gateway, and takes it out again. One client that refuses keeps no other from being done. */
+export class Bootstrap {
+  readonly #configs: ClientConfigs;
+  readonly #audit: AuditLog | undefined;
+
+  /** Without an audit for a program that edits its own user's files. */
+  constructor(configs: ClientConfigs, audit?: AuditLog) {
+    this.#configs = configs;
+    this.#audit = audit;
+  }
+
+  async status(caller: Caller, scope: ConfigScope = 'user'): Promise<readonly ClientState[]> {
+    requireGrant(caller, 'read');
+    return Promise.all(
+      this.#configs.clients.filter(({ scopes }) => scopes.includes(scope)).map((client) => client.state(scope)),
+    );
+  }
+
+  put(caller: Caller, request: BootstrapPutRequest): Promise<readonly BootstrapResult[]> {
+    const { scope = 'user', dryRun = false, transport = 'stdio' } = request;
+    return this.#each(caller, request, 'client.configured', (client) =>
+      client.put(this.#configs.entry(transport), { scope, dryRun }),
+    );
+  }
+
+  remove(caller: Caller, request: BootstrapRequest): Promise<readonly BootstrapResult[]> {
+    const { scope = 'user', dryRun = false } = request;
+    return this.#each(caller, request, 'client.unconfigured', (client) => client.remove({ scope, dryRun }));
+  }
+
+  async #each(
+    caller: Caller,
+    { clients, dryRun = false }: BootstrapRequest,
+    kind: string,
+    work: (client: ClientConfig) => Promise<ClientChange>,
+  ): Promise<readonly BootstrapResult[]> {
+    requireGrant(caller, 'provision');
+    const results: BootstrapResult[] = [];
+    // All names are known before the first file is touched.
+    for (const client of clients.map((name) => this.#client(name))) {
+      const result = await attempt(client, work);
+      results.push(result);
+      if (!dryRun) await this.#record(caller, kind, result);
+    }
+    return results;
+  }
+
+  #client(name: string): ClientConfig {
+    const found = this.#configs.clients.find(({ client }) => client === name);
+    if (found !== undefined) return found;
+    throw new ClarityError('REQUEST_INVALID', `there is no client '${printable(name)}'`, {
+      field: 'clients',
+      hint: `there are: ${this.#configs.clients.map(({ client }) => client).join(', ')}`,
+    });
+  }
+
+  async #record(caller: Caller, kind: string, result: BootstrapResult): Promise<void> {
+    const { client, updated } = result;
+    const why = 'failure' in result ? { reason: result.failure.code } : { path: result.path };
+    await this.#audit?.settle({
+      kind: 'failure' in result ? 'client.refused' : kind,
+      level: 'failure' in result ? 'warn' : 'info',
+      message: 'failure' in result ? `Configuration of ${client} left as it is` : `Configuration of ${client} written`,
+      caller,
+      data: { client, updated, ...why },
+    });
+  }
+}
+
+async function attempt(
+  client: ClientConfig,
+  work: (client: ClientConfig) => Promise<ClientChange>,
+): Promise<BootstrapResult> {
+  try {
+    return await work(client);
+  } catch (error) {
+    if (!isClarityError(error)) throw error;
+    return { client: client.client, updated: false, failure: error.failure };
+  }
+}

@@ -1,0 +1,145 @@
+import { AUTH_SCHEMES, parseAuthRef, type AuthRef } from '../domain/auth-ref.ts';
+import type { Caller } from '../domain/caller.ts';
+import { ClarityError } from '../domain/clarity-error.ts';
+import { requireGrant } from '../domain/grants.ts';
+import { assertSecretName, assertSecretValue } from '../domain/secret-rules.ts';
+import { Secret } from '../domain/secret.ts';
+import type { CredentialProvider, Entropy, SecretStore, WriteContext } from '../ports/index.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { AuthProviders, AuthValidation, DeletedSecret, StoredSecrets, WrittenSecret } from './secrets-view.ts';
+import { storeFailure } from './settled-write.ts';
+
+export interface SecretsParts {
+  readonly store: SecretStore;
+  readonly providers: readonly CredentialProvider[];
+  readonly audit: AuditLog;
+  readonly entropy: Entropy;
+}
+
+const HIDDEN = '***';
+
+/** What a caller can do with credentials: see whether they resolve, and keep those that are files. Values go in, never out. */
+export class Secrets {
+  readonly #parts: SecretsParts;
+  readonly #byScheme: ReadonlyMap<string, CredentialProvider>;
+
+  constructor(parts: SecretsParts) {
+    this.#parts = parts;
+    this.#byScheme = new Map(parts.providers.map((provider) => [provider.scheme, provider]));
+  }
+
+  async providers(caller: Caller): Promise<AuthProviders> {
+    requireGrant(caller, 'read');
+    const { root } = this.#parts.store;
+    const { exists } = await this.#parts.store.health();
+    const providers = await Promise.all(
+      AUTH_SCHEMES.map(async (name) => {
+        const provider = this.#byScheme.get(name);
+        const health = await provider?.health();
+        return { name, supported: provider !== undefined, ...health };
+      }),
+    );
+    return { providers, fileRoot: root ?? null, fileRootExists: exists };
+  }
+
+  async validate(caller: Caller, authRef: string): Promise<AuthValidation> {
+    requireGrant(caller, 'read');
+    const { scheme, target } = readAuthRef(authRef);
+    const provider = this.#byScheme.get(scheme);
+    const { valid, issues, headers } =
+      provider === undefined
+        ? { valid: false, issues: [`this runtime has no provider '${scheme}'`], headers: [] }
+        : await provider.validate(target, caller);
+    await this.#parts.audit.settle({
+      kind: 'security.auth_ref_validated',
+      level: valid ? 'info' : 'warn',
+      message: valid ? 'Credential reference validated' : 'Credential reference does not resolve',
+      caller,
+      // A reference that names nothing may be a secret that somebody pasted.
+      data: { authRef: valid ? `${scheme}:${target}` : `${scheme}:${HIDDEN}`, provider: scheme, valid },
+    });
+    return {
+      authRef: authRef.trim(),
+      provider: scheme,
+      target,
+      redactedTarget: HIDDEN,
+      valid,
+      issues,
+      headerKeys: [...headers].sort(),
+      source: scheme === 'file' ? 'file' : 'environment',
+    };
+  }
+
+  async list(caller: Caller): Promise<StoredSecrets> {
+    requireGrant(caller, 'secrets');
+    const names = await this.#stored(() => this.#parts.store.names(caller.tenant));
+    return {
+      count: names.length,
+      items: names.map((name) => ({ authRef: `file:${name}`, relativePath: name })),
+    };
+  }
+
+  async set(caller: Caller, authRef: string, value: string): Promise<WrittenSecret> {
+    requireGrant(caller, 'secrets');
+    const { name, path } = this.#place(authRef, 'rotation');
+    const secret = new Secret(value);
+    assertSecretValue(secret);
+    await this.#stored(() => this.#parts.store.write(caller.tenant, name, secret, this.#context(caller)));
+    await this.#parts.audit.settle({
+      kind: 'security.auth_secret_upserted',
+      level: 'info',
+      message: 'Secret stored',
+      caller,
+      data: { authRef: `file:${name}`, provider: 'file', path },
+    });
+    return { authRef: `file:${name}`, provider: 'file', path, written: true };
+  }
+
+  async remove(caller: Caller, authRef: string): Promise<DeletedSecret> {
+    requireGrant(caller, 'secrets');
+    const { name, path } = this.#place(authRef, 'deletion');
+    const deleted = await this.#stored(() => this.#parts.store.remove(caller.tenant, name, this.#context(caller)));
+    await this.#parts.audit.settle({
+      kind: 'security.auth_secret_deleted',
+      level: 'info',
+      message: deleted ? 'Secret deleted' : 'There was no secret to delete',
+      caller,
+      data: { authRef: `file:${name}`, provider: 'file', path, deleted },
+    });
+    return { authRef: `file:${name}`, provider: 'file', path, deleted };
+  }
+
+  #place(authRef: string, what: string): { readonly name: string; readonly path: string } {
+    const { scheme, target: name } = readAuthRef(authRef);
+    if (scheme !== 'file') {
+      throw new ClarityError(
+        'AUTH_REF_INVALID',
+        `secret ${what} only supports file authRef values (received provider '${scheme}')`,
+        { field: 'auth_ref', hint: 'write file:<name>; a variable is set where clarityd is started' },
+      );
+    }
+    assertSecretName(name);
+    const { root } = this.#parts.store;
+    return { name, path: root === undefined ? name : `${root}/${name}` };
+  }
+
+  #context(caller: Caller): WriteContext {
+    const op = Array.from(this.#parts.entropy.bytes(12), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return { caller, op };
+  }
+
+  async #stored<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw storeFailure(error);
+    }
+  }
+}
+
+function readAuthRef(authRef: string): AuthRef {
+  if (authRef.trim() === '') {
+    throw new ClarityError('AUTH_REF_INVALID', 'authRef must be a non-empty string', { field: 'auth_ref' });
+  }
+  return parseAuthRef(authRef);
+}

@@ -1,0 +1,35 @@
+import type { Secret } from '../domain/secret.ts';
+import { assertSecretName, assertSecretValue } from '../domain/secret-rules.ts';
+import type { SecretStore, SecretStoreHealth, TenantId } from '../ports/index.ts';
+
+const MOST_LISTED = 500;
+
+/** Secrets for as long as the process lives. */
+export class MemorySecretStore implements SecretStore {
+  readonly #secrets = new Map<string, Secret>();
+
+  names(): Promise<readonly string[]> {
+    return Promise.resolve([...this.#secrets.keys()].sort().slice(0, MOST_LISTED));
+  }
+
+  async read(_tenant: TenantId, name: string): Promise<Secret | undefined> {
+    assertSecretName(name);
+    return Promise.resolve(this.#secrets.get(name));
+  }
+
+  async write(_tenant: TenantId, name: string, secret: Secret): Promise<void> {
+    assertSecretName(name);
+    assertSecretValue(secret);
+    this.#secrets.set(name, secret);
+    return Promise.resolve();
+  }
+
+  async remove(_tenant: TenantId, name: string): Promise<boolean> {
+    assertSecretName(name);
+    return Promise.resolve(this.#secrets.delete(name));
+  }
+
+  health(): Promise<SecretStoreHealth> {
+    return Promise.resolve({ healthy: true, exists: true, detail: 'secrets are kept in memory' });
+  }
+}

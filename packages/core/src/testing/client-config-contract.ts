@@ -1,0 +1,106 @@
+import { isClarityError } from '../domain/clarity-error.ts';
+import type { ClientConfig, GatewayEntry } from '../ports/index.ts';
+import type { TestKit } from './test-kit.ts';
+
+export interface ClientConfigSetup {
+  readonly config: ClientConfig;
+  /** What stands in its file of the scope `user` now; undefined when there is none. */
+  readonly read: () => Promise<string | undefined>;
+  readonly write: (text: string) => Promise<void>;
+  /** A configuration with something of the user's in it. */
+  readonly usual: string;
+  /** Texts that cannot be edited without harm. */
+  readonly hopeless: readonly string[];
+}
+
+const stdio: GatewayEntry = {
+  transport: 'stdio',
+  command: 'clarityctl',
+  args: ['gateway', 'serve', '--stdio'],
+};
+const http = { transport: 'http', url: 'http://localhost:4707/mcp' } as const;
+const user = { scope: 'user' } as const;
+
+const codeOf = async (work: () => Promise<unknown>): Promise<string> => {
+  try {
+    await work();
+    return 'ok';
+  } catch (error) {
+    return isClarityError(error) ? error.code : `not refused but failed: ${String(error)}`;
+  }
+};
+
+/** What every ClientConfig must do; `setup` yields one without a file. */
+export function clientConfigContract(kit: TestKit, name: string, setup: () => Promise<ClientConfigSetup>): void {
+  const { describe, test, expect } = kit;
+
+  describe(`ClientConfig contract: ${name}`, () => {
+    test('without a file it is not configured; put makes one, and remove takes it away', async () => {
+      const { config, read } = await setup();
+      expect((await config.state('user')).configured).toEqual(false);
+      expect((await config.put(stdio, user)).updated).toEqual(true);
+      const { configured, transport, command, args } = await config.state('user');
+      expect({ configured, transport, command, args }).toEqual({ configured: true, ...stdio });
+      if (config.transports.includes('http')) await config.put(http, user);
+      expect((await config.remove(user)).updated).toEqual(true);
+      expect(await read()).toEqual(undefined);
+    });
+    test('putting or removing twice changes nothing the second time', async () => {
+      const { config, read, write, usual } = await setup();
+      await write(usual);
+      await config.put(stdio, user);
+      const once = await read();
+      const again = await config.put(stdio, user);
+      expect([again.updated, again.diff, await read()]).toEqual([false, '', once]);
+      await config.remove(user);
+      expect((await config.remove(user)).updated).toEqual(false);
+      expect(await read()).toEqual(usual);
+    });
+    test('a dry run tells the change and makes none', async () => {
+      const { config, read, write, usual } = await setup();
+      await write(usual);
+      const { updated, diff } = await config.put(stdio, { ...user, dryRun: true });
+      expect([updated, diff.includes('+'), await read()]).toEqual([true, true, usual]);
+    });
+    test('D16 #290 what cannot be edited without harm is refused and stays as it is', async () => {
+      const { config, read, write, hopeless } = await setup();
+      for (const text of hopeless) {
+        await write(text);
+        expect([text, await codeOf(() => config.put(stdio, user))]).toEqual([text, 'CLIENT_CONFIG_REFUSED']);
+        expect([text, await codeOf(() => config.remove(user))]).toEqual([text, 'CLIENT_CONFIG_REFUSED']);
+        expect((await config.state('user')).configured).toEqual(false);
+        expect(await read()).toEqual(text);
+      }
+    });
+    test('from one transport to the other and back is where it began', async () => {
+      const { config, read, write, usual } = await setup();
+      await write(usual);
+      await config.put(stdio, user);
+      const before = await read();
+      if (!config.transports.includes('http')) {
+        expect(await codeOf(() => config.put(http, user))).toEqual('REQUEST_INVALID');
+        return;
+      }
+      await config.put(http, user);
+      const { transport, endpoint, command } = await config.state('user');
+      expect({ transport, endpoint, command }).toEqual({ transport: 'http', endpoint: http.url, command: undefined });
+      await config.put(stdio, user);
+      expect(await read()).toEqual(before);
+      await config.remove(user);
+      expect(await read()).toEqual(usual);
+    });
+    test('a scope that it does not have is refused', async () => {
+      const { config } = await setup();
+      const expected = config.scopes.includes('project') ? 'ok' : 'REQUEST_INVALID';
+      expect(await codeOf(() => config.put(stdio, { scope: 'project', dryRun: true }))).toEqual(expected);
+    });
+    test('S06 a token is named, never written', async () => {
+      const { config, read } = await setup();
+      await config.put({ ...stdio, tokenVariable: 'THE_TOKEN' }, user);
+      const after = await codeOf(() => config.put({ ...http, tokenVariable: 'THE_TOKEN' }, user));
+      const text = (await read()) ?? '';
+      // A client that cannot name one either does without, or refuses.
+      expect(after === 'ok' ? text.includes('THE_TOKEN') : after).toEqual(after === 'ok' ? true : 'REQUEST_INVALID');
+    });
+  });
+}
