@@ -1,6 +1,20 @@
+import { benchCompile } from './compile.ts';
 import { benchLocalCall } from './local-call.ts';
+import { benchWasmCalls } from './wasm-calls.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
 const CALLS = Number(process.env.BENCH_CALLS ?? 5000);
 
-await benchLocalCall(ROUNDS, CALLS);
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  compile: () => benchCompile(ROUNDS),
+  'wasm-calls': () => benchWasmCalls(ROUNDS, CALLS * 4),
+  'local-call': () => benchLocalCall(ROUNDS, CALLS),
+};
+
+// The names of those to run; all of them when none is given.
+const chosen = process.argv.slice(2);
+for (const name of chosen.length === 0 ? Object.keys(BENCHES) : chosen) {
+  const bench = BENCHES[name];
+  if (bench === undefined) throw new Error(`there is no bench '${name}', only ${Object.keys(BENCHES).join(', ')}`);
+  await bench();
+}

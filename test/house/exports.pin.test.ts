@@ -22,11 +22,12 @@ const pins: Readonly<Record<string, string>> = {
     type:FsWorkspace type:FsWorkspaceOptions type:LockHolder type:OpenFile type:ProcessTable
   `,
   '@clarity-runtime/adapter-wasm': `
-    WorkerWasmHost localWasmConnector
-    type:LocalWasmParts type:PoolStats type:WorkerWasmHostOptions
+    WorkerWasmHost localWasmConnector openInThread runTests
+    type:InThreadModule type:InThreadRequest type:LocalWasmParts type:PoolStats type:TestModule type:TestOutcome
+    type:WorkerWasmHostOptions
   `,
   '@clarity-runtime/compiler': `
-    check compile embeddedCompiler formatDiagnostic
+    check compile compileTests embeddedCompiler formatDiagnostic
     type:Compilation type:Diagnostic type:DiagnosticCode type:SourceFile
   `,
   '@clarity-runtime/core': `

@@ -1,7 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Worker } from 'node:worker_threads';
 import { ClarityError, printable } from '@clarity-runtime/core';
 import type { WasmFunction, WasmHost, WasmModule, WasmModuleSpec } from '@clarity-runtime/core/ports';
+import { keepLoopsEndable } from './host/keep-loops-endable.ts';
 import { loadIntoWorker } from './host/load-into-worker.ts';
 import { ModuleRunner } from './host/module-runner.ts';
 import { WorkerPool, type PoolStats } from './host/worker-pool.ts';
@@ -30,8 +30,7 @@ export class WorkerWasmHost implements WasmHost {
   readonly #runners = new Set<ModuleRunner>();
 
   constructor(options: WorkerWasmHostOptions = {}) {
-    // Before anything is compiled: code that is optimised while it runs polls so seldom that some loops cannot be ended.
-    setFlagsFromString('--no-wasm-dynamic-tiering');
+    keepLoopsEndable();
     const { maxWorkers = 32, startThread } = options;
     const { queueLimit = 256, queueWaitMs = 10_000, idleMs = 300_000, loadMs = 10_000 } = options;
     this.#options = { queueLimit, queueWaitMs, idleMs, loadMs };

@@ -70,6 +70,65 @@ test('[start.one-command] start compiles, registers and starts in one command, w
   expect(daemon.admitted[0]?.metadata.sourceFile).toBe(join(folder.path, 'm.clarity'));
 });
 
+const TESTED = `module m
+function one() -> Int64 { 1 }
+effect[Test] function test_good() -> Unit { assert_eq(one(), 1); assert_eq_float(0.1 + 0.2, 0.3); assert_false(1 > 2) }
+effect[Test, Log] function test_bad() -> Unit {
+  print_string("seen");
+  assert_eq_string("a" ++ "b", "ba");
+  assert_eq(one(), 2);
+  assert_true(one() == 1)
+}
+function test_trap() -> Int64 { one() / (one() - 1) }
+function test_err() -> Result<Int64, String> { Err("no") }
+function test_false() -> Bool { one() == 2 }
+effect[Test] function test_after() -> Unit { assert_true(True) }
+`;
+
+test('test says what each test asserted, with expected and actual, and ends with 1 when one failed', async () => {
+  await using folder = await folderWith(TESTED);
+  const { exitCode, stdout } = await clarityc(folder.path, 'test', 'm.clarity');
+  expect(stdout.split('\n')).toEqual([
+    'ok   test_good (3 assertions)',
+    'FAIL test_bad (3 assertions)',
+    '     assert_eq_string: expected "ba", actual "ab"',
+    '     assert_eq: expected 2, actual 1',
+    '     | seen',
+    'FAIL test_trap (0 assertions)',
+    '     divide by zero',
+    'FAIL test_err (0 assertions)',
+    '     it gave back Err: "no"',
+    'FAIL test_false (0 assertions)',
+    '     it gave back False',
+    'ok   test_after (1 assertion)',
+    'm.clarity: 2 tests passed, 4 failed',
+    '',
+  ]);
+  expect(exitCode).toBe(1);
+});
+
+test('test --json is one document, and its exit code is 0 when all hold', async () => {
+  await using folder = await folderWith('module m\neffect[Test] function test_a() -> Unit { assert_eq(1, 1) }\n');
+  const { exitCode, stdout } = await clarityc(folder.path, 'test', 'm.clarity', '--json');
+  expect(JSON.parse(stdout)).toEqual({
+    file: 'm.clarity',
+    passed: 1,
+    failed: 0,
+    tests: [{ ok: true, name: 'test_a', checked: 1, failures: [], log: [] }],
+  });
+  expect(exitCode).toBe(0);
+});
+
+test.each([
+  ['takes parameters', 'function test_a(x: Int64) -> Bool { x == 1 }', 'test_a takes parameters, a test takes none'],
+  ['is not there', 'function a() -> Int64 { 1 }', 'm.clarity has no tests'],
+  ['does not compile', 'function test_a() -> Int64 { two }', 'error[UNKNOWN_NAME]'],
+])('a test that %s is a problem', async (_, source, message) => {
+  await using folder = await folderWith(`module m\n${source}\n`);
+  const ran = await clarityc(folder.path, 'test', 'm.clarity');
+  expect(ran).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining(message) });
+});
+
 test.each([
   ['a file that is not there', ['check', 'absent.clarity'], 1, 'there is no such file'],
   ['a module of another name', ['compile', 'm.clarity', '-o', 'x.bin'], 2, '--out must name a file that ends in .wasm'],

@@ -1,14 +1,15 @@
 import type { CompilerIdentity, InterfaceDocument } from '@clarity-runtime/core';
 import { checkModule } from './checker/checker.ts';
+import { warnOfMutualTailCalls } from './checker/mutual-tail-calls.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { Report, TooManyErrors } from './diagnostics/report.ts';
 import { SourceText } from './diagnostics/source-text.ts';
-import { emitModule, exportedFunctions, isTest } from './emit/emit-module.ts';
+import { emitModule, offeredFunctions, testFunctions } from './emit/emit-module.ts';
 import { isCallable } from './interface/callable.ts';
 import { describeInterface } from './interface/interface-document.ts';
 import { lex } from './lexer/lexer.ts';
 import { parse } from './parser/parser.ts';
-import type { TypedModule } from './typed/typed-tree.ts';
+import type { FunctionSymbol, TypedModule } from './typed/typed-tree.ts';
 
 /** A text and the name under which diagnostics show it. */
 export interface SourceFile {
@@ -32,13 +33,20 @@ export const embeddedCompiler: CompilerIdentity = { kind: 'embedded', name: 'cla
 const LARGEST_SOURCE = 500_000;
 
 /** Compiles one source text. Whatever the text is, the answer is a module or diagnostics. */
-export function compile({ file, text }: SourceFile): Compilation {
+export const compile = (source: SourceFile): Compilation => compilePart(source, offeredFunctions);
+
+/** Compiles the functions whose names begin with `test_` and what they reach; the document lists them alone. */
+export const compileTests = (source: SourceFile): Compilation => compilePart(source, testFunctions);
+
+type Choose = (module: TypedModule) => readonly FunctionSymbol[];
+
+function compilePart({ file, text }: SourceFile, choose: Choose): Compilation {
   if (text.length > LARGEST_SOURCE) return { ok: false, diagnostics: [tooLarge(file, text)] };
   const report = new Report(new SourceText(text, file));
-  const built = build(report);
+  const built = build(report, choose);
   if (built === undefined) return { ok: false, diagnostics: report.diagnostics };
   const { module, wasm } = built;
-  const functions = exportedFunctions(module).filter((symbol) => !isTest(symbol) && isCallable(symbol));
+  const functions = choose(module).filter(isCallable);
   const document = describeInterface({ module, functions, source: text, wasm, compiler: embeddedCompiler });
   return { ok: true, wasm, document, warnings: report.diagnostics };
 }
@@ -49,11 +57,21 @@ export function check(source: SourceFile): readonly Diagnostic[] {
   return compilation.ok ? compilation.warnings : compilation.diagnostics;
 }
 
-function build(report: Report): { readonly module: TypedModule; readonly wasm: Uint8Array } | undefined {
+function build(
+  report: Report,
+  choose: Choose,
+): { readonly module: TypedModule; readonly wasm: Uint8Array } | undefined {
   try {
     const module = analyse(report);
-    const wasm = module === undefined ? undefined : emitModule(report, module);
-    return module === undefined || wasm === undefined ? undefined : { module, wasm };
+    if (module === undefined) return undefined;
+    const functions = choose(module);
+    if (functions.length === 0 && choose === offeredFunctions) {
+      const hint =
+        'a service offers functions whose names do not begin with test_ and that do not declare effect[Test]';
+      report.error({ code: 'EMPTY_MODULE', span: module.span, message: 'this module has only tests', hint });
+    }
+    const wasm = report.failed ? undefined : emitModule(report, module, functions);
+    return wasm === undefined ? undefined : { module, wasm };
   } catch (error) {
     if (error instanceof TooManyErrors) return undefined;
     throw error;
@@ -74,7 +92,9 @@ function analyse(report: Report): TypedModule | undefined {
     const hint = 'a function is written function name(x: Int64) -> Int64 { … }';
     report.error({ code: 'EMPTY_MODULE', span: tree.name.span, message, hint });
   }
-  return report.failed ? undefined : module;
+  if (report.failed) return undefined;
+  warnOfMutualTailCalls(report, module);
+  return module;
 }
 
 function tooLarge(file: string, text: string): Diagnostic {

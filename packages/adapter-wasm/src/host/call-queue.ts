@@ -4,7 +4,9 @@ import type { CallOrder, CallOutcome } from '../worker/messages.ts';
 import { PendingCall } from './pending-call.ts';
 
 /** Calls that a worker holds at once: enough that it never waits for this thread. */
-const SENT_AT_ONCE = 16;
+const SENT_AT_ONCE = 32;
+/** With more than these it has enough to do: further calls wait for each other and leave in one message. */
+const SENT_AT_LEAST = 16;
 
 /** The calls of one module, in order: those that its worker has, the first of which runs, and those that wait. */
 export class CallQueue {
@@ -52,6 +54,7 @@ export class CallQueue {
   /** The calls that the worker should get next. */
   send(): readonly PendingCall[] {
     const next: PendingCall[] = [];
+    if (this.#sent.length > SENT_AT_LEAST) return next;
     while (this.#sent.length < SENT_AT_ONCE) {
       const call = this.#waiting.shift();
       if (call === undefined) break;

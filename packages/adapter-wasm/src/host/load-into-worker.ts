@@ -9,6 +9,13 @@ export interface LoadedModule {
   readonly plan: ModulePlan;
 }
 
+export interface LoadOptions {
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+  /** The module is one of tests, which may assert. */
+  readonly tests?: boolean;
+}
+
 /**
  * Has a worker check, compile and instantiate a module within `deadlineMs`. When it refuses, which is a `ClarityError`,
  * the worker is ended.
@@ -16,7 +23,7 @@ export interface LoadedModule {
 export async function loadIntoWorker(
   worker: GuestWorker,
   spec: WasmModuleSpec,
-  { signal, deadlineMs }: { readonly signal: AbortSignal; readonly deadlineMs: number },
+  { signal, deadlineMs, tests = false }: LoadOptions,
 ): Promise<LoadedModule> {
   const loaded = deferred<LoadedModule>();
   const cancel = (): void => {
@@ -38,7 +45,7 @@ export async function loadIntoWorker(
   });
   try {
     if (signal.aborted) cancel();
-    else send(worker, spec);
+    else send(worker, spec, tests);
     return await loaded.promise;
   } catch (error) {
     await worker.end();
@@ -49,10 +56,10 @@ export async function loadIntoWorker(
   }
 }
 
-function send(worker: GuestWorker, { wasm, document, limits }: WasmModuleSpec): void {
+function send(worker: GuestWorker, { wasm, document, limits }: WasmModuleSpec, tests: boolean): void {
   const copy = new Uint8Array(wasm);
   const { maxMemoryBytes, maxResultBytes } = limits;
-  worker.send({ type: 'load', wasm: copy, document, limits: { maxMemoryBytes, maxResultBytes } }, [copy.buffer]);
+  worker.send({ type: 'load', wasm: copy, document, limits: { maxMemoryBytes, maxResultBytes }, tests }, [copy.buffer]);
 }
 
 const LONGEST_REASON = 2_000;

@@ -2,25 +2,27 @@ import { createHash } from 'node:crypto';
 import { GuestLimit, GuestTrap } from './guest-error.ts';
 import type { ImportGroup } from './host-import.ts';
 import type { HostState } from './host-state.ts';
+import { joinTexts } from '../memory/join-texts.ts';
 import { clampedRange } from './text-ranges.ts';
 
 const PREFIX = 4;
 
 /** The address of a byte; out of range it is a trap. */
 function place({ memory }: HostState, bytes: number, index: bigint): number {
-  const length = memory.lengthOf(bytes);
+  const { start, length } = memory.contentOf(bytes);
   if (index < 0n || index >= BigInt(length)) {
     throw new GuestTrap(`index ${String(index)} is out of range for ${String(length)} bytes`);
   }
-  return (bytes >>> 0) + PREFIX + Number(index);
+  return start + Number(index);
 }
 
 const byteAt = ({ memory }: HostState, address: number): number => memory.window(address, 1)[0] ?? 0;
 
 /** `[start, start + length)` of the bytes, copied. */
 function slice({ memory }: HostState, bytes: number, [start, end]: readonly [number, number]): number {
+  const content = memory.contentOf(bytes);
   const copy = memory.allocBytes(end - start);
-  memory.copy(copy + PREFIX, (bytes >>> 0) + PREFIX + start, end - start);
+  memory.copy(copy + PREFIX, content.start + start, end - start);
   return copy;
 }
 
@@ -42,9 +44,9 @@ export const BYTES_IMPORTS: ImportGroup = {
   bytes_get: (host) => (bytes: number, index: bigint) => BigInt(byteAt(host, place(host, bytes, index))),
   /** Takes the lowest 8 bits of the value. */
   bytes_set: (host) => (bytes: number, index: bigint, value: bigint) => {
-    const offset = place(host, bytes, index) - (bytes >>> 0);
+    place(host, bytes, index);
     const copy = slice(host, bytes, [0, host.memory.lengthOf(bytes)]);
-    host.memory.fill(copy + offset, 1, Number(BigInt.asUintN(8, value)));
+    host.memory.fill(copy + PREFIX + Number(index), 1, Number(BigInt.asUintN(8, value)));
     return copy;
   },
   /** Clamped to what there is. */
@@ -52,14 +54,8 @@ export const BYTES_IMPORTS: ImportGroup = {
     slice(host, bytes, clampedRange(start, length, host.memory.lengthOf(bytes))),
   bytes_concat:
     ({ memory }) =>
-    (left: number, right: number) => {
-      const first = memory.lengthOf(left);
-      const second = memory.lengthOf(right);
-      const joined = memory.allocBytes(first + second);
-      memory.copy(joined + PREFIX, (left >>> 0) + PREFIX, first);
-      memory.copy(joined + PREFIX + first, (right >>> 0) + PREFIX, second);
-      return joined;
-    },
+    (left: number, right: number) =>
+      joinTexts(memory, left, right),
   bytes_from_string: (host) => (text: number) => slice(host, text, [0, host.memory.lengthOf(text)]),
   /** What is not UTF-8 becomes U+FFFD. */
   bytes_to_string:

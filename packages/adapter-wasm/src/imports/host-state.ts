@@ -4,6 +4,7 @@ import { GuestTexts } from '../memory/guest-texts.ts';
 import { GuestLog } from './guest-log.ts';
 import { HostBudget } from './host-budget.ts';
 import { MapTable } from './map-table.ts';
+import type { Assertion } from './assertion.ts';
 
 export interface HostLimits {
   /** Bytes of texts, map entries and copies that the host handles for one call, in sum. */
@@ -24,6 +25,8 @@ export interface HostOptions {
   /** Blocks the thread. Left out, it is `Atomics.wait`. */
   readonly pause?: (milliseconds: number) => void;
   readonly limits: HostLimits;
+  /** Hears what tests assert. Left out, modules that assert are refused. */
+  readonly assertion?: (assertion: Assertion) => void;
 }
 
 /** All that the host keeps for one instance. Whatever a call threw, `reset` makes it as new. */

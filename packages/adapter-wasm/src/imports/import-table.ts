@@ -1,5 +1,6 @@
 import { IMPLEMENTATIONS } from './implementations.ts';
 import { IMPORT_ROWS } from './import-rows.ts';
+import { TEST_IMPORTS } from './test-imports.ts';
 
 export type CoreType = 'i32' | 'i64' | 'f64';
 
@@ -19,6 +20,9 @@ export const IMPORT_SIGNATURES: ReadonlyMap<string, ImportSignature> = new Map(
 
 /** Those that this host runs; a call of any other is a `CapabilityDenied`. */
 export const IMPLEMENTED_IMPORTS: ReadonlySet<string> = new Set(IMPLEMENTATIONS.keys());
+
+/** What tests import besides; no service may. */
+export const ASSERTING_IMPORTS: ReadonlySet<string> = new Set(Object.keys(TEST_IMPORTS));
 
 function readTypes(types: string): Pick<ImportSignature, 'params' | 'result'> {
   const [params = '', result = ''] = types.split('->').map((side) => side.split(',').filter((type) => type !== ''));

@@ -2,6 +2,7 @@ import { GuestLimit, GuestTrap } from './guest-error.ts';
 import { checkTextLength, mostItems, writeTextList } from './guest-results.ts';
 import { toBool, type ImportGroup } from './host-import.ts';
 import type { HostState } from './host-state.ts';
+import { joinTexts } from '../memory/join-texts.ts';
 import { clampedRange, occurrences } from './text-ranges.ts';
 
 const LAST_CODE_POINT = 0x10_ffffn;
@@ -41,14 +42,8 @@ function splitText(host: HostState, text: string, separator: string | RegExp): n
 export const STRING_IMPORTS: ImportGroup = {
   string_concat:
     ({ memory }) =>
-    (left: number, right: number) => {
-      const first = memory.lengthOf(left);
-      const second = memory.lengthOf(right);
-      const joined = memory.allocBytes(first + second);
-      memory.copy(joined + 4, (left >>> 0) + 4, first);
-      memory.copy(joined + 4 + first, (right >>> 0) + 4, second);
-      return joined;
-    },
+    (left: number, right: number) =>
+      joinTexts(memory, left, right),
   string_eq: ({ texts }) => {
     return (left: number, right: number) => toBool(left === right || texts.read(left) === texts.read(right));
   },

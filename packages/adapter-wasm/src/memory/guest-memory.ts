@@ -12,6 +12,14 @@ export interface MemoryLimits {
   readonly maxBytes: number;
 }
 
+export interface ByteRange {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** In the length of a text: what follows is the address of its bytes. */
+export const VIEW = 0x8000_0000;
+
 /** A place in the heap to come back to. */
 export interface HeapMark {
   readonly top: number;
@@ -149,14 +157,24 @@ export class GuestMemory {
 
   /** The length in bytes of the String or Bytes at the pointer, which lies inside the memory. */
   lengthOf(pointer: number): number {
-    const length = this.readU32(pointer);
-    this.check((pointer >>> 0) + LENGTH_WORD, length);
-    return length;
+    return this.contentOf(pointer).length;
+  }
+
+  /** Where the bytes of a String or Bytes lie: behind its length, or where a view says. */
+  contentOf(pointer: number): ByteRange {
+    const word = this.readU32(pointer);
+    const range =
+      word < VIEW
+        ? { start: (pointer >>> 0) + LENGTH_WORD, length: word }
+        : { start: this.readU32((pointer >>> 0) + LENGTH_WORD), length: word - VIEW };
+    this.check(range.start, range.length);
+    return range;
   }
 
   /** A window on the bytes of a String or Bytes: good until the next allocation. */
   bytesAt(pointer: number): Uint8Array<ArrayBuffer> {
-    return this.window((pointer >>> 0) + LENGTH_WORD, this.lengthOf(pointer));
+    const { start, length } = this.contentOf(pointer);
+    return this.window(start, length);
   }
 
   /** What is not UTF-8 becomes U+FFFD. */
@@ -179,7 +197,7 @@ export class GuestMemory {
 
   /** A String or Bytes of the given length whose content is not written yet. */
   allocBytes(length: number): number {
-    if (length > this.available) throw this.#overLimit();
+    if (length > this.available || length >= VIEW) throw this.#overLimit();
     const pointer = this.alloc(LENGTH_WORD + length);
     this.writeU32(pointer, length);
     return pointer;

@@ -2,7 +2,7 @@ import { ModuleRefusal } from '../guard/module-refusal.ts';
 import { callFailure } from './call-failure.ts';
 import { GuestModule } from './guest-module.ts';
 import { loadModule } from './load-module.ts';
-import type { WorkerOrder, WorkerReport } from './messages.ts';
+import type { CallOutcome, WorkerOrder, WorkerReport } from './messages.ts';
 
 type Post = (report: WorkerReport) => void;
 
@@ -23,10 +23,14 @@ export function answerOrders(post: Post): (order: WorkerOrder) => void {
       case 'calls':
         // Each reply leaves before the next call begins, so that the other side knows which call is running.
         for (const { id, ...call } of order.calls) {
-          if (guest !== undefined) post({ type: 'reply', id, outcome: guest.call(call) });
+          if (guest !== undefined) post(reply(guest, id, guest.call(call)));
         }
     }
   };
+}
+
+function reply({ assertions }: GuestModule, id: number, outcome: CallOutcome): WorkerReport {
+  return assertions === undefined ? { type: 'reply', id, outcome } : { type: 'reply', id, outcome, assertions };
 }
 
 function load(

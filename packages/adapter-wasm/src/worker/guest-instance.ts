@@ -1,12 +1,18 @@
 import { GuestTrap } from '../imports/guest-error.ts';
 import { hostFunction } from '../imports/host-function.ts';
 import { DEFAULT_HOST_LIMITS, HostState } from '../imports/host-state.ts';
+import type { Assertion } from '../imports/assertion.ts';
 import { GuestMemory } from '../memory/guest-memory.ts';
 import type { ModulePlan } from './messages.ts';
 
 /** Copying back more than this costs more than a new instance. */
 const MAX_IMAGE_BYTES = 1 << 20;
 const FIRST_FREE_BYTE = 1_024;
+
+export interface InstanceEvents {
+  log(line: string): void;
+  assertion(assertion: Assertion): void;
+}
 
 type Export = (...args: readonly unknown[]) => unknown;
 
@@ -19,14 +25,23 @@ export class GuestInstance {
   readonly #image: Uint8Array | undefined;
 
   /** Throws what WebAssembly throws: a start function runs in here. */
-  constructor(module: WebAssembly.Module, plan: ModulePlan, log: (line: string) => void) {
+  constructor(module: WebAssembly.Module, plan: ModulePlan, events: InstanceEvents) {
     const functions = new Map<string, Export>();
     this.#exports = new WebAssembly.Instance(module, importObject(plan.imports, functions)).exports;
     this.#memory = memoryOf(this.#exports);
     const { maxMemoryBytes: maxBytes } = plan.limits;
     const memory = new GuestMemory(this.#memory, heapBase(this.#exports, this.#memory), { maxBytes });
     this.state = new HostState(memory, {
-      log,
+      log: (line) => {
+        events.log(line);
+      },
+      ...(plan.tests
+        ? {
+            assertion: (assertion: Assertion): void => {
+              events.assertion(assertion);
+            },
+          }
+        : {}),
       now: () => Date.now(),
       random: () => Math.random(),
       limits: DEFAULT_HOST_LIMITS,

@@ -7,7 +7,8 @@ import { parseArguments } from '../marshalling/parse-arguments.ts';
 import { callFailure } from './call-failure.ts';
 import { GuestInstance } from './guest-instance.ts';
 import { LogLines } from './log-lines.ts';
-import type { CallOrder, CallOutcome, ModulePlan } from './messages.ts';
+import { AssertionTally } from './assertion-tally.ts';
+import type { Assertions, CallOrder, CallOutcome, ModulePlan } from './messages.ts';
 
 /** A compiled module in this thread: runs one call after the other, and none of them finds a trace of another. */
 export class GuestModule {
@@ -15,6 +16,7 @@ export class GuestModule {
   readonly #plan: ModulePlan;
   readonly #log: LogLines;
   readonly #functions: ReadonlyMap<string, ClarityFunction>;
+  readonly #tally = new AssertionTally();
   #instance: GuestInstance | undefined;
 
   constructor(module: WebAssembly.Module, plan: ModulePlan, postLog: (lines: readonly string[]) => void) {
@@ -26,13 +28,24 @@ export class GuestModule {
 
   /** Throws what WebAssembly throws. Without it the first call instantiates. */
   instantiate(): void {
-    this.#instance ??= new GuestInstance(this.#module, this.#plan, (line) => {
-      this.#log.add(line);
+    this.#instance ??= new GuestInstance(this.#module, this.#plan, {
+      log: (line) => {
+        this.#log.add(line);
+      },
+      assertion: (assertion) => {
+        this.#tally.add(assertion);
+      },
     });
+  }
+
+  /** What the last call asserted; undefined when the module is not one of tests. */
+  get assertions(): Assertions | undefined {
+    return this.#plan.tests ? this.#tally.assertions : undefined;
   }
 
   call({ name, args, deadlineMs }: Omit<CallOrder, 'id'>): CallOutcome {
     this.#log.begin();
+    this.#tally.begin();
     let isGood = false;
     try {
       this.instantiate();

@@ -10,14 +10,16 @@ export interface LoadRequest {
   readonly wasm: Uint8Array;
   readonly document: InterfaceDocument | undefined;
   readonly limits: GuestLimits;
+  /** The module is one of tests, which may assert. */
+  readonly tests?: boolean | undefined;
 }
 
 /** Guards, compares with the interface document, compiles. Refuses with a `ModuleRefusal`. */
-export function loadModule({ wasm, document, limits }: LoadRequest): {
+export function loadModule({ wasm, document, limits, tests = false }: LoadRequest): {
   readonly module: WebAssembly.Module;
   readonly plan: ModulePlan;
 } {
-  const answer = guardModule(wasm, limits);
+  const answer = guardModule(wasm, { maxMemoryBytes: limits.maxMemoryBytes, tests });
   if (answer.type === 'refused') throw new ModuleRefusal(answer.code, answer.reason);
   const { bytes, functions, imports, hasMemory, keepsState } = answer.module;
   if (document !== undefined) {
@@ -26,7 +28,7 @@ export function loadModule({ wasm, document, limits }: LoadRequest): {
     }
     checkInterface(document, functions);
   }
-  const plan = { document: document ?? bareInterface(functions), imports, hasMemory, keepsState, limits };
+  const plan = { document: document ?? bareInterface(functions), imports, hasMemory, keepsState, limits, tests };
   return { module: compile(bytes), plan };
 }
 

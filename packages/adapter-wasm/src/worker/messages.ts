@@ -1,6 +1,7 @@
 import type { InterfaceDocument } from '@clarity-runtime/core';
 import type { WasmFailureCode } from '@clarity-runtime/core/ports';
 import type { RefusalCode } from '../guard/module-refusal.ts';
+import type { Assertion } from '../imports/assertion.ts';
 
 export interface GuestLimits {
   readonly maxMemoryBytes: number;
@@ -15,6 +16,8 @@ export interface ModulePlan {
   readonly hasMemory: boolean;
   readonly keepsState: boolean;
   readonly limits: GuestLimits;
+  /** It may assert. */
+  readonly tests: boolean;
 }
 
 /** One call; `args` is JSON text. */
@@ -38,14 +41,21 @@ export type WorkerOrder =
       readonly wasm: Uint8Array<ArrayBuffer>;
       readonly document: InterfaceDocument | undefined;
       readonly limits: GuestLimits;
+      readonly tests?: boolean;
     }
   | { readonly type: 'adopt'; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
   | { readonly type: 'calls'; readonly calls: readonly CallOrder[] };
+
+/** What one test asserted: how often, and what did not hold, at most 100 of it. */
+export interface Assertions {
+  readonly checked: number;
+  readonly failures: readonly Assertion[];
+}
 
 /** From the worker. `ready` comes first, once. */
 export type WorkerReport =
   | { readonly type: 'ready' }
   | { readonly type: 'loaded'; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly reason: string }
-  | { readonly type: 'reply'; readonly id: number; readonly outcome: CallOutcome }
+  | { readonly type: 'reply'; readonly id: number; readonly outcome: CallOutcome; readonly assertions?: Assertions }
   | { readonly type: 'log'; readonly lines: readonly string[] };

@@ -56,8 +56,19 @@ test('W06 an import that is known but not granted is a refused capability, with 
   expect(refusal(bytes)).toEqual({
     type: 'refused',
     code: 'WASM_CAPABILITY',
-    reason: 'env.get_secret (Secret), env.http_get (Network)',
+    reason:
+      'env.get_secret (Secret), env.http_get (Network); a service is granted Log, Time and Random, and nothing grants more',
   });
+});
+
+test('what asserts is refused in a service and accepted in a module of tests', () => {
+  const bytes = buildModule({ imports: [{ name: 'assert_eq', params: ['i64', 'i64'], results: [] }] });
+  expect(refusal(bytes)).toEqual({
+    type: 'refused',
+    code: 'WASM_CAPABILITY',
+    reason: 'env.assert_eq (Test); clarityc test runs what asserts',
+  });
+  expect(guardModule(bytes, { ...limits, tests: true })).toMatchObject({ module: { imports: ['assert_eq'] } });
 });
 
 test('an import along the prototype chain is an unknown one', () => {

@@ -40,7 +40,7 @@ export function checkModule(report: Report, module: ModuleNode): TypedModule {
   const functions = declared.list.filter((declaration) => !isGeneric(declaration)).map(checkOne);
   const instances = report.failed ? NO_INSTANCES : generics.instances(checkOne);
   const { name, doc } = module;
-  return { name: name.text, doc, functions, constants: values, instances };
+  return { name: name.text, span: name.span, doc, functions, constants: values, instances };
 }
 
 function refuseImports(report: Report, { imports }: ModuleNode, types: TypeResolver): ReadonlySet<string> {

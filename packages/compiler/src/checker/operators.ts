@@ -28,6 +28,11 @@ const COMPARED: Partial<Record<Type['kind'], string>> = {
   Map: 'compare what map_keys and map_get give',
   function: 'functions are not compared: compare what they give',
 };
+const ORDERED: Partial<Record<Type['kind'], string>> = {
+  Timestamp: 'timestamp_diff(time, earlier) gives the milliseconds between two',
+  String: 'strings have no order: compare what char_code(char_at(text, index)) gives, letter by letter',
+};
+
 /** How values are compared that `==` does not compare. One of a type parameter has no fields to read. */
 function comparisonOf(type: Type): string {
   if (type.kind === 'record' && type.fields.length === 0) return 'pass a function that compares: (T, T) -> Bool';
@@ -98,7 +103,7 @@ function checkArithmetic(context: BodyContext, left: Left, link: ChainLink): Che
   if (operation !== undefined && a.kind === b.kind)
     return { operation, operand, type: arithmetic && numbers ? a : BOOL };
   if (a.kind !== 'unknown' && b.kind !== 'unknown')
-    context.error({ code: 'OPERATOR_TYPE', span, ...refusal(link, a, b) });
+    context.error({ code: 'OPERATOR_TYPE', span, ...refusal(link, left, b) });
   return { operation: 'add-int', operand: BROKEN, type: arithmetic === undefined ? BOOL : UNKNOWN };
 }
 
@@ -111,7 +116,12 @@ function operationOn(operator: BinaryOperator, { kind }: Type): Operation | unde
   return `${operation}-${SUFFIX[kind]}`;
 }
 
-function refusal({ operator, operand }: ChainLink, a: Type, b: Type): { message: string; hint?: string | undefined } {
+function refusal(
+  { operator, operand }: ChainLink,
+  left: Left,
+  b: Type,
+): { message: string; hint?: string | undefined } {
+  const a = actual(left.type);
   if (operator === '+' && (a.kind === 'String' || b.kind === 'String')) {
     const joined = a.kind === b.kind ? undefined : mismatchHint(STRING, a.kind === 'String' ? b : a);
     return {
@@ -127,7 +137,8 @@ function refusal({ operator, operand }: ChainLink, a: Type, b: Type): { message:
   }
   if (a.kind !== b.kind) {
     const message = `\`${operator}\` takes two values of one type, these are ${typeName(a)} and ${typeName(b)}`;
-    return { message, hint: mismatchHint(a, b, operand) };
+    const whole = a.kind === 'Int64' && b.kind === 'Float64';
+    return { message, hint: whole ? mismatchHint(b, a, left.expression) : mismatchHint(a, b, operand) };
   }
   if (operator === '==' || operator === '!=') {
     return {
@@ -137,6 +148,6 @@ function refusal({ operator, operand }: ChainLink, a: Type, b: Type): { message:
   }
   return {
     message: `\`${operator}\` takes Int64 or Float64, these are ${typeName(a)}`,
-    hint: a.kind === 'Timestamp' ? COMPARED.Timestamp : undefined,
+    hint: ORDERED[a.kind],
   };
 }

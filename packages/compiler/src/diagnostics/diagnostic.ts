@@ -49,4 +49,5 @@ export type DiagnosticCode =
   | 'MISSING_EFFECT'
   | 'NON_EXHAUSTIVE_MATCH'
   | 'UNREACHABLE_ARM'
+  | 'MUTUAL_TAIL_CALL'
   | 'EMPTY_MODULE';

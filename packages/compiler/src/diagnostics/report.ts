@@ -22,6 +22,7 @@ export class Report {
   readonly #errors: Diagnostic[] = [];
   readonly #warnings: Diagnostic[] = [];
   readonly #seen = new Set<string>();
+  readonly #starts: number[] = [];
 
   constructor(source: SourceText) {
     this.source = source;
@@ -40,11 +41,17 @@ export class Report {
     return [...this.#errors, ...this.#warnings].sort((a, b) => a.line - b.line || a.column - b.column);
   }
 
+  /** Was an error reported that begins in this range of the text? */
+  saidWithin({ start, end }: Span): boolean {
+    return this.#starts.some((place) => start <= place && place < end);
+  }
+
   /** The same code at the same place is said once. */
   error(finding: Finding): void {
     const place = `${finding.code}@${finding.span.start.toString()}`;
     if (this.#seen.has(place)) return;
     this.#seen.add(place);
+    this.#starts.push(finding.span.start);
     this.#errors.push(this.#located('error', finding));
     if (this.#errors.length >= MOST_ERRORS) throw new TooManyErrors();
   }

@@ -45,6 +45,6 @@ export function emitApply(
     for (const value of values) context.emit(value);
     const parameters = values.flatMap((value) => valueTypes(coreType(value.type)));
     code.get(address).load('i32', INDEX_OFFSET);
-    code.callIndirect(module.typeIndex({ parameters: ['i32', ...parameters], result: coreType(type) }));
+    code.callIndirect(module.typeIndexOfValue({ parameters: ['i32', ...parameters], result: coreType(type) }));
   });
 }

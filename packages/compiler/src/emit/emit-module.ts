@@ -7,10 +7,14 @@ import { ModuleBuilder } from './module-builder.ts';
 const MOST_LOCALS = 50_000;
 const MOST_BYTES = 7_000_000;
 
-/** The module as WebAssembly; undefined when a function is larger than engines take, which is reported. */
-export function emitModule(report: Report, module: TypedModule): Uint8Array<ArrayBuffer> | undefined {
+/** The module as WebAssembly, with these functions and what they reach; undefined when a function is larger than engines take, which is reported. */
+export function emitModule(
+  report: Report,
+  module: TypedModule,
+  functions: readonly FunctionSymbol[],
+): Uint8Array<ArrayBuffer> | undefined {
   const builder = new ModuleBuilder(module);
-  const exported = new Map(exportedFunctions(module).map((symbol) => [symbol.name, builder.own(symbol)]));
+  const exported = new Map(functions.map((symbol) => [symbol.name, builder.own(symbol)]));
   builder.finish();
   for (const { code, symbol } of builder.functions) {
     if (code.localCount <= MOST_LOCALS && code.length <= MOST_BYTES) continue;
@@ -21,11 +25,16 @@ export function emitModule(report: Report, module: TypedModule): Uint8Array<Arra
   return report.failed ? undefined : encodeModule(builder, exported);
 }
 
-/** All functions, or those that are marked `export` when some are. Tests are always callable. */
-export function exportedFunctions({ functions }: TypedModule): readonly FunctionSymbol[] {
-  const symbols = functions.map(({ symbol }) => symbol);
-  if (!symbols.some(({ exported }) => exported)) return symbols;
-  return symbols.filter((symbol) => symbol.exported || isTest(symbol));
+/** What a service offers: all functions, or those that are marked `export` when some are; never what belongs to tests. */
+export function offeredFunctions({ functions }: TypedModule): readonly FunctionSymbol[] {
+  const symbols = functions.map(({ symbol }) => symbol).filter((symbol) => !belongsToTests(symbol));
+  return symbols.some(({ exported }) => exported) ? symbols.filter(({ exported }) => exported) : symbols;
 }
 
-export const isTest = ({ name }: FunctionSymbol): boolean => name.startsWith('test_');
+export const testFunctions = ({ functions }: TypedModule): readonly FunctionSymbol[] =>
+  functions.map(({ symbol }) => symbol).filter(isTest);
+
+const isTest = ({ name }: FunctionSymbol): boolean => name.startsWith('test_');
+
+/** Whoever calls what asserts declares the effect, too: outside of tests nothing reaches such a function. */
+const belongsToTests = (symbol: FunctionSymbol): boolean => isTest(symbol) || symbol.effects.has('Test');

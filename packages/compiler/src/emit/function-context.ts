@@ -20,7 +20,8 @@ export interface ModuleParts {
     expression: Closure,
     owner: FunctionSymbol | ConstantSymbol,
   ): { readonly index: number; readonly captured: readonly Local[] };
-  typeIndex(signature: CoreSignature): number;
+  /** Where the type of a function that is called by way of a value stands. */
+  typeIndexOfValue(signature: CoreSignature): number;
 }
 
 /** The parameter of a closure's function that holds the address of what was captured. */

@@ -33,6 +33,8 @@ export class ModuleBuilder implements ModuleParts {
   readonly functions: OwnFunction[] = [];
   /** The functions that are called by way of values. */
   readonly table: Callee[] = [];
+  /** Something calls by way of a value, even if nothing makes one: the table must be there. */
+  callsValues = false;
   readonly #hosts = new Map<string, Callee>();
   readonly #owns = new Map<FunctionSymbol | ConstantSymbol, Callee>();
   readonly #declared: ReadonlyMap<FunctionSymbol, TypedFunction>;
@@ -87,7 +89,8 @@ export class ModuleBuilder implements ModuleParts {
     });
   }
 
-  typeIndex(signature: CoreSignature): number {
+  typeIndexOfValue(signature: CoreSignature): number {
+    this.callsValues = true;
     return this.types.index(signature);
   }
 

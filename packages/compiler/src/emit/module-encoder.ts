@@ -13,7 +13,8 @@ const FUNCTION_REFERENCE = 0x70;
 const IMMUTABLE = 0;
 const WITH_MAXIMUM = 1;
 const PAGE = 65_536;
-const MOST_PAGES = 256;
+/** 1 GiB, the most that a service can be given; the host lowers it to what the service has. */
+const MOST_PAGES = 16_384;
 
 /** A module as bytes; `exported` are the functions that others can call, by name. */
 export function encodeModule(builder: ModuleBuilder, exported: ReadonlyMap<string, Callee>): Uint8Array<ArrayBuffer> {
@@ -45,7 +46,7 @@ export function encodeModule(builder: ModuleBuilder, exported: ReadonlyMap<strin
     SECTION.function,
     functionTypes.map((type) => new ByteWriter().unsigned(type).bytes()),
   );
-  if (table.length > 0) {
+  if (table.length > 0 || builder.callsValues) {
     const size = table.length;
     section(SECTION.table, [
       new ByteWriter().byte(FUNCTION_REFERENCE).byte(WITH_MAXIMUM).unsigned(size).unsigned(size).bytes(),

@@ -38,7 +38,7 @@ const FOREIGN_TEXTS: readonly ForeignText[] = [
   {
     form: /\?+/y,
     message: '`?` is no operator',
-    hint: 'a value that may be missing is an Option: match value { Some(x) -> …, None -> … }',
+    hint: 'a choice is written match condition { True -> …, False -> … }; a value that may be missing is an Option',
     meant: 'nothing',
   },
   {

@@ -1,4 +1,4 @@
-import type { ReadExpression } from './compound-parser.ts';
+import { parseLet, type ReadExpression } from './compound-parser.ts';
 import type { BlockExpression, Expression } from './syntax-tree.ts';
 import { SyntaxFailure, type TokenStream } from './token-stream.ts';
 
@@ -8,7 +8,7 @@ export function parseBlock(stream: TokenStream, expression: ReadExpression): Blo
   const statements: Expression[] = [];
   for (;;) {
     if (stream.take('}')) return { kind: 'block', statements, result: undefined, span: stream.since(opening) };
-    if (atDeclaration(stream)) {
+    if (atDeclaration(stream) && !atLocalConstant(stream)) {
       return stream.fail({
         code: 'UNEXPECTED_TOKEN',
         span: opening,
@@ -19,7 +19,11 @@ export function parseBlock(stream: TokenStream, expression: ReadExpression): Blo
     const statement = parseStatement(stream, expression);
     if (stream.take(';')) statements.push(statement);
     else if (stream.take('}')) return { kind: 'block', statements, result: statement, span: stream.since(opening) };
-    else {
+    else if (foreignFollows(stream)) {
+      skipStatement(stream, 0);
+      statements.push({ kind: 'broken', span: statement.span });
+      stream.take(';');
+    } else {
       statements.push(statement);
       if (!atDeclaration(stream)) reportMissingSemicolon(stream);
     }
@@ -30,7 +34,15 @@ function parseStatement(stream: TokenStream, expression: ReadExpression): Expres
   const start = stream.current;
   const mark = stream.mark;
   try {
-    return expression(stream);
+    if (!atLocalConstant(stream)) return expression(stream);
+    const hint = 'inside a function names are bound with let name = value;';
+    stream.report.error({
+      code: 'FOREIGN_SYNTAX',
+      span: stream.current,
+      message: 'constants stand outside of functions',
+      hint,
+    });
+    return parseLet(stream, expression);
   } catch (error) {
     if (!(error instanceof SyntaxFailure)) throw error;
     skipStatement(stream, stream.openBracesSince(mark));
@@ -49,6 +61,10 @@ function skipStatement(stream: TokenStream, openBraces: number): void {
   }
 }
 
+/** A character that means nothing stands behind the statement, which was reported: what follows it is no statement. */
+const foreignFollows = ({ report, previous, current }: TokenStream): boolean =>
+  report.saidWithin({ start: previous.end, end: current.start });
+
 function reportMissingSemicolon(stream: TokenStream): void {
   const end = stream.previous.end;
   const foreign = stream.is('=') ? 'a name is changed with name = value; comparison is ==' : undefined;
@@ -63,6 +79,9 @@ function reportMissingSemicolon(stream: TokenStream): void {
   });
   if (foreign !== undefined || or !== undefined) skipStatement(stream, 0);
 }
+
+/** A constant of the module has its type behind its name. */
+const atLocalConstant = (stream: TokenStream): boolean => stream.is('const') && stream.is('=', 2);
 
 const atDeclaration = (stream: TokenStream): boolean =>
   stream.current.kind === 'end' ||

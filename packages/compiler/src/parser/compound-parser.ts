@@ -9,7 +9,7 @@ export type ReadExpression = (stream: TokenStream) => Expression;
 
 export function parseMatch(stream: TokenStream, expression: ReadExpression): Expression {
   const start = stream.advance();
-  const subject = expression(stream);
+  const subject = compared(stream, expression(stream));
   const opening = stream.expect('{', 'before the arms of the match');
   const arms: MatchArm[] = [];
   while (!stream.take('}')) {
@@ -22,6 +22,16 @@ export function parseMatch(stream: TokenStream, expression: ReadExpression): Exp
     stream.fail({ code: 'UNEXPECTED_TOKEN', span: opening, message: 'this match has no arms', hint });
   }
   return { kind: 'match', subject, arms, span: stream.since(start) };
+}
+
+/** `match x = 1 { … }` means `match x == 1 { … }`. */
+function compared(stream: TokenStream, subject: Expression): Expression {
+  if (subject.kind !== 'assignment') return subject;
+  const { target, value, span } = subject;
+  const hint = 'comparison is ==, a single = gives a name a new value';
+  stream.report.error({ code: 'FOREIGN_SYNTAX', span, message: 'this assigns and gives no value to match', hint });
+  const first: Expression = { kind: 'name', text: target.text, span: target.span };
+  return { kind: 'chain', first, rest: [{ operator: '==', operatorSpan: span, operand: value }], span };
 }
 
 function parseArm(stream: TokenStream, expression: ReadExpression): MatchArm {

@@ -1,9 +1,18 @@
 import { spanning } from '../diagnostics/source-text.ts';
 import { parseBlock } from './block-parser.ts';
 import { parseLambda, parseLet, parseList, parseMatch, parseRecord, parseString } from './compound-parser.ts';
-import { refuseForeignStatement, refuseIf, refuseIndex, refuseMethod } from './foreign-syntax.ts';
+import {
+  hintAtOperand,
+  refuseForeignStatement,
+  refuseIf,
+  refuseIndex,
+  refuseMethod,
+  refuseSpread,
+} from './foreign-syntax.ts';
 import type { Argument, BinaryOperator, ChainLink, Expression, Name } from './syntax-tree.ts';
 import type { TokenStream } from './token-stream.ts';
+
+const SEVERAL = 'several values in one are a record: { first: …, second: … }';
 
 /** From the loosest to the tightest; operators of one level are read from left to right. */
 const LEVELS: readonly (readonly BinaryOperator[])[] = [
@@ -144,6 +153,7 @@ function parseKeyword(stream: TokenStream): Expression {
 function parseSymbol(stream: TokenStream): Expression {
   const start = stream.current;
   if (stream.is('{')) {
+    if (stream.is('..', 1)) refuseSpread(stream);
     const record = stream.ahead(1).kind === 'identifier' && stream.is(':', 2);
     return record ? parseRecord(stream, parseExpression) : parseBlock(stream, parseExpression);
   }
@@ -152,9 +162,8 @@ function parseSymbol(stream: TokenStream): Expression {
   if (stream.take('(')) {
     if (stream.is(')')) stream.unexpected('an expression', 'the value of Unit is the empty block {}');
     const inner = parseExpression(stream);
-    stream.expect(')', 'after the expression');
+    stream.expect(')', 'after the expression', stream.is(',') ? SEVERAL : undefined);
     return { ...inner, span: stream.since(start) };
   }
-  const hint = stream.is('=') ? 'a name is changed with name = value, and compared with ==' : undefined;
-  return stream.unexpected('an expression', hint);
+  return stream.unexpected('an expression', hintAtOperand(stream));
 }

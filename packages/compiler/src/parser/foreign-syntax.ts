@@ -68,12 +68,58 @@ export function refuseIndex(stream: TokenStream, expression: ReadExpression): Ex
   return { kind: 'broken', span: stream.since(start) };
 }
 
+/** Methods of other languages, and the functions that do the same. */
+const METHODS = new Map([
+  ['toUpperCase', 'to_uppercase(text)'],
+  ['upper', 'to_uppercase(text)'],
+  ['toLowerCase', 'to_lowercase(text)'],
+  ['lower', 'to_lowercase(text)'],
+  ['length', 'string_length(text) or length(list)'],
+  ['len', 'string_length(text) or length(list)'],
+  ['size', 'length(list) or map_size(map)'],
+  ['push', 'append(list, value)'],
+  ['append', 'append(list, value)'],
+  ['includes', 'contains(text, part)'],
+  ['indexOf', 'index_of(text, part)'],
+  ['replace', 'string_replace(text, part, replacement)'],
+  ['startsWith', 'string_starts_with(text, start)'],
+  ['endsWith', 'string_ends_with(text, end)'],
+  ['toString', 'int_to_string(value) or float_to_string(value)'],
+  ['charAt', 'char_at(text, index)'],
+  ['get', 'map_get(map, key) or nth(list, index)'],
+  ['set', 'map_set(map, key, value)'],
+  ['unwrap', 'match value { Some(x) -> …, None -> … }'],
+]);
+
 /** `xs.length()`. */
 export function refuseMethod(stream: TokenStream, target: Expression & { kind: 'field' }, span: Span): Expression {
   const method = target.path.at(-1);
   if (method !== undefined) {
-    const hint = `write ${method.text}(value, …)`;
+    const hint = `write ${METHODS.get(method.text) ?? `${method.text}(value, …)`}`;
     stream.report.error({ code: 'FOREIGN_SYNTAX', span: method.span, message: 'values have no methods', hint });
   }
   return { kind: 'broken', span };
+}
+
+/** `{ ...point, x: 1 }`. */
+export function refuseSpread(stream: TokenStream): never {
+  stream.advance();
+  return stream.fail({
+    code: 'FOREIGN_SYNTAX',
+    span: stream.current,
+    message: 'records are not spread',
+    hint: 'a record is made with all its fields: { x: 1, y: point.y }',
+  });
+}
+
+/** What somebody may mean whose operator has no operand: `i++`, `i += 1`. */
+export function hintAtOperand(stream: TokenStream): string | undefined {
+  const { previous } = stream;
+  const operator = previous.kind === 'symbol' ? previous.text : '';
+  const adjoins = previous.end === stream.current.start;
+  if (stream.is('=') && adjoins && ['+', '-', '*', '/', '%', '++'].includes(operator)) {
+    return `a name is changed with name = name ${operator} value`;
+  }
+  if (operator === '++') return 'there is no ++ that counts: name = name + 1 changes a name that let mut declared';
+  return stream.is('=') ? 'a name is changed with name = value, and compared with ==' : undefined;
 }

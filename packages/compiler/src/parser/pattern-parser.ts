@@ -23,6 +23,7 @@ function parseWholePattern(stream: TokenStream): Pattern {
     }
     case 'identifier':
       stream.advance();
+      if (token.text === 'case' && !stream.is('->') && !stream.is('if')) refuseCase(stream);
       if (token.text === '_') return { kind: 'wildcard', span: token };
       if (stream.is('(') || /^[A-Z]/.test(token.text)) return parseConstructor(stream, token.text);
       return { kind: 'binding', name: token.text, span: token };
@@ -63,8 +64,18 @@ function takeInt(stream: TokenStream, negative: boolean): bigint | undefined {
   return token.value < LIMIT ? token.value : undefined;
 }
 
+function refuseCase(stream: TokenStream): never {
+  const hint = 'an arm is written pattern -> value; `_` matches everything else';
+  return stream.fail({ code: 'FOREIGN_SYNTAX', span: stream.previous, message: 'Clarity has no `case`', hint });
+}
+
 function parseConstructor(stream: TokenStream, text: string): Pattern {
   const name = { text, span: stream.previous };
+  const inner = stream.ahead(1);
+  if (stream.is('.') && inner.kind === 'identifier') {
+    const hint = `write ${inner.text}`;
+    stream.fail({ code: 'FOREIGN_SYNTAX', span: name.span, message: 'variants are named without their type', hint });
+  }
   const fields = stream.take('(') ? stream.list(')', 'after the fields', () => parseFieldPattern(stream)) : [];
   return { kind: 'constructor', name, fields, span: stream.since(name.span) };
 }

@@ -103,7 +103,8 @@ export class TokenStream {
 
   unexpected(wanted: string, hint?: string): never {
     const message = `expected ${wanted}, found ${describe(this.current)}`;
-    return this.fail({ code: 'UNEXPECTED_TOKEN', span: this.current, message, hint });
+    const mend = hint ?? (this.is('->') ? 'a function without a name is written |x: Int64| x + 1' : undefined);
+    return this.fail({ code: 'UNEXPECTED_TOKEN', span: this.current, message, hint: mend });
   }
 
   fail(finding: Finding): never {

@@ -2,6 +2,7 @@ import type { FieldNode, TypeExpression } from './syntax-tree.ts';
 import type { TokenStream } from './token-stream.ts';
 
 const LISTS = 'a list is written List<T>';
+const SEVERAL = 'several values in one are a record: type Pair = { first: Int64, second: String }';
 const OPTIONS = 'a value that may be missing is written Option<T>';
 
 export function parseType(stream: TokenStream): TypeExpression {
@@ -14,7 +15,8 @@ function parseWholeType(stream: TokenStream): TypeExpression {
   const start = stream.current;
   if (stream.take('(')) {
     const parameters = stream.list(')', 'after the parameter types', () => parseType(stream));
-    stream.expect('->', 'before the result of a function type', 'nothing at all is written Unit');
+    const hint = parameters.length > 1 ? SEVERAL : 'nothing at all is written Unit';
+    stream.expect('->', 'before the result of a function type', hint);
     const result = parseType(stream);
     return { kind: 'function', parameters, result, span: stream.since(start) };
   }
@@ -39,6 +41,17 @@ function parseTypeArguments(stream: TokenStream): readonly TypeExpression[] {
 export function parseField(stream: TokenStream, what: string): FieldNode {
   const name = stream.name(`the name of ${what}`);
   if (stream.take(':')) return { name, type: parseType(stream) };
+  const second = stream.current;
+  if (second.kind === 'identifier') {
+    stream.advance();
+    const hint = `write ${second.text}: ${name.text}`;
+    const span = stream.since(name.span);
+    stream.report.error({ code: 'FOREIGN_SYNTAX', span, message: 'a name stands before its type', hint });
+    return {
+      name: { text: second.text, span: second },
+      type: { kind: 'named', name: name.text, arguments: [], span: name.span },
+    };
+  }
   const message = `\`${name.text}\` has no type`;
   const hint = `write its type after a colon, for example ${name.text}: Int64`;
   stream.report.error({ code: 'UNEXPECTED_TOKEN', span: name.span, message, hint });

@@ -125,6 +125,8 @@ export interface GenericInstances {
 /** A whole module that is free of errors. */
 export interface TypedModule {
   readonly name: string;
+  /** Of the name. */
+  readonly span: Span;
   readonly doc: string | undefined;
   /** Those without type parameters. */
   readonly functions: readonly TypedFunction[];

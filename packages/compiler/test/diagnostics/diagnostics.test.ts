@@ -56,7 +56,11 @@ const CASES: readonly (readonly [DiagnosticCode, string, string | undefined])[] 
     'function f(a: List<Int64>) -> Int64 { a«[»0] }',
     'use nth(list, index) for lists, char_at(text, index) for strings',
   ],
-  ['FOREIGN_SYNTAX', 'function f(a: List<Int64>) -> Int64 { a.«length»() }', 'write length(value, …)'],
+  [
+    'FOREIGN_SYNTAX',
+    'function f(a: List<Int64>) -> Int64 { a.«length»() }',
+    'write string_length(text) or length(list)',
+  ],
   ['FOREIGN_SYNTAX', '«fn» f(a: Int64) -> Int64 { a }', 'a function is written function name(x: Int64) -> Int64 { … }'],
   [
     'NOT_SUPPORTED',

@@ -125,3 +125,10 @@ test.each([
   const found = check({ file: 'sample.clarity', text });
   expect(found).toContainEqual(expect.objectContaining({ code, line, column, hint }));
 });
+
+test('a function that calls what it is given is there even when nothing makes such a value', () => {
+  const { call } = program(`
+    function apply(f: (Int64) -> Int64) -> Int64 { f(1) }
+    function one() -> Int64 { 1 }`);
+  expect(call('one')).toBe(1n);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
+import { compileTests, formatDiagnostic } from '@clarity-runtime/compiler';
 import { BUILTIN_ROWS, type BuiltinRow } from '../../src/builtins/builtin-rows.ts';
 import { importsOf } from '../support/wasm-reader.ts';
 
@@ -50,17 +50,17 @@ const TYPE_OF = new Map(
   ABI.flatMap(([types, names]) => names.split(' ').map((name): [string, string] => [name, types])),
 );
 
-/** A function that calls the builtin with its own parameters. */
+/** A function that calls the builtin with its own parameters; as a test, it may assert. */
 function caller({ signature, effect }: BuiltinRow, types: Readonly<Record<string, string>>): string {
   const name = signature.slice(0, signature.search(/[<(]/));
   const typed = signature.slice(signature.indexOf('(')).replace(/\b[TKV]\b/g, (letter) => types[letter] ?? letter);
   const names = [...typed.matchAll(/(\w+):/g)].map(([, parameter]) => parameter);
   const effects = effect === undefined ? '' : `effect[${effect}] `;
-  return `${effects}function use${typed} { ${name}(${names.join(', ')}) }`;
+  return `${effects}function test_use${typed} { ${name}(${names.join(', ')}) }`;
 }
 
 function compiled(declarations: string): Uint8Array<ArrayBuffer> {
-  const compilation = compile({ file: 'use.clarity', text: `module use\n${declarations}` });
+  const compilation = compileTests({ file: 'use.clarity', text: `module use\n${declarations}` });
   if (!compilation.ok) throw new Error(compilation.diagnostics.map(formatDiagnostic).join('\n'));
   return new Uint8Array(compilation.wasm);
 }
@@ -86,7 +86,7 @@ test.each(BUILTIN_ROWS.map((row) => [row.signature, row] as const))('%s calls th
 });
 
 test('every host function of the table is reached by some builtin or operator', () => {
-  const operators = 'function f(x: Float64) -> List<Float64> { [x % 2.0] }';
+  const operators = 'function test_f(x: Float64) -> List<Float64> { [x % 2.0] }';
   const sources = BUILTIN_ROWS.flatMap((row) => CHOICES.map((types) => caller(row, types)));
   const reached = new Set([operators, ...sources].flatMap((source) => importsOf(compiled(source))));
   expect([...TYPE_OF].map(([name, types]) => `${name}: ${types}`).filter((entry) => !reached.has(entry))).toEqual([]);

@@ -1,24 +1,56 @@
+import { check, compileTests } from '@clarity-runtime/compiler';
 import { expect, test } from '@jest/globals';
 import { program } from '../support/program.ts';
 import { sectionsOf, WasmReader } from '../support/wasm-reader.ts';
 
 test('a module exports its memory, where the heap begins, and all its functions when none is marked', () => {
   const { exports, imports, raw } = program(`
-    function one() -> Int64 { 1 }
-    function test_one() -> Int64 { one() }`);
-  expect(exports).toEqual(['memory', '__heap_base', 'one', 'test_one']);
+    function one() -> Int64 { two() - 1 }
+    function two() -> Int64 { 2 }`);
+  expect(exports).toEqual(['memory', '__heap_base', 'one', 'two']);
   expect(imports).toEqual([]);
-  expect(raw('test_one')).toBe(1n);
+  expect(raw('one')).toBe(1n);
 });
 
-test('where functions are marked `export` only those and tests are exported, and only what they reach is in the module', () => {
+test('where functions are marked `export` only those are exported, and only what they reach is in the module', () => {
   const { exports, imports } = program(`
     export function one() -> Int64 { helper() }
     function helper() -> Int64 { string_length("x") }
     function unused() -> Float64 { sqrt(2.0) }
     effect[Test] function test_one() -> Unit { assert_eq(one(), 1) }`);
-  expect(exports).toEqual(['memory', '__heap_base', 'one', 'test_one']);
-  expect(imports).toEqual(['assert_eq', 'string_length']);
+  expect(exports).toEqual(['memory', '__heap_base', 'one']);
+  expect(imports).toEqual(['string_length']);
+});
+
+const TESTED = `module tested
+  function one() -> Int64 { 1 }
+  function only_tests() -> Float64 { sqrt(4.0) }
+  effect[Test] function same(left: Int64, right: Int64) -> Unit { assert_eq(left, right) }
+  effect[Test] function test_one() -> Unit { same(one(), 1) }
+  effect[Test] function test_root() -> Unit { assert_eq_float(only_tests(), 2.0) }`;
+
+test('tests, and helpers that assert, are no part of a service', () => {
+  const { exports, imports, document } = program(TESTED);
+  expect(exports).toEqual(['memory', '__heap_base', 'one', 'only_tests']);
+  expect(imports).toEqual(['sqrt']);
+  expect(document.functions.map(({ name }) => name)).toEqual(['one', 'only_tests']);
+});
+
+test('a module of tests has the tests and what they reach, and its document lists the tests', () => {
+  const compilation = compileTests({ file: 'tested.clarity', text: TESTED });
+  if (!compilation.ok) throw new Error('the source has errors');
+  expect(compilation.document.functions.map(({ name }) => name)).toEqual(['test_one', 'test_root']);
+  const module = new WebAssembly.Module(new Uint8Array(compilation.wasm));
+  const exports = WebAssembly.Module.exports(module).map(({ name }) => name);
+  expect(exports).toEqual(['memory', '__heap_base', 'test_one', 'test_root']);
+  const imports = WebAssembly.Module.imports(module).map(({ name }) => name);
+  expect(imports.sort()).toEqual(['assert_eq', 'assert_eq_float', 'sqrt']);
+});
+
+test('a module with nothing but tests offers nothing, which is refused', () => {
+  const [found, ...others] = check({ file: 'm.clarity', text: 'module m\nfunction test_a() -> Bool { True }' });
+  expect(found).toMatchObject({ code: 'EMPTY_MODULE', line: 1, column: 8, message: 'this module has only tests' });
+  expect(others).toEqual([]);
 });
 
 test('a module imports each host function that it uses once', () => {
@@ -35,7 +67,7 @@ test('a module imports each host function that it uses once', () => {
 test('a module has a bounded memory, no start function and no custom section', () => {
   const { wasm } = program('function f() -> String { "text" }');
   expect(sections(wasm)).toEqual([1, 3, 5, 6, 7, 10, 11]);
-  expect(memoryLimits(wasm)).toEqual({ least: 1, most: 256 });
+  expect(memoryLimits(wasm)).toEqual({ least: 1, most: 16_384 });
 });
 
 test('literals are kept once, at multiples of four, below the heap', () => {
@@ -60,7 +92,7 @@ test('literals of more than 64 KiB are there, and the heap begins after them', (
     function short() -> String { "short" ++ "er" }`);
   expect(call('short')).toBe('shorter');
   expect(call('long')).toBe(long);
-  expect(memoryLimits(wasm)).toEqual({ least: 2, most: 256 });
+  expect(memoryLimits(wasm)).toEqual({ least: 2, most: 16_384 });
   expect(heapBase(wasm)).toBeGreaterThanOrEqual(100_000);
   expect(heapBase(wasm) % 8).toBe(0);
 });

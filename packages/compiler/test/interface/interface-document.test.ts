@@ -18,7 +18,7 @@ function add(a: Int64, b: Int64) -> Int64 { a + b }
 // Not directly above.
 
 function find(items: List<Item>, name: String) -> Result<Item, String> { Err(name) } // beside
-effect[Log, Test] function show(item: Option<Item>) -> Unit { print_string("") }
+effect[Log, Time] function show(item: Option<Item>) -> Unit { print_string("") }
 function test_add() -> Bool { add(1, 2) == 3 }
 `;
 
@@ -67,7 +67,7 @@ test('the document tells of every function by its own names and types', () => {
       },
       {
         name: 'show',
-        effects: ['Log', 'Test'],
+        effects: ['Log', 'Time'],
         params: [{ name: 'item', type: { kind: 'Option', value: item } }],
         result: { kind: 'Unit' },
       },

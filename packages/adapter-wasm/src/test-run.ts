@@ -1,0 +1,89 @@
+import type { InterfaceDocument } from '@clarity-runtime/core';
+import { GuestWorker, startThread } from './host/guest-worker.ts';
+import { keepLoopsEndable } from './host/keep-loops-endable.ts';
+import { loadIntoWorker } from './host/load-into-worker.ts';
+import type { Assertion } from './imports/assertion.ts';
+import type { CallOutcome, WorkerReport } from './worker/messages.ts';
+
+export interface TestModule {
+  readonly wasm: Uint8Array;
+  /** Its functions are the tests; none takes parameters. */
+  readonly document: InterfaceDocument;
+  /** Of each test, in milliseconds. */
+  readonly deadlineMs: number;
+  readonly maxMemoryBytes: number;
+}
+
+export interface TestOutcome {
+  readonly name: string;
+  /** How often it asserted. */
+  readonly checked: number;
+  /** What did not hold. */
+  readonly failures: readonly Assertion[];
+  /** Why it did not come to its end; undefined when it did. */
+  readonly problem: string | undefined;
+  /** What it printed. */
+  readonly log: readonly string[];
+}
+
+const LOAD_MS = 10_000;
+const MAX_RESULT_BYTES = 65_536;
+
+/** Runs each test of a module on a worker thread, one after the other. A module that is refused is a `ClarityError`. */
+export async function* runTests(module: TestModule): AsyncGenerator<TestOutcome> {
+  keepLoopsEndable();
+  let worker: GuestWorker | undefined;
+  try {
+    for (const { name } of module.document.functions) {
+      worker ??= await startWorker(module);
+      const outcome = await runTest(worker, name, module.deadlineMs);
+      if (outcome.problem !== undefined) {
+        await worker.end();
+        worker = undefined;
+      }
+      yield outcome;
+    }
+  } finally {
+    await worker?.end();
+  }
+}
+
+async function startWorker({ wasm, document, deadlineMs, maxMemoryBytes }: TestModule): Promise<GuestWorker> {
+  const worker = new GuestWorker(startThread());
+  await worker.ready;
+  const limits = { deadlineMs, maxMemoryBytes, maxResultBytes: MAX_RESULT_BYTES };
+  const spec = { wasm, document, limits, onLog: () => undefined };
+  await loadIntoWorker(worker, spec, { signal: new AbortController().signal, deadlineMs: LOAD_MS, tests: true });
+  return worker;
+}
+
+function runTest(worker: GuestWorker, name: string, deadlineMs: number): Promise<TestOutcome> {
+  const log: string[] = [];
+  return new Promise((resolve) => {
+    const end = (problem: string | undefined, checked = 0, failures: readonly Assertion[] = []): void => {
+      clearTimeout(timer);
+      resolve({ name, checked, failures, problem, log });
+    };
+    const timer = setTimeout(() => {
+      end(`it ran for ${String(deadlineMs)} ms`);
+    }, deadlineMs);
+    worker.listen({
+      report: (report: WorkerReport) => {
+        if (report.type === 'log') log.push(...report.lines);
+        if (report.type !== 'reply') return;
+        end(problemOf(report.outcome), report.assertions?.checked, report.assertions?.failures);
+      },
+      died: (death) => {
+        end(death === 'memory' ? 'it used up the memory of its worker' : 'its worker ended');
+      },
+    });
+    worker.send({ type: 'calls', calls: [{ id: 1, name, args: '{}', deadlineMs }] });
+  });
+}
+
+/** A test that gives back `Err` or `False` failed as one that trapped did. */
+function problemOf(outcome: CallOutcome): string | undefined {
+  if (outcome.type === 'failure') return outcome.message;
+  if (outcome.type === 'err') return `it gave back Err: ${outcome.json}`;
+  return outcome.json === 'false' ? 'it gave back False' : undefined;
+}

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { runTests, type TestOutcome } from '@clarity-runtime/adapter-wasm';
+import { compileTests, formatDiagnostic } from '@clarity-runtime/compiler';
+import type { CommandGrammar, Given } from '../arguments/grammar.ts';
+import { compileProblem } from '../build/embedded-compiler.ts';
+import { shownPath } from '../build/place.ts';
+import { readSource } from '../build/source-file.ts';
+import { Exit, Problem } from '../problem.ts';
+import type { Surroundings } from '../program.ts';
+import { visible } from '../terminal/visible.ts';
+
+const DEADLINE_MS = 10_000;
+const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
+
+interface Report {
+  readonly file: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly tests: readonly (TestOutcome & { readonly ok: boolean })[];
+}
+
+/** `clarityc test`: runs the functions of a source whose names begin with `test_`. */
+export const testCommand = {
+  syntax: 'test <file>',
+  describe: 'run the functions of a source whose names begin with test_',
+  subject: 'a Clarity source',
+  flags: { json: { type: 'switch', describe: 'print one JSON document' } },
+  run: async (given: Given, { cwd, stdout }: Surroundings): Promise<number> => {
+    const path = resolve(cwd, given.text('file') ?? '');
+    const report = await runSource(path, shownPath(cwd, path));
+    stdout.write(given.has('json') ? `${JSON.stringify(report, null, 2)}\n` : inWords(report));
+    return report.failed === 0 ? Exit.done : Exit.failed;
+  },
+} satisfies CommandGrammar & { run: unknown };
+
+async function runSource(path: string, file: string): Promise<Report> {
+  const compiled = compileTests({ file, text: await readSource(path) });
+  if (!compiled.ok) throw compileProblem(file, compiled.diagnostics.map(formatDiagnostic).join('\n\n'));
+  const { wasm, document } = compiled;
+  const takes = document.functions.find(({ params }) => params.length > 0);
+  if (takes !== undefined) {
+    const hint = 'give its name another beginning, and call it from a test';
+    throw new Problem(`${file}: ${takes.name} takes parameters, a test takes none`, { hint });
+  }
+  if (document.functions.length === 0) {
+    const hint =
+      'a test is a function whose name begins with test_, for example: effect[Test] function test_add() -> Unit { assert_eq(1 + 1, 2) }';
+    throw new Problem(`${file} has no tests`, { hint });
+  }
+  const tests: Report['tests'][number][] = [];
+  const module = { wasm, document, deadlineMs: DEADLINE_MS, maxMemoryBytes: MAX_MEMORY_BYTES };
+  for await (const outcome of runTests(module)) {
+    tests.push({ ok: outcome.problem === undefined && outcome.failures.length === 0, ...outcome });
+  }
+  const passed = tests.filter(({ ok }) => ok).length;
+  return { file, passed, failed: tests.length - passed, tests };
+}
+
+function inWords({ file, passed, failed, tests }: Report): string {
+  const lines = tests.flatMap(({ ok, name, checked, failures, problem, log }) => [
+    `${ok ? 'ok  ' : 'FAIL'} ${name} (${counted(checked, 'assertion')})`,
+    ...failures.map(({ assertion, expected, actual }) => `     ${assertion}: expected ${expected}, actual ${actual}`),
+    ...(problem === undefined ? [] : [`     ${problem}`]),
+    ...(ok ? [] : log.map((line) => `     | ${line}`)),
+  ]);
+  const sum = `${file}: ${counted(passed, 'test')} passed, ${String(failed)} failed`;
+  return [...lines, sum].map((line) => `${visible(line)}\n`).join('');
+}
+
+const counted = (count: number, noun: string): string => `${String(count)} ${noun}${count === 1 ? '' : 's'}`;

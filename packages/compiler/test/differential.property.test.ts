@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { compareOne } from './support/differential.ts';
+import { tape } from './support/tape.ts';
+
+/** A net against hanging, far above what is needed. */
+const PATIENCE = 180_000;
+
+test(
+  'a compiled program and the interpreter of its tree agree on every value, error and trap, and on what is printed',
+  () => {
+    const seen = { value: 0, err: 0, trap: 0, 'given up': 0 };
+    fc.assert(
+      fc.property(tape, (choices) => {
+        const { source, outcomes, differences } = compareOne(choices);
+        for (const outcome of outcomes) seen[outcome] += 1;
+        expect({ source, differences }).toEqual({ source, differences: [] });
+      }),
+      { numRuns: 300 },
+    );
+    expect(seen.value).toBeGreaterThan(300);
+    expect(seen.trap).toBeGreaterThan(10);
+    expect(seen.err).toBeGreaterThan(5);
+    expect(seen['given up']).toBeLessThan(seen.value / 2);
+  },
+  PATIENCE,
+);
