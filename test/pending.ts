@@ -14,8 +14,6 @@ export const pending: readonly string[] = [
   'cli.remove.cleanup-artifacts',
   'cli.gateway-stdio',
   'mcp.tools-list',
-  'mcp.resources-list',
-  'mcp.prompts-list',
   'tool.status-summary',
   'tool.list-services',
   'tool.get-service',

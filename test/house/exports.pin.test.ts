@@ -39,18 +39,20 @@ const pins: Readonly<Record<string, string>> = {
     systemCaller systemClock systemEntropy valueProblem
     type:AuditEvent type:AuditEventDraft type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay
     type:AuditTrail type:AuthProviders type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapOperations
-    type:BootstrapPutRequest type:BootstrapRequest type:BootstrapResult type:CallBounds type:CallPolicy
-    type:Caller type:CallerKind type:Capabilities type:ClarityField type:ClarityFunction type:ClarityType
-    type:ClarityTypeDefinition type:CompilerIdentity type:DeletedSecret type:DetailLimits type:Door
-    type:Durability type:EnvironmentEntry type:Era type:ErrorCode type:ErrorKind type:Failure type:FailureDetail
-    type:Grant type:Health type:Implementation type:InterfaceDocument type:InterfaceSnapshot type:Lifecycle
-    type:LocalProcessOrigin type:LocalWasmOrigin type:Manifest type:ManifestMetadata type:ManifestSpec
-    type:McpNotification type:McpParams type:McpReply type:McpRequest type:Origin type:OriginType
-    type:RemoteMcpOrigin type:RestartPolicy type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap
-    type:RuntimeEventName type:RuntimeInstance type:RuntimeOptions type:SecretOperations type:Service
-    type:ServiceArtifact type:ServiceDetails type:ServiceHold type:ServiceOperations type:ServicePolicy
-    type:ServiceRecord type:ServiceStatus type:ServiceView type:StorageState type:StoreErrorKind
-    type:StoredSecrets type:Supervision type:ToolDefinition type:WrittenSecret
+    type:BootstrapPutRequest type:BootstrapRequest type:BootstrapResult type:CacheHint type:CallBounds
+    type:CallPolicy type:Caller type:CallerKind type:Capabilities type:ClarityField type:ClarityFunction
+    type:ClarityType type:ClarityTypeDefinition type:CompilerIdentity type:Definition type:DeletedSecret
+    type:DetailLimits type:Door type:Durability type:EnvironmentEntry type:Era type:ErrorCode type:ErrorKind
+    type:Failure type:FailureDetail type:Grant type:Health type:Implementation type:InterfaceDocument
+    type:InterfaceSnapshot type:Lifecycle type:ListName type:LocalProcessOrigin type:LocalWasmOrigin
+    type:Manifest type:ManifestMetadata type:ManifestSpec type:McpNotification type:McpParams type:McpReply
+    type:McpRequest type:NamedDefinition type:Origin type:OriginType type:PromptDefinition type:RemoteMcpOrigin
+    type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy type:RpcError type:Runtime
+    type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName type:RuntimeInstance type:RuntimeOptions
+    type:SecretOperations type:Service type:ServiceArtifact type:ServiceDetails type:ServiceHold
+    type:ServiceOperations type:ServicePolicy type:ServiceRecord type:ServiceStatus type:ServiceView
+    type:StorageState type:StoreErrorKind type:StoredSecrets type:Supervision type:ToolDefinition
+    type:WrittenSecret
   `,
   '@clarity-runtime/core/memory': `
     ChangeFeed EventRing LONGEST_EVENT LogShelf ManualClock MemoryArtifactStore MemoryLeases MemorySecretStore

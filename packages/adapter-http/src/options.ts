@@ -42,6 +42,8 @@ export interface RequestListenerOptions {
   readonly statusPageFolder?: string;
   /** Gives callers of `/mcp` the grants `provision` and `secrets`. */
   readonly mcpProvisioning?: boolean;
+  /** Signs the ids of MCP sessions: with the same key they outlive the process. A random one when absent. */
+  readonly mcpSessionKey?: Uint8Array;
   readonly limits?: Partial<HttpLimits>;
   /** What `/readyz` says; always ready when absent. */
   readonly ready?: () => boolean;

@@ -46,7 +46,11 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     ...authRoutes(runtime),
     ...bootstrapRoutes(runtime),
   ]);
-  const mcp = mcpEndpoint(runtime.gateway, { onError: report });
+  const mcp = mcpEndpoint(runtime.gateway, {
+    onError: report,
+    ...(options.closing === undefined ? {} : { closing: options.closing }),
+    ...(options.mcpSessionKey === undefined ? {} : { sessionKey: options.mcpSessionKey }),
+  });
 
   const serveMcp = async (req: IncomingMessage, res: ServerResponse, path: string, caller: Caller): Promise<void> => {
     const [service, ...more] = path.split('/').slice(2);

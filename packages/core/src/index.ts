@@ -52,8 +52,18 @@ export type {
 } from './domain/clarity-type.ts';
 export { sha256Hex } from './domain/digest.ts';
 export { ERROR_TABLE, errorRow, type ErrorCode, type ErrorKind } from './domain/error-table.ts';
+export type {
+  CacheHint,
+  Definition,
+  InterfaceSnapshot,
+  ListName,
+  NamedDefinition,
+  PromptDefinition,
+  ResourceDefinition,
+  ResourceTemplateDefinition,
+  ToolDefinition,
+} from './domain/interface-snapshot.ts';
 export { inlinePolicy } from './domain/inline-policy.ts';
-export type { InterfaceSnapshot, ToolDefinition } from './domain/interface-snapshot.ts';
 export type {
   CallPolicy,
   EnvironmentEntry,

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { RawJson, type Era, type McpNotification } from '@clarity-runtime/core';
 import { callNotices } from '../src/application/gateway/call-notices.ts';
-import { agent } from './support/speak.ts';
 
 let heard: McpNotification[];
 
@@ -13,7 +12,7 @@ const raw = (of: Readonly<Record<string, unknown>>): ReadonlyMap<string, RawJson
   new Map(Object.entries(of).map(([name, value]) => [name, RawJson.of(value)]));
 
 function listening(era: Era, params: Readonly<Record<string, unknown>> = {}): (method: string, said: object) => void {
-  const send = callNotices({ caller: agent, era, revision: '2026-07-28' }, raw(params), (notification) => {
+  const send = callNotices({ era }, raw(params), (notification) => {
     heard.push(notification);
   });
   return (method, said) => {

@@ -59,8 +59,8 @@ export const interfaceView = (snapshot: InterfaceSnapshot): object => ({
   interfaceRevision: snapshot.interfaceRevision,
   introspectedAt: snapshot.introspectedAt,
   tools: snapshot.tools.map(({ raw }) => raw.value),
-  resources: snapshot.resources.map(({ value }) => value),
-  prompts: snapshot.prompts.map(({ value }) => value),
+  resources: snapshot.resources.map(({ raw }) => raw.value),
+  prompts: snapshot.prompts.map(({ raw }) => raw.value),
 });
 
 /** A service with everything that happened to it of late; calls are shown with tool, outcome and duration. */

@@ -13,6 +13,7 @@ import {
   type RawJson,
   type RpcError,
 } from '@clarity-runtime/core';
+import type { GatewayScope } from '@clarity-runtime/core/ports';
 import { mirrorProblem, mismatch } from './mirrored-headers.ts';
 import { readMeta } from './request-meta.ts';
 import { invalidRequest } from './rpc-message.ts';
@@ -28,6 +29,7 @@ export interface Dialect {
 const PREFIX = 'io.modelcontextprotocol/';
 /** The one revision that has batches; it is also the one of clients that send no header, which came after it. */
 export const BATCH_REVISION = '2025-03-26';
+export const SESSION_HEADER = 'mcp-session-id';
 const LONGEST_NAME = 64;
 
 /**
@@ -90,10 +92,25 @@ function modernDialect(
   );
 }
 
-function clientOf(info: unknown): Dialect['client'] {
+/** What a client says of itself, bounded and printable. */
+export function clientOf(info: unknown): Dialect['client'] {
   if (!isObject(info) || typeof info['name'] !== 'string') return undefined;
   const version = typeof info['version'] === 'string' ? info['version'] : '';
   return { name: printable(info['name'], LONGEST_NAME), version: printable(version, LONGEST_NAME) };
+}
+
+/** The scope of a peer for whoever speaks like that. */
+export function scopeOf(
+  { era, revision, clientCapabilities, client }: Dialect,
+  { caller, service }: Pick<GatewayScope, 'caller' | 'service'>,
+): GatewayScope {
+  return {
+    caller: client === undefined ? caller : { ...caller, client },
+    era,
+    revision,
+    ...(service === undefined ? {} : { service }),
+    ...(clientCapabilities === undefined ? {} : { clientCapabilities }),
+  };
 }
 
 const missing = (name: string, what: string): RpcError => ({
@@ -107,5 +124,5 @@ const unsupported = (requested: string): RpcError => ({
   data: { supported: SUPPORTED_REVISIONS, requested: printable(requested, LONGEST_NAME) },
 });
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,2 +1,2 @@
 export { mcpEndpoint, type McpEndpoint, type McpEndpointOptions } from './mcp-endpoint.ts';
-export type { McpContext } from './rpc-server.ts';
+export type { McpContext } from './rpc-post.ts';

@@ -1,11 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MODERN_REVISION, RpcCode, type RpcError } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
 import { methodRefusal, refusal } from '../http/http-refusal.ts';
 import { json, send } from '../http/response.ts';
 import { acceptedForms } from './accepted.ts';
+import { SESSION_HEADER } from './dialect.ts';
 import { ENDPOINT_INFO } from './endpoint-info.ts';
 import { servePost } from './post-door.ts';
-import { RpcServer, type McpContext } from './rpc-server.ts';
+import { invalidRequest } from './rpc-message.ts';
+import type { McpContext } from './rpc-post.ts';
+import { RpcServer } from './rpc-server.ts';
+import { sessionOf } from './session-of.ts';
+import { Sessions, type SessionLimits } from './sessions.ts';
+import { serveStream } from './stream-door.ts';
+import { StreamSlots } from './stream-slots.ts';
 
 /** What stands behind `/mcp` and `/mcp/<service>`: everything from the bytes of a body to the response. */
 export interface McpEndpoint {
@@ -16,29 +24,74 @@ export interface McpEndpoint {
 export interface McpEndpointOptions {
   /** One entry for the daemon's own log; standard error when absent. */
   readonly onError?: (line: string) => void;
+  /** Signs session ids: sessions outlive the process that has the same key. A random one when absent. */
+  readonly sessionKey?: Uint8Array;
+  /** Aborts when the server closes: streams without an end in sight end then. */
+  readonly closing?: AbortSignal;
+  readonly sessions?: Partial<SessionLimits>;
+  /** Streams without an end in sight that may be open at once; 256 when absent. */
+  readonly mostStreams?: number;
+  /** Milliseconds after which an answer that its client can resume becomes a stream; 1,000 when absent. */
+  readonly streamAfterMs?: number;
 }
 
-export function mcpEndpoint(gateway: McpGateway, { onError }: McpEndpointOptions = {}): McpEndpoint {
-  const server = new RpcServer(gateway, onError ?? toStandardError);
+const MOST_STREAMS = 256;
+const STREAM_AFTER_MS = 1_000;
+
+export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {}): McpEndpoint {
+  const sessions = new Sessions(gateway, options.sessionKey, options.sessions);
+  const closing = options.closing ?? new AbortController().signal;
+  closing.addEventListener('abort', () => {
+    sessions.endStreams();
+  });
+  const server = new RpcServer(gateway, sessions, { report: options.onError ?? toStandardError, closing });
+  const streamAfterMs = options.streamAfterMs ?? STREAM_AFTER_MS;
+  const slots = new StreamSlots(options.mostStreams ?? MOST_STREAMS);
+
+  const openStream = (req: IncomingMessage, res: ServerResponse, context: McpContext): void => {
+    const isModern = req.headers['mcp-protocol-version'] === MODERN_REVISION;
+    const found = isModern ? undefined : sessionOf(sessions, { headers: req.headers, context });
+    // Clients read the 405 as "there is no such stream" and go on without.
+    if (found === undefined) throw methodRefusal(req.method, ['POST']);
+    if ('error' in found) refuse(res, found.status, found.error);
+    else if (!slots.take(res)) refuse(res, 503, { code: RpcCode.internalError, message: 'too many streams are open' });
+    else serveStream(found, req, res);
+  };
+
   return {
     async handle(req, res, body, context) {
       const accepted = acceptedForms(req.headers.accept);
       switch (req.method) {
         case 'POST':
-          await servePost(server, { req, res, body, context, accepted });
+          await servePost(server, { req, res, body, context, accepted, slots, streamAfterMs });
           return;
         case 'GET':
         case 'HEAD':
-          // What asks for a stream has no session: clients read the 405 as "there is none" and go on without.
+          if (accepted.stream && req.method === 'GET') {
+            openStream(req, res, context);
+            return;
+          }
           if (accepted.stream) throw methodRefusal(req.method, ['POST']);
           if (!accepted.json && !/text\/(?:html|\*)/i.test(req.headers.accept ?? '')) throw notAcceptable();
           send(res, json(ENDPOINT_INFO));
           return;
+        case 'DELETE': {
+          const id = req.headers[SESSION_HEADER];
+          if (id === undefined) throw methodRefusal(req.method, ['GET', 'POST']);
+          const isEnded = typeof id === 'string' && sessions.end(id, context);
+          if (isEnded) res.writeHead(200, { 'content-length': 0 }).end();
+          else refuse(res, 404, invalidRequest('no such session'));
+          return;
+        }
         default:
-          throw methodRefusal(req.method, ['GET', 'POST']);
+          throw methodRefusal(req.method, ['GET', 'POST', 'DELETE']);
       }
     },
   };
+}
+
+function refuse(res: ServerResponse, status: number, error: RpcError): void {
+  send(res, json({ jsonrpc: '2.0', error }, status));
 }
 
 const notAcceptable = (): Error =>

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { RpcCode, type McpRequest, type RpcError } from '@clarity-runtime/core';
 
-const BASE64 = /^=\?base64\?((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?)\?=$/;
+const BASE64 = /^=\?base64\?((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=$/;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const VISIBLE = /^[\t\x20-\x7e]*$/;
 
@@ -31,7 +31,7 @@ export function mirrorProblem(headers: IncomingHttpHeaders, { method, params }: 
 }
 
 /** What a mirrored value means; undefined when it cannot be read. */
-function decodeHeader(value: string): string | undefined {
+export function decodeHeader(value: string): string | undefined {
   if (!VISIBLE.test(value)) return undefined;
   if (!value.startsWith('=?base64?') || !value.endsWith('?=')) return value;
   const encoded = BASE64.exec(value)?.[1];

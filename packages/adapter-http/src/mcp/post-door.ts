@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RpcCode, type McpReply } from '@clarity-runtime/core';
 import { refusal } from '../http/http-refusal.ts';
 import type { Accepted } from './accepted.ts';
 import { ReplyWriter } from './reply-writer.ts';
-import { notificationFrame } from './rpc-frame.ts';
-import type { McpContext, RpcServer } from './rpc-server.ts';
+import type { McpContext } from './rpc-post.ts';
+import type { RpcServer } from './rpc-server.ts';
+import type { StreamSlots } from './stream-slots.ts';
 
 export interface Posted {
   readonly req: IncomingMessage;
@@ -12,14 +12,14 @@ export interface Posted {
   readonly body: Uint8Array;
   readonly context: McpContext;
   readonly accepted: Accepted;
+  readonly slots: StreamSlots;
+  /** Milliseconds after which an answer that can be resumed becomes a stream. */
+  readonly streamAfterMs: number;
 }
 
-const CANNOT_ASK: McpReply = {
-  error: { code: RpcCode.methodNotFound, message: 'method not found: this client cannot be asked' },
-};
-
-/** Serves one POST, from its body to the answer's last byte. A client that hangs up before has cancelled what it asked. */
-export async function servePost(server: RpcServer, { req, res, body, context, accepted }: Posted): Promise<void> {
+/** Serves one POST, from its body to the answer's last byte. */
+export async function servePost(server: RpcServer, posted: Posted): Promise<void> {
+  const { req, res, body, context, accepted, slots, streamAfterMs } = posted;
   if (!accepted.json && !accepted.stream) {
     throw refusal(406, 'REQUEST_INVALID', 'an answer is application/json or text/event-stream', { field: 'accept' });
   }
@@ -30,18 +30,33 @@ export async function servePost(server: RpcServer, { req, res, body, context, ac
   };
   res.once('close', hangUp);
   const writer = new ReplyWriter(res, accepted);
-  const { status, frame } = await server.answer(body, {
+  let slow: NodeJS.Timeout | undefined;
+  const { status, frame, headers } = await server.answer(body, {
     headers: req.headers,
     context,
-    exchange: {
-      signal: gone.signal,
-      send: (notification) => {
-        writer.notify(notificationFrame(notification));
+    outlet: {
+      gone: gone.signal,
+      reads: writer.reads,
+      notify: (said) => {
+        writer.notify(said);
       },
-      ask: () => Promise.resolve(CANNOT_ASK),
+      openStream: () => {
+        if (!slots.take(res)) return false;
+        writer.openStream();
+        return true;
+      },
+      keepIn: (session) => {
+        writer.keepIn({ events: session.events, primes: session.primes });
+        if (!session.primes || !writer.reads) return;
+        // From then on a client that loses its connection can still come for the answer.
+        slow ??= setTimeout(() => {
+          if (!res.destroyed) writer.openStream();
+        }, streamAfterMs);
+      },
     },
   });
+  clearTimeout(slow);
   // From here on the response's close is its end.
   res.off('close', hangUp);
-  writer.end(status, frame);
+  writer.end(status, frame, headers);
 }

@@ -1,20 +1,26 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Accepted } from './accepted.ts';
-import { eventFrame, type RpcFrame } from './rpc-frame.ts';
+import type { EventLog, EventStream } from './event-log.ts';
+import type { RpcFrame } from './rpc-frame.ts';
+import { endWith, SseResponse } from './sse-response.ts';
 
-/** Up to here one buffer is cheaper than three writes. */
-const ONE_BUFFER = 64 * 1024;
-const MOST_UNREAD = 1024 * 1024;
-const KEEP_ALIVE_MS = 15_000;
+/** What a stream of a session is kept in. */
+export interface Resumption {
+  readonly events: EventLog;
+  /** The client knows what an event without data means. */
+  readonly primes: boolean;
+}
 
 /**
  * Writes the answer to one POST. It is plain JSON, unless something is said before it and the client reads streams: then it
- * is the last event of one. Nothing is written for a client that has gone, and one that does not read is let go.
+ * is the last event of one. A stream of a session goes on when its client has gone, for whoever resumes it.
  */
 export class ReplyWriter {
   readonly #res: ServerResponse;
   readonly #accepted: Accepted;
-  #keepAlive: NodeJS.Timeout | undefined;
+  #resumption: Resumption | undefined;
+  #sse: SseResponse | undefined;
+  #stream: EventStream | undefined;
   #ended = false;
 
   constructor(res: ServerResponse, accepted: Accepted) {
@@ -22,65 +28,69 @@ export class ReplyWriter {
     this.#accepted = accepted;
   }
 
+  /** Something can be said before the answer. */
+  get reads(): boolean {
+    return this.#accepted.stream;
+  }
+
+  /** To be called before anything is written. */
+  keepIn(resumption: Resumption): void {
+    this.#resumption = resumption;
+  }
+
   /** Drops what comes too late, and what the client could not read. */
   notify(frame: RpcFrame): void {
-    if (this.#ended || !this.#accepted.stream || this.#res.destroyed) return;
-    this.#openStream();
-    this.#write(eventFrame(frame));
-    if (this.#res.writableLength > MOST_UNREAD) this.#res.destroy();
+    if (this.#ended || (!this.#accepted.stream && this.#sse === undefined)) return;
+    if (this.#stream === undefined && this.#res.destroyed) return;
+    const sse = this.#open();
+    if (this.#stream === undefined) sse.event(frame);
+    else this.#stream.push(frame);
+  }
+
+  /** Begins the stream whatever the client said that it reads: the answer can be nothing else. */
+  openStream(): void {
+    if (!this.#ended) this.#open().flush();
   }
 
   /** Once. A stream that has begun has its status already; without a frame there is no body. */
-  end(status: number, frame: RpcFrame | undefined): void {
+  end(status: number, frame: RpcFrame | undefined, headers: OutgoingHttpHeaders = {}): void {
     this.#ended = true;
-    clearInterval(this.#keepAlive);
+    if (this.#stream !== undefined) {
+      if (frame !== undefined) this.#stream.push(frame);
+      this.#stream.finish();
+      return;
+    }
     if (this.#res.destroyed) return;
+    if (this.#sse !== undefined) {
+      this.#sse.end(frame);
+      return;
+    }
+    for (const [name, value] of Object.entries(headers)) if (value !== undefined) this.#res.setHeader(name, value);
     if (frame === undefined) {
-      if (!this.#res.headersSent) this.#res.writeHead(status, { 'content-length': 0 });
+      this.#res.writeHead(status, { 'content-length': 0 });
       this.#res.end();
-      return;
-    }
-    if (this.#accepted.json && !this.#res.headersSent) {
-      const length = Buffer.byteLength(frame.head) + frame.body.length + frame.tail.length;
+    } else if (this.#accepted.json) {
+      const length = Buffer.byteLength(frame.head) + frame.body.length + Buffer.byteLength(frame.tail);
       this.#res.writeHead(status, { 'content-type': 'application/json', 'content-length': length });
-      this.#end(frame, length);
-      return;
+      endWith(this.#res, frame);
+    } else {
+      new SseResponse(this.#res, status).end(frame);
     }
-    this.#openStream(status);
-    const event = eventFrame(frame);
-    this.#end(event, Buffer.byteLength(event.head) + event.body.length + event.tail.length);
   }
 
-  #openStream(status = 200): void {
-    if (this.#res.headersSent) return;
-    this.#res.writeHead(status, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+  #open(): SseResponse {
+    if (this.#sse !== undefined) return this.#sse;
+    const sse = new SseResponse(this.#res);
+    this.#sse = sse;
+    if (this.#resumption === undefined) return sse;
+    const { events, primes } = this.#resumption;
+    const stream = events.open();
+    this.#stream = stream;
+    if (primes) sse.prime(stream.place);
+    stream.attach(sse);
     this.#res.once('close', () => {
-      clearInterval(this.#keepAlive);
+      stream.detach(sse);
     });
-    if (this.#ended) return;
-    this.#keepAlive = setInterval(() => {
-      this.#res.write(': \n\n');
-    }, KEEP_ALIVE_MS).unref();
-  }
-
-  #write({ head, body, tail }: RpcFrame): void {
-    this.#res.cork();
-    this.#res.write(head);
-    this.#res.write(body);
-    this.#res.write(tail);
-    this.#res.uncork();
-  }
-
-  #end(frame: RpcFrame, length: number): void {
-    if (length > ONE_BUFFER) {
-      this.#write(frame);
-      this.#res.end();
-      return;
-    }
-    const whole = Buffer.allocUnsafe(length);
-    const from = whole.write(frame.head);
-    whole.set(frame.body, from);
-    whole.write(frame.tail, from + frame.body.length);
-    this.#res.end(whole.toString('latin1'), 'latin1');
+    return sse;
   }
 }

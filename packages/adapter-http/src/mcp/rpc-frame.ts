@@ -1,4 +1,4 @@
-import type { McpNotification, McpReply } from '@clarity-runtime/core';
+import type { McpNotification, McpReply, McpRequest } from '@clarity-runtime/core';
 
 /** One JSON-RPC message to be written: what travels through is `body`, byte for byte, and the rest is ours. */
 export interface RpcFrame {
@@ -19,8 +19,13 @@ export function replyFrame(id: string | undefined, reply: McpReply): RpcFrame {
     : { head: `${named},"result":`, body: reply.result.bytes, tail: '}' };
 }
 
-export function notificationFrame({ method, params }: McpNotification): RpcFrame {
-  const head = `{"jsonrpc":"2.0","method":${JSON.stringify(method)}`;
+/** A request of the gateway to its client; the id is JSON text. */
+export const requestFrame = (id: string, request: McpRequest): RpcFrame => messageFrame(`"id":${id},`, request);
+
+export const notificationFrame = (notification: McpNotification): RpcFrame => messageFrame('', notification);
+
+function messageFrame(id: string, { method, params }: McpRequest): RpcFrame {
+  const head = `{"jsonrpc":"2.0",${id}"method":${JSON.stringify(method)}`;
   if (params.size === 0) return { head, body: Buffer.of(), tail: '}' };
   const members = [...params].map(([name, { text }]) => `${JSON.stringify(name)}:${text}`);
   return { head: `${head},"params":{`, body: Buffer.from(members.join(',')), tail: '}}' };
@@ -37,8 +42,9 @@ export function batchFrame(frames: readonly RpcFrame[]): RpcFrame {
 }
 
 /** The frame as one event of an SSE stream. Line ends in JSON are white space, and in an event they would end its line. */
-export function eventFrame({ head, body, tail }: RpcFrame): RpcFrame {
-  return { head: `event: message\ndata: ${head}`, body: oneLine(body), tail: `${tail}\n\n` };
+export function eventFrame({ head, body, tail }: RpcFrame, id?: string): RpcFrame {
+  const named = id === undefined ? '' : `id: ${id}\n`;
+  return { head: `event: message\n${named}data: ${head}`, body: oneLine(body), tail: `${tail}\n\n` };
 }
 
 function oneLine(body: Uint8Array): Uint8Array {

@@ -1,4 +1,11 @@
-import { RpcCode, type McpNotification, type McpRequest, type RawJson, type RpcError } from '@clarity-runtime/core';
+import {
+  RpcCode,
+  type McpNotification,
+  type McpReply,
+  type McpRequest,
+  type RawJson,
+  type RpcError,
+} from '@clarity-runtime/core';
 import type { JsonEnvelope, JsonRefusal } from '@clarity-runtime/core/wire';
 
 export interface RpcRequest extends McpRequest {
@@ -10,7 +17,7 @@ export interface RpcRequest extends McpRequest {
 export type RpcMessage =
   | { readonly kind: 'request'; readonly request: RpcRequest }
   | { readonly kind: 'notification'; readonly notification: McpNotification }
-  | { readonly kind: 'response' }
+  | { readonly kind: 'response'; readonly id?: string; readonly reply: McpReply }
   | { readonly kind: 'invalid'; readonly error: RpcError; readonly id?: string };
 
 type Invalid = Extract<RpcMessage, { kind: 'invalid' }>;
@@ -18,6 +25,7 @@ type Invalid = Extract<RpcMessage, { kind: 'invalid' }>;
 const LONGEST_ID = 256;
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 const QUOTE = 0x22;
+const OPEN_BRACE = 0x7b;
 const NO_PARAMS = new Map<string, RawJson>();
 
 const refusals: Readonly<Record<JsonRefusal, RpcError>> = {
@@ -39,7 +47,9 @@ export function readMessage(envelope: JsonEnvelope): RpcMessage {
   }
   if (members.get('jsonrpc')?.value !== '2.0') return invalid('jsonrpc must be "2.0"', id);
   const method = members.get('method')?.value;
-  if (method === undefined && (members.has('result') || members.has('error'))) return { kind: 'response' };
+  if (method === undefined && (members.has('result') || members.has('error'))) {
+    return { kind: 'response', reply: replyOf(members), ...known(id) };
+  }
   if (typeof method !== 'string') return invalid('method must be a string', id);
   if (inner === undefined && members.has('params')) {
     return {
@@ -52,6 +62,21 @@ export function readMessage(envelope: JsonEnvelope): RpcMessage {
   return id === undefined
     ? { kind: 'notification', notification: { method, params } }
     : { kind: 'request', request: { id, method, params } };
+}
+
+/** What is no reply that can be used counts as a refusal. */
+function replyOf(members: ReadonlyMap<string, RawJson>): McpReply {
+  const result = members.get('result');
+  const error = members.get('error')?.value as Partial<RpcError> | null | undefined;
+  if (error === undefined && result?.bytes[0] === OPEN_BRACE) return { result };
+  const { code, message, data } = error ?? {};
+  return {
+    error: {
+      code: typeof code === 'number' ? code : RpcCode.internalError,
+      message: typeof message === 'string' ? message : 'the client gave no answer',
+      ...(data === undefined ? {} : { data }),
+    },
+  };
 }
 
 function readId(written: RawJson): string | undefined {

@@ -1,120 +1,165 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { RpcCode, type Caller, type McpReply, type RpcError } from '@clarity-runtime/core';
-import type { Exchange, GatewayScope, McpGateway } from '@clarity-runtime/core/ports';
+import { RawJson, RpcCode, type McpReply } from '@clarity-runtime/core';
+import type { Exchange, McpGateway, McpPeer } from '@clarity-runtime/core/ports';
 import { scanEnvelope, scanItems } from '@clarity-runtime/core/wire';
 import { refusalOf } from '../http/error-map.ts';
-import { BATCH_REVISION, legacyDialect, notificationDialect, requestDialect, type Dialect } from './dialect.ts';
-import { batchFrame, replyFrame, type RpcFrame } from './rpc-frame.ts';
+import { BATCH_REVISION, legacyDialect, requestDialect, scopeOf, type Dialect } from './dialect.ts';
+import { acceptHandshake } from './handshake.ts';
+import { parameterProblem } from './mirrored-parameters.ts';
+import { batchFrame, notificationFrame, replyFrame } from './rpc-frame.ts';
 import { invalidRequest, readMessage, type RpcMessage, type RpcRequest } from './rpc-message.ts';
+import { refused, type Answer, type Outlet, type Post } from './rpc-post.ts';
 import { statusOf } from './rpc-status.ts';
-
-export interface McpContext {
-  readonly caller: Caller;
-  /** The service of `/mcp/<service>`; absent on `/mcp`. */
-  readonly service?: string;
-}
-
-/** What the messages of one POST have in common. */
-export interface Post {
-  readonly headers: IncomingHttpHeaders;
-  readonly context: McpContext;
-  readonly exchange: Exchange;
-}
-
-/** Without a frame there is nothing to say. */
-export interface Answer {
-  readonly status: number;
-  readonly frame?: RpcFrame;
-}
+import type { Session } from './session.ts';
+import { sessionOf } from './session-of.ts';
+import type { Sessions } from './sessions.ts';
+import { takeNotification, takeResponse } from './take-message.ts';
 
 const MAX_BATCH = 50;
 const ACCEPTED: Answer = { status: 202 };
+const CANNOT_ASK: McpReply = {
+  error: { code: RpcCode.methodNotFound, message: 'method not found: this client cannot be asked' },
+};
+
+export interface RpcServerSetting {
+  readonly report: (line: string) => void;
+  /** Aborts when the server closes. */
+  readonly closing: AbortSignal;
+}
 
 /** Answers messages: finds out how each is meant, asks the gateway, and gives the reply the id of its request. */
 export class RpcServer {
   readonly #gateway: McpGateway;
-  readonly #report: (line: string) => void;
+  readonly #sessions: Sessions;
+  readonly #setting: RpcServerSetting;
 
-  constructor(gateway: McpGateway, report: (line: string) => void) {
+  constructor(gateway: McpGateway, sessions: Sessions, setting: RpcServerSetting) {
     this.#gateway = gateway;
-    this.#report = report;
+    this.#sessions = sessions;
+    this.#setting = setting;
   }
 
   /** A whole body. Never rejects. */
   async answer(body: Uint8Array, post: Post): Promise<Answer> {
     const envelope = scanEnvelope(body);
-    return envelope.kind === 'array' ? this.#batch(body, post) : this.#message(readMessage(envelope), post, false);
+    return envelope.kind === 'array' ? this.#batch(body, post) : this.#message(readMessage(envelope), post);
   }
 
   async #batch(body: Uint8Array, post: Post): Promise<Answer> {
+    const found = sessionOf(this.#sessions, post);
+    if (found !== undefined && 'error' in found) return refused(found.error, undefined, found.status);
     const dialect = legacyDialect(post.headers);
-    if ('code' in dialect || dialect.revision !== BATCH_REVISION) {
-      return refused(invalidRequest(`only revision ${BATCH_REVISION} has batches`));
+    if (found === undefined || 'code' in dialect || found.facts.revision !== BATCH_REVISION) {
+      return refused(invalidRequest(`only a session of revision ${BATCH_REVISION} has batches`));
     }
     const items = scanItems(body, MAX_BATCH);
     if (items === undefined) return refused(invalidRequest(`a batch may have ${String(MAX_BATCH)} messages`));
     if (items.length === 0) return refused(invalidRequest('the batch is empty'));
+    post.outlet.keepIn(found);
     const answers = await Promise.all(
-      items.map(({ bytes }) => this.#message(readMessage(scanEnvelope(bytes)), post, true)),
+      items.map(({ bytes }) => this.#batched(readMessage(scanEnvelope(bytes)), post, found)),
     );
     const frames = answers.flatMap(({ frame }) => frame ?? []);
     return frames.length === 0 ? ACCEPTED : { status: 200, frame: batchFrame(frames) };
   }
 
-  async #message(message: RpcMessage, post: Post, isInBatch: boolean): Promise<Answer> {
+  async #batched(message: RpcMessage, post: Post, session: Session): Promise<Answer> {
+    if (message.kind !== 'request') return this.#message(message, post);
+    const { request } = message;
+    const dialect = requestDialect(post.headers, request);
+    if ('code' in dialect) return refused(dialect, request.id);
+    if (dialect.era === 'legacy' && request.method !== 'initialize') return this.#inSession(request, session, post);
+    return refused(invalidRequest('this request cannot be part of a batch'), request.id);
+  }
+
+  async #message(message: RpcMessage, post: Post): Promise<Answer> {
     switch (message.kind) {
       case 'invalid':
         return refused(message.error, message.id);
-      case 'response': {
-        // Nobody has been asked anything: a legacy client is told that it arrived, a modern one that there is no such thing.
-        const dialect = legacyDialect(post.headers);
-        return 'code' in dialect ? refused(invalidRequest('a response answers nothing here')) : ACCEPTED;
-      }
-      case 'notification': {
-        const { notification } = message;
-        const dialect = notificationDialect(post.headers, notification);
-        if ('code' in dialect) return refused(dialect);
-        const peer = this.#gateway.open(scopeOf(dialect, post.context));
-        peer.notify(notification);
-        peer.close();
-        return ACCEPTED;
-      }
-      case 'request': {
-        const { request } = message;
-        const dialect = requestDialect(post.headers, request);
-        if ('code' in dialect) return refused(dialect, request.id);
-        if (isInBatch && (dialect.era === 'modern' || request.method === 'initialize')) {
-          return refused(invalidRequest('this request cannot be part of a batch'), request.id);
-        }
-        return this.#request(request, dialect, post);
-      }
+      case 'response':
+        return takeResponse(this.#sessions, message, post) ?? ACCEPTED;
+      case 'notification':
+        return takeNotification(this.#sessions, message.notification, post) ?? ACCEPTED;
+      case 'request':
+        return this.#request(message.request, post);
     }
   }
 
-  async #request({ id, method, params }: RpcRequest, dialect: Dialect, post: Post): Promise<Answer> {
+  async #request(request: RpcRequest, post: Post): Promise<Answer> {
+    const dialect = requestDialect(post.headers, request);
+    if ('code' in dialect) return refused(dialect, request.id);
+    if (dialect.era === 'modern') return this.#modern(request, dialect, post);
+    if (request.method === 'initialize') return this.#handshake(request, dialect, post);
+    const found = sessionOf(this.#sessions, post);
+    if (found === undefined) return this.#alone(request, dialect, post);
+    if ('error' in found) return refused(found.error, request.id, found.status);
+    post.outlet.keepIn(found);
+    return this.#inSession(request, found, post);
+  }
+
+  async #handshake(request: RpcRequest, dialect: Dialect, post: Post): Promise<Answer> {
+    const answer = await this.#alone(request, dialect, post);
+    const facts = answer.reply === undefined ? undefined : acceptHandshake(request, answer.reply);
+    if (facts === undefined) return answer;
+    return { ...answer, headers: { 'mcp-session-id': this.#sessions.mint(facts, post.context) } };
+  }
+
+  #modern(request: RpcRequest, dialect: Dialect, post: Post): Promise<Answer> | Answer {
+    const problem = parameterProblem(this.#gateway, request, post);
+    if (problem !== undefined) return refused(problem, request.id);
+    if (request.method !== 'subscriptions/listen') return this.#alone(request, dialect, post);
+    if (!post.outlet.openStream()) {
+      return refused({ code: RpcCode.internalError, message: 'too many streams are open' }, request.id, 503);
+    }
+    const gone = AbortSignal.any([post.outlet.gone, this.#setting.closing]);
+    return this.#alone(request, dialect, { ...post, outlet: { ...post.outlet, gone } });
+  }
+
+  /** A client that hangs up has cancelled: nothing else could tell, and nobody will come for the answer. */
+  async #alone(request: RpcRequest, dialect: Dialect, post: Post): Promise<Answer & { readonly reply?: McpReply }> {
+    const { outlet } = post;
+    const peer = this.#gateway.open(scopeOf(dialect, post.context));
+    const exchange = this.#exchange(request, outlet, { signal: outlet.gone, ask: () => Promise.resolve(CANNOT_ASK) });
+    const answer = await this.#served(peer, request, { era: dialect.era, exchange });
+    peer.close();
+    return answer;
+  }
+
+  #inSession(request: RpcRequest, session: Session, post: Post): Promise<Answer> {
+    const { outlet } = post;
+    return session.run(request.id, async (signal) => {
+      const ask: Exchange['ask'] = (asked) =>
+        outlet.reads
+          ? session.ask(asked, signal, (frame) => {
+              outlet.notify(frame);
+            })
+          : Promise.resolve(CANNOT_ASK);
+      const exchange = this.#exchange(request, outlet, { signal, ask });
+      const answer = await this.#served(session.peer, request, { era: 'legacy', exchange });
+      return signal.aborted ? ACCEPTED : answer;
+    });
+  }
+
+  #exchange({ id }: RpcRequest, outlet: Outlet, road: Pick<Exchange, 'signal' | 'ask'>): Exchange {
+    return {
+      ...road,
+      id: RawJson.fromText(id),
+      send: (notification) => {
+        outlet.notify(notificationFrame(notification));
+      },
+    };
+  }
+
+  async #served(
+    peer: McpPeer,
+    { id, method, params }: RpcRequest,
+    { era, exchange }: { readonly era: Dialect['era']; readonly exchange: Exchange },
+  ): Promise<Answer & { readonly reply?: McpReply }> {
     try {
-      const peer = this.#gateway.open(scopeOf(dialect, post.context));
-      const reply = await peer.request({ method, params }, post.exchange);
-      peer.close();
-      return { status: statusOf(dialect.era, reply), frame: replyFrame(id, reply) };
+      const reply = await peer.request({ method, params }, exchange);
+      return { status: statusOf(era, reply), frame: replyFrame(id, reply), reply };
     } catch (error) {
-      const { message } = refusalOf(error, this.#report);
-      return { status: 500, frame: replyFrame(id, failed({ code: RpcCode.internalError, message })) };
+      const { message } = refusalOf(error, this.#setting.report);
+      return { status: 500, frame: replyFrame(id, { error: { code: RpcCode.internalError, message } }) };
     }
   }
 }
-
-function scopeOf({ era, revision, clientCapabilities, client }: Dialect, context: McpContext): GatewayScope {
-  const caller = client === undefined ? context.caller : { ...context.caller, client };
-  return {
-    caller,
-    era,
-    revision,
-    ...(context.service === undefined ? {} : { service: context.service }),
-    ...(clientCapabilities === undefined ? {} : { clientCapabilities }),
-  };
-}
-
-const failed = (error: RpcError): McpReply => ({ error });
-
-const refused = (error: RpcError, id?: string): Answer => ({ status: 400, frame: replyFrame(id, { error }) });

@@ -18,6 +18,7 @@ export const httpConnector = (options: HttpConnectorOptions = {}): ServiceConnec
 
 class HttpConnector implements ServiceConnector {
   readonly origin = 'remote_mcp';
+  readonly sessions = true;
   readonly #options: HttpConnectorOptions;
   readonly #rules: EndpointRules;
   readonly #limits: HttpConnectorLimits;
@@ -45,12 +46,13 @@ class HttpConnector implements ServiceConnector {
       if (connection instanceof SseConnection) {
         await connection.open(signal);
       } else {
-        await connection.open(this.#eras.recall(endpoint), signal);
-        this.#eras.remember(endpoint, connection.era);
+        await connection.open(events.era ?? this.#eras.recall(endpoint), signal);
+        // An era that was asked for says nothing of the one that the service would choose.
+        if (events.era === undefined) this.#eras.remember(endpoint, connection.era);
       }
       return connection;
     } catch (error) {
-      this.#eras.forget(endpoint);
+      if (events.era === undefined) this.#eras.forget(endpoint);
       await connection.close('it could not be opened');
       throw error;
     }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { embeddedCaller, RawJson } from '@clarity-runtime/core';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { ask } from '../support/http-client.ts';
-import { legacy, modern, postMcp, postModern } from '../support/mcp-client.ts';
+import { legacy, modern, openSession, postMcp, postModern } from '../support/mcp-client.ts';
 
 let daemon: Daemon;
 
@@ -19,7 +19,6 @@ beforeEach(() => {
 afterAll(() => daemon[Symbol.asyncDispose]());
 
 const note = { jsonrpc: '2.0', method: 'notifications/initialized' };
-const batched = { headers: { 'mcp-protocol-version': '2025-03-26' } };
 
 test.each(['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'])(
   '[mcp.initialize] [mcp.ping] the revision %s is spoken from the handshake on',
@@ -83,7 +82,9 @@ test('an endpoint of no service answers every request with an error that names i
 
 test('a batch of 2025-03-26 is answered in one array, without its notifications', async () => {
   const call = legacy('tools/call', { name: 'calc__add', arguments: {} }, 'b');
-  for (const posting of [batched, {}]) {
+  const headers = await openSession(daemon, { version: '2025-03-26' });
+  for (const version of ['2025-03-26', undefined]) {
+    const posting = { headers: { ...headers, 'mcp-protocol-version': version } };
     const { status, text } = await postMcp(daemon, [legacy('ping', {}, 1), note, call, { id: 2 }, 7], posting);
     expect(status).toBe(200);
     expect(JSON.parse(text)).toEqual([
@@ -93,10 +94,11 @@ test('a batch of 2025-03-26 is answered in one array, without its notifications'
       { jsonrpc: '2.0', error: { code: -32600, message: 'invalid request: a message is one JSON object' } },
     ]);
   }
-  expect(await postMcp(daemon, [note, note], batched)).toMatchObject({ status: 202, text: '' });
+  expect(await postMcp(daemon, [note, note], { headers })).toMatchObject({ status: 202, text: '' });
 });
 
 test('a batch has at most fifty messages, and no handshake among them', async () => {
+  const batched = { headers: await openSession(daemon, { version: '2025-03-26' }) };
   const fifty = Array.from({ length: 50 }, (_, i) => legacy('ping', {}, i));
   expect(JSON.parse((await postMcp(daemon, fifty, batched)).text)).toHaveLength(50);
   expect((await postMcp(daemon, [...fifty, note], batched)).message).toMatchObject({ error: { code: -32600 } });
@@ -116,7 +118,10 @@ test('the endpoint introduces itself to a browser, and every method that it name
     const { status, body } = await ask(daemon, '/mcp', { headers: { accept } });
     expect(status).toBe(200);
     expect(body).toMatchObject({ name: 'clarity-runtime gateway', protocol: 'jsonrpc-2.0' });
-    for (const method of body['supportedMethods'] as string[]) {
+    const methods = body['supportedMethods'] as string[];
+    expect(methods).toContain('subscriptions/listen');
+    // That one is answered by a stream without an end.
+    for (const method of methods.filter((each) => each !== 'subscriptions/listen')) {
       const codes = [
         (await postMcp(daemon, legacy(method))).message?.error?.code,
         (await postModern(daemon, modern(method))).message?.error?.code,
@@ -126,10 +131,18 @@ test('the endpoint introduces itself to a browser, and every method that it name
   }
 });
 
-test('there is no stream and no session to open or to end', async () => {
+test('only a session of 2025-03-26 has batches', async () => {
+  const young = await openSession(daemon);
+  for (const headers of [{}, { 'mcp-protocol-version': '2025-03-26' }, young]) {
+    const { status, message } = await postMcp(daemon, [legacy('ping')], { headers });
+    expect([status, message?.error?.code]).toEqual([400, -32600]);
+  }
+});
+
+test('without a session there is no stream to open and nothing to end', async () => {
   const stream = await ask(daemon, '/mcp', { headers: { accept: 'text/event-stream' } });
   expect([stream.status, stream.headers.get('allow')]).toEqual([405, 'POST']);
-  const end = await ask(daemon, '/mcp', { method: 'DELETE', headers: { 'mcp-session-id': 'x' } });
+  const end = await ask(daemon, '/mcp', { method: 'DELETE' });
   expect([end.status, end.headers.get('allow')]).toEqual([405, 'GET, POST']);
 });
 

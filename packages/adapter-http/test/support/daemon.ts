@@ -27,14 +27,15 @@ export interface DaemonOptions extends Partial<HttpServerOptions> {
   /** Stands between the runtime and the server. */
   readonly wrap?: (runtime: Runtime) => Runtime;
   readonly adapters?: RuntimeAdapters;
+  readonly connector?: FakeConnector;
 }
 
 export async function startDaemon({
   wrap = (same) => same,
   adapters,
+  connector = new FakeConnector(),
   ...options
 }: DaemonOptions = {}): Promise<Daemon> {
-  const connector = new FakeConnector();
   const runtime = await createRuntime({ connectors: [connector], ...adapters });
   const log: string[] = [];
   const onError = (line: string): void => {

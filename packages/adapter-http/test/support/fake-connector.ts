@@ -6,6 +6,8 @@ const tool = { name: 'add', description: 'Adds two numbers.', inputSchema: { typ
 /** Services that live in this process and offer one tool, `add`. */
 export class FakeConnector implements ServiceConnector {
   readonly origin = 'local_wasm';
+  /** What every service offers. */
+  tool: object = tool;
   /** When set, no service starts. */
   failure: Error | undefined;
   /** What has been asked of the services besides their lists, as it arrived. */
@@ -24,7 +26,7 @@ export class FakeConnector implements ServiceConnector {
       era: 'legacy',
       capabilities: { tools: {} },
       request: (request, exchange) => {
-        if (request.method === 'tools/list') return Promise.resolve({ result: RawJson.of({ tools: [tool] }) });
+        if (request.method === 'tools/list') return Promise.resolve({ result: RawJson.of({ tools: [this.tool] }) });
         this.calls.push(request);
         return this.answer(request, exchange);
       },

@@ -27,7 +27,7 @@ export const MODERN = '2026-07-28';
 
 /** Posts a body to the endpoint: text as it is, anything else as JSON. */
 export async function postMcp(
-  { url }: Daemon,
+  { url }: Pick<Daemon, 'url'>,
   body: unknown,
   { headers = {}, path = '/mcp' }: Posting = {},
 ): Promise<McpAnswer> {
@@ -63,7 +63,11 @@ export const modern = (
   });
 
 /** Posts it with the headers that repeat it. */
-export function postModern(daemon: Daemon, body: Record<string, unknown>, posting: Posting = {}): Promise<McpAnswer> {
+export function postModern(
+  daemon: Pick<Daemon, 'url'>,
+  body: Record<string, unknown>,
+  posting: Posting = {},
+): Promise<McpAnswer> {
   const params = body['params'] as Readonly<Record<string, unknown>>;
   const name = params['name'] ?? params['uri'];
   const mirrored = {
@@ -80,3 +84,13 @@ export const eventsOf = ({ text }: McpAnswer): readonly Readonly<Record<string, 
     .split('\n\n')
     .flatMap((event) => event.split('\n').filter((line) => line.startsWith('data: ')))
     .map((line) => JSON.parse(line.slice('data: '.length)) as Readonly<Record<string, unknown>>);
+
+/** Opens a legacy session; the headers of its requests. */
+export async function openSession(
+  daemon: Pick<Daemon, 'url'>,
+  { version = '2025-11-25', capabilities = {}, ...posting }: Posting & { version?: string; capabilities?: object } = {},
+): Promise<Readonly<Record<'mcp-session-id' | 'mcp-protocol-version', string>>> {
+  const params = { protocolVersion: version, capabilities, clientInfo: { name: 'client', version: '1' } };
+  const { headers } = await postMcp(daemon, legacy('initialize', params), posting);
+  return { 'mcp-session-id': headers.get('mcp-session-id') ?? '', 'mcp-protocol-version': version };
+}

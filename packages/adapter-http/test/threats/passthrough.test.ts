@@ -16,6 +16,7 @@ test.each(['Authorization', 'x-clarity-token'])('#249 nothing behind the edge se
   const wrap = (runtime: Runtime): Runtime => ({
     ...runtime,
     gateway: {
+      headerArguments: () => new Map(),
       open: (scope) => {
         callers.push(scope.caller);
         return runtime.gateway.open(scope);

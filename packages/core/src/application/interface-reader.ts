@@ -1,65 +1,102 @@
-import { ClarityError } from '../domain/clarity-error.ts';
 import { sha256Hex } from '../domain/digest.ts';
-import type { InterfaceSnapshot, ToolDefinition } from '../domain/interface-snapshot.ts';
-import type { McpParams } from '../domain/mcp.ts';
+import { visibleJson, visibleText } from '../domain/hidden-text.ts';
+import type { Definition, InterfaceSnapshot, ListName, NamedDefinition } from '../domain/interface-snapshot.ts';
+import { membersOf } from '../domain/json-spans.ts';
+import { printable } from '../domain/printable.ts';
 import { RawJson } from '../domain/raw-json.ts';
 import type { Connection } from '../ports/index.ts';
+import { gatherList, type GatheredList, type ReadLimits } from './list-reader.ts';
 
-export interface ReadLimits {
-  readonly totalMs: number;
-  readonly maxReplyBytes: number;
-}
+export type { ReadLimits } from './list-reader.ts';
 
-const MAX_TOOLS = 2_000;
+const LISTS: readonly { readonly name: ListName; readonly capability: string; readonly method: string }[] = [
+  { name: 'tools', capability: 'tools', method: 'tools/list' },
+  { name: 'resources', capability: 'resources', method: 'resources/list' },
+  { name: 'resourceTemplates', capability: 'resources', method: 'resources/templates/list' },
+  { name: 'prompts', capability: 'prompts', method: 'prompts/list' },
+];
 
-/** Asks a connection what it offers. The revision is a digest of the answer: same content, same revision. */
+const MOST_NAMED = 20;
+
+/**
+ * Asks a connection for every list that its capabilities declare. The revision is a digest of the answers: same content, same
+ * revision.
+ */
 export async function readInterface(
   connection: Connection,
   at: Date,
   limits: ReadLimits,
   signal: AbortSignal,
 ): Promise<InterfaceSnapshot> {
-  const params: McpParams = new Map();
-  const reply = await connection.request(
-    { method: 'tools/list', params },
-    {
-      ...limits,
-      idleMs: 0,
-      signal,
-      onNotification: () => undefined,
-      onRequest: () => Promise.resolve({ error: { code: -32601, message: 'the runtime answers no requests here' } }),
-      onSent: () => undefined,
-    },
+  const gathered = new Map<ListName, GatheredList>();
+  for (const { name, capability, method } of LISTS) {
+    if (connection.capabilities[capability] === undefined) continue;
+    gathered.set(name, await gatherList(connection, { method, member: name }, { limits, signal }));
+  }
+  const reading = new Reading();
+  const entries = (name: ListName): readonly RawJson[] => gathered.get(name)?.entries ?? [];
+  const tools = reading.named(entries('tools'), describedTool);
+  const prompts = reading.named(entries('prompts'), (prompt) => prompt);
+  const resources = reading.keyed(entries('resources'), 'uri', (uri, raw) => ({ uri, raw }));
+  const resourceTemplates = reading.keyed(entries('resourceTemplates'), 'uriTemplate', (uriTemplate, raw) => ({
+    uriTemplate,
+    raw,
+  }));
+  const hints = Object.fromEntries(
+    [...gathered].flatMap(([name, { hint }]) => (hint === undefined ? [] : [[name, hint]])),
   );
-  if ('error' in reply) throw new ClarityError('SERVICE_START_FAILED', `tools/list: ${reply.error.message}`);
-  const tools = readTools(reply.result.value);
-  const revision = sha256Hex(JSON.stringify(tools.map((tool) => tool.raw.value)));
   return {
-    interfaceRevision: `iface_${revision.slice(0, 12)}`,
+    interfaceRevision: revisionOf([tools, resources, resourceTemplates, prompts]),
     introspectedAt: at.toISOString(),
     tools,
-    resources: [],
-    prompts: [],
+    resources,
+    resourceTemplates,
+    prompts,
+    hints,
+    cleaned: reading.cleaned.slice(0, MOST_NAMED),
   };
 }
 
-function readTools(result: unknown): readonly ToolDefinition[] {
-  const listed = isObject(result) ? result.tools : undefined;
-  if (!Array.isArray(listed)) throw new ClarityError('SERVICE_START_FAILED', 'tools/list answered without tools');
-  const byName = new Map<string, ToolDefinition>();
-  for (const entry of listed as readonly unknown[]) {
-    if (!isObject(entry) || typeof entry.name !== 'string' || entry.name === '') continue;
-    if (byName.size === MAX_TOOLS) break;
-    if (byName.has(entry.name)) continue;
-    byName.set(entry.name, {
-      name: entry.name,
-      raw: RawJson.of(entry),
-      ...(typeof entry.title === 'string' ? { title: entry.title } : {}),
-      ...(typeof entry.description === 'string' ? { description: entry.description } : {}),
+/** Takes entries over: those that can be known by their key, each once, without what people cannot see. */
+class Reading {
+  readonly cleaned: string[] = [];
+
+  named<T extends NamedDefinition>(entries: readonly RawJson[], as: (known: NamedDefinition) => T): readonly T[] {
+    const found = this.keyed(entries, 'name', (name, raw) => {
+      const title = membersOf(raw).get('title')?.value;
+      return as({ name, raw, ...(typeof title === 'string' ? { title } : {}) });
     });
+    return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
-  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+  keyed<T>(entries: readonly RawJson[], member: string, as: (key: string, raw: RawJson) => T): readonly T[] {
+    const found = new Map<string, T>();
+    for (const entry of entries) {
+      const key = membersOf(entry).get(member)?.value;
+      if (typeof key !== 'string' || key === '' || found.has(key)) continue;
+      // What it is known by is passed on as it is: an address that reads differently would lead elsewhere.
+      if (member !== 'name' && visibleText(key) !== key) this.cleaned.push(printable(key));
+      else found.set(key, as(key, this.#visible(entry, key)));
+    }
+    return [...found.values()];
+  }
+
+  #visible(entry: RawJson, key: string): RawJson {
+    const { text } = entry;
+    const visible = visibleJson(text);
+    if (visible === text) return entry;
+    this.cleaned.push(printable(key));
+    return RawJson.fromText(visible);
+  }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function describedTool(known: NamedDefinition) {
+  const description = membersOf(known.raw).get('description')?.value;
+  return typeof description === 'string' ? { ...known, description } : known;
+}
+
+function revisionOf(lists: readonly (readonly Definition[])[]): string {
+  const [tools, ...others] = lists.map((list) => list.map(({ raw }) => raw.value));
+  const content = others.every((list) => list.length === 0) ? tools : [tools, ...others];
+  return `iface_${sha256Hex(JSON.stringify(content)).slice(0, 12)}`;
+}

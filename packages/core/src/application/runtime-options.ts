@@ -6,6 +6,11 @@ export interface RuntimeOptions {
   readonly version?: string;
   /** Longest tool name on the shared endpoint, 24 to 64; 42 when absent. */
   readonly maxToolName?: number;
+  /**
+   * Which names of the shared endpoint have their service's before them: all, or only those that several services have. With
+   * `collision` a name may come to mean something else when a service is added; `always` when absent.
+   */
+  readonly prefix?: 'always' | 'collision';
   /** Total time of one call in milliseconds, for services that set none. */
   readonly callTimeoutMs?: number;
   /** Bytes that one reply of a service may have; 10 MiB when absent. */

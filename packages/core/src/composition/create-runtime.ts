@@ -2,9 +2,8 @@ import { AuditLog } from '../application/audit-log.ts';
 import { AuditTimeline } from '../application/audit-timeline.ts';
 import { Bootstrap } from '../application/bootstrap.ts';
 import { EventBus } from '../application/event-bus.ts';
-import { Endpoints } from '../application/gateway/endpoints.ts';
-import { Gateway } from '../application/gateway/gateway.ts';
-import { ToolCaller } from '../application/gateway/tool-caller.ts';
+import { createGateway, type RuntimeGateway } from '../application/gateway/create-gateway.ts';
+import { UpstreamFacts } from '../application/gateway/upstream-facts.ts';
 import { Guard } from '../application/guard.ts';
 import { HealthProbe } from '../application/health-probe.ts';
 import { QuarantineKeeper } from '../application/quarantine-keeper.ts';
@@ -75,9 +74,11 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
   const guard = new Guard(audit);
   const timeline = new AuditTimeline(telemetry, guard);
   const catalog = new ServiceCatalog(registry, connectors, entropy);
+  const facts = new UpstreamFacts();
+  const watched = new Map([...connectors].map(([origin, connector]) => [origin, facts.watch(connector)]));
   const supervision = { ...SUPERVISION, ...options.supervision };
   const supervisor = new ServiceSupervisor({
-    connectors,
+    connectors: watched,
     audit,
     clock,
     entropy,
@@ -87,13 +88,22 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     holds: new QuarantineKeeper(catalog, audit, clock),
     find: (serviceId) => catalog.find(serviceId),
     changed: (serviceId) => {
-      endpoints.invalidate();
+      gateway.changed(serviceId);
       events.publish('tools.changed', { serviceId });
     },
   });
-  const endpoints = new Endpoints(catalog, supervisor, options.maxToolName ?? DEFAULT_MAX_TOOL_NAME);
-  const limits = { callTimeoutMs: options.callTimeoutMs ?? 0, maxReplyBytes };
-  const calls = new ToolCaller(supervisor, audit, clock, limits);
+  const gateway: RuntimeGateway = createGateway({
+    catalog,
+    supervisor,
+    connectors,
+    facts,
+    audit,
+    clock,
+    entropy,
+    limits: { callTimeoutMs: options.callTimeoutMs ?? 0, maxReplyBytes },
+    naming: { maxLength: options.maxToolName ?? DEFAULT_MAX_TOOL_NAME, prefix: options.prefix ?? 'always' },
+    serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
+  });
   const services = new ServiceOperations({
     catalog,
     supervisor,
@@ -139,7 +149,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     services,
     secrets,
     bootstrap: new Bootstrap(adapters.clientConfigs ?? noClients, audit),
-    gateway: new Gateway(endpoints, calls, { name: 'clarity-runtime', title: 'Clarity Runtime', version }),
+    gateway,
     audit: {
       record: (event) => audit.record(event),
       recent: async (caller, query) => (await timeline.page(caller, query)).items,

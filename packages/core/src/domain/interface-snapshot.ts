@@ -1,18 +1,48 @@
 import type { RawJson } from './raw-json.ts';
 
-/** One entry of a service's `tools/list`; `raw` is the whole definition as the service wrote it. */
-export interface ToolDefinition {
-  readonly name: string;
-  readonly title?: string;
-  readonly description?: string;
+/** One entry of a list; `raw` is the whole definition as the service wrote it, without what people cannot see. */
+export interface Definition {
   readonly raw: RawJson;
 }
+
+export interface NamedDefinition extends Definition {
+  readonly name: string;
+  readonly title?: string;
+}
+
+/** One entry of a service's `tools/list`. */
+export interface ToolDefinition extends NamedDefinition {
+  readonly description?: string;
+}
+
+export type PromptDefinition = NamedDefinition;
+
+export interface ResourceDefinition extends Definition {
+  readonly uri: string;
+}
+
+export interface ResourceTemplateDefinition extends Definition {
+  readonly uriTemplate: string;
+}
+
+/** How long, in milliseconds, a list may be kept by whom. */
+export interface CacheHint {
+  readonly ttlMs: number;
+  readonly cacheScope: 'public' | 'private';
+}
+
+export type ListName = 'tools' | 'resources' | 'resourceTemplates' | 'prompts';
 
 /** What a service offered when it was last asked. `revision` is a digest of the content: same content, same revision. */
 export interface InterfaceSnapshot {
   readonly interfaceRevision: string;
   readonly introspectedAt: string;
   readonly tools: readonly ToolDefinition[];
-  readonly resources: readonly RawJson[];
-  readonly prompts: readonly RawJson[];
+  readonly resources: readonly ResourceDefinition[];
+  readonly resourceTemplates?: readonly ResourceTemplateDefinition[];
+  readonly prompts: readonly PromptDefinition[];
+  /** What the service says of keeping its lists. */
+  readonly hints?: Readonly<Partial<Record<ListName, CacheHint>>>;
+  /** Printable names of the entries that had hidden characters. */
+  readonly cleaned?: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { Caller } from '../domain/caller.ts';
 import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '../domain/mcp.ts';
+import type { RawJson } from '../domain/raw-json.ts';
 
 /** On whose behalf, in which era and revision, and over which services a peer speaks. */
 export interface GatewayScope {
@@ -9,11 +10,18 @@ export interface GatewayScope {
   /** A namespace or a service id: only this service, with its names untouched. All services, prefixed, when absent. */
   readonly service?: string;
   readonly clientCapabilities?: Capabilities;
+  /** Tells the client what belongs to none of its requests. Absent where no road leads to it. */
+  readonly send?: (notification: McpNotification) => void;
 }
 
-/** Meaning of the protocol without its transport: no ids, no headers, no status codes. */
+/** Meaning of the protocol without its transport: no headers, no status codes. */
 export interface McpGateway {
   open(scope: GatewayScope): McpPeer;
+  /**
+   * Arguments of a tool that its definition wants repeated in headers of the request: the header's name in lower case,
+   * without its prefix, and the argument's. Empty for a tool that wants none or is not there.
+   */
+  headerArguments(scope: Pick<GatewayScope, 'service'>, tool: string): ReadonlyMap<string, string>;
 }
 
 /** One client. `request` never rejects for what a client or a service did: that is an error reply. */
@@ -26,6 +34,8 @@ export interface McpPeer {
 /** The road back to the client while one request is being served. */
 export interface Exchange {
   readonly signal: AbortSignal;
+  /** The request's id as its client wrote it. */
+  readonly id?: RawJson;
   send(notification: McpNotification): void;
   ask(request: McpRequest): Promise<McpReply>;
 }

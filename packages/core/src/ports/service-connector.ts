@@ -6,6 +6,11 @@ import type { Service, ServiceArtifact } from '../domain/service.ts';
 export interface ServiceConnector {
   readonly origin: OriginType;
   /**
+   * A further connection to the same service is a session of its own, which the service can ask back over. Absent where it
+   * would cost much or bring nothing.
+   */
+  readonly sessions?: boolean;
+  /**
    * What must hold before the manifest is stored: the code is there, has the digest that was promised and may be run. The
    * artifact that it returns is stored with the record. Refuses with a `ClarityError`.
    */
@@ -52,6 +57,8 @@ export interface ConnectionEvents {
    * callers share; what is not offered is refused here and reaches nobody.
    */
   readonly offers?: Capabilities;
+  /** The era that is wanted: of a service that speaks both. The connection says what it became. */
+  readonly era?: Era;
   changed(what: 'tools' | 'resources' | 'prompts'): void;
   /** A message of the service that belongs to no request. */
   notified?(notification: McpNotification): void;

@@ -1,23 +1,28 @@
 import type { McpNotification, McpParams } from '../../domain/mcp.ts';
-import type { GatewayScope } from '../../ports/index.ts';
+import { RawJson } from '../../domain/raw-json.ts';
+import type { Era } from '../../domain/mcp.ts';
+import { LOG_LEVEL, severityOf } from './log-levels.ts';
 
 type Send = (notification: McpNotification) => void;
 
-const LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
-/** The least severe first. */
-const LEVELS: readonly unknown[] = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
+export interface Hearing {
+  readonly era: Era;
+  /** The level that a legacy client has set. */
+  readonly logLevel?: string | undefined;
+}
 
 /**
  * Lets through what a service says about one call and its client has asked to hear: progress under the token of the call,
- * as long as it grows, and log lines; in the modern era those only from the level that the call names.
+ * as long as it grows, and log lines from the level that the client named; a modern one names it with the call.
  */
-export function callNotices({ era }: GatewayScope, params: McpParams, send: Send): Send {
+export function callNotices({ era, logLevel }: Hearing, params: McpParams, send: Send): Send {
   let progress = -Infinity;
   const isAskedFor = ({ method, params: said }: McpNotification): boolean => {
     const meta = Object(params.get('_meta')?.value) as Readonly<Record<string, unknown>>;
     if (method === 'notifications/message') {
-      const least = LEVELS.indexOf(meta[LOG_LEVEL]);
-      return era === 'legacy' || (least >= 0 && LEVELS.indexOf(said.get('level')?.value) >= least);
+      if (era === 'legacy' && logLevel === undefined) return true;
+      const least = severityOf(era === 'legacy' ? logLevel : meta[LOG_LEVEL]);
+      return least >= 0 && severityOf(said.get('level')?.value) >= least;
     }
     if (method !== 'notifications/progress') return false;
     const now = said.get('progress')?.value;
@@ -30,4 +35,13 @@ export function callNotices({ era }: GatewayScope, params: McpParams, send: Send
   return (notification) => {
     if (isAskedFor(notification)) send(notification);
   };
+}
+
+/** The same notice under the token of another request of the client; undefined when that asked for no progress. */
+export function underToken(notification: McpNotification, params: McpParams): McpNotification | undefined {
+  if (notification.method !== 'notifications/progress') return notification;
+  const meta = Object(params.get('_meta')?.value) as Readonly<Record<string, unknown>>;
+  const token = meta['progressToken'];
+  if (token === undefined) return undefined;
+  return { ...notification, params: new Map(notification.params).set('progressToken', RawJson.of(token)) };
 }

@@ -1,74 +1,168 @@
 import type { Grant } from '../../domain/caller.ts';
 import { failure } from '../../domain/clarity-error.ts';
-import { RpcCode, type Implementation, type McpReply, type McpRequest } from '../../domain/mcp.ts';
+import {
+  RpcCode,
+  type Implementation,
+  type McpNotification,
+  type McpReply,
+  type McpRequest,
+} from '../../domain/mcp.ts';
 import { printable } from '../../domain/printable.ts';
 import { RawJson } from '../../domain/raw-json.ts';
 import type { Exchange, GatewayScope, McpGateway, McpPeer } from '../../ports/index.ts';
-import type { Endpoints } from './endpoints.ts';
+import { ClientState } from './client-state.ts';
+import type { ContentRequests } from './content-requests.ts';
+import type { Endpoint, Endpoints } from './endpoints.ts';
 import { discover, initialize } from './handshake.ts';
+import type { ListPages } from './list-pages.ts';
+import { UNCACHED } from './list-pages.ts';
+import { severityOf } from './log-levels.ts';
 import { modernResult, SERVER_INFO } from './modern-result.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import type { ToolCaller } from './tool-caller.ts';
-import type { ToolTable } from './tool-table.ts';
+
+export interface GatewayParts {
+  readonly endpoints: Endpoints;
+  readonly calls: ToolCaller;
+  readonly contents: ContentRequests;
+  readonly subscriptions: Subscriptions;
+  readonly serverInfo: Implementation;
+}
+
+interface Asked {
+  readonly client: ClientState;
+  readonly endpoint: Endpoint;
+  readonly request: McpRequest;
+  readonly exchange: Exchange;
+}
+
+const EMPTY: McpReply = { result: RawJson.of({}) };
+
+/** The lists of an endpoint, by the method that asks for them. */
+const lists: ReadonlyMap<string, (endpoint: Endpoint) => ListPages> = new Map([
+  ['tools/list', ({ tools }) => tools.pages],
+  ['prompts/list', ({ prompts }) => prompts.pages],
+  ['resources/list', ({ resources }) => resources.pages],
+  ['resources/templates/list', ({ resources }) => resources.templatePages],
+]);
 
 /** The runtime as one MCP server: what a client asks for, answered in the client's era. */
 export class Gateway implements McpGateway {
-  readonly #endpoints: Endpoints;
-  readonly #calls: ToolCaller;
-  readonly #serverInfo: Implementation;
+  readonly #parts: GatewayParts;
 
-  constructor(endpoints: Endpoints, calls: ToolCaller, serverInfo: Implementation) {
-    this.#endpoints = endpoints;
-    this.#calls = calls;
-    this.#serverInfo = serverInfo;
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
   }
 
   open(scope: GatewayScope): McpPeer {
+    const client = new ClientState(scope);
+    this.#parts.subscriptions.attach(client);
     return {
-      request: (request, exchange) => this.#answer(scope, request, exchange),
-      // Cancellation reaches a request as its exchange's signal; no other notification means anything here.
-      notify: () => undefined,
-      close: () => undefined,
+      request: async (request, exchange) => {
+        const endpoint = this.#parts.endpoints.endpoint(scope);
+        return endpoint === undefined ? unknownService(scope) : this.#answer({ client, endpoint, request, exchange });
+      },
+      notify: (notification) => {
+        passOn(client, notification);
+      },
+      close: () => {
+        client.close();
+      },
     };
   }
 
-  async #answer(scope: GatewayScope, request: McpRequest, exchange: Exchange): Promise<McpReply> {
-    const table = this.#endpoints.table(scope);
-    if (table === undefined) return unknownService(scope);
-    switch (request.method) {
-      case 'tools/list':
-        return this.#list(scope, table, request);
+  headerArguments(scope: Pick<GatewayScope, 'service'>, tool: string): ReadonlyMap<string, string> {
+    return this.#parts.endpoints.endpoint(scope)?.headerArguments(tool) ?? new Map();
+  }
+
+  async #answer(asked: Asked): Promise<McpReply> {
+    const { client, endpoint, request, exchange } = asked;
+    const { method, params } = request;
+    const list = lists.get(method);
+    if (list !== undefined) return this.#list(asked, list(endpoint));
+    const { calls, contents } = this.#parts;
+    switch (method) {
       case 'tools/call':
-        return this.#stamped(scope, await this.#calls.call(table, { scope, params: request.params, exchange }));
+        return this.#stamped(asked, await calls.call(endpoint.tools, { client, params, exchange }));
+      case 'prompts/get':
+      case 'completion/complete':
+      case 'resources/read': {
+        if (!client.scope.caller.grants.has('call')) return missingGrant('call');
+        if (method === 'prompts/get') return this.#stamped(asked, await contents.prompt(endpoint, asked));
+        if (method === 'completion/complete') return this.#stamped(asked, await contents.completion(endpoint, asked));
+        return this.#stamped(asked, await contents.resource(endpoint, asked), UNCACHED);
+      }
+      default:
+        return client.scope.era === 'modern' ? this.#modern(asked) : this.#legacy(asked);
+    }
+  }
+
+  async #modern(asked: Asked): Promise<McpReply> {
+    const { client, endpoint, request, exchange } = asked;
+    const { subscriptions, serverInfo } = this.#parts;
+    switch (request.method) {
       case 'server/discover':
-        return scope.era === 'modern' ? discover(this.#serverInfo) : unknownMethod(request.method);
-      case 'initialize':
-        return scope.era === 'legacy' ? initialize(request.params, this.#serverInfo) : unknownMethod(request.method);
-      case 'ping':
-        return scope.era === 'legacy' ? { result: RawJson.of({}) } : unknownMethod(request.method);
+        return discover(serverInfo, endpoint);
+      case 'subscriptions/listen':
+        if (!client.scope.caller.grants.has('read')) return missingGrant('read');
+        return this.#stamped(asked, await subscriptions.listen(client, endpoint, request.params, exchange));
       default:
         return unknownMethod(request.method);
     }
   }
 
-  #list(scope: GatewayScope, { list }: ToolTable, { params }: McpRequest): McpReply {
-    if (!scope.caller.grants.has('read')) return missingGrant('read');
-    if (params.has('cursor')) {
-      return {
-        error: { code: RpcCode.invalidParams, message: 'params.cursor is not one of ours: the list has one page' },
-      };
+  #legacy({ client, endpoint, request: { method, params } }: Asked): McpReply {
+    const { subscriptions, serverInfo } = this.#parts;
+    switch (method) {
+      case 'initialize':
+        return initialize(params, serverInfo, endpoint);
+      case 'ping':
+        return EMPTY;
+      case 'logging/setLevel':
+        return setLevel(client, params.get('level')?.value);
+      case 'resources/subscribe':
+        if (!client.scope.caller.grants.has('read')) return missingGrant('read');
+        return subscriptions.subscribe(client, endpoint, params);
+      case 'resources/unsubscribe':
+        return subscriptions.unsubscribe(client, params);
+      default:
+        return unknownMethod(method);
     }
-    const modern = {
-      resultType: 'complete',
-      ttlMs: 0,
-      cacheScope: 'private',
-      _meta: { [SERVER_INFO]: this.#serverInfo },
-    };
-    return { result: scope.era === 'modern' ? list.withMembersFirst(modern) : list };
   }
 
-  #stamped({ era }: GatewayScope, reply: McpReply): McpReply {
-    if ('error' in reply || era === 'legacy') return reply;
-    return { ...reply, result: modernResult(reply.result, this.#serverInfo) };
+  #list({ client: { scope }, request: { params } }: Asked, pages: ListPages): McpReply {
+    if (!scope.caller.grants.has('read')) return missingGrant('read');
+    const page = pages.page(params);
+    if (page === undefined) {
+      const message = 'params.cursor is not one of ours, or the list has changed: begin anew without it';
+      return { error: { code: RpcCode.invalidParams, message } };
+    }
+    if (scope.era === 'legacy') return { result: page };
+    const _meta = { [SERVER_INFO]: this.#parts.serverInfo };
+    return { result: page.withMembersFirst({ resultType: 'complete', ...pages.hint, _meta }) };
+  }
+
+  #stamped({ client: { scope } }: Asked, reply: McpReply, caching: object = {}): McpReply {
+    if ('error' in reply || scope.era === 'legacy') return reply;
+    return { ...reply, result: modernResult(reply.result, this.#parts.serverInfo, caching) };
+  }
+}
+
+function setLevel(client: ClientState, level: unknown): McpReply {
+  if (severityOf(level) < 0) {
+    return { error: { code: RpcCode.invalidParams, message: 'params.level must be one of debug to emergency' } };
+  }
+  client.logLevel = level as string;
+  return EMPTY;
+}
+
+/** What a client says of itself concerns the services that it has a connection of its own to. */
+function passOn(client: ClientState, notification: McpNotification): void {
+  if (notification.method !== 'notifications/roots/list_changed') return;
+  for (const opening of client.connections.values()) {
+    void opening.then((connection) => {
+      connection?.notify(notification);
+    });
   }
 }
 

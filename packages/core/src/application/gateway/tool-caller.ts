@@ -4,91 +4,66 @@ import { RpcCode, type McpParams, type McpReply } from '../../domain/mcp.ts';
 import { printable } from '../../domain/printable.ts';
 import { RawJson } from '../../domain/raw-json.ts';
 import { failedToolResult } from '../../domain/tool-result.ts';
-import type { Clock, Exchange, GatewayScope } from '../../ports/index.ts';
+import type { Clock, Exchange } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
-import type { ServiceSupervisor } from '../service-supervisor.ts';
-import { callNotices } from './call-notices.ts';
-import { notRunning } from './not-running.ts';
-import type { ToolRoute, ToolTable } from './tool-table.ts';
+import type { ClientState } from './client-state.ts';
+import type { NameTable, Route } from './name-table.ts';
+import type { UpstreamRoad } from './upstream-road.ts';
 
 /** One `tools/call` of a client. */
 export interface ToolCall {
-  readonly scope: GatewayScope;
+  readonly client: ClientState;
   readonly params: McpParams;
   readonly exchange: Exchange;
 }
 
-export interface CallLimits {
-  /** 0 leaves it to the service. */
-  readonly callTimeoutMs: number;
-  readonly maxReplyBytes: number;
-}
-
 /** The road of `tools/call`: name to service, call, record. It waits for the service and the journal, for no store. */
 export class ToolCaller {
-  readonly #supervisor: ServiceSupervisor;
+  readonly #road: UpstreamRoad;
   readonly #audit: AuditLog;
   readonly #clock: Clock;
-  readonly #limits: CallLimits;
 
-  constructor(supervisor: ServiceSupervisor, audit: AuditLog, clock: Clock, limits: CallLimits) {
-    this.#supervisor = supervisor;
+  constructor(road: UpstreamRoad, audit: AuditLog, clock: Clock) {
+    this.#road = road;
     this.#audit = audit;
     this.#clock = clock;
-    this.#limits = limits;
   }
 
-  async call(table: ToolTable, call: ToolCall): Promise<McpReply> {
-    const { scope, params } = call;
+  async call(tools: NameTable, call: ToolCall): Promise<McpReply> {
+    const { client, params } = call;
     const name = params.get('name')?.value;
     if (typeof name !== 'string' || name === '') return invalid('tools/call needs params.name, a string');
     const args = params.get('arguments');
     if (args !== undefined && !isObjectText(args)) return invalid('params.arguments must be an object');
-    const route = table.routes.get(name);
+    const route = tools.routes.get(name);
     if (route === undefined) return invalid(`unknown tool: ${printable(name)}`);
     const from = this.#clock.monotonic();
     const reply = await this.#forward(route, call);
-    await this.#record(scope.caller, route, reply, this.#clock.monotonic() - from);
+    await this.#record(client.scope.caller, route, reply, this.#clock.monotonic() - from);
     return reply;
   }
 
-  async #forward({ service, tool }: ToolRoute, { scope, params, exchange }: ToolCall): Promise<McpReply> {
-    if (!scope.caller.grants.has('call')) return failed(failure('GRANT_REQUIRED', `it needs 'call'`));
-    const connection = this.#supervisor.connection(service.serviceId);
-    if (connection === undefined || !service.manifest.spec.enabled) {
-      return failed(notRunning(service, this.#supervisor.status(service.serviceId).lifecycle));
-    }
-    const forwarded = new Map(params).set('name', RawJson.of(tool));
+  async #forward({ service, definition }: Route, { client, params, exchange }: ToolCall): Promise<McpReply> {
+    if (!client.scope.caller.grants.has('call')) return failed(failure('GRANT_REQUIRED', `it needs 'call'`));
+    const request = { method: 'tools/call', params: new Map(params).set('name', RawJson.of(definition.name)) };
     try {
-      return await connection.request(
-        { method: 'tools/call', params: forwarded },
-        {
-          signal: exchange.signal,
-          idleMs: 0,
-          totalMs: this.#limits.callTimeoutMs,
-          maxReplyBytes: this.#limits.maxReplyBytes,
-          onNotification: callNotices(scope, params, (notification) => {
-            exchange.send(notification);
-          }),
-          onRequest: (request) => exchange.ask(request),
-          onSent: () => undefined,
-        },
-      );
+      return await this.#road.send(service, { client, exchange, request });
     } catch (error) {
       if (exchange.signal.aborted) return failed(failure('CALL_CANCELLED', ''));
       return failed(isClarityError(error) ? error.failure : failure('INTERNAL', 'the service connection failed'));
     }
   }
 
-  #record(caller: Caller, { service, tool }: ToolRoute, reply: McpReply, ms: number): Promise<void> {
+  #record(caller: Caller, { service, definition }: Route, reply: McpReply, ms: number): Promise<void> {
     const outcome = 'error' in reply ? 'error' : reply.isError === true ? 'tool_error' : 'ok';
+    const tool = printable(definition.name);
     return this.#audit.settle({
       kind: 'service.tool_called',
       level: outcome === 'ok' ? 'info' : 'warn',
-      message: `Tool called: ${printable(tool)}`,
+      message: `Tool called: ${tool}`,
       serviceId: service.serviceId,
       caller,
-      data: { tool: printable(tool), outcome, durationMs: Math.round(ms * 1000) / 1000 },
+      data: { tool, outcome, durationMs: Math.round(ms * 1000) / 1000 },
     });
   }
 }

@@ -1,4 +1,4 @@
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from './raw-json.ts';
 
 /** Where the value of a member begins and ends. */
 export interface Span {
@@ -6,7 +6,12 @@ export interface Span {
   readonly end: number;
 }
 
+const encoder = new TextEncoder();
+
 const QUOTE = 0x22;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -24,6 +29,47 @@ export function memberSpans(bytes: Uint8Array): ReadonlyMap<string, Span> {
     quote = nextName(bytes, skipSpace(bytes, end));
   }
   return found;
+}
+
+/** The items of bytes that are known to be one valid JSON array, at most that many. */
+export function arrayItems(bytes: Uint8Array, most: number): readonly RawJson[] {
+  const items: RawJson[] = [];
+  let at = skipSpace(bytes, bytes.indexOf(OPEN_BRACKET) + 1);
+  while (items.length < most && at < bytes.length && bytes[at] !== CLOSE_BRACKET) {
+    const end = endOfValue(bytes, at);
+    items.push(RawJson.fromBytes(bytes.subarray(at, end)));
+    at = skipSpace(bytes, end);
+    if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
+  }
+  return items;
+}
+
+/** The top-level members of an object, each as it was written; none for any other value. */
+export function membersOf({ bytes }: RawJson): ReadonlyMap<string, RawJson> {
+  const found = new Map<string, RawJson>();
+  if (bytes[skipSpace(bytes, 0)] !== OPEN_BRACE) return found;
+  for (const [name, { start, end }] of memberSpans(bytes))
+    found.set(name, RawJson.fromBytes(bytes.subarray(start, end)));
+  return found;
+}
+
+/** An object of members that are already written. */
+export function objectOf(members: ReadonlyMap<string, RawJson>): RawJson {
+  const parts: Uint8Array[] = [];
+  for (const [name, { bytes }] of members) {
+    parts.push(encoder.encode(`${parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`), bytes);
+  }
+  return RawJson.fromBytes(parts.length === 0 ? encoder.encode('{}') : joined([...parts, encoder.encode('}')]));
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** The quote of the next member's name; -1 behind the last one. */

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import type { McpGateway } from '@clarity-runtime/core/ports';
+import { scopeOf } from './dialect.ts';
+import type { McpContext } from './rpc-post.ts';
+import { SessionIds, type SessionFacts } from './session-id.ts';
+import { Session } from './session.ts';
+
+export interface SessionLimits {
+  /** Sessions that are held in memory at once. */
+  readonly mostSessions: number;
+  /** Milliseconds after which one that nobody uses is let go; its id stays good. */
+  readonly idleMs: number;
+  readonly mostTombstones: number;
+}
+
+export const DEFAULT_SESSION_LIMITS: SessionLimits = {
+  mostSessions: 1_000,
+  idleMs: 30 * 60_000,
+  mostTombstones: 10_000,
+};
+
+const SWEEP_MS = 60_000;
+const KEY_BYTES = 32;
+
+/**
+ * The sessions of legacy clients. An id is all that lasts: what lives is built when it is first used and again after it was
+ * let go. Ids that were ended stay dead as long as the bound allows.
+ */
+export class Sessions {
+  readonly #gateway: McpGateway;
+  readonly #ids: SessionIds;
+  readonly #limits: SessionLimits;
+  /** The one that was used longest ago comes first. */
+  readonly #living = new Map<string, Session>();
+  readonly #ended = new Set<string>();
+
+  constructor(gateway: McpGateway, key: Uint8Array = randomBytes(KEY_BYTES), limits: Partial<SessionLimits> = {}) {
+    this.#gateway = gateway;
+    this.#ids = new SessionIds(key);
+    this.#limits = { ...DEFAULT_SESSION_LIMITS, ...limits };
+    setInterval(
+      () => {
+        this.#sweep();
+      },
+      Math.min(SWEEP_MS, this.#limits.idleMs),
+    ).unref();
+  }
+
+  /** How many are held in memory. */
+  get size(): number {
+    return this.#living.size;
+  }
+
+  /** Nothing is held for it before it is used. */
+  mint(facts: SessionFacts, owner: McpContext): string {
+    return this.#ids.mint(facts, owner);
+  }
+
+  /** `unknown` for an id that is not ours, not this owner's, or ended; `full` when all sessions that are held are busy. */
+  find(id: string, owner: McpContext): Session | 'unknown' | 'full' {
+    const facts = this.#ended.has(id) ? undefined : this.#ids.read(id, owner);
+    if (facts === undefined) return 'unknown';
+    const found = this.#living.get(id) ?? this.#open(facts, owner);
+    if (found === undefined) return 'full';
+    found.usedAt = performance.now();
+    this.#living.delete(id);
+    this.#living.set(id, found);
+    return found;
+  }
+
+  /** False when there is nothing to end. */
+  end(id: string, owner: McpContext): boolean {
+    if (this.#ended.has(id) || this.#ids.read(id, owner) === undefined) return false;
+    this.#ended.add(id);
+    if (this.#ended.size > this.#limits.mostTombstones) {
+      for (const oldest of this.#ended) {
+        this.#ended.delete(oldest);
+        break;
+      }
+    }
+    this.#living.get(id)?.close();
+    this.#living.delete(id);
+    return true;
+  }
+
+  /** What belongs to no request is not told any more; requests that run go on. */
+  endStreams(): void {
+    for (const { events } of this.#living.values()) events.standalone.finish();
+  }
+
+  #open(facts: SessionFacts, owner: McpContext): Session | undefined {
+    if (this.#living.size >= this.#limits.mostSessions) {
+      const idle = [...this.#living].find(([, session]) => !session.isBusy);
+      if (idle === undefined) return undefined;
+      this.#drop(...idle);
+    }
+    const { revision, capabilities, client } = facts;
+    const dialect = { era: 'legacy', revision, clientCapabilities: capabilities } as const;
+    const scope = scopeOf(client === undefined ? dialect : { ...dialect, client }, owner);
+    return new Session(facts, (send) => this.#gateway.open({ ...scope, send }));
+  }
+
+  #sweep(): void {
+    const dueBefore = performance.now() - this.#limits.idleMs;
+    for (const [id, session] of this.#living) {
+      if (session.usedAt <= dueBefore && !session.isBusy) this.#drop(id, session);
+    }
+  }
+
+  #drop(id: string, session: Session): void {
+    this.#living.delete(id);
+    session.close();
+  }
+}

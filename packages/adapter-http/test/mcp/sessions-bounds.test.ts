@@ -1,0 +1,204 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { embeddedCaller, LEGACY_REVISIONS, RawJson } from '@clarity-runtime/core';
+import type { McpGateway } from '@clarity-runtime/core/ports';
+import { EventLog, type EventSink } from '../../src/mcp/event-log.ts';
+import { SessionIds } from '../../src/mcp/session-id.ts';
+import { Session } from '../../src/mcp/session.ts';
+import { Sessions } from '../../src/mcp/sessions.ts';
+
+const context = { caller: embeddedCaller };
+const facts = { revision: '2025-11-25', capabilities: {} };
+
+function counted(): { gateway: McpGateway; living: () => number } {
+  let living = 0;
+  const gateway: McpGateway = {
+    headerArguments: () => new Map(),
+    open: () => {
+      living += 1;
+      return {
+        request: () => new Promise(() => undefined),
+        notify: () => undefined,
+        close: () => {
+          living -= 1;
+        },
+      };
+    },
+  };
+  return { gateway, living: () => living };
+}
+
+const frame = (text: string) => ({ head: '"', body: Buffer.from(text), tail: '"' });
+
+class Listening implements EventSink {
+  readonly heard: string[] = [];
+  readonly ids: string[] = [];
+  ended = false;
+  event({ body }: { body: Uint8Array }, id: string): void {
+    this.heard.push(Buffer.from(body).toString());
+    this.ids.push(id);
+  }
+  end(): void {
+    this.ended = true;
+  }
+}
+
+test('sessions are bounded: the one that was used longest ago is let go, and comes back when it is used', () => {
+  const { gateway, living } = counted();
+  const sessions = new Sessions(gateway, undefined, { mostSessions: 3 });
+  const ids = Array.from({ length: 10 }, () => sessions.mint(facts, context));
+  expect([sessions.size, living()]).toEqual([0, 0]);
+  for (const id of ids) expect(sessions.find(id, context)).toBeInstanceOf(Session);
+  expect([sessions.size, living()]).toEqual([3, 3]);
+  expect(sessions.find(ids[0] ?? '', context)).toBeInstanceOf(Session);
+  expect([sessions.size, living()]).toEqual([3, 3]);
+});
+
+test('a session in which something runs is not let go for another', () => {
+  const { gateway } = counted();
+  const sessions = new Sessions(gateway, undefined, { mostSessions: 1 });
+  const busy = sessions.find(sessions.mint(facts, context), context);
+  if (!(busy instanceof Session)) throw new Error('there is no session');
+  void busy.run('1', () => new Promise(() => undefined));
+  expect(sessions.find(sessions.mint(facts, context), context)).toBe('full');
+});
+
+test('a session that nobody uses is let go after a while', async () => {
+  const { gateway, living } = counted();
+  const sessions = new Sessions(gateway, undefined, { idleMs: 5 });
+  sessions.find(sessions.mint(facts, context), context);
+  expect(living()).toBe(1);
+  for (let waited = 0; living() > 0 && waited < 2_000; waited += 5) await new Promise((go) => setTimeout(go, 5));
+  expect([living(), sessions.size]).toEqual([0, 0]);
+});
+
+test('tombstones are bounded', () => {
+  const sessions = new Sessions(counted().gateway, undefined, { mostTombstones: 2 });
+  const ids = [1, 2, 3].map(() => sessions.mint(facts, context));
+  for (const id of ids) expect(sessions.end(id, context)).toBe(true);
+  expect(ids.map((id) => sessions.find(id, context) === 'unknown')).toEqual([false, true, true]);
+});
+
+test('an id says what it was made of, to its owner and to nobody else', () => {
+  const ids = new SessionIds(new Uint8Array(32));
+  const other = { caller: { ...embeddedCaller, id: 'somebody else' } };
+  const flag = fc.option(fc.constant({}), { nil: undefined });
+  const printable = fc.string({
+    unit: fc.constantFrom('a', 'b', ' ', 'X', '.', '-', '0'),
+    minLength: 1,
+    maxLength: 24,
+  });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...LEGACY_REVISIONS),
+      flag,
+      flag,
+      printable,
+      (revision, sampling, elicitation, name) => {
+        const capabilities = {
+          ...(sampling === undefined ? {} : { sampling }),
+          ...(elicitation === undefined ? {} : { elicitation }),
+        };
+        const given = { revision, capabilities, client: { name, version: '1' } };
+        const id = ids.mint(given, context);
+        expect(id.length).toBeLessThanOrEqual(256);
+        expect(ids.read(id, context)).toEqual(given);
+        expect(ids.read(id, other)).toBeUndefined();
+        expect(ids.read(id, { ...context, service: 'calc' })).toBeUndefined();
+      },
+    ),
+  );
+});
+
+test('an id in which anything was changed is none', () => {
+  const ids = new SessionIds(new Uint8Array(32));
+  const id = ids.mint(facts, context);
+  fc.assert(
+    fc.property(
+      fc.nat(id.length - 1),
+      fc.constantFrom('A', 'B', 'x', 'y', '0', '9', '-', '_', '=', '.'),
+      (at, letter) => {
+        fc.pre(id[at] !== letter);
+        expect(ids.read(id.slice(0, at) + letter + id.slice(at + 1), context)).toBeUndefined();
+      },
+    ),
+  );
+  fc.assert(
+    fc.property(fc.string(), (any) => {
+      expect(ids.read(any, context)).toBeUndefined();
+    }),
+  );
+});
+
+test('what a session keeps of its streams is bounded in number and in bytes, the newest stay', () => {
+  const log = new EventLog();
+  const stream = log.open();
+  const first = stream.place;
+  for (let i = 0; i < 2_000; i += 1) stream.push(frame(String(i)));
+  const listening = new Listening();
+  stream.attach(listening, log.find(first)?.after ?? -1);
+  expect(listening.heard.length).toBeLessThanOrEqual(512);
+  expect(listening.heard.at(-1)).toBe('1999');
+  for (let i = 0; i < 20; i += 1) stream.push(frame('x'.repeat(200_000)));
+  const late = new Listening();
+  stream.attach(late, 0);
+  expect(listening.ended).toBe(true);
+  expect(late.heard.length).toBeLessThan(8);
+});
+
+test('streams that are over are forgotten before those that are not', () => {
+  const log = new EventLog();
+  const open = log.open();
+  for (let i = 0; i < 200; i += 1) log.open().finish();
+  expect(log.find(open.place)?.stream).toBe(open);
+  expect(log.find(log.standalone.place)?.stream).toBe(log.standalone);
+});
+
+test('every event is heard once, in order, however often the listener changes', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (steps) => {
+      const log = new EventLog();
+      const stream = log.open();
+      let last = stream.place;
+      const heard: string[] = [];
+      let listening: Listening | undefined;
+      const leave = (): void => {
+        if (listening === undefined) return;
+        stream.detach(listening);
+        heard.push(...listening.heard);
+        last = listening.ids.at(-1) ?? last;
+        listening = undefined;
+      };
+      let said = 0;
+      for (const speaks of steps) {
+        if (speaks) {
+          stream.push(frame(String(said)));
+          said += 1;
+        } else {
+          leave();
+          listening = new Listening();
+          stream.attach(listening, log.find(last)?.after ?? -1);
+        }
+      }
+      leave();
+      const rest = new Listening();
+      stream.attach(rest, log.find(last)?.after ?? -1);
+      expect([...heard, ...rest.heard]).toEqual(Array.from({ length: said }, (_, i) => String(i)));
+    }),
+  );
+});
+
+test('a client has only so much to answer at once', async () => {
+  const session = new Session(facts, (send) =>
+    counted().gateway.open({ ...context, era: 'legacy', revision: '', send }),
+  );
+  const asked = Array.from({ length: 65 }, () =>
+    session.ask({ method: 'roots/list', params: new Map() }, new AbortController().signal, () => undefined),
+  );
+  expect(await asked.at(-1)).toMatchObject({ error: { message: 'the client has too much to answer already' } });
+  session.answer('"clarity-1"', { result: RawJson.of({ roots: [] }) });
+  session.answer('"clarity-1"', { result: RawJson.of({ again: 1 }) });
+  expect(await asked[0]).toMatchObject({ result: { value: { roots: [] } } });
+  session.close();
+  expect(await asked[1]).toMatchObject({ error: { message: 'the session has ended' } });
+});

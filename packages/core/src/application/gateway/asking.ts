@@ -1,0 +1,34 @@
+import { RpcCode, type Capabilities, type McpReply, type McpRequest } from '../../domain/mcp.ts';
+import type { GatewayScope } from '../../ports/index.ts';
+
+/** Requests of a service to a client, and the capability that a client must have declared for each. */
+const NEEDS: ReadonlyMap<string, string> = new Map([
+  ['sampling/createMessage', 'sampling'],
+  ['elicitation/create', 'elicitation'],
+  ['roots/list', 'roots'],
+]);
+
+/** Requests during which a modern service may ask. */
+const ASKING_METHODS = new Set(['tools/call', 'prompts/get', 'resources/read']);
+
+export const mayBeAsked = ({ method }: McpRequest): boolean => ASKING_METHODS.has(method);
+
+/** What a service may be offered on behalf of a client; undefined when that is nothing. */
+export function offersOf(capabilities: Capabilities | undefined): Capabilities | undefined {
+  const declared = [...NEEDS.values()].filter((name) => capabilities?.[name] !== undefined);
+  if (capabilities === undefined || declared.length === 0) return undefined;
+  return Object.fromEntries(declared.map((name) => [name, capabilities[name]]));
+}
+
+/** Whether the client has declared that it answers that. */
+export function isDeclared({ clientCapabilities }: GatewayScope, { method, params }: McpRequest): boolean {
+  const need = NEEDS.get(method);
+  const declared = need === undefined ? undefined : clientCapabilities?.[need];
+  if (declared === undefined || declared === null) return false;
+  const isUrl = need === 'elicitation' && params.get('mode')?.value === 'url';
+  return !isUrl || (declared as Readonly<Record<string, unknown>>)['url'] !== undefined;
+}
+
+export const CANNOT_BE_ASKED: McpReply = {
+  error: { code: RpcCode.methodNotFound, message: 'method not found: this client does not answer that' },
+};

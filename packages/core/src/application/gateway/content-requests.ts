@@ -1,0 +1,85 @@
+import { failure, isClarityError } from '../../domain/clarity-error.ts';
+import { membersOf, objectOf } from '../../domain/json-spans.ts';
+import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp.ts';
+import { printable } from '../../domain/printable.ts';
+import { RawJson } from '../../domain/raw-json.ts';
+import type { Service } from '../../domain/service.ts';
+import type { Endpoint } from './endpoints.ts';
+import { isNotThere, resourceNotFound } from './error-dialect.ts';
+import type { UpstreamCall, UpstreamRoad } from './upstream-road.ts';
+
+/** Services that are asked one after the other for a resource that none of them lists. */
+const MOST_ASKED = 16;
+const NO_COMPLETION: McpReply = { result: RawJson.of({ completion: { values: [], total: 0, hasMore: false } }) };
+
+/** Requests for what services have besides tools: prompts, resources, completions. */
+export class ContentRequests {
+  readonly #road: UpstreamRoad;
+
+  constructor(road: UpstreamRoad) {
+    this.#road = road;
+  }
+
+  async prompt({ prompts }: Endpoint, call: UpstreamCall): Promise<McpReply> {
+    const name = call.request.params.get('name')?.value;
+    if (typeof name !== 'string' || name === '') return invalid('prompts/get needs params.name, a string');
+    const route = prompts.routes.get(name);
+    if (route === undefined) return invalid(`unknown prompt: ${printable(name)}`);
+    return this.#send(route.service, withParam(call, 'name', RawJson.of(route.definition.name)));
+  }
+
+  /** By the lists, by the templates, and where neither says it by asking the services in order. */
+  async resource({ resources }: Endpoint, call: UpstreamCall): Promise<McpReply> {
+    const uri = call.request.params.get('uri')?.value;
+    if (typeof uri !== 'string' || uri === '') return invalid('resources/read needs params.uri, a string');
+    const candidates = resources.candidates(uri).slice(0, MOST_ASKED);
+    for (const service of candidates) {
+      const reply = await this.#send(service, call);
+      const isLast = candidates.length === 1;
+      if (!('error' in reply) || (isLast && reply.error.code !== RpcCode.methodNotFound)) return reply;
+      if (!isNotThere(reply.error)) return reply;
+    }
+    return { error: resourceNotFound(call.client.scope.era, uri) };
+  }
+
+  async completion(endpoint: Endpoint, call: UpstreamCall): Promise<McpReply> {
+    const ref = call.request.params.get('ref');
+    const members = ref === undefined ? new Map<string, RawJson>() : membersOf(ref);
+    const isPrompt = members.get('type')?.value === 'ref/prompt';
+    const named = members.get(isPrompt ? 'name' : 'uri')?.value;
+    if (ref === undefined || typeof named !== 'string') return invalid('params.ref must name a prompt or a resource');
+    if (!isPrompt) {
+      const { resources } = endpoint;
+      const service = resources.ofTemplate(named) ?? resources.candidates(named)[0];
+      return service === undefined ? NO_COMPLETION : this.#completed(service, call);
+    }
+    const route = endpoint.prompts.routes.get(named);
+    if (route === undefined) return invalid(`unknown prompt: ${printable(named)}`);
+    const own = objectOf(new Map(members).set('name', RawJson.of(route.definition.name)));
+    return this.#completed(route.service, withParam(call, 'ref', own));
+  }
+
+  /** A service that completes nothing has nothing to offer: its other arguments are no error. */
+  async #completed(service: Service, call: UpstreamCall): Promise<McpReply> {
+    const reply = await this.#send(service, call);
+    return 'error' in reply && reply.error.code === RpcCode.methodNotFound ? NO_COMPLETION : reply;
+  }
+
+  async #send(service: Service, call: UpstreamCall): Promise<McpReply> {
+    try {
+      return await this.#road.send(service, call);
+    } catch (error) {
+      const { message, hint } = isClarityError(error)
+        ? error.failure
+        : failure('INTERNAL', 'the service connection failed');
+      return { error: { code: RpcCode.internalError, message: `${message}; ${hint}` } };
+    }
+  }
+}
+
+const withParam = (call: UpstreamCall, name: string, value: RawJson): UpstreamCall => {
+  const request: McpRequest = { ...call.request, params: new Map(call.request.params).set(name, value) };
+  return { ...call, request };
+};
+
+const invalid = (message: string): McpReply => ({ error: { code: RpcCode.invalidParams, message } });

@@ -1,0 +1,87 @@
+import type { Implementation } from '../../domain/mcp.ts';
+import type { OriginType } from '../../domain/manifest.ts';
+import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
+import type { AuditLog } from '../audit-log.ts';
+import type { ServiceCatalog } from '../service-catalog.ts';
+import type { ServiceSupervisor } from '../service-supervisor.ts';
+import { ContentRequests } from './content-requests.ts';
+import { DedicatedConnections } from './dedicated-connections.ts';
+import { Endpoints } from './endpoints.ts';
+import { Gateway } from './gateway.ts';
+import { LogLevels } from './log-levels.ts';
+import type { Naming } from './name-table.ts';
+import { NoticeBoard } from './notice-board.ts';
+import { ParkedCalls } from './parked-calls.ts';
+import { ResourceWatch } from './resource-watch.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { ToolCaller } from './tool-caller.ts';
+import type { UpstreamFacts } from './upstream-facts.ts';
+import { UpstreamRoad, type CallLimits } from './upstream-road.ts';
+
+export interface GatewaySetting {
+  readonly catalog: ServiceCatalog;
+  readonly supervisor: ServiceSupervisor;
+  /** As they were given, past the ear of `facts`. */
+  readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
+  readonly facts: UpstreamFacts;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly limits: CallLimits;
+  readonly naming: Naming;
+  readonly serverInfo: Implementation;
+}
+
+export interface RuntimeGateway extends McpGateway {
+  /** What the service offers, or whether it does, has changed. */
+  changed(serviceId: string): void;
+}
+
+export function createGateway(setting: GatewaySetting): RuntimeGateway {
+  const { catalog, supervisor, connectors, facts, audit, clock, entropy, limits, naming, serverInfo } = setting;
+  const endpoints = new Endpoints(catalog, supervisor, facts, naming);
+  const board = new NoticeBoard(endpoints, clock);
+  const watch = new ResourceWatch(supervisor);
+  const dedicated = new DedicatedConnections(connectors, facts, clock);
+  const parked = new ParkedCalls(clock, entropy);
+  const road = new UpstreamRoad({ supervisor, dedicated, parked, levels: new LogLevels(), limits });
+  const gateway = new Gateway({
+    endpoints,
+    calls: new ToolCaller(road, audit, clock),
+    contents: new ContentRequests(road),
+    subscriptions: new Subscriptions(board, watch),
+    serverInfo,
+  });
+  const cleaned = new Map<string, string>();
+  /** Once per revision: what was taken out is for the operator to know. */
+  const report = (serviceId: string): void => {
+    const snapshot = supervisor.snapshot(serviceId);
+    const names = snapshot?.cleaned ?? [];
+    if (snapshot === undefined || names.length === 0 || cleaned.get(serviceId) === snapshot.interfaceRevision) return;
+    cleaned.set(serviceId, snapshot.interfaceRevision);
+    const message = 'Hidden characters were taken out of the interface';
+    audit.note({ kind: 'interface.cleaned', level: 'warn', message, serviceId, data: { names } });
+  };
+  facts.listen({
+    announced: (serviceId, list) => {
+      board.announced(serviceId, list);
+    },
+    notified: (serviceId, notification) => {
+      watch.notified(serviceId, notification);
+    },
+  });
+  return {
+    open: (scope) => gateway.open(scope),
+    headerArguments: (scope, tool) => gateway.headerArguments(scope, tool),
+    changed: (serviceId) => {
+      endpoints.invalidate();
+      if (supervisor.connection(serviceId) === undefined) {
+        dedicated.drop(serviceId);
+        facts.forget(serviceId);
+      }
+      watch.changed();
+      board.changed();
+      report(serviceId);
+    },
+  };
+}

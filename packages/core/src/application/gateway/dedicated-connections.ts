@@ -1,0 +1,189 @@
+import type { Capabilities, McpNotification } from '../../domain/mcp.ts';
+import type { OriginType } from '../../domain/manifest.ts';
+import type { Service } from '../../domain/service.ts';
+import type { Clock, Connection, GatewayScope, ServiceConnector } from '../../ports/index.ts';
+import { offersOf } from './asking.ts';
+import type { ClientState } from './client-state.ts';
+import type { UpstreamFacts } from './upstream-facts.ts';
+
+/** A connection that one call has to itself. */
+export interface Lease {
+  readonly connection: Connection;
+  /** For the next call of the same caller, unless the call has spoilt it. */
+  release(isSpoilt: boolean): void;
+}
+
+interface Held {
+  readonly serviceId: string;
+  readonly connection: Connection;
+  /** Whoever works with it is to forget it. */
+  readonly over: () => void;
+}
+
+interface Wanted {
+  readonly service: Service;
+  readonly offers: Capabilities;
+  readonly notified: (notification: McpNotification) => void;
+  readonly over: () => void;
+}
+
+const MOST_CONNECTIONS = 128;
+const OPEN_LIMIT_MS = 15_000;
+const IDLE_MS = 60_000;
+
+/**
+ * Connections to legacy services over which a service can ask a client back. None of them ever serves two clients: what a
+ * service asks can only reach the one that it works for.
+ */
+export class DedicatedConnections {
+  readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
+  readonly #facts: UpstreamFacts;
+  readonly #clock: Clock;
+  readonly #open = new Set<Held>();
+  readonly #idle = new Map<string, Held[]>();
+  /** What was tried in vain is not tried again before the service has changed. */
+  readonly #vain = new Map<string, Set<() => void>>();
+  /** Counts how often a service has gone, so that a connection that comes too late is known. */
+  readonly #generations = new Map<string, number>();
+  #opening = 0;
+
+  constructor(connectors: ReadonlyMap<OriginType, ServiceConnector>, facts: UpstreamFacts, clock: Clock) {
+    this.#connectors = connectors;
+    this.#facts = facts;
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** The connection of a legacy client, for as long as the client is there; undefined when it needs or gets none. */
+  ofClient(service: Service, client: ClientState): Promise<Connection | undefined> | undefined {
+    const { send, clientCapabilities } = client.scope;
+    const offers = send === undefined ? undefined : offersOf(clientCapabilities);
+    if (offers === undefined || send === undefined || !this.#hasSessions(service)) return undefined;
+    const known = client.connections.get(service.serviceId);
+    if (known !== undefined) return known;
+    const told = (notification: McpNotification): void => {
+      if (notification.method === 'notifications/elicitation/complete') send(notification);
+    };
+    const over = (): void => {
+      if (client.connections.get(service.serviceId) === opening) client.connections.delete(service.serviceId);
+    };
+    const opening = this.#connect({ service, offers, notified: told, over }).then((held) => {
+      if (held === undefined) this.#inVain(service.serviceId, client, over);
+      return held?.connection;
+    });
+    client.connections.set(service.serviceId, opening);
+    return opening;
+  }
+
+  /** One for a single call of a modern client; undefined when it needs or gets none. */
+  async lease(service: Service, { caller, clientCapabilities }: GatewayScope): Promise<Lease | undefined> {
+    const offers = offersOf(clientCapabilities);
+    if (offers === undefined || !this.#hasSessions(service)) return undefined;
+    const key = JSON.stringify([service.serviceId, caller.kind, caller.id, offers]);
+    const wanted = { service, offers, notified: () => undefined, over: () => undefined };
+    const held = this.#idle.get(key)?.pop() ?? (await this.#connect(wanted));
+    if (held === undefined) return undefined;
+    return {
+      connection: held.connection,
+      release: (isSpoilt) => {
+        if (isSpoilt || !this.#open.has(held)) void this.#close(held, 'its call was given up');
+        else this.#rest(key, held);
+      },
+    };
+  }
+
+  /** The service has gone or is another one now. */
+  drop(serviceId: string): void {
+    this.#generations.set(serviceId, this.#generation(serviceId) + 1);
+    for (const over of this.#vain.get(serviceId) ?? []) over();
+    this.#vain.delete(serviceId);
+    for (const held of [...this.#open])
+      if (held.serviceId === serviceId) void this.#close(held, 'the service has changed');
+  }
+
+  #hasSessions({ manifest }: Service): boolean {
+    return this.#connectors.get(manifest.spec.origin.type)?.sessions === true;
+  }
+
+  async #connect({ service, offers, notified, over }: Wanted): Promise<Held | undefined> {
+    const { serviceId, manifest } = service;
+    const generation = this.#generation(serviceId);
+    const connector = this.#connectors.get(manifest.spec.origin.type);
+    if (connector === undefined || this.#open.size + this.#opening >= MOST_CONNECTIONS) return undefined;
+    const deadline = new AbortController();
+    const opened = new AbortController();
+    void this.#clock.after(OPEN_LIMIT_MS, opened.signal).then(() => {
+      deadline.abort();
+    });
+    let held: Held | undefined;
+    this.#opening += 1;
+    try {
+      const connection = await connector.connect(
+        service,
+        {
+          offers,
+          era: 'legacy',
+          notified,
+          changed: (list) => {
+            this.#facts.changed(serviceId, list);
+          },
+          log: () => undefined,
+          lost: () => {
+            if (held !== undefined) this.#open.delete(held);
+            over();
+          },
+        },
+        deadline.signal,
+      );
+      if (connection.era !== 'legacy' || generation !== this.#generation(serviceId)) {
+        await connection.close('it is of no use').catch(() => undefined);
+        return undefined;
+      }
+      held = { serviceId, connection, over };
+      this.#open.add(held);
+      return held;
+    } catch {
+      // The shared connection still serves the call.
+      return undefined;
+    } finally {
+      this.#opening -= 1;
+      opened.abort();
+    }
+  }
+
+  #generation(serviceId: string): number {
+    return this.#generations.get(serviceId) ?? 0;
+  }
+
+  #inVain(serviceId: string, client: ClientState, over: () => void): void {
+    const vain = this.#vain.get(serviceId) ?? new Set();
+    this.#vain.set(serviceId, vain.add(over));
+    client.atEnd(() => {
+      vain.delete(over);
+    });
+  }
+
+  #rest(key: string, held: Held): void {
+    const resting = this.#idle.get(key) ?? [];
+    this.#idle.set(key, resting);
+    resting.push(held);
+    void this.#clock.after(IDLE_MS).then(() => {
+      const at = resting.indexOf(held);
+      if (at >= 0) void this.#close(held, 'nobody used it');
+    });
+  }
+
+  async #close(held: Held, reason: string): Promise<void> {
+    this.#open.delete(held);
+    held.over();
+    for (const [key, resting] of this.#idle) {
+      const left = resting.filter((each) => each !== held);
+      if (left.length === 0) this.#idle.delete(key);
+      else if (left.length !== resting.length) resting.splice(0, resting.length, ...left);
+    }
+    await held.connection.close(reason).catch(() => undefined);
+  }
+}

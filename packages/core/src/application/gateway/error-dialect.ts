@@ -1,0 +1,40 @@
+import { RpcCode, type Era, type McpReply, type McpRequest, type RpcError } from '../../domain/mcp.ts';
+import { printable } from '../../domain/printable.ts';
+
+/** Numbers that only the legacy revisions have. */
+const RESOURCE_NOT_FOUND = -32002;
+const URL_ELICITATION_REQUIRED = -32042;
+
+const MODERN_ONLY: ReadonlySet<number> = new Set([
+  RpcCode.headerMismatch,
+  RpcCode.missingClientCapability,
+  RpcCode.unsupportedProtocolVersion,
+]);
+
+/** A resource that nobody has, in the words of the era. */
+export const resourceNotFound = (era: Era, uri: string): RpcError => ({
+  code: era === 'modern' ? RpcCode.invalidParams : RESOURCE_NOT_FOUND,
+  message: `resource not found: ${printable(uri)}`,
+  data: { uri },
+});
+
+/** Whether a service says that it does not have what it was asked for. */
+export const isNotThere = ({ code }: RpcError): boolean =>
+  code === RESOURCE_NOT_FOUND || code === RpcCode.invalidParams || code === RpcCode.methodNotFound;
+
+/** A reply whose error a client of that era understands; what both eras know stays as the service gave it. */
+export function inClientsWords(reply: McpReply, era: Era, { method, params }: McpRequest): McpReply {
+  if (!('error' in reply)) return reply;
+  const { error } = reply;
+  if (era === 'modern') {
+    if (error.code === RESOURCE_NOT_FOUND) {
+      const uri = params.get('uri')?.value;
+      return { error: { ...error, code: RpcCode.invalidParams, data: error.data ?? { uri } } };
+    }
+    return error.code === URL_ELICITATION_REQUIRED ? { error: { ...error, code: RpcCode.invalidRequest } } : reply;
+  }
+  if (MODERN_ONLY.has(error.code)) return { error: { ...error, code: RpcCode.invalidRequest } };
+  const hasUri = typeof error.data === 'object' && error.data !== null && 'uri' in error.data;
+  const isMissing = method === 'resources/read' && error.code === RpcCode.invalidParams && hasUri;
+  return isMissing ? { error: { ...error, code: RESOURCE_NOT_FOUND } } : reply;
+}

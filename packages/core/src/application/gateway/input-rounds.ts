@@ -1,0 +1,53 @@
+import { membersOf, objectOf } from '../../domain/json-spans.ts';
+import { RpcCode, type McpParams, type McpReply, type McpRequest } from '../../domain/mcp.ts';
+import { RawJson } from '../../domain/raw-json.ts';
+import type { Exchange, GatewayScope } from '../../ports/index.ts';
+import { isDeclared } from './asking.ts';
+
+const MOST_ROUNDS = 16;
+const INPUT_REQUIRED = 'input_required';
+const NO_PARAMS: McpParams = new Map();
+
+/** What a modern service still wants to know; undefined when its reply says something else. */
+function inputsOf(reply: McpReply): ReadonlyMap<string, RawJson> | undefined {
+  if ('error' in reply) return undefined;
+  const members = membersOf(reply.result);
+  return members.get('resultType')?.value === INPUT_REQUIRED ? members : undefined;
+}
+
+/**
+ * Serves a legacy client from a modern service: what the service wants to know the client is asked, and the request is sent
+ * again with the answers, until the service is content.
+ */
+export async function answerInputs(
+  request: McpRequest,
+  { scope, exchange }: { readonly scope: GatewayScope; readonly exchange: Exchange },
+  send: (request: McpRequest) => Promise<McpReply>,
+): Promise<McpReply> {
+  let reply = await send(request);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const wanted = inputsOf(reply);
+    if (wanted === undefined) return reply;
+    const answers = new Map<string, RawJson>();
+    for (const [key, raw] of membersOf(wanted.get('inputRequests') ?? RawJson.of({}))) {
+      const asked = requestOf(raw);
+      if (!isDeclared(scope, asked)) return failed(`the service asks for ${asked.method}, which this client cannot do`);
+      const answer = await exchange.ask(asked);
+      if ('error' in answer) return failed(`the client did not answer ${asked.method}: ${answer.error.message}`);
+      answers.set(key, answer.result);
+    }
+    const params = new Map(request.params).set('inputResponses', objectOf(answers));
+    const state = wanted.get('requestState');
+    if (state !== undefined) params.set('requestState', state);
+    reply = await send({ method: request.method, params });
+  }
+  return failed('the service never stops asking');
+}
+
+function requestOf(raw: RawJson): McpRequest {
+  const members = membersOf(raw);
+  const params = members.get('params');
+  return { method: String(members.get('method')?.value), params: params === undefined ? NO_PARAMS : membersOf(params) };
+}
+
+const failed = (message: string): McpReply => ({ error: { code: RpcCode.invalidRequest, message } });

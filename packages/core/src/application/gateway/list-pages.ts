@@ -1,0 +1,63 @@
+import { sha256Hex } from '../../domain/digest.ts';
+import type { CacheHint } from '../../domain/interface-snapshot.ts';
+import type { McpParams } from '../../domain/mcp.ts';
+import { RawJson } from '../../domain/raw-json.ts';
+
+/** A list as an endpoint shows it, encoded once. */
+export interface ListPages {
+  /** Same content, same digest. */
+  readonly digest: string;
+  readonly hint: CacheHint;
+  /** Undefined for a cursor that leads nowhere. */
+  page(params: McpParams): RawJson | undefined;
+}
+
+/** Many clients read no more than the first page. */
+const PAGE_ENTRIES = 1_000;
+const PAGE_LENGTH = 4 * 1024 * 1024;
+/** What is said of a list of which nothing is known. */
+export const UNCACHED: CacheHint = { ttlMs: 0, cacheScope: 'private' };
+
+/** Entries that are already JSON text, in the order in which they are shown. */
+export function listPages(member: string, entries: readonly string[], hint: CacheHint = UNCACHED): ListPages {
+  const digest = sha256Hex(entries.join('\n')).slice(0, 12);
+  const pages = split(entries);
+  const cursors = pages.map((_page, at) => `${digest}-${String(at)}`);
+  const encoded = pages.map((page, at) => {
+    const next = at + 1 < pages.length ? `,"nextCursor":"${cursors[at + 1] ?? ''}"` : '';
+    return RawJson.fromText(`{"${member}":[${page.join(',')}]${next}}`);
+  });
+  return {
+    digest,
+    hint,
+    page: (params) => {
+      const cursor = params.get('cursor');
+      return cursor === undefined ? encoded[0] : encoded[cursors.indexOf(String(cursor.value), 1)];
+    },
+  };
+}
+
+/** What is true of several lists together. */
+export const strictest = (hints: readonly (CacheHint | undefined)[]): CacheHint =>
+  hints.length === 0
+    ? UNCACHED
+    : {
+        ttlMs: Math.min(...hints.map((hint) => hint?.ttlMs ?? 0)),
+        cacheScope: hints.every((hint) => hint?.cacheScope === 'public') ? 'public' : 'private',
+      };
+
+function split(entries: readonly string[]): readonly (readonly string[])[] {
+  const pages: string[][] = [[]];
+  let length = 0;
+  for (const entry of entries) {
+    const page = pages.at(-1) ?? [];
+    if (page.length > 0 && (page.length === PAGE_ENTRIES || length + entry.length > PAGE_LENGTH)) {
+      pages.push([entry]);
+      length = entry.length;
+    } else {
+      page.push(entry);
+      length += entry.length;
+    }
+  }
+  return pages;
+}

@@ -1,0 +1,108 @@
+import { visibleText } from '../../domain/hidden-text.ts';
+import type { CacheHint, NamedDefinition } from '../../domain/interface-snapshot.ts';
+import type { Service } from '../../domain/service.ts';
+import { exposedToolName, LONGEST_TOOL_NAME } from '../../domain/tool-name.ts';
+import { listPages, type ListPages } from './list-pages.ts';
+import { renamedDefinition } from './renamed-definition.ts';
+
+/** Where a name on an endpoint leads. */
+export interface Route<T extends NamedDefinition = NamedDefinition> {
+  readonly service: Service;
+  /** What the service says of it, with the service's own name. */
+  readonly definition: T;
+}
+
+/** Names of an endpoint, of tools or of prompts, and the list that it shows of them. */
+export interface NameTable<T extends NamedDefinition = NamedDefinition> {
+  readonly routes: ReadonlyMap<string, Route<T>>;
+  readonly pages: ListPages;
+}
+
+export interface Offered<T extends NamedDefinition = NamedDefinition> {
+  readonly service: Service;
+  readonly definitions: readonly T[];
+  /** They are listed. Those of other services only have a route, so that a request can say why it fails. */
+  readonly listed: boolean;
+}
+
+export interface Naming {
+  readonly maxLength: number;
+  /** `always` puts the namespace before every name, `collision` only before those that several services have. */
+  readonly prefix: 'always' | 'collision';
+}
+
+interface Listed {
+  readonly name: string;
+  readonly definition: NamedDefinition;
+  /** What it would be called if every client took every name. */
+  readonly plainName: string;
+}
+
+export interface NameList {
+  readonly member: 'tools' | 'prompts';
+  readonly hint: CacheHint;
+}
+
+/** What every client takes as a name of its own. */
+const TAKEN_AS_IT_IS = /^[A-Za-z0-9_-]{1,64}$/;
+const LONGEST_OWN_NAME = 256;
+
+/** Every service under its namespace. `offered` is ordered: of two that want one name the later is renamed. */
+export function sharedNames<T extends NamedDefinition>(
+  offered: readonly Offered<T>[],
+  list: NameList,
+  { maxLength, prefix }: Naming,
+): NameTable<T> {
+  const counts = new Map<string, number>();
+  for (const { definitions } of offered) {
+    for (const { name } of definitions) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const routes = new Map<string, Route<T>>();
+  const listed: Listed[] = [];
+  for (const { service, definitions, listed: isListed } of offered) {
+    for (const definition of definitions) {
+      const own = definition.name;
+      const isAlone = prefix === 'collision' && counts.get(own) === 1 && TAKEN_AS_IT_IS.test(own) && !routes.has(own);
+      const name = isAlone ? own : freeName(routes, service, { own, maxLength });
+      routes.set(name, { service, definition });
+      if (isListed) listed.push({ name, definition, plainName: `${service.namespace}__${own}` });
+    }
+  }
+  return tableOf(routes, listed, list);
+}
+
+/** One service with its names untouched, but for what no person could read and no client would take. */
+export function ownNames<T extends NamedDefinition>(
+  { service, definitions, listed }: Offered<T>,
+  list: NameList,
+): NameTable<T> {
+  const routes = new Map<string, Route<T>>();
+  const shown: Listed[] = [];
+  for (const definition of definitions) {
+    const own = definition.name;
+    const isReadable = own.length <= LONGEST_OWN_NAME && visibleText(own) === own && !/[\t\r\n]/.test(own);
+    const name = isReadable ? own : freeName(routes, service, { own, maxLength: LONGEST_TOOL_NAME });
+    routes.set(name, { service, definition });
+    if (listed) shown.push({ name, definition, plainName: own });
+  }
+  return tableOf(routes, shown, list);
+}
+
+function tableOf<T extends NamedDefinition>(
+  routes: ReadonlyMap<string, Route<T>>,
+  listed: readonly Listed[],
+  { member, hint }: NameList,
+): NameTable<T> {
+  const sorted = listed.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const entries = sorted.map(({ name, definition, plainName }) => renamedDefinition(definition, name, plainName));
+  return { routes, pages: listPages(member, entries, hint) };
+}
+
+function freeName(
+  taken: ReadonlyMap<string, unknown>,
+  { namespace, serviceId }: Service,
+  { own, maxLength }: { readonly own: string; readonly maxLength: number },
+): string {
+  const name = exposedToolName(namespace, own, maxLength);
+  return taken.has(name) ? exposedToolName(`${namespace}.${serviceId}`, own, maxLength) : name;
+}

@@ -1,0 +1,94 @@
+import type { McpNotification } from '../../domain/mcp.ts';
+import type { Clock } from '../../ports/index.ts';
+import type { Endpoint, Endpoints } from './endpoints.ts';
+import type { ChangedList } from './upstream-facts.ts';
+
+/** Who wants to hear that something has changed. */
+export interface Subscriber {
+  /** The service of its endpoint; absent on the shared one. */
+  readonly service?: string;
+  readonly lists: ReadonlySet<ChangedList>;
+  send(notification: McpNotification): void;
+}
+
+interface Reader extends Subscriber {
+  seen: Readonly<Record<ChangedList, string>> | undefined;
+}
+
+const LISTS: readonly ChangedList[] = ['tools', 'resources', 'prompts'];
+/** Milliseconds in which changes are gathered: services that start together are one change. */
+const GATHER_MS = 25;
+
+/** Tells clients which of their lists have changed: those that read differently, and those whose service says so. */
+export class NoticeBoard {
+  readonly #endpoints: Endpoints;
+  readonly #clock: Clock;
+  readonly #readers = new Set<Reader>();
+  readonly #announced = new Map<string, Set<ChangedList>>();
+  #isDue = false;
+
+  constructor(endpoints: Endpoints, clock: Clock) {
+    this.#endpoints = endpoints;
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#readers.size;
+  }
+
+  /** What it returns ends it. */
+  join(subscriber: Subscriber): () => void {
+    const reader: Reader = { ...subscriber, seen: undefined };
+    reader.seen = digestsOf(this.#endpointOf(reader));
+    this.#readers.add(reader);
+    return () => {
+      this.#readers.delete(reader);
+    };
+  }
+
+  /** A service has said that one of its lists has changed. */
+  announced(serviceId: string, list: ChangedList): void {
+    const lists = this.#announced.get(serviceId) ?? new Set();
+    this.#announced.set(serviceId, lists.add(list));
+    this.changed();
+  }
+
+  /** Something on the endpoints may read differently now. */
+  changed(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    void this.#clock.after(GATHER_MS).then(() => {
+      this.#isDue = false;
+      this.#tell();
+    });
+  }
+
+  #tell(): void {
+    const announced = new Map(this.#announced);
+    this.#announced.clear();
+    for (const reader of this.#readers) {
+      const endpoint = this.#endpointOf(reader);
+      const now = digestsOf(endpoint);
+      const said = new Set(endpoint?.services.flatMap(({ serviceId }) => [...(announced.get(serviceId) ?? [])]));
+      const changed = LISTS.filter((list) => said.has(list) || now?.[list] !== reader.seen?.[list]);
+      reader.seen = now;
+      for (const list of changed) if (reader.lists.has(list)) reader.send(listChanged(list));
+    }
+  }
+
+  #endpointOf({ service }: Subscriber): Endpoint | undefined {
+    return this.#endpoints.endpoint(service === undefined ? {} : { service });
+  }
+}
+
+const listChanged = (list: ChangedList): McpNotification => ({
+  method: `notifications/${list}/list_changed`,
+  params: new Map(),
+});
+
+const digestsOf = (endpoint: Endpoint | undefined): Reader['seen'] =>
+  endpoint && {
+    tools: endpoint.tools.pages.digest,
+    resources: `${endpoint.resources.pages.digest} ${endpoint.resources.templatePages.digest}`,
+    prompts: endpoint.prompts.pages.digest,
+  };

@@ -1,0 +1,134 @@
+import { sha256Hex } from '../../domain/digest.ts';
+import { membersOf, objectOf } from '../../domain/json-spans.ts';
+import { RpcCode, type McpNotification, type McpReply, type McpRequest } from '../../domain/mcp.ts';
+import { RawJson } from '../../domain/raw-json.ts';
+import type { Clock, Entropy, Exchange, GatewayScope } from '../../ports/index.ts';
+import { underToken } from './call-notices.ts';
+import { OpenInputs } from './open-inputs.ts';
+
+/** How a call is begun: with a way to hear it and to be asked by it. */
+export type Begin = (road: {
+  readonly signal: AbortSignal;
+  readonly send: (notification: McpNotification) => void;
+  readonly ask: (request: McpRequest) => Promise<McpReply>;
+}) => Promise<McpReply>;
+
+export interface Leg {
+  readonly scope: GatewayScope;
+  readonly request: McpRequest;
+  readonly exchange: Exchange;
+}
+
+interface Parked {
+  readonly binding: string;
+  readonly reply: Promise<McpReply>;
+  readonly inputs: OpenInputs;
+  readonly control: AbortController;
+  leg: Leg | undefined;
+}
+
+export const MOST_PARKED = 256;
+export const PARKED_MS = 5 * 60_000;
+
+const UNKNOWN_STATE: McpReply = {
+  error: { code: RpcCode.invalidParams, message: 'params.requestState is not one of ours, or is over: call anew' },
+};
+
+/**
+ * Calls of modern clients to legacy services that wait for their client. The client is told what is wanted and given a
+ * handle; it comes back with the answers. A handle works once, for the same caller and the same request.
+ */
+export class ParkedCalls {
+  readonly #clock: Clock;
+  readonly #entropy: Entropy;
+  readonly #parked = new Map<string, Parked>();
+
+  constructor(clock: Clock, entropy: Entropy) {
+    this.#clock = clock;
+    this.#entropy = entropy;
+  }
+
+  get size(): number {
+    return this.#parked.size;
+  }
+
+  start(leg: Leg, begin: Begin): Promise<McpReply> {
+    const inputs = new OpenInputs();
+    const control = new AbortController();
+    const call: { leg: Leg | undefined } = { leg };
+    const reply = begin({
+      signal: control.signal,
+      send: (notification) => {
+        const now = call.leg;
+        const heard = now === undefined ? undefined : underToken(notification, now.request.params);
+        if (heard !== undefined) now?.exchange.send(heard);
+      },
+      ask: (request) => inputs.ask(request),
+    });
+    // Whoever waits hears of a failure; while it is parked nobody does.
+    reply.catch(() => undefined);
+    const parked: Parked = Object.assign(call, { binding: bindingOf(leg), reply, inputs, control });
+    return this.#wait(parked, leg);
+  }
+
+  /** The next leg of a call: its request has a `requestState`. */
+  resume(leg: Leg): Promise<McpReply> {
+    const handle = leg.request.params.get('requestState')?.value;
+    const parked = typeof handle === 'string' ? this.#parked.get(handle) : undefined;
+    if (typeof handle !== 'string' || parked?.binding !== bindingOf(leg)) return Promise.resolve(UNKNOWN_STATE);
+    this.#parked.delete(handle);
+    const answers = leg.request.params.get('inputResponses');
+    parked.inputs.answer(answers === undefined ? new Map<string, RawJson>() : membersOf(answers));
+    return this.#wait(parked, leg);
+  }
+
+  /** Until there is a reply or a question. A client that hangs up meanwhile has cancelled the whole call. */
+  async #wait(parked: Parked, leg: Leg): Promise<McpReply> {
+    const { signal } = leg.exchange;
+    const cancel = (): void => {
+      parked.control.abort();
+    };
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    parked.leg = leg;
+    try {
+      const reply = await Promise.race([parked.reply, parked.inputs.wanted()]);
+      return reply === undefined ? this.#park(parked) : reply;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      parked.leg = undefined;
+    }
+  }
+
+  #park(parked: Parked): McpReply {
+    if (this.#parked.size >= MOST_PARKED) {
+      parked.control.abort();
+      return {
+        error: { code: RpcCode.internalError, message: 'too many calls wait for their clients: try again later' },
+      };
+    }
+    const handle = `clarity-${hex(this.#entropy.bytes(16))}`;
+    this.#parked.set(handle, parked);
+    void this.#clock.after(PARKED_MS).then(() => {
+      if (this.#parked.get(handle) !== parked) return;
+      this.#parked.delete(handle);
+      parked.control.abort();
+    });
+    const result = new Map([
+      ['resultType', RawJson.of('input_required')],
+      ['inputRequests', parked.inputs.listed()],
+      ['requestState', RawJson.of(handle)],
+    ]);
+    return { result: objectOf(result) };
+  }
+}
+
+/** Who asks for what: the same for every leg of a call. */
+function bindingOf({ scope, request: { method, params } }: Leg): string {
+  const { kind, id } = scope.caller;
+  const said = [...params].filter(([name]) => !['_meta', 'inputResponses', 'requestState'].includes(name));
+  const written = said.map(([name, { text }]) => [name, text]).sort();
+  return sha256Hex(JSON.stringify([kind, id, scope.service ?? null, method, written]));
+}
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,0 +1,57 @@
+import type { InterfaceSnapshot } from '../../domain/interface-snapshot.ts';
+import type { Service } from '../../domain/service.ts';
+import { listPages, strictest, type ListPages } from './list-pages.ts';
+import { matchesTemplate } from './uri-template.ts';
+
+/** Resources of an endpoint: which service has which URI, and the lists that it shows. */
+export interface ResourceTable {
+  readonly pages: ListPages;
+  readonly templatePages: ListPages;
+  /** Services that may have it, the likeliest first; only one when a list or a template names it. */
+  candidates(uri: string): readonly Service[];
+  /** The service that listed this very template. */
+  ofTemplate(uriTemplate: string): Service | undefined;
+}
+
+export interface OfferedResources {
+  readonly service: Service;
+  readonly snapshot: InterfaceSnapshot;
+}
+
+/** `offered` is ordered: of two services that list one URI the first has it. */
+export function resourceTable(offered: readonly OfferedResources[]): ResourceTable {
+  const byUri = new Map<string, Service>();
+  const byTemplate = new Map<string, Service>();
+  const entries: string[] = [];
+  const templates: string[] = [];
+  for (const { service, snapshot } of offered) {
+    for (const { uri, raw } of snapshot.resources) {
+      if (byUri.has(uri)) continue;
+      byUri.set(uri, service);
+      entries.push(raw.text);
+    }
+    for (const { uriTemplate, raw } of snapshot.resourceTemplates ?? []) {
+      if (byTemplate.has(uriTemplate)) continue;
+      byTemplate.set(uriTemplate, service);
+      templates.push(raw.text);
+    }
+  }
+  const everybody = offered.map(({ service }) => service);
+  return {
+    pages: listPages('resources', entries, strictest(offered.map(({ snapshot }) => snapshot.hints?.resources))),
+    templatePages: listPages(
+      'resourceTemplates',
+      templates,
+      strictest(offered.map(({ snapshot }) => snapshot.hints?.resourceTemplates)),
+    ),
+    candidates: (uri) => {
+      const listed = byUri.get(uri);
+      if (listed !== undefined) return [listed];
+      const matching = [...byTemplate]
+        .filter(([template]) => matchesTemplate(template, uri))
+        .map(([, service]) => service);
+      return matching.length > 0 ? [...new Set(matching)] : everybody;
+    },
+    ofTemplate: (uriTemplate) => byTemplate.get(uriTemplate),
+  };
+}

@@ -1,0 +1,121 @@
+import type { McpNotification } from '../../domain/mcp.ts';
+import { RawJson } from '../../domain/raw-json.ts';
+import type { Connection } from '../../ports/index.ts';
+import type { ServiceSupervisor } from '../service-supervisor.ts';
+
+type Told = (uri: string) => void;
+
+interface Watched {
+  readonly uri: string;
+  readonly serviceId: string;
+  readonly told: Set<Told>;
+  /** The connection that was asked to tell. */
+  connection: Connection | undefined;
+  end: AbortController;
+}
+
+const MOST_WATCHED = 2_000;
+/** A stream that only ends when somebody ends it. */
+const NO_LIMIT_MS = 2_147_483_647;
+const REPLY_LIMIT_MS = 30_000;
+const MAX_REPLY_BYTES = 1024 * 1024;
+const UPDATED = 'notifications/resources/updated';
+
+/** Resources that clients have subscribed to: each is asked for once at its service, whoever many want to hear of it. */
+export class ResourceWatch {
+  readonly #supervisor: ServiceSupervisor;
+  readonly #watched = new Map<string, Watched>();
+
+  constructor(supervisor: ServiceSupervisor) {
+    this.#supervisor = supervisor;
+  }
+
+  get size(): number {
+    return this.#watched.size;
+  }
+
+  /** What it returns ends it; undefined when too much is watched already. */
+  watch(serviceId: string, uri: string, told: Told): (() => void) | undefined {
+    const key = `${serviceId} ${uri}`;
+    const known = this.#watched.get(key);
+    if (known === undefined && this.#watched.size >= MOST_WATCHED) return undefined;
+    const watched = known ?? { uri, serviceId, told: new Set(), connection: undefined, end: new AbortController() };
+    // Each subscription counts, even if one client has two.
+    const own: Told = (updated) => {
+      told(updated);
+    };
+    watched.told.add(own);
+    this.#watched.set(key, watched);
+    this.#follow(watched);
+    return () => {
+      watched.told.delete(own);
+      if (watched.told.size > 0 || this.#watched.get(key) !== watched) return;
+      this.#watched.delete(key);
+      this.#leave(watched);
+    };
+  }
+
+  /** What a service says on its own connection. */
+  notified(serviceId: string, { method, params }: McpNotification): void {
+    const uri = method === UPDATED ? params.get('uri')?.value : undefined;
+    if (typeof uri === 'string') this.#updated(serviceId, uri);
+  }
+
+  /** Services that have a new connection are asked again. */
+  changed(): void {
+    for (const watched of this.#watched.values()) this.#follow(watched);
+  }
+
+  /** A service may name a part of what was subscribed to. */
+  #updated(serviceId: string, uri: string): void {
+    for (const watched of this.#watched.values()) {
+      const isIt = watched.uri === uri || uri.startsWith(`${watched.uri.replace(/\/$/, '')}/`);
+      if (watched.serviceId !== serviceId || !isIt) continue;
+      for (const told of [...watched.told]) told(uri);
+    }
+  }
+
+  #follow(watched: Watched): void {
+    const connection = this.#supervisor.connection(watched.serviceId);
+    if (connection === undefined || connection === watched.connection) return;
+    watched.connection = connection;
+    watched.end.abort();
+    watched.end = new AbortController();
+    if (connection.era === 'legacy') void this.#ask(connection, 'resources/subscribe', watched);
+    else void this.#listen(connection, watched);
+  }
+
+  #leave(watched: Watched): void {
+    watched.end.abort();
+    const { connection } = watched;
+    if (connection?.era === 'legacy') void this.#ask(connection, 'resources/unsubscribe', watched);
+  }
+
+  async #ask(connection: Connection, method: string, { uri }: Watched): Promise<void> {
+    const params = new Map([['uri', RawJson.of(uri)]]);
+    const exchange = { ...terms(new AbortController().signal, REPLY_LIMIT_MS), onNotification: () => undefined };
+    await connection.request({ method, params }, exchange).catch(() => undefined);
+  }
+
+  async #listen(connection: Connection, watched: Watched): Promise<void> {
+    const params = new Map([['notifications', RawJson.of({ resourceSubscriptions: [watched.uri] })]]);
+    const { signal } = watched.end;
+    const onNotification = (notification: McpNotification): void => {
+      this.notified(watched.serviceId, notification);
+    };
+    await connection
+      .request({ method: 'subscriptions/listen', params }, { ...terms(signal, NO_LIMIT_MS), onNotification })
+      .catch(() => undefined);
+    // With the next change of the service it is tried again.
+    if (!signal.aborted && watched.connection === connection) watched.connection = undefined;
+  }
+}
+
+const terms = (signal: AbortSignal, ms: number) => ({
+  signal,
+  idleMs: ms,
+  totalMs: ms,
+  maxReplyBytes: MAX_REPLY_BYTES,
+  onRequest: () => Promise.reject(new Error('nobody is asked')),
+  onSent: () => undefined,
+});

@@ -1,0 +1,118 @@
+import { membersOf, objectOf } from '../../domain/json-spans.ts';
+import { RpcCode, type McpNotification, type McpParams, type McpReply } from '../../domain/mcp.ts';
+import { RawJson } from '../../domain/raw-json.ts';
+import type { Exchange } from '../../ports/index.ts';
+import type { ClientState } from './client-state.ts';
+import type { Endpoint } from './endpoints.ts';
+import type { NoticeBoard } from './notice-board.ts';
+import type { ResourceWatch } from './resource-watch.ts';
+import type { ChangedList } from './upstream-facts.ts';
+
+const LISTS: readonly ChangedList[] = ['tools', 'resources', 'prompts'];
+const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
+const MOST_URIS = 256;
+const EMPTY: McpReply = { result: RawJson.of({}) };
+
+/** What clients want to hear without asking: legacy ones over their session's stream, modern ones over a long request. */
+export class Subscriptions {
+  readonly #board: NoticeBoard;
+  readonly #watch: ResourceWatch;
+
+  constructor(board: NoticeBoard, watch: ResourceWatch) {
+    this.#board = board;
+    this.#watch = watch;
+  }
+
+  /** A legacy client hears of every list without asking. */
+  attach(client: ClientState): void {
+    const { send, service } = client.scope;
+    if (send === undefined) return;
+    const who = service === undefined ? {} : { service };
+    client.atEnd(this.#board.join({ ...who, lists: new Set(LISTS), send }));
+  }
+
+  /** `resources/subscribe` of a legacy client. */
+  subscribe(client: ClientState, endpoint: Endpoint, params: McpParams): McpReply {
+    const uri = params.get('uri')?.value;
+    if (typeof uri !== 'string' || uri === '') return invalid('resources/subscribe needs params.uri, a string');
+    const { send } = client.scope;
+    if (send === undefined || client.watched.has(uri)) return EMPTY;
+    const end = client.watched.size < MOST_URIS ? this.#watchAt(endpoint, uri, send) : undefined;
+    if (end === undefined) return { error: { code: RpcCode.internalError, message: 'too many resources are watched' } };
+    client.watched.set(uri, end);
+    return EMPTY;
+  }
+
+  unsubscribe(client: ClientState, params: McpParams): McpReply {
+    const uri = params.get('uri')?.value;
+    if (typeof uri !== 'string') return invalid('resources/unsubscribe needs params.uri, a string');
+    client.watched.get(uri)?.();
+    client.watched.delete(uri);
+    return EMPTY;
+  }
+
+  /** `subscriptions/listen` of a modern client: acknowledged first, and open until the client hangs up. */
+  async listen(client: ClientState, endpoint: Endpoint, params: McpParams, exchange: Exchange): Promise<McpReply> {
+    const given = params.get('notifications');
+    if (given !== undefined && given.bytes[0] !== 0x7b) return invalid('params.notifications must be an object');
+    const wanted = (given?.value ?? {}) as Readonly<Record<string, unknown>>;
+    const lists = LISTS.filter(
+      (list) => wanted[`${list}ListChanged`] === true && endpoint.capabilities[list] !== undefined,
+    );
+    const uris = urisOf(wanted['resourceSubscriptions']);
+    const id = exchange.id ?? RawJson.of(null);
+    const tell = (notification: McpNotification): void => {
+      exchange.send(stamped(notification, id));
+    };
+    const ends = uris.flatMap((uri) => this.#watchAt(endpoint, uri, tell) ?? []);
+    const { service } = client.scope;
+    ends.push(this.#board.join({ ...(service === undefined ? {} : { service }), lists: new Set(lists), send: tell }));
+    const honoured = {
+      ...Object.fromEntries(lists.map((list) => [`${list}ListChanged`, true])),
+      ...(uris.length === 0 ? {} : { resourceSubscriptions: uris }),
+    };
+    const acknowledged = new Map([['notifications', RawJson.of(honoured)]]);
+    tell({ method: 'notifications/subscriptions/acknowledged', params: acknowledged });
+    await aborted(exchange.signal);
+    for (const end of ends) end();
+    return { result: objectOf(new Map([['_meta', objectOf(new Map([[SUBSCRIPTION_ID, id]]))]])) };
+  }
+
+  #watchAt({ resources }: Endpoint, uri: string, send: (notification: McpNotification) => void) {
+    const [service] = resources.candidates(uri);
+    if (service === undefined) return () => undefined;
+    return this.#watch.watch(service.serviceId, uri, (updated) => {
+      send({ method: 'notifications/resources/updated', params: new Map([['uri', RawJson.of(updated)]]) });
+    });
+  }
+}
+
+/** The notification with the id of the subscription that it belongs to. */
+function stamped({ method, params }: McpNotification, id: RawJson): McpNotification {
+  const given = params.get('_meta');
+  const meta = new Map(given === undefined ? [] : membersOf(given)).set(SUBSCRIPTION_ID, id);
+  return { method, params: new Map(params).set('_meta', objectOf(meta)) };
+}
+
+function urisOf(given: unknown): readonly string[] {
+  const listed: readonly unknown[] = Array.isArray(given) ? given : [];
+  return [...new Set(listed.filter((uri) => typeof uri === 'string' && uri !== '') as readonly string[])].slice(
+    0,
+    MOST_URIS,
+  );
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  signal.aborted
+    ? Promise.resolve()
+    : new Promise((resolve) => {
+        signal.addEventListener(
+          'abort',
+          () => {
+            resolve();
+          },
+          { once: true },
+        );
+      });
+
+const invalid = (message: string): McpReply => ({ error: { code: RpcCode.invalidParams, message } });

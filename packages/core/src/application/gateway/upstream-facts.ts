@@ -1,0 +1,73 @@
+import type { Capabilities, McpNotification } from '../../domain/mcp.ts';
+import type { Connection, ConnectionEvents, ServiceConnector } from '../../ports/index.ts';
+
+export type ChangedList = 'tools' | 'resources' | 'prompts';
+
+/** What the gateway wants to hear of every upstream, besides what its supervisor does. */
+export interface UpstreamListener {
+  announced(serviceId: string, list: ChangedList): void;
+  notified(serviceId: string, notification: McpNotification): void;
+}
+
+interface Known {
+  readonly connection: Connection;
+  readonly events: ConnectionEvents;
+}
+
+/** Listens beside the supervisor to what services say of themselves while they are connected. */
+export class UpstreamFacts {
+  readonly #known = new Map<string, Known>();
+  #listener: UpstreamListener = { announced: () => undefined, notified: () => undefined };
+
+  /** From now on it is told. */
+  listen(listener: UpstreamListener): void {
+    this.#listener = listener;
+  }
+
+  forget(serviceId: string): void {
+    this.#known.delete(serviceId);
+  }
+
+  capabilities(serviceId: string): Capabilities | undefined {
+    return this.#known.get(serviceId)?.connection.capabilities;
+  }
+
+  instructions(serviceId: string): string | undefined {
+    return this.#known.get(serviceId)?.connection.instructions;
+  }
+
+  /** A further connection of the service has said that a list changed: whoever keeps the lists is to ask again. */
+  changed(serviceId: string, list: ChangedList): void {
+    this.#listener.announced(serviceId, list);
+    this.#known.get(serviceId)?.events.changed(list);
+  }
+
+  /** The same connector, with an ear on its connections. */
+  watch(connector: ServiceConnector): ServiceConnector {
+    return {
+      origin: connector.origin,
+      ...(connector.sessions === undefined ? {} : { sessions: connector.sessions }),
+      admit: (manifest) => connector.admit(manifest),
+      connect: async (service, events, signal) => {
+        const { serviceId } = service;
+        const connection = await connector.connect(
+          service,
+          {
+            ...events,
+            changed: (list) => {
+              this.#listener.announced(serviceId, list);
+              events.changed(list);
+            },
+            notified: (notification) => {
+              this.#listener.notified(serviceId, notification);
+              events.notified?.(notification);
+            },
+          },
+          signal,
+        );
+        this.#known.set(serviceId, { connection, events });
+        return connection;
+      },
+    };
+  }
+}

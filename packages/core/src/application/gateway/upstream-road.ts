@@ -1,0 +1,136 @@
+import { ClarityError } from '../../domain/clarity-error.ts';
+import { membersOf, objectOf } from '../../domain/json-spans.ts';
+import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp.ts';
+import { RawJson } from '../../domain/raw-json.ts';
+import type { Service } from '../../domain/service.ts';
+import type { Connection, Exchange } from '../../ports/index.ts';
+import type { ServiceSupervisor } from '../service-supervisor.ts';
+import { CANNOT_BE_ASKED, isDeclared, mayBeAsked } from './asking.ts';
+import { callNotices } from './call-notices.ts';
+import type { ClientState } from './client-state.ts';
+import type { DedicatedConnections } from './dedicated-connections.ts';
+import { inClientsWords } from './error-dialect.ts';
+import { answerInputs } from './input-rounds.ts';
+import { LOG_LEVEL, type LogLevels } from './log-levels.ts';
+import { notRunning } from './not-running.ts';
+import type { ParkedCalls } from './parked-calls.ts';
+
+/** One request of a client on its way to a service. */
+export interface UpstreamCall {
+  readonly client: ClientState;
+  readonly exchange: Exchange;
+  /** With the service's own names. */
+  readonly request: McpRequest;
+}
+
+export interface CallLimits {
+  /** 0 leaves it to the service. */
+  readonly callTimeoutMs: number;
+  readonly maxReplyBytes: number;
+}
+
+type Ask = (request: McpRequest) => Promise<McpReply>;
+
+export interface RoadParts {
+  readonly supervisor: ServiceSupervisor;
+  readonly dedicated: DedicatedConnections;
+  readonly parked: ParkedCalls;
+  readonly levels: LogLevels;
+  readonly limits: CallLimits;
+}
+
+const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+/** What a legacy client hears of a modern service as long as it has not said what it wants to hear. */
+const USUAL_LEVEL = 'info';
+
+/** From a client of either era to a service of either era and back, questions of the service on the way included. */
+export class UpstreamRoad {
+  readonly #parts: RoadParts;
+
+  constructor(parts: RoadParts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects with a `ClarityError` when the service does not run or does not answer. */
+  async send(service: Service, call: UpstreamCall): Promise<McpReply> {
+    const { client, request } = call;
+    const shared = this.#parts.supervisor.connection(service.serviceId);
+    if (shared === undefined || !service.manifest.spec.enabled) {
+      const { code, hint } = notRunning(service, this.#parts.supervisor.status(service.serviceId).lifecycle);
+      throw new ClarityError(code, service.namespace, { hint });
+    }
+    const reply = await this.#bridged(service, shared, call);
+    return inClientsWords(reply, client.scope.era, request);
+  }
+
+  async #bridged(service: Service, shared: Connection, call: UpstreamCall): Promise<McpReply> {
+    const { client, exchange, request } = call;
+    const { scope } = client;
+    if (scope.era === 'legacy') {
+      // A service that speaks both eras is spoken to in that of the client: then nothing has to be translated.
+      const own = this.#parts.dedicated.ofClient(service, client);
+      const connection = own === undefined ? shared : ((await own) ?? shared);
+      if (connection.era === 'legacy') return this.#forward(connection, call);
+      return answerInputs(dressed(request, client), { scope, exchange }, (next) =>
+        this.#forward(connection, { ...call, request: next }),
+      );
+    }
+    if (shared.era === 'modern') return this.#forward(shared, call);
+    if (!mayBeAsked(request)) return this.#forward(shared, call);
+    return this.#parked(service, shared, call);
+  }
+
+  async #parked(service: Service, shared: Connection, call: UpstreamCall): Promise<McpReply> {
+    const { client, exchange, request } = call;
+    const { scope } = client;
+    const { dedicated, parked } = this.#parts;
+    if (request.params.has('requestState')) return parked.resume({ scope, request, exchange });
+    const lease = await dedicated.lease(service, scope);
+    if (lease === undefined) return this.#forward(shared, call);
+    return parked.start({ scope, request, exchange }, async ({ signal, send, ask }) => {
+      const road = { signal, send, ask };
+      try {
+        return await this.#forward(lease.connection, { ...call, exchange: road }, ask);
+      } finally {
+        lease.release(signal.aborted);
+      }
+    });
+  }
+
+  async #forward(connection: Connection, call: UpstreamCall, ask?: Ask): Promise<McpReply> {
+    const { client, exchange, request } = call;
+    const { scope, logLevel } = client;
+    const { levels, limits } = this.#parts;
+    if (levels.canRaise(connection)) {
+      const wanted = scope.era === 'legacy' ? logLevel : levelOf(request);
+      if (wanted !== undefined) await levels.raise(connection, wanted, limits.callTimeoutMs);
+    }
+    return connection.request(request, {
+      signal: exchange.signal,
+      idleMs: 0,
+      totalMs: limits.callTimeoutMs,
+      maxReplyBytes: limits.maxReplyBytes,
+      onNotification: callNotices({ era: scope.era, logLevel }, request.params, (notification: McpNotification) => {
+        exchange.send(notification);
+      }),
+      onRequest: (asked) => {
+        const hasRoad = ask !== undefined || scope.era === 'legacy';
+        if (!hasRoad || !isDeclared(scope, asked)) return Promise.resolve(CANNOT_BE_ASKED);
+        return ask === undefined ? exchange.ask(asked) : ask(asked);
+      },
+      onSent: () => undefined,
+    });
+  }
+}
+
+/** The request of a legacy client as the modern revision wants it. */
+function dressed({ method, params }: McpRequest, { scope, logLevel }: ClientState): McpRequest {
+  const given = params.get('_meta');
+  const meta = new Map(given === undefined ? [] : membersOf(given));
+  meta.set(CLIENT_CAPABILITIES, RawJson.of(scope.clientCapabilities ?? {}));
+  meta.set(LOG_LEVEL, RawJson.of(logLevel ?? USUAL_LEVEL));
+  return { method, params: new Map(params).set('_meta', objectOf(meta)) };
+}
+
+const levelOf = ({ params }: McpRequest): unknown =>
+  (Object(params.get('_meta')?.value) as Readonly<Record<string, unknown>>)[LOG_LEVEL];

@@ -1,0 +1,96 @@
+import {
+  RawJson,
+  type Capabilities,
+  type Era,
+  type McpNotification,
+  type McpReply,
+  type McpRequest,
+} from '@clarity-runtime/core';
+import type { Service } from '@clarity-runtime/core';
+import type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from '@clarity-runtime/core/ports';
+
+/** One connection that was made, and what came over it. */
+export interface MadeConnection {
+  readonly module: string;
+  readonly events: ConnectionEvents;
+  readonly requests: McpRequest[];
+  readonly notified: McpNotification[];
+  isClosed: boolean;
+}
+
+export type Answer = (request: McpRequest, exchange: UpstreamExchange, connection: MadeConnection) => Promise<McpReply>;
+
+export const EVERYTHING: Capabilities = {
+  tools: { listChanged: true },
+  resources: { subscribe: true, listChanged: true },
+  prompts: { listChanged: true },
+  logging: {},
+  completions: {},
+};
+
+const LISTS = new Map([
+  ['tools/list', 'tools'],
+  ['resources/list', 'resources'],
+  ['resources/templates/list', 'resourceTemplates'],
+  ['prompts/list', 'prompts'],
+]);
+
+export const reply = (value: unknown): McpReply => ({ result: RawJson.of(value) });
+export const rawParams = (of: object): ReadonlyMap<string, RawJson> =>
+  new Map(Object.entries(of).map(([name, value]) => [name, RawJson.of(value)]));
+
+/** Services that offer whatever a test says, in either era. */
+export class FakeUpstream implements ServiceConnector {
+  readonly origin = 'local_wasm';
+  sessions = false;
+  era: Era = 'legacy';
+  /** It speaks the other era as well, to who asks for it. */
+  speaksBoth = false;
+  capabilities: Capabilities = EVERYTHING;
+  instructions: string | undefined;
+  /** By module and member: the text of a list, or what answers the request for it. */
+  readonly lists = new Map<string, string | ((request: McpRequest) => McpReply)>();
+  readonly made: MadeConnection[] = [];
+  answer: Answer = () => Promise.resolve(reply({ content: [] }));
+
+  admit(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  connect(service: Service, events: ConnectionEvents): Promise<Connection> {
+    const { module } = service.manifest.metadata;
+    if (events.era !== undefined && events.era !== this.era && !this.speaksBoth) {
+      return Promise.reject(new Error('it does not speak that'));
+    }
+    const made: MadeConnection = { module, events, requests: [], notified: [], isClosed: false };
+    this.made.push(made);
+    return Promise.resolve({
+      era: events.era ?? this.era,
+      capabilities: this.capabilities,
+      instructions: this.instructions,
+      request: (request, exchange) => {
+        const member = LISTS.get(request.method);
+        if (member === undefined) {
+          made.requests.push(request);
+          return this.answer(request, exchange, made);
+        }
+        const list = this.lists.get(`${module} ${member}`) ?? '[]';
+        return Promise.resolve(
+          typeof list === 'string' ? { result: RawJson.fromText(`{"${member}":${list}}`) } : list(request),
+        );
+      },
+      notify: (notification) => {
+        made.notified.push(notification);
+      },
+      close: () => {
+        made.isClosed = true;
+        return Promise.resolve();
+      },
+    });
+  }
+
+  /** Requests that came over any connection, lists not counted. */
+  get requests(): readonly McpRequest[] {
+    return this.made.flatMap(({ requests }) => requests);
+  }
+}

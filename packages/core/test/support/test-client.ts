@@ -1,0 +1,85 @@
+import {
+  RawJson,
+  type Caller,
+  type Capabilities,
+  type Era,
+  type McpNotification,
+  type McpReply,
+  type McpRequest,
+  type Runtime,
+} from '@clarity-runtime/core';
+import type { McpPeer } from '@clarity-runtime/core/ports';
+import { agent } from './speak.ts';
+
+export interface TestClientOptions {
+  readonly era?: Era;
+  readonly caller?: Caller;
+  readonly service?: string;
+  readonly capabilities?: Capabilities;
+  /** What it answers to a question. */
+  readonly onAsk?: (request: McpRequest) => Promise<McpReply>;
+}
+
+/** A client that keeps what it hears and what it is asked. */
+export class TestClient {
+  /** Besides and within its requests. */
+  readonly heard: McpNotification[] = [];
+  readonly within: McpNotification[] = [];
+  readonly asked: McpRequest[] = [];
+  readonly peer: McpPeer;
+  readonly #options: TestClientOptions;
+
+  constructor(runtime: Runtime, options: TestClientOptions = {}) {
+    this.#options = options;
+    const { era = 'legacy', caller = agent, service, capabilities } = options;
+    this.peer = runtime.gateway.open({
+      caller,
+      era,
+      revision: era === 'modern' ? '2026-07-28' : '2025-11-25',
+      ...(service === undefined ? {} : { service }),
+      ...(capabilities === undefined ? {} : { clientCapabilities: capabilities }),
+      ...(era === 'modern'
+        ? {}
+        : {
+            send: (notification) => {
+              this.heard.push(notification);
+            },
+          }),
+    });
+  }
+
+  /** Members that are texts of JSON may be given as `RawJson`. */
+  request(
+    method: string,
+    params: Readonly<Record<string, unknown>> = {},
+    { signal = new AbortController().signal, id = RawJson.of(7) }: { signal?: AbortSignal; id?: RawJson } = {},
+  ): Promise<McpReply> {
+    const members = new Map(
+      Object.entries(params).map(([name, value]) => [name, value instanceof RawJson ? value : RawJson.of(value)]),
+    );
+    return this.peer.request(
+      { method, params: members },
+      {
+        signal,
+        id,
+        send: (notification) => {
+          this.within.push(notification);
+        },
+        ask: (request) => {
+          this.asked.push(request);
+          return this.#options.onAsk?.(request) ?? Promise.resolve({ error: { code: -32603, message: 'no answer' } });
+        },
+      },
+    );
+  }
+}
+
+export const methodsOf = (heard: readonly McpNotification[]): readonly string[] => heard.map(({ method }) => method);
+
+/** Waits until it holds; gives up after two seconds. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let waited = 0; !holds(); waited += 5) {
+    if (waited > 2_000) throw new Error('it never came true');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
