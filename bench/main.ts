@@ -1,6 +1,8 @@
 import { benchCompile } from './compile.ts';
 import { benchLocalCall } from './local-call.ts';
 import { benchWasmCalls } from './wasm-calls.ts';
+import { benchAppends } from './appends.ts';
+import { benchStartUp } from './start-up.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
 const CALLS = Number(process.env.BENCH_CALLS ?? 5000);
@@ -9,6 +11,8 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   compile: () => benchCompile(ROUNDS),
   'wasm-calls': () => benchWasmCalls(ROUNDS, CALLS * 4),
   'local-call': () => benchLocalCall(ROUNDS, CALLS),
+  appends: () => benchAppends(ROUNDS, CALLS),
+  'start-up': () => benchStartUp(ROUNDS),
 };
 
 // The names of those to run; all of them when none is given.

@@ -68,20 +68,27 @@ async function lookIntoStores() {
 }
 
 const daemon = command.length === 0 ? undefined : daemonWriter(command, root);
+const starts = [];
 let [answers, lost] = [0, 0];
+const report = (round) => {
+  const sorted = starts.toSorted((a, b) => a - b).map(Math.round);
+  const times = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)].join(' / ');
+  const started = starts.length === 0 ? '' : `, started in ${times} ms (least, median, most)`;
+  process.stdout.write(`${String(round)} kills, ${String(answers)} answers, ${String(lost)} lost${started}\n`);
+};
 try {
   for (let round = 1; round <= kills; round += 1) {
-    const { answered, held } = daemon === undefined ? await storeRound(round) : await daemon.round(round);
+    const looked = daemon === undefined ? await storeRound(round) : await daemon.round(round);
+    const { answered, held, fresh = answered.length, startedMs } = looked;
+    if (startedMs !== undefined) starts.push(startedMs);
+    answers += fresh;
+    const sets = Object.fromEntries(Object.entries(held).map(([kind, names]) => [kind, new Set(names)]));
     for (const [kind, name] of answered) {
-      if (kind === 'ready') continue;
-      answers += 1;
-      if (held[kind].includes(name)) continue;
+      if (kind === 'ready' || sets[kind].has(name)) continue;
       lost += 1;
       process.stdout.write(`round ${String(round)}: ${kind} ${name} was answered and is not there\n`);
     }
-    if (round % 20 === 0 || round === kills) {
-      process.stdout.write(`${String(round)} kills, ${String(answers)} answers, ${String(lost)} lost\n`);
-    }
+    if (round % 20 === 0 || round === kills) report(round);
   }
 } finally {
   await daemon?.end();

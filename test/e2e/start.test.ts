@@ -103,7 +103,7 @@ test.each([
   expect(ended.stderr).not.toContain('    at ');
 });
 
-test('a registry that cannot be read ends it with code 3, and stays as it was', async () => {
+test('#286 a registry that cannot be read ends it with code 3, and stays as it was', async () => {
   await using workspace = await temporaryWorkspace();
   const path = await workspace.write('.clarity/runtime/registry.json', '{"half":');
   const { exitCode, stderr } = await runProgram('clarityd', ['--port', '0'], { cwd: workspace.path });

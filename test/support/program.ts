@@ -6,6 +6,8 @@ import { repository } from './workspace.ts';
 export interface ProgramOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** How many files and sockets it may have open at once. */
+  readonly openFiles?: number;
 }
 
 export interface Ended {
@@ -45,7 +47,11 @@ const cleanEnvironment = (): Record<string, string> =>
   );
 
 export function startProgram(name: ProgramName, argv: readonly string[], options: ProgramOptions): RunningProgram {
-  const child = spawn(process.execPath, [join(repository, 'packages/cli/bin', `${name}.js`), ...argv], {
+  const command = [process.execPath, join(repository, 'packages/cli/bin', `${name}.js`), ...argv];
+  const { openFiles } = options;
+  const limited = openFiles === undefined ? [] : ['sh', '-c', `ulimit -n ${String(openFiles)} && exec "$@"`, 'sh'];
+  const [program = '', ...args] = [...limited, ...command];
+  const child = spawn(program, args, {
     cwd: options.cwd,
     env: { ...cleanEnvironment(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -55,7 +55,9 @@ test('D08 a second process is refused and told which one holds the workspace; th
   await first.lock.announce('http://127.0.0.1:4707');
   await expect(openWorkspace({ root })).rejects.toMatchObject({
     kind: 'conflict',
-    message: expect.stringMatching(new RegExp(`pid ${String(process.pid)}, http://127.0.0.1:4707\\) uses this workspace`)),
+    message: expect.stringMatching(
+      new RegExp(`pid ${String(process.pid)}, http://127.0.0.1:4707\\) uses this workspace`),
+    ),
   });
   await first.registry.put('default', sampleRecord('a'), 'absent', sampleWrite());
   expect(JSON.parse(await readFile(lockPath(root), 'utf8'))).toEqual(first.lock.holder);

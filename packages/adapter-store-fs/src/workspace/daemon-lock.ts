@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { sha256Hex, StoreError } from '@clarity-runtime/core';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isStoreError, sha256Hex, StoreError } from '@clarity-runtime/core';
 import { TEMPORARY, writeAtomically } from '../atomic-file.ts';
 import type { FileOperations } from '../file-operations.ts';
 import { codeOf, storeFailure } from '../store-failure.ts';
@@ -8,6 +9,9 @@ import { isGone, parseHolder, type LockHolder } from './lock-holder.ts';
 import { processTable, type ProcessTable } from './process-table.ts';
 
 const NAME = 'daemon.lock';
+/** How often, and how far apart, a claim of somebody else is looked at again. */
+const CLAIM_LOOKS = 200;
+const CLAIM_PAUSE_MS = 5;
 
 export interface DaemonLockOptions {
   readonly folder: string;
@@ -39,7 +43,10 @@ export async function acquireDaemonLock(options: DaemonLockOptions): Promise<Dae
   let mine = encode(holder);
   try {
     await seize({ files, processes, mine }, path);
-    await files.syncFolder(folder);
+    await files.syncFolder(folder).catch(async (error: unknown) => {
+      await files.remove(path);
+      throw error;
+    });
   } catch (error) {
     throw storeFailure(error, path);
   }
@@ -73,7 +80,7 @@ interface Contender {
  */
 async function seize(contender: Contender, path: string): Promise<void> {
   const { files, processes, mine } = contender;
-  for (;;) {
+  for (let looks = 1; ; looks += 1) {
     if (await createWhole(contender, path)) return;
     const found = await readText(files, path);
     if (found === undefined) continue;
@@ -81,7 +88,14 @@ async function seize(contender: Contender, path: string): Promise<void> {
     if (holder === undefined) throw refusal(path, 'something that is no lock of ours stands there; remove it');
     if (!isGone(holder, processes)) throw refusal(path, nameOf(holder));
     const claim = `${path}.claim-${sha256Hex(Buffer.from(found)).slice(0, 12)}`;
-    await seize(contender, claim);
+    try {
+      await seize(contender, claim);
+    } catch (error) {
+      // Who holds the claim is about to hold the lock, or to find it taken: only the lock's own holder is worth a name.
+      if (!isStoreError(error) || error.kind !== 'conflict' || looks === CLAIM_LOOKS) throw error;
+      await delay(CLAIM_PAUSE_MS);
+      continue;
+    }
     try {
       if ((await readText(files, path)) !== found) continue;
       await writeAtomically(files, { path, bytes: Buffer.from(mine) });

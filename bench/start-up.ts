@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { openWorkspace } from '@clarity-runtime/adapter-store-fs';
+import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
+import { clarityd } from './harness/clarity.ts';
+import { cpuOf, memoryOf } from './harness/cpu.ts';
+import { startServer } from './harness/server-process.ts';
+import { shown, spreadOf } from './harness/statistics.ts';
+
+const SERVICES = [0, 1, 1_000];
+/** Resident memory is read when nothing is left to do. */
+const IDLE_MS = 1_000;
+
+/** From the start of the process to its address, with stopped services, over what Node itself takes; memory when idle. */
+export async function benchStartUp(rounds: number): Promise<void> {
+  process.stdout.write(`\nstart-up: median (least to most) of ${String(rounds)} rounds\n`);
+  for (const services of SERVICES) {
+    const root = await mkdtemp(join(tmpdir(), 'clarity-bench-'));
+    await register(root, services);
+    const [over, cpu, memory]: [number[], number[], number[]] = [[], [], []];
+    for (let round = 0; round < rounds; round += 1) {
+      const bare = await bareNodeMs();
+      await using daemon = await startServer([clarityd, '--port', '0', '--workspace', root]);
+      over.push(daemon.startedInMs - bare);
+      cpu.push(cpuOf(daemon.pid) / 1_000);
+      await delay(IDLE_MS);
+      memory.push(memoryOf(daemon.pid));
+    }
+    await rm(root, { recursive: true });
+    process.stdout.write(`  ${String(services)} services\n`);
+    process.stdout.write(`    ${shown(spreadOf(over), 0)} ms over a bare node, ${shown(spreadOf(cpu), 0)} ms of CPU\n`);
+    process.stdout.write(`    ${shown(spreadOf(memory), 0)} MiB resident when idle\n`);
+  }
+}
+
+async function bareNodeMs(): Promise<number> {
+  const from = performance.now();
+  await promisify(execFile)(process.execPath, ['-e', '0']);
+  return performance.now() - from;
+}
+
+async function register(root: string, services: number): Promise<void> {
+  await using workspace = await openWorkspace({ root });
+  const records = Array.from({ length: services }, (_, i) => ({
+    ...sampleRecord(`service${String(i)}`),
+    serviceId: `svc_${i.toString(16).padStart(12, '0')}`,
+  }));
+  await Promise.all(records.map((record) => workspace.registry.put('default', record, 'absent', sampleWrite())));
+}

@@ -1,0 +1,33 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { openWorkspace } from '@clarity-runtime/adapter-store-fs';
+import { failure, filesWith } from './failing-files.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const folderOf = (root: string): string => join(root, '.clarity', 'runtime');
+
+describe('#284 what a mount cannot do is said at the start, with the path and the reason', () => {
+  test.each([
+    ['no folder can be made', 'mkdir', '', 'EROFS', 'forbidden'],
+    ['modes cannot be changed', 'restrict', '', 'EPERM', 'forbidden'],
+    ['no file can be made', 'create', 'daemon.lock', 'EROFS', 'forbidden'],
+    ['nothing can be written', 'write', 'daemon.lock', 'ENOSPC', 'exhausted'],
+    ['a lock cannot be synced', 'sync', 'daemon.lock', 'EINVAL', 'unavailable'],
+    ['there are no hard links', 'link', 'daemon.lock', 'EOPNOTSUPP', 'unavailable'],
+    ['a folder cannot be synced', 'syncFolder', 'runtime', 'EINVAL', 'unavailable'],
+    ['the count of starts cannot be synced', 'sync', 'boot.json', 'EIO', 'unavailable'],
+    ['the count of starts cannot be renamed', 'rename', 'boot.json', 'EIO', 'unavailable'],
+  ])('%s', async (_, step, file, code, kind) => {
+    const root = await temporaryFolder();
+    const files = filesWith((name, path) => {
+      if (name === step && path.includes(file)) throw failure(code);
+    });
+    const opening = openWorkspace({ root, files });
+    await expect(opening).rejects.toMatchObject({ kind, message: expect.stringContaining(code) });
+    await expect(opening).rejects.toThrow(root);
+    if (step === 'mkdir') return;
+    expect((await readdir(folderOf(root))).filter((name) => name.startsWith('daemon.lock'))).toEqual([]);
+    await (await openWorkspace({ root }))[Symbol.asyncDispose]();
+  });
+});

@@ -1,0 +1,21 @@
+/** Opens the workspace that its parent names, at the moment that it names, answers who won, and closes it when told so. */
+import process from 'node:process';
+import { openWorkspace } from '../packages/adapter-store-fs/dist/index.js';
+
+let workspace;
+
+process.on('message', async ({ root, at }) => {
+  if (root === undefined) {
+    await workspace?.[Symbol.asyncDispose]();
+    workspace = undefined;
+    process.send({ closed: true });
+    return;
+  }
+  while (Date.now() < at);
+  try {
+    workspace = await openWorkspace({ root });
+    process.send({ won: true, said: '' });
+  } catch (error) {
+    process.send({ won: false, said: `${String(error.kind)}: ${error.message}` });
+  }
+});

@@ -1,0 +1,122 @@
+import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, jest, test } from '@jest/globals';
+import { startClarityd } from '../support/clarityd.ts';
+import { runProgram } from '../support/program.ts';
+import { temporaryWorkspace } from '../support/workspace.ts';
+
+jest.setTimeout(90_000);
+
+/** The smallest module: it registers, and offers nothing. */
+const EMPTY_MODULE = '\0asm\u0001\0\0\0';
+
+const applyBody = (name: string, wasmPath: string): string =>
+  JSON.stringify({
+    manifest: {
+      apiVersion: 'clarity.runtime/v1',
+      kind: 'MCPService',
+      metadata: { sourceFile: `/${name}.clarity`, module: name },
+      spec: {
+        origin: { type: 'local_wasm', wasmPath, entry: 'mcp_main' },
+        enabled: true,
+        autostart: false,
+        policyRef: 'default',
+        restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 60 },
+      },
+    },
+  });
+
+/** Registers a service; the status of the answer, or undefined when there was none. */
+function register(url: string, body: string, agent: Agent): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const headers = { 'content-type': 'application/json' };
+    const asked = request(`${url}/api/services/apply`, { method: 'POST', agent, headers }, (answer) => {
+      answer.resume().once('end', () => {
+        resolve(answer.statusCode);
+      });
+    });
+    asked.once('error', () => {
+      resolve(undefined);
+    });
+    asked.end(body);
+  });
+}
+
+const namesOf = ({ items }: Record<string, unknown>): readonly string[] =>
+  (items as readonly { readonly namespace: string }[]).map(({ namespace }) => namespace);
+
+test('D12 without file descriptors it refuses, loses nothing that it answered, and serves again after the release', async () => {
+  await using workspace = await temporaryWorkspace();
+  // Loading the modules at the start takes nearly two hundred at once.
+  await using daemon = await startClarityd({ cwd: workspace.path, openFiles: 256 });
+  const wasmPath = await workspace.write('empty.wasm', EMPTY_MODULE);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const answered: string[] = [];
+  const ask = async (name: string): Promise<number | undefined> => {
+    const status = await register(daemon.url, applyBody(name, wasmPath), agent);
+    if (status !== undefined && status < 300) answered.push(name);
+    return status;
+  };
+  expect(await ask('before')).toBeLessThan(300);
+  const { port } = new URL(daemon.url);
+  const idle: Socket[] = [];
+  const refused = new Promise((resolve) => {
+    for (let i = 0; i < 400; i += 1) {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', resolve).on('close', resolve).resume();
+      idle.push(socket);
+    }
+  });
+  await refused;
+  const during = [await ask('during1'), await ask('during2'), await ask('during3')];
+  for (const status of during) expect(status).toBeGreaterThanOrEqual(400);
+  for (const socket of idle) socket.destroy();
+  while ((await ask('after')) === undefined);
+  agent.destroy();
+  expect(answered).toEqual(['before', 'after']);
+  expect(namesOf(await daemon.json('list', '--json'))).toEqual(expect.arrayContaining(answered));
+  expect(await daemon.end()).toMatchObject({ exitCode: 0 });
+  await using next = await startClarityd({ cwd: workspace.path });
+  expect(namesOf(await next.json('list', '--json'))).toEqual(expect.arrayContaining(answered));
+});
+
+test('#286 an exception and a rejection that nobody catches are told, and end neither the daemon nor other requests', async () => {
+  await using workspace = await temporaryWorkspace();
+  // Stands for a bug in the path of a request: what is thrown here has no caller that could catch it.
+  const bug = await workspace.write(
+    'bug.mjs',
+    `import { Server } from 'node:http';
+const { emit } = Server.prototype;
+Server.prototype.emit = function (name, ...rest) {
+  if (name === 'request' && rest[0].url === '/throw') setImmediate(() => { throw new Error('a thrown bug'); });
+  if (name === 'request' && rest[0].url === '/reject') void Promise.reject(new Error('a rejected bug'));
+  return emit.call(this, name, ...rest);
+};`,
+  );
+  await using daemon = await startClarityd({
+    cwd: workspace.path,
+    env: { NODE_OPTIONS: `--import=${pathToFileURL(bug).href}` },
+  });
+  for (const [path, message] of [
+    ['/throw', 'a thrown bug'],
+    ['/reject', 'a rejected bug'],
+  ] as const) {
+    const stream = await fetch(`${daemon.url}/api/events`, { headers: { accept: 'text/event-stream' } });
+    await fetch(daemon.url + path);
+    while (!daemon.program.stderr().includes(message)) await fetch(`${daemon.url}/healthz`);
+    expect(daemon.program.stderr()).toContain(`uncaught, and survived: Error: ${message}`);
+    expect(stream.ok).toBe(true);
+    await stream.body?.cancel();
+  }
+  expect(await daemon.end()).toMatchObject({ exitCode: 0 });
+});
+
+test('#284 #286 a workspace that cannot be used ends it with code 3 and the path', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.write('.clarity', 'a file where a folder should be');
+  const { exitCode, stdout, stderr } = await runProgram('clarityd', ['--port', '0'], { cwd: workspace.path });
+  expect([exitCode, stdout]).toEqual([3, '']);
+  expect(stderr).toContain(join(workspace.path, '.clarity'));
+});
