@@ -6,7 +6,7 @@ import { ratios, shown, spreadOf } from './harness/statistics.ts';
 
 interface Log {
   readonly append: () => Promise<unknown>;
-  readonly close: () => Promise<unknown>;
+  readonly close: () => PromiseLike<unknown>;
 }
 
 interface Contender {

@@ -88,4 +88,8 @@ export const requiredThreats: readonly string[] = [
   '#241-#242',
   '#250-#250',
   '#291-#293',
+  'F16-F19',
+  'W12-W13',
+  '#262-#262',
+  '#287-#288',
 ];

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
@@ -133,4 +133,24 @@ test('D13 #285 SIGTERM with a call that hangs and clients that wait ends the dae
   expect(await daemon.end('SIGTERM')).toMatchObject({ exitCode: 0, signal: null });
   expect((await hanging).isError).toBe(true);
   for (const client of idle) await client.close();
+});
+
+test('[cli.remove.cleanup-artifacts] [http.remove.cleanup] W12 W13 remove deletes what was built when it is asked to, and nothing that lies elsewhere', async () => {
+  await using workspace = await temporaryWorkspace();
+  await workspace.example('ledger');
+  await using daemon = await startClarityd({ cwd: workspace.path });
+  const { wasmPath } = await daemon.json('add', 'examples/ledger');
+  expect(await daemon.json('remove', 'ledger', '--yes')).toEqual(expect.not.objectContaining({ removedFiles: [] }));
+  const bytes = await readFile(String(wasmPath));
+  await daemon.json('add', 'examples/ledger');
+  const { removedFiles, left } = await daemon.json('remove', 'ledger', '--yes', '--cleanup-artifacts');
+  expect([removedFiles, left]).toEqual([expect.arrayContaining([wasmPath]), []]);
+  await expect(readFile(String(wasmPath))).rejects.toMatchObject({ code: 'ENOENT' });
+  const victim = await workspace.write('victim.wasm', '');
+  await writeFile(victim, bytes);
+  const flags = ['--source', 'victim.clarity', '--module', 'victim', '--wasm', 'victim.wasm'];
+  await daemon.json('add-local', ...flags);
+  const kept = await daemon.ctl('remove', 'victim', '--yes', '--cleanup-artifacts');
+  expect(kept).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`${victim} is left`) });
+  expect(await readFile(victim)).toEqual(bytes);
 });

@@ -10,12 +10,14 @@ const pins: Readonly<Record<string, string>> = {
     type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions
   `,
   '@clarity-runtime/adapter-stdio': `
-    DEFAULT_PROCESS_LIMITS processConnector sweepLeftovers
-    type:ChildRecord type:ProcessConnectorOptions type:ProcessLimits type:Swept
+    DEFAULT_PROCESS_LIMITS processConnector serveStdioBridge sweepLeftovers
+    type:ChildRecord type:ProcessConnectorOptions type:ProcessLimits type:StdioBridgeLimits
+    type:StdioBridgeOptions type:Swept
   `,
   '@clarity-runtime/adapter-store-fs': `
-    acceptRegistry acquireDaemonLock environmentCredentials fsArtifactSource fsArtifactStore fsClientConfigs
-    fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openWorkspace processTable runtimeFolder
+    acceptRegistry acquireDaemonLock environmentCredentials fsArtifactCleaner fsArtifactSource fsArtifactStore
+    fsClientConfigs fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openWorkspace processTable
+    runtimeFolder
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientPlace type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
     type:FsClientConfigsOptions type:FsSecretStoreOptions type:FsServiceRegistryOptions type:FsTelemetryOptions
@@ -35,8 +37,8 @@ const pins: Readonly<Record<string, string>> = {
     MODERN_REVISION RESERVED_NAMESPACES RawJson RpcCode SUPPORTED_REVISIONS Secret StoreError assertSecretName
     assertSecretValue callBounds createRuntime credentialResolver deriveServiceId durabilityOf embeddedCaller
     errorRow exposedToolName failedToolResult failure inlinePolicy isClarityError isOwnVariable isReservedHeader
-    isSecretName isStoreError normalizeNamespace parseAuthRef printable secretFileCredentials sha256Hex
-    systemCaller systemClock systemEntropy valueProblem
+    isSecretName isStoreError normalizeNamespace parseAuthRef parseManifest printable secretFileCredentials
+    sha256Hex systemCaller systemClock systemEntropy valueProblem
     type:AuditEvent type:AuditEventDraft type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay
     type:AuditTrail type:AuthProviders type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapOperations
     type:BootstrapPutRequest type:BootstrapRequest type:BootstrapResult type:CacheHint type:CallBounds
@@ -60,16 +62,16 @@ const pins: Readonly<Record<string, string>> = {
     type:KeptEvent type:MemoryTelemetryOptions type:RegistryBacking type:RegistryState
   `,
   '@clarity-runtime/core/ports': `
-    type:AppendContext type:ArtifactKind type:ArtifactSource type:ArtifactStore type:AuditPage type:AuditQuery
-    type:AuditReading type:Change type:ClientChange type:ClientConfig type:ClientConfigs type:ClientState
-    type:Clock type:ConfigScope type:ConfigTarget type:Connection type:ConnectionEvents type:Credential
-    type:CredentialCheck type:CredentialHealth type:CredentialProvider type:Cursor type:Entropy type:Exchange
-    type:Expect type:Fence type:GatewayEntry type:GatewayScope type:GatewayTransport type:HeldElsewhere
-    type:Lease type:LeaseRequest type:Leases type:McpGateway type:McpPeer type:Revision type:SecretStore
-    type:SecretStoreHealth type:ServiceConnector type:ServiceRegistry type:StoreCapabilities type:Telemetry
-    type:TelemetryCapabilities type:TelemetryHealth type:TenantId type:UpstreamExchange type:Versioned
-    type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec
-    type:WasmReply type:WriteContext
+    type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
+    type:AuditPage type:AuditQuery type:AuditReading type:Change type:CleanedUp type:ClientChange
+    type:ClientConfig type:ClientConfigs type:ClientState type:Clock type:ConfigScope type:ConfigTarget
+    type:Connection type:ConnectionEvents type:Credential type:CredentialCheck type:CredentialHealth
+    type:CredentialProvider type:Cursor type:Entropy type:Exchange type:Expect type:Fence type:GatewayEntry
+    type:GatewayScope type:GatewayTransport type:HeldElsewhere type:Lease type:LeaseRequest type:Leases
+    type:McpGateway type:McpPeer type:Revision type:SecretStore type:SecretStoreHealth type:ServiceConnector
+    type:ServiceRegistry type:StoreCapabilities type:Telemetry type:TelemetryCapabilities type:TelemetryHealth
+    type:TenantId type:UpstreamExchange type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost
+    type:WasmLimits type:WasmModule type:WasmModuleSpec type:WasmReply type:WriteContext
   `,
   '@clarity-runtime/core/testing': `
     artifactStoreContract clientConfigContract contractAnswer credentialProviderContract leasesContract
@@ -86,7 +88,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   'clarity-runtime': `
     stockAdapters
-    type:StockAdaptersOptions
+    type:RemoteOptions type:StockAdapters type:StockAdaptersOptions
   `,
 };
 

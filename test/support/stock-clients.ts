@@ -1,5 +1,7 @@
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from '@modelcontextprotocol/client';
+import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
 export interface ListedTool {
@@ -31,9 +33,11 @@ export interface StockClient {
 
 const me = { name: 'stock', version: '1.0.0' };
 
-async function v2(url: string, mode: 'auto' | 'legacy' | { pin: string }): Promise<StockClient> {
+type Mode = 'auto' | 'legacy' | { pin: string };
+
+async function v2(transport: Parameters<ClientV2['connect']>[0], mode: Mode): Promise<StockClient> {
   const client = new ClientV2(me, { versionNegotiation: { mode } });
-  await client.connect(new TransportV2(new URL(url)));
+  await client.connect(transport);
   return {
     list: async () => (await client.listTools()).tools,
     call: async (name, args, onprogress) =>
@@ -42,10 +46,9 @@ async function v2(url: string, mode: 'auto' | 'legacy' | { pin: string }): Promi
   };
 }
 
-async function v1(url: string): Promise<StockClient> {
+async function v1(transport: Parameters<ClientV1['connect']>[0]): Promise<StockClient> {
   const client = new ClientV1(me);
-  // The transport's own declarations do not follow exactOptionalPropertyTypes.
-  await client.connect(new TransportV1(new URL(url)));
+  await client.connect(transport);
   return {
     list: async () => (await client.listTools()).tools,
     call: async (name, args, onprogress) => {
@@ -56,12 +59,32 @@ async function v1(url: string): Promise<StockClient> {
   };
 }
 
+const httpV2 =
+  (mode: Mode) =>
+  (url: string): Promise<StockClient> =>
+    v2(new TransportV2(new URL(url)), mode);
+
 export const stockClients: readonly (readonly [string, (url: string) => Promise<StockClient>])[] = [
-  ['SDK v2 pinned to 2026-07-28', (url) => v2(url, { pin: '2026-07-28' })],
-  ['SDK v2 that finds out the era', (url) => v2(url, 'auto')],
-  ['SDK v2 pinned to the legacy era', (url) => v2(url, 'legacy')],
-  ['SDK v1', v1],
+  ['SDK v2 pinned to 2026-07-28', httpV2({ pin: '2026-07-28' })],
+  ['SDK v2 that finds out the era', httpV2('auto')],
+  ['SDK v2 pinned to the legacy era', httpV2('legacy')],
+  ['SDK v1', (url) => v1(new TransportV1(new URL(url)))],
+];
+
+/** How a client starts the bridge. */
+export interface Command {
+  readonly command: string;
+  readonly args: string[];
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+}
+
+export const stdioClients: readonly (readonly [string, (command: Command) => Promise<StockClient>])[] = [
+  ['SDK v2 pinned to 2026-07-28', (command) => v2(new StdioV2(command), { pin: '2026-07-28' })],
+  ['SDK v2 that finds out the era', (command) => v2(new StdioV2(command), 'auto')],
+  ['SDK v2 pinned to the legacy era', (command) => v2(new StdioV2(command), 'legacy')],
+  ['SDK v1', (command) => v1(new StdioV1(command))],
 ];
 
 /** One of them, for whoever does not care which. */
-export const connectStock = (url: string): Promise<StockClient> => v2(url, { pin: '2026-07-28' });
+export const connectStock = httpV2({ pin: '2026-07-28' });

@@ -3,3 +3,5 @@ export { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimit
 export { processConnector } from './process-connector.ts';
 export type { ChildRecord } from './process/child-record.ts';
 export { sweepLeftovers, type Swept } from './process/sweep-leftovers.ts';
+export { serveStdioBridge } from './serve-stdio-bridge.ts';
+export type { StdioBridgeLimits, StdioBridgeOptions } from './stdio-bridge-options.ts';

@@ -4,6 +4,7 @@ export { fsClientConfigs, type FsClientConfigsOptions } from './client-config/fs
 export type { ClientPlace } from './client-config/client-place.ts';
 export { environmentCredentials, type EnvironmentCredentialsOptions } from './credentials/environment-credentials.ts';
 export { nodeFiles, type FileOperations, type OpenFile } from './file-operations.ts';
+export { fsArtifactCleaner } from './fs-artifact-cleaner.ts';
 export { fsArtifactSource } from './fs-artifact-source.ts';
 export { fsArtifactStore, type FsArtifactStoreOptions } from './fs-artifact-store.ts';
 export { fsServiceRegistry, type FsServiceRegistryOptions } from './fs-service-registry.ts';

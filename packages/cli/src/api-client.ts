@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { exchange, type Answer, type ExchangeOptions } from './api/exchange.ts';
+import { openStream, type EventFrame } from './api/event-stream.ts';
 import { staysHere } from './api/loopback.ts';
 import { replies } from './api/replies.ts';
-import { Exit, Problem, type ProblemDetail } from './problem.ts';
+import { ApiRefusal } from './api/refusal.ts';
+import { Exit, Problem } from './problem.ts';
 
 export interface ApiClientOptions {
   readonly daemonUrl: URL;
@@ -11,17 +13,13 @@ export interface ApiClientOptions {
   readonly insecureHttp?: boolean;
 }
 
-type Reply<Name extends keyof typeof replies> = z.infer<(typeof replies)[Name]>;
-
-/** A refusal of the daemon, with the code of its error table. */
-export class ApiProblem extends Problem {
-  readonly code: string | undefined;
-
-  constructor(message: string, code: string | undefined, detail: ProblemDetail) {
-    super(message, detail);
-    this.code = code;
-  }
+export interface DetailLimits {
+  readonly logs: number;
+  readonly events: number;
+  readonly calls: number;
 }
+
+type Reply<Name extends keyof typeof replies> = z.infer<(typeof replies)[Name]>;
 
 /** The daemon's HTTP API: the only road from a command to the daemon. Refusals are `Problem`s that carry its hint. */
 export class ApiClient {
@@ -52,6 +50,28 @@ export class ApiClient {
 
   stop = (id: string): Promise<Reply<'service'>> => this.#call('service', 'POST', `${servicePath(id)}/stop`);
 
+  restart = (id: string): Promise<Reply<'service'>> => this.#call('service', 'POST', `${servicePath(id)}/restart`);
+
+  unquarantine = (id: string, reason?: string): Promise<Reply<'service'>> =>
+    this.#call('service', 'POST', `${servicePath(id)}/unquarantine`, reason === undefined ? {} : { reason });
+
+  details = (id: string, { logs, events, calls }: DetailLimits): Promise<Reply<'details'>> =>
+    this.#call(
+      'details',
+      'GET',
+      `${servicePath(id)}/details?log_limit=${String(logs)}&event_limit=${String(events)}&call_limit=${String(calls)}`,
+    );
+
+  /** Events as they happen, those after `lastEventId` first; ends with the connection. */
+  async *events(lastEventId?: string): AsyncGenerator<EventFrame> {
+    const answer = await openStream(this.#at('/api/events'), {
+      ...(this.#token === undefined ? {} : { token: this.#token }),
+      ...(lastEventId === undefined ? {} : { lastEventId }),
+    });
+    if (typeof answer !== 'function') throw this.#refusal(answer, jsonOf(answer));
+    yield* answer();
+  }
+
   introspect = (id: string): Promise<Reply<'introspected'>> =>
     this.#call('introspected', 'POST', `${servicePath(id)}/introspect`);
 
@@ -64,7 +84,12 @@ export class ApiClient {
   remove = (id: string, cleanUp: boolean): Promise<Reply<'removed'>> =>
     this.#call('removed', 'DELETE', servicePath(id), cleanUp ? { cleanup_artifacts: true } : undefined);
 
-  audit = (limit: number): Promise<Reply<'audit'>> => this.#call('audit', 'GET', `/api/audit?limit=${String(limit)}`);
+  audit = (limit: number, serviceId?: string): Promise<Reply<'audit'>> =>
+    this.#call(
+      'audit',
+      'GET',
+      `/api/audit?limit=${String(limit)}${serviceId === undefined ? '' : `&service_id=${serviceId}`}`,
+    );
 
   authProviders = (): Promise<Reply<'authProviders'>> =>
     this.#call('authProviders', 'GET', '/api/security/auth/providers');
@@ -86,8 +111,7 @@ export class ApiClient {
     path: string,
     body?: unknown,
   ): Promise<Reply<Name>> {
-    const base = this.daemonUrl.href.replace(/\/$/, '');
-    const answer = await exchange(new URL(base + path), {
+    const answer = await exchange(this.#at(path), {
       method,
       ...(this.#token === undefined ? {} : { token: this.#token }),
       ...(body === undefined ? {} : { body }),
@@ -99,18 +123,22 @@ export class ApiClient {
     return read.data as Reply<Name>;
   }
 
+  #at(path: string): URL {
+    return new URL(this.daemonUrl.href.replace(/\/$/, '') + path);
+  }
+
   #refusal({ status }: Answer, value: unknown): Problem {
     const read = replies.refusal.safeParse(value);
     if (!read.success) return this.#stranger();
     const { error, code, hint } = read.data;
     if (status === 401) {
-      return new ApiProblem(
+      return new ApiRefusal(
         this.#token === undefined ? 'the daemon asks for a token' : 'the daemon does not know this token',
         code,
         { hint: 'set CLARITYD_AUTH_TOKEN to the token that clarityd was started with' },
       );
     }
-    return new ApiProblem(error, code, hint === undefined ? {} : { hint });
+    return new ApiRefusal(error, code, hint === undefined ? {} : { hint });
   }
 
   #stranger(): Problem {

@@ -8,7 +8,7 @@ import { EXTENSION } from './build/find-source.ts';
 import { shownPath } from './build/place.ts';
 import { readSource } from './build/source-file.ts';
 import { testCommand } from './commands/test-sources.ts';
-import { startCommand } from './compiler-start.ts';
+import { runCommand, startCommand } from './compiler-start.ts';
 import type { Surroundings } from './program.ts';
 import { Exit, usageProblem } from './problem.ts';
 import { visible, visibleLines } from './terminal/visible.ts';
@@ -58,7 +58,7 @@ const grammar: Grammar<CompilerCommand> = {
   name: 'clarityc',
   version: VERSION,
   flags: {},
-  commands: [compileCommand, checkCommand, testCommand, startCommand],
+  commands: [compileCommand, checkCommand, testCommand, startCommand, runCommand],
   epilogue: `Sources are files of UTF-8 text whose names end in ${EXTENSION}.`,
 };
 

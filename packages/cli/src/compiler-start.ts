@@ -1,24 +1,82 @@
+import { join, dirname } from 'node:path';
+import { ApiClient } from './api-client.ts';
 import type { Given } from './arguments/grammar.ts';
+import { findSource } from './build/find-source.ts';
+import { readProject, type Project } from './build/project-file.ts';
 import { add } from './commands/add.ts';
 import { runCtl } from './ctl.ts';
+import { launchDaemon } from './daemon/launch-daemon.ts';
+import { codeOf } from './error-text.ts';
 import type { Surroundings } from './program.ts';
 import { clientSettings } from './settings/client-settings.ts';
 import { settingFlags } from './settings/setting-flags.ts';
+import { resolveSettings } from './settings/setting.ts';
+import { visible } from './terminal/visible.ts';
 
-const flags = { ...settingFlags(clientSettings), ...add.flags } as const;
+const passedOn = { ...settingFlags(clientSettings), ...add.flags } as const;
+const flags = {
+  ...passedOn,
+  'no-daemon': { type: 'switch', describe: 'fail when no daemon runs, instead of starting one' },
+} as const;
 
-/** `clarityc start <file>` is `clarityctl add <file>`: the daemon runs the service. */
-export const startCommand = {
-  syntax: 'start <file>',
-  describe: 'compile a source, register it with clarityd and start it',
-  subject: 'a Clarity source',
+const common = {
+  describe: 'compile a source, register it and start it, with a daemon if none runs',
+  subject: 'a Clarity source, or a folder that holds one; the current folder when absent',
   flags,
-  run: (given: Given, surroundings: Surroundings): Promise<number> => {
-    const passed = Object.entries(flags).flatMap(([name, { type }]) => {
-      const text = type === 'text' ? given.text(name) : undefined;
-      if (text !== undefined) return [`--${name}=${text}`];
-      return given.has(name) ? [`--${name}`] : [];
-    });
-    return runCtl({ ...surroundings, argv: ['add', ...passed, '--', given.text('file') ?? ''] });
-  },
 };
+
+/** What `clarityctl add` does, for whoever has nothing but a source: `clarity.json` beside it says the rest. */
+export const startCommand = { syntax: 'start [file]', ...common, run: start };
+export const runCommand = { syntax: 'run [file]', ...common, describe: 'the same as `start`', run: start };
+
+async function start(given: Given, surroundings: Surroundings): Promise<number> {
+  const { cwd } = surroundings;
+  const { path } = await findSource(cwd, given.text('file') ?? '.');
+  const project = await readProject(path);
+  const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), surroundings.env);
+  if (!given.has('no-daemon')) await ensureDaemon(surroundings, daemonUrl.value, authToken.value);
+  const own = Object.entries(passedOn).flatMap(([name, { type }]) => {
+    const text = type === 'text' ? given.text(name) : undefined;
+    if (text !== undefined) return [`--${name}=${text}`];
+    return given.has(name) ? [`--${name}`] : [];
+  });
+  const exitCode = await runCtl({
+    ...surroundings,
+    argv: ['add', ...own, ...projectFlags(given, project, path), '--', path],
+  });
+  if (exitCode === 0 && surroundings.stdout.isTTY === true) tellClients(surroundings, daemonUrl.value);
+  return exitCode;
+}
+
+/** A flag wins over the project's file. */
+const projectFlags = (given: Given, { wasm, ...project }: Project, path: string): readonly string[] =>
+  Object.entries({ ...project, ...(wasm === undefined ? {} : { wasm: join(dirname(path), wasm) }) }).flatMap(
+    ([name, text]) => (text !== undefined && given.text(name) === undefined ? [`--${name}=${text}`] : []),
+  );
+
+async function ensureDaemon(
+  { cwd, env, stderr }: Surroundings,
+  daemonUrl: URL,
+  token: string | undefined,
+): Promise<void> {
+  try {
+    await new ApiClient({ daemonUrl, ...(token === undefined ? {} : { token }) }).status();
+  } catch (error) {
+    if (codeOf(error) !== 'ECONNREFUSED') throw error;
+    const { pid, logPath } = await launchDaemon({ daemonUrl, cwd, env, token });
+    const at = `clarityd was started at ${daemonUrl.origin} (pid ${String(pid)}, log ${visible(logPath)})`;
+    stderr.write(`${at}; end it with \`clarityctl daemon stop\`\n`);
+  }
+}
+
+function tellClients({ stdout }: Surroundings, { origin }: URL): void {
+  stdout.write(
+    [
+      'connect a client:',
+      `  Claude Code  claude mcp add --transport http clarity ${origin}/mcp`,
+      `  Codex        codex mcp add clarity --url ${origin}/mcp`,
+      '  others       clarityctl gateway serve --stdio',
+      '',
+    ].join('\n'),
+  );
+}

@@ -38,8 +38,14 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     workspace,
     functionTimeoutMs: functionTimeoutMs.value,
     environment: env,
-    environmentAllowlist: settings.authEnvironmentAllowlist.value,
     ...(settings.authFileRoot.value === undefined ? {} : { secretsRoot: settings.authFileRoot.value }),
+    remote: {
+      allowedHosts: settings.remoteAllowedHosts.value,
+      denyPrivate: settings.remoteDenyPrivate.value.open,
+      timeoutMs: settings.remoteTimeoutMs.value,
+      maxPayloadBytes: settings.remoteMaxPayloadBytes.value,
+      authVariables: settings.remoteAuthVariables.value,
+    },
   });
   let url = new URL(`http://localhost:${String(port.value)}`);
   const clientConfigs = localClients({

@@ -43,6 +43,7 @@ export async function runCtl(surroundings: Surroundings): Promise<number> {
     cwd,
     env,
     secretInput: secretInput(process.stdin, process.stdin.isTTY && process.stderr.isTTY),
+    ...(token === undefined ? {} : { token }),
     ...(stdout.isTTY === true && process.stdin.isTTY ? { confirm } : {}),
   };
   return command.run(given, session);

@@ -1,2 +1,2 @@
 /** The whole public surface: the stock assembly, for programs that embed a runtime. */
-export { stockAdapters, type StockAdaptersOptions } from './stock-adapters.ts';
+export { stockAdapters, type RemoteOptions, type StockAdapters, type StockAdaptersOptions } from './stock-adapters.ts';

@@ -6,6 +6,8 @@ import type { Output } from './terminal/output.ts';
 /** What a command of `clarityctl` works with. */
 export interface Session {
   readonly api: ApiClient;
+  /** What `api` shows the daemon, for a command that speaks to it otherwise. */
+  readonly token?: string;
   readonly output: Output;
   readonly cwd: string;
   readonly env: Environment;

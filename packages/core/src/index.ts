@@ -112,3 +112,4 @@ export type {
 export { isStoreError, StoreError, type StoreErrorKind } from './domain/store-error.ts';
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, LONGEST_TOOL_NAME } from './domain/tool-name.ts';
 export { failedToolResult } from './domain/tool-result.ts';
+export { parseManifest } from './validation/index.ts';

@@ -10,8 +10,6 @@ const applyBody = z.strictObject({ manifest: z.unknown() });
 const unquarantineBody = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
 const removeBody = z.strictObject({ cleanup_artifacts: z.boolean().optional() });
 
-const KEPT = 'compiled files were left where they are: removing them is not supported yet';
-
 export const serviceRoutes = ({ services }: Runtime): readonly Route[] => [
   {
     method: 'GET',
@@ -36,13 +34,9 @@ export const serviceRoutes = ({ services }: Runtime): readonly Route[] => [
     path: '/api/services/:id',
     run: async ({ caller, id, body }) => {
       const { cleanup_artifacts: cleanUp } = parseJsonBody(body, removeBody);
-      await services.remove(caller, id);
-      return json({
-        removed: true,
-        artifactRemoved: false,
-        serviceId: id,
-        ...(cleanUp === true ? { note: KEPT } : {}),
-      });
+      const { removed, left } = await services.remove(caller, id, { cleanUp: cleanUp === true });
+      const files = cleanUp === true ? { removedFiles: removed, left } : {};
+      return json({ removed: true, artifactRemoved: removed.length > 0, serviceId: id, ...files });
     },
   },
   {

@@ -75,7 +75,8 @@ async function read(answer: IncomingMessage): Promise<Answer> {
   return { status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
 }
 
-function unreachable({ origin }: URL, error: unknown): Problem {
+/** Why no answer came, with the next step. */
+export function unreachable({ origin }: URL, error: unknown): Problem {
   if (codeOf(error) === 'ECONNREFUSED') {
     return new Problem(`no daemon listens at ${origin}`, {
       hint: 'start it with `npx clarityd`, or name another with --daemon-url',

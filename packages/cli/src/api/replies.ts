@@ -31,7 +31,11 @@ const record = z.looseObject({
   namespace: z.string(),
   manifest: z.looseObject({
     metadata: z.looseObject({ sourceFile: z.string(), module: z.string(), displayName: z.string().optional() }),
-    spec: z.looseObject({ origin: z.looseObject({ type: z.string(), wasmPath: z.string().optional() }) }),
+    spec: z.looseObject({
+      origin: z.looseObject({ type: z.string(), wasmPath: z.string().optional() }),
+      enabled: z.boolean(),
+      autostart: z.boolean(),
+    }),
   }),
   runtime: z.looseObject({
     lifecycle: z.string(),
@@ -45,6 +49,7 @@ const record = z.looseObject({
 });
 
 const event = z.looseObject({
+  seq: z.number(),
   at: z.string(),
   kind: z.string(),
   level: z.string(),
@@ -52,11 +57,18 @@ const event = z.looseObject({
   serviceId: z.string().optional(),
 });
 
+export const eventReply = event;
+
 export const replies = {
   refusal: z.object({ error: z.string(), code: z.string().optional(), hint: z.string().optional() }),
   services: z.looseObject({ items: z.array(summary) }),
   service: z.looseObject({ service: record }),
-  removed: z.looseObject({ removed: z.boolean(), serviceId: z.string(), note: z.string().optional() }),
+  removed: z.looseObject({
+    removed: z.boolean(),
+    serviceId: z.string(),
+    removedFiles: z.array(z.string()).optional(),
+    left: z.array(z.looseObject({ path: z.string(), reason: z.string() })).optional(),
+  }),
   interface: snapshot,
   introspected: z.looseObject({ interface: snapshot }),
   logs: z.looseObject({ lines: z.array(z.string()) }),
@@ -80,6 +92,15 @@ export const replies = {
   secrets: z.looseObject({ count: z.number(), items: z.array(z.looseObject({ authRef: z.string() })) }),
   secretWritten: z.looseObject({ authRef: z.string(), written: z.boolean() }),
   secretDeleted: z.looseObject({ authRef: z.string(), deleted: z.boolean() }),
+  details: z.looseObject({
+    serviceId: z.string(),
+    summary,
+    service: record,
+    interface: snapshot,
+    logs: z.array(z.string()),
+    events: z.array(event),
+    recentCalls: z.array(z.looseObject({ at: z.string(), message: z.string() })),
+  }),
   status: z.looseObject({
     runtime: z.looseObject({ version: z.string(), pid: z.number(), uptimeSeconds: z.number() }),
     summary: z.looseObject({ total: z.number(), running: z.number(), degraded: z.number(), stopped: z.number() }),

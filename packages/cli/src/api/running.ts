@@ -1,10 +1,19 @@
 import { Problem } from '../problem.ts';
 import type { ServiceReply } from './replies.ts';
 
-/** A start that the daemon answered may still have failed: then this throws, with the reason. */
+const TOLD: Readonly<Record<string, string | undefined>> = {
+  UNAUTHORIZED: 'check the credential that its auth reference names (--auth-ref)',
+  UNREACHABLE: 'check its address, and that it runs there',
+  TIMEOUT: 'see whether it answers at all, or give it more time (--timeout-ms)',
+};
+
+/** A start that the daemon answered may still have failed: then this throws, with the reason and what it looks like. */
 export function assertRunning({ namespace, runtime }: ServiceReply): void {
-  if (runtime.lifecycle === 'RUNNING') return;
-  throw new Problem(`${namespace} did not start: ${runtime.lastError ?? `it is ${runtime.lifecycle}`}`, {
-    hint: `see \`clarityctl logs ${namespace}\``,
+  const { lifecycle, health, lastError } = runtime;
+  if (lifecycle === 'RUNNING') return;
+  const mend = TOLD[health];
+  const seen = mend === undefined ? '' : ` (${health})`;
+  throw new Problem(`${namespace} did not start${seen}: ${lastError ?? `it is ${lifecycle}`}`, {
+    hint: mend ?? `see \`clarityctl logs ${namespace}\``,
   });
 }

@@ -1,6 +1,6 @@
-/** A flag takes a text, or is there or not. */
+/** A flag takes a text, takes one each time that it is given, or is there or not. */
 export interface Flag {
-  readonly type: 'text' | 'switch';
+  readonly type: 'text' | 'texts' | 'switch';
   readonly describe: string;
   readonly alias?: string;
   /** How its default reads in the help. */
@@ -18,6 +18,8 @@ export interface CommandGrammar {
   /** What its one positional argument is. */
   readonly subject?: string;
   readonly flags?: Flags;
+  /** What stands behind `--`, taken as it is; without it nothing that looks like a flag may stand there. */
+  readonly rest?: string;
 }
 
 export interface Grammar<Command extends CommandGrammar> {
@@ -33,25 +35,40 @@ export interface Grammar<Command extends CommandGrammar> {
 /** What was given on the command line; it is text until a settings table or a command has read it. */
 export class Given {
   readonly #values: Readonly<Record<string, unknown>>;
+  /** What stood behind `--`, for a command that takes it. */
+  readonly rest: readonly string[];
 
-  constructor(values: Readonly<Record<string, unknown>>) {
+  constructor(values: Readonly<Record<string, unknown>>, rest: readonly string[] = []) {
     this.#values = values;
+    this.rest = rest;
   }
 
-  /** The text of a flag or a positional; undefined when it was not given. */
+  /** The text of a flag or a positional, the last one when it was given again; undefined when it was not given. */
   text(name: string): string | undefined {
-    const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
-    return typeof value === 'string' ? value : undefined;
+    return this.all(name).at(-1);
+  }
+
+  /** Every text that was given, in order. */
+  all(name: string): readonly string[] {
+    return this.#every(name).filter((value) => typeof value === 'string');
   }
 
   has(name: string): boolean {
-    return Object.hasOwn(this.#values, name) && this.#values[name] === true;
+    return this.#every(name).includes(true);
   }
 
   /** All texts by name, as settings tables read them. */
   texts(): Readonly<Record<string, string>> {
     return Object.fromEntries(
-      Object.entries(this.#values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      Object.keys(this.#values).flatMap((name): [string, string][] => {
+        const text = this.text(name);
+        return text === undefined ? [] : [[name, text]];
+      }),
     );
+  }
+
+  #every(name: string): readonly unknown[] {
+    const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
+    return Array.isArray(value) ? value : [value];
   }
 }

@@ -14,19 +14,20 @@ export function parseArguments<Command extends CommandGrammar>(
 ): Parsed<Command> {
   let chosen: Parsed<Command> | undefined;
   const parser = configured(grammar);
+  const { words, rest } = divided(grammar, argv);
   for (const command of grammar.commands) {
     parser.command(
       command.syntax,
       command.describe,
       (own) => describeCommand(own, command),
       (values) => {
-        chosen = { type: 'command', command, given: new Given(values) };
+        chosen = { type: 'command', command, given: new Given(values, rest) };
       },
     );
   }
   let text = '';
   let failure: Error | null | undefined;
-  void parser.parse([...plainPositionals(argv)], {}, (error: Error | null | undefined, _values: unknown, output) => {
+  void parser.parse([...words], {}, (error: Error | null | undefined, _values: unknown, output) => {
     failure = error;
     text = output;
   });
@@ -52,15 +53,14 @@ function configured({ name, version, flags, epilogue = '' }: Grammar<CommandGram
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
-      'duplicate-arguments-array': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
     });
 }
 
-function describeCommand(parser: Argv, { syntax, subject = '', flags = {} }: CommandGrammar): Argv {
+function describeCommand(parser: Argv, { syntax, subject = '', flags = {}, rest }: CommandGrammar): Argv {
   const positional = /[<[](\w+)[>\]]/.exec(syntax)?.[1];
-  const described = parser.options(optionsOf(flags));
+  const described = parser.options(optionsOf(flags)).epilogue(rest === undefined ? '' : `Behind --: ${rest}`);
   return positional === undefined ? described : described.positional(positional, { type: 'string', describe: subject });
 }
 
@@ -69,11 +69,25 @@ const optionsOf = (flags: Flags): Record<string, Options> =>
 
 const optionOf = ({ type, describe, alias, fallbackText, hidden }: Flag): Options => ({
   describe,
-  ...(type === 'text' ? { type: 'string', requiresArg: true } : { type: 'boolean' }),
+  ...(type === 'switch' ? { type: 'boolean' } : { type: 'string', requiresArg: true }),
   ...(alias === undefined ? {} : { alias }),
   ...(fallbackText === undefined ? {} : { defaultDescription: fallbackText }),
   ...(hidden === true ? { hidden } : {}),
 });
+
+/** What the parser reads, and what is left for a command that takes what stands behind `--`. */
+function divided(
+  { commands }: Grammar<CommandGrammar>,
+  argv: readonly string[],
+): { readonly words: readonly string[]; readonly rest: readonly string[] } {
+  const end = argv.indexOf('--');
+  const before = argv.slice(0, end);
+  const taking = commands.filter(({ rest }) => rest !== undefined).map(({ syntax }) => syntax.split(' ', 1)[0]);
+  if (end < 0 || !taking.some((name) => name !== undefined && before.includes(name))) {
+    return { words: plainPositionals(argv), rest: [] };
+  }
+  return { words: before, rest: argv.slice(end + 1) };
+}
 
 /** After `--` nothing is a flag. A name that looks like one could still be taken for it further in, so it is refused. */
 function plainPositionals(argv: readonly string[]): readonly string[] {

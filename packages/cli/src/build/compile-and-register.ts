@@ -1,5 +1,5 @@
 import { sha256Hex } from '@clarity-runtime/core';
-import { ApiProblem } from '../api-client.ts';
+import { ApiRefusal } from '../api/refusal.ts';
 import type { ServiceReply } from '../api/replies.ts';
 import { assertRunning } from '../api/running.ts';
 import type { Session } from '../session.ts';
@@ -44,7 +44,7 @@ export async function compileAndRegister(session: Session, what: string, wish: A
   });
   const notes = [...compiled.notes];
   const applied = await session.api.apply(manifest).catch(async (error: unknown) => {
-    if (!(error instanceof ApiProblem) || error.code !== 'INTERFACE_MISMATCH' || compiled.presumed !== true)
+    if (!(error instanceof ApiRefusal) || error.code !== 'INTERFACE_MISMATCH' || compiled.presumed !== true)
       throw error;
     notes.push(withoutInterface(wish.compilerBin ?? 'the compiler'));
     await writeBuilt(place.wasmPath, { wasm: compiled.wasm });

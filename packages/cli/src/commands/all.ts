@@ -1,12 +1,20 @@
 import { addLocal } from './add-local.ts';
 import { addAll } from './add-all.ts';
+import { addProcess } from './add-process.ts';
+import { addRemote } from './add-remote.ts';
 import { add } from './add.ts';
+import { apply } from './apply.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth-command.ts';
 import { bootstrap, bootstrapRemove } from './bootstrap-command.ts';
 import type { Command } from './command.ts';
+import { completion } from './completion.ts';
+import { daemon } from './daemon.ts';
 import { details } from './details.ts';
 import { doctor } from './doctor.ts';
+import { events } from './events.ts';
+import { exportCommand } from './export.ts';
+import { gateway } from './gateway.ts';
 import { interfaceCommand } from './interface.ts';
 import { introspect } from './introspect.ts';
 import { list } from './list.ts';
@@ -17,11 +25,15 @@ import { startSource } from './start-source.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { unquarantine } from './unquarantine.ts';
 
-/** Every command of `clarityctl`, in the order of the help. */
-export const commands: readonly Command[] = [
+const named: readonly Command[] = [
   add,
   addAll,
+  addRemote,
+  addProcess,
+  apply,
+  exportCommand,
   list,
   status,
   start,
@@ -31,12 +43,19 @@ export const commands: readonly Command[] = [
   interfaceCommand,
   details,
   logs,
+  events,
   audit,
+  unquarantine,
   remove,
   auth,
   bootstrap,
   bootstrapRemove,
+  gateway,
+  daemon,
   doctor,
   addLocal,
   startSource,
 ];
+
+/** Every command of `clarityctl`, in the order of the help. */
+export const commands: readonly Command[] = [...named, completion(named)];

@@ -8,9 +8,6 @@ import { printServices } from './service-table.ts';
 const LOGS = 50;
 const EVENTS = 100;
 const CALLS = 20;
-/** The API tells events of all services together: so many are looked through. */
-const SEARCHED = 2_000;
-const CALLED = 'service.tool_called';
 
 export const details: Command = {
   syntax: 'details <service>',
@@ -28,18 +25,13 @@ export const details: Command = {
       events: limitOf(given, 'event-limit', EVENTS),
       calls: limitOf(given, 'call-limit', CALLS),
     };
-    const summary = await findService(api, given);
-    const { serviceId } = summary;
-    const { service } = await api.service(serviceId);
-    const offered = await api.interface(serviceId);
-    const { lines } = await api.logs(serviceId, limits.logs);
-    const own = (await api.audit(SEARCHED)).items.filter((event) => event.serviceId === serviceId);
-    const events = own.slice(-limits.events);
-    const recentCalls = own.filter(({ kind }) => kind === CALLED).slice(-limits.calls);
+    const { serviceId } = await findService(api, given);
+    const found = await api.details(serviceId, limits);
     if (output.json) {
-      output.value({ serviceId, summary, service, interface: offered, logs: lines, events, recentCalls });
+      output.value(found);
       return Exit.done;
     }
+    const { summary, service, interface: offered, logs, events } = found;
     printServices(session, [summary]);
     if (summary.lastError !== undefined) output.line(`last error: ${summary.lastError}`, 'bad');
     const { compiler } = service.artifact ?? {};
@@ -52,7 +44,7 @@ export const details: Command = {
       events.map(({ at, kind, message }) => [at, kind, message]),
     );
     output.line('');
-    for (const line of lines) output.line(line);
+    for (const line of logs) output.line(line);
     return Exit.done;
   },
 };

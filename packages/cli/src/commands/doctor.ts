@@ -1,72 +1,76 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { embeddedCompiler } from '@clarity-runtime/compiler';
-import { compilerVersion } from '../build/external-compiler.ts';
-import { messageOf } from '../error-text.ts';
 import { Exit } from '../problem.ts';
 import type { Session } from '../session.ts';
-import { compilerSettings } from '../settings/client-settings.ts';
+import { clientSettings, compilerSettings } from '../settings/client-settings.ts';
+import { daemonSettings } from '../settings/daemon-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
+import { shownSettings } from '../settings/shown-settings.ts';
+import type { Given } from '../arguments/grammar.ts';
 import type { Command } from './command.ts';
-
-interface Check {
-  readonly name: string;
-  readonly status: 'pass' | 'fail';
-  readonly detail: string;
-}
+import {
+  check,
+  compilerDetail,
+  daemonDetail,
+  lockDetail,
+  nodeDetail,
+  permissionsDetail,
+  portDetail,
+  workspaceDetail,
+} from './doctor-checks.ts';
+import { registryDetail, takeEditedRegistry } from './doctor-registry.ts';
 
 export const doctor: Command = {
   syntax: 'doctor',
-  describe: 'check the daemon, the compiler and the workspace, and say what is wrong',
-  flags: settingFlags(compilerSettings),
-  run: async (given, session) => {
-    const { output } = session;
-    const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
-    const checks = [
-      await check('daemon', () => daemonDetail(session)),
-      await check('compiler', () => compilerDetail(session, compilerBin.value)),
-      await check('workspace', () => workspaceDetail(session)),
-    ];
-    const ok = checks.every(({ status }) => status === 'pass');
-    if (output.json) output.value({ ok, checks });
-    else {
-      const rows = checks.map(({ name, status, detail }) => [name, status, detail]);
-      output.table([], rows, (row) => (checks[row]?.status === 'pass' ? 'good' : 'bad'));
-    }
-    return ok ? Exit.done : Exit.failed;
+  describe: 'check the installation, and say what is wrong and what mends it',
+  flags: {
+    config: { type: 'switch', describe: 'show every setting as this environment gives it, and where it comes from' },
+    'accept-registry': { type: 'switch', describe: 'take a registry.json that was edited by hand' },
+    ...settingFlags(compilerSettings),
+  },
+  run: (given, session) => {
+    if (given.has('config')) return Promise.resolve(showConfig(given, session));
+    if (given.has('accept-registry')) return takeEditedRegistry(session);
+    return examine(given, session);
   },
 };
 
-async function check(name: string, look: () => Promise<string>): Promise<Check> {
-  try {
-    return { name, status: 'pass', detail: await look() };
-  } catch (error) {
-    return { name, status: 'fail', detail: messageOf(error) };
+async function examine(given: Given, session: Session): Promise<number> {
+  const { output } = session;
+  const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
+  const checks = [
+    await check('daemon', () => daemonDetail(session)),
+    await check('compiler', () => compilerDetail(session, compilerBin.value)),
+    await check('workspace', () => workspaceDetail(session)),
+    await check('node', () => nodeDetail()),
+    await check('port', () => portDetail(session)),
+    await check('lock', () => lockDetail(session)),
+    await check('permissions', () => permissionsDetail(session)),
+    await check('registry', () => registryDetail(session)),
+  ];
+  const ok = checks.every(({ status }) => status === 'pass');
+  if (output.json) output.value({ ok, checks });
+  else {
+    const rows = checks.map(({ name, status, detail }) => [name, status, detail]);
+    output.table([], rows, (row) => (checks[row]?.status === 'pass' ? 'good' : 'bad'));
+    for (const { name, fix } of checks) if (fix !== undefined) output.line(`${name}: ${fix}`);
   }
+  return ok ? Exit.done : Exit.failed;
 }
 
-async function daemonDetail({ api }: Session): Promise<string> {
-  const { runtime } = await api.status();
-  return `reachable at ${api.daemonUrl.origin}, clarityd ${runtime.version}`;
-}
-
-async function compilerDetail({ cwd, env }: Session, bin: string | undefined): Promise<string> {
-  if (bin === undefined) return `built in: ${embeddedCompiler.name} ${embeddedCompiler.version}`;
-  return `${bin}: ${await compilerVersion({ bin, cwd, env })}`;
-}
-
-/** What is not there yet can be made in the nearest folder that is. */
-async function workspaceDetail({ cwd }: Session): Promise<string> {
-  const folder = join(cwd, '.clarity', 'build');
-  let existing = folder;
-  while ((await stat(existing).catch(() => undefined)) === undefined && existing !== dirname(existing)) {
-    existing = dirname(existing);
+/** The daemon's settings are those that a daemon would have that was started here, without a flag. */
+function showConfig(given: Given, { env, output }: Session): number {
+  const texts = given.texts();
+  const tables = [
+    ['clarityd', shownSettings(daemonSettings, resolveSettings(daemonSettings, {}, env))],
+    ['clarityctl', shownSettings(clientSettings, resolveSettings(clientSettings, texts, env))],
+    ['compiler', shownSettings(compilerSettings, resolveSettings(compilerSettings, texts, env))],
+  ] as const;
+  if (output.json) output.value(Object.fromEntries(tables));
+  else {
+    const rows = tables.flatMap(([program, settings]) =>
+      settings.map(({ name, value, source }) => [program, name, value, source]),
+    );
+    output.table(['PROGRAM', 'SETTING', 'VALUE', 'FROM'], rows);
   }
-  if (!(await stat(existing)).isDirectory()) throw new Error(`${existing} is in the way: it is no folder`);
-  await access(existing, constants.W_OK | constants.X_OK).catch(() => {
-    throw new Error(`${existing} cannot be written to`);
-  });
-  return `build folder ready: ${folder}`;
+  return Exit.done;
 }

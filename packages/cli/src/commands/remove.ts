@@ -17,7 +17,8 @@ export const remove: Command = {
     const reply = await api.remove(serviceId, given.has('cleanup-artifacts'));
     if (output.json) output.value(reply);
     else output.line(`${namespace} (${serviceId}) is removed`);
-    if (reply.note !== undefined) output.note(`note: ${reply.note}`);
+    if (!output.json) for (const path of reply.removedFiles ?? []) output.line(`deleted ${path}`);
+    for (const { path, reason } of reply.left ?? []) output.note(`note: ${path} is left: ${reason}`);
     return Exit.done;
   },
 };

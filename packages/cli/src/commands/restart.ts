@@ -10,8 +10,7 @@ export const restart: Command = {
   subject: SERVICE_SUBJECT,
   run: async (given, { api, output }) => {
     const { serviceId } = await findService(api, given);
-    await api.stop(serviceId);
-    const reply = await api.start(serviceId);
+    const reply = await api.restart(serviceId);
     if (output.json) output.value(reply);
     assertRunning(reply.service);
     if (!output.json) printState(output, reply.service);

@@ -1,3 +1,4 @@
+import { systemCaller } from '@clarity-runtime/core';
 import type { CommandGrammar } from '../arguments/grammar.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
 import { assertComposable, compose, type Composition } from '../compose.ts';
@@ -66,6 +67,7 @@ async function serve({ settings, workspace, env, log, say, ending }: Serving): P
   try {
     const { url } = await daemon.server.listen();
     await daemon.announce(url);
+    if (!settings.tlsChecked.value) await recordTls(daemon);
     say(`clarityd listening on ${url}`);
     say(`status page: ${url}/status`);
     say(
@@ -84,6 +86,16 @@ async function serve({ settings, workspace, env, log, say, ending }: Serving): P
     await stop(daemon, log);
   }
   return Exit.done;
+}
+
+/** It stands in the audit too, because nobody reads the output of a daemon that has run for long. */
+async function recordTls({ runtime }: Composition): Promise<void> {
+  await runtime.audit.record({
+    kind: 'security.warned',
+    level: 'warn',
+    message: 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set; certificates of remote services are checked all the same',
+    caller: systemCaller,
+  });
 }
 
 /** Whatever does not end in time is cut off: nobody waits for a hanging service. */

@@ -3,7 +3,8 @@ import type { DaemonSettings } from '../settings/daemon-settings.ts';
 const SHORTEST_TOKEN = 16;
 
 /** What the operator should know although the daemon starts. */
-export function startWarnings({ authToken, mcpProvisioning }: DaemonSettings): readonly string[] {
+export function startWarnings(settings: DaemonSettings): readonly string[] {
+  const { authToken, mcpProvisioning, remoteDenyPrivate, tlsChecked } = settings;
   const warnings: string[] = [];
   const { value: token, source, name } = authToken;
   if (token === undefined) {
@@ -16,9 +17,17 @@ export function startWarnings({ authToken, mcpProvisioning }: DaemonSettings): r
     );
   }
   if (source === 'flag') warnings.push('others can read --auth-token in `ps`: set CLARITYD_AUTH_TOKEN instead');
-  const { odd } = mcpProvisioning.value;
-  if (odd !== undefined) {
-    warnings.push(`${mcpProvisioning.name ?? ''}='${odd}' leaves the gate shut: it opens with 1, true or yes`);
+  const gates = [
+    [mcpProvisioning, 'leaves the gate shut: it opens with 1, true or yes'],
+    [remoteDenyPrivate, 'refuses nothing: it refuses private networks with 1, true or yes'],
+  ] as const;
+  for (const [{ name = '', value }, meaning] of gates) {
+    if (value.odd !== undefined) warnings.push(`${name}='${value.odd}' ${meaning}`);
+  }
+  if (!tlsChecked.value) {
+    warnings.push(
+      `${tlsChecked.name ?? ''}=0 is set: certificates of remote services are checked all the same, but unset it, for other programs obey it`,
+    );
   }
   return warnings;
 }

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { remoteSettings } from './remote-settings.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
 import { gate, list, token, wholeNumber, type Gate } from './values.ts';
 
@@ -71,13 +72,6 @@ export const daemonSettings = {
     describe: 'folder of `file:` credentials',
     fallbackText: '.clarity/secrets of the workspace',
   } as Setting<string | undefined>,
-  authEnvironmentAllowlist: {
-    variables: ['CLARITY_REMOTE_AUTH_ENV_ALLOWLIST'],
-    schema: list,
-    fallback: [],
-    expects: 'names of variables with commas between',
-    describe: 'variables that MCP clients may name as credentials, besides CLARITY_REMOTE_AUTH_*',
-  } as Setting<readonly string[]>,
   mcpProvisioning: {
     variables: ['CLARITY_ENABLE_MCP_PROVISIONING'],
     schema: gate,
@@ -85,6 +79,7 @@ export const daemonSettings = {
     expects: '1, true or yes',
     describe: 'lets MCP clients register and remove services',
   } as Setting<Gate>,
+  ...remoteSettings,
 } as const;
 
 export type DaemonSettings = ResolvedSettings<typeof daemonSettings>;

@@ -53,6 +53,11 @@ export class Output {
     this.#options.stdout.write(`${visibleJson(value)}\n`);
   }
 
+  /** One of many answers to a program, in one line. */
+  record(value: unknown): void {
+    this.#options.stdout.write(`${visibleJson(value, 0)}\n`);
+  }
+
   line(text: string, tone: Tone = 'plain'): void {
     this.#options.stdout.write(`${this.#paint(visible(text), tone)}\n`);
   }

@@ -16,9 +16,9 @@ export const visible = (text: string): string => text.replace(UNSEEN, escape);
 export const visibleLines = (text: string): string =>
   text.replace(UNSEEN, (character) => (character === '\n' || character === '\t' ? character : escape(character)));
 
-/** Pretty JSON that says the same and holds nothing unseen but its own line ends. */
-export const visibleJson = (value: unknown): string =>
-  JSON.stringify(value, null, 2).replace(UNSEEN, (character) =>
+/** JSON that says the same and holds nothing unseen but its own line ends; none with an indentation of 0. */
+export const visibleJson = (value: unknown, indentation = 2): string =>
+  JSON.stringify(value, null, indentation).replace(UNSEEN, (character) =>
     character === '\n' ? character : Array.from({ length: character.length }, (_, i) => unit(character, i)).join(''),
   );
 

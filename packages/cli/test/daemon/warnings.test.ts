@@ -31,6 +31,11 @@ test('a gate with an odd value is told to be shut', () => {
   );
 });
 
+test('#262 a machine that checks no certificates is warned of', () => {
+  expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }).at(-1)).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 is set');
+  expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toHaveLength(1);
+});
+
 test.each([
   ['D10 a taken port', { code: 'EADDRINUSE' }, 4, 'port 4707 on 127.0.0.1 is taken'],
   ['a privileged port', { code: 'EACCES' }, 4, 'port 4707 on 127.0.0.1 is not for this user'],

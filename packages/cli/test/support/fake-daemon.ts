@@ -4,6 +4,7 @@ import {
   createRuntime,
   RawJson,
   type Manifest,
+  type OriginType,
   type Runtime,
   type RuntimeAdapters,
   type ServiceArtifact,
@@ -46,8 +47,8 @@ interface FakeDaemonOptions {
 /** The real API over services that are no modules, and `clarityctl` in this process. */
 export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOptions = {}): Promise<FakeDaemon> {
   const admitted: Manifest[] = [];
-  const connector: ServiceConnector = {
-    origin: 'local_wasm',
+  const connectorOf = (origin: OriginType): ServiceConnector => ({
+    origin,
     admit: (manifest): Promise<ServiceArtifact | undefined> => {
       daemon.admission?.(manifest);
       admitted.push(manifest);
@@ -64,8 +65,9 @@ export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOption
         close: () => Promise.resolve(),
       });
     },
-  };
-  const runtime = await createRuntime({ connectors: [connector], ...adapters });
+  });
+  const connectors = (['local_wasm', 'remote_mcp', 'local_process'] as const).map(connectorOf);
+  const runtime = await createRuntime({ connectors, ...adapters });
   const server = createHttpServer(runtime, { host: '127.0.0.1', port: 0, ...options });
   const { url } = await server.listen();
   const daemon: FakeDaemon = {

@@ -2,7 +2,7 @@ import type { Caller } from '../domain/caller.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import type { Service } from '../domain/service.ts';
-import type { Clock } from '../ports/index.ts';
+import type { ArtifactCleaner, CleanedUp, Clock } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, Intent } from './guard.ts';
@@ -18,6 +18,8 @@ export interface OperationsParts {
   readonly timeline: AuditTimeline;
   readonly guard: Guard;
   readonly clock: Clock;
+  /** Absent where nothing is kept that could be deleted. */
+  readonly cleaner?: ArtifactCleaner | undefined;
   /** Refuses with MANIFEST_INVALID. */
   readonly readManifest: (input: unknown) => Manifest;
 }
@@ -101,12 +103,23 @@ export class ServiceOperations {
     return supervisor.introspect(caller, catalog.get(serviceId).serviceId);
   }
 
-  async remove(caller: Caller, serviceId: string): Promise<void> {
-    const { audit, catalog, guard } = this.#parts;
+  async remove(caller: Caller, serviceId: string, options: { readonly cleanUp?: boolean } = {}): Promise<CleanedUp> {
+    const { audit, catalog, cleaner, guard } = this.#parts;
     await guard.require(caller, 'operate', { action: 'remove a service', serviceId });
+    if (options.cleanUp === true) await guard.require(caller, 'provision', { action: 'delete artifacts', serviceId });
     const service = await catalog.remove(caller, serviceId);
     await this.#end(caller, service, 'removed');
-    await audit.record({ kind: 'service.removed', level: 'info', message: 'Service removed', serviceId, caller });
+    const cleaned = options.cleanUp === true ? await cleaner?.cleanUp(service, catalog.all()) : undefined;
+    const { removed, left } = cleaned ?? { removed: [], left: [] };
+    await audit.record({
+      kind: 'service.removed',
+      level: 'info',
+      message: 'Service removed',
+      serviceId,
+      caller,
+      ...(removed.length > 0 ? { data: { deletedFiles: removed.length } } : {}),
+    });
+    return { removed, left };
   }
 
   async #operate(caller: Caller, intent: Required<Intent>, act: () => Promise<void>): Promise<ServiceView> {

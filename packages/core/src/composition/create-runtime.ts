@@ -18,6 +18,7 @@ import { systemCaller } from '../domain/caller.ts';
 import { DEFAULT_MAX_TOOL_NAME } from '../domain/tool-name.ts';
 import { MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
 import type {
+  ArtifactCleaner,
   ClientConfigs,
   Clock,
   CredentialProvider,
@@ -46,6 +47,8 @@ export interface RuntimeAdapters {
   readonly clientConfigs?: ClientConfigs;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
+  /** What deletes the artifacts of a service that is removed; without it they stay. */
+  readonly cleaner?: ArtifactCleaner;
   /** What else ends with the runtime, in this order, after its services and its stores; a WASM host for one. */
   readonly owned?: readonly AsyncDisposable[];
 }
@@ -111,6 +114,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     timeline,
     guard,
     clock,
+    cleaner: adapters.cleaner,
     readManifest: parseManifest,
   });
 

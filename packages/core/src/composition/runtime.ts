@@ -13,7 +13,7 @@ import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../domain/runtime-event.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
-import type { ClientState, ConfigScope, McpGateway, TelemetryHealth } from '../ports/index.ts';
+import type { CleanedUp, ClientState, ConfigScope, McpGateway, TelemetryHealth } from '../ports/index.ts';
 
 export interface RuntimeInstance {
   /** Random, new with every process. */
@@ -46,8 +46,8 @@ export interface ServiceOperations {
   details(caller: Caller, serviceId: string, limits: DetailLimits): Promise<ServiceDetails>;
   /** Asks a running service again what it offers. */
   introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot>;
-  /** Stops it and forgets it. */
-  remove(caller: Caller, serviceId: string): Promise<void>;
+  /** Stops it and forgets it. `cleanUp` deletes what was built for it, and the answer says what was left. */
+  remove(caller: Caller, serviceId: string, options?: { readonly cleanUp?: boolean }): Promise<CleanedUp>;
 }
 
 export interface AuditTrail {

@@ -16,6 +16,7 @@ const guestFaults: ReadonlySet<ErrorCode> = new Set([
 export function healthAfter(error: unknown): Health | undefined {
   if (!isClarityError(error)) return 'DEGRADED';
   if (guestFaults.has(error.code)) return undefined;
+  if (error.code === 'UPSTREAM_UNAUTHORIZED') return 'UNAUTHORIZED';
   switch (errorRow(error.code).kind) {
     case 'timeout':
       return 'TIMEOUT';

@@ -1,3 +1,4 @@
+export type { ArtifactCleaner, CleanedUp } from './artifact-cleaner.ts';
 export type { ArtifactKind, ArtifactSource, ArtifactStore } from './artifact-store.ts';
 export type {
   ClientChange,

@@ -51,6 +51,7 @@ test('a service that refuses the question has answered', async () => {
 test.each<[ErrorCode, string]>([
   ['SERVICE_UNRESPONSIVE', 'TIMEOUT'],
   ['TOKEN_REQUIRED', 'UNAUTHORIZED'],
+  ['UPSTREAM_UNAUTHORIZED', 'UNAUTHORIZED'],
   ['SERVICE_LOST', 'UNREACHABLE'],
   ['WASM_ABI', 'DEGRADED'],
 ])(

@@ -1,0 +1,72 @@
+import { remoteManifest } from '../build/outer-manifest.ts';
+import { usageProblem } from '../problem.ts';
+import { webAddress } from '../settings/values.ts';
+import type { Given } from '../arguments/grammar.ts';
+import type { Command } from './command.ts';
+import { namesFlag } from './names-flag.ts';
+import { numberFlag } from './number-flag.ts';
+import { noStartFlag, register } from './register.ts';
+import { requiredFlag } from './required-flag.ts';
+
+const TIMEOUT_MS = [100, 120_000] as const;
+const PAYLOAD_BYTES = [1024, 10_485_760] as const;
+const CONCURRENCY = [1, 256] as const;
+
+export const addRemote: Command = {
+  syntax: 'add-remote',
+  describe: 'register an MCP service behind a URL and start it',
+  flags: {
+    endpoint: { type: 'text', describe: 'URL of the service (required)' },
+    module: { type: 'text', describe: 'name of the service, and prefix of its tools (required)' },
+    name: { type: 'text', describe: 'name to show to people' },
+    transport: { type: 'text', describe: 'streamable_http or sse_http', fallbackText: 'streamable_http' },
+    'auth-ref': {
+      type: 'text',
+      describe: 'which credential it is sent: NAME, env:VAR, file:relative/path, header_env:Header:VAR',
+    },
+    'timeout-ms': { type: 'text', describe: 'milliseconds for one request' },
+    'allow-tools': { type: 'texts', describe: 'the only tools that are offered, with commas between' },
+    'deny-tools': { type: 'texts', describe: 'tools that are not offered, with commas between' },
+    'max-payload-bytes': { type: 'text', describe: 'bytes of one request or response' },
+    'max-concurrency': { type: 'text', describe: 'requests in flight at once' },
+    ...noStartFlag,
+  },
+  run: async (given, session) => {
+    const authRef = given.text('auth-ref');
+    const timeoutMs = numberFlag(given, 'timeout-ms', TIMEOUT_MS);
+    const maxPayloadBytes = numberFlag(given, 'max-payload-bytes', PAYLOAD_BYTES);
+    const maxConcurrency = numberFlag(given, 'max-concurrency', CONCURRENCY);
+    const allowedTools = namesFlag(given, 'allow-tools');
+    const manifest = remoteManifest({
+      endpoint: endpointOf(given),
+      module: requiredFlag(given, 'module'),
+      displayName: given.text('name'),
+      transport: transportOf(given),
+      deniedTools: namesFlag(given, 'deny-tools'),
+      ...(authRef === undefined ? {} : { authRef }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(maxPayloadBytes === undefined ? {} : { maxPayloadBytes }),
+      ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+      ...(allowedTools === undefined ? {} : { allowedTools }),
+    });
+    return register(session, given, manifest);
+  },
+};
+
+/** The daemon looks closer; what is no address at all is told without it. A query belongs to some endpoints. */
+function endpointOf(given: Given): string {
+  const text = requiredFlag(given, 'endpoint');
+  const { search, hash } = URL.canParse(text) ? new URL(text) : { search: '', hash: '' };
+  const bare = search === '' ? text : text.replace(search, '');
+  if (hash === '' && webAddress.safeParse(bare).success) return text;
+  throw usageProblem(
+    '--endpoint must be an http or https URL without a user name or a fragment',
+    'a credential is named by --auth-ref',
+  );
+}
+
+function transportOf(given: Given): 'streamable_http' | 'sse_http' {
+  const text = given.text('transport') ?? 'streamable_http';
+  if (text === 'streamable_http' || text === 'sse_http') return text;
+  throw usageProblem(`--transport must be streamable_http or sse_http, not '${text}'`);
+}

@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { staysHere } from '../api/loopback.ts';
+import { codeOf } from '../error-text.ts';
+import { Exit, Problem, usageProblem } from '../problem.ts';
+import type { Session } from '../session.ts';
+import type { Command } from './command.ts';
+import { duration } from './service-table.ts';
+
+const STOP_LIMIT_MS = 15_000;
+const PAUSE_MS = 50;
+
+export const daemon: Command = {
+  syntax: 'daemon <action>',
+  describe: '`daemon status` says whether a daemon answers, `daemon stop` ends the one on this machine',
+  subject: 'status or stop',
+  run: async (given, session) => {
+    const action = given.text('action') ?? '';
+    if (action === 'status') return tellStatus(session);
+    if (action === 'stop') return stopDaemon(session);
+    throw usageProblem(`daemon cannot '${action}'`, 'use status or stop; `clarityd` starts one');
+  },
+};
+
+/** Exits 1 when none answers, so that a script can ask. */
+async function tellStatus({ api, output }: Session): Promise<number> {
+  try {
+    const { runtime } = await api.status();
+    const { pid, version, uptimeSeconds } = runtime;
+    if (output.json) output.value({ running: true, url: api.daemonUrl.origin, pid, version, uptimeSeconds });
+    else
+      output.line(
+        `clarityd ${version} answers at ${api.daemonUrl.origin}, pid ${String(pid)}, up ${duration(uptimeSeconds)}`,
+      );
+    return Exit.done;
+  } catch (error) {
+    if (codeOf(error) !== 'ECONNREFUSED') throw error;
+    if (output.json) output.value({ running: false, url: api.daemonUrl.origin });
+    else output.line(`no daemon listens at ${api.daemonUrl.origin}`);
+    return Exit.failed;
+  }
+}
+
+async function stopDaemon({ api, output }: Session): Promise<number> {
+  if (!staysHere(api.daemonUrl)) throw new Problem('a daemon on another machine cannot be stopped from here');
+  const { pid } = (await api.status()).runtime;
+  signal(pid, 'SIGTERM');
+  const deadline = Date.now() + STOP_LIMIT_MS;
+  while (signal(pid, 0)) {
+    if (Date.now() > deadline) throw new Problem(`process ${String(pid)} has not ended yet`, { hint: 'see its log' });
+    await delay(PAUSE_MS);
+  }
+  if (output.json) output.value({ stopped: true, pid });
+  else output.line(`clarityd (pid ${String(pid)}) has ended`);
+  return Exit.done;
+}
+
+/** Whether there is a process to be signalled. */
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, name);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ESRCH') return false;
+    throw new Problem(`process ${String(pid)} cannot be signalled: it is another user's`, { cause: error });
+  }
+}

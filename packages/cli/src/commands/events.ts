@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { AuditReply } from '../api/replies.ts';
+import { eventReply } from '../api/replies.ts';
+import { follow } from '../api/follow.ts';
+import { Exit } from '../problem.ts';
+import type { Session } from '../session.ts';
+import { findService } from './find-service.ts';
+import type { Command } from './command.ts';
+import { limitFlag, limitOf } from './limits.ts';
+
+const LIMIT = 50;
+const dropped = z.object({ missed: z.number().optional(), reason: z.string().optional() });
+
+/** One line for each event, on a pipe one JSON text for each: both can be read while they come. */
+export const events: Command = {
+  syntax: 'events [service]',
+  describe: 'show the newest events, and with --follow those to come',
+  subject: 'id or namespace of one service; all when absent',
+  flags: {
+    follow: { type: 'switch', alias: 'f', describe: 'go on, and come back when the daemon was away' },
+    limit: limitFlag('how many events', LIMIT),
+  },
+  run: async (given, session) => {
+    const { api } = session;
+    const limit = limitOf(given, 'limit', LIMIT);
+    const only = given.text('service') === undefined ? undefined : (await findService(api, given)).serviceId;
+    const { items } = await api.audit(limit, only);
+    for (const event of items) show(session, event);
+    if (!given.has('follow')) return Exit.done;
+    const frames = follow(api, {
+      after: items.at(-1)?.seq,
+      onGap: (reason) => {
+        session.output.note(`note: ${reason}`);
+      },
+    });
+    for await (const { event, data } of frames) {
+      const value = JSON.parse(data) as unknown;
+      const read = eventReply.safeParse(value);
+      if (read.success && (only === undefined || read.data.serviceId === only)) show(session, read.data);
+      const { missed, reason } = event === 'dropped' ? (dropped.safeParse(value).data ?? {}) : {};
+      if (missed !== undefined) session.output.note(`note: ${String(missed)} events are missing here`);
+      if (reason !== undefined) session.output.note(`note: ${reason}`);
+    }
+    return Exit.done;
+  },
+};
+
+function show({ output }: Session, event: AuditReply): void {
+  if (output.json) output.record(event);
+  else
+    output.line(
+      `${event.at}  ${event.kind}  ${event.serviceId ?? '-'}  ${event.message}`,
+      event.level === 'error' ? 'bad' : 'plain',
+    );
+}

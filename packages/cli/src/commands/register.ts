@@ -1,0 +1,39 @@
+import type { Manifest } from '@clarity-runtime/core';
+import type { ServiceReply } from '../api/replies.ts';
+import { assertRunning } from '../api/running.ts';
+import type { Flags, Given } from '../arguments/grammar.ts';
+import { Exit } from '../problem.ts';
+import type { Session } from '../session.ts';
+import { printOffered } from './offered-table.ts';
+import { printState } from './service-state.ts';
+
+/** Of commands that register: without it they start what they register, which reads its interface. */
+export const noStartFlag: Flags = { 'no-start': { type: 'switch', describe: 'register it only' } };
+
+/** Registers a service, starts it unless that is refused, and tells the outcome. A failed start leaves it registered. */
+export async function register(session: Session, given: Given, manifest: Manifest): Promise<number> {
+  const { api } = session;
+  const { service: applied } = await api.apply(manifest);
+  if (given.has('no-start')) {
+    tell(session, applied);
+    return Exit.done;
+  }
+  const { service } = await api.start(applied.serviceId);
+  assertRunning(service);
+  tell(session, service);
+  return Exit.done;
+}
+
+function tell({ api, output }: Session, service: ServiceReply): void {
+  const { serviceId, namespace, interfaceSnapshot } = service;
+  const endpoint = `${api.daemonUrl.href.replace(/\/$/, '')}/mcp`;
+  if (output.json) {
+    const tools = (interfaceSnapshot?.tools ?? []).map(({ name }) => name);
+    output.value({ ok: true, serviceId, namespace, endpoint, tools, service });
+    return;
+  }
+  printState(output, service);
+  if (interfaceSnapshot === undefined) return;
+  printOffered(output, interfaceSnapshot);
+  output.line(`endpoint: ${endpoint}, where they are named ${namespace}__<tool> (alone: ${endpoint}/${namespace})`);
+}

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { exchange } from '../api/exchange.ts';
+import { staysHere } from '../api/loopback.ts';
+import { Problem } from '../problem.ts';
+import type { Environment } from '../program.ts';
+
+export interface Launch {
+  /** Where it is to answer. */
+  readonly daemonUrl: URL;
+  /** Its workspace. */
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly token?: string | undefined;
+}
+
+export interface Launched {
+  readonly pid: number;
+  /** What it says goes there. */
+  readonly logPath: string;
+}
+
+const READY_LIMIT_MS = 30_000;
+const PAUSE_MS = 50;
+const SHOWN_CHARACTERS = 2_000;
+const PROGRAM = fileURLToPath(new URL('../../bin/clarityd.js', import.meta.url));
+
+/** Starts a daemon that outlives this process, and resolves when it is ready. A `Problem` holds what it said when it ends. */
+export async function launchDaemon({ daemonUrl, cwd, env, token }: Launch): Promise<Launched> {
+  const { protocol, hostname, port, pathname } = daemonUrl;
+  if (protocol !== 'http:' || !staysHere(daemonUrl) || pathname !== '/') {
+    throw new Problem(`no daemon answers at ${daemonUrl.origin}, and one can be started on this machine only`, {
+      hint: 'start it there, or leave out --daemon-url (CLARITYD_URL)',
+    });
+  }
+  const folder = join(cwd, '.clarity');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const logPath = join(folder, 'clarityd.log');
+  const log = await open(logPath, 'w', 0o600);
+  const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
+  const argv = [PROGRAM, '--host', host, '--port', port === '' ? '80' : port, '--workspace', cwd];
+  const child = spawn(process.execPath, argv, {
+    cwd,
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+    // A token in the arguments could be read by others.
+    env: { ...env, ...(token === undefined ? {} : { CLARITYD_AUTH_TOKEN: token }) },
+  });
+  const over = new AbortController();
+  child.once('error', () => {
+    over.abort();
+  });
+  child.once('exit', () => {
+    over.abort();
+  });
+  await log.close();
+  const deadline = Date.now() + READY_LIMIT_MS;
+  while (!(await isReady(daemonUrl))) {
+    if (over.signal.aborted || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Problem(`clarityd did not start:\n${await newest(logPath)}`, { hint: `see ${logPath}` });
+    }
+    await delay(PAUSE_MS);
+  }
+  child.unref();
+  return { pid: child.pid ?? 0, logPath };
+}
+
+async function isReady(daemonUrl: URL): Promise<boolean> {
+  const answer = await exchange(new URL('/readyz', daemonUrl), { method: 'GET' }).catch(() => undefined);
+  return answer?.status === 200;
+}
+
+const newest = async (path: string): Promise<string> =>
+  (await readFile(path, 'utf8').catch(() => '')).trim().slice(-SHOWN_CHARACTERS);

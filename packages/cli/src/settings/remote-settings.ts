@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Setting } from './setting.ts';
+import { gate, list, wholeNumber, type Gate } from './values.ts';
+
+const LEAST_MS = 100;
+const MOST_MS = 120_000;
+const LEAST_BYTES = 1024;
+const MOST_BYTES = 10_485_760;
+const MOST_CONCURRENT = 256;
+
+/** What `clarityd` can be told about services that it reaches or starts. */
+export const remoteSettings = {
+  remoteAllowedHosts: {
+    variables: ['CLARITY_REMOTE_ALLOWED_HOSTS'],
+    schema: list,
+    fallback: [],
+    expects: 'host names with commas between',
+    describe: 'the only hosts that endpoints of remote services may name; every one when unset',
+    fallbackText: 'every host',
+  } as Setting<readonly string[]>,
+  remoteDenyPrivate: {
+    variables: ['CLARITY_REMOTE_DENY_PRIVATE'],
+    schema: gate,
+    fallback: { open: false },
+    expects: '1, true or yes',
+    describe: 'refuses endpoints in private networks',
+  } as Setting<Gate>,
+  remoteTimeoutMs: {
+    variables: ['CLARITY_REMOTE_DEFAULT_TIMEOUT_MS'],
+    schema: wholeNumber(LEAST_MS, MOST_MS),
+    fallback: 20_000,
+    expects: `a number of milliseconds from ${String(LEAST_MS)} to ${String(MOST_MS)}`,
+    describe: 'time for one request to a service where its manifest says nothing',
+  } as Setting<number>,
+  remoteMaxPayloadBytes: {
+    variables: ['CLARITY_REMOTE_MAX_PAYLOAD_BYTES'],
+    schema: wholeNumber(LEAST_BYTES, MOST_BYTES),
+    fallback: 1_048_576,
+    expects: `a number of bytes from ${String(LEAST_BYTES)} to ${String(MOST_BYTES)}`,
+    describe: 'bytes of one message from a service where its manifest says nothing',
+  } as Setting<number>,
+  remoteMaxConcurrency: {
+    variables: ['CLARITY_REMOTE_MAX_CONCURRENCY'],
+    schema: wholeNumber(1, MOST_CONCURRENT),
+    fallback: 8,
+    expects: `a number from 1 to ${String(MOST_CONCURRENT)}`,
+    describe: 'requests in flight to one service where its manifest says nothing',
+  } as Setting<number>,
+  remoteAuthVariables: {
+    variables: ['CLARITY_REMOTE_AUTH_ENV_ALLOWLIST'],
+    schema: list,
+    fallback: [],
+    expects: 'names of variables with commas between',
+    describe: 'variables besides CLARITY_REMOTE_AUTH_* that an auth reference may name over MCP',
+  } as Setting<readonly string[]>,
+  tlsChecked: {
+    variables: ['NODE_TLS_REJECT_UNAUTHORIZED'],
+    schema: z.string().transform((text) => text !== '0'),
+    fallback: true,
+    expects: 'anything',
+    describe: '0 is warned of: certificates of remote services are checked all the same',
+  } as Setting<boolean>,
+} as const;

@@ -1,0 +1,54 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { nodeDetail } from '../../src/commands/doctor-checks.ts';
+import { fakeDaemon } from '../support/fake-daemon.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+test('state that others can read, and a registry that was edited, are told with what mends them', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  const state = join(folder.path, '.clarity/runtime');
+  await mkdir(state, { recursive: true });
+  await chmod(state, 0o755);
+  const integrity = { alg: 'sha256', digest: 'of something else' };
+  await writeFile(join(state, 'registry.json'), JSON.stringify({ version: 2, changes: 1, services: [], integrity }));
+  const { exitCode, stdout } = await daemon.ctl(['doctor'], { cwd: folder.path });
+  expect(exitCode).toBe(1);
+  const { checks } = JSON.parse(stdout) as { checks: readonly { name: string; status: string; fix?: string }[] };
+  expect(checks.filter(({ status }) => status === 'fail')).toEqual([
+    expect.objectContaining({ name: 'permissions', fix: `chmod 700 ${state}` }),
+    expect.objectContaining({ name: 'registry', fix: expect.stringContaining('doctor --accept-registry') }),
+  ]);
+});
+
+test('--config shows every setting with its source, and no secret', async () => {
+  await using daemon = await fakeDaemon();
+  const env = { CLARITYD_AUTH_TOKEN: 'a-secret-of-some-length', CLARITY_REMOTE_MAX_PAYLOAD_BYTES: '2048' };
+  const { exitCode, stdout } = await daemon.ctl(['doctor', '--config'], { env });
+  expect(exitCode).toBe(0);
+  expect(stdout).not.toContain(env.CLARITYD_AUTH_TOKEN);
+  const { clarityd, clarityctl } = JSON.parse(stdout) as Record<string, unknown>;
+  expect(clarityd).toEqual(
+    expect.arrayContaining([
+      { name: '--port', value: '4707', source: 'default' },
+      { name: '--auth-token', value: '(set)', source: 'CLARITYD_AUTH_TOKEN' },
+      { name: 'CLARITY_REMOTE_MAX_PAYLOAD_BYTES', value: '2048', source: 'CLARITY_REMOTE_MAX_PAYLOAD_BYTES' },
+      { name: 'CLARITY_REMOTE_DEFAULT_TIMEOUT_MS', value: '20000', source: 'default' },
+    ]),
+  );
+  expect(clarityctl).toContainEqual({ name: '--daemon-url', value: `${daemon.url}/`, source: 'CLARITYD_URL' });
+});
+
+test('--accept-registry without a registry says so and changes nothing', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  const { exitCode, stderr } = await daemon.ctl(['doctor', '--accept-registry'], { cwd: folder.path });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('the registry is not accepted');
+});
+
+test('a Node that is too old is told', () => {
+  expect(() => nodeDetail('20.18.3')).toThrow('Node 20.18.3 is too old');
+  expect(nodeDetail('22.0.0')).toBe('Node 22.0.0');
+});

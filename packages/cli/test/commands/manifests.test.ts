@@ -1,0 +1,84 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { fakeDaemon } from '../support/fake-daemon.ts';
+import { manifestOf } from '../support/manifest.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+test('what export prints another daemon takes with apply, and starts it', async () => {
+  await using folder = await temporaryFolder();
+  await using first = await fakeDaemon();
+  await using second = await fakeDaemon();
+  await writeFile(join(folder.path, 'two.json'), JSON.stringify([manifestOf('a'), manifestOf('b')]));
+  const applied = await first.ctl(['apply', '-f', 'two.json'], { cwd: folder.path });
+  expect(JSON.parse(applied.stdout)).toMatchObject({ ok: true, applied: 2 });
+  const { stdout } = await first.ctl(['export'], { columns: 80 });
+  await writeFile(join(folder.path, 'all.json'), stdout);
+  expect((await second.ctl(['apply', '-f', 'all.json'], { cwd: folder.path })).exitCode).toBe(0);
+  expect(JSON.parse((await second.ctl(['list'])).stdout)).toMatchObject({
+    items: [
+      { namespace: 'a', lifecycle: 'RUNNING' },
+      { namespace: 'b', lifecycle: 'RUNNING' },
+    ],
+  });
+  expect((await second.ctl(['export'])).stdout).toBe(stdout);
+});
+
+test('apply goes on after a manifest that is refused, names its field and exits 1', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  const bad = { ...manifestOf('bad'), kind: 'Other' };
+  await writeFile(join(folder.path, 'x.json'), JSON.stringify({ items: [bad, manifestOf('good')] }));
+  const { exitCode, stdout, stderr } = await daemon.ctl(['apply', '-f', 'x.json', '--no-start'], { cwd: folder.path });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('x.json[0]: ');
+  expect(stderr).toContain('kind');
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    applied: 1,
+    services: [{ ok: false }, { lifecycle: 'REGISTERED' }],
+  });
+});
+
+test.each([
+  ['{"half":', 'x.json cannot be applied: it is not JSON'],
+  ['[]', 'x.json cannot be applied: it holds no manifest'],
+])('a file that holds %s is refused', async (text, message) => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  await writeFile(join(folder.path, 'x.json'), text);
+  const { exitCode, stderr } = await daemon.ctl(['apply', '-f', 'x.json'], { cwd: folder.path });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(message);
+});
+
+test('unquarantine tells the daemon why; restart and details go through routes of their own', async () => {
+  await using daemon = await fakeDaemon();
+  await daemon.runtime.services.apply((await import('@clarity-runtime/core')).embeddedCaller, manifestOf('a'));
+  expect((await daemon.ctl(['unquarantine', 'a', '--reason', 'mended'], { columns: 80 })).stdout).toContain('a (svc_');
+  expect((await daemon.ctl(['restart', 'a'])).exitCode).toBe(0);
+  const { events } = JSON.parse((await daemon.ctl(['details', 'a'])).stdout) as { events: { kind: string }[] };
+  expect(events.map(({ kind }) => kind)).toContain('service.started');
+});
+
+test.each(['bash', 'zsh', 'fish'])('completion for %s knows the commands and their flags', async (shell) => {
+  await using daemon = await fakeDaemon();
+  const { exitCode, stdout } = await daemon.ctl(['completion', shell]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('add-remote');
+  expect(stdout).toContain('allow-tools');
+  expect((await daemon.ctl(['completion', 'tcsh'])).exitCode).toBe(2);
+});
+
+test('events shows one JSON text in each line, of one service when it is named', async () => {
+  await using daemon = await fakeDaemon();
+  await daemon.ctl(['add-process', 'a', '--', 'x']);
+  await daemon.ctl(['add-process', 'b', '--', 'x']);
+  const { stdout } = await daemon.ctl(['events', 'a']);
+  const shown = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { kind: string; serviceId: string });
+  expect(new Set(shown.map(({ serviceId }) => serviceId)).size).toBe(1);
+  expect(shown.map(({ kind }) => kind)).toContain('service.started');
+});
