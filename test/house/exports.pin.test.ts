@@ -16,12 +16,13 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/adapter-store-fs': `
     acceptRegistry acquireDaemonLock environmentCredentials fsArtifactCleaner fsArtifactSource fsArtifactStore
-    fsClientConfigs fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openWorkspace processTable
-    runtimeFolder
+    fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openWorkspace
+    processTable runtimeFolder
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientPlace type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
-    type:FsClientConfigsOptions type:FsSecretStoreOptions type:FsServiceRegistryOptions type:FsTelemetryOptions
-    type:FsWorkspace type:FsWorkspaceOptions type:LockHolder type:OpenFile type:ProcessTable
+    type:FsClientConfigsOptions type:FsPolicyRegistryOptions type:FsSecretStoreOptions
+    type:FsServiceRegistryOptions type:FsTelemetryOptions type:FsWorkspace type:FsWorkspaceOptions
+    type:LockHolder type:OpenFile type:ProcessTable
   `,
   '@clarity-runtime/adapter-wasm': `
     WorkerWasmHost localWasmConnector openInThread runTests
@@ -35,30 +36,33 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/core': `
     AUTH_SCHEMES Bootstrap ClarityError DEFAULT_MAX_TOOL_NAME ERROR_TABLE LEGACY_REVISIONS LONGEST_TOOL_NAME
     MODERN_REVISION RESERVED_NAMESPACES RawJson RpcCode SUPPORTED_REVISIONS Secret StoreError assertSecretName
-    assertSecretValue callBounds createRuntime credentialResolver deriveServiceId durabilityOf embeddedCaller
-    errorRow exposedToolName failedToolResult failure inlinePolicy isClarityError isOwnVariable isReservedHeader
-    isSecretName isStoreError normalizeNamespace parseAuthRef parseManifest printable secretFileCredentials
-    sha256Hex systemCaller systemClock systemEntropy valueProblem
+    assertSecretValue callBounds createRuntime credentialResolver defaultPolicy deriveServiceId durabilityOf
+    embeddedCaller errorRow exposedToolName failedToolResult failure inlinePolicy isClarityError isOwnVariable
+    isReservedHeader isSecretName isStoreError normalizeNamespace parseAuthRef parseManifest printable
+    secretFileCredentials sha256Hex systemCaller systemClock systemEntropy valueProblem
     type:AuditEvent type:AuditEventDraft type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay
     type:AuditTrail type:AuthProviders type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapOperations
     type:BootstrapPutRequest type:BootstrapRequest type:BootstrapResult type:CacheHint type:CallBounds
-    type:CallPolicy type:Caller type:CallerKind type:Capabilities type:ClarityField type:ClarityFunction
-    type:ClarityType type:ClarityTypeDefinition type:CompilerIdentity type:Definition type:DeletedSecret
-    type:DetailLimits type:Door type:Durability type:EnvironmentEntry type:Era type:ErrorCode type:ErrorKind
-    type:Failure type:FailureDetail type:Grant type:Health type:Implementation type:InterfaceDocument
-    type:InterfaceSnapshot type:Lifecycle type:ListName type:LocalProcessOrigin type:LocalWasmOrigin
-    type:Manifest type:ManifestMetadata type:ManifestSpec type:McpNotification type:McpParams type:McpReply
-    type:McpRequest type:NamedDefinition type:Origin type:OriginType type:PromptDefinition type:RemoteMcpOrigin
-    type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy type:RpcError type:Runtime
-    type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName type:RuntimeInstance type:RuntimeOptions
-    type:SecretOperations type:Service type:ServiceArtifact type:ServiceDetails type:ServiceHold
-    type:ServiceOperations type:ServicePolicy type:ServiceRecord type:ServiceStatus type:ServiceView
-    type:StorageState type:StoreErrorKind type:StoredSecrets type:Supervision type:ToolDefinition
+    type:CallDefaults type:CallLoad type:CallPolicy type:CallQuestion type:Caller type:CallerKind
+    type:Capabilities type:ClarityField type:ClarityFunction type:ClarityType type:ClarityTypeDefinition
+    type:CompilerIdentity type:Definition type:DeletedSecret type:DetailLimits type:Door type:Durability
+    type:EnvironmentEntry type:Era type:ErrorCode type:ErrorKind type:Failure type:FailureDetail type:Grant
+    type:Health type:Implementation type:InterfaceDocument type:InterfaceSnapshot type:Lifecycle type:ListName
+    type:LocalProcessOrigin type:LocalWasmOrigin type:Manifest type:ManifestMetadata type:ManifestSpec
+    type:McpNotification type:McpParams type:McpReply type:McpRequest type:NamedDefinition type:Origin
+    type:OriginType type:PolicyDocument type:PolicyOperations type:PolicyReport type:PolicyRule
+    type:PolicyTestResult type:PromptDefinition type:RemoteMcpOrigin type:ResourceDefinition
+    type:ResourceTemplateDefinition type:RestartPolicy type:RpcError type:Runtime type:RuntimeAdapters
+    type:RuntimeEventMap type:RuntimeEventName type:RuntimeInstance type:RuntimeOptions type:SecretOperations
+    type:Service type:ServiceArtifact type:ServiceDetails type:ServiceHold type:ServiceOperations
+    type:ServicePolicy type:ServiceRecord type:ServiceStatus type:ServiceView type:StorageState
+    type:StoreErrorKind type:StoredSecrets type:Supervision type:ToolDefinition type:WrittenPolicy
     type:WrittenSecret
   `,
   '@clarity-runtime/core/memory': `
-    ChangeFeed EventRing LONGEST_EVENT LogShelf ManualClock MemoryArtifactStore MemoryLeases MemorySecretStore
-    MemoryServiceRegistry MemoryTelemetry decodeEvent emptyRegistry encodeDrafts numberedJson
+    ChangeFeed EventRing LONGEST_EVENT LogShelf ManualClock MemoryArtifactStore MemoryLeases
+    MemoryPolicyRegistry MemorySecretStore MemoryServiceRegistry MemoryTelemetry decodeEvent emptyRegistry
+    encodeDrafts numberedJson
     type:KeptEvent type:MemoryTelemetryOptions type:RegistryBacking type:RegistryState
   `,
   '@clarity-runtime/core/ports': `
@@ -68,10 +72,11 @@ const pins: Readonly<Record<string, string>> = {
     type:Connection type:ConnectionEvents type:Credential type:CredentialCheck type:CredentialHealth
     type:CredentialProvider type:Cursor type:Entropy type:Exchange type:Expect type:Fence type:GatewayEntry
     type:GatewayScope type:GatewayTransport type:HeldElsewhere type:Lease type:LeaseRequest type:Leases
-    type:McpGateway type:McpPeer type:Revision type:SecretStore type:SecretStoreHealth type:ServiceConnector
-    type:ServiceRegistry type:StoreCapabilities type:Telemetry type:TelemetryCapabilities type:TelemetryHealth
-    type:TenantId type:UpstreamExchange type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost
-    type:WasmLimits type:WasmModule type:WasmModuleSpec type:WasmReply type:WriteContext
+    type:McpGateway type:McpPeer type:PolicyRegistry type:Revision type:SecretStore type:SecretStoreHealth
+    type:ServiceConnector type:ServiceRegistry type:StoreCapabilities type:Telemetry type:TelemetryCapabilities
+    type:TelemetryHealth type:TenantId type:UpstreamExchange type:Versioned type:WasmFailureCode
+    type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec type:WasmReply
+    type:WriteContext
   `,
   '@clarity-runtime/core/testing': `
     artifactStoreContract clientConfigContract contractAnswer credentialProviderContract leasesContract

@@ -4,6 +4,7 @@ import { authRoutes } from './api/auth-routes.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import { bootstrapRoutes } from './api/bootstrap-routes.ts';
 import { EventStreams } from './api/event-streams.ts';
+import { policyRoutes } from './api/policy-routes.ts';
 import { serviceRoutes } from './api/service-routes.ts';
 import { statusRoutes } from './api/status-routes.ts';
 import { createCallers } from './gate/callers.ts';
@@ -45,6 +46,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     ...serviceRoutes(runtime),
     ...authRoutes(runtime),
     ...bootstrapRoutes(runtime),
+    ...policyRoutes(runtime),
   ]);
   const mcp = mcpEndpoint(runtime.gateway, {
     onError: report,

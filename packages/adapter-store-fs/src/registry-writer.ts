@@ -1,11 +1,11 @@
-import { StoreError } from '@clarity-runtime/core';
+import { StoreError, type ServiceRecord } from '@clarity-runtime/core';
 import type { RegistryState } from '@clarity-runtime/core/memory';
 
-type Change = (state: RegistryState) => RegistryState;
+type Change<T> = (state: RegistryState<T>) => RegistryState<T>;
 
-interface Waiting {
-  readonly change: Change;
-  readonly resolve: (state: RegistryState) => void;
+interface Waiting<T> {
+  readonly change: Change<T>;
+  readonly resolve: (state: RegistryState<T>) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -13,23 +13,23 @@ interface Waiting {
  * One writer: changes that wait while a write is under way are written together by the next one. Memory follows the disk,
  * so a write that fails leaves the state as it was and refuses every change that was in it.
  */
-export class RegistryWriter {
-  #state: RegistryState;
-  #waiting: Waiting[] = [];
+export class RegistryWriter<T = ServiceRecord> {
+  #state: RegistryState<T>;
+  #waiting: Waiting<T>[] = [];
   #writing: Promise<void> | undefined;
   #closed = false;
-  readonly #save: (state: RegistryState) => Promise<void>;
+  readonly #save: (state: RegistryState<T>) => Promise<void>;
 
-  constructor(state: RegistryState, save: (state: RegistryState) => Promise<void>) {
+  constructor(state: RegistryState<T>, save: (state: RegistryState<T>) => Promise<void>) {
     this.#state = state;
     this.#save = save;
   }
 
-  get state(): RegistryState {
+  get state(): RegistryState<T> {
     return this.#state;
   }
 
-  commit(change: Change): Promise<RegistryState> {
+  commit(change: Change<T>): Promise<RegistryState<T>> {
     if (this.#closed) return Promise.reject(new StoreError('closed', 'the registry is closed'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ change, resolve, reject });
@@ -50,9 +50,9 @@ export class RegistryWriter {
     this.#writing = undefined;
   }
 
-  async #writeBatch(batch: readonly Waiting[]): Promise<void> {
+  async #writeBatch(batch: readonly Waiting<T>[]): Promise<void> {
     let next = this.#state;
-    const accepted: Waiting[] = [];
+    const accepted: Waiting<T>[] = [];
     for (const waiting of batch) {
       try {
         next = waiting.change(next);

@@ -46,6 +46,14 @@ export class ApiClient {
   apply = (manifest: unknown): Promise<Reply<'service'>> =>
     this.#call('service', 'POST', '/api/services/apply', { manifest });
 
+  policy = (id: string): Promise<Reply<'policy'>> => this.#call('policy', 'GET', `${servicePath(id)}/policy`);
+
+  testPolicy = (serviceId: string, tool: string, bytes: number): Promise<Reply<'policyTest'>> =>
+    this.#call('policyTest', 'POST', '/api/policy/test', { serviceId, tool, bytes });
+
+  applyPolicy = (policy: unknown): Promise<Reply<'appliedPolicy'>> =>
+    this.#call('appliedPolicy', 'POST', '/api/policies/apply', { policy });
+
   start = (id: string): Promise<Reply<'service'>> => this.#call('service', 'POST', `${servicePath(id)}/start`);
 
   stop = (id: string): Promise<Reply<'service'>> => this.#call('service', 'POST', `${servicePath(id)}/stop`);

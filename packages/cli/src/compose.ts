@@ -56,7 +56,18 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
   });
   const runtime = await createRuntime(
     { ...adapters, clientConfigs },
-    { version: VERSION, maxToolName: maxToolName.value },
+    {
+      version: VERSION,
+      maxToolName: maxToolName.value,
+      callDefaults: {
+        remote_mcp: {
+          timeoutMs: settings.remoteTimeoutMs.value,
+          maxRequestBytes: settings.remoteMaxPayloadBytes.value,
+          maxResponseBytes: settings.remoteMaxPayloadBytes.value,
+          maxConcurrency: settings.remoteMaxConcurrency.value,
+        },
+      },
+    },
   );
   const page = statusPageFolder();
   const server = createHttpServer(runtime, {

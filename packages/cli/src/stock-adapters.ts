@@ -41,7 +41,7 @@ export interface RemoteOptions {
 export interface StockAdapters extends Required<
   Pick<
     RuntimeAdapters,
-    'registry' | 'telemetry' | 'secretStore' | 'credentialProviders' | 'connectors' | 'cleaner' | 'owned'
+    'registry' | 'policies' | 'telemetry' | 'secretStore' | 'credentialProviders' | 'connectors' | 'cleaner' | 'owned'
   >
 > {
   /** Writes into the lock where its runtime answers, for a second one to name it; the address is no upstream from then on. */
@@ -107,6 +107,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   ];
   return {
     registry: workspace.registry,
+    policies: workspace.policies,
     telemetry: workspace.telemetry,
     secretStore,
     credentialProviders,

@@ -15,9 +15,11 @@ export type {
   WrittenSecret,
 } from './application/secrets-view.ts';
 export type { AuditFilter, AuditPage, AuditReplay } from './application/audit-timeline.ts';
+export type { CallDefaults } from './application/policy/policy-catalog.ts';
+export type { PolicyReport, PolicyTestResult, WrittenPolicy } from './application/policy/policy-report.ts';
 export type { RuntimeOptions } from './application/runtime-options.ts';
 export type { DetailLimits, ServiceDetails } from './application/service-details.ts';
-export type { ServiceView } from './application/service-view.ts';
+export type { CallLoad, ServiceView } from './application/service-view.ts';
 export type { Supervision } from './application/supervision.ts';
 export { createRuntime, type RuntimeAdapters } from './composition/create-runtime.ts';
 export { systemClock } from './composition/system-clock.ts';
@@ -25,6 +27,7 @@ export { systemEntropy } from './composition/system-entropy.ts';
 export type {
   AuditTrail,
   BootstrapOperations,
+  PolicyOperations,
   Runtime,
   RuntimeInstance,
   SecretOperations,
@@ -93,6 +96,8 @@ export {
   type RpcError,
 } from './domain/mcp.ts';
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/namespace.ts';
+export { defaultPolicy, type PolicyDocument } from './domain/policy-document.ts';
+export type { CallQuestion, PolicyRule } from './domain/policy-verdict.ts';
 export { RawJson } from './domain/raw-json.ts';
 export { printable } from './domain/printable.ts';
 export { isReservedHeader } from './domain/reserved-header.ts';

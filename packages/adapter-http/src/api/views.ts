@@ -1,7 +1,7 @@
 import type { InterfaceSnapshot, Manifest, ServiceDetails, ServiceView } from '@clarity-runtime/core';
 
 /** A service in a list: what it is, how it does, how much it offers. */
-export function summaryView({ service, status, uptimeSeconds, interface: snapshot }: ServiceView): object {
+export function summaryView({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): object {
   const { metadata, spec } = service.manifest;
   return {
     serviceId: service.serviceId,
@@ -16,6 +16,7 @@ export function summaryView({ service, status, uptimeSeconds, interface: snapsho
     restartCount: status.restartCount,
     lastError: status.lastError,
     retryAt: status.retryAt,
+    calls,
     policy: policyView(service.manifest),
     interface:
       snapshot === undefined

@@ -23,6 +23,7 @@ const summary = {
   health: 'UNKNOWN',
   uptimeSeconds: 0,
   restartCount: 0,
+  calls: { inFlight: 0, waiting: 0, refused: 0 },
   policy: { restart: { mode: 'on-failure', maxRestarts: 5, windowSeconds: 60 }, remote: null },
   interface: null,
 };

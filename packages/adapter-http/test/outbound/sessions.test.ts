@@ -17,6 +17,22 @@ test('a session that the service has lost is opened again, and the call is answe
   await connection.close('done');
 });
 
+test('a session that could not be opened again is opened by the next call', async () => {
+  let isDown = false;
+  const handle: Handle = ({ method }, response) => isDown && method === 'initialize' && !!response.writeHead(503).end();
+  await using upstream = await mcpUpstream({ era: 'legacy', handle });
+  const connection = await connectTo(upstream.url, { options: { limits } });
+  upstream.sessions.clear();
+  isDown = true;
+  await expect(callTool(connection, 'echo')).rejects.toMatchObject({ code: 'UPSTREAM_FAILED' });
+  await expect(callTool(connection, 'echo')).rejects.toMatchObject({ code: 'UPSTREAM_FAILED' });
+  isDown = false;
+  const replies = await Promise.all(['a', 'b'].map((text) => callTool(connection, 'echo', { args: { text } })));
+  expect(replies.map(valueOf)).toMatchObject([{ content: [{ text: 'a' }] }, { content: [{ text: 'b' }] }]);
+  expect(upstream.sessions.size).toBe(1);
+  await connection.close('done');
+});
+
 test('a service that loses every session is given up after one more', async () => {
   const handle: Handle = ({ method }, response) => {
     if (method !== 'tools/call') return false;

@@ -76,10 +76,9 @@ test('C11 no header overrides the method', async () => {
   expect(lifecycle()).toBe('RUNNING');
 });
 
-test('C12 there is nothing at /api/bootstrap that writes client configurations', async () => {
+test('C12 no page of another site makes /api/bootstrap write client configurations', async () => {
   const clients = { clients: ['codex', 'claude'] };
-  expect((await post(daemon, '/api/bootstrap', clients)).status).toBe(404);
-  expect((await send('/api/bootstrap', 'text/plain', JSON.stringify(clients))).status).toBe(404);
+  expect((await send('/api/bootstrap', 'text/plain', JSON.stringify(clients))).status).toBe(415);
   const headers = { origin: 'https://evil.example' };
   expect((await ask(daemon, '/api/bootstrap', { method: 'POST', json: clients, headers })).status).toBe(403);
 });

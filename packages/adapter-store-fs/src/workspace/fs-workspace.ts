@@ -1,9 +1,17 @@
 import { join } from 'node:path';
 import { systemClock } from '@clarity-runtime/core';
 import { MemoryLeases } from '@clarity-runtime/core/memory';
-import type { ArtifactStore, Clock, Leases, ServiceRegistry, Telemetry } from '@clarity-runtime/core/ports';
+import type {
+  ArtifactStore,
+  Clock,
+  Leases,
+  PolicyRegistry,
+  ServiceRegistry,
+  Telemetry,
+} from '@clarity-runtime/core/ports';
 import { nodeFiles, type FileOperations } from '../file-operations.ts';
 import { fsArtifactStore } from '../fs-artifact-store.ts';
+import { fsPolicyRegistry } from '../fs-policy-registry.ts';
 import { fsServiceRegistry, type FsServiceRegistryOptions } from '../fs-service-registry.ts';
 import { isoTime } from '../iso-time.ts';
 import { storeFailure } from '../store-failure.ts';
@@ -28,6 +36,7 @@ export interface FsWorkspace extends AsyncDisposable {
   readonly boot: Boot;
   readonly lock: DaemonLock;
   readonly registry: ServiceRegistry;
+  readonly policies: PolicyRegistry;
   readonly telemetry: Telemetry;
   readonly artifacts: ArtifactStore;
   readonly leases: Leases;
@@ -61,9 +70,10 @@ export async function openWorkspace(options: FsWorkspaceOptions): Promise<FsWork
     const telemetry = owned(await fsTelemetry({ folder, files, clock, origin: boot }));
     const onRecovered = tellRecovery(telemetry, clock);
     const registry = owned(await fsServiceRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
+    const policies = owned(await fsPolicyRegistry({ folder, files, now: () => clock.wall() }));
     const leases = owned(new MemoryLeases(boot.boot));
     const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files });
-    return { folder, boot, lock, registry, telemetry, artifacts, leases, [Symbol.asyncDispose]: close };
+    return { folder, boot, lock, registry, policies, telemetry, artifacts, leases, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw storeFailure(error, folder);

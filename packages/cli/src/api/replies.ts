@@ -58,8 +58,27 @@ const event = z.looseObject({
 });
 
 export const eventReply = event;
+const written = z.looseObject({
+  allowTools: z.array(z.string()).optional(),
+  denyTools: z.array(z.string()).optional(),
+  tools: z.record(z.string(), z.looseObject({})).optional(),
+});
 
 export const replies = {
+  policy: z.looseObject({
+    serviceId: z.string(),
+    policyRef: z.string(),
+    effective: written,
+    sources: z.array(z.looseObject({ where: z.string(), policy: written })),
+  }),
+  policyTest: z.looseObject({
+    verdict: z.enum(['allowed', 'refused']),
+    bounds: z.looseObject({}),
+    rule: z.string().optional(),
+    error: z.string().optional(),
+    hint: z.string().optional(),
+  }),
+  appliedPolicy: z.looseObject({ policy: z.looseObject({ metadata: z.looseObject({ name: z.string() }) }) }),
   refusal: z.object({ error: z.string(), code: z.string().optional(), hint: z.string().optional() }),
   services: z.looseObject({ items: z.array(summary) }),
   service: z.looseObject({ service: record }),

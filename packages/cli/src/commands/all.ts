@@ -19,6 +19,7 @@ import { interfaceCommand } from './interface.ts';
 import { introspect } from './introspect.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
+import { policy } from './policy.ts';
 import { remove } from './remove.ts';
 import { restart } from './restart.ts';
 import { startSource } from './start-source.ts';
@@ -46,6 +47,7 @@ const named: readonly Command[] = [
   events,
   audit,
   unquarantine,
+  policy,
   remove,
   auth,
   bootstrap,

@@ -1,4 +1,4 @@
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError, isClarityError } from '../domain/clarity-error.ts';
 import type { Clock, Connection, Entropy } from '../ports/index.ts';
 import { fraction } from './chance.ts';
 import { withDeadline } from './deadline.ts';
@@ -9,6 +9,8 @@ import type { Supervision } from './supervision.ts';
 export type ProbeReport = (error?: unknown) => void;
 
 const MAX_REPLY_BYTES = 256 * 1024;
+/** Of the time between two probes: from half a minute to half an hour. */
+const MOST_DOUBLINGS = 6;
 
 /** Asks running services from time to time whether they are there, few at once, none in step with another. */
 export class HealthProbe {
@@ -28,11 +30,19 @@ export class HealthProbe {
   async watch(connection: Connection, ended: AbortSignal, report: ProbeReport): Promise<void> {
     const { probeIntervalMs } = this.#limits;
     if (probeIntervalMs === 0) return;
+    let refusals = 0;
+    const counted: ProbeReport = (error) => {
+      const isRefused = isClarityError(error) && error.code === 'UPSTREAM_UNAUTHORIZED';
+      refusals = isRefused ? refusals + 1 : 0;
+      report(error);
+    };
     for (;;) {
-      await this.#clock.after(probeIntervalMs * (0.75 + fraction(this.#entropy) / 2), ended);
+      // Who refuses the credential refuses it the next time, too: it is asked ever less.
+      const ms = probeIntervalMs * 2 ** Math.min(refusals, MOST_DOUBLINGS);
+      await this.#clock.after(ms * (0.75 + fraction(this.#entropy) / 2), ended);
       if (ended.aborted) return;
       await this.#slots.run(async () => {
-        if (!ended.aborted) await this.#ask(connection, ended, report);
+        if (!ended.aborted) await this.#ask(connection, ended, counted);
       });
     }
   }

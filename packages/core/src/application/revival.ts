@@ -41,7 +41,8 @@ export class Revival {
     await this.#state.tell(caller, { ...warning, data: { error: reason } });
     const message = `Service start failed: ${reason}`;
     await this.#state.tell(caller, { kind: 'service.start_failed', level: 'error', message, data: { reason } });
-    await this.judge(cause);
+    // A refused credential does not mend itself: nobody is asked again before somebody has looked at it.
+    if (this.#state.status.health !== 'UNAUTHORIZED') await this.judge(cause);
   }
 
   /** It was running and is gone: it is written down and counted. */

@@ -1,3 +1,4 @@
+import type { CallDefaults } from './policy/policy-catalog.ts';
 import type { Supervision } from './supervision.ts';
 
 /** Limits and names that a host may set; every one has a default. */
@@ -15,6 +16,10 @@ export interface RuntimeOptions {
   readonly callTimeoutMs?: number;
   /** Bytes that one reply of a service may have; 10 MiB when absent. */
   readonly maxReplyBytes?: number;
+  /** Bounds of calls where neither the manifest nor its policy has one, by origin; given ones stand beside the usual. */
+  readonly callDefaults?: CallDefaults;
+  /** Milliseconds that calls are held while their service cannot be reached; 10000 when absent, 0 holds none. */
+  readonly holdMs?: number;
   /** Patience of the supervisor: limits of starts and stops, restarts, probes. */
   readonly supervision?: Partial<Supervision>;
 }

@@ -9,7 +9,7 @@ import type { Guard, Intent } from './guard.ts';
 import type { ServiceCatalog } from './service-catalog.ts';
 import type { DetailLimits, ServiceDetails } from './service-details.ts';
 import type { ServiceSupervisor } from './service-supervisor.ts';
-import type { ServiceView } from './service-view.ts';
+import type { CallLoad, ServiceView } from './service-view.ts';
 
 export interface OperationsParts {
   readonly catalog: ServiceCatalog;
@@ -20,6 +20,7 @@ export interface OperationsParts {
   readonly clock: Clock;
   /** Absent where nothing is kept that could be deleted. */
   readonly cleaner?: ArtifactCleaner | undefined;
+  readonly load: (serviceId: string) => CallLoad;
   /** Refuses with MANIFEST_INVALID. */
   readonly readManifest: (input: unknown) => Manifest;
 }
@@ -136,11 +137,12 @@ export class ServiceOperations {
   }
 
   #view(service: Service): ServiceView {
-    const { supervisor, clock } = this.#parts;
+    const { supervisor, clock, load } = this.#parts;
     const status = supervisor.status(service.serviceId);
     const snapshot = supervisor.snapshot(service.serviceId);
     const { runningSince } = status;
     const uptimeSeconds = runningSince === undefined ? 0 : Math.floor((clock.monotonic() - runningSince) / 1000);
-    return { service, status, uptimeSeconds, ...(snapshot === undefined ? {} : { interface: snapshot }) };
+    const calls = load(service.serviceId);
+    return { service, status, uptimeSeconds, calls, ...(snapshot === undefined ? {} : { interface: snapshot }) };
   }
 }

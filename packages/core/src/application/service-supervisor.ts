@@ -60,6 +60,23 @@ export class ServiceSupervisor {
     return this.#with(serviceId, (service) => service.release(caller, reason));
   }
 
+  /** It does not run, and will without anybody asking, or something is done to it just now. */
+  isComing(serviceId: string): boolean {
+    const service = this.#services.get(serviceId);
+    if (service === undefined) return false;
+    const { lifecycle, retryAt } = service.status;
+    if (lifecycle === 'RUNNING' || lifecycle === 'QUARANTINED') return false;
+    return !service.isIdle || retryAt !== undefined;
+  }
+
+  /** Starts now what would be started in a while, and waits for what is under way. What was stopped stays so; never rejects. */
+  async wake(serviceId: string): Promise<void> {
+    await this.#services
+      .get(serviceId)
+      ?.wake()
+      .catch(() => undefined);
+  }
+
   introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot> {
     return this.#with(serviceId, (service) => service.introspect(caller));
   }

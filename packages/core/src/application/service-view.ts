@@ -1,6 +1,13 @@
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { Service, ServiceStatus } from '../domain/service.ts';
 
+/** Calls of a service in this process: under way, waiting for a place, and not let through so far. */
+export interface CallLoad {
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly refused: number;
+}
+
 /** A service as an observer sees it: what should be, what is, and what it offered when it was last asked. */
 export interface ServiceView {
   readonly service: Service;
@@ -8,4 +15,5 @@ export interface ServiceView {
   /** Whole seconds since it became RUNNING in this process; 0 when it is not running. */
   readonly uptimeSeconds: number;
   readonly interface?: InterfaceSnapshot;
+  readonly calls: CallLoad;
 }

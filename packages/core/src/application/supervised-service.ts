@@ -4,6 +4,7 @@ import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { StartCause } from '../domain/quarantine.ts';
 import type { Service, ServiceStatus } from '../domain/service.ts';
 import type { Connection } from '../ports/index.ts';
+import { InterfaceRefresh } from './interface-refresh.ts';
 import { askAgain, openService } from './open-service.ts';
 import { reasonOf } from './reason-of.ts';
 import { Revival } from './revival.ts';
@@ -19,13 +20,16 @@ export class SupervisedService {
   readonly #state: ServiceState;
   readonly #revival: Revival;
   readonly #queue = new SerialQueue();
-  #isRefreshDue = false;
+  readonly #refresh: InterfaceRefresh;
 
   constructor(serviceId: string, parts: SupervisedParts) {
     this.#parts = parts;
     this.#state = new ServiceState(serviceId, parts);
     this.#revival = new Revival(this.#state, (signal) => {
       this.#inBackground(() => this.#revive(signal));
+    });
+    this.#refresh = new InterfaceRefresh(this.#state, (task) => {
+      this.#inBackground(task);
     });
   }
 
@@ -105,12 +109,20 @@ export class SupervisedService {
     });
   }
 
+  /** Makes up for an automatic start that is due later, when it was running and is gone. Resolves when nothing is under way. */
+  wake(): Promise<void> {
+    return this.#queue.run(async () => {
+      if (this.#state.status.lifecycle !== 'CRASHED' || !this.#revival.isPending) return;
+      await this.#revive(new AbortController().signal);
+    });
+  }
+
   introspect(caller: Caller): Promise<InterfaceSnapshot> {
     return this.#queue.run(async () => {
       const { id, link } = this.#state;
       if (link === undefined) throw new ClarityError('SERVICE_STOPPED', id);
       const snapshot = await askAgain(this.#parts, link);
-      await this.#offered(caller, snapshot);
+      await this.#refresh.offered(caller, snapshot);
       return snapshot;
     });
   }
@@ -144,7 +156,7 @@ export class SupervisedService {
     this.#state.changed();
     if (link.raw !== undefined) {
       void probe.watch(link.raw, link.ended, (error) => {
-        this.#state.answered(link, error);
+        this.#answered(link, error);
       });
     }
     await this.#state.tell(caller, { kind: 'service.started', level: 'info', message: 'Service started' });
@@ -182,7 +194,7 @@ export class SupervisedService {
   #newLink(): ServiceLink {
     const link: ServiceLink = new ServiceLink({
       changed: () => {
-        this.#refreshSoon(link);
+        this.#refresh.soon(link);
       },
       log: (line) => {
         this.#parts.audit.log(this.#state.id, line);
@@ -191,10 +203,17 @@ export class SupervisedService {
         this.#lost(link, why);
       },
       answered: (error) => {
-        this.#state.answered(link, error);
+        this.#answered(link, error);
       },
     });
     return link;
+  }
+
+  #answered(link: ServiceLink, error: unknown): void {
+    const { health } = this.#state.status;
+    this.#state.answered(link, error);
+    // It was away: another program may stand there now.
+    if (error === undefined && (health === 'UNREACHABLE' || health === 'DEGRADED')) this.#refresh.soon(link);
   }
 
   #lost(link: ServiceLink, why: string): void {
@@ -207,32 +226,6 @@ export class SupervisedService {
     this.#inBackground(async () => {
       if (this.#state.status.lifecycle === 'CRASHED') await this.#revival.judge('own');
     });
-  }
-
-  /** However often a service says that its offer has changed, one question waits at most. */
-  #refreshSoon(link: ServiceLink): void {
-    if (this.#state.link !== link || this.#isRefreshDue) return;
-    this.#isRefreshDue = true;
-    this.#inBackground(async () => {
-      this.#isRefreshDue = false;
-      if (this.#state.link !== link) return;
-      const snapshot = await askAgain(this.#parts, link);
-      if (snapshot.interfaceRevision !== this.#state.snapshot?.interfaceRevision) {
-        await this.#offered(systemCaller, snapshot);
-      }
-    });
-  }
-
-  async #offered(caller: Caller, snapshot: InterfaceSnapshot): Promise<void> {
-    this.#state.snapshot = snapshot;
-    this.#state.changed();
-    const revision = snapshot.interfaceRevision;
-    const told = {
-      kind: 'service.interface_refreshed',
-      level: 'info',
-      message: 'Interface snapshot refreshed',
-    } as const;
-    await this.#state.tell(caller, { ...told, data: { revision } });
   }
 
   #inBackground(task: () => Promise<void>): void {

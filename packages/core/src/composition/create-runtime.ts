@@ -6,6 +6,8 @@ import { createGateway, type RuntimeGateway } from '../application/gateway/creat
 import { UpstreamFacts } from '../application/gateway/upstream-facts.ts';
 import { Guard } from '../application/guard.ts';
 import { HealthProbe } from '../application/health-probe.ts';
+import { CALL_DEFAULTS, createCallRoad, HOLD_MS } from '../application/policy/create-call-road.ts';
+import { PolicyOperations } from '../application/policy/policy-operations.ts';
 import { QuarantineKeeper } from '../application/quarantine-keeper.ts';
 import type { RuntimeOptions } from '../application/runtime-options.ts';
 import { secretFileCredentials } from '../application/secrets-provider.ts';
@@ -16,29 +18,31 @@ import { ServiceSupervisor } from '../application/service-supervisor.ts';
 import { SUPERVISION } from '../application/supervision.ts';
 import { systemCaller } from '../domain/caller.ts';
 import { DEFAULT_MAX_TOOL_NAME } from '../domain/tool-name.ts';
-import { MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
+import { MemoryPolicyRegistry, MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
 import type {
   ArtifactCleaner,
   ClientConfigs,
   Clock,
   CredentialProvider,
   Entropy,
+  PolicyRegistry,
   SecretStore,
   ServiceConnector,
   ServiceRegistry,
   Telemetry,
 } from '../ports/index.ts';
-import { parseManifest } from '../validation/index.ts';
+import { parseManifest, parsePolicy } from '../validation/index.ts';
 import { Container } from './container.ts';
 import type { Runtime, StorageState } from './runtime.ts';
 import { systemClock } from './system-clock.ts';
 import { systemEntropy } from './system-entropy.ts';
-import { CLOCK, ENTROPY, SERVICE_CONNECTORS, SERVICE_REGISTRY, TELEMETRY } from './tokens.ts';
+import { CLOCK, ENTROPY, POLICY_REGISTRY, SERVICE_CONNECTORS, SERVICE_REGISTRY, TELEMETRY } from './tokens.ts';
 
 /** Every adapter has a default: stores in memory, the machine's clock and randomness, no connectors. */
 export interface RuntimeAdapters {
   readonly registry?: ServiceRegistry;
   readonly telemetry?: Telemetry;
+  readonly policies?: PolicyRegistry;
   readonly connectors?: readonly ServiceConnector[];
   readonly secretStore?: SecretStore;
   /** Where references to credentials lead; secrets of the store alone when absent. */
@@ -61,10 +65,12 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
   const container = new Container()
     .value(SERVICE_REGISTRY, adapters.registry ?? new MemoryServiceRegistry())
     .value(TELEMETRY, adapters.telemetry ?? new MemoryTelemetry())
+    .value(POLICY_REGISTRY, adapters.policies ?? new MemoryPolicyRegistry())
     .value(SERVICE_CONNECTORS, adapters.connectors ?? [])
     .value(CLOCK, adapters.clock ?? systemClock)
     .value(ENTROPY, adapters.entropy ?? systemEntropy);
   const registry = container.get(SERVICE_REGISTRY);
+  const policyRegistry = container.get(POLICY_REGISTRY);
   const telemetry = container.get(TELEMETRY);
   const clock = container.get(CLOCK);
   const entropy = container.get(ENTROPY);
@@ -72,6 +78,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
 
   const version = options.version ?? VERSION;
   const maxReplyBytes = options.maxReplyBytes ?? MAX_REPLY_BYTES;
+  const limits = { callTimeoutMs: options.callTimeoutMs ?? 0, maxReplyBytes };
   const events = new EventBus();
   const audit = new AuditLog(telemetry, events, clock);
   const guard = new Guard(audit);
@@ -80,6 +87,10 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
   const facts = new UpstreamFacts();
   const watched = new Map([...connectors].map(([origin, connector]) => [origin, facts.watch(connector)]));
   const supervision = { ...SUPERVISION, ...options.supervision };
+  const changed = (serviceId: string): void => {
+    gateway.changed(serviceId);
+    events.publish('tools.changed', { serviceId });
+  };
   const supervisor = new ServiceSupervisor({
     connectors: watched,
     audit,
@@ -91,21 +102,40 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     holds: new QuarantineKeeper(catalog, audit, clock),
     find: (serviceId) => catalog.find(serviceId),
     changed: (serviceId) => {
-      gateway.changed(serviceId);
-      events.publish('tools.changed', { serviceId });
+      if (catalog.find(serviceId) === undefined) road.forget(serviceId);
+      changed(serviceId);
     },
+  });
+  const road = createCallRoad({
+    registry: policyRegistry,
+    supervisor,
+    audit,
+    clock,
+    entropy,
+    limits,
+    defaults: { ...CALL_DEFAULTS, ...options.callDefaults },
+    holdMs: options.holdMs ?? HOLD_MS,
   });
   const gateway: RuntimeGateway = createGateway({
     catalog,
     supervisor,
     connectors,
     facts,
+    calls: road.calls,
     audit,
     clock,
     entropy,
-    limits: { callTimeoutMs: options.callTimeoutMs ?? 0, maxReplyBytes },
+    limits,
     naming: { maxLength: options.maxToolName ?? DEFAULT_MAX_TOOL_NAME, prefix: options.prefix ?? 'always' },
     serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
+  });
+  const policies = new PolicyOperations({
+    policies: road.policies,
+    catalog,
+    audit,
+    guard,
+    changed,
+    readPolicy: parsePolicy,
   });
   const services = new ServiceOperations({
     catalog,
@@ -115,13 +145,15 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     guard,
     clock,
     cleaner: adapters.cleaner,
-    readManifest: parseManifest,
+    load: road.load,
+    readManifest: (input) => policies.admit(parseManifest(input)),
   });
 
   const store = adapters.secretStore ?? new MemorySecretStore();
   const providers = adapters.credentialProviders ?? [secretFileCredentials(store)];
   const secrets = new Secrets({ store, providers, audit, entropy });
 
+  await road.policies.load('default');
   await catalog.load('default');
   for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
   const instance = { id: hex(entropy.bytes(8)), version, startedAt: clock.wall().toISOString() };
@@ -144,7 +176,8 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     events.publish('runtime.closing', { instance: instance.id });
     await supervisor.close();
     await mark('stopped');
-    for (const part of [telemetry, registry, ...(adapters.owned ?? [])]) await part[Symbol.asyncDispose]();
+    for (const part of [telemetry, registry, policyRegistry, ...(adapters.owned ?? [])])
+      await part[Symbol.asyncDispose]();
   };
   const closeOnce = (): Promise<void> => (closed ??= close());
 
@@ -153,6 +186,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     services,
     secrets,
     bootstrap: new Bootstrap(adapters.clientConfigs ?? noClients, audit),
+    policies,
     gateway,
     audit: {
       record: (event) => audit.record(event),

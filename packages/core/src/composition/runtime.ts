@@ -7,10 +7,13 @@ import type {
 } from '../application/secrets-view.ts';
 import type { AuditFilter, AuditPage, AuditReplay } from '../application/audit-timeline.ts';
 import type { BootstrapPutRequest, BootstrapRequest, BootstrapResult } from '../application/bootstrap.ts';
+import type { PolicyReport, PolicyTestResult } from '../application/policy/policy-report.ts';
 import type { DetailLimits, ServiceDetails } from '../application/service-details.ts';
 import type { ServiceView } from '../application/service-view.ts';
 import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
 import type { Caller } from '../domain/caller.ts';
+import type { PolicyDocument } from '../domain/policy-document.ts';
+import type { CallQuestion } from '../domain/policy-verdict.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../domain/runtime-event.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { CleanedUp, ClientState, ConfigScope, McpGateway, TelemetryHealth } from '../ports/index.ts';
@@ -48,6 +51,22 @@ export interface ServiceOperations {
   introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot>;
   /** Stops it and forgets it. `cleanUp` deletes what was built for it, and the answer says what was left. */
   remove(caller: Caller, serviceId: string, options?: { readonly cleanUp?: boolean }): Promise<CleanedUp>;
+}
+
+/** What can be done with policies. Refusals are `ClarityError`s. */
+export interface PolicyOperations {
+  /** Ordered by name; `default` is always there. */
+  list(caller: Caller): readonly PolicyDocument[];
+  /** POLICY_NOT_FOUND when there is none. */
+  get(caller: Caller, name: string): PolicyDocument;
+  /** Validates the document in full and puts it in place of the one of its name; services that name it follow at once. */
+  apply(caller: Caller, document: unknown): Promise<PolicyDocument>;
+  /** POLICY_IN_USE as long as a service names it. */
+  remove(caller: Caller, name: string): Promise<void>;
+  /** What holds for the calls of a service, and what that was made of. */
+  show(caller: Caller, serviceId: string): PolicyReport;
+  /** What would happen to a call; nothing is called. */
+  test(caller: Caller, serviceId: string, question: CallQuestion): PolicyTestResult;
 }
 
 export interface AuditTrail {
@@ -97,6 +116,7 @@ export interface Runtime extends AsyncDisposable {
   readonly services: ServiceOperations;
   readonly secrets: SecretOperations;
   readonly bootstrap: BootstrapOperations;
+  readonly policies: PolicyOperations;
   readonly gateway: McpGateway;
   readonly audit: AuditTrail;
   storage(): StorageState;

@@ -1,4 +1,5 @@
 import type { ErrorRow } from './error-row.ts';
+import { POLICY_ERRORS } from './policy-errors.ts';
 import { UPSTREAM_ERRORS } from './upstream-errors.ts';
 import { WASM_ERRORS } from './wasm-errors.ts';
 
@@ -126,6 +127,7 @@ export const ERROR_TABLE = {
     advice: 'compile the source again, so that both are written together',
   },
   PAYLOAD_TOO_LARGE: { kind: 'exhausted', title: 'the payload is too large', advice: 'send or ask for less' },
+  ...POLICY_ERRORS,
   CALL_CANCELLED: { kind: 'timeout', title: 'the call was cancelled', advice: 'call again', retryable: true },
   COMPILE_FAILED: { kind: 'invalid', title: 'the source does not compile', advice: 'mend the lines that are named' },
   TOO_MANY_STREAMS: {

@@ -17,6 +17,7 @@ export function healthAfter(error: unknown): Health | undefined {
   if (!isClarityError(error)) return 'DEGRADED';
   if (guestFaults.has(error.code)) return undefined;
   if (error.code === 'UPSTREAM_UNAUTHORIZED') return 'UNAUTHORIZED';
+  if (error.code === 'UPSTREAM_UNREACHABLE') return 'UNREACHABLE';
   switch (errorRow(error.code).kind) {
     case 'timeout':
       return 'TIMEOUT';

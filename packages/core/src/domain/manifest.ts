@@ -34,7 +34,7 @@ export interface ManifestSpec {
 
 /** Bounds of one call, and of all calls together. What is absent is the runtime's default. */
 export interface CallPolicy {
-  /** Milliseconds for one call as a whole. */
+  /** Milliseconds for one call as a whole; where `maxTimeoutMs` is more, between two signs of life of the service. */
   readonly timeoutMs?: number;
   /** Milliseconds without a sign of life from the service. */
   readonly idleTimeoutMs?: number;
@@ -51,7 +51,10 @@ export interface CallPolicy {
 export interface ServicePolicy extends CallPolicy {
   readonly allowTools?: readonly string[];
   readonly denyTools?: readonly string[];
-  /** By the name that the service gives the tool; a bound here wins over the one above. */
+  /**
+   * By the name that the service gives the tool. A bound of single calls here wins over the one above; `maxConcurrency`,
+   * `queue` and `rate` count the calls of the tool and hold beside those of the service.
+   */
   readonly tools?: Readonly<Record<string, CallPolicy>>;
 }
 

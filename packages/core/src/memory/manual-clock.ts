@@ -25,6 +25,7 @@ export class ManualClock implements Clock {
         until: this.#now + ms,
         wake: () => {
           this.#sleepers.delete(sleeper);
+          signal?.removeEventListener('abort', sleeper.wake);
           resolve();
         },
       };

@@ -11,16 +11,8 @@ import type {
   WriteContext,
 } from '../ports/index.ts';
 import { ChangeFeed } from './change-feed.ts';
-import { copyOf, emptyRegistry, listRecords, putRecord, removeRecord, type RegistryState } from './registry-state.ts';
-
-export interface RegistryBacking {
-  readonly state: RegistryState;
-  readonly capabilities: StoreCapabilities;
-  /** Makes a change safe, in the order of the calls; memory follows when it resolves. */
-  commit(change: (state: RegistryState) => RegistryState): Promise<RegistryState>;
-  close(): Promise<void>;
-  now(): Date;
-}
+import { inMemory, type RegistryBacking } from './registry-backing.ts';
+import { copyOf, listRecords, putRecord, removeRecord, type RegistryState } from './registry-state.ts';
 
 /** The laws of a ServiceRegistry over whatever keeps the state; over nothing it is a registry in memory. */
 export class MemoryServiceRegistry implements ServiceRegistry {
@@ -59,7 +51,8 @@ export class MemoryServiceRegistry implements ServiceRegistry {
         throw new StoreError('too_large', `${own.serviceId}: a record may have ${String(most)} bytes`);
       }
       const state = await this.#backing.commit((before) => {
-        const after = putRecord(before, own, expect, { context, at: this.#backing.now() });
+        const write = { context, at: this.#backing.now() };
+        const after = putRecord(before, { id: own.serviceId, value: own, expect }, write);
         accepted.push(after.item);
         return after.state;
       });
@@ -105,20 +98,3 @@ export class MemoryServiceRegistry implements ServiceRegistry {
 }
 
 const cursorOf = ({ changes }: RegistryState): Cursor => `c${String(changes)}`;
-
-function inMemory(): RegistryBacking {
-  let state = emptyRegistry;
-  return {
-    get state() {
-      return state;
-    },
-    capabilities: { durable: 'memory', watch: 'push', maxValueBytes: 256 * 1024 },
-    commit: (change) =>
-      new Promise((resolve) => {
-        state = change(state);
-        resolve(state);
-      }),
-    close: () => Promise.resolve(),
-    now: () => new Date(),
-  };
-}

@@ -3,61 +3,67 @@ import { StoreError } from '../domain/store-error.ts';
 import type { Expect, Versioned, WriteContext } from '../ports/index.ts';
 
 /** Everything that a registry knows, as one immutable value: a change makes a new one. */
-export interface RegistryState {
+export interface RegistryState<T = ServiceRecord> {
   /** Number of accepted changes; revisions come from it, so none is ever used twice. */
   readonly changes: number;
-  readonly records: ReadonlyMap<string, Versioned<ServiceRecord>>;
+  readonly records: ReadonlyMap<string, Versioned<T>>;
 }
 
-export const emptyRegistry: RegistryState = { changes: 0, records: new Map() };
+export const emptyRegistry: RegistryState<never> = { changes: 0, records: new Map() };
 
-export interface AcceptedPut {
-  readonly state: RegistryState;
-  readonly item: Versioned<ServiceRecord>;
+export interface AcceptedPut<T = ServiceRecord> {
+  readonly state: RegistryState<T>;
+  readonly item: Versioned<T>;
+}
+
+/** What is put, and what it is known by. */
+export interface Put<T> {
+  readonly id: string;
+  readonly value: T;
+  readonly expect: Expect;
 }
 
 /** The state after a put; a StoreError with kind `conflict` when `expect` is not what is there. */
-export function putRecord(
-  state: RegistryState,
-  record: ServiceRecord,
-  expect: Expect,
+export function putRecord<T>(
+  state: RegistryState<T>,
+  { id, value, expect }: Put<T>,
   write: { readonly context: WriteContext; readonly at: Date },
-): AcceptedPut {
+): AcceptedPut<T> {
   const { context, at } = write;
-  const found = state.records.get(record.serviceId);
-  if (found?.op === context.op && sameContent(found.value, record)) return { state, item: found };
-  check(found, expect, record.serviceId);
+  const found = state.records.get(id);
+  if (found?.op === context.op && sameContent(found.value, value)) return { state, item: found };
+  check(found, expect, id);
   const changes = state.changes + 1;
-  const item: Versioned<ServiceRecord> = {
-    value: structuredClone(record),
+  const item: Versioned<T> = {
+    value: structuredClone(value),
     revision: `r${String(changes)}`,
     writtenAt: at.toISOString(),
     op: context.op,
   };
-  return { state: { changes, records: new Map(state.records).set(record.serviceId, item) }, item };
+  return { state: { changes, records: new Map(state.records).set(id, item) }, item };
 }
 
 /** The state after a removal; removing what is absent changes nothing when nothing or anything was expected. */
-export function removeRecord(state: RegistryState, serviceId: string, expect: Expect): RegistryState {
-  const found = state.records.get(serviceId);
+export function removeRecord<T>(state: RegistryState<T>, id: string, expect: Expect): RegistryState<T> {
+  const found = state.records.get(id);
   if (found === undefined && (expect === 'any' || expect === 'absent')) return state;
-  check(found, expect, serviceId);
+  check(found, expect, id);
   const records = new Map(state.records);
-  records.delete(serviceId);
+  records.delete(id);
   return { changes: state.changes + 1, records };
 }
 
 /** A copy that nobody else holds. */
-export const copyOf = (item: Versioned<ServiceRecord>): Versioned<ServiceRecord> => structuredClone(item);
+export const copyOf = <T>(item: Versioned<T>): Versioned<T> => structuredClone(item);
 
-/** Copies of all records, ordered by service id. */
-export const listRecords = ({ records }: RegistryState): readonly Versioned<ServiceRecord>[] =>
-  [...records.values()].map(copyOf).sort((a, b) => (a.value.serviceId < b.value.serviceId ? -1 : 1));
+/** Copies of all records, ordered by id. */
+export const listRecords = <T>({ records }: RegistryState<T>): readonly Versioned<T>[] =>
+  [...records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => copyOf(item));
 
-function check(found: Versioned<ServiceRecord> | undefined, expect: Expect, serviceId: string): void {
+function check(found: Versioned<unknown> | undefined, expect: Expect, id: string): void {
   const current = found?.revision ?? 'absent';
   if (expect !== 'any' && expect !== current) {
-    throw new StoreError('conflict', `${serviceId} is at '${current}', not at '${expect}'`, { current });
+    throw new StoreError('conflict', `${id} is at '${current}', not at '${expect}'`, { current });
   }
 }
 

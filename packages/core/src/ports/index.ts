@@ -17,6 +17,7 @@ export type { Fence, HeldElsewhere, Lease, LeaseRequest, Leases } from './leases
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './mcp-gateway.ts';
 export type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from './service-connector.ts';
 export type { SecretStore, SecretStoreHealth } from './secret-store.ts';
+export type { PolicyRegistry } from './policy-registry.ts';
 export type { ServiceRegistry } from './service-registry.ts';
 export type {
   Change,

@@ -26,7 +26,12 @@ export function contractAnswer(method: string, params: unknown): ContractAnswer 
   };
   if (method === 'ping') return { before: [], result: '{}' };
   if (method === 'tools/list') {
-    const tools = TOOLS.map((tool) => ({ name: tool, inputSchema: { type: 'object' } }));
+    const repeatable = { annotations: { readOnlyHint: true } };
+    const tools = TOOLS.map((name) => ({
+      name,
+      inputSchema: { type: 'object' },
+      ...(name === 'echo' ? repeatable : {}),
+    }));
     return { before: [], result: JSON.stringify({ tools }) };
   }
   if (method !== 'tools/call') return { before: [], error: { code: -32601, message: 'unknown method' } };

@@ -1,1 +1,2 @@
 export { parseManifest } from './parse-manifest.ts';
+export { parsePolicy } from './parse-policy.ts';

@@ -7,6 +7,7 @@ export const PATTERN = {
   time: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$',
   endpoint: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\p{Cc}\\p{Cs}]+$',
   variable: '^[A-Za-z_][A-Za-z0-9_]*$',
+  policyName: '^[a-z0-9][a-z0-9._-]{0,63}$',
 } as const;
 
 const expectations: Readonly<Record<keyof typeof PATTERN, string>> = {
@@ -17,6 +18,7 @@ const expectations: Readonly<Record<keyof typeof PATTERN, string>> = {
   time: 'be an ISO 8601 time with its offset',
   endpoint: 'be a valid http(s) URL',
   variable: 'be the name of an environment variable',
+  policyName: 'be lower-case letters, digits, dots, dashes and underscores, at most 64',
 };
 
 const byPattern: ReadonlyMap<string, string> = new Map(

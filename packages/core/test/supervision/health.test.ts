@@ -66,7 +66,8 @@ test.each<[ErrorCode, string]>([
       lastHeartbeatAt: '1970-01-01T00:00:00.000Z',
     });
     probe = well;
-    await s.pass(30_000);
+    // Who was refused is asked less often.
+    await s.pass(code === 'UPSTREAM_UNAUTHORIZED' ? 120_000 : 30_000);
     expect(status().health).toBe('HEALTHY');
     expect(status()).not.toHaveProperty('lastError');
     const changes = (await s.runtime.audit.page(operator, { limit: 9, kind: 'service.health_changed' })).items;

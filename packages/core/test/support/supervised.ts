@@ -40,6 +40,8 @@ export interface StageOptions {
   /** Stands between the manual clock and the runtime. */
   readonly clockOf?: (clock: ManualClock) => Clock;
   readonly supervision?: RuntimeOptions['supervision'];
+  /** 0 when absent: time stands still, and nobody would let a held call go. */
+  readonly holdMs?: number;
 }
 
 /** A runtime whose time stands still until it is told to pass. */
@@ -50,7 +52,7 @@ export async function stage({ clockOf = (clock) => clock, ...given }: StageOptio
   const telemetry = given.telemetry ?? new MemoryTelemetry();
   const runtime = await createRuntime(
     { registry, telemetry, connectors: [connector], clock: clockOf(clock), entropy: plainEntropy() },
-    given.supervision === undefined ? {} : { supervision: given.supervision },
+    { holdMs: given.holdMs ?? 0, ...(given.supervision === undefined ? {} : { supervision: given.supervision }) },
   );
   return {
     runtime,

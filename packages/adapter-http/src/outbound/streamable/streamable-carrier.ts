@@ -18,6 +18,8 @@ export interface CarrierHooks {
   fail(call: number, error: Error): void;
   /** Opens a new session, because the service does not know the old one any more. */
   renew(lost: string): Promise<void>;
+  /** Resolves when there is a session to send in; rejects when there was none to be had. */
+  ready(): Promise<void> | undefined;
   log(line: string): void;
 }
 
@@ -85,6 +87,8 @@ export class StreamableCarrier implements Carrier {
   }
 
   async #send(call: OutgoingCall): Promise<IncomingMessage> {
+    const { method } = call.request;
+    if (method !== 'initialize' && method !== 'server/discover') await this.#hooks.ready();
     const { id } = this.session;
     try {
       return await this.#attempt(call);

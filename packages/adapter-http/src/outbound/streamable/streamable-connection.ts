@@ -27,6 +27,8 @@ export class StreamableConnection implements Connection {
   #opened: Opened = { era: 'legacy', revision: '', capabilities: {} };
   #notices: NoticeStream | undefined;
   #renewing: Promise<void> | undefined;
+  /** The old session is gone and there is no new one yet, or could not be had. */
+  #isBetweenSessions = false;
 
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
@@ -39,6 +41,7 @@ export class StreamableConnection implements Connection {
         this.#channel.fail(call, error);
       },
       renew: (lost) => this.#renew(lost),
+      ready: () => (this.#isBetweenSessions ? this.#renew() : undefined),
       log: upstream.log,
     });
     this.#channel = new RpcChannel(this.#carrier, channelOptions(upstream));
@@ -97,8 +100,9 @@ export class StreamableConnection implements Connection {
   }
 
   /** Many calls may find out at once that the session is gone; one of them opens the next. */
-  #renew(lost: string): Promise<void> {
-    if (this.#carrier.session.id !== undefined && this.#carrier.session.id !== lost) return Promise.resolve();
+  #renew(lost?: string): Promise<void> {
+    const { id } = this.#carrier.session;
+    if (this.#renewing === undefined && !this.#isBetweenSessions && id !== lost) return Promise.resolve();
     this.#renewing ??= this.#reopen().finally(() => {
       this.#renewing = undefined;
     });
@@ -107,7 +111,9 @@ export class StreamableConnection implements Connection {
 
   async #reopen(): Promise<void> {
     const line = { channel: this.#channel, carrier: this.#carrier };
+    this.#isBetweenSessions = true;
     this.#opened = await initialize(line, this.#openingTerms(this.#closing.signal));
+    this.#isBetweenSessions = false;
     this.#missed();
   }
 

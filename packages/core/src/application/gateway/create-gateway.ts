@@ -2,6 +2,7 @@ import type { Implementation } from '../../domain/mcp.ts';
 import type { OriginType } from '../../domain/manifest.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
+import type { CallRoad } from '../policy/call-road.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';
 import type { ServiceSupervisor } from '../service-supervisor.ts';
 import { ContentRequests } from './content-requests.ts';
@@ -24,6 +25,8 @@ export interface GatewaySetting {
   /** As they were given, past the ear of `facts`. */
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
   readonly facts: UpstreamFacts;
+  /** Policy and recovery of calls. */
+  readonly calls: CallRoad;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly entropy: Entropy;
@@ -38,8 +41,8 @@ export interface RuntimeGateway extends McpGateway {
 }
 
 export function createGateway(setting: GatewaySetting): RuntimeGateway {
-  const { catalog, supervisor, connectors, facts, audit, clock, entropy, limits, naming, serverInfo } = setting;
-  const endpoints = new Endpoints(catalog, supervisor, facts, naming);
+  const { catalog, supervisor, connectors, facts, calls, audit, clock, entropy, limits, naming, serverInfo } = setting;
+  const endpoints = new Endpoints({ catalog, supervisor, facts, road: calls, naming });
   const board = new NoticeBoard(endpoints, clock);
   const watch = new ResourceWatch(supervisor);
   const dedicated = new DedicatedConnections(connectors, facts, clock);
@@ -47,7 +50,7 @@ export function createGateway(setting: GatewaySetting): RuntimeGateway {
   const road = new UpstreamRoad({ supervisor, dedicated, parked, levels: new LogLevels(), limits });
   const gateway = new Gateway({
     endpoints,
-    calls: new ToolCaller(road, audit, clock),
+    calls: new ToolCaller({ calls, road, audit, clock }),
     contents: new ContentRequests(road),
     subscriptions: new Subscriptions(board, watch),
     serverInfo,

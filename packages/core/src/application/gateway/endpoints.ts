@@ -1,6 +1,7 @@
 import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interface-snapshot.ts';
 import type { Service } from '../../domain/service.ts';
 import type { GatewayScope } from '../../ports/index.ts';
+import type { CallRoad } from '../policy/call-road.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';
 import type { ServiceSupervisor } from '../service-supervisor.ts';
 import { headerArguments } from './header-arguments.ts';
@@ -24,6 +25,16 @@ interface OfferedService {
   readonly service: Service;
   readonly snapshot: InterfaceSnapshot;
   readonly isListed: boolean;
+  /** Whether its policy shows the tool to clients. */
+  readonly offers: (tool: string) => boolean;
+}
+
+export interface EndpointParts {
+  readonly catalog: ServiceCatalog;
+  readonly supervisor: ServiceSupervisor;
+  readonly facts: UpstreamFacts;
+  readonly road: CallRoad;
+  readonly naming: Naming;
 }
 
 const SHARED = '';
@@ -35,12 +46,14 @@ export class Endpoints {
   readonly #catalog: ServiceCatalog;
   readonly #supervisor: ServiceSupervisor;
   readonly #facts: UpstreamFacts;
+  readonly #road: CallRoad;
   readonly #naming: Naming;
 
-  constructor(catalog: ServiceCatalog, supervisor: ServiceSupervisor, facts: UpstreamFacts, naming: Naming) {
+  constructor({ catalog, supervisor, facts, road, naming }: EndpointParts) {
     this.#catalog = catalog;
     this.#supervisor = supervisor;
     this.#facts = facts;
+    this.#road = road;
     this.#naming = naming;
   }
 
@@ -86,7 +99,8 @@ export class Endpoints {
     const snapshot = this.#supervisor.snapshot(serviceId);
     if (service === undefined || snapshot === undefined) return [];
     const isRunning = this.#supervisor.status(serviceId).lifecycle === 'RUNNING';
-    return [{ service, snapshot, isListed: isRunning && service.manifest.spec.enabled }];
+    const offers = (tool: string): boolean => this.#road.offers(service, tool);
+    return [{ service, snapshot, offers, isListed: isRunning && service.manifest.spec.enabled }];
   }
 }
 
@@ -99,11 +113,19 @@ function endpointOf(
   const listed = offered.filter(({ isListed }) => isListed);
   const hint = (list: ListName) => strictest(listed.map(({ snapshot }) => snapshot.hints?.[list]));
   const tools = names(
-    offered.map(({ service, snapshot, isListed }) => ({ service, definitions: snapshot.tools, listed: isListed })),
+    offered.map(({ service, snapshot, isListed, offers }) => ({
+      service,
+      definitions: snapshot.tools,
+      listed: ({ name }) => isListed && offers(name),
+    })),
     { member: 'tools', hint: hint('tools') },
   );
   const prompts = names(
-    offered.map(({ service, snapshot, isListed }) => ({ service, definitions: snapshot.prompts, listed: isListed })),
+    offered.map(({ service, snapshot, isListed }) => ({
+      service,
+      definitions: snapshot.prompts,
+      listed: () => isListed,
+    })),
     { member: 'prompts', hint: hint('prompts') },
   );
   const wanted = new Map<string, ReadonlyMap<string, string>>();

@@ -21,8 +21,8 @@ export interface NameTable<T extends NamedDefinition = NamedDefinition> {
 export interface Offered<T extends NamedDefinition = NamedDefinition> {
   readonly service: Service;
   readonly definitions: readonly T[];
-  /** They are listed. Those of other services only have a route, so that a request can say why it fails. */
-  readonly listed: boolean;
+  /** What is listed. The others only have a route, so that a request can say why it fails. */
+  readonly listed: (definition: T) => boolean;
 }
 
 export interface Naming {
@@ -65,7 +65,7 @@ export function sharedNames<T extends NamedDefinition>(
       const isAlone = prefix === 'collision' && counts.get(own) === 1 && TAKEN_AS_IT_IS.test(own) && !routes.has(own);
       const name = isAlone ? own : freeName(routes, service, { own, maxLength });
       routes.set(name, { service, definition });
-      if (isListed) listed.push({ name, definition, plainName: `${service.namespace}__${own}` });
+      if (isListed(definition)) listed.push({ name, definition, plainName: `${service.namespace}__${own}` });
     }
   }
   return tableOf(routes, listed, list);
@@ -83,7 +83,7 @@ export function ownNames<T extends NamedDefinition>(
     const isReadable = own.length <= LONGEST_OWN_NAME && visibleText(own) === own && !/[\t\r\n]/.test(own);
     const name = isReadable ? own : freeName(routes, service, { own, maxLength: LONGEST_TOOL_NAME });
     routes.set(name, { service, definition });
-    if (listed) shown.push({ name, definition, plainName: own });
+    if (listed(definition)) shown.push({ name, definition, plainName: own });
   }
   return tableOf(routes, shown, list);
 }

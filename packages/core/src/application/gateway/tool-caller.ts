@@ -6,6 +6,7 @@ import { RawJson } from '../../domain/raw-json.ts';
 import { failedToolResult } from '../../domain/tool-result.ts';
 import type { Clock, Exchange } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
+import type { CallRoad } from '../policy/call-road.ts';
 import type { ClientState } from './client-state.ts';
 import type { NameTable, Route } from './name-table.ts';
 import type { UpstreamRoad } from './upstream-road.ts';
@@ -17,13 +18,23 @@ export interface ToolCall {
   readonly exchange: Exchange;
 }
 
+export interface ToolCallerParts {
+  /** Policy and recovery. */
+  readonly calls: CallRoad;
+  readonly road: UpstreamRoad;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+}
+
 /** The road of `tools/call`: name to service, call, record. It waits for the service and the journal, for no store. */
 export class ToolCaller {
+  readonly #calls: CallRoad;
   readonly #road: UpstreamRoad;
   readonly #audit: AuditLog;
   readonly #clock: Clock;
 
-  constructor(road: UpstreamRoad, audit: AuditLog, clock: Clock) {
+  constructor({ calls, road, audit, clock }: ToolCallerParts) {
+    this.#calls = calls;
     this.#road = road;
     this.#audit = audit;
     this.#clock = clock;
@@ -45,9 +56,13 @@ export class ToolCaller {
 
   async #forward({ service, definition }: Route, { client, params, exchange }: ToolCall): Promise<McpReply> {
     if (!client.scope.caller.grants.has('call')) return failed(failure('GRANT_REQUIRED', `it needs 'call'`));
-    const request = { method: 'tools/call', params: new Map(params).set('name', RawJson.of(definition.name)) };
+    const tool = definition.name;
+    const request = { method: 'tools/call', params: new Map(params).set('name', RawJson.of(tool)) };
+    const { caller } = client.scope;
     try {
-      return await this.#road.send(service, { client, exchange, request });
+      return await this.#calls.run({ service, tool, caller, params, signal: exchange.signal }, (terms) =>
+        this.#road.send(service, { client, exchange, request, terms }),
+      );
     } catch (error) {
       if (exchange.signal.aborted) return failed(failure('CALL_CANCELLED', ''));
       return failed(isClarityError(error) ? error.failure : failure('INTERNAL', 'the service connection failed'));

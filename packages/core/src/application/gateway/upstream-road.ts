@@ -1,9 +1,9 @@
-import { ClarityError } from '../../domain/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json-spans.ts';
 import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp.ts';
 import { RawJson } from '../../domain/raw-json.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
+import type { RoadTerms } from '../policy/call-road.ts';
 import type { ServiceSupervisor } from '../service-supervisor.ts';
 import { CANNOT_BE_ASKED, isDeclared, mayBeAsked } from './asking.ts';
 import { callNotices } from './call-notices.ts';
@@ -21,6 +21,8 @@ export interface UpstreamCall {
   readonly exchange: Exchange;
   /** With the service's own names. */
   readonly request: McpRequest;
+  /** What the policy of a call allows it; the gateway's own limits where there is none. */
+  readonly terms?: RoadTerms;
 }
 
 export interface CallLimits {
@@ -56,8 +58,7 @@ export class UpstreamRoad {
     const { client, request } = call;
     const shared = this.#parts.supervisor.connection(service.serviceId);
     if (shared === undefined || !service.manifest.spec.enabled) {
-      const { code, hint } = notRunning(service, this.#parts.supervisor.status(service.serviceId).lifecycle);
-      throw new ClarityError(code, service.namespace, { hint });
+      throw notRunning(service, this.#parts.supervisor.status(service.serviceId).lifecycle);
     }
     const reply = await this.#bridged(service, shared, call);
     return inClientsWords(reply, client.scope.era, request);
@@ -106,10 +107,8 @@ export class UpstreamRoad {
       if (wanted !== undefined) await levels.raise(connection, wanted, limits.callTimeoutMs);
     }
     return connection.request(request, {
+      ...(call.terms ?? ownTerms(limits)),
       signal: exchange.signal,
-      idleMs: 0,
-      totalMs: limits.callTimeoutMs,
-      maxReplyBytes: limits.maxReplyBytes,
       onNotification: callNotices({ era: scope.era, logLevel }, request.params, (notification: McpNotification) => {
         exchange.send(notification);
       }),
@@ -118,10 +117,16 @@ export class UpstreamRoad {
         if (!hasRoad || !isDeclared(scope, asked)) return Promise.resolve(CANNOT_BE_ASKED);
         return ask === undefined ? exchange.ask(asked) : ask(asked);
       },
-      onSent: () => undefined,
     });
   }
 }
+
+const ownTerms = ({ callTimeoutMs, maxReplyBytes }: CallLimits): RoadTerms => ({
+  idleMs: 0,
+  totalMs: callTimeoutMs,
+  maxReplyBytes,
+  onSent: () => undefined,
+});
 
 /** The request of a legacy client as the modern revision wants it. */
 function dressed({ method, params }: McpRequest, { scope, logLevel }: ClientState): McpRequest {

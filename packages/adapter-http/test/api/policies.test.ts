@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { startDaemon, type Daemon } from '../support/daemon.ts';
+import { manifestOf } from '../support/fake-connector.ts';
+import { ask, post } from '../support/http-client.ts';
+
+let daemon: Daemon;
+
+const policy = {
+  apiVersion: 'clarity.runtime/v1',
+  kind: 'Policy',
+  metadata: { name: 'strict' },
+  spec: { denyTools: ['add'] },
+};
+const withPolicy = (policyRef: string): object => {
+  const manifest = manifestOf('calc');
+  return { ...manifest, spec: { ...manifest.spec, policyRef } };
+};
+
+beforeEach(async () => {
+  daemon = await startDaemon();
+});
+
+afterEach(() => daemon[Symbol.asyncDispose]());
+
+test('a policy is applied, read, listed, kept while it is used, and removed', async () => {
+  expect(await post(daemon, '/api/policies/apply', { policy })).toMatchObject({ status: 200, body: { policy } });
+  expect((await ask(daemon, '/api/policies/strict')).body).toEqual({ policy });
+  const listed = (await ask(daemon, '/api/policies')).body as { items: { metadata: { name: string } }[] };
+  expect(listed.items.map(({ metadata }) => metadata.name)).toEqual(['default', 'strict']);
+  const applied = await post(daemon, '/api/services/apply', { manifest: withPolicy('strict') });
+  const { serviceId } = (applied.body as { service: { serviceId: string } }).service;
+  expect((await ask(daemon, `/api/services/${serviceId}/policy`)).body).toMatchObject({
+    serviceId,
+    policyRef: 'strict',
+    effective: { denyTools: ['add'] },
+  });
+  expect(await ask(daemon, '/api/policies/strict', { method: 'DELETE' })).toMatchObject({
+    status: 409,
+    body: { code: 'POLICY_IN_USE' },
+  });
+  await ask(daemon, `/api/services/${serviceId}`, { method: 'DELETE' });
+  expect((await ask(daemon, '/api/policies/strict', { method: 'DELETE' })).body).toEqual({
+    removed: true,
+    name: 'strict',
+  });
+  expect(await ask(daemon, '/api/policies/strict')).toMatchObject({ status: 404, body: { code: 'POLICY_NOT_FOUND' } });
+});
+
+test('an unknown policy, a wrong document and a wrong question are each told with the field', async () => {
+  expect(await post(daemon, '/api/services/apply', { manifest: withPolicy('nobody') })).toMatchObject({
+    status: 400,
+    body: { code: 'MANIFEST_INVALID', field: 'spec.policyRef' },
+  });
+  expect(await post(daemon, '/api/policies/apply', { policy: { ...policy, spec: { queue: -1 } } })).toMatchObject({
+    status: 400,
+    body: { code: 'POLICY_INVALID', field: 'spec.queue' },
+  });
+  expect(await post(daemon, '/api/policy/test', { serviceId: 'x', tool: 'y', bytes: 1.5 })).toMatchObject({
+    status: 400,
+    body: { code: 'REQUEST_INVALID', field: 'bytes' },
+  });
+  expect(await post(daemon, '/api/policy/test', { serviceId: 'svc_000000000000', tool: 'y' })).toMatchObject({
+    status: 404,
+    body: { code: 'SERVICE_NOT_FOUND' },
+  });
+});
+
+test('what would happen to a call is told in the words of the refusal', async () => {
+  await post(daemon, '/api/policies/apply', { policy });
+  const applied = await post(daemon, '/api/services/apply', { manifest: withPolicy('strict') });
+  const { serviceId } = (applied.body as { service: { serviceId: string } }).service;
+  expect((await post(daemon, '/api/policy/test', { serviceId, tool: 'add' })).body).toMatchObject({
+    verdict: 'refused',
+    rule: 'denyTools',
+    code: 'TOOL_BLOCKED',
+    error: expect.stringContaining(`denyTools of policy 'strict'`),
+    hint: expect.stringContaining('clarityctl apply -f'),
+  });
+  expect((await post(daemon, '/api/policy/test', { serviceId, tool: 'sub' })).body).toMatchObject({
+    verdict: 'allowed',
+  });
+});

@@ -1,0 +1,51 @@
+import { expect, jest, test } from '@jest/globals';
+import { failing, FAULTS, type FaultName } from '../support/faults.ts';
+import { mcpUpstream, type Handle, type McpUpstream } from '../support/mcp-upstream.ts';
+import { annotated, callThrough, outcomeOf, remoteRuntime } from '../support/recovering.ts';
+
+jest.setTimeout(120_000);
+
+/** `npm run soak:recovery` has two hundred. */
+const SERVICES = Number(process.env['CLARITY_SOAK_SERVICES'] ?? '40');
+const ROUNDS = 5;
+
+/** Faults whose calls end by themselves within a moment, or hang. */
+const quick = Object.keys(FAULTS).filter((name) => !name.startsWith('huge')) as FaultName[];
+
+/** Every third of them misbehaves at once, or hangs when it is asked what it offers. */
+const isBad = (i: number): boolean => i % 10 < 3;
+
+test('U38 of many services some misbehave in every way: the others answer every call', async () => {
+  const fault = (i: number): FaultName | undefined => quick[i % quick.length];
+  const hangs: Handle = ({ method }) => method === 'tools/list';
+  await using remote = await remoteRuntime(2_000);
+  const upstreams: McpUpstream[] = [];
+  const starting: Promise<string>[] = [];
+  for (let i = 0; i < SERVICES; i += 1) {
+    const bad = failing(() => fault(i));
+    const handle: Handle = (...given) =>
+      (isBad(i) && i % 20 === 0 && hangs(...given)) || annotated()(...given) || (isBad(i) && bad(...given));
+    const upstream = await mcpUpstream({ era: i % 2 === 0 ? 'legacy' : 'modern', handle });
+    upstreams.push(upstream);
+    starting.push(remote.add(upstream.url, `s${String(i)}`));
+  }
+  await Promise.all(starting);
+  const ills: Promise<unknown>[] = [];
+  const failed: string[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const calls: Promise<void>[] = [];
+    for (let i = 0; i < SERVICES; i += 1) {
+      const text = `${String(i)} ${String(round)}`;
+      const call = callThrough(remote.runtime, `s${String(i)}__echo`, { text }).then((reply) => {
+        const outcome = outcomeOf(reply);
+        if (outcome !== text && !isBad(i)) failed.push(`s${String(i)}: ${outcome}`);
+      });
+      if (isBad(i)) ills.push(call.catch(() => undefined));
+      else calls.push(call);
+    }
+    await Promise.all(calls);
+  }
+  expect(failed).toEqual([]);
+  expect(ills.length).toBe(ROUNDS * Array.from({ length: SERVICES }, (_, i) => i).filter(isBad).length);
+  await Promise.all(upstreams.map((upstream) => upstream[Symbol.asyncDispose]()));
+});

@@ -1,0 +1,57 @@
+import { sha256Hex, StoreError, type PolicyDocument } from '@clarity-runtime/core';
+import type { RegistryState } from '@clarity-runtime/core/memory';
+import type { Versioned } from '@clarity-runtime/core/ports';
+import { z } from 'zod';
+
+const document = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.literal('Policy'),
+  metadata: z.looseObject({ name: z.string().min(1) }),
+  spec: z.looseObject({}),
+});
+
+const file = z.object({
+  version: z.literal(1),
+  updatedAt: z.string(),
+  changes: z.number().int().nonnegative(),
+  policies: z.array(z.object({ revision: z.string(), writtenAt: z.string(), op: z.string(), document })),
+  integrity: z.object({ alg: z.literal('sha256'), digest: z.string() }),
+});
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+const covered = (changes: number, policies: unknown): string => JSON.stringify({ changes, policies });
+
+export function encodePolicies({ changes, records }: RegistryState<PolicyDocument>, at: Date): Uint8Array {
+  const policies = [...records.values()].map(({ value, ...rest }) => ({ ...rest, document: value }));
+  const digest = sha256Hex(covered(changes, policies));
+  const whole = { version: 1, updatedAt: at.toISOString(), changes, policies, integrity: { alg: 'sha256', digest } };
+  return encoder.encode(`${JSON.stringify(whole, null, 2)}\n`);
+}
+
+/** Refuses with `corrupt` what is not as it was written: nobody is to be let through by half a policy. */
+export function readPolicies(bytes: Uint8Array): RegistryState<PolicyDocument> {
+  const parsed = parse(bytes);
+  const read = file.safeParse(parsed);
+  if (!read.success) {
+    throw new StoreError('corrupt', `no policies: ${z.prettifyError(read.error).split('\n')[0] ?? ''}`);
+  }
+  const { changes, policies, integrity } = read.data;
+  if (sha256Hex(covered(changes, (parsed as { policies: unknown }).policies)) !== integrity.digest) {
+    throw new StoreError('corrupt', 'the digest does not match the content');
+  }
+  const items = policies.map(({ document: value, ...rest }): [string, Versioned<PolicyDocument>] => [
+    value.metadata.name,
+    { ...rest, value: value as unknown as PolicyDocument },
+  ]);
+  return { changes, records: new Map(items) };
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch (error) {
+    throw new StoreError('corrupt', 'not JSON', { cause: error });
+  }
+}

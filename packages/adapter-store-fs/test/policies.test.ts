@@ -1,0 +1,61 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { embeddedCaller, type PolicyDocument } from '@clarity-runtime/core';
+import { fsPolicyRegistry, openWorkspace } from '../src/index.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const document = (name: string, spec: PolicyDocument['spec'] = {}): PolicyDocument => ({
+  apiVersion: 'clarity.runtime/v1',
+  kind: 'Policy',
+  metadata: { name },
+  spec,
+});
+
+const write = (op: string) => ({ caller: embeddedCaller, op });
+
+test('policies are on disk before they are answered, for nobody else to read', async () => {
+  const root = await temporaryFolder();
+  const workspace = await openWorkspace({ root });
+  const { revision } = await workspace.policies.put('default', document('b', { queue: 3 }), 'absent', write('1'));
+  await workspace.policies.put('default', document('a'), 'absent', write('2'));
+  const path = join(workspace.folder, 'policies.json');
+  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version: 1, changes: 2 });
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  await workspace[Symbol.asyncDispose]();
+  await using again = await openWorkspace({ root });
+  const items = await again.policies.list('default');
+  expect(items.map(({ value }) => value)).toEqual([document('a'), document('b', { queue: 3 })]);
+  expect(items[1]?.revision).toBe(revision);
+});
+
+test('a writer that has not seen the last change is refused, and a repeated change is a success', async () => {
+  await using policies = await fsPolicyRegistry({ folder: await temporaryFolder() });
+  const first = await policies.put('default', document('a'), 'absent', write('1'));
+  expect(await policies.put('default', document('a'), 'absent', write('1'))).toEqual(first);
+  await expect(policies.put('default', document('a'), 'absent', write('2'))).rejects.toMatchObject({
+    kind: 'conflict',
+  });
+  await expect(policies.remove('default', 'a', 'other', write('3'))).rejects.toMatchObject({ kind: 'conflict' });
+  await policies.remove('default', 'a', first.revision, write('4'));
+  expect(await policies.list('default')).toEqual([]);
+});
+
+test.each([
+  ['half a file', (text: string) => text.slice(0, text.length / 2)],
+  ['an edited file', (text: string) => text.replace('"queue": 3', '"queue": 300')],
+  ['an empty file', () => ''],
+])('%s is never believed: the copy is taken, and without one nothing starts', async (_, damage) => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'policies.json');
+  const policies = await fsPolicyRegistry({ folder });
+  await policies.put('default', document('a', { queue: 3 }), 'absent', write('1'));
+  await policies.put('default', document('b'), 'absent', write('2'));
+  await policies[Symbol.asyncDispose]();
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, damage(text));
+  await using copy = await fsPolicyRegistry({ folder });
+  expect((await copy.list('default')).map(({ value }) => value.metadata.name)).toEqual(['a']);
+  await writeFile(`${path}.bak`, damage(await readFile(`${path}.bak`, 'utf8')));
+  await expect(fsPolicyRegistry({ folder })).rejects.toMatchObject({ kind: 'corrupt' });
+});

@@ -1,0 +1,69 @@
+import type { Given } from '../arguments/grammar.ts';
+import { Exit, usageProblem } from '../problem.ts';
+import type { Session } from '../session.ts';
+import { wholeNumber } from '../settings/values.ts';
+import type { Command } from './command.ts';
+import { findService } from './find-service.ts';
+
+const MOST_BYTES = 1_000_000_000;
+const bytesSchema = wholeNumber(0, MOST_BYTES);
+
+/** `show` prints what holds for the calls of a service; `test` says what would happen to one, and exits 1 for a refusal. */
+export const policy: Command = {
+  syntax: 'policy <action> <service> [tool]',
+  describe: 'show the policy of a service, or test what it says to a call of a tool',
+  subject: 'show, or test',
+  flags: { bytes: { type: 'text', describe: 'with test: how many bytes the request has', fallbackText: '0' } },
+  run: (given, session) => {
+    const action = given.text('action');
+    if (action === 'show') return show(given, session);
+    if (action === 'test') return test(given, session);
+    throw usageProblem(`there is no 'policy ${action ?? ''}'`, 'use `policy show` or `policy test`');
+  },
+};
+
+async function show(given: Given, { api, output }: Session): Promise<number> {
+  const { serviceId, namespace } = await findService(api, given);
+  const reply = await api.policy(serviceId);
+  if (output.json) {
+    output.value(reply);
+    return Exit.done;
+  }
+  output.line(`${namespace} (${serviceId}), policyRef '${reply.policyRef}'`);
+  output.line('');
+  const sources = reply.sources.map(({ where, policy: part }) => ({ where, rows: new Map(rowsOf(part)) }));
+  output.table(
+    ['RULE', 'HOLDS', ...sources.map(({ where }) => where.toUpperCase())],
+    rowsOf(reply.effective).map(([rule, value]) => [rule, value, ...sources.map(({ rows }) => rows.get(rule) ?? '-')]),
+  );
+  return Exit.done;
+}
+
+async function test(given: Given, { api, output }: Session): Promise<number> {
+  const tool = given.text('tool');
+  if (tool === undefined) throw usageProblem('which tool?', 'write `policy test <service> <tool>`');
+  const read = bytesSchema.safeParse(given.text('bytes') ?? '0');
+  if (!read.success) throw usageProblem(`--bytes must be a number from 0 to ${String(MOST_BYTES)}`);
+  const { serviceId, namespace } = await findService(api, given);
+  const reply = await api.testPolicy(serviceId, tool, read.data);
+  const isAllowed = reply.verdict === 'allowed';
+  if (output.json) output.value(reply);
+  else {
+    output.line(`${tool} of ${namespace} is ${reply.verdict}`, isAllowed ? 'good' : 'bad');
+    if (reply.error !== undefined) output.line(reply.error);
+    if (reply.hint !== undefined) output.line(reply.hint);
+    for (const [rule, value] of rowsOf(reply.bounds)) output.line(`${rule} ${value}`);
+  }
+  return isAllowed ? Exit.done : Exit.failed;
+}
+
+/** One row for each rule; those of a tool under its name. */
+function rowsOf(part: Readonly<Record<string, unknown>>): readonly (readonly [rule: string, value: string])[] {
+  return Object.entries(part).flatMap(([rule, value]): (readonly [string, string])[] => {
+    if (rule !== 'tools') return [[rule, textOf(value)]];
+    const tools = Object.entries(value as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+    return tools.flatMap(([tool, own]) => rowsOf(own).map(([name, text]) => [`${tool}: ${name}`, text] as const));
+  });
+}
+
+const textOf = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : JSON.stringify(value));

@@ -1,0 +1,55 @@
+import { systemCaller, type Caller } from '../domain/caller.ts';
+import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import { askAgain } from './open-service.ts';
+import { RefreshPacing } from './refresh-pacing.ts';
+import type { ServiceLink } from './service-link.ts';
+import type { ServiceState } from './service-state.ts';
+
+/** Asks a service again what it offers when it says that this has changed, and tells what came of it. */
+export class InterfaceRefresh {
+  readonly #state: ServiceState;
+  readonly #inBackground: (task: () => Promise<void>) => void;
+  readonly #pacing = new RefreshPacing();
+  #isDue = false;
+
+  constructor(state: ServiceState, inBackground: (task: () => Promise<void>) => void) {
+    this.#state = state;
+    this.#inBackground = inBackground;
+  }
+
+  /** However often a service says that its offer has changed, one question waits at most, and a storm is asked ever less. */
+  soon(link: ServiceLink): void {
+    if (this.#state.link !== link || this.#isDue) return;
+    this.#isDue = true;
+    const { clock } = this.#state.parts;
+    const waitMs = this.#pacing.waitMs(clock.monotonic());
+    const ask = (): void => {
+      this.#isDue = false;
+      if (this.#state.link !== link) return;
+      this.#pacing.asked(clock.monotonic(), waitMs > 0);
+      this.#inBackground(() => this.#ask(link));
+    };
+    if (waitMs === 0) ask();
+    else void clock.after(waitMs, link.ended).then(ask);
+  }
+
+  async offered(caller: Caller, snapshot: InterfaceSnapshot): Promise<void> {
+    this.#state.snapshot = snapshot;
+    this.#state.changed();
+    const revision = snapshot.interfaceRevision;
+    const told = {
+      kind: 'service.interface_refreshed',
+      level: 'info',
+      message: 'Interface snapshot refreshed',
+    } as const;
+    await this.#state.tell(caller, { ...told, data: { revision } });
+  }
+
+  async #ask(link: ServiceLink): Promise<void> {
+    if (this.#state.link !== link) return;
+    const snapshot = await askAgain(this.#state.parts, link);
+    if (snapshot.interfaceRevision !== this.#state.snapshot?.interfaceRevision) {
+      await this.offered(systemCaller, snapshot);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
+import type { AuditLog } from '../audit-log.ts';
+import { CallRecovery } from '../recovery/call-recovery.ts';
+import type { ServiceSupervisor } from '../service-supervisor.ts';
+import type { CallLoad } from '../service-view.ts';
+import { CallRoad } from './call-road.ts';
+import { PolicyCatalog, type CallDefaults } from './policy-catalog.ts';
+import { PolicyGate, type GateLimits } from './policy-gate.ts';
+
+export interface CallRoadParts {
+  readonly registry: PolicyRegistry;
+  readonly supervisor: ServiceSupervisor;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly limits: GateLimits;
+  readonly defaults: CallDefaults;
+  readonly holdMs: number;
+}
+
+/** The road of calls with what stands along it. */
+export interface CallRoadSet {
+  readonly calls: CallRoad;
+  readonly policies: PolicyCatalog;
+  readonly load: (serviceId: string) => CallLoad;
+  /** The service is gone. */
+  readonly forget: (serviceId: string) => void;
+}
+
+/** What other people's servers may cost where nobody says otherwise. */
+export const CALL_DEFAULTS: CallDefaults = {
+  remote_mcp: { timeoutMs: 20_000, maxRequestBytes: 1_048_576, maxResponseBytes: 1_048_576, maxConcurrency: 8 },
+};
+
+export const HOLD_MS = 10_000;
+
+/** Puts the policy and the recovery of calls together. */
+export function createCallRoad(parts: CallRoadParts): CallRoadSet {
+  const { supervisor, audit, clock, entropy, holdMs } = parts;
+  const policies = new PolicyCatalog(parts.registry, entropy, parts.defaults);
+  const gate = new PolicyGate(policies, audit, clock, parts.limits);
+  const recovery = new CallRecovery({ reviver: supervisor, clock, entropy, holdMs });
+  const toolOf = (serviceId: string, name: string) =>
+    supervisor.snapshot(serviceId)?.tools.find((tool) => tool.name === name);
+  return {
+    policies,
+    calls: new CallRoad(gate, recovery, toolOf),
+    load: (serviceId) => gate.load(serviceId),
+    forget: (serviceId) => {
+      gate.forget(serviceId);
+      recovery.forget(serviceId);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { Caller } from '../../domain/caller.ts';
+import { ClarityError } from '../../domain/clarity-error.ts';
+import { effectivePolicy, type EffectivePolicy } from '../../domain/effective-policy.ts';
+import type { CallPolicy, OriginType } from '../../domain/manifest.ts';
+import { DEFAULT_POLICY_NAME, defaultPolicy, type PolicyDocument } from '../../domain/policy-document.ts';
+import { printable } from '../../domain/printable.ts';
+import type { Service } from '../../domain/service.ts';
+import type { Entropy, PolicyRegistry, TenantId, Versioned } from '../../ports/index.ts';
+import { SerialQueue } from '../serial-queue.ts';
+import { storeFailure } from '../settled-write.ts';
+
+/** What holds where neither the manifest nor its policy says anything, by origin. */
+export type CallDefaults = Readonly<Partial<Record<OriginType, CallPolicy>>>;
+
+/** Named policies, held in memory and changed only after the registry has said yes; and what they make of each service. */
+export class PolicyCatalog {
+  readonly #stored = new Map<string, Versioned<PolicyDocument>>();
+  readonly #effective = new Map<string, { readonly service: Service; readonly effective: EffectivePolicy }>();
+  readonly #changes = new SerialQueue();
+  readonly #registry: PolicyRegistry;
+  readonly #entropy: Entropy;
+  readonly #defaults: CallDefaults;
+
+  constructor(registry: PolicyRegistry, entropy: Entropy, defaults: CallDefaults) {
+    this.#registry = registry;
+    this.#entropy = entropy;
+    this.#defaults = defaults;
+  }
+
+  async load(tenant: TenantId): Promise<void> {
+    for (const stored of await this.#registry.list(tenant)) this.#stored.set(stored.value.metadata.name, stored);
+  }
+
+  /** Ordered by name; `default` is always among them. */
+  all(): readonly PolicyDocument[] {
+    const stored = [...this.#stored.values()].map(({ value }) => value);
+    const all = this.#stored.has(DEFAULT_POLICY_NAME) ? stored : [defaultPolicy, ...stored];
+    return all.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  }
+
+  find(name: string): PolicyDocument | undefined {
+    return this.#stored.get(name)?.value ?? (name === DEFAULT_POLICY_NAME ? defaultPolicy : undefined);
+  }
+
+  get(name: string): PolicyDocument {
+    const found = this.find(name);
+    if (found === undefined) throw new ClarityError('POLICY_NOT_FOUND', `'${printable(name)}'`);
+    return found;
+  }
+
+  apply(caller: Caller, document: PolicyDocument): Promise<PolicyDocument> {
+    return this.#changes.run(async () => {
+      const { name } = document.metadata;
+      const expect = this.#stored.get(name)?.revision ?? 'absent';
+      try {
+        const stored = await this.#registry.put(caller.tenant, document, expect, { caller, op: this.#op() });
+        this.#stored.set(name, stored);
+      } catch (error) {
+        throw storeFailure(error);
+      }
+      this.#effective.clear();
+      return document;
+    });
+  }
+
+  /** `users` is asked when it is the removal's turn. The built-in `default` stands in when an applied one is removed. */
+  remove(caller: Caller, name: string, users: () => readonly string[]): Promise<void> {
+    return this.#changes.run(async () => {
+      const stored = this.#stored.get(name);
+      if (stored === undefined) {
+        if (name !== DEFAULT_POLICY_NAME) this.get(name);
+        return;
+      }
+      const using = users();
+      if (using.length > 0) {
+        throw new ClarityError('POLICY_IN_USE', `'${printable(name)}' by ${using.slice(0, 10).join(', ')}`);
+      }
+      try {
+        await this.#registry.remove(caller.tenant, name, stored.revision, { caller, op: this.#op() });
+      } catch (error) {
+        throw storeFailure(error);
+      }
+      this.#stored.delete(name);
+      this.#effective.clear();
+    });
+  }
+
+  /** What holds for a service: made once and kept until its record or a policy changes. POLICY_NOT_FOUND when it names none. */
+  of(service: Service): EffectivePolicy {
+    const known = this.#effective.get(service.serviceId);
+    if (known?.service === service) return known.effective;
+    const { spec } = service.manifest;
+    const effective = effectivePolicy(spec, this.get(spec.policyRef), this.#defaults[spec.origin.type] ?? {});
+    this.#effective.set(service.serviceId, { service, effective });
+    return effective;
+  }
+
+  forget(serviceId: string): void {
+    this.#effective.delete(serviceId);
+  }
+
+  #op(): string {
+    return Array.from(this.#entropy.bytes(12), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+}

@@ -1,0 +1,141 @@
+import type { Caller } from '../../domain/caller.ts';
+import { callTimes, type CallTimes } from '../../domain/call-times.ts';
+import { ClarityError } from '../../domain/clarity-error.ts';
+import type { EffectivePolicy } from '../../domain/effective-policy.ts';
+import type { Leave } from '../../domain/fair-queue.ts';
+import { boundsOf } from '../../domain/policy.ts';
+import { isOffered, judge, refusalFor, type PolicyRule, type Refusal } from '../../domain/policy-verdict.ts';
+import { printable } from '../../domain/printable.ts';
+import type { Service } from '../../domain/service.ts';
+import type { Clock } from '../../ports/index.ts';
+import type { AuditLog } from '../audit-log.ts';
+import type { CallLoad } from '../service-view.ts';
+import type { PolicyCatalog } from './policy-catalog.ts';
+import { ServiceLanes } from './service-lanes.ts';
+
+/** A call that asks to be let through. */
+export interface GatedCall {
+  readonly service: Service;
+  /** The service's own name for it. */
+  readonly tool: string;
+  readonly caller: Caller;
+  readonly requestBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** How one admitted call may spend time and bytes; 0 leaves it to the service. */
+export interface CallTerms extends CallTimes {
+  readonly maxReplyBytes: number;
+}
+
+export interface GateLimits {
+  /** Total time where no policy has one; 0 leaves it to the service. */
+  readonly callTimeoutMs: number;
+  readonly maxReplyBytes: number;
+}
+
+interface Known {
+  readonly effective: EffectivePolicy;
+  readonly lanes: ServiceLanes;
+}
+
+/** Lets calls through as the policy of their service says. What it refuses is written down in the words of the refusal. */
+export class PolicyGate {
+  readonly #policies: PolicyCatalog;
+  readonly #audit: AuditLog;
+  readonly #clock: Clock;
+  readonly #limits: GateLimits;
+  readonly #known = new Map<string, Known>();
+
+  constructor(policies: PolicyCatalog, audit: AuditLog, clock: Clock, limits: GateLimits) {
+    this.#policies = policies;
+    this.#audit = audit;
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** Whether clients are shown the tool. */
+  offers(service: Service, tool: string): boolean {
+    try {
+      return isOffered(this.#policies.of(service).policy, tool);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Rejects with the refusal, or with what `send` rejects with. The place is free again when `send` has settled. */
+  async pass<T>(call: GatedCall, send: (terms: CallTerms) => Promise<T>): Promise<T> {
+    const leave = await this.#admit(call);
+    try {
+      return await send(this.#terms(call));
+    } finally {
+      leave();
+    }
+  }
+
+  /** What holds back calls of a service just now. */
+  load(serviceId: string): CallLoad {
+    return this.#known.get(serviceId)?.lanes.load ?? { inFlight: 0, waiting: 0, refused: 0 };
+  }
+
+  /** It is gone, and so is what was counted of it. */
+  forget(serviceId: string): void {
+    this.#known.delete(serviceId);
+    this.#policies.forget(serviceId);
+  }
+
+  async #admit(call: GatedCall): Promise<Leave> {
+    const { effective, lanes } = this.#of(call.service);
+    const rule = judge(effective.policy, call);
+    if (rule !== undefined) return this.#refuse(rule, call);
+    const entry = { caller: nameOf(call.caller), now: this.#clock.monotonic(), signal: call.signal };
+    const entered = await lanes.enter(call.tool, entry).catch(() => {
+      throw new ClarityError('CALL_CANCELLED', '');
+    });
+    return typeof entered === 'string' ? this.#refuse(entered, call) : entered;
+  }
+
+  #of(service: Service): Known {
+    const effective = this.#policies.of(service);
+    const known = this.#known.get(service.serviceId);
+    if (known?.effective === effective) return known;
+    const now = this.#clock.monotonic();
+    const lanes = known?.lanes ?? new ServiceLanes();
+    lanes.change(effective.policy, now);
+    const next = { effective, lanes };
+    this.#known.set(service.serviceId, next);
+    return next;
+  }
+
+  #terms({ service, tool }: GatedCall): CallTerms {
+    const bounds = boundsOf(this.#of(service).effective.policy, tool);
+    const times = callTimes(bounds);
+    const { callTimeoutMs, maxReplyBytes } = this.#limits;
+    return {
+      idleMs: times.idleMs,
+      totalMs: times.totalMs > 0 ? times.totalMs : callTimeoutMs,
+      maxReplyBytes: Math.min(bounds.maxResponseBytes ?? Infinity, maxReplyBytes),
+    };
+  }
+
+  #refuse(rule: PolicyRule, call: GatedCall): never {
+    const { service, caller, tool } = call;
+    const { effective, lanes } = this.#of(service);
+    const refusal: Refusal = refusalFor(rule, call, effective.sources);
+    const { message, hint, code, field } = refusal.failure;
+    lanes.refused += 1;
+    this.#audit.log(service.serviceId, `${message}; ${hint}`);
+    this.#audit.note({
+      kind: 'policy.denied',
+      level: 'warn',
+      message,
+      serviceId: service.serviceId,
+      caller,
+      data: { tool: printable(tool), rule, hint },
+    });
+    const subject = message.slice(message.indexOf(': ') + 2);
+    throw new ClarityError(code, subject, { hint, ...(field === undefined ? {} : { field }) });
+  }
+}
+
+const nameOf = ({ kind, id, door }: Caller): string => `${door} ${kind} ${id}`;

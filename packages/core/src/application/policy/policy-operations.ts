@@ -1,0 +1,100 @@
+import type { Caller } from '../../domain/caller.ts';
+import { ClarityError } from '../../domain/clarity-error.ts';
+import type { Manifest } from '../../domain/manifest.ts';
+import type { PolicyDocument } from '../../domain/policy-document.ts';
+import type { CallQuestion } from '../../domain/policy-verdict.ts';
+import { printable } from '../../domain/printable.ts';
+import type { Service } from '../../domain/service.ts';
+import type { AuditLog } from '../audit-log.ts';
+import type { Guard } from '../guard.ts';
+import type { ServiceCatalog } from '../service-catalog.ts';
+import type { PolicyCatalog } from './policy-catalog.ts';
+import { policyReport, testPolicy, type PolicyReport, type PolicyTestResult } from './policy-report.ts';
+
+export interface PolicyOperationsParts {
+  readonly policies: PolicyCatalog;
+  readonly catalog: ServiceCatalog;
+  readonly audit: AuditLog;
+  readonly guard: Guard;
+  /** What services offer may look different now. */
+  readonly changed: (serviceId: string) => void;
+  /** Refuses with POLICY_INVALID. */
+  readonly readPolicy: (input: unknown) => PolicyDocument;
+}
+
+/** What a caller can do with policies: the grant is asked for first, what happened is written down last. */
+export class PolicyOperations {
+  readonly #parts: PolicyOperationsParts;
+
+  constructor(parts: PolicyOperationsParts) {
+    this.#parts = parts;
+  }
+
+  list(caller: Caller): readonly PolicyDocument[] {
+    this.#parts.guard.check(caller, 'read', { action: 'list policies' });
+    return this.#parts.policies.all();
+  }
+
+  get(caller: Caller, name: string): PolicyDocument {
+    this.#parts.guard.check(caller, 'read', { action: 'read a policy' });
+    return this.#parts.policies.get(name);
+  }
+
+  async apply(caller: Caller, input: unknown): Promise<PolicyDocument> {
+    const { policies, guard, audit, readPolicy } = this.#parts;
+    await guard.require(caller, 'provision', { action: 'apply a policy' });
+    const document = await policies.apply(caller, readPolicy(input));
+    const { name } = document.metadata;
+    this.#tellUsers(name);
+    const message = `Policy applied: ${name}`;
+    await audit.record({ kind: 'policy.applied', level: 'info', message, caller, data: { policy: name } });
+    return document;
+  }
+
+  /** POLICY_IN_USE, with the services that use it, or POLICY_NOT_FOUND. */
+  async remove(caller: Caller, name: string): Promise<void> {
+    const { policies, guard, audit } = this.#parts;
+    await guard.require(caller, 'provision', { action: 'remove a policy' });
+    await policies.remove(caller, name, () => this.#users(name));
+    const message = `Policy removed: ${printable(name)}`;
+    await audit.record({ kind: 'policy.removed', level: 'info', message, caller, data: { policy: printable(name) } });
+  }
+
+  show(caller: Caller, serviceId: string): PolicyReport {
+    const { guard, catalog, policies } = this.#parts;
+    guard.check(caller, 'read', { action: 'read a policy' });
+    const service = catalog.get(serviceId);
+    return policyReport(service, policies.of(service));
+  }
+
+  /** Calls nothing and uses nothing up. */
+  test(caller: Caller, serviceId: string, question: CallQuestion): PolicyTestResult {
+    const { guard, catalog, policies } = this.#parts;
+    guard.check(caller, 'read', { action: 'test a policy' });
+    const service = catalog.get(serviceId);
+    return testPolicy(service, policies.of(service), question);
+  }
+
+  /** A manifest names a policy that is there; otherwise MANIFEST_INVALID with the field. */
+  admit(manifest: Manifest): Manifest {
+    const { policyRef } = manifest.spec;
+    if (this.#parts.policies.find(policyRef) !== undefined) return manifest;
+    const names = this.#parts.policies.all().map(({ metadata }) => metadata.name);
+    throw new ClarityError('MANIFEST_INVALID', `spec.policyRef names no policy: '${printable(policyRef)}'`, {
+      field: 'spec.policyRef',
+      hint: `there are: ${names.slice(0, 10).join(', ')}; another is applied with \`clarityctl apply -f <file>\``,
+    });
+  }
+
+  #users(name: string): readonly string[] {
+    return this.#using(name).map(({ namespace }) => namespace);
+  }
+
+  #using(name: string): readonly Service[] {
+    return this.#parts.catalog.all().filter(({ manifest }) => manifest.spec.policyRef === name);
+  }
+
+  #tellUsers(name: string): void {
+    for (const { serviceId } of this.#using(name)) this.#parts.changed(serviceId);
+  }
+}

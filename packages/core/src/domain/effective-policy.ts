@@ -1,0 +1,36 @@
+import { inlinePolicy } from './inline-policy.ts';
+import type { CallPolicy, ManifestSpec } from './manifest.ts';
+import type { PolicyDocument } from './policy-document.ts';
+import { filled, policyOf, stricter, type Policy } from './policy.ts';
+import type { PolicySource } from './policy-verdict.ts';
+import { printable } from './printable.ts';
+
+/** What holds for the calls of a service, and where each part of it is written. */
+export interface EffectivePolicy {
+  readonly policy: Policy;
+  readonly sources: readonly PolicySource[];
+}
+
+/** The stricter of what the manifest says, with the defaults where it says nothing, and of the policy that it names. */
+export function effectivePolicy(spec: ManifestSpec, named: PolicyDocument, defaults: CallPolicy): EffectivePolicy {
+  const written = policyOf(inlinePolicy(spec));
+  const usual = filled(written, defaults);
+  const other = policyOf(named.spec);
+  const name = printable(named.metadata.name);
+  return {
+    policy: stricter(usual, other),
+    sources: [
+      { where: 'spec.policy', mend: 'change spec.policy of the manifest and apply it again', policy: written },
+      {
+        where: `policy '${name}'`,
+        mend: `change spec of policy '${name}' and apply it with \`clarityctl apply -f <file>\``,
+        policy: other,
+      },
+      {
+        where: 'the defaults',
+        mend: 'write another bound into spec.policy of the manifest and apply it again',
+        policy: usual,
+      },
+    ],
+  };
+}

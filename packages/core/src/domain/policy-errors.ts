@@ -1,0 +1,31 @@
+/** Rows of the error table: what a policy refuses, and what is wrong with one. */
+export const POLICY_ERRORS = {
+  TOOL_BLOCKED: {
+    kind: 'denied',
+    title: 'the policy does not let this tool be called',
+    advice: 'change the policy of the service; `clarityctl policy show <service>` shows it',
+  },
+  RATE_LIMITED: {
+    kind: 'exhausted',
+    title: 'too many calls in too short a time',
+    advice: 'try again in a moment',
+    retryable: true,
+  },
+  SERVICE_BUSY: {
+    kind: 'exhausted',
+    title: 'too many calls of this service are under way',
+    advice: 'try again in a moment',
+    retryable: true,
+  },
+  POLICY_INVALID: { kind: 'invalid', title: 'invalid policy', advice: 'correct the field that is named' },
+  POLICY_NOT_FOUND: {
+    kind: 'absent',
+    title: 'there is no such policy',
+    advice: 'apply it with `clarityctl apply -f <file>`, or name another',
+  },
+  POLICY_IN_USE: {
+    kind: 'conflict',
+    title: 'services use this policy',
+    advice: 'give them another spec.policyRef first',
+  },
+} as const;

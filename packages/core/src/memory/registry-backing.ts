@@ -1,0 +1,31 @@
+import type { ServiceRecord } from '../domain/service.ts';
+import type { StoreCapabilities } from '../ports/index.ts';
+import { emptyRegistry, type RegistryState } from './registry-state.ts';
+
+/** What keeps the state of a registry. */
+export interface RegistryBacking<T = ServiceRecord> {
+  readonly state: RegistryState<T>;
+  readonly capabilities: StoreCapabilities;
+  /** Makes a change safe, in the order of the calls; memory follows when it resolves. */
+  commit(change: (state: RegistryState<T>) => RegistryState<T>): Promise<RegistryState<T>>;
+  close(): Promise<void>;
+  now(): Date;
+}
+
+/** Nothing keeps it but this process. */
+export function inMemory<T>(): RegistryBacking<T> {
+  let state: RegistryState<T> = emptyRegistry;
+  return {
+    get state() {
+      return state;
+    },
+    capabilities: { durable: 'memory', watch: 'push', maxValueBytes: 256 * 1024 },
+    commit: (change) =>
+      new Promise((resolve) => {
+        state = change(state);
+        resolve(state);
+      }),
+    close: () => Promise.resolve(),
+    now: () => new Date(),
+  };
+}

@@ -1,0 +1,15 @@
+import type { PolicyDocument } from '../domain/policy-document.ts';
+import type { Expect, StoreCapabilities, TenantId, Versioned, WriteContext } from './store.ts';
+
+/** Remembers named policies, by the laws of `ServiceRegistry`; `list` is ordered by name. */
+export interface PolicyRegistry extends AsyncDisposable {
+  readonly capabilities: StoreCapabilities;
+  list(tenant: TenantId): Promise<readonly Versioned<PolicyDocument>[]>;
+  put(
+    tenant: TenantId,
+    document: PolicyDocument,
+    expect: Expect,
+    context: WriteContext,
+  ): Promise<Versioned<PolicyDocument>>;
+  remove(tenant: TenantId, name: string, expect: Expect, context: WriteContext): Promise<void>;
+}
