@@ -166,3 +166,18 @@ test('D14 folders and files are private, also when they were not before', async 
   for (const folder of [folderOf(root), join(root, '.clarity')]) expect(await modeOf(folder)).toBe(0o700);
   for (const name of await readdir(folderOf(root))) expect(await modeOf(join(folderOf(root), name))).toBe(0o600);
 });
+
+test('the key of session ids is the same at the next start, private, and replaced when it is damaged', async () => {
+  const root = await temporaryFolder();
+  const keyOf = async (): Promise<string> => {
+    await using workspace = await openWorkspace({ root });
+    return Buffer.from(workspace.sessionKey).toString('hex');
+  };
+  const first = await keyOf();
+  expect(first).toHaveLength(64);
+  expect(await keyOf()).toBe(first);
+  const path = join(folderOf(root), 'session.key');
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  await writeFile(path, 'short');
+  expect(await keyOf()).not.toBe(first);
+});

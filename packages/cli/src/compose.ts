@@ -74,6 +74,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     host: host.value,
     port: port.value,
     allowedHosts: allowedHosts.value,
+    mcpSessionKey: adapters.sessionKey,
     mcpProvisioning: mcpProvisioning.value.open,
     ready,
     onError: log,

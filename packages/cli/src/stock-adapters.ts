@@ -44,6 +44,8 @@ export interface StockAdapters extends Required<
     'registry' | 'policies' | 'telemetry' | 'secretStore' | 'credentialProviders' | 'connectors' | 'cleaner' | 'owned'
   >
 > {
+  /** For the listener: ids of MCP sessions then outlive the process. */
+  readonly sessionKey: Uint8Array;
   /** Writes into the lock where its runtime answers, for a second one to name it; the address is no upstream from then on. */
   announce(url: string): Promise<void>;
 }
@@ -114,6 +116,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     connectors,
     cleaner: fsArtifactCleaner({ root }),
     owned: [host, children, workspace],
+    sessionKey: workspace.sessionKey,
     announce: async (url) => {
       const { hostname, port } = new URL(url);
       own.push({ host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) });

@@ -19,6 +19,7 @@ import { fsTelemetry } from '../telemetry/fs-telemetry.ts';
 import { countBoot, type Boot } from './boot-counter.ts';
 import { acquireDaemonLock, type DaemonLock } from './daemon-lock.ts';
 import type { ProcessTable } from './process-table.ts';
+import { sessionKey } from './session-key.ts';
 import { restrictFiles, sweepFolder } from './workspace-files.ts';
 
 export interface FsWorkspaceOptions {
@@ -35,6 +36,8 @@ export interface FsWorkspace extends AsyncDisposable {
   readonly folder: string;
   readonly boot: Boot;
   readonly lock: DaemonLock;
+  /** Signs session ids that outlive the process. */
+  readonly sessionKey: Uint8Array;
   readonly registry: ServiceRegistry;
   readonly policies: PolicyRegistry;
   readonly telemetry: Telemetry;
@@ -67,13 +70,25 @@ export async function openWorkspace(options: FsWorkspaceOptions): Promise<FsWork
     await sweepFolder(files, join(folder, 'artifacts'));
     await restrictFiles(files, folder);
     const boot = await countBoot(files, folder);
+    const key = await sessionKey(files, folder);
     const telemetry = owned(await fsTelemetry({ folder, files, clock, origin: boot }));
     const onRecovered = tellRecovery(telemetry, clock);
     const registry = owned(await fsServiceRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
     const policies = owned(await fsPolicyRegistry({ folder, files, now: () => clock.wall() }));
     const leases = owned(new MemoryLeases(boot.boot));
     const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files });
-    return { folder, boot, lock, registry, policies, telemetry, artifacts, leases, [Symbol.asyncDispose]: close };
+    return {
+      folder,
+      boot,
+      lock,
+      sessionKey: key,
+      registry,
+      policies,
+      telemetry,
+      artifacts,
+      leases,
+      [Symbol.asyncDispose]: close,
+    };
   } catch (error) {
     await close();
     throw storeFailure(error, folder);

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { FileOperations } from '../file-operations.ts';
 import { codeOf } from '../store-failure.ts';
 
-const OWN = /^(registry\.json|policies\.json|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|[a-f0-9]{64}\.)/;
+const OWN =
+  /^(registry\.json|policies\.json|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|[a-f0-9]{64}\.)/;
 const TEMPORARY = /\.tmp-[\w-]+$/;
 const CLAIM = /^daemon\.lock\.claim-[a-f0-9]{12}$/;
 
