@@ -77,6 +77,8 @@ export const requiredThreats: readonly string[] = [
   '#240-#240',
   'U38-U39',
   'U42-U42',
+  ...['gate', 'exec', 'inject', 'poison'].flatMap((area) => threats[area] ?? []),
+  'X05-X06',
   '#247-#249',
   'U24-U24',
   'U26-U26',

@@ -37,27 +37,29 @@ const pins: Readonly<Record<string, string>> = {
     AUTH_SCHEMES Bootstrap ClarityError DEFAULT_MAX_TOOL_NAME ERROR_TABLE LEGACY_REVISIONS LONGEST_TOOL_NAME
     MODERN_REVISION RESERVED_NAMESPACES RawJson RpcCode SUPPORTED_REVISIONS Secret StoreError assertSecretName
     assertSecretValue callBounds createRuntime credentialResolver defaultPolicy deriveServiceId durabilityOf
-    embeddedCaller errorRow exposedToolName failedToolResult failure inlinePolicy isClarityError isOwnVariable
-    isReservedHeader isSecretName isStoreError normalizeNamespace parseAuthRef parseManifest printable
-    secretFileCredentials sha256Hex systemCaller systemClock systemEntropy valueProblem
-    type:AuditEvent type:AuditEventDraft type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay
-    type:AuditTrail type:AuthProviders type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapOperations
-    type:BootstrapPutRequest type:BootstrapRequest type:BootstrapResult type:CacheHint type:CallBounds
-    type:CallDefaults type:CallLoad type:CallPolicy type:CallQuestion type:Caller type:CallerKind
-    type:Capabilities type:ClarityField type:ClarityFunction type:ClarityType type:ClarityTypeDefinition
-    type:CompilerIdentity type:Definition type:DeletedSecret type:DetailLimits type:Door type:Durability
-    type:EnvironmentEntry type:Era type:ErrorCode type:ErrorKind type:Failure type:FailureDetail type:Grant
-    type:Health type:Implementation type:InterfaceDocument type:InterfaceSnapshot type:Lifecycle type:ListName
-    type:LocalProcessOrigin type:LocalWasmOrigin type:Manifest type:ManifestMetadata type:ManifestSpec
-    type:McpNotification type:McpParams type:McpReply type:McpRequest type:NamedDefinition type:Origin
-    type:OriginType type:PolicyDocument type:PolicyOperations type:PolicyReport type:PolicyRule
-    type:PolicyTestResult type:PromptDefinition type:RemoteMcpOrigin type:ResourceDefinition
-    type:ResourceTemplateDefinition type:RestartPolicy type:RpcError type:Runtime type:RuntimeAdapters
-    type:RuntimeEventMap type:RuntimeEventName type:RuntimeInstance type:RuntimeOptions type:SecretOperations
-    type:Service type:ServiceArtifact type:ServiceDetails type:ServiceHold type:ServiceOperations
-    type:ServicePolicy type:ServiceRecord type:ServiceStatus type:ServiceView type:StorageState
-    type:StoreErrorKind type:StoredSecrets type:Supervision type:ToolDefinition type:WrittenPolicy
-    type:WrittenSecret
+    embeddedCaller errorRow exposedToolName failedToolResult failure inlinePolicy installable isClarityError
+    isOwnVariable isReservedHeader isSecretName isStoreError normalizeNamespace parseAuthRef parseManifest
+    printable secretFileCredentials sha256Hex systemCaller systemClock systemEntropy valueProblem
+    type:Approval type:ApprovalDesk type:ApprovalState type:AuditEvent type:AuditEventDraft type:AuditFilter
+    type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders type:AuthRef
+    type:AuthScheme type:AuthValidation type:BootstrapOperations type:BootstrapPutRequest type:BootstrapRequest
+    type:BootstrapResult type:CacheHint type:CallBounds type:CallDefaults type:CallLoad type:CallPolicy
+    type:CallQuestion type:Caller type:CallerKind type:Capabilities type:ChangeReason type:ClarityField
+    type:ClarityFunction type:ClarityType type:ClarityTypeDefinition type:CompilerIdentity type:ControlAdapters
+    type:Definition type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry
+    type:Era type:ErrorCode type:ErrorKind type:ExplainedReason type:Explanation type:Failure type:FailureDetail
+    type:Grant type:Health type:Implementation type:InterfaceChange type:InterfaceDiff type:InterfaceDocument
+    type:InterfacePin type:InterfaceReview type:InterfaceReviews type:InterfaceSnapshot type:Lifecycle
+    type:ListName type:LocalProcessOrigin type:LocalWasmOrigin type:Manifest type:ManifestMetadata
+    type:ManifestSpec type:McpNotification type:McpParams type:McpReply type:McpRequest type:NamedDefinition
+    type:OfferKind type:Origin type:OriginType type:PinnedTool type:PolicyDocument type:PolicyOperations
+    type:PolicyReport type:PolicyRule type:PolicyTestResult type:PromptDefinition type:ReasonCode
+    type:RemoteMcpOrigin type:Removal type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy
+    type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName
+    type:RuntimeInstance type:RuntimeOptions type:SecretOperations type:Service type:ServiceArtifact
+    type:ServiceDetails type:ServiceHold type:ServiceOperations type:ServicePolicy type:ServiceRecord
+    type:ServiceStatus type:ServiceView type:StorageState type:StoreErrorKind type:StoredSecrets
+    type:Supervision type:ToolDefinition type:ToolVisibility type:Verdict type:WrittenPolicy type:WrittenSecret
   `,
   '@clarity-runtime/core/memory': `
     ChangeFeed EventRing LONGEST_EVENT LogShelf ManualClock MemoryArtifactStore MemoryLeases
@@ -68,15 +70,17 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/core/ports': `
     type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
     type:AuditPage type:AuditQuery type:AuditReading type:Change type:CleanedUp type:ClientChange
-    type:ClientConfig type:ClientConfigs type:ClientState type:Clock type:ConfigScope type:ConfigTarget
+    type:ClientConfig type:ClientConfigs type:ClientState type:Clock type:Compiler type:CompilerInstaller
+    type:CompilerResult type:CompilerSource type:CompilerState type:ConfigScope type:ConfigTarget
     type:Connection type:ConnectionEvents type:Credential type:CredentialCheck type:CredentialHealth
-    type:CredentialProvider type:Cursor type:Entropy type:Exchange type:Expect type:Fence type:GatewayEntry
-    type:GatewayScope type:GatewayTransport type:HeldElsewhere type:Lease type:LeaseRequest type:Leases
-    type:McpGateway type:McpPeer type:PolicyRegistry type:Revision type:SecretStore type:SecretStoreHealth
-    type:ServiceConnector type:ServiceRegistry type:StoreCapabilities type:Telemetry type:TelemetryCapabilities
-    type:TelemetryHealth type:TenantId type:UpstreamExchange type:Versioned type:WasmFailureCode
-    type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec type:WasmReply
-    type:WriteContext
+    type:CredentialProvider type:Cursor type:Entropy type:Exchange type:Expect type:Fence type:FoundSources
+    type:GatewayEntry type:GatewayScope type:GatewayTransport type:HeldElsewhere type:InstallOutcome type:Lease
+    type:LeaseRequest type:Leases type:McpGateway type:McpPeer type:PolicyRegistry type:Revision type:Scaffold
+    type:SchemaCheck type:SchemaProblem type:SchemaValidator type:SecretStore type:SecretStoreHealth
+    type:ServiceConnector type:ServiceRegistry type:SourceSearch type:StoreCapabilities type:Telemetry
+    type:TelemetryCapabilities type:TelemetryHealth type:TenantId type:UpstreamExchange type:Versioned
+    type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec
+    type:WasmReply type:Workspace type:WriteContext
   `,
   '@clarity-runtime/core/testing': `
     artifactStoreContract clientConfigContract contractAnswer credentialProviderContract leasesContract

@@ -40,8 +40,8 @@ export interface RequestListenerOptions {
   readonly allowedHosts?: readonly string[];
   /** Folder of the built status page, read once. */
   readonly statusPageFolder?: string;
-  /** Gives callers of `/mcp` the grants `provision` and `secrets`. */
-  readonly mcpProvisioning?: boolean;
+  /** Gives callers of `/mcp` the grants `provision` and `secrets`; with `approve` only the first, for an operator decides. */
+  readonly mcpProvisioning?: boolean | 'approve';
   /** Signs the ids of MCP sessions: with the same key they outlive the process. A random one when absent. */
   readonly mcpSessionKey?: Uint8Array;
   readonly limits?: Partial<HttpLimits>;

@@ -3,6 +3,7 @@ import { printable, type Caller, type Runtime } from '@clarity-runtime/core';
 import { authRoutes } from './api/auth-routes.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import { bootstrapRoutes } from './api/bootstrap-routes.ts';
+import { controlRoutes } from './api/control-routes.ts';
 import { EventStreams } from './api/event-streams.ts';
 import { policyRoutes } from './api/policy-routes.ts';
 import { serviceRoutes } from './api/service-routes.ts';
@@ -31,12 +32,13 @@ export type RequestListener = (req: IncomingMessage, res: ServerResponse) => voi
 export function createRequestListener(runtime: Runtime, options: RequestListenerOptions = {}): RequestListener {
   const report = options.onError ?? toStandardError;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const callers = createCallers(options.mcpProvisioning ?? false);
   const gate = new Gate({
     hosts: new HostNames(options.host, options.allowedHosts),
     token: options.token === undefined ? undefined : new TokenCheck(options.token),
     sessions: new PageSessions(runtime.instance.id),
     failedLogins: new FailedLogins(runtime.audit, report),
-    callers: createCallers(options.mcpProvisioning === true),
+    callers,
   });
   const openRoutes = createOpenRoutes(gate, options);
   const streams = new EventStreams(runtime, limits, options.closing);
@@ -47,6 +49,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     ...authRoutes(runtime),
     ...bootstrapRoutes(runtime),
     ...policyRoutes(runtime),
+    ...controlRoutes(runtime, ({ kind, id }) => callers(kind, id, 'mcp')),
   ]);
   const mcp = mcpEndpoint(runtime.gateway, {
     onError: report,

@@ -1,11 +1,11 @@
 import { lstat, realpath, unlink } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { ServiceRecord } from '@clarity-runtime/core';
 import type { ArtifactCleaner, CleanedUp } from '@clarity-runtime/core/ports';
 import { codeOf } from './store-failure.ts';
 import { runtimeFolder } from './workspace/fs-workspace.ts';
 
-const OUTSIDE = 'it does not lie in .clarity/build of the workspace';
+const OUTSIDE = 'it does not lie in a .clarity/build of the workspace';
 
 /**
  * Deletes inside of one workspace: stored copies that nobody else runs, and `.clarity/build/<name>.wasm` with the interface
@@ -67,12 +67,13 @@ async function builtFor(
   }));
 }
 
-/** The real build folder, when the module lies directly in it; a link that leads there or away from there does not count. */
+/** The real build folder, of the workspace or of a project in it, when the module lies directly in it; links are followed first. */
 async function builtPlace(root: string, wasmPath: string): Promise<string | undefined> {
   if (!wasmPath.endsWith('.wasm') || wasmPath.includes('\0')) return undefined;
   try {
-    const expected = join(await realpath(root), '.clarity', 'build');
-    return (await realpath(dirname(resolve(wasmPath)))) === expected ? expected : undefined;
+    const place = await realpath(dirname(resolve(wasmPath)));
+    const isBuild = place.endsWith(join(sep, '.clarity', 'build'));
+    return isBuild && place.startsWith(join(await realpath(root), sep)) ? place : undefined;
   } catch {
     return undefined;
   }

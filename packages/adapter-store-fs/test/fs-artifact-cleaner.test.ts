@@ -69,7 +69,7 @@ test('W12 a file outside of the build folder survives, however it is written', a
   const dots = join(root, '.clarity/build/../../beside.wasm');
   for (const path of [victim, beside, dots]) {
     const { removed, left } = await clean(record(path));
-    expect([removed, left]).toEqual([[], [{ path, reason: 'it does not lie in .clarity/build of the workspace' }]]);
+    expect([removed, left]).toEqual([[], [{ path, reason: 'it does not lie in a .clarity/build of the workspace' }]]);
   }
   expect([await exists(victim), await exists(beside)]).toEqual([true, true]);
 });

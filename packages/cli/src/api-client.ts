@@ -113,6 +113,27 @@ export class ApiClient {
   deleteSecret = (ref: string): Promise<Reply<'secretDeleted'>> =>
     this.#call('secretDeleted', 'DELETE', SECRETS, { auth_ref: ref });
 
+  diff = (id: string): Promise<Reply<'review'>> => this.#call('review', 'GET', `${servicePath(id)}/interface/diff`);
+
+  accept = (id: string, tools: readonly string[]): Promise<Reply<'review'>> =>
+    this.#call('review', 'POST', `${servicePath(id)}/interface/accept`, tools.length === 0 ? {} : { tools });
+
+  explain = (tool: string): Promise<Reply<'explanation'>> =>
+    this.#call('explanation', 'GET', `/api/explain?tool=${encodeURIComponent(tool)}`);
+
+  approvals = (): Promise<Reply<'approvals'>> => this.#call('approvals', 'GET', '/api/approvals');
+
+  approve = (id: string): Promise<Reply<'approval'>> =>
+    this.#call('approval', 'POST', `/api/approvals/${encodeURIComponent(id)}/approve`);
+
+  deny = (id: string, reason: string | undefined): Promise<Reply<'approval'>> =>
+    this.#call(
+      'approval',
+      'POST',
+      `/api/approvals/${encodeURIComponent(id)}/deny`,
+      reason === undefined ? {} : { reason },
+    );
+
   async #call<Name extends keyof typeof replies>(
     reply: Name,
     method: ExchangeOptions['method'],

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { assertBindAllowed, createHttpServer, type HttpServer } from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
 import { localClients, variableOf } from './bootstrap/local-clients.ts';
+import { controlAdapters, controlOptions } from './control/control-adapters.ts';
 import type { Environment } from './program.ts';
 import type { DaemonSettings } from './settings/daemon-settings.ts';
 import { stockAdapters } from './stock-adapters.ts';
@@ -55,10 +56,11 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     ...(authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) }),
   });
   const runtime = await createRuntime(
-    { ...adapters, clientConfigs },
+    { ...adapters, clientConfigs, ...(await controlAdapters(settings, workspace, env)) },
     {
       version: VERSION,
       maxToolName: maxToolName.value,
+      ...controlOptions(settings),
       callDefaults: {
         remote_mcp: {
           timeoutMs: settings.remoteTimeoutMs.value,
@@ -75,7 +77,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     port: port.value,
     allowedHosts: allowedHosts.value,
     mcpSessionKey: adapters.sessionKey,
-    mcpProvisioning: mcpProvisioning.value.open,
+    mcpProvisioning: mcpProvisioning.value.approve === true ? 'approve' : mcpProvisioning.value.open,
     ready,
     onError: log,
     ...(authToken.value === undefined ? {} : { token: authToken.value }),

@@ -5,6 +5,9 @@ export {
   type BootstrapRequest,
   type BootstrapResult,
 } from './application/bootstrap.ts';
+export type { Removal } from './application/control/deprovision.ts';
+export type { ExplainedReason, Explanation, ToolVisibility } from './application/explain.ts';
+export type { InterfaceReview } from './application/interface-watch.ts';
 export { credentialResolver } from './application/credentials.ts';
 export { secretFileCredentials } from './application/secrets-provider.ts';
 export type {
@@ -22,11 +25,14 @@ export type { DetailLimits, ServiceDetails } from './application/service-details
 export type { CallLoad, ServiceView } from './application/service-view.ts';
 export type { Supervision } from './application/supervision.ts';
 export { createRuntime, type RuntimeAdapters } from './composition/create-runtime.ts';
+export type { ControlAdapters } from './composition/compose-control.ts';
 export { systemClock } from './composition/system-clock.ts';
 export { systemEntropy } from './composition/system-entropy.ts';
 export type {
+  ApprovalDesk,
   AuditTrail,
   BootstrapOperations,
+  InterfaceReviews,
   PolicyOperations,
   Runtime,
   RuntimeInstance,
@@ -34,6 +40,7 @@ export type {
   ServiceOperations,
   StorageState,
 } from './composition/runtime.ts';
+export type { Approval, ApprovalState } from './domain/approval.ts';
 export {
   durabilityOf,
   type AuditEvent,
@@ -53,6 +60,7 @@ export type {
   CompilerIdentity,
   InterfaceDocument,
 } from './domain/clarity-type.ts';
+export { installable } from './domain/installer-rules.ts';
 export { sha256Hex } from './domain/digest.ts';
 export { ERROR_TABLE, errorRow, type ErrorCode, type ErrorKind } from './domain/error-table.ts';
 export type {
@@ -66,6 +74,15 @@ export type {
   ResourceTemplateDefinition,
   ToolDefinition,
 } from './domain/interface-snapshot.ts';
+export type {
+  ChangeReason,
+  InterfaceChange,
+  InterfaceDiff,
+  OfferKind,
+  ReasonCode,
+  Verdict,
+} from './domain/interface-change.ts';
+export type { InterfacePin, PinnedTool } from './domain/interface-pin.ts';
 export { inlinePolicy } from './domain/inline-policy.ts';
 export type {
   CallPolicy,

@@ -16,7 +16,7 @@ export function statusRoutes(runtime: Runtime): readonly Route[] {
         return json({
           runtime: { version: instance.version, pid: process.pid, uptimeSeconds, instanceId: instance.id },
           gateway: { listen: host, mcpPath: '/mcp', healthy: true },
-          systemTools: { count: 0, items: [] },
+          systemTools: { count: runtime.systemTools.length, items: runtime.systemTools },
           storage: runtime.storage(),
           summary: countsOf(views),
           services: views.map(summaryView),

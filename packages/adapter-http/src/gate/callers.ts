@@ -8,13 +8,20 @@ export type Callers = (kind: CallerKind, id: string, door: HttpDoor) => Caller;
 const OPERATOR: ReadonlySet<Grant> = new Set(['read', 'call', 'operate', 'provision', 'secrets']);
 const CLIENT: ReadonlySet<Grant> = new Set(['read', 'call', 'operate']);
 
+const APPROVED_CLIENT: ReadonlySet<Grant> = new Set([...CLIENT, 'provision']);
+
+function clientGrants(mcpProvisioning: boolean | 'approve'): ReadonlySet<Grant> {
+  if (mcpProvisioning === 'approve') return APPROVED_CLIENT;
+  return mcpProvisioning ? OPERATOR : CLIENT;
+}
+
 /** Makes callers with the grants of their door. The provisioning gate is decided here and nowhere else. */
 export const createCallers =
-  (mcpProvisioning: boolean): Callers =>
+  (mcpProvisioning: boolean | 'approve'): Callers =>
   (kind, id, door) => ({
     tenant: 'default',
     kind,
     id,
     door,
-    grants: door === 'http' || mcpProvisioning ? OPERATOR : CLIENT,
+    grants: door === 'http' ? OPERATOR : clientGrants(mcpProvisioning),
   });

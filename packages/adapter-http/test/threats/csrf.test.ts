@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { embeddedCaller } from '@clarity-runtime/core';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { manifestOf } from '../support/fake-connector.ts';
-import { ask, post } from '../support/http-client.ts';
+import { ask } from '../support/http-client.ts';
 import { raw } from '../support/raw-client.ts';
 
 let daemon: Daemon;

@@ -64,6 +64,27 @@ const written = z.looseObject({
   tools: z.record(z.string(), z.looseObject({})).optional(),
 });
 
+const change = z.looseObject({
+  kind: z.string(),
+  name: z.string(),
+  change: z.string(),
+  from: z.string().optional(),
+  verdict: z.string(),
+  reasons: z.array(z.looseObject({ code: z.string(), where: z.string() })),
+});
+
+const approval = z.looseObject({
+  id: z.string(),
+  tool: z.string(),
+  state: z.string(),
+  requestedBy: z.looseObject({ kind: z.string(), id: z.string(), door: z.string() }),
+  client: z.string().optional(),
+  arguments: z.unknown(),
+  requestedAt: z.string(),
+  expiresAt: z.string(),
+  reason: z.string().optional(),
+});
+
 export const replies = {
   policy: z.looseObject({
     serviceId: z.string(),
@@ -79,6 +100,24 @@ export const replies = {
     hint: z.string().optional(),
   }),
   appliedPolicy: z.looseObject({ policy: z.looseObject({ metadata: z.looseObject({ name: z.string() }) }) }),
+  review: z.looseObject({
+    serviceId: z.string(),
+    from: z.string().nullable(),
+    to: z.string(),
+    verdict: z.string(),
+    changes: z.array(change),
+    pinned: z.boolean(),
+    held: z.array(z.string()),
+  }),
+  explanation: z.looseObject({
+    tool: z.string(),
+    visibility: z.string(),
+    callable: z.boolean(),
+    name: z.string().optional(),
+    reasons: z.array(z.looseObject({ code: z.string(), text: z.string(), hint: z.string().optional() })),
+  }),
+  approvals: z.looseObject({ items: z.array(approval) }),
+  approval: z.looseObject({ approval }),
   refusal: z.object({ error: z.string(), code: z.string().optional(), hint: z.string().optional() }),
   services: z.looseObject({ items: z.array(summary) }),
   service: z.looseObject({ service: record }),

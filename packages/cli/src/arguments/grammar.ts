@@ -53,6 +53,12 @@ export class Given {
     return this.#every(name).filter((value) => typeof value === 'string');
   }
 
+  /** The texts of a positional that may be given more than once. */
+  list(name: string): readonly string[] {
+    const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
+    return Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : [];
+  }
+
   has(name: string): boolean {
     return this.#every(name).includes(true);
   }

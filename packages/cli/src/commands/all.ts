@@ -1,9 +1,11 @@
+import { accept } from './accept.ts';
 import { addLocal } from './add-local.ts';
 import { addAll } from './add-all.ts';
 import { addProcess } from './add-process.ts';
 import { addRemote } from './add-remote.ts';
 import { add } from './add.ts';
 import { apply } from './apply.ts';
+import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth-command.ts';
 import { bootstrap, bootstrapRemove } from './bootstrap-command.ts';
@@ -11,10 +13,12 @@ import type { Command } from './command.ts';
 import { completion } from './completion.ts';
 import { daemon } from './daemon.ts';
 import { details } from './details.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { exportCommand } from './export.ts';
 import { gateway } from './gateway.ts';
+import { explain } from './explain.ts';
 import { interfaceCommand } from './interface.ts';
 import { introspect } from './introspect.ts';
 import { list } from './list.ts';
@@ -42,6 +46,10 @@ const named: readonly Command[] = [
   restart,
   introspect,
   interfaceCommand,
+  diff,
+  accept,
+  explain,
+  approvals,
   details,
   logs,
   events,

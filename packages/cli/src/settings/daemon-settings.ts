@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { remoteSettings } from './remote-settings.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
-import { gate, list, token, wholeNumber, type Gate } from './values.ts';
+import { approvalGate, gate, list, token, wholeNumber, words, type Gate } from './values.ts';
 
 const MOST_FUNCTION_MS = 120_000;
 
@@ -74,12 +74,47 @@ export const daemonSettings = {
   } as Setting<string | undefined>,
   mcpProvisioning: {
     variables: ['CLARITY_ENABLE_MCP_PROVISIONING'],
+    schema: approvalGate,
+    fallback: { open: false },
+    expects: '1, true, yes or approve',
+    describe: 'lets MCP clients register services; with `approve` each waits for `clarityctl approvals`',
+  } as Setting<Gate>,
+  mcpCommands: {
+    variables: ['CLARITY_ENABLE_MCP_COMMANDS'],
     schema: gate,
     fallback: { open: false },
     expects: '1, true or yes',
-    describe: 'lets MCP clients register and remove services',
+    describe: 'lets what MCP clients register be commands of this machine',
   } as Setting<Gate>,
   ...remoteSettings,
+  compilerBin: {
+    variables: ['CLARITYC_BIN'],
+    schema: z.string().min(1),
+    fallback: undefined,
+    expects: 'a program',
+    describe: 'compiler for apps that MCP clients bootstrap, in place of the one that is built in',
+  } as Setting<string | undefined>,
+  compilerInstall: {
+    variables: ['CLARITY_ENABLE_COMPILER_INSTALL'],
+    schema: gate,
+    fallback: { open: false },
+    expects: '1, true or yes',
+    describe: 'lets runtime__ensure_compiler run an installer that the allow-list names',
+  } as Setting<Gate>,
+  compilerInstallAllowlist: {
+    variables: ['CLARITY_COMPILER_INSTALL_ALLOWLIST'],
+    schema: list,
+    fallback: [],
+    expects: 'names of programs with commas between',
+    describe: 'programs that may install a compiler; no shells and no interpreters',
+  } as Setting<readonly string[]>,
+  compilerInstallCommand: {
+    variables: ['CLARITY_COMPILER_INSTALL_CMD'],
+    schema: words,
+    fallback: [],
+    expects: 'a command',
+    describe: 'what is run when the client names no installer',
+  } as Setting<readonly string[]>,
 } as const;
 
 export type DaemonSettings = ResolvedSettings<typeof daemonSettings>;

@@ -27,6 +27,8 @@ export const webAddress: z.ZodType<URL, string> = z
 /** `1`, `true` and `yes` in any case open a gate; everything else leaves it shut. */
 export type Gate = {
   readonly open: boolean;
+  /** It opens, and an operator approves each time. */
+  readonly approve?: true;
   /** A value that neither opens nor shuts it on purpose. */ readonly odd?: string;
 };
 
@@ -38,3 +40,13 @@ export const gate: z.ZodType<Gate, string> = z.string().transform((text): Gate =
   if (OPEN.has(word)) return { open: true };
   return SHUT.has(word) ? { open: false } : { open: false, odd: text };
 });
+
+/** A gate that may also stand open on approval. */
+export const approvalGate: z.ZodType<Gate, string> = z
+  .string()
+  .transform((text): Gate => (text.toLowerCase() === 'approve' ? { open: true, approve: true } : gate.parse(text)));
+
+/** Separate words, blanks between. */
+export const words: z.ZodType<readonly string[], string> = z
+  .string()
+  .transform((text) => text.split(/\s+/).filter((word) => word !== ''));

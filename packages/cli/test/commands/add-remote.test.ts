@@ -69,7 +69,7 @@ test('add-process registers what stands behind the dashes, word by word', async 
   await using daemon = await fakeDaemon();
   const env = ['--env', 'A=1', '--env', 'B=x=y', '--env-ref', 'TOKEN=env:SOME'];
   const argv = ['add-process', 'near', ...env, '--cwd', 'sub', '--', 'node', '--flag', '-x', 'a b', '--'];
-  const { exitCode, stdout, stderr } = await daemon.ctl(argv, { cwd: '/work' });
+  const { exitCode, stdout, stderr } = await daemon.ctl(argv, { cwd: '/srv' });
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(JSON.parse(stdout)).toMatchObject({ namespace: 'near', tools: ['fn__add'] });
   expect(daemon.admitted[0]).toMatchObject({
@@ -79,7 +79,7 @@ test('add-process registers what stands behind the dashes, word by word', async 
         type: 'local_process',
         command: 'node',
         args: ['--flag', '-x', 'a b', '--'],
-        cwd: '/work/sub',
+        cwd: '/srv/sub',
         env: [
           { name: 'A', value: '1' },
           { name: 'B', value: 'x=y' },

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../domain/digest.ts';
+import { contentDigest } from '../domain/interface-canon.ts';
 import { visibleJson, visibleText } from '../domain/hidden-text.ts';
 import type { Definition, InterfaceSnapshot, ListName, NamedDefinition } from '../domain/interface-snapshot.ts';
 import { membersOf } from '../domain/json-spans.ts';
@@ -62,21 +62,26 @@ class Reading {
   readonly cleaned: string[] = [];
 
   named<T extends NamedDefinition>(entries: readonly RawJson[], as: (known: NamedDefinition) => T): readonly T[] {
-    const found = this.keyed(entries, 'name', (name, raw) => {
+    const found = this.keyed(entries, 'name', (name, raw, entry) => {
       const title = membersOf(raw).get('title')?.value;
-      return as({ name, raw, ...(typeof title === 'string' ? { title } : {}) });
+      const cleaned = raw === entry ? {} : ({ cleaned: true } as const);
+      return as({ name, raw, ...cleaned, ...(typeof title === 'string' ? { title } : {}) });
     });
     return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  keyed<T>(entries: readonly RawJson[], member: string, as: (key: string, raw: RawJson) => T): readonly T[] {
+  keyed<T>(
+    entries: readonly RawJson[],
+    member: string,
+    as: (key: string, raw: RawJson, entry: RawJson) => T,
+  ): readonly T[] {
     const found = new Map<string, T>();
     for (const entry of entries) {
       const key = membersOf(entry).get(member)?.value;
       if (typeof key !== 'string' || key === '' || found.has(key)) continue;
       // What it is known by is passed on as it is: an address that reads differently would lead elsewhere.
       if (member !== 'name' && visibleText(key) !== key) this.cleaned.push(printable(key));
-      else found.set(key, as(key, this.#visible(entry, key)));
+      else found.set(key, as(key, this.#visible(entry, key), entry));
     }
     return [...found.values()];
   }
@@ -98,5 +103,5 @@ function describedTool(known: NamedDefinition) {
 function revisionOf(lists: readonly (readonly Definition[])[]): string {
   const [tools, ...others] = lists.map((list) => list.map(({ raw }) => raw.value));
   const content = others.every((list) => list.length === 0) ? tools : [tools, ...others];
-  return `iface_${sha256Hex(JSON.stringify(content)).slice(0, 12)}`;
+  return `iface_${contentDigest(content).slice(0, 12)}`;
 }

@@ -3,6 +3,12 @@ import type { Supervision } from './supervision.ts';
 
 /** Limits and names that a host may set; every one has a default. */
 export interface RuntimeOptions {
+  /** Offers the runtime's own tools, `runtime__*`, to its clients as far as their grants go; off when absent. */
+  readonly controlTools?: boolean;
+  /** What clients register over MCP waits until an operator approves it. */
+  readonly approveProvisioning?: boolean;
+  /** Clients may register services over MCP that are commands of this machine. */
+  readonly mcpCommands?: boolean;
   /** Shown as the runtime's own version. */
   readonly version?: string;
   /** Longest tool name on the shared endpoint, 24 to 64; 42 when absent. */

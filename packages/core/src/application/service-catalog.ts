@@ -1,5 +1,6 @@
 import { systemCaller, type Caller } from '../domain/caller.ts';
 import { ClarityError, isClarityError } from '../domain/clarity-error.ts';
+import type { InterfacePin } from '../domain/interface-pin.ts';
 import type { Manifest, OriginType } from '../domain/manifest.ts';
 import { normalizeNamespace, RESERVED_NAMESPACES } from '../domain/namespace.ts';
 import { printable } from '../domain/printable.ts';
@@ -58,10 +59,11 @@ export class ServiceCatalog {
     return this.#changes.run(async () => {
       const replaced = this.#makeWay(record);
       const before = this.find(record.serviceId);
-      // A quarantine is about the program, not about where it was built to.
+      // A quarantine and an acceptance are about the program, not about where it was built to.
       const hold = [before, ...replaced].find((service) => service?.hold !== undefined)?.hold;
-      const held = hold === undefined ? record : { ...record, hold };
-      const service = this.#keep(await this.#put(caller, held, before?.revision ?? 'absent'));
+      const pin = [before, ...replaced].find((service) => service?.pin !== undefined)?.pin;
+      const kept = { ...record, ...(hold === undefined ? {} : { hold }), ...(pin === undefined ? {} : { pin }) };
+      const service = this.#keep(await this.#put(caller, kept, before?.revision ?? 'absent'));
       for (const old of replaced) await this.#remove(caller, old);
       return { service, replaced };
     });
@@ -77,26 +79,31 @@ export class ServiceCatalog {
 
   /** Stores that the service may not be started. What was removed meanwhile stays removed. */
   hold(serviceId: string, hold: ServiceHold): Promise<void> {
-    return this.#changes.run(() => this.#setHold(systemCaller, serviceId, hold));
+    return this.#changes.run(() => this.#amend(systemCaller, serviceId, withHold(hold)));
   }
 
   release(caller: Caller, serviceId: string): Promise<void> {
-    return this.#changes.run(() => this.#setHold(caller, serviceId, undefined));
+    return this.#changes.run(() => this.#amend(caller, serviceId, withHold(undefined)));
   }
 
-  async #setHold(caller: Caller, serviceId: string, hold: ServiceHold | undefined): Promise<void> {
+  /** Stores which interface is accepted. */
+  pin(caller: Caller, serviceId: string, pin: InterfacePin): Promise<void> {
+    return this.#changes.run(() => this.#amend(caller, serviceId, (record) => ({ ...record, pin })));
+  }
+
+  async #amend(caller: Caller, serviceId: string, change: Amendment): Promise<void> {
     const found = this.find(serviceId);
     if (found === undefined) return;
-    const { revision, hold: before, ...record } = found;
-    if (hold === undefined && before === undefined) return;
-    const changed = hold === undefined ? record : { ...record, hold };
+    const { revision, ...record } = found;
+    const changed = change(record);
+    if (changed === undefined) return;
     try {
       this.#keep(await this.#put(caller, changed, revision));
     } catch (error) {
       if (!isClarityError(error) || error.code !== 'REVISION_CONFLICT') throw error;
       const now = this.find(serviceId);
-      // Somebody else has written and memory has what they wrote; their change stands and the hold is put on it.
-      if (now !== undefined && now.revision !== revision) await this.#setHold(caller, serviceId, hold);
+      // Somebody else has written and memory has what they wrote; their change stands and this one is put on it.
+      if (now !== undefined && now.revision !== revision) await this.#amend(caller, serviceId, change);
       else if (now !== undefined) throw error;
     }
   }
@@ -163,6 +170,16 @@ export class ServiceCatalog {
     return Array.from(this.#entropy.bytes(12), (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 }
+
+/** The record as it is to be stored; undefined when nothing is to change. */
+type Amendment = (record: ServiceRecord) => ServiceRecord | undefined;
+
+const withHold =
+  (hold: ServiceHold | undefined): Amendment =>
+  ({ hold: before, ...record }) => {
+    if (hold === undefined) return before === undefined ? undefined : record;
+    return { ...record, hold };
+  };
 
 const isSameProgram = (a: Manifest, b: Manifest): boolean =>
   a.spec.origin.type === 'local_wasm' &&

@@ -6,6 +6,7 @@ import { createGateway, type RuntimeGateway } from '../application/gateway/creat
 import { UpstreamFacts } from '../application/gateway/upstream-facts.ts';
 import { Guard } from '../application/guard.ts';
 import { HealthProbe } from '../application/health-probe.ts';
+import { InterfaceWatch } from '../application/interface-watch.ts';
 import { CALL_DEFAULTS, createCallRoad, HOLD_MS } from '../application/policy/create-call-road.ts';
 import { PolicyOperations } from '../application/policy/policy-operations.ts';
 import { QuarantineKeeper } from '../application/quarantine-keeper.ts';
@@ -32,6 +33,7 @@ import type {
   Telemetry,
 } from '../ports/index.ts';
 import { parseManifest, parsePolicy } from '../validation/index.ts';
+import { composeControl, type ControlAdapters } from './compose-control.ts';
 import { Container } from './container.ts';
 import type { Runtime, StorageState } from './runtime.ts';
 import { systemClock } from './system-clock.ts';
@@ -39,7 +41,7 @@ import { systemEntropy } from './system-entropy.ts';
 import { CLOCK, ENTROPY, POLICY_REGISTRY, SERVICE_CONNECTORS, SERVICE_REGISTRY, TELEMETRY } from './tokens.ts';
 
 /** Every adapter has a default: stores in memory, the machine's clock and randomness, no connectors. */
-export interface RuntimeAdapters {
+export interface RuntimeAdapters extends ControlAdapters {
   readonly registry?: ServiceRegistry;
   readonly telemetry?: Telemetry;
   readonly policies?: PolicyRegistry;
@@ -103,6 +105,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     find: (serviceId) => catalog.find(serviceId),
     changed: (serviceId) => {
       if (catalog.find(serviceId) === undefined) road.forget(serviceId);
+      watch.observe(serviceId);
       changed(serviceId);
     },
   });
@@ -116,19 +119,8 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     defaults: { ...CALL_DEFAULTS, ...options.callDefaults },
     holdMs: options.holdMs ?? HOLD_MS,
   });
-  const gateway: RuntimeGateway = createGateway({
-    catalog,
-    supervisor,
-    connectors,
-    facts,
-    calls: road.calls,
-    audit,
-    clock,
-    entropy,
-    limits,
-    naming: { maxLength: options.maxToolName ?? DEFAULT_MAX_TOOL_NAME, prefix: options.prefix ?? 'always' },
-    serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
-  });
+  const snapshot = (serviceId: string) => supervisor.snapshot(serviceId);
+  const watch = new InterfaceWatch({ catalog, audit, guard, clock, snapshot, changed });
   const policies = new PolicyOperations({
     policies: road.policies,
     catalog,
@@ -148,15 +140,31 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     load: road.load,
     readManifest: (input) => policies.admit(parseManifest(input)),
   });
-
   const store = adapters.secretStore ?? new MemorySecretStore();
   const providers = adapters.credentialProviders ?? [secretFileCredentials(store)];
   const secrets = new Secrets({ store, providers, audit, entropy });
 
+  const startedAt = clock.wall().toISOString();
+  const parts = { catalog, supervisor, services, secrets, timeline, audit, guard, clock, entropy, watch };
+  const control = composeControl({ ...parts, adapters, options, startedAt, endpoints: () => gateway.endpoints });
+  const gateway: RuntimeGateway = createGateway({
+    offer: control.offer,
+    supervisor,
+    connectors,
+    facts,
+    calls: road.calls,
+    audit,
+    clock,
+    entropy,
+    limits,
+    naming: { maxLength: options.maxToolName ?? DEFAULT_MAX_TOOL_NAME, prefix: options.prefix ?? 'always' },
+    serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
+  });
+
   await road.policies.load('default');
   await catalog.load('default');
   for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
-  const instance = { id: hex(entropy.bytes(8)), version, startedAt: clock.wall().toISOString() };
+  const instance = { id: hex(entropy.bytes(8)), version, startedAt };
   const mark = (word: 'started' | 'stopped'): Promise<void> =>
     audit.settle({
       kind: `runtime.${word}`,
@@ -198,6 +206,10 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
         return timeline.logs(caller, serviceId, limit);
       },
     },
+    interfaces: watch,
+    approvals: control.approvals,
+    explain: (caller, tool, subject) => control.explain.explain(caller, tool, subject),
+    systemTools: control.systemTools,
     storage: () => storageState(telemetry, audit.unwritten),
     autostart,
     on: (name, listener) => events.on(name, listener),

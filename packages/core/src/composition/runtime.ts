@@ -8,8 +8,11 @@ import type {
 import type { AuditFilter, AuditPage, AuditReplay } from '../application/audit-timeline.ts';
 import type { BootstrapPutRequest, BootstrapRequest, BootstrapResult } from '../application/bootstrap.ts';
 import type { PolicyReport, PolicyTestResult } from '../application/policy/policy-report.ts';
+import type { Explanation } from '../application/explain.ts';
+import type { InterfaceReview } from '../application/interface-watch.ts';
 import type { DetailLimits, ServiceDetails } from '../application/service-details.ts';
 import type { ServiceView } from '../application/service-view.ts';
+import type { Approval } from '../domain/approval.ts';
 import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { PolicyDocument } from '../domain/policy-document.ts';
@@ -101,6 +104,21 @@ export interface SecretOperations {
   remove(caller: Caller, authRef: string): Promise<DeletedSecret>;
 }
 
+/** What changed at a service, and what is to be done about it. */
+export interface InterfaceReviews {
+  review(caller: Caller, serviceId: string): Promise<InterfaceReview>;
+  /** Everything, or the named tools. Refuses callers of the doors that models come through. */
+  accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview>;
+}
+
+/** What clients asked for over MCP and an operator decides on. Refuses callers of the doors that models come through. */
+export interface ApprovalDesk {
+  list(caller: Caller): Promise<readonly Approval[]>;
+  /** Does it. Whether it went well stands in the answer. */
+  approve(caller: Caller, id: string): Promise<Approval>;
+  deny(caller: Caller, id: string, reason?: string): Promise<Approval>;
+}
+
 /** How well the runtime remembers. */
 export interface StorageState {
   /** `degraded`: something is not kept as promised. `read-only`: no change is taken until a restart. */
@@ -119,6 +137,12 @@ export interface Runtime extends AsyncDisposable {
   readonly policies: PolicyOperations;
   readonly gateway: McpGateway;
   readonly audit: AuditTrail;
+  readonly interfaces: InterfaceReviews;
+  readonly approvals: ApprovalDesk;
+  /** Why `subject`, or else the caller, sees a tool as it does. */
+  explain(caller: Caller, tool: string, subject?: Caller): Promise<Explanation>;
+  /** Names of the runtime's own tools; none where they are not offered. */
+  readonly systemTools: readonly string[];
   storage(): StorageState;
   /**
    * Starts every service that is enabled, set to autostart and not in quarantine, side by side; resolves when each has

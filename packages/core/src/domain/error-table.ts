@@ -46,6 +46,11 @@ export const ERROR_TABLE = {
     advice: 'list the services with `clarityctl list` and use an id from there',
   },
   TOOL_NOT_FOUND: { kind: 'absent', title: 'unknown tool', advice: 'list the tools and use a name from there' },
+  TOOL_QUARANTINED: {
+    kind: 'conflict',
+    title: 'the tool has changed since it was accepted',
+    advice: 'look at `clarityctl diff <service>`, then use `clarityctl accept <service>`',
+  },
   NAMESPACE_TAKEN: {
     kind: 'conflict',
     title: 'another service already uses this namespace',
@@ -129,6 +134,43 @@ export const ERROR_TABLE = {
   PAYLOAD_TOO_LARGE: { kind: 'exhausted', title: 'the payload is too large', advice: 'send or ask for less' },
   ...POLICY_ERRORS,
   CALL_CANCELLED: { kind: 'timeout', title: 'the call was cancelled', advice: 'call again', retryable: true },
+  APPROVAL_NOT_FOUND: {
+    kind: 'absent',
+    title: 'there is no such request',
+    advice: 'list them with `clarityctl approvals list`',
+  },
+  APPROVAL_DENIED: {
+    kind: 'denied',
+    title: 'an operator has denied it',
+    advice: 'ask the operator what would be acceptable',
+  },
+  APPROVALS_FULL: {
+    kind: 'exhausted',
+    title: 'too many requests wait for an operator',
+    advice: 'let the operator decide on them first: `clarityctl approvals list`',
+    retryable: true,
+  },
+  PATH_FORBIDDEN: {
+    kind: 'denied',
+    title: 'the path is not inside the workspace',
+    advice: 'name a path below the workspace that leads through no link',
+  },
+  FILE_EXISTS: {
+    kind: 'conflict',
+    title: 'the file exists',
+    advice: 'take another name, or set overwrite to true to replace it',
+  },
+  INSTALL_FORBIDDEN: {
+    kind: 'denied',
+    title: 'compiler install is disabled',
+    advice:
+      'start clarityd with CLARITY_ENABLE_COMPILER_INSTALL=1 and name the program in CLARITY_COMPILER_INSTALL_ALLOWLIST',
+  },
+  COMPILER_UNAVAILABLE: {
+    kind: 'unavailable',
+    title: 'the compiler cannot be used',
+    advice: 'correct CLARITYC_BIN, or leave it out: a compiler is built in',
+  },
   COMPILE_FAILED: { kind: 'invalid', title: 'the source does not compile', advice: 'mend the lines that are named' },
   TOO_MANY_STREAMS: {
     kind: 'unavailable',

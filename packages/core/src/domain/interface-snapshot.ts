@@ -3,6 +3,8 @@ import type { RawJson } from './raw-json.ts';
 /** One entry of a list; `raw` is the whole definition as the service wrote it, without what people cannot see. */
 export interface Definition {
   readonly raw: RawJson;
+  /** The service wrote characters into it that nobody sees; `raw` is without them. */
+  readonly cleaned?: true;
 }
 
 export interface NamedDefinition extends Definition {

@@ -28,6 +28,8 @@ export interface ManifestSpec {
   readonly restartPolicy: RestartPolicy;
   readonly policyRef: string;
   readonly toolNamespace?: string;
+  /** A tool that changes is held back until an operator has accepted the change. */
+  readonly pinInterface?: boolean;
   /** What calls of this service may cost and which of its tools may be called; `policyRef` may narrow it further. */
   readonly policy?: ServicePolicy;
 }

@@ -1,4 +1,5 @@
 import type { CompilerIdentity } from './clarity-type.ts';
+import type { InterfacePin } from './interface-pin.ts';
 import type { Manifest } from './manifest.ts';
 
 /** A copy of a service's code that the runtime keeps and runs, addressed by digest. */
@@ -25,6 +26,8 @@ export interface ServiceRecord {
   readonly artifact?: ServiceArtifact;
   /** Present while the service is in quarantine. */
   readonly hold?: ServiceHold;
+  /** The interface that was accepted, where the manifest asks for that. */
+  readonly pin?: InterfacePin;
 }
 
 /** A record with its place in the store. */

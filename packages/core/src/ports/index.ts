@@ -11,6 +11,14 @@ export type {
   GatewayTransport,
 } from './client-config.ts';
 export type { Clock } from './clock.ts';
+export type {
+  Compiler,
+  CompilerInstaller,
+  CompilerResult,
+  CompilerSource,
+  CompilerState,
+  InstallOutcome,
+} from './compiler.ts';
 export type { Credential, CredentialCheck, CredentialHealth, CredentialProvider } from './credential-provider.ts';
 export type { Entropy } from './entropy.ts';
 export type { Fence, HeldElsewhere, Lease, LeaseRequest, Leases } from './leases.ts';
@@ -18,6 +26,7 @@ export type { Exchange, GatewayScope, McpGateway, McpPeer } from './mcp-gateway.
 export type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from './service-connector.ts';
 export type { SecretStore, SecretStoreHealth } from './secret-store.ts';
 export type { PolicyRegistry } from './policy-registry.ts';
+export type { SchemaCheck, SchemaProblem, SchemaValidator } from './schema-validator.ts';
 export type { ServiceRegistry } from './service-registry.ts';
 export type {
   Change,
@@ -47,3 +56,4 @@ export type {
   WasmModuleSpec,
   WasmReply,
 } from './wasm-host.ts';
+export type { FoundSources, Scaffold, SourceSearch, Workspace } from './workspace.ts';

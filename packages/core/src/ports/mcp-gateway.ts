@@ -21,7 +21,7 @@ export interface McpGateway {
    * Arguments of a tool that its definition wants repeated in headers of the request: the header's name in lower case,
    * without its prefix, and the argument's. Empty for a tool that wants none or is not there.
    */
-  headerArguments(scope: Pick<GatewayScope, 'service'>, tool: string): ReadonlyMap<string, string>;
+  headerArguments(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): ReadonlyMap<string, string>;
 }
 
 /** One client. `request` never rejects for what a client or a service did: that is an error reply. */

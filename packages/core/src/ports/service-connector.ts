@@ -1,3 +1,4 @@
+import type { Caller } from '../domain/caller.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp.ts';
 import type { Manifest, OriginType } from '../domain/manifest.ts';
 import type { Service, ServiceArtifact } from '../domain/service.ts';
@@ -38,6 +39,8 @@ export interface Connection {
  * `ClarityError` when the bounds are used up, the signal aborts, or no valid reply came.
  */
 export interface UpstreamExchange {
+  /** On whose behalf; absent for what the runtime asks on its own. */
+  readonly caller?: Caller;
   readonly signal: AbortSignal;
   /** Milliseconds between two messages for this request; 0 asks for the service's own default, which may be none. */
   readonly idleMs: number;

@@ -98,6 +98,7 @@ export const manifestSchema = {
       restartPolicy,
       policyRef: text(128),
       toolNamespace: text(64),
+      pinInterface: { type: 'boolean' },
       policy: { $ref: '#/$defs/servicePolicy' },
     }),
   }),

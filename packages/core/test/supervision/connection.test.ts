@@ -79,7 +79,7 @@ test('ten thousand announcements of a changed interface are one question at a ti
   for (let i = 0; i < 10_000; i += 1) s.connector.live.get('calc')?.changed('tools');
   await settled();
   expect(s.connector.listed).toBe(listed + 1);
-  expect((await s.kinds()).slice(length)).toEqual(['service.interface_refreshed']);
+  expect((await s.kinds()).slice(length)).toEqual(['interface.changed', 'service.interface_refreshed']);
   expect(s.runtime.services.get(operator, id).interface?.tools.map(({ name }) => name)).toEqual(['fn__mul']);
 });
 

@@ -2,8 +2,8 @@ import type { Implementation } from '../../domain/mcp.ts';
 import type { OriginType } from '../../domain/manifest.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
+import type { Offer } from '../offer.ts';
 import type { CallRoad } from '../policy/call-road.ts';
-import type { ServiceCatalog } from '../service-catalog.ts';
 import type { ServiceSupervisor } from '../service-supervisor.ts';
 import { ContentRequests } from './content-requests.ts';
 import { DedicatedConnections } from './dedicated-connections.ts';
@@ -20,7 +20,7 @@ import type { UpstreamFacts } from './upstream-facts.ts';
 import { UpstreamRoad, type CallLimits } from './upstream-road.ts';
 
 export interface GatewaySetting {
-  readonly catalog: ServiceCatalog;
+  readonly offer: Offer;
   readonly supervisor: ServiceSupervisor;
   /** As they were given, past the ear of `facts`. */
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
@@ -36,18 +36,19 @@ export interface GatewaySetting {
 }
 
 export interface RuntimeGateway extends McpGateway {
+  readonly endpoints: Endpoints;
   /** What the service offers, or whether it does, has changed. */
   changed(serviceId: string): void;
 }
 
 export function createGateway(setting: GatewaySetting): RuntimeGateway {
-  const { catalog, supervisor, connectors, facts, calls, audit, clock, entropy, limits, naming, serverInfo } = setting;
-  const endpoints = new Endpoints({ catalog, supervisor, facts, road: calls, naming });
+  const { offer, supervisor, connectors, facts, calls, audit, clock, entropy, limits, naming, serverInfo } = setting;
+  const endpoints = new Endpoints({ offer, facts, road: calls, naming });
   const board = new NoticeBoard(endpoints, clock);
   const watch = new ResourceWatch(supervisor);
   const dedicated = new DedicatedConnections(connectors, facts, clock);
   const parked = new ParkedCalls(clock, entropy);
-  const road = new UpstreamRoad({ supervisor, dedicated, parked, levels: new LogLevels(), limits });
+  const road = new UpstreamRoad({ offer, dedicated, parked, levels: new LogLevels(), limits });
   const gateway = new Gateway({
     endpoints,
     calls: new ToolCaller({ calls, road, audit, clock }),
@@ -74,6 +75,7 @@ export function createGateway(setting: GatewaySetting): RuntimeGateway {
     },
   });
   return {
+    endpoints,
     open: (scope) => gateway.open(scope),
     headerArguments: (scope, tool) => gateway.headerArguments(scope, tool),
     changed: (serviceId) => {

@@ -1,9 +1,9 @@
+import type { Caller } from '../../domain/caller.ts';
 import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interface-snapshot.ts';
 import type { Service } from '../../domain/service.ts';
 import type { GatewayScope } from '../../ports/index.ts';
+import type { Offer } from '../offer.ts';
 import type { CallRoad } from '../policy/call-road.ts';
-import type { ServiceCatalog } from '../service-catalog.ts';
-import type { ServiceSupervisor } from '../service-supervisor.ts';
 import { headerArguments } from './header-arguments.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';
 import { strictest } from './list-pages.ts';
@@ -25,13 +25,12 @@ interface OfferedService {
   readonly service: Service;
   readonly snapshot: InterfaceSnapshot;
   readonly isListed: boolean;
-  /** Whether its policy shows the tool to clients. */
+  /** Whether the caller is shown the tool. */
   readonly offers: (tool: string) => boolean;
 }
 
 export interface EndpointParts {
-  readonly catalog: ServiceCatalog;
-  readonly supervisor: ServiceSupervisor;
+  readonly offer: Offer;
   readonly facts: UpstreamFacts;
   readonly road: CallRoad;
   readonly naming: Naming;
@@ -43,15 +42,13 @@ const NO_ARGUMENTS: ReadonlyMap<string, string> = new Map();
 /** The tables of `/mcp` and of every `/mcp/<service>`, built when first asked for and again after a change. */
 export class Endpoints {
   readonly #built = new Map<string, Endpoint>();
-  readonly #catalog: ServiceCatalog;
-  readonly #supervisor: ServiceSupervisor;
+  readonly #services: Offer;
   readonly #facts: UpstreamFacts;
   readonly #road: CallRoad;
   readonly #naming: Naming;
 
-  constructor({ catalog, supervisor, facts, road, naming }: EndpointParts) {
-    this.#catalog = catalog;
-    this.#supervisor = supervisor;
+  constructor({ offer, facts, road, naming }: EndpointParts) {
+    this.#services = offer;
     this.#facts = facts;
     this.#road = road;
     this.#naming = naming;
@@ -63,17 +60,17 @@ export class Endpoints {
   }
 
   /** `undefined` when the scope names a service that does not exist. */
-  endpoint({ service: wanted }: Pick<GatewayScope, 'service'>): Endpoint | undefined {
-    const key = wanted ?? SHARED;
+  endpoint({ service: wanted, caller }: Pick<GatewayScope, 'service' | 'caller'>): Endpoint | undefined {
+    const key = `${wanted ?? SHARED} ${this.#services.audience(caller)}`;
     const known = this.#built.get(key);
     if (known !== undefined) return known;
-    const built = wanted === undefined ? this.#shared() : this.#own(wanted);
+    const built = wanted === undefined ? this.#shared(caller) : this.#own(wanted, caller);
     if (built !== undefined) this.#built.set(key, built);
     return built;
   }
 
-  #shared(): Endpoint {
-    const offered = this.#catalog.all().flatMap(({ serviceId }) => this.#offer(serviceId));
+  #shared(caller: Caller): Endpoint {
+    const offered = this.#services.services().flatMap((service) => this.#offer(service, caller));
     return endpointOf(offered, {
       capabilities: SHARED_CAPABILITIES,
       instructions: SHARED_INSTRUCTIONS,
@@ -81,12 +78,14 @@ export class Endpoints {
     });
   }
 
-  #own(wanted: string): Endpoint | undefined {
-    const service = this.#catalog.find(wanted) ?? this.#catalog.findByNamespace(wanted);
+  #own(wanted: string, caller: Caller): Endpoint | undefined {
+    const all = this.#services.services();
+    const service =
+      all.find(({ serviceId }) => serviceId === wanted) ?? all.find(({ namespace }) => namespace === wanted);
     if (service === undefined) return undefined;
     const { serviceId } = service;
     const instructions = this.#facts.instructions(serviceId);
-    return endpointOf(this.#offer(serviceId), {
+    return endpointOf(this.#offer(service, caller), {
       capabilities: ownCapabilities(this.#facts.capabilities(serviceId)),
       ...(instructions === undefined ? {} : { instructions }),
       names: (definitions, list) =>
@@ -94,12 +93,13 @@ export class Endpoints {
     });
   }
 
-  #offer(serviceId: string): readonly OfferedService[] {
-    const service = this.#catalog.find(serviceId);
-    const snapshot = this.#supervisor.snapshot(serviceId);
-    if (service === undefined || snapshot === undefined) return [];
-    const isRunning = this.#supervisor.status(serviceId).lifecycle === 'RUNNING';
-    const offers = (tool: string): boolean => this.#road.offers(service, tool);
+  #offer(service: Service, caller: Caller): readonly OfferedService[] {
+    const { serviceId } = service;
+    const snapshot = this.#services.snapshot(serviceId);
+    if (snapshot === undefined) return [];
+    const isRunning = this.#services.status(serviceId).lifecycle === 'RUNNING';
+    const unlisted = this.#services.unlisted(serviceId, caller);
+    const offers = (tool: string): boolean => !unlisted.has(tool) && this.#road.offers(service, tool);
     return [{ service, snapshot, offers, isListed: isRunning && service.manifest.spec.enabled }];
   }
 }

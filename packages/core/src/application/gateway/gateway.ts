@@ -71,7 +71,7 @@ export class Gateway implements McpGateway {
     };
   }
 
-  headerArguments(scope: Pick<GatewayScope, 'service'>, tool: string): ReadonlyMap<string, string> {
+  headerArguments(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): ReadonlyMap<string, string> {
     return this.#parts.endpoints.endpoint(scope)?.headerArguments(tool) ?? new Map();
   }
 

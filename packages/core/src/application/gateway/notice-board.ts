@@ -1,3 +1,4 @@
+import type { Caller } from '../../domain/caller.ts';
 import type { McpNotification } from '../../domain/mcp.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
@@ -5,6 +6,7 @@ import type { ChangedList } from './upstream-facts.ts';
 
 /** Who wants to hear that something has changed. */
 export interface Subscriber {
+  readonly caller: Caller;
   /** The service of its endpoint; absent on the shared one. */
   readonly service?: string;
   readonly lists: ReadonlySet<ChangedList>;
@@ -76,8 +78,8 @@ export class NoticeBoard {
     }
   }
 
-  #endpointOf({ service }: Subscriber): Endpoint | undefined {
-    return this.#endpoints.endpoint(service === undefined ? {} : { service });
+  #endpointOf({ caller, service }: Subscriber): Endpoint | undefined {
+    return this.#endpoints.endpoint({ caller, ...(service === undefined ? {} : { service }) });
   }
 }
 

@@ -4,7 +4,7 @@ import { RawJson } from '../../domain/raw-json.ts';
 import type { Exchange } from '../../ports/index.ts';
 import type { ClientState } from './client-state.ts';
 import type { Endpoint } from './endpoints.ts';
-import type { NoticeBoard } from './notice-board.ts';
+import type { NoticeBoard, Subscriber } from './notice-board.ts';
 import type { ResourceWatch } from './resource-watch.ts';
 import type { ChangedList } from './upstream-facts.ts';
 
@@ -25,10 +25,9 @@ export class Subscriptions {
 
   /** A legacy client hears of every list without asking. */
   attach(client: ClientState): void {
-    const { send, service } = client.scope;
+    const { send } = client.scope;
     if (send === undefined) return;
-    const who = service === undefined ? {} : { service };
-    client.atEnd(this.#board.join({ ...who, lists: new Set(LISTS), send }));
+    client.atEnd(this.#board.join({ ...whoOf(client), lists: new Set(LISTS), send }));
   }
 
   /** `resources/subscribe` of a legacy client. */
@@ -65,8 +64,7 @@ export class Subscriptions {
       exchange.send(stamped(notification, id));
     };
     const ends = uris.flatMap((uri) => this.#watchAt(endpoint, uri, tell) ?? []);
-    const { service } = client.scope;
-    ends.push(this.#board.join({ ...(service === undefined ? {} : { service }), lists: new Set(lists), send: tell }));
+    ends.push(this.#board.join({ ...whoOf(client), lists: new Set(lists), send: tell }));
     const honoured = {
       ...Object.fromEntries(lists.map((list) => [`${list}ListChanged`, true])),
       ...(uris.length === 0 ? {} : { resourceSubscriptions: uris }),
@@ -116,3 +114,8 @@ const aborted = (signal: AbortSignal): Promise<void> =>
       });
 
 const invalid = (message: string): McpReply => ({ error: { code: RpcCode.invalidParams, message } });
+
+const whoOf = ({ scope: { caller, service } }: ClientState): Pick<Subscriber, 'caller' | 'service'> => ({
+  caller,
+  ...(service === undefined ? {} : { service }),
+});

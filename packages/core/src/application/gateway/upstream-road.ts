@@ -3,8 +3,8 @@ import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp.ts'
 import { RawJson } from '../../domain/raw-json.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
+import type { Offer } from '../offer.ts';
 import type { RoadTerms } from '../policy/call-road.ts';
-import type { ServiceSupervisor } from '../service-supervisor.ts';
 import { CANNOT_BE_ASKED, isDeclared, mayBeAsked } from './asking.ts';
 import { callNotices } from './call-notices.ts';
 import type { ClientState } from './client-state.ts';
@@ -34,7 +34,7 @@ export interface CallLimits {
 type Ask = (request: McpRequest) => Promise<McpReply>;
 
 export interface RoadParts {
-  readonly supervisor: ServiceSupervisor;
+  readonly offer: Offer;
   readonly dedicated: DedicatedConnections;
   readonly parked: ParkedCalls;
   readonly levels: LogLevels;
@@ -56,9 +56,9 @@ export class UpstreamRoad {
   /** Rejects with a `ClarityError` when the service does not run or does not answer. */
   async send(service: Service, call: UpstreamCall): Promise<McpReply> {
     const { client, request } = call;
-    const shared = this.#parts.supervisor.connection(service.serviceId);
+    const shared = this.#parts.offer.connection(service.serviceId);
     if (shared === undefined || !service.manifest.spec.enabled) {
-      throw notRunning(service, this.#parts.supervisor.status(service.serviceId).lifecycle);
+      throw notRunning(service, this.#parts.offer.status(service.serviceId).lifecycle);
     }
     const reply = await this.#bridged(service, shared, call);
     return inClientsWords(reply, client.scope.era, request);
@@ -108,6 +108,7 @@ export class UpstreamRoad {
     }
     return connection.request(request, {
       ...(call.terms ?? ownTerms(limits)),
+      caller: scope.caller,
       signal: exchange.signal,
       onNotification: callNotices({ era: scope.era, logLevel }, request.params, (notification: McpNotification) => {
         exchange.send(notification);

@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import { createCallers } from '../../src/gate/callers.ts';
+import { startDaemon } from '../support/daemon.ts';
+
+async function get(
+  url: string,
+  method = 'GET',
+  body?: object,
+): Promise<{ status: number; value: Record<string, unknown> }> {
+  const answer = await fetch(url, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  return { status: answer.status, value: (await answer.json()) as Record<string, unknown> };
+}
+
+test('the interface of a service is reviewed and accepted over the API', async () => {
+  await using daemon = await startDaemon();
+  const id = await daemon.register('calc');
+  const base = `${daemon.url}/api/services/${id}`;
+  expect(await get(`${base}/interface/diff`)).toMatchObject({
+    status: 200,
+    value: { serviceId: id, changes: [], held: [] },
+  });
+  expect(await get(`${base}/interface/accept`, 'POST', {})).toMatchObject({
+    status: 409,
+    value: { code: 'SERVICE_STOPPED' },
+  });
+  await get(`${base}/start`, 'POST', {});
+  expect(await get(`${base}/interface/accept`, 'POST', { tools: ['add'] })).toMatchObject({ status: 200 });
+  expect(await get(`${base}/interface/accept`, 'POST', { tools: [] })).toMatchObject({
+    status: 400,
+    value: { field: 'tools' },
+  });
+  expect(await get(`${base}/interface/accept`, 'POST', { tools: ['nope'] })).toMatchObject({ status: 404 });
+  expect(await get(`${daemon.url}/api/services/svc_none/interface/diff`)).toMatchObject({ status: 404 });
+});
+
+test('approvals are listed; one that is not there is a 404', async () => {
+  await using daemon = await startDaemon();
+  expect(await get(`${daemon.url}/api/approvals`)).toEqual({ status: 200, value: { items: [] } });
+  for (const word of ['approve', 'deny']) {
+    expect(await get(`${daemon.url}/api/approvals/none/${word}`, 'POST', {})).toMatchObject({
+      status: 404,
+      value: { code: 'APPROVAL_NOT_FOUND' },
+    });
+  }
+});
+
+test('a tool is explained for a client of the MCP endpoint, not for the operator who asks', async () => {
+  await using daemon = await startDaemon();
+  const id = await daemon.register('calc');
+  await get(`${daemon.url}/api/services/${id}/start`, 'POST', {});
+  expect(await get(`${daemon.url}/api/explain?tool=calc__add`)).toMatchObject({ value: { visibility: 'visible' } });
+  expect(await get(`${daemon.url}/api/explain`)).toMatchObject({ status: 400, value: { field: 'tool' } });
+});
+
+test('[env.mcp-provisioning] the gate of MCP clients: shut, open, or open on approval', () => {
+  const grants = (gate: boolean | 'approve'): readonly string[] => [...createCallers(gate)('token', 'x', 'mcp').grants];
+  expect(grants(false)).toEqual(['read', 'call', 'operate']);
+  expect(grants('approve')).toEqual(['read', 'call', 'operate', 'provision']);
+  expect(grants(true)).toEqual(['read', 'call', 'operate', 'provision', 'secrets']);
+  expect([...createCallers(false)('token', 'x', 'http').grants]).toContain('provision');
+});

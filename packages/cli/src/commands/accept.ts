@@ -1,0 +1,24 @@
+import { Exit, Problem } from '../problem.ts';
+import type { Command } from './command.ts';
+import { findService, SERVICE_SUBJECT } from './find-service.ts';
+import { printReview } from './interface-review.ts';
+
+export const accept: Command = {
+  syntax: 'accept <service> [tools..]',
+  describe: 'accept what the tools of a service are now; all of them when none is named',
+  subject: SERVICE_SUBJECT,
+  flags: { yes: { type: 'switch', alias: 'y', describe: 'do not ask' } },
+  run: async (given, { api, output, confirm }) => {
+    const { serviceId, namespace } = await findService(api, given);
+    const tools = given.list('tools');
+    if (confirm !== undefined && !given.has('yes')) {
+      printReview(output, await api.diff(serviceId));
+      const what = tools.length === 0 ? 'everything' : tools.join(', ');
+      if (!(await confirm(`Accept ${what} of ${namespace}?`))) throw new Problem('nothing was accepted');
+    }
+    const review = await api.accept(serviceId, tools);
+    if (output.json) output.value(review);
+    else printReview(output, review);
+    return Exit.done;
+  },
+};

@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import type { replies } from '../api/replies.ts';
+import { Exit, usageProblem } from '../problem.ts';
+import type { Session } from '../session.ts';
+import type { Command } from './command.ts';
+
+type Approval = z.infer<typeof replies.approval>['approval'];
+
+const ACTIONS = ['list', 'approve', 'deny'] as const;
+
+/** `clarityctl approvals <action>`: what clients asked for over MCP, and the operator's answer. */
+export const approvals: Command = {
+  syntax: 'approvals <action> [id]',
+  describe: 'registrations over MCP that wait for you: list, approve <id>, deny <id>',
+  subject: 'list, approve or deny',
+  flags: { reason: { type: 'text', describe: 'why it is denied; the client is told' } },
+  run: async (given, session) => {
+    const { api, output } = session;
+    const action = ACTIONS.find((name) => name === given.text('action'));
+    if (action === undefined) throw usageProblem('there is no such action', `there are: ${ACTIONS.join(', ')}`);
+    if (action === 'list') return list(session);
+    const id = given.text('id') ?? '';
+    if (id === '') throw usageProblem('the id is missing', `write \`clarityctl approvals ${action} <id>\``);
+    const { approval } = await (action === 'approve' ? api.approve(id) : api.deny(id, given.text('reason')));
+    if (output.json) output.value({ approval });
+    else output.line(stateLine(approval), approval.state === 'failed' ? 'bad' : 'good');
+    return approval.state === 'failed' ? Exit.failed : Exit.done;
+  },
+};
+
+async function list({ api, output }: Session): Promise<number> {
+  const reply = await api.approvals();
+  if (output.json) output.value(reply);
+  else if (reply.items.length === 0) output.line('nothing waits for you');
+  else {
+    const rows = reply.items.map(({ id, state, tool, requestedBy, client = '', expiresAt, arguments: args }) => [
+      id,
+      state,
+      tool,
+      `${requestedBy.kind}:${requestedBy.id} ${client}`.trim(),
+      expiresAt,
+      JSON.stringify(args),
+    ]);
+    output.table(['ID', 'STATE', 'WHAT', 'WHO', 'UNTIL', 'WITH'], rows);
+  }
+  return Exit.done;
+}
+
+const stateLine = ({ id, tool, state, reason }: Approval): string =>
+  `${id} ${tool}: ${state}${reason === undefined ? '' : ` (${reason})`}`;

@@ -1,0 +1,22 @@
+import { Exit } from '../problem.ts';
+import type { Command } from './command.ts';
+
+export const explain: Command = {
+  syntax: 'explain <tool>',
+  describe: 'say why MCP clients see a tool as they do: visible, hidden, renamed, denied, quarantined, unreachable',
+  subject: 'name of the tool on /mcp, or <service>/<tool>',
+  run: async (given, { api, output }) => {
+    const answer = await api.explain(given.text('tool') ?? '');
+    const code = answer.visibility === 'unknown' ? Exit.failed : Exit.done;
+    if (output.json) {
+      output.value(answer);
+      return code;
+    }
+    output.line(`${answer.name ?? answer.tool}: ${answer.visibility}`, answer.callable ? 'good' : 'bad');
+    for (const { text, hint } of answer.reasons) {
+      output.line(`- ${text}`);
+      if (hint !== undefined) output.line(`  ${hint}`);
+    }
+    return code;
+  },
+};

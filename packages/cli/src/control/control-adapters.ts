@@ -1,0 +1,29 @@
+import { installable, type ControlAdapters, type RuntimeOptions } from '@clarity-runtime/core';
+import type { Environment } from '../program.ts';
+import type { DaemonSettings } from '../settings/daemon-settings.ts';
+import { fsWorkspace } from './fs-workspace.ts';
+import { stockCompiler } from './stock-compiler.ts';
+import { stockInstaller } from './stock-installer.ts';
+
+/** What the control tools of the stock daemon work with. Without the gate there is no installer at all. */
+export async function controlAdapters(
+  settings: DaemonSettings,
+  workspace: string,
+  env: Environment,
+): Promise<ControlAdapters> {
+  const { compilerBin, compilerInstall, compilerInstallAllowlist, compilerInstallCommand } = settings;
+  const usual = compilerInstallCommand.value;
+  const allowed = installable(compilerInstallAllowlist.value);
+  const compilerInstaller = stockInstaller({ allowed, usual, workspace, env });
+  return {
+    workspace: await fsWorkspace(workspace),
+    compiler: stockCompiler({ bin: compilerBin.value, workspace, env }),
+    ...(compilerInstall.value.open ? { compilerInstaller } : {}),
+  };
+}
+
+export const controlOptions = ({ mcpProvisioning, mcpCommands }: DaemonSettings): RuntimeOptions => ({
+  controlTools: true,
+  approveProvisioning: mcpProvisioning.value.approve === true,
+  mcpCommands: mcpCommands.value.open,
+});

@@ -1,0 +1,54 @@
+import { constants } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import { ClarityError, printable } from '@clarity-runtime/core';
+import type { FoundSources, Workspace } from '@clarity-runtime/core/ports';
+import { findAllSources } from '../build/find-all-sources.ts';
+import { codeOf, messageOf } from '../error-text.ts';
+import { writeScaffold } from './scaffold.ts';
+import { forbidden, placeBelow } from './workspace-path.ts';
+
+/** The folder that the daemon works in, as far as its clients may see it. */
+export async function fsWorkspace(folder: string): Promise<Workspace> {
+  const root = await realpath(folder);
+
+  const sources: Workspace['sources'] = async ({ dir, recursive, limit }): Promise<FoundSources> => {
+    const { path, stat } = await placeBelow(root, dir);
+    if (stat?.isDirectory() !== true) throw missing(dir, 'it is no folder');
+    const { paths } = await findAllSources(root, path, { recursive }).catch((error: unknown) => {
+      throw missing(dir, messageOf(error));
+    });
+    const files = paths.slice(0, limit).map((found) => relative(root, found).split(sep).join('/'));
+    return { total: paths.length, files };
+  };
+
+  return {
+    root,
+    sources,
+    locate: async (path) => {
+      const { path: found, stat } = await placeBelow(root, path);
+      if (stat?.isFile() === true) return found;
+      throw new ClarityError('ARTIFACT_UNREADABLE', `${printable(path)} is no regular file`);
+    },
+    excerpt: async (path, maxChars) => {
+      const { path: found } = await placeBelow(root, path);
+      const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+      const handle = await open(found, flags).catch((error: unknown) => {
+        throw codeOf(error) === 'ELOOP' ? forbidden(path) : missing(path, messageOf(error));
+      });
+      try {
+        if (!(await handle.stat()).isFile()) throw missing(path, 'it is no regular file');
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxChars * 4), 0, maxChars * 4, 0);
+        return new TextDecoder().decode(buffer.subarray(0, bytesRead)).slice(0, maxChars);
+      } finally {
+        await handle.close();
+      }
+    },
+    scaffold: (files, { overwrite }) => writeScaffold(root, files, overwrite),
+  };
+}
+
+const missing = (path: string, reason: string): ClarityError =>
+  new ClarityError('REQUEST_INVALID', `${printable(path)}: ${printable(reason)}`, {
+    hint: 'name something that is there, below the workspace',
+  });

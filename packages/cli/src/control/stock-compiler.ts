@@ -1,0 +1,63 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compile, embeddedCompiler, formatDiagnostic } from '@clarity-runtime/compiler';
+import type { Compiler, CompilerResult } from '@clarity-runtime/core/ports';
+import { compileExternally, compilerVersion } from '../build/external-compiler.ts';
+import { messageOf } from '../error-text.ts';
+import type { Environment } from '../program.ts';
+import { Problem } from '../problem.ts';
+
+/** The compiler that is built in. */
+const embedded: Compiler = {
+  name: 'embedded',
+  state: () => Promise.resolve({ available: true, version: embeddedCompiler.version }),
+  compile: ({ file, text }) => {
+    const result = compile({ file, text });
+    return Promise.resolve(
+      result.ok
+        ? { ok: true, wasm: result.wasm, document: result.document }
+        : { ok: false, findings: result.diagnostics.map(formatDiagnostic).join('\n\n') },
+    );
+  },
+};
+
+export interface StockCompilerOptions {
+  /** A program in place of the compiler that is built in. */
+  readonly bin?: string | undefined;
+  /** Absolute. */
+  readonly workspace: string;
+  readonly env: Environment;
+}
+
+/** The compiler of the daemon, as its operator has configured it. */
+export function stockCompiler({ bin, workspace, env }: StockCompilerOptions): Compiler {
+  if (bin === undefined) return embedded;
+  const program = { bin, cwd: workspace, env };
+  return {
+    name: bin,
+    state: async () => {
+      try {
+        return { available: true, version: await compilerVersion(program) };
+      } catch (error) {
+        return { available: false, problem: messageOf(error) };
+      }
+    },
+    compile: async ({ file, text }): Promise<CompilerResult> => {
+      const builds = join(workspace, '.clarity', 'build');
+      await mkdir(builds, { recursive: true });
+      const folder = await mkdtemp(join(builds, '.tmp-'));
+      try {
+        const source = join(folder, 'main.clarity');
+        await writeFile(source, text, { flag: 'wx' });
+        const wasmPath = join(folder, 'main.wasm');
+        const { wasm, document } = await compileExternally({ ...program, source, shownAs: file, wasmPath });
+        return { ok: true, wasm, ...(document === undefined ? {} : { document }) };
+      } catch (error) {
+        if (error instanceof Problem) return { ok: false, findings: error.message };
+        throw error;
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { printable } from '@clarity-runtime/core';
+import type { CompilerInstaller } from '@clarity-runtime/core/ports';
+import { childEnvironment } from '../build/child-environment.ts';
+import { runChild } from '../build/run-child.ts';
+import { messageOf } from '../error-text.ts';
+import type { Environment } from '../program.ts';
+
+export interface StockInstallerOptions {
+  readonly allowed: readonly string[];
+  readonly usual: readonly string[];
+  /** Absolute. */
+  readonly workspace: string;
+  readonly env: Environment;
+}
+
+const SHOWN = 4_000;
+
+/** Runs what the operator has allowed, as a child that is told nothing and ends as a group. */
+export const stockInstaller = ({ allowed, usual, workspace, env }: StockInstallerOptions): CompilerInstaller => ({
+  allowed,
+  ...(usual.length === 0 ? {} : { usual }),
+  run: async ([command = '', ...args], timeoutMs) => {
+    try {
+      const { exitCode, output, ended } = await runChild({
+        command,
+        args,
+        cwd: workspace,
+        env: childEnvironment(env),
+        timeoutMs,
+      });
+      const cut = ended === 'by itself' ? '' : `\nstopped: ${ended}`;
+      return { exitCode: ended === 'by itself' ? exitCode : null, output: printableLines(output) + cut };
+    } catch (error) {
+      return { exitCode: null, output: printable(messageOf(error), SHOWN) };
+    }
+  },
+});
+
+const printableLines = (text: string): string =>
+  text
+    .slice(-SHOWN)
+    .split('\n')
+    .map((line) => printable(line, SHOWN))
+    .join('\n');

@@ -1,0 +1,196 @@
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
+import { createRuntime, RawJson, type Caller, type Runtime } from '@clarity-runtime/core';
+import { controlAdapters, controlOptions } from '../../src/control/control-adapters.ts';
+import { daemonSettings } from '../../src/settings/daemon-settings.ts';
+import { resolveSettings } from '../../src/settings/setting.ts';
+import { stockAdapters } from '../../src/stock-adapters.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+
+const client: Caller = {
+  tenant: 'default',
+  kind: 'loopback',
+  id: 'loopback',
+  door: 'mcp',
+  grants: new Set(['read', 'call', 'operate', 'provision']),
+};
+
+interface Answer {
+  readonly isError?: boolean;
+  readonly content: readonly { readonly text: string }[];
+  readonly structuredContent?: Readonly<Record<string, unknown>>;
+}
+
+interface Stage extends AsyncDisposable {
+  readonly folder: TemporaryFolder;
+  call(name: string, args: object): Promise<Answer>;
+}
+
+/** A stock runtime over a folder: real files, real modules, a real compiler. */
+async function stage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+  const folder = await temporaryFolder();
+  const settings = resolveSettings(daemonSettings, {}, env);
+  const runtime: Runtime = await createRuntime(
+    {
+      ...(await stockAdapters({ workspace: folder.path })),
+      ...(await controlAdapters(settings, folder.path, { PATH: process.env['PATH'], ...env })),
+    },
+    controlOptions(settings),
+  );
+  const peer = runtime.gateway.open({ caller: client, era: 'legacy', revision: '2025-11-25' });
+  return {
+    folder,
+    call: async (name, args) => {
+      const params = new Map([
+        ['name', RawJson.of(name)],
+        ['arguments', RawJson.of(args)],
+      ]);
+      const exchange = {
+        signal: new AbortController().signal,
+        send: () => undefined,
+        ask: () => Promise.reject(new Error('nobody is asked')),
+      };
+      const reply = await peer.request({ method: 'tools/call', params }, exchange);
+      if ('error' in reply) throw new Error(reply.error.message);
+      return reply.result.value as Answer;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await runtime.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A program that leaves a canary wherever it is run. */
+async function evil(folder: string): Promise<{ readonly bin: string; readonly ran: () => Promise<boolean> }> {
+  const [bin, canary] = [join(folder, 'evil.sh'), join(folder, 'canary')];
+  await writeFile(bin, `#!/bin/sh\nenv > ${canary}\necho 1.0\n`);
+  await chmod(bin, 0o755);
+  return { bin, ran: async () => (await readdir(folder)).includes('canary') };
+}
+
+test('[assist.bootstrap-app] an app is scaffolded, compiled, started, and answers', async () => {
+  await using s = await stage();
+  const made = await s.call('runtime__bootstrap_clarity_app', { project_name: 'shop', module_name: 'Shop' });
+  expect(made.structuredContent).toMatchObject({ registered: true, started: true, service: { lifecycle: 'RUNNING' } });
+  const greeted = await s.call('shop__fn__greet', { name: 'Ada' });
+  expect(greeted.structuredContent).toEqual({ result: 'Hello, Ada!' });
+  expect((await s.call('shop__fn__add', { a: 2, b: 3 })).structuredContent).toEqual({ result: 5 });
+  expect(await readFile(join(s.folder.path, 'shop/clarity.toml'), 'utf8')).toContain('name = "shop"');
+  const again = await s.call('runtime__bootstrap_clarity_app', { project_name: 'shop', module_name: 'Shop' });
+  expect(again.content[0]?.text).toContain('the file exists: shop/src/main.clarity');
+  const over = { project_name: 'shop', module_name: 'Shop', overwrite: true };
+  expect((await s.call('runtime__bootstrap_clarity_app', over)).structuredContent).toMatchObject({ started: true });
+}, 30_000);
+
+test('[deprovision.cleanup] what was bootstrapped is removed with its module, and its sources stay', async () => {
+  await using s = await stage();
+  const made = await s.call('runtime__bootstrap_clarity_app', { project_name: 'shop' });
+  const { service_id: id } = made.structuredContent?.['service'] as { service_id: string };
+  const gone = await s.call('runtime__remove_service', { service_id: id, cleanup_artifacts: true });
+  expect(gone.structuredContent).toEqual({ removed: true, artifactRemoved: true, serviceId: id });
+  expect(await readdir(join(s.folder.path, 'shop/.clarity/build'))).toEqual([]);
+  expect(await readdir(join(s.folder.path, 'shop/src'))).toEqual(['main.clarity']);
+}, 30_000);
+
+test.each(['-o', '..', '.', 'a/b', '\n', '.git', '$(id)', 'a;b'])(
+  'X04 a project that is called %j is refused, and nothing is written',
+  async (name) => {
+    await using s = await stage();
+    const before = await readdir(s.folder.path, { recursive: true });
+    const answer = await s.call('runtime__bootstrap_clarity_app', { project_name: name });
+    expect(answer.isError).toBe(true);
+    expect(await readdir(s.folder.path, { recursive: true })).toEqual(before);
+  },
+);
+
+test('X01 X02 a program that a caller names as the compiler is not run', async () => {
+  await using s = await stage();
+  const { bin, ran } = await evil(s.folder.path);
+  for (const [name, more] of [
+    ['runtime__ensure_compiler', {}],
+    ['clarity__ensure_compiler', {}],
+    ['runtime__bootstrap_clarity_app', { project_name: 'app' }],
+  ] as const) {
+    expect((await s.call(name, { compiler_bin: bin, ...more })).isError).toBe(true);
+  }
+  expect(await ran()).toBe(false);
+});
+
+test('X03 an install command is not run without the gate, nor as a shell behind it', async () => {
+  const gate = {
+    CLARITY_ENABLE_COMPILER_INSTALL: '1',
+    CLARITY_COMPILER_INSTALL_ALLOWLIST: 'sh,env',
+    CLARITYC_BIN: 'clarityc-none',
+  };
+  for (const env of [{ CLARITYC_BIN: 'clarityc-none' }, gate]) {
+    await using s = await stage(env);
+    const { ran } = await evil(s.folder.path);
+    for (const command of [
+      ['sh', '-c', `touch ${s.folder.path}/canary`],
+      ['env', 'sh'],
+      [join(s.folder.path, 'evil.sh')],
+    ]) {
+      const answer = await s.call('runtime__ensure_compiler', { auto_install: true, install_command: command });
+      expect(answer.content[0]?.text).toContain('compiler install is disabled');
+    }
+    expect(await ran()).toBe(false);
+  }
+});
+
+test('#250 [env.compiler-install] [env.compiler-install-allowlist] an installer that is allowed runs without the secrets of the daemon', async () => {
+  await using tools = await temporaryFolder();
+  const { bin } = await evil(tools.path);
+  const env = {
+    PATH: `${tools.path}:${process.env['PATH'] ?? ''}`,
+    CLARITY_ENABLE_COMPILER_INSTALL: 'yes',
+    CLARITY_COMPILER_INSTALL_ALLOWLIST: 'evil.sh',
+    CLARITYC_BIN: 'clarityc-none',
+    CLARITYD_AUTH_TOKEN: 'canary-4711-canary',
+    CLARITY_REMOTE_AUTH_X: 'canary-4712',
+  };
+  await using s = await stage(env);
+  const answer = await s.call('runtime__ensure_compiler', {
+    auto_install: true,
+    install_command: ['evil.sh', 'install'],
+  });
+  expect(answer.structuredContent).toMatchObject({ installed: true, available: false, install: { exit_code: 0 } });
+  const seen = await readFile(join(tools.path, 'canary'), 'utf8');
+  expect(seen).toContain('PATH=');
+  expect(seen).not.toMatch(/canary-471|CLARITY/);
+  expect(bin).toContain('evil.sh');
+});
+
+test('[assist.ensure-compiler] the compiler that is built in is ready, one that is configured and missing is not', async () => {
+  await using ready = await stage();
+  expect((await ready.call('runtime__ensure_compiler', {})).structuredContent).toMatchObject({ available: true });
+  await using missing = await stage({ CLARITYC_BIN: 'clarityc-none' });
+  const answer = await missing.call('runtime__ensure_compiler', {});
+  expect(answer.structuredContent).toMatchObject({
+    compiler_bin: 'clarityc-none',
+    available: false,
+    error: expect.stringContaining('there is no such program'),
+  });
+});
+
+test('[assist.help] every example of the help compiles', async () => {
+  await using s = await stage();
+  const { all_topics: topics } = (await s.call('runtime__clarity_help', {})).structuredContent as {
+    all_topics: string[];
+  };
+  const examples = new Map<string, string>();
+  for (const topic of topics) {
+    const { details } = (await s.call('runtime__clarity_help', { topic })).structuredContent as {
+      details: { examples?: { title: string; source: string }[] };
+    };
+    for (const { title, source } of details.examples ?? []) examples.set(title, source);
+  }
+  expect(examples.size).toBeGreaterThanOrEqual(5);
+  for (const [title, text] of examples) {
+    const result = compile({ file: title, text });
+    const found = result.ok ? result.warnings : result.diagnostics;
+    expect([title, found.map(formatDiagnostic)]).toEqual([title, []]);
+  }
+});

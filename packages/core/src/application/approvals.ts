@@ -1,0 +1,146 @@
+import type { Approval } from '../domain/approval.ts';
+import type { Caller } from '../domain/caller.ts';
+import { ClarityError } from '../domain/clarity-error.ts';
+import { canonicalJson } from '../domain/interface-canon.ts';
+import { sha256Hex } from '../domain/digest.ts';
+import { printable } from '../domain/printable.ts';
+import type { Clock, Entropy } from '../ports/index.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Guard } from './guard.ts';
+import { PendingApproval } from './approvals-entry.ts';
+
+/** Something to do once an operator has said yes. */
+export interface ApprovalRequest {
+  readonly tool: string;
+  readonly arguments: unknown;
+  run(): Promise<object> | object;
+}
+
+export interface ApprovalsParts {
+  readonly audit: AuditLog;
+  readonly guard: Guard;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+}
+
+const TTL_MS = 15 * 60_000;
+const MOST = 32;
+const MOST_OF_ONE = 8;
+
+/**
+ * What waits for an operator. It lives in memory: with the process every request ends undone. A model asks by calling a tool
+ * and hears the outcome by calling it again; it never decides.
+ */
+export class Approvals {
+  readonly #entries = new Map<string, PendingApproval>();
+  readonly #parts: ApprovalsParts;
+
+  constructor(parts: ApprovalsParts) {
+    this.#parts = parts;
+  }
+
+  /** The result when it was approved, else what it waits for. APPROVAL_DENIED when an operator has said no. */
+  async ask(caller: Caller, request: ApprovalRequest): Promise<object> {
+    this.#expire();
+    const key = keyOf(caller, request);
+    const known = [...this.#entries.values()].find((entry) => entry.key === key);
+    if (known !== undefined) return known.outcome();
+    this.#assertRoom(caller);
+    const entry = this.#add(caller, key, request);
+    await this.#tell(caller, 'requested', entry.view);
+    return entry.outcome();
+  }
+
+  /** Newest last. */
+  async list(caller: Caller): Promise<readonly Approval[]> {
+    await this.#assertOperator(caller, 'list approvals');
+    this.#expire();
+    return [...this.#entries.values()].map(({ view }) => view);
+  }
+
+  /** Does what was asked for, on behalf of who decides. What then fails is told, and is not asked again. */
+  async approve(caller: Caller, id: string): Promise<Approval> {
+    const entry = await this.#open(caller, id);
+    entry.decide('approved', caller);
+    await this.#tell(caller, 'approved', entry.view);
+    await entry.carryOut();
+    return entry.view;
+  }
+
+  async deny(caller: Caller, id: string, reason?: string): Promise<Approval> {
+    const entry = await this.#open(caller, id);
+    entry.decide('denied', caller, reason === undefined ? undefined : printable(reason, 500));
+    await this.#tell(caller, 'denied', entry.view);
+    return entry.view;
+  }
+
+  async #open(caller: Caller, id: string): Promise<PendingApproval> {
+    await this.#assertOperator(caller, 'decide on a request');
+    this.#expire();
+    const entry = this.#entries.get(id);
+    if (entry?.view.state !== 'pending') throw new ClarityError('APPROVAL_NOT_FOUND', printable(id));
+    return entry;
+  }
+
+  /** Doors that models come through decide nothing, whatever they hold. */
+  async #assertOperator(caller: Caller, action: string): Promise<void> {
+    const { guard } = this.#parts;
+    await guard.require(caller, 'provision', { action });
+    if (caller.door !== 'mcp' && caller.door !== 'stdio') return;
+    const none = { ...caller, grants: new Set<never>() };
+    await guard.require(none, 'provision', { action });
+  }
+
+  #add(caller: Caller, key: string, request: ApprovalRequest): PendingApproval {
+    const { clock, entropy } = this.#parts;
+    const id = Array.from(entropy.bytes(6), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const now = clock.wall().getTime();
+    const entry = new PendingApproval({
+      key,
+      run: () => request.run(),
+      until: clock.monotonic() + TTL_MS,
+      view: {
+        id,
+        tool: request.tool,
+        state: 'pending',
+        requestedBy: { kind: caller.kind, id: caller.id, door: caller.door },
+        ...(caller.client === undefined ? {} : { client: printable(caller.client.name) }),
+        arguments: request.arguments,
+        requestedAt: new Date(now).toISOString(),
+        expiresAt: new Date(now + TTL_MS).toISOString(),
+      },
+    });
+    this.#entries.set(id, entry);
+    return entry;
+  }
+
+  /** What has been decided makes room first. */
+  #assertRoom(caller: Caller): void {
+    for (const [id, { view }] of this.#entries) {
+      if (this.#entries.size >= MOST && view.state !== 'pending') this.#entries.delete(id);
+    }
+    const own = [...this.#entries.values()].filter(
+      ({ view }) => view.state === 'pending' && view.requestedBy.id === caller.id,
+    );
+    if (this.#entries.size >= MOST || own.length >= MOST_OF_ONE) throw new ClarityError('APPROVALS_FULL', '');
+  }
+
+  #expire(): void {
+    const now = this.#parts.clock.monotonic();
+    for (const [id, entry] of this.#entries) if (entry.until <= now) this.#entries.delete(id);
+  }
+
+  #tell(caller: Caller, word: 'requested' | 'approved' | 'denied', { id, tool, requestedBy }: Approval): Promise<void> {
+    return this.#parts.audit.record({
+      kind: `approval.${word}`,
+      level: word === 'denied' ? 'warn' : 'info',
+      message: `Approval ${word}: ${tool}`,
+      caller,
+      data: { approval: id, tool, requestedBy },
+    });
+  }
+}
+
+/** The same caller that asks for the same again is answered with what became of it. */
+const keyOf = ({ kind, id, door }: Caller, { tool, arguments: args }: ApprovalRequest): string =>
+  sha256Hex(canonicalJson([kind, id, door, tool, args]));

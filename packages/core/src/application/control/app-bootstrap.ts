@@ -1,0 +1,106 @@
+import { ClarityError } from '../../domain/clarity-error.ts';
+import { sha256Hex } from '../../domain/digest.ts';
+import type { Scaffold, Workspace } from '../../ports/index.ts';
+import { DEFAULT_MODULE, SOURCE_PATH, templateFiles } from './app-template.ts';
+import type { CompilerReadiness, CompilerWish } from './compiler-readiness.ts';
+import type { ControlCall } from './control-tool.ts';
+import type { Provisioning, Registration } from './provisioning.ts';
+import { summaryOf } from './views.ts';
+
+export interface AppWish extends CompilerWish {
+  readonly project_name: string;
+  readonly module_name?: string;
+  readonly dir?: string;
+  readonly register_service?: boolean;
+  readonly start_now?: boolean;
+  readonly overwrite?: boolean;
+}
+
+export interface BootstrapParts {
+  readonly workspace: Workspace | undefined;
+  readonly readiness: CompilerReadiness;
+  readonly provisioning: Provisioning;
+}
+
+/** Scaffolds an app, compiles it, registers it and starts it: all of it, or nothing is left behind. */
+export class AppBootstrap {
+  readonly #parts: BootstrapParts;
+
+  constructor(parts: BootstrapParts) {
+    this.#parts = parts;
+  }
+
+  /** Nothing is written before the source has compiled. */
+  async run(call: ControlCall<AppWish>): Promise<object> {
+    const { workspace, readiness } = this.#parts;
+    const { args, caller, signal } = call;
+    if (workspace === undefined) throw new ClarityError('PATH_FORBIDDEN', 'this runtime has no workspace');
+    const ready = (await readiness.ensure(caller, args, signal)) as { available: boolean; error?: string };
+    if (!ready.available) throw new ClarityError('COMPILER_UNAVAILABLE', ready.error ?? '');
+    const compiler = readiness.compiler(args);
+    const module = args.module_name ?? DEFAULT_MODULE;
+    const files = templateFiles({ project: args.project_name, module });
+    const source = files.find(({ path }) => path === SOURCE_PATH)?.template ?? '';
+    const compiled = await compiler.compile({ file: SOURCE_PATH, text: source }, signal);
+    if (!compiled.ok) throw new ClarityError('COMPILE_FAILED', compiled.findings);
+    const project = inFolder(args.dir ?? '.', args.project_name);
+    const wasm = `${project}/.clarity/build/${module}.wasm`;
+    const contents = new Map<string, string | Uint8Array>(
+      files.map(({ path, template }) => [`${project}/${path}`, template]),
+    );
+    contents.set(wasm, compiled.wasm);
+    if (compiled.document !== undefined) {
+      contents.set(wasm.replace(/\.wasm$/, '.interface.json'), `${JSON.stringify(compiled.document, null, 2)}\n`);
+    }
+    const scaffold = await workspace.scaffold(contents, { overwrite: args.overwrite === true });
+    const place = { sourceFile: `${workspace.root}/${project}/${SOURCE_PATH}`, wasmPath: `${workspace.root}/${wasm}` };
+    const made = await this.#register(call, { ...place, module, sha256: sha256Hex(compiled.wasm), scaffold });
+    return {
+      project_name: args.project_name,
+      project_dir: project,
+      module_name: module,
+      files_written: scaffold.written,
+      compiler: ready,
+      compile: { source: place.sourceFile, wasm: place.wasmPath },
+      registered: made !== undefined,
+      ...(made === undefined ? {} : { started: made.started, service: summaryOf(made.view) }),
+    };
+  }
+
+  async #register({ args, caller }: ControlCall<AppWish>, built: Built): Promise<Registration | undefined> {
+    if (args.register_service === false) return undefined;
+    const { sourceFile, wasmPath, module, sha256, scaffold } = built;
+    const manifest = {
+      apiVersion: 'clarity.runtime/v1',
+      kind: 'MCPService',
+      metadata: { sourceFile, module, artifactSha256: sha256, displayName: args.project_name },
+      spec: {
+        origin: { type: 'local_wasm', wasmPath, entry: 'mcp_main' },
+        enabled: true,
+        autostart: true,
+        restartPolicy: { mode: 'on-failure', maxRestarts: 5, windowSeconds: 60 },
+        policyRef: 'default',
+      },
+    };
+    try {
+      return await this.#parts.provisioning.register(caller, manifest, { start: args.start_now ?? true });
+    } catch (error) {
+      await scaffold.undo();
+      throw error;
+    }
+  }
+}
+
+interface Built {
+  readonly sourceFile: string;
+  readonly wasmPath: string;
+  readonly module: string;
+  readonly sha256: string;
+  readonly scaffold: Scaffold;
+}
+
+/** `.` adds nothing. */
+function inFolder(dir: string, name: string): string {
+  const parts = dir.split('/').filter((part) => part !== '' && part !== '.');
+  return [...(dir.startsWith('/') ? [''] : []), ...parts, name].join('/');
+}

@@ -1,0 +1,86 @@
+/** What a scaffolded app is called. Both names are plain: they stand unescaped in its files. */
+export interface AppNames {
+  readonly project: string;
+  readonly module: string;
+}
+
+export interface TemplateFile {
+  /** Relative to the project. */
+  readonly path: string;
+  readonly purpose: string;
+  readonly template: string;
+}
+
+/** A folder of its own that no program takes for a flag, and that hides nothing. */
+export const PROJECT_NAME = '^[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*$';
+/** What the compiler takes for the name of a module. */
+export const MODULE_NAME = '^[A-Za-z][A-Za-z0-9_]*$';
+
+export const SOURCE_PATH = 'src/main.clarity';
+export const DEFAULT_PROJECT = 'my-clarity-app';
+export const DEFAULT_MODULE = 'App';
+
+/** The files of a new app. The source compiles as it stands. */
+export const templateFiles = ({ project, module }: AppNames): readonly TemplateFile[] => [
+  {
+    path: SOURCE_PATH,
+    purpose: 'The service: each exported function is a tool.',
+    template: `module ${module}
+
+// Greets somebody by name.
+export function greet(name: String) -> String {
+  "Hello, " ++ name ++ "!"
+}
+
+// The sum of two whole numbers.
+export function add(a: Int64, b: Int64) -> Int64 {
+  a + b
+}
+`,
+  },
+  {
+    path: 'README.md',
+    purpose: 'What the service is for, and how it is added.',
+    template: `# ${project}
+
+A service of MCP tools, written in Clarity.
+
+    clarityctl add ${project}/${SOURCE_PATH} --module ${module}
+`,
+  },
+  {
+    path: 'clarity.toml',
+    purpose: 'Name and entry of the project.',
+    template: `[project]
+name = "${project}"
+module = "${module}"
+source = "${SOURCE_PATH}"
+`,
+  },
+  {
+    path: 'tests/smoke.md',
+    purpose: 'Calls that must work after every change.',
+    template: `# Smoke test
+
+- \`greet\` with name "Ada" answers "Hello, Ada!".
+- \`add\` with a 2 and b 3 answers 5.
+`,
+  },
+];
+
+/** The project as a tree of lines. */
+export const treeOf = ({ project }: AppNames): readonly string[] => [
+  `${project}/`,
+  '  clarity.toml',
+  '  README.md',
+  '  src/',
+  '    main.clarity',
+  '  tests/',
+  '    smoke.md',
+];
+
+export const GUIDANCE: readonly string[] = [
+  'One module per service; every exported function becomes a tool with its own parameters and description.',
+  'Keep functions small and pure; say what they do besides with effect[…].',
+  'Write a comment above every exported function: a model chooses the tool by it.',
+];

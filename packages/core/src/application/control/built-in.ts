@@ -1,0 +1,103 @@
+import type { Caller } from '../../domain/caller.ts';
+import { sha256Hex } from '../../domain/digest.ts';
+import type { ToolDefinition } from '../../domain/interface-snapshot.ts';
+import { RawJson } from '../../domain/raw-json.ts';
+import type { Service } from '../../domain/service.ts';
+import type { SchemaValidator } from '../../ports/index.ts';
+import type { Guard } from '../guard.ts';
+import type { BuiltIn } from '../offer.ts';
+import { ControlConnection, type WaitingRoom } from './control-connection.ts';
+import type { ControlTool } from './control-tool.ts';
+
+export interface BuiltInParts {
+  readonly tools: readonly ControlTool[];
+  readonly validator: SchemaValidator;
+  readonly guard: Guard;
+  readonly waitingRoom: WaitingRoom;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** Tools that also answer to another name, as earlier clients know them. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['clarity_help', 'help'],
+  ['clarity_sources', 'sources'],
+  ['clarity_project_structure', 'project_structure'],
+  ['ensure_compiler', 'ensure_compiler'],
+  ['bootstrap_clarity_app', 'bootstrap_app'],
+]);
+
+/** Ids of the two services that the control tools are offered as. */
+export const CONTROL_SERVICE = 'system__runtime';
+export const ALIAS_SERVICE = 'system__clarity';
+
+/** What a tool is called among the aliases. */
+export const aliasOf = (name: string): string | undefined => ALIASES.get(name);
+
+/** The control tools as `runtime__*`, and some of them once more as `clarity__*`, which is never listed. */
+export function builtIns(parts: BuiltInParts): readonly BuiltIn[] {
+  const { tools } = parts;
+  const aliases = tools.flatMap((tool) => {
+    const name = aliasOf(tool.name);
+    return name === undefined ? [] : [{ ...tool, name }];
+  });
+  const all = new Set(aliases.map(({ name }) => name));
+  return [
+    builtIn('runtime', tools, parts, (caller) => withoutGrant(tools, caller)),
+    builtIn('clarity', aliases, parts, () => all),
+  ];
+}
+
+function withoutGrant(tools: readonly ControlTool[], { grants }: Caller): ReadonlySet<string> {
+  return new Set(tools.filter(({ grant }) => !grants.has(grant)).map(({ name }) => name));
+}
+
+function builtIn(
+  namespace: string,
+  tools: readonly ControlTool[],
+  { validator, guard, waitingRoom, startedAt }: BuiltInParts,
+  unlisted: (caller: Caller) => ReadonlySet<string>,
+): BuiltIn {
+  const definitions = tools.map(definitionOf);
+  const revision = sha256Hex(JSON.stringify(definitions.map(({ raw }) => raw.value))).slice(0, 12);
+  return {
+    service: serviceOf(namespace),
+    snapshot: {
+      interfaceRevision: `iface_${revision}`,
+      introspectedAt: startedAt,
+      tools: definitions,
+      resources: [],
+      prompts: [],
+    },
+    connection: new ControlConnection({ tools, validator, guard, waitingRoom, prefix: `${namespace}__` }),
+    unlisted,
+  };
+}
+
+function definitionOf(tool: ControlTool): ToolDefinition {
+  const { name, title, description, inputSchema, outputSchema: full, annotations } = tool;
+  // A call that waits for an operator is answered with what it waits for.
+  const outputSchema = tool.waits === undefined ? full : { ...full, required: [] };
+  const raw = RawJson.of({ name, title, description, inputSchema, outputSchema, annotations });
+  return { name, title, description, raw };
+}
+
+/** Stands in no registry: nobody can start, stop or remove it. */
+const serviceOf = (namespace: string): Service => ({
+  schema: 1,
+  serviceId: `system__${namespace}`,
+  namespace,
+  revision: 'built-in',
+  manifest: {
+    apiVersion: 'clarity.runtime/v1',
+    kind: 'MCPService',
+    metadata: { sourceFile: 'built-in', module: namespace },
+    spec: {
+      origin: { type: 'local_wasm', wasmPath: 'built-in', entry: 'built-in' },
+      enabled: true,
+      autostart: false,
+      restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 1 },
+      policyRef: 'default',
+    },
+  },
+});

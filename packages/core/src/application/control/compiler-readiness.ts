@@ -1,0 +1,92 @@
+import { ClarityError } from '../../domain/clarity-error.ts';
+import type { Caller } from '../../domain/caller.ts';
+import { installRefusal } from '../../domain/installer-rules.ts';
+import type { Compiler, CompilerInstaller } from '../../ports/index.ts';
+import type { AuditLog } from '../audit-log.ts';
+
+export interface CompilerWish {
+  readonly compiler_bin?: string;
+  readonly auto_install?: boolean;
+  readonly install_command?: readonly string[];
+  readonly timeout_seconds?: number;
+}
+
+const USUAL_SECONDS = 120;
+
+export interface ReadinessParts {
+  readonly compiler: Compiler | undefined;
+  readonly installer: CompilerInstaller | undefined;
+  readonly audit: AuditLog;
+}
+
+/** Whether sources can be compiled here, and the one way to make it so that an operator may have allowed. */
+export class CompilerReadiness {
+  readonly #parts: ReadinessParts;
+
+  constructor(parts: ReadinessParts) {
+    this.#parts = parts;
+  }
+
+  /** The compiler that is configured; a caller may name it and choose no other. */
+  compiler({ compiler_bin: named }: CompilerWish): Compiler {
+    const { compiler } = this.#parts;
+    if (compiler === undefined) throw new ClarityError('COMPILER_UNAVAILABLE', 'this runtime was given none');
+    if (named === undefined || named === compiler.name) return compiler;
+    throw new ClarityError('ARGUMENTS_INVALID', 'compiler_bin is not the compiler that is configured', {
+      field: 'compiler_bin',
+      hint: 'leave it out: the operator sets it with CLARITYC_BIN',
+    });
+  }
+
+  async ensure(caller: Caller, wish: CompilerWish, signal: AbortSignal): Promise<object> {
+    const compiler = this.compiler(wish);
+    const state = await compiler.state(signal);
+    const shown = { compiler_bin: compiler.name, available: state.available, installed: false };
+    if (state.available) return { ...shown, version: state.version };
+    if (wish.auto_install !== true) return { ...shown, error: state.problem, next_steps: NEXT_STEPS };
+    const install = await this.#install(caller, wish, signal);
+    if (install.exit_code !== 0) return { ...shown, install, error: 'install command failed' };
+    const after = await compiler.state(signal);
+    return {
+      ...shown,
+      available: after.available,
+      installed: true,
+      install,
+      version: after.version,
+      error: after.problem,
+    };
+  }
+
+  async #install(caller: Caller, wish: CompilerWish, signal: AbortSignal): Promise<Installed> {
+    const { installer, audit } = this.#parts;
+    if (installer === undefined) throw new ClarityError('INSTALL_FORBIDDEN', '');
+    const command = wish.install_command ?? installer.usual;
+    if (command === undefined || command.length === 0) {
+      const hint = 'give install_command, or set CLARITY_COMPILER_INSTALL_CMD';
+      throw new ClarityError('ARGUMENTS_INVALID', 'auto_install needs a command', { field: 'install_command', hint });
+    }
+    const refusal = installRefusal(command, installer.allowed);
+    if (refusal !== undefined) throw new ClarityError('INSTALL_FORBIDDEN', refusal, { field: 'install_command' });
+    const [program = ''] = command;
+    const { exitCode, output } = await installer.run(command, (wish.timeout_seconds ?? USUAL_SECONDS) * 1000, signal);
+    await audit.settle({
+      kind: 'compiler.install_attempted',
+      level: exitCode === 0 ? 'info' : 'warn',
+      message: `Compiler install: ${program}`,
+      caller,
+      data: { program, exitCode },
+    });
+    return { command, exit_code: exitCode, output };
+  }
+}
+
+interface Installed {
+  readonly command: readonly string[];
+  readonly exit_code: number | null;
+  readonly output: string;
+}
+
+const NEXT_STEPS = [
+  'Leave CLARITYC_BIN unset: clarityd has a compiler built in.',
+  'Or install the compiler that CLARITYC_BIN names, and call this tool again.',
+];

@@ -1,0 +1,58 @@
+import type { AppBootstrap, AppWish } from './app-bootstrap.ts';
+import { DEFAULT_MODULE, MODULE_NAME, PROJECT_NAME } from './app-template.ts';
+import type { CompilerReadiness, CompilerWish } from './compiler-readiness.ts';
+import { controlTool, REACH, type ControlTool } from './control-tool.ts';
+import { BOOLEAN, flag, input, OBJECT, output, STRING, STRINGS, text, texts, whole } from './schemas.ts';
+
+const compilerWish = {
+  compiler_bin: text('The configured compiler; any other is refused.', 4096),
+  auto_install: flag('Run an installer when the compiler is missing, where the operator allows it.', false),
+  install_command: texts('The installer as separate words, `["brew", "install", "clarityc"]` for one.', 1, 16),
+  timeout_seconds: whole('Seconds that the installer may take.', 1, 600, 120),
+};
+
+/** Tools that compile, and may install: all of them are behind the provisioning grant. */
+export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootstrap): readonly ControlTool[] => [
+  controlTool<CompilerWish>({
+    name: 'ensure_compiler',
+    title: 'Ensure compiler',
+    description: 'Says whether Clarity sources can be compiled here, with which compiler, and what to do if not.',
+    inputSchema: input(compilerWish),
+    outputSchema: output({ compiler_bin: STRING, available: BOOLEAN, installed: BOOLEAN }),
+    annotations: REACH,
+    grant: 'provision',
+    waits: ({ auto_install: install }) => install === true,
+    run: ({ caller, args, signal }) => readiness.ensure(caller, args, signal),
+  }),
+  controlTool<AppWish>({
+    name: 'bootstrap_clarity_app',
+    title: 'Bootstrap Clarity app',
+    description:
+      'Writes a new Clarity app into the workspace, compiles it, registers it and starts it. When a step fails nothing is left behind.',
+    inputSchema: input(
+      {
+        project_name: text('Name of the new folder.', 64, { pattern: PROJECT_NAME }),
+        module_name: text('Name of the module.', 64, { pattern: MODULE_NAME, default: DEFAULT_MODULE }),
+        dir: text('Folder below the workspace to put it into.', 1024, { default: '.' }),
+        ...compilerWish,
+        register_service: flag('Register it.', true),
+        start_now: flag('Start it.', true),
+        introspect: flag('Read what it offers; a start always does.', true),
+        overwrite: flag('Replace files that are there.', false),
+      },
+      ['project_name'],
+    ),
+    outputSchema: output({
+      project_name: STRING,
+      project_dir: STRING,
+      module_name: STRING,
+      files_written: STRINGS,
+      compile: OBJECT,
+      registered: BOOLEAN,
+    }),
+    annotations: REACH,
+    grant: 'provision',
+    waits: () => true,
+    run: (call) => bootstrap.run(call),
+  }),
+];

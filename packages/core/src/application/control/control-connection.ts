@@ -1,0 +1,84 @@
+import type { Caller } from '../../domain/caller.ts';
+import { ClarityError, failure, isClarityError, type Failure } from '../../domain/clarity-error.ts';
+import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp.ts';
+import { RawJson } from '../../domain/raw-json.ts';
+import { failedToolResult } from '../../domain/tool-result.ts';
+import type { Connection, SchemaCheck, SchemaValidator, UpstreamExchange } from '../../ports/index.ts';
+import type { Guard } from '../guard.ts';
+import type { Arguments, ControlCall, ControlTool } from './control-tool.ts';
+
+/** Lets a call wait for an operator; the object that it answers meanwhile, or undefined when nothing has to wait. */
+export type WaitingRoom = (tool: ControlTool, call: ControlCall<Arguments>) => Promise<object> | undefined;
+
+export interface ControlConnectionParts {
+  readonly tools: readonly ControlTool[];
+  /** How messages call the tools: `runtime__`. */
+  readonly prefix: string;
+  readonly validator: SchemaValidator;
+  readonly guard: Guard;
+  readonly waitingRoom: WaitingRoom;
+}
+
+/** The runtime's own tools behind the same port as any service. What they refuse is a result. */
+export class ControlConnection implements Connection {
+  readonly era = 'modern';
+  readonly capabilities = { tools: {} };
+  readonly #parts: ControlConnectionParts;
+  readonly #tools: ReadonlyMap<string, { readonly tool: ControlTool; readonly check: SchemaCheck }>;
+
+  constructor(parts: ControlConnectionParts) {
+    this.#parts = parts;
+    this.#tools = new Map(
+      parts.tools.map((tool) => [tool.name, { tool, check: parts.validator(tool.inputSchema) }] as const),
+    );
+  }
+
+  async request({ method, params }: McpRequest, { caller, signal }: UpstreamExchange): Promise<McpReply> {
+    const name = params.get('name')?.value;
+    const found = method === 'tools/call' && typeof name === 'string' ? this.#tools.get(name) : undefined;
+    if (found === undefined)
+      return { error: { code: RpcCode.methodNotFound, message: 'the runtime has no such tool' } };
+    if (caller === undefined) throw new ClarityError('GRANT_REQUIRED', 'nobody asks');
+    const args = (params.get('arguments')?.value ?? {}) as Arguments;
+    try {
+      await this.#check(found.tool, found.check, caller, args);
+      const call = { caller, args, signal };
+      return succeeded(await Promise.resolve(this.#parts.waitingRoom(found.tool, call) ?? found.tool.run(call)));
+    } catch (error) {
+      return failed(isClarityError(error) ? error.failure : failure('INTERNAL', 'the tool failed'));
+    }
+  }
+
+  notify(): void {
+    return undefined;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** The grant comes before the arguments: who may not call a tool learns nothing from it. */
+  async #check(tool: ControlTool, check: SchemaCheck, caller: Caller, args: Arguments): Promise<void> {
+    const { guard, prefix } = this.#parts;
+    const intent = { action: `call ${prefix}${tool.name}` };
+    await guard.require(caller, tool.grant, intent);
+    const problem = check(args);
+    if (problem !== undefined) {
+      const { field, problem: words, hint } = problem;
+      const subject = words === 'is required' ? `${prefix}${tool.name} requires ${field}` : `${field} ${words}`.trim();
+      throw new ClarityError('ARGUMENTS_INVALID', subject, { field, ...(hint === undefined ? {} : { hint }) });
+    }
+    const grant = tool.grantOf?.(args);
+    if (grant !== undefined) await guard.require(caller, grant, intent);
+  }
+}
+
+const succeeded = (value: object): McpReply => {
+  const text = JSON.stringify(value, null, 2);
+  return {
+    result: RawJson.of({ content: [{ type: 'text', text }], structuredContent: JSON.parse(text) as unknown }),
+    isError: false,
+  };
+};
+
+const failed = (reason: Failure): McpReply => ({ result: failedToolResult(reason), isError: true });

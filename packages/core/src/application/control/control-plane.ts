@@ -1,0 +1,31 @@
+import type { Caller } from '../../domain/caller.ts';
+import type { SchemaValidator } from '../../ports/index.ts';
+import type { Approvals } from '../approvals.ts';
+import type { Guard } from '../guard.ts';
+import type { BuiltIn } from '../offer.ts';
+import { builtIns } from './built-in.ts';
+import type { WaitingRoom } from './control-connection.ts';
+import type { ControlTool } from './control-tool.ts';
+
+export interface ControlPlaneParts {
+  readonly tools: readonly ControlTool[];
+  readonly validator: SchemaValidator;
+  readonly guard: Guard;
+  /** Present where an operator approves what is registered over MCP. */
+  readonly approvals: Approvals | undefined;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** The runtime as a service among services. */
+export function controlPlane({ approvals, ...parts }: ControlPlaneParts): readonly BuiltIn[] {
+  const waitingRoom: WaitingRoom = (tool, { caller, args }) => {
+    if (approvals === undefined || !isModel(caller) || tool.waits?.(args) !== true) return undefined;
+    // The request that asked is long over when an operator decides.
+    const { signal } = new AbortController();
+    return approvals.ask(caller, { tool: tool.name, arguments: args, run: () => tool.run({ caller, args, signal }) });
+  };
+  return builtIns({ ...parts, waitingRoom });
+}
+
+const isModel = ({ door }: Caller): boolean => door === 'mcp' || door === 'stdio';

@@ -1,0 +1,56 @@
+import type { Compiler, CompilerInstaller, Workspace } from '../../ports/index.ts';
+import type { AuditLog } from '../audit-log.ts';
+import type { AuditTimeline } from '../audit-timeline.ts';
+import type { Explain } from '../explain.ts';
+import type { InterfaceWatch } from '../interface-watch.ts';
+import type { ServiceOperations } from '../service-operations.ts';
+import { AppBootstrap } from './app-bootstrap.ts';
+import { auditTool, logTool } from './audit-tools.ts';
+import { CompilerReadiness } from './compiler-readiness.ts';
+import { compilerTools } from './compiler-tools.ts';
+import type { ControlTool } from './control-tool.ts';
+import { helpTool, sourcesTool, structureTool } from './help-tools.ts';
+import { interfaceTools } from './interface-tools.ts';
+import type { Provisioning } from './provisioning.ts';
+import { provisioningTools } from './provisioning-tools.ts';
+import { secretTools, type SecretUseCases } from './secret-tools.ts';
+import { serviceTools } from './service-tools.ts';
+
+export interface ControlToolParts {
+  readonly services: ServiceOperations;
+  readonly timeline: AuditTimeline;
+  readonly audit: AuditLog;
+  readonly provisioning: Provisioning;
+  readonly watch: InterfaceWatch;
+  readonly explain: () => Explain;
+  readonly secrets: SecretUseCases | undefined;
+  readonly workspace: Workspace | undefined;
+  readonly compiler: Compiler | undefined;
+  readonly installer: CompilerInstaller | undefined;
+}
+
+/** All control tools in the order in which the status shows them. */
+export function controlTools(parts: ControlToolParts): readonly ControlTool[] {
+  const { services, timeline, audit, provisioning, workspace, compiler, installer } = parts;
+  const readiness = new CompilerReadiness({ compiler, installer, audit });
+  const tools = [
+    ...serviceTools(services),
+    logTool(services, timeline),
+    auditTool(timeline),
+    ...(parts.secrets === undefined ? [] : secretTools(parts.secrets)),
+    helpTool,
+    sourcesTool(workspace),
+    structureTool,
+    ...compilerTools(readiness, new AppBootstrap({ workspace, readiness, provisioning })),
+    ...provisioningTools(provisioning),
+    ...interfaceTools(parts.watch, parts.explain),
+  ];
+  return tools.sort((a, b) => place(a) - place(b));
+}
+
+const ORDER = (
+  'status_summary list_services get_service get_logs start_service stop_service restart_service refresh_interface ' +
+  'unquarantine_service remove_service get_audit'
+).split(' ');
+
+const place = ({ name }: ControlTool): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);

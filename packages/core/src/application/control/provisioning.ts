@@ -1,0 +1,127 @@
+import { systemCaller, type Caller } from '../../domain/caller.ts';
+import { ClarityError, isClarityError } from '../../domain/clarity-error.ts';
+import type { Manifest } from '../../domain/manifest.ts';
+import type { Service } from '../../domain/service.ts';
+import type { Workspace } from '../../ports/index.ts';
+import type { AuditLog } from '../audit-log.ts';
+import { reasonOf } from '../reason-of.ts';
+import type { ServiceCatalog } from '../service-catalog.ts';
+import type { ServiceOperations } from '../service-operations.ts';
+import type { ServiceView } from '../service-view.ts';
+
+export interface ProvisioningParts {
+  readonly services: ServiceOperations;
+  readonly catalog: ServiceCatalog;
+  readonly audit: AuditLog;
+  readonly readManifest: (input: unknown) => Manifest;
+  readonly workspace: Workspace | undefined;
+  /** MCP clients may register services that are commands of this machine. */
+  readonly commandsOverMcp: boolean;
+}
+
+export interface Registration {
+  readonly view: ServiceView;
+  readonly started: boolean;
+  readonly introspected: boolean;
+}
+
+/** Registers a service so that it works, or leaves everything as it was and says why. */
+export class Provisioning {
+  readonly #parts: ProvisioningParts;
+
+  constructor(parts: ProvisioningParts) {
+    this.#parts = parts;
+  }
+
+  /** With `start` it has started and said what it offers when this resolves; a disabled service is only stored. */
+  async register(caller: Caller, input: unknown, { start }: { readonly start: boolean }): Promise<Registration> {
+    const { services, catalog, readManifest } = this.#parts;
+    const manifest = await this.#admitted(caller, readManifest(input));
+    const before = catalog.all();
+    const wasRunning = new Set(
+      services
+        .list(systemCaller)
+        .flatMap(({ service, status }) => (status.lifecycle === 'RUNNING' ? [service.serviceId] : [])),
+    );
+    const applied = await services.apply(caller, manifest);
+    const { serviceId } = applied.service;
+    if (!start || !manifest.spec.enabled) return registered(applied);
+    let view: ServiceView;
+    try {
+      view = await services.start(caller, serviceId);
+    } catch (error) {
+      await this.#takeBack(caller, { serviceId, before, wasRunning, reason: reasonOf(error) });
+      throw error;
+    }
+    if (view.status.lifecycle === 'RUNNING') return registered(view);
+    const reason = view.status.lastError ?? `it is ${view.status.lifecycle}`;
+    await this.#takeBack(caller, { serviceId, before, wasRunning, reason });
+    throw new ClarityError('SERVICE_START_FAILED', reason, {
+      hint: 'nothing was registered: mend the cause and register it again, or set start_now to false to keep it unstarted',
+    });
+  }
+
+  /** What a client may name over MCP: files of the workspace, and commands only where the operator allows them. */
+  async #admitted({ door }: Caller, manifest: Manifest): Promise<Manifest> {
+    if (door !== 'mcp' && door !== 'stdio') return manifest;
+    const { commandsOverMcp, workspace } = this.#parts;
+    const { origin } = manifest.spec;
+    if (origin.type === 'local_process' && !commandsOverMcp) {
+      throw new ClarityError('GRANT_REQUIRED', 'a service that is a command cannot be registered over MCP', {
+        field: 'spec.origin.type',
+        hint: 'register it with clarityctl, or start clarityd with CLARITY_ENABLE_MCP_COMMANDS=1',
+      });
+    }
+    if (origin.type !== 'local_wasm') return manifest;
+    if (workspace === undefined) {
+      throw new ClarityError('PATH_FORBIDDEN', 'this runtime has no workspace', { field: 'spec.origin.wasmPath' });
+    }
+    const wasmPath = await workspace.locate(origin.wasmPath);
+    return { ...manifest, spec: { ...manifest.spec, origin: { ...origin, wasmPath } } };
+  }
+
+  /** The service goes, or is again what it was; what had made way for it comes back. */
+  async #takeBack(caller: Caller, { serviceId, before, wasRunning, reason }: Failed): Promise<void> {
+    const { audit, catalog, services } = this.#parts;
+    const now = catalog.find(serviceId);
+    const gone = before.filter(
+      (old) =>
+        old.serviceId !== serviceId && now !== undefined && isSameProgram(old, now) && !catalog.find(old.serviceId),
+    );
+    const former = before.find((old) => old.serviceId === serviceId);
+    const back = former === undefined ? gone : [former, ...gone];
+    try {
+      if (former === undefined) await services.remove(systemCaller, serviceId);
+      for (const { manifest, serviceId: id } of back) {
+        await services.apply(systemCaller, manifest);
+        if (wasRunning.has(id)) await services.start(systemCaller, id);
+      }
+    } catch (error) {
+      if (!isClarityError(error) || error.code !== 'SERVICE_NOT_FOUND') throw error;
+    }
+    await audit.settle({
+      kind: 'service.registration_reverted',
+      level: 'warn',
+      message: `Registration taken back: ${reason}`,
+      serviceId,
+      caller,
+      data: { reason },
+    });
+  }
+}
+
+interface Failed {
+  readonly serviceId: string;
+  readonly before: readonly Service[];
+  readonly wasRunning: ReadonlySet<string>;
+  readonly reason: string;
+}
+
+const registered = (view: ServiceView): Registration => {
+  const started = view.status.lifecycle === 'RUNNING';
+  return { view, started, introspected: started && view.interface !== undefined };
+};
+
+const isSameProgram = (a: Service, b: Service): boolean =>
+  a.manifest.metadata.sourceFile === b.manifest.metadata.sourceFile &&
+  a.manifest.metadata.module === b.manifest.metadata.module;

@@ -1,0 +1,74 @@
+import type { Caller } from '../../domain/caller.ts';
+import { CHANGE, controlTool, DESTROY, READ, type ControlTool } from './control-tool.ts';
+import { BOOLEAN, input, NUMBER, OBJECTS, output, STRING, text } from './schemas.ts';
+
+/** What can be done with credentials; values go in and never come out. */
+export interface SecretUseCases {
+  providers(caller: Caller): Promise<object>;
+  validate(caller: Caller, authRef: string): Promise<object>;
+  list(caller: Caller): Promise<object>;
+  set(caller: Caller, authRef: string, secret: string): Promise<object>;
+  remove(caller: Caller, authRef: string): Promise<object>;
+}
+
+interface OfReference {
+  readonly auth_ref: string;
+}
+
+const reference = text('A reference: `file:name`, `env:VAR`, `header_env:Header:VAR` or a plain name.', 512);
+
+export const secretTools = (secrets: SecretUseCases): readonly ControlTool[] => [
+  controlTool<OfReference>({
+    name: 'validate_auth_ref',
+    title: 'Validate credential reference',
+    description: 'Says whether a credential reference resolves, and which headers it would set. Never shows the value.',
+    inputSchema: input({ auth_ref: reference }, ['auth_ref']),
+    outputSchema: output({ authRef: STRING, provider: STRING, valid: BOOLEAN }),
+    annotations: READ,
+    grant: 'read',
+    run: ({ caller, args }) => secrets.validate(caller, args.auth_ref),
+  }),
+  controlTool({
+    name: 'auth_provider_health',
+    title: 'Credential providers',
+    description: 'Shows the providers of credentials and whether they work.',
+    inputSchema: input({}),
+    outputSchema: output({ providers: OBJECTS }),
+    annotations: READ,
+    grant: 'read',
+    run: ({ caller }) => secrets.providers(caller),
+  }),
+  controlTool({
+    name: 'list_auth_secrets',
+    title: 'List secrets',
+    description: 'Lists the references of stored secrets, without their values.',
+    inputSchema: input({}),
+    outputSchema: output({ count: NUMBER, items: OBJECTS }),
+    annotations: READ,
+    grant: 'secrets',
+    run: ({ caller }) => secrets.list(caller),
+  }),
+  controlTool<OfReference & { readonly secret: string }>({
+    name: 'set_auth_secret',
+    title: 'Store secret',
+    description: 'Stores a secret under a `file:` reference; one that is there is replaced.',
+    inputSchema: input({ auth_ref: reference, secret: text('The value. It is never shown again.', 65_536) }, [
+      'auth_ref',
+      'secret',
+    ]),
+    outputSchema: output({ authRef: STRING, written: BOOLEAN }),
+    annotations: CHANGE,
+    grant: 'secrets',
+    run: ({ caller, args }) => secrets.set(caller, args.auth_ref, args.secret),
+  }),
+  controlTool<OfReference>({
+    name: 'delete_auth_secret',
+    title: 'Delete secret',
+    description: 'Deletes the secret of a `file:` reference.',
+    inputSchema: input({ auth_ref: reference }, ['auth_ref']),
+    outputSchema: output({ authRef: STRING, deleted: BOOLEAN }),
+    annotations: DESTROY,
+    grant: 'secrets',
+    run: ({ caller, args }) => secrets.remove(caller, args.auth_ref),
+  }),
+];

@@ -1,0 +1,82 @@
+import type { InterfaceSnapshot } from '../../domain/interface-snapshot.ts';
+import type { EnvironmentEntry, Manifest } from '../../domain/manifest.ts';
+import type { ServiceView } from '../service-view.ts';
+
+/** A service in a list, as control tools show it. */
+export function summaryOf({ service, status, uptimeSeconds, interface: snapshot }: ServiceView): object {
+  const { metadata, spec } = service.manifest;
+  return {
+    service_id: service.serviceId,
+    namespace: service.namespace,
+    display_name: metadata.displayName,
+    source_file: metadata.sourceFile,
+    module: metadata.module,
+    origin_type: spec.origin.type,
+    lifecycle: status.lifecycle,
+    health: status.health,
+    uptime_seconds: uptimeSeconds,
+    restart_count: status.restartCount,
+    last_error: status.lastError,
+    interface: snapshot === undefined ? null : countsOf(snapshot),
+  };
+}
+
+const countsOf = (snapshot: InterfaceSnapshot): object => ({
+  revision: snapshot.interfaceRevision,
+  introspected_at: snapshot.introspectedAt,
+  tools: snapshot.tools.length,
+  resources: snapshot.resources.length,
+  prompts: snapshot.prompts.length,
+});
+
+/** A service in full. What its manifest puts into the environment of the program is not shown: it may be a secret. */
+export function recordOf({ service, status, uptimeSeconds, interface: snapshot }: ServiceView): object {
+  const { serviceId, namespace, manifest, hold } = service;
+  return {
+    serviceId,
+    namespace,
+    manifest: withoutValues(manifest),
+    runtime: {
+      lifecycle: status.lifecycle,
+      health: status.health,
+      enabled: manifest.spec.enabled,
+      autostart: manifest.spec.autostart,
+      uptimeSeconds,
+      restartCount: status.restartCount,
+      lastError: status.lastError,
+      lastHeartbeatAt: status.lastHeartbeatAt,
+      quarantine: hold,
+    },
+    ...(snapshot === undefined ? {} : { interfaceSnapshot: interfaceOf(snapshot) }),
+  };
+}
+
+export const interfaceOf = (snapshot: InterfaceSnapshot): object => ({
+  interfaceRevision: snapshot.interfaceRevision,
+  introspectedAt: snapshot.introspectedAt,
+  tools: snapshot.tools.map(({ raw }) => raw.value),
+  resources: snapshot.resources.map(({ raw }) => raw.value),
+  prompts: snapshot.prompts.map(({ raw }) => raw.value),
+});
+
+/** How many services there are, by state and by kind. */
+export function totalsOf(views: readonly ServiceView[]): object {
+  const count = (is: (view: ServiceView) => boolean): number => views.filter(is).length;
+  const isRemote = ({ service }: ServiceView): boolean => service.manifest.spec.origin.type === 'remote_mcp';
+  return {
+    total: views.length,
+    running: count(({ status }) => status.lifecycle === 'RUNNING'),
+    degraded: count(({ status }) => status.health === 'DEGRADED'),
+    stopped: count(({ status }) => status.lifecycle === 'STOPPED' || status.lifecycle === 'REGISTERED'),
+    quarantined: count(({ status }) => status.lifecycle === 'QUARANTINED'),
+    local: count((view) => !isRemote(view)),
+    remote: count(isRemote),
+  };
+}
+
+export function withoutValues(manifest: Manifest): Manifest {
+  const { origin } = manifest.spec;
+  if (!('env' in origin)) return manifest;
+  const env = origin.env.map((entry): EnvironmentEntry => ('value' in entry ? { ...entry, value: '***' } : entry));
+  return { ...manifest, spec: { ...manifest.spec, origin: { ...origin, env } } };
+}

@@ -1,0 +1,150 @@
+import { systemCaller, type Caller } from '../domain/caller.ts';
+import { ClarityError } from '../domain/clarity-error.ts';
+import type { InterfaceDiff } from '../domain/interface-change.ts';
+import { diffInterfaces } from '../domain/interface-diff.ts';
+import { heldTools, pinAll, pinned, pinSome, type InterfacePin } from '../domain/interface-pin.ts';
+import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import { printable } from '../domain/printable.ts';
+import type { Service } from '../domain/service.ts';
+import type { Clock } from '../ports/index.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Guard } from './guard.ts';
+import { changedEvent } from './interface-watch-events.ts';
+import type { HeldTools } from './offer.ts';
+import type { ServiceCatalog } from './service-catalog.ts';
+
+/** What has changed at a service since its interface was accepted, or since it was asked before. */
+export interface InterfaceReview extends InterfaceDiff {
+  readonly serviceId: string;
+  /** A change is held back until it is accepted. */
+  readonly pinned: boolean;
+  /** Tools that are held back. */
+  readonly held: readonly string[];
+}
+
+export interface InterfaceWatchParts {
+  readonly catalog: ServiceCatalog;
+  readonly audit: AuditLog;
+  readonly guard: Guard;
+  readonly clock: Clock;
+  readonly snapshot: (serviceId: string) => InterfaceSnapshot | undefined;
+  /** What a service offers has changed without the service. */
+  readonly changed: (serviceId: string) => void;
+}
+
+interface Watched {
+  readonly snapshot: InterfaceSnapshot;
+  readonly diff: InterfaceDiff | undefined;
+  readonly held: ReadonlySet<string>;
+  readonly pin: InterfacePin | undefined;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Looks at every interface that a service offers, and holds back what has changed where a manifest asks for that. */
+export class InterfaceWatch implements HeldTools {
+  readonly #watched = new Map<string, Watched>();
+  readonly #parts: InterfaceWatchParts;
+
+  constructor(parts: InterfaceWatchParts) {
+    this.#parts = parts;
+  }
+
+  held(serviceId: string): ReadonlySet<string> {
+    return this.#watched.get(serviceId)?.held ?? NONE;
+  }
+
+  /** Called whenever a service may offer something else. What is to be held back is held when this returns. */
+  observe(serviceId: string): void {
+    const service = this.#parts.catalog.find(serviceId);
+    const snapshot = this.#parts.snapshot(serviceId);
+    if (service === undefined) this.#watched.delete(serviceId);
+    if (service === undefined || snapshot === undefined) return;
+    const before = this.#watched.get(serviceId);
+    const pin = this.#pinFor(service, snapshot, before);
+    if (before?.snapshot === snapshot && before.pin === pin) return;
+    const base = pin === undefined ? before?.snapshot : pinned(pin, snapshot);
+    const isNew = before?.snapshot.interfaceRevision !== snapshot.interfaceRevision;
+    const diff = base === undefined ? undefined : diffInterfaces(base, snapshot);
+    const held = pin === undefined ? NONE : heldTools(pin, snapshot);
+    const isDifferent = diff !== undefined && diff.changes.length > 0;
+    this.#watched.set(serviceId, {
+      snapshot,
+      diff: isDifferent || pin !== undefined ? diff : before?.diff,
+      held,
+      pin,
+    });
+    if (!isNew) return;
+    const { audit } = this.#parts;
+    if (isDifferent) audit.note(changedEvent(serviceId, diff, held));
+  }
+
+  async review(caller: Caller, serviceId: string): Promise<InterfaceReview> {
+    await this.#parts.guard.require(caller, 'read', { action: 'compare interfaces', serviceId });
+    const { manifest } = this.#parts.catalog.get(serviceId);
+    const watched = this.#watched.get(serviceId);
+    const to = watched?.snapshot.interfaceRevision ?? '';
+    const same: InterfaceDiff = { from: null, to, verdict: 'compatible', changes: [] };
+    return {
+      serviceId,
+      ...(watched?.diff ?? same),
+      pinned: manifest.spec.pinInterface === true,
+      held: [...this.held(serviceId)].sort(),
+    };
+  }
+
+  /** Accepts what the named tools are now, or everything. Never for a caller of a door that models come through. */
+  async accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview> {
+    const { audit, catalog, changed, clock, guard } = this.#parts;
+    const intent = { action: 'accept an interface', serviceId };
+    const isModel = caller.door === 'mcp' || caller.door === 'stdio';
+    await guard.require(isModel ? { ...caller, grants: NONE as never } : caller, 'operate', intent);
+    catalog.get(serviceId);
+    const watched = this.#watched.get(serviceId);
+    if (watched === undefined) throw new ClarityError('SERVICE_STOPPED', `${serviceId} has not said what it offers`);
+    const { snapshot, pin } = watched;
+    const unknown = tools?.find((name) => !isOf(watched, name));
+    if (unknown !== undefined) throw new ClarityError('TOOL_NOT_FOUND', printable(unknown), { field: 'tools' });
+    const at = clock.wall().toISOString();
+    const accepted =
+      pin === undefined || tools === undefined ? pinAll(snapshot, at) : pinSome(pin, snapshot, new Set(tools), at);
+    if (pin !== undefined) await catalog.pin(caller, serviceId, accepted);
+    this.#watched.set(serviceId, {
+      snapshot,
+      diff: undefined,
+      held: NONE,
+      pin: pin === undefined ? undefined : accepted,
+    });
+    this.observe(serviceId);
+    changed(serviceId);
+    await audit.record({
+      kind: 'interface.accepted',
+      level: 'info',
+      message: 'Interface accepted',
+      serviceId,
+      caller,
+      data: { revision: snapshot.interfaceRevision, tools: tools ?? 'all' },
+    });
+    return this.review(caller, serviceId);
+  }
+
+  /** The first interface of a service is taken as it comes, and remembered. */
+  #pinFor(service: Service, snapshot: InterfaceSnapshot, before: Watched | undefined): InterfacePin | undefined {
+    if (service.manifest.spec.pinInterface !== true) return undefined;
+    const known = service.pin ?? before?.pin;
+    if (known !== undefined) return known;
+    const { audit, catalog, clock } = this.#parts;
+    const { serviceId } = service;
+    const pin = pinAll(snapshot, clock.wall().toISOString());
+    catalog.pin(systemCaller, serviceId, pin).catch(() => {
+      const message = 'The accepted interface is not stored and would not survive a restart of the runtime';
+      audit.note({ kind: 'interface.pin_unstored', level: 'error', message, serviceId });
+    });
+    const data = { revision: pin.revision };
+    audit.note({ kind: 'interface.pinned', level: 'info', message: 'Interface pinned', serviceId, data });
+    return pin;
+  }
+}
+
+const isOf = ({ snapshot, pin }: Watched, name: string): boolean =>
+  snapshot.tools.some((tool) => tool.name === name) || pin?.tools.some((tool) => tool.name === name) === true;

@@ -1,0 +1,181 @@
+import { canonicalJson, contentDigest } from './interface-canon.ts';
+import {
+  worst,
+  type ChangeReason,
+  type Find,
+  type InterfaceChange,
+  type InterfaceDiff,
+  type OfferKind,
+} from './interface-change.ts';
+import { SchemaComparison } from './interface-schema.ts';
+import { stringsOf } from './interface-strings.ts';
+import { hasHidden, isEncoded, isImperative, isSecretive } from './interface-text.ts';
+import type { InterfaceSnapshot } from './interface-snapshot.ts';
+import type { RawJson } from './raw-json.ts';
+
+type Definition = Readonly<Record<string, unknown>>;
+
+/** What can be compared: a snapshot, with what the service says of its use where that is known. */
+export type Comparable = Pick<InterfaceSnapshot, 'interfaceRevision' | 'tools' | 'resources' | 'prompts'> & {
+  readonly instructions?: string;
+};
+
+/** What is different in `after`, entry by entry, and how far each difference can be trusted. */
+export function diffInterfaces(before: Comparable, after: Comparable): InterfaceDiff {
+  const changes = [
+    ...compareInstructions(before.instructions ?? '', after.instructions ?? ''),
+    ...compareEntries('prompt', byKey(before.prompts.map(valueOf), 'name'), byKey(after.prompts.map(valueOf), 'name')),
+    ...compareEntries(
+      'resource',
+      byKey(before.resources.map(valueOf), 'uri'),
+      byKey(after.resources.map(valueOf), 'uri'),
+    ),
+    ...compareEntries('tool', toolsOf(before), toolsOf(after)),
+  ];
+  return {
+    from: before.interfaceRevision,
+    to: after.interfaceRevision,
+    verdict: worst(changes.map(({ verdict }) => verdict)),
+    changes,
+  };
+}
+
+/** The member under which a definition says that it came with characters that nobody sees. */
+const CLEANED = ' cleaned';
+
+/** One tool as it is compared and pinned. */
+export const toolContent = ({ raw, cleaned }: InterfaceSnapshot['tools'][number]): Definition => ({
+  ...definitionOf(raw.value),
+  ...(cleaned === true ? { [CLEANED]: true } : {}),
+});
+
+const toolsOf = ({ tools }: Comparable): ReadonlyMap<string, Definition> =>
+  new Map(tools.map((tool) => [tool.name, toolContent(tool)]));
+
+const definitionOf = (value: unknown): Definition =>
+  typeof value === 'object' && value !== null ? (value as Definition) : {};
+
+const valueOf = ({ raw }: { readonly raw: RawJson }): Definition => definitionOf(raw.value);
+
+const byKey = (entries: readonly Definition[], key: string): ReadonlyMap<string, Definition> =>
+  new Map(
+    entries.flatMap((entry): [string, Definition][] => (typeof entry[key] === 'string' ? [[entry[key], entry]] : [])),
+  );
+
+function compareInstructions(before: string, after: string): readonly InterfaceChange[] {
+  if (before === after) return [];
+  const reasons: ChangeReason[] = [{ code: 'INSTRUCTIONS_CHANGED', verdict: 'suspicious', where: '' }];
+  if (hasHidden(after)) reasons.push({ code: 'HIDDEN_CHARACTERS', verdict: 'suspicious', where: '' });
+  return [{ kind: 'instructions', name: '', change: 'changed', verdict: 'suspicious', reasons }];
+}
+
+function compareEntries(
+  kind: OfferKind,
+  before: ReadonlyMap<string, Definition>,
+  after: ReadonlyMap<string, Definition>,
+): readonly InterfaceChange[] {
+  const gone = new Map([...before].filter(([name]) => !after.has(name)).map(([name, entry]) => [bodyOf(entry), name]));
+  const renamed = new Set<string>();
+  const changes: InterfaceChange[] = [];
+  for (const [name, now] of after) {
+    const old = before.get(name);
+    const from = old === undefined ? gone.get(bodyOf(now)) : undefined;
+    if (from !== undefined && !renamed.has(from)) {
+      renamed.add(from);
+      const reasons: ChangeReason[] = [{ code: 'RENAMED', verdict: 'suspicious', where: 'name' }];
+      changes.push({ kind, name, change: 'renamed', from, verdict: 'suspicious', reasons });
+      continue;
+    }
+    const reasons = reasonsOf(kind, old, now);
+    if (reasons.length === 0) continue;
+    const verdict = worst(reasons.map((reason) => reason.verdict));
+    changes.push({ kind, name, change: old === undefined ? 'added' : 'changed', verdict, reasons });
+  }
+  for (const name of before.keys()) {
+    if (after.has(name) || renamed.has(name)) continue;
+    const reasons: ChangeReason[] = [{ code: 'REMOVED', verdict: 'breaking', where: '' }];
+    changes.push({ kind, name, change: 'removed', verdict: 'breaking', reasons });
+  }
+  return changes.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What an entry is apart from what it is called. */
+const bodyOf = (entry: Definition): string =>
+  contentDigest({ ...entry, name: undefined, title: undefined, uri: undefined });
+
+function reasonsOf(kind: OfferKind, old: Definition | undefined, now: Definition): readonly ChangeReason[] {
+  if (old !== undefined && canonicalJson(old) === canonicalJson(now)) return [];
+  const reasons: ChangeReason[] = [];
+  const find: Find = (code, verdict, where) => reasons.push({ code, verdict, where });
+  if (old === undefined) find('ADDED', 'compatible', '');
+  compareTexts(old ?? {}, now, find);
+  if (now[CLEANED] === true && old?.[CLEANED] !== true) find('HIDDEN_CHARACTERS', 'suspicious', '');
+  if (kind === 'tool') compareTool(old, now, find);
+  if (kind === 'prompt') comparePrompt(old ?? {}, now, { find, isNew: old === undefined });
+  if (kind === 'resource' && old !== undefined && old['mimeType'] !== now['mimeType']) {
+    find('KIND_CHANGED', 'breaking', 'mimeType');
+  }
+  if (reasons.length === 0) find('OTHER_CHANGED', 'compatible', '');
+  return reasons;
+}
+
+/** Characters of new text that are read in one entry. */
+const READABLE = 64 * 1024;
+
+/** A text is judged when it is new: what stood there before has been seen. Nobody reads without end. */
+function compareTexts(old: Definition, now: Definition, find: Find): void {
+  const known = new Set(stringsOf(old).values());
+  let isWorded = false;
+  let read = 0;
+  for (const [where, text] of stringsOf(now)) {
+    if (known.has(text) || where === 'name' || where === 'uri') continue;
+    read += text.length;
+    if (read > READABLE) {
+      find('UNREAD', 'suspicious', where);
+      return;
+    }
+    if (hasHidden(text)) find('HIDDEN_CHARACTERS', 'suspicious', where);
+    if (isImperative(text)) find('IMPERATIVE_TEXT', 'suspicious', where);
+    if (isEncoded(text)) find('ENCODED_TEXT', 'suspicious', where);
+    isWorded ||= /(^|\.)(description|title)$/.test(where);
+  }
+  if (isWorded && Object.keys(old).length > 0) find('TEXT_CHANGED', 'compatible', '');
+}
+
+function compareTool(old: Definition | undefined, now: Definition, find: Find): void {
+  if (old === undefined) {
+    const properties = definitionOf(definitionOf(now['inputSchema'])['properties']);
+    for (const name of Object.keys(properties)) {
+      if (isSecretive(name)) find('SECRET_ARGUMENT', 'suspicious', `inputSchema.properties.${name}`);
+    }
+    return;
+  }
+  new SchemaComparison('input', find).compare(old['inputSchema'] ?? {}, now['inputSchema'] ?? {}, 'inputSchema');
+  const [gave, gives] = [old['outputSchema'], now['outputSchema']];
+  if (gave !== undefined && gives === undefined) find('RESULT_CHANGED', 'breaking', 'outputSchema');
+  else if (gave === undefined && gives !== undefined) find('RESULT_EXTENDED', 'compatible', 'outputSchema');
+  else new SchemaComparison('output', find).compare(gave ?? {}, gives ?? {}, 'outputSchema');
+  const [hinted, hints] = [definitionOf(old['annotations']), definitionOf(now['annotations'])];
+  for (const [name, usual] of Object.entries(USUAL_HINTS)) {
+    if ((hinted[name] ?? usual) !== (hints[name] ?? usual))
+      find('ANNOTATION_FLIPPED', 'suspicious', `annotations.${name}`);
+  }
+}
+
+/** What the protocol says a hint means that is not given. */
+const USUAL_HINTS = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true } as const;
+
+function comparePrompt(old: Definition, now: Definition, { find, isNew }: { find: Find; isNew: boolean }): void {
+  const argumentsOf = (prompt: Definition): ReadonlyMap<string, Definition> =>
+    byKey(Array.isArray(prompt['arguments']) ? prompt['arguments'].map(definitionOf) : [], 'name');
+  const [took, takes] = [argumentsOf(old), argumentsOf(now)];
+  for (const [name, argument] of takes) {
+    const where = `arguments.${name}`;
+    if (!took.has(name) && isSecretive(name)) find('SECRET_ARGUMENT', 'suspicious', where);
+    if (isNew) continue;
+    const isNeeded = argument['required'] === true;
+    if (isNeeded && took.get(name)?.['required'] !== true) find('ARGUMENT_REQUIRED', 'breaking', where);
+    else if (!took.has(name)) find('ARGUMENT_ADDED', 'compatible', where);
+  }
+  for (const name of took.keys()) if (!takes.has(name)) find('ARGUMENT_REMOVED', 'breaking', `arguments.${name}`);
+}

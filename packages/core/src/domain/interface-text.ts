@@ -1,0 +1,58 @@
+/**
+ * Characters that a reader does not see: zero width, direction, fillers, tags, variation selectors beyond emoji, controls.
+ * The joiner of emoji and of scripts that need it is kept where it stands between letters or pictures.
+ */
+const HIDDEN =
+  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- these are what is looked for
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}]|\u001b\[[0-9;]*[A-Za-z]|(?<![\p{L}\p{M}\p{Extended_Pictographic}\ufe0f])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{Extended_Pictographic}])/gu;
+
+/** ANSI sequences go as a whole, so that their letters do not stay behind. */
+// eslint-disable-next-line no-control-regex -- these are what is looked for
+const SEQUENCE = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(\u0007|\u001b\\)?/g;
+
+export const withoutHidden = (text: string): string => text.replace(SEQUENCE, '').replace(HIDDEN, '');
+
+export const hasHidden = (text: string): boolean => withoutHidden(text) !== text;
+
+const SENSITIVE =
+  '(~/|/etc/|\\.ssh|id_rsa|\\.env\\b|\\.aws|credentials?|private keys?|api[_ -]?keys?|(access|auth|bearer) tokens?|passwords?|secrets?|system prompt|(conversation|chat)( history)?|mcp\\.json|cookies?|environment variables)';
+const MOVES = '(read|send|include|pass|copy|append|upload|forward|attach|provide|post|paste|put|store|add|leak|share)';
+
+const IMPERATIVES: readonly RegExp[] = [
+  /\b(ignore|disregard|forget|override|bypass)\b.{0,40}\b(previous|prior|above|earlier|other|all|any|system|instructions?|rules?|polic(y|ies)|safety)\b/,
+  /\b(do not|don't|never|without|avoid)\b.{0,30}\b(tell|telling|mention|mentioning|inform|informing|notify|notifying|reveal|show|ask|asking|confirm|warn|alert)\w*\b.{0,20}\b(the )?(user|human|anyone|anybody|operator|person|customer)\b/,
+  /\b(you|assistant|model|agent|ai|llm)\b[^.]{0,20}\b(must|should|shall|need to|have to|are required to|is required to)\b/,
+  new RegExp(`\\b${MOVES}\\b[^.]{0,60}${SENSITIVE}`),
+  new RegExp(`${SENSITIVE}[^.]{0,40}\\b(to|into|as|in) (the |this )?(argument|parameter|field|request|url|${MOVES})`),
+  /<\s*\/?\s*(important|system|instructions?|secret|admin|prompt|critical|assistant)\b/,
+  /\b(send|forward|bcc|cc|post|upload|copy)\b[^.]{0,80}(https?:\/\/|[\w.+-]+@[\w-]+\.\w)/,
+  /\b(instead of|rather than|before|after|prior to) (using|calling|invoking|running|any)\b.{0,60}\b(tools?|functions?|servers?|calls?|requests?)\b/,
+  /\b(this tool (replaces|supersedes)|use this (tool )?(instead|for (all|every)))\b/,
+  /\b(note|message|instructions?) (to|for) (the |all )?(assistants?|models?|ai|agents?|llms?)\b/,
+  /\b(always|first|secretly|silently|quietly)\b[^.]{0,20}\b(call|invoke|run|execute|fetch)\b/,
+];
+
+/** Text that speaks to the model that reads it, not to somebody who wants to know what the tool does. */
+export function isImperative(text: string): boolean {
+  const plain = withoutHidden(text).normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').slice(0, 20_000);
+  return IMPERATIVES.some((pattern) => pattern.test(plain));
+}
+
+const ENCODED = /[A-Za-z0-9+/]{100,}={0,2}|(\\x[0-9a-f]{2}){16,}|(%[0-9A-Fa-f]{2}){16,}/;
+
+/** A run of text that no person reads. */
+export const isEncoded = (text: string): boolean => ENCODED.test(text);
+
+const SECRETIVE =
+  /(^|_)(passwords?|passwd|passphrase|pwd|secrets?|api_?keys?|access_?keys?|private_?keys?|ssh_?keys?|credentials?|cookies?|session_?(id|token)|tokens?|otp|cvv|ssn|card_?number|seed_?phrase|mnemonic|authorization|side_?notes?|system_?prompt|conversation|conversation_?history|chat_?history)($|_)/;
+const PAGING =
+  /(^|_)(page|next|previous|prev|continuation|cursor|sync|max|min|num|total|count|stop|resume|change)_?tokens?($|_)/;
+
+/** Whether an argument of this name asks for what a caller should not hand out. */
+export function isSecretive(name: string): boolean {
+  const plain = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_');
+  return SECRETIVE.test(plain) && !PAGING.test(plain);
+}
