@@ -1,6 +1,7 @@
 import type { Caller, Grant } from '../domain/caller.ts';
 import { ClarityError } from '../domain/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { McpRequest } from '../domain/mcp.ts';
 import { printable } from '../domain/printable.ts';
 import type { Service, ServiceStatus } from '../domain/service.ts';
 import type { Connection } from '../ports/index.ts';
@@ -21,7 +22,6 @@ export interface HeldTools {
   held(serviceId: string): ReadonlySet<string>;
 }
 
-const NONE: ReadonlySet<string> = new Set();
 const running: ServiceStatus = { lifecycle: 'RUNNING', health: 'HEALTHY', restartCount: 0 };
 const GRANTS: readonly Grant[] = ['read', 'call', 'operate', 'provision', 'secrets'];
 
@@ -68,32 +68,14 @@ export class Offer {
   }
 
   connection(serviceId: string): Connection | undefined {
-    const builtIn = this.#builtIns.get(serviceId);
-    if (builtIn !== undefined) return builtIn.connection;
-    const connection = this.#parts.supervisor.connection(serviceId);
-    const held = this.#parts.tools.held(serviceId);
-    return connection === undefined || held.size === 0 ? connection : withheld(connection, held);
+    return this.#builtIns.get(serviceId)?.connection ?? this.#parts.supervisor.connection(serviceId);
+  }
+
+  /** TOOL_QUARANTINED for a call of a tool that is held back, whichever connection it would take. */
+  assertReleased(serviceId: string, { method, params }: McpRequest): void {
+    const name = method === 'tools/call' ? params.get('name')?.value : undefined;
+    if (typeof name === 'string' && this.#parts.tools.held(serviceId).has(name)) {
+      throw new ClarityError('TOOL_QUARANTINED', printable(name));
+    }
   }
 }
-
-/** The same connection, except that the tools that are held say why. */
-const withheld = (connection: Connection, held: ReadonlySet<string>): Connection => ({
-  era: connection.era,
-  capabilities: connection.capabilities,
-  ...(connection.info === undefined ? {} : { info: connection.info }),
-  ...(connection.revision === undefined ? {} : { revision: connection.revision }),
-  ...(connection.instructions === undefined ? {} : { instructions: connection.instructions }),
-  request: (request, exchange) => {
-    const name = request.method === 'tools/call' ? request.params.get('name')?.value : undefined;
-    if (typeof name === 'string' && held.has(name)) {
-      return Promise.reject(new ClarityError('TOOL_QUARANTINED', printable(name)));
-    }
-    return connection.request(request, exchange);
-  },
-  notify: (notification) => {
-    connection.notify(notification);
-  },
-  close: (reason) => connection.close(reason),
-});
-
-export const noneHeld: HeldTools = { held: () => NONE };

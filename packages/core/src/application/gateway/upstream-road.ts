@@ -53,13 +53,14 @@ export class UpstreamRoad {
     this.#parts = parts;
   }
 
-  /** Rejects with a `ClarityError` when the service does not run or does not answer. */
+  /** Rejects with a `ClarityError` when the service does not run or does not answer, or the tool is held back. */
   async send(service: Service, call: UpstreamCall): Promise<McpReply> {
     const { client, request } = call;
     const shared = this.#parts.offer.connection(service.serviceId);
     if (shared === undefined || !service.manifest.spec.enabled) {
       throw notRunning(service, this.#parts.offer.status(service.serviceId).lifecycle);
     }
+    this.#parts.offer.assertReleased(service.serviceId, request);
     const reply = await this.#bridged(service, shared, call);
     return inClientsWords(reply, client.scope.era, request);
   }
