@@ -21,6 +21,8 @@ export default {
   testEnvironment: 'node',
   // A net for hung tests, wide enough for a loaded machine; no test is about time.
   testTimeout: 30_000,
+  // Most suites wait for processes and sockets of their own: one worker per core, none kept back.
+  maxWorkers: '100%',
   testEnvironmentOptions: { customExportConditions: ['clarity-source', 'node', 'node-addons'] },
   transform: { '^.+\\.ts$': swc(false), '^.+\\.tsx$': swc(true) },
   coverageProvider: 'v8',
