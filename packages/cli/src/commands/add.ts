@@ -7,6 +7,7 @@ import { resolveSettings } from '../settings/setting.ts';
 import { agentFlags, readServiceType } from './agent-flags.ts';
 import type { Session } from '../session.ts';
 import type { Command } from './command.ts';
+import { endpointOf, printEndpoints } from './endpoint-lines.ts';
 import { printOffered } from './offered-table.ts';
 import { printState } from './service-state.ts';
 
@@ -46,10 +47,11 @@ export async function addSource(session: Session, given: Given, what: string): P
   return Exit.done;
 }
 
-function print({ api, output }: Session, { service, sourceFile, wasmPath, module, notes }: Added): void {
+function print(session: Session, { service, sourceFile, wasmPath, module, notes }: Added): void {
+  const { api, output } = session;
   for (const note of notes) output.note(`note: ${note}`);
   const { serviceId, namespace, interfaceSnapshot } = service;
-  const endpoint = `${api.daemonUrl.href.replace(/\/$/, '')}/mcp`;
+  const endpoint = endpointOf(api);
   if (output.json) {
     const tools = (interfaceSnapshot?.tools ?? []).map(({ name }) => name);
     output.value({ ok: true, serviceId, namespace, sourceFile, wasmPath, module, endpoint, tools });
@@ -57,5 +59,5 @@ function print({ api, output }: Session, { service, sourceFile, wasmPath, module
   }
   printState(output, service);
   if (interfaceSnapshot !== undefined) printOffered(output, interfaceSnapshot);
-  output.line(`endpoint: ${endpoint}, where they are named ${namespace}__<tool> (alone: ${endpoint}/${namespace})`);
+  printEndpoints(session, namespace);
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { replies } from '../api/replies.ts';
 import { Exit, usageProblem } from '../problem.ts';
 import type { Session } from '../session.ts';
+import { shownTime } from '../terminal/shown-time.ts';
 import type { Command } from './command.ts';
 
 type Approval = z.infer<typeof replies.approval>['approval'];
@@ -38,7 +39,7 @@ async function list({ api, output }: Session): Promise<number> {
       state,
       tool,
       `${requestedBy.kind}:${requestedBy.id} ${client}`.trim(),
-      expiresAt,
+      shownTime(expiresAt),
       JSON.stringify(args),
     ]);
     output.table(['ID', 'STATE', 'WHAT', 'WHO', 'UNTIL', 'WITH'], rows);

@@ -1,4 +1,5 @@
 import { Exit } from '../problem.ts';
+import { shownTime } from '../terminal/shown-time.ts';
 import type { Command } from './command.ts';
 import { limitFlag, limitOf } from './limits.ts';
 
@@ -10,7 +11,12 @@ export const audit: Command = {
     const reply = await api.audit(limitOf(given, 'limit'));
     if (output.json) output.value(reply);
     else {
-      const rows = reply.items.map(({ at, kind, serviceId = '', message }) => [at, kind, serviceId, message]);
+      const rows = reply.items.map(({ at, kind, serviceId = '', message }) => [
+        shownTime(at),
+        kind,
+        serviceId,
+        message,
+      ]);
       output.table(['AT', 'WHAT', 'SERVICE', 'MESSAGE'], rows, (row) =>
         reply.items[row]?.level === 'error' ? 'bad' : 'plain',
       );

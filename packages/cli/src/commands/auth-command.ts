@@ -17,7 +17,8 @@ export const auth: Command = {
     if (action === undefined) throw usageProblem(`there is no 'auth ${name}'`, `there are: ${names.join(', ')}`);
     const words = [given.text('ref'), given.text('secret')].filter((text) => text !== undefined);
     if (words.length < action.least || words.length > action.most) {
-      throw usageProblem('this does not fit', `write \`clarityctl auth ${action.syntax}\``);
+      const problem = words.length < action.least ? 'needs more' : 'takes less';
+      throw usageProblem(`auth ${name} ${problem}`, `write \`clarityctl auth ${action.syntax}\``);
     }
     return action.run(session, words);
   },

@@ -1,11 +1,9 @@
-import { Bootstrap, embeddedCaller, type BootstrapResult } from '@clarity-runtime/core';
+import { embeddedCaller, type Bootstrap, type BootstrapResult } from '@clarity-runtime/core';
 import type { ConfigScope, GatewayTransport } from '@clarity-runtime/core/ports';
 import type { Flag, Given } from '../arguments/grammar.ts';
-import { localClients, variableOf } from '../bootstrap/local-clients.ts';
+import { usersClients } from '../bootstrap/users-clients.ts';
 import { Exit, usageProblem } from '../problem.ts';
 import type { Session } from '../session.ts';
-import { clientSettings } from '../settings/client-settings.ts';
-import { resolveSettings } from '../settings/setting.ts';
 import type { Command } from './command.ts';
 
 const USUAL_CLIENTS = 'codex,claude';
@@ -37,7 +35,7 @@ export const bootstrap: Command = {
     if (action !== undefined && action !== 'status') {
       throw usageProblem(`there is no 'bootstrap ${action}'`, 'there is: bootstrap status');
     }
-    const clients = bootstrapOf(given, session);
+    const clients = usersClients(given, session);
     if (action === 'status') return showStatus(clients, given, session);
     const transport = oneOf<GatewayTransport>(given, 'transport', ['stdio', 'http']);
     return showResults(await clients.put(embeddedCaller, { ...requestOf(given), transport }), given, session);
@@ -49,18 +47,8 @@ export const bootstrapRemove: Command = {
   describe: 'take this gateway out of AI clients again',
   flags,
   run: async (given, session) =>
-    showResults(await bootstrapOf(given, session).remove(embeddedCaller, requestOf(given)), given, session),
+    showResults(await usersClients(given, session).remove(embeddedCaller, requestOf(given)), given, session),
 };
-
-/**
- * Works in this process and not through the daemon: whose clients they are, where their folders are, which `clarityctl` is
- * found and what "this folder" is, all of it is known here, and the daemon need not run.
- */
-function bootstrapOf(given: Given, { env, cwd }: Session): Bootstrap {
-  const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), env);
-  const token = authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) };
-  return new Bootstrap(localClients({ env, project: cwd, daemonUrl: () => daemonUrl.value, ...token }));
-}
 
 function requestOf(given: Given) {
   const names = (given.text('clients') ?? USUAL_CLIENTS).split(',').map((name) => name.trim());

@@ -1,4 +1,5 @@
 import { Exit } from '../problem.ts';
+import { shownTime } from '../terminal/shown-time.ts';
 import type { Command } from './command.ts';
 import { findService, SERVICE_SUBJECT } from './find-service.ts';
 import { limitFlag, limitOf } from './limits.ts';
@@ -41,7 +42,7 @@ export const details: Command = {
     output.line('');
     output.table(
       ['AT', 'WHAT', 'MESSAGE'],
-      events.map(({ at, kind, message }) => [at, kind, message]),
+      events.map(({ at, kind, message }) => [shownTime(at), kind, message]),
     );
     output.line('');
     for (const line of logs) output.line(line);

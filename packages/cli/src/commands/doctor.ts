@@ -1,4 +1,5 @@
 import { Exit } from '../problem.ts';
+import { usersClients } from '../bootstrap/users-clients.ts';
 import type { Session } from '../session.ts';
 import { clientSettings, compilerSettings } from '../settings/client-settings.ts';
 import { daemonSettings } from '../settings/daemon-settings.ts';
@@ -17,6 +18,7 @@ import {
   portDetail,
   workspaceDetail,
 } from './doctor-checks.ts';
+import { clientsDetail } from './doctor-clients.ts';
 import { registryDetail, takeEditedRegistry } from './doctor-registry.ts';
 
 export const doctor: Command = {
@@ -45,6 +47,7 @@ async function examine(given: Given, session: Session): Promise<number> {
     await check('port', () => portDetail(session)),
     await check('lock', () => lockDetail(session)),
     await check('permissions', () => permissionsDetail(session)),
+    await check('clients', () => clientsDetail(usersClients(given, session))),
     await check('registry', () => registryDetail(session)),
   ];
   const ok = checks.every(({ status }) => status === 'pass');

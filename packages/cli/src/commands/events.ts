@@ -3,6 +3,7 @@ import type { AuditReply } from '../api/replies.ts';
 import { eventReply } from '../api/replies.ts';
 import { follow } from '../api/follow.ts';
 import { Exit } from '../problem.ts';
+import { shownTime } from '../terminal/shown-time.ts';
 import type { Session } from '../session.ts';
 import { findService } from './find-service.ts';
 import type { Command } from './command.ts';
@@ -49,7 +50,7 @@ function show({ output }: Session, event: AuditReply): void {
   if (output.json) output.record(event);
   else
     output.line(
-      `${event.at}  ${event.kind}  ${event.serviceId ?? '-'}  ${event.message}`,
+      `${shownTime(event.at)}  ${event.kind}  ${event.serviceId ?? '-'}  ${event.message}`,
       event.level === 'error' ? 'bad' : 'plain',
     );
 }

@@ -30,11 +30,16 @@ async function show(given: Given, { api, output }: Session): Promise<number> {
     return Exit.done;
   }
   output.line(`${namespace} (${serviceId}), policyRef '${reply.policyRef}'`);
+  const effective = rowsOf(reply.effective);
+  if (effective.length === 0) {
+    output.line('no rule holds: every call is let through');
+    return Exit.done;
+  }
   output.line('');
   const sources = reply.sources.map(({ where, policy: part }) => ({ where, rows: new Map(rowsOf(part)) }));
   output.table(
     ['RULE', 'HOLDS', ...sources.map(({ where }) => where.toUpperCase())],
-    rowsOf(reply.effective).map(([rule, value]) => [rule, value, ...sources.map(({ rows }) => rows.get(rule) ?? '-')]),
+    effective.map(([rule, value]) => [rule, value, ...sources.map(({ rows }) => rows.get(rule) ?? '-')]),
   );
   return Exit.done;
 }

@@ -4,6 +4,7 @@ import { assertRunning } from '../api/running.ts';
 import type { Flags, Given } from '../arguments/grammar.ts';
 import { Exit } from '../problem.ts';
 import type { Session } from '../session.ts';
+import { endpointOf, printEndpoints } from './endpoint-lines.ts';
 import { printOffered } from './offered-table.ts';
 import { printState } from './service-state.ts';
 
@@ -24,16 +25,16 @@ export async function register(session: Session, given: Given, manifest: Manifes
   return Exit.done;
 }
 
-function tell({ api, output }: Session, service: ServiceReply): void {
+function tell(session: Session, service: ServiceReply): void {
+  const { api, output } = session;
   const { serviceId, namespace, interfaceSnapshot } = service;
-  const endpoint = `${api.daemonUrl.href.replace(/\/$/, '')}/mcp`;
   if (output.json) {
     const tools = (interfaceSnapshot?.tools ?? []).map(({ name }) => name);
-    output.value({ ok: true, serviceId, namespace, endpoint, tools, service });
+    output.value({ ok: true, serviceId, namespace, endpoint: endpointOf(api), tools, service });
     return;
   }
   printState(output, service);
   if (interfaceSnapshot === undefined) return;
   printOffered(output, interfaceSnapshot);
-  output.line(`endpoint: ${endpoint}, where they are named ${namespace}__<tool> (alone: ${endpoint}/${namespace})`);
+  printEndpoints(session, namespace);
 }

@@ -6,7 +6,8 @@ const USUAL_TERMINAL = 100;
 const BOLD = 1;
 const RED = 31;
 const GREEN = 32;
-const YELLOW = 33;
+/** Yellow cannot be read on light ground. */
+const MAGENTA = 35;
 
 export interface Stream {
   readonly isTTY?: boolean;
@@ -27,7 +28,7 @@ export type Tone = 'plain' | 'good' | 'bad' | 'careful' | 'strong';
 const tones: Readonly<Record<Exclude<Tone, 'plain'>, number>> = {
   good: GREEN,
   bad: RED,
-  careful: YELLOW,
+  careful: MAGENTA,
   strong: BOLD,
 };
 
@@ -73,9 +74,9 @@ export class Output {
       columns,
     );
     const first = heading.length === 0 ? 0 : 1;
-    lines.forEach((line, at) => {
+    lines.forEach((row, at) => {
       const tone = at < first ? 'strong' : (toneOf?.(at - first) ?? 'plain');
-      this.#options.stdout.write(`${this.#paint(line, tone)}\n`);
+      for (const line of row) this.#options.stdout.write(`${this.#paint(line, tone)}\n`);
     });
   }
 

@@ -52,9 +52,8 @@ test('[cli.add.path] a path is taken too; a person is told the state, the tools 
   const { stdout } = await daemon.ctl(['add', 'deep/bills.clarity'], { cwd: folder.path, columns: 120 });
   expect(stdout).toMatch(/^bills \(svc_[a-f0-9]{12}\) is RUNNING\n/);
   expect(stdout).toContain('fn__add  Adds two numbers.\n');
-  expect(stdout).toContain(
-    `endpoint: ${daemon.url}/mcp, where they are named bills__<tool> (alone: ${daemon.url}/mcp/bills)\n`,
-  );
+  expect(stdout).toContain(`all services:   ${daemon.url}/mcp (its tools are named bills__<tool>)\n`);
+  expect(stdout).toContain(`this one alone: ${daemon.url}/mcp/bills\n`);
 });
 
 test('a source that does not compile is told with line, column and mend; nothing is written or registered', async () => {

@@ -64,6 +64,7 @@ test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspa
       { name: 'port', status: 'pass', detail: expect.stringContaining("is the daemon's") },
       { name: 'lock', status: 'pass', detail: 'no daemon holds this workspace' },
       { name: 'permissions', status: 'pass', detail: 'no state here yet' },
+      { name: 'clients', status: 'pass', detail: 'no AI client was found' },
       { name: 'registry', status: 'pass', detail: 'no registry here yet' },
     ],
   });

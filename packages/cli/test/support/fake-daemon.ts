@@ -39,6 +39,9 @@ export interface FakeDaemon extends AsyncDisposable {
 
 const tool = { name: 'fn__add', description: 'Adds two numbers.\nMore.', inputSchema: { type: 'object' } };
 
+/** A home without a file: no client of whoever runs the tests is read. */
+const NOBODY = '/nonexistent';
+
 interface FakeDaemonOptions {
   readonly token?: string;
   readonly adapters?: RuntimeAdapters;
@@ -78,7 +81,13 @@ export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOption
     ctl: async (argv, { cwd = process.cwd(), columns, env = {} } = {}) => {
       const stdout = capture(columns);
       const stderr = capture(columns);
-      const surroundings = { argv, cwd, stdout, stderr, env: { CLARITYD_URL: url, NO_COLOR: '1', ...env } };
+      const surroundings = {
+        argv,
+        cwd,
+        stdout,
+        stderr,
+        env: { CLARITYD_URL: url, NO_COLOR: '1', HOME: NOBODY, ...env },
+      };
       const exitCode = await exitCodeOf(runCtl, surroundings);
       return { exitCode, stdout: stdout.text, stderr: stderr.text };
     },

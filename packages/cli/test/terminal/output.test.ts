@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { Output } from '../../src/terminal/output.ts';
 import { table } from '../../src/terminal/table.ts';
+import { shownTime } from '../../src/terminal/shown-time.ts';
 import { cut, textWidth } from '../../src/terminal/width.ts';
+import { wrapped } from '../../src/terminal/wrap.ts';
 import { capture } from '../support/capture.ts';
 
 const outputOn = (columns: number | undefined, json = false, env = {}) => {
@@ -10,13 +12,18 @@ const outputOn = (columns: number | undefined, json = false, env = {}) => {
   return { stdout, stderr, output: new Output({ stdout, stderr, json, env }) };
 };
 
-test('columns line up and give way, widest first, until a line fits', () => {
+test('columns line up and give way, widest first, until a line fits; the last one wraps and loses nothing', () => {
   const rows = [
     ['a', 'a very long text that does not fit'],
     ['bbb', 'short'],
   ];
-  expect(table(['X', 'Y'], rows, 20)).toEqual(['X    Y', 'a    a very long te…', 'bbb  short']);
-  for (const line of table(['X', 'Y'], rows, 20)) expect(textWidth(line)).toBeLessThanOrEqual(20);
+  expect(table(['X', 'Y'], rows, 20)).toEqual([
+    ['X    Y'],
+    ['a    a very long', '     text that does', '     not fit'],
+    ['bbb  short'],
+  ]);
+  const wide = [['a very long text that does not fit', 'b', 'c']];
+  expect(table([], wide, 20)).toEqual([['a very long t…  b  c']]);
 });
 
 test('wide characters take two columns, and marks none', () => {
@@ -58,4 +65,18 @@ test('a terminal that does not know its width is taken for a usual one', () => {
   const { stdout, output } = outputOn(0);
   output.table([], [['x'.repeat(90)]]);
   expect(stdout.text).toBe(`${'x'.repeat(90)}\n`);
+});
+
+test('a text wraps between words, a path behind a slash, and what has neither where it must', () => {
+  expect(wrapped('one two three', 8)).toEqual(['one two', 'three']);
+  expect(wrapped('see /home/somebody/work/file.txt', 20)).toEqual(['see', '/home/somebody/work/', 'file.txt']);
+  expect(wrapped('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+  expect(wrapped('漢字漢字', 5)).toEqual(['漢字', '漢字']);
+  expect(wrapped('', 5)).toEqual(['']);
+});
+
+test('a time is shown to the second, and what is none as it is', () => {
+  const at = new Date(2026, 2, 1, 9, 5, 7);
+  expect(shownTime(at.toISOString())).toBe('2026-03-01 09:05:07');
+  expect(shownTime('some day')).toBe('some day');
 });

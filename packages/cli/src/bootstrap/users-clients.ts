@@ -1,0 +1,16 @@
+import { Bootstrap } from '@clarity-runtime/core';
+import type { Given } from '../arguments/grammar.ts';
+import type { Session } from '../session.ts';
+import { clientSettings } from '../settings/client-settings.ts';
+import { resolveSettings } from '../settings/setting.ts';
+import { localClients, variableOf } from './local-clients.ts';
+
+/**
+ * Works in this process and not through the daemon: whose clients they are, where their folders are, which `clarityctl` is
+ * found and what "this folder" is, all of it is known here, and the daemon need not run.
+ */
+export function usersClients(given: Given, { env, cwd }: Session): Bootstrap {
+  const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), env);
+  const token = authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) };
+  return new Bootstrap(localClients({ env, project: cwd, daemonUrl: () => daemonUrl.value, ...token }));
+}

@@ -1,0 +1,82 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { commands } from '../../src/commands/all.ts';
+import { runCtl } from '../../src/ctl.ts';
+import { textWidth } from '../../src/terminal/width.ts';
+import { capture } from '../support/capture.ts';
+import type { Ran } from '../support/fake-daemon.ts';
+import { files, scenes } from './scenes.ts';
+import { openStage } from './stage.ts';
+import { steady } from './steady.ts';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const nameOf = ({ syntax }: { readonly syntax: string }): string => syntax.split(' ', 1)[0] ?? '';
+
+const shown = (argv: readonly string[], { exitCode, stdout, stderr }: Ran): string =>
+  [
+    `$ clarityctl ${argv.join(' ')}`,
+    ...stdout.split('\n').slice(0, -1),
+    ...stderr
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => `! ${line}`),
+    ...(exitCode === 0 ? [] : [`= exit code ${String(exitCode)}`]),
+    '',
+    '',
+  ].join('\n');
+
+/** After a change of what is shown: `UPDATE_GENERATED=1 npm test -- packages/cli/test/captures`, and read the difference. */
+async function expectCaptured(file: string, transcript: string): Promise<void> {
+  const path = join(HERE, file);
+  if (process.env['UPDATE_GENERATED'] === '1') await writeFile(path, transcript);
+  expect(transcript).toBe(await readFile(path, 'utf8'));
+}
+
+test.each([
+  ['at 80 columns', 'at-80-columns.txt', 80, []],
+  ['at 200 columns', 'at-200-columns.txt', 200, []],
+  ['with --json', 'with-json.txt', 80, ['--json']],
+] as const)('every command and its failures %s are as captured', async (_, file, columns, flags) => {
+  await using stage = await openStage(files);
+  let transcript = '';
+  for (const { argv } of scenes) {
+    const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+    const full = [...argv.slice(0, end), ...flags, ...argv.slice(end)];
+    transcript += steady(shown(full, await stage.ctl(full, { columns })), stage);
+  }
+  await expectCaptured(file, transcript);
+});
+
+test('no command is without a scene', () => {
+  const played = new Set(scenes.map(({ argv }) => argv[0]));
+  expect(commands.map(nameOf).filter((name) => !played.has(name))).toEqual([]);
+});
+
+test('the help of every command fits into 80 columns', async () => {
+  const stdout = capture(80);
+  for (const command of commands) {
+    const argv = [nameOf(command), '--help'];
+    stdout.write(`$ clarityctl ${argv.join(' ')}\n`);
+    expect(await runCtl({ argv, env: {}, cwd: HERE, stdout, stderr: stdout })).toBe(0);
+    stdout.write('\n');
+  }
+  for (const line of stdout.text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(80);
+  await expectCaptured('help.txt', stdout.text);
+});
+
+test('colours are those that can be read on dark and on light ground', async () => {
+  await using stage = await openStage(files);
+  let text = '';
+  for (const argv of [['add', 'tally'], ['doctor'], ['list'], ['audit'], ['bootstrap', 'status']]) {
+    text += (await stage.ctl(argv, { columns: 80, env: { NO_COLOR: '' } })).stdout;
+  }
+  const codes = new Set(
+    text
+      .split('\u001b[')
+      .slice(1)
+      .map((after) => Number.parseInt(after, 10)),
+  );
+  expect([...codes].sort((a, b) => a - b)).toEqual([0, 1, 31, 32]);
+});

@@ -1,0 +1,21 @@
+/** What differs from one run, or one machine, to the next, as it is written in a capture. The widths stay. */
+export function steady(text: string, { folder, url }: { readonly folder: string; readonly url: string }): string {
+  const { port } = new URL(url);
+  const parts: readonly (readonly [RegExp | string, string | ((found: string) => string)])[] = [
+    [folder, same('/home/me/work')],
+    [new RegExp(`(?<=127\\.0\\.0\\.1:)${port}\\b|(?<=port )${port}\\b`, 'g'), same('47070')],
+    [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-01-01T12:00:00.000Z'],
+    [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '2026-01-01 12:00:00'],
+    [/svc_[a-f0-9]{12}/g, 'svc_0123456789ab'],
+    [/\b[a-f0-9]{12,64}(?=\.\d|\b)\b/g, zeros],
+    [/(?<=pid |process |"pid": )\d+/g, same('12345')],
+    [/(?<=up )\d+(?=s)|(?<=RUNNING +\S+ +\d+ +)\d+(?=s)|(?<="uptimeSeconds": )\d+/g, same('1')],
+    [/(?<="(?:durationMs|seq|startedMs)": )[\d.]+/g, '1'],
+    [process.versions.node, same('20.19.0')],
+  ];
+  return parts.reduce((steadied, [from, to]) => steadied.replaceAll(from, to as string), text);
+}
+
+const zeros = (found: string): string => '0'.repeat(found.length);
+/** As wide as what was found when that is longer, so that columns stay where they were. */
+const same = (text: string) => (): string => text;
