@@ -31,6 +31,7 @@ test('the calls behind one that runs into its deadline are served by the next wo
   const replies = [...sums(module, 3), outcome(call(module, 'spin')), ...sums(module, 30)];
   const answers = await Promise.all(replies);
   expect(answers.filter((answer) => answer.startsWith('WASM_DEADLINE'))).toHaveLength(1);
+  expect(answers.slice(0, 3)).toEqual(['value 1', 'value 2', 'value 3']);
   expect(answers.slice(4)).toEqual(Array.from({ length: 30 }, (_, index) => `value ${String(index + 1)}`));
 });
 

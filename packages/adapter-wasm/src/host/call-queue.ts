@@ -64,9 +64,10 @@ export class CallQueue {
     return next;
   }
 
+  /** A long reply may be heard after those that came later and were short. */
   answer(id: number, outcome: CallOutcome): void {
-    if (this.head?.order.id !== id) return;
-    this.#sent.shift()?.answer(outcome);
+    const at = this.#sent.findIndex(({ order }) => order.id === id);
+    if (at >= 0) this.#sent.splice(at, 1)[0]?.answer(outcome);
   }
 
   /** The running call took its worker with it: it fails, and those behind it wait for the next worker. */

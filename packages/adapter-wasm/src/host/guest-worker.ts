@@ -1,5 +1,6 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { WorkerOrder, WorkerReport } from '../worker/messages.ts';
+import { ReplyRing } from '../worker/reply-ring.ts';
 import { deferred } from './deferred.ts';
 
 /** `memory`: its JavaScript heap was full. `crash`: anything else. */
@@ -44,6 +45,7 @@ export class GuestWorker {
   readonly gone: Promise<unknown>;
   readonly #thread: Worker;
   #listener: WorkerListener | undefined;
+  #replies: ReplyRing | undefined;
   #death: Death = 'crash';
   #isEnding = false;
   #isWedged = false;
@@ -59,9 +61,11 @@ export class GuestWorker {
       void this.end();
     }, BOOT_MS).unref();
     thread.on('message', (report: WorkerReport) => {
-      if (report.type !== 'ready') this.#listener?.report(report);
+      if (report.type === 'replies') this.catchUp();
+      else if (report.type !== 'ready') this.#listener?.report(report);
       else {
         clearTimeout(timer);
+        if (report.replies !== undefined) this.#replies = new ReplyRing(report.replies);
         booted.resolve(undefined);
       }
     });
@@ -72,6 +76,7 @@ export class GuestWorker {
       clearTimeout(timer);
       booted.reject(new Error('the worker ended while it started'));
       ended.resolve(undefined);
+      this.catchUp();
       if (!this.#isEnding) this.#listener?.died(this.#death);
     });
   }
@@ -83,6 +88,15 @@ export class GuestWorker {
 
   listen(listener: WorkerListener): void {
     this.#listener = listener;
+  }
+
+  /** Hears the replies that are there and of which no message has come yet. */
+  catchUp(): void {
+    const listener = this.#listener;
+    if (this.#replies === undefined || listener === undefined) return;
+    for (const { id, kind, json } of this.#replies.read()) {
+      listener.report({ type: 'reply', id, outcome: { type: kind, json } });
+    }
   }
 
   send(order: WorkerOrder, transfer: readonly ArrayBuffer[] = []): void {

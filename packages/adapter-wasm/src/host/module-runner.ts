@@ -88,6 +88,7 @@ export class ModuleRunner implements WasmModule {
     queueMicrotask(() => {
       this.#isPumping = false;
       this.#pump();
+      this.#watchHead();
     });
   }
 
@@ -105,7 +106,6 @@ export class ModuleRunner implements WasmModule {
     this.#parts.pool.busy(this.#worker);
     const calls = this.#queue.send();
     if (calls.length > 0) this.#worker.send({ type: 'calls', calls: calls.map(({ order }) => order) });
-    this.#watchHead();
   }
 
   async #boot(): Promise<void> {
@@ -125,7 +125,7 @@ export class ModuleRunner implements WasmModule {
     } finally {
       this.#isBooting = false;
     }
-    this.#pump();
+    this.#schedule();
   }
 
   #take(worker: GuestWorker): void {
@@ -144,7 +144,6 @@ export class ModuleRunner implements WasmModule {
     if (report.type === 'log') this.#parts.log(report.lines);
     if (report.type !== 'reply') return;
     this.#queue.answer(report.id, report.outcome);
-    this.#watchHead();
     this.#schedule();
   }
 
@@ -176,6 +175,7 @@ export class ModuleRunner implements WasmModule {
   }
 
   #overdue(call: PendingCall, ms: number): void {
+    this.#worker?.catchUp();
     if (this.#queue.head !== call || this.#worker === undefined) return;
     this.#queue.failHead('WASM_DEADLINE', `it ran for ${String(ms)} ms`);
     void this.#drop();

@@ -2,15 +2,33 @@ import { ModuleRefusal } from '../guard/module-refusal.ts';
 import { callFailure } from './call-failure.ts';
 import { GuestModule } from './guest-module.ts';
 import { loadModule } from './load-module.ts';
-import type { CallOutcome, WorkerOrder, WorkerReport } from './messages.ts';
+import type { CallOrder, WorkerOrder, WorkerReport } from './messages.ts';
+import type { ReplyRing } from './reply-ring.ts';
 
 type Post = (report: WorkerReport) => void;
 
-/** Answers orders in the order in which they come. Nothing that a module does makes it throw. */
-export function answerOrders(post: Post): (order: WorkerOrder) => void {
+/**
+ * Answers orders in the order in which they come. Nothing that a module does makes it throw. Plain replies go through the
+ * ring, those with something beside the reply by message, behind it.
+ */
+export function answerOrders(post: Post, ring: ReplyRing): (order: WorkerOrder) => void {
   let guest: GuestModule | undefined;
+  let posts = 0;
   const postLog = (lines: readonly string[]): void => {
+    posts += 1;
     post({ type: 'log', lines });
+  };
+  const answer = (module: GuestModule, { id, ...call }: CallOrder): void => {
+    const before = posts;
+    const outcome = module.call(call);
+    const { assertions } = module;
+    if (assertions !== undefined) post({ type: 'reply', id, outcome, assertions });
+    else if (posts > before || outcome.type === 'failure') post({ type: 'reply', id, outcome });
+    else {
+      const written = ring.write({ id, kind: outcome.type, json: outcome.json });
+      if (written === 'call') post({ type: 'replies' });
+      if (written === 'refused') post({ type: 'reply', id, outcome });
+    }
   };
   return (order) => {
     switch (order.type) {
@@ -21,16 +39,10 @@ export function answerOrders(post: Post): (order: WorkerOrder) => void {
         guest = new GuestModule(order.module, order.plan, postLog);
         return;
       case 'calls':
-        // Each reply leaves before the next call begins, so that the other side knows which call is running.
-        for (const { id, ...call } of order.calls) {
-          if (guest !== undefined) post(reply(guest, id, guest.call(call)));
-        }
+        // Each reply is there before the next call begins, so that the other side knows which call is running.
+        for (const call of order.calls) if (guest !== undefined) answer(guest, call);
     }
   };
-}
-
-function reply({ assertions }: GuestModule, id: number, outcome: CallOutcome): WorkerReport {
-  return assertions === undefined ? { type: 'reply', id, outcome } : { type: 'reply', id, outcome, assertions };
 }
 
 function load(

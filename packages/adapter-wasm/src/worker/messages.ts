@@ -52,9 +52,10 @@ export interface Assertions {
   readonly failures: readonly Assertion[];
 }
 
-/** From the worker. `ready` comes first, once. */
+/** From the worker. `ready` comes first, once, with the memory of its `ReplyRing`; `replies` says that there are some in it. */
 export type WorkerReport =
-  | { readonly type: 'ready' }
+  | { readonly type: 'ready'; readonly replies?: SharedArrayBuffer }
+  | { readonly type: 'replies' }
   | { readonly type: 'loaded'; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly reason: string }
   | { readonly type: 'reply'; readonly id: number; readonly outcome: CallOutcome; readonly assertions?: Assertions }
