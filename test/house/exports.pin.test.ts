@@ -35,7 +35,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core': `
     AUTH_SCHEMES Bootstrap ClarityError DEFAULT_MAX_TOOL_NAME ERROR_TABLE LEGACY_REVISIONS LONGEST_TOOL_NAME
-    MODERN_REVISION RESERVED_NAMESPACES RawJson RpcCode SUPPORTED_REVISIONS Secret StoreError assertSecretName
+    MODERN_REVISION REFUSAL_NAMES RESERVED_NAMESPACES RawJson RpcCode SUPPORTED_REVISIONS Secret StoreError assertSecretName
     assertSecretValue callBounds createRuntime credentialResolver defaultPolicy deriveServiceId durabilityOf
     embeddedCaller errorRow exposedToolName failedToolResult failure inlinePolicy installable isClarityError
     isOwnVariable isReservedHeader isSecretName isStoreError normalizeNamespace parseAuthRef parseManifest
@@ -54,7 +54,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ManifestSpec type:McpNotification type:McpParams type:McpReply type:McpRequest type:NamedDefinition
     type:OfferKind type:Origin type:OriginType type:PinnedTool type:PolicyDocument type:PolicyOperations
     type:PolicyReport type:PolicyRule type:PolicyTestResult type:PromptDefinition type:ReasonCode
-    type:RemoteMcpOrigin type:Removal type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy
+    type:RefusalCounts type:RefusalName type:RemoteMcpOrigin type:Removal type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy
     type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName
     type:RuntimeInstance type:RuntimeOptions type:SecretOperations type:Service type:ServiceArtifact
     type:ServiceDetails type:ServiceHold type:ServiceOperations type:ServicePolicy type:ServiceRecord

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { printable, type Caller, type Runtime } from '@clarity-runtime/core';
+import { printable, type Caller, type ErrorCode, type RefusalName, type Runtime } from '@clarity-runtime/core';
 import { authRoutes } from './api/auth-routes.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import { bootstrapRoutes } from './api/bootstrap-routes.ts';
@@ -51,8 +51,12 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     ...policyRoutes(runtime),
     ...controlRoutes(runtime, ({ kind, id }) => callers(kind, id, 'mcp')),
   ]);
+  const refused = (what: RefusalName): void => {
+    runtime.refusals.count(what);
+  };
   const mcp = mcpEndpoint(runtime.gateway, {
     onError: report,
+    refused,
     ...(options.closing === undefined ? {} : { closing: options.closing }),
     ...(options.mcpSessionKey === undefined ? {} : { sessionKey: options.mcpSessionKey }),
   });
@@ -95,6 +99,8 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     const refusal = refusalOf(error, (line) => {
       report(`${where}: ${line}`);
     });
+    const what = bounds[refusal.failure.code];
+    if (what !== undefined) refused(what);
     if (res.headersSent) res.destroy();
     else if (hasBody(req) && !req.complete) sendAndClose(req, res, refusalReply(refusal), limits.lingerMs);
     else send(res, refusalReply(refusal));
@@ -106,6 +112,11 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     });
   };
 }
+
+const bounds: Partial<Record<ErrorCode, RefusalName>> = {
+  PAYLOAD_TOO_LARGE: 'request.too_large',
+  TOO_MANY_STREAMS: 'stream.too_many',
+};
 
 type Admitted = Required<Admission>;
 

@@ -9,13 +9,16 @@ const WINDOW_MS = 1_000;
 export class ErrorLines {
   readonly #reader: LineReader;
   readonly #log: (line: string) => void;
+  readonly #leftOutOne: () => void;
   readonly #now: () => number;
   #windowFrom: number;
   #written = 0;
   #leftOut = 0;
 
-  constructor(log: (line: string) => void, now: () => number = () => performance.now()) {
+  /** `leftOut` is told of each line that is. */
+  constructor(log: (line: string) => void, leftOut: () => void, now: () => number = () => performance.now()) {
     this.#log = log;
+    this.#leftOutOne = leftOut;
     this.#now = now;
     this.#windowFrom = now();
     this.#reader = new LineReader(() => LONGEST_LINE, {
@@ -40,7 +43,9 @@ export class ErrorLines {
       this.#leftOut = 0;
     }
     this.#written += 1;
-    if (this.#written > LINES_PER_WINDOW) this.#leftOut += 1;
-    else this.#log(cleanText(text, LONGEST_LINE));
+    if (this.#written > LINES_PER_WINDOW) {
+      this.#leftOut += 1;
+      this.#leftOutOne();
+    } else this.#log(cleanText(text, LONGEST_LINE));
   }
 }

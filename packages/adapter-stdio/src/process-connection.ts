@@ -55,6 +55,7 @@ export class ProcessConnection implements Connection {
         if (this.#isOpen) events.changed(what);
       },
       notified: (notification) => events.notified?.(notification),
+      refused: (what) => events.refused?.(what),
     });
     const lines = new LineReader(() => Math.max(limits.maxMessageBytes, this.#channel.largestReply), {
       line: (bytes) => {
@@ -64,7 +65,7 @@ export class ProcessConnection implements Connection {
         this.#overlong(head);
       },
     });
-    const errors = new ErrorLines(log);
+    const errors = new ErrorLines(log, () => events.refused?.('log.too_many'));
     child.stdout.on('data', (chunk: Buffer) => {
       lines.push(chunk);
     });

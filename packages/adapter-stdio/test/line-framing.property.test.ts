@@ -60,12 +60,17 @@ test('a message becomes one line that says the same', () => {
 test('a process that writes without end to its standard error is logged in part, and the rest is counted', () => {
   const logged: string[] = [];
   let now = 0;
+  let leftOut = 0;
   const errors = new ErrorLines(
     (line) => logged.push(line),
+    () => {
+      leftOut += 1;
+    },
     () => now,
   );
   for (let i = 0; i < 5_000; i += 1) errors.push(Buffer.from(`line ${String(i)}\n`));
   expect(logged).toHaveLength(200);
+  expect(leftOut).toBe(4_800);
   now = 1_000;
   errors.push(Buffer.from('after\n'));
   expect(logged.slice(200)).toEqual(['… 4800 lines were left out', 'after']);

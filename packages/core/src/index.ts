@@ -34,6 +34,7 @@ export type {
   BootstrapOperations,
   InterfaceReviews,
   PolicyOperations,
+  RefusalCounts,
   Runtime,
   RuntimeInstance,
   SecretOperations,
@@ -117,6 +118,7 @@ export { defaultPolicy, type PolicyDocument } from './domain/policy-document.ts'
 export type { CallQuestion, PolicyRule } from './domain/policy-verdict.ts';
 export { RawJson } from './domain/raw-json.ts';
 export { printable } from './domain/printable.ts';
+export { REFUSAL_NAMES, type RefusalName } from './domain/refusal-name.ts';
 export { isReservedHeader } from './domain/reserved-header.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './domain/runtime-event.ts';
 export { assertSecretName, assertSecretValue, isSecretName, valueProblem } from './domain/secret-rules.ts';

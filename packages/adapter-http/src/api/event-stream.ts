@@ -16,13 +16,15 @@ export interface StreamLimits {
 export class EventStream {
   readonly #res: ServerResponse;
   readonly #limits: StreamLimits;
+  readonly #tooSlow: () => void;
   readonly #heartbeat: NodeJS.Timeout;
   #isOver = false;
 
-  /** Begins the response. */
-  constructor(res: ServerResponse, limits: StreamLimits) {
+  /** Begins the response. `tooSlow` is told when its reader is cut. */
+  constructor(res: ServerResponse, limits: StreamLimits, tooSlow: () => void = () => undefined) {
     this.#res = res;
     this.#limits = limits;
+    this.#tooSlow = tooSlow;
     // The connection ends with the stream, so that closing the server waits for neither.
     res.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -81,6 +83,7 @@ export class EventStream {
   }
 
   #cut(): void {
+    this.#tooSlow();
     this.#res.write(
       Buffer.from(droppedFrame({ reason: 'read too slowly; come back with Last-Event-ID for the rest' })),
     );

@@ -37,7 +37,9 @@ export class EventStreams {
       const past = await this.#runtime.audit.replay(caller, after, limit);
       return {
         stream: (req, res) => {
-          const stream = new EventStream(res, this.#limits);
+          const stream = new EventStream(res, this.#limits, () => {
+            this.#runtime.refusals.count('stream.too_slow');
+          });
           this.#open.add(stream);
           const over = (): void => {
             meanwhile.close();

@@ -18,6 +18,7 @@ export function statusRoutes(runtime: Runtime): readonly Route[] {
           gateway: { listen: host, mcpPath: '/mcp', healthy: true },
           systemTools: { count: runtime.systemTools.length, items: runtime.systemTools },
           storage: runtime.storage(),
+          refusals: runtime.refusals.counts(),
           summary: countsOf(views),
           services: views.map(summaryView),
           lastUpdated: new Date().toISOString(),

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MODERN_REVISION, RpcCode, type RpcError } from '@clarity-runtime/core';
+import { MODERN_REVISION, RpcCode, type RefusalName, type RpcError } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
 import { methodRefusal, refusal } from '../http/http-refusal.ts';
 import { json, send } from '../http/response.ts';
@@ -31,6 +31,8 @@ export interface McpEndpointOptions {
   readonly sessions?: Partial<SessionLimits>;
   /** Streams without an end in sight that may be open at once; 256 when absent. */
   readonly mostStreams?: number;
+  /** Told of what a bound of this endpoint refuses. */
+  readonly refused?: (what: RefusalName) => void;
   /** Milliseconds after which an answer that its client can resume becomes a stream; 1,000 when absent. */
   readonly streamAfterMs?: number;
 }
@@ -39,14 +41,15 @@ const MOST_STREAMS = 256;
 const STREAM_AFTER_MS = 1_000;
 
 export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {}): McpEndpoint {
-  const sessions = new Sessions(gateway, options.sessionKey, options.sessions);
+  const refused = options.refused ?? ((): void => undefined);
+  const sessions = new Sessions(gateway, options.sessionKey, { ...options.sessions, refused });
   const closing = options.closing ?? new AbortController().signal;
   closing.addEventListener('abort', () => {
     sessions.endStreams();
   });
   const server = new RpcServer(gateway, sessions, { report: options.onError ?? toStandardError, closing });
   const streamAfterMs = options.streamAfterMs ?? STREAM_AFTER_MS;
-  const slots = new StreamSlots(options.mostStreams ?? MOST_STREAMS);
+  const slots = new StreamSlots(options.mostStreams ?? MOST_STREAMS, refused);
 
   const openStream = (req: IncomingMessage, res: ServerResponse, context: McpContext): void => {
     const isModern = req.headers['mcp-protocol-version'] === MODERN_REVISION;
@@ -55,7 +58,7 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
     if (found === undefined) throw methodRefusal(req.method, ['POST']);
     if ('error' in found) refuse(res, found.status, found.error);
     else if (!slots.take(res)) refuse(res, 503, { code: RpcCode.internalError, message: 'too many streams are open' });
-    else serveStream(found, req, res);
+    else serveStream(found, { req, res, tooSlow: slots.tooSlow });
   };
 
   return {

@@ -29,7 +29,7 @@ export async function servePost(server: RpcServer, posted: Posted): Promise<void
     gone.abort();
   };
   res.once('close', hangUp);
-  const writer = new ReplyWriter(res, accepted);
+  const writer = new ReplyWriter(res, accepted, slots.tooSlow);
   let slow: NodeJS.Timeout | undefined;
   const { status, frame, headers } = await server.answer(body, {
     headers: req.headers,

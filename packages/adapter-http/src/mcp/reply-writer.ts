@@ -18,14 +18,17 @@ export interface Resumption {
 export class ReplyWriter {
   readonly #res: ServerResponse;
   readonly #accepted: Accepted;
+  readonly #tooSlow: () => void;
   #resumption: Resumption | undefined;
   #sse: SseResponse | undefined;
   #stream: EventStream | undefined;
   #ended = false;
 
-  constructor(res: ServerResponse, accepted: Accepted) {
+  /** `tooSlow` is told when a client is let go that does not read. */
+  constructor(res: ServerResponse, accepted: Accepted, tooSlow: () => void = () => undefined) {
     this.#res = res;
     this.#accepted = accepted;
+    this.#tooSlow = tooSlow;
   }
 
   /** Something can be said before the answer. */
@@ -74,13 +77,13 @@ export class ReplyWriter {
       this.#res.writeHead(status, { 'content-type': 'application/json', 'content-length': length });
       endWith(this.#res, frame);
     } else {
-      new SseResponse(this.#res, status).end(frame);
+      new SseResponse(this.#res, { status }).end(frame);
     }
   }
 
   #open(): SseResponse {
     if (this.#sse !== undefined) return this.#sse;
-    const sse = new SseResponse(this.#res);
+    const sse = new SseResponse(this.#res, { tooSlow: this.#tooSlow });
     this.#sse = sse;
     if (this.#resumption === undefined) return sse;
     const { events, primes } = this.#resumption;

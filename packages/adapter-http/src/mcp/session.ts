@@ -18,13 +18,20 @@ export class Session {
   readonly peer: McpPeer;
   readonly #running = new Map<string, AbortController>();
   readonly #asks = new Map<string, (reply: McpReply) => void>();
+  readonly #refused: () => void;
   #askCount = 0;
   #isClosed = false;
   /** Monotonic milliseconds. */
   usedAt = 0;
 
-  constructor(facts: SessionFacts, open: (send: (notification: McpNotification) => void) => McpPeer) {
+  /** `refused` is told of each question too many. */
+  constructor(
+    facts: SessionFacts,
+    open: (send: (notification: McpNotification) => void) => McpPeer,
+    refused: () => void,
+  ) {
     this.facts = facts;
+    this.#refused = refused;
     this.peer = open((notification) => {
       this.events.standalone.push(notificationFrame(notification));
     });
@@ -63,7 +70,10 @@ export class Session {
   /** Asks the client over the stream that `write` leads to, and waits until it posts its answer. */
   ask(request: McpRequest, signal: AbortSignal, write: (frame: RpcFrame) => void): Promise<McpReply> {
     if (this.#isClosed || signal.aborted) return Promise.resolve(unanswered('nobody is there to be asked'));
-    if (this.#asks.size >= MOST_ASKS) return Promise.resolve(unanswered('the client has too much to answer already'));
+    if (this.#asks.size >= MOST_ASKS) {
+      this.#refused();
+      return Promise.resolve(unanswered('the client has too much to answer already'));
+    }
     this.#askCount += 1;
     const id = JSON.stringify(`clarity-${String(this.#askCount)}`);
     return new Promise((resolve) => {

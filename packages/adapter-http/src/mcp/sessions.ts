@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { RefusalName } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
 import { scopeOf } from './dialect.ts';
 import type { McpContext } from './rpc-post.ts';
@@ -11,6 +12,11 @@ export interface SessionLimits {
   /** Milliseconds after which one that nobody uses is let go; its id stays good. */
   readonly idleMs: number;
   readonly mostTombstones: number;
+}
+
+export interface SessionOptions extends Partial<SessionLimits> {
+  /** Told of what a bound refuses. */
+  readonly refused?: (what: RefusalName) => void;
 }
 
 export const DEFAULT_SESSION_LIMITS: SessionLimits = {
@@ -30,13 +36,19 @@ export class Sessions {
   readonly #gateway: McpGateway;
   readonly #ids: SessionIds;
   readonly #limits: SessionLimits;
+  readonly #refused: (what: RefusalName) => void;
   /** The one that was used longest ago comes first. */
   readonly #living = new Map<string, Session>();
   readonly #ended = new Set<string>();
 
-  constructor(gateway: McpGateway, key: Uint8Array = randomBytes(KEY_BYTES), limits: Partial<SessionLimits> = {}) {
+  constructor(
+    gateway: McpGateway,
+    key: Uint8Array = randomBytes(KEY_BYTES),
+    { refused, ...limits }: SessionOptions = {},
+  ) {
     this.#gateway = gateway;
     this.#ids = new SessionIds(key);
+    this.#refused = refused ?? ((): void => undefined);
     this.#limits = { ...DEFAULT_SESSION_LIMITS, ...limits };
     setInterval(
       () => {
@@ -91,13 +103,22 @@ export class Sessions {
   #open(facts: SessionFacts, owner: McpContext): Session | undefined {
     if (this.#living.size >= this.#limits.mostSessions) {
       const idle = [...this.#living].find(([, session]) => !session.isBusy);
-      if (idle === undefined) return undefined;
+      if (idle === undefined) {
+        this.#refused('session.too_many');
+        return undefined;
+      }
       this.#drop(...idle);
     }
     const { revision, capabilities, client } = facts;
     const dialect = { era: 'legacy', revision, clientCapabilities: capabilities } as const;
     const scope = scopeOf(client === undefined ? dialect : { ...dialect, client }, owner);
-    return new Session(facts, (send) => this.#gateway.open({ ...scope, send }));
+    return new Session(
+      facts,
+      (send) => this.#gateway.open({ ...scope, send }),
+      () => {
+        this.#refused('question.too_many');
+      },
+    );
   }
 
   #sweep(): void {

@@ -7,14 +7,21 @@ const MOST_UNREAD = 1024 * 1024;
 const KEEP_ALIVE_MS = 15_000;
 const RETRY_MS = 1_000;
 
+export interface SseOptions {
+  readonly status?: number;
+  readonly tooSlow?: () => void;
+}
+
 /** One response as a stream of events, kept alive by comments. A client that does not read is let go. */
 export class SseResponse implements EventSink {
   readonly #res: ServerResponse;
+  readonly #tooSlow: () => void;
   #keepAlive: NodeJS.Timeout | undefined;
 
-  /** Writes the head. */
-  constructor(res: ServerResponse, status = 200) {
+  /** Writes the head. `tooSlow` is told when the client is let go. */
+  constructor(res: ServerResponse, { status = 200, tooSlow = () => undefined }: SseOptions = {}) {
     this.#res = res;
+    this.#tooSlow = tooSlow;
     if (res.destroyed) return;
     res.writeHead(status, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
     this.#keepAlive = setInterval(() => {
@@ -43,7 +50,9 @@ export class SseResponse implements EventSink {
     this.#res.write(body);
     this.#res.write(tail);
     this.#res.uncork();
-    if (this.#res.writableLength > MOST_UNREAD) this.#res.destroy();
+    if (this.#res.writableLength <= MOST_UNREAD) return;
+    this.#tooSlow();
+    this.#res.destroy();
   }
 
   end(last?: RpcFrame): void {

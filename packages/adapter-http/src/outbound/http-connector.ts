@@ -65,7 +65,7 @@ class HttpConnector implements ServiceConnector {
     const credential = new UpstreamCredential(origin, this.#options.credentials);
     await credential.refresh();
     const client = new HttpClient(this.#rules);
-    const sender = new UpstreamSender(client, credential);
+    const sender = new UpstreamSender(client, credential, (what) => events.refused?.(what));
     const log = (line: string): void => {
       events.log(cleanText(credential.redact(line)));
     };

@@ -1,10 +1,6 @@
-import { ClarityError, systemCaller, type RemoteMcpOrigin, type Secret } from '@clarity-runtime/core';
+import { ClarityError, isReservedHeader, systemCaller, type RemoteMcpOrigin, type Secret } from '@clarity-runtime/core';
 import type { Credential } from '@clarity-runtime/core/ports';
 import type { HttpConnectorOptions } from './options.ts';
-
-/** Headers that belong to the transport; no credential may stand in for them. */
-const RESERVED =
-  /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|accept.*|expect|cookie|mcp-.*|proxy-.*)$/i;
 
 /** The credential of one upstream, resolved when the connection is made so that no call waits for where it is kept. */
 export class UpstreamCredential {
@@ -27,7 +23,7 @@ export class UpstreamCredential {
     const before = this.#current?.secret.reveal();
     const fresh = await this.#load();
     if (fresh !== undefined) {
-      if (RESERVED.test(fresh.header.name)) {
+      if (isReservedHeader(fresh.header.name)) {
         throw new ClarityError('AUTH_REF_INVALID', `a credential cannot be sent as '${fresh.header.name}'`);
       }
       if (!/^[\x20-\x7e]*$/.test(fresh.secret.reveal())) {

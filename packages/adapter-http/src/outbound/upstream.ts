@@ -30,4 +30,5 @@ export const channelOptions = ({ credential, events, log }: Upstream): ChannelOp
   },
   notified: (notification) => events.notified?.(notification),
   log,
+  refused: (what) => events.refused?.(what),
 });

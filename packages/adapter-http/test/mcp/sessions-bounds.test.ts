@@ -189,13 +189,19 @@ test('every event is heard once, in order, however often the listener changes', 
 });
 
 test('a client has only so much to answer at once', async () => {
-  const session = new Session(facts, (send) =>
-    counted().gateway.open({ ...context, era: 'legacy', revision: '', send }),
+  let refused = 0;
+  const session = new Session(
+    facts,
+    (send) => counted().gateway.open({ ...context, era: 'legacy', revision: '', send }),
+    () => {
+      refused += 1;
+    },
   );
   const asked = Array.from({ length: 65 }, () =>
     session.ask({ method: 'roots/list', params: new Map() }, new AbortController().signal, () => undefined),
   );
   expect(await asked.at(-1)).toMatchObject({ error: { message: 'the client has too much to answer already' } });
+  expect(refused).toBe(1);
   session.answer('"clarity-1"', { result: RawJson.of({ roots: [] }) });
   session.answer('"clarity-1"', { result: RawJson.of({ again: 1 }) });
   expect(await asked[0]).toMatchObject({ result: { value: { roots: [] } } });

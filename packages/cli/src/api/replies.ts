@@ -161,6 +161,7 @@ export const replies = {
   }),
   status: z.looseObject({
     runtime: z.looseObject({ version: z.string(), pid: z.number(), uptimeSeconds: z.number() }),
+    refusals: z.record(z.string(), z.number()).default({}),
     summary: z.looseObject({ total: z.number(), running: z.number(), degraded: z.number(), stopped: z.number() }),
     services: z.array(summary),
   }),

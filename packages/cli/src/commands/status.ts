@@ -12,7 +12,8 @@ export const status: Command = {
       output.value(state);
       return Exit.done;
     }
-    const { runtime, summary, services } = state;
+    const { runtime, summary, services, refusals } = state;
+    const refused = Object.entries(refusals).filter(([, count]) => count > 0);
     const { total, running, stopped, degraded } = summary;
     output.table(
       [],
@@ -24,6 +25,9 @@ export const status: Command = {
           'services',
           `${String(total)}: ${String(running)} running, ${String(stopped)} stopped, ${String(degraded)} degraded`,
         ],
+        ...(refused.length === 0
+          ? []
+          : [['refused', refused.map(([name, count]) => `${name} ${String(count)}`).join(', ')]]),
       ],
     );
     if (services.length > 0) {

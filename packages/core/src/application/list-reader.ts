@@ -3,11 +3,14 @@ import type { CacheHint } from '../domain/interface-snapshot.ts';
 import { arrayItems, membersOf } from '../domain/json-spans.ts';
 import { RpcCode } from '../domain/mcp.ts';
 import { RawJson } from '../domain/raw-json.ts';
+import type { RefusalName } from '../domain/refusal-name.ts';
 import type { Connection } from '../ports/index.ts';
 
 export interface ReadLimits {
   readonly totalMs: number;
   readonly maxReplyBytes: number;
+  /** Told once per list that was cut short, and of each definition that is left out. */
+  readonly refused?: (what: RefusalName) => void;
 }
 
 /** A list of the protocol: how to ask for it, and where its entries stand. */
@@ -23,20 +26,23 @@ export interface GatheredList {
 
 const MOST_ENTRIES = 2_000;
 const MOST_PAGES = 100;
+/** Bytes of one list, and of one definition on it: a tool with its schemas for one. */
+const MOST_LIST_BYTES = 8 * 1024 * 1024;
+const MOST_DEFINITION_BYTES = 256 * 1024;
 const NOTHING: GatheredList = { entries: [] };
 
 const refuseAsked = { error: { code: RpcCode.methodNotFound, message: 'the runtime answers no requests here' } };
 
-/** All pages of a list, bounded in pages and in entries. A service that does not know the list has nothing on it. */
+/** All pages of a list, bounded in pages, in entries and in bytes. A service that does not know the list has nothing on it. */
 export async function gatherList(
   connection: Connection,
   { method, member }: ListRequest,
   terms: { readonly limits: ReadLimits; readonly signal: AbortSignal },
 ): Promise<GatheredList> {
-  const entries: RawJson[] = [];
+  const shelf = new Shelf(terms.limits.refused);
   let hint: CacheHint | undefined;
   let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES && entries.length < MOST_ENTRIES; page += 1) {
+  for (let page = 0; ; page += 1) {
     const params = new Map(cursor === undefined ? [] : [['cursor', RawJson.of(cursor)]]);
     const reply = await connection.request({ method, params }, exchangeOf(terms));
     if ('error' in reply) {
@@ -46,17 +52,47 @@ export async function gatherList(
     const members = membersOf(reply.result);
     const list = members.get(member);
     if (list?.bytes[0] !== 0x5b) throw new ClarityError('SERVICE_START_FAILED', `${method} answered without ${member}`);
-    entries.push(...arrayItems(list.bytes, MOST_ENTRIES - entries.length));
+    const hasAll = shelf.put(list.bytes);
     hint ??= hintOf(members);
     const next = members.get('nextCursor')?.value;
-    if (typeof next !== 'string' || next === cursor) break;
+    const isLast = typeof next !== 'string' || next === cursor;
+    if (!hasAll || (!isLast && page + 1 >= MOST_PAGES)) terms.limits.refused?.('list.cut');
+    if (isLast || !hasAll || page + 1 >= MOST_PAGES) break;
     cursor = next;
   }
+  const { entries } = shelf;
   return hint === undefined ? { entries } : { entries, hint };
 }
 
+/** Keeps the entries of a list as long as there is room for them, without the replies that they came in. */
+class Shelf {
+  readonly entries: RawJson[] = [];
+  readonly #refused: ReadLimits['refused'];
+  #bytes = 0;
+
+  constructor(refused: ReadLimits['refused']) {
+    this.#refused = refused;
+  }
+
+  /** False when there was more than fits. */
+  put(page: Uint8Array): boolean {
+    const items = arrayItems(page, MOST_ENTRIES - this.entries.length + 1);
+    for (const { bytes } of items) {
+      if (bytes.length > MOST_DEFINITION_BYTES) {
+        this.#refused?.('definition.too_large');
+        continue;
+      }
+      if (this.entries.length >= MOST_ENTRIES || this.#bytes + bytes.length > MOST_LIST_BYTES) return false;
+      this.#bytes += bytes.length;
+      this.entries.push(RawJson.fromBytes(bytes.slice()));
+    }
+    return true;
+  }
+}
+
 const exchangeOf = ({ limits, signal }: { readonly limits: ReadLimits; readonly signal: AbortSignal }) => ({
-  ...limits,
+  totalMs: limits.totalMs,
+  maxReplyBytes: limits.maxReplyBytes,
   idleMs: 0,
   signal,
   onNotification: () => undefined,

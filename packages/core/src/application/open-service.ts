@@ -1,10 +1,16 @@
 import { ClarityError } from '../domain/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { RefusalName } from '../domain/refusal-name.ts';
 import type { Service } from '../domain/service.ts';
 import { withDeadline, type Deadline } from './deadline.ts';
 import { readInterface } from './interface-reader.ts';
 import type { ServiceLink } from './service-link.ts';
 import type { SupervisedParts } from './supervised-parts.ts';
+
+const CUT: Partial<Record<RefusalName, string>> = {
+  'list.cut': 'The service offers more than is taken: the end of the list is left out',
+  'definition.too_large': 'A definition of the service is larger than is taken: it is left out',
+};
 
 /** Connects and asks for the interface, both within the start limit. When it rejects the link is still to be closed. */
 export function openService(parts: SupervisedParts, service: Service, link: ServiceLink): Promise<InterfaceSnapshot> {
@@ -22,13 +28,17 @@ export const askAgain = (parts: SupervisedParts, link: ServiceLink): Promise<Int
   withDeadline(limitOf(parts, 'SERVICE_UNRESPONSIVE'), (signal) => readOffer(parts, link, signal));
 
 function readOffer(
-  { clock, supervision, maxReplyBytes }: SupervisedParts,
+  { clock, supervision, maxReplyBytes, refusals }: SupervisedParts,
   link: ServiceLink,
   signal: AbortSignal,
 ): Promise<InterfaceSnapshot> {
   const { connection } = link;
   if (connection === undefined) throw new ClarityError('SERVICE_LOST', 'it was closed while it was asked');
-  const limits = { totalMs: supervision.startLimitMs, maxReplyBytes };
+  const refused = (what: RefusalName): void => {
+    refusals?.count(what);
+    link.log(CUT[what] ?? what);
+  };
+  const limits = { totalMs: supervision.startLimitMs, maxReplyBytes, refused };
   return link.whileOpen(readInterface(connection, clock.wall(), limits, AbortSignal.any([signal, link.ended])));
 }
 

@@ -24,6 +24,13 @@ export class ServiceLink {
     this.#listener = listener;
   }
 
+  /** A line for the service's log. */
+  log(line: string): void {
+    this.#tell(() => {
+      this.#listener.log(line);
+    });
+  }
+
   /** Requests over it are observed. */
   get connection(): Connection | undefined {
     return this.#connection;
@@ -48,9 +55,7 @@ export class ServiceLink {
         });
       },
       log: (line: string) => {
-        this.#tell(() => {
-          this.#listener.log(line);
-        });
+        this.log(line);
       },
       lost: (why: string) => {
         this.#tell(() => {

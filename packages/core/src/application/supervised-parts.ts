@@ -4,6 +4,7 @@ import type { Service, ServiceHold } from '../domain/service.ts';
 import type { Clock, Entropy, ServiceConnector } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { HealthProbe } from './health-probe.ts';
+import type { Refusals } from './refusals.ts';
 import type { Supervision } from './supervision.ts';
 
 /** Where a quarantine is kept. */
@@ -24,6 +25,7 @@ export interface SupervisedParts {
   readonly holds: Holds;
   readonly supervision: Supervision;
   readonly maxReplyBytes: number;
+  readonly refusals?: Refusals;
   /** The record as it stands now; undefined when there is none any more. */
   readonly find: (serviceId: string) => Service | undefined;
   /** What the service offers, or whether it does, has changed. */

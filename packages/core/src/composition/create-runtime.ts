@@ -11,6 +11,7 @@ import { CALL_DEFAULTS, createCallRoad, HOLD_MS } from '../application/policy/cr
 import { PolicyOperations } from '../application/policy/policy-operations.ts';
 import { QuarantineKeeper } from '../application/quarantine-keeper.ts';
 import type { RuntimeOptions } from '../application/runtime-options.ts';
+import { Refusals } from '../application/refusals.ts';
 import { secretFileCredentials } from '../application/secrets-provider.ts';
 import { Secrets } from '../application/secrets.ts';
 import { ServiceCatalog } from '../application/service-catalog.ts';
@@ -86,7 +87,10 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
   const guard = new Guard(audit);
   const timeline = new AuditTimeline(telemetry, guard);
   const catalog = new ServiceCatalog(registry, connectors, entropy);
-  const facts = new UpstreamFacts();
+  const refusals = new Refusals();
+  const facts = new UpstreamFacts((what) => {
+    refusals.count(what);
+  });
   const watched = new Map([...connectors].map(([origin, connector]) => [origin, facts.watch(connector)]));
   const supervision = { ...SUPERVISION, ...options.supervision };
   const changed = (serviceId: string): void => {
@@ -100,6 +104,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     entropy,
     supervision,
     maxReplyBytes,
+    refusals,
     probe: new HealthProbe(clock, entropy, supervision),
     holds: new QuarantineKeeper(catalog, audit, clock),
     find: (serviceId) => catalog.find(serviceId),
@@ -118,6 +123,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     limits,
     defaults: { ...CALL_DEFAULTS, ...options.callDefaults },
     holdMs: options.holdMs ?? HOLD_MS,
+    refusals,
   });
   const snapshot = (serviceId: string) => supervisor.snapshot(serviceId);
   const watch = new InterfaceWatch({ catalog, audit, guard, clock, snapshot, changed });
@@ -153,6 +159,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     connectors,
     facts,
     calls: road.calls,
+    refusals,
     audit,
     clock,
     entropy,
@@ -210,6 +217,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     approvals: control.approvals,
     explain: (caller, tool, subject) => control.explain.explain(caller, tool, subject),
     systemTools: control.systemTools,
+    refusals,
     storage: () => storageState(telemetry, audit.unwritten),
     autostart,
     on: (name, listener) => events.on(name, listener),

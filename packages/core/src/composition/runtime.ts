@@ -17,6 +17,7 @@ import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { PolicyDocument } from '../domain/policy-document.ts';
 import type { CallQuestion } from '../domain/policy-verdict.ts';
+import type { RefusalName } from '../domain/refusal-name.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../domain/runtime-event.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { CleanedUp, ClientState, ConfigScope, McpGateway, TelemetryHealth } from '../ports/index.ts';
@@ -119,6 +120,14 @@ export interface ApprovalDesk {
   deny(caller: Caller, id: string, reason?: string): Promise<Approval>;
 }
 
+/** What the bounds have refused since the runtime began, those of its edges included. */
+export interface RefusalCounts {
+  /** For an edge that refuses something itself. */
+  count(name: RefusalName): void;
+  /** Every name is there, those at zero too. */
+  counts(): Readonly<Record<RefusalName, number>>;
+}
+
 /** How well the runtime remembers. */
 export interface StorageState {
   /** `degraded`: something is not kept as promised. `read-only`: no change is taken until a restart. */
@@ -143,6 +152,7 @@ export interface Runtime extends AsyncDisposable {
   explain(caller: Caller, tool: string, subject?: Caller): Promise<Explanation>;
   /** Names of the runtime's own tools; none where they are not offered. */
   readonly systemTools: readonly string[];
+  readonly refusals: RefusalCounts;
   storage(): StorageState;
   /**
    * Starts every service that is enabled, set to autostart and not in quarantine, side by side; resolves when each has

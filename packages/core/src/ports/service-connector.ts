@@ -1,6 +1,7 @@
 import type { Caller } from '../domain/caller.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp.ts';
 import type { Manifest, OriginType } from '../domain/manifest.ts';
+import type { RefusalName } from '../domain/refusal-name.ts';
 import type { Service, ServiceArtifact } from '../domain/service.ts';
 
 /** One kind of upstream. */
@@ -67,6 +68,8 @@ export interface ConnectionEvents {
   notified?(notification: McpNotification): void;
   /** One line that the service wrote for its operator. */
   log(line: string): void;
+  /** Something of the service went beyond a bound and was not taken. */
+  refused?(what: RefusalName): void;
   /** The connection is gone; nobody asked for it. */
   lost(why: string): void;
 }

@@ -1,4 +1,4 @@
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError, isClarityError } from '../domain/clarity-error.ts';
 import type {
   Capabilities,
   Era,
@@ -9,8 +9,10 @@ import type {
   RpcError,
 } from '../domain/mcp.ts';
 import { RawJson } from '../domain/raw-json.ts';
+import type { RefusalName } from '../domain/refusal-name.ts';
 import { cleanText } from './clean-text.ts';
 import { dressRequest } from './dress-request.ts';
+import { NoticeMeter } from './notice-meter.ts';
 import { OpenCall, type CallTerms, type OutgoingCall, type StartTimer } from './open-call.ts';
 import { readMessage } from './rpc-message.ts';
 import { answerAsked } from './server-asks.ts';
@@ -38,6 +40,8 @@ export interface ChannelOptions {
   /** A message that belongs to no call. */
   notified(notification: McpNotification): void;
   log(line: string): void;
+  /** A bound has cut something off. */
+  refused?(what: RefusalName): void;
 }
 
 const LIST_CHANGED = /^notifications\/(tools|resources|prompts)\/list_changed$/;
@@ -48,6 +52,7 @@ export class RpcChannel {
   readonly #calls = new Map<number, OpenCall>();
   readonly #carrier: Carrier;
   readonly #options: ChannelOptions;
+  readonly #meter: NoticeMeter;
   #era: Era = 'legacy';
   #lastId = 0;
   #end: ClarityError | undefined;
@@ -55,6 +60,9 @@ export class RpcChannel {
   constructor(carrier: Carrier, options: ChannelOptions) {
     this.#carrier = carrier;
     this.#options = options;
+    this.#meter = new NoticeMeter(options.startTimer, (most) => {
+      options.log(`The service says more than ${String(most)} things a second: the rest is left out`);
+    });
   }
 
   /** How requests look from now on. */
@@ -89,6 +97,7 @@ export class RpcChannel {
     try {
       return await call.ended;
     } catch (error) {
+      if (isClarityError(error) && error.code === 'PAYLOAD_TOO_LARGE') this.#options.refused?.('reply.too_large');
       if (call.isSent && !this.isOver) this.#carrier.abandon(call);
       throw error;
     } finally {
@@ -131,6 +140,7 @@ export class RpcChannel {
   /** Every call in flight fails with it, and so does every later one. */
   end(error: ClarityError): void {
     this.#end ??= error;
+    this.#meter.stop();
     this.failAll(error);
   }
 
@@ -161,7 +171,11 @@ export class RpcChannel {
     const list = LIST_CHANGED.exec(method)?.[1];
     const call = owner ?? (method === 'notifications/message' ? this.#onlyCall() : undefined);
     if (list === 'tools' || list === 'resources' || list === 'prompts') {
+      // Never left out: a change that nobody hears of is not asked for. How often it is asked is bounded elsewhere.
       this.#options.changed(list);
+    } else if (!this.#meter.take()) {
+      call?.touch();
+      this.#options.refused?.('notice.too_many');
     } else if (method === 'notifications/progress') {
       this.#progress(notification);
     } else if (call !== undefined) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ClarityError } from '@clarity-runtime/core';
 
-/** The whole body, never more of it than `limit` bytes and what was under way; refuses a longer and an encoded one. */
+/** The whole body, never more of it than `limit` bytes and what was under way; refuses a longer one. */
 export function readBounded(answer: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
@@ -11,11 +11,6 @@ export function readBounded(answer: IncomingMessage, limit: number): Promise<Buf
       reject(error);
     };
     const declared = Number(answer.headers['content-length'] ?? 0);
-    const encoding = encodingOf(answer);
-    if (encoding !== undefined) {
-      fail(encoding);
-      return;
-    }
     if (declared > limit) {
       fail(tooLarge(limit));
       return;

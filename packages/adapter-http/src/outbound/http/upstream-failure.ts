@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ClarityError, type RpcError } from '@clarity-runtime/core';
 import { cleanText, readMessage } from '@clarity-runtime/core/wire';
-import { readBounded } from './bounded-body.ts';
+import { encodingOf, readBounded } from './bounded-body.ts';
 
 const MAX_BYTES = 64 * 1024;
 const SHOWN = 200;
@@ -26,11 +26,18 @@ export async function failureOf(answer: IncomingMessage, redact: (text: string) 
     answer.destroy();
     return new UpstreamFailure(status, 'it points to another address, and redirects are not followed', undefined);
   }
-  const body = await readBounded(answer, MAX_BYTES).catch(() => Buffer.alloc(0));
+  const body = await readText(answer);
   const message = readMessage(body);
   const rpc = message.kind === 'reply' && 'error' in message.reply ? message.reply.error : undefined;
   const text = rpc?.message ?? body.toString('utf8');
   return new UpstreamFailure(status, cleanText(redact(text), SHOWN), rpc);
+}
+
+/** What is compressed or too long says nothing. */
+async function readText(answer: IncomingMessage): Promise<Buffer> {
+  if (encodingOf(answer) === undefined) return readBounded(answer, MAX_BYTES).catch(() => Buffer.alloc(0));
+  answer.destroy();
+  return Buffer.alloc(0);
 }
 
 /** Nothing else is said by these: neither which era it speaks, nor whether the call exists. */

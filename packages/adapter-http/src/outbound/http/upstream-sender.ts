@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { RefusalName } from '@clarity-runtime/core';
 import type { UpstreamCredential } from '../upstream-credential.ts';
-import { discard } from './bounded-body.ts';
+import { discard, encodingOf } from './bounded-body.ts';
 import { failureOf } from './upstream-failure.ts';
 import type { HttpClient } from './http-client.ts';
 
@@ -21,10 +22,12 @@ export interface UpstreamSend {
 export class UpstreamSender {
   readonly #client: HttpClient;
   readonly #credential: UpstreamCredential;
+  readonly #refused: (what: RefusalName) => void;
 
-  constructor(client: HttpClient, credential: UpstreamCredential) {
+  constructor(client: HttpClient, credential: UpstreamCredential, refused: (what: RefusalName) => void) {
     this.#client = client;
     this.#credential = credential;
+    this.#refused = refused;
   }
 
   /** The answer when it is a success; otherwise rejects with an `UpstreamFailure`. */
@@ -36,8 +39,12 @@ export class UpstreamSender {
       answer = await attempt();
     }
     const status = answer.statusCode ?? 0;
-    if (status >= 200 && status < 300) return answer;
-    throw await failureOf(answer, (text) => this.#credential.redact(text));
+    if (status < 200 || status >= 300) throw await failureOf(answer, (text) => this.#credential.redact(text));
+    const encoding = encodingOf(answer);
+    if (encoding === undefined) return answer;
+    answer.destroy();
+    this.#refused('reply.compressed');
+    throw encoding;
   }
 
   /** Sends something whose answer says nothing, within `ms`. */

@@ -1,4 +1,4 @@
-import { RawJson } from '@clarity-runtime/core';
+import { isClarityError, RawJson, type RefusalName } from '@clarity-runtime/core';
 import type { CallTerms, RpcChannel } from '@clarity-runtime/core/wire';
 import { SseReader } from '../http/sse-reader.ts';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
@@ -23,10 +23,11 @@ export interface NoticeSource {
   readonly sender: UpstreamSender;
   readonly headers: () => Readonly<Record<string, string>>;
   readonly receive: (message: Uint8Array) => void;
+  readonly refused: (what: RefusalName) => void;
 }
 
 /** Legacy: a GET whose answer is a stream, where the service has one. */
-export function watching({ url, sender, headers, receive }: NoticeSource, maxBytes: number): OpenNotices {
+export function watching({ url, sender, headers, receive, refused }: NoticeSource, maxBytes: number): OpenNotices {
   let lastId: string | undefined;
   return async (hasOpened, signal) => {
     const resumed = lastId === undefined ? {} : { 'last-event-id': lastId };
@@ -44,6 +45,7 @@ export function watching({ url, sender, headers, receive }: NoticeSource, maxByt
       await readEvents(answer, reader, signal);
       return 'ended';
     } catch (error) {
+      if (isClarityError(error) && error.code === 'PAYLOAD_TOO_LARGE') refused('reply.too_large');
       const hasNone = error instanceof UpstreamFailure && error.status >= 400 && error.status < 500;
       return hasNone && error.status !== 404 ? 'never' : 'ended';
     }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ClarityError, isClarityError } from '@clarity-runtime/core';
 import type { OutgoingCall } from '@clarity-runtime/core/wire';
 import { cleanText } from '@clarity-runtime/core/wire';
-import { discard, encodingOf, readBounded } from '../http/bounded-body.ts';
+import { discard, readBounded } from '../http/bounded-body.ts';
 import { SseReader, type SseEvent } from '../http/sse-reader.ts';
 
 /** Bytes that an event may have besides its message. */
@@ -48,11 +48,6 @@ async function readStream(
 
 /** Feeds a stream into the reader until it ends or breaks, or the signal aborts. */
 export function readEvents(answer: IncomingMessage, reader: SseReader, signal: AbortSignal): Promise<void> {
-  const encoding = encodingOf(answer);
-  if (encoding !== undefined) {
-    answer.destroy();
-    return Promise.reject(encoding);
-  }
   return new Promise((resolve, reject) => {
     const onData = (chunk: Buffer): void => {
       try {

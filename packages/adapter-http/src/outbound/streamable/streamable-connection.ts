@@ -5,6 +5,7 @@ import {
   type McpNotification,
   type McpReply,
   type McpRequest,
+  type RefusalName,
 } from '@clarity-runtime/core';
 import type { Connection, UpstreamExchange } from '@clarity-runtime/core/ports';
 import { announcedLists, listenFilter, RpcChannel, type Opened } from '@clarity-runtime/core/wire';
@@ -119,7 +120,8 @@ export class StreamableConnection implements Connection {
 
   async #listen(): Promise<void> {
     const { era, capabilities } = this.#opened;
-    const { limits, url, sender } = this.#upstream;
+    const { limits, url, sender, events } = this.#upstream;
+    const refused = (what: RefusalName): void => events.refused?.(what);
     const filter = listenFilter(capabilities);
     if (era === 'modern' && filter === undefined) return;
     const receive = (message: Uint8Array): void => {
@@ -129,7 +131,7 @@ export class StreamableConnection implements Connection {
     const open =
       era === 'modern'
         ? listening(this.#channel, filter ?? {}, limits.maxReplyBytes)
-        : watching({ url, sender, headers, receive }, limits.maxReplyBytes);
+        : watching({ url, sender, headers, receive, refused }, limits.maxReplyBytes);
     this.#notices = new NoticeStream(open, limits.reopenMs, () => {
       this.#missed();
     });

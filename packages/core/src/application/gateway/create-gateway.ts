@@ -1,9 +1,11 @@
 import type { Implementation } from '../../domain/mcp.ts';
 import type { OriginType } from '../../domain/manifest.ts';
+import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { Offer } from '../offer.ts';
 import type { CallRoad } from '../policy/call-road.ts';
+import type { Refusals } from '../refusals.ts';
 import type { ServiceSupervisor } from '../service-supervisor.ts';
 import { ContentRequests } from './content-requests.ts';
 import { DedicatedConnections } from './dedicated-connections.ts';
@@ -27,6 +29,7 @@ export interface GatewaySetting {
   readonly facts: UpstreamFacts;
   /** Policy and recovery of calls. */
   readonly calls: CallRoad;
+  readonly refusals: Refusals;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly entropy: Entropy;
@@ -43,11 +46,14 @@ export interface RuntimeGateway extends McpGateway {
 
 export function createGateway(setting: GatewaySetting): RuntimeGateway {
   const { offer, supervisor, connectors, facts, calls, audit, clock, entropy, limits, naming, serverInfo } = setting;
+  const refused = (what: RefusalName): void => {
+    setting.refusals.count(what);
+  };
   const endpoints = new Endpoints({ offer, facts, road: calls, naming });
   const board = new NoticeBoard(endpoints, clock);
-  const watch = new ResourceWatch(supervisor);
+  const watch = new ResourceWatch(supervisor, refused);
   const dedicated = new DedicatedConnections(connectors, facts, clock);
-  const parked = new ParkedCalls(clock, entropy);
+  const parked = new ParkedCalls(clock, entropy, refused);
   const road = new UpstreamRoad({ offer, dedicated, parked, levels: new LogLevels(), limits });
   const gateway = new Gateway({
     endpoints,

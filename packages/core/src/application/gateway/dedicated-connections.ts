@@ -112,7 +112,11 @@ export class DedicatedConnections {
     const { serviceId, manifest } = service;
     const generation = this.#generation(serviceId);
     const connector = this.#connectors.get(manifest.spec.origin.type);
-    if (connector === undefined || this.#open.size + this.#opening >= MOST_CONNECTIONS) return undefined;
+    if (connector === undefined) return undefined;
+    if (this.#open.size + this.#opening >= MOST_CONNECTIONS) {
+      this.#facts.refused('connection.too_many');
+      return undefined;
+    }
     const deadline = new AbortController();
     const opened = new AbortController();
     void this.#clock.after(OPEN_LIMIT_MS, opened.signal).then(() => {
@@ -131,6 +135,9 @@ export class DedicatedConnections {
             this.#facts.changed(serviceId, list);
           },
           log: () => undefined,
+          refused: (what) => {
+            this.#facts.refused(what);
+          },
           lost: () => {
             if (held !== undefined) this.#open.delete(held);
             over();

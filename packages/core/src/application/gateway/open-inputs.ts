@@ -13,11 +13,20 @@ const TOO_MANY: McpReply = { error: { code: RpcCode.internalError, message: 'too
 /** What a service has asked during one call and nobody has answered yet. */
 export class OpenInputs {
   readonly #questions = new Map<string, Question>();
+  readonly #refused: () => void;
   #count = 0;
   #wake: () => void = () => undefined;
 
+  /** `refused` is told of each question too many. */
+  constructor(refused: () => void) {
+    this.#refused = refused;
+  }
+
   ask(request: McpRequest): Promise<McpReply> {
-    if (this.#questions.size >= MOST_QUESTIONS) return Promise.resolve(TOO_MANY);
+    if (this.#questions.size >= MOST_QUESTIONS) {
+      this.#refused();
+      return Promise.resolve(TOO_MANY);
+    }
     this.#count += 1;
     const key = `input_${String(this.#count)}`;
     return new Promise((resolve) => {

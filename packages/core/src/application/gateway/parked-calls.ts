@@ -2,6 +2,7 @@ import { sha256Hex } from '../../domain/digest.ts';
 import { membersOf, objectOf } from '../../domain/json-spans.ts';
 import { RpcCode, type McpNotification, type McpReply, type McpRequest } from '../../domain/mcp.ts';
 import { RawJson } from '../../domain/raw-json.ts';
+import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Clock, Entropy, Exchange, GatewayScope } from '../../ports/index.ts';
 import { underToken } from './call-notices.ts';
 import { OpenInputs } from './open-inputs.ts';
@@ -41,11 +42,13 @@ const UNKNOWN_STATE: McpReply = {
 export class ParkedCalls {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
+  readonly #refused: (what: RefusalName) => void;
   readonly #parked = new Map<string, Parked>();
 
-  constructor(clock: Clock, entropy: Entropy) {
+  constructor(clock: Clock, entropy: Entropy, refused: (what: RefusalName) => void = () => undefined) {
     this.#clock = clock;
     this.#entropy = entropy;
+    this.#refused = refused;
   }
 
   get size(): number {
@@ -53,7 +56,9 @@ export class ParkedCalls {
   }
 
   start(leg: Leg, begin: Begin): Promise<McpReply> {
-    const inputs = new OpenInputs();
+    const inputs = new OpenInputs(() => {
+      this.#refused('question.too_many');
+    });
     const control = new AbortController();
     const call: { leg: Leg | undefined } = { leg };
     const reply = begin({
@@ -73,13 +78,25 @@ export class ParkedCalls {
 
   /** The next leg of a call: its request has a `requestState`. */
   resume(leg: Leg): Promise<McpReply> {
-    const handle = leg.request.params.get('requestState')?.value;
-    const parked = typeof handle === 'string' ? this.#parked.get(handle) : undefined;
-    if (typeof handle !== 'string' || parked?.binding !== bindingOf(leg)) return Promise.resolve(UNKNOWN_STATE);
-    this.#parked.delete(handle);
+    const parked = this.#takeOut(leg);
+    if (parked === undefined) return Promise.resolve(UNKNOWN_STATE);
     const answers = leg.request.params.get('inputResponses');
     parked.inputs.answer(answers === undefined ? new Map<string, RawJson>() : membersOf(answers));
     return this.#wait(parked, leg);
+  }
+
+  /** A client has hung up on the next leg before that got here: nobody will come for the call any more. */
+  abandon(leg: Leg): void {
+    this.#takeOut(leg)?.control.abort();
+  }
+
+  /** The call that a leg goes on with. */
+  #takeOut(leg: Leg): Parked | undefined {
+    const handle = leg.request.params.get('requestState')?.value;
+    const parked = typeof handle === 'string' ? this.#parked.get(handle) : undefined;
+    if (typeof handle !== 'string' || parked?.binding !== bindingOf(leg)) return undefined;
+    this.#parked.delete(handle);
+    return parked;
   }
 
   /** Until there is a reply or a question. A client that hangs up meanwhile has cancelled the whole call. */
@@ -102,6 +119,7 @@ export class ParkedCalls {
 
   #park(parked: Parked): McpReply {
     if (this.#parked.size >= MOST_PARKED) {
+      this.#refused('call.parked_too_many');
       parked.control.abort();
       return {
         error: { code: RpcCode.internalError, message: 'too many calls wait for their clients: try again later' },

@@ -1,5 +1,6 @@
 import type { McpNotification } from '../../domain/mcp.ts';
 import { RawJson } from '../../domain/raw-json.ts';
+import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Connection } from '../../ports/index.ts';
 import type { ServiceSupervisor } from '../service-supervisor.ts';
 
@@ -24,10 +25,12 @@ const UPDATED = 'notifications/resources/updated';
 /** Resources that clients have subscribed to: each is asked for once at its service, whoever many want to hear of it. */
 export class ResourceWatch {
   readonly #supervisor: ServiceSupervisor;
+  readonly #refused: (what: RefusalName) => void;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(supervisor: ServiceSupervisor) {
+  constructor(supervisor: ServiceSupervisor, refused: (what: RefusalName) => void) {
     this.#supervisor = supervisor;
+    this.#refused = refused;
   }
 
   get size(): number {
@@ -38,7 +41,10 @@ export class ResourceWatch {
   watch(serviceId: string, uri: string, told: Told): (() => void) | undefined {
     const key = `${serviceId} ${uri}`;
     const known = this.#watched.get(key);
-    if (known === undefined && this.#watched.size >= MOST_WATCHED) return undefined;
+    if (known === undefined && this.#watched.size >= MOST_WATCHED) {
+      this.#refused('subscription.too_many');
+      return undefined;
+    }
     const watched = known ?? { uri, serviceId, told: new Set(), connection: undefined, end: new AbortController() };
     // Each subscription counts, even if one client has two.
     const own: Told = (updated) => {

@@ -64,7 +64,10 @@ export class ToolCaller {
         this.#road.send(service, { client, exchange, request, terms }),
       );
     } catch (error) {
-      if (exchange.signal.aborted) return failed(failure('CALL_CANCELLED', ''));
+      if (exchange.signal.aborted) {
+        this.#road.hungUp({ client, exchange, request });
+        return failed(failure('CALL_CANCELLED', ''));
+      }
       return failed(isClarityError(error) ? error.failure : failure('INTERNAL', 'the service connection failed'));
     }
   }

@@ -1,4 +1,5 @@
 import type { Capabilities, McpNotification } from '../../domain/mcp.ts';
+import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Connection, ConnectionEvents, ServiceConnector } from '../../ports/index.ts';
 
 export type ChangedList = 'tools' | 'resources' | 'prompts';
@@ -17,7 +18,13 @@ interface Known {
 /** Listens beside the supervisor to what services say of themselves while they are connected. */
 export class UpstreamFacts {
   readonly #known = new Map<string, Known>();
+  readonly #count: (what: RefusalName) => void;
   #listener: UpstreamListener = { announced: () => undefined, notified: () => undefined };
+
+  /** `count` hears of everything that the connections refuse. */
+  constructor(count: (what: RefusalName) => void = () => undefined) {
+    this.#count = count;
+  }
 
   /** From now on it is told. */
   listen(listener: UpstreamListener): void {
@@ -42,6 +49,11 @@ export class UpstreamFacts {
     this.#known.get(serviceId)?.events.changed(list);
   }
 
+  /** A further connection of a service has refused something. */
+  refused(what: RefusalName): void {
+    this.#count(what);
+  }
+
   /** The same connector, with an ear on its connections. */
   watch(connector: ServiceConnector): ServiceConnector {
     return {
@@ -61,6 +73,10 @@ export class UpstreamFacts {
             notified: (notification) => {
               this.#listener.notified(serviceId, notification);
               events.notified?.(notification);
+            },
+            refused: (what) => {
+              this.#count(what);
+              events.refused?.(what);
             },
           },
           signal,

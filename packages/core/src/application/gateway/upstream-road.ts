@@ -65,6 +65,11 @@ export class UpstreamRoad {
     return inClientsWords(reply, client.scope.era, request);
   }
 
+  /** The client has hung up before its request got here. */
+  hungUp({ client: { scope }, request, exchange }: UpstreamCall): void {
+    if (request.params.has('requestState')) this.#parts.parked.abandon({ scope, request, exchange });
+  }
+
   async #bridged(service: Service, shared: Connection, call: UpstreamCall): Promise<McpReply> {
     const { client, exchange, request } = call;
     const { scope } = client;

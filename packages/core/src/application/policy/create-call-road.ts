@@ -1,6 +1,7 @@
 import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
 import { CallRecovery } from '../recovery/call-recovery.ts';
+import type { Refusals } from '../refusals.ts';
 import type { ServiceSupervisor } from '../service-supervisor.ts';
 import type { CallLoad } from '../service-view.ts';
 import { CallRoad } from './call-road.ts';
@@ -16,6 +17,7 @@ export interface CallRoadParts {
   readonly limits: GateLimits;
   readonly defaults: CallDefaults;
   readonly holdMs: number;
+  readonly refusals: Refusals;
 }
 
 /** The road of calls with what stands along it. */
@@ -36,9 +38,9 @@ export const HOLD_MS = 10_000;
 
 /** Puts the policy and the recovery of calls together. */
 export function createCallRoad(parts: CallRoadParts): CallRoadSet {
-  const { supervisor, audit, clock, entropy, holdMs } = parts;
+  const { supervisor, clock, entropy, holdMs } = parts;
   const policies = new PolicyCatalog(parts.registry, entropy, parts.defaults);
-  const gate = new PolicyGate(policies, audit, clock, parts.limits);
+  const gate = new PolicyGate({ ...parts, policies });
   const recovery = new CallRecovery({ reviver: supervisor, clock, entropy, holdMs });
   const toolOf = (serviceId: string, name: string) =>
     supervisor.snapshot(serviceId)?.tools.find((tool) => tool.name === name);

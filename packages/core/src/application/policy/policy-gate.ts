@@ -6,9 +6,11 @@ import type { Leave } from '../../domain/fair-queue.ts';
 import { boundsOf } from '../../domain/policy.ts';
 import { isOffered, judge, refusalFor, type PolicyRule, type Refusal } from '../../domain/policy-verdict.ts';
 import { printable } from '../../domain/printable.ts';
+import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
+import type { Refusals } from '../refusals.ts';
 import type { CallLoad } from '../service-view.ts';
 import type { PolicyCatalog } from './policy-catalog.ts';
 import { ServiceLanes } from './service-lanes.ts';
@@ -34,6 +36,23 @@ export interface GateLimits {
   readonly maxReplyBytes: number;
 }
 
+export interface GateParts {
+  readonly policies: PolicyCatalog;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly limits: GateLimits;
+  readonly refusals?: Refusals;
+}
+
+const names: Readonly<Record<PolicyRule, RefusalName>> = {
+  denyTools: 'call.denied',
+  allowTools: 'call.denied',
+  maxRequestBytes: 'call.too_large',
+  maxConcurrency: 'call.queue_full',
+  queue: 'call.queue_full',
+  rate: 'call.over_rate',
+};
+
 interface Known {
   readonly effective: EffectivePolicy;
   readonly lanes: ServiceLanes;
@@ -45,13 +64,15 @@ export class PolicyGate {
   readonly #audit: AuditLog;
   readonly #clock: Clock;
   readonly #limits: GateLimits;
+  readonly #refusals: Refusals | undefined;
   readonly #known = new Map<string, Known>();
 
-  constructor(policies: PolicyCatalog, audit: AuditLog, clock: Clock, limits: GateLimits) {
+  constructor({ policies, audit, clock, limits, refusals }: GateParts) {
     this.#policies = policies;
     this.#audit = audit;
     this.#clock = clock;
     this.#limits = limits;
+    this.#refusals = refusals;
   }
 
   /** Whether clients are shown the tool. */
@@ -124,6 +145,7 @@ export class PolicyGate {
     const refusal: Refusal = refusalFor(rule, call, effective.sources);
     const { message, hint, code, field } = refusal.failure;
     lanes.refused += 1;
+    this.#refusals?.count(names[rule]);
     this.#audit.log(service.serviceId, `${message}; ${hint}`);
     this.#audit.note({
       kind: 'policy.denied',

@@ -1,0 +1,23 @@
+/** The bounds that cut something off, by what was refused. Names stay: people watch them. */
+export const REFUSAL_NAMES = [
+  'request.too_large',
+  'session.too_many',
+  'stream.too_many',
+  'stream.too_slow',
+  'call.denied',
+  'call.too_large',
+  'call.over_rate',
+  'call.queue_full',
+  'call.parked_too_many',
+  'question.too_many',
+  'subscription.too_many',
+  'connection.too_many',
+  'reply.too_large',
+  'reply.compressed',
+  'notice.too_many',
+  'log.too_many',
+  'list.cut',
+  'definition.too_large',
+] as const;
+
+export type RefusalName = (typeof REFUSAL_NAMES)[number];
