@@ -8,25 +8,25 @@ import { noStartFlag } from './register.ts';
 
 const MAX_DOCUMENTS = 10_000;
 
-type Outcome =
-  | {
-      readonly ok: true;
-      readonly from: string;
-      readonly serviceId: string;
-      readonly namespace: string;
-      readonly lifecycle: string;
-    }
+type Outcome<Done> =
+  | ({ readonly ok: true; readonly from: string } & Done)
   | { readonly ok: false; readonly from: string; readonly error: string };
 
-/** Goes on after a failure, tells all of them, and exits 1 when there was one. */
+interface Service {
+  readonly serviceId: string;
+  readonly namespace: string;
+  readonly lifecycle: string;
+}
+
+/** Policies go first: manifests name them. Goes on after a failure, tells all of them, and exits 1 when there was one. */
 export const apply: Command = {
   syntax: 'apply',
-  describe: 'register what files of manifests say, and start what is to start by itself',
+  describe: 'register the services and policies of files, and start what is to start by itself',
   flags: {
     file: {
       type: 'texts',
       alias: 'f',
-      describe: 'JSON: a manifest, a list of them, or what `export` wrote (may be given again)',
+      describe: 'JSON: a manifest, a policy, a list of them, or what `export` wrote (may be given again)',
     },
     ...noStartFlag,
   },
@@ -35,30 +35,46 @@ export const apply: Command = {
     const paths = given.all('file');
     if (paths.length === 0) throw usageProblem('--file is missing', 'name a file of manifests: apply -f <file>');
     const documents = (await Promise.all(paths.map((path) => documentsOf(session.cwd, path)))).flat();
-    const outcomes: Outcome[] = [];
-    for (const { from, manifest } of documents) {
-      const outcome = await applyOne(session, from, { manifest, start: !given.has('no-start') });
-      if (outcome.ok && !output.json)
-        output.line(`${outcome.namespace} (${outcome.serviceId}) is ${outcome.lifecycle}`, 'good');
+    const tell = <Done>(outcome: Outcome<Done>, line: (done: Done) => string): Outcome<Done> => {
       if (!outcome.ok) output.note(`${outcome.from}: ${outcome.error}`);
-      outcomes.push(outcome);
+      else if (!output.json) output.line(line(outcome), 'good');
+      return outcome;
+    };
+    const policies: Outcome<{ readonly policy: string }>[] = [];
+    for (const document of documents.filter(isPolicy)) {
+      policies.push(tell(await applyPolicy(session, document), ({ policy }) => `policy '${policy}' holds`));
     }
+    const services: Outcome<Service>[] = [];
+    const start = !given.has('no-start');
+    for (const document of documents.filter((each) => !isPolicy(each))) {
+      const outcome = await applyOne(session, document, start);
+      services.push(
+        tell(outcome, ({ namespace, serviceId, lifecycle }) => `${namespace} (${serviceId}) is ${lifecycle}`),
+      );
+    }
+    const outcomes = [...policies, ...services];
     const applied = outcomes.filter(({ ok }) => ok).length;
     const ok = applied === outcomes.length;
-    if (output.json) output.value({ ok, applied, services: outcomes });
-    else output.line(`${String(applied)} of ${String(outcomes.length)} manifests applied`);
+    if (output.json) output.value({ ok, applied, services, ...(policies.length === 0 ? {} : { policies }) });
+    else output.line(`${String(applied)} of ${String(outcomes.length)} documents applied`);
     return ok ? Exit.done : Exit.failed;
   },
 };
 
-interface Wish {
-  readonly manifest: unknown;
-  readonly start: boolean;
+const isPolicy = ({ value }: Document): boolean => (Object(value) as { readonly kind?: unknown }).kind === 'Policy';
+
+async function applyPolicy({ api }: Session, { from, value }: Document): Promise<Outcome<{ readonly policy: string }>> {
+  try {
+    const { policy } = await api.applyPolicy(value);
+    return { ok: true, from, policy: policy.metadata.name };
+  } catch (error) {
+    return { ok: false, from, error: messageOf(error) };
+  }
 }
 
-async function applyOne({ api }: Session, from: string, { manifest, start }: Wish): Promise<Outcome> {
+async function applyOne({ api }: Session, { from, value }: Document, start: boolean): Promise<Outcome<Service>> {
   try {
-    const { service } = await api.apply(manifest);
+    const { service } = await api.apply(value);
     const { serviceId, namespace, runtime } = service;
     const { enabled, autostart } = service.manifest.spec;
     if (!start || !enabled || !autostart) return { ok: true, from, serviceId, namespace, lifecycle: runtime.lifecycle };
@@ -74,7 +90,7 @@ async function applyOne({ api }: Session, from: string, { manifest, start }: Wis
 interface Document {
   /** Where it stands, for the person. */
   readonly from: string;
-  readonly manifest: unknown;
+  readonly value: unknown;
 }
 
 /** What is wrong inside of a manifest is the daemon's to say: it names the field. */
@@ -94,10 +110,10 @@ async function documentsOf(cwd: string, named: string): Promise<readonly Documen
     },
   );
   const items = itemsOf(value);
-  if (items === undefined) return [{ from: named, manifest: value }];
+  if (items === undefined) return [{ from: named, value }];
   if (items.length === 0) throw refuse('it holds no manifest');
   if (items.length > MAX_DOCUMENTS) throw refuse(`it holds more than ${String(MAX_DOCUMENTS)} manifests`);
-  return items.map((manifest, at) => ({ from: `${named}[${String(at)}]`, manifest }));
+  return items.map((each, at) => ({ from: `${named}[${String(at)}]`, value: each }));
 }
 
 function itemsOf(value: unknown): readonly unknown[] | undefined {

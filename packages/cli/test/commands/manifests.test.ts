@@ -40,6 +40,33 @@ test('apply goes on after a manifest that is refused, names its field and exits 
   });
 });
 
+test('apply takes a policy from a file, before the manifest that names it, and it holds', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  const manifest = manifestOf('a');
+  const named = { ...manifest, spec: { ...manifest.spec, policyRef: 'careful' } };
+  const policy = {
+    apiVersion: 'clarity.runtime/v1',
+    kind: 'Policy',
+    metadata: { name: 'careful' },
+    spec: { denyTools: ['fn__add'] },
+  };
+  await writeFile(join(folder.path, 'x.json'), JSON.stringify([named, policy]));
+  const { exitCode, stdout } = await daemon.ctl(['apply', '-f', 'x.json'], { cwd: folder.path });
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: true,
+    applied: 2,
+    policies: [{ ok: true, policy: 'careful' }],
+    services: [{ namespace: 'a', lifecycle: 'RUNNING' }],
+  });
+  const tested = await daemon.ctl(['policy', 'test', 'a', 'fn__add'], { columns: 120 });
+  expect(tested).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("denyTools of policy 'careful'") });
+  await writeFile(join(folder.path, 'y.json'), JSON.stringify({ ...policy, spec: { denyTool: [] } }));
+  const refused = await daemon.ctl(['apply', '-f', 'y.json'], { cwd: folder.path });
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('spec.denyTool') });
+});
+
 test.each([
   ['{"half":', 'x.json cannot be applied: it is not JSON'],
   ['[]', 'x.json cannot be applied: it holds no manifest'],

@@ -26,6 +26,11 @@ test('[install.port] without a word the daemon takes port 4707 of loopback in th
   expect(workspace.value).toBe('.');
 });
 
+test('[env.remote-max-payload] [env.remote-max-concurrency] without a word a remote service has 1 MiB and 8 requests at once', () => {
+  expect(daemon().remoteMaxPayloadBytes).toEqual({ value: 1_048_576, source: 'default' });
+  expect(daemon().remoteMaxConcurrency).toEqual({ value: 8, source: 'default' });
+});
+
 test('a flag wins over the first variable, that one over the second; empty ones do not count', () => {
   const env = { CLARITYD_AUTH_TOKEN: 'from-first', CLARITY_API_TOKEN: 'from-second' };
   expect(daemon({ 'auth-token': 'from-flag' }, env).authToken).toEqual({
