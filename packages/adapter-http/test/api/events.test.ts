@@ -126,7 +126,8 @@ test('E01 of 80 readers 64 are served, the others are told to come back later, a
   expect(refused).toHaveLength(16);
   expect(refused[0]?.response.headers.get('retry-after')).toBe('1');
   expect(await refused[0]?.response.json()).toMatchObject({ code: 'TOO_MANY_STREAMS', hint: expect.any(String) });
-  expect((await ask(daemon, '/api/status')).status).toBe(200);
+  const { status, body } = await ask(daemon, '/api/status');
+  expect([status, body['refusals']]).toMatchObject([200, { 'stream.too_many': 16 }]);
 });
 
 test('E02 three hundred readers come and go, and there is room for the next', async () => {
@@ -154,6 +155,7 @@ test('E03 forty readers that do not read are told and cut, and memory stays boun
     const text = await readToEnd(socket.resume());
     expect(text).toMatch(/event: dropped\ndata: \{"reason":"read too slowly/);
   }
+  expect(daemon.runtime.refusals.counts()['stream.too_slow']).toBe(40);
 }, 60_000);
 
 test('E04 no event can end its frame or begin another one', async () => {

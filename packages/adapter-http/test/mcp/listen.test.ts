@@ -52,11 +52,16 @@ test('a client that listens has a stream at once, whatever it said that it reads
 });
 
 test('streams without an end are bounded, and one that ended makes room', async () => {
-  await using endpoint = await bareEndpoint(daemon.runtime.gateway, { mostStreams: 1 });
+  const refused: string[] = [];
+  await using endpoint = await bareEndpoint(daemon.runtime.gateway, {
+    mostStreams: 1,
+    refused: (what) => refused.push(what),
+  });
   const { url } = endpoint;
   const first = await listen({ url });
   await first.next();
   expect((await listen({ url })).status).toBe(503);
+  expect(refused).toEqual(['stream.too_many']);
   await first.hangUp();
   let status = 503;
   for (let tries = 0; status === 503 && tries < 200; tries += 1) {

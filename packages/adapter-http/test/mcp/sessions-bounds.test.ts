@@ -56,11 +56,13 @@ test('sessions are bounded: the one that was used longest ago is let go, and com
 
 test('a session in which something runs is not let go for another', () => {
   const { gateway } = counted();
-  const sessions = new Sessions(gateway, undefined, { mostSessions: 1 });
+  const refused: string[] = [];
+  const sessions = new Sessions(gateway, undefined, { mostSessions: 1, refused: (what) => refused.push(what) });
   const busy = sessions.find(sessions.mint(facts, context), context);
   if (!(busy instanceof Session)) throw new Error('there is no session');
   void busy.run('1', () => new Promise(() => undefined));
   expect(sessions.find(sessions.mint(facts, context), context)).toBe('full');
+  expect(refused).toEqual(['session.too_many']);
 });
 
 test('a session that nobody uses is let go after a while', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { createRuntime, RawJson, type McpReply, type Runtime } from '@clarity-runtime/core';
+import { createRuntime, defaultPolicy, RawJson, type McpReply, type Runtime } from '@clarity-runtime/core';
 import { ManualClock } from '@clarity-runtime/core/memory';
 import type { UpstreamExchange } from '@clarity-runtime/core/ports';
 import { manifestOf } from '../support/fake-connector.ts';
@@ -114,6 +114,23 @@ test('a call for which nobody comes back is given up', async () => {
   clock.advance(1);
   await until(() => exchanges[0]?.signal.aborted === true);
   expect(await call(client, { ...params, ...answered(first, {}) })).toMatchObject({ error: { code: -32602 } });
+});
+
+test('a client that hangs up while its next leg waits in a queue has cancelled the call', async () => {
+  const spec = { maxConcurrency: 1 };
+  await runtime.policies.apply(operator, { ...defaultPolicy, spec });
+  const client = modern();
+  const params = words('one');
+  const first = required(await call(client, params));
+  upstream.answer = () => new Promise(() => undefined);
+  void call(modern({ caller: { ...agent, id: 'another' } }), words());
+  const abort = new AbortController();
+  const last = client.request('tools/call', { ...params, ...answered(first, {}) }, { signal: abort.signal });
+  await until(() => runtime.services.list(operator)[0]?.calls.waiting === 1);
+  expect(exchanges[0]?.signal.aborted).toBe(false);
+  abort.abort();
+  expect(resultOf(await last)).toMatchObject({ _meta: { 'clarity/error': { code: 'CALL_CANCELLED' } } });
+  expect(exchanges[0]?.signal.aborted).toBe(true);
 });
 
 test('a client that hangs up in a later leg has cancelled the call', async () => {

@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import { embeddedCaller } from '@clarity-runtime/core';
+import { createHttpServer } from '../../src/index.ts';
+import { FAULTS, type FaultName } from '../support/faults.ts';
+import { mcpUpstream } from '../support/mcp-upstream.ts';
+import { postMcp } from '../support/mcp-client.ts';
+import { callThrough, remoteRuntime } from '../support/recovering.ts';
+
+test.each(['legacy', 'modern'] as const)(
+  'what a %s service sends beyond its bounds is counted by its kind',
+  async (era) => {
+    let fault: FaultName | undefined;
+    await using upstream = await mcpUpstream({
+      era,
+      handle: ({ method, id }, response) => {
+        if (method !== 'tools/call' || fault === undefined) return false;
+        FAULTS[fault](response, id, '');
+        return true;
+      },
+    });
+    await using remote = await remoteRuntime();
+    await remote.add(upstream.url, 'far');
+    for (const name of ['hugecl', 'hugechunk', 'hugeevent', 'gzip', 'badjson'] as const) {
+      fault = name;
+      await callThrough(remote.runtime, 'far__count');
+    }
+    const refused = Object.entries(remote.runtime.refusals.counts()).filter(([, count]) => count > 0);
+    expect(Object.fromEntries(refused)).toEqual({ 'reply.too_large': 3, 'reply.compressed': 1 });
+  },
+);
+
+test('a stream of notices with an endless event is counted', async () => {
+  await using upstream = await mcpUpstream({ era: 'legacy' });
+  await using remote = await remoteRuntime();
+  await remote.add(upstream.url, 'far');
+  const [stream] = upstream.notices;
+  if (stream === undefined) throw new Error('nobody listens');
+  const closed = new Promise((resolve) => stream.once('close', resolve));
+  stream.write(`data: ${'x'.repeat(2 * 1024 * 1024)}`);
+  await closed;
+  expect(remote.runtime.refusals.counts()['reply.too_large']).toBe(1);
+});
+
+test('U22 headers of a service stay with the service', async () => {
+  const evil = { 'set-cookie': 'a=b', 'access-control-allow-origin': '*', 'x-evil': '1', 'mcp-session-id': 'stolen' };
+  await using upstream = await mcpUpstream({
+    era: 'modern',
+    handle: (_received, response) => {
+      for (const [name, value] of Object.entries(evil)) response.setHeader(name, value);
+      return false;
+    },
+  });
+  await using remote = await remoteRuntime();
+  const id = await remote.add(upstream.url, 'far');
+  await using server = createHttpServer(remote.runtime, { host: '127.0.0.1', port: 0 });
+  const { url } = await server.listen();
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'far__echo', arguments: { text: 'x' } } };
+  const { text, headers } = await postMcp({ url }, call);
+  expect(text).toContain('"text":"x"');
+  for (const name of Object.keys(evil)) expect(headers.get(name)).toBeNull();
+  const shown = await fetch(`${url}/api/services/${id}`);
+  for (const name of Object.keys(evil)) expect(shown.headers.get(name)).toBeNull();
+  expect(remote.runtime.services.get(embeddedCaller, id).status.health).toBe('HEALTHY');
+});
