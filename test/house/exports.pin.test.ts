@@ -39,7 +39,7 @@ const pins: Readonly<Record<string, string>> = {
     assertSecretValue callBounds createRuntime credentialResolver defaultPolicy deriveServiceId durabilityOf
     embeddedCaller errorRow exposedToolName failedToolResult failure inlinePolicy installable isClarityError
     isOwnVariable isReservedHeader isSecretName isStoreError normalizeNamespace parseAuthRef parseManifest
-    printable secretFileCredentials sha256Hex systemCaller systemClock systemEntropy valueProblem
+    printable secretFileCredentials sha256Hex shownManifest systemCaller systemClock systemEntropy valueProblem
     type:Approval type:ApprovalDesk type:ApprovalState type:AuditEvent type:AuditEventDraft type:AuditFilter
     type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders type:AuthRef
     type:AuthScheme type:AuthValidation type:BootstrapOperations type:BootstrapPutRequest type:BootstrapRequest

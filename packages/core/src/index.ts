@@ -124,6 +124,7 @@ export type { RuntimeEventMap, RuntimeEventName } from './domain/runtime-event.t
 export { assertSecretName, assertSecretValue, isSecretName, valueProblem } from './domain/secret-rules.ts';
 export { Secret } from './domain/secret.ts';
 export { deriveServiceId } from './domain/service-id.ts';
+export { shownManifest } from './domain/shown-manifest.ts';
 export type {
   Health,
   Lifecycle,

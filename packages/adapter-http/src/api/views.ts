@@ -1,4 +1,10 @@
-import type { InterfaceSnapshot, Manifest, ServiceDetails, ServiceView } from '@clarity-runtime/core';
+import {
+  shownManifest,
+  type InterfaceSnapshot,
+  type Manifest,
+  type ServiceDetails,
+  type ServiceView,
+} from '@clarity-runtime/core';
 
 /** A service in a list: what it is, how it does, how much it offers. */
 export function summaryView({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): object {
@@ -31,13 +37,13 @@ export function summaryView({ service, status, uptimeSeconds, calls, interface: 
   };
 }
 
-/** A service in full: the manifest as it was given, what it is doing in this process, what it offers. */
+/** A service in full: its manifest without values of variables, what it is doing in this process, what it offers. */
 export function recordView({ service, status, uptimeSeconds, interface: snapshot }: ServiceView): object {
   const { serviceId, namespace, artifact, manifest } = service;
   return {
     serviceId,
     namespace,
-    manifest,
+    manifest: shownManifest(manifest),
     runtime: {
       lifecycle: status.lifecycle,
       health: status.health,

@@ -1,6 +1,10 @@
 import { Exit } from '../problem.ts';
 import type { Command } from './command.ts';
 
+/** Where the daemon hides the value of a variable. */
+const HIDDEN = '"value":"***"';
+const note = 'values of variables are not shown (***): applied to this daemon again, they stay as they are';
+
 /** JSON on a terminal too: it is meant for a file. */
 export const exportCommand: Command = {
   syntax: 'export',
@@ -9,6 +13,7 @@ export const exportCommand: Command = {
     const { items } = await api.services();
     const manifests = [];
     for (const { serviceId } of items) manifests.push((await api.service(serviceId)).service.manifest);
+    if (JSON.stringify(manifests).includes(HIDDEN)) output.note(note);
     output.value({ items: manifests });
     return Exit.done;
   },

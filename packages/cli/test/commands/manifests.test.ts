@@ -24,6 +24,24 @@ test('what export prints another daemon takes with apply, and starts it', async 
   expect((await second.ctl(['export'])).stdout).toBe(stdout);
 });
 
+test('export hides values of variables and says so; the same daemon takes them back, another one asks for them', async () => {
+  await using folder = await temporaryFolder();
+  await using first = await fakeDaemon();
+  await using second = await fakeDaemon();
+  const { spec, ...rest } = manifestOf('a');
+  const origin = { ...spec.origin, env: [{ name: 'KEY', value: 'canary-4711' }] };
+  await writeFile(join(folder.path, 'a.json'), JSON.stringify({ ...rest, spec: { ...spec, origin } }));
+  await first.ctl(['apply', '-f', 'a.json'], { cwd: folder.path });
+  const { stdout, stderr } = await first.ctl(['export']);
+  expect(stdout).not.toContain('canary-4711');
+  expect(stderr).toContain('values of variables are not shown');
+  await writeFile(join(folder.path, 'all.json'), stdout);
+  expect((await first.ctl(['apply', '-f', 'all.json'], { cwd: folder.path })).exitCode).toBe(0);
+  const refused = await second.ctl(['apply', '-f', 'all.json'], { cwd: folder.path });
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain('spec.origin.env[0].value');
+});
+
 test('apply goes on after a manifest that is refused, names its field and exits 1', async () => {
   await using folder = await temporaryFolder();
   await using daemon = await fakeDaemon();

@@ -5,6 +5,7 @@ import type { Manifest, OriginType } from '../domain/manifest.ts';
 import { normalizeNamespace, RESERVED_NAMESPACES } from '../domain/namespace.ts';
 import { printable } from '../domain/printable.ts';
 import { deriveServiceId } from '../domain/service-id.ts';
+import { withStoredValues } from '../domain/shown-manifest.ts';
 import type { Service, ServiceHold, ServiceRecord } from '../domain/service.ts';
 import type { Entropy, Expect, ServiceConnector, ServiceRegistry, TenantId, Versioned } from '../ports/index.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -54,15 +55,21 @@ export class ServiceCatalog {
   }
 
   /** Takes in the code, then stores the record. A service with the same source and module makes way for it. */
-  async apply(caller: Caller, manifest: Manifest): Promise<CatalogChange> {
-    const record = await this.#admit(manifest);
+  async apply(caller: Caller, given: Manifest): Promise<CatalogChange> {
+    const record = await this.#admit(given);
     return this.#changes.run(async () => {
       const replaced = this.#makeWay(record);
       const before = this.find(record.serviceId);
       // A quarantine and an acceptance are about the program, not about where it was built to.
       const hold = [before, ...replaced].find((service) => service?.hold !== undefined)?.hold;
       const pin = [before, ...replaced].find((service) => service?.pin !== undefined)?.pin;
-      const kept = { ...record, ...(hold === undefined ? {} : { hold }), ...(pin === undefined ? {} : { pin }) };
+      const manifest = withStoredValues(record.manifest, (before ?? replaced[0])?.manifest);
+      const kept = {
+        ...record,
+        manifest,
+        ...(hold === undefined ? {} : { hold }),
+        ...(pin === undefined ? {} : { pin }),
+      };
       const service = this.#keep(await this.#put(caller, kept, before?.revision ?? 'absent'));
       for (const old of replaced) await this.#remove(caller, old);
       return { service, replaced };

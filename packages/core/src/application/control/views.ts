@@ -1,5 +1,5 @@
 import type { InterfaceSnapshot } from '../../domain/interface-snapshot.ts';
-import type { EnvironmentEntry, Manifest } from '../../domain/manifest.ts';
+import { shownManifest } from '../../domain/shown-manifest.ts';
 import type { ServiceView } from '../service-view.ts';
 
 /** A service in a list, as control tools show it. */
@@ -35,7 +35,7 @@ export function recordOf({ service, status, uptimeSeconds, interface: snapshot }
   return {
     serviceId,
     namespace,
-    manifest: withoutValues(manifest),
+    manifest: shownManifest(manifest),
     runtime: {
       lifecycle: status.lifecycle,
       health: status.health,
@@ -72,11 +72,4 @@ export function totalsOf(views: readonly ServiceView[]): object {
     local: count((view) => !isRemote(view)),
     remote: count(isRemote),
   };
-}
-
-export function withoutValues(manifest: Manifest): Manifest {
-  const { origin } = manifest.spec;
-  if (!('env' in origin)) return manifest;
-  const env = origin.env.map((entry): EnvironmentEntry => ('value' in entry ? { ...entry, value: '***' } : entry));
-  return { ...manifest, spec: { ...manifest.spec, origin: { ...origin, env } } };
 }
