@@ -1,47 +1,37 @@
-import { useEffect, useState } from 'preact/hooks';
-import { fetchStatus, fetchTools, type ServiceSummary } from './api.ts';
-import { withAnswer, type PageState, type ToolsState } from './page-state.ts';
-import { poll } from './poll.ts';
+import { useState } from 'preact/hooks';
+import { fetchApprovals } from './api/approvals.ts';
+import { fetchAudit } from './api/audit.ts';
+import { fetchClients } from './api/clients.ts';
+import { fetchStatus } from './api/status.ts';
+import { useActs } from './hooks/use-acts.ts';
+import { useClientPlan } from './hooks/use-client-plan.ts';
+import { useDetails } from './hooks/use-details.ts';
+import { useKnown } from './hooks/use-known.ts';
 import { Page } from './views/page.tsx';
 
 const EVERY_MS = 4_000;
+/** Clients are files of the disk, and seldom change. */
+const CLIENTS_EVERY_MS = 30_000;
 
-/** Keeps what the page shows: the status all the time, tools only of the services that stand open. */
+/** Keeps what the page shows, and asks anew after everything that the reader does. */
 export function App() {
-  const [state, setState] = useState<PageState>({});
-  const [tools, setTools] = useState<ReadonlyMap<string, ToolsState>>(new Map());
-
-  useEffect(
-    () =>
-      poll(EVERY_MS, async () => {
-        const answer = await fetchStatus();
-        setState((before) => withAnswer(before, answer, new Date()));
-      }),
-    [],
+  const [onlyTrouble, setOnlyTrouble] = useState(false);
+  const status = useKnown(EVERY_MS, fetchStatus);
+  const approvals = useKnown(EVERY_MS, fetchApprovals);
+  const audit = useKnown(EVERY_MS, () => fetchAudit(onlyTrouble), [onlyTrouble]);
+  const clients = useKnown(CLIENTS_EVERY_MS, fetchClients);
+  const { details, onToggle } = useDetails(status.known.value);
+  const again = (): void => {
+    for (const one of [status, approvals, audit, clients]) void one.again();
+  };
+  return (
+    <Page
+      status={status.known}
+      acts={useActs(again)}
+      services={{ details, onToggle }}
+      approvals={approvals.known}
+      clients={{ known: clients.known, planning: useClientPlan(again) }}
+      audit={{ known: audit.known, onlyTrouble, onFilter: setOnlyTrouble }}
+    />
   );
-
-  const load = async ({ serviceId, interface: offered }: ServiceSummary): Promise<void> => {
-    const revision = offered?.interfaceRevision ?? '';
-    const set = (entry: ToolsState): void => {
-      setTools((before) => new Map(before).set(serviceId, entry));
-    };
-    set({ revision, answer: tools.get(serviceId)?.answer });
-    set({ revision, answer: await fetchTools(serviceId) });
-  };
-
-  useEffect(() => {
-    for (const service of state.status?.services ?? []) {
-      const open = tools.get(service.serviceId);
-      if (open !== undefined && service.interface && open.revision !== service.interface.interfaceRevision) {
-        void load(service);
-      }
-    }
-  }, [state]);
-
-  const toggle = (service: ServiceSummary, open: boolean): void => {
-    if (open) void load(service);
-    else setTools((before) => new Map([...before].filter(([id]) => id !== service.serviceId)));
-  };
-
-  return <Page state={state} tools={tools} onToggle={toggle} />;
 }

@@ -1,34 +1,29 @@
 import { expect, test } from '@jest/globals';
-import type { RuntimeStatus, ServiceSummary } from '../src/api.ts';
-import { withAnswer, type PageState, type ToolsState } from '../src/page-state.ts';
+import type { RuntimeStatus, ServiceSummary } from '../src/api/status.ts';
+import type { ServiceDetails } from '../src/api/services.ts';
+import { doingAfter } from '../src/acts.ts';
+import { withAnswer, type Known } from '../src/known.ts';
 import { Page } from '../src/views/page.tsx';
+import { acting } from './support/daemon.ts';
 import { html, seen } from './support/html.ts';
+import { service, statusOf } from './support/service.ts';
 
-const service: ServiceSummary = {
-  serviceId: 'svc_1',
-  namespace: 'calc',
-  sourceFile: 'calc.clarity',
-  originType: 'local_wasm',
-  lifecycle: 'RUNNING',
-  health: 'HEALTHY',
-  uptimeSeconds: 3_700,
-  interface: { interfaceRevision: 'iface_1', tools: 2 },
-};
-
-function statusOf(...services: readonly ServiceSummary[]): RuntimeStatus {
-  const running = services.filter(({ lifecycle }) => lifecycle === 'RUNNING').length;
-  return {
-    runtime: { version: '0.1.0', pid: 42, uptimeSeconds: 65 },
-    summary: { total: services.length, running, degraded: 0, quarantined: 0 },
-    services,
-  };
-}
-
-const knowing = (...services: readonly ServiceSummary[]): PageState =>
+const knowing = (...services: readonly ServiceSummary[]): Known<RuntimeStatus> =>
   withAnswer({}, { kind: 'ok', value: statusOf(...services) }, new Date());
 
-function view(state: PageState, tools: ReadonlyMap<string, ToolsState> = new Map()) {
-  return <Page state={state} tools={tools} onToggle={() => undefined} />;
+const nothing = () => undefined;
+
+function view(status: Known<RuntimeStatus>, details: ReadonlyMap<string, Known<ServiceDetails>> = new Map()) {
+  return (
+    <Page
+      status={status}
+      acts={acting()}
+      services={{ details, onToggle: nothing }}
+      approvals={{}}
+      clients={{ known: {}, planning: { plan: undefined, look: nothing, write: nothing, close: nothing } }}
+      audit={{ known: {}, onlyTrouble: false, onFilter: nothing }}
+    />
+  );
 }
 
 test('before the first answer it says that it asks', () => {
@@ -45,7 +40,9 @@ test('without services it says how to add one', () => {
 test('a service shows what it is and how it does, in words', () => {
   const text = seen(view(knowing(service)));
   expect(text).toContain('1 service · 1 running');
-  expect(text).toContain('calc calc.clarity State running Health healthy Origin local wasm Up 1 h 1 min 2 tools');
+  expect(text).toContain(
+    'calc calc.clarity State running Health healthy Origin local wasm Up 1 h 1 min Restart Stop 2 tools, calls and log',
+  );
   expect(text).not.toContain('Last error');
 });
 
@@ -57,7 +54,8 @@ test('a service that failed shows its error and no made-up uptime', () => {
   const failed = { ...service, lifecycle: 'STOPPED', health: 'DEGRADED', lastError: 'no such file', interface: null };
   const text = seen(view(knowing(failed)));
   expect(text).toContain('State stopped Health degraded Origin local wasm Up – Last error: no such file');
-  expect(text).toContain('it has not run yet');
+  expect(text).toContain('Mend the cause, then start it.');
+  expect(text).toContain('what it offers is not known before it has run');
 });
 
 test('counts that matter are named, others are not', () => {
@@ -65,18 +63,6 @@ test('counts that matter are named, others are not', () => {
   const value = { ...status, summary: { ...status.summary, degraded: 1, quarantined: 2 } };
   const state = withAnswer({}, { kind: 'ok', value }, new Date());
   expect(seen(view(state))).toContain('1 service · 1 running · 1 degraded · 2 quarantined');
-});
-
-test('an opened service shows its tools', () => {
-  const tools = [{ name: 'add', description: 'Adds two numbers.' }, { name: 'half' }];
-  const loaded = new Map([['svc_1', { revision: 'iface_1', answer: { kind: 'ok', value: tools } as const }]]);
-  expect(seen(view(knowing(service), loaded))).toContain('2 tools add Adds two numbers. half No description.');
-});
-
-test('tools that cannot be read say why', () => {
-  const answer = { kind: 'failed', reason: 'service not found: svc_1' } as const;
-  const text = seen(view(knowing(service), new Map([['svc_1', { revision: 'iface_1', answer }]])));
-  expect(text).toContain('service not found: svc_1');
 });
 
 test('without a token it shows how to come in, and nothing that it knew', () => {
@@ -95,9 +81,34 @@ test('a daemon that is gone is told, above what was last known', () => {
   expect(markup.indexOf('Failed to fetch')).toBeLessThan(markup.indexOf('calc.clarity'));
 });
 
+test.each([
+  ['degraded', 'Not everything is written down now'],
+  ['read-only', 'then restart the daemon'],
+])('a store that is %s is told with what helps', (state, words) => {
+  const value = { ...statusOf(service), storage: { state, reason: 'no space left' } };
+  const text = seen(view(withAnswer({}, { kind: 'ok', value }, new Date())));
+  expect(text).toContain('no space left');
+  expect(text).toContain(words);
+  const up = { ...value, storage: { state: 'up' } };
+  expect(html(view(withAnswer({}, { kind: 'ok', value: up }, new Date())))).not.toContain('role="alert"');
+});
+
+test('what was asked for and went well leaves no word; a session that ended is told', () => {
+  expect(doingAfter({ kind: 'ok', value: 1 })).toBeUndefined();
+  expect(doingAfter({ kind: 'failed', reason: 'gone' })).toEqual({ state: 'failed', reason: 'gone' });
+  expect(doingAfter({ kind: 'refused' })).toMatchObject({ state: 'failed' });
+});
+
 test('markup in what a service says of itself stays text', () => {
   const evil = '<img src=x onerror=alert(1)>';
   const hostile = { ...service, displayName: evil, lastError: evil, namespace: evil, sourceFile: evil };
-  const tools = { revision: 'iface_1', answer: { kind: 'ok', value: [{ name: evil, description: evil }] } as const };
-  expect(html(view(knowing(hostile), new Map([['svc_1', tools]])))).not.toContain('<img');
+  const lists = { tools: [{ name: evil, description: evil }], resources: [], prompts: [] };
+  const value = {
+    interface: { interfaceRevision: 'i', introspectedAt: null, ...lists },
+    logs: [evil],
+    recentCalls: [],
+  };
+  const text = html(view(knowing(hostile), new Map([['svc_1', { value }]])));
+  expect(text).toContain('onerror');
+  expect(text).not.toContain('<img');
 });

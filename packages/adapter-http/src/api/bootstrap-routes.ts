@@ -49,12 +49,13 @@ function resultsReply(results: readonly BootstrapResult[]): Reply {
   return json({ error: message, code, ...(field === undefined ? {} : { field }), hint, results: rows }, status);
 }
 
-/** Without the difference: its lines come from a file that may hold secrets of others. */
+/** The entry of our own and not the difference, whose lines come from a file that may hold secrets of others. */
 function rowOf(result: BootstrapResult): object {
   const { client, updated } = result;
   if ('failure' in result) {
     const { message, code, hint } = result.failure;
     return { client, updated, error: message, code, hint };
   }
-  return { client, updated, path: result.path, next: result.next };
+  const { path, next, entry } = result;
+  return { client, updated, path, next, ...(entry === '' ? {} : { entry }) };
 }

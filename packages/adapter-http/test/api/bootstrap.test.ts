@@ -18,7 +18,14 @@ function fakeClient(client: string, done: Done[]): ClientConfig {
       throw new ClarityError('CLIENT_CONFIG_REFUSED', '/home/u/broken.json: line 1, column 2: it is not JSON');
     }
     done.push(action);
-    return { client, path: `/home/u/${client}`, updated: true, next: 'restart it', diff: `-${CANARY}` };
+    return {
+      client,
+      path: `/home/u/${client}`,
+      updated: true,
+      next: 'restart it',
+      diff: `-${CANARY}`,
+      entry: 'gateway',
+    };
   };
   return {
     client,
@@ -40,7 +47,7 @@ async function withClients(): Promise<Daemon & { readonly done: readonly Done[] 
   return Object.assign(await startDaemon({ adapters: { clientConfigs } }), { done });
 }
 
-const row = { client: 'codex', updated: true, path: '/home/u/codex', next: 'restart it' };
+const row = { client: 'codex', updated: true, path: '/home/u/codex', next: 'restart it', entry: 'gateway' };
 
 test('clients are written to, by either transport, and cleared again; each is audited', async () => {
   await using daemon = await withClients();

@@ -7,7 +7,7 @@ import { readClientFile, removeClientFile, replaceClientFile, type FileSnapshot 
 import type { ClientPlace } from './client-place.ts';
 import { CLIENT_TABLE, type ClientRow } from './client-table.ts';
 import { ConfigProblem } from './config-problem.ts';
-import type { ConfigText } from './config-text.ts';
+import type { ConfigEntry, ConfigText } from './config-text.ts';
 import { dropBackup, keepBackup, originalOf } from './first-backup.ts';
 import { editOf, entryAfter, isOurs, readEntry } from './gateway-entry.ts';
 import { jsonConfig } from './json-config.ts';
@@ -16,6 +16,12 @@ import { unifiedDiff } from './unified-diff.ts';
 
 export const SERVER_NAME = 'clarity_gateway';
 const TRIES = 3;
+
+interface Edit {
+  /** The whole file; null is no file at all. */
+  readonly text: string | null;
+  readonly entry: string;
+}
 
 /** One client of the table, on files. */
 export class FsClientConfig implements ClientConfig {
@@ -52,44 +58,53 @@ export class FsClientConfig implements ClientConfig {
   put(entry: Parameters<ClientConfig['put']>[0], target: ConfigTarget): Promise<ClientChange> {
     const shaped = this.#row.shape(entry);
     if (shaped === undefined) throw this.#unsupported(entry.tokenVariable);
+    const alone = this.#alone(shaped);
     return this.#change(target, this.#row.next, async (file, path) => {
       const { text } = file;
+      const to = (after: string | null): Edit => ({ text: after, entry: alone });
       const was = this.#config.entry(text);
       if (was !== undefined && !isOurs(was)) {
         throw new ConfigProblem(`'${SERVER_NAME}' is somebody else's server; rename it there first`);
       }
       const edit = editOf(was, shaped, entry.transport);
-      if (was === undefined) return this.#config.put(text, edit);
-      if (edit.drop.length === 0 && Object.keys(edit.set).length === 0) return text;
+      if (was === undefined) return to(this.#config.put(text, edit));
+      if (edit.drop.length === 0 && Object.keys(edit.set).length === 0) return to(text);
       const original = await originalOf(path, file, this.#config);
-      if (original === undefined) return this.#config.put(text, edit);
-      return this.#config.put(original ?? '', { set: entryAfter(was, edit), drop: [] });
+      if (original === undefined) return to(this.#config.put(text, edit));
+      return to(this.#config.put(original ?? '', { set: entryAfter(was, edit), drop: [] }));
     });
   }
 
   remove(target: ConfigTarget): Promise<ClientChange> {
     return this.#change(target, 'the client forgets it when it starts next', async (file, path) => {
       const was = this.#config.entry(file.text);
-      if (was === undefined || !isOurs(was)) return file.text;
+      if (was === undefined || !isOurs(was)) return { text: file.text, entry: '' };
       const original = await originalOf(path, file, this.#config);
-      return original === undefined ? this.#config.remove(file.text) : original;
+      const { transport: _, ...known } = readEntry(was);
+      return { text: original === undefined ? this.#config.remove(file.text) : original, entry: this.#alone(known) };
     });
   }
 
-  /** Reads, edits, and writes if the file is still what was read; else all over again. Null is no file at all. */
+  /** Our entry as the only one of a file: nothing that its user wrote stands in it. */
+  #alone(entry: ConfigEntry): string {
+    return this.#config.put('', { set: entry, drop: [] });
+  }
+
+  /** Reads, edits, and writes if the file is still what was read; else all over again. */
   async #change(
     { scope, dryRun = false }: ConfigTarget,
     next: string,
-    edit: (file: FileSnapshot, path: string) => Promise<string | null>,
+    edit: (file: FileSnapshot, path: string) => Promise<Edit>,
   ): Promise<ClientChange> {
     const path = this.#path(scope);
     try {
       for (let tries = 0; tries < TRIES; tries += 1) {
         const file = await readClientFile(path);
-        const text = await edit(file, path);
+        const { text, entry } = await edit(file, path);
         const updated = text === null || text !== file.text;
         const diff = unifiedDiff(path, file.text, text ?? '');
-        const change = { client: this.client, path, updated, next: updated ? next : 'nothing had to be done', diff };
+        const told = updated ? { next, entry } : { next: 'nothing had to be done', entry: '' };
+        const change = { client: this.client, path, updated, diff, ...told };
         if (!updated || dryRun || (await this.#write(path, file, text))) return change;
       }
       throw new ConfigProblem('it is being written by another program; close the client and try again');

@@ -14,6 +14,23 @@ const bearer = (reference: string) => ({ headers: { Authorization: `Bearer ${ref
 const { url } = http;
 const command = { command: 'clarityctl', args };
 
+test('S06 what its user added to our entry is not shown with it', async () => {
+  const user = await temporaryUser();
+  const config = user.config('claude');
+  const mine = { ...command, env: { API_KEY: 'Canary-51aa' } };
+  await user.write('claude', JSON.stringify({ mcpServers: { clarity_gateway: mine } }));
+  const dry = { ...target, dryRun: true };
+  const shown = [await config.put(stdio, dry), await config.put(http, dry), await config.remove(dry)].map(
+    (one) => one.entry,
+  );
+  expect(shown).toEqual([
+    expect.stringContaining('${TOKEN}'),
+    expect.stringContaining(url),
+    expect.stringMatching('serve'),
+  ]);
+  expect(shown.join()).not.toContain('Canary');
+});
+
 describe('the entry as each client reads it', () => {
   test.each([
     ['claude', { ...command, env: { TOKEN: '${TOKEN}' } }, { type: 'http', url, ...bearer('${TOKEN}') }],

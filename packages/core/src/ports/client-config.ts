@@ -37,6 +37,8 @@ export interface ClientChange {
   readonly next: string;
   /** Unified diff of the change; empty when there is none. It shows lines around it, so it is for the file's owner alone. */
   readonly diff: string;
+  /** The gateway's entry as it is put or taken out, in the client's syntax, and nothing else of the file; empty without a change. */
+  readonly entry: string;
 }
 
 export interface ConfigTarget {

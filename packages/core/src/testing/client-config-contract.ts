@@ -20,6 +20,7 @@ const stdio: GatewayEntry = {
 };
 const http = { transport: 'http', url: 'http://localhost:4707/mcp' } as const;
 const user = { scope: 'user' } as const;
+const CANARY = 'Canary-27b1';
 
 const codeOf = async (work: () => Promise<unknown>): Promise<string> => {
   try {
@@ -61,6 +62,19 @@ export function clientConfigContract(kit: TestKit, name: string, setup: () => Pr
       await write(usual);
       const { updated, diff } = await config.put(stdio, { ...user, dryRun: true });
       expect([updated, diff.includes('+'), await read()]).toEqual([true, true, usual]);
+    });
+    test('S06 the entry that is shown is ours alone, and there is none without a change', async () => {
+      const { config, read, write, usual } = await setup();
+      const theirs = usual.replace('"x"', `"${CANARY}"`);
+      await write(theirs);
+      const told = await config.put(stdio, { ...user, dryRun: true });
+      expect([told.entry.includes('gateway'), told.entry.includes(CANARY)]).toEqual([true, false]);
+      await config.put(stdio, user);
+      expect((await config.put(stdio, user)).entry).toEqual('');
+      const { entry } = await config.remove({ ...user, dryRun: true });
+      expect([entry.includes('gateway'), entry.includes(CANARY)]).toEqual([true, false]);
+      await config.remove(user);
+      expect([(await config.remove(user)).entry, await read()]).toEqual(['', theirs]);
     });
     test('D16 #290 what cannot be edited without harm is refused and stays as it is', async () => {
       const { config, read, write, hopeless } = await setup();

@@ -1,13 +1,15 @@
-import type { PageState } from '../page-state.ts';
+import type { RuntimeStatus } from '../api/status.ts';
+import type { Known } from '../known.ts';
 import { SignIn } from './sign-in.tsx';
+import { StorageNotice } from './storage-notice.tsx';
 
-/** What stands between the reader and a fresh answer; nothing when there is one. */
-export function Notice({ last, at }: PageState) {
+/** What stands between the reader and a fresh answer, and what the runtime itself is in trouble with. */
+export function Notice({ last, at }: Known<RuntimeStatus>) {
   if (last === undefined) return <p role="status">Asking the daemon…</p>;
   if (last.kind === 'refused') return <SignIn />;
-  if (last.kind === 'ok') return null;
+  if (last.kind === 'ok') return <StorageNotice storage={last.value.storage} />;
   return (
-    <section class="notice" role="alert">
+    <section class="notice card" role="alert">
       <h2>The daemon does not answer as it should</h2>
       <p>{last.reason}</p>
       <p>

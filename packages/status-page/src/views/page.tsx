@@ -1,37 +1,37 @@
-import type { ServiceSummary } from '../api.ts';
-import type { PageState, ToolsState } from '../page-state.ts';
-import { EmptyState } from './empty-state.tsx';
+import type { RuntimeStatus } from '../api/status.ts';
+import type { Acts } from '../acts.ts';
+import type { Known } from '../known.ts';
+import { ApprovalsSection, type ApprovalsSectionProps } from './approvals-section.tsx';
+import { AuditSection, type AuditSectionProps } from './audit-section.tsx';
+import { ClientsSection, type ClientsSectionProps } from './clients-section.tsx';
 import { Notice } from './notice.tsx';
 import { RuntimeHeader } from './runtime-header.tsx';
-import { ServiceCard } from './service-card.tsx';
+import { ServicesSection, type ServicesSectionProps } from './services-section.tsx';
 
 export interface PageProps {
-  readonly state: PageState;
-  /** By service id: the tools of the services that were opened. */
-  readonly tools: ReadonlyMap<string, ToolsState>;
-  readonly onToggle: (service: ServiceSummary, open: boolean) => void;
+  readonly status: Known<RuntimeStatus>;
+  readonly acts: Acts;
+  readonly services: Pick<ServicesSectionProps, 'details' | 'onToggle'>;
+  readonly approvals: ApprovalsSectionProps['known'];
+  readonly clients: ClientsSectionProps;
+  readonly audit: Omit<AuditSectionProps, 'names'>;
 }
 
-/** The whole page as a function of what is known. */
-export function Page({ state, tools, onToggle }: PageProps) {
-  const services = state.status?.services;
+/** The whole page as a function of what is known. Without a status the reader may see nothing, or there is nothing. */
+export function Page({ status, acts, services, approvals, clients, audit }: PageProps) {
+  const now = status.value;
   return (
     <>
-      <RuntimeHeader status={state.status} />
+      <RuntimeHeader status={now} />
       <main>
-        <Notice {...state} />
-        {services?.length === 0 && <EmptyState />}
-        {services !== undefined && services.length > 0 && (
-          <ul class="services" role="list" aria-label="Services">
-            {services.map((service) => (
-              <ServiceCard
-                key={service.serviceId}
-                service={service}
-                tools={tools.get(service.serviceId)}
-                onToggle={onToggle}
-              />
-            ))}
-          </ul>
+        <Notice {...status} />
+        {now !== undefined && (
+          <>
+            <ApprovalsSection known={approvals} acts={acts} />
+            <ServicesSection status={now} acts={acts} {...services} />
+            <ClientsSection {...clients} />
+            <AuditSection {...audit} names={new Map(now.services.map((one) => [one.serviceId, one.namespace]))} />
+          </>
         )}
       </main>
     </>

@@ -1,24 +1,30 @@
-import type { ServiceSummary } from '../api.ts';
-import { duration, plural, spoken } from '../format.ts';
-import type { ToolsState } from '../page-state.ts';
+import type { ServiceDetails } from '../api/services.ts';
+import type { ServiceSummary } from '../api/status.ts';
+import type { Acts } from '../acts.ts';
+import type { Known } from '../known.ts';
+import { duration, plural, spoken } from '../words/format.ts';
+import { meaningOf } from '../words/meaning.ts';
+import { DetailsView } from './details-view.tsx';
 import { Fact } from './fact.tsx';
-import { ToolList } from './tool-list.tsx';
+import { ServiceActs } from './service-acts.tsx';
 
 export interface ServiceCardProps {
   readonly service: ServiceSummary;
   /** Undefined as long as nobody has asked to see them. */
-  readonly tools: ToolsState | undefined;
+  readonly details: Known<ServiceDetails> | undefined;
+  readonly acts: Acts;
   readonly onToggle: (service: ServiceSummary, open: boolean) => void;
 }
 
-export function ServiceCard({ service, tools, onToggle }: ServiceCardProps) {
+export function ServiceCard({ service, details, acts, onToggle }: ServiceCardProps) {
   const { namespace, displayName, sourceFile, lifecycle, health, lastError } = service;
   const name = displayName ?? namespace;
+  const meaning = meaningOf(service);
   return (
-    <li class="service">
-      <h2>
+    <li class="card">
+      <h3>
         {name} {name !== namespace && <code>{namespace}</code>}
-      </h2>
+      </h3>
       <p class="source">{sourceFile}</p>
       <dl class="facts">
         <Fact name="State" value={spoken(lifecycle)} tone={toneOfLifecycle(lifecycle)} />
@@ -27,20 +33,30 @@ export function ServiceCard({ service, tools, onToggle }: ServiceCardProps) {
         <Fact name="Up" value={lifecycle === 'RUNNING' ? duration(service.uptimeSeconds) : '–'} />
       </dl>
       {lastError !== undefined && <p class="error">Last error: {lastError}</p>}
-      {service.interface === null ? (
-        <p class="about">What it offers is not known: it has not run yet.</p>
-      ) : (
-        <details
-          onToggle={(event) => {
-            onToggle(service, event.currentTarget.open);
-          }}
-        >
-          <summary>{plural(service.interface.tools, 'tool')}</summary>
-          <ToolList tools={tools} />
-        </details>
+      {meaning !== undefined && (
+        <p>
+          {meaning.means} <strong>{meaning.next}</strong>
+        </p>
       )}
+      <ServiceActs service={service} acts={acts} />
+      <details
+        onToggle={(event) => {
+          onToggle(service, event.currentTarget.open);
+        }}
+      >
+        <summary>{offerOf(service)}</summary>
+        <DetailsView details={details} />
+      </details>
     </li>
   );
+}
+
+function offerOf({ interface: offered }: ServiceSummary): string {
+  if (offered === null) return 'Calls and log; what it offers is not known before it has run';
+  const counts = [plural(offered.tools, 'tool')];
+  if (offered.resources > 0) counts.push(plural(offered.resources, 'resource'));
+  if (offered.prompts > 0) counts.push(plural(offered.prompts, 'prompt'));
+  return `${counts.join(', ')}, calls and log`;
 }
 
 const toneOfLifecycle = (lifecycle: string) =>

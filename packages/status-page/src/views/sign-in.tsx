@@ -1,7 +1,7 @@
 /** The token goes to the daemon as `/status?token=…`, which answers with a session and the plain address. */
 export function SignIn() {
   return (
-    <section class="notice">
+    <section class="notice card">
       <h2>A token is needed</h2>
       <p>
         This daemon runs with <code>CLARITYD_AUTH_TOKEN</code>. Enter its token here, or open{' '}

@@ -2,6 +2,9 @@ import type { ComponentChildren, VNode } from 'preact';
 
 type View = (props: object) => ComponentChildren;
 
+/** An element as a browser would hold it, handlers included. */
+export type Host = VNode<Readonly<Record<string, unknown>>> & { readonly type: string };
+
 const escape = (text: string): string => text.replace(/[&<>"]/g, (mark) => `&#${String(mark.charCodeAt(0))};`);
 
 /** A view without state as the HTML that a browser would hold; handlers are left out. */
@@ -25,3 +28,24 @@ export const seen = (node: ComponentChildren): string =>
     .replace(/&#(\d+);/g, (_mark, code: string) => String.fromCharCode(Number(code)))
     .replace(/\s+/g, ' ')
     .trim();
+
+/** Every element of a view, outer ones first. */
+export function hosts(node: ComponentChildren): readonly Host[] {
+  if (typeof node !== 'object' || node === null) return [];
+  if (Array.isArray(node)) return node.flatMap(hosts);
+  const { type, props } = node as VNode<{ children?: ComponentChildren }>;
+  if (typeof type === 'function') return hosts((type as View)(props));
+  return [node as Host, ...hosts(props.children)];
+}
+
+/** The button with this label, or this text. */
+export function button(node: ComponentChildren, label: string): Host {
+  const found = hosts(node).find((one) => one.type === 'button' && (one.props['aria-label'] ?? seen(one)) === label);
+  if (found === undefined) throw new Error(`there is no button '${label}'`);
+  return found;
+}
+
+/** Does what a click on it does. */
+export const press = (node: ComponentChildren, label: string): void => {
+  (button(node, label).props['onClick'] as () => void)();
+};

@@ -1,5 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { fetchStatus, fetchTools } from '../src/api.ts';
+import { fetchDetails, operate } from '../src/api/services.ts';
+import { fetchStatus } from '../src/api/status.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -17,9 +18,22 @@ test('the page says that it is the page', async () => {
 });
 
 test('a service id is one segment of the path, whatever it holds', async () => {
-  const asked = answering(() => Response.json({ tools: [{ name: 'add' }] }));
-  expect(await fetchTools('a/../b?c')).toEqual({ kind: 'ok', value: [{ name: 'add' }] });
-  expect(asked.mock.calls[0]?.[0]).toBe('/api/services/a%2F..%2Fb%3Fc/interface');
+  const asked = answering(() => Response.json({}));
+  await fetchDetails('a/../b?c');
+  expect(asked.mock.calls[0]?.[0]).toMatch(/^\/api\/services\/a%2F\.\.%2Fb%3Fc\/details\?/);
+});
+
+test('what is done is sent as JSON, by the page', async () => {
+  const asked = answering(() => Response.json({ service: { runtime: { lifecycle: 'STOPPED' } } }));
+  expect(await operate('svc_1', 'stop')).toMatchObject({ kind: 'ok' });
+  const [path, init] = asked.mock.calls[0] ?? [];
+  expect([path, init?.method, init?.body]).toEqual(['/api/services/svc_1/stop', 'POST', '{}']);
+  expect(init?.headers).toEqual({ 'x-clarity-page': '1', 'content-type': 'application/json' });
+});
+
+test('a start that came to nothing is a failure', async () => {
+  answering(() => Response.json({ service: { runtime: { lifecycle: 'STOPPED' } } }));
+  expect(await operate('svc_1', 'start')).toMatchObject({ kind: 'failed' });
 });
 
 test('401 is a refusal, whatever comes with it', async () => {

@@ -15,6 +15,13 @@ export const plural = (count: number, noun: string): string => `${String(count)}
 /** `local_wasm` as `local wasm`. */
 export const spoken = (constant: string): string => constant.toLowerCase().replaceAll('_', ' ');
 
+/** A moment in the reader's own clock; the day too, when it is not today's. */
+export function moment(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString();
+  return at.toDateString() === now.toDateString() ? time : `${at.toLocaleDateString()} ${time}`;
+}
+
 type Unit = readonly [size: number, name: string];
 
 function pair(seconds: number, [large, largeName]: Unit, [small, smallName]: Unit): string {

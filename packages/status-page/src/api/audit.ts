@@ -1,0 +1,22 @@
+import { get, part, type Answer } from './ask.ts';
+
+export interface AuditEvent {
+  readonly seq: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly kind: string;
+  readonly level: string;
+  readonly message: string;
+  readonly serviceId?: string;
+  readonly caller?: { readonly kind: string; readonly id: string; readonly door: string };
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+const SHOWN = 25;
+
+/** The newest events, newest first; with `onlyTrouble` warnings and errors alone. */
+export async function fetchAudit(onlyTrouble: boolean): Promise<Answer<readonly AuditEvent[]>> {
+  const level = onlyTrouble ? '&level=warn' : '';
+  const answer = await get<{ readonly items: readonly AuditEvent[] }>(`/api/audit?limit=${String(SHOWN)}${level}`);
+  return part(answer, ({ items }) => [...items].reverse());
+}

@@ -1,0 +1,27 @@
+import { useState } from 'preact/hooks';
+import { doingAfter, type Acts, type Doing } from '../acts.ts';
+
+/** Keeps what the reader has asked for; `after` is called when something has been done, well or not. */
+export function useActs(after: () => void): Acts {
+  const [doing, setDoing] = useState<ReadonlyMap<string, Doing>>(new Map());
+
+  const set = (key: string, now: Doing | undefined): void => {
+    setDoing((before) => {
+      const next = new Map(before);
+      if (now === undefined) next.delete(key);
+      else next.set(key, now);
+      return next;
+    });
+  };
+
+  return {
+    doing,
+    act: (key, work) => {
+      set(key, { state: 'busy' });
+      void work().then((answer) => {
+        set(key, doingAfter(answer));
+        after();
+      });
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { RuntimeStatus, ServiceSummary } from '../api/status.ts';
+import { fetchDetails, type ServiceDetails } from '../api/services.ts';
+import { withAnswer, type Known } from '../known.ts';
+
+export type DetailsById = ReadonlyMap<string, Known<ServiceDetails>>;
+
+/** Details of the services that stand open, asked again whenever the status is new. */
+export function useDetails(status: RuntimeStatus | undefined) {
+  const [details, setDetails] = useState<DetailsById>(new Map());
+
+  const load = async (serviceId: string): Promise<void> => {
+    const answer = await fetchDetails(serviceId);
+    setDetails((before) => {
+      const known = before.get(serviceId);
+      // It was closed meanwhile.
+      return known === undefined ? before : new Map(before).set(serviceId, withAnswer(known, answer, new Date()));
+    });
+  };
+
+  useEffect(() => {
+    const there = new Set(status?.services.map(({ serviceId }) => serviceId));
+    for (const serviceId of details.keys()) if (there.has(serviceId)) void load(serviceId);
+  }, [status]);
+
+  const onToggle = ({ serviceId }: ServiceSummary, open: boolean): void => {
+    setDetails((before) => {
+      const next = new Map(before);
+      if (open) next.set(serviceId, before.get(serviceId) ?? {});
+      else next.delete(serviceId);
+      return next;
+    });
+    if (open) void load(serviceId);
+  };
+  return { details, onToggle };
+}

@@ -1,0 +1,51 @@
+import { decide, type Approval } from '../api/approvals.ts';
+import type { Acts } from '../acts.ts';
+import type { Known } from '../known.ts';
+import { moment, plural } from '../words/format.ts';
+import { whoOf } from '../words/happened.ts';
+import { ActButton, ActFailure } from './act-button.tsx';
+
+export interface ApprovalsSectionProps {
+  readonly known: Known<readonly Approval[]>;
+  readonly acts: Acts;
+}
+
+/** What clients ask for and only a person may allow; nothing when nobody asks. */
+export function ApprovalsSection({ known: { value = [] }, acts }: ApprovalsSectionProps) {
+  if (value.length === 0) return null;
+  return (
+    <section aria-labelledby="approvals">
+      <h2 id="approvals">
+        {plural(value.length, 'request')} {value.length === 1 ? 'waits' : 'wait'} for you
+      </h2>
+      <ul class="cards" role="list">
+        {value.map((approval) => (
+          <ApprovalCard key={approval.id} approval={approval} acts={acts} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ApprovalCard({ approval, acts }: { readonly approval: Approval; readonly acts: Acts }) {
+  const { id, tool, client, requestedBy, expiresAt } = approval;
+  const names = [`approve ${id}`, `deny ${id}`] as const;
+  return (
+    <li class="card asks">
+      <h3>
+        <code>{tool}</code>
+      </h3>
+      <p>
+        Asked for by {whoOf(requestedBy)}
+        {client !== undefined && `, which calls itself ${client}`}. Nothing is done before you approve; the request ends
+        at {moment(expiresAt)}.
+      </p>
+      <pre tabIndex={0}>{JSON.stringify(approval.arguments, null, 2)}</pre>
+      <div class="acts">
+        <ActButton label="Approve" of={tool} name={names[0]} acts={acts} work={() => decide(id, 'approve')} />
+        <ActButton label="Deny" of={tool} name={names[1]} acts={acts} work={() => decide(id, 'deny')} />
+      </div>
+      <ActFailure names={names} acts={acts} />
+    </li>
+  );
+}

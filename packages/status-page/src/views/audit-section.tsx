@@ -1,0 +1,37 @@
+import type { AuditEvent } from '../api/audit.ts';
+import type { Known } from '../known.ts';
+import { Timeline } from './timeline.tsx';
+
+export interface AuditSectionProps {
+  readonly known: Known<readonly AuditEvent[]>;
+  readonly names: ReadonlyMap<string, string>;
+  readonly onlyTrouble: boolean;
+  readonly onFilter: (onlyTrouble: boolean) => void;
+}
+
+/** The audit as a timeline, newest first. */
+export function AuditSection({ known: { value, last }, names, onlyTrouble, onFilter }: AuditSectionProps) {
+  return (
+    <section aria-labelledby="audit">
+      <h2 id="audit">What happened</h2>
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={onlyTrouble}
+          onChange={(event) => {
+            onFilter(event.currentTarget.checked);
+          }}
+        />
+        Warnings and errors only
+      </label>
+      {last?.kind === 'failed' && <p role="alert">{last.reason}</p>}
+      {value === undefined && last === undefined && <p role="status">Asking…</p>}
+      {value?.length === 0 && <p>{onlyTrouble ? 'Nothing went wrong.' : 'Nothing yet.'}</p>}
+      {value !== undefined && value.length > 0 && (
+        <div class="card">
+          <Timeline events={value} names={names} />
+        </div>
+      )}
+    </section>
+  );
+}

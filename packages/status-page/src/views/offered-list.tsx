@@ -1,0 +1,21 @@
+import type { Offered } from '../api/services.ts';
+
+/** One list of an interface; nothing when it is empty. */
+export function OfferedList({ title, items }: { readonly title: string; readonly items: readonly Offered[] }) {
+  if (items.length === 0) return null;
+  return (
+    <>
+      <h4>{title}</h4>
+      <dl class="offered">
+        {items.map(({ name, uri, title: own, description }) => (
+          <div key={uri ?? name}>
+            <dt>
+              <code>{uri ?? name}</code>
+            </dt>
+            <dd>{description ?? own ?? 'No description.'}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import type { AuditEvent } from '../api/audit.ts';
+import { moment } from '../words/format.ts';
+import { moreOf, whoOf } from '../words/happened.ts';
+
+export interface TimelineProps {
+  /** In the order in which they are shown. */
+  readonly events: readonly AuditEvent[];
+  /** Names of services by id. */
+  readonly names?: ReadonlyMap<string, string>;
+}
+
+export function Timeline({ events, names }: TimelineProps) {
+  return (
+    <ol class="timeline" role="list">
+      {events.map((event) => {
+        const about = names?.get(event.serviceId ?? '');
+        const more = moreOf(event);
+        return (
+          <li key={event.seq} class={toneOf(event.level)}>
+            <time dateTime={event.at}>{moment(event.at)}</time>
+            <div>
+              <p>
+                {about !== undefined && <code>{about}</code>} {event.message}
+                {more !== '' && `: ${more}`}
+              </p>
+              <p class="about">
+                {event.level !== 'info' && `${event.level}, `}
+                {whoOf(event.caller)}
+              </p>
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+const toneOf = (level: string): string => (level === 'error' || level === 'warn' ? `event ${level}` : 'event');

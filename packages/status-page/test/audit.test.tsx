@@ -1,0 +1,70 @@
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { fetchAudit, type AuditEvent } from '../src/api/audit.ts';
+import { AuditSection } from '../src/views/audit-section.tsx';
+import { whoOf } from '../src/words/happened.ts';
+import { daemon } from './support/daemon.ts';
+import { hosts, seen } from './support/html.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const started: AuditEvent = {
+  seq: 1,
+  at: '2026-01-01T00:00:00.000Z',
+  kind: 'service.started',
+  level: 'info',
+  message: 'Service started',
+  serviceId: 'svc_1',
+  caller: { kind: 'loopback', id: 'loopback', door: 'http' },
+};
+const failed: AuditEvent = {
+  ...started,
+  seq: 2,
+  level: 'error',
+  message: 'Start failed: gone',
+  data: { reason: 'gone' },
+};
+
+const section = (
+  value: readonly AuditEvent[],
+  onlyTrouble = false,
+  onFilter: (only: boolean) => void = () => undefined,
+) => (
+  <AuditSection known={{ value }} names={new Map([['svc_1', 'calc']])} onlyTrouble={onlyTrouble} onFilter={onFilter} />
+);
+
+test('[page.audit-timeline] the newest events are shown newest first: when, what, about which service, by whom', async () => {
+  const asked = daemon({ 'GET /api/audit?limit=25': () => Response.json({ items: [started, failed] }) });
+  const answer = await fetchAudit(false);
+  expect(answer).toEqual({ kind: 'ok', value: [failed, started] });
+  expect(asked).toHaveLength(1);
+  const view = section(answer.kind === 'ok' ? answer.value : []);
+  const [first = '', second = ''] = hosts(view)
+    .filter(({ type }) => type === 'li')
+    .map(seen);
+  expect(first).toMatch(/ calc Start failed: gone error, this machine, over HTTP$/);
+  expect(second).toMatch(/ calc Service started this machine, over HTTP$/);
+  expect(hosts(view).find(({ type }) => type === 'time')?.props['dateTime']).toBe(failed.at);
+});
+
+test('the reader may see warnings and errors alone', async () => {
+  const asked = daemon({ 'GET /api/audit?limit=25&level=warn': () => Response.json({ items: [failed] }) });
+  expect(await fetchAudit(true)).toEqual({ kind: 'ok', value: [failed] });
+  expect(asked).toHaveLength(1);
+  const wanted: boolean[] = [];
+  const box = hosts(section([], true, (only) => wanted.push(only))).find(({ type }) => type === 'input');
+  expect(box?.props['checked']).toBe(true);
+  (box?.props['onChange'] as (event: object) => void)({ currentTarget: { checked: false } });
+  expect(wanted).toEqual([false]);
+  expect(seen(section([], true))).toContain('Nothing went wrong.');
+});
+
+test.each([
+  [undefined, 'the runtime'],
+  [{ kind: 'system', id: 'system', door: 'boot' }, 'the runtime'],
+  [{ kind: 'token', id: 'ab12', door: 'mcp' }, 'token ab12, over MCP'],
+  [{ kind: 'operator', id: 'embedded', door: 'embedded' }, 'operator, over EMBEDDED'],
+])('%j is %s', (caller, words) => {
+  expect(whoOf(caller)).toBe(words);
+});

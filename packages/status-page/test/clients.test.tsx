@@ -1,0 +1,151 @@
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { fetchClients, type ClientState } from '../src/api/clients.ts';
+import { ClientPlanner, type ClientPlan } from '../src/client-planner.ts';
+import { ClientsSection } from '../src/views/clients-section.tsx';
+import { daemon } from './support/daemon.ts';
+import { button, hosts, press, seen } from './support/html.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const codex: ClientState = { client: 'codex', path: '/home/u/.codex/config.toml', configured: false, present: true };
+const change = {
+  client: 'codex',
+  path: codex.path,
+  updated: true,
+  next: 'start a new session',
+  entry: '[gateway]\nurl = "x"\n',
+};
+const changed =
+  (over: object = {}) =>
+  () =>
+    Response.json({ results: [{ ...change, ...over }] });
+
+/** The section with a planner behind it, as the page has it. */
+function stage(...states: readonly ClientState[]) {
+  let plan: ClientPlan | undefined;
+  let written = 0;
+  const running: Promise<void>[] = [];
+  const planner = new ClientPlanner(
+    (now) => (plan = now),
+    () => (written += 1),
+  );
+  const view = () => (
+    <ClientsSection
+      known={{ value: states }}
+      planning={{
+        plan,
+        look: (wish) => running.push(planner.look(wish)),
+        write: () => running.push(planner.write()),
+        close: () => {
+          planner.close();
+        },
+      }}
+    />
+  );
+  const settled = () => Promise.all(running);
+  return { view, settled, text: () => seen(view()), written: () => written };
+}
+
+test('[install.bootstrap-from-page] a client is shown what would be written before it is, and then what comes next', async () => {
+  const asked = daemon({ 'POST /api/bootstrap': changed() });
+  const { view, settled, text, written } = stage(codex);
+  expect(text()).toContain('codex /home/u/.codex/config.toml not connected Connect…');
+  press(view(), 'Connect codex…');
+  expect(text()).toContain('Looking…');
+  await settled();
+  expect(text()).toContain('This is put into /home/u/.codex/config.toml');
+  expect(text()).toContain('+ [gateway] + url = "x" Write it Cancel');
+  expect(written()).toBe(0);
+  press(view(), 'Write it');
+  await settled();
+  expect(text()).toContain('Written to /home/u/.codex/config.toml. Next: start a new session.');
+  expect(written()).toBe(1);
+  expect(asked.map(({ body }) => body)).toEqual([
+    { clients: ['codex'], dry_run: true, transport: 'stdio' },
+    { clients: ['codex'], dry_run: false, transport: 'stdio' },
+  ]);
+});
+
+test('[install.bootstrap-from-page] a client that is connected is shown so, and is removed in the same two steps', async () => {
+  const asked = daemon({ 'DELETE /api/bootstrap': changed() });
+  const { view, settled, text } = stage({ ...codex, configured: true, transport: 'http' });
+  expect(text()).toContain('connected over http');
+  press(view(), 'Remove from codex…');
+  await settled();
+  expect(text()).toContain('This is taken out of');
+  expect(text()).toContain('- [gateway] - url = "x" Take it out');
+  expect(hosts(view()).some(({ type }) => type === 'fieldset')).toBe(false);
+  press(view(), 'Take it out');
+  await settled();
+  expect(asked.map(({ method, body }) => [method, body])).toEqual([
+    ['DELETE', { clients: ['codex'], dry_run: true }],
+    ['DELETE', { clients: ['codex'], dry_run: false }],
+  ]);
+});
+
+test('the other transport is looked at before it is written', async () => {
+  const asked = daemon({ 'POST /api/bootstrap': changed() });
+  const { view, settled } = stage(codex);
+  press(view(), 'Connect codex…');
+  await settled();
+  const [, http] = hosts(view()).filter(({ type }) => type === 'input');
+  (http?.props['onChange'] as () => void)();
+  await settled();
+  expect(asked.at(-1)?.body).toEqual({ clients: ['codex'], dry_run: true, transport: 'http' });
+});
+
+test('cancelling writes nothing', async () => {
+  const asked = daemon({ 'POST /api/bootstrap': changed() });
+  const { view, settled, text } = stage(codex);
+  press(view(), 'Connect codex…');
+  await settled();
+  press(view(), 'Cancel');
+  expect(text()).not.toContain('This is put into');
+  expect(asked).toHaveLength(1);
+});
+
+test('a file that is refused is told with its mend, and cannot be written to', async () => {
+  const refusal = { error: 'line 1, column 2: it is not JSON', hint: 'mend the file' };
+  daemon({ 'POST /api/bootstrap': () => Response.json(refusal, { status: 409 }) });
+  const { view, settled, text } = stage(codex);
+  press(view(), 'Connect codex…');
+  await settled();
+  expect(text()).toContain('The file is as it was: line 1, column 2: it is not JSON: mend the file Close');
+  expect(() => button(view(), 'Write it')).toThrow('there is no button');
+});
+
+test('where nothing would change there is nothing to write', async () => {
+  daemon({ 'POST /api/bootstrap': changed({ updated: false, entry: undefined }) });
+  const { view, settled, text } = stage(codex);
+  press(view(), 'Connect codex…');
+  await settled();
+  expect(text()).toContain('Nothing has to be changed in');
+  expect(() => button(view(), 'Write it')).toThrow('there is no button');
+});
+
+test('a planner writes nothing that it did not look at', async () => {
+  const asked = daemon({ 'POST /api/bootstrap': changed() });
+  const planner = new ClientPlanner(
+    () => undefined,
+    () => undefined,
+  );
+  await planner.write();
+  const looking = planner.look({ client: 'codex', verb: 'connect', transport: 'stdio' });
+  await planner.write();
+  await looking;
+  expect(asked.map(({ body }) => body)).toEqual([{ clients: ['codex'], dry_run: true, transport: 'stdio' }]);
+});
+
+test('clients that are not installed stand apart, and one whose file is broken says why', async () => {
+  const states = [
+    { ...codex, problem: 'line 3, column 1: it is not TOML' },
+    { ...codex, client: 'zed', present: false },
+  ];
+  daemon({ 'GET /api/bootstrap/status': () => Response.json({ clients: states }) });
+  expect(await fetchClients()).toEqual({ kind: 'ok', value: states });
+  const { text } = stage(...states);
+  expect(text()).toContain('unreadable Connect… The file cannot be edited as it is: line 3, column 1');
+  expect(text()).toContain('Not found on this machine: zed');
+});

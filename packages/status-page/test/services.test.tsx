@@ -1,0 +1,115 @@
+import { afterEach, expect, jest, test } from '@jest/globals';
+import type { ServiceDetails } from '../src/api/services.ts';
+import type { Doing } from '../src/acts.ts';
+import { meaningOf } from '../src/words/meaning.ts';
+import { ServiceCard } from '../src/views/service-card.tsx';
+import { acting, daemon } from './support/daemon.ts';
+import { button, hosts, press, seen } from './support/html.ts';
+import { service } from './support/service.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const held = { ...service, lifecycle: 'QUARANTINED', health: 'DEGRADED', lastError: '5 failures within 60 s' };
+const well = () => Response.json({ service: { runtime: { lifecycle: 'STOPPED' } } });
+
+const card = (over: Partial<Parameters<typeof ServiceCard>[0]> = {}) => (
+  <ServiceCard service={service} details={undefined} acts={acting()} onToggle={() => undefined} {...over} />
+);
+
+test('[page.unquarantine] a service in quarantine says what that means and lets the reader lift it', async () => {
+  const asked = daemon({ 'POST /api/services/svc_1/unquarantine': well });
+  const acts = acting();
+  const view = card({ service: held, acts });
+  expect(seen(view)).toContain(
+    'Last error: 5 failures within 60 s It failed too often and is not started any more. Clients do not see its tools. ' +
+      'Mend the cause, lift the quarantine, then start it.',
+  );
+  press(view, 'Lift quarantine calc');
+  expect(await Promise.all(acts.made)).toMatchObject([{ kind: 'ok' }]);
+  expect(asked).toEqual([{ method: 'POST', path: '/api/services/svc_1/unquarantine', body: {} }]);
+});
+
+test.each([
+  ['RUNNING', ['Restart', 'Stop']],
+  ['STOPPED', ['Start']],
+  ['REGISTERED', ['Start']],
+  ['CRASHED', ['Start', 'Stop']],
+  ['QUARANTINED', ['Lift quarantine']],
+  ['STARTING', []],
+])('a service that is %s can be told to: %j', (lifecycle, labels) => {
+  const buttons = hosts(card({ service: { ...service, lifecycle } })).filter(({ type }) => type === 'button');
+  expect(buttons.map(seen)).toEqual(labels);
+});
+
+test('what the reader asked for rests while it is done, and tells why it failed', () => {
+  const withDoing = (doing: Doing) => card({ acts: { ...acting(), doing: new Map([['stop svc_1', doing]]) } });
+  const busy = withDoing({ state: 'busy' });
+  expect(button(busy, 'Stop calc').props['disabled']).toBe(true);
+  expect(button(busy, 'Restart calc').props['disabled']).toBe(false);
+  expect(seen(busy)).toContain('Stop…');
+  const failed = withDoing({ state: 'failed', reason: 'no such service' });
+  expect(seen(failed)).toContain('That did not work: no such service');
+});
+
+test.each([
+  ['RUNNING', 'HEALTHY', undefined],
+  ['RUNNING', 'UNAUTHORIZED', 'refuses the credential'],
+  ['RUNNING', 'UNREACHABLE', 'does not answer'],
+  ['RUNNING', 'DEGRADED', 'went wrong'],
+  ['CRASHED', 'DEGRADED', 'ended by itself'],
+])('%s and %s means: %s', (lifecycle, health, words) => {
+  const means = meaningOf({ ...service, lifecycle, health })?.means;
+  if (words === undefined) expect(means).toBeUndefined();
+  else expect(means).toContain(words);
+});
+
+test('a service that will be started again says when', () => {
+  const next = meaningOf({ ...service, lifecycle: 'CRASHED', retryAt: new Date().toISOString() })?.next;
+  expect(next).toMatch(/^It is started again at .*\d/);
+});
+
+const value: ServiceDetails = {
+  interface: {
+    interfaceRevision: 'iface_1',
+    introspectedAt: '2026-01-01T00:00:00.000Z',
+    tools: [{ name: 'add', description: 'Adds two numbers.' }, { name: 'half' }],
+    resources: [{ uri: 'file:///a', name: 'a', title: 'The first' }],
+    prompts: [{ name: 'greet', description: 'Says hello.' }],
+  },
+  logs: ['[1] first', '[2] second'],
+  recentCalls: [
+    {
+      seq: 7,
+      at: '2026-01-01T00:00:00.000Z',
+      kind: 'service.tool_called',
+      level: 'info',
+      message: 'Tool called: add',
+      caller: { kind: 'token', id: 'ab12', door: 'mcp' },
+      data: { tool: 'add', outcome: 'ok', durationMs: 3.2 },
+    },
+  ],
+};
+
+test('[gives.interface-snapshots] [why.one-status-surface] an opened service shows its tools, resources and prompts, its calls and its log', () => {
+  const text = seen(card({ details: { value } }));
+  expect(text).toContain('State running Health healthy');
+  expect(text).toContain('Tools add Adds two numbers. half No description.');
+  expect(text).toContain('Resources file:///a The first');
+  expect(text).toContain('Prompts greet Says hello. Snapshot iface_1');
+  expect(text).toContain('Tool called: add: ok, 3 ms token ab12, over MCP');
+  expect(text).toContain('newest first [2] second [1] first');
+});
+
+test('an opened service that offers nothing yet and did nothing says so', () => {
+  const none = { interfaceRevision: null, introspectedAt: null, tools: [], resources: [], prompts: [] };
+  const details = { value: { interface: none, logs: [], recentCalls: [] } };
+  expect(seen(card({ details }))).toContain('Last calls None yet. Log, newest first Empty.');
+});
+
+test('details that cannot be read say why', () => {
+  const last = { kind: 'failed', reason: 'service not found: svc_1' } as const;
+  expect(seen(card({ details: { last } }))).toContain('service not found: svc_1');
+  expect(seen(card({ details: { value, last: { kind: 'refused' } } }))).not.toContain('Adds two numbers');
+});
