@@ -44,8 +44,8 @@ const pins: Readonly<Record<string, string>> = {
     type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders type:AuthRef
     type:AuthScheme type:AuthValidation type:BootstrapOperations type:BootstrapPutRequest type:BootstrapRequest
     type:BootstrapResult type:CacheHint type:CallBounds type:CallDefaults type:CallLoad type:CallPolicy
-    type:CallQuestion type:Caller type:CallerKind type:Capabilities type:ChangeReason type:ClarityField
-    type:ClarityFunction type:ClarityType type:ClarityTypeDefinition type:CompilerIdentity type:ControlAdapters
+    type:CallQuestion type:Caller type:CallerKind type:Capabilities type:ChangeReason type:CircuitRules
+    type:ClarityField type:ClarityFunction type:ClarityType type:ClarityTypeDefinition type:CompilerIdentity type:ControlAdapters
     type:Definition type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry
     type:Era type:ErrorCode type:ErrorKind type:ExplainedReason type:Explanation type:Failure type:FailureDetail
     type:Grant type:Health type:Implementation type:InterfaceChange type:InterfaceDiff type:InterfaceDocument

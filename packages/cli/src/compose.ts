@@ -5,6 +5,7 @@ import { createRuntime, type Runtime } from '@clarity-runtime/core';
 import { localClients, variableOf } from './bootstrap/local-clients.ts';
 import { controlAdapters, controlOptions } from './control/control-adapters.ts';
 import type { Environment } from './program.ts';
+import { circuitRules } from './settings/circuit-settings.ts';
 import type { DaemonSettings } from './settings/daemon-settings.ts';
 import { stockAdapters } from './stock-adapters.ts';
 import { VERSION } from './version.ts';
@@ -61,6 +62,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
       version: VERSION,
       maxToolName: maxToolName.value,
       ...controlOptions(settings),
+      circuit: circuitRules(settings),
       callDefaults: {
         remote_mcp: {
           timeoutMs: settings.remoteTimeoutMs.value,

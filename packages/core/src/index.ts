@@ -50,6 +50,7 @@ export {
   type Durability,
 } from './domain/audit-event.ts';
 export { AUTH_SCHEMES, isOwnVariable, parseAuthRef, type AuthRef, type AuthScheme } from './domain/auth-ref.ts';
+export type { CircuitRules } from './domain/circuit.ts';
 export { callBounds, type CallBounds } from './domain/call-bounds.ts';
 export { embeddedCaller, systemCaller, type Caller, type CallerKind, type Door, type Grant } from './domain/caller.ts';
 export { ClarityError, failure, isClarityError, type Failure, type FailureDetail } from './domain/clarity-error.ts';

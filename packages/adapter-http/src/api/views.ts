@@ -38,7 +38,7 @@ export function summaryView({ service, status, uptimeSeconds, calls, interface: 
 }
 
 /** A service in full: its manifest without values of variables, what it is doing in this process, what it offers. */
-export function recordView({ service, status, uptimeSeconds, interface: snapshot }: ServiceView): object {
+export function recordView({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): object {
   const { serviceId, namespace, artifact, manifest } = service;
   return {
     serviceId,
@@ -55,6 +55,7 @@ export function recordView({ service, status, uptimeSeconds, interface: snapshot
       lastHeartbeatAt: status.lastHeartbeatAt,
       retryAt: status.retryAt,
       quarantine: service.hold,
+      circuit: calls.circuit,
     },
     interfaceSnapshot: snapshot && interfaceView(snapshot),
     artifact,

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { circuitSettings } from './circuit-settings.ts';
 import { remoteSettings } from './remote-settings.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
 import { approvalGate, gate, list, token, wholeNumber, words, type Gate } from './values.ts';
@@ -87,6 +88,7 @@ export const daemonSettings = {
     describe: 'lets what MCP clients register be commands of this machine',
   } as Setting<Gate>,
   ...remoteSettings,
+  ...circuitSettings,
   compilerBin: {
     variables: ['CLARITYC_BIN'],
     schema: z.string().min(1),

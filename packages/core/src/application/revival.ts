@@ -71,6 +71,17 @@ export class Revival {
     if (verdict === 'retry') await this.#retry();
   }
 
+  /** Into quarantine, whatever the restart policy says. */
+  async hold(reason: string, data: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const { id, parts } = this.#state;
+    this.#state.apply({ type: 'held', reason });
+    this.#state.changed();
+    await parts.holds.hold(id, { reason, at: parts.clock.wall().toISOString() });
+    const message = 'Service quarantined after repeated failures';
+    const told = { kind: 'service.quarantined', level: 'error', message } as const;
+    await this.#state.tell(systemCaller, { ...told, data: { reason, ...data } });
+  }
+
   #charge(kind: ServiceFailure['kind']): void {
     const at = this.#state.parts.clock.monotonic();
     const policy = this.#policy();
@@ -79,14 +90,9 @@ export class Revival {
   }
 
   async #hold({ windowSeconds }: RestartPolicy): Promise<void> {
-    const { id, parts, status } = this.#state;
+    const { status } = this.#state;
     const times = this.#failures.length === 1 ? '1 failure' : `${String(this.#failures.length)} failures`;
-    const reason = `${times} within ${String(windowSeconds)} s, the last one: ${status.lastError ?? 'unknown'}`;
-    this.#state.apply({ type: 'held', reason });
-    this.#state.changed();
-    await parts.holds.hold(id, { reason, at: parts.clock.wall().toISOString() });
-    const message = 'Service quarantined after repeated failures';
-    await this.#state.tell(systemCaller, { kind: 'service.quarantined', level: 'error', message, data: { reason } });
+    await this.hold(`${times} within ${String(windowSeconds)} s, the last one: ${status.lastError ?? 'unknown'}`);
   }
 
   async #retry(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { CircuitRules } from '../domain/circuit.ts';
 import type { CallDefaults } from './policy/policy-catalog.ts';
 import type { Supervision } from './supervision.ts';
 
@@ -26,6 +27,8 @@ export interface RuntimeOptions {
   readonly callDefaults?: CallDefaults;
   /** Milliseconds that calls are held while their service cannot be reached; 10000 when absent, 0 holds none. */
   readonly holdMs?: number;
+  /** When calls are kept away from a service that fails too many of them; what is absent is as usual. */
+  readonly circuit?: Partial<CircuitRules>;
   /** Patience of the supervisor: limits of starts and stops, restarts, probes. */
   readonly supervision?: Partial<Supervision>;
 }

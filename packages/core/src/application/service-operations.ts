@@ -1,11 +1,13 @@
 import type { Caller } from '../domain/caller.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { Manifest } from '../domain/manifest.ts';
-import type { Service } from '../domain/service.ts';
+import type { Service, ServiceStatus } from '../domain/service.ts';
 import type { ArtifactCleaner, CleanedUp, Clock } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, Intent } from './guard.ts';
+import { circuitReason } from './recovery/circuit-report.ts';
+import type { ServiceCircuits } from './recovery/service-circuits.ts';
 import type { ServiceCatalog } from './service-catalog.ts';
 import type { DetailLimits, ServiceDetails } from './service-details.ts';
 import type { ServiceSupervisor } from './service-supervisor.ts';
@@ -21,6 +23,7 @@ export interface OperationsParts {
   /** Absent where nothing is kept that could be deleted. */
   readonly cleaner?: ArtifactCleaner | undefined;
   readonly load: (serviceId: string) => CallLoad;
+  readonly circuits: ServiceCircuits;
   /** Refuses with MANIFEST_INVALID. */
   readonly readManifest: (input: unknown) => Manifest;
 }
@@ -75,9 +78,12 @@ export class ServiceOperations {
   }
 
   start(caller: Caller, serviceId: string): Promise<ServiceView> {
-    return this.#operate(caller, { action: 'start a service', serviceId }, () =>
-      this.#parts.supervisor.start(caller, serviceId),
-    );
+    return this.#operate(caller, { action: 'start a service', serviceId }, async () => {
+      const { circuits, supervisor } = this.#parts;
+      const isNew = supervisor.status(serviceId).lifecycle !== 'RUNNING';
+      await supervisor.start(caller, serviceId);
+      if (isNew) circuits.close(caller, serviceId);
+    });
   }
 
   stop(caller: Caller, serviceId: string): Promise<ServiceView> {
@@ -87,15 +93,17 @@ export class ServiceOperations {
   }
 
   restart(caller: Caller, serviceId: string): Promise<ServiceView> {
-    return this.#operate(caller, { action: 'restart a service', serviceId }, () =>
-      this.#parts.supervisor.restart(caller, serviceId),
-    );
+    return this.#operate(caller, { action: 'restart a service', serviceId }, async () => {
+      await this.#parts.supervisor.restart(caller, serviceId);
+      this.#parts.circuits.close(caller, serviceId);
+    });
   }
 
   unquarantine(caller: Caller, serviceId: string, reason?: string): Promise<ServiceView> {
-    return this.#operate(caller, { action: 'lift a quarantine', serviceId }, () =>
-      this.#parts.supervisor.release(caller, serviceId, reason),
-    );
+    return this.#operate(caller, { action: 'lift a quarantine', serviceId }, async () => {
+      await this.#parts.supervisor.release(caller, serviceId, reason);
+      this.#parts.circuits.close(caller, serviceId);
+    });
   }
 
   async introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot> {
@@ -143,6 +151,18 @@ export class ServiceOperations {
     const { runningSince } = status;
     const uptimeSeconds = runningSince === undefined ? 0 : Math.floor((clock.monotonic() - runningSince) / 1000);
     const calls = load(service.serviceId);
-    return { service, status, uptimeSeconds, calls, ...(snapshot === undefined ? {} : { interface: snapshot }) };
+    return {
+      service,
+      status: asSeen(status, calls),
+      uptimeSeconds,
+      calls,
+      ...(snapshot === undefined ? {} : { interface: snapshot }),
+    };
   }
+}
+
+/** A service whose calls are kept away is not well, whatever a probe of it says. */
+function asSeen(status: ServiceStatus, { circuit }: CallLoad): ServiceStatus {
+  if (circuit === undefined || status.lifecycle !== 'RUNNING' || status.health !== 'HEALTHY') return status;
+  return { ...status, health: 'DEGRADED', lastError: circuitReason(circuit) };
 }

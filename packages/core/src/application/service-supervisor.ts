@@ -60,6 +60,14 @@ export class ServiceSupervisor {
     return this.#with(serviceId, (service) => service.release(caller, reason));
   }
 
+  /** Stops a running service and holds it until an operator lets it go; never rejects. */
+  async quarantine(serviceId: string, reason: string, data: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#services
+      .get(serviceId)
+      ?.hold(reason, data)
+      .catch(() => undefined);
+  }
+
   /** It does not run, and will without anybody asking, or something is done to it just now. */
   isComing(serviceId: string): boolean {
     const service = this.#services.get(serviceId);

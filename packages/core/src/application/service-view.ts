@@ -1,3 +1,4 @@
+import type { CircuitReport } from './recovery/circuit-report.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { Service, ServiceStatus } from '../domain/service.ts';
 
@@ -6,6 +7,8 @@ export interface CallLoad {
   readonly inFlight: number;
   readonly waiting: number;
   readonly refused: number;
+  /** Present while calls are kept away since too many have failed. */
+  readonly circuit?: CircuitReport;
 }
 
 /** A service as an observer sees it: what should be, what is, and what it offered when it was last asked. */

@@ -84,6 +84,16 @@ export class SupervisedService {
     });
   }
 
+  /** Its calls keep failing: it is stopped, and stays so until an operator lets it go. */
+  hold(reason: string, data: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.#queue.run(async () => {
+      const { id, status } = this.#state;
+      if (!['RUNNING', 'CRASHED'].includes(status.lifecycle) || this.#parts.find(id) === undefined) return;
+      await this.#stop(systemCaller, 'quarantined');
+      await this.#revival.hold(reason, data);
+    });
+  }
+
   /** Takes over what the record says of quarantine. */
   adopt(): void {
     const hold = this.#parts.find(this.#state.id)?.hold;

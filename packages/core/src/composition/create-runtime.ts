@@ -110,6 +110,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     find: (serviceId) => catalog.find(serviceId),
     changed: (serviceId) => {
       if (catalog.find(serviceId) === undefined) road.forget(serviceId);
+      road.circuits.changed(serviceId);
       watch.observe(serviceId);
       changed(serviceId);
     },
@@ -124,6 +125,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     defaults: { ...CALL_DEFAULTS, ...options.callDefaults },
     holdMs: options.holdMs ?? HOLD_MS,
     refusals,
+    circuit: options.circuit,
   });
   const snapshot = (serviceId: string) => supervisor.snapshot(serviceId);
   const watch = new InterfaceWatch({ catalog, audit, guard, clock, snapshot, changed });
@@ -144,6 +146,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     clock,
     cleaner: adapters.cleaner,
     load: road.load,
+    circuits: road.circuits,
     readManifest: (input) => policies.admit(parseManifest(input)),
   });
   const store = adapters.secretStore ?? new MemorySecretStore();

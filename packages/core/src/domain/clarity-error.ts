@@ -35,6 +35,8 @@ const BRAND = Symbol.for('clarity.error');
 export class ClarityError extends Error {
   override readonly name = 'ClarityError';
   readonly failure: Failure;
+  /** It speaks of this one request, whatever its code says of services. */
+  readonly ofRequest: boolean = false;
   readonly [BRAND] = true;
 
   constructor(code: ErrorCode, subject: string, detail: FailureDetail & { cause?: unknown } = {}) {

@@ -12,6 +12,10 @@ const guestFaults: ReadonlySet<ErrorCode> = new Set([
   'CALL_CANCELLED',
 ]);
 
+/** Whether a call failed since its service, or the way to it, failed: not through its caller, its arguments or its tool. */
+export const blamesService = (error: unknown): boolean =>
+  healthAfter(error) !== undefined && !(isClarityError(error) && error.ofRequest);
+
 /** What a failed request says about its service; undefined when it speaks of the caller or the tool alone. */
 export function healthAfter(error: unknown): Health | undefined {
   if (!isClarityError(error)) return 'DEGRADED';

@@ -30,6 +30,12 @@ export const UPSTREAM_ERRORS = {
     advice: 'the call may have been carried out: look before you repeat it',
     retryable: true,
   },
+  CIRCUIT_OPEN: {
+    kind: 'unavailable',
+    title: 'too many calls of this service have failed',
+    advice: 'look at `clarityctl logs <service_id>`, mend the cause, then try again later or restart the service',
+    retryable: true,
+  },
   CALL_TIMED_OUT: {
     kind: 'timeout',
     title: 'the service did not answer in time',

@@ -6,15 +6,20 @@ import { encodingOf, readBounded } from './bounded-body.ts';
 const MAX_BYTES = 64 * 1024;
 const SHOWN = 200;
 
+/** Refused for what it asks for, how large it is, or how many there were: another one may well be answered. */
+const OF_REQUEST: ReadonlySet<number> = new Set([400, 403, 409, 413, 414, 422, 429, 431]);
+
 /** An answer that is no success: its status is evidence of the era, its text is clean. */
 export class UpstreamFailure extends ClarityError {
   readonly status: number;
+  override readonly ofRequest: boolean;
   /** What it said in the words of JSON-RPC. */
   readonly rpc: RpcError | undefined;
 
   constructor(status: number, text: string, rpc: RpcError | undefined) {
     super(codeOf(status), text === '' ? `HTTP ${String(status)}` : `HTTP ${String(status)}: ${text}`);
     this.status = status;
+    this.ofRequest = OF_REQUEST.has(status);
     this.rpc = rpc;
   }
 }

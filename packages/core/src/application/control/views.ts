@@ -30,7 +30,7 @@ const countsOf = (snapshot: InterfaceSnapshot): object => ({
 });
 
 /** A service in full. What its manifest puts into the environment of the program is not shown: it may be a secret. */
-export function recordOf({ service, status, uptimeSeconds, interface: snapshot }: ServiceView): object {
+export function recordOf({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): object {
   const { serviceId, namespace, manifest, hold } = service;
   return {
     serviceId,
@@ -46,6 +46,7 @@ export function recordOf({ service, status, uptimeSeconds, interface: snapshot }
       lastError: status.lastError,
       lastHeartbeatAt: status.lastHeartbeatAt,
       quarantine: hold,
+      circuit: calls.circuit,
     },
     ...(snapshot === undefined ? {} : { interfaceSnapshot: interfaceOf(snapshot) }),
   };

@@ -58,7 +58,7 @@ export class UpstreamRoad {
     const { client, request } = call;
     const shared = this.#parts.offer.connection(service.serviceId);
     if (shared === undefined || !service.manifest.spec.enabled) {
-      throw notRunning(service, this.#parts.offer.status(service.serviceId).lifecycle);
+      throw notRunning(service, this.#parts.offer.status(service.serviceId));
     }
     this.#parts.offer.assertReleased(service.serviceId, request);
     const reply = await this.#bridged(service, shared, call);

@@ -3,6 +3,7 @@ import type { ToolDefinition } from '../../domain/interface-snapshot.ts';
 import type { McpParams } from '../../domain/mcp.ts';
 import type { Service } from '../../domain/service.ts';
 import type { CallRecovery } from '../recovery/call-recovery.ts';
+import type { ServiceCircuits } from '../recovery/service-circuits.ts';
 import type { CallTerms, PolicyGate } from './policy-gate.ts';
 
 /** A call of a tool on its way to its service. */
@@ -21,41 +22,39 @@ export interface RoadTerms extends CallTerms {
   onSent(): void;
 }
 
-/** What every call of a tool goes through, whichever way it is sent: the policy of its service, then the recovery. */
-export class CallRoad {
-  readonly #gate: PolicyGate;
-  readonly #recovery: CallRecovery;
-  readonly #toolOf: (serviceId: string, tool: string) => ToolDefinition | undefined;
+export interface CallRoadStations {
+  readonly gate: PolicyGate;
+  readonly circuits: ServiceCircuits;
+  readonly recovery: CallRecovery;
+  readonly toolOf: (serviceId: string, tool: string) => ToolDefinition | undefined;
+}
 
-  constructor(
-    gate: PolicyGate,
-    recovery: CallRecovery,
-    toolOf: (serviceId: string, tool: string) => ToolDefinition | undefined,
-  ) {
-    this.#gate = gate;
-    this.#recovery = recovery;
-    this.#toolOf = toolOf;
+/**
+ * What every call of a tool goes through, whichever way it is sent: the policy of its service, then its circuit, then the
+ * recovery. So the circuit counts calls that the policy lets through, each once, however often they were sent.
+ */
+export class CallRoad {
+  readonly #stations: CallRoadStations;
+
+  constructor(stations: CallRoadStations) {
+    this.#stations = stations;
   }
 
   /** Whether clients are shown the tool. */
   offers(service: Service, tool: string): boolean {
-    return this.#gate.offers(service, tool);
+    return this.#stations.gate.offers(service, tool);
   }
 
   /** Calls `send` when the call may go, and again when that is safe. Rejects with a `ClarityError`. */
   run<T>(call: RoadCall, send: (terms: RoadTerms) => Promise<T>): Promise<T> {
     const { service, tool, signal } = call;
-    return this.#gate.pass({ ...call, requestBytes: bytesOf(call.params) }, (terms) =>
-      this.#recovery.run(
-        {
-          serviceId: service.serviceId,
-          totalMs: terms.totalMs,
-          signal,
-          isRepeatable: () => isRepeatable(this.#toolOf(service.serviceId, tool)),
-        },
-        (attempt) => send({ ...terms, ...attempt }),
-      ),
-    );
+    const { gate, circuits, recovery, toolOf } = this.#stations;
+    const { serviceId } = service;
+    return gate.pass({ ...call, requestBytes: bytesOf(call.params) }, (terms) => {
+      const isRepeatableCall = (): boolean => isRepeatable(toolOf(serviceId, tool));
+      const held = { serviceId, totalMs: terms.totalMs, signal, isRepeatable: isRepeatableCall };
+      return circuits.run(service, signal, () => recovery.run(held, (attempt) => send({ ...terms, ...attempt })));
+    });
   }
 }
 

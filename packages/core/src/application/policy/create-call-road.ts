@@ -1,7 +1,9 @@
 import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
+import { CIRCUIT, type CircuitRules } from '../../domain/circuit.ts';
 import { CallRecovery } from '../recovery/call-recovery.ts';
 import type { Refusals } from '../refusals.ts';
+import { ServiceCircuits } from '../recovery/service-circuits.ts';
 import type { ServiceSupervisor } from '../service-supervisor.ts';
 import type { CallLoad } from '../service-view.ts';
 import { CallRoad } from './call-road.ts';
@@ -18,12 +20,14 @@ export interface CallRoadParts {
   readonly defaults: CallDefaults;
   readonly holdMs: number;
   readonly refusals: Refusals;
+  readonly circuit: Partial<CircuitRules> | undefined;
 }
 
 /** The road of calls with what stands along it. */
 export interface CallRoadSet {
   readonly calls: CallRoad;
   readonly policies: PolicyCatalog;
+  readonly circuits: ServiceCircuits;
   readonly load: (serviceId: string) => CallLoad;
   /** The service is gone. */
   readonly forget: (serviceId: string) => void;
@@ -38,19 +42,31 @@ export const HOLD_MS = 10_000;
 
 /** Puts the policy and the recovery of calls together. */
 export function createCallRoad(parts: CallRoadParts): CallRoadSet {
-  const { supervisor, clock, entropy, holdMs } = parts;
+  const { supervisor, audit, clock, entropy, holdMs } = parts;
   const policies = new PolicyCatalog(parts.registry, entropy, parts.defaults);
   const gate = new PolicyGate({ ...parts, policies });
   const recovery = new CallRecovery({ reviver: supervisor, clock, entropy, holdMs });
+  const circuits = new ServiceCircuits({
+    keeper: supervisor,
+    audit,
+    clock,
+    entropy,
+    rules: { ...CIRCUIT, ...parts.circuit },
+  });
   const toolOf = (serviceId: string, name: string) =>
     supervisor.snapshot(serviceId)?.tools.find((tool) => tool.name === name);
   return {
     policies,
-    calls: new CallRoad(gate, recovery, toolOf),
-    load: (serviceId) => gate.load(serviceId),
+    circuits,
+    calls: new CallRoad({ gate, circuits, recovery, toolOf }),
+    load: (serviceId) => {
+      const circuit = circuits.report(serviceId);
+      return { ...gate.load(serviceId), ...(circuit === undefined ? {} : { circuit }) };
+    },
     forget: (serviceId) => {
       gate.forget(serviceId);
       recovery.forget(serviceId);
+      circuits.forget(serviceId);
     },
   };
 }

@@ -1,0 +1,148 @@
+import { CallWindow, type CallCounts } from './call-window.ts';
+import { restartDelay, type RestartSchedule } from './restart-schedule.ts';
+
+/** When calls of a service are kept away from it. Every duration is in milliseconds. */
+export interface CircuitRules {
+  /** What is counted lies no further back. */
+  readonly windowMs: number;
+  /** With fewer calls in the window nothing is concluded; 0 turns the circuit off. */
+  readonly minCalls: number;
+  /** Of the calls in the window, the part that must have failed; above 0, at most 1. */
+  readonly errorRate: number;
+  /** How long calls are kept away: longer after each opening in a row, never longer than the ceiling. */
+  readonly coolDown: RestartSchedule;
+  /** Calls that are let through after that, and that must all succeed. */
+  readonly probes: number;
+  /** Openings in a row after which an operator has to look. */
+  readonly maxOpenings: number;
+}
+
+export const CIRCUIT: CircuitRules = {
+  windowMs: 60_000,
+  minCalls: 8,
+  errorRate: 0.6,
+  coolDown: { firstMs: 5_000, longestMs: 300_000 },
+  probes: 3,
+  maxOpenings: 10,
+};
+
+/** `closed`: calls go. `open`: none goes. `half_open`: a few go, to see. `held`: none goes until somebody closes it. */
+export type CircuitState = 'closed' | 'open' | 'half_open' | 'held';
+
+/** How a call went: `neither` says nothing of the service. */
+export type CallVerdict = 'well' | 'failed' | 'neither';
+
+/** A call that was let through; what comes back later than its turn does not count any more. */
+export interface Pass {
+  readonly turn: number;
+}
+
+/**
+ * Keeps calls away from a service that fails too many of them, lets a few through after a while, and gives up after too many
+ * openings in a row. It owns no clock: `now` is monotonic milliseconds; `chance` yields a number in [0, 1).
+ */
+export class Circuit {
+  readonly #rules: CircuitRules;
+  readonly #chance: () => number;
+  readonly #window: CallWindow;
+  #state: CircuitState = 'closed';
+  /** Counts the changes of state. */
+  #turn = 0;
+  #openings = 0;
+  #retryAt = 0;
+  #seen: CallCounts = { calls: 0, failures: 0 };
+  #inside = 0;
+  #succeeded = 0;
+
+  constructor(rules: CircuitRules, chance: () => number) {
+    this.#rules = rules;
+    this.#chance = chance;
+    this.#window = new CallWindow(rules.windowMs);
+  }
+
+  get state(): CircuitState {
+    return this.#state;
+  }
+
+  /** In a row: since it was last closed. */
+  get openings(): number {
+    return this.#openings;
+  }
+
+  /** When calls are let through again, or are no longer waited for; it means nothing while calls go or none ever will. */
+  get retryAt(): number {
+    return this.#retryAt;
+  }
+
+  /** What was counted when it opened after having been closed. */
+  get seen(): CallCounts {
+    return this.#seen;
+  }
+
+  /** Undefined when the call has to stay away. */
+  admit(now: number): Pass | undefined {
+    if (this.#state === 'held') return undefined;
+    if (this.#state === 'closed') return { turn: this.#turn };
+    const { probes, coolDown } = this.#rules;
+    if (now >= this.#retryAt) {
+      // Either it has rested long enough, or the calls that were to tell never came back: others take their place.
+      this.#enter('half_open');
+      this.#retryAt = now + coolDown.longestMs;
+    }
+    if (this.#state === 'open' || this.#inside + this.#succeeded >= probes) return undefined;
+    this.#inside += 1;
+    return { turn: this.#turn };
+  }
+
+  settle({ turn }: Pass, verdict: CallVerdict, now: number): void {
+    if (turn !== this.#turn) return;
+    if (this.#state === 'closed') this.#count(verdict, now);
+    else this.#judge(verdict, now);
+  }
+
+  /** Something speaks for the service, a start for one: it need not rest any longer. */
+  retry(now: number): void {
+    if (this.#state === 'open') this.#retryAt = Math.min(this.#retryAt, now);
+  }
+
+  /** Everything is forgotten. */
+  close(): void {
+    this.#enter('closed');
+    this.#openings = 0;
+    this.#window.clear();
+  }
+
+  #count(verdict: CallVerdict, now: number): void {
+    if (verdict === 'neither') return;
+    const { minCalls, errorRate } = this.#rules;
+    this.#window.add(verdict === 'failed', now);
+    if (verdict === 'well' || minCalls === 0) return;
+    const counts = this.#window.counts(now);
+    if (counts.calls < minCalls || counts.failures < errorRate * counts.calls) return;
+    this.#seen = counts;
+    this.#open(now);
+  }
+
+  #judge(verdict: CallVerdict, now: number): void {
+    this.#inside -= 1;
+    if (verdict === 'failed') this.#open(now);
+    if (verdict !== 'well') return;
+    this.#succeeded += 1;
+    if (this.#succeeded >= this.#rules.probes) this.close();
+  }
+
+  #open(now: number): void {
+    const { coolDown, maxOpenings } = this.#rules;
+    this.#openings += 1;
+    this.#window.clear();
+    this.#enter(this.#openings >= maxOpenings ? 'held' : 'open');
+    this.#retryAt = now + restartDelay(coolDown, this.#openings, this.#chance());
+  }
+
+  #enter(state: CircuitState): void {
+    this.#state = state;
+    this.#turn += 1;
+    this.#inside = 0;
+    this.#succeeded = 0;
+  }
+}
