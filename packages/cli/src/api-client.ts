@@ -118,8 +118,10 @@ export class ApiClient {
   accept = (id: string, tools: readonly string[]): Promise<Reply<'review'>> =>
     this.#call('review', 'POST', `${servicePath(id)}/interface/accept`, tools.length === 0 ? {} : { tools });
 
-  explain = (tool: string): Promise<Reply<'explanation'>> =>
-    this.#call('explanation', 'GET', `/api/explain?tool=${encodeURIComponent(tool)}`);
+  explain = (tool: string, grants?: readonly string[]): Promise<Reply<'explanation'>> => {
+    const subject = grants === undefined ? '' : `&grants=${encodeURIComponent(grants.join(','))}`;
+    return this.#call('explanation', 'GET', `/api/explain?tool=${encodeURIComponent(tool)}${subject}`);
+  };
 
   approvals = (): Promise<Reply<'approvals'>> => this.#call('approvals', 'GET', '/api/approvals');
 

@@ -6,7 +6,7 @@ export {
   type BootstrapResult,
 } from './application/bootstrap.ts';
 export type { Removal } from './application/control/deprovision.ts';
-export type { ExplainedReason, Explanation, ToolVisibility } from './application/explain.ts';
+export type { ExplainedReason, Explanation, ToolVisibility } from './application/explanation.ts';
 export type { InterfaceReview } from './application/interface-watch.ts';
 export { credentialResolver } from './application/credentials.ts';
 export { secretFileCredentials } from './application/secrets-provider.ts';

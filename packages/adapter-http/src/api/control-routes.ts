@@ -9,7 +9,12 @@ const name = z.string().min(1).max(300);
 const acceptBody = z.strictObject({ tools: z.array(name).min(1).max(2_000).optional() });
 const denyBody = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
 const noBody = z.strictObject({});
-const explainQuery = z.strictObject({ tool: name });
+const GRANTS = ['read', 'call', 'operate', 'provision', 'secrets'] as const;
+const grants = z
+  .string()
+  .transform((text) => text.split(',').filter((grant) => grant !== ''))
+  .pipe(z.array(z.enum(GRANTS)));
+const explainQuery = z.strictObject({ tool: name, grants: grants.optional() });
 
 /**
  * What an operator sees and decides: changed interfaces, requests of clients, and why a tool is as it is. `asClient` makes
@@ -54,8 +59,11 @@ export const controlRoutes = (runtime: Runtime, asClient: (caller: Caller) => Ca
     method: 'GET',
     path: '/api/explain',
     run: async ({ caller, query }) => {
-      const { tool } = parseQuery(query, explainQuery);
-      return json(await runtime.explain(caller, tool, asClient(caller)));
+      const { tool, grants: held } = parseQuery(query, explainQuery);
+      const client = asClient(caller);
+      return json(
+        await runtime.explain(caller, tool, held === undefined ? client : { ...client, grants: new Set(held) }),
+      );
     },
   },
 ];

@@ -52,6 +52,13 @@ test('a tool is explained for a client of the MCP endpoint, not for the operator
   const id = await daemon.register('calc');
   await get(`${daemon.url}/api/services/${id}/start`, 'POST', {});
   expect(await get(`${daemon.url}/api/explain?tool=calc__add`)).toMatchObject({ value: { visibility: 'visible' } });
+  expect(await get(`${daemon.url}/api/explain?tool=calc__add&grants=read`)).toMatchObject({
+    value: { visibility: 'denied', reasons: [{ code: 'GRANT_REQUIRED' }] },
+  });
+  expect(await get(`${daemon.url}/api/explain?tool=calc__add&grants=all`)).toMatchObject({
+    status: 400,
+    value: { field: 'grants' },
+  });
   expect(await get(`${daemon.url}/api/explain`)).toMatchObject({ status: 400, value: { field: 'tool' } });
 });
 

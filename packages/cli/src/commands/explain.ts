@@ -1,12 +1,20 @@
 import { Exit } from '../problem.ts';
 import type { Command } from './command.ts';
+import { namesFlag } from './names-flag.ts';
 
 export const explain: Command = {
   syntax: 'explain <tool>',
   describe: 'say why MCP clients see a tool as they do: visible, hidden, renamed, denied, quarantined, unreachable',
   subject: 'name of the tool on /mcp, or <service>/<tool>',
+  flags: {
+    grants: {
+      type: 'text',
+      describe: 'grants of the client that it is explained for, with commas between',
+      fallbackText: 'those of a client of /mcp',
+    },
+  },
   run: async (given, { api, output }) => {
-    const answer = await api.explain(given.text('tool') ?? '');
+    const answer = await api.explain(given.text('tool') ?? '', namesFlag(given, 'grants'));
     const code = answer.visibility === 'unknown' ? Exit.failed : Exit.done;
     if (output.json) {
       output.value(answer);

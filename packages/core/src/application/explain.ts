@@ -1,46 +1,16 @@
 import type { Caller } from '../domain/caller.ts';
-import { failure } from '../domain/clarity-error.ts';
-import type { ErrorCode } from '../domain/error-table.ts';
+import { failure, type Failure } from '../domain/clarity-error.ts';
 import { printable } from '../domain/printable.ts';
-import type { Health, Lifecycle, Service } from '../domain/service.ts';
+import type { Health, Service } from '../domain/service.ts';
 import { exposedToolName } from '../domain/tool-name.ts';
-import type { Guard } from './guard.ts';
+import { explainName } from './explain-name.ts';
+import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from './explanation.ts';
 import type { Endpoints } from './gateway/endpoints.ts';
+import type { Naming } from './gateway/name-table.ts';
+import { notRunning } from './gateway/not-running.ts';
+import type { Guard } from './guard.ts';
 import type { Offer } from './offer.ts';
-
-/** `visible`: listed and callable under its own name. `renamed`: the same under another. `hidden`: callable, not listed. */
-export type ToolVisibility = 'visible' | 'renamed' | 'hidden' | 'denied' | 'quarantined' | 'unreachable' | 'unknown';
-
-export interface ExplainedReason {
-  readonly code: ErrorCode | 'LISTED' | 'RENAMED' | 'ALIAS';
-  readonly text: string;
-  /** The mend, where there is something to mend. */
-  readonly hint?: string;
-}
-
-/** Why a caller sees a tool as it does. The same facts give the same answer. */
-export interface Explanation {
-  /** As it was asked for. */
-  readonly tool: string;
-  readonly visibility: ToolVisibility;
-  readonly callable: boolean;
-  /** Its name on the shared endpoint. */
-  readonly name?: string;
-  readonly service?: {
-    readonly serviceId: string;
-    readonly namespace: string;
-    readonly lifecycle: Lifecycle;
-    readonly health: Health;
-  };
-  /** What decides comes first. */
-  readonly reasons: readonly ExplainedReason[];
-}
-
-/** Where the name of a tool leads; `tool` is the service's own name. */
-export interface ToolRoute {
-  readonly service: Service;
-  readonly tool: string;
-}
+import { circuitRefusal, type CircuitReport } from './recovery/circuit-report.ts';
 
 export interface ExplainParts {
   readonly endpoints: () => Endpoints;
@@ -48,6 +18,11 @@ export interface ExplainParts {
   readonly guard: Guard;
   /** Tools that are held back until an operator accepts them. */
   readonly held: (serviceId: string) => ReadonlySet<string>;
+  /** What the policy of a service refuses its tool for, whatever the arguments. */
+  readonly refusal: (service: Service, tool: string) => Failure | undefined;
+  /** Present while calls of a service are kept away from it. */
+  readonly circuit: (serviceId: string) => CircuitReport | undefined;
+  readonly naming: Naming;
   /** The grant that a tool of the runtime itself asks for. */
   readonly grantOf: (route: ToolRoute) => string | undefined;
 }
@@ -76,8 +51,10 @@ export class Explain {
     }
     const [name, route] = found;
     const { serviceId, namespace } = route.service;
-    const { lifecycle, health } = this.#parts.offer.status(serviceId);
-    const seen = { tool, name, service: { serviceId, namespace, lifecycle, health } };
+    const { lifecycle, health, lastError } = this.#parts.offer.status(serviceId);
+    const era = this.#parts.offer.connection(serviceId)?.era;
+    const facts = { serviceId, namespace, lifecycle, health, ...(era === undefined ? {} : { era }) };
+    const seen = { tool, name, service: facts };
     const reasons = this.#obstacles(route, subject);
     const [first] = reasons;
     if (first !== undefined) return { ...seen, visibility: visibilityOf(first.code), callable: false, reasons };
@@ -85,12 +62,18 @@ export class Explain {
       const text = 'it is another name of a tool of the runtime: it can be called and is not listed';
       return { ...seen, visibility: 'hidden', callable: true, reasons: [{ code: 'ALIAS', text }] };
     }
-    if (name === `${namespace}__${route.tool}`) {
-      const text = `it is listed on /mcp as ${name} and on /mcp/${namespace} as ${printable(route.tool)}`;
-      return { ...seen, visibility: 'visible', callable: true, reasons: [{ code: 'LISTED', text }] };
+    const [named, isPlain] = explainName(name, route, this.#parts.naming);
+    if (AWAY.has(health)) {
+      const text = `calls are sent, but when it was last asked it was ${health}: ${lastError ?? 'no reason is known'}`;
+      const hint = `look at \`clarityctl logs ${serviceId}\`; the next answer makes it well again`;
+      return {
+        ...seen,
+        visibility: 'unreachable',
+        callable: true,
+        reasons: [{ code: 'UNWELL', text, hint }, ...named],
+      };
     }
-    const text = `its name was altered, so that every client takes it and no other tool has it; on /mcp/${namespace} it keeps its own`;
-    return { ...seen, visibility: 'renamed', callable: true, reasons: [{ code: 'RENAMED', text }] };
+    return { ...seen, visibility: isPlain ? 'visible' : 'renamed', callable: true, reasons: named };
   }
 
   /** Everything that stands in the way, in the order in which it would be met. */
@@ -98,9 +81,11 @@ export class Explain {
     const { service, tool } = route;
     const { serviceId } = service;
     const found: ExplainedReason[] = [];
-    const add = (code: ErrorCode, subject: string, hint?: string): void => {
-      const reason = failure(code, subject, hint === undefined ? {} : { hint });
-      found.push({ code, text: reason.message, hint: reason.hint });
+    const push = ({ code, message, hint }: Failure): void => {
+      found.push({ code, text: message, hint });
+    };
+    const add = (code: Failure['code'], subject: string, hint?: string): void => {
+      push(failure(code, subject, hint === undefined ? {} : { hint }));
     };
     if (!grants.has('call')) add('GRANT_REQUIRED', `it needs 'call'`);
     const grant = this.#parts.grantOf(route);
@@ -111,12 +96,12 @@ export class Explain {
         'start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1, or use clarityctl',
       );
     }
-    if (!service.manifest.spec.enabled) add('SERVICE_DISABLED', serviceId);
-    const { lifecycle, lastError } = this.#parts.offer.status(serviceId);
-    if (lifecycle === 'QUARANTINED') add('SERVICE_QUARANTINED', serviceId);
-    else if (lifecycle !== 'RUNNING') {
-      add('SERVICE_STOPPED', `${serviceId} is ${lifecycle}${lastError === undefined ? '' : `: ${lastError}`}`);
-    }
+    const refusal = this.#parts.refusal(service, tool);
+    if (refusal !== undefined) push(refusal);
+    const status = this.#parts.offer.status(serviceId);
+    const circuit = status.lifecycle === 'RUNNING' ? this.#parts.circuit(serviceId) : undefined;
+    if (circuit !== undefined) push(failure('CIRCUIT_OPEN', ...circuitRefusal(service, circuit)));
+    if (status.lifecycle !== 'RUNNING' || !service.manifest.spec.enabled) push(notRunning(service, status).failure);
     if (this.#parts.held(serviceId).has(tool)) add('TOOL_QUARANTINED', printable(tool));
     return found;
   }
@@ -149,7 +134,19 @@ export class Explain {
   }
 }
 
+/** It runs, and whoever asked it last was not answered. */
+const AWAY: ReadonlySet<Health> = new Set(['UNREACHABLE', 'TIMEOUT', 'UNAUTHORIZED']);
+
 function visibilityOf(code: ExplainedReason['code']): ToolVisibility {
-  if (code === 'GRANT_REQUIRED') return 'denied';
-  return code === 'SERVICE_QUARANTINED' || code === 'TOOL_QUARANTINED' ? 'quarantined' : 'unreachable';
+  switch (code) {
+    case 'SERVICE_QUARANTINED':
+    case 'TOOL_QUARANTINED':
+      return 'quarantined';
+    case 'SERVICE_STOPPED':
+    case 'SERVICE_DISABLED':
+    case 'CIRCUIT_OPEN':
+      return 'unreachable';
+    default:
+      return 'denied';
+  }
 }

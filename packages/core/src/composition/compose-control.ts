@@ -8,9 +8,11 @@ import { Provisioning } from '../application/control/provisioning.ts';
 import type { SecretUseCases } from '../application/control/secret-tools.ts';
 import { Explain } from '../application/explain.ts';
 import type { Endpoints } from '../application/gateway/endpoints.ts';
+import type { Naming } from '../application/gateway/name-table.ts';
 import type { Guard } from '../application/guard.ts';
 import type { InterfaceWatch } from '../application/interface-watch.ts';
 import { Offer } from '../application/offer.ts';
+import type { CallRoadSet } from '../application/policy/create-call-road.ts';
 import type { RuntimeOptions } from '../application/runtime-options.ts';
 import type { ServiceCatalog } from '../application/service-catalog.ts';
 import type { ServiceOperations } from '../application/service-operations.ts';
@@ -39,6 +41,8 @@ export interface ControlParts {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly watch: InterfaceWatch;
+  readonly road: CallRoadSet;
+  readonly naming: Naming;
   /** ISO 8601. */
   readonly startedAt: string;
   /** Not there before the gateway is. */
@@ -99,6 +103,9 @@ export function composeControl(parts: ControlParts): Control {
     offer,
     guard,
     held: (serviceId) => watch.held(serviceId),
+    refusal: parts.road.refusal,
+    circuit: (serviceId) => parts.road.circuits.report(serviceId),
+    naming: parts.naming,
     grantOf: ({ service, tool }) => grants.get(`${service.serviceId}/${tool}`),
   });
   const systemTools = tools.map(({ name }) => `runtime__${name}`);

@@ -154,7 +154,8 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
   const secrets = new Secrets({ store, providers, audit, entropy });
 
   const startedAt = clock.wall().toISOString();
-  const parts = { catalog, supervisor, services, secrets, timeline, audit, guard, clock, entropy, watch };
+  const naming = { maxLength: options.maxToolName ?? DEFAULT_MAX_TOOL_NAME, prefix: options.prefix ?? 'always' };
+  const parts = { catalog, supervisor, services, secrets, timeline, audit, guard, clock, entropy, watch, road, naming };
   const control = composeControl({ ...parts, adapters, options, startedAt, endpoints: () => gateway.endpoints });
   const gateway: RuntimeGateway = createGateway({
     offer: control.offer,
@@ -167,7 +168,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     clock,
     entropy,
     limits,
-    naming: { maxLength: options.maxToolName ?? DEFAULT_MAX_TOOL_NAME, prefix: options.prefix ?? 'always' },
+    naming,
     serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
   });
 

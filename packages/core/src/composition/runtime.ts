@@ -8,7 +8,7 @@ import type {
 import type { AuditFilter, AuditPage, AuditReplay } from '../application/audit-timeline.ts';
 import type { BootstrapPutRequest, BootstrapRequest, BootstrapResult } from '../application/bootstrap.ts';
 import type { PolicyReport, PolicyTestResult } from '../application/policy/policy-report.ts';
-import type { Explanation } from '../application/explain.ts';
+import type { Explanation } from '../application/explanation.ts';
 import type { InterfaceReview } from '../application/interface-watch.ts';
 import type { DetailLimits, ServiceDetails } from '../application/service-details.ts';
 import type { ServiceView } from '../application/service-view.ts';

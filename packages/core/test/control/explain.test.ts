@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { ClarityError } from '@clarity-runtime/core';
 import { controlStage, provisioner, withGrants, type ControlStage } from '../support/control-stage.ts';
 import { manifestOf } from '../support/fake-connector.ts';
 import { agent, operator } from '../support/speak.ts';
@@ -26,15 +27,87 @@ test('a listed tool is visible, by each way to name it', async () => {
   }
 });
 
-test('a name that had to be altered is told as renamed', async () => {
+test('a tool that the policy does not let through is denied, with where that is written and the mend', async () => {
   await using stage = await controlStage();
-  stage.connector.tools.set('calc', [{ name: 'a.b' }]);
-  await running(stage);
-  expect(await stage.call('explain', { tool: 'calc__a.b' })).toMatchObject({
-    visibility: 'renamed',
-    callable: true,
-    name: expect.stringMatching(/^calc__a_b_[0-9a-f]{6}$/),
+  const { spec, ...rest } = manifestOf('calc');
+  const policy = { denyTools: ['fn__add'] };
+  const { service } = await stage.runtime.services.apply(operator, { ...rest, spec: { ...spec, policy } });
+  await stage.runtime.services.start(operator, service.serviceId);
+  expect(await stage.call('explain', { tool: 'calc__fn__add' })).toMatchObject({
+    visibility: 'denied',
+    callable: false,
+    reasons: [
+      {
+        code: 'TOOL_BLOCKED',
+        text: expect.stringContaining('denyTools of spec.policy'),
+        hint: expect.stringContaining('take it out'),
+      },
+    ],
   });
+  const refused = await stage.refused('calc__fn__add');
+  expect(refused.text).toContain((await stage.runtime.explain(agent, 'calc__fn__add')).reasons[0]?.text);
+});
+
+test('a tool that an allow-list leaves out is denied', async () => {
+  await using stage = await controlStage();
+  const { spec, ...rest } = manifestOf('calc');
+  const policy = { allowTools: ['other'] };
+  const { service } = await stage.runtime.services.apply(operator, { ...rest, spec: { ...spec, policy } });
+  await stage.runtime.services.start(operator, service.serviceId);
+  expect(await stage.call('explain', { tool: 'calc__fn__add' })).toMatchObject({
+    visibility: 'denied',
+    reasons: [{ code: 'TOOL_BLOCKED', text: expect.stringContaining('allowTools') }],
+  });
+});
+
+test('a service that fails its calls makes its tools unreachable, with the words of the refusal', async () => {
+  await using stage = await controlStage({ holdMs: 0 });
+  await running(stage);
+  stage.connector.answer = () => Promise.reject(new ClarityError('UPSTREAM_FAILED', 'on fire'));
+  for (let i = 0; i < 8; i += 1) await stage.result('calc__fn__add');
+  const explained = await stage.call('explain', { tool: 'calc__fn__add' });
+  expect(explained).toMatchObject({
+    visibility: 'unreachable',
+    callable: false,
+    reasons: [
+      { code: 'CIRCUIT_OPEN', text: expect.stringContaining('8 of 8 calls'), hint: expect.stringContaining('restart') },
+    ],
+  });
+  const refused = await stage.refused('calc__fn__add');
+  expect(refused.text).toContain((explained['reasons'] as { text: string }[])[0]?.text);
+});
+
+test('a service that did not answer when it was last asked is unreachable, and calls are sent all the same', async () => {
+  await using stage = await controlStage({ holdMs: 0 });
+  await running(stage);
+  stage.connector.answer = () => Promise.reject(new ClarityError('UPSTREAM_UNREACHABLE', 'connect refused'));
+  await stage.result('calc__fn__add');
+  expect(await stage.call('explain', { tool: 'calc__fn__add' })).toMatchObject({
+    visibility: 'unreachable',
+    callable: true,
+    reasons: [{ code: 'UNWELL', text: expect.stringContaining('connect refused') }, { code: 'LISTED' }],
+  });
+});
+
+test('a disabled service makes its tools unreachable, and says what to set', async () => {
+  await using stage = await controlStage();
+  await running(stage);
+  const { spec, ...rest } = manifestOf('calc');
+  await stage.runtime.services.apply(operator, { ...rest, spec: { ...spec, enabled: false } });
+  expect(await stage.call('explain', { tool: 'calc__fn__add' })).toMatchObject({
+    visibility: 'unreachable',
+    reasons: [{ code: 'SERVICE_DISABLED', hint: expect.stringContaining('spec.enabled') }],
+  });
+});
+
+test('what MCP answers is the text of the one answer, byte for byte', async () => {
+  await using stage = await controlStage();
+  await running(stage);
+  for (const tool of ['calc__fn__add', 'clarity__help', 'runtime__register_local', 'calc__none']) {
+    const { content } = await stage.result('explain', { tool });
+    const own = await stage.runtime.explain(operator, tool, agent);
+    expect((content as { text: string }[])[0]?.text).toBe(JSON.stringify(own, null, 2));
+  }
 });
 
 test('an older name is hidden, and callable', async () => {
@@ -76,7 +149,13 @@ test('a stopped service makes its tools unreachable, a quarantined one quarantin
   for (let i = 0; i < 5; i += 1) await stage.runtime.services.start(operator, id);
   expect(await stage.call('explain', { tool: 'calc__fn__add' })).toMatchObject({
     visibility: 'quarantined',
-    reasons: [{ code: 'SERVICE_QUARANTINED', hint: expect.stringContaining('unquarantine') }],
+    reasons: [
+      {
+        code: 'SERVICE_QUARANTINED',
+        text: expect.stringContaining('5 failures within 60 s'),
+        hint: expect.stringContaining('unquarantine'),
+      },
+    ],
   });
 });
 

@@ -12,5 +12,6 @@ export function notRunning(
     return new ClarityError('SERVICE_QUARANTINED', why, { hint });
   }
   if (!manifest.spec.enabled) return new ClarityError('SERVICE_DISABLED', namespace);
-  return new ClarityError('SERVICE_STOPPED', namespace, { hint: `start it with \`clarityctl start ${serviceId}\`` });
+  const why = lastError === undefined ? `${namespace} is ${lifecycle}` : `${namespace} is ${lifecycle}: ${lastError}`;
+  return new ClarityError('SERVICE_STOPPED', why, { hint: `start it with \`clarityctl start ${serviceId}\`` });
 }

@@ -1,3 +1,5 @@
+import type { Failure } from '../../domain/clarity-error.ts';
+import type { Service } from '../../domain/service.ts';
 import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
 import { CIRCUIT, type CircuitRules } from '../../domain/circuit.ts';
@@ -28,6 +30,8 @@ export interface CallRoadSet {
   readonly calls: CallRoad;
   readonly policies: PolicyCatalog;
   readonly circuits: ServiceCircuits;
+  /** What a tool is refused for whatever the arguments are. */
+  readonly refusal: (service: Service, tool: string) => Failure | undefined;
   readonly load: (serviceId: string) => CallLoad;
   /** The service is gone. */
   readonly forget: (serviceId: string) => void;
@@ -58,6 +62,7 @@ export function createCallRoad(parts: CallRoadParts): CallRoadSet {
   return {
     policies,
     circuits,
+    refusal: (service, tool) => gate.verdict(service, tool),
     calls: new CallRoad({ gate, circuits, recovery, toolOf }),
     load: (serviceId) => {
       const circuit = circuits.report(serviceId);

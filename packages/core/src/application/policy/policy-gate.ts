@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/caller.ts';
 import { callTimes, type CallTimes } from '../../domain/call-times.ts';
-import { ClarityError } from '../../domain/clarity-error.ts';
+import { ClarityError, failure, isClarityError, type Failure } from '../../domain/clarity-error.ts';
 import type { EffectivePolicy } from '../../domain/effective-policy.ts';
 import type { Leave } from '../../domain/fair-queue.ts';
 import { boundsOf } from '../../domain/policy.ts';
@@ -81,6 +81,18 @@ export class PolicyGate {
       return isOffered(this.#policies.of(service).policy, tool);
     } catch {
       return false;
+    }
+  }
+
+  /** What the tool is refused for whatever the arguments are; undefined when it may be called. */
+  verdict(service: Service, tool: string): Failure | undefined {
+    const question = { tool, requestBytes: 0 };
+    try {
+      const { policy, sources } = this.#policies.of(service);
+      const rule = judge(policy, question);
+      return rule === undefined ? undefined : refusalFor(rule, question, sources).failure;
+    } catch (error) {
+      return isClarityError(error) ? error.failure : failure('INTERNAL', 'its policy cannot be read');
     }
   }
 
