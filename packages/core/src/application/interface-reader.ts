@@ -37,17 +37,24 @@ export async function readInterface(
   const entries = (name: ListName): readonly RawJson[] => gathered.get(name)?.entries ?? [];
   const tools = reading.named(entries('tools'), describedTool);
   const prompts = reading.named(entries('prompts'), (prompt) => prompt);
-  const resources = reading.keyed(entries('resources'), 'uri', (uri, raw) => ({ uri, raw }));
-  const resourceTemplates = reading.keyed(entries('resourceTemplates'), 'uriTemplate', (uriTemplate, raw) => ({
+  const resources = reading.keyed(entries('resources'), 'uri', (uri, raw, entry) => ({
+    uri,
+    raw,
+    ...markOf(raw, entry),
+  }));
+  const resourceTemplates = reading.keyed(entries('resourceTemplates'), 'uriTemplate', (uriTemplate, raw, entry) => ({
     uriTemplate,
     raw,
+    ...markOf(raw, entry),
   }));
+  const { instructions } = connection;
   const hints = Object.fromEntries(
     [...gathered].flatMap(([name, { hint }]) => (hint === undefined ? [] : [[name, hint]])),
   );
   return {
-    interfaceRevision: revisionOf([tools, resources, resourceTemplates, prompts]),
+    interfaceRevision: revisionOf([tools, resources, resourceTemplates, prompts], instructions),
     introspectedAt: at.toISOString(),
+    ...(instructions === undefined ? {} : { instructions }),
     tools,
     resources,
     resourceTemplates,
@@ -64,8 +71,7 @@ class Reading {
   named<T extends NamedDefinition>(entries: readonly RawJson[], as: (known: NamedDefinition) => T): readonly T[] {
     const found = this.keyed(entries, 'name', (name, raw, entry) => {
       const title = membersOf(raw).get('title')?.value;
-      const cleaned = raw === entry ? {} : ({ cleaned: true } as const);
-      return as({ name, raw, ...cleaned, ...(typeof title === 'string' ? { title } : {}) });
+      return as({ name, raw, ...markOf(raw, entry), ...(typeof title === 'string' ? { title } : {}) });
     });
     return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -95,13 +101,19 @@ class Reading {
   }
 }
 
+const markOf = (raw: RawJson, entry: RawJson): { readonly cleaned?: true } => (raw === entry ? {} : { cleaned: true });
+
 function describedTool(known: NamedDefinition) {
   const description = membersOf(known.raw).get('description')?.value;
   return typeof description === 'string' ? { ...known, description } : known;
 }
 
-function revisionOf(lists: readonly (readonly Definition[])[]): string {
-  const [tools, ...others] = lists.map((list) => list.map(({ raw }) => raw.value));
-  const content = others.every((list) => list.length === 0) ? tools : [tools, ...others];
+function revisionOf(lists: readonly (readonly Definition[])[], instructions = ''): string {
+  const [tools, ...others] = lists.map((list) =>
+    // With what nobody sees it is another interface, also where everything else is the same.
+    list.map(({ raw, cleaned }) => (cleaned === true ? { cleaned: raw.value } : raw.value)),
+  );
+  const listed = others.every((list) => list.length === 0) ? tools : [tools, ...others];
+  const content = instructions === '' ? listed : [instructions, tools, ...others];
   return `iface_${contentDigest(content).slice(0, 12)}`;
 }

@@ -74,6 +74,7 @@ export class ServiceLink {
       era: raw.era,
       capabilities: raw.capabilities,
       ...(raw.info === undefined ? {} : { info: raw.info }),
+      ...(raw.instructions === undefined ? {} : { instructions: raw.instructions }),
       request: (request, exchange) => this.#request(raw, request, exchange),
       notify: (notification) => {
         raw.notify(notification);

@@ -32,12 +32,12 @@ export interface ChangeReason {
   readonly where: string;
 }
 
-export type OfferKind = 'tool' | 'prompt' | 'resource' | 'instructions';
+export type OfferKind = 'tool' | 'prompt' | 'resource' | 'resourceTemplate' | 'instructions';
 
 /** What became of one entry of an interface. */
 export interface InterfaceChange {
   readonly kind: OfferKind;
-  /** Name of a tool or a prompt, URI of a resource. */
+  /** Name of a tool or a prompt, URI of a resource, pattern of a template; empty for instructions. */
   readonly name: string;
   readonly change: 'added' | 'removed' | 'changed' | 'renamed';
   /** The name before, when it was renamed. */

@@ -10,27 +10,21 @@ import {
 import { SchemaComparison } from './interface-schema.ts';
 import { stringsOf } from './interface-strings.ts';
 import { hasHidden, isEncoded, isImperative, isSecretive } from './interface-text.ts';
-import type { InterfaceSnapshot } from './interface-snapshot.ts';
-import type { RawJson } from './raw-json.ts';
+import type { Definition as Entry, InterfaceSnapshot } from './interface-snapshot.ts';
 
 type Definition = Readonly<Record<string, unknown>>;
 
-/** What can be compared: a snapshot, with what the service says of its use where that is known. */
-export type Comparable = Pick<InterfaceSnapshot, 'interfaceRevision' | 'tools' | 'resources' | 'prompts'> & {
-  readonly instructions?: string;
-};
+/** What can be compared: a snapshot, or what is remembered of one. */
+export type Comparable = Pick<
+  InterfaceSnapshot,
+  'interfaceRevision' | 'instructions' | 'tools' | 'resources' | 'resourceTemplates' | 'prompts'
+>;
 
 /** What is different in `after`, entry by entry, and how far each difference can be trusted. */
 export function diffInterfaces(before: Comparable, after: Comparable): InterfaceDiff {
   const changes = [
     ...compareInstructions(before.instructions ?? '', after.instructions ?? ''),
-    ...compareEntries('prompt', byKey(before.prompts.map(valueOf), 'name'), byKey(after.prompts.map(valueOf), 'name')),
-    ...compareEntries(
-      'resource',
-      byKey(before.resources.map(valueOf), 'uri'),
-      byKey(after.resources.map(valueOf), 'uri'),
-    ),
-    ...compareEntries('tool', toolsOf(before), toolsOf(after)),
+    ...OFFERS.flatMap(({ kind, of }) => compareEntries(kind, of(before), of(after))),
   ];
   return {
     from: before.interfaceRevision,
@@ -43,29 +37,39 @@ export function diffInterfaces(before: Comparable, after: Comparable): Interface
 /** The member under which a definition says that it came with characters that nobody sees. */
 const CLEANED = ' cleaned';
 
-/** One tool as it is compared and pinned. */
-export const toolContent = ({ raw, cleaned }: InterfaceSnapshot['tools'][number]): Definition => ({
+/** One entry as it is compared and pinned. */
+export const contentOf = ({ raw, cleaned }: Entry): Definition => ({
   ...definitionOf(raw.value),
   ...(cleaned === true ? { [CLEANED]: true } : {}),
 });
 
-const toolsOf = ({ tools }: Comparable): ReadonlyMap<string, Definition> =>
-  new Map(tools.map((tool) => [tool.name, toolContent(tool)]));
-
 const definitionOf = (value: unknown): Definition =>
   typeof value === 'object' && value !== null ? (value as Definition) : {};
-
-const valueOf = ({ raw }: { readonly raw: RawJson }): Definition => definitionOf(raw.value);
 
 const byKey = (entries: readonly Definition[], key: string): ReadonlyMap<string, Definition> =>
   new Map(
     entries.flatMap((entry): [string, Definition][] => (typeof entry[key] === 'string' ? [[entry[key], entry]] : [])),
   );
 
+/** Everything that has entries, in the order in which it is told. */
+const OFFERS: readonly {
+  readonly kind: OfferKind;
+  readonly of: (offer: Comparable) => ReadonlyMap<string, Definition>;
+}[] = [
+  { kind: 'prompt', of: ({ prompts }) => byKey(prompts.map(contentOf), 'name') },
+  { kind: 'resource', of: ({ resources }) => byKey(resources.map(contentOf), 'uri') },
+  {
+    kind: 'resourceTemplate',
+    of: ({ resourceTemplates = [] }) => byKey(resourceTemplates.map(contentOf), 'uriTemplate'),
+  },
+  { kind: 'tool', of: ({ tools }) => new Map(tools.map((tool) => [tool.name, contentOf(tool)])) },
+];
+
 function compareInstructions(before: string, after: string): readonly InterfaceChange[] {
   if (before === after) return [];
   const reasons: ChangeReason[] = [{ code: 'INSTRUCTIONS_CHANGED', verdict: 'suspicious', where: '' }];
   if (hasHidden(after)) reasons.push({ code: 'HIDDEN_CHARACTERS', verdict: 'suspicious', where: '' });
+  if (isImperative(after)) reasons.push({ code: 'IMPERATIVE_TEXT', verdict: 'suspicious', where: '' });
   return [{ kind: 'instructions', name: '', change: 'changed', verdict: 'suspicious', reasons }];
 }
 
@@ -101,7 +105,7 @@ function compareEntries(
 
 /** What an entry is apart from what it is called. */
 const bodyOf = (entry: Definition): string =>
-  contentDigest({ ...entry, name: undefined, title: undefined, uri: undefined });
+  contentDigest({ ...entry, name: undefined, title: undefined, uri: undefined, uriTemplate: undefined });
 
 function reasonsOf(kind: OfferKind, old: Definition | undefined, now: Definition): readonly ChangeReason[] {
   if (old !== undefined && canonicalJson(old) === canonicalJson(now)) return [];
@@ -112,7 +116,11 @@ function reasonsOf(kind: OfferKind, old: Definition | undefined, now: Definition
   if (now[CLEANED] === true && old?.[CLEANED] !== true) find('HIDDEN_CHARACTERS', 'suspicious', '');
   if (kind === 'tool') compareTool(old, now, find);
   if (kind === 'prompt') comparePrompt(old ?? {}, now, { find, isNew: old === undefined });
-  if (kind === 'resource' && old !== undefined && old['mimeType'] !== now['mimeType']) {
+  if (
+    (kind === 'resource' || kind === 'resourceTemplate') &&
+    old !== undefined &&
+    old['mimeType'] !== now['mimeType']
+  ) {
     find('KIND_CHANGED', 'breaking', 'mimeType');
   }
   if (reasons.length === 0) find('OTHER_CHANGED', 'compatible', '');
@@ -122,13 +130,16 @@ function reasonsOf(kind: OfferKind, old: Definition | undefined, now: Definition
 /** Characters of new text that are read in one entry. */
 const READABLE = 64 * 1024;
 
+/** What an entry is known by is no text. */
+const KEYS: ReadonlySet<string> = new Set(['name', 'uri', 'uriTemplate']);
+
 /** A text is judged when it is new: what stood there before has been seen. Nobody reads without end. */
 function compareTexts(old: Definition, now: Definition, find: Find): void {
   const known = new Set(stringsOf(old).values());
   let isWorded = false;
   let read = 0;
   for (const [where, text] of stringsOf(now)) {
-    if (known.has(text) || where === 'name' || where === 'uri') continue;
+    if (known.has(text) || KEYS.has(where)) continue;
     read += text.length;
     if (read > READABLE) {
       find('UNREAD', 'suspicious', where);

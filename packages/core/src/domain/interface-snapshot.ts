@@ -39,6 +39,8 @@ export type ListName = 'tools' | 'resources' | 'resourceTemplates' | 'prompts';
 export interface InterfaceSnapshot {
   readonly interfaceRevision: string;
   readonly introspectedAt: string;
+  /** What the service says of its use to every client. */
+  readonly instructions?: string;
   readonly tools: readonly ToolDefinition[];
   readonly resources: readonly ResourceDefinition[];
   readonly resourceTemplates?: readonly ResourceTemplateDefinition[];
