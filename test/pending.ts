@@ -11,7 +11,6 @@ export const pending: readonly string[] = [
   'telemetry.file',
   'telemetry.events-survive',
   'telemetry.logs-survive',
-  'proof.end-to-end',
   'later.isolation',
   'security.loopback',
   'security.status-token',

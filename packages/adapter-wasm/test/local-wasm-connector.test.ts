@@ -80,6 +80,13 @@ test('what a function logs goes to the log of the service, in order', async () =
   expect(lines).toEqual(['one', 'two', 'three']);
 });
 
+test('what a function met goes to the log of the service, and nothing of its arguments does', async () => {
+  const { connection, lines } = await sample();
+  await say(connection, 'fn__boom');
+  await say(connection, 'fn__sum', '{"a":"no-number-7531"}');
+  expect(lines).toEqual(['Call of fn__boom failed: the function trapped (WASM_TRAP)']);
+});
+
 test('a reply that is larger than the caller takes is a failed result', async () => {
   const { connection } = await sample();
   const params = { name: '"fn__echo"', arguments: JSON.stringify({ text: 'x'.repeat(5_000) }) };

@@ -1,6 +1,8 @@
 import {
   ClarityError,
+  errorRow,
   isClarityError,
+  printable,
   RawJson,
   RpcCode,
   type McpReply,
@@ -13,6 +15,7 @@ import type {
   UpstreamExchange,
   WasmFunction,
   WasmModule,
+  WasmReply,
 } from '@clarity-runtime/core/ports';
 import { describeService, FUNCTION_PREFIX, toolList } from './tool-list.ts';
 import { failed, textReply, toolReply } from './tool-reply.ts';
@@ -80,11 +83,20 @@ export class LocalConnection implements Connection {
     try {
       const called = module.call(fn.name, args, { signal: exchange.signal, deadlineMs });
       exchange.onSent();
-      return toolReply(await called, fn, records.has(fn.name));
+      const reply = await called;
+      this.#logFault(fn, reply);
+      return toolReply(reply, fn, records.has(fn.name));
     } catch (error) {
       if (isClarityError(error) && error.code === 'SERVICE_START_FAILED') this.#parts.events.lost(error.message);
       throw error;
     }
+  }
+
+  /** In words that hold nothing of what the caller sent. */
+  #logFault({ name }: WasmFunction, reply: WasmReply): void {
+    if (reply.type !== 'failure' || reply.code === 'ARGUMENTS_INVALID') return;
+    const { title } = errorRow(reply.code);
+    this.#parts.events.log(`Call of ${FUNCTION_PREFIX}${printable(name)} failed: ${title} (${reply.code})`);
   }
 
   #health(): string {

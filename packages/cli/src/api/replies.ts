@@ -85,6 +85,17 @@ const approval = z.looseObject({
   reason: z.string().optional(),
 });
 
+const explanation = z.looseObject({
+  tool: z.string(),
+  visibility: z.string(),
+  callable: z.boolean(),
+  name: z.string().optional(),
+  reasons: z.array(z.looseObject({ code: z.string(), text: z.string(), hint: z.string().optional() })),
+});
+
+/** Read as the schema says, with its members in the order in which they came: it is printed as it is. */
+const asItCame = <T>(schema: z.ZodType<T>): z.ZodType<T> => z.custom<T>((value) => schema.safeParse(value).success);
+
 export const replies = {
   policy: z.looseObject({
     serviceId: z.string(),
@@ -109,13 +120,7 @@ export const replies = {
     pinned: z.boolean(),
     held: z.array(z.string()),
   }),
-  explanation: z.looseObject({
-    tool: z.string(),
-    visibility: z.string(),
-    callable: z.boolean(),
-    name: z.string().optional(),
-    reasons: z.array(z.looseObject({ code: z.string(), text: z.string(), hint: z.string().optional() })),
-  }),
+  explanation: asItCame(explanation),
   approvals: z.looseObject({ items: z.array(approval) }),
   approval: z.looseObject({ approval }),
   refusal: z.object({ error: z.string(), code: z.string().optional(), hint: z.string().optional() }),

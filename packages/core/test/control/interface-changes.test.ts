@@ -196,6 +196,21 @@ test('#269 changed instructions are told, and stay told until they are accepted'
   expect((await up.runtime.interfaces.accept(operator, id)).changes).toEqual([]);
 });
 
+test('[gives.interface-snapshots] a service has a snapshot of everything that it offers', async () => {
+  const up = await withUpstream();
+  up.upstream.instructions = 'Use freely.';
+  for (const [name, offered] of Object.entries(OFFERED)) up.upstream.lists.set(`post ${name}`, list(offered));
+  const id = await post(up, false);
+  expect(up.runtime.services.get(operator, id).interface).toMatchObject({
+    interfaceRevision: expect.stringMatching(/^iface_[0-9a-f]{12}$/),
+    instructions: 'Use freely.',
+    tools: [{ name: 'read_mail' }, { name: 'send_mail' }],
+    prompts: [{ name: 'review' }],
+    resources: [{ uri: doc.uri }],
+    resourceTemplates: [{ uriTemplate: template.uriTemplate }],
+  });
+});
+
 test('what was accepted beside tools outlives the runtime', async () => {
   const registry = new MemoryServiceRegistry();
   const kept = { registry: Object.assign(registry, { [Symbol.asyncDispose]: () => Promise.resolve() }) };

@@ -14,6 +14,8 @@ export interface AppWish extends CompilerWish {
   readonly register_service?: boolean;
   readonly start_now?: boolean;
   readonly overwrite?: boolean;
+  /** In place of the template's own source. */
+  readonly source?: string;
 }
 
 export interface BootstrapParts {
@@ -22,7 +24,7 @@ export interface BootstrapParts {
   readonly provisioning: Provisioning;
 }
 
-/** Scaffolds an app, compiles it, registers it and starts it: all of it, or nothing is left behind. */
+/** Scaffolds an app, compiles it, registers it and starts it: all of it, or everything is as it was before. */
 export class AppBootstrap {
   readonly #parts: BootstrapParts;
 
@@ -39,15 +41,22 @@ export class AppBootstrap {
     if (!ready.available) throw new ClarityError('COMPILER_UNAVAILABLE', ready.error ?? '');
     const compiler = readiness.compiler(args);
     const module = args.module_name ?? DEFAULT_MODULE;
-    const files = templateFiles({ project: args.project_name, module });
-    const source = files.find(({ path }) => path === SOURCE_PATH)?.template ?? '';
+    const template = templateFiles({ project: args.project_name, module });
+    const source = args.source ?? template.find(({ path }) => path === SOURCE_PATH)?.template ?? '';
     const compiled = await compiler.compile({ file: SOURCE_PATH, text: source }, signal);
     if (!compiled.ok) throw new ClarityError('COMPILE_FAILED', compiled.findings);
     const project = inFolder(args.dir ?? '.', args.project_name);
     const wasm = `${project}/.clarity/build/${module}.wasm`;
-    const contents = new Map<string, string | Uint8Array>(
-      files.map(({ path, template }) => [`${project}/${path}`, template]),
+    const isThere = await workspace.locate(`${project}/${SOURCE_PATH}`).then(
+      () => true,
+      () => false,
     );
+    // Of a project that is there only its source is replaced by another: what else was made of it stays.
+    const files = args.source !== undefined && isThere ? [] : template;
+    const contents = new Map<string, string | Uint8Array>(
+      files.map(({ path, template: text }) => [`${project}/${path}`, text]),
+    );
+    contents.set(`${project}/${SOURCE_PATH}`, source);
     contents.set(wasm, compiled.wasm);
     if (compiled.document !== undefined) {
       contents.set(wasm.replace(/\.wasm$/, '.interface.json'), `${JSON.stringify(compiled.document, null, 2)}\n`);

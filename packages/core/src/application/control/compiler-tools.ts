@@ -11,6 +11,9 @@ const compilerWish = {
   timeout_seconds: whole('Seconds that the installer may take.', 1, 600, 120),
 };
 
+/** Characters of a source that comes over MCP. */
+const MOST_SOURCE = 262_144;
+
 /** Tools that compile, and may install: all of them are behind the provisioning grant. */
 export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootstrap): readonly ControlTool[] => [
   controlTool<CompilerWish>({
@@ -28,7 +31,7 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
     name: 'bootstrap_clarity_app',
     title: 'Bootstrap Clarity app',
     description:
-      'Writes a new Clarity app into the workspace, compiles it, registers it and starts it. When a step fails nothing is left behind.',
+      'Writes a Clarity app into the workspace, compiles it, registers it and starts it; with source and overwrite it changes one that is there. When a step fails everything stays as it was.',
     inputSchema: input(
       {
         project_name: text('Name of the new folder.', 64, { pattern: PROJECT_NAME }),
@@ -39,6 +42,7 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
         start_now: flag('Start it.', true),
         introspect: flag('Read what it offers; a start always does.', true),
         overwrite: flag('Replace files that are there.', false),
+        source: text('The source in place of the template; `runtime__clarity_help` tells the language.', MOST_SOURCE),
       },
       ['project_name'],
     ),
