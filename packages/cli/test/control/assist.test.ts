@@ -85,6 +85,24 @@ test('[assist.bootstrap-app] an app is scaffolded, compiled, started, and answer
   expect((await s.call('runtime__bootstrap_clarity_app', over)).structuredContent).toMatchObject({ started: true });
 }, 30_000);
 
+test('the source of an app is changed in place: what else was made of it stays, and a source that does not compile changes nothing', async () => {
+  await using s = await stage();
+  const app = { project_name: 'shop', module_name: 'Shop' };
+  await s.call('runtime__bootstrap_clarity_app', app);
+  await writeFile(join(s.folder.path, 'shop/README.md'), 'mine');
+  const source = 'module Shop\n\nexport function one() -> Int64 {\n  1\n}\n';
+  const refused = await s.call('runtime__bootstrap_clarity_app', { ...app, source });
+  expect(refused.content[0]?.text).toContain('the file exists: shop/src/main.clarity');
+  const bad = { ...app, source: source.replace('  1', '  nobody'), overwrite: true };
+  expect((await s.call('runtime__bootstrap_clarity_app', bad)).content[0]?.text).toContain('nobody');
+  expect((await s.call('shop__fn__add', { a: 2, b: 3 })).structuredContent).toEqual({ result: 5 });
+  const made = await s.call('runtime__bootstrap_clarity_app', { ...app, source, overwrite: true });
+  expect(made.structuredContent).toMatchObject({ started: true });
+  expect((await s.call('shop__fn__one', {})).structuredContent).toEqual({ result: 1 });
+  expect(await readFile(join(s.folder.path, 'shop/src/main.clarity'), 'utf8')).toBe(source);
+  expect(await readFile(join(s.folder.path, 'shop/README.md'), 'utf8')).toBe('mine');
+}, 30_000);
+
 test('[deprovision.cleanup] what was bootstrapped is removed with its module, and its sources stay', async () => {
   await using s = await stage();
   const made = await s.call('runtime__bootstrap_clarity_app', { project_name: 'shop' });
