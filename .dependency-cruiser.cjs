@@ -136,7 +136,7 @@ module.exports = {
     {
       name: 'examples-and-scenarios-use-front-doors',
       severity: 'error',
-      from: { path: '^(examples|test)/' },
+      from: { path: '^(examples|test|tools)/' },
       to: {
         path: '^packages/',
         pathNot: ['^packages/[^/]+/src/index\\.ts$', '^packages/core/src/(ports|memory|testing|wire)/index\\.ts$'],

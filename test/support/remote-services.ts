@@ -16,7 +16,11 @@ type Handle = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 const info = { name: 'remote', version: '1.0.0' };
 const capabilities = { tools: {} };
-const tools = ['echo', 'steps', 'hang', 'big'].map((name) => ({ name, inputSchema: { type: 'object' as const } }));
+const tools = ['echo', 'steps', 'hang', 'big'].map((name) => ({
+  name,
+  description: `What a test calls ${name}`,
+  inputSchema: { type: 'object' as const },
+}));
 const steps = [1, 2, 3];
 const text = (value: unknown) => ({ content: [{ type: 'text' as const, text: String(value) }] });
 

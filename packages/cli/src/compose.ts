@@ -61,6 +61,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     {
       version: VERSION,
       maxToolName: maxToolName.value,
+      prefix: settings.toolPrefix.value,
       ...controlOptions(settings),
       circuit: circuitRules(settings),
       callDefaults: {

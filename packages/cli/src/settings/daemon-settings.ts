@@ -58,6 +58,13 @@ export const daemonSettings = {
     expects: 'a number from 24 to 64',
     describe: 'longest tool name on /mcp',
   } as Setting<number>,
+  toolPrefix: {
+    variables: ['CLARITYD_TOOL_PREFIX'],
+    schema: z.enum(['always', 'collision']),
+    fallback: 'always',
+    expects: 'always or collision',
+    describe: 'which tools of /mcp have the name of their service before theirs: all, or those whose names clash',
+  } as Setting<'always' | 'collision'>,
   functionTimeoutMs: {
     variables: ['CLARITY_LOCAL_FN_TIMEOUT_MS'],
     schema: wholeNumber(1, MOST_FUNCTION_MS),

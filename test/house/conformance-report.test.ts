@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { outcomeOf } from '../../tools/conformance/report.ts';
+import { readText } from './workspace-files.ts';
+
+const PRINTED = `
+✗ not-in-the-summary
+=== SUMMARY ===
+✓ ping: 2 passed, 0 failed
+✗ tools-list: 1 passed, 2 failed
+✗ thrown: 0 passed, 0 failed
+✗ tasks-lifecycle: 1 passed, 8 failed
+✓ json-schema: 8 passed, 0 failed
+
+Total: 12 passed, 10 failed
+
+Not scored for 2026-07-28: 2 scenario(s) run, 1 failing. These do not affect conformance.
+  ✗ tasks-lifecycle (extension)
+  ✓ json-schema (pending)
+`;
+
+test('what the suite prints is counted, without the extensions that nobody declares', () => {
+  expect(outcomeOf(PRINTED)).toEqual({ passed: 11, failed: 2, broken: ['tools-list', 'thrown'] });
+  expect(outcomeOf('it crashed')).toEqual({ passed: 0, failed: 0, broken: [] });
+});
+
+test('the suite is a step of .ci/run, is installed from its lock, and expects no failure', async () => {
+  expect(await readText('.ci/run')).toContain('\nstep conformance npm run conformance\n');
+  const { scripts } = JSON.parse(await readText('package.json')) as { scripts: Record<string, string> };
+  expect(scripts['conformance']).toMatch(
+    /npm ci --prefix tools\/conformance --loglevel error && .* tools\/conformance\/run\.ts$/,
+  );
+  expect(await readText('tools/conformance/suite.ts')).not.toContain('expected-failures');
+  expect(await readText('tools/conformance/package-lock.json')).not.toContain('"resolved"');
+});

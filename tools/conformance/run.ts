@@ -1,0 +1,52 @@
+/**
+ * Runs the official conformance suite of MCP through a real daemon, with no expected failures: services of both eras on
+ * their own endpoints, and the shared one. Exits with 0 when every check has passed.
+ */
+import { startClarityd, type Clarityd } from '../../test/support/clarityd.ts';
+import { legacyEverything } from '../../test/support/everything/legacy.ts';
+import { modernEverything } from '../../test/support/everything/modern.ts';
+import { modernRemote } from '../../test/support/remote-services.ts';
+import { temporaryWorkspace } from '../../test/support/workspace.ts';
+import { runSuite, type RequirementSet } from './suite.ts';
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+await using results = await temporaryWorkspace();
+await using modern = await modernEverything();
+await using legacy = await legacyEverything();
+await using other = await modernRemote();
+
+await withDaemon({ modern, legacy }, async ({ url }) => {
+  await check('modern service', `${url}/mcp/modern`, ['2025-11-25', '2026-07-28', 'stable']);
+  await check('legacy service', `${url}/mcp/legacy`, ['2025-11-25', 'stable']);
+});
+await withDaemon(
+  { modern, other },
+  async ({ url }) => {
+    await check('all services', `${url}/mcp`, ['2025-11-25', '2026-07-28', 'stable']);
+  },
+  { CLARITYD_TOOL_PREFIX: 'collision' },
+);
+
+async function withDaemon(
+  remotes: Readonly<Record<string, { readonly url: string }>>,
+  use: (daemon: Clarityd) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await using workspace = await temporaryWorkspace();
+  await using daemon = await startClarityd({ cwd: workspace.path, env });
+  for (const [module, { url }] of Object.entries(remotes))
+    await daemon.json('add-remote', '--endpoint', url, '--module', module);
+  await use(daemon);
+  await daemon.end();
+}
+
+async function check(name: string, url: string, sets: readonly RequirementSet[]): Promise<void> {
+  for (const set of sets) {
+    const { passed, failed, broken, exitCode, printed } = await runSuite(set, url, results.path);
+    console.log(`conformance ${set}, ${name}: ${String(passed)} passed, ${String(failed)} failed`);
+    if (exitCode === 0 && failed === 0 && broken.length === 0 && passed > 0) continue;
+    process.exitCode = 1;
+    console.error(`${printed}\nthe suite ended with ${String(exitCode)}; broken: ${broken.join(', ') || 'none'}`);
+  }
+}
