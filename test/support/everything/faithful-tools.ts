@@ -21,7 +21,7 @@ const ODD = {
   digits: marked(1),
   zero: marked(2),
   list: [marked(0), 1, null, { deep: [marked(0)] }],
-  ' spaced name ': 'é ü 漢字 \u2028 "quoted" \\ / \u0007 \u{1f600}',
+  ' spaced name ': 'é ü 漢字 \u2028 "quoted" \\ / \t \u{1f600}',
   '': 'no name',
 };
 
@@ -36,6 +36,7 @@ export const faithfulTools: readonly Fixture[] = [
       ],
       structuredContent: { n, ...ODD },
       _meta: { 'example.test/result': ODD },
+      bell: '\u0007\u001b[31m\u200b',
       fromTheFuture: ODD,
     }),
     {

@@ -1,0 +1,86 @@
+import { readMessage, valuesOf } from '@clarity-runtime/core/wire';
+
+/** What a request was answered with, byte by byte. */
+export interface RawAnswer {
+  /** The text of `result`; undefined for an error. */
+  readonly result: string | undefined;
+  /** The text of `error`; undefined for a result. */
+  readonly error: string | undefined;
+}
+
+export interface RawClient {
+  request(method: string, params?: Readonly<Record<string, unknown>>): Promise<RawAnswer>;
+}
+
+const info = { name: 'raw', version: '1.0.0' };
+
+/** A client of the modern era that reads nothing of what it is answered. */
+export function modernRawClient(url: string): RawClient {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': info,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  return {
+    request: (method, params = {}) => {
+      const name = method === 'resources/read' ? params['uri'] : params['name'];
+      return answerOf(url, {
+        headers: {
+          'mcp-protocol-version': '2026-07-28',
+          'mcp-method': method,
+          ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
+        },
+        message: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
+      });
+    },
+  };
+}
+
+/** The same of the legacy era, with a session. */
+export async function legacyRawClient(url: string): Promise<RawClient> {
+  const protocolVersion = '2025-11-25';
+  const begun = await post(url, {
+    message: {
+      jsonrpc: '2.0',
+      id: 0,
+      method: 'initialize',
+      params: { protocolVersion, capabilities: {}, clientInfo: info },
+    },
+  });
+  await begun.text();
+  const headers = {
+    'mcp-session-id': begun.headers.get('mcp-session-id') ?? '',
+    'mcp-protocol-version': protocolVersion,
+  };
+  await (await post(url, { headers, message: { jsonrpc: '2.0', method: 'notifications/initialized' } })).text();
+  return {
+    request: (method, params = {}) => answerOf(url, { headers, message: { jsonrpc: '2.0', id: 1, method, params } }),
+  };
+}
+
+interface Sent {
+  readonly message: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const post = (url: string, { message, headers }: Sent): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    body: JSON.stringify(message),
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+  });
+
+/** From a body that is the answer, or from the event that is. */
+async function answerOf(url: string, sent: Sent): Promise<RawAnswer> {
+  const response = await post(url, sent);
+  const body = await response.text();
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  const lines = isStream ? body.split('\n').filter((line) => line.startsWith('data: {')) : [`data: ${body}`];
+  for (const line of lines) {
+    const bytes = new TextEncoder().encode(line.slice('data: '.length));
+    if (readMessage(bytes).kind !== 'reply') continue;
+    const members = valuesOf(bytes);
+    return { result: members?.get('result')?.text, error: members?.get('error')?.text };
+  }
+  throw new Error(`no answer from ${url}, but ${String(response.status)} ${body.slice(0, 200)}`);
+}
