@@ -74,7 +74,9 @@ export const requiredThreats: readonly string[] = [
   'S11-S12',
   '#255-#258',
   '#240-#240',
-  ...['gate', 'exec', 'inject', 'poison', 'ssrf', 'upstream', 'address'].flatMap((area) => threats[area] ?? []),
+  ...['gate', 'exec', 'inject', 'poison', 'ssrf', 'upstream', 'address', 'schema', 'stdio'].flatMap(
+    (area) => threats[area] ?? [],
+  ),
   'X05-X06',
   '#247-#249',
   'U26-U26',
@@ -85,4 +87,5 @@ export const requiredThreats: readonly string[] = [
   '#291-#293',
   'W12-W13',
   '#287-#288',
+  '#262-#262',
 ];

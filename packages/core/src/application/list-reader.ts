@@ -26,8 +26,8 @@ export interface GatheredList {
 
 const MOST_ENTRIES = 2_000;
 const MOST_PAGES = 100;
-/** Bytes of one list, and of one definition on it: a tool with its schemas for one. */
-const MOST_LIST_BYTES = 8 * 1024 * 1024;
+/** Bytes of one list, which clients read whole, and of one definition on it: a tool with its schemas for one. */
+const MOST_LIST_BYTES = 6.5 * 1024 * 1024;
 const MOST_DEFINITION_BYTES = 256 * 1024;
 const NOTHING: GatheredList = { entries: [] };
 

@@ -80,6 +80,39 @@ test('U24 pages without an end are bounded', async () => {
   expect(pages).toBe(100);
 });
 
+test('U23 of a hundred thousand tools, and of tools without end, a service has as many as are bounded', async () => {
+  const { upstream, run } = given;
+  const many = Array.from({ length: 100_000 }, (_, i) => ({ name: `t${String(i)}`, description: 'one of many' }));
+  upstream.lists.set('a tools', JSON.stringify(many));
+  let pages = 0;
+  upstream.lists.set('b tools', () => {
+    pages += 1;
+    return reply({
+      tools: [{ name: `b${String(pages)}`, description: 'x'.repeat(1_000_000) }],
+      nextCursor: String(pages),
+    });
+  });
+  await run('a');
+  await run('b');
+  expect(await everyPage('a')).toMatchObject({ tools: 2_000 });
+  const { tools: kept, bytes } = await everyPage('b');
+  expect([kept, pages]).toEqual([6, 7]);
+  expect(bytes).toBeLessThan(8 * 1024 * 1024);
+});
+
+async function everyPage(service: string): Promise<{ readonly tools: number; readonly bytes: number }> {
+  let [tools, bytes] = [0, 0];
+  let cursor: unknown;
+  do {
+    const page = await client('legacy', service).request('tools/list', cursor === undefined ? {} : { cursor });
+    const { tools: some, nextCursor } = resultOf(page) as { tools: unknown[]; nextCursor?: string };
+    tools += some.length;
+    bytes += textOf(page).length;
+    cursor = nextCursor;
+  } while (cursor !== undefined);
+  return { tools, bytes };
+}
+
 test('a long list has pages, and a cursor of ours leads through all of them', async () => {
   const { upstream, run } = given;
   const tools = (letter: string): string =>
