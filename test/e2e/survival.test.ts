@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -119,4 +120,15 @@ test('#284 #286 a workspace that cannot be used ends it with code 3 and the path
   const { exitCode, stdout, stderr } = await runProgram('clarityd', ['--port', '0'], { cwd: workspace.path });
   expect([exitCode, stdout]).toEqual([3, '']);
   expect(stderr).toContain(join(workspace.path, '.clarity'));
+});
+
+test('a daemon whose log is on a full disk warns nobody, and serves', async () => {
+  await using workspace = await temporaryWorkspace();
+  const full = '/dev/full';
+  const errorsTo = existsSync(full) ? full : '/dev/null';
+  // At the start it has something to say.
+  const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  await using daemon = await startClarityd({ cwd: workspace.path, env, errorsTo });
+  expect(await daemon.json('status')).toMatchObject({ summary: { total: 0 } });
+  expect((await daemon.end()).exitCode).toBe(0);
 });

@@ -23,7 +23,13 @@ export async function startClarityd({ argv = [], ...options }: ClaritydOptions):
     program.kill('SIGKILL');
     throw error;
   });
+  let isAsked = false;
+  let vanished: Ended | undefined;
+  void program.ended.then((ended) => {
+    if (!isAsked) vanished = ended;
+  });
   const end = (signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> => {
+    isAsked = true;
     program.kill(signal);
     return program.ended;
   };
@@ -41,6 +47,10 @@ export async function startClarityd({ argv = [], ...options }: ClaritydOptions):
     end,
     [Symbol.asyncDispose]: async () => {
       await end('SIGKILL');
+      if (vanished === undefined) return;
+      // What a test saw of it is only what followed.
+      const { exitCode, signal, stderr } = vanished;
+      throw new Error(`clarityd ended by itself with ${String(signal ?? exitCode)}:\n${stderr}`);
     },
   };
 }

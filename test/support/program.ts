@@ -8,6 +8,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many files and sockets it may have open at once. */
   readonly openFiles?: number;
+  /** Where its standard error goes instead of to the test. */
+  readonly errorsTo?: string;
 }
 
 export interface Ended {
@@ -48,8 +50,13 @@ const cleanEnvironment = (): Record<string, string> =>
 
 export function startProgram(name: ProgramName, argv: readonly string[], options: ProgramOptions): RunningProgram {
   const command = [process.execPath, join(repository, 'packages/cli/bin', `${name}.js`), ...argv];
-  const { openFiles } = options;
-  const limited = openFiles === undefined ? [] : ['sh', '-c', `ulimit -n ${String(openFiles)} && exec "$@"`, 'sh'];
+  const { openFiles, errorsTo } = options;
+  const wrapped = [
+    ...(openFiles === undefined ? [] : [`ulimit -n ${String(openFiles)} &&`]),
+    'exec "$@"',
+    ...(errorsTo === undefined ? [] : [`2>'${errorsTo}'`]),
+  ];
+  const limited = wrapped.length === 1 ? [] : ['sh', '-c', wrapped.join(' '), 'sh'];
   const [program = '', ...args] = [...limited, ...command];
   const child = spawn(program, args, {
     cwd: options.cwd,

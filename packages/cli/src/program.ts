@@ -30,20 +30,27 @@ export async function exitCodeOf(
   }
 }
 
-/** The same for this process. It ends by itself, once everything that it wrote has left. */
+/**
+ * The same for this process. It ends by itself, once everything that it wrote has left. Output that cannot be written is
+ * lost and never thrown: a daemon outlives the disk that its log is on. For anybody else it is a failure.
+ */
 export async function runProgram(main: (surroundings: Surroundings) => Promise<number>): Promise<void> {
   const { argv, env, stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
-  process.exitCode = await exitCodeOf(main, { argv: argv.slice(2), env, cwd: process.cwd(), stdout, stderr });
+  let isLost = false;
+  stderr.on('error', () => undefined);
+  stdout.on('error', (error: Error) => {
+    // Whoever read our output has seen enough.
+    if (isLost || codeOf(error) === 'EPIPE') return;
+    isLost = true;
+    stderr.write(`error: the output could not be written: ${messageOf(error)}\n`);
+    process.exitCode = Exit.failed;
+  });
+  const code = await exitCodeOf(main, { argv: argv.slice(2), env, cwd: process.cwd(), stdout, stderr });
+  process.exitCode = isLost && code === Exit.done ? Exit.failed : code;
 }
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isClarityError(error)) return new Problem(error.failure.message, { hint: error.failure.hint, cause: error });
   return new Problem(messageOf(error), { cause: error, exitCode: Exit.failed });
-}
-
-/** Whoever read our output has seen enough. */
-function ignoreClosedPipe(error: Error): void {
-  if (codeOf(error) !== 'EPIPE') throw error;
 }

@@ -39,8 +39,9 @@ test('U23 of a hundred thousand tools two thousand are taken; it is counted and 
 test('a list has at most 8 MiB, and is whole up to there', async () => {
   given.upstream.lists.set('a tools', tools(60, 200_000));
   const id = await given.run('a');
-  const { length = 0 } = given.runtime.services.get(operator, id).interface?.tools ?? [];
-  expect(length).toBe(Math.floor((8 * 1024 * 1024) / (200_000 + '{"name":"t000000","description":""}'.length)));
+  expect(given.runtime.services.get(operator, id).interface?.tools).toHaveLength(
+    Math.floor((8 * 1024 * 1024) / (200_000 + '{"name":"t000000","description":""}'.length)),
+  );
   expect(refused()).toEqual({ 'list.cut': 1 });
 });
 
