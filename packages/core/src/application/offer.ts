@@ -47,6 +47,11 @@ export class Offer {
     return [...this.#parts.builtIns.map(({ service }) => service), ...this.#parts.catalog.all()];
   }
 
+  /** Whether it is a part of the runtime: it has only tools, says nothing of keeping them, and is connected as it is. */
+  isBuiltIn(serviceId: string): boolean {
+    return this.#builtIns.has(serviceId);
+  }
+
   snapshot(serviceId: string): InterfaceSnapshot | undefined {
     return this.#builtIns.get(serviceId)?.snapshot ?? this.#parts.supervisor.snapshot(serviceId);
   }

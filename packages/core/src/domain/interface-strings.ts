@@ -1,4 +1,4 @@
-import { hasHidden, withoutHidden } from './interface-text.ts';
+import { hasHidden } from './interface-text.ts';
 
 const MAX_DEPTH = 64;
 const MAX_STRINGS = 10_000;
@@ -21,20 +21,4 @@ export function stringsOf(value: unknown): ReadonlyMap<string, string> {
   };
   walk(value, '', 0);
   return found;
-}
-
-/** The same data without characters that nobody sees; the very same value when there were none. */
-export function cleaned(value: unknown): unknown {
-  for (const text of stringsOf(value).values()) if (hasHidden(text)) return strip(value, 0);
-  return value;
-}
-
-function strip(value: unknown, depth: number): unknown {
-  if (depth > MAX_DEPTH) return null;
-  if (typeof value === 'string') return withoutHidden(value);
-  if (Array.isArray(value)) return value.map((item) => strip(item, depth + 1));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [withoutHidden(name), strip(member, depth + 1)]),
-  );
 }

@@ -15,17 +15,32 @@ const CLOSE_BRACKET = 0x5d;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+const MAX_DEPTH = 128;
 
 /** The top-level members of bytes that are known to be one valid JSON object; nothing is checked. */
 export function memberSpans(bytes: Uint8Array): ReadonlyMap<string, Span> {
   const found = new Map<string, Span>();
-  let quote = nextName(bytes, bytes.indexOf(0x7b) + 1);
-  while (quote >= 0) {
-    const behind = endOfString(bytes, quote);
-    const name = RawJson.fromBytes(bytes.subarray(quote, behind)).value as string;
-    const start = skipSpace(bytes, bytes.indexOf(COLON, behind) + 1);
+  for (let quote = firstName(bytes); quote >= 0;) {
+    const { name, start } = memberAt(bytes, quote);
     const end = endOfValue(bytes, start);
     found.set(name, { start, end });
+    quote = nextName(bytes, skipSpace(bytes, end));
+  }
+  return found;
+}
+
+/**
+ * The members of bytes that are known to be valid JSON but come from elsewhere; `undefined` for what is no object, names a
+ * member twice, or is nested too deeply.
+ */
+export function soundMembers(bytes: Uint8Array): Map<string, RawJson> | undefined {
+  if (bytes[skipSpace(bytes, 0)] !== OPEN_BRACE) return undefined;
+  const found = new Map<string, RawJson>();
+  for (let quote = firstName(bytes); quote >= 0;) {
+    const { name, start } = memberAt(bytes, quote);
+    const end = endOfValue(bytes, start, MAX_DEPTH);
+    if (end < 0 || found.has(name)) return undefined;
+    found.set(name, RawJson.fromBytes(bytes.subarray(start, end)));
     quote = nextName(bytes, skipSpace(bytes, end));
   }
   return found;
@@ -72,20 +87,32 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+const firstName = (bytes: Uint8Array): number => nextName(bytes, bytes.indexOf(OPEN_BRACE) + 1);
+
+/** The member whose name begins there, and where its value begins. */
+function memberAt(bytes: Uint8Array, quote: number): { readonly name: string; readonly start: number } {
+  const behind = endOfString(bytes, quote);
+  const name = RawJson.fromBytes(bytes.subarray(quote, behind)).value as string;
+  return { name, start: skipSpace(bytes, bytes.indexOf(COLON, behind) + 1) };
+}
+
 /** The quote of the next member's name; -1 behind the last one. */
 function nextName(bytes: Uint8Array, from: number): number {
   const at = skipSpace(bytes, bytes[from] === COMMA ? from + 1 : from);
   return bytes[at] === QUOTE ? at : -1;
 }
 
-function endOfValue(bytes: Uint8Array, start: number): number {
+/** -1 for a value that is nested as deeply as that. */
+function endOfValue(bytes: Uint8Array, start: number, deepest = Number.POSITIVE_INFINITY): number {
   if (bytes[start] === QUOTE) return endOfString(bytes, start);
   let depth = 0;
   for (let at = start; at < bytes.length; at += 1) {
     const byte = bytes[at];
     if (byte === QUOTE) at = endOfString(bytes, at) - 1;
-    else if (byte === 0x7b || byte === 0x5b) depth += 1;
-    else if (byte === 0x7d || byte === 0x5d) {
+    else if (byte === 0x7b || byte === 0x5b) {
+      depth += 1;
+      if (depth >= deepest) return -1;
+    } else if (byte === 0x7d || byte === 0x5d) {
       if (depth <= 1) return depth === 0 ? at : at + 1;
       depth -= 1;
     } else if (depth === 0 && (byte === COMMA || isSpace(byte))) return at;

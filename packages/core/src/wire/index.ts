@@ -2,7 +2,6 @@
 export { scanEnvelope, scanItems, type JsonEnvelope, type JsonMembers, type JsonRefusal } from './json-envelope.ts';
 export { cleanText } from './clean-text.ts';
 export { EraMemory } from './era-memory.ts';
-export { membersOf } from './json-members.ts';
 export { announcedLists, listenFilter } from './list-changes.ts';
 export { type CallTerms, type OutgoingCall, type StartTimer } from './open-call.ts';
 export {

@@ -1,6 +1,6 @@
 import type { McpNotification, McpParams, McpReply, McpRequest, RpcError } from '../domain/mcp.ts';
-import { RawJson } from '../domain/raw-json.ts';
-import { membersOf } from './json-members.ts';
+import { soundMembers } from '../domain/json-spans.ts';
+import type { RawJson } from '../domain/raw-json.ts';
 
 /** One message of JSON-RPC, its parts still as they were written. */
 export type RpcMessage =
@@ -31,12 +31,8 @@ export function readMessage(bytes: Uint8Array): RpcMessage | BrokenMessage {
   return method === undefined ? readReply(members) : readAsked(members, method.value);
 }
 
-/** The members of an object, each as it was written; `undefined` for what is no sound object. */
-export function valuesOf(bytes: Uint8Array): Map<string, RawJson> | undefined {
-  const members = membersOf(bytes);
-  if (members === undefined) return undefined;
-  return new Map(members.map(({ name, start, end }) => [name, RawJson.fromBytes(bytes.subarray(start, end))]));
-}
+/** The members of an object in valid JSON, each as it was written; `undefined` for what is no sound object. */
+export const valuesOf = soundMembers;
 
 function readReply(members: ReadonlyMap<string, RawJson>): RpcMessage | BrokenMessage {
   const id = members.get('id')?.value;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { membersOf, readMessage, valuesOf } from '@clarity-runtime/core/wire';
+import { readMessage, valuesOf } from '@clarity-runtime/core/wire';
 
 const encoder = new TextEncoder();
 const bytes = (text: string): Uint8Array => encoder.encode(text);
@@ -16,7 +16,6 @@ test('every member of an object is found where JSON.parse finds it, in any layou
       expect(new Map([...(found ?? [])].map(([name, raw]) => [name, raw.value]))).toEqual(
         new Map(Object.entries(expected)),
       );
-      expect(membersOf(bytes(text))?.length).toBe(Object.keys(expected).length);
     }),
   );
 });

@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/caller.ts';
 import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interface-snapshot.ts';
+import type { Capabilities } from '../../domain/mcp.ts';
 import type { Service } from '../../domain/service.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Offer } from '../offer.ts';
@@ -25,6 +26,7 @@ interface OfferedService {
   readonly service: Service;
   readonly snapshot: InterfaceSnapshot;
   readonly isListed: boolean;
+  readonly isBuiltIn: boolean;
   /** Whether the caller is shown the tool. */
   readonly offers: (tool: string) => boolean;
 }
@@ -86,11 +88,18 @@ export class Endpoints {
     const { serviceId } = service;
     const instructions = this.#facts.instructions(serviceId);
     return endpointOf(this.#offer(service, caller), {
-      capabilities: ownCapabilities(this.#facts.capabilities(serviceId)),
+      capabilities: ownCapabilities(this.#capabilities(serviceId)),
       ...(instructions === undefined ? {} : { instructions }),
       names: (definitions, list) =>
         definitions[0] === undefined ? sharedNames([], list, this.#naming) : ownNames(definitions[0], list),
     });
+  }
+
+  #capabilities(serviceId: string): Capabilities | undefined {
+    const services = this.#services;
+    return services.isBuiltIn(serviceId)
+      ? services.connection(serviceId)?.capabilities
+      : this.#facts.capabilities(serviceId);
   }
 
   #offer(service: Service, caller: Caller): readonly OfferedService[] {
@@ -100,7 +109,8 @@ export class Endpoints {
     const isRunning = this.#services.status(serviceId).lifecycle === 'RUNNING';
     const unlisted = this.#services.unlisted(serviceId, caller);
     const offers = (tool: string): boolean => !unlisted.has(tool) && this.#road.offers(service, tool);
-    return [{ service, snapshot, offers, isListed: isRunning && service.manifest.spec.enabled }];
+    const isListed = isRunning && service.manifest.spec.enabled;
+    return [{ service, snapshot, offers, isListed, isBuiltIn: this.#services.isBuiltIn(serviceId) }];
   }
 }
 
@@ -111,29 +121,31 @@ function endpointOf(
   { names, ...said }: Introduction & { readonly names: Name },
 ): Endpoint {
   const listed = offered.filter(({ isListed }) => isListed);
-  const hint = (list: ListName) => strictest(listed.map(({ snapshot }) => snapshot.hints?.[list]));
+  const services = offered.filter(({ isBuiltIn }) => !isBuiltIn);
+  const hint = (list: ListName, of: readonly OfferedService[]) =>
+    strictest(of.filter(({ isListed }) => isListed).map(({ snapshot }) => snapshot.hints?.[list]));
   const tools = names(
     offered.map(({ service, snapshot, isListed, offers }) => ({
       service,
       definitions: snapshot.tools,
       listed: ({ name }) => isListed && offers(name),
     })),
-    { member: 'tools', hint: hint('tools') },
+    { member: 'tools', hint: hint('tools', offered) },
   );
   const prompts = names(
-    offered.map(({ service, snapshot, isListed }) => ({
+    services.map(({ service, snapshot, isListed }) => ({
       service,
       definitions: snapshot.prompts,
       listed: () => isListed,
     })),
-    { member: 'prompts', hint: hint('prompts') },
+    { member: 'prompts', hint: hint('prompts', services) },
   );
   const wanted = new Map<string, ReadonlyMap<string, string>>();
   return {
     ...said,
     tools,
     prompts,
-    resources: resourceTable(listed),
+    resources: resourceTable(services.filter(({ isListed }) => isListed)),
     services: listed.map(({ service }) => service),
     headerArguments: (name) => {
       const known = wanted.get(name);

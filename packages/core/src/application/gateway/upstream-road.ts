@@ -73,6 +73,7 @@ export class UpstreamRoad {
   async #bridged(service: Service, shared: Connection, call: UpstreamCall): Promise<McpReply> {
     const { client, exchange, request } = call;
     const { scope } = client;
+    if (this.#parts.offer.isBuiltIn(service.serviceId)) return this.#forward(shared, call);
     if (scope.era === 'legacy') {
       // A service that speaks both eras is spoken to in that of the client: then nothing has to be translated.
       const own = this.#parts.dedicated.ofClient(service, client);
