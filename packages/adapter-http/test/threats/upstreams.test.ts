@@ -43,9 +43,9 @@ test.each(['legacy', 'modern'] as const)('U22 no header of a %s service reaches 
   await add(daemon, upstream.url, 'far');
   const { status, text, headers } = await call(daemon, 'far__echo', { text: 'hello' });
   expect([status, text]).toEqual([200, expect.stringContaining('hello')]);
-  const names = [...headers.keys()];
-  expect(names).toContain('content-type');
-  expect(names.filter((name) => /cookie|allow-origin|evil|session/.test(name))).toEqual([]);
+  expect(headers.get('content-type')).toBe('application/json');
+  for (const name of ['set-cookie', 'access-control-allow-origin', 'x-evil', 'mcp-session-id'])
+    expect([name, headers.get(name)]).toEqual([name, null]);
 });
 
 test('U40 a schema that points elsewhere is shown and never fetched, and one without a bottom costs only its own service', async () => {
