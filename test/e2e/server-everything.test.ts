@@ -69,7 +69,7 @@ const http = (): HttpV1 => new HttpV1(endpoint());
 const bridge = () => bridgeTo(daemon, workspace.path);
 
 test.each<[string, () => Promise<Whole>]>([
-  ['SDK v1 over HTTP', () => wholeV1(http() as Parameters<ClientV1['connect']>[0])],
+  ['SDK v1 over HTTP', () => wholeV1(http())],
   ['SDK v2 over HTTP', () => wholeV2(new HttpV2(endpoint()))],
   ['SDK v1 over the bridge', () => wholeV1(new StdioV1(bridge()))],
   ['SDK v2 over the bridge', () => wholeV2(new StdioV2(bridge()))],
@@ -142,7 +142,7 @@ async function checkContents(client: Whole): Promise<void> {
 }
 
 test('log lines of the reference server reach a client that asks for them', async () => {
-  const client = await v1(http() as Parameters<ClientV1['connect']>[0]);
+  const client = await v1(http());
   const heard = new Promise<string>((resolve) => {
     client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
       resolve(String(params.data));

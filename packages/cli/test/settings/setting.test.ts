@@ -51,6 +51,12 @@ test('every bad value is named at once, with what a good one is, and a token is 
   expect(problem.message).not.toContain('two words');
 });
 
+test('names on the shared endpoint are prefixed always or on collision, and nothing between', () => {
+  expect(daemon({}, {}).toolPrefix.value).toBe('always');
+  expect(daemon({}, { CLARITYD_TOOL_PREFIX: 'collision' }).toolPrefix.value).toBe('collision');
+  expect(refusal({}, { CLARITYD_TOOL_PREFIX: 'never' }).message).toContain('must be always or collision');
+});
+
 test('a port is decimal digits from 0 to 65535 and nothing else', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
