@@ -7,7 +7,7 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/adapter-http': `
     assertBindAllowed createHttpServer createRequestListener httpConnector mcpEndpoint
     type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
-    type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions
+    type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions type:WorkerLoad
   `,
   '@clarity-runtime/adapter-stdio': `
     DEFAULT_PROCESS_LIMITS processConnector serveStdioBridge sweepLeftovers
@@ -34,8 +34,9 @@ const pins: Readonly<Record<string, string>> = {
     type:Compilation type:Diagnostic type:DiagnosticCode type:SourceFile
   `,
   '@clarity-runtime/core': `
-    AUTH_SCHEMES Bootstrap ClarityError DEFAULT_MAX_TOOL_NAME ERROR_TABLE LEGACY_REVISIONS LONGEST_TOOL_NAME
-    MODERN_REVISION REFUSAL_NAMES RESERVED_NAMESPACES RawJson RpcCode SUPPORTED_REVISIONS Secret StoreError assertSecretName
+    AUTH_SCHEMES Bootstrap CALL_OUTCOMES CALL_SECONDS ClarityError DEFAULT_MAX_TOOL_NAME ERROR_TABLE
+    LEGACY_REVISIONS LONGEST_TOOL_NAME MODERN_REVISION REFUSAL_NAMES RESERVED_NAMESPACES RawJson RpcCode
+    SUPPORTED_REVISIONS Secret StoreError assertSecretName
     assertSecretValue callBounds createRuntime credentialResolver defaultPolicy deriveServiceId durabilityOf
     embeddedCaller errorRow exposedToolName failedToolResult failure inlinePolicy installable isClarityError
     isOwnVariable isReservedHeader isSecretName isStoreError normalizeNamespace parseAuthRef parseManifest
@@ -43,20 +44,21 @@ const pins: Readonly<Record<string, string>> = {
     type:Approval type:ApprovalDesk type:ApprovalState type:AuditEvent type:AuditEventDraft type:AuditFilter
     type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders type:AuthRef
     type:AuthScheme type:AuthValidation type:BootstrapOperations type:BootstrapPutRequest type:BootstrapRequest
-    type:BootstrapResult type:CacheHint type:CallBounds type:CallDefaults type:CallLoad type:CallPolicy
-    type:CallQuestion type:Caller type:CallerKind type:Capabilities type:ChangeReason type:CircuitRules
-    type:ClarityField type:ClarityFunction type:ClarityType type:ClarityTypeDefinition type:CompilerIdentity type:ControlAdapters
+    type:BootstrapResult type:CacheHint type:CallBounds type:CallDefaults type:CallLoad type:CallMeasure
+    type:CallOutcome type:CallPolicy type:CallQuestion type:Caller type:CallerKind type:Capabilities
+    type:ChangeReason type:CircuitRules type:ClarityField type:ClarityFunction type:ClarityType
+    type:ClarityTypeDefinition type:CompilerIdentity type:ControlAdapters
     type:Definition type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry
     type:Era type:ErrorCode type:ErrorKind type:ExplainedReason type:Explanation type:Failure type:FailureDetail
     type:Grant type:Health type:Implementation type:InterfaceChange type:InterfaceDiff type:InterfaceDocument
-    type:InterfacePin type:InterfaceReview type:InterfaceReviews type:InterfaceSnapshot type:Lifecycle
+    type:InterfacePin type:InterfaceReview type:InterfaceReviews type:InterfaceSnapshot type:JournalMeasure type:Lifecycle
     type:ListName type:LocalProcessOrigin type:LocalWasmOrigin type:Manifest type:ManifestMetadata
     type:ManifestSpec type:McpNotification type:McpParams type:McpReply type:McpRequest type:NamedDefinition
     type:OfferKind type:Origin type:OriginType type:PinnedTool type:PolicyDocument type:PolicyOperations
     type:PolicyReport type:PolicyRule type:PolicyTestResult type:PromptDefinition type:ReasonCode
     type:RefusalCounts type:RefusalName type:RemoteMcpOrigin type:Removal type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy
     type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName
-    type:RuntimeInstance type:RuntimeOptions type:SecretOperations type:Service type:ServiceArtifact
+    type:RuntimeInstance type:RuntimeMeasures type:RuntimeOptions type:SecretOperations type:Service type:ServiceArtifact
     type:ServiceDetails type:ServiceHold type:ServiceOperations type:ServicePolicy type:ServiceRecord
     type:ServiceStatus type:ServiceView type:StorageState type:StoreErrorKind type:StoredSecrets
     type:Supervision type:ToolDefinition type:ToolVisibility type:Verdict type:WrittenPolicy type:WrittenSecret
@@ -78,7 +80,7 @@ const pins: Readonly<Record<string, string>> = {
     type:LeaseRequest type:Leases type:McpGateway type:McpPeer type:PolicyRegistry type:Revision type:Scaffold
     type:SchemaCheck type:SchemaProblem type:SchemaValidator type:SecretStore type:SecretStoreHealth
     type:ServiceConnector type:ServiceRegistry type:SourceSearch type:StoreCapabilities type:Telemetry
-    type:TelemetryCapabilities type:TelemetryHealth type:TenantId type:UpstreamExchange type:Versioned
+    type:TelemetryCapabilities type:TelemetryFigures type:TelemetryHealth type:TenantId type:UpstreamExchange type:Versioned
     type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec
     type:WasmReply type:Workspace type:WriteContext
   `,

@@ -4,5 +4,5 @@ export { createHttpServer, type HttpServer, type ListeningAddress } from './http
 export { mcpEndpoint } from './mcp/index.ts';
 export { httpConnector } from './outbound/http-connector.ts';
 export type { HttpConnectorLimits, HttpConnectorOptions, OwnAddress } from './outbound/options.ts';
-export type { HttpLimits, HttpServerOptions, RequestListenerOptions } from './options.ts';
+export type { HttpLimits, HttpServerOptions, RequestListenerOptions, WorkerLoad } from './options.ts';
 export { createRequestListener, type RequestListener } from './request-listener.ts';

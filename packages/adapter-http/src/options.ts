@@ -31,6 +31,15 @@ export const DEFAULT_LIMITS: HttpLimits = {
   maxEventBacklogBytes: 256 * 1024,
 };
 
+/** Worker threads of a WebAssembly host, for `/metrics`. */
+export interface WorkerLoad {
+  readonly live: number;
+  /** Told to end, and still there. */
+  readonly wedged: number;
+  /** Modules that wait for a thread. */
+  readonly waiting: number;
+}
+
 export interface RequestListenerOptions {
   /** The address that the host server is bound to; besides loopback names it may stand in `Host`. */
   readonly host?: string;
@@ -45,6 +54,8 @@ export interface RequestListenerOptions {
   /** Signs the ids of MCP sessions: with the same key they outlive the process. A random one when absent. */
   readonly mcpSessionKey?: Uint8Array;
   readonly limits?: Partial<HttpLimits>;
+  /** Shown in `/metrics`; nothing of workers is when absent. */
+  readonly workers?: () => WorkerLoad;
   /** What `/readyz` says; always ready when absent. */
   readonly ready?: () => boolean;
   /** Aborts when the host server closes: streams of events end then, and when the runtime closes. */

@@ -1,13 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printable, type Caller, type ErrorCode, type RefusalName, type Runtime } from '@clarity-runtime/core';
-import { authRoutes } from './api/auth-routes.ts';
-import { auditRoutes } from './api/audit-routes.ts';
-import { bootstrapRoutes } from './api/bootstrap-routes.ts';
-import { controlRoutes } from './api/control-routes.ts';
+import { apiRoutes } from './api/api-routes.ts';
 import { EventStreams } from './api/event-streams.ts';
-import { policyRoutes } from './api/policy-routes.ts';
-import { serviceRoutes } from './api/service-routes.ts';
-import { statusRoutes } from './api/status-routes.ts';
 import { createCallers } from './gate/callers.ts';
 import { FailedLogins } from './gate/failed-logins.ts';
 import { Gate, type Admission } from './gate/gate.ts';
@@ -20,6 +14,8 @@ import { checkBody, hasBody, readBody } from './http/request-body.ts';
 import { refusalReply, send, sendAndClose, setCommonHeaders } from './http/response.ts';
 import { decodeSegment, Router } from './http/router.ts';
 import { mcpEndpoint } from './mcp/index.ts';
+import type { EdgeLoad } from './metrics/figure.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
 import { createOpenRoutes } from './page/open-routes.ts';
 
@@ -42,15 +38,6 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   });
   const openRoutes = createOpenRoutes(gate, options);
   const streams = new EventStreams(runtime, limits, options.closing);
-  const router = new Router([
-    ...statusRoutes(runtime),
-    ...auditRoutes(runtime, streams),
-    ...serviceRoutes(runtime),
-    ...authRoutes(runtime),
-    ...bootstrapRoutes(runtime),
-    ...policyRoutes(runtime),
-    ...controlRoutes(runtime, ({ kind, id }) => callers(kind, id, 'mcp')),
-  ]);
   const refused = (what: RefusalName): void => {
     runtime.refusals.count(what);
   };
@@ -60,6 +47,15 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     ...(options.closing === undefined ? {} : { closing: options.closing }),
     ...(options.mcpSessionKey === undefined ? {} : { sessionKey: options.mcpSessionKey }),
   });
+  const refusals = new Map<ErrorCode, number>();
+  const edge = (): EdgeLoad => {
+    const { sessions, streams: mcpStreams } = mcp.load;
+    return { mcpSessions: sessions, mcpStreams, eventStreams: streams.size, refusals };
+  };
+  const { workers, closing } = options;
+  const metrics = new Metrics({ runtime, edge, workers, closing });
+  const asClient = ({ kind, id }: Caller): Caller => callers(kind, id, 'mcp');
+  const router = new Router(apiRoutes({ runtime, streams, metrics, asClient }));
 
   const serveMcp = async (req: IncomingMessage, res: ServerResponse, path: string, caller: Caller): Promise<void> => {
     const [service, ...more] = path.split('/').slice(2);
@@ -99,7 +95,9 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     const refusal = refusalOf(error, (line) => {
       report(`${where}: ${line}`);
     });
-    const what = bounds[refusal.failure.code];
+    const { code } = refusal.failure;
+    refusals.set(code, (refusals.get(code) ?? 0) + 1);
+    const what = bounds[code];
     if (what !== undefined) refused(what);
     if (res.headersSent) res.destroy();
     else if (hasBody(req) && !req.complete) sendAndClose(req, res, refusalReply(refusal), limits.lingerMs);

@@ -82,6 +82,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     mcpSessionKey: adapters.sessionKey,
     mcpProvisioning: mcpProvisioning.value.approve === true ? 'approve' : mcpProvisioning.value.open,
     ready,
+    workers: () => adapters.workers(),
     onError: log,
     ...(authToken.value === undefined ? {} : { token: authToken.value }),
     ...(page === undefined ? {} : { statusPageFolder: page }),

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { httpConnector, type OwnAddress } from '@clarity-runtime/adapter-http';
 import { processConnector, sweepLeftovers } from '@clarity-runtime/adapter-stdio';
-import { WorkerWasmHost, localWasmConnector } from '@clarity-runtime/adapter-wasm';
+import { WorkerWasmHost, localWasmConnector, type PoolStats } from '@clarity-runtime/adapter-wasm';
 import {
   environmentCredentials,
   fsArtifactCleaner,
@@ -46,6 +46,8 @@ export interface StockAdapters extends Required<
 > {
   /** For the listener: ids of MCP sessions then outlive the process. */
   readonly sessionKey: Uint8Array;
+  /** Threads that run local services, for the listener's `/metrics`. */
+  workers(): PoolStats;
   /** Writes into the lock where its runtime answers, for a second one to name it; the address is no upstream from then on. */
   announce(url: string): Promise<void>;
 }
@@ -117,6 +119,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     cleaner: fsArtifactCleaner({ root }),
     owned: [host, children, workspace],
     sessionKey: workspace.sessionKey,
+    workers: () => host.stats,
     announce: async (url) => {
       const { hostname, port } = new URL(url);
       own.push({ host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) });

@@ -7,6 +7,7 @@ export {
 } from './application/bootstrap.ts';
 export type { Removal } from './application/control/deprovision.ts';
 export type { ExplainedReason, Explanation, ToolVisibility } from './application/explanation.ts';
+export type { JournalMeasure, RuntimeMeasures } from './application/measures.ts';
 export type { InterfaceReview } from './application/interface-watch.ts';
 export { credentialResolver } from './application/credentials.ts';
 export { secretFileCredentials } from './application/secrets-provider.ts';
@@ -51,6 +52,7 @@ export {
 } from './domain/audit-event.ts';
 export { AUTH_SCHEMES, isOwnVariable, parseAuthRef, type AuthRef, type AuthScheme } from './domain/auth-ref.ts';
 export type { CircuitRules } from './domain/circuit.ts';
+export { CALL_OUTCOMES, CALL_SECONDS, type CallMeasure, type CallOutcome } from './domain/call-measure.ts';
 export { callBounds, type CallBounds } from './domain/call-bounds.ts';
 export { embeddedCaller, systemCaller, type Caller, type CallerKind, type Door, type Grant } from './domain/caller.ts';
 export { ClarityError, failure, isClarityError, type Failure, type FailureDetail } from './domain/clarity-error.ts';

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { Runtime } from '@clarity-runtime/core';
 import { json } from '../http/response.ts';
-import type { Route } from '../http/router.ts';
+import { route, type Route } from '../http/route.ts';
 import type { EventStreams } from './event-streams.ts';
-import { limitOr, parseQuery } from './query.ts';
+import { after, limitOr } from '../http/query.ts';
+import { auditPage, serviceDetails, serviceEvents, serviceLogs } from './replies/audit-replies.ts';
 import { detailsView } from './views.ts';
 
 const filters = {
   limit: limitOr(200),
-  after: z.string().optional(),
+  after: after.optional(),
   kind: z.string().min(1, 'give the kind of an event').max(100, 'give the kind of an event').optional(),
   level: z.enum(['info', 'warn', 'error'], 'give info, warn or error').optional(),
 };
@@ -23,50 +24,61 @@ const lines = z.strictObject({ limit: limitOr(200) });
 
 /** What happened: to everything, to one service, and as it happens. */
 export const auditRoutes = ({ services, audit }: Runtime, streams: EventStreams): readonly Route[] => [
-  {
+  route({
     method: 'GET',
     path: '/api/audit',
+    title: 'What happened: the newest entries, or those after a cursor.',
+    query: ofAll,
+    reply: auditPage,
     run: async ({ caller, query }) => {
-      const { service_id: serviceId, ...filter } = parseQuery(query, ofAll);
+      const { service_id: serviceId, ...filter } = query;
       return json(await audit.page(caller, { ...filter, serviceId }));
     },
-  },
-  {
+  }),
+  route({
     method: 'GET',
     path: '/api/events',
-    run: ({ caller, query, lastEventId }) => {
-      parseQuery(query, nothing);
-      return streams.watch(caller, lastEventId);
-    },
-  },
-  {
+    title: 'What happens, as server-sent events; `Last-Event-ID` begins after that one.',
+    query: nothing,
+    reply: { contentType: 'text/event-stream', says: 'Frames whose `data` is an AuditEvent.' },
+    refusals: ['TOO_MANY_STREAMS', 'SHUTTING_DOWN'],
+    run: ({ caller, lastEventId }) => streams.watch(caller, lastEventId),
+  }),
+  route({
     method: 'GET',
     path: '/api/services/:id/logs',
-    run: async ({ caller, id, query }) => {
-      const { limit } = parseQuery(query, lines);
-      return json({ serviceId: id, lines: await audit.logs(caller, id, limit) });
-    },
-  },
-  {
+    title: 'The newest log lines of a service; one answer can hold all that are kept.',
+    query: lines,
+    reply: serviceLogs,
+    refusals: ['SERVICE_NOT_FOUND'],
+    run: async ({ caller, id, query }) => json({ serviceId: id, lines: await audit.logs(caller, id, query.limit) }),
+  }),
+  route({
     method: 'GET',
     path: '/api/services/:id/events',
+    title: 'What happened to one service.',
+    query: ofOne,
+    reply: serviceEvents,
+    refusals: ['SERVICE_NOT_FOUND'],
     run: async ({ caller, id, query }) => {
-      const filter = parseQuery(query, ofOne);
       services.get(caller, id);
-      return json({ serviceId: id, ...(await audit.page(caller, { ...filter, serviceId: id })) });
+      return json({ serviceId: id, ...(await audit.page(caller, { ...query, serviceId: id })) });
     },
-  },
-  {
+  }),
+  route({
     method: 'GET',
     path: '/api/services/:id/details',
+    title: 'A service with everything that happened to it of late.',
+    query: details,
+    reply: serviceDetails,
+    refusals: ['SERVICE_NOT_FOUND'],
     run: async ({ caller, id, query }) => {
-      const limits = parseQuery(query, details);
       const found = await services.details(caller, id, {
-        logLimit: limits.log_limit,
-        eventLimit: limits.event_limit,
-        callLimit: limits.call_limit,
+        logLimit: query.log_limit,
+        eventLimit: query.event_limit,
+        callLimit: query.call_limit,
       });
       return json(detailsView(found));
     },
-  },
+  }),
 ];

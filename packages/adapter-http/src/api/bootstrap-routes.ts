@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { BootstrapResult, Runtime } from '@clarity-runtime/core';
-import { parseJsonBody } from '../http/json-body.ts';
 import { json, type Reply } from '../http/response.ts';
-import type { Route } from '../http/router.ts';
+import { route, type Route } from '../http/route.ts';
+import { clientResults, clientStates } from './replies/bootstrap-replies.ts';
 
 const MOST_CLIENTS = 32;
 
@@ -16,27 +16,33 @@ const removeBody = z.strictObject(common);
 
 /** Clients of the user that the daemon runs as. */
 export const bootstrapRoutes = ({ bootstrap }: Runtime): readonly Route[] => [
-  {
+  route({
     method: 'GET',
     path: '/api/bootstrap/status',
+    title: 'AI clients of the user that the daemon runs as, and whether they know this gateway.',
+    reply: clientStates,
     run: async ({ caller }) => json({ clients: await bootstrap.status(caller) }),
-  },
-  {
+  }),
+  route({
     method: 'POST',
     path: '/api/bootstrap',
-    run: async ({ caller, body }) => {
-      const { clients, scope, transport, dry_run: dryRun } = parseJsonBody(body, putBody);
-      return resultsReply(await bootstrap.put(caller, { clients, scope, transport, dryRun }));
-    },
-  },
-  {
+    title: 'Points AI clients at this gateway. One that refuses makes the answer a refusal that lists all.',
+    body: putBody,
+    reply: clientResults,
+    refusals: ['CLIENT_CONFIG_REFUSED'],
+    run: async ({ caller, body: { clients, scope, transport, dry_run: dryRun } }) =>
+      resultsReply(await bootstrap.put(caller, { clients, scope, transport, dryRun })),
+  }),
+  route({
     method: 'DELETE',
     path: '/api/bootstrap',
-    run: async ({ caller, body }) => {
-      const { clients, scope, dry_run: dryRun } = parseJsonBody(body, removeBody);
-      return resultsReply(await bootstrap.remove(caller, { clients, scope, dryRun }));
-    },
-  },
+    title: 'Takes this gateway out of AI clients.',
+    body: removeBody,
+    reply: clientResults,
+    refusals: ['CLIENT_CONFIG_REFUSED'],
+    run: async ({ caller, body: { clients, scope, dry_run: dryRun } }) =>
+      resultsReply(await bootstrap.remove(caller, { clients, scope, dryRun })),
+  }),
 ];
 
 /** A refusal as a whole when one client refused; what became of the others stands in it. */

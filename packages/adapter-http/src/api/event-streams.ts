@@ -26,6 +26,11 @@ export class EventStreams {
     closing?.addEventListener('abort', end, { once: true });
   }
 
+  /** How many are open. */
+  get size(): number {
+    return this.#taken;
+  }
+
   /** Refuses with TOO_MANY_STREAMS, SHUTTING_DOWN, GRANT_REQUIRED before anything is written. */
   async watch(caller: Caller, lastEventId: string | undefined): Promise<StreamReply> {
     const release = this.#take();

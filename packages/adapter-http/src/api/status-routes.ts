@@ -1,15 +1,18 @@
 import type { Runtime, ServiceView } from '@clarity-runtime/core';
 import { json } from '../http/response.ts';
-import type { Route } from '../http/router.ts';
+import { route, type Route } from '../http/route.ts';
+import { status } from './replies/status-replies.ts';
 import { summaryView } from './views.ts';
 
 export function statusRoutes(runtime: Runtime): readonly Route[] {
   const { instance, services } = runtime;
   const started = performance.now();
   return [
-    {
+    route({
       method: 'GET',
       path: '/api/status',
+      title: 'The runtime, its store and all services.',
+      reply: status,
       run: ({ caller, host }) => {
         const views = services.list(caller);
         const uptimeSeconds = Math.floor((performance.now() - started) / 1000);
@@ -24,7 +27,7 @@ export function statusRoutes(runtime: Runtime): readonly Route[] {
           lastUpdated: new Date().toISOString(),
         });
       },
-    },
+    }),
   ];
 }
 

@@ -11,6 +11,8 @@ import { isFollowedLink, provenanceOf, type Provenance } from './provenance.ts';
 import { parseTarget, type RequestTarget } from './request-target.ts';
 import type { TokenCheck } from './token-check.ts';
 
+/** Paths that only callers who are known come to, and all under them. */
+const PROTECTED = ['/api', '/metrics'];
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
 
 export interface GateParts {
@@ -97,7 +99,7 @@ export class Gate {
 /** The door that a path leads to, whether or not there is a route; undefined for the open ones. */
 function doorOf(path: string): HttpDoor | undefined {
   if (path === '/mcp' || path.startsWith('/mcp/')) return 'mcp';
-  return path === '/api' || path.startsWith('/api/') ? 'http' : undefined;
+  return PROTECTED.some((start) => path === start || path.startsWith(`${start}/`)) ? 'http' : undefined;
 }
 
 const unauthorized = (): HttpRefusal =>

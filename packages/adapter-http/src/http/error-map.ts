@@ -66,7 +66,8 @@ function unforeseen(error: unknown, report: (line: string) => void): HttpRefusal
   return new HttpRefusal(500, failure('INTERNAL', id));
 }
 
-const statusOf = (code: ErrorCode): number => statusOfCode[code] ?? statusOfKind[errorRow(code).kind];
+/** The status that goes with a code. */
+export const statusOf = (code: ErrorCode): number => statusOfCode[code] ?? statusOfKind[errorRow(code).kind];
 
 function textOf(error: unknown): string {
   const { stack } = Object(error) as { stack?: unknown };

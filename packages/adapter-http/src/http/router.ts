@@ -1,29 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Caller } from '@clarity-runtime/core';
 import { methodRefusal, refusal, routeNotFound } from './http-refusal.ts';
-import type { Reply, StreamReply } from './response.ts';
-
-export type Method = 'GET' | 'POST' | 'DELETE';
-
-export interface RouteRequest {
-  readonly caller: Caller;
-  readonly query: URLSearchParams;
-  /** What stands at `:id` in the path, decoded. */
-  readonly id: string;
-  /** Empty when the request has none. */
-  readonly body: Uint8Array;
-  /** As the client wrote it, and known to be one of ours. */
-  readonly host: string;
-  /** What a client that comes back to a stream has seen last, as it says. */
-  readonly lastEventId: string | undefined;
-}
-
-export interface Route {
-  readonly method: Method;
-  /** Segments of literal text, and at most one `:id`. */
-  readonly path: string;
-  run(request: RouteRequest): Promise<Reply | StreamReply> | Reply;
-}
+import type { Route } from './route.ts';
 
 interface CompiledRoute {
   readonly route: Route;

@@ -19,6 +19,8 @@ import { StreamSlots } from './stream-slots.ts';
 export interface McpEndpoint {
   /** Rejects with an HttpRefusal for what is wrong before a message is read. */
   handle(req: IncomingMessage, res: ServerResponse, body: Uint8Array, context: McpContext): Promise<void>;
+  /** Sessions that are held in memory, and streams that are open. */
+  readonly load: { readonly sessions: number; readonly streams: number };
 }
 
 export interface McpEndpointOptions {
@@ -62,6 +64,9 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
   };
 
   return {
+    get load() {
+      return { sessions: sessions.size, streams: slots.taken };
+    },
     async handle(req, res, body, context) {
       const accepted = acceptedForms(req.headers.accept);
       switch (req.method) {

@@ -12,6 +12,10 @@ export class StreamSlots {
     this.#refused = refused;
   }
 
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** A stream was cut because its client did not read. */
   readonly tooSlow = (): void => {
     this.#refused('stream.too_slow');

@@ -8,6 +8,7 @@ import type {
   AuditReading,
   Clock,
   Telemetry,
+  TelemetryFigures,
   TelemetryHealth,
   TenantId,
 } from '@clarity-runtime/core/ports';
@@ -102,6 +103,10 @@ class FsTelemetry implements Telemetry {
     const facts = { unrecorded: this.#journal.unrecorded, droppedBefore: this.#state.ring.droppedBefore };
     if (failure === undefined) return { state: 'up', ...facts };
     return { state: this.#wal.readOnly === undefined ? 'degraded' : 'read-only', reason: failure.message, ...facts };
+  }
+
+  get figures(): TelemetryFigures {
+    return { lastSeq: this.#state.lastSeq, bytes: this.#wal.size };
   }
 
   async append(

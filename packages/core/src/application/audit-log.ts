@@ -1,6 +1,7 @@
 import type { AuditEventDraft } from '../domain/audit-event.ts';
 import { plainData, plainLine } from '../domain/plain-line.ts';
 import type { Clock, Telemetry } from '../ports/index.ts';
+import { EntryTally } from './entry-tally.ts';
 import type { EventBus } from './event-bus.ts';
 
 export type AuditEntry = Omit<AuditEventDraft, 'at'>;
@@ -10,6 +11,7 @@ export class AuditLog {
   readonly #telemetry: Telemetry;
   readonly #events: EventBus;
   readonly #clock: Clock;
+  readonly tally = new EntryTally();
   #unwritten = 0;
 
   constructor(telemetry: Telemetry, events: EventBus, clock: Clock) {
@@ -20,6 +22,7 @@ export class AuditLog {
 
   /** Rejects when the telemetry did not take it. */
   async record({ caller, message, data, kind, ...entry }: AuditEntry): Promise<void> {
+    this.tally.count(kind, data);
     const draft = {
       at: this.#clock.wall().toISOString(),
       kind: plainLine(kind),

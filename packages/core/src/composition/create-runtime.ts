@@ -1,11 +1,13 @@
 import { AuditLog } from '../application/audit-log.ts';
 import { AuditTimeline } from '../application/audit-timeline.ts';
+import { CallTally } from '../application/call-tally.ts';
 import { Bootstrap } from '../application/bootstrap.ts';
 import { EventBus } from '../application/event-bus.ts';
 import { createGateway, type RuntimeGateway } from '../application/gateway/create-gateway.ts';
 import { UpstreamFacts } from '../application/gateway/upstream-facts.ts';
 import { Guard } from '../application/guard.ts';
 import { HealthProbe } from '../application/health-probe.ts';
+import { readMeasures } from '../application/measures.ts';
 import { InterfaceWatch } from '../application/interface-watch.ts';
 import { CALL_DEFAULTS, createCallRoad, HOLD_MS } from '../application/policy/create-call-road.ts';
 import { PolicyOperations } from '../application/policy/policy-operations.ts';
@@ -84,6 +86,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
   const limits = { callTimeoutMs: options.callTimeoutMs ?? 0, maxReplyBytes };
   const events = new EventBus();
   const audit = new AuditLog(telemetry, events, clock);
+  const tally = new CallTally();
   const guard = new Guard(audit);
   const timeline = new AuditTimeline(telemetry, guard);
   const catalog = new ServiceCatalog(registry, connectors, entropy);
@@ -109,7 +112,10 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     holds: new QuarantineKeeper(catalog, audit, clock),
     find: (serviceId) => catalog.find(serviceId),
     changed: (serviceId) => {
-      if (catalog.find(serviceId) === undefined) road.forget(serviceId);
+      if (catalog.find(serviceId) === undefined) {
+        road.forget(serviceId);
+        tally.forget(serviceId);
+      }
       road.circuits.changed(serviceId);
       watch.observe(serviceId);
       changed(serviceId);
@@ -165,6 +171,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     calls: road.calls,
     refusals,
     audit,
+    tally,
     clock,
     entropy,
     limits,
@@ -223,6 +230,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     systemTools: control.systemTools,
     refusals,
     storage: () => storageState(telemetry, audit.unwritten),
+    measures: () => readMeasures({ calls: tally, audit, telemetry, catalog }),
     autostart,
     on: (name, listener) => events.on(name, listener),
     close: closeOnce,

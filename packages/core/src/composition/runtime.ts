@@ -9,6 +9,7 @@ import type { AuditFilter, AuditPage, AuditReplay } from '../application/audit-t
 import type { BootstrapPutRequest, BootstrapRequest, BootstrapResult } from '../application/bootstrap.ts';
 import type { PolicyReport, PolicyTestResult } from '../application/policy/policy-report.ts';
 import type { Explanation } from '../application/explanation.ts';
+import type { RuntimeMeasures } from '../application/measures.ts';
 import type { InterfaceReview } from '../application/interface-watch.ts';
 import type { DetailLimits, ServiceDetails } from '../application/service-details.ts';
 import type { ServiceView } from '../application/service-view.ts';
@@ -154,6 +155,8 @@ export interface Runtime extends AsyncDisposable {
   readonly systemTools: readonly string[];
   readonly refusals: RefusalCounts;
   storage(): StorageState;
+  /** Counted in this process; for whoever shows figures. */
+  measures(): RuntimeMeasures;
   /**
    * Starts every service that is enabled, set to autostart and not in quarantine, side by side; resolves when each has
    * settled. What failed is tried again as its restart policy says.

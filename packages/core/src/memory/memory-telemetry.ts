@@ -6,6 +6,7 @@ import type {
   AuditQuery,
   AuditReading,
   Telemetry,
+  TelemetryFigures,
   TelemetryHealth,
   TenantId,
 } from '../ports/index.ts';
@@ -38,6 +39,10 @@ export class MemoryTelemetry implements Telemetry {
 
   get health(): TelemetryHealth {
     return { state: 'up', unrecorded: 0, droppedBefore: this.#ring.droppedBefore };
+  }
+
+  get figures(): TelemetryFigures {
+    return { lastSeq: this.#ring.lastSeq, bytes: 0 };
   }
 
   append(

@@ -45,6 +45,7 @@ export type {
   AuditReading,
   Telemetry,
   TelemetryCapabilities,
+  TelemetryFigures,
   TelemetryHealth,
 } from './telemetry.ts';
 export type {

@@ -43,6 +43,14 @@ export interface TelemetryHealth {
   readonly droppedBefore: number;
 }
 
+/** How much the store keeps of what happened. */
+export interface TelemetryFigures {
+  /** The number of the newest event; 0 before the first. */
+  readonly lastSeq: number;
+  /** Bytes of the journal since it was last folded; 0 where there is none. */
+  readonly bytes: number;
+}
+
 /** What each class of events survives, once it is answered. */
 export interface TelemetryCapabilities {
   readonly durable: Readonly<Record<Durability, StoreCapabilities['durable']>>;
@@ -58,6 +66,8 @@ export interface Telemetry extends AsyncDisposable {
   readonly capabilities: TelemetryCapabilities;
   /** Cheap; no I/O. */
   readonly health: TelemetryHealth;
+  /** Cheap; no I/O. Absent where nobody counts. */
+  readonly figures?: TelemetryFigures;
   append(tenant: TenantId, events: readonly AuditEventDraft[], context?: AppendContext): Promise<readonly AuditEvent[]>;
   events(tenant: TenantId, query: AuditQuery): Promise<readonly AuditEvent[]>;
   /** Pages from old to new; a cursor that this store did not give is `invalid`. */

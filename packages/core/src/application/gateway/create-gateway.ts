@@ -3,6 +3,7 @@ import type { OriginType } from '../../domain/manifest.ts';
 import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
+import type { CallTally } from '../call-tally.ts';
 import type { Offer } from '../offer.ts';
 import type { CallRoad } from '../policy/call-road.ts';
 import type { Refusals } from '../refusals.ts';
@@ -31,6 +32,7 @@ export interface GatewaySetting {
   readonly calls: CallRoad;
   readonly refusals: Refusals;
   readonly audit: AuditLog;
+  readonly tally: CallTally;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly limits: CallLimits;
@@ -45,7 +47,8 @@ export interface RuntimeGateway extends McpGateway {
 }
 
 export function createGateway(setting: GatewaySetting): RuntimeGateway {
-  const { offer, supervisor, connectors, facts, calls, audit, clock, entropy, limits, naming, serverInfo } = setting;
+  const { offer, supervisor, connectors, facts, calls, audit, tally, clock, entropy, limits, naming, serverInfo } =
+    setting;
   const refused = (what: RefusalName): void => {
     setting.refusals.count(what);
   };
@@ -57,7 +60,7 @@ export function createGateway(setting: GatewaySetting): RuntimeGateway {
   const road = new UpstreamRoad({ offer, dedicated, parked, levels: new LogLevels(), limits });
   const gateway = new Gateway({
     endpoints,
-    calls: new ToolCaller({ calls, road, audit, clock }),
+    calls: new ToolCaller({ calls, road, audit, tally, clock }),
     contents: new ContentRequests(road),
     subscriptions: new Subscriptions(board, watch),
     serverInfo,

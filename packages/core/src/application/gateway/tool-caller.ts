@@ -6,6 +6,7 @@ import { RawJson } from '../../domain/raw-json.ts';
 import { failedToolResult } from '../../domain/tool-result.ts';
 import type { Clock, Exchange } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
+import type { CallTally } from '../call-tally.ts';
 import type { CallRoad } from '../policy/call-road.ts';
 import type { ClientState } from './client-state.ts';
 import type { NameTable, Route } from './name-table.ts';
@@ -23,6 +24,7 @@ export interface ToolCallerParts {
   readonly calls: CallRoad;
   readonly road: UpstreamRoad;
   readonly audit: AuditLog;
+  readonly tally: CallTally;
   readonly clock: Clock;
 }
 
@@ -31,12 +33,14 @@ export class ToolCaller {
   readonly #calls: CallRoad;
   readonly #road: UpstreamRoad;
   readonly #audit: AuditLog;
+  readonly #tally: CallTally;
   readonly #clock: Clock;
 
-  constructor({ calls, road, audit, clock }: ToolCallerParts) {
+  constructor({ calls, road, audit, tally, clock }: ToolCallerParts) {
     this.#calls = calls;
     this.#road = road;
     this.#audit = audit;
+    this.#tally = tally;
     this.#clock = clock;
   }
 
@@ -74,6 +78,7 @@ export class ToolCaller {
 
   #record(caller: Caller, { service, definition }: Route, reply: McpReply, ms: number): Promise<void> {
     const outcome = 'error' in reply ? 'error' : reply.isError === true ? 'tool_error' : 'ok';
+    this.#tally.ended(service, outcome, ms);
     const tool = printable(definition.name);
     return this.#audit.settle({
       kind: 'service.tool_called',

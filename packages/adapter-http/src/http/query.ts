@@ -2,16 +2,22 @@ import { z, type ZodType } from 'zod';
 import { ClarityError, printable } from '@clarity-runtime/core';
 
 const MOST = 2_000;
+const LONGEST_CURSOR = 1_000;
 const wholeNumber = `give one whole number from 1 to ${String(MOST)}`;
 
+/** How many entries are wanted; undefined when nothing is said. */
+export const limit = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/, wholeNumber)
+  .transform(Number)
+  .refine((count) => count <= MOST, wholeNumber)
+  .meta({ type: 'integer', minimum: 1, maximum: MOST });
+
 /** How many of the newest entries are wanted. */
-export const limitOr = (usual: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,3}$/, wholeNumber)
-    .transform(Number)
-    .refine((limit) => limit <= MOST, wholeNumber)
-    .default(usual);
+export const limitOr = (usual: number) => limit.default(usual).meta({ description: `${String(usual)} when absent.` });
+
+/** Where an earlier page ended. */
+export const after = z.string().max(LONGEST_CURSOR, 'give the `next` of an earlier answer, as it was');
 
 /** Reads the parameters of an address as the schema says; REQUEST_INVALID names the one that is wrong. */
 export function parseQuery<T>(query: URLSearchParams, schema: ZodType<T>): T {
@@ -24,7 +30,8 @@ export function parseQuery<T>(query: URLSearchParams, schema: ZodType<T>): T {
     throw invalid(issue.keys[0] ?? '', 'there is no such parameter here', 'leave it out');
   }
   const name = String(issue?.path[0] ?? '');
-  throw invalid(name, `'${printable(query.get(name) ?? '')}'`, issue?.message ?? '');
+  const given = query.get(name);
+  throw invalid(name, given === null ? 'is missing' : `'${printable(given)}'`, issue?.message ?? '');
 }
 
 function invalid(name: string, problem: string, hint: string): ClarityError {

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { named, whole } from './named.ts';
+
+const bounds = {
+  timeoutMs: whole.optional(),
+  idleTimeoutMs: whole.optional(),
+  maxTimeoutMs: whole.optional(),
+  maxRequestBytes: whole.optional(),
+  maxResponseBytes: whole.optional(),
+  maxConcurrency: whole.optional(),
+  queue: whole.optional(),
+  rate: z.object({ perMinute: whole, burst: whole.optional() }).optional(),
+};
+const callBounds = named('CallBounds', z.object(bounds));
+const rules = named(
+  'PolicyRules',
+  z.object({
+    ...bounds,
+    allowTools: z.array(z.string()).optional(),
+    denyTools: z.array(z.string()).optional(),
+    tools: z.record(z.string(), callBounds).optional(),
+  }),
+);
+const document = named(
+  'Policy',
+  z.object({
+    apiVersion: z.literal('clarity.runtime/v1'),
+    kind: z.literal('Policy'),
+    metadata: z.object({ name: z.string(), description: z.string().optional() }),
+    spec: rules,
+  }),
+);
+
+export const policies = named('PolicyList', z.object({ items: z.array(document), next: z.string().optional() }));
+export const policy = named('NamedPolicy', z.object({ policy: document }));
+export const removedPolicy = named('RemovedPolicy', z.object({ removed: z.literal(true), name: z.string() }));
+export const policyReport = named(
+  'PolicyReport',
+  z.object({
+    serviceId: z.string(),
+    policyRef: z.string(),
+    effective: rules,
+    sources: z.array(z.object({ where: z.string(), policy: rules })),
+  }),
+);
+export const policyTest = named(
+  'PolicyTest',
+  z.object({
+    serviceId: z.string(),
+    tool: z.string(),
+    verdict: z.enum(['allowed', 'refused']),
+    bounds: callBounds,
+    times: z.object({ idleMs: whole, totalMs: whole }),
+    rule: z.string().optional(),
+    error: z.string().optional(),
+    code: z.string().optional(),
+    hint: z.string().optional(),
+  }),
+);

@@ -1,0 +1,55 @@
+import { Counter, Gauge, Registry, type Histogram } from 'prom-client';
+import { CALL_SECONDS, type CallMeasure } from '@clarity-runtime/core';
+import type { Facts, Figure } from './figure.ts';
+import { processFigures } from './process-figures.ts';
+import { runtimeFigures } from './runtime-figures.ts';
+import { serviceFigures } from './service-figures.ts';
+
+const FIGURES: readonly Figure[] = [...runtimeFigures, ...serviceFigures, ...processFigures];
+const DURATION = 'clarity_call_duration_seconds';
+
+/** The facts as text of Prometheus. The registry lives for one answer: nothing is shared between runtimes. */
+export function exposition(facts: Facts): Promise<string> {
+  const registry = new Registry();
+  for (const figure of FIGURES) addFigure(registry, figure, facts);
+  registry.registerMetric(durations(facts.measures.calls) as unknown as Histogram);
+  return registry.metrics();
+}
+
+function addFigure(registry: Registry, { name, help, type, labels, read }: Figure, facts: Facts): void {
+  const setting = { name, help, labelNames: [...labels], registers: [registry] };
+  const samples = read(facts);
+  if (type === 'counter') {
+    const counter = new Counter(setting);
+    for (const sample of samples) counter.inc({ ...sample.labels }, sample.value);
+  } else {
+    const gauge = new Gauge(setting);
+    // The library lets one without labels begin at 0.
+    if (samples.length === 0 && labels.length === 0) gauge.remove();
+    for (const sample of samples) gauge.set({ ...sample.labels }, sample.value);
+  }
+}
+
+/** The library's own histogram counts one value at a time; these are counted already. */
+function durations(calls: readonly CallMeasure[]): object {
+  const values = calls.flatMap(({ namespace, buckets, seconds }) => {
+    const labels = { service: namespace };
+    let sum = 0;
+    const cumulative = [...CALL_SECONDS, '+Inf'].map((le, place) => {
+      sum += buckets[place] ?? 0;
+      return { metricName: `${DURATION}_bucket`, labels: { ...labels, le }, value: sum };
+    });
+    return [
+      ...cumulative,
+      { metricName: `${DURATION}_sum`, labels, value: seconds },
+      { metricName: `${DURATION}_count`, labels, value: sum },
+    ];
+  });
+  const metric = {
+    name: DURATION,
+    help: 'Time of calls of tools, waiting for a place among it, by service.',
+    type: 'histogram',
+    values,
+  };
+  return { name: DURATION, get: () => Promise.resolve(metric) };
+}

@@ -1,0 +1,45 @@
+import type { Caller, Runtime } from '@clarity-runtime/core';
+import type { WorkerLoad } from '../options.ts';
+import type { EdgeLoad } from './figure.ts';
+import { LoopDelay } from './loop-delay.ts';
+import { readProcess } from './process-state.ts';
+
+export interface MetricsSources {
+  readonly runtime: Runtime;
+  readonly edge: () => EdgeLoad;
+  readonly workers?: (() => WorkerLoad) | undefined;
+  readonly closing?: AbortSignal | undefined;
+}
+
+/** The figures of one runtime behind one edge. What makes text of them is loaded when somebody first asks. */
+export class Metrics {
+  readonly #sources: MetricsSources;
+  readonly #loop = new LoopDelay();
+  readonly #began = performance.now();
+
+  constructor(sources: MetricsSources) {
+    this.#sources = sources;
+    const close = (): void => {
+      this.#loop.close();
+    };
+    sources.runtime.on('runtime.closing', close);
+    sources.closing?.addEventListener('abort', close, { once: true });
+  }
+
+  /** In the text format of Prometheus. Rejects with GRANT_REQUIRED. */
+  async text(caller: Caller): Promise<string> {
+    const { runtime, edge, workers } = this.#sources;
+    const services = runtime.services.list(caller);
+    const [{ exposition }, process] = await Promise.all([import('./exposition.ts'), readProcess(this.#loop.take())]);
+    return exposition({
+      instance: runtime.instance,
+      uptimeSeconds: (performance.now() - this.#began) / 1000,
+      services,
+      measures: runtime.measures(),
+      storage: runtime.storage(),
+      edge: edge(),
+      process,
+      workers: workers?.(),
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import type { Health, Lifecycle, ServiceView } from '@clarity-runtime/core';
+import { alone, byName, counter, gauge, type Facts, type Figure, type Sample } from './figure.ts';
+
+const LIFECYCLES: Readonly<Record<Lifecycle, 0>> = {
+  REGISTERED: 0,
+  STARTING: 0,
+  RUNNING: 0,
+  STOPPING: 0,
+  STOPPED: 0,
+  CRASHED: 0,
+  QUARANTINED: 0,
+};
+const HEALTHS: Readonly<Record<Health, 0>> = {
+  UNKNOWN: 0,
+  HEALTHY: 0,
+  DEGRADED: 0,
+  TIMEOUT: 0,
+  UNAUTHORIZED: 0,
+  UNREACHABLE: 0,
+};
+
+/** Services as they are, and what has happened to them. */
+export const serviceFigures: readonly Figure[] = [
+  gauge('clarity_services_by_lifecycle', 'Registered services, by lifecycle.', {
+    labels: ['lifecycle'],
+    read: ({ services }) =>
+      counted(
+        'lifecycle',
+        LIFECYCLES,
+        services.map(({ status }) => status.lifecycle),
+      ),
+  }),
+  gauge('clarity_services_by_health', 'Registered services, by health.', {
+    labels: ['health'],
+    read: ({ services }) =>
+      counted(
+        'health',
+        HEALTHS,
+        services.map(({ status }) => status.health),
+      ),
+  }),
+  gauge('clarity_service_up', 'Whether a service is running, 1 or 0, by service and origin.', {
+    labels: ['service', 'origin'],
+    read: ({ services }) =>
+      services.map(({ service: { namespace, manifest }, status }) => ({
+        labels: { service: namespace, origin: manifest.spec.origin.type },
+        value: status.lifecycle === 'RUNNING' ? 1 : 0,
+      })),
+  }),
+  counter('clarity_service_restarts_total', 'Restarts, asked for or automatic, by service.', {
+    labels: ['service'],
+    read: each(({ status }) => status.restartCount),
+  }),
+  counter('clarity_service_start_failures_total', 'Starts of services that failed.', {
+    read: alone(({ measures }) => measures.events.get('service.start_failed') ?? 0),
+  }),
+  counter('clarity_service_crashes_total', 'Running services that were lost: a process that ended, an upstream gone.', {
+    read: alone(({ measures }) => measures.events.get('service.crashed') ?? 0),
+  }),
+  counter('clarity_service_quarantines_total', 'Times that a service was put in quarantine.', {
+    read: alone(({ measures }) => measures.events.get('service.quarantined') ?? 0),
+  }),
+  gauge('clarity_calls_in_flight', 'Calls of tools that are under way, by service.', {
+    labels: ['service'],
+    read: each(({ calls }) => calls.inFlight),
+  }),
+  gauge('clarity_calls_queued', 'Calls of tools that wait for a place, by service.', {
+    labels: ['service'],
+    read: each(({ calls }) => calls.waiting),
+  }),
+];
+
+function each(of: (view: ServiceView) => number): (facts: Facts) => readonly Sample[] {
+  return ({ services }) => services.map((view) => ({ labels: { service: view.service.namespace }, value: of(view) }));
+}
+
+/** All names stand there, also those that no service has. */
+function counted(label: string, none: Readonly<Record<string, number>>, names: readonly string[]): readonly Sample[] {
+  const counts = new Map(Object.entries(none));
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return byName(label, counts);
+}
