@@ -105,6 +105,24 @@ test('while endless loops run, the daemon answers others', async () => {
   for (const called of await Promise.all(loops)) expect(called.isError).toBe(true);
 });
 
+test('/metrics of the daemon tells its calls, its worker threads and its journal', async () => {
+  await callOnce('add', { a: 1, b: 1 });
+  const text = await (await fetch(`${daemon.url}/metrics`)).text();
+  const value = (series: string): number =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${series} `))
+        ?.slice(series.length),
+    );
+  expect(value('clarity_calls_total{service="sink",outcome="ok"}')).toBeGreaterThan(0);
+  expect(value('clarity_call_duration_seconds_bucket{service="sink",le="+Inf"}')).toBeGreaterThan(0);
+  expect(value('clarity_wasm_workers')).toBeGreaterThan(0);
+  expect(value('clarity_wasm_workers_wedged')).toBe(0);
+  expect(value('clarity_journal_bytes')).toBeGreaterThan(0);
+  expect(value('clarity_journal_last_sequence')).toBeGreaterThan(0);
+});
+
 test('#238 what a service logs reaches the terminal without its escapes', async () => {
   await callOnce('note', { text: 'here \u001b]52;c;aGk=\u0007 it is' });
   const { stdout } = await daemon.ctl('logs', 'sink');

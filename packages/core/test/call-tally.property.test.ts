@@ -29,7 +29,10 @@ test('every call stands in one outcome and in the one bucket that its time belon
           own.filter(({ ms }) => ms / 1000 > low && ms / 1000 <= high).length;
         const bounds = [...CALL_SECONDS, Infinity];
         expect(buckets).toEqual(bounds.map((high, i) => within(bounds[i - 1] ?? -1, high)));
-        expect(seconds).toBeCloseTo(own.reduce((sum, { ms }) => sum + ms / 1000, 0), 6);
+        expect(seconds).toBeCloseTo(
+          own.reduce((sum, { ms }) => sum + ms / 1000, 0),
+          6,
+        );
       }
     }),
   );

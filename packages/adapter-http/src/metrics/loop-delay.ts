@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 
 /** How late timers fired, in seconds. */
 export interface LoopDelays {
@@ -7,38 +7,41 @@ export interface LoopDelays {
   readonly max: number;
 }
 
-const RESOLUTION_MS = 20;
+const EVERY_MS = 20;
 
-/** Watches the event loop from the first time that somebody asks: a daemon that nobody watches sleeps undisturbed. */
+/**
+ * Watches the event loop from the first time that somebody asks: a daemon that nobody watches sleeps undisturbed. The
+ * watch of Node.js itself (`monitorEventLoopDelay`) misses what is under way while it is reset.
+ */
 export class LoopDelay {
-  #histogram: IntervalHistogram | undefined;
+  readonly #seen: RecordableHistogram = createHistogram();
+  #timer: NodeJS.Timeout | undefined;
+  #last = 0;
   #isClosed = false;
 
-  /** Since it was asked before; undefined at first, and when nothing was seen meanwhile. */
+  /** Since it was asked before; undefined at first, and when no timer has fired meanwhile. */
   take(): LoopDelays | undefined {
-    if (this.#histogram === undefined) {
-      if (!this.#isClosed) this.#begin();
-      return undefined;
-    }
-    const seen = this.#histogram;
-    const delays =
-      seen.count === 0
-        ? undefined
-        : { p50: late(seen.percentile(50)), p99: late(seen.percentile(99)), max: late(seen.max) };
-    seen.reset();
+    if (this.#timer === undefined && !this.#isClosed) this.#begin();
+    const { count, max } = this.#seen;
+    if (count === 0) return undefined;
+    const delays = { p50: this.#seen.percentile(50) / 1e6, p99: this.#seen.percentile(99) / 1e6, max: max / 1e6 };
+    this.#seen.reset();
     return delays;
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#histogram?.disable();
+    clearInterval(this.#timer);
   }
 
   #begin(): void {
-    this.#histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-    this.#histogram.enable();
+    this.#last = performance.now();
+    this.#timer = setInterval(() => {
+      const now = performance.now();
+      const lateMs = Math.max(0, now - this.#last - EVERY_MS);
+      // In microseconds, at least one: that is what the histogram takes.
+      this.#seen.record(Math.max(1, Math.round(lateMs * 1000)));
+      this.#last = now;
+    }, EVERY_MS).unref();
   }
 }
-
-/** What is recorded is the time between two timers. */
-const late = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);

@@ -4,6 +4,7 @@ import {
   type AuditEvent,
   type Runtime,
   type RuntimeAdapters,
+  type RuntimeOptions,
 } from '@clarity-runtime/core';
 import { createHttpServer, type HttpServerOptions } from '../../src/index.ts';
 import { FakeConnector, manifestOf } from './fake-connector.ts';
@@ -27,16 +28,18 @@ export interface DaemonOptions extends Partial<HttpServerOptions> {
   /** Stands between the runtime and the server. */
   readonly wrap?: (runtime: Runtime) => Runtime;
   readonly adapters?: RuntimeAdapters;
+  readonly runtimeOptions?: RuntimeOptions;
   readonly connector?: FakeConnector;
 }
 
 export async function startDaemon({
   wrap = (same) => same,
   adapters,
+  runtimeOptions,
   connector = new FakeConnector(),
   ...options
 }: DaemonOptions = {}): Promise<Daemon> {
-  const runtime = await createRuntime({ connectors: [connector], ...adapters });
+  const runtime = await createRuntime({ connectors: [connector], ...adapters }, runtimeOptions);
   const log: string[] = [];
   const onError = (line: string): void => {
     log.push(line);

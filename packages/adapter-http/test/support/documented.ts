@@ -1,0 +1,78 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Daemon } from './daemon.ts';
+import { ask, type Answer } from './http-client.ts';
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
+}
+
+export interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+  readonly [more: string]: unknown;
+}
+
+/** Requests whose answers are held against the document that the daemon itself prints. */
+export class Documented {
+  readonly document: OpenApi;
+  /** Operations whose 200 was seen and fits. */
+  readonly seen = new Set<string>();
+  readonly #daemon: Daemon;
+  readonly #ajv = new Ajv2020({ strict: false, validateFormats: false });
+
+  private constructor(daemon: Daemon, document: OpenApi) {
+    this.#daemon = daemon;
+    this.document = document;
+    this.#ajv.addSchema(closed(document), 'document');
+  }
+
+  static async of(daemon: Daemon): Promise<Documented> {
+    return new Documented(daemon, (await ask(daemon, '/api/openapi.json')).body as unknown as OpenApi);
+  }
+
+  /** `path` is the route; `id` stands in it. Throws when the answer is not one that the document has. */
+  async ask(
+    method: string,
+    path: string,
+    asked: { id?: string; query?: string; json?: unknown } = {},
+  ): Promise<Answer> {
+    const { id = '', query = '', json } = asked;
+    const answer = await ask(this.#daemon, path.replace('{id}', id) + query, { method, json });
+    const fits = this.#schema(method, path, answer.status);
+    if (!fits(answer.body)) {
+      const problem = this.#ajv.errorsText(fits.errors);
+      throw new Error(`${method} ${path} ${String(answer.status)}: ${problem}\n${JSON.stringify(answer.body)}`);
+    }
+    if (answer.status === 200) this.seen.add(`${method} ${path}`);
+    return answer;
+  }
+
+  #schema(method: string, path: string, status: number): ValidateFunction {
+    const given = this.document.paths[path]?.[method.toLowerCase()]?.responses[String(status)];
+    if (given === undefined) throw new Error(`${method} ${path} is not said to answer ${String(status)}`);
+    const at =
+      '$ref' in given
+        ? String(given.$ref)
+        : `#/paths/${escaped(path)}/${method.toLowerCase()}/responses/${String(status)}`;
+    return this.#ajv.compile({ $ref: `document${at}/content/application~1json/schema` });
+  }
+}
+
+const escaped = (path: string): string => encodeURIComponent(path.replaceAll('/', '~1'));
+
+/** The document with its shapes closed: a member that it does not name is an error. */
+function closed({ components, ...document }: OpenApi): OpenApi {
+  return { ...document, components: { ...components, schemas: close(components.schemas) } } as OpenApi;
+}
+
+function close<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(close) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = Object.fromEntries(Object.entries(value).map(([name, part]) => [name, close(part as unknown)]));
+  const isOpen = inner['type'] === 'object' && 'properties' in inner && !('additionalProperties' in inner);
+  return (isOpen ? { ...inner, additionalProperties: false } : inner) as T;
+}
