@@ -66,7 +66,7 @@ const escaped = (path: string): string => encodeURIComponent(path.replaceAll('/'
 
 /** The document with its shapes closed: a member that it does not name is an error. */
 function closed({ components, ...document }: OpenApi): OpenApi {
-  return { ...document, components: { ...components, schemas: close(components.schemas) } } as OpenApi;
+  return { ...document, components: { ...components, schemas: close(components.schemas) } };
 }
 
 function close<T>(value: T): T {
