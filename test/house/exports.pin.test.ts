@@ -93,7 +93,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/wire': `
     EraMemory RpcChannel announcedLists cleanText discoverRequest initializeRequest isModernError listenFilter
-    membersOf notificationBytes readDiscovery readInitialization readMessage scanEnvelope scanItems valuesOf
+    notificationBytes readDiscovery readInitialization readMessage scanEnvelope scanItems valuesOf
     type:BrokenMessage type:CallTerms type:Carrier type:ChannelOptions type:JsonEnvelope type:JsonMembers
     type:JsonRefusal type:Opened type:OutgoingCall type:RpcMessage type:StartTimer
   `,
