@@ -49,7 +49,8 @@ const lists: readonly (readonly [method: string, member: string])[] = [
 const OWN = new Set(['resultType', 'ttlMs', 'cacheScope']);
 const IDENTITY = 'io.modelcontextprotocol/serverInfo';
 
-const members = (text: string): Map<string, RawJson> => valuesOf(new TextEncoder().encode(text)) ?? new Map<string, RawJson>();
+const members = (text: string): Map<string, RawJson> =>
+  valuesOf(new TextEncoder().encode(text)) ?? new Map<string, RawJson>();
 
 /** The members of a result as they were written, without what a gateway says for itself. */
 function content({ result, error }: RawAnswer): Record<string, string> {

@@ -59,13 +59,13 @@ function server(): Server {
   built.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const tool = toolOf(params.name);
     if (tool === undefined) throw new McpError(-32602, `Unknown tool: ${params.name}`);
-    return (await run(tool, params.arguments ?? {}, running(built, extra)).catch(failed));
+    return await run(tool, params.arguments ?? {}, running(built, extra)).catch(failed);
   });
   built.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: [...listedPrompts] }));
   built.setRequestHandler(GetPromptRequestSchema, async ({ params }, extra) => {
     const prompt = promptOf(params.name);
     if (prompt === undefined) throw new McpError(-32602, `Unknown prompt: ${params.name}`);
-    return (await run(prompt, params.arguments ?? {}, running(built, extra)));
+    return await run(prompt, params.arguments ?? {}, running(built, extra));
   });
   built.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [...resources] }));
   built.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: [...resourceTemplates] }));

@@ -152,7 +152,7 @@ const runningOf = ({ mcpReq, http }: ServerContext, { era, built, announce }: Se
       : built.getClientCapabilities()),
   },
   notify: (method, params) => mcpReq.notify({ method, params }),
-  request: async (question) => (await mcpReq.send(question as never)),
+  request: async (question) => await mcpReq.send(question as never),
   log: (data) => mcpReq.log('info', data, 'everything'),
   closeStream: () => http?.closeSSE?.(),
   answers: (mcpReq.inputResponses ?? {}) as Readonly<Record<string, Json>>,
