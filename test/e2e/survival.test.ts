@@ -50,8 +50,7 @@ const namesOf = ({ items }: Record<string, unknown>): readonly string[] =>
 
 test('D12 without file descriptors it refuses, loses nothing that it answered, and serves again after the release', async () => {
   await using workspace = await temporaryWorkspace();
-  // Loading the modules at the start takes nearly two hundred at once.
-  await using daemon = await startClarityd({ cwd: workspace.path, openFiles: 256 });
+  await using daemon = await startClarityd({ cwd: workspace.path, openFiles: 64 });
   const wasmPath = await workspace.write('empty.wasm', EMPTY_MODULE);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const answered: string[] = [];
@@ -60,23 +59,23 @@ test('D12 without file descriptors it refuses, loses nothing that it answered, a
     if (status !== undefined && status < 300) answered.push(name);
     return status;
   };
-  expect(await ask('before')).toBeLessThan(300);
   const { port } = new URL(daemon.url);
   const idle: Socket[] = [];
-  const refused = new Promise((resolve) => {
-    for (let i = 0; i < 400; i += 1) {
-      const socket = connect(Number(port), '127.0.0.1');
-      socket.on('error', resolve).on('close', resolve).resume();
-      idle.push(socket);
-    }
-  });
-  await refused;
-  const during = [await ask('during1'), await ask('during2'), await ask('during3')];
-  for (const status of during) expect(status).toBeGreaterThanOrEqual(400);
+  const during: (number | undefined)[] = [];
+  let left = 3;
+  // One descriptor at a time, so that a registration fails at each place where it needs one.
+  while (left > 0) {
+    during.push(await ask(`during${String(during.length)}`));
+    if (during.at(-1) === 503) left -= 1;
+    const socket = connect(Number(port), '127.0.0.1');
+    await new Promise((resolve) => socket.once('connect', resolve).on('error', resolve).resume());
+    idle.push(socket);
+  }
+  expect(new Set(during)).toEqual(new Set([200, 503]));
   for (const socket of idle) socket.destroy();
-  while ((await ask('after')) === undefined);
+  while ((await ask('after')) !== 200);
   agent.destroy();
-  expect(answered).toEqual(['before', 'after']);
+  expect(answered).toContain('after');
   expect(namesOf(await daemon.json('list', '--json'))).toEqual(expect.arrayContaining(answered));
   expect(await daemon.end()).toMatchObject({ exitCode: 0 });
   await using next = await startClarityd({ cwd: workspace.path });

@@ -17,6 +17,9 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the path is too long',
 };
 
+/** These say nothing about the file: the next attempt may read it. */
+const passing = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
 const refuse = (path: string, reason: string): ClarityError =>
   new ClarityError('ARTIFACT_UNREADABLE', `${path}: ${reason}`, { field: 'spec.origin.wasmPath' });
 
@@ -27,6 +30,7 @@ async function openRegular(path: string): Promise<FileHandle | undefined> {
   } catch (error) {
     const code = codeOf(error) ?? '';
     if (code === 'ENOENT') return undefined;
+    if (passing.has(code)) throw new ClarityError('RESOURCE_EXHAUSTED', path, { cause: error });
     throw refuse(path, reasons[code] ?? code);
   }
 }

@@ -1,6 +1,8 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { ClarityError } from '@clarity-runtime/core';
 import type { WorkerOrder, WorkerReport } from '../worker/messages.ts';
 import { ReplyRing } from '../worker/reply-ring.ts';
+import { WORKER_ENTRY } from '../worker-entry.ts';
 import { deferred } from './deferred.ts';
 
 /** `memory`: its JavaScript heap was full. `crash`: anything else. */
@@ -15,9 +17,6 @@ export interface WorkerListener {
 /** How long a thread may take to end before it counts as wedged. */
 const END_MS = 1_000;
 const BOOT_MS = 15_000;
-
-/** The built entry, from src and from dist alike: no loader reaches into a worker thread. */
-const entry = new URL('../../dist/worker/main.js', import.meta.url);
 
 /**
  * What a thread gets: nothing of this process, no input, its own small heap. What it prints stays in streams that nobody
@@ -35,7 +34,7 @@ export const THREAD_OPTIONS: WorkerOptions = {
   resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
 };
 
-export const startThread = (): Worker => new Worker(entry, THREAD_OPTIONS);
+export const startThread = (): Worker => new Worker(WORKER_ENTRY, THREAD_OPTIONS);
 
 /** One worker thread, from its boot to its end. */
 export class GuestWorker {
@@ -69,12 +68,14 @@ export class GuestWorker {
         booted.resolve(undefined);
       }
     });
+    let cause: unknown;
     thread.on('error', (error: unknown) => {
-      if ((error as { readonly code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') this.#death = 'memory';
+      cause = error;
+      if (codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY') this.#death = 'memory';
     });
     thread.on('exit', () => {
       clearTimeout(timer);
-      booted.reject(new Error('the worker ended while it started'));
+      booted.reject(bootFailure(cause));
       ended.resolve(undefined);
       this.catchUp();
       if (!this.#isEnding) this.#listener?.died(this.#death);
@@ -128,3 +129,13 @@ export class GuestWorker {
     clearTimeout(timer);
   }
 }
+
+/** It is the machine that is short of descriptors or memory, and not a bug. */
+const shortages: ReadonlySet<unknown> = new Set(['ERR_WORKER_INIT_FAILED', 'EMFILE', 'ENFILE', 'ENOMEM']);
+
+const bootFailure = (cause: unknown): Error =>
+  shortages.has(codeOf(cause))
+    ? new ClarityError('RESOURCE_EXHAUSTED', 'a thread for the module', { cause })
+    : new Error('the worker ended while it started', { cause });
+
+const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null | undefined)?.code;

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Environment } from '../program.ts';
+import { CLARITYCTL } from '../programs.ts';
 
 export interface ControlCommand {
   readonly command: string;
@@ -20,7 +20,7 @@ export function controlCommand(env: Environment): ControlCommand {
   const names = process.platform === 'win32' ? ['clarityctl.cmd', 'clarityctl.exe'] : ['clarityctl'];
   const isInstalled = folders.some((folder) => names.some((name) => isProgram(join(folder, name))));
   if (isInstalled) return { command: 'clarityctl', args: [] };
-  return { command: process.execPath, args: [fileURLToPath(new URL('../../bin/clarityctl.js', import.meta.url))] };
+  return { command: process.execPath, args: [CLARITYCTL] };
 }
 
 function isProgram(path: string): boolean {

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { exchange } from '../api/exchange.ts';
 import { staysHere } from '../api/loopback.ts';
 import { Problem } from '../problem.ts';
 import type { Environment } from '../program.ts';
+import { CLARITYD } from '../programs.ts';
 
 export interface Launch {
   /** Where it is to answer. */
@@ -26,7 +26,6 @@ export interface Launched {
 const READY_LIMIT_MS = 30_000;
 const PAUSE_MS = 50;
 const SHOWN_CHARACTERS = 2_000;
-const PROGRAM = fileURLToPath(new URL('../../bin/clarityd.js', import.meta.url));
 
 /** Starts a daemon that outlives this process, and resolves when it is ready. A `Problem` holds what it said when it ends. */
 export async function launchDaemon({ daemonUrl, cwd, env, token }: Launch): Promise<Launched> {
@@ -41,7 +40,7 @@ export async function launchDaemon({ daemonUrl, cwd, env, token }: Launch): Prom
   const logPath = join(folder, 'clarityd.log');
   const log = await open(logPath, 'w', 0o600);
   const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
-  const argv = [PROGRAM, '--host', host, '--port', port === '' ? '80' : port, '--workspace', cwd];
+  const argv = [CLARITYD, '--host', host, '--port', port === '' ? '80' : port, '--workspace', cwd];
   const child = spawn(process.execPath, argv, {
     cwd,
     detached: true,

@@ -201,6 +201,12 @@ export const ERROR_TABLE = {
     title: 'stored state is damaged',
     advice: 'run `clarityctl doctor`',
   },
+  RESOURCE_EXHAUSTED: {
+    kind: 'unavailable',
+    title: 'the runtime has no descriptor or memory to spare',
+    advice: 'try again in a moment, or start clarityd with a higher limit (`ulimit -n`)',
+    retryable: true,
+  },
   SECRET_INVALID: {
     kind: 'invalid',
     title: 'this is no value of a secret',
