@@ -20,8 +20,8 @@ const pins: Readonly<Record<string, string>> = {
     processTable runtimeFolder
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientPlace type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
-    type:FsClientConfigsOptions type:FsPolicyRegistryOptions type:FsSecretStoreOptions
-    type:FsServiceRegistryOptions type:FsTelemetryOptions type:FsWorkspace type:FsWorkspaceOptions
+    type:FsClientConfigsOptions type:FsRegistryOptions type:FsSecretStoreOptions
+    type:FsTelemetryOptions type:FsWorkspace type:FsWorkspaceOptions
     type:LockHolder type:OpenFile type:ProcessTable
   `,
   '@clarity-runtime/adapter-wasm': `

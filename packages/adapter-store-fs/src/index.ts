@@ -7,8 +7,9 @@ export { nodeFiles, type FileOperations, type OpenFile } from './file-operations
 export { fsArtifactCleaner } from './fs-artifact-cleaner.ts';
 export { fsArtifactSource } from './fs-artifact-source.ts';
 export { fsArtifactStore, type FsArtifactStoreOptions } from './fs-artifact-store.ts';
-export { fsPolicyRegistry, type FsPolicyRegistryOptions } from './fs-policy-registry.ts';
-export { fsServiceRegistry, type FsServiceRegistryOptions } from './fs-service-registry.ts';
+export { fsPolicyRegistry } from './fs-policy-registry.ts';
+export { fsServiceRegistry } from './fs-service-registry.ts';
+export type { FsRegistryOptions } from './open-registry.ts';
 export { fsSecretStore, type FsSecretStoreOptions } from './secrets/fs-secret-store.ts';
 export { fsTelemetry, type FsTelemetryOptions } from './telemetry/fs-telemetry.ts';
 export type { Boot } from './workspace/boot-counter.ts';

@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { embeddedCaller, type PolicyDocument } from '@clarity-runtime/core';
 import { fsPolicyRegistry, openWorkspace } from '../src/index.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -54,8 +54,12 @@ test.each([
   await policies[Symbol.asyncDispose]();
   const text = await readFile(path, 'utf8');
   await writeFile(path, damage(text));
-  await using copy = await fsPolicyRegistry({ folder });
+  const onRecovered = jest.fn();
+  await using copy = await fsPolicyRegistry({ folder, onRecovered, now: () => new Date(7) });
   expect((await copy.list('default')).map(({ value }) => value.metadata.name)).toEqual(['a']);
+  expect(onRecovered).toHaveBeenCalledWith(expect.objectContaining({ damaged: `${path}.damaged-7` }));
+  expect(await readFile(`${path}.damaged-7`, 'utf8')).toBe(damage(text));
+  await writeFile(path, damage(text));
   await writeFile(`${path}.bak`, damage(await readFile(`${path}.bak`, 'utf8')));
   await expect(fsPolicyRegistry({ folder })).rejects.toMatchObject({ kind: 'corrupt' });
 });

@@ -12,7 +12,8 @@ import type {
 import { nodeFiles, type FileOperations } from '../file-operations.ts';
 import { fsArtifactStore } from '../fs-artifact-store.ts';
 import { fsPolicyRegistry } from '../fs-policy-registry.ts';
-import { fsServiceRegistry, type FsServiceRegistryOptions } from '../fs-service-registry.ts';
+import { fsServiceRegistry } from '../fs-service-registry.ts';
+import type { FsRegistryOptions } from '../open-registry.ts';
 import { isoTime } from '../iso-time.ts';
 import { storeFailure } from '../store-failure.ts';
 import { fsTelemetry } from '../telemetry/fs-telemetry.ts';
@@ -74,7 +75,7 @@ export async function openWorkspace(options: FsWorkspaceOptions): Promise<FsWork
     const telemetry = owned(await fsTelemetry({ folder, files, clock, origin: boot }));
     const onRecovered = tellRecovery(telemetry, clock);
     const registry = owned(await fsServiceRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
-    const policies = owned(await fsPolicyRegistry({ folder, files, now: () => clock.wall() }));
+    const policies = owned(await fsPolicyRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
     const leases = owned(new MemoryLeases(boot.boot));
     const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files });
     return {
@@ -100,7 +101,7 @@ async function prepare(files: FileOperations, folder: string): Promise<void> {
   for (const path of [join(folder, '..'), folder]) await files.restrict(path, 0o700);
 }
 
-function tellRecovery(telemetry: Telemetry, clock: Clock): NonNullable<FsServiceRegistryOptions['onRecovered']> {
+function tellRecovery(telemetry: Telemetry, clock: Clock): NonNullable<FsRegistryOptions['onRecovered']> {
   return ({ damaged, reason }) => {
     const event = {
       at: isoTime(clock.wall()),

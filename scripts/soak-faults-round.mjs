@@ -1,0 +1,105 @@
+/** One daemon with one fault: what it answered, and what its files hold afterwards. */
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openWorkspace } from '../packages/adapter-store-fs/dist/index.js';
+import { applyBody, EMPTY_MODULE, startDaemon } from './soak-kill-requests.mjs';
+
+const REGISTRATIONS = 4;
+const SEEDED = 'seeded';
+const ANSWER_MS = 10_000;
+
+/**
+ * The tracer is the grandchild, so that the child is the daemon itself. Calls are counted by thread: with one thread for
+ * files the N-th is the same one each time.
+ */
+const traced = (call, fault, n, trace) => {
+  const action = fault.startsWith('SIG') ? `signal=${fault}` : `error=${fault}`;
+  const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:${action}:when=${String(n)}`];
+  return ['strace', '-D', '-f', '-y', '-qq', '-E', 'UV_THREADPOOL_SIZE=1', '-o', trace, ...inject];
+};
+
+/** Resolves to a function that plays one round, in a copy of a workspace that holds a service already. */
+export async function faultRounds(command, root) {
+  const template = join(root, 'template');
+  const wasm = join(root, 'empty.wasm');
+  await mkdir(template);
+  await writeFile(wasm, EMPTY_MODULE);
+  const seeding = await startDaemon(command, template);
+  const seeded = await register(seeding.url, SEEDED);
+  seeding.child.kill('SIGTERM');
+  await seeding.exited;
+  if (seeded?.status !== 200) throw new Error(`the seed was not registered: ${JSON.stringify(seeded)}`);
+
+  async function register(url, name) {
+    try {
+      const signal = AbortSignal.timeout(ANSWER_MS);
+      const answer = await globalThis.fetch(`${url}/api/services/apply`, { ...applyBody(name, wasm), signal });
+      return { status: answer.status, ...(await answer.json()) };
+    } catch (error) {
+      // No answer is no promise, but only a daemon that is gone may give none.
+      return error.name === 'TimeoutError' ? { status: 0 } : undefined;
+    }
+  }
+
+  return async function round(call, fault, n) {
+    const folder = join(root, 'round');
+    const trace = join(root, 'trace');
+    await cp(template, folder, { recursive: true });
+    const problems = [];
+    const answered = new Set([SEEDED]);
+    let refused = 0;
+    const failed = async () => failedPaths(await readFile(trace, 'utf8').catch(() => ''));
+    const daemon = await startDaemon([...traced(call, fault, n, trace), ...command], folder).catch((error) => {
+      if (/no address|not ready/.test(String(error))) problems.push(`it hangs: ${String(error)}`);
+    });
+    for (let i = 0; daemon !== undefined && i < REGISTRATIONS; i += 1) {
+      const before = (await failed()).length;
+      const name = `service_${String(i)}`;
+      const answer = await register(daemon.url, name);
+      if (answer === undefined) break;
+      if (answer.status === 0) problems.push(`${name} was never answered`);
+      else if (answer.status >= 500 && answer.code === 'INTERNAL') problems.push(`${name} was answered INTERNAL`);
+      else if (answer.status >= 400 && answer.status < 500) problems.push(`${name}: ${answer.code} blames the caller`);
+      if (answer.status !== 200) refused += 1;
+      else {
+        answered.add(name);
+        const hit = (await failed()).slice(before).find((path) => path.includes('registry.json.tmp-'));
+        if (hit !== undefined) problems.push(`${name} was answered although ${hit} failed`);
+      }
+    }
+    daemon?.child.kill('SIGKILL');
+    const [, signal] = (await daemon?.exited) ?? [];
+    const fired = fault.startsWith('SIG')
+      ? daemon === undefined || refused + answered.size <= REGISTRATIONS
+      : (await failed()).length > 0;
+    if (fired && !fault.startsWith('SIG') && daemon !== undefined && signal !== 'SIGKILL') problems.push('it ended');
+    problems.push(...(await lookInto(folder, answered)));
+    await rm(folder, { recursive: true });
+    return { fired, answered: answered.size - 1, refused, started: daemon !== undefined, problems };
+  };
+}
+
+/** The files that were made to fail, in order. */
+const failedPaths = (text) =>
+  text.split('\n').flatMap((line) => (line.includes('(INJECTED)') ? [line.slice(line.indexOf('(') + 1)] : []));
+
+/** As the next start reads it. */
+async function lookInto(folder, answered) {
+  let workspace;
+  try {
+    workspace = await openWorkspace({ root: folder });
+    const held = (await workspace.registry.list('default')).map(({ value }) => value);
+    const events = await workspace.telemetry.events('default', { limit: 10_000 });
+    const audited = new Set(events.map(({ serviceId }) => serviceId));
+    const lost = [...answered].filter((name) => !held.some(({ namespace }) => namespace === name));
+    const unaudited = held.filter(({ namespace, serviceId }) => answered.has(namespace) && !audited.has(serviceId));
+    return [
+      ...lost.map((name) => `${name} was answered and is not there`),
+      ...unaudited.map(({ namespace }) => `${namespace} was answered and is not in the audit`),
+    ];
+  } catch (error) {
+    return [`the next start: ${String(error)}`];
+  } finally {
+    await workspace?.[Symbol.asyncDispose]();
+  }
+}

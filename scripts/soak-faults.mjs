@@ -1,0 +1,69 @@
+/**
+ * Lets the N-th call of a kind fail in a real daemon, for every N, while services are registered, and looks each time
+ * whether the registry and the audit hold what was answered. Needs `strace`, which makes the calls fail.
+ *
+ *   node scripts/soak-faults.mjs [--calls pwrite64,fsync,…] [--faults EIO,SIGKILL,…] [--every 1] [-- clarityd <flags>]
+ *
+ * With `--every 5` only each fifth N is tried.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, URL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { faultRounds } from './soak-faults-round.mjs';
+
+const CALLS = ['pwrite64', 'fsync', 'fdatasync', 'rename', 'unlink', 'openat'];
+const FAULTS = ['EIO', 'ENOSPC', 'EACCES', 'EMFILE', 'SIGKILL'];
+/** More calls of a kind than any round makes. */
+const MOST = 2_000;
+
+const split = process.argv.indexOf('--');
+const { values } = parseArgs({
+  args: process.argv.slice(2, split === -1 ? undefined : split),
+  options: {
+    calls: { type: 'string', default: CALLS.join() },
+    faults: { type: 'string', default: FAULTS.join() },
+    every: { type: 'string', default: '1' },
+  },
+});
+const clarityd = fileURLToPath(new URL('../packages/cli/bin/clarityd.js', import.meta.url));
+const command = split === -1 ? [process.execPath, clarityd] : process.argv.slice(split + 1);
+
+if (spawnSync('strace', ['-V']).error !== undefined) {
+  process.stderr.write('strace is not installed, or this system has none: nothing was tried\n');
+  process.exit(2);
+}
+
+const root = await mkdtemp(join(tmpdir(), 'clarity-faults-'));
+const total = { rounds: 0, answers: 0, refusals: 0, unstarted: 0, problems: 0 };
+try {
+  const round = await faultRounds(command, root);
+  for (const call of values.calls.split(',')) {
+    for (const fault of values.faults.split(',')) {
+      let n = 1;
+      for (; n < MOST; n += Number(values.every)) {
+        const { fired, answered, refused, started, problems } = await round(call, fault, n);
+        // The last round in which nothing failed proves that there are no more calls to fail.
+        if (!fired) break;
+        total.rounds += 1;
+        total.answers += answered;
+        total.refusals += refused;
+        total.unstarted += started ? 0 : 1;
+        total.problems += problems.length;
+        for (const problem of problems) process.stdout.write(`${call} #${String(n)} ${fault}: ${problem}\n`);
+      }
+      process.stdout.write(`${call} ${fault}: up to #${String(n)}; ${report()}\n`);
+    }
+  }
+} finally {
+  await rm(root, { recursive: true, force: true });
+}
+process.exitCode = total.problems === 0 && total.rounds > 0 && total.answers > 0 ? 0 : 1;
+
+function report() {
+  const { rounds, answers, refusals, unstarted, problems } = total;
+  return `${String(rounds)} faults, ${String(answers)} answers, ${String(refusals)} refusals, ${String(unstarted)} starts refused, ${String(problems)} problems`;
+}
