@@ -2,8 +2,10 @@
  * Remote MCP services for the soaks, many in one process: `fork(url, [count, sick])`. Says `{ urls }` once they listen.
  * Of the first `3 * sick` a third hangs in its calls, a third sends garbage, a third dies and comes back half a second later.
  */
+import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
 import process from 'node:process';
+import { setTimeout } from 'node:timers';
 
 const [count = 0, sick = 0] = process.argv.slice(2).map(Number);
 /** Milliseconds that a healthy one takes for a call. */

@@ -36,17 +36,17 @@ export async function exitCodeOf(
  */
 export async function runProgram(main: (surroundings: Surroundings) => Promise<number>): Promise<void> {
   const { argv, env, stdout, stderr } = process;
-  let isLost = false;
+  const lost: Error[] = [];
   stderr.on('error', () => undefined);
   stdout.on('error', (error: Error) => {
     // Whoever read our output has seen enough.
-    if (isLost || codeOf(error) === 'EPIPE') return;
-    isLost = true;
+    if (lost.length > 0 || codeOf(error) === 'EPIPE') return;
+    lost.push(error);
     stderr.write(`error: the output could not be written: ${messageOf(error)}\n`);
     process.exitCode = Exit.failed;
   });
   const code = await exitCodeOf(main, { argv: argv.slice(2), env, cwd: process.cwd(), stdout, stderr });
-  process.exitCode = isLost && code === Exit.done ? Exit.failed : code;
+  process.exitCode = lost.length > 0 && code === Exit.done ? Exit.failed : code;
 }
 
 function problemOf(error: unknown): Problem {
