@@ -6,6 +6,7 @@ import {
   DEFAULT_MAX_TOOL_NAME,
   ERROR_TABLE,
   errorRow,
+  REFUSAL_NAMES,
   RESERVED_NAMESPACES,
   SUPPORTED_REVISIONS,
 } from '@clarity-runtime/core';
@@ -23,6 +24,13 @@ test('docs/reference/errors.md is the error table', async () => {
   });
   if (process.env['UPDATE_GENERATED'] === '1') await writeFile(join(root, REFERENCE), generated);
   expect(await readText(REFERENCE)).toBe(generated);
+});
+
+test('docs/reference/bounds.md has every count of refusals', async () => {
+  const listed = [...(await readText('docs/reference/bounds.md')).matchAll(/^\| `([a-z_.]+)`/gm)].map(
+    ([, name]) => name,
+  );
+  expect(listed).toEqual([...REFUSAL_NAMES]);
 });
 
 test('every link of a document leads somewhere', async () => {
