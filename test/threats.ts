@@ -88,4 +88,7 @@ export const requiredThreats: readonly string[] = [
   'W12-W13',
   '#287-#288',
   '#262-#262',
+  'S10-S10',
+  'U20-U20',
+  'W10-W11',
 ];

@@ -78,7 +78,7 @@ test('without a built page one line says so', async () => {
   expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
 });
 
-test('the right token is exchanged for a cookie that scripts and other sites cannot use', async () => {
+test('[security.status-token] the right token is exchanged for a cookie that scripts and other sites cannot use', async () => {
   const { status, headers } = await get(`/status?token=${TOKEN}`);
   expect(status).toBe(303);
   expect(headers.get('location')).toBe('/status');

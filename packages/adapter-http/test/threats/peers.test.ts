@@ -60,17 +60,20 @@ const claims = {
   'X-Forwarded-Host': 'localhost',
 };
 
-test.each(['/api/status', '/mcp'])('#245 no header makes a stranger local: %s', async (target) => {
-  const { runtime, port } = await mount('192.0.2.7');
-  const { status, body } = await raw(port, { target, headers: { Host: 'localhost', ...claims } });
-  expect(status).toBe(403);
-  expect(JSON.parse(body)).toMatchObject({
-    error: 'forbidden: configure CLARITYD_AUTH_TOKEN for non-loopback access',
-    code: 'LOOPBACK_REQUIRED',
-  });
-  const [event] = await runtime.audit.recent(embeddedCaller, { limit: 1 });
-  expect(event).toMatchObject({ kind: 'auth.failed', data: { peer: '192.0.2.7', reason: 'not loopback' } });
-});
+test.each(['/api/status', '/mcp'])(
+  '[security.loopback] #245 without a token no header makes a stranger local: %s',
+  async (target) => {
+    const { runtime, port } = await mount('192.0.2.7');
+    const { status, body } = await raw(port, { target, headers: { Host: 'localhost', ...claims } });
+    expect(status).toBe(403);
+    expect(JSON.parse(body)).toMatchObject({
+      error: 'forbidden: configure CLARITYD_AUTH_TOKEN for non-loopback access',
+      code: 'LOOPBACK_REQUIRED',
+    });
+    const [event] = await runtime.audit.recent(embeddedCaller, { limit: 1 });
+    expect(event).toMatchObject({ kind: 'auth.failed', data: { peer: '192.0.2.7', reason: 'not loopback' } });
+  },
+);
 
 test('#245 a PROXY preface is not understood', async () => {
   const { port } = await mount('192.0.2.7');

@@ -9,7 +9,7 @@ import { CLIENT_TABLE, type ClientRow } from './client-table.ts';
 import { ConfigProblem } from './config-problem.ts';
 import type { ConfigEntry, ConfigText } from './config-text.ts';
 import { dropBackup, keepBackup, originalOf } from './first-backup.ts';
-import { editOf, entryAfter, isOurs, readEntry } from './gateway-entry.ts';
+import { editOf, entryAfter, gatewayOf, isOurs, readEntry } from './gateway-entry.ts';
 import { jsonConfig } from './json-config.ts';
 import { tomlConfig } from './toml-config.ts';
 import { unifiedDiff } from './unified-diff.ts';
@@ -80,8 +80,8 @@ export class FsClientConfig implements ClientConfig {
       const was = this.#config.entry(file.text);
       if (was === undefined || !isOurs(was)) return { text: file.text, entry: '' };
       const original = await originalOf(path, file, this.#config);
-      const { transport: _, ...known } = readEntry(was);
-      return { text: original === undefined ? this.#config.remove(file.text) : original, entry: this.#alone(known) };
+      const text = original === undefined ? this.#config.remove(file.text) : original;
+      return { text, entry: this.#alone(this.#row.shape(gatewayOf(was)) ?? {}) };
     });
   }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { GatewayTransport } from '@clarity-runtime/core/ports';
+import type { GatewayEntry, GatewayTransport } from '@clarity-runtime/core/ports';
 import type { ConfigEntry, EntryEdit } from './config-text.ts';
 
 type Written = Readonly<Record<string, unknown>>;
@@ -28,6 +28,12 @@ export function readEntry(entry: Written): WrittenEntry {
     ...(typeof command === 'string' ? { command } : {}),
     ...(Array.isArray(args) && args.every((arg) => typeof arg === 'string') ? { args: args } : {}),
   };
+}
+
+/** The gateway that an entry of ours points at, without what its user added. */
+export function gatewayOf(entry: Written): GatewayEntry {
+  const { endpoint: url, command = '', args = [] } = readEntry(entry);
+  return url === undefined ? { transport: 'stdio', command, args } : { transport: 'http', url };
 }
 
 /** An entry of our name that starts the gateway or points at its endpoint; another one is somebody else's. */

@@ -21,17 +21,17 @@ export function parseArguments<Command extends CommandGrammar>(
       command.describe,
       (own) => describeCommand(own, command),
       (values) => {
-        chosen = { type: 'command', command, given: new Given(values, rest) };
+        chosen = { type: 'command', command, given: new Given(withDashes(values), rest) };
       },
     );
   }
   let text = '';
   let failure: Error | null | undefined;
-  void parser.parse([...words], {}, (error: Error | null | undefined, _values: unknown, output) => {
+  void parser.parse(words.map(withoutDash), {}, (error: Error | null | undefined, _values: unknown, output) => {
     failure = error;
     text = output;
   });
-  if (failure instanceof Error) throw refusal(grammar, failure.message, text);
+  if (failure instanceof Error) throw refusal(grammar, failure.message.replaceAll(DASH, '-'), text);
   return chosen ?? { type: 'text', text };
 }
 
@@ -88,6 +88,19 @@ function divided(
   }
   return { words: before, rest: argv.slice(end + 1) };
 }
+
+/** The parser drops a lone `-`, which is a word as any other; no argument of a process can hold this one. */
+const DASH = '\0';
+
+const withoutDash = (word: string): string => (word === '-' ? DASH : word);
+
+const withDashes = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map((one: unknown) => (one === DASH ? '-' : one)) : value === DASH ? '-' : value,
+    ]),
+  );
 
 /** After `--` nothing is a flag. A name that looks like one could still be taken for it further in, so it is refused. */
 function plainPositionals(argv: readonly string[]): readonly string[] {

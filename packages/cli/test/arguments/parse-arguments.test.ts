@@ -30,6 +30,12 @@ const parsed = (...argv: string[]): { syntax: string; texts: object; json: boole
   return { syntax: command.syntax, texts: { service, module, url }, json: given.has('json') };
 };
 
+test('a lone dash is a word, as a positional, as the text of a flag, and where it is one too many', () => {
+  expect(parsed('add', '-', '--module', '-').texts).toMatchObject({ service: '-', module: '-' });
+  expect(refusal('add', 'x', '-').message).toContain('-');
+  expect(refusal('add', 'x', '-').message).not.toContain('\0');
+});
+
 function refusal(...argv: string[]): Problem {
   try {
     parseArguments(grammar, argv);

@@ -1,0 +1,119 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getPaths } from './api-routes.ts';
+import type { Clarityd } from './clarityd.ts';
+
+/** What one daemon is asked by its operator and by a client of MCP, and each answer whole, head and body. */
+export class Asking {
+  readonly #daemon: Clarityd;
+  readonly #token: string;
+
+  constructor(daemon: Clarityd, token: string) {
+    this.#daemon = daemon;
+    this.#token = token;
+  }
+
+  async get(path: string, init: RequestInit = {}): Promise<string> {
+    const headers = { authorization: `Bearer ${this.#token}`, ...(init.headers as object) };
+    const answer = await fetch(this.#daemon.url + path, { ...init, headers });
+    const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    const body = isStream ? await untilQuiet(answer) : await answer.text();
+    return JSON.stringify([answer.status, path, headerTexts(answer)]) + body;
+  }
+
+  post(path: string, body: object, headers: Record<string, string> = {}): Promise<string> {
+    const type = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+    return this.get(path, { method: 'POST', headers: { ...type, ...headers }, body: JSON.stringify(body) });
+  }
+
+  mcp(method: string, params: object): Promise<string> {
+    return this.post('/mcp', { jsonrpc: '2.0', id: 1, method, params }, { 'mcp-protocol-version': '2025-06-18' });
+  }
+
+  call(name: string, args: object): Promise<string> {
+    return this.mcp('tools/call', { name, arguments: args });
+  }
+}
+
+function headerTexts({ headers }: Response): readonly string[] {
+  const texts: string[] = [];
+  headers.forEach((value, name) => texts.push(`${name}: ${value}`));
+  return texts;
+}
+
+/** The past of a stream of events: all that comes up to the event that everything here ends with. */
+async function untilQuiet(answer: Response): Promise<string> {
+  let text = '';
+  const reader = answer.body?.getReader();
+  while (!text.includes('security.auth_ref_validated')) {
+    const chunk = await reader?.read();
+    if (chunk?.value === undefined) break;
+    text += Buffer.from(chunk.value).toString();
+  }
+  await reader?.cancel();
+  return text;
+}
+
+/** Ids of services in a text, each once. */
+export const idsOf = (text: string): readonly string[] => [...new Set(text.match(/svc_[0-9a-f]{12}/g) ?? [])];
+
+/** Every GET of the API, with each service and the usual policy in the place of `:id`. */
+export async function everyGet(asking: Asking): Promise<readonly string[]> {
+  const ids = idsOf(await asking.get('/api/services'));
+  const query: Readonly<Record<string, string>> = {
+    '/api/explain': '?tool=second__echo',
+    '/api/security/auth/validate': '?auth_ref=file:remote/key',
+  };
+  const paths = (await getPaths()).flatMap((path) => {
+    const filled = path.includes('/services/:id')
+      ? ids.map((id) => path.replace(':id', id))
+      : [path.replace(':id', 'default')];
+    return filled.map((one) => one + (query[path] ?? ''));
+  });
+  return Promise.all(paths.map((path) => asking.get(path)));
+}
+
+/** Every control tool that only reads, with what it needs. */
+export async function everyReadingTool(asking: Asking): Promise<readonly string[]> {
+  const [id = ''] = idsOf(await asking.get('/api/services'));
+  const listed = await asking.mcp('tools/list', {});
+  const body = listed.slice(listed.indexOf('{"jsonrpc"'));
+  const { result } = JSON.parse(body) as {
+    result: { tools: { name: string; annotations?: { readOnlyHint?: boolean } }[] };
+  };
+  const reading = result.tools.filter(({ annotations }) => annotations?.readOnlyHint === true);
+  const args: Readonly<Record<string, object>> = {
+    runtime__get_service: { service_id: id },
+    runtime__get_logs: { service_id: id },
+    runtime__validate_auth_ref: { auth_ref: 'file:remote/key' },
+    runtime__explain: { tool: 'second__echo' },
+  };
+  return [listed, ...(await Promise.all(reading.map(({ name }) => asking.call(name, args[name] ?? {}))))];
+}
+
+/** What the command line shows; side by side, because each is a process of its own. */
+export async function everyCommand(daemon: Clarityd): Promise<readonly string[]> {
+  const commands =
+    'status|audit|export|doctor|details near|logs second|auth providers|auth list-secrets|' +
+    'auth validate file:remote/key|bootstrap --dry-run';
+  const ran = await Promise.all(commands.split('|').map((command) => daemon.ctl(...command.split(' '))));
+  return ran.map((ended) => JSON.stringify(ended));
+}
+
+export async function thePage(asking: Asking): Promise<readonly string[]> {
+  const page = await asking.get('/status');
+  const assets = page.match(/\/status\/assets\/[\w.-]+/g) ?? [];
+  return [page, ...(await Promise.all(assets.map((path) => asking.get(path))))];
+}
+
+/** What other users see of all processes, and what each child of the daemon was given. */
+export async function theProcesses(daemonPid: number): Promise<{ readonly lines: string; readonly children: string }> {
+  const found = { lines: '', children: '' };
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const read = (file: string): Promise<string> => readFile(join('/proc', pid, file), 'utf8').catch(() => '');
+    found.lines += `${await read('cmdline')}\n`;
+    const parents = await read('status');
+    if (new RegExp(`^PPid:\\t${String(daemonPid)}$`, 'm').test(parents)) found.children += await read('environ');
+  }
+  return found;
+}
