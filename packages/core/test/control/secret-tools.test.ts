@@ -67,5 +67,5 @@ test('[tool.set-auth-secret] [tool.list-auth-secrets] [tool.validate-auth-ref] [
   expect(
     JSON.stringify([set, list, valid, health, await stage.runtime.audit.recent(provisioner, { limit: 20 })]),
   ).not.toContain('4711');
-  expect(await stage.refused('list_auth_secrets')).toMatchObject({ code: 'FORBIDDEN' });
+  expect(await stage.refused('list_auth_secrets')).toMatchObject({ code: 'GRANT_REQUIRED' });
 });
