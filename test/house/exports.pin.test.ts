@@ -61,7 +61,7 @@ const pins: Readonly<Record<string, string>> = {
     type:RuntimeInstance type:RuntimeMeasures type:RuntimeOptions type:SecretOperations type:Service type:ServiceArtifact
     type:ServiceDetails type:ServiceHold type:ServiceOperations type:ServicePolicy type:ServiceRecord
     type:ServiceStatus type:ServiceView type:StorageState type:StoreErrorKind type:StoredSecrets
-    type:Supervision type:ToolDefinition type:ToolVisibility type:Verdict type:WrittenPolicy type:WrittenSecret
+    type:ListedTool type:Supervision type:ToolCallRequest type:ToolCallResult type:ToolContent type:ToolDefinition type:ToolVisibility type:Verdict type:WrittenPolicy type:WrittenSecret
   `,
   '@clarity-runtime/core/memory': `
     ChangeFeed EventRing LONGEST_EVENT LogShelf ManualClock MemoryArtifactStore MemoryLeases
@@ -98,7 +98,7 @@ const pins: Readonly<Record<string, string>> = {
     type:JsonRefusal type:Opened type:OutgoingCall type:RpcMessage type:StartTimer
   `,
   'clarity-runtime': `
-    stockAdapters
+    statusPageFolder stockAdapters
     type:RemoteOptions type:StockAdapters type:StockAdaptersOptions
   `,
 };
@@ -111,9 +111,12 @@ async function doors(): Promise<ReadonlyMap<string, string>> {
   for (const [path, text] of await textsOf(/^packages\/[^/]+\/package\.json$/)) {
     const { name, exports = {} } = JSON.parse(text) as {
       name: string;
-      exports?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+      exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
     };
-    for (const [door, { 'clarity-source': source = '' }] of Object.entries(exports)) {
+    for (const [door, conditions] of Object.entries(exports)) {
+      // A door that is one file is no module: the page's.
+      if (typeof conditions === 'string') continue;
+      const source = conditions['clarity-source'] ?? '';
       found.set(name + door.slice(1), path.replace('package.json', source.slice(2)));
     }
   }

@@ -9,7 +9,7 @@ interface Manifest {
   readonly license?: string;
   readonly engines?: { readonly node?: string };
   readonly files?: readonly string[];
-  readonly exports?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -29,7 +29,12 @@ beforeAll(async () => {
   );
 });
 
+/** What the browser loads, built by Vite: the one package that is no library. */
+const PAGE = '@clarity-runtime/status-page';
+
 const published = (): typeof manifests => manifests.filter(({ manifest }) => manifest.private !== true);
+
+const libraries = (): typeof manifests => published().filter(({ manifest }) => manifest.name !== PAGE);
 
 test('all packages have one version, and name it when they need each other', async () => {
   const { version } = JSON.parse(await readText('lerna.json')) as { version: string };
@@ -47,14 +52,17 @@ test('all packages have one version, and name it when they need each other', asy
 test('what is published says where it runs, under which licence, and what it ships', () => {
   for (const { manifest } of published()) {
     expect(manifest).toMatchObject({ license: 'MIT', engines: { node: '>=20.19' } });
+  }
+  for (const { manifest } of libraries()) {
     expect(manifest.files).toEqual(expect.arrayContaining(['dist', 'src']));
     expect(Object.keys(manifest.exports ?? {})).toContain('.');
   }
 });
 
 test('every door leads to a source that exists, to its types and to what is built from it', () => {
-  for (const { folder, manifest } of published()) {
+  for (const { folder, manifest } of libraries()) {
     for (const door of Object.values(manifest.exports ?? {})) {
+      if (typeof door === 'string') throw new Error(`${manifest.name} has a door without conditions`);
       expect(Object.keys(door)).toEqual(['clarity-source', 'types', 'default']);
       const source = door['clarity-source'] ?? '';
       expect(files).toContain(source.replace(/^\.\//, `${folder}/`));
@@ -66,6 +74,25 @@ test('every door leads to a source that exists, to its types and to what is buil
   }
 });
 
+test('every package is published with the licence and with a README of its own', async () => {
+  const licence = await readText('LICENSE');
+  expect(published()).toHaveLength(manifests.length);
+  for (const { folder, manifest } of published()) {
+    expect(await readText(`${folder}/LICENSE`)).toBe(licence);
+    const readme = await readText(`${folder}/README.md`);
+    expect(readme.split('\n')[0]).toBe(`# ${manifest.name}`);
+    expect(readme).toContain(`npm install ${manifest.name}`);
+  }
+});
+
+test('the page is published as built files, needs nothing to be installed, and is found through its one door', async () => {
+  const page = manifests.find(({ manifest }) => manifest.name === PAGE)?.manifest;
+  expect(page).toMatchObject({ files: ['dist'], exports: { './index.html': './dist/index.html' } });
+  expect(page).not.toHaveProperty('dependencies');
+  const cli = manifests.find(({ folder }) => folder === 'packages/cli')?.manifest;
+  expect(Object.keys(cli?.dependencies ?? {})).toContain(PAGE);
+});
+
 test('installing a package runs nothing', () => {
   for (const { manifest } of manifests) {
     const scripts = Object.keys(manifest.scripts ?? {});
@@ -75,6 +102,6 @@ test('installing a package runs nothing', () => {
 
 test('[install.build] the root build reaches every package that is built by tsc', async () => {
   const { references } = JSON.parse(await readText('tsconfig.json')) as { references: readonly { path: string }[] };
-  const built = published().map(({ folder }) => folder);
+  const built = libraries().map(({ folder }) => folder);
   expect(references.map(({ path }) => path).sort()).toEqual([...built].sort());
 });

@@ -4,9 +4,10 @@ import { apiRoutes } from './api/api-routes.ts';
 import { EventStreams } from './api/event-streams.ts';
 import { createCallers } from './gate/callers.ts';
 import { FailedLogins } from './gate/failed-logins.ts';
-import { Gate, type Admission } from './gate/gate.ts';
+import { doorOf, Gate, type Admission } from './gate/gate.ts';
 import { HostNames } from './gate/host-names.ts';
 import { PageSessions } from './gate/page-sessions.ts';
+import { parseTarget } from './gate/request-target.ts';
 import { TokenCheck } from './gate/token-check.ts';
 import { refusalOf } from './http/error-map.ts';
 import { routeNotFound } from './http/http-refusal.ts';
@@ -17,13 +18,14 @@ import { mcpEndpoint } from './mcp/index.ts';
 import type { EdgeLoad } from './metrics/figure.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
-import { createOpenRoutes } from './page/open-routes.ts';
+import { createOpenRoutes, isOpenPath } from './page/open-routes.ts';
 
-export type RequestListener = (req: IncomingMessage, res: ServerResponse) => void;
+/** With `next`, as frameworks give it to what they mount, requests for paths of others are passed on. */
+export type RequestListener = (req: IncomingMessage, res: ServerResponse, next?: () => void) => void;
 
 /**
- * Serves a runtime: the API, the MCP endpoint and the status page, for any `node:http` server. It answers every request,
- * never throws, and refuses strangers before it reads what they send.
+ * Serves a runtime: the API, the MCP endpoint and the status page, for any `node:http` server, and as a middleware ahead of
+ * body parsers. By itself it answers every request; it never throws, and refuses strangers before it reads what they send.
  */
 export function createRequestListener(runtime: Runtime, options: RequestListenerOptions = {}): RequestListener {
   const report = options.onError ?? toStandardError;
@@ -104,7 +106,11 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     else send(res, refusalReply(refusal));
   };
 
-  return (req, res) => {
+  return (req, res, next) => {
+    if (next !== undefined && !isOwn(req)) {
+      next();
+      return;
+    }
     serve(req, res).catch((error: unknown) => {
       refuse(req, res, error);
     });
@@ -115,6 +121,11 @@ const bounds: Partial<Record<ErrorCode, RefusalName>> = {
   PAYLOAD_TOO_LARGE: 'request.too_large',
   TOO_MANY_STREAMS: 'stream.too_many',
 };
+/** A target that is none is refused here: nobody else is to make sense of it. */
+function isOwn({ url = '' }: IncomingMessage): boolean {
+  const path = parseTarget(url)?.path;
+  return path === undefined || doorOf(path) !== undefined || isOpenPath(path);
+}
 
 type Admitted = Required<Admission>;
 

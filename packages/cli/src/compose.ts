@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { assertBindAllowed, createHttpServer, type HttpServer } from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
 import { localClients, variableOf } from './bootstrap/local-clients.ts';
@@ -7,6 +5,7 @@ import { controlAdapters, controlOptions } from './control/control-adapters.ts';
 import type { Environment } from './program.ts';
 import { circuitRules } from './settings/circuit-settings.ts';
 import type { DaemonSettings } from './settings/daemon-settings.ts';
+import { statusPageFolder } from './status-page-folder.ts';
 import { stockAdapters } from './stock-adapters.ts';
 import { VERSION } from './version.ts';
 
@@ -92,10 +91,4 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     await adapters.announce(address);
   };
   return { runtime, server, announce };
-}
-
-/** The page is a folder of built files beside this package; an installation without it still works. */
-function statusPageFolder(): string | undefined {
-  const folder = new URL('../../status-page/dist/', import.meta.url);
-  return existsSync(new URL('index.html', folder)) ? fileURLToPath(folder) : undefined;
 }

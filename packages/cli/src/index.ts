@@ -1,2 +1,3 @@
-/** The whole public surface: the stock assembly, for programs that embed a runtime. */
+/** The whole public surface: the stock assembly and its status page, for programs that embed a runtime. */
+export { statusPageFolder } from './status-page-folder.ts';
 export { stockAdapters, type RemoteOptions, type StockAdapters, type StockAdaptersOptions } from './stock-adapters.ts';

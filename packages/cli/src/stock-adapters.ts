@@ -10,6 +10,7 @@ import {
   openWorkspace,
 } from '@clarity-runtime/adapter-store-fs';
 import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
+import type { CredentialProvider } from '@clarity-runtime/core/ports';
 import { ChildRecords } from './daemon/child-records.ts';
 
 export interface StockAdaptersOptions {
@@ -20,6 +21,8 @@ export interface StockAdaptersOptions {
   /** Folder of `file:` credentials; `.clarity/secrets` of the workspace when absent. */
   readonly secretsRoot?: string;
   readonly remote?: RemoteOptions;
+  /** Providers besides the stock ones; one with the scheme of a stock one takes its place. */
+  readonly credentialProviders?: readonly CredentialProvider[];
   /** Where credentials are looked up, and PATH and the like of child processes; `process.env` when absent. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -79,6 +82,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   const credentialProviders = [
     ...environmentCredentials({ environment, allowlist }),
     secretFileCredentials(secretStore),
+    ...(options.credentialProviders ?? []),
   ];
   const credentials = credentialResolver(credentialProviders);
   const connectors = [

@@ -24,6 +24,7 @@ export type { PolicyReport, PolicyTestResult, WrittenPolicy } from './applicatio
 export type { RuntimeOptions } from './application/runtime-options.ts';
 export type { DetailLimits, ServiceDetails } from './application/service-details.ts';
 export type { CallLoad, ServiceView } from './application/service-view.ts';
+export type { ListedTool, ToolCallRequest, ToolCallResult, ToolContent } from './application/tool-operations.ts';
 export type { Supervision } from './application/supervision.ts';
 export { createRuntime, type RuntimeAdapters } from './composition/create-runtime.ts';
 export type { ControlAdapters } from './composition/compose-control.ts';

@@ -97,7 +97,7 @@ export class Gate {
 }
 
 /** The door that a path leads to, whether or not there is a route; undefined for the open ones. */
-function doorOf(path: string): HttpDoor | undefined {
+export function doorOf(path: string): HttpDoor | undefined {
   if (path === '/mcp' || path.startsWith('/mcp/')) return 'mcp';
   return PROTECTED.some((start) => path === start || path.startsWith(`${start}/`)) ? 'http' : undefined;
 }

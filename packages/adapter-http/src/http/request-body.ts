@@ -24,6 +24,9 @@ export function checkBody(req: IncomingMessage, maxBytes: number): void {
 /** The whole body; undefined when the sender went away before its end. */
 export function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
   if (!hasBody(req)) return Promise.resolve(EMPTY);
+  if (req.readableEnded) {
+    return Promise.reject(new Error('the body was read before: mount the listener ahead of body parsers'));
+  }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

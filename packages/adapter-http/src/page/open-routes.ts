@@ -24,6 +24,10 @@ export function createOpenRoutes(gate: Gate, { statusPageFolder, ready }: OpenRo
   };
 }
 
+/** The open paths besides `/`, which a host may want for itself. */
+export const isOpenPath = (path: string): boolean =>
+  path === '/healthz' || path === '/readyz' || path === '/status' || path.startsWith('/status/');
+
 function probe(path: string, ready: () => boolean = () => true): Reply | undefined {
   if (path === '/') return redirect(302, '/status');
   if (path === '/healthz') return json({ status: 'ok' });

@@ -9,7 +9,7 @@ export function credentialResolver(
 ): (authRef: string, caller: Caller) => Promise<Credential> {
   const byScheme = new Map(providers.map((provider) => [provider.scheme, provider]));
   return async (authRef, caller) => {
-    const { scheme, target } = parseAuthRef(authRef);
+    const { scheme, target } = parseAuthRef(authRef, [...byScheme.keys()]);
     const provider = byScheme.get(scheme);
     if (provider === undefined) throw new ClarityError('AUTH_REF_INVALID', `this runtime has no provider '${scheme}'`);
     return provider.resolve(target, caller);

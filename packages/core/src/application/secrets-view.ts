@@ -1,8 +1,6 @@
-import type { AuthScheme } from '../domain/auth-ref.ts';
-
 export interface AuthProviders {
   readonly providers: readonly {
-    readonly name: AuthScheme;
+    readonly name: string;
     readonly supported: boolean;
     readonly healthy?: boolean;
     readonly detail?: string;
@@ -15,14 +13,14 @@ export interface AuthProviders {
 /** Whether a reference resolves. `authRef` and `target` are what the caller wrote; `redactedTarget` shows nothing of it. */
 export interface AuthValidation {
   readonly authRef: string;
-  readonly provider: AuthScheme;
+  readonly provider: string;
   readonly target: string;
   readonly redactedTarget: string;
   readonly valid: boolean;
   readonly issues: readonly string[];
   /** Headers that a request would carry, sorted. */
   readonly headerKeys: readonly string[];
-  readonly source: 'environment' | 'file';
+  readonly source: 'environment' | 'file' | 'provider';
 }
 
 export interface StoredSecrets {

@@ -33,7 +33,7 @@ export class Secrets {
     const { root } = this.#parts.store;
     const { exists } = await this.#parts.store.health();
     const providers = await Promise.all(
-      AUTH_SCHEMES.map(async (name) => {
+      [...new Set([...AUTH_SCHEMES, ...this.#byScheme.keys()])].map(async (name) => {
         const provider = this.#byScheme.get(name);
         const health = await provider?.health();
         return { name, supported: provider !== undefined, ...health };
@@ -44,7 +44,7 @@ export class Secrets {
 
   async validate(caller: Caller, authRef: string): Promise<AuthValidation> {
     requireGrant(caller, 'read');
-    const { scheme, target } = readAuthRef(authRef);
+    const { scheme, target } = this.#read(authRef);
     const provider = this.#byScheme.get(scheme);
     const { valid, issues, headers } =
       provider === undefined
@@ -66,7 +66,7 @@ export class Secrets {
       valid,
       issues,
       headerKeys: [...headers].sort(),
-      source: scheme === 'file' ? 'file' : 'environment',
+      source: scheme === 'file' ? 'file' : AUTH_SCHEMES.some((own) => own === scheme) ? 'environment' : 'provider',
     };
   }
 
@@ -110,7 +110,7 @@ export class Secrets {
   }
 
   #place(authRef: string, what: string): { readonly name: string; readonly path: string } {
-    const { scheme, target: name } = readAuthRef(authRef);
+    const { scheme, target: name } = this.#read(authRef);
     if (scheme !== 'file') {
       throw new ClarityError(
         'AUTH_REF_INVALID',
@@ -121,6 +121,13 @@ export class Secrets {
     assertSecretName(name);
     const { root } = this.#parts.store;
     return { name, path: root === undefined ? name : `${root}/${name}` };
+  }
+
+  #read(authRef: string): AuthRef {
+    if (authRef.trim() === '') {
+      throw new ClarityError('AUTH_REF_INVALID', 'authRef must be a non-empty string', { field: 'auth_ref' });
+    }
+    return parseAuthRef(authRef, [...this.#byScheme.keys()]);
   }
 
   #context(caller: Caller): WriteContext {
@@ -135,11 +142,4 @@ export class Secrets {
       throw storeFailure(error);
     }
   }
-}
-
-function readAuthRef(authRef: string): AuthRef {
-  if (authRef.trim() === '') {
-    throw new ClarityError('AUTH_REF_INVALID', 'authRef must be a non-empty string', { field: 'auth_ref' });
-  }
-  return parseAuthRef(authRef);
 }

@@ -20,6 +20,7 @@ import { ServiceCatalog } from '../application/service-catalog.ts';
 import { ServiceOperations } from '../application/service-operations.ts';
 import { ServiceSupervisor } from '../application/service-supervisor.ts';
 import { SUPERVISION } from '../application/supervision.ts';
+import { ToolOperations } from '../application/tool-operations.ts';
 import { systemCaller } from '../domain/caller.ts';
 import { DEFAULT_MAX_TOOL_NAME } from '../domain/tool-name.ts';
 import { MemoryPolicyRegistry, MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
@@ -178,6 +179,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     naming,
     serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
   });
+  const tools = new ToolOperations(gateway);
 
   await road.policies.load('default');
   await catalog.load('default');
@@ -214,6 +216,8 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     bootstrap: new Bootstrap(adapters.clientConfigs ?? noClients, audit),
     policies,
     gateway,
+    listTools: (caller, service) => tools.list(caller, service),
+    callTool: (caller, call) => tools.call(caller, call),
     audit: {
       record: (event) => audit.record(event),
       recent: async (caller, query) => (await timeline.page(caller, query)).items,

@@ -13,6 +13,7 @@ import type { RuntimeMeasures } from '../application/measures.ts';
 import type { InterfaceReview } from '../application/interface-watch.ts';
 import type { DetailLimits, ServiceDetails } from '../application/service-details.ts';
 import type { ServiceView } from '../application/service-view.ts';
+import type { ListedTool, ToolCallRequest, ToolCallResult } from '../application/tool-operations.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
 import type { Caller } from '../domain/caller.ts';
@@ -146,6 +147,13 @@ export interface Runtime extends AsyncDisposable {
   readonly bootstrap: BootstrapOperations;
   readonly policies: PolicyOperations;
   readonly gateway: McpGateway;
+  /** What a client would be shown; the service's own names when one is named. SERVICE_NOT_FOUND when there is no such. */
+  listTools(caller: Caller, service?: string): Promise<readonly ListedTool[]>;
+  /**
+   * Calls a tool as a client would, under policy and audit. What a tool reports as failed is a result with `isError`;
+   * rejects with TOOL_NOT_FOUND, SERVICE_NOT_FOUND, ARGUMENTS_INVALID, or UPSTREAM_FAILED for an error of the protocol.
+   */
+  callTool(caller: Caller, call: ToolCallRequest): Promise<ToolCallResult>;
   readonly audit: AuditTrail;
   readonly interfaces: InterfaceReviews;
   readonly approvals: ApprovalDesk;

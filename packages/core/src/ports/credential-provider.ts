@@ -30,6 +30,7 @@ export interface CredentialHealth {
  * `ClarityError`, AUTH_REF_INVALID or CREDENTIAL_MISSING, and never puts a value into it; `validate` refuses nothing.
  */
 export interface CredentialProvider {
+  /** In lower case; one of the runtime's own takes its place. */
   readonly scheme: string;
   resolve(target: string, caller: Caller): Promise<Credential>;
   validate(target: string, caller: Caller): Promise<CredentialCheck>;

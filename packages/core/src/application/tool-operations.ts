@@ -1,0 +1,146 @@
+import type { Caller } from '../domain/caller.ts';
+import { ClarityError } from '../domain/clarity-error.ts';
+import { LEGACY_REVISIONS, type McpReply, type RpcError } from '../domain/mcp.ts';
+import { printable } from '../domain/printable.ts';
+import { RawJson } from '../domain/raw-json.ts';
+import type { McpPeer } from '../ports/index.ts';
+import type { Endpoint } from './gateway/endpoints.ts';
+import type { RuntimeGateway } from './gateway/create-gateway.ts';
+
+/** A tool as MCP describes it: besides these members what the protocol gives it. */
+export interface ListedTool {
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+  readonly outputSchema?: Readonly<Record<string, unknown>>;
+  readonly [member: string]: unknown;
+}
+
+/** A call of a tool by the program that hosts the runtime. */
+export interface ToolCallRequest {
+  /** As `listTools` gives it. */
+  readonly name: string;
+  /** Plain JSON; none when absent. */
+  readonly arguments?: Readonly<Record<string, unknown>>;
+  /** A namespace or a service id: `name` is then the service's own. */
+  readonly service?: string;
+  /** Gives the call up. */
+  readonly signal?: AbortSignal;
+}
+
+/** One part of an answer: `text`, `image`, `audio`, `resource` or `resource_link`, with the members that MCP gives it. */
+export interface ToolContent {
+  readonly type: string;
+  readonly text?: string;
+  readonly [member: string]: unknown;
+}
+
+/** What a tool answered. That it failed is an answer too: `isError`, and the reason in `content`. */
+export interface ToolCallResult {
+  readonly content: readonly ToolContent[];
+  readonly structuredContent?: Readonly<Record<string, unknown>>;
+  readonly isError: boolean;
+  /** The whole result as it was written, for numbers that JavaScript would round. */
+  readonly raw: RawJson;
+}
+
+/** The gateway for callers in this process: the same names, policy and audit as for a client, without a wire. */
+export class ToolOperations {
+  readonly #gateway: RuntimeGateway;
+
+  constructor(gateway: RuntimeGateway) {
+    this.#gateway = gateway;
+  }
+
+  /** Every tool that the caller is shown, by name. */
+  async list(caller: Caller, service?: string): Promise<readonly ListedTool[]> {
+    this.#endpoint(caller, service);
+    const tools: ListedTool[] = [];
+    let cursor: string | undefined;
+    do {
+      const params = new Map(cursor === undefined ? [] : [['cursor', RawJson.of(cursor)]]);
+      const reply = await this.#ask(caller, service, (peer) => peer.request({ method: 'tools/list', params }, alone()));
+      const page = resultOf(reply).value as { readonly tools: readonly ListedTool[]; readonly nextCursor?: string };
+      tools.push(...page.tools);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return tools;
+  }
+
+  /**
+   * Rejects with TOOL_NOT_FOUND or SERVICE_NOT_FOUND, with ARGUMENTS_INVALID for what is no JSON object, and with
+   * UPSTREAM_FAILED when the service answered with an error of the protocol.
+   */
+  async call(
+    caller: Caller,
+    { name, arguments: given = {}, service, signal }: ToolCallRequest,
+  ): Promise<ToolCallResult> {
+    const { tools } = this.#endpoint(caller, service);
+    if (!tools.routes.has(name)) throw new ClarityError('TOOL_NOT_FOUND', printable(name), { field: 'name' });
+    const params = new Map([
+      ['name', RawJson.of(name)],
+      ['arguments', encoded(given)],
+    ]);
+    const reply = await this.#ask(caller, service, (peer) =>
+      peer.request({ method: 'tools/call', params }, alone(signal)),
+    );
+    const raw = resultOf(reply);
+    const { content = [], structuredContent, isError } = raw.value as Partial<ToolCallResult>;
+    return {
+      content,
+      ...(structuredContent === undefined ? {} : { structuredContent }),
+      isError: isError === true,
+      raw,
+    };
+  }
+
+  #endpoint(caller: Caller, service: string | undefined): Endpoint {
+    const found = this.#gateway.endpoints.endpoint({ caller, ...(service === undefined ? {} : { service }) });
+    if (found === undefined)
+      throw new ClarityError('SERVICE_NOT_FOUND', printable(service ?? ''), { field: 'service' });
+    return found;
+  }
+
+  /** The legacy era has results without an envelope, and this client answers no questions. */
+  async #ask(
+    caller: Caller,
+    service: string | undefined,
+    request: (peer: McpPeer) => Promise<McpReply>,
+  ): Promise<McpReply> {
+    const scope = { caller, era: 'legacy', revision: LEGACY_REVISIONS[0] } as const;
+    const peer = this.#gateway.open(service === undefined ? scope : { ...scope, service });
+    try {
+      return await request(peer);
+    } finally {
+      peer.close();
+    }
+  }
+}
+
+const alone = (signal: AbortSignal = new AbortController().signal) => ({
+  signal,
+  send: () => undefined,
+  ask: () =>
+    Promise.resolve<McpReply>({ error: { code: -32601, message: 'the host of this runtime answers nothing' } }),
+});
+
+function encoded(given: Readonly<Record<string, unknown>>): RawJson {
+  let text: string | undefined;
+  let cause: unknown;
+  try {
+    text = JSON.stringify(given) as string | undefined;
+  } catch (error) {
+    cause = error;
+  }
+  if (text?.startsWith('{') === true) return RawJson.fromText(text);
+  throw new ClarityError('ARGUMENTS_INVALID', 'they are not a JSON object', { field: 'arguments', cause });
+}
+
+function resultOf(reply: McpReply): RawJson {
+  if ('error' in reply) throw protocolError(reply.error);
+  return reply.result;
+}
+
+const protocolError = (error: RpcError): ClarityError =>
+  new ClarityError('UPSTREAM_FAILED', printable(error.message), { cause: error });
