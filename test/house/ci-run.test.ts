@@ -52,6 +52,7 @@ test.each([
   ['there are no tests', [], { ...green, numPassedTests: 0 }, '0 passed, 0 failed', 1],
   ['only the linter fails', ['lint'], green, '7 passed, 0 failed', 1],
   ['only the conformance suite fails', ['conformance'], green, '7 passed, 0 failed', 1],
+  ['only the installed packages fail', ['test:packed'], green, '7 passed, 0 failed', 1],
   ['the installation fails', ['ci'], green, '7 passed, 0 failed', 1],
 ])('.ci/run when %s', async (_, failing, report, last, status) => {
   expect(await ci(failing, report)).toEqual({ last, status });

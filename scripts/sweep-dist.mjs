@@ -1,0 +1,18 @@
+// Deletes what an earlier build left of sources that are gone: tsc does not, and it would be published.
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const packages = process.argv[2] ?? fileURLToPath(new URL('../packages', import.meta.url));
+
+for (const name of readdirSync(packages)) {
+  const dist = join(packages, name, 'dist');
+  if (!existsSync(dist)) continue;
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    // What other tools put there has no declarations.
+    if (!entry.isFile() || !entry.name.endsWith('.d.ts')) continue;
+    const built = join(entry.parentPath, entry.name).slice(0, -'.d.ts'.length);
+    if (existsSync(join(packages, name, 'src', `${relative(dist, built)}.ts`))) continue;
+    for (const end of ['.js', '.js.map', '.d.ts', '.d.ts.map']) rmSync(built + end, { force: true });
+  }
+}

@@ -1,0 +1,173 @@
+// Packs every package, installs the tarballs into an empty folder as a stranger would, and uses what is there: the programs,
+// the types, the page, the example and the programs of the READMEs. Ends with 1 and the reason when anything is wrong.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run, start } from './packed/processes.mjs';
+import { localPaths, packAll, problemsOf } from './packed/tarballs.mjs';
+
+const MOST_MEGABYTES = 60;
+const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+const COMPILER_OPTIONS = {
+  target: 'es2022',
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  rewriteRelativeImportExtensions: true,
+  types: ['node'],
+  rootDir: '.',
+  outDir: 'built',
+};
+const SOURCE = 'module greetings\n\nfunction greet(name: String) -> String { "Hello, " ++ name }\n';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'clarity-packed-'));
+const here = { cwd: folder };
+const installed = join(folder, 'node_modules');
+const workspace = join(folder, 'workspace');
+const started = performance.now();
+
+const steps = {
+  'the tarballs hold what they should': checkTarballs,
+  'they install into an empty folder': install,
+  'the programs run': checkPrograms,
+  'the daemon serves the page and a service': checkDaemon,
+  'the types hold under strict, without skipLibCheck': compile,
+  'the programs of the READMEs run': runReadmes,
+  'the example runs': runExample,
+};
+let packed = [];
+try {
+  for (const [name, step] of Object.entries(steps)) {
+    const from = performance.now();
+    await step();
+    console.log(`ok  ${name} (${((performance.now() - from) / 1000).toFixed(1)} s)`);
+  }
+  console.log(`everything holds, ${((performance.now() - started) / 1000).toFixed(1)} s`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function checkTarballs() {
+  const into = join(folder, 'tarballs');
+  mkdirSync(into);
+  packed = packAll(root, into);
+  assert.deepEqual(packed.flatMap(problemsOf), []);
+  assert.equal(packed.length, readdirSync(join(root, 'packages')).length);
+}
+
+/** All tarballs at once, so that none of them is looked for in a registry. */
+async function install() {
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  await run('npm', ['install', ...QUIET, ...packed.map(({ tarball }) => tarball)], here);
+  const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+  for (const { name } of packed) {
+    const places = Object.keys(packages).filter((path) => path.endsWith(`node_modules/${name}`));
+    assert.deepEqual(places, [`node_modules/${name}`]);
+    assert.match(packages[places[0]].resolved, /^file:tarballs\//);
+  }
+  const files = filesBelow(installed);
+  const megabytes = files.reduce((sum, file) => sum + statSync(file).size, 0) / 1024 / 1024;
+  assert.ok(megabytes <= MOST_MEGABYTES, `${megabytes.toFixed(1)} MB are installed, of at most ${MOST_MEGABYTES}`);
+  const ours = files.filter((file) => packed.some(({ name }) => file.startsWith(join(installed, name, '/'))));
+  assert.deepEqual(localPaths(ours, [root, folder]), []);
+  console.log(`    ${megabytes.toFixed(1)} MB in ${files.length} files`);
+}
+
+async function checkPrograms() {
+  const { version } = JSON.parse(readFileSync(join(root, 'lerna.json'), 'utf8'));
+  const said = await Promise.all(
+    ['clarityd', 'clarityctl', 'clarityc'].map((program) => run('npx', ['--no-install', program, '--version'], here)),
+  );
+  for (const line of said) assert.ok(line.includes(version), line);
+}
+
+async function checkDaemon() {
+  mkdirSync(workspace);
+  writeFileSync(join(workspace, 'greetings.clarity'), SOURCE);
+  const program = (name) => join(installed, '.bin', name);
+  const daemon = start(program('clarityd'), ['--port', '0', '--workspace', workspace], here);
+  try {
+    const [, url] = await daemon.says(/^clarityd listening on (\S+)$/m);
+    const page = await fetch(`${url}/status`);
+    assert.match(page.headers.get('content-type'), /^text\/html/);
+    const [script] = /\/status\/assets\/[^"]+\.js/.exec(await page.text());
+    assert.equal((await fetch(url + script)).status, 200);
+    await run(program('clarityctl'), ['add', 'greetings'], { cwd: workspace, env: { CLARITYD_URL: url } });
+  } finally {
+    daemon.kill('SIGTERM');
+  }
+  const { exitCode, said } = await daemon.ended;
+  assert.equal(exitCode, 0, said);
+}
+
+async function compile() {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const names = ['@types/node', 'express', '@types/express'];
+  await run('npm', ['install', ...QUIET, ...names.map((name) => `${name}@${devDependencies[name]}`)], here);
+  cpSync(join(root, 'examples/embedding/express'), join(folder, 'app'), { recursive: true });
+  rmSync(join(folder, 'app/server.test.ts'));
+  mkdirSync(join(folder, 'programs'));
+  for (const { name } of packed) writePrograms(name.replace(/^.*\//, ''), join(installed, name, 'README.md'));
+  mkdirSync(join(folder, 'guides'));
+  for (const guide of ['README.md', 'docs/guides/embed.md', 'docs/guides/write-an-adapter.md']) {
+    writePrograms(`../guides/${guide.replace(/^.*\//, '')}`, join(root, guide));
+  }
+  const include = ['app', 'programs', 'guides'];
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include }));
+  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', folder], here);
+}
+
+function writePrograms(name, document) {
+  const blocks = [...readFileSync(document, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
+  blocks.forEach(([, code], at) => {
+    writeFileSync(join(folder, 'programs', `${name}-${at + 1}.ts`), code);
+  });
+}
+
+async function runReadmes() {
+  const built = readdirSync(join(folder, 'built/programs')).filter((file) => file.endsWith('.js'));
+  assert.ok(built.length >= packed.length, `${built.length} programs for ${packed.length} packages`);
+  await Promise.all(
+    built.map((file) => {
+      const cwd = join(folder, 'programs', file.slice(0, -'.js'.length));
+      mkdirSync(cwd);
+      return run(process.execPath, [join(folder, 'built/programs', file)], { cwd });
+    }),
+  );
+}
+
+/** The workspace of the daemon that has ended is its own now, and the service with it. */
+async function runExample() {
+  const main = join(folder, 'built/app/main.js');
+  const app = start(process.execPath, [main], { cwd: workspace, env: { PORT: '0' } });
+  try {
+    const [, url] = await app.says(/^listening on (\S+)$/m);
+    assert.match(await (await fetch(`${url}/status`)).text(), /<html/);
+    const answer = await fetch(`${url}/run/greetings__fn__greet`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"stranger"}',
+    });
+    assert.deepEqual([answer.status, await answer.json()], [200, { result: 'Hello, stranger' }]);
+  } finally {
+    app.kill('SIGTERM');
+  }
+  const { exitCode, said } = await app.ended;
+  assert.equal(exitCode, 0, said);
+}
+
+function filesBelow(path) {
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+    const child = join(path, entry.name);
+    if (entry.isDirectory()) return filesBelow(child);
+    return entry.isFile() ? [child] : [];
+  });
+}
