@@ -81,12 +81,8 @@ const value: ServiceDetails = {
   logs: ['[1] first', '[2] second'],
   recentCalls: [
     {
-      seq: 7,
       at: '2026-01-01T00:00:00.000Z',
-      kind: 'service.tool_called',
-      level: 'info',
       message: 'Tool called: add',
-      caller: { kind: 'token', id: 'ab12', door: 'mcp' },
       data: { tool: 'add', outcome: 'ok', durationMs: 3.2 },
     },
   ],
@@ -98,8 +94,8 @@ test('[gives.interface-snapshots] [why.one-status-surface] an opened service sho
   expect(text).toContain('Tools add Adds two numbers. half No description.');
   expect(text).toContain('Resources file:///a The first');
   expect(text).toContain('Prompts greet Says hello. Snapshot iface_1');
-  expect(text).toContain('Tool called: add: ok, 3 ms token ab12, over MCP');
-  expect(text).toContain('newest first [2] second [1] first');
+  expect(text).toContain('Tool called: add: ok, 3 ms Log, newest first');
+  expect(text).toContain('Log, newest first [2] second [1] first');
 });
 
 test('an opened service that offers nothing yet and did nothing says so', () => {

@@ -1,15 +1,20 @@
 import { get, part, type Answer } from './ask.ts';
 
-export interface AuditEvent {
-  readonly seq: number;
+/** Something that happened, as little as is told of it. */
+export interface Happening {
   /** ISO 8601. */
   readonly at: string;
-  readonly kind: string;
-  readonly level: string;
   readonly message: string;
+  readonly level?: string;
   readonly serviceId?: string;
   readonly caller?: { readonly kind: string; readonly id: string; readonly door: string };
   readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditEvent extends Happening {
+  readonly seq: number;
+  readonly kind: string;
+  readonly level: string;
 }
 
 const SHOWN = 25;

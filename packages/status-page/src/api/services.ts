@@ -1,5 +1,5 @@
 import { get, send, type Answer } from './ask.ts';
-import type { AuditEvent } from './audit.ts';
+import type { Happening } from './audit.ts';
 
 export interface Offered {
   readonly name?: string;
@@ -19,7 +19,7 @@ export interface ServiceDetails {
   };
   /** Oldest first. */
   readonly logs: readonly string[];
-  readonly recentCalls: readonly AuditEvent[];
+  readonly recentCalls: readonly Happening[];
 }
 
 export type ServiceVerb = 'start' | 'stop' | 'restart' | 'unquarantine';

@@ -1,10 +1,10 @@
-import type { AuditEvent } from '../api/audit.ts';
+import type { Happening } from '../api/audit.ts';
 import { moment } from '../words/format.ts';
 import { moreOf, whoOf } from '../words/happened.ts';
 
 export interface TimelineProps {
   /** In the order in which they are shown. */
-  readonly events: readonly AuditEvent[];
+  readonly events: readonly Happening[];
   /** Names of services by id. */
   readonly names?: ReadonlyMap<string, string>;
 }
@@ -12,21 +12,23 @@ export interface TimelineProps {
 export function Timeline({ events, names }: TimelineProps) {
   return (
     <ol class="timeline" role="list">
-      {events.map((event) => {
+      {events.map((event, at) => {
         const about = names?.get(event.serviceId ?? '');
         const more = moreOf(event);
         return (
-          <li key={event.seq} class={toneOf(event.level)}>
+          <li key={`${event.at} ${String(events.length - at)}`} class={toneOf(event.level)}>
             <time dateTime={event.at}>{moment(event.at)}</time>
             <div>
               <p>
                 {about !== undefined && <code>{about}</code>} {event.message}
                 {more !== '' && `: ${more}`}
               </p>
-              <p class="about">
-                {event.level !== 'info' && `${event.level}, `}
-                {whoOf(event.caller)}
-              </p>
+              {event.level !== undefined && (
+                <p class="about">
+                  {event.level !== 'info' && `${event.level}, `}
+                  {whoOf(event.caller)}
+                </p>
+              )}
             </div>
           </li>
         );
@@ -35,4 +37,5 @@ export function Timeline({ events, names }: TimelineProps) {
   );
 }
 
-const toneOf = (level: string): string => (level === 'error' || level === 'warn' ? `event ${level}` : 'event');
+const toneOf = (level: string | undefined): string =>
+  level === 'error' || level === 'warn' ? `event ${level}` : 'event';
