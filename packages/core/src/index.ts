@@ -26,7 +26,8 @@ export type { DetailLimits, ServiceDetails } from './application/service-details
 export type { CallLoad, ServiceView } from './application/service-view.ts';
 export type { ListedTool, ToolCallRequest, ToolCallResult, ToolContent } from './application/tool-operations.ts';
 export type { Supervision } from './application/supervision.ts';
-export { createRuntime, type RuntimeAdapters } from './composition/create-runtime.ts';
+export { createRuntime } from './composition/create-runtime.ts';
+export type { RuntimeAdapters } from './composition/runtime-adapters.ts';
 export type { ControlAdapters } from './composition/compose-control.ts';
 export { systemClock } from './composition/system-clock.ts';
 export { systemEntropy } from './composition/system-entropy.ts';

@@ -21,6 +21,10 @@ export const runtimeFigures: readonly Figure[] = [
     labels: ['rule'],
     read: ({ measures }) => byName('rule', measures.refusals),
   }),
+  counter('clarity_bound_refusals_total', 'What the bounds have cut off or refused, by bound.', {
+    labels: ['bound'],
+    read: ({ measures }) => byName('bound', measures.bounds),
+  }),
   counter('clarity_http_refusals_total', 'Requests that were refused before they were served, by error code.', {
     labels: ['code'],
     read: ({ edge }) => byName('code', edge.refusals),

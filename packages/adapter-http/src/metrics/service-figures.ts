@@ -60,6 +60,14 @@ export const serviceFigures: readonly Figure[] = [
   counter('clarity_service_quarantines_total', 'Times that a service was put in quarantine.', {
     read: alone(({ measures }) => measures.events.get('service.quarantined') ?? 0),
   }),
+  gauge(
+    'clarity_service_circuit_open',
+    'Whether calls are kept away from a service that fails them, 1 or 0, by service.',
+    {
+      labels: ['service'],
+      read: each(({ calls }) => (calls.circuit === undefined ? 0 : 1)),
+    },
+  ),
   gauge('clarity_calls_in_flight', 'Calls of tools that are under way, by service.', {
     labels: ['service'],
     read: each(({ calls }) => calls.inFlight),

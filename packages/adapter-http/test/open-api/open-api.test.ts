@@ -14,8 +14,9 @@ const codex: ClientConfig = {
   scopes: ['user'],
   transports: ['stdio', 'http'],
   state: () => Promise.resolve({ client: 'codex', path: '/c', configured: true, present: true, transport: 'stdio' }),
-  put: () => Promise.resolve({ client: 'codex', path: '/c', updated: true, next: 'restart it', diff: '' }),
-  remove: () => Promise.resolve({ client: 'codex', path: '/c', updated: false, next: 'nothing', diff: '' }),
+  put: () =>
+    Promise.resolve({ client: 'codex', path: '/c', updated: true, next: 'restart it', diff: '', entry: '[x]' }),
+  remove: () => Promise.resolve({ client: 'codex', path: '/c', updated: false, next: 'nothing', diff: '', entry: '' }),
 };
 
 /** A daemon that has something of everything behind its API. */

@@ -1,8 +1,10 @@
 import type { CallMeasure } from '../domain/call-measure.ts';
+import { REFUSAL_NAMES, type RefusalName } from '../domain/refusal-name.ts';
 import type { Telemetry, TelemetryFigures } from '../ports/index.ts';
 import { ALIAS_SERVICE, CONTROL_SERVICE } from './control/built-in.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { CallTally } from './call-tally.ts';
+import type { Refusals } from './refusals.ts';
 import type { ServiceCatalog } from './service-catalog.ts';
 
 /** What the runtime has counted since it began, read without any I/O. Everything is a copy or does not change any more. */
@@ -13,6 +15,8 @@ export interface RuntimeMeasures {
   readonly events: ReadonlyMap<string, number>;
   /** Calls that a policy did not let through, by rule. */
   readonly refusals: ReadonlyMap<string, number>;
+  /** What the bounds refused, by bound. */
+  readonly bounds: ReadonlyMap<RefusalName, number>;
   readonly journal: JournalMeasure;
 }
 
@@ -26,19 +30,22 @@ export interface JournalMeasure extends Partial<TelemetryFigures> {
 
 export interface MeasureParts {
   readonly calls: CallTally;
+  readonly refusals: Refusals;
   readonly audit: AuditLog;
   readonly telemetry: Telemetry;
   readonly catalog: ServiceCatalog;
 }
 
-export function readMeasures({ calls, audit, telemetry, catalog }: MeasureParts): RuntimeMeasures {
+export function readMeasures({ calls, refusals, audit, telemetry, catalog }: MeasureParts): RuntimeMeasures {
   const { droppedBefore, unrecorded } = telemetry.health;
+  const counts = refusals.counts();
   const isThere = (serviceId: string): boolean =>
     serviceId === CONTROL_SERVICE || serviceId === ALIAS_SERVICE || catalog.find(serviceId) !== undefined;
   return {
     calls: calls.read(isThere),
     events: new Map(audit.tally.kinds),
     refusals: new Map(audit.tally.refusals),
+    bounds: new Map(REFUSAL_NAMES.map((name) => [name, counts[name]])),
     journal: { ...telemetry.figures, droppedBefore, unwritten: audit.unwritten + unrecorded },
   };
 }

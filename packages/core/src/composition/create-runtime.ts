@@ -24,44 +24,15 @@ import { ToolOperations } from '../application/tool-operations.ts';
 import { systemCaller } from '../domain/caller.ts';
 import { DEFAULT_MAX_TOOL_NAME } from '../domain/tool-name.ts';
 import { MemoryPolicyRegistry, MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
-import type {
-  ArtifactCleaner,
-  ClientConfigs,
-  Clock,
-  CredentialProvider,
-  Entropy,
-  PolicyRegistry,
-  SecretStore,
-  ServiceConnector,
-  ServiceRegistry,
-  Telemetry,
-} from '../ports/index.ts';
+import type { ClientConfigs, Telemetry } from '../ports/index.ts';
 import { parseManifest, parsePolicy } from '../validation/index.ts';
-import { composeControl, type ControlAdapters } from './compose-control.ts';
+import { composeControl } from './compose-control.ts';
 import { Container } from './container.ts';
+import type { RuntimeAdapters } from './runtime-adapters.ts';
 import type { Runtime, StorageState } from './runtime.ts';
 import { systemClock } from './system-clock.ts';
 import { systemEntropy } from './system-entropy.ts';
 import { CLOCK, ENTROPY, POLICY_REGISTRY, SERVICE_CONNECTORS, SERVICE_REGISTRY, TELEMETRY } from './tokens.ts';
-
-/** Every adapter has a default: stores in memory, the machine's clock and randomness, no connectors. */
-export interface RuntimeAdapters extends ControlAdapters {
-  readonly registry?: ServiceRegistry;
-  readonly telemetry?: Telemetry;
-  readonly policies?: PolicyRegistry;
-  readonly connectors?: readonly ServiceConnector[];
-  readonly secretStore?: SecretStore;
-  /** Where references to credentials lead; secrets of the store alone when absent. */
-  readonly credentialProviders?: readonly CredentialProvider[];
-  /** The AI clients of this machine, and how they reach this runtime; none when absent. */
-  readonly clientConfigs?: ClientConfigs;
-  readonly clock?: Clock;
-  readonly entropy?: Entropy;
-  /** What deletes the artifacts of a service that is removed; without it they stay. */
-  readonly cleaner?: ArtifactCleaner;
-  /** What else ends with the runtime, in this order, after its services and its stores; a WASM host for one. */
-  readonly owned?: readonly AsyncDisposable[];
-}
 
 const VERSION = '0.1.0';
 const MAX_REPLY_BYTES = 10 * 1024 * 1024;
@@ -234,7 +205,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     systemTools: control.systemTools,
     refusals,
     storage: () => storageState(telemetry, audit.unwritten),
-    measures: () => readMeasures({ calls: tally, audit, telemetry, catalog }),
+    measures: () => readMeasures({ calls: tally, refusals, audit, telemetry, catalog }),
     autostart,
     on: (name, listener) => events.on(name, listener),
     close: closeOnce,

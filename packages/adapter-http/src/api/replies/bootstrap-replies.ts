@@ -23,7 +23,13 @@ export const clientResults = named(
   'ClientResults',
   z.object({
     results: z.array(
-      z.object({ client: z.string(), updated: z.boolean(), path: z.string().optional(), next: z.string().optional() }),
+      z.object({
+        client: z.string(),
+        updated: z.boolean(),
+        path: z.string().optional(),
+        next: z.string().optional(),
+        entry: z.string().optional(),
+      }),
     ),
   }),
 );

@@ -13,7 +13,7 @@ export const review = named(
     verdict,
     changes: z.array(
       z.object({
-        kind: z.enum(['tool', 'prompt', 'resource', 'instructions']),
+        kind: z.enum(['tool', 'prompt', 'resource', 'resourceTemplate', 'instructions']),
         name: z.string(),
         change: z.enum(['added', 'removed', 'changed', 'renamed']),
         from: z.string().optional(),
@@ -51,7 +51,14 @@ export const explanation = named(
     visibility: z.enum(['visible', 'renamed', 'hidden', 'denied', 'quarantined', 'unreachable', 'unknown']),
     callable: z.boolean(),
     name: z.string().optional(),
-    service: z.object({ serviceId: z.string(), namespace: z.string(), ...standing }).optional(),
+    service: z
+      .object({
+        serviceId: z.string(),
+        namespace: z.string(),
+        ...standing,
+        era: z.enum(['legacy', 'modern']).optional(),
+      })
+      .optional(),
     reasons: z.array(z.object({ code: z.string(), text: z.string(), hint: z.string().optional() })),
   }),
 );

@@ -5,6 +5,18 @@ const lifecycle = z.enum(['REGISTERED', 'STARTING', 'RUNNING', 'STOPPING', 'STOP
 const health = z.enum(['UNKNOWN', 'HEALTHY', 'DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE']);
 const restart = z.object({ mode: z.enum(['never', 'on-failure', 'always']), maxRestarts: whole, windowSeconds: whole });
 
+/** Of a service that fails the calls that it gets; absent while they are let through. */
+const circuit = z.object({
+  state: z.enum(['open', 'half_open', 'held']),
+  openings: whole,
+  calls: whole,
+  failures: whole,
+  windowMs: whole,
+  errorRate: z.number(),
+  retryAt: time,
+  lastError: z.string(),
+});
+
 /** Where a service stands, for other answers that name one. */
 export const standing = { lifecycle, health };
 
@@ -23,7 +35,7 @@ export const summary = named(
     restartCount: whole,
     lastError: z.string().optional(),
     retryAt: time.optional(),
-    calls: z.object({ inFlight: whole, waiting: whole, refused: whole }),
+    calls: z.object({ inFlight: whole, waiting: whole, refused: whole, circuit: circuit.optional() }),
     policy: z.object({
       restart,
       remote: z
@@ -67,6 +79,7 @@ export const record = named(
       lastHeartbeatAt: time.optional(),
       retryAt: time.optional(),
       quarantine: z.object({ reason: z.string(), at: time }).optional(),
+      circuit: circuit.optional(),
     }),
     interfaceSnapshot: snapshot.optional(),
     artifact: z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REFUSAL_NAMES } from '@clarity-runtime/core';
 import { named, time, whole } from './named.ts';
 import { summary } from './service-replies.ts';
 
@@ -13,6 +14,7 @@ export const status = named(
       reason: z.string().optional(),
       unwritten: whole,
     }),
+    refusals: z.record(z.enum(REFUSAL_NAMES), whole),
     summary: z.object({
       total: whole,
       running: whole,
