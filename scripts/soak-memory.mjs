@@ -137,7 +137,7 @@ async function flat(name, times, act) {
 async function excess(name, act) {
   await memory();
   await resetPeak();
-  await repeat(500, () => call('echo'));
+  await repeat(5_000, () => call('echo'));
   const before = await peak();
   await resetPeak();
   await act();
@@ -155,7 +155,7 @@ async function peak() {
 }
 
 try {
-  const register = (policy = {}) => ({
+  const manifest = {
     apiVersion: 'clarity.runtime/v1',
     kind: 'MCPService',
     metadata: { sourceFile: endpoint, module: 'far' },
@@ -165,12 +165,9 @@ try {
       autostart: true,
       policyRef: 'default',
       restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 60 },
-      policy,
     },
-  });
-  const { text } = await send('POST', '/api/services/apply', {
-    body: { manifest: register({ maxConcurrency: AT_ONCE }) },
-  });
+  };
+  const { text } = await send('POST', '/api/services/apply', { body: { manifest } });
   const { serviceId } = JSON.parse(text).service;
   await send('POST', `/api/services/${serviceId}/start`);
   await repeat(2_000, () => call('echo'));
