@@ -58,6 +58,8 @@ export interface RequestListenerOptions {
   readonly workers?: () => WorkerLoad;
   /** What `/readyz` says; always ready when absent. */
   readonly ready?: () => boolean;
+  /** Answers a challenge, so that a client knows whom it speaks to before it sends its token; no answer when absent. */
+  readonly prove?: (challenge: string) => string | undefined;
   /** Aborts when the host server closes: streams of events end then, and when the runtime closes. */
   readonly closing?: AbortSignal;
   /** One entry for the daemon's own log: what a caller is not told about an error; standard error when absent. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { exchange, type Answer, type ExchangeOptions } from './api/exchange.ts';
 import { openStream, type EventFrame } from './api/event-stream.ts';
+import { assertKnownDaemon } from './api/known-daemon.ts';
 import { staysHere } from './api/loopback.ts';
 import { replies } from './api/replies.ts';
 import { ApiRefusal } from './api/refusal.ts';
@@ -11,6 +12,8 @@ export interface ApiClientOptions {
   readonly token?: string;
   /** Lets the token travel in clear text to another machine. */
   readonly insecureHttp?: boolean;
+  /** Folder whose daemon has to prove itself, if it is the one that is spoken to, before it gets the token. */
+  readonly workspace?: string;
 }
 
 export interface DetailLimits {
@@ -25,8 +28,10 @@ type Reply<Name extends keyof typeof replies> = z.infer<(typeof replies)[Name]>;
 export class ApiClient {
   readonly daemonUrl: URL;
   readonly #token: string | undefined;
+  readonly #workspace: string | undefined;
+  #proven: Promise<void> | undefined;
 
-  constructor({ daemonUrl, token, insecureHttp = false }: ApiClientOptions) {
+  constructor({ daemonUrl, token, insecureHttp = false, workspace }: ApiClientOptions) {
     if (token !== undefined && daemonUrl.protocol === 'http:' && !insecureHttp && !staysHere(daemonUrl)) {
       throw new Problem(`the token would travel in clear text to ${daemonUrl.host}`, {
         hint: 'use https, or a tunnel to localhost, or insist with --insecure-http',
@@ -35,6 +40,14 @@ export class ApiClient {
     }
     this.daemonUrl = daemonUrl;
     this.#token = token;
+    this.#workspace = workspace;
+  }
+
+  /** Resolves when the token may be sent; rejects when somebody else answers at the address. */
+  proven(): Promise<void> {
+    const workspace = this.#token === undefined ? undefined : this.#workspace;
+    if (workspace === undefined) return Promise.resolve();
+    return (this.#proven ??= assertKnownDaemon(this.daemonUrl, workspace));
   }
 
   status = (): Promise<Reply<'status'>> => this.#call('status', 'GET', '/api/status');
@@ -70,11 +83,15 @@ export class ApiClient {
       `${servicePath(id)}/details?log_limit=${String(logs)}&event_limit=${String(events)}&call_limit=${String(calls)}`,
     );
 
-  /** Events as they happen, those after `lastEventId` first; ends with the connection. */
-  async *events(lastEventId?: string): AsyncGenerator<EventFrame> {
+  /** Events as they happen, those after `lastEventId` first; ends with the connection, or the signal. */
+  async *events(lastEventId?: string, signal?: AbortSignal): AsyncGenerator<EventFrame> {
+    // A stream is opened again after a restart, and then by who knows whom.
+    this.#proven = undefined;
+    await this.proven();
     const answer = await openStream(this.#at('/api/events'), {
       ...(this.#token === undefined ? {} : { token: this.#token }),
       ...(lastEventId === undefined ? {} : { lastEventId }),
+      ...(signal === undefined ? {} : { signal }),
     });
     if (typeof answer !== 'function') throw this.#refusal(answer, jsonOf(answer));
     yield* answer();
@@ -142,6 +159,7 @@ export class ApiClient {
     path: string,
     body?: unknown,
   ): Promise<Reply<Name>> {
+    await this.proven();
     const answer = await exchange(this.#at(path), {
       method,
       ...(this.#token === undefined ? {} : { token: this.#token }),

@@ -79,6 +79,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     port: port.value,
     allowedHosts: allowedHosts.value,
     mcpSessionKey: adapters.sessionKey,
+    prove: adapters.prove,
     mcpProvisioning: mcpProvisioning.value.approve === true ? 'approve' : mcpProvisioning.value.open,
     ready,
     workers: () => adapters.workers(),

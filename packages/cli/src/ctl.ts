@@ -23,7 +23,7 @@ const grammar = { name: 'clarityctl', version: VERSION, flags, commands, epilogu
 
 /** `clarityctl`: finds the command, lets it work, and gives its exit code. */
 export async function runCtl(surroundings: Surroundings): Promise<number> {
-  const { argv, env, cwd, stdout, stderr } = surroundings;
+  const { argv, env, cwd, stdout, stderr, unread } = surroundings;
   const parsed = parseArguments<Command>(grammar, argv.length === 0 ? ['--help'] : argv);
   if (parsed.type === 'text') {
     if (parsed.text === '') throw usageProblem('a command is missing', 'see `clarityctl --help`');
@@ -36,6 +36,7 @@ export async function runCtl(surroundings: Surroundings): Promise<number> {
   const session: Session = {
     api: new ApiClient({
       daemonUrl: daemonUrl.value,
+      workspace: cwd,
       insecureHttp: given.has('insecure-http'),
       ...(token === undefined ? {} : { token }),
     }),
@@ -44,6 +45,7 @@ export async function runCtl(surroundings: Surroundings): Promise<number> {
     env,
     secretInput: secretInput(process.stdin, process.stdin.isTTY && process.stderr.isTTY),
     ...(token === undefined ? {} : { token }),
+    ...(unread === undefined ? {} : { unread }),
     ...(stdout.isTTY === true && process.stdin.isTTY ? { confirm } : {}),
   };
   return command.run(given, session);

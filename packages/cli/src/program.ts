@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly cwd: string;
   readonly stdout: Stream;
   readonly stderr: Stream;
+  /** Aborts when whoever read stdout has gone. */
+  readonly unread?: AbortSignal;
 }
 
 /** Runs a program of this package to its exit code. What it throws is told on stderr, the next step with it. */
@@ -37,15 +39,19 @@ export async function exitCodeOf(
 export async function runProgram(main: (surroundings: Surroundings) => Promise<number>): Promise<void> {
   const { argv, env, stdout, stderr } = process;
   const lost: Error[] = [];
+  const gone = new AbortController();
   stderr.on('error', () => undefined);
   stdout.on('error', (error: Error) => {
     // Whoever read our output has seen enough.
+    gone.abort();
     if (lost.length > 0 || codeOf(error) === 'EPIPE') return;
     lost.push(error);
-    stderr.write(`error: the output could not be written: ${messageOf(error)}\n`);
+    stderr.write(`error: the output could not be written: ${messageOf(error)}
+`);
     process.exitCode = Exit.failed;
   });
-  const code = await exitCodeOf(main, { argv: argv.slice(2), env, cwd: process.cwd(), stdout, stderr });
+  const surroundings = { argv: argv.slice(2), env, cwd: process.cwd(), stdout, stderr, unread: gone.signal };
+  const code = await exitCodeOf(main, surroundings);
   process.exitCode = lost.length > 0 && code === Exit.done ? Exit.failed : code;
 }
 

@@ -11,6 +11,8 @@ export interface Session {
   readonly output: Output;
   readonly cwd: string;
   readonly env: Environment;
+  /** Aborts when whoever read the output has gone: what would go on for ever ends. */
+  readonly unread?: AbortSignal;
   readonly secretInput: SecretInput;
   /** Asks the person at the terminal; undefined when there is none. */
   readonly confirm?: (question: string) => Promise<boolean>;

@@ -12,6 +12,7 @@ import {
 import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
 import type { CredentialProvider } from '@clarity-runtime/core/ports';
 import { ChildRecords } from './daemon/child-records.ts';
+import { daemonProof, portOf } from './daemon/daemon-proof.ts';
 
 export interface StockAdaptersOptions {
   /** Folder whose `.clarity/runtime` holds the state. */
@@ -51,6 +52,8 @@ export interface StockAdapters extends Required<
   readonly sessionKey: Uint8Array;
   /** Threads that run local services, for the listener's `/metrics`. */
   workers(): PoolStats;
+  /** For the listener: answers a challenge as only this workspace's daemon can, once it is announced. */
+  prove(challenge: string): string | undefined;
   /** Writes into the lock where its runtime answers, for a second one to name it; the address is no upstream from then on. */
   announce(url: string): Promise<void>;
 }
@@ -124,6 +127,10 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     owned: [host, children, workspace],
     sessionKey: workspace.sessionKey,
     workers: () => host.stats,
+    prove: (challenge) => {
+      const { instance, url } = workspace.lock.holder;
+      return url === undefined ? undefined : daemonProof({ instance, port: portOf(new URL(url)) }, challenge);
+    },
     announce: async (url) => {
       const { hostname, port } = new URL(url);
       own.push({ host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) });

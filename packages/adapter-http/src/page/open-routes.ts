@@ -7,21 +7,32 @@ import { noPage, readPageFiles } from './page-files.ts';
 export interface OpenRoutesOptions {
   readonly statusPageFolder?: string;
   readonly ready?: () => boolean;
+  readonly prove?: (challenge: string) => string | undefined;
 }
 
 export type OpenRoutes = (req: IncomingMessage, admission: Admission) => Promise<Reply>;
 
 /** What everybody may fetch: the page's files and whether the daemon is up. None of it holds data. */
-export function createOpenRoutes(gate: Gate, { statusPageFolder, ready }: OpenRoutesOptions): OpenRoutes {
+export function createOpenRoutes(gate: Gate, { statusPageFolder, ready, prove }: OpenRoutesOptions): OpenRoutes {
   const files = statusPageFolder === undefined ? new Map([['/status', noPage]]) : readPageFiles(statusPageFolder);
 
   return async (req, { target: { path, query } }) => {
     const known = files.get(path) ?? probe(path, ready);
     if (known === undefined) throw routeNotFound();
     if (req.method !== 'GET' && req.method !== 'HEAD') throw methodRefusal(req.method, ['GET', 'HEAD']);
+    if (path === '/healthz') return healthReply(query, prove);
     const token = path === '/status' ? new URLSearchParams(query).get('token') : null;
     return token === null ? known : signIn(gate, req, token);
   };
+}
+
+const CHALLENGE = /^challenge=([0-9a-f]{32,64})$/;
+
+/** What is no challenge is not answered: nobody learns what other texts would come to. */
+function healthReply(query: string, prove: OpenRoutesOptions['prove']): Reply {
+  const challenge = CHALLENGE.exec(query)?.[1];
+  const proof = challenge === undefined ? undefined : prove?.(challenge);
+  return json({ status: 'ok', ...(proof === undefined ? {} : { proof }) });
 }
 
 /** The open paths besides `/`, which a host may want for itself. */

@@ -12,6 +12,8 @@ export interface EventFrame {
 export interface StreamOptions {
   readonly token?: string;
   readonly lastEventId?: string;
+  /** Ends the stream. */
+  readonly signal?: AbortSignal;
 }
 
 /** Longer than the daemon is ever silent. */
@@ -22,7 +24,7 @@ const MAX_FRAME_CHARACTERS = 1024 * 1024;
 /** Opens a stream of server-sent events: the frames as they come, or what was answered instead. */
 export function openStream(
   url: URL,
-  { token, lastEventId }: StreamOptions,
+  { token, lastEventId, signal }: StreamOptions,
 ): Promise<(() => AsyncGenerator<EventFrame>) | Answer> {
   const headers = {
     accept: 'text/event-stream',
@@ -31,7 +33,8 @@ export function openStream(
   };
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const sent = send(url, { headers, agent: false, timeout: SILENCE_LIMIT_MS }, (answer) => {
+    const ended = signal === undefined ? {} : { signal };
+    const sent = send(url, { headers, agent: false, timeout: SILENCE_LIMIT_MS, ...ended }, (answer) => {
       const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
       if (answer.statusCode === 200 && isStream) resolve(() => framesOf(answer));
       else readRefusal(answer).then(resolve, reject);

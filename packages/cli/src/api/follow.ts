@@ -9,28 +9,41 @@ export interface FollowOptions {
   readonly after: number | undefined;
   /** Told once for each time that the connection is lost. */
   readonly onGap: (reason: string) => void;
+  /** Ends it; without one it never ends by itself. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** Events as they happen. A daemon that goes away is waited for; one that refuses is not. Never ends by itself. */
-export async function* follow(api: ApiClient, { after, onGap }: FollowOptions): AsyncGenerator<EventFrame> {
+/** Events as they happen. A daemon that goes away is waited for; one that refuses is not. */
+export async function* follow(api: ApiClient, { after, onGap, signal }: FollowOptions): AsyncGenerator<EventFrame> {
   let last = after === undefined ? undefined : String(after);
   let pause = FIRST_PAUSE_MS;
-  for (let isFirst = true; ; isFirst = false) {
+  for (let isFirst = true; signal?.aborted !== true; isFirst = false) {
     try {
-      for await (const frame of api.events(last)) {
+      for await (const frame of api.events(last, signal)) {
         pause = FIRST_PAUSE_MS;
         last = frame.id ?? last;
         yield frame;
       }
-      if (pause === FIRST_PAUSE_MS) onGap('the daemon has ended the stream; coming back');
+      if (pause === FIRST_PAUSE_MS && !isOver(signal)) onGap('the daemon has ended the stream; coming back');
     } catch (error) {
-      if (isFirst || error instanceof ApiRefusal || !(error instanceof Problem)) throw error;
+      if (isOver(signal)) return;
+      if (isFirst || !isAway(error)) throw error;
       if (pause === FIRST_PAUSE_MS) onGap(`${error.message}; waiting for it`);
     }
-    await delay(pause);
+    await pauseFor(pause, signal);
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
 }
+
+/** Whether the daemon cannot be reached, or is about to go; what else it refuses it would refuse again. */
+export const isAway = (error: unknown): error is Problem =>
+  error instanceof ApiRefusal ? error.code === 'SHUTTING_DOWN' : error instanceof Problem;
+
+/** Shorter when the signal aborts. */
+export const pauseFor = (ms: number, signal: AbortSignal | undefined): Promise<unknown> =>
+  delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+
+const isOver = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;

@@ -33,6 +33,7 @@ export const events: Command = {
       onGap: (reason) => {
         session.output.note(`note: ${reason}`);
       },
+      signal: session.unread,
     });
     for await (const { event, data } of frames) {
       const value = JSON.parse(data) as unknown;

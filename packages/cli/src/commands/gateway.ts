@@ -22,6 +22,7 @@ export const gateway: Command = {
     }
     const service = given.text('service');
     const base = `${api.daemonUrl.href.replace(/\/$/, '')}/mcp`;
+    await api.proven();
     await serveStdioBridge({
       input: process.stdin,
       output: process.stdout,

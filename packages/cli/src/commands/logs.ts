@@ -1,9 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { ApiClient } from '../api-client.ts';
-import { ApiRefusal } from '../api/refusal.ts';
+import { isAway, pauseFor } from '../api/follow.ts';
 import { newLines } from '../api/new-lines.ts';
-import { Exit, Problem } from '../problem.ts';
-import type { Output } from '../terminal/output.ts';
+import { Exit } from '../problem.ts';
+import type { Session } from '../session.ts';
 import type { Command } from './command.ts';
 import { findService, SERVICE_SUBJECT } from './find-service.ts';
 import { limitFlag, limitOf } from './limits.ts';
@@ -21,14 +19,15 @@ export const logs: Command = {
     follow: { type: 'switch', alias: 'f', describe: 'go on, and come back when the daemon was away' },
     limit: limitFlag('how many lines'),
   },
-  run: async (given, { api, output }) => {
+  run: async (given, session) => {
+    const { api, output } = session;
     const limit = limitOf(given, 'limit');
     const { serviceId } = await findService(api, given);
     const follows = given.has('follow');
     const reply = await api.logs(serviceId, follows ? LOOKED_AT : limit);
     if (output.asked && !follows) output.value(reply);
-    else for (const line of reply.lines.slice(-limit)) output.line(line);
-    if (follows) await follow(api, output, { serviceId, shown: reply.lines });
+    else show(session, serviceId, reply.lines.slice(-limit));
+    if (follows) await follow(session, { serviceId, shown: reply.lines });
     return Exit.done;
   },
 };
@@ -38,20 +37,30 @@ interface Followed {
   shown: readonly string[];
 }
 
-/** The API has no stream of log lines: they are asked for again and again. Ends when the service is gone. */
-async function follow(api: ApiClient, output: Output, followed: Followed): Promise<void> {
-  let isAway = false;
+/** The API has no stream of log lines: they are asked for again and again. Ends when the service or the reader is gone. */
+async function follow(session: Session, followed: Followed): Promise<void> {
+  const { api, output, unread } = session;
+  let wasAway = false;
   for (;;) {
-    await delay(PAUSE_MS);
+    await pauseFor(PAUSE_MS, unread);
+    if (unread?.aborted === true) return;
     try {
       const { lines } = await api.logs(followed.serviceId, LOOKED_AT);
-      for (const line of newLines(followed.shown, lines)) output.line(line);
+      show(session, followed.serviceId, newLines(followed.shown, lines));
       followed.shown = lines;
-      isAway = false;
+      wasAway = false;
     } catch (error) {
-      if (error instanceof ApiRefusal || !(error instanceof Problem)) throw error;
-      if (!isAway) output.note(`note: ${error.message}; waiting for it`);
-      isAway = true;
+      if (!isAway(error)) throw error;
+      if (!wasAway) output.note(`note: ${error.message}; waiting for it`);
+      wasAway = true;
     }
+  }
+}
+
+/** One JSON text for each line when JSON was asked for: there is no end to wait for. */
+function show({ output }: Session, serviceId: string, lines: readonly string[]): void {
+  for (const line of lines) {
+    if (output.asked) output.record({ serviceId, line });
+    else output.line(line);
   }
 }

@@ -1,0 +1,49 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { daemonProof, portOf } from '../daemon/daemon-proof.ts';
+import { Problem } from '../problem.ts';
+import { exchange } from './exchange.ts';
+import { staysHere } from './loopback.ts';
+
+const lock = z.object({ instance: z.string().min(16), url: z.url() });
+const health = z.object({ proof: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/**
+ * Makes sure, where the lock of the workspace says who listens at the address, that it is who answers there: another user of
+ * this machine may have taken the port. Rejects before anything secret was sent.
+ */
+export async function assertKnownDaemon(daemonUrl: URL, workspace: string): Promise<void> {
+  const known = await identityAt(daemonUrl, workspace);
+  if (known === undefined) return;
+  const challenge = randomBytes(16).toString('hex');
+  const url = new URL(`${daemonUrl.href.replace(/\/$/, '')}/healthz?challenge=${challenge}`);
+  const { text } = await exchange(url, { method: 'GET' });
+  if (isEqual(proofIn(text), daemonProof(known, challenge))) return;
+  throw new Problem(`what answers at ${daemonUrl.origin} is not the clarityd of this folder: the token was not sent`, {
+    hint: `see who listens there, or, if it is a daemon of yours, run this in its workspace or away from ${workspace}`,
+  });
+}
+
+async function identityAt(daemonUrl: URL, workspace: string) {
+  if (!staysHere(daemonUrl)) return undefined;
+  const text = await readFile(join(workspace, '.clarity', 'runtime', 'daemon.lock'), 'utf8').catch(() => '');
+  const read = lock.safeParse(parsed(text));
+  if (!read.success) return undefined;
+  const port = portOf(new URL(read.data.url));
+  return port === portOf(daemonUrl) ? { instance: read.data.instance, port } : undefined;
+}
+
+const proofIn = (text: string): string => health.safeParse(parsed(text)).data?.proof ?? '';
+
+const isEqual = (given: string, wanted: string): boolean =>
+  given.length === wanted.length && timingSafeEqual(Buffer.from(given), Buffer.from(wanted));
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
