@@ -1,7 +1,8 @@
 // Deletes what an earlier build left of sources that are gone: tsc does not, and it would be published.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import process from 'node:process';
+import { fileURLToPath, URL } from 'node:url';
 
 const packages = process.argv[2] ?? fileURLToPath(new URL('../packages', import.meta.url));
 

@@ -1,10 +1,13 @@
 // Packs every package, installs the tarballs into an empty folder as a stranger would, and uses what is there: the programs,
 // the types, the page, the example and the programs of the READMEs. Ends with 1 and the reason when anything is wrong.
 import assert from 'node:assert/strict';
+import console from 'node:console';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { fileURLToPath, URL } from 'node:url';
 import { run, start } from './packed/processes.mjs';
 import { localPaths, packAll, problemsOf } from './packed/tarballs.mjs';
 
@@ -96,10 +99,10 @@ async function checkDaemon() {
   const daemon = start(program('clarityd'), ['--port', '0', '--workspace', workspace], here);
   try {
     const [, url] = await daemon.says(/^clarityd listening on (\S+)$/m);
-    const page = await fetch(`${url}/status`);
+    const page = await globalThis.fetch(`${url}/status`);
     assert.match(page.headers.get('content-type'), /^text\/html/);
     const [script] = /\/status\/assets\/[^"]+\.js/.exec(await page.text());
-    assert.equal((await fetch(url + script)).status, 200);
+    assert.equal((await globalThis.fetch(url + script)).status, 200);
     await run(program('clarityctl'), ['add', 'greetings'], { cwd: workspace, env: { CLARITYD_URL: url } });
   } finally {
     daemon.kill('SIGTERM');
@@ -150,8 +153,8 @@ async function runExample() {
   const app = start(process.execPath, [main], { cwd: workspace, env: { PORT: '0' } });
   try {
     const [, url] = await app.says(/^listening on (\S+)$/m);
-    assert.match(await (await fetch(`${url}/status`)).text(), /<html/);
-    const answer = await fetch(`${url}/run/greetings__fn__greet`, {
+    assert.match(await (await globalThis.fetch(`${url}/status`)).text(), /<html/);
+    const answer = await globalThis.fetch(`${url}/run/greetings__fn__greet`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"name":"stranger"}',

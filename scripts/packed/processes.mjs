@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import process from 'node:process';
 
 /** Runs a program to its end; rejects with all that it said when it fails. */
 export async function run(program, argv, { cwd, env = {} }) {

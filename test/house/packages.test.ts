@@ -85,7 +85,7 @@ test('every package is published with the licence and with a README of its own',
   }
 });
 
-test('the page is published as built files, needs nothing to be installed, and is found through its one door', async () => {
+test('the page is published as built files, needs nothing to be installed, and is found through its one door', () => {
   const page = manifests.find(({ manifest }) => manifest.name === PAGE)?.manifest;
   expect(page).toMatchObject({ files: ['dist'], exports: { './index.html': './dist/index.html' } });
   expect(page).not.toHaveProperty('dependencies');

@@ -60,7 +60,7 @@ async function ensureDaemon(
   token: string | undefined,
 ): Promise<void> {
   try {
-    await new ApiClient({ daemonUrl, ...(token === undefined ? {} : { token }) }).status();
+    await new ApiClient({ daemonUrl, workspace: cwd, ...(token === undefined ? {} : { token }) }).status();
   } catch (error) {
     if (codeOf(error) !== 'ECONNREFUSED') throw error;
     const { pid, logPath } = await launchDaemon({ daemonUrl, cwd, env, token });

@@ -52,7 +52,10 @@ export interface StockAdapters extends Required<
   readonly sessionKey: Uint8Array;
   /** Threads that run local services, for the listener's `/metrics`. */
   workers(): PoolStats;
-  /** For the listener: answers a challenge as only this workspace's daemon can, once it is announced. */
+  /**
+   * For the listener of an address that is announced: answers a challenge as only the holder of this workspace can, for
+   * `clarityctl` to send it the token.
+   */
   prove(challenge: string): string | undefined;
   /** Writes into the lock where its runtime answers, for a second one to name it; the address is no upstream from then on. */
   announce(url: string): Promise<void>;
