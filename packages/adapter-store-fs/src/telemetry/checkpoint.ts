@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { StoreError } from '@clarity-runtime/core';
+import { CHAIN_START, type AuditLink } from '@clarity-runtime/core/memory';
 import { z } from 'zod';
 import type { TelemetryImage } from './telemetry-state.ts';
+import { linkOf, linkText } from './wal-link.ts';
 
 const INTEGRITY = '\n,"integrity":';
 const PIECE = 64 * 1024;
@@ -16,6 +18,9 @@ const current = z.object({
   lastRecord: z.number().int().nonnegative(),
   droppedBefore: z.number().int().positive(),
   events: z.array(event),
+  /** Absent in what was written before there were links. */
+  chain: z.object({ seq: z.number().int().nonnegative(), hash: z.string() }).optional(),
+  links: z.array(z.unknown()).optional(),
   logs,
   integrity: z.object({ alg: z.literal('sha256'), digest: z.string() }),
 });
@@ -37,11 +42,16 @@ export function* encodeCheckpoint(image: TelemetryImage, updatedAt: string): Gen
     text = '';
     return bytes;
   };
-  const { store, lastSeq, lastRecord, droppedBefore } = image;
-  const head = JSON.stringify({ version: 1, updatedAt, store, lastSeq, lastRecord, droppedBefore });
+  const { store, lastSeq, lastRecord, droppedBefore, base: chain } = image;
+  const head = JSON.stringify({ version: 1, updatedAt, store, lastSeq, lastRecord, droppedBefore, chain });
   text += `${head.slice(0, -1)},"events":[`;
   for (const [i, { json }] of image.events.entries()) {
     text += `${i === 0 ? '' : ','}\n${json}`;
+    if (text.length >= PIECE) yield piece();
+  }
+  text += '\n],"links":[';
+  for (const [i, link] of image.links.entries()) {
+    text += `${i === 0 ? '' : ','}\n${linkText(link)}`;
     if (text.length >= PIECE) yield piece();
   }
   text += '\n],"logs":{';
@@ -70,23 +80,32 @@ export function decodeCheckpoint(bytes: Uint8Array, newStore: string): Telemetry
     .update(bytes.subarray(0, Math.max(0, end)))
     .digest('hex');
   if (digest !== read.data.integrity.digest) throw new StoreError('corrupt', 'the digest does not match the content');
-  const { store, lastSeq, lastRecord, droppedBefore } = read.data;
-  const events = read.data.events.map((item) => ({ seq: item.seq, json: JSON.stringify(item) }));
+  const { store, lastSeq, lastRecord, droppedBefore, chain, links = [] } = read.data;
+  // As it was written, in its order: what zod gives is a copy in another.
+  const written = (document as { readonly events: readonly { readonly seq: number }[] }).events;
   return {
     store,
     lastSeq,
     lastRecord,
     droppedBefore,
-    events,
+    events: written.map((item) => ({ seq: item.seq, json: JSON.stringify(item) })),
+    base: chain ?? { seq: droppedBefore - 1, hash: CHAIN_START },
+    links: links.map(trueLink),
     logs: new Map(Object.entries(read.data.logs)),
-    aged: false,
+    aged: chain === undefined,
   };
+}
+
+function trueLink(value: unknown): AuditLink {
+  const link = linkOf(value);
+  if (link === undefined) throw new StoreError('corrupt', 'not telemetry: a link is none');
+  return link;
 }
 
 const isOurs = (document: unknown): boolean =>
   typeof document === 'object' && document !== null && ('lastSeq' in document || 'integrity' in document);
 
-function decodeOld(document: unknown, store: string): (TelemetryImage & { readonly aged: true }) | undefined {
+function decodeOld(document: unknown, store: string): (TelemetryImage & { readonly aged: boolean }) | undefined {
   const read = old.safeParse(document);
   if (!read.success) return undefined;
   const events = read.data.events
@@ -103,6 +122,8 @@ function decodeOld(document: unknown, store: string): (TelemetryImage & { readon
     lastRecord: 0,
     droppedBefore,
     events,
+    base: { seq: droppedBefore - 1, hash: CHAIN_START },
+    links: [],
     logs: new Map(Object.entries(read.data.logs)),
     aged: true,
   };

@@ -37,10 +37,21 @@ export class Folding {
   #restUntil = 0;
   #watching = false;
   #dirty = false;
+  #steps = 0;
 
   constructor(parts: FoldingParts) {
     this.#parts = parts;
     this.#firstNeeded = parts.firstNeeded;
+  }
+
+  /** Another number after every beginning and every end of a folding: in between the files were left alone. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Resolves when nothing is being folded. */
+  async rest(): Promise<void> {
+    await this.#folding?.catch(() => undefined);
   }
 
   /** Something was written: it is folded when nothing more comes for a second. */
@@ -53,6 +64,7 @@ export class Folding {
   /** Writes the checkpoint; one at a time. */
   fold(): Promise<void> {
     return (this.#folding ??= this.#fold().finally(() => {
+      this.#steps += 1;
       this.#folding = undefined;
     }));
   }
@@ -75,12 +87,13 @@ export class Folding {
   /** Folds what is not folded yet; afterwards nothing is folded any more. */
   async close(): Promise<void> {
     this.#ended.abort();
-    await this.#folding?.catch(() => undefined);
+    await this.rest();
     if (this.#dirty) await this.fold();
   }
 
   async #fold(): Promise<void> {
     const { folder, files, state, wal, clock } = this.#parts;
+    this.#steps += 1;
     const finished = await wal.rotate();
     this.#dirty = false;
     let bytes = 0;

@@ -6,6 +6,8 @@ import type {
   AuditPage,
   AuditQuery,
   AuditReading,
+  AuditVerdict,
+  AuditVerification,
   Clock,
   Telemetry,
   TelemetryFigures,
@@ -18,6 +20,7 @@ import { storeFailure } from '../store-failure.ts';
 import { Folding } from './folding.ts';
 import { Journal } from './journal.ts';
 import { recoverTelemetry, type Recovery } from './recovery.ts';
+import { verifyLive, type LiveFiles } from './verify-live.ts';
 import { Wal } from './wal.ts';
 
 const FOLD_AT_BYTES = 4 * 1024 * 1024;
@@ -62,6 +65,7 @@ class FsTelemetry implements Telemetry {
   readonly #journal: Journal;
   readonly #folding: Folding;
   readonly #clock: Clock;
+  readonly #live: LiveFiles;
   readonly #pending = new Map<string, Promise<readonly AuditEvent[]>>();
   #foldFailure: StoreError | undefined;
   #closed: Promise<void> | undefined;
@@ -74,6 +78,7 @@ class FsTelemetry implements Telemetry {
     this.#clock = clock;
     this.#wal = new Wal({ folder, files, nextSegment, leftover });
     this.#folding = new Folding({ folder, files, state, wal: this.#wal, clock, firstNeeded });
+    this.#live = { folder, files, ring: state.ring, folding: this.#folding };
     const origin = `${instance}/${String(boot)}`;
     const written = (): void => {
       this.#folding.touch();
@@ -129,6 +134,11 @@ class FsTelemetry implements Telemetry {
 
   read(_tenant: TenantId, reading: AuditReading): Promise<AuditPage> {
     return this.#look(() => this.#state.ring.read(reading));
+  }
+
+  async verify(_tenant: TenantId, verification: AuditVerification = {}): Promise<AuditVerdict> {
+    this.#mustBeOpen();
+    return verifyLive(this.#live, verification);
   }
 
   async log(_tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void> {

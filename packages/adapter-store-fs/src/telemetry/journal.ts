@@ -3,11 +3,10 @@ import type { Clock } from '@clarity-runtime/core/ports';
 import { encodeDrafts } from '@clarity-runtime/core/memory';
 import { isoTime } from '../iso-time.ts';
 import { storeFailure } from '../store-failure.ts';
+import { flushLines } from './flush-lines.ts';
 import { numbered, type Draft } from './numbering.ts';
 import { SyncLoop } from './sync-loop.ts';
 import type { Content, TelemetryState } from './telemetry-state.ts';
-import { walLine } from './wal-line.ts';
-import { encodeRecord } from './wal-record.ts';
 import type { Wal } from './wal.ts';
 
 /** What is recorded is synced within 50 ms; the rest of the time is for the sync itself. */
@@ -32,7 +31,7 @@ export interface JournalParts {
 
 /**
  * Group commit: what is asked for in one turn of the event loop is one write, and all that waits for the disk shares the
- * next sync. Memory follows the write. When nothing can be written, what is recorded is served all the same and counted,
+ * next sync. The events of a write are closed by a link of their chain. Memory follows the write. When nothing can be written, what is recorded is served all the same and counted,
  * and the first batch that can be written again begins with an event that tells the count.
  */
 export class Journal {
@@ -96,8 +95,9 @@ export class Journal {
       numbers.lastRecord += 1;
       return { n: numbers.lastRecord, ...numbered(draft, numbers, origin) };
     });
+    const { text, links } = flushLines(records, { seq: state.lastSeq, hash: state.ring.head.hash });
     try {
-      await wal.append(records.map((record) => walLine(encodeRecord(record))).join(''));
+      await wal.append(text);
     } catch (error) {
       this.#serveUnwritten(batch, storeFailure(error, 'telemetry'));
       return;
@@ -105,6 +105,7 @@ export class Journal {
     this.#gap = 0;
     this.#failure = undefined;
     for (const record of records) state.apply(record);
+    for (const link of links) state.link(link);
     const answers = records.slice(records.length - batch.length);
     this.#answer(batch, answers);
     written();

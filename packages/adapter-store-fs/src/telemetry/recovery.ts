@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { isStoreError, StoreError } from '@clarity-runtime/core';
-import { decodeEvent } from '@clarity-runtime/core/memory';
+import { decodeEvent, type AuditLink } from '@clarity-runtime/core/memory';
 import type { FileOperations } from '../file-operations.ts';
 import { codeOf, storeFailure } from '../store-failure.ts';
 import { decodeCheckpoint } from './checkpoint.ts';
 import { emptyImage, TelemetryState, type TelemetryImage } from './telemetry-state.ts';
 import { readWalLines } from './wal-line.ts';
-import { segmentNumber, WAL } from './wal-names.ts';
+import { segmentsOf, WAL } from './wal-names.ts';
+import { decodeLink } from './wal-link.ts';
 import { decodeRecord, type WalRecord } from './wal-record.ts';
 
 export const CHECKPOINT = 'telemetry.json';
@@ -57,17 +58,18 @@ export async function recoverTelemetry(options: RecoveryOptions): Promise<Recove
   const image = base === undefined || isStoreError(base) ? emptyImage(newStore) : base;
   const state = new TelemetryState(image, maxEvents);
 
-  const segments = names
-    .map((name) => ({ name, number: name === WAL ? Infinity : segmentNumber(name) }))
-    .flatMap(({ name, number }) => (number === undefined ? [] : [{ name, number }]))
-    .sort((a, b) => a.number - b.number);
+  const segments = segmentsOf(names);
   const finished = segments.filter(({ number }) => number !== Infinity).map(({ number }) => number);
   const nextSegment = (finished.at(-1) ?? 0) + 1;
   const lost = { record: 0, seq: 0 };
   let [replayed, missing, firstNeeded] = [0, 0, nextSegment];
   for (const { name, number } of segments) {
     const found = readSegment(await readFile(options, name));
-    for (const record of found.records) {
+    for (const record of found.entries) {
+      if ('hash' in record) {
+        state.link(record);
+        continue;
+      }
       if (record.n <= state.lastRecord) continue;
       missing += record.n - state.lastRecord - 1;
       replayed += 1;
@@ -82,6 +84,7 @@ export async function recoverTelemetry(options: RecoveryOptions): Promise<Recove
   }
   missing += Math.max(0, lost.record - state.lastRecord);
   state.skipTo(lost.record, lost.seq);
+  state.close();
   const unfolded = replayed > 0 || damages.length > 0 || (base !== undefined && (base !== main || isAged(base)));
   const leftover = names.includes(WAL);
   return { state, damages, replayed, missing, unfolded, nextSegment, firstNeeded, leftover };
@@ -114,16 +117,19 @@ async function readFile({ folder, files }: RecoveryOptions, name: string): Promi
 }
 
 interface SegmentContent {
-  readonly records: readonly WalRecord[];
+  /** Records, and links behind those that they close. */
+  readonly entries: readonly (WalRecord | AuditLink)[];
   readonly beyond: readonly WalRecord[];
   readonly rest: Uint8Array;
 }
 
 function readSegment(bytes: Uint8Array = new Uint8Array()): SegmentContent {
   const { good, goodBytes, beyond } = readWalLines(bytes);
-  const decoded = (lines: readonly string[]): readonly WalRecord[] =>
-    lines.map(decodeRecord).filter((record) => record !== undefined);
-  return { records: decoded(good), beyond: decoded(beyond), rest: bytes.subarray(goodBytes) };
+  return {
+    entries: good.map((json) => decodeLink(json) ?? decodeRecord(json)).filter((entry) => entry !== undefined),
+    beyond: beyond.map(decodeRecord).filter((record) => record !== undefined),
+    rest: bytes.subarray(goodBytes),
+  };
 }
 
 const seqsOf = (record: WalRecord): readonly number[] =>

@@ -9,3 +9,10 @@ export function segmentNumber(name: string): number | undefined {
   const found = SEGMENT.exec(name);
   return found === null ? undefined : Number(found[1]);
 }
+
+/** The segments among the files, in the order in which they were written; the one that is written to now has no end. */
+export const segmentsOf = (names: readonly string[]): readonly { readonly name: string; readonly number: number }[] =>
+  names
+    .map((name) => ({ name, number: name === WAL ? Infinity : segmentNumber(name) }))
+    .flatMap(({ name, number }) => (number === undefined ? [] : [{ name, number }]))
+    .sort((a, b) => a.number - b.number);

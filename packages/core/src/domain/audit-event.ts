@@ -29,3 +29,14 @@ const RECORDED = /(^|[._])(called|denied)$/;
 
 /** Calls and denials are recorded: there are many, and none of them changes anything. Everything else is committed. */
 export const durabilityOf = (kind: string): Durability => (RECORDED.test(kind) ? 'recorded' : 'committed');
+
+const REFUSED = /(^|[._])denied$|^auth\.failed$/;
+const FAILED = /(^|[._])(failed|crashed|quarantined|unstored|reverted)$/;
+
+/** How it went: what the event itself says, else `denied`, `error` or `ok` by its kind and level. */
+export function outcomeOf({ kind, level, data }: AuditEventDraft): string {
+  const outcome = data?.['outcome'];
+  if (typeof outcome === 'string') return outcome;
+  if (REFUSED.test(kind)) return 'denied';
+  return level === 'error' || FAILED.test(kind) ? 'error' : 'ok';
+}

@@ -27,7 +27,8 @@ export const decodeEvent = (json: string): AuditEvent => JSON.parse(json) as Aud
 function encode(draft: AuditEventDraft, op: string | undefined): string {
   if (typeof draft.kind !== 'string' || draft.kind === '') throw new StoreError('invalid', 'an event needs a kind');
   try {
-    return JSON.stringify({ ...draft, op });
+    // The store gives these two; a draft's own would stand in the JSON twice.
+    return JSON.stringify({ ...draft, op, seq: undefined, id: undefined });
   } catch (error) {
     throw new StoreError('invalid', 'an event must be JSON', { cause: error });
   }

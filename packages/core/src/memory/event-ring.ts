@@ -1,31 +1,24 @@
-import type { AuditEvent, AuditLevel } from '../domain/audit-event.ts';
+import type { AuditEvent } from '../domain/audit-event.ts';
 import { StoreError } from '../domain/store-error.ts';
 import type { AuditPage, AuditQuery, AuditReading, Cursor } from '../ports/index.ts';
+import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from './audit-chain.ts';
+import { entryOf, matcher, type Entry } from './event-matcher.ts';
 
-/** One event as it is kept: what queries look at, and the event itself as JSON, which nobody else can change. */
-export interface KeptEvent {
-  readonly seq: number;
-  readonly json: string;
-}
+/** What a link costs in JSON, about. */
+const LINK_SIZE = 90;
 
-interface Entry extends KeptEvent {
-  readonly kind: string;
-  readonly level: AuditLevel;
-  readonly serviceId: string | undefined;
-  readonly op: string | undefined;
-  /** Milliseconds; NaN when the event's time is no date. */
-  readonly at: number;
-}
-
-const worse: Readonly<Record<AuditLevel, number>> = { info: 0, warn: 1, error: 2 };
-
-/** The newest events in order of `seq`, bounded by the length of their JSON; the oldest go first. */
+/**
+ * The newest events in order of `seq` with the links over them, bounded by the length of their JSON. The oldest go first,
+ * all that one link closes at once, so that what is kept can be verified from its beginning.
+ */
 export class EventRing {
   #entries: Entry[] = [];
   /** Entries before it are dropped; they are cut off in large steps. */
   #first = 0;
   #size = 0;
   #dropped = 1;
+  #base: ChainBase = { seq: 0, hash: CHAIN_START };
+  readonly #links: AuditLink[] = [];
   readonly #byOp = new Map<string, readonly Entry[]>();
   readonly #store: string;
   readonly #maxSize: number;
@@ -45,27 +38,51 @@ export class EventRing {
     return this.#entries.at(-1)?.seq ?? this.#dropped - 1;
   }
 
+  /** The last link, or what the first to come follows. */
+  get head(): ChainBase {
+    const last = this.#links.at(-1);
+    return last === undefined ? this.#base : { seq: last.to, hash: last.hash };
+  }
+
+  /** What the first of the links follows. */
+  get base(): ChainBase {
+    return this.#base;
+  }
+
   /** Says that everything before `seq` is not kept; for a store that begins with what another one left. */
-  beginAt(seq: number): void {
-    if (this.#entries.length === 0) this.#dropped = seq;
+  beginAt(seq: number, base: ChainBase = { seq: seq - 1, hash: CHAIN_START }): void {
+    if (this.#entries.length > 0) return;
+    this.#dropped = seq;
+    this.#base = base;
   }
 
   push(event: AuditEvent, json: string): void {
-    const { seq, kind, level, serviceId, op } = event;
-    const entry: Entry = { seq, json, kind, level, serviceId, op, at: Date.parse(event.at) };
+    const entry = entryOf(event, json);
+    const { op } = entry;
     this.#entries.push(entry);
     this.#size += json.length;
     if (op !== undefined) this.#byOp.set(op, [...(this.#byOp.get(op) ?? []), entry]);
-    while (this.#size > this.#maxSize && this.#first < this.#entries.length - 1) this.#dropFirst();
-    if (this.#first > 1_024 && this.#first * 4 > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#first);
-      this.#first = 0;
+    this.#makeRoom();
+  }
+
+  /** Closes the events that it names. When some of them are dropped already the others go too: none could be verified. */
+  link(link: AuditLink): void {
+    this.#links.push(link);
+    this.#size += LINK_SIZE;
+    while (this.#entries[this.#first] !== undefined && link.from < this.#dropped && this.#links.length > 0) {
+      this.#dropLink();
     }
+    this.#makeRoom();
   }
 
   /** What is kept, oldest first, as one immutable list. */
   kept(): readonly KeptEvent[] {
     return this.#entries.slice(this.#first);
+  }
+
+  /** The links over what is kept, oldest first, as one immutable list. */
+  links(): readonly AuditLink[] {
+    return this.#links.slice();
   }
 
   /** What was appended with this operation, if it is kept. */
@@ -124,6 +141,28 @@ export class EventRing {
     return low;
   }
 
+  /** The newest event, and all that a link closes with it, always stay. */
+  #makeRoom(): void {
+    while (this.#size > this.#maxSize && this.#first < this.#entries.length - 1) {
+      const link = this.#links[0];
+      if (link === undefined || link.from > (this.#entries[this.#first]?.seq ?? 0)) this.#dropFirst();
+      else if (link.to >= this.lastSeq) break;
+      else this.#dropLink();
+    }
+    if (this.#first > 1_024 && this.#first * 4 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#first);
+      this.#first = 0;
+    }
+  }
+
+  #dropLink(): void {
+    const link = this.#links.shift();
+    if (link === undefined) return;
+    this.#size -= LINK_SIZE;
+    this.#base = { seq: link.to, hash: link.hash };
+    while ((this.#entries[this.#first]?.seq ?? Infinity) <= link.to) this.#dropFirst();
+  }
+
   #dropFirst(): void {
     const entry = this.#entries[this.#first];
     if (entry === undefined) return;
@@ -135,13 +174,3 @@ export class EventRing {
 }
 
 const parse = ({ json }: KeptEvent): AuditEvent => JSON.parse(json) as AuditEvent;
-
-function matcher({ serviceId, kind, level, since }: AuditQuery): (entry: Entry) => boolean {
-  const from = since === undefined ? undefined : Date.parse(since);
-  if (Number.isNaN(from)) throw new StoreError('invalid', 'since: not an ISO 8601 time');
-  return (entry) =>
-    (serviceId === undefined || entry.serviceId === serviceId) &&
-    (kind === undefined || entry.kind === kind) &&
-    (level === undefined || worse[entry.level] >= worse[level]) &&
-    (from === undefined || entry.at >= from);
-}

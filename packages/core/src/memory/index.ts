@@ -1,6 +1,17 @@
+export {
+  CHAIN_START,
+  hashOver,
+  linksOver,
+  tellsOfGap,
+  unwrittenLinks,
+  type AuditLink,
+  type ChainBase,
+  type KeptEvent,
+} from './audit-chain.ts';
+export { ChainCheck } from './chain-check.ts';
 export { ChangeFeed } from './change-feed.ts';
 export { decodeEvent, encodeDrafts, LONGEST_EVENT, numberedJson } from './event-drafts.ts';
-export { EventRing, type KeptEvent } from './event-ring.ts';
+export { EventRing } from './event-ring.ts';
 export { LogShelf } from './log-shelf.ts';
 export { ManualClock } from './manual-clock.ts';
 export { MemoryArtifactStore } from './memory-artifact-store.ts';

@@ -5,11 +5,15 @@ import type {
   AuditPage,
   AuditQuery,
   AuditReading,
+  AuditVerdict,
+  AuditVerification,
   Telemetry,
   TelemetryFigures,
   TelemetryHealth,
   TenantId,
 } from '../ports/index.ts';
+import { linksOver } from './audit-chain.ts';
+import { ChainCheck } from './chain-check.ts';
 import { decodeEvent, encodeDrafts, LONGEST_EVENT, numberedJson } from './event-drafts.ts';
 import { EventRing } from './event-ring.ts';
 import { LogShelf } from './log-shelf.ts';
@@ -52,7 +56,7 @@ export class MemoryTelemetry implements Telemetry {
   ): Promise<readonly AuditEvent[]> {
     return this.#do(() => {
       const known = op === undefined ? undefined : this.#ring.ofOperation(op);
-      return known ?? encodeDrafts(drafts, op).map((json) => this.#add(json));
+      return known ?? this.#add(encodeDrafts(drafts, op));
     });
   }
 
@@ -62,6 +66,14 @@ export class MemoryTelemetry implements Telemetry {
 
   read(_tenant: TenantId, reading: AuditReading): Promise<AuditPage> {
     return this.#do(() => this.#ring.read(reading));
+  }
+
+  verify(_tenant: TenantId, { expect }: AuditVerification = {}): Promise<AuditVerdict> {
+    return this.#do(() => {
+      const check = new ChainCheck(this.#ring.base);
+      check.kept(this.#ring.kept(), this.#ring.links());
+      return check.end(expect);
+    });
   }
 
   log(_tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void> {
@@ -85,12 +97,17 @@ export class MemoryTelemetry implements Telemetry {
     return Promise.resolve();
   }
 
-  #add(draft: string): AuditEvent {
-    const seq = this.#ring.lastSeq + 1;
-    const json = numberedJson(draft, seq, `${this.#instance}/1/${String(seq)}`);
-    const event = decodeEvent(json);
-    this.#ring.push(event, json);
-    return event;
+  #add(drafts: readonly string[]): readonly AuditEvent[] {
+    const first = this.#ring.lastSeq + 1;
+    const added = drafts.map((draft, i) => {
+      const seq = first + i;
+      return { seq, json: numberedJson(draft, seq, `${this.#instance}/1/${String(seq)}`) };
+    });
+    const events = added.map(({ json }) => decodeEvent(json));
+    const links = linksOver(this.#ring.head.hash, added);
+    for (const [i, event] of events.entries()) this.#ring.push(event, added[i]?.json ?? '');
+    for (const link of links) this.#ring.link(link);
+    return events;
   }
 
   #do<T>(work: () => T): Promise<T> {

@@ -40,9 +40,12 @@ export type {
 } from './store.ts';
 export type {
   AppendContext,
+  AuditFault,
   AuditPage,
   AuditQuery,
   AuditReading,
+  AuditVerdict,
+  AuditVerification,
   Telemetry,
   TelemetryCapabilities,
   TelemetryFigures,

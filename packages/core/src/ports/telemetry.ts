@@ -8,6 +8,12 @@ export interface AuditQuery {
   readonly level?: AuditLevel;
   /** ISO 8601; an event whose own time is no date does not match. */
   readonly since?: string;
+  /** ISO 8601; this time itself does not match. */
+  readonly until?: string;
+  /** The id of a caller. */
+  readonly caller?: string;
+  /** As `outcomeOf` has it. */
+  readonly outcome?: string;
   /** At most this many, the newest, in the order in which they happened. */
   readonly limit: number;
 }
@@ -26,6 +32,35 @@ export interface AuditPage {
   readonly atEnd: boolean;
   /** Events after the given cursor that were dropped before they were read. */
   readonly missed: number;
+}
+
+/** What is wrong with the chain, and where it begins to be. */
+export interface AuditFault {
+  /** The first event that is not what was written, or the first of those that one hash covers; absent for a whole file. */
+  readonly seq?: number;
+  readonly reason: string;
+}
+
+/** What the chain of hashes over the kept events says. With a fault, everything but that is of the part before it. */
+export interface AuditVerdict {
+  /** Events that are what was written. */
+  readonly records: number;
+  readonly links: number;
+  /** The last hash, in hex. The same events, in the same order, cannot have another; no other events have this one. */
+  readonly head: string;
+  /** `seq` of the first and the last event; `to` is smaller than `from` when there is none. */
+  readonly from: number;
+  readonly to: number;
+  /** Events that were served while the store could not write: no hash covers them. */
+  readonly outside: number;
+  /** Whether the expected hash stands in the chain; absent when none was given. */
+  readonly expected?: boolean;
+  readonly fault?: AuditFault;
+}
+
+export interface AuditVerification {
+  /** The `head` of an earlier verdict. */
+  readonly expect?: string;
 }
 
 export interface AppendContext {
@@ -72,6 +107,8 @@ export interface Telemetry extends AsyncDisposable {
   events(tenant: TenantId, query: AuditQuery): Promise<readonly AuditEvent[]>;
   /** Pages from old to new; a cursor that this store did not give is `invalid`. */
   read(tenant: TenantId, reading: AuditReading): Promise<AuditPage>;
+  /** Reads all that is stored and compares it with its hashes: each flush of events closes with one over the one before. */
+  verify(tenant: TenantId, verification?: AuditVerification): Promise<AuditVerdict>;
   log(tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void>;
   logs(tenant: TenantId, serviceId: string, limit: number): Promise<readonly string[]>;
   dropLogs(tenant: TenantId, serviceId: string): Promise<void>;

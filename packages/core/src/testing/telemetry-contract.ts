@@ -1,5 +1,6 @@
 import type { AuditEventDraft } from '../domain/audit-event.ts';
 import type { Telemetry } from '../ports/index.ts';
+import { telemetryChainContract } from './telemetry-chain-contract.ts';
 import { telemetryDurabilityContract } from './telemetry-durability-contract.ts';
 import { telemetryReadingContract } from './telemetry-reading-contract.ts';
 import { outcomeOf } from './outcome.ts';
@@ -150,11 +151,13 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       expect(await outcomeOf(t.append('default', [sampleEvent('b.done')]))).toEqual('closed');
       expect(await outcomeOf(t.events('default', { limit: 1 }))).toEqual('closed');
       expect(await outcomeOf(t.read('default', { limit: 1 }))).toEqual('closed');
+      expect(await outcomeOf(t.verify('default'))).toEqual('closed');
       expect(await outcomeOf(t.log('default', 's', ['x']))).toEqual('closed');
       expect(await outcomeOf(t.logs('default', 's', 1))).toEqual('closed');
       expect(await outcomeOf(t.dropLogs('default', 's'))).toEqual('closed');
     });
     telemetryReadingContract(kit, fresh);
+    telemetryChainContract(kit, setup);
     telemetryDurabilityContract(kit, setup);
   });
 }

@@ -39,6 +39,26 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
     expect(await found({ serviceId: 's1', kind: 'a', level: 'warn', since: '2026-01-02' })).toEqual([3]);
     expect(await outcomeOf(found({ since: 'yesterday' }))).toEqual('invalid');
   });
+  test('events are found by who caused them, by how it went, and before a time', async () => {
+    const t = await fresh();
+    const caller = (id: string): object => ({ caller: { kind: 'token', id, door: 'http' } });
+    await t.append('default', [
+      event('tool.called', { ...caller('a'), at: '2026-01-01T00:00:00.000Z', data: { outcome: 'tool_error' } }),
+      event('policy.denied', { ...caller('a'), at: '2026-01-02T00:00:00.000Z', level: 'warn' }),
+      event('service.crashed', { ...caller('b'), at: '2026-01-03T00:00:00.000Z', level: 'error' }),
+      event('service.started', { at: '2026-01-04T00:00:00.000Z' }),
+    ]);
+    const found = async (query: object): Promise<readonly number[]> =>
+      (await t.read('default', { limit: 9, ...query })).events.map(({ seq }) => seq);
+    expect(await found({ caller: 'a' })).toEqual([1, 2]);
+    expect(await found({ outcome: 'tool_error' })).toEqual([1]);
+    expect(await found({ outcome: 'denied' })).toEqual([2]);
+    expect(await found({ outcome: 'error' })).toEqual([3]);
+    expect(await found({ outcome: 'ok' })).toEqual([4]);
+    expect(await found({ until: '2026-01-03T00:00:00.000Z' })).toEqual([1, 2]);
+    expect(await found({ since: '2026-01-02', until: '2026-01-04', caller: 'b' })).toEqual([3]);
+    expect(await outcomeOf(found({ until: 'tomorrow' }))).toEqual('invalid');
+  });
   test('#273 #274 the order is that of the numbers, whatever the clocks said, and an event without a date is kept', async () => {
     const t = await fresh();
     await t.append('default', [event('late', { at: '2099-01-01T00:00:00.000Z' })]);

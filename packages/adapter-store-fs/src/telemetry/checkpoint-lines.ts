@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from '@clarity-runtime/core/memory';
+import { z } from 'zod';
+import { linkOf } from './wal-link.ts';
+
+const INTEGRITY = ',"integrity":';
+const EVENTS = ',"events":[';
+const header = z.object({
+  lastRecord: z.number().int().nonnegative(),
+  droppedBefore: z.number().int().positive(),
+  chain: z.object({ seq: z.number().int().nonnegative(), hash: z.string() }).optional(),
+});
+
+/** A checkpoint line by line, as far as the lines are what `encodeCheckpoint` writes. */
+export interface CheckpointLines {
+  readonly base: ChainBase;
+  readonly lastRecord: number;
+  readonly events: readonly KeptEvent[];
+  readonly links: readonly AuditLink[];
+  /** Why the lines behind were not read, or the digest of all of them is another; absent when all is well. */
+  readonly problem?: string;
+}
+
+/** Reads also what `decodeCheckpoint` refuses, so that one can say where it begins to be wrong. */
+export function readCheckpointLines(bytes: Uint8Array): CheckpointLines {
+  const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').split('\n');
+  const head = headerOf(lines[0] ?? '');
+  const nothing = { base: { seq: 0, hash: CHAIN_START }, lastRecord: 0, events: [], links: [] };
+  if (head === undefined) return { ...nothing, problem: 'its first line is not what was written' };
+  const { lastRecord, droppedBefore, chain: base = { seq: droppedBefore - 1, hash: CHAIN_START } } = head;
+  const events: KeptEvent[] = [];
+  const links: AuditLink[] = [];
+  const found = { base, lastRecord, events, links };
+  let at = 1;
+  const wrong = (): CheckpointLines => ({ ...found, problem: `its line ${String(at + 1)} is not what was written` });
+  for (; at < lines.length && lines[at]?.startsWith(']') === false; at += 1) {
+    const event = eventOf(withoutComma(lines[at] ?? ''));
+    if (event === undefined) return wrong();
+    events.push(event);
+  }
+  if (lines[at] === '],"links":[') {
+    for (at += 1; at < lines.length && lines[at]?.startsWith(']') === false; at += 1) {
+      const link = linkOf(parsed(withoutComma(lines[at] ?? '')));
+      if (link === undefined) return wrong();
+      links.push(link);
+    }
+  }
+  if (lines[at] !== '],"logs":{') return wrong();
+  return digestHolds(bytes, lines.at(-2) ?? '')
+    ? found
+    : { ...found, problem: 'its digest is not that of its content' };
+}
+
+function headerOf(line: string): z.infer<typeof header> | undefined {
+  if (!line.endsWith(EVENTS)) return undefined;
+  return header.safeParse(parsed(`${line.slice(0, -EVENTS.length)}}`)).data;
+}
+
+function eventOf(json: string): KeptEvent | undefined {
+  const value = parsed(json);
+  if (typeof value !== 'object' || value === null || !('seq' in value)) return undefined;
+  const { seq } = value;
+  if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || JSON.stringify(value) !== json) return undefined;
+  return { seq, json };
+}
+
+const withoutComma = (line: string): string => (line.endsWith(',') ? line.slice(0, -1) : line);
+
+function digestHolds(bytes: Uint8Array, last: string): boolean {
+  if (!last.startsWith(INTEGRITY)) return false;
+  const content = bytes.subarray(0, bytes.length - Buffer.byteLength(last) - 2);
+  return last.includes(`"${createHash('sha256').update(content).digest('hex')}"`);
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
+}

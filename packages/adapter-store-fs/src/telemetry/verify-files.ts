@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import {
+  ChainCheck,
+  CHAIN_START,
+  decodeEvent,
+  tellsOfGap,
+  type AuditLink,
+  type KeptEvent,
+} from '@clarity-runtime/core/memory';
+import type { FileOperations } from '../file-operations.ts';
+import { codeOf, storeFailure } from '../store-failure.ts';
+import { readCheckpointLines } from './checkpoint-lines.ts';
+import { CHECKPOINT } from './recovery.ts';
+import { readWalLines } from './wal-line.ts';
+import { decodeLink } from './wal-link.ts';
+import { segmentsOf } from './wal-names.ts';
+import { decodeRecord, encodeRecord, type WalRecord } from './wal-record.ts';
+
+const NEWLINE = 0x0a;
+/** Lines that are read in one turn of the event loop: a daemon goes on serving meanwhile. */
+const TURN = 200;
+
+/** Reads a folder strictly, as `recoverTelemetry` reads it leniently, and tells a check what stands there. */
+export async function verifyFiles(folder: string, files: FileOperations): Promise<ChainCheck> {
+  const names = await files.list(folder).catch((error: unknown) => {
+    throw storeFailure(error, folder);
+  });
+  const reading = new Reading(await readIfThere(files, join(folder, CHECKPOINT)));
+  if (!names.includes(CHECKPOINT) && names.includes(`${CHECKPOINT}.bak`)) {
+    reading.check.blame({ reason: `${CHECKPOINT} is missing` });
+  }
+  await reading.checkpoint();
+  for (const { name } of segmentsOf(names)) {
+    const bytes = await readIfThere(files, join(folder, name));
+    if (bytes !== undefined) await reading.segment(name, bytes);
+  }
+  return reading.check;
+}
+
+/** Where in a segment the reading is. */
+interface Place {
+  /** The number of the last record. */
+  record?: number;
+  /** `seq` of the first event that no file before it has. */
+  firstNew?: number;
+}
+
+class Reading {
+  readonly check: ChainCheck;
+  readonly #lines: ReturnType<typeof readCheckpointLines>;
+  readonly #known = new Map<number, string>();
+  readonly #from: number;
+  #lastRecord: number;
+
+  constructor(checkpoint: Uint8Array | undefined) {
+    this.#lines =
+      checkpoint === undefined
+        ? { base: { seq: 0, hash: CHAIN_START }, lastRecord: 0, events: [], links: [] }
+        : readCheckpointLines(checkpoint);
+    this.#from = this.#lines.base.seq + 1;
+    this.#lastRecord = this.#lines.lastRecord;
+    this.check = new ChainCheck(this.#lines.base);
+  }
+
+  async checkpoint(): Promise<void> {
+    const { events, links, problem } = this.#lines;
+    let next = 0;
+    for (const [i, link] of links.entries()) {
+      for (let event = events[next]; event !== undefined && event.seq <= link.to; event = events[next]) {
+        this.#event(event);
+        next += 1;
+      }
+      this.check.link(link);
+      if (i % TURN === 0) await turn();
+    }
+    for (const event of events.slice(next)) this.#event(event);
+    if (problem !== undefined) this.check.blame(this.#next(`${CHECKPOINT}: ${problem}`));
+  }
+
+  async segment(name: string, bytes: Uint8Array): Promise<void> {
+    const { good, goodBytes } = readWalLines(bytes);
+    const place: Place = {};
+    for (const [i, json] of good.entries()) {
+      if (this.check.fault !== undefined) return;
+      if (i % TURN === 0) await turn();
+      const link = decodeLink(json);
+      const record = link === undefined ? decodeRecord(json) : undefined;
+      if (link !== undefined) this.#link(link, place);
+      else if (record !== undefined && encodeRecord(record) === json) this.#record(record, place);
+      else this.check.blame(this.#next(`${name}: line ${String(i + 1)} is not as clarityd writes it`));
+    }
+    // What a process was writing when it ended has no end of line; everything else was whole once.
+    if (bytes.subarray(goodBytes).includes(NEWLINE)) {
+      this.check.blame(this.#next(`${name}: line ${String(good.length + 1)} is not what was written`));
+    }
+  }
+
+  /** The first records of a segment may be those that end the one before it, or that the checkpoint has. */
+  #record(record: WalRecord, place: Place): void {
+    const events = 'events' in record ? record.events.map(keptOf) : [];
+    const isFirst = place.record === undefined;
+    const follows = isFirst ? record.n <= this.#lastRecord + 1 : record.n === (place.record ?? 0) + 1;
+    const isTold = isFirst && events[0] !== undefined && tellsOfGap(events[0]);
+    if (!follows && !isTold) {
+      this.check.blame(this.#next('a line of the journal stands twice, is missing, or is out of order'));
+    }
+    place.record = record.n;
+    const isKnown = record.n <= this.#lastRecord;
+    this.#lastRecord = Math.max(this.#lastRecord, record.n);
+    for (const event of events) {
+      if (!isKnown) {
+        this.#event(event);
+        place.firstNew ??= event.seq;
+      } else if (event.seq >= this.#from && this.#known.get(event.seq) !== event.json) {
+        this.check.blame({ seq: event.seq, reason: `record ${String(event.seq)} stands in two files, not alike` });
+      }
+    }
+  }
+
+  /** A link follows the last of its records; only where a segment ends a link may never have been written. */
+  #link(link: AuditLink, { firstNew }: Place): void {
+    const { firstOpen, last } = this.check;
+    const isKnown = this.check.has(link.hash);
+    if (firstNew === undefined && isKnown) return;
+    if (isKnown || link.to !== last || firstOpen === undefined) {
+      this.check.blame({
+        seq: link.from,
+        reason: `a link over record ${String(link.from)} stands where none was written`,
+      });
+    } else if (firstNew !== undefined && firstOpen >= firstNew && firstOpen < link.from) {
+      this.check.blame({ seq: firstOpen, reason: `the link over record ${String(firstOpen)} is missing` });
+    }
+    this.check.link(link);
+  }
+
+  #event(event: KeptEvent): void {
+    this.check.event(event);
+    this.#known.set(event.seq, event.json);
+  }
+
+  #next(reason: string): { readonly seq: number; readonly reason: string } {
+    return { seq: this.check.last + 1, reason };
+  }
+}
+
+const keptOf = (json: string): KeptEvent => ({ seq: decodeEvent(json).seq, json });
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function readIfThere(files: FileOperations, path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await files.read(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw storeFailure(error, path);
+  }
+}

@@ -1,0 +1,142 @@
+import type { AuditFault, AuditVerdict } from '../ports/index.ts';
+import { hashOver, linksOver, tellsOfGap, unwrittenLinks } from './audit-chain.ts';
+import type { AuditLink, ChainBase, KeptEvent } from './audit-chain.ts';
+
+/** Is told events and links in the order in which they stand, and finds the first that is not what was written. */
+export class ChainCheck {
+  readonly #from: number;
+  readonly #hashes: Set<string>;
+  #open: KeptEvent[] = [];
+  /** The last link, and the last event that was told. */
+  #head: ChainBase;
+  #last: number;
+  #records = 0;
+  #links = 0;
+  #outside = 0;
+  #fault: AuditFault | undefined;
+
+  /** `base` stands before the first event. */
+  constructor(base: ChainBase) {
+    this.#from = base.seq + 1;
+    this.#head = base;
+    this.#last = base.seq;
+    this.#hashes = new Set([base.hash]);
+  }
+
+  /** The number of the last event that was told. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** The number of the first event that no link closes yet. */
+  get firstOpen(): number | undefined {
+    return this.#open[0]?.seq;
+  }
+
+  get fault(): AuditFault | undefined {
+    return this.#fault;
+  }
+
+  /** Whether a link has this hash, or the first of them follows it. */
+  has(hash: string): boolean {
+    return this.#hashes.has(hash);
+  }
+
+  /** Something that only who reads the records can see. Only the first counts. */
+  blame(fault: AuditFault): void {
+    this.#fault ??= fault;
+  }
+
+  event(event: KeptEvent): void {
+    if (this.#fault !== undefined) return;
+    if (event.seq <= this.#last) this.#blame(event.seq, `record ${String(event.seq)} stands twice, or out of order`);
+    this.#last = event.seq;
+    this.#open.push(event);
+  }
+
+  link(link: AuditLink): void {
+    if (this.#fault !== undefined) return;
+    const { from, to, hash } = link;
+    const unwritten = unwrittenLinks({ head: this.#head.hash, open: this.#open }, link);
+    if (unwritten.length > 0) this.#mustFollow(this.#open.filter(({ seq }) => seq < from));
+    for (const one of unwritten) this.#close(one);
+    const own = this.#open.filter(({ seq }) => seq >= from && seq <= to);
+    const outside = this.#open.filter(({ seq }) => seq < from);
+    this.#mustFollow(outside, own[0]);
+    const gap = own.findIndex(({ seq }, i) => seq !== from + i);
+    if (gap !== -1 || own.length !== to - from + 1) {
+      const seq = from + (gap === -1 ? own.length : gap);
+      this.#blame(seq, missing(seq, (own[gap]?.seq ?? to + 1) - 1));
+    } else if (hashOver(this.#head.hash, own) !== hash) {
+      this.#blame(from, `${range(from, to)} or the link over it is not what was written`);
+    } else {
+      this.#outside += outside.length;
+      this.#open = this.#open.filter(({ seq }) => seq >= from);
+      this.#close(link);
+    }
+  }
+
+  /** Tells what is kept: each link behind its last event. */
+  kept(events: readonly KeptEvent[], links: readonly AuditLink[]): void {
+    let next = 0;
+    for (const link of links) {
+      for (let event = events[next]; event !== undefined && event.seq <= link.to; event = events[next]) {
+        this.event(event);
+        next += 1;
+      }
+      this.link(link);
+    }
+    for (const event of events.slice(next)) this.event(event);
+  }
+
+  /** Closes what is open at the end as the next start would. */
+  end(expect?: string): AuditVerdict {
+    this.#mustFollow(this.#open);
+    const links = this.#links;
+    if (this.#fault === undefined) {
+      for (const link of linksOver(this.#head.hash, this.#open)) this.#close(link);
+    }
+    return {
+      records: this.#records,
+      links,
+      head: this.#head.hash,
+      from: this.#from,
+      to: this.#head.seq,
+      outside: this.#outside,
+      ...(expect === undefined ? {} : { expected: this.has(expect) }),
+      ...(this.#fault === undefined ? {} : { fault: this.#fault }),
+    };
+  }
+
+  /** Numbers may be missing only before an event that tells of it. */
+  #mustFollow(...[outside, first]: readonly [readonly KeptEvent[], KeptEvent?]): void {
+    let last = this.#head.seq;
+    const told = outside.length > 0 && first !== undefined && tellsOfGap(first);
+    for (const event of [...outside, ...(first === undefined ? [] : [first])]) {
+      const isTold = told || event.seq === last + 1 || tellsOfGap(event);
+      if (!isTold) this.#blame(last + 1, missing(last + 1, event.seq - 1));
+      last = event.seq;
+    }
+    if (outside.length > 0 && first !== undefined && !told) {
+      this.#blame(outside[0]?.seq ?? 0, 'a record stands in no link');
+    }
+  }
+
+  #blame(seq: number, reason: string): void {
+    this.blame({ seq, reason });
+  }
+
+  #close({ from, to, hash }: AuditLink): void {
+    this.#open = this.#open.filter(({ seq }) => seq > to);
+    this.#head = { seq: to, hash };
+    this.#records += to - from + 1;
+    this.#links += 1;
+    this.#hashes.add(hash);
+  }
+}
+
+const range = (from: number, to: number): string =>
+  from === to ? `record ${String(from)}` : `one of the records ${String(from)} to ${String(to)}`;
+
+const missing = (from: number, to: number): string =>
+  from === to ? `record ${String(from)} is missing` : `the records ${String(from)} to ${String(to)} are missing`;

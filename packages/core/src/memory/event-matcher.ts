@@ -1,0 +1,46 @@
+import { outcomeOf, type AuditEvent, type AuditLevel } from '../domain/audit-event.ts';
+import { StoreError } from '../domain/store-error.ts';
+import type { AuditQuery } from '../ports/index.ts';
+import type { KeptEvent } from './audit-chain.ts';
+
+/** A kept event with what queries look at. */
+export interface Entry extends KeptEvent {
+  readonly kind: string;
+  readonly level: AuditLevel;
+  readonly serviceId: string | undefined;
+  readonly caller: string | undefined;
+  readonly outcome: string;
+  readonly op: string | undefined;
+  /** Milliseconds; NaN when the event's time is no date. */
+  readonly at: number;
+}
+
+export function entryOf(event: AuditEvent, json: string): Entry {
+  const { seq, kind, level, serviceId, op } = event;
+  const at = Date.parse(event.at);
+  return { seq, json, kind, level, serviceId, caller: event.caller?.id, outcome: outcomeOf(event), op, at };
+}
+
+const worse: Readonly<Record<AuditLevel, number>> = { info: 0, warn: 1, error: 2 };
+
+/** Whether an entry is asked for. Throws `invalid` for a time that is none. */
+export function matcher(query: AuditQuery): (entry: Entry) => boolean {
+  const { serviceId, kind, level, caller, outcome } = query;
+  const from = timeOf('since', query.since);
+  const until = timeOf('until', query.until);
+  return (entry) =>
+    (serviceId === undefined || entry.serviceId === serviceId) &&
+    (kind === undefined || entry.kind === kind) &&
+    (level === undefined || worse[entry.level] >= worse[level]) &&
+    (caller === undefined || entry.caller === caller) &&
+    (outcome === undefined || entry.outcome === outcome) &&
+    (from === undefined || entry.at >= from) &&
+    (until === undefined || entry.at < until);
+}
+
+function timeOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new StoreError('invalid', `${name}: not an ISO 8601 time`);
+  return time;
+}

@@ -1,0 +1,72 @@
+import type { AuditEventDraft } from '../domain/audit-event.ts';
+import type { Telemetry } from '../ports/index.ts';
+import type { TestKit } from './test-kit.ts';
+
+const event = (message: string): AuditEventDraft => ({
+  at: '2026-01-01T00:00:00.000Z',
+  kind: 'service.started',
+  level: 'info',
+  message,
+});
+
+interface Setup {
+  readonly open: () => Promise<Telemetry>;
+  readonly afterCrash?: () => Promise<Telemetry>;
+}
+
+/** The laws of the chain of hashes over the events. */
+export function telemetryChainContract({ test, expect }: TestKit, setup: () => Promise<Setup>): void {
+  const fresh = async (): Promise<Telemetry> => (await setup()).open();
+
+  test('an empty store verifies, and has nothing to say', async () => {
+    const verdict = await (await fresh()).verify('default');
+    expect(verdict).toEqual({ records: 0, links: 0, head: '0'.repeat(64), from: 1, to: 0, outside: 0 });
+  });
+  test('every event is covered, however many were appended at once, and every append moves the head', async () => {
+    const t = await fresh();
+    await Promise.all(Array.from({ length: 20 }, (_, i) => t.append('default', [event(`a${String(i)}`), event('b')])));
+    const first = await t.verify('default');
+    expect([first.records, first.from, first.to, first.fault]).toEqual([40, 1, 40, undefined]);
+    await t.append('default', [event('c')]);
+    const second = await t.verify('default');
+    expect([second.records, second.to, second.links]).toEqual([41, 41, first.links + 1]);
+    expect(/^[0-9a-f]{64}$/.test(second.head) && second.head !== first.head).toEqual(true);
+  });
+  test('a head that was given out is found again, and no other hash is', async () => {
+    const t = await fresh();
+    await t.append('default', [event('a')]);
+    const { head } = await t.verify('default');
+    await t.append('default', [event('b')]);
+    expect((await t.verify('default', { expect: head })).expected).toEqual(true);
+    expect((await t.verify('default', { expect: '1'.repeat(64) })).expected).toEqual(false);
+  });
+  test('what retention leaves verifies from its beginning, and the head goes on', async () => {
+    const t = await fresh();
+    const message = 'x'.repeat(8_000);
+    const batch = Array.from({ length: 50 }, () => event(message));
+    for (let i = 0; i < 15; i += 1) await t.append('default', batch);
+    const { droppedBefore } = t.health;
+    const verdict = await t.verify('default');
+    expect(droppedBefore > 1).toEqual(true);
+    expect([verdict.from, verdict.to, verdict.records, verdict.fault]).toEqual([
+      droppedBefore,
+      750,
+      751 - droppedBefore,
+      undefined,
+    ]);
+  });
+  test('a store that is opened again goes on with its chain', async () => {
+    const s = await setup();
+    const t = await s.open();
+    await t.append('default', [event('a')]);
+    const { head } = await t.verify('default');
+    const crashed = await s.afterCrash?.();
+    await t[Symbol.asyncDispose]();
+    if (t.capabilities.durable.recorded === 'memory') return;
+    for (const again of [crashed, await s.open()]) {
+      await again?.append('default', [event('b')]);
+      const verdict = await again?.verify('default', { expect: head });
+      expect([verdict?.expected, verdict?.records, verdict?.fault]).toEqual([true, 2, undefined]);
+    }
+  });
+}
