@@ -17,7 +17,7 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/adapter-store-fs': `
     acceptRegistry acquireDaemonLock environmentCredentials fsArtifactCleaner fsArtifactSource fsArtifactStore
     fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openWorkspace
-    processTable runtimeFolder
+    processTable runtimeFolder verifyTelemetry
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientPlace type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
     type:FsClientConfigsOptions type:FsRegistryOptions type:FsSecretStoreOptions
@@ -68,6 +68,7 @@ const pins: Readonly<Record<string, string>> = {
     MemoryPolicyRegistry MemorySecretStore MemoryServiceRegistry MemoryTelemetry decodeEvent emptyRegistry
     encodeDrafts numberedJson
     type:KeptEvent type:MemoryTelemetryOptions type:RegistryBacking type:RegistryState
+    CHAIN_START ChainCheck hashOver linksOver tellsOfGap unwrittenLinks type:AuditLink type:ChainBase
   `,
   '@clarity-runtime/core/ports': `
     type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
@@ -83,6 +84,7 @@ const pins: Readonly<Record<string, string>> = {
     type:TelemetryCapabilities type:TelemetryFigures type:TelemetryHealth type:TenantId type:UpstreamExchange type:Versioned
     type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec
     type:WasmReply type:Workspace type:WriteContext
+    type:AuditFault type:AuditVerdict type:AuditVerification
   `,
   '@clarity-runtime/core/testing': `
     artifactStoreContract clientConfigContract contractAnswer credentialProviderContract leasesContract

@@ -34,6 +34,14 @@ export const policy = [
     'security.loopback': 'Without a token only callers on this machine are served.',
     'security.status-token': 'The status page accepts ?token=<token> for a browser session.',
   }),
+  ...promises('brief: Audit Chain', {
+    'audit.chain': 'No changed, dropped, reordered or repeated record of 10,000 goes unseen by audit verify.',
+    'audit.filters': 'The audit is filtered by service, kind, caller, outcome and time.',
+    'audit.verify.http': 'GET /api/audit/verify verifies the audit.',
+    'cli.audit.verify': 'clarityctl audit verify says what verifies, and fails for what does not.',
+    'cli.audit.verify.files': 'clarityctl audit verify --workspace verifies the files without a daemon.',
+    'cli.audit.export': 'clarityctl audit export writes all that matches as JSON lines or CSV.',
+  }),
   ...promises('brief: Audit And Events', {
     'http.audit': 'GET /api/audit returns the newest audit events.',
     'http.audit.limit': 'GET /api/audit?limit=<n> bounds their number.',

@@ -116,6 +116,12 @@ export class ApiClient {
       `/api/audit?limit=${String(limit)}${serviceId === undefined ? '' : `&service_id=${serviceId}`}`,
     );
 
+  auditPage = (query: URLSearchParams): Promise<Reply<'auditPage'>> =>
+    this.#call('auditPage', 'GET', `/api/audit?${query.toString()}`);
+
+  verifyAudit = (expect?: string): Promise<Reply<'auditVerdict'>> =>
+    this.#call('auditVerdict', 'GET', `/api/audit/verify${expect === undefined ? '' : `?expect=${expect}`}`);
+
   authProviders = (): Promise<Reply<'authProviders'>> =>
     this.#call('authProviders', 'GET', '/api/security/auth/providers');
 

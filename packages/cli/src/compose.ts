@@ -39,6 +39,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     workspace,
     functionTimeoutMs: functionTimeoutMs.value,
     environment: env,
+    telemetryMaxBytes: settings.telemetryMaxBytes.value,
     ...(settings.authFileRoot.value === undefined ? {} : { secretsRoot: settings.authFileRoot.value }),
     remote: {
       allowedHosts: settings.remoteAllowedHosts.value,

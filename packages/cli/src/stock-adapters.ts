@@ -24,6 +24,8 @@ export interface StockAdaptersOptions {
   readonly remote?: RemoteOptions;
   /** Providers besides the stock ones; one with the scheme of a stock one takes its place. */
   readonly credentialProviders?: readonly CredentialProvider[];
+  /** Bytes of audit events that are kept, the newest; 4 MiB when absent. */
+  readonly telemetryMaxBytes?: number;
   /** Where credentials are looked up, and PATH and the like of child processes; `process.env` when absent. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -76,7 +78,10 @@ const MAX_PAYLOAD_BYTES = 1024 * 1024;
 export async function stockAdapters(options: StockAdaptersOptions): Promise<StockAdapters> {
   const { functionTimeoutMs = FUNCTION_TIMEOUT_MS, remote = {}, environment = process.env } = options;
   const root = resolve(options.workspace);
-  const workspace = await openWorkspace({ root });
+  const workspace = await openWorkspace({
+    root,
+    ...(options.telemetryMaxBytes === undefined ? {} : { maxTelemetryBytes: options.telemetryMaxBytes }),
+  });
   const children = new ChildRecords(workspace.folder);
   const { ended, gone } = await sweepLeftovers(await children.read());
   if (ended.length + gone.length > 0) children.keep([]);

@@ -175,5 +175,5 @@ test('services start and stop while the telemetry takes nothing, and what is mis
   telemetry.append = () => Promise.reject(new Error('disk full'));
   expect((await registered.services.start(operator, service.serviceId)).status.lifecycle).toBe('RUNNING');
   expect((await registered.services.stop(operator, service.serviceId)).status.lifecycle).toBe('STOPPED');
-  expect(registered.storage()).toEqual({ state: 'up', unwritten: 2 });
+  expect(registered.storage()).toEqual({ state: 'up', unwritten: 2, droppedBefore: 1 });
 });

@@ -7,11 +7,17 @@ import { after, limitOr } from '../http/query.ts';
 import { auditPage, serviceDetails, serviceEvents, serviceLogs } from './replies/audit-replies.ts';
 import { detailsView } from './views.ts';
 
+const OUTCOMES = 'give ok, error, tool_error or denied';
+const time = z.string().max(40, 'give a time as 2026-01-31T12:00:00Z').optional();
 const filters = {
   limit: limitOr(200),
   after: after.optional(),
   kind: z.string().min(1, 'give the kind of an event').max(100, 'give the kind of an event').optional(),
   level: z.enum(['info', 'warn', 'error'], 'give info, warn or error').optional(),
+  since: time,
+  until: time,
+  caller: z.string().min(1, 'give the id of a caller').max(200, 'give the id of a caller').optional(),
+  outcome: z.string().min(1, OUTCOMES).max(100, OUTCOMES).optional(),
 };
 const ofOne = z.strictObject(filters);
 const ofAll = z.strictObject({
@@ -19,6 +25,13 @@ const ofAll = z.strictObject({
   service_id: z.string().min(1, 'give a service id').max(100, 'give a service id').optional(),
 });
 const nothing = z.strictObject({});
+const HASH = 'give the head of an earlier answer, 64 hexadecimal digits';
+const verification = z.strictObject({
+  expect: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, HASH)
+    .optional(),
+});
 const details = z.strictObject({ log_limit: limitOr(50), event_limit: limitOr(100), call_limit: limitOr(20) });
 const lines = z.strictObject({ limit: limitOr(200) });
 
@@ -36,6 +49,14 @@ export const auditRoutes = ({ services, audit }: Runtime, streams: EventStreams)
     },
   }),
   route({
+    method: 'GET',
+    path: '/api/audit/verify',
+    run: async ({ caller, query }) => {
+      const verdict = await audit.verify(caller, parseQuery(query, verification).expect);
+      return json({ ok: verdict.fault === undefined && verdict.expected !== false, ...verdict });
+    },
+  },
+  {
     method: 'GET',
     path: '/api/events',
     title: 'What happens, as server-sent events; `Last-Event-ID` begins after that one.',

@@ -109,7 +109,8 @@ export class TelemetryState {
     if (link.to <= head.seq) return;
     for (const unwritten of unwrittenLinks({ head: head.hash, open: this.#open }, link)) this.ring.link(unwritten);
     this.ring.link(link);
-    this.#open = this.#open.filter(({ seq }) => seq > link.to);
+    const last = this.#open.at(-1);
+    this.#open = last === undefined || last.seq <= link.to ? [] : this.#open.filter(({ seq }) => seq > link.to);
   }
 
   /** Closes the events whose link was never written: the process ended between the two. */

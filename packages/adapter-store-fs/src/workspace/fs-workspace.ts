@@ -29,6 +29,8 @@ export interface FsWorkspaceOptions {
   readonly files?: FileOperations;
   readonly clock?: Clock;
   readonly processes?: ProcessTable;
+  /** Characters of JSON that are kept of all events; 4 MiB when absent. */
+  readonly maxTelemetryBytes?: number;
 }
 
 /** Everything that survives a restart, for one process. Disposing closes the stores first and the lock last. */
@@ -72,7 +74,8 @@ export async function openWorkspace(options: FsWorkspaceOptions): Promise<FsWork
     await restrictFiles(files, folder);
     const boot = await countBoot(files, folder);
     const key = await sessionKey(files, folder);
-    const telemetry = owned(await fsTelemetry({ folder, files, clock, origin: boot }));
+    const kept = options.maxTelemetryBytes === undefined ? {} : { maxEvents: options.maxTelemetryBytes };
+    const telemetry = owned(await fsTelemetry({ folder, files, clock, origin: boot, ...kept }));
     const onRecovered = tellRecovery(telemetry, clock);
     const registry = owned(await fsServiceRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
     const policies = owned(await fsPolicyRegistry({ folder, files, now: () => clock.wall(), onRecovered }));

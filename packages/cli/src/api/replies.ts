@@ -55,6 +55,8 @@ const event = z.looseObject({
   level: z.string(),
   message: z.string(),
   serviceId: z.string().optional(),
+  caller: z.looseObject({ kind: z.string(), id: z.string(), door: z.string() }).optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
 });
 
 export const eventReply = event;
@@ -136,6 +138,18 @@ export const replies = {
   introspected: z.looseObject({ interface: snapshot }),
   logs: z.looseObject({ lines: z.array(z.string()) }),
   audit: z.looseObject({ items: z.array(event) }),
+  auditPage: z.looseObject({ items: z.array(event), next: z.string(), missed: z.number().optional() }),
+  auditVerdict: z.looseObject({
+    ok: z.boolean(),
+    records: z.number(),
+    links: z.number(),
+    head: z.string(),
+    from: z.number(),
+    to: z.number(),
+    outside: z.number(),
+    expected: z.boolean().optional(),
+    fault: z.looseObject({ seq: z.number().optional(), reason: z.string() }).optional(),
+  }),
   authProviders: z.looseObject({
     providers: z.array(
       z.looseObject({

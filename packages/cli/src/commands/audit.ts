@@ -1,14 +1,26 @@
-import { Exit } from '../problem.ts';
+import { Exit, usageProblem } from '../problem.ts';
 import { shownTime } from '../terminal/shown-time.ts';
+import { exportAudit, exportFlags } from './audit-export.ts';
+import { auditQuery, filterFlags } from './audit-filter.ts';
+import { verifyAudit, verifyFlags } from './audit-verify.ts';
 import type { Command } from './command.ts';
 import { limitFlag, limitOf } from './limits.ts';
 
 export const audit: Command = {
-  syntax: 'audit',
-  describe: 'show what was done, the newest last',
-  flags: { limit: limitFlag('how many events') },
-  run: async (given, { api, output }) => {
-    const reply = await api.audit(limitOf(given, 'limit'));
+  syntax: 'audit [action]',
+  describe: 'show what was done, the newest last; verify that nobody changed it, or export it',
+  subject: 'verify, or export; without it the newest are shown',
+  flags: { limit: limitFlag('how many events'), ...filterFlags, ...verifyFlags, ...exportFlags },
+  run: async (given, session) => {
+    const { api, output } = session;
+    const action = given.text('action');
+    if (action === 'verify') return verifyAudit(given, session);
+    if (action === 'export') return exportAudit(given, session);
+    if (action !== undefined)
+      throw usageProblem(`there is no 'audit ${action}'`, 'use `audit verify` or `audit export`');
+    const query = await auditQuery(given, api);
+    query.set('limit', String(limitOf(given, 'limit')));
+    const reply = await api.auditPage(query);
     if (output.json) output.value(reply);
     else {
       const rows = reply.items.map(({ at, kind, serviceId = '', message }) => [

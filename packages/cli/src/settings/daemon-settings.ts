@@ -6,6 +6,8 @@ import type { ResolvedSettings, Setting } from './setting.ts';
 import { approvalGate, gate, list, token, wholeNumber, words, type Gate } from './values.ts';
 
 const MOST_FUNCTION_MS = 120_000;
+const LEAST_TELEMETRY = 262_144;
+const MOST_TELEMETRY = 67_108_864;
 
 /** Everything that `clarityd` can be told. Nothing else in the daemon reads a flag or the environment. */
 export const daemonSettings = {
@@ -71,6 +73,13 @@ export const daemonSettings = {
     fallback: 2000,
     expects: `a number of milliseconds from 1 to ${String(MOST_FUNCTION_MS)}`,
     describe: 'time that one call of a local function may take, where its manifest says nothing',
+  } as Setting<number>,
+  telemetryMaxBytes: {
+    variables: ['CLARITYD_TELEMETRY_MAX_BYTES'],
+    schema: wholeNumber(LEAST_TELEMETRY, MOST_TELEMETRY),
+    fallback: 4 * 1024 * 1024,
+    expects: `a number of bytes from ${String(LEAST_TELEMETRY)} to ${String(MOST_TELEMETRY)}`,
+    describe: 'bytes of audit events that are kept; the oldest go first',
   } as Setting<number>,
   authFileRoot: {
     variables: ['CLARITY_REMOTE_AUTH_FILE_ROOT'],

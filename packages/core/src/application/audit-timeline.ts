@@ -3,7 +3,7 @@ import type { Caller } from '../domain/caller.ts';
 import { ClarityError } from '../domain/clarity-error.ts';
 import { printable } from '../domain/printable.ts';
 import { isStoreError } from '../domain/store-error.ts';
-import type { AuditQuery, Telemetry } from '../ports/index.ts';
+import type { AuditQuery, AuditVerdict, Telemetry } from '../ports/index.ts';
 import type { Guard } from './guard.ts';
 
 export interface AuditFilter {
@@ -14,6 +14,13 @@ export interface AuditFilter {
   readonly serviceId?: string | undefined;
   /** This level or a worse one. */
   readonly level?: AuditLevel | undefined;
+  /** ISO 8601: from this time on, and before that one. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** The id of a caller. */
+  readonly caller?: string | undefined;
+  /** `ok`, `error`, `denied`, or what the event itself says. */
+  readonly outcome?: string | undefined;
 }
 
 export interface AuditPage {
@@ -21,6 +28,8 @@ export interface AuditPage {
   readonly items: readonly AuditEvent[];
   /** Hand it back as `after` for what comes next. Opaque. */
   readonly next: string;
+  /** How many after the given cursor were dropped for room before they were read; absent when none were. */
+  readonly missed?: number;
 }
 
 export interface AuditReplay {
@@ -63,6 +72,12 @@ export class AuditTimeline {
     return { items, missed: known === undefined || first === undefined ? 0 : first - known - 1 };
   }
 
+  /** Reads all that is stored and compares it with its chain of hashes; `expect` is the head of an earlier verdict. */
+  async verify(caller: Caller, expect?: string): Promise<AuditVerdict> {
+    await this.#guard.require(caller, 'read', { action: 'verify the audit' });
+    return this.#telemetry.verify(caller.tenant, expect === undefined ? {} : { expect });
+  }
+
   async logs(caller: Caller, serviceId: string, limit: number): Promise<readonly string[]> {
     await this.#guard.require(caller, 'read', { action: 'read a log', serviceId });
     return this.#telemetry.logs(caller.tenant, serviceId, limit);
@@ -70,8 +85,9 @@ export class AuditTimeline {
 
   async #pageAfter({ tenant }: Caller, after: string, query: AuditQuery): Promise<AuditPage> {
     try {
-      const { events, next } = await this.#telemetry.read(tenant, after === 'start' ? query : { ...query, after });
-      return { items: events, next };
+      const reading = after === 'start' ? query : { ...query, after };
+      const { events, next, missed } = await this.#telemetry.read(tenant, reading);
+      return { items: events, next, ...(missed === 0 ? {} : { missed }) };
     } catch (error) {
       if (!isStoreError(error) || error.kind !== 'invalid') throw error;
       throw new ClarityError('REQUEST_INVALID', `after '${printable(after)}'`, {
@@ -82,9 +98,15 @@ export class AuditTimeline {
   }
 }
 
-const queryOf = ({ limit, kind, serviceId, level }: AuditFilter): AuditQuery => ({
-  limit,
-  ...(kind === undefined ? {} : { kind }),
-  ...(serviceId === undefined ? {} : { serviceId }),
-  ...(level === undefined ? {} : { level }),
-});
+function queryOf({ limit, kind, serviceId, level, since, until, caller, outcome }: AuditFilter): AuditQuery {
+  mustBeTime('since', since);
+  mustBeTime('until', until);
+  const all = { kind, serviceId, level, since, until, caller, outcome };
+  return { limit, ...Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) };
+}
+
+function mustBeTime(field: string, text: string | undefined): void {
+  if (text === undefined || !Number.isNaN(Date.parse(text))) return;
+  const hint = 'give a time as 2026-01-31 or 2026-01-31T12:00:00Z';
+  throw new ClarityError('REQUEST_INVALID', `${field} '${printable(text)}'`, { field, hint });
+}

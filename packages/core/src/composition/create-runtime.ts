@@ -194,6 +194,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
       recent: async (caller, query) => (await timeline.page(caller, query)).items,
       page: (caller, filter) => timeline.page(caller, filter),
       replay: (caller, after, limit) => timeline.replay(caller, after, limit),
+      verify: (caller, expect) => timeline.verify(caller, expect),
       logs: async (caller, serviceId, limit) => {
         catalog.get(serviceId);
         return timeline.logs(caller, serviceId, limit);
@@ -217,6 +218,7 @@ const storageState = ({ health }: Telemetry, unwritten: number): StorageState =>
   state: health.state,
   ...(health.reason === undefined ? {} : { reason: health.reason }),
   unwritten,
+  droppedBefore: health.droppedBefore,
 });
 
 const noClients: ClientConfigs = {

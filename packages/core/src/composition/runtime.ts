@@ -22,7 +22,7 @@ import type { CallQuestion } from '../domain/policy-verdict.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../domain/runtime-event.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
-import type { CleanedUp, ClientState, ConfigScope, McpGateway, TelemetryHealth } from '../ports/index.ts';
+import type { AuditVerdict, CleanedUp, ClientState, ConfigScope, McpGateway, TelemetryHealth } from '../ports/index.ts';
 
 export interface RuntimeInstance {
   /** Random, new with every process. */
@@ -84,6 +84,8 @@ export interface AuditTrail {
   page(caller: Caller, filter: AuditFilter): Promise<AuditPage>;
   /** The newest `limit` events after the one with this number; the newest of all when it is none that was given out. */
   replay(caller: Caller, after: number | undefined, limit: number): Promise<AuditReplay>;
+  /** Reads all that is stored and compares it with its chain of hashes; `expect` is the head of an earlier verdict. */
+  verify(caller: Caller, expect?: string): Promise<AuditVerdict>;
   /** The newest `limit` log lines of a service, oldest first; SERVICE_NOT_FOUND when there is no such service. */
   logs(caller: Caller, serviceId: string, limit: number): Promise<readonly string[]>;
 }
@@ -137,6 +139,8 @@ export interface StorageState {
   readonly reason?: string;
   /** Records and log lines of this process that the telemetry did not take. */
   readonly unwritten: number;
+  /** Every event of the audit with a smaller `seq` was dropped for room. */
+  readonly droppedBefore: number;
 }
 
 /** One control plane. Two of them in one process share nothing. */

@@ -70,8 +70,8 @@ export interface OpenChain {
  * went on as if it stood there. Empty when that is not so.
  */
 export function unwrittenLinks({ head, open }: OpenChain, next: AuditLink): readonly AuditLink[] {
+  if ((open[0]?.seq ?? next.from) >= next.from) return [];
   const before = open.filter(({ seq }) => seq < next.from);
-  if (before.length === 0) return [];
   const links = linksOver(head, before);
   const own = open.filter(({ seq }) => seq >= next.from && seq <= next.to);
   return hashOver(links.at(-1)?.hash ?? head, own) === next.hash ? links : [];

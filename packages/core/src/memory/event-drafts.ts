@@ -28,7 +28,8 @@ function encode(draft: AuditEventDraft, op: string | undefined): string {
   if (typeof draft.kind !== 'string' || draft.kind === '') throw new StoreError('invalid', 'an event needs a kind');
   try {
     // The store gives these two; a draft's own would stand in the JSON twice.
-    return JSON.stringify({ ...draft, op, seq: undefined, id: undefined });
+    if ('seq' in draft || 'id' in draft) return JSON.stringify({ ...draft, op, seq: undefined, id: undefined });
+    return JSON.stringify({ ...draft, op });
   } catch (error) {
     throw new StoreError('invalid', 'an event must be JSON', { cause: error });
   }

@@ -9,7 +9,6 @@ export interface Entry extends KeptEvent {
   readonly level: AuditLevel;
   readonly serviceId: string | undefined;
   readonly caller: string | undefined;
-  readonly outcome: string;
   readonly op: string | undefined;
   /** Milliseconds; NaN when the event's time is no date. */
   readonly at: number;
@@ -18,7 +17,7 @@ export interface Entry extends KeptEvent {
 export function entryOf(event: AuditEvent, json: string): Entry {
   const { seq, kind, level, serviceId, op } = event;
   const at = Date.parse(event.at);
-  return { seq, json, kind, level, serviceId, caller: event.caller?.id, outcome: outcomeOf(event), op, at };
+  return { seq, json, kind, level, serviceId, caller: event.caller?.id, op, at };
 }
 
 const worse: Readonly<Record<AuditLevel, number>> = { info: 0, warn: 1, error: 2 };
@@ -33,9 +32,9 @@ export function matcher(query: AuditQuery): (entry: Entry) => boolean {
     (kind === undefined || entry.kind === kind) &&
     (level === undefined || worse[entry.level] >= worse[level]) &&
     (caller === undefined || entry.caller === caller) &&
-    (outcome === undefined || entry.outcome === outcome) &&
     (from === undefined || entry.at >= from) &&
-    (until === undefined || entry.at < until);
+    (until === undefined || entry.at < until) &&
+    (outcome === undefined || outcomeOf(JSON.parse(entry.json) as AuditEvent) === outcome);
 }
 
 function timeOf(name: string, text: string | undefined): number | undefined {

@@ -18,7 +18,8 @@ export class EventRing {
   #size = 0;
   #dropped = 1;
   #base: ChainBase = { seq: 0, hash: CHAIN_START };
-  readonly #links: AuditLink[] = [];
+  #links: AuditLink[] = [];
+  #firstLink = 0;
   readonly #byOp = new Map<string, readonly Entry[]>();
   readonly #store: string;
   readonly #maxSize: number;
@@ -41,7 +42,7 @@ export class EventRing {
   /** The last link, or what the first to come follows. */
   get head(): ChainBase {
     const last = this.#links.at(-1);
-    return last === undefined ? this.#base : { seq: last.to, hash: last.hash };
+    return last === undefined || last.to <= this.#base.seq ? this.#base : { seq: last.to, hash: last.hash };
   }
 
   /** What the first of the links follows. */
@@ -69,9 +70,7 @@ export class EventRing {
   link(link: AuditLink): void {
     this.#links.push(link);
     this.#size += LINK_SIZE;
-    while (this.#entries[this.#first] !== undefined && link.from < this.#dropped && this.#links.length > 0) {
-      this.#dropLink();
-    }
+    while (this.#entries[this.#first] !== undefined && link.from < this.#dropped && this.#dropLink());
     this.#makeRoom();
   }
 
@@ -82,7 +81,7 @@ export class EventRing {
 
   /** The links over what is kept, oldest first, as one immutable list. */
   links(): readonly AuditLink[] {
-    return this.#links.slice();
+    return this.#links.slice(this.#firstLink);
   }
 
   /** What was appended with this operation, if it is kept. */
@@ -144,7 +143,7 @@ export class EventRing {
   /** The newest event, and all that a link closes with it, always stay. */
   #makeRoom(): void {
     while (this.#size > this.#maxSize && this.#first < this.#entries.length - 1) {
-      const link = this.#links[0];
+      const link = this.#links[this.#firstLink];
       if (link === undefined || link.from > (this.#entries[this.#first]?.seq ?? 0)) this.#dropFirst();
       else if (link.to >= this.lastSeq) break;
       else this.#dropLink();
@@ -152,15 +151,20 @@ export class EventRing {
     if (this.#first > 1_024 && this.#first * 4 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#first);
       this.#first = 0;
+      this.#links = this.#links.slice(this.#firstLink);
+      this.#firstLink = 0;
     }
   }
 
-  #dropLink(): void {
-    const link = this.#links.shift();
-    if (link === undefined) return;
+  /** False when there is none. */
+  #dropLink(): boolean {
+    const link = this.#links[this.#firstLink];
+    if (link === undefined) return false;
+    this.#firstLink += 1;
     this.#size -= LINK_SIZE;
     this.#base = { seq: link.to, hash: link.hash };
     while ((this.#entries[this.#first]?.seq ?? Infinity) <= link.to) this.#dropFirst();
+    return true;
   }
 
   #dropFirst(): void {

@@ -1,10 +1,22 @@
 import type { AuditTimeline } from '../audit-timeline.ts';
 import type { ServiceOperations } from '../service-operations.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
-import { input, OBJECTS, output, serviceId, STRING, STRINGS, whole } from './schemas.ts';
+import { input, OBJECTS, output, serviceId, STRING, STRINGS, text, whole } from './schemas.ts';
 
 const LOG_LINES = 200;
 const EVENTS = 200;
+
+interface AuditArguments {
+  readonly limit?: number;
+  readonly service_id?: string;
+  readonly kind?: string;
+  readonly caller?: string;
+  readonly outcome?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+const time = (description: string): ReturnType<typeof text> => text(description, 40);
 
 export const logTool = (services: ServiceOperations, timeline: AuditTimeline): ControlTool =>
   controlTool<{ readonly service_id: string; readonly limit?: number }>({
@@ -24,13 +36,24 @@ export const logTool = (services: ServiceOperations, timeline: AuditTimeline): C
   });
 
 export const auditTool = (timeline: AuditTimeline): ControlTool =>
-  controlTool<{ readonly limit?: number }>({
+  controlTool<AuditArguments>({
     name: 'get_audit',
     title: 'Get audit',
     description: 'Shows the newest audit events: what was done, by whom, through which door. The oldest come first.',
-    inputSchema: input({ limit: whole('How many events at most.', 1, 2000, EVENTS) }),
+    inputSchema: input({
+      limit: whole('How many events at most.', 1, 2000, EVENTS),
+      service_id: serviceId,
+      kind: text('Kind of the events, service.tool_called for one.', 100),
+      caller: text('Id of who caused them.', 200),
+      outcome: text('How it went: ok, error, tool_error or denied.', 100),
+      since: time('From this time on, as ISO 8601.'),
+      until: time('Before this time, as ISO 8601.'),
+    }),
     outputSchema: output({ items: OBJECTS }),
     annotations: READ,
     grant: 'read',
-    run: async ({ caller, args: { limit = EVENTS } }) => ({ items: (await timeline.page(caller, { limit })).items }),
+    run: async ({ caller, args: { limit = EVENTS, service_id: id, caller: by, ...filter } }) => {
+      const page = await timeline.page(caller, { ...filter, limit, serviceId: id, caller: by });
+      return { items: page.items };
+    },
   });

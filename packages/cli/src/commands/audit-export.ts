@@ -1,0 +1,73 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { AuditReply } from '../api/replies.ts';
+import type { Flags, Given } from '../arguments/grammar.ts';
+import { codeOf, messageOf } from '../error-text.ts';
+import { Exit, Problem, usageProblem } from '../problem.ts';
+import type { Session } from '../session.ts';
+import { visible, visibleJson } from '../terminal/visible.ts';
+import { csvLine, CSV_HEADING } from './audit-csv.ts';
+import { auditQuery } from './audit-filter.ts';
+
+export const exportFlags: Flags = {
+  format: { type: 'text', describe: 'export: jsonl or csv', fallbackText: 'jsonl' },
+  output: { type: 'text', describe: 'export: a new file, in place of standard output' },
+};
+
+const PAGE = 2_000;
+
+interface Format {
+  readonly heading?: string;
+  readonly line: (event: AuditReply) => string;
+  /** What ends a line of a file. */
+  readonly end: string;
+}
+
+const formats: Readonly<Record<string, Format>> = {
+  jsonl: { line: (event) => visibleJson(event, 0), end: '\n' },
+  csv: { heading: CSV_HEADING, line: (event) => visible(csvLine(event)), end: '\r\n' },
+};
+
+/** `clarityctl audit export`: everything that matches, oldest first, page by page, as far as there is something now. */
+export async function exportAudit(given: Given, session: Session): Promise<number> {
+  const { api, output, cwd } = session;
+  const named = given.text('format') ?? 'jsonl';
+  const format = Object.hasOwn(formats, named) ? formats[named] : undefined;
+  if (format === undefined) throw usageProblem(`--format must be jsonl or csv, not '${named}'`);
+  const query = await auditQuery(given, api);
+  query.set('limit', String(PAGE));
+  const path = given.text('output');
+  const file = path === undefined ? undefined : await created(resolve(cwd, path));
+  try {
+    const write = async (lines: readonly string[]): Promise<void> => {
+      if (file !== undefined) await file.write(lines.map((line) => `${line}${format.end}`).join(''));
+      else for (const line of lines) output.line(line);
+    };
+    if (format.heading !== undefined) await write([format.heading]);
+    let [count, missed] = [0, 0];
+    for (let after = 'start', full = true; full;) {
+      query.set('after', after);
+      const page = await api.auditPage(query);
+      await write(page.items.map(format.line));
+      count += page.items.length;
+      missed += page.missed ?? 0;
+      after = page.next;
+      full = page.items.length === PAGE;
+    }
+    if (missed > 0) output.note(`note: ${String(missed)} events were dropped for room before they were read`);
+    if (path !== undefined) output.note(`${String(count)} events written to ${path}`);
+  } finally {
+    await file?.close();
+  }
+  return Exit.done;
+}
+
+/** For the owner alone, and nothing that is there is written over. */
+async function created(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw new Problem(`${path} is there already`, { hint: 'name another file' });
+    throw new Problem(`cannot write ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,41 @@
+import type { ApiClient } from '../api-client.ts';
+import type { Flags, Given } from '../arguments/grammar.ts';
+import { usageProblem } from '../problem.ts';
+import { findService } from './find-service.ts';
+
+export const filterFlags: Flags = {
+  since: { type: 'text', describe: 'from this time on, 2026-01-31 or 2026-01-31T12:00:00Z' },
+  until: { type: 'text', describe: 'before this time' },
+  kind: { type: 'text', describe: 'events of this kind, service.tool_called for one' },
+  service: { type: 'text', describe: 'events of this service, by its id or namespace' },
+  caller: { type: 'text', describe: 'events that this caller caused, by its id' },
+  outcome: { type: 'text', describe: 'events that went so: ok, error, tool_error or denied' },
+};
+
+const ID = /^svc_[a-f0-9]{12}$/;
+
+/** The flags as the API takes them. An id is taken as it is: a service that was removed has events too. */
+export async function auditQuery(given: Given, api: ApiClient): Promise<URLSearchParams> {
+  const query = new URLSearchParams();
+  for (const name of ['kind', 'caller', 'outcome']) {
+    const value = given.text(name);
+    if (value !== undefined) query.set(name, value);
+  }
+  for (const name of ['since', 'until']) {
+    const value = given.text(name);
+    if (value !== undefined) query.set(name, timeOf(name, value));
+  }
+  const service = given.text('service');
+  if (service !== undefined) {
+    query.set('service_id', ID.test(service) ? service : (await findService(api, given)).serviceId);
+  }
+  return query;
+}
+
+function timeOf(name: string, text: string): string {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) {
+    throw usageProblem(`--${name} must be a time, not '${text}'`, 'write 2026-01-31, or 2026-01-31T12:00:00Z');
+  }
+  return time.toISOString();
+}

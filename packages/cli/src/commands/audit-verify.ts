@@ -1,0 +1,75 @@
+import { stat } from 'node:fs/promises';
+import { runtimeFolder, verifyTelemetry } from '@clarity-runtime/adapter-store-fs';
+import { ApiRefusal } from '../api/refusal.ts';
+import type { z } from 'zod';
+import type { replies } from '../api/replies.ts';
+import type { Flags, Given } from '../arguments/grammar.ts';
+import { findWorkspace } from '../daemon/workspace.ts';
+import { Exit, Problem, usageProblem } from '../problem.ts';
+import type { Session } from '../session.ts';
+
+export const verifyFlags: Flags = {
+  expect: { type: 'text', describe: 'verify: the head that an earlier verify told; it must stand in the chain' },
+  workspace: { type: 'text', describe: 'verify: read the files of this folder, for when no daemon runs' },
+};
+
+type Verdict = z.infer<typeof replies.auditVerdict>;
+
+const HASH = /^[0-9a-f]{64}$/;
+
+/** `clarityctl audit verify`: ends with 3 when the audit is not what was written. */
+export async function verifyAudit(given: Given, session: Session): Promise<number> {
+  const expect = given.text('expect');
+  if (expect !== undefined && !HASH.test(expect)) {
+    throw usageProblem('--expect must be 64 hexadecimal digits', 'give the head that an earlier `audit verify` told');
+  }
+  const named = given.text('workspace');
+  const verdict = await (named === undefined ? asked(session, expect) : read(session, named, expect));
+  const { output } = session;
+  if (output.json) output.value(verdict);
+  else tell(session, verdict);
+  return verdict.ok ? Exit.done : Exit.store;
+}
+
+async function asked({ api }: Session, expect: string | undefined): Promise<Verdict> {
+  try {
+    return await api.verifyAudit(expect);
+  } catch (error) {
+    if (!(error instanceof Problem) || error instanceof ApiRefusal) throw error;
+    throw new Problem(error.message, {
+      hint: 'start clarityd, or read the files themselves: `clarityctl audit verify --workspace <folder>`',
+      exitCode: error.exitCode,
+      cause: error,
+    });
+  }
+}
+
+async function read({ cwd }: Session, named: string, expect: string | undefined): Promise<Verdict> {
+  const folder = runtimeFolder(await findWorkspace(cwd, named));
+  if ((await stat(folder).catch(() => undefined)) === undefined) {
+    throw new Problem(`there is no audit in ${folder}`, { hint: 'name the folder that clarityd works in' });
+  }
+  const { fault, ...verdict } = await verifyTelemetry({ folder, ...(expect === undefined ? {} : { expect }) });
+  const ok = fault === undefined && verdict.expected !== false;
+  return { ok, ...verdict, ...(fault === undefined ? {} : { fault: { ...fault } }) };
+}
+
+function tell({ output }: Session, { ok, records, links, head, from, to, outside, expected, fault }: Verdict): void {
+  if (fault !== undefined) {
+    output.line(fault.seq === undefined ? fault.reason : `from seq ${String(fault.seq)} on: ${fault.reason}`, 'bad');
+    output.line(`before it: ${String(records)} records, ${String(links)} links, head ${head}`);
+  } else {
+    const range = to < from ? 'nothing yet' : `from seq ${String(from)} to ${String(to)}`;
+    output.line(`${String(records)} records, ${String(links)} links, head ${head}, ${range}`, ok ? 'good' : 'plain');
+    if (outside > 0) {
+      output.line(`${String(outside)} more were served while nothing could be written: no link covers them`, 'careful');
+    }
+  }
+  if (expected === false) output.line('the expected head is not in the chain', 'bad');
+  if (ok) return;
+  output.note(
+    expected === false && fault === undefined
+      ? 'hint: the end was cut off, the records were written anew, or those up to that head were dropped for room'
+      : 'hint: keep a copy of .clarity/runtime as it is, then compare it with an export or a backup from before',
+  );
+}
