@@ -45,6 +45,7 @@ test('#280 after a power cut at any moment every committed event is there, and n
       for (const message of left.answered) expect(found).toContain(message);
       const ours = found.filter((message) => message.startsWith('e'));
       expect(ours).toEqual(asked.slice(0, ours.length));
+      expect((await again.verify('default')).fault).toBeUndefined();
     }),
     { numRuns: 400 },
   );

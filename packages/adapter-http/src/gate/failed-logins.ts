@@ -9,6 +9,13 @@ export interface FailedLogin {
   readonly reason: 'wrong token' | 'not loopback';
 }
 
+/** Nobody knows who it was, only where from. */
+interface Refused {
+  readonly kind: 'unknown';
+  readonly id: string;
+  readonly door: string;
+}
+
 /** Writes failed logins down: the first of each second one by one, the others as a number. */
 export class FailedLogins {
   readonly #audit: AuditTrail;
@@ -30,7 +37,8 @@ export class FailedLogins {
       return;
     }
     this.#written += 1;
-    await this.#write(`Login refused: ${login.reason}`, { ...login });
+    const { door, peer } = login;
+    await this.#write(`Login refused: ${login.reason}`, { ...login }, { kind: 'unknown', id: peer, door });
   }
 
   readonly #close = (): void => {
@@ -41,9 +49,10 @@ export class FailedLogins {
     if (more > 0) void this.#write(`${String(more)} more logins refused`, { count: more });
   };
 
-  async #write(message: string, data: Readonly<Record<string, unknown>>): Promise<void> {
+  async #write(message: string, data: Readonly<Record<string, unknown>>, caller?: Refused): Promise<void> {
     try {
-      await this.#audit.record({ kind: 'auth.failed', level: 'warn', message, data });
+      const who = caller === undefined ? {} : { caller };
+      await this.#audit.record({ kind: 'auth.failed', level: 'warn', message, data, ...who });
     } catch (error) {
       this.#onError(`auth.failed not recorded: ${String(error)}`);
     }
