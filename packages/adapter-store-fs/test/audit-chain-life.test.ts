@@ -1,0 +1,45 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { fsTelemetry, verifyTelemetry } from '@clarity-runtime/adapter-store-fs';
+import { ManualClock } from '@clarity-runtime/core/memory';
+import { sampleEvent } from '@clarity-runtime/core/testing';
+import { failure, filesWith } from './failing-files.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const WAL = 'telemetry.wal.jsonl';
+const START = new Date('2026-01-01');
+
+test('a tail that was cut off is found by who knows the head: the running store, or an operator', async () => {
+  const folder = await temporaryFolder();
+  await using t = await fsTelemetry({ folder, clock: new ManualClock(START) });
+  for (const message of ['a', 'b', 'c']) await t.append('default', [sampleEvent('tool.called', { message })]);
+  const { head: known } = await t.verify('default');
+  const path = join(folder, WAL);
+  const whole = (await readFile(path)).toString().trimEnd().split('\n');
+  await writeFile(path, `${whole.slice(0, 4).join('\n')}\n`);
+  expect((await t.verify('default')).fault).toMatchObject({ seq: 3 });
+  expect(await verifyTelemetry({ folder, expect: known })).toMatchObject({ records: 2, expected: false });
+  expect(await verifyTelemetry({ folder })).not.toHaveProperty('fault');
+});
+
+test('events that were served while the disk was full stand outside, are counted, and are no fault', async () => {
+  const folder = await temporaryFolder();
+  const refused = new Set<string>();
+  const files = filesWith((name) => {
+    if (refused.has(name)) throw failure('ENOSPC');
+  });
+  const t = await fsTelemetry({ folder, files, clock: new ManualClock(START) });
+  await t.append('default', [sampleEvent('service.started')]);
+  refused.add('write');
+  await t.append('default', [sampleEvent('tool.called')]);
+  refused.clear();
+  await t.append('default', [sampleEvent('service.stopped')]);
+  const killed = join(await temporaryFolder(), 'copy');
+  await cp(folder, killed, { recursive: true });
+  expect(await t.verify('default')).toMatchObject({ records: 3, to: 4 });
+  await t[Symbol.asyncDispose]();
+  expect(await verifyTelemetry({ folder })).toMatchObject({ records: 3, to: 4, outside: 1 });
+  await using again = await fsTelemetry({ folder: killed, clock: new ManualClock(START) });
+  expect((await again.verify('default')).fault).toBeUndefined();
+});
