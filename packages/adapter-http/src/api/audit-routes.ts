@@ -4,7 +4,7 @@ import { json } from '../http/response.ts';
 import { route, type Route } from '../http/route.ts';
 import type { EventStreams } from './event-streams.ts';
 import { after, limitOr } from '../http/query.ts';
-import { auditPage, serviceDetails, serviceEvents, serviceLogs } from './replies/audit-replies.ts';
+import { auditPage, auditVerdict, serviceDetails, serviceEvents, serviceLogs } from './replies/audit-replies.ts';
 import { detailsView } from './views.ts';
 
 const OUTCOMES = 'give ok, error, tool_error or denied';
@@ -51,12 +51,15 @@ export const auditRoutes = ({ services, audit }: Runtime, streams: EventStreams)
   route({
     method: 'GET',
     path: '/api/audit/verify',
+    title: 'Whether the audit that is kept is what was written.',
+    query: verification,
+    reply: auditVerdict,
     run: async ({ caller, query }) => {
-      const verdict = await audit.verify(caller, parseQuery(query, verification).expect);
+      const verdict = await audit.verify(caller, query.expect);
       return json({ ok: verdict.fault === undefined && verdict.expected !== false, ...verdict });
     },
-  },
-  {
+  }),
+  route({
     method: 'GET',
     path: '/api/events',
     title: 'What happens, as server-sent events; `Last-Event-ID` begins after that one.',

@@ -17,7 +17,7 @@ test('the status of an empty runtime', async () => {
     runtime: { version: instance.version, pid: process.pid, uptimeSeconds: 0, instanceId: instance.id },
     gateway: { listen: `127.0.0.1:${String(daemon.port)}`, mcpPath: '/mcp', healthy: true },
     systemTools: { count: 0, items: [] },
-    storage: { state: 'up', unwritten: 0 },
+    storage: { state: 'up', unwritten: 0, droppedBefore: 1 },
     refusals: Object.fromEntries(REFUSAL_NAMES.map((name) => [name, 0])),
     summary: { total: 0, running: 0, degraded: 0, stopped: 0, quarantined: 0, local: 0, remote: 0 },
     services: [],

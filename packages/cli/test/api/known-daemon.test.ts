@@ -37,7 +37,12 @@ async function squatter(answer: (challenge: string, port: number) => string) {
   return {
     seen,
     url: `http://127.0.0.1:${String(port)}`,
-    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(resolve)),
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      }),
   };
 }
 

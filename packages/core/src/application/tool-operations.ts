@@ -129,7 +129,7 @@ function encoded(given: Readonly<Record<string, unknown>>): RawJson {
   let text: string | undefined;
   let cause: unknown;
   try {
-    text = JSON.stringify(given) as string | undefined;
+    text = JSON.stringify(given);
   } catch (error) {
     cause = error;
   }

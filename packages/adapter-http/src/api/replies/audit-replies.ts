@@ -18,10 +18,26 @@ const event = named(
   }),
 );
 
-export const auditPage = named('AuditPage', z.object({ items: z.array(event), next: z.string() }));
+/** How many entries were dropped for room between the cursor and this page. */
+const missed = whole.optional();
+export const auditPage = named('AuditPage', z.object({ items: z.array(event), next: z.string(), missed }));
+export const auditVerdict = named(
+  'AuditVerdict',
+  z.object({
+    ok: z.boolean(),
+    records: whole,
+    links: whole,
+    head: z.string(),
+    from: whole,
+    to: whole,
+    outside: whole,
+    expected: z.boolean().optional(),
+    fault: z.object({ seq: whole.optional(), reason: z.string() }).optional(),
+  }),
+);
 export const serviceEvents = named(
   'ServiceEvents',
-  z.object({ serviceId: z.string(), items: z.array(event), next: z.string() }),
+  z.object({ serviceId: z.string(), items: z.array(event), next: z.string(), missed }),
 );
 export const serviceLogs = named('ServiceLogs', z.object({ serviceId: z.string(), lines: z.array(z.string()) }));
 export const serviceDetails = named(

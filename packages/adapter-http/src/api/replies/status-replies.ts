@@ -13,6 +13,7 @@ export const status = named(
       state: z.enum(['up', 'degraded', 'read-only']),
       reason: z.string().optional(),
       unwritten: whole,
+      droppedBefore: whole,
     }),
     refusals: z.record(z.enum(REFUSAL_NAMES), whole),
     summary: z.object({
