@@ -83,7 +83,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     prove: adapters.prove,
     mcpProvisioning: mcpProvisioning.value.approve === true ? 'approve' : mcpProvisioning.value.open,
     ready,
-    workers: () => adapters.workers(),
+    workers: adapters.workers,
     onError: log,
     ...(authToken.value === undefined ? {} : { token: authToken.value }),
     ...(page === undefined ? {} : { statusPageFolder: page }),

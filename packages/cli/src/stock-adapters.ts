@@ -53,12 +53,12 @@ export interface StockAdapters extends Required<
   /** For the listener: ids of MCP sessions then outlive the process. */
   readonly sessionKey: Uint8Array;
   /** Threads that run local services, for the listener's `/metrics`. */
-  workers(): PoolStats;
+  readonly workers: () => PoolStats;
   /**
    * For the listener of an address that is announced: answers a challenge as only the holder of this workspace can, for
    * `clarityctl` to send it the token.
    */
-  prove(challenge: string): string | undefined;
+  readonly prove: (challenge: string) => string | undefined;
   /** Writes into the lock where its runtime answers, for a second one to name it; the address is no upstream from then on. */
   announce(url: string): Promise<void>;
 }

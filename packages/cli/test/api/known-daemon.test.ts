@@ -38,11 +38,11 @@ async function squatter(answer: (challenge: string, port: number) => string) {
     seen,
     url: `http://127.0.0.1:${String(port)}`,
     [Symbol.asyncDispose]: () =>
-      new Promise<void>((resolve) => {
+      new Promise<void>((resolve) =>
         server.close(() => {
           resolve();
-        });
-      }),
+        }),
+      ),
   };
 }
 

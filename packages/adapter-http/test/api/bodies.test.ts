@@ -1,0 +1,39 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startDaemon, type Daemon } from '../support/daemon.ts';
+
+const folder = new URL('../../src/api/', import.meta.url);
+const files = (await readdir(folder)).filter((name) => name.endsWith('-routes.ts'));
+const sources = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')));
+const routes = [...sources.join('\n').matchAll(/method: '(POST|DELETE)',\s+path: '(\S+)'/g)].map(
+  ([, method = '', path = '']) => [method, path] as const,
+);
+
+let daemon: Daemon;
+let id: string;
+
+beforeAll(async () => {
+  daemon = await startDaemon();
+  id = await daemon.register('calc');
+});
+
+afterAll(() => daemon[Symbol.asyncDispose]());
+
+test('the routes that take a body are found', () => {
+  expect(routes.length).toBeGreaterThan(15);
+});
+
+test.each(routes)('%s %s reads its body as a schema says, and says which field is wrong', async (method, path) => {
+  const refused = async (body: string) => {
+    const url = daemon.url + path.replace(':id', id);
+    const answer = await fetch(url, { method, headers: { 'content-type': 'application/json' }, body });
+    return [body, answer.status, (await answer.json()) as unknown] as const;
+  };
+  for (const body of ['{', '[]', 'null', '"text"', '7']) {
+    const [, status, reply] = await refused(body);
+    expect([body, status, reply]).toMatchObject([body, 400, { code: 'REQUEST_INVALID' }]);
+  }
+  const [, status, reply] = await refused('{"no_such_field":1}');
+  expect([status, reply]).toMatchObject([400, { code: 'REQUEST_INVALID', field: expect.any(String) }]);
+  expect(daemon.log).toEqual([]);
+});
