@@ -20,6 +20,10 @@ const options = {
   bundle: true,
   format: 'esm',
   platform: 'node',
+  // What is CommonJS inside asks for the modules of Node with this.
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+  },
   target: 'node20.19',
   conditions: ['clarity-source'],
   mainFields: ['module', 'main'],

@@ -135,6 +135,7 @@ test('an answer of every route is one that the document has, with no member that
   await api.ask('GET', '/api/services/{id}/interface/diff', { id });
   await api.ask('GET', '/api/explain', { query: '?tool=calc__sub' });
   await api.ask('GET', '/api/explain', { query: '?tool=nothing' });
+  await api.ask('GET', '/api/audit/verify');
   await api.ask('POST', '/api/services/{id}/interface/accept', { id, json: {} });
   await postModern(daemon, modern('tools/call', { name: 'calc__sub', arguments: {} }));
   for (const part of ['interface', 'details', 'logs', 'events', 'policy']) {

@@ -7,6 +7,6 @@ export function namesFlag(given: Given, flag: string): readonly string[] | undef
   const texts = given.all(flag);
   if (texts.length === 0) return undefined;
   const names = texts.flatMap((text) => list.parse(text));
-  if (names.length === 0) throw usageProblem(`--${flag} must name at least one`);
+  if (names.length === 0) throw usageProblem(`--${flag} must name at least one, with commas between`);
   return [...new Set(names)];
 }

@@ -45,7 +45,7 @@ test.each([
   [['--timeout-ms', 'soon'], "--timeout-ms must be a number from 100 to 120000, not 'soon'"],
   [['--max-payload-bytes', '1023'], '--max-payload-bytes must be a number from 1024 to 10485760'],
   [['--max-concurrency', '0'], '--max-concurrency must be a number from 1 to 256'],
-  [['--allow-tools', ' , '], '--allow-tools must name at least one tool'],
+  [['--allow-tools', ' , '], '--allow-tools must name at least one'],
   [['--transport', 'smoke'], '--transport must be streamable_http or sse_http'],
   [['--endpoint', 'ftp://x'], '--endpoint must be an http or https URL'],
   [['--endpoint', 'http://u:p@x/'], 'a credential is named by --auth-ref'],

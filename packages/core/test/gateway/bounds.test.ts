@@ -30,17 +30,17 @@ test('U23 of a hundred thousand tools two thousand are taken; it is counted and 
   given.upstream.lists.set('a tools', tools(100_000, 100));
   const id = await given.run('a');
   const answer = await listed();
-  expect('result' in answer && answer.result.bytes.length).toBeLessThan(8 * 1024 * 1024);
+  expect('result' in answer && answer.result.bytes.length).toBeLessThan(6.5 * 1024 * 1024);
   expect(given.runtime.services.get(operator, id).interface?.tools).toHaveLength(2_000);
   expect(refused()).toEqual({ 'list.cut': 1 });
   expect(await given.runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('is left out'));
 });
 
-test('a list has at most 8 MiB, and is whole up to there', async () => {
+test('a list has at most 6.5 MiB, and is whole up to there', async () => {
   given.upstream.lists.set('a tools', tools(60, 200_000));
   const id = await given.run('a');
   expect(given.runtime.services.get(operator, id).interface?.tools).toHaveLength(
-    Math.floor((8 * 1024 * 1024) / (200_000 + '{"name":"t000000","description":""}'.length)),
+    Math.floor((6.5 * 1024 * 1024) / (200_000 + '{"name":"t000000","description":""}'.length)),
   );
   expect(refused()).toEqual({ 'list.cut': 1 });
 });

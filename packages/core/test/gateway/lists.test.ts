@@ -88,7 +88,7 @@ test('U23 of a hundred thousand tools, and of tools without end, a service has a
   upstream.lists.set('b tools', () => {
     pages += 1;
     return reply({
-      tools: [{ name: `b${String(pages)}`, description: 'x'.repeat(1_000_000) }],
+      tools: [{ name: `b${String(pages)}`, description: 'x'.repeat(250_000) }],
       nextCursor: String(pages),
     });
   });
@@ -96,7 +96,7 @@ test('U23 of a hundred thousand tools, and of tools without end, a service has a
   await run('b');
   expect(await everyPage('a')).toMatchObject({ tools: 2_000 });
   const { tools: kept, bytes } = await everyPage('b');
-  expect([kept, pages]).toEqual([6, 7]);
+  expect([kept, pages]).toEqual([27, 28]);
   expect(bytes).toBeLessThan(8 * 1024 * 1024);
 });
 
