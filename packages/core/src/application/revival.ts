@@ -7,6 +7,11 @@ import { reasonOf } from './reason-of.ts';
 import { RestartTimer } from './restart-timer.ts';
 import type { ServiceState } from './service-state.ts';
 
+interface FailedStart {
+  readonly error: unknown;
+  readonly durationMs: number;
+}
+
 /** What follows a failure: a start in a while, quarantine, or nothing, as the restart policy says. */
 export class Revival {
   readonly #state: ServiceState;
@@ -32,7 +37,8 @@ export class Revival {
   }
 
   /** A start has failed: it is written down, counted, and what that asks for is done. */
-  async startFailed(caller: Caller, cause: StartCause, error: unknown): Promise<void> {
+  async startFailed(caller: Caller, cause: StartCause, failed: FailedStart): Promise<void> {
+    const { error, durationMs } = failed;
     const reason = plainLine(reasonOf(error));
     this.#state.apply({ type: 'start-failed', reason, health: healthAfter(error) ?? 'DEGRADED' });
     this.#state.changed();
@@ -40,7 +46,12 @@ export class Revival {
     const warning = { kind: 'service.start_warning', level: 'warn', message: `Start warning: ${reason}` } as const;
     await this.#state.tell(caller, { ...warning, data: { error: reason } });
     const message = `Service start failed: ${reason}`;
-    await this.#state.tell(caller, { kind: 'service.start_failed', level: 'error', message, data: { reason } });
+    await this.#state.tell(caller, {
+      kind: 'service.start_failed',
+      level: 'error',
+      message,
+      data: { reason, durationMs },
+    });
     // A refused credential does not mend itself: nobody is asked again before somebody has looked at it.
     if (this.#state.status.health !== 'UNAUTHORIZED') await this.judge(cause);
   }

@@ -37,6 +37,13 @@ export class ServiceState {
     return this.#status.lifecycle === 'RUNNING';
   }
 
+  /** What has passed since, for the audit. */
+  stopwatch(): () => { readonly durationMs: number } {
+    const { clock } = this.parts;
+    const began = clock.monotonic();
+    return () => ({ durationMs: Math.round(clock.monotonic() - began) });
+  }
+
   apply(event: LifecycleEvent): void {
     const { status } = this;
     this.#answeredAt = undefined;
@@ -75,6 +82,12 @@ export class ServiceState {
   async tell(caller: Caller, told: Told): Promise<void> {
     this.parts.audit.log(this.id, told.message);
     await this.parts.audit.settle({ ...told, serviceId: this.id, caller });
+  }
+
+  /** Tells what went as it should, and how long it took. */
+  tellDone(caller: Caller, what: 'started' | 'stopped' | 'restarted', took?: { durationMs: number }): Promise<void> {
+    const data = took === undefined ? {} : { data: took };
+    return this.tell(caller, { kind: `service.${what}`, level: 'info', message: `Service ${what}`, ...data });
   }
 
   /** Like `tell`, but rejects when it could not be written down. */

@@ -150,6 +150,7 @@ export class SupervisedService {
 
   async #start(caller: Caller, service: Service, cause: StartCause): Promise<void> {
     const { clock, probe, supervision } = this.#parts;
+    const took = this.#state.stopwatch();
     this.#state.apply({ type: 'starting' });
     const link = this.#newLink();
     try {
@@ -157,7 +158,7 @@ export class SupervisedService {
       link.ended.throwIfAborted();
     } catch (error) {
       await link.close('start failed', clock, supervision.stopLimitMs);
-      await this.#revival.startFailed(caller, cause, error);
+      await this.#revival.startFailed(caller, cause, { error, ...took() });
       return;
     }
     this.#state.link = link;
@@ -169,14 +170,14 @@ export class SupervisedService {
         this.#answered(link, error);
       });
     }
-    await this.#state.tell(caller, { kind: 'service.started', level: 'info', message: 'Service started' });
+    await this.#state.tellDone(caller, 'started', took());
   }
 
   async #startAgain(caller: Caller, service: Service, cause: StartCause): Promise<void> {
     this.#state.apply({ type: 'restart-counted' });
     await this.#start(caller, service, cause);
     if (!this.#state.isRunning) return;
-    await this.#state.tell(caller, { kind: 'service.restarted', level: 'info', message: 'Service restarted' });
+    await this.#state.tellDone(caller, 'restarted');
   }
 
   async #revive(signal: AbortSignal): Promise<void> {
@@ -189,6 +190,7 @@ export class SupervisedService {
   async #stop(caller: Caller, reason: string): Promise<void> {
     const { audit, clock, supervision } = this.#parts;
     const { id, link } = this.#state;
+    const took = this.#state.stopwatch();
     const isWanted = link !== undefined || this.#revival.isPending;
     this.#revival.cancel();
     this.#state.apply({ type: 'stopping' });
@@ -198,7 +200,7 @@ export class SupervisedService {
     this.#state.apply({ type: 'stopped' });
     if (!isWanted) return;
     this.#state.changed();
-    await this.#state.tell(caller, { kind: 'service.stopped', level: 'info', message: 'Service stopped' });
+    await this.#state.tellDone(caller, 'stopped', took());
   }
 
   #newLink(): ServiceLink {

@@ -185,3 +185,27 @@ test('after the runtime has closed nothing starts again', async () => {
   expect(s.lifecycle(id)).toBe('STOPPED');
   await expect(s.runtime.services.start(operator, id)).rejects.toMatchObject({ failure: { code: 'SHUTTING_DOWN' } });
 });
+
+test('starts, stops and failed starts tell in the audit how long they took', async () => {
+  let ms = 0;
+  s = await stage({
+    // Every look at the clock takes a millisecond.
+    clockOf: (clock) => ({
+      wall: () => clock.wall(),
+      monotonic: () => (ms += 1),
+      after: (wait, signal) => clock.after(wait, signal),
+    }),
+  });
+  const id = await running('calc');
+  await s.runtime.services.stop(operator, id);
+  s.connector.failure = new Error('gone');
+  await s.runtime.services.start(operator, id);
+  const { items } = await s.runtime.audit.page(operator, { limit: 20, serviceId: id });
+  const told = items.filter(({ kind }) => /service\.(started|stopped|start_failed)/.test(kind));
+  expect(told.map(({ kind, data }) => [kind, data])).toEqual([
+    ['service.started', { durationMs: expect.any(Number) }],
+    ['service.stopped', { durationMs: expect.any(Number) }],
+    ['service.start_failed', { reason: 'gone', durationMs: expect.any(Number) }],
+  ]);
+  expect(told.every(({ data }) => Number(data?.['durationMs']) > 0)).toBe(true);
+});
