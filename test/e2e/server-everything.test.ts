@@ -5,7 +5,12 @@ import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/st
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  CreateMessageRequestSchema,
+  ElicitRequestSchema,
+  ListRootsRequestSchema,
+  LoggingMessageNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { bridgeTo } from '../support/bridge.ts';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
@@ -25,6 +30,20 @@ type Asking = Pick<
   'listTools' | 'listResources' | 'listResourceTemplates' | 'readResource' | 'listPrompts' | 'getPrompt' | 'complete'
 > & { close(): Promise<void> };
 
+/** What a client that can be asked declares, and what it answers. */
+const askable = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
+const sampled = { model: 'mine', role: 'assistant' as const, content: { type: 'text' as const, text: 'a dry answer' } };
+const elicited = { action: 'accept' as const, content: { name: 'Ada', check: true } };
+const rooted = { roots: [{ uri: 'file:///home/ada', name: 'home of Ada' }] };
+
+/** Tools that the server has only for clients that it can ask; the ones for tasks are not among them. */
+const ASKING = [
+  'get-roots-list',
+  'trigger-elicitation-request',
+  'trigger-sampling-request',
+  'trigger-url-elicitation',
+].map((name) => `all__${name}`);
+
 interface Whole extends Asking {
   call(name: string, args?: Args, onprogress?: (progress: { readonly progress: number }) => void): Promise<unknown>;
 }
@@ -43,26 +62,40 @@ afterAll(async () => {
   await workspace[Symbol.asyncDispose]();
 });
 
-async function v1(transport: Parameters<ClientV1['connect']>[0]): Promise<ClientV1> {
-  const client = new ClientV1(me);
-  await client.connect(transport);
-  return client;
-}
+type TransportV1 = Parameters<ClientV1['connect']>[0];
+type TransportV2 = Parameters<ClientV2['connect']>[0];
 
-const wholeV1 = async (transport: Parameters<ClientV1['connect']>[0]): Promise<Whole> => {
-  const client = await v1(transport);
+const wholeV1 = async (transport: TransportV1, client = new ClientV1(me)): Promise<Whole> => {
+  await client.connect(transport);
   const call: Whole['call'] = (name, args, onprogress) =>
     client.callTool({ name, arguments: args }, undefined, onprogress === undefined ? {} : { onprogress });
   return Object.assign(client, { call });
 };
 
-const wholeV2 = async (transport: Parameters<ClientV2['connect']>[0]): Promise<Whole> => {
-  const client = new ClientV2(me, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+const modern = { versionNegotiation: { mode: { pin: '2026-07-28' } } } as const;
+
+const wholeV2 = async (transport: TransportV2, client = new ClientV2(me, modern)): Promise<Whole> => {
   await client.connect(transport);
   const call: Whole['call'] = (name, args, onprogress) =>
     client.callTool({ name, arguments: args ?? {} }, onprogress === undefined ? {} : { onprogress });
   return Object.assign(client, { call }) as unknown as Whole;
 };
+
+function askableV1(transport: TransportV1): Promise<Whole> {
+  const client = new ClientV1(me, { capabilities: askable });
+  client.setRequestHandler(CreateMessageRequestSchema, () => sampled);
+  client.setRequestHandler(ElicitRequestSchema, () => elicited);
+  client.setRequestHandler(ListRootsRequestSchema, () => rooted);
+  return wholeV1(transport, client);
+}
+
+function askableV2(transport: TransportV2): Promise<Whole> {
+  const client = new ClientV2(me, { ...modern, capabilities: askable });
+  client.setRequestHandler('sampling/createMessage', () => sampled);
+  client.setRequestHandler('elicitation/create', () => elicited);
+  client.setRequestHandler('roots/list', () => rooted);
+  return wholeV2(transport, client);
+}
 
 const endpoint = (): URL => new URL(`${daemon.url}/mcp`);
 const http = (): HttpV1 => new HttpV1(endpoint());
@@ -82,6 +115,71 @@ test.each<[string, () => Promise<Whole>]>([
     await client.close();
   }
 });
+
+test.each<[string, () => Promise<Whole>]>([
+  ['SDK v1 over HTTP', () => askableV1(http())],
+  ['SDK v2 over HTTP', () => askableV2(new HttpV2(endpoint()))],
+  ['SDK v1 over the bridge', () => askableV1(new StdioV1(bridge()))],
+  ['SDK v2 over the bridge', () => askableV2(new StdioV2(bridge()))],
+])('what it asks a client that can be asked is answered by that client: %s', async (_, connect) => {
+  const client = await connect();
+  try {
+    expect(await toolsOf(client)).toEqual(expect.arrayContaining(ASKING));
+    const sampling = await client.call('all__trigger-sampling-request', { prompt: 'a riddle', maxTokens: 10 });
+    expect(JSON.stringify(sampling)).toContain('a dry answer');
+    expect(await client.call('all__trigger-elicitation-request')).toMatchObject({
+      content: expect.arrayContaining([{ type: 'text', text: expect.stringContaining('- Name: Ada') }]),
+    });
+    const roots = await client.call('all__get-roots-list');
+    expect(JSON.stringify(roots)).toContain('file:///home/ada');
+    await checkTools(client);
+  } finally {
+    await client.close();
+  }
+});
+
+test.each<[string, () => Promise<Whole>]>([
+  ['SDK v1', () => wholeV1(http())],
+  ['SDK v2', () => wholeV2(new HttpV2(endpoint()))],
+])('a client that cannot be asked is not shown what asks, and is told so when it calls: %s', async (_, connect) => {
+  const client = await connect();
+  expect((await toolsOf(client)).filter((name) => ASKING.includes(name))).toEqual([]);
+  expect(await client.call('all__get-roots-list')).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringContaining('sampling, elicitation or roots') }],
+    _meta: { 'clarity/error': { code: 'TOOL_NOT_FOUND' } },
+  });
+  await client.close();
+});
+
+test('of a client that declares one capability the service asks nothing else', async () => {
+  const client = new ClientV1(me, { capabilities: { roots: {} } });
+  client.setRequestHandler(ListRootsRequestSchema, () => rooted);
+  const whole = await wholeV1(http(), client);
+  expect(JSON.stringify(await whole.call('all__get-roots-list'))).toContain('file:///home/ada');
+  expect(await whole.call('all__trigger-sampling-request', { prompt: 'x' })).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringContaining('not found') }],
+  });
+  await whole.close();
+});
+
+test('what it offers is the same when it is asked again and started again', async () => {
+  const { items } = (await daemon.json('list')) as { items: readonly [{ serviceId: string }] };
+  const offered = async (): Promise<unknown> => {
+    const answer = await fetch(`${daemon.url}/api/services/${encodeURIComponent(items[0].serviceId)}/interface`);
+    return { ...((await answer.json()) as object), introspectedAt: '' };
+  };
+  const before = await offered();
+  expect(JSON.stringify(before)).toContain('trigger-sampling-request');
+  for (const verb of ['introspect', 'restart']) {
+    await daemon.json(verb, 'all');
+    expect(await offered()).toEqual(before);
+  }
+});
+
+const toolsOf = async (client: Whole): Promise<readonly string[]> =>
+  (await client.listTools()).tools.map(({ name }) => name);
 
 async function checkTools(client: Whole): Promise<void> {
   const { tools } = await client.listTools();
@@ -142,7 +240,8 @@ async function checkContents(client: Whole): Promise<void> {
 }
 
 test('log lines of the reference server reach a client that asks for them', async () => {
-  const client = await v1(http());
+  const client = new ClientV1(me);
+  await client.connect(http());
   const heard = new Promise<string>((resolve) => {
     client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
       resolve(String(params.data));

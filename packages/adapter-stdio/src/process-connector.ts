@@ -23,6 +23,8 @@ export const processConnector = (options: ProcessConnectorOptions): ServiceConne
 
 class ProcessConnector implements ServiceConnector {
   readonly origin = 'local_process';
+  /** Each is a process of its own. */
+  readonly sessions = 'costly';
   readonly #options: ProcessConnectorOptions;
   readonly #limits: ProcessLimits;
   readonly #eras: EraMemory;
@@ -40,7 +42,7 @@ class ProcessConnector implements ServiceConnector {
   }
 
   async connect(service: Service, events: ConnectionEvents, signal: AbortSignal): Promise<Connection> {
-    const known = this.#eras.recall(service.serviceId);
+    const known = events.era ?? this.#eras.recall(service.serviceId);
     try {
       return await this.#attempt(service, { events, signal, known });
     } catch (error) {
@@ -59,10 +61,11 @@ class ProcessConnector implements ServiceConnector {
     const connection = new ProcessConnection(child, { service, events, secrets, limits: this.#limits });
     try {
       await connection.open(known, signal);
-      this.#eras.remember(service.serviceId, connection.era);
+      // An era that was asked for says nothing of the one that the service would choose.
+      if (events.era === undefined) this.#eras.remember(service.serviceId, connection.era);
       return connection;
     } catch (error) {
-      this.#eras.forget(service.serviceId);
+      if (events.era === undefined) this.#eras.forget(service.serviceId);
       await connection.close('it could not be opened');
       throw error;
     }

@@ -16,7 +16,8 @@ const LISTS: readonly { readonly name: ListName; readonly capability: string; re
   { name: 'prompts', capability: 'prompts', method: 'prompts/list' },
 ];
 
-const MOST_NAMED = 20;
+/** Names of entries with hidden characters that are told. */
+export const MOST_NAMED = 20;
 
 /**
  * Asks a connection for every list that its capabilities declare. The revision is a digest of the answers: same content, same
@@ -65,7 +66,7 @@ export async function readInterface(
 }
 
 /** Takes entries over: those that can be known by their key, each once, without what people cannot see. */
-class Reading {
+export class Reading {
   readonly cleaned: string[] = [];
 
   named<T extends NamedDefinition>(entries: readonly RawJson[], as: (known: NamedDefinition) => T): readonly T[] {
@@ -103,12 +104,14 @@ class Reading {
 
 const markOf = (raw: RawJson, entry: RawJson): { readonly cleaned?: true } => (raw === entry ? {} : { cleaned: true });
 
-function describedTool(known: NamedDefinition) {
+/** A tool with its description, where that is text. */
+export function describedTool(known: NamedDefinition) {
   const description = membersOf(known.raw).get('description')?.value;
   return typeof description === 'string' ? { ...known, description } : known;
 }
 
-function revisionOf(lists: readonly (readonly Definition[])[], instructions = ''): string {
+/** A digest of the lists and the instructions. */
+export function revisionOf(lists: readonly (readonly Definition[])[], instructions = ''): string {
   const [tools, ...others] = lists.map((list) =>
     // With what nobody sees it is another interface, also where everything else is the same.
     list.map(({ raw, cleaned }) => (cleaned === true ? { cleaned: raw.value } : raw.value)),

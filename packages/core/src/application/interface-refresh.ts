@@ -47,7 +47,7 @@ export class InterfaceRefresh {
 
   async #ask(link: ServiceLink): Promise<void> {
     if (this.#state.link !== link) return;
-    const snapshot = await askAgain(this.#state.parts, link);
+    const snapshot = await askAgain(this.#state, link, false);
     if (snapshot.interfaceRevision !== this.#state.snapshot?.interfaceRevision) {
       await this.offered(systemCaller, snapshot);
     }

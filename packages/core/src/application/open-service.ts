@@ -3,8 +3,10 @@ import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
 import type { Service } from '../domain/service.ts';
 import { withDeadline, type Deadline } from './deadline.ts';
+import type { Inquiry } from './further-offer.ts';
 import { readInterface } from './interface-reader.ts';
 import type { ServiceLink } from './service-link.ts';
+import type { ServiceState } from './service-state.ts';
 import type { SupervisedParts } from './supervised-parts.ts';
 
 const CUT: Partial<Record<RefusalName, string>> = {
@@ -13,19 +15,31 @@ const CUT: Partial<Record<RefusalName, string>> = {
 };
 
 /** Connects and asks for the interface, both within the start limit. When it rejects the link is still to be closed. */
-export function openService(parts: SupervisedParts, service: Service, link: ServiceLink): Promise<InterfaceSnapshot> {
+export async function openService(
+  { parts, further }: ServiceState,
+  { service, anew }: Inquiry & { readonly service: Service },
+  link: ServiceLink,
+): Promise<InterfaceSnapshot> {
   const { type } = service.manifest.spec.origin;
   const connector = parts.connectors.get(type);
   if (connector === undefined) throw new ClarityError('ORIGIN_UNSUPPORTED', type);
-  return withDeadline(limitOf(parts, 'SERVICE_START_TIMEOUT'), async (signal) => {
+  const shown = await withDeadline(limitOf(parts, 'SERVICE_START_TIMEOUT'), async (signal) => {
     await link.connect(connector, service, signal);
     return readOffer(parts, link, signal);
   });
+  return further.joined(shown, { service, anew }, link);
 }
 
 /** Asks a connected service again what it offers. */
-export const askAgain = (parts: SupervisedParts, link: ServiceLink): Promise<InterfaceSnapshot> =>
-  withDeadline(limitOf(parts, 'SERVICE_UNRESPONSIVE'), (signal) => readOffer(parts, link, signal));
+export async function askAgain(
+  { id, parts, further }: ServiceState,
+  link: ServiceLink,
+  anew: boolean,
+): Promise<InterfaceSnapshot> {
+  const limit = limitOf(parts, 'SERVICE_UNRESPONSIVE');
+  const shown = await withDeadline(limit, (signal) => readOffer(parts, link, signal));
+  return further.joined(shown, { service: parts.find(id), anew }, link);
+}
 
 function readOffer(
   { clock, supervision, maxReplyBytes, refusals }: SupervisedParts,

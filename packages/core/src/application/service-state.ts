@@ -5,6 +5,7 @@ import { next, type LifecycleEvent } from '../domain/lifecycle.ts';
 import { plainLine } from '../domain/plain-line.ts';
 import { registered, type ServiceStatus } from '../domain/service.ts';
 import type { AuditEntry } from './audit-log.ts';
+import { FurtherOffer } from './further-offer.ts';
 import { reasonOf } from './reason-of.ts';
 import type { ServiceLink } from './service-link.ts';
 import type { SupervisedParts } from './supervised-parts.ts';
@@ -16,6 +17,7 @@ export type Told = Pick<AuditEntry, 'kind' | 'level' | 'message' | 'data'>;
 export class ServiceState {
   readonly id: string;
   readonly parts: SupervisedParts;
+  readonly further: FurtherOffer;
   /** Present while it runs. */
   link: ServiceLink | undefined;
   /** What it offered when it was last asked. */
@@ -26,6 +28,7 @@ export class ServiceState {
   constructor(id: string, parts: SupervisedParts) {
     this.id = id;
     this.parts = parts;
+    this.further = new FurtherOffer(parts);
   }
 
   get status(): ServiceStatus {
@@ -55,6 +58,7 @@ export class ServiceState {
     this.#answeredAt = undefined;
     this.#status = registered;
     this.snapshot = undefined;
+    this.further.forget();
   }
 
   /** A request to it came back or failed: on the way of every call, so that nothing is made when nothing is new. */

@@ -77,6 +77,7 @@ export class SupervisedService {
     return this.#queue.run(async () => {
       const wasRunning = this.#state.isRunning;
       if (wasRunning) await this.#stop(caller, 'replaced');
+      this.#state.further.forget();
       this.adopt();
       const service = this.#parts.find(this.#state.id);
       const mayRun = service?.manifest.spec.enabled === true && service.hold === undefined;
@@ -131,7 +132,7 @@ export class SupervisedService {
     return this.#queue.run(async () => {
       const { id, link } = this.#state;
       if (link === undefined) throw new ClarityError('SERVICE_STOPPED', id);
-      const snapshot = await askAgain(this.#parts, link);
+      const snapshot = await askAgain(this.#state, link, true);
       await this.#refresh.offered(caller, snapshot);
       return snapshot;
     });
@@ -154,7 +155,7 @@ export class SupervisedService {
     this.#state.apply({ type: 'starting' });
     const link = this.#newLink();
     try {
-      this.#state.snapshot = await openService(this.#parts, service, link);
+      this.#state.snapshot = await openService(this.#state, { service, anew: cause !== 'own' }, link);
       link.ended.throwIfAborted();
     } catch (error) {
       await link.close('start failed', clock, supervision.stopLimitMs);

@@ -100,6 +100,12 @@ export const ERROR_TABLE = {
     advice: 'look at `clarityctl logs <service_id>`',
     retryable: true,
   },
+  SERVICE_CANNOT_ASK: {
+    kind: 'exhausted',
+    title: 'no connection over which the service could ask this client',
+    advice: 'try again in a moment; a service has few such connections, and each ends with its client',
+    retryable: true,
+  },
   ORIGIN_UNSUPPORTED: {
     kind: 'invalid',
     title: 'this runtime has no connector for the origin type',

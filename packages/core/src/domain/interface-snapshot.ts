@@ -10,6 +10,8 @@ export interface Definition {
 export interface NamedDefinition extends Definition {
   readonly name: string;
   readonly title?: string;
+  /** The service offers it only to clients that it can ask something. */
+  readonly needsAsking?: true;
 }
 
 /** One entry of a service's `tools/list`. */

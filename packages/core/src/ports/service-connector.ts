@@ -8,10 +8,10 @@ import type { Service, ServiceArtifact } from '../domain/service.ts';
 export interface ServiceConnector {
   readonly origin: OriginType;
   /**
-   * A further connection to the same service is a session of its own, which the service can ask back over. Absent where it
-   * would cost much or bring nothing.
+   * A further connection to the same service is a session of its own, which the service can ask back over; a `costly` one is
+   * opened only for what nothing else can do. Absent where it would bring nothing.
    */
-  readonly sessions?: boolean;
+  readonly sessions?: boolean | 'costly';
   /**
    * What must hold before the manifest is stored: the code is there, has the digest that was promised and may be run. The
    * artifact that it returns is stored with the record. Refuses with a `ClarityError`.

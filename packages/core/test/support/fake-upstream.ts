@@ -42,15 +42,17 @@ export const rawParams = (of: object): ReadonlyMap<string, RawJson> =>
 /** Services that offer whatever a test says, in either era. */
 export class FakeUpstream implements ServiceConnector {
   readonly origin = 'local_wasm';
-  sessions = false;
+  sessions: boolean | 'costly' = false;
   era: Era = 'legacy';
   /** It speaks the other era as well, to who asks for it. */
   speaksBoth = false;
   capabilities: Capabilities = EVERYTHING;
   instructions: string | undefined;
   /** By module and member: the text of a list, or what answers the request for it. */
-  readonly lists = new Map<string, string | ((request: McpRequest) => McpReply)>();
+  readonly lists = new Map<string, string | ((request: McpRequest, connection: MadeConnection) => McpReply)>();
   readonly made: MadeConnection[] = [];
+  /** What happens while a list is asked for. */
+  reading: (exchange: UpstreamExchange) => Promise<void> = () => Promise.resolve();
   answer: Answer = () => Promise.resolve(reply({ content: [] }));
 
   admit(): Promise<undefined> {
@@ -68,16 +70,15 @@ export class FakeUpstream implements ServiceConnector {
       era: events.era ?? this.era,
       capabilities: this.capabilities,
       instructions: this.instructions,
-      request: (request, exchange) => {
+      request: async (request, exchange) => {
         const member = LISTS.get(request.method);
         if (member === undefined) {
           made.requests.push(request);
           return this.answer(request, exchange, made);
         }
+        if (member === 'tools') await this.reading(exchange);
         const list = this.lists.get(`${module} ${member}`) ?? '[]';
-        return Promise.resolve(
-          typeof list === 'string' ? { result: RawJson.fromText(`{"${member}":${list}}`) } : list(request),
-        );
+        return typeof list === 'string' ? { result: RawJson.fromText(`{"${member}":${list}}`) } : list(request, made);
       },
       notify: (notification) => {
         made.notified.push(notification);

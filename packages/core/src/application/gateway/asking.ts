@@ -8,6 +8,13 @@ const NEEDS: ReadonlyMap<string, string> = new Map([
   ['roots/list', 'roots'],
 ]);
 
+/** Everything that a service may ask: what it offers to those who answer that is read under this. */
+export const ASKABLE: Capabilities = {
+  sampling: { context: {}, tools: {} },
+  elicitation: { form: {}, url: {} },
+  roots: { listChanged: true },
+};
+
 /** Requests during which a modern service may ask. */
 const ASKING_METHODS = new Set(['tools/call', 'prompts/get', 'resources/read']);
 

@@ -16,6 +16,7 @@ export interface Lease {
 interface Held {
   readonly serviceId: string;
   readonly connection: Connection;
+  readonly isCostly: boolean;
   /** Whoever works with it is to forget it. */
   readonly over: () => void;
 }
@@ -28,6 +29,7 @@ interface Wanted {
 }
 
 const MOST_CONNECTIONS = 128;
+const MOST_COSTLY = 16;
 const OPEN_LIMIT_MS = 15_000;
 const IDLE_MS = 60_000;
 
@@ -58,10 +60,10 @@ export class DedicatedConnections {
   }
 
   /** The connection of a legacy client, for as long as the client is there; undefined when it needs or gets none. */
-  ofClient(service: Service, client: ClientState): Promise<Connection | undefined> | undefined {
+  ofClient(service: Service, client: ClientState, isNeeded: boolean): Promise<Connection | undefined> | undefined {
     const { send, clientCapabilities } = client.scope;
     const offers = send === undefined ? undefined : offersOf(clientCapabilities);
-    if (offers === undefined || send === undefined || !this.#hasSessions(service)) return undefined;
+    if (offers === undefined || send === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
     const known = client.connections.get(service.serviceId);
     if (known !== undefined) return known;
     const told = (notification: McpNotification): void => {
@@ -71,7 +73,8 @@ export class DedicatedConnections {
       if (client.connections.get(service.serviceId) === opening) client.connections.delete(service.serviceId);
     };
     const opening = this.#connect({ service, offers, notified: told, over }).then((held) => {
-      if (held === undefined) this.#inVain(service.serviceId, client, over);
+      if (held === undefined && isNeeded) over();
+      else if (held === undefined) this.#inVain(service.serviceId, client, over);
       return held?.connection;
     });
     client.connections.set(service.serviceId, opening);
@@ -79,9 +82,13 @@ export class DedicatedConnections {
   }
 
   /** One for a single call of a modern client; undefined when it needs or gets none. */
-  async lease(service: Service, { caller, clientCapabilities }: GatewayScope): Promise<Lease | undefined> {
+  async lease(
+    service: Service,
+    { caller, clientCapabilities }: GatewayScope,
+    isNeeded: boolean,
+  ): Promise<Lease | undefined> {
     const offers = offersOf(clientCapabilities);
-    if (offers === undefined || !this.#hasSessions(service)) return undefined;
+    if (offers === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
     const key = JSON.stringify([service.serviceId, caller.kind, caller.id, offers]);
     const wanted = { service, offers, notified: () => undefined, over: () => undefined };
     const held = this.#idle.get(key)?.pop() ?? (await this.#connect(wanted));
@@ -104,8 +111,14 @@ export class DedicatedConnections {
       if (held.serviceId === serviceId) void this.#close(held, 'the service has changed');
   }
 
-  #hasSessions({ manifest }: Service): boolean {
-    return this.#connectors.get(manifest.spec.origin.type)?.sessions === true;
+  #hasSessions({ manifest }: Service, isNeeded: boolean): boolean {
+    const sessions = this.#connectors.get(manifest.spec.origin.type)?.sessions;
+    return sessions === true || (sessions === 'costly' && isNeeded);
+  }
+
+  #hasRoom(isCostly: boolean): boolean {
+    const costly = [...this.#open].filter((held) => held.isCostly).length;
+    return this.#open.size + this.#opening < MOST_CONNECTIONS && (!isCostly || costly + this.#opening < MOST_COSTLY);
   }
 
   async #connect({ service, offers, notified, over }: Wanted): Promise<Held | undefined> {
@@ -113,7 +126,8 @@ export class DedicatedConnections {
     const generation = this.#generation(serviceId);
     const connector = this.#connectors.get(manifest.spec.origin.type);
     if (connector === undefined) return undefined;
-    if (this.#open.size + this.#opening >= MOST_CONNECTIONS) {
+    const isCostly = connector.sessions === 'costly';
+    if (!this.#hasRoom(isCostly)) {
       this.#facts.refused('connection.too_many');
       return undefined;
     }
@@ -149,7 +163,7 @@ export class DedicatedConnections {
         await connection.close('it is of no use').catch(() => undefined);
         return undefined;
       }
-      held = { serviceId, connection, over };
+      held = { serviceId, connection, isCostly, over };
       this.#open.add(held);
       return held;
     } catch {

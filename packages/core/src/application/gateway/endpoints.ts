@@ -5,6 +5,7 @@ import type { Service } from '../../domain/service.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Offer } from '../offer.ts';
 import type { CallRoad } from '../policy/call-road.ts';
+import { offersOf } from './asking.ts';
 import { headerArguments } from './header-arguments.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';
 import { strictest } from './list-pages.ts';
@@ -27,9 +28,13 @@ interface OfferedService {
   readonly snapshot: InterfaceSnapshot;
   readonly isListed: boolean;
   readonly isBuiltIn: boolean;
+  /** Whether the client is shown what is only for those who can be asked. */
+  readonly isAskable: boolean;
   /** Whether the caller is shown the tool. */
   readonly offers: (tool: string) => boolean;
 }
+
+type Audience = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
 
 export interface EndpointParts {
   readonly offer: Offer;
@@ -62,17 +67,18 @@ export class Endpoints {
   }
 
   /** `undefined` when the scope names a service that does not exist. */
-  endpoint({ service: wanted, caller }: Pick<GatewayScope, 'service' | 'caller'>): Endpoint | undefined {
-    const key = `${wanted ?? SHARED} ${this.#services.audience(caller)}`;
+  endpoint({ service: wanted, caller, clientCapabilities }: Audience): Endpoint | undefined {
+    const isAskable = offersOf(clientCapabilities) !== undefined;
+    const key = `${wanted ?? SHARED} ${this.#services.audience(caller)}${isAskable ? '?' : ''}`;
     const known = this.#built.get(key);
     if (known !== undefined) return known;
-    const built = wanted === undefined ? this.#shared(caller) : this.#own(wanted, caller);
+    const built = wanted === undefined ? this.#shared(caller, isAskable) : this.#own(wanted, caller, isAskable);
     if (built !== undefined) this.#built.set(key, built);
     return built;
   }
 
-  #shared(caller: Caller): Endpoint {
-    const offered = this.#services.services().flatMap((service) => this.#offer(service, caller));
+  #shared(caller: Caller, isAskable: boolean): Endpoint {
+    const offered = this.#services.services().flatMap((service) => this.#offer(service, caller, isAskable));
     return endpointOf(offered, {
       capabilities: SHARED_CAPABILITIES,
       instructions: SHARED_INSTRUCTIONS,
@@ -80,14 +86,14 @@ export class Endpoints {
     });
   }
 
-  #own(wanted: string, caller: Caller): Endpoint | undefined {
+  #own(wanted: string, caller: Caller, isAskable: boolean): Endpoint | undefined {
     const all = this.#services.services();
     const service =
       all.find(({ serviceId }) => serviceId === wanted) ?? all.find(({ namespace }) => namespace === wanted);
     if (service === undefined) return undefined;
     const { serviceId } = service;
     const instructions = this.#facts.instructions(serviceId);
-    return endpointOf(this.#offer(service, caller), {
+    return endpointOf(this.#offer(service, caller, isAskable), {
       capabilities: ownCapabilities(this.#capabilities(serviceId)),
       ...(instructions === undefined ? {} : { instructions }),
       names: (definitions, list) =>
@@ -102,7 +108,7 @@ export class Endpoints {
       : this.#facts.capabilities(serviceId);
   }
 
-  #offer(service: Service, caller: Caller): readonly OfferedService[] {
+  #offer(service: Service, caller: Caller, isAskable: boolean): readonly OfferedService[] {
     const { serviceId } = service;
     const snapshot = this.#services.snapshot(serviceId);
     if (snapshot === undefined) return [];
@@ -110,7 +116,8 @@ export class Endpoints {
     const unlisted = this.#services.unlisted(serviceId, caller);
     const offers = (tool: string): boolean => !unlisted.has(tool) && this.#road.offers(service, tool);
     const isListed = isRunning && service.manifest.spec.enabled;
-    return [{ service, snapshot, offers, isListed, isBuiltIn: this.#services.isBuiltIn(serviceId) }];
+    const isBuiltIn = this.#services.isBuiltIn(serviceId);
+    return [{ service, snapshot, offers, isAskable, isListed, isBuiltIn }];
   }
 }
 
@@ -125,18 +132,18 @@ function endpointOf(
   const hint = (list: ListName, of: readonly OfferedService[]) =>
     strictest(of.filter(({ isListed }) => isListed).map(({ snapshot }) => snapshot.hints?.[list]));
   const tools = names(
-    offered.map(({ service, snapshot, isListed, offers }) => ({
+    offered.map(({ service, snapshot, isListed, isAskable, offers }) => ({
       service,
       definitions: snapshot.tools,
-      listed: ({ name }) => isListed && offers(name),
+      listed: ({ name, needsAsking }) => isListed && offers(name) && (isAskable || needsAsking !== true),
     })),
     { member: 'tools', hint: hint('tools', offered) },
   );
   const prompts = names(
-    services.map(({ service, snapshot, isListed }) => ({
+    services.map(({ service, snapshot, isListed, isAskable }) => ({
       service,
       definitions: snapshot.prompts,
-      listed: () => isListed,
+      listed: ({ needsAsking }) => isListed && (isAskable || needsAsking !== true),
     })),
     { member: 'prompts', hint: hint('prompts', services) },
   );

@@ -61,6 +61,8 @@ export class UpstreamFacts {
       ...(connector.sessions === undefined ? {} : { sessions: connector.sessions }),
       admit: (manifest) => connector.admit(manifest),
       connect: async (service, events, signal) => {
+        // A further connection: what it says of itself is not what the service says to everybody.
+        if (events.offers !== undefined) return connector.connect(service, events, signal);
         const { serviceId } = service;
         const connection = await connector.connect(
           service,

@@ -1,11 +1,13 @@
+import { ClarityError } from '../../domain/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json-spans.ts';
 import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp.ts';
+import { printable } from '../../domain/printable.ts';
 import { RawJson } from '../../domain/raw-json.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
 import type { Offer } from '../offer.ts';
 import type { RoadTerms } from '../policy/call-road.ts';
-import { CANNOT_BE_ASKED, isDeclared, mayBeAsked } from './asking.ts';
+import { CANNOT_BE_ASKED, isDeclared, mayBeAsked, offersOf } from './asking.ts';
 import { callNotices } from './call-notices.ts';
 import type { ClientState } from './client-state.ts';
 import type { DedicatedConnections } from './dedicated-connections.ts';
@@ -21,6 +23,8 @@ export interface UpstreamCall {
   readonly exchange: Exchange;
   /** With the service's own names. */
   readonly request: McpRequest;
+  /** What it is for the service offers only over a connection that can be asked. */
+  readonly needsAsking?: boolean | undefined;
   /** What the policy of a call allows it; the gateway's own limits where there is none. */
   readonly terms?: RoadTerms;
 }
@@ -71,21 +75,32 @@ export class UpstreamRoad {
   }
 
   async #bridged(service: Service, shared: Connection, call: UpstreamCall): Promise<McpReply> {
-    const { client, exchange, request } = call;
+    const { client, request } = call;
     const { scope } = client;
     if (this.#parts.offer.isBuiltIn(service.serviceId)) return this.#forward(shared, call);
     if (scope.era === 'legacy') {
       // A service that speaks both eras is spoken to in that of the client: then nothing has to be translated.
-      const own = this.#parts.dedicated.ofClient(service, client);
-      const connection = own === undefined ? shared : ((await own) ?? shared);
-      if (connection.era === 'legacy') return this.#forward(connection, call);
-      return answerInputs(dressed(request, client), { scope, exchange }, (next) =>
-        this.#forward(connection, { ...call, request: next }),
-      );
+      const own = this.#parts.dedicated.ofClient(service, client, call.needsAsking === true);
+      const connection = own === undefined ? undefined : await own;
+      if (connection === undefined) return this.#overShared(service, shared, call);
+      return this.#forward(connection, call);
     }
     if (shared.era === 'modern') return this.#forward(shared, call);
     if (!mayBeAsked(request)) return this.#forward(shared, call);
     return this.#parked(service, shared, call);
+  }
+
+  /** The connection that serves everybody: a legacy client of a modern service is asked by the runtime. */
+  #overShared(service: Service, shared: Connection, call: UpstreamCall): Promise<McpReply> {
+    const { client, exchange, request } = call;
+    const { scope } = client;
+    if (shared.era === 'legacy') {
+      assertAskable(call);
+      return this.#forward(shared, call);
+    }
+    return answerInputs(dressed(request, client), { scope, exchange }, (next) =>
+      this.#forward(shared, { ...call, request: next }),
+    );
   }
 
   async #parked(service: Service, shared: Connection, call: UpstreamCall): Promise<McpReply> {
@@ -93,8 +108,11 @@ export class UpstreamRoad {
     const { scope } = client;
     const { dedicated, parked } = this.#parts;
     if (request.params.has('requestState')) return parked.resume({ scope, request, exchange });
-    const lease = await dedicated.lease(service, scope);
-    if (lease === undefined) return this.#forward(shared, call);
+    const lease = await dedicated.lease(service, scope, call.needsAsking === true);
+    if (lease === undefined) {
+      assertAskable(call);
+      return this.#forward(shared, call);
+    }
     return parked.start({ scope, request, exchange }, async ({ signal, send, ask }) => {
       const road = { signal, send, ask };
       try {
@@ -127,6 +145,16 @@ export class UpstreamRoad {
       },
     });
   }
+}
+
+/** Over the shared connection the service would not know what it offers only to those whom it can ask. */
+function assertAskable({ client: { scope }, request, needsAsking }: UpstreamCall): void {
+  if (needsAsking !== true) return;
+  if (offersOf(scope.clientCapabilities) !== undefined) {
+    throw new ClarityError('SERVICE_CANNOT_ASK', '');
+  }
+  const name = printable(String(request.params.get('name')?.value));
+  throw new ClarityError('TOOL_NOT_FOUND', `'${name}' is only for clients that declare sampling, elicitation or roots`);
 }
 
 const ownTerms = ({ callTimeoutMs, maxReplyBytes }: CallLimits): RoadTerms => ({

@@ -1,0 +1,142 @@
+import type {
+  InterfaceSnapshot,
+  NamedDefinition,
+  PromptDefinition,
+  ToolDefinition,
+} from '../domain/interface-snapshot.ts';
+import { printable } from '../domain/printable.ts';
+import type { Service } from '../domain/service.ts';
+import type { Connection } from '../ports/index.ts';
+import { withDeadline } from './deadline.ts';
+import { ASKABLE } from './gateway/asking.ts';
+import { describedTool, MOST_NAMED, Reading, revisionOf } from './interface-reader.ts';
+import { gatherList } from './list-reader.ts';
+import { reasonOf } from './reason-of.ts';
+import type { ServiceLink } from './service-link.ts';
+import type { SupervisedParts } from './supervised-parts.ts';
+
+/** How a service is asked. */
+export interface Inquiry {
+  readonly service: Service | undefined;
+  /** What is remembered of an earlier answer does not do. */
+  readonly anew: boolean;
+}
+
+/** What a service offers only to clients that it can ask something. */
+interface Further {
+  /** Of what the service offered to everybody at that time. */
+  readonly besides: string;
+  readonly tools: readonly ToolDefinition[];
+  readonly prompts: readonly PromptDefinition[];
+}
+
+const LIMIT_MS = 15_000;
+/** Entries of one list, and the length of their text, that are taken besides what everybody is shown. */
+const MOST_ENTRIES = 200;
+const MOST_LENGTH = 1024 * 1024;
+
+/**
+ * Asks legacy services what they show only to clients with sampling, elicitation or roots: over a short connection that
+ * declares all of them, and over which every question is refused.
+ */
+export class FurtherOffer {
+  readonly #parts: SupervisedParts;
+  #known: Further | undefined;
+
+  constructor(parts: SupervisedParts) {
+    this.#parts = parts;
+  }
+
+  /** The service is another one now. */
+  forget(): void {
+    this.#known = undefined;
+  }
+
+  /** Never rejects: what cannot be read now is as it was. A costly connection is opened again only for another offer. */
+  async joined(shown: InterfaceSnapshot, { service, anew }: Inquiry, link: ServiceLink): Promise<InterfaceSnapshot> {
+    const sessions =
+      service === undefined ? undefined : this.#parts.connectors.get(service.manifest.spec.origin.type)?.sessions;
+    const { connection } = link;
+    const hasLists = ['tools', 'prompts'].some((name) => connection?.capabilities[name] !== undefined);
+    if (service === undefined || !hasLists || connection?.era !== 'legacy') return shown;
+    if (sessions !== true && sessions !== 'costly') return shown;
+    const isKnown = this.#known?.besides === shown.interfaceRevision && sessions === 'costly' && !anew;
+    if (!isKnown) {
+      try {
+        this.#known = await this.#read(service, shown, link);
+      } catch (error) {
+        link.log(`What it offers to clients that it can ask was not read: ${reasonOf(error)}`);
+      }
+    }
+    return this.#known === undefined ? shown : withFurther(shown, this.#known);
+  }
+
+  #read(service: Service, shown: InterfaceSnapshot, link: ServiceLink): Promise<Further> {
+    const { clock, connectors, maxReplyBytes, refusals } = this.#parts;
+    const late = (): Error => new Error(`no answer within ${String(LIMIT_MS)} ms`);
+    return withDeadline({ clock, ms: LIMIT_MS, late }, async (late) => {
+      const signal = AbortSignal.any([late, link.ended]);
+      const nothing = (): void => undefined;
+      const refused = refusals === undefined ? nothing : refusals.count.bind(refusals);
+      const events = {
+        offers: ASKABLE,
+        era: 'legacy',
+        changed: nothing,
+        log: nothing,
+        lost: nothing,
+        refused,
+      } as const;
+      const connection = await connectors.get(service.manifest.spec.origin.type)?.connect(service, events, signal);
+      if (connection?.era !== 'legacy') throw new Error('it speaks another era there');
+      try {
+        return await readFurther(connection, shown, { maxReplyBytes, signal });
+      } finally {
+        void connection.close('it was only asked what it offers').catch(nothing);
+      }
+    });
+  }
+}
+
+async function readFurther(
+  connection: Connection,
+  shown: InterfaceSnapshot,
+  { maxReplyBytes, signal }: { readonly maxReplyBytes: number; readonly signal: AbortSignal },
+): Promise<Further> {
+  const terms = { limits: { totalMs: LIMIT_MS, maxReplyBytes }, signal };
+  const list = async (name: 'tools' | 'prompts'): Promise<readonly NamedDefinition[]> => {
+    if (connection.capabilities[name] === undefined) return [];
+    const { entries } = await gatherList(connection, { method: `${name}/list`, member: name }, terms);
+    const as = name === 'tools' ? describedTool : (known: NamedDefinition) => known;
+    return besides(shown[name], new Reading().named(entries, as));
+  };
+  const tools = await list('tools');
+  const prompts = await list('prompts');
+  return { besides: shown.interfaceRevision, tools, prompts };
+}
+
+function besides(shown: readonly NamedDefinition[], read: readonly NamedDefinition[]): readonly NamedDefinition[] {
+  const known = new Set(shown.map(({ name }) => name));
+  let length = 0;
+  return read
+    .filter(({ name }) => !known.has(name))
+    .slice(0, MOST_ENTRIES)
+    .filter(({ raw }) => (length += raw.bytes.length) <= MOST_LENGTH)
+    .map((definition) => ({ ...definition, needsAsking: true as const }));
+}
+
+function withFurther(shown: InterfaceSnapshot, further: Further): InterfaceSnapshot {
+  const tools = joinedByName(shown.tools, further.tools);
+  const prompts = joinedByName(shown.prompts, further.prompts);
+  if (tools === shown.tools && prompts === shown.prompts) return shown;
+  const lists = [tools, shown.resources, shown.resourceTemplates ?? [], prompts];
+  const added = [...tools, ...prompts].filter(({ cleaned, needsAsking }) => cleaned === true && needsAsking === true);
+  const cleaned = [...(shown.cleaned ?? []), ...added.map(({ name }) => printable(name))].slice(0, MOST_NAMED);
+  return { ...shown, tools, prompts, cleaned, interfaceRevision: revisionOf(lists, shown.instructions) };
+}
+
+/** What everybody is shown by now is not only for some. */
+function joinedByName<T extends NamedDefinition>(shown: readonly T[], further: readonly T[]): readonly T[] {
+  const known = new Set(shown.map(({ name }) => name));
+  const added = further.filter(({ name }) => !known.has(name));
+  return added.length === 0 ? shown : [...shown, ...added].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
