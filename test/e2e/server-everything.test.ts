@@ -33,7 +33,8 @@ type Asking = Pick<
 /** What a client that can be asked declares, and what it answers. */
 const askable = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
 const sampled = { model: 'mine', role: 'assistant' as const, content: { type: 'text' as const, text: 'a dry answer' } };
-const elicited = { action: 'accept' as const, content: { name: 'Ada', check: true } };
+const elicited = (mode: string | undefined) =>
+  mode === 'url' ? { action: 'accept' as const } : { action: 'accept' as const, content: { name: 'Ada', check: true } };
 const rooted = { roots: [{ uri: 'file:///home/ada', name: 'home of Ada' }] };
 
 /** Tools that the server has only for clients that it can ask; the ones for tasks are not among them. */
@@ -84,7 +85,7 @@ const wholeV2 = async (transport: TransportV2, client = new ClientV2(me, modern)
 function askableV1(transport: TransportV1): Promise<Whole> {
   const client = new ClientV1(me, { capabilities: askable });
   client.setRequestHandler(CreateMessageRequestSchema, () => sampled);
-  client.setRequestHandler(ElicitRequestSchema, () => elicited);
+  client.setRequestHandler(ElicitRequestSchema, ({ params }) => elicited(params.mode));
   client.setRequestHandler(ListRootsRequestSchema, () => rooted);
   return wholeV1(transport, client);
 }
@@ -92,7 +93,7 @@ function askableV1(transport: TransportV1): Promise<Whole> {
 function askableV2(transport: TransportV2): Promise<Whole> {
   const client = new ClientV2(me, { ...modern, capabilities: askable });
   client.setRequestHandler('sampling/createMessage', () => sampled);
-  client.setRequestHandler('elicitation/create', () => elicited);
+  client.setRequestHandler('elicitation/create', ({ params }) => elicited(params.mode));
   client.setRequestHandler('roots/list', () => rooted);
   return wholeV2(transport, client);
 }
@@ -130,6 +131,8 @@ test.each<[string, () => Promise<Whole>]>([
     expect(await client.call('all__trigger-elicitation-request')).toMatchObject({
       content: expect.arrayContaining([{ type: 'text', text: expect.stringContaining('- Name: Ada') }]),
     });
+    const opened = await client.call('all__trigger-url-elicitation', { url: 'https://example.org/', message: 'look' });
+    expect(JSON.stringify(opened)).toContain('User completed the URL elicitation flow');
     const roots = await client.call('all__get-roots-list');
     expect(JSON.stringify(roots)).toContain('file:///home/ada');
     await checkTools(client);
@@ -162,6 +165,15 @@ test('of a client that declares one capability the service asks nothing else', a
     content: [{ text: expect.stringContaining('not found') }],
   });
   await whole.close();
+});
+
+test('a tool that requires tasks says so itself', async () => {
+  const client = await wholeV2(new HttpV2(endpoint()));
+  expect(await client.call('all__simulate-research-query', { topic: 'x' })).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringContaining('task') }],
+  });
+  await client.close();
 });
 
 test('what it offers is the same when it is asked again and started again', async () => {
