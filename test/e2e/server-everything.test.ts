@@ -1,41 +1,21 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Client as ClientV2, StreamableHTTPClientTransport as HttpV2 } from '@modelcontextprotocol/client';
+import { StreamableHTTPClientTransport as HttpV2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import {
-  CreateMessageRequestSchema,
-  ElicitRequestSchema,
-  ListRootsRequestSchema,
-  LoggingMessageNotificationSchema,
-} from '@modelcontextprotocol/sdk/types.js';
+import { ListRootsRequestSchema, LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { bridgeTo } from '../support/bridge.ts';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
+import { askableV1, askableV2, me, rooted, wholeV1, wholeV2, type Whole } from '../support/whole-clients.ts';
 import { temporaryWorkspace, type Workspace } from '../support/workspace.ts';
 
 jest.setTimeout(120_000);
 
 const { resolve } = createRequire(import.meta.url);
 const SERVER = join(dirname(resolve('@modelcontextprotocol/server-everything/package.json')), 'dist/index.js');
-const me = { name: 'stock', version: '1.0.0' };
-
-type Args = Readonly<Record<string, unknown>>;
-
-/** What the clients of both SDKs can do under the same names. */
-type Asking = Pick<
-  ClientV1,
-  'listTools' | 'listResources' | 'listResourceTemplates' | 'readResource' | 'listPrompts' | 'getPrompt' | 'complete'
-> & { close(): Promise<void> };
-
-/** What a client that can be asked declares, and what it answers. */
-const askable = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
-const sampled = { model: 'mine', role: 'assistant' as const, content: { type: 'text' as const, text: 'a dry answer' } };
-const elicited = (mode: string | undefined) =>
-  mode === 'url' ? { action: 'accept' as const } : { action: 'accept' as const, content: { name: 'Ada', check: true } };
-const rooted = { roots: [{ uri: 'file:///home/ada', name: 'home of Ada' }] };
 
 /** Tools that the server has only for clients that it can ask; the ones for tasks are not among them. */
 const ASKING = [
@@ -44,10 +24,6 @@ const ASKING = [
   'trigger-sampling-request',
   'trigger-url-elicitation',
 ].map((name) => `all__${name}`);
-
-interface Whole extends Asking {
-  call(name: string, args?: Args, onprogress?: (progress: { readonly progress: number }) => void): Promise<unknown>;
-}
 
 let workspace: Workspace;
 let daemon: Clarityd;
@@ -62,41 +38,6 @@ afterAll(async () => {
   await daemon[Symbol.asyncDispose]();
   await workspace[Symbol.asyncDispose]();
 });
-
-type TransportV1 = Parameters<ClientV1['connect']>[0];
-type TransportV2 = Parameters<ClientV2['connect']>[0];
-
-const wholeV1 = async (transport: TransportV1, client = new ClientV1(me)): Promise<Whole> => {
-  await client.connect(transport);
-  const call: Whole['call'] = (name, args, onprogress) =>
-    client.callTool({ name, arguments: args }, undefined, onprogress === undefined ? {} : { onprogress });
-  return Object.assign(client, { call });
-};
-
-const modern = { versionNegotiation: { mode: { pin: '2026-07-28' } } } as const;
-
-const wholeV2 = async (transport: TransportV2, client = new ClientV2(me, modern)): Promise<Whole> => {
-  await client.connect(transport);
-  const call: Whole['call'] = (name, args, onprogress) =>
-    client.callTool({ name, arguments: args ?? {} }, onprogress === undefined ? {} : { onprogress });
-  return Object.assign(client, { call }) as unknown as Whole;
-};
-
-function askableV1(transport: TransportV1): Promise<Whole> {
-  const client = new ClientV1(me, { capabilities: askable });
-  client.setRequestHandler(CreateMessageRequestSchema, () => sampled);
-  client.setRequestHandler(ElicitRequestSchema, ({ params }) => elicited(params.mode));
-  client.setRequestHandler(ListRootsRequestSchema, () => rooted);
-  return wholeV1(transport, client);
-}
-
-function askableV2(transport: TransportV2): Promise<Whole> {
-  const client = new ClientV2(me, { ...modern, capabilities: askable });
-  client.setRequestHandler('sampling/createMessage', () => sampled);
-  client.setRequestHandler('elicitation/create', ({ params }) => elicited(params.mode));
-  client.setRequestHandler('roots/list', () => rooted);
-  return wholeV2(transport, client);
-}
 
 const endpoint = (): URL => new URL(`${daemon.url}/mcp`);
 const http = (): HttpV1 => new HttpV1(endpoint());
