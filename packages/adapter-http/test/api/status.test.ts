@@ -61,6 +61,7 @@ test('the audit names who did what, newest last', async () => {
       kind: 'service.started',
       level: 'info',
       message: 'Service started',
+      data: { durationMs: expect.any(Number) },
       serviceId: id,
       caller: { kind: 'loopback', id: 'loopback', door: 'http' },
     },

@@ -11,6 +11,7 @@ export function steady(text: string, { folder, url }: { readonly folder: string;
     [/(?<=pid |process |"pid": )\d+/g, same('12345')],
     [/(?<=up )\d+(?=s)|(?<=RUNNING +\S+ +\d+ +)\d+(?=s)|(?<="uptimeSeconds": )\d+/g, same('1')],
     [/(?<="(?:durationMs|seq|startedMs)": )[\d.]+/g, '1'],
+    [/(?<=,http,[a-z_]*,)\d+(?=,)/g, same('1')],
     [process.versions.node, same('20.19.0')],
   ];
   return parts.reduce((steadied, [from, to]) => steadied.replaceAll(from, to as string), text);
