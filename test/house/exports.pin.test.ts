@@ -59,9 +59,9 @@ const pins: Readonly<Record<string, string>> = {
     type:RefusalCounts type:RefusalName type:RemoteMcpOrigin type:Removal type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy
     type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName
     type:RuntimeInstance type:RuntimeMeasures type:RuntimeOptions type:SecretOperations type:Service type:ServiceArtifact
-    type:ServiceDetails type:ServiceHold type:ServiceOperations type:ServicePolicy type:ServiceRecord
+    type:ServiceDetails type:ServiceHold type:ServiceOperations type:ServicePolicy type:ServiceRecord type:ServiceSurface
     type:ServiceStatus type:ServiceView type:StorageState type:StoreErrorKind type:StoredSecrets
-    type:ListedTool type:Supervision type:ToolCallRequest type:ToolCallResult type:ToolContent type:ToolDefinition type:ToolVisibility type:Verdict type:WrittenPolicy type:WrittenSecret
+    type:ListedTool type:Supervision type:ToolCallRequest type:ToolCallResult type:ToolContent type:ToolDefinition type:ToolSurface type:ToolVisibility type:Verdict type:WrittenPolicy type:WrittenSecret
   `,
   '@clarity-runtime/core/memory': `
     ChangeFeed EventRing LONGEST_EVENT LogShelf ManualClock MemoryArtifactStore MemoryLeases

@@ -103,6 +103,8 @@ export type {
   RemoteMcpOrigin,
   RestartPolicy,
   ServicePolicy,
+  ServiceSurface,
+  ToolSurface,
 } from './domain/manifest.ts';
 export {
   LEGACY_REVISIONS,

@@ -1,22 +1,33 @@
+import { toolPrefix } from '../domain/namespace-claim.ts';
 import { printable } from '../domain/printable.ts';
 import type { Service } from '../domain/service.ts';
+import { toolSurface } from '../domain/tool-surface.ts';
 import type { Naming } from './gateway/name-table.ts';
 import type { ExplainedReason, ToolRoute } from './explanation.ts';
 
+/** The names of one tool: on the shared endpoint, and on that of its service. */
+export interface ToolNames {
+  readonly name: string;
+  readonly alone: string;
+}
+
 /** Why a tool that is listed has the name that it has on the shared endpoint; the second is whether that is its plain one. */
 export function explainName(
-  name: string,
+  names: ToolNames,
   { service, tool }: ToolRoute,
   { maxLength, prefix }: Naming,
 ): readonly [reasons: readonly ExplainedReason[], isPlain: boolean] {
-  const { namespace } = service;
-  const own = printable(tool);
-  const plain = `${namespace}__${tool}`;
-  const listed = `it is listed on /mcp as ${name} and on /mcp/${namespace} as ${own}`;
-  if (name === plain) return [[{ code: 'LISTED', text: `${listed}; ${sourceOf(service)}` }], true];
-  if (name === tool) {
+  const { name } = names;
+  const alone = printable(names.alone);
+  const { name: own = tool } = toolSurface(service.manifest, tool);
+  const plain = `${toolPrefix(service)}__${own}`;
+  const listed = `it is listed on /mcp as ${name} and on /mcp/${service.namespace} as ${alone}`;
+  const set = own === tool ? [] : [nameSet(tool, own)];
+  const isPlain = set.length === 0;
+  if (name === plain) return [[...set, { code: 'LISTED', text: `${listed}; ${sourceOf(service)}` }], isPlain];
+  if (name === own) {
     const text = `${listed}: no other service has a tool of this name, so that it needs no namespace before it`;
-    return [[{ code: 'LISTED', text }], true];
+    return [[...set, { code: 'LISTED', text }], isPlain];
   }
   const reasons: ExplainedReason[] = [];
   if (/[^A-Za-z0-9_-]/.test(plain)) {
@@ -27,19 +38,44 @@ export function explainName(
     reasons.push({
       code: 'NAME_CUT',
       text,
-      hint: 'take a shorter spec.toolNamespace, or start clarityd with a larger CLARITYD_MAX_TOOL_NAME, at most 64',
+      hint: 'take a shorter spec.toolNamespace, or a shorter name in spec.surface, or start clarityd with a larger CLARITYD_MAX_TOOL_NAME, at most 64',
     });
   }
   if (reasons.length === 0) {
     const text = 'another tool has the plain name already';
-    reasons.push({ code: 'NAME_TAKEN', text, hint: 'give one of the two services another spec.toolNamespace' });
+    const hint =
+      'give one of the two services another spec.toolNamespace, or one of the tools a name in spec.surface.tools';
+    reasons.push({ code: 'NAME_TAKEN', text, hint });
   }
-  const kept = `it is listed as ${name}, with a digest of its whole name at the end; on /mcp/${namespace} it is ${own}`;
+  const where = `on /mcp/${service.namespace} it is ${alone}`;
+  const kept = `it is listed as ${name}, with a digest of its whole name at the end; ${where}`;
   const mode = prefix === 'collision' ? '; several services have a tool of this name' : '';
-  return [[...reasons, { code: 'LISTED', text: `${kept}${mode}` }], false];
+  return [[...set, ...reasons, { code: 'LISTED', text: `${kept}${mode}` }], false];
 }
 
-function sourceOf({ manifest, namespace }: Service): string {
+/** Why a tool that can be called is not listed. */
+export function explainHidden(name: string, { service, tool }: ToolRoute): readonly ExplainedReason[] {
+  const { name: own = tool } = toolSurface(service.manifest, tool);
+  const field = fieldOf(tool);
+  const hidden: ExplainedReason = {
+    code: 'HIDDEN',
+    text: `${field}.hidden keeps it out of the lists; it can be called as ${name}`,
+    hint: `take ${field}.hidden out of the manifest and apply it again`,
+  };
+  return own === tool ? [hidden] : [hidden, nameSet(tool, own)];
+}
+
+const fieldOf = (tool: string): string => `spec.surface.tools.${printable(tool)}`;
+
+const nameSet = (tool: string, own: string): ExplainedReason => ({
+  code: 'NAME_SET',
+  text: `its service calls it ${printable(tool)}, and ${fieldOf(tool)}.name ${own}`,
+});
+
+function sourceOf(service: Service): string {
+  const { manifest, namespace } = service;
+  const prefix = toolPrefix(service);
+  if (prefix !== namespace) return `its prefix ${prefix} comes from spec.surface.prefix`;
   const field = manifest.spec.toolNamespace === undefined ? 'metadata.module' : 'spec.toolNamespace';
   return `its namespace ${namespace} comes from ${field}`;
 }

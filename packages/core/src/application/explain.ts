@@ -1,9 +1,11 @@
 import type { Caller } from '../domain/caller.ts';
 import { failure, type Failure } from '../domain/clarity-error.ts';
+import { toolPrefix } from '../domain/namespace-claim.ts';
 import { printable } from '../domain/printable.ts';
 import type { Health, Service } from '../domain/service.ts';
 import { exposedToolName } from '../domain/tool-name.ts';
-import { explainName } from './explain-name.ts';
+import { toolSurface } from '../domain/tool-surface.ts';
+import { explainHidden, explainName } from './explain-name.ts';
 import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from './explanation.ts';
 import type { Endpoints } from './gateway/endpoints.ts';
 import type { Naming } from './gateway/name-table.ts';
@@ -62,7 +64,11 @@ export class Explain {
       const text = 'it is another name of a tool of the runtime: it can be called and is not listed';
       return { ...seen, visibility: 'hidden', callable: true, reasons: [{ code: 'ALIAS', text }] };
     }
-    const [named, isPlain] = explainName(name, route, this.#parts.naming);
+    if (toolSurface(route.service.manifest, route.tool).hidden === true) {
+      return { ...seen, visibility: 'hidden', callable: true, reasons: explainHidden(name, route) };
+    }
+    const alone = this.#nameAlone(route, subject);
+    const [named, isPlain] = explainName({ name, alone }, route, this.#parts.naming);
     if (AWAY.has(health)) {
       const text = `calls are sent, but when it was last asked it was ${health}: ${lastError ?? 'no reason is known'}`;
       const hint = `look at \`clarityctl logs ${serviceId}\`; the next answer makes it well again`;
@@ -106,21 +112,29 @@ export class Explain {
     return found;
   }
 
-  /** By its name on the shared endpoint, by `<namespace>__<tool>`, or by `<service>/<tool>`. */
+  /** By its name on the shared endpoint, by what that would be if it were plain, or by `<service>/<tool>`. */
   #find(asked: string, subject: Caller): readonly [string, ToolRoute] | undefined {
     const routes = this.#routes(subject);
     const named = routes.get(asked);
     if (named !== undefined) return [asked, named];
     return [...routes].find(
       ([, { service, tool }]) =>
+        asked === `${toolPrefix(service)}__${toolSurface(service.manifest, tool).name ?? tool}` ||
         asked === `${service.namespace}__${tool}` ||
         asked === `${service.namespace}/${tool}` ||
         asked === `${service.serviceId}/${tool}`,
     );
   }
 
-  #routes(caller: Caller): ReadonlyMap<string, ToolRoute> {
-    const routes = this.#parts.endpoints().endpoint({ caller })?.tools.routes ?? new Map<string, never>();
+  /** Its name on the endpoint of its service. */
+  #nameAlone({ service, tool }: ToolRoute, caller: Caller): string {
+    const routes = this.#routes(caller, service.serviceId);
+    return [...routes].find(([, route]) => route.tool === tool)?.[0] ?? tool;
+  }
+
+  #routes(caller: Caller, service?: string): ReadonlyMap<string, ToolRoute> {
+    const scope = service === undefined ? { caller } : { caller, service };
+    const routes = this.#parts.endpoints().endpoint(scope)?.tools.routes ?? new Map<string, never>();
     return new Map([...routes].map(([name, { service, definition }]) => [name, { service, tool: definition.name }]));
   }
 

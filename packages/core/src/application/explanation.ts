@@ -9,7 +9,8 @@ import type { Health, Lifecycle, Service } from '../domain/service.ts';
 export type ToolVisibility = 'visible' | 'renamed' | 'hidden' | 'denied' | 'quarantined' | 'unreachable' | 'unknown';
 
 export interface ExplainedReason {
-  readonly code: ErrorCode | 'LISTED' | 'NAME_CLEANED' | 'NAME_CUT' | 'NAME_TAKEN' | 'ALIAS' | 'UNWELL';
+  readonly code:
+    ErrorCode | 'LISTED' | 'NAME_SET' | 'NAME_CLEANED' | 'NAME_CUT' | 'NAME_TAKEN' | 'ALIAS' | 'HIDDEN' | 'UNWELL';
   readonly text: string;
   /** The mend, where there is something to mend. */
   readonly hint?: string;

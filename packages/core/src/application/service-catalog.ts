@@ -2,6 +2,7 @@ import { systemCaller, type Caller } from '../domain/caller.ts';
 import { ClarityError, isClarityError } from '../domain/clarity-error.ts';
 import type { InterfacePin } from '../domain/interface-pin.ts';
 import type { Manifest, OriginType } from '../domain/manifest.ts';
+import { namespaceClaims } from '../domain/namespace-claim.ts';
 import { normalizeNamespace, RESERVED_NAMESPACES } from '../domain/namespace.ts';
 import { printable } from '../domain/printable.ts';
 import { deriveServiceId } from '../domain/service-id.ts';
@@ -118,8 +119,9 @@ export class ServiceCatalog {
   async #admit(manifest: Manifest): Promise<ServiceRecord> {
     const { metadata, spec } = manifest;
     const namespace = normalizeNamespace(spec.toolNamespace ?? metadata.module);
-    const field = spec.toolNamespace === undefined ? 'metadata.module' : 'spec.toolNamespace';
-    if (RESERVED_NAMESPACES.has(namespace)) throw new ClarityError('NAMESPACE_RESERVED', namespace, { field });
+    for (const { name, ...place } of namespaceClaims({ namespace, manifest })) {
+      if (RESERVED_NAMESPACES.has(name)) throw new ClarityError('NAMESPACE_RESERVED', name, place);
+    }
     const connector = this.#connectors.get(spec.origin.type);
     if (connector === undefined) {
       throw new ClarityError('ORIGIN_UNSUPPORTED', spec.origin.type, { field: 'spec.origin.type' });
@@ -129,14 +131,19 @@ export class ServiceCatalog {
     return artifact === undefined ? identity : { ...identity, artifact };
   }
 
-  /** The services that the record replaces; refuses when somebody else holds its namespace. */
-  #makeWay({ serviceId, namespace, manifest }: ServiceRecord): readonly Service[] {
-    const others = this.all().filter((service) => service.serviceId !== serviceId);
-    const replaced = others.filter((other) => isSameProgram(other.manifest, manifest));
-    const holder = others.find((other) => other.namespace === namespace && !replaced.includes(other));
-    if (holder === undefined) return replaced;
-    const field = manifest.spec.toolNamespace === undefined ? 'metadata.module' : 'spec.toolNamespace';
-    throw new ClarityError('NAMESPACE_TAKEN', `'${namespace}' belongs to ${holder.serviceId}`, { field });
+  /** The services that the record replaces; refuses when somebody else holds its namespace or its prefix. */
+  #makeWay(record: ServiceRecord): readonly Service[] {
+    const others = this.all().filter(({ serviceId }) => serviceId !== record.serviceId);
+    const replaced = others.filter((other) => isSameProgram(other.manifest, record.manifest));
+    const held = others
+      .filter((other) => !replaced.includes(other))
+      .flatMap((other) => namespaceClaims(other).map(({ name }) => [name, other.serviceId] as const));
+    const holders = new Map(held);
+    for (const { name, ...place } of namespaceClaims(record)) {
+      const holder = holders.get(name);
+      if (holder !== undefined) throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${holder}`, place);
+    }
+    return replaced;
   }
 
   async #remove(caller: Caller, service: Service): Promise<void> {

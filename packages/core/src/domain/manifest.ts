@@ -32,6 +32,22 @@ export interface ManifestSpec {
   readonly pinInterface?: boolean;
   /** What calls of this service may cost and which of its tools may be called; `policyRef` may narrow it further. */
   readonly policy?: ServicePolicy;
+  /** What clients see of its tools, instead of what the service says. */
+  readonly surface?: ServiceSurface;
+}
+
+export interface ServiceSurface {
+  /** Stands before the names of its tools on the shared endpoint; the namespace where absent. */
+  readonly prefix?: string;
+  /** By the name that the service gives the tool; of a tool that it does not have nothing is changed. */
+  readonly tools?: Readonly<Record<string, ToolSurface>>;
+}
+
+export interface ToolSurface {
+  readonly name?: string;
+  readonly description?: string;
+  /** It is not listed; its name can be called all the same. */
+  readonly hidden?: boolean;
 }
 
 /** Bounds of one call, and of all calls together. What is absent is the runtime's default. */

@@ -8,6 +8,7 @@ export const PATTERN = {
   endpoint: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\p{Cc}\\p{Cs}]+$',
   variable: '^[A-Za-z_][A-Za-z0-9_]*$',
   policyName: '^[a-z0-9][a-z0-9._-]{0,63}$',
+  toolName: '^[A-Za-z0-9_-]{1,64}$',
 } as const;
 
 const expectations: Readonly<Record<keyof typeof PATTERN, string>> = {
@@ -19,6 +20,7 @@ const expectations: Readonly<Record<keyof typeof PATTERN, string>> = {
   endpoint: 'be a valid http(s) URL',
   variable: 'be the name of an environment variable',
   policyName: 'be lower-case letters, digits, dots, dashes and underscores, at most 64',
+  toolName: 'be letters, digits, _ and -, at most 64',
 };
 
 const byPattern: ReadonlyMap<string, string> = new Map(

@@ -3,11 +3,13 @@ import { ClarityError } from '../domain/clarity-error.ts';
 import type { Manifest, Origin } from '../domain/manifest.ts';
 import { deriveServiceId } from '../domain/service-id.ts';
 import { checkAliases } from './policy-aliases.ts';
+import { checkSurface } from './surface-rules.ts';
 
 /** What a manifest must keep besides its schema. Refuses with MANIFEST_INVALID and never repeats a value. */
 export function checkRules(manifest: Manifest): void {
   checkIdentity(manifest);
-  const { origin, policy } = manifest.spec;
+  const { origin, policy, surface } = manifest.spec;
+  checkSurface(surface ?? {});
   if (origin.type === 'remote_mcp') {
     checkEndpoint(origin.endpoint);
     checkAliases(origin, policy ?? {});

@@ -1,5 +1,6 @@
 import { PATTERN } from './manifest-patterns.ts';
 import { callPolicy, servicePolicy } from './policy-schema.ts';
+import { serviceSurface, toolSurface } from './surface-schema.ts';
 
 const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength, pattern: PATTERN.text });
 const form = (pattern: string) => ({ type: 'string', pattern });
@@ -100,7 +101,8 @@ export const manifestSchema = {
       toolNamespace: text(64),
       pinInterface: { type: 'boolean' },
       policy: { $ref: '#/$defs/servicePolicy' },
+      surface: { $ref: '#/$defs/serviceSurface' },
     }),
   }),
-  $defs: { localWasm, remoteMcp, localProcess, servicePolicy, callPolicy },
+  $defs: { localWasm, remoteMcp, localProcess, servicePolicy, callPolicy, serviceSurface, toolSurface },
 };

@@ -10,7 +10,8 @@ const asSchema = (value: unknown): Schema => (typeof value === 'object' && value
 
 /** One refusal for what a schema found: that it is another kind of document, else an unknown field, else the first. */
 export function refusalOf(errors: readonly ErrorObject[]): ClarityError {
-  const found = errors.filter(({ keyword }) => keyword !== 'if');
+  // What a name of a member breaks is said once more for the object that it is a member of.
+  const found = errors.filter(({ keyword, propertyName }) => keyword !== 'if' && propertyName === undefined);
   const rank = (error: ErrorObject): number => {
     if (/^(apiVersion|kind)?$/.test(fieldOf(error))) return 0;
     return error.keyword === 'additionalProperties' ? 1 : 2;

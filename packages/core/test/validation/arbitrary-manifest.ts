@@ -7,6 +7,7 @@ import type {
   Manifest,
   RemoteMcpOrigin,
   ServicePolicy,
+  ServiceSurface,
 } from '@clarity-runtime/core';
 
 const text = (maxLength: number): fc.Arbitrary<string> =>
@@ -89,6 +90,31 @@ const policy: fc.Arbitrary<ServicePolicy> = fc.record(
   { requiredKeys: [] },
 );
 
+const toolSurface = fc.record(
+  { description: fc.string({ minLength: 1, maxLength: 40 }), hidden: fc.boolean() },
+  { requiredKeys: [] },
+);
+/** Names of their own: in lower case they would be those of other tools. */
+const surface: fc.Arbitrary<ServiceSurface> = fc.record(
+  {
+    prefix: text(64),
+    tools: fc
+      .dictionary(fc.stringMatching(/^t[a-z_]{0,8}$/), fc.tuple(toolSurface, fc.boolean()), {
+        maxKeys: 3,
+        noNullPrototype: true,
+      })
+      .map((tools) =>
+        Object.fromEntries(
+          Object.entries(tools).map(([tool, [said, isNamed]]) => [
+            tool,
+            isNamed ? { ...said, name: tool.toUpperCase() } : said,
+          ]),
+        ),
+      ),
+  },
+  { requiredKeys: [] },
+);
+
 /** A remote origin beside a policy keeps its older names to itself, for the two may not contradict each other. */
 const placed = fc
   .record({ origin: fc.oneof(localWasm, remoteMcp, localProcess), policy: fc.option(policy, { nil: undefined }) })
@@ -131,6 +157,7 @@ export const anyManifest: fc.Arbitrary<Manifest> = fc.record({
           }),
           policyRef: text(128),
           toolNamespace: text(64),
+          surface,
         },
         { requiredKeys: ['enabled', 'autostart', 'restartPolicy', 'policyRef'] },
       ),

@@ -1,7 +1,9 @@
 import type { Caller } from '../../domain/caller.ts';
 import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interface-snapshot.ts';
 import type { Capabilities } from '../../domain/mcp.ts';
+import { toolPrefix } from '../../domain/namespace-claim.ts';
 import type { Service } from '../../domain/service.ts';
+import { AS_IT_IS, toolSurface } from '../../domain/tool-surface.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Offer } from '../offer.ts';
 import type { CallRoad } from '../policy/call-road.ts';
@@ -114,7 +116,8 @@ export class Endpoints {
     if (snapshot === undefined) return [];
     const isRunning = this.#services.status(serviceId).lifecycle === 'RUNNING';
     const unlisted = this.#services.unlisted(serviceId, caller);
-    const offers = (tool: string): boolean => !unlisted.has(tool) && this.#road.offers(service, tool);
+    const offers = (tool: string): boolean =>
+      !unlisted.has(tool) && toolSurface(service.manifest, tool).hidden !== true && this.#road.offers(service, tool);
     const isListed = isRunning && service.manifest.spec.enabled;
     const isBuiltIn = this.#services.isBuiltIn(serviceId);
     return [{ service, snapshot, offers, isAskable, isListed, isBuiltIn }];
@@ -134,8 +137,10 @@ function endpointOf(
   const tools = names(
     offered.map(({ service, snapshot, isListed, isAskable, offers }) => ({
       service,
-      definitions: snapshot.tools,
+      definitions: namedFirst(service, snapshot.tools),
       listed: ({ name, needsAsking }) => isListed && offers(name) && (isAskable || needsAsking !== true),
+      prefix: toolPrefix(service),
+      surface: (name) => toolSurface(service.manifest, name),
     })),
     { member: 'tools', hint: hint('tools', offered) },
   );
@@ -144,6 +149,8 @@ function endpointOf(
       service,
       definitions: snapshot.prompts,
       listed: ({ needsAsking }) => isListed && (isAskable || needsAsking !== true),
+      prefix: service.namespace,
+      surface: () => AS_IT_IS,
     })),
     { member: 'prompts', hint: hint('prompts', services) },
   );
@@ -164,4 +171,11 @@ function endpointOf(
       return found;
     },
   };
+}
+
+/** A name that the manifest gives is not lost to a tool that has it by itself. */
+function namedFirst({ manifest }: Service, tools: readonly ToolDefinition[]): readonly ToolDefinition[] {
+  if (manifest.spec.surface?.tools === undefined) return tools;
+  const isNamed = ({ name }: ToolDefinition): boolean => toolSurface(manifest, name).name !== undefined;
+  return [...tools.filter(isNamed), ...tools.filter((tool) => !isNamed(tool))];
 }

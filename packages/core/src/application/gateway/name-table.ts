@@ -1,9 +1,10 @@
 import { visibleText } from '../../domain/hidden-text.ts';
 import type { CacheHint, NamedDefinition } from '../../domain/interface-snapshot.ts';
+import type { ToolSurface } from '../../domain/manifest.ts';
 import type { Service } from '../../domain/service.ts';
 import { exposedToolName, LONGEST_TOOL_NAME } from '../../domain/tool-name.ts';
 import { listPages, type ListPages } from './list-pages.ts';
-import { renamedDefinition } from './renamed-definition.ts';
+import { shownDefinition, type Shown } from './shown-definition.ts';
 
 /** Where a name on an endpoint leads. */
 export interface Route<T extends NamedDefinition = NamedDefinition> {
@@ -23,6 +24,10 @@ export interface Offered<T extends NamedDefinition = NamedDefinition> {
   readonly definitions: readonly T[];
   /** What is listed. The others only have a route, so that a request can say why it fails. */
   readonly listed: (definition: T) => boolean;
+  /** Stands before its names on the shared endpoint. */
+  readonly prefix: string;
+  /** What is shown instead of what the service says, by its own name. */
+  readonly surface: (name: string) => ToolSurface;
 }
 
 export interface Naming {
@@ -31,11 +36,8 @@ export interface Naming {
   readonly prefix: 'always' | 'collision';
 }
 
-interface Listed {
-  readonly name: string;
+interface Listed extends Shown {
   readonly definition: NamedDefinition;
-  /** What it would be called if every client took every name. */
-  readonly plainName: string;
 }
 
 export interface NameList {
@@ -54,36 +56,41 @@ export function sharedNames<T extends NamedDefinition>(
   { maxLength, prefix }: Naming,
 ): NameTable<T> {
   const counts = new Map<string, number>();
-  for (const { definitions } of offered) {
-    for (const { name } of definitions) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { definitions, surface } of offered) {
+    for (const definition of definitions) {
+      const { name = definition.name } = surface(definition.name);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
   }
   const routes = new Map<string, Route<T>>();
   const listed: Listed[] = [];
-  for (const { service, definitions, listed: isListed } of offered) {
+  for (const { service, definitions, listed: isListed, prefix: before, surface } of offered) {
     for (const definition of definitions) {
-      const own = definition.name;
+      const { name: own = definition.name, ...said } = surface(definition.name);
       const isAlone = prefix === 'collision' && counts.get(own) === 1 && TAKEN_AS_IT_IS.test(own) && !routes.has(own);
-      const name = isAlone ? own : freeName(routes, service, { own, maxLength });
+      const name = isAlone ? own : freeName(routes, service, { before, own, maxLength });
       routes.set(name, { service, definition });
-      if (isListed(definition)) listed.push({ name, definition, plainName: `${service.namespace}__${own}` });
+      const plainName = isAlone ? own : `${before}__${own}`;
+      if (isListed(definition)) listed.push({ ...said, name, own, plainName, definition });
     }
   }
   return tableOf(routes, listed, list);
 }
 
-/** One service with its names untouched, but for what no person could read and no client would take. */
+/** One service with its names untouched, but for what no person could read, no client would take, or another has. */
 export function ownNames<T extends NamedDefinition>(
-  { service, definitions, listed }: Offered<T>,
+  { service, definitions, listed, prefix: before, surface }: Offered<T>,
   list: NameList,
 ): NameTable<T> {
   const routes = new Map<string, Route<T>>();
   const shown: Listed[] = [];
   for (const definition of definitions) {
-    const own = definition.name;
+    const { name: own = definition.name, ...said } = surface(definition.name);
     const isReadable = own.length <= LONGEST_OWN_NAME && visibleText(own) === own && !/[\t\r\n]/.test(own);
-    const name = isReadable ? own : freeName(routes, service, { own, maxLength: LONGEST_TOOL_NAME });
+    const isFree = isReadable && !routes.has(own);
+    const name = isFree ? own : freeName(routes, service, { before, own, maxLength: LONGEST_TOOL_NAME });
     routes.set(name, { service, definition });
-    if (listed(definition)) shown.push({ name, definition, plainName: own });
+    if (listed(definition)) shown.push({ ...said, name, own, plainName: own, definition });
   }
   return tableOf(routes, shown, list);
 }
@@ -94,15 +101,15 @@ function tableOf<T extends NamedDefinition>(
   { member, hint }: NameList,
 ): NameTable<T> {
   const sorted = listed.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const entries = sorted.map(({ name, definition, plainName }) => renamedDefinition(definition, name, plainName));
+  const entries = sorted.map((entry) => shownDefinition(entry.definition, entry));
   return { routes, pages: listPages(member, entries, hint) };
 }
 
 function freeName(
   taken: ReadonlyMap<string, unknown>,
-  { namespace, serviceId }: Service,
-  { own, maxLength }: { readonly own: string; readonly maxLength: number },
+  { serviceId }: Service,
+  { before, own, maxLength }: { readonly before: string; readonly own: string; readonly maxLength: number },
 ): string {
-  const name = exposedToolName(namespace, own, maxLength);
-  return taken.has(name) ? exposedToolName(`${namespace}.${serviceId}`, own, maxLength) : name;
+  const name = exposedToolName(before, own, maxLength);
+  return taken.has(name) ? exposedToolName(`${before}.${serviceId}`, own, maxLength) : name;
 }

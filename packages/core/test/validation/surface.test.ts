@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import { parseManifest } from '../../src/validation/index.ts';
+import { manifestOf } from '../support/fake-connector.ts';
+import { changed, refusal } from './refusal.ts';
+
+const surfaced = (surface: unknown): object => changed(manifestOf('calc'), 'spec.surface', surface);
+const refusedTools = (tools: unknown) => refusal(surfaced({ tools }));
+
+test('a surface is a prefix and, by the name of a tool, another name, a description, and whether it is hidden', () => {
+  const tools = {
+    add: { name: 'Sum_of-two', description: 'Adds.\n\tAll 👨‍👩‍👧 of it.', hidden: true },
+    'files.read/all ö': { name: 'x'.repeat(64) },
+    toString: { description: 'x'.repeat(4096) },
+    sub: {},
+  };
+  for (const surface of [{}, { prefix: 'My Tools' }, { prefix: 'p', tools }]) {
+    expect(parseManifest(surfaced(surface)).spec.surface).toEqual(surface);
+  }
+});
+
+test.each([
+  ['no object', 'short', 'spec.surface', /an object/],
+  ['an empty prefix', { prefix: '' }, 'spec.surface.prefix', /non-empty string/],
+  ['a long prefix', { prefix: 'x'.repeat(65) }, 'spec.surface.prefix', /at most 64/],
+  ['a list of tools', { tools: ['add'] }, 'spec.surface.tools', /an object/],
+  ['tools without a name', { tools: { '': {} } }, 'spec.surface.tools', /names of tools/],
+])('a surface with %s names its field', (_what, surface, field, problem) => {
+  expect(refusal(surfaced(surface))).toMatchObject({ field, message: expect.stringMatching(problem) });
+});
+
+test.each([
+  ['name', '', /letters, digits, _ and -/],
+  ['name', 'a.b', /letters, digits, _ and -/],
+  ['name', 'x'.repeat(65), /at most 64/],
+  ['name', null, /string/],
+  ['description', '', /non-empty string/],
+  ['description', 'x'.repeat(4097), /at most 4096 characters/],
+  ['description', 'Adds.\u200b', /nobody sees/],
+  ['description', 'Adds.\u202e', /nobody sees/],
+  ['description', 'Adds.\u001b[2J', /nobody sees/],
+  ['description', 'Adds.\u{e0041}', /nobody sees/],
+  ['description', 'Adds.\ud800', /text/],
+  ['hidden', 'yes', /a boolean/],
+])('a tool whose %s is %j is refused, and the field is named', (member, value, problem) => {
+  expect(refusedTools({ add: { [member]: value } })).toMatchObject({
+    field: `spec.surface.tools.add.${member}`,
+    message: expect.stringMatching(problem),
+  });
+});
+
+test('members that nobody knows are refused by name, with the one that was meant', () => {
+  const { message, hint } = refusedTools({ add: { nam: 'sum' } });
+  expect(message).toContain("unknown field 'spec.surface.tools.add.nam'");
+  expect(hint).toContain('spec.surface.tools.add.name');
+  expect(refusal(surfaced({ tool: {} })).message).toContain("unknown field 'spec.surface.tool'");
+});
+
+test('two tools that are written with one name are refused; two that change names are not', () => {
+  const named = (name: string) => ({ name });
+  expect(refusedTools({ add: named('sum'), plus: named('sum') })).toMatchObject({
+    field: 'spec.surface.tools.plus.name',
+    message: expect.stringContaining('spec.surface.tools.add.name'),
+    hint: expect.stringContaining('another name'),
+  });
+  expect(refusedTools({ add: named('plus'), plus: { hidden: true } }).field).toBe('spec.surface.tools.plus.name');
+  expect(parseManifest(surfaced({ tools: { add: named('plus'), plus: named('add') } }))).toBeDefined();
+});
