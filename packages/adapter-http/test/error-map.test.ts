@@ -32,7 +32,7 @@ test.each<[StoreErrorKind, number, ErrorCode]>([
   ['corrupt', 500, 'STORE_CORRUPT'],
   ['aborted', 504, 'CALL_CANCELLED'],
   ['invalid', 500, 'INTERNAL'],
-  ['forbidden', 500, 'INTERNAL'],
+  ['forbidden', 503, 'STORE_UNAVAILABLE'],
 ])('a store that says %s is a %i %s without its own words', (kind, status, code) => {
   const refusal = refusalOf(new StoreError(kind, '/home/alice/registry.json'), quiet);
   expect(refusal).toMatchObject({ status, failure: { code } });

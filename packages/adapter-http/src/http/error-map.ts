@@ -33,6 +33,7 @@ const codeOfStore: Partial<Record<StoreErrorKind, ErrorCode>> = {
   indeterminate: 'STORE_UNAVAILABLE',
   fenced: 'STORE_UNAVAILABLE',
   closed: 'STORE_UNAVAILABLE',
+  forbidden: 'STORE_UNAVAILABLE',
   exhausted: 'STORAGE_FULL',
   too_large: 'PAYLOAD_TOO_LARGE',
   corrupt: 'STORE_CORRUPT',

@@ -10,14 +10,18 @@ const codes: Partial<Record<StoreErrorKind, ErrorCode>> = {
   unavailable: 'STORE_UNAVAILABLE',
   indeterminate: 'STORE_UNAVAILABLE',
   closed: 'STORE_UNAVAILABLE',
+  forbidden: 'STORE_UNAVAILABLE',
   aborted: 'CALL_CANCELLED',
   corrupt: 'STORE_CORRUPT',
 };
 
+const NO_RIGHT = 'let the user that clarityd runs as write to its workspace, and see whether the disk is read-only';
+
 /** What a caller is told when the store said no; anything that is not the store's word stays what it is. */
 export function storeFailure(error: unknown): unknown {
   if (!isStoreError(error)) return error;
-  return new ClarityError(codes[error.kind] ?? 'INTERNAL', error.message, { cause: error });
+  const hint = error.kind === 'forbidden' ? { hint: NO_RIGHT } : {};
+  return new ClarityError(codes[error.kind] ?? 'INTERNAL', error.message, { ...hint, cause: error });
 }
 
 /**
