@@ -1,4 +1,4 @@
-/** What differs from one run, or one machine, to the next, as it is written in a capture. The widths stay. */
+/** What differs from one run, or one machine, to the next, as it is written in a capture. */
 export function steady(text: string, { folder, url }: { readonly folder: string; readonly url: string }): string {
   const { port } = new URL(url);
   const parts: readonly (readonly [RegExp | string, string | ((found: string) => string)])[] = [
@@ -18,5 +18,5 @@ export function steady(text: string, { folder, url }: { readonly folder: string;
 }
 
 const zeros = (found: string): string => '0'.repeat(found.length);
-/** As wide as what was found when that is longer, so that columns stay where they were. */
+/** A text as it is: `replaceAll` would read `$` in one that is given to it bare. */
 const same = (text: string) => (): string => text;
