@@ -46,8 +46,7 @@ export async function runProgram(main: (surroundings: Surroundings) => Promise<n
     gone.abort();
     if (lost.length > 0 || codeOf(error) === 'EPIPE') return;
     lost.push(error);
-    stderr.write(`error: the output could not be written: ${messageOf(error)}
-`);
+    stderr.write(`error: the output could not be written: ${messageOf(error)}\n`);
     process.exitCode = Exit.failed;
   });
   const surroundings = { argv: argv.slice(2), env, cwd: process.cwd(), stdout, stderr, unread: gone.signal };
