@@ -5,7 +5,7 @@ import type { Tone } from '../terminal/output.ts';
 
 const HEADING = ['NAMESPACE', 'ID', 'STATE', 'HEALTH', 'TOOLS', 'UPTIME', 'SOURCE'];
 
-const tones: Readonly<Record<string, Tone>> = { RUNNING: 'good', CRASHED: 'bad', QUARANTINED: 'bad' };
+const lifecycleTones: Readonly<Record<string, Tone>> = { RUNNING: 'good', CRASHED: 'bad', QUARANTINED: 'bad' };
 
 /** One row for each service; red is what needs somebody. */
 export function printServices({ output, cwd }: Session, services: readonly ServiceSummary[]): void {
@@ -23,7 +23,7 @@ export function printServices({ output, cwd }: Session, services: readonly Servi
 
 function toneOf(service: ServiceSummary | undefined): Tone {
   if (service?.health === 'DEGRADED') return 'bad';
-  return tones[service?.lifecycle ?? ''] ?? 'plain';
+  return lifecycleTones[service?.lifecycle ?? ''] ?? 'plain';
 }
 
 /** `42s`, `7m 3s`, `5h 2m`, `3d 4h`. */

@@ -6,18 +6,21 @@ import { manifestSchema } from './manifest-schema.ts';
 import { plainCopy } from './plain-copy.ts';
 import { refusalOf } from './schema-problem.ts';
 
-let compiled: ValidateFunction<Manifest> | undefined;
+let compiledManifestSchema: ValidateFunction<Manifest> | undefined;
 
 /** Made on first use: compiling the schema takes some tens of milliseconds. */
-const matchesSchema = (): ValidateFunction<Manifest> =>
-  (compiled ??= new Ajv2020({ strict: true, strictRequired: false, allErrors: true, verbose: true }).compile<Manifest>(
-    manifestSchema,
-  ));
+const manifestValidator = (): ValidateFunction<Manifest> =>
+  (compiledManifestSchema ??= new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    allErrors: true,
+    verbose: true,
+  }).compile<Manifest>(manifestSchema));
 
 /** The manifest in the caller's own words, frozen; otherwise MANIFEST_INVALID with the field and the mend. */
 export function parseManifest(input: unknown): Manifest {
   const manifest = readPlain(input);
-  const validate = matchesSchema();
+  const validate = manifestValidator();
   if (!validate(manifest)) throw refusalOf(validate.errors ?? []);
   checkRules(manifest);
   return manifest;

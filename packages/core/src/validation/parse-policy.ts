@@ -5,16 +5,18 @@ import { plainCopy } from './plain-copy.ts';
 import { policySchema } from './policy-document-schema.ts';
 import { refusalOf } from './schema-problem.ts';
 
-let compiled: ValidateFunction<PolicyDocument> | undefined;
+let compiledPolicySchema: ValidateFunction<PolicyDocument> | undefined;
 
-const matchesSchema = (): ValidateFunction<PolicyDocument> =>
-  (compiled ??= new Ajv2020({ strict: true, allErrors: true, verbose: true }).compile<PolicyDocument>(policySchema));
+const policyValidator = (): ValidateFunction<PolicyDocument> =>
+  (compiledPolicySchema ??= new Ajv2020({ strict: true, allErrors: true, verbose: true }).compile<PolicyDocument>(
+    policySchema,
+  ));
 
 /** The policy in the caller's own words, frozen; otherwise POLICY_INVALID with the field and the mend. */
 export function parsePolicy(input: unknown): PolicyDocument {
   try {
     const document = plainCopy(input);
-    const validate = matchesSchema();
+    const validate = policyValidator();
     if (!validate(document)) throw refusalOf(validate.errors ?? []);
     return document;
   } catch (error) {
