@@ -57,7 +57,13 @@ export type { CircuitRules } from './domain/circuit.ts';
 export { CALL_OUTCOMES, CALL_SECONDS, type CallMeasure, type CallOutcome } from './domain/call-measure.ts';
 export { callBounds, type CallBounds } from './domain/call-bounds.ts';
 export { embeddedCaller, systemCaller, type Caller, type CallerKind, type Door, type Grant } from './domain/caller.ts';
-export { ClarityError, failure, isClarityError, type Failure, type FailureDetail } from './domain/clarity-error.ts';
+export {
+  ClarityError,
+  failure,
+  isClarityError,
+  type Failure,
+  type FailureDetail,
+} from './domain/errors/clarity-error.ts';
 export type {
   ClarityField,
   ClarityFunction,
@@ -68,7 +74,7 @@ export type {
 } from './domain/clarity-type.ts';
 export { installable } from './domain/installer-rules.ts';
 export { sha256Hex } from './domain/digest.ts';
-export { ERROR_TABLE, errorRow, type ErrorCode, type ErrorKind } from './domain/error-table.ts';
+export { ERROR_TABLE, errorRow, type ErrorCode, type ErrorKind } from './domain/errors/error-table.ts';
 export type {
   CacheHint,
   Definition,
@@ -141,7 +147,7 @@ export type {
   ServiceRecord,
   ServiceStatus,
 } from './domain/service.ts';
-export { isStoreError, StoreError, type StoreErrorKind } from './domain/store-error.ts';
+export { isStoreError, StoreError, type StoreErrorKind } from './domain/errors/store-error.ts';
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, LONGEST_TOOL_NAME } from './domain/tool-name.ts';
 export { failedToolResult } from './domain/tool-result.ts';
 export { parseManifest } from './validation/index.ts';

@@ -1,6 +1,6 @@
 import type { Approval, ApprovalState } from '../domain/approval.ts';
 import type { Caller } from '../domain/caller.ts';
-import { ClarityError, isClarityError } from '../domain/clarity-error.ts';
+import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 
 export interface PendingApprovalParts {
   readonly key: string;

@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.ts';
 import type { Caller } from '../domain/caller.ts';
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { canonicalJson } from '../domain/interface-canon.ts';
 import { sha256Hex } from '../domain/digest.ts';
 import { printable } from '../domain/printable.ts';

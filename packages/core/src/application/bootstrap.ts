@@ -1,5 +1,5 @@
 import type { Caller } from '../domain/caller.ts';
-import { ClarityError, isClarityError, type Failure } from '../domain/clarity-error.ts';
+import { ClarityError, isClarityError, type Failure } from '../domain/errors/clarity-error.ts';
 import { requireGrant } from '../domain/grants.ts';
 import { printable } from '../domain/printable.ts';
 import type {

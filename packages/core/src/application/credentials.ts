@@ -1,6 +1,6 @@
 import { parseAuthRef } from '../domain/auth-ref.ts';
 import type { Caller } from '../domain/caller.ts';
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { Credential, CredentialProvider } from '../ports/index.ts';
 
 /** Finds the provider that a reference names and asks it; what connectors are given to resolve credentials with. */

@@ -1,5 +1,5 @@
 import type { Caller } from '../domain/caller.ts';
-import { failure, type Failure } from '../domain/clarity-error.ts';
+import { failure, type Failure } from '../domain/errors/clarity-error.ts';
 import { toolPrefix } from '../domain/namespace-claim.ts';
 import { printable } from '../domain/printable.ts';
 import type { Health, Service } from '../domain/service.ts';

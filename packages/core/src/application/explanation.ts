@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../domain/error-table.ts';
+import type { ErrorCode } from '../domain/errors/error-table.ts';
 import type { Era } from '../domain/mcp.ts';
 import type { Health, Lifecycle, Service } from '../domain/service.ts';
 

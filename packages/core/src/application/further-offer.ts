@@ -11,7 +11,7 @@ import { withDeadline } from './deadline.ts';
 import { ASKABLE } from './gateway/asking.ts';
 import { describedTool, MOST_NAMED, Reading, revisionOf } from './interface-reader.ts';
 import { gatherList } from './list-reader.ts';
-import { reasonOf } from './reason-of.ts';
+import { reasonOf } from '../domain/errors/clarity-error.ts';
 import type { ServiceLink } from './service-link.ts';
 import type { SupervisedParts } from './supervised-parts.ts';
 

@@ -1,5 +1,5 @@
 import type { Caller, Grant } from '../domain/caller.ts';
-import { isClarityError } from '../domain/clarity-error.ts';
+import { isClarityError } from '../domain/errors/clarity-error.ts';
 import { requireGrant } from '../domain/grants.ts';
 import { printable } from '../domain/printable.ts';
 import type { AuditEntry, AuditLog } from './audit-log.ts';

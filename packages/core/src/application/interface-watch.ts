@@ -1,5 +1,5 @@
 import { systemCaller, type Caller } from '../domain/caller.ts';
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfaceDiff } from '../domain/interface-change.ts';
 import { diffInterfaces } from '../domain/interface-diff.ts';
 import { heldTools, pinAll, pinned, pinSome, type InterfacePin } from '../domain/interface-pin.ts';

@@ -1,4 +1,4 @@
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { CacheHint } from '../domain/interface-snapshot.ts';
 import { arrayItems, membersOf } from '../domain/json-spans.ts';
 import { RpcCode } from '../domain/mcp.ts';

@@ -1,5 +1,5 @@
 import type { Caller, Grant } from '../domain/caller.ts';
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { McpRequest } from '../domain/mcp.ts';
 import { printable } from '../domain/printable.ts';

@@ -1,4 +1,4 @@
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
 import type { Service } from '../domain/service.ts';

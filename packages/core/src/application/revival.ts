@@ -3,7 +3,7 @@ import { healthAfter } from '../domain/health.ts';
 import { plainLine } from '../domain/plain-line.ts';
 import { afterStart, recentFailures, verdictOn, type ServiceFailure, type StartCause } from '../domain/quarantine.ts';
 import type { RestartPolicy } from '../domain/manifest.ts';
-import { reasonOf } from './reason-of.ts';
+import { reasonOf } from '../domain/errors/clarity-error.ts';
 import { RestartTimer } from './restart-timer.ts';
 import type { ServiceState } from './service-state.ts';
 

@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/caller.ts';
-import { ClarityError, isClarityError } from '../domain/clarity-error.ts';
+import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import { assertSecretName } from '../domain/secret-rules.ts';
-import { isStoreError } from '../domain/store-error.ts';
+import { isStoreError } from '../domain/errors/store-error.ts';
 import type { Credential, CredentialCheck, CredentialProvider, SecretStore } from '../ports/index.ts';
 
 const authorization = { name: 'Authorization', bearer: true };

@@ -1,6 +1,6 @@
 import { AUTH_SCHEMES, parseAuthRef, type AuthRef } from '../domain/auth-ref.ts';
 import type { Caller } from '../domain/caller.ts';
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { requireGrant } from '../domain/grants.ts';
 import { assertSecretName, assertSecretValue } from '../domain/secret-rules.ts';
 import { Secret } from '../domain/secret.ts';

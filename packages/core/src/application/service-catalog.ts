@@ -1,5 +1,5 @@
 import { systemCaller, type Caller } from '../domain/caller.ts';
-import { ClarityError, isClarityError } from '../domain/clarity-error.ts';
+import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfacePin } from '../domain/interface-pin.ts';
 import type { Manifest, OriginType } from '../domain/manifest.ts';
 import { namespaceClaims } from '../domain/namespace-claim.ts';

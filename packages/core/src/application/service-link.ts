@@ -1,4 +1,4 @@
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { McpReply, McpRequest } from '../domain/mcp.ts';
 import type { Service } from '../domain/service.ts';
 import type { Clock, Connection, ServiceConnector, UpstreamExchange } from '../ports/index.ts';

@@ -6,7 +6,7 @@ import { plainLine } from '../domain/plain-line.ts';
 import { registered, type ServiceStatus } from '../domain/service.ts';
 import type { AuditEntry } from './audit-log.ts';
 import { FurtherOffer } from './further-offer.ts';
-import { reasonOf } from './reason-of.ts';
+import { reasonOf } from '../domain/errors/clarity-error.ts';
 import type { ServiceLink } from './service-link.ts';
 import type { SupervisedParts } from './supervised-parts.ts';
 

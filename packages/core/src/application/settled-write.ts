@@ -1,7 +1,7 @@
-import { ClarityError } from '../domain/clarity-error.ts';
-import type { ErrorCode } from '../domain/error-table.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
+import type { ErrorCode } from '../domain/errors/error-table.ts';
 import type { ServiceRecord } from '../domain/service.ts';
-import { isStoreError, type StoreErrorKind } from '../domain/store-error.ts';
+import { isStoreError, type StoreErrorKind } from '../domain/errors/store-error.ts';
 import type { Expect, ServiceRegistry, TenantId, Versioned, WriteContext } from '../ports/index.ts';
 
 const codes: Partial<Record<StoreErrorKind, ErrorCode>> = {

@@ -1,4 +1,4 @@
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { Service } from '../domain/service.ts';
 import type { ServiceState } from './service-state.ts';
 

@@ -1,12 +1,11 @@
 import { systemCaller, type Caller } from '../domain/caller.ts';
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError, reasonOf } from '../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { StartCause } from '../domain/quarantine.ts';
 import type { Service, ServiceStatus } from '../domain/service.ts';
 import type { Connection } from '../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
 import { askAgain, openService } from './open-service.ts';
-import { reasonOf } from './reason-of.ts';
 import { Revival } from './revival.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { ServiceLink } from './service-link.ts';

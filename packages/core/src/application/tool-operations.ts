@@ -1,5 +1,5 @@
 import type { Caller } from '../domain/caller.ts';
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { LEGACY_REVISIONS, type McpReply, type RpcError } from '../domain/mcp.ts';
 import { printable } from '../domain/printable.ts';
 import { RawJson } from '../domain/raw-json.ts';

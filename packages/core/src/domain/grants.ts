@@ -1,5 +1,5 @@
 import type { Caller, Grant } from './caller.ts';
-import { ClarityError } from './clarity-error.ts';
+import { ClarityError } from './errors/clarity-error.ts';
 
 const mends: Readonly<Record<Grant, string>> = {
   read: 'use a caller that may read',

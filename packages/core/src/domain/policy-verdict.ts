@@ -1,4 +1,4 @@
-import { failure, type Failure } from './clarity-error.ts';
+import { failure, type Failure } from './errors/clarity-error.ts';
 import { boundsOf, type Policy } from './policy.ts';
 import { printable } from './printable.ts';
 

@@ -1,4 +1,4 @@
-import type { Failure } from './clarity-error.ts';
+import type { Failure } from './errors/clarity-error.ts';
 import { RawJson } from './raw-json.ts';
 
 /** Everything that goes wrong after "this tool exists and the message is well-formed" is a result, not a protocol error. */

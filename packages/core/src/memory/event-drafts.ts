@@ -1,5 +1,5 @@
 import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
-import { StoreError } from '../domain/store-error.ts';
+import { StoreError } from '../domain/errors/store-error.ts';
 
 /** An event's JSON may have at most this many characters. */
 export const LONGEST_EVENT = 64 * 1024;

@@ -1,5 +1,5 @@
 import { outcomeOf, type AuditEvent, type AuditLevel } from '../domain/audit-event.ts';
-import { StoreError } from '../domain/store-error.ts';
+import { StoreError } from '../domain/errors/store-error.ts';
 import type { AuditQuery } from '../ports/index.ts';
 import type { KeptEvent } from './audit-chain.ts';
 

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../domain/audit-event.ts';
-import { StoreError } from '../domain/store-error.ts';
+import { StoreError } from '../domain/errors/store-error.ts';
 import type { AuditPage, AuditQuery, AuditReading, Cursor } from '../ports/index.ts';
 import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from './audit-chain.ts';
 import { entryOf, matcher, type Entry } from './event-matcher.ts';

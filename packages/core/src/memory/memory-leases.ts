@@ -1,4 +1,4 @@
-import { StoreError } from '../domain/store-error.ts';
+import { StoreError } from '../domain/errors/store-error.ts';
 import type { Fence, HeldElsewhere, Lease, LeaseRequest, Leases, TenantId } from '../ports/index.ts';
 
 /** Leases where one process holds everything: they are always granted, and kept until they are released. */

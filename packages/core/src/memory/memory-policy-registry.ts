@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '../domain/policy-document.ts';
-import { StoreError } from '../domain/store-error.ts';
+import { StoreError } from '../domain/errors/store-error.ts';
 import type { Expect, PolicyRegistry, StoreCapabilities, TenantId, Versioned, WriteContext } from '../ports/index.ts';
 import { inMemory, type RegistryBacking } from './registry-backing.ts';
 import { copyOf, listRecords, putRecord, removeRecord } from './registry-state.ts';

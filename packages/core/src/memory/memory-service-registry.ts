@@ -1,5 +1,5 @@
 import type { ServiceRecord } from '../domain/service.ts';
-import { StoreError } from '../domain/store-error.ts';
+import { StoreError } from '../domain/errors/store-error.ts';
 import type {
   Change,
   Cursor,

@@ -1,5 +1,5 @@
 import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
-import { StoreError } from '../domain/store-error.ts';
+import { StoreError } from '../domain/errors/store-error.ts';
 import type {
   AppendContext,
   AuditPage,

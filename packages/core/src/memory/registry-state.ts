@@ -1,5 +1,5 @@
 import type { ServiceRecord } from '../domain/service.ts';
-import { StoreError } from '../domain/store-error.ts';
+import { StoreError } from '../domain/errors/store-error.ts';
 import type { Expect, Versioned, WriteContext } from '../ports/index.ts';
 
 /** Everything that a registry knows, as one immutable value: a change makes a new one. */

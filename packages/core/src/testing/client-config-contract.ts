@@ -1,4 +1,4 @@
-import { isClarityError } from '../domain/clarity-error.ts';
+import { isClarityError } from '../domain/errors/clarity-error.ts';
 import type { ClientConfig, GatewayEntry } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';
 

@@ -1,4 +1,4 @@
-import { StoreError } from '../domain/store-error.ts';
+import { StoreError } from '../domain/errors/store-error.ts';
 
 export type Fault = 'none' | 'delay' | 'unavailable' | 'indeterminate-applied' | 'indeterminate-lost' | 'reset';
 

@@ -1,4 +1,4 @@
-import { isStoreError } from '../domain/store-error.ts';
+import { isStoreError } from '../domain/errors/store-error.ts';
 
 /** `ok`, or the kind of the StoreError; anything else that was thrown is told in full. */
 export async function outcomeOf(work: Promise<unknown>): Promise<string> {

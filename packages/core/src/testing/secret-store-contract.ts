@@ -1,5 +1,5 @@
 import { systemCaller } from '../domain/caller.ts';
-import { isClarityError } from '../domain/clarity-error.ts';
+import { isClarityError } from '../domain/errors/clarity-error.ts';
 import { Secret } from '../domain/secret.ts';
 import type { SecretStore, WriteContext } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';

@@ -1,4 +1,4 @@
-import { isClarityError } from '../domain/clarity-error.ts';
+import { isClarityError } from '../domain/errors/clarity-error.ts';
 import type { McpNotification, McpReply } from '../domain/mcp.ts';
 import { RawJson } from '../domain/raw-json.ts';
 import type { Service } from '../domain/service.ts';

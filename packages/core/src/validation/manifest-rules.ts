@@ -1,5 +1,5 @@
 import { isOwnVariable, parseAuthRef } from '../domain/auth-ref.ts';
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { Manifest, Origin } from '../domain/manifest.ts';
 import { deriveServiceId } from '../domain/service-id.ts';
 import { checkAliases } from './policy-aliases.ts';

@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { ClarityError, isClarityError } from '../domain/clarity-error.ts';
+import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { checkRules } from './manifest-rules.ts';
 import { manifestSchema } from './manifest-schema.ts';

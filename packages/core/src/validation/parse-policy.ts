@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { ClarityError, isClarityError } from '../domain/clarity-error.ts';
+import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import type { PolicyDocument } from '../domain/policy-document.ts';
 import { plainCopy } from './plain-copy.ts';
 import { policySchema } from './policy-document-schema.ts';

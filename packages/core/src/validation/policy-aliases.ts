@@ -1,4 +1,4 @@
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { RemoteMcpOrigin, ServicePolicy } from '../domain/manifest.ts';
 
 type Alias = readonly [older: keyof RemoteMcpOrigin, newer: keyof ServicePolicy];

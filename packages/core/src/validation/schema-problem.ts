@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { closestName } from './closest-name.ts';
 import { childPath, displayed, pathOfPointer } from './field-path.ts';
 import { expectedBy } from './manifest-patterns.ts';

@@ -1,4 +1,4 @@
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { visibleText } from '../domain/hidden-text.ts';
 import type { ServiceSurface } from '../domain/manifest.ts';
 import { displayed } from './field-path.ts';

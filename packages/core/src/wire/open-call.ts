@@ -1,4 +1,4 @@
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { McpNotification, McpReply, McpRequest } from '../domain/mcp.ts';
 import type { RawJson } from '../domain/raw-json.ts';
 

@@ -1,4 +1,4 @@
-import { ClarityError } from '../domain/clarity-error.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import {
   LEGACY_REVISIONS,
   MODERN_REVISION,

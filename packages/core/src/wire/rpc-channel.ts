@@ -1,4 +1,4 @@
-import { ClarityError, isClarityError } from '../domain/clarity-error.ts';
+import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import type {
   Capabilities,
   Era,

@@ -1,4 +1,4 @@
-import { ClarityError } from '../../domain/clarity-error.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { sha256Hex } from '../../domain/digest.ts';
 import type { Scaffold, Workspace } from '../../ports/index.ts';
 import { DEFAULT_MODULE, SOURCE_PATH, templateFiles } from './app-template.ts';

@@ -1,4 +1,4 @@
-import { ClarityError } from '../../domain/clarity-error.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { installRefusal } from '../../domain/installer-rules.ts';
 import type { Compiler, CompilerInstaller } from '../../ports/index.ts';

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/caller.ts';
-import { ClarityError, failure, isClarityError, type Failure } from '../../domain/clarity-error.ts';
+import { ClarityError, failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp.ts';
 import { RawJson } from '../../domain/raw-json.ts';
 import { failedToolResult } from '../../domain/tool-result.ts';

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/caller.ts';
-import { isClarityError } from '../../domain/clarity-error.ts';
+import { isClarityError } from '../../domain/errors/clarity-error.ts';
 import type { ServiceOperations } from '../service-operations.ts';
 
 export interface Removal {

@@ -1,5 +1,5 @@
 import type { Workspace } from '../../ports/index.ts';
-import { ClarityError } from '../../domain/clarity-error.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import {
   DEFAULT_MODULE,
   DEFAULT_PROJECT,

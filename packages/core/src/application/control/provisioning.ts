@@ -1,10 +1,9 @@
 import { systemCaller, type Caller } from '../../domain/caller.ts';
-import { ClarityError, isClarityError } from '../../domain/clarity-error.ts';
+import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
-import { reasonOf } from '../reason-of.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';
 import type { ServiceOperations } from '../service-operations.ts';
 import type { ServiceView } from '../service-view.ts';

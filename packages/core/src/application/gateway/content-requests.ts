@@ -1,4 +1,4 @@
-import { failure, isClarityError } from '../../domain/clarity-error.ts';
+import { failure, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json-spans.ts';
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp.ts';
 import { printable } from '../../domain/printable.ts';

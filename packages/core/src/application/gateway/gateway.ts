@@ -1,5 +1,5 @@
 import type { Grant } from '../../domain/caller.ts';
-import { failure } from '../../domain/clarity-error.ts';
+import { failure } from '../../domain/errors/clarity-error.ts';
 import {
   RpcCode,
   type Implementation,
@@ -14,8 +14,7 @@ import { ClientState } from './client-state.ts';
 import type { ContentRequests } from './content-requests.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import { discover, initialize } from './handshake.ts';
-import type { ListPages } from './list-pages.ts';
-import { UNCACHED } from './list-pages.ts';
+import { type ListPages, UNCACHED } from './list-pages.ts';
 import { severityOf } from './log-levels.ts';
 import { modernResult, SERVER_INFO } from './modern-result.ts';
 import type { Subscriptions } from './subscriptions.ts';

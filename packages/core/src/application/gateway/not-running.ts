@@ -1,4 +1,4 @@
-import { ClarityError } from '../../domain/clarity-error.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Service, ServiceStatus } from '../../domain/service.ts';
 
 /** Why a service that is known answers no call, with the mend. */

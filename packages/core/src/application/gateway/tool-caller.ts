@@ -1,4 +1,4 @@
-import { isClarityError, failure } from '../../domain/clarity-error.ts';
+import { isClarityError, failure } from '../../domain/errors/clarity-error.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { RpcCode, type McpParams, type McpReply } from '../../domain/mcp.ts';
 import { printable } from '../../domain/printable.ts';

@@ -1,4 +1,4 @@
-import { ClarityError } from '../../domain/clarity-error.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json-spans.ts';
 import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp.ts';
 import { printable } from '../../domain/printable.ts';

@@ -1,4 +1,4 @@
-import type { Failure } from '../../domain/clarity-error.ts';
+import type { Failure } from '../../domain/errors/clarity-error.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';

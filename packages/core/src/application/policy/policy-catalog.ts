@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/caller.ts';
-import { ClarityError } from '../../domain/clarity-error.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { effectivePolicy, type EffectivePolicy } from '../../domain/effective-policy.ts';
 import type { CallPolicy, OriginType } from '../../domain/manifest.ts';
 import { DEFAULT_POLICY_NAME, defaultPolicy, type PolicyDocument } from '../../domain/policy-document.ts';

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/caller.ts';
 import { callTimes, type CallTimes } from '../../domain/call-times.ts';
-import { ClarityError, failure, isClarityError, type Failure } from '../../domain/clarity-error.ts';
+import { ClarityError, failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
 import type { EffectivePolicy } from '../../domain/effective-policy.ts';
 import type { Leave } from '../../domain/fair-queue.ts';
 import { boundsOf } from '../../domain/policy.ts';

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/caller.ts';
-import { ClarityError } from '../../domain/clarity-error.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
 import type { CallQuestion } from '../../domain/policy-verdict.ts';

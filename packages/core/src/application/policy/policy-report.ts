@@ -1,5 +1,5 @@
 import { callTimes, type CallTimes } from '../../domain/call-times.ts';
-import type { Failure } from '../../domain/clarity-error.ts';
+import type { Failure } from '../../domain/errors/clarity-error.ts';
 import type { EffectivePolicy } from '../../domain/effective-policy.ts';
 import type { CallPolicy } from '../../domain/manifest.ts';
 import { boundsOf, type Policy } from '../../domain/policy.ts';

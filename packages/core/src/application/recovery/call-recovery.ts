@@ -1,5 +1,5 @@
-import { ClarityError, isClarityError } from '../../domain/clarity-error.ts';
-import type { ErrorCode } from '../../domain/error-table.ts';
+import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
+import type { ErrorCode } from '../../domain/errors/error-table.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
 import { fraction } from '../chance.ts';
 

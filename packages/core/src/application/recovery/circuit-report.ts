@@ -1,4 +1,4 @@
-import type { FailureDetail } from '../../domain/clarity-error.ts';
+import type { FailureDetail } from '../../domain/errors/clarity-error.ts';
 import type { Circuit, CircuitRules, CircuitState } from '../../domain/circuit.ts';
 import type { Service } from '../../domain/service.ts';
 

@@ -1,13 +1,12 @@
 import { systemCaller, type Caller } from '../../domain/caller.ts';
 import { Circuit, type CallVerdict, type CircuitRules } from '../../domain/circuit.ts';
-import { ClarityError } from '../../domain/clarity-error.ts';
+import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import { blamesService } from '../../domain/health.ts';
 import { plainLine } from '../../domain/plain-line.ts';
 import type { Service, ServiceStatus } from '../../domain/service.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
 import type { AuditEntry, AuditLog } from '../audit-log.ts';
 import { fraction } from '../chance.ts';
-import { reasonOf } from '../reason-of.ts';
 import { circuitReason, circuitRefusal, circuitReport, type CircuitReport } from './circuit-report.ts';
 
 /** What the circuits need of whoever runs the services. */

@@ -53,3 +53,9 @@ export class ClarityError extends Error {
 /** By brand, so that two copies of this package in one process understand each other. */
 export const isClarityError = (error: unknown): error is ClarityError =>
   typeof error === 'object' && error !== null && BRAND in error;
+
+/** An error in words, for a status or a record. */
+export function reasonOf(error: unknown): string {
+  if (isClarityError(error)) return error.failure.message;
+  return error instanceof Error ? error.message : String(error);
+}
