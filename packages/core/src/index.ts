@@ -130,7 +130,7 @@ export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/namespace.ts';
 export { defaultPolicy, type PolicyDocument } from './domain/policy-document.ts';
 export type { CallQuestion, PolicyRule } from './domain/policy-verdict.ts';
 export { RawJson } from './domain/raw-json.ts';
-export { printable } from './domain/printable.ts';
+export { printable } from './domain/text/safe-text.ts';
 export { REFUSAL_NAMES, type RefusalName } from './domain/refusal-name.ts';
 export { isReservedHeader } from './domain/reserved-header.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './domain/runtime-event.ts';

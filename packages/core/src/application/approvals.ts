@@ -3,7 +3,7 @@ import type { Caller } from '../domain/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { canonicalJson } from '../domain/interface-canon.ts';
 import { sha256Hex } from '../domain/digest.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 import type { Clock, Entropy } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Guard } from './guard.ts';

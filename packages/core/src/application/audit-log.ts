@@ -1,5 +1,5 @@
 import type { AuditEventDraft } from '../domain/audit-event.ts';
-import { plainData, plainLine } from '../domain/plain-line.ts';
+import { plainData, plainLine } from '../domain/text/safe-text.ts';
 import type { Clock, Telemetry } from '../ports/index.ts';
 import { EntryTally } from './entry-tally.ts';
 import type { EventBus } from './event-bus.ts';

@@ -1,7 +1,7 @@
 import type { AuditEvent, AuditLevel } from '../domain/audit-event.ts';
 import type { Caller } from '../domain/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 import { isStoreError } from '../domain/errors/store-error.ts';
 import type { AuditQuery, AuditVerdict, Telemetry } from '../ports/index.ts';
 import type { Guard } from './guard.ts';

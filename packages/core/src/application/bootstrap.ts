@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/caller.ts';
 import { ClarityError, isClarityError, type Failure } from '../domain/errors/clarity-error.ts';
 import { requireGrant } from '../domain/grants.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 import type {
   ClientChange,
   ClientConfig,

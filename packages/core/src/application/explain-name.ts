@@ -1,5 +1,5 @@
 import { toolPrefix } from '../domain/namespace-claim.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 import type { Service } from '../domain/service.ts';
 import { toolSurface } from '../domain/tool-surface.ts';
 import type { Naming } from './gateway/name-table.ts';

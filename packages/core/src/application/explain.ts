@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/caller.ts';
 import { failure, type Failure } from '../domain/errors/clarity-error.ts';
 import { toolPrefix } from '../domain/namespace-claim.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 import type { Health, Service } from '../domain/service.ts';
 import { exposedToolName } from '../domain/tool-name.ts';
 import { toolSurface } from '../domain/tool-surface.ts';

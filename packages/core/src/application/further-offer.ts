@@ -4,7 +4,7 @@ import type {
   PromptDefinition,
   ToolDefinition,
 } from '../domain/interface-snapshot.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 import type { Service } from '../domain/service.ts';
 import type { Connection } from '../ports/index.ts';
 import { withDeadline } from './deadline.ts';

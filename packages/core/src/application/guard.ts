@@ -1,7 +1,7 @@
 import type { Caller, Grant } from '../domain/caller.ts';
 import { isClarityError } from '../domain/errors/clarity-error.ts';
 import { requireGrant } from '../domain/grants.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 import type { AuditEntry, AuditLog } from './audit-log.ts';
 
 /** What somebody wants to do, as a phrase for the record: `start a service`. */

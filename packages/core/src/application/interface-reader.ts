@@ -1,8 +1,8 @@
 import { contentDigest } from '../domain/interface-canon.ts';
-import { visibleJson, visibleText } from '../domain/hidden-text.ts';
+import { visibleJson, visibleText } from '../domain/text/hidden-characters.ts';
 import type { Definition, InterfaceSnapshot, ListName, NamedDefinition } from '../domain/interface-snapshot.ts';
 import { membersOf } from '../domain/json-spans.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 import { RawJson } from '../domain/raw-json.ts';
 import type { Connection } from '../ports/index.ts';
 import { gatherList, type GatheredList, type ReadLimits } from './list-reader.ts';

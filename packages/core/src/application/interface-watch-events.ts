@@ -1,5 +1,5 @@
 import type { InterfaceDiff } from '../domain/interface-change.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 import type { AuditEntry } from './audit-log.ts';
 
 const MOST = 50;

@@ -4,7 +4,7 @@ import type { InterfaceDiff } from '../domain/interface-change.ts';
 import { diffInterfaces } from '../domain/interface-diff.ts';
 import { heldTools, pinAll, pinned, pinSome, type InterfacePin } from '../domain/interface-pin.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 import type { Service } from '../domain/service.ts';
 import type { Clock } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';

@@ -1,6 +1,6 @@
 import { systemCaller, type Caller } from '../domain/caller.ts';
 import { healthAfter } from '../domain/health.ts';
-import { plainLine } from '../domain/plain-line.ts';
+import { plainLine } from '../domain/text/safe-text.ts';
 import { afterStart, recentFailures, verdictOn, type ServiceFailure, type StartCause } from '../domain/quarantine.ts';
 import type { RestartPolicy } from '../domain/manifest.ts';
 import { reasonOf } from '../domain/errors/clarity-error.ts';

@@ -4,7 +4,7 @@ import type { InterfacePin } from '../domain/interface-pin.ts';
 import type { Manifest, OriginType } from '../domain/manifest.ts';
 import { namespaceClaims } from '../domain/namespace-claim.ts';
 import { normalizeNamespace, RESERVED_NAMESPACES } from '../domain/namespace.ts';
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 import { deriveServiceId } from '../domain/service-id.ts';
 import { withStoredValues } from '../domain/shown-manifest.ts';
 import type { Service, ServiceHold, ServiceRecord } from '../domain/service.ts';

@@ -2,7 +2,7 @@ import type { Caller } from '../domain/caller.ts';
 import { healthAfter } from '../domain/health.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import { next, type LifecycleEvent } from '../domain/lifecycle.ts';
-import { plainLine } from '../domain/plain-line.ts';
+import { plainLine } from '../domain/text/safe-text.ts';
 import { registered, type ServiceStatus } from '../domain/service.ts';
 import type { AuditEntry } from './audit-log.ts';
 import { FurtherOffer } from './further-offer.ts';

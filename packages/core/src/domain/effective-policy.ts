@@ -3,7 +3,7 @@ import type { CallPolicy, ManifestSpec } from './manifest.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { filled, policyOf, stricter, type Policy } from './policy.ts';
 import type { PolicySource } from './policy-verdict.ts';
-import { printable } from './printable.ts';
+import { printable } from './text/safe-text.ts';
 
 /** What holds for the calls of a service, and where each part of it is written. */
 export interface EffectivePolicy {

@@ -9,7 +9,8 @@ import {
 } from './interface-change.ts';
 import { SchemaComparison } from './interface-schema.ts';
 import { stringsOf } from './interface-strings.ts';
-import { hasHidden, isEncoded, isImperative, isSecretive } from './interface-text.ts';
+import { hasHidden } from './text/hidden-characters.ts';
+import { isEncoded, isImperative, isSecretive } from './interface-text.ts';
 import type { Definition as Entry, InterfaceSnapshot } from './interface-snapshot.ts';
 
 type Definition = Readonly<Record<string, unknown>>;

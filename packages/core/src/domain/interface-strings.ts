@@ -1,4 +1,4 @@
-import { hasHidden } from './interface-text.ts';
+import { hasHidden } from './text/hidden-characters.ts';
 
 const MAX_DEPTH = 64;
 const MAX_STRINGS = 10_000;

@@ -1,4 +1,4 @@
-import { printable } from '../domain/printable.ts';
+import { printable } from '../domain/text/safe-text.ts';
 
 /** The path of a member or an entry: `spec.origin`, `spec.origin.env[0]`. The root is the empty path. */
 export function childPath(path: string, child: string | number): string {

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import { closestName } from './closest-name.ts';
+import { closestName } from '../domain/text/closest-name.ts';
 import { childPath, displayed, pathOfPointer } from './field-path.ts';
 import { expectedBy } from './manifest-patterns.ts';
 

@@ -1,5 +1,5 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import { visibleText } from '../domain/hidden-text.ts';
+import { visibleText } from '../domain/text/hidden-characters.ts';
 import type { ServiceSurface } from '../domain/manifest.ts';
 import { displayed } from './field-path.ts';
 

@@ -11,7 +11,7 @@ import {
   type RpcError,
 } from '../domain/mcp.ts';
 import { RawJson } from '../domain/raw-json.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../domain/text/safe-text.ts';
 
 /** What the two sides know of each other once they may talk. */
 export interface Opened {

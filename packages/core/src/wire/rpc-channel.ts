@@ -10,7 +10,7 @@ import type {
 } from '../domain/mcp.ts';
 import { RawJson } from '../domain/raw-json.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../domain/text/safe-text.ts';
 import { dressRequest } from './dress-request.ts';
 import { NoticeMeter } from './notice-meter.ts';
 import { OpenCall, type CallTerms, type OutgoingCall, type StartTimer } from './open-call.ts';

@@ -4,7 +4,8 @@ import { RawJson } from '@clarity-runtime/core';
 import { canonicalJson, contentDigest } from '../../src/domain/interface-canon.ts';
 import { diffInterfaces, type Comparable } from '../../src/domain/interface-diff.ts';
 import { heldTools, pinAll, pinned, pinSome } from '../../src/domain/interface-pin.ts';
-import { hasHidden, isSecretive, withoutHidden } from '../../src/domain/interface-text.ts';
+import { hasHidden, withoutHidden } from '../../src/domain/text/hidden-characters.ts';
+import { isSecretive } from '../../src/domain/interface-text.ts';
 import { breaking, harmless, mail, rugPulls, type Edit } from './interface-cases.ts';
 
 type Entry = Readonly<Record<string, unknown>>;

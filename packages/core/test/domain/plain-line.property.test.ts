@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { plainData, plainLine } from '../../src/domain/plain-line.ts';
+import { plainData, plainLine } from '../../src/domain/text/safe-text.ts';
 
 const nasty = fc.string({
   unit: fc.constantFrom('a', 'ж', '字', '\n', '\r', '\u001b', '\u009b', '\u2028', '\u202e', '\0'),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { visibleJson, visibleText } from '../../src/domain/hidden-text.ts';
+import { visibleJson, visibleText } from '../../src/domain/text/hidden-characters.ts';
 import { arrayItems, membersOf, objectOf } from '../../src/domain/json-spans.ts';
 import { RawJson } from '../../src/domain/raw-json.ts';
 import { listPages } from '../../src/application/gateway/list-pages.ts';

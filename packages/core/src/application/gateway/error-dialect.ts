@@ -1,5 +1,5 @@
 import { RpcCode, type Era, type McpReply, type McpRequest, type RpcError } from '../../domain/mcp.ts';
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/safe-text.ts';
 
 /** Numbers that only the legacy revisions have. */
 const RESOURCE_NOT_FOUND = -32002;

@@ -7,7 +7,7 @@ import {
   type McpReply,
   type McpRequest,
 } from '../../domain/mcp.ts';
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/raw-json.ts';
 import type { Exchange, GatewayScope, McpGateway, McpPeer } from '../../ports/index.ts';
 import { ClientState } from './client-state.ts';

@@ -1,4 +1,4 @@
-import { visibleText } from '../../domain/hidden-text.ts';
+import { visibleText } from '../../domain/text/hidden-characters.ts';
 import type { CacheHint, NamedDefinition } from '../../domain/interface-snapshot.ts';
 import type { ToolSurface } from '../../domain/manifest.ts';
 import type { Service } from '../../domain/service.ts';

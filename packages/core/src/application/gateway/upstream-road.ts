@@ -1,7 +1,7 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json-spans.ts';
 import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp.ts';
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/raw-json.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';

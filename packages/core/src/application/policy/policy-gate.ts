@@ -5,7 +5,7 @@ import type { EffectivePolicy } from '../../domain/effective-policy.ts';
 import type { Leave } from '../../domain/fair-queue.ts';
 import { boundsOf } from '../../domain/policy.ts';
 import { isOffered, judge, refusalFor, type PolicyRule, type Refusal } from '../../domain/policy-verdict.ts';
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/safe-text.ts';
 import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Clock } from '../../ports/index.ts';

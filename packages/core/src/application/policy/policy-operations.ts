@@ -3,7 +3,7 @@ import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
 import type { CallQuestion } from '../../domain/policy-verdict.ts';
-import { printable } from '../../domain/printable.ts';
+import { printable } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/service.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { Guard } from '../guard.ts';

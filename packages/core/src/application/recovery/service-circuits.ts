@@ -2,7 +2,7 @@ import { systemCaller, type Caller } from '../../domain/caller.ts';
 import { Circuit, type CallVerdict, type CircuitRules } from '../../domain/circuit.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import { blamesService } from '../../domain/health.ts';
-import { plainLine } from '../../domain/plain-line.ts';
+import { plainLine } from '../../domain/text/safe-text.ts';
 import type { Service, ServiceStatus } from '../../domain/service.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
 import type { AuditEntry, AuditLog } from '../audit-log.ts';

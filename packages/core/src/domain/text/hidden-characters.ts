@@ -40,3 +40,19 @@ export function visibleJson(text: string): string {
     return seen === said ? written : JSON.stringify(seen);
   });
 }
+
+/**
+ * Characters that a reader does not see: zero width, direction, fillers, tags, variation selectors beyond emoji, controls.
+ * The joiner of emoji and of scripts that need it is kept where it stands between letters or pictures.
+ */
+export const HIDDEN_WITH_SEQUENCES =
+  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- these are what is looked for
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}]|\u001b\[[0-9;]*[A-Za-z]|(?<![\p{L}\p{M}\p{Extended_Pictographic}\ufe0f])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{Extended_Pictographic}])/gu;
+
+/** ANSI sequences go as a whole, so that their letters do not stay behind. */
+// eslint-disable-next-line no-control-regex -- these are what is looked for
+export const SEQUENCE = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(\u0007|\u001b\\)?/g;
+
+export const withoutHidden = (text: string): string => text.replace(SEQUENCE, '').replace(HIDDEN_WITH_SEQUENCES, '');
+
+export const hasHidden = (text: string): boolean => withoutHidden(text) !== text;
