@@ -73,7 +73,7 @@ export type {
   InterfaceDocument,
 } from './domain/clarity-type.ts';
 export { installable } from './domain/installer-rules.ts';
-export { sha256Hex } from './domain/digest.ts';
+export { sha256Hex } from './domain/json/digest.ts';
 export { ERROR_TABLE, errorRow, type ErrorCode, type ErrorKind } from './domain/errors/error-table.ts';
 export type {
   CacheHint,
@@ -129,7 +129,7 @@ export {
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/namespace.ts';
 export { defaultPolicy, type PolicyDocument } from './domain/policy-document.ts';
 export type { CallQuestion, PolicyRule } from './domain/policy-verdict.ts';
-export { RawJson } from './domain/raw-json.ts';
+export { RawJson } from './domain/json/raw-json.ts';
 export { printable } from './domain/text/safe-text.ts';
 export { REFUSAL_NAMES, type RefusalName } from './domain/refusal-name.ts';
 export { isReservedHeader } from './domain/reserved-header.ts';

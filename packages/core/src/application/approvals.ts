@@ -1,8 +1,7 @@
 import type { Approval } from '../domain/approval.ts';
 import type { Caller } from '../domain/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import { canonicalJson } from '../domain/interface-canon.ts';
-import { sha256Hex } from '../domain/digest.ts';
+import { canonicalJson, sha256Hex } from '../domain/json/digest.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import type { Clock, Entropy } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';

@@ -1,9 +1,9 @@
-import { contentDigest } from '../domain/interface-canon.ts';
+import { contentDigest } from '../domain/json/digest.ts';
 import { visibleJson, visibleText } from '../domain/text/hidden-characters.ts';
 import type { Definition, InterfaceSnapshot, ListName, NamedDefinition } from '../domain/interface-snapshot.ts';
-import { membersOf } from '../domain/json-spans.ts';
+import { membersOf } from '../domain/json/json-members.ts';
 import { printable } from '../domain/text/safe-text.ts';
-import { RawJson } from '../domain/raw-json.ts';
+import { RawJson } from '../domain/json/raw-json.ts';
 import type { Connection } from '../ports/index.ts';
 import { gatherList, type GatheredList, type ReadLimits } from './list-reader.ts';
 

@@ -1,4 +1,4 @@
-import { canonicalJson, contentDigest } from './interface-canon.ts';
+import { canonicalJson, contentDigest } from './json/digest.ts';
 import {
   worst,
   type ChangeReason,

@@ -1,4 +1,4 @@
-import { canonicalJson } from './interface-canon.ts';
+import { canonicalJson } from './json/digest.ts';
 import type { Find } from './interface-change.ts';
 import { isSecretive } from './interface-text.ts';
 

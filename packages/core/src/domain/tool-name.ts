@@ -1,4 +1,4 @@
-import { sha256Hex } from './digest.ts';
+import { sha256Hex } from './json/digest.ts';
 
 /** Longest name on the shared endpoint unless configured otherwise: clients put 16 to 22 characters of their own before it. */
 export const DEFAULT_MAX_TOOL_NAME = 42;

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../domain/digest.ts';
+import { sha256Hex } from '../domain/json/digest.ts';
 
 /** One event as it is kept: the event itself is JSON, which nobody else can change. */
 export interface KeptEvent {

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../domain/digest.ts';
+import { sha256Hex } from '../domain/json/digest.ts';
 import type { ArtifactKind, ArtifactStore, TenantId } from '../ports/index.ts';
 
 /** Artifacts for as long as the process lives. */

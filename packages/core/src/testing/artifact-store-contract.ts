@@ -1,4 +1,4 @@
-import { sha256Hex } from '../domain/digest.ts';
+import { sha256Hex } from '../domain/json/digest.ts';
 import type { ArtifactStore } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';
 

@@ -1,5 +1,5 @@
 import { MODERN_REVISION, type Era, type Implementation, type McpRequest } from '../domain/mcp.ts';
-import { RawJson } from '../domain/raw-json.ts';
+import { RawJson } from '../domain/json/raw-json.ts';
 import { valuesOf } from './rpc-message.ts';
 import { rawObject } from './write-message.ts';
 

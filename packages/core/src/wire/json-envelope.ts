@@ -1,6 +1,13 @@
-import { RawJson } from '../domain/raw-json.ts';
-import { NOT_JSON, skipColon, skipSpace, skipString, skipValue, TOO_DEEP } from './json-text.ts';
-import { NOT_UTF8 } from './utf8.ts';
+import { RawJson } from '../domain/json/raw-json.ts';
+import {
+  NOT_JSON,
+  skipColon,
+  skipSpace,
+  skipString,
+  skipValue,
+  TOO_DEEP,
+  NOT_UTF8,
+} from '../domain/json/json-scanner.ts';
 
 /** The members of one object, each as it was written. */
 export type JsonMembers = ReadonlyMap<string, RawJson>;

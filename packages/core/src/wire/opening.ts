@@ -10,7 +10,7 @@ import {
   type McpRequest,
   type RpcError,
 } from '../domain/mcp.ts';
-import { RawJson } from '../domain/raw-json.ts';
+import { RawJson } from '../domain/json/raw-json.ts';
 import { cleanText } from '../domain/text/safe-text.ts';
 
 /** What the two sides know of each other once they may talk. */

@@ -8,7 +8,7 @@ import type {
   McpRequest,
   RpcError,
 } from '../domain/mcp.ts';
-import { RawJson } from '../domain/raw-json.ts';
+import { RawJson } from '../domain/json/raw-json.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
 import { cleanText } from '../domain/text/safe-text.ts';
 import { dressRequest } from './dress-request.ts';

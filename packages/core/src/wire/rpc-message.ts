@@ -1,6 +1,6 @@
 import type { McpNotification, McpParams, McpReply, McpRequest, RpcError } from '../domain/mcp.ts';
-import { soundMembers } from '../domain/json-spans.ts';
-import type { RawJson } from '../domain/raw-json.ts';
+import { soundMembers } from '../domain/json/json-members.ts';
+import type { RawJson } from '../domain/json/raw-json.ts';
 
 /** One message of JSON-RPC, its parts still as they were written. */
 export type RpcMessage =

@@ -1,5 +1,5 @@
 import { RpcCode, type Capabilities, type McpReply, type McpRequest } from '../domain/mcp.ts';
-import { RawJson } from '../domain/raw-json.ts';
+import { RawJson } from '../domain/json/raw-json.ts';
 import type { CallTerms } from './open-call.ts';
 
 /** What this side must have offered before a service may ask it. */

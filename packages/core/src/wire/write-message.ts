@@ -1,5 +1,5 @@
 import type { McpNotification, McpParams, McpReply, McpRequest } from '../domain/mcp.ts';
-import { RawJson } from '../domain/raw-json.ts';
+import { RawJson } from '../domain/json/raw-json.ts';
 
 const encoder = new TextEncoder();
 

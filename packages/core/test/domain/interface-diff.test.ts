@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RawJson } from '@clarity-runtime/core';
-import { canonicalJson, contentDigest } from '../../src/domain/interface-canon.ts';
+import { canonicalJson, contentDigest } from '../../src/domain/json/digest.ts';
 import { diffInterfaces, type Comparable } from '../../src/domain/interface-diff.ts';
 import { heldTools, pinAll, pinned, pinSome } from '../../src/domain/interface-pin.ts';
 import { hasHidden, withoutHidden } from '../../src/domain/text/hidden-characters.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { visibleJson, visibleText } from '../../src/domain/text/hidden-characters.ts';
-import { arrayItems, membersOf, objectOf } from '../../src/domain/json-spans.ts';
-import { RawJson } from '../../src/domain/raw-json.ts';
+import { arrayItems, membersOf, objectOf } from '../../src/domain/json/json-members.ts';
+import { RawJson } from '../../src/domain/json/raw-json.ts';
 import { listPages } from '../../src/application/gateway/list-pages.ts';
 import { matchesTemplate } from '../../src/application/gateway/uri-template.ts';
 

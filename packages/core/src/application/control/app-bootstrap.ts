@@ -1,5 +1,5 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { sha256Hex } from '../../domain/digest.ts';
+import { sha256Hex } from '../../domain/json/digest.ts';
 import type { Scaffold, Workspace } from '../../ports/index.ts';
 import { DEFAULT_MODULE, SOURCE_PATH, templateFiles } from './app-template.ts';
 import type { CompilerReadiness, CompilerWish } from './compiler-readiness.ts';

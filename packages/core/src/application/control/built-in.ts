@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/caller.ts';
-import { sha256Hex } from '../../domain/digest.ts';
+import { sha256Hex } from '../../domain/json/digest.ts';
 import type { ToolDefinition } from '../../domain/interface-snapshot.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/service.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
 import type { Guard } from '../guard.ts';

@@ -1,6 +1,5 @@
-import type { McpNotification, McpParams } from '../../domain/mcp.ts';
-import { RawJson } from '../../domain/raw-json.ts';
-import type { Era } from '../../domain/mcp.ts';
+import type { McpNotification, McpParams, Era } from '../../domain/mcp.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import { LOG_LEVEL, severityOf } from './log-levels.ts';
 
 type Send = (notification: McpNotification) => void;

@@ -1,8 +1,8 @@
 import { failure, isClarityError } from '../../domain/errors/clarity-error.ts';
-import { membersOf, objectOf } from '../../domain/json-spans.ts';
+import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp.ts';
 import { printable } from '../../domain/text/safe-text.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Endpoint } from './endpoints.ts';
 import { isNotThere, resourceNotFound } from './error-dialect.ts';

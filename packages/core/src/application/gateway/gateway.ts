@@ -8,7 +8,7 @@ import {
   type McpRequest,
 } from '../../domain/mcp.ts';
 import { printable } from '../../domain/text/safe-text.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope, McpGateway, McpPeer } from '../../ports/index.ts';
 import { ClientState } from './client-state.ts';
 import type { ContentRequests } from './content-requests.ts';

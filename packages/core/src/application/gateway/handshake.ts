@@ -8,7 +8,7 @@ import {
   type McpParams,
   type McpReply,
 } from '../../domain/mcp.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import { SERVER_INFO } from './modern-result.ts';
 
 /** What an endpoint says of itself. */

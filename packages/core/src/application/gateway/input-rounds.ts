@@ -1,6 +1,6 @@
-import { membersOf, objectOf } from '../../domain/json-spans.ts';
+import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpParams, type McpReply, type McpRequest } from '../../domain/mcp.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope } from '../../ports/index.ts';
 import { isDeclared } from './asking.ts';
 

@@ -1,7 +1,7 @@
-import { sha256Hex } from '../../domain/digest.ts';
+import { sha256Hex } from '../../domain/json/digest.ts';
 import type { CacheHint } from '../../domain/interface-snapshot.ts';
 import type { McpParams } from '../../domain/mcp.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 
 /** A list as an endpoint shows it, encoded once. */
 export interface ListPages {

@@ -1,4 +1,4 @@
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Connection } from '../../ports/index.ts';
 
 /** The least severe first. */

@@ -1,6 +1,6 @@
 import type { Implementation } from '../../domain/mcp.ts';
-import { joined, memberSpans } from '../../domain/json-spans.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { joined, memberSpans } from '../../domain/json/json-members.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 
 /** Key of the server's identity in `_meta` of a modern result. */
 export const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';

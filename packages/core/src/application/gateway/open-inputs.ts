@@ -1,6 +1,6 @@
-import { objectOf } from '../../domain/json-spans.ts';
+import { objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 
 interface Question {
   readonly request: McpRequest;

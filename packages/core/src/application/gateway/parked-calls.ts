@@ -1,7 +1,7 @@
-import { sha256Hex } from '../../domain/digest.ts';
-import { membersOf, objectOf } from '../../domain/json-spans.ts';
+import { sha256Hex } from '../../domain/json/digest.ts';
+import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpNotification, type McpReply, type McpRequest } from '../../domain/mcp.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Clock, Entropy, Exchange, GatewayScope } from '../../ports/index.ts';
 import { underToken } from './call-notices.ts';

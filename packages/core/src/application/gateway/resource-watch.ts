@@ -1,5 +1,5 @@
 import type { McpNotification } from '../../domain/mcp.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Connection } from '../../ports/index.ts';
 import type { ServiceSupervisor } from '../service-supervisor.ts';

@@ -1,6 +1,6 @@
 import type { NamedDefinition } from '../../domain/interface-snapshot.ts';
-import { membersOf, objectOf } from '../../domain/json-spans.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { membersOf, objectOf } from '../../domain/json/json-members.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 
 /** Key in `_meta` of a listed definition whose name had to be altered. */
 const ORIGINAL_NAME = 'clarity/originalName';

@@ -1,6 +1,6 @@
-import { membersOf, objectOf } from '../../domain/json-spans.ts';
+import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpNotification, type McpParams, type McpReply } from '../../domain/mcp.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange } from '../../ports/index.ts';
 import type { ClientState } from './client-state.ts';
 import type { Endpoint } from './endpoints.ts';

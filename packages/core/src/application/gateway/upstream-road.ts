@@ -1,8 +1,8 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { membersOf, objectOf } from '../../domain/json-spans.ts';
+import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp.ts';
 import { printable } from '../../domain/text/safe-text.ts';
-import { RawJson } from '../../domain/raw-json.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
 import type { Offer } from '../offer.ts';

@@ -1,4 +1,7 @@
-import { sha256Hex } from './digest.ts';
+import { hash } from 'node:crypto';
+
+/** SHA-256 in lower-case hex. The one file of core that may import from Node. */
+export const sha256Hex = (data: Uint8Array | string): string => hash('sha256', data, 'hex');
 
 /** JSON with its members in order: the same content has the same text. */
 export function canonicalJson(value: unknown): string {
