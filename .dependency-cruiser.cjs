@@ -18,7 +18,7 @@ const declaredOnly = manifests.map(({ folder, dependencies = {} }) => ({
 }));
 
 const core = '^packages/core/src';
-const digest = `${core}/domain/digest\\.ts$`;
+const digest = `${core}/domain/json/digest\\.ts$`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -78,7 +78,7 @@ function errorReference(): string {
   return [
     '# Errors',
     '',
-    'Generated from `packages/core/src/domain/error-table.ts`. Every answer that refuses carries one of these codes, what it is',
+    'Generated from `packages/core/src/domain/errors/error-table.ts`. Every answer that refuses carries one of these codes, what it is',
     'about, and the mend. "Again" says that the same request may succeed later without a change.',
     '',
     '| code | kind | what happened | the mend | again |',

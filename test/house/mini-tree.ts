@@ -50,7 +50,7 @@ export const cleanTree: Tree = {
   ),
   'package.json': JSON.stringify({ name: 'root', type: 'module', workspaces: ['packages/*'] }),
   'packages/core/src/domain/a.ts': empty,
-  'packages/core/src/domain/digest.ts': "import 'node:crypto';\n",
+  'packages/core/src/domain/json/digest.ts': "import 'node:crypto';\n",
   'packages/core/src/application/a.ts': "import '../ports/index.ts';\nimport '../domain/a.ts';\n",
   'packages/core/src/validation/a.ts': "import 'ajv';\nimport '../domain/a.ts';\n",
   'packages/core/src/composition/container.ts': "import 'tsyringe';\nimport '../application/a.ts';\n",

@@ -1,5 +1,4 @@
 import { RpcCode, type Capabilities, type McpReply, type McpRequest } from '../../domain/mcp.ts';
-import type { GatewayScope } from '../../ports/index.ts';
 
 /** Requests of a service to a client, and the capability that a client must have declared for each. */
 const NEEDS: ReadonlyMap<string, string> = new Map([
@@ -28,7 +27,7 @@ export function offersOf(capabilities: Capabilities | undefined): Capabilities |
 }
 
 /** Whether the client has declared that it answers that. */
-export function isDeclared({ clientCapabilities }: GatewayScope, { method, params }: McpRequest): boolean {
+export function isDeclared(clientCapabilities: Capabilities | undefined, { method, params }: McpRequest): boolean {
   const need = NEEDS.get(method);
   const declared = need === undefined ? undefined : clientCapabilities?.[need];
   if (declared === undefined || declared === null) return false;

@@ -31,7 +31,7 @@ export async function answerInputs(
     const answers = new Map<string, RawJson>();
     for (const [key, raw] of membersOf(wanted.get('inputRequests') ?? RawJson.of({}))) {
       const asked = requestOf(raw);
-      if (!isDeclared(scope, asked)) return failed(`the service asks for ${asked.method}, which this client cannot do`);
+      if (!isDeclared(scope.clientCapabilities, asked)) return failed(`the service asks for ${asked.method}, which this client cannot do`);
       const answer = await exchange.ask(asked);
       if ('error' in answer) return failed(`the client did not answer ${asked.method}: ${answer.error.message}`);
       answers.set(key, answer.result);

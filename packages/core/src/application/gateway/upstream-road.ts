@@ -140,7 +140,7 @@ export class UpstreamRoad {
       }),
       onRequest: (asked) => {
         const hasRoad = ask !== undefined || scope.era === 'legacy';
-        if (!hasRoad || !isDeclared(scope, asked)) return Promise.resolve(CANNOT_BE_ASKED);
+        if (!hasRoad || !isDeclared(scope.clientCapabilities, asked)) return Promise.resolve(CANNOT_BE_ASKED);
         return ask === undefined ? exchange.ask(asked) : ask(asked);
       },
     });
