@@ -125,7 +125,7 @@ export {
   type McpReply,
   type McpRequest,
   type RpcError,
-} from './domain/mcp.ts';
+} from './domain/mcp/mcp.ts';
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/namespace.ts';
 export { defaultPolicy, type PolicyDocument } from './domain/policy-document.ts';
 export type { CallQuestion, PolicyRule } from './domain/policy-verdict.ts';
@@ -149,5 +149,5 @@ export type {
 } from './domain/service.ts';
 export { isStoreError, StoreError, type StoreErrorKind } from './domain/errors/store-error.ts';
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, LONGEST_TOOL_NAME } from './domain/tool-name.ts';
-export { failedToolResult } from './domain/tool-result.ts';
+export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { parseManifest } from './validation/index.ts';

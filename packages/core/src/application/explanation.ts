@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../domain/errors/error-table.ts';
-import type { Era } from '../domain/mcp.ts';
+import type { Era } from '../domain/mcp/mcp.ts';
 import type { Health, Lifecycle, Service } from '../domain/service.ts';
 
 /**

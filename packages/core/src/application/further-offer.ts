@@ -8,7 +8,7 @@ import { printable } from '../domain/text/safe-text.ts';
 import type { Service } from '../domain/service.ts';
 import type { Connection } from '../ports/index.ts';
 import { withDeadline } from './deadline.ts';
-import { ASKABLE } from './gateway/asking.ts';
+import { ASKABLE } from '../domain/mcp/client-capabilities.ts';
 import { describedTool, MOST_NAMED, Reading, revisionOf } from './interface-reader.ts';
 import { gatherList } from './list-reader.ts';
 import { reasonOf } from '../domain/errors/clarity-error.ts';

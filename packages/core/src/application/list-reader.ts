@@ -1,7 +1,7 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { CacheHint } from '../domain/interface-snapshot.ts';
 import { arrayItems, membersOf } from '../domain/json/json-members.ts';
-import { RpcCode } from '../domain/mcp.ts';
+import { RpcCode } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
 import type { Connection } from '../ports/index.ts';

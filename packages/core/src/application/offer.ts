@@ -1,7 +1,7 @@
 import type { Caller, Grant } from '../domain/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
-import type { McpRequest } from '../domain/mcp.ts';
+import type { McpRequest } from '../domain/mcp/mcp.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import type { Service, ServiceStatus } from '../domain/service.ts';
 import type { Connection } from '../ports/index.ts';

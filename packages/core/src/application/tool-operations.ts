@@ -1,6 +1,6 @@
 import type { Caller } from '../domain/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import { LEGACY_REVISIONS, type McpReply, type RpcError } from '../domain/mcp.ts';
+import { LEGACY_REVISIONS, type McpReply, type RpcError } from '../domain/mcp/mcp.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { McpPeer } from '../ports/index.ts';

@@ -1,5 +1,5 @@
 import type { Caller } from '../domain/caller.ts';
-import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '../domain/mcp.ts';
+import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
 
 /** On whose behalf, in which era and revision, and over which services a peer speaks. */

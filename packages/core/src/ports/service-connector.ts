@@ -1,5 +1,5 @@
 import type { Caller } from '../domain/caller.ts';
-import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp.ts';
+import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import type { Manifest, OriginType } from '../domain/manifest.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
 import type { Service, ServiceArtifact } from '../domain/service.ts';

@@ -1,4 +1,4 @@
-import { MODERN_REVISION, type Era, type Implementation, type McpRequest } from '../domain/mcp.ts';
+import { MODERN_REVISION, type Era, type Implementation, type McpRequest } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import { valuesOf } from './rpc-message.ts';
 import { rawObject } from './write-message.ts';

@@ -1,4 +1,4 @@
-import type { Era } from '../domain/mcp.ts';
+import type { Era } from '../domain/mcp/mcp.ts';
 
 /** Which era a service was last seen to speak. Forgotten after a while, so that one that was mended is asked anew. */
 export class EraMemory {

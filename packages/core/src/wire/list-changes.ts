@@ -1,4 +1,4 @@
-import type { Capabilities } from '../domain/mcp.ts';
+import type { Capabilities } from '../domain/mcp/mcp.ts';
 
 const LISTS = ['tools', 'resources', 'prompts'] as const;
 

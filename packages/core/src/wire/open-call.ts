@@ -1,5 +1,5 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { McpNotification, McpReply, McpRequest } from '../domain/mcp.ts';
+import type { McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
 
 /** Bounds of one request, and where what is said on the way goes: an `UpstreamExchange` is one. */

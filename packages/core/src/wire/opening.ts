@@ -9,7 +9,7 @@ import {
   type McpReply,
   type McpRequest,
   type RpcError,
-} from '../domain/mcp.ts';
+} from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import { cleanText } from '../domain/text/safe-text.ts';
 

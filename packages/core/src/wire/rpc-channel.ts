@@ -7,7 +7,7 @@ import type {
   McpReply,
   McpRequest,
   RpcError,
-} from '../domain/mcp.ts';
+} from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
 import { cleanText } from '../domain/text/safe-text.ts';

@@ -1,4 +1,4 @@
-import type { McpNotification, McpParams, McpReply, McpRequest, RpcError } from '../domain/mcp.ts';
+import type { McpNotification, McpParams, McpReply, McpRequest, RpcError } from '../domain/mcp/mcp.ts';
 import { soundMembers } from '../domain/json/json-members.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
 

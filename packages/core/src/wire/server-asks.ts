@@ -1,4 +1,4 @@
-import { RpcCode, type Capabilities, type McpReply, type McpRequest } from '../domain/mcp.ts';
+import { RpcCode, type Capabilities, type McpReply, type McpRequest } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { CallTerms } from './open-call.ts';
 

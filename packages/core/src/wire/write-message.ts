@@ -1,4 +1,4 @@
-import type { McpNotification, McpParams, McpReply, McpRequest } from '../domain/mcp.ts';
+import type { McpNotification, McpParams, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 
 const encoder = new TextEncoder();

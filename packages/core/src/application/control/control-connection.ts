@@ -1,8 +1,8 @@
 import type { Caller } from '../../domain/caller.ts';
 import { ClarityError, failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
-import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp.ts';
+import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
-import { failedToolResult } from '../../domain/tool-result.ts';
+import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { Connection, SchemaCheck, SchemaValidator, UpstreamExchange } from '../../ports/index.ts';
 import type { Guard } from '../guard.ts';
 import type { Arguments, ControlCall, ControlTool } from './control-tool.ts';

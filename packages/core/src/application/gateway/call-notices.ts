@@ -1,4 +1,4 @@
-import type { McpNotification, McpParams, Era } from '../../domain/mcp.ts';
+import type { McpNotification, McpParams, Era } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { LOG_LEVEL, severityOf } from './log-levels.ts';
 

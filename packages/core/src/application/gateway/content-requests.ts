@@ -1,6 +1,6 @@
 import { failure, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
-import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp.ts';
+import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/service.ts';

@@ -1,4 +1,4 @@
-import type { Implementation } from '../../domain/mcp.ts';
+import type { Implementation } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/manifest.ts';
 import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';

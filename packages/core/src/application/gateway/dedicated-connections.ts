@@ -1,8 +1,8 @@
-import type { Capabilities, McpNotification } from '../../domain/mcp.ts';
+import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/manifest.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Clock, Connection, GatewayScope, ServiceConnector } from '../../ports/index.ts';
-import { offersOf } from './asking.ts';
+import { offersOf } from '../../domain/mcp/client-capabilities.ts';
 import type { ClientState } from './client-state.ts';
 import type { UpstreamFacts } from './upstream-facts.ts';
 

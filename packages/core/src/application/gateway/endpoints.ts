@@ -1,13 +1,13 @@
 import type { Caller } from '../../domain/caller.ts';
 import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interface-snapshot.ts';
-import type { Capabilities } from '../../domain/mcp.ts';
+import type { Capabilities } from '../../domain/mcp/mcp.ts';
 import { toolPrefix } from '../../domain/namespace-claim.ts';
 import type { Service } from '../../domain/service.ts';
 import { AS_IT_IS, toolSurface } from '../../domain/tool-surface.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Offer } from '../offer.ts';
 import type { CallRoad } from '../policy/call-road.ts';
-import { offersOf } from './asking.ts';
+import { offersOf } from '../../domain/mcp/client-capabilities.ts';
 import { headerArguments } from './header-arguments.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';
 import { strictest } from './list-pages.ts';

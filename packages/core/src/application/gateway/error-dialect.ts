@@ -1,4 +1,4 @@
-import { RpcCode, type Era, type McpReply, type McpRequest, type RpcError } from '../../domain/mcp.ts';
+import { RpcCode, type Era, type McpReply, type McpRequest, type RpcError } from '../../domain/mcp/mcp.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 
 /** Numbers that only the legacy revisions have. */

@@ -6,7 +6,7 @@ import {
   type McpNotification,
   type McpReply,
   type McpRequest,
-} from '../../domain/mcp.ts';
+} from '../../domain/mcp/mcp.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope, McpGateway, McpPeer } from '../../ports/index.ts';

@@ -7,7 +7,7 @@ import {
   type Implementation,
   type McpParams,
   type McpReply,
-} from '../../domain/mcp.ts';
+} from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { SERVER_INFO } from './modern-result.ts';
 

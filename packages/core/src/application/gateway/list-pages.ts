@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../domain/json/digest.ts';
 import type { CacheHint } from '../../domain/interface-snapshot.ts';
-import type { McpParams } from '../../domain/mcp.ts';
+import type { McpParams } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 
 /** A list as an endpoint shows it, encoded once. */

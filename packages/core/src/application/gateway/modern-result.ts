@@ -1,4 +1,4 @@
-import type { Implementation } from '../../domain/mcp.ts';
+import type { Implementation } from '../../domain/mcp/mcp.ts';
 import { joined, memberSpans } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/caller.ts';
-import type { McpNotification } from '../../domain/mcp.ts';
+import type { McpNotification } from '../../domain/mcp/mcp.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import type { ChangedList } from './upstream-facts.ts';

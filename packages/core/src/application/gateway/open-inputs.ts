@@ -1,5 +1,5 @@
 import { objectOf } from '../../domain/json/json-members.ts';
-import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp.ts';
+import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 
 interface Question {

@@ -1,4 +1,4 @@
-import type { McpNotification } from '../../domain/mcp.ts';
+import type { McpNotification } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Connection } from '../../ports/index.ts';

@@ -1,5 +1,5 @@
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
-import { RpcCode, type McpNotification, type McpParams, type McpReply } from '../../domain/mcp.ts';
+import { RpcCode, type McpNotification, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange } from '../../ports/index.ts';
 import type { ClientState } from './client-state.ts';

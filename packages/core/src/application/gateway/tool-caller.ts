@@ -1,9 +1,9 @@
 import { isClarityError, failure } from '../../domain/errors/clarity-error.ts';
 import type { Caller } from '../../domain/caller.ts';
-import { RpcCode, type McpParams, type McpReply } from '../../domain/mcp.ts';
+import { RpcCode, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
-import { failedToolResult } from '../../domain/tool-result.ts';
+import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { Clock, Exchange } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { CallTally } from '../call-tally.ts';

@@ -1,4 +1,4 @@
-import type { Capabilities, McpNotification } from '../../domain/mcp.ts';
+import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Connection, ConnectionEvents, ServiceConnector } from '../../ports/index.ts';
 

@@ -1,13 +1,13 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
-import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp.ts';
+import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
 import type { Offer } from '../offer.ts';
 import type { RoadTerms } from '../policy/call-road.ts';
-import { CANNOT_BE_ASKED, isDeclared, mayBeAsked, offersOf } from './asking.ts';
+import { CANNOT_BE_ASKED, isDeclared, mayBeAsked, offersOf } from '../../domain/mcp/client-capabilities.ts';
 import { callNotices } from './call-notices.ts';
 import type { ClientState } from './client-state.ts';
 import type { DedicatedConnections } from './dedicated-connections.ts';

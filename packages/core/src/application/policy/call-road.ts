@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/caller.ts';
 import type { ToolDefinition } from '../../domain/interface-snapshot.ts';
-import type { McpParams } from '../../domain/mcp.ts';
+import type { McpParams } from '../../domain/mcp/mcp.ts';
 import type { Service } from '../../domain/service.ts';
 import type { CallRecovery } from '../recovery/call-recovery.ts';
 import type { ServiceCircuits } from '../recovery/service-circuits.ts';

@@ -1,5 +1,5 @@
-import type { Failure } from './errors/clarity-error.ts';
-import { RawJson } from './json/raw-json.ts';
+import type { Failure } from '../errors/clarity-error.ts';
+import { RawJson } from '../json/raw-json.ts';
 
 /** Everything that goes wrong after "this tool exists and the message is well-formed" is a result, not a protocol error. */
 export function failedToolResult({ code, message, hint, retryable }: Failure): RawJson {

@@ -1,4 +1,4 @@
-import type { RawJson } from './json/raw-json.ts';
+import type { RawJson } from '../json/raw-json.ts';
 
 /** `modern` describes itself in every request (2026-07-28); `legacy` opens with `initialize`. */
 export type Era = 'modern' | 'legacy';

@@ -1,4 +1,4 @@
-import { RpcCode, type Capabilities, type McpReply, type McpRequest } from '../../domain/mcp.ts';
+import { RpcCode, type Capabilities, type McpReply, type McpRequest } from './mcp.ts';
 
 /** Requests of a service to a client, and the capability that a client must have declared for each. */
 const NEEDS: ReadonlyMap<string, string> = new Map([
