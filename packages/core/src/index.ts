@@ -44,7 +44,7 @@ export type {
   ServiceOperations,
   StorageState,
 } from './composition/runtime.ts';
-export type { Approval, ApprovalState } from './domain/approval.ts';
+export type { Approval, ApprovalState } from './domain/access/approval.ts';
 export {
   durabilityOf,
   type AuditEvent,
@@ -52,11 +52,18 @@ export {
   type AuditLevel,
   type Durability,
 } from './domain/audit-event.ts';
-export { AUTH_SCHEMES, isOwnVariable, parseAuthRef, type AuthRef, type AuthScheme } from './domain/auth-ref.ts';
+export { AUTH_SCHEMES, isOwnVariable, parseAuthRef, type AuthRef, type AuthScheme } from './domain/access/auth-ref.ts';
 export type { CircuitRules } from './domain/circuit.ts';
 export { CALL_OUTCOMES, CALL_SECONDS, type CallMeasure, type CallOutcome } from './domain/call-measure.ts';
 export { callBounds, type CallBounds } from './domain/call-bounds.ts';
-export { embeddedCaller, systemCaller, type Caller, type CallerKind, type Door, type Grant } from './domain/caller.ts';
+export {
+  embeddedCaller,
+  systemCaller,
+  type Caller,
+  type CallerKind,
+  type Door,
+  type Grant,
+} from './domain/access/caller.ts';
 export {
   ClarityError,
   failure,
@@ -72,7 +79,7 @@ export type {
   CompilerIdentity,
   InterfaceDocument,
 } from './domain/clarity-type.ts';
-export { installable } from './domain/installer-rules.ts';
+export { installable } from './domain/access/installer-rules.ts';
 export { sha256Hex } from './domain/json/digest.ts';
 export { ERROR_TABLE, errorRow, type ErrorCode, type ErrorKind } from './domain/errors/error-table.ts';
 export type {
@@ -132,10 +139,10 @@ export type { CallQuestion, PolicyRule } from './domain/policy-verdict.ts';
 export { RawJson } from './domain/json/raw-json.ts';
 export { printable } from './domain/text/safe-text.ts';
 export { REFUSAL_NAMES, type RefusalName } from './domain/refusal-name.ts';
-export { isReservedHeader } from './domain/reserved-header.ts';
+export { isReservedHeader } from './domain/access/auth-ref.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './domain/runtime-event.ts';
-export { assertSecretName, assertSecretValue, isSecretName, valueProblem } from './domain/secret-rules.ts';
-export { Secret } from './domain/secret.ts';
+export { assertSecretName, assertSecretValue, isSecretName, valueProblem } from './domain/access/secret-rules.ts';
+export { Secret } from './domain/access/secret.ts';
 export { deriveServiceId } from './domain/service-id.ts';
 export { shownManifest } from './domain/shown-manifest.ts';
 export type {

@@ -1,5 +1,5 @@
-import type { Approval, ApprovalState } from '../domain/approval.ts';
-import type { Caller } from '../domain/caller.ts';
+import type { Approval, ApprovalState } from '../domain/access/approval.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 
 export interface PendingApprovalParts {

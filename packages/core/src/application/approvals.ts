@@ -1,5 +1,5 @@
-import type { Approval } from '../domain/approval.ts';
-import type { Caller } from '../domain/caller.ts';
+import type { Approval } from '../domain/access/approval.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { canonicalJson, sha256Hex } from '../domain/json/digest.ts';
 import { printable } from '../domain/text/safe-text.ts';

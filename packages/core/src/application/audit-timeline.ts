@@ -1,5 +1,5 @@
 import type { AuditEvent, AuditLevel } from '../domain/audit-event.ts';
-import type { Caller } from '../domain/caller.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import { isStoreError } from '../domain/errors/store-error.ts';

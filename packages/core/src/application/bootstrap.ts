@@ -1,6 +1,5 @@
-import type { Caller } from '../domain/caller.ts';
+import { type Caller, requireGrant } from '../domain/access/caller.ts';
 import { ClarityError, isClarityError, type Failure } from '../domain/errors/clarity-error.ts';
-import { requireGrant } from '../domain/grants.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import type {
   ClientChange,

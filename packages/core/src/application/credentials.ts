@@ -1,5 +1,5 @@
-import { parseAuthRef } from '../domain/auth-ref.ts';
-import type { Caller } from '../domain/caller.ts';
+import { parseAuthRef } from '../domain/access/auth-ref.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { Credential, CredentialProvider } from '../ports/index.ts';
 

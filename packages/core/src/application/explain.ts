@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/caller.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import { failure, type Failure } from '../domain/errors/clarity-error.ts';
 import { toolPrefix } from '../domain/namespace-claim.ts';
 import { printable } from '../domain/text/safe-text.ts';

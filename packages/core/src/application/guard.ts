@@ -1,6 +1,5 @@
-import type { Caller, Grant } from '../domain/caller.ts';
+import { type Caller, type Grant, requireGrant } from '../domain/access/caller.ts';
 import { isClarityError } from '../domain/errors/clarity-error.ts';
-import { requireGrant } from '../domain/grants.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import type { AuditEntry, AuditLog } from './audit-log.ts';
 

@@ -1,4 +1,4 @@
-import { systemCaller, type Caller } from '../domain/caller.ts';
+import { systemCaller, type Caller } from '../domain/access/caller.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import { askAgain } from './open-service.ts';
 import { RefreshPacing } from './refresh-pacing.ts';

@@ -1,4 +1,4 @@
-import { systemCaller, type Caller } from '../domain/caller.ts';
+import { systemCaller, type Caller } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfaceDiff } from '../domain/interface-change.ts';
 import { diffInterfaces } from '../domain/interface-diff.ts';

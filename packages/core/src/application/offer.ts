@@ -1,4 +1,4 @@
-import type { Caller, Grant } from '../domain/caller.ts';
+import type { Caller, Grant } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { McpRequest } from '../domain/mcp/mcp.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/caller.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import type { ServiceHold } from '../domain/service.ts';
 import type { Clock } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';

@@ -1,4 +1,4 @@
-import { systemCaller, type Caller } from '../domain/caller.ts';
+import { systemCaller, type Caller } from '../domain/access/caller.ts';
 import { healthAfter } from '../domain/health.ts';
 import { plainLine } from '../domain/text/safe-text.ts';
 import { afterStart, recentFailures, verdictOn, type ServiceFailure, type StartCause } from '../domain/quarantine.ts';

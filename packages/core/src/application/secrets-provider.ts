@@ -1,6 +1,6 @@
-import type { Caller } from '../domain/caller.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
-import { assertSecretName } from '../domain/secret-rules.ts';
+import { assertSecretName } from '../domain/access/secret-rules.ts';
 import { isStoreError } from '../domain/errors/store-error.ts';
 import type { Credential, CredentialCheck, CredentialProvider, SecretStore } from '../ports/index.ts';
 

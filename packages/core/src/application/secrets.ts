@@ -1,9 +1,8 @@
-import { AUTH_SCHEMES, parseAuthRef, type AuthRef } from '../domain/auth-ref.ts';
-import type { Caller } from '../domain/caller.ts';
+import { AUTH_SCHEMES, parseAuthRef, type AuthRef } from '../domain/access/auth-ref.ts';
+import { type Caller, requireGrant } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import { requireGrant } from '../domain/grants.ts';
-import { assertSecretName, assertSecretValue } from '../domain/secret-rules.ts';
-import { Secret } from '../domain/secret.ts';
+import { assertSecretName, assertSecretValue } from '../domain/access/secret-rules.ts';
+import { Secret } from '../domain/access/secret.ts';
 import type { CredentialProvider, Entropy, SecretStore, WriteContext } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuthProviders, AuthValidation, DeletedSecret, StoredSecrets, WrittenSecret } from './secrets-view.ts';

@@ -1,4 +1,4 @@
-import { systemCaller, type Caller } from '../domain/caller.ts';
+import { systemCaller, type Caller } from '../domain/access/caller.ts';
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfacePin } from '../domain/interface-pin.ts';
 import type { Manifest, OriginType } from '../domain/manifest.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/caller.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import type { Service, ServiceStatus } from '../domain/service.ts';

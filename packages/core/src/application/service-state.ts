@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/caller.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import { healthAfter } from '../domain/health.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import { next, type LifecycleEvent } from '../domain/lifecycle.ts';

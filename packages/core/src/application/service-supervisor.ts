@@ -1,4 +1,4 @@
-import { systemCaller, type Caller } from '../domain/caller.ts';
+import { systemCaller, type Caller } from '../domain/access/caller.ts';
 import type { StartCause } from '../domain/quarantine.ts';
 import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
 import { registered, type ServiceStatus } from '../domain/service.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/caller.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import type { OriginType } from '../domain/manifest.ts';
 import type { Service, ServiceHold } from '../domain/service.ts';
 import type { Clock, Entropy, ServiceConnector } from '../ports/index.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/caller.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { LEGACY_REVISIONS, type McpReply, type RpcError } from '../domain/mcp/mcp.ts';
 import { printable } from '../domain/text/safe-text.ts';

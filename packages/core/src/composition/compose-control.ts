@@ -17,7 +17,7 @@ import type { RuntimeOptions } from '../application/runtime-options.ts';
 import type { ServiceCatalog } from '../application/service-catalog.ts';
 import type { ServiceOperations } from '../application/service-operations.ts';
 import type { ServiceSupervisor } from '../application/service-supervisor.ts';
-import type { Grant } from '../domain/caller.ts';
+import type { Grant } from '../domain/access/caller.ts';
 import type { Clock, Compiler, CompilerInstaller, Entropy, Workspace } from '../ports/index.ts';
 import { parseManifest, schemaValidator } from '../validation/index.ts';
 

@@ -21,7 +21,7 @@ import { ServiceOperations } from '../application/service-operations.ts';
 import { ServiceSupervisor } from '../application/service-supervisor.ts';
 import { SUPERVISION } from '../application/supervision.ts';
 import { ToolOperations } from '../application/tool-operations.ts';
-import { systemCaller } from '../domain/caller.ts';
+import { systemCaller } from '../domain/access/caller.ts';
 import { DEFAULT_MAX_TOOL_NAME } from '../domain/tool-name.ts';
 import { MemoryPolicyRegistry, MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
 import type { ClientConfigs, Telemetry } from '../ports/index.ts';

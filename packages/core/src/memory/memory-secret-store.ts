@@ -1,5 +1,5 @@
-import type { Secret } from '../domain/secret.ts';
-import { assertSecretName, assertSecretValue } from '../domain/secret-rules.ts';
+import type { Secret } from '../domain/access/secret.ts';
+import { assertSecretName, assertSecretValue } from '../domain/access/secret-rules.ts';
 import type { SecretStore, SecretStoreHealth, TenantId } from '../ports/index.ts';
 
 const MOST_LISTED = 500;

@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/caller.ts';
+import type { Caller } from '../domain/access/caller.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import type { Manifest, OriginType } from '../domain/manifest.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';

@@ -1,4 +1,4 @@
-import { systemCaller } from '../domain/caller.ts';
+import { systemCaller } from '../domain/access/caller.ts';
 import { isClarityError } from '../domain/errors/clarity-error.ts';
 import type { CredentialProvider } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';

@@ -1,6 +1,6 @@
-import { systemCaller } from '../domain/caller.ts';
+import { systemCaller } from '../domain/access/caller.ts';
 import { isClarityError } from '../domain/errors/clarity-error.ts';
-import { Secret } from '../domain/secret.ts';
+import { Secret } from '../domain/access/secret.ts';
 import type { SecretStore, WriteContext } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';
 

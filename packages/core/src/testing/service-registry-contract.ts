@@ -1,4 +1,4 @@
-import { systemCaller } from '../domain/caller.ts';
+import { systemCaller } from '../domain/access/caller.ts';
 import type { ServiceRecord } from '../domain/service.ts';
 import type { Revision, ServiceRegistry, Versioned, WriteContext } from '../ports/index.ts';
 import { outcomeOf } from './outcome.ts';

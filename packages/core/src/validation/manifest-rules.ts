@@ -1,4 +1,4 @@
-import { isOwnVariable, parseAuthRef } from '../domain/auth-ref.ts';
+import { isOwnVariable, parseAuthRef } from '../domain/access/auth-ref.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { Manifest, Origin } from '../domain/manifest.ts';
 import { deriveServiceId } from '../domain/service-id.ts';

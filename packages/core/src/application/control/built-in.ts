@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
 import type { ToolDefinition } from '../../domain/interface-snapshot.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';

@@ -1,6 +1,6 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import type { Caller } from '../../domain/caller.ts';
-import { installRefusal } from '../../domain/installer-rules.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { installRefusal } from '../../domain/access/installer-rules.ts';
 import type { Compiler, CompilerInstaller } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
 

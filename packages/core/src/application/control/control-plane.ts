@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
 import type { Approvals } from '../approvals.ts';
 import type { Guard } from '../guard.ts';

@@ -1,4 +1,4 @@
-import type { Caller, Grant } from '../../domain/caller.ts';
+import type { Caller, Grant } from '../../domain/access/caller.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 export type Arguments = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 import { isClarityError } from '../../domain/errors/clarity-error.ts';
 import type { ServiceOperations } from '../service-operations.ts';
 

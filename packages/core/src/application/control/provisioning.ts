@@ -1,4 +1,4 @@
-import { systemCaller, type Caller } from '../../domain/caller.ts';
+import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { Service } from '../../domain/service.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interface-snapshot.ts';
 import type { Capabilities } from '../../domain/mcp/mcp.ts';
 import { toolPrefix } from '../../domain/namespace-claim.ts';

@@ -1,4 +1,4 @@
-import type { Grant } from '../../domain/caller.ts';
+import type { Grant } from '../../domain/access/caller.ts';
 import { failure } from '../../domain/errors/clarity-error.ts';
 import {
   RpcCode,

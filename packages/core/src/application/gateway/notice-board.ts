@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 import type { McpNotification } from '../../domain/mcp/mcp.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';

@@ -1,5 +1,5 @@
 import { isClarityError, failure } from '../../domain/errors/clarity-error.ts';
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 import { RpcCode, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 import type { ToolDefinition } from '../../domain/interface-snapshot.ts';
 import type { McpParams } from '../../domain/mcp/mcp.ts';
 import type { Service } from '../../domain/service.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { effectivePolicy, type EffectivePolicy } from '../../domain/effective-policy.ts';
 import type { CallPolicy, OriginType } from '../../domain/manifest.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 import { callTimes, type CallTimes } from '../../domain/call-times.ts';
 import { ClarityError, failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
 import type { EffectivePolicy } from '../../domain/effective-policy.ts';

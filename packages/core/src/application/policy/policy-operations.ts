@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';

@@ -1,4 +1,4 @@
-import { systemCaller, type Caller } from '../../domain/caller.ts';
+import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { Circuit, type CallVerdict, type CircuitRules } from '../../domain/circuit.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import { blamesService } from '../../domain/health.ts';

@@ -1,3 +1,10 @@
+/** Headers that belong to the transport or to MCP. */
+const RESERVED =
+  /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|accept.*|expect|cookie|mcp-.*|proxy-.*)$/i;
+
+/** No credential is sent in a header of this name. */
+export const isReservedHeader = (name: string): boolean => RESERVED.test(name);
+
 /** A reference to a credential: who holds it, and what it is called there. */
 export interface AuthRef {
   /** `legacy_env` where the reference names no scheme that is known. */

@@ -1,4 +1,4 @@
-import { ClarityError } from './errors/clarity-error.ts';
+import { ClarityError } from '../errors/clarity-error.ts';
 import type { Secret } from './secret.ts';
 
 const LONGEST_NAME = 200;
