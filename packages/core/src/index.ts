@@ -78,7 +78,7 @@ export type {
   ClarityTypeDefinition,
   CompilerIdentity,
   InterfaceDocument,
-} from './domain/clarity-type.ts';
+} from './domain/interfaces/interface-document.ts';
 export { installable } from './domain/access/installer-rules.ts';
 export { sha256Hex } from './domain/json/digest.ts';
 export { ERROR_TABLE, errorRow, type ErrorCode, type ErrorKind } from './domain/errors/error-table.ts';
@@ -92,7 +92,7 @@ export type {
   ResourceDefinition,
   ResourceTemplateDefinition,
   ToolDefinition,
-} from './domain/interface-snapshot.ts';
+} from './domain/interfaces/interface-snapshot.ts';
 export type {
   ChangeReason,
   InterfaceChange,
@@ -100,8 +100,8 @@ export type {
   OfferKind,
   ReasonCode,
   Verdict,
-} from './domain/interface-change.ts';
-export type { InterfacePin, PinnedTool } from './domain/interface-pin.ts';
+} from './domain/interfaces/interface-change.ts';
+export type { InterfacePin, PinnedTool } from './domain/interfaces/interface-pin.ts';
 export { inlinePolicy } from './domain/inline-policy.ts';
 export type {
   CallPolicy,

@@ -3,7 +3,7 @@ import type {
   NamedDefinition,
   PromptDefinition,
   ToolDefinition,
-} from '../domain/interface-snapshot.ts';
+} from '../domain/interfaces/interface-snapshot.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import type { Service } from '../domain/service.ts';
 import type { Connection } from '../ports/index.ts';

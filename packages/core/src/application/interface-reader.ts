@@ -1,6 +1,11 @@
 import { contentDigest } from '../domain/json/digest.ts';
 import { visibleJson, visibleText } from '../domain/text/hidden-characters.ts';
-import type { Definition, InterfaceSnapshot, ListName, NamedDefinition } from '../domain/interface-snapshot.ts';
+import type {
+  Definition,
+  InterfaceSnapshot,
+  ListName,
+  NamedDefinition,
+} from '../domain/interfaces/interface-snapshot.ts';
 import { membersOf } from '../domain/json/json-members.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import { RawJson } from '../domain/json/raw-json.ts';

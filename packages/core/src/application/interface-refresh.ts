@@ -1,5 +1,5 @@
 import { systemCaller, type Caller } from '../domain/access/caller.ts';
-import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import { askAgain } from './open-service.ts';
 import { RefreshPacing } from './refresh-pacing.ts';
 import type { ServiceLink } from './service-link.ts';

@@ -1,4 +1,4 @@
-import type { InterfaceDiff } from '../domain/interface-change.ts';
+import type { InterfaceDiff } from '../domain/interfaces/interface-change.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import type { AuditEntry } from './audit-log.ts';
 

@@ -1,9 +1,9 @@
 import { systemCaller, type Caller } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { InterfaceDiff } from '../domain/interface-change.ts';
-import { diffInterfaces } from '../domain/interface-diff.ts';
-import { heldTools, pinAll, pinned, pinSome, type InterfacePin } from '../domain/interface-pin.ts';
-import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { InterfaceDiff } from '../domain/interfaces/interface-change.ts';
+import { diffInterfaces } from '../domain/interfaces/interface-diff.ts';
+import { heldTools, pinAll, pinned, pinSome, type InterfacePin } from '../domain/interfaces/interface-pin.ts';
+import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import type { Service } from '../domain/service.ts';
 import type { Clock } from '../ports/index.ts';

@@ -1,5 +1,5 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { CacheHint } from '../domain/interface-snapshot.ts';
+import type { CacheHint } from '../domain/interfaces/interface-snapshot.ts';
 import { arrayItems, membersOf } from '../domain/json/json-members.ts';
 import { RpcCode } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';

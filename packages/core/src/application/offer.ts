@@ -1,6 +1,6 @@
 import type { Caller, Grant } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import type { McpRequest } from '../domain/mcp/mcp.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import type { Service, ServiceStatus } from '../domain/service.ts';

@@ -1,5 +1,5 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
 import type { Service } from '../domain/service.ts';
 import { withDeadline, type Deadline } from './deadline.ts';

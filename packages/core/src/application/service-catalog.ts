@@ -1,6 +1,6 @@
 import { systemCaller, type Caller } from '../domain/access/caller.ts';
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
-import type { InterfacePin } from '../domain/interface-pin.ts';
+import type { InterfacePin } from '../domain/interfaces/interface-pin.ts';
 import type { Manifest, OriginType } from '../domain/manifest.ts';
 import { namespaceClaims } from '../domain/namespace-claim.ts';
 import { normalizeNamespace, RESERVED_NAMESPACES } from '../domain/namespace.ts';

@@ -1,5 +1,5 @@
 import type { Caller } from '../domain/access/caller.ts';
-import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import type { Service, ServiceStatus } from '../domain/service.ts';
 import type { ArtifactCleaner, CleanedUp, Clock } from '../ports/index.ts';

@@ -1,6 +1,6 @@
 import type { Caller } from '../domain/access/caller.ts';
 import { healthAfter } from '../domain/health.ts';
-import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import { next, type LifecycleEvent } from '../domain/lifecycle.ts';
 import { plainLine } from '../domain/text/safe-text.ts';
 import { registered, type ServiceStatus } from '../domain/service.ts';

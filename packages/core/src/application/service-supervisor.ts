@@ -1,6 +1,6 @@
 import { systemCaller, type Caller } from '../domain/access/caller.ts';
 import type { StartCause } from '../domain/quarantine.ts';
-import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import { registered, type ServiceStatus } from '../domain/service.ts';
 import type { Connection } from '../ports/index.ts';
 import { SupervisedService } from './supervised-service.ts';

@@ -21,7 +21,7 @@ import type { PolicyDocument } from '../domain/policy-document.ts';
 import type { CallQuestion } from '../domain/policy-verdict.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../domain/runtime-event.ts';
-import type { InterfaceSnapshot } from '../domain/interface-snapshot.ts';
+import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import type { AuditVerdict, CleanedUp, ClientState, ConfigScope, McpGateway, TelemetryHealth } from '../ports/index.ts';
 
 export interface RuntimeInstance {

@@ -1,4 +1,4 @@
-import type { InterfaceDocument } from '../domain/clarity-type.ts';
+import type { InterfaceDocument } from '../domain/interfaces/interface-document.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
 
 export interface WasmLimits {

@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RawJson } from '@clarity-runtime/core';
 import { canonicalJson, contentDigest } from '../../src/domain/json/digest.ts';
-import { diffInterfaces, type Comparable } from '../../src/domain/interface-diff.ts';
-import { heldTools, pinAll, pinned, pinSome } from '../../src/domain/interface-pin.ts';
+import { diffInterfaces, type Comparable } from '../../src/domain/interfaces/interface-diff.ts';
+import { heldTools, pinAll, pinned, pinSome } from '../../src/domain/interfaces/interface-pin.ts';
 import { hasHidden, withoutHidden } from '../../src/domain/text/hidden-characters.ts';
-import { isSecretive } from '../../src/domain/interface-text.ts';
+import { isSecretive } from '../../src/domain/interfaces/suspicious-text.ts';
 import { breaking, harmless, mail, rugPulls, type Edit } from './interface-cases.ts';
 
 type Entry = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { InterfaceSnapshot } from '../../domain/interface-snapshot.ts';
+import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { shownManifest } from '../../domain/shown-manifest.ts';
 import type { ServiceView } from '../service-view.ts';
 

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interface-snapshot.ts';
+import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Capabilities } from '../../domain/mcp/mcp.ts';
 import { toolPrefix } from '../../domain/namespace-claim.ts';
 import type { Service } from '../../domain/service.ts';

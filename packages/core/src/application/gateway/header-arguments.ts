@@ -1,4 +1,4 @@
-import type { ToolDefinition } from '../../domain/interface-snapshot.ts';
+import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const NONE: ReadonlyMap<string, string> = new Map();

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../domain/json/digest.ts';
-import type { CacheHint } from '../../domain/interface-snapshot.ts';
+import type { CacheHint } from '../../domain/interfaces/interface-snapshot.ts';
 import type { McpParams } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 

@@ -1,5 +1,5 @@
 import { visibleText } from '../../domain/text/hidden-characters.ts';
-import type { CacheHint, NamedDefinition } from '../../domain/interface-snapshot.ts';
+import type { CacheHint, NamedDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import type { ToolSurface } from '../../domain/manifest.ts';
 import type { Service } from '../../domain/service.ts';
 import { exposedToolName, LONGEST_TOOL_NAME } from '../../domain/tool-name.ts';

@@ -1,4 +1,4 @@
-import type { InterfaceSnapshot } from '../../domain/interface-snapshot.ts';
+import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Service } from '../../domain/service.ts';
 import { listPages, strictest, type ListPages } from './list-pages.ts';
 import { matchesTemplate } from './uri-template.ts';

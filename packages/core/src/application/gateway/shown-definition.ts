@@ -1,4 +1,4 @@
-import type { NamedDefinition } from '../../domain/interface-snapshot.ts';
+import type { NamedDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 

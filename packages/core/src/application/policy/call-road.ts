@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { ToolDefinition } from '../../domain/interface-snapshot.ts';
+import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import type { McpParams } from '../../domain/mcp/mcp.ts';
 import type { Service } from '../../domain/service.ts';
 import type { CallRecovery } from '../recovery/call-recovery.ts';

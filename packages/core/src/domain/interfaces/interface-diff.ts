@@ -1,4 +1,4 @@
-import { canonicalJson, contentDigest } from './json/digest.ts';
+import { canonicalJson, contentDigest } from '../json/digest.ts';
 import {
   worst,
   type ChangeReason,
@@ -7,10 +7,9 @@ import {
   type InterfaceDiff,
   type OfferKind,
 } from './interface-change.ts';
-import { SchemaComparison } from './interface-schema.ts';
-import { stringsOf } from './interface-strings.ts';
-import { hasHidden } from './text/hidden-characters.ts';
-import { isEncoded, isImperative, isSecretive } from './interface-text.ts';
+import { SchemaComparison } from './schema-diff.ts';
+import { stringsOf, isEncoded, isImperative, isSecretive } from './suspicious-text.ts';
+import { hasHidden } from '../text/hidden-characters.ts';
 import type { Definition as Entry, InterfaceSnapshot } from './interface-snapshot.ts';
 
 type Definition = Readonly<Record<string, unknown>>;

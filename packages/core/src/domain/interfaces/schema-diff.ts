@@ -1,6 +1,6 @@
-import { canonicalJson } from './json/digest.ts';
+import { canonicalJson } from '../json/digest.ts';
 import type { Find } from './interface-change.ts';
-import { isSecretive } from './interface-text.ts';
+import { isSecretive } from './suspicious-text.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

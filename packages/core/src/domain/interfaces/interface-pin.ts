@@ -1,7 +1,7 @@
-import { contentDigest } from './json/digest.ts';
+import { contentDigest } from '../json/digest.ts';
 import { contentOf, type Comparable } from './interface-diff.ts';
 import type { Definition, InterfaceSnapshot } from './interface-snapshot.ts';
-import { RawJson } from './json/raw-json.ts';
+import { RawJson } from '../json/raw-json.ts';
 
 /** One entry that was accepted; `name` is what it is known by: the URI of a resource, the pattern of a template. */
 export interface PinnedTool {

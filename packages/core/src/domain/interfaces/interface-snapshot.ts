@@ -1,4 +1,4 @@
-import type { RawJson } from './json/raw-json.ts';
+import type { RawJson } from '../json/raw-json.ts';
 
 /** One entry of a list; `raw` is the whole definition as the service wrote it, without what people cannot see. */
 export interface Definition {
