@@ -118,7 +118,7 @@ export type {
   ServicePolicy,
   ServiceSurface,
   ToolSurface,
-} from './domain/manifest.ts';
+} from './domain/services/manifest.ts';
 export {
   LEGACY_REVISIONS,
   MODERN_REVISION,
@@ -133,7 +133,7 @@ export {
   type McpRequest,
   type RpcError,
 } from './domain/mcp/mcp.ts';
-export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/namespace.ts';
+export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
 export { defaultPolicy, type PolicyDocument } from './domain/policy-document.ts';
 export type { CallQuestion, PolicyRule } from './domain/policy-verdict.ts';
 export { RawJson } from './domain/json/raw-json.ts';
@@ -143,8 +143,8 @@ export { isReservedHeader } from './domain/access/auth-ref.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './domain/runtime-event.ts';
 export { assertSecretName, assertSecretValue, isSecretName, valueProblem } from './domain/access/secret-rules.ts';
 export { Secret } from './domain/access/secret.ts';
-export { deriveServiceId } from './domain/service-id.ts';
-export { shownManifest } from './domain/shown-manifest.ts';
+export { deriveServiceId } from './domain/services/service-id.ts';
+export { shownManifest } from './domain/services/shown-manifest.ts';
 export type {
   Health,
   Lifecycle,
@@ -153,8 +153,8 @@ export type {
   ServiceHold,
   ServiceRecord,
   ServiceStatus,
-} from './domain/service.ts';
+} from './domain/services/service.ts';
 export { isStoreError, StoreError, type StoreErrorKind } from './domain/errors/store-error.ts';
-export { DEFAULT_MAX_TOOL_NAME, exposedToolName, LONGEST_TOOL_NAME } from './domain/tool-name.ts';
+export { DEFAULT_MAX_TOOL_NAME, exposedToolName, LONGEST_TOOL_NAME } from './domain/services/tool-names.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { parseManifest } from './validation/index.ts';

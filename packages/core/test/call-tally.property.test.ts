@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { CallTally } from '../src/application/call-tally.ts';
 import { EntryTally } from '../src/application/entry-tally.ts';
 import { CALL_OUTCOMES, CALL_SECONDS } from '../src/domain/call-measure.ts';
-import type { Service } from '../src/domain/service.ts';
+import type { Service } from '../src/domain/services/service.ts';
 
 const service = (serviceId: string): Service => ({ serviceId, namespace: `ns-${serviceId}` }) as Service;
 const ended = fc.record({

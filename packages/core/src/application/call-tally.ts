@@ -1,5 +1,5 @@
 import { CALL_SECONDS, type CallMeasure, type CallOutcome } from '../domain/call-measure.ts';
-import type { Service } from '../domain/service.ts';
+import type { Service } from '../domain/services/service.ts';
 
 interface Row {
   namespace: string;

@@ -1,7 +1,7 @@
-import { toolPrefix } from '../domain/namespace-claim.ts';
+import { toolPrefix } from '../domain/services/namespace.ts';
 import { printable } from '../domain/text/safe-text.ts';
-import type { Service } from '../domain/service.ts';
-import { toolSurface } from '../domain/tool-surface.ts';
+import type { Service } from '../domain/services/service.ts';
+import { toolSurface } from '../domain/services/tool-names.ts';
 import type { Naming } from './gateway/name-table.ts';
 import type { ExplainedReason, ToolRoute } from './explanation.ts';
 

@@ -1,10 +1,9 @@
 import type { Caller } from '../domain/access/caller.ts';
 import { failure, type Failure } from '../domain/errors/clarity-error.ts';
-import { toolPrefix } from '../domain/namespace-claim.ts';
+import { toolPrefix } from '../domain/services/namespace.ts';
 import { printable } from '../domain/text/safe-text.ts';
-import type { Health, Service } from '../domain/service.ts';
-import { exposedToolName } from '../domain/tool-name.ts';
-import { toolSurface } from '../domain/tool-surface.ts';
+import type { Health, Service } from '../domain/services/service.ts';
+import { exposedToolName, toolSurface } from '../domain/services/tool-names.ts';
 import { explainHidden, explainName } from './explain-name.ts';
 import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from './explanation.ts';
 import type { Endpoints } from './gateway/endpoints.ts';

@@ -5,7 +5,7 @@ import type {
   ToolDefinition,
 } from '../domain/interfaces/interface-snapshot.ts';
 import { printable } from '../domain/text/safe-text.ts';
-import type { Service } from '../domain/service.ts';
+import type { Service } from '../domain/services/service.ts';
 import type { Connection } from '../ports/index.ts';
 import { withDeadline } from './deadline.ts';
 import { ASKABLE } from '../domain/mcp/client-capabilities.ts';

@@ -5,7 +5,7 @@ import { diffInterfaces } from '../domain/interfaces/interface-diff.ts';
 import { heldTools, pinAll, pinned, pinSome, type InterfacePin } from '../domain/interfaces/interface-pin.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import { printable } from '../domain/text/safe-text.ts';
-import type { Service } from '../domain/service.ts';
+import type { Service } from '../domain/services/service.ts';
 import type { Clock } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Guard } from './guard.ts';

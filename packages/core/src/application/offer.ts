@@ -3,7 +3,7 @@ import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import type { McpRequest } from '../domain/mcp/mcp.ts';
 import { printable } from '../domain/text/safe-text.ts';
-import type { Service, ServiceStatus } from '../domain/service.ts';
+import type { Service, ServiceStatus } from '../domain/services/service.ts';
 import type { Connection } from '../ports/index.ts';
 import type { ServiceCatalog } from './service-catalog.ts';
 import type { ServiceSupervisor } from './service-supervisor.ts';

@@ -1,7 +1,7 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
-import type { Service } from '../domain/service.ts';
+import type { Service } from '../domain/services/service.ts';
 import { withDeadline, type Deadline } from './deadline.ts';
 import type { Inquiry } from './further-offer.ts';
 import { readInterface } from './interface-reader.ts';

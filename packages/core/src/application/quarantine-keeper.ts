@@ -1,5 +1,5 @@
 import type { Caller } from '../domain/access/caller.ts';
-import type { ServiceHold } from '../domain/service.ts';
+import type { ServiceHold } from '../domain/services/service.ts';
 import type { Clock } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { ServiceCatalog } from './service-catalog.ts';

@@ -1,4 +1,4 @@
-import { restartDelay } from '../domain/restart-schedule.ts';
+import { restartDelay } from '../domain/services/restart-policy.ts';
 import type { Clock, Entropy } from '../ports/index.ts';
 import { fraction } from './chance.ts';
 import type { Supervision } from './supervision.ts';

@@ -1,8 +1,14 @@
 import { systemCaller, type Caller } from '../domain/access/caller.ts';
-import { healthAfter } from '../domain/health.ts';
+import { healthAfter } from '../domain/services/health.ts';
 import { plainLine } from '../domain/text/safe-text.ts';
-import { afterStart, recentFailures, verdictOn, type ServiceFailure, type StartCause } from '../domain/quarantine.ts';
-import type { RestartPolicy } from '../domain/manifest.ts';
+import {
+  afterStart,
+  recentFailures,
+  verdictOn,
+  type ServiceFailure,
+  type StartCause,
+} from '../domain/services/restart-policy.ts';
+import type { RestartPolicy } from '../domain/services/manifest.ts';
 import { reasonOf } from '../domain/errors/clarity-error.ts';
 import { RestartTimer } from './restart-timer.ts';
 import type { ServiceState } from './service-state.ts';

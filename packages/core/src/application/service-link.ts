@@ -1,6 +1,6 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { McpReply, McpRequest } from '../domain/mcp/mcp.ts';
-import type { Service } from '../domain/service.ts';
+import type { Service } from '../domain/services/service.ts';
 import type { Clock, Connection, ServiceConnector, UpstreamExchange } from '../ports/index.ts';
 import { withDeadline } from './deadline.ts';
 

@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/access/caller.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import type { Manifest } from '../domain/manifest.ts';
-import type { Service, ServiceStatus } from '../domain/service.ts';
+import type { Manifest } from '../domain/services/manifest.ts';
+import type { Service, ServiceStatus } from '../domain/services/service.ts';
 import type { ArtifactCleaner, CleanedUp, Clock } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditTimeline } from './audit-timeline.ts';

@@ -1,9 +1,9 @@
 import type { Caller } from '../domain/access/caller.ts';
-import { healthAfter } from '../domain/health.ts';
+import { healthAfter } from '../domain/services/health.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import { next, type LifecycleEvent } from '../domain/lifecycle.ts';
+import { next, type LifecycleEvent } from '../domain/services/lifecycle.ts';
 import { plainLine } from '../domain/text/safe-text.ts';
-import { registered, type ServiceStatus } from '../domain/service.ts';
+import { registered, type ServiceStatus } from '../domain/services/service.ts';
 import type { AuditEntry } from './audit-log.ts';
 import { FurtherOffer } from './further-offer.ts';
 import { reasonOf } from '../domain/errors/clarity-error.ts';

@@ -1,7 +1,7 @@
 import { systemCaller, type Caller } from '../domain/access/caller.ts';
-import type { StartCause } from '../domain/quarantine.ts';
+import type { StartCause } from '../domain/services/restart-policy.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import { registered, type ServiceStatus } from '../domain/service.ts';
+import { registered, type ServiceStatus } from '../domain/services/service.ts';
 import type { Connection } from '../ports/index.ts';
 import { SupervisedService } from './supervised-service.ts';
 import type { SupervisedParts } from './supervised-parts.ts';

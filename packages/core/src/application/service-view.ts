@@ -1,6 +1,6 @@
 import type { CircuitReport } from './recovery/circuit-report.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import type { Service, ServiceStatus } from '../domain/service.ts';
+import type { Service, ServiceStatus } from '../domain/services/service.ts';
 
 /** Calls of a service in this process: under way, waiting for a place, and not let through so far. */
 export interface CallLoad {

@@ -1,6 +1,6 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { ErrorCode } from '../domain/errors/error-table.ts';
-import type { ServiceRecord } from '../domain/service.ts';
+import type { ServiceRecord } from '../domain/services/service.ts';
 import { isStoreError, type StoreErrorKind } from '../domain/errors/store-error.ts';
 import type { Expect, ServiceRegistry, TenantId, Versioned, WriteContext } from '../ports/index.ts';
 

@@ -1,5 +1,5 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { Service } from '../domain/service.ts';
+import type { Service } from '../domain/services/service.ts';
 import type { ServiceState } from './service-state.ts';
 
 /** The record to start a service from; a refusal with the mend when it must not be started. */

@@ -1,6 +1,6 @@
 import type { Caller } from '../domain/access/caller.ts';
-import type { OriginType } from '../domain/manifest.ts';
-import type { Service, ServiceHold } from '../domain/service.ts';
+import type { OriginType } from '../domain/services/manifest.ts';
+import type { Service, ServiceHold } from '../domain/services/service.ts';
 import type { Clock, Entropy, ServiceConnector } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { HealthProbe } from './health-probe.ts';

@@ -1,8 +1,8 @@
 import { systemCaller, type Caller } from '../domain/access/caller.ts';
 import { ClarityError, reasonOf } from '../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import type { StartCause } from '../domain/quarantine.ts';
-import type { Service, ServiceStatus } from '../domain/service.ts';
+import type { StartCause } from '../domain/services/restart-policy.ts';
+import type { Service, ServiceStatus } from '../domain/services/service.ts';
 import type { Connection } from '../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
 import { askAgain, openService } from './open-service.ts';

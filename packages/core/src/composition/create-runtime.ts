@@ -22,7 +22,7 @@ import { ServiceSupervisor } from '../application/service-supervisor.ts';
 import { SUPERVISION } from '../application/supervision.ts';
 import { ToolOperations } from '../application/tool-operations.ts';
 import { systemCaller } from '../domain/access/caller.ts';
-import { DEFAULT_MAX_TOOL_NAME } from '../domain/tool-name.ts';
+import { DEFAULT_MAX_TOOL_NAME } from '../domain/services/tool-names.ts';
 import { MemoryPolicyRegistry, MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
 import type { ClientConfigs, Telemetry } from '../ports/index.ts';
 import { parseManifest, parsePolicy } from '../validation/index.ts';

@@ -1,5 +1,5 @@
 import { inlinePolicy } from './inline-policy.ts';
-import type { ManifestSpec } from './manifest.ts';
+import type { ManifestSpec } from './services/manifest.ts';
 
 /** Bounds of one request to a service, all of them set. */
 export interface CallBounds {

@@ -1,4 +1,4 @@
-import type { CallPolicy } from './manifest.ts';
+import type { CallPolicy } from './services/manifest.ts';
 
 /** Milliseconds of one request as connections take them; 0 is none. */
 export interface CallTimes {

@@ -1,5 +1,5 @@
 import { CallWindow, type CallCounts } from './call-window.ts';
-import { restartDelay, type RestartSchedule } from './restart-schedule.ts';
+import { restartDelay, type RestartSchedule } from './services/restart-policy.ts';
 
 /** When calls of a service are kept away from it. Every duration is in milliseconds. */
 export interface CircuitRules {

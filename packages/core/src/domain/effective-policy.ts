@@ -1,5 +1,5 @@
 import { inlinePolicy } from './inline-policy.ts';
-import type { CallPolicy, ManifestSpec } from './manifest.ts';
+import type { CallPolicy, ManifestSpec } from './services/manifest.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { filled, policyOf, stricter, type Policy } from './policy.ts';
 import type { PolicySource } from './policy-verdict.ts';

@@ -1,4 +1,4 @@
-import type { ManifestSpec, ServicePolicy } from './manifest.ts';
+import type { ManifestSpec, ServicePolicy } from './services/manifest.ts';
 
 /** The policy that a manifest writes itself, with the older names of a remote origin under their newer ones. */
 export function inlinePolicy({ origin, policy = {} }: Pick<ManifestSpec, 'origin' | 'policy'>): ServicePolicy {

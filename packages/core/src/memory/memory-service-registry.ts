@@ -1,4 +1,4 @@
-import type { ServiceRecord } from '../domain/service.ts';
+import type { ServiceRecord } from '../domain/services/service.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type {
   Change,

@@ -1,4 +1,4 @@
-import type { ServiceRecord } from '../domain/service.ts';
+import type { ServiceRecord } from '../domain/services/service.ts';
 import type { StoreCapabilities } from '../ports/index.ts';
 import { emptyRegistry, type RegistryState } from './registry-state.ts';
 

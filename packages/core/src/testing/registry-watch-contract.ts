@@ -1,4 +1,4 @@
-import type { ServiceRecord } from '../domain/service.ts';
+import type { ServiceRecord } from '../domain/services/service.ts';
 import type { Change, Cursor, ServiceRegistry, Versioned } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';
 

@@ -1,7 +1,7 @@
 import { isClarityError } from '../domain/errors/clarity-error.ts';
 import type { McpNotification, McpReply } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
-import type { Service } from '../domain/service.ts';
+import type { Service } from '../domain/services/service.ts';
 import type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';
 

@@ -1,5 +1,5 @@
 import { systemCaller } from '../domain/access/caller.ts';
-import type { ServiceRecord } from '../domain/service.ts';
+import type { ServiceRecord } from '../domain/services/service.ts';
 import type { Revision, ServiceRegistry, Versioned, WriteContext } from '../ports/index.ts';
 import { outcomeOf } from './outcome.ts';
 import { registryWatchContract } from './registry-watch-contract.ts';

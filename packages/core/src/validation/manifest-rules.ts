@@ -1,7 +1,7 @@
 import { isOwnVariable, parseAuthRef } from '../domain/access/auth-ref.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { Manifest, Origin } from '../domain/manifest.ts';
-import { deriveServiceId } from '../domain/service-id.ts';
+import type { Manifest, Origin } from '../domain/services/manifest.ts';
+import { deriveServiceId } from '../domain/services/service-id.ts';
 import { checkAliases } from './policy-aliases.ts';
 import { checkSurface } from './surface-rules.ts';
 

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
-import type { Manifest } from '../domain/manifest.ts';
+import type { Manifest } from '../domain/services/manifest.ts';
 import { checkRules } from './manifest-rules.ts';
 import { manifestSchema } from './manifest-schema.ts';
 import { plainCopy } from './plain-copy.ts';

@@ -1,5 +1,5 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { RemoteMcpOrigin, ServicePolicy } from '../domain/manifest.ts';
+import type { RemoteMcpOrigin, ServicePolicy } from '../domain/services/manifest.ts';
 
 type Alias = readonly [older: keyof RemoteMcpOrigin, newer: keyof ServicePolicy];
 

@@ -1,6 +1,6 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { visibleText } from '../domain/text/hidden-characters.ts';
-import type { ServiceSurface } from '../domain/manifest.ts';
+import type { ServiceSurface } from '../domain/services/manifest.ts';
 import { displayed } from './field-path.ts';
 
 /** Descriptions have only what a person sees, and no two tools that are written here end with one name. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { next, type LifecycleEvent } from '../../src/domain/lifecycle.ts';
-import { registered, type Health, type Lifecycle, type ServiceStatus } from '../../src/domain/service.ts';
+import { next, type LifecycleEvent } from '../../src/domain/services/lifecycle.ts';
+import { registered, type Health, type Lifecycle, type ServiceStatus } from '../../src/domain/services/service.ts';
 
 const health = fc.constantFrom<Health[]>('DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE');
 const event: fc.Arbitrary<LifecycleEvent> = fc.oneof(

@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { RestartPolicy } from '../../src/domain/manifest.ts';
-import { afterStart, recentFailures, verdictOn, type ServiceFailure } from '../../src/domain/quarantine.ts';
+import type { RestartPolicy } from '../../src/domain/services/manifest.ts';
+import {
+  afterStart,
+  recentFailures,
+  verdictOn,
+  type ServiceFailure,
+} from '../../src/domain/services/restart-policy.ts';
 
 const policy: fc.Arbitrary<RestartPolicy> = fc.record({
   mode: fc.constantFrom<RestartPolicy['mode'][]>('never', 'on-failure', 'always'),

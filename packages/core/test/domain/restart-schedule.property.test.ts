@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { restartDelay } from '../../src/domain/restart-schedule.ts';
+import { restartDelay } from '../../src/domain/services/restart-policy.ts';
 
 const schedule = fc
   .tuple(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: 600_000 }))

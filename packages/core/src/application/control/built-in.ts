@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
 import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
-import type { Service } from '../../domain/service.ts';
+import type { Service } from '../../domain/services/service.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
 import type { Guard } from '../guard.ts';
 import type { BuiltIn } from '../offer.ts';

@@ -1,7 +1,7 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
-import type { Manifest } from '../../domain/manifest.ts';
-import type { Service } from '../../domain/service.ts';
+import type { Manifest } from '../../domain/services/manifest.ts';
+import type { Service } from '../../domain/services/service.ts';
 import type { Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';

@@ -1,4 +1,4 @@
-import { normalizeNamespace } from '../../domain/namespace.ts';
+import { normalizeNamespace } from '../../domain/services/namespace.ts';
 
 interface Common {
   readonly module?: string;

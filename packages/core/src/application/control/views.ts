@@ -1,5 +1,5 @@
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
-import { shownManifest } from '../../domain/shown-manifest.ts';
+import { shownManifest } from '../../domain/services/shown-manifest.ts';
 import type { ServiceView } from '../service-view.ts';
 
 /** A service in a list, as control tools show it. */

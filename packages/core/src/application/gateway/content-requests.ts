@@ -3,7 +3,7 @@ import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
-import type { Service } from '../../domain/service.ts';
+import type { Service } from '../../domain/services/service.ts';
 import type { Endpoint } from './endpoints.ts';
 import { isNotThere, resourceNotFound } from './error-dialect.ts';
 import type { UpstreamCall, UpstreamRoad } from './upstream-road.ts';

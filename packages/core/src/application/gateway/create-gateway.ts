@@ -1,5 +1,5 @@
 import type { Implementation } from '../../domain/mcp/mcp.ts';
-import type { OriginType } from '../../domain/manifest.ts';
+import type { OriginType } from '../../domain/services/manifest.ts';
 import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';

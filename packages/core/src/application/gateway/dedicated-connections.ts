@@ -1,6 +1,6 @@
 import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
-import type { OriginType } from '../../domain/manifest.ts';
-import type { Service } from '../../domain/service.ts';
+import type { OriginType } from '../../domain/services/manifest.ts';
+import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Connection, GatewayScope, ServiceConnector } from '../../ports/index.ts';
 import { offersOf } from '../../domain/mcp/client-capabilities.ts';
 import type { ClientState } from './client-state.ts';

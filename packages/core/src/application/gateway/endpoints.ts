@@ -1,9 +1,9 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Capabilities } from '../../domain/mcp/mcp.ts';
-import { toolPrefix } from '../../domain/namespace-claim.ts';
-import type { Service } from '../../domain/service.ts';
-import { AS_IT_IS, toolSurface } from '../../domain/tool-surface.ts';
+import { toolPrefix } from '../../domain/services/namespace.ts';
+import type { Service } from '../../domain/services/service.ts';
+import { AS_IT_IS, toolSurface } from '../../domain/services/tool-names.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Offer } from '../offer.ts';
 import type { CallRoad } from '../policy/call-road.ts';

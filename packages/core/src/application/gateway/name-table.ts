@@ -1,8 +1,8 @@
 import { visibleText } from '../../domain/text/hidden-characters.ts';
 import type { CacheHint, NamedDefinition } from '../../domain/interfaces/interface-snapshot.ts';
-import type { ToolSurface } from '../../domain/manifest.ts';
-import type { Service } from '../../domain/service.ts';
-import { exposedToolName, LONGEST_TOOL_NAME } from '../../domain/tool-name.ts';
+import type { ToolSurface } from '../../domain/services/manifest.ts';
+import type { Service } from '../../domain/services/service.ts';
+import { exposedToolName, LONGEST_TOOL_NAME } from '../../domain/services/tool-names.ts';
 import { listPages, type ListPages } from './list-pages.ts';
 import { shownDefinition, type Shown } from './shown-definition.ts';
 

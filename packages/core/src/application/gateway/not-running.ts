@@ -1,5 +1,5 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import type { Service, ServiceStatus } from '../../domain/service.ts';
+import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 
 /** Why a service that is known answers no call, with the mend. */
 export function notRunning(

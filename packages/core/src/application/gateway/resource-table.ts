@@ -1,5 +1,5 @@
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
-import type { Service } from '../../domain/service.ts';
+import type { Service } from '../../domain/services/service.ts';
 import { listPages, strictest, type ListPages } from './list-pages.ts';
 import { matchesTemplate } from './uri-template.ts';
 

@@ -3,7 +3,7 @@ import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
-import type { Service } from '../../domain/service.ts';
+import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
 import type { Offer } from '../offer.ts';
 import type { RoadTerms } from '../policy/call-road.ts';

@@ -1,5 +1,5 @@
 import { FairQueue, type Leave } from '../../domain/fair-queue.ts';
-import type { CallPolicy } from '../../domain/manifest.ts';
+import type { CallPolicy } from '../../domain/services/manifest.ts';
 import type { PolicyRule } from '../../domain/policy-verdict.ts';
 import { RateLimit } from '../../domain/rate-limit.ts';
 

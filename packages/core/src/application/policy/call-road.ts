@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import type { McpParams } from '../../domain/mcp/mcp.ts';
-import type { Service } from '../../domain/service.ts';
+import type { Service } from '../../domain/services/service.ts';
 import type { CallRecovery } from '../recovery/call-recovery.ts';
 import type { ServiceCircuits } from '../recovery/service-circuits.ts';
 import type { CallTerms, PolicyGate } from './policy-gate.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../../domain/errors/clarity-error.ts';
-import type { Service } from '../../domain/service.ts';
+import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
 import { CIRCUIT, type CircuitRules } from '../../domain/circuit.ts';

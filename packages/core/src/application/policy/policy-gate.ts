@@ -7,7 +7,7 @@ import { boundsOf } from '../../domain/policy.ts';
 import { isOffered, judge, refusalFor, type PolicyRule, type Refusal } from '../../domain/policy-verdict.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import type { RefusalName } from '../../domain/refusal-name.ts';
-import type { Service } from '../../domain/service.ts';
+import type { Service } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { Refusals } from '../refusals.ts';

@@ -1,10 +1,10 @@
 import { callTimes, type CallTimes } from '../../domain/call-times.ts';
 import type { Failure } from '../../domain/errors/clarity-error.ts';
 import type { EffectivePolicy } from '../../domain/effective-policy.ts';
-import type { CallPolicy } from '../../domain/manifest.ts';
+import type { CallPolicy } from '../../domain/services/manifest.ts';
 import { boundsOf, type Policy } from '../../domain/policy.ts';
 import { judge, refusalFor, type CallQuestion, type PolicyRule } from '../../domain/policy-verdict.ts';
-import type { Service } from '../../domain/service.ts';
+import type { Service } from '../../domain/services/service.ts';
 
 /** What holds for a service, with sets as sorted lists. */
 export interface PolicyReport {

@@ -1,6 +1,6 @@
 import type { FailureDetail } from '../../domain/errors/clarity-error.ts';
 import type { Circuit, CircuitRules, CircuitState } from '../../domain/circuit.ts';
-import type { Service } from '../../domain/service.ts';
+import type { Service } from '../../domain/services/service.ts';
 
 /** Why calls of a service are kept away from it, and until when. */
 export interface CircuitReport {

@@ -1,9 +1,9 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { Circuit, type CallVerdict, type CircuitRules } from '../../domain/circuit.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
-import { blamesService } from '../../domain/health.ts';
+import { blamesService } from '../../domain/services/health.ts';
 import { plainLine } from '../../domain/text/safe-text.ts';
-import type { Service, ServiceStatus } from '../../domain/service.ts';
+import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
 import type { AuditEntry, AuditLog } from '../audit-log.ts';
 import { fraction } from '../chance.ts';

@@ -1,5 +1,5 @@
-import { isClarityError } from './errors/clarity-error.ts';
-import { errorRow, type ErrorCode } from './errors/error-table.ts';
+import { isClarityError } from '../errors/clarity-error.ts';
+import { errorRow, type ErrorCode } from '../errors/error-table.ts';
 import type { Health } from './service.ts';
 
 /** Refusals and failures of one function: its service is as well as before. */

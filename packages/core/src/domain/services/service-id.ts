@@ -1,4 +1,4 @@
-import { sha256Hex } from './json/digest.ts';
+import { sha256Hex } from '../json/digest.ts';
 import type { Manifest, Origin } from './manifest.ts';
 
 /** What makes the service another one when it changes, as the manifest writes it. */

@@ -1,5 +1,5 @@
-import type { CompilerIdentity } from './interfaces/interface-document.ts';
-import type { InterfacePin } from './interfaces/interface-pin.ts';
+import type { CompilerIdentity } from '../interfaces/interface-document.ts';
+import type { InterfacePin } from '../interfaces/interface-pin.ts';
 import type { Manifest } from './manifest.ts';
 
 /** A copy of a service's code that the runtime keeps and runs, addressed by digest. */

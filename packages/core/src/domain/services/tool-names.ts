@@ -1,4 +1,14 @@
-import { sha256Hex } from './json/digest.ts';
+import type { Manifest, ToolSurface } from './manifest.ts';
+import { sha256Hex } from '../json/digest.ts';
+
+/** What the service itself says. */
+export const AS_IT_IS: ToolSurface = {};
+
+/** What the manifest says of a tool, by the name that the service gives it. */
+export function toolSurface({ spec }: Manifest, tool: string): ToolSurface {
+  const tools = spec.surface?.tools;
+  return (tools !== undefined && Object.hasOwn(tools, tool) ? tools[tool] : undefined) ?? AS_IT_IS;
+}
 
 /** Longest name on the shared endpoint unless configured otherwise: clients put 16 to 22 characters of their own before it. */
 export const DEFAULT_MAX_TOOL_NAME = 42;

@@ -1,4 +1,4 @@
-import { ClarityError } from './errors/clarity-error.ts';
+import { ClarityError } from '../errors/clarity-error.ts';
 import type { EnvironmentEntry, Manifest } from './manifest.ts';
 
 /** Stands where a value of a variable is not shown. In a manifest that is applied it means: as it is. */
