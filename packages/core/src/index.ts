@@ -23,7 +23,8 @@ export type { CallDefaults } from './application/policy/policy-catalog.ts';
 export type { PolicyReport, PolicyTestResult, WrittenPolicy } from './application/policy/policy-report.ts';
 export type { RuntimeOptions } from './application/runtime-options.ts';
 export type { DetailLimits, ServiceDetails } from './application/service-details.ts';
-export type { CallLoad, ServiceView } from './application/service-view.ts';
+export type { CallLoad } from './domain/calls/call-metrics.ts';
+export type { ServiceView } from './application/service-view.ts';
 export type { ListedTool, ToolCallRequest, ToolCallResult, ToolContent } from './application/tool-operations.ts';
 export type { Supervision } from './application/supervision.ts';
 export { createRuntime } from './composition/create-runtime.ts';
@@ -53,9 +54,9 @@ export {
   type Durability,
 } from './domain/audit-event.ts';
 export { AUTH_SCHEMES, isOwnVariable, parseAuthRef, type AuthRef, type AuthScheme } from './domain/access/auth-ref.ts';
-export type { CircuitRules } from './domain/circuit.ts';
-export { CALL_OUTCOMES, CALL_SECONDS, type CallMeasure, type CallOutcome } from './domain/call-measure.ts';
-export { callBounds, type CallBounds } from './domain/call-bounds.ts';
+export type { CircuitRules } from './domain/calls/circuit-breaker.ts';
+export { CALL_OUTCOMES, CALL_SECONDS, type CallMeasure, type CallOutcome } from './domain/calls/call-metrics.ts';
+export { callBounds, type CallBounds } from './domain/calls/call-limits.ts';
 export {
   embeddedCaller,
   systemCaller,
@@ -102,7 +103,7 @@ export type {
   Verdict,
 } from './domain/interfaces/interface-change.ts';
 export type { InterfacePin, PinnedTool } from './domain/interfaces/interface-pin.ts';
-export { inlinePolicy } from './domain/inline-policy.ts';
+export { inlinePolicy } from './domain/calls/effective-policy.ts';
 export type {
   CallPolicy,
   EnvironmentEntry,
@@ -134,8 +135,8 @@ export {
   type RpcError,
 } from './domain/mcp/mcp.ts';
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
-export { defaultPolicy, type PolicyDocument } from './domain/policy-document.ts';
-export type { CallQuestion, PolicyRule } from './domain/policy-verdict.ts';
+export { defaultPolicy, type PolicyDocument } from './domain/calls/policy-document.ts';
+export type { CallQuestion, PolicyRule } from './domain/calls/policy-verdict.ts';
 export { RawJson } from './domain/json/raw-json.ts';
 export { printable } from './domain/text/safe-text.ts';
 export { REFUSAL_NAMES, type RefusalName } from './domain/refusal-name.ts';

@@ -1,4 +1,4 @@
-import { CALL_SECONDS, type CallMeasure, type CallOutcome } from '../domain/call-measure.ts';
+import { CALL_SECONDS, type CallMeasure, type CallOutcome } from '../domain/calls/call-metrics.ts';
 import type { Service } from '../domain/services/service.ts';
 
 interface Row {

@@ -11,7 +11,7 @@ import type { Naming } from './gateway/name-table.ts';
 import { notRunning } from './gateway/not-running.ts';
 import type { Guard } from './guard.ts';
 import type { Offer } from './offer.ts';
-import { circuitRefusal, type CircuitReport } from './recovery/circuit-report.ts';
+import { circuitRefusal, type CircuitReport } from '../domain/calls/circuit-breaker.ts';
 
 export interface ExplainParts {
   readonly endpoints: () => Endpoints;

@@ -1,4 +1,4 @@
-import type { CallMeasure } from '../domain/call-measure.ts';
+import type { CallMeasure } from '../domain/calls/call-metrics.ts';
 import { REFUSAL_NAMES, type RefusalName } from '../domain/refusal-name.ts';
 import type { Telemetry, TelemetryFigures } from '../ports/index.ts';
 import { ALIAS_SERVICE, CONTROL_SERVICE } from './control/built-in.ts';

@@ -1,4 +1,4 @@
-import type { CircuitRules } from '../domain/circuit.ts';
+import type { CircuitRules } from '../domain/calls/circuit-breaker.ts';
 import type { CallDefaults } from './policy/policy-catalog.ts';
 import type { Supervision } from './supervision.ts';
 

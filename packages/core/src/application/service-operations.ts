@@ -6,12 +6,13 @@ import type { ArtifactCleaner, CleanedUp, Clock } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, Intent } from './guard.ts';
-import { circuitReason } from './recovery/circuit-report.ts';
+import { circuitReason } from '../domain/calls/circuit-breaker.ts';
 import type { ServiceCircuits } from './recovery/service-circuits.ts';
 import type { ServiceCatalog } from './service-catalog.ts';
 import type { DetailLimits, ServiceDetails } from './service-details.ts';
 import type { ServiceSupervisor } from './service-supervisor.ts';
-import type { CallLoad, ServiceView } from './service-view.ts';
+import type { CallLoad } from '../domain/calls/call-metrics.ts';
+import type { ServiceView } from './service-view.ts';
 
 export interface OperationsParts {
   readonly catalog: ServiceCatalog;

@@ -17,8 +17,8 @@ import type { ListedTool, ToolCallRequest, ToolCallResult } from '../application
 import type { Approval } from '../domain/access/approval.ts';
 import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
 import type { Caller } from '../domain/access/caller.ts';
-import type { PolicyDocument } from '../domain/policy-document.ts';
-import type { CallQuestion } from '../domain/policy-verdict.ts';
+import type { PolicyDocument } from '../domain/calls/policy-document.ts';
+import type { CallQuestion } from '../domain/calls/policy-verdict.ts';
 import type { RefusalName } from '../domain/refusal-name.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../domain/runtime-event.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../domain/policy-document.ts';
+import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { Expect, PolicyRegistry, StoreCapabilities, TenantId, Versioned, WriteContext } from '../ports/index.ts';
 import { inMemory, type RegistryBacking } from './registry-backing.ts';

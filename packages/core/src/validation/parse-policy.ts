@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
-import type { PolicyDocument } from '../domain/policy-document.ts';
+import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import { plainCopy } from './plain-copy.ts';
 import { policySchema } from './policy-document-schema.ts';
 import { refusalOf } from './schema-problem.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Circuit, type CallVerdict, type CircuitRules, type Pass } from '../../src/domain/circuit.ts';
+import { Circuit, type CallVerdict, type CircuitRules, type Pass } from '../../src/domain/calls/circuit-breaker.ts';
 
 const rules: fc.Arbitrary<CircuitRules> = fc.record({
   windowMs: fc.integer({ min: 10, max: 2_000 }),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FairQueue, type Leave } from '../../src/domain/fair-queue.ts';
+import { FairQueue, type Leave } from '../../src/domain/calls/fair-queue.ts';
 
 const forever = new AbortController().signal;
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CallPolicy, ServicePolicy } from '@clarity-runtime/core';
-import { callTimes } from '../../src/domain/call-times.ts';
-import { boundsOf, filled, policyOf, stricter, type Policy } from '../../src/domain/policy.ts';
-import { judge } from '../../src/domain/policy-verdict.ts';
+import { callTimes } from '../../src/domain/calls/call-limits.ts';
+import { boundsOf, filled, policyOf, stricter, type Policy } from '../../src/domain/calls/policy.ts';
+import { judge } from '../../src/domain/calls/policy-verdict.ts';
 
 const TOOLS = ['a', 'b', 'c'] as const;
 const tool = fc.constantFrom(...TOOLS);

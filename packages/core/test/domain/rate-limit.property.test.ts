@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { RateLimit, type Rate } from '../../src/domain/rate-limit.ts';
+import { RateLimit, type Rate } from '../../src/domain/calls/rate-limit.ts';
 
 const rate = fc.record({ perMinute: fc.integer({ min: 1, max: 6000 }), burst: fc.integer({ min: 1, max: 50 }) });
 const pauses = fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 200 });

@@ -1,7 +1,7 @@
-import { FairQueue, type Leave } from '../../domain/fair-queue.ts';
+import { FairQueue, type Leave } from '../../domain/calls/fair-queue.ts';
 import type { CallPolicy } from '../../domain/services/manifest.ts';
-import type { PolicyRule } from '../../domain/policy-verdict.ts';
-import { RateLimit } from '../../domain/rate-limit.ts';
+import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
+import { RateLimit } from '../../domain/calls/rate-limit.ts';
 
 /** Calls that may wait for a place where nobody says how many. */
 const USUAL_QUEUE = 64;

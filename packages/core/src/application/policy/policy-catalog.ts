@@ -1,8 +1,8 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { effectivePolicy, type EffectivePolicy } from '../../domain/effective-policy.ts';
+import { effectivePolicy, type EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import type { CallPolicy, OriginType } from '../../domain/services/manifest.ts';
-import { DEFAULT_POLICY_NAME, defaultPolicy, type PolicyDocument } from '../../domain/policy-document.ts';
+import { DEFAULT_POLICY_NAME, defaultPolicy, type PolicyDocument } from '../../domain/calls/policy-document.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Entropy, PolicyRegistry, TenantId, Versioned } from '../../ports/index.ts';

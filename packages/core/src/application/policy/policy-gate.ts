@@ -1,17 +1,17 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import { callTimes, type CallTimes } from '../../domain/call-times.ts';
+import { callTimes, type CallTimes } from '../../domain/calls/call-limits.ts';
 import { ClarityError, failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
-import type { EffectivePolicy } from '../../domain/effective-policy.ts';
-import type { Leave } from '../../domain/fair-queue.ts';
-import { boundsOf } from '../../domain/policy.ts';
-import { isOffered, judge, refusalFor, type PolicyRule, type Refusal } from '../../domain/policy-verdict.ts';
+import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
+import type { Leave } from '../../domain/calls/fair-queue.ts';
+import { boundsOf } from '../../domain/calls/policy.ts';
+import { isOffered, judge, refusalFor, type PolicyRule, type Refusal } from '../../domain/calls/policy-verdict.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import type { RefusalName } from '../../domain/refusal-name.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { Refusals } from '../refusals.ts';
-import type { CallLoad } from '../service-view.ts';
+import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { PolicyCatalog } from './policy-catalog.ts';
 import { ServiceLanes } from './service-lanes.ts';
 

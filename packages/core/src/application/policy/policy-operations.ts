@@ -1,8 +1,8 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
-import type { PolicyDocument } from '../../domain/policy-document.ts';
-import type { CallQuestion } from '../../domain/policy-verdict.ts';
+import type { PolicyDocument } from '../../domain/calls/policy-document.ts';
+import type { CallQuestion } from '../../domain/calls/policy-verdict.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { AuditLog } from '../audit-log.ts';

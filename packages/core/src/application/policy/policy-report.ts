@@ -1,9 +1,9 @@
-import { callTimes, type CallTimes } from '../../domain/call-times.ts';
+import { callTimes, type CallTimes } from '../../domain/calls/call-limits.ts';
 import type { Failure } from '../../domain/errors/clarity-error.ts';
-import type { EffectivePolicy } from '../../domain/effective-policy.ts';
+import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import type { CallPolicy } from '../../domain/services/manifest.ts';
-import { boundsOf, type Policy } from '../../domain/policy.ts';
-import { judge, refusalFor, type CallQuestion, type PolicyRule } from '../../domain/policy-verdict.ts';
+import { boundsOf, type Policy } from '../../domain/calls/policy.ts';
+import { judge, refusalFor, type CallQuestion, type PolicyRule } from '../../domain/calls/policy-verdict.ts';
 import type { Service } from '../../domain/services/service.ts';
 
 /** What holds for a service, with sets as sorted lists. */

@@ -1,7 +1,7 @@
-import type { Leave } from '../../domain/fair-queue.ts';
-import type { Policy } from '../../domain/policy.ts';
-import type { PolicyRule } from '../../domain/policy-verdict.ts';
-import type { CallLoad } from '../service-view.ts';
+import type { Leave } from '../../domain/calls/fair-queue.ts';
+import type { Policy } from '../../domain/calls/policy.ts';
+import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
+import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import { CallLane, type LaneEntry } from './call-lane.ts';
 
 /** The places and rates of a service and of those of its tools that have their own. */

@@ -1,5 +1,13 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
-import { Circuit, type CallVerdict, type CircuitRules } from '../../domain/circuit.ts';
+import {
+  Circuit,
+  type CallVerdict,
+  type CircuitRules,
+  circuitReason,
+  circuitRefusal,
+  circuitReport,
+  type CircuitReport,
+} from '../../domain/calls/circuit-breaker.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import { blamesService } from '../../domain/services/health.ts';
 import { plainLine } from '../../domain/text/safe-text.ts';
@@ -7,7 +15,6 @@ import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
 import type { AuditEntry, AuditLog } from '../audit-log.ts';
 import { fraction } from '../chance.ts';
-import { circuitReason, circuitRefusal, circuitReport, type CircuitReport } from './circuit-report.ts';
 
 /** What the circuits need of whoever runs the services. */
 export interface CircuitKeeper {

@@ -1,4 +1,4 @@
-import type { CallPolicy, ServicePolicy } from './services/manifest.ts';
+import type { CallPolicy, ServicePolicy } from '../services/manifest.ts';
 
 /**
  * A policy with nothing left to look up. Bounds of single calls (`timeoutMs`, bytes) that a tool has of its own stand in

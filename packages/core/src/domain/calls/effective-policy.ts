@@ -1,9 +1,21 @@
-import { inlinePolicy } from './inline-policy.ts';
-import type { CallPolicy, ManifestSpec } from './services/manifest.ts';
+import type { ManifestSpec, ServicePolicy, CallPolicy } from '../services/manifest.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { filled, policyOf, stricter, type Policy } from './policy.ts';
 import type { PolicySource } from './policy-verdict.ts';
-import { printable } from './text/safe-text.ts';
+import { printable } from '../text/safe-text.ts';
+
+/** The policy that a manifest writes itself, with the older names of a remote origin under their newer ones. */
+export function inlinePolicy({ origin, policy = {} }: Pick<ManifestSpec, 'origin' | 'policy'>): ServicePolicy {
+  if (origin.type !== 'remote_mcp') return policy;
+  const { timeoutMs, allowedTools = [], maxPayloadBytes, maxConcurrency } = origin;
+  return {
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(allowedTools.length === 0 ? {} : { allowTools: allowedTools }),
+    ...(maxPayloadBytes === undefined ? {} : { maxRequestBytes: maxPayloadBytes, maxResponseBytes: maxPayloadBytes }),
+    ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+    ...policy,
+  };
+}
 
 /** What holds for the calls of a service, and where each part of it is written. */
 export interface EffectivePolicy {

@@ -1,5 +1,22 @@
-import { inlinePolicy } from './inline-policy.ts';
-import type { ManifestSpec } from './services/manifest.ts';
+import type { CallPolicy, ManifestSpec } from '../services/manifest.ts';
+import { inlinePolicy } from './effective-policy.ts';
+
+/** Milliseconds of one request as connections take them; 0 is none. */
+export interface CallTimes {
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+/**
+ * What `timeoutMs`, `idleTimeoutMs` and `maxTimeoutMs` mean together: without a maximum `timeoutMs` ends the call, with one
+ * it ends a call that has shown no sign of life for that long, and the maximum ends every call.
+ */
+export function callTimes({ timeoutMs, idleTimeoutMs, maxTimeoutMs }: CallPolicy): CallTimes {
+  if (maxTimeoutMs === undefined) return { totalMs: timeoutMs ?? 0, idleMs: idleTimeoutMs ?? 0 };
+  const isExtendable = timeoutMs !== undefined && timeoutMs < maxTimeoutMs;
+  const idleMs = isExtendable ? Math.min(timeoutMs, idleTimeoutMs ?? timeoutMs) : (idleTimeoutMs ?? 0);
+  return { totalMs: maxTimeoutMs, idleMs };
+}
 
 /** Bounds of one request to a service, all of them set. */
 export interface CallBounds {

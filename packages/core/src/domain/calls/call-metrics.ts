@@ -1,3 +1,5 @@
+import type { CircuitReport } from './circuit-breaker.ts';
+
 /** How a call of a tool ended: with a result, with a result that says it failed, with an error of the protocol. */
 export type CallOutcome = 'ok' | 'tool_error' | 'error';
 
@@ -17,4 +19,13 @@ export interface CallMeasure {
   readonly seconds: number;
   /** How many took no longer than each of `CALL_SECONDS` and longer than the one before; the last are those beyond. */
   readonly buckets: readonly number[];
+}
+
+/** Calls of a service in this process: under way, waiting for a place, and not let through so far. */
+export interface CallLoad {
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly refused: number;
+  /** Present while calls are kept away since too many have failed. */
+  readonly circuit?: CircuitReport;
 }

@@ -1,6 +1,6 @@
-import { failure, type Failure } from './errors/clarity-error.ts';
+import { failure, type Failure } from '../errors/clarity-error.ts';
 import { boundsOf, type Policy } from './policy.ts';
-import { printable } from './text/safe-text.ts';
+import { printable } from '../text/safe-text.ts';
 
 /** What is known of a call before it is let through. */
 export interface CallQuestion {

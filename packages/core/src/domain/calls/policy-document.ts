@@ -1,4 +1,4 @@
-import type { ServicePolicy } from './services/manifest.ts';
+import type { ServicePolicy } from '../services/manifest.ts';
 
 /** A policy with a name, `clarity.runtime/v1` of kind `Policy`: services name it in `spec.policyRef`. */
 export interface PolicyDocument {
