@@ -52,7 +52,7 @@ export {
   type AuditEventDraft,
   type AuditLevel,
   type Durability,
-} from './domain/audit-event.ts';
+} from './domain/audit/audit-event.ts';
 export { AUTH_SCHEMES, isOwnVariable, parseAuthRef, type AuthRef, type AuthScheme } from './domain/access/auth-ref.ts';
 export type { CircuitRules } from './domain/calls/circuit-breaker.ts';
 export { CALL_OUTCOMES, CALL_SECONDS, type CallMeasure, type CallOutcome } from './domain/calls/call-metrics.ts';
@@ -139,9 +139,9 @@ export { defaultPolicy, type PolicyDocument } from './domain/calls/policy-docume
 export type { CallQuestion, PolicyRule } from './domain/calls/policy-verdict.ts';
 export { RawJson } from './domain/json/raw-json.ts';
 export { printable } from './domain/text/safe-text.ts';
-export { REFUSAL_NAMES, type RefusalName } from './domain/refusal-name.ts';
+export { REFUSAL_NAMES, type RefusalName } from './domain/audit/limit-name.ts';
 export { isReservedHeader } from './domain/access/auth-ref.ts';
-export type { RuntimeEventMap, RuntimeEventName } from './domain/runtime-event.ts';
+export type { RuntimeEventMap, RuntimeEventName } from './domain/audit/runtime-event.ts';
 export { assertSecretName, assertSecretValue, isSecretName, valueProblem } from './domain/access/secret-rules.ts';
 export { Secret } from './domain/access/secret.ts';
 export { deriveServiceId } from './domain/services/service-id.ts';

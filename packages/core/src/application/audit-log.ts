@@ -1,4 +1,4 @@
-import type { AuditEventDraft } from '../domain/audit-event.ts';
+import type { AuditEventDraft } from '../domain/audit/audit-event.ts';
 import { plainData, plainLine } from '../domain/text/safe-text.ts';
 import type { Clock, Telemetry } from '../ports/index.ts';
 import { EntryTally } from './entry-tally.ts';

@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditLevel } from '../domain/audit-event.ts';
+import type { AuditEvent, AuditLevel } from '../domain/audit/audit-event.ts';
 import type { Caller } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { printable } from '../domain/text/safe-text.ts';

@@ -1,5 +1,5 @@
 import type { CallMeasure } from '../domain/calls/call-metrics.ts';
-import { REFUSAL_NAMES, type RefusalName } from '../domain/refusal-name.ts';
+import { REFUSAL_NAMES, type RefusalName } from '../domain/audit/limit-name.ts';
 import type { Telemetry, TelemetryFigures } from '../ports/index.ts';
 import { ALIAS_SERVICE, CONTROL_SERVICE } from './control/built-in.ts';
 import type { AuditLog } from './audit-log.ts';

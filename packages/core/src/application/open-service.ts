@@ -1,6 +1,6 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import type { RefusalName } from '../domain/refusal-name.ts';
+import type { RefusalName } from '../domain/audit/limit-name.ts';
 import type { Service } from '../domain/services/service.ts';
 import { withDeadline, type Deadline } from './deadline.ts';
 import type { Inquiry } from './further-offer.ts';

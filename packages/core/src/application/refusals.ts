@@ -1,4 +1,4 @@
-import { REFUSAL_NAMES, type RefusalName } from '../domain/refusal-name.ts';
+import { REFUSAL_NAMES, type RefusalName } from '../domain/audit/limit-name.ts';
 
 /** Counts what the bounds of one runtime refuse, from its start on. Every name is there, those at zero too. */
 export class Refusals {

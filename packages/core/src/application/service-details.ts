@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../domain/audit-event.ts';
+import type { AuditEvent } from '../domain/audit/audit-event.ts';
 import type { ServiceView } from './service-view.ts';
 
 /** How many of the newest of each are wanted. */

@@ -15,12 +15,12 @@ import type { DetailLimits, ServiceDetails } from '../application/service-detail
 import type { ServiceView } from '../application/service-view.ts';
 import type { ListedTool, ToolCallRequest, ToolCallResult } from '../application/tool-operations.ts';
 import type { Approval } from '../domain/access/approval.ts';
-import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
+import type { AuditEvent, AuditEventDraft } from '../domain/audit/audit-event.ts';
 import type { Caller } from '../domain/access/caller.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import type { CallQuestion } from '../domain/calls/policy-verdict.ts';
-import type { RefusalName } from '../domain/refusal-name.ts';
-import type { RuntimeEventMap, RuntimeEventName } from '../domain/runtime-event.ts';
+import type { RefusalName } from '../domain/audit/limit-name.ts';
+import type { RuntimeEventMap, RuntimeEventName } from '../domain/audit/runtime-event.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import type { AuditVerdict, CleanedUp, ClientState, ConfigScope, McpGateway, TelemetryHealth } from '../ports/index.ts';
 

@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditEventDraft } from '../domain/audit-event.ts';
+import type { AuditEvent, AuditEventDraft } from '../domain/audit/audit-event.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 
 /** An event's JSON may have at most this many characters. */

@@ -1,4 +1,4 @@
-import { outcomeOf, type AuditEvent, type AuditLevel } from '../domain/audit-event.ts';
+import { outcomeOf, type AuditEvent, type AuditLevel } from '../domain/audit/audit-event.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { AuditQuery } from '../ports/index.ts';
 import type { KeptEvent } from './audit-chain.ts';

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../domain/audit-event.ts';
+import type { AuditEvent } from '../domain/audit/audit-event.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { AuditPage, AuditQuery, AuditReading, Cursor } from '../ports/index.ts';
 import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from './audit-chain.ts';

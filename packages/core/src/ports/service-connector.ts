@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/access/caller.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import type { Manifest, OriginType } from '../domain/services/manifest.ts';
-import type { RefusalName } from '../domain/refusal-name.ts';
+import type { RefusalName } from '../domain/audit/limit-name.ts';
 import type { Service, ServiceArtifact } from '../domain/services/service.ts';
 
 /** One kind of upstream. */

@@ -1,4 +1,4 @@
-import type { AuditEventDraft } from '../domain/audit-event.ts';
+import type { AuditEventDraft } from '../domain/audit/audit-event.ts';
 import type { Telemetry } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';
 

@@ -1,4 +1,4 @@
-import type { AuditEventDraft } from '../domain/audit-event.ts';
+import type { AuditEventDraft } from '../domain/audit/audit-event.ts';
 import type { Telemetry } from '../ports/index.ts';
 import { telemetryChainContract } from './telemetry-chain-contract.ts';
 import { telemetryDurabilityContract } from './telemetry-durability-contract.ts';

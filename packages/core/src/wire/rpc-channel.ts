@@ -9,7 +9,7 @@ import type {
   RpcError,
 } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
-import type { RefusalName } from '../domain/refusal-name.ts';
+import type { RefusalName } from '../domain/audit/limit-name.ts';
 import { cleanText } from '../domain/text/safe-text.ts';
 import { dressRequest } from './dress-request.ts';
 import { NoticeMeter } from './notice-meter.ts';

@@ -1,6 +1,6 @@
 import type { Implementation } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
-import type { RefusalName } from '../../domain/refusal-name.ts';
+import type { RefusalName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { CallTally } from '../call-tally.ts';

@@ -2,7 +2,7 @@ import { sha256Hex } from '../../domain/json/digest.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpNotification, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
-import type { RefusalName } from '../../domain/refusal-name.ts';
+import type { RefusalName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, Exchange, GatewayScope } from '../../ports/index.ts';
 import { underToken } from './call-notices.ts';
 import { OpenInputs } from './open-inputs.ts';

@@ -1,5 +1,5 @@
 import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
-import type { RefusalName } from '../../domain/refusal-name.ts';
+import type { RefusalName } from '../../domain/audit/limit-name.ts';
 import type { Connection, ConnectionEvents, ServiceConnector } from '../../ports/index.ts';
 
 export type ChangedList = 'tools' | 'resources' | 'prompts';

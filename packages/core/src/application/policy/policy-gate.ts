@@ -6,7 +6,7 @@ import type { Leave } from '../../domain/calls/fair-queue.ts';
 import { boundsOf } from '../../domain/calls/policy.ts';
 import { isOffered, judge, refusalFor, type PolicyRule, type Refusal } from '../../domain/calls/policy-verdict.ts';
 import { printable } from '../../domain/text/safe-text.ts';
-import type { RefusalName } from '../../domain/refusal-name.ts';
+import type { RefusalName } from '../../domain/audit/limit-name.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
