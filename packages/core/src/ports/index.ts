@@ -1,5 +1,5 @@
-export type { ArtifactCleaner, CleanedUp } from './artifact-cleaner.ts';
-export type { ArtifactKind, ArtifactSource, ArtifactStore } from './artifact-store.ts';
+export type { ArtifactCleaner, CleanedUp } from './outbound/artifact-cleaner.ts';
+export type { ArtifactKind, ArtifactSource, ArtifactStore } from './outbound/artifact-store.ts';
 export type {
   ClientChange,
   ClientConfig,
@@ -9,8 +9,8 @@ export type {
   ConfigTarget,
   GatewayEntry,
   GatewayTransport,
-} from './client-config.ts';
-export type { Clock } from './clock.ts';
+} from './outbound/client-config.ts';
+export type { Clock } from './outbound/clock.ts';
 export type {
   Compiler,
   CompilerInstaller,
@@ -18,16 +18,21 @@ export type {
   CompilerSource,
   CompilerState,
   InstallOutcome,
-} from './compiler.ts';
-export type { Credential, CredentialCheck, CredentialHealth, CredentialProvider } from './credential-provider.ts';
-export type { Entropy } from './entropy.ts';
-export type { Fence, HeldElsewhere, Lease, LeaseRequest, Leases } from './leases.ts';
+} from './outbound/compiler.ts';
+export type {
+  Credential,
+  CredentialCheck,
+  CredentialHealth,
+  CredentialProvider,
+} from './outbound/credential-provider.ts';
+export type { Entropy } from './outbound/entropy.ts';
+export type { Fence, HeldElsewhere, Lease, LeaseRequest, Leases } from './outbound/leases.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './mcp-gateway.ts';
-export type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from './service-connector.ts';
-export type { SecretStore, SecretStoreHealth } from './secret-store.ts';
-export type { PolicyRegistry } from './policy-registry.ts';
-export type { SchemaCheck, SchemaProblem, SchemaValidator } from './schema-validator.ts';
-export type { ServiceRegistry } from './service-registry.ts';
+export type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from './outbound/service-connector.ts';
+export type { SecretStore, SecretStoreHealth } from './outbound/secret-store.ts';
+export type { PolicyRegistry } from './outbound/policy-registry.ts';
+export type { SchemaCheck, SchemaProblem, SchemaValidator } from './outbound/schema-validator.ts';
+export type { ServiceRegistry } from './outbound/service-registry.ts';
 export type {
   Change,
   Cursor,
@@ -37,7 +42,7 @@ export type {
   TenantId,
   Versioned,
   WriteContext,
-} from './store.ts';
+} from './outbound/store.ts';
 export type {
   AppendContext,
   AuditFault,
@@ -50,7 +55,7 @@ export type {
   TelemetryCapabilities,
   TelemetryFigures,
   TelemetryHealth,
-} from './telemetry.ts';
+} from './outbound/telemetry.ts';
 export type {
   WasmFailureCode,
   WasmFunction,
@@ -59,5 +64,5 @@ export type {
   WasmModule,
   WasmModuleSpec,
   WasmReply,
-} from './wasm-host.ts';
-export type { FoundSources, Scaffold, SourceSearch, Workspace } from './workspace.ts';
+} from './outbound/wasm-host.ts';
+export type { FoundSources, Scaffold, SourceSearch, Workspace } from './outbound/workspace.ts';

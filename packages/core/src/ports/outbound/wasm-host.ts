@@ -1,5 +1,5 @@
-import type { InterfaceDocument } from '../domain/interfaces/interface-document.ts';
-import type { RawJson } from '../domain/json/raw-json.ts';
+import type { InterfaceDocument } from '../../domain/interfaces/interface-document.ts';
+import type { RawJson } from '../../domain/json/raw-json.ts';
 
 export interface WasmLimits {
   /** Milliseconds of wall clock for one call, from the moment it runs. */

@@ -1,4 +1,4 @@
-import type { ServiceRecord } from '../domain/services/service.ts';
+import type { ServiceRecord } from '../../domain/services/service.ts';
 
 export interface CleanedUp {
   /** Paths of the files that were deleted. */

@@ -1,8 +1,8 @@
-import type { Caller } from '../domain/access/caller.ts';
-import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
-import type { Manifest, OriginType } from '../domain/services/manifest.ts';
-import type { RefusalName } from '../domain/audit/limit-name.ts';
-import type { Service, ServiceArtifact } from '../domain/services/service.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
+import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
+import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import type { Service, ServiceArtifact } from '../../domain/services/service.ts';
 
 /** One kind of upstream. */
 export interface ServiceConnector {

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../domain/calls/policy-document.ts';
+import type { PolicyDocument } from '../../domain/calls/policy-document.ts';
 import type { Expect, StoreCapabilities, TenantId, Versioned, WriteContext } from './store.ts';
 
 /** Remembers named policies, by the laws of `ServiceRegistry`; `list` is ordered by name. */

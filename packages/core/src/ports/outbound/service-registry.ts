@@ -1,4 +1,4 @@
-import type { ServiceRecord } from '../domain/services/service.ts';
+import type { ServiceRecord } from '../../domain/services/service.ts';
 import type { Change, Cursor, Expect, StoreCapabilities, TenantId, Versioned, WriteContext } from './store.ts';
 
 /**

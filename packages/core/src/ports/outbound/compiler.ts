@@ -1,4 +1,4 @@
-import type { InterfaceDocument } from '../domain/interfaces/interface-document.ts';
+import type { InterfaceDocument } from '../../domain/interfaces/interface-document.ts';
 
 export interface CompilerState {
   readonly available: boolean;

@@ -1,4 +1,4 @@
-import type { Secret } from '../domain/access/secret.ts';
+import type { Secret } from '../../domain/access/secret.ts';
 import type { TenantId, WriteContext } from './store.ts';
 
 export interface SecretStoreHealth {

@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditEventDraft, AuditLevel, Durability } from '../domain/audit/audit-event.ts';
+import type { AuditEvent, AuditEventDraft, AuditLevel, Durability } from '../../domain/audit/audit-event.ts';
 import type { Cursor, StoreCapabilities, TenantId } from './store.ts';
 
 export interface AuditQuery {

@@ -1,5 +1,5 @@
-import type { Caller } from '../domain/access/caller.ts';
-import type { Secret } from '../domain/access/secret.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import type { Secret } from '../../domain/access/secret.ts';
 
 /** What a service is sent. A child process gets `secret` as it is; an HTTP request gets it in `header`. */
 export interface Credential {

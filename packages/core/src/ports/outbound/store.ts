@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/access/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
 
 export type TenantId = 'default';
 
