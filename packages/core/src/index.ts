@@ -1,14 +1,10 @@
 /** The whole public surface of the core besides `./ports`, `./memory`, `./wire` and `./testing`. */
-export {
-  Bootstrap,
-  type BootstrapPutRequest,
-  type BootstrapRequest,
-  type BootstrapResult,
-} from './application/bootstrap.ts';
+export { Bootstrap } from './application/bootstrap.ts';
+export { type BootstrapPutRequest, type BootstrapRequest, type BootstrapResult } from './ports/inbound/client-setup.ts';
 export type { Removal } from './application/control/deprovision.ts';
-export type { ExplainedReason, Explanation, ToolVisibility } from './application/explanation.ts';
-export type { JournalMeasure, RuntimeMeasures } from './application/measures.ts';
-export type { InterfaceReview } from './application/interface-watch.ts';
+export type { ExplainedReason, Explanation, ToolVisibility } from './ports/inbound/explanation.ts';
+export type { JournalMeasure, RuntimeMeasures } from './ports/inbound/runtime-metrics.ts';
+export type { InterfaceReview } from './ports/inbound/interface-reviews.ts';
 export { credentialResolver } from './application/credentials.ts';
 export { secretFileCredentials } from './application/secrets-provider.ts';
 export type {
@@ -17,34 +13,30 @@ export type {
   DeletedSecret,
   StoredSecrets,
   WrittenSecret,
-} from './application/secrets-view.ts';
-export type { AuditFilter, AuditPage, AuditReplay } from './application/audit-timeline.ts';
+} from './ports/inbound/secret-operations.ts';
+export type { AuditFilter, AuditPage, AuditReplay } from './ports/inbound/audit-trail.ts';
 export type { CallDefaults } from './application/policy/policy-catalog.ts';
-export type { PolicyReport, PolicyTestResult, WrittenPolicy } from './application/policy/policy-report.ts';
+export type { PolicyReport, PolicyTestResult, WrittenPolicy } from './ports/inbound/policy-operations.ts';
 export type { RuntimeOptions } from './application/runtime-options.ts';
-export type { DetailLimits, ServiceDetails } from './application/service-details.ts';
+export type { DetailLimits, ServiceDetails } from './ports/inbound/service-operations.ts';
 export type { CallLoad } from './domain/calls/call-metrics.ts';
-export type { ServiceView } from './application/service-view.ts';
-export type { ListedTool, ToolCallRequest, ToolCallResult, ToolContent } from './application/tool-operations.ts';
+export type { ServiceView } from './ports/inbound/service-operations.ts';
+export type { ListedTool, ToolCallRequest, ToolCallResult, ToolContent } from './ports/inbound/tool-operations.ts';
 export type { Supervision } from './application/supervision.ts';
 export { createRuntime } from './composition/create-runtime.ts';
 export type { RuntimeAdapters } from './composition/runtime-adapters.ts';
 export type { ControlAdapters } from './composition/compose-control.ts';
 export { systemClock } from './composition/system-clock.ts';
 export { systemEntropy } from './composition/system-entropy.ts';
-export type {
-  ApprovalDesk,
-  AuditTrail,
-  BootstrapOperations,
-  InterfaceReviews,
-  PolicyOperations,
-  RefusalCounts,
-  Runtime,
-  RuntimeInstance,
-  SecretOperations,
-  ServiceOperations,
-  StorageState,
-} from './composition/runtime.ts';
+export type { ApprovalDesk } from './ports/inbound/approval-operations.ts';
+export type { AuditTrail } from './ports/inbound/audit-trail.ts';
+export type { BootstrapOperations } from './ports/inbound/client-setup.ts';
+export type { InterfaceReviews } from './ports/inbound/interface-reviews.ts';
+export type { PolicyOperations } from './ports/inbound/policy-operations.ts';
+export type { RefusalCounts, StorageState } from './ports/inbound/runtime-metrics.ts';
+export type { Runtime, RuntimeInstance } from './ports/inbound/runtime.ts';
+export type { SecretOperations } from './ports/inbound/secret-operations.ts';
+export type { ServiceOperations } from './ports/inbound/service-operations.ts';
 export type { Approval, ApprovalState } from './domain/access/approval.ts';
 export {
   durabilityOf,

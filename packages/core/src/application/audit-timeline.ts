@@ -1,43 +1,10 @@
-import type { AuditEvent, AuditLevel } from '../domain/audit/audit-event.ts';
 import type { Caller } from '../domain/access/caller.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import { isStoreError } from '../domain/errors/store-error.ts';
 import type { AuditQuery, AuditVerdict, Telemetry } from '../ports/index.ts';
 import type { Guard } from './guard.ts';
-
-export interface AuditFilter {
-  readonly limit: number;
-  /** A cursor of an earlier page, or `start`: what happened after it, oldest first. Without one: the newest. */
-  readonly after?: string | undefined;
-  readonly kind?: string | undefined;
-  readonly serviceId?: string | undefined;
-  /** This level or a worse one. */
-  readonly level?: AuditLevel | undefined;
-  /** ISO 8601: from this time on, and before that one. */
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  /** The id of a caller. */
-  readonly caller?: string | undefined;
-  /** `ok`, `error`, `denied`, or what the event itself says. */
-  readonly outcome?: string | undefined;
-}
-
-export interface AuditPage {
-  /** In the order in which they happened. */
-  readonly items: readonly AuditEvent[];
-  /** Hand it back as `after` for what comes next. Opaque. */
-  readonly next: string;
-  /** How many after the given cursor were dropped for room before they were read; absent when none were. */
-  readonly missed?: number;
-}
-
-export interface AuditReplay {
-  /** In the order in which they happened. */
-  readonly items: readonly AuditEvent[];
-  /** How many of those asked for are not kept any more. */
-  readonly missed: number;
-}
+import type { AuditFilter, AuditPage, AuditReplay } from '../ports/inbound/audit-trail.ts';
 
 /** Reads what happened. The one place that knows how the telemetry is asked. */
 export class AuditTimeline {

@@ -1,30 +1,9 @@
 import { type Caller, requireGrant } from '../domain/access/caller.ts';
-import { ClarityError, isClarityError, type Failure } from '../domain/errors/clarity-error.ts';
+import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import { printable } from '../domain/text/safe-text.ts';
-import type {
-  ClientChange,
-  ClientConfig,
-  ClientConfigs,
-  ClientState,
-  ConfigScope,
-  GatewayTransport,
-} from '../ports/index.ts';
+import type { ClientChange, ClientConfig, ClientConfigs, ClientState, ConfigScope } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
-
-export interface BootstrapRequest {
-  /** Names of clients, each once. */
-  readonly clients: readonly string[];
-  readonly scope?: ConfigScope;
-  readonly dryRun?: boolean;
-}
-
-export interface BootstrapPutRequest extends BootstrapRequest {
-  readonly transport?: GatewayTransport;
-}
-
-/** What became of one client; `failure` when it was left as it is. */
-export type BootstrapResult =
-  ClientChange | { readonly client: string; readonly updated: false; readonly failure: Failure };
+import type { BootstrapRequest, BootstrapPutRequest, BootstrapResult } from '../ports/inbound/client-setup.ts';
 
 /** Points AI clients at this gateway, and takes it out again. One client that refuses keeps no other from being done. */
 export class Bootstrap {

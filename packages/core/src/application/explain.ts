@@ -5,7 +5,7 @@ import { printable } from '../domain/text/safe-text.ts';
 import type { Health, Service } from '../domain/services/service.ts';
 import { exposedToolName, toolSurface } from '../domain/services/tool-names.ts';
 import { explainHidden, explainName } from './explain-name.ts';
-import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from './explanation.ts';
+import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from '../ports/inbound/explanation.ts';
 import type { Endpoints } from './gateway/endpoints.ts';
 import type { Naming } from './gateway/name-table.ts';
 import { notRunning } from './gateway/not-running.ts';

@@ -12,15 +12,7 @@ import type { Guard } from './guard.ts';
 import { changedEvent } from './interface-watch-events.ts';
 import type { HeldTools } from './offer.ts';
 import type { ServiceCatalog } from './service-catalog.ts';
-
-/** What has changed at a service since its interface was accepted, or since it was asked before. */
-export interface InterfaceReview extends InterfaceDiff {
-  readonly serviceId: string;
-  /** A change is held back until it is accepted. */
-  readonly pinned: boolean;
-  /** Tools that are held back. */
-  readonly held: readonly string[];
-}
+import type { InterfaceReview } from '../ports/inbound/interface-reviews.ts';
 
 export interface InterfaceWatchParts {
   readonly catalog: ServiceCatalog;

@@ -5,7 +5,13 @@ import { assertSecretName, assertSecretValue } from '../domain/access/secret-rul
 import { Secret } from '../domain/access/secret.ts';
 import type { CredentialProvider, Entropy, SecretStore, WriteContext } from '../ports/index.ts';
 import type { AuditLog } from './audit-log.ts';
-import type { AuthProviders, AuthValidation, DeletedSecret, StoredSecrets, WrittenSecret } from './secrets-view.ts';
+import type {
+  AuthProviders,
+  AuthValidation,
+  DeletedSecret,
+  StoredSecrets,
+  WrittenSecret,
+} from '../ports/inbound/secret-operations.ts';
 import { storeFailure } from './settled-write.ts';
 
 export interface SecretsParts {

@@ -9,10 +9,9 @@ import type { Guard, Intent } from './guard.ts';
 import { circuitReason } from '../domain/calls/circuit-breaker.ts';
 import type { ServiceCircuits } from './recovery/service-circuits.ts';
 import type { ServiceCatalog } from './service-catalog.ts';
-import type { DetailLimits, ServiceDetails } from './service-details.ts';
+import type { DetailLimits, ServiceDetails, ServiceView } from '../ports/inbound/service-operations.ts';
 import type { ServiceSupervisor } from './service-supervisor.ts';
 import type { CallLoad } from '../domain/calls/call-metrics.ts';
-import type { ServiceView } from './service-view.ts';
 
 export interface OperationsParts {
   readonly catalog: ServiceCatalog;

@@ -27,7 +27,7 @@ export type {
 } from './outbound/credential-provider.ts';
 export type { Entropy } from './outbound/entropy.ts';
 export type { Fence, HeldElsewhere, Lease, LeaseRequest, Leases } from './outbound/leases.ts';
-export type { Exchange, GatewayScope, McpGateway, McpPeer } from './mcp-gateway.ts';
+export type { Exchange, GatewayScope, McpGateway, McpPeer } from './inbound/mcp-gateway.ts';
 export type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from './outbound/service-connector.ts';
 export type { SecretStore, SecretStoreHealth } from './outbound/secret-store.ts';
 export type { PolicyRegistry } from './outbound/policy-registry.ts';

@@ -6,7 +6,7 @@ import type { Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';
 import type { ServiceOperations } from '../service-operations.ts';
-import type { ServiceView } from '../service-view.ts';
+import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 
 export interface ProvisioningParts {
   readonly services: ServiceOperations;

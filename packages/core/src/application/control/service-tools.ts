@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { ServiceOperations } from '../service-operations.ts';
-import type { ServiceView } from '../service-view.ts';
+import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 import { CHANGE, controlTool, DESTROY, READ, type ControlTool } from './control-tool.ts';
 import { deprovision } from './deprovision.ts';
 import { flag, input, NUMBER, OBJECT, OBJECTS, output, serviceId, STRING } from './schemas.ts';

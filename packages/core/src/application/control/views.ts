@@ -1,6 +1,6 @@
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { shownManifest } from '../../domain/services/shown-manifest.ts';
-import type { ServiceView } from '../service-view.ts';
+import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 
 /** A service in a list, as control tools show it. */
 export function summaryOf({ service, status, uptimeSeconds, interface: snapshot }: ServiceView): object {

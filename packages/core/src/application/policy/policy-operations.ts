@@ -9,7 +9,8 @@ import type { AuditLog } from '../audit-log.ts';
 import type { Guard } from '../guard.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';
 import type { PolicyCatalog } from './policy-catalog.ts';
-import { policyReport, testPolicy, type PolicyReport, type PolicyTestResult } from './policy-report.ts';
+import { policyReport, testPolicy } from './policy-report.ts';
+import type { PolicyReport, PolicyTestResult } from '../../ports/inbound/policy-operations.ts';
 
 export interface PolicyOperationsParts {
   readonly policies: PolicyCatalog;

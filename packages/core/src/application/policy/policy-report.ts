@@ -1,37 +1,9 @@
-import { callTimes, type CallTimes } from '../../domain/calls/call-limits.ts';
-import type { Failure } from '../../domain/errors/clarity-error.ts';
+import { callTimes } from '../../domain/calls/call-limits.ts';
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
-import type { CallPolicy } from '../../domain/services/manifest.ts';
 import { boundsOf, type Policy } from '../../domain/calls/policy.ts';
-import { judge, refusalFor, type CallQuestion, type PolicyRule } from '../../domain/calls/policy-verdict.ts';
+import { judge, refusalFor, type CallQuestion } from '../../domain/calls/policy-verdict.ts';
 import type { Service } from '../../domain/services/service.ts';
-
-/** What holds for a service, with sets as sorted lists. */
-export interface PolicyReport {
-  readonly serviceId: string;
-  readonly policyRef: string;
-  readonly effective: WrittenPolicy;
-  /** The parts that it was made of. */
-  readonly sources: readonly { readonly where: string; readonly policy: WrittenPolicy }[];
-}
-
-export interface WrittenPolicy extends CallPolicy {
-  readonly allowTools?: readonly string[];
-  readonly denyTools?: readonly string[];
-  readonly tools?: Readonly<Record<string, CallPolicy>>;
-}
-
-/** What would happen to a call, were it the only one. */
-export interface PolicyTestResult {
-  readonly serviceId: string;
-  readonly tool: string;
-  readonly verdict: 'allowed' | 'refused';
-  readonly bounds: CallPolicy;
-  readonly times: CallTimes;
-  /** With a refusal: the rule, and what the caller would be told. */
-  readonly rule?: PolicyRule;
-  readonly failure?: Failure;
-}
+import type { PolicyReport, WrittenPolicy, PolicyTestResult } from '../../ports/inbound/policy-operations.ts';
 
 export const policyReport = (service: Service, { policy, sources }: EffectivePolicy): PolicyReport => ({
   serviceId: service.serviceId,

@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../domain/errors/error-table.ts';
-import type { Era } from '../domain/mcp/mcp.ts';
-import type { Health, Lifecycle, Service } from '../domain/services/service.ts';
+import type { ErrorCode } from '../../domain/errors/error-table.ts';
+import type { Era } from '../../domain/mcp/mcp.ts';
+import type { Health, Lifecycle, Service } from '../../domain/services/service.ts';
 
 /**
  * `visible`: listed under its own name. `renamed`: the same under another. `hidden`: callable, not listed. `unreachable`: its

@@ -1,6 +1,6 @@
-import type { Caller } from '../domain/access/caller.ts';
-import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
-import type { RawJson } from '../domain/json/raw-json.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
+import type { RawJson } from '../../domain/json/raw-json.ts';
 
 /** On whose behalf, in which era and revision, and over which services a peer speaks. */
 export interface GatewayScope {
