@@ -9,7 +9,7 @@ const plants: readonly (readonly [rule: string, file: string, imported: string])
   ['bare-imports-what-it-declares', 'packages/bare/src/plant.ts', '@clarity-runtime/core'],
   ['domain-is-pure', `${core}/domain/plant-room.ts`, '../ports/index.ts'],
   ['domain-is-pure', `${core}/domain/plant-vendor.ts`, 'export zod'],
-  ['digest-takes-only-crypto', `${core}/domain/json/digest.ts`, './a.ts'],
+  ['digest-takes-only-crypto', `${core}/domain/json/digest.ts`, '../a.ts'],
   ['core-does-no-io', `${core}/composition/plant-io.ts`, 'node:fs/promises'],
   ['core-does-no-io', `${core}/composition/plant-dynamic.ts`, 'await fs'],
   ['core-rooms-are-fixed', `${core}/composition/plant-room.ts`, '../errors/new-room.ts'],
