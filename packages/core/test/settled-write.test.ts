@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { StoreError, type StoreErrorKind } from '@clarity-runtime/core';
-import { storeFailure } from '../src/application/settled-write.ts';
+import { storeFailure } from '../src/application/support/settled-write.ts';
 
 const told = (kind: StoreErrorKind) =>
   (storeFailure(new StoreError(kind, 'a file: a reason')) as { failure: object }).failure;

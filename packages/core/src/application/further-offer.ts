@@ -7,7 +7,7 @@ import type {
 import { printable } from '../domain/text/safe-text.ts';
 import type { Service } from '../domain/services/service.ts';
 import type { Connection } from '../ports/index.ts';
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from './support/async.ts';
 import { ASKABLE } from '../domain/mcp/client-capabilities.ts';
 import { describedTool, MOST_NAMED, Reading, revisionOf } from './interface-reader.ts';
 import { gatherList } from './list-reader.ts';

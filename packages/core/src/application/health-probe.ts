@@ -1,8 +1,7 @@
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import type { Clock, Connection, Entropy } from '../ports/index.ts';
-import { fraction } from './chance.ts';
-import { withDeadline } from './deadline.ts';
-import { Slots } from './slots.ts';
+import { fraction } from './support/random.ts';
+import { withDeadline, Slots } from './support/async.ts';
 import type { Supervision } from './supervision.ts';
 
 /** Told how a probe went: without an error the service has answered. */

@@ -2,7 +2,7 @@ import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
 import type { RefusalName } from '../domain/audit/limit-name.ts';
 import type { Service } from '../domain/services/service.ts';
-import { withDeadline, type Deadline } from './deadline.ts';
+import { withDeadline, type Deadline } from './support/async.ts';
 import type { Inquiry } from './further-offer.ts';
 import { readInterface } from './interface-reader.ts';
 import type { ServiceLink } from './service-link.ts';

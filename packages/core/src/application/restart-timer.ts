@@ -1,6 +1,6 @@
 import { restartDelay } from '../domain/services/restart-policy.ts';
 import type { Clock, Entropy } from '../ports/index.ts';
-import { fraction } from './chance.ts';
+import { fraction } from './support/random.ts';
 import type { Supervision } from './supervision.ts';
 
 /** At most one automatic start that is due at some time. */

@@ -12,7 +12,7 @@ import type {
   StoredSecrets,
   WrittenSecret,
 } from '../ports/inbound/secret-operations.ts';
-import { storeFailure } from './settled-write.ts';
+import { storeFailure } from './support/settled-write.ts';
 
 export interface SecretsParts {
   readonly store: SecretStore;

@@ -8,8 +8,8 @@ import { deriveServiceId } from '../domain/services/service-id.ts';
 import { withStoredValues } from '../domain/services/shown-manifest.ts';
 import type { Service, ServiceHold, ServiceRecord } from '../domain/services/service.ts';
 import type { Entropy, Expect, ServiceConnector, ServiceRegistry, TenantId, Versioned } from '../ports/index.ts';
-import { SerialQueue } from './serial-queue.ts';
-import { putSettled, storeFailure } from './settled-write.ts';
+import { SerialQueue } from './support/async.ts';
+import { putSettled, storeFailure } from './support/settled-write.ts';
 
 export interface CatalogChange {
   readonly service: Service;

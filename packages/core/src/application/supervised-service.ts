@@ -7,7 +7,7 @@ import type { Connection } from '../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
 import { askAgain, openService } from './open-service.ts';
 import { Revival } from './revival.ts';
-import { SerialQueue } from './serial-queue.ts';
+import { SerialQueue } from './support/async.ts';
 import { ServiceLink } from './service-link.ts';
 import { ServiceState } from './service-state.ts';
 import { startable } from './startable.ts';

@@ -6,8 +6,8 @@ import { DEFAULT_POLICY_NAME, defaultPolicy, type PolicyDocument } from '../../d
 import { printable } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Entropy, PolicyRegistry, TenantId, Versioned } from '../../ports/index.ts';
-import { SerialQueue } from '../serial-queue.ts';
-import { storeFailure } from '../settled-write.ts';
+import { SerialQueue } from '../support/async.ts';
+import { storeFailure } from '../support/settled-write.ts';
 
 /** What holds where neither the manifest nor its policy says anything, by origin. */
 export type CallDefaults = Readonly<Partial<Record<OriginType, CallPolicy>>>;

@@ -1,7 +1,7 @@
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import type { ErrorCode } from '../../domain/errors/error-table.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
-import { fraction } from '../chance.ts';
+import { fraction } from '../support/random.ts';
 
 /** What the recovery needs of whoever runs the services. */
 export interface Reviver {

@@ -14,7 +14,7 @@ import { plainLine } from '../../domain/text/safe-text.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
 import type { AuditEntry, AuditLog } from '../audit-log.ts';
-import { fraction } from '../chance.ts';
+import { fraction } from '../support/random.ts';
 
 /** What the circuits need of whoever runs the services. */
 export interface CircuitKeeper {

@@ -1,4 +1,4 @@
-import type { Entropy } from '../ports/index.ts';
+import type { Entropy } from '../../ports/index.ts';
 
 /** A number in [0, 1). */
 export function fraction(entropy: Entropy): number {

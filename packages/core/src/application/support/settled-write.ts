@@ -1,8 +1,8 @@
-import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { ErrorCode } from '../domain/errors/error-table.ts';
-import type { ServiceRecord } from '../domain/services/service.ts';
-import { isStoreError, type StoreErrorKind } from '../domain/errors/store-error.ts';
-import type { Expect, ServiceRegistry, TenantId, Versioned, WriteContext } from '../ports/index.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import type { ErrorCode } from '../../domain/errors/error-table.ts';
+import type { ServiceRecord } from '../../domain/services/service.ts';
+import { isStoreError, type StoreErrorKind } from '../../domain/errors/store-error.ts';
+import type { Expect, ServiceRegistry, TenantId, Versioned, WriteContext } from '../../ports/index.ts';
 
 const codes: Partial<Record<StoreErrorKind, ErrorCode>> = {
   conflict: 'REVISION_CONFLICT',
