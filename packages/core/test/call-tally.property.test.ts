@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CallTally } from '../src/application/call-tally.ts';
-import { EntryTally } from '../src/application/entry-tally.ts';
+import { CallTally, EntryTally } from '../src/application/audit/counters.ts';
 import { CALL_OUTCOMES, CALL_SECONDS } from '../src/domain/calls/call-metrics.ts';
 import type { Service } from '../src/domain/services/service.ts';
 

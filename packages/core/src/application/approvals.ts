@@ -4,7 +4,7 @@ import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { canonicalJson, sha256Hex } from '../domain/json/digest.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import type { Clock, Entropy } from '../ports/index.ts';
-import type { AuditLog } from './audit-log.ts';
+import type { AuditLog } from './audit/audit-log.ts';
 import type { Guard } from './guard.ts';
 import { PendingApproval } from './approvals-entry.ts';
 

@@ -1,6 +1,6 @@
 import type { InterfaceDiff } from '../domain/interfaces/interface-change.ts';
 import { printable } from '../domain/text/safe-text.ts';
-import type { AuditEntry } from './audit-log.ts';
+import type { AuditEntry } from './audit/audit-log.ts';
 
 const MOST = 50;
 

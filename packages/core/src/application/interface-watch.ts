@@ -7,7 +7,7 @@ import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.
 import { printable } from '../domain/text/safe-text.ts';
 import type { Service } from '../domain/services/service.ts';
 import type { Clock } from '../ports/index.ts';
-import type { AuditLog } from './audit-log.ts';
+import type { AuditLog } from './audit/audit-log.ts';
 import type { Guard } from './guard.ts';
 import { changedEvent } from './interface-watch-events.ts';
 import type { HeldTools } from './offer.ts';

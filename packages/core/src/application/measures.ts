@@ -1,9 +1,8 @@
 import { REFUSAL_NAMES } from '../domain/audit/limit-name.ts';
 import type { Telemetry } from '../ports/index.ts';
 import { ALIAS_SERVICE, CONTROL_SERVICE } from './control/built-in.ts';
-import type { AuditLog } from './audit-log.ts';
-import type { CallTally } from './call-tally.ts';
-import type { Refusals } from './refusals.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { CallTally, Refusals } from './audit/counters.ts';
 import type { ServiceCatalog } from './service-catalog.ts';
 import type { RuntimeMeasures } from '../ports/inbound/runtime-metrics.ts';
 

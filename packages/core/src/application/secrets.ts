@@ -4,7 +4,7 @@ import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { assertSecretName, assertSecretValue } from '../domain/access/secret-rules.ts';
 import { Secret } from '../domain/access/secret.ts';
 import type { CredentialProvider, Entropy, SecretStore, WriteContext } from '../ports/index.ts';
-import type { AuditLog } from './audit-log.ts';
+import type { AuditLog } from './audit/audit-log.ts';
 import type {
   AuthProviders,
   AuthValidation,

@@ -3,7 +3,7 @@ import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.
 import type { Manifest } from '../domain/services/manifest.ts';
 import type { Service, ServiceStatus } from '../domain/services/service.ts';
 import type { ArtifactCleaner, CleanedUp, Clock } from '../ports/index.ts';
-import type { AuditLog } from './audit-log.ts';
+import type { AuditLog } from './audit/audit-log.ts';
 import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, Intent } from './guard.ts';
 import { circuitReason } from '../domain/calls/circuit-breaker.ts';

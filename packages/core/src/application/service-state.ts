@@ -4,7 +4,7 @@ import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.
 import { next, type LifecycleEvent } from '../domain/services/lifecycle.ts';
 import { plainLine } from '../domain/text/safe-text.ts';
 import { registered, type ServiceStatus } from '../domain/services/service.ts';
-import type { AuditEntry } from './audit-log.ts';
+import type { AuditEntry } from './audit/audit-log.ts';
 import { FurtherOffer } from './further-offer.ts';
 import { reasonOf } from '../domain/errors/clarity-error.ts';
 import type { ServiceLink } from './service-link.ts';

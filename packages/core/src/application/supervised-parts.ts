@@ -2,9 +2,9 @@ import type { Caller } from '../domain/access/caller.ts';
 import type { OriginType } from '../domain/services/manifest.ts';
 import type { Service, ServiceHold } from '../domain/services/service.ts';
 import type { Clock, Entropy, ServiceConnector } from '../ports/index.ts';
-import type { AuditLog } from './audit-log.ts';
+import type { AuditLog } from './audit/audit-log.ts';
 import type { HealthProbe } from './health-probe.ts';
-import type { Refusals } from './refusals.ts';
+import type { Refusals } from './audit/counters.ts';
 import type { Supervision } from './supervision.ts';
 
 /** Where a quarantine is kept. */

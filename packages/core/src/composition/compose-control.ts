@@ -1,5 +1,5 @@
 import { Approvals } from '../application/approvals.ts';
-import type { AuditLog } from '../application/audit-log.ts';
+import type { AuditLog } from '../application/audit/audit-log.ts';
 import type { AuditTimeline } from '../application/audit-timeline.ts';
 import { ALIAS_SERVICE, aliasOf, CONTROL_SERVICE } from '../application/control/built-in.ts';
 import { controlPlane } from '../application/control/control-plane.ts';

@@ -1,8 +1,8 @@
-import { AuditLog } from '../application/audit-log.ts';
+import { AuditLog } from '../application/audit/audit-log.ts';
 import { AuditTimeline } from '../application/audit-timeline.ts';
-import { CallTally } from '../application/call-tally.ts';
+import { CallTally, Refusals } from '../application/audit/counters.ts';
 import { Bootstrap } from '../application/bootstrap.ts';
-import { EventBus } from '../application/event-bus.ts';
+import { EventBus } from '../application/audit/event-bus.ts';
 import { createGateway, type RuntimeGateway } from '../application/gateway/create-gateway.ts';
 import { UpstreamFacts } from '../application/gateway/upstream-facts.ts';
 import { Guard } from '../application/guard.ts';
@@ -13,7 +13,6 @@ import { CALL_DEFAULTS, createCallRoad, HOLD_MS } from '../application/policy/cr
 import { PolicyOperations } from '../application/policy/policy-operations.ts';
 import { QuarantineKeeper } from '../application/quarantine-keeper.ts';
 import type { RuntimeOptions } from '../application/runtime-options.ts';
-import { Refusals } from '../application/refusals.ts';
 import { secretFileCredentials } from '../application/secrets-provider.ts';
 import { Secrets } from '../application/secrets.ts';
 import { ServiceCatalog } from '../application/service-catalog.ts';

@@ -2,7 +2,7 @@ import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import { installRefusal } from '../../domain/access/installer-rules.ts';
 import type { Compiler, CompilerInstaller } from '../../ports/index.ts';
-import type { AuditLog } from '../audit-log.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 
 export interface CompilerWish {
   readonly compiler_bin?: string;

@@ -1,5 +1,5 @@
 import type { Compiler, CompilerInstaller, Workspace } from '../../ports/index.ts';
-import type { AuditLog } from '../audit-log.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditTimeline } from '../audit-timeline.ts';
 import type { Explain } from '../explain.ts';
 import type { InterfaceWatch } from '../interface-watch.ts';

@@ -3,7 +3,7 @@ import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clar
 import type { Manifest } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Workspace } from '../../ports/index.ts';
-import type { AuditLog } from '../audit-log.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';
 import type { ServiceOperations } from '../service-operations.ts';
 import type { ServiceView } from '../../ports/inbound/service-operations.ts';

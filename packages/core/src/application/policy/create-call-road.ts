@@ -1,10 +1,10 @@
 import type { Failure } from '../../domain/errors/clarity-error.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
-import type { AuditLog } from '../audit-log.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { CIRCUIT, type CircuitRules } from '../../domain/calls/circuit-breaker.ts';
 import { CallRecovery } from '../recovery/call-recovery.ts';
-import type { Refusals } from '../refusals.ts';
+import type { Refusals } from '../audit/counters.ts';
 import { ServiceCircuits } from '../recovery/service-circuits.ts';
 import type { ServiceSupervisor } from '../service-supervisor.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';

@@ -5,7 +5,7 @@ import type { PolicyDocument } from '../../domain/calls/policy-document.ts';
 import type { CallQuestion } from '../../domain/calls/policy-verdict.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
-import type { AuditLog } from '../audit-log.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { Guard } from '../guard.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';
 import type { PolicyCatalog } from './policy-catalog.ts';

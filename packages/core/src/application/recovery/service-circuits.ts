@@ -13,7 +13,7 @@ import { blamesService } from '../../domain/services/health.ts';
 import { plainLine } from '../../domain/text/safe-text.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
-import type { AuditEntry, AuditLog } from '../audit-log.ts';
+import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { fraction } from '../support/random.ts';
 
 /** What the circuits need of whoever runs the services. */

@@ -1,7 +1,7 @@
-import type { AuditEventDraft } from '../domain/audit/audit-event.ts';
-import { plainData, plainLine } from '../domain/text/safe-text.ts';
-import type { Clock, Telemetry } from '../ports/index.ts';
-import { EntryTally } from './entry-tally.ts';
+import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
+import { plainData, plainLine } from '../../domain/text/safe-text.ts';
+import type { Clock, Telemetry } from '../../ports/index.ts';
+import { EntryTally } from './counters.ts';
 import type { EventBus } from './event-bus.ts';
 
 export type AuditEntry = Omit<AuditEventDraft, 'at'>;

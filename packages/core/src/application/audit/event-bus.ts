@@ -1,4 +1,4 @@
-import type { RuntimeEventMap, RuntimeEventName } from '../domain/audit/runtime-event.ts';
+import type { RuntimeEventMap, RuntimeEventName } from '../../domain/audit/runtime-event.ts';
 
 type Listener<Name extends RuntimeEventName> = (event: RuntimeEventMap[Name]) => void;
 type Listeners = { readonly [Name in RuntimeEventName]: Set<Listener<Name>> };
