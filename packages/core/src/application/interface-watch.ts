@@ -11,7 +11,7 @@ import type { AuditLog } from './audit/audit-log.ts';
 import type { Guard } from './guard.ts';
 import { changedEvent } from './interface-watch-events.ts';
 import type { HeldTools } from './offer.ts';
-import type { ServiceCatalog } from './service-catalog.ts';
+import type { ServiceCatalog } from './services/service-catalog.ts';
 import type { InterfaceReview } from '../ports/inbound/interface-reviews.ts';
 
 export interface InterfaceWatchParts {

@@ -3,7 +3,7 @@ import type { Telemetry } from '../ports/index.ts';
 import { ALIAS_SERVICE, CONTROL_SERVICE } from './control/built-in.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { CallTally, Refusals } from './audit/counters.ts';
-import type { ServiceCatalog } from './service-catalog.ts';
+import type { ServiceCatalog } from './services/service-catalog.ts';
 import type { RuntimeMeasures } from '../ports/inbound/runtime-metrics.ts';
 
 export interface MeasureParts {

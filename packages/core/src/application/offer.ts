@@ -5,8 +5,8 @@ import type { McpRequest } from '../domain/mcp/mcp.ts';
 import { printable } from '../domain/text/safe-text.ts';
 import type { Service, ServiceStatus } from '../domain/services/service.ts';
 import type { Connection } from '../ports/index.ts';
-import type { ServiceCatalog } from './service-catalog.ts';
-import type { ServiceSupervisor } from './service-supervisor.ts';
+import type { ServiceCatalog } from './services/service-catalog.ts';
+import type { ServiceSupervisor } from './services/service-supervisor.ts';
 
 /** A part of the runtime that is offered like a service. */
 export interface BuiltIn {

@@ -8,9 +8,9 @@ import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, Intent } from './guard.ts';
 import { circuitReason } from '../domain/calls/circuit-breaker.ts';
 import type { ServiceCircuits } from './recovery/service-circuits.ts';
-import type { ServiceCatalog } from './service-catalog.ts';
+import type { ServiceCatalog } from './services/service-catalog.ts';
 import type { DetailLimits, ServiceDetails, ServiceView } from '../ports/inbound/service-operations.ts';
-import type { ServiceSupervisor } from './service-supervisor.ts';
+import type { ServiceSupervisor } from './services/service-supervisor.ts';
 import type { CallLoad } from '../domain/calls/call-metrics.ts';
 
 export interface OperationsParts {

@@ -4,7 +4,7 @@ import type { Manifest } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { ServiceCatalog } from '../service-catalog.ts';
+import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { ServiceOperations } from '../service-operations.ts';
 import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 

@@ -6,7 +6,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallTally, Refusals } from '../audit/counters.ts';
 import type { Offer } from '../offer.ts';
 import type { CallRoad } from '../policy/call-road.ts';
-import type { ServiceSupervisor } from '../service-supervisor.ts';
+import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import { ContentRequests } from './content-requests.ts';
 import { DedicatedConnections } from './dedicated-connections.ts';
 import { Endpoints } from './endpoints.ts';

@@ -2,7 +2,7 @@ import type { McpNotification } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { RefusalName } from '../../domain/audit/limit-name.ts';
 import type { Connection } from '../../ports/index.ts';
-import type { ServiceSupervisor } from '../service-supervisor.ts';
+import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 
 type Told = (uri: string) => void;
 

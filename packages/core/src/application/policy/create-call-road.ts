@@ -6,7 +6,7 @@ import { CIRCUIT, type CircuitRules } from '../../domain/calls/circuit-breaker.t
 import { CallRecovery } from '../recovery/call-recovery.ts';
 import type { Refusals } from '../audit/counters.ts';
 import { ServiceCircuits } from '../recovery/service-circuits.ts';
-import type { ServiceSupervisor } from '../service-supervisor.ts';
+import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import { CallRoad } from './call-road.ts';
 import { PolicyCatalog, type CallDefaults } from './policy-catalog.ts';

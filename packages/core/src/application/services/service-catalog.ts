@@ -1,15 +1,15 @@
-import { systemCaller, type Caller } from '../domain/access/caller.ts';
-import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
-import type { InterfacePin } from '../domain/interfaces/interface-pin.ts';
-import type { Manifest, OriginType } from '../domain/services/manifest.ts';
-import { namespaceClaims, normalizeNamespace, RESERVED_NAMESPACES } from '../domain/services/namespace.ts';
-import { printable } from '../domain/text/safe-text.ts';
-import { deriveServiceId } from '../domain/services/service-id.ts';
-import { withStoredValues } from '../domain/services/shown-manifest.ts';
-import type { Service, ServiceHold, ServiceRecord } from '../domain/services/service.ts';
-import type { Entropy, Expect, ServiceConnector, ServiceRegistry, TenantId, Versioned } from '../ports/index.ts';
-import { SerialQueue } from './support/async.ts';
-import { putSettled, storeFailure } from './support/settled-write.ts';
+import { systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
+import type { InterfacePin } from '../../domain/interfaces/interface-pin.ts';
+import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
+import { namespaceClaims, normalizeNamespace, RESERVED_NAMESPACES } from '../../domain/services/namespace.ts';
+import { printable } from '../../domain/text/safe-text.ts';
+import { deriveServiceId } from '../../domain/services/service-id.ts';
+import { withStoredValues } from '../../domain/services/shown-manifest.ts';
+import type { Service, ServiceHold, ServiceRecord } from '../../domain/services/service.ts';
+import type { Entropy, Expect, ServiceConnector, ServiceRegistry, TenantId, Versioned } from '../../ports/index.ts';
+import { SerialQueue } from '../support/async.ts';
+import { putSettled, storeFailure } from '../support/settled-write.ts';
 
 export interface CatalogChange {
   readonly service: Service;

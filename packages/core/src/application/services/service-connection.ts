@@ -1,8 +1,8 @@
-import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { McpReply, McpRequest } from '../domain/mcp/mcp.ts';
-import type { Service } from '../domain/services/service.ts';
-import type { Clock, Connection, ServiceConnector, UpstreamExchange } from '../ports/index.ts';
-import { withDeadline } from './support/async.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import type { McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
+import type { Service } from '../../domain/services/service.ts';
+import type { Clock, Connection, ServiceConnector, UpstreamExchange } from '../../ports/index.ts';
+import { withDeadline } from '../support/async.ts';
 
 /** What a supervised service wants to hear of its connection, until the connection ends. */
 export interface LinkListener {

@@ -3,17 +3,17 @@ import type {
   NamedDefinition,
   PromptDefinition,
   ToolDefinition,
-} from '../domain/interfaces/interface-snapshot.ts';
-import { printable } from '../domain/text/safe-text.ts';
-import type { Service } from '../domain/services/service.ts';
-import type { Connection } from '../ports/index.ts';
-import { withDeadline } from './support/async.ts';
-import { ASKABLE } from '../domain/mcp/client-capabilities.ts';
+} from '../../domain/interfaces/interface-snapshot.ts';
+import { printable } from '../../domain/text/safe-text.ts';
+import type { Service } from '../../domain/services/service.ts';
+import type { Connection } from '../../ports/index.ts';
+import { withDeadline } from '../support/async.ts';
+import { ASKABLE } from '../../domain/mcp/client-capabilities.ts';
 import { describedTool, MOST_NAMED, Reading, revisionOf } from './interface-reader.ts';
 import { gatherList } from './list-reader.ts';
-import { reasonOf } from '../domain/errors/clarity-error.ts';
-import type { ServiceLink } from './service-link.ts';
-import type { SupervisedParts } from './supervised-parts.ts';
+import { reasonOf } from '../../domain/errors/clarity-error.ts';
+import type { ServiceLink } from './service-connection.ts';
+import type { SupervisedParts } from './supervisor-dependencies.ts';
 
 /** How a service is asked. */
 export interface Inquiry {

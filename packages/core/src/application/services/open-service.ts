@@ -1,13 +1,25 @@
-import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import type { RefusalName } from '../domain/audit/limit-name.ts';
-import type { Service } from '../domain/services/service.ts';
-import { withDeadline, type Deadline } from './support/async.ts';
-import type { Inquiry } from './further-offer.ts';
-import { readInterface } from './interface-reader.ts';
-import type { ServiceLink } from './service-link.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import type { Service } from '../../domain/services/service.ts';
 import type { ServiceState } from './service-state.ts';
-import type { SupervisedParts } from './supervised-parts.ts';
+import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import { withDeadline, type Deadline } from '../support/async.ts';
+import type { Inquiry } from './capability-gated-tools.ts';
+import { readInterface } from './interface-reader.ts';
+import type { ServiceLink } from './service-connection.ts';
+import type { SupervisedParts } from './supervisor-dependencies.ts';
+
+/** The record to start a service from; a refusal with the mend when it must not be started. */
+export function startable({ id, status, parts }: ServiceState): Service {
+  const service = parts.find(id);
+  if (service === undefined) throw new ClarityError('SERVICE_NOT_FOUND', id);
+  if (parts.closing.aborted) throw new ClarityError('SHUTTING_DOWN', '');
+  if (status.lifecycle === 'QUARANTINED') {
+    throw new ClarityError('SERVICE_QUARANTINED', `${id} (use unquarantine first)`);
+  }
+  if (!service.manifest.spec.enabled) throw new ClarityError('SERVICE_DISABLED', id, { field: 'spec.enabled' });
+  return service;
+}
 
 const CUT: Partial<Record<RefusalName, string>> = {
   'list.cut': 'The service offers more than is taken: the end of the list is left out',

@@ -1,17 +1,16 @@
-import { systemCaller, type Caller } from '../domain/access/caller.ts';
-import { ClarityError, reasonOf } from '../domain/errors/clarity-error.ts';
-import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import type { StartCause } from '../domain/services/restart-policy.ts';
-import type { Service, ServiceStatus } from '../domain/services/service.ts';
-import type { Connection } from '../ports/index.ts';
+import { systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
+import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import type { StartCause } from '../../domain/services/restart-policy.ts';
+import type { Service, ServiceStatus } from '../../domain/services/service.ts';
+import type { Connection } from '../../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
-import { askAgain, openService } from './open-service.ts';
-import { Revival } from './revival.ts';
-import { SerialQueue } from './support/async.ts';
-import { ServiceLink } from './service-link.ts';
+import { askAgain, openService, startable } from './open-service.ts';
+import { Revival } from './restart-controller.ts';
+import { SerialQueue } from '../support/async.ts';
+import { ServiceLink } from './service-connection.ts';
 import { ServiceState } from './service-state.ts';
-import { startable } from './startable.ts';
-import type { SupervisedParts } from './supervised-parts.ts';
+import type { SupervisedParts } from './supervisor-dependencies.ts';
 
 /** One service as it runs. What changes it happens one thing after another. */
 export class SupervisedService {

@@ -1,10 +1,10 @@
-import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { CacheHint } from '../domain/interfaces/interface-snapshot.ts';
-import { arrayItems, membersOf } from '../domain/json/json-members.ts';
-import { RpcCode } from '../domain/mcp/mcp.ts';
-import { RawJson } from '../domain/json/raw-json.ts';
-import type { RefusalName } from '../domain/audit/limit-name.ts';
-import type { Connection } from '../ports/index.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import type { CacheHint } from '../../domain/interfaces/interface-snapshot.ts';
+import { arrayItems, membersOf } from '../../domain/json/json-members.ts';
+import { RpcCode } from '../../domain/mcp/mcp.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
+import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import type { Connection } from '../../ports/index.ts';
 
 export interface ReadLimits {
   readonly totalMs: number;

@@ -1,8 +1,8 @@
-import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
-import type { Clock, Connection, Entropy } from '../ports/index.ts';
-import { fraction } from './support/random.ts';
-import { withDeadline, Slots } from './support/async.ts';
-import type { Supervision } from './supervision.ts';
+import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
+import type { Clock, Connection, Entropy } from '../../ports/index.ts';
+import { fraction } from '../support/random.ts';
+import { withDeadline, Slots } from '../support/async.ts';
+import type { Supervision } from './supervision-options.ts';
 
 /** Told how a probe went: without an error the service has answered. */
 export type ProbeReport = (error?: unknown) => void;

@@ -1,17 +1,57 @@
-import { systemCaller, type Caller } from '../domain/access/caller.ts';
-import { healthAfter } from '../domain/services/health.ts';
-import { plainLine } from '../domain/text/safe-text.ts';
 import {
+  restartDelay,
   afterStart,
   recentFailures,
   verdictOn,
   type ServiceFailure,
   type StartCause,
-} from '../domain/services/restart-policy.ts';
-import type { RestartPolicy } from '../domain/services/manifest.ts';
-import { reasonOf } from '../domain/errors/clarity-error.ts';
-import { RestartTimer } from './restart-timer.ts';
+} from '../../domain/services/restart-policy.ts';
+import type { Clock, Entropy } from '../../ports/index.ts';
+import { fraction } from '../support/random.ts';
+import type { Supervision } from './supervision-options.ts';
+import { systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { healthAfter } from '../../domain/services/health.ts';
+import { plainLine } from '../../domain/text/safe-text.ts';
+import type { RestartPolicy } from '../../domain/services/manifest.ts';
+import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ServiceState } from './service-state.ts';
+
+/** At most one automatic start that is due at some time. */
+export class RestartTimer {
+  readonly #clock: Clock;
+  readonly #entropy: Entropy;
+  readonly #supervision: Supervision;
+  #pending: AbortController | undefined;
+
+  constructor(clock: Clock, entropy: Entropy, supervision: Supervision) {
+    this.#clock = clock;
+    this.#entropy = entropy;
+    this.#supervision = supervision;
+  }
+
+  get isSet(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  /** Milliseconds until `due` is called, unless it is cancelled before. */
+  set(failures: number, due: (signal: AbortSignal) => void): number {
+    this.cancel();
+    const { firstRestartMs: firstMs, longestRestartMs: longestMs } = this.#supervision;
+    const ms = restartDelay({ firstMs, longestMs }, failures, fraction(this.#entropy));
+    const pending = new AbortController();
+    this.#pending = pending;
+    void this.#clock.after(ms, pending.signal).then(() => {
+      if (!pending.signal.aborted) due(pending.signal);
+    });
+    return ms;
+  }
+
+  /** The signal that `due` was given aborts as well, so that a start which waits its turn can see that it is off. */
+  cancel(): void {
+    this.#pending?.abort();
+    this.#pending = undefined;
+  }
+}
 
 interface FailedStart {
   readonly error: unknown;

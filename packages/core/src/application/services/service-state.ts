@@ -1,14 +1,14 @@
-import type { Caller } from '../domain/access/caller.ts';
-import { healthAfter } from '../domain/services/health.ts';
-import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import { next, type LifecycleEvent } from '../domain/services/lifecycle.ts';
-import { plainLine } from '../domain/text/safe-text.ts';
-import { registered, type ServiceStatus } from '../domain/services/service.ts';
-import type { AuditEntry } from './audit/audit-log.ts';
-import { FurtherOffer } from './further-offer.ts';
-import { reasonOf } from '../domain/errors/clarity-error.ts';
-import type { ServiceLink } from './service-link.ts';
-import type { SupervisedParts } from './supervised-parts.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { healthAfter } from '../../domain/services/health.ts';
+import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import { next, type LifecycleEvent } from '../../domain/services/lifecycle.ts';
+import { plainLine } from '../../domain/text/safe-text.ts';
+import { registered, type ServiceStatus } from '../../domain/services/service.ts';
+import type { AuditEntry } from '../audit/audit-log.ts';
+import { FurtherOffer } from './capability-gated-tools.ts';
+import { reasonOf } from '../../domain/errors/clarity-error.ts';
+import type { ServiceLink } from './service-connection.ts';
+import type { SupervisedParts } from './supervisor-dependencies.ts';
 
 /** What is told of a service; who did it and which one it is are known. */
 export type Told = Pick<AuditEntry, 'kind' | 'level' | 'message' | 'data'>;

@@ -1,10 +1,10 @@
-import { systemCaller, type Caller } from '../domain/access/caller.ts';
-import type { StartCause } from '../domain/services/restart-policy.ts';
-import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import { registered, type ServiceStatus } from '../domain/services/service.ts';
-import type { Connection } from '../ports/index.ts';
+import { systemCaller, type Caller } from '../../domain/access/caller.ts';
+import type { StartCause } from '../../domain/services/restart-policy.ts';
+import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import { registered, type ServiceStatus } from '../../domain/services/service.ts';
+import type { Connection } from '../../ports/index.ts';
 import { SupervisedService } from './supervised-service.ts';
-import type { SupervisedParts } from './supervised-parts.ts';
+import type { SupervisedParts } from './supervisor-dependencies.ts';
 
 /** What is: it starts and stops services, holds their connections and believes only what it has seen in this process. */
 export class ServiceSupervisor {

@@ -1,7 +1,7 @@
-import type { Caller } from '../domain/access/caller.ts';
-import type { ServiceHold } from '../domain/services/service.ts';
-import type { Clock } from '../ports/index.ts';
-import type { AuditLog } from './audit/audit-log.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import type { ServiceHold } from '../../domain/services/service.ts';
+import type { Clock } from '../../ports/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { ServiceCatalog } from './service-catalog.ts';
 
 const RETRY_MS = 10_000;

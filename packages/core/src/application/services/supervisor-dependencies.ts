@@ -1,11 +1,11 @@
-import type { Caller } from '../domain/access/caller.ts';
-import type { OriginType } from '../domain/services/manifest.ts';
-import type { Service, ServiceHold } from '../domain/services/service.ts';
-import type { Clock, Entropy, ServiceConnector } from '../ports/index.ts';
-import type { AuditLog } from './audit/audit-log.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import type { OriginType } from '../../domain/services/manifest.ts';
+import type { Service, ServiceHold } from '../../domain/services/service.ts';
+import type { Clock, Entropy, ServiceConnector } from '../../ports/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { HealthProbe } from './health-probe.ts';
-import type { Refusals } from './audit/counters.ts';
-import type { Supervision } from './supervision.ts';
+import type { Refusals } from '../audit/counters.ts';
+import type { Supervision } from './supervision-options.ts';
 
 /** Where a quarantine is kept. */
 export interface Holds {

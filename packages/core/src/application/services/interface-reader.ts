@@ -1,15 +1,15 @@
-import { contentDigest } from '../domain/json/digest.ts';
-import { visibleJson, visibleText } from '../domain/text/hidden-characters.ts';
+import { contentDigest } from '../../domain/json/digest.ts';
+import { visibleJson, visibleText } from '../../domain/text/hidden-characters.ts';
 import type {
   Definition,
   InterfaceSnapshot,
   ListName,
   NamedDefinition,
-} from '../domain/interfaces/interface-snapshot.ts';
-import { membersOf } from '../domain/json/json-members.ts';
-import { printable } from '../domain/text/safe-text.ts';
-import { RawJson } from '../domain/json/raw-json.ts';
-import type { Connection } from '../ports/index.ts';
+} from '../../domain/interfaces/interface-snapshot.ts';
+import { membersOf } from '../../domain/json/json-members.ts';
+import { printable } from '../../domain/text/safe-text.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
+import type { Connection } from '../../ports/index.ts';
 import { gatherList, type GatheredList, type ReadLimits } from './list-reader.ts';
 
 export type { ReadLimits } from './list-reader.ts';
