@@ -15,7 +15,7 @@ export type {
   WrittenSecret,
 } from './ports/inbound/secret-operations.ts';
 export type { AuditFilter, AuditPage, AuditReplay } from './ports/inbound/audit-trail.ts';
-export type { CallDefaults } from './application/policy/policy-catalog.ts';
+export type { CallDefaults } from './application/calls/policy-catalog.ts';
 export type { PolicyReport, PolicyTestResult, WrittenPolicy } from './ports/inbound/policy-operations.ts';
 export type { RuntimeOptions } from './application/runtime-options.ts';
 export type { DetailLimits, ServiceDetails } from './ports/inbound/service-operations.ts';

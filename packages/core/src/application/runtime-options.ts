@@ -1,5 +1,5 @@
 import type { CircuitRules } from '../domain/calls/circuit-breaker.ts';
-import type { CallDefaults } from './policy/policy-catalog.ts';
+import type { CallDefaults } from './calls/policy-catalog.ts';
 import type { Supervision } from './services/supervision-options.ts';
 
 /** Limits and names that a host may set; every one has a default. */

@@ -12,7 +12,7 @@ import type { Naming } from '../application/gateway/name-table.ts';
 import type { Guard } from '../application/guard.ts';
 import type { InterfaceWatch } from '../application/interface-watch.ts';
 import { Offer } from '../application/offer.ts';
-import type { CallRoadSet } from '../application/policy/create-call-road.ts';
+import type { CallRoadSet } from '../application/calls/call-pipeline.ts';
 import type { RuntimeOptions } from '../application/runtime-options.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { ServiceOperations } from '../application/service-operations.ts';

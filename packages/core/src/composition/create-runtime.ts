@@ -9,7 +9,7 @@ import { Guard } from '../application/guard.ts';
 import { HealthProbe } from '../application/services/health-probe.ts';
 import { readMeasures } from '../application/measures.ts';
 import { InterfaceWatch } from '../application/interface-watch.ts';
-import { CALL_DEFAULTS, createCallRoad, HOLD_MS } from '../application/policy/create-call-road.ts';
+import { CALL_DEFAULTS, createCallRoad, HOLD_MS } from '../application/calls/call-pipeline.ts';
 import { PolicyOperations } from '../application/policy/policy-operations.ts';
 import { QuarantineKeeper } from '../application/services/quarantine-store.ts';
 import type { RuntimeOptions } from '../application/runtime-options.ts';

@@ -5,7 +5,7 @@ import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/i
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallTally, Refusals } from '../audit/counters.ts';
 import type { Offer } from '../offer.ts';
-import type { CallRoad } from '../policy/call-road.ts';
+import type { CallRoad } from '../calls/call-pipeline.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import { ContentRequests } from './content-requests.ts';
 import { DedicatedConnections } from './dedicated-connections.ts';

@@ -6,7 +6,7 @@ import type { Service } from '../../domain/services/service.ts';
 import { AS_IT_IS, toolSurface } from '../../domain/services/tool-names.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Offer } from '../offer.ts';
-import type { CallRoad } from '../policy/call-road.ts';
+import type { CallRoad } from '../calls/call-pipeline.ts';
 import { offersOf } from '../../domain/mcp/client-capabilities.ts';
 import { headerArguments } from './header-arguments.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';

@@ -7,7 +7,7 @@ import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { Clock, Exchange } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallTally } from '../audit/counters.ts';
-import type { CallRoad } from '../policy/call-road.ts';
+import type { CallRoad } from '../calls/call-pipeline.ts';
 import type { ClientState } from './client-state.ts';
 import type { NameTable, Route } from './name-table.ts';
 import type { UpstreamRoad } from './upstream-road.ts';

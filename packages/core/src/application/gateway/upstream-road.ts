@@ -6,7 +6,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
 import type { Offer } from '../offer.ts';
-import type { RoadTerms } from '../policy/call-road.ts';
+import type { RoadTerms } from '../calls/call-pipeline.ts';
 import { CANNOT_BE_ASKED, isDeclared, mayBeAsked, offersOf } from '../../domain/mcp/client-capabilities.ts';
 import { callNotices } from './call-notices.ts';
 import type { ClientState } from './client-state.ts';

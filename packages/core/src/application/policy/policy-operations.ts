@@ -8,7 +8,7 @@ import type { Service } from '../../domain/services/service.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Guard } from '../guard.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
-import type { PolicyCatalog } from './policy-catalog.ts';
+import type { PolicyCatalog } from '../calls/policy-catalog.ts';
 import { policyReport, testPolicy } from './policy-report.ts';
 import type { PolicyReport, PolicyTestResult } from '../../ports/inbound/policy-operations.ts';
 

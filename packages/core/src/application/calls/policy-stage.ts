@@ -13,7 +13,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Refusals } from '../audit/counters.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { PolicyCatalog } from './policy-catalog.ts';
-import { ServiceLanes } from './service-lanes.ts';
+import { ServiceLanes } from './call-limiter.ts';
 
 /** A call that asks to be let through. */
 export interface GatedCall {

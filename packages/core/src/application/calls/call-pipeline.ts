@@ -1,0 +1,145 @@
+import type { Caller } from '../../domain/access/caller.ts';
+import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
+import type { McpParams } from '../../domain/mcp/mcp.ts';
+import type { Service } from '../../domain/services/service.ts';
+import { CallRecovery } from './call-recovery.ts';
+import { ServiceCircuits } from './circuit-breakers.ts';
+import { type CallTerms, PolicyGate, type GateLimits } from './policy-stage.ts';
+import type { Failure } from '../../domain/errors/clarity-error.ts';
+import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import { CIRCUIT, type CircuitRules } from '../../domain/calls/circuit-breaker.ts';
+import type { Refusals } from '../audit/counters.ts';
+import type { ServiceSupervisor } from '../services/service-supervisor.ts';
+import type { CallLoad } from '../../domain/calls/call-metrics.ts';
+import { PolicyCatalog, type CallDefaults } from './policy-catalog.ts';
+
+/** A call of a tool on its way to its service. */
+export interface RoadCall {
+  readonly service: Service;
+  /** The service's own name for it. */
+  readonly tool: string;
+  readonly caller: Caller;
+  readonly params: McpParams;
+  readonly signal: AbortSignal;
+}
+
+/** What one attempt to send it may take, and what it has to tell. */
+export interface RoadTerms extends CallTerms {
+  /** To be called before the service can have read it. */
+  onSent(): void;
+}
+
+export interface CallRoadStations {
+  readonly gate: PolicyGate;
+  readonly circuits: ServiceCircuits;
+  readonly recovery: CallRecovery;
+  readonly toolOf: (serviceId: string, tool: string) => ToolDefinition | undefined;
+}
+
+/**
+ * What every call of a tool goes through, whichever way it is sent: the policy of its service, then its circuit, then the
+ * recovery. So the circuit counts calls that the policy lets through, each once, however often they were sent.
+ */
+export class CallRoad {
+  readonly #stations: CallRoadStations;
+
+  constructor(stations: CallRoadStations) {
+    this.#stations = stations;
+  }
+
+  /** Whether clients are shown the tool. */
+  offers(service: Service, tool: string): boolean {
+    return this.#stations.gate.offers(service, tool);
+  }
+
+  /** Calls `send` when the call may go, and again when that is safe. Rejects with a `ClarityError`. */
+  run<T>(call: RoadCall, send: (terms: RoadTerms) => Promise<T>): Promise<T> {
+    const { service, tool, signal } = call;
+    const { gate, circuits, recovery, toolOf } = this.#stations;
+    const { serviceId } = service;
+    return gate.pass({ ...call, requestBytes: bytesOf(call.params) }, (terms) => {
+      const isRepeatableCall = (): boolean => isRepeatable(toolOf(serviceId, tool));
+      const held = { serviceId, totalMs: terms.totalMs, signal, isRepeatable: isRepeatableCall };
+      return circuits.run(service, signal, () => recovery.run(held, (attempt) => send({ ...terms, ...attempt })));
+    });
+  }
+}
+
+/** Bytes of the parameters as they were written. */
+function bytesOf(params: McpParams): number {
+  let sum = 2;
+  for (const [name, { bytes }] of params) sum += name.length + bytes.length + 4;
+  return sum;
+}
+
+/** The service itself says that a second call changes nothing more. */
+function isRepeatable(tool: ToolDefinition | undefined): boolean {
+  const written = Object(tool?.raw.value) as { readonly annotations?: unknown };
+  const { readOnlyHint, idempotentHint } = Object(written.annotations) as Readonly<Record<string, unknown>>;
+  return readOnlyHint === true || idempotentHint === true;
+}
+
+export interface CallRoadParts {
+  readonly registry: PolicyRegistry;
+  readonly supervisor: ServiceSupervisor;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly limits: GateLimits;
+  readonly defaults: CallDefaults;
+  readonly holdMs: number;
+  readonly refusals: Refusals;
+  readonly circuit: Partial<CircuitRules> | undefined;
+}
+
+/** The road of calls with what stands along it. */
+export interface CallRoadSet {
+  readonly calls: CallRoad;
+  readonly policies: PolicyCatalog;
+  readonly circuits: ServiceCircuits;
+  /** What a tool is refused for whatever the arguments are. */
+  readonly refusal: (service: Service, tool: string) => Failure | undefined;
+  readonly load: (serviceId: string) => CallLoad;
+  /** The service is gone. */
+  readonly forget: (serviceId: string) => void;
+}
+
+/** What other people's servers may cost where nobody says otherwise. */
+export const CALL_DEFAULTS: CallDefaults = {
+  remote_mcp: { timeoutMs: 20_000, maxRequestBytes: 1_048_576, maxResponseBytes: 1_048_576, maxConcurrency: 8 },
+};
+
+export const HOLD_MS = 10_000;
+
+/** Puts the policy and the recovery of calls together. */
+export function createCallRoad(parts: CallRoadParts): CallRoadSet {
+  const { supervisor, audit, clock, entropy, holdMs } = parts;
+  const policies = new PolicyCatalog(parts.registry, entropy, parts.defaults);
+  const gate = new PolicyGate({ ...parts, policies });
+  const recovery = new CallRecovery({ reviver: supervisor, clock, entropy, holdMs });
+  const circuits = new ServiceCircuits({
+    keeper: supervisor,
+    audit,
+    clock,
+    entropy,
+    rules: { ...CIRCUIT, ...parts.circuit },
+  });
+  const toolOf = (serviceId: string, name: string) =>
+    supervisor.snapshot(serviceId)?.tools.find((tool) => tool.name === name);
+  return {
+    policies,
+    circuits,
+    refusal: (service, tool) => gate.verdict(service, tool),
+    calls: new CallRoad({ gate, circuits, recovery, toolOf }),
+    load: (serviceId) => {
+      const circuit = circuits.report(serviceId);
+      return { ...gate.load(serviceId), ...(circuit === undefined ? {} : { circuit }) };
+    },
+    forget: (serviceId) => {
+      gate.forget(serviceId);
+      recovery.forget(serviceId);
+      circuits.forget(serviceId);
+    },
+  };
+}
