@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { RawJson, type Era, type McpNotification } from '@clarity-runtime/core';
-import { callNotices } from '../src/application/gateway/call-notices.ts';
+import { callNotices } from '../src/application/gateway/progress-and-logs.ts';
 
 let heard: McpNotification[];
 

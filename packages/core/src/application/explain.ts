@@ -7,10 +7,10 @@ import { exposedToolName, toolSurface } from '../domain/services/tool-names.ts';
 import { explainHidden, explainName } from './explain-name.ts';
 import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from '../ports/inbound/explanation.ts';
 import type { Endpoints } from './gateway/endpoints.ts';
-import type { Naming } from './gateway/name-table.ts';
-import { notRunning } from './gateway/not-running.ts';
+import type { Naming } from './gateway/tool-router.ts';
+import { notRunning } from './gateway/error-mapping.ts';
 import type { Guard } from './guard.ts';
-import type { Offer } from './offer.ts';
+import type { Offer } from './gateway/backends.ts';
 import { circuitRefusal, type CircuitReport } from '../domain/calls/circuit-breaker.ts';
 
 export interface ExplainParts {

@@ -10,7 +10,7 @@ import type { Clock } from '../ports/index.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Guard } from './guard.ts';
 import { changedEvent } from './interface-watch-events.ts';
-import type { HeldTools } from './offer.ts';
+import type { HeldTools } from './gateway/backends.ts';
 import type { ServiceCatalog } from './services/service-catalog.ts';
 import type { InterfaceReview } from '../ports/inbound/interface-reviews.ts';
 

@@ -4,7 +4,7 @@ import { CallTally, Refusals } from '../application/audit/counters.ts';
 import { Bootstrap } from '../application/bootstrap.ts';
 import { EventBus } from '../application/audit/event-bus.ts';
 import { createGateway, type RuntimeGateway } from '../application/gateway/create-gateway.ts';
-import { UpstreamFacts } from '../application/gateway/upstream-facts.ts';
+import { UpstreamFacts } from '../application/gateway/upstream-observer.ts';
 import { Guard } from '../application/guard.ts';
 import { HealthProbe } from '../application/services/health-probe.ts';
 import { readMeasures } from '../application/measures.ts';

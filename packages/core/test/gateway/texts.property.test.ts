@@ -4,7 +4,7 @@ import { visibleJson, visibleText } from '../../src/domain/text/hidden-character
 import { arrayItems, membersOf, objectOf } from '../../src/domain/json/json-members.ts';
 import { RawJson } from '../../src/domain/json/raw-json.ts';
 import { listPages } from '../../src/application/gateway/list-pages.ts';
-import { matchesTemplate } from '../../src/application/gateway/uri-template.ts';
+import { matchesTemplate } from '../../src/application/gateway/resource-table.ts';
 
 const hidden = fc.constantFrom(
   '\u200b',

@@ -5,7 +5,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
 import type { Guard } from '../guard.ts';
-import type { BuiltIn } from '../offer.ts';
+import type { BuiltIn } from '../gateway/backends.ts';
 import { ControlConnection, type WaitingRoom } from './control-connection.ts';
 import type { ControlTool } from './control-tool.ts';
 

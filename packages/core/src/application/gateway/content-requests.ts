@@ -5,8 +5,8 @@ import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Endpoint } from './endpoints.ts';
-import { isNotThere, resourceNotFound } from './error-dialect.ts';
-import type { UpstreamCall, UpstreamRoad } from './upstream-road.ts';
+import { isNotThere, resourceNotFound } from './error-mapping.ts';
+import type { UpstreamCall, UpstreamRoad } from './era-bridge.ts';
 
 /** Services that are asked one after the other for a resource that none of them lists. */
 const MOST_ASKED = 16;

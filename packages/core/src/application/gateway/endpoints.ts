@@ -5,15 +5,15 @@ import { toolPrefix } from '../../domain/services/namespace.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { AS_IT_IS, toolSurface } from '../../domain/services/tool-names.ts';
 import type { GatewayScope } from '../../ports/index.ts';
-import type { Offer } from '../offer.ts';
+import type { Offer } from './backends.ts';
 import type { CallRoad } from '../calls/call-pipeline.ts';
 import { offersOf } from '../../domain/mcp/client-capabilities.ts';
 import { headerArguments } from './header-arguments.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';
 import { strictest } from './list-pages.ts';
-import { ownNames, sharedNames, type NameList, type NameTable, type Naming, type Offered } from './name-table.ts';
+import { ownNames, sharedNames, type NameList, type NameTable, type Naming, type Offered } from './tool-router.ts';
 import { resourceTable, type ResourceTable } from './resource-table.ts';
-import type { UpstreamFacts } from './upstream-facts.ts';
+import type { UpstreamFacts } from './upstream-observer.ts';
 
 /** Everything that `/mcp` or one `/mcp/<service>` offers. */
 export interface Endpoint extends Introduction {

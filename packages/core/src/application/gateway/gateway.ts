@@ -10,7 +10,7 @@ import {
 import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope, McpGateway, McpPeer } from '../../ports/index.ts';
-import { ClientState } from './client-state.ts';
+import { ClientState } from './client-session.ts';
 import type { ContentRequests } from './content-requests.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import { discover, initialize } from './handshake.ts';

@@ -2,11 +2,11 @@ import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpNotification, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange } from '../../ports/index.ts';
-import type { ClientState } from './client-state.ts';
+import type { ClientState } from './client-session.ts';
 import type { Endpoint } from './endpoints.ts';
-import type { NoticeBoard, Subscriber } from './notice-board.ts';
+import type { NoticeBoard, Subscriber } from './list-change-notifier.ts';
 import type { ResourceWatch } from './resource-watch.ts';
-import type { ChangedList } from './upstream-facts.ts';
+import type { ChangedList } from './upstream-observer.ts';
 
 const LISTS: readonly ChangedList[] = ['tools', 'resources', 'prompts'];
 const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';

@@ -8,9 +8,9 @@ import type { Clock, Exchange } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallTally } from '../audit/counters.ts';
 import type { CallRoad } from '../calls/call-pipeline.ts';
-import type { ClientState } from './client-state.ts';
-import type { NameTable, Route } from './name-table.ts';
-import type { UpstreamRoad } from './upstream-road.ts';
+import type { ClientState } from './client-session.ts';
+import type { NameTable, Route } from './tool-router.ts';
+import type { UpstreamRoad } from './era-bridge.ts';
 
 /** One `tools/call` of a client. */
 export interface ToolCall {

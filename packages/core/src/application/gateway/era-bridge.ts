@@ -5,17 +5,16 @@ import { printable } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
-import type { Offer } from '../offer.ts';
+import type { Offer } from './backends.ts';
 import type { RoadTerms } from '../calls/call-pipeline.ts';
 import { CANNOT_BE_ASKED, isDeclared, mayBeAsked, offersOf } from '../../domain/mcp/client-capabilities.ts';
-import { callNotices } from './call-notices.ts';
-import type { ClientState } from './client-state.ts';
-import type { DedicatedConnections } from './dedicated-connections.ts';
-import { inClientsWords } from './error-dialect.ts';
-import { answerInputs } from './input-rounds.ts';
+import { callNotices } from './progress-and-logs.ts';
+import type { ClientState } from './client-session.ts';
+import type { DedicatedConnections } from './per-client-connections.ts';
+import { inClientsWords, notRunning } from './error-mapping.ts';
+import { answerInputs } from './input-required-driver.ts';
 import { LOG_LEVEL, type LogLevels } from './log-levels.ts';
-import { notRunning } from './not-running.ts';
-import type { ParkedCalls } from './parked-calls.ts';
+import type { ParkedCalls } from './input-required.ts';
 
 /** One request of a client on its way to a service. */
 export interface UpstreamCall {

@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import type { McpNotification } from '../../domain/mcp/mcp.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
-import type { ChangedList } from './upstream-facts.ts';
+import type { ChangedList } from './upstream-observer.ts';
 
 /** Who wants to hear that something has changed. */
 export interface Subscriber {

@@ -1,12 +1,12 @@
-import type { Caller, Grant } from '../domain/access/caller.ts';
-import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import type { McpRequest } from '../domain/mcp/mcp.ts';
-import { printable } from '../domain/text/safe-text.ts';
-import type { Service, ServiceStatus } from '../domain/services/service.ts';
-import type { Connection } from '../ports/index.ts';
-import type { ServiceCatalog } from './services/service-catalog.ts';
-import type { ServiceSupervisor } from './services/service-supervisor.ts';
+import type { Caller, Grant } from '../../domain/access/caller.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import type { McpRequest } from '../../domain/mcp/mcp.ts';
+import { printable } from '../../domain/text/safe-text.ts';
+import type { Service, ServiceStatus } from '../../domain/services/service.ts';
+import type { Connection } from '../../ports/index.ts';
+import type { ServiceCatalog } from '../services/service-catalog.ts';
+import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 
 /** A part of the runtime that is offered like a service. */
 export interface BuiltIn {

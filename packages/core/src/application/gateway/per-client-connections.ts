@@ -3,8 +3,8 @@ import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Connection, GatewayScope, ServiceConnector } from '../../ports/index.ts';
 import { offersOf } from '../../domain/mcp/client-capabilities.ts';
-import type { ClientState } from './client-state.ts';
-import type { UpstreamFacts } from './upstream-facts.ts';
+import type { ClientState } from './client-session.ts';
+import type { UpstreamFacts } from './upstream-observer.ts';
 
 /** A connection that one call has to itself. */
 export interface Lease {
