@@ -1,12 +1,12 @@
 /** The whole public surface of the core besides `./ports`, `./memory`, `./wire` and `./testing`. */
-export { Bootstrap } from './application/bootstrap.ts';
+export { Bootstrap } from './application/use-cases/client-setup.ts';
 export { type BootstrapPutRequest, type BootstrapRequest, type BootstrapResult } from './ports/inbound/client-setup.ts';
 export type { Removal } from './application/control/deprovision.ts';
 export type { ExplainedReason, Explanation, ToolVisibility } from './ports/inbound/explanation.ts';
 export type { JournalMeasure, RuntimeMeasures } from './ports/inbound/runtime-metrics.ts';
 export type { InterfaceReview } from './ports/inbound/interface-reviews.ts';
-export { credentialResolver } from './application/credentials.ts';
-export { secretFileCredentials } from './application/secrets-provider.ts';
+export { credentialResolver } from './application/use-cases/credentials.ts';
+export { secretFileCredentials } from './application/use-cases/credentials.ts';
 export type {
   AuthProviders,
   AuthValidation,

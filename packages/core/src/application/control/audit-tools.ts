@@ -1,5 +1,5 @@
-import type { AuditTimeline } from '../audit-timeline.ts';
-import type { ServiceOperations } from '../service-operations.ts';
+import type { AuditTimeline } from '../use-cases/audit-timeline.ts';
+import type { ServiceOperations } from '../use-cases/service-use-cases.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
 import { input, OBJECTS, output, serviceId, STRING, STRINGS, text, whole } from './schemas.ts';
 

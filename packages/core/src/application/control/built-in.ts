@@ -4,7 +4,7 @@ import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
-import type { Guard } from '../guard.ts';
+import type { Guard } from '../use-cases/guard.ts';
 import type { BuiltIn } from '../gateway/backends.ts';
 import { ControlConnection, type WaitingRoom } from './control-connection.ts';
 import type { ControlTool } from './control-tool.ts';

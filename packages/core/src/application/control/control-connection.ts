@@ -4,7 +4,7 @@ import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { Connection, SchemaCheck, SchemaValidator, UpstreamExchange } from '../../ports/index.ts';
-import type { Guard } from '../guard.ts';
+import type { Guard } from '../use-cases/guard.ts';
 import type { Arguments, ControlCall, ControlTool } from './control-tool.ts';
 
 /** Lets a call wait for an operator; the object that it answers meanwhile, or undefined when nothing has to wait. */

@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
-import type { Approvals } from '../approvals.ts';
-import type { Guard } from '../guard.ts';
+import type { Approvals } from '../use-cases/approvals.ts';
+import type { Guard } from '../use-cases/guard.ts';
 import type { BuiltIn } from '../gateway/backends.ts';
 import { builtIns } from './built-in.ts';
 import type { WaitingRoom } from './control-connection.ts';

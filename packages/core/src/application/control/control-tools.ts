@@ -1,9 +1,9 @@
 import type { Compiler, CompilerInstaller, Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { AuditTimeline } from '../audit-timeline.ts';
-import type { Explain } from '../explain.ts';
-import type { InterfaceWatch } from '../interface-watch.ts';
-import type { ServiceOperations } from '../service-operations.ts';
+import type { AuditTimeline } from '../use-cases/audit-timeline.ts';
+import type { Explain } from '../use-cases/explain.ts';
+import type { InterfaceWatch } from '../use-cases/interface-review.ts';
+import type { ServiceOperations } from '../use-cases/service-use-cases.ts';
 import { AppBootstrap } from './app-bootstrap.ts';
 import { auditTool, logTool } from './audit-tools.ts';
 import { CompilerReadiness } from './compiler-readiness.ts';

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { isClarityError } from '../../domain/errors/clarity-error.ts';
-import type { ServiceOperations } from '../service-operations.ts';
+import type { ServiceOperations } from '../use-cases/service-use-cases.ts';
 
 export interface Removal {
   /** False when there was no such service. */

@@ -1,5 +1,5 @@
-import type { Explain } from '../explain.ts';
-import type { InterfaceWatch } from '../interface-watch.ts';
+import type { Explain } from '../use-cases/explain.ts';
+import type { InterfaceWatch } from '../use-cases/interface-review.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
 import { BOOLEAN, input, OBJECTS, output, serviceId, STRING, STRINGS, text } from './schemas.ts';
 

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { ServiceOperations } from '../service-operations.ts';
+import type { ServiceOperations } from '../use-cases/service-use-cases.ts';
 import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 import { CHANGE, controlTool, DESTROY, READ, type ControlTool } from './control-tool.ts';
 import { deprovision } from './deprovision.ts';

@@ -1,8 +1,9 @@
-import type { Caller } from '../domain/access/caller.ts';
-import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
-import { assertSecretName } from '../domain/access/secret-rules.ts';
-import { isStoreError } from '../domain/errors/store-error.ts';
-import type { Credential, CredentialCheck, CredentialProvider, SecretStore } from '../ports/index.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
+import { assertSecretName } from '../../domain/access/secret-rules.ts';
+import { isStoreError } from '../../domain/errors/store-error.ts';
+import type { Credential, CredentialCheck, CredentialProvider, SecretStore } from '../../ports/index.ts';
+import { parseAuthRef } from '../../domain/access/auth-ref.ts';
 
 const authorization = { name: 'Authorization', bearer: true };
 
@@ -48,3 +49,16 @@ const missing = (name: string): ClarityError =>
   new ClarityError('CREDENTIAL_MISSING', `there is no stored secret '${name}'`, {
     hint: `store it with \`clarityctl auth set-secret file:${name} -\``,
   });
+
+/** Finds the provider that a reference names and asks it; what connectors are given to resolve credentials with. */
+export function credentialResolver(
+  providers: readonly CredentialProvider[],
+): (authRef: string, caller: Caller) => Promise<Credential> {
+  const byScheme = new Map(providers.map((provider) => [provider.scheme, provider]));
+  return async (authRef, caller) => {
+    const { scheme, target } = parseAuthRef(authRef, [...byScheme.keys()]);
+    const provider = byScheme.get(scheme);
+    if (provider === undefined) throw new ClarityError('AUTH_REF_INVALID', `this runtime has no provider '${scheme}'`);
+    return provider.resolve(target, caller);
+  };
+}

@@ -1,9 +1,9 @@
-import { type Caller, requireGrant } from '../domain/access/caller.ts';
-import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
-import { printable } from '../domain/text/safe-text.ts';
-import type { ClientChange, ClientConfig, ClientConfigs, ClientState, ConfigScope } from '../ports/index.ts';
-import type { AuditLog } from './audit/audit-log.ts';
-import type { BootstrapRequest, BootstrapPutRequest, BootstrapResult } from '../ports/inbound/client-setup.ts';
+import { type Caller, requireGrant } from '../../domain/access/caller.ts';
+import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
+import { printable } from '../../domain/text/safe-text.ts';
+import type { ClientChange, ClientConfig, ClientConfigs, ClientState, ConfigScope } from '../../ports/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { BootstrapRequest, BootstrapPutRequest, BootstrapResult } from '../../ports/inbound/client-setup.ts';
 
 /** Points AI clients at this gateway, and takes it out again. One client that refuses keeps no other from being done. */
 export class Bootstrap {

@@ -1,17 +1,17 @@
-import type { Caller } from '../domain/access/caller.ts';
-import { failure, type Failure } from '../domain/errors/clarity-error.ts';
-import { toolPrefix } from '../domain/services/namespace.ts';
-import { printable } from '../domain/text/safe-text.ts';
-import type { Health, Service } from '../domain/services/service.ts';
-import { exposedToolName, toolSurface } from '../domain/services/tool-names.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { failure, type Failure } from '../../domain/errors/clarity-error.ts';
+import { toolPrefix } from '../../domain/services/namespace.ts';
+import { printable } from '../../domain/text/safe-text.ts';
+import type { Health, Service } from '../../domain/services/service.ts';
+import { exposedToolName, toolSurface } from '../../domain/services/tool-names.ts';
 import { explainHidden, explainName } from './explain-name.ts';
-import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from '../ports/inbound/explanation.ts';
-import type { Endpoints } from './gateway/endpoints.ts';
-import type { Naming } from './gateway/tool-router.ts';
-import { notRunning } from './gateway/error-mapping.ts';
+import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from '../../ports/inbound/explanation.ts';
+import type { Endpoints } from '../gateway/endpoints.ts';
+import type { Naming } from '../gateway/tool-router.ts';
+import { notRunning } from '../gateway/error-mapping.ts';
 import type { Guard } from './guard.ts';
-import type { Offer } from './gateway/backends.ts';
-import { circuitRefusal, type CircuitReport } from '../domain/calls/circuit-breaker.ts';
+import type { Offer } from '../gateway/backends.ts';
+import { circuitRefusal, type CircuitReport } from '../../domain/calls/circuit-breaker.ts';
 
 export interface ExplainParts {
   readonly endpoints: () => Endpoints;

@@ -1,9 +1,9 @@
-import { toolPrefix } from '../domain/services/namespace.ts';
-import { printable } from '../domain/text/safe-text.ts';
-import type { Service } from '../domain/services/service.ts';
-import { toolSurface } from '../domain/services/tool-names.ts';
-import type { Naming } from './gateway/tool-router.ts';
-import type { ExplainedReason, ToolRoute } from '../ports/inbound/explanation.ts';
+import { toolPrefix } from '../../domain/services/namespace.ts';
+import { printable } from '../../domain/text/safe-text.ts';
+import type { Service } from '../../domain/services/service.ts';
+import { toolSurface } from '../../domain/services/tool-names.ts';
+import type { Naming } from '../gateway/tool-router.ts';
+import type { ExplainedReason, ToolRoute } from '../../ports/inbound/explanation.ts';
 
 /** The names of one tool: on the shared endpoint, and on that of its service. */
 export interface ToolNames {

@@ -1,12 +1,12 @@
-import type { Caller } from '../domain/access/caller.ts';
-import { ClarityError } from '../domain/errors/clarity-error.ts';
-import { LEGACY_REVISIONS, type McpReply, type RpcError } from '../domain/mcp/mcp.ts';
-import { printable } from '../domain/text/safe-text.ts';
-import { RawJson } from '../domain/json/raw-json.ts';
-import type { McpPeer } from '../ports/index.ts';
-import type { Endpoint } from './gateway/endpoints.ts';
-import type { RuntimeGateway } from './gateway/create-gateway.ts';
-import type { ListedTool, ToolCallRequest, ToolCallResult } from '../ports/inbound/tool-operations.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { LEGACY_REVISIONS, type McpReply, type RpcError } from '../../domain/mcp/mcp.ts';
+import { printable } from '../../domain/text/safe-text.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
+import type { McpPeer } from '../../ports/index.ts';
+import type { Endpoint } from '../gateway/endpoints.ts';
+import type { RuntimeGateway } from '../gateway/create-gateway.ts';
+import type { ListedTool, ToolCallRequest, ToolCallResult } from '../../ports/inbound/tool-operations.ts';
 
 /** The gateway for callers in this process: the same names, policy and audit as for a client, without a wire. */
 export class ToolOperations {

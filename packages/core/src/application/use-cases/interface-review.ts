@@ -1,18 +1,39 @@
-import { systemCaller, type Caller } from '../domain/access/caller.ts';
-import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { InterfaceDiff } from '../domain/interfaces/interface-change.ts';
-import { diffInterfaces } from '../domain/interfaces/interface-diff.ts';
-import { heldTools, pinAll, pinned, pinSome, type InterfacePin } from '../domain/interfaces/interface-pin.ts';
-import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import { printable } from '../domain/text/safe-text.ts';
-import type { Service } from '../domain/services/service.ts';
-import type { Clock } from '../ports/index.ts';
-import type { AuditLog } from './audit/audit-log.ts';
+import type { InterfaceDiff } from '../../domain/interfaces/interface-change.ts';
+import { printable } from '../../domain/text/safe-text.ts';
+import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
+import { systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { diffInterfaces } from '../../domain/interfaces/interface-diff.ts';
+import { heldTools, pinAll, pinned, pinSome, type InterfacePin } from '../../domain/interfaces/interface-pin.ts';
+import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import type { Service } from '../../domain/services/service.ts';
+import type { Clock } from '../../ports/index.ts';
 import type { Guard } from './guard.ts';
-import { changedEvent } from './interface-watch-events.ts';
-import type { HeldTools } from './gateway/backends.ts';
-import type { ServiceCatalog } from './services/service-catalog.ts';
-import type { InterfaceReview } from '../ports/inbound/interface-reviews.ts';
+import type { HeldTools } from '../gateway/backends.ts';
+import type { ServiceCatalog } from '../services/service-catalog.ts';
+import type { InterfaceReview } from '../../ports/inbound/interface-reviews.ts';
+
+const MOST = 50;
+
+/** What became of an interface, small enough to be kept: whoever wants more asks for the diff. */
+export function changedEvent(serviceId: string, diff: InterfaceDiff, held: ReadonlySet<string>): AuditEntry {
+  const { from, to, verdict, changes } = diff;
+  const shown = changes.slice(0, MOST).map(({ kind, name, change, from: former, verdict: own, reasons }) => ({
+    kind,
+    name: printable(name),
+    change,
+    ...(former === undefined ? {} : { from: printable(former) }),
+    verdict: own,
+    reasons: [...new Set(reasons.map(({ code }) => code))],
+  }));
+  return {
+    kind: 'interface.changed',
+    level: verdict === 'compatible' && held.size === 0 ? 'info' : 'warn',
+    message: `Interface changed: ${String(changes.length)} changes, ${verdict}`,
+    serviceId,
+    data: { from, to, verdict, changes: shown, more: changes.length - shown.length, held: held.size },
+  };
+}
 
 export interface InterfaceWatchParts {
   readonly catalog: ServiceCatalog;

@@ -1,18 +1,18 @@
-import { AUTH_SCHEMES, parseAuthRef, type AuthRef } from '../domain/access/auth-ref.ts';
-import { type Caller, requireGrant } from '../domain/access/caller.ts';
-import { ClarityError } from '../domain/errors/clarity-error.ts';
-import { assertSecretName, assertSecretValue } from '../domain/access/secret-rules.ts';
-import { Secret } from '../domain/access/secret.ts';
-import type { CredentialProvider, Entropy, SecretStore, WriteContext } from '../ports/index.ts';
-import type { AuditLog } from './audit/audit-log.ts';
+import { AUTH_SCHEMES, parseAuthRef, type AuthRef } from '../../domain/access/auth-ref.ts';
+import { type Caller, requireGrant } from '../../domain/access/caller.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { assertSecretName, assertSecretValue } from '../../domain/access/secret-rules.ts';
+import { Secret } from '../../domain/access/secret.ts';
+import type { CredentialProvider, Entropy, SecretStore, WriteContext } from '../../ports/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type {
   AuthProviders,
   AuthValidation,
   DeletedSecret,
   StoredSecrets,
   WrittenSecret,
-} from '../ports/inbound/secret-operations.ts';
-import { storeFailure } from './support/settled-write.ts';
+} from '../../ports/inbound/secret-operations.ts';
+import { storeFailure } from '../support/settled-write.ts';
 
 export interface SecretsParts {
   readonly store: SecretStore;

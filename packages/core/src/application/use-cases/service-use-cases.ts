@@ -1,17 +1,17 @@
-import type { Caller } from '../domain/access/caller.ts';
-import type { InterfaceSnapshot } from '../domain/interfaces/interface-snapshot.ts';
-import type { Manifest } from '../domain/services/manifest.ts';
-import type { Service, ServiceStatus } from '../domain/services/service.ts';
-import type { ArtifactCleaner, CleanedUp, Clock } from '../ports/index.ts';
-import type { AuditLog } from './audit/audit-log.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import type { Manifest } from '../../domain/services/manifest.ts';
+import type { Service, ServiceStatus } from '../../domain/services/service.ts';
+import type { ArtifactCleaner, CleanedUp, Clock } from '../../ports/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, Intent } from './guard.ts';
-import { circuitReason } from '../domain/calls/circuit-breaker.ts';
-import type { ServiceCircuits } from './calls/circuit-breakers.ts';
-import type { ServiceCatalog } from './services/service-catalog.ts';
-import type { DetailLimits, ServiceDetails, ServiceView } from '../ports/inbound/service-operations.ts';
-import type { ServiceSupervisor } from './services/service-supervisor.ts';
-import type { CallLoad } from '../domain/calls/call-metrics.ts';
+import { circuitReason } from '../../domain/calls/circuit-breaker.ts';
+import type { ServiceCircuits } from '../calls/circuit-breakers.ts';
+import type { ServiceCatalog } from '../services/service-catalog.ts';
+import type { DetailLimits, ServiceDetails, ServiceView } from '../../ports/inbound/service-operations.ts';
+import type { ServiceSupervisor } from '../services/service-supervisor.ts';
+import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 
 export interface OperationsParts {
   readonly catalog: ServiceCatalog;

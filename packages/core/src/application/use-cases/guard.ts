@@ -1,7 +1,7 @@
-import { type Caller, type Grant, requireGrant } from '../domain/access/caller.ts';
-import { isClarityError } from '../domain/errors/clarity-error.ts';
-import { printable } from '../domain/text/safe-text.ts';
-import type { AuditEntry, AuditLog } from './audit/audit-log.ts';
+import { type Caller, type Grant, requireGrant } from '../../domain/access/caller.ts';
+import { isClarityError } from '../../domain/errors/clarity-error.ts';
+import { printable } from '../../domain/text/safe-text.ts';
+import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 
 /** What somebody wants to do, as a phrase for the record: `start a service`. */
 export interface Intent {

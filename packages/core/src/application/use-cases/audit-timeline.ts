@@ -1,10 +1,10 @@
-import type { Caller } from '../domain/access/caller.ts';
-import { ClarityError } from '../domain/errors/clarity-error.ts';
-import { printable } from '../domain/text/safe-text.ts';
-import { isStoreError } from '../domain/errors/store-error.ts';
-import type { AuditQuery, AuditVerdict, Telemetry } from '../ports/index.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { printable } from '../../domain/text/safe-text.ts';
+import { isStoreError } from '../../domain/errors/store-error.ts';
+import type { AuditQuery, AuditVerdict, Telemetry } from '../../ports/index.ts';
 import type { Guard } from './guard.ts';
-import type { AuditFilter, AuditPage, AuditReplay } from '../ports/inbound/audit-trail.ts';
+import type { AuditFilter, AuditPage, AuditReplay } from '../../ports/inbound/audit-trail.ts';
 
 /** Reads what happened. The one place that knows how the telemetry is asked. */
 export class AuditTimeline {
