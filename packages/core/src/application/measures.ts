@@ -1,6 +1,6 @@
 import { REFUSAL_NAMES } from '../domain/audit/limit-name.ts';
 import type { Telemetry } from '../ports/index.ts';
-import { ALIAS_SERVICE, CONTROL_SERVICE } from './control/built-in.ts';
+import { ALIAS_SERVICE, CONTROL_SERVICE } from './control/built-in-service.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { CallTally, Refusals } from './audit/counters.ts';
 import type { ServiceCatalog } from './services/service-catalog.ts';

@@ -1,7 +1,7 @@
 import { Approvals } from '../application/use-cases/approvals.ts';
 import type { AuditLog } from '../application/audit/audit-log.ts';
 import type { AuditTimeline } from '../application/use-cases/audit-timeline.ts';
-import { ALIAS_SERVICE, aliasOf, CONTROL_SERVICE } from '../application/control/built-in.ts';
+import { ALIAS_SERVICE, aliasOf, CONTROL_SERVICE } from '../application/control/built-in-service.ts';
 import { controlPlane } from '../application/control/control-plane.ts';
 import { controlTools } from '../application/control/control-tools.ts';
 import { Provisioning } from '../application/control/provisioning.ts';

@@ -5,7 +5,7 @@ import { DEFAULT_MODULE, SOURCE_PATH, templateFiles } from './app-template.ts';
 import type { CompilerReadiness, CompilerWish } from './compiler-readiness.ts';
 import type { ControlCall } from './control-tool.ts';
 import type { Provisioning, Registration } from './provisioning.ts';
-import { summaryOf } from './views.ts';
+import { summaryOf } from './control-views.ts';
 
 export interface AppWish extends CompilerWish {
   readonly project_name: string;

@@ -1,7 +1,7 @@
 import type { AuditTimeline } from '../use-cases/audit-timeline.ts';
 import type { ServiceOperations } from '../use-cases/service-use-cases.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
-import { input, OBJECTS, output, serviceId, STRING, STRINGS, text, whole } from './schemas.ts';
+import { input, OBJECTS, output, serviceId, STRING, STRINGS, text, whole } from './control-schemas.ts';
 
 const LOG_LINES = 200;
 const EVENTS = 200;

@@ -2,7 +2,7 @@ import type { AppBootstrap, AppWish } from './app-bootstrap.ts';
 import { DEFAULT_MODULE, MODULE_NAME, PROJECT_NAME } from './app-template.ts';
 import type { CompilerReadiness, CompilerWish } from './compiler-readiness.ts';
 import { controlTool, REACH, type ControlTool } from './control-tool.ts';
-import { BOOLEAN, flag, input, OBJECT, output, STRING, STRINGS, text, texts, whole } from './schemas.ts';
+import { BOOLEAN, flag, input, OBJECT, output, STRING, STRINGS, text, texts, whole } from './control-schemas.ts';
 
 const compilerWish = {
   compiler_bin: text('The configured compiler; any other is refused.', 4096),

@@ -3,7 +3,7 @@ import type { SchemaValidator } from '../../ports/index.ts';
 import type { Approvals } from '../use-cases/approvals.ts';
 import type { Guard } from '../use-cases/guard.ts';
 import type { BuiltIn } from '../gateway/backends.ts';
-import { builtIns } from './built-in.ts';
+import { builtIns } from './built-in-service.ts';
 import type { WaitingRoom } from './control-connection.ts';
 import type { ControlTool } from './control-tool.ts';
 

@@ -11,7 +11,7 @@ import {
 } from './app-template.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
 import { HELP_TOPICS, type HelpTopic } from './help-topics.ts';
-import { flag, input, NUMBER, OBJECT, OBJECTS, output, STRING, STRINGS, text, whole } from './schemas.ts';
+import { flag, input, NUMBER, OBJECT, OBJECTS, output, STRING, STRINGS, text, whole } from './control-schemas.ts';
 
 const TOPICS = Object.keys(HELP_TOPICS) as readonly HelpTopic[];
 const EXCERPT = 512;

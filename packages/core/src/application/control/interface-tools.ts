@@ -1,7 +1,7 @@
 import type { Explain } from '../use-cases/explain.ts';
 import type { InterfaceWatch } from '../use-cases/interface-review.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
-import { BOOLEAN, input, OBJECTS, output, serviceId, STRING, STRINGS, text } from './schemas.ts';
+import { BOOLEAN, input, OBJECTS, output, serviceId, STRING, STRINGS, text } from './control-schemas.ts';
 
 export const interfaceTools = (watch: InterfaceWatch, explain: () => Explain): readonly ControlTool[] => [
   controlTool<{ readonly service_id: string }>({

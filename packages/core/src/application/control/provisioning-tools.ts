@@ -1,8 +1,8 @@
 import { controlTool, REACH, type ControlCall, type ControlTool } from './control-tool.ts';
 import type { Provisioning } from './provisioning.ts';
 import { localManifest, remoteManifest, type LocalWish, type RemoteWish } from './registration-manifest.ts';
-import { BOOLEAN, flag, input, OBJECT, output, text, texts, whole } from './schemas.ts';
-import { summaryOf } from './views.ts';
+import { BOOLEAN, flag, input, OBJECT, output, text, texts, whole } from './control-schemas.ts';
+import { summaryOf } from './control-views.ts';
 
 interface Starting {
   readonly start_now?: boolean;

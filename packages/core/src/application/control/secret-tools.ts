@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { CHANGE, controlTool, DESTROY, READ, type ControlTool } from './control-tool.ts';
-import { BOOLEAN, input, NUMBER, OBJECTS, output, STRING, text } from './schemas.ts';
+import { BOOLEAN, input, NUMBER, OBJECTS, output, STRING, text } from './control-schemas.ts';
 
 /** What can be done with credentials; values go in and never come out. */
 export interface SecretUseCases {

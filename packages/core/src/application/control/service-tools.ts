@@ -3,8 +3,8 @@ import type { ServiceOperations } from '../use-cases/service-use-cases.ts';
 import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 import { CHANGE, controlTool, DESTROY, READ, type ControlTool } from './control-tool.ts';
 import { deprovision } from './deprovision.ts';
-import { flag, input, NUMBER, OBJECT, OBJECTS, output, serviceId, STRING } from './schemas.ts';
-import { interfaceOf, recordOf, summaryOf, totalsOf } from './views.ts';
+import { flag, input, NUMBER, OBJECT, OBJECTS, output, serviceId, STRING } from './control-schemas.ts';
+import { interfaceOf, recordOf, summaryOf, totalsOf } from './control-views.ts';
 
 interface OfService {
   readonly service_id: string;
