@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { SchemaProblem, SchemaValidator } from '../ports/index.ts';
 import { closestName } from '../domain/text/closest-name.ts';
-import { childPath, displayed, pathOfPointer } from './field-path.ts';
+import { childPath, displayed, pathOfPointer } from './schema-problem.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

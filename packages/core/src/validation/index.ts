@@ -1,3 +1,3 @@
 export { schemaValidator } from './argument-validator.ts';
-export { parseManifest } from './parse-manifest.ts';
-export { parsePolicy } from './parse-policy.ts';
+export { parseManifest } from './parse-documents.ts';
+export { parsePolicy } from './parse-documents.ts';

@@ -1,9 +1,59 @@
-import { isOwnVariable, parseAuthRef } from '../domain/access/auth-ref.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { Manifest, Origin } from '../domain/services/manifest.ts';
+import type { RemoteMcpOrigin, ServicePolicy, ServiceSurface, Manifest, Origin } from '../domain/services/manifest.ts';
+import { visibleText } from '../domain/text/hidden-characters.ts';
+import { displayed } from './schema-problem.ts';
+import { isOwnVariable, parseAuthRef } from '../domain/access/auth-ref.ts';
 import { deriveServiceId } from '../domain/services/service-id.ts';
-import { checkAliases } from './policy-aliases.ts';
-import { checkSurface } from './surface-rules.ts';
+
+type Alias = readonly [older: keyof RemoteMcpOrigin, newer: keyof ServicePolicy];
+
+const ALIASES: readonly Alias[] = [
+  ['timeoutMs', 'timeoutMs'],
+  ['allowedTools', 'allowTools'],
+  ['maxPayloadBytes', 'maxRequestBytes'],
+  ['maxPayloadBytes', 'maxResponseBytes'],
+  ['maxConcurrency', 'maxConcurrency'],
+];
+
+/** A field and its older name may both be given when they say the same; otherwise nobody knows which one was meant. */
+export function checkAliases(origin: RemoteMcpOrigin, policy: ServicePolicy): void {
+  for (const [older, newer] of ALIASES) {
+    if (origin[older] === undefined || policy[newer] === undefined) continue;
+    if (textOf(origin[older]) === textOf(policy[newer])) continue;
+    const field = `spec.policy.${newer}`;
+    throw new ClarityError('MANIFEST_INVALID', `${field} and spec.origin.${older} say different things`, {
+      field,
+      hint: `remove spec.origin.${older}: it is the older name of ${field}`,
+    });
+  }
+}
+
+/** Lists of names are sets: their order says nothing. */
+const textOf = (value: unknown): string => JSON.stringify(Array.isArray(value) ? value.toSorted() : value);
+
+/** Descriptions have only what a person sees, and no two tools that are written here end with one name. */
+export function checkSurface({ tools = {} }: ServiceSurface): void {
+  const holders = new Map<string, string>();
+  for (const [tool, { name = tool, description = '' }] of Object.entries(tools)) {
+    const path = displayed(`spec.surface.tools.${tool}`);
+    if (visibleText(description) !== description) {
+      const field = `${path}.description`;
+      throw new ClarityError('MANIFEST_INVALID', `${field} must be text without characters that nobody sees`, {
+        field,
+        hint: 'take out controls besides tab and line ends, and what reorders, joins or fills without a width',
+      });
+    }
+    const holder = holders.get(name);
+    if (holder !== undefined) {
+      const field = `${path}.name`;
+      throw new ClarityError('MANIFEST_INVALID', `${field} and ${holder}.name must not end as the same name`, {
+        field,
+        hint: 'give one of the two tools another name; a tool without one keeps its own',
+      });
+    }
+    holders.set(name, path);
+  }
+}
 
 /** What a manifest must keep besides its schema. Refuses with MANIFEST_INVALID and never repeats a value. */
 export function checkRules(manifest: Manifest): void {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import { policySchema } from '../../src/validation/policy-document-schema.ts';
+import { policySchema } from '../../src/validation/policy-schema.ts';
 
 const published = new URL('../../../../schemas/policy-v1.schema.json', import.meta.url);
 

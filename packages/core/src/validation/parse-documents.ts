@@ -1,0 +1,125 @@
+import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
+import { childPath, displayed, refusalOf } from './schema-problem.ts';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Manifest } from '../domain/services/manifest.ts';
+import { checkRules } from './manifest-rules.ts';
+import { manifestSchema } from './manifest-schema.ts';
+import type { PolicyDocument } from '../domain/calls/policy-document.ts';
+import { policySchema } from './policy-schema.ts';
+
+const MAX_DEPTH = 12;
+const MAX_VALUES = 10_000;
+const FORBIDDEN_MEMBERS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * A frozen copy that JSON can express: members that are undefined are left out as JSON does, everything else that is no
+ * plain data is refused. What the caller does to its own object afterwards changes nothing here.
+ */
+export function plainCopy(input: unknown): unknown {
+  let values = 0;
+
+  function copy(value: unknown, path: string, depth: number): unknown {
+    values += 1;
+    if (values > MAX_VALUES) throw new ClarityError('MANIFEST_INVALID', 'it has more values than a manifest can have');
+    if (depth > MAX_DEPTH) throw refusal(path, 'is nested too deeply');
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (typeof value === 'number') {
+      if (Number.isFinite(value)) return value;
+      throw refusal(path, 'must be a finite number');
+    }
+    if (Array.isArray(value)) {
+      const { length } = value;
+      return Object.freeze(Array.from({ length }, (_, i) => copy(value[i], childPath(path, i), depth + 1)));
+    }
+    if (typeof value === 'object' && isPlain(value)) return copyMembers(value, path, depth);
+    throw refusal(path, 'must be plain data');
+  }
+
+  function copyMembers(value: object, path: string, depth: number): unknown {
+    const result: Record<string, unknown> = {};
+    for (const [name, member] of Object.entries(value)) {
+      const field = childPath(path, name);
+      if (FORBIDDEN_MEMBERS.has(name)) throw unknownField(field);
+      if (member !== undefined) result[name] = copy(member, field, depth + 1);
+    }
+    return Object.freeze(result);
+  }
+
+  return copy(input, '', 0);
+}
+
+/** A name that no schema knows, refused before anything is looked up by it. */
+const unknownField = (path: string): ClarityError =>
+  new ClarityError('MANIFEST_INVALID', `unknown field '${displayed(path)}'`, {
+    field: displayed(path),
+    hint: 'remove it',
+  });
+
+function refusal(path: string, problem: string): ClarityError {
+  if (path === '') return new ClarityError('MANIFEST_INVALID', 'expected object');
+  const field = displayed(path);
+  return new ClarityError('MANIFEST_INVALID', `${field} ${problem}`, { field });
+}
+
+/** By shape, for objects of another realm have another `Object.prototype`. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+let compiledManifestSchema: ValidateFunction<Manifest> | undefined;
+
+/** Made on first use: compiling the schema takes some tens of milliseconds. */
+const manifestValidator = (): ValidateFunction<Manifest> =>
+  (compiledManifestSchema ??= new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    allErrors: true,
+    verbose: true,
+  }).compile<Manifest>(manifestSchema));
+
+/** The manifest in the caller's own words, frozen; otherwise MANIFEST_INVALID with the field and the mend. */
+export function parseManifest(input: unknown): Manifest {
+  const manifest = readPlain(input);
+  const validate = manifestValidator();
+  if (!validate(manifest)) throw refusalOf(validate.errors ?? []);
+  checkRules(manifest);
+  return manifest;
+}
+
+/** An object that throws when it is read belongs to the caller, and so does the fault. */
+function readPlain(input: unknown): unknown {
+  try {
+    return plainCopy(input);
+  } catch (error) {
+    if (isClarityError(error)) throw error;
+    throw new ClarityError('MANIFEST_INVALID', 'it cannot be read', { cause: error });
+  }
+}
+
+let compiledPolicySchema: ValidateFunction<PolicyDocument> | undefined;
+
+const policyValidator = (): ValidateFunction<PolicyDocument> =>
+  (compiledPolicySchema ??= new Ajv2020({ strict: true, allErrors: true, verbose: true }).compile<PolicyDocument>(
+    policySchema,
+  ));
+
+/** The policy in the caller's own words, frozen; otherwise POLICY_INVALID with the field and the mend. */
+export function parsePolicy(input: unknown): PolicyDocument {
+  try {
+    const document = plainCopy(input);
+    const validate = policyValidator();
+    if (!validate(document)) throw refusalOf(validate.errors ?? []);
+    return document;
+  } catch (error) {
+    throw asPolicy(error);
+  }
+}
+
+/** The rules for documents speak of manifests. */
+function asPolicy(error: unknown): ClarityError {
+  if (!isClarityError(error)) return new ClarityError('POLICY_INVALID', 'it cannot be read', { cause: error });
+  const { message, field, hint } = error.failure;
+  const subject = message.replace(/^[^:]*: /, '');
+  return new ClarityError('POLICY_INVALID', subject, { hint, ...(field === undefined ? {} : { field }) });
+}
