@@ -1,8 +1,8 @@
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { Expect, PolicyRegistry, StoreCapabilities, TenantId, Versioned, WriteContext } from '../ports/index.ts';
-import { inMemory, type RegistryBacking } from './registry-backing.ts';
-import { copyOf, listRecords, putRecord, removeRecord } from './registry-state.ts';
+import { inMemory, type RegistryBacking } from '../registry/registry-backing.ts';
+import { copyOf, listRecords, putRecord, removeRecord } from '../registry/registry-state.ts';
 
 /** The laws of a PolicyRegistry over whatever keeps the state; over nothing it is a registry in memory. */
 export class MemoryPolicyRegistry implements PolicyRegistry {

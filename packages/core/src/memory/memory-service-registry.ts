@@ -10,9 +10,9 @@ import type {
   Versioned,
   WriteContext,
 } from '../ports/index.ts';
-import { ChangeFeed } from './change-feed.ts';
-import { inMemory, type RegistryBacking } from './registry-backing.ts';
-import { copyOf, listRecords, putRecord, removeRecord, type RegistryState } from './registry-state.ts';
+import { ChangeFeed } from '../registry/change-feed.ts';
+import { inMemory, type RegistryBacking } from '../registry/registry-backing.ts';
+import { copyOf, listRecords, putRecord, removeRecord, type RegistryState } from '../registry/registry-state.ts';
 
 /** The laws of a ServiceRegistry over whatever keeps the state; over nothing it is a registry in memory. */
 export class MemoryServiceRegistry implements ServiceRegistry {

@@ -12,11 +12,11 @@ import type {
   TelemetryHealth,
   TenantId,
 } from '../ports/index.ts';
-import { linksOver } from './audit-chain.ts';
-import { ChainCheck } from './chain-check.ts';
-import { decodeEvent, encodeDrafts, LONGEST_EVENT, numberedJson } from './event-drafts.ts';
-import { EventRing } from './event-ring.ts';
-import { LogShelf } from './log-shelf.ts';
+import { linksOver } from '../audit-chain/hash-chain.ts';
+import { ChainCheck } from '../audit-chain/chain-verifier.ts';
+import { decodeEvent, encodeDrafts, LONGEST_EVENT, numberedJson } from '../audit-chain/event-codec.ts';
+import { EventRing } from '../audit-chain/event-ring.ts';
+import { LogShelf } from '../audit-chain/log-buffer.ts';
 
 export interface MemoryTelemetryOptions {
   /** Stands in the events' ids. */

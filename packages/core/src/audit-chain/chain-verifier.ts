@@ -1,6 +1,13 @@
 import type { AuditFault, AuditVerdict } from '../ports/index.ts';
-import { hashOver, linksOver, tellsOfGap, unwrittenLinks } from './audit-chain.ts';
-import type { AuditLink, ChainBase, KeptEvent } from './audit-chain.ts';
+import {
+  hashOver,
+  linksOver,
+  tellsOfGap,
+  unwrittenLinks,
+  type AuditLink,
+  type ChainBase,
+  type KeptEvent,
+} from './hash-chain.ts';
 
 /** Is told events and links in the order in which they stand, and finds the first that is not what was written. */
 export class ChainCheck {

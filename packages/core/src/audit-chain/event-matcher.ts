@@ -1,7 +1,7 @@
 import { outcomeOf, type AuditEvent, type AuditLevel } from '../domain/audit/audit-event.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { AuditQuery } from '../ports/index.ts';
-import type { KeptEvent } from './audit-chain.ts';
+import type { KeptEvent } from './hash-chain.ts';
 
 /** A kept event with what queries look at. */
 export interface Entry extends KeptEvent {

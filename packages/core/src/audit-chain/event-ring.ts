@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../domain/audit/audit-event.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { AuditPage, AuditQuery, AuditReading, Cursor } from '../ports/index.ts';
-import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from './audit-chain.ts';
+import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from './hash-chain.ts';
 import { entryOf, matcher, type Entry } from './event-matcher.ts';
 
 /** What a link costs in JSON, about. */
