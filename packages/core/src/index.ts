@@ -17,7 +17,7 @@ export type {
 export type { AuditFilter, AuditPage, AuditReplay } from './ports/inbound/audit-trail.ts';
 export type { CallDefaults } from './application/calls/policy-catalog.ts';
 export type { PolicyReport, PolicyTestResult, WrittenPolicy } from './ports/inbound/policy-operations.ts';
-export type { RuntimeOptions } from './application/runtime-options.ts';
+export type { RuntimeOptions } from './composition/runtime-options.ts';
 export type { DetailLimits, ServiceDetails } from './ports/inbound/service-operations.ts';
 export type { CallLoad } from './domain/calls/call-metrics.ts';
 export type { ServiceView } from './ports/inbound/service-operations.ts';
@@ -25,7 +25,7 @@ export type { ListedTool, ToolCallRequest, ToolCallResult, ToolContent } from '.
 export type { Supervision } from './application/services/supervision-options.ts';
 export { createRuntime } from './composition/create-runtime.ts';
 export type { RuntimeAdapters } from './composition/runtime-adapters.ts';
-export type { ControlAdapters } from './composition/compose-control.ts';
+export type { ControlAdapters } from './composition/bind-control.ts';
 export { systemClock } from './composition/system-clock.ts';
 export { systemEntropy } from './composition/system-entropy.ts';
 export type { ApprovalDesk } from './ports/inbound/approval-operations.ts';

@@ -10,7 +10,7 @@ import type {
   ServiceRegistry,
   Telemetry,
 } from '../ports/index.ts';
-import type { ControlAdapters } from './compose-control.ts';
+import type { ControlAdapters } from './bind-control.ts';
 
 /** Every adapter has a default: stores in memory, the machine's clock and randomness, no connectors. */
 export interface RuntimeAdapters extends ControlAdapters {

@@ -13,7 +13,7 @@ import type { Guard } from '../application/use-cases/guard.ts';
 import type { InterfaceWatch } from '../application/use-cases/interface-review.ts';
 import { Offer } from '../application/gateway/backends.ts';
 import type { CallRoadSet } from '../application/calls/call-pipeline.ts';
-import type { RuntimeOptions } from '../application/runtime-options.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { ServiceOperations } from '../application/use-cases/service-use-cases.ts';
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';

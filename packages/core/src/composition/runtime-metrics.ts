@@ -1,9 +1,9 @@
 import { REFUSAL_NAMES } from '../domain/audit/limit-name.ts';
 import type { Telemetry } from '../ports/index.ts';
-import { ALIAS_SERVICE, CONTROL_SERVICE } from './control/built-in-service.ts';
-import type { AuditLog } from './audit/audit-log.ts';
-import type { CallTally, Refusals } from './audit/counters.ts';
-import type { ServiceCatalog } from './services/service-catalog.ts';
+import { ALIAS_SERVICE, CONTROL_SERVICE } from '../application/control/built-in-service.ts';
+import type { AuditLog } from '../application/audit/audit-log.ts';
+import type { CallTally, Refusals } from '../application/audit/counters.ts';
+import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { RuntimeMeasures } from '../ports/inbound/runtime-metrics.ts';
 
 export interface MeasureParts {

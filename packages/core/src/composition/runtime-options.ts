@@ -1,6 +1,6 @@
 import type { CircuitRules } from '../domain/calls/circuit-breaker.ts';
-import type { CallDefaults } from './calls/policy-catalog.ts';
-import type { Supervision } from './services/supervision-options.ts';
+import type { CallDefaults } from '../application/calls/policy-catalog.ts';
+import type { Supervision } from '../application/services/supervision-options.ts';
 
 /** Limits and names that a host may set; every one has a default. */
 export interface RuntimeOptions {
