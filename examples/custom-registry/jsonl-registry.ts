@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { StoreError, type ServiceRecord } from '@clarity-runtime/core';
-import { ChangeFeed } from '@clarity-runtime/core/memory';
+import { ChangeFeed } from '@clarity-runtime/core/registry';
 import type {
   Change,
   Cursor,

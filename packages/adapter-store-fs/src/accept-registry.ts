@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { deriveServiceId, StoreError, type Manifest, type ServiceRecord } from '@clarity-runtime/core';
-import type { RegistryState } from '@clarity-runtime/core/memory';
+import type { RegistryState } from '@clarity-runtime/core/registry';
 import { writeAtomically } from './atomic-file.ts';
 import { nodeFiles, type FileOperations } from './file-operations.ts';
 import { encodeRegistry, readRegistry } from './registry-file.ts';

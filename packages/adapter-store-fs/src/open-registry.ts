@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isStoreError, StoreError } from '@clarity-runtime/core';
-import { emptyRegistry, type RegistryState } from '@clarity-runtime/core/memory';
+import { emptyRegistry, type RegistryState } from '@clarity-runtime/core/registry';
 import { sweepTemporaries, writeAtomically } from './atomic-file.ts';
 import { nodeFiles, type FileOperations } from './file-operations.ts';
 import { RegistryWriter } from './registry-writer.ts';

@@ -1,5 +1,5 @@
 import { sha256Hex, StoreError, type PolicyDocument } from '@clarity-runtime/core';
-import type { RegistryState } from '@clarity-runtime/core/memory';
+import type { RegistryState } from '@clarity-runtime/core/registry';
 import type { Versioned } from '@clarity-runtime/core/ports';
 import { z } from 'zod';
 

@@ -1,5 +1,5 @@
 import { StoreError, type ServiceRecord } from '@clarity-runtime/core';
-import type { RegistryState } from '@clarity-runtime/core/memory';
+import type { RegistryState } from '@clarity-runtime/core/registry';
 
 type Change<T> = (state: RegistryState<T>) => RegistryState<T>;
 

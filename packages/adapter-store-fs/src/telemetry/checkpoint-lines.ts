@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from '@clarity-runtime/core/memory';
+import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from '@clarity-runtime/core/audit-chain';
 import { z } from 'zod';
 import { linkOf } from './wal-link.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StoreError } from '@clarity-runtime/core';
-import { CHAIN_START, type AuditLink } from '@clarity-runtime/core/memory';
+import { CHAIN_START, type AuditLink } from '@clarity-runtime/core/audit-chain';
 import { z } from 'zod';
 import type { TelemetryImage } from './telemetry-state.ts';
 import { linkOf, linkText } from './wal-link.ts';

@@ -1,4 +1,4 @@
-import { hashOver, type AuditLink, type KeptEvent } from '@clarity-runtime/core/memory';
+import { hashOver, type AuditLink, type KeptEvent } from '@clarity-runtime/core/audit-chain';
 import { walLine } from './wal-line.ts';
 import { encodeLink } from './wal-link.ts';
 import { encodeRecord, type WalRecord } from './wal-record.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { durabilityOf, StoreError, systemClock, type AuditEvent, type AuditEventDraft } from '@clarity-runtime/core';
-import { decodeEvent, encodeDrafts, LONGEST_EVENT } from '@clarity-runtime/core/memory';
+import { decodeEvent, encodeDrafts, LONGEST_EVENT } from '@clarity-runtime/core/audit-chain';
 import type {
   AppendContext,
   AuditPage,

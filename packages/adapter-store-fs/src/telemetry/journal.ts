@@ -1,6 +1,6 @@
 import { StoreError, type Durability } from '@clarity-runtime/core';
 import type { Clock } from '@clarity-runtime/core/ports';
-import { encodeDrafts } from '@clarity-runtime/core/memory';
+import { encodeDrafts } from '@clarity-runtime/core/audit-chain';
 import { isoTime } from '../iso-time.ts';
 import { storeFailure } from '../store-failure.ts';
 import { flushLines } from './flush-lines.ts';

@@ -1,4 +1,4 @@
-import { numberedJson } from '@clarity-runtime/core/memory';
+import { numberedJson } from '@clarity-runtime/core/audit-chain';
 import type { Content } from './telemetry-state.ts';
 
 export interface Numbers {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isStoreError, StoreError } from '@clarity-runtime/core';
-import { decodeEvent, type AuditLink } from '@clarity-runtime/core/memory';
+import { decodeEvent, type AuditLink } from '@clarity-runtime/core/audit-chain';
 import type { FileOperations } from '../file-operations.ts';
 import { codeOf, storeFailure } from '../store-failure.ts';
 import { decodeCheckpoint } from './checkpoint.ts';

@@ -8,7 +8,7 @@ import {
   type AuditLink,
   type ChainBase,
   type KeptEvent,
-} from '@clarity-runtime/core/memory';
+} from '@clarity-runtime/core/audit-chain';
 import type { WalRecord } from './wal-record.ts';
 
 /** What a checkpoint holds: everything that the telemetry knew after one record of the journal. */

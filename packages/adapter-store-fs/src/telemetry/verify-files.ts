@@ -6,7 +6,7 @@ import {
   tellsOfGap,
   type AuditLink,
   type KeptEvent,
-} from '@clarity-runtime/core/memory';
+} from '@clarity-runtime/core/audit-chain';
 import type { FileOperations } from '../file-operations.ts';
 import { codeOf, storeFailure } from '../store-failure.ts';
 import { readCheckpointLines } from './checkpoint-lines.ts';

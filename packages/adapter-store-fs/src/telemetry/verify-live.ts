@@ -1,4 +1,4 @@
-import type { EventRing } from '@clarity-runtime/core/memory';
+import type { EventRing } from '@clarity-runtime/core/audit-chain';
 import type { AuditVerdict, AuditVerification } from '@clarity-runtime/core/ports';
 import { nodeFiles, type FileOperations } from '../file-operations.ts';
 import type { Folding } from './folding.ts';

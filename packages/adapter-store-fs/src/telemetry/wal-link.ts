@@ -1,4 +1,4 @@
-import type { AuditLink } from '@clarity-runtime/core/memory';
+import type { AuditLink } from '@clarity-runtime/core/audit-chain';
 
 const HASH = /^[0-9a-f]{64}$/;
 
