@@ -49,7 +49,7 @@ module.exports = {
       severity: 'error',
       comment: 'a new folder in core is a decision; the error table stands in domain, there is no errors/',
       from: {},
-      to: { path: `${core}/(?!(domain|ports|application|validation|wire|memory|composition|testing)/)[^/]+/` },
+      to: { path: `${core}/(?!(domain|ports|application|validation|protocol|audit-chain|registry|memory|composition|testing)/)[^/]+/` },
     },
     {
       name: 'ports-know-only-domain',
@@ -64,17 +64,17 @@ module.exports = {
       to: { pathNot: `${core}/(application|ports|domain)/` },
     },
     {
-      name: 'wire-knows-domain',
+      name: 'protocol-knows-domain-and-ports',
       severity: 'error',
       comment: 'framing and envelopes of JSON-RPC, for edges and outbound adapters; no use case sees them',
-      from: { path: `${core}/wire/` },
-      to: { pathNot: `${core}/(wire|domain)/` },
+      from: { path: `${core}/protocol/` },
+      to: { pathNot: `${core}/(protocol|ports|domain)/` },
     },
     {
-      name: 'only-edges-know-the-wire',
+      name: 'only-edges-know-the-protocol',
       severity: 'error',
-      from: { path: `${core}/`, pathNot: `${core}/wire/` },
-      to: { path: `${core}/wire/` },
+      from: { path: `${core}/`, pathNot: `${core}/protocol/` },
+      to: { path: `${core}/protocol/` },
     },
     {
       name: 'validation-knows-domain-and-ports',
@@ -99,7 +99,7 @@ module.exports = {
       name: 'memory-knows-domain-and-ports',
       severity: 'error',
       from: { path: `${core}/memory/` },
-      to: { pathNot: `${core}/(memory|ports|domain)/` },
+      to: { pathNot: `${core}/(memory|audit-chain|registry|ports|domain)/` },
     },
     {
       name: 'core-knows-no-package',
@@ -129,7 +129,7 @@ module.exports = {
         pathNot: [
           '^packages/$1/',
           '^packages/[^/]+/src/index\\.ts$',
-          '^packages/core/src/(ports|memory|testing|wire)/index\\.ts$',
+          '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$',
         ],
       },
     },
@@ -139,7 +139,7 @@ module.exports = {
       from: { path: '^(examples|test|tools)/' },
       to: {
         path: '^packages/',
-        pathNot: ['^packages/[^/]+/src/index\\.ts$', '^packages/core/src/(ports|memory|testing|wire)/index\\.ts$'],
+        pathNot: ['^packages/[^/]+/src/index\\.ts$', '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$'],
       },
     },
     {

@@ -1,6 +1,6 @@
 import { expect, jest, test } from '@jest/globals';
 import type { RawJson } from '@clarity-runtime/core';
-import { scanItems, valuesOf } from '@clarity-runtime/core/wire';
+import { scanItems, valuesOf } from '@clarity-runtime/core/protocol';
 import { startClarityd } from '../support/clarityd.ts';
 import { legacyEverything } from '../support/everything/legacy.ts';
 import { modernEverything } from '../support/everything/modern.ts';

@@ -93,7 +93,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup
     type:ProviderSetup type:RegistrySetup type:TelemetrySetup type:TestKit
   `,
-  '@clarity-runtime/core/wire': `
+  '@clarity-runtime/core/protocol': `
     EraMemory RpcChannel announcedLists cleanText discoverRequest initializeRequest isModernError listenFilter
     notificationBytes readDiscovery readInitialization readMessage scanEnvelope scanItems valuesOf
     type:BrokenMessage type:CallTerms type:Carrier type:ChannelOptions type:JsonEnvelope type:JsonMembers

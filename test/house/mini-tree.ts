@@ -17,7 +17,7 @@ const door = (file: string): object => ({ 'clarity-source': `./src/${file}`, def
 /** Every package declares every other one, so that only the rule in question can speak; `bare` declares none. */
 function manifest(folder: string): string {
   const others = folder === 'bare' ? [] : all.filter((other) => other !== folder).map(nameOf);
-  const rooms = folder === 'core' ? ['ports', 'memory', 'testing', 'wire'] : [];
+  const rooms = folder === 'core' ? ['ports', 'memory', 'testing', 'protocol', 'audit-chain', 'registry'] : [];
   return JSON.stringify({
     name: nameOf(folder),
     type: 'module',
@@ -43,7 +43,7 @@ export const cleanTree: Tree = {
   ...Object.fromEntries([...all, 'bare'].map((folder) => [`packages/${folder}/package.json`, manifest(folder)])),
   ...Object.fromEntries([...all, 'bare'].map((folder) => [`packages/${folder}/src/index.ts`, empty])),
   ...Object.fromEntries(
-    ['ports', 'memory', 'testing', 'wire'].map((room) => [
+    ['ports', 'memory', 'testing', 'protocol', 'audit-chain', 'registry'].map((room) => [
       `packages/core/src/${room}/index.ts`,
       "import '../domain/a.ts';\n",
     ]),
@@ -56,7 +56,7 @@ export const cleanTree: Tree = {
   'packages/core/src/composition/container.ts': "import 'tsyringe';\nimport '../application/a.ts';\n",
   'packages/core/test/a.test.ts': "import '@clarity-runtime/core/testing';\nimport '../src/domain/a.ts';\n",
   'packages/adapter-http/src/a.ts':
-    "import '@clarity-runtime/core';\nimport '@clarity-runtime/core/wire';\nimport 'node:http';\n",
+    "import '@clarity-runtime/core';\nimport '@clarity-runtime/core/protocol';\nimport 'node:http';\n",
   'packages/adapter-component/src/a.ts': "import '@bytecodealliance/jco-transpile';\n",
   'packages/cli/src/a.ts':
     "import '@clarity-runtime/adapter-http';\nimport '@clarity-runtime/compiler';\nimport 'node:fs';\n",

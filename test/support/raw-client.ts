@@ -1,4 +1,4 @@
-import { readMessage, valuesOf } from '@clarity-runtime/core/wire';
+import { readMessage, valuesOf } from '@clarity-runtime/core/protocol';
 
 /** What a request was answered with, byte by byte. */
 export interface RawAnswer {

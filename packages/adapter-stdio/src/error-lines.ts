@@ -1,4 +1,4 @@
-import { cleanText } from '@clarity-runtime/core/wire';
+import { cleanText } from '@clarity-runtime/core/protocol';
 import { LineReader } from './line-framing.ts';
 
 const LONGEST_LINE = 4_096;

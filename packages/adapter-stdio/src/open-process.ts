@@ -8,7 +8,7 @@ import {
   type CallTerms,
   type Opened,
   type RpcChannel,
-} from '@clarity-runtime/core/wire';
+} from '@clarity-runtime/core/protocol';
 import type { ProcessLimits } from './options.ts';
 
 /** How this runtime names itself to services. */

@@ -1,5 +1,5 @@
 import { ClarityError, RawJson, type McpNotification } from '@clarity-runtime/core';
-import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/wire';
+import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/protocol';
 import { lineOf } from './line-framing.ts';
 import type { GuardedChild } from './process/guarded-child.ts';
 

@@ -10,7 +10,7 @@ import {
   type Service,
 } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents, UpstreamExchange } from '@clarity-runtime/core/ports';
-import { RpcChannel, type Opened } from '@clarity-runtime/core/wire';
+import { RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
 import { ErrorLines } from './error-lines.ts';
 import { LineReader } from './line-framing.ts';
 import type { ProcessLimits } from './options.ts';

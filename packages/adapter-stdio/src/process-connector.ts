@@ -10,7 +10,7 @@ import {
   type Service,
 } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
-import { EraMemory } from '@clarity-runtime/core/wire';
+import { EraMemory } from '@clarity-runtime/core/protocol';
 import { childEnvironment } from './child-environment.ts';
 import { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimits } from './options.ts';
 import { ProcessConnection } from './process-connection.ts';

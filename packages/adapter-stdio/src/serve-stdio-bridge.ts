@@ -1,5 +1,5 @@
 import { RpcCode } from '@clarity-runtime/core';
-import { readMessage, type BrokenMessage } from '@clarity-runtime/core/wire';
+import { readMessage, type BrokenMessage } from '@clarity-runtime/core/protocol';
 import { LineReader } from './line-framing.ts';
 import { STDIO_BRIDGE_LIMITS, type StdioBridgeLimits, type StdioBridgeOptions } from './stdio-bridge-options.ts';
 import { StdioConversation } from './stdio-conversation.ts';

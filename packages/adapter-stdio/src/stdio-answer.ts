@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { printable } from '@clarity-runtime/core';
-import { readMessage } from '@clarity-runtime/core/wire';
+import { readMessage } from '@clarity-runtime/core/protocol';
 import { bridgeError, errorMessage, type RpcId } from './stdio-errors.ts';
 
 const MOST_SAID = 300;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { MODERN_REVISION, type RawJson } from '@clarity-runtime/core';
-import { readMessage } from '@clarity-runtime/core/wire';
+import { readMessage } from '@clarity-runtime/core/protocol';
 import { claimedRevision, legacyHeaders, MirroredArguments, modernHeaders, type Spoken } from './stdio-headers.ts';
 
 /** What the client and the daemon have settled: the era of each message, the revision, the session. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { readMessage } from '@clarity-runtime/core/wire';
+import { readMessage } from '@clarity-runtime/core/protocol';
 import { bodyOf, replyIn } from './stdio-answer.ts';
 import type { StdioConversation } from './stdio-conversation.ts';
 import type { StdioDaemonClient } from './stdio-daemon-client.ts';

@@ -1,5 +1,5 @@
 import { LEGACY_REVISIONS, type McpParams, type RawJson } from '@clarity-runtime/core';
-import { valuesOf } from '@clarity-runtime/core/wire';
+import { valuesOf } from '@clarity-runtime/core/protocol';
 
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
 const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readMessage } from '@clarity-runtime/core/wire';
+import { readMessage } from '@clarity-runtime/core/protocol';
 import type { ExchangeParts } from './stdio-exchange.ts';
 import { stdioSseFrames } from './stdio-sse-frames.ts';
 

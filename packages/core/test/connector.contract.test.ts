@@ -2,7 +2,7 @@ import * as kit from '@jest/globals';
 import { ClarityError, deriveServiceId, type McpReply, type McpRequest } from '@clarity-runtime/core';
 import type { ServiceConnector } from '@clarity-runtime/core/ports';
 import { contractAnswer, serviceConnectorContract } from '@clarity-runtime/core/testing';
-import { RpcChannel, type Carrier } from '@clarity-runtime/core/wire';
+import { RpcChannel, type Carrier } from '@clarity-runtime/core/protocol';
 import { manifestOf } from './support/fake-connector.ts';
 
 const startTimer = (ms: number, fire: () => void) => {

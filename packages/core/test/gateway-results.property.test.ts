@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RawJson } from '@clarity-runtime/core';
-import { scanEnvelope } from '@clarity-runtime/core/wire';
+import { scanEnvelope } from '@clarity-runtime/core/protocol';
 import { memberSpans } from '../src/domain/json/json-members.ts';
 import { modernResult, SERVER_INFO } from '../src/application/gateway/modern-result.ts';
 

@@ -1,6 +1,6 @@
 import { type RawJson, type RpcError } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
-import { scanEnvelope } from '@clarity-runtime/core/wire';
+import { scanEnvelope } from '@clarity-runtime/core/protocol';
 import { decodeHeader, mismatch } from './mirrored-headers.ts';
 import type { RpcRequest } from './rpc-message.ts';
 import type { Post } from './rpc-post.ts';

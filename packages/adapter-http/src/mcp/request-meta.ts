@@ -1,5 +1,5 @@
 import { RpcCode, type McpParams, type RpcError } from '@clarity-runtime/core';
-import { scanEnvelope, type JsonMembers } from '@clarity-runtime/core/wire';
+import { scanEnvelope, type JsonMembers } from '@clarity-runtime/core/protocol';
 
 export type RequestMeta = { readonly members: JsonMembers } | { readonly error: RpcError };
 

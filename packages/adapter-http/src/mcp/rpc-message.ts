@@ -6,7 +6,7 @@ import {
   type RawJson,
   type RpcError,
 } from '@clarity-runtime/core';
-import type { JsonEnvelope, JsonRefusal } from '@clarity-runtime/core/wire';
+import type { JsonEnvelope, JsonRefusal } from '@clarity-runtime/core/protocol';
 
 export interface RpcRequest extends McpRequest {
   /** As it was written: a string or an integer, at most 256 bytes. */

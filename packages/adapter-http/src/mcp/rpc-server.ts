@@ -1,6 +1,6 @@
 import { RawJson, RpcCode, type McpReply } from '@clarity-runtime/core';
 import type { Exchange, McpGateway, McpPeer } from '@clarity-runtime/core/ports';
-import { scanEnvelope, scanItems } from '@clarity-runtime/core/wire';
+import { scanEnvelope, scanItems } from '@clarity-runtime/core/protocol';
 import { refusalOf } from '../http/error-map.ts';
 import { BATCH_REVISION, legacyDialect, requestDialect, scopeOf, type Dialect } from './dialect.ts';
 import { acceptHandshake } from './handshake.ts';

@@ -1,6 +1,6 @@
 import { callBounds, type Service } from '@clarity-runtime/core';
 import type { UpstreamExchange } from '@clarity-runtime/core/ports';
-import type { CallTerms } from '@clarity-runtime/core/wire';
+import type { CallTerms } from '@clarity-runtime/core/protocol';
 import type { HttpConnectorLimits } from './options.ts';
 
 /** The caller's exchange with every bound set. */

@@ -1,6 +1,6 @@
 import { ClarityError, type Manifest, type RemoteMcpOrigin, type Service } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
-import { cleanText, EraMemory } from '@clarity-runtime/core/wire';
+import { cleanText, EraMemory } from '@clarity-runtime/core/protocol';
 import { EndpointRules } from './address/endpoint-rules.ts';
 import { HttpClient } from './http/http-client.ts';
 import { UpstreamSender } from './http/upstream-sender.ts';

@@ -1,4 +1,4 @@
-import type { StartTimer } from '@clarity-runtime/core/wire';
+import type { StartTimer } from '@clarity-runtime/core/protocol';
 
 export const startTimer: StartTimer = (ms, fire) => {
   const timer = setTimeout(fire, ms);

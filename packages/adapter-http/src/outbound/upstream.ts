@@ -1,6 +1,6 @@
 import type { RemoteMcpOrigin, Service } from '@clarity-runtime/core';
 import type { ConnectionEvents } from '@clarity-runtime/core/ports';
-import type { ChannelOptions } from '@clarity-runtime/core/wire';
+import type { ChannelOptions } from '@clarity-runtime/core/protocol';
 import type { HttpClient } from './http/http-client.ts';
 import { CLIENT, type UpstreamSender } from './http/upstream-sender.ts';
 import type { HttpConnectorLimits } from './options.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { scanEnvelope, scanItems, type JsonEnvelope } from '@clarity-runtime/core/wire';
+import { scanEnvelope, scanItems, type JsonEnvelope } from '@clarity-runtime/core/protocol';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

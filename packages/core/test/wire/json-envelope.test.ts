@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { scanEnvelope, type JsonEnvelope } from '@clarity-runtime/core/wire';
+import { scanEnvelope, type JsonEnvelope } from '@clarity-runtime/core/protocol';
 
 const scan = (text: string): JsonEnvelope => scanEnvelope(new TextEncoder().encode(text));
 const refused = (reason: string): unknown => ({ kind: 'refused', reason });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ClarityError, type McpNotification } from '@clarity-runtime/core';
-import { RpcChannel } from '@clarity-runtime/core/wire';
+import { RpcChannel } from '@clarity-runtime/core/protocol';
 
 const BURST = 5_000;
 const TAKEN = 1_000;

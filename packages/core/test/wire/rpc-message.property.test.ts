@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readMessage, valuesOf } from '@clarity-runtime/core/wire';
+import { readMessage, valuesOf } from '@clarity-runtime/core/protocol';
 
 const encoder = new TextEncoder();
 const bytes = (text: string): Uint8Array => encoder.encode(text);

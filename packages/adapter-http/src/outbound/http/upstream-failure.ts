@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ClarityError, type RpcError } from '@clarity-runtime/core';
-import { cleanText, readMessage } from '@clarity-runtime/core/wire';
+import { cleanText, readMessage } from '@clarity-runtime/core/protocol';
 import { encodingOf, readBounded } from './bounded-body.ts';
 
 const MAX_BYTES = 64 * 1024;

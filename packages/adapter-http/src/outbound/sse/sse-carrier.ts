@@ -1,5 +1,5 @@
 import { ClarityError, RawJson, type McpNotification } from '@clarity-runtime/core';
-import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/wire';
+import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/protocol';
 import { discard } from '../http/bounded-body.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 

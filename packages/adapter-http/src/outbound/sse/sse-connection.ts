@@ -6,7 +6,7 @@ import {
   type McpRequest,
 } from '@clarity-runtime/core';
 import type { Connection, UpstreamExchange } from '@clarity-runtime/core/ports';
-import { initializeRequest, readInitialization, RpcChannel, type Opened } from '@clarity-runtime/core/wire';
+import { initializeRequest, readInitialization, RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
 import { ownTerms, termsOf } from '../call-terms.ts';
 import { SseReader, type SseEvent } from '../http/sse-reader.ts';
 import { CLIENT } from '../http/upstream-sender.ts';

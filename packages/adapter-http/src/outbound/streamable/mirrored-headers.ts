@@ -1,5 +1,5 @@
 import { MODERN_REVISION, type McpRequest, type RawJson } from '@clarity-runtime/core';
-import { valuesOf } from '@clarity-runtime/core/wire';
+import { valuesOf } from '@clarity-runtime/core/protocol';
 
 /** Which member of `params` a modern request repeats in `Mcp-Name`. */
 const NAMED_BY: ReadonlyMap<string, string> = new Map([

@@ -1,5 +1,5 @@
 import { isClarityError, RawJson, type RefusalName } from '@clarity-runtime/core';
-import type { CallTerms, RpcChannel } from '@clarity-runtime/core/wire';
+import type { CallTerms, RpcChannel } from '@clarity-runtime/core/protocol';
 import { SseReader } from '../http/sse-reader.ts';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';

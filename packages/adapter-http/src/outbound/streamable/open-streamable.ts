@@ -7,7 +7,7 @@ import {
   readInitialization,
   type Opened,
   type RpcChannel,
-} from '@clarity-runtime/core/wire';
+} from '@clarity-runtime/core/protocol';
 import { ownTerms } from '../call-terms.ts';
 import { isNoEvidence, UpstreamFailure } from '../http/upstream-failure.ts';
 import { CLIENT } from '../http/upstream-sender.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ClarityError, isClarityError } from '@clarity-runtime/core';
-import type { OutgoingCall } from '@clarity-runtime/core/wire';
-import { cleanText } from '@clarity-runtime/core/wire';
+import type { OutgoingCall } from '@clarity-runtime/core/protocol';
+import { cleanText } from '@clarity-runtime/core/protocol';
 import { discard, readBounded } from '../http/bounded-body.ts';
 import { SseReader, type SseEvent } from '../http/sse-reader.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClarityError, RawJson, type Era, type McpNotification } from '@clarity-runtime/core';
-import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/wire';
+import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 import { LegacySession } from './legacy-session.ts';

@@ -8,7 +8,7 @@ import {
   type RefusalName,
 } from '@clarity-runtime/core';
 import type { Connection, UpstreamExchange } from '@clarity-runtime/core/ports';
-import { announcedLists, listenFilter, RpcChannel, type Opened } from '@clarity-runtime/core/wire';
+import { announcedLists, listenFilter, RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
 import { termsOf } from '../call-terms.ts';
 import { channelOptions, type Upstream } from '../upstream.ts';
 import { NoticeStream } from './notice-stream.ts';

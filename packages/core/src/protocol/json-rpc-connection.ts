@@ -11,12 +11,12 @@ import type {
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { RefusalName } from '../domain/audit/limit-name.ts';
 import { cleanText } from '../domain/text/safe-text.ts';
-import { dressRequest } from './dress-request.ts';
-import { NoticeMeter } from './notice-meter.ts';
-import { OpenCall, type CallTerms, type OutgoingCall, type StartTimer } from './open-call.ts';
-import { readMessage } from './rpc-message.ts';
-import { answerAsked } from './server-asks.ts';
-import { replyBytes, requestBytes } from './write-message.ts';
+import { dressRequest } from './request-envelope.ts';
+import { NoticeMeter } from './notification-limiter.ts';
+import { OpenCall, type CallTerms, type OutgoingCall, type StartTimer } from './pending-request.ts';
+import { readMessage } from './message-reader.ts';
+import { answerAsked } from './server-requests.ts';
+import { replyBytes, requestBytes } from './message-writer.ts';
 
 /** Brings messages to the service. What comes back is handed to `RpcChannel.receive`. */
 export interface Carrier {

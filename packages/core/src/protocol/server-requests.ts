@@ -1,6 +1,6 @@
 import { RpcCode, type Capabilities, type McpReply, type McpRequest } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
-import type { CallTerms } from './open-call.ts';
+import type { CallTerms } from './pending-request.ts';
 
 /** What this side must have offered before a service may ask it. */
 const NEEDS: ReadonlyMap<string, string> = new Map([

@@ -1,4 +1,4 @@
-import type { StartTimer } from './open-call.ts';
+import type { StartTimer } from './pending-request.ts';
 
 /** Notifications that one connection may send within a second. */
 export const MOST_NOTICES = 1_000;

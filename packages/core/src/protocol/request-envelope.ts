@@ -1,7 +1,7 @@
 import { MODERN_REVISION, type Era, type Implementation, type McpRequest } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
-import { valuesOf } from './rpc-message.ts';
-import { rawObject } from './write-message.ts';
+import { valuesOf } from './message-reader.ts';
+import { rawObject } from './message-writer.ts';
 
 const PREFIX = 'io.modelcontextprotocol/';
 /** What a modern request says of itself; a legacy service would take it for the other era. */

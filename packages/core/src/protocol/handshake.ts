@@ -1,17 +1,30 @@
-import { ClarityError } from '../domain/errors/clarity-error.ts';
 import {
+  type Capabilities,
   LEGACY_REVISIONS,
   MODERN_REVISION,
   RpcCode,
-  type Capabilities,
   type Era,
   type Implementation,
   type McpReply,
   type McpRequest,
   type RpcError,
 } from '../domain/mcp/mcp.ts';
+import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import { cleanText } from '../domain/text/safe-text.ts';
+
+const LISTS = ['tools', 'resources', 'prompts'] as const;
+
+/** The lists whose changes the service announces. */
+export const announcedLists = (capabilities: Capabilities): readonly (typeof LISTS)[number][] =>
+  LISTS.filter((list) => (capabilities[list] as { listChanged?: unknown } | null | undefined)?.listChanged === true);
+
+/** What a modern `subscriptions/listen` asks for to hear of those changes; `undefined` when there are none to hear of. */
+export function listenFilter(capabilities: Capabilities): Readonly<Record<string, true>> | undefined {
+  const lists = announcedLists(capabilities);
+  if (lists.length === 0) return undefined;
+  return Object.fromEntries(lists.map((list) => [`${list}ListChanged`, true as const]));
+}
 
 /** What the two sides know of each other once they may talk. */
 export interface Opened {
