@@ -1,8 +1,8 @@
 /** Everything that Clarity Runtime speaks over HTTP, on the side of the server. */
 export { assertBindAllowed } from './gate/loopback.ts';
-export { createHttpServer, type HttpServer, type ListeningAddress } from './http-server.ts';
+export { createHttpServer, type HttpServer, type ListeningAddress } from './server/http-server.ts';
 export { mcpEndpoint } from './mcp/index.ts';
 export { httpConnector } from './outbound/http-connector.ts';
 export type { HttpConnectorLimits, HttpConnectorOptions, OwnAddress } from './outbound/options.ts';
-export type { HttpLimits, HttpServerOptions, RequestListenerOptions, WorkerLoad } from './options.ts';
-export { createRequestListener, type RequestListener } from './request-listener.ts';
+export type { HttpLimits, HttpServerOptions, RequestListenerOptions, WorkerLoad } from './server/options.ts';
+export { createRequestListener, type RequestListener } from './server/request-listener.ts';

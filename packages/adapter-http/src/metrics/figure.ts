@@ -1,5 +1,5 @@
 import type { ErrorCode, RuntimeInstance, RuntimeMeasures, ServiceView, StorageState } from '@clarity-runtime/core';
-import type { WorkerLoad } from '../options.ts';
+import type { WorkerLoad } from '../server/options.ts';
 import type { ProcessState } from './process-state.ts';
 
 /** Everything that one answer of `/metrics` is made of, taken at one moment. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { Runtime } from '@clarity-runtime/core';
-import { DEFAULT_LIMITS } from '../../src/options.ts';
+import { DEFAULT_LIMITS } from '../../src/server/options.ts';
 import { startDaemon, type Daemon, type DaemonOptions } from '../support/daemon.ts';
 import { ask } from '../support/http-client.ts';
 import { open, raw, readToEnd, sendBytes } from '../support/raw-client.ts';
