@@ -4,5 +4,6 @@ export { createHttpServer, type HttpServer, type ListeningAddress } from './serv
 export { mcpEndpoint } from './mcp/index.ts';
 export { httpConnector } from './outbound/http-connector.ts';
 export type { HttpConnectorLimits, HttpConnectorOptions, OwnAddress } from './outbound/options.ts';
-export type { HttpLimits, HttpServerOptions, RequestListenerOptions, WorkerLoad } from './server/options.ts';
+export type { HttpLimits, HttpServerOptions, RequestListenerOptions } from './server/options.ts';
+export type { WorkerLoad } from './metrics/metric.ts';
 export { createRequestListener, type RequestListener } from './server/request-listener.ts';

@@ -1,9 +1,9 @@
 import { Counter, Gauge, Registry, type Histogram } from 'prom-client';
 import { CALL_SECONDS, type CallMeasure } from '@clarity-runtime/core';
-import type { Facts, Figure } from './figure.ts';
-import { processFigures } from './process-figures.ts';
-import { runtimeFigures } from './runtime-figures.ts';
-import { serviceFigures } from './service-figures.ts';
+import type { Facts, Figure } from './metric.ts';
+import { processFigures } from './process-metrics.ts';
+import { runtimeFigures } from './runtime-metrics.ts';
+import { serviceFigures } from './service-metrics.ts';
 
 const FIGURES: readonly Figure[] = [...runtimeFigures, ...serviceFigures, ...processFigures];
 const DURATION = 'clarity_call_duration_seconds';

@@ -1,6 +1,5 @@
 import type { Caller, Runtime } from '@clarity-runtime/core';
-import type { WorkerLoad } from '../server/options.ts';
-import type { EdgeLoad } from './figure.ts';
+import type { WorkerLoad, EdgeLoad } from './metric.ts';
 import { LoopDelay } from './loop-delay.ts';
 import { readProcess } from './process-state.ts';
 

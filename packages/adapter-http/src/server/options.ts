@@ -1,3 +1,5 @@
+import type { WorkerLoad } from '../metrics/metric.ts';
+
 export interface HttpLimits {
   /** Bytes that one request body may have; 1 MiB when absent. */
   readonly maxBodyBytes: number;
@@ -30,15 +32,6 @@ export const DEFAULT_LIMITS: HttpLimits = {
   eventHeartbeatMs: 15_000,
   maxEventBacklogBytes: 256 * 1024,
 };
-
-/** Worker threads of a WebAssembly host, for `/metrics`. */
-export interface WorkerLoad {
-  readonly live: number;
-  /** Told to end, and still there. */
-  readonly wedged: number;
-  /** Modules that wait for a thread. */
-  readonly waiting: number;
-}
 
 export interface RequestListenerOptions {
   /** The address that the host server is bound to; besides loopback names it may stand in `Host`. */

@@ -15,7 +15,7 @@ import { checkBody, hasBody, readBody } from '../http/request-body.ts';
 import { refusalReply, send, sendAndClose, setCommonHeaders } from '../http/response.ts';
 import { decodeSegment, Router } from '../http/router.ts';
 import { mcpEndpoint } from '../mcp/index.ts';
-import type { EdgeLoad } from '../metrics/figure.ts';
+import type { EdgeLoad } from '../metrics/metric.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
 import { createOpenRoutes, isOpenPath } from '../page/open-routes.ts';

@@ -1,5 +1,5 @@
 import type { Health, Lifecycle, ServiceView } from '@clarity-runtime/core';
-import { alone, byName, counter, gauge, type Facts, type Figure, type Sample } from './figure.ts';
+import { alone, byName, counter, gauge, type Facts, type Figure, type Sample } from './metric.ts';
 
 const LIFECYCLES: Readonly<Record<Lifecycle, 0>> = {
   REGISTERED: 0,

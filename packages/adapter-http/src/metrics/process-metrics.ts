@@ -1,4 +1,4 @@
-import { alone, counter, gauge, type Figure } from './figure.ts';
+import { alone, counter, gauge, type Figure } from './metric.ts';
 
 /** The process, under the names that dashboards know, and how late its event loop is. */
 export const processFigures: readonly Figure[] = [

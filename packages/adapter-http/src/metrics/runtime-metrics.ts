@@ -1,5 +1,5 @@
 import { CALL_OUTCOMES } from '@clarity-runtime/core';
-import { alone, byName, counter, gauge, type Figure } from './figure.ts';
+import { alone, byName, counter, gauge, type Figure } from './metric.ts';
 
 /** The runtime itself: its calls, its journal, its edge, its worker threads. */
 export const runtimeFigures: readonly Figure[] = [

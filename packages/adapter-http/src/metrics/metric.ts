@@ -1,5 +1,4 @@
 import type { ErrorCode, RuntimeInstance, RuntimeMeasures, ServiceView, StorageState } from '@clarity-runtime/core';
-import type { WorkerLoad } from '../server/options.ts';
 import type { ProcessState } from './process-state.ts';
 
 /** Everything that one answer of `/metrics` is made of, taken at one moment. */
@@ -66,3 +65,12 @@ export const alone =
 /** One sample for each entry of a map of counts. */
 export const byName = (label: string, counts: Iterable<readonly [string, number]>): readonly Sample[] =>
   [...counts].map(([name, value]) => ({ labels: { [label]: name }, value }));
+
+/** Worker threads of a WebAssembly host, for `/metrics`. */
+export interface WorkerLoad {
+  readonly live: number;
+  /** Told to end, and still there. */
+  readonly wedged: number;
+  /** Modules that wait for a thread. */
+  readonly waiting: number;
+}
