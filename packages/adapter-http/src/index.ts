@@ -1,5 +1,5 @@
 /** Everything that Clarity Runtime speaks over HTTP, on the side of the server. */
-export { assertBindAllowed } from './gate/loopback.ts';
+export { assertBindAllowed } from './guard/host-names.ts';
 export { createHttpServer, type HttpServer, type ListeningAddress } from './server/http-server.ts';
 export { mcpEndpoint } from './mcp/index.ts';
 export { httpConnector } from './outbound/http-connector.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Admission, Gate } from '../gate/gate.ts';
+import type { Admission, Gate } from '../guard/request-guard.ts';
 import { methodRefusal, routeNotFound } from '../http/http-refusal.ts';
 import { json, redirect, type Reply } from '../http/response.ts';
 import { noPage, readPageFiles } from './page-files.ts';

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Runtime } from '@clarity-runtime/core';
-import { assertBindAllowed } from '../gate/loopback.ts';
+import { assertBindAllowed } from '../guard/host-names.ts';
 import { DEFAULT_LIMITS, type HttpLimits, type HttpServerOptions } from './options.ts';
 import { createRequestListener } from './request-listener.ts';
 

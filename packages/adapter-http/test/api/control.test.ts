@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createCallers } from '../../src/gate/callers.ts';
+import { createCallers } from '../../src/guard/callers.ts';
 import { startDaemon } from '../support/daemon.ts';
 
 async function get(

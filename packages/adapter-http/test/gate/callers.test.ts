@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createCallers } from '../../src/gate/callers.ts';
+import { createCallers } from '../../src/guard/callers.ts';
 
 test('an operator may do everything, a client neither provisions nor sees secrets', () => {
   const callers = createCallers(false);

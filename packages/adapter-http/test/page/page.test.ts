@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { PageSessions } from '../../src/gate/page-sessions.ts';
+import { PageSessions } from '../../src/guard/page-sessions.ts';
 import { readPageFiles } from '../../src/page/page-files.ts';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { pageFolder, type PageFolder } from '../support/page-folder.ts';

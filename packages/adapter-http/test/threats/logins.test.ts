@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { AuditEvent } from '@clarity-runtime/core';
-import { TokenCheck } from '../../src/gate/token-check.ts';
+import { TokenCheck } from '../../src/guard/credentials.ts';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { ask } from '../support/http-client.ts';
 import { open, parseAnswer, readToEnd } from '../support/raw-client.ts';

@@ -7,7 +7,7 @@ import {
   createHttpServer,
   type RequestListenerOptions,
 } from '../../src/index.ts';
-import { isLoopbackAddress } from '../../src/gate/loopback.ts';
+import { isLoopbackAddress } from '../../src/guard/host-names.ts';
 import { raw, sendBytes } from '../support/raw-client.ts';
 
 const ends: (() => Promise<unknown>)[] = [];

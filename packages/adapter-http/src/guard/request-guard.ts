@@ -2,14 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { printable, type Caller } from '@clarity-runtime/core';
 import { methodRefusal, refusal, type HttpRefusal } from '../http/http-refusal.ts';
 import type { Callers, HttpDoor } from './callers.ts';
-import { cookieOf, countHeader, presentedToken } from './credentials.ts';
+import { cookieOf, countHeader, presentedToken, type TokenCheck } from './credentials.ts';
 import type { FailedLogin, FailedLogins } from './failed-logins.ts';
-import type { HostNames } from './host-names.ts';
-import { isLoopbackAddress } from './loopback.ts';
+import { type HostNames, isLoopbackAddress } from './host-names.ts';
 import type { PageSessions } from './page-sessions.ts';
-import { isFollowedLink, provenanceOf, type Provenance } from './provenance.ts';
+import { isFollowedLink, provenanceOf, type Provenance } from './request-origin.ts';
 import { parseTarget, type RequestTarget } from './request-target.ts';
-import type { TokenCheck } from './token-check.ts';
 
 /** Paths that only callers who are known come to, and all under them. */
 const PROTECTED = ['/api', '/metrics'];
