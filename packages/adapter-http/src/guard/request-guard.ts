@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { printable, type Caller } from '@clarity-runtime/core';
-import { methodRefusal, refusal, type HttpRefusal } from '../http/http-refusal.ts';
+import { methodRefusal, refusal, type HttpRefusal } from '../http/request-error.ts';
 import type { Callers, HttpDoor } from './callers.ts';
 import { cookieOf, countHeader, presentedToken, type TokenCheck } from './credentials.ts';
 import type { FailedLogin, FailedLogins } from './failed-logins.ts';

@@ -9,7 +9,7 @@ import {
   type Failure,
   type StoreErrorKind,
 } from '@clarity-runtime/core';
-import { HttpRefusal } from './http-refusal.ts';
+import { HttpRefusal } from './request-error.ts';
 
 const statusOfKind: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,

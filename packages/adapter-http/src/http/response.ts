@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { HttpRefusal } from './http-refusal.ts';
+import type { HttpRefusal } from './request-error.ts';
 
 /** What a route answers with. */
 export interface Reply {

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Caller, ErrorCode } from '@clarity-runtime/core';
-import { parseJsonBody } from './json-body.ts';
+import { parseJsonBody } from './request-body.ts';
 import { parseQuery } from './query.ts';
 import type { Reply, StreamReply } from './response.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { methodRefusal, refusal, routeNotFound } from './http-refusal.ts';
+import { methodRefusal, refusal, routeNotFound } from './request-error.ts';
 import type { Route } from './route.ts';
 
 interface CompiledRoute {

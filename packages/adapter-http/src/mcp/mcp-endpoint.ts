@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MODERN_REVISION, RpcCode, type RefusalName, type RpcError } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
-import { methodRefusal, refusal } from '../http/http-refusal.ts';
+import { methodRefusal, refusal } from '../http/request-error.ts';
 import { json, send } from '../http/response.ts';
 import { acceptedForms } from './accepted.ts';
 import { SESSION_HEADER } from './dialect.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { refusal } from '../http/http-refusal.ts';
+import { refusal } from '../http/request-error.ts';
 import type { Accepted } from './accepted.ts';
 import { ReplyWriter } from './reply-writer.ts';
 import type { McpContext } from './rpc-post.ts';

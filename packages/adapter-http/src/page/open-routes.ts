@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Admission, Gate } from '../guard/request-guard.ts';
-import { methodRefusal, routeNotFound } from '../http/http-refusal.ts';
+import { methodRefusal, routeNotFound } from '../http/request-error.ts';
 import { json, redirect, type Reply } from '../http/response.ts';
 import { noPage, readPageFiles } from './page-files.ts';
 

@@ -10,7 +10,7 @@ import { PageSessions } from '../guard/page-sessions.ts';
 import { parseTarget } from '../guard/request-target.ts';
 import { TokenCheck } from '../guard/credentials.ts';
 import { refusalOf } from '../http/error-map.ts';
-import { routeNotFound } from '../http/http-refusal.ts';
+import { routeNotFound } from '../http/request-error.ts';
 import { checkBody, hasBody, readBody } from '../http/request-body.ts';
 import { refusalReply, send, sendAndClose, setCommonHeaders } from '../http/response.ts';
 import { decodeSegment, Router } from '../http/router.ts';
