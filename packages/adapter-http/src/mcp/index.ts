@@ -1,2 +1,2 @@
 export { mcpEndpoint, type McpEndpoint, type McpEndpointOptions } from './mcp-endpoint.ts';
-export type { McpContext } from './rpc-post.ts';
+export type { McpContext } from './mcp-post.ts';

@@ -1,19 +1,40 @@
+import { SUPPORTED_REVISIONS, MODERN_REVISION, RpcCode, type RefusalName, type RpcError } from '@clarity-runtime/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MODERN_REVISION, RpcCode, type RefusalName, type RpcError } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
 import { methodRefusal, refusal } from '../http/request-error.ts';
 import { json, send } from '../http/response.ts';
-import { acceptedForms } from './accepted.ts';
-import { SESSION_HEADER } from './dialect.ts';
-import { ENDPOINT_INFO } from './endpoint-info.ts';
-import { servePost } from './post-door.ts';
+import { acceptedForms } from './response-sink.ts';
+import { SESSION_HEADER } from './protocol-classification.ts';
+import { servePost } from './post-handler.ts';
 import { invalidRequest } from './rpc-message.ts';
-import type { McpContext } from './rpc-post.ts';
-import { RpcServer } from './rpc-server.ts';
-import { sessionOf } from './session-of.ts';
-import { Sessions, type SessionLimits } from './sessions.ts';
-import { serveStream } from './stream-door.ts';
-import { StreamSlots } from './stream-slots.ts';
+import type { McpContext } from './mcp-post.ts';
+import { RpcServer } from './message-dispatcher.ts';
+import { sessionOf, Sessions, type SessionLimits } from './session-store.ts';
+import { serveStream, StreamSlots } from './stream-handler.ts';
+
+/** What a person sees who opens the endpoint in a browser. */
+export const ENDPOINT_INFO = {
+  name: 'clarity-runtime gateway',
+  protocol: 'jsonrpc-2.0',
+  protocolVersions: SUPPORTED_REVISIONS,
+  supportedMethods: [
+    'server/discover',
+    'subscriptions/listen',
+    'initialize',
+    'ping',
+    'logging/setLevel',
+    'tools/list',
+    'tools/call',
+    'prompts/list',
+    'prompts/get',
+    'resources/list',
+    'resources/templates/list',
+    'resources/read',
+    'resources/subscribe',
+    'resources/unsubscribe',
+    'completion/complete',
+  ],
+} as const;
 
 /** What stands behind `/mcp` and `/mcp/<service>`: everything from the bytes of a body to the response. */
 export interface McpEndpoint {

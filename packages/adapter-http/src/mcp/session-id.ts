@@ -1,5 +1,13 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { LEGACY_REVISIONS, type Caller, type Capabilities } from '@clarity-runtime/core';
+import {
+  LEGACY_REVISIONS,
+  type Caller,
+  type Capabilities,
+  printable,
+  type McpReply,
+  type McpRequest,
+} from '@clarity-runtime/core';
+import { clientOf, isObject } from './protocol-classification.ts';
 
 /** What a client settled on in its handshake. */
 export interface SessionFacts {
@@ -114,4 +122,20 @@ function short(text: string, longest: number): Buffer {
 function shortAt(bytes: Buffer, at: number): { readonly text: string; readonly end: number } {
   const end = at + 1 + (bytes[at] ?? 0);
   return { text: bytes.toString('latin1', at + 1, end), end };
+}
+
+const NOTHING: Capabilities = {};
+
+/** What a session is to be about after that handshake; undefined when it was refused. */
+export function acceptHandshake({ params }: McpRequest, reply: McpReply): SessionFacts | undefined {
+  if ('error' in reply) return undefined;
+  const { protocolVersion } = reply.result.value as { readonly protocolVersion?: unknown };
+  if (typeof protocolVersion !== 'string') return undefined;
+  const given = params.get('capabilities')?.value;
+  const client = clientOf(params.get('clientInfo')?.value);
+  return {
+    revision: printable(protocolVersion),
+    capabilities: isObject(given) ? given : NOTHING,
+    ...(client === undefined ? {} : { client }),
+  };
 }

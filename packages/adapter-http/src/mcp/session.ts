@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { RawJson, RpcCode, type McpNotification, type McpReply, type McpRequest } from '@clarity-runtime/core';
 import type { McpPeer } from '@clarity-runtime/core/ports';
-import { EventLog } from './event-log.ts';
+import { EventLog } from './event-store.ts';
 import { notificationFrame, requestFrame, type RpcFrame } from './rpc-frame.ts';
 import type { SessionFacts } from './session-id.ts';
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { EventSink } from './event-log.ts';
+import type { EventSink } from './event-store.ts';
 import { eventFrame, type RpcFrame } from './rpc-frame.ts';
 
 const ONE_BUFFER = 64 * 1024;

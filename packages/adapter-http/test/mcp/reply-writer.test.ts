@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { RawJson, type McpNotification } from '@clarity-runtime/core';
-import { ReplyWriter } from '../../src/mcp/reply-writer.ts';
+import { ReplyWriter } from '../../src/mcp/response-sink.ts';
 import { notificationFrame, replyFrame } from '../../src/mcp/rpc-frame.ts';
 
 const said: McpNotification = {

@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { embeddedCaller, LEGACY_REVISIONS, RawJson } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
-import { EventLog, type EventSink } from '../../src/mcp/event-log.ts';
+import { EventLog, type EventSink } from '../../src/mcp/event-store.ts';
 import { SessionIds } from '../../src/mcp/session-id.ts';
 import { Session } from '../../src/mcp/session.ts';
-import { Sessions } from '../../src/mcp/sessions.ts';
+import { Sessions } from '../../src/mcp/session-store.ts';
 
 const context = { caller: embeddedCaller };
 const facts = { revision: '2025-11-25', capabilities: {} };

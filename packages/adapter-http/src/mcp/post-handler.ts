@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refusal } from '../http/request-error.ts';
-import type { Accepted } from './accepted.ts';
-import { ReplyWriter } from './reply-writer.ts';
-import type { McpContext } from './rpc-post.ts';
-import type { RpcServer } from './rpc-server.ts';
-import type { StreamSlots } from './stream-slots.ts';
+import { type Accepted, ReplyWriter } from './response-sink.ts';
+import type { McpContext } from './mcp-post.ts';
+import type { RpcServer } from './message-dispatcher.ts';
+import type { StreamSlots } from './stream-handler.ts';
 
 export interface Posted {
   readonly req: IncomingMessage;

@@ -1,18 +1,56 @@
-import { RawJson, RpcCode, type McpReply } from '@clarity-runtime/core';
+import { RpcCode, type Era, type McpReply, type McpNotification, RawJson } from '@clarity-runtime/core';
+import {
+  legacyDialect,
+  notificationDialect,
+  BATCH_REVISION,
+  requestDialect,
+  scopeOf,
+  type Dialect,
+} from './protocol-classification.ts';
+import { invalidRequest, type RpcMessage, readMessage, type RpcRequest } from './rpc-message.ts';
+import { refused, type Answer, type Post, type Outlet } from './mcp-post.ts';
+import { sessionOf, type Sessions } from './session-store.ts';
 import type { Exchange, McpGateway, McpPeer } from '@clarity-runtime/core/ports';
 import { scanEnvelope, scanItems } from '@clarity-runtime/core/protocol';
 import { refusalOf } from '../http/error-map.ts';
-import { BATCH_REVISION, legacyDialect, requestDialect, scopeOf, type Dialect } from './dialect.ts';
-import { acceptHandshake } from './handshake.ts';
-import { parameterProblem } from './mirrored-parameters.ts';
+import { acceptHandshake } from './session-id.ts';
+import { parameterProblem } from './header-validation.ts';
 import { batchFrame, notificationFrame, replyFrame } from './rpc-frame.ts';
-import { invalidRequest, readMessage, type RpcMessage, type RpcRequest } from './rpc-message.ts';
-import { refused, type Answer, type Outlet, type Post } from './rpc-post.ts';
-import { statusOf } from './rpc-status.ts';
 import type { Session } from './session.ts';
-import { sessionOf } from './session-of.ts';
-import type { Sessions } from './sessions.ts';
-import { takeNotification, takeResponse } from './take-message.ts';
+
+const modernStatus: ReadonlyMap<number, number> = new Map([
+  [RpcCode.methodNotFound, 404],
+  [RpcCode.headerMismatch, 400],
+  [RpcCode.missingClientCapability, 400],
+  [RpcCode.unsupportedProtocolVersion, 400],
+]);
+
+/** The status code of a reply that the gateway gave: the legacy revisions know none but 200. */
+export const statusOf = (era: Era, reply: McpReply): number =>
+  era === 'modern' && 'error' in reply ? (modernStatus.get(reply.error.code) ?? 200) : 200;
+
+/** Takes what has no answer; an answer is why it was not taken. */
+export function takeNotification(sessions: Sessions, notification: McpNotification, post: Post): Answer | undefined {
+  const dialect = notificationDialect(post.headers, notification);
+  if ('code' in dialect) return refused(dialect);
+  const found = dialect.era === 'modern' ? undefined : sessionOf(sessions, post);
+  if (found !== undefined && 'error' in found) return refused(found.error, undefined, found.status);
+  found?.notify(notification);
+  return undefined;
+}
+
+/** Takes what a client answers to something that it was asked: only a legacy client is ever asked. */
+export function takeResponse(
+  sessions: Sessions,
+  { id, reply }: Extract<RpcMessage, { kind: 'response' }>,
+  post: Post,
+): Answer | undefined {
+  if ('code' in legacyDialect(post.headers)) return refused(invalidRequest('a response answers nothing here'));
+  const found = sessionOf(sessions, post);
+  if (found !== undefined && 'error' in found) return refused(found.error, undefined, found.status);
+  if (id !== undefined) found?.answer(id, reply);
+  return undefined;
+}
 
 const MAX_BATCH = 50;
 const ACCEPTED: Answer = { status: 202 };

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { RefusalName } from '@clarity-runtime/core';
+import { type RefusalName, RpcCode, type RpcError } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
-import { scopeOf } from './dialect.ts';
-import type { McpContext } from './rpc-post.ts';
+import { scopeOf, SESSION_HEADER } from './protocol-classification.ts';
+import type { McpContext } from './mcp-post.ts';
 import { SessionIds, type SessionFacts } from './session-id.ts';
 import { Session } from './session.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import { invalidRequest } from './rpc-message.ts';
 
 export interface SessionLimits {
   /** Sessions that are held in memory at once. */
@@ -132,4 +134,27 @@ export class Sessions {
     this.#living.delete(id);
     session.close();
   }
+}
+
+export interface SessionProblem {
+  readonly status: 404 | 503;
+  readonly error: RpcError;
+}
+
+/** The session that the headers name; undefined when they name none. */
+export function sessionOf(
+  sessions: Sessions,
+  { headers, context }: { readonly headers: IncomingHttpHeaders; readonly context: McpContext },
+): Session | SessionProblem | undefined {
+  const id = headers[SESSION_HEADER];
+  if (id === undefined) return undefined;
+  const found = typeof id === 'string' ? sessions.find(id, context) : 'unknown';
+  if (found === 'unknown') return { status: 404, error: invalidRequest('no such session: begin anew with initialize') };
+  if (found === 'full') {
+    return {
+      status: 503,
+      error: { code: RpcCode.internalError, message: 'too many sessions are busy: try again later' },
+    };
+  }
+  return found;
 }

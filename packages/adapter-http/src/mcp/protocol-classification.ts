@@ -1,9 +1,10 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import {
+  RpcCode,
+  type McpParams,
+  type RpcError,
   LEGACY_REVISIONS,
   MODERN_REVISION,
   printable,
-  RpcCode,
   SUPPORTED_REVISIONS,
   type Caller,
   type Capabilities,
@@ -11,12 +12,27 @@ import {
   type McpNotification,
   type McpRequest,
   type RawJson,
-  type RpcError,
 } from '@clarity-runtime/core';
+import { scanEnvelope, type JsonMembers } from '@clarity-runtime/core/protocol';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { GatewayScope } from '@clarity-runtime/core/ports';
-import { mirrorProblem, mismatch } from './mirrored-headers.ts';
-import { readMeta } from './request-meta.ts';
+import { mirrorProblem, mismatch } from './header-validation.ts';
 import { invalidRequest } from './rpc-message.ts';
+
+export type RequestMeta = { readonly members: JsonMembers } | { readonly error: RpcError };
+
+const NONE: RequestMeta = { members: new Map() };
+const BROKEN: RequestMeta = {
+  error: { code: RpcCode.invalidParams, message: 'params._meta must be an object in which no member stands twice' },
+};
+
+/** The members of `params._meta`; none when it is absent. */
+export function readMeta(params: McpParams): RequestMeta {
+  const meta = params.get('_meta');
+  if (meta === undefined) return NONE;
+  const scan = scanEnvelope(meta.bytes, '');
+  return scan.kind === 'object' ? scan : BROKEN;
+}
 
 /** In which era and revision a message is to be understood, and what its client says of itself. */
 export interface Dialect {
