@@ -5,12 +5,11 @@ import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { bootstrapRoutes } from './bootstrap-routes.ts';
 import { controlRoutes } from './control-routes.ts';
-import type { EventStreams } from './event-streams.ts';
-import { metricsRoutes } from './metrics-routes.ts';
+import type { EventStreams } from './event-stream.ts';
+import { metricsRoutes, statusRoutes } from './status-routes.ts';
 import { openApiRoutes } from './open-api-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
-import { statusRoutes } from './status-routes.ts';
 
 export interface ApiParts {
   readonly runtime: Runtime;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Runtime } from '@clarity-runtime/core';
 import { json } from '../http/response.ts';
 import { route, type Route } from '../http/route.ts';
-import type { EventStreams } from './event-streams.ts';
+import type { EventStreams } from './event-stream.ts';
 import { after, limitOr } from '../http/query.ts';
 import { auditPage, auditVerdict, serviceDetails, serviceEvents, serviceLogs } from './replies/audit-replies.ts';
 import { detailsView } from './views.ts';

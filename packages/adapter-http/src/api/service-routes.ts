@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Runtime } from '@clarity-runtime/core';
 import { json } from '../http/response.ts';
 import { route, type Route } from '../http/route.ts';
-import { pageOf, pageQuery } from './page.ts';
+import { pageOf, pageQuery } from './paging.ts';
 import {
   introspected,
   removedService,

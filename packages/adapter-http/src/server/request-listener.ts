@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printable, type Caller, type ErrorCode, type RefusalName, type Runtime } from '@clarity-runtime/core';
 import { apiRoutes } from '../api/api-routes.ts';
-import { EventStreams } from '../api/event-streams.ts';
+import { EventStreams } from '../api/event-stream.ts';
 import { createCallers } from '../guard/callers.ts';
 import { FailedLogins } from '../guard/failed-logins.ts';
 import { doorOf, Gate, type Admission } from '../guard/request-guard.ts';

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { AuditEvent, Runtime } from '@clarity-runtime/core';
-import { eventFrame } from '../../src/api/event-frame.ts';
+import { eventFrame } from '../../src/api/event-stream.ts';
 import { startDaemon, type Daemon, type DaemonOptions } from '../support/daemon.ts';
 import { parseFrame, watchEvents, type EventClient, type Frame } from '../support/event-client.ts';
 import { ask } from '../support/http-client.ts';

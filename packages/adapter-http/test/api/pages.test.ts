@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pageOf } from '../../src/api/page.ts';
+import { pageOf } from '../../src/api/paging.ts';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { ask, post } from '../support/http-client.ts';
 
