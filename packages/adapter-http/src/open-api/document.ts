@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Route } from '../http/route.ts';
 import { printInput, printShapes, shapeRef, type Printed } from './json-schema.ts';
-import { refusalsOf, sharedRefusals } from './refusals.ts';
+import { refusalsOf, sharedRefusals } from './error-responses.ts';
 
 const DESCRIPTION = [
   'What operators do with the runtime. Every answer that refuses is a Refusal; its code stands in docs/reference/errors.md.',
