@@ -3,7 +3,7 @@ export { assertBindAllowed } from './guard/host-names.ts';
 export { createHttpServer, type HttpServer, type ListeningAddress } from './server/http-server.ts';
 export { mcpEndpoint } from './mcp/index.ts';
 export { httpConnector } from './outbound/http-connector.ts';
-export type { HttpConnectorLimits, HttpConnectorOptions, OwnAddress } from './outbound/options.ts';
+export type { HttpConnectorLimits, HttpConnectorOptions, OwnAddress } from './outbound/http/options.ts';
 export type { HttpLimits, HttpServerOptions, RequestListenerOptions } from './server/options.ts';
 export type { WorkerLoad } from './metrics/metric.ts';
 export { createRequestListener, type RequestListener } from './server/request-listener.ts';

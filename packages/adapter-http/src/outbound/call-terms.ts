@@ -1,7 +1,7 @@
 import { callBounds, type Service } from '@clarity-runtime/core';
 import type { UpstreamExchange } from '@clarity-runtime/core/ports';
 import type { CallTerms } from '@clarity-runtime/core/protocol';
-import type { HttpConnectorLimits } from './options.ts';
+import type { HttpConnectorLimits } from './http/options.ts';
 
 /** The caller's exchange with every bound set. */
 export function termsOf(exchange: UpstreamExchange, service: Service, limits: HttpConnectorLimits): CallTerms {

@@ -1,14 +1,14 @@
 import { ClarityError, type Manifest, type RemoteMcpOrigin, type Service } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
 import { cleanText, EraMemory } from '@clarity-runtime/core/protocol';
-import { EndpointRules } from './address/endpoint-rules.ts';
+import { EndpointRules } from './http/endpoint-rules.ts';
 import { HttpClient } from './http/http-client.ts';
 import { UpstreamSender } from './http/upstream-sender.ts';
-import { DEFAULT_HTTP_CONNECTOR_LIMITS, type HttpConnectorLimits, type HttpConnectorOptions } from './options.ts';
+import { DEFAULT_HTTP_CONNECTOR_LIMITS, type HttpConnectorLimits, type HttpConnectorOptions } from './http/options.ts';
 import { SseConnection } from './sse/sse-connection.ts';
 import { StreamableConnection } from './streamable/streamable-connection.ts';
-import { UpstreamCredential } from './upstream-credential.ts';
-import type { Upstream } from './upstream.ts';
+import { UpstreamCredential } from './http/upstream-credential.ts';
+import type { Upstream } from './http/upstream.ts';
 
 /**
  * Speaks to MCP servers over HTTP. Proxies that the environment names are not used: the address that was checked is the one

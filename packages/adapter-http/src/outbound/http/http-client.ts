@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { ClarityError, isClarityError } from '@clarity-runtime/core';
-import type { EndpointRules } from '../address/endpoint-rules.ts';
+import type { EndpointRules } from './endpoint-rules.ts';
 
 export interface HttpSend {
   readonly method: 'GET' | 'POST' | 'DELETE';

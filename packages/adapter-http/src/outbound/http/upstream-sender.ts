@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RefusalName } from '@clarity-runtime/core';
-import type { UpstreamCredential } from '../upstream-credential.ts';
+import type { UpstreamCredential } from './upstream-credential.ts';
 import { discard, encodingOf } from './bounded-body.ts';
 import { failureOf } from './upstream-failure.ts';
 import type { HttpClient } from './http-client.ts';

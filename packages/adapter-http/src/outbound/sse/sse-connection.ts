@@ -11,8 +11,8 @@ import { ownTerms, termsOf } from '../call-terms.ts';
 import { SseReader, type SseEvent } from '../http/sse-reader.ts';
 import { CLIENT } from '../http/upstream-sender.ts';
 import { startTimer } from '../start-timer.ts';
-import { readEvents } from '../streamable/read-answer.ts';
-import { channelOptions, type Upstream } from '../upstream.ts';
+import { readEvents } from '../http/event-body.ts';
+import { channelOptions, type Upstream } from '../http/upstream.ts';
 import { SseCarrier } from './sse-carrier.ts';
 
 const EVENT_MARGIN = 1_024;

@@ -5,7 +5,7 @@ import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 import { ownTerms } from '../call-terms.ts';
 import type { OpenNotices } from './notice-stream.ts';
-import { readEvents } from './read-answer.ts';
+import { readEvents } from '../http/event-body.ts';
 
 /** Modern: a request that stays open and names what is to be told. */
 export function listening(channel: RpcChannel, filter: Readonly<Record<string, true>>, maxBytes: number): OpenNotices {

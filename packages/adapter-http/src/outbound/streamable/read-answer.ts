@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { ClarityError, isClarityError } from '@clarity-runtime/core';
-import type { OutgoingCall } from '@clarity-runtime/core/protocol';
-import { cleanText } from '@clarity-runtime/core/protocol';
-import { discard, readBounded } from '../http/bounded-body.ts';
+import { ClarityError } from '@clarity-runtime/core';
+import { type OutgoingCall, cleanText } from '@clarity-runtime/core/protocol';
+import { readBounded } from '../http/bounded-body.ts';
 import { SseReader, type SseEvent } from '../http/sse-reader.ts';
+import { readEvents } from '../http/event-body.ts';
 
 /** Bytes that an event may have besides its message. */
 const EVENT_MARGIN = 1_024;
@@ -44,32 +44,4 @@ async function readStream(
   await readEvents(answer, reader, call.signal);
   if (call.signal.aborted || reader.lastId === undefined) return undefined;
   return { lastEventId: reader.lastId, retryMs: reader.retryMs ?? 1_000 };
-}
-
-/** Feeds a stream into the reader until it ends or breaks, or the signal aborts. */
-export function readEvents(answer: IncomingMessage, reader: SseReader, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onData = (chunk: Buffer): void => {
-      try {
-        reader.push(chunk);
-      } catch (error) {
-        answer.destroy();
-        reject(isClarityError(error) ? error : new Error('the stream could not be read', { cause: error }));
-      }
-    };
-    const stop = (): void => {
-      answer.off('data', onData);
-      if (signal.reason === 'answered') discard(answer);
-      else answer.destroy();
-      resolve();
-    };
-    answer.on('data', onData);
-    answer.on('error', () => undefined);
-    answer.once('close', () => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    });
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -10,7 +10,7 @@ import {
 import type { Connection, UpstreamExchange } from '@clarity-runtime/core/ports';
 import { announcedLists, listenFilter, RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
 import { termsOf } from '../call-terms.ts';
-import { channelOptions, type Upstream } from '../upstream.ts';
+import { channelOptions, type Upstream } from '../http/upstream.ts';
 import { NoticeStream } from './notice-stream.ts';
 import { listening, watching } from './notices.ts';
 import { initialize, openStreamable, type OpeningTerms } from './open-streamable.ts';

@@ -1,10 +1,10 @@
 import type { RemoteMcpOrigin, Service } from '@clarity-runtime/core';
 import type { ConnectionEvents } from '@clarity-runtime/core/ports';
 import type { ChannelOptions } from '@clarity-runtime/core/protocol';
-import type { HttpClient } from './http/http-client.ts';
-import { CLIENT, type UpstreamSender } from './http/upstream-sender.ts';
+import type { HttpClient } from './http-client.ts';
+import { CLIENT, type UpstreamSender } from './upstream-sender.ts';
 import type { HttpConnectorLimits } from './options.ts';
-import { startTimer } from './start-timer.ts';
+import { startTimer } from '../start-timer.ts';
 import type { UpstreamCredential } from './upstream-credential.ts';
 
 /** One remote service and the means to speak to it. */

@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { domainToASCII } from 'node:url';
 import { ClarityError, printable } from '@clarity-runtime/core';
-import type { HttpConnectorOptions } from '../options.ts';
+import type { HttpConnectorOptions } from './options.ts';
 import { classOf, plainAddress } from './network-address.ts';
 
 type RuleOptions = Pick<HttpConnectorOptions, 'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'resolve'>;

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import { isClarityError } from '@clarity-runtime/core';
+import { discard } from './bounded-body.ts';
+import { SseReader } from './sse-reader.ts';
+
+/** Feeds a stream into the reader until it ends or breaks, or the signal aborts. */
+export function readEvents(answer: IncomingMessage, reader: SseReader, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Buffer): void => {
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        answer.destroy();
+        reject(isClarityError(error) ? error : new Error('the stream could not be read', { cause: error }));
+      }
+    };
+    const stop = (): void => {
+      answer.off('data', onData);
+      if (signal.reason === 'answered') discard(answer);
+      else answer.destroy();
+      resolve();
+    };
+    answer.on('data', onData);
+    answer.on('error', () => undefined);
+    answer.once('close', () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
