@@ -11,10 +11,9 @@ import type { Connection, UpstreamExchange } from '@clarity-runtime/core/ports';
 import { announcedLists, listenFilter, RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
 import { termsOf } from '../call-terms.ts';
 import { channelOptions, type Upstream } from '../http/upstream.ts';
-import { NoticeStream } from './notice-stream.ts';
-import { listening, watching } from './notices.ts';
-import { initialize, openStreamable, type OpeningTerms } from './open-streamable.ts';
-import { StreamableCarrier } from './streamable-carrier.ts';
+import { NoticeStream, listening, watching } from './notification-stream.ts';
+import { initialize, openStreamable, type OpeningTerms } from './streamable-handshake.ts';
+import { StreamableCarrier } from './streamable-transport.ts';
 
 /** Milliseconds that a connect waits for the stream of notices, so that a change right after it is heard. */
 const NOTICES_WAIT_MS = 300;

@@ -11,7 +11,7 @@ import {
 import { ownTerms } from '../call-terms.ts';
 import { isNoEvidence, UpstreamFailure } from '../http/upstream-failure.ts';
 import { CLIENT } from '../http/upstream-sender.ts';
-import type { StreamableCarrier } from './streamable-carrier.ts';
+import type { StreamableCarrier } from './streamable-transport.ts';
 
 export interface OpeningTerms {
   readonly signal: AbortSignal;

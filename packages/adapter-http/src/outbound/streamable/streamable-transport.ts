@@ -4,9 +4,9 @@ import { ClarityError, RawJson, type Era, type McpNotification } from '@clarity-
 import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
-import { LegacySession } from './legacy-session.ts';
+import { LegacySession } from './upstream-session.ts';
 import { MirroredHeaders } from './mirrored-headers.ts';
-import { readAnswer, type Resumption } from './read-answer.ts';
+import { readAnswer, type Resumption } from './response-reader.ts';
 
 /** Times that a stream which ended before the reply is taken up again. */
 const MAX_RESUMPTIONS = 20;
