@@ -13,7 +13,7 @@ import { CLIENT } from '../http/upstream-sender.ts';
 import { startTimer } from '../start-timer.ts';
 import { readEvents } from '../http/event-body.ts';
 import { channelOptions, type Upstream } from '../http/upstream.ts';
-import { SseCarrier } from './sse-carrier.ts';
+import { SseCarrier } from './sse-transport.ts';
 
 const EVENT_MARGIN = 1_024;
 
