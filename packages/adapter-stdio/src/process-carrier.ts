@@ -1,6 +1,6 @@
 import { ClarityError, RawJson, type McpNotification } from '@clarity-runtime/core';
 import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/protocol';
-import { lineOf } from './line-framing.ts';
+import { lineOf } from './framing/line-framing.ts';
 import type { GuardedChild } from './process/guarded-child.ts';
 
 /** Bytes that may wait for a process that does not read its input. */

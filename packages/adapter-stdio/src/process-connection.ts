@@ -12,7 +12,7 @@ import {
 import type { Connection, ConnectionEvents, UpstreamExchange } from '@clarity-runtime/core/ports';
 import { RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
 import { ErrorLines } from './error-lines.ts';
-import { LineReader } from './line-framing.ts';
+import { LineReader } from './framing/line-framing.ts';
 import type { ProcessLimits } from './options.ts';
 import { CLIENT, openProcess } from './open-process.ts';
 import { ProcessCarrier } from './process-carrier.ts';

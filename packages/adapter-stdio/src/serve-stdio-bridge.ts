@@ -1,6 +1,6 @@
 import { RpcCode } from '@clarity-runtime/core';
 import { readMessage, type BrokenMessage } from '@clarity-runtime/core/protocol';
-import { LineReader } from './line-framing.ts';
+import { LineReader } from './framing/line-framing.ts';
 import { STDIO_BRIDGE_LIMITS, type StdioBridgeLimits, type StdioBridgeOptions } from './stdio-bridge-options.ts';
 import { StdioConversation } from './stdio-conversation.ts';
 import { StdioDaemonClient } from './stdio-daemon-client.ts';
