@@ -1,6 +1,6 @@
 /** Everything that Clarity Runtime speaks over standard streams. */
-export { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimits } from './options.ts';
-export { processConnector } from './process-connector.ts';
+export { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimits } from './connector/options.ts';
+export { processConnector } from './connector/process-connector.ts';
 export type { ChildRecord } from './process/child-record.ts';
 export { sweepLeftovers, type Swept } from './process/sweep-leftovers.ts';
 export { serveStdioBridge } from './serve-stdio-bridge.ts';

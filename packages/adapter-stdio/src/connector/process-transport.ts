@@ -1,7 +1,7 @@
 import { ClarityError, RawJson, type McpNotification } from '@clarity-runtime/core';
 import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/protocol';
-import { lineOf } from './framing/line-framing.ts';
-import type { GuardedChild } from './process/guarded-child.ts';
+import { lineOf } from '../framing/line-framing.ts';
+import type { GuardedChild } from '../process/guarded-child.ts';
 
 /** Bytes that may wait for a process that does not read its input. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;

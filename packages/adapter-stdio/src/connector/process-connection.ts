@@ -11,13 +11,13 @@ import {
 } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents, UpstreamExchange } from '@clarity-runtime/core/ports';
 import { RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
-import { ErrorLines } from './error-lines.ts';
-import { LineReader } from './framing/line-framing.ts';
+import { ErrorLines } from './stderr-log.ts';
+import { LineReader } from '../framing/line-framing.ts';
 import type { ProcessLimits } from './options.ts';
-import { CLIENT, openProcess } from './open-process.ts';
-import { ProcessCarrier } from './process-carrier.ts';
-import type { GuardedChild } from './process/guarded-child.ts';
-import { startTimer } from './start-timer.ts';
+import { CLIENT, openProcess } from './process-handshake.ts';
+import { ProcessCarrier } from './process-transport.ts';
+import type { GuardedChild } from '../process/guarded-child.ts';
+import { startTimer } from '../start-timer.ts';
 
 export interface ProcessConnectionSpec {
   readonly service: Service;

@@ -1,6 +1,6 @@
 import type { Caller } from '@clarity-runtime/core';
 import type { Credential } from '@clarity-runtime/core/ports';
-import type { ChildRecord } from './process/child-record.ts';
+import type { ChildRecord } from '../process/child-record.ts';
 
 export interface ProcessConnectorOptions {
   /** Folder in which a process runs whose manifest names none. */

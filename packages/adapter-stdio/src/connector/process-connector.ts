@@ -14,9 +14,9 @@ import { EraMemory } from '@clarity-runtime/core/protocol';
 import { childEnvironment } from './child-environment.ts';
 import { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimits } from './options.ts';
 import { ProcessConnection } from './process-connection.ts';
-import { startTimeOf, type ChildRecord } from './process/child-record.ts';
-import { findCommand } from './process/find-command.ts';
-import { startGuarded, type GuardedChild } from './process/guarded-child.ts';
+import { startTimeOf, type ChildRecord } from '../process/child-record.ts';
+import { findCommand } from '../process/find-command.ts';
+import { startGuarded, type GuardedChild } from '../process/guarded-child.ts';
 
 /** Starts MCP servers as child processes. Each runs until its connection is closed, and never longer than this process. */
 export const processConnector = (options: ProcessConnectorOptions): ServiceConnector => new ProcessConnector(options);

@@ -1,5 +1,5 @@
 import { cleanText } from '@clarity-runtime/core/protocol';
-import { LineReader } from './framing/line-framing.ts';
+import { LineReader } from '../framing/line-framing.ts';
 
 const LONGEST_LINE = 4_096;
 const LINES_PER_WINDOW = 200;
