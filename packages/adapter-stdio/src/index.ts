@@ -3,5 +3,5 @@ export { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimit
 export { processConnector } from './connector/process-connector.ts';
 export type { ChildRecord } from './process/child-record.ts';
 export { sweepLeftovers, type Swept } from './process/sweep-leftovers.ts';
-export { serveStdioBridge } from './serve-stdio-bridge.ts';
-export type { StdioBridgeLimits, StdioBridgeOptions } from './stdio-bridge-options.ts';
+export { serveStdioBridge } from './bridge/stdio-bridge.ts';
+export type { StdioBridgeLimits, StdioBridgeOptions } from './bridge/bridge-options.ts';

@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { readMessage } from '@clarity-runtime/core/protocol';
-import { bodyOf, replyIn } from './stdio-answer.ts';
-import type { StdioConversation } from './stdio-conversation.ts';
-import type { StdioDaemonClient } from './stdio-daemon-client.ts';
-import { bridgeError, thrown, type RpcId } from './stdio-errors.ts';
-import type { Spoken } from './stdio-headers.ts';
-import { stdioSseFrames } from './stdio-sse-frames.ts';
+import { bodyOf, replyIn, bridgeError, thrown, type RpcId } from './response.ts';
+import type { StdioConversation, Spoken } from './conversation.ts';
+import type { StdioDaemonClient } from './daemon-client.ts';
+import { stdioSseFrames } from '../stdio-sse-frames.ts';
 
 export interface ExchangeParts {
   readonly client: StdioDaemonClient;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readMessage } from '@clarity-runtime/core/protocol';
-import type { ExchangeParts } from './stdio-exchange.ts';
-import { stdioSseFrames } from './stdio-sse-frames.ts';
+import type { ExchangeParts } from './exchange.ts';
+import { stdioSseFrames } from '../stdio-sse-frames.ts';
 
 const LONGEST_FACTOR = 32;
 const encoder = new TextEncoder();

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
-import { lineOf } from './framing/line-framing.ts';
+import { lineOf } from '../framing/line-framing.ts';
 
 /** A client that finds a notice and the answer in one piece takes the answer first: they are kept apart that long. */
 const APART_MS = 25;

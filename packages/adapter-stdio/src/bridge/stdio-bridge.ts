@@ -1,14 +1,13 @@
 import { RpcCode } from '@clarity-runtime/core';
 import { readMessage, type BrokenMessage } from '@clarity-runtime/core/protocol';
-import { LineReader } from './framing/line-framing.ts';
-import { STDIO_BRIDGE_LIMITS, type StdioBridgeLimits, type StdioBridgeOptions } from './stdio-bridge-options.ts';
-import { StdioConversation } from './stdio-conversation.ts';
-import { StdioDaemonClient } from './stdio-daemon-client.ts';
-import { bridgeError, errorMessage, idInHead, thrown, type RpcId } from './stdio-errors.ts';
-import { exchange, post, unreachable, type ExchangeParts } from './stdio-exchange.ts';
-import type { Spoken } from './stdio-headers.ts';
-import { StdioLineWriter } from './stdio-line-writer.ts';
-import { keepNoticeStream } from './stdio-notice-stream.ts';
+import { LineReader } from '../framing/line-framing.ts';
+import { STDIO_BRIDGE_LIMITS, type StdioBridgeLimits, type StdioBridgeOptions } from './bridge-options.ts';
+import { StdioConversation, type Spoken } from './conversation.ts';
+import { StdioDaemonClient } from './daemon-client.ts';
+import { bridgeError, errorMessage, idInHead, thrown, type RpcId } from './response.ts';
+import { exchange, post, unreachable, type ExchangeParts } from './exchange.ts';
+import { StdioLineWriter } from './line-writer.ts';
+import { keepNoticeStream } from './notification-stream.ts';
 
 const OPEN_BRACKET = 0x5b;
 const NEWLINE = Uint8Array.of(0x0a);
