@@ -3,7 +3,7 @@ export { acceptRegistry, type AcceptedRegistry, type AcceptRegistryOptions } fro
 export { fsClientConfigs, type FsClientConfigsOptions } from './client-config/fs-client-config.ts';
 export type { ClientPlace } from './client-config/client-place.ts';
 export { environmentCredentials, type EnvironmentCredentialsOptions } from './credentials/environment-credentials.ts';
-export { nodeFiles, type FileOperations, type OpenFile } from './file-operations.ts';
+export { nodeFiles, type FileOperations, type OpenFile } from './files/file-operations.ts';
 export { fsArtifactCleaner } from './fs-artifact-cleaner.ts';
 export { fsArtifactSource } from './fs-artifact-source.ts';
 export { fsArtifactStore, type FsArtifactStoreOptions } from './fs-artifact-store.ts';
@@ -15,6 +15,7 @@ export { fsTelemetry, type FsTelemetryOptions } from './telemetry/fs-telemetry.t
 export { verifyTelemetry } from './telemetry/verify-live.ts';
 export type { Boot } from './workspace/boot-counter.ts';
 export { acquireDaemonLock, type DaemonLock, type DaemonLockOptions } from './workspace/daemon-lock.ts';
-export { openWorkspace, runtimeFolder, type FsWorkspace, type FsWorkspaceOptions } from './workspace/fs-workspace.ts';
+export { openWorkspace, type FsWorkspace, type FsWorkspaceOptions } from './workspace/fs-workspace.ts';
+export { runtimeFolder } from './files/runtime-folder.ts';
 export type { LockHolder } from './workspace/lock-holder.ts';
 export { processTable, type ProcessTable } from './workspace/process-table.ts';

@@ -1,9 +1,9 @@
 import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sha256Hex } from '@clarity-runtime/core';
-import { writeAtomically } from '../atomic-file.ts';
-import type { FileOperations } from '../file-operations.ts';
-import { codeOf } from '../store-failure.ts';
+import { writeAtomically } from '../files/atomic-file.ts';
+import type { FileOperations } from '../files/file-operations.ts';
+import { codeOf } from '../files/store-failure.ts';
 import { ConfigProblem } from './config-problem.ts';
 
 /** A file as it was when it was read. */

@@ -1,6 +1,6 @@
-import { writeAtomically } from '../atomic-file.ts';
-import type { FileOperations } from '../file-operations.ts';
-import { codeOf } from '../store-failure.ts';
+import { writeAtomically } from '../files/atomic-file.ts';
+import type { FileOperations } from '../files/file-operations.ts';
+import { codeOf } from '../files/store-failure.ts';
 import { readClientFile, type FileSnapshot } from './client-file.ts';
 import type { ConfigText, EntryEdit } from './config-text.ts';
 

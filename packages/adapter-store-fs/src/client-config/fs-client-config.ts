@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { ClarityError, printable } from '@clarity-runtime/core';
 import type { ClientChange, ClientConfig, ClientState, ConfigScope, ConfigTarget } from '@clarity-runtime/core/ports';
-import { nodeFiles, type FileOperations } from '../file-operations.ts';
-import { codeOf } from '../store-failure.ts';
+import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
+import { codeOf } from '../files/store-failure.ts';
 import { readClientFile, removeClientFile, replaceClientFile, type FileSnapshot } from './client-file.ts';
 import type { ClientPlace } from './client-place.ts';
 import { CLIENT_TABLE, type ClientRow } from './client-table.ts';

@@ -9,9 +9,9 @@ import {
   StoreError,
 } from '@clarity-runtime/core';
 import type { SecretStore } from '@clarity-runtime/core/ports';
-import { sweepTemporaries, writeAtomically } from '../atomic-file.ts';
-import { nodeFiles, type FileOperations } from '../file-operations.ts';
-import { codeOf, storeFailure } from '../store-failure.ts';
+import { sweepTemporaries, writeAtomically } from '../files/atomic-file.ts';
+import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
+import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { readSecretFile } from './read-secret-file.ts';
 import { SecretFolder, statOf } from './secret-folder.ts';
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { assertSecretValue, ClarityError, isClarityError, Secret } from '@clarity-runtime/core';
-import { codeOf } from '../store-failure.ts';
+import { codeOf } from '../files/store-failure.ts';
 
 /** More than a secret has, so that one which is too long is seen to be. */
 const MOST_READ = 64 * 1024;

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ClarityError } from '@clarity-runtime/core';
-import { codeOf } from '../store-failure.ts';
+import { codeOf } from '../files/store-failure.ts';
 
 const OTHERS_MAY_WRITE = 0o022;
 const PRIVATE = 0o700;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Clock } from '@clarity-runtime/core/ports';
-import { writeAtomically } from '../atomic-file.ts';
-import type { FileOperations } from '../file-operations.ts';
-import { isoTime } from '../iso-time.ts';
+import { writeAtomically } from '../files/atomic-file.ts';
+import type { FileOperations } from '../files/file-operations.ts';
+import { isoTime } from '../files/iso-time.ts';
 import { encodeCheckpoint } from './checkpoint.ts';
 import { CHECKPOINT, type Damage } from './recovery.ts';
 import type { TelemetryState } from './telemetry-state.ts';

@@ -14,9 +14,9 @@ import type {
   TelemetryHealth,
   TenantId,
 } from '@clarity-runtime/core/ports';
-import { nodeFiles, type FileOperations } from '../file-operations.ts';
-import { isoTime } from '../iso-time.ts';
-import { storeFailure } from '../store-failure.ts';
+import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
+import { isoTime } from '../files/iso-time.ts';
+import { storeFailure } from '../files/store-failure.ts';
 import { Folding } from './folding.ts';
 import { Journal } from './journal.ts';
 import { recoverTelemetry, type Recovery } from './recovery.ts';

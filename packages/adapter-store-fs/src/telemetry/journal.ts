@@ -1,8 +1,8 @@
 import { StoreError, type Durability } from '@clarity-runtime/core';
 import type { Clock } from '@clarity-runtime/core/ports';
 import { encodeDrafts } from '@clarity-runtime/core/audit-chain';
-import { isoTime } from '../iso-time.ts';
-import { storeFailure } from '../store-failure.ts';
+import { isoTime } from '../files/iso-time.ts';
+import { storeFailure } from '../files/store-failure.ts';
 import { flushLines } from './flush-lines.ts';
 import { numbered, type Draft } from './numbering.ts';
 import { SyncLoop } from './sync-loop.ts';

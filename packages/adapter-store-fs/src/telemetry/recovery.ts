@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { isStoreError, StoreError } from '@clarity-runtime/core';
 import { decodeEvent, type AuditLink } from '@clarity-runtime/core/audit-chain';
-import type { FileOperations } from '../file-operations.ts';
-import { codeOf, storeFailure } from '../store-failure.ts';
+import type { FileOperations } from '../files/file-operations.ts';
+import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { decodeCheckpoint } from './checkpoint.ts';
 import { emptyImage, TelemetryState, type TelemetryImage } from './telemetry-state.ts';
 import { readWalLines } from './wal-line.ts';

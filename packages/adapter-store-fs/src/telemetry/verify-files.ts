@@ -7,8 +7,8 @@ import {
   type AuditLink,
   type KeptEvent,
 } from '@clarity-runtime/core/audit-chain';
-import type { FileOperations } from '../file-operations.ts';
-import { codeOf, storeFailure } from '../store-failure.ts';
+import type { FileOperations } from '../files/file-operations.ts';
+import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { readCheckpointLines } from './checkpoint-lines.ts';
 import { CHECKPOINT } from './recovery.ts';
 import { readWalLines } from './wal-line.ts';

@@ -1,6 +1,6 @@
 import type { EventRing } from '@clarity-runtime/core/audit-chain';
 import type { AuditVerdict, AuditVerification } from '@clarity-runtime/core/ports';
-import { nodeFiles, type FileOperations } from '../file-operations.ts';
+import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import type { Folding } from './folding.ts';
 import { verifyFiles } from './verify-files.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FileOperations, OpenFile } from '../file-operations.ts';
+import type { FileOperations, OpenFile } from '../files/file-operations.ts';
 import { WAL } from './wal-names.ts';
 
 /** The file that the journal is written to now. Only whole lines stay in it: what fails half-way is cut off again. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { StoreError } from '@clarity-runtime/core';
-import type { FileOperations } from '../file-operations.ts';
+import type { FileOperations } from '../files/file-operations.ts';
 import { SerialLane } from '../serial-lane.ts';
-import { codeOf, storeFailure } from '../store-failure.ts';
+import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { segmentName, WAL } from './wal-names.ts';
 import { WalSegment } from './wal-segment.ts';
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeAtomically } from '../atomic-file.ts';
-import type { FileOperations } from '../file-operations.ts';
-import { codeOf, storeFailure } from '../store-failure.ts';
+import { writeAtomically } from '../files/atomic-file.ts';
+import type { FileOperations } from '../files/file-operations.ts';
+import { codeOf, storeFailure } from '../files/store-failure.ts';
 
 const NAME = 'boot.json';
 const document = z.object({ version: z.literal(1), instance: z.string().min(1), boot: z.number().int().positive() });

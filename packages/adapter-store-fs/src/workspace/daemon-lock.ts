@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStoreError, sha256Hex, StoreError } from '@clarity-runtime/core';
-import { TEMPORARY, writeAtomically } from '../atomic-file.ts';
-import type { FileOperations } from '../file-operations.ts';
-import { codeOf, storeFailure } from '../store-failure.ts';
+import { TEMPORARY, writeAtomically } from '../files/atomic-file.ts';
+import type { FileOperations } from '../files/file-operations.ts';
+import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { isGone, parseHolder, type LockHolder } from './lock-holder.ts';
 import { processTable, type ProcessTable } from './process-table.ts';
 

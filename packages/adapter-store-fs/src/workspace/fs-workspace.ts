@@ -9,19 +9,20 @@ import type {
   ServiceRegistry,
   Telemetry,
 } from '@clarity-runtime/core/ports';
-import { nodeFiles, type FileOperations } from '../file-operations.ts';
+import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { fsArtifactStore } from '../fs-artifact-store.ts';
 import { fsPolicyRegistry } from '../fs-policy-registry.ts';
 import { fsServiceRegistry } from '../fs-service-registry.ts';
 import type { FsRegistryOptions } from '../open-registry.ts';
-import { isoTime } from '../iso-time.ts';
-import { storeFailure } from '../store-failure.ts';
+import { isoTime } from '../files/iso-time.ts';
+import { storeFailure } from '../files/store-failure.ts';
 import { fsTelemetry } from '../telemetry/fs-telemetry.ts';
 import { countBoot, type Boot } from './boot-counter.ts';
 import { acquireDaemonLock, type DaemonLock } from './daemon-lock.ts';
 import type { ProcessTable } from './process-table.ts';
 import { sessionKey } from './session-key.ts';
 import { restrictFiles, sweepFolder } from './workspace-files.ts';
+import { runtimeFolder } from '../files/runtime-folder.ts';
 
 export interface FsWorkspaceOptions {
   /** The folder that is worked in; what survives stands in `.clarity/runtime` below it. */
@@ -47,9 +48,6 @@ export interface FsWorkspace extends AsyncDisposable {
   readonly artifacts: ArtifactStore;
   readonly leases: Leases;
 }
-
-/** Where the stores of a workspace stand. */
-export const runtimeFolder = (root: string): string => join(root, '.clarity', 'runtime');
 
 /**
  * Opens a workspace for this process alone, with modes and leftovers mended. Fails with a StoreError: `conflict` when

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { codeOf } from '../store-failure.ts';
+import { codeOf } from '../files/store-failure.ts';
 
 /** What can be proven about processes of this machine; `undefined` where the system does not tell. */
 export interface ProcessTable {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { writeAtomically } from '../atomic-file.ts';
-import type { FileOperations } from '../file-operations.ts';
-import { codeOf, storeFailure } from '../store-failure.ts';
+import { writeAtomically } from '../files/atomic-file.ts';
+import type { FileOperations } from '../files/file-operations.ts';
+import { codeOf, storeFailure } from '../files/store-failure.ts';
 
 const NAME = 'session.key';
 const BYTES = 32;

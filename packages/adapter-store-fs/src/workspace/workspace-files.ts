@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { FileOperations } from '../file-operations.ts';
-import { codeOf } from '../store-failure.ts';
+import type { FileOperations } from '../files/file-operations.ts';
+import { codeOf } from '../files/store-failure.ts';
 
 const OWN =
   /^(registry\.json|policies\.json|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|[a-f0-9]{64}\.)/;

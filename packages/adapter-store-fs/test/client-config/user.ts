@@ -1,7 +1,7 @@
 import { readFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ClientConfig, ConfigScope } from '@clarity-runtime/core/ports';
-import { codeOf } from '../../src/store-failure.ts';
+import { codeOf } from '../../src/files/store-failure.ts';
 import { fsClientConfigs, type FsClientConfigsOptions } from '../../src/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
