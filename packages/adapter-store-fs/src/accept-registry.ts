@@ -3,7 +3,7 @@ import { deriveServiceId, StoreError, type Manifest, type ServiceRecord } from '
 import type { RegistryState } from '@clarity-runtime/core/registry';
 import { writeAtomically } from './files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from './files/file-operations.ts';
-import { encodeRegistry, readRegistry } from './registry-file.ts';
+import { encodeRegistry, readRegistry } from './registry/registry-file.ts';
 import { storeFailure } from './files/store-failure.ts';
 import { acquireDaemonLock } from './workspace/daemon-lock.ts';
 import { runtimeFolder } from './files/runtime-folder.ts';

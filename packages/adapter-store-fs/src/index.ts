@@ -7,9 +7,9 @@ export { nodeFiles, type FileOperations, type OpenFile } from './files/file-oper
 export { fsArtifactCleaner } from './fs-artifact-cleaner.ts';
 export { fsArtifactSource } from './fs-artifact-source.ts';
 export { fsArtifactStore, type FsArtifactStoreOptions } from './fs-artifact-store.ts';
-export { fsPolicyRegistry } from './fs-policy-registry.ts';
-export { fsServiceRegistry } from './fs-service-registry.ts';
-export type { FsRegistryOptions } from './open-registry.ts';
+export { fsPolicyRegistry } from './registry/fs-policy-registry.ts';
+export { fsServiceRegistry } from './registry/fs-service-registry.ts';
+export type { FsRegistryOptions } from './registry/open-registry.ts';
 export { fsSecretStore, type FsSecretStoreOptions } from './secrets/fs-secret-store.ts';
 export { fsTelemetry, type FsTelemetryOptions } from './telemetry/fs-telemetry.ts';
 export { verifyTelemetry } from './telemetry/verify-live.ts';

@@ -11,9 +11,9 @@ import type {
 } from '@clarity-runtime/core/ports';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { fsArtifactStore } from '../fs-artifact-store.ts';
-import { fsPolicyRegistry } from '../fs-policy-registry.ts';
-import { fsServiceRegistry } from '../fs-service-registry.ts';
-import type { FsRegistryOptions } from '../open-registry.ts';
+import { fsPolicyRegistry } from '../registry/fs-policy-registry.ts';
+import { fsServiceRegistry } from '../registry/fs-service-registry.ts';
+import type { FsRegistryOptions } from '../registry/open-registry.ts';
 import { isoTime } from '../files/iso-time.ts';
 import { storeFailure } from '../files/store-failure.ts';
 import { fsTelemetry } from '../telemetry/fs-telemetry.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { isStoreError, StoreError } from '@clarity-runtime/core';
 import { emptyRegistry, type RegistryState } from '@clarity-runtime/core/registry';
-import { sweepTemporaries, writeAtomically } from './files/atomic-file.ts';
-import { nodeFiles, type FileOperations } from './files/file-operations.ts';
+import { sweepTemporaries, writeAtomically } from '../files/atomic-file.ts';
+import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { RegistryWriter } from './registry-writer.ts';
-import { codeOf, storeFailure } from './files/store-failure.ts';
+import { codeOf, storeFailure } from '../files/store-failure.ts';
 
 export interface FsRegistryOptions {
   /** Created with mode 0700 when it is not there. */

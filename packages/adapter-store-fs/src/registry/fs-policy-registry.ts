@@ -1,7 +1,9 @@
 import { sha256Hex, StoreError, type PolicyDocument } from '@clarity-runtime/core';
 import type { RegistryState } from '@clarity-runtime/core/registry';
-import type { Versioned } from '@clarity-runtime/core/ports';
+import type { Versioned, PolicyRegistry } from '@clarity-runtime/core/ports';
 import { z } from 'zod';
+import { MemoryPolicyRegistry } from '@clarity-runtime/core/memory';
+import { openRegistry, type FsRegistryOptions } from './open-registry.ts';
 
 const document = z.looseObject({
   apiVersion: z.string(),
@@ -54,4 +56,19 @@ function parse(bytes: Uint8Array): unknown {
   } catch (error) {
     throw new StoreError('corrupt', 'not JSON', { cause: error });
   }
+}
+
+/** `policies.json` in a folder: what `openRegistry` says of a file. */
+export async function fsPolicyRegistry(options: FsRegistryOptions): Promise<PolicyRegistry> {
+  const decode = (bytes: Uint8Array) => ({ state: readPolicies(bytes), aged: false });
+  const writer = await openRegistry({ name: 'policies.json', encode: encodePolicies, decode }, options);
+  return new MemoryPolicyRegistry({
+    get state() {
+      return writer.state;
+    },
+    capabilities: { durable: 'power', watch: 'poll', maxValueBytes: 256 * 1024 },
+    commit: (change) => writer.commit(change),
+    close: () => writer.close(),
+    now: options.now ?? (() => new Date()),
+  });
 }
