@@ -4,9 +4,9 @@ export { fsClientConfigs, type FsClientConfigsOptions } from './client-config/fs
 export type { ClientPlace } from './client-config/client-place.ts';
 export { environmentCredentials, type EnvironmentCredentialsOptions } from './credentials/environment-credentials.ts';
 export { nodeFiles, type FileOperations, type OpenFile } from './files/file-operations.ts';
-export { fsArtifactCleaner } from './fs-artifact-cleaner.ts';
-export { fsArtifactSource } from './fs-artifact-source.ts';
-export { fsArtifactStore, type FsArtifactStoreOptions } from './fs-artifact-store.ts';
+export { fsArtifactCleaner } from './artifacts/fs-artifact-cleaner.ts';
+export { fsArtifactSource } from './artifacts/fs-artifact-source.ts';
+export { fsArtifactStore, type FsArtifactStoreOptions } from './artifacts/fs-artifact-store.ts';
 export { fsPolicyRegistry } from './registry/fs-policy-registry.ts';
 export { fsServiceRegistry } from './registry/fs-service-registry.ts';
 export type { FsRegistryOptions } from './registry/open-registry.ts';

@@ -10,7 +10,7 @@ import type {
   Telemetry,
 } from '@clarity-runtime/core/ports';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
-import { fsArtifactStore } from '../fs-artifact-store.ts';
+import { fsArtifactStore } from '../artifacts/fs-artifact-store.ts';
 import { fsPolicyRegistry } from '../registry/fs-policy-registry.ts';
 import { fsServiceRegistry } from '../registry/fs-service-registry.ts';
 import type { FsRegistryOptions } from '../registry/open-registry.ts';

@@ -2,9 +2,9 @@ import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex, StoreError } from '@clarity-runtime/core';
 import type { ArtifactKind, ArtifactStore } from '@clarity-runtime/core/ports';
-import { writeAtomically } from './files/atomic-file.ts';
-import { nodeFiles, type FileOperations } from './files/file-operations.ts';
-import { codeOf, storeFailure } from './files/store-failure.ts';
+import { writeAtomically } from '../files/atomic-file.ts';
+import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
+import { codeOf, storeFailure } from '../files/store-failure.ts';
 
 export interface FsArtifactStoreOptions {
   /** Created with mode 0700 when it is not there. */

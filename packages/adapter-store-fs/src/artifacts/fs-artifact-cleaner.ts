@@ -2,8 +2,8 @@ import { lstat, realpath, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { ServiceRecord } from '@clarity-runtime/core';
 import type { ArtifactCleaner, CleanedUp } from '@clarity-runtime/core/ports';
-import { codeOf } from './files/store-failure.ts';
-import { runtimeFolder } from './files/runtime-folder.ts';
+import { codeOf } from '../files/store-failure.ts';
+import { runtimeFolder } from '../files/runtime-folder.ts';
 
 const OUTSIDE = 'it does not lie in a .clarity/build of the workspace';
 

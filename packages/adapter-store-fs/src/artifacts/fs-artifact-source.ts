@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { ClarityError } from '@clarity-runtime/core';
 import type { ArtifactSource } from '@clarity-runtime/core/ports';
-import { codeOf } from './files/store-failure.ts';
+import { codeOf } from '../files/store-failure.ts';
 
 /** No link is followed at the end of the path, and a pipe without a writer does not hold anybody up. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
