@@ -12,7 +12,7 @@ export { fsServiceRegistry } from './registry/fs-service-registry.ts';
 export type { FsRegistryOptions } from './registry/open-registry.ts';
 export { fsSecretStore, type FsSecretStoreOptions } from './secrets/fs-secret-store.ts';
 export { fsTelemetry, type FsTelemetryOptions } from './telemetry/fs-telemetry.ts';
-export { verifyTelemetry } from './telemetry/verify-live.ts';
+export { verifyTelemetry } from './telemetry/live-verifier.ts';
 export type { Boot } from './workspace/boot-counter.ts';
 export { acquireDaemonLock, type DaemonLock, type DaemonLockOptions } from './workspace/daemon-lock.ts';
 export { openWorkspace, type FsWorkspace, type FsWorkspaceOptions } from './workspace/fs-workspace.ts';

@@ -10,9 +10,8 @@ import type { AuditVerdict } from '@clarity-runtime/core/ports';
 import { sampleEvent } from '@clarity-runtime/core/testing';
 import { encodeCheckpoint } from '../src/telemetry/checkpoint.ts';
 import { emptyImage } from '../src/telemetry/telemetry-state.ts';
-import { decodeLink } from '../src/telemetry/wal-link.ts';
-import { readWalLines, walLine } from '../src/telemetry/wal-line.ts';
-import { verifyFiles } from '../src/telemetry/verify-files.ts';
+import { decodeLink, readWalLines, walLine } from '../src/telemetry/wal-format.ts';
+import { verifyFiles } from '../src/telemetry/file-verifier.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const WAL = 'telemetry.wal.jsonl';

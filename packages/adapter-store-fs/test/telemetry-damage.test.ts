@@ -6,7 +6,7 @@ import { ManualClock } from '@clarity-runtime/core/memory';
 import type { Telemetry } from '@clarity-runtime/core/ports';
 import { sampleEvent } from '@clarity-runtime/core/testing';
 import { decodeCheckpoint } from '../src/telemetry/checkpoint.ts';
-import { readWalLines, walLine } from '../src/telemetry/wal-line.ts';
+import { readWalLines, walLine } from '../src/telemetry/wal-format.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 let folder: string;

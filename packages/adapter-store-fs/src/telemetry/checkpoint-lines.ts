@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from '@clarity-runtime/core/audit-chain';
 import { z } from 'zod';
-import { linkOf } from './wal-link.ts';
+import { linkOf } from './wal-format.ts';
 
 const INTEGRITY = ',"integrity":';
 const EVENTS = ',"events":[';

@@ -3,7 +3,7 @@ import { StoreError } from '@clarity-runtime/core';
 import { CHAIN_START, type AuditLink } from '@clarity-runtime/core/audit-chain';
 import { z } from 'zod';
 import type { TelemetryImage } from './telemetry-state.ts';
-import { linkOf, linkText } from './wal-link.ts';
+import { linkOf, linkText } from './wal-format.ts';
 
 const INTEGRITY = '\n,"integrity":';
 const PIECE = 64 * 1024;

@@ -17,10 +17,10 @@ import type {
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { isoTime } from '../files/iso-time.ts';
 import { storeFailure } from '../files/store-failure.ts';
-import { Folding } from './folding.ts';
-import { Journal } from './journal.ts';
+import { Folding } from './compactor.ts';
+import { Journal } from './group-commit.ts';
 import { recoverTelemetry, type Recovery } from './recovery.ts';
-import { verifyLive, type LiveFiles } from './verify-live.ts';
+import { verifyLive, type LiveFiles } from './live-verifier.ts';
 import { Wal } from './wal.ts';
 
 const FOLD_AT_BYTES = 4 * 1024 * 1024;

@@ -5,10 +5,7 @@ import type { FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { decodeCheckpoint } from './checkpoint.ts';
 import { emptyImage, TelemetryState, type TelemetryImage } from './telemetry-state.ts';
-import { readWalLines } from './wal-line.ts';
-import { segmentsOf, WAL } from './wal-names.ts';
-import { decodeLink } from './wal-link.ts';
-import { decodeRecord, type WalRecord } from './wal-record.ts';
+import { readWalLines, segmentsOf, WAL, decodeLink, decodeRecord, type WalRecord } from './wal-format.ts';
 
 export const CHECKPOINT = 'telemetry.json';
 

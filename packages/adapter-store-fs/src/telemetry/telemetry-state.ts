@@ -9,7 +9,7 @@ import {
   type ChainBase,
   type KeptEvent,
 } from '@clarity-runtime/core/audit-chain';
-import type { WalRecord } from './wal-record.ts';
+import type { WalRecord } from './wal-format.ts';
 
 /** What a checkpoint holds: everything that the telemetry knew after one record of the journal. */
 export interface TelemetryImage {

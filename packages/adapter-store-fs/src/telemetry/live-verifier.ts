@@ -1,8 +1,8 @@
 import type { EventRing } from '@clarity-runtime/core/audit-chain';
 import type { AuditVerdict, AuditVerification } from '@clarity-runtime/core/ports';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
-import type { Folding } from './folding.ts';
-import { verifyFiles } from './verify-files.ts';
+import type { Folding } from './compactor.ts';
+import { verifyFiles } from './file-verifier.ts';
 
 export interface LiveFiles {
   readonly folder: string;

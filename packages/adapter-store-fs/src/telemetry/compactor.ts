@@ -6,7 +6,7 @@ import { isoTime } from '../files/iso-time.ts';
 import { encodeCheckpoint } from './checkpoint.ts';
 import { CHECKPOINT, type Damage } from './recovery.ts';
 import type { TelemetryState } from './telemetry-state.ts';
-import { segmentNumber } from './wal-names.ts';
+import { segmentNumber } from './wal-format.ts';
 import type { Wal } from './wal.ts';
 
 /** A store at rest is folded after this long. */

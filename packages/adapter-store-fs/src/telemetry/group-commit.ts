@@ -1,13 +1,76 @@
+import { numberedJson, encodeDrafts } from '@clarity-runtime/core/audit-chain';
+import type { Content, TelemetryState } from './telemetry-state.ts';
 import { StoreError, type Durability } from '@clarity-runtime/core';
 import type { Clock } from '@clarity-runtime/core/ports';
-import { encodeDrafts } from '@clarity-runtime/core/audit-chain';
 import { isoTime } from '../files/iso-time.ts';
 import { storeFailure } from '../files/store-failure.ts';
-import { flushLines } from './flush-lines.ts';
-import { numbered, type Draft } from './numbering.ts';
-import { SyncLoop } from './sync-loop.ts';
-import type { Content, TelemetryState } from './telemetry-state.ts';
+import { flushLines } from './wal-format.ts';
 import type { Wal } from './wal.ts';
+
+export interface Numbers {
+  lastSeq: number;
+  lastRecord: number;
+}
+
+/** What waits to be written: events without their numbers, or what is done to a log. */
+export type Draft = { readonly drafts: readonly string[] } | Exclude<Content, { readonly events: readonly string[] }>;
+
+/** Gives the events of a draft the next numbers; `numbers` moves on. */
+export function numbered(draft: Draft, numbers: Numbers, origin: string): Content {
+  if (!('drafts' in draft)) return draft;
+  return {
+    events: draft.drafts.map((json) => {
+      numbers.lastSeq += 1;
+      return numberedJson(json, numbers.lastSeq, `${origin}/${String(numbers.lastSeq)}`);
+    }),
+  };
+}
+
+interface Round {
+  readonly done: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** One sync at a time; everybody who asks while one is under way shares the next. */
+export class SyncLoop {
+  readonly #sync: () => Promise<void>;
+  #next: Round | undefined;
+  #running = false;
+
+  constructor(sync: () => Promise<void>) {
+    this.#sync = sync;
+  }
+
+  /** Settles as a sync does that begins after this call. */
+  next(): Promise<void> {
+    const round = (this.#next ??= newRound());
+    if (!this.#running) void this.#run();
+    return round.done;
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    for (let round = this.#take(); round !== undefined; round = this.#take()) {
+      await this.#sync().then(round.resolve, round.reject);
+    }
+    this.#running = false;
+  }
+
+  #take(): Round | undefined {
+    const round = this.#next;
+    this.#next = undefined;
+    return round;
+  }
+}
+
+function newRound(): Round {
+  let settle: Pick<Round, 'resolve' | 'reject'> = { resolve: () => undefined, reject: () => undefined };
+  const done = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { done, ...settle };
+}
 
 /** What is recorded is synced within 50 ms; the rest of the time is for the sync itself. */
 const SYNC_WITHIN_MS = 40;

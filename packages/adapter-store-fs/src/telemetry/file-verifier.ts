@@ -11,10 +11,7 @@ import type { FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { readCheckpointLines } from './checkpoint-lines.ts';
 import { CHECKPOINT } from './recovery.ts';
-import { readWalLines } from './wal-line.ts';
-import { decodeLink } from './wal-link.ts';
-import { segmentsOf } from './wal-names.ts';
-import { decodeRecord, encodeRecord, type WalRecord } from './wal-record.ts';
+import { readWalLines, decodeLink, segmentsOf, decodeRecord, encodeRecord, type WalRecord } from './wal-format.ts';
 
 const NEWLINE = 0x0a;
 /** Lines that are read in one turn of the event loop: a daemon goes on serving meanwhile. */
