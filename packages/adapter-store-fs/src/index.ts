@@ -1,7 +1,7 @@
 /** The whole public surface: what survives a restart, on files, and where credentials are kept. */
 export { acceptRegistry, type AcceptedRegistry, type AcceptRegistryOptions } from './accept-registry.ts';
 export { fsClientConfigs, type FsClientConfigsOptions } from './client-config/fs-client-config.ts';
-export type { ClientPlace } from './client-config/client-place.ts';
+export type { ClientPlace } from './client-config/client-paths.ts';
 export { environmentCredentials, type EnvironmentCredentialsOptions } from './credentials/environment-credentials.ts';
 export { nodeFiles, type FileOperations, type OpenFile } from './files/file-operations.ts';
 export { fsArtifactCleaner } from './artifacts/fs-artifact-cleaner.ts';

@@ -4,7 +4,7 @@ import { sha256Hex } from '@clarity-runtime/core';
 import { writeAtomically } from '../files/atomic-file.ts';
 import type { FileOperations } from '../files/file-operations.ts';
 import { codeOf } from '../files/store-failure.ts';
-import { ConfigProblem } from './config-problem.ts';
+import { ConfigProblem } from './config-text.ts';
 
 /** A file as it was when it was read. */
 export interface FileSnapshot {

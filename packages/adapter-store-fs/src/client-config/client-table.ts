@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { applicationData, configHome, given, type ClientPlace, type Paths, type PathOf } from './client-place.ts';
+import { applicationData, configHome, given, type ClientPlace, type Paths, type PathOf } from './client-paths.ts';
 import { codexShape, jsonShape, type EntryShape } from './entry-shapes.ts';
 
 export interface ClientRow {

@@ -4,11 +4,10 @@ import type { ClientChange, ClientConfig, ClientState, ConfigScope, ConfigTarget
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { codeOf } from '../files/store-failure.ts';
 import { readClientFile, removeClientFile, replaceClientFile, type FileSnapshot } from './client-file.ts';
-import type { ClientPlace } from './client-place.ts';
+import type { ClientPlace } from './client-paths.ts';
 import { CLIENT_TABLE, type ClientRow } from './client-table.ts';
-import { ConfigProblem } from './config-problem.ts';
-import type { ConfigEntry, ConfigText } from './config-text.ts';
-import { dropBackup, keepBackup, originalOf } from './first-backup.ts';
+import { ConfigProblem, type ConfigEntry, type ConfigText } from './config-text.ts';
+import { dropBackup, keepBackup, originalOf } from './original-backup.ts';
 import { editOf, entryAfter, gatewayOf, isOurs, readEntry } from './gateway-entry.ts';
 import { jsonConfig } from './json-config.ts';
 import { tomlConfig } from './toml-config.ts';

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import { ConfigProblem, problemAt } from './config-problem.ts';
-import type { ConfigText, EntryEdit } from './config-text.ts';
+import { ConfigProblem, problemAt, type ConfigText, type EntryEdit } from './config-text.ts';
 import { insertProperty, keyOf, propertiesOf, removeProperty, replaceValue } from './json-edit.ts';
 
 export interface JsonPlace {

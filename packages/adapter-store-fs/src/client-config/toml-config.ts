@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, TomlError } from 'smol-toml';
-import { ConfigProblem, problemAt } from './config-problem.ts';
-import { styleOf, type ConfigText, type ConfigValue, type EntryEdit } from './config-text.ts';
+import { ConfigProblem, problemAt, styleOf, type ConfigText, type ConfigValue, type EntryEdit } from './config-text.ts';
 import { splice } from './json-edit.ts';
 import { tomlStatements, type TomlStatement } from './toml-statements.ts';
 
