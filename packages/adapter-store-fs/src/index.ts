@@ -1,5 +1,5 @@
 /** The whole public surface: what survives a restart, on files, and where credentials are kept. */
-export { acceptRegistry, type AcceptedRegistry, type AcceptRegistryOptions } from './accept-registry.ts';
+export { acceptRegistry, type AcceptedRegistry, type AcceptRegistryOptions } from './store/accept-registry.ts';
 export { fsClientConfigs, type FsClientConfigsOptions } from './client-config/fs-client-config.ts';
 export type { ClientPlace } from './client-config/client-paths.ts';
 export { environmentCredentials, type EnvironmentCredentialsOptions } from './credentials/environment-credentials.ts';
@@ -13,9 +13,9 @@ export type { FsRegistryOptions } from './registry/open-registry.ts';
 export { fsSecretStore, type FsSecretStoreOptions } from './secrets/fs-secret-store.ts';
 export { fsTelemetry, type FsTelemetryOptions } from './telemetry/fs-telemetry.ts';
 export { verifyTelemetry } from './telemetry/live-verifier.ts';
-export type { Boot } from './workspace/boot-counter.ts';
-export { acquireDaemonLock, type DaemonLock, type DaemonLockOptions } from './workspace/daemon-lock.ts';
-export { openWorkspace, type FsWorkspace, type FsWorkspaceOptions } from './workspace/fs-workspace.ts';
+export type { Boot } from './store/boot-counter.ts';
+export { acquireDaemonLock, type DaemonLock, type DaemonLockOptions } from './store/daemon-lock.ts';
+export { openWorkspace, type FsWorkspace, type FsWorkspaceOptions } from './store/fs-store.ts';
 export { runtimeFolder } from './files/runtime-folder.ts';
-export type { LockHolder } from './workspace/lock-holder.ts';
-export { processTable, type ProcessTable } from './workspace/process-table.ts';
+export type { LockHolder } from './store/daemon-lock.ts';
+export { processTable, type ProcessTable } from './store/process-table.ts';

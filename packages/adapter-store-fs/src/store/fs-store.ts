@@ -21,7 +21,7 @@ import { countBoot, type Boot } from './boot-counter.ts';
 import { acquireDaemonLock, type DaemonLock } from './daemon-lock.ts';
 import type { ProcessTable } from './process-table.ts';
 import { sessionKey } from './session-key.ts';
-import { restrictFiles, sweepFolder } from './workspace-files.ts';
+import { restrictFiles, sweepFolder } from './store-files.ts';
 import { runtimeFolder } from '../files/runtime-folder.ts';
 
 export interface FsWorkspaceOptions {

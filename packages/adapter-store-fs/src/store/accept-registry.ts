@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { deriveServiceId, StoreError, type Manifest, type ServiceRecord } from '@clarity-runtime/core';
 import type { RegistryState } from '@clarity-runtime/core/registry';
-import { writeAtomically } from './files/atomic-file.ts';
-import { nodeFiles, type FileOperations } from './files/file-operations.ts';
-import { encodeRegistry, readRegistry } from './registry/registry-file.ts';
-import { storeFailure } from './files/store-failure.ts';
-import { acquireDaemonLock } from './workspace/daemon-lock.ts';
-import { runtimeFolder } from './files/runtime-folder.ts';
+import { writeAtomically } from '../files/atomic-file.ts';
+import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
+import { encodeRegistry, readRegistry } from '../registry/registry-file.ts';
+import { storeFailure } from '../files/store-failure.ts';
+import { acquireDaemonLock } from './daemon-lock.ts';
+import { runtimeFolder } from '../files/runtime-folder.ts';
 
 export interface AcceptRegistryOptions {
   /** The folder of the workspace. */

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { type ProcessTable, processTable } from './process-table.ts';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -5,8 +7,33 @@ import { isStoreError, sha256Hex, StoreError } from '@clarity-runtime/core';
 import { TEMPORARY, writeAtomically } from '../files/atomic-file.ts';
 import type { FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
-import { isGone, parseHolder, type LockHolder } from './lock-holder.ts';
-import { processTable, type ProcessTable } from './process-table.ts';
+
+const holder = z.object({
+  pid: z.number().int().positive(),
+  instance: z.string(),
+  startTime: z.string().optional(),
+  bootId: z.string().optional(),
+  url: z.string().optional(),
+});
+
+/** Who holds a lock, as the lock file says it. */
+export type LockHolder = Readonly<z.infer<typeof holder>>;
+
+/** `undefined` for what is not a lock file of ours. */
+export function parseHolder(text: string): LockHolder | undefined {
+  try {
+    return holder.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it is proven that the holder is gone. What is not known proves nothing. */
+export function isGone({ pid, bootId, startTime }: LockHolder, processes: ProcessTable): boolean {
+  const differs = (then: string | undefined, now: string | undefined): boolean =>
+    then !== undefined && now !== undefined && then !== now;
+  return differs(bootId, processes.bootId()) || !processes.alive(pid) || differs(startTime, processes.startOf(pid));
+}
 
 const NAME = 'daemon.lock';
 /** How often, and how far apart, a claim of somebody else is looked at again. */
