@@ -2,7 +2,7 @@ import type { InterfaceDocument } from '@clarity-runtime/core';
 import { GuestWorker, startThread } from './host/guest-worker.ts';
 import { keepLoopsEndable } from './host/keep-loops-endable.ts';
 import { loadIntoWorker } from './host/load-into-worker.ts';
-import type { Assertion } from './imports/assertion.ts';
+import type { Assertion } from './guest/assertion.ts';
 import type { CallOutcome, WorkerReport } from './worker/messages.ts';
 
 export interface TestModule {

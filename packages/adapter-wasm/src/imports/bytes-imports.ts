@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { GuestLimit, GuestTrap } from './guest-error.ts';
+import { GuestLimit, GuestTrap } from '../guest/guest-error.ts';
 import type { ImportGroup } from './host-import.ts';
-import type { HostState } from './host-state.ts';
-import { joinTexts } from '../memory/join-texts.ts';
+import type { HostState } from '../guest/host-state.ts';
+import { joinTexts } from '../guest/join-strings.ts';
 import { clampedRange } from './text-ranges.ts';
 
 const PREFIX = 4;

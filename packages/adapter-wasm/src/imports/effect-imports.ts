@@ -1,6 +1,6 @@
-import { GuestTrap } from './guest-error.ts';
+import { GuestTrap } from '../guest/guest-error.ts';
 import type { ImportGroup } from './host-import.ts';
-import type { HostState } from './host-state.ts';
+import type { HostState } from '../guest/host-state.ts';
 
 const WORD = 4_294_967_296;
 const ALL = 1n << 64n;

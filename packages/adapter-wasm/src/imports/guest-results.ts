@@ -1,5 +1,5 @@
-import { GuestLimit } from './guest-error.ts';
-import type { HostState } from './host-state.ts';
+import { GuestLimit } from '../guest/guest-error.ts';
+import type { HostState } from '../guest/host-state.ts';
 
 /** Option and Result are unions: the tag, and the payload 8 bytes behind it. `Some` and `Ok` are 0. */
 const PAYLOAD = 8;

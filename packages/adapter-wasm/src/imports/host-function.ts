@@ -1,6 +1,6 @@
-import { CapabilityDenied } from './guest-error.ts';
+import { CapabilityDenied } from '../guest/guest-error.ts';
 import type { HostFunction } from './host-import.ts';
-import type { HostState } from './host-state.ts';
+import type { HostState } from '../guest/host-state.ts';
 import { IMPLEMENTATIONS } from './implementations.ts';
 import { IMPORT_SIGNATURES } from './import-table.ts';
 import { TEST_IMPORTS } from './test-imports.ts';

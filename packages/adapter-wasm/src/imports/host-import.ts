@@ -1,4 +1,4 @@
-import type { HostState } from './host-state.ts';
+import type { HostState } from '../guest/host-state.ts';
 
 /** What WebAssembly passes: i32 and f64 as numbers (i32 signed), i64 as bigints. */
 export type HostFunction = (...args: never[]) => unknown;

@@ -1,7 +1,7 @@
 import { BYTES_IMPORTS } from './bytes-imports.ts';
 import { EXIT_IMPORTS, LOG_IMPORTS, RANDOM_IMPORTS } from './effect-imports.ts';
 import type { HostFunction } from './host-import.ts';
-import type { HostState } from './host-state.ts';
+import type { HostState } from '../guest/host-state.ts';
 import { JSON_IMPORTS } from './json-imports.ts';
 import { LIST_IMPORTS } from './list-imports.ts';
 import { MAP_IMPORTS } from './map-imports.ts';

@@ -3,7 +3,7 @@ import { JsonError, readJson } from '../marshalling/read-json.ts';
 import { writeJson } from '../marshalling/write-json.ts';
 import { writeErr, writeNone, writeOption, writeSome, writeTextList, writeTextOption } from './guest-results.ts';
 import type { ImportGroup } from './host-import.ts';
-import type { HostState } from './host-state.ts';
+import type { HostState } from '../guest/host-state.ts';
 
 /** What a parsed value takes in the host for each code unit of its text, about. */
 const BYTES_PER_UNIT = 8;

@@ -1,5 +1,5 @@
-import type { Stride } from '../memory/guest-lists.ts';
-import { AbiError } from './guest-error.ts';
+import type { Stride } from '../guest/guest-lists.ts';
+import { AbiError } from '../guest/guest-error.ts';
 import type { ImportGroup } from './host-import.ts';
 
 function asStride(size: number): Stride {

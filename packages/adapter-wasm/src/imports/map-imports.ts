@@ -1,7 +1,7 @@
 import { writeOption, writeTextList } from './guest-results.ts';
 import { toBool, type ImportGroup } from './host-import.ts';
-import type { HostState } from './host-state.ts';
-import type { MapKey, MapValue } from './map-history.ts';
+import type { HostState } from '../guest/host-state.ts';
+import type { MapKey, MapValue } from '../guest/map-history.ts';
 
 type ReadKey<Key> = (host: HostState, key: Key) => MapKey;
 

@@ -1,5 +1,5 @@
 import type { ImportGroup } from './host-import.ts';
-import type { HostState } from './host-state.ts';
+import type { HostState } from '../guest/host-state.ts';
 
 /** A text that was read before the heap was restored may not stand where it stood. */
 function restore({ memory, texts }: HostState, mark: bigint): void {

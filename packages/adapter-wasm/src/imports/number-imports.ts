@@ -1,4 +1,4 @@
-import { GuestTrap } from './guest-error.ts';
+import { GuestTrap } from '../guest/guest-error.ts';
 import { writeNone, writeOption, writeSomeFloat } from './guest-results.ts';
 import type { ImportGroup } from './host-import.ts';
 

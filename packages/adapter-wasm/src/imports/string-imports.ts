@@ -1,8 +1,8 @@
-import { GuestLimit, GuestTrap } from './guest-error.ts';
+import { GuestLimit, GuestTrap } from '../guest/guest-error.ts';
 import { checkTextLength, mostItems, writeTextList } from './guest-results.ts';
 import { toBool, type ImportGroup } from './host-import.ts';
-import type { HostState } from './host-state.ts';
-import { joinTexts } from '../memory/join-texts.ts';
+import type { HostState } from '../guest/host-state.ts';
+import { joinTexts } from '../guest/join-strings.ts';
 import { clampedRange, occurrences } from './text-ranges.ts';
 
 const LAST_CODE_POINT = 0x10_ffffn;

@@ -1,5 +1,5 @@
 import { toBool, type ImportGroup } from './host-import.ts';
-import type { HostState } from './host-state.ts';
+import type { HostState } from '../guest/host-state.ts';
 
 const TOLERANCE = 1e-9;
 

@@ -1,8 +1,8 @@
 import { parseIsoTime } from '../marshalling/iso-time.ts';
-import { GuestDeadline, GuestTrap } from './guest-error.ts';
+import { GuestDeadline, GuestTrap } from '../guest/guest-error.ts';
 import { writeOption } from './guest-results.ts';
 import type { ImportGroup } from './host-import.ts';
-import type { HostState } from './host-state.ts';
+import type { HostState } from '../guest/host-state.ts';
 
 /** A slice of sleep, so that a clock that is set does not make it long. */
 const SLICE = 250;

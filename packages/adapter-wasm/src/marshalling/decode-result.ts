@@ -1,6 +1,6 @@
 import type { ClarityFunction, ClarityType } from '@clarity-runtime/core';
-import { AbiError } from '../imports/guest-error.ts';
-import type { HostState } from '../imports/host-state.ts';
+import { AbiError } from '../guest/guest-error.ts';
+import type { HostState } from '../guest/host-state.ts';
 import { decodeValue, readTag } from './decode-value.ts';
 import { Decoding } from './decoding.ts';
 import { JsonSink } from './json-sink.ts';

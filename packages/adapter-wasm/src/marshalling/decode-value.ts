@@ -1,6 +1,6 @@
 import type { ClarityField, ClarityType } from '@clarity-runtime/core';
-import { AbiError } from '../imports/guest-error.ts';
-import type { MapValue } from '../imports/map-history.ts';
+import { AbiError } from '../guest/guest-error.ts';
+import type { MapValue } from '../guest/map-history.ts';
 import { scalarJson } from './decode-scalar.ts';
 import type { Decoding } from './decoding.ts';
 import { floatOfBits } from './float-bits.ts';

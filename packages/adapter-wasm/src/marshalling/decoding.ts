@@ -1,6 +1,6 @@
 import type { ClarityType } from '@clarity-runtime/core';
-import { GuestLimit } from '../imports/guest-error.ts';
-import type { HostState } from '../imports/host-state.ts';
+import { GuestLimit } from '../guest/guest-error.ts';
+import type { HostState } from '../guest/host-state.ts';
 import type { JsonSink } from './json-sink.ts';
 import type { CoreValue } from './layout.ts';
 import { DEEPEST_JSON } from './read-json.ts';

@@ -1,5 +1,5 @@
 import type { ClarityType } from '@clarity-runtime/core';
-import type { MapKey, MapValue } from '../imports/map-history.ts';
+import type { MapKey, MapValue } from '../guest/map-history.ts';
 import { encodeNamed } from './encode-named.ts';
 import { encodeInteger, encodeScalar } from './encode-scalar.ts';
 import type { Encoding } from './encoding.ts';

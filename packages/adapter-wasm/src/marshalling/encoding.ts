@@ -1,6 +1,6 @@
 import type { ClarityType } from '@clarity-runtime/core';
-import { ArgumentError } from '../imports/guest-error.ts';
-import type { HostState } from '../imports/host-state.ts';
+import { ArgumentError } from '../guest/guest-error.ts';
+import type { HostState } from '../guest/host-state.ts';
 import { closestName } from './closest-name.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
 import type { CoreValue } from './layout.ts';

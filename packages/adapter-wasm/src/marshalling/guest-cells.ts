@@ -1,5 +1,5 @@
 import type { ClarityType } from '@clarity-runtime/core';
-import type { GuestMemory } from '../memory/guest-memory.ts';
+import type { GuestMemory } from '../guest/guest-memory.ts';
 import { PAYLOAD, recordLayout, writeSlot, type CoreValue } from './layout.ts';
 
 /** The types of some fields and their values, in declaration order. */

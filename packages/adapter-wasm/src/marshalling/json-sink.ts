@@ -1,4 +1,4 @@
-import { GuestLimit } from '../imports/guest-error.ts';
+import { GuestLimit } from '../guest/guest-error.ts';
 
 /** JSON text that is being written, up to a number of bytes. */
 export class JsonSink {

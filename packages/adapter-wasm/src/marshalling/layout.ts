@@ -1,7 +1,7 @@
 import type { ClarityType } from '@clarity-runtime/core';
 import type { CoreType } from '../imports/import-table.ts';
-import type { GuestMemory } from '../memory/guest-memory.ts';
-import type { Stride } from '../memory/guest-lists.ts';
+import type { GuestMemory } from '../guest/guest-memory.ts';
+import type { Stride } from '../guest/guest-lists.ts';
 
 /** A value as WebAssembly passes it: i64 as a bigint, i32 and f64 as numbers. */
 export type CoreValue = number | bigint;

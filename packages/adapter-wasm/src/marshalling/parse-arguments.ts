@@ -1,4 +1,4 @@
-import { ArgumentError } from '../imports/guest-error.ts';
+import { ArgumentError } from '../guest/guest-error.ts';
 import type { JsonValue } from './json-value.ts';
 import { JsonError, readJson } from './read-json.ts';
 

@@ -1,4 +1,4 @@
-import type { Assertion } from '../imports/assertion.ts';
+import type { Assertion } from '../guest/assertion.ts';
 import type { Assertions } from './messages.ts';
 
 const MOST_FAILURES = 100;

@@ -1,4 +1,4 @@
-import { GuestError } from '../imports/guest-error.ts';
+import { GuestError } from '../guest/guest-error.ts';
 import type { CallOutcome } from './messages.ts';
 
 /** What a call that threw tells its caller. Engine messages of traps are plain words and say nothing of arguments. */

@@ -1,8 +1,8 @@
-import { GuestTrap } from '../imports/guest-error.ts';
+import { GuestTrap } from '../guest/guest-error.ts';
 import { hostFunction } from '../imports/host-function.ts';
-import { DEFAULT_HOST_LIMITS, HostState } from '../imports/host-state.ts';
-import type { Assertion } from '../imports/assertion.ts';
-import { GuestMemory } from '../memory/guest-memory.ts';
+import { DEFAULT_HOST_LIMITS, HostState } from '../guest/host-state.ts';
+import type { Assertion } from '../guest/assertion.ts';
+import { GuestMemory } from '../guest/guest-memory.ts';
 import type { ModulePlan } from './messages.ts';
 
 /** Copying back more than this costs more than a new instance. */

@@ -1,5 +1,5 @@
 import type { ClarityFunction } from '@clarity-runtime/core';
-import { ArgumentError } from '../imports/guest-error.ts';
+import { ArgumentError } from '../guest/guest-error.ts';
 import { decodeResult } from '../marshalling/decode-result.ts';
 import { encodeArguments } from '../marshalling/encode-arguments.ts';
 import { isJsonObject, type JsonValue } from '../marshalling/json-value.ts';

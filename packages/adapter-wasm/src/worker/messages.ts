@@ -1,7 +1,7 @@
 import type { InterfaceDocument } from '@clarity-runtime/core';
 import type { WasmFailureCode } from '@clarity-runtime/core/ports';
 import type { RefusalCode } from '../guard/module-refusal.ts';
-import type { Assertion } from '../imports/assertion.ts';
+import type { Assertion } from '../guest/assertion.ts';
 
 export interface GuestLimits {
   readonly maxMemoryBytes: number;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { AbiError, CapabilityDenied, GuestDeadline, GuestTrap } from '../../src/imports/guest-error.ts';
-import { DEFAULT_HOST_LIMITS, type HostState } from '../../src/imports/host-state.ts';
+import { AbiError, CapabilityDenied, GuestDeadline, GuestTrap } from '../../src/guest/guest-error.ts';
+import { DEFAULT_HOST_LIMITS, type HostState } from '../../src/guest/host-state.ts';
 import { IMPLEMENTED_IMPORTS, IMPORT_SIGNATURES } from '../../src/imports/import-table.ts';
 import { hostFunction } from '../../src/imports/host-function.ts';
 import { callRaw, hostOver } from './host-fixture.ts';

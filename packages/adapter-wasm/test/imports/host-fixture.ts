@@ -1,10 +1,10 @@
 import type { ClarityFunction, ClarityType, InterfaceDocument } from '@clarity-runtime/core';
 import { hostFunction } from '../../src/imports/host-function.ts';
-import { DEFAULT_HOST_LIMITS, HostState, type HostOptions } from '../../src/imports/host-state.ts';
+import { DEFAULT_HOST_LIMITS, HostState, type HostOptions } from '../../src/guest/host-state.ts';
 import { decodeResult } from '../../src/marshalling/decode-result.ts';
 import { encodeArguments } from '../../src/marshalling/encode-arguments.ts';
 import { parseArguments } from '../../src/marshalling/parse-arguments.ts';
-import { GuestMemory } from '../../src/memory/guest-memory.ts';
+import { GuestMemory } from '../../src/guest/guest-memory.ts';
 
 export const MEBIBYTE = 1_048_576;
 const HEAP_BASE = 1_028;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { GuestLimit, GuestTrap } from '../../src/imports/guest-error.ts';
-import { DEFAULT_HOST_LIMITS } from '../../src/imports/host-state.ts';
+import { GuestLimit, GuestTrap } from '../../src/guest/guest-error.ts';
+import { DEFAULT_HOST_LIMITS } from '../../src/guest/host-state.ts';
 import { callImport, callRaw, hostOver, MEBIBYTE } from './host-fixture.ts';
 
 const MOST = '9223372036854775807';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { AbiError, GuestLimit } from '../../src/imports/guest-error.ts';
-import { HostBudget } from '../../src/imports/host-budget.ts';
-import { MapTable } from '../../src/imports/map-table.ts';
+import { AbiError, GuestLimit } from '../../src/guest/guest-error.ts';
+import { HostBudget } from '../../src/guest/host-budget.ts';
+import { MapTable } from '../../src/guest/map-table.ts';
 import { MEBIBYTE } from './host-fixture.ts';
 
 const KEYS = ['a', 'b', 'c', '__proto__', 'constructor', 0n, 1n, 2n, 3n];

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { InterfaceDocument } from '@clarity-runtime/core';
-import { AbiError, GuestLimit } from '../../src/imports/guest-error.ts';
-import type { HostState } from '../../src/imports/host-state.ts';
+import { AbiError, GuestLimit } from '../../src/guest/guest-error.ts';
+import type { HostState } from '../../src/guest/host-state.ts';
 import { decodeResult, type DecodedResult } from '../../src/marshalling/decode-result.ts';
 import { functionOf, hostOver, MEBIBYTE, typeOf } from '../imports/host-fixture.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { InterfaceDocument } from '@clarity-runtime/core';
-import { ArgumentError, GuestLimit } from '../../src/imports/guest-error.ts';
+import { ArgumentError, GuestLimit } from '../../src/guest/guest-error.ts';
 import { encodeArguments } from '../../src/marshalling/encode-arguments.ts';
 import { parseArguments } from '../../src/marshalling/parse-arguments.ts';
 import { functionOf, hostOver, typeOf } from '../imports/host-fixture.ts';

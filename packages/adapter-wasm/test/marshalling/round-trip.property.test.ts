@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ClarityFunction, ClarityType } from '@clarity-runtime/core';
 import fc from 'fast-check';
-import { GuestError } from '../../src/imports/guest-error.ts';
+import { GuestError } from '../../src/guest/guest-error.ts';
 import { decodeResult } from '../../src/marshalling/decode-result.ts';
 import { encodeArguments } from '../../src/marshalling/encode-arguments.ts';
 import { parseArguments } from '../../src/marshalling/parse-arguments.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { GuestError, GuestLimit } from '../../src/imports/guest-error.ts';
+import { GuestError, GuestLimit } from '../../src/guest/guest-error.ts';
 import { callRaw, hostOver, MEBIBYTE } from '../imports/host-fixture.ts';
-import type { HostState } from '../../src/imports/host-state.ts';
+import type { HostState } from '../../src/guest/host-state.ts';
 
 /** An operation on one of the lists that exist; the index is taken modulo their number. */
 type Step =

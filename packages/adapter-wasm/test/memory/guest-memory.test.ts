@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { AbiError, GuestLimit } from '../../src/imports/guest-error.ts';
-import { GuestMemory } from '../../src/memory/guest-memory.ts';
+import { AbiError, GuestLimit } from '../../src/guest/guest-error.ts';
+import { GuestMemory } from '../../src/guest/guest-memory.ts';
 
 const PAGE = 65_536;
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { joinTexts } from '../../src/memory/join-texts.ts';
+import { joinTexts } from '../../src/guest/join-strings.ts';
 import { hostOver } from '../imports/host-fixture.ts';
 
 /** Which of the texts so far are joined; the last ones are the likeliest. */

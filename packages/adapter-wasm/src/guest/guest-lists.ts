@@ -1,4 +1,4 @@
-import { AbiError, GuestTrap } from '../imports/guest-error.ts';
+import { AbiError, GuestTrap } from './guest-error.ts';
 import type { GuestMemory } from './guest-memory.ts';
 
 /** Bytes from one element to the next. */

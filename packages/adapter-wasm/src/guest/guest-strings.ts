@@ -1,4 +1,4 @@
-import type { HostBudget } from '../imports/host-budget.ts';
+import type { HostBudget } from './host-budget.ts';
 import type { GuestMemory } from './guest-memory.ts';
 
 const LONGEST_SHARED = 64;

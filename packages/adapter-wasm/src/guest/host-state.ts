@@ -1,6 +1,6 @@
-import type { GuestMemory } from '../memory/guest-memory.ts';
-import { GuestLists } from '../memory/guest-lists.ts';
-import { GuestTexts } from '../memory/guest-texts.ts';
+import type { GuestMemory } from './guest-memory.ts';
+import { GuestLists } from './guest-lists.ts';
+import { GuestTexts } from './guest-strings.ts';
 import { GuestLog } from './guest-log.ts';
 import { HostBudget } from './host-budget.ts';
 import { MapTable } from './map-table.ts';

@@ -1,4 +1,4 @@
-import { AbiError, GuestLimit } from '../imports/guest-error.ts';
+import { AbiError, GuestLimit } from './guest-error.ts';
 
 const PAGE = 65_536;
 const LENGTH_WORD = 4;
