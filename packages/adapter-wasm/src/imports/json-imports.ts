@@ -1,6 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../marshalling/json-value.ts';
-import { JsonError, readJson } from '../marshalling/read-json.ts';
-import { writeJson } from '../marshalling/write-json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, JsonError, readJson, writeJson } from '../json/json-value.ts';
 import { writeErr, writeNone, writeOption, writeSome, writeTextList, writeTextOption } from './guest-results.ts';
 import type { ImportGroup } from './host-import.ts';
 import type { HostState } from '../guest/host-state.ts';

@@ -1,4 +1,4 @@
-import { parseIsoTime } from '../marshalling/iso-time.ts';
+import { parseIsoTime } from '../json/iso-time.ts';
 import { GuestDeadline, GuestTrap } from '../guest/guest-error.ts';
 import { writeOption } from './guest-results.ts';
 import type { ImportGroup } from './host-import.ts';

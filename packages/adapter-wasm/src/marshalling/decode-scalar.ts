@@ -1,6 +1,6 @@
 import type { ScalarKind } from './encode-scalar.ts';
 import type { Decoding } from './decoding.ts';
-import { formatIsoTime } from './iso-time.ts';
+import { formatIsoTime } from '../json/iso-time.ts';
 import type { CoreValue } from './layout.ts';
 
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);

@@ -3,7 +3,7 @@ import { GuestLimit } from '../guest/guest-error.ts';
 import type { HostState } from '../guest/host-state.ts';
 import type { JsonSink } from './json-sink.ts';
 import type { CoreValue } from './layout.ts';
-import { DEEPEST_JSON } from './read-json.ts';
+import { DEEPEST_JSON } from '../json/json-value.ts';
 import type { TypeTable } from './type-forms.ts';
 
 /** Writes the JSON of a value of any type; handed in, because values of most types hold others. */

@@ -3,7 +3,7 @@ import { ArgumentError } from '../guest/guest-error.ts';
 import type { HostState } from '../guest/host-state.ts';
 import { encodeValue } from './encode-value.ts';
 import { Encoding, hint } from './encoding.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import type { CoreValue } from './layout.ts';
 import { isOptional, type TypeTable } from './type-forms.ts';
 import { plain } from './value-path.ts';

@@ -2,7 +2,7 @@ import type { ClarityField } from '@clarity-runtime/core';
 import { closestName } from './closest-name.ts';
 import { listed, type Encoding } from './encoding.ts';
 import { writeRecord, writeUnion } from './guest-cells.ts';
-import type { JsonObject, JsonValue } from './json-value.ts';
+import type { JsonObject, JsonValue } from '../json/json-value.ts';
 import type { CoreValue } from './layout.ts';
 import { boxOf, definitionOf, isEnumeration, isOptional, TAG, type UnionDefinition } from './type-forms.ts';
 

@@ -1,7 +1,7 @@
 import type { ClarityType } from '@clarity-runtime/core';
 import type { Encoding } from './encoding.ts';
-import { parseIsoTime } from './iso-time.ts';
-import type { JsonValue } from './json-value.ts';
+import { parseIsoTime } from '../json/iso-time.ts';
+import type { JsonValue } from '../json/json-value.ts';
 import type { CoreValue } from './layout.ts';
 
 export type ScalarKind = Exclude<ClarityType['kind'], 'List' | 'Option' | 'Result' | 'Map' | 'Named'>;

@@ -5,7 +5,7 @@ import { encodeInteger, encodeScalar } from './encode-scalar.ts';
 import type { Encoding } from './encoding.ts';
 import { floatBits } from './float-bits.ts';
 import { writeUnion } from './guest-cells.ts';
-import type { JsonValue } from './json-value.ts';
+import type { JsonValue } from '../json/json-value.ts';
 import { strideOf, writeSlot, type CoreValue } from './layout.ts';
 import { isNullable, TAG } from './type-forms.ts';
 

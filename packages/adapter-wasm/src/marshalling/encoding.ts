@@ -2,7 +2,7 @@ import type { ClarityType } from '@clarity-runtime/core';
 import { ArgumentError } from '../guest/guest-error.ts';
 import type { HostState } from '../guest/host-state.ts';
 import { closestName } from './closest-name.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import type { CoreValue } from './layout.ts';
 import type { TypeTable } from './type-forms.ts';
 import { displayPath, plain } from './value-path.ts';

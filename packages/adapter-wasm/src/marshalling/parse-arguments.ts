@@ -1,6 +1,5 @@
 import { ArgumentError } from '../guest/guest-error.ts';
-import type { JsonValue } from './json-value.ts';
-import { JsonError, readJson } from './read-json.ts';
+import { type JsonValue, JsonError, readJson } from '../json/json-value.ts';
 
 /** The arguments of a call as JSON text. What is no JSON, or nested too deeply, is an `ArgumentError`. */
 export function parseArguments(text: string): JsonValue {

@@ -1,8 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isJsonObject, type JsonValue } from '../../src/marshalling/json-value.ts';
-import { JsonError, readJson } from '../../src/marshalling/read-json.ts';
-import { writeJson } from '../../src/marshalling/write-json.ts';
+import { isJsonObject, type JsonValue, JsonError, readJson, writeJson } from '../../src/json/json-value.ts';
 
 /** As `JSON.parse` would give it. */
 function asParsed(value: JsonValue): unknown {

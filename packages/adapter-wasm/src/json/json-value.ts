@@ -1,4 +1,12 @@
-import type { JsonValue } from './json-value.ts';
+/**
+ * A JSON value as it is read here: objects are Maps, in order and safe for any name; an integer literal that a double
+ * cannot hold exactly is a bigint.
+ */
+export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | JsonObject;
+
+export type JsonObject = ReadonlyMap<string, JsonValue>;
+
+export const isJsonObject = (value: JsonValue): value is JsonObject => value instanceof Map;
 
 /** The text is no JSON, or nested too deeply. The message says where and repeats nothing of the text. */
 export class JsonError extends Error {
@@ -135,4 +143,13 @@ class JsonReader {
     if (this.#at >= this.#text.length) return new JsonError('it ends too early');
     return new JsonError(`an unexpected character at ${String(this.#at)}`);
   }
+}
+
+/** JSON text without spaces; every digit of a bigint. A number that JSON has no word for is `null`. */
+export function writeJson(value: JsonValue): string {
+  if (typeof value === 'bigint') return String(value);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (!isJsonObject(value)) return `[${value.map(writeJson).join(',')}]`;
+  const members = Array.from(value, ([name, member]) => `${JSON.stringify(name)}:${writeJson(member)}`);
+  return `{${members.join(',')}}`;
 }
