@@ -5,7 +5,7 @@ import { keepLoopsEndable } from './host/keep-loops-endable.ts';
 import { loadIntoWorker } from './host/load-into-worker.ts';
 import { ModuleRunner } from './host/module-runner.ts';
 import { WorkerPool, type PoolStats } from './host/worker-pool.ts';
-import { planFunctions } from './marshalling/plan-functions.ts';
+import { planFunctions } from './marshalling/callable-functions.ts';
 import type { ModulePlan } from './worker/messages.ts';
 
 export interface WorkerWasmHostOptions {

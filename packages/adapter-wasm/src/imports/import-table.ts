@@ -1,8 +1,7 @@
 import { IMPLEMENTATIONS } from './implementations.ts';
 import { IMPORT_ROWS } from './import-rows.ts';
 import { TEST_IMPORTS } from './test-imports.ts';
-
-export type CoreType = 'i32' | 'i64' | 'f64';
+import type { CoreType } from '../marshalling/layout.ts';
 
 export interface ImportSignature {
   readonly params: readonly CoreType[];

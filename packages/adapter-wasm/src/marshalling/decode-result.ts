@@ -2,8 +2,7 @@ import type { ClarityFunction, ClarityType } from '@clarity-runtime/core';
 import { AbiError } from '../guest/guest-error.ts';
 import type { HostState } from '../guest/host-state.ts';
 import { decodeValue, readTag } from './decode-value.ts';
-import { Decoding } from './decoding.ts';
-import { JsonSink } from './json-sink.ts';
+import { Decoding, JsonSink } from './decoding.ts';
 import { coreTypeOf, PAYLOAD, readSlot, type CoreValue } from './layout.ts';
 import type { TypeTable } from './type-forms.ts';
 

@@ -1,11 +1,48 @@
+import type { ScalarKind } from './encode-scalar.ts';
+import type { Decoding } from './decoding.ts';
+import { formatIsoTime } from '../json/iso-time.ts';
+import { type CoreValue, floatOfBits, coreTypeOf, PAYLOAD, readSlot, recordLayout, strideOf } from './layout.ts';
 import type { ClarityField, ClarityType } from '@clarity-runtime/core';
 import { AbiError } from '../guest/guest-error.ts';
 import type { MapValue } from '../guest/map-history.ts';
-import { scalarJson } from './decode-scalar.ts';
-import type { Decoding } from './decoding.ts';
-import { floatOfBits } from './float-bits.ts';
-import { coreTypeOf, PAYLOAD, readSlot, recordLayout, strideOf, type CoreValue } from './layout.ts';
 import { boxOf, definitionOf, isEnumeration, isNullable, TAG, type UnionDefinition } from './type-forms.ts';
+
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** The JSON of a value that holds no others. Texts are bounded before they are read. */
+export function scalarJson({ state, sink }: Decoding, kind: ScalarKind, core: CoreValue): string {
+  switch (kind) {
+    case 'Int64':
+      return integerJson(BigInt(core));
+    case 'Float64':
+      return floatJson(Number(core));
+    case 'Bool':
+      return Number(core) === 0 ? 'false' : 'true';
+    case 'String':
+      sink.reserve(state.memory.lengthOf(Number(core)));
+      return JSON.stringify(state.texts.read(Number(core)));
+    case 'Bytes':
+      sink.reserve(state.memory.lengthOf(Number(core)));
+      return `"${Buffer.from(state.memory.bytesAt(Number(core))).toString('base64')}"`;
+    case 'Timestamp':
+      return timeJson(BigInt(core));
+    case 'Unit':
+      return 'null';
+  }
+}
+
+/** A number when each reader has it exactly, else decimal digits in a string. */
+const integerJson = (value: bigint): string => (value > SAFE || value < -SAFE ? `"${String(value)}"` : String(value));
+
+function floatJson(value: number): string {
+  if (!Number.isFinite(value)) return `"${String(value)}"`;
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function timeJson(value: bigint): string {
+  const text = formatIsoTime(value);
+  return text === undefined ? integerJson(value) : `"${text}"`;
+}
 
 type Of<Kind extends ClarityType['kind']> = Extract<ClarityType, { kind: Kind }>;
 

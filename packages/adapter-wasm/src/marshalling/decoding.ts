@@ -1,10 +1,38 @@
-import type { ClarityType } from '@clarity-runtime/core';
 import { GuestLimit } from '../guest/guest-error.ts';
+import type { ClarityType } from '@clarity-runtime/core';
 import type { HostState } from '../guest/host-state.ts';
-import type { JsonSink } from './json-sink.ts';
 import type { CoreValue } from './layout.ts';
 import { DEEPEST_JSON } from '../json/json-value.ts';
 import type { TypeTable } from './type-forms.ts';
+
+/** JSON text that is being written, up to a number of bytes. */
+export class JsonSink {
+  readonly #maxBytes: number;
+  readonly #parts: string[] = [];
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get text(): string {
+    return this.#parts.join('');
+  }
+
+  /** Refuses bytes that have no room, before they are made. */
+  reserve(bytes: number): void {
+    if (this.#bytes + bytes > this.#maxBytes) {
+      throw new GuestLimit(`the result is larger than ${String(this.#maxBytes)} bytes`);
+    }
+  }
+
+  write(json: string): void {
+    const bytes = Buffer.byteLength(json);
+    this.reserve(bytes);
+    this.#bytes += bytes;
+    this.#parts.push(json);
+  }
+}
 
 /** Writes the JSON of a value of any type; handed in, because values of most types hold others. */
 export type DecodeValue = (decoding: Decoding, type: ClarityType, core: CoreValue) => void;

@@ -1,12 +1,21 @@
-import type { ClarityFunction } from '@clarity-runtime/core';
 import { ArgumentError } from '../guest/guest-error.ts';
+import { type JsonValue, JsonError, readJson, isJsonObject, type JsonObject } from '../json/json-value.ts';
+import type { ClarityFunction } from '@clarity-runtime/core';
 import type { HostState } from '../guest/host-state.ts';
 import { encodeValue } from './encode-value.ts';
-import { Encoding, hint } from './encoding.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
+import { Encoding, hint, plain } from './encoding.ts';
 import type { CoreValue } from './layout.ts';
 import { isOptional, type TypeTable } from './type-forms.ts';
-import { plain } from './value-path.ts';
+
+/** The arguments of a call as JSON text. What is no JSON, or nested too deeply, is an `ArgumentError`. */
+export function parseArguments(text: string): JsonValue {
+  try {
+    return readJson(text);
+  } catch (error) {
+    if (error instanceof JsonError) throw new ArgumentError(`the arguments are not valid JSON: ${error.message}`);
+    throw error;
+  }
+}
 
 export interface ArgumentsToEncode {
   readonly fn: ClarityFunction;

@@ -1,7 +1,19 @@
 import type { ClarityType } from '@clarity-runtime/core';
-import type { CoreType } from '../imports/import-table.ts';
 import type { GuestMemory } from '../guest/guest-memory.ts';
 import type { Stride } from '../guest/guest-lists.ts';
+
+const word = new DataView(new ArrayBuffer(8));
+
+/** The 64 bits of a Float64 as a signed integer: so a Map keeps it. */
+export function floatBits(value: number): bigint {
+  word.setFloat64(0, value);
+  return word.getBigInt64(0);
+}
+
+export function floatOfBits(bits: bigint): number {
+  word.setBigInt64(0, bits);
+  return word.getFloat64(0);
+}
 
 /** A value as WebAssembly passes it: i64 as a bigint, i32 and f64 as numbers. */
 export type CoreValue = number | bigint;
@@ -55,3 +67,39 @@ export function writeSlot(memory: GuestMemory, address: number, value: { type: C
 const sizeOf = (type: ClarityType): number => ({ i32: 4, i64: 8, f64: 8, none: 0 })[coreTypeOf(type) ?? 'none'];
 
 const alignUp = (size: number, alignment: number): number => Math.ceil(size / alignment) * alignment;
+
+/** The types of some fields and their values, in declaration order. */
+export interface CellFields {
+  readonly types: readonly ClarityType[];
+  readonly cores: readonly CoreValue[];
+}
+
+/** A record in memory; the pointer to it. */
+export function writeRecord(memory: GuestMemory, fields: CellFields): number {
+  const pointer = memory.alloc(recordLayout(fields.types).size);
+  writeFields(memory, pointer, fields);
+  return pointer;
+}
+
+/** A value of a union in memory, as large as the largest of its variants; the pointer to it. */
+export function writeUnion(memory: GuestMemory, variants: readonly (readonly ClarityType[])[], value: Tagged): number {
+  const largest = variants.reduce((most, types) => Math.max(most, recordLayout(types).size), 0);
+  const pointer = memory.alloc(PAYLOAD + largest);
+  memory.writeU32(pointer, value.tag);
+  writeFields(memory, pointer + PAYLOAD, { types: variants[value.tag] ?? [], cores: value.cores });
+  return pointer;
+}
+
+interface Tagged {
+  readonly tag: number;
+  readonly cores: readonly CoreValue[];
+}
+
+function writeFields(memory: GuestMemory, address: number, { types, cores }: CellFields): void {
+  const { offsets } = recordLayout(types);
+  for (const [index, type] of types.entries()) {
+    writeSlot(memory, address + (offsets[index] ?? 0), { type, core: cores[index] ?? 0 });
+  }
+}
+
+export type CoreType = 'i32' | 'i64' | 'f64';

@@ -1,9 +1,8 @@
 import type { ClarityFunction } from '@clarity-runtime/core';
 import { ArgumentError } from '../guest/guest-error.ts';
 import { decodeResult } from '../marshalling/decode-result.ts';
-import { encodeArguments } from '../marshalling/encode-arguments.ts';
+import { encodeArguments, parseArguments } from '../marshalling/encode-arguments.ts';
 import { isJsonObject, type JsonValue } from '../json/json-value.ts';
-import { parseArguments } from '../marshalling/parse-arguments.ts';
 import { callFailure } from './call-failure.ts';
 import { GuestInstance } from './guest-instance.ts';
 import { LogLines } from './log-lines.ts';

@@ -2,8 +2,7 @@ import type { ClarityFunction, ClarityType, InterfaceDocument } from '@clarity-r
 import { hostFunction } from '../../src/imports/host-function.ts';
 import { DEFAULT_HOST_LIMITS, HostState, type HostOptions } from '../../src/guest/host-state.ts';
 import { decodeResult } from '../../src/marshalling/decode-result.ts';
-import { encodeArguments } from '../../src/marshalling/encode-arguments.ts';
-import { parseArguments } from '../../src/marshalling/parse-arguments.ts';
+import { encodeArguments, parseArguments } from '../../src/marshalling/encode-arguments.ts';
 import { GuestMemory } from '../../src/guest/guest-memory.ts';
 
 export const MEBIBYTE = 1_048_576;

@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { InterfaceDocument } from '@clarity-runtime/core';
 import { ArgumentError, GuestLimit } from '../../src/guest/guest-error.ts';
-import { encodeArguments } from '../../src/marshalling/encode-arguments.ts';
-import { parseArguments } from '../../src/marshalling/parse-arguments.ts';
+import { encodeArguments, parseArguments } from '../../src/marshalling/encode-arguments.ts';
 import { functionOf, hostOver, typeOf } from '../imports/host-fixture.ts';
 
 const types: InterfaceDocument['types'] = {

@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { InterfaceDocument } from '@clarity-runtime/core';
 import type { WasmFunction } from '@clarity-runtime/core/ports';
-import { uncallableReason } from '../../src/marshalling/callable.ts';
-import { planFunctions } from '../../src/marshalling/plan-functions.ts';
+import { uncallableReason, planFunctions } from '../../src/marshalling/callable-functions.ts';
 import { functionOf, typeOf } from '../imports/host-fixture.ts';
 
 const record = (...fields: readonly (readonly [string, string])[]): InterfaceDocument['types'][string] => ({
