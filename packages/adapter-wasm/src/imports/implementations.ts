@@ -8,7 +8,7 @@ import { MAP_IMPORTS } from './map-imports.ts';
 import { MEMORY_IMPORTS } from './memory-imports.ts';
 import { NUMBER_IMPORTS } from './number-imports.ts';
 import { STRING_IMPORTS } from './string-imports.ts';
-import { TEXT_TOOL_IMPORTS } from './text-tool-imports.ts';
+import { TEXT_TOOL_IMPORTS } from './regex-and-url-imports.ts';
 import { TIME_IMPORTS } from './time-imports.ts';
 
 /** The host functions that exist, by the names of their imports. */
