@@ -15,11 +15,11 @@ import type {
   WasmHost,
   WasmLimits,
 } from '@clarity-runtime/core/ports';
-import { LocalConnection } from './connector/local-connection.ts';
-import { recordFunctions } from './connector/result-shape.ts';
-import { loadProgram, storeProgram } from './connector/stored-artifact.ts';
-import { MAX_MODULE_BYTES } from './guard/guard-module.ts';
-import { MAX_INTERFACE_BYTES, readInterface } from './interface/read-interface.ts';
+import { LocalConnection } from './local-connection.ts';
+import { recordFunctions } from './tool-definitions.ts';
+import { loadProgram, storeProgram } from './stored-artifact.ts';
+import { MAX_MODULE_BYTES } from '../guard/guard-module.ts';
+import { MAX_INTERFACE_BYTES, readInterface } from '../interface/read-interface.ts';
 
 export interface LocalWasmParts {
   readonly host: WasmHost;
