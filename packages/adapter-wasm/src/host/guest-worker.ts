@@ -2,7 +2,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { ClarityError } from '@clarity-runtime/core';
 import type { WorkerOrder, WorkerReport } from '../worker/messages.ts';
 import { ReplyRing } from '../worker/reply-ring.ts';
-import { WORKER_ENTRY } from '../worker-entry.ts';
+import { WORKER_ENTRY } from './worker-entry.ts';
 import { deferred } from './deferred.ts';
 
 /** `memory`: its JavaScript heap was full. `crash`: anything else. */

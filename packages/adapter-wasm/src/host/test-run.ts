@@ -1,9 +1,9 @@
 import type { InterfaceDocument } from '@clarity-runtime/core';
-import { GuestWorker, startThread } from './host/guest-worker.ts';
-import { keepLoopsEndable } from './host/keep-loops-endable.ts';
-import { loadIntoWorker } from './host/load-into-worker.ts';
-import type { Assertion } from './guest/assertion.ts';
-import type { CallOutcome, WorkerReport } from './worker/messages.ts';
+import { GuestWorker, startThread } from './guest-worker.ts';
+import { keepLoopsEndable } from './keep-loops-endable.ts';
+import { loadIntoWorker } from './load-into-worker.ts';
+import type { Assertion } from '../guest/assertion.ts';
+import type { CallOutcome, WorkerReport } from '../worker/messages.ts';
 
 export interface TestModule {
   readonly wasm: Uint8Array;

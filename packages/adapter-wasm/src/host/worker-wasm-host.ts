@@ -1,12 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import { ClarityError, printable } from '@clarity-runtime/core';
 import type { WasmFunction, WasmHost, WasmModule, WasmModuleSpec } from '@clarity-runtime/core/ports';
-import { keepLoopsEndable } from './host/keep-loops-endable.ts';
-import { loadIntoWorker } from './host/load-into-worker.ts';
-import { ModuleRunner } from './host/module-runner.ts';
-import { WorkerPool, type PoolStats } from './host/worker-pool.ts';
-import { planFunctions } from './marshalling/callable-functions.ts';
-import type { ModulePlan } from './worker/messages.ts';
+import { keepLoopsEndable } from './keep-loops-endable.ts';
+import { loadIntoWorker } from './load-into-worker.ts';
+import { ModuleRunner } from './module-runner.ts';
+import { WorkerPool, type PoolStats } from './worker-pool.ts';
+import { planFunctions } from '../marshalling/callable-functions.ts';
+import type { ModulePlan } from '../worker/messages.ts';
 
 export interface WorkerWasmHostOptions {
   /** Worker threads that may live at once: 32. */
