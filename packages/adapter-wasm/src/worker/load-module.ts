@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { InterfaceDocument } from '@clarity-runtime/core';
 import { guardModule, type GuardedModule } from '../guard/guard-module.ts';
 import { invalid, ModuleRefusal } from '../guard/module-refusal.ts';
-import { bareInterface } from '../interface/bare-interface.ts';
-import { checkInterface } from '../interface/check-interface.ts';
+import { bareInterface, checkInterface } from '../interface/module-interface.ts';
 import type { GuestLimits, ModulePlan } from './messages.ts';
 
 export interface LoadRequest {
