@@ -1,4 +1,4 @@
-export { openInThread, type InThreadModule, type InThreadRequest } from './in-thread.ts';
+export { openInThread, type InThreadModule, type InThreadRequest } from './worker/in-thread.ts';
 export { localWasmConnector, type LocalWasmParts } from './connector/local-wasm-connector.ts';
 export type { PoolStats } from './host/worker-pool.ts';
 export { runTests, type TestModule, type TestOutcome } from './host/test-run.ts';

@@ -1,3 +1,5 @@
+import type { Assertion } from '../guest/assertion.ts';
+import type { Assertions, CallOrder, CallOutcome, ModulePlan } from './messages.ts';
 import type { ClarityFunction } from '@clarity-runtime/core';
 import { ArgumentError } from '../guest/guest-error.ts';
 import { decodeResult } from '../marshalling/decode-result.ts';
@@ -6,8 +8,32 @@ import { isJsonObject, type JsonValue } from '../json/json-value.ts';
 import { callFailure } from './call-failure.ts';
 import { GuestInstance } from './guest-instance.ts';
 import { LogLines } from './log-lines.ts';
-import { AssertionTally } from './assertion-tally.ts';
-import type { Assertions, CallOrder, CallOutcome, ModulePlan } from './messages.ts';
+
+const MOST_FAILURES = 100;
+const LONGEST_SIDE = 2_000;
+
+/** What one call asserts. */
+export class AssertionTally {
+  #checked = 0;
+  #failures: Assertion[] = [];
+
+  get assertions(): Assertions {
+    return { checked: this.#checked, failures: this.#failures };
+  }
+
+  begin(): void {
+    this.#checked = 0;
+    this.#failures = [];
+  }
+
+  add({ assertion, holds, expected, actual }: Assertion): void {
+    this.#checked += 1;
+    if (holds || this.#failures.length >= MOST_FAILURES) return;
+    this.#failures.push({ assertion, holds, expected: cut(expected), actual: cut(actual) });
+  }
+}
+
+const cut = (side: string): string => (side.length > LONGEST_SIDE ? `${side.slice(0, LONGEST_SIDE)}…` : side);
 
 /** A compiled module in this thread: runs one call after the other, and none of them finds a trace of another. */
 export class GuestModule {

@@ -1,6 +1,6 @@
-import { GuestModule } from './worker/guest-module.ts';
-import { loadModule, type LoadRequest } from './worker/load-module.ts';
-import type { CallOutcome } from './worker/messages.ts';
+import { GuestModule } from './guest-module.ts';
+import { loadModule, type LoadRequest } from './load-module.ts';
+import type { CallOutcome } from './messages.ts';
 
 export interface InThreadRequest extends Pick<LoadRequest, 'wasm' | 'document' | 'limits'> {
   /** Lines that the module logs. */
