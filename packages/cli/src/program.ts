@@ -1,6 +1,5 @@
-import { isClarityError } from '@clarity-runtime/core';
 import { codeOf, messageOf } from './error-text.ts';
-import { Exit, Problem } from './problem.ts';
+import { Exit, toProblem } from './problem.ts';
 import type { Stream } from './terminal/output.ts';
 import { visibleLines } from './terminal/visible.ts';
 
@@ -25,7 +24,7 @@ export async function exitCodeOf(
   try {
     return await main(surroundings);
   } catch (error) {
-    const problem = problemOf(error);
+    const problem = toProblem(error);
     surroundings.stderr.write(`error: ${visibleLines(problem.message)}\n`);
     if (problem.hint !== undefined) surroundings.stderr.write(`hint: ${visibleLines(problem.hint)}\n`);
     return problem.exitCode;
@@ -52,10 +51,4 @@ export async function runProgram(main: (surroundings: Surroundings) => Promise<n
   const surroundings = { argv: argv.slice(2), env, cwd: process.cwd(), stdout, stderr, unread: gone.signal };
   const code = await exitCodeOf(main, surroundings);
   process.exitCode = lost.length > 0 && code === Exit.done ? Exit.failed : code;
-}
-
-function problemOf(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  if (isClarityError(error)) return new Problem(error.failure.message, { hint: error.failure.hint, cause: error });
-  return new Problem(messageOf(error), { cause: error, exitCode: Exit.failed });
 }

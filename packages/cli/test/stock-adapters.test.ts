@@ -7,7 +7,7 @@ import { compile } from '@clarity-runtime/compiler';
 import { createRuntime, embeddedCaller, sha256Hex } from '@clarity-runtime/core';
 import { MemoryServiceRegistry } from '@clarity-runtime/core/memory';
 import { expect, test } from '@jest/globals';
-import { writeBuilt } from '../src/build/build-output.ts';
+import { writeBuilt } from '@clarity-runtime/adapter-toolchain';
 import { localManifest } from '../src/build/manifest.ts';
 import { stockAdapters } from '../src/index.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';

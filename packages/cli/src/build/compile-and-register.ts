@@ -3,12 +3,13 @@ import { ApiRefusal } from '../api/refusal.ts';
 import type { ServiceReply } from '../api/replies.ts';
 import { assertRunning } from '../api/running.ts';
 import type { Session } from '../session.ts';
-import { writeBuilt } from './build-output.ts';
-import { compileFile, type Compiled } from './embedded-compiler.ts';
-import { compileExternally, withoutInterface } from './external-compiler.ts';
-import { findSource, type FoundSource } from './find-source.ts';
+import { writeBuilt } from '@clarity-runtime/adapter-toolchain';
+import { compileFile, type Compiled } from '@clarity-runtime/adapter-toolchain';
+import { compileExternally, withoutInterface } from '@clarity-runtime/adapter-toolchain';
+import { findSource, type FoundSource } from '@clarity-runtime/adapter-toolchain';
 import { localManifest } from './manifest.ts';
-import { placeBuild, shownPath, type Placement, type PlacementWish } from './place.ts';
+import { placeBuild, type Placement, type PlacementWish } from './place.ts';
+import { shownPath } from '@clarity-runtime/adapter-toolchain';
 
 export interface AddWish extends PlacementWish {
   readonly entry: string;

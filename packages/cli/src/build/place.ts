@@ -1,8 +1,8 @@
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { sha256Hex } from '@clarity-runtime/core';
 import type { ApiClient } from '../api-client.ts';
 import { usageProblem } from '../problem.ts';
-import { EXTENSION, type FoundSource } from './find-source.ts';
+import { EXTENSION, type FoundSource } from '@clarity-runtime/adapter-toolchain';
 
 export interface Placement {
   /** Absolute. */
@@ -54,9 +54,3 @@ async function ownerOf(api: ApiClient, wasmPath: string, { path, name }: FoundSo
 /** A source has the name of its file or of its folder. */
 const mayBeCalled = (sourceFile: string, name: string): boolean =>
   basename(sourceFile, EXTENSION) === name || basename(dirname(sourceFile)) === name;
-
-/** How a person would write the path. */
-export function shownPath(cwd: string, path: string): string {
-  const below = relative(cwd, path);
-  return below === '' || below.startsWith('..') ? path : below;
-}

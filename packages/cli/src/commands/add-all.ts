@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { compileAndRegister } from '../build/compile-and-register.ts';
-import { findAllSources } from '../build/find-all-sources.ts';
-import { shownPath } from '../build/place.ts';
+import { findAllSources } from '@clarity-runtime/adapter-toolchain';
+import { shownPath } from '@clarity-runtime/adapter-toolchain';
 import { messageOf } from '../error-text.ts';
 import { Exit } from '../problem.ts';
 import type { Session } from '../session.ts';

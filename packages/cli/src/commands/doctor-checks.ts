@@ -3,10 +3,10 @@ import { access, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { embeddedCompiler } from '@clarity-runtime/compiler';
-import { compilerVersion } from '../build/external-compiler.ts';
+import { compilerVersion } from '@clarity-runtime/adapter-toolchain';
 import { staysHere } from '../api/loopback.ts';
 import { codeOf, messageOf } from '../error-text.ts';
-import { Problem } from '../problem.ts';
+import { Problem, toProblem } from '../problem.ts';
 import type { Session } from '../session.ts';
 
 export interface Check {
@@ -25,7 +25,7 @@ export async function check(name: string, look: () => Promise<string> | string):
   try {
     return { name, status: 'pass', detail: await look() };
   } catch (error) {
-    const fix = error instanceof Problem ? error.hint : undefined;
+    const fix = toProblem(error).hint;
     return { name, status: 'fail', detail: messageOf(error), ...(fix === undefined ? {} : { fix }) };
   }
 }

@@ -1,5 +1,5 @@
 import type { ServiceSummary } from '../api/replies.ts';
-import { shownPath } from '../build/place.ts';
+import { shownPath } from '@clarity-runtime/adapter-toolchain';
 import type { Session } from '../session.ts';
 import type { Tone } from '../terminal/output.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { findAllSources } from '../../src/build/find-all-sources.ts';
+import { findAllSources } from '@clarity-runtime/adapter-toolchain';
 import { fakeDaemon } from '../support/fake-daemon.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ClarityError, printable } from '@clarity-runtime/core';
-import { codeOf } from '../error-text.ts';
+import { codeOf } from '../support/error-text.ts';
 
 export interface Place {
   /** Absolute. */

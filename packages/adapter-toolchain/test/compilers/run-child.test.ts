@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { runChild, type ChildResult } from '../../src/build/run-child.ts';
-import { codeOf } from '../../src/error-text.ts';
+import { runChild, type ChildResult } from '../../src/compilers/run-child.ts';
+import { codeOf } from '../../src/support/error-text.ts';
 
 const node = (script: string, timeoutMs = 60_000): Promise<ChildResult> =>
   runChild({ command: process.execPath, args: ['-e', script], cwd: process.cwd(), env: {}, timeoutMs });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { compile } from '@clarity-runtime/compiler';
 import { sha256Hex } from '@clarity-runtime/core';
 import { expect, test } from '@jest/globals';
-import { compileExternally, type ExternalBuild } from '../../src/build/external-compiler.ts';
-import type { Compiled } from '../../src/build/embedded-compiler.ts';
+import { compileExternally, type ExternalBuild } from '../../src/compilers/external-compiler.ts';
+import type { Compiled } from '../../src/compilers/embedded-compiler.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
 const SOURCE = 'module m\n\nfunction twice(n: Int64) -> Int64 { n + n }\n';

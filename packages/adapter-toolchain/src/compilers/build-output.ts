@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { InterfaceDocument } from '@clarity-runtime/core';
-import { codeOf, messageOf } from '../error-text.ts';
-import { Problem } from '../problem.ts';
+import { codeOf, messageOf } from '../support/error-text.ts';
+import { ToolchainError } from '../support/toolchain-error.ts';
 
 export interface Built {
   readonly wasm: Uint8Array;
@@ -24,7 +24,7 @@ export async function writeBuilt(wasmPath: string, { wasm, document }: Built): P
     await replace(wasmPath, wasm);
   } catch (error) {
     const hint = codeOf(error) === 'ENOSPC' ? 'free some space' : 'check that the folder can be written to';
-    throw new Problem(`${wasmPath} cannot be written: ${messageOf(error)}`, { hint, cause: error });
+    throw new ToolchainError(`${wasmPath} cannot be written: ${messageOf(error)}`, { hint, cause: error });
   }
 }
 

@@ -1,9 +1,8 @@
 import { printable } from '@clarity-runtime/core';
 import type { CompilerInstaller } from '@clarity-runtime/core/ports';
-import { childEnvironment } from '../build/child-environment.ts';
-import { runChild } from '../build/run-child.ts';
-import { messageOf } from '../error-text.ts';
-import type { Environment } from '../program.ts';
+import { childEnvironment, runChild } from './run-child.ts';
+import { messageOf } from '../support/error-text.ts';
+import type { Environment } from '../support/environment.ts';
 
 export interface StockInstallerOptions {
   readonly allowed: readonly string[];

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { findSource } from '../../src/build/find-source.ts';
-import { readSource } from '../../src/build/source-file.ts';
+import { findSource } from '../../src/sources/find-source.ts';
+import { readSource } from '../../src/sources/source-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function withFiles(...paths: string[]) {

@@ -2,14 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { compile } from '@clarity-runtime/compiler';
 import { printable, sha256Hex, type CompilerIdentity, type InterfaceDocument } from '@clarity-runtime/core';
-import { codeOf, messageOf } from '../error-text.ts';
-import { Problem } from '../problem.ts';
-import type { Environment } from '../program.ts';
+import { codeOf, messageOf } from '../support/error-text.ts';
+import { ToolchainError } from '../support/toolchain-error.ts';
+import type { Environment } from '../support/environment.ts';
 import { interfacePath } from './build-output.ts';
-import { childEnvironment } from './child-environment.ts';
+import { childEnvironment, runChild, type ChildResult } from './run-child.ts';
 import { compileProblem, type Compiled } from './embedded-compiler.ts';
-import { runChild, type ChildResult } from './run-child.ts';
-import { readSource } from './source-file.ts';
+import { readSource } from '../sources/source-file.ts';
 
 export interface ExternalCompiler {
   readonly bin: string;
@@ -40,7 +39,8 @@ export async function compileExternally(build: ExternalBuild): Promise<Compiled>
     const out = join(folder, basename(build.wasmPath));
     const limit = build.timeoutMs ?? COMPILE_LIMIT_MS;
     const result = await run(build, ['compile', build.source, '-o', out], limit);
-    if (result.ended !== 'by itself') throw new Problem(`${build.bin} was stopped: ${stopReason[result.ended](limit)}`);
+    if (result.ended !== 'by itself')
+      throw new ToolchainError(`${build.bin} was stopped: ${stopReason[result.ended](limit)}`);
     if (result.exitCode !== 0) throw compileProblem(build.shownAs, result.output);
     const wasm = await readWasm(build.bin, out);
     const written = await readDocument(interfacePath(out));
@@ -65,7 +65,7 @@ async function run(
     return await runChild({ command: bin, args, cwd, env: childEnvironment(env), timeoutMs });
   } catch (error) {
     const reason = codeOf(error) === 'ENOENT' ? 'there is no such program' : messageOf(error);
-    throw new Problem(`the compiler '${bin}' cannot be started: ${reason}`, {
+    throw new ToolchainError(`the compiler '${bin}' cannot be started: ${reason}`, {
       hint: 'correct --compiler-bin (or CLARITYC_BIN), or leave it out: a compiler is built in',
       cause: error,
     });
@@ -74,8 +74,8 @@ async function run(
 
 async function readWasm(bin: string, path: string): Promise<Uint8Array> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true) throw new Problem(`${bin} reported success, but wrote no module`);
-  if (found.size > MAX_WASM_BYTES) throw new Problem(`${bin} wrote a module of more than 16 MiB`);
+  if (found?.isFile() !== true) throw new ToolchainError(`${bin} reported success, but wrote no module`);
+  if (found.size > MAX_WASM_BYTES) throw new ToolchainError(`${bin} wrote a module of more than 16 MiB`);
   return readFile(path);
 }
 
@@ -106,10 +106,10 @@ const identify = async (build: ExternalBuild): Promise<CompilerIdentity> => ({
   version: await compilerVersion(build).catch(() => 'unknown'),
 });
 
-/** What the compiler says of itself. A `Problem` when it cannot be started or does not say. */
+/** What the compiler says of itself. A `ToolchainError` when it cannot be started or does not say. */
 export async function compilerVersion(compiler: ExternalCompiler): Promise<string> {
   const { exitCode, output } = await run(compiler, ['--version'], VERSION_LIMIT_MS);
   const version = printable(output.split('\n', 1)[0]?.trim() ?? '', 64);
-  if (exitCode !== 0 || version === '') throw new Problem(`${compiler.bin} does not tell its version`);
+  if (exitCode !== 0 || version === '') throw new ToolchainError(`${compiler.bin} does not tell its version`);
   return version;
 }

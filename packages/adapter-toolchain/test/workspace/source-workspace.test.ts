@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Workspace } from '@clarity-runtime/core/ports';
-import { fsWorkspace } from '../../src/control/fs-workspace.ts';
+import { fsWorkspace } from '../../src/workspace/source-workspace.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Stage extends AsyncDisposable {

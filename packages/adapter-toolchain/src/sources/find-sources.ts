@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { codeOf, messageOf } from '../error-text.ts';
-import { Problem } from '../problem.ts';
+import { codeOf, messageOf } from '../support/error-text.ts';
+import { ToolchainError } from '../support/toolchain-error.ts';
 import { EXTENSION } from './find-source.ts';
 
 export interface AllSources {
@@ -38,7 +38,9 @@ export async function findAllSources(
       if (recursive && entry.isDirectory() && !isSkipped(entry.name)) waiting.push(join(current, entry.name));
     }
     if (entries > limits.entries || paths.length > limits.sources) {
-      throw new Problem(`${folder} holds more than can be added at once`, { hint: 'name a folder further down' });
+      throw new ToolchainError(`${folder} holds more than can be added at once`, {
+        hint: 'name a folder further down',
+      });
     }
   }
   return { folder, paths: paths.sort() };
@@ -50,6 +52,6 @@ async function entriesOf(folder: string, isFirst: boolean): Promise<readonly Dir
   } catch (error) {
     if (!isFirst) return [];
     const reason = codeOf(error) === 'ENOENT' ? 'there is no such folder' : messageOf(error);
-    throw new Problem(`${folder} cannot be read: ${reason}`);
+    throw new ToolchainError(`${folder} cannot be read: ${reason}`);
   }
 }

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { Problem } from '../problem.ts';
+import { ToolchainError } from '../support/toolchain-error.ts';
 
 export interface FoundSource {
   /** Absolute. */
@@ -14,7 +14,7 @@ const MAIN = `main${EXTENSION}`;
 
 /** The source that was meant: the file `what`, the file `what.clarity`, or the one source of the folder `what`. */
 export async function findSource(cwd: string, what: string): Promise<FoundSource> {
-  if (what === '') throw new Problem('the name of the source is empty', { hint: 'name a file or a folder' });
+  if (what === '') throw new ToolchainError('the name of the source is empty', { hint: 'name a file or a folder' });
   const path = resolve(cwd, what);
   const kind = await kindOf(path);
   if (kind !== 'folder' && path.endsWith(EXTENSION)) return named(path);
@@ -22,11 +22,11 @@ export async function findSource(cwd: string, what: string): Promise<FoundSource
     const withExtension = `${path}${EXTENSION}`;
     if ((await kindOf(withExtension)) === 'other') return named(withExtension);
     if (kind === 'folder') return inFolder(path);
-    throw new Problem(`there is no '${what}${EXTENSION}' and no folder '${what}' in ${cwd}`, {
+    throw new ToolchainError(`there is no '${what}${EXTENSION}' and no folder '${what}' in ${cwd}`, {
       hint: 'name a source file, or a folder that holds one',
     });
   }
-  throw new Problem(`'${what}' is no Clarity source: its name does not end in ${EXTENSION}`);
+  throw new ToolchainError(`'${what}' is no Clarity source: its name does not end in ${EXTENSION}`);
 }
 
 const named = (path: string): FoundSource => ({ path, name: basename(path, EXTENSION) });
@@ -39,8 +39,8 @@ async function inFolder(folder: string): Promise<FoundSource> {
   if (names.includes(MAIN)) return { path: join(folder, MAIN), name: basename(folder) };
   const [only, ...more] = names;
   if (only !== undefined && more.length === 0) return named(join(folder, only));
-  if (only === undefined) throw new Problem(`${folder} holds no ${EXTENSION} source`);
-  throw new Problem(`${folder} holds ${String(names.length)} sources: ${names.slice(0, 8).join(', ')}`, {
+  if (only === undefined) throw new ToolchainError(`${folder} holds no ${EXTENSION} source`);
+  throw new ToolchainError(`${folder} holds ${String(names.length)} sources: ${names.slice(0, 8).join(', ')}`, {
     hint: `name one of them, or add them all with \`clarityctl add-all\``,
   });
 }

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { codeOf, messageOf } from '../error-text.ts';
-import { Problem } from '../problem.ts';
+import { codeOf, messageOf } from '../support/error-text.ts';
+import { ToolchainError } from '../support/toolchain-error.ts';
+import { relative } from 'node:path';
 
 const MAX_SOURCE_BYTES = 1024 * 1024;
 
@@ -14,7 +15,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** The text of a Clarity source: a regular file of UTF-8, at most 1 MiB. A pipe holds nobody up. */
 export async function readSource(path: string): Promise<string> {
-  const refuse = (reason: string): Problem => new Problem(`${path} cannot be read: ${reason}`);
+  const refuse = (reason: string): ToolchainError => new ToolchainError(`${path} cannot be read: ${reason}`);
   let bytes: Buffer;
   try {
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -27,7 +28,7 @@ export async function readSource(path: string): Promise<string> {
       await handle.close();
     }
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (error instanceof ToolchainError) throw error;
     throw refuse(reasons[codeOf(error) ?? ''] ?? messageOf(error));
   }
   try {
@@ -35,4 +36,10 @@ export async function readSource(path: string): Promise<string> {
   } catch {
     throw refuse('it is not UTF-8 text');
   }
+}
+
+/** How a person would write the path. */
+export function shownPath(cwd: string, path: string): string {
+  const below = relative(cwd, path);
+  return below === '' || below.startsWith('..') ? path : below;
 }

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compile, embeddedCompiler, formatDiagnostic } from '@clarity-runtime/compiler';
 import type { Compiler, CompilerResult } from '@clarity-runtime/core/ports';
-import { compileExternally, compilerVersion } from '../build/external-compiler.ts';
-import { messageOf } from '../error-text.ts';
-import type { Environment } from '../program.ts';
-import { Problem } from '../problem.ts';
+import { compileExternally, compilerVersion } from './external-compiler.ts';
+import { messageOf } from '../support/error-text.ts';
+import type { Environment } from '../support/environment.ts';
+import { ToolchainError } from '../support/toolchain-error.ts';
 
 /** The compiler that is built in. */
 const embedded: Compiler = {
@@ -53,7 +53,7 @@ export function stockCompiler({ bin, workspace, env }: StockCompilerOptions): Co
         const { wasm, document } = await compileExternally({ ...program, source, shownAs: file, wasmPath });
         return { ok: true, wasm, ...(document === undefined ? {} : { document }) };
       } catch (error) {
-        if (error instanceof Problem) return { ok: false, findings: error.message };
+        if (error instanceof ToolchainError) return { ok: false, findings: error.message };
         throw error;
       } finally {
         await rm(folder, { recursive: true, force: true });

@@ -3,8 +3,8 @@ import { open, realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { ClarityError, printable } from '@clarity-runtime/core';
 import type { FoundSources, Workspace } from '@clarity-runtime/core/ports';
-import { findAllSources } from '../build/find-all-sources.ts';
-import { codeOf, messageOf } from '../error-text.ts';
+import { findAllSources } from '../sources/find-sources.ts';
+import { codeOf, messageOf } from '../support/error-text.ts';
 import { writeScaffold } from './scaffold.ts';
 import { forbidden, placeBelow } from './workspace-path.ts';
 

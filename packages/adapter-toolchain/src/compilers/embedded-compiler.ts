@@ -1,7 +1,7 @@
 import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
-import { Problem } from '../problem.ts';
+import { ToolchainError } from '../support/toolchain-error.ts';
 import type { Built } from './build-output.ts';
-import { readSource } from './source-file.ts';
+import { readSource } from '../sources/source-file.ts';
 
 export interface Compiled extends Built {
   /** What a person should know although it compiled. */
@@ -11,8 +11,8 @@ export interface Compiled extends Built {
 }
 
 /** A source that does not compile: each finding with its line, its column and the mend. */
-export const compileProblem = (shownAs: string, findings: string): Problem =>
-  new Problem(`${shownAs} does not compile\n\n${findings.trimEnd()}`);
+export const compileProblem = (shownAs: string, findings: string): ToolchainError =>
+  new ToolchainError(`${shownAs} does not compile\n\n${findings.trimEnd()}`);
 
 /** Compiles a source file with the compiler that is built in. `shownAs` is how findings call the file. */
 export async function compileFile(path: string, shownAs: string): Promise<Compiled> {

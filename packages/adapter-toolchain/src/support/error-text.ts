@@ -1,0 +1,12 @@
+/** Returns the message of a thrown value. Errors are recognized by their shape, because they may come from another realm. */
+export const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string'
+    ? error.message
+    : String(error);
+
+/** Returns the system error code, such as `ENOENT`, of a thrown value or of the first of its causes that has one. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'cause' in error ? codeOf(error.cause) : undefined;
+}
