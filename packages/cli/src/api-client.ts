@@ -5,7 +5,7 @@ import { assertKnownDaemon } from './api/known-daemon.ts';
 import { staysHere } from './api/loopback.ts';
 import { replies } from './api/replies.ts';
 import { ApiRefusal } from './api/refusal.ts';
-import { Exit, Problem } from './problem.ts';
+import { Exit, Problem } from './support/cli-error.ts';
 
 export interface ApiClientOptions {
   readonly daemonUrl: URL;

@@ -2,16 +2,21 @@ import { resolve } from 'node:path';
 import { check, formatDiagnostic } from '@clarity-runtime/compiler';
 import type { CommandGrammar, Given, Grammar } from './arguments/grammar.ts';
 import { parseArguments } from './arguments/parse-arguments.ts';
-import { interfacePath, writeBuilt } from '@clarity-runtime/adapter-toolchain';
-import { compileFile, compileProblem } from '@clarity-runtime/adapter-toolchain';
-import { EXTENSION } from '@clarity-runtime/adapter-toolchain';
-import { shownPath, readSource } from '@clarity-runtime/adapter-toolchain';
+import {
+  interfacePath,
+  writeBuilt,
+  compileFile,
+  compileProblem,
+  EXTENSION,
+  shownPath,
+  readSource,
+} from '@clarity-runtime/adapter-toolchain';
 import { testCommand } from './commands/test-sources.ts';
 import { runCommand, startCommand } from './compiler-start.ts';
-import type { Surroundings } from './program.ts';
-import { Exit, usageProblem } from './problem.ts';
+import type { Surroundings } from './support/process-context.ts';
+import { Exit, usageProblem } from './support/cli-error.ts';
 import { visible, visibleLines } from './terminal/visible.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from './support/version.ts';
 
 interface CompilerCommand extends CommandGrammar {
   run(given: Given, surroundings: Surroundings): Promise<number>;

@@ -4,14 +4,14 @@ import { parseArguments } from './arguments/parse-arguments.ts';
 import { commands } from './commands/all.ts';
 import type { Command } from './commands/command.ts';
 import type { Session } from './session.ts';
-import type { Surroundings } from './program.ts';
-import { usageProblem, Exit } from './problem.ts';
+import type { Surroundings } from './support/process-context.ts';
+import { usageProblem, Exit } from './support/cli-error.ts';
 import { clientSettings } from './settings/client-settings.ts';
 import { settingFlags, variablesHelp } from './settings/setting-flags.ts';
 import { resolveSettings } from './settings/setting.ts';
 import { Output } from './terminal/output.ts';
 import { secretInput } from './terminal/secret-input.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from './support/version.ts';
 
 const flags = {
   ...settingFlags(clientSettings),

@@ -1,20 +1,7 @@
-import { codeOf, messageOf } from './error-text.ts';
-import { Exit, toProblem } from './problem.ts';
-import type { Stream } from './terminal/output.ts';
+import { codeOf, messageOf } from './support/error-text.ts';
+import { Exit, toProblem } from './support/cli-error.ts';
 import { visibleLines } from './terminal/visible.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What the world gives a program, so that a test can give it another. */
-export interface Surroundings {
-  readonly argv: readonly string[];
-  readonly env: Environment;
-  readonly cwd: string;
-  readonly stdout: Stream;
-  readonly stderr: Stream;
-  /** Aborts when whoever read stdout has gone. */
-  readonly unread?: AbortSignal;
-}
+import type { Surroundings } from './support/process-context.ts';
 
 /** Runs a program of this package to its exit code. What it throws is told on stderr, the next step with it. */
 export async function exitCodeOf(

@@ -1,5 +1,5 @@
 import type { ApiClient } from './api-client.ts';
-import type { Environment } from './program.ts';
+import type { Environment } from './support/process-context.ts';
 import type { SecretInput } from './terminal/secret-input.ts';
 import type { Output } from './terminal/output.ts';
 

@@ -4,7 +4,7 @@ import { sha256Hex } from '@clarity-runtime/core';
 import { expect, test } from '@jest/globals';
 import { runCompiler } from '../src/compiler-program.ts';
 import { exitCodeOf } from '../src/program.ts';
-import { VERSION } from '../src/version.ts';
+import { VERSION } from '../src/support/version.ts';
 import { capture } from './support/capture.ts';
 import { fakeDaemon } from './support/fake-daemon.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';

@@ -1,7 +1,7 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { codeOf, messageOf } from '../error-text.ts';
-import { Problem } from '../problem.ts';
+import { codeOf, messageOf } from '../support/error-text.ts';
+import { Problem } from '../support/cli-error.ts';
 
 export interface ExchangeOptions {
   readonly method: 'GET' | 'POST' | 'DELETE';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../api-client.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../support/cli-error.ts';
 import { ApiRefusal } from './refusal.ts';
 import type { EventFrame } from './event-stream.ts';
 

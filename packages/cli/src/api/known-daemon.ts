@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { daemonProof, portOf } from '../daemon/daemon-proof.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../support/cli-error.ts';
 import { exchange } from './exchange.ts';
 import { staysHere } from './loopback.ts';
 

@@ -1,4 +1,4 @@
-import { Problem, type ProblemDetail } from '../problem.ts';
+import { Problem, type ProblemDetail } from '../support/cli-error.ts';
 
 /** A refusal of the daemon, with the code of its error table. */
 export class ApiRefusal extends Problem {

@@ -1,4 +1,4 @@
-import { Problem } from '../problem.ts';
+import { Problem } from '../support/cli-error.ts';
 import type { ServiceReply } from './replies.ts';
 
 const TOLD: Readonly<Record<string, string | undefined>> = {

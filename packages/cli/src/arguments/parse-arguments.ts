@@ -1,5 +1,5 @@
 import yargs, { type Argv, type Options } from 'yargs';
-import { usageProblem } from '../problem.ts';
+import { usageProblem } from '../support/cli-error.ts';
 import { Given, type CommandGrammar, type Flag, type Flags, type Grammar } from './grammar.ts';
 
 export type Parsed<Command> =

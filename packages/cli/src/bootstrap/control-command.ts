@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { Environment } from '../program.ts';
+import type { Environment } from '../support/process-context.ts';
 import { CLARITYCTL } from '../programs.ts';
 
 export interface ControlCommand {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { fsClientConfigs } from '@clarity-runtime/adapter-store-fs';
 import type { ClientConfigs } from '@clarity-runtime/core/ports';
-import type { Environment } from '../program.ts';
+import type { Environment } from '../support/process-context.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import type { Resolved } from '../settings/setting.ts';
 import { controlCommand } from './control-command.ts';

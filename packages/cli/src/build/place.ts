@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { sha256Hex } from '@clarity-runtime/core';
 import type { ApiClient } from '../api-client.ts';
-import { usageProblem } from '../problem.ts';
+import { usageProblem } from '../support/cli-error.ts';
 import { EXTENSION, type FoundSource } from '@clarity-runtime/adapter-toolchain';
 
 export interface Placement {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { codeOf, messageOf } from '../error-text.ts';
-import { Problem } from '../problem.ts';
+import { codeOf, messageOf } from '../support/error-text.ts';
+import { Problem } from '../support/cli-error.ts';
 
 /** What `clarity.json` beside a source may say of its service; other members are other programs'. */
 const project = z.object({

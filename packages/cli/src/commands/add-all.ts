@@ -1,9 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { compileAndRegister } from '../build/compile-and-register.ts';
-import { findAllSources } from '@clarity-runtime/adapter-toolchain';
-import { shownPath } from '@clarity-runtime/adapter-toolchain';
-import { messageOf } from '../error-text.ts';
-import { Exit } from '../problem.ts';
+import { findAllSources, shownPath } from '@clarity-runtime/adapter-toolchain';
+import { messageOf } from '../support/error-text.ts';
+import { Exit } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 import { compilerSettings } from '../settings/client-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { localManifest } from '../build/manifest.ts';
-import { Exit } from '../problem.ts';
+import { Exit } from '../support/cli-error.ts';
 import { DEFAULT_ENTRY } from './add.ts';
 import type { Command } from './command.ts';
 import { requiredFlag } from './required-flag.ts';

@@ -1,5 +1,5 @@
 import { remoteManifest } from '../build/outer-manifest.ts';
-import { usageProblem } from '../problem.ts';
+import { usageProblem } from '../support/cli-error.ts';
 import { webAddress } from '../settings/values.ts';
 import type { Given } from '../arguments/grammar.ts';
 import type { Command } from './command.ts';

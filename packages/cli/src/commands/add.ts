@@ -1,6 +1,6 @@
 import type { Given } from '../arguments/grammar.ts';
 import { compileAndRegister, type Added } from '../build/compile-and-register.ts';
-import { Exit } from '../problem.ts';
+import { Exit } from '../support/cli-error.ts';
 import { compilerSettings } from '../settings/client-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';

@@ -1,5 +1,5 @@
 import type { Flags, Given } from '../arguments/grammar.ts';
-import { usageProblem } from '../problem.ts';
+import { usageProblem } from '../support/cli-error.ts';
 import type { Output } from '../terminal/output.ts';
 
 const AGENT_TEXTS = [

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { messageOf } from '../error-text.ts';
-import { Exit, Problem, usageProblem } from '../problem.ts';
+import { messageOf } from '../support/error-text.ts';
+import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 import type { Command } from './command.ts';
 import { noStartFlag } from './register.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { replies } from '../api/replies.ts';
-import { Exit, usageProblem } from '../problem.ts';
+import { Exit, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 import { shownTime } from '../terminal/shown-time.ts';
 import type { Command } from './command.ts';

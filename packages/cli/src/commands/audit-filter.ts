@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api-client.ts';
 import type { Flags, Given } from '../arguments/grammar.ts';
-import { usageProblem } from '../problem.ts';
+import { usageProblem } from '../support/cli-error.ts';
 import { findService } from './find-service.ts';
 
 export const filterFlags: Flags = {

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { replies } from '../api/replies.ts';
 import type { Flags, Given } from '../arguments/grammar.ts';
 import { findWorkspace } from '../daemon/workspace.ts';
-import { Exit, Problem, usageProblem } from '../problem.ts';
+import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 
 export const verifyFlags: Flags = {

@@ -1,4 +1,4 @@
-import { Exit, usageProblem } from '../problem.ts';
+import { Exit, usageProblem } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/shown-time.ts';
 import { exportAudit, exportFlags } from './audit-export.ts';
 import { auditQuery, filterFlags } from './audit-filter.ts';

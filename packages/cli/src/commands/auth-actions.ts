@@ -1,4 +1,4 @@
-import { Exit, usageProblem } from '../problem.ts';
+import { Exit, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 
 export interface AuthAction {

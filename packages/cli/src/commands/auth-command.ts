@@ -1,4 +1,4 @@
-import { usageProblem } from '../problem.ts';
+import { usageProblem } from '../support/cli-error.ts';
 import { authActions } from './auth-actions.ts';
 import type { Command } from './command.ts';
 

@@ -2,7 +2,7 @@ import { embeddedCaller, type Bootstrap, type BootstrapResult } from '@clarity-r
 import type { ConfigScope, GatewayTransport } from '@clarity-runtime/core/ports';
 import type { Flag, Given } from '../arguments/grammar.ts';
 import { usersClients } from '../bootstrap/users-clients.ts';
-import { Exit, usageProblem } from '../problem.ts';
+import { Exit, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 import type { Command } from './command.ts';
 

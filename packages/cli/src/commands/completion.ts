@@ -1,4 +1,4 @@
-import { usageProblem, Exit } from '../problem.ts';
+import { usageProblem, Exit } from '../support/cli-error.ts';
 import type { Command } from './command.ts';
 
 /** Prints a script that completes the names of commands and their flags in a shell. */

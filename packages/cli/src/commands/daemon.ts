@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { staysHere } from '../api/loopback.ts';
-import { codeOf } from '../error-text.ts';
-import { Exit, Problem, usageProblem } from '../problem.ts';
+import { codeOf } from '../support/error-text.ts';
+import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 import type { Command } from './command.ts';
 import { duration } from './service-table.ts';

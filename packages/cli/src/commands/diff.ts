@@ -1,4 +1,4 @@
-import { Exit } from '../problem.ts';
+import { Exit } from '../support/cli-error.ts';
 import type { Command } from './command.ts';
 import { findService, SERVICE_SUBJECT } from './find-service.ts';
 import { printReview } from './interface-review.ts';

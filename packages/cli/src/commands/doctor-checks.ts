@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { embeddedCompiler } from '@clarity-runtime/compiler';
 import { compilerVersion } from '@clarity-runtime/adapter-toolchain';
 import { staysHere } from '../api/loopback.ts';
-import { codeOf, messageOf } from '../error-text.ts';
-import { Problem, toProblem } from '../problem.ts';
+import { codeOf, messageOf } from '../support/error-text.ts';
+import { Problem, toProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 
 export interface Check {

@@ -1,5 +1,5 @@
 import { embeddedCaller, type Bootstrap } from '@clarity-runtime/core';
-import { Problem } from '../problem.ts';
+import { Problem } from '../support/cli-error.ts';
 
 /** Which AI clients of the user know this gateway, and which were found that do not. */
 export async function clientsDetail(clients: Bootstrap): Promise<string> {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acceptRegistry, runtimeFolder } from '@clarity-runtime/adapter-store-fs';
 import { isStoreError, parseManifest, sha256Hex } from '@clarity-runtime/core';
-import { codeOf } from '../error-text.ts';
-import { Exit, Problem } from '../problem.ts';
+import { codeOf } from '../support/error-text.ts';
+import { Exit, Problem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 
 /** Whether `registry.json` can be read and is as the daemon wrote it. */

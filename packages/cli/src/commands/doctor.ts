@@ -1,4 +1,4 @@
-import { Exit } from '../problem.ts';
+import { Exit } from '../support/cli-error.ts';
 import { usersClients } from '../bootstrap/users-clients.ts';
 import type { Session } from '../session.ts';
 import { clientSettings, compilerSettings } from '../settings/client-settings.ts';

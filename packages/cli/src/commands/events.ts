@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { AuditReply } from '../api/replies.ts';
-import { eventReply } from '../api/replies.ts';
+import { type AuditReply, eventReply } from '../api/replies.ts';
 import { follow } from '../api/follow.ts';
-import { Exit } from '../problem.ts';
+import { Exit } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/shown-time.ts';
 import type { Session } from '../session.ts';
 import { findService } from './find-service.ts';

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../api-client.ts';
 import type { ServiceSummary } from '../api/replies.ts';
 import type { Given } from '../arguments/grammar.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../support/cli-error.ts';
 
 const ID = /^svc_[a-f0-9]{12}$/;
 

@@ -1,5 +1,5 @@
 import { serveStdioBridge } from '@clarity-runtime/adapter-stdio';
-import { usageProblem, Exit } from '../problem.ts';
+import { usageProblem, Exit } from '../support/cli-error.ts';
 import { visible } from '../terminal/visible.ts';
 import type { Command } from './command.ts';
 

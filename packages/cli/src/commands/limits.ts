@@ -1,5 +1,5 @@
 import type { Flag, Given } from '../arguments/grammar.ts';
-import { usageProblem } from '../problem.ts';
+import { usageProblem } from '../support/cli-error.ts';
 import { wholeNumber } from '../settings/values.ts';
 
 const MOST = 2_000;

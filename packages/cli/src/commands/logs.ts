@@ -1,6 +1,6 @@
 import { isAway, pauseFor } from '../api/follow.ts';
 import { newLines } from '../api/new-lines.ts';
-import { Exit } from '../problem.ts';
+import { Exit } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 import type { Command } from './command.ts';
 import { findService, SERVICE_SUBJECT } from './find-service.ts';

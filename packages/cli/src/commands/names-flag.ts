@@ -1,5 +1,5 @@
 import type { Given } from '../arguments/grammar.ts';
-import { usageProblem } from '../problem.ts';
+import { usageProblem } from '../support/cli-error.ts';
 import { list } from '../settings/values.ts';
 
 /** The names behind a flag, with commas between or the flag given again; undefined when it was not given. */

@@ -1,5 +1,5 @@
 import type { Given } from '../arguments/grammar.ts';
-import { usageProblem } from '../problem.ts';
+import { usageProblem } from '../support/cli-error.ts';
 import { wholeNumber } from '../settings/values.ts';
 
 /** The number behind a flag; undefined when the flag was not given. What is out of range is refused, never dropped. */

@@ -1,5 +1,5 @@
 import type { Given } from '../arguments/grammar.ts';
-import { Exit, usageProblem } from '../problem.ts';
+import { Exit, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 import { wholeNumber } from '../settings/values.ts';
 import type { Command } from './command.ts';

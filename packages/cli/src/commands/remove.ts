@@ -1,4 +1,4 @@
-import { Exit, Problem } from '../problem.ts';
+import { Exit, Problem } from '../support/cli-error.ts';
 import type { Command } from './command.ts';
 import { findService, SERVICE_SUBJECT } from './find-service.ts';
 

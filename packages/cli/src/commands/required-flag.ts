@@ -1,5 +1,5 @@
 import type { Given } from '../arguments/grammar.ts';
-import { usageProblem } from '../problem.ts';
+import { usageProblem } from '../support/cli-error.ts';
 
 /** The text of a flag that a command cannot do without. */
 export function requiredFlag(given: Given, flag: string): string {

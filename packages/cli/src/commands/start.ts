@@ -1,5 +1,5 @@
 import { assertRunning } from '../api/running.ts';
-import { Exit } from '../problem.ts';
+import { Exit } from '../support/cli-error.ts';
 import type { Command } from './command.ts';
 import { findService, SERVICE_SUBJECT } from './find-service.ts';
 import { printState } from './service-state.ts';

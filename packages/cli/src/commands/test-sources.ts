@@ -2,10 +2,9 @@ import { resolve } from 'node:path';
 import { runTests, type TestOutcome } from '@clarity-runtime/adapter-wasm';
 import { compileTests, formatDiagnostic } from '@clarity-runtime/compiler';
 import type { CommandGrammar, Given } from '../arguments/grammar.ts';
-import { compileProblem } from '@clarity-runtime/adapter-toolchain';
-import { shownPath, readSource } from '@clarity-runtime/adapter-toolchain';
-import { Exit, Problem } from '../problem.ts';
-import type { Surroundings } from '../program.ts';
+import { compileProblem, shownPath, readSource } from '@clarity-runtime/adapter-toolchain';
+import { Exit, Problem } from '../support/cli-error.ts';
+import type { Surroundings } from '../support/process-context.ts';
 import { visible } from '../terminal/visible.ts';
 
 const DEADLINE_MS = 10_000;

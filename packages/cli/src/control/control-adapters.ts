@@ -1,9 +1,7 @@
 import { installable, type ControlAdapters, type RuntimeOptions } from '@clarity-runtime/core';
-import type { Environment } from '../program.ts';
+import type { Environment } from '../support/process-context.ts';
 import type { DaemonSettings } from '../settings/daemon-settings.ts';
-import { fsWorkspace } from '@clarity-runtime/adapter-toolchain';
-import { stockCompiler } from '@clarity-runtime/adapter-toolchain';
-import { stockInstaller } from '@clarity-runtime/adapter-toolchain';
+import { fsWorkspace, stockCompiler, stockInstaller } from '@clarity-runtime/adapter-toolchain';
 
 /** What the control tools of the stock daemon work with. Without the gate there is no installer at all. */
 export async function controlAdapters(

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exchange } from '../api/exchange.ts';
 import { staysHere } from '../api/loopback.ts';
-import { Problem } from '../problem.ts';
-import type { Environment } from '../program.ts';
+import { Problem } from '../support/cli-error.ts';
+import type { Environment } from '../support/process-context.ts';
 import { CLARITYD } from '../programs.ts';
 
 export interface Launch {

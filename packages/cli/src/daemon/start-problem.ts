@@ -1,6 +1,6 @@
 import { isClarityError, isStoreError, printable } from '@clarity-runtime/core';
-import { codeOf } from '../error-text.ts';
-import { Exit, Problem } from '../problem.ts';
+import { codeOf } from '../support/error-text.ts';
+import { Exit, Problem } from '../support/cli-error.ts';
 
 interface Wanted {
   readonly host: string;

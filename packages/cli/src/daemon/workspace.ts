@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Exit, Problem } from '../problem.ts';
+import { Exit, Problem } from '../support/cli-error.ts';
 
 /** The folder that was named, absolute; it must be there, because a mistyped one would become an empty registry. */
 export async function findWorkspace(cwd: string, named: string): Promise<string> {

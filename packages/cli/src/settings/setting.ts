@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Exit, Problem } from '../problem.ts';
+import { Exit, Problem } from '../support/cli-error.ts';
 
 /** One thing that can be set: by a flag, else by the first variable that is not empty, else by its default. */
 export interface Setting<T> {

@@ -1,5 +1,6 @@
 import { table } from './table.ts';
 import { visible, visibleJson, visibleLines } from './visible.ts';
+import type { Stream } from '../support/process-context.ts';
 
 const NARROW_TERMINAL = 40;
 const USUAL_TERMINAL = 100;
@@ -8,12 +9,6 @@ const RED = 31;
 const GREEN = 32;
 /** Yellow cannot be read on light ground. */
 const MAGENTA = 35;
-
-export interface Stream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
 
 export interface OutputOptions {
   readonly stdout: Stream;

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { Problem } from '../problem.ts';
+import { Problem } from '../support/cli-error.ts';
 
 /** Where a secret comes from when it does not stand on the command line. */
 export interface SecretInput {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Grammar, CommandGrammar } from '../../src/arguments/grammar.ts';
 import { parseArguments } from '../../src/arguments/parse-arguments.ts';
-import { Problem } from '../../src/problem.ts';
+import { Problem } from '../../src/support/cli-error.ts';
 
 const grammar: Grammar<CommandGrammar> = {
   name: 'tool',

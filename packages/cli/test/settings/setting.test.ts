@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Problem } from '../../src/problem.ts';
+import { Problem } from '../../src/support/cli-error.ts';
 import { clientSettings } from '../../src/settings/client-settings.ts';
 import { daemonSettings } from '../../src/settings/daemon-settings.ts';
 import { resolveSettings } from '../../src/settings/setting.ts';

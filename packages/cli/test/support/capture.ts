@@ -1,4 +1,4 @@
-import type { Stream } from '../../src/terminal/output.ts';
+import type { Stream } from '../../src/support/process-context.ts';
 
 export interface CapturedStream extends Stream {
   readonly text: string;
