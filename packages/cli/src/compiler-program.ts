@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { check, formatDiagnostic } from '@clarity-runtime/compiler';
-import type { CommandGrammar, Given, Grammar } from './arguments/grammar.ts';
+import type { CommandGrammar, Given, Grammar } from './arguments/command-grammar.ts';
 import { parseArguments } from './arguments/parse-arguments.ts';
 import {
   interfacePath,

@@ -1,6 +1,6 @@
 import { join, dirname } from 'node:path';
 import { ApiClient } from './api-client.ts';
-import type { Given } from './arguments/grammar.ts';
+import type { Given } from './arguments/command-grammar.ts';
 import { findSource } from '@clarity-runtime/adapter-toolchain';
 import { readProject, type Project } from './build/project-file.ts';
 import { add } from './commands/add.ts';

@@ -1,6 +1,6 @@
 import yargs, { type Argv, type Options } from 'yargs';
 import { usageProblem } from '../support/cli-error.ts';
-import { Given, type CommandGrammar, type Flag, type Flags, type Grammar } from './grammar.ts';
+import { Given, type CommandGrammar, type Flag, type Flags, type Grammar } from './command-grammar.ts';
 
 export type Parsed<Command> =
   | { readonly type: 'command'; readonly command: Command; readonly given: Given }

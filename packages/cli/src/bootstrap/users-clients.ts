@@ -1,5 +1,5 @@
 import { Bootstrap } from '@clarity-runtime/core';
-import type { Given } from '../arguments/grammar.ts';
+import type { Given } from '../arguments/command-grammar.ts';
 import type { Session } from '../session.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import { resolveSettings } from '../settings/setting.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { EnvironmentEntry } from '@clarity-runtime/core';
-import type { Given } from '../arguments/grammar.ts';
+import type { Given } from '../arguments/command-grammar.ts';
 import { processManifest } from '../build/outer-manifest.ts';
 import { usageProblem } from '../support/cli-error.ts';
 import type { Command } from './command.ts';

@@ -1,7 +1,7 @@
 import { remoteManifest } from '../build/outer-manifest.ts';
 import { usageProblem } from '../support/cli-error.ts';
 import { webAddress } from '../settings/values.ts';
-import type { Given } from '../arguments/grammar.ts';
+import type { Given } from '../arguments/command-grammar.ts';
 import type { Command } from './command.ts';
 import { namesFlag } from './names-flag.ts';
 import { numberFlag } from './number-flag.ts';

@@ -1,4 +1,4 @@
-import type { Given } from '../arguments/grammar.ts';
+import type { Given } from '../arguments/command-grammar.ts';
 import { compileAndRegister, type Added } from '../build/compile-and-register.ts';
 import { Exit } from '../support/cli-error.ts';
 import { compilerSettings } from '../settings/client-settings.ts';

@@ -1,4 +1,4 @@
-import type { Flags, Given } from '../arguments/grammar.ts';
+import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { usageProblem } from '../support/cli-error.ts';
 import type { Output } from '../terminal/output.ts';
 

@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AuditReply } from '../api/replies.ts';
-import type { Flags, Given } from '../arguments/grammar.ts';
+import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../api-client.ts';
-import type { Flags, Given } from '../arguments/grammar.ts';
+import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { usageProblem } from '../support/cli-error.ts';
 import { findService } from './find-service.ts';
 

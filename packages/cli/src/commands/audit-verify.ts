@@ -3,7 +3,7 @@ import { runtimeFolder, verifyTelemetry } from '@clarity-runtime/adapter-store-f
 import { ApiRefusal } from '../api/refusal.ts';
 import type { z } from 'zod';
 import type { replies } from '../api/replies.ts';
-import type { Flags, Given } from '../arguments/grammar.ts';
+import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { findWorkspace } from '../daemon/workspace.ts';
 import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';

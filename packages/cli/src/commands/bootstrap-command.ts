@@ -1,6 +1,6 @@
 import { embeddedCaller, type Bootstrap, type BootstrapResult } from '@clarity-runtime/core';
 import type { ConfigScope, GatewayTransport } from '@clarity-runtime/core/ports';
-import type { Flag, Given } from '../arguments/grammar.ts';
+import type { Flag, Given } from '../arguments/command-grammar.ts';
 import { usersClients } from '../bootstrap/users-clients.ts';
 import { Exit, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';

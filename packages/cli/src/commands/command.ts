@@ -1,4 +1,4 @@
-import type { CommandGrammar, Given } from '../arguments/grammar.ts';
+import type { CommandGrammar, Given } from '../arguments/command-grammar.ts';
 import type { Session } from '../session.ts';
 
 export interface Command extends CommandGrammar {

@@ -6,7 +6,7 @@ import { daemonSettings } from '../settings/daemon-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import { shownSettings } from '../settings/shown-settings.ts';
-import type { Given } from '../arguments/grammar.ts';
+import type { Given } from '../arguments/command-grammar.ts';
 import type { Command } from './command.ts';
 import {
   check,

@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api-client.ts';
 import type { ServiceSummary } from '../api/replies.ts';
-import type { Given } from '../arguments/grammar.ts';
+import type { Given } from '../arguments/command-grammar.ts';
 import { Problem } from '../support/cli-error.ts';
 
 const ID = /^svc_[a-f0-9]{12}$/;

@@ -1,4 +1,4 @@
-import type { Flag, Given } from '../arguments/grammar.ts';
+import type { Flag, Given } from '../arguments/command-grammar.ts';
 import { usageProblem } from '../support/cli-error.ts';
 import { wholeNumber } from '../settings/values.ts';
 

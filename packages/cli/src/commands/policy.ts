@@ -1,4 +1,4 @@
-import type { Given } from '../arguments/grammar.ts';
+import type { Given } from '../arguments/command-grammar.ts';
 import { Exit, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 import { wholeNumber } from '../settings/values.ts';

@@ -1,7 +1,7 @@
 import type { Manifest } from '@clarity-runtime/core';
 import type { ServiceReply } from '../api/replies.ts';
 import { assertRunning } from '../api/running.ts';
-import type { Flags, Given } from '../arguments/grammar.ts';
+import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { Exit } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 import { endpointOf, printEndpoints } from './endpoint-lines.ts';

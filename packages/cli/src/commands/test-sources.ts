@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { runTests, type TestOutcome } from '@clarity-runtime/adapter-wasm';
 import { compileTests, formatDiagnostic } from '@clarity-runtime/compiler';
-import type { CommandGrammar, Given } from '../arguments/grammar.ts';
+import type { CommandGrammar, Given } from '../arguments/command-grammar.ts';
 import { compileProblem, shownPath, readSource } from '@clarity-runtime/adapter-toolchain';
 import { Exit, Problem } from '../support/cli-error.ts';
 import type { Surroundings } from '../support/process-context.ts';

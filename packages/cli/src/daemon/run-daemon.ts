@@ -1,5 +1,5 @@
 import { systemCaller } from '@clarity-runtime/core';
-import type { CommandGrammar } from '../arguments/grammar.ts';
+import type { CommandGrammar } from '../arguments/command-grammar.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
 import { assertComposable, compose, type Composition } from '../compose.ts';
 import { messageOf, stackOf } from '../support/error-text.ts';

@@ -1,4 +1,4 @@
-import type { Flag, Flags } from '../arguments/grammar.ts';
+import type { Flag, Flags } from '../arguments/command-grammar.ts';
 import type { Setting, SettingsTable } from './setting.ts';
 
 /** The flags of a settings table, for the help and the parser. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Grammar, CommandGrammar } from '../../src/arguments/grammar.ts';
+import type { Grammar, CommandGrammar } from '../../src/arguments/command-grammar.ts';
 import { parseArguments } from '../../src/arguments/parse-arguments.ts';
 import { Problem } from '../../src/support/cli-error.ts';
 

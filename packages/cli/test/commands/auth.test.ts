@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { embeddedCaller } from '@clarity-runtime/core';
 import { MemorySecretStore } from '@clarity-runtime/core/memory';
 import { ApiClient } from '../../src/api-client.ts';
-import { Given } from '../../src/arguments/grammar.ts';
+import { Given } from '../../src/arguments/command-grammar.ts';
 import { auth } from '../../src/commands/auth-command.ts';
 import { Output } from '../../src/terminal/output.ts';
 import { readAll, type SecretInput } from '../../src/terminal/secret-input.ts';
