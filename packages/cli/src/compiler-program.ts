@@ -15,7 +15,7 @@ import { testCommand } from './commands/test-sources.ts';
 import { runCommand, startCommand } from './compiler-start.ts';
 import type { Surroundings } from './support/process-context.ts';
 import { Exit, usageProblem } from './support/cli-error.ts';
-import { visible, visibleLines } from './terminal/visible.ts';
+import { visible, visibleLines } from './terminal/escape.ts';
 import { VERSION } from './support/version.ts';
 
 interface CompilerCommand extends CommandGrammar {

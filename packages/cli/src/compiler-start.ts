@@ -11,7 +11,7 @@ import type { Surroundings } from './support/process-context.ts';
 import { clientSettings } from './settings/client-settings.ts';
 import { settingFlags } from './settings/setting-flags.ts';
 import { resolveSettings } from './settings/setting.ts';
-import { visible } from './terminal/visible.ts';
+import { visible } from './terminal/escape.ts';
 
 const passedOn = { ...settingFlags(clientSettings), ...add.flags } as const;
 const flags = {

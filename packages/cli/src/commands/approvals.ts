@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { replies } from '../api/replies.ts';
 import { Exit, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
-import { shownTime } from '../terminal/shown-time.ts';
+import { shownTime } from '../terminal/local-time.ts';
 import type { Command } from './command.ts';
 
 type Approval = z.infer<typeof replies.approval>['approval'];

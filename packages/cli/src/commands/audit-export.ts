@@ -5,7 +5,7 @@ import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
-import { visible, visibleJson } from '../terminal/visible.ts';
+import { visible, visibleJson } from '../terminal/escape.ts';
 import { csvLine, CSV_HEADING } from './audit-csv.ts';
 import { auditQuery } from './audit-filter.ts';
 

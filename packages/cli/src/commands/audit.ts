@@ -1,5 +1,5 @@
 import { Exit, usageProblem } from '../support/cli-error.ts';
-import { shownTime } from '../terminal/shown-time.ts';
+import { shownTime } from '../terminal/local-time.ts';
 import { exportAudit, exportFlags } from './audit-export.ts';
 import { auditQuery, filterFlags } from './audit-filter.ts';
 import { verifyAudit, verifyFlags } from './audit-verify.ts';

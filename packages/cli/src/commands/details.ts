@@ -1,5 +1,5 @@
 import { Exit } from '../support/cli-error.ts';
-import { shownTime } from '../terminal/shown-time.ts';
+import { shownTime } from '../terminal/local-time.ts';
 import type { Command } from './command.ts';
 import { findService, SERVICE_SUBJECT } from './find-service.ts';
 import { limitFlag, limitOf } from './limits.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AuditReply, eventReply } from '../api/replies.ts';
 import { follow } from '../api/follow.ts';
 import { Exit } from '../support/cli-error.ts';
-import { shownTime } from '../terminal/shown-time.ts';
+import { shownTime } from '../terminal/local-time.ts';
 import type { Session } from '../session.ts';
 import { findService } from './find-service.ts';
 import type { Command } from './command.ts';

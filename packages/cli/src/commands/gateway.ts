@@ -1,6 +1,6 @@
 import { serveStdioBridge } from '@clarity-runtime/adapter-stdio';
 import { usageProblem, Exit } from '../support/cli-error.ts';
-import { visible } from '../terminal/visible.ts';
+import { visible } from '../terminal/escape.ts';
 import type { Command } from './command.ts';
 
 export const gateway: Command = {

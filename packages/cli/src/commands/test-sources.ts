@@ -5,7 +5,7 @@ import type { CommandGrammar, Given } from '../arguments/command-grammar.ts';
 import { compileProblem, shownPath, readSource } from '@clarity-runtime/adapter-toolchain';
 import { Exit, Problem } from '../support/cli-error.ts';
 import type { Surroundings } from '../support/process-context.ts';
-import { visible } from '../terminal/visible.ts';
+import { visible } from '../terminal/escape.ts';
 
 const DEADLINE_MS = 10_000;
 const MAX_MEMORY_BYTES = 64 * 1024 * 1024;

@@ -8,7 +8,7 @@ import { Exit } from '../support/cli-error.ts';
 import { daemonSettings, type DaemonSettings } from '../settings/daemon-settings.ts';
 import { settingFlags, variablesHelp } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
-import { visible } from '../terminal/visible.ts';
+import { visible } from '../terminal/escape.ts';
 import { VERSION } from '../support/version.ts';
 import { endingSignal } from './signals.ts';
 import { startProblem } from './start-problem.ts';

@@ -1,5 +1,5 @@
 import { table } from './table.ts';
-import { visible, visibleJson, visibleLines } from './visible.ts';
+import { visible, visibleJson, visibleLines } from './escape.ts';
 import type { Stream } from '../support/process-context.ts';
 
 const NARROW_TERMINAL = 40;

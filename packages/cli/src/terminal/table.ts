@@ -1,5 +1,70 @@
-import { cut, textWidth } from './width.ts';
-import { wrapped } from './wrap.ts';
+const MARK = /^\p{M}$/u;
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
+
+const widthOf = (character: string): number => (MARK.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
+
+/** Columns that a text takes on a terminal. */
+export function textWidth(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += widthOf(character);
+  return columns;
+}
+
+/** At most `columns` wide; what had to be cut ends with `…`. */
+export function cut(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  let kept = '';
+  let used = 1;
+  for (const character of text) {
+    used += widthOf(character);
+    if (used > columns) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** The text in lines of at most `columns`, broken between words; a longer word is broken where it must be. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  if (textWidth(text) <= columns) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const [first = '', ...more] = pieces(word, columns);
+    if (line !== '' && textWidth(line) + 1 + textWidth(word) > columns) {
+      lines.push(line);
+      line = first;
+    } else {
+      line = line === '' ? first : `${line} ${first}`;
+    }
+    for (const piece of more) {
+      lines.push(line);
+      line = piece;
+    }
+  }
+  return [...lines, line];
+}
+
+/** A path or an address breaks behind a slash, when there is one that leaves no short line. */
+function breakOf(piece: string): number {
+  const slash = piece.lastIndexOf('/') + 1;
+  return slash > piece.length / 2 ? slash : piece.length;
+}
+
+function pieces(word: string, columns: number): readonly string[] {
+  if (textWidth(word) <= columns) return [word];
+  const all: string[] = [];
+  let piece = '';
+  for (const character of word) {
+    if (piece !== '' && textWidth(piece) + textWidth(character) > columns) {
+      const end = breakOf(piece);
+      all.push(piece.slice(0, end));
+      piece = piece.slice(end);
+    }
+    piece += character;
+  }
+  return [...all, piece];
+}
 
 const GAP = '  ';
 const NARROWEST = 8;

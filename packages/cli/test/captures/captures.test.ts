@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { commands } from '../../src/commands/all.ts';
 import { runCtl } from '../../src/ctl.ts';
-import { textWidth } from '../../src/terminal/width.ts';
+import { textWidth } from '../../src/terminal/table.ts';
 import { capture } from '../support/capture.ts';
 import type { Ran } from '../support/fake-daemon.ts';
 import { files, scenes } from './scenes.ts';

@@ -1,9 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Output } from '../../src/terminal/output.ts';
-import { table } from '../../src/terminal/table.ts';
-import { shownTime } from '../../src/terminal/shown-time.ts';
-import { cut, textWidth } from '../../src/terminal/width.ts';
-import { wrapped } from '../../src/terminal/wrap.ts';
+import { table, cut, textWidth, wrapped } from '../../src/terminal/table.ts';
+import { shownTime } from '../../src/terminal/local-time.ts';
 import { capture } from '../support/capture.ts';
 
 const outputOn = (columns: number | undefined, json = false, env = {}) => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { visible, visibleJson, visibleLines } from '../../src/terminal/visible.ts';
+import { visible, visibleJson, visibleLines } from '../../src/terminal/escape.ts';
 
 const acts = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const foreign = fc.string({ unit: 'binary' });
