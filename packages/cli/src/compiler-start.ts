@@ -2,7 +2,7 @@ import { join, dirname } from 'node:path';
 import { ApiClient } from './api-client.ts';
 import type { Given } from './arguments/command-grammar.ts';
 import { findSource } from '@clarity-runtime/adapter-toolchain';
-import { readProject, type Project } from './build/project-file.ts';
+import { readProject, type Project } from './settings/project-file.ts';
 import { add } from './commands/add.ts';
 import { runCtl } from './ctl.ts';
 import { launchDaemon } from './daemon/launch-daemon.ts';
