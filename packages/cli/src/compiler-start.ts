@@ -1,5 +1,5 @@
 import { join, dirname } from 'node:path';
-import { ApiClient } from './api-client.ts';
+import { ApiClient } from './api/api-client.ts';
 import type { Given } from './arguments/command-grammar.ts';
 import { findSource } from '@clarity-runtime/adapter-toolchain';
 import { readProject, type Project } from './settings/project-file.ts';

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { ApiClient } from './api-client.ts';
+import { ApiClient } from './api/api-client.ts';
 import { parseArguments } from './arguments/parse-arguments.ts';
 import { commands } from './commands/all.ts';
 import type { Command } from './commands/command.ts';

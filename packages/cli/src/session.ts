@@ -1,4 +1,4 @@
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from './api/api-client.ts';
 import type { Environment } from './support/process-context.ts';
 import type { SecretInput } from './terminal/secret-input.ts';
 import type { Output } from './terminal/output.ts';

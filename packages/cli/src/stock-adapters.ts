@@ -12,7 +12,7 @@ import {
 import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
 import type { CredentialProvider } from '@clarity-runtime/core/ports';
 import { ChildRecords } from './daemon/child-records.ts';
-import { daemonProof, portOf } from './daemon/daemon-proof.ts';
+import { daemonProof, portOf } from './api/daemon-proof.ts';
 
 export interface StockAdaptersOptions {
   /** Folder whose `.clarity/runtime` holds the state. */

@@ -1,8 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ApiClient } from '../api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import { Problem } from '../support/cli-error.ts';
-import { ApiRefusal } from './refusal.ts';
-import type { EventFrame } from './event-stream.ts';
+import { ApiRefusal } from './api-error.ts';
+import type { EventFrame } from './event-client.ts';
+
+/** What has come behind `before`, when both are the newest lines of one log at two times. */
+export function newLines(before: readonly string[], now: readonly string[]): readonly string[] {
+  for (let from = 0; from < before.length; from += 1) {
+    const kept = before.length - from;
+    if (kept <= now.length && isPrefix(before, from, now)) return now.slice(kept);
+  }
+  return now;
+}
+
+function isPrefix(before: readonly string[], from: number, now: readonly string[]): boolean {
+  for (let at = from; at < before.length; at += 1) {
+    if (before[at] !== now[at - from]) return false;
+  }
+  return true;
+}
 
 export interface FollowOptions {
   /** Number of the last event that was seen. */

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { daemonProof, portOf } from '../daemon/daemon-proof.ts';
+import { daemonProof, portOf } from './daemon-proof.ts';
 import { Problem } from '../support/cli-error.ts';
 import { exchange } from './exchange.ts';
 import { staysHere } from './loopback.ts';

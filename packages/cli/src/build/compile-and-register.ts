@@ -1,15 +1,19 @@
 import { sha256Hex } from '@clarity-runtime/core';
-import { ApiRefusal } from '../api/refusal.ts';
+import { ApiRefusal, assertRunning } from '../api/api-error.ts';
 import type { ServiceReply } from '../api/replies.ts';
-import { assertRunning } from '../api/running.ts';
 import type { Session } from '../session.ts';
-import { writeBuilt } from '@clarity-runtime/adapter-toolchain';
-import { compileFile, type Compiled } from '@clarity-runtime/adapter-toolchain';
-import { compileExternally, withoutInterface } from '@clarity-runtime/adapter-toolchain';
-import { findSource, type FoundSource } from '@clarity-runtime/adapter-toolchain';
+import {
+  writeBuilt,
+  compileFile,
+  type Compiled,
+  compileExternally,
+  withoutInterface,
+  findSource,
+  type FoundSource,
+  shownPath,
+} from '@clarity-runtime/adapter-toolchain';
 import { localManifest } from './manifest.ts';
 import { placeBuild, type Placement, type PlacementWish } from './place.ts';
-import { shownPath } from '@clarity-runtime/adapter-toolchain';
 
 export interface AddWish extends PlacementWish {
   readonly entry: string;

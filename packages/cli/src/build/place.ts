@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { sha256Hex } from '@clarity-runtime/core';
-import type { ApiClient } from '../api-client.ts';
+import type { ApiClient } from '../api/api-client.ts';
 import { usageProblem } from '../support/cli-error.ts';
 import { EXTENSION, type FoundSource } from '@clarity-runtime/adapter-toolchain';
 

@@ -1,4 +1,4 @@
-import type { ApiClient } from '../api-client.ts';
+import type { ApiClient } from '../api/api-client.ts';
 import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { usageProblem } from '../support/cli-error.ts';
 import { findService } from './find-service.ts';

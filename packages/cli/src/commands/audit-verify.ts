@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { runtimeFolder, verifyTelemetry } from '@clarity-runtime/adapter-store-fs';
-import { ApiRefusal } from '../api/refusal.ts';
+import { ApiRefusal } from '../api/api-error.ts';
 import type { z } from 'zod';
 import type { replies } from '../api/replies.ts';
 import type { Flags, Given } from '../arguments/command-grammar.ts';

@@ -1,4 +1,4 @@
-import type { ApiClient } from '../api-client.ts';
+import type { ApiClient } from '../api/api-client.ts';
 import type { ServiceSummary } from '../api/replies.ts';
 import type { Given } from '../arguments/command-grammar.ts';
 import { Problem } from '../support/cli-error.ts';

@@ -1,5 +1,4 @@
-import { isAway, pauseFor } from '../api/follow.ts';
-import { newLines } from '../api/new-lines.ts';
+import { isAway, pauseFor, newLines } from '../api/follow.ts';
 import { Exit } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';
 import type { Command } from './command.ts';

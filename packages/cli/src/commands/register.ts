@@ -1,6 +1,6 @@
 import type { Manifest } from '@clarity-runtime/core';
 import type { ServiceReply } from '../api/replies.ts';
-import { assertRunning } from '../api/running.ts';
+import { assertRunning } from '../api/api-error.ts';
 import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { Exit } from '../support/cli-error.ts';
 import type { Session } from '../session.ts';

@@ -1,4 +1,4 @@
-import { assertRunning } from '../api/running.ts';
+import { assertRunning } from '../api/api-error.ts';
 import { Exit } from '../support/cli-error.ts';
 import type { Command } from './command.ts';
 import { findService, SERVICE_SUBJECT } from './find-service.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { ApiClient } from '../../src/api-client.ts';
+import { ApiClient } from '../../src/api/api-client.ts';
 import { staysHere } from '../../src/api/loopback.ts';
 
 interface Stranger extends AsyncDisposable {

@@ -6,7 +6,7 @@ import { createHttpServer } from '@clarity-runtime/adapter-http';
 import { createRuntime } from '@clarity-runtime/core';
 import { expect, test } from '@jest/globals';
 import { runCtl } from '../../src/ctl.ts';
-import { daemonProof } from '../../src/daemon/daemon-proof.ts';
+import { daemonProof } from '../../src/api/daemon-proof.ts';
 import { exitCodeOf } from '../../src/program.ts';
 import { stockAdapters } from '../../src/index.ts';
 import { capture } from '../support/capture.ts';

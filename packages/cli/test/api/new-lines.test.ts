@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { newLines } from '../../src/api/new-lines.ts';
+import { newLines } from '../../src/api/follow.ts';
 
 test('what has come is what stands behind the lines that were there, also when old ones have left', () => {
   expect(newLines(['a', 'b'], ['a', 'b', 'c'])).toEqual(['c']);

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { embeddedCaller } from '@clarity-runtime/core';
 import { MemorySecretStore } from '@clarity-runtime/core/memory';
-import { ApiClient } from '../../src/api-client.ts';
+import { ApiClient } from '../../src/api/api-client.ts';
 import { Given } from '../../src/arguments/command-grammar.ts';
 import { auth } from '../../src/commands/auth-command.ts';
 import { Output } from '../../src/terminal/output.ts';

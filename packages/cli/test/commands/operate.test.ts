@@ -1,6 +1,6 @@
 import { ClarityError, embeddedCaller } from '@clarity-runtime/core';
 import { expect, test } from '@jest/globals';
-import { ApiClient } from '../../src/api-client.ts';
+import { ApiClient } from '../../src/api/api-client.ts';
 import { Given } from '../../src/arguments/command-grammar.ts';
 import { remove } from '../../src/commands/remove.ts';
 import { Output } from '../../src/terminal/output.ts';

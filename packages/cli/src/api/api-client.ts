@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { exchange, type Answer, type ExchangeOptions } from './api/exchange.ts';
-import { openStream, type EventFrame } from './api/event-stream.ts';
-import { assertKnownDaemon } from './api/known-daemon.ts';
-import { staysHere } from './api/loopback.ts';
-import { replies } from './api/replies.ts';
-import { ApiRefusal } from './api/refusal.ts';
-import { Exit, Problem } from './support/cli-error.ts';
+import { exchange, type Answer, type ExchangeOptions } from './exchange.ts';
+import { openStream, type EventFrame } from './event-client.ts';
+import { assertKnownDaemon } from './known-daemon.ts';
+import { staysHere } from './loopback.ts';
+import { replies } from './replies.ts';
+import { ApiRefusal } from './api-error.ts';
+import { Exit, Problem } from '../support/cli-error.ts';
 
 export interface ApiClientOptions {
   readonly daemonUrl: URL;

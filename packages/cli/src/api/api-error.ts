@@ -1,4 +1,4 @@
-import { Problem } from '../support/cli-error.ts';
+import { Problem, type ProblemDetail } from '../support/cli-error.ts';
 import type { ServiceReply } from './replies.ts';
 
 const TOLD: Readonly<Record<string, string | undefined>> = {
@@ -16,4 +16,14 @@ export function assertRunning({ namespace, runtime }: ServiceReply): void {
   throw new Problem(`${namespace} did not start${seen}: ${lastError ?? `it is ${lifecycle}`}`, {
     hint: mend ?? `see \`clarityctl logs ${namespace}\``,
   });
+}
+
+/** A refusal of the daemon, with the code of its error table. */
+export class ApiRefusal extends Problem {
+  readonly code: string | undefined;
+
+  constructor(message: string, code: string | undefined, detail: ProblemDetail) {
+    super(message, detail);
+    this.code = code;
+  }
 }
