@@ -3,7 +3,7 @@ import type { Given } from '../arguments/command-grammar.ts';
 import type { Session } from '../session.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import { resolveSettings } from '../settings/setting.ts';
-import { localClients, variableOf } from './local-clients.ts';
+import { localClients, variableOf } from '../composition/local-clients.ts';
 
 /**
  * Works in this process and not through the daemon: whose clients they are, where their folders are, which `clarityctl` is

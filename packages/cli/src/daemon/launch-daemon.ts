@@ -6,7 +6,7 @@ import { exchange } from '../api/exchange.ts';
 import { staysHere } from '../api/loopback.ts';
 import { Problem } from '../support/cli-error.ts';
 import type { Environment } from '../support/process-context.ts';
-import { CLARITYD } from '../programs.ts';
+import { CLARITYD } from '../composition/program-paths.ts';
 
 export interface Launch {
   /** Where it is to answer. */

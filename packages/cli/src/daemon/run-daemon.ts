@@ -1,7 +1,7 @@
 import { systemCaller } from '@clarity-runtime/core';
 import type { CommandGrammar } from '../arguments/command-grammar.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
-import { assertComposable, compose, type Composition } from '../compose.ts';
+import { assertComposable, compose, type Composition } from '../composition/compose.ts';
 import { messageOf, stackOf } from '../support/error-text.ts';
 import type { Environment, Surroundings } from '../support/process-context.ts';
 import { Exit } from '../support/cli-error.ts';

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
 import { createRuntime, RawJson, type Caller, type Runtime } from '@clarity-runtime/core';
-import { controlAdapters, controlOptions } from '../../src/control/control-adapters.ts';
+import { controlAdapters, controlOptions } from '../../src/composition/control-adapters.ts';
 import { daemonSettings } from '../../src/settings/daemon-settings.ts';
 import { resolveSettings } from '../../src/settings/setting.ts';
-import { stockAdapters } from '../../src/stock-adapters.ts';
+import { stockAdapters } from '../../src/composition/stock-adapters.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
 const client: Caller = {

@@ -1,13 +1,13 @@
 import { assertBindAllowed, createHttpServer, type HttpServer } from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
-import { localClients, variableOf } from './bootstrap/local-clients.ts';
-import { controlAdapters, controlOptions } from './control/control-adapters.ts';
-import type { Environment } from './support/process-context.ts';
-import { circuitRules } from './settings/circuit-settings.ts';
-import type { DaemonSettings } from './settings/daemon-settings.ts';
+import { localClients, variableOf } from './local-clients.ts';
+import { controlAdapters, controlOptions } from './control-adapters.ts';
+import type { Environment } from '../support/process-context.ts';
+import { circuitRules } from '../settings/circuit-settings.ts';
+import type { DaemonSettings } from '../settings/daemon-settings.ts';
 import { statusPageFolder } from './status-page-folder.ts';
 import { stockAdapters } from './stock-adapters.ts';
-import { VERSION } from './support/version.ts';
+import { VERSION } from '../support/version.ts';
 
 export interface Composition {
   readonly runtime: Runtime;

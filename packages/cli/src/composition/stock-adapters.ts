@@ -11,8 +11,8 @@ import {
 } from '@clarity-runtime/adapter-store-fs';
 import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
 import type { CredentialProvider } from '@clarity-runtime/core/ports';
-import { ChildRecords } from './daemon/child-records.ts';
-import { daemonProof, portOf } from './api/daemon-proof.ts';
+import { ChildRecords } from './child-records.ts';
+import { daemonProof, portOf } from '../api/daemon-proof.ts';
 
 export interface StockAdaptersOptions {
   /** Folder whose `.clarity/runtime` holds the state. */

@@ -4,7 +4,7 @@ import type { ClientConfigs } from '@clarity-runtime/core/ports';
 import type { Environment } from '../support/process-context.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import type { Resolved } from '../settings/setting.ts';
-import { controlCommand } from './control-command.ts';
+import { controlCommand } from './client-command.ts';
 
 export interface LocalClientsOptions {
   readonly env: Environment;

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Environment } from '../support/process-context.ts';
-import { CLARITYCTL } from '../programs.ts';
+import { CLARITYCTL } from './program-paths.ts';
 
 export interface ControlCommand {
   readonly command: string;
