@@ -1,14 +1,14 @@
 import { basename, dirname } from 'node:path';
-import { compileAndRegister } from '../build/compile-and-register.ts';
+import { compileAndRegister } from '../command-support/compile-and-register.ts';
 import { findAllSources, shownPath } from '@clarity-runtime/adapter-toolchain';
 import { messageOf } from '../support/error-text.ts';
 import { Exit } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../command-support/command-context.ts';
 import { compilerSettings } from '../settings/client-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import { DEFAULT_ENTRY } from './add.ts';
-import type { Command } from './command.ts';
+import type { Command } from '../command-support/command.ts';
 
 type Outcome =
   | { readonly ok: true; readonly sourceFile: string; readonly serviceId: string; readonly namespace: string }

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { localManifest } from '../build/manifest.ts';
 import { Exit } from '../support/cli-error.ts';
 import { DEFAULT_ENTRY } from './add.ts';
-import type { Command } from './command.ts';
-import { requiredFlag } from './required-flag.ts';
-import { printState } from './service-state.ts';
+import type { Command } from '../command-support/command.ts';
+import { requiredFlag } from '../command-support/flags.ts';
+import { printState } from '../command-support/render.ts';
 
 /** Registers what is compiled already, and starts nothing. */
 export const addLocal: Command = {

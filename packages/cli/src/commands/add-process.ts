@@ -3,8 +3,8 @@ import type { EnvironmentEntry } from '@clarity-runtime/core';
 import type { Given } from '../arguments/command-grammar.ts';
 import { processManifest } from '../build/outer-manifest.ts';
 import { usageProblem } from '../support/cli-error.ts';
-import type { Command } from './command.ts';
-import { noStartFlag, register } from './register.ts';
+import type { Command } from '../command-support/command.ts';
+import { noStartFlag, register } from '../command-support/register.ts';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 

@@ -2,11 +2,9 @@ import { remoteManifest } from '../build/outer-manifest.ts';
 import { usageProblem } from '../support/cli-error.ts';
 import { webAddress } from '../settings/values.ts';
 import type { Given } from '../arguments/command-grammar.ts';
-import type { Command } from './command.ts';
-import { namesFlag } from './names-flag.ts';
-import { numberFlag } from './number-flag.ts';
-import { noStartFlag, register } from './register.ts';
-import { requiredFlag } from './required-flag.ts';
+import type { Command } from '../command-support/command.ts';
+import { namesFlag, numberFlag, requiredFlag } from '../command-support/flags.ts';
+import { noStartFlag, register } from '../command-support/register.ts';
 
 const TIMEOUT_MS = [100, 120_000] as const;
 const PAYLOAD_BYTES = [1024, 10_485_760] as const;

@@ -1,15 +1,13 @@
 import type { Given } from '../arguments/command-grammar.ts';
-import { compileAndRegister, type Added } from '../build/compile-and-register.ts';
+import { compileAndRegister, type Added } from '../command-support/compile-and-register.ts';
 import { Exit } from '../support/cli-error.ts';
 import { compilerSettings } from '../settings/client-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import { agentFlags, readServiceType } from './agent-flags.ts';
-import type { Session } from '../session.ts';
-import type { Command } from './command.ts';
-import { endpointOf, printEndpoints } from './endpoint-lines.ts';
-import { printOffered } from './offered-table.ts';
-import { printState } from './service-state.ts';
+import type { Session } from '../command-support/command-context.ts';
+import type { Command } from '../command-support/command.ts';
+import { endpointOf, printEndpoints, printOffered, printState } from '../command-support/render.ts';
 
 export const DEFAULT_ENTRY = 'mcp_main';
 

@@ -9,7 +9,7 @@ import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth-command.ts';
 import { bootstrap, bootstrapRemove } from './bootstrap-command.ts';
-import type { Command } from './command.ts';
+import type { Command } from '../command-support/command.ts';
 import { completion } from './completion.ts';
 import { daemon } from './daemon.ts';
 import { details } from './details.ts';

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messageOf } from '../support/error-text.ts';
 import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
-import type { Command } from './command.ts';
-import { noStartFlag } from './register.ts';
+import type { Session } from '../command-support/command-context.ts';
+import type { Command } from '../command-support/command.ts';
+import { noStartFlag } from '../command-support/register.ts';
 
 const MAX_DOCUMENTS = 10_000;
 

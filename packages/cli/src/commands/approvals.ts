@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { replies } from '../api/replies.ts';
 import { Exit, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../command-support/command-context.ts';
 import { shownTime } from '../terminal/local-time.ts';
-import type { Command } from './command.ts';
+import type { Command } from '../command-support/command.ts';
 
 type Approval = z.infer<typeof replies.approval>['approval'];
 

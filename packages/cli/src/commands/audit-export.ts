@@ -4,7 +4,7 @@ import type { AuditReply } from '../api/replies.ts';
 import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../command-support/command-context.ts';
 import { visible, visibleJson } from '../terminal/escape.ts';
 import { csvLine, CSV_HEADING } from './audit-csv.ts';
 import { auditQuery } from './audit-filter.ts';

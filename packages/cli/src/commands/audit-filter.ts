@@ -1,7 +1,7 @@
 import type { ApiClient } from '../api/api-client.ts';
 import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { usageProblem } from '../support/cli-error.ts';
-import { findService } from './find-service.ts';
+import { findService } from '../command-support/find-service.ts';
 
 export const filterFlags: Flags = {
   since: { type: 'text', describe: 'from this time on, 2026-01-31 or 2026-01-31T12:00:00Z' },

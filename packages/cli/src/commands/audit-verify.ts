@@ -6,7 +6,7 @@ import type { replies } from '../api/replies.ts';
 import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { findWorkspace } from '../daemon/workspace.ts';
 import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../command-support/command-context.ts';
 
 export const verifyFlags: Flags = {
   expect: { type: 'text', describe: 'verify: the head that an earlier verify told; it must stand in the chain' },

@@ -3,8 +3,8 @@ import { shownTime } from '../terminal/local-time.ts';
 import { exportAudit, exportFlags } from './audit-export.ts';
 import { auditQuery, filterFlags } from './audit-filter.ts';
 import { verifyAudit, verifyFlags } from './audit-verify.ts';
-import type { Command } from './command.ts';
-import { limitFlag, limitOf } from './limits.ts';
+import type { Command } from '../command-support/command.ts';
+import { limitFlag, limitOf } from '../command-support/flags.ts';
 
 export const audit: Command = {
   syntax: 'audit [action]',

@@ -1,5 +1,5 @@
 import { Exit, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../command-support/command-context.ts';
 
 export interface AuthAction {
   readonly syntax: string;

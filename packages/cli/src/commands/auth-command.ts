@@ -1,6 +1,6 @@
 import { usageProblem } from '../support/cli-error.ts';
 import { authActions } from './auth-actions.ts';
-import type { Command } from './command.ts';
+import type { Command } from '../command-support/command.ts';
 
 const names = Object.keys(authActions);
 

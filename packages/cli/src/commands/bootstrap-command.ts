@@ -1,10 +1,10 @@
 import { embeddedCaller, type Bootstrap, type BootstrapResult } from '@clarity-runtime/core';
 import type { ConfigScope, GatewayTransport } from '@clarity-runtime/core/ports';
 import type { Flag, Given } from '../arguments/command-grammar.ts';
-import { usersClients } from '../bootstrap/users-clients.ts';
+import { usersClients } from '../command-support/user-clients.ts';
 import { Exit, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
-import type { Command } from './command.ts';
+import type { Session } from '../command-support/command-context.ts';
+import type { Command } from '../command-support/command.ts';
 
 const USUAL_CLIENTS = 'codex,claude';
 

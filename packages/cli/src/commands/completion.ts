@@ -1,5 +1,5 @@
 import { usageProblem, Exit } from '../support/cli-error.ts';
-import type { Command } from './command.ts';
+import type { Command } from '../command-support/command.ts';
 
 /** Prints a script that completes the names of commands and their flags in a shell. */
 export const completion = (commands: readonly Command[]): Command => ({

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { staysHere } from '../api/loopback.ts';
 import { codeOf } from '../support/error-text.ts';
 import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
-import type { Command } from './command.ts';
-import { duration } from './service-table.ts';
+import type { Session } from '../command-support/command-context.ts';
+import type { Command } from '../command-support/command.ts';
+import { duration } from '../command-support/render.ts';
 
 const STOP_LIMIT_MS = 15_000;
 const PAUSE_MS = 50;

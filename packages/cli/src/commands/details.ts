@@ -1,10 +1,9 @@
 import { Exit } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/local-time.ts';
-import type { Command } from './command.ts';
-import { findService, SERVICE_SUBJECT } from './find-service.ts';
-import { limitFlag, limitOf } from './limits.ts';
-import { printOffered } from './offered-table.ts';
-import { printServices } from './service-table.ts';
+import type { Command } from '../command-support/command.ts';
+import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
+import { limitFlag, limitOf } from '../command-support/flags.ts';
+import { printOffered, printServices } from '../command-support/render.ts';
 
 const LOGS = 50;
 const EVENTS = 100;

@@ -7,7 +7,7 @@ import { compilerVersion } from '@clarity-runtime/adapter-toolchain';
 import { staysHere } from '../api/loopback.ts';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { Problem, toProblem } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../command-support/command-context.ts';
 
 export interface Check {
   readonly name: string;

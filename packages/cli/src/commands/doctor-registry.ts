@@ -4,7 +4,7 @@ import { acceptRegistry, runtimeFolder } from '@clarity-runtime/adapter-store-fs
 import { isStoreError, parseManifest, sha256Hex } from '@clarity-runtime/core';
 import { codeOf } from '../support/error-text.ts';
 import { Exit, Problem } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../command-support/command-context.ts';
 
 /** Whether `registry.json` can be read and is as the daemon wrote it. */
 export async function registryDetail({ cwd }: Session): Promise<string> {

@@ -1,13 +1,13 @@
 import { Exit } from '../support/cli-error.ts';
-import { usersClients } from '../bootstrap/users-clients.ts';
-import type { Session } from '../session.ts';
+import { usersClients } from '../command-support/user-clients.ts';
+import type { Session } from '../command-support/command-context.ts';
 import { clientSettings, compilerSettings } from '../settings/client-settings.ts';
 import { daemonSettings } from '../settings/daemon-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import { shownSettings } from '../settings/shown-settings.ts';
 import type { Given } from '../arguments/command-grammar.ts';
-import type { Command } from './command.ts';
+import type { Command } from '../command-support/command.ts';
 import {
   check,
   compilerDetail,

@@ -3,10 +3,10 @@ import { type AuditReply, eventReply } from '../api/replies.ts';
 import { follow } from '../api/follow.ts';
 import { Exit } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/local-time.ts';
-import type { Session } from '../session.ts';
-import { findService } from './find-service.ts';
-import type { Command } from './command.ts';
-import { limitFlag, limitOf } from './limits.ts';
+import type { Session } from '../command-support/command-context.ts';
+import { findService } from '../command-support/find-service.ts';
+import type { Command } from '../command-support/command.ts';
+import { limitFlag, limitOf } from '../command-support/flags.ts';
 
 const LIMIT = 50;
 const dropped = z.object({ missed: z.number().optional(), reason: z.string().optional() });

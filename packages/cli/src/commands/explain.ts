@@ -1,6 +1,6 @@
 import { Exit } from '../support/cli-error.ts';
-import type { Command } from './command.ts';
-import { namesFlag } from './names-flag.ts';
+import type { Command } from '../command-support/command.ts';
+import { namesFlag } from '../command-support/flags.ts';
 
 export const explain: Command = {
   syntax: 'explain <tool>',

@@ -1,5 +1,5 @@
 import { Exit } from '../support/cli-error.ts';
-import type { Command } from './command.ts';
+import type { Command } from '../command-support/command.ts';
 
 /** Where the daemon hides the value of a variable. */
 const HIDDEN = '"value":"***"';

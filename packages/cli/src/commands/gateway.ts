@@ -1,7 +1,7 @@
 import { serveStdioBridge } from '@clarity-runtime/adapter-stdio';
 import { usageProblem, Exit } from '../support/cli-error.ts';
 import { visible } from '../terminal/escape.ts';
-import type { Command } from './command.ts';
+import type { Command } from '../command-support/command.ts';
 
 export const gateway: Command = {
   syntax: 'gateway <action>',

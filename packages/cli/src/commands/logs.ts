@@ -1,9 +1,9 @@
 import { isAway, pauseFor, newLines } from '../api/follow.ts';
 import { Exit } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
-import type { Command } from './command.ts';
-import { findService, SERVICE_SUBJECT } from './find-service.ts';
-import { limitFlag, limitOf } from './limits.ts';
+import type { Session } from '../command-support/command-context.ts';
+import type { Command } from '../command-support/command.ts';
+import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
+import { limitFlag, limitOf } from '../command-support/flags.ts';
 
 const PAUSE_MS = 1_000;
 /** More than a service says in a pause, and all that the API gives. */

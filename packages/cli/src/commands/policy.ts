@@ -1,9 +1,9 @@
 import type { Given } from '../arguments/command-grammar.ts';
 import { Exit, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../command-support/command-context.ts';
 import { wholeNumber } from '../settings/values.ts';
-import type { Command } from './command.ts';
-import { findService } from './find-service.ts';
+import type { Command } from '../command-support/command.ts';
+import { findService } from '../command-support/find-service.ts';
 
 const MOST_BYTES = 1_000_000_000;
 const bytesSchema = wholeNumber(0, MOST_BYTES);

@@ -1,6 +1,6 @@
 import { Exit, Problem } from '../support/cli-error.ts';
-import type { Command } from './command.ts';
-import { findService, SERVICE_SUBJECT } from './find-service.ts';
+import type { Command } from '../command-support/command.ts';
+import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
 
 export const remove: Command = {
   syntax: 'remove <service>',

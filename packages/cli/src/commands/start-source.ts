@@ -1,6 +1,6 @@
 import { add, addSource } from './add.ts';
-import type { Command } from './command.ts';
-import { requiredFlag } from './required-flag.ts';
+import type { Command } from '../command-support/command.ts';
+import { requiredFlag } from '../command-support/flags.ts';
 
 /** The older spelling of `add`. */
 export const startSource: Command = {

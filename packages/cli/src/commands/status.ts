@@ -1,6 +1,6 @@
 import { Exit } from '../support/cli-error.ts';
-import type { Command } from './command.ts';
-import { duration, printServices } from './service-table.ts';
+import type { Command } from '../command-support/command.ts';
+import { duration, printServices } from '../command-support/render.ts';
 
 export const status: Command = {
   syntax: 'status',

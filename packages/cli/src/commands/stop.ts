@@ -1,7 +1,7 @@
 import { Exit } from '../support/cli-error.ts';
-import type { Command } from './command.ts';
-import { findService, SERVICE_SUBJECT } from './find-service.ts';
-import { printState } from './service-state.ts';
+import type { Command } from '../command-support/command.ts';
+import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
+import { printState } from '../command-support/render.ts';
 
 export const stop: Command = {
   syntax: 'stop <service>',

@@ -1,6 +1,6 @@
 import { Bootstrap } from '@clarity-runtime/core';
 import type { Given } from '../arguments/command-grammar.ts';
-import type { Session } from '../session.ts';
+import type { Session } from './command-context.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import { localClients, variableOf } from '../composition/local-clients.ts';

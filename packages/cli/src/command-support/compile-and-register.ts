@@ -1,7 +1,7 @@
 import { sha256Hex } from '@clarity-runtime/core';
 import { ApiRefusal, assertRunning } from '../api/api-error.ts';
 import type { ServiceReply } from '../api/replies.ts';
-import type { Session } from '../session.ts';
+import type { Session } from './command-context.ts';
 import {
   writeBuilt,
   compileFile,
@@ -12,8 +12,8 @@ import {
   type FoundSource,
   shownPath,
 } from '@clarity-runtime/adapter-toolchain';
-import { localManifest } from './manifest.ts';
-import { placeBuild, type Placement, type PlacementWish } from './place.ts';
+import { localManifest } from '../build/manifest.ts';
+import { placeBuild, type Placement, type PlacementWish } from './placement.ts';
 
 export interface AddWish extends PlacementWish {
   readonly entry: string;

@@ -3,10 +3,8 @@ import type { ServiceReply } from '../api/replies.ts';
 import { assertRunning } from '../api/api-error.ts';
 import type { Flags, Given } from '../arguments/command-grammar.ts';
 import { Exit } from '../support/cli-error.ts';
-import type { Session } from '../session.ts';
-import { endpointOf, printEndpoints } from './endpoint-lines.ts';
-import { printOffered } from './offered-table.ts';
-import { printState } from './service-state.ts';
+import type { Session } from './command-context.ts';
+import { endpointOf, printEndpoints, printOffered, printState } from './render.ts';
 
 /** Of commands that register: without it they start what they register, which reads its interface. */
 export const noStartFlag: Flags = { 'no-start': { type: 'switch', describe: 'register it only' } };

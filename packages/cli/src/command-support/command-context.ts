@@ -1,7 +1,7 @@
-import type { ApiClient } from './api/api-client.ts';
-import type { Environment } from './support/process-context.ts';
-import type { SecretInput } from './terminal/secret-input.ts';
-import type { Output } from './terminal/output.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import type { Environment } from '../support/process-context.ts';
+import type { SecretInput } from '../terminal/secret-input.ts';
+import type { Output } from '../terminal/output.ts';
 
 /** What a command of `clarityctl` works with. */
 export interface Session {

@@ -1,5 +1,5 @@
 import type { CommandGrammar, Given } from '../arguments/command-grammar.ts';
-import type { Session } from '../session.ts';
+import type { Session } from './command-context.ts';
 
 export interface Command extends CommandGrammar {
   /** Resolves to the exit code. What fails is thrown as a `Problem`. */
