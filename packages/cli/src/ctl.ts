@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { ApiClient } from './api/api-client.ts';
 import { parseArguments } from './arguments/parse-arguments.ts';
-import { commands } from './commands/all.ts';
+import { commands } from './commands/command-table.ts';
 import type { Command } from './command-support/command.ts';
 import type { Session } from './command-support/command-context.ts';
 import type { Surroundings } from './support/process-context.ts';

@@ -1,4 +1,5 @@
-import { Exit } from '../support/cli-error.ts';
+import { embeddedCaller, type Bootstrap } from '@clarity-runtime/core';
+import { Problem, Exit } from '../support/cli-error.ts';
 import { usersClients } from '../command-support/user-clients.ts';
 import type { Session } from '../command-support/command-context.ts';
 import { clientSettings, compilerSettings } from '../settings/client-settings.ts';
@@ -18,8 +19,28 @@ import {
   portDetail,
   workspaceDetail,
 } from './doctor-checks.ts';
-import { clientsDetail } from './doctor-clients.ts';
 import { registryDetail, takeEditedRegistry } from './doctor-registry.ts';
+
+/** Which AI clients of the user know this gateway, and which were found that do not. */
+export async function clientsDetail(clients: Bootstrap): Promise<string> {
+  const states = await clients.status(embeddedCaller, 'user');
+  const unreadable = states.find(({ problem }) => problem !== undefined);
+  if (unreadable !== undefined) {
+    const { client, path, problem = '' } = unreadable;
+    throw new Problem(`the configuration of ${client} cannot be read: ${path}: ${problem}`, {
+      hint: `mend ${path}; it is never written to while it is damaged`,
+    });
+  }
+  const configured = states.filter((state) => state.configured).map(({ client }) => client);
+  const found = states.filter((state) => !state.configured && state.present).map(({ client }) => client);
+  const said = [
+    ...(configured.length > 0 ? [`${configured.join(', ')} know this gateway`] : []),
+    ...(found.length > 0
+      ? [`not told of it: ${found.join(', ')} (clarityctl bootstrap --clients ${found.join()})`]
+      : []),
+  ];
+  return said.length > 0 ? said.join('; ') : 'no AI client was found';
+}
 
 export const doctor: Command = {
   syntax: 'doctor',

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { commands } from '../../src/commands/all.ts';
+import { commands } from '../../src/commands/command-table.ts';
 import { runCtl } from '../../src/ctl.ts';
 import { textWidth } from '../../src/terminal/table.ts';
 import { capture } from '../support/capture.ts';

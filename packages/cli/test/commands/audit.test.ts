@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { fsTelemetry, runtimeFolder } from '@clarity-runtime/adapter-store-fs';
 import { embeddedCaller } from '@clarity-runtime/core';
-import { csvLine } from '../../src/commands/audit-csv.ts';
+import { csvLine } from '../../src/commands/audit-export.ts';
 import { fakeDaemon, type FakeDaemon } from '../support/fake-daemon.ts';
 import { manifestOf } from '../support/manifest.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -13,24 +13,18 @@ import type { Command } from '../command-support/command.ts';
 import { completion } from './completion.ts';
 import { daemon } from './daemon.ts';
 import { details } from './details.ts';
-import { diff } from './diff.ts';
+import { diff, interfaceCommand, introspect, restart, start, stop, unquarantine } from './service-verbs.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { exportCommand } from './export.ts';
 import { gateway } from './gateway.ts';
 import { explain } from './explain.ts';
-import { interfaceCommand } from './interface.ts';
-import { introspect } from './introspect.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { policy } from './policy.ts';
 import { remove } from './remove.ts';
-import { restart } from './restart.ts';
 import { startSource } from './start-source.ts';
-import { start } from './start.ts';
 import { status } from './status.ts';
-import { stop } from './stop.ts';
-import { unquarantine } from './unquarantine.ts';
 
 const named: readonly Command[] = [
   add,
