@@ -1,4 +1,4 @@
-import { runCompiler } from './compiler-program.ts';
-import { runProgram } from './program.ts';
+import { runCompiler } from './programs/clarityc-program.ts';
+import { runProgram } from './programs/run-program.ts';
 
 await runProgram(runCompiler);

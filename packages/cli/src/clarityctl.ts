@@ -1,4 +1,4 @@
-import { runCtl } from './ctl.ts';
-import { runProgram } from './program.ts';
+import { runCtl } from './programs/clarityctl-program.ts';
+import { runProgram } from './programs/run-program.ts';
 
 await runProgram(runCtl);

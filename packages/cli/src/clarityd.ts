@@ -1,4 +1,4 @@
 import { runDaemon } from './daemon/run-daemon.ts';
-import { runProgram } from './program.ts';
+import { runProgram } from './programs/run-program.ts';
 
 await runProgram(runDaemon);

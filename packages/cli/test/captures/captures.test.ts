@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { commands } from '../../src/commands/command-table.ts';
-import { runCtl } from '../../src/ctl.ts';
+import { runCtl } from '../../src/programs/clarityctl-program.ts';
 import { textWidth } from '../../src/terminal/table.ts';
 import { capture } from '../support/capture.ts';
 import type { Ran } from '../support/fake-daemon.ts';

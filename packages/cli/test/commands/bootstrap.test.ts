@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { runCtl } from '../../src/ctl.ts';
-import { exitCodeOf } from '../../src/program.ts';
+import { runCtl } from '../../src/programs/clarityctl-program.ts';
+import { exitCodeOf } from '../../src/programs/run-program.ts';
 import { capture } from '../support/capture.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { createHttpServer } from '@clarity-runtime/adapter-http';
 import { createRuntime, embeddedCaller, RawJson, type Caller, type Runtime } from '@clarity-runtime/core';
 import type { ServiceConnector, Workspace } from '@clarity-runtime/core/ports';
-import { runCtl } from '../../src/ctl.ts';
-import { exitCodeOf } from '../../src/program.ts';
+import { runCtl } from '../../src/programs/clarityctl-program.ts';
+import { exitCodeOf } from '../../src/programs/run-program.ts';
 import { capture } from '../support/capture.ts';
 import { manifestOf } from '../support/manifest.ts';
 

@@ -10,8 +10,8 @@ import {
   type ServiceArtifact,
 } from '@clarity-runtime/core';
 import type { ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
-import { runCtl } from '../../src/ctl.ts';
-import { exitCodeOf } from '../../src/program.ts';
+import { runCtl } from '../../src/programs/clarityctl-program.ts';
+import { exitCodeOf } from '../../src/programs/run-program.ts';
 import { capture } from './capture.ts';
 
 export interface Ran {

@@ -1,7 +1,7 @@
-import { codeOf, messageOf } from './support/error-text.ts';
-import { Exit, toProblem } from './support/cli-error.ts';
-import { visibleLines } from './terminal/escape.ts';
-import type { Surroundings } from './support/process-context.ts';
+import { codeOf, messageOf } from '../support/error-text.ts';
+import { Exit, toProblem } from '../support/cli-error.ts';
+import { visibleLines } from '../terminal/escape.ts';
+import type { Surroundings } from '../support/process-context.ts';
 
 /** Runs a program of this package to its exit code. What it throws is told on stderr, the next step with it. */
 export async function exitCodeOf(

@@ -1,17 +1,17 @@
 import { createInterface } from 'node:readline/promises';
-import { ApiClient } from './api/api-client.ts';
-import { parseArguments } from './arguments/parse-arguments.ts';
-import { commands } from './commands/command-table.ts';
-import type { Command } from './command-support/command.ts';
-import type { Session } from './command-support/command-context.ts';
-import type { Surroundings } from './support/process-context.ts';
-import { usageProblem, Exit } from './support/cli-error.ts';
-import { clientSettings } from './settings/client-settings.ts';
-import { settingFlags, variablesHelp } from './settings/setting-flags.ts';
-import { resolveSettings } from './settings/setting.ts';
-import { Output } from './terminal/output.ts';
-import { secretInput } from './terminal/secret-input.ts';
-import { VERSION } from './support/version.ts';
+import { ApiClient } from '../api/api-client.ts';
+import { parseArguments } from '../arguments/parse-arguments.ts';
+import { commands } from '../commands/command-table.ts';
+import type { Command } from '../command-support/command.ts';
+import type { Session } from '../command-support/command-context.ts';
+import type { Surroundings } from '../support/process-context.ts';
+import { usageProblem, Exit } from '../support/cli-error.ts';
+import { clientSettings } from '../settings/client-settings.ts';
+import { settingFlags, variablesHelp } from '../settings/setting-flags.ts';
+import { resolveSettings } from '../settings/setting.ts';
+import { Output } from '../terminal/output.ts';
+import { secretInput } from '../terminal/secret-input.ts';
+import { VERSION } from '../support/version.ts';
 
 const flags = {
   ...settingFlags(clientSettings),

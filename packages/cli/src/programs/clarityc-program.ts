@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { check, formatDiagnostic } from '@clarity-runtime/compiler';
-import type { CommandGrammar, Given, Grammar } from './arguments/command-grammar.ts';
-import { parseArguments } from './arguments/parse-arguments.ts';
+import type { CommandGrammar, Given, Grammar } from '../arguments/command-grammar.ts';
+import { parseArguments } from '../arguments/parse-arguments.ts';
 import {
   interfacePath,
   writeBuilt,
@@ -11,12 +11,12 @@ import {
   shownPath,
   readSource,
 } from '@clarity-runtime/adapter-toolchain';
-import { testCommand } from './commands/test-sources.ts';
-import { runCommand, startCommand } from './compiler-start.ts';
-import type { Surroundings } from './support/process-context.ts';
-import { Exit, usageProblem } from './support/cli-error.ts';
-import { visible, visibleLines } from './terminal/escape.ts';
-import { VERSION } from './support/version.ts';
+import { testCommand } from '../commands/test-sources.ts';
+import { runCommand, startCommand } from './clarityc-start.ts';
+import type { Surroundings } from '../support/process-context.ts';
+import { Exit, usageProblem } from '../support/cli-error.ts';
+import { visible, visibleLines } from '../terminal/escape.ts';
+import { VERSION } from '../support/version.ts';
 
 interface CompilerCommand extends CommandGrammar {
   run(given: Given, surroundings: Surroundings): Promise<number>;

@@ -1,17 +1,17 @@
 import { join, dirname } from 'node:path';
-import { ApiClient } from './api/api-client.ts';
-import type { Given } from './arguments/command-grammar.ts';
+import { ApiClient } from '../api/api-client.ts';
+import type { Given } from '../arguments/command-grammar.ts';
 import { findSource } from '@clarity-runtime/adapter-toolchain';
-import { readProject, type Project } from './settings/project-file.ts';
-import { add } from './commands/add.ts';
-import { runCtl } from './ctl.ts';
-import { launchDaemon } from './daemon/launch-daemon.ts';
-import { codeOf } from './support/error-text.ts';
-import type { Surroundings } from './support/process-context.ts';
-import { clientSettings } from './settings/client-settings.ts';
-import { settingFlags } from './settings/setting-flags.ts';
-import { resolveSettings } from './settings/setting.ts';
-import { visible } from './terminal/escape.ts';
+import { readProject, type Project } from '../settings/project-file.ts';
+import { add } from '../commands/add.ts';
+import { runCtl } from './clarityctl-program.ts';
+import { launchDaemon } from '../daemon/launch-daemon.ts';
+import { codeOf } from '../support/error-text.ts';
+import type { Surroundings } from '../support/process-context.ts';
+import { clientSettings } from '../settings/client-settings.ts';
+import { settingFlags } from '../settings/setting-flags.ts';
+import { resolveSettings } from '../settings/setting.ts';
+import { visible } from '../terminal/escape.ts';
 
 const passedOn = { ...settingFlags(clientSettings), ...add.flags } as const;
 const flags = {
