@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { RuntimeStatus, ServiceSummary } from '../src/api/status.ts';
 import type { ServiceDetails } from '../src/api/services.ts';
-import { doingAfter } from '../src/acts.ts';
-import { withAnswer, type Known } from '../src/known.ts';
+import { doingAfter } from '../src/state/actions.ts';
+import { withAnswer, type Known } from '../src/state/loadable.ts';
 import { Page } from '../src/views/page.tsx';
 import { acting } from './support/daemon.ts';
 import { html, seen } from './support/html.ts';

@@ -1,6 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { ServiceDetails } from '../src/api/services.ts';
-import type { Doing } from '../src/acts.ts';
+import type { Doing } from '../src/state/actions.ts';
 import { meaningOf } from '../src/words/meaning.ts';
 import { ServiceCard } from '../src/views/service-card.tsx';
 import { acting, daemon } from './support/daemon.ts';

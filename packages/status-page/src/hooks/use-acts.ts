@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { doingAfter, type Acts, type Doing } from '../acts.ts';
+import { doingAfter, type Acts, type Doing } from '../state/actions.ts';
 
 /** Keeps what the reader has asked for; `after` is called when something has been done, well or not. */
 export function useActs(after: () => void): Acts {

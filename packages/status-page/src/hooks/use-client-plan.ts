@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { ClientPlanner, type ClientPlan, type ClientPlanning } from '../client-planner.ts';
+import { ClientPlanner, type ClientPlan, type ClientPlanning } from '../state/client-setup-planner.ts';
 
 /** Every change is looked at first; `after` is called when a file was written. */
 export function useClientPlan(after: () => void): ClientPlanning {

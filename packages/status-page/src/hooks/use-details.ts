@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RuntimeStatus, ServiceSummary } from '../api/status.ts';
 import { fetchDetails, type ServiceDetails } from '../api/services.ts';
-import { withAnswer, type Known } from '../known.ts';
+import { withAnswer, type Known } from '../state/loadable.ts';
 
 export type DetailsById = ReadonlyMap<string, Known<ServiceDetails>>;
 

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Answer } from '../api/ask.ts';
-import { withAnswer, type Known } from '../known.ts';
-import { poll } from '../poll.ts';
+import { withAnswer, type Known } from '../state/loadable.ts';
+import { poll } from '../state/poll.ts';
 
 /** Asks now, every so many milliseconds, when the question changes, and whenever `again` is called. */
 export function useKnown<T>(everyMs: number, question: () => Promise<Answer<T>>, by: readonly unknown[] = []) {

@@ -1,5 +1,5 @@
 import type { Answer } from '../api/ask.ts';
-import type { Acts } from '../acts.ts';
+import type { Acts } from '../state/actions.ts';
 
 export interface ActButtonProps {
   readonly label: string;

@@ -1,6 +1,6 @@
 import { decide, type Approval } from '../api/approvals.ts';
-import type { Acts } from '../acts.ts';
-import type { Known } from '../known.ts';
+import type { Acts } from '../state/actions.ts';
+import type { Known } from '../state/loadable.ts';
 import { moment, plural } from '../words/format.ts';
 import { whoOf } from '../words/happened.ts';
 import { ActButton, ActFailure } from './act-button.tsx';

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../api/audit.ts';
-import type { Known } from '../known.ts';
+import type { Known } from '../state/loadable.ts';
 import { Timeline } from './timeline.tsx';
 
 export interface AuditSectionProps {

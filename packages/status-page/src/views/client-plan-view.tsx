@@ -1,5 +1,5 @@
 import type { ClientChange } from '../api/clients.ts';
-import type { ClientPlan, ClientPlanning } from '../client-planner.ts';
+import type { ClientPlan, ClientPlanning } from '../state/client-setup-planner.ts';
 
 export interface ClientPlanViewProps {
   readonly plan: ClientPlan;

@@ -1,5 +1,5 @@
 import type { ClientState } from '../api/clients.ts';
-import type { ClientPlanning } from '../client-planner.ts';
+import type { ClientPlanning } from '../state/client-setup-planner.ts';
 import { ClientPlanView } from './client-plan-view.tsx';
 
 export interface ClientRowProps {

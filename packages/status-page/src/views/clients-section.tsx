@@ -1,6 +1,6 @@
 import type { ClientState } from '../api/clients.ts';
-import type { ClientPlanning } from '../client-planner.ts';
-import type { Known } from '../known.ts';
+import type { ClientPlanning } from '../state/client-setup-planner.ts';
+import type { Known } from '../state/loadable.ts';
 import { ClientRow } from './client-row.tsx';
 
 export interface ClientsSectionProps {

@@ -1,5 +1,5 @@
 import type { ServiceDetails } from '../api/services.ts';
-import type { Known } from '../known.ts';
+import type { Known } from '../state/loadable.ts';
 import { moment } from '../words/format.ts';
 import { OfferedList } from './offered-list.tsx';
 import { Timeline } from './timeline.tsx';

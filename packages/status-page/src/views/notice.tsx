@@ -1,5 +1,5 @@
 import type { RuntimeStatus } from '../api/status.ts';
-import type { Known } from '../known.ts';
+import type { Known } from '../state/loadable.ts';
 import { SignIn } from './sign-in.tsx';
 import { StorageNotice } from './storage-notice.tsx';
 

@@ -1,6 +1,6 @@
 import type { RuntimeStatus } from '../api/status.ts';
-import type { Acts } from '../acts.ts';
-import type { Known } from '../known.ts';
+import type { Acts } from '../state/actions.ts';
+import type { Known } from '../state/loadable.ts';
 import { ApprovalsSection, type ApprovalsSectionProps } from './approvals-section.tsx';
 import { AuditSection, type AuditSectionProps } from './audit-section.tsx';
 import { ClientsSection, type ClientsSectionProps } from './clients-section.tsx';

@@ -1,6 +1,6 @@
 import { operate, type ServiceVerb } from '../api/services.ts';
 import type { ServiceSummary } from '../api/status.ts';
-import type { Acts } from '../acts.ts';
+import type { Acts } from '../state/actions.ts';
 import { ActButton, ActFailure } from './act-button.tsx';
 
 const labels: Readonly<Record<ServiceVerb, string>> = {

@@ -1,7 +1,7 @@
 import type { ServiceDetails } from '../api/services.ts';
 import type { ServiceSummary } from '../api/status.ts';
-import type { Acts } from '../acts.ts';
-import type { Known } from '../known.ts';
+import type { Acts } from '../state/actions.ts';
+import type { Known } from '../state/loadable.ts';
 import { duration, plural, spoken } from '../words/format.ts';
 import { meaningOf } from '../words/meaning.ts';
 import { DetailsView } from './details-view.tsx';

@@ -1,5 +1,5 @@
 import type { RuntimeStatus, ServiceSummary } from '../api/status.ts';
-import type { Acts } from '../acts.ts';
+import type { Acts } from '../state/actions.ts';
 import type { DetailsById } from '../hooks/use-details.ts';
 import { EmptyState } from './empty-state.tsx';
 import { ServiceCard } from './service-card.tsx';

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { Acts } from '../../src/acts.ts';
+import type { Acts } from '../../src/state/actions.ts';
 
 export interface Asked {
   readonly method: string;

@@ -1,5 +1,5 @@
-import type { Answer } from './api/ask.ts';
-import { changeClient, type ClientChange, type ClientWish } from './api/clients.ts';
+import type { Answer } from '../api/ask.ts';
+import { changeClient, type ClientChange, type ClientWish } from '../api/clients.ts';
 
 /** A change of one client's file, from the look at it to what was done. */
 export interface ClientPlan {
