@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { ServiceDetails } from '../src/api/services.ts';
 import type { Doing } from '../src/state/actions.ts';
-import { meaningOf } from '../src/words/meaning.ts';
+import { meaningOf } from '../src/format/health-text.ts';
 import { ServiceCard } from '../src/views/service-card.tsx';
 import { acting, daemon } from './support/daemon.ts';
 import { button, hosts, press, seen } from './support/html.ts';

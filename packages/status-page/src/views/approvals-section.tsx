@@ -1,8 +1,8 @@
 import { decide, type Approval } from '../api/approvals.ts';
 import type { Acts } from '../state/actions.ts';
 import type { Known } from '../state/loadable.ts';
-import { moment, plural } from '../words/format.ts';
-import { whoOf } from '../words/happened.ts';
+import { moment, plural } from '../format/format.ts';
+import { whoOf } from '../format/event-text.ts';
 import { ActButton, ActFailure } from './act-button.tsx';
 
 export interface ApprovalsSectionProps {

@@ -1,6 +1,6 @@
 import type { ServiceDetails } from '../api/services.ts';
 import type { Known } from '../state/loadable.ts';
-import { moment } from '../words/format.ts';
+import { moment } from '../format/format.ts';
 import { OfferedList } from './offered-list.tsx';
 import { Timeline } from './timeline.tsx';
 

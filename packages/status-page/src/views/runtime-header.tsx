@@ -1,5 +1,5 @@
 import type { RuntimeStatus } from '../api/status.ts';
-import { duration, plural } from '../words/format.ts';
+import { duration, plural } from '../format/format.ts';
 
 export function RuntimeHeader({ status }: { readonly status: RuntimeStatus | undefined }) {
   return (

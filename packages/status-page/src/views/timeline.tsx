@@ -1,6 +1,6 @@
 import type { Happening } from '../api/audit.ts';
-import { moment } from '../words/format.ts';
-import { moreOf, whoOf } from '../words/happened.ts';
+import { moment } from '../format/format.ts';
+import { moreOf, whoOf } from '../format/event-text.ts';
 
 export interface TimelineProps {
   /** In the order in which they are shown. */
