@@ -3,10 +3,10 @@ import { fetchApprovals } from './api/approvals.ts';
 import { fetchAudit } from './api/audit.ts';
 import { fetchClients } from './api/clients.ts';
 import { fetchStatus } from './api/status.ts';
-import { useActs } from './hooks/use-acts.ts';
+import { useActs } from './hooks/use-actions.ts';
 import { useClientPlan } from './hooks/use-client-plan.ts';
 import { useDetails } from './hooks/use-details.ts';
-import { useKnown } from './hooks/use-known.ts';
+import { useKnown } from './hooks/use-loadable.ts';
 import { Page } from './views/page.tsx';
 
 const EVERY_MS = 4_000;
