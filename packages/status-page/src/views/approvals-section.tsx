@@ -3,7 +3,7 @@ import type { Acts } from '../state/actions.ts';
 import type { Known } from '../state/loadable.ts';
 import { moment, plural } from '../format/format.ts';
 import { whoOf } from '../format/event-text.ts';
-import { ActButton, ActFailure } from './act-button.tsx';
+import { ActButton, ActFailure } from './action-button.tsx';
 
 export interface ApprovalsSectionProps {
   readonly known: Known<readonly Approval[]>;

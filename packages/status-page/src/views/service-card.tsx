@@ -6,7 +6,7 @@ import { duration, plural, spoken } from '../format/format.ts';
 import { meaningOf } from '../format/health-text.ts';
 import { DetailsView } from './details-view.tsx';
 import { Fact } from './fact.tsx';
-import { ServiceActs } from './service-acts.tsx';
+import { ServiceActs } from './service-actions.tsx';
 
 export interface ServiceCardProps {
   readonly service: ServiceSummary;

@@ -1,7 +1,7 @@
 import { operate, type ServiceVerb } from '../api/services.ts';
 import type { ServiceSummary } from '../api/status.ts';
 import type { Acts } from '../state/actions.ts';
-import { ActButton, ActFailure } from './act-button.tsx';
+import { ActButton, ActFailure } from './action-button.tsx';
 
 const labels: Readonly<Record<ServiceVerb, string>> = {
   start: 'Start',
