@@ -1,4 +1,4 @@
-import { get, part, send, type Answer } from './ask.ts';
+import { get, part, send, type Answer } from './request.ts';
 
 export interface Approval {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { get, part, type Answer } from './ask.ts';
+import { get, part, type Answer } from './request.ts';
 
 /** Something that happened, as little as is told of it. */
 export interface Happening {

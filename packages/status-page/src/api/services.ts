@@ -1,4 +1,4 @@
-import { get, send, type Answer } from './ask.ts';
+import { get, send, type Answer } from './request.ts';
 import type { Happening } from './audit.ts';
 
 export interface Offered {

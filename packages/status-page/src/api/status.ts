@@ -1,4 +1,4 @@
-import { get, type Answer } from './ask.ts';
+import { get, type Answer } from './request.ts';
 
 export interface ServiceSummary {
   readonly serviceId: string;

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Answer } from '../api/ask.ts';
+import type { Answer } from '../api/request.ts';
 import { withAnswer, type Known } from '../state/loadable.ts';
 import { poll } from '../state/poll.ts';
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../api/ask.ts';
+import type { Answer } from '../api/request.ts';
 
 /** Something that the reader asked for: under way, or failed with a reason. What went well is seen in what it changed. */
 export type Doing = { readonly state: 'busy' } | { readonly state: 'failed'; readonly reason: string };

@@ -1,4 +1,4 @@
-import type { Answer } from '../api/ask.ts';
+import type { Answer } from '../api/request.ts';
 import { changeClient, type ClientChange, type ClientWish } from '../api/clients.ts';
 
 /** A change of one client's file, from the look at it to what was done. */

@@ -1,4 +1,4 @@
-import type { Answer } from '../api/ask.ts';
+import type { Answer } from '../api/request.ts';
 
 /** What is known of something that is asked again and again. */
 export interface Known<T> {

@@ -1,4 +1,4 @@
-import type { Answer } from '../api/ask.ts';
+import type { Answer } from '../api/request.ts';
 import type { Acts } from '../state/actions.ts';
 
 export interface ActButtonProps {
