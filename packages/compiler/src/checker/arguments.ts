@@ -1,7 +1,7 @@
 import type { Argument, Expression } from '../parser/syntax-tree.ts';
 import type { Local, Typed, TypedStatement } from '../typed/typed-tree.ts';
 import { typeName, type Field } from '../types/type.ts';
-import { didYouMean } from '../diagnostics/closest-name.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { BROKEN, type BodyContext } from './body-context.ts';
 
 /** What is called, for messages and for putting arguments in order. */

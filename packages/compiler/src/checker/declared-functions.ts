@@ -1,4 +1,4 @@
-import { didYouMean } from '../diagnostics/closest-name.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { Report } from '../diagnostics/report.ts';
 import type { FieldNode, FunctionNode, Name } from '../parser/syntax-tree.ts';
 import type { FunctionSymbol } from '../typed/typed-tree.ts';

@@ -1,6 +1,6 @@
 import { BUILTINS } from '../builtins/builtins.ts';
 import { UNAVAILABLE_BUILTINS } from '../builtins/unavailable-builtins.ts';
-import { didYouMean } from '../diagnostics/closest-name.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { Span } from '../diagnostics/source-text.ts';
 import type { Expression } from '../parser/syntax-tree.ts';
 import type { Typed } from '../typed/typed-tree.ts';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../diagnostics/closest-name.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { Span } from '../diagnostics/source-text.ts';
 import type { FieldPattern, Pattern } from '../parser/syntax-tree.ts';
 import type { TypedPattern } from '../typed/typed-tree.ts';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../diagnostics/closest-name.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { Expression } from '../parser/syntax-tree.ts';
 import type { Typed } from '../typed/typed-tree.ts';
 import { actual, typeName, type RecordType } from '../types/type.ts';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../diagnostics/closest-name.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { DiagnosticCode } from '../diagnostics/diagnostic.ts';
 import type { Report } from '../diagnostics/report.ts';
 import type { TypeExpression, TypeNode } from '../parser/syntax-tree.ts';

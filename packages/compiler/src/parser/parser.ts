@@ -1,4 +1,4 @@
-import { didYouMean } from '../diagnostics/closest-name.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { Report } from '../diagnostics/report.ts';
 import type { LexedText } from '../lexer/lexer.ts';
 import { parseConstant, parseFunction, parseImport, parseTypeDeclaration } from './declaration-parser.ts';
