@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import * as kit from '@jest/globals';
 import { serviceConnectorContract } from '@clarity-runtime/core/testing';
-import { httpConnector } from '../../src/index.ts';
-import { callTool, codeOf, connectTo, listener, remoteService } from '../support/remote-service.ts';
-import { mcpUpstream } from '../support/mcp-upstream.ts';
-import { sseUpstream } from '../support/sse-upstream.ts';
-import { until } from '../support/until.ts';
+import { httpConnector } from '../../../src/index.ts';
+import { callTool, codeOf, connectTo, listener, remoteService } from '../../support/remote-service.ts';
+import { mcpUpstream } from '../../support/mcp-upstream.ts';
+import { sseUpstream } from '../../support/sse-upstream.ts';
+import { until } from '../../support/until.ts';
 
 kit.jest.setTimeout(60_000);
 

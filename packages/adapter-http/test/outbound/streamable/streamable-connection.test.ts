@@ -1,8 +1,8 @@
 import { expect, jest, test } from '@jest/globals';
 import { Secret } from '@clarity-runtime/core';
-import { event, json, mcpUpstream, stream, type Handle, type Received } from '../support/mcp-upstream.ts';
-import { callTool, codeOf, connectTo, listener, request, valueOf } from '../support/remote-service.ts';
-import { until } from '../support/until.ts';
+import { event, json, mcpUpstream, stream, type Handle, type Received } from '../../support/mcp-upstream.ts';
+import { callTool, codeOf, connectTo, listener, request, valueOf } from '../../support/remote-service.ts';
+import { until } from '../../support/until.ts';
 
 jest.setTimeout(60_000);
 

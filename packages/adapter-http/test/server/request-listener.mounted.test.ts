@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
-import { createRequestListener } from '../src/index.ts';
-import { raw } from './support/raw-client.ts';
+import { createRequestListener } from '../../src/index.ts';
+import { raw } from '../support/raw-client.ts';
 
 let runtime: Runtime;
 let server: Server;

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { embeddedCaller } from '@clarity-runtime/core';
-import { createHttpServer } from '../../src/index.ts';
-import { FAULTS, type FaultName } from '../support/faults.ts';
-import { mcpUpstream } from '../support/mcp-upstream.ts';
-import { postMcp } from '../support/mcp-client.ts';
-import { callThrough, remoteRuntime } from '../support/recovering.ts';
+import { createHttpServer } from '../../../src/index.ts';
+import { FAULTS, type FaultName } from '../../support/faults.ts';
+import { mcpUpstream } from '../../support/mcp-upstream.ts';
+import { postMcp } from '../../support/mcp-client.ts';
+import { callThrough, remoteRuntime } from '../../support/recovering.ts';
 
 test.each(['legacy', 'modern'] as const)(
   'what a %s service sends beyond its bounds is counted by its kind',

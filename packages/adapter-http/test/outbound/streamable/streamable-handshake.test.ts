@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { httpConnector } from '../../src/index.ts';
-import { json, mcpUpstream, type Handle } from '../support/mcp-upstream.ts';
-import { connectTo, listener, remoteService } from '../support/remote-service.ts';
+import { httpConnector } from '../../../src/index.ts';
+import { json, mcpUpstream, type Handle } from '../../support/mcp-upstream.ts';
+import { connectTo, listener, remoteService } from '../../support/remote-service.ts';
 
 test.each([400, 404, 405, 406, 415])('%i at the modern question is answered with initialize', async (status) => {
   const handle: Handle = ({ method }, response) =>

@@ -2,10 +2,10 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createRuntime, embeddedCaller } from '@clarity-runtime/core';
-import { httpConnector, type HttpConnectorOptions } from '../../src/index.ts';
-import { mcpUpstream } from '../support/mcp-upstream.ts';
-import { callTool, connectTo, remoteManifest, remoteService } from '../support/remote-service.ts';
-import { selfSigned } from '../support/self-signed.ts';
+import { httpConnector, type HttpConnectorOptions } from '../../../src/index.ts';
+import { mcpUpstream } from '../../support/mcp-upstream.ts';
+import { callTool, connectTo, remoteManifest, remoteService } from '../../support/remote-service.ts';
+import { selfSigned } from '../../support/self-signed.ts';
 
 const admitted = (endpoint: string, options: HttpConnectorOptions = {}) =>
   httpConnector(options).admit(remoteManifest(endpoint));

@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
-import { createHttpServer } from '../src/index.ts';
-import { startDaemon } from './support/daemon.ts';
-import { ask } from './support/http-client.ts';
-import { raw } from './support/raw-client.ts';
+import { createHttpServer } from '../../src/index.ts';
+import { startDaemon } from '../support/daemon.ts';
+import { ask } from '../support/http-client.ts';
+import { raw } from '../support/raw-client.ts';
 
 /** A runtime whose audit answers only when it is let go. */
 function holdAudit() {

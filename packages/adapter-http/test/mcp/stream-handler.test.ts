@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { RawJson } from '@clarity-runtime/core';
 import type { GatewayScope } from '@clarity-runtime/core/ports';
-import { type Daemon } from '../support/daemon.ts';
+import type { Daemon } from '../support/daemon.ts';
 import { eventsOf, legacy, openSession, postMcp } from '../support/mcp-client.ts';
 import { bareEndpoint } from '../support/bare-endpoint.ts';
 import { openStream } from '../support/sse-reader.ts';

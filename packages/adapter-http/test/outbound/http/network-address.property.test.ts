@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { classOf, plainAddress } from '../../src/outbound/http/network-address.ts';
+import { classOf, plainAddress } from '../../../src/outbound/http/network-address.ts';
 
 const ipv4 = fc.ipV4();
 

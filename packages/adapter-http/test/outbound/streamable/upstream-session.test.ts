@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { json, mcpUpstream, type Handle } from '../support/mcp-upstream.ts';
-import { callTool, connectTo, listener, valueOf } from '../support/remote-service.ts';
+import { json, mcpUpstream, type Handle } from '../../support/mcp-upstream.ts';
+import { callTool, connectTo, listener, valueOf } from '../../support/remote-service.ts';
 
 const limits = { reopenMs: 10 };
 

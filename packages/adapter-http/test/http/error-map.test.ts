@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ClarityError, StoreError, type ErrorCode, type StoreErrorKind } from '@clarity-runtime/core';
-import { refusalOf } from '../src/http/error-map.ts';
+import { refusalOf } from '../../src/http/error-map.ts';
 
 const quiet = (): void => undefined;
 
