@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { answer, startBridge, type Posted } from './support/bridge.ts';
+import { answer, startBridge, type Posted } from '../support/bridge.ts';
 
 const ping = (id: unknown): string => `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"ping"}`;
 const pong = (posted: Posted): void => {

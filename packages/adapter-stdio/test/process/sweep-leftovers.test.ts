@@ -1,15 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { expect, jest, test } from '@jest/globals';
-import { sweepLeftovers, type ChildRecord } from '../src/index.ts';
-import { startTimeOf } from '../src/process/child-record.ts';
-import { signalGroup } from '../src/process/process-group.ts';
-import { nodeArgs } from './support/process-service.ts';
-import { isAlive, until } from './support/talk.ts';
+import { sweepLeftovers, type ChildRecord } from '../../src/index.ts';
+import { startTimeOf } from '../../src/process/child-record.ts';
+import { signalGroup } from '../../src/process/process-group.ts';
+import { nodeArgs } from '../support/process-service.ts';
+import { isAlive, until } from '../support/talk.ts';
 
 jest.setTimeout(60_000);
 
-const daemonFile = new URL('./support/daemon.ts', import.meta.url).pathname;
+const daemonFile = new URL('../support/daemon.ts', import.meta.url).pathname;
 
 /** Numbers of the living processes of a group. */
 const groupOf = (leader: number): readonly number[] =>

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { Secret } from '@clarity-runtime/core';
-import type { ChildRecord } from '../src/index.ts';
-import { fixtureService, processService, testConnector } from './support/process-service.ts';
-import { callTool, connect, isAlive, listener, until, valueOf } from './support/talk.ts';
+import type { ChildRecord } from '../../src/index.ts';
+import { fixtureService, processService, testConnector } from '../support/process-service.ts';
+import { callTool, connect, isAlive, listener, until, valueOf } from '../support/talk.ts';
 
 jest.setTimeout(60_000);
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ErrorLines } from '../src/connector/stderr-log.ts';
-import { LineReader, lineOf } from '../src/framing/line-framing.ts';
+import { ErrorLines } from '../../src/connector/stderr-log.ts';
+import { LineReader, lineOf } from '../../src/framing/line-framing.ts';
 
 function read(bytes: Buffer, cuts: readonly number[], longest = 1_000_000) {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { answer, startBridge, type Posted } from './support/bridge.ts';
+import { answer, startBridge, type Posted } from '../support/bridge.ts';
 
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
 const modern = { _meta: { [VERSION]: '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} } };

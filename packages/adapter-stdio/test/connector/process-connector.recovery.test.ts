@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { createRuntime, embeddedCaller, RawJson, type McpReply, type Runtime } from '@clarity-runtime/core';
-import { fixtureService, testConnector } from './support/process-service.ts';
-import { isAlive, until } from './support/talk.ts';
+import { fixtureService, testConnector } from '../support/process-service.ts';
+import { isAlive, until } from '../support/talk.ts';
 
 const SOAK_MS = Number(process.env['CLARITY_SOAK_SECONDS'] ?? '4') * 1_000;
 

@@ -1,6 +1,6 @@
 import * as kit from '@jest/globals';
 import { serviceConnectorContract } from '@clarity-runtime/core/testing';
-import { fixtureService, testConnector } from './support/process-service.ts';
+import { fixtureService, testConnector } from '../support/process-service.ts';
 
 kit.jest.setTimeout(60_000);
 
