@@ -25,7 +25,7 @@ const { values } = parseArgs({
   options: { kills: { type: 'string', default: '200' } },
 });
 const kills = Number(values.kills);
-const child = fileURLToPath(new URL('../packages/adapter-store-fs/test/kill-writer.mjs', import.meta.url));
+const child = fileURLToPath(new URL('../packages/adapter-store-fs/test/support/kill-writer.mjs', import.meta.url));
 const root = await mkdtemp(join(tmpdir(), 'clarity-soak-'));
 
 /** What was answered, by kind, since the last look; the stores are bounded, so only this is looked for. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ClientConfig, ConfigScope } from '@clarity-runtime/core/ports';
 import { codeOf } from '../../src/files/store-failure.ts';
 import { fsClientConfigs, type FsClientConfigsOptions } from '../../src/index.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export interface User {
   readonly home: string;

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { embeddedCaller, Secret, secretFileCredentials } from '@clarity-runtime/core';
 import type { SecretStore } from '@clarity-runtime/core/ports';
 import { fsSecretStore, nodeFiles } from '../../src/index.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const context = { caller: embeddedCaller, op: 'op' };
 const put = (store: SecretStore, name: string, value = 'value'): Promise<void> =>

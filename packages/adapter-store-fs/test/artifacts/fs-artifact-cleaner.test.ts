@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ServiceRecord } from '@clarity-runtime/core';
 import { sampleRecord } from '@clarity-runtime/core/testing';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { fsArtifactCleaner } from '../src/index.ts';
+import { fsArtifactCleaner } from '../../src/index.ts';
 
 const A = 'a'.repeat(64);
 const B = 'b'.repeat(64);

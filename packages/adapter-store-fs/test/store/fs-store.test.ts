@@ -12,7 +12,7 @@ import {
   type ProcessTable,
 } from '@clarity-runtime/adapter-store-fs';
 import { leasesContract, sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const real = processTable();
 const folderOf = (root: string): string => join(root, '.clarity', 'runtime');

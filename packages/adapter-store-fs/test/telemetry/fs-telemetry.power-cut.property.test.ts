@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { fsServiceRegistry, fsTelemetry } from '@clarity-runtime/adapter-store-fs';
 import { ManualClock } from '@clarity-runtime/core/memory';
 import { sampleEvent, sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
-import { SimulatedDisk, type PowerCut } from './simulated-disk.ts';
+import { SimulatedDisk, type PowerCut } from '../support/simulated-disk.ts';
 
 const folder = '/w';
 const cut = fc.record<PowerCut>({

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { fsServiceRegistry, nodeFiles, type FileOperations } from '@clarity-runtime/adapter-store-fs';
 import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
-import { failingAt } from './failing-files.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { failingAt } from '../support/failing-files.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const seeded = async (): Promise<string> => {
   const folder = await temporaryFolder();

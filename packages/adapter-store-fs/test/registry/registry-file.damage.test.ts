@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { fsServiceRegistry } from '@clarity-runtime/adapter-store-fs';
 import type { ServiceRegistry } from '@clarity-runtime/core/ports';
 import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
-import { notAsWritten, readRegistry } from '../src/registry/registry-file.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { notAsWritten, readRegistry } from '../../src/registry/registry-file.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: string;
 const path = (name = 'registry.json'): string => join(folder, name);

@@ -4,8 +4,8 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { acceptRegistry, fsServiceRegistry, nodeFiles, openWorkspace } from '@clarity-runtime/adapter-store-fs';
 import { deriveServiceId, type ServiceRecord } from '@clarity-runtime/core';
 import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
-import { failure, filesWith } from './failing-files.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { failure, filesWith } from '../support/failing-files.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let root: string;
 const folder = (): string => join(root, '.clarity', 'runtime');

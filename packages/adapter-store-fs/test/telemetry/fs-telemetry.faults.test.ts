@@ -5,9 +5,9 @@ import { fsTelemetry } from '@clarity-runtime/adapter-store-fs';
 import { ManualClock } from '@clarity-runtime/core/memory';
 import type { Telemetry } from '@clarity-runtime/core/ports';
 import { sampleEvent } from '@clarity-runtime/core/testing';
-import { failingAt, failure, filesWith } from './failing-files.ts';
-import { SimulatedDisk } from './simulated-disk.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { failingAt, failure, filesWith } from '../support/failing-files.ts';
+import { SimulatedDisk } from '../support/simulated-disk.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const committed = (message: string) => [sampleEvent('service.started', { message })];
 const recorded = (message: string) => [sampleEvent('tool.called', { message })];

@@ -11,7 +11,7 @@ import {
   type Fault,
   type TelemetrySetup,
 } from '@clarity-runtime/core/testing';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 // A net for slow disks: some laws write hundreds of times, synced each.
 jest.setTimeout(60_000);

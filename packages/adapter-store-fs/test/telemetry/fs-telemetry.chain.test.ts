@@ -4,8 +4,8 @@ import { expect, test } from '@jest/globals';
 import { fsTelemetry, verifyTelemetry } from '@clarity-runtime/adapter-store-fs';
 import { ManualClock } from '@clarity-runtime/core/memory';
 import { sampleEvent } from '@clarity-runtime/core/testing';
-import { failure, filesWith } from './failing-files.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { failure, filesWith } from '../support/failing-files.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const WAL = 'telemetry.wal.jsonl';
 const START = new Date('2026-01-01');

@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { openWorkspace } from '@clarity-runtime/adapter-store-fs';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const writer = fileURLToPath(new URL('kill-writer.mjs', import.meta.url));
+const writer = fileURLToPath(new URL('../support/kill-writer.mjs', import.meta.url));
 
 /** Lets a process write to the workspace until it was answered `enough` times, kills it, and says what it was answered. */
 async function killed(root: string, round: number, enough: number): Promise<ReadonlyMap<string, readonly string[]>> {

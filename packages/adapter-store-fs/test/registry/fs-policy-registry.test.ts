@@ -2,8 +2,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { embeddedCaller, type PolicyDocument } from '@clarity-runtime/core';
-import { fsPolicyRegistry, openWorkspace } from '../src/index.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { fsPolicyRegistry, openWorkspace } from '../../src/index.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const document = (name: string, spec: PolicyDocument['spec'] = {}): PolicyDocument => ({
   apiVersion: 'clarity.runtime/v1',

@@ -8,11 +8,11 @@ import { ManualClock } from '@clarity-runtime/core/memory';
 import { CHAIN_START } from '@clarity-runtime/core/audit-chain';
 import type { AuditVerdict } from '@clarity-runtime/core/ports';
 import { sampleEvent } from '@clarity-runtime/core/testing';
-import { encodeCheckpoint } from '../src/telemetry/checkpoint.ts';
-import { emptyImage } from '../src/telemetry/telemetry-state.ts';
-import { decodeLink, readWalLines, walLine } from '../src/telemetry/wal-format.ts';
-import { verifyFiles } from '../src/telemetry/file-verifier.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { encodeCheckpoint } from '../../src/telemetry/checkpoint.ts';
+import { emptyImage } from '../../src/telemetry/telemetry-state.ts';
+import { decodeLink, readWalLines, walLine } from '../../src/telemetry/wal-format.ts';
+import { verifyFiles } from '../../src/telemetry/file-verifier.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const WAL = 'telemetry.wal.jsonl';
 const RECORDS = 10_000;

@@ -5,9 +5,9 @@ import { fsTelemetry } from '@clarity-runtime/adapter-store-fs';
 import { ManualClock } from '@clarity-runtime/core/memory';
 import type { Telemetry } from '@clarity-runtime/core/ports';
 import { sampleEvent } from '@clarity-runtime/core/testing';
-import { decodeCheckpoint } from '../src/telemetry/checkpoint.ts';
-import { readWalLines, walLine } from '../src/telemetry/wal-format.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { decodeCheckpoint } from '../../src/telemetry/checkpoint.ts';
+import { readWalLines, walLine } from '../../src/telemetry/wal-format.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: string;
 const path = (name: string): string => join(folder, name);

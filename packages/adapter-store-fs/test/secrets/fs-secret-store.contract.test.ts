@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { embeddedCaller, Secret, secretFileCredentials } from '@clarity-runtime/core';
 import { credentialProviderContract, secretStoreContract } from '@clarity-runtime/core/testing';
 import { environmentCredentials, fsSecretStore } from '../../src/index.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const kit = { describe, test, expect };
 const value = 'Canary-7f3a';

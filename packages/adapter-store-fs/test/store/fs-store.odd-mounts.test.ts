@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { openWorkspace } from '@clarity-runtime/adapter-store-fs';
-import { failure, filesWith } from './failing-files.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { failure, filesWith } from '../support/failing-files.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folderOf = (root: string): string => join(root, '.clarity', 'runtime');
 
