@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { GuestLimit, GuestTrap } from '../../src/guest/guest-error.ts';
 import { DEFAULT_HOST_LIMITS } from '../../src/guest/host-state.ts';
-import { callImport, callRaw, hostOver, MEBIBYTE } from './host-fixture.ts';
+import { callImport, callRaw, hostOver, MEBIBYTE } from '../imports/host-fixture.ts';
 
 const MOST = '9223372036854775807';
 // What is said before a text is built; a text that was built is refused in other words.

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { RawJson } from '@clarity-runtime/core';
-import { call, hasty, load, longestPause, outcome, roomy, testHost } from './support/host.ts';
-import { add, answers, buildModule, op, spin, type BuiltModule } from './support/wasm-module.ts';
+import { call, hasty, load, longestPause, outcome, roomy, testHost } from '../support/host.ts';
+import { add, answers, buildModule, op, spin, type BuiltModule } from '../support/wasm-module.ts';
 
 /** A generous net: the thread of the daemon was never held up for as long as a call may take. */
 const RESPONSIVE_MS = 2_000;

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { RawJson, sha256Hex, type InterfaceDocument, type Service } from '@clarity-runtime/core';
-import { ask, Files, manifestOf, open, PATH, say, withFiles } from './support/connector.ts';
-import { sampleDocument, sampleWasm } from './support/sample-service.ts';
-import { add, buildModule, op } from './support/wasm-module.ts';
+import { ask, Files, manifestOf, open, PATH, say, withFiles } from '../support/connector.ts';
+import { sampleDocument, sampleWasm } from '../support/sample-service.ts';
+import { add, buildModule, op } from '../support/wasm-module.ts';
 
 test('admitting keeps module and document by their digests and says who compiled them', async () => {
   const artifact = await withFiles(new Files(sampleWasm, sampleDocument)).admit(manifestOf(sha256Hex(sampleWasm)));

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { deriveServiceId, sha256Hex } from '@clarity-runtime/core';
-import { ask, Files, manifestOf, open, sample, say, text, withFiles } from './support/connector.ts';
-import { Threads } from './support/broken-thread.ts';
-import { testHost } from './support/host.ts';
-import { sampleDocument, sampleWasm } from './support/sample-service.ts';
+import { ask, Files, manifestOf, open, sample, say, text, withFiles } from '../support/connector.ts';
+import { Threads } from '../support/broken-thread.ts';
+import { testHost } from '../support/host.ts';
+import { sampleDocument, sampleWasm } from '../support/sample-service.ts';
 
 test('a function is a tool with its own parameter names, types and comment', async () => {
   const { connection } = await sample();

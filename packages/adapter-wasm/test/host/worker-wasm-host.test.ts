@@ -3,10 +3,10 @@ import { Worker } from 'node:worker_threads';
 import { expect, test } from '@jest/globals';
 import { RawJson } from '@clarity-runtime/core';
 import type { WasmModule } from '@clarity-runtime/core/ports';
-import { THREAD_OPTIONS } from '../src/host/guest-worker.ts';
-import { goodThread, Threads, WORKER_ENTRY } from './support/broken-thread.ts';
-import { call, hasty, load, longestPause, outcome, roomy, testHost } from './support/host.ts';
-import { add, answers, buildModule, counter, op, spin } from './support/wasm-module.ts';
+import { THREAD_OPTIONS } from '../../src/host/guest-worker.ts';
+import { goodThread, Threads, WORKER_ENTRY } from '../support/broken-thread.ts';
+import { call, hasty, load, longestPause, outcome, roomy, testHost } from '../support/host.ts';
+import { add, answers, buildModule, counter, op, spin } from '../support/wasm-module.ts';
 
 const wasm = buildModule({ functions: [add, counter, spin, answers('one', 1)] });
 const sums = (module: WasmModule, count: number): readonly Promise<string>[] =>

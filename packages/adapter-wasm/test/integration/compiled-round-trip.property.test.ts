@@ -4,7 +4,7 @@ import { RawJson } from '@clarity-runtime/core';
 import type { WasmModule } from '@clarity-runtime/core/ports';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fitsSchema } from './marshalling/fits-schema.ts';
+import { fitsSchema } from '../marshalling/fits-schema.ts';
 
 jest.setTimeout(120_000);
 

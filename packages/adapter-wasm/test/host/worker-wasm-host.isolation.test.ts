@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { call, hasty, load, outcome, testHost } from './support/host.ts';
-import { buildModule, counter, op, spin, type BuiltFunction, type BuiltModule } from './support/wasm-module.ts';
+import { call, hasty, load, outcome, testHost } from '../support/host.ts';
+import { buildModule, counter, op, spin, type BuiltFunction, type BuiltModule } from '../support/wasm-module.ts';
 
 const f = (name: string, ...body: readonly (readonly number[])[]): BuiltFunction => ({
   name,

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { call, hasty, load, longestPause, outcome, testHost } from './support/host.ts';
-import { add, buildModule, op, u32 } from './support/wasm-module.ts';
+import { call, hasty, load, longestPause, outcome, testHost } from '../support/host.ts';
+import { add, buildModule, op, u32 } from '../support/wasm-module.ts';
 
 const run = promisify(execFile);
-const index = new URL('../dist/index.js', import.meta.url).href;
-const core = new URL('../../core/dist/index.js', import.meta.url).href;
+const index = new URL('../../dist/index.js', import.meta.url).href;
+const core = new URL('../../../core/dist/index.js', import.meta.url).href;
 
 /** A program that loads a module, calls it and is then at its end. */
 const program = (end: string): string => `

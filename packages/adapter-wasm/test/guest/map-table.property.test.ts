@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { AbiError, GuestLimit } from '../../src/guest/guest-error.ts';
 import { HostBudget } from '../../src/guest/host-budget.ts';
 import { MapTable } from '../../src/guest/map-table.ts';
-import { MEBIBYTE } from './host-fixture.ts';
+import { MEBIBYTE } from '../imports/host-fixture.ts';
 
 const KEYS = ['a', 'b', 'c', '__proto__', 'constructor', 0n, 1n, 2n, 3n];
 const key = fc.constantFrom(...KEYS);

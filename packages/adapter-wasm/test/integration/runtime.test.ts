@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createRuntime, RawJson, systemCaller, type Caller, type McpReply, type Runtime } from '@clarity-runtime/core';
-import { Files, manifestOf, withFiles } from './support/connector.ts';
-import { testHost } from './support/host.ts';
-import { sampleDocument, sampleWasm } from './support/sample-service.ts';
+import { Files, manifestOf, withFiles } from '../support/connector.ts';
+import { testHost } from '../support/host.ts';
+import { sampleDocument, sampleWasm } from '../support/sample-service.ts';
 
 const caller: Caller = { ...systemCaller, kind: 'operator', id: 'test', door: 'mcp' };
 
