@@ -2,16 +2,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { commands } from '../../src/commands/command-table.ts';
-import { runCtl } from '../../src/programs/clarityctl-program.ts';
-import { textWidth } from '../../src/terminal/table.ts';
-import { capture } from '../support/capture.ts';
-import type { Ran } from '../support/fake-daemon.ts';
-import { files, scenes } from './scenes.ts';
-import { openStage } from './stage.ts';
-import { steady } from './steady.ts';
+import { commands } from '../../../src/commands/command-table.ts';
+import { runCtl } from '../../../src/programs/clarityctl-program.ts';
+import { textWidth } from '../../../src/terminal/table.ts';
+import { capture } from '../../support/capture.ts';
+import type { Ran } from '../../support/fake-daemon.ts';
+import { files, scenes } from '../../captures/scenes.ts';
+import { openStage } from '../../captures/stage.ts';
+import { steady } from '../../captures/steady.ts';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
+const HERE = fileURLToPath(new URL('../../captures', import.meta.url));
 const nameOf = ({ syntax }: { readonly syntax: string }): string => syntax.split(' ', 1)[0] ?? '';
 
 const shown = (argv: readonly string[], { exitCode, stdout, stderr }: Ran): string =>

@@ -2,12 +2,12 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex } from '@clarity-runtime/core';
 import { expect, test } from '@jest/globals';
-import { runCompiler } from '../src/programs/clarityc-program.ts';
-import { exitCodeOf } from '../src/programs/run-program.ts';
-import { VERSION } from '../src/support/version.ts';
-import { capture } from './support/capture.ts';
-import { fakeDaemon } from './support/fake-daemon.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
+import { runCompiler } from '../../src/programs/clarityc-program.ts';
+import { exitCodeOf } from '../../src/programs/run-program.ts';
+import { VERSION } from '../../src/support/version.ts';
+import { capture } from '../support/capture.ts';
+import { fakeDaemon } from '../support/fake-daemon.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const GOOD = 'module m\n\nfunction one() -> Int64 { 1 }\n';
 const BAD = 'module m\n\nfunction one() -> Int64 { two }\n';

@@ -8,9 +8,9 @@ import { createRuntime, embeddedCaller, sha256Hex } from '@clarity-runtime/core'
 import { MemoryServiceRegistry } from '@clarity-runtime/core/memory';
 import { expect, test } from '@jest/globals';
 import { writeBuilt } from '@clarity-runtime/adapter-toolchain';
-import { localManifest } from '../src/build/manifest.ts';
-import { stockAdapters } from '../src/index.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
+import { localManifest } from '../../src/build/manifest.ts';
+import { stockAdapters } from '../../src/index.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SOURCE = 'module m\n\nfunction twice(n: Int64) -> Int64 { n + n }\n';
 
