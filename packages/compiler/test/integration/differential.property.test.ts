@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compareOne } from './support/differential.ts';
-import { tape } from './support/tape.ts';
+import { compareOne } from '../support/differential.ts';
+import { tape } from '../support/tape.ts';
 
 /** A net against hanging, far above what is needed. */
 const PATIENCE = 180_000;
