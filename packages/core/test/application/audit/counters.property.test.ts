@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { CallTally, EntryTally } from '../../../src/application/audit/counters.ts';
+import { CALL_OUTCOMES, CALL_SECONDS } from '../../../src/domain/calls/call-metrics.ts';
+import type { Service } from '../../../src/domain/services/service.ts';
+
+const service = (serviceId: string): Service => ({ serviceId, namespace: `ns-${serviceId}` }) as Service;
+const ended = fc.record({
+  id: fc.constantFrom('a', 'b'),
+  outcome: fc.constantFrom(...CALL_OUTCOMES),
+  ms: fc.oneof(fc.double({ min: 0, max: 100_000, noNaN: true }), fc.constantFrom(...CALL_SECONDS.map((s) => s * 1000))),
+});
+
+test('every call stands in one outcome and in the one bucket that its time belongs to', () => {
+  fc.assert(
+    fc.property(fc.array(ended, { maxLength: 50 }), (calls) => {
+      const tally = new CallTally();
+      for (const { id, outcome, ms } of calls) tally.ended(service(id), outcome, ms);
+      const rows = tally.read(() => true);
+      expect(rows.map(({ serviceId }) => serviceId).sort()).toEqual([...new Set(calls.map(({ id }) => id))].sort());
+      for (const { serviceId, namespace, outcomes, buckets, seconds } of rows) {
+        const own = calls.filter(({ id }) => id === serviceId);
+        expect(namespace).toBe(`ns-${serviceId}`);
+        for (const outcome of CALL_OUTCOMES) {
+          expect(outcomes[outcome]).toBe(own.filter((one) => one.outcome === outcome).length);
+        }
+        const within = (low: number, high: number): number =>
+          own.filter(({ ms }) => ms / 1000 > low && ms / 1000 <= high).length;
+        const bounds = [...CALL_SECONDS, Infinity];
+        expect(buckets).toEqual(bounds.map((high, i) => within(bounds[i - 1] ?? -1, high)));
+        expect(seconds).toBeCloseTo(
+          own.reduce((sum, { ms }) => sum + ms / 1000, 0),
+          6,
+        );
+      }
+    }),
+  );
+});
+
+test('what is not there any more is forgotten, and what was read does not change', () => {
+  const tally = new CallTally();
+  tally.ended(service('a'), 'ok', 1);
+  tally.ended(service('b'), 'ok', 1);
+  const [first] = tally.read((id) => id === 'a');
+  tally.ended(service('a'), 'ok', 1);
+  expect(first?.outcomes.ok).toBe(1);
+  expect(tally.read(() => true).map(({ serviceId }) => serviceId)).toEqual(['a']);
+  tally.forget('a');
+  expect(tally.read(() => true)).toEqual([]);
+});
+
+test('made up kinds of entries take a bounded number of names', () => {
+  const tally = new EntryTally();
+  for (let i = 0; i < 1_000; i += 1) tally.count(`made.up_${String(i)}`, undefined);
+  tally.count('policy.denied', { rule: 'rate' });
+  tally.count('made.up_1', { rule: 'none' });
+  expect(tally.kinds.size).toBe(257);
+  expect([...tally.kinds.values()].reduce((sum, count) => sum + count)).toBe(1_002);
+  expect([...tally.refusals]).toEqual([['rate', 1]]);
+});

@@ -1,0 +1,148 @@
+import { expect, test } from '@jest/globals';
+import { controlStage, provisioner } from '../../support/control-stage.ts';
+import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
+import { operator } from '../../support/speak.ts';
+
+const local = { wasm_path: 'build/calc.wasm' };
+
+test('[provisioning.register-local] a module of the workspace is registered, started and described', async () => {
+  await using stage = await controlStage();
+  expect(await stage.call('register_local', local, provisioner)).toMatchObject({
+    service: { module: 'calc', source_file: 'build/calc.wasm', lifecycle: 'RUNNING', interface: { tools: 1 } },
+    created: true,
+    started: true,
+    introspected: true,
+  });
+});
+
+test('[provisioning.apply-manifest] a manifest is registered as it is', async () => {
+  await using stage = await controlStage();
+  const manifest = manifestOf('calc', { wasmPath: '/ws/calc.wasm' });
+  expect(await stage.call('apply_manifest', { manifest }, provisioner)).toMatchObject({
+    service: { module: 'calc', lifecycle: 'RUNNING' },
+    applied: true,
+  });
+  expect(await stage.refused('apply_manifest', { manifest: { kind: 'Other' } }, provisioner)).toMatchObject({
+    code: 'MANIFEST_INVALID',
+  });
+});
+
+test('a registration whose start fails is taken back, with the reason, and the audit tells both', async () => {
+  await using stage = await controlStage();
+  stage.connector.failure = new Error('the module is broken');
+  const { code, text } = await stage.refused('register_local', local, provisioner);
+  expect(code).toBe('SERVICE_START_FAILED');
+  expect(text).toContain('the module is broken');
+  expect(stage.runtime.services.list(operator)).toEqual([]);
+  const kinds = (await stage.runtime.audit.recent(operator, { limit: 20 })).map(({ kind }) => kind);
+  expect(kinds).toEqual(expect.arrayContaining(['service.manifest_applied', 'service.registration_reverted']));
+});
+
+test('what was there before a failed registration is there again, and runs', async () => {
+  await using stage = await controlStage();
+  await stage.call('register_local', { ...local, display_name: 'First' }, provisioner);
+  const name = (): string | undefined =>
+    stage.runtime.services.list(operator)[0]?.service.manifest.metadata.displayName;
+  stage.connector.connecting = () => (name() === 'Second' ? Promise.reject(new Error('no')) : Promise.resolve());
+  await stage.refused('register_local', { ...local, display_name: 'Second' }, provisioner);
+  expect(name()).toBe('First');
+  const [view, ...more] = stage.runtime.services.list(operator);
+  expect(more).toEqual([]);
+  expect(view?.status.lifecycle).toBe('RUNNING');
+});
+
+test('a program that made way for a failed registration comes back', async () => {
+  await using stage = await controlStage();
+  const source = { source_file: '/ws/calc.clarity', module: 'calc' };
+  await stage.call('register_local', { wasm_path: 'old.wasm', ...source }, provisioner);
+  stage.connector.failure = new Error('no');
+  await stage.refused('register_local', { wasm_path: 'new.wasm', ...source }, provisioner);
+  const origins = stage.runtime.services.list(operator).map(({ service }) => service.manifest.spec.origin);
+  expect(origins).toMatchObject([{ wasmPath: '/ws/old.wasm' }]);
+});
+
+test('a registration that is not to be started is kept, whatever its start would do', async () => {
+  await using stage = await controlStage();
+  stage.connector.failure = new Error('no');
+  const kept = { service: { lifecycle: 'REGISTERED' }, started: false, introspected: false };
+  expect(await stage.call('register_local', { ...local, start_now: false }, provisioner)).toMatchObject(kept);
+  const disabled = { wasm_path: 'b.wasm', enabled: false };
+  expect(await stage.call('register_local', disabled, provisioner)).toMatchObject(kept);
+});
+
+test.each([
+  ['register_local', local],
+  ['register_remote', { endpoint: 'http://127.0.0.1:1/mcp' }],
+  ['register_via_url', { url: 'http://127.0.0.1:1/mcp' }],
+  ['apply_manifest', { manifest: manifestOf('calc', { wasmPath: '/ws/calc.wasm' }) }],
+])('[provisioning.gate] S12 without the gate %s is refused, and nothing is registered', async (name, args) => {
+  await using stage = await controlStage();
+  const { code, text } = await stage.refused(name, args);
+  expect(code).toBe('GRANT_REQUIRED');
+  expect(text).toContain('CLARITY_ENABLE_MCP_PROVISIONING=1');
+  expect(stage.runtime.services.list(operator)).toEqual([]);
+});
+
+test.each(['/etc/passwd', '../x.wasm'])('a module outside the workspace cannot be named over MCP: %s', async (path) => {
+  await using stage = await controlStage();
+  expect(await stage.refused('register_local', { wasm_path: path }, provisioner)).toMatchObject({
+    code: 'PATH_FORBIDDEN',
+  });
+  expect(stage.runtime.services.list(operator)).toEqual([]);
+});
+
+test('[provisioning.register-remote] [provisioning.register-via-url] the manifest of a URL says what was asked for, and its name follows from it', async () => {
+  const seen: unknown[] = [];
+  const fake = new FakeConnector();
+  const remote = {
+    origin: 'remote_mcp' as const,
+    admit: (manifest: unknown) => {
+      seen.push(manifest);
+      return Promise.resolve(undefined);
+    },
+    connect: fake.connect.bind(fake),
+  };
+  await using stage = await controlStage({}, { connectors: [remote] });
+  const args = { endpoint: 'https://example.test/tools/Weather?x=1', timeout_ms: 500, allowed_tools: ['a'] };
+  expect(await stage.call('register_remote', args, provisioner)).toMatchObject({ started: true, created: true });
+  expect(await stage.call('register_via_url', { url: 'https://example.test/' }, provisioner)).toMatchObject({
+    service: { module: 'example_test' },
+  });
+  expect(seen).toMatchObject([
+    {
+      metadata: { module: 'weather', sourceFile: args.endpoint },
+      spec: { origin: { transport: 'streamable_http', timeoutMs: 500, allowedTools: ['a'] } },
+    },
+    { spec: { origin: { endpoint: 'https://example.test/' } } },
+  ]);
+  expect(await stage.refused('register_via_url', { url: 'ftp://example.test/' }, provisioner)).toMatchObject({
+    code: 'MANIFEST_INVALID',
+  });
+  expect(await stage.refused('register_remote', { ...args, timeout_ms: 1 }, provisioner)).toMatchObject({
+    code: 'ARGUMENTS_INVALID',
+  });
+});
+
+test('a service that is a command cannot be registered over MCP, except where the operator allows it', async () => {
+  const { spec, ...rest } = manifestOf('calc');
+  const manifest = {
+    ...rest,
+    spec: { ...spec, origin: { type: 'local_process', command: 'sh', args: ['-c', 'true'] } },
+  };
+  const admitted: string[] = [];
+  const fake = new FakeConnector();
+  const process = {
+    origin: 'local_process' as const,
+    admit: () => {
+      admitted.push('process');
+      return Promise.resolve(undefined);
+    },
+    connect: fake.connect.bind(fake),
+  };
+  await using shut = await controlStage({}, { connectors: [process] });
+  const { code, text } = await shut.refused('apply_manifest', { manifest }, provisioner);
+  expect([code, text]).toEqual(['GRANT_REQUIRED', expect.stringContaining('CLARITY_ENABLE_MCP_COMMANDS=1')]);
+  expect(admitted).toEqual([]);
+  await using open = await controlStage({ mcpCommands: true }, { connectors: [process] });
+  expect(await open.call('apply_manifest', { manifest }, provisioner)).toMatchObject({ started: true });
+});

@@ -1,0 +1,148 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { operator, resultOf } from '../../support/speak.ts';
+import { reply } from '../../support/fake-upstream.ts';
+import { TestClient } from '../../support/test-client.ts';
+import { withUpstream, type Upstreams } from '../../support/with-upstream.ts';
+
+let given: Upstreams;
+
+beforeEach(async () => {
+  given = await withUpstream();
+  const { upstream } = given;
+  upstream.lists.set('a prompts', '[{"name":"greet"}]');
+  upstream.lists.set('b prompts', '[{"name":"greet"}]');
+  upstream.lists.set('a resources', '[{"uri":"a://1","name":"one"}]');
+  upstream.lists.set('b resources', '[{"uri":"b://1","name":"one"}]');
+  upstream.lists.set('b resourceTemplates', '[{"uriTemplate":"b://item/{id}/data","name":"t"}]');
+  upstream.answer = (_request, _exchange, { module }) => Promise.resolve(reply({ from: module }));
+  await given.run('a');
+  await given.run('b');
+});
+
+const client = (era: 'legacy' | 'modern' = 'legacy', service?: string): TestClient =>
+  new TestClient(given.runtime, service === undefined ? { era } : { era, service });
+const seenBy = (module: string): readonly unknown[] =>
+  given.upstream.made
+    .filter((made) => made.module === module)
+    .flatMap(({ requests }) =>
+      requests.map(({ method, params }) => [method, params.get('uri')?.value ?? params.get('name')?.value]),
+    );
+
+test('a prompt reaches its service under its own name, with its arguments', async () => {
+  expect(resultOf(await client().request('prompts/get', { name: 'b__greet', arguments: { who: 'me' } }))).toEqual({
+    from: 'b',
+  });
+  expect(seenBy('b')).toEqual([['prompts/get', 'greet']]);
+  expect(seenBy('a')).toEqual([]);
+  expect(given.upstream.requests[0]?.params.get('arguments')?.value).toEqual({ who: 'me' });
+  expect(resultOf(await client('modern', 'a').request('prompts/get', { name: 'greet' }))).toMatchObject({
+    resultType: 'complete',
+    from: 'a',
+  });
+  for (const params of [{ name: 'greet' }, { name: 5 }, {}]) {
+    expect(await client().request('prompts/get', params)).toMatchObject({ error: { code: -32602 } });
+  }
+});
+
+test('a resource is read where the lists say, then where a template fits', async () => {
+  for (const [uri, from] of [
+    ['a://1', 'a'],
+    ['b://1', 'b'],
+    ['b://item/7/data', 'b'],
+  ]) {
+    expect(resultOf(await client().request('resources/read', { uri }))).toEqual({ from });
+  }
+  expect(seenBy('a')).toEqual([['resources/read', 'a://1']]);
+});
+
+test('what no list names is asked for in order, until somebody has it', async () => {
+  given.upstream.answer = (_request, _exchange, { module }) =>
+    Promise.resolve(module === 'b' ? reply({ from: 'b' }) : { error: { code: -32002, message: 'not here' } });
+  expect(resultOf(await client().request('resources/read', { uri: 'c://1' }))).toEqual({ from: 'b' });
+  expect(seenBy('a')).toEqual([['resources/read', 'c://1']]);
+});
+
+test('what nobody has is not found, in the words of the era', async () => {
+  given.upstream.answer = () => Promise.resolve({ error: { code: -32002, message: 'not here' } });
+  const uri = 'c://1';
+  expect(await client('legacy').request('resources/read', { uri })).toMatchObject({
+    error: { code: -32002, data: { uri } },
+  });
+  expect(await client('modern').request('resources/read', { uri })).toMatchObject({
+    error: { code: -32602, data: { uri } },
+  });
+  for (const wrong of [{}, { uri: 5 }, { uri: '' }]) {
+    expect(await client().request('resources/read', wrong)).toMatchObject({ error: { code: -32602 } });
+  }
+});
+
+test('on the endpoint of one service its own error comes back, its number translated where the era has another', async () => {
+  const { upstream } = given;
+  const uri = 'a://1';
+  upstream.answer = () => Promise.resolve({ error: { code: -32002, message: 'gone', data: { uri, more: 1 } } });
+  expect(await client('legacy', 'a').request('resources/read', { uri })).toEqual({
+    error: { code: -32002, message: 'gone', data: { uri, more: 1 } },
+  });
+  expect(await client('modern', 'a').request('resources/read', { uri })).toEqual({
+    error: { code: -32602, message: 'gone', data: { uri, more: 1 } },
+  });
+  upstream.answer = () => Promise.resolve({ error: { code: -32602, message: 'gone', data: { uri } } });
+  expect(await client('legacy', 'a').request('resources/read', { uri })).toMatchObject({ error: { code: -32002 } });
+  expect(await client('legacy', 'a').request('prompts/get', { name: 'greet' })).toMatchObject({
+    error: { code: -32602 },
+  });
+});
+
+test.each([
+  [-32042, 'modern', -32600],
+  [-32042, 'legacy', -32042],
+  [-32021, 'legacy', -32600],
+  [-32021, 'modern', -32021],
+  [4711, 'legacy', 4711],
+] as const)('the number %i is for a %s client %i', async (code, era, expected) => {
+  given.upstream.answer = () => Promise.resolve({ error: { code, message: 'no', data: { a: [1] } } });
+  expect(await client(era).request('prompts/get', { name: 'a__greet' })).toEqual({
+    error: { code: expected, message: 'no', data: { a: [1] } },
+  });
+});
+
+test('a modern result of a read says how long it may be kept, unless the service does', async () => {
+  const read = () => client('modern').request('resources/read', { uri: 'a://1' });
+  expect(resultOf(await read())).toMatchObject({ resultType: 'complete', ttlMs: 0, cacheScope: 'private', from: 'a' });
+  given.upstream.answer = () => Promise.resolve(reply({ ttlMs: 9, cacheScope: 'public' }));
+  expect(resultOf(await read())).toMatchObject({ ttlMs: 9, cacheScope: 'public' });
+});
+
+test('a completion reaches the service of its prompt or its template', async () => {
+  const complete = (ref: object) =>
+    client().request('completion/complete', { ref, argument: { name: 'x', value: 'y' } });
+  expect(resultOf(await complete({ type: 'ref/prompt', name: 'b__greet' }))).toEqual({ from: 'b' });
+  expect(given.upstream.requests[0]?.params.get('ref')?.value).toEqual({ type: 'ref/prompt', name: 'greet' });
+  expect(resultOf(await complete({ type: 'ref/resource', uri: 'b://item/{id}/data' }))).toEqual({ from: 'b' });
+  expect(await complete({ type: 'ref/prompt', name: 'x' })).toMatchObject({ error: { code: -32602 } });
+  expect(await complete({})).toMatchObject({ error: { code: -32602 } });
+  given.upstream.answer = () => Promise.resolve({ error: { code: -32601, message: 'no' } });
+  expect(resultOf(await complete({ type: 'ref/prompt', name: 'b__greet' }))).toEqual({
+    completion: { values: [], total: 0, hasMore: false },
+  });
+});
+
+test('a service that has stopped says so, and how to start it', async () => {
+  const [first] = given.runtime.services.list(operator);
+  await given.runtime.services.stop(operator, first?.service.serviceId ?? '');
+  expect(await client().request('prompts/get', { name: 'a__greet' })).toMatchObject({
+    error: { code: -32603, message: expect.stringContaining('clarityctl start') },
+  });
+});
+
+test('a caller without the grant to call gets no content', async () => {
+  const reader = new TestClient(given.runtime, { caller: { ...operator, grants: new Set(['read'] as const) } });
+  for (const [method, params] of [
+    ['prompts/get', { name: 'a__greet' }],
+    ['resources/read', { uri: 'a://1' }],
+    ['completion/complete', {}],
+  ] as const) {
+    expect(await reader.request(method, params)).toMatchObject({ error: { code: -32600 } });
+  }
+  expect(given.upstream.requests).toEqual([]);
+});

@@ -1,0 +1,71 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { RawJson, REFUSAL_NAMES } from '@clarity-runtime/core';
+import { namesOf, operator } from '../../support/speak.ts';
+import { TestClient } from '../../support/test-client.ts';
+import { withUpstream, type Upstreams } from '../../support/with-upstream.ts';
+
+let given: Upstreams;
+
+beforeEach(async () => {
+  given = await withUpstream();
+});
+
+const refused = (): Record<string, number> =>
+  Object.fromEntries(Object.entries(given.runtime.refusals.counts()).filter(([, count]) => count > 0));
+const listed = async () => new TestClient(given.runtime).request('tools/list');
+const tools = (count: number, size: number): string =>
+  JSON.stringify(
+    Array.from({ length: count }, (_, i) => ({
+      name: `t${String(i).padStart(6, '0')}`,
+      description: 'x'.repeat(size),
+    })),
+  );
+
+test('every bound has its count from the start', () => {
+  expect(Object.keys(given.runtime.refusals.counts())).toEqual([...REFUSAL_NAMES]);
+  expect(refused()).toEqual({});
+});
+
+test('U23 of a hundred thousand tools two thousand are taken; it is counted and the log of the service says so', async () => {
+  given.upstream.lists.set('a tools', tools(100_000, 100));
+  const id = await given.run('a');
+  const answer = await listed();
+  expect('result' in answer && answer.result.bytes.length).toBeLessThan(6.5 * 1024 * 1024);
+  expect(given.runtime.services.get(operator, id).interface?.tools).toHaveLength(2_000);
+  expect(refused()).toEqual({ 'list.cut': 1 });
+  expect(await given.runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('is left out'));
+});
+
+test('a list has at most 6.5 MiB, and is whole up to there', async () => {
+  given.upstream.lists.set('a tools', tools(60, 200_000));
+  const id = await given.run('a');
+  expect(given.runtime.services.get(operator, id).interface?.tools).toHaveLength(
+    Math.floor((6.5 * 1024 * 1024) / (200_000 + '{"name":"t000000","description":""}'.length)),
+  );
+  expect(refused()).toEqual({ 'list.cut': 1 });
+});
+
+test('a list of just as many tools as are taken is not cut', async () => {
+  given.upstream.lists.set('a tools', tools(2_000, 1));
+  await given.run('a');
+  expect(refused()).toEqual({});
+});
+
+test('a definition of more than 256 KiB is left out, and the others are there', async () => {
+  const large = { name: 'large', inputSchema: { type: 'object', description: 'x'.repeat(256 * 1024) } };
+  given.upstream.lists.set('a tools', JSON.stringify([{ name: 'one' }, large, { name: 'two' }]));
+  await given.run('a');
+  expect(namesOf(await listed())).toEqual(['a__one', 'a__two']);
+  expect(refused()).toEqual({ 'definition.too_large': 1 });
+});
+
+test('U24 pages without an end are counted once for each list', async () => {
+  let page = 0;
+  given.upstream.lists.set('a tools', () => {
+    page += 1;
+    return { result: RawJson.of({ tools: [{ name: `t${String(page)}` }], nextCursor: String(page) }) };
+  });
+  await given.run('a');
+  expect(page).toBe(100);
+  expect(refused()).toEqual({ 'list.cut': 1 });
+});

@@ -1,0 +1,215 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { createRuntime, defaultPolicy, RawJson, type McpReply, type Runtime } from '@clarity-runtime/core';
+import { ManualClock } from '@clarity-runtime/core/memory';
+import type { UpstreamExchange } from '@clarity-runtime/core/ports';
+import { manifestOf } from '../../support/fake-connector.ts';
+import { FakeUpstream, rawParams, reply } from '../../support/fake-upstream.ts';
+import { agent, operator, resultOf } from '../../support/speak.ts';
+import { TestClient, until, type TestClientOptions } from '../../support/test-client.ts';
+
+let upstream: FakeUpstream;
+let runtime: Runtime;
+let clock: ManualClock;
+let exchanges: UpstreamExchange[];
+
+/** The service asks for each word of the call, and ends with what it heard. */
+beforeEach(async () => {
+  clock = new ManualClock();
+  upstream = new FakeUpstream();
+  upstream.sessions = true;
+  upstream.lists.set('a tools', '[{"name":"t"},{"name":"u"}]');
+  exchanges = [];
+  upstream.answer = async ({ params }, exchange) => {
+    exchanges.push(exchange);
+    const { words = [] } = (params.get('arguments')?.value ?? {}) as { words?: string[] };
+    const heard: unknown[] = [];
+    for (const word of words) {
+      const answer = await exchange.onRequest({ method: 'elicitation/create', params: rawParams({ message: word }) });
+      heard.push('result' in answer ? answer.result.value : answer.error.code);
+    }
+    return reply({ content: [], structuredContent: { heard } });
+  };
+  runtime = await createRuntime({ connectors: [upstream], clock });
+  const { service } = await runtime.services.apply(operator, manifestOf('a'));
+  await runtime.services.start(operator, service.serviceId);
+});
+
+const modern = (over: Partial<TestClientOptions> = {}): TestClient =>
+  new TestClient(runtime, { era: 'modern', capabilities: { elicitation: {} }, ...over });
+
+interface Required {
+  readonly resultType: string;
+  readonly requestState: string;
+  readonly inputRequests: Readonly<Record<string, { readonly method: string; readonly params: unknown }>>;
+}
+const required = (answer: McpReply): Required => resultOf(answer) as unknown as Required;
+
+const words = (...said: string[]) => ({ name: 'a__t', arguments: { words: said } });
+const call = (client: TestClient, params: object) => client.request('tools/call', { ...params });
+
+/** The next leg of a call. */
+const answered = ({ requestState, inputRequests }: Required, value: unknown): object => ({
+  requestState,
+  inputResponses: Object.fromEntries(Object.keys(inputRequests).map((key) => [key, value])),
+});
+
+test('a modern client of a legacy service is told what is wanted, and goes on with the answers', async () => {
+  const client = modern();
+  const params = words('one', 'two');
+  const first = required(await call(client, params));
+  expect(first).toMatchObject({
+    resultType: 'input_required',
+    requestState: expect.stringMatching(/^clarity-[0-9a-f]{32}$/),
+  });
+  expect(Object.values(first.inputRequests)).toEqual([{ method: 'elicitation/create', params: { message: 'one' } }]);
+  const second = required(await call(client, { ...params, ...answered(first, { n: 1 }) }));
+  expect(Object.values(second.inputRequests)).toMatchObject([{ params: { message: 'two' } }]);
+  expect(second.requestState).not.toBe(first.requestState);
+  expect(resultOf(await call(client, { ...params, ...answered(second, { n: 2 }) }))).toMatchObject({
+    resultType: 'complete',
+    structuredContent: { heard: [{ n: 1 }, { n: 2 }] },
+  });
+  expect(exchanges).toHaveLength(1);
+});
+
+test('a handle works once, for the same caller, the same endpoint and the same request', async () => {
+  const client = modern();
+  const params = words('one');
+  const first = required(await call(client, params));
+  const next = { ...params, ...answered(first, {}) };
+  const refused = { error: { code: -32602, message: expect.stringContaining('requestState') } };
+  const stranger = modern({ caller: { ...agent, id: 'another' } });
+  expect(await call(stranger, next)).toMatchObject(refused);
+  expect(await call(modern({ service: 'a' }), { ...next, name: 't' })).toMatchObject(refused);
+  expect(await call(client, { ...next, name: 'a__u' })).toMatchObject(refused);
+  expect(await call(client, { ...next, arguments: { words: ['other'] } })).toMatchObject(refused);
+  for (const requestState of ['x', `${first.requestState}0`, 5, null, {}]) {
+    expect(await call(client, { ...next, requestState })).toMatchObject(refused);
+  }
+  expect(resultOf(await call(client, next))).toMatchObject({ structuredContent: { heard: [{}] } });
+  expect(await call(client, next)).toMatchObject(refused);
+  expect(exchanges).toHaveLength(1);
+});
+
+test('what is not answered is asked again, and answers to nothing count for nothing', async () => {
+  const client = modern();
+  const params = words('one');
+  const first = required(await call(client, params));
+  const again = required(
+    await call(client, { ...params, requestState: first.requestState, inputResponses: { other: {} } }),
+  );
+  expect(again.inputRequests).toEqual(first.inputRequests);
+  const once = required(await call(client, { ...params, requestState: again.requestState }));
+  expect(resultOf(await call(client, { ...params, ...answered(once, 7) }))).toMatchObject({
+    structuredContent: { heard: [7] },
+  });
+});
+
+test('a call for which nobody comes back is given up', async () => {
+  const client = modern();
+  const params = words('one');
+  const first = required(await call(client, params));
+  clock.advance(5 * 60_000 - 1);
+  expect(exchanges[0]?.signal.aborted).toBe(false);
+  clock.advance(1);
+  await until(() => exchanges[0]?.signal.aborted === true);
+  expect(await call(client, { ...params, ...answered(first, {}) })).toMatchObject({ error: { code: -32602 } });
+});
+
+test('a client that hangs up while its next leg waits in a queue has cancelled the call', async () => {
+  const spec = { maxConcurrency: 1 };
+  await runtime.policies.apply(operator, { ...defaultPolicy, spec });
+  const client = modern();
+  const params = words('one');
+  const first = required(await call(client, params));
+  upstream.answer = () => new Promise(() => undefined);
+  void call(modern({ caller: { ...agent, id: 'another' } }), words());
+  const abort = new AbortController();
+  const last = client.request('tools/call', { ...params, ...answered(first, {}) }, { signal: abort.signal });
+  await until(() => runtime.services.list(operator)[0]?.calls.waiting === 1);
+  expect(exchanges[0]?.signal.aborted).toBe(false);
+  abort.abort();
+  expect(resultOf(await last)).toMatchObject({ _meta: { 'clarity/error': { code: 'CALL_CANCELLED' } } });
+  expect(exchanges[0]?.signal.aborted).toBe(true);
+});
+
+test('a client that hangs up in a later leg has cancelled the call', async () => {
+  const client = modern();
+  let resumed = false;
+  upstream.answer = async (_request, exchange) => {
+    exchanges.push(exchange);
+    await exchange.onRequest({ method: 'elicitation/create', params: rawParams({ message: 'x' }) });
+    resumed = true;
+    return new Promise((_resolve, reject) => {
+      exchange.signal.addEventListener('abort', () => {
+        reject(new Error('aborted'));
+      });
+    });
+  };
+  const first = required(await call(client, words()));
+  const abort = new AbortController();
+  const last = client.request('tools/call', { ...words(), ...answered(first, {}) }, { signal: abort.signal });
+  await until(() => resumed);
+  abort.abort();
+  expect(resultOf(await last)).toMatchObject({ _meta: { 'clarity/error': { code: 'CALL_CANCELLED' } } });
+  await until(() => exchanges[0]?.signal.aborted === true);
+});
+
+test('progress comes under the token of the leg in which it is heard', async () => {
+  const client = modern();
+  upstream.answer = async ({ params }, exchange) => {
+    const { progressToken } = params.get('_meta')?.value as { progressToken: unknown };
+    const say = (progress: number): void => {
+      exchange.onNotification({ method: 'notifications/progress', params: rawParams({ progressToken, progress }) });
+    };
+    say(1);
+    await exchange.onRequest({ method: 'elicitation/create', params: rawParams({ message: 'x' }) });
+    say(2);
+    return reply({ content: [] });
+  };
+  const first = required(await call(client, { ...words(), _meta: { progressToken: 'one' } }));
+  await call(client, { ...words(), ...answered(first, {}), _meta: { progressToken: 2 } });
+  expect(
+    client.within.map(({ params }) => [params.get('progressToken')?.value, params.get('progress')?.value]),
+  ).toEqual([
+    ['one', 1],
+    [2, 2],
+  ]);
+});
+
+test('parked calls are bounded', async () => {
+  const client = modern();
+  // Each has a connection of its own, and there are fewer of these than calls that may be parked.
+  const parked = await Promise.all(Array.from({ length: 128 }, () => call(client, words('x'))));
+  expect(parked.every((answer) => required(answer).resultType === 'input_required')).toBe(true);
+  expect(resultOf(await call(client, words('x')))).toMatchObject({ structuredContent: { heard: [-32601] } });
+  clock.advance(5 * 60_000);
+  await until(() => exchanges.slice(0, 128).every(({ signal }) => signal.aborted));
+});
+
+test('a connection is used again by the same caller, and by no other', async () => {
+  const [mine, theirs] = [modern(), modern({ caller: { ...agent, id: 'another' } })];
+  for (let i = 0; i < 3; i += 1) await call(mine, words());
+  await call(theirs, words());
+  expect(upstream.made.map(({ requests }) => requests.length)).toEqual([0, 0, 3, 1]);
+  clock.advance(60_000);
+  await until(() => upstream.made.slice(1).every(({ isClosed }) => isClosed));
+});
+
+test('a client that can be asked nothing gets no connection of its own', async () => {
+  await call(modern({ capabilities: {} }), words());
+  expect(upstream.made.map(({ requests }) => requests.length)).toEqual([1, 0]);
+});
+
+test('a service that cannot be connected to again serves over the connection that there is', async () => {
+  const connect = upstream.connect.bind(upstream);
+  upstream.connect = (service, events) =>
+    upstream.made.length > 0 ? Promise.reject(new Error('no')) : connect(service, events);
+  expect(resultOf(await call(modern(), words('x')))).toMatchObject({ structuredContent: { heard: [-32601] } });
+});
+
+test('arguments reach the service as they were written', async () => {
+  const written = RawJson.fromText('{"words": [], "big": 9007199254740993}');
+  await call(modern(), { name: 'a__t', arguments: written });
+  expect(upstream.requests[0]?.params.get('arguments')?.text).toBe(written.text);
+});

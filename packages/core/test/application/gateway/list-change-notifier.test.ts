@@ -1,0 +1,203 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { RawJson } from '@clarity-runtime/core';
+import { operator, resultOf } from '../../support/speak.ts';
+import { rawParams, reply } from '../../support/fake-upstream.ts';
+import { methodsOf, TestClient, until } from '../../support/test-client.ts';
+import { withUpstream, type Upstreams } from '../../support/with-upstream.ts';
+
+let given: Upstreams;
+
+beforeEach(async () => {
+  given = await withUpstream();
+  given.upstream.lists.set('a tools', '[{"name":"t"}]');
+  given.upstream.lists.set('a resources', '[{"uri":"a://1","name":"one"}]');
+});
+
+const META = 'io.modelcontextprotocol/';
+
+/** A client that listens, and the way to hang up. */
+function listening(notifications: object, id = RawJson.of('sub'), service?: string) {
+  const client = new TestClient(given.runtime, service === undefined ? { era: 'modern' } : { era: 'modern', service });
+  const abort = new AbortController();
+  const ended = client.request('subscriptions/listen', { notifications }, { signal: abort.signal, id });
+  return {
+    client,
+    hangUp: () => {
+      abort.abort();
+      return ended;
+    },
+  };
+}
+
+test('a legacy client is told which lists have changed, and only those', async () => {
+  const client = new TestClient(given.runtime);
+  const id = await given.run('a');
+  await until(() => client.heard.length >= 2);
+  expect(methodsOf(client.heard)).toEqual(['notifications/tools/list_changed', 'notifications/resources/list_changed']);
+  client.heard.length = 0;
+  await given.runtime.services.stop(operator, id);
+  await until(() => client.heard.length >= 2);
+  client.peer.close();
+  client.heard.length = 0;
+  const other = new TestClient(given.runtime);
+  await given.runtime.services.start(operator, id);
+  await until(() => other.heard.length >= 2);
+  expect(client.heard).toEqual([]);
+});
+
+test('what a service announces is passed on, even if the list reads the same, and not to those of another service', async () => {
+  await given.run('a');
+  await given.run('b');
+  const shared = new TestClient(given.runtime);
+  const own = new TestClient(given.runtime, { service: 'a' });
+  const other = new TestClient(given.runtime, { service: 'b' });
+  given.upstream.made[0]?.events.changed('prompts');
+  await until(() => shared.heard.length > 0 && own.heard.length > 0);
+  expect(methodsOf(shared.heard)).toEqual(['notifications/prompts/list_changed']);
+  expect(other.heard).toEqual([]);
+});
+
+test('a modern client hears what it listens to: acknowledged first, under the id of its request', async () => {
+  await given.run('a');
+  const wanted = { toolsListChanged: true, promptsListChanged: false, resourcesListChanged: true, other: true };
+  const { client, hangUp } = listening(wanted);
+  expect(client.within).toHaveLength(1);
+  expect(client.within[0]?.method).toBe('notifications/subscriptions/acknowledged');
+  expect(client.within[0]?.params.get('notifications')?.value).toEqual({
+    toolsListChanged: true,
+    resourcesListChanged: true,
+  });
+  given.upstream.made[0]?.events.changed('tools');
+  given.upstream.made[0]?.events.changed('prompts');
+  await until(() => client.within.length > 1);
+  expect(methodsOf(client.within.slice(1))).toEqual(['notifications/tools/list_changed']);
+  for (const { params } of client.within)
+    expect(params.get('_meta')?.value).toEqual({ [`${META}subscriptionId`]: 'sub' });
+  expect(resultOf(await hangUp())).toMatchObject({
+    resultType: 'complete',
+    _meta: { [`${META}subscriptionId`]: 'sub' },
+  });
+  given.upstream.made[0]?.events.changed('tools');
+  const late = new TestClient(given.runtime);
+  await until(() => late.heard.length > 0);
+  expect(client.within).toHaveLength(2);
+});
+
+test('a subscription with the wrong shape is refused', async () => {
+  const client = new TestClient(given.runtime, { era: 'modern' });
+  expect(await client.request('subscriptions/listen', { notifications: [] })).toMatchObject({
+    error: { code: -32602 },
+  });
+  for (const method of ['resources/subscribe', 'logging/setLevel', 'ping']) {
+    expect(await client.request(method, { uri: 'a://1' })).toMatchObject({ error: { code: -32601 } });
+  }
+  const legacy = new TestClient(given.runtime);
+  expect(await legacy.request('subscriptions/listen')).toMatchObject({ error: { code: -32601 } });
+  expect(await legacy.request('resources/subscribe', { uri: 5 })).toMatchObject({ error: { code: -32602 } });
+  expect(await legacy.request('resources/unsubscribe', {})).toMatchObject({ error: { code: -32602 } });
+});
+
+test('a legacy service is asked once for a resource, however many want to hear of it', async () => {
+  await given.run('a');
+  const [first, second, third] = [
+    new TestClient(given.runtime),
+    new TestClient(given.runtime),
+    new TestClient(given.runtime),
+  ];
+  for (const client of [first, second, first]) {
+    expect(resultOf(await client.request('resources/subscribe', { uri: 'a://1' }))).toEqual({});
+  }
+  const { client: modern, hangUp } = listening({ resourceSubscriptions: ['a://1', 5, ''] });
+  expect(modern.within[0]?.params.get('notifications')?.value).toEqual({ resourceSubscriptions: ['a://1'] });
+  given.upstream.made[0]?.events.notified?.({
+    method: 'notifications/resources/updated',
+    params: rawParams({ uri: 'a://1/part' }),
+  });
+  for (const heard of [first.heard, second.heard, modern.within.slice(1)]) {
+    expect(heard.map(({ method, params }) => [method, params.get('uri')?.value])).toEqual([
+      ['notifications/resources/updated', 'a://1/part'],
+    ]);
+  }
+  expect(third.heard).toEqual([]);
+  await first.request('resources/unsubscribe', { uri: 'a://1' });
+  await hangUp();
+  expect(given.upstream.requests.map(({ method }) => method)).toEqual(['resources/subscribe']);
+  second.peer.close();
+  expect(given.upstream.requests.map(({ method }) => method)).toEqual(['resources/subscribe', 'resources/unsubscribe']);
+});
+
+test('a modern service is listened to for the resource, as long as somebody wants to hear of it', async () => {
+  given.upstream.era = 'modern';
+  const signals: AbortSignal[] = [];
+  given.upstream.answer = (_request, exchange) => {
+    signals.push(exchange.signal);
+    exchange.onNotification({ method: 'notifications/resources/updated', params: rawParams({ uri: 'a://1' }) });
+    return new Promise(() => undefined);
+  };
+  await given.run('a');
+  const client = new TestClient(given.runtime);
+  await client.request('resources/subscribe', { uri: 'a://1' });
+  expect(given.upstream.requests[0]?.params.get('notifications')?.value).toEqual({ resourceSubscriptions: ['a://1'] });
+  expect(methodsOf(client.heard)).toEqual(['notifications/resources/updated']);
+  expect(signals[0]?.aborted).toBe(false);
+  await client.request('resources/unsubscribe', { uri: 'a://1' });
+  expect(signals[0]?.aborted).toBe(true);
+});
+
+test('a service that was started again is asked again', async () => {
+  const id = await given.run('a');
+  const client = new TestClient(given.runtime);
+  await client.request('resources/subscribe', { uri: 'a://1' });
+  await given.runtime.services.stop(operator, id);
+  await given.runtime.services.start(operator, id);
+  expect(given.upstream.made.map(({ requests }) => requests.map(({ method }) => method))).toEqual([
+    ['resources/subscribe'],
+    ['resources/subscribe'],
+  ]);
+});
+
+test('what a client may watch is bounded', async () => {
+  await given.run('a');
+  const client = new TestClient(given.runtime);
+  for (let i = 0; i < 256; i += 1) await client.request('resources/subscribe', { uri: `a://${String(i)}` });
+  expect(await client.request('resources/subscribe', { uri: 'a://more' })).toMatchObject({ error: { code: -32603 } });
+});
+
+test('a legacy client hears log lines from the level that it set, and the service is told once', async () => {
+  given.upstream.answer = (request, exchange) => {
+    for (const level of ['debug', 'warning', 'error']) {
+      exchange.onNotification({ method: 'notifications/message', params: rawParams({ level, data: level }) });
+    }
+    return Promise.resolve(reply(request.method === 'tools/call' ? { content: [] } : {}));
+  };
+  await given.run('a');
+  const client = new TestClient(given.runtime);
+  expect(await client.request('logging/setLevel', { level: 'loud' })).toMatchObject({ error: { code: -32602 } });
+  expect(resultOf(await client.request('logging/setLevel', { level: 'warning' }))).toEqual({});
+  for (let i = 0; i < 2; i += 1) await client.request('tools/call', { name: 'a__t' });
+  expect(client.within.map(({ params }) => params.get('level')?.value)).toEqual([
+    'warning',
+    'error',
+    'warning',
+    'error',
+  ]);
+  const modern = new TestClient(given.runtime, { era: 'modern' });
+  await modern.request('tools/call', { name: 'a__t', _meta: { [`${META}logLevel`]: 'error' } });
+  await modern.request('tools/call', { name: 'a__t', _meta: { [`${META}logLevel`]: 'debug' } });
+  expect(modern.within.map(({ params }) => params.get('level')?.value)).toEqual(['error', 'debug', 'warning', 'error']);
+  const levels = given.upstream.requests.filter(({ method }) => method === 'logging/setLevel');
+  expect(levels.map(({ params }) => params.get('level')?.value)).toEqual(['warning', 'debug']);
+});
+
+test('a modern service hears of a legacy client what it may be asked, and from which level it hears', async () => {
+  given.upstream.era = 'modern';
+  await given.run('a');
+  const client = new TestClient(given.runtime, { capabilities: { roots: {} } });
+  await client.request('tools/call', { name: 'a__t', _meta: { own: 1 } });
+  await client.request('logging/setLevel', { level: 'error' });
+  await client.request('tools/call', { name: 'a__t' });
+  expect(given.upstream.requests.map(({ params }) => params.get('_meta')?.value)).toEqual([
+    { own: 1, [`${META}clientCapabilities`]: { roots: {} }, [`${META}logLevel`]: 'info' },
+    { [`${META}clientCapabilities`]: { roots: {} }, [`${META}logLevel`]: 'error' },
+  ]);
+});

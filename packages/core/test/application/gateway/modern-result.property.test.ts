@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { RawJson } from '@clarity-runtime/core';
+import { scanEnvelope } from '@clarity-runtime/core/protocol';
+import { memberSpans } from '../../../src/domain/json/json-members.ts';
+import { modernResult, SERVER_INFO } from '../../../src/application/gateway/modern-result.ts';
+
+const server = { name: 'runtime', version: '1' };
+const decoder = new TextDecoder();
+const text = fc.string({ unit: 'grapheme' });
+const quoted = fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', 'a') });
+const value = fc.jsonValue({ stringUnit: 'grapheme', maxDepth: 3 });
+const member = fc.oneof(text, quoted, fc.constantFrom('resultType', '_meta', 'content'));
+const meta = fc.dictionary(fc.oneof(text, fc.constant(SERVER_INFO)), value);
+const object = fc
+  .tuple(fc.dictionary(member, fc.oneof(value, quoted)), fc.option(meta), fc.constantFrom(0, 1, '\t'))
+  .map(([own, _meta, indent]) => {
+    const written = _meta === null ? own : { ...own, _meta };
+    return { written, raw: RawJson.fromText(JSON.stringify(written, null, indent)) };
+  });
+
+const isObject = (of: unknown): of is Record<string, unknown> =>
+  typeof of === 'object' && of !== null && !Array.isArray(of);
+
+test('the members of a result are found where they stand', () => {
+  fc.assert(
+    fc.property(object, ({ written, raw }) => {
+      const found = [...memberSpans(raw.bytes)].map(([name, { start, end }]) => {
+        return [name, JSON.parse(decoder.decode(raw.bytes.subarray(start, end)))] as const;
+      });
+      expect(new Map(found)).toEqual(new Map(Object.entries(JSON.parse(JSON.stringify(written)) as object)));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a modern result has all that the service wrote, and says type and server unless the service did', () => {
+  fc.assert(
+    fc.property(object, ({ written, raw }) => {
+      const own = JSON.parse(JSON.stringify(written)) as Record<string, unknown>;
+      const has = (name: string): boolean => Object.hasOwn(own, name);
+      const result = modernResult(raw, server);
+      expect(scanEnvelope(result.bytes, '_meta').kind).toBe('object');
+      const stamped = result.value as Record<string, unknown>;
+      expect(stamped['resultType']).toEqual(has('resultType') ? own['resultType'] : 'complete');
+      const ownMeta = has('_meta') ? own['_meta'] : {};
+      expect(stamped['_meta']).toEqual(isObject(ownMeta) ? { [SERVER_INFO]: server, ...ownMeta } : ownMeta);
+      for (const name of Object.keys(own).filter((key) => key !== '_meta')) expect(stamped[name]).toEqual(own[name]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('what the service wrote keeps its spelling', () => {
+  const raw = RawJson.fromText('{ "content" : [ 1.0, 9007199254740993 ], "_meta" : { "a" : 1e2 } , "x":"}" }');
+  expect(modernResult(raw, server).text).toBe(
+    `{"resultType":"complete","content" : [ 1.0, 9007199254740993 ], "_meta" : {"${SERVER_INFO}":` +
+      '{"name":"runtime","version":"1"},"a" : 1e2 } , "x":"}" }',
+  );
+});

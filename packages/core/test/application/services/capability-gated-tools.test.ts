@@ -1,0 +1,160 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createRuntime, type McpReply, type Runtime } from '@clarity-runtime/core';
+import { manifestOf } from '../../support/fake-connector.ts';
+import { FakeUpstream, rawParams, reply, type MadeConnection } from '../../support/fake-upstream.ts';
+import { operator, resultOf } from '../../support/speak.ts';
+import { TestClient, until } from '../../support/test-client.ts';
+
+let upstream: FakeUpstream;
+let runtime: Runtime;
+
+const elicitation = { method: 'elicitation/create', params: rawParams({ message: 'Who?' }) };
+const capabilities = { elicitation: {} };
+const onAsk = (): Promise<McpReply> => Promise.resolve(reply({ action: 'accept' }));
+
+beforeEach(async () => {
+  upstream = new FakeUpstream();
+  upstream.sessions = 'costly';
+  upstream.lists.set('a tools', toolsBy(['t'], ['ask', 't']));
+  upstream.answer = async (_request, exchange) => {
+    const answer = await exchange.onRequest(elicitation);
+    return reply({ content: [], structuredContent: { isRefused: 'error' in answer } });
+  };
+  runtime = await createRuntime({ connectors: [upstream] });
+});
+
+/** What is shown to everybody, and what to those who declare something. */
+function toolsBy(plain: readonly string[], declared: readonly string[]) {
+  return (_request: unknown, { events }: MadeConnection): McpReply =>
+    reply({ tools: (events.offers === undefined ? plain : declared).map((name) => ({ name })) });
+}
+
+async function run(more: object = {}): Promise<string> {
+  const manifest = manifestOf('a');
+  const { service } = await runtime.services.apply(operator, { ...manifest, spec: { ...manifest.spec, ...more } });
+  await runtime.services.start(operator, service.serviceId);
+  return service.serviceId;
+}
+
+const asking = (era: 'legacy' | 'modern' = 'legacy') => new TestClient(runtime, { era, capabilities, onAsk });
+const offered = () =>
+  upstream.made.map(({ events }) => (events.offers === undefined ? 'none' : Object.keys(events.offers)));
+const listed = async (client: TestClient): Promise<unknown> =>
+  (resultOf(await client.request('tools/list'))['tools'] as { name: string }[]).map(({ name }) => name);
+const revision = (id: string) => runtime.services.get(operator, id).interface?.interfaceRevision;
+
+describe('what a legacy service shows only to clients that can be asked', () => {
+  test('is read over a connection that is closed again, and shown to those clients', async () => {
+    await run();
+    expect(offered()).toEqual(['none', ['sampling', 'elicitation', 'roots']]);
+    await until(() => upstream.made[1]?.isClosed === true);
+    expect(await listed(asking())).toEqual(['a__ask', 'a__t']);
+    expect(await listed(new TestClient(runtime))).toEqual(['a__t']);
+  });
+
+  test('is called over a connection of the client; everything else goes over the costly shared one', async () => {
+    await run();
+    const client = asking();
+    await client.request('tools/call', { name: 'a__t' });
+    expect([offered().length, upstream.made[0]?.requests.length]).toEqual([2, 1]);
+    for (let i = 0; i < 2; i += 1) {
+      expect(resultOf(await client.request('tools/call', { name: 'a__ask' }))).toMatchObject({
+        structuredContent: { isRefused: false },
+      });
+    }
+    expect(offered().slice(2)).toEqual([['elicitation']]);
+    client.peer.close();
+    await until(() => upstream.made[2]?.isClosed === true);
+  });
+
+  test('#265 cannot be called by a client that declares nothing, and asks nobody', async () => {
+    await run();
+    const client = new TestClient(runtime, { onAsk });
+    expect(resultOf(await client.request('tools/call', { name: 'a__ask' }))).toMatchObject({
+      isError: true,
+      _meta: { 'clarity/error': { code: 'TOOL_NOT_FOUND' } },
+    });
+    expect([client.asked, upstream.requests, offered().length]).toEqual([[], [], 2]);
+  });
+
+  test('cannot be called where the service takes no further connection, until it does', async () => {
+    await run();
+    const connect = upstream.connect.bind(upstream);
+    upstream.connect = () => Promise.reject(new Error('no'));
+    const client = asking();
+    const call = () => client.request('tools/call', { name: 'a__ask' });
+    expect(resultOf(await call())).toMatchObject({ _meta: { 'clarity/error': { code: 'SERVICE_CANNOT_ASK' } } });
+    upstream.connect = connect;
+    expect(resultOf(await call())).toMatchObject({ structuredContent: { isRefused: false } });
+  });
+
+  test('has few costly connections at a time', async () => {
+    await run();
+    const replies = [];
+    for (let i = 0; i < 17; i += 1) replies.push(await asking().request('tools/call', { name: 'a__ask' }));
+    expect(replies.map((each) => resultOf(each)['isError'] === true)).toEqual([
+      ...Array<boolean>(16).fill(false),
+      true,
+    ]);
+  });
+});
+
+test('#265 what the service asks while its lists are read is refused', async () => {
+  const heard: unknown[] = [];
+  upstream.reading = async (exchange) => {
+    heard.push(await exchange.onRequest(elicitation));
+  };
+  await run();
+  expect(heard).toMatchObject([{ error: { code: -32601 } }, { error: { code: -32601 } }]);
+});
+
+test('a costly service is asked for it again only when it offers something else, or when an operator asks', async () => {
+  let reads = 0;
+  upstream.reading = () => {
+    reads += 1;
+    return Promise.resolve();
+  };
+  const further = (): number => offered().filter((each) => each !== 'none').length;
+  const id = await run();
+  const before = revision(id);
+  upstream.made[0]?.events.changed('tools');
+  await until(() => reads === 3);
+  // Waits until the refresh is over.
+  await runtime.services.introspect(operator, id);
+  expect([further(), revision(id)]).toEqual([2, before]);
+  upstream.lists.set('a prompts', '[{"name":"p"}]');
+  upstream.made[0]?.events.changed('prompts');
+  await until(() => revision(id) !== before);
+  expect(further()).toBe(3);
+});
+
+test('a pinned interface is the same with and without it being readable', async () => {
+  const id = await run({ pinInterface: true });
+  const before = revision(id);
+  const connect = upstream.connect.bind(upstream);
+  upstream.connect = (service, events) =>
+    events.offers === undefined ? connect(service, events) : Promise.reject(new Error('no second one'));
+  for (const step of ['introspect', 'restart'] as const) {
+    await runtime.services[step](operator, id);
+    expect(revision(id)).toBe(before);
+  }
+  expect(await runtime.interfaces.review(operator, id)).toMatchObject({ held: [] });
+  expect(await runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('was not read'));
+});
+
+test('a service that shows everybody the same has the revision that it would have without', async () => {
+  upstream.lists.set('a tools', '[{"name":"t"}]');
+  const id = await run();
+  upstream.sessions = false;
+  const other = await createRuntime({ connectors: [upstream] });
+  const { service } = await other.services.apply(operator, manifestOf('a'));
+  await other.services.start(operator, service.serviceId);
+  expect(other.services.get(operator, id).interface?.interfaceRevision).toBe(revision(id));
+});
+
+test('what is too much of it is left out', async () => {
+  const many = Array.from({ length: 300 }, (_, i) => `t${String(i)}`);
+  upstream.lists.set('a tools', toolsBy(['t'], many));
+  const id = await run();
+  expect(runtime.services.get(operator, id).interface?.tools).toHaveLength(201);
+});

@@ -1,0 +1,145 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { ClarityError, RawJson, type ErrorCode, type McpReply } from '@clarity-runtime/core';
+import { settled, stage, type Stage } from '../../support/supervised.ts';
+import { ask, operator } from '../../support/speak.ts';
+
+let s: Stage;
+let id: string;
+/** What a probe meets; a call meets `answer` as it was. */
+let probe: () => Promise<McpReply>;
+let probes: string[];
+
+const well = (): Promise<McpReply> => Promise.resolve({ result: RawJson.of({}) });
+const status = () => s.runtime.services.get(operator, id).status;
+
+beforeEach(async () => {
+  s = await stage({ supervision: { probeIntervalMs: 40_000, probeTimeoutMs: 5_000, probesAtOnce: 2 } });
+  probe = well;
+  probes = [];
+  s.connector.answer = ({ method }) => {
+    if (method === 'tools/call') return well();
+    probes.push(method);
+    return probe();
+  };
+  id = await s.register('calc');
+  await s.runtime.services.start(operator, id);
+});
+
+test('a running service is asked from time to time, and its answer is its heartbeat', async () => {
+  await s.pass(29_999);
+  expect(probes).toEqual([]);
+  await s.pass(1);
+  expect(probes).toEqual(['ping']);
+  expect(status()).toMatchObject({ health: 'HEALTHY', lastHeartbeatAt: '1970-01-01T00:00:30.000Z' });
+  await s.pass(30_000);
+  expect(probes).toEqual(['ping', 'ping']);
+});
+
+test('a modern service is asked what it can do, for it knows no ping', async () => {
+  s.connector.era = 'modern';
+  await s.runtime.services.restart(operator, id);
+  await s.pass(30_000);
+  expect(probes).toEqual(['server/discover']);
+});
+
+test('a service that refuses the question has answered', async () => {
+  probe = () => Promise.resolve({ error: { code: -32601, message: 'method not found' } });
+  await s.pass(30_000);
+  expect(status()).toMatchObject({ health: 'HEALTHY', lastHeartbeatAt: '1970-01-01T00:00:30.000Z' });
+});
+
+test.each<[ErrorCode, string]>([
+  ['SERVICE_UNRESPONSIVE', 'TIMEOUT'],
+  ['TOKEN_REQUIRED', 'UNAUTHORIZED'],
+  ['UPSTREAM_UNAUTHORIZED', 'UNAUTHORIZED'],
+  ['SERVICE_LOST', 'UNREACHABLE'],
+  ['WASM_ABI', 'DEGRADED'],
+])(
+  '[health.diagnostics] a probe that meets %s makes it %s, and the next answer makes it well',
+  async (code, health) => {
+    probe = () => Promise.reject(new ClarityError(code, 'what was met'));
+    await s.pass(30_000);
+    expect(status()).toMatchObject({
+      lifecycle: 'RUNNING',
+      health,
+      lastError: expect.stringContaining('what was met'),
+      lastHeartbeatAt: '1970-01-01T00:00:00.000Z',
+    });
+    probe = well;
+    // Who was refused is asked less often.
+    await s.pass(code === 'UPSTREAM_UNAUTHORIZED' ? 120_000 : 30_000);
+    expect(status().health).toBe('HEALTHY');
+    expect(status()).not.toHaveProperty('lastError');
+    const changes = (await s.runtime.audit.page(operator, { limit: 9, kind: 'service.health_changed' })).items;
+    expect(changes.map(({ data }) => data)).toMatchObject([
+      { from: 'HEALTHY', to: health },
+      { from: health, to: 'HEALTHY' },
+    ]);
+  },
+);
+
+test('a service that does not answer at all is TIMEOUT when the patience of a probe ends', async () => {
+  probe = () => new Promise(() => undefined);
+  await s.pass(30_000);
+  expect(status().health).toBe('HEALTHY');
+  await s.pass(5_000);
+  expect(status().health).toBe('TIMEOUT');
+});
+
+test('few are asked at once, and a stopped service is not asked', async () => {
+  for (const module of ['b', 'c', 'd']) await s.runtime.services.start(operator, await s.register(module));
+  probe = () => new Promise(() => undefined);
+  await s.pass(30_000);
+  expect(probes).toHaveLength(2);
+  await s.pass(5_000);
+  expect(probes).toHaveLength(4);
+  for (const { service } of s.runtime.services.list(operator))
+    await s.runtime.services.stop(operator, service.serviceId);
+  probes = [];
+  await s.pass(600_000);
+  expect(probes).toEqual([]);
+});
+
+test('calls tell of health too: what the service did, not what the caller or the tool did', async () => {
+  const call = async (code: ErrorCode): Promise<void> => {
+    s.connector.answer = () => Promise.reject(new ClarityError(code, ''));
+    await ask(s.runtime, 'tools/call', { name: 'calc__fn__add' });
+  };
+  const harmless: ErrorCode[] = ['ARGUMENTS_INVALID', 'WASM_TRAP', 'WASM_DEADLINE', 'WASM_BUSY', 'PAYLOAD_TOO_LARGE'];
+  for (const code of harmless) {
+    await call(code);
+    expect(status().health).toBe('HEALTHY');
+  }
+  await call('SERVICE_LOST');
+  expect(status().health).toBe('UNREACHABLE');
+  s.connector.answer = () => Promise.resolve({ result: RawJson.of({ isError: true, content: [] }), isError: true });
+  await ask(s.runtime, 'tools/call', { name: 'calc__fn__add' });
+  expect(status()).toMatchObject({ health: 'HEALTHY' });
+});
+
+test('a call that its caller cancelled says nothing of the service', async () => {
+  s.connector.answer = (_request, { signal }) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(new Error('aborted'));
+      });
+    });
+  const cancel = new AbortController();
+  const call = ask(s.runtime, 'tools/call', { name: 'calc__fn__add' }, { signal: cancel.signal });
+  await settled();
+  cancel.abort();
+  await call;
+  expect(status().health).toBe('HEALTHY');
+});
+
+test('an interval of 0 turns probing off', async () => {
+  s = await stage({ supervision: { probeIntervalMs: 0 } });
+  s.connector.answer = ({ method }) => {
+    probes.push(method);
+    return well();
+  };
+  id = await s.register('calc');
+  await s.runtime.services.start(operator, id);
+  await s.pass(3_600_000);
+  expect(probes).toEqual([]);
+});

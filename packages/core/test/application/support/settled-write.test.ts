@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { StoreError, type StoreErrorKind } from '@clarity-runtime/core';
+import { storeFailure } from '../../../src/application/support/settled-write.ts';
+
+const told = (kind: StoreErrorKind) =>
+  (storeFailure(new StoreError(kind, 'a file: a reason')) as { failure: object }).failure;
+
+test.each([
+  ['exhausted', 'STORAGE_FULL', /space/],
+  ['unavailable', 'STORE_UNAVAILABLE', /moment/],
+  ['forbidden', 'STORE_UNAVAILABLE', /write to its workspace/],
+  ['corrupt', 'STORE_CORRUPT', /./],
+] as const)('a store that says %s is told as %s with the mend', (kind, code, hint) => {
+  expect(told(kind)).toMatchObject({ code, hint: expect.stringMatching(hint) });
+});
+
+test('what is not the word of a store stays what it is', () => {
+  const error = new TypeError('something else');
+  expect(storeFailure(error)).toBe(error);
+});

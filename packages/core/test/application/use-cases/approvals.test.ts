@@ -1,0 +1,110 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from '@jest/globals';
+import { controlStage, provisioner, type ControlStage } from '../../support/control-stage.ts';
+import { ask as speak, operator, resultOf } from '../../support/speak.ts';
+
+const asked = { wasm_path: 'calc.wasm' };
+const onApproval = (): Promise<ControlStage> => controlStage({ approveProvisioning: true });
+const ask = (stage: ControlStage, args: object = asked): Promise<Record<string, unknown>> =>
+  stage.call('register_local', args, provisioner);
+const idOf = (answer: Record<string, unknown>): string => (answer['approval'] as { id: string }).id;
+
+test('[provisioning.approval] a registration over MCP waits until an operator approves, and then the same call answers what was done', async () => {
+  await using stage = await onApproval();
+  const waiting = await ask(stage);
+  expect(waiting).toMatchObject({ waiting: true, approval: { state: 'pending' } });
+  expect(JSON.stringify(waiting)).toContain(`clarityctl approvals approve ${idOf(waiting)}`);
+  expect(stage.runtime.services.list(operator)).toEqual([]);
+  expect(idOf(await ask(stage))).toBe(idOf(waiting));
+  expect(await stage.runtime.approvals.list(operator)).toMatchObject([
+    { tool: 'register_local', state: 'pending', arguments: asked, requestedBy: { door: 'mcp' } },
+  ]);
+  expect(await stage.runtime.approvals.approve(operator, idOf(waiting))).toMatchObject({ state: 'approved' });
+  expect(stage.runtime.services.list(operator)).toMatchObject([{ status: { lifecycle: 'RUNNING' } }]);
+  expect(await ask(stage)).toMatchObject({ created: true, started: true });
+  expect(stage.runtime.services.list(operator)).toHaveLength(1);
+});
+
+test('what is denied is not done, and the client is told why', async () => {
+  await using stage = await onApproval();
+  const id = idOf(await ask(stage));
+  await stage.runtime.approvals.deny(operator, id, 'not on this machine');
+  expect(await stage.refused('register_local', asked, provisioner)).toMatchObject({
+    code: 'APPROVAL_DENIED',
+    text: expect.stringContaining('not on this machine'),
+  });
+  expect(stage.runtime.services.list(operator)).toEqual([]);
+  await expect(stage.runtime.approvals.approve(operator, id)).rejects.toMatchObject({ code: 'APPROVAL_NOT_FOUND' });
+});
+
+test('an approved registration that fails is taken back, told to both, and not done twice', async () => {
+  await using stage = await onApproval();
+  stage.connector.failure = new Error('broken');
+  const id = idOf(await ask(stage));
+  expect(await stage.runtime.approvals.approve(operator, id)).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining('broken'),
+  });
+  expect(await stage.refused('register_local', asked, provisioner)).toMatchObject({ code: 'SERVICE_START_FAILED' });
+  expect(stage.runtime.services.list(operator)).toEqual([]);
+});
+
+test('a model decides nothing, whatever it holds, and has no tool for it', async () => {
+  await using stage = await onApproval();
+  const id = idOf(await ask(stage));
+  const { approvals } = stage.runtime;
+  for (const door of ['mcp', 'stdio'] as const) {
+    const model = { ...provisioner, door };
+    await expect(approvals.approve(model, id)).rejects.toMatchObject({ code: 'GRANT_REQUIRED' });
+    await expect(approvals.deny(model, id)).rejects.toMatchObject({ code: 'GRANT_REQUIRED' });
+    await expect(approvals.list(model)).rejects.toMatchObject({ code: 'GRANT_REQUIRED' });
+  }
+  expect(await approvals.list(operator)).toMatchObject([{ state: 'pending' }]);
+});
+
+test('everything that writes or installs waits as well, and looking does not', async () => {
+  await using stage = await onApproval();
+  expect(await stage.call('bootstrap_clarity_app', { project_name: 'shop' }, provisioner)).toMatchObject({
+    waiting: true,
+  });
+  expect(stage.workspace.files.size).toBe(0);
+  const removal = { service_id: 'svc_none', cleanup_artifacts: true };
+  expect(await stage.call('remove_service', removal, provisioner)).toMatchObject({ waiting: true });
+  expect(await stage.call('ensure_compiler', {}, provisioner)).toMatchObject({ available: true });
+  expect(await stage.call('ensure_compiler', { auto_install: true }, provisioner)).toMatchObject({ waiting: true });
+  expect(await stage.call('list_services', {}, provisioner)).toEqual({ services: [] });
+});
+
+test('what nobody decides on is forgotten, and the room for it is bounded', async () => {
+  await using stage = await onApproval();
+  for (let i = 0; i < 8; i += 1) await ask(stage, { wasm_path: `m${String(i)}.wasm` });
+  expect(await stage.refused('register_local', { wasm_path: 'more.wasm' }, provisioner)).toMatchObject({
+    code: 'APPROVALS_FULL',
+  });
+  stage.clock.advance(15 * 60_000);
+  expect(await stage.runtime.approvals.list(operator)).toEqual([]);
+  expect(await ask(stage, { wasm_path: 'more.wasm' })).toMatchObject({ waiting: true });
+});
+
+test('requests and decisions are audited with who, and without what was asked for', async () => {
+  await using stage = await onApproval();
+  const first = idOf(await ask(stage, { wasm_path: 'canary-4711.wasm' }));
+  await stage.runtime.approvals.deny(operator, first);
+  const events = (await stage.runtime.audit.recent(operator, { limit: 20 })).filter(({ kind }) =>
+    kind.startsWith('approval.'),
+  );
+  expect(events).toMatchObject([
+    { kind: 'approval.requested', caller: { door: 'mcp' }, data: { approval: first, tool: 'register_local' } },
+    { kind: 'approval.denied', caller: { door: 'http' }, data: { approval: first } },
+  ]);
+  expect(JSON.stringify(events)).not.toContain('canary-4711');
+});
+
+test('[provisioning.approval] what a waiting call answers fits the output schema that is listed', async () => {
+  await using stage = await onApproval();
+  const list = resultOf(await speak(stage.runtime, 'tools/list', {}, { caller: provisioner, service: 'runtime' }));
+  const tools = list['tools'] as { name: string; outputSchema: Record<string, unknown> }[];
+  const schema = tools.find(({ name }) => name === 'register_local')?.outputSchema ?? {};
+  const ajv = new Ajv2020({ strict: false });
+  expect([ajv.validate(schema, await ask(stage)), ajv.errors]).toEqual([true, null]);
+});

@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import { controlStage, type ControlStage } from '../../support/control-stage.ts';
+import { manifestOf } from '../../support/fake-connector.ts';
+import { agent, operator } from '../../support/speak.ts';
+
+async function running({ runtime }: ControlStage, module = 'calc'): Promise<void> {
+  const { service } = await runtime.services.apply(operator, manifestOf(module));
+  await runtime.services.start(operator, service.serviceId);
+}
+
+const reasonsOf = async (stage: ControlStage, tool: string): Promise<readonly string[]> =>
+  (await stage.runtime.explain(agent, tool)).reasons.map(({ code }) => code);
+
+test('a visible tool says where its namespace comes from, and which era its service speaks', async () => {
+  await using stage = await controlStage();
+  await running(stage);
+  const { spec, ...rest } = manifestOf('other', { toolNamespace: 'mine' });
+  const { service } = await stage.runtime.services.apply(operator, { ...rest, spec });
+  await stage.runtime.services.start(operator, service.serviceId);
+  expect(await stage.call('explain', { tool: 'calc__fn__add' })).toMatchObject({
+    service: { era: 'legacy', namespace: 'calc' },
+    reasons: [
+      { text: expect.stringMatching(/on \/mcp as calc__fn__add.*on \/mcp\/calc as fn__add.*metadata\.module/) },
+    ],
+  });
+  expect(await stage.call('explain', { tool: 'mine__fn__add' })).toMatchObject({
+    reasons: [{ text: expect.stringContaining('spec.toolNamespace') }],
+  });
+});
+
+test('a name says why it was altered: cleaned, cut, taken, or without its namespace', async () => {
+  await using stage = await controlStage({ maxToolName: 24 });
+  stage.connector.tools.set('calc', [{ name: 'a.b' }, { name: 'x'.repeat(40) }, { name: 'ö'.repeat(40) }]);
+  await running(stage);
+  expect(await reasonsOf(stage, 'calc__a.b')).toEqual(['NAME_CLEANED', 'LISTED']);
+  expect(await reasonsOf(stage, `calc__${'x'.repeat(40)}`)).toEqual(['NAME_CUT', 'LISTED']);
+  expect(await reasonsOf(stage, `calc/${'ö'.repeat(40)}`)).toEqual(['NAME_CLEANED', 'NAME_CUT', 'LISTED']);
+  const { reasons, name } = await stage.runtime.explain(agent, `calc/${'x'.repeat(40)}`);
+  expect(reasons[0]).toMatchObject({
+    text: expect.stringContaining('46 characters'),
+    hint: expect.stringContaining('CLARITYD_MAX_TOOL_NAME'),
+  });
+  expect(reasons[1]?.text).toContain(name);
+  stage.connector.tools.set('a', [{ name: 'b__c' }]);
+  stage.connector.tools.set('a__b', [{ name: 'c' }]);
+  await running(stage, 'a');
+  await running(stage, 'a__b');
+  expect(await reasonsOf(stage, 'a__b/c')).toEqual(['NAME_TAKEN', 'LISTED']);
+});
+
+test('where only names that collide have a namespace before them, one that stands alone says so', async () => {
+  await using stage = await controlStage({ prefix: 'collision' });
+  await running(stage);
+  expect(await stage.runtime.explain(agent, 'fn__add')).toMatchObject({
+    visibility: 'visible',
+    name: 'fn__add',
+    reasons: [{ code: 'LISTED', text: expect.stringContaining('no other service') }],
+  });
+});
+
+test('a name that had to be altered is told as renamed', async () => {
+  await using stage = await controlStage();
+  stage.connector.tools.set('calc', [{ name: 'a.b' }]);
+  await running(stage);
+  expect(await stage.call('explain', { tool: 'calc__a.b' })).toMatchObject({
+    visibility: 'renamed',
+    callable: true,
+    name: expect.stringMatching(/^calc__a_b_[0-9a-f]{6}$/),
+  });
+});

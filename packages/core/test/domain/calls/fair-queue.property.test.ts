@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { FairQueue, type Leave } from '../../../src/domain/calls/fair-queue.ts';
+
+const forever = new AbortController().signal;
+
+type Step = { readonly enter: string } | { readonly leave: number } | { readonly abort: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ enter: fc.constantFrom('a', 'b', 'c') }),
+  fc.record({ leave: fc.nat(20) }),
+  fc.record({ abort: fc.nat(20) }),
+);
+
+test('never are more inside or waiting than may be, and in the end nobody is', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({ places: fc.integer({ min: 1, max: 4 }), waiting: fc.nat(5) }),
+      fc.array(step, { maxLength: 60 }),
+      async (bounds, steps) => {
+        const queue = new FairQueue(bounds);
+        const inside: Leave[] = [];
+        const aborts: AbortController[] = [];
+        let unsettled = 0;
+        const check = (): void => {
+          expect(queue.inside).toBeLessThanOrEqual(bounds.places);
+          expect(queue.waiting).toBeLessThanOrEqual(bounds.waiting);
+        };
+        for (const each of steps) {
+          if ('enter' in each) {
+            const abort = new AbortController();
+            aborts.push(abort);
+            unsettled += 1;
+            void Promise.resolve(queue.enter(each.enter, abort.signal))
+              .then((leave) => leave && inside.push(leave))
+              .catch(() => undefined)
+              .finally(() => (unsettled -= 1));
+          } else if ('leave' in each) inside.splice(each.leave, 1)[0]?.();
+          else aborts[each.abort]?.abort(new Error('gone'));
+          check();
+          await Promise.resolve();
+        }
+        for (let rounds = 0; rounds < 200 && (inside.length > 0 || unsettled > 0); rounds += 1) {
+          inside.shift()?.();
+          await Promise.resolve();
+        }
+        expect([queue.inside, queue.waiting, unsettled]).toEqual([0, 0, 0]);
+      },
+    ),
+  );
+});
+
+test('callers take turns, however many calls one of them has waiting', async () => {
+  const queue = new FairQueue({ places: 1, waiting: 100 });
+  const order: string[] = [];
+  const enter = async (caller: string): Promise<void> => {
+    const leave = await queue.enter(caller, forever);
+    order.push(caller);
+    await Promise.resolve();
+    leave?.();
+  };
+  await Promise.all([...Array.from({ length: 6 }, () => enter('greedy')), enter('b'), enter('c')]);
+  expect(order.slice(0, 4)).toEqual(['greedy', 'greedy', 'b', 'c']);
+});
+
+test('a full queue has room for a caller with fewer calls in it, at the cost of the one with the most', async () => {
+  const queue = new FairQueue({ places: 1, waiting: 3 });
+  void queue.enter('greedy', forever);
+  const greedy = Array.from({ length: 3 }, () => Promise.resolve(queue.enter('greedy', forever)));
+  const modest = Promise.resolve(queue.enter('modest', forever));
+  expect(await greedy[2]).toBeUndefined();
+  expect(await queue.enter('greedy', forever)).toBeUndefined();
+  expect(queue.waiting).toBe(3);
+  queue.change({ places: 9, waiting: 0 });
+  expect(await modest).toBeInstanceOf(Function);
+});
+
+test('who leaves twice leaves once', async () => {
+  const queue = new FairQueue({ places: 2, waiting: 0 });
+  const leave = await queue.enter('a', forever);
+  await queue.enter('b', forever);
+  leave?.();
+  leave?.();
+  expect(queue.inside).toBe(1);
+});

@@ -1,0 +1,115 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { CallPolicy, ServicePolicy } from '@clarity-runtime/core';
+import { callTimes } from '../../../src/domain/calls/call-limits.ts';
+import { boundsOf, filled, policyOf, stricter, type Policy } from '../../../src/domain/calls/policy.ts';
+import { judge } from '../../../src/domain/calls/policy-verdict.ts';
+
+const TOOLS = ['a', 'b', 'c'] as const;
+const tool = fc.constantFrom(...TOOLS);
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const rate = fc.record({ perMinute: fc.integer({ min: 1, max: 100 }), burst: fc.integer({ min: 1, max: 50 }) });
+
+const present = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+
+const bounds = fc
+  .record({
+    timeoutMs: maybe(fc.integer({ min: 10, max: 100 })),
+    idleTimeoutMs: maybe(fc.integer({ min: 10, max: 100 })),
+    maxTimeoutMs: maybe(fc.integer({ min: 10, max: 100 })),
+    maxRequestBytes: maybe(fc.integer({ min: 1024, max: 2048 })),
+    maxResponseBytes: maybe(fc.integer({ min: 1024, max: 2048 })),
+    maxConcurrency: maybe(fc.integer({ min: 1, max: 8 })),
+    queue: maybe(fc.integer({ min: 0, max: 8 })),
+    rate: maybe(rate),
+  })
+  .map((each) => present(each) as CallPolicy);
+
+const written: fc.Arbitrary<ServicePolicy> = fc
+  .tuple(
+    bounds,
+    maybe(fc.uniqueArray(tool, { minLength: 1 })),
+    maybe(fc.uniqueArray(tool, { minLength: 1 })),
+    fc.dictionary(tool, bounds),
+  )
+  .map(([base, allowTools, denyTools, tools]) => present({ ...base, allowTools, denyTools, tools }) as ServicePolicy);
+
+const policy = written.map(policyOf);
+const question = fc.record({ tool, requestBytes: fc.integer({ min: 0, max: 3000 }) });
+
+const NUMBERS = ['timeoutMs', 'idleTimeoutMs', 'maxTimeoutMs', 'maxRequestBytes', 'maxResponseBytes'] as const;
+
+/** Nothing that `a` bounds is bounded less by `b`. */
+function expectNoLooser(b: Policy, a: Policy): void {
+  for (const name of TOOLS) {
+    for (const number of NUMBERS) {
+      expect(boundsOf(b, name)[number] ?? Infinity).toBeLessThanOrEqual(boundsOf(a, name)[number] ?? Infinity);
+    }
+  }
+  for (const [tighter, looser] of [
+    [b.base, a.base],
+    ...[...a.tools].map(([name, own]) => [b.tools.get(name), own] as const),
+  ] as const) {
+    expect(tighter?.maxConcurrency ?? Infinity).toBeLessThanOrEqual(looser.maxConcurrency ?? Infinity);
+    expect(tighter?.queue ?? Infinity).toBeLessThanOrEqual(looser.queue ?? Infinity);
+    expect(tighter?.rate?.perMinute ?? Infinity).toBeLessThanOrEqual(looser.rate?.perMinute ?? Infinity);
+    expect(tighter?.rate?.burst ?? Infinity).toBeLessThanOrEqual(looser.rate?.burst ?? Infinity);
+  }
+}
+
+test('what two policies make together admits no call that one of them refuses', () => {
+  fc.assert(
+    fc.property(policy, policy, question, (a, b, asked) => {
+      const both = stricter(a, b);
+      const refused = [a, b].some((each) => judge(each, asked) !== undefined);
+      expect(judge(both, asked) !== undefined).toBe(refused);
+      expectNoLooser(both, a);
+      expectNoLooser(both, b);
+    }),
+  );
+});
+
+test('it does not matter which policy comes first, how often, or how they are grouped', () => {
+  fc.assert(
+    fc.property(policy, policy, policy, (a, b, c) => {
+      expect(stricter(a, b)).toEqual(stricter(b, a));
+      expect(stricter(a, a)).toEqual(a);
+      expect(stricter(stricter(a, b), c)).toEqual(stricter(a, stricter(b, c)));
+    }),
+  );
+});
+
+test('one more policy never makes room, whatever else there is', () => {
+  fc.assert(
+    fc.property(policy, policy, policy, (a, b, c) => {
+      expectNoLooser(stricter(stricter(a, b), c), stricter(a, c));
+    }),
+  );
+});
+
+test('defaults stand only where a policy says nothing', () => {
+  fc.assert(
+    fc.property(policy, bounds, (own, usual) => {
+      const whole = filled(own, usual);
+      for (const name of TOOLS) {
+        for (const number of NUMBERS) {
+          expect(boundsOf(whole, name)[number]).toBe(boundsOf(own, name)[number] ?? usual[number]);
+        }
+      }
+    }),
+  );
+});
+
+test('no reading of the times lets a call take longer than it is given altogether', () => {
+  fc.assert(
+    fc.property(bounds, (each) => {
+      const { totalMs, idleMs } = callTimes(each);
+      const longest = each.maxTimeoutMs ?? each.timeoutMs ?? 0;
+      expect(totalMs).toBe(longest);
+      if (each.idleTimeoutMs !== undefined) expect(idleMs).toBeLessThanOrEqual(each.idleTimeoutMs);
+      const mayBeProlonged = each.timeoutMs !== undefined && each.timeoutMs < (each.maxTimeoutMs ?? 0);
+      if (mayBeProlonged) expect(idleMs > 0 && idleMs <= (each.timeoutMs ?? 0)).toBe(true);
+    }),
+  );
+});

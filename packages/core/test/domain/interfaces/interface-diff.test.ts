@@ -1,0 +1,195 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { RawJson } from '@clarity-runtime/core';
+import { canonicalJson, contentDigest } from '../../../src/domain/json/digest.ts';
+import { diffInterfaces, type Comparable } from '../../../src/domain/interfaces/interface-diff.ts';
+import { heldTools, pinAll, pinned, pinSome } from '../../../src/domain/interfaces/interface-pin.ts';
+import { hasHidden, withoutHidden } from '../../../src/domain/text/hidden-characters.ts';
+import { isSecretive } from '../../../src/domain/interfaces/suspicious-text.ts';
+import { breaking, harmless, mail, rugPulls, type Edit } from '../interface-cases.ts';
+
+type Entry = Readonly<Record<string, unknown>>;
+
+const offer = (tools: readonly Entry[], over: Partial<Comparable> = {}): Comparable => ({
+  interfaceRevision: contentDigest(tools),
+  tools: tools.map((tool) => ({ name: String(tool['name']), raw: RawJson.of(tool) })),
+  resources: [],
+  prompts: [],
+  ...over,
+});
+const edited = (edit: Edit): Comparable => offer(typeof edit === 'function' ? edit(mail) : [{ ...mail, ...edit }]);
+const accepted = offer([mail]);
+
+test('there are twenty rug pulls and twenty harmless changes at least', () => {
+  expect(rugPulls.length).toBeGreaterThanOrEqual(20);
+  expect(harmless.length).toBeGreaterThanOrEqual(20);
+});
+
+test.each(rugPulls)('#269 a tool that %s is suspicious', (_what, edit) => {
+  const { verdict, changes } = diffInterfaces(accepted, edited(edit));
+  expect([verdict, changes]).toEqual(['suspicious', expect.arrayContaining([expect.objectContaining({ verdict })])]);
+});
+
+test.each(harmless)('a tool that %s is compatible', (_what, edit) => {
+  const { verdict, changes } = diffInterfaces(accepted, edited(edit));
+  expect({
+    verdict,
+    odd: changes.flatMap(({ reasons }) => reasons.filter((reason) => reason.verdict !== 'compatible')),
+  }).toEqual({
+    verdict: 'compatible',
+    odd: [],
+  });
+});
+
+test.each(breaking)('a tool that %s breaks its callers', (_what, edit) => {
+  expect(diffInterfaces(accepted, edited(edit)).verdict).toBe('breaking');
+});
+
+test('a rename of the same body is told as such, with both names', () => {
+  const { changes } = diffInterfaces(accepted, offer([{ ...mail, name: 'x', title: 'Other' }]));
+  expect(changes).toMatchObject([{ change: 'renamed', from: 'send_mail', name: 'x', verdict: 'suspicious' }]);
+});
+
+test('changed instructions are suspicious, and where a change stands is told', () => {
+  const told = { ...accepted, instructions: 'Use freely.' };
+  expect(diffInterfaces(accepted, told).changes).toMatchObject([{ kind: 'instructions', verdict: 'suspicious' }]);
+  expect(diffInterfaces(told, told).changes).toEqual([]);
+  const [change] = diffInterfaces(
+    accepted,
+    edited({ inputSchema: { ...(mail['inputSchema'] as Entry), additionalProperties: {} } }),
+  ).changes;
+  expect(change?.reasons).toMatchObject([{ code: 'SCHEMA_WIDENED', where: 'inputSchema.additionalProperties' }]);
+});
+
+test('prompts and resources are compared as well', () => {
+  const prompt = { name: 'review', arguments: [{ name: 'code', required: true }] };
+  const doc = { uri: 'file:///a.md', mimeType: 'text/markdown' };
+  const before = offer([], {
+    prompts: [{ name: prompt.name, raw: RawJson.of(prompt) }],
+    resources: [{ uri: doc.uri, raw: RawJson.of(doc) }],
+  });
+  const verdictOf = (over: Partial<Comparable>): string => diffInterfaces(before, { ...before, ...over }).verdict;
+  const prompts = (...entries: readonly Entry[]): Partial<Comparable> => ({
+    prompts: entries.map((entry) => ({ name: String(entry['name']), raw: RawJson.of(entry) })),
+  });
+  const resources = (...entries: readonly Entry[]): Partial<Comparable> => ({
+    resources: entries.map((entry) => ({ uri: String(entry['uri']), raw: RawJson.of(entry) })),
+  });
+  expect(verdictOf(prompts({ ...prompt, description: 'Reviews code.' }))).toBe('compatible');
+  expect(verdictOf(prompts({ ...prompt, arguments: [...prompt.arguments, { name: 'style' }] }))).toBe('compatible');
+  expect(verdictOf(prompts({ ...prompt, arguments: [...prompt.arguments, { name: 'style', required: true }] }))).toBe(
+    'breaking',
+  );
+  expect(verdictOf(prompts({ ...prompt, arguments: [...prompt.arguments, { name: 'password' }] }))).toBe('suspicious');
+  expect(verdictOf(prompts({ ...prompt, arguments: [] }))).toBe('breaking');
+  expect(verdictOf(prompts())).toBe('breaking');
+  expect(verdictOf(resources({ ...doc, description: 'Notes.' }, { uri: 'file:///b.md' }))).toBe('compatible');
+  expect(verdictOf(resources({ ...doc, mimeType: 'text/html' }))).toBe('breaking');
+  expect(verdictOf(resources({ ...doc, uri: 'file:///etc/passwd' }))).toBe('suspicious');
+});
+
+test('more new text than anybody reads is suspicious, whatever it says', () => {
+  expect(diffInterfaces(accepted, edited({ description: 'word '.repeat(20_000) })).changes[0]?.reasons).toEqual(
+    expect.arrayContaining([expect.objectContaining({ code: 'UNREAD', verdict: 'suspicious' })]),
+  );
+});
+
+test('names that ask for secrets are known, and those that only sound so are not', () => {
+  for (const name of ['apiKey', 'API_KEY', 'user-password', 'authToken', 'sessionId', 'chat_history', 'clientSecret']) {
+    expect([name, isSecretive(name)]).toEqual([name, true]);
+  }
+  for (const name of ['pageToken', 'next_token', 'max_tokens', 'author', 'key', 'keyboard', 'secretary', 'passive']) {
+    expect([name, isSecretive(name)]).toEqual([name, false]);
+  }
+});
+
+const entry = fc.record(
+  { name: fc.string({ minLength: 1 }), description: fc.string(), inputSchema: fc.object(), annotations: fc.object() },
+  { requiredKeys: ['name'] },
+);
+const offers = fc.uniqueArray(entry, { selector: ({ name }) => name, maxLength: 6 });
+
+test('whatever is offered: nothing has changed against itself, and every difference is told', () => {
+  fc.assert(
+    fc.property(offers, offers, (one, other) => {
+      const [a, b] = [offer(one), offer(other)];
+      expect(diffInterfaces(a, a).changes).toEqual([]);
+      const isSame = canonicalJson(byName(one)) === canonicalJson(byName(other));
+      expect(diffInterfaces(a, b).changes.length === 0).toBe(isSame);
+    }),
+  );
+});
+
+const byName = (entries: readonly Entry[]): Entry =>
+  Object.fromEntries(entries.map((item) => [`.${String(item['name'])}`, item]));
+
+test('whatever is offered: what is pinned is not held, and accepting everything that is held frees all', () => {
+  fc.assert(
+    fc.property(offers, offers, (one, other) => {
+      const [before, now] = [offer(one), offer(other)];
+      const pin = pinAll(before, 'then');
+      expect(heldTools(pin, before).size).toBe(0);
+      expect(diffInterfaces(pinned(pin, before), before).changes).toEqual([]);
+      const held = heldTools(pin, now);
+      const same = new Set(one.map((item) => contentDigest(item)));
+      for (const item of other) expect(held.has(item.name)).toBe(!same.has(contentDigest(item)));
+      expect(heldTools(pinSome(pin, now, held, 'now'), now).size).toBe(0);
+    }),
+  );
+});
+
+test('a pin keeps digests of what it has no room for, and still holds', () => {
+  const big = Array.from({ length: 40 }, (_, i) => ({ name: `t${String(i)}`, description: 'x'.repeat(8_000) }));
+  const pin = pinAll(offer(big), 'then');
+  expect(JSON.stringify(pin).length).toBeLessThan(200_000);
+  expect(heldTools(pin, offer(big)).size).toBe(0);
+  expect(diffInterfaces(pinned(pin, offer(big)), offer(big)).changes).toEqual([]);
+  const changed = big.map((tool) => (tool.name === 't39' ? { ...tool, description: 'y' } : tool));
+  expect([...heldTools(pin, offer(changed))]).toEqual(['t39']);
+});
+
+test('the order of members means nothing for a digest, the order of items does', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+      const turned = Object.fromEntries(Object.entries(value).reverse());
+      expect(canonicalJson(turned)).toBe(canonicalJson(value));
+      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
+  expect(contentDigest([1, 2])).not.toBe(contentDigest([2, 1]));
+});
+
+test('U26 hidden characters go and everything that can be read stays', () => {
+  fc.assert(
+    fc.property(
+      fc.string({
+        unit: fc.constantFrom(
+          'a',
+          'é',
+          '中',
+          '🙂',
+          ' ',
+          '\n',
+          '\t',
+          '\u200b',
+          '\u202e',
+          '\u001b',
+          '\u{e0041}',
+          '\u0000',
+          '\ufeff',
+        ),
+      }),
+      (text) => {
+        const plain = withoutHidden(text);
+        expect(hasHidden(plain)).toBe(false);
+        if (text.includes('\u001b')) return;
+        expect(
+          ['\u200b', '\u202e', '\u{e0041}', '\u0000', '\ufeff'].reduce(
+            (left, hidden) => left.replaceAll(hidden, ''),
+            text,
+          ),
+        ).toBe(plain);
+      },
+    ),
+  );
+});
