@@ -1,9 +1,9 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { fetchClients, type ClientState } from '../src/api/clients.ts';
-import { ClientPlanner, type ClientPlan } from '../src/state/client-setup-planner.ts';
-import { ClientsSection } from '../src/views/clients-section.tsx';
-import { daemon } from './support/daemon.ts';
-import { button, hosts, press, seen } from './support/html.ts';
+import { fetchClients, type ClientState } from '../../src/api/clients.ts';
+import { ClientPlanner, type ClientPlan } from '../../src/state/client-setup-planner.ts';
+import { ClientsSection } from '../../src/views/clients-section.tsx';
+import { daemon } from '../support/daemon.ts';
+import { button, hosts, press, seen } from '../support/html.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();

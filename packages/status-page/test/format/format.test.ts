@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { duration, plural, spoken } from '../src/format/format.ts';
+import { duration, plural, spoken } from '../../src/format/format.ts';
 
 test.each([
   [0, '0 s'],

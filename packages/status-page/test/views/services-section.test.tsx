@@ -1,11 +1,11 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import type { ServiceDetails } from '../src/api/services.ts';
-import type { Doing } from '../src/state/actions.ts';
-import { meaningOf } from '../src/format/health-text.ts';
-import { ServiceCard } from '../src/views/service-card.tsx';
-import { acting, daemon } from './support/daemon.ts';
-import { button, hosts, press, seen } from './support/html.ts';
-import { service } from './support/service.ts';
+import type { ServiceDetails } from '../../src/api/services.ts';
+import type { Doing } from '../../src/state/actions.ts';
+import { meaningOf } from '../../src/format/health-text.ts';
+import { ServiceCard } from '../../src/views/service-card.tsx';
+import { acting, daemon } from '../support/daemon.ts';
+import { button, hosts, press, seen } from '../support/html.ts';
+import { service } from '../support/service.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();

@@ -1,9 +1,9 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { fetchAudit, type AuditEvent } from '../src/api/audit.ts';
-import { AuditSection } from '../src/views/audit-section.tsx';
-import { whoOf } from '../src/format/event-text.ts';
-import { daemon } from './support/daemon.ts';
-import { hosts, seen } from './support/html.ts';
+import { fetchAudit, type AuditEvent } from '../../src/api/audit.ts';
+import { AuditSection } from '../../src/views/audit-section.tsx';
+import { whoOf } from '../../src/format/event-text.ts';
+import { daemon } from '../support/daemon.ts';
+import { hosts, seen } from '../support/html.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();

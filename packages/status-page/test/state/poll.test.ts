@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { poll } from '../src/state/poll.ts';
+import { poll } from '../../src/state/poll.ts';
 
 const page = Object.assign(new EventTarget(), { hidden: false });
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { fetchDetails, operate } from '../src/api/services.ts';
-import { fetchStatus } from '../src/api/status.ts';
+import { fetchDetails, operate } from '../../src/api/services.ts';
+import { fetchStatus } from '../../src/api/status.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import type { RuntimeStatus, ServiceSummary } from '../src/api/status.ts';
-import type { ServiceDetails } from '../src/api/services.ts';
-import { doingAfter } from '../src/state/actions.ts';
-import { withAnswer, type Known } from '../src/state/loadable.ts';
-import { Page } from '../src/views/page.tsx';
-import { acting } from './support/daemon.ts';
-import { html, seen } from './support/html.ts';
-import { service, statusOf } from './support/service.ts';
+import type { RuntimeStatus, ServiceSummary } from '../../src/api/status.ts';
+import type { ServiceDetails } from '../../src/api/services.ts';
+import { doingAfter } from '../../src/state/actions.ts';
+import { withAnswer, type Known } from '../../src/state/loadable.ts';
+import { Page } from '../../src/views/page.tsx';
+import { acting } from '../support/daemon.ts';
+import { html, seen } from '../support/html.ts';
+import { service, statusOf } from '../support/service.ts';
 
 const knowing = (...services: readonly ServiceSummary[]): Known<RuntimeStatus> =>
   withAnswer({}, { kind: 'ok', value: statusOf(...services) }, new Date());

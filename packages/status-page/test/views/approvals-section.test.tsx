@@ -1,8 +1,8 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { decide, fetchApprovals, type Approval } from '../src/api/approvals.ts';
-import { ApprovalsSection } from '../src/views/approvals-section.tsx';
-import { acting, daemon } from './support/daemon.ts';
-import { press, seen } from './support/html.ts';
+import { decide, fetchApprovals, type Approval } from '../../src/api/approvals.ts';
+import { ApprovalsSection } from '../../src/views/approvals-section.tsx';
+import { acting, daemon } from '../support/daemon.ts';
+import { press, seen } from '../support/html.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();
