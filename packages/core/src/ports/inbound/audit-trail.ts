@@ -1,6 +1,6 @@
 import type { AuditLevel, AuditEvent, AuditEventDraft } from '../../domain/audit/audit-event.ts';
 import type { Caller } from '../../domain/access/caller.ts';
-import type { AuditVerdict } from '../index.ts';
+import type { AuditVerdict } from '../outbound/telemetry.ts';
 
 export interface AuditFilter {
   readonly limit: number;

@@ -1,4 +1,4 @@
-import type { ConfigScope, GatewayTransport, ClientChange, ClientState } from '../index.ts';
+import type { ConfigScope, GatewayTransport, ClientChange, ClientState } from '../outbound/client-config.ts';
 import type { Failure } from '../../domain/errors/clarity-error.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 

@@ -1,6 +1,6 @@
 import type { CallMeasure } from '../../domain/calls/call-metrics.ts';
 import type { RefusalName } from '../../domain/audit/limit-name.ts';
-import type { TelemetryFigures, TelemetryHealth } from '../index.ts';
+import type { TelemetryFigures, TelemetryHealth } from '../outbound/telemetry.ts';
 
 /** What the runtime has counted since it began, read without any I/O. Everything is a copy or does not change any more. */
 export interface RuntimeMeasures {

@@ -3,7 +3,7 @@ import type { RuntimeMeasures, RefusalCounts, StorageState } from './runtime-met
 import type { ListedTool, ToolCallRequest, ToolCallResult } from './tool-operations.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../../domain/audit/runtime-event.ts';
-import type { McpGateway } from '../index.ts';
+import type { McpGateway } from './mcp-gateway.ts';
 import type { ServiceOperations } from './service-operations.ts';
 import type { PolicyOperations } from './policy-operations.ts';
 import type { AuditTrail } from './audit-trail.ts';

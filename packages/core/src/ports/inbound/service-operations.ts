@@ -3,7 +3,7 @@ import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapsh
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { Caller } from '../../domain/access/caller.ts';
-import type { CleanedUp } from '../index.ts';
+import type { CleanedUp } from '../outbound/artifact-cleaner.ts';
 
 /** How many of the newest of each are wanted. */
 export interface DetailLimits {
