@@ -46,7 +46,7 @@ export {
   type Durability,
 } from './domain/audit/audit-event.ts';
 export { AUTH_SCHEMES, isOwnVariable, parseAuthRef, type AuthRef, type AuthScheme } from './domain/access/auth-ref.ts';
-export type { CircuitRules } from './domain/calls/circuit-breaker.ts';
+export type { CircuitBreakerOptions } from './domain/calls/circuit-breaker.ts';
 export { CALL_OUTCOMES, CALL_SECONDS, type CallMeasure, type CallOutcome } from './domain/calls/call-metrics.ts';
 export { callBounds, type CallBounds } from './domain/calls/call-limits.ts';
 export {

@@ -1,4 +1,4 @@
-import type { CircuitRules } from '@clarity-runtime/core';
+import type { CircuitBreakerOptions } from '@clarity-runtime/core';
 import { z } from 'zod';
 import type { ResolvedSettings, Setting } from './setting.ts';
 import { wholeNumber } from './values.ts';
@@ -62,7 +62,7 @@ export const circuitSettings = {
 const SECOND_MS = 1_000;
 
 /** The rules in the words of the runtime. */
-export const circuitRules = (settings: ResolvedSettings<typeof circuitSettings>): Partial<CircuitRules> => ({
+export const circuitRules = (settings: ResolvedSettings<typeof circuitSettings>): Partial<CircuitBreakerOptions> => ({
   windowMs: settings.circuitWindowSeconds.value * SECOND_MS,
   minCalls: settings.circuitMinCalls.value,
   errorRate: settings.circuitErrorRate.value,

@@ -1,4 +1,4 @@
-import type { CircuitRules } from '../domain/calls/circuit-breaker.ts';
+import type { CircuitBreakerOptions } from '../domain/calls/circuit-breaker.ts';
 import type { CallDefaults } from '../application/calls/policy-catalog.ts';
 import type { Supervision } from '../application/services/supervision-options.ts';
 
@@ -28,7 +28,7 @@ export interface RuntimeOptions {
   /** Milliseconds that calls are held while their service cannot be reached; 10000 when absent, 0 holds none. */
   readonly holdMs?: number;
   /** When calls are kept away from a service that fails too many of them; what is absent is as usual. */
-  readonly circuit?: Partial<CircuitRules>;
+  readonly circuit?: Partial<CircuitBreakerOptions>;
   /** Patience of the supervisor: limits of starts and stops, restarts, probes. */
   readonly supervision?: Partial<Supervision>;
 }

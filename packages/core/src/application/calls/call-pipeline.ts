@@ -8,7 +8,7 @@ import { type CallTerms, PolicyGate, type GateLimits } from './policy-stage.ts';
 import type { Failure } from '../../domain/errors/clarity-error.ts';
 import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import { CIRCUIT, type CircuitRules } from '../../domain/calls/circuit-breaker.ts';
+import { DEFAULT_CIRCUIT_BREAKER, type CircuitBreakerOptions } from '../../domain/calls/circuit-breaker.ts';
 import type { Refusals } from '../audit/counters.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
@@ -90,7 +90,7 @@ export interface CallRoadParts {
   readonly defaults: CallDefaults;
   readonly holdMs: number;
   readonly refusals: Refusals;
-  readonly circuit: Partial<CircuitRules> | undefined;
+  readonly circuit: Partial<CircuitBreakerOptions> | undefined;
 }
 
 /** The road of calls with what stands along it. */
@@ -123,7 +123,7 @@ export function createCallRoad(parts: CallRoadParts): CallRoadSet {
     audit,
     clock,
     entropy,
-    rules: { ...CIRCUIT, ...parts.circuit },
+    rules: { ...DEFAULT_CIRCUIT_BREAKER, ...parts.circuit },
   });
   const toolOf = (serviceId: string, name: string) =>
     supervisor.snapshot(serviceId)?.tools.find((tool) => tool.name === name);

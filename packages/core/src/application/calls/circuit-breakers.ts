@@ -1,12 +1,12 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import {
-  Circuit,
-  type CallVerdict,
-  type CircuitRules,
+  CircuitBreaker,
+  type CallSample,
+  type CircuitBreakerOptions,
   circuitReason,
   circuitRefusal,
   circuitReport,
-  type CircuitReport,
+  type CircuitBreakerStatus,
 } from '../../domain/calls/circuit-breaker.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import { blamesService } from '../../domain/services/health.ts';
@@ -28,11 +28,11 @@ export interface CircuitParts {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly entropy: Entropy;
-  readonly rules: CircuitRules;
+  readonly rules: CircuitBreakerOptions;
 }
 
 interface Kept {
-  readonly circuit: Circuit;
+  readonly circuit: CircuitBreaker;
   /** Monotonic milliseconds. */
   openedAt: number;
   retryAt: string;
@@ -60,7 +60,7 @@ export class ServiceCircuits {
     const pass = this.#change(serviceId, kept, () => kept.circuit.admit(this.#now()));
     const report = pass === undefined ? this.report(serviceId) : undefined;
     if (report !== undefined) throw new ClarityError('CIRCUIT_OPEN', ...circuitRefusal(service, report));
-    const settle = (verdict: CallVerdict): void => {
+    const settle = (verdict: CallSample): void => {
       if (pass === undefined) return;
       this.#change(serviceId, kept, () => {
         kept.circuit.settle(pass, verdict, this.#now());
@@ -79,7 +79,7 @@ export class ServiceCircuits {
   }
 
   /** Undefined while calls go as usual. */
-  report(serviceId: string): CircuitReport | undefined {
+  report(serviceId: string): CircuitBreakerStatus | undefined {
     const kept = this.#kept.get(serviceId);
     if (kept === undefined) return undefined;
     const { circuit, retryAt, lastError } = kept;
@@ -117,7 +117,7 @@ export class ServiceCircuits {
     const known = this.#kept.get(serviceId);
     if (known !== undefined) return known;
     const { entropy, rules } = this.#parts;
-    const circuit = new Circuit(rules, () => fraction(entropy));
+    const circuit = new CircuitBreaker(rules, () => fraction(entropy));
     const kept = { circuit, openedAt: 0, retryAt: '', lastError: 'unknown' };
     this.#kept.set(serviceId, kept);
     return kept;

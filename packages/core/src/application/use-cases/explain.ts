@@ -11,7 +11,7 @@ import type { Naming } from '../gateway/tool-router.ts';
 import { notRunning } from '../gateway/error-mapping.ts';
 import type { Guard } from './guard.ts';
 import type { Offer } from '../gateway/backends.ts';
-import { circuitRefusal, type CircuitReport } from '../../domain/calls/circuit-breaker.ts';
+import { circuitRefusal, type CircuitBreakerStatus } from '../../domain/calls/circuit-breaker.ts';
 
 export interface ExplainParts {
   readonly endpoints: () => Endpoints;
@@ -22,7 +22,7 @@ export interface ExplainParts {
   /** What the policy of a service refuses its tool for, whatever the arguments. */
   readonly refusal: (service: Service, tool: string) => Failure | undefined;
   /** Present while calls of a service are kept away from it. */
-  readonly circuit: (serviceId: string) => CircuitReport | undefined;
+  readonly circuit: (serviceId: string) => CircuitBreakerStatus | undefined;
   readonly naming: Naming;
   /** The grant that a tool of the runtime itself asks for. */
   readonly grantOf: (route: ToolRoute) => string | undefined;

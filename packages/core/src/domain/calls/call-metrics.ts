@@ -1,4 +1,4 @@
-import type { CircuitReport } from './circuit-breaker.ts';
+import type { CircuitBreakerStatus } from './circuit-breaker.ts';
 
 /** How a call of a tool ended: with a result, with a result that says it failed, with an error of the protocol. */
 export type CallOutcome = 'ok' | 'tool_error' | 'error';
@@ -27,5 +27,5 @@ export interface CallLoad {
   readonly waiting: number;
   readonly refused: number;
   /** Present while calls are kept away since too many have failed. */
-  readonly circuit?: CircuitReport;
+  readonly circuit?: CircuitBreakerStatus;
 }

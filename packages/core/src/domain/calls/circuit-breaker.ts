@@ -1,10 +1,10 @@
-import { CallWindow, type CallCounts } from './sliding-window.ts';
+import { SlidingWindow, type CallCounts } from './sliding-window.ts';
 import { restartDelay, type RestartSchedule } from '../services/restart-policy.ts';
 import type { FailureDetail } from '../errors/clarity-error.ts';
 import type { Service } from '../services/service.ts';
 
 /** When calls of a service are kept away from it. Every duration is in milliseconds. */
-export interface CircuitRules {
+export interface CircuitBreakerOptions {
   /** What is counted lies no further back. */
   readonly windowMs: number;
   /** With fewer calls in the window nothing is concluded; 0 turns the circuit off. */
@@ -19,7 +19,7 @@ export interface CircuitRules {
   readonly maxOpenings: number;
 }
 
-export const CIRCUIT: CircuitRules = {
+export const DEFAULT_CIRCUIT_BREAKER: CircuitBreakerOptions = {
   windowMs: 60_000,
   minCalls: 8,
   errorRate: 0.6,
@@ -32,10 +32,10 @@ export const CIRCUIT: CircuitRules = {
 export type CircuitState = 'closed' | 'open' | 'half_open' | 'held';
 
 /** How a call went: `neither` says nothing of the service. */
-export type CallVerdict = 'well' | 'failed' | 'neither';
+export type CallSample = 'well' | 'failed' | 'neither';
 
 /** A call that was let through; what comes back later than its turn does not count any more. */
-export interface Pass {
+export interface CircuitPermit {
   readonly turn: number;
 }
 
@@ -43,10 +43,10 @@ export interface Pass {
  * Keeps calls away from a service that fails too many of them, lets a few through after a while, and gives up after too many
  * openings in a row. It owns no clock: `now` is monotonic milliseconds; `chance` yields a number in [0, 1).
  */
-export class Circuit {
-  readonly #rules: CircuitRules;
+export class CircuitBreaker {
+  readonly #rules: CircuitBreakerOptions;
   readonly #chance: () => number;
-  readonly #window: CallWindow;
+  readonly #window: SlidingWindow;
   #state: CircuitState = 'closed';
   /** Counts the changes of state. */
   #turn = 0;
@@ -56,10 +56,10 @@ export class Circuit {
   #inside = 0;
   #succeeded = 0;
 
-  constructor(rules: CircuitRules, chance: () => number) {
+  constructor(rules: CircuitBreakerOptions, chance: () => number) {
     this.#rules = rules;
     this.#chance = chance;
-    this.#window = new CallWindow(rules.windowMs);
+    this.#window = new SlidingWindow(rules.windowMs);
   }
 
   get state(): CircuitState {
@@ -82,7 +82,7 @@ export class Circuit {
   }
 
   /** Undefined when the call has to stay away. */
-  admit(now: number): Pass | undefined {
+  admit(now: number): CircuitPermit | undefined {
     if (this.#state === 'held') return undefined;
     if (this.#state === 'closed') return { turn: this.#turn };
     const { probes, coolDown } = this.#rules;
@@ -96,7 +96,7 @@ export class Circuit {
     return { turn: this.#turn };
   }
 
-  settle({ turn }: Pass, verdict: CallVerdict, now: number): void {
+  settle({ turn }: CircuitPermit, verdict: CallSample, now: number): void {
     if (turn !== this.#turn) return;
     if (this.#state === 'closed') this.#count(verdict, now);
     else this.#judge(verdict, now);
@@ -114,7 +114,7 @@ export class Circuit {
     this.#window.clear();
   }
 
-  #count(verdict: CallVerdict, now: number): void {
+  #count(verdict: CallSample, now: number): void {
     if (verdict === 'neither') return;
     const { minCalls, errorRate } = this.#rules;
     this.#window.add(verdict === 'failed', now);
@@ -125,7 +125,7 @@ export class Circuit {
     this.#open(now);
   }
 
-  #judge(verdict: CallVerdict, now: number): void {
+  #judge(verdict: CallSample, now: number): void {
     this.#inside -= 1;
     if (verdict === 'failed') this.#open(now);
     if (verdict !== 'well') return;
@@ -150,7 +150,7 @@ export class Circuit {
 }
 
 /** Why calls of a service are kept away from it, and until when. */
-export interface CircuitReport {
+export interface CircuitBreakerStatus {
   readonly state: Exclude<CircuitState, 'closed'>;
   /** In a row. */
   readonly openings: number;
@@ -170,7 +170,11 @@ export interface Opening {
   readonly lastError: string;
 }
 
-export function circuitReport(circuit: Circuit, rules: CircuitRules, opening: Opening): CircuitReport | undefined {
+export function circuitReport(
+  circuit: CircuitBreaker,
+  rules: CircuitBreakerOptions,
+  opening: Opening,
+): CircuitBreakerStatus | undefined {
   const { state, openings, seen } = circuit;
   if (state === 'closed') return undefined;
   const { windowMs, errorRate } = rules;
@@ -178,7 +182,7 @@ export function circuitReport(circuit: Circuit, rules: CircuitRules, opening: Op
 }
 
 /** What was seen, in words: `8 of 10 calls within 60 s failed (errorRate 0.6), the last one: …`. */
-export function circuitReason({ calls, failures, windowMs, errorRate, lastError }: CircuitReport): string {
+export function circuitReason({ calls, failures, windowMs, errorRate, lastError }: CircuitBreakerStatus): string {
   const counted = `${String(failures)} of ${String(calls)} calls within ${String(windowMs / 1000)} s failed`;
   return `${counted} (errorRate ${String(errorRate)}), the last one: ${lastError}`;
 }
@@ -186,7 +190,7 @@ export function circuitReason({ calls, failures, windowMs, errorRate, lastError 
 /** The refusal of a call: the rule, what was seen, and the mend. */
 export function circuitRefusal(
   { namespace, serviceId }: Service,
-  report: CircuitReport,
+  report: CircuitBreakerStatus,
 ): readonly [subject: string, detail: FailureDetail] {
   const again = {
     open: `a few calls are let through again at ${report.retryAt}`,

@@ -13,7 +13,7 @@ interface Slot {
 const SLOTS = 10;
 
 /** Counts calls of the last `windowMs`, a tenth of it at a time. It owns no clock: `now` is monotonic milliseconds. */
-export class CallWindow {
+export class SlidingWindow {
   readonly #slotMs: number;
   #slots: Slot[] = [];
 

@@ -1,8 +1,13 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Circuit, type CallVerdict, type CircuitRules, type Pass } from '../../../src/domain/calls/circuit-breaker.ts';
+import {
+  CircuitBreaker,
+  type CallSample,
+  type CircuitBreakerOptions,
+  type CircuitPermit,
+} from '../../../src/domain/calls/circuit-breaker.ts';
 
-const rules: fc.Arbitrary<CircuitRules> = fc.record({
+const rules: fc.Arbitrary<CircuitBreakerOptions> = fc.record({
   windowMs: fc.integer({ min: 10, max: 2_000 }),
   minCalls: fc.integer({ min: 1, max: 6 }),
   errorRate: fc.constantFrom(0.01, 0.25, 0.5, 0.6, 1),
@@ -15,7 +20,7 @@ const rules: fc.Arbitrary<CircuitRules> = fc.record({
 
 const step = fc.record({
   what: fc.constantFrom('call', 'call', 'settle', 'settle', 'wait'),
-  verdict: fc.constantFrom<CallVerdict[]>('well', 'failed', 'failed', 'neither'),
+  verdict: fc.constantFrom<CallSample[]>('well', 'failed', 'failed', 'neither'),
   /** Which of the calls that are under way comes back. */
   which: fc.nat(20),
   ms: fc.integer({ min: 0, max: 700 }),
@@ -25,24 +30,24 @@ const chance = fc.constantFrom(0, 0.5, 0.999);
 
 interface Step {
   readonly what: string;
-  readonly verdict: CallVerdict;
+  readonly verdict: CallSample;
   readonly which: number;
   readonly ms: number;
 }
 
 interface Run {
-  readonly circuit: Circuit;
+  readonly circuit: CircuitBreaker;
   now: number;
-  readonly inside: Pass[];
+  readonly inside: CircuitPermit[];
 }
 
 /** Plays the steps; `seen` is told what every one of them did. */
 function play(
-  rule: CircuitRules,
+  rule: CircuitBreakerOptions,
   { taken, fraction }: { taken: readonly Step[]; fraction: number },
-  seen: (run: Run, did: { admitted?: boolean; settled?: CallVerdict }) => void,
+  seen: (run: Run, did: { admitted?: boolean; settled?: CallSample }) => void,
 ): Run {
-  const run: Run = { circuit: new Circuit(rule, () => fraction), now: 0, inside: [] };
+  const run: Run = { circuit: new CircuitBreaker(rule, () => fraction), now: 0, inside: [] };
   for (const { what, verdict, which, ms } of taken) {
     if (what === 'wait') run.now += ms;
     if (what === 'call') {
@@ -79,7 +84,7 @@ test('it never opens through what says nothing of the service, however much ther
 test('closed, it opens exactly when a count with a pencil over the window says so', () => {
   fc.assert(
     fc.property(rules, fc.array(step, { maxLength: 60 }), (rule, taken) => {
-      const circuit = new Circuit(rule, () => 0);
+      const circuit = new CircuitBreaker(rule, () => 0);
       const slot = rule.windowMs / 10;
       const history: { failed: boolean; at: number }[] = [];
       let now = 0;
@@ -151,7 +156,7 @@ test('half open, few are inside at once; one failure opens it, and only successe
   );
 });
 
-const plain: CircuitRules = {
+const plain: CircuitBreakerOptions = {
   windowMs: 1_000,
   minCalls: 2,
   errorRate: 0.5,
@@ -160,7 +165,7 @@ const plain: CircuitRules = {
   maxOpenings: 3,
 };
 
-function failing(circuit: Circuit, now: number): void {
+function failing(circuit: CircuitBreaker, now: number): void {
   for (let i = 0; i < 2; i += 1) {
     const pass = circuit.admit(now);
     if (pass !== undefined) circuit.settle(pass, 'failed', now);
@@ -168,7 +173,7 @@ function failing(circuit: Circuit, now: number): void {
 }
 
 test('it rests longer each time, is held after the last opening, and forgets everything when it is closed', () => {
-  const circuit = new Circuit(plain, () => 0.999_999);
+  const circuit = new CircuitBreaker(plain, () => 0.999_999);
   failing(circuit, 0);
   expect([circuit.state, circuit.retryAt]).toEqual(['open', 100]);
   failing(circuit, 100);
@@ -184,7 +189,7 @@ test('it rests longer each time, is held after the last opening, and forgets eve
 });
 
 test('no more than the probes are inside, and what comes back after its turn counts no more', () => {
-  const circuit = new Circuit(plain, () => 0);
+  const circuit = new CircuitBreaker(plain, () => 0);
   const early = circuit.admit(0);
   failing(circuit, 0);
   const probes = [circuit.admit(400), circuit.admit(400), circuit.admit(400)];
@@ -196,11 +201,11 @@ test('no more than the probes are inside, and what comes back after its turn cou
 });
 
 test('a start in between shortens the rest, and a minimum of 0 turns it off', () => {
-  const circuit = new Circuit(plain, () => 0);
+  const circuit = new CircuitBreaker(plain, () => 0);
   failing(circuit, 0);
   circuit.retry(1);
   expect(circuit.admit(1)).toBeDefined();
-  const off = new Circuit({ ...plain, minCalls: 0 }, () => 0);
+  const off = new CircuitBreaker({ ...plain, minCalls: 0 }, () => 0);
   for (let i = 0; i < 50; i += 1) failing(off, i);
   expect(off.state).toBe('closed');
 });
