@@ -128,7 +128,7 @@ export {
 } from './domain/mcp/mcp.ts';
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
 export { defaultPolicy, type PolicyDocument } from './domain/calls/policy-document.ts';
-export type { CallQuestion, PolicyRule } from './domain/calls/policy-verdict.ts';
+export type { PolicyQuery, PolicyRule } from './domain/calls/policy-verdict.ts';
 export { RawJson } from './domain/json/raw-json.ts';
 export { printable } from './domain/text/safe-text.ts';
 export { REFUSAL_NAMES, type RefusalName } from './domain/audit/limit-name.ts';

@@ -4,7 +4,13 @@ import { ClarityError, failure, isClarityError, type Failure } from '../../domai
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import type { Leave } from '../../domain/calls/fair-queue.ts';
 import { boundsOf } from '../../domain/calls/policy.ts';
-import { isOffered, judge, refusalFor, type PolicyRule, type Refusal } from '../../domain/calls/policy-verdict.ts';
+import {
+  isToolVisible,
+  evaluatePolicy,
+  denialFor,
+  type PolicyRule,
+  type PolicyDenial,
+} from '../../domain/calls/policy-verdict.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import type { RefusalName } from '../../domain/audit/limit-name.ts';
 import type { Service } from '../../domain/services/service.ts';
@@ -78,7 +84,7 @@ export class PolicyGate {
   /** Whether clients are shown the tool. */
   offers(service: Service, tool: string): boolean {
     try {
-      return isOffered(this.#policies.of(service).policy, tool);
+      return isToolVisible(this.#policies.of(service).policy, tool);
     } catch {
       return false;
     }
@@ -89,8 +95,8 @@ export class PolicyGate {
     const question = { tool, requestBytes: 0 };
     try {
       const { policy, sources } = this.#policies.of(service);
-      const rule = judge(policy, question);
-      return rule === undefined ? undefined : refusalFor(rule, question, sources).failure;
+      const rule = evaluatePolicy(policy, question);
+      return rule === undefined ? undefined : denialFor(rule, question, sources).failure;
     } catch (error) {
       return isClarityError(error) ? error.failure : failure('INTERNAL', 'its policy cannot be read');
     }
@@ -119,7 +125,7 @@ export class PolicyGate {
 
   async #admit(call: GatedCall): Promise<Leave> {
     const { effective, lanes } = this.#of(call.service);
-    const rule = judge(effective.policy, call);
+    const rule = evaluatePolicy(effective.policy, call);
     if (rule !== undefined) return this.#refuse(rule, call);
     const entry = { caller: nameOf(call.caller), now: this.#clock.monotonic(), signal: call.signal };
     const entered = await lanes.enter(call.tool, entry).catch(() => {
@@ -154,7 +160,7 @@ export class PolicyGate {
   #refuse(rule: PolicyRule, call: GatedCall): never {
     const { service, caller, tool } = call;
     const { effective, lanes } = this.#of(service);
-    const refusal: Refusal = refusalFor(rule, call, effective.sources);
+    const refusal: PolicyDenial = denialFor(rule, call, effective.sources);
     const { message, hint, code, field } = refusal.failure;
     lanes.refused += 1;
     this.#refusals?.count(names[rule]);

@@ -1,7 +1,7 @@
 import { callTimes } from '../../domain/calls/call-limits.ts';
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import { boundsOf, type Policy } from '../../domain/calls/policy.ts';
-import { judge, refusalFor, type CallQuestion } from '../../domain/calls/policy-verdict.ts';
+import { evaluatePolicy, denialFor, type PolicyQuery } from '../../domain/calls/policy-verdict.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { PolicyReport, WrittenPolicy, PolicyTestResult } from '../../ports/inbound/policy-operations.ts';
 import type { Caller } from '../../domain/access/caller.ts';
@@ -24,13 +24,13 @@ export const policyReport = (service: Service, { policy, sources }: EffectivePol
 export function testPolicy(
   { serviceId }: Service,
   { policy, sources }: EffectivePolicy,
-  question: CallQuestion,
+  question: PolicyQuery,
 ): PolicyTestResult {
   const bounds = boundsOf(policy, question.tool);
   const asked = { serviceId, tool: question.tool, bounds, times: callTimes(bounds) };
-  const rule = judge(policy, question);
+  const rule = evaluatePolicy(policy, question);
   if (rule === undefined) return { ...asked, verdict: 'allowed' };
-  return { ...asked, verdict: 'refused', rule, failure: refusalFor(rule, question, sources).failure };
+  return { ...asked, verdict: 'refused', rule, failure: denialFor(rule, question, sources).failure };
 }
 
 const written = ({ base, tools, allow, deny }: Policy): WrittenPolicy => ({
@@ -97,7 +97,7 @@ export class PolicyOperations {
   }
 
   /** Calls nothing and uses nothing up. */
-  test(caller: Caller, serviceId: string, question: CallQuestion): PolicyTestResult {
+  test(caller: Caller, serviceId: string, question: PolicyQuery): PolicyTestResult {
     const { guard, catalog, policies } = this.#parts;
     guard.check(caller, 'read', { action: 'test a policy' });
     const service = catalog.get(serviceId);

@@ -1,7 +1,7 @@
 import type { ManifestSpec, ServicePolicy, CallPolicy } from '../services/manifest.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { filled, policyOf, stricter, type Policy } from './policy.ts';
-import type { PolicySource } from './policy-verdict.ts';
+import type { PolicyOrigin } from './policy-verdict.ts';
 import { printable } from '../text/safe-text.ts';
 
 /** The policy that a manifest writes itself, with the older names of a remote origin under their newer ones. */
@@ -20,7 +20,7 @@ export function inlinePolicy({ origin, policy = {} }: Pick<ManifestSpec, 'origin
 /** What holds for the calls of a service, and where each part of it is written. */
 export interface EffectivePolicy {
   readonly policy: Policy;
-  readonly sources: readonly PolicySource[];
+  readonly sources: readonly PolicyOrigin[];
 }
 
 /** The stricter of what the manifest says, with the defaults where it says nothing, and of the policy that it names. */
@@ -32,15 +32,15 @@ export function effectivePolicy(spec: ManifestSpec, named: PolicyDocument, defau
   return {
     policy: stricter(usual, other),
     sources: [
-      { where: 'spec.policy', mend: 'change spec.policy of the manifest and apply it again', policy: written },
+      { where: 'spec.policy', remedy: 'change spec.policy of the manifest and apply it again', policy: written },
       {
         where: `policy '${name}'`,
-        mend: `change spec of policy '${name}' and apply it with \`clarityctl apply -f <file>\``,
+        remedy: `change spec of policy '${name}' and apply it with \`clarityctl apply -f <file>\``,
         policy: other,
       },
       {
         where: 'the defaults',
-        mend: 'write another bound into spec.policy of the manifest and apply it again',
+        remedy: 'write another bound into spec.policy of the manifest and apply it again',
         policy: usual,
       },
     ],

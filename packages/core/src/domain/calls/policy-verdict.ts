@@ -3,7 +3,7 @@ import { boundsOf, type Policy } from './policy.ts';
 import { printable } from '../text/safe-text.ts';
 
 /** What is known of a call before it is let through. */
-export interface CallQuestion {
+export interface PolicyQuery {
   /** The service's own name for it. */
   readonly tool: string;
   readonly requestBytes: number;
@@ -12,22 +12,22 @@ export interface CallQuestion {
 export type PolicyRule = 'denyTools' | 'allowTools' | 'maxRequestBytes' | 'maxConcurrency' | 'queue' | 'rate';
 
 /** Why a call is not let through. `failure` says the rule, where it stands, and the mend. */
-export interface Refusal {
+export interface PolicyDenial {
   readonly rule: PolicyRule;
   readonly failure: Failure;
 }
 
 /** A policy and where it is written. */
-export interface PolicySource {
+export interface PolicyOrigin {
   /** `spec.policy` of the manifest, `policy 'name'`, or `the defaults`. */
   readonly where: string;
   /** How it is changed, as an imperative. */
-  readonly mend: string;
+  readonly remedy: string;
   readonly policy: Policy;
 }
 
 /** The first rule that a call breaks, whatever else is under way; undefined when it may go. */
-export function judge(policy: Policy, { tool, requestBytes }: CallQuestion): PolicyRule | undefined {
+export function evaluatePolicy(policy: Policy, { tool, requestBytes }: PolicyQuery): PolicyRule | undefined {
   if (policy.deny.has(tool)) return 'denyTools';
   if (policy.allow !== undefined && !policy.allow.has(tool)) return 'allowTools';
   if (requestBytes > (boundsOf(policy, tool).maxRequestBytes ?? Infinity)) return 'maxRequestBytes';
@@ -35,15 +35,15 @@ export function judge(policy: Policy, { tool, requestBytes }: CallQuestion): Pol
 }
 
 /** Whether a tool is there at all, as far as its clients can see. */
-export const isOffered = (policy: Policy, tool: string): boolean =>
-  judge(policy, { tool, requestBytes: 0 }) === undefined;
+export const isToolVisible = (policy: Policy, tool: string): boolean =>
+  evaluatePolicy(policy, { tool, requestBytes: 0 }) === undefined;
 
 /** The refusal in words; the strictest source is the one that is named. */
-export function refusalFor(rule: PolicyRule, question: CallQuestion, sources: readonly PolicySource[]): Refusal {
+export function denialFor(rule: PolicyRule, question: PolicyQuery, sources: readonly PolicyOrigin[]): PolicyDenial {
   const tool = printable(question.tool);
   const source = blamed(rule, question, sources);
   const where = source?.where ?? 'the policy';
-  const mend = source?.mend ?? 'change the policy';
+  const mend = source?.remedy ?? 'change the policy';
   const bounds = source === undefined ? {} : boundsOf(source.policy, question.tool);
   switch (rule) {
     case 'denyTools':
@@ -65,12 +65,12 @@ export function refusalFor(rule: PolicyRule, question: CallQuestion, sources: re
       return refused('RATE_LIMITED', `rate of ${where} is used up`, `try again in a moment, or raise it: ${mend}`);
   }
 
-  function refused(code: Parameters<typeof failure>[0], subject: string, hint: string): Refusal {
+  function refused(code: Parameters<typeof failure>[0], subject: string, hint: string): PolicyDenial {
     return { rule, failure: failure(code, subject, { hint }) };
   }
 }
 
-function blamed(rule: PolicyRule, question: CallQuestion, sources: readonly PolicySource[]): PolicySource | undefined {
+function blamed(rule: PolicyRule, question: PolicyQuery, sources: readonly PolicyOrigin[]): PolicyOrigin | undefined {
   const { tool } = question;
   switch (rule) {
     case 'denyTools':
@@ -88,9 +88,9 @@ function blamed(rule: PolicyRule, question: CallQuestion, sources: readonly Poli
 }
 
 function least(
-  sources: readonly PolicySource[],
-  bound: (source: PolicySource) => number | undefined,
-): PolicySource | undefined {
+  sources: readonly PolicyOrigin[],
+  bound: (source: PolicyOrigin) => number | undefined,
+): PolicyOrigin | undefined {
   const bounding = sources.filter((source) => bound(source) !== undefined);
   return bounding.sort((a, b) => (bound(a) ?? 0) - (bound(b) ?? 0))[0];
 }

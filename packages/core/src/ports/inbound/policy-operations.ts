@@ -1,7 +1,7 @@
 import type { CallPolicy } from '../../domain/services/manifest.ts';
 import type { CallTimes } from '../../domain/calls/call-limits.ts';
 import type { Failure } from '../../domain/errors/clarity-error.ts';
-import type { PolicyRule, CallQuestion } from '../../domain/calls/policy-verdict.ts';
+import type { PolicyRule, PolicyQuery } from '../../domain/calls/policy-verdict.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import type { PolicyDocument } from '../../domain/calls/policy-document.ts';
 
@@ -45,5 +45,5 @@ export interface PolicyOperations {
   /** What holds for the calls of a service, and what that was made of. */
   show(caller: Caller, serviceId: string): PolicyReport;
   /** What would happen to a call; nothing is called. */
-  test(caller: Caller, serviceId: string, question: CallQuestion): PolicyTestResult;
+  test(caller: Caller, serviceId: string, question: PolicyQuery): PolicyTestResult;
 }

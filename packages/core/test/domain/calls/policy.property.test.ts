@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { CallPolicy, ServicePolicy } from '@clarity-runtime/core';
 import { callTimes } from '../../../src/domain/calls/call-limits.ts';
 import { boundsOf, filled, policyOf, stricter, type Policy } from '../../../src/domain/calls/policy.ts';
-import { judge } from '../../../src/domain/calls/policy-verdict.ts';
+import { evaluatePolicy } from '../../../src/domain/calls/policy-verdict.ts';
 
 const TOOLS = ['a', 'b', 'c'] as const;
 const tool = fc.constantFrom(...TOOLS);
@@ -62,8 +62,8 @@ test('what two policies make together admits no call that one of them refuses', 
   fc.assert(
     fc.property(policy, policy, question, (a, b, asked) => {
       const both = stricter(a, b);
-      const refused = [a, b].some((each) => judge(each, asked) !== undefined);
-      expect(judge(both, asked) !== undefined).toBe(refused);
+      const refused = [a, b].some((each) => evaluatePolicy(each, asked) !== undefined);
+      expect(evaluatePolicy(both, asked) !== undefined).toBe(refused);
       expectNoLooser(both, a);
       expectNoLooser(both, b);
     }),
