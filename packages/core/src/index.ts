@@ -47,7 +47,12 @@ export {
 } from './domain/audit/audit-event.ts';
 export { AUTH_SCHEMES, isOwnVariable, parseAuthRef, type AuthRef, type AuthScheme } from './domain/access/auth-ref.ts';
 export type { CircuitBreakerOptions } from './domain/calls/circuit-breaker.ts';
-export { CALL_OUTCOMES, CALL_SECONDS, type CallMeasure, type CallOutcome } from './domain/calls/call-metrics.ts';
+export {
+  CALL_OUTCOMES,
+  CALL_DURATION_BUCKETS,
+  type CallMetrics,
+  type CallOutcome,
+} from './domain/calls/call-metrics.ts';
 export { callBounds, type CallBounds } from './domain/calls/call-limits.ts';
 export {
   embeddedCaller,
@@ -95,7 +100,7 @@ export type {
   Verdict,
 } from './domain/interfaces/interface-change.ts';
 export type { InterfacePin, PinnedTool } from './domain/interfaces/interface-pin.ts';
-export { inlinePolicy } from './domain/calls/effective-policy.ts';
+export { manifestPolicy } from './domain/calls/effective-policy.ts';
 export type {
   CallPolicy,
   EnvironmentEntry,

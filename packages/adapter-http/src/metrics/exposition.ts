@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry, type Histogram } from 'prom-client';
-import { CALL_SECONDS, type CallMeasure } from '@clarity-runtime/core';
+import { CALL_DURATION_BUCKETS, type CallMetrics } from '@clarity-runtime/core';
 import type { Facts, Figure } from './metric.ts';
 import { processFigures } from './process-metrics.ts';
 import { runtimeFigures } from './runtime-metrics.ts';
@@ -31,11 +31,11 @@ function addFigure(registry: Registry, { name, help, type, labels, read }: Figur
 }
 
 /** The library's own histogram counts one value at a time; these are counted already. */
-function durations(calls: readonly CallMeasure[]): object {
+function durations(calls: readonly CallMetrics[]): object {
   const values = calls.flatMap(({ namespace, buckets, seconds }) => {
     const labels = { service: namespace };
     let sum = 0;
-    const cumulative = [...CALL_SECONDS, '+Inf'].map((le, place) => {
+    const cumulative = [...CALL_DURATION_BUCKETS, '+Inf'].map((le, place) => {
       sum += buckets[place] ?? 0;
       return { metricName: `${DURATION}_bucket`, labels: { ...labels, le }, value: sum };
     });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { callBounds, deriveServiceId, inlinePolicy, type Manifest } from '@clarity-runtime/core';
+import { callBounds, deriveServiceId, manifestPolicy, type Manifest } from '@clarity-runtime/core';
 import { parseManifest } from '../../src/validation/index.ts';
 import { changed, refusal } from './refusal.ts';
 
@@ -71,8 +71,8 @@ describe('the older names of a remote origin', () => {
       allowedTools: [],
     }) as Manifest;
     const policy = { timeoutMs: 1000, maxRequestBytes: 4096, maxResponseBytes: 4096, maxConcurrency: 2 };
-    expect(inlinePolicy(spec)).toEqual(policy);
-    expect(inlinePolicy({ ...spec, policy: { denyTools: ['x'] } })).toEqual({ ...policy, denyTools: ['x'] });
+    expect(manifestPolicy(spec)).toEqual(policy);
+    expect(manifestPolicy({ ...spec, policy: { denyTools: ['x'] } })).toEqual({ ...policy, denyTools: ['x'] });
   });
 });
 

@@ -1,5 +1,5 @@
 import { REFUSAL_NAMES, type RefusalName } from '../../domain/audit/limit-name.ts';
-import { CALL_SECONDS, type CallMeasure, type CallOutcome } from '../../domain/calls/call-metrics.ts';
+import { CALL_DURATION_BUCKETS, type CallMetrics, type CallOutcome } from '../../domain/calls/call-metrics.ts';
 import type { Service } from '../../domain/services/service.ts';
 
 /** Kinds of their own that are counted; an embedder may make up any number of them. */
@@ -68,7 +68,7 @@ export class CallTally {
   }
 
   /** Copies, of the services that `isThere`; the others are forgotten. */
-  read(isThere: (serviceId: string) => boolean): readonly CallMeasure[] {
+  read(isThere: (serviceId: string) => boolean): readonly CallMetrics[] {
     for (const serviceId of this.#rows.keys()) if (!isThere(serviceId)) this.#rows.delete(serviceId);
     return [...this.#rows].map(([serviceId, { namespace, outcomes, seconds, buckets }]) => ({
       serviceId,
@@ -86,7 +86,7 @@ export class CallTally {
 
   #begin(serviceId: string, namespace: string): Row {
     const outcomes = { ok: 0, tool_error: 0, error: 0 };
-    const buckets = Array.from({ length: CALL_SECONDS.length + 1 }, () => 0);
+    const buckets = Array.from({ length: CALL_DURATION_BUCKETS.length + 1 }, () => 0);
     const row = { namespace, outcomes, seconds: 0, buckets };
     this.#rows.set(serviceId, row);
     return row;
@@ -95,6 +95,6 @@ export class CallTally {
 
 function bucketOf(seconds: number): number {
   let place = 0;
-  while (seconds > (CALL_SECONDS[place] ?? Infinity)) place += 1;
+  while (seconds > (CALL_DURATION_BUCKETS[place] ?? Infinity)) place += 1;
   return place;
 }

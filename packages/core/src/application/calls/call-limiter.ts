@@ -1,4 +1,4 @@
-import { FairQueue, type Leave } from '../../domain/calls/fair-queue.ts';
+import { FairQueue, type ReleaseSlot } from '../../domain/calls/fair-queue.ts';
 import type { CallPolicy } from '../../domain/services/manifest.ts';
 import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
 import { RateLimit } from '../../domain/calls/rate-limit.ts';
@@ -51,7 +51,7 @@ export class CallLane {
   }
 
   /** A place; a rule when there is none. */
-  async enter({ caller, signal }: LaneEntry): Promise<Leave | PolicyRule> {
+  async enter({ caller, signal }: LaneEntry): Promise<ReleaseSlot | PolicyRule> {
     return (await this.#queue.enter(caller, signal)) ?? 'queue';
   }
 }
@@ -79,12 +79,12 @@ export class ServiceLanes {
   }
 
   /** The place of a call, in the lane of its tool and in the one of the service; a rule when it gets none. */
-  async enter(tool: string, entry: LaneEntry): Promise<Leave | PolicyRule> {
+  async enter(tool: string, entry: LaneEntry): Promise<ReleaseSlot | PolicyRule> {
     const own = this.#tools.get(tool);
     const lanes = own === undefined ? [this.#own] : [own, this.#own];
     if (!lanes.every((lane) => lane.hasRate(entry.now))) return 'rate';
     for (const lane of lanes) lane.takeRate(entry.now);
-    const left: Leave[] = [];
+    const left: ReleaseSlot[] = [];
     const leave = (): void => {
       for (const each of left.splice(0).reverse()) each();
     };

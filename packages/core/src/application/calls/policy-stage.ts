@@ -1,9 +1,9 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import { callTimes, type CallTimes } from '../../domain/calls/call-limits.ts';
+import { timeoutsOf, type CallTimeouts } from '../../domain/calls/call-limits.ts';
 import { ClarityError, failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
-import type { Leave } from '../../domain/calls/fair-queue.ts';
-import { boundsOf } from '../../domain/calls/policy.ts';
+import type { ReleaseSlot } from '../../domain/calls/fair-queue.ts';
+import { limitsForTool } from '../../domain/calls/policy.ts';
 import {
   isToolVisible,
   evaluatePolicy,
@@ -32,7 +32,7 @@ export interface GatedCall {
 }
 
 /** How one admitted call may spend time and bytes; 0 leaves it to the service. */
-export interface CallTerms extends CallTimes {
+export interface CallTerms extends CallTimeouts {
   readonly maxReplyBytes: number;
 }
 
@@ -123,7 +123,7 @@ export class PolicyGate {
     this.#policies.forget(serviceId);
   }
 
-  async #admit(call: GatedCall): Promise<Leave> {
+  async #admit(call: GatedCall): Promise<ReleaseSlot> {
     const { effective, lanes } = this.#of(call.service);
     const rule = evaluatePolicy(effective.policy, call);
     if (rule !== undefined) return this.#refuse(rule, call);
@@ -147,8 +147,8 @@ export class PolicyGate {
   }
 
   #terms({ service, tool }: GatedCall): CallTerms {
-    const bounds = boundsOf(this.#of(service).effective.policy, tool);
-    const times = callTimes(bounds);
+    const bounds = limitsForTool(this.#of(service).effective.policy, tool);
+    const times = timeoutsOf(bounds);
     const { callTimeoutMs, maxReplyBytes } = this.#limits;
     return {
       idleMs: times.idleMs,

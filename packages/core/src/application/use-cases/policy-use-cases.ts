@@ -1,6 +1,6 @@
-import { callTimes } from '../../domain/calls/call-limits.ts';
+import { timeoutsOf } from '../../domain/calls/call-limits.ts';
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
-import { boundsOf, type Policy } from '../../domain/calls/policy.ts';
+import { limitsForTool, type Policy } from '../../domain/calls/policy.ts';
 import { evaluatePolicy, denialFor, type PolicyQuery } from '../../domain/calls/policy-verdict.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { PolicyReport, WrittenPolicy, PolicyTestResult } from '../../ports/inbound/policy-operations.ts';
@@ -26,8 +26,8 @@ export function testPolicy(
   { policy, sources }: EffectivePolicy,
   question: PolicyQuery,
 ): PolicyTestResult {
-  const bounds = boundsOf(policy, question.tool);
-  const asked = { serviceId, tool: question.tool, bounds, times: callTimes(bounds) };
+  const bounds = limitsForTool(policy, question.tool);
+  const asked = { serviceId, tool: question.tool, bounds, times: timeoutsOf(bounds) };
   const rule = evaluatePolicy(policy, question);
   if (rule === undefined) return { ...asked, verdict: 'allowed' };
   return { ...asked, verdict: 'refused', rule, failure: denialFor(rule, question, sources).failure };

@@ -1,8 +1,8 @@
 import type { CallPolicy, ManifestSpec } from '../services/manifest.ts';
-import { inlinePolicy } from './effective-policy.ts';
+import { manifestPolicy } from './effective-policy.ts';
 
 /** Milliseconds of one request as connections take them; 0 is none. */
-export interface CallTimes {
+export interface CallTimeouts {
   readonly idleMs: number;
   readonly totalMs: number;
 }
@@ -11,7 +11,7 @@ export interface CallTimes {
  * What `timeoutMs`, `idleTimeoutMs` and `maxTimeoutMs` mean together: without a maximum `timeoutMs` ends the call, with one
  * it ends a call that has shown no sign of life for that long, and the maximum ends every call.
  */
-export function callTimes({ timeoutMs, idleTimeoutMs, maxTimeoutMs }: CallPolicy): CallTimes {
+export function timeoutsOf({ timeoutMs, idleTimeoutMs, maxTimeoutMs }: CallPolicy): CallTimeouts {
   if (maxTimeoutMs === undefined) return { totalMs: timeoutMs ?? 0, idleMs: idleTimeoutMs ?? 0 };
   const isExtendable = timeoutMs !== undefined && timeoutMs < maxTimeoutMs;
   const idleMs = isExtendable ? Math.min(timeoutMs, idleTimeoutMs ?? timeoutMs) : (idleTimeoutMs ?? 0);
@@ -35,7 +35,7 @@ export function callBounds(
   asked: CallBounds,
   defaults: { readonly totalMs: number; readonly maxReplyBytes: number },
 ): CallBounds {
-  const policy = inlinePolicy(spec);
+  const policy = manifestPolicy(spec);
   const longest = policy.maxTimeoutMs ?? Infinity;
   const usual = policy.timeoutMs ?? policy.maxTimeoutMs ?? defaults.totalMs;
   const bytes = policy.maxResponseBytes ?? defaults.maxReplyBytes;

@@ -6,18 +6,18 @@ export type CallOutcome = 'ok' | 'tool_error' | 'error';
 export const CALL_OUTCOMES: readonly CallOutcome[] = ['ok', 'tool_error', 'error'];
 
 /** Upper bounds of the buckets that durations of calls are counted in, in seconds. */
-export const CALL_SECONDS: readonly number[] = [
+export const CALL_DURATION_BUCKETS: readonly number[] = [
   0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ];
 
 /** Calls of one service that have ended in this process. */
-export interface CallMeasure {
+export interface CallMetrics {
   readonly serviceId: string;
   readonly namespace: string;
   readonly outcomes: Readonly<Record<CallOutcome, number>>;
   /** Time that they took together. */
   readonly seconds: number;
-  /** How many took no longer than each of `CALL_SECONDS` and longer than the one before; the last are those beyond. */
+  /** How many took no longer than each of `CALL_DURATION_BUCKETS` and longer than the one before; the last are those beyond. */
   readonly buckets: readonly number[];
 }
 

@@ -1,11 +1,11 @@
 import type { ManifestSpec, ServicePolicy, CallPolicy } from '../services/manifest.ts';
 import type { PolicyDocument } from './policy-document.ts';
-import { filled, policyOf, stricter, type Policy } from './policy.ts';
+import { withDefaults, policyOf, strictestOf, type Policy } from './policy.ts';
 import type { PolicyOrigin } from './policy-verdict.ts';
 import { printable } from '../text/safe-text.ts';
 
 /** The policy that a manifest writes itself, with the older names of a remote origin under their newer ones. */
-export function inlinePolicy({ origin, policy = {} }: Pick<ManifestSpec, 'origin' | 'policy'>): ServicePolicy {
+export function manifestPolicy({ origin, policy = {} }: Pick<ManifestSpec, 'origin' | 'policy'>): ServicePolicy {
   if (origin.type !== 'remote_mcp') return policy;
   const { timeoutMs, allowedTools = [], maxPayloadBytes, maxConcurrency } = origin;
   return {
@@ -25,12 +25,12 @@ export interface EffectivePolicy {
 
 /** The stricter of what the manifest says, with the defaults where it says nothing, and of the policy that it names. */
 export function effectivePolicy(spec: ManifestSpec, named: PolicyDocument, defaults: CallPolicy): EffectivePolicy {
-  const written = policyOf(inlinePolicy(spec));
-  const usual = filled(written, defaults);
+  const written = policyOf(manifestPolicy(spec));
+  const usual = withDefaults(written, defaults);
   const other = policyOf(named.spec);
   const name = printable(named.metadata.name);
   return {
-    policy: stricter(usual, other),
+    policy: strictestOf(usual, other),
     sources: [
       { where: 'spec.policy', remedy: 'change spec.policy of the manifest and apply it again', policy: written },
       {

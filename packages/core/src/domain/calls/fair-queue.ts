@@ -1,15 +1,15 @@
 /** How many may be inside at once, and how many may wait. */
-export interface QueueBounds {
+export interface QueueLimits {
   readonly places: number;
   readonly waiting: number;
 }
 
 /** Leaves the place; a second call does nothing. */
-export type Leave = () => void;
+export type ReleaseSlot = () => void;
 
 interface Waiter {
   readonly caller: string;
-  readonly admit: (leave: Leave) => void;
+  readonly admit: (leave: ReleaseSlot) => void;
   readonly refuse: () => void;
 }
 
@@ -19,10 +19,10 @@ interface Waiter {
  */
 export class FairQueue {
   readonly #waiting = new Map<string, Waiter[]>();
-  #bounds: QueueBounds;
+  #bounds: QueueLimits;
   #inside = 0;
 
-  constructor(bounds: QueueBounds) {
+  constructor(bounds: QueueLimits) {
     this.#bounds = bounds;
   }
 
@@ -37,13 +37,13 @@ export class FairQueue {
   }
 
   /** Those who wait come in as far as the new bounds have room; nobody is sent away. */
-  change(bounds: QueueBounds): void {
+  change(bounds: QueueLimits): void {
     this.#bounds = bounds;
     this.#letIn();
   }
 
   /** A place; undefined when there is none and none may be waited for. Rejects with its reason when the signal aborts. */
-  enter(caller: string, signal: AbortSignal): Promise<Leave | undefined> | Leave {
+  enter(caller: string, signal: AbortSignal): Promise<ReleaseSlot | undefined> | ReleaseSlot {
     if (this.#inside < this.#bounds.places) return this.#take();
     if (!this.#makeRoom(caller)) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
@@ -51,7 +51,7 @@ export class FairQueue {
         this.#forget(waiter);
         reject(signal.reason as Error);
       };
-      const settle = (leave: Leave | undefined): void => {
+      const settle = (leave: ReleaseSlot | undefined): void => {
         signal.removeEventListener('abort', leaveQueue);
         resolve(leave);
       };
@@ -73,7 +73,7 @@ export class FairQueue {
     });
   }
 
-  #take(): Leave {
+  #take(): ReleaseSlot {
     this.#inside += 1;
     let isInside = true;
     return () => {

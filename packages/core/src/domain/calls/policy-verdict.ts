@@ -1,5 +1,5 @@
 import { failure, type Failure } from '../errors/clarity-error.ts';
-import { boundsOf, type Policy } from './policy.ts';
+import { limitsForTool, type Policy } from './policy.ts';
 import { printable } from '../text/safe-text.ts';
 
 /** What is known of a call before it is let through. */
@@ -30,7 +30,7 @@ export interface PolicyOrigin {
 export function evaluatePolicy(policy: Policy, { tool, requestBytes }: PolicyQuery): PolicyRule | undefined {
   if (policy.deny.has(tool)) return 'denyTools';
   if (policy.allow !== undefined && !policy.allow.has(tool)) return 'allowTools';
-  if (requestBytes > (boundsOf(policy, tool).maxRequestBytes ?? Infinity)) return 'maxRequestBytes';
+  if (requestBytes > (limitsForTool(policy, tool).maxRequestBytes ?? Infinity)) return 'maxRequestBytes';
   return undefined;
 }
 
@@ -44,7 +44,7 @@ export function denialFor(rule: PolicyRule, question: PolicyQuery, sources: read
   const source = blamed(rule, question, sources);
   const where = source?.where ?? 'the policy';
   const mend = source?.remedy ?? 'change the policy';
-  const bounds = source === undefined ? {} : boundsOf(source.policy, question.tool);
+  const bounds = source === undefined ? {} : limitsForTool(source.policy, question.tool);
   switch (rule) {
     case 'denyTools':
       return refused('TOOL_BLOCKED', `'${tool}' stands in denyTools of ${where}`, `take it out: ${mend}`);
@@ -78,7 +78,7 @@ function blamed(rule: PolicyRule, question: PolicyQuery, sources: readonly Polic
     case 'allowTools':
       return sources.find(({ policy }) => policy.allow?.has(tool) === false);
     case 'maxRequestBytes':
-      return least(sources, ({ policy }) => boundsOf(policy, tool).maxRequestBytes);
+      return least(sources, ({ policy }) => limitsForTool(policy, tool).maxRequestBytes);
     case 'maxConcurrency':
     case 'queue':
       return least(sources, ({ policy }) => policy.tools.get(tool)?.maxConcurrency ?? policy.base.maxConcurrency);

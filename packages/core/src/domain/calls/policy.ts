@@ -35,20 +35,20 @@ export function policyOf({ allowTools, denyTools = [], tools = {}, ...base }: Se
 }
 
 /** The bounds of one call of a tool. */
-export const boundsOf = ({ base, tools }: Policy, tool: string): CallPolicy => tools.get(tool) ?? perCall(base);
+export const limitsForTool = ({ base, tools }: Policy, tool: string): CallPolicy => tools.get(tool) ?? perCall(base);
 
 /** The policy with absent bounds of the service and of its tools taken from `usual`. */
-export function filled({ base, tools, ...lists }: Policy, usual: CallPolicy): Policy {
+export function withDefaults({ base, tools, ...lists }: Policy, usual: CallPolicy): Policy {
   const own = [...tools].map(([tool, bounds]): [string, CallPolicy] => [tool, tidy({ ...perCall(usual), ...bounds })]);
   return { ...lists, base: tidy({ ...usual, ...base }), tools: new Map(own) };
 }
 
 /** Admits what both admit: the tighter of each two bounds, every denial, only what every list allows. */
-export function stricter(a: Policy, b: Policy): Policy {
+export function strictestOf(a: Policy, b: Policy): Policy {
   const names = new Set([...a.tools.keys(), ...b.tools.keys()]);
   const tools = [...names]
     .sort()
-    .map((tool): [string, CallPolicy] => [tool, tighter(boundsOf(a, tool), boundsOf(b, tool))]);
+    .map((tool): [string, CallPolicy] => [tool, tighter(limitsForTool(a, tool), limitsForTool(b, tool))]);
   const allow = bothAllow(a.allow, b.allow);
   return {
     base: tighter(a.base, b.base),

@@ -1,11 +1,11 @@
-import type { CallMeasure } from '../../domain/calls/call-metrics.ts';
+import type { CallMetrics } from '../../domain/calls/call-metrics.ts';
 import type { RefusalName } from '../../domain/audit/limit-name.ts';
 import type { TelemetryFigures, TelemetryHealth } from '../outbound/telemetry.ts';
 
 /** What the runtime has counted since it began, read without any I/O. Everything is a copy or does not change any more. */
 export interface RuntimeMeasures {
   /** One row per service that was called and is still registered; the runtime's own tools are two services. */
-  readonly calls: readonly CallMeasure[];
+  readonly calls: readonly CallMetrics[];
   /** Entries of the audit, by kind. */
   readonly events: ReadonlyMap<string, number>;
   /** Calls that a policy did not let through, by rule. */

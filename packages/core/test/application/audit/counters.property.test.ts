@@ -1,14 +1,17 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CallTally, EntryTally } from '../../../src/application/audit/counters.ts';
-import { CALL_OUTCOMES, CALL_SECONDS } from '../../../src/domain/calls/call-metrics.ts';
+import { CALL_OUTCOMES, CALL_DURATION_BUCKETS } from '../../../src/domain/calls/call-metrics.ts';
 import type { Service } from '../../../src/domain/services/service.ts';
 
 const service = (serviceId: string): Service => ({ serviceId, namespace: `ns-${serviceId}` }) as Service;
 const ended = fc.record({
   id: fc.constantFrom('a', 'b'),
   outcome: fc.constantFrom(...CALL_OUTCOMES),
-  ms: fc.oneof(fc.double({ min: 0, max: 100_000, noNaN: true }), fc.constantFrom(...CALL_SECONDS.map((s) => s * 1000))),
+  ms: fc.oneof(
+    fc.double({ min: 0, max: 100_000, noNaN: true }),
+    fc.constantFrom(...CALL_DURATION_BUCKETS.map((s) => s * 1000)),
+  ),
 });
 
 test('every call stands in one outcome and in the one bucket that its time belongs to', () => {
@@ -26,7 +29,7 @@ test('every call stands in one outcome and in the one bucket that its time belon
         }
         const within = (low: number, high: number): number =>
           own.filter(({ ms }) => ms / 1000 > low && ms / 1000 <= high).length;
-        const bounds = [...CALL_SECONDS, Infinity];
+        const bounds = [...CALL_DURATION_BUCKETS, Infinity];
         expect(buckets).toEqual(bounds.map((high, i) => within(bounds[i - 1] ?? -1, high)));
         expect(seconds).toBeCloseTo(
           own.reduce((sum, { ms }) => sum + ms / 1000, 0),

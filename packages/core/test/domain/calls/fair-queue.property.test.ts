@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FairQueue, type Leave } from '../../../src/domain/calls/fair-queue.ts';
+import { FairQueue, type ReleaseSlot } from '../../../src/domain/calls/fair-queue.ts';
 
 const forever = new AbortController().signal;
 
@@ -19,7 +19,7 @@ test('never are more inside or waiting than may be, and in the end nobody is', a
       fc.array(step, { maxLength: 60 }),
       async (bounds, steps) => {
         const queue = new FairQueue(bounds);
-        const inside: Leave[] = [];
+        const inside: ReleaseSlot[] = [];
         const aborts: AbortController[] = [];
         let unsettled = 0;
         const check = (): void => {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CallPolicy, ServicePolicy } from '@clarity-runtime/core';
-import { callTimes } from '../../../src/domain/calls/call-limits.ts';
-import { boundsOf, filled, policyOf, stricter, type Policy } from '../../../src/domain/calls/policy.ts';
+import { timeoutsOf } from '../../../src/domain/calls/call-limits.ts';
+import { limitsForTool, withDefaults, policyOf, strictestOf, type Policy } from '../../../src/domain/calls/policy.ts';
 import { evaluatePolicy } from '../../../src/domain/calls/policy-verdict.ts';
 
 const TOOLS = ['a', 'b', 'c'] as const;
@@ -44,7 +44,9 @@ const NUMBERS = ['timeoutMs', 'idleTimeoutMs', 'maxTimeoutMs', 'maxRequestBytes'
 function expectNoLooser(b: Policy, a: Policy): void {
   for (const name of TOOLS) {
     for (const number of NUMBERS) {
-      expect(boundsOf(b, name)[number] ?? Infinity).toBeLessThanOrEqual(boundsOf(a, name)[number] ?? Infinity);
+      expect(limitsForTool(b, name)[number] ?? Infinity).toBeLessThanOrEqual(
+        limitsForTool(a, name)[number] ?? Infinity,
+      );
     }
   }
   for (const [tighter, looser] of [
@@ -61,7 +63,7 @@ function expectNoLooser(b: Policy, a: Policy): void {
 test('what two policies make together admits no call that one of them refuses', () => {
   fc.assert(
     fc.property(policy, policy, question, (a, b, asked) => {
-      const both = stricter(a, b);
+      const both = strictestOf(a, b);
       const refused = [a, b].some((each) => evaluatePolicy(each, asked) !== undefined);
       expect(evaluatePolicy(both, asked) !== undefined).toBe(refused);
       expectNoLooser(both, a);
@@ -73,9 +75,9 @@ test('what two policies make together admits no call that one of them refuses', 
 test('it does not matter which policy comes first, how often, or how they are grouped', () => {
   fc.assert(
     fc.property(policy, policy, policy, (a, b, c) => {
-      expect(stricter(a, b)).toEqual(stricter(b, a));
-      expect(stricter(a, a)).toEqual(a);
-      expect(stricter(stricter(a, b), c)).toEqual(stricter(a, stricter(b, c)));
+      expect(strictestOf(a, b)).toEqual(strictestOf(b, a));
+      expect(strictestOf(a, a)).toEqual(a);
+      expect(strictestOf(strictestOf(a, b), c)).toEqual(strictestOf(a, strictestOf(b, c)));
     }),
   );
 });
@@ -83,7 +85,7 @@ test('it does not matter which policy comes first, how often, or how they are gr
 test('one more policy never makes room, whatever else there is', () => {
   fc.assert(
     fc.property(policy, policy, policy, (a, b, c) => {
-      expectNoLooser(stricter(stricter(a, b), c), stricter(a, c));
+      expectNoLooser(strictestOf(strictestOf(a, b), c), strictestOf(a, c));
     }),
   );
 });
@@ -91,10 +93,10 @@ test('one more policy never makes room, whatever else there is', () => {
 test('defaults stand only where a policy says nothing', () => {
   fc.assert(
     fc.property(policy, bounds, (own, usual) => {
-      const whole = filled(own, usual);
+      const whole = withDefaults(own, usual);
       for (const name of TOOLS) {
         for (const number of NUMBERS) {
-          expect(boundsOf(whole, name)[number]).toBe(boundsOf(own, name)[number] ?? usual[number]);
+          expect(limitsForTool(whole, name)[number]).toBe(limitsForTool(own, name)[number] ?? usual[number]);
         }
       }
     }),
@@ -104,7 +106,7 @@ test('defaults stand only where a policy says nothing', () => {
 test('no reading of the times lets a call take longer than it is given altogether', () => {
   fc.assert(
     fc.property(bounds, (each) => {
-      const { totalMs, idleMs } = callTimes(each);
+      const { totalMs, idleMs } = timeoutsOf(each);
       const longest = each.maxTimeoutMs ?? each.timeoutMs ?? 0;
       expect(totalMs).toBe(longest);
       if (each.idleTimeoutMs !== undefined) expect(idleMs).toBeLessThanOrEqual(each.idleTimeoutMs);
