@@ -148,7 +148,7 @@ export type {
   Lifecycle,
   Service,
   ServiceArtifact,
-  ServiceHold,
+  Quarantine,
   ServiceRecord,
   ServiceStatus,
 } from './domain/services/service.ts';

@@ -9,7 +9,7 @@ import {
   type CircuitBreakerStatus,
 } from '../../domain/calls/circuit-breaker.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
-import { blamesService } from '../../domain/services/health.ts';
+import { isServiceFault } from '../../domain/services/health.ts';
 import { plainLine } from '../../domain/text/safe-text.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
@@ -71,7 +71,7 @@ export class ServiceCircuits {
       settle('well');
       return result;
     } catch (error) {
-      const isFailure = !signal.aborted && blamesService(error);
+      const isFailure = !signal.aborted && isServiceFault(error);
       if (isFailure) kept.lastError = plainLine(reasonOf(error));
       settle(isFailure ? 'failed' : 'neither');
       throw error;

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { ServiceHold } from '../../domain/services/service.ts';
+import type { Quarantine } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ServiceCatalog } from './service-catalog.ts';
@@ -20,7 +20,7 @@ export class QuarantineKeeper {
   }
 
   /** Never rejects. */
-  async hold(serviceId: string, hold: ServiceHold): Promise<void> {
+  async hold(serviceId: string, hold: Quarantine): Promise<void> {
     try {
       await this.#catalog.hold(serviceId, hold);
     } catch {
@@ -42,7 +42,7 @@ export class QuarantineKeeper {
     this.#unstored.delete(serviceId);
   }
 
-  #again(serviceId: string, hold: ServiceHold): void {
+  #again(serviceId: string, hold: Quarantine): void {
     this.forget(serviceId);
     const cancel = new AbortController();
     this.#unstored.set(serviceId, cancel);

@@ -2,9 +2,9 @@ import {
   restartDelay,
   afterStart,
   recentFailures,
-  verdictOn,
+  restartDecision,
   type ServiceFailure,
-  type StartCause,
+  type StartReason,
 } from '../../domain/services/restart-policy.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
 import { fraction } from '../support/random.ts';
@@ -83,7 +83,7 @@ export class Revival {
   }
 
   /** A start has failed: it is written down, counted, and what that asks for is done. */
-  async startFailed(caller: Caller, cause: StartCause, failed: FailedStart): Promise<void> {
+  async startFailed(caller: Caller, cause: StartReason, failed: FailedStart): Promise<void> {
     const { error, durationMs } = failed;
     const reason = plainLine(reasonOf(error));
     this.#state.apply({ type: 'start-failed', reason, health: healthAfter(error) ?? 'DEGRADED' });
@@ -120,10 +120,10 @@ export class Revival {
   }
 
   /** Does what the newest failure asks for. */
-  async judge(cause: StartCause): Promise<void> {
+  async judge(cause: StartReason): Promise<void> {
     const policy = this.#policy();
     if (policy === undefined || this.#state.parts.closing.aborted) return;
-    const verdict = verdictOn(this.#failures, policy, cause);
+    const verdict = restartDecision(this.#failures, policy, cause);
     if (verdict === 'hold') await this.#hold(policy);
     if (verdict === 'retry') await this.#retry();
   }

@@ -6,7 +6,7 @@ import { namespaceClaims, normalizeNamespace, RESERVED_NAMESPACES } from '../../
 import { printable } from '../../domain/text/safe-text.ts';
 import { deriveServiceId } from '../../domain/services/service-id.ts';
 import { withStoredValues } from '../../domain/services/shown-manifest.ts';
-import type { Service, ServiceHold, ServiceRecord } from '../../domain/services/service.ts';
+import type { Service, Quarantine, ServiceRecord } from '../../domain/services/service.ts';
 import type { Entropy, Expect, ServiceConnector, ServiceRegistry, TenantId, Versioned } from '../../ports/index.ts';
 import { SerialQueue } from '../support/async.ts';
 import { putSettled, storeFailure } from '../support/settled-write.ts';
@@ -85,7 +85,7 @@ export class ServiceCatalog {
   }
 
   /** Stores that the service may not be started. What was removed meanwhile stays removed. */
-  hold(serviceId: string, hold: ServiceHold): Promise<void> {
+  hold(serviceId: string, hold: Quarantine): Promise<void> {
     return this.#changes.run(() => this.#amend(systemCaller, serviceId, withHold(hold)));
   }
 
@@ -188,7 +188,7 @@ export class ServiceCatalog {
 type Amendment = (record: ServiceRecord) => ServiceRecord | undefined;
 
 const withHold =
-  (hold: ServiceHold | undefined): Amendment =>
+  (hold: Quarantine | undefined): Amendment =>
   ({ hold: before, ...record }) => {
     if (hold === undefined) return before === undefined ? undefined : record;
     return { ...record, hold };

@@ -3,7 +3,7 @@ import { healthAfter } from '../../domain/services/health.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { next, type LifecycleEvent } from '../../domain/services/lifecycle.ts';
 import { plainLine } from '../../domain/text/safe-text.ts';
-import { registered, type ServiceStatus } from '../../domain/services/service.ts';
+import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/service.ts';
 import type { AuditEntry } from '../audit/audit-log.ts';
 import { FurtherOffer } from './capability-gated-tools.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
@@ -22,7 +22,7 @@ export class ServiceState {
   link: ServiceLink | undefined;
   /** What it offered when it was last asked. */
   snapshot: InterfaceSnapshot | undefined;
-  #status: ServiceStatus = registered;
+  #status: ServiceStatus = INITIAL_STATUS;
   #answeredAt: Date | undefined;
 
   constructor(id: string, parts: SupervisedParts) {
@@ -56,7 +56,7 @@ export class ServiceState {
   /** As if it had just been registered. */
   reset(): void {
     this.#answeredAt = undefined;
-    this.#status = registered;
+    this.#status = INITIAL_STATUS;
     this.snapshot = undefined;
     this.further.forget();
   }

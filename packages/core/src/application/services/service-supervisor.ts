@@ -1,7 +1,7 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
-import type { StartCause } from '../../domain/services/restart-policy.ts';
+import type { StartReason } from '../../domain/services/restart-policy.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
-import { registered, type ServiceStatus } from '../../domain/services/service.ts';
+import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { SupervisedService } from './supervised-service.ts';
 import type { SupervisedParts } from './supervisor-dependencies.ts';
@@ -17,7 +17,7 @@ export class ServiceSupervisor {
   }
 
   status(serviceId: string): ServiceStatus {
-    return this.#services.get(serviceId)?.status ?? registered;
+    return this.#services.get(serviceId)?.status ?? INITIAL_STATUS;
   }
 
   snapshot(serviceId: string): InterfaceSnapshot | undefined {
@@ -38,7 +38,7 @@ export class ServiceSupervisor {
    * Resolves when the service runs or its start has failed; the status says which. A running service stays as it is. Refuses
    * with SERVICE_QUARANTINED, SERVICE_DISABLED, SERVICE_NOT_FOUND. A start of the runtime's `own` is tried again by policy.
    */
-  start(caller: Caller, serviceId: string, cause: StartCause = 'asked'): Promise<void> {
+  start(caller: Caller, serviceId: string, cause: StartReason = 'asked'): Promise<void> {
     return this.#with(serviceId, (service) => service.start(caller, cause));
   }
 

@@ -1,7 +1,7 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
-import type { StartCause } from '../../domain/services/restart-policy.ts';
+import type { StartReason } from '../../domain/services/restart-policy.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
@@ -49,7 +49,7 @@ export class SupervisedService {
     return this.#queue.isIdle;
   }
 
-  start(caller: Caller, cause: StartCause): Promise<void> {
+  start(caller: Caller, cause: StartReason): Promise<void> {
     return this.#queue.run(async () => {
       const service = startable(this.#state);
       this.#revival.cancel();
@@ -147,7 +147,7 @@ export class SupervisedService {
     });
   }
 
-  async #start(caller: Caller, service: Service, cause: StartCause): Promise<void> {
+  async #start(caller: Caller, service: Service, cause: StartReason): Promise<void> {
     const { clock, probe, supervision } = this.#parts;
     const took = this.#state.stopwatch();
     this.#state.apply({ type: 'starting' });
@@ -172,7 +172,7 @@ export class SupervisedService {
     await this.#state.tellDone(caller, 'started', took());
   }
 
-  async #startAgain(caller: Caller, service: Service, cause: StartCause): Promise<void> {
+  async #startAgain(caller: Caller, service: Service, cause: StartReason): Promise<void> {
     this.#state.apply({ type: 'restart-counted' });
     await this.#start(caller, service, cause);
     if (!this.#state.isRunning) return;

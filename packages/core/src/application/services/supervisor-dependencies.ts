@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
-import type { Service, ServiceHold } from '../../domain/services/service.ts';
+import type { Service, Quarantine } from '../../domain/services/service.ts';
 import type { Clock, Entropy, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { HealthProbe } from './health-probe.ts';
@@ -10,7 +10,7 @@ import type { Supervision } from './supervision-options.ts';
 /** Where a quarantine is kept. */
 export interface Holds {
   /** Never rejects: a service is held whether or not that could be stored. */
-  hold(serviceId: string, hold: ServiceHold): Promise<void>;
+  hold(serviceId: string, hold: Quarantine): Promise<void>;
   release(caller: Caller, serviceId: string): Promise<void>;
   forget(serviceId: string): void;
 }

@@ -13,7 +13,7 @@ const guestFaults: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** Whether a call failed since its service, or the way to it, failed: not through its caller, its arguments or its tool. */
-export const blamesService = (error: unknown): boolean =>
+export const isServiceFault = (error: unknown): boolean =>
   healthAfter(error) !== undefined && !(isClarityError(error) && error.ofRequest);
 
 /** What a failed request says about its service; undefined when it speaks of the caller or the tool alone. */

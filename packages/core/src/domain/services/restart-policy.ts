@@ -22,10 +22,10 @@ export interface ServiceFailure {
 }
 
 /** `hold`: into quarantine. `retry`: start it again in a while. `rest`: leave it as it is. */
-export type Verdict = 'hold' | 'retry' | 'rest';
+export type RestartDecision = 'hold' | 'retry' | 'rest';
 
 /** Who wanted the start that failed: a caller, who is told, or the runtime itself. */
-export type StartCause = 'asked' | 'own';
+export type StartReason = 'asked' | 'own';
 
 /** The failures that still count: those younger than the policy's window. */
 export function recentFailures(
@@ -44,11 +44,11 @@ export const afterStart = (failures: readonly ServiceFailure[]): readonly Servic
  * What follows the newest of `failures`, all of which lie within the window. A service may be restarted `maxRestarts` times
  * per window after a crash; the `maxRestarts`-th failure that is a failed start holds it.
  */
-export function verdictOn(
+export function restartDecision(
   failures: readonly ServiceFailure[],
   { mode, maxRestarts }: RestartPolicy,
-  cause: StartCause,
-): Verdict {
+  cause: StartReason,
+): RestartDecision {
   const newest = failures.at(-1);
   if (newest === undefined || mode === 'never' || maxRestarts === 0) return 'rest';
   if (newest.kind === 'crash') return failures.length > maxRestarts ? 'hold' : 'retry';

@@ -11,7 +11,7 @@ export interface ServiceArtifact {
 }
 
 /** Why a service may not be started, and since when (ISO 8601). Only an operator takes it away. */
-export interface ServiceHold {
+export interface Quarantine {
   readonly reason: string;
   readonly at: string;
 }
@@ -25,7 +25,7 @@ export interface ServiceRecord {
   readonly manifest: Manifest;
   readonly artifact?: ServiceArtifact;
   /** Present while the service is in quarantine. */
-  readonly hold?: ServiceHold;
+  readonly hold?: Quarantine;
   /** The interface that was accepted, where the manifest asks for that. */
   readonly pin?: InterfacePin;
 }
@@ -60,4 +60,4 @@ export interface ServiceStatus {
   readonly retryAt?: string;
 }
 
-export const registered: ServiceStatus = { lifecycle: 'REGISTERED', health: 'UNKNOWN', restartCount: 0 };
+export const INITIAL_STATUS: ServiceStatus = { lifecycle: 'REGISTERED', health: 'UNKNOWN', restartCount: 0 };

@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { next, type LifecycleEvent } from '../../../src/domain/services/lifecycle.ts';
-import { registered, type Health, type Lifecycle, type ServiceStatus } from '../../../src/domain/services/service.ts';
+import {
+  INITIAL_STATUS,
+  type Health,
+  type Lifecycle,
+  type ServiceStatus,
+} from '../../../src/domain/services/service.ts';
 
 const health = fc.constantFrom<Health[]>('DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE');
 const event: fc.Arbitrary<LifecycleEvent> = fc.oneof(
@@ -43,7 +48,7 @@ const arrows: Readonly<Partial<Record<LifecycleEvent['type'], Readonly<Partial<R
 test('the lifecycle follows the table, and what the status says of itself fits where it is', () => {
   fc.assert(
     fc.property(fc.array(event, { maxLength: 60 }), (events) => {
-      let status: ServiceStatus = registered;
+      let status: ServiceStatus = INITIAL_STATUS;
       for (const happened of events) {
         const before = status;
         status = next(status, happened);
@@ -65,7 +70,7 @@ test('the lifecycle follows the table, and what the status says of itself fits w
 });
 
 test('nothing but a release leads out of quarantine', () => {
-  const held = next(registered, { type: 'held', reason: 'it kept failing' });
+  const held = next(INITIAL_STATUS, { type: 'held', reason: 'it kept failing' });
   expect(held).toMatchObject({ lifecycle: 'QUARANTINED', lastError: 'it kept failing' });
   fc.assert(
     fc.property(fc.array(event.filter(({ type }) => type !== 'released')), (events) => {
@@ -76,7 +81,7 @@ test('nothing but a release leads out of quarantine', () => {
 });
 
 test('a failed start keeps its reason until the next start succeeds', () => {
-  const failed = next(next(registered, { type: 'starting' }), {
+  const failed = next(next(INITIAL_STATUS, { type: 'starting' }), {
     type: 'start-failed',
     reason: 'no such file',
     health: 'DEGRADED',
@@ -93,7 +98,7 @@ test('a failed start keeps its reason until the next start succeeds', () => {
 });
 
 test('a connection that is lost while it is being closed is no crash', () => {
-  const running = next(next(registered, { type: 'starting' }), { type: 'started', at: 5, heartbeat: 'now' });
+  const running = next(next(INITIAL_STATUS, { type: 'starting' }), { type: 'started', at: 5, heartbeat: 'now' });
   expect(next(running, { type: 'lost', reason: 'gone' }).lifecycle).toBe('CRASHED');
   const stopping = next(running, { type: 'stopping' });
   expect(next(stopping, { type: 'lost', reason: 'gone' })).toBe(stopping);

@@ -4,7 +4,7 @@ import type { RestartPolicy } from '../../../src/domain/services/manifest.ts';
 import {
   afterStart,
   recentFailures,
-  verdictOn,
+  restartDecision,
   type ServiceFailure,
 } from '../../../src/domain/services/restart-policy.ts';
 
@@ -44,7 +44,7 @@ test('a service is held exactly when a count over its whole history says so', ()
           continue;
         }
         failures = [...recentFailures(failures, rule, now), { kind: what === 'crash' ? 'crash' : 'start', at: now }];
-        const verdict = verdictOn(failures, rule, 'own');
+        const verdict = restartDecision(failures, rule, 'own');
         expect(verdict === 'hold' ? 'hold' : 'free').toBe(naive(history, rule));
         if (rule.mode === 'never' || rule.maxRestarts === 0) expect(verdict).toBe('rest');
         else expect(verdict).not.toBe('rest');
@@ -57,16 +57,16 @@ test('a service is held exactly when a count over its whole history says so', ()
 test('a failed start that a caller asked for is tried again only where the policy says always', () => {
   const failed = [{ kind: 'start', at: 0 }] as const;
   const rule = { maxRestarts: 5, windowSeconds: 60 };
-  expect(verdictOn(failed, { ...rule, mode: 'on-failure' }, 'asked')).toBe('rest');
-  expect(verdictOn(failed, { ...rule, mode: 'on-failure' }, 'own')).toBe('retry');
-  expect(verdictOn(failed, { ...rule, mode: 'always' }, 'asked')).toBe('retry');
+  expect(restartDecision(failed, { ...rule, mode: 'on-failure' }, 'asked')).toBe('rest');
+  expect(restartDecision(failed, { ...rule, mode: 'on-failure' }, 'own')).toBe('retry');
+  expect(restartDecision(failed, { ...rule, mode: 'always' }, 'asked')).toBe('retry');
 });
 
 test('one restart is allowed where one is: the first crash is forgiven, the second is not', () => {
   const rule: RestartPolicy = { mode: 'on-failure', maxRestarts: 1, windowSeconds: 60 };
-  expect(verdictOn([{ kind: 'crash', at: 0 }], rule, 'own')).toBe('retry');
+  expect(restartDecision([{ kind: 'crash', at: 0 }], rule, 'own')).toBe('retry');
   expect(
-    verdictOn(
+    restartDecision(
       [
         { kind: 'crash', at: 0 },
         { kind: 'crash', at: 1 },
