@@ -142,7 +142,7 @@ export type { RuntimeEventMap, RuntimeEventName } from './domain/audit/runtime-e
 export { assertSecretName, assertSecretValue, isSecretName, valueProblem } from './domain/access/secret-rules.ts';
 export { Secret } from './domain/access/secret.ts';
 export { deriveServiceId } from './domain/services/service-id.ts';
-export { shownManifest } from './domain/services/shown-manifest.ts';
+export { redactedManifest } from './domain/services/shown-manifest.ts';
 export type {
   Health,
   Lifecycle,

@@ -1,5 +1,5 @@
 import {
-  shownManifest,
+  redactedManifest,
   type InterfaceSnapshot,
   type Manifest,
   type ServiceDetails,
@@ -43,7 +43,7 @@ export function recordView({ service, status, uptimeSeconds, calls, interface: s
   return {
     serviceId,
     namespace,
-    manifest: shownManifest(manifest),
+    manifest: redactedManifest(manifest),
     runtime: {
       lifecycle: status.lifecycle,
       health: status.health,

@@ -1,5 +1,5 @@
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
-import { shownManifest } from '../../domain/services/shown-manifest.ts';
+import { redactedManifest } from '../../domain/services/shown-manifest.ts';
 import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 
 /** A service in a list, as control tools show it. */
@@ -35,7 +35,7 @@ export function recordOf({ service, status, uptimeSeconds, calls, interface: sna
   return {
     serviceId,
     namespace,
-    manifest: shownManifest(manifest),
+    manifest: redactedManifest(manifest),
     runtime: {
       lifecycle: status.lifecycle,
       health: status.health,

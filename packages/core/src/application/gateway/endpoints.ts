@@ -3,7 +3,7 @@ import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/i
 import type { Capabilities } from '../../domain/mcp/mcp.ts';
 import { toolPrefix } from '../../domain/services/namespace.ts';
 import type { Service } from '../../domain/services/service.ts';
-import { AS_IT_IS, toolSurface } from '../../domain/services/tool-names.ts';
+import { NO_SURFACE, toolSurface } from '../../domain/services/tool-names.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Offer } from './backends.ts';
 import type { CallRoad } from '../calls/call-pipeline.ts';
@@ -150,7 +150,7 @@ function endpointOf(
       definitions: snapshot.prompts,
       listed: ({ needsAsking }) => isListed && (isAskable || needsAsking !== true),
       prefix: service.namespace,
-      surface: () => AS_IT_IS,
+      surface: () => NO_SURFACE,
     })),
     { member: 'prompts', hint: hint('prompts', services) },
   );

@@ -5,7 +5,7 @@ import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import { namespaceClaims, normalizeNamespace, RESERVED_NAMESPACES } from '../../domain/services/namespace.ts';
 import { printable } from '../../domain/text/safe-text.ts';
 import { deriveServiceId } from '../../domain/services/service-id.ts';
-import { withStoredValues } from '../../domain/services/shown-manifest.ts';
+import { restoreRedactedValues } from '../../domain/services/shown-manifest.ts';
 import type { Service, Quarantine, ServiceRecord } from '../../domain/services/service.ts';
 import type { Entropy, Expect, ServiceConnector, ServiceRegistry, TenantId, Versioned } from '../../ports/index.ts';
 import { SerialQueue } from '../support/async.ts';
@@ -63,7 +63,7 @@ export class ServiceCatalog {
       // A quarantine and an acceptance are about the program, not about where it was built to.
       const hold = [before, ...replaced].find((service) => service?.hold !== undefined)?.hold;
       const pin = [before, ...replaced].find((service) => service?.pin !== undefined)?.pin;
-      const manifest = withStoredValues(record.manifest, (before ?? replaced[0])?.manifest);
+      const manifest = restoreRedactedValues(record.manifest, (before ?? replaced[0])?.manifest);
       const kept = {
         ...record,
         manifest,

@@ -2,20 +2,20 @@ import { ClarityError } from '../errors/clarity-error.ts';
 import type { EnvironmentEntry, Manifest } from './manifest.ts';
 
 /** Stands where a value of a variable is not shown. In a manifest that is applied it means: as it is. */
-export const HIDDEN_VALUE = '***';
+export const REDACTED_VALUE = '***';
 
 /** The manifest for a reader: values of variables are hidden, since they may be secrets; references to secrets stay. */
-export const shownManifest = (manifest: Manifest): Manifest =>
-  withEnvironment(manifest, (entry) => ('value' in entry ? { ...entry, value: HIDDEN_VALUE } : entry));
+export const redactedManifest = (manifest: Manifest): Manifest =>
+  withEnvironment(manifest, (entry) => ('value' in entry ? { ...entry, value: REDACTED_VALUE } : entry));
 
 /**
  * Puts what is stored in the place of values that are hidden, so that what was read can be applied again. MANIFEST_INVALID
  * where nothing is stored for a variable.
  */
-export function withStoredValues(manifest: Manifest, stored: Manifest | undefined): Manifest {
+export function restoreRedactedValues(manifest: Manifest, stored: Manifest | undefined): Manifest {
   const known = stored === undefined ? [] : environmentOf(stored);
   return withEnvironment(manifest, (entry, at) => {
-    if (entry.value !== HIDDEN_VALUE) return entry;
+    if (entry.value !== REDACTED_VALUE) return entry;
     const value = known.find(({ name }) => name === entry.name)?.value;
     if (value !== undefined) return { ...entry, value };
     const field = `spec.origin.env[${String(at)}].value`;

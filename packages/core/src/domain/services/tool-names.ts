@@ -2,12 +2,12 @@ import type { Manifest, ToolSurface } from './manifest.ts';
 import { sha256Hex } from '../json/digest.ts';
 
 /** What the service itself says. */
-export const AS_IT_IS: ToolSurface = {};
+export const NO_SURFACE: ToolSurface = {};
 
 /** What the manifest says of a tool, by the name that the service gives it. */
 export function toolSurface({ spec }: Manifest, tool: string): ToolSurface {
   const tools = spec.surface?.tools;
-  return (tools !== undefined && Object.hasOwn(tools, tool) ? tools[tool] : undefined) ?? AS_IT_IS;
+  return (tools !== undefined && Object.hasOwn(tools, tool) ? tools[tool] : undefined) ?? NO_SURFACE;
 }
 
 /** Longest name on the shared endpoint unless configured otherwise: clients put 16 to 22 characters of their own before it. */

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import {
   createRuntime,
   embeddedCaller,
-  shownManifest,
+  redactedManifest,
   type EnvironmentEntry,
   type Manifest,
 } from '@clarity-runtime/core';
@@ -17,7 +17,7 @@ function withEnv(...env: readonly EnvironmentEntry[]): Manifest {
 
 test('S06 values of variables are hidden, references to secrets and all else are shown', () => {
   const reference = { name: 'TOKEN', secretRef: 'file:api/key' };
-  const { spec, ...rest } = shownManifest(withEnv({ name: 'KEY', value: CANARY }, reference));
+  const { spec, ...rest } = redactedManifest(withEnv({ name: 'KEY', value: CANARY }, reference));
   expect(spec.origin).toMatchObject({ env: [{ name: 'KEY', value: '***' }, reference] });
   const { spec: given, ...others } = manifestOf('calc');
   expect([rest, spec.restartPolicy]).toEqual([others, given.restartPolicy]);
@@ -26,7 +26,7 @@ test('S06 values of variables are hidden, references to secrets and all else are
 test('a manifest that was read with hidden values can be applied again, and they stay', async () => {
   await using runtime = await createRuntime({ connectors: [new FakeConnector()] });
   const { service } = await runtime.services.apply(embeddedCaller, withEnv({ name: 'KEY', value: CANARY }));
-  const shown = shownManifest(service.manifest);
+  const shown = redactedManifest(service.manifest);
   const renamed = { ...shown, metadata: { ...shown.metadata, displayName: 'Calculator' } };
   const { manifest } = (await runtime.services.apply(embeddedCaller, renamed)).service;
   expect(manifest.metadata.displayName).toBe('Calculator');
