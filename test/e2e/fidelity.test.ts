@@ -1,6 +1,6 @@
 import { expect, jest, test } from '@jest/globals';
 import type { RawJson } from '@clarity-runtime/core';
-import { scanItems, valuesOf } from '@clarity-runtime/core/protocol';
+import { scanItems, strictMembers } from '@clarity-runtime/core/protocol';
 import { startClarityd } from '../support/clarityd.ts';
 import { legacyEverything } from '../support/everything/legacy.ts';
 import { modernEverything } from '../support/everything/modern.ts';
@@ -50,7 +50,7 @@ const OWN = new Set(['resultType', 'ttlMs', 'cacheScope']);
 const IDENTITY = 'io.modelcontextprotocol/serverInfo';
 
 const members = (text: string): Map<string, RawJson> =>
-  valuesOf(new TextEncoder().encode(text)) ?? new Map<string, RawJson>();
+  strictMembers(new TextEncoder().encode(text)) ?? new Map<string, RawJson>();
 
 /** The members of a result as they were written, without what a gateway says for itself. */
 function content({ result, error }: RawAnswer): Record<string, string> {

@@ -6,7 +6,7 @@ import {
   DEFAULT_MAX_TOOL_NAME,
   ERROR_TABLE,
   errorRow,
-  REFUSAL_NAMES,
+  LIMIT_NAMES,
   RESERVED_NAMESPACES,
   SUPPORTED_REVISIONS,
 } from '@clarity-runtime/core';
@@ -30,7 +30,7 @@ test('docs/reference/bounds.md has every count of refusals', async () => {
   const listed = [...(await readText('docs/reference/bounds.md')).matchAll(/^\| `([a-z_.]+)`/gm)].map(
     ([, name]) => name,
   );
-  expect(listed).toEqual([...REFUSAL_NAMES]);
+  expect(listed).toEqual([...LIMIT_NAMES]);
 });
 
 test('every link of a document leads somewhere', async () => {

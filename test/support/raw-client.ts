@@ -1,4 +1,4 @@
-import { readMessage, valuesOf } from '@clarity-runtime/core/protocol';
+import { readMessage, strictMembers } from '@clarity-runtime/core/protocol';
 
 /** What a request was answered with, byte by byte. */
 export interface RawAnswer {
@@ -79,7 +79,7 @@ async function answerOf(url: string, sent: Sent): Promise<RawAnswer> {
   for (const line of lines) {
     const bytes = new TextEncoder().encode(line.slice('data: '.length));
     if (readMessage(bytes).kind !== 'reply') continue;
-    const members = valuesOf(bytes);
+    const members = strictMembers(bytes);
     return { result: members?.get('result')?.text, error: members?.get('error')?.text };
   }
   throw new Error(`no answer from ${url}, but ${String(response.status)} ${body.slice(0, 200)}`);

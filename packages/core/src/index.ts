@@ -77,7 +77,7 @@ export type {
   CompilerIdentity,
   InterfaceDocument,
 } from './domain/interfaces/interface-document.ts';
-export { installable } from './domain/access/installer-rules.ts';
+export { allowedInstallers } from './domain/access/installer-rules.ts';
 export { sha256Hex } from './domain/json/digest.ts';
 export { ERROR_TABLE, errorRow, type ErrorCode, type ErrorKind } from './domain/errors/error-table.ts';
 export type {
@@ -95,7 +95,7 @@ export type {
   ChangeReason,
   InterfaceChange,
   InterfaceDiff,
-  OfferKind,
+  FeatureKind,
   ReasonCode,
   Verdict,
 } from './domain/interfaces/interface-change.ts';
@@ -136,10 +136,10 @@ export { defaultPolicy, type PolicyDocument } from './domain/calls/policy-docume
 export type { PolicyQuery, PolicyRule } from './domain/calls/policy-verdict.ts';
 export { RawJson } from './domain/json/raw-json.ts';
 export { printable } from './domain/text/safe-text.ts';
-export { REFUSAL_NAMES, type RefusalName } from './domain/audit/limit-name.ts';
+export { LIMIT_NAMES, type LimitName } from './domain/audit/limit-name.ts';
 export { isReservedHeader } from './domain/access/auth-ref.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './domain/audit/runtime-event.ts';
-export { assertSecretName, assertSecretValue, isSecretName, valueProblem } from './domain/access/secret-rules.ts';
+export { assertSecretName, assertSecretValue, isSecretName, secretValueProblem } from './domain/access/secret-rules.ts';
 export { Secret } from './domain/access/secret.ts';
 export { deriveServiceId } from './domain/services/service-id.ts';
 export { redactedManifest } from './domain/services/shown-manifest.ts';

@@ -1,4 +1,4 @@
-import { SUPPORTED_REVISIONS, MODERN_REVISION, RpcCode, type RefusalName, type RpcError } from '@clarity-runtime/core';
+import { SUPPORTED_REVISIONS, MODERN_REVISION, RpcCode, type LimitName, type RpcError } from '@clarity-runtime/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpGateway } from '@clarity-runtime/core/ports';
 import { methodRefusal, refusal } from '../http/request-error.ts';
@@ -55,7 +55,7 @@ export interface McpEndpointOptions {
   /** Streams without an end in sight that may be open at once; 256 when absent. */
   readonly mostStreams?: number;
   /** Told of what a bound of this endpoint refuses. */
-  readonly refused?: (what: RefusalName) => void;
+  readonly refused?: (what: LimitName) => void;
   /** Milliseconds after which an answer that its client can resume becomes a stream; 1,000 when absent. */
   readonly streamAfterMs?: number;
 }

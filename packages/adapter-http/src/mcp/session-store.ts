@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type RefusalName, RpcCode, type RpcError } from '@clarity-runtime/core';
+import { type LimitName, RpcCode, type RpcError } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
 import { scopeOf, SESSION_HEADER } from './protocol-classification.ts';
 import type { McpContext } from './mcp-post.ts';
@@ -18,7 +18,7 @@ export interface SessionLimits {
 
 export interface SessionOptions extends Partial<SessionLimits> {
   /** Told of what a bound refuses. */
-  readonly refused?: (what: RefusalName) => void;
+  readonly refused?: (what: LimitName) => void;
 }
 
 export const DEFAULT_SESSION_LIMITS: SessionLimits = {
@@ -38,7 +38,7 @@ export class Sessions {
   readonly #gateway: McpGateway;
   readonly #ids: SessionIds;
   readonly #limits: SessionLimits;
-  readonly #refused: (what: RefusalName) => void;
+  readonly #refused: (what: LimitName) => void;
   /** The one that was used longest ago comes first. */
   readonly #living = new Map<string, Session>();
   readonly #ended = new Set<string>();

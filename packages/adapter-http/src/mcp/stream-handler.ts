@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session } from './session.ts';
 import { SseResponse } from './sse-response.ts';
-import type { RefusalName } from '@clarity-runtime/core';
+import type { LimitName } from '@clarity-runtime/core';
 
 const LAST_EVENT_ID = 'last-event-id';
 
@@ -28,10 +28,10 @@ export function serveStream(
 /** Bounds the streams that stay open without an end in sight. */
 export class StreamSlots {
   readonly #most: number;
-  readonly #refused: (what: RefusalName) => void;
+  readonly #refused: (what: LimitName) => void;
   #taken = 0;
 
-  constructor(most: number, refused: (what: RefusalName) => void) {
+  constructor(most: number, refused: (what: LimitName) => void) {
     this.#most = most;
     this.#refused = refused;
   }

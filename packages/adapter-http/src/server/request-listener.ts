@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { printable, type Caller, type ErrorCode, type RefusalName, type Runtime } from '@clarity-runtime/core';
+import { printable, type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
 import { apiRoutes } from '../api/api-routes.ts';
 import { EventStreams } from '../api/event-stream.ts';
 import { createCallers } from '../guard/callers.ts';
@@ -40,7 +40,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   });
   const openRoutes = createOpenRoutes(gate, options);
   const streams = new EventStreams(runtime, limits, options.closing);
-  const refused = (what: RefusalName): void => {
+  const refused = (what: LimitName): void => {
     runtime.refusals.count(what);
   };
   const mcp = mcpEndpoint(runtime.gateway, {
@@ -117,7 +117,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   };
 }
 
-const bounds: Partial<Record<ErrorCode, RefusalName>> = {
+const bounds: Partial<Record<ErrorCode, LimitName>> = {
   PAYLOAD_TOO_LARGE: 'request.too_large',
   TOO_MANY_STREAMS: 'stream.too_many',
 };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { REFUSAL_NAMES } from '@clarity-runtime/core';
+import { LIMIT_NAMES } from '@clarity-runtime/core';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { ask, post } from '../support/http-client.ts';
 
@@ -18,7 +18,7 @@ test('the status of an empty runtime', async () => {
     gateway: { listen: `127.0.0.1:${String(daemon.port)}`, mcpPath: '/mcp', healthy: true },
     systemTools: { count: 0, items: [] },
     storage: { state: 'up', unwritten: 0, droppedBefore: 1 },
-    refusals: Object.fromEntries(REFUSAL_NAMES.map((name) => [name, 0])),
+    refusals: Object.fromEntries(LIMIT_NAMES.map((name) => [name, 0])),
     summary: { total: 0, running: 0, degraded: 0, stopped: 0, quarantined: 0, local: 0, remote: 0 },
     services: [],
     lastUpdated: expect.stringMatching(/^\d{4}-.*Z$/),

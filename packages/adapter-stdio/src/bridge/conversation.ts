@@ -1,5 +1,5 @@
 import { LEGACY_REVISIONS, type McpParams, type RawJson, MODERN_REVISION } from '@clarity-runtime/core';
-import { valuesOf, readMessage } from '@clarity-runtime/core/protocol';
+import { strictMembers, readMessage } from '@clarity-runtime/core/protocol';
 import type { IncomingMessage } from 'node:http';
 
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
@@ -20,7 +20,7 @@ export interface Spoken {
 /** The revision that a message claims for itself, which makes it modern; undefined for a legacy one. */
 export function claimedRevision({ params }: Spoken): string | undefined {
   const meta = params.get('_meta');
-  const claim = meta === undefined ? undefined : valuesOf(meta.bytes)?.get(VERSION)?.value;
+  const claim = meta === undefined ? undefined : strictMembers(meta.bytes)?.get(VERSION)?.value;
   return typeof claim === 'string' ? claim : undefined;
 }
 
@@ -71,7 +71,7 @@ export class MirroredArguments {
 
   of(tool: string, args: RawJson | undefined): Record<string, string> {
     const wanted = this.#byTool.get(tool);
-    const values = wanted === undefined || args === undefined ? undefined : valuesOf(args.bytes);
+    const values = wanted === undefined || args === undefined ? undefined : strictMembers(args.bytes);
     const headers: Record<string, string> = {};
     for (const [header, argument] of wanted ?? []) {
       const value = values?.get(argument);

@@ -1,4 +1,4 @@
-import { installable, type ControlAdapters, type RuntimeOptions } from '@clarity-runtime/core';
+import { allowedInstallers, type ControlAdapters, type RuntimeOptions } from '@clarity-runtime/core';
 import type { Environment } from '../support/process-context.ts';
 import type { DaemonSettings } from '../settings/daemon-settings.ts';
 import { fsWorkspace, stockCompiler, stockInstaller } from '@clarity-runtime/adapter-toolchain';
@@ -11,7 +11,7 @@ export async function controlAdapters(
 ): Promise<ControlAdapters> {
   const { compilerBin, compilerInstall, compilerInstallAllowlist, compilerInstallCommand } = settings;
   const usual = compilerInstallCommand.value;
-  const allowed = installable(compilerInstallAllowlist.value);
+  const allowed = allowedInstallers(compilerInstallAllowlist.value);
   const compilerInstaller = stockInstaller({ allowed, usual, workspace, env });
   return {
     workspace: await fsWorkspace(workspace),

@@ -1,4 +1,4 @@
-import { installable } from '@clarity-runtime/core';
+import { allowedInstallers } from '@clarity-runtime/core';
 import type { DaemonSettings } from '../settings/daemon-settings.ts';
 
 const SHORTEST_TOKEN = 16;
@@ -33,7 +33,7 @@ export function startWarnings(settings: DaemonSettings): readonly string[] {
     );
   }
   const { value: named, name: allowlist } = settings.compilerInstallAllowlist;
-  const allowed = installable(named);
+  const allowed = allowedInstallers(named);
   for (const program of named.filter((item) => !allowed.includes(item))) {
     warnings.push(
       `${allowlist ?? ''} names '${program}', which would allow everything or is no plain name: it is ignored`,

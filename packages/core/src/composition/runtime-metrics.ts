@@ -1,4 +1,4 @@
-import { REFUSAL_NAMES } from '../domain/audit/limit-name.ts';
+import { LIMIT_NAMES } from '../domain/audit/limit-name.ts';
 import type { Telemetry } from '../ports/index.ts';
 import { ALIAS_SERVICE, CONTROL_SERVICE } from '../application/control/built-in-service.ts';
 import type { AuditLog } from '../application/audit/audit-log.ts';
@@ -23,7 +23,7 @@ export function readMeasures({ calls, refusals, audit, telemetry, catalog }: Mea
     calls: calls.read(isThere),
     events: new Map(audit.tally.kinds),
     refusals: new Map(audit.tally.refusals),
-    bounds: new Map(REFUSAL_NAMES.map((name) => [name, counts[name]])),
+    bounds: new Map(LIMIT_NAMES.map((name) => [name, counts[name]])),
     journal: { ...telemetry.figures, droppedBefore, unwritten: audit.unwritten + unrecorded },
   };
 }

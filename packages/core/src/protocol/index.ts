@@ -13,5 +13,5 @@ export {
   type Opened,
 } from './handshake.ts';
 export { RpcChannel, type Carrier, type ChannelOptions } from './json-rpc-connection.ts';
-export { readMessage, valuesOf, type BrokenMessage, type RpcMessage } from './message-reader.ts';
+export { readMessage, strictMembers, type BrokenMessage, type RpcMessage } from './message-reader.ts';
 export { notificationBytes } from './message-writer.ts';

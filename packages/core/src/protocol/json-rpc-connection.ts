@@ -9,7 +9,7 @@ import type {
   RpcError,
 } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
-import type { RefusalName } from '../domain/audit/limit-name.ts';
+import type { LimitName } from '../domain/audit/limit-name.ts';
 import { cleanText } from '../domain/text/safe-text.ts';
 import { dressRequest } from './request-envelope.ts';
 import { NoticeMeter } from './notification-limiter.ts';
@@ -41,7 +41,7 @@ export interface ChannelOptions {
   notified(notification: McpNotification): void;
   log(line: string): void;
   /** A bound has cut something off. */
-  refused?(what: RefusalName): void;
+  refused?(what: LimitName): void;
 }
 
 const LIST_CHANGED = /^notifications\/(tools|resources|prompts)\/list_changed$/;

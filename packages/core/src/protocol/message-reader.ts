@@ -1,5 +1,5 @@
 import type { McpNotification, McpParams, McpReply, McpRequest, RpcError } from '../domain/mcp/mcp.ts';
-import { soundMembers } from '../domain/json/json-members.ts';
+import { strictMembers } from '../domain/json/json-members.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
 
 /** One message of JSON-RPC, its parts still as they were written. */
@@ -24,7 +24,7 @@ export function readMessage(bytes: Uint8Array): RpcMessage | BrokenMessage {
   } catch {
     return broken('it is not JSON');
   }
-  const members = valuesOf(bytes);
+  const members = strictMembers(bytes);
   if (members === undefined) return broken('it is no object, names a member twice, or is nested too deeply');
   if (members.get('jsonrpc')?.value !== '2.0') return broken('it is not JSON-RPC 2.0');
   const method = members.get('method');
@@ -32,7 +32,7 @@ export function readMessage(bytes: Uint8Array): RpcMessage | BrokenMessage {
 }
 
 /** The members of an object in valid JSON, each as it was written; `undefined` for what is no sound object. */
-export const valuesOf = soundMembers;
+export const strictMembers = strictMembers;
 
 function readReply(members: ReadonlyMap<string, RawJson>): RpcMessage | BrokenMessage {
   const id = members.get('id')?.value;
@@ -44,7 +44,7 @@ function readReply(members: ReadonlyMap<string, RawJson>): RpcMessage | BrokenMe
     return read === undefined ? broken('its error is none', id) : { kind: 'reply', id, reply: { error: read } };
   }
   if (result === undefined) return broken('it has neither a method nor a result nor an error', id);
-  const inside = valuesOf(result.bytes);
+  const inside = strictMembers(result.bytes);
   if (inside === undefined) return broken('its result is no sound object', id);
   const isError = inside.get('isError')?.value === true;
   return { kind: 'reply', id, reply: isError ? { result, isError } : { result } };
@@ -60,7 +60,7 @@ function readError(value: unknown): RpcError | undefined {
 function readAsked(members: ReadonlyMap<string, RawJson>, method: unknown): RpcMessage | BrokenMessage {
   if (typeof method !== 'string') return broken('its method is no text');
   const written = members.get('params');
-  const params: McpParams | undefined = written === undefined ? new Map() : valuesOf(written.bytes);
+  const params: McpParams | undefined = written === undefined ? new Map() : strictMembers(written.bytes);
   if (params === undefined) return broken('its params are no sound object');
   if (!members.has('id')) return { kind: 'notification', notification: { method, params } };
   const id = members.get('id')?.value;

@@ -1,6 +1,6 @@
 import { MODERN_REVISION, type Era, type Implementation, type McpRequest } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
-import { valuesOf } from './message-reader.ts';
+import { strictMembers } from './message-reader.ts';
 import { rawObject } from './message-writer.ts';
 
 const PREFIX = 'io.modelcontextprotocol/';
@@ -24,7 +24,7 @@ export interface Dressed {
 /** The request as it goes out: with our progress token, and in the modern era with what it says of its client. */
 export function dressRequest({ method, params }: McpRequest, { era, client, token }: Dress): Dressed {
   const given = params.get('_meta');
-  const meta = new Map(given === undefined ? [] : (valuesOf(given.bytes) ?? []));
+  const meta = new Map(given === undefined ? [] : (strictMembers(given.bytes) ?? []));
   const progressToken = meta.get('progressToken');
   if (progressToken !== undefined) meta.set('progressToken', RawJson.of(token));
   if (era === 'modern') {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readMessage, valuesOf } from '@clarity-runtime/core/protocol';
+import { readMessage, strictMembers } from '@clarity-runtime/core/protocol';
 
 const encoder = new TextEncoder();
 const bytes = (text: string): Uint8Array => encoder.encode(text);
@@ -11,7 +11,7 @@ test('every member of an object is found where JSON.parse finds it, in any layou
   fc.assert(
     fc.property(anyObject, indent, (value, space) => {
       const text = JSON.stringify(value, null, space);
-      const found = valuesOf(bytes(text));
+      const found = strictMembers(bytes(text));
       const expected = JSON.parse(text) as Record<string, unknown>;
       expect(new Map([...(found ?? [])].map(([name, raw]) => [name, raw.value]))).toEqual(
         new Map(Object.entries(expected)),
@@ -22,7 +22,7 @@ test('every member of an object is found where JSON.parse finds it, in any layou
 
 test('spans are the text as it was written, to the last digit', () => {
   const text = '{ "a" : 9007199254740993 , "b":[1.00, "]}\\"" ], "c":"\\u00e9\\\\", "d":{} }';
-  const members = [...(valuesOf(bytes(text)) ?? [])];
+  const members = [...(strictMembers(bytes(text)) ?? [])];
   expect(members.map(([name, raw]) => [name, raw.text])).toEqual([
     ['a', '9007199254740993'],
     ['b', '[1.00, "]}\\"" ]'],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REFUSAL_NAMES } from '@clarity-runtime/core';
+import { LIMIT_NAMES } from '@clarity-runtime/core';
 import { named, time, whole } from './named.ts';
 import { summary } from './service-replies.ts';
 
@@ -15,7 +15,7 @@ export const status = named(
       unwritten: whole,
       droppedBefore: whole,
     }),
-    refusals: z.record(z.enum(REFUSAL_NAMES), whole),
+    refusals: z.record(z.enum(LIMIT_NAMES), whole),
     summary: z.object({
       total: whole,
       running: whole,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { RefusalName } from '@clarity-runtime/core';
+import type { LimitName } from '@clarity-runtime/core';
 import type { UpstreamCredential } from './upstream-credential.ts';
 import { discard, encodingOf } from './bounded-body.ts';
 import { failureOf } from './upstream-failure.ts';
@@ -22,9 +22,9 @@ export interface UpstreamSend {
 export class UpstreamSender {
   readonly #client: HttpClient;
   readonly #credential: UpstreamCredential;
-  readonly #refused: (what: RefusalName) => void;
+  readonly #refused: (what: LimitName) => void;
 
-  constructor(client: HttpClient, credential: UpstreamCredential, refused: (what: RefusalName) => void) {
+  constructor(client: HttpClient, credential: UpstreamCredential, refused: (what: LimitName) => void) {
     this.#client = client;
     this.#credential = credential;
     this.#refused = refused;

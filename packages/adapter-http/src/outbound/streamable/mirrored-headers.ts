@@ -1,5 +1,5 @@
 import { MODERN_REVISION, type McpRequest, type RawJson } from '@clarity-runtime/core';
-import { valuesOf } from '@clarity-runtime/core/protocol';
+import { strictMembers } from '@clarity-runtime/core/protocol';
 
 /** Which member of `params` a modern request repeats in `Mcp-Name`. */
 const NAMED_BY: ReadonlyMap<string, string> = new Map([
@@ -33,7 +33,7 @@ export class MirroredHeaders {
     headers['mcp-name'] = encoded(name);
     const wanted = method === 'tools/call' ? this.#tools.get(name) : undefined;
     if (wanted === undefined) return headers;
-    const args = valuesOf(params.get('arguments')?.bytes ?? new Uint8Array()) ?? new Map<string, RawJson>();
+    const args = strictMembers(params.get('arguments')?.bytes ?? new Uint8Array()) ?? new Map<string, RawJson>();
     for (const [argument, header] of wanted) {
       const text = textOf(args.get(argument));
       if (text !== undefined) headers[`mcp-param-${header.toLowerCase()}`] = encoded(text);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isClarityError, RawJson, type RefusalName } from '@clarity-runtime/core';
+import { isClarityError, RawJson, type LimitName } from '@clarity-runtime/core';
 import type { CallTerms, RpcChannel } from '@clarity-runtime/core/protocol';
 import { SseReader } from '../http/sse-reader.ts';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
@@ -75,7 +75,7 @@ export interface NoticeSource {
   readonly sender: UpstreamSender;
   readonly headers: () => Readonly<Record<string, string>>;
   readonly receive: (message: Uint8Array) => void;
-  readonly refused: (what: RefusalName) => void;
+  readonly refused: (what: LimitName) => void;
 }
 
 /** Legacy: a GET whose answer is a stream, where the service has one. */

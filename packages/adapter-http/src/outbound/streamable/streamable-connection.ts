@@ -5,7 +5,7 @@ import {
   type McpNotification,
   type McpReply,
   type McpRequest,
-  type RefusalName,
+  type LimitName,
 } from '@clarity-runtime/core';
 import type { Connection, UpstreamExchange } from '@clarity-runtime/core/ports';
 import { announcedLists, listenFilter, RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
@@ -120,7 +120,7 @@ export class StreamableConnection implements Connection {
   async #listen(): Promise<void> {
     const { era, capabilities } = this.#opened;
     const { limits, url, sender, events } = this.#upstream;
-    const refused = (what: RefusalName): void => events.refused?.(what);
+    const refused = (what: LimitName): void => events.refused?.(what);
     const filter = listenFilter(capabilities);
     if (era === 'modern' && filter === undefined) return;
     const receive = (message: Uint8Array): void => {

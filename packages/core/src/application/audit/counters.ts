@@ -1,4 +1,4 @@
-import { REFUSAL_NAMES, type RefusalName } from '../../domain/audit/limit-name.ts';
+import { LIMIT_NAMES, type LimitName } from '../../domain/audit/limit-name.ts';
 import { CALL_DURATION_BUCKETS, type CallMetrics, type CallOutcome } from '../../domain/calls/call-metrics.ts';
 import type { Service } from '../../domain/services/service.ts';
 
@@ -35,14 +35,14 @@ function add(counts: Map<string, number>, name: string): void {
 
 /** Counts what the bounds of one runtime refuse, from its start on. Every name is there, those at zero too. */
 export class Refusals {
-  readonly #counts = new Map<RefusalName, number>(REFUSAL_NAMES.map((name) => [name, 0]));
+  readonly #counts = new Map<LimitName, number>(LIMIT_NAMES.map((name) => [name, 0]));
 
-  count(name: RefusalName): void {
+  count(name: LimitName): void {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
 
-  counts(): Readonly<Record<RefusalName, number>> {
-    return Object.fromEntries(this.#counts) as Record<RefusalName, number>;
+  counts(): Readonly<Record<LimitName, number>> {
+    return Object.fromEntries(this.#counts) as Record<LimitName, number>;
   }
 }
 

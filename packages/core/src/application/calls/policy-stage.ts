@@ -12,7 +12,7 @@ import {
   type PolicyDenial,
 } from '../../domain/calls/policy-verdict.ts';
 import { printable } from '../../domain/text/safe-text.ts';
-import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -50,7 +50,7 @@ export interface GateParts {
   readonly refusals?: Refusals;
 }
 
-const names: Readonly<Record<PolicyRule, RefusalName>> = {
+const names: Readonly<Record<PolicyRule, LimitName>> = {
   denyTools: 'call.denied',
   allowTools: 'call.denied',
   maxRequestBytes: 'call.too_large',

@@ -1,6 +1,6 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Caller } from '../../domain/access/caller.ts';
-import { installRefusal } from '../../domain/access/installer-rules.ts';
+import { installerProblem } from '../../domain/access/installer-rules.ts';
 import type { Compiler, CompilerInstaller } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 
@@ -65,7 +65,7 @@ export class CompilerReadiness {
       const hint = 'give install_command, or set CLARITY_COMPILER_INSTALL_CMD';
       throw new ClarityError('ARGUMENTS_INVALID', 'auto_install needs a command', { field: 'install_command', hint });
     }
-    const refusal = installRefusal(command, installer.allowed);
+    const refusal = installerProblem(command, installer.allowed);
     if (refusal !== undefined) throw new ClarityError('INSTALL_FORBIDDEN', refusal, { field: 'install_command' });
     const [program = ''] = command;
     const { exitCode, output } = await installer.run(command, (wish.timeout_seconds ?? USUAL_SECONDS) * 1000, signal);

@@ -1,6 +1,6 @@
 import type { Implementation } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
-import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallTally, Refusals } from '../audit/counters.ts';
@@ -48,7 +48,7 @@ export interface RuntimeGateway extends McpGateway {
 export function createGateway(setting: GatewaySetting): RuntimeGateway {
   const { offer, supervisor, connectors, facts, calls, audit, tally, clock, entropy, limits, naming, serverInfo } =
     setting;
-  const refused = (what: RefusalName): void => {
+  const refused = (what: LimitName): void => {
     setting.refusals.count(what);
   };
   const endpoints = new Endpoints({ offer, facts, road: calls, naming });

@@ -2,7 +2,7 @@ import { objectOf, membersOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpReply, type McpRequest, type McpNotification } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
-import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, Exchange, GatewayScope } from '../../ports/index.ts';
 import { underToken } from './progress-and-logs.ts';
 
@@ -104,10 +104,10 @@ const UNKNOWN_STATE: McpReply = {
 export class ParkedCalls {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
-  readonly #refused: (what: RefusalName) => void;
+  readonly #refused: (what: LimitName) => void;
   readonly #parked = new Map<string, Parked>();
 
-  constructor(clock: Clock, entropy: Entropy, refused: (what: RefusalName) => void = () => undefined) {
+  constructor(clock: Clock, entropy: Entropy, refused: (what: LimitName) => void = () => undefined) {
     this.#clock = clock;
     this.#entropy = entropy;
     this.#refused = refused;

@@ -1,5 +1,5 @@
 import type { Implementation } from '../../domain/mcp/mcp.ts';
-import { joined, memberSpans } from '../../domain/json/json-members.ts';
+import { joined, topLevelSpans } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 
 /** Key of the server's identity in `_meta` of a modern result. */
@@ -12,7 +12,7 @@ const OPEN_BRACE = 0x7b;
  * service wrote stays as it was written.
  */
 export function modernResult(result: RawJson, serverInfo: Implementation, caching: object = {}): RawJson {
-  const spans = memberSpans(result.bytes);
+  const spans = topLevelSpans(result.bytes);
   const hints = Object.entries(caching).filter(([name]) => !spans.has(name));
   const type = { ...(spans.has('resultType') ? {} : { resultType: 'complete' }), ...Object.fromEntries(hints) };
   const span = spans.get('_meta');
@@ -20,7 +20,7 @@ export function modernResult(result: RawJson, serverInfo: Implementation, cachin
   if (span === undefined) return result.withMembersFirst({ ...type, _meta: identity });
   const { bytes } = result;
   const meta = RawJson.fromBytes(bytes.subarray(span.start, span.end));
-  if (meta.bytes[0] !== OPEN_BRACE || memberSpans(meta.bytes).has(SERVER_INFO)) return result.withMembersFirst(type);
+  if (meta.bytes[0] !== OPEN_BRACE || topLevelSpans(meta.bytes).has(SERVER_INFO)) return result.withMembersFirst(type);
   const parts = [bytes.subarray(0, span.start), meta.withMembersFirst(identity).bytes, bytes.subarray(span.end)];
   return RawJson.fromBytes(joined(parts)).withMembersFirst(type);
 }

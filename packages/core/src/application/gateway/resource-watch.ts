@@ -1,6 +1,6 @@
 import type { McpNotification } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
-import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Connection } from '../../ports/index.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 
@@ -25,10 +25,10 @@ const UPDATED = 'notifications/resources/updated';
 /** Resources that clients have subscribed to: each is asked for once at its service, whoever many want to hear of it. */
 export class ResourceWatch {
   readonly #supervisor: ServiceSupervisor;
-  readonly #refused: (what: RefusalName) => void;
+  readonly #refused: (what: LimitName) => void;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(supervisor: ServiceSupervisor, refused: (what: RefusalName) => void) {
+  constructor(supervisor: ServiceSupervisor, refused: (what: LimitName) => void) {
     this.#supervisor = supervisor;
     this.#refused = refused;
   }

@@ -1,5 +1,5 @@
 import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
-import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Connection, ConnectionEvents, ServiceConnector } from '../../ports/index.ts';
 
 export type ChangedList = 'tools' | 'resources' | 'prompts';
@@ -18,11 +18,11 @@ interface Known {
 /** Listens beside the supervisor to what services say of themselves while they are connected. */
 export class UpstreamFacts {
   readonly #known = new Map<string, Known>();
-  readonly #count: (what: RefusalName) => void;
+  readonly #count: (what: LimitName) => void;
   #listener: UpstreamListener = { announced: () => undefined, notified: () => undefined };
 
   /** `count` hears of everything that the connections refuse. */
-  constructor(count: (what: RefusalName) => void = () => undefined) {
+  constructor(count: (what: LimitName) => void = () => undefined) {
     this.#count = count;
   }
 
@@ -50,7 +50,7 @@ export class UpstreamFacts {
   }
 
   /** A further connection of a service has refused something. */
-  refused(what: RefusalName): void {
+  refused(what: LimitName): void {
     this.#count(what);
   }
 

@@ -3,14 +3,14 @@ import type { CacheHint } from '../../domain/interfaces/interface-snapshot.ts';
 import { arrayItems, membersOf } from '../../domain/json/json-members.ts';
 import { RpcCode } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
-import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Connection } from '../../ports/index.ts';
 
 export interface ReadLimits {
   readonly totalMs: number;
   readonly maxReplyBytes: number;
   /** Told once per list that was cut short, and of each definition that is left out. */
-  readonly refused?: (what: RefusalName) => void;
+  readonly refused?: (what: LimitName) => void;
 }
 
 /** A list of the protocol: how to ask for it, and where its entries stand. */

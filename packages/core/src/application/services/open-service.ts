@@ -2,7 +2,7 @@ import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { ServiceState } from './service-state.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
-import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import type { LimitName } from '../../domain/audit/limit-name.ts';
 import { withDeadline, type Deadline } from '../support/async.ts';
 import type { Inquiry } from './capability-gated-tools.ts';
 import { readInterface } from './interface-reader.ts';
@@ -21,7 +21,7 @@ export function startable({ id, status, parts }: ServiceState): Service {
   return service;
 }
 
-const CUT: Partial<Record<RefusalName, string>> = {
+const CUT: Partial<Record<LimitName, string>> = {
   'list.cut': 'The service offers more than is taken: the end of the list is left out',
   'definition.too_large': 'A definition of the service is larger than is taken: it is left out',
 };
@@ -60,7 +60,7 @@ function readOffer(
 ): Promise<InterfaceSnapshot> {
   const { connection } = link;
   if (connection === undefined) throw new ClarityError('SERVICE_LOST', 'it was closed while it was asked');
-  const refused = (what: RefusalName): void => {
+  const refused = (what: LimitName): void => {
     refusals?.count(what);
     link.log(CUT[what] ?? what);
   };

@@ -4,7 +4,13 @@ import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { diffInterfaces } from '../../domain/interfaces/interface-diff.ts';
-import { heldTools, pinAll, pinned, pinSome, type InterfacePin } from '../../domain/interfaces/interface-pin.ts';
+import {
+  quarantinedTools,
+  pinSnapshot,
+  pinned,
+  pinTools,
+  type InterfacePin,
+} from '../../domain/interfaces/interface-pin.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
@@ -79,7 +85,7 @@ export class InterfaceWatch implements HeldTools {
     const base = pin === undefined ? before?.snapshot : pinned(pin, snapshot);
     const isNew = before?.snapshot.interfaceRevision !== snapshot.interfaceRevision;
     const diff = base === undefined ? undefined : diffInterfaces(base, snapshot);
-    const held = pin === undefined ? NONE : heldTools(pin, snapshot);
+    const held = pin === undefined ? NONE : quarantinedTools(pin, snapshot);
     const isDifferent = diff !== undefined && diff.changes.length > 0;
     this.#watched.set(serviceId, {
       snapshot,
@@ -120,7 +126,9 @@ export class InterfaceWatch implements HeldTools {
     if (unknown !== undefined) throw new ClarityError('TOOL_NOT_FOUND', printable(unknown), { field: 'tools' });
     const at = clock.wall().toISOString();
     const accepted =
-      pin === undefined || tools === undefined ? pinAll(snapshot, at) : pinSome(pin, snapshot, new Set(tools), at);
+      pin === undefined || tools === undefined
+        ? pinSnapshot(snapshot, at)
+        : pinTools(pin, snapshot, new Set(tools), at);
     if (pin !== undefined) await catalog.pin(caller, serviceId, accepted);
     this.#watched.set(serviceId, {
       snapshot,
@@ -148,7 +156,7 @@ export class InterfaceWatch implements HeldTools {
     if (known !== undefined) return known;
     const { audit, catalog, clock } = this.#parts;
     const { serviceId } = service;
-    const pin = pinAll(snapshot, clock.wall().toISOString());
+    const pin = pinSnapshot(snapshot, clock.wall().toISOString());
     catalog.pin(systemCaller, serviceId, pin).catch(() => {
       const message = 'The accepted interface is not stored and would not survive a restart of the runtime';
       audit.note({ kind: 'interface.pin_unstored', level: 'error', message, serviceId });

@@ -27,13 +27,13 @@ const isInterpreter = (name: string): boolean => {
 };
 
 /** What of an allow-list can be allowed: plain names of programs that only do what they are called for. */
-export const installable = (allowlist: readonly string[]): readonly string[] =>
+export const allowedInstallers = (allowlist: readonly string[]): readonly string[] =>
   allowlist.filter((name) => PLAIN_NAME.test(name) && !isInterpreter(name));
 
 /** Why a command may not be run; undefined when it may. */
-export function installRefusal(command: readonly string[], allowlist: readonly string[]): string | undefined {
+export function installerProblem(command: readonly string[], allowlist: readonly string[]): string | undefined {
   const [program = '', ...args] = command;
-  const allowed = installable(allowlist);
+  const allowed = allowedInstallers(allowlist);
   if (allowed.length === 0) return 'CLARITY_COMPILER_INSTALL_ALLOWLIST names no program that may be run';
   if (!allowed.includes(program)) return 'the program is not in CLARITY_COMPILER_INSTALL_ALLOWLIST';
   const odd = args.find((arg) => !FLAGS.has(arg) && !WORD.test(arg));

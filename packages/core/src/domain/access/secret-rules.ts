@@ -35,12 +35,12 @@ export function assertSecretValue(secret: Secret): void {
       field: 'secret',
     });
   }
-  const problem = valueProblem(value);
+  const problem = secretValueProblem(value);
   if (problem !== undefined) throw new ClarityError('SECRET_INVALID', problem, { field: 'secret' });
 }
 
 /** What is wrong with a value, in words that hold nothing of it. */
-export function valueProblem(value: string): string | undefined {
+export function secretValueProblem(value: string): string | undefined {
   if (value === '') return 'it is empty';
   if (value !== value.trim()) return 'it begins or ends with a blank';
   // eslint-disable-next-line no-control-regex -- these are what is looked for

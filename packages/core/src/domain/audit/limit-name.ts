@@ -1,5 +1,5 @@
 /** The bounds that cut something off, by what was refused. Names stay: people watch them. */
-export const REFUSAL_NAMES = [
+export const LIMIT_NAMES = [
   'request.too_large',
   'session.too_many',
   'stream.too_many',
@@ -20,4 +20,4 @@ export const REFUSAL_NAMES = [
   'definition.too_large',
 ] as const;
 
-export type RefusalName = (typeof REFUSAL_NAMES)[number];
+export type LimitName = (typeof LIMIT_NAMES)[number];

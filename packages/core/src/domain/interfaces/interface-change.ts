@@ -32,11 +32,11 @@ export interface ChangeReason {
   readonly where: string;
 }
 
-export type OfferKind = 'tool' | 'prompt' | 'resource' | 'resourceTemplate' | 'instructions';
+export type FeatureKind = 'tool' | 'prompt' | 'resource' | 'resourceTemplate' | 'instructions';
 
 /** What became of one entry of an interface. */
 export interface InterfaceChange {
-  readonly kind: OfferKind;
+  readonly kind: FeatureKind;
   /** Name of a tool or a prompt, URI of a resource, pattern of a template; empty for instructions. */
   readonly name: string;
   readonly change: 'added' | 'removed' | 'changed' | 'renamed';

@@ -5,10 +5,10 @@ import {
   type Find,
   type InterfaceChange,
   type InterfaceDiff,
-  type OfferKind,
+  type FeatureKind,
 } from './interface-change.ts';
 import { SchemaComparison } from './schema-diff.ts';
-import { stringsOf, isEncoded, isImperative, isSecretive } from './suspicious-text.ts';
+import { stringsOf, isEncoded, isImperative, asksForSecret } from './suspicious-text.ts';
 import { hasHidden } from '../text/hidden-characters.ts';
 import type { Definition as Entry, InterfaceSnapshot } from './interface-snapshot.ts';
 
@@ -53,7 +53,7 @@ const byKey = (entries: readonly Definition[], key: string): ReadonlyMap<string,
 
 /** Everything that has entries, in the order in which it is told. */
 const OFFERS: readonly {
-  readonly kind: OfferKind;
+  readonly kind: FeatureKind;
   readonly of: (offer: Comparable) => ReadonlyMap<string, Definition>;
 }[] = [
   { kind: 'prompt', of: ({ prompts }) => byKey(prompts.map(contentOf), 'name') },
@@ -74,7 +74,7 @@ function compareInstructions(before: string, after: string): readonly InterfaceC
 }
 
 function compareEntries(
-  kind: OfferKind,
+  kind: FeatureKind,
   before: ReadonlyMap<string, Definition>,
   after: ReadonlyMap<string, Definition>,
 ): readonly InterfaceChange[] {
@@ -107,7 +107,7 @@ function compareEntries(
 const bodyOf = (entry: Definition): string =>
   contentDigest({ ...entry, name: undefined, title: undefined, uri: undefined, uriTemplate: undefined });
 
-function reasonsOf(kind: OfferKind, old: Definition | undefined, now: Definition): readonly ChangeReason[] {
+function reasonsOf(kind: FeatureKind, old: Definition | undefined, now: Definition): readonly ChangeReason[] {
   if (old !== undefined && canonicalJson(old) === canonicalJson(now)) return [];
   const reasons: ChangeReason[] = [];
   const find: Find = (code, verdict, where) => reasons.push({ code, verdict, where });
@@ -157,7 +157,7 @@ function compareTool(old: Definition | undefined, now: Definition, find: Find): 
   if (old === undefined) {
     const properties = definitionOf(definitionOf(now['inputSchema'])['properties']);
     for (const name of Object.keys(properties)) {
-      if (isSecretive(name)) find('SECRET_ARGUMENT', 'suspicious', `inputSchema.properties.${name}`);
+      if (asksForSecret(name)) find('SECRET_ARGUMENT', 'suspicious', `inputSchema.properties.${name}`);
     }
     return;
   }
@@ -182,7 +182,7 @@ function comparePrompt(old: Definition, now: Definition, { find, isNew }: { find
   const [took, takes] = [argumentsOf(old), argumentsOf(now)];
   for (const [name, argument] of takes) {
     const where = `arguments.${name}`;
-    if (!took.has(name) && isSecretive(name)) find('SECRET_ARGUMENT', 'suspicious', where);
+    if (!took.has(name) && asksForSecret(name)) find('SECRET_ARGUMENT', 'suspicious', where);
     if (isNew) continue;
     const isNeeded = argument['required'] === true;
     if (isNeeded && took.get(name)?.['required'] !== true) find('ARGUMENT_REQUIRED', 'breaking', where);

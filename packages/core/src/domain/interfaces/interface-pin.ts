@@ -37,14 +37,14 @@ const MOST_OTHERS = 500;
 const MOST_INSTRUCTIONS = 16 * 1024;
 
 /** Everything that the snapshot offers is accepted. */
-export function pinAll(snapshot: Comparable, at: string): InterfacePin {
+export function pinSnapshot(snapshot: Comparable, at: string): InterfacePin {
   const { interfaceRevision: revision, tools } = snapshot;
   const rest = restOf(snapshot);
   return { revision, at, tools: kept(tools, 'name'), ...(rest === undefined ? {} : { rest }) };
 }
 
 /** The named tools are accepted as they are now, or as gone; all else stays as it was accepted. */
-export function pinSome(
+export function pinTools(
   before: InterfacePin,
   snapshot: Comparable,
   names: ReadonlySet<string>,
@@ -59,7 +59,10 @@ export function pinSome(
 }
 
 /** Tools of the snapshot that are not what was accepted: changed, or new. */
-export function heldTools({ tools }: InterfacePin, snapshot: Pick<InterfaceSnapshot, 'tools'>): ReadonlySet<string> {
+export function quarantinedTools(
+  { tools }: InterfacePin,
+  snapshot: Pick<InterfaceSnapshot, 'tools'>,
+): ReadonlySet<string> {
   const accepted = new Map(tools.map(({ name, sha256 }) => [name, sha256]));
   return new Set(snapshot.tools.filter((tool) => accepted.get(tool.name) !== digestOf(tool)).map(({ name }) => name));
 }

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../json/digest.ts';
 import type { Find } from './interface-change.ts';
-import { isSecretive } from './suspicious-text.ts';
+import { asksForSecret } from './suspicious-text.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -117,7 +117,7 @@ export class SchemaComparison {
       this.#find('RESULT_EXTENDED', 'compatible', place);
       return;
     }
-    if (isSecretive(name)) this.#find('SECRET_ARGUMENT', 'suspicious', place);
+    if (asksForSecret(name)) this.#find('SECRET_ARGUMENT', 'suspicious', place);
     if (isRequired) this.#find('ARGUMENT_REQUIRED', 'breaking', place);
     else this.#find('ARGUMENT_ADDED', 'compatible', place);
   }

@@ -58,7 +58,7 @@ const PAGING =
   /(^|_)(page|next|previous|prev|continuation|cursor|sync|max|min|num|total|count|stop|resume|change)_?tokens?($|_)/;
 
 /** Whether an argument of this name asks for what a caller should not hand out. */
-export function isSecretive(name: string): boolean {
+export function asksForSecret(name: string): boolean {
   const plain = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()

@@ -18,7 +18,7 @@ const COLON = 0x3a;
 const MAX_DEPTH = 128;
 
 /** The top-level members of bytes that are known to be one valid JSON object; nothing is checked. */
-export function memberSpans(bytes: Uint8Array): ReadonlyMap<string, Span> {
+export function topLevelSpans(bytes: Uint8Array): ReadonlyMap<string, Span> {
   const found = new Map<string, Span>();
   for (let quote = firstName(bytes); quote >= 0;) {
     const { name, start } = memberAt(bytes, quote);
@@ -33,7 +33,7 @@ export function memberSpans(bytes: Uint8Array): ReadonlyMap<string, Span> {
  * The members of bytes that are known to be valid JSON but come from elsewhere; `undefined` for what is no object, names a
  * member twice, or is nested too deeply.
  */
-export function soundMembers(bytes: Uint8Array): Map<string, RawJson> | undefined {
+export function strictMembers(bytes: Uint8Array): Map<string, RawJson> | undefined {
   if (bytes[skipSpace(bytes, 0)] !== OPEN_BRACE) return undefined;
   const found = new Map<string, RawJson>();
   for (let quote = firstName(bytes); quote >= 0;) {
@@ -63,7 +63,7 @@ export function arrayItems(bytes: Uint8Array, most: number): readonly RawJson[] 
 export function membersOf({ bytes }: RawJson): ReadonlyMap<string, RawJson> {
   const found = new Map<string, RawJson>();
   if (bytes[skipSpace(bytes, 0)] !== OPEN_BRACE) return found;
-  for (const [name, { start, end }] of memberSpans(bytes))
+  for (const [name, { start, end }] of topLevelSpans(bytes))
     found.set(name, RawJson.fromBytes(bytes.subarray(start, end)));
   return found;
 }

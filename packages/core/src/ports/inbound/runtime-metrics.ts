@@ -1,5 +1,5 @@
 import type { CallMetrics } from '../../domain/calls/call-metrics.ts';
-import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { TelemetryFigures, TelemetryHealth } from '../outbound/telemetry.ts';
 
 /** What the runtime has counted since it began, read without any I/O. Everything is a copy or does not change any more. */
@@ -11,7 +11,7 @@ export interface RuntimeMeasures {
   /** Calls that a policy did not let through, by rule. */
   readonly refusals: ReadonlyMap<string, number>;
   /** What the bounds refused, by bound. */
-  readonly bounds: ReadonlyMap<RefusalName, number>;
+  readonly bounds: ReadonlyMap<LimitName, number>;
   readonly journal: JournalMeasure;
 }
 
@@ -26,9 +26,9 @@ export interface JournalMeasure extends Partial<TelemetryFigures> {
 /** What the bounds have refused since the runtime began, those of its edges included. */
 export interface RefusalCounts {
   /** For an edge that refuses something itself. */
-  count(name: RefusalName): void;
+  count(name: LimitName): void;
   /** Every name is there, those at zero too. */
-  counts(): Readonly<Record<RefusalName, number>>;
+  counts(): Readonly<Record<LimitName, number>>;
 }
 
 /** How well the runtime remembers. */

@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
-import type { RefusalName } from '../../domain/audit/limit-name.ts';
+import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Service, ServiceArtifact } from '../../domain/services/service.ts';
 
 /** One kind of upstream. */
@@ -69,7 +69,7 @@ export interface ConnectionEvents {
   /** One line that the service wrote for its operator. */
   log(line: string): void;
   /** Something of the service went beyond a bound and was not taken. */
-  refused?(what: RefusalName): void;
+  refused?(what: LimitName): void;
   /** The connection is gone; nobody asked for it. */
   lost(why: string): void;
 }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { RawJson, REFUSAL_NAMES } from '@clarity-runtime/core';
+import { RawJson, LIMIT_NAMES } from '@clarity-runtime/core';
 import { namesOf, operator } from '../../support/speak.ts';
 import { TestClient } from '../../support/test-client.ts';
 import { withUpstream, type Upstreams } from '../../support/with-upstream.ts';
@@ -22,7 +22,7 @@ const tools = (count: number, size: number): string =>
   );
 
 test('every bound has its count from the start', () => {
-  expect(Object.keys(given.runtime.refusals.counts())).toEqual([...REFUSAL_NAMES]);
+  expect(Object.keys(given.runtime.refusals.counts())).toEqual([...LIMIT_NAMES]);
   expect(refused()).toEqual({});
 });
 

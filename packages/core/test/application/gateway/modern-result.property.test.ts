@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RawJson } from '@clarity-runtime/core';
 import { scanEnvelope } from '@clarity-runtime/core/protocol';
-import { memberSpans } from '../../../src/domain/json/json-members.ts';
+import { topLevelSpans } from '../../../src/domain/json/json-members.ts';
 import { modernResult, SERVER_INFO } from '../../../src/application/gateway/modern-result.ts';
 
 const server = { name: 'runtime', version: '1' };
@@ -25,7 +25,7 @@ const isObject = (of: unknown): of is Record<string, unknown> =>
 test('the members of a result are found where they stand', () => {
   fc.assert(
     fc.property(object, ({ written, raw }) => {
-      const found = [...memberSpans(raw.bytes)].map(([name, { start, end }]) => {
+      const found = [...topLevelSpans(raw.bytes)].map(([name, { start, end }]) => {
         return [name, JSON.parse(decoder.decode(raw.bytes.subarray(start, end)))] as const;
       });
       expect(new Map(found)).toEqual(new Map(Object.entries(JSON.parse(JSON.stringify(written)) as object)));

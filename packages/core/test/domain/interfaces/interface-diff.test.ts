@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { RawJson } from '@clarity-runtime/core';
 import { canonicalJson, contentDigest } from '../../../src/domain/json/digest.ts';
 import { diffInterfaces, type Comparable } from '../../../src/domain/interfaces/interface-diff.ts';
-import { heldTools, pinAll, pinned, pinSome } from '../../../src/domain/interfaces/interface-pin.ts';
+import { quarantinedTools, pinSnapshot, pinned, pinTools } from '../../../src/domain/interfaces/interface-pin.ts';
 import { hasHidden, withoutHidden } from '../../../src/domain/text/hidden-characters.ts';
-import { isSecretive } from '../../../src/domain/interfaces/suspicious-text.ts';
+import { asksForSecret } from '../../../src/domain/interfaces/suspicious-text.ts';
 import { breaking, harmless, mail, rugPulls, type Edit } from '../interface-cases.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -96,10 +96,10 @@ test('more new text than anybody reads is suspicious, whatever it says', () => {
 
 test('names that ask for secrets are known, and those that only sound so are not', () => {
   for (const name of ['apiKey', 'API_KEY', 'user-password', 'authToken', 'sessionId', 'chat_history', 'clientSecret']) {
-    expect([name, isSecretive(name)]).toEqual([name, true]);
+    expect([name, asksForSecret(name)]).toEqual([name, true]);
   }
   for (const name of ['pageToken', 'next_token', 'max_tokens', 'author', 'key', 'keyboard', 'secretary', 'passive']) {
-    expect([name, isSecretive(name)]).toEqual([name, false]);
+    expect([name, asksForSecret(name)]).toEqual([name, false]);
   }
 });
 
@@ -127,25 +127,25 @@ test('whatever is offered: what is pinned is not held, and accepting everything 
   fc.assert(
     fc.property(offers, offers, (one, other) => {
       const [before, now] = [offer(one), offer(other)];
-      const pin = pinAll(before, 'then');
-      expect(heldTools(pin, before).size).toBe(0);
+      const pin = pinSnapshot(before, 'then');
+      expect(quarantinedTools(pin, before).size).toBe(0);
       expect(diffInterfaces(pinned(pin, before), before).changes).toEqual([]);
-      const held = heldTools(pin, now);
+      const held = quarantinedTools(pin, now);
       const same = new Set(one.map((item) => contentDigest(item)));
       for (const item of other) expect(held.has(item.name)).toBe(!same.has(contentDigest(item)));
-      expect(heldTools(pinSome(pin, now, held, 'now'), now).size).toBe(0);
+      expect(quarantinedTools(pinTools(pin, now, held, 'now'), now).size).toBe(0);
     }),
   );
 });
 
 test('a pin keeps digests of what it has no room for, and still holds', () => {
   const big = Array.from({ length: 40 }, (_, i) => ({ name: `t${String(i)}`, description: 'x'.repeat(8_000) }));
-  const pin = pinAll(offer(big), 'then');
+  const pin = pinSnapshot(offer(big), 'then');
   expect(JSON.stringify(pin).length).toBeLessThan(200_000);
-  expect(heldTools(pin, offer(big)).size).toBe(0);
+  expect(quarantinedTools(pin, offer(big)).size).toBe(0);
   expect(diffInterfaces(pinned(pin, offer(big)), offer(big)).changes).toEqual([]);
   const changed = big.map((tool) => (tool.name === 't39' ? { ...tool, description: 'y' } : tool));
-  expect([...heldTools(pin, offer(changed))]).toEqual(['t39']);
+  expect([...quarantinedTools(pin, offer(changed))]).toEqual(['t39']);
 });
 
 test('the order of members means nothing for a digest, the order of items does', () => {
