@@ -135,7 +135,7 @@ export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/names
 export { defaultPolicy, type PolicyDocument } from './domain/calls/policy-document.ts';
 export type { PolicyQuery, PolicyRule } from './domain/calls/policy-verdict.ts';
 export { RawJson } from './domain/json/raw-json.ts';
-export { printable } from './domain/text/safe-text.ts';
+export { toPrintableAscii } from './domain/text/safe-text.ts';
 export { LIMIT_NAMES, type LimitName } from './domain/audit/limit-name.ts';
 export { isReservedHeader } from './domain/access/auth-ref.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './domain/audit/runtime-event.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ClarityError, printable } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 import { after, limit } from '../http/query.ts';
 
 /** Parameters of a list that can be read in pages; without `limit` it is answered as a whole. */
@@ -34,7 +34,7 @@ const cursorOf = (key: string): string => Buffer.from(key).toString('base64url')
 function readCursor(cursor: string): string {
   const key = Buffer.from(cursor, 'base64url').toString();
   if (key !== '' && cursorOf(key) === cursor) return key;
-  throw new ClarityError('REQUEST_INVALID', `after '${printable(cursor)}'`, {
+  throw new ClarityError('REQUEST_INVALID', `after '${toPrintableAscii(cursor)}'`, {
     field: 'after',
     hint: 'give the `next` of an earlier answer, as it was',
   });

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { ClarityError, printable } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -19,7 +19,7 @@ export function isLoopbackAddress(address: string | undefined): boolean {
 export function assertBindAllowed(host: string, token: string | undefined): void {
   if (token === '') throw new ClarityError('REQUEST_INVALID', 'the token is empty', { field: 'token' });
   if (token !== undefined || host === 'localhost' || isLoopbackAddress(host)) return;
-  throw new ClarityError('LOOPBACK_REQUIRED', `--host ${printable(host)}`, {
+  throw new ClarityError('LOOPBACK_REQUIRED', `--host ${toPrintableAscii(host)}`, {
     field: 'host',
     hint: 'set CLARITYD_AUTH_TOKEN, or bind 127.0.0.1',
   });
@@ -37,7 +37,9 @@ export class HostNames {
     const names = configured.map((name) => {
       const host = hostOf(isIP(name) === 6 ? `[${name}]` : name);
       if (host !== undefined && !WILDCARDS.has(host)) return host;
-      throw new ClarityError('REQUEST_INVALID', `'${printable(name)}' is not a host name`, { field: 'allowedHosts' });
+      throw new ClarityError('REQUEST_INVALID', `'${toPrintableAscii(name)}' is not a host name`, {
+        field: 'allowedHosts',
+      });
     });
     this.#configured = new Set(bound === undefined || WILDCARDS.has(bound) ? names : [...names, bound.toLowerCase()]);
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { printable, type Caller } from '@clarity-runtime/core';
+import { toPrintableAscii, type Caller } from '@clarity-runtime/core';
 import { methodRefusal, refusal, type HttpRefusal } from '../http/request-error.ts';
 import type { Callers, HttpDoor } from './callers.ts';
 import { cookieOf, countHeader, presentedToken, type TokenCheck } from './credentials.ts';
@@ -61,7 +61,8 @@ export class Gate {
     if (host === undefined || countHeader(req, 'host') > 1) {
       throw refusal(400, 'REQUEST_INVALID', 'exactly one Host header is needed', { field: 'host' });
     }
-    if (!this.#parts.hosts.serves(host)) throw refusal(403, 'HOST_FORBIDDEN', printable(host), { field: 'host' });
+    if (!this.#parts.hosts.serves(host))
+      throw refusal(403, 'HOST_FORBIDDEN', toPrintableAscii(host), { field: 'host' });
     if (authority !== undefined && authority.toLowerCase() !== host.toLowerCase()) {
       throw refusal(400, 'REQUEST_INVALID', 'the request target names another host', { field: 'host' });
     }

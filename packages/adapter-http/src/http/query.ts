@@ -1,5 +1,5 @@
 import { z, type ZodType } from 'zod';
-import { ClarityError, printable } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 
 const MOST = 2_000;
 const LONGEST_CURSOR = 1_000;
@@ -31,10 +31,10 @@ export function parseQuery<T>(query: URLSearchParams, schema: ZodType<T>): T {
   }
   const name = String(issue?.path[0] ?? '');
   const given = query.get(name);
-  throw invalid(name, given === null ? 'is missing' : `'${printable(given)}'`, issue?.message ?? '');
+  throw invalid(name, given === null ? 'is missing' : `'${toPrintableAscii(given)}'`, issue?.message ?? '');
 }
 
 function invalid(name: string, problem: string, hint: string): ClarityError {
-  const field = printable(name);
+  const field = toPrintableAscii(name);
   return new ClarityError('REQUEST_INVALID', `${field} ${problem}`, { field, hint });
 }

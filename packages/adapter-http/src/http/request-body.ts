@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import { ClarityError, printable } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 import type { IncomingMessage } from 'node:http';
 import { HttpRefusal, refusal } from './request-error.ts';
 
@@ -16,8 +16,8 @@ export function parseJsonBody<T>(bytes: Uint8Array, schema: ZodType<T>): T {
   const path = issue?.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : (issue?.path ?? []);
   const field = path.map(String).join('.');
   throw invalid(
-    printable(issue?.message ?? 'not what is expected here'),
-    field === '' ? {} : { field: printable(field) },
+    toPrintableAscii(issue?.message ?? 'not what is expected here'),
+    field === '' ? {} : { field: toPrintableAscii(field) },
   );
 }
 

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { failure, printable, type ErrorCode, type Failure, type FailureDetail } from '@clarity-runtime/core';
+import { failure, toPrintableAscii, type ErrorCode, type Failure, type FailureDetail } from '@clarity-runtime/core';
 
 export interface RefusalDetail extends FailureDetail {
   readonly headers?: OutgoingHttpHeaders;
@@ -31,7 +31,7 @@ export function refusal(
 
 /** The path exists, for other methods. */
 export const methodRefusal = (method: string | undefined, allowed: readonly string[]): HttpRefusal =>
-  refusal(405, 'REQUEST_INVALID', `${printable(method ?? '')} is not answered here`, {
+  refusal(405, 'REQUEST_INVALID', `${toPrintableAscii(method ?? '')} is not answered here`, {
     field: 'method',
     hint: `use ${allowed.join(', ')}`,
     headers: { allow: allowed.join(', ') },

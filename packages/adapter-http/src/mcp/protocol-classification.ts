@@ -4,7 +4,7 @@ import {
   type RpcError,
   LEGACY_REVISIONS,
   MODERN_REVISION,
-  printable,
+  toPrintableAscii,
   SUPPORTED_REVISIONS,
   type Caller,
   type Capabilities,
@@ -112,7 +112,7 @@ function modernDialect(
 export function clientOf(info: unknown): Dialect['client'] {
   if (!isObject(info) || typeof info['name'] !== 'string') return undefined;
   const version = typeof info['version'] === 'string' ? info['version'] : '';
-  return { name: printable(info['name'], LONGEST_NAME), version: printable(version, LONGEST_NAME) };
+  return { name: toPrintableAscii(info['name'], LONGEST_NAME), version: toPrintableAscii(version, LONGEST_NAME) };
 }
 
 /** The scope of a peer for whoever speaks like that. */
@@ -136,8 +136,8 @@ const missing = (name: string, what: string): RpcError => ({
 
 const unsupported = (requested: string): RpcError => ({
   code: RpcCode.unsupportedProtocolVersion,
-  message: `unsupported protocol version: ${printable(requested, LONGEST_NAME)}`,
-  data: { supported: SUPPORTED_REVISIONS, requested: printable(requested, LONGEST_NAME) },
+  message: `unsupported protocol version: ${toPrintableAscii(requested, LONGEST_NAME)}`,
+  data: { supported: SUPPORTED_REVISIONS, requested: toPrintableAscii(requested, LONGEST_NAME) },
 });
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

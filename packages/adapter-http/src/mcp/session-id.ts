@@ -3,7 +3,7 @@ import {
   LEGACY_REVISIONS,
   type Caller,
   type Capabilities,
-  printable,
+  toPrintableAscii,
   type McpReply,
   type McpRequest,
 } from '@clarity-runtime/core';
@@ -134,7 +134,7 @@ export function acceptHandshake({ params }: McpRequest, reply: McpReply): Sessio
   const given = params.get('capabilities')?.value;
   const client = clientOf(params.get('clientInfo')?.value);
   return {
-    revision: printable(protocolVersion),
+    revision: toPrintableAscii(protocolVersion),
     capabilities: isObject(given) ? given : NOTHING,
     ...(client === undefined ? {} : { client }),
   };

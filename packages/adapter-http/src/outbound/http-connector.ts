@@ -1,6 +1,6 @@
 import { ClarityError, type Manifest, type RemoteMcpOrigin, type Service } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
-import { cleanText, EraMemory } from '@clarity-runtime/core/protocol';
+import { toDisplayText, EraMemory } from '@clarity-runtime/core/protocol';
 import { EndpointRules } from './http/endpoint-rules.ts';
 import { HttpClient } from './http/http-client.ts';
 import { UpstreamSender } from './http/upstream-sender.ts';
@@ -67,7 +67,7 @@ class HttpConnector implements ServiceConnector {
     const client = new HttpClient(this.#rules);
     const sender = new UpstreamSender(client, credential, (what) => events.refused?.(what));
     const log = (line: string): void => {
-      events.log(cleanText(credential.redact(line)));
+      events.log(toDisplayText(credential.redact(line)));
     };
     return { service, origin, url, client, sender, credential, events, log, limits: this.#limits };
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { printable, type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
+import { toPrintableAscii, type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
 import { apiRoutes } from '../api/api-routes.ts';
 import { EventStreams } from '../api/event-stream.ts';
 import { createCallers } from '../guard/callers.ts';
@@ -93,7 +93,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   };
 
   const refuse = (req: IncomingMessage, res: ServerResponse, error: unknown): void => {
-    const where = `${printable(req.method ?? '')} ${printable(req.url?.split('?')[0] ?? '')}`;
+    const where = `${toPrintableAscii(req.method ?? '')} ${toPrintableAscii(req.url?.split('?')[0] ?? '')}`;
     const refusal = refusalOf(error, (line) => {
       report(`${where}: ${line}`);
     });

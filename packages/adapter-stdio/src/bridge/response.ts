@@ -1,4 +1,4 @@
-import { RpcCode, printable } from '@clarity-runtime/core';
+import { RpcCode, toPrintableAscii } from '@clarity-runtime/core';
 import type { IncomingMessage } from 'node:http';
 import { readMessage } from '@clarity-runtime/core/protocol';
 
@@ -83,14 +83,14 @@ const refused = (status: number, place: string): string =>
     : `the daemon at ${place} does not serve this caller`;
 
 const strange = ({ statusCode = 0, headers }: IncomingMessage, place: string): string =>
-  `what answers at ${place} is not the MCP endpoint of clarityd (status ${String(statusCode)}, ${printable(headers['content-type'] ?? 'no type', 64)})`;
+  `what answers at ${place} is not the MCP endpoint of clarityd (status ${String(statusCode)}, ${toPrintableAscii(headers['content-type'] ?? 'no type', 64)})`;
 
 /** The daemon's own words about a request that it refused. */
 function saidIn(body: Uint8Array): string | undefined {
   try {
     const { error, hint } = JSON.parse(new TextDecoder().decode(body)) as { error?: unknown; hint?: unknown };
     if (typeof error !== 'string') return undefined;
-    return printable(typeof hint === 'string' ? `${error}; ${hint}` : error, MOST_SAID);
+    return toPrintableAscii(typeof hint === 'string' ? `${error}; ${hint}` : error, MOST_SAID);
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import {
   ClarityError,
   isClarityError,
-  printable,
+  toPrintableAscii,
   systemCaller,
   type Era,
   type LocalProcessOrigin,
@@ -87,7 +87,9 @@ class ProcessConnector implements ServiceConnector {
     const folder = resolve(this.#options.workspace, cwd);
     const found = await stat(folder).catch(() => undefined);
     if (found?.isDirectory() === true) return folder;
-    throw new ClarityError('PROCESS_START_FAILED', `'${printable(folder)}' is no folder`, { field: 'spec.origin.cwd' });
+    throw new ClarityError('PROCESS_START_FAILED', `'${toPrintableAscii(folder)}' is no folder`, {
+      field: 'spec.origin.cwd',
+    });
   }
 
   async #remember(serviceId: string, { pid, ended }: GuardedChild): Promise<void> {

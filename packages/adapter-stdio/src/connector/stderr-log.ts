@@ -1,4 +1,4 @@
-import { cleanText } from '@clarity-runtime/core/protocol';
+import { toDisplayText } from '@clarity-runtime/core/protocol';
 import { LineReader } from '../framing/line-framing.ts';
 
 const LONGEST_LINE = 4_096;
@@ -46,6 +46,6 @@ export class ErrorLines {
     if (this.#written > LINES_PER_WINDOW) {
       this.#leftOut += 1;
       this.#leftOutOne();
-    } else this.#log(cleanText(text, LONGEST_LINE));
+    } else this.#log(toDisplayText(text, LONGEST_LINE));
   }
 }

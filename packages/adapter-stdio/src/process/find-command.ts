@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { ClarityError, printable } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 
 /** Path of the program: as given when it has a slash, counted from `cwd`, else the first on PATH that may be run. */
 export async function findCommand(command: string, cwd: string, path: string): Promise<string> {
@@ -13,7 +13,7 @@ export async function findCommand(command: string, cwd: string, path: string): P
         .map((folder) => join(folder, command));
   for (const candidate of candidates) if (await isProgram(candidate)) return candidate;
   const where = candidates.length === 1 ? 'it is no file that may be run' : 'it is not on PATH';
-  throw new ClarityError('PROCESS_START_FAILED', `command '${printable(command)}': ${where}`, {
+  throw new ClarityError('PROCESS_START_FAILED', `command '${toPrintableAscii(command)}': ${where}`, {
     field: 'spec.origin.command',
     hint: 'install the program, or write its absolute path',
   });

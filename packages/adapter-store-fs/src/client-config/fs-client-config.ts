@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { ClarityError, printable } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 import type { ClientChange, ClientConfig, ClientState, ConfigScope, ConfigTarget } from '@clarity-runtime/core/ports';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { codeOf } from '../files/store-failure.ts';
@@ -154,7 +154,9 @@ function configOf({ format, container }: ClientRow): ConfigText {
 
 function refused(path: string, error: unknown): unknown {
   if (error instanceof ConfigProblem || codeOf(error) !== undefined) {
-    return new ClarityError('CLIENT_CONFIG_REFUSED', `${printable(path, 300)}: ${reasonOf(error)}`, { cause: error });
+    return new ClarityError('CLIENT_CONFIG_REFUSED', `${toPrintableAscii(path, 300)}: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
   return error;
 }

@@ -3,7 +3,7 @@ import {
   isClarityError,
   isOwnVariable,
   isReservedHeader,
-  printable,
+  toPrintableAscii,
   Secret,
   type Caller,
 } from '@clarity-runtime/core';
@@ -39,7 +39,7 @@ function headerPlace(target: string): Place {
   if (colon < 0) throw new ClarityError('AUTH_REF_INVALID', `header_env authRef must be '<Header-Name>:<ENV_VAR>'`);
   const name = target.slice(0, colon).trim();
   if (!/^[A-Za-z0-9-]{1,64}$/.test(name)) {
-    throw new ClarityError('AUTH_REF_INVALID', `invalid header name '${printable(name)}'`);
+    throw new ClarityError('AUTH_REF_INVALID', `invalid header name '${toPrintableAscii(name)}'`);
   }
   if (isReservedHeader(name)) {
     throw new ClarityError('AUTH_REF_INVALID', `header_env provider cannot override ${name.toLowerCase()}`);

@@ -1,4 +1,4 @@
-import { printable } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core';
 import type { CompilerInstaller } from '@clarity-runtime/core/ports';
 import { childEnvironment, runChild } from './run-child.ts';
 import { messageOf } from '../support/error-text.ts';
@@ -30,7 +30,7 @@ export const stockInstaller = ({ allowed, usual, workspace, env }: StockInstalle
       const cut = ended === 'by itself' ? '' : `\nstopped: ${ended}`;
       return { exitCode: ended === 'by itself' ? exitCode : null, output: printableLines(output) + cut };
     } catch (error) {
-      return { exitCode: null, output: printable(messageOf(error), SHOWN) };
+      return { exitCode: null, output: toPrintableAscii(messageOf(error), SHOWN) };
     }
   },
 });
@@ -39,5 +39,5 @@ const printableLines = (text: string): string =>
   text
     .slice(-SHOWN)
     .split('\n')
-    .map((line) => printable(line, SHOWN))
+    .map((line) => toPrintableAscii(line, SHOWN))
     .join('\n');

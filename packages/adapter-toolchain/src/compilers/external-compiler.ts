@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { compile } from '@clarity-runtime/compiler';
-import { printable, sha256Hex, type CompilerIdentity, type InterfaceDocument } from '@clarity-runtime/core';
+import { toPrintableAscii, sha256Hex, type CompilerIdentity, type InterfaceDocument } from '@clarity-runtime/core';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
 import type { Environment } from '../support/environment.ts';
@@ -102,14 +102,14 @@ export const withoutInterface = (bin: string): string =>
 
 const identify = async (build: ExternalBuild): Promise<CompilerIdentity> => ({
   kind: 'external',
-  name: printable(basename(build.bin), 64),
+  name: toPrintableAscii(basename(build.bin), 64),
   version: await compilerVersion(build).catch(() => 'unknown'),
 });
 
 /** What the compiler says of itself. A `ToolchainError` when it cannot be started or does not say. */
 export async function compilerVersion(compiler: ExternalCompiler): Promise<string> {
   const { exitCode, output } = await run(compiler, ['--version'], VERSION_LIMIT_MS);
-  const version = printable(output.split('\n', 1)[0]?.trim() ?? '', 64);
+  const version = toPrintableAscii(output.split('\n', 1)[0]?.trim() ?? '', 64);
   if (exitCode !== 0 || version === '') throw new ToolchainError(`${compiler.bin} does not tell its version`);
   return version;
 }

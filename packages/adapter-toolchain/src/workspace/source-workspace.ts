@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
-import { ClarityError, printable } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 import type { FoundSources, Workspace } from '@clarity-runtime/core/ports';
 import { findAllSources } from '../sources/find-sources.ts';
 import { codeOf, messageOf } from '../support/error-text.ts';
@@ -28,7 +28,7 @@ export async function fsWorkspace(folder: string): Promise<Workspace> {
     locate: async (path) => {
       const { path: found, stat } = await placeBelow(root, path);
       if (stat?.isFile() === true) return found;
-      throw new ClarityError('ARTIFACT_UNREADABLE', `${printable(path)} is no regular file`);
+      throw new ClarityError('ARTIFACT_UNREADABLE', `${toPrintableAscii(path)} is no regular file`);
     },
     excerpt: async (path, maxChars) => {
       const { path: found } = await placeBelow(root, path);
@@ -49,6 +49,6 @@ export async function fsWorkspace(folder: string): Promise<Workspace> {
 }
 
 const missing = (path: string, reason: string): ClarityError =>
-  new ClarityError('REQUEST_INVALID', `${printable(path)}: ${printable(reason)}`, {
+  new ClarityError('REQUEST_INVALID', `${toPrintableAscii(path)}: ${toPrintableAscii(reason)}`, {
     hint: 'name something that is there, below the workspace',
   });

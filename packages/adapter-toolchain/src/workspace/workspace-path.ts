@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { ClarityError, printable } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 import { codeOf } from '../support/error-text.ts';
 
 export interface Place {
@@ -11,7 +11,7 @@ export interface Place {
   readonly stat: Stats | undefined;
 }
 
-export const forbidden = (path: string): ClarityError => new ClarityError('PATH_FORBIDDEN', printable(path));
+export const forbidden = (path: string): ClarityError => new ClarityError('PATH_FORBIDDEN', toPrintableAscii(path));
 
 /**
  * Where a path leads that is to stay below `root`, which is a real path itself. Each part is looked at: a link on the way

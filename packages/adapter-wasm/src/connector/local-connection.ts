@@ -1,7 +1,7 @@
 import {
   failedToolResult,
   failure,
-  printable,
+  toPrintableAscii,
   RawJson,
   type ErrorCode,
   type McpReply,
@@ -46,7 +46,7 @@ export const textReply = (text: string): McpReply => ({ result: RawJson.fromText
 const LONGEST_SUBJECT = 500;
 
 export const failed = (code: ErrorCode, subject: string): McpReply => ({
-  result: failedToolResult(failure(code, printable(subject, LONGEST_SUBJECT))),
+  result: failedToolResult(failure(code, toPrintableAscii(subject, LONGEST_SUBJECT))),
   isError: true,
 });
 
@@ -131,7 +131,7 @@ export class LocalConnection implements Connection {
   #logFault({ name }: WasmFunction, reply: WasmReply): void {
     if (reply.type !== 'failure' || reply.code === 'ARGUMENTS_INVALID') return;
     const { title } = errorRow(reply.code);
-    this.#parts.events.log(`Call of ${FUNCTION_PREFIX}${printable(name)} failed: ${title} (${reply.code})`);
+    this.#parts.events.log(`Call of ${FUNCTION_PREFIX}${toPrintableAscii(name)} failed: ${title} (${reply.code})`);
   }
 
   #health(): string {

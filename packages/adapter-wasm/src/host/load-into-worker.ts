@@ -1,4 +1,4 @@
-import { ClarityError, printable } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 import type { WasmModuleSpec } from '@clarity-runtime/core/ports';
 import type { ModulePlan, WorkerReport } from '../worker/messages.ts';
 import { deferred } from './deferred.ts';
@@ -65,4 +65,4 @@ function send(worker: GuestWorker, { wasm, document, limits }: WasmModuleSpec, t
 const LONGEST_REASON = 2_000;
 
 const refusal = ({ code, reason }: Extract<WorkerReport, { type: 'refused' }>): ClarityError =>
-  new ClarityError(code, printable(reason, LONGEST_REASON));
+  new ClarityError(code, toPrintableAscii(reason, LONGEST_REASON));

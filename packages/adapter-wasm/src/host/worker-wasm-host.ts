@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { ClarityError, printable } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 import type { WasmFunction, WasmHost, WasmModule, WasmModuleSpec } from '@clarity-runtime/core/ports';
 import { keepLoopsEndable } from './keep-loops-endable.ts';
 import { loadIntoWorker } from './load-into-worker.ts';
@@ -79,6 +79,6 @@ function planned({ document }: ModulePlan): readonly WasmFunction[] | ClarityErr
     return planFunctions(document);
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'its functions cannot be described';
-    return new ClarityError('INTERFACE_MISMATCH', printable(reason));
+    return new ClarityError('INTERFACE_MISMATCH', toPrintableAscii(reason));
   }
 }

@@ -1,4 +1,4 @@
-import { ClarityError, printable, type ClarityType, type InterfaceDocument } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii, type ClarityType, type InterfaceDocument } from '@clarity-runtime/core';
 import { z } from 'zod';
 
 /** Largest interface document that is read. */
@@ -102,4 +102,4 @@ function namedIn(value: unknown): readonly string[] {
   return [...named, ...members(value).flatMap(namedIn)];
 }
 
-const mismatch = (reason: string): ClarityError => new ClarityError('INTERFACE_MISMATCH', printable(reason));
+const mismatch = (reason: string): ClarityError => new ClarityError('INTERFACE_MISMATCH', toPrintableAscii(reason));

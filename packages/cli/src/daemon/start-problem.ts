@@ -1,4 +1,4 @@
-import { isClarityError, isStoreError, printable } from '@clarity-runtime/core';
+import { isClarityError, isStoreError, toPrintableAscii } from '@clarity-runtime/core';
 import { codeOf } from '../support/error-text.ts';
 import { Exit, Problem } from '../support/cli-error.ts';
 
@@ -43,7 +43,7 @@ export function startProblem(error: unknown, { host, port }: Wanted): unknown {
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new Problem(`--host ${printable(host)} is no address of this machine`, {
+      return new Problem(`--host ${toPrintableAscii(host)} is no address of this machine`, {
         hint: 'use 127.0.0.1, or an address of this machine',
         exitCode: Exit.usage,
         cause: error,

@@ -11,7 +11,7 @@ import {
 } from '../domain/mcp/mcp.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
-import { cleanText } from '../domain/text/safe-text.ts';
+import { toDisplayText } from '../domain/text/safe-text.ts';
 
 const LISTS = ['tools', 'resources', 'prompts'] as const;
 
@@ -65,7 +65,7 @@ export function readInitialization(reply: McpReply): Opened {
   const result = objectOf(reply.result.value);
   const revision = LEGACY_REVISIONS.find((known) => known === result['protocolVersion']);
   if (revision === undefined) {
-    const said = cleanText(String(result['protocolVersion']), 40);
+    const said = toDisplayText(String(result['protocolVersion']), 40);
     throw new ClarityError('UPSTREAM_PROTOCOL', `it speaks revision '${said}', which this runtime does not know`);
   }
   return { era: 'legacy', revision, ...identity(result, result['serverInfo']) };

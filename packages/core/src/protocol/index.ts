@@ -1,6 +1,6 @@
 /** Reading JSON-RPC off the wire without building what is only passed on, for edges and outbound adapters. */
 export { scanEnvelope, scanItems, type JsonEnvelope, type JsonMembers, type JsonRefusal } from './json-envelope.ts';
-export { cleanText } from '../domain/text/safe-text.ts';
+export { toDisplayText } from '../domain/text/safe-text.ts';
 export { EraMemory } from './era-cache.ts';
 export { announcedLists, listenFilter } from './handshake.ts';
 export { type CallTerms, type OutgoingCall, type StartTimer } from './pending-request.ts';

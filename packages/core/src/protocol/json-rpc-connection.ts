@@ -10,7 +10,7 @@ import type {
 } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { LimitName } from '../domain/audit/limit-name.ts';
-import { cleanText } from '../domain/text/safe-text.ts';
+import { toDisplayText } from '../domain/text/safe-text.ts';
 import { dressRequest } from './request-envelope.ts';
 import { NoticeMeter } from './notification-limiter.ts';
 import { OpenCall, type CallTerms, type OutgoingCall, type StartTimer } from './pending-request.ts';
@@ -182,7 +182,7 @@ export class RpcChannel {
       call.touch();
       call.terms.onNotification(notification);
     } else if (method === 'notifications/message') {
-      this.#options.log(cleanText(params.get('data')?.text ?? ''));
+      this.#options.log(toDisplayText(params.get('data')?.text ?? ''));
     } else {
       this.#options.notified(notification);
     }
@@ -209,7 +209,7 @@ export class RpcChannel {
   }
 
   #clean({ code, message, data }: RpcError): RpcError {
-    const clean = { code, message: cleanText(this.#options.redact(message)) };
+    const clean = { code, message: toDisplayText(this.#options.redact(message)) };
     if (data === undefined) return clean;
     const text = this.#options.redact(JSON.stringify(data));
     return text.length > LARGEST_ERROR_DATA ? clean : { ...clean, data: RawJson.fromText(text).value };

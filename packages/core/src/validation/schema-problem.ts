@@ -1,4 +1,4 @@
-import { printable } from '../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../domain/text/safe-text.ts';
 import type { ErrorObject } from 'ajv';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { closestName } from '../domain/text/closest-name.ts';
@@ -21,7 +21,7 @@ export function pathOfPointer(pointer: string): string {
 }
 
 /** As it may stand in a message: a caller chooses the names of unknown fields. */
-export const displayed = (path: string): string => printable(path);
+export const displayed = (path: string): string => toPrintableAscii(path);
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { domainToASCII } from 'node:url';
-import { ClarityError, printable } from '@clarity-runtime/core';
+import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 import type { HttpConnectorOptions } from './options.ts';
 import { classOf, plainAddress } from './network-address.ts';
 
@@ -30,7 +30,7 @@ export class EndpointRules {
   check(url: URL): void {
     const host = normalizedHost(url.hostname);
     if (this.#allowed.size > 0 && !this.#allowed.has(host)) {
-      throw refusal(`host '${printable(host)}' is not in CLARITY_REMOTE_ALLOWED_HOSTS`);
+      throw refusal(`host '${toPrintableAscii(host)}' is not in CLARITY_REMOTE_ALLOWED_HOSTS`);
     }
     if (isIP(host) !== 0) this.#checkAddress(host, { port: portOf(url), namedLoopback: true });
     else if (METADATA_NAMES.has(host) && !this.#allowed.has(host)) throw refusal(`'${host}' serves credentials`);

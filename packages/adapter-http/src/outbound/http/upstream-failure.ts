@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ClarityError, type RpcError } from '@clarity-runtime/core';
-import { cleanText, readMessage } from '@clarity-runtime/core/protocol';
+import { toDisplayText, readMessage } from '@clarity-runtime/core/protocol';
 import { encodingOf, readBounded } from './bounded-body.ts';
 
 const MAX_BYTES = 64 * 1024;
@@ -35,7 +35,7 @@ export async function failureOf(answer: IncomingMessage, redact: (text: string) 
   const message = readMessage(body);
   const rpc = message.kind === 'reply' && 'error' in message.reply ? message.reply.error : undefined;
   const text = rpc?.message ?? body.toString('utf8');
-  return new UpstreamFailure(status, cleanText(redact(text), SHOWN), rpc);
+  return new UpstreamFailure(status, toDisplayText(redact(text), SHOWN), rpc);
 }
 
 /** What is compressed or too long says nothing. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ClarityError } from '@clarity-runtime/core';
-import { type OutgoingCall, cleanText } from '@clarity-runtime/core/protocol';
+import { type OutgoingCall, toDisplayText } from '@clarity-runtime/core/protocol';
 import { readBounded } from '../http/bounded-body.ts';
 import { SseReader, type SseEvent } from '../http/sse-reader.ts';
 import { readEvents } from '../http/event-body.ts';
@@ -29,7 +29,7 @@ export async function readAnswer(
   }
   if (type === 'text/event-stream') return readStream(answer, call, deliver);
   answer.destroy();
-  const said = type === '' ? 'nothing that can be read' : `'${cleanText(type, 60)}'`;
+  const said = type === '' ? 'nothing that can be read' : `'${toDisplayText(type, 60)}'`;
   throw new ClarityError('UPSTREAM_PROTOCOL', `it answered with ${said}`);
 }
 

@@ -1,5 +1,5 @@
 import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
-import { plainData, plainLine } from '../../domain/text/safe-text.ts';
+import { toLogData, toLogLine } from '../../domain/text/safe-text.ts';
 import type { Clock, Telemetry } from '../../ports/index.ts';
 import { EntryTally } from './counters.ts';
 import type { EventBus } from './event-bus.ts';
@@ -25,12 +25,12 @@ export class AuditLog {
     this.tally.count(kind, data);
     const draft = {
       at: this.#clock.wall().toISOString(),
-      kind: plainLine(kind),
+      kind: toLogLine(kind),
       ...entry,
-      message: plainLine(message),
+      message: toLogLine(message),
       // Only these three: a caller holds more than may be written down.
       ...(caller === undefined ? {} : { caller: { kind: caller.kind, id: caller.id, door: caller.door } }),
-      ...(data === undefined ? {} : { data: plainData(data) as Readonly<Record<string, unknown>> }),
+      ...(data === undefined ? {} : { data: toLogData(data) as Readonly<Record<string, unknown>> }),
     };
     for (const event of await this.#telemetry.append('default', [draft])) this.#events.publish('audited', event);
   }
@@ -52,7 +52,7 @@ export class AuditLog {
 
   /** One line of a service's log, with its time before it. */
   log(serviceId: string, line: string): void {
-    const stamped = `[${this.#clock.wall().toISOString()}] ${plainLine(line)}`;
+    const stamped = `[${this.#clock.wall().toISOString()}] ${toLogLine(line)}`;
     this.#telemetry.log('default', serviceId, [stamped]).catch(this.#missed);
   }
 

@@ -10,7 +10,7 @@ import {
 } from '../../domain/calls/circuit-breaker.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import { isServiceFault } from '../../domain/services/health.ts';
-import { plainLine } from '../../domain/text/safe-text.ts';
+import { toLogLine } from '../../domain/text/safe-text.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
@@ -72,7 +72,7 @@ export class ServiceCircuits {
       return result;
     } catch (error) {
       const isFailure = !signal.aborted && isServiceFault(error);
-      if (isFailure) kept.lastError = plainLine(reasonOf(error));
+      if (isFailure) kept.lastError = toLogLine(reasonOf(error));
       settle(isFailure ? 'failed' : 'neither');
       throw error;
     }

@@ -3,7 +3,7 @@ import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { effectivePolicy, type EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import type { CallPolicy, OriginType } from '../../domain/services/manifest.ts';
 import { DEFAULT_POLICY_NAME, defaultPolicy, type PolicyDocument } from '../../domain/calls/policy-document.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Entropy, PolicyRegistry, TenantId, Versioned } from '../../ports/index.ts';
 import { SerialQueue } from '../support/async.ts';
@@ -44,7 +44,7 @@ export class PolicyCatalog {
 
   get(name: string): PolicyDocument {
     const found = this.find(name);
-    if (found === undefined) throw new ClarityError('POLICY_NOT_FOUND', `'${printable(name)}'`);
+    if (found === undefined) throw new ClarityError('POLICY_NOT_FOUND', `'${toPrintableAscii(name)}'`);
     return found;
   }
 
@@ -73,7 +73,7 @@ export class PolicyCatalog {
       }
       const using = users();
       if (using.length > 0) {
-        throw new ClarityError('POLICY_IN_USE', `'${printable(name)}' by ${using.slice(0, 10).join(', ')}`);
+        throw new ClarityError('POLICY_IN_USE', `'${toPrintableAscii(name)}' by ${using.slice(0, 10).join(', ')}`);
       }
       try {
         await this.#registry.remove(caller.tenant, name, stored.revision, { caller, op: this.#op() });

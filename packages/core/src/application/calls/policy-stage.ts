@@ -11,7 +11,7 @@ import {
   type PolicyRule,
   type PolicyDenial,
 } from '../../domain/calls/policy-verdict.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
@@ -171,7 +171,7 @@ export class PolicyGate {
       message,
       serviceId: service.serviceId,
       caller,
-      data: { tool: printable(tool), rule, hint },
+      data: { tool: toPrintableAscii(tool), rule, hint },
     });
     const subject = message.slice(message.indexOf(': ') + 2);
     throw new ClarityError(code, subject, { hint, ...(field === undefined ? {} : { field }) });

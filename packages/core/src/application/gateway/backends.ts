@@ -2,7 +2,7 @@ import type { Caller, Grant } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { McpRequest } from '../../domain/mcp/mcp.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
@@ -80,7 +80,7 @@ export class Offer {
   assertReleased(serviceId: string, { method, params }: McpRequest): void {
     const name = method === 'tools/call' ? params.get('name')?.value : undefined;
     if (typeof name === 'string' && this.#parts.tools.held(serviceId).has(name)) {
-      throw new ClarityError('TOOL_QUARANTINED', printable(name));
+      throw new ClarityError('TOOL_QUARANTINED', toPrintableAscii(name));
     }
   }
 }

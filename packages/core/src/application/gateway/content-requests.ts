@@ -1,7 +1,7 @@
 import { failure, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -24,7 +24,7 @@ export class ContentRequests {
     const name = call.request.params.get('name')?.value;
     if (typeof name !== 'string' || name === '') return invalid('prompts/get needs params.name, a string');
     const route = prompts.routes.get(name);
-    if (route === undefined) return invalid(`unknown prompt: ${printable(name)}`);
+    if (route === undefined) return invalid(`unknown prompt: ${toPrintableAscii(name)}`);
     const { name: own, needsAsking } = route.definition;
     return this.#send(route.service, { ...withParam(call, 'name', RawJson.of(own)), needsAsking });
   }
@@ -55,7 +55,7 @@ export class ContentRequests {
       return service === undefined ? NO_COMPLETION : this.#completed(service, call);
     }
     const route = endpoint.prompts.routes.get(named);
-    if (route === undefined) return invalid(`unknown prompt: ${printable(named)}`);
+    if (route === undefined) return invalid(`unknown prompt: ${toPrintableAscii(named)}`);
     const own = objectOf(new Map(members).set('name', RawJson.of(route.definition.name)));
     return this.#completed(route.service, withParam(call, 'ref', own));
   }

@@ -1,7 +1,7 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
@@ -152,7 +152,7 @@ function assertAskable({ client: { scope }, request, needsAsking }: UpstreamCall
   if (offersOf(scope.clientCapabilities) !== undefined) {
     throw new ClarityError('SERVICE_CANNOT_ASK', '');
   }
-  const name = printable(String(request.params.get('name')?.value));
+  const name = toPrintableAscii(String(request.params.get('name')?.value));
   throw new ClarityError('TOOL_NOT_FOUND', `'${name}' is only for clients that declare sampling, elicitation or roots`);
 }
 

@@ -1,7 +1,7 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import { RpcCode, type Era, type McpReply, type McpRequest, type RpcError } from '../../domain/mcp/mcp.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 
 /** Why a service that is known answers no call, with the mend. */
 export function notRunning(
@@ -31,7 +31,7 @@ const MODERN_ONLY: ReadonlySet<number> = new Set([
 /** A resource that nobody has, in the words of the era. */
 export const resourceNotFound = (era: Era, uri: string): RpcError => ({
   code: era === 'modern' ? RpcCode.invalidParams : RESOURCE_NOT_FOUND,
-  message: `resource not found: ${printable(uri)}`,
+  message: `resource not found: ${toPrintableAscii(uri)}`,
   data: { uri },
 });
 

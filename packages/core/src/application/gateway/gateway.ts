@@ -7,7 +7,7 @@ import {
   type McpReply,
   type McpRequest,
 } from '../../domain/mcp/mcp.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope, McpGateway, McpPeer } from '../../ports/index.ts';
 import { ClientState } from './client-session.ts';
@@ -166,7 +166,7 @@ function passOn(client: ClientState, notification: McpNotification): void {
 }
 
 const unknownMethod = (method: string): McpReply => ({
-  error: { code: RpcCode.methodNotFound, message: `method not found: ${printable(method)}` },
+  error: { code: RpcCode.methodNotFound, message: `method not found: ${toPrintableAscii(method)}` },
 });
 
 const missingGrant = (grant: Grant): McpReply => ({
@@ -176,6 +176,6 @@ const missingGrant = (grant: Grant): McpReply => ({
 const unknownService = ({ service = '' }: GatewayScope): McpReply => ({
   error: {
     code: RpcCode.invalidParams,
-    message: `no service '${printable(service)}': clarityctl list shows the names`,
+    message: `no service '${toPrintableAscii(service)}': clarityctl list shows the names`,
   },
 });

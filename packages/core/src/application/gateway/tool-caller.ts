@@ -1,7 +1,7 @@
 import { isClarityError, failure } from '../../domain/errors/clarity-error.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import { RpcCode, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { Clock, Exchange } from '../../ports/index.ts';
@@ -51,7 +51,7 @@ export class ToolCaller {
     const args = params.get('arguments');
     if (args !== undefined && !isObjectText(args)) return invalid('params.arguments must be an object');
     const route = tools.routes.get(name);
-    if (route === undefined) return invalid(`unknown tool: ${printable(name)}`);
+    if (route === undefined) return invalid(`unknown tool: ${toPrintableAscii(name)}`);
     const from = this.#clock.monotonic();
     const reply = await this.#forward(route, call);
     await this.#record(client.scope.caller, route, reply, this.#clock.monotonic() - from);
@@ -79,7 +79,7 @@ export class ToolCaller {
   #record(caller: Caller, { service, definition }: Route, reply: McpReply, ms: number): Promise<void> {
     const outcome = 'error' in reply ? 'error' : reply.isError === true ? 'tool_error' : 'ok';
     this.#tally.ended(service, outcome, ms);
-    const tool = printable(definition.name);
+    const tool = toPrintableAscii(definition.name);
     return this.#audit.settle({
       kind: 'service.tool_called',
       level: outcome === 'ok' ? 'info' : 'warn',

@@ -4,7 +4,7 @@ import type {
   PromptDefinition,
   ToolDefinition,
 } from '../../domain/interfaces/interface-snapshot.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { withDeadline } from '../support/async.ts';
@@ -130,7 +130,7 @@ function withFurther(shown: InterfaceSnapshot, further: Further): InterfaceSnaps
   if (tools === shown.tools && prompts === shown.prompts) return shown;
   const lists = [tools, shown.resources, shown.resourceTemplates ?? [], prompts];
   const added = [...tools, ...prompts].filter(({ cleaned, needsAsking }) => cleaned === true && needsAsking === true);
-  const cleaned = [...(shown.cleaned ?? []), ...added.map(({ name }) => printable(name))].slice(0, MOST_NAMED);
+  const cleaned = [...(shown.cleaned ?? []), ...added.map(({ name }) => toPrintableAscii(name))].slice(0, MOST_NAMED);
   return { ...shown, tools, prompts, cleaned, interfaceRevision: revisionOf(lists, shown.instructions) };
 }
 

@@ -7,7 +7,7 @@ import type {
   NamedDefinition,
 } from '../../domain/interfaces/interface-snapshot.ts';
 import { membersOf } from '../../domain/json/json-members.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Connection } from '../../ports/index.ts';
 import { gatherList, type GatheredList, type ReadLimits } from './list-reader.ts';
@@ -92,7 +92,7 @@ export class Reading {
       const key = membersOf(entry).get(member)?.value;
       if (typeof key !== 'string' || key === '' || found.has(key)) continue;
       // What it is known by is passed on as it is: an address that reads differently would lead elsewhere.
-      if (member !== 'name' && visibleText(key) !== key) this.cleaned.push(printable(key));
+      if (member !== 'name' && visibleText(key) !== key) this.cleaned.push(toPrintableAscii(key));
       else found.set(key, as(key, this.#visible(entry, key), entry));
     }
     return [...found.values()];
@@ -102,7 +102,7 @@ export class Reading {
     const { text } = entry;
     const visible = visibleJson(text);
     if (visible === text) return entry;
-    this.cleaned.push(printable(key));
+    this.cleaned.push(toPrintableAscii(key));
     return RawJson.fromText(visible);
   }
 }

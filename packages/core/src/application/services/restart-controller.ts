@@ -11,7 +11,7 @@ import { fraction } from '../support/random.ts';
 import type { Supervision } from './supervision-options.ts';
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { healthAfter } from '../../domain/services/health.ts';
-import { plainLine } from '../../domain/text/safe-text.ts';
+import { toLogLine } from '../../domain/text/safe-text.ts';
 import type { RestartPolicy } from '../../domain/services/manifest.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ServiceState } from './service-state.ts';
@@ -85,7 +85,7 @@ export class Revival {
   /** A start has failed: it is written down, counted, and what that asks for is done. */
   async startFailed(caller: Caller, cause: StartReason, failed: FailedStart): Promise<void> {
     const { error, durationMs } = failed;
-    const reason = plainLine(reasonOf(error));
+    const reason = toLogLine(reasonOf(error));
     this.#state.apply({ type: 'start-failed', reason, health: healthAfter(error) ?? 'DEGRADED' });
     this.#state.changed();
     this.#charge('start');
@@ -104,7 +104,7 @@ export class Revival {
 
   /** It was running and is gone: it is written down and counted. */
   crashed(why: string): void {
-    const reason = plainLine(why);
+    const reason = toLogLine(why);
     this.#state.apply({ type: 'lost', reason });
     this.#charge('crash');
     this.#state.changed();

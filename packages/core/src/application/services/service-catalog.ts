@@ -3,7 +3,7 @@ import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.
 import type { InterfacePin } from '../../domain/interfaces/interface-pin.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import { namespaceClaims, normalizeNamespace, RESERVED_NAMESPACES } from '../../domain/services/namespace.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { deriveServiceId } from '../../domain/services/service-id.ts';
 import { restoreRedactedValues } from '../../domain/services/shown-manifest.ts';
 import type { Service, Quarantine, ServiceRecord } from '../../domain/services/service.ts';
@@ -50,7 +50,7 @@ export class ServiceCatalog {
 
   get(serviceId: string): Service {
     const service = this.find(serviceId);
-    if (service === undefined) throw new ClarityError('SERVICE_NOT_FOUND', printable(serviceId));
+    if (service === undefined) throw new ClarityError('SERVICE_NOT_FOUND', toPrintableAscii(serviceId));
     return service;
   }
 

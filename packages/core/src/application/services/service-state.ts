@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { healthAfter } from '../../domain/services/health.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { next, type LifecycleEvent } from '../../domain/services/lifecycle.ts';
-import { plainLine } from '../../domain/text/safe-text.ts';
+import { toLogLine } from '../../domain/text/safe-text.ts';
 import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/service.ts';
 import type { AuditEntry } from '../audit/audit-log.ts';
 import { FurtherOffer } from './capability-gated-tools.ts';
@@ -71,7 +71,7 @@ export class ServiceState {
     }
     const health = healthAfter(error);
     if (health === undefined) return;
-    const reason = plainLine(reasonOf(error));
+    const reason = toLogLine(reasonOf(error));
     this.#see({ type: 'seen-ill', health, reason }, reason);
     if (this.parts.find(this.id)?.manifest.spec.origin.type !== 'remote_mcp') return;
     const message = `Remote request failed: ${reason}`;

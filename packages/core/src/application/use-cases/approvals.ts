@@ -2,7 +2,7 @@ import type { Approval, ApprovalState } from '../../domain/access/approval.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { canonicalJson, sha256Hex } from '../../domain/json/digest.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Guard } from './guard.ts';
@@ -127,7 +127,7 @@ export class Approvals {
 
   async deny(caller: Caller, id: string, reason?: string): Promise<Approval> {
     const entry = await this.#open(caller, id);
-    entry.decide('denied', caller, reason === undefined ? undefined : printable(reason, 500));
+    entry.decide('denied', caller, reason === undefined ? undefined : toPrintableAscii(reason, 500));
     await this.#tell(caller, 'denied', entry.view);
     return entry.view;
   }
@@ -136,7 +136,7 @@ export class Approvals {
     await this.#assertOperator(caller, 'decide on a request');
     this.#expire();
     const entry = this.#entries.get(id);
-    if (entry?.view.state !== 'pending') throw new ClarityError('APPROVAL_NOT_FOUND', printable(id));
+    if (entry?.view.state !== 'pending') throw new ClarityError('APPROVAL_NOT_FOUND', toPrintableAscii(id));
     return entry;
   }
 
@@ -162,7 +162,7 @@ export class Approvals {
         tool: request.tool,
         state: 'pending',
         requestedBy: { kind: caller.kind, id: caller.id, door: caller.door },
-        ...(caller.client === undefined ? {} : { client: printable(caller.client.name) }),
+        ...(caller.client === undefined ? {} : { client: toPrintableAscii(caller.client.name) }),
         arguments: request.arguments,
         requestedAt: new Date(now).toISOString(),
         expiresAt: new Date(now + TTL_MS).toISOString(),

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { isStoreError } from '../../domain/errors/store-error.ts';
 import type { AuditQuery, AuditVerdict, Telemetry } from '../../ports/index.ts';
 import type { Guard } from './guard.ts';
@@ -57,7 +57,7 @@ export class AuditTimeline {
       return { items: events, next, ...(missed === 0 ? {} : { missed }) };
     } catch (error) {
       if (!isStoreError(error) || error.kind !== 'invalid') throw error;
-      throw new ClarityError('REQUEST_INVALID', `after '${printable(after)}'`, {
+      throw new ClarityError('REQUEST_INVALID', `after '${toPrintableAscii(after)}'`, {
         field: 'after',
         hint: 'give the `next` of an earlier answer, as it was',
       });
@@ -75,5 +75,5 @@ function queryOf({ limit, kind, serviceId, level, since, until, caller, outcome 
 function mustBeTime(field: string, text: string | undefined): void {
   if (text === undefined || !Number.isNaN(Date.parse(text))) return;
   const hint = 'give a time as 2026-01-31 or 2026-01-31T12:00:00Z';
-  throw new ClarityError('REQUEST_INVALID', `${field} '${printable(text)}'`, { field, hint });
+  throw new ClarityError('REQUEST_INVALID', `${field} '${toPrintableAscii(text)}'`, { field, hint });
 }

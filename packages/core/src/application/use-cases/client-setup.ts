@@ -1,6 +1,6 @@
 import { type Caller, requireGrant } from '../../domain/access/caller.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { ClientChange, ClientConfig, ClientConfigs, ClientState, ConfigScope } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { BootstrapRequest, BootstrapPutRequest, BootstrapResult } from '../../ports/inbound/client-setup.ts';
@@ -55,7 +55,7 @@ export class Bootstrap {
   #client(name: string): ClientConfig {
     const found = this.#configs.clients.find(({ client }) => client === name);
     if (found !== undefined) return found;
-    throw new ClarityError('REQUEST_INVALID', `there is no client '${printable(name)}'`, {
+    throw new ClarityError('REQUEST_INVALID', `there is no client '${toPrintableAscii(name)}'`, {
       field: 'clients',
       hint: `there are: ${this.#configs.clients.map(({ client }) => client).join(', ')}`,
     });

@@ -1,5 +1,5 @@
 import { toolPrefix } from '../../domain/services/namespace.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { toolSurface } from '../../domain/services/tool-names.ts';
 import type { Naming } from '../gateway/tool-router.ts';
@@ -18,7 +18,7 @@ export function explainName(
   { maxLength, prefix }: Naming,
 ): readonly [reasons: readonly ExplainedReason[], isPlain: boolean] {
   const { name } = names;
-  const alone = printable(names.alone);
+  const alone = toPrintableAscii(names.alone);
   const { name: own = tool } = toolSurface(service.manifest, tool);
   const plain = `${toolPrefix(service)}__${own}`;
   const listed = `it is listed on /mcp as ${name} and on /mcp/${service.namespace} as ${alone}`;
@@ -65,11 +65,11 @@ export function explainHidden(name: string, { service, tool }: ToolRoute): reado
   return own === tool ? [hidden] : [hidden, nameSet(tool, own)];
 }
 
-const fieldOf = (tool: string): string => `spec.surface.tools.${printable(tool)}`;
+const fieldOf = (tool: string): string => `spec.surface.tools.${toPrintableAscii(tool)}`;
 
 const nameSet = (tool: string, own: string): ExplainedReason => ({
   code: 'NAME_SET',
-  text: `its service calls it ${printable(tool)}, and ${fieldOf(tool)}.name ${own}`,
+  text: `its service calls it ${toPrintableAscii(tool)}, and ${fieldOf(tool)}.name ${own}`,
 });
 
 function sourceOf(service: Service): string {

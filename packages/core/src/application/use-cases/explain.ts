@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { failure, type Failure } from '../../domain/errors/clarity-error.ts';
 import { toolPrefix } from '../../domain/services/namespace.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Health, Service } from '../../domain/services/service.ts';
 import { exposedToolName, toolSurface } from '../../domain/services/tool-names.ts';
 import { explainHidden, explainName } from './explain-name.ts';
@@ -39,7 +39,7 @@ export class Explain {
   /** `asker` must be able to read; the answer is about what `subject` sees. */
   async explain(asker: Caller, asked: string, subject: Caller = asker): Promise<Explanation> {
     await this.#parts.guard.require(asker, 'read', { action: 'explain a tool' });
-    const tool = printable(asked);
+    const tool = toPrintableAscii(asked);
     const found = this.#find(asked, subject);
     if (found === undefined) {
       const { message, hint } = failure('TOOL_NOT_FOUND', tool, { hint: this.#nearby(asked, subject) });
@@ -107,7 +107,7 @@ export class Explain {
     const circuit = status.lifecycle === 'RUNNING' ? this.#parts.circuit(serviceId) : undefined;
     if (circuit !== undefined) push(failure('CIRCUIT_OPEN', ...circuitRefusal(service, circuit)));
     if (status.lifecycle !== 'RUNNING' || !service.manifest.spec.enabled) push(notRunning(service, status).failure);
-    if (this.#parts.held(serviceId).has(tool)) add('TOOL_QUARANTINED', printable(tool));
+    if (this.#parts.held(serviceId).has(tool)) add('TOOL_QUARANTINED', toPrintableAscii(tool));
     return found;
   }
 

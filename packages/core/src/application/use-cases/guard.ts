@@ -1,6 +1,6 @@
 import { type Caller, type Grant, requireGrant } from '../../domain/access/caller.ts';
 import { isClarityError } from '../../domain/errors/clarity-error.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 
 /** What somebody wants to do, as a phrase for the record: `start a service`. */
@@ -40,5 +40,5 @@ const denial = (caller: Caller, grant: Grant, { action, serviceId }: Intent): Au
   message: `Refused to ${action}: it needs '${grant}'`,
   caller,
   data: { action, grant },
-  ...(serviceId === undefined ? {} : { serviceId: printable(serviceId) }),
+  ...(serviceId === undefined ? {} : { serviceId: toPrintableAscii(serviceId) }),
 });

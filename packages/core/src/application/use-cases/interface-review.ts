@@ -1,5 +1,5 @@
 import type { InterfaceDiff } from '../../domain/interfaces/interface-change.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
@@ -26,9 +26,9 @@ export function changedEvent(serviceId: string, diff: InterfaceDiff, held: Reado
   const { from, to, verdict, changes } = diff;
   const shown = changes.slice(0, MOST).map(({ kind, name, change, from: former, verdict: own, reasons }) => ({
     kind,
-    name: printable(name),
+    name: toPrintableAscii(name),
     change,
-    ...(former === undefined ? {} : { from: printable(former) }),
+    ...(former === undefined ? {} : { from: toPrintableAscii(former) }),
     verdict: own,
     reasons: [...new Set(reasons.map(({ code }) => code))],
   }));
@@ -123,7 +123,7 @@ export class InterfaceWatch implements HeldTools {
     if (watched === undefined) throw new ClarityError('SERVICE_STOPPED', `${serviceId} has not said what it offers`);
     const { snapshot, pin } = watched;
     const unknown = tools?.find((name) => !isOf(watched, name));
-    if (unknown !== undefined) throw new ClarityError('TOOL_NOT_FOUND', printable(unknown), { field: 'tools' });
+    if (unknown !== undefined) throw new ClarityError('TOOL_NOT_FOUND', toPrintableAscii(unknown), { field: 'tools' });
     const at = clock.wall().toISOString();
     const accepted =
       pin === undefined || tools === undefined

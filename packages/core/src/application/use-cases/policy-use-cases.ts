@@ -8,7 +8,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
 import type { PolicyDocument } from '../../domain/calls/policy-document.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Guard } from './guard.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
@@ -85,8 +85,14 @@ export class PolicyOperations {
     const { policies, guard, audit } = this.#parts;
     await guard.require(caller, 'provision', { action: 'remove a policy' });
     await policies.remove(caller, name, () => this.#users(name));
-    const message = `Policy removed: ${printable(name)}`;
-    await audit.record({ kind: 'policy.removed', level: 'info', message, caller, data: { policy: printable(name) } });
+    const message = `Policy removed: ${toPrintableAscii(name)}`;
+    await audit.record({
+      kind: 'policy.removed',
+      level: 'info',
+      message,
+      caller,
+      data: { policy: toPrintableAscii(name) },
+    });
   }
 
   show(caller: Caller, serviceId: string): PolicyReport {
@@ -109,7 +115,7 @@ export class PolicyOperations {
     const { policyRef } = manifest.spec;
     if (this.#parts.policies.find(policyRef) !== undefined) return manifest;
     const names = this.#parts.policies.all().map(({ metadata }) => metadata.name);
-    throw new ClarityError('MANIFEST_INVALID', `spec.policyRef names no policy: '${printable(policyRef)}'`, {
+    throw new ClarityError('MANIFEST_INVALID', `spec.policyRef names no policy: '${toPrintableAscii(policyRef)}'`, {
       field: 'spec.policyRef',
       hint: `there are: ${names.slice(0, 10).join(', ')}; another is applied with \`clarityctl apply -f <file>\``,
     });

@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { LEGACY_REVISIONS, type McpReply, type RpcError } from '../../domain/mcp/mcp.ts';
-import { printable } from '../../domain/text/safe-text.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { McpPeer } from '../../ports/index.ts';
 import type { Endpoint } from '../gateway/endpoints.ts';
@@ -40,7 +40,7 @@ export class ToolOperations {
     { name, arguments: given = {}, service, signal }: ToolCallRequest,
   ): Promise<ToolCallResult> {
     const { tools } = this.#endpoint(caller, service);
-    if (!tools.routes.has(name)) throw new ClarityError('TOOL_NOT_FOUND', printable(name), { field: 'name' });
+    if (!tools.routes.has(name)) throw new ClarityError('TOOL_NOT_FOUND', toPrintableAscii(name), { field: 'name' });
     const params = new Map([
       ['name', RawJson.of(name)],
       ['arguments', encoded(given)],
@@ -61,7 +61,7 @@ export class ToolOperations {
   #endpoint(caller: Caller, service: string | undefined): Endpoint {
     const found = this.#gateway.endpoints.endpoint({ caller, ...(service === undefined ? {} : { service }) });
     if (found === undefined)
-      throw new ClarityError('SERVICE_NOT_FOUND', printable(service ?? ''), { field: 'service' });
+      throw new ClarityError('SERVICE_NOT_FOUND', toPrintableAscii(service ?? ''), { field: 'service' });
     return found;
   }
 
@@ -106,4 +106,4 @@ function resultOf(reply: McpReply): RawJson {
 }
 
 const protocolError = (error: RpcError): ClarityError =>
-  new ClarityError('UPSTREAM_FAILED', printable(error.message), { cause: error });
+  new ClarityError('UPSTREAM_FAILED', toPrintableAscii(error.message), { cause: error });

@@ -2,7 +2,7 @@ import type { ManifestSpec, ServicePolicy, CallPolicy } from '../services/manife
 import type { PolicyDocument } from './policy-document.ts';
 import { withDefaults, policyOf, strictestOf, type Policy } from './policy.ts';
 import type { PolicyOrigin } from './policy-verdict.ts';
-import { printable } from '../text/safe-text.ts';
+import { toPrintableAscii } from '../text/safe-text.ts';
 
 /** The policy that a manifest writes itself, with the older names of a remote origin under their newer ones. */
 export function manifestPolicy({ origin, policy = {} }: Pick<ManifestSpec, 'origin' | 'policy'>): ServicePolicy {
@@ -28,7 +28,7 @@ export function effectivePolicy(spec: ManifestSpec, named: PolicyDocument, defau
   const written = policyOf(manifestPolicy(spec));
   const usual = withDefaults(written, defaults);
   const other = policyOf(named.spec);
-  const name = printable(named.metadata.name);
+  const name = toPrintableAscii(named.metadata.name);
   return {
     policy: strictestOf(usual, other),
     sources: [

@@ -1,6 +1,6 @@
 import { failure, type Failure } from '../errors/clarity-error.ts';
 import { limitsForTool, type Policy } from './policy.ts';
-import { printable } from '../text/safe-text.ts';
+import { toPrintableAscii } from '../text/safe-text.ts';
 
 /** What is known of a call before it is let through. */
 export interface PolicyQuery {
@@ -40,7 +40,7 @@ export const isToolVisible = (policy: Policy, tool: string): boolean =>
 
 /** The refusal in words; the strictest source is the one that is named. */
 export function denialFor(rule: PolicyRule, question: PolicyQuery, sources: readonly PolicyOrigin[]): PolicyDenial {
-  const tool = printable(question.tool);
+  const tool = toPrintableAscii(question.tool);
   const source = blamed(rule, question, sources);
   const where = source?.where ?? 'the policy';
   const mend = source?.remedy ?? 'change the policy';
