@@ -7,8 +7,8 @@ import { NO_SURFACE, toolSurface } from '../../domain/services/tool-names.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Offer } from './backends.ts';
 import type { CallRoad } from '../calls/call-pipeline.ts';
-import { offersOf } from '../../domain/mcp/client-capabilities.ts';
-import { headerArguments } from './header-arguments.ts';
+import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
+import { paramHeaders } from './header-arguments.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';
 import { strictest } from './list-pages.ts';
 import { ownNames, sharedNames, type NameList, type NameTable, type Naming, type Offered } from './tool-router.ts';
@@ -70,7 +70,7 @@ export class Endpoints {
 
   /** `undefined` when the scope names a service that does not exist. */
   endpoint({ service: wanted, caller, clientCapabilities }: Audience): Endpoint | undefined {
-    const isAskable = offersOf(clientCapabilities) !== undefined;
+    const isAskable = forwardedCapabilities(clientCapabilities) !== undefined;
     const key = `${wanted ?? SHARED} ${this.#services.audience(caller)}${isAskable ? '?' : ''}`;
     const known = this.#built.get(key);
     if (known !== undefined) return known;
@@ -166,7 +166,7 @@ function endpointOf(
       if (known !== undefined) return known;
       const definition = tools.routes.get(name)?.definition;
       if (definition === undefined) return NO_ARGUMENTS;
-      const found = headerArguments(definition);
+      const found = paramHeaders(definition);
       wanted.set(name, found);
       return found;
     },

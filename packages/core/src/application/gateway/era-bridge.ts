@@ -7,7 +7,12 @@ import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
 import type { Offer } from './backends.ts';
 import type { RoadTerms } from '../calls/call-pipeline.ts';
-import { CANNOT_BE_ASKED, isDeclared, mayBeAsked, offersOf } from '../../domain/mcp/client-capabilities.ts';
+import {
+  METHOD_NOT_SUPPORTED,
+  declaresCapability,
+  allowsServerRequests,
+  forwardedCapabilities,
+} from '../../domain/mcp/client-capabilities.ts';
 import { callNotices } from './progress-and-logs.ts';
 import type { ClientState } from './client-session.ts';
 import type { DedicatedConnections } from './per-client-connections.ts';
@@ -85,7 +90,7 @@ export class UpstreamRoad {
       return this.#forward(connection, call);
     }
     if (shared.era === 'modern') return this.#forward(shared, call);
-    if (!mayBeAsked(request)) return this.#forward(shared, call);
+    if (!allowsServerRequests(request)) return this.#forward(shared, call);
     return this.#parked(service, shared, call);
   }
 
@@ -139,7 +144,8 @@ export class UpstreamRoad {
       }),
       onRequest: (asked) => {
         const hasRoad = ask !== undefined || scope.era === 'legacy';
-        if (!hasRoad || !isDeclared(scope.clientCapabilities, asked)) return Promise.resolve(CANNOT_BE_ASKED);
+        if (!hasRoad || !declaresCapability(scope.clientCapabilities, asked))
+          return Promise.resolve(METHOD_NOT_SUPPORTED);
         return ask === undefined ? exchange.ask(asked) : ask(asked);
       },
     });
@@ -149,7 +155,7 @@ export class UpstreamRoad {
 /** Over the shared connection the service would not know what it offers only to those whom it can ask. */
 function assertAskable({ client: { scope }, request, needsAsking }: UpstreamCall): void {
   if (needsAsking !== true) return;
-  if (offersOf(scope.clientCapabilities) !== undefined) {
+  if (forwardedCapabilities(scope.clientCapabilities) !== undefined) {
     throw new ClarityError('SERVICE_CANNOT_ASK', '');
   }
   const name = toPrintableAscii(String(request.params.get('name')?.value));

@@ -4,7 +4,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const NONE: ReadonlyMap<string, string> = new Map();
 
 /** The top-level arguments whose schema wants them repeated in a header, by the header's name in lower case. */
-export function headerArguments({ raw }: ToolDefinition): ReadonlyMap<string, string> {
+export function paramHeaders({ raw }: ToolDefinition): ReadonlyMap<string, string> {
   if (!raw.text.includes('x-mcp-header')) return NONE;
   const { inputSchema } = raw.value as { readonly inputSchema?: { readonly properties?: unknown } | null };
   const found = new Map<string, string>();

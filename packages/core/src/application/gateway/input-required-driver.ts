@@ -2,7 +2,7 @@ import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpParams, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope } from '../../ports/index.ts';
-import { isDeclared } from '../../domain/mcp/client-capabilities.ts';
+import { declaresCapability } from '../../domain/mcp/client-capabilities.ts';
 
 const MOST_ROUNDS = 16;
 const INPUT_REQUIRED = 'input_required';
@@ -31,7 +31,7 @@ export async function answerInputs(
     const answers = new Map<string, RawJson>();
     for (const [key, raw] of membersOf(wanted.get('inputRequests') ?? RawJson.of({}))) {
       const asked = requestOf(raw);
-      if (!isDeclared(scope.clientCapabilities, asked))
+      if (!declaresCapability(scope.clientCapabilities, asked))
         return failed(`the service asks for ${asked.method}, which this client cannot do`);
       const answer = await exchange.ask(asked);
       if ('error' in answer) return failed(`the client did not answer ${asked.method}: ${answer.error.message}`);

@@ -2,7 +2,7 @@ import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Connection, GatewayScope, ServiceConnector } from '../../ports/index.ts';
-import { offersOf } from '../../domain/mcp/client-capabilities.ts';
+import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
 import type { ClientState } from './client-session.ts';
 import type { UpstreamFacts } from './upstream-observer.ts';
 
@@ -62,7 +62,7 @@ export class DedicatedConnections {
   /** The connection of a legacy client, for as long as the client is there; undefined when it needs or gets none. */
   ofClient(service: Service, client: ClientState, isNeeded: boolean): Promise<Connection | undefined> | undefined {
     const { send, clientCapabilities } = client.scope;
-    const offers = send === undefined ? undefined : offersOf(clientCapabilities);
+    const offers = send === undefined ? undefined : forwardedCapabilities(clientCapabilities);
     if (offers === undefined || send === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
     const known = client.connections.get(service.serviceId);
     if (known !== undefined) return known;
@@ -87,7 +87,7 @@ export class DedicatedConnections {
     { caller, clientCapabilities }: GatewayScope,
     isNeeded: boolean,
   ): Promise<Lease | undefined> {
-    const offers = offersOf(clientCapabilities);
+    const offers = forwardedCapabilities(clientCapabilities);
     if (offers === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
     const key = JSON.stringify([service.serviceId, caller.kind, caller.id, offers]);
     const wanted = { service, offers, notified: () => undefined, over: () => undefined };

@@ -8,7 +8,7 @@ import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { withDeadline } from '../support/async.ts';
-import { ASKABLE } from '../../domain/mcp/client-capabilities.ts';
+import { ALL_CLIENT_CAPABILITIES } from '../../domain/mcp/client-capabilities.ts';
 import { describedTool, MOST_NAMED, Reading, revisionOf } from './interface-reader.ts';
 import { gatherList } from './list-reader.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
@@ -79,7 +79,7 @@ export class FurtherOffer {
       const nothing = (): void => undefined;
       const refused = refusals === undefined ? nothing : refusals.count.bind(refusals);
       const events = {
-        offers: ASKABLE,
+        offers: ALL_CLIENT_CAPABILITIES,
         era: 'legacy',
         changed: nothing,
         log: nothing,

@@ -1,14 +1,14 @@
 import { RpcCode, type Capabilities, type McpReply, type McpRequest } from './mcp.ts';
 
 /** Requests of a service to a client, and the capability that a client must have declared for each. */
-const NEEDS: ReadonlyMap<string, string> = new Map([
+const CAPABILITY_OF_METHOD: ReadonlyMap<string, string> = new Map([
   ['sampling/createMessage', 'sampling'],
   ['elicitation/create', 'elicitation'],
   ['roots/list', 'roots'],
 ]);
 
 /** Everything that a service may ask: what it offers to those who answer that is read under this. */
-export const ASKABLE: Capabilities = {
+export const ALL_CLIENT_CAPABILITIES: Capabilities = {
   sampling: { context: {}, tools: {} },
   elicitation: { form: {}, url: {} },
   roots: { listChanged: true },
@@ -17,24 +17,27 @@ export const ASKABLE: Capabilities = {
 /** Requests during which a modern service may ask. */
 const ASKING_METHODS = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
-export const mayBeAsked = ({ method }: McpRequest): boolean => ASKING_METHODS.has(method);
+export const allowsServerRequests = ({ method }: McpRequest): boolean => ASKING_METHODS.has(method);
 
 /** What a service may be offered on behalf of a client; undefined when that is nothing. */
-export function offersOf(capabilities: Capabilities | undefined): Capabilities | undefined {
-  const declared = [...NEEDS.values()].filter((name) => capabilities?.[name] !== undefined);
+export function forwardedCapabilities(capabilities: Capabilities | undefined): Capabilities | undefined {
+  const declared = [...CAPABILITY_OF_METHOD.values()].filter((name) => capabilities?.[name] !== undefined);
   if (capabilities === undefined || declared.length === 0) return undefined;
   return Object.fromEntries(declared.map((name) => [name, capabilities[name]]));
 }
 
 /** Whether the client has declared that it answers that. */
-export function isDeclared(clientCapabilities: Capabilities | undefined, { method, params }: McpRequest): boolean {
-  const need = NEEDS.get(method);
+export function declaresCapability(
+  clientCapabilities: Capabilities | undefined,
+  { method, params }: McpRequest,
+): boolean {
+  const need = CAPABILITY_OF_METHOD.get(method);
   const declared = need === undefined ? undefined : clientCapabilities?.[need];
   if (declared === undefined || declared === null) return false;
   const isUrl = need === 'elicitation' && params.get('mode')?.value === 'url';
   return !isUrl || (declared as Readonly<Record<string, unknown>>)['url'] !== undefined;
 }
 
-export const CANNOT_BE_ASKED: McpReply = {
+export const METHOD_NOT_SUPPORTED: McpReply = {
   error: { code: RpcCode.methodNotFound, message: 'method not found: this client does not answer that' },
 };
