@@ -116,7 +116,7 @@ export class Sessions {
     const scope = scopeOf(client === undefined ? dialect : { ...dialect, client }, owner);
     return new Session(
       facts,
-      (send) => this.#gateway.open({ ...scope, send }),
+      (send) => this.#gateway.open({ ...scope, notify }),
       () => {
         this.#refused('question.too_many');
       },

@@ -1,10 +1,10 @@
 import { callBounds, type Service } from '@clarity-runtime/core';
-import type { UpstreamExchange } from '@clarity-runtime/core/ports';
+import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import type { CallTerms } from '@clarity-runtime/core/protocol';
 import type { HttpConnectorLimits } from './http/options.ts';
 
 /** The caller's exchange with every bound set. */
-export function termsOf(exchange: UpstreamExchange, service: Service, limits: HttpConnectorLimits): CallTerms {
+export function termsOf(exchange: UpstreamRequestOptions, service: Service, limits: HttpConnectorLimits): CallTerms {
   const bounds = callBounds(service.manifest.spec, exchange, {
     totalMs: limits.callTimeoutMs,
     maxReplyBytes: limits.maxReplyBytes,

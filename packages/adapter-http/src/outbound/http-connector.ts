@@ -65,9 +65,9 @@ class HttpConnector implements ServiceConnector {
     const credential = new UpstreamCredential(origin, this.#options.credentials);
     await credential.refresh();
     const client = new HttpClient(this.#rules);
-    const sender = new UpstreamSender(client, credential, (what) => events.refused?.(what));
+    const sender = new UpstreamSender(client, credential, (what) => events.onLimit?.(what));
     const log = (line: string): void => {
-      events.log(toDisplayText(credential.redact(line)));
+      events.onLog(toDisplayText(credential.redact(line)));
     };
     return { service, origin, url, client, sender, credential, events, log, limits: this.#limits };
   }

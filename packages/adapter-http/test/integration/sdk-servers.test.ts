@@ -72,7 +72,10 @@ test.each(servers.slice(0, 2))(
     const refused = await callTool(shared, 'ask').then(valueOf);
     expect(JSON.stringify(refused)).not.toContain('answered');
     await shared.close('done');
-    const offering = await connectTo(server.url, { transport, events: { ...listener(), offers: { sampling: {} } } });
+    const offering = await connectTo(server.url, {
+      transport,
+      events: { ...listener(), clientCapabilities: { sampling: {} } },
+    });
     const asked: string[] = [];
     await callTool(offering, 'ask', {
       onRequest: ({ method }) => {

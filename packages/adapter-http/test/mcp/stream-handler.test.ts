@@ -73,12 +73,12 @@ test('a stream that is opened again takes over from the one before', async () =>
   const second = await openStream(daemon, { headers });
   expect(await first.next()).toMatchObject({ message: undefined });
   expect(await first.next()).toBeUndefined();
-  scopes.at(-1)?.send?.({ method: 'notifications/tools/list_changed', params: new Map() });
+  scopes.at(-1)?.notify?.({ method: 'notifications/tools/list_changed', params: new Map() });
   expect(await second.next()).toMatchObject({ message: undefined });
   const told = await second.next();
   expect(told).toMatchObject({ message: { method: 'notifications/tools/list_changed' } });
   await second.hangUp();
-  scopes.at(-1)?.send?.({ method: 'notifications/prompts/list_changed', params: new Map() });
+  scopes.at(-1)?.notify?.({ method: 'notifications/prompts/list_changed', params: new Map() });
   const third = await openStream(daemon, { headers: { ...headers, 'last-event-id': told?.id ?? '' } });
   expect(await third.next()).toMatchObject({ message: { method: 'notifications/prompts/list_changed' } });
   await third.hangUp();
@@ -90,7 +90,7 @@ test.each(['x', '../../x', '0'.repeat(12) + '-0-0', '', 'a'.repeat(3_000)])(
     const headers = await openSession(daemon);
     const stream = await openStream(daemon, { headers: { ...headers, 'last-event-id': id } });
     expect(stream.status).toBe(200);
-    scopes.at(-1)?.send?.({ method: 'notifications/tools/list_changed', params: new Map() });
+    scopes.at(-1)?.notify?.({ method: 'notifications/tools/list_changed', params: new Map() });
     await stream.next();
     expect(await stream.next()).toMatchObject({ message: { method: 'notifications/tools/list_changed' } });
     await stream.hangUp();

@@ -1,5 +1,5 @@
 import { RawJson, type Manifest, type McpReply, type McpRequest } from '@clarity-runtime/core';
-import type { Connection, ServiceConnector, UpstreamExchange } from '@clarity-runtime/core/ports';
+import type { Connection, ServiceConnector, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 
 const tool = { name: 'add', description: 'Adds two numbers.', inputSchema: { type: 'object' } };
 
@@ -13,7 +13,7 @@ export class FakeConnector implements ServiceConnector {
   /** What has been asked of the services besides their lists, as it arrived. */
   readonly calls: McpRequest[] = [];
   /** What a call answers. */
-  answer: (request: McpRequest, exchange: UpstreamExchange) => Promise<McpReply> = () =>
+  answer: (request: McpRequest, exchange: UpstreamRequestOptions) => Promise<McpReply> = () =>
     Promise.resolve({ result: RawJson.of({ content: [] }) });
 
   admit(): Promise<undefined> {

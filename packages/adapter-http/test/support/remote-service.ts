@@ -7,7 +7,7 @@ import {
   type RemoteMcpOrigin,
   type Service,
 } from '@clarity-runtime/core';
-import type { Connection, ConnectionEvents, UpstreamExchange } from '@clarity-runtime/core/ports';
+import type { Connection, ConnectionEvents, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { httpConnector } from '../../src/index.ts';
 import type { HttpConnectorOptions } from '../../src/index.ts';
 
@@ -47,9 +47,9 @@ export function listener(): Heard {
     changes: changes ?? [],
     lines: lines ?? [],
     losses: losses ?? [],
-    changed: (what) => changes?.push(what),
-    log: (line) => lines?.push(line),
-    lost: (why) => losses?.push(why),
+    onListChanged: (what) => changes?.push(what),
+    onLog: (line) => lines?.push(line),
+    onClose: (why) => losses?.push(why),
   };
 }
 
@@ -61,7 +61,7 @@ export interface ConnectTo extends RemoteOver {
 export const connectTo = (endpoint: string, { options = {}, events = listener(), ...over }: ConnectTo = {}) =>
   httpConnector(options).connect(remoteService(endpoint, over), events, AbortSignal.timeout(20_000));
 
-export type Asked = Partial<UpstreamExchange> & {
+export type Asked = Partial<UpstreamRequestOptions> & {
   readonly args?: object;
   readonly meta?: object;
   readonly notices?: McpNotification[];

@@ -1,5 +1,5 @@
 import { embeddedCaller, RawJson, type McpNotification, type Runtime } from '@clarity-runtime/core';
-import type { GatewayScope, UpstreamExchange } from '@clarity-runtime/core/ports';
+import type { GatewayScope, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { startDaemon, type Daemon } from './daemon.ts';
 import { legacy } from './mcp-client.ts';
 
@@ -41,7 +41,7 @@ export const note = (method: string, params: object = {}): object => ({
 export const empty = { result: RawJson.of({ content: [] }) };
 
 /** A call that is in the hands of the service, and the way to end it. */
-export function held({ connector }: Daemon): Promise<{ exchange: UpstreamExchange; finish: () => void }> {
+export function held({ connector }: Daemon): Promise<{ exchange: UpstreamRequestOptions; finish: () => void }> {
   return new Promise((resolve) => {
     connector.answer = (_request, exchange) =>
       new Promise((done, fail) => {

@@ -9,7 +9,7 @@ import {
   type Secret,
   type Service,
 } from '@clarity-runtime/core';
-import type { Connection, ConnectionEvents, UpstreamExchange } from '@clarity-runtime/core/ports';
+import type { Connection, ConnectionEvents, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
 import { ErrorLines } from './stderr-log.ts';
 import { LineReader } from '../framing/line-framing.ts';
@@ -43,19 +43,19 @@ export class ProcessConnection implements Connection {
     this.#carrier = new ProcessCarrier(child);
     const redact = (text: string): string => spec.secrets.reduce((clean, secret) => secret.redact(clean), text);
     const log = (line: string): void => {
-      events.log(redact(line));
+      events.onLog(redact(line));
     };
     this.#channel = new RpcChannel(this.#carrier, {
       startTimer,
       client: CLIENT,
-      offers: events.offers ?? {},
+      offers: events.clientCapabilities ?? {},
       redact,
       log,
       changed: (what) => {
-        if (this.#isOpen) events.changed(what);
+        if (this.#isOpen) events.onListChanged(what);
       },
-      notified: (notification) => events.notified?.(notification),
-      refused: (what) => events.refused?.(what),
+      notified: (notification) => events.onNotification?.(notification),
+      refused: (what) => events.onLimit?.(what),
     });
     const lines = new LineReader(() => Math.max(limits.maxMessageBytes, this.#channel.largestReply), {
       line: (bytes) => {
@@ -65,7 +65,7 @@ export class ProcessConnection implements Connection {
         this.#overlong(head);
       },
     });
-    const errors = new ErrorLines(log, () => events.refused?.('log.too_many'));
+    const errors = new ErrorLines(log, () => events.onLimit?.('log.too_many'));
     child.stdout.on('data', (chunk: Buffer) => {
       lines.push(chunk);
     });
@@ -103,12 +103,12 @@ export class ProcessConnection implements Connection {
       this.#carrier.notify(notification);
     };
     const { events, limits } = this.#spec;
-    const terms = { signal, limits, known, offers: events.offers ?? {} };
+    const terms = { signal, limits, known, offers: events.clientCapabilities ?? {} };
     this.#opened = await openProcess({ channel: this.#channel, notify }, terms);
     this.#isOpen = true;
   }
 
-  request(request: McpRequest, exchange: UpstreamExchange): Promise<McpReply> {
+  request(request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply> {
     const { service, limits } = this.#spec;
     const bounds = callBounds(service.manifest.spec, exchange, {
       totalMs: limits.callTimeoutMs,
@@ -161,7 +161,7 @@ export class ProcessConnection implements Connection {
 
   #ended(why: string): void {
     this.#channel.end(new ClarityError('UPSTREAM_LOST', why));
-    if (this.#closing === undefined && this.#isOpen) this.#spec.events.lost(why);
+    if (this.#closing === undefined && this.#isOpen) this.#spec.events.onClose(why);
   }
 
   /** A reply that nobody can hold: its beginning says whose it is, else every call has to be taken for it. */

@@ -1,5 +1,10 @@
 import { RawJson, type McpReply, type Service } from '@clarity-runtime/core';
-import type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from '@clarity-runtime/core/ports';
+import type {
+  Connection,
+  ConnectionEvents,
+  ServiceConnector,
+  UpstreamRequestOptions,
+} from '@clarity-runtime/core/ports';
 
 export interface Heard extends ConnectionEvents {
   readonly changes: string[];
@@ -15,9 +20,9 @@ export function listener(): Heard {
     changes,
     lines,
     losses,
-    changed: (what) => changes.push(what),
-    log: (line) => lines.push(line),
-    lost: (why) => losses.push(why),
+    onListChanged: (what) => changes.push(what),
+    onLog: (line) => lines.push(line),
+    onClose: (why) => losses.push(why),
   };
 }
 
@@ -27,7 +32,7 @@ export const connect = (
   events: ConnectionEvents = listener(),
 ): Promise<Connection> => connector.connect(service, events, AbortSignal.timeout(20_000));
 
-export type Asked = Partial<UpstreamExchange> & { readonly args?: object; readonly meta?: object };
+export type Asked = Partial<UpstreamRequestOptions> & { readonly args?: object; readonly meta?: object };
 
 export function callTool(
   connection: Connection,

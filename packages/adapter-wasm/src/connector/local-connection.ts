@@ -17,7 +17,7 @@ import type {
   WasmReply,
   Connection,
   ConnectionEvents,
-  UpstreamExchange,
+  UpstreamRequestOptions,
   WasmModule,
 } from '@clarity-runtime/core/ports';
 import { describeService, FUNCTION_PREFIX, toolList } from './tool-definitions.ts';
@@ -80,7 +80,7 @@ export class LocalConnection implements Connection {
     this.#tools = toolList(service, module.functions);
   }
 
-  async request(request: McpRequest, exchange: UpstreamExchange): Promise<McpReply> {
+  async request(request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply> {
     if (this.#isClosed) throw new ClarityError('SERVICE_STOPPED', this.#parts.service.namespace);
     const reply = await this.#answer(request, exchange);
     if ('error' in reply || reply.result.bytes.length <= exchange.maxReplyBytes) return reply;
@@ -98,7 +98,7 @@ export class LocalConnection implements Connection {
     await this.#parts.module.close();
   }
 
-  async #answer({ method, params }: McpRequest, exchange: UpstreamExchange): Promise<McpReply> {
+  async #answer({ method, params }: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply> {
     if (method === 'ping') return { result: RawJson.of({}) };
     if (method === 'tools/list') return { result: this.#tools };
     if (method !== 'tools/call') return { error: { code: RpcCode.methodNotFound, message: 'method not found' } };
@@ -112,7 +112,7 @@ export class LocalConnection implements Connection {
     return this.#call(fn, params.get('arguments') ?? RawJson.fromText('{}'), exchange);
   }
 
-  async #call(fn: WasmFunction, args: RawJson, exchange: UpstreamExchange): Promise<McpReply> {
+  async #call(fn: WasmFunction, args: RawJson, exchange: UpstreamRequestOptions): Promise<McpReply> {
     const { module, records, deadlineMs: own } = this.#parts;
     const deadlineMs = exchange.totalMs > 0 ? Math.min(exchange.totalMs, own) : own;
     try {
@@ -122,7 +122,7 @@ export class LocalConnection implements Connection {
       this.#logFault(fn, reply);
       return toolReply(reply, fn, records.has(fn.name));
     } catch (error) {
-      if (isClarityError(error) && error.code === 'SERVICE_START_FAILED') this.#parts.events.lost(error.message);
+      if (isClarityError(error) && error.code === 'SERVICE_START_FAILED') this.#parts.events.onClose(error.message);
       throw error;
     }
   }
@@ -131,7 +131,7 @@ export class LocalConnection implements Connection {
   #logFault({ name }: WasmFunction, reply: WasmReply): void {
     if (reply.type !== 'failure' || reply.code === 'ARGUMENTS_INVALID') return;
     const { title } = errorRow(reply.code);
-    this.#parts.events.log(`Call of ${FUNCTION_PREFIX}${toPrintableAscii(name)} failed: ${title} (${reply.code})`);
+    this.#parts.events.onLog(`Call of ${FUNCTION_PREFIX}${toPrintableAscii(name)} failed: ${title} (${reply.code})`);
   }
 
   #health(): string {

@@ -69,7 +69,7 @@ async function connect(
   const program = await loadProgram(artifacts, service);
   const limits = limitsOf(originOf(service.manifest), defaults);
   const onLog = (line: string): void => {
-    events.log(line);
+    events.onLog(line);
   };
   const module = await host.load({ ...program, limits, onLog }, signal);
   const records = recordFunctions(program.document);

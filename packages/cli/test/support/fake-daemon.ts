@@ -59,7 +59,7 @@ export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOption
     },
     connect: (_service, events: ConnectionEvents) => {
       if (daemon.startFailure !== undefined) return Promise.reject(daemon.startFailure);
-      for (const line of daemon.lines) events.log(line);
+      for (const line of daemon.lines) events.onLog(line);
       return Promise.resolve({
         era: 'legacy' as const,
         capabilities: { tools: {} },

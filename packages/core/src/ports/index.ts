@@ -28,7 +28,12 @@ export type {
 export type { Entropy } from './outbound/entropy.ts';
 export type { Fence, HeldElsewhere, Lease, LeaseRequest, Leases } from './outbound/leases.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './inbound/mcp-gateway.ts';
-export type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from './outbound/service-connector.ts';
+export type {
+  Connection,
+  ConnectionEvents,
+  ServiceConnector,
+  UpstreamRequestOptions,
+} from './outbound/service-connector.ts';
 export type { SecretStore, SecretStoreHealth } from './outbound/secret-store.ts';
 export type { PolicyRegistry } from './outbound/policy-registry.ts';
 export type { SchemaCheck, SchemaProblem, SchemaValidator } from './outbound/schema-validator.ts';

@@ -2,7 +2,7 @@ import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
 
-/** Bounds of one request, and where what is said on the way goes: an `UpstreamExchange` is one. */
+/** Bounds of one request, and where what is said on the way goes: an `UpstreamRequestOptions` is one. */
 export interface CallTerms {
   readonly signal: AbortSignal;
   /** Milliseconds; 0 is none. */

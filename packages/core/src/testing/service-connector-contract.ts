@@ -2,7 +2,7 @@ import { isClarityError } from '../domain/errors/clarity-error.ts';
 import type { McpNotification, McpReply } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { Service } from '../domain/services/service.ts';
-import type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from '../ports/index.ts';
+import type { Connection, ConnectionEvents, ServiceConnector, UpstreamRequestOptions } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';
 
 /** A connector with a service of its kind that answers as `contractAnswer` does. */
@@ -14,7 +14,7 @@ export interface ConnectorSetup {
 }
 
 const BOUND = 64 * 1024;
-const silent: ConnectionEvents = { changed: () => undefined, log: () => undefined, lost: () => undefined };
+const silent: ConnectionEvents = { onListChanged: () => undefined, onLog: () => undefined, onClose: () => undefined };
 
 /** What every ServiceConnector must do. */
 export function serviceConnectorContract(kit: TestKit, name: string, setup: () => Promise<ConnectorSetup>): void {
@@ -141,7 +141,7 @@ export function serviceConnectorContract(kit: TestKit, name: string, setup: () =
   });
 }
 
-type Over = Partial<UpstreamExchange>;
+type Over = Partial<UpstreamRequestOptions>;
 
 function call(connection: Connection, method: string, over: Over & { params?: object } = {}): Promise<McpReply> {
   const { params = {}, ...exchange } = over;

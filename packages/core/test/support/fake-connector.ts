@@ -1,5 +1,10 @@
 import { RawJson, type Era, type Manifest, type McpReply, type McpRequest, type Service } from '@clarity-runtime/core';
-import type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from '@clarity-runtime/core/ports';
+import type {
+  Connection,
+  ConnectionEvents,
+  ServiceConnector,
+  UpstreamRequestOptions,
+} from '@clarity-runtime/core/ports';
 
 export interface FakeTool {
   readonly name: string;
@@ -22,7 +27,7 @@ export class FakeConnector implements ServiceConnector {
   closing: () => Promise<unknown> = () => Promise.resolve();
   era: Era = 'legacy';
   /** What a call answers. */
-  answer: (request: McpRequest, exchange: UpstreamExchange) => Promise<McpReply> = () =>
+  answer: (request: McpRequest, exchange: UpstreamRequestOptions) => Promise<McpReply> = () =>
     Promise.resolve({ result: RawJson.of({ content: [{ type: 'text', text: '7' }] }) });
 
   admit(): Promise<undefined> {

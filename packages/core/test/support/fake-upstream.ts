@@ -7,7 +7,12 @@ import {
   type McpRequest,
 } from '@clarity-runtime/core';
 import type { Service } from '@clarity-runtime/core';
-import type { Connection, ConnectionEvents, ServiceConnector, UpstreamExchange } from '@clarity-runtime/core/ports';
+import type {
+  Connection,
+  ConnectionEvents,
+  ServiceConnector,
+  UpstreamRequestOptions,
+} from '@clarity-runtime/core/ports';
 
 /** One connection that was made, and what came over it. */
 export interface MadeConnection {
@@ -18,7 +23,11 @@ export interface MadeConnection {
   isClosed: boolean;
 }
 
-export type Answer = (request: McpRequest, exchange: UpstreamExchange, connection: MadeConnection) => Promise<McpReply>;
+export type Answer = (
+  request: McpRequest,
+  exchange: UpstreamRequestOptions,
+  connection: MadeConnection,
+) => Promise<McpReply>;
 
 export const EVERYTHING: Capabilities = {
   tools: { listChanged: true },
@@ -52,7 +61,7 @@ export class FakeUpstream implements ServiceConnector {
   readonly lists = new Map<string, string | ((request: McpRequest, connection: MadeConnection) => McpReply)>();
   readonly made: MadeConnection[] = [];
   /** What happens while a list is asked for. */
-  reading: (exchange: UpstreamExchange) => Promise<void> = () => Promise.resolve();
+  reading: (exchange: UpstreamRequestOptions) => Promise<void> = () => Promise.resolve();
   answer: Answer = () => Promise.resolve(reply({ content: [] }));
 
   admit(): Promise<undefined> {

@@ -41,7 +41,7 @@ export class TestClient {
       ...(era === 'modern'
         ? {}
         : {
-            send: (notification) => {
+            notify: (notification) => {
               this.heard.push(notification);
             },
           }),

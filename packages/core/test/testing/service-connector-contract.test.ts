@@ -41,11 +41,11 @@ const inProcess: ServiceConnector = {
       offers: {},
       redact: (text) => text,
       changed: (what) => {
-        events.changed(what);
+        events.onListChanged(what);
       },
       notified: () => undefined,
       log: (line) => {
-        events.log(line);
+        events.onLog(line);
       },
     });
     return Promise.resolve({

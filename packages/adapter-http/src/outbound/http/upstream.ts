@@ -23,12 +23,12 @@ export interface Upstream {
 export const channelOptions = ({ credential, events, log }: Upstream): ChannelOptions => ({
   startTimer,
   client: CLIENT,
-  offers: events.offers ?? {},
+  offers: events.clientCapabilities ?? {},
   redact: (text) => credential.redact(text),
   changed: (what) => {
-    events.changed(what);
+    events.onListChanged(what);
   },
-  notified: (notification) => events.notified?.(notification),
+  notified: (notification) => events.onNotification?.(notification),
   log,
-  refused: (what) => events.refused?.(what),
+  refused: (what) => events.onLimit?.(what),
 });

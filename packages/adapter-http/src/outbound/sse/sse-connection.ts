@@ -5,7 +5,7 @@ import {
   type McpReply,
   type McpRequest,
 } from '@clarity-runtime/core';
-import type { Connection, UpstreamExchange } from '@clarity-runtime/core/ports';
+import type { Connection, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { initializeRequest, readInitialization, RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
 import { ownTerms, termsOf } from '../call-terms.ts';
 import { SseReader, type SseEvent } from '../http/sse-reader.ts';
@@ -54,14 +54,14 @@ export class SseConnection implements Connection {
     const { limits, events } = this.#upstream;
     await this.#openStream(signal);
     const terms = ownTerms(signal, limits.callTimeoutMs, limits.maxReplyBytes);
-    const reply = await this.#channel.request(initializeRequest(CLIENT, events.offers ?? {}), terms);
+    const reply = await this.#channel.request(initializeRequest(CLIENT, events.clientCapabilities ?? {}), terms);
     this.#opened = readInitialization(reply);
     this.#carrier.agree(this.#opened.revision);
     this.#carrier.notify({ method: 'notifications/initialized', params: new Map() });
     this.#isOpen = true;
   }
 
-  request(request: McpRequest, exchange: UpstreamExchange): Promise<McpReply> {
+  request(request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply> {
     const { service, limits } = this.#upstream;
     return this.#channel.request(request, termsOf(exchange, service, limits));
   }
@@ -132,6 +132,6 @@ export class SseConnection implements Connection {
 
   #lost(error: ClarityError): void {
     this.#channel.end(error);
-    if (this.#isOpen && !this.#closing.signal.aborted) this.#upstream.events.lost(error.failure.message);
+    if (this.#isOpen && !this.#closing.signal.aborted) this.#upstream.events.onClose(error.failure.message);
   }
 }

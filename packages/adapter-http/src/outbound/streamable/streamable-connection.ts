@@ -7,7 +7,7 @@ import {
   type McpRequest,
   type LimitName,
 } from '@clarity-runtime/core';
-import type { Connection, UpstreamExchange } from '@clarity-runtime/core/ports';
+import type { Connection, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { announcedLists, listenFilter, RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
 import { termsOf } from '../call-terms.ts';
 import { channelOptions, type Upstream } from '../http/upstream.ts';
@@ -73,7 +73,7 @@ export class StreamableConnection implements Connection {
     await this.#listen();
   }
 
-  async request(request: McpRequest, exchange: UpstreamExchange): Promise<McpReply> {
+  async request(request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply> {
     const { service, limits } = this.#upstream;
     const reply = await this.#channel.request(request, termsOf(exchange, service, limits));
     if (request.method === 'tools/list' && 'result' in reply) this.#carrier.mirrored.learn(reply.result);
@@ -96,7 +96,7 @@ export class StreamableConnection implements Connection {
   #openingTerms(signal: AbortSignal): OpeningTerms {
     const { limits, events } = this.#upstream;
     const { callTimeoutMs: totalMs, maxReplyBytes } = limits;
-    return { signal, totalMs, maxReplyBytes, offers: events.offers ?? {} };
+    return { signal, totalMs, maxReplyBytes, offers: events.clientCapabilities ?? {} };
   }
 
   /** Many calls may find out at once that the session is gone; one of them opens the next. */
@@ -120,7 +120,7 @@ export class StreamableConnection implements Connection {
   async #listen(): Promise<void> {
     const { era, capabilities } = this.#opened;
     const { limits, url, sender, events } = this.#upstream;
-    const refused = (what: LimitName): void => events.refused?.(what);
+    const refused = (what: LimitName): void => events.onLimit?.(what);
     const filter = listenFilter(capabilities);
     if (era === 'modern' && filter === undefined) return;
     const receive = (message: Uint8Array): void => {
@@ -139,6 +139,6 @@ export class StreamableConnection implements Connection {
 
   /** What changed while nobody listened is not known: everything may have. */
   #missed(): void {
-    for (const list of announcedLists(this.#opened.capabilities)) this.#upstream.events.changed(list);
+    for (const list of announcedLists(this.#opened.capabilities)) this.#upstream.events.onListChanged(list);
   }
 }

@@ -3,7 +3,7 @@ import { ClarityError, failure, isClarityError, type Failure } from '../../domai
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { failedToolResult } from '../../domain/mcp/tool-result.ts';
-import type { Connection, SchemaCheck, SchemaValidator, UpstreamExchange } from '../../ports/index.ts';
+import type { Connection, SchemaCheck, SchemaValidator, UpstreamRequestOptions } from '../../ports/index.ts';
 import type { Guard } from '../use-cases/guard.ts';
 import type { Arguments, ControlCall, ControlTool } from './control-tool.ts';
 
@@ -33,7 +33,7 @@ export class ControlConnection implements Connection {
     );
   }
 
-  async request({ method, params }: McpRequest, { caller, signal }: UpstreamExchange): Promise<McpReply> {
+  async request({ method, params }: McpRequest, { caller, signal }: UpstreamRequestOptions): Promise<McpReply> {
     const name = params.get('name')?.value;
     const found = method === 'tools/call' && typeof name === 'string' ? this.#tools.get(name) : undefined;
     if (found === undefined)

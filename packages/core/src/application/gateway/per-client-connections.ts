@@ -61,13 +61,13 @@ export class DedicatedConnections {
 
   /** The connection of a legacy client, for as long as the client is there; undefined when it needs or gets none. */
   ofClient(service: Service, client: ClientState, isNeeded: boolean): Promise<Connection | undefined> | undefined {
-    const { send, clientCapabilities } = client.scope;
-    const offers = send === undefined ? undefined : forwardedCapabilities(clientCapabilities);
-    if (offers === undefined || send === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
+    const { notify, clientCapabilities } = client.scope;
+    const offers = notify === undefined ? undefined : forwardedCapabilities(clientCapabilities);
+    if (offers === undefined || notify === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
     const known = client.connections.get(service.serviceId);
     if (known !== undefined) return known;
     const told = (notification: McpNotification): void => {
-      if (notification.method === 'notifications/elicitation/complete') send(notification);
+      if (notification.method === 'notifications/elicitation/complete') notify(notification);
     };
     const over = (): void => {
       if (client.connections.get(service.serviceId) === opening) client.connections.delete(service.serviceId);
@@ -142,17 +142,17 @@ export class DedicatedConnections {
       const connection = await connector.connect(
         service,
         {
-          offers,
+          clientCapabilities,
           era: 'legacy',
-          notified,
-          changed: (list) => {
+          onNotification,
+          onListChanged: (list) => {
             this.#facts.changed(serviceId, list);
           },
-          log: () => undefined,
-          refused: (what) => {
+          onLog: () => undefined,
+          onLimit: (what) => {
             this.#facts.refused(what);
           },
-          lost: () => {
+          onClose: () => {
             if (held !== undefined) this.#open.delete(held);
             over();
           },

@@ -25,8 +25,8 @@ export class Subscriptions {
 
   /** A legacy client hears of every list without asking. */
   attach(client: ClientState): void {
-    const { send } = client.scope;
-    if (send === undefined) return;
+    const { notify } = client.scope;
+    if (notify === undefined) return;
     client.atEnd(this.#board.join({ ...whoOf(client), lists: new Set(LISTS), send }));
   }
 
@@ -34,9 +34,9 @@ export class Subscriptions {
   subscribe(client: ClientState, endpoint: Endpoint, params: McpParams): McpReply {
     const uri = params.get('uri')?.value;
     if (typeof uri !== 'string' || uri === '') return invalid('resources/subscribe needs params.uri, a string');
-    const { send } = client.scope;
-    if (send === undefined || client.watched.has(uri)) return EMPTY;
-    const end = client.watched.size < MOST_URIS ? this.#watchAt(endpoint, uri, send) : undefined;
+    const { notify } = client.scope;
+    if (notify === undefined || client.watched.has(uri)) return EMPTY;
+    const end = client.watched.size < MOST_URIS ? this.#watchAt(endpoint, uri, notify) : undefined;
     if (end === undefined) return { error: { code: RpcCode.internalError, message: 'too many resources are watched' } };
     client.watched.set(uri, end);
     return EMPTY;

@@ -46,7 +46,7 @@ export class UpstreamFacts {
   /** A further connection of the service has said that a list changed: whoever keeps the lists is to ask again. */
   changed(serviceId: string, list: ChangedList): void {
     this.#listener.announced(serviceId, list);
-    this.#known.get(serviceId)?.events.changed(list);
+    this.#known.get(serviceId)?.events.onListChanged(list);
   }
 
   /** A further connection of a service has refused something. */
@@ -62,23 +62,23 @@ export class UpstreamFacts {
       admit: (manifest) => connector.admit(manifest),
       connect: async (service, events, signal) => {
         // A further connection: what it says of itself is not what the service says to everybody.
-        if (events.offers !== undefined) return connector.connect(service, events, signal);
+        if (events.clientCapabilities !== undefined) return connector.connect(service, events, signal);
         const { serviceId } = service;
         const connection = await connector.connect(
           service,
           {
             ...events,
-            changed: (list) => {
+            onListChanged: (list) => {
               this.#listener.announced(serviceId, list);
-              events.changed(list);
+              events.onListChanged(list);
             },
-            notified: (notification) => {
+            onNotification: (notification) => {
               this.#listener.notified(serviceId, notification);
-              events.notified?.(notification);
+              events.onNotification?.(notification);
             },
-            refused: (what) => {
+            onLimit: (what) => {
               this.#count(what);
-              events.refused?.(what);
+              events.onLimit?.(what);
             },
           },
           signal,

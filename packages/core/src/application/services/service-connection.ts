@@ -1,7 +1,7 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { Service } from '../../domain/services/service.ts';
-import type { Clock, Connection, ServiceConnector, UpstreamExchange } from '../../ports/index.ts';
+import type { Clock, Connection, ServiceConnector, UpstreamRequestOptions } from '../../ports/index.ts';
 import { withDeadline } from '../support/async.ts';
 
 /** What a supervised service wants to hear of its connection, until the connection ends. */
@@ -114,7 +114,7 @@ export class ServiceLink {
     }
   }
 
-  async #request(raw: Connection, request: McpRequest, exchange: UpstreamExchange): Promise<McpReply> {
+  async #request(raw: Connection, request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply> {
     try {
       const reply = await raw.request(request, exchange);
       this.#tell(() => {

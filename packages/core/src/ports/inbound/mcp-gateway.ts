@@ -11,7 +11,7 @@ export interface GatewayScope {
   readonly service?: string;
   readonly clientCapabilities?: Capabilities;
   /** Tells the client what belongs to none of its requests. Absent where no road leads to it. */
-  readonly send?: (notification: McpNotification) => void;
+  readonly notify?: (notification: McpNotification) => void;
 }
 
 /** Meaning of the protocol without its transport: no headers, no status codes. */

@@ -30,7 +30,7 @@ export interface Connection {
   readonly revision?: string | undefined;
   /** What the service says of its use. */
   readonly instructions?: string | undefined;
-  request(request: McpRequest, exchange: UpstreamExchange): Promise<McpReply>;
+  request(request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply>;
   notify(notification: McpNotification): void;
   close(reason: string): Promise<void>;
 }
@@ -39,7 +39,7 @@ export interface Connection {
  * How one upstream request may spend time and bytes, and where what it says on the way goes. `request` rejects with a
  * `ClarityError` when the bounds are used up, the signal aborts, or no valid reply came.
  */
-export interface UpstreamExchange {
+export interface UpstreamRequestOptions {
   /** On whose behalf; absent for what the runtime asks on its own. */
   readonly caller?: Caller;
   readonly signal: AbortSignal;
@@ -60,16 +60,16 @@ export interface ConnectionEvents {
    * What this side answers when the service asks: sampling, elicitation, roots. Absent for a connection that several
    * callers share; what is not offered is refused here and reaches nobody.
    */
-  readonly offers?: Capabilities;
+  readonly clientCapabilities?: Capabilities;
   /** The era that is wanted: of a service that speaks both. The connection says what it became. */
   readonly era?: Era;
-  changed(what: 'tools' | 'resources' | 'prompts'): void;
+  onListChanged(what: 'tools' | 'resources' | 'prompts'): void;
   /** A message of the service that belongs to no request. */
-  notified?(notification: McpNotification): void;
+  onNotification?(notification: McpNotification): void;
   /** One line that the service wrote for its operator. */
-  log(line: string): void;
+  onLog(line: string): void;
   /** Something of the service went beyond a bound and was not taken. */
-  refused?(what: LimitName): void;
+  onLimit?(what: LimitName): void;
   /** The connection is gone; nobody asked for it. */
-  lost(why: string): void;
+  onClose(why: string): void;
 }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { ClarityError, RawJson, type McpReply } from '@clarity-runtime/core';
-import type { UpstreamExchange } from '@clarity-runtime/core/ports';
+import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { settled, stage, type Stage } from '../../support/supervised.ts';
 import { ask, operator, resultOf } from '../../support/speak.ts';
 
@@ -15,11 +15,11 @@ const codeOf = (answer: McpReply): unknown =>
   (resultOf(answer)['_meta'] as { 'clarity/error'?: { code: string } } | undefined)?.['clarity/error']?.code;
 
 /** Answers calls in this way, one after another; after the last one they are answered well. */
-function answers(...ways: ((exchange: UpstreamExchange) => Promise<McpReply>)[]): void {
+function answers(...ways: ((exchange: UpstreamRequestOptions) => Promise<McpReply>)[]): void {
   s.connector.answer = (_request, exchange) => (ways.shift() ?? (() => Promise.resolve(reply())))(exchange);
 }
 
-const sentAndLost = (exchange: UpstreamExchange): Promise<McpReply> => {
+const sentAndLost = (exchange: UpstreamRequestOptions): Promise<McpReply> => {
   exchange.onSent();
   return lost();
 };
@@ -70,7 +70,7 @@ test('a failure that is an answer is passed on as it is', async () => {
 });
 
 test('a call to a service that has crashed starts it at once and is answered', async () => {
-  s.connector.live.get('calc')?.lost('killed');
+  s.connector.live.get('calc')?.onClose('killed');
   await settled();
   expect(s.lifecycle(id)).toBe('CRASHED');
   expect(codeOf(await call('write'))).toBeUndefined();
@@ -81,7 +81,7 @@ test('a call to a service that has crashed starts it at once and is answered', a
 test('a crash in the middle of a call: the call is answered by the next process', async () => {
   answers((exchange) => {
     exchange.onSent();
-    s.connector.live.get('calc')?.lost('killed');
+    s.connector.live.get('calc')?.onClose('killed');
     return lost();
   });
   const pending = call('read');
@@ -90,7 +90,7 @@ test('a crash in the middle of a call: the call is answered by the next process'
 });
 
 test('a hundred calls at once start a crashed service once', async () => {
-  s.connector.live.get('calc')?.lost('killed');
+  s.connector.live.get('calc')?.onClose('killed');
   const replies = await Promise.all(Array.from({ length: 100 }, () => call('write')));
   expect(replies.map(codeOf)).toEqual(replies.map(() => undefined));
   expect(s.connector.opened).toBe(2);
@@ -104,7 +104,7 @@ test('what was stopped is not started, and neither is what is in quarantine', as
   s.connector.tools.set('held', [{ name: 'read' }]);
   await s.runtime.services.start(operator, held);
   s.connector.failure = new Error('gone');
-  s.connector.live.get('held')?.lost('killed');
+  s.connector.live.get('held')?.onClose('killed');
   await s.pass(5_000);
   expect(s.lifecycle(held)).toBe('QUARANTINED');
   const { opened } = s.connector;
@@ -200,14 +200,14 @@ test('a service that was away is asked again what it offers, and told once', asy
 test('U42 a minute of announcements is a few questions', async () => {
   const { listed } = s.connector;
   for (let i = 0; i < 600; i += 1) {
-    for (let j = 0; j < 20; j += 1) s.connector.live.get('calc')?.changed('tools');
+    for (let j = 0; j < 20; j += 1) s.connector.live.get('calc')?.onListChanged('tools');
     await s.pass(100);
   }
   expect(s.connector.listed - listed).toBeGreaterThan(1);
   expect(s.connector.listed - listed).toBeLessThanOrEqual(20);
   await s.pass(60_000);
   s.connector.tools.set('calc', [{ name: 'late' }]);
-  s.connector.live.get('calc')?.changed('tools');
+  s.connector.live.get('calc')?.onListChanged('tools');
   await s.pass(30_000);
   expect(s.runtime.services.get(operator, id).interface?.tools.map(({ name }) => name)).toEqual(['late']);
 });

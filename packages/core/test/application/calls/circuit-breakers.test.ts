@@ -206,7 +206,7 @@ test('a service that came back by itself is tried at once, and not trusted at on
   meets = failing();
   await call(8);
   await s.pass(1);
-  s.connector.live.get('calc')?.lost('gone');
+  s.connector.live.get('calc')?.onClose('gone');
   await s.pass(1_000);
   expect(s.lifecycle(id)).toBe('RUNNING');
   expect(await call()).toMatch(/^UPSTREAM_FAILED/);

@@ -105,7 +105,7 @@ test('removing the module as well needs the provisioning grant, and spares what 
 test('[tool.get-logs] [tool.get-audit] the newest lines and events come, the oldest first, and no more than asked for', async () => {
   await using stage = await controlStage();
   const id = await running(stage);
-  for (let i = 0; i < 5; i += 1) stage.connector.live.get('calc')?.log(`line ${String(i)}`);
+  for (let i = 0; i < 5; i += 1) stage.connector.live.get('calc')?.onLog(`line ${String(i)}`);
   const { lines } = (await stage.call('get_logs', { service_id: id, limit: 2 })) as { lines: string[] };
   expect(lines.map((line) => line.slice(-6))).toEqual(['line 3', 'line 4']);
   expect(await stage.refused('get_logs', { service_id: 'svc_none' })).toMatchObject({ code: 'SERVICE_NOT_FOUND' });

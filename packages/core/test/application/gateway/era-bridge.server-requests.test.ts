@@ -50,7 +50,7 @@ describe('a legacy client of a legacy service', () => {
       { heard: [{ action: 'accept', content: { name: 'one' } }] },
       { heard: [{ action: 'accept', content: { name: 'two' } }] },
     ]);
-    expect(given.upstream.made.map(({ events, requests }) => [events.offers, requests.length])).toEqual([
+    expect(given.upstream.made.map(({ events, requests }) => [events.clientCapabilities, requests.length])).toEqual([
       [undefined, 0],
       [{ elicitation: {} }, 3],
       [{ elicitation: {} }, 3],
@@ -106,7 +106,7 @@ describe('a legacy client of a legacy service', () => {
     await call(client);
     client.peer.notify({ method: 'notifications/roots/list_changed', params: new Map() });
     await until(() => given.upstream.made[1]?.notified.length === 1);
-    given.upstream.made[1]?.events.changed('prompts');
+    given.upstream.made[1]?.events.onListChanged('prompts');
     await until(() => client.heard.some(({ method }) => method === 'notifications/prompts/list_changed'));
     await given.runtime.services.stop(operator, id);
     await until(() => given.upstream.made[1]?.isClosed === true);

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { createRuntime, defaultPolicy, RawJson, type McpReply, type Runtime } from '@clarity-runtime/core';
 import { ManualClock } from '@clarity-runtime/core/memory';
-import type { UpstreamExchange } from '@clarity-runtime/core/ports';
+import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { manifestOf } from '../../support/fake-connector.ts';
 import { FakeUpstream, rawParams, reply } from '../../support/fake-upstream.ts';
 import { agent, operator, resultOf } from '../../support/speak.ts';
@@ -10,7 +10,7 @@ import { TestClient, until, type TestClientOptions } from '../../support/test-cl
 let upstream: FakeUpstream;
 let runtime: Runtime;
 let clock: ManualClock;
-let exchanges: UpstreamExchange[];
+let exchanges: UpstreamRequestOptions[];
 
 /** The service asks for each word of the call, and ends with what it heard. */
 beforeEach(async () => {

@@ -51,7 +51,7 @@ test('what a service announces is passed on, even if the list reads the same, an
   const shared = new TestClient(given.runtime);
   const own = new TestClient(given.runtime, { service: 'a' });
   const other = new TestClient(given.runtime, { service: 'b' });
-  given.upstream.made[0]?.events.changed('prompts');
+  given.upstream.made[0]?.events.onListChanged('prompts');
   await until(() => shared.heard.length > 0 && own.heard.length > 0);
   expect(methodsOf(shared.heard)).toEqual(['notifications/prompts/list_changed']);
   expect(other.heard).toEqual([]);
@@ -67,8 +67,8 @@ test('a modern client hears what it listens to: acknowledged first, under the id
     toolsListChanged: true,
     resourcesListChanged: true,
   });
-  given.upstream.made[0]?.events.changed('tools');
-  given.upstream.made[0]?.events.changed('prompts');
+  given.upstream.made[0]?.events.onListChanged('tools');
+  given.upstream.made[0]?.events.onListChanged('prompts');
   await until(() => client.within.length > 1);
   expect(methodsOf(client.within.slice(1))).toEqual(['notifications/tools/list_changed']);
   for (const { params } of client.within)
@@ -77,7 +77,7 @@ test('a modern client hears what it listens to: acknowledged first, under the id
     resultType: 'complete',
     _meta: { [`${META}subscriptionId`]: 'sub' },
   });
-  given.upstream.made[0]?.events.changed('tools');
+  given.upstream.made[0]?.events.onListChanged('tools');
   const late = new TestClient(given.runtime);
   await until(() => late.heard.length > 0);
   expect(client.within).toHaveLength(2);
@@ -109,7 +109,7 @@ test('a legacy service is asked once for a resource, however many want to hear o
   }
   const { client: modern, hangUp } = listening({ resourceSubscriptions: ['a://1', 5, ''] });
   expect(modern.within[0]?.params.get('notifications')?.value).toEqual({ resourceSubscriptions: ['a://1'] });
-  given.upstream.made[0]?.events.notified?.({
+  given.upstream.made[0]?.events.onNotification?.({
     method: 'notifications/resources/updated',
     params: rawParams({ uri: 'a://1/part' }),
   });

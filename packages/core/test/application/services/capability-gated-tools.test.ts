@@ -26,7 +26,7 @@ beforeEach(async () => {
 /** What is shown to everybody, and what to those who declare something. */
 function toolsBy(plain: readonly string[], declared: readonly string[]) {
   return (_request: unknown, { events }: MadeConnection): McpReply =>
-    reply({ tools: (events.offers === undefined ? plain : declared).map((name) => ({ name })) });
+    reply({ tools: (events.clientCapabilities === undefined ? plain : declared).map((name) => ({ name })) });
 }
 
 async function run(more: object = {}): Promise<string> {
@@ -38,7 +38,9 @@ async function run(more: object = {}): Promise<string> {
 
 const asking = (era: 'legacy' | 'modern' = 'legacy') => new TestClient(runtime, { era, capabilities, onAsk });
 const offered = () =>
-  upstream.made.map(({ events }) => (events.offers === undefined ? 'none' : Object.keys(events.offers)));
+  upstream.made.map(({ events }) =>
+    events.clientCapabilities === undefined ? 'none' : Object.keys(events.clientCapabilities),
+  );
 const listed = async (client: TestClient): Promise<unknown> =>
   (resultOf(await client.request('tools/list'))['tools'] as { name: string }[]).map(({ name }) => name);
 const revision = (id: string) => runtime.services.get(operator, id).interface?.interfaceRevision;
@@ -117,13 +119,13 @@ test('a costly service is asked for it again only when it offers something else,
   const further = (): number => offered().filter((each) => each !== 'none').length;
   const id = await run();
   const before = revision(id);
-  upstream.made[0]?.events.changed('tools');
+  upstream.made[0]?.events.onListChanged('tools');
   await until(() => reads === 3);
   // Waits until the refresh is over.
   await runtime.services.introspect(operator, id);
   expect([further(), revision(id)]).toEqual([2, before]);
   upstream.lists.set('a prompts', '[{"name":"p"}]');
-  upstream.made[0]?.events.changed('prompts');
+  upstream.made[0]?.events.onListChanged('prompts');
   await until(() => revision(id) !== before);
   expect(further()).toBe(3);
 });
@@ -133,7 +135,7 @@ test('a pinned interface is the same with and without it being readable', async 
   const before = revision(id);
   const connect = upstream.connect.bind(upstream);
   upstream.connect = (service, events) =>
-    events.offers === undefined ? connect(service, events) : Promise.reject(new Error('no second one'));
+    events.clientCapabilities === undefined ? connect(service, events) : Promise.reject(new Error('no second one'));
   for (const step of ['introspect', 'restart'] as const) {
     await runtime.services[step](operator, id);
     expect(revision(id)).toBe(before);

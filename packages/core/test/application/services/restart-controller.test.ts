@@ -15,7 +15,7 @@ async function running(...given: Parameters<Stage['register']>): Promise<string>
 }
 
 async function crash(module: string): Promise<void> {
-  s.connector.live.get(module)?.lost('killed');
+  s.connector.live.get(module)?.onClose('killed');
   await settled();
 }
 

@@ -15,9 +15,9 @@ test('a connection that an earlier start made cannot bring the present one down'
   await s.runtime.services.start(operator, id);
   const earlier = s.connector.live.get('calc');
   await s.runtime.services.restart(operator, id);
-  earlier?.lost('late news');
-  earlier?.log('late line');
-  earlier?.changed('tools');
+  earlier?.onClose('late news');
+  earlier?.onLog('late line');
+  earlier?.onListChanged('tools');
   await settled();
   expect(s.lifecycle(id)).toBe('RUNNING');
   expect((await s.runtime.audit.logs(operator, id, 100)).join('\n')).not.toContain('late');
@@ -25,7 +25,7 @@ test('a connection that an earlier start made cannot bring the present one down'
 
 test('a service that is lost while it starts has not started', async () => {
   s.connector.connecting = () => {
-    s.connector.live.get('calc')?.lost('it ended at once');
+    s.connector.live.get('calc')?.onClose('it ended at once');
     return new Promise(() => undefined);
   };
   const { status } = await s.runtime.services.start(operator, id);
@@ -66,7 +66,7 @@ test('a call that is under way when the service is lost fails, and the connectio
   s.connector.answer = () => new Promise(() => undefined);
   void ask(s.runtime, 'tools/call', { name: 'calc__fn__add' });
   await settled();
-  s.connector.live.get('calc')?.lost('killed');
+  s.connector.live.get('calc')?.onClose('killed');
   await settled();
   expect(s.connector.closed).toEqual(['calc']);
 });
@@ -76,7 +76,7 @@ test('ten thousand announcements of a changed interface are one question at a ti
   s.connector.tools.set('calc', [{ name: 'fn__mul' }]);
   const { length } = await s.kinds();
   const { listed } = s.connector;
-  for (let i = 0; i < 10_000; i += 1) s.connector.live.get('calc')?.changed('tools');
+  for (let i = 0; i < 10_000; i += 1) s.connector.live.get('calc')?.onListChanged('tools');
   await settled();
   expect(s.connector.listed).toBe(listed + 1);
   expect((await s.kinds()).slice(length)).toEqual(['interface.changed', 'service.interface_refreshed']);
@@ -97,14 +97,14 @@ test('#273 a wall clock that jumps changes no uptime, no window and no wait', as
   jump = -3_600_000;
   await s.pass(5_000);
   expect(s.runtime.services.get(operator, id).uptimeSeconds).toBe(5);
-  s.connector.live.get('calc')?.lost('one');
+  s.connector.live.get('calc')?.onClose('one');
   jump = 31_536_000_000;
   await s.pass(500);
   expect(s.lifecycle(id)).toBe('RUNNING');
-  s.connector.live.get('calc')?.lost('two');
+  s.connector.live.get('calc')?.onClose('two');
   await s.pass(1_000);
   expect(s.lifecycle(id)).toBe('RUNNING');
-  s.connector.live.get('calc')?.lost('three');
+  s.connector.live.get('calc')?.onClose('three');
   await settled();
   expect(s.lifecycle(id)).toBe('QUARANTINED');
 });

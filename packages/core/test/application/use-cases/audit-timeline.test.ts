@@ -154,8 +154,8 @@ test('L01 what a service says cannot steer a terminal or forge a line, in no rec
   await runtime.services.start(operator, id);
   connector.failure = undefined;
   await runtime.services.start(operator, id);
-  connector.live.get('calc')?.log(evil);
-  connector.live.get('calc')?.lost(evil);
+  connector.live.get('calc')?.onLog(evil);
+  connector.live.get('calc')?.onClose(evil);
   await runtime.audit.record({ kind: evil, level: 'info', message: evil, data: { [evil]: [evil, { deep: evil }] } });
   const written = [
     ...(await newest(100)),

@@ -48,7 +48,7 @@ test('a start that fails says why, leaves nothing open, and can be tried again',
 test('a service that is lost is CRASHED and leaves the list', async () => {
   const { service } = await runtime.services.apply(operator, manifestOf('calc'));
   await runtime.services.start(operator, service.serviceId);
-  connector.live.get('calc')?.lost('killed');
+  connector.live.get('calc')?.onClose('killed');
   expect(runtime.services.get(operator, service.serviceId).status).toMatchObject({
     lifecycle: 'CRASHED',
     health: 'UNREACHABLE',
