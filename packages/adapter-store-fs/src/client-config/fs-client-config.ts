@@ -1,6 +1,12 @@
 import { access } from 'node:fs/promises';
 import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
-import type { ClientChange, ClientConfig, ClientState, ConfigScope, ConfigTarget } from '@clarity-runtime/core/ports';
+import type {
+  ClientChange,
+  ClientConfig,
+  ClientConfigState,
+  ConfigScope,
+  ConfigTarget,
+} from '@clarity-runtime/core/ports';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { codeOf } from '../files/store-failure.ts';
 import { readClientFile, removeClientFile, replaceClientFile, type FileSnapshot } from './client-file.ts';
@@ -42,7 +48,7 @@ export class FsClientConfig implements ClientConfig {
     this.#config = configOf(row);
   }
 
-  async state(scope: ConfigScope): Promise<ClientState> {
+  async state(scope: ConfigScope): Promise<ClientConfigState> {
     const path = this.#path(scope);
     const present = await isThere(this.#row.traces(this.#place));
     try {

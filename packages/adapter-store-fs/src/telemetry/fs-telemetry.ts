@@ -3,14 +3,14 @@ import { durabilityOf, StoreError, systemClock, type AuditEvent, type AuditEvent
 import { decodeEvent, encodeDrafts, LONGEST_EVENT } from '@clarity-runtime/core/audit-chain';
 import type {
   AppendContext,
-  AuditPage,
+  TelemetryPage,
   AuditQuery,
-  AuditReading,
+  TelemetryRead,
   AuditVerdict,
   AuditVerification,
   Clock,
   Telemetry,
-  TelemetryFigures,
+  TelemetryMetrics,
   TelemetryHealth,
   TenantId,
 } from '@clarity-runtime/core/ports';
@@ -110,7 +110,7 @@ class FsTelemetry implements Telemetry {
     return { state: this.#wal.readOnly === undefined ? 'degraded' : 'read-only', reason: failure.message, ...facts };
   }
 
-  get figures(): TelemetryFigures {
+  get figures(): TelemetryMetrics {
     return { lastSeq: this.#state.lastSeq, bytes: this.#wal.size };
   }
 
@@ -132,7 +132,7 @@ class FsTelemetry implements Telemetry {
     return this.#look(() => this.#state.ring.newest(query));
   }
 
-  read(_tenant: TenantId, reading: AuditReading): Promise<AuditPage> {
+  read(_tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage> {
     return this.#look(() => this.#state.ring.read(reading));
   }
 

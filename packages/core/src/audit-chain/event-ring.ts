@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../domain/audit/audit-event.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
-import type { AuditPage, AuditQuery, AuditReading, Cursor } from '../ports/index.ts';
+import type { TelemetryPage, AuditQuery, TelemetryRead, Cursor } from '../ports/index.ts';
 import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from './hash-chain.ts';
 import { entryOf, matcher, type Entry } from './event-matcher.ts';
 
@@ -99,7 +99,7 @@ export class EventRing {
     return found.reverse();
   }
 
-  read(reading: AuditReading): AuditPage {
+  read(reading: TelemetryRead): TelemetryPage {
     const after = this.#positionOf(reading.after);
     const wanted = matcher(reading);
     const events: AuditEvent[] = [];
@@ -115,7 +115,7 @@ export class EventRing {
     return { events, next: `${this.#store}.${String(seen)}`, atEnd: i >= this.#entries.length, missed };
   }
 
-  #positionOf(after: AuditReading['after']): number {
+  #positionOf(after: TelemetryRead['after']): number {
     if (after === undefined) return this.#dropped - 1;
     return after === 'end' ? this.lastSeq : this.#seqOf(after);
   }

@@ -1,5 +1,5 @@
 import { StoreError } from '../domain/errors/store-error.ts';
-import type { Fence, HeldElsewhere, Lease, LeaseRequest, Leases, TenantId } from '../ports/index.ts';
+import type { Fence, LeaseUnavailable, Lease, LeaseRequest, Leases, TenantId } from '../ports/index.ts';
 
 /** Leases where one process holds everything: they are always granted, and kept until they are released. */
 export class MemoryLeases implements Leases {
@@ -12,7 +12,7 @@ export class MemoryLeases implements Leases {
     this.#fence = fence;
   }
 
-  acquire(_tenant: TenantId, name: string, { ttlMs, signal }: LeaseRequest): Promise<Lease | HeldElsewhere> {
+  acquire(_tenant: TenantId, name: string, { ttlMs, signal }: LeaseRequest): Promise<Lease | LeaseUnavailable> {
     if (this.#open.signal.aborted) return Promise.reject(new StoreError('closed', 'the leases are closed'));
     if (signal?.aborted === true) return Promise.reject(new StoreError('aborted', 'aborted before it was tried'));
     if (!(ttlMs > 0)) return Promise.reject(new StoreError('invalid', `ttlMs must be positive, not ${String(ttlMs)}`));

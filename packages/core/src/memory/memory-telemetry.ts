@@ -2,13 +2,13 @@ import type { AuditEvent, AuditEventDraft } from '../domain/audit/audit-event.ts
 import { StoreError } from '../domain/errors/store-error.ts';
 import type {
   AppendContext,
-  AuditPage,
+  TelemetryPage,
   AuditQuery,
-  AuditReading,
+  TelemetryRead,
   AuditVerdict,
   AuditVerification,
   Telemetry,
-  TelemetryFigures,
+  TelemetryMetrics,
   TelemetryHealth,
   TenantId,
 } from '../ports/index.ts';
@@ -45,7 +45,7 @@ export class MemoryTelemetry implements Telemetry {
     return { state: 'up', unrecorded: 0, droppedBefore: this.#ring.droppedBefore };
   }
 
-  get figures(): TelemetryFigures {
+  get figures(): TelemetryMetrics {
     return { lastSeq: this.#ring.lastSeq, bytes: 0 };
   }
 
@@ -64,7 +64,7 @@ export class MemoryTelemetry implements Telemetry {
     return this.#do(() => this.#ring.newest(query));
   }
 
-  read(_tenant: TenantId, reading: AuditReading): Promise<AuditPage> {
+  read(_tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage> {
     return this.#do(() => this.#ring.read(reading));
   }
 

@@ -4,7 +4,7 @@ export type {
   ClientChange,
   ClientConfig,
   ClientConfigs,
-  ClientState,
+  ClientConfigState,
   ConfigScope,
   ConfigTarget,
   GatewayEntry,
@@ -26,7 +26,7 @@ export type {
   CredentialProvider,
 } from './outbound/credential-provider.ts';
 export type { Entropy } from './outbound/entropy.ts';
-export type { Fence, HeldElsewhere, Lease, LeaseRequest, Leases } from './outbound/leases.ts';
+export type { Fence, LeaseUnavailable, Lease, LeaseRequest, Leases } from './outbound/leases.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './inbound/mcp-gateway.ts';
 export type {
   Connection,
@@ -51,14 +51,14 @@ export type {
 export type {
   AppendContext,
   AuditFault,
-  AuditPage,
+  TelemetryPage,
   AuditQuery,
-  AuditReading,
+  TelemetryRead,
   AuditVerdict,
   AuditVerification,
   Telemetry,
   TelemetryCapabilities,
-  TelemetryFigures,
+  TelemetryMetrics,
   TelemetryHealth,
 } from './outbound/telemetry.ts';
 export type {

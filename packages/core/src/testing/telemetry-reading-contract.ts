@@ -1,5 +1,5 @@
 import type { AuditEventDraft } from '../domain/audit/audit-event.ts';
-import type { AuditPage, Cursor, Telemetry } from '../ports/index.ts';
+import type { TelemetryPage, Cursor, Telemetry } from '../ports/index.ts';
 import { outcomeOf } from './outcome.ts';
 import type { TestKit } from './test-kit.ts';
 
@@ -14,7 +14,7 @@ const event = (kind: string, more: Partial<AuditEventDraft> = {}): AuditEventDra
 /** The laws of looking into a Telemetry: the newest, and page by page. */
 export function telemetryReadingContract({ test, expect }: TestKit, fresh: () => Promise<Telemetry>): void {
   const kindsOf = (events: readonly { readonly kind: string }[]): readonly string[] => events.map(({ kind }) => kind);
-  const page = (t: Telemetry, limit: number, after?: Cursor): Promise<AuditPage> =>
+  const page = (t: Telemetry, limit: number, after?: Cursor): Promise<TelemetryPage> =>
     t.read('default', { limit, ...(after === undefined ? {} : { after }) });
 
   test('a limit takes the newest, in the order in which they happened', async () => {

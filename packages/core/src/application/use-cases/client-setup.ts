@@ -1,7 +1,7 @@
 import { type Caller, requireGrant } from '../../domain/access/caller.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
-import type { ClientChange, ClientConfig, ClientConfigs, ClientState, ConfigScope } from '../../ports/index.ts';
+import type { ClientChange, ClientConfig, ClientConfigs, ClientConfigState, ConfigScope } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { BootstrapRequest, BootstrapPutRequest, BootstrapResult } from '../../ports/inbound/client-setup.ts';
 
@@ -16,7 +16,7 @@ export class Bootstrap {
     this.#audit = audit;
   }
 
-  async status(caller: Caller, scope: ConfigScope = 'user'): Promise<readonly ClientState[]> {
+  async status(caller: Caller, scope: ConfigScope = 'user'): Promise<readonly ClientConfigState[]> {
     requireGrant(caller, 'read');
     return Promise.all(
       this.#configs.clients.filter(({ scopes }) => scopes.includes(scope)).map((client) => client.state(scope)),

@@ -1,4 +1,4 @@
-import type { ConfigScope, GatewayTransport, ClientChange, ClientState } from '../outbound/client-config.ts';
+import type { ConfigScope, GatewayTransport, ClientChange, ClientConfigState } from '../outbound/client-config.ts';
 import type { Failure } from '../../domain/errors/clarity-error.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 
@@ -19,7 +19,7 @@ export type BootstrapResult =
 
 /** Points AI clients at this gateway. REQUEST_INVALID for a client that is not known, before any file is touched. */
 export interface BootstrapOperations {
-  status(caller: Caller, scope?: ConfigScope): Promise<readonly ClientState[]>;
+  status(caller: Caller, scope?: ConfigScope): Promise<readonly ClientConfigState[]>;
   put(caller: Caller, request: BootstrapPutRequest): Promise<readonly BootstrapResult[]>;
   remove(caller: Caller, request: BootstrapRequest): Promise<readonly BootstrapResult[]>;
 }

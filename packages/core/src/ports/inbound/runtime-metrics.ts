@@ -1,6 +1,6 @@
 import type { CallMetrics } from '../../domain/calls/call-metrics.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
-import type { TelemetryFigures, TelemetryHealth } from '../outbound/telemetry.ts';
+import type { TelemetryMetrics, TelemetryHealth } from '../outbound/telemetry.ts';
 
 /** What the runtime has counted since it began, read without any I/O. Everything is a copy or does not change any more. */
 export interface RuntimeMeasures {
@@ -16,7 +16,7 @@ export interface RuntimeMeasures {
 }
 
 /** The journal of the telemetry; what a telemetry does not count is absent. */
-export interface JournalMeasure extends Partial<TelemetryFigures> {
+export interface JournalMeasure extends Partial<TelemetryMetrics> {
   /** Every event with a smaller number was dropped for room. */
   readonly droppedBefore: number;
   /** Entries and log lines that were served and not kept. */

@@ -13,7 +13,7 @@ export type GatewayEntry =
     }
   | { readonly transport: 'http'; readonly url: string; readonly tokenVariable?: string };
 
-export interface ClientState {
+export interface ClientConfigState {
   readonly client: string;
   readonly path: string;
   /** The gateway stands in its configuration. */
@@ -57,7 +57,7 @@ export interface ClientConfig {
   readonly scopes: readonly ConfigScope[];
   readonly transports: readonly GatewayTransport[];
   /** Refuses nothing: what is wrong stands in `problem`. */
-  state(scope: ConfigScope): Promise<ClientState>;
+  state(scope: ConfigScope): Promise<ClientConfigState>;
   put(entry: GatewayEntry, target: ConfigTarget): Promise<ClientChange>;
   remove(target: ConfigTarget): Promise<ClientChange>;
 }

@@ -21,7 +21,7 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-export interface HeldElsewhere {
+export interface LeaseUnavailable {
   readonly held: false;
   readonly by: string;
   readonly retryAfterMs: number;
@@ -34,5 +34,5 @@ export interface HeldElsewhere {
 export interface Leases extends AsyncDisposable {
   /** Whether several processes compete, so that leases run out by themselves. */
   readonly capabilities: { readonly shared: boolean };
-  acquire(tenant: TenantId, name: string, request: LeaseRequest): Promise<Lease | HeldElsewhere>;
+  acquire(tenant: TenantId, name: string, request: LeaseRequest): Promise<Lease | LeaseUnavailable>;
 }

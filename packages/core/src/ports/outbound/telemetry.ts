@@ -18,12 +18,12 @@ export interface AuditQuery {
   readonly limit: number;
 }
 
-export interface AuditReading extends AuditQuery {
+export interface TelemetryRead extends AuditQuery {
   /** Where the last page ended; `end` begins with what is yet to come. Without it: with the oldest event that is kept. */
   readonly after?: Cursor | 'end';
 }
 
-export interface AuditPage {
+export interface TelemetryPage {
   /** The oldest that match, at most `limit`, in the order in which they happened. */
   readonly events: readonly AuditEvent[];
   /** Give it as `after` to go on, also when nothing matched. */
@@ -79,7 +79,7 @@ export interface TelemetryHealth {
 }
 
 /** How much the store keeps of what happened. */
-export interface TelemetryFigures {
+export interface TelemetryMetrics {
   /** The number of the newest event; 0 before the first. */
   readonly lastSeq: number;
   /** Bytes of the journal since it was last folded; 0 where there is none. */
@@ -102,11 +102,11 @@ export interface Telemetry extends AsyncDisposable {
   /** Cheap; no I/O. */
   readonly health: TelemetryHealth;
   /** Cheap; no I/O. Absent where nobody counts. */
-  readonly figures?: TelemetryFigures;
+  readonly figures?: TelemetryMetrics;
   append(tenant: TenantId, events: readonly AuditEventDraft[], context?: AppendContext): Promise<readonly AuditEvent[]>;
   events(tenant: TenantId, query: AuditQuery): Promise<readonly AuditEvent[]>;
   /** Pages from old to new; a cursor that this store did not give is `invalid`. */
-  read(tenant: TenantId, reading: AuditReading): Promise<AuditPage>;
+  read(tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage>;
   /** Reads all that is stored and compares it with its hashes: each flush of events closes with one over the one before. */
   verify(tenant: TenantId, verification?: AuditVerification): Promise<AuditVerdict>;
   log(tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void>;
