@@ -183,7 +183,7 @@ export class EventStreams {
       return {
         stream: (req, res) => {
           const stream = new EventStream(res, this.#limits, () => {
-            this.#runtime.refusals.count('stream.too_slow');
+            this.#runtime.limits.count('stream.too_slow');
           });
           this.#open.add(stream);
           const over = (): void => {

@@ -39,7 +39,7 @@ export function statusRoutes(runtime: Runtime): readonly Route[] {
           gateway: { listen: host, mcpPath: '/mcp', healthy: true },
           systemTools: { count: runtime.systemTools.length, items: runtime.systemTools },
           storage: runtime.storage(),
-          refusals: runtime.refusals.counts(),
+          refusals: runtime.limits.counts(),
           summary: countsOf(views),
           services: views.map(summaryView),
           lastUpdated: new Date().toISOString(),

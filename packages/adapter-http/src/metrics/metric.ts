@@ -1,4 +1,4 @@
-import type { ErrorCode, RuntimeInstance, RuntimeMeasures, ServiceView, StorageState } from '@clarity-runtime/core';
+import type { ErrorCode, RuntimeInstance, RuntimeMetrics, ServiceView, StorageState } from '@clarity-runtime/core';
 import type { ProcessState } from './process-state.ts';
 
 /** Everything that one answer of `/metrics` is made of, taken at one moment. */
@@ -6,7 +6,7 @@ export interface Facts {
   readonly instance: RuntimeInstance;
   readonly uptimeSeconds: number;
   readonly services: readonly ServiceView[];
-  readonly measures: RuntimeMeasures;
+  readonly measures: RuntimeMetrics;
   readonly storage: StorageState;
   readonly edge: EdgeLoad;
   readonly process: ProcessState;

@@ -34,7 +34,7 @@ export class Metrics {
       instance: runtime.instance,
       uptimeSeconds: (performance.now() - this.#began) / 1000,
       services,
-      measures: runtime.measures(),
+      measures: runtime.metrics(),
       storage: runtime.storage(),
       edge: edge(),
       process,

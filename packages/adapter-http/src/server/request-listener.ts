@@ -41,7 +41,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   const openRoutes = createOpenRoutes(gate, options);
   const streams = new EventStreams(runtime, limits, options.closing);
   const refused = (what: LimitName): void => {
-    runtime.refusals.count(what);
+    runtime.limits.count(what);
   };
   const mcp = mcpEndpoint(runtime.gateway, {
     onError: report,

@@ -155,7 +155,7 @@ test('E03 forty readers that do not read are told and cut, and memory stays boun
     const text = await readToEnd(socket.resume());
     expect(text).toMatch(/event: dropped\ndata: \{"reason":"read too slowly/);
   }
-  expect(daemon.runtime.refusals.counts()['stream.too_slow']).toBe(40);
+  expect(daemon.runtime.limits.counts()['stream.too_slow']).toBe(40);
 }, 60_000);
 
 test('E04 no event can end its frame or begin another one', async () => {

@@ -26,7 +26,7 @@ test.each(['/mcp', APPLY])('P14 a body of 2 MiB is refused: %s', async (target) 
   const { status, body } = await post(`{"x":"${'a'.repeat(2 * 1024 * 1024)}"}`, target);
   expect(status).toBe(413);
   expect(JSON.parse(body)).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
-  expect(daemon.runtime.refusals.counts()['request.too_large']).toBeGreaterThan(0);
+  expect(daemon.runtime.limits.counts()['request.too_large']).toBeGreaterThan(0);
 });
 
 test('a body of just one MiB is read, one byte more is not', async () => {

@@ -4,7 +4,7 @@ import { ALIAS_SERVICE, CONTROL_SERVICE } from '../application/control/built-in-
 import type { AuditLog } from '../application/audit/audit-log.ts';
 import type { CallTally, Refusals } from '../application/audit/counters.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
-import type { RuntimeMeasures } from '../ports/inbound/runtime-metrics.ts';
+import type { RuntimeMetrics } from '../ports/inbound/runtime-metrics.ts';
 
 export interface MeasureParts {
   readonly calls: CallTally;
@@ -14,7 +14,7 @@ export interface MeasureParts {
   readonly catalog: ServiceCatalog;
 }
 
-export function readMeasures({ calls, refusals, audit, telemetry, catalog }: MeasureParts): RuntimeMeasures {
+export function readMeasures({ calls, refusals, audit, telemetry, catalog }: MeasureParts): RuntimeMetrics {
   const { droppedBefore, unrecorded } = telemetry.health;
   const counts = refusals.counts();
   const isThere = (serviceId: string): boolean =>

@@ -24,7 +24,7 @@ test.each(['legacy', 'modern'] as const)(
       fault = name;
       await callThrough(remote.runtime, 'far__count');
     }
-    const refused = Object.entries(remote.runtime.refusals.counts()).filter(([, count]) => count > 0);
+    const refused = Object.entries(remote.runtime.limits.counts()).filter(([, count]) => count > 0);
     expect(Object.fromEntries(refused)).toEqual({ 'reply.too_large': 3, 'reply.compressed': 1 });
   },
 );
@@ -38,7 +38,7 @@ test('a stream of notices with an endless event is counted', async () => {
   const closed = new Promise((resolve) => stream.once('close', resolve));
   stream.write(`data: ${'x'.repeat(2 * 1024 * 1024)}`);
   await closed;
-  expect(remote.runtime.refusals.counts()['reply.too_large']).toBe(1);
+  expect(remote.runtime.limits.counts()['reply.too_large']).toBe(1);
 });
 
 test('U22 headers of a service stay with the service', async () => {

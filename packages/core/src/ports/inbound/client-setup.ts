@@ -18,7 +18,7 @@ export type BootstrapResult =
   ClientChange | { readonly client: string; readonly updated: false; readonly failure: Failure };
 
 /** Points AI clients at this gateway. REQUEST_INVALID for a client that is not known, before any file is touched. */
-export interface BootstrapOperations {
+export interface ClientSetupOperations {
   status(caller: Caller, scope?: ConfigScope): Promise<readonly ClientConfigState[]>;
   put(caller: Caller, request: BootstrapPutRequest): Promise<readonly BootstrapResult[]>;
   remove(caller: Caller, request: BootstrapRequest): Promise<readonly BootstrapResult[]>;

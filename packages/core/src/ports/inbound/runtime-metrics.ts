@@ -3,7 +3,7 @@ import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { TelemetryMetrics, TelemetryHealth } from '../outbound/telemetry.ts';
 
 /** What the runtime has counted since it began, read without any I/O. Everything is a copy or does not change any more. */
-export interface RuntimeMeasures {
+export interface RuntimeMetrics {
   /** One row per service that was called and is still registered; the runtime's own tools are two services. */
   readonly calls: readonly CallMetrics[];
   /** Entries of the audit, by kind. */
@@ -12,11 +12,11 @@ export interface RuntimeMeasures {
   readonly refusals: ReadonlyMap<string, number>;
   /** What the bounds refused, by bound. */
   readonly bounds: ReadonlyMap<LimitName, number>;
-  readonly journal: JournalMeasure;
+  readonly journal: JournalMetrics;
 }
 
 /** The journal of the telemetry; what a telemetry does not count is absent. */
-export interface JournalMeasure extends Partial<TelemetryMetrics> {
+export interface JournalMetrics extends Partial<TelemetryMetrics> {
   /** Every event with a smaller number was dropped for room. */
   readonly droppedBefore: number;
   /** Entries and log lines that were served and not kept. */
@@ -24,7 +24,7 @@ export interface JournalMeasure extends Partial<TelemetryMetrics> {
 }
 
 /** What the bounds have refused since the runtime began, those of its edges included. */
-export interface RefusalCounts {
+export interface LimitCounts {
   /** For an edge that refuses something itself. */
   count(name: LimitName): void;
   /** Every name is there, those at zero too. */

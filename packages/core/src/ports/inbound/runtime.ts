@@ -1,5 +1,5 @@
 import type { Explanation } from './explanation.ts';
-import type { RuntimeMeasures, RefusalCounts, StorageState } from './runtime-metrics.ts';
+import type { RuntimeMetrics, LimitCounts, StorageState } from './runtime-metrics.ts';
 import type { ListedTool, ToolCallRequest, ToolCallResult } from './tool-operations.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../../domain/audit/runtime-event.ts';
@@ -7,10 +7,10 @@ import type { McpGateway } from './mcp-gateway.ts';
 import type { ServiceOperations } from './service-operations.ts';
 import type { PolicyOperations } from './policy-operations.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import type { BootstrapOperations } from './client-setup.ts';
+import type { ClientSetupOperations } from './client-setup.ts';
 import type { SecretOperations } from './secret-operations.ts';
 import type { InterfaceReviews } from './interface-reviews.ts';
-import type { ApprovalDesk } from './approval-operations.ts';
+import type { ApprovalOperations } from './approval-operations.ts';
 
 export interface RuntimeInstance {
   /** Random, new with every process. */
@@ -25,7 +25,7 @@ export interface Runtime extends AsyncDisposable {
   readonly instance: RuntimeInstance;
   readonly services: ServiceOperations;
   readonly secrets: SecretOperations;
-  readonly bootstrap: BootstrapOperations;
+  readonly bootstrap: ClientSetupOperations;
   readonly policies: PolicyOperations;
   readonly gateway: McpGateway;
   /** What a client would be shown; the service's own names when one is named. SERVICE_NOT_FOUND when there is no such. */
@@ -37,15 +37,15 @@ export interface Runtime extends AsyncDisposable {
   callTool(caller: Caller, call: ToolCallRequest): Promise<ToolCallResult>;
   readonly audit: AuditTrail;
   readonly interfaces: InterfaceReviews;
-  readonly approvals: ApprovalDesk;
+  readonly approvals: ApprovalOperations;
   /** Why `subject`, or else the caller, sees a tool as it does. */
   explain(caller: Caller, tool: string, subject?: Caller): Promise<Explanation>;
   /** Names of the runtime's own tools; none where they are not offered. */
   readonly systemTools: readonly string[];
-  readonly refusals: RefusalCounts;
+  readonly limits: LimitCounts;
   storage(): StorageState;
   /** Counted in this process; for whoever shows figures. */
-  measures(): RuntimeMeasures;
+  metrics(): RuntimeMetrics;
   /**
    * Starts every service that is enabled, set to autostart and not in quarantine, side by side; resolves when each has
    * settled. What failed is tried again as its restart policy says.

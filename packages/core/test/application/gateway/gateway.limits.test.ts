@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 
 const refused = (): Record<string, number> =>
-  Object.fromEntries(Object.entries(given.runtime.refusals.counts()).filter(([, count]) => count > 0));
+  Object.fromEntries(Object.entries(given.runtime.limits.counts()).filter(([, count]) => count > 0));
 const listed = async () => new TestClient(given.runtime).request('tools/list');
 const tools = (count: number, size: number): string =>
   JSON.stringify(
@@ -22,7 +22,7 @@ const tools = (count: number, size: number): string =>
   );
 
 test('every bound has its count from the start', () => {
-  expect(Object.keys(given.runtime.refusals.counts())).toEqual([...LIMIT_NAMES]);
+  expect(Object.keys(given.runtime.limits.counts())).toEqual([...LIMIT_NAMES]);
   expect(refused()).toEqual({});
 });
 
