@@ -12,7 +12,7 @@ import type { Naming } from '../application/gateway/tool-router.ts';
 import type { Guard } from '../application/use-cases/guard.ts';
 import type { InterfaceWatch } from '../application/use-cases/interface-review.ts';
 import { Offer } from '../application/gateway/backends.ts';
-import type { CallRoadSet } from '../application/calls/call-pipeline.ts';
+import type { CallPipelineSet } from '../application/calls/call-pipeline.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { ServiceOperations } from '../application/use-cases/service-use-cases.ts';
@@ -41,7 +41,7 @@ export interface ControlParts {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly watch: InterfaceWatch;
-  readonly road: CallRoadSet;
+  readonly road: CallPipelineSet;
   readonly naming: Naming;
   /** ISO 8601. */
   readonly startedAt: string;

@@ -9,7 +9,7 @@ import { Guard } from '../application/use-cases/guard.ts';
 import { HealthProbe } from '../application/services/health-probe.ts';
 import { readMeasures } from './runtime-metrics.ts';
 import { InterfaceWatch } from '../application/use-cases/interface-review.ts';
-import { CALL_DEFAULTS, createCallRoad, HOLD_MS } from '../application/calls/call-pipeline.ts';
+import { CALL_DEFAULTS, createCallPipeline, DEFAULT_RECOVERY_TIMEOUT_MS } from '../application/calls/call-pipeline.ts';
 import { PolicyOperations } from '../application/use-cases/policy-use-cases.ts';
 import { QuarantineKeeper } from '../application/services/quarantine-store.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
@@ -93,7 +93,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
       changed(serviceId);
     },
   });
-  const road = createCallRoad({
+  const road = createCallPipeline({
     registry: policyRegistry,
     supervisor,
     audit,
@@ -101,7 +101,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     entropy,
     limits,
     defaults: { ...CALL_DEFAULTS, ...options.callDefaults },
-    holdMs: options.holdMs ?? HOLD_MS,
+    recoveryTimeoutMs: options.recoveryTimeoutMs ?? DEFAULT_RECOVERY_TIMEOUT_MS,
     refusals,
     circuit: options.circuit,
   });

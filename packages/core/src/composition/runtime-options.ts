@@ -26,7 +26,7 @@ export interface RuntimeOptions {
   /** Bounds of calls where neither the manifest nor its policy has one, by origin; given ones stand beside the usual. */
   readonly callDefaults?: CallDefaults;
   /** Milliseconds that calls are held while their service cannot be reached; 10000 when absent, 0 holds none. */
-  readonly holdMs?: number;
+  readonly recoveryTimeoutMs?: number;
   /** When calls are kept away from a service that fails too many of them; what is absent is as usual. */
   readonly circuit?: Partial<CircuitBreakerOptions>;
   /** Patience of the supervisor: limits of starts and stops, restarts, probes. */

@@ -52,7 +52,10 @@ export async function stage({ clockOf = (clock) => clock, ...given }: StageOptio
   const telemetry = given.telemetry ?? new MemoryTelemetry();
   const runtime = await createRuntime(
     { registry, telemetry, connectors: [connector], clock: clockOf(clock), entropy: plainEntropy() },
-    { holdMs: given.holdMs ?? 0, ...(given.supervision === undefined ? {} : { supervision: given.supervision }) },
+    {
+      recoveryTimeoutMs: given.holdMs ?? 0,
+      ...(given.supervision === undefined ? {} : { supervision: given.supervision }),
+    },
   );
   return {
     runtime,

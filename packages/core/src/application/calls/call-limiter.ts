@@ -8,7 +8,7 @@ import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 /** Calls that may wait for a place where nobody says how many. */
 const USUAL_QUEUE = 64;
 
-export interface LaneEntry {
+export interface LimiterRequest {
   /** Who takes turns with others. */
   readonly caller: string;
   /** Monotonic milliseconds. */
@@ -17,7 +17,7 @@ export interface LaneEntry {
 }
 
 /** The places and the rate of a service, or of one of its tools. */
-export class CallLane {
+export class ConcurrencyLimiter {
   readonly #queue = new FairQueue({ places: Infinity, waiting: 0 });
   #rate: RateLimit | undefined;
 
@@ -51,16 +51,16 @@ export class CallLane {
   }
 
   /** A place; a rule when there is none. */
-  async enter({ caller, signal }: LaneEntry): Promise<ReleaseSlot | PolicyRule> {
+  async enter({ caller, signal }: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
     return (await this.#queue.enter(caller, signal)) ?? 'queue';
   }
 }
 
 /** The places and rates of a service and of those of its tools that have their own. */
-export class ServiceLanes {
+export class ServiceLimiter {
   refused = 0;
-  readonly #own = new CallLane({}, 0);
-  readonly #tools = new Map<string, CallLane>();
+  readonly #own = new ConcurrencyLimiter({}, 0);
+  readonly #tools = new Map<string, ConcurrencyLimiter>();
 
   get load(): CallLoad {
     const lanes = [this.#own, ...this.#tools.values()];
@@ -72,14 +72,14 @@ export class ServiceLanes {
     this.#own.change(base, now);
     for (const [tool, bounds] of tools) {
       const lane = this.#tools.get(tool);
-      if (lane === undefined) this.#tools.set(tool, new CallLane(bounds, now));
+      if (lane === undefined) this.#tools.set(tool, new ConcurrencyLimiter(bounds, now));
       else lane.change(bounds, now);
     }
     for (const [tool, lane] of this.#tools) if (!tools.has(tool)) lane.change({}, now);
   }
 
   /** The place of a call, in the lane of its tool and in the one of the service; a rule when it gets none. */
-  async enter(tool: string, entry: LaneEntry): Promise<ReleaseSlot | PolicyRule> {
+  async enter(tool: string, entry: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
     const own = this.#tools.get(tool);
     const lanes = own === undefined ? [this.#own] : [own, this.#own];
     if (!lanes.every((lane) => lane.hasRate(entry.now))) return 'rate';

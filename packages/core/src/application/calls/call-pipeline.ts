@@ -3,8 +3,8 @@ import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.
 import type { McpParams } from '../../domain/mcp/mcp.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { CallRecovery } from './call-recovery.ts';
-import { ServiceCircuits } from './circuit-breakers.ts';
-import { type CallTerms, PolicyGate, type GateLimits } from './policy-stage.ts';
+import { CircuitBreakers } from './circuit-breakers.ts';
+import { type CallTerms, PolicyStage, type GateLimits } from './policy-stage.ts';
 import type { Failure } from '../../domain/errors/clarity-error.ts';
 import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -25,14 +25,14 @@ export interface RoadCall {
 }
 
 /** What one attempt to send it may take, and what it has to tell. */
-export interface RoadTerms extends CallTerms {
+export interface AttemptOptions extends CallTerms {
   /** To be called before the service can have read it. */
   onSent(): void;
 }
 
-export interface CallRoadStations {
-  readonly gate: PolicyGate;
-  readonly circuits: ServiceCircuits;
+export interface CallPipelineStages {
+  readonly gate: PolicyStage;
+  readonly circuits: CircuitBreakers;
   readonly recovery: CallRecovery;
   readonly toolOf: (serviceId: string, tool: string) => ToolDefinition | undefined;
 }
@@ -41,10 +41,10 @@ export interface CallRoadStations {
  * What every call of a tool goes through, whichever way it is sent: the policy of its service, then its circuit, then the
  * recovery. So the circuit counts calls that the policy lets through, each once, however often they were sent.
  */
-export class CallRoad {
-  readonly #stations: CallRoadStations;
+export class CallPipeline {
+  readonly #stations: CallPipelineStages;
 
-  constructor(stations: CallRoadStations) {
+  constructor(stations: CallPipelineStages) {
     this.#stations = stations;
   }
 
@@ -54,7 +54,7 @@ export class CallRoad {
   }
 
   /** Calls `send` when the call may go, and again when that is safe. Rejects with a `ClarityError`. */
-  run<T>(call: RoadCall, send: (terms: RoadTerms) => Promise<T>): Promise<T> {
+  run<T>(call: RoadCall, send: (terms: AttemptOptions) => Promise<T>): Promise<T> {
     const { service, tool, signal } = call;
     const { gate, circuits, recovery, toolOf } = this.#stations;
     const { serviceId } = service;
@@ -80,7 +80,7 @@ function isRepeatable(tool: ToolDefinition | undefined): boolean {
   return readOnlyHint === true || idempotentHint === true;
 }
 
-export interface CallRoadParts {
+export interface CallPipelineDependencies {
   readonly registry: PolicyRegistry;
   readonly supervisor: ServiceSupervisor;
   readonly audit: AuditLog;
@@ -88,16 +88,16 @@ export interface CallRoadParts {
   readonly entropy: Entropy;
   readonly limits: GateLimits;
   readonly defaults: CallDefaults;
-  readonly holdMs: number;
+  readonly recoveryTimeoutMs: number;
   readonly refusals: Refusals;
   readonly circuit: Partial<CircuitBreakerOptions> | undefined;
 }
 
 /** The road of calls with what stands along it. */
-export interface CallRoadSet {
-  readonly calls: CallRoad;
+export interface CallPipelineSet {
+  readonly calls: CallPipeline;
   readonly policies: PolicyCatalog;
-  readonly circuits: ServiceCircuits;
+  readonly circuits: CircuitBreakers;
   /** What a tool is refused for whatever the arguments are. */
   readonly refusal: (service: Service, tool: string) => Failure | undefined;
   readonly load: (serviceId: string) => CallLoad;
@@ -110,15 +110,15 @@ export const CALL_DEFAULTS: CallDefaults = {
   remote_mcp: { timeoutMs: 20_000, maxRequestBytes: 1_048_576, maxResponseBytes: 1_048_576, maxConcurrency: 8 },
 };
 
-export const HOLD_MS = 10_000;
+export const DEFAULT_RECOVERY_TIMEOUT_MS = 10_000;
 
 /** Puts the policy and the recovery of calls together. */
-export function createCallRoad(parts: CallRoadParts): CallRoadSet {
-  const { supervisor, audit, clock, entropy, holdMs } = parts;
+export function createCallPipeline(parts: CallPipelineDependencies): CallPipelineSet {
+  const { supervisor, audit, clock, entropy, recoveryTimeoutMs } = parts;
   const policies = new PolicyCatalog(parts.registry, entropy, parts.defaults);
-  const gate = new PolicyGate({ ...parts, policies });
-  const recovery = new CallRecovery({ reviver: supervisor, clock, entropy, holdMs });
-  const circuits = new ServiceCircuits({
+  const gate = new PolicyStage({ ...parts, policies });
+  const recovery = new CallRecovery({ reviver: supervisor, clock, entropy, recoveryTimeoutMs });
+  const circuits = new CircuitBreakers({
     keeper: supervisor,
     audit,
     clock,
@@ -131,7 +131,7 @@ export function createCallRoad(parts: CallRoadParts): CallRoadSet {
     policies,
     circuits,
     refusal: (service, tool) => gate.verdict(service, tool),
-    calls: new CallRoad({ gate, circuits, recovery, toolOf }),
+    calls: new CallPipeline({ gate, circuits, recovery, toolOf }),
     load: (serviceId) => {
       const circuit = circuits.report(serviceId);
       return { ...gate.load(serviceId), ...(circuit === undefined ? {} : { circuit }) };

@@ -4,14 +4,14 @@ import type { Clock, Entropy } from '../../ports/index.ts';
 import { fraction } from '../support/random.ts';
 
 /** What the recovery needs of whoever runs the services. */
-export interface Reviver {
+export interface Restarter {
   /** It does not run, and will without anybody asking. */
-  isComing(serviceId: string): boolean;
+  isRecovering(serviceId: string): boolean;
   /** Starts now what would be started in a while, waits for what is under way; it never rejects. */
-  wake(serviceId: string): Promise<void>;
+  startNow(serviceId: string): Promise<void>;
 }
 
-export interface HeldCall {
+export interface RetryableCall {
   readonly serviceId: string;
   /** Milliseconds that the call has altogether; 0 when nobody has said. */
   readonly totalMs: number;
@@ -26,12 +26,12 @@ export interface Attempt {
   onSent(): void;
 }
 
-export interface RecoveryParts {
-  readonly reviver: Reviver;
+export interface CallRecoveryDependencies {
+  readonly reviver: Restarter;
   readonly clock: Clock;
   readonly entropy: Entropy;
   /** Milliseconds that calls are held while a service cannot be reached, counted from the first that met it. */
-  readonly holdMs: number;
+  readonly recoveryTimeoutMs: number;
 }
 
 const FIRST_WAIT_MS = 50;
@@ -45,22 +45,22 @@ const losses: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_LOST', 'UPSTREAM_UNREA
  * more if it may be carried out twice. A service that stays away is asked once per call, and nobody is held for it.
  */
 export class CallRecovery {
-  readonly #parts: RecoveryParts;
+  readonly #parts: CallRecoveryDependencies;
   /** Since when services have been away, in monotonic milliseconds. */
   readonly #away = new Map<string, number>();
 
-  constructor(parts: RecoveryParts) {
+  constructor(parts: CallRecoveryDependencies) {
     this.#parts = parts;
   }
 
-  async run<T>(call: HeldCall, send: (attempt: Attempt) => Promise<T>): Promise<T> {
+  async run<T>(call: RetryableCall, send: (attempt: Attempt) => Promise<T>): Promise<T> {
     const { serviceId, signal } = call;
     const isGone = (): boolean => signal.aborted;
     const began = this.#now();
     let isReplayed = false;
     for (let tries = 0; ; tries += 1) {
       const sending = { isSent: false };
-      const isHeld = tries > 0 || this.#parts.reviver.isComing(serviceId);
+      const isHeld = tries > 0 || this.#parts.reviver.isRecovering(serviceId);
       if (isHeld) await this.#comeBack(call, began);
       if (isGone()) throw new ClarityError('CALL_CANCELLED', '');
       const spent = isHeld ? Math.round(this.#now() - began) : 0;
@@ -89,33 +89,33 @@ export class CallRecovery {
   }
 
   /** Waits for a service that is on its way, as long as the call may be held. */
-  async #comeBack(call: HeldCall, began: number): Promise<void> {
+  async #comeBack(call: RetryableCall, began: number): Promise<void> {
     const { reviver, clock } = this.#parts;
     const { serviceId, signal } = call;
-    for (let tries = 0; reviver.isComing(serviceId); tries += 1) {
+    for (let tries = 0; reviver.isRecovering(serviceId); tries += 1) {
       const left = this.#left(call, began);
       if (left <= 0) return;
       const waited = new AbortController();
       const patience = clock.after(left, AbortSignal.any([signal, waited.signal]));
-      await Promise.race([reviver.wake(serviceId), patience]);
+      await Promise.race([reviver.startNow(serviceId), patience]);
       waited.abort();
       if (signal.aborted) return;
-      if (reviver.isComing(serviceId)) await clock.after(Math.min(left, this.#wait(tries)), signal);
+      if (reviver.isRecovering(serviceId)) await clock.after(Math.min(left, this.#wait(tries)), signal);
     }
   }
 
   #isLoss(serviceId: string, error: unknown): boolean {
     if (!isClarityError(error)) return false;
     if (losses.has(error.code)) return true;
-    return error.code === 'SERVICE_STOPPED' && this.#parts.reviver.isComing(serviceId);
+    return error.code === 'SERVICE_STOPPED' && this.#parts.reviver.isRecovering(serviceId);
   }
 
-  #left({ serviceId, totalMs }: HeldCall, began: number): number {
+  #left({ serviceId, totalMs }: RetryableCall, began: number): number {
     const now = this.#now();
     const since = this.#away.get(serviceId) ?? now;
     this.#away.set(serviceId, since);
-    const { holdMs } = this.#parts;
-    return Math.min(since + holdMs, totalMs === 0 ? Infinity : began + totalMs) - now;
+    const { recoveryTimeoutMs } = this.#parts;
+    return Math.min(since + recoveryTimeoutMs, totalMs === 0 ? Infinity : began + totalMs) - now;
   }
 
   #wait(tries: number): number {

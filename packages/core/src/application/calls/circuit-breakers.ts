@@ -17,14 +17,14 @@ import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { fraction } from '../support/random.ts';
 
 /** What the circuits need of whoever runs the services. */
-export interface CircuitKeeper {
+export interface QuarantineTarget {
   status(serviceId: string): ServiceStatus;
   /** Holds it until an operator lets it go; it never rejects. */
   quarantine(serviceId: string, reason: string, data: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-export interface CircuitParts {
-  readonly keeper: CircuitKeeper;
+export interface CircuitBreakersDependencies {
+  readonly keeper: QuarantineTarget;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly entropy: Entropy;
@@ -43,11 +43,11 @@ interface Kept {
 const ALIVE: ReadonlySet<ServiceStatus['lifecycle']> = new Set(['RUNNING', 'STARTING', 'CRASHED']);
 
 /** A circuit for each service: it keeps calls away from one that fails too many, and tells whenever that changes. */
-export class ServiceCircuits {
-  readonly #parts: CircuitParts;
+export class CircuitBreakers {
+  readonly #parts: CircuitBreakersDependencies;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(parts: CircuitParts) {
+  constructor(parts: CircuitBreakersDependencies) {
     this.#parts = parts;
   }
 

@@ -19,7 +19,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Refusals } from '../audit/counters.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { PolicyCatalog } from './policy-catalog.ts';
-import { ServiceLanes } from './call-limiter.ts';
+import { ServiceLimiter } from './call-limiter.ts';
 
 /** A call that asks to be let through. */
 export interface GatedCall {
@@ -42,7 +42,7 @@ export interface GateLimits {
   readonly maxReplyBytes: number;
 }
 
-export interface GateParts {
+export interface PolicyStageDependencies {
   readonly policies: PolicyCatalog;
   readonly audit: AuditLog;
   readonly clock: Clock;
@@ -61,11 +61,11 @@ const names: Readonly<Record<PolicyRule, LimitName>> = {
 
 interface Known {
   readonly effective: EffectivePolicy;
-  readonly lanes: ServiceLanes;
+  readonly lanes: ServiceLimiter;
 }
 
 /** Lets calls through as the policy of their service says. What it refuses is written down in the words of the refusal. */
-export class PolicyGate {
+export class PolicyStage {
   readonly #policies: PolicyCatalog;
   readonly #audit: AuditLog;
   readonly #clock: Clock;
@@ -73,7 +73,7 @@ export class PolicyGate {
   readonly #refusals: Refusals | undefined;
   readonly #known = new Map<string, Known>();
 
-  constructor({ policies, audit, clock, limits, refusals }: GateParts) {
+  constructor({ policies, audit, clock, limits, refusals }: PolicyStageDependencies) {
     this.#policies = policies;
     this.#audit = audit;
     this.#clock = clock;
@@ -139,7 +139,7 @@ export class PolicyGate {
     const known = this.#known.get(service.serviceId);
     if (known?.effective === effective) return known;
     const now = this.#clock.monotonic();
-    const lanes = known?.lanes ?? new ServiceLanes();
+    const lanes = known?.lanes ?? new ServiceLimiter();
     lanes.change(effective.policy, now);
     const next = { effective, lanes };
     this.#known.set(service.serviceId, next);

@@ -5,7 +5,7 @@ import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/i
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallTally, Refusals } from '../audit/counters.ts';
 import type { Offer } from './backends.ts';
-import type { CallRoad } from '../calls/call-pipeline.ts';
+import type { CallPipeline } from '../calls/call-pipeline.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import { ContentRequests } from './content-requests.ts';
 import { DedicatedConnections } from './per-client-connections.ts';
@@ -28,7 +28,7 @@ export interface GatewaySetting {
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
   readonly facts: UpstreamFacts;
   /** Policy and recovery of calls. */
-  readonly calls: CallRoad;
+  readonly calls: CallPipeline;
   readonly refusals: Refusals;
   readonly audit: AuditLog;
   readonly tally: CallTally;

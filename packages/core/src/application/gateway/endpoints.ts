@@ -6,7 +6,7 @@ import type { Service } from '../../domain/services/service.ts';
 import { NO_SURFACE, toolSurface } from '../../domain/services/tool-names.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Offer } from './backends.ts';
-import type { CallRoad } from '../calls/call-pipeline.ts';
+import type { CallPipeline } from '../calls/call-pipeline.ts';
 import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
 import { paramHeaders } from './header-arguments.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';
@@ -41,7 +41,7 @@ type Audience = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
 export interface EndpointParts {
   readonly offer: Offer;
   readonly facts: UpstreamFacts;
-  readonly road: CallRoad;
+  readonly road: CallPipeline;
   readonly naming: Naming;
 }
 
@@ -53,7 +53,7 @@ export class Endpoints {
   readonly #built = new Map<string, Endpoint>();
   readonly #services: Offer;
   readonly #facts: UpstreamFacts;
-  readonly #road: CallRoad;
+  readonly #road: CallPipeline;
   readonly #naming: Naming;
 
   constructor({ offer, facts, road, naming }: EndpointParts) {

@@ -6,7 +6,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
 import type { Offer } from './backends.ts';
-import type { RoadTerms } from '../calls/call-pipeline.ts';
+import type { AttemptOptions } from '../calls/call-pipeline.ts';
 import {
   METHOD_NOT_SUPPORTED,
   declaresCapability,
@@ -30,7 +30,7 @@ export interface UpstreamCall {
   /** What it is for the service offers only over a connection that can be asked. */
   readonly needsAsking?: boolean | undefined;
   /** What the policy of a call allows it; the gateway's own limits where there is none. */
-  readonly terms?: RoadTerms;
+  readonly terms?: AttemptOptions;
 }
 
 export interface CallLimits {
@@ -162,7 +162,7 @@ function assertAskable({ client: { scope }, request, needsAsking }: UpstreamCall
   throw new ClarityError('TOOL_NOT_FOUND', `'${name}' is only for clients that declare sampling, elicitation or roots`);
 }
 
-const ownTerms = ({ callTimeoutMs, maxReplyBytes }: CallLimits): RoadTerms => ({
+const ownTerms = ({ callTimeoutMs, maxReplyBytes }: CallLimits): AttemptOptions => ({
   idleMs: 0,
   totalMs: callTimeoutMs,
   maxReplyBytes,

@@ -7,7 +7,7 @@ import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { Clock, Exchange } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallTally } from '../audit/counters.ts';
-import type { CallRoad } from '../calls/call-pipeline.ts';
+import type { CallPipeline } from '../calls/call-pipeline.ts';
 import type { ClientState } from './client-session.ts';
 import type { NameTable, Route } from './tool-router.ts';
 import type { UpstreamRoad } from './era-bridge.ts';
@@ -21,7 +21,7 @@ export interface ToolCall {
 
 export interface ToolCallerParts {
   /** Policy and recovery. */
-  readonly calls: CallRoad;
+  readonly calls: CallPipeline;
   readonly road: UpstreamRoad;
   readonly audit: AuditLog;
   readonly tally: CallTally;
@@ -30,7 +30,7 @@ export interface ToolCallerParts {
 
 /** The road of `tools/call`: name to service, call, record. It waits for the service and the journal, for no store. */
 export class ToolCaller {
-  readonly #calls: CallRoad;
+  readonly #calls: CallPipeline;
   readonly #road: UpstreamRoad;
   readonly #audit: AuditLog;
   readonly #tally: CallTally;

@@ -7,7 +7,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, Intent } from './guard.ts';
 import { circuitReason } from '../../domain/calls/circuit-breaker.ts';
-import type { ServiceCircuits } from '../calls/circuit-breakers.ts';
+import type { CircuitBreakers } from '../calls/circuit-breakers.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { DetailLimits, ServiceDetails, ServiceView } from '../../ports/inbound/service-operations.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
@@ -23,7 +23,7 @@ export interface OperationsParts {
   /** Absent where nothing is kept that could be deleted. */
   readonly cleaner?: ArtifactCleaner | undefined;
   readonly load: (serviceId: string) => CallLoad;
-  readonly circuits: ServiceCircuits;
+  readonly circuits: CircuitBreakers;
   /** Refuses with MANIFEST_INVALID. */
   readonly readManifest: (input: unknown) => Manifest;
 }

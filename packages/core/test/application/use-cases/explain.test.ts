@@ -61,7 +61,7 @@ test('a tool that an allow-list leaves out is denied', async () => {
 });
 
 test('a service that fails its calls makes its tools unreachable, with the words of the refusal', async () => {
-  await using stage = await controlStage({ holdMs: 0 });
+  await using stage = await controlStage({ recoveryTimeoutMs: 0 });
   await running(stage);
   stage.connector.answer = () => Promise.reject(new ClarityError('UPSTREAM_FAILED', 'on fire'));
   for (let i = 0; i < 8; i += 1) await stage.result('calc__fn__add');
@@ -78,7 +78,7 @@ test('a service that fails its calls makes its tools unreachable, with the words
 });
 
 test('a service that did not answer when it was last asked is unreachable, and calls are sent all the same', async () => {
-  await using stage = await controlStage({ holdMs: 0 });
+  await using stage = await controlStage({ recoveryTimeoutMs: 0 });
   await running(stage);
   stage.connector.answer = () => Promise.reject(new ClarityError('UPSTREAM_UNREACHABLE', 'connect refused'));
   await stage.result('calc__fn__add');

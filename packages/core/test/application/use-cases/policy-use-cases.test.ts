@@ -108,7 +108,10 @@ test('policies outlive the runtime; a service whose policy is gone answers no ca
     new Proxy(part, { get: (target, key) => (key === Symbol.asyncDispose ? keep[key as never] : bound(target, key)) });
   const connector = new FakeConnector();
   const start = (named: MemoryPolicyRegistry) =>
-    createRuntime({ registry: kept(registry), policies: kept(named), connectors: [connector] }, { holdMs: 0 });
+    createRuntime(
+      { registry: kept(registry), policies: kept(named), connectors: [connector] },
+      { recoveryTimeoutMs: 0 },
+    );
   const first = await start(policies);
   await first.policies.apply(operator, document('strict', { denyTools: ['x'] }));
   const manifest = manifestOf('calc');
