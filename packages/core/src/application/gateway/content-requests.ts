@@ -25,8 +25,8 @@ export class ContentRequests {
     if (typeof name !== 'string' || name === '') return invalid('prompts/get needs params.name, a string');
     const route = prompts.routes.get(name);
     if (route === undefined) return invalid(`unknown prompt: ${toPrintableAscii(name)}`);
-    const { name: own, needsAsking } = route.definition;
-    return this.#send(route.service, { ...withParam(call, 'name', RawJson.of(own)), needsAsking });
+    const { name: own, requiresClientCapability } = route.definition;
+    return this.#send(route.service, { ...withParam(call, 'name', RawJson.of(own)), requiresClientCapability });
   }
 
   /** By the lists, by the templates, and where neither says it by asking the services in order. */

@@ -138,7 +138,8 @@ function endpointOf(
     offered.map(({ service, snapshot, isListed, isAskable, offers }) => ({
       service,
       definitions: namedFirst(service, snapshot.tools),
-      listed: ({ name, needsAsking }) => isListed && offers(name) && (isAskable || needsAsking !== true),
+      listed: ({ name, requiresClientCapability }) =>
+        isListed && offers(name) && (isAskable || requiresClientCapability !== true),
       prefix: toolPrefix(service),
       surface: (name) => toolSurface(service.manifest, name),
     })),
@@ -148,7 +149,7 @@ function endpointOf(
     services.map(({ service, snapshot, isListed, isAskable }) => ({
       service,
       definitions: snapshot.prompts,
-      listed: ({ needsAsking }) => isListed && (isAskable || needsAsking !== true),
+      listed: ({ requiresClientCapability }) => isListed && (isAskable || requiresClientCapability !== true),
       prefix: service.namespace,
       surface: () => NO_SURFACE,
     })),

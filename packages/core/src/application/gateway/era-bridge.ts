@@ -28,7 +28,7 @@ export interface UpstreamCall {
   /** With the service's own names. */
   readonly request: McpRequest;
   /** What it is for the service offers only over a connection that can be asked. */
-  readonly needsAsking?: boolean | undefined;
+  readonly requiresClientCapability?: boolean | undefined;
   /** What the policy of a call allows it; the gateway's own limits where there is none. */
   readonly terms?: AttemptOptions;
 }
@@ -84,7 +84,7 @@ export class UpstreamRoad {
     if (this.#parts.offer.isBuiltIn(service.serviceId)) return this.#forward(shared, call);
     if (scope.era === 'legacy') {
       // A service that speaks both eras is spoken to in that of the client: then nothing has to be translated.
-      const own = this.#parts.dedicated.ofClient(service, client, call.needsAsking === true);
+      const own = this.#parts.dedicated.ofClient(service, client, call.requiresClientCapability === true);
       const connection = own === undefined ? undefined : await own;
       if (connection === undefined) return this.#overShared(service, shared, call);
       return this.#forward(connection, call);
@@ -112,7 +112,7 @@ export class UpstreamRoad {
     const { scope } = client;
     const { dedicated, parked } = this.#parts;
     if (request.params.has('requestState')) return parked.resume({ scope, request, exchange });
-    const lease = await dedicated.lease(service, scope, call.needsAsking === true);
+    const lease = await dedicated.lease(service, scope, call.requiresClientCapability === true);
     if (lease === undefined) {
       assertAskable(call);
       return this.#forward(shared, call);
@@ -153,8 +153,8 @@ export class UpstreamRoad {
 }
 
 /** Over the shared connection the service would not know what it offers only to those whom it can ask. */
-function assertAskable({ client: { scope }, request, needsAsking }: UpstreamCall): void {
-  if (needsAsking !== true) return;
+function assertAskable({ client: { scope }, request, requiresClientCapability }: UpstreamCall): void {
+  if (requiresClientCapability !== true) return;
   if (forwardedCapabilities(scope.clientCapabilities) !== undefined) {
     throw new ClarityError('SERVICE_CANNOT_ASK', '');
   }

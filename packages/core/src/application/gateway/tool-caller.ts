@@ -65,7 +65,13 @@ export class ToolCaller {
     const { caller } = client.scope;
     try {
       return await this.#calls.run({ service, tool, caller, params, signal: exchange.signal }, (terms) =>
-        this.#road.send(service, { client, exchange, request, terms, needsAsking: definition.needsAsking }),
+        this.#road.send(service, {
+          client,
+          exchange,
+          request,
+          terms,
+          requiresClientCapability: definition.requiresClientCapability,
+        }),
       );
     } catch (error) {
       if (exchange.signal.aborted) {

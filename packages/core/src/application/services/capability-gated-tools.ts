@@ -129,7 +129,9 @@ function withFurther(shown: InterfaceSnapshot, further: Further): InterfaceSnaps
   const prompts = joinedByName(shown.prompts, further.prompts);
   if (tools === shown.tools && prompts === shown.prompts) return shown;
   const lists = [tools, shown.resources, shown.resourceTemplates ?? [], prompts];
-  const added = [...tools, ...prompts].filter(({ cleaned, needsAsking }) => cleaned === true && needsAsking === true);
+  const added = [...tools, ...prompts].filter(
+    ({ cleaned, requiresClientCapability }) => cleaned === true && requiresClientCapability === true,
+  );
   const cleaned = [...(shown.cleaned ?? []), ...added.map(({ name }) => toPrintableAscii(name))].slice(0, MOST_NAMED);
   return { ...shown, tools, prompts, cleaned, interfaceRevision: revisionOf(lists, shown.instructions) };
 }

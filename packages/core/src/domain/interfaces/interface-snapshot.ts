@@ -11,7 +11,7 @@ export interface NamedDefinition extends Definition {
   readonly name: string;
   readonly title?: string;
   /** The service offers it only to clients that it can ask something. */
-  readonly needsAsking?: true;
+  readonly requiresClientCapability?: true;
 }
 
 /** One entry of a service's `tools/list`. */
