@@ -8,10 +8,10 @@ import { Provisioning } from '../application/control/provisioning.ts';
 import type { SecretUseCases } from '../application/control/secret-tools.ts';
 import { Explain } from '../application/use-cases/explain.ts';
 import type { Endpoints } from '../application/gateway/endpoints.ts';
-import type { Naming } from '../application/gateway/tool-router.ts';
+import type { ToolNaming } from '../application/gateway/tool-router.ts';
 import type { Guard } from '../application/use-cases/guard.ts';
 import type { InterfaceWatch } from '../application/use-cases/interface-review.ts';
-import { Offer } from '../application/gateway/backends.ts';
+import { Backends } from '../application/gateway/backends.ts';
 import type { CallPipelineSet } from '../application/calls/call-pipeline.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
@@ -42,7 +42,7 @@ export interface ControlParts {
   readonly entropy: Entropy;
   readonly watch: InterfaceWatch;
   readonly road: CallPipelineSet;
-  readonly naming: Naming;
+  readonly naming: ToolNaming;
   /** ISO 8601. */
   readonly startedAt: string;
   /** Not there before the gateway is. */
@@ -50,7 +50,7 @@ export interface ControlParts {
 }
 
 export interface Control {
-  readonly offer: Offer;
+  readonly offer: Backends;
   readonly approvals: Approvals;
   readonly explain: Explain;
   /** Names of the runtime's own tools, as clients call them. */
@@ -91,7 +91,7 @@ export function composeControl(parts: ControlParts): Control {
           startedAt: parts.startedAt,
           approvals: options.approveProvisioning === true ? approvals : undefined,
         });
-  const offer = new Offer({ catalog, supervisor, builtIns, tools: watch });
+  const offer = new Backends({ catalog, supervisor, builtIns, tools: watch });
   const grants = new Map<string, Grant>(
     tools.flatMap(({ name, grant }) => [
       [`${CONTROL_SERVICE}/${name}`, grant] as const,

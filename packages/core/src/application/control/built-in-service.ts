@@ -5,7 +5,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
 import type { Guard } from '../use-cases/guard.ts';
-import type { BuiltIn } from '../gateway/backends.ts';
+import type { BuiltInService } from '../gateway/backends.ts';
 import { ControlConnection, type WaitingRoom } from './control-connection.ts';
 import type { ControlTool } from './control-tool.ts';
 
@@ -35,7 +35,7 @@ export const ALIAS_SERVICE = 'system__clarity';
 export const aliasOf = (name: string): string | undefined => ALIASES.get(name);
 
 /** The control tools as `runtime__*`, and some of them once more as `clarity__*`, which is never listed. */
-export function builtIns(parts: BuiltInParts): readonly BuiltIn[] {
+export function builtIns(parts: BuiltInParts): readonly BuiltInService[] {
   const { tools } = parts;
   const aliases = tools.flatMap((tool) => {
     const name = aliasOf(tool.name);
@@ -57,7 +57,7 @@ function builtIn(
   tools: readonly ControlTool[],
   { validator, guard, waitingRoom, startedAt }: BuiltInParts,
   unlisted: (caller: Caller) => ReadonlySet<string>,
-): BuiltIn {
+): BuiltInService {
   const definitions = tools.map(definitionOf);
   const revision = sha256Hex(JSON.stringify(definitions.map(({ raw }) => raw.value))).slice(0, 12);
   return {

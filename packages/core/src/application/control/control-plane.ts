@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
 import type { Approvals } from '../use-cases/approvals.ts';
 import type { Guard } from '../use-cases/guard.ts';
-import type { BuiltIn } from '../gateway/backends.ts';
+import type { BuiltInService } from '../gateway/backends.ts';
 import { builtIns } from './built-in-service.ts';
 import type { WaitingRoom } from './control-connection.ts';
 import type { ControlTool } from './control-tool.ts';
@@ -18,7 +18,7 @@ export interface ControlPlaneParts {
 }
 
 /** The runtime as a service among services. */
-export function controlPlane({ approvals, ...parts }: ControlPlaneParts): readonly BuiltIn[] {
+export function controlPlane({ approvals, ...parts }: ControlPlaneParts): readonly BuiltInService[] {
   const waitingRoom: WaitingRoom = (tool, { caller, args }) => {
     if (approvals === undefined || !isModel(caller) || tool.waits?.(args) !== true) return undefined;
     // The request that asked is long over when an operator decides.

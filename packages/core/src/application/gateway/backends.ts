@@ -9,7 +9,7 @@ import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 
 /** A part of the runtime that is offered like a service. */
-export interface BuiltIn {
+export interface BuiltInService {
   readonly service: Service;
   readonly snapshot: InterfaceSnapshot;
   readonly connection: Connection;
@@ -18,26 +18,26 @@ export interface BuiltIn {
 }
 
 /** Which tools of a service may not be called until an operator has accepted them. */
-export interface HeldTools {
+export interface QuarantinedTools {
   held(serviceId: string): ReadonlySet<string>;
 }
 
 const running: ServiceStatus = { lifecycle: 'RUNNING', health: 'HEALTHY', restartCount: 0 };
 const GRANTS: readonly Grant[] = ['read', 'call', 'operate', 'provision', 'secrets'];
 
-export interface OfferParts {
+export interface BackendsDependencies {
   readonly catalog: ServiceCatalog;
   readonly supervisor: ServiceSupervisor;
-  readonly builtIns: readonly BuiltIn[];
-  readonly tools: HeldTools;
+  readonly builtIns: readonly BuiltInService[];
+  readonly tools: QuarantinedTools;
 }
 
 /** What the gateway can offer: the registered services, as far as their interfaces are accepted, and the runtime itself. */
-export class Offer {
-  readonly #parts: OfferParts;
-  readonly #builtIns: ReadonlyMap<string, BuiltIn>;
+export class Backends {
+  readonly #parts: BackendsDependencies;
+  readonly #builtIns: ReadonlyMap<string, BuiltInService>;
 
-  constructor(parts: OfferParts) {
+  constructor(parts: BackendsDependencies) {
     this.#parts = parts;
     this.#builtIns = new Map(parts.builtIns.map((builtIn) => [builtIn.service.serviceId, builtIn]));
   }
@@ -60,12 +60,12 @@ export class Offer {
     return this.#builtIns.has(serviceId) ? running : this.#parts.supervisor.status(serviceId);
   }
 
-  unlisted(serviceId: string, caller: Caller): ReadonlySet<string> {
+  hiddenTools(serviceId: string, caller: Caller): ReadonlySet<string> {
     return this.#builtIns.get(serviceId)?.unlisted(caller) ?? this.#parts.tools.held(serviceId);
   }
 
   /** Callers with the same text are offered the same. */
-  audience({ grants }: Caller): string {
+  visibilityKey({ grants }: Caller): string {
     if (this.#builtIns.size === 0) return '';
     let held = '';
     for (const grant of GRANTS) held += grants.has(grant) ? grant.charAt(0) : '-';
@@ -77,7 +77,7 @@ export class Offer {
   }
 
   /** TOOL_QUARANTINED for a call of a tool that is held back, whichever connection it would take. */
-  assertReleased(serviceId: string, { method, params }: McpRequest): void {
+  assertNotQuarantined(serviceId: string, { method, params }: McpRequest): void {
     const name = method === 'tools/call' ? params.get('name')?.value : undefined;
     if (typeof name === 'string' && this.#parts.tools.held(serviceId).has(name)) {
       throw new ClarityError('TOOL_QUARANTINED', toPrintableAscii(name));

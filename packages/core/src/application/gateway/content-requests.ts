@@ -6,7 +6,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Endpoint } from './endpoints.ts';
 import { isNotThere, resourceNotFound } from './error-mapping.ts';
-import type { UpstreamCall, UpstreamRoad } from './era-bridge.ts';
+import type { BridgedRequest, EraBridge } from './era-bridge.ts';
 
 /** Services that are asked one after the other for a resource that none of them lists. */
 const MOST_ASKED = 16;
@@ -14,13 +14,13 @@ const NO_COMPLETION: McpReply = { result: RawJson.of({ completion: { values: [],
 
 /** Requests for what services have besides tools: prompts, resources, completions. */
 export class ContentRequests {
-  readonly #road: UpstreamRoad;
+  readonly #road: EraBridge;
 
-  constructor(road: UpstreamRoad) {
+  constructor(road: EraBridge) {
     this.#road = road;
   }
 
-  async prompt({ prompts }: Endpoint, call: UpstreamCall): Promise<McpReply> {
+  async prompt({ prompts }: Endpoint, call: BridgedRequest): Promise<McpReply> {
     const name = call.request.params.get('name')?.value;
     if (typeof name !== 'string' || name === '') return invalid('prompts/get needs params.name, a string');
     const route = prompts.routes.get(name);
@@ -30,7 +30,7 @@ export class ContentRequests {
   }
 
   /** By the lists, by the templates, and where neither says it by asking the services in order. */
-  async resource({ resources }: Endpoint, call: UpstreamCall): Promise<McpReply> {
+  async resource({ resources }: Endpoint, call: BridgedRequest): Promise<McpReply> {
     const uri = call.request.params.get('uri')?.value;
     if (typeof uri !== 'string' || uri === '') return invalid('resources/read needs params.uri, a string');
     const candidates = resources.candidates(uri).slice(0, MOST_ASKED);
@@ -43,7 +43,7 @@ export class ContentRequests {
     return { error: resourceNotFound(call.client.scope.era, uri) };
   }
 
-  async completion(endpoint: Endpoint, call: UpstreamCall): Promise<McpReply> {
+  async completion(endpoint: Endpoint, call: BridgedRequest): Promise<McpReply> {
     const ref = call.request.params.get('ref');
     const members = ref === undefined ? new Map<string, RawJson>() : membersOf(ref);
     const isPrompt = members.get('type')?.value === 'ref/prompt';
@@ -61,12 +61,12 @@ export class ContentRequests {
   }
 
   /** A service that completes nothing has nothing to offer: its other arguments are no error. */
-  async #completed(service: Service, call: UpstreamCall): Promise<McpReply> {
+  async #completed(service: Service, call: BridgedRequest): Promise<McpReply> {
     const reply = await this.#send(service, call);
     return 'error' in reply && reply.error.code === RpcCode.methodNotFound ? NO_COMPLETION : reply;
   }
 
-  async #send(service: Service, call: UpstreamCall): Promise<McpReply> {
+  async #send(service: Service, call: BridgedRequest): Promise<McpReply> {
     try {
       return await this.#road.send(service, call);
     } catch (error) {
@@ -78,7 +78,7 @@ export class ContentRequests {
   }
 }
 
-const withParam = (call: UpstreamCall, name: string, value: RawJson): UpstreamCall => {
+const withParam = (call: BridgedRequest, name: string, value: RawJson): BridgedRequest => {
   const request: McpRequest = { ...call.request, params: new Map(call.request.params).set(name, value) };
   return { ...call, request };
 };

@@ -4,7 +4,7 @@ import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallTally, Refusals } from '../audit/counters.ts';
-import type { Offer } from './backends.ts';
+import type { Backends } from './backends.ts';
 import type { CallPipeline } from '../calls/call-pipeline.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import { ContentRequests } from './content-requests.ts';
@@ -12,17 +12,17 @@ import { DedicatedConnections } from './per-client-connections.ts';
 import { Endpoints } from './endpoints.ts';
 import { Gateway } from './gateway.ts';
 import { LogLevels } from './log-levels.ts';
-import type { Naming } from './tool-router.ts';
+import type { ToolNaming } from './tool-router.ts';
 import { NoticeBoard } from './list-change-notifier.ts';
-import { ParkedCalls } from './input-required.ts';
+import { InputRequiredCalls } from './input-required.ts';
 import { ResourceWatch } from './resource-watch.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { ToolCaller } from './tool-caller.ts';
 import type { UpstreamFacts } from './upstream-observer.ts';
-import { UpstreamRoad, type CallLimits } from './era-bridge.ts';
+import { EraBridge, type CallLimits } from './era-bridge.ts';
 
 export interface GatewaySetting {
-  readonly offer: Offer;
+  readonly offer: Backends;
   readonly supervisor: ServiceSupervisor;
   /** As they were given, past the ear of `facts`. */
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
@@ -35,7 +35,7 @@ export interface GatewaySetting {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly limits: CallLimits;
-  readonly naming: Naming;
+  readonly naming: ToolNaming;
   readonly serverInfo: Implementation;
 }
 
@@ -55,8 +55,8 @@ export function createGateway(setting: GatewaySetting): RuntimeGateway {
   const board = new NoticeBoard(endpoints, clock);
   const watch = new ResourceWatch(supervisor, refused);
   const dedicated = new DedicatedConnections(connectors, facts, clock);
-  const parked = new ParkedCalls(clock, entropy, refused);
-  const road = new UpstreamRoad({ offer, dedicated, parked, levels: new LogLevels(), limits });
+  const parked = new InputRequiredCalls(clock, entropy, refused);
+  const road = new EraBridge({ offer, dedicated, parked, levels: new LogLevels(), limits });
   const gateway = new Gateway({
     endpoints,
     calls: new ToolCaller({ calls, road, audit, tally, clock }),

@@ -5,20 +5,20 @@ import { toolPrefix } from '../../domain/services/namespace.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { NO_SURFACE, toolSurface } from '../../domain/services/tool-names.ts';
 import type { GatewayScope } from '../../ports/index.ts';
-import type { Offer } from './backends.ts';
+import type { Backends } from './backends.ts';
 import type { CallPipeline } from '../calls/call-pipeline.ts';
 import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
 import { paramHeaders } from './header-arguments.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';
 import { strictest } from './list-pages.ts';
-import { ownNames, sharedNames, type NameList, type NameTable, type Naming, type Offered } from './tool-router.ts';
+import { ownNames, sharedNames, type NameList, type ToolRoutes, type ToolNaming, type Offered } from './tool-router.ts';
 import { resourceTable, type ResourceTable } from './resource-table.ts';
 import type { UpstreamFacts } from './upstream-observer.ts';
 
 /** Everything that `/mcp` or one `/mcp/<service>` offers. */
 export interface Endpoint extends Introduction {
-  readonly tools: NameTable<ToolDefinition>;
-  readonly prompts: NameTable;
+  readonly tools: ToolRoutes<ToolDefinition>;
+  readonly prompts: ToolRoutes;
   readonly resources: ResourceTable;
   /** Those that run, in order. */
   readonly services: readonly Service[];
@@ -39,10 +39,10 @@ interface OfferedService {
 type Audience = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
 
 export interface EndpointParts {
-  readonly offer: Offer;
+  readonly offer: Backends;
   readonly facts: UpstreamFacts;
   readonly road: CallPipeline;
-  readonly naming: Naming;
+  readonly naming: ToolNaming;
 }
 
 const SHARED = '';
@@ -51,10 +51,10 @@ const NO_ARGUMENTS: ReadonlyMap<string, string> = new Map();
 /** The tables of `/mcp` and of every `/mcp/<service>`, built when first asked for and again after a change. */
 export class Endpoints {
   readonly #built = new Map<string, Endpoint>();
-  readonly #services: Offer;
+  readonly #services: Backends;
   readonly #facts: UpstreamFacts;
   readonly #road: CallPipeline;
-  readonly #naming: Naming;
+  readonly #naming: ToolNaming;
 
   constructor({ offer, facts, road, naming }: EndpointParts) {
     this.#services = offer;
@@ -71,7 +71,7 @@ export class Endpoints {
   /** `undefined` when the scope names a service that does not exist. */
   endpoint({ service: wanted, caller, clientCapabilities }: Audience): Endpoint | undefined {
     const isAskable = forwardedCapabilities(clientCapabilities) !== undefined;
-    const key = `${wanted ?? SHARED} ${this.#services.audience(caller)}${isAskable ? '?' : ''}`;
+    const key = `${wanted ?? SHARED} ${this.#services.visibilityKey(caller)}${isAskable ? '?' : ''}`;
     const known = this.#built.get(key);
     if (known !== undefined) return known;
     const built = wanted === undefined ? this.#shared(caller, isAskable) : this.#own(wanted, caller, isAskable);
@@ -115,7 +115,7 @@ export class Endpoints {
     const snapshot = this.#services.snapshot(serviceId);
     if (snapshot === undefined) return [];
     const isRunning = this.#services.status(serviceId).lifecycle === 'RUNNING';
-    const unlisted = this.#services.unlisted(serviceId, caller);
+    const unlisted = this.#services.hiddenTools(serviceId, caller);
     const offers = (tool: string): boolean =>
       !unlisted.has(tool) && toolSurface(service.manifest, tool).hidden !== true && this.#road.offers(service, tool);
     const isListed = isRunning && service.manifest.spec.enabled;
@@ -124,7 +124,7 @@ export class Endpoints {
   }
 }
 
-type Name = <T extends Offered['definitions'][number]>(offered: readonly Offered<T>[], list: NameList) => NameTable<T>;
+type Name = <T extends Offered['definitions'][number]>(offered: readonly Offered<T>[], list: NameList) => ToolRoutes<T>;
 
 function endpointOf(
   offered: readonly OfferedService[],

@@ -5,7 +5,7 @@ import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
-import type { Offer } from './backends.ts';
+import type { Backends } from './backends.ts';
 import type { AttemptOptions } from '../calls/call-pipeline.ts';
 import {
   METHOD_NOT_SUPPORTED,
@@ -17,12 +17,12 @@ import { callNotices } from './progress-and-logs.ts';
 import type { ClientState } from './client-session.ts';
 import type { DedicatedConnections } from './per-client-connections.ts';
 import { inClientsWords, notRunning } from './error-mapping.ts';
-import { answerInputs } from './input-required-driver.ts';
+import { fulfilInputRequests } from './input-required-driver.ts';
 import { LOG_LEVEL, type LogLevels } from './log-levels.ts';
-import type { ParkedCalls } from './input-required.ts';
+import type { InputRequiredCalls } from './input-required.ts';
 
 /** One request of a client on its way to a service. */
-export interface UpstreamCall {
+export interface BridgedRequest {
   readonly client: ClientState;
   readonly exchange: Exchange;
   /** With the service's own names. */
@@ -41,10 +41,10 @@ export interface CallLimits {
 
 type Ask = (request: McpRequest) => Promise<McpReply>;
 
-export interface RoadParts {
-  readonly offer: Offer;
+export interface EraBridgeDependencies {
+  readonly offer: Backends;
   readonly dedicated: DedicatedConnections;
-  readonly parked: ParkedCalls;
+  readonly parked: InputRequiredCalls;
   readonly levels: LogLevels;
   readonly limits: CallLimits;
 }
@@ -54,31 +54,31 @@ const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 const USUAL_LEVEL = 'info';
 
 /** From a client of either era to a service of either era and back, questions of the service on the way included. */
-export class UpstreamRoad {
-  readonly #parts: RoadParts;
+export class EraBridge {
+  readonly #parts: EraBridgeDependencies;
 
-  constructor(parts: RoadParts) {
+  constructor(parts: EraBridgeDependencies) {
     this.#parts = parts;
   }
 
   /** Rejects with a `ClarityError` when the service does not run or does not answer, or the tool is held back. */
-  async send(service: Service, call: UpstreamCall): Promise<McpReply> {
+  async send(service: Service, call: BridgedRequest): Promise<McpReply> {
     const { client, request } = call;
     const shared = this.#parts.offer.connection(service.serviceId);
     if (shared === undefined || !service.manifest.spec.enabled) {
       throw notRunning(service, this.#parts.offer.status(service.serviceId));
     }
-    this.#parts.offer.assertReleased(service.serviceId, request);
+    this.#parts.offer.assertNotQuarantined(service.serviceId, request);
     const reply = await this.#bridged(service, shared, call);
     return inClientsWords(reply, client.scope.era, request);
   }
 
   /** The client has hung up before its request got here. */
-  hungUp({ client: { scope }, request, exchange }: UpstreamCall): void {
+  abandon({ client: { scope }, request, exchange }: BridgedRequest): void {
     if (request.params.has('requestState')) this.#parts.parked.abandon({ scope, request, exchange });
   }
 
-  async #bridged(service: Service, shared: Connection, call: UpstreamCall): Promise<McpReply> {
+  async #bridged(service: Service, shared: Connection, call: BridgedRequest): Promise<McpReply> {
     const { client, request } = call;
     const { scope } = client;
     if (this.#parts.offer.isBuiltIn(service.serviceId)) return this.#forward(shared, call);
@@ -95,19 +95,19 @@ export class UpstreamRoad {
   }
 
   /** The connection that serves everybody: a legacy client of a modern service is asked by the runtime. */
-  #overShared(service: Service, shared: Connection, call: UpstreamCall): Promise<McpReply> {
+  #overShared(service: Service, shared: Connection, call: BridgedRequest): Promise<McpReply> {
     const { client, exchange, request } = call;
     const { scope } = client;
     if (shared.era === 'legacy') {
       assertAskable(call);
       return this.#forward(shared, call);
     }
-    return answerInputs(dressed(request, client), { scope, exchange }, (next) =>
+    return fulfilInputRequests(dressed(request, client), { scope, exchange }, (next) =>
       this.#forward(shared, { ...call, request: next }),
     );
   }
 
-  async #parked(service: Service, shared: Connection, call: UpstreamCall): Promise<McpReply> {
+  async #parked(service: Service, shared: Connection, call: BridgedRequest): Promise<McpReply> {
     const { client, exchange, request } = call;
     const { scope } = client;
     const { dedicated, parked } = this.#parts;
@@ -127,7 +127,7 @@ export class UpstreamRoad {
     });
   }
 
-  async #forward(connection: Connection, call: UpstreamCall, ask?: Ask): Promise<McpReply> {
+  async #forward(connection: Connection, call: BridgedRequest, ask?: Ask): Promise<McpReply> {
     const { client, exchange, request } = call;
     const { scope, logLevel } = client;
     const { levels, limits } = this.#parts;
@@ -153,7 +153,7 @@ export class UpstreamRoad {
 }
 
 /** Over the shared connection the service would not know what it offers only to those whom it can ask. */
-function assertAskable({ client: { scope }, request, requiresClientCapability }: UpstreamCall): void {
+function assertAskable({ client: { scope }, request, requiresClientCapability }: BridgedRequest): void {
   if (requiresClientCapability !== true) return;
   if (forwardedCapabilities(scope.clientCapabilities) !== undefined) {
     throw new ClarityError('SERVICE_CANNOT_ASK', '');

@@ -19,7 +19,7 @@ function inputsOf(reply: McpReply): ReadonlyMap<string, RawJson> | undefined {
  * Serves a legacy client from a modern service: what the service wants to know the client is asked, and the request is sent
  * again with the answers, until the service is content.
  */
-export async function answerInputs(
+export async function fulfilInputRequests(
   request: McpRequest,
   { scope, exchange }: { readonly scope: GatewayScope; readonly exchange: Exchange },
   send: (request: McpRequest) => Promise<McpReply>,

@@ -15,7 +15,7 @@ const MOST_QUESTIONS = 16;
 const TOO_MANY: McpReply = { error: { code: RpcCode.internalError, message: 'too many questions are open' } };
 
 /** What a service has asked during one call and nobody has answered yet. */
-export class OpenInputs {
+export class PendingInputRequests {
   readonly #questions = new Map<string, Question>();
   readonly #refused: () => void;
   #count = 0;
@@ -85,7 +85,7 @@ export interface Leg {
 interface Parked {
   readonly binding: string;
   readonly reply: Promise<McpReply>;
-  readonly inputs: OpenInputs;
+  readonly inputs: PendingInputRequests;
   readonly control: AbortController;
   leg: Leg | undefined;
 }
@@ -101,7 +101,7 @@ const UNKNOWN_STATE: McpReply = {
  * Calls of modern clients to legacy services that wait for their client. The client is told what is wanted and given a
  * handle; it comes back with the answers. A handle works once, for the same caller and the same request.
  */
-export class ParkedCalls {
+export class InputRequiredCalls {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
   readonly #refused: (what: LimitName) => void;
@@ -118,7 +118,7 @@ export class ParkedCalls {
   }
 
   start(leg: Leg, begin: Begin): Promise<McpReply> {
-    const inputs = new OpenInputs(() => {
+    const inputs = new PendingInputRequests(() => {
       this.#refused('question.too_many');
     });
     const control = new AbortController();

@@ -9,8 +9,8 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallTally } from '../audit/counters.ts';
 import type { CallPipeline } from '../calls/call-pipeline.ts';
 import type { ClientState } from './client-session.ts';
-import type { NameTable, Route } from './tool-router.ts';
-import type { UpstreamRoad } from './era-bridge.ts';
+import type { ToolRoutes, Route } from './tool-router.ts';
+import type { EraBridge } from './era-bridge.ts';
 
 /** One `tools/call` of a client. */
 export interface ToolCall {
@@ -22,7 +22,7 @@ export interface ToolCall {
 export interface ToolCallerParts {
   /** Policy and recovery. */
   readonly calls: CallPipeline;
-  readonly road: UpstreamRoad;
+  readonly road: EraBridge;
   readonly audit: AuditLog;
   readonly tally: CallTally;
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export interface ToolCallerParts {
 /** The road of `tools/call`: name to service, call, record. It waits for the service and the journal, for no store. */
 export class ToolCaller {
   readonly #calls: CallPipeline;
-  readonly #road: UpstreamRoad;
+  readonly #road: EraBridge;
   readonly #audit: AuditLog;
   readonly #tally: CallTally;
   readonly #clock: Clock;
@@ -44,7 +44,7 @@ export class ToolCaller {
     this.#clock = clock;
   }
 
-  async call(tools: NameTable, call: ToolCall): Promise<McpReply> {
+  async call(tools: ToolRoutes, call: ToolCall): Promise<McpReply> {
     const { client, params } = call;
     const name = params.get('name')?.value;
     if (typeof name !== 'string' || name === '') return invalid('tools/call needs params.name, a string');
@@ -75,7 +75,7 @@ export class ToolCaller {
       );
     } catch (error) {
       if (exchange.signal.aborted) {
-        this.#road.hungUp({ client, exchange, request });
+        this.#road.abandon({ client, exchange, request });
         return failed(failure('CALL_CANCELLED', ''));
       }
       return failed(isClarityError(error) ? error.failure : failure('INTERNAL', 'the service connection failed'));

@@ -25,7 +25,7 @@ export interface Shown {
  * The JSON text of a definition under another name or with another description; all else stays as it was written. Where the
  * name is not the plain one, title and `_meta` still have the original.
  */
-export function shownDefinition(definition: NamedDefinition, { name, own, plainName, description }: Shown): string {
+export function exposedDefinition(definition: NamedDefinition, { name, own, plainName, description }: Shown): string {
   if (definition.name === name && description === undefined) return definition.raw.text;
   const members = new Map(membersOf(definition.raw)).set('name', RawJson.of(name));
   if (description !== undefined) members.set('description', RawJson.of(description));
@@ -46,7 +46,7 @@ export interface Route<T extends NamedDefinition = NamedDefinition> {
 }
 
 /** Names of an endpoint, of tools or of prompts, and the list that it shows of them. */
-export interface NameTable<T extends NamedDefinition = NamedDefinition> {
+export interface ToolRoutes<T extends NamedDefinition = NamedDefinition> {
   readonly routes: ReadonlyMap<string, Route<T>>;
   readonly pages: ListPages;
 }
@@ -62,7 +62,7 @@ export interface Offered<T extends NamedDefinition = NamedDefinition> {
   readonly surface: (name: string) => ToolSurface;
 }
 
-export interface Naming {
+export interface ToolNaming {
   readonly maxLength: number;
   /** `always` puts the namespace before every name, `collision` only before those that several services have. */
   readonly prefix: 'always' | 'collision';
@@ -85,8 +85,8 @@ const LONGEST_OWN_NAME = 256;
 export function sharedNames<T extends NamedDefinition>(
   offered: readonly Offered<T>[],
   list: NameList,
-  { maxLength, prefix }: Naming,
-): NameTable<T> {
+  { maxLength, prefix }: ToolNaming,
+): ToolRoutes<T> {
   const counts = new Map<string, number>();
   for (const { definitions, surface } of offered) {
     for (const definition of definitions) {
@@ -113,7 +113,7 @@ export function sharedNames<T extends NamedDefinition>(
 export function ownNames<T extends NamedDefinition>(
   { service, definitions, listed, prefix: before, surface }: Offered<T>,
   list: NameList,
-): NameTable<T> {
+): ToolRoutes<T> {
   const routes = new Map<string, Route<T>>();
   const shown: Listed[] = [];
   for (const definition of definitions) {
@@ -131,9 +131,9 @@ function tableOf<T extends NamedDefinition>(
   routes: ReadonlyMap<string, Route<T>>,
   listed: readonly Listed[],
   { member, hint }: NameList,
-): NameTable<T> {
+): ToolRoutes<T> {
   const sorted = listed.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const entries = sorted.map((entry) => shownDefinition(entry.definition, entry));
+  const entries = sorted.map((entry) => exposedDefinition(entry.definition, entry));
   return { routes, pages: listPages(member, entries, hint) };
 }
 

@@ -2,7 +2,7 @@ import { toolPrefix } from '../../domain/services/namespace.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { toolSurface } from '../../domain/services/tool-names.ts';
-import type { Naming } from '../gateway/tool-router.ts';
+import type { ToolNaming } from '../gateway/tool-router.ts';
 import type { ExplainedReason, ToolRoute } from '../../ports/inbound/explanation.ts';
 
 /** The names of one tool: on the shared endpoint, and on that of its service. */
@@ -15,7 +15,7 @@ export interface ToolNames {
 export function explainName(
   names: ToolNames,
   { service, tool }: ToolRoute,
-  { maxLength, prefix }: Naming,
+  { maxLength, prefix }: ToolNaming,
 ): readonly [reasons: readonly ExplainedReason[], isPlain: boolean] {
   const { name } = names;
   const alone = toPrintableAscii(names.alone);

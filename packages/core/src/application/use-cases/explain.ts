@@ -7,15 +7,15 @@ import { exposedToolName, toolSurface } from '../../domain/services/tool-names.t
 import { explainHidden, explainName } from './explain-name.ts';
 import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from '../../ports/inbound/explanation.ts';
 import type { Endpoints } from '../gateway/endpoints.ts';
-import type { Naming } from '../gateway/tool-router.ts';
+import type { ToolNaming } from '../gateway/tool-router.ts';
 import { notRunning } from '../gateway/error-mapping.ts';
 import type { Guard } from './guard.ts';
-import type { Offer } from '../gateway/backends.ts';
+import type { Backends } from '../gateway/backends.ts';
 import { circuitRefusal, type CircuitBreakerStatus } from '../../domain/calls/circuit-breaker.ts';
 
 export interface ExplainParts {
   readonly endpoints: () => Endpoints;
-  readonly offer: Offer;
+  readonly offer: Backends;
   readonly guard: Guard;
   /** Tools that are held back until an operator accepts them. */
   readonly held: (serviceId: string) => ReadonlySet<string>;
@@ -23,7 +23,7 @@ export interface ExplainParts {
   readonly refusal: (service: Service, tool: string) => Failure | undefined;
   /** Present while calls of a service are kept away from it. */
   readonly circuit: (serviceId: string) => CircuitBreakerStatus | undefined;
-  readonly naming: Naming;
+  readonly naming: ToolNaming;
   /** The grant that a tool of the runtime itself asks for. */
   readonly grantOf: (route: ToolRoute) => string | undefined;
 }
@@ -59,7 +59,7 @@ export class Explain {
     const reasons = this.#obstacles(route, subject);
     const [first] = reasons;
     if (first !== undefined) return { ...seen, visibility: visibilityOf(first.code), callable: false, reasons };
-    if (this.#parts.offer.unlisted(serviceId, subject).has(route.tool)) {
+    if (this.#parts.offer.hiddenTools(serviceId, subject).has(route.tool)) {
       const text = 'it is another name of a tool of the runtime: it can be called and is not listed';
       return { ...seen, visibility: 'hidden', callable: true, reasons: [{ code: 'ALIAS', text }] };
     }

@@ -15,7 +15,7 @@ import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapsh
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Guard } from './guard.ts';
-import type { HeldTools } from '../gateway/backends.ts';
+import type { QuarantinedTools } from '../gateway/backends.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { InterfaceReview } from '../../ports/inbound/interface-reviews.ts';
 
@@ -61,7 +61,7 @@ interface Watched {
 const NONE: ReadonlySet<string> = new Set();
 
 /** Looks at every interface that a service offers, and holds back what has changed where a manifest asks for that. */
-export class InterfaceWatch implements HeldTools {
+export class InterfaceWatch implements QuarantinedTools {
   readonly #watched = new Map<string, Watched>();
   readonly #parts: InterfaceWatchParts;
 
