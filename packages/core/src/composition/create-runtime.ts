@@ -4,7 +4,7 @@ import { CallTally, Refusals } from '../application/audit/counters.ts';
 import { Bootstrap } from '../application/use-cases/client-setup.ts';
 import { EventBus } from '../application/audit/event-bus.ts';
 import { createGateway, type RuntimeGateway } from '../application/gateway/create-gateway.ts';
-import { UpstreamFacts } from '../application/gateway/upstream-observer.ts';
+import { UpstreamObserver } from '../application/gateway/upstream-observer.ts';
 import { Guard } from '../application/use-cases/guard.ts';
 import { HealthProbe } from '../application/services/health-probe.ts';
 import { readMeasures } from './runtime-metrics.ts';
@@ -63,10 +63,10 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
   const timeline = new AuditTimeline(telemetry, guard);
   const catalog = new ServiceCatalog(registry, connectors, entropy);
   const refusals = new Refusals();
-  const facts = new UpstreamFacts((what) => {
+  const facts = new UpstreamObserver((what) => {
     refusals.count(what);
   });
-  const watched = new Map([...connectors].map(([origin, connector]) => [origin, facts.watch(connector)]));
+  const watched = new Map([...connectors].map(([origin, connector]) => [origin, facts.observe(connector)]));
   const supervision = { ...SUPERVISION, ...options.supervision };
   const changed = (serviceId: string): void => {
     gateway.changed(serviceId);

@@ -1,7 +1,7 @@
 import type { Connection, GatewayScope } from '../../ports/index.ts';
 
 /** What the gateway keeps of one client between its requests. */
-export class ClientState {
+export class ClientSession {
   readonly scope: GatewayScope;
   /** The least severe level that a legacy client wants to hear; it has named none as long as it is undefined. */
   logLevel: string | undefined;

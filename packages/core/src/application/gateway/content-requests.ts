@@ -5,7 +5,7 @@ import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Endpoint } from './endpoints.ts';
-import { isNotThere, resourceNotFound } from './error-mapping.ts';
+import { isNotFound, resourceNotFound } from './error-mapping.ts';
 import type { BridgedRequest, EraBridge } from './era-bridge.ts';
 
 /** Services that are asked one after the other for a resource that none of them lists. */
@@ -13,7 +13,7 @@ const MOST_ASKED = 16;
 const NO_COMPLETION: McpReply = { result: RawJson.of({ completion: { values: [], total: 0, hasMore: false } }) };
 
 /** Requests for what services have besides tools: prompts, resources, completions. */
-export class ContentRequests {
+export class ContentRouter {
   readonly #road: EraBridge;
 
   constructor(road: EraBridge) {
@@ -38,7 +38,7 @@ export class ContentRequests {
       const reply = await this.#send(service, call);
       const isLast = candidates.length === 1;
       if (!('error' in reply) || (isLast && reply.error.code !== RpcCode.methodNotFound)) return reply;
-      if (!isNotThere(reply.error)) return reply;
+      if (!isNotFound(reply.error)) return reply;
     }
     return { error: resourceNotFound(call.client.scope.era, uri) };
   }

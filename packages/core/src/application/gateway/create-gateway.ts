@@ -7,26 +7,26 @@ import type { CallTally, Refusals } from '../audit/counters.ts';
 import type { Backends } from './backends.ts';
 import type { CallPipeline } from '../calls/call-pipeline.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
-import { ContentRequests } from './content-requests.ts';
-import { DedicatedConnections } from './per-client-connections.ts';
+import { ContentRouter } from './content-requests.ts';
+import { PerClientConnections } from './per-client-connections.ts';
 import { Endpoints } from './endpoints.ts';
 import { Gateway } from './gateway.ts';
 import { LogLevels } from './log-levels.ts';
 import type { ToolNaming } from './tool-router.ts';
-import { NoticeBoard } from './list-change-notifier.ts';
+import { ListChangeNotifier } from './list-change-notifier.ts';
 import { InputRequiredCalls } from './input-required.ts';
 import { ResourceWatch } from './resource-watch.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { ToolCaller } from './tool-caller.ts';
-import type { UpstreamFacts } from './upstream-observer.ts';
+import type { UpstreamObserver } from './upstream-observer.ts';
 import { EraBridge, type CallLimits } from './era-bridge.ts';
 
-export interface GatewaySetting {
+export interface GatewayOptions {
   readonly offer: Backends;
   readonly supervisor: ServiceSupervisor;
   /** As they were given, past the ear of `facts`. */
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
-  readonly facts: UpstreamFacts;
+  readonly facts: UpstreamObserver;
   /** Policy and recovery of calls. */
   readonly calls: CallPipeline;
   readonly refusals: Refusals;
@@ -45,22 +45,22 @@ export interface RuntimeGateway extends McpGateway {
   changed(serviceId: string): void;
 }
 
-export function createGateway(setting: GatewaySetting): RuntimeGateway {
+export function createGateway(setting: GatewayOptions): RuntimeGateway {
   const { offer, supervisor, connectors, facts, calls, audit, tally, clock, entropy, limits, naming, serverInfo } =
     setting;
   const refused = (what: LimitName): void => {
     setting.refusals.count(what);
   };
   const endpoints = new Endpoints({ offer, facts, road: calls, naming });
-  const board = new NoticeBoard(endpoints, clock);
+  const board = new ListChangeNotifier(endpoints, clock);
   const watch = new ResourceWatch(supervisor, refused);
-  const dedicated = new DedicatedConnections(connectors, facts, clock);
+  const dedicated = new PerClientConnections(connectors, facts, clock);
   const parked = new InputRequiredCalls(clock, entropy, refused);
   const road = new EraBridge({ offer, dedicated, parked, levels: new LogLevels(), limits });
   const gateway = new Gateway({
     endpoints,
     calls: new ToolCaller({ calls, road, audit, tally, clock }),
-    contents: new ContentRequests(road),
+    contents: new ContentRouter(road),
     subscriptions: new Subscriptions(board, watch),
     serverInfo,
   });

@@ -13,7 +13,7 @@ import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introdu
 import { strictest } from './list-pages.ts';
 import { ownNames, sharedNames, type NameList, type ToolRoutes, type ToolNaming, type Offered } from './tool-router.ts';
 import { resourceTable, type ResourceTable } from './resource-table.ts';
-import type { UpstreamFacts } from './upstream-observer.ts';
+import type { UpstreamObserver } from './upstream-observer.ts';
 
 /** Everything that `/mcp` or one `/mcp/<service>` offers. */
 export interface Endpoint extends Introduction {
@@ -40,7 +40,7 @@ type Audience = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
 
 export interface EndpointParts {
   readonly offer: Backends;
-  readonly facts: UpstreamFacts;
+  readonly facts: UpstreamObserver;
   readonly road: CallPipeline;
   readonly naming: ToolNaming;
 }
@@ -52,7 +52,7 @@ const NO_ARGUMENTS: ReadonlyMap<string, string> = new Map();
 export class Endpoints {
   readonly #built = new Map<string, Endpoint>();
   readonly #services: Backends;
-  readonly #facts: UpstreamFacts;
+  readonly #facts: UpstreamObserver;
   readonly #road: CallPipeline;
   readonly #naming: ToolNaming;
 

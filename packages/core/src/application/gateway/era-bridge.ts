@@ -13,17 +13,17 @@ import {
   allowsServerRequests,
   forwardedCapabilities,
 } from '../../domain/mcp/client-capabilities.ts';
-import { callNotices } from './progress-and-logs.ts';
-import type { ClientState } from './client-session.ts';
-import type { DedicatedConnections } from './per-client-connections.ts';
-import { inClientsWords, notRunning } from './error-mapping.ts';
+import { forwardNotifications } from './progress-and-logs.ts';
+import type { ClientSession } from './client-session.ts';
+import type { PerClientConnections } from './per-client-connections.ts';
+import { toClientError, serviceUnavailable } from './error-mapping.ts';
 import { fulfilInputRequests } from './input-required-driver.ts';
 import { LOG_LEVEL, type LogLevels } from './log-levels.ts';
 import type { InputRequiredCalls } from './input-required.ts';
 
 /** One request of a client on its way to a service. */
 export interface BridgedRequest {
-  readonly client: ClientState;
+  readonly client: ClientSession;
   readonly exchange: Exchange;
   /** With the service's own names. */
   readonly request: McpRequest;
@@ -43,7 +43,7 @@ type Ask = (request: McpRequest) => Promise<McpReply>;
 
 export interface EraBridgeDependencies {
   readonly offer: Backends;
-  readonly dedicated: DedicatedConnections;
+  readonly dedicated: PerClientConnections;
   readonly parked: InputRequiredCalls;
   readonly levels: LogLevels;
   readonly limits: CallLimits;
@@ -66,11 +66,11 @@ export class EraBridge {
     const { client, request } = call;
     const shared = this.#parts.offer.connection(service.serviceId);
     if (shared === undefined || !service.manifest.spec.enabled) {
-      throw notRunning(service, this.#parts.offer.status(service.serviceId));
+      throw serviceUnavailable(service, this.#parts.offer.status(service.serviceId));
     }
     this.#parts.offer.assertNotQuarantined(service.serviceId, request);
     const reply = await this.#bridged(service, shared, call);
-    return inClientsWords(reply, client.scope.era, request);
+    return toClientError(reply, client.scope.era, request);
   }
 
   /** The client has hung up before its request got here. */
@@ -139,9 +139,13 @@ export class EraBridge {
       ...(call.terms ?? ownTerms(limits)),
       caller: scope.caller,
       signal: exchange.signal,
-      onNotification: callNotices({ era: scope.era, logLevel }, request.params, (notification: McpNotification) => {
-        exchange.send(notification);
-      }),
+      onNotification: forwardNotifications(
+        { era: scope.era, logLevel },
+        request.params,
+        (notification: McpNotification) => {
+          exchange.send(notification);
+        },
+      ),
       onRequest: (asked) => {
         const hasRoad = ask !== undefined || scope.era === 'legacy';
         if (!hasRoad || !declaresCapability(scope.clientCapabilities, asked))
@@ -170,7 +174,7 @@ const ownTerms = ({ callTimeoutMs, maxReplyBytes }: CallLimits): AttemptOptions 
 });
 
 /** The request of a legacy client as the modern revision wants it. */
-function dressed({ method, params }: McpRequest, { scope, logLevel }: ClientState): McpRequest {
+function dressed({ method, params }: McpRequest, { scope, logLevel }: ClientSession): McpRequest {
   const given = params.get('_meta');
   const meta = new Map(given === undefined ? [] : membersOf(given));
   meta.set(CLIENT_CAPABILITIES, RawJson.of(scope.clientCapabilities ?? {}));

@@ -4,7 +4,7 @@ import { RpcCode, type Era, type McpReply, type McpRequest, type RpcError } from
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 
 /** Why a service that is known answers no call, with the mend. */
-export function notRunning(
+export function serviceUnavailable(
   { serviceId, namespace, manifest }: Service,
   { lifecycle, lastError }: Pick<ServiceStatus, 'lifecycle' | 'lastError'>,
 ): ClarityError {
@@ -36,11 +36,11 @@ export const resourceNotFound = (era: Era, uri: string): RpcError => ({
 });
 
 /** Whether a service says that it does not have what it was asked for. */
-export const isNotThere = ({ code }: RpcError): boolean =>
+export const isNotFound = ({ code }: RpcError): boolean =>
   code === RESOURCE_NOT_FOUND || code === RpcCode.invalidParams || code === RpcCode.methodNotFound;
 
 /** A reply whose error a client of that era understands; what both eras know stays as the service gave it. */
-export function inClientsWords(reply: McpReply, era: Era, { method, params }: McpRequest): McpReply {
+export function toClientError(reply: McpReply, era: Era, { method, params }: McpRequest): McpReply {
   if (!('error' in reply)) return reply;
   const { error } = reply;
   if (era === 'modern') {

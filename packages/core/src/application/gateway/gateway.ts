@@ -10,8 +10,8 @@ import {
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope, McpGateway, McpPeer } from '../../ports/index.ts';
-import { ClientState } from './client-session.ts';
-import type { ContentRequests } from './content-requests.ts';
+import { ClientSession } from './client-session.ts';
+import type { ContentRouter } from './content-requests.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import { discover, initialize } from './handshake.ts';
 import { type ListPages, UNCACHED } from './list-pages.ts';
@@ -23,13 +23,13 @@ import type { ToolCaller } from './tool-caller.ts';
 export interface GatewayParts {
   readonly endpoints: Endpoints;
   readonly calls: ToolCaller;
-  readonly contents: ContentRequests;
+  readonly contents: ContentRouter;
   readonly subscriptions: Subscriptions;
   readonly serverInfo: Implementation;
 }
 
 interface Asked {
-  readonly client: ClientState;
+  readonly client: ClientSession;
   readonly endpoint: Endpoint;
   readonly request: McpRequest;
   readonly exchange: Exchange;
@@ -54,7 +54,7 @@ export class Gateway implements McpGateway {
   }
 
   open(scope: GatewayScope): McpPeer {
-    const client = new ClientState(scope);
+    const client = new ClientSession(scope);
     this.#parts.subscriptions.attach(client);
     return {
       request: async (request, exchange) => {
@@ -147,7 +147,7 @@ export class Gateway implements McpGateway {
   }
 }
 
-function setLevel(client: ClientState, level: unknown): McpReply {
+function setLevel(client: ClientSession, level: unknown): McpReply {
   if (severityOf(level) < 0) {
     return { error: { code: RpcCode.invalidParams, message: 'params.level must be one of debug to emergency' } };
   }
@@ -156,7 +156,7 @@ function setLevel(client: ClientState, level: unknown): McpReply {
 }
 
 /** What a client says of itself concerns the services that it has a connection of its own to. */
-function passOn(client: ClientState, notification: McpNotification): void {
+function passOn(client: ClientSession, notification: McpNotification): void {
   if (notification.method !== 'notifications/roots/list_changed') return;
   for (const opening of client.connections.values()) {
     void opening.then((connection) => {

@@ -4,7 +4,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, Exchange, GatewayScope } from '../../ports/index.ts';
-import { underToken } from './progress-and-logs.ts';
+import { withProgressToken } from './progress-and-logs.ts';
 
 interface Question {
   readonly request: McpRequest;
@@ -127,7 +127,7 @@ export class InputRequiredCalls {
       signal: control.signal,
       send: (notification) => {
         const now = call.leg;
-        const heard = now === undefined ? undefined : underToken(notification, now.request.params);
+        const heard = now === undefined ? undefined : withProgressToken(notification, now.request.params);
         if (heard !== undefined) now?.exchange.send(heard);
       },
       ask: (request) => inputs.ask(request),

@@ -22,7 +22,7 @@ const LISTS: readonly ChangedList[] = ['tools', 'resources', 'prompts'];
 const GATHER_MS = 25;
 
 /** Tells clients which of their lists have changed: those that read differently, and those whose service says so. */
-export class NoticeBoard {
+export class ListChangeNotifier {
   readonly #endpoints: Endpoints;
   readonly #clock: Clock;
   readonly #readers = new Set<Reader>();

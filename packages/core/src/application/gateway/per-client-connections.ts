@@ -3,17 +3,17 @@ import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Connection, GatewayScope, ServiceConnector } from '../../ports/index.ts';
 import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
-import type { ClientState } from './client-session.ts';
-import type { UpstreamFacts } from './upstream-observer.ts';
+import type { ClientSession } from './client-session.ts';
+import type { UpstreamObserver } from './upstream-observer.ts';
 
 /** A connection that one call has to itself. */
-export interface Lease {
+export interface CallConnection {
   readonly connection: Connection;
   /** For the next call of the same caller, unless the call has spoilt it. */
   release(isSpoilt: boolean): void;
 }
 
-interface Held {
+interface PooledConnection {
   readonly serviceId: string;
   readonly connection: Connection;
   readonly isCostly: boolean;
@@ -37,19 +37,19 @@ const IDLE_MS = 60_000;
  * Connections to legacy services over which a service can ask a client back. None of them ever serves two clients: what a
  * service asks can only reach the one that it works for.
  */
-export class DedicatedConnections {
+export class PerClientConnections {
   readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
-  readonly #facts: UpstreamFacts;
+  readonly #facts: UpstreamObserver;
   readonly #clock: Clock;
-  readonly #open = new Set<Held>();
-  readonly #idle = new Map<string, Held[]>();
+  readonly #open = new Set<PooledConnection>();
+  readonly #idle = new Map<string, PooledConnection[]>();
   /** What was tried in vain is not tried again before the service has changed. */
   readonly #vain = new Map<string, Set<() => void>>();
   /** Counts how often a service has gone, so that a connection that comes too late is known. */
   readonly #generations = new Map<string, number>();
   #opening = 0;
 
-  constructor(connectors: ReadonlyMap<OriginType, ServiceConnector>, facts: UpstreamFacts, clock: Clock) {
+  constructor(connectors: ReadonlyMap<OriginType, ServiceConnector>, facts: UpstreamObserver, clock: Clock) {
     this.#connectors = connectors;
     this.#facts = facts;
     this.#clock = clock;
@@ -60,7 +60,7 @@ export class DedicatedConnections {
   }
 
   /** The connection of a legacy client, for as long as the client is there; undefined when it needs or gets none. */
-  ofClient(service: Service, client: ClientState, isNeeded: boolean): Promise<Connection | undefined> | undefined {
+  ofClient(service: Service, client: ClientSession, isNeeded: boolean): Promise<Connection | undefined> | undefined {
     const { notify, clientCapabilities } = client.scope;
     const offers = notify === undefined ? undefined : forwardedCapabilities(clientCapabilities);
     if (offers === undefined || notify === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
@@ -86,7 +86,7 @@ export class DedicatedConnections {
     service: Service,
     { caller, clientCapabilities }: GatewayScope,
     isNeeded: boolean,
-  ): Promise<Lease | undefined> {
+  ): Promise<CallConnection | undefined> {
     const offers = forwardedCapabilities(clientCapabilities);
     if (offers === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
     const key = JSON.stringify([service.serviceId, caller.kind, caller.id, offers]);
@@ -121,7 +121,7 @@ export class DedicatedConnections {
     return this.#open.size + this.#opening < MOST_CONNECTIONS && (!isCostly || costly + this.#opening < MOST_COSTLY);
   }
 
-  async #connect({ service, offers, notified, over }: Wanted): Promise<Held | undefined> {
+  async #connect({ service, offers, notified, over }: Wanted): Promise<PooledConnection | undefined> {
     const { serviceId, manifest } = service;
     const generation = this.#generation(serviceId);
     const connector = this.#connectors.get(manifest.spec.origin.type);
@@ -136,7 +136,7 @@ export class DedicatedConnections {
     void this.#clock.after(OPEN_LIMIT_MS, opened.signal).then(() => {
       deadline.abort();
     });
-    let held: Held | undefined;
+    let held: PooledConnection | undefined;
     this.#opening += 1;
     try {
       const connection = await connector.connect(
@@ -179,7 +179,7 @@ export class DedicatedConnections {
     return this.#generations.get(serviceId) ?? 0;
   }
 
-  #inVain(serviceId: string, client: ClientState, over: () => void): void {
+  #inVain(serviceId: string, client: ClientSession, over: () => void): void {
     const vain = this.#vain.get(serviceId) ?? new Set();
     this.#vain.set(serviceId, vain.add(over));
     client.atEnd(() => {
@@ -187,7 +187,7 @@ export class DedicatedConnections {
     });
   }
 
-  #rest(key: string, held: Held): void {
+  #rest(key: string, held: PooledConnection): void {
     const resting = this.#idle.get(key) ?? [];
     this.#idle.set(key, resting);
     resting.push(held);
@@ -197,7 +197,7 @@ export class DedicatedConnections {
     });
   }
 
-  async #close(held: Held, reason: string): Promise<void> {
+  async #close(held: PooledConnection, reason: string): Promise<void> {
     this.#open.delete(held);
     held.over();
     for (const [key, resting] of this.#idle) {

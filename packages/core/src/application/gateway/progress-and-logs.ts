@@ -4,7 +4,7 @@ import { LOG_LEVEL, severityOf } from './log-levels.ts';
 
 type Send = (notification: McpNotification) => void;
 
-export interface Hearing {
+export interface LogFilter {
   readonly era: Era;
   /** The level that a legacy client has set. */
   readonly logLevel?: string | undefined;
@@ -14,7 +14,7 @@ export interface Hearing {
  * Lets through what a service says about one call and its client has asked to hear: progress under the token of the call,
  * as long as it grows, and log lines from the level that the client named; a modern one names it with the call.
  */
-export function callNotices({ era, logLevel }: Hearing, params: McpParams, send: Send): Send {
+export function forwardNotifications({ era, logLevel }: LogFilter, params: McpParams, send: Send): Send {
   let progress = -Infinity;
   const isAskedFor = ({ method, params: said }: McpNotification): boolean => {
     const meta = Object(params.get('_meta')?.value) as Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ export function callNotices({ era, logLevel }: Hearing, params: McpParams, send:
 }
 
 /** The same notice under the token of another request of the client; undefined when that asked for no progress. */
-export function underToken(notification: McpNotification, params: McpParams): McpNotification | undefined {
+export function withProgressToken(notification: McpNotification, params: McpParams): McpNotification | undefined {
   if (notification.method !== 'notifications/progress') return notification;
   const meta = Object(params.get('_meta')?.value) as Readonly<Record<string, unknown>>;
   const token = meta['progressToken'];

@@ -2,9 +2,9 @@ import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpNotification, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange } from '../../ports/index.ts';
-import type { ClientState } from './client-session.ts';
+import type { ClientSession } from './client-session.ts';
 import type { Endpoint } from './endpoints.ts';
-import type { NoticeBoard, Subscriber } from './list-change-notifier.ts';
+import type { ListChangeNotifier, Subscriber } from './list-change-notifier.ts';
 import type { ResourceWatch } from './resource-watch.ts';
 import type { ChangedList } from './upstream-observer.ts';
 
@@ -15,23 +15,23 @@ const EMPTY: McpReply = { result: RawJson.of({}) };
 
 /** What clients want to hear without asking: legacy ones over their session's stream, modern ones over a long request. */
 export class Subscriptions {
-  readonly #board: NoticeBoard;
+  readonly #board: ListChangeNotifier;
   readonly #watch: ResourceWatch;
 
-  constructor(board: NoticeBoard, watch: ResourceWatch) {
+  constructor(board: ListChangeNotifier, watch: ResourceWatch) {
     this.#board = board;
     this.#watch = watch;
   }
 
   /** A legacy client hears of every list without asking. */
-  attach(client: ClientState): void {
+  attach(client: ClientSession): void {
     const { notify } = client.scope;
     if (notify === undefined) return;
     client.atEnd(this.#board.join({ ...whoOf(client), lists: new Set(LISTS), send }));
   }
 
   /** `resources/subscribe` of a legacy client. */
-  subscribe(client: ClientState, endpoint: Endpoint, params: McpParams): McpReply {
+  subscribe(client: ClientSession, endpoint: Endpoint, params: McpParams): McpReply {
     const uri = params.get('uri')?.value;
     if (typeof uri !== 'string' || uri === '') return invalid('resources/subscribe needs params.uri, a string');
     const { notify } = client.scope;
@@ -42,7 +42,7 @@ export class Subscriptions {
     return EMPTY;
   }
 
-  unsubscribe(client: ClientState, params: McpParams): McpReply {
+  unsubscribe(client: ClientSession, params: McpParams): McpReply {
     const uri = params.get('uri')?.value;
     if (typeof uri !== 'string') return invalid('resources/unsubscribe needs params.uri, a string');
     client.watched.get(uri)?.();
@@ -51,7 +51,7 @@ export class Subscriptions {
   }
 
   /** `subscriptions/listen` of a modern client: acknowledged first, and open until the client hangs up. */
-  async listen(client: ClientState, endpoint: Endpoint, params: McpParams, exchange: Exchange): Promise<McpReply> {
+  async listen(client: ClientSession, endpoint: Endpoint, params: McpParams, exchange: Exchange): Promise<McpReply> {
     const given = params.get('notifications');
     if (given !== undefined && given.bytes[0] !== 0x7b) return invalid('params.notifications must be an object');
     const wanted = (given?.value ?? {}) as Readonly<Record<string, unknown>>;
@@ -115,7 +115,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 const invalid = (message: string): McpReply => ({ error: { code: RpcCode.invalidParams, message } });
 
-const whoOf = ({ scope: { caller, service } }: ClientState): Pick<Subscriber, 'caller' | 'service'> => ({
+const whoOf = ({ scope: { caller, service } }: ClientSession): Pick<Subscriber, 'caller' | 'service'> => ({
   caller,
   ...(service === undefined ? {} : { service }),
 });

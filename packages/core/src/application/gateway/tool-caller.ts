@@ -8,13 +8,13 @@ import type { Clock, Exchange } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallTally } from '../audit/counters.ts';
 import type { CallPipeline } from '../calls/call-pipeline.ts';
-import type { ClientState } from './client-session.ts';
+import type { ClientSession } from './client-session.ts';
 import type { ToolRoutes, Route } from './tool-router.ts';
 import type { EraBridge } from './era-bridge.ts';
 
 /** One `tools/call` of a client. */
 export interface ToolCall {
-  readonly client: ClientState;
+  readonly client: ClientSession;
   readonly params: McpParams;
   readonly exchange: Exchange;
 }

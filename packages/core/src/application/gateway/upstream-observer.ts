@@ -16,7 +16,7 @@ interface Known {
 }
 
 /** Listens beside the supervisor to what services say of themselves while they are connected. */
-export class UpstreamFacts {
+export class UpstreamObserver {
   readonly #known = new Map<string, Known>();
   readonly #count: (what: LimitName) => void;
   #listener: UpstreamListener = { announced: () => undefined, notified: () => undefined };
@@ -55,7 +55,7 @@ export class UpstreamFacts {
   }
 
   /** The same connector, with an ear on its connections. */
-  watch(connector: ServiceConnector): ServiceConnector {
+  observe(connector: ServiceConnector): ServiceConnector {
     return {
       origin: connector.origin,
       ...(connector.sessions === undefined ? {} : { sessions: connector.sessions }),

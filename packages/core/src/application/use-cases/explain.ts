@@ -8,7 +8,7 @@ import { explainHidden, explainName } from './explain-name.ts';
 import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from '../../ports/inbound/explanation.ts';
 import type { Endpoints } from '../gateway/endpoints.ts';
 import type { ToolNaming } from '../gateway/tool-router.ts';
-import { notRunning } from '../gateway/error-mapping.ts';
+import { serviceUnavailable } from '../gateway/error-mapping.ts';
 import type { Guard } from './guard.ts';
 import type { Backends } from '../gateway/backends.ts';
 import { circuitRefusal, type CircuitBreakerStatus } from '../../domain/calls/circuit-breaker.ts';
@@ -106,7 +106,8 @@ export class Explain {
     const status = this.#parts.offer.status(serviceId);
     const circuit = status.lifecycle === 'RUNNING' ? this.#parts.circuit(serviceId) : undefined;
     if (circuit !== undefined) push(failure('CIRCUIT_OPEN', ...circuitRefusal(service, circuit)));
-    if (status.lifecycle !== 'RUNNING' || !service.manifest.spec.enabled) push(notRunning(service, status).failure);
+    if (status.lifecycle !== 'RUNNING' || !service.manifest.spec.enabled)
+      push(serviceUnavailable(service, status).failure);
     if (this.#parts.held(serviceId).has(tool)) add('TOOL_QUARANTINED', toPrintableAscii(tool));
     return found;
   }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { RawJson, type Era, type McpNotification } from '@clarity-runtime/core';
-import { callNotices } from '../../../src/application/gateway/progress-and-logs.ts';
+import { forwardNotifications } from '../../../src/application/gateway/progress-and-logs.ts';
 
 let heard: McpNotification[];
 
@@ -12,7 +12,7 @@ const raw = (of: Readonly<Record<string, unknown>>): ReadonlyMap<string, RawJson
   new Map(Object.entries(of).map(([name, value]) => [name, RawJson.of(value)]));
 
 function listening(era: Era, params: Readonly<Record<string, unknown>> = {}): (method: string, said: object) => void {
-  const send = callNotices({ era }, raw(params), (notification) => {
+  const send = forwardNotifications({ era }, raw(params), (notification) => {
     heard.push(notification);
   });
   return (method, said) => {
