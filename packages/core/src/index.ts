@@ -22,7 +22,7 @@ export type { DetailLimits, ServiceDetails } from './ports/inbound/service-opera
 export type { CallLoad } from './domain/calls/call-metrics.ts';
 export type { ServiceView } from './ports/inbound/service-operations.ts';
 export type { ListedTool, ToolCallRequest, ToolCallResult, ToolContent } from './ports/inbound/tool-operations.ts';
-export type { Supervision } from './application/services/supervision-options.ts';
+export type { SupervisionOptions } from './application/services/supervision-options.ts';
 export { createRuntime } from './composition/create-runtime.ts';
 export type { RuntimeAdapters } from './composition/runtime-adapters.ts';
 export type { ControlAdapters } from './composition/bind-control.ts';

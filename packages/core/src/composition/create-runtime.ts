@@ -11,14 +11,14 @@ import { readMeasures } from './runtime-metrics.ts';
 import { InterfaceWatch } from '../application/use-cases/interface-review.ts';
 import { CALL_DEFAULTS, createCallPipeline, DEFAULT_RECOVERY_TIMEOUT_MS } from '../application/calls/call-pipeline.ts';
 import { PolicyOperations } from '../application/use-cases/policy-use-cases.ts';
-import { QuarantineKeeper } from '../application/services/quarantine-store.ts';
+import { QuarantineStore } from '../application/services/quarantine-store.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { secretFileCredentials } from '../application/use-cases/credentials.ts';
 import { Secrets } from '../application/use-cases/secrets.ts';
 import { ServiceCatalog } from '../application/services/service-catalog.ts';
 import { ServiceOperations } from '../application/use-cases/service-use-cases.ts';
 import { ServiceSupervisor } from '../application/services/service-supervisor.ts';
-import { SUPERVISION } from '../application/services/supervision-options.ts';
+import { DEFAULT_SUPERVISION } from '../application/services/supervision-options.ts';
 import { ToolOperations } from '../application/use-cases/tool-use-cases.ts';
 import { systemCaller } from '../domain/access/caller.ts';
 import { DEFAULT_MAX_TOOL_NAME } from '../domain/services/tool-names.ts';
@@ -67,7 +67,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     refusals.count(what);
   });
   const watched = new Map([...connectors].map(([origin, connector]) => [origin, facts.observe(connector)]));
-  const supervision = { ...SUPERVISION, ...options.supervision };
+  const supervision = { ...DEFAULT_SUPERVISION, ...options.supervision };
   const changed = (serviceId: string): void => {
     gateway.changed(serviceId);
     events.publish('tools.changed', { serviceId });
@@ -81,7 +81,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     maxReplyBytes,
     refusals,
     probe: new HealthProbe(clock, entropy, supervision),
-    holds: new QuarantineKeeper(catalog, audit, clock),
+    holds: new QuarantineStore(catalog, audit, clock),
     find: (serviceId) => catalog.find(serviceId),
     changed: (serviceId) => {
       if (catalog.find(serviceId) === undefined) {

@@ -1,6 +1,6 @@
 import type { CircuitBreakerOptions } from '../domain/calls/circuit-breaker.ts';
 import type { CallDefaults } from '../application/calls/policy-catalog.ts';
-import type { Supervision } from '../application/services/supervision-options.ts';
+import type { SupervisionOptions } from '../application/services/supervision-options.ts';
 
 /** Limits and names that a host may set; every one has a default. */
 export interface RuntimeOptions {
@@ -30,5 +30,5 @@ export interface RuntimeOptions {
   /** When calls are kept away from a service that fails too many of them; what is absent is as usual. */
   readonly circuit?: Partial<CircuitBreakerOptions>;
   /** Patience of the supervisor: limits of starts and stops, restarts, probes. */
-  readonly supervision?: Partial<Supervision>;
+  readonly supervision?: Partial<SupervisionOptions>;
 }

@@ -12,11 +12,11 @@ import { ALL_CLIENT_CAPABILITIES } from '../../domain/mcp/client-capabilities.ts
 import { describedTool, MOST_NAMED, Reading, revisionOf } from './interface-reader.ts';
 import { gatherList } from './list-reader.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
-import type { ServiceLink } from './service-connection.ts';
-import type { SupervisedParts } from './supervisor-dependencies.ts';
+import type { ObservedConnection } from './service-connection.ts';
+import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
 /** How a service is asked. */
-export interface Inquiry {
+export interface RefreshRequest {
   readonly service: Service | undefined;
   /** What is remembered of an earlier answer does not do. */
   readonly anew: boolean;
@@ -39,11 +39,11 @@ const MOST_LENGTH = 1024 * 1024;
  * Asks legacy services what they show only to clients with sampling, elicitation or roots: over a short connection that
  * declares all of them, and over which every question is refused.
  */
-export class FurtherOffer {
-  readonly #parts: SupervisedParts;
+export class CapabilityGatedTools {
+  readonly #parts: SupervisorDependencies;
   #known: Further | undefined;
 
-  constructor(parts: SupervisedParts) {
+  constructor(parts: SupervisorDependencies) {
     this.#parts = parts;
   }
 
@@ -53,7 +53,11 @@ export class FurtherOffer {
   }
 
   /** Never rejects: what cannot be read now is as it was. A costly connection is opened again only for another offer. */
-  async joined(shown: InterfaceSnapshot, { service, anew }: Inquiry, link: ServiceLink): Promise<InterfaceSnapshot> {
+  async joined(
+    shown: InterfaceSnapshot,
+    { service, anew }: RefreshRequest,
+    link: ObservedConnection,
+  ): Promise<InterfaceSnapshot> {
     const sessions =
       service === undefined ? undefined : this.#parts.connectors.get(service.manifest.spec.origin.type)?.sessions;
     const { connection } = link;
@@ -71,7 +75,7 @@ export class FurtherOffer {
     return this.#known === undefined ? shown : withFurther(shown, this.#known);
   }
 
-  #read(service: Service, shown: InterfaceSnapshot, link: ServiceLink): Promise<Further> {
+  #read(service: Service, shown: InterfaceSnapshot, link: ObservedConnection): Promise<Further> {
     const { clock, connectors, maxReplyBytes, refusals } = this.#parts;
     const late = (): Error => new Error(`no answer within ${String(LIMIT_MS)} ms`);
     return withDeadline({ clock, ms: LIMIT_MS, late }, async (late) => {

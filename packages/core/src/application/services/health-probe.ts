@@ -2,7 +2,7 @@ import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.
 import type { Clock, Connection, Entropy } from '../../ports/index.ts';
 import { fraction } from '../support/random.ts';
 import { withDeadline, Slots } from '../support/async.ts';
-import type { Supervision } from './supervision-options.ts';
+import type { SupervisionOptions } from './supervision-options.ts';
 
 /** Told how a probe went: without an error the service has answered. */
 export type ProbeReport = (error?: unknown) => void;
@@ -15,10 +15,10 @@ const MOST_DOUBLINGS = 6;
 export class HealthProbe {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
-  readonly #limits: Supervision;
+  readonly #limits: SupervisionOptions;
   readonly #slots: Slots;
 
-  constructor(clock: Clock, entropy: Entropy, limits: Supervision) {
+  constructor(clock: Clock, entropy: Entropy, limits: SupervisionOptions) {
     this.#clock = clock;
     this.#entropy = entropy;
     this.#limits = limits;

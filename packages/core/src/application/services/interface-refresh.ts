@@ -1,7 +1,7 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
-import { askAgain } from './open-service.ts';
-import type { ServiceLink } from './service-connection.ts';
+import { refreshInterface } from './open-service.ts';
+import type { ObservedConnection } from './service-connection.ts';
 import type { ServiceState } from './service-state.ts';
 
 /** Milliseconds between two questions at first, and at most. */
@@ -42,7 +42,7 @@ export class InterfaceRefresh {
   }
 
   /** However often a service says that its offer has changed, one question waits at most, and a storm is asked ever less. */
-  soon(link: ServiceLink): void {
+  soon(link: ObservedConnection): void {
     if (this.#state.link !== link || this.#isDue) return;
     this.#isDue = true;
     const { clock } = this.#state.parts;
@@ -69,9 +69,9 @@ export class InterfaceRefresh {
     await this.#state.tell(caller, { ...told, data: { revision } });
   }
 
-  async #ask(link: ServiceLink): Promise<void> {
+  async #ask(link: ObservedConnection): Promise<void> {
     if (this.#state.link !== link) return;
-    const snapshot = await askAgain(this.#state, link, false);
+    const snapshot = await refreshInterface(this.#state, link, false);
     if (snapshot.interfaceRevision !== this.#state.snapshot?.interfaceRevision) {
       await this.offered(systemCaller, snapshot);
     }

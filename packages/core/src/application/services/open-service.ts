@@ -4,13 +4,13 @@ import type { ServiceState } from './service-state.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import { withDeadline, type Deadline } from '../support/async.ts';
-import type { Inquiry } from './capability-gated-tools.ts';
+import type { RefreshRequest } from './capability-gated-tools.ts';
 import { readInterface } from './interface-reader.ts';
-import type { ServiceLink } from './service-connection.ts';
-import type { SupervisedParts } from './supervisor-dependencies.ts';
+import type { ObservedConnection } from './service-connection.ts';
+import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
 /** The record to start a service from; a refusal with the mend when it must not be started. */
-export function startable({ id, status, parts }: ServiceState): Service {
+export function startableService({ id, status, parts }: ServiceState): Service {
   const service = parts.find(id);
   if (service === undefined) throw new ClarityError('SERVICE_NOT_FOUND', id);
   if (parts.closing.aborted) throw new ClarityError('SHUTTING_DOWN', '');
@@ -29,8 +29,8 @@ const CUT: Partial<Record<LimitName, string>> = {
 /** Connects and asks for the interface, both within the start limit. When it rejects the link is still to be closed. */
 export async function openService(
   { parts, further }: ServiceState,
-  { service, anew }: Inquiry & { readonly service: Service },
-  link: ServiceLink,
+  { service, anew }: RefreshRequest & { readonly service: Service },
+  link: ObservedConnection,
 ): Promise<InterfaceSnapshot> {
   const { type } = service.manifest.spec.origin;
   const connector = parts.connectors.get(type);
@@ -43,9 +43,9 @@ export async function openService(
 }
 
 /** Asks a connected service again what it offers. */
-export async function askAgain(
+export async function refreshInterface(
   { id, parts, further }: ServiceState,
-  link: ServiceLink,
+  link: ObservedConnection,
   anew: boolean,
 ): Promise<InterfaceSnapshot> {
   const limit = limitOf(parts, 'SERVICE_UNRESPONSIVE');
@@ -54,8 +54,8 @@ export async function askAgain(
 }
 
 function readOffer(
-  { clock, supervision, maxReplyBytes, refusals }: SupervisedParts,
-  link: ServiceLink,
+  { clock, supervision, maxReplyBytes, refusals }: SupervisorDependencies,
+  link: ObservedConnection,
   signal: AbortSignal,
 ): Promise<InterfaceSnapshot> {
   const { connection } = link;
@@ -69,7 +69,7 @@ function readOffer(
 }
 
 function limitOf(
-  { clock, supervision: { startLimitMs: ms } }: SupervisedParts,
+  { clock, supervision: { startLimitMs: ms } }: SupervisorDependencies,
   code: 'SERVICE_START_TIMEOUT' | 'SERVICE_UNRESPONSIVE',
 ): Deadline {
   return { clock, ms, late: () => new ClarityError(code, `no answer within ${String(ms)} ms`) };

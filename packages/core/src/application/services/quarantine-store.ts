@@ -7,7 +7,7 @@ import type { ServiceCatalog } from './service-catalog.ts';
 const RETRY_MS = 10_000;
 
 /** Makes quarantines outlive the process. One that the store does not take holds all the same and is offered again. */
-export class QuarantineKeeper {
+export class QuarantineStore {
   readonly #catalog: ServiceCatalog;
   readonly #audit: AuditLog;
   readonly #clock: Clock;

@@ -8,7 +8,7 @@ import {
 } from '../../domain/services/restart-policy.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
 import { fraction } from '../support/random.ts';
-import type { Supervision } from './supervision-options.ts';
+import type { SupervisionOptions } from './supervision-options.ts';
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { healthAfter } from '../../domain/services/health.ts';
 import { toLogLine } from '../../domain/text/safe-text.ts';
@@ -20,10 +20,10 @@ import type { ServiceState } from './service-state.ts';
 export class RestartTimer {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
-  readonly #supervision: Supervision;
+  readonly #supervision: SupervisionOptions;
   #pending: AbortController | undefined;
 
-  constructor(clock: Clock, entropy: Entropy, supervision: Supervision) {
+  constructor(clock: Clock, entropy: Entropy, supervision: SupervisionOptions) {
     this.#clock = clock;
     this.#entropy = entropy;
     this.#supervision = supervision;
@@ -59,7 +59,7 @@ interface FailedStart {
 }
 
 /** What follows a failure: a start in a while, quarantine, or nothing, as the restart policy says. */
-export class Revival {
+export class RestartController {
   readonly #state: ServiceState;
   readonly #timer: RestartTimer;
   readonly #due: (signal: AbortSignal) => void;

@@ -5,7 +5,7 @@ import type { Clock, Connection, ServiceConnector, UpstreamRequestOptions } from
 import { withDeadline } from '../support/async.ts';
 
 /** What a supervised service wants to hear of its connection, until the connection ends. */
-export interface LinkListener {
+export interface ConnectionListener {
   changed(): void;
   log(line: string): void;
   lost(why: string): void;
@@ -14,13 +14,13 @@ export interface LinkListener {
 }
 
 /** One connection from the attempt to its end. After the end nothing that it says counts any more. */
-export class ServiceLink {
-  readonly #listener: LinkListener;
+export class ObservedConnection {
+  readonly #listener: ConnectionListener;
   readonly #end = new AbortController();
   #raw: Connection | undefined;
   #connection: Connection | undefined;
 
-  constructor(listener: LinkListener) {
+  constructor(listener: ConnectionListener) {
     this.#listener = listener;
   }
 

@@ -5,30 +5,30 @@ import { next, type LifecycleEvent } from '../../domain/services/lifecycle.ts';
 import { toLogLine } from '../../domain/text/safe-text.ts';
 import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/service.ts';
 import type { AuditEntry } from '../audit/audit-log.ts';
-import { FurtherOffer } from './capability-gated-tools.ts';
+import { CapabilityGatedTools } from './capability-gated-tools.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
-import type { ServiceLink } from './service-connection.ts';
-import type { SupervisedParts } from './supervisor-dependencies.ts';
+import type { ObservedConnection } from './service-connection.ts';
+import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
 /** What is told of a service; who did it and which one it is are known. */
-export type Told = Pick<AuditEntry, 'kind' | 'level' | 'message' | 'data'>;
+export type AuditDetails = Pick<AuditEntry, 'kind' | 'level' | 'message' | 'data'>;
 
 /** What is known of one service in this process, and how it is written down when that changes. */
 export class ServiceState {
   readonly id: string;
-  readonly parts: SupervisedParts;
-  readonly further: FurtherOffer;
+  readonly parts: SupervisorDependencies;
+  readonly further: CapabilityGatedTools;
   /** Present while it runs. */
-  link: ServiceLink | undefined;
+  link: ObservedConnection | undefined;
   /** What it offered when it was last asked. */
   snapshot: InterfaceSnapshot | undefined;
   #status: ServiceStatus = INITIAL_STATUS;
   #answeredAt: Date | undefined;
 
-  constructor(id: string, parts: SupervisedParts) {
+  constructor(id: string, parts: SupervisorDependencies) {
     this.id = id;
     this.parts = parts;
-    this.further = new FurtherOffer(parts);
+    this.further = new CapabilityGatedTools(parts);
   }
 
   get status(): ServiceStatus {
@@ -62,7 +62,7 @@ export class ServiceState {
   }
 
   /** A request to it came back or failed: on the way of every call, so that nothing is made when nothing is new. */
-  answered(link: ServiceLink, error?: unknown): void {
+  answered(link: ObservedConnection, error?: unknown): void {
     if (this.link !== link) return;
     if (error === undefined) {
       this.#answeredAt = this.parts.clock.wall();
@@ -83,7 +83,7 @@ export class ServiceState {
   }
 
   /** Resolves when it is written down, or counted as unwritten. */
-  async tell(caller: Caller, told: Told): Promise<void> {
+  async tell(caller: Caller, told: AuditDetails): Promise<void> {
     this.parts.audit.log(this.id, told.message);
     await this.parts.audit.settle({ ...told, serviceId: this.id, caller });
   }
@@ -95,13 +95,13 @@ export class ServiceState {
   }
 
   /** Like `tell`, but rejects when it could not be written down. */
-  async commit(caller: Caller, told: Told): Promise<void> {
+  async commit(caller: Caller, told: AuditDetails): Promise<void> {
     this.parts.audit.log(this.id, told.message);
     await this.parts.audit.record({ ...told, serviceId: this.id, caller });
   }
 
   /** Written down without anybody waiting. */
-  note(told: Told): void {
+  note(told: AuditDetails): void {
     this.parts.audit.log(this.id, told.message);
     this.parts.audit.note({ ...told, serviceId: this.id });
   }

@@ -4,15 +4,15 @@ import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapsh
 import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { SupervisedService } from './supervised-service.ts';
-import type { SupervisedParts } from './supervisor-dependencies.ts';
+import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
 /** What is: it starts and stops services, holds their connections and believes only what it has seen in this process. */
 export class ServiceSupervisor {
   readonly #services = new Map<string, SupervisedService>();
-  readonly #parts: SupervisedParts;
+  readonly #parts: SupervisorDependencies;
   readonly #closing = new AbortController();
 
-  constructor(parts: Omit<SupervisedParts, 'closing'>) {
+  constructor(parts: Omit<SupervisorDependencies, 'closing'>) {
     this.#parts = { ...parts, closing: this.#closing.signal };
   }
 

@@ -5,25 +5,25 @@ import type { StartReason } from '../../domain/services/restart-policy.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
-import { askAgain, openService, startable } from './open-service.ts';
-import { Revival } from './restart-controller.ts';
+import { refreshInterface, openService, startableService } from './open-service.ts';
+import { RestartController } from './restart-controller.ts';
 import { SerialQueue } from '../support/async.ts';
-import { ServiceLink } from './service-connection.ts';
+import { ObservedConnection } from './service-connection.ts';
 import { ServiceState } from './service-state.ts';
-import type { SupervisedParts } from './supervisor-dependencies.ts';
+import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
 /** One service as it runs. What changes it happens one thing after another. */
 export class SupervisedService {
-  readonly #parts: SupervisedParts;
+  readonly #parts: SupervisorDependencies;
   readonly #state: ServiceState;
-  readonly #revival: Revival;
+  readonly #revival: RestartController;
   readonly #queue = new SerialQueue();
   readonly #refresh: InterfaceRefresh;
 
-  constructor(serviceId: string, parts: SupervisedParts) {
+  constructor(serviceId: string, parts: SupervisorDependencies) {
     this.#parts = parts;
     this.#state = new ServiceState(serviceId, parts);
-    this.#revival = new Revival(this.#state, (signal) => {
+    this.#revival = new RestartController(this.#state, (signal) => {
       this.#inBackground(() => this.#revive(signal));
     });
     this.#refresh = new InterfaceRefresh(this.#state, (task) => {
@@ -51,7 +51,7 @@ export class SupervisedService {
 
   start(caller: Caller, cause: StartReason): Promise<void> {
     return this.#queue.run(async () => {
-      const service = startable(this.#state);
+      const service = startableService(this.#state);
       this.#revival.cancel();
       if (!this.#state.isRunning) await this.#start(caller, service, cause);
     });
@@ -64,7 +64,7 @@ export class SupervisedService {
 
   restart(caller: Caller): Promise<void> {
     return this.#queue.run(async () => {
-      const service = startable(this.#state);
+      const service = startableService(this.#state);
       await this.#stop(caller, 'restarted');
       await this.#startAgain(caller, service, 'asked');
     });
@@ -130,7 +130,7 @@ export class SupervisedService {
     return this.#queue.run(async () => {
       const { id, link } = this.#state;
       if (link === undefined) throw new ClarityError('SERVICE_STOPPED', id);
-      const snapshot = await askAgain(this.#state, link, true);
+      const snapshot = await refreshInterface(this.#state, link, true);
       await this.#refresh.offered(caller, snapshot);
       return snapshot;
     });
@@ -202,8 +202,8 @@ export class SupervisedService {
     await this.#state.tellDone(caller, 'stopped', took());
   }
 
-  #newLink(): ServiceLink {
-    const link: ServiceLink = new ServiceLink({
+  #newLink(): ObservedConnection {
+    const link: ObservedConnection = new ObservedConnection({
       changed: () => {
         this.#refresh.soon(link);
       },
@@ -220,14 +220,14 @@ export class SupervisedService {
     return link;
   }
 
-  #answered(link: ServiceLink, error: unknown): void {
+  #answered(link: ObservedConnection, error: unknown): void {
     const { health } = this.#state.status;
     this.#state.answered(link, error);
     // It was away: another program may stand there now.
     if (error === undefined && (health === 'UNREACHABLE' || health === 'DEGRADED')) this.#refresh.soon(link);
   }
 
-  #lost(link: ServiceLink, why: string): void {
+  #lost(link: ObservedConnection, why: string): void {
     const { clock, supervision } = this.#parts;
     // While it is starting, the start fails by itself.
     if (this.#state.link !== link) return;

@@ -1,5 +1,5 @@
 /** How patient the supervisor is; every duration in milliseconds. */
-export interface Supervision {
+export interface SupervisionOptions {
   /** For connecting and for saying what is on offer, together. */
   readonly startLimitMs: number;
   /** For closing a connection; after that it is left to itself. */
@@ -13,7 +13,7 @@ export interface Supervision {
   readonly probesAtOnce: number;
 }
 
-export const SUPERVISION: Supervision = {
+export const DEFAULT_SUPERVISION: SupervisionOptions = {
   startLimitMs: 15_000,
   stopLimitMs: 10_000,
   firstRestartMs: 1_000,

@@ -5,10 +5,10 @@ import type { Clock, Entropy, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { HealthProbe } from './health-probe.ts';
 import type { Refusals } from '../audit/counters.ts';
-import type { Supervision } from './supervision-options.ts';
+import type { SupervisionOptions } from './supervision-options.ts';
 
 /** Where a quarantine is kept. */
-export interface Holds {
+export interface QuarantineRecords {
   /** Never rejects: a service is held whether or not that could be stored. */
   hold(serviceId: string, hold: Quarantine): Promise<void>;
   release(caller: Caller, serviceId: string): Promise<void>;
@@ -16,14 +16,14 @@ export interface Holds {
 }
 
 /** What every supervised service works with. */
-export interface SupervisedParts {
+export interface SupervisorDependencies {
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly probe: HealthProbe;
-  readonly holds: Holds;
-  readonly supervision: Supervision;
+  readonly holds: QuarantineRecords;
+  readonly supervision: SupervisionOptions;
   readonly maxReplyBytes: number;
   readonly refusals?: Refusals;
   /** The record as it stands now; undefined when there is none any more. */
