@@ -1,4 +1,4 @@
-import { embeddedCaller, type Bootstrap, type BootstrapResult } from '@clarity-runtime/core';
+import { embeddedCaller, type ClientSetup, type BootstrapResult } from '@clarity-runtime/core';
 import type { ConfigScope, GatewayTransport } from '@clarity-runtime/core/ports';
 import type { Flag, Given } from '../arguments/command-grammar.ts';
 import { usersClients } from '../command-support/user-clients.ts';
@@ -66,7 +66,7 @@ function oneOf<T extends string>(given: Given, flag: string, words: readonly [T,
   return word;
 }
 
-async function showStatus(clients: Bootstrap, given: Given, { output }: Session): Promise<number> {
+async function showStatus(clients: ClientSetup, given: Given, { output }: Session): Promise<number> {
   const states = await clients.status(embeddedCaller, oneOf<ConfigScope>(given, 'scope', ['user', 'project']));
   if (output.json) output.value({ clients: states });
   else {

@@ -1,4 +1,4 @@
-import { embeddedCaller, type Bootstrap } from '@clarity-runtime/core';
+import { embeddedCaller, type ClientSetup } from '@clarity-runtime/core';
 import { Problem, Exit } from '../support/cli-error.ts';
 import { usersClients } from '../command-support/user-clients.ts';
 import type { Session } from '../command-support/command-context.ts';
@@ -22,7 +22,7 @@ import {
 import { registryDetail, takeEditedRegistry } from './doctor-registry.ts';
 
 /** Which AI clients of the user know this gateway, and which were found that do not. */
-export async function clientsDetail(clients: Bootstrap): Promise<string> {
+export async function clientsDetail(clients: ClientSetup): Promise<string> {
   const states = await clients.status(embeddedCaller, 'user');
   const unreadable = states.find(({ problem }) => problem !== undefined);
   if (unreadable !== undefined) {

@@ -1,25 +1,25 @@
 import { AuditLog } from '../application/audit/audit-log.ts';
 import { AuditTimeline } from '../application/use-cases/audit-timeline.ts';
-import { CallTally, Refusals } from '../application/audit/counters.ts';
-import { Bootstrap } from '../application/use-cases/client-setup.ts';
+import { CallCounter, LimitCounters } from '../application/audit/counters.ts';
+import { ClientSetup } from '../application/use-cases/client-setup.ts';
 import { EventBus } from '../application/audit/event-bus.ts';
 import { createGateway, type RuntimeGateway } from '../application/gateway/create-gateway.ts';
 import { UpstreamObserver } from '../application/gateway/upstream-observer.ts';
 import { Guard } from '../application/use-cases/guard.ts';
 import { HealthProbe } from '../application/services/health-probe.ts';
-import { readMeasures } from './runtime-metrics.ts';
-import { InterfaceWatch } from '../application/use-cases/interface-review.ts';
+import { readRuntimeMetrics } from './runtime-metrics.ts';
+import { InterfaceReviewer } from '../application/use-cases/interface-review.ts';
 import { CALL_DEFAULTS, createCallPipeline, DEFAULT_RECOVERY_TIMEOUT_MS } from '../application/calls/call-pipeline.ts';
-import { PolicyOperations } from '../application/use-cases/policy-use-cases.ts';
+import { PolicyUseCases } from '../application/use-cases/policy-use-cases.ts';
 import { QuarantineStore } from '../application/services/quarantine-store.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { secretFileCredentials } from '../application/use-cases/credentials.ts';
 import { Secrets } from '../application/use-cases/secrets.ts';
 import { ServiceCatalog } from '../application/services/service-catalog.ts';
-import { ServiceOperations } from '../application/use-cases/service-use-cases.ts';
+import { ServiceUseCases } from '../application/use-cases/service-use-cases.ts';
 import { ServiceSupervisor } from '../application/services/service-supervisor.ts';
 import { DEFAULT_SUPERVISION } from '../application/services/supervision-options.ts';
-import { ToolOperations } from '../application/use-cases/tool-use-cases.ts';
+import { ToolUseCases } from '../application/use-cases/tool-use-cases.ts';
 import { systemCaller } from '../domain/access/caller.ts';
 import { DEFAULT_MAX_TOOL_NAME } from '../domain/services/tool-names.ts';
 import { MemoryPolicyRegistry, MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
@@ -58,11 +58,11 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
   const limits = { callTimeoutMs: options.callTimeoutMs ?? 0, maxReplyBytes };
   const events = new EventBus();
   const audit = new AuditLog(telemetry, events, clock);
-  const tally = new CallTally();
+  const tally = new CallCounter();
   const guard = new Guard(audit);
   const timeline = new AuditTimeline(telemetry, guard);
   const catalog = new ServiceCatalog(registry, connectors, entropy);
-  const refusals = new Refusals();
+  const refusals = new LimitCounters();
   const facts = new UpstreamObserver((what) => {
     refusals.count(what);
   });
@@ -106,8 +106,8 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     circuit: options.circuit,
   });
   const snapshot = (serviceId: string) => supervisor.snapshot(serviceId);
-  const watch = new InterfaceWatch({ catalog, audit, guard, clock, snapshot, changed });
-  const policies = new PolicyOperations({
+  const watch = new InterfaceReviewer({ catalog, audit, guard, clock, snapshot, changed });
+  const policies = new PolicyUseCases({
     policies: road.policies,
     catalog,
     audit,
@@ -115,7 +115,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     changed,
     readPolicy: parsePolicy,
   });
-  const services = new ServiceOperations({
+  const services = new ServiceUseCases({
     catalog,
     supervisor,
     audit,
@@ -150,7 +150,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     naming,
     serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
   });
-  const tools = new ToolOperations(gateway);
+  const tools = new ToolUseCases(gateway);
 
   await road.policies.load('default');
   await catalog.load('default');
@@ -184,7 +184,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     instance,
     services,
     secrets,
-    bootstrap: new Bootstrap(adapters.clientConfigs ?? noClients, audit),
+    bootstrap: new ClientSetup(adapters.clientConfigs ?? noClients, audit),
     policies,
     gateway,
     listTools: (caller, service) => tools.list(caller, service),
@@ -206,7 +206,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     systemTools: control.systemTools,
     limits,
     storage: () => storageState(telemetry, audit.unwritten),
-    metrics: () => readMeasures({ calls: tally, refusals, audit, telemetry, catalog }),
+    metrics: () => readRuntimeMetrics({ calls: tally, refusals, audit, telemetry, catalog }),
     autostart,
     on: (name, listener) => events.on(name, listener),
     close: closeOnce,

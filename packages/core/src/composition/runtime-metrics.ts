@@ -2,19 +2,25 @@ import { LIMIT_NAMES } from '../domain/audit/limit-name.ts';
 import type { Telemetry } from '../ports/index.ts';
 import { ALIAS_SERVICE, CONTROL_SERVICE } from '../application/control/built-in-service.ts';
 import type { AuditLog } from '../application/audit/audit-log.ts';
-import type { CallTally, Refusals } from '../application/audit/counters.ts';
+import type { CallCounter, LimitCounters } from '../application/audit/counters.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { RuntimeMetrics } from '../ports/inbound/runtime-metrics.ts';
 
-export interface MeasureParts {
-  readonly calls: CallTally;
-  readonly refusals: Refusals;
+export interface RuntimeMetricsDependencies {
+  readonly calls: CallCounter;
+  readonly refusals: LimitCounters;
   readonly audit: AuditLog;
   readonly telemetry: Telemetry;
   readonly catalog: ServiceCatalog;
 }
 
-export function readMeasures({ calls, refusals, audit, telemetry, catalog }: MeasureParts): RuntimeMetrics {
+export function readRuntimeMetrics({
+  calls,
+  refusals,
+  audit,
+  telemetry,
+  catalog,
+}: RuntimeMetricsDependencies): RuntimeMetrics {
   const { droppedBefore, unrecorded } = telemetry.health;
   const counts = refusals.counts();
   const isThere = (serviceId: string): boolean =>

@@ -1,7 +1,7 @@
 import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
 import { toLogData, toLogLine } from '../../domain/text/safe-text.ts';
 import type { Clock, Telemetry } from '../../ports/index.ts';
-import { EntryTally } from './counters.ts';
+import { AuditCounter } from './counters.ts';
 import type { EventBus } from './event-bus.ts';
 
 export type AuditEntry = Omit<AuditEventDraft, 'at'>;
@@ -11,7 +11,7 @@ export class AuditLog {
   readonly #telemetry: Telemetry;
   readonly #events: EventBus;
   readonly #clock: Clock;
-  readonly tally = new EntryTally();
+  readonly tally = new AuditCounter();
   #unwritten = 0;
 
   constructor(telemetry: Telemetry, events: EventBus, clock: Clock) {

@@ -7,7 +7,7 @@ const MOST_KINDS = 256;
 const OTHERS = 'other';
 
 /** Counts what is written to the audit, whether or not the telemetry takes it. */
-export class EntryTally {
+export class AuditCounter {
   readonly #kinds = new Map<string, number>();
   readonly #rules = new Map<string, number>();
 
@@ -34,7 +34,7 @@ function add(counts: Map<string, number>, name: string): void {
 }
 
 /** Counts what the bounds of one runtime refuse, from its start on. Every name is there, those at zero too. */
-export class Refusals {
+export class LimitCounters {
   readonly #counts = new Map<LimitName, number>(LIMIT_NAMES.map((name) => [name, 0]));
 
   count(name: LimitName): void {
@@ -54,7 +54,7 @@ interface Row {
 }
 
 /** Counts calls by service. It stands on the road of every call: nothing is made for a service that is known. */
-export class CallTally {
+export class CallCounter {
   readonly #rows = new Map<string, Row>();
 
   ended({ serviceId, namespace }: Service, outcome: CallOutcome, ms: number): void {

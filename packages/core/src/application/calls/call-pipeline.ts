@@ -9,7 +9,7 @@ import type { Failure } from '../../domain/errors/clarity-error.ts';
 import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { DEFAULT_CIRCUIT_BREAKER, type CircuitBreakerOptions } from '../../domain/calls/circuit-breaker.ts';
-import type { Refusals } from '../audit/counters.ts';
+import type { LimitCounters } from '../audit/counters.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import { PolicyCatalog, type CallDefaults } from './policy-catalog.ts';
@@ -89,7 +89,7 @@ export interface CallPipelineDependencies {
   readonly limits: GateLimits;
   readonly defaults: CallDefaults;
   readonly recoveryTimeoutMs: number;
-  readonly refusals: Refusals;
+  readonly refusals: LimitCounters;
   readonly circuit: Partial<CircuitBreakerOptions> | undefined;
 }
 

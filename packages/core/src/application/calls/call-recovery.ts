@@ -1,7 +1,7 @@
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import type { ErrorCode } from '../../domain/errors/error-table.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
-import { fraction } from '../support/random.ts';
+import { randomFraction } from '../support/random.ts';
 
 /** What the recovery needs of whoever runs the services. */
 export interface Restarter {
@@ -120,7 +120,7 @@ export class CallRecovery {
 
   #wait(tries: number): number {
     const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(tries, 10));
-    return Math.round(full * (0.5 + fraction(this.#parts.entropy) / 2));
+    return Math.round(full * (0.5 + randomFraction(this.#parts.entropy) / 2));
   }
 
   #now(): number {

@@ -14,7 +14,7 @@ import { toLogLine } from '../../domain/text/safe-text.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
-import { fraction } from '../support/random.ts';
+import { randomFraction } from '../support/random.ts';
 
 /** What the circuits need of whoever runs the services. */
 export interface QuarantineTarget {
@@ -117,7 +117,7 @@ export class CircuitBreakers {
     const known = this.#kept.get(serviceId);
     if (known !== undefined) return known;
     const { entropy, rules } = this.#parts;
-    const circuit = new CircuitBreaker(rules, () => fraction(entropy));
+    const circuit = new CircuitBreaker(rules, () => randomFraction(entropy));
     const kept = { circuit, openedAt: 0, retryAt: '', lastError: 'unknown' };
     this.#kept.set(serviceId, kept);
     return kept;

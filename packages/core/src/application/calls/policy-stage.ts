@@ -16,7 +16,7 @@ import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { Refusals } from '../audit/counters.ts';
+import type { LimitCounters } from '../audit/counters.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { PolicyCatalog } from './policy-catalog.ts';
 import { ServiceLimiter } from './call-limiter.ts';
@@ -47,7 +47,7 @@ export interface PolicyStageDependencies {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly limits: GateLimits;
-  readonly refusals?: Refusals;
+  readonly refusals?: LimitCounters;
 }
 
 const names: Readonly<Record<PolicyRule, LimitName>> = {
@@ -70,7 +70,7 @@ export class PolicyStage {
   readonly #audit: AuditLog;
   readonly #clock: Clock;
   readonly #limits: GateLimits;
-  readonly #refusals: Refusals | undefined;
+  readonly #refusals: LimitCounters | undefined;
   readonly #known = new Map<string, Known>();
 
   constructor({ policies, audit, clock, limits, refusals }: PolicyStageDependencies) {

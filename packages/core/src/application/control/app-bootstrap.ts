@@ -2,12 +2,12 @@ import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
 import type { Scaffold, Workspace } from '../../ports/index.ts';
 import { DEFAULT_MODULE, SOURCE_PATH, templateFiles } from './app-template.ts';
-import type { CompilerReadiness, CompilerWish } from './compiler-readiness.ts';
+import type { CompilerReadiness, CompilerRequest } from './compiler-readiness.ts';
 import type { ControlCall } from './control-tool.ts';
 import type { Provisioning, Registration } from './provisioning.ts';
 import { summaryOf } from './control-views.ts';
 
-export interface AppWish extends CompilerWish {
+export interface AppRequest extends CompilerRequest {
   readonly project_name: string;
   readonly module_name?: string;
   readonly dir?: string;
@@ -33,7 +33,7 @@ export class AppBootstrap {
   }
 
   /** Nothing is written before the source has compiled. */
-  async run(call: ControlCall<AppWish>): Promise<object> {
+  async run(call: ControlCall<AppRequest>): Promise<object> {
     const { workspace, readiness } = this.#parts;
     const { args, caller, signal } = call;
     if (workspace === undefined) throw new ClarityError('PATH_FORBIDDEN', 'this runtime has no workspace');
@@ -76,7 +76,7 @@ export class AppBootstrap {
     };
   }
 
-  async #register({ args, caller }: ControlCall<AppWish>, built: Built): Promise<Registration | undefined> {
+  async #register({ args, caller }: ControlCall<AppRequest>, built: Built): Promise<Registration | undefined> {
     if (args.register_service === false) return undefined;
     const { sourceFile, wasmPath, module, sha256, scaffold } = built;
     const manifest = {

@@ -1,5 +1,5 @@
 import type { AuditTimeline } from '../use-cases/audit-timeline.ts';
-import type { ServiceOperations } from '../use-cases/service-use-cases.ts';
+import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
 import { input, OBJECTS, output, serviceId, STRING, STRINGS, text, whole } from './control-schemas.ts';
 
@@ -18,7 +18,7 @@ interface AuditArguments {
 
 const time = (description: string): ReturnType<typeof text> => text(description, 40);
 
-export const logTool = (services: ServiceOperations, timeline: AuditTimeline): ControlTool =>
+export const logTool = (services: ServiceUseCases, timeline: AuditTimeline): ControlTool =>
   controlTool<{ readonly service_id: string; readonly limit?: number }>({
     name: 'get_logs',
     title: 'Get logs',

@@ -6,14 +6,14 @@ import type { Service } from '../../domain/services/service.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
 import type { Guard } from '../use-cases/guard.ts';
 import type { BuiltInService } from '../gateway/backends.ts';
-import { ControlConnection, type WaitingRoom } from './control-connection.ts';
+import { ControlConnection, type ApprovalQueue } from './control-connection.ts';
 import type { ControlTool } from './control-tool.ts';
 
 export interface BuiltInParts {
   readonly tools: readonly ControlTool[];
   readonly validator: SchemaValidator;
   readonly guard: Guard;
-  readonly waitingRoom: WaitingRoom;
+  readonly waitingRoom: ApprovalQueue;
   /** ISO 8601. */
   readonly startedAt: string;
 }

@@ -4,7 +4,7 @@ import { installerProblem } from '../../domain/access/installer-rules.ts';
 import type { Compiler, CompilerInstaller } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 
-export interface CompilerWish {
+export interface CompilerRequest {
   readonly compiler_bin?: string;
   readonly auto_install?: boolean;
   readonly install_command?: readonly string[];
@@ -28,7 +28,7 @@ export class CompilerReadiness {
   }
 
   /** The compiler that is configured; a caller may name it and choose no other. */
-  compiler({ compiler_bin: named }: CompilerWish): Compiler {
+  compiler({ compiler_bin: named }: CompilerRequest): Compiler {
     const { compiler } = this.#parts;
     if (compiler === undefined) throw new ClarityError('COMPILER_UNAVAILABLE', 'this runtime was given none');
     if (named === undefined || named === compiler.name) return compiler;
@@ -38,7 +38,7 @@ export class CompilerReadiness {
     });
   }
 
-  async ensure(caller: Caller, wish: CompilerWish, signal: AbortSignal): Promise<object> {
+  async ensure(caller: Caller, wish: CompilerRequest, signal: AbortSignal): Promise<object> {
     const compiler = this.compiler(wish);
     const state = await compiler.state(signal);
     const shown = { compiler_bin: compiler.name, available: state.available, installed: false };
@@ -57,7 +57,7 @@ export class CompilerReadiness {
     };
   }
 
-  async #install(caller: Caller, wish: CompilerWish, signal: AbortSignal): Promise<Installed> {
+  async #install(caller: Caller, wish: CompilerRequest, signal: AbortSignal): Promise<Installed> {
     const { installer, audit } = this.#parts;
     if (installer === undefined) throw new ClarityError('INSTALL_FORBIDDEN', '');
     const command = wish.install_command ?? installer.usual;

@@ -1,6 +1,6 @@
-import type { AppBootstrap, AppWish } from './app-bootstrap.ts';
+import type { AppBootstrap, AppRequest } from './app-bootstrap.ts';
 import { DEFAULT_MODULE, MODULE_NAME, PROJECT_NAME } from './app-template.ts';
-import type { CompilerReadiness, CompilerWish } from './compiler-readiness.ts';
+import type { CompilerReadiness, CompilerRequest } from './compiler-readiness.ts';
 import { controlTool, REACH, type ControlTool } from './control-tool.ts';
 import { BOOLEAN, flag, input, OBJECT, output, STRING, STRINGS, text, texts, whole } from './control-schemas.ts';
 
@@ -16,7 +16,7 @@ const MOST_SOURCE = 262_144;
 
 /** Tools that compile, and may install: all of them are behind the provisioning grant. */
 export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootstrap): readonly ControlTool[] => [
-  controlTool<CompilerWish>({
+  controlTool<CompilerRequest>({
     name: 'ensure_compiler',
     title: 'Ensure compiler',
     description: 'Says whether Clarity sources can be compiled here, with which compiler, and what to do if not.',
@@ -27,7 +27,7 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
     waits: ({ auto_install: install }) => install === true,
     run: ({ caller, args, signal }) => readiness.ensure(caller, args, signal),
   }),
-  controlTool<AppWish>({
+  controlTool<AppRequest>({
     name: 'bootstrap_clarity_app',
     title: 'Bootstrap Clarity app',
     description:

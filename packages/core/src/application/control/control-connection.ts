@@ -8,7 +8,7 @@ import type { Guard } from '../use-cases/guard.ts';
 import type { Arguments, ControlCall, ControlTool } from './control-tool.ts';
 
 /** Lets a call wait for an operator; the object that it answers meanwhile, or undefined when nothing has to wait. */
-export type WaitingRoom = (tool: ControlTool, call: ControlCall<Arguments>) => Promise<object> | undefined;
+export type ApprovalQueue = (tool: ControlTool, call: ControlCall<Arguments>) => Promise<object> | undefined;
 
 export interface ControlConnectionParts {
   readonly tools: readonly ControlTool[];
@@ -16,7 +16,7 @@ export interface ControlConnectionParts {
   readonly prefix: string;
   readonly validator: SchemaValidator;
   readonly guard: Guard;
-  readonly waitingRoom: WaitingRoom;
+  readonly waitingRoom: ApprovalQueue;
 }
 
 /** The runtime's own tools behind the same port as any service. What they refuse is a result. */

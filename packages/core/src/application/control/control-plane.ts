@@ -4,7 +4,7 @@ import type { Approvals } from '../use-cases/approvals.ts';
 import type { Guard } from '../use-cases/guard.ts';
 import type { BuiltInService } from '../gateway/backends.ts';
 import { builtIns } from './built-in-service.ts';
-import type { WaitingRoom } from './control-connection.ts';
+import type { ApprovalQueue } from './control-connection.ts';
 import type { ControlTool } from './control-tool.ts';
 
 export interface ControlPlaneParts {
@@ -19,7 +19,7 @@ export interface ControlPlaneParts {
 
 /** The runtime as a service among services. */
 export function controlPlane({ approvals, ...parts }: ControlPlaneParts): readonly BuiltInService[] {
-  const waitingRoom: WaitingRoom = (tool, { caller, args }) => {
+  const waitingRoom: ApprovalQueue = (tool, { caller, args }) => {
     if (approvals === undefined || !isModel(caller) || tool.waits?.(args) !== true) return undefined;
     // The request that asked is long over when an operator decides.
     const { signal } = new AbortController();

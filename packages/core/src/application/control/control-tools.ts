@@ -2,8 +2,8 @@ import type { Compiler, CompilerInstaller, Workspace } from '../../ports/index.t
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditTimeline } from '../use-cases/audit-timeline.ts';
 import type { Explain } from '../use-cases/explain.ts';
-import type { InterfaceWatch } from '../use-cases/interface-review.ts';
-import type { ServiceOperations } from '../use-cases/service-use-cases.ts';
+import type { InterfaceReviewer } from '../use-cases/interface-review.ts';
+import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
 import { AppBootstrap } from './app-bootstrap.ts';
 import { auditTool, logTool } from './audit-tools.ts';
 import { CompilerReadiness } from './compiler-readiness.ts';
@@ -17,11 +17,11 @@ import { secretTools, type SecretUseCases } from './secret-tools.ts';
 import { serviceTools } from './service-tools.ts';
 
 export interface ControlToolParts {
-  readonly services: ServiceOperations;
+  readonly services: ServiceUseCases;
   readonly timeline: AuditTimeline;
   readonly audit: AuditLog;
   readonly provisioning: Provisioning;
-  readonly watch: InterfaceWatch;
+  readonly watch: InterfaceReviewer;
   readonly explain: () => Explain;
   readonly secrets: SecretUseCases | undefined;
   readonly workspace: Workspace | undefined;

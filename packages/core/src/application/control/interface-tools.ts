@@ -1,9 +1,9 @@
 import type { Explain } from '../use-cases/explain.ts';
-import type { InterfaceWatch } from '../use-cases/interface-review.ts';
+import type { InterfaceReviewer } from '../use-cases/interface-review.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
 import { BOOLEAN, input, OBJECTS, output, serviceId, STRING, STRINGS, text } from './control-schemas.ts';
 
-export const interfaceTools = (watch: InterfaceWatch, explain: () => Explain): readonly ControlTool[] => [
+export const interfaceTools = (watch: InterfaceReviewer, explain: () => Explain): readonly ControlTool[] => [
   controlTool<{ readonly service_id: string }>({
     name: 'diff_interface',
     title: 'Interface changes',

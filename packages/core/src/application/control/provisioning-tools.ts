@@ -1,6 +1,11 @@
 import { controlTool, REACH, type ControlCall, type ControlTool } from './control-tool.ts';
 import type { Provisioning } from './provisioning.ts';
-import { localManifest, remoteManifest, type LocalWish, type RemoteWish } from './registration-manifest.ts';
+import {
+  localManifest,
+  remoteManifest,
+  type LocalRegistration,
+  type RemoteRegistration,
+} from './registration-manifest.ts';
 import { BOOLEAN, flag, input, OBJECT, output, text, texts, whole } from './control-schemas.ts';
 import { summaryOf } from './control-views.ts';
 
@@ -52,7 +57,7 @@ export function provisioningTools(provisioning: Provisioning): readonly ControlT
       run: async (call) => ({ ...(await register(call, manifestOf(call.args))), created: true }),
     });
   return [
-    tool<LocalWish & Starting>({
+    tool<LocalRegistration & Starting>({
       name: 'register_local',
       manifestOf: localManifest,
       title: 'Register local service',
@@ -68,7 +73,7 @@ export function provisioningTools(provisioning: Provisioning): readonly ControlT
         ['wasm_path'],
       ),
     }),
-    tool<RemoteWish & Starting>({
+    tool<RemoteRegistration & Starting>({
       name: 'register_remote',
       manifestOf: remoteManifest,
       title: 'Register remote service',
@@ -78,7 +83,7 @@ export function provisioningTools(provisioning: Provisioning): readonly ControlT
         ['endpoint'],
       ),
     }),
-    tool<Omit<RemoteWish, 'endpoint'> & Starting & { readonly url: string }>({
+    tool<Omit<RemoteRegistration, 'endpoint'> & Starting & { readonly url: string }>({
       name: 'register_via_url',
       manifestOf: ({ url, ...wish }) => remoteManifest({ ...wish, endpoint: url }),
       title: 'Register by URL',

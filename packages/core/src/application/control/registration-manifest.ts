@@ -8,13 +8,13 @@ interface Common {
   readonly enabled?: boolean;
 }
 
-export interface LocalWish extends Common {
+export interface LocalRegistration extends Common {
   readonly wasm_path: string;
   readonly source_file?: string;
   readonly entry?: string;
 }
 
-export interface RemoteWish extends Common {
+export interface RemoteRegistration extends Common {
   readonly endpoint: string;
   readonly auth_ref?: string;
   readonly timeout_ms?: number;
@@ -26,14 +26,14 @@ export interface RemoteWish extends Common {
 const DEFAULT_ENTRY = 'mcp_main';
 
 /** The manifest that `register_local` means. */
-export function localManifest(wish: LocalWish): object {
+export function localManifest(wish: LocalRegistration): object {
   const module = wish.module ?? baseName(wish.wasm_path);
   const origin = { type: 'local_wasm', wasmPath: wish.wasm_path, entry: wish.entry ?? DEFAULT_ENTRY };
   return manifestOf(wish, { sourceFile: wish.source_file ?? wish.wasm_path, module }, origin);
 }
 
 /** The manifest that `register_remote` and `register_via_url` mean. */
-export function remoteManifest(wish: RemoteWish): object {
+export function remoteManifest(wish: RemoteRegistration): object {
   const { endpoint } = wish;
   const origin = {
     type: 'remote_mcp',

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { ServiceOperations } from '../use-cases/service-use-cases.ts';
+import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
 import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 import { CHANGE, controlTool, DESTROY, READ, type ControlTool } from './control-tool.ts';
 import { deprovision } from './deprovision.ts';
@@ -14,7 +14,7 @@ const ofService = input({ service_id: serviceId }, ['service_id']);
 const summary = output({ service: OBJECT });
 
 /** What is registered and how it does: reading, starting, stopping. */
-export function serviceTools(services: ServiceOperations): readonly ControlTool[] {
+export function serviceTools(services: ServiceUseCases): readonly ControlTool[] {
   const operation = (
     name: string,
     description: string,

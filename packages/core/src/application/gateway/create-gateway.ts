@@ -3,7 +3,7 @@ import type { OriginType } from '../../domain/services/manifest.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { CallTally, Refusals } from '../audit/counters.ts';
+import type { CallCounter, LimitCounters } from '../audit/counters.ts';
 import type { Backends } from './backends.ts';
 import type { CallPipeline } from '../calls/call-pipeline.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
@@ -29,9 +29,9 @@ export interface GatewayOptions {
   readonly facts: UpstreamObserver;
   /** Policy and recovery of calls. */
   readonly calls: CallPipeline;
-  readonly refusals: Refusals;
+  readonly refusals: LimitCounters;
   readonly audit: AuditLog;
-  readonly tally: CallTally;
+  readonly tally: CallCounter;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly limits: CallLimits;

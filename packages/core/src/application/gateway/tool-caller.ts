@@ -6,7 +6,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import { failedToolResult } from '../../domain/mcp/tool-result.ts';
 import type { Clock, Exchange } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { CallTally } from '../audit/counters.ts';
+import type { CallCounter } from '../audit/counters.ts';
 import type { CallPipeline } from '../calls/call-pipeline.ts';
 import type { ClientSession } from './client-session.ts';
 import type { ToolRoutes, Route } from './tool-router.ts';
@@ -24,7 +24,7 @@ export interface ToolCallerParts {
   readonly calls: CallPipeline;
   readonly road: EraBridge;
   readonly audit: AuditLog;
-  readonly tally: CallTally;
+  readonly tally: CallCounter;
   readonly clock: Clock;
 }
 
@@ -33,7 +33,7 @@ export class ToolCaller {
   readonly #calls: CallPipeline;
   readonly #road: EraBridge;
   readonly #audit: AuditLog;
-  readonly #tally: CallTally;
+  readonly #tally: CallCounter;
   readonly #clock: Clock;
 
   constructor({ calls, road, audit, tally, clock }: ToolCallerParts) {

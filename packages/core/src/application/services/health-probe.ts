@@ -1,6 +1,6 @@
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Clock, Connection, Entropy } from '../../ports/index.ts';
-import { fraction } from '../support/random.ts';
+import { randomFraction } from '../support/random.ts';
 import { withDeadline, Slots } from '../support/async.ts';
 import type { SupervisionOptions } from './supervision-options.ts';
 
@@ -38,7 +38,7 @@ export class HealthProbe {
     for (;;) {
       // Who refuses the credential refuses it the next time, too: it is asked ever less.
       const ms = probeIntervalMs * 2 ** Math.min(refusals, MOST_DOUBLINGS);
-      await this.#clock.after(ms * (0.75 + fraction(this.#entropy) / 2), ended);
+      await this.#clock.after(ms * (0.75 + randomFraction(this.#entropy) / 2), ended);
       if (ended.aborted) return;
       await this.#slots.run(async () => {
         if (!ended.aborted) await this.#ask(connection, ended, counted);

@@ -7,7 +7,7 @@ import {
   type StartReason,
 } from '../../domain/services/restart-policy.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
-import { fraction } from '../support/random.ts';
+import { randomFraction } from '../support/random.ts';
 import type { SupervisionOptions } from './supervision-options.ts';
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { healthAfter } from '../../domain/services/health.ts';
@@ -37,7 +37,7 @@ export class RestartTimer {
   set(failures: number, due: (signal: AbortSignal) => void): number {
     this.cancel();
     const { firstRestartMs: firstMs, longestRestartMs: longestMs } = this.#supervision;
-    const ms = restartDelay({ firstMs, longestMs }, failures, fraction(this.#entropy));
+    const ms = restartDelay({ firstMs, longestMs }, failures, randomFraction(this.#entropy));
     const pending = new AbortController();
     this.#pending = pending;
     void this.#clock.after(ms, pending.signal).then(() => {

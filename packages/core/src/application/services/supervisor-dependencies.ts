@@ -4,7 +4,7 @@ import type { Service, Quarantine } from '../../domain/services/service.ts';
 import type { Clock, Entropy, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { HealthProbe } from './health-probe.ts';
-import type { Refusals } from '../audit/counters.ts';
+import type { LimitCounters } from '../audit/counters.ts';
 import type { SupervisionOptions } from './supervision-options.ts';
 
 /** Where a quarantine is kept. */
@@ -25,7 +25,7 @@ export interface SupervisorDependencies {
   readonly holds: QuarantineRecords;
   readonly supervision: SupervisionOptions;
   readonly maxReplyBytes: number;
-  readonly refusals?: Refusals;
+  readonly refusals?: LimitCounters;
   /** The record as it stands now; undefined when there is none any more. */
   readonly find: (serviceId: string) => Service | undefined;
   /** What the service offers, or whether it does, has changed. */

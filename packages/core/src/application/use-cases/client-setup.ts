@@ -6,7 +6,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { BootstrapRequest, BootstrapPutRequest, BootstrapResult } from '../../ports/inbound/client-setup.ts';
 
 /** Points AI clients at this gateway, and takes it out again. One client that refuses keeps no other from being done. */
-export class Bootstrap {
+export class ClientSetup {
   readonly #configs: ClientConfigs;
   readonly #audit: AuditLog | undefined;
 

@@ -41,7 +41,7 @@ export function changedEvent(serviceId: string, diff: InterfaceDiff, held: Reado
   };
 }
 
-export interface InterfaceWatchParts {
+export interface InterfaceReviewerDependencies {
   readonly catalog: ServiceCatalog;
   readonly audit: AuditLog;
   readonly guard: Guard;
@@ -61,11 +61,11 @@ interface Watched {
 const NONE: ReadonlySet<string> = new Set();
 
 /** Looks at every interface that a service offers, and holds back what has changed where a manifest asks for that. */
-export class InterfaceWatch implements QuarantinedTools {
+export class InterfaceReviewer implements QuarantinedTools {
   readonly #watched = new Map<string, Watched>();
-  readonly #parts: InterfaceWatchParts;
+  readonly #parts: InterfaceReviewerDependencies;
 
-  constructor(parts: InterfaceWatchParts) {
+  constructor(parts: InterfaceReviewerDependencies) {
     this.#parts = parts;
   }
 

@@ -40,7 +40,7 @@ const written = ({ base, tools, allow, deny }: Policy): WrittenPolicy => ({
   ...(tools.size === 0 ? {} : { tools: Object.fromEntries(tools) }),
 });
 
-export interface PolicyOperationsParts {
+export interface PolicyUseCasesDependencies {
   readonly policies: PolicyCatalog;
   readonly catalog: ServiceCatalog;
   readonly audit: AuditLog;
@@ -52,10 +52,10 @@ export interface PolicyOperationsParts {
 }
 
 /** What a caller can do with policies: the grant is asked for first, what happened is written down last. */
-export class PolicyOperations {
-  readonly #parts: PolicyOperationsParts;
+export class PolicyUseCases {
+  readonly #parts: PolicyUseCasesDependencies;
 
-  constructor(parts: PolicyOperationsParts) {
+  constructor(parts: PolicyUseCasesDependencies) {
     this.#parts = parts;
   }
 

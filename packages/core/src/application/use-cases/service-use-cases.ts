@@ -13,7 +13,7 @@ import type { DetailLimits, ServiceDetails, ServiceView } from '../../ports/inbo
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 
-export interface OperationsParts {
+export interface ServiceUseCasesDependencies {
   readonly catalog: ServiceCatalog;
   readonly supervisor: ServiceSupervisor;
   readonly audit: AuditLog;
@@ -29,10 +29,10 @@ export interface OperationsParts {
 }
 
 /** What a caller can do with services: the grant is asked for first, what happened is written down last. */
-export class ServiceOperations {
-  readonly #parts: OperationsParts;
+export class ServiceUseCases {
+  readonly #parts: ServiceUseCasesDependencies;
 
-  constructor(parts: OperationsParts) {
+  constructor(parts: ServiceUseCasesDependencies) {
     this.#parts = parts;
   }
 

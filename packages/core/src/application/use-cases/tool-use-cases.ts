@@ -9,7 +9,7 @@ import type { RuntimeGateway } from '../gateway/create-gateway.ts';
 import type { ListedTool, ToolCallRequest, ToolCallResult } from '../../ports/inbound/tool-operations.ts';
 
 /** The gateway for callers in this process: the same names, policy and audit as for a client, without a wire. */
-export class ToolOperations {
+export class ToolUseCases {
   readonly #gateway: RuntimeGateway;
 
   constructor(gateway: RuntimeGateway) {

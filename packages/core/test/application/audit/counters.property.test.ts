@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CallTally, EntryTally } from '../../../src/application/audit/counters.ts';
+import { CallCounter, AuditCounter } from '../../../src/application/audit/counters.ts';
 import { CALL_OUTCOMES, CALL_DURATION_BUCKETS } from '../../../src/domain/calls/call-metrics.ts';
 import type { Service } from '../../../src/domain/services/service.ts';
 
@@ -17,7 +17,7 @@ const ended = fc.record({
 test('every call stands in one outcome and in the one bucket that its time belongs to', () => {
   fc.assert(
     fc.property(fc.array(ended, { maxLength: 50 }), (calls) => {
-      const tally = new CallTally();
+      const tally = new CallCounter();
       for (const { id, outcome, ms } of calls) tally.ended(service(id), outcome, ms);
       const rows = tally.read(() => true);
       expect(rows.map(({ serviceId }) => serviceId).sort()).toEqual([...new Set(calls.map(({ id }) => id))].sort());
@@ -41,7 +41,7 @@ test('every call stands in one outcome and in the one bucket that its time belon
 });
 
 test('what is not there any more is forgotten, and what was read does not change', () => {
-  const tally = new CallTally();
+  const tally = new CallCounter();
   tally.ended(service('a'), 'ok', 1);
   tally.ended(service('b'), 'ok', 1);
   const [first] = tally.read((id) => id === 'a');
@@ -53,7 +53,7 @@ test('what is not there any more is forgotten, and what was read does not change
 });
 
 test('made up kinds of entries take a bounded number of names', () => {
-  const tally = new EntryTally();
+  const tally = new AuditCounter();
   for (let i = 0; i < 1_000; i += 1) tally.count(`made.up_${String(i)}`, undefined);
   tally.count('policy.denied', { rule: 'rate' });
   tally.count('made.up_1', { rule: 'none' });
