@@ -1,6 +1,6 @@
 import { ClarityError, type Manifest, type RemoteMcpOrigin, type Service } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
-import { toDisplayText, EraMemory } from '@clarity-runtime/core/protocol';
+import { toDisplayText, EraCache } from '@clarity-runtime/core/protocol';
 import { EndpointRules } from './http/endpoint-rules.ts';
 import { HttpClient } from './http/http-client.ts';
 import { UpstreamSender } from './http/upstream-sender.ts';
@@ -22,13 +22,13 @@ class HttpConnector implements ServiceConnector {
   readonly #options: HttpConnectorOptions;
   readonly #rules: EndpointRules;
   readonly #limits: HttpConnectorLimits;
-  readonly #eras: EraMemory;
+  readonly #eras: EraCache;
 
   constructor(options: HttpConnectorOptions) {
     this.#options = options;
     this.#rules = new EndpointRules(options);
     this.#limits = { ...DEFAULT_HTTP_CONNECTOR_LIMITS, ...options.limits };
-    this.#eras = new EraMemory(this.#limits.eraHorizonMs, () => performance.now());
+    this.#eras = new EraCache(this.#limits.eraHorizonMs, () => performance.now());
   }
 
   async admit({ spec: { origin } }: Manifest): Promise<undefined> {
@@ -46,9 +46,9 @@ class HttpConnector implements ServiceConnector {
       if (connection instanceof SseConnection) {
         await connection.open(signal);
       } else {
-        await connection.open(events.era ?? this.#eras.recall(endpoint), signal);
+        await connection.open(events.era ?? this.#eras.get(endpoint), signal);
         // An era that was asked for says nothing of the one that the service would choose.
-        if (events.era === undefined) this.#eras.remember(endpoint, connection.era);
+        if (events.era === undefined) this.#eras.set(endpoint, connection.era);
       }
       return connection;
     } catch (error) {

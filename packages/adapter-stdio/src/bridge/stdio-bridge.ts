@@ -1,5 +1,5 @@
 import { RpcCode } from '@clarity-runtime/core';
-import { readMessage, type BrokenMessage } from '@clarity-runtime/core/protocol';
+import { readMessage, type InvalidMessage } from '@clarity-runtime/core/protocol';
 import { LineReader } from '../framing/line-framing.ts';
 import { STDIO_BRIDGE_LIMITS, type StdioBridgeLimits, type StdioBridgeOptions } from './bridge-options.ts';
 import { StdioConversation, type Spoken } from './conversation.ts';
@@ -106,7 +106,7 @@ class StdioBridge {
     }
   }
 
-  #refuse(line: Uint8Array, { why, id }: BrokenMessage): void {
+  #refuse(line: Uint8Array, { why, id }: InvalidMessage): void {
     const isUnread = why === 'it is not JSON';
     const code = isUnread ? RpcCode.parseError : RpcCode.invalidRequest;
     const known =

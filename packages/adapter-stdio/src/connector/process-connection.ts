@@ -10,7 +10,7 @@ import {
   type Service,
 } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
-import { RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
+import { JsonRpcConnection, type HandshakeResult } from '@clarity-runtime/core/protocol';
 import { ErrorLines } from './stderr-log.ts';
 import { LineReader } from '../framing/line-framing.ts';
 import type { ProcessLimits } from './options.ts';
@@ -31,8 +31,8 @@ export class ProcessConnection implements Connection {
   readonly #child: GuardedChild;
   readonly #spec: ProcessConnectionSpec;
   readonly #carrier: ProcessCarrier;
-  readonly #channel: RpcChannel;
-  #opened: Opened = { era: 'legacy', revision: '', capabilities: {} };
+  readonly #channel: JsonRpcConnection;
+  #opened: HandshakeResult = { era: 'legacy', revision: '', capabilities: {} };
   #closing: Promise<void> | undefined;
   #isOpen = false;
 
@@ -45,7 +45,7 @@ export class ProcessConnection implements Connection {
     const log = (line: string): void => {
       events.onLog(redact(line));
     };
-    this.#channel = new RpcChannel(this.#carrier, {
+    this.#channel = new JsonRpcConnection(this.#carrier, {
       startTimer,
       client: CLIENT,
       offers: events.clientCapabilities ?? {},

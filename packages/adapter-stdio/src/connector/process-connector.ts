@@ -10,7 +10,7 @@ import {
   type Service,
 } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
-import { EraMemory } from '@clarity-runtime/core/protocol';
+import { EraCache } from '@clarity-runtime/core/protocol';
 import { childEnvironment } from './child-environment.ts';
 import { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimits } from './options.ts';
 import { ProcessConnection } from './process-connection.ts';
@@ -27,13 +27,13 @@ class ProcessConnector implements ServiceConnector {
   readonly sessions = 'costly';
   readonly #options: ProcessConnectorOptions;
   readonly #limits: ProcessLimits;
-  readonly #eras: EraMemory;
+  readonly #eras: EraCache;
   readonly #running = new Map<number, ChildRecord>();
 
   constructor(options: ProcessConnectorOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_PROCESS_LIMITS, ...options.limits };
-    this.#eras = new EraMemory(this.#limits.eraHorizonMs, () => performance.now());
+    this.#eras = new EraCache(this.#limits.eraHorizonMs, () => performance.now());
   }
 
   /** A program may be installed after its manifest, so that nothing is looked for before a start. */
@@ -42,7 +42,7 @@ class ProcessConnector implements ServiceConnector {
   }
 
   async connect(service: Service, events: ConnectionEvents, signal: AbortSignal): Promise<Connection> {
-    const known = events.era ?? this.#eras.recall(service.serviceId);
+    const known = events.era ?? this.#eras.get(service.serviceId);
     try {
       return await this.#attempt(service, { events, signal, known });
     } catch (error) {
@@ -62,7 +62,7 @@ class ProcessConnector implements ServiceConnector {
     try {
       await connection.open(known, signal);
       // An era that was asked for says nothing of the one that the service would choose.
-      if (events.era === undefined) this.#eras.remember(service.serviceId, connection.era);
+      if (events.era === undefined) this.#eras.set(service.serviceId, connection.era);
       return connection;
     } catch (error) {
       if (events.era === undefined) this.#eras.forget(service.serviceId);

@@ -6,8 +6,8 @@ import {
   readDiscovery,
   readInitialization,
   type CallTerms,
-  type Opened,
-  type RpcChannel,
+  type HandshakeResult,
+  type JsonRpcConnection,
 } from '@clarity-runtime/core/protocol';
 import type { ProcessLimits } from './options.ts';
 
@@ -15,7 +15,7 @@ import type { ProcessLimits } from './options.ts';
 export const CLIENT = { name: 'clarity-runtime', version: '0.1.0' };
 
 interface Line {
-  readonly channel: RpcChannel;
+  readonly channel: JsonRpcConnection;
   notify(notification: McpNotification): void;
 }
 
@@ -30,21 +30,21 @@ interface OpenTerms {
  * Opens the conversation with a fresh process. The modern question comes first; any error, and silence, is answered with
  * `initialize` on the same process.
  */
-export async function openProcess(line: Line, terms: OpenTerms): Promise<Opened> {
+export async function openProcess(line: Line, terms: OpenTerms): Promise<HandshakeResult> {
   const discovered = terms.known === 'legacy' ? 'legacy' : await discover(line, terms);
   if (discovered !== 'legacy') {
     listen(line, discovered, terms);
     return discovered;
   }
-  line.channel.speak('legacy');
+  line.channel.setEra('legacy');
   const reply = await line.channel.request(initializeRequest(CLIENT, terms.offers), callTerms(terms, 0));
   const opened = readInitialization(reply);
   line.notify({ method: 'notifications/initialized', params: new Map() });
   return opened;
 }
 
-async function discover({ channel }: Line, terms: OpenTerms): Promise<Opened | 'legacy'> {
-  channel.speak('modern');
+async function discover({ channel }: Line, terms: OpenTerms): Promise<HandshakeResult | 'legacy'> {
+  channel.setEra('modern');
   try {
     return readDiscovery(await channel.request(discoverRequest, callTerms(terms, terms.limits.probeMs)));
   } catch (error) {
@@ -55,7 +55,7 @@ async function discover({ channel }: Line, terms: OpenTerms): Promise<Opened | '
 }
 
 /** Changes of the lists are told to those who listen. The request stays open as long as the process. */
-function listen({ channel }: Line, { capabilities }: Opened, terms: OpenTerms): void {
+function listen({ channel }: Line, { capabilities }: HandshakeResult, terms: OpenTerms): void {
   const filter = listenFilter(capabilities);
   if (filter === undefined) return;
   const params = new Map([['notifications', RawJson.of(filter)]]);

@@ -1,5 +1,5 @@
 import { ClarityError, RawJson, type McpNotification } from '@clarity-runtime/core';
-import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/protocol';
+import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
 import { lineOf } from '../framing/line-framing.ts';
 import type { GuardedChild } from '../process/guarded-child.ts';
 
@@ -7,14 +7,14 @@ import type { GuardedChild } from '../process/guarded-child.ts';
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 /** Writes each message as one line to the standard input of a process. */
-export class ProcessCarrier implements Carrier {
+export class ProcessCarrier implements Transport {
   readonly #child: GuardedChild;
 
   constructor(child: GuardedChild) {
     this.#child = child;
   }
 
-  request(call: OutgoingCall): Promise<void> {
+  request(call: OutgoingRequest): Promise<void> {
     const { stdin } = this.#child;
     if (!stdin.writable) return Promise.reject(new ClarityError('UPSTREAM_LOST', 'its input is closed'));
     if (stdin.writableLength > MAX_WAITING_BYTES) {
@@ -33,7 +33,7 @@ export class ProcessCarrier implements Carrier {
     this.#write(bytes);
   }
 
-  abandon({ id, request }: OutgoingCall): void {
+  abandon({ id, request }: OutgoingRequest): void {
     // These two open the conversation and cannot be taken back.
     if (request.method === 'initialize' || request.method === 'server/discover') return;
     const params = new Map([['requestId', RawJson.of(id)]]);

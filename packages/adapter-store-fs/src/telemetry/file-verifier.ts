@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import {
-  ChainCheck,
+  ChainVerifier,
   CHAIN_START,
   decodeEvent,
-  tellsOfGap,
+  recordsGap,
   type AuditLink,
   type KeptEvent,
 } from '@clarity-runtime/core/audit-chain';
@@ -18,7 +18,7 @@ const NEWLINE = 0x0a;
 const TURN = 200;
 
 /** Reads a folder strictly, as `recoverTelemetry` reads it leniently, and tells a check what stands there. */
-export async function verifyFiles(folder: string, files: FileOperations): Promise<ChainCheck> {
+export async function verifyFiles(folder: string, files: FileOperations): Promise<ChainVerifier> {
   const names = await files.list(folder).catch((error: unknown) => {
     throw storeFailure(error, folder);
   });
@@ -43,7 +43,7 @@ interface Place {
 }
 
 class Reading {
-  readonly check: ChainCheck;
+  readonly check: ChainVerifier;
   readonly #lines: ReturnType<typeof readCheckpointLines>;
   readonly #known = new Map<number, string>();
   readonly #from: number;
@@ -56,7 +56,7 @@ class Reading {
         : readCheckpointLines(checkpoint);
     this.#from = this.#lines.base.seq + 1;
     this.#lastRecord = this.#lines.lastRecord;
-    this.check = new ChainCheck(this.#lines.base);
+    this.check = new ChainVerifier(this.#lines.base);
   }
 
   async checkpoint(): Promise<void> {
@@ -97,7 +97,7 @@ class Reading {
     const events = 'events' in record ? record.events.map(keptOf) : [];
     const isFirst = place.record === undefined;
     const follows = isFirst ? record.n <= this.#lastRecord + 1 : record.n === (place.record ?? 0) + 1;
-    const isTold = isFirst && events[0] !== undefined && tellsOfGap(events[0]);
+    const isTold = isFirst && events[0] !== undefined && recordsGap(events[0]);
     if (!follows && !isTold) {
       this.check.blame(this.#next('a line of the journal stands twice, is missing, or is out of order'));
     }

@@ -1,4 +1,4 @@
-import { numberedJson, encodeDrafts } from '@clarity-runtime/core/audit-chain';
+import { sequencedJson, encodeDrafts } from '@clarity-runtime/core/audit-chain';
 import type { Content, TelemetryState } from './telemetry-state.ts';
 import { StoreError, type Durability } from '@clarity-runtime/core';
 import type { Clock } from '@clarity-runtime/core/ports';
@@ -21,7 +21,7 @@ export function numbered(draft: Draft, numbers: Numbers, origin: string): Conten
   return {
     events: draft.drafts.map((json) => {
       numbers.lastSeq += 1;
-      return numberedJson(json, numbers.lastSeq, `${origin}/${String(numbers.lastSeq)}`);
+      return sequencedJson(json, numbers.lastSeq, `${origin}/${String(numbers.lastSeq)}`);
     }),
   };
 }

@@ -3,7 +3,7 @@ import {
   decodeEvent,
   EventRing,
   linksOver,
-  LogShelf,
+  LogBuffer,
   unwrittenLinks,
   type AuditLink,
   type ChainBase,
@@ -42,7 +42,7 @@ export const emptyImage = (store: string): TelemetryImage => ({
 export class TelemetryState {
   readonly store: string;
   readonly ring: EventRing;
-  readonly logs = new LogShelf();
+  readonly logs = new LogBuffer();
   #lastSeq: number;
   #lastRecord: number;
   /** Events of the journal that no link closes yet. */

@@ -2,7 +2,7 @@ import type { AuditFault, AuditVerdict } from '../ports/index.ts';
 import {
   hashOver,
   linksOver,
-  tellsOfGap,
+  recordsGap,
   unwrittenLinks,
   type AuditLink,
   type ChainBase,
@@ -10,7 +10,7 @@ import {
 } from './hash-chain.ts';
 
 /** Is told events and links in the order in which they stand, and finds the first that is not what was written. */
-export class ChainCheck {
+export class ChainVerifier {
   readonly #from: number;
   readonly #hashes: Set<string>;
   #open: KeptEvent[] = [];
@@ -118,9 +118,9 @@ export class ChainCheck {
   /** Numbers may be missing only before an event that tells of it. */
   #mustFollow(...[outside, first]: readonly [readonly KeptEvent[], KeptEvent?]): void {
     let last = this.#head.seq;
-    const told = outside.length > 0 && first !== undefined && tellsOfGap(first);
+    const told = outside.length > 0 && first !== undefined && recordsGap(first);
     for (const event of [...outside, ...(first === undefined ? [] : [first])]) {
-      const isTold = told || event.seq === last + 1 || tellsOfGap(event);
+      const isTold = told || event.seq === last + 1 || recordsGap(event);
       if (!isTold) this.#blame(last + 1, missing(last + 1, event.seq - 1));
       last = event.seq;
     }

@@ -19,7 +19,7 @@ export function encodeDrafts(drafts: readonly AuditEventDraft[], op: string | un
 }
 
 /** The event's JSON once the store has given it its number. */
-export const numberedJson = (draft: string, seq: number, id: string): string =>
+export const sequencedJson = (draft: string, seq: number, id: string): string =>
   `${draft.slice(0, -1)},"seq":${String(seq)},"id":${JSON.stringify(id)}}`;
 
 export const decodeEvent = (json: string): AuditEvent => JSON.parse(json) as AuditEvent;

@@ -55,7 +55,7 @@ export const hashOver = (before: string, events: readonly KeptEvent[]): string =
   sha256Hex(events.reduce((text, { json }) => `${text}\n${json}`, before));
 
 /** Whether this event tells of numbers before it that no record has. */
-export const tellsOfGap = ({ json }: KeptEvent): boolean =>
+export const recordsGap = ({ json }: KeptEvent): boolean =>
   TELLERS.has((JSON.parse(json) as { readonly kind?: unknown }).kind);
 
 export interface OpenChain {

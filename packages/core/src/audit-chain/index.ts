@@ -3,13 +3,13 @@ export {
   CHAIN_START,
   hashOver,
   linksOver,
-  tellsOfGap,
+  recordsGap,
   unwrittenLinks,
   type AuditLink,
   type ChainBase,
   type KeptEvent,
 } from './hash-chain.ts';
-export { ChainCheck } from './chain-verifier.ts';
-export { decodeEvent, encodeDrafts, LONGEST_EVENT, numberedJson } from './event-codec.ts';
+export { ChainVerifier } from './chain-verifier.ts';
+export { decodeEvent, encodeDrafts, LONGEST_EVENT, sequencedJson } from './event-codec.ts';
 export { EventRing } from './event-ring.ts';
-export { LogShelf } from './log-buffer.ts';
+export { LogBuffer } from './log-buffer.ts';

@@ -8,7 +8,7 @@ interface Log {
 }
 
 /** The newest log lines of each service: at most 2,000, and at most 256 KiB of characters. */
-export class LogShelf {
+export class LogBuffer {
   readonly #logs = new Map<string, Log>();
 
   add(serviceId: string, lines: readonly string[]): void {

@@ -13,10 +13,10 @@ import type {
   TenantId,
 } from '../ports/index.ts';
 import { linksOver } from '../audit-chain/hash-chain.ts';
-import { ChainCheck } from '../audit-chain/chain-verifier.ts';
-import { decodeEvent, encodeDrafts, LONGEST_EVENT, numberedJson } from '../audit-chain/event-codec.ts';
+import { ChainVerifier } from '../audit-chain/chain-verifier.ts';
+import { decodeEvent, encodeDrafts, LONGEST_EVENT, sequencedJson } from '../audit-chain/event-codec.ts';
 import { EventRing } from '../audit-chain/event-ring.ts';
-import { LogShelf } from '../audit-chain/log-buffer.ts';
+import { LogBuffer } from '../audit-chain/log-buffer.ts';
 
 export interface MemoryTelemetryOptions {
   /** Stands in the events' ids. */
@@ -33,7 +33,7 @@ export class MemoryTelemetry implements Telemetry {
   } as const;
   readonly #instance: string;
   readonly #ring: EventRing;
-  readonly #logs = new LogShelf();
+  readonly #logs = new LogBuffer();
   #closed = false;
 
   constructor({ instance = 'memory', maxEvents = 4 * 1024 * 1024 }: MemoryTelemetryOptions = {}) {
@@ -70,7 +70,7 @@ export class MemoryTelemetry implements Telemetry {
 
   verify(_tenant: TenantId, { expect }: AuditVerification = {}): Promise<AuditVerdict> {
     return this.#do(() => {
-      const check = new ChainCheck(this.#ring.base);
+      const check = new ChainVerifier(this.#ring.base);
       check.kept(this.#ring.kept(), this.#ring.links());
       return check.end(expect);
     });
@@ -101,7 +101,7 @@ export class MemoryTelemetry implements Telemetry {
     const first = this.#ring.lastSeq + 1;
     const added = drafts.map((draft, i) => {
       const seq = first + i;
-      return { seq, json: numberedJson(draft, seq, `${this.#instance}/1/${String(seq)}`) };
+      return { seq, json: sequencedJson(draft, seq, `${this.#instance}/1/${String(seq)}`) };
     });
     const events = added.map(({ json }) => decodeEvent(json));
     const links = linksOver(this.#ring.head.hash, added);

@@ -1,7 +1,7 @@
 import type { Era } from '../domain/mcp/mcp.ts';
 
 /** Which era a service was last seen to speak. Forgotten after a while, so that one that was mended is asked anew. */
-export class EraMemory {
+export class EraCache {
   readonly #seen = new Map<string, { readonly era: Era; readonly at: number }>();
   readonly #horizonMs: number;
   readonly #now: () => number;
@@ -12,7 +12,7 @@ export class EraMemory {
     this.#now = now;
   }
 
-  recall(key: string): Era | undefined {
+  get(key: string): Era | undefined {
     const seen = this.#seen.get(key);
     if (seen === undefined) return undefined;
     if (this.#now() - seen.at < this.#horizonMs) return seen.era;
@@ -21,7 +21,7 @@ export class EraMemory {
   }
 
   /** What is remembered already keeps its age, so that it is asked anew in the end. */
-  remember(key: string, era: Era): void {
+  set(key: string, era: Era): void {
     if (this.#seen.get(key)?.era !== era) this.#seen.set(key, { era, at: this.#now() });
   }
 

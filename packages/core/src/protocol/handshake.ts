@@ -16,18 +16,18 @@ import { toDisplayText } from '../domain/text/safe-text.ts';
 const LISTS = ['tools', 'resources', 'prompts'] as const;
 
 /** The lists whose changes the service announces. */
-export const announcedLists = (capabilities: Capabilities): readonly (typeof LISTS)[number][] =>
+export const announcedListChanges = (capabilities: Capabilities): readonly (typeof LISTS)[number][] =>
   LISTS.filter((list) => (capabilities[list] as { listChanged?: unknown } | null | undefined)?.listChanged === true);
 
 /** What a modern `subscriptions/listen` asks for to hear of those changes; `undefined` when there are none to hear of. */
 export function listenFilter(capabilities: Capabilities): Readonly<Record<string, true>> | undefined {
-  const lists = announcedLists(capabilities);
+  const lists = announcedListChanges(capabilities);
   if (lists.length === 0) return undefined;
   return Object.fromEntries(lists.map((list) => [`${list}ListChanged`, true as const]));
 }
 
 /** What the two sides know of each other once they may talk. */
-export interface Opened {
+export interface HandshakeResult {
   readonly era: Era;
   readonly revision: string;
   readonly capabilities: Capabilities;
@@ -48,7 +48,7 @@ export const initializeRequest = (client: Implementation, offers: Capabilities):
 });
 
 /** What the answer to `server/discover` says: the modern era with our revision, or that `initialize` is to be tried. */
-export function readDiscovery(reply: McpReply): Opened | 'legacy' {
+export function readDiscovery(reply: McpReply): HandshakeResult | 'legacy' {
   if ('error' in reply) return 'legacy';
   const result = objectOf(reply.result.value);
   const versions: unknown = result['supportedVersions'];
@@ -58,7 +58,7 @@ export function readDiscovery(reply: McpReply): Opened | 'legacy' {
 }
 
 /** What the answer to `initialize` says. Refuses an error, and a revision that we do not speak. */
-export function readInitialization(reply: McpReply): Opened {
+export function readInitialization(reply: McpReply): HandshakeResult {
   if ('error' in reply) {
     throw new ClarityError('UPSTREAM_PROTOCOL', `initialize was answered with: ${reply.error.message}`);
   }
@@ -77,7 +77,7 @@ export const isModernError = ({ code }: RpcError): boolean =>
   code === RpcCode.missingClientCapability ||
   code === RpcCode.unsupportedProtocolVersion;
 
-function identity(result: Readonly<Record<string, unknown>>, said: unknown): Omit<Opened, 'era' | 'revision'> {
+function identity(result: Readonly<Record<string, unknown>>, said: unknown): Omit<HandshakeResult, 'era' | 'revision'> {
   const info = objectOf(said);
   const { name, version, title } = info;
   const { instructions } = result;

@@ -11,25 +11,25 @@ import type {
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { LimitName } from '../domain/audit/limit-name.ts';
 import { toDisplayText } from '../domain/text/safe-text.ts';
-import { dressRequest } from './request-envelope.ts';
-import { NoticeMeter } from './notification-limiter.ts';
-import { OpenCall, type CallTerms, type OutgoingCall, type StartTimer } from './pending-request.ts';
+import { withRequestEnvelope } from './request-envelope.ts';
+import { NotificationLimiter } from './notification-limiter.ts';
+import { PendingRequest, type CallTerms, type OutgoingRequest, type StartTimer } from './pending-request.ts';
 import { readMessage } from './message-reader.ts';
-import { answerAsked } from './server-requests.ts';
+import { answerServerRequest } from './server-requests.ts';
 import { replyBytes, requestBytes } from './message-writer.ts';
 
-/** Brings messages to the service. What comes back is handed to `RpcChannel.receive`. */
-export interface Carrier {
+/** Brings messages to the service. What comes back is handed to `JsonRpcConnection.receive`. */
+export interface Transport {
   /** Rejects when it was not sent, or when no reply can come any more. */
-  request(call: OutgoingCall): Promise<void>;
+  request(call: OutgoingRequest): Promise<void>;
   notify(notification: McpNotification): void;
   /** Answers a request of the service. */
   answer(bytes: Uint8Array): void;
   /** Nobody waits for a call that was sent: how the service hears of it is the carrier's matter. */
-  abandon(call: OutgoingCall): void;
+  abandon(call: OutgoingRequest): void;
 }
 
-export interface ChannelOptions {
+export interface JsonRpcConnectionOptions {
   readonly startTimer: StartTimer;
   readonly client: Implementation;
   /** What the service may ask of this side. */
@@ -48,25 +48,25 @@ const LIST_CHANGED = /^notifications\/(tools|resources|prompts)\/list_changed$/;
 const LARGEST_ERROR_DATA = 65_536;
 
 /** The calls in flight over one connection: ids and progress tokens of our own, replies and notices brought to their call. */
-export class RpcChannel {
-  readonly #calls = new Map<number, OpenCall>();
-  readonly #carrier: Carrier;
-  readonly #options: ChannelOptions;
-  readonly #meter: NoticeMeter;
+export class JsonRpcConnection {
+  readonly #calls = new Map<number, PendingRequest>();
+  readonly #carrier: Transport;
+  readonly #options: JsonRpcConnectionOptions;
+  readonly #meter: NotificationLimiter;
   #era: Era = 'legacy';
   #lastId = 0;
   #end: ClarityError | undefined;
 
-  constructor(carrier: Carrier, options: ChannelOptions) {
+  constructor(carrier: Transport, options: JsonRpcConnectionOptions) {
     this.#carrier = carrier;
     this.#options = options;
-    this.#meter = new NoticeMeter(options.startTimer, (most) => {
+    this.#meter = new NotificationLimiter(options.startTimer, (most) => {
       options.log(`The service says more than ${String(most)} things a second: the rest is left out`);
     });
   }
 
   /** How requests look from now on. */
-  speak(era: Era): void {
+  setEra(era: Era): void {
     this.#era = era;
   }
 
@@ -86,9 +86,9 @@ export class RpcChannel {
   async request(request: McpRequest, terms: CallTerms): Promise<McpReply> {
     this.#assertOpen();
     const id = (this.#lastId += 1);
-    const dressed = dressRequest(request, { era: this.#era, client: this.#options.client, token: id });
+    const dressed = withRequestEnvelope(request, { era: this.#era, client: this.#options.client, token: id });
     const bytes = requestBytes(id, dressed.request);
-    const call = new OpenCall({ ...dressed, id, bytes }, terms, this.#options.startTimer);
+    const call = new PendingRequest({ ...dressed, id, bytes }, terms, this.#options.startTimer);
     if (call.isSettled) return call.ended;
     this.#calls.set(id, call);
     this.#carrier.request(call).catch((error: unknown) => {
@@ -144,10 +144,17 @@ export class RpcChannel {
     this.failAll(error);
   }
 
-  async #asked(message: { readonly id: string | number; readonly request: McpRequest }, owner: OpenCall | undefined) {
+  async #asked(
+    message: { readonly id: string | number; readonly request: McpRequest },
+    owner: PendingRequest | undefined,
+  ) {
     owner?.touch();
     const asked = owner ?? [...this.#calls.values()].at(-1);
-    const reply = await answerAsked(message.request, this.#era === 'modern' ? {} : this.#options.offers, asked?.terms);
+    const reply = await answerServerRequest(
+      message.request,
+      this.#era === 'modern' ? {} : this.#options.offers,
+      asked?.terms,
+    );
     if (!this.isOver) this.#carrier.answer(replyBytes(message.id, reply));
   }
 
@@ -166,7 +173,7 @@ export class RpcChannel {
     }
   }
 
-  #notice(notification: McpNotification, owner: OpenCall | undefined): void {
+  #notice(notification: McpNotification, owner: PendingRequest | undefined): void {
     const { method, params } = notification;
     const list = LIST_CHANGED.exec(method)?.[1];
     const call = owner ?? (method === 'notifications/message' ? this.#onlyCall() : undefined);
@@ -189,7 +196,7 @@ export class RpcChannel {
   }
 
   /** The one call that a log line can belong to, if there is but one. */
-  #onlyCall(): OpenCall | undefined {
+  #onlyCall(): PendingRequest | undefined {
     const calls = [...this.#calls.values()].filter(({ request }) => request.method !== 'subscriptions/listen');
     return calls.length === 1 ? calls[0] : undefined;
   }

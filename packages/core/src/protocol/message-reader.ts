@@ -9,7 +9,7 @@ export type RpcMessage =
   | { readonly kind: 'notification'; readonly notification: McpNotification };
 
 /** What is no message: why, in words that repeat nothing of it. `id` where it is a reply that is broken beside it. */
-export interface BrokenMessage {
+export interface InvalidMessage {
   readonly kind: 'broken';
   readonly why: string;
   readonly id?: unknown;
@@ -18,7 +18,7 @@ export interface BrokenMessage {
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads one message from its bytes. Numbers in results and parameters keep every digit. */
-export function readMessage(bytes: Uint8Array): RpcMessage | BrokenMessage {
+export function readMessage(bytes: Uint8Array): RpcMessage | InvalidMessage {
   try {
     JSON.parse(decoder.decode(bytes));
   } catch {
@@ -34,7 +34,7 @@ export function readMessage(bytes: Uint8Array): RpcMessage | BrokenMessage {
 /** The members of an object in valid JSON, each as it was written; `undefined` for what is no sound object. */
 export const strictMembers = strictMembers;
 
-function readReply(members: ReadonlyMap<string, RawJson>): RpcMessage | BrokenMessage {
+function readReply(members: ReadonlyMap<string, RawJson>): RpcMessage | InvalidMessage {
   const id = members.get('id')?.value;
   const result = members.get('result');
   const error = members.get('error');
@@ -57,7 +57,7 @@ function readError(value: unknown): RpcError | undefined {
   return data === undefined ? { code, message } : { code, message, data };
 }
 
-function readAsked(members: ReadonlyMap<string, RawJson>, method: unknown): RpcMessage | BrokenMessage {
+function readAsked(members: ReadonlyMap<string, RawJson>, method: unknown): RpcMessage | InvalidMessage {
   if (typeof method !== 'string') return broken('its method is no text');
   const written = members.get('params');
   const params: McpParams | undefined = written === undefined ? new Map() : strictMembers(written.bytes);
@@ -68,5 +68,5 @@ function readAsked(members: ReadonlyMap<string, RawJson>, method: unknown): RpcM
   return { kind: 'request', id, request: { method, params } };
 }
 
-const broken = (why: string, id?: unknown): BrokenMessage =>
+const broken = (why: string, id?: unknown): InvalidMessage =>
   id === undefined ? { kind: 'broken', why } : { kind: 'broken', why, id };

@@ -5,7 +5,7 @@ export const MOST_NOTICES = 1_000;
 const WINDOW_MS = 1_000;
 
 /** Lets a bounded number of notifications through per second; its timer runs only while some come. */
-export class NoticeMeter {
+export class NotificationLimiter {
   readonly #startTimer: StartTimer;
   readonly #overflown: (most: number) => void;
   #taken = 0;

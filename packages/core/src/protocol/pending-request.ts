@@ -18,7 +18,7 @@ export interface CallTerms {
 export type StartTimer = (ms: number, fire: () => void) => () => void;
 
 /** A request on its way, as the carrier sees it. */
-export interface OutgoingCall {
+export interface OutgoingRequest {
   readonly id: number;
   readonly request: McpRequest;
   readonly bytes: Uint8Array;
@@ -42,7 +42,7 @@ interface Settle {
 }
 
 /** One request between its sending and its end: a reply, a failure, a bound that is used up, or an abort. */
-export class OpenCall implements OutgoingCall {
+export class PendingRequest implements OutgoingRequest {
   readonly id: number;
   readonly request: McpRequest;
   readonly bytes: Uint8Array;

@@ -15,14 +15,14 @@ export interface Dress {
   readonly token: number;
 }
 
-export interface Dressed {
+export interface EnvelopedRequest {
   readonly request: McpRequest;
   /** The token that the caller gave; without one no progress was asked for. */
   readonly progressToken?: RawJson;
 }
 
 /** The request as it goes out: with our progress token, and in the modern era with what it says of its client. */
-export function dressRequest({ method, params }: McpRequest, { era, client, token }: Dress): Dressed {
+export function withRequestEnvelope({ method, params }: McpRequest, { era, client, token }: Dress): EnvelopedRequest {
   const given = params.get('_meta');
   const meta = new Map(given === undefined ? [] : (strictMembers(given.bytes) ?? []));
   const progressToken = meta.get('progressToken');

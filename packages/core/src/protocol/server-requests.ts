@@ -10,7 +10,7 @@ const NEEDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The answer to a request of the service: from the caller whose request made it ask, when that was offered. */
-export async function answerAsked(
+export async function answerServerRequest(
   request: McpRequest,
   offers: Capabilities,
   caller: CallTerms | undefined,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ClarityError, type McpNotification } from '@clarity-runtime/core';
-import { RpcChannel } from '@clarity-runtime/core/protocol';
+import { JsonRpcConnection } from '@clarity-runtime/core/protocol';
 
 const BURST = 5_000;
 const TAKEN = 1_000;
@@ -15,7 +15,7 @@ function channelled() {
     answer: () => undefined,
     abandon: () => undefined,
   };
-  const channel = new RpcChannel(carrier, {
+  const channel = new JsonRpcConnection(carrier, {
     startTimer: (_ms, fire) => {
       timers.add(fire);
       return () => timers.delete(fire);

@@ -2,7 +2,7 @@ import * as kit from '@jest/globals';
 import { ClarityError, deriveServiceId, type McpReply, type McpRequest } from '@clarity-runtime/core';
 import type { ServiceConnector } from '@clarity-runtime/core/ports';
 import { contractAnswer, serviceConnectorContract } from '@clarity-runtime/core/testing';
-import { RpcChannel, type Carrier } from '@clarity-runtime/core/protocol';
+import { JsonRpcConnection, type Transport } from '@clarity-runtime/core/protocol';
 import { manifestOf } from '../support/fake-connector.ts';
 
 const startTimer = (ms: number, fire: () => void) => {
@@ -19,7 +19,7 @@ const inProcess: ServiceConnector = {
   connect: (_, events, signal) => {
     if (signal.aborted) return Promise.reject(new ClarityError('CALL_CANCELLED', ''));
     const encoder = new TextEncoder();
-    const carrier: Carrier = {
+    const carrier: Transport = {
       request: (call) => {
         call.sent();
         const { id, method, params } = JSON.parse(new TextDecoder().decode(call.bytes)) as McpRequest & { id: number };
@@ -35,7 +35,7 @@ const inProcess: ServiceConnector = {
       answer: () => undefined,
       abandon: () => undefined,
     };
-    const channel = new RpcChannel(carrier, {
+    const channel = new JsonRpcConnection(carrier, {
       startTimer,
       client: { name: 'test', version: '1' },
       offers: {},

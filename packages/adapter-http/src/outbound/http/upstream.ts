@@ -1,6 +1,6 @@
 import type { RemoteMcpOrigin, Service } from '@clarity-runtime/core';
 import type { ConnectionEvents } from '@clarity-runtime/core/ports';
-import type { ChannelOptions } from '@clarity-runtime/core/protocol';
+import type { JsonRpcConnectionOptions } from '@clarity-runtime/core/protocol';
 import type { HttpClient } from './http-client.ts';
 import { CLIENT, type UpstreamSender } from './upstream-sender.ts';
 import type { HttpConnectorLimits } from './options.ts';
@@ -20,7 +20,7 @@ export interface Upstream {
   readonly log: (line: string) => void;
 }
 
-export const channelOptions = ({ credential, events, log }: Upstream): ChannelOptions => ({
+export const channelOptions = ({ credential, events, log }: Upstream): JsonRpcConnectionOptions => ({
   startTimer,
   client: CLIENT,
   offers: events.clientCapabilities ?? {},

@@ -6,7 +6,12 @@ import {
   type McpRequest,
 } from '@clarity-runtime/core';
 import type { Connection, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
-import { initializeRequest, readInitialization, RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
+import {
+  initializeRequest,
+  readInitialization,
+  JsonRpcConnection,
+  type HandshakeResult,
+} from '@clarity-runtime/core/protocol';
 import { ownTerms, termsOf } from '../call-terms.ts';
 import { SseReader, type SseEvent } from '../http/sse-reader.ts';
 import { CLIENT } from '../http/upstream-sender.ts';
@@ -22,16 +27,16 @@ export class SseConnection implements Connection {
   readonly era = 'legacy';
   readonly #upstream: Upstream;
   readonly #carrier: SseCarrier;
-  readonly #channel: RpcChannel;
+  readonly #channel: JsonRpcConnection;
   readonly #closing = new AbortController();
-  #opened: Opened = { era: 'legacy', revision: '', capabilities: {} };
+  #opened: HandshakeResult = { era: 'legacy', revision: '', capabilities: {} };
   #isOpen = false;
 
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
     const { noticeMs } = upstream.limits;
     this.#carrier = new SseCarrier(upstream.sender, { noticeMs, log: upstream.log });
-    this.#channel = new RpcChannel(this.#carrier, channelOptions(upstream));
+    this.#channel = new JsonRpcConnection(this.#carrier, channelOptions(upstream));
   }
 
   get revision(): string {

@@ -1,10 +1,10 @@
 import { ClarityError, RawJson, type McpNotification } from '@clarity-runtime/core';
-import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/protocol';
+import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
 import { discard } from '../http/bounded-body.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 
 /** Sends every message with a POST of its own; everything that comes back comes on the one stream. */
-export class SseCarrier implements Carrier {
+export class SseCarrier implements Transport {
   readonly #sender: UpstreamSender;
   readonly #log: (line: string) => void;
   readonly #noticeMs: number;
@@ -26,7 +26,7 @@ export class SseCarrier implements Carrier {
     this.#revision = revision;
   }
 
-  async request(call: OutgoingCall): Promise<void> {
+  async request(call: OutgoingRequest): Promise<void> {
     const answer = await this.#sender.send({
       method: 'POST',
       url: this.#address(),
@@ -48,7 +48,7 @@ export class SseCarrier implements Carrier {
     this.#tell(bytes, 'the answer to its request');
   }
 
-  abandon({ id, request }: OutgoingCall): void {
+  abandon({ id, request }: OutgoingRequest): void {
     if (request.method === 'initialize') return;
     this.notify({ method: 'notifications/cancelled', params: new Map([['requestId', RawJson.of(id)]]) });
   }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isClarityError, RawJson, type LimitName } from '@clarity-runtime/core';
-import type { CallTerms, RpcChannel } from '@clarity-runtime/core/protocol';
+import type { CallTerms, JsonRpcConnection } from '@clarity-runtime/core/protocol';
 import { SseReader } from '../http/sse-reader.ts';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
@@ -60,7 +60,11 @@ export class NoticeStream {
 }
 
 /** Modern: a request that stays open and names what is to be told. */
-export function listening(channel: RpcChannel, filter: Readonly<Record<string, true>>, maxBytes: number): OpenNotices {
+export function listening(
+  channel: JsonRpcConnection,
+  filter: Readonly<Record<string, true>>,
+  maxBytes: number,
+): OpenNotices {
   return async (hasOpened, signal) => {
     const terms: CallTerms = { ...ownTerms(signal, 0, maxBytes), onNotification: hasOpened };
     const params = new Map([['notifications', RawJson.of(filter)]]);

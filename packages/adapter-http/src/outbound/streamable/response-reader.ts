@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ClarityError } from '@clarity-runtime/core';
-import { type OutgoingCall, toDisplayText } from '@clarity-runtime/core/protocol';
+import { type OutgoingRequest, toDisplayText } from '@clarity-runtime/core/protocol';
 import { readBounded } from '../http/bounded-body.ts';
 import { SseReader, type SseEvent } from '../http/sse-reader.ts';
 import { readEvents } from '../http/event-body.ts';
@@ -19,7 +19,7 @@ export type Deliver = (message: Uint8Array) => void;
 /** Reads the answer to one request, message by message, until the call is over or the answer is. */
 export async function readAnswer(
   answer: IncomingMessage,
-  call: OutgoingCall,
+  call: OutgoingRequest,
   deliver: Deliver,
 ): Promise<Resumption | undefined> {
   const type = (answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -35,7 +35,7 @@ export async function readAnswer(
 
 async function readStream(
   answer: IncomingMessage,
-  call: OutgoingCall,
+  call: OutgoingRequest,
   deliver: Deliver,
 ): Promise<Resumption | undefined> {
   const reader = new SseReader(call.maxReplyBytes + EVENT_MARGIN, ({ type, data }: SseEvent) => {

@@ -8,7 +8,12 @@ import {
   type LimitName,
 } from '@clarity-runtime/core';
 import type { Connection, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
-import { announcedLists, listenFilter, RpcChannel, type Opened } from '@clarity-runtime/core/protocol';
+import {
+  announcedListChanges,
+  listenFilter,
+  JsonRpcConnection,
+  type HandshakeResult,
+} from '@clarity-runtime/core/protocol';
 import { termsOf } from '../call-terms.ts';
 import { channelOptions, type Upstream } from '../http/upstream.ts';
 import { NoticeStream, listening, watching } from './notification-stream.ts';
@@ -22,9 +27,9 @@ const NOTICES_WAIT_MS = 300;
 export class StreamableConnection implements Connection {
   readonly #upstream: Upstream;
   readonly #carrier: StreamableCarrier;
-  readonly #channel: RpcChannel;
+  readonly #channel: JsonRpcConnection;
   readonly #closing = new AbortController();
-  #opened: Opened = { era: 'legacy', revision: '', capabilities: {} };
+  #opened: HandshakeResult = { era: 'legacy', revision: '', capabilities: {} };
   #notices: NoticeStream | undefined;
   #renewing: Promise<void> | undefined;
   /** The old session is gone and there is no new one yet, or could not be had. */
@@ -44,7 +49,7 @@ export class StreamableConnection implements Connection {
       ready: () => (this.#isBetweenSessions ? this.#renew() : undefined),
       log: upstream.log,
     });
-    this.#channel = new RpcChannel(this.#carrier, channelOptions(upstream));
+    this.#channel = new JsonRpcConnection(this.#carrier, channelOptions(upstream));
   }
 
   get era(): Era {
@@ -139,6 +144,6 @@ export class StreamableConnection implements Connection {
 
   /** What changed while nobody listened is not known: everything may have. */
   #missed(): void {
-    for (const list of announcedLists(this.#opened.capabilities)) this.#upstream.events.onListChanged(list);
+    for (const list of announcedListChanges(this.#opened.capabilities)) this.#upstream.events.onListChanged(list);
   }
 }

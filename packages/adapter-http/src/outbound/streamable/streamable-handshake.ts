@@ -5,8 +5,8 @@ import {
   isModernError,
   readDiscovery,
   readInitialization,
-  type Opened,
-  type RpcChannel,
+  type HandshakeResult,
+  type JsonRpcConnection,
 } from '@clarity-runtime/core/protocol';
 import { ownTerms } from '../call-terms.ts';
 import { isNoEvidence, UpstreamFailure } from '../http/upstream-failure.ts';
@@ -22,10 +22,10 @@ export interface OpeningTerms {
 
 /** Finds out which era an endpoint speaks and opens the conversation in it. `known` is what was seen of it before. */
 export async function openStreamable(
-  line: { readonly channel: RpcChannel; readonly carrier: StreamableCarrier },
+  line: { readonly channel: JsonRpcConnection; readonly carrier: StreamableCarrier },
   terms: OpeningTerms,
   known: Era | undefined,
-): Promise<Opened> {
+): Promise<HandshakeResult> {
   if (known === 'legacy') {
     try {
       return await initialize(line, terms);
@@ -41,9 +41,9 @@ export async function openStreamable(
 
 /** `initialize` and what follows it; also how a session that was lost is opened again. */
 export async function initialize(
-  line: { readonly channel: RpcChannel; readonly carrier: StreamableCarrier },
+  line: { readonly channel: JsonRpcConnection; readonly carrier: StreamableCarrier },
   { signal, totalMs, maxReplyBytes, offers }: OpeningTerms,
-): Promise<Opened> {
+): Promise<HandshakeResult> {
   speak(line, 'legacy');
   line.carrier.session.forget();
   const bounds = ownTerms(signal, totalMs, maxReplyBytes);
@@ -53,7 +53,7 @@ export async function initialize(
   return opened;
 }
 
-async function discover(channel: RpcChannel, terms: OpeningTerms): Promise<Opened | 'legacy'> {
+async function discover(channel: JsonRpcConnection, terms: OpeningTerms): Promise<HandshakeResult | 'legacy'> {
   const { signal, totalMs, maxReplyBytes } = terms;
   try {
     const reply = await channel.request(discoverRequest, ownTerms(signal, totalMs, maxReplyBytes));
@@ -70,9 +70,9 @@ async function discover(channel: RpcChannel, terms: OpeningTerms): Promise<Opene
 }
 
 function speak(
-  { channel, carrier }: { readonly channel: RpcChannel; readonly carrier: StreamableCarrier },
+  { channel, carrier }: { readonly channel: JsonRpcConnection; readonly carrier: StreamableCarrier },
   era: Era,
 ): void {
-  channel.speak(era);
+  channel.setEra(era);
   carrier.era = era;
 }

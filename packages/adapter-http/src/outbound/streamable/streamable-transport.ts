@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClarityError, RawJson, type Era, type McpNotification } from '@clarity-runtime/core';
-import { notificationBytes, type Carrier, type OutgoingCall } from '@clarity-runtime/core/protocol';
+import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 import { LegacySession } from './upstream-session.ts';
@@ -24,7 +24,7 @@ export interface CarrierHooks {
 }
 
 /** One POST per message; the reply comes in the body of its answer. */
-export class StreamableCarrier implements Carrier {
+export class StreamableCarrier implements Transport {
   readonly session = new LegacySession();
   readonly mirrored = new MirroredHeaders();
   era: Era = 'legacy';
@@ -40,7 +40,7 @@ export class StreamableCarrier implements Carrier {
     this.#hooks = hooks;
   }
 
-  async request(call: OutgoingCall): Promise<void> {
+  async request(call: OutgoingRequest): Promise<void> {
     let answer: IncomingMessage;
     try {
       answer = await this.#send(call);
@@ -70,7 +70,7 @@ export class StreamableCarrier implements Carrier {
   }
 
   /** In the modern era the end of the stream has said it. */
-  abandon({ id, request }: OutgoingCall): void {
+  abandon({ id, request }: OutgoingRequest): void {
     if (this.era === 'modern' || request.method === 'initialize') return;
     this.notify({ method: 'notifications/cancelled', params: new Map([['requestId', RawJson.of(id)]]) });
   }
@@ -86,7 +86,7 @@ export class StreamableCarrier implements Carrier {
     await this.#sender.tell({ method: 'DELETE', url: this.#url, headers }, this.#noticeMs).catch(() => undefined);
   }
 
-  async #send(call: OutgoingCall): Promise<IncomingMessage> {
+  async #send(call: OutgoingRequest): Promise<IncomingMessage> {
     const { method } = call.request;
     if (method !== 'initialize' && method !== 'server/discover') await this.#hooks.ready();
     const { id } = this.session;
@@ -101,7 +101,7 @@ export class StreamableCarrier implements Carrier {
     }
   }
 
-  #attempt(call: OutgoingCall): Promise<IncomingMessage> {
+  #attempt(call: OutgoingRequest): Promise<IncomingMessage> {
     const { method } = call.request;
     const opens = method === 'initialize' || method === 'server/discover';
     const headers = this.era === 'modern' ? this.mirrored.of(call.request) : opens ? {} : this.session.headers();
@@ -123,7 +123,10 @@ export class StreamableCarrier implements Carrier {
     return rpc !== undefined && status >= 400 && status < 500 && ![401, 403, 407, 408, 429].includes(status);
   }
 
-  async #resume({ lastEventId, retryMs }: Resumption, { signal }: OutgoingCall): Promise<IncomingMessage | undefined> {
+  async #resume(
+    { lastEventId, retryMs }: Resumption,
+    { signal }: OutgoingRequest,
+  ): Promise<IncomingMessage | undefined> {
     if (this.era === 'modern') return undefined;
     await pause(Math.min(retryMs, LONGEST_RETRY_MS), undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return undefined;
