@@ -1,19 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { toPrintableAscii, type Caller } from '@clarity-runtime/core';
-import { methodRefusal, refusal, type HttpRefusal } from '../http/request-error.ts';
+import { methodRefusal, refusal, type RequestError } from '../http/request-error.ts';
 import type { Callers, HttpDoor } from './callers.ts';
 import { cookieOf, countHeader, presentedToken, type TokenCheck } from './credentials.ts';
 import type { FailedLogin, FailedLogins } from './failed-logins.ts';
 import { type HostNames, isLoopbackAddress } from './host-names.ts';
 import type { PageSessions } from './page-sessions.ts';
-import { isFollowedLink, provenanceOf, type Provenance } from './request-origin.ts';
+import { isFollowedLink, provenanceOf, type RequestOrigin } from './request-origin.ts';
 import { parseTarget, type RequestTarget } from './request-target.ts';
 
 /** Paths that only callers who are known come to, and all under them. */
 const PROTECTED = ['/api', '/metrics'];
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
 
-export interface GateParts {
+export interface RequestGuardDependencies {
   readonly hosts: HostNames;
   readonly token: TokenCheck | undefined;
   readonly sessions: PageSessions;
@@ -27,11 +27,11 @@ export interface Admission {
   readonly caller?: Caller;
 }
 
-/** Decides on the head of a request alone, before a byte of its body is read, and rejects with an HttpRefusal. */
-export class Gate {
-  readonly #parts: GateParts;
+/** Decides on the head of a request alone, before a byte of its body is read, and rejects with an RequestError. */
+export class RequestGuard {
+  readonly #parts: RequestGuardDependencies;
 
-  constructor(parts: GateParts) {
+  constructor(parts: RequestGuardDependencies) {
     this.#parts = parts;
   }
 
@@ -40,7 +40,7 @@ export class Gate {
     if (target === undefined) throw refusal(400, 'REQUEST_INVALID', 'request target', { field: 'request target' });
     this.#checkHost(req, target);
     const provenance = provenanceOf(req.headers);
-    const door = doorOf(target.path);
+    const door = entryPointOf(target.path);
     if (provenance === 'foreign' && (door !== undefined || !isFollowedLink(req))) {
       throw refusal(403, 'ORIGIN_FORBIDDEN', '');
     }
@@ -68,7 +68,7 @@ export class Gate {
     }
   }
 
-  async #identify(req: IncomingMessage, door: HttpDoor, provenance: Provenance): Promise<Caller> {
+  async #identify(req: IncomingMessage, door: HttpDoor, provenance: RequestOrigin): Promise<Caller> {
     const { token, callers } = this.#parts;
     if (token === undefined) {
       if (isLoopbackAddress(req.socket.remoteAddress)) return callers('loopback', 'loopback', door);
@@ -89,17 +89,17 @@ export class Gate {
     return session !== undefined && sessions.knows(session);
   }
 
-  async #refuseLogin(req: IncomingMessage, door: HttpDoor, reason: FailedLogin['reason']): Promise<HttpRefusal> {
+  async #refuseLogin(req: IncomingMessage, door: HttpDoor, reason: FailedLogin['reason']): Promise<RequestError> {
     await this.#parts.failedLogins.record({ door, peer: req.socket.remoteAddress ?? 'unknown', reason });
     return reason === 'wrong token' ? unauthorized() : refusal(403, 'LOOPBACK_REQUIRED', '');
   }
 }
 
 /** The door that a path leads to, whether or not there is a route; undefined for the open ones. */
-export function doorOf(path: string): HttpDoor | undefined {
+export function entryPointOf(path: string): HttpDoor | undefined {
   if (path === '/mcp' || path.startsWith('/mcp/')) return 'mcp';
   return PROTECTED.some((start) => path === start || path.startsWith(`${start}/`)) ? 'http' : undefined;
 }
 
-const unauthorized = (): HttpRefusal =>
+const unauthorized = (): RequestError =>
   refusal(401, 'TOKEN_REQUIRED', '', { headers: { 'www-authenticate': 'Bearer' } });

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** Whose page sent it: this server's own, somebody else's, or none as far as can be told (a program, a typed address). */
-export type Provenance = 'own' | 'foreign' | 'none';
+export type RequestOrigin = 'own' | 'foreign' | 'none';
 
 /** Only pages of this server can send it: from any other origin the browser would have to ask first, and is refused. */
 const PAGE_HEADER = 'x-clarity-page';
 
-export function provenanceOf(headers: IncomingHttpHeaders): Provenance {
+export function provenanceOf(headers: IncomingHttpHeaders): RequestOrigin {
   const { origin, host, 'sec-fetch-site': site } = headers;
   const ownOrigin = origin !== undefined && authorityOf(origin) === host?.toLowerCase();
   if (origin !== undefined && !ownOrigin) return 'foreign';

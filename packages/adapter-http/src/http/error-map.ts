@@ -9,7 +9,7 @@ import {
   type Failure,
   type StoreErrorKind,
 } from '@clarity-runtime/core';
-import { HttpRefusal } from './request-error.ts';
+import { RequestError } from './request-error.ts';
 
 const statusOfKind: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,
@@ -44,13 +44,13 @@ const RETRY_SOON = { 'retry-after': '1' };
 const INDETERMINATE = 'it may or may not have been applied: read it again, then repeat the change';
 
 /** The refusal that a caller sees. What nobody foresaw becomes a 500 with an opaque id, and `report` gets the rest. */
-export function refusalOf(error: unknown, report: (line: string) => void): HttpRefusal {
-  if (error instanceof HttpRefusal) return error;
+export function requestErrorOf(error: unknown, report: (line: string) => void): RequestError {
+  if (error instanceof RequestError) return error;
   const reason = knownFailure(error);
   if (reason === undefined || reason.code === 'INTERNAL') return unforeseen(error, report);
   if (errorRow(reason.code).kind === 'internal') report(`${reason.code}: ${textOf(error)}`);
   const status = statusOf(reason.code);
-  return new HttpRefusal(status, reason, reason.retryable && (status === 429 || status === 503) ? RETRY_SOON : {});
+  return new RequestError(status, reason, reason.retryable && (status === 429 || status === 503) ? RETRY_SOON : {});
 }
 
 function knownFailure(error: unknown): Failure | undefined {
@@ -61,10 +61,10 @@ function knownFailure(error: unknown): Failure | undefined {
   return code && failure(code, '', error.kind === 'indeterminate' ? { hint: INDETERMINATE } : {});
 }
 
-function unforeseen(error: unknown, report: (line: string) => void): HttpRefusal {
+function unforeseen(error: unknown, report: (line: string) => void): RequestError {
   const id = randomBytes(6).toString('hex');
   report(`${id} ${textOf(error)}`);
-  return new HttpRefusal(500, failure('INTERNAL', id));
+  return new RequestError(500, failure('INTERNAL', id));
 }
 
 /** The status that goes with a code. */

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 import type { IncomingMessage } from 'node:http';
-import { HttpRefusal, refusal } from './request-error.ts';
+import { RequestError, refusal } from './request-error.ts';
 
 const MAX_DEPTH = 128;
 const QUOTE = 0x22;
@@ -78,9 +78,9 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8A
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const settle = (outcome: Uint8Array | HttpRefusal | undefined): void => {
+    const settle = (outcome: Uint8Array | RequestError | undefined): void => {
       req.off('data', take).off('end', finish).off('error', abandon).off('close', abandon);
-      if (outcome instanceof HttpRefusal) reject(outcome);
+      if (outcome instanceof RequestError) reject(outcome);
       else resolve(outcome);
     };
     const take = (chunk: Buffer): void => {
@@ -99,8 +99,8 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8A
   });
 }
 
-const unsupported = (field: string, subject: string, hint: string): HttpRefusal =>
+const unsupported = (field: string, subject: string, hint: string): RequestError =>
   refusal(415, 'REQUEST_INVALID', subject, { field, hint });
 
-const tooLarge = (maxBytes: number): HttpRefusal =>
+const tooLarge = (maxBytes: number): RequestError =>
   refusal(413, 'PAYLOAD_TOO_LARGE', `a request body may have ${String(maxBytes)} bytes`);

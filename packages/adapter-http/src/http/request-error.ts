@@ -6,7 +6,7 @@ export interface RefusalDetail extends FailureDetail {
 }
 
 /** A "no" with the status code that HTTP has for it. */
-export class HttpRefusal extends Error {
+export class RequestError extends Error {
   override readonly name = 'HttpRefusal';
   readonly status: number;
   readonly failure: Failure;
@@ -25,16 +25,16 @@ export function refusal(
   code: ErrorCode,
   subject: string,
   { headers, ...detail }: RefusalDetail = {},
-): HttpRefusal {
-  return new HttpRefusal(status, failure(code, subject, detail), headers);
+): RequestError {
+  return new RequestError(status, failure(code, subject, detail), headers);
 }
 
 /** The path exists, for other methods. */
-export const methodRefusal = (method: string | undefined, allowed: readonly string[]): HttpRefusal =>
+export const methodRefusal = (method: string | undefined, allowed: readonly string[]): RequestError =>
   refusal(405, 'REQUEST_INVALID', `${toPrintableAscii(method ?? '')} is not answered here`, {
     field: 'method',
     hint: `use ${allowed.join(', ')}`,
     headers: { allow: allowed.join(', ') },
   });
 
-export const routeNotFound = (): HttpRefusal => refusal(404, 'ROUTE_NOT_FOUND', '');
+export const routeNotFound = (): RequestError => refusal(404, 'ROUTE_NOT_FOUND', '');

@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { HttpRefusal } from './request-error.ts';
+import type { RequestError } from './request-error.ts';
 
 /** What a route answers with. */
 export interface Reply {
@@ -41,7 +41,7 @@ export const redirect = (status: 302 | 303, location: string, headers: OutgoingH
   headers: { location, ...headers },
 });
 
-export function refusalReply({ status, failure, headers }: HttpRefusal): Reply {
+export function refusalReply({ status, failure, headers }: RequestError): Reply {
   const { message, code, field, hint } = failure;
   return json({ error: message, code, ...(field === undefined ? {} : { field }), hint }, status, headers);
 }

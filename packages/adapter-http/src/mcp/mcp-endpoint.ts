@@ -38,7 +38,7 @@ export const ENDPOINT_INFO = {
 
 /** What stands behind `/mcp` and `/mcp/<service>`: everything from the bytes of a body to the response. */
 export interface McpEndpoint {
-  /** Rejects with an HttpRefusal for what is wrong before a message is read. */
+  /** Rejects with an RequestError for what is wrong before a message is read. */
   handle(req: IncomingMessage, res: ServerResponse, body: Uint8Array, context: McpContext): Promise<void>;
   /** Sessions that are held in memory, and streams that are open. */
   readonly load: { readonly sessions: number; readonly streams: number };

@@ -12,7 +12,7 @@ import { refused, type Answer, type Post, type Outlet } from './mcp-post.ts';
 import { sessionOf, type Sessions } from './session-store.ts';
 import type { Exchange, McpGateway, McpPeer } from '@clarity-runtime/core/ports';
 import { scanEnvelope, scanItems } from '@clarity-runtime/core/protocol';
-import { refusalOf } from '../http/error-map.ts';
+import { requestErrorOf } from '../http/error-map.ts';
 import { acceptHandshake } from './session-id.ts';
 import { parameterProblem } from './header-validation.ts';
 import { batchFrame, notificationFrame, replyFrame } from './rpc-frame.ts';
@@ -196,7 +196,7 @@ export class RpcServer {
       const reply = await peer.request({ method, params }, exchange);
       return { status: statusOf(era, reply), frame: replyFrame(id, reply), reply };
     } catch (error) {
-      const { message } = refusalOf(error, this.#setting.report);
+      const { message } = requestErrorOf(error, this.#setting.report);
       return { status: 500, frame: replyFrame(id, { error: { code: RpcCode.internalError, message } }) };
     }
   }

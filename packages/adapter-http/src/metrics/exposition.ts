@@ -1,11 +1,11 @@
 import { Counter, Gauge, Registry, type Histogram } from 'prom-client';
 import { CALL_DURATION_BUCKETS, type CallMetrics } from '@clarity-runtime/core';
-import type { Facts, Figure } from './metric.ts';
+import type { Facts, Metric } from './metric.ts';
 import { processFigures } from './process-metrics.ts';
 import { runtimeFigures } from './runtime-metrics.ts';
 import { serviceFigures } from './service-metrics.ts';
 
-const FIGURES: readonly Figure[] = [...runtimeFigures, ...serviceFigures, ...processFigures];
+const FIGURES: readonly Metric[] = [...runtimeFigures, ...serviceFigures, ...processFigures];
 const DURATION = 'clarity_call_duration_seconds';
 
 /** The facts as text of Prometheus. The registry lives for one answer: nothing is shared between runtimes. */
@@ -16,7 +16,7 @@ export function exposition(facts: Facts): Promise<string> {
   return registry.metrics();
 }
 
-function addFigure(registry: Registry, { name, help, type, labels, read }: Figure, facts: Facts): void {
+function addFigure(registry: Registry, { name, help, type, labels, read }: Metric, facts: Facts): void {
   const setting = { name, help, labelNames: [...labels], registers: [registry] };
   const samples = read(facts);
   if (type === 'counter') {

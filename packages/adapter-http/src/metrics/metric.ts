@@ -8,14 +8,14 @@ export interface Facts {
   readonly services: readonly ServiceView[];
   readonly measures: RuntimeMetrics;
   readonly storage: StorageState;
-  readonly edge: EdgeLoad;
+  readonly edge: HttpLoad;
   readonly process: ProcessState;
   /** Absent where no WebAssembly is run, or nobody says. */
   readonly workers?: WorkerLoad | undefined;
 }
 
 /** What the HTTP edge holds open, and what it has refused. */
-export interface EdgeLoad {
+export interface HttpLoad {
   readonly mcpSessions: number;
   readonly mcpStreams: number;
   readonly eventStreams: number;
@@ -28,7 +28,7 @@ export interface Sample {
 }
 
 /** One metric by its name in Prometheus: what it says, and how it is read. Its labels take a bounded number of values. */
-export interface Figure {
+export interface Metric {
   readonly name: string;
   /** Names the labels, in words. */
   readonly help: string;
@@ -37,10 +37,10 @@ export interface Figure {
   readonly read: (facts: Facts) => readonly Sample[];
 }
 
-type Read = Figure['read'];
+type Read = Metric['read'];
 
 /** Something that only grows, from 0 at the start of the process on. */
-export const counter = (name: string, help: string, by: { labels?: readonly string[]; read: Read }): Figure => ({
+export const counter = (name: string, help: string, by: { labels?: readonly string[]; read: Read }): Metric => ({
   name,
   help,
   type: 'counter',
@@ -49,7 +49,7 @@ export const counter = (name: string, help: string, by: { labels?: readonly stri
 });
 
 /** Something as it is now. */
-export const gauge = (name: string, help: string, by: { labels?: readonly string[]; read: Read }): Figure => ({
+export const gauge = (name: string, help: string, by: { labels?: readonly string[]; read: Read }): Metric => ({
   ...counter(name, help, by),
   type: 'gauge',
 });

@@ -1,11 +1,11 @@
 import type { Caller, Runtime } from '@clarity-runtime/core';
-import type { WorkerLoad, EdgeLoad } from './metric.ts';
+import type { WorkerLoad, HttpLoad } from './metric.ts';
 import { LoopDelay } from './loop-delay.ts';
 import { readProcess } from './process-state.ts';
 
 export interface MetricsSources {
   readonly runtime: Runtime;
-  readonly edge: () => EdgeLoad;
+  readonly edge: () => HttpLoad;
   readonly workers?: (() => WorkerLoad) | undefined;
   readonly closing?: AbortSignal | undefined;
 }

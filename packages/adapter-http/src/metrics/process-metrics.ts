@@ -1,7 +1,7 @@
-import { alone, counter, gauge, type Figure } from './metric.ts';
+import { alone, counter, gauge, type Metric } from './metric.ts';
 
 /** The process, under the names that dashboards know, and how late its event loop is. */
-export const processFigures: readonly Figure[] = [
+export const processFigures: readonly Metric[] = [
   gauge(
     'clarity_event_loop_delay_seconds',
     'How late the event loop was since the answer before: p50, p99, max. Measured from the first answer on.',

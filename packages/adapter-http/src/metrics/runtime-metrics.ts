@@ -1,8 +1,8 @@
 import { CALL_OUTCOMES } from '@clarity-runtime/core';
-import { alone, byName, counter, gauge, type Figure } from './metric.ts';
+import { alone, byName, counter, gauge, type Metric } from './metric.ts';
 
 /** The runtime itself: its calls, its journal, its edge, its worker threads. */
-export const runtimeFigures: readonly Figure[] = [
+export const runtimeFigures: readonly Metric[] = [
   gauge('clarity_build_info', 'Always 1; the version of the runtime and of Node.js stand in its labels.', {
     labels: ['version', 'node'],
     read: ({ instance }) => [{ labels: { version: instance.version, node: process.versions.node }, value: 1 }],

@@ -1,5 +1,5 @@
 import type { Health, Lifecycle, ServiceView } from '@clarity-runtime/core';
-import { alone, byName, counter, gauge, type Facts, type Figure, type Sample } from './metric.ts';
+import { alone, byName, counter, gauge, type Facts, type Metric, type Sample } from './metric.ts';
 
 const LIFECYCLES: Readonly<Record<Lifecycle, 0>> = {
   REGISTERED: 0,
@@ -20,7 +20,7 @@ const HEALTHS: Readonly<Record<Health, 0>> = {
 };
 
 /** Services as they are, and what has happened to them. */
-export const serviceFigures: readonly Figure[] = [
+export const serviceFigures: readonly Metric[] = [
   gauge('clarity_services_by_lifecycle', 'Registered services, by lifecycle.', {
     labels: ['lifecycle'],
     read: ({ services }) =>

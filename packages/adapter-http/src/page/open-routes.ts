@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Admission, Gate } from '../guard/request-guard.ts';
+import type { Admission, RequestGuard } from '../guard/request-guard.ts';
 import { methodRefusal, routeNotFound } from '../http/request-error.ts';
 import { json, redirect, type Reply } from '../http/response.ts';
 import { noPage, readPageFiles } from './page-files.ts';
@@ -13,7 +13,10 @@ export interface OpenRoutesOptions {
 export type OpenRoutes = (req: IncomingMessage, admission: Admission) => Promise<Reply>;
 
 /** What everybody may fetch: the page's files and whether the daemon is up. None of it holds data. */
-export function createOpenRoutes(gate: Gate, { statusPageFolder, ready, prove }: OpenRoutesOptions): OpenRoutes {
+export function createOpenRoutes(
+  gate: RequestGuard,
+  { statusPageFolder, ready, prove }: OpenRoutesOptions,
+): OpenRoutes {
   const files = statusPageFolder === undefined ? new Map([['/status', noPage]]) : readPageFiles(statusPageFolder);
 
   return async (req, { target: { path, query } }) => {
@@ -47,7 +50,7 @@ function probe(path: string, ready: () => boolean = () => true): Reply | undefin
 }
 
 /** The address with the token in it is left at once, so that it stays in no history and in no `Referer`. */
-async function signIn(gate: Gate, req: IncomingMessage, token: string): Promise<Reply> {
+async function signIn(gate: RequestGuard, req: IncomingMessage, token: string): Promise<Reply> {
   const cookie = await gate.exchange(req, token);
   return redirect(303, '/status', cookie === undefined ? {} : { 'set-cookie': cookie });
 }

@@ -4,18 +4,18 @@ import { apiRoutes } from '../api/api-routes.ts';
 import { EventStreams } from '../api/event-stream.ts';
 import { createCallers } from '../guard/callers.ts';
 import { FailedLogins } from '../guard/failed-logins.ts';
-import { doorOf, Gate, type Admission } from '../guard/request-guard.ts';
+import { entryPointOf, RequestGuard, type Admission } from '../guard/request-guard.ts';
 import { HostNames } from '../guard/host-names.ts';
 import { PageSessions } from '../guard/page-sessions.ts';
 import { parseTarget } from '../guard/request-target.ts';
 import { TokenCheck } from '../guard/credentials.ts';
-import { refusalOf } from '../http/error-map.ts';
+import { requestErrorOf } from '../http/error-map.ts';
 import { routeNotFound } from '../http/request-error.ts';
 import { checkBody, hasBody, readBody } from '../http/request-body.ts';
 import { refusalReply, send, sendAndClose, setCommonHeaders } from '../http/response.ts';
 import { decodeSegment, Router } from '../http/router.ts';
 import { mcpEndpoint } from '../mcp/index.ts';
-import type { EdgeLoad } from '../metrics/metric.ts';
+import type { HttpLoad } from '../metrics/metric.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
 import { createOpenRoutes, isOpenPath } from '../page/open-routes.ts';
@@ -31,7 +31,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   const report = options.onError ?? toStandardError;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const callers = createCallers(options.mcpProvisioning ?? false);
-  const gate = new Gate({
+  const gate = new RequestGuard({
     hosts: new HostNames(options.host, options.allowedHosts),
     token: options.token === undefined ? undefined : new TokenCheck(options.token),
     sessions: new PageSessions(runtime.instance.id),
@@ -50,7 +50,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     ...(options.mcpSessionKey === undefined ? {} : { sessionKey: options.mcpSessionKey }),
   });
   const refusals = new Map<ErrorCode, number>();
-  const edge = (): EdgeLoad => {
+  const edge = (): HttpLoad => {
     const { sessions, streams: mcpStreams } = mcp.load;
     return { mcpSessions: sessions, mcpStreams, eventStreams: streams.size, refusals };
   };
@@ -94,7 +94,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
 
   const refuse = (req: IncomingMessage, res: ServerResponse, error: unknown): void => {
     const where = `${toPrintableAscii(req.method ?? '')} ${toPrintableAscii(req.url?.split('?')[0] ?? '')}`;
-    const refusal = refusalOf(error, (line) => {
+    const refusal = requestErrorOf(error, (line) => {
       report(`${where}: ${line}`);
     });
     const { code } = refusal.failure;
@@ -124,7 +124,7 @@ const bounds: Partial<Record<ErrorCode, LimitName>> = {
 /** A target that is none is refused here: nobody else is to make sense of it. */
 function isOwn({ url = '' }: IncomingMessage): boolean {
   const path = parseTarget(url)?.path;
-  return path === undefined || doorOf(path) !== undefined || isOpenPath(path);
+  return path === undefined || entryPointOf(path) !== undefined || isOpenPath(path);
 }
 
 type Admitted = Required<Admission>;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ClarityError, StoreError, type ErrorCode, type StoreErrorKind } from '@clarity-runtime/core';
-import { refusalOf } from '../../src/http/error-map.ts';
+import { requestErrorOf } from '../../src/http/error-map.ts';
 
 const quiet = (): void => undefined;
 
@@ -17,7 +17,7 @@ test.each<[ErrorCode, number]>([
   ['WASM_DEADLINE', 504],
   ['STORAGE_FULL', 507],
 ])('%s is a %i that names its mend', (code, status) => {
-  const refusal = refusalOf(new ClarityError(code, 'calc', { field: 'spec' }), quiet);
+  const refusal = requestErrorOf(new ClarityError(code, 'calc', { field: 'spec' }), quiet);
   expect(refusal).toMatchObject({ status, failure: { code, field: 'spec', hint: expect.any(String) } });
 });
 
@@ -34,27 +34,27 @@ test.each<[StoreErrorKind, number, ErrorCode]>([
   ['invalid', 500, 'INTERNAL'],
   ['forbidden', 503, 'STORE_UNAVAILABLE'],
 ])('a store that says %s is a %i %s without its own words', (kind, status, code) => {
-  const refusal = refusalOf(new StoreError(kind, '/home/alice/registry.json'), quiet);
+  const refusal = requestErrorOf(new StoreError(kind, '/home/alice/registry.json'), quiet);
   expect(refusal).toMatchObject({ status, failure: { code } });
   expect(JSON.stringify(refusal.failure)).not.toContain('alice');
 });
 
 test('what may pass by itself says when to come back', () => {
-  const headers = (error: unknown) => refusalOf(error, quiet).headers;
+  const headers = (error: unknown) => requestErrorOf(error, quiet).headers;
   expect(headers(new StoreError('unavailable', 'down'))).toEqual({ 'retry-after': '1' });
   expect(headers(new ClarityError('WASM_BUSY', 'calc'))).toEqual({ 'retry-after': '1' });
   expect(headers(new ClarityError('STORAGE_FULL', 'calc'))).toEqual({});
 });
 
 test('a change that may have happened says so', () => {
-  expect(refusalOf(new StoreError('indeterminate', 'timeout'), quiet).failure.hint).toContain('read it again');
+  expect(requestErrorOf(new StoreError('indeterminate', 'timeout'), quiet).failure.hint).toContain('read it again');
 });
 
 test.each([new TypeError('at /src/x.ts'), 'a string', undefined, null, new ClarityError('INTERNAL', 'at /src/x.ts')])(
   '%p becomes an opaque id, and the log has both',
   (thrown) => {
     const log: string[] = [];
-    const { status, failure } = refusalOf(thrown, (line) => log.push(line));
+    const { status, failure } = requestErrorOf(thrown, (line) => log.push(line));
     expect(status).toBe(500);
     expect(failure.message).toMatch(/^internal error: [0-9a-f]{12}$/);
     expect(log).toEqual([expect.stringContaining(failure.message.slice(-12))]);
@@ -64,6 +64,6 @@ test.each([new TypeError('at /src/x.ts'), 'a string', undefined, null, new Clari
 
 test('damaged state is told to the daemon too', () => {
   const log: string[] = [];
-  refusalOf(new StoreError('corrupt', 'line 3'), (line) => log.push(line));
+  requestErrorOf(new StoreError('corrupt', 'line 3'), (line) => log.push(line));
   expect(log).toEqual([expect.stringContaining('line 3')]);
 });
