@@ -5,7 +5,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { bootstrapRoutes } from './bootstrap-routes.ts';
 import { controlRoutes } from './control-routes.ts';
-import type { EventStreams } from './event-stream.ts';
+import type { AuditEventStreams } from './event-stream.ts';
 import { metricsRoutes, statusRoutes } from './status-routes.ts';
 import { openApiRoutes } from './open-api-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
@@ -13,7 +13,7 @@ import { serviceRoutes } from './service-routes.ts';
 
 export interface ApiParts {
   readonly runtime: Runtime;
-  readonly streams: EventStreams;
+  readonly streams: AuditEventStreams;
   readonly metrics: Metrics;
   /** The client of the MCP endpoint that an operator asks about. */
   readonly asClient: (caller: Caller) => Caller;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Runtime } from '@clarity-runtime/core';
 import { json } from '../http/response.ts';
 import { route, type Route } from '../http/route.ts';
-import type { EventStreams } from './event-stream.ts';
+import type { AuditEventStreams } from './event-stream.ts';
 import { after, limitOr } from '../http/query.ts';
 import { auditPage, auditVerdict, serviceDetails, serviceEvents, serviceLogs } from './replies/audit-replies.ts';
 import { detailsView } from './views.ts';
@@ -36,7 +36,7 @@ const details = z.strictObject({ log_limit: limitOr(50), event_limit: limitOr(10
 const lines = z.strictObject({ limit: limitOr(200) });
 
 /** What happened: to everything, to one service, and as it happens. */
-export const auditRoutes = ({ services, audit }: Runtime, streams: EventStreams): readonly Route[] => [
+export const auditRoutes = ({ services, audit }: Runtime, streams: AuditEventStreams): readonly Route[] => [
   route({
     method: 'GET',
     path: '/api/audit',

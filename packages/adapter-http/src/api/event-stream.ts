@@ -59,7 +59,7 @@ export interface StreamLimits {
 }
 
 /** One client that watches events. A reader that falls too far behind is told so and cut: memory is bounded. */
-export class EventStream {
+export class AuditEventStream {
   readonly #res: ServerResponse;
   readonly #limits: StreamLimits;
   readonly #tooSlow: () => void;
@@ -148,10 +148,10 @@ const REPLAYED = 100;
 const MOST_REPLAYED = 1_000;
 
 /** All clients that watch events: bounded in number, told what they missed, sent home when the runtime or its server closes. */
-export class EventStreams {
+export class AuditEventStreams {
   readonly #runtime: Runtime;
   readonly #limits: StreamLimits & { readonly maxEventStreams: number };
-  readonly #open = new Set<EventStream>();
+  readonly #open = new Set<AuditEventStream>();
   #taken = 0;
   #isClosing = false;
 
@@ -182,7 +182,7 @@ export class EventStreams {
       const past = await this.#runtime.audit.replay(caller, after, limit);
       return {
         stream: (req, res) => {
-          const stream = new EventStream(res, this.#limits, () => {
+          const stream = new AuditEventStream(res, this.#limits, () => {
             this.#runtime.limits.count('stream.too_slow');
           });
           this.#open.add(stream);
@@ -206,7 +206,7 @@ export class EventStreams {
   }
 
   /** The past at the reader's pace, then what happened meanwhile, then the present as it comes. */
-  async #show(stream: EventStream, past: AuditReplay, meanwhile: EventBuffer): Promise<void> {
+  async #show(stream: AuditEventStream, past: AuditReplay, meanwhile: EventBuffer): Promise<void> {
     if (past.missed > 0) stream.missed(past.missed);
     for (const event of past.items) await stream.sendPaced(event);
     const shown = past.items.at(-1)?.seq ?? 0;

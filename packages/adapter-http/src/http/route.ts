@@ -33,7 +33,7 @@ export interface OtherReply {
 }
 
 /** What is told of a route in the OpenAPI document, and how its requests are read. */
-export interface RouteTerms<Query, Body> {
+export interface RouteDescription<Query, Body> {
   readonly method: Method;
   /** Segments of literal text, and at most one `:id`. */
   readonly path: string;
@@ -49,16 +49,16 @@ export interface RouteTerms<Query, Body> {
   readonly refusals?: readonly ErrorCode[];
 }
 
-export interface Route extends RouteTerms<unknown, unknown> {
+export interface Route extends RouteDescription<unknown, unknown> {
   run(request: RawRequest): Promise<Reply | StreamReply> | Reply;
 }
 
-interface RouteSetting<Query, Body> extends RouteTerms<Query, Body> {
+interface RouteOptions<Query, Body> extends RouteDescription<Query, Body> {
   run(request: RouteRequest<Query, Body>): Promise<Reply | StreamReply> | Reply;
 }
 
 /** One route: what is printed of it is what its requests are read with. */
-export const route = <Query = undefined, Body = undefined>(setting: RouteSetting<Query, Body>): Route => ({
+export const route = <Query = undefined, Body = undefined>(setting: RouteOptions<Query, Body>): Route => ({
   ...setting,
   run: (request) => {
     const query = setting.query === undefined ? undefined : parseQuery(request.query, setting.query);

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { RpcFrame } from './rpc-frame.ts';
+import type { EncodedMessage } from './rpc-frame.ts';
 
 /** A response that events are written to. */
 export interface EventSink {
-  event(frame: RpcFrame, id: string): void;
+  event(frame: EncodedMessage, id: string): void;
   end(): void;
 }
 
 interface Kept {
   readonly seq: number;
-  readonly frame: RpcFrame;
+  readonly frame: EncodedMessage;
 }
 
 const MOST_BYTES = 1024 * 1024;
@@ -18,13 +18,13 @@ const MOST_STREAMS = 64;
 const EVENT_ID = /^([0-9a-f]{12})-(\d{1,9})-(\d{1,9})$/;
 
 /** What was said on the streams of one session, as far back as its bounds reach, so that a broken stream can be resumed. */
-export class EventLog {
+export class EventStore {
   // New with every process, so that an id of the one before is not mistaken for one of this.
   readonly #tag = randomBytes(6).toString('hex');
-  readonly #streams = new Map<number, EventStream>();
-  readonly #order: { readonly stream: EventStream; readonly bytes: number }[] = [];
+  readonly #streams = new Map<number, ResumableStream>();
+  readonly #order: { readonly stream: ResumableStream; readonly bytes: number }[] = [];
   /** What belongs to no request: the one stream that is never finished. */
-  readonly standalone: EventStream;
+  readonly standalone: ResumableStream;
   #streamCount = 0;
   #bytes = 0;
 
@@ -32,10 +32,10 @@ export class EventLog {
     this.standalone = this.open();
   }
 
-  open(): EventStream {
+  open(): ResumableStream {
     const number = this.#streamCount;
     this.#streamCount += 1;
-    const stream = new EventStream(`${this.#tag}-${String(number)}`, (bytes) => {
+    const stream = new ResumableStream(`${this.#tag}-${String(number)}`, (bytes) => {
       this.#keep(stream, bytes);
     });
     this.#streams.set(number, stream);
@@ -47,7 +47,7 @@ export class EventLog {
   }
 
   /** The stream that the event was on and its place there; undefined when it is not known any more. */
-  find(eventId: string): { readonly stream: EventStream; readonly after: number } | undefined {
+  find(eventId: string): { readonly stream: ResumableStream; readonly after: number } | undefined {
     const [, tag, number, seq] = EVENT_ID.exec(eventId) ?? [];
     const stream = tag === this.#tag ? this.#streams.get(Number(number)) : undefined;
     return stream === undefined ? undefined : { stream, after: Number(seq) };
@@ -58,7 +58,7 @@ export class EventLog {
     for (const stream of this.#streams.values()) stream.finish();
   }
 
-  #keep(stream: EventStream, bytes: number): void {
+  #keep(stream: ResumableStream, bytes: number): void {
     this.#order.push({ stream, bytes });
     this.#bytes += bytes;
     while (this.#bytes > MOST_BYTES || this.#order.length > MOST_EVENTS) {
@@ -71,7 +71,7 @@ export class EventLog {
 }
 
 /** The events of one stream. They go to the response that is attached; while there is none they are only kept. */
-export class EventStream {
+export class ResumableStream {
   readonly #name: string;
   readonly #kept: Kept[] = [];
   readonly #keep: (bytes: number) => void;
@@ -97,7 +97,7 @@ export class EventStream {
     return this.#id(this.#seq);
   }
 
-  push(frame: RpcFrame): void {
+  push(frame: EncodedMessage): void {
     if (this.#isFinished) return;
     this.#seq += 1;
     this.#kept.push({ seq: this.#seq, frame });

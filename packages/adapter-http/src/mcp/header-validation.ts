@@ -3,7 +3,7 @@ import { RpcCode, type McpRequest, type RpcError, type RawJson } from '@clarity-
 import type { McpGateway } from '@clarity-runtime/core/ports';
 import { scanEnvelope } from '@clarity-runtime/core/protocol';
 import type { RpcRequest } from './rpc-message.ts';
-import type { Post } from './mcp-post.ts';
+import type { IncomingPost } from './mcp-post.ts';
 
 const BASE64 = /^=\?base64\?((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=$/;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -20,7 +20,10 @@ const nameParam = new Map([
  * Whether the headers by which others have routed a modern request say what its body says. A request whose name is no
  * string is left to those who read it.
  */
-export function mirrorProblem(headers: IncomingHttpHeaders, { method, params }: McpRequest): RpcError | undefined {
+export function standardHeaderError(
+  headers: IncomingHttpHeaders,
+  { method, params }: McpRequest,
+): RpcError | undefined {
   if (headers['mcp-protocol-version'] === undefined) return mismatch('MCP-Protocol-Version is missing');
   const named = headers['mcp-method'];
   if (named === undefined) return mismatch('Mcp-Method is missing');
@@ -55,10 +58,10 @@ export const mismatch = (what: string): RpcError => ({
 const PREFIX = 'mcp-param-';
 
 /** Whether the headers that a tool wants some of its arguments repeated in say what its arguments say. */
-export function parameterProblem(
+export function paramHeaderError(
   gateway: McpGateway,
   { method, params }: RpcRequest,
-  { headers, context }: Pick<Post, 'headers' | 'context'>,
+  { headers, context }: Pick<IncomingPost, 'headers' | 'context'>,
 ): RpcError | undefined {
   const name = method === 'tools/call' ? params.get('name')?.value : undefined;
   if (typeof name !== 'string') return undefined;

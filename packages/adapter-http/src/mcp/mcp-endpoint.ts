@@ -5,12 +5,12 @@ import { methodRefusal, refusal } from '../http/request-error.ts';
 import { json, send } from '../http/response.ts';
 import { acceptedForms } from './response-sink.ts';
 import { SESSION_HEADER } from './protocol-classification.ts';
-import { servePost } from './post-handler.ts';
+import { handlePost } from './post-handler.ts';
 import { invalidRequest } from './rpc-message.ts';
 import type { McpContext } from './mcp-post.ts';
-import { RpcServer } from './message-dispatcher.ts';
-import { sessionOf, Sessions, type SessionLimits } from './session-store.ts';
-import { serveStream, StreamSlots } from './stream-handler.ts';
+import { MessageDispatcher } from './message-dispatcher.ts';
+import { findSession, SessionStore, type SessionLimits } from './session-store.ts';
+import { handleStream, StreamLimiter } from './stream-handler.ts';
 
 /** What a person sees who opens the endpoint in a browser. */
 export const ENDPOINT_INFO = {
@@ -65,23 +65,23 @@ const STREAM_AFTER_MS = 1_000;
 
 export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {}): McpEndpoint {
   const refused = options.refused ?? ((): void => undefined);
-  const sessions = new Sessions(gateway, options.sessionKey, { ...options.sessions, refused });
+  const sessions = new SessionStore(gateway, options.sessionKey, { ...options.sessions, refused });
   const closing = options.closing ?? new AbortController().signal;
   closing.addEventListener('abort', () => {
     sessions.endStreams();
   });
-  const server = new RpcServer(gateway, sessions, { report: options.onError ?? toStandardError, closing });
+  const server = new MessageDispatcher(gateway, sessions, { report: options.onError ?? toStandardError, closing });
   const streamAfterMs = options.streamAfterMs ?? STREAM_AFTER_MS;
-  const slots = new StreamSlots(options.mostStreams ?? MOST_STREAMS, refused);
+  const slots = new StreamLimiter(options.mostStreams ?? MOST_STREAMS, refused);
 
   const openStream = (req: IncomingMessage, res: ServerResponse, context: McpContext): void => {
     const isModern = req.headers['mcp-protocol-version'] === MODERN_REVISION;
-    const found = isModern ? undefined : sessionOf(sessions, { headers: req.headers, context });
+    const found = isModern ? undefined : findSession(sessions, { headers: req.headers, context });
     // Clients read the 405 as "there is no such stream" and go on without.
     if (found === undefined) throw methodRefusal(req.method, ['POST']);
     if ('error' in found) refuse(res, found.status, found.error);
     else if (!slots.take(res)) refuse(res, 503, { code: RpcCode.internalError, message: 'too many streams are open' });
-    else serveStream(found, { req, res, tooSlow: slots.tooSlow });
+    else handleStream(found, { req, res, tooSlow: slots.tooSlow });
   };
 
   return {
@@ -92,7 +92,7 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
       const accepted = acceptedForms(req.headers.accept);
       switch (req.method) {
         case 'POST':
-          await servePost(server, { req, res, body, context, accepted, slots, streamAfterMs });
+          await handlePost(server, { req, res, body, context, accepted, slots, streamAfterMs });
           return;
         case 'GET':
         case 'HEAD':

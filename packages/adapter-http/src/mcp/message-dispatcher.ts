@@ -1,20 +1,20 @@
 import { RpcCode, type Era, type McpReply, type McpNotification, RawJson } from '@clarity-runtime/core';
 import {
   legacyDialect,
-  notificationDialect,
+  classifyNotification,
   BATCH_REVISION,
-  requestDialect,
-  scopeOf,
-  type Dialect,
+  classifyRequest,
+  gatewayScope,
+  type ProtocolClassification,
 } from './protocol-classification.ts';
 import { invalidRequest, type RpcMessage, readMessage, type RpcRequest } from './rpc-message.ts';
-import { refused, type Answer, type Post, type Outlet } from './mcp-post.ts';
-import { sessionOf, type Sessions } from './session-store.ts';
+import { refused, type HttpAnswer, type IncomingPost, type ResponseSink } from './mcp-post.ts';
+import { findSession, type SessionStore } from './session-store.ts';
 import type { Exchange, McpGateway, McpPeer } from '@clarity-runtime/core/ports';
 import { scanEnvelope, scanItems } from '@clarity-runtime/core/protocol';
 import { requestErrorOf } from '../http/error-map.ts';
 import { acceptHandshake } from './session-id.ts';
-import { parameterProblem } from './header-validation.ts';
+import { paramHeaderError } from './header-validation.ts';
 import { batchFrame, notificationFrame, replyFrame } from './rpc-frame.ts';
 import type { Session } from './session.ts';
 
@@ -30,60 +30,64 @@ export const statusOf = (era: Era, reply: McpReply): number =>
   era === 'modern' && 'error' in reply ? (modernStatus.get(reply.error.code) ?? 200) : 200;
 
 /** Takes what has no answer; an answer is why it was not taken. */
-export function takeNotification(sessions: Sessions, notification: McpNotification, post: Post): Answer | undefined {
-  const dialect = notificationDialect(post.headers, notification);
+export function acceptNotification(
+  sessions: SessionStore,
+  notification: McpNotification,
+  post: IncomingPost,
+): HttpAnswer | undefined {
+  const dialect = classifyNotification(post.headers, notification);
   if ('code' in dialect) return refused(dialect);
-  const found = dialect.era === 'modern' ? undefined : sessionOf(sessions, post);
+  const found = dialect.era === 'modern' ? undefined : findSession(sessions, post);
   if (found !== undefined && 'error' in found) return refused(found.error, undefined, found.status);
   found?.notify(notification);
   return undefined;
 }
 
 /** Takes what a client answers to something that it was asked: only a legacy client is ever asked. */
-export function takeResponse(
-  sessions: Sessions,
+export function acceptResponse(
+  sessions: SessionStore,
   { id, reply }: Extract<RpcMessage, { kind: 'response' }>,
-  post: Post,
-): Answer | undefined {
+  post: IncomingPost,
+): HttpAnswer | undefined {
   if ('code' in legacyDialect(post.headers)) return refused(invalidRequest('a response answers nothing here'));
-  const found = sessionOf(sessions, post);
+  const found = findSession(sessions, post);
   if (found !== undefined && 'error' in found) return refused(found.error, undefined, found.status);
   if (id !== undefined) found?.answer(id, reply);
   return undefined;
 }
 
 const MAX_BATCH = 50;
-const ACCEPTED: Answer = { status: 202 };
+const ACCEPTED: HttpAnswer = { status: 202 };
 const CANNOT_ASK: McpReply = {
   error: { code: RpcCode.methodNotFound, message: 'method not found: this client cannot be asked' },
 };
 
-export interface RpcServerSetting {
+export interface MessageDispatcherOptions {
   readonly report: (line: string) => void;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
 }
 
 /** Answers messages: finds out how each is meant, asks the gateway, and gives the reply the id of its request. */
-export class RpcServer {
+export class MessageDispatcher {
   readonly #gateway: McpGateway;
-  readonly #sessions: Sessions;
-  readonly #setting: RpcServerSetting;
+  readonly #sessions: SessionStore;
+  readonly #setting: MessageDispatcherOptions;
 
-  constructor(gateway: McpGateway, sessions: Sessions, setting: RpcServerSetting) {
+  constructor(gateway: McpGateway, sessions: SessionStore, setting: MessageDispatcherOptions) {
     this.#gateway = gateway;
     this.#sessions = sessions;
     this.#setting = setting;
   }
 
   /** A whole body. Never rejects. */
-  async answer(body: Uint8Array, post: Post): Promise<Answer> {
+  async answer(body: Uint8Array, post: IncomingPost): Promise<HttpAnswer> {
     const envelope = scanEnvelope(body);
     return envelope.kind === 'array' ? this.#batch(body, post) : this.#message(readMessage(envelope), post);
   }
 
-  async #batch(body: Uint8Array, post: Post): Promise<Answer> {
-    const found = sessionOf(this.#sessions, post);
+  async #batch(body: Uint8Array, post: IncomingPost): Promise<HttpAnswer> {
+    const found = findSession(this.#sessions, post);
     if (found !== undefined && 'error' in found) return refused(found.error, undefined, found.status);
     const dialect = legacyDialect(post.headers);
     if (found === undefined || 'code' in dialect || found.facts.revision !== BATCH_REVISION) {
@@ -100,49 +104,49 @@ export class RpcServer {
     return frames.length === 0 ? ACCEPTED : { status: 200, frame: batchFrame(frames) };
   }
 
-  async #batched(message: RpcMessage, post: Post, session: Session): Promise<Answer> {
+  async #batched(message: RpcMessage, post: IncomingPost, session: Session): Promise<HttpAnswer> {
     if (message.kind !== 'request') return this.#message(message, post);
     const { request } = message;
-    const dialect = requestDialect(post.headers, request);
+    const dialect = classifyRequest(post.headers, request);
     if ('code' in dialect) return refused(dialect, request.id);
     if (dialect.era === 'legacy' && request.method !== 'initialize') return this.#inSession(request, session, post);
     return refused(invalidRequest('this request cannot be part of a batch'), request.id);
   }
 
-  async #message(message: RpcMessage, post: Post): Promise<Answer> {
+  async #message(message: RpcMessage, post: IncomingPost): Promise<HttpAnswer> {
     switch (message.kind) {
       case 'invalid':
         return refused(message.error, message.id);
       case 'response':
-        return takeResponse(this.#sessions, message, post) ?? ACCEPTED;
+        return acceptResponse(this.#sessions, message, post) ?? ACCEPTED;
       case 'notification':
-        return takeNotification(this.#sessions, message.notification, post) ?? ACCEPTED;
+        return acceptNotification(this.#sessions, message.notification, post) ?? ACCEPTED;
       case 'request':
         return this.#request(message.request, post);
     }
   }
 
-  async #request(request: RpcRequest, post: Post): Promise<Answer> {
-    const dialect = requestDialect(post.headers, request);
+  async #request(request: RpcRequest, post: IncomingPost): Promise<HttpAnswer> {
+    const dialect = classifyRequest(post.headers, request);
     if ('code' in dialect) return refused(dialect, request.id);
     if (dialect.era === 'modern') return this.#modern(request, dialect, post);
     if (request.method === 'initialize') return this.#handshake(request, dialect, post);
-    const found = sessionOf(this.#sessions, post);
+    const found = findSession(this.#sessions, post);
     if (found === undefined) return this.#alone(request, dialect, post);
     if ('error' in found) return refused(found.error, request.id, found.status);
     post.outlet.keepIn(found);
     return this.#inSession(request, found, post);
   }
 
-  async #handshake(request: RpcRequest, dialect: Dialect, post: Post): Promise<Answer> {
+  async #handshake(request: RpcRequest, dialect: ProtocolClassification, post: IncomingPost): Promise<HttpAnswer> {
     const answer = await this.#alone(request, dialect, post);
     const facts = answer.reply === undefined ? undefined : acceptHandshake(request, answer.reply);
     if (facts === undefined) return answer;
     return { ...answer, headers: { 'mcp-session-id': this.#sessions.mint(facts, post.context) } };
   }
 
-  #modern(request: RpcRequest, dialect: Dialect, post: Post): Promise<Answer> | Answer {
-    const problem = parameterProblem(this.#gateway, request, post);
+  #modern(request: RpcRequest, dialect: ProtocolClassification, post: IncomingPost): Promise<HttpAnswer> | HttpAnswer {
+    const problem = paramHeaderError(this.#gateway, request, post);
     if (problem !== undefined) return refused(problem, request.id);
     if (request.method !== 'subscriptions/listen') return this.#alone(request, dialect, post);
     if (!post.outlet.openStream()) {
@@ -153,21 +157,25 @@ export class RpcServer {
   }
 
   /** A client that hangs up has cancelled: nothing else could tell, and nobody will come for the answer. */
-  async #alone(request: RpcRequest, dialect: Dialect, post: Post): Promise<Answer & { readonly reply?: McpReply }> {
+  async #alone(
+    request: RpcRequest,
+    dialect: ProtocolClassification,
+    post: IncomingPost,
+  ): Promise<HttpAnswer & { readonly reply?: McpReply }> {
     const { outlet } = post;
-    const peer = this.#gateway.open(scopeOf(dialect, post.context));
+    const peer = this.#gateway.open(gatewayScope(dialect, post.context));
     const exchange = this.#exchange(request, outlet, { signal: outlet.gone, ask: () => Promise.resolve(CANNOT_ASK) });
     const answer = await this.#served(peer, request, { era: dialect.era, exchange });
     peer.close();
     return answer;
   }
 
-  #inSession(request: RpcRequest, session: Session, post: Post): Promise<Answer> {
+  #inSession(request: RpcRequest, session: Session, post: IncomingPost): Promise<HttpAnswer> {
     const { outlet } = post;
     return session.run(request.id, async (signal) => {
       const ask: Exchange['ask'] = (asked) =>
         outlet.reads
-          ? session.ask(asked, signal, (frame) => {
+          ? session.request(asked, signal, (frame) => {
               outlet.notify(frame);
             })
           : Promise.resolve(CANNOT_ASK);
@@ -177,7 +185,7 @@ export class RpcServer {
     });
   }
 
-  #exchange({ id }: RpcRequest, outlet: Outlet, road: Pick<Exchange, 'signal' | 'ask'>): Exchange {
+  #exchange({ id }: RpcRequest, outlet: ResponseSink, road: Pick<Exchange, 'signal' | 'ask'>): Exchange {
     return {
       ...road,
       id: RawJson.fromText(id),
@@ -190,8 +198,8 @@ export class RpcServer {
   async #served(
     peer: McpPeer,
     { id, method, params }: RpcRequest,
-    { era, exchange }: { readonly era: Dialect['era']; readonly exchange: Exchange },
-  ): Promise<Answer & { readonly reply?: McpReply }> {
+    { era, exchange }: { readonly era: ProtocolClassification['era']; readonly exchange: Exchange },
+  ): Promise<HttpAnswer & { readonly reply?: McpReply }> {
     try {
       const reply = await peer.request({ method, params }, exchange);
       return { status: statusOf(era, reply), frame: replyFrame(id, reply), reply };

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refusal } from '../http/request-error.ts';
-import { type Accepted, ReplyWriter } from './response-sink.ts';
+import { type Accepted, ResponseWriter } from './response-sink.ts';
 import type { McpContext } from './mcp-post.ts';
-import type { RpcServer } from './message-dispatcher.ts';
-import type { StreamSlots } from './stream-handler.ts';
+import type { MessageDispatcher } from './message-dispatcher.ts';
+import type { StreamLimiter } from './stream-handler.ts';
 
 export interface Posted {
   readonly req: IncomingMessage;
@@ -11,13 +11,13 @@ export interface Posted {
   readonly body: Uint8Array;
   readonly context: McpContext;
   readonly accepted: Accepted;
-  readonly slots: StreamSlots;
+  readonly slots: StreamLimiter;
   /** Milliseconds after which an answer that can be resumed becomes a stream. */
   readonly streamAfterMs: number;
 }
 
 /** Serves one POST, from its body to the answer's last byte. */
-export async function servePost(server: RpcServer, posted: Posted): Promise<void> {
+export async function handlePost(server: MessageDispatcher, posted: Posted): Promise<void> {
   const { req, res, body, context, accepted, slots, streamAfterMs } = posted;
   if (!accepted.json && !accepted.stream) {
     throw refusal(406, 'REQUEST_INVALID', 'an answer is application/json or text/event-stream', { field: 'accept' });
@@ -28,7 +28,7 @@ export async function servePost(server: RpcServer, posted: Posted): Promise<void
     gone.abort();
   };
   res.once('close', hangUp);
-  const writer = new ReplyWriter(res, accepted, slots.tooSlow);
+  const writer = new ResponseWriter(res, accepted, slots.tooSlow);
   let slow: NodeJS.Timeout | undefined;
   const { status, frame, headers } = await server.answer(body, {
     headers: req.headers,

@@ -16,7 +16,7 @@ import {
 import { scanEnvelope, type JsonMembers } from '@clarity-runtime/core/protocol';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { GatewayScope } from '@clarity-runtime/core/ports';
-import { mirrorProblem, mismatch } from './header-validation.ts';
+import { standardHeaderError, mismatch } from './header-validation.ts';
 import { invalidRequest } from './rpc-message.ts';
 
 export type RequestMeta = { readonly members: JsonMembers } | { readonly error: RpcError };
@@ -35,7 +35,7 @@ export function readMeta(params: McpParams): RequestMeta {
 }
 
 /** In which era and revision a message is to be understood, and what its client says of itself. */
-export interface Dialect {
+export interface ProtocolClassification {
   readonly era: Era;
   readonly revision: string;
   readonly clientCapabilities?: Capabilities;
@@ -52,7 +52,7 @@ const LONGEST_NAME = 64;
  * The body decides, the header has to agree: a request that claims a revision in its `_meta` is modern, `initialize`
  * without a claim is legacy, and for the rest the header says. An error is for status 400.
  */
-export function requestDialect(headers: IncomingHttpHeaders, request: McpRequest): Dialect | RpcError {
+export function classifyRequest(headers: IncomingHttpHeaders, request: McpRequest): ProtocolClassification | RpcError {
   const meta = readMeta(request.params);
   if ('error' in meta) return meta.error;
   const claim = meta.members.get(`${PREFIX}protocolVersion`);
@@ -64,21 +64,24 @@ export function requestDialect(headers: IncomingHttpHeaders, request: McpRequest
 }
 
 /** Of a message that has no answer. */
-export function notificationDialect(headers: IncomingHttpHeaders, { params }: McpNotification): Dialect | RpcError {
+export function classifyNotification(
+  headers: IncomingHttpHeaders,
+  { params }: McpNotification,
+): ProtocolClassification | RpcError {
   const meta = readMeta(params);
   if ('error' in meta) return meta.error;
   const isModern = meta.members.has(`${PREFIX}protocolVersion`) || headers['mcp-protocol-version'] === MODERN_REVISION;
   return isModern ? { era: 'modern', revision: MODERN_REVISION } : legacyDialect(headers);
 }
 
-export function legacyDialect(headers: IncomingHttpHeaders): Dialect | RpcError {
+export function legacyDialect(headers: IncomingHttpHeaders): ProtocolClassification | RpcError {
   const given = headers['mcp-protocol-version'];
   const revision = given === undefined ? BATCH_REVISION : LEGACY_REVISIONS.find((known) => known === given);
   if (revision !== undefined) return { era: 'legacy', revision };
   return invalidRequest(`MCP-Protocol-Version must be one of ${SUPPORTED_REVISIONS.join(', ')}`);
 }
 
-function handshakeDialect(headers: IncomingHttpHeaders, { params }: McpRequest): Dialect | RpcError {
+function handshakeDialect(headers: IncomingHttpHeaders, { params }: McpRequest): ProtocolClassification | RpcError {
   const checked = headers['mcp-protocol-version'] === MODERN_REVISION ? undefined : legacyDialect(headers);
   if (checked !== undefined && 'code' in checked) return checked;
   const asked = params.get('protocolVersion')?.value;
@@ -89,7 +92,7 @@ function modernDialect(
   headers: IncomingHttpHeaders,
   request: McpRequest,
   meta: ReadonlyMap<string, RawJson>,
-): Dialect | RpcError {
+): ProtocolClassification | RpcError {
   const revision = meta.get(`${PREFIX}protocolVersion`)?.value;
   if (typeof revision !== 'string') return missing('protocolVersion', 'a string');
   const given = headers['mcp-protocol-version'];
@@ -99,7 +102,7 @@ function modernDialect(
   if (!isObject(capabilities)) return missing('clientCapabilities', 'an object');
   const client = clientOf(meta.get(`${PREFIX}clientInfo`)?.value);
   return (
-    mirrorProblem(headers, request) ?? {
+    standardHeaderError(headers, request) ?? {
       era: 'modern',
       revision,
       clientCapabilities: capabilities,
@@ -109,15 +112,15 @@ function modernDialect(
 }
 
 /** What a client says of itself, bounded and printable. */
-export function clientOf(info: unknown): Dialect['client'] {
+export function clientOf(info: unknown): ProtocolClassification['client'] {
   if (!isObject(info) || typeof info['name'] !== 'string') return undefined;
   const version = typeof info['version'] === 'string' ? info['version'] : '';
   return { name: toPrintableAscii(info['name'], LONGEST_NAME), version: toPrintableAscii(version, LONGEST_NAME) };
 }
 
 /** The scope of a peer for whoever speaks like that. */
-export function scopeOf(
-  { era, revision, clientCapabilities, client }: Dialect,
+export function gatewayScope(
+  { era, revision, clientCapabilities, client }: ProtocolClassification,
   { caller, service }: Pick<GatewayScope, 'caller' | 'service'>,
 ): GatewayScope {
   return {

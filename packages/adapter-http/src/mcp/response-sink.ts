@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { EventLog, EventStream } from './event-store.ts';
-import type { RpcFrame } from './rpc-frame.ts';
+import type { EventStore, ResumableStream } from './event-store.ts';
+import type { EncodedMessage } from './rpc-frame.ts';
 import { endWith, SseResponse } from './sse-response.ts';
 
 /** The forms of an answer that a client reads. */
@@ -20,8 +20,8 @@ export const acceptedForms = (accept: string | undefined): Accepted =>
     : { json: JSON_TYPE.test(accept), stream: STREAM_TYPE.test(accept) };
 
 /** What a stream of a session is kept in. */
-export interface Resumption {
-  readonly events: EventLog;
+export interface ResumePoint {
+  readonly events: EventStore;
   /** The client knows what an event without data means. */
   readonly primes: boolean;
 }
@@ -30,13 +30,13 @@ export interface Resumption {
  * Writes the answer to one POST. It is plain JSON, unless something is said before it and the client reads streams: then it
  * is the last event of one. A stream of a session goes on when its client has gone, for whoever resumes it.
  */
-export class ReplyWriter {
+export class ResponseWriter {
   readonly #res: ServerResponse;
   readonly #accepted: Accepted;
   readonly #tooSlow: () => void;
-  #resumption: Resumption | undefined;
+  #resumption: ResumePoint | undefined;
   #sse: SseResponse | undefined;
-  #stream: EventStream | undefined;
+  #stream: ResumableStream | undefined;
   #ended = false;
 
   /** `tooSlow` is told when a client is let go that does not read. */
@@ -52,12 +52,12 @@ export class ReplyWriter {
   }
 
   /** To be called before anything is written. */
-  keepIn(resumption: Resumption): void {
+  keepIn(resumption: ResumePoint): void {
     this.#resumption = resumption;
   }
 
   /** Drops what comes too late, and what the client could not read. */
-  notify(frame: RpcFrame): void {
+  notify(frame: EncodedMessage): void {
     if (this.#ended || (!this.#accepted.stream && this.#sse === undefined)) return;
     if (this.#stream === undefined && this.#res.destroyed) return;
     const sse = this.#open();
@@ -71,7 +71,7 @@ export class ReplyWriter {
   }
 
   /** Once. A stream that has begun has its status already; without a frame there is no body. */
-  end(status: number, frame: RpcFrame | undefined, headers: OutgoingHttpHeaders = {}): void {
+  end(status: number, frame: EncodedMessage | undefined, headers: OutgoingHttpHeaders = {}): void {
     this.#ended = true;
     if (this.#stream !== undefined) {
       if (frame !== undefined) this.#stream.push(frame);

@@ -1,7 +1,7 @@
 import type { McpNotification, McpReply, McpRequest } from '@clarity-runtime/core';
 
 /** One JSON-RPC message to be written: what travels through is `body`, byte for byte, and the rest is ours. */
-export interface RpcFrame {
+export interface EncodedMessage {
   readonly head: string;
   readonly body: Uint8Array;
   readonly tail: string;
@@ -12,7 +12,7 @@ const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 
 /** The answer to the request of that id; without one to a message that had none that could be read. */
-export function replyFrame(id: string | undefined, reply: McpReply): RpcFrame {
+export function replyFrame(id: string | undefined, reply: McpReply): EncodedMessage {
   const named = id === undefined ? '{"jsonrpc":"2.0"' : `{"jsonrpc":"2.0","id":${id}`;
   return 'error' in reply
     ? { head: `${named},"error":`, body: Buffer.from(JSON.stringify(reply.error)), tail: '}' }
@@ -20,11 +20,11 @@ export function replyFrame(id: string | undefined, reply: McpReply): RpcFrame {
 }
 
 /** A request of the gateway to its client; the id is JSON text. */
-export const requestFrame = (id: string, request: McpRequest): RpcFrame => messageFrame(`"id":${id},`, request);
+export const requestFrame = (id: string, request: McpRequest): EncodedMessage => messageFrame(`"id":${id},`, request);
 
-export const notificationFrame = (notification: McpNotification): RpcFrame => messageFrame('', notification);
+export const notificationFrame = (notification: McpNotification): EncodedMessage => messageFrame('', notification);
 
-function messageFrame(id: string, { method, params }: McpRequest): RpcFrame {
+function messageFrame(id: string, { method, params }: McpRequest): EncodedMessage {
   const head = `{"jsonrpc":"2.0",${id}"method":${JSON.stringify(method)}`;
   if (params.size === 0) return { head, body: Buffer.of(), tail: '}' };
   const members = [...params].map(([name, { text }]) => `${JSON.stringify(name)}:${text}`);
@@ -32,7 +32,7 @@ function messageFrame(id: string, { method, params }: McpRequest): RpcFrame {
 }
 
 /** The answers to a batch, in one array. */
-export function batchFrame(frames: readonly RpcFrame[]): RpcFrame {
+export function batchFrame(frames: readonly EncodedMessage[]): EncodedMessage {
   const parts = frames.flatMap(({ head, body, tail }, i) => [
     Buffer.from(i === 0 ? head : `,${head}`),
     body,
@@ -42,7 +42,7 @@ export function batchFrame(frames: readonly RpcFrame[]): RpcFrame {
 }
 
 /** The frame as one event of an SSE stream. Line ends in JSON are white space, and in an event they would end its line. */
-export function eventFrame({ head, body, tail }: RpcFrame, id?: string): RpcFrame {
+export function eventFrame({ head, body, tail }: EncodedMessage, id?: string): EncodedMessage {
   const named = id === undefined ? '' : `id: ${id}\n`;
   return { head: `event: message\n${named}data: ${head}`, body: oneLine(body), tail: `${tail}\n\n` };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type LimitName, RpcCode, type RpcError } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
-import { scopeOf, SESSION_HEADER } from './protocol-classification.ts';
+import { gatewayScope, SESSION_HEADER } from './protocol-classification.ts';
 import type { McpContext } from './mcp-post.ts';
 import { SessionIds, type SessionFacts } from './session-id.ts';
 import { Session } from './session.ts';
@@ -34,7 +34,7 @@ const KEY_BYTES = 32;
  * The sessions of legacy clients. An id is all that lasts: what lives is built when it is first used and again after it was
  * let go. Ids that were ended stay dead as long as the bound allows.
  */
-export class Sessions {
+export class SessionStore {
   readonly #gateway: McpGateway;
   readonly #ids: SessionIds;
   readonly #limits: SessionLimits;
@@ -113,7 +113,7 @@ export class Sessions {
     }
     const { revision, capabilities, client } = facts;
     const dialect = { era: 'legacy', revision, clientCapabilities: capabilities } as const;
-    const scope = scopeOf(client === undefined ? dialect : { ...dialect, client }, owner);
+    const scope = gatewayScope(client === undefined ? dialect : { ...dialect, client }, owner);
     return new Session(
       facts,
       (send) => this.#gateway.open({ ...scope, notify }),
@@ -142,8 +142,8 @@ export interface SessionProblem {
 }
 
 /** The session that the headers name; undefined when they name none. */
-export function sessionOf(
-  sessions: Sessions,
+export function findSession(
+  sessions: SessionStore,
   { headers, context }: { readonly headers: IncomingHttpHeaders; readonly context: McpContext },
 ): Session | SessionProblem | undefined {
   const id = headers[SESSION_HEADER];

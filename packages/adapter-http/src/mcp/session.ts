@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { RawJson, RpcCode, type McpNotification, type McpReply, type McpRequest } from '@clarity-runtime/core';
 import type { McpPeer } from '@clarity-runtime/core/ports';
-import { EventLog } from './event-store.ts';
-import { notificationFrame, requestFrame, type RpcFrame } from './rpc-frame.ts';
+import { EventStore } from './event-store.ts';
+import { notificationFrame, requestFrame, type EncodedMessage } from './rpc-frame.ts';
 import type { SessionFacts } from './session-id.ts';
 
 const MOST_ASKS = 64;
@@ -14,7 +14,7 @@ const unanswered = (message: string): McpReply => ({ error: { code: RpcCode.inte
 /** One legacy client between its handshake and its end. */
 export class Session {
   readonly facts: SessionFacts;
-  readonly events = new EventLog();
+  readonly events = new EventStore();
   readonly peer: McpPeer;
   readonly #running = new Map<string, AbortController>();
   readonly #asks = new Map<string, (reply: McpReply) => void>();
@@ -68,7 +68,7 @@ export class Session {
   }
 
   /** Asks the client over the stream that `write` leads to, and waits until it posts its answer. */
-  ask(request: McpRequest, signal: AbortSignal, write: (frame: RpcFrame) => void): Promise<McpReply> {
+  request(request: McpRequest, signal: AbortSignal, write: (frame: EncodedMessage) => void): Promise<McpReply> {
     if (this.#isClosed || signal.aborted) return Promise.resolve(unanswered('nobody is there to be asked'));
     if (this.#asks.size >= MOST_ASKS) {
       this.#refused();

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { EventSink } from './event-store.ts';
-import { eventFrame, type RpcFrame } from './rpc-frame.ts';
+import { eventFrame, type EncodedMessage } from './rpc-frame.ts';
 
 const ONE_BUFFER = 64 * 1024;
 const MOST_UNREAD = 1024 * 1024;
@@ -42,7 +42,7 @@ export class SseResponse implements EventSink {
     if (!this.#res.destroyed) this.#res.flushHeaders();
   }
 
-  event(frame: RpcFrame, id?: string): void {
+  event(frame: EncodedMessage, id?: string): void {
     if (this.#res.destroyed) return;
     const { head, body, tail } = eventFrame(frame, id);
     this.#res.cork();
@@ -55,7 +55,7 @@ export class SseResponse implements EventSink {
     this.#res.destroy();
   }
 
-  end(last?: RpcFrame): void {
+  end(last?: EncodedMessage): void {
     clearInterval(this.#keepAlive);
     if (this.#res.destroyed) return;
     if (last === undefined) this.#res.end();
@@ -64,7 +64,7 @@ export class SseResponse implements EventSink {
 }
 
 /** Writes the last frame and ends, in one piece while that is cheaper. */
-export function endWith(res: ServerResponse, { head, body, tail }: RpcFrame): void {
+export function endWith(res: ServerResponse, { head, body, tail }: EncodedMessage): void {
   const length = Buffer.byteLength(head) + body.length + Buffer.byteLength(tail);
   if (length > ONE_BUFFER) {
     res.cork();

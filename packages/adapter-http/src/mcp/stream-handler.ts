@@ -9,7 +9,7 @@ const LAST_EVENT_ID = 'last-event-id';
  * Opens the stream of a session for what belongs to no request, or resumes the one that the client names by the last event
  * that it has seen. An event of another process is lost, the stream for what comes is not: that one is opened then.
  */
-export function serveStream(
+export function handleStream(
   session: Session,
   { req, res, tooSlow }: { readonly req: IncomingMessage; readonly res: ServerResponse; readonly tooSlow: () => void },
 ): void {
@@ -26,7 +26,7 @@ export function serveStream(
 }
 
 /** Bounds the streams that stay open without an end in sight. */
-export class StreamSlots {
+export class StreamLimiter {
   readonly #most: number;
   readonly #refused: (what: LimitName) => void;
   #taken = 0;

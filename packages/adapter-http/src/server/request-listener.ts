@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toPrintableAscii, type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
 import { apiRoutes } from '../api/api-routes.ts';
-import { EventStreams } from '../api/event-stream.ts';
+import { AuditEventStreams } from '../api/event-stream.ts';
 import { createCallers } from '../guard/callers.ts';
 import { FailedLogins } from '../guard/failed-logins.ts';
 import { entryPointOf, RequestGuard, type Admission } from '../guard/request-guard.ts';
@@ -39,7 +39,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     callers,
   });
   const openRoutes = createOpenRoutes(gate, options);
-  const streams = new EventStreams(runtime, limits, options.closing);
+  const streams = new AuditEventStreams(runtime, limits, options.closing);
   const refused = (what: LimitName): void => {
     runtime.limits.count(what);
   };

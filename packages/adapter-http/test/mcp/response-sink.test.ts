@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { RawJson, type McpNotification } from '@clarity-runtime/core';
-import { ReplyWriter } from '../../src/mcp/response-sink.ts';
+import { ResponseWriter } from '../../src/mcp/response-sink.ts';
 import { notificationFrame, replyFrame } from '../../src/mcp/rpc-frame.ts';
 
 const said: McpNotification = {
@@ -14,11 +14,11 @@ const reply = replyFrame('1', { result: RawJson.fromText('{"a":\n1}') });
 const everything = { json: true, stream: true };
 
 /** What a client reads of an answer, and what went wrong while it was written. */
-async function written(write: (writer: ReplyWriter) => void): Promise<{ text: string; errors: readonly unknown[] }> {
+async function written(write: (writer: ResponseWriter) => void): Promise<{ text: string; errors: readonly unknown[] }> {
   const errors: unknown[] = [];
   const server = createServer((_req, res) => {
     res.on('error', (error) => errors.push(error));
-    write(new ReplyWriter(res, everything));
+    write(new ResponseWriter(res, everything));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

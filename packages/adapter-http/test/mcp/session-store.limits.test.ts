@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { embeddedCaller, LEGACY_REVISIONS, RawJson } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
-import { EventLog, type EventSink } from '../../src/mcp/event-store.ts';
+import { EventStore, type EventSink } from '../../src/mcp/event-store.ts';
 import { SessionIds } from '../../src/mcp/session-id.ts';
 import { Session } from '../../src/mcp/session.ts';
-import { Sessions } from '../../src/mcp/session-store.ts';
+import { SessionStore } from '../../src/mcp/session-store.ts';
 
 const context = { caller: embeddedCaller };
 const facts = { revision: '2025-11-25', capabilities: {} };
@@ -45,7 +45,7 @@ class Listening implements EventSink {
 
 test('sessions are bounded: the one that was used longest ago is let go, and comes back when it is used', () => {
   const { gateway, living } = counted();
-  const sessions = new Sessions(gateway, undefined, { mostSessions: 3 });
+  const sessions = new SessionStore(gateway, undefined, { mostSessions: 3 });
   const ids = Array.from({ length: 10 }, () => sessions.mint(facts, context));
   expect([sessions.size, living()]).toEqual([0, 0]);
   for (const id of ids) expect(sessions.find(id, context)).toBeInstanceOf(Session);
@@ -57,7 +57,7 @@ test('sessions are bounded: the one that was used longest ago is let go, and com
 test('a session in which something runs is not let go for another', () => {
   const { gateway } = counted();
   const refused: string[] = [];
-  const sessions = new Sessions(gateway, undefined, { mostSessions: 1, refused: (what) => refused.push(what) });
+  const sessions = new SessionStore(gateway, undefined, { mostSessions: 1, refused: (what) => refused.push(what) });
   const busy = sessions.find(sessions.mint(facts, context), context);
   if (!(busy instanceof Session)) throw new Error('there is no session');
   void busy.run('1', () => new Promise(() => undefined));
@@ -67,7 +67,7 @@ test('a session in which something runs is not let go for another', () => {
 
 test('a session that nobody uses is let go after a while', async () => {
   const { gateway, living } = counted();
-  const sessions = new Sessions(gateway, undefined, { idleMs: 5 });
+  const sessions = new SessionStore(gateway, undefined, { idleMs: 5 });
   sessions.find(sessions.mint(facts, context), context);
   expect(living()).toBe(1);
   for (let waited = 0; living() > 0 && waited < 2_000; waited += 5) await new Promise((go) => setTimeout(go, 5));
@@ -75,7 +75,7 @@ test('a session that nobody uses is let go after a while', async () => {
 });
 
 test('tombstones are bounded', () => {
-  const sessions = new Sessions(counted().gateway, undefined, { mostTombstones: 2 });
+  const sessions = new SessionStore(counted().gateway, undefined, { mostTombstones: 2 });
   const ids = [1, 2, 3].map(() => sessions.mint(facts, context));
   for (const id of ids) expect(sessions.end(id, context)).toBe(true);
   expect(ids.map((id) => sessions.find(id, context) === 'unknown')).toEqual([false, true, true]);
@@ -133,7 +133,7 @@ test('an id in which anything was changed is none', () => {
 });
 
 test('what a session keeps of its streams is bounded in number and in bytes, the newest stay', () => {
-  const log = new EventLog();
+  const log = new EventStore();
   const stream = log.open();
   const first = stream.place;
   for (let i = 0; i < 2_000; i += 1) stream.push(frame(String(i)));
@@ -149,7 +149,7 @@ test('what a session keeps of its streams is bounded in number and in bytes, the
 });
 
 test('streams that are over are forgotten before those that are not', () => {
-  const log = new EventLog();
+  const log = new EventStore();
   const open = log.open();
   for (let i = 0; i < 200; i += 1) log.open().finish();
   expect(log.find(open.place)?.stream).toBe(open);
@@ -159,7 +159,7 @@ test('streams that are over are forgotten before those that are not', () => {
 test('every event is heard once, in order, however often the listener changes', () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (steps) => {
-      const log = new EventLog();
+      const log = new EventStore();
       const stream = log.open();
       let last = stream.place;
       const heard: string[] = [];
@@ -200,7 +200,7 @@ test('a client has only so much to answer at once', async () => {
     },
   );
   const asked = Array.from({ length: 65 }, () =>
-    session.ask({ method: 'roots/list', params: new Map() }, new AbortController().signal, () => undefined),
+    session.request({ method: 'roots/list', params: new Map() }, new AbortController().signal, () => undefined),
   );
   expect(await asked.at(-1)).toMatchObject({ error: { message: 'the client has too much to answer already' } });
   expect(refused).toBe(1);
