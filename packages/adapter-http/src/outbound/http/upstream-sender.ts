@@ -48,7 +48,7 @@ export class UpstreamSender {
   }
 
   /** Sends something whose answer says nothing, within `ms`. */
-  async tell(send: Omit<UpstreamSend, 'signal'>, ms: number): Promise<void> {
+  async sendAndDiscard(send: Omit<UpstreamSend, 'signal'>, ms: number): Promise<void> {
     discard(await this.send({ ...send, signal: AbortSignal.timeout(ms) }));
   }
 

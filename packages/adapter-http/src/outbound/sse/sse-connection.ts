@@ -18,7 +18,7 @@ import { CLIENT } from '../http/upstream-sender.ts';
 import { startTimer } from '../start-timer.ts';
 import { readEvents } from '../http/event-body.ts';
 import { channelOptions, type Upstream } from '../http/upstream.ts';
-import { SseCarrier } from './sse-transport.ts';
+import { SseTransport } from './sse-transport.ts';
 
 const EVENT_MARGIN = 1_024;
 
@@ -26,7 +26,7 @@ const EVENT_MARGIN = 1_024;
 export class SseConnection implements Connection {
   readonly era = 'legacy';
   readonly #upstream: Upstream;
-  readonly #carrier: SseCarrier;
+  readonly #carrier: SseTransport;
   readonly #channel: JsonRpcConnection;
   readonly #closing = new AbortController();
   #opened: HandshakeResult = { era: 'legacy', revision: '', capabilities: {} };
@@ -35,7 +35,7 @@ export class SseConnection implements Connection {
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
     const { noticeMs } = upstream.limits;
-    this.#carrier = new SseCarrier(upstream.sender, { noticeMs, log: upstream.log });
+    this.#carrier = new SseTransport(upstream.sender, { noticeMs, log: upstream.log });
     this.#channel = new JsonRpcConnection(this.#carrier, channelOptions(upstream));
   }
 

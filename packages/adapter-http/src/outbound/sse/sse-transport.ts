@@ -4,7 +4,7 @@ import { discard } from '../http/bounded-body.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 
 /** Sends every message with a POST of its own; everything that comes back comes on the one stream. */
-export class SseCarrier implements Transport {
+export class SseTransport implements Transport {
   readonly #sender: UpstreamSender;
   readonly #log: (line: string) => void;
   readonly #noticeMs: number;
@@ -55,7 +55,7 @@ export class SseCarrier implements Transport {
 
   #tell(body: Uint8Array, what: string): void {
     this.#sender
-      .tell({ method: 'POST', url: this.#address(), headers: this.#headers(), body }, this.#noticeMs)
+      .sendAndDiscard({ method: 'POST', url: this.#address(), headers: this.#headers(), body }, this.#noticeMs)
       .catch((error: unknown) => {
         this.#log(`The service did not take ${what}: ${error instanceof Error ? error.message : 'unknown'}`);
       });

@@ -12,7 +12,7 @@ const NAMED_BY: ReadonlyMap<string, string> = new Map([
 type Mirrored = readonly (readonly [argument: string, header: string])[];
 
 /** Headers of modern requests. It learns from the lists of tools which arguments are to be repeated. */
-export class MirroredHeaders {
+export class ParamHeaderCache {
   readonly #tools = new Map<string, Mirrored>();
 
   /** Reads the result of `tools/list`. */

@@ -13,7 +13,7 @@ export type OpenNotices = (hasOpened: () => void, signal: AbortSignal) => Promis
 const LONGEST = 32;
 
 /** The stream on which a service tells what changed: opened again, ever more slowly, when it ends. */
-export class NoticeStream {
+export class NotificationStream {
   readonly #stopping = new AbortController();
   readonly #open: OpenNotices;
   readonly #reopenMs: number;
@@ -60,7 +60,7 @@ export class NoticeStream {
 }
 
 /** Modern: a request that stays open and names what is to be told. */
-export function listening(
+export function openListenStream(
   channel: JsonRpcConnection,
   filter: Readonly<Record<string, true>>,
   maxBytes: number,
@@ -83,7 +83,10 @@ export interface NoticeSource {
 }
 
 /** Legacy: a GET whose answer is a stream, where the service has one. */
-export function watching({ url, sender, headers, receive, refused }: NoticeSource, maxBytes: number): OpenNotices {
+export function openSessionStream(
+  { url, sender, headers, receive, refused }: NoticeSource,
+  maxBytes: number,
+): OpenNotices {
   let lastId: string | undefined;
   return async (hasOpened, signal) => {
     const resumed = lastId === undefined ? {} : { 'last-event-id': lastId };

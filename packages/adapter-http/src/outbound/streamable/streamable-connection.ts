@@ -16,9 +16,9 @@ import {
 } from '@clarity-runtime/core/protocol';
 import { termsOf } from '../call-terms.ts';
 import { channelOptions, type Upstream } from '../http/upstream.ts';
-import { NoticeStream, listening, watching } from './notification-stream.ts';
-import { initialize, openStreamable, type OpeningTerms } from './streamable-handshake.ts';
-import { StreamableCarrier } from './streamable-transport.ts';
+import { NotificationStream, openListenStream, openSessionStream } from './notification-stream.ts';
+import { initialize, openStreamable, type StreamableHandshakeOptions } from './streamable-handshake.ts';
+import { StreamableTransport } from './streamable-transport.ts';
 
 /** Milliseconds that a connect waits for the stream of notices, so that a change right after it is heard. */
 const NOTICES_WAIT_MS = 300;
@@ -26,18 +26,18 @@ const NOTICES_WAIT_MS = 300;
 /** An MCP server behind Streamable HTTP, of either era. */
 export class StreamableConnection implements Connection {
   readonly #upstream: Upstream;
-  readonly #carrier: StreamableCarrier;
+  readonly #carrier: StreamableTransport;
   readonly #channel: JsonRpcConnection;
   readonly #closing = new AbortController();
   #opened: HandshakeResult = { era: 'legacy', revision: '', capabilities: {} };
-  #notices: NoticeStream | undefined;
+  #notices: NotificationStream | undefined;
   #renewing: Promise<void> | undefined;
   /** The old session is gone and there is no new one yet, or could not be had. */
   #isBetweenSessions = false;
 
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
-    this.#carrier = new StreamableCarrier(upstream.url, upstream.sender, {
+    this.#carrier = new StreamableTransport(upstream.url, upstream.sender, {
       noticeMs: upstream.limits.noticeMs,
       receive: (bytes, call) => {
         this.#channel.receive(bytes, call);
@@ -98,7 +98,7 @@ export class StreamableConnection implements Connection {
     this.#upstream.client.close();
   }
 
-  #openingTerms(signal: AbortSignal): OpeningTerms {
+  #openingTerms(signal: AbortSignal): StreamableHandshakeOptions {
     const { limits, events } = this.#upstream;
     const { callTimeoutMs: totalMs, maxReplyBytes } = limits;
     return { signal, totalMs, maxReplyBytes, offers: events.clientCapabilities ?? {} };
@@ -134,9 +134,9 @@ export class StreamableConnection implements Connection {
     const headers = () => this.#carrier.session.headers();
     const open =
       era === 'modern'
-        ? listening(this.#channel, filter ?? {}, limits.maxReplyBytes)
-        : watching({ url, sender, headers, receive, refused }, limits.maxReplyBytes);
-    this.#notices = new NoticeStream(open, limits.reopenMs, () => {
+        ? openListenStream(this.#channel, filter ?? {}, limits.maxReplyBytes)
+        : openSessionStream({ url, sender, headers, receive, refused }, limits.maxReplyBytes);
+    this.#notices = new NotificationStream(open, limits.reopenMs, () => {
       this.#missed();
     });
     await this.#notices.start(NOTICES_WAIT_MS);

@@ -11,9 +11,9 @@ import {
 import { ownTerms } from '../call-terms.ts';
 import { isNoEvidence, UpstreamFailure } from '../http/upstream-failure.ts';
 import { CLIENT } from '../http/upstream-sender.ts';
-import type { StreamableCarrier } from './streamable-transport.ts';
+import type { StreamableTransport } from './streamable-transport.ts';
 
-export interface OpeningTerms {
+export interface StreamableHandshakeOptions {
   readonly signal: AbortSignal;
   readonly totalMs: number;
   readonly maxReplyBytes: number;
@@ -22,8 +22,8 @@ export interface OpeningTerms {
 
 /** Finds out which era an endpoint speaks and opens the conversation in it. `known` is what was seen of it before. */
 export async function openStreamable(
-  line: { readonly channel: JsonRpcConnection; readonly carrier: StreamableCarrier },
-  terms: OpeningTerms,
+  line: { readonly channel: JsonRpcConnection; readonly carrier: StreamableTransport },
+  terms: StreamableHandshakeOptions,
   known: Era | undefined,
 ): Promise<HandshakeResult> {
   if (known === 'legacy') {
@@ -41,8 +41,8 @@ export async function openStreamable(
 
 /** `initialize` and what follows it; also how a session that was lost is opened again. */
 export async function initialize(
-  line: { readonly channel: JsonRpcConnection; readonly carrier: StreamableCarrier },
-  { signal, totalMs, maxReplyBytes, offers }: OpeningTerms,
+  line: { readonly channel: JsonRpcConnection; readonly carrier: StreamableTransport },
+  { signal, totalMs, maxReplyBytes, offers }: StreamableHandshakeOptions,
 ): Promise<HandshakeResult> {
   speak(line, 'legacy');
   line.carrier.session.forget();
@@ -53,7 +53,10 @@ export async function initialize(
   return opened;
 }
 
-async function discover(channel: JsonRpcConnection, terms: OpeningTerms): Promise<HandshakeResult | 'legacy'> {
+async function discover(
+  channel: JsonRpcConnection,
+  terms: StreamableHandshakeOptions,
+): Promise<HandshakeResult | 'legacy'> {
   const { signal, totalMs, maxReplyBytes } = terms;
   try {
     const reply = await channel.request(discoverRequest, ownTerms(signal, totalMs, maxReplyBytes));
@@ -70,7 +73,7 @@ async function discover(channel: JsonRpcConnection, terms: OpeningTerms): Promis
 }
 
 function speak(
-  { channel, carrier }: { readonly channel: JsonRpcConnection; readonly carrier: StreamableCarrier },
+  { channel, carrier }: { readonly channel: JsonRpcConnection; readonly carrier: StreamableTransport },
   era: Era,
 ): void {
   channel.setEra(era);

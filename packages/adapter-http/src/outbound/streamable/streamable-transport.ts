@@ -4,15 +4,15 @@ import { ClarityError, RawJson, type Era, type McpNotification } from '@clarity-
 import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
-import { LegacySession } from './upstream-session.ts';
-import { MirroredHeaders } from './mirrored-headers.ts';
+import { UpstreamSession } from './upstream-session.ts';
+import { ParamHeaderCache } from './mirrored-headers.ts';
 import { readAnswer, type Resumption } from './response-reader.ts';
 
 /** Times that a stream which ended before the reply is taken up again. */
 const MAX_RESUMPTIONS = 20;
 const LONGEST_RETRY_MS = 30_000;
 
-export interface CarrierHooks {
+export interface TransportHooks {
   /** Takes a message that came for the call. */
   receive(bytes: Uint8Array, call: number): void;
   fail(call: number, error: Error): void;
@@ -24,16 +24,20 @@ export interface CarrierHooks {
 }
 
 /** One POST per message; the reply comes in the body of its answer. */
-export class StreamableCarrier implements Transport {
-  readonly session = new LegacySession();
-  readonly mirrored = new MirroredHeaders();
+export class StreamableTransport implements Transport {
+  readonly session = new UpstreamSession();
+  readonly mirrored = new ParamHeaderCache();
   era: Era = 'legacy';
   readonly #url: URL;
   readonly #sender: UpstreamSender;
-  readonly #hooks: CarrierHooks;
+  readonly #hooks: TransportHooks;
   readonly #noticeMs: number;
 
-  constructor(url: URL, sender: UpstreamSender, { noticeMs, ...hooks }: CarrierHooks & { readonly noticeMs: number }) {
+  constructor(
+    url: URL,
+    sender: UpstreamSender,
+    { noticeMs, ...hooks }: TransportHooks & { readonly noticeMs: number },
+  ) {
     this.#url = url;
     this.#sender = sender;
     this.#noticeMs = noticeMs;
@@ -83,7 +87,9 @@ export class StreamableCarrier implements Transport {
   async end(): Promise<void> {
     if (this.session.id === undefined) return;
     const headers = this.session.headers();
-    await this.#sender.tell({ method: 'DELETE', url: this.#url, headers }, this.#noticeMs).catch(() => undefined);
+    await this.#sender
+      .sendAndDiscard({ method: 'DELETE', url: this.#url, headers }, this.#noticeMs)
+      .catch(() => undefined);
   }
 
   async #send(call: OutgoingRequest): Promise<IncomingMessage> {
@@ -142,7 +148,7 @@ export class StreamableCarrier implements Transport {
 
   #post(body: Uint8Array): Promise<void> {
     const headers = this.era === 'modern' ? {} : this.session.headers();
-    return this.#sender.tell({ method: 'POST', url: this.#url, headers, body }, this.#noticeMs);
+    return this.#sender.sendAndDiscard({ method: 'POST', url: this.#url, headers, body }, this.#noticeMs);
   }
 }
 

@@ -4,7 +4,7 @@ import { ClarityError } from '@clarity-runtime/core';
 const LONGEST_ID = 256;
 
 /** What a legacy service gave at `initialize`, and what every later request repeats. */
-export class LegacySession {
+export class UpstreamSession {
   #id: string | undefined;
   #revision: string | undefined;
 
