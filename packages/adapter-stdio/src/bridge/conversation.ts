@@ -12,20 +12,20 @@ const NAMED: Readonly<Record<string, string | undefined>> = {
   'resources/read': 'uri',
 };
 
-export interface Spoken {
+export interface RpcCall {
   readonly method: string;
   readonly params: McpParams;
 }
 
 /** The revision that a message claims for itself, which makes it modern; undefined for a legacy one. */
-export function claimedRevision({ params }: Spoken): string | undefined {
+export function claimedRevision({ params }: RpcCall): string | undefined {
   const meta = params.get('_meta');
   const claim = meta === undefined ? undefined : strictMembers(meta.bytes)?.get(VERSION)?.value;
   return typeof claim === 'string' ? claim : undefined;
 }
 
 /** What the HTTP transport repeats of a modern request, so that others can route it. */
-export function modernHeaders(spoken: Spoken, revision: string, mirrored: MirroredArguments): Record<string, string> {
+export function modernHeaders(spoken: RpcCall, revision: string, mirrored: MirroredArguments): Record<string, string> {
   const { method, params } = spoken;
   const source = NAMED[method];
   const target = source === undefined ? undefined : params.get(source)?.value;
@@ -83,7 +83,7 @@ export class MirroredArguments {
 }
 
 /** What the client and the daemon have settled: the era of each message, the revision, the session. */
-export class StdioConversation {
+export class BridgeConversation {
   readonly #mirrored = new MirroredArguments();
   /** The client's `initialize`, to be said again when the daemon has forgotten the session. */
   #opening: Uint8Array | undefined;
@@ -100,7 +100,7 @@ export class StdioConversation {
   }
 
   /** What the HTTP transport needs beside the body. */
-  headersOf(spoken: Spoken | undefined): Record<string, string> {
+  headersOf(spoken: RpcCall | undefined): Record<string, string> {
     const claimed = spoken === undefined ? undefined : claimedRevision(spoken);
     if (spoken !== undefined && claimed !== undefined) {
       this.#spokeModern = true;
@@ -111,7 +111,7 @@ export class StdioConversation {
     return legacyHeaders(this.#revision, this.#session);
   }
 
-  isModern(spoken: Spoken): boolean {
+  isModern(spoken: RpcCall): boolean {
     return claimedRevision(spoken) !== undefined;
   }
 

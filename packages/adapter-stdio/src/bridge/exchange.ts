@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { readMessage } from '@clarity-runtime/core/protocol';
 import { bodyOf, replyIn, bridgeError, thrown, type RpcId } from './response.ts';
-import type { StdioConversation, Spoken } from './conversation.ts';
+import type { BridgeConversation, RpcCall } from './conversation.ts';
 import type { StdioDaemonClient } from './daemon-client.ts';
 import { stdioSseFrames } from '../stdio-sse-frames.ts';
 
 export interface ExchangeParts {
   readonly client: StdioDaemonClient;
-  readonly conversation: StdioConversation;
+  readonly conversation: BridgeConversation;
   readonly maxReplyBytes: number;
   /** Everything that the daemon says on the way: notices, and requests to the client. */
   readonly passOn: (message: Uint8Array) => void;
@@ -18,7 +18,7 @@ export interface Outgoing {
   readonly line: Uint8Array;
   readonly id: RpcId;
   /** Undefined for a batch. */
-  readonly spoken: Spoken | undefined;
+  readonly spoken: RpcCall | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -88,7 +88,7 @@ async function replyTo(parts: ExchangeParts, { id, spoken }: Outgoing, answer: I
   return bridgeError(id, `the daemon at ${client.place} ended the stream before it answered`);
 }
 
-function settle(conversation: StdioConversation, answer: IncomingMessage, reply: Uint8Array): void {
+function settle(conversation: BridgeConversation, answer: IncomingMessage, reply: Uint8Array): void {
   const message = readMessage(reply);
   if (message.kind === 'reply' && 'result' in message.reply) conversation.settle(answer, message.reply.result);
 }

@@ -15,7 +15,10 @@ export interface NoticeStreamOptions {
  * Keeps the stream of a legacy session open on which the daemon says what belongs to no request. Resolves when the daemon
  * has no such stream, or the signal aborts.
  */
-export async function keepNoticeStream(parts: ExchangeParts, { signal, reopenMs }: NoticeStreamOptions): Promise<void> {
+export async function keepNotificationStream(
+  parts: ExchangeParts,
+  { signal, reopenMs }: NoticeStreamOptions,
+): Promise<void> {
   let pause = reopenMs;
   let last: string | undefined;
   while (!signal.aborted && parts.conversation.session !== undefined) {

@@ -2,12 +2,12 @@ import { RpcCode } from '@clarity-runtime/core';
 import { readMessage, type InvalidMessage } from '@clarity-runtime/core/protocol';
 import { LineReader } from '../framing/line-framing.ts';
 import { STDIO_BRIDGE_LIMITS, type StdioBridgeLimits, type StdioBridgeOptions } from './bridge-options.ts';
-import { StdioConversation, type Spoken } from './conversation.ts';
+import { BridgeConversation, type RpcCall } from './conversation.ts';
 import { StdioDaemonClient } from './daemon-client.ts';
 import { bridgeError, errorMessage, idInHead, thrown, type RpcId } from './response.ts';
 import { exchange, post, unreachable, type ExchangeParts } from './exchange.ts';
 import { StdioLineWriter } from './line-writer.ts';
-import { keepNoticeStream } from './notification-stream.ts';
+import { keepNotificationStream } from './notification-stream.ts';
 
 const OPEN_BRACKET = 0x5b;
 const NEWLINE = Uint8Array.of(0x0a);
@@ -33,7 +33,7 @@ class StdioBridge {
   readonly #limits: StdioBridgeLimits;
   readonly #writer: StdioLineWriter;
   readonly #client: StdioDaemonClient;
-  readonly #conversation = new StdioConversation();
+  readonly #conversation = new BridgeConversation();
   readonly #parts: ExchangeParts;
   readonly #over = new AbortController();
   readonly #running = new Map<RpcId, Running>();
@@ -114,7 +114,7 @@ class StdioBridge {
     this.#answer(errorMessage(known, code, `the message cannot be read: ${why}`));
   }
 
-  #start({ line, id, spoken }: { line: Uint8Array; id: RpcId; spoken: Spoken | undefined }): void {
+  #start({ line, id, spoken }: { line: Uint8Array; id: RpcId; spoken: RpcCall | undefined }): void {
     if (this.#running.size >= this.#limits.maxRequests || (id !== null && this.#running.has(id))) {
       const why = this.#running.has(id) ? 'a request with this id is running' : 'too many requests are running';
       this.#answer(spoken === undefined ? bridgeError(null, why) : errorMessage(id, RpcCode.invalidRequest, why));
@@ -143,7 +143,7 @@ class StdioBridge {
     this.#running.set(key, { control, done, isEndless: spoken?.method === LISTEN });
   }
 
-  #notify(line: Uint8Array, notification: Spoken): void {
+  #notify(line: Uint8Array, notification: RpcCall): void {
     const cancelled =
       notification.method === 'notifications/cancelled' ? notification.params.get('requestId') : undefined;
     const running = cancelled === undefined ? undefined : this.#running.get(cancelled.value as RpcId);
@@ -155,7 +155,7 @@ class StdioBridge {
   }
 
   /** In the order in which they were said; there is no answer. */
-  #forward(line: Uint8Array, spoken: Spoken | undefined): void {
+  #forward(line: Uint8Array, spoken: RpcCall | undefined): void {
     this.#notices = this.#notices.then(async () => {
       const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(NOTICE_MS)]);
       try {
@@ -175,7 +175,7 @@ class StdioBridge {
     this.#stream = control;
     const signal = AbortSignal.any([control.signal, this.#over.signal]);
     const { reopenMs } = this.#limits;
-    void this.#notices.then(() => keepNoticeStream(this.#parts, { signal, reopenMs }));
+    void this.#notices.then(() => keepNotificationStream(this.#parts, { signal, reopenMs }));
   }
 
   #answer(message: Uint8Array): void {

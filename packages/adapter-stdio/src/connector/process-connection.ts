@@ -11,11 +11,11 @@ import {
 } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { JsonRpcConnection, type HandshakeResult } from '@clarity-runtime/core/protocol';
-import { ErrorLines } from './stderr-log.ts';
+import { StderrLog } from './stderr-log.ts';
 import { LineReader } from '../framing/line-framing.ts';
 import type { ProcessLimits } from './options.ts';
 import { CLIENT, openProcess } from './process-handshake.ts';
-import { ProcessCarrier } from './process-transport.ts';
+import { ProcessTransport } from './process-transport.ts';
 import type { GuardedChild } from '../process/guarded-child.ts';
 import { startTimer } from '../start-timer.ts';
 
@@ -30,7 +30,7 @@ export interface ProcessConnectionSpec {
 export class ProcessConnection implements Connection {
   readonly #child: GuardedChild;
   readonly #spec: ProcessConnectionSpec;
-  readonly #carrier: ProcessCarrier;
+  readonly #carrier: ProcessTransport;
   readonly #channel: JsonRpcConnection;
   #opened: HandshakeResult = { era: 'legacy', revision: '', capabilities: {} };
   #closing: Promise<void> | undefined;
@@ -40,7 +40,7 @@ export class ProcessConnection implements Connection {
     const { events, limits } = spec;
     this.#child = child;
     this.#spec = spec;
-    this.#carrier = new ProcessCarrier(child);
+    this.#carrier = new ProcessTransport(child);
     const redact = (text: string): string => spec.secrets.reduce((clean, secret) => secret.redact(clean), text);
     const log = (line: string): void => {
       events.onLog(redact(line));
@@ -65,7 +65,7 @@ export class ProcessConnection implements Connection {
         this.#overlong(head);
       },
     });
-    const errors = new ErrorLines(log, () => events.onLimit?.('log.too_many'));
+    const errors = new StderrLog(log, () => events.onLimit?.('log.too_many'));
     child.stdout.on('data', (chunk: Buffer) => {
       lines.push(chunk);
     });

@@ -19,7 +19,7 @@ interface Line {
   notify(notification: McpNotification): void;
 }
 
-interface OpenTerms {
+interface ProcessHandshakeOptions {
   readonly signal: AbortSignal;
   readonly limits: ProcessLimits;
   readonly known: Era | undefined;
@@ -30,7 +30,7 @@ interface OpenTerms {
  * Opens the conversation with a fresh process. The modern question comes first; any error, and silence, is answered with
  * `initialize` on the same process.
  */
-export async function openProcess(line: Line, terms: OpenTerms): Promise<HandshakeResult> {
+export async function openProcess(line: Line, terms: ProcessHandshakeOptions): Promise<HandshakeResult> {
   const discovered = terms.known === 'legacy' ? 'legacy' : await discover(line, terms);
   if (discovered !== 'legacy') {
     listen(line, discovered, terms);
@@ -43,7 +43,7 @@ export async function openProcess(line: Line, terms: OpenTerms): Promise<Handsha
   return opened;
 }
 
-async function discover({ channel }: Line, terms: OpenTerms): Promise<HandshakeResult | 'legacy'> {
+async function discover({ channel }: Line, terms: ProcessHandshakeOptions): Promise<HandshakeResult | 'legacy'> {
   channel.setEra('modern');
   try {
     return readDiscovery(await channel.request(discoverRequest, callTerms(terms, terms.limits.probeMs)));
@@ -55,7 +55,7 @@ async function discover({ channel }: Line, terms: OpenTerms): Promise<HandshakeR
 }
 
 /** Changes of the lists are told to those who listen. The request stays open as long as the process. */
-function listen({ channel }: Line, { capabilities }: HandshakeResult, terms: OpenTerms): void {
+function listen({ channel }: Line, { capabilities }: HandshakeResult, terms: ProcessHandshakeOptions): void {
   const filter = listenFilter(capabilities);
   if (filter === undefined) return;
   const params = new Map([['notifications', RawJson.of(filter)]]);
@@ -63,7 +63,7 @@ function listen({ channel }: Line, { capabilities }: HandshakeResult, terms: Ope
   channel.request({ method: 'subscriptions/listen', params }, forever).catch(() => undefined);
 }
 
-const callTerms = ({ signal, limits }: OpenTerms, totalMs: number): CallTerms => ({
+const callTerms = ({ signal, limits }: ProcessHandshakeOptions, totalMs: number): CallTerms => ({
   signal,
   idleMs: 0,
   totalMs,

@@ -7,7 +7,7 @@ import type { GuardedChild } from '../process/guarded-child.ts';
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 /** Writes each message as one line to the standard input of a process. */
-export class ProcessCarrier implements Transport {
+export class ProcessTransport implements Transport {
   readonly #child: GuardedChild;
 
   constructor(child: GuardedChild) {

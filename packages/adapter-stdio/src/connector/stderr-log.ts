@@ -6,7 +6,7 @@ const LINES_PER_WINDOW = 200;
 const WINDOW_MS = 1_000;
 
 /** What a process writes to its standard error, as lines for the log: bounded in length and in number per second. */
-export class ErrorLines {
+export class StderrLog {
   readonly #reader: LineReader;
   readonly #log: (line: string) => void;
   readonly #leftOutOne: () => void;

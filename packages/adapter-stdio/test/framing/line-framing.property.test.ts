@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ErrorLines } from '../../src/connector/stderr-log.ts';
+import { StderrLog } from '../../src/connector/stderr-log.ts';
 import { LineReader, lineOf } from '../../src/framing/line-framing.ts';
 
 function read(bytes: Buffer, cuts: readonly number[], longest = 1_000_000) {
@@ -61,7 +61,7 @@ test('a process that writes without end to its standard error is logged in part,
   const logged: string[] = [];
   let now = 0;
   let leftOut = 0;
-  const errors = new ErrorLines(
+  const errors = new StderrLog(
     (line) => logged.push(line),
     () => {
       leftOut += 1;
