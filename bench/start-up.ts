@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { openWorkspace } from '@clarity-runtime/adapter-store-fs';
+import { openFsStore } from '@clarity-runtime/adapter-store-fs';
 import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
 import { clarityd } from './harness/clarity.ts';
 import { cpuOf, memoryOf } from './harness/cpu.ts';
@@ -44,7 +44,7 @@ async function bareNodeMs(): Promise<number> {
 }
 
 async function register(root: string, services: number): Promise<void> {
-  await using workspace = await openWorkspace({ root });
+  await using workspace = await openFsStore({ root });
   const records = Array.from({ length: services }, (_, i) => ({
     ...sampleRecord(`service${String(i)}`),
     serviceId: `svc_${i.toString(16).padStart(12, '0')}`,

@@ -1,7 +1,7 @@
 /** One daemon with one fault: what it answered, and what its files hold afterwards. */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openWorkspace } from '../packages/adapter-store-fs/dist/index.js';
+import { openFsStore } from '../packages/adapter-store-fs/dist/index.js';
 import { applyBody, EMPTY_MODULE, startDaemon } from './soak-kill-requests.mjs';
 
 const REGISTRATIONS = 4;
@@ -89,7 +89,7 @@ const failedPaths = (text) =>
 async function lookInto(folder, answered) {
   let workspace;
   try {
-    workspace = await openWorkspace({ root: folder });
+    workspace = await openFsStore({ root: folder });
     const held = (await workspace.registry.list('default')).map(({ value }) => value);
     const events = await workspace.telemetry.events('default', { limit: 10_000 });
     const audited = new Set(events.map(({ serviceId }) => serviceId));

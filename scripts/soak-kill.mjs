@@ -15,7 +15,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, URL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openWorkspace } from '../packages/adapter-store-fs/dist/index.js';
+import { openFsStore } from '../packages/adapter-store-fs/dist/index.js';
 import { daemonWriter } from './soak-kill-daemon.mjs';
 
 const split = process.argv.indexOf('--');
@@ -44,7 +44,7 @@ async function storeRound(round) {
 }
 
 async function lookIntoStores() {
-  const workspace = await openWorkspace({ root });
+  const workspace = await openFsStore({ root });
   const { registry, telemetry, folder } = workspace;
   const events = await telemetry.events('default', { limit: 100_000 });
   const recovered = events.filter(({ kind }) => kind === 'storage.recovered').length;

@@ -1,6 +1,6 @@
 /** Opens the workspace that its parent names, at the moment that it names, answers who won, and closes it when told so. */
 import process from 'node:process';
-import { openWorkspace } from '../packages/adapter-store-fs/dist/index.js';
+import { openFsStore } from '../packages/adapter-store-fs/dist/index.js';
 
 let workspace;
 
@@ -13,7 +13,7 @@ process.on('message', async ({ root, at }) => {
   }
   while (Date.now() < at);
   try {
-    workspace = await openWorkspace({ root });
+    workspace = await openFsStore({ root });
     process.send({ won: true, said: '' });
   } catch (error) {
     process.send({ won: false, said: `${String(error.kind)}: ${error.message}` });

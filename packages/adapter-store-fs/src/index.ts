@@ -15,7 +15,7 @@ export { fsTelemetry, type FsTelemetryOptions } from './telemetry/fs-telemetry.t
 export { verifyTelemetry } from './telemetry/live-verifier.ts';
 export type { Boot } from './store/boot-counter.ts';
 export { acquireDaemonLock, type DaemonLock, type DaemonLockOptions } from './store/daemon-lock.ts';
-export { openWorkspace, type FsWorkspace, type FsWorkspaceOptions } from './store/fs-store.ts';
+export { openFsStore, type FsStore, type FsWorkspaceOptions } from './store/fs-store.ts';
 export { runtimeFolder } from './files/runtime-folder.ts';
 export type { LockHolder } from './store/daemon-lock.ts';
 export { processTable, type ProcessTable } from './store/process-table.ts';

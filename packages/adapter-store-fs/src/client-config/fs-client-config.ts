@@ -13,7 +13,7 @@ import { readClientFile, removeClientFile, replaceClientFile, type FileSnapshot 
 import type { ClientPlace } from './client-paths.ts';
 import { CLIENT_TABLE, type ClientRow } from './client-table.ts';
 import { ConfigProblem, type ConfigEntry, type ConfigText } from './config-text.ts';
-import { dropBackup, keepBackup, originalOf } from './original-backup.ts';
+import { deleteBackup, backUpOriginal, originalOf } from './original-backup.ts';
 import { editOf, entryAfter, gatewayOf, isOurs, readEntry } from './gateway-entry.ts';
 import { jsonConfig } from './json-config.ts';
 import { tomlConfig } from './toml-config.ts';
@@ -121,9 +121,9 @@ export class FsClientConfig implements ClientConfig {
   async #write(path: string, file: FileSnapshot, text: string | null): Promise<boolean> {
     if (text === null) return removeClientFile(this.#files, file);
     // With an entry of ours in it, it is not what was there before us.
-    if (this.#config.entry(file.text) === undefined) await keepBackup(this.#files, path, file);
+    if (this.#config.entry(file.text) === undefined) await backUpOriginal(this.#files, path, file);
     const done = await replaceClientFile(this.#files, file, text);
-    if (done && this.#config.entry(text) === undefined) await dropBackup(this.#files, path, text, file.bom);
+    if (done && this.#config.entry(text) === undefined) await deleteBackup(this.#files, path, text, file.bom);
     return done;
   }
 

@@ -7,7 +7,11 @@ import type { ConfigText, EntryEdit } from './config-text.ts';
 const backupOf = (path: string): string => `${path}.before-clarity`;
 
 /** Keeps the exact bytes of the file before our first change. One that is there already stays: it is the older one. */
-export async function keepBackup(files: FileOperations, path: string, { bytes, mode }: FileSnapshot): Promise<void> {
+export async function backUpOriginal(
+  files: FileOperations,
+  path: string,
+  { bytes, mode }: FileSnapshot,
+): Promise<void> {
   if (bytes === undefined || (await readBackup(path)) !== undefined) return;
   await writeAtomically(files, { path: backupOf(path), bytes, mode });
 }
@@ -37,7 +41,7 @@ export async function originalOf(
 }
 
 /** Once the original stands there again, its copy has done its work. */
-export async function dropBackup(files: FileOperations, path: string, text: string, bom: string): Promise<void> {
+export async function deleteBackup(files: FileOperations, path: string, text: string, bom: string): Promise<void> {
   const backup = await readBackup(path);
   if (backup?.text === text && backup.bom === bom) await files.remove(backupOf(path));
 }

@@ -35,7 +35,7 @@ export interface FsWorkspaceOptions {
 }
 
 /** Everything that survives a restart, for one process. Disposing closes the stores first and the lock last. */
-export interface FsWorkspace extends AsyncDisposable {
+export interface FsStore extends AsyncDisposable {
   /** `<root>/.clarity/runtime`. */
   readonly folder: string;
   readonly boot: Boot;
@@ -53,7 +53,7 @@ export interface FsWorkspace extends AsyncDisposable {
  * Opens a workspace for this process alone, with modes and leftovers mended. Fails with a StoreError: `conflict` when
  * another process holds it, `corrupt`, `forbidden` or `unavailable` when its files cannot be used.
  */
-export async function openWorkspace(options: FsWorkspaceOptions): Promise<FsWorkspace> {
+export async function openFsStore(options: FsWorkspaceOptions): Promise<FsStore> {
   const { root, files = nodeFiles, clock = systemClock, processes } = options;
   const folder = runtimeFolder(root);
   const opened: AsyncDisposable[] = [];

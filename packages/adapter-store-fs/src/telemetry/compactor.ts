@@ -14,7 +14,7 @@ const IDLE_MS = 1_000;
 /** Large checkpoints are written at rest less often: this many bytes a millisecond, on average. */
 const BYTES_PER_MS = 64;
 
-export interface FoldingParts {
+export interface CompactorDependencies {
   readonly folder: string;
   readonly files: FileOperations;
   readonly state: TelemetryState;
@@ -28,8 +28,8 @@ export interface FoldingParts {
  * Folds the journal into `telemetry.json`. The segments since the checkpoint before stay beside it, so that the copy of
  * that one, with them, tells as much as the newest.
  */
-export class Folding {
-  readonly #parts: FoldingParts;
+export class Compactor {
+  readonly #parts: CompactorDependencies;
   readonly #ended = new AbortController();
   #firstNeeded: number;
   #folding: Promise<void> | undefined;
@@ -39,7 +39,7 @@ export class Folding {
   #dirty = false;
   #steps = 0;
 
-  constructor(parts: FoldingParts) {
+  constructor(parts: CompactorDependencies) {
     this.#parts = parts;
     this.#firstNeeded = parts.firstNeeded;
   }
@@ -62,7 +62,7 @@ export class Folding {
   }
 
   /** Writes the checkpoint; one at a time. */
-  fold(): Promise<void> {
+  compact(): Promise<void> {
     return (this.#folding ??= this.#fold().finally(() => {
       this.#steps += 1;
       this.#folding = undefined;
@@ -79,7 +79,7 @@ export class Folding {
       else await writeAtomically(files, { path: join(folder, aside), bytes: rest });
       kept.push(aside);
     }
-    await this.fold();
+    await this.compact();
     if (damages.length > 0) await this.#forget(this.#firstNeeded);
     return kept;
   }
@@ -88,7 +88,7 @@ export class Folding {
   async close(): Promise<void> {
     this.#ended.abort();
     await this.rest();
-    if (this.#dirty) await this.fold();
+    if (this.#dirty) await this.compact();
   }
 
   async #fold(): Promise<void> {
@@ -131,6 +131,6 @@ export class Folding {
       await clock.after(left, this.#ended.signal);
     }
     this.#watching = false;
-    if (this.#dirty && !this.#ended.signal.aborted) await this.fold().catch(() => undefined);
+    if (this.#dirty && !this.#ended.signal.aborted) await this.compact().catch(() => undefined);
   }
 }

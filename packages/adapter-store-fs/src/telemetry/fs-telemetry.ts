@@ -17,7 +17,7 @@ import type {
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { isoTime } from '../files/iso-time.ts';
 import { storeFailure } from '../files/store-failure.ts';
-import { Folding } from './compactor.ts';
+import { Compactor } from './compactor.ts';
 import { Journal } from './group-commit.ts';
 import { recoverTelemetry, type Recovery } from './recovery.ts';
 import { verifyLive, type LiveFiles } from './live-verifier.ts';
@@ -63,7 +63,7 @@ class FsTelemetry implements Telemetry {
   readonly #state: Recovery['state'];
   readonly #wal: Wal;
   readonly #journal: Journal;
-  readonly #folding: Folding;
+  readonly #folding: Compactor;
   readonly #clock: Clock;
   readonly #live: LiveFiles;
   readonly #pending = new Map<string, Promise<readonly AuditEvent[]>>();
@@ -77,7 +77,7 @@ class FsTelemetry implements Telemetry {
     this.#state = state;
     this.#clock = clock;
     this.#wal = new Wal({ folder, files, nextSegment, leftover });
-    this.#folding = new Folding({ folder, files, state, wal: this.#wal, clock, firstNeeded });
+    this.#folding = new Compactor({ folder, files, state, wal: this.#wal, clock, firstNeeded });
     this.#live = { folder, files, ring: state.ring, folding: this.#folding };
     const origin = `${instance}/${String(boot)}`;
     const written = (): void => {
@@ -180,7 +180,7 @@ class FsTelemetry implements Telemetry {
     return 'events' in content ? content.events.map(decodeEvent) : [];
   }
 
-  async #fold(how: () => Promise<unknown> = () => this.#folding.fold()): Promise<void> {
+  async #fold(how: () => Promise<unknown> = () => this.#folding.compact()): Promise<void> {
     try {
       await how();
       this.#foldFailure = undefined;

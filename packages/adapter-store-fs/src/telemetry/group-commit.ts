@@ -7,7 +7,7 @@ import { storeFailure } from '../files/store-failure.ts';
 import { flushLines } from './wal-format.ts';
 import type { Wal } from './wal.ts';
 
-export interface Numbers {
+export interface SequenceNumbers {
   lastSeq: number;
   lastRecord: number;
 }
@@ -16,7 +16,7 @@ export interface Numbers {
 export type Draft = { readonly drafts: readonly string[] } | Exclude<Content, { readonly events: readonly string[] }>;
 
 /** Gives the events of a draft the next numbers; `numbers` moves on. */
-export function numbered(draft: Draft, numbers: Numbers, origin: string): Content {
+export function numbered(draft: Draft, numbers: SequenceNumbers, origin: string): Content {
   if (!('drafts' in draft)) return draft;
   return {
     events: draft.drafts.map((json) => {
@@ -33,7 +33,7 @@ interface Round {
 }
 
 /** One sync at a time; everybody who asks while one is under way shares the next. */
-export class SyncLoop {
+export class GroupCommit {
   readonly #sync: () => Promise<void>;
   #next: Round | undefined;
   #running = false;
@@ -82,7 +82,7 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-export interface JournalParts {
+export interface GroupCommitDependencies {
   readonly state: TelemetryState;
   readonly wal: Wal;
   readonly clock: Clock;
@@ -98,8 +98,8 @@ export interface JournalParts {
  * and the first batch that can be written again begins with an event that tells the count.
  */
 export class Journal {
-  readonly #parts: JournalParts;
-  readonly #syncs: SyncLoop;
+  readonly #parts: GroupCommitDependencies;
+  readonly #syncs: GroupCommit;
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
   #gap = 0;
@@ -107,9 +107,9 @@ export class Journal {
   #failure: StoreError | undefined;
   #syncDue = false;
 
-  constructor(parts: JournalParts) {
+  constructor(parts: GroupCommitDependencies) {
     this.#parts = parts;
-    this.#syncs = new SyncLoop(() => parts.wal.sync());
+    this.#syncs = new GroupCommit(() => parts.wal.sync());
   }
 
   /** Why what was written last was not kept as promised. */

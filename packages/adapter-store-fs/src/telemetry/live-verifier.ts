@@ -1,14 +1,14 @@
 import type { EventRing } from '@clarity-runtime/core/audit-chain';
 import type { AuditVerdict, AuditVerification } from '@clarity-runtime/core/ports';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
-import type { Folding } from './compactor.ts';
+import type { Compactor } from './compactor.ts';
 import { verifyFiles } from './file-verifier.ts';
 
 export interface LiveFiles {
   readonly folder: string;
   readonly files: FileOperations;
   readonly ring: EventRing;
-  readonly folding: Folding;
+  readonly folding: Compactor;
 }
 
 const MOST_TRIES = 5;

@@ -5,7 +5,7 @@ import { StoreError } from '@clarity-runtime/core';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 
 /** Runs what it is given one after the other, each when the one before has settled. */
-export class SerialLane {
+export class SerialWriter {
   #last: Promise<unknown> = Promise.resolve();
 
   run<T>(work: () => Promise<T>): Promise<T> {
@@ -92,7 +92,7 @@ export interface WalOptions {
 export class Wal {
   readonly #folder: string;
   readonly #files: FileOperations;
-  readonly #lane = new SerialLane();
+  readonly #lane = new SerialWriter();
   #segment: WalSegment | undefined;
   #unsynced: Chunk[] = [];
   #written = 0;

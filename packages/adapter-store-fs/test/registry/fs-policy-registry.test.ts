@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { embeddedCaller, type PolicyDocument } from '@clarity-runtime/core';
-import { fsPolicyRegistry, openWorkspace } from '../../src/index.ts';
+import { fsPolicyRegistry, openFsStore } from '../../src/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const document = (name: string, spec: PolicyDocument['spec'] = {}): PolicyDocument => ({
@@ -16,14 +16,14 @@ const write = (op: string) => ({ caller: embeddedCaller, op });
 
 test('policies are on disk before they are answered, for nobody else to read', async () => {
   const root = await temporaryFolder();
-  const workspace = await openWorkspace({ root });
+  const workspace = await openFsStore({ root });
   const { revision } = await workspace.policies.put('default', document('b', { queue: 3 }), 'absent', write('1'));
   await workspace.policies.put('default', document('a'), 'absent', write('2'));
   const path = join(workspace.folder, 'policies.json');
   expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version: 1, changes: 2 });
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   await workspace[Symbol.asyncDispose]();
-  await using again = await openWorkspace({ root });
+  await using again = await openFsStore({ root });
   const items = await again.policies.list('default');
   expect(items.map(({ value }) => value)).toEqual([document('a'), document('b', { queue: 3 })]);
   expect(items[1]?.revision).toBe(revision);

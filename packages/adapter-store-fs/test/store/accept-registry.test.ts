@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
-import { acceptRegistry, fsServiceRegistry, nodeFiles, openWorkspace } from '@clarity-runtime/adapter-store-fs';
+import { acceptRegistry, fsServiceRegistry, nodeFiles, openFsStore } from '@clarity-runtime/adapter-store-fs';
 import { deriveServiceId, type ServiceRecord } from '@clarity-runtime/core';
 import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
 import { failure, filesWith } from '../support/failing-files.ts';
@@ -22,7 +22,7 @@ const edit = async (from: string, to: string): Promise<string> => {
 
 beforeEach(async () => {
   root = await temporaryFolder();
-  await using workspace = await openWorkspace({ root });
+  await using workspace = await openFsStore({ root });
   for (const name of ['a', 'b']) await workspace.registry.put('default', record(name), 'absent', sampleWrite());
 });
 
@@ -31,7 +31,7 @@ test('a registry that was edited by hand is accepted on request: kept as it was,
   const accepted = await acceptRegistry({ root });
   expect(accepted.services).toBe(2);
   expect(await readFile(accepted.backup, 'utf8')).toBe(text);
-  await using workspace = await openWorkspace({ root });
+  await using workspace = await openFsStore({ root });
   const items = await workspace.registry.list('default');
   expect(items.map(({ value }) => value.manifest.metadata.displayName).sort()).toEqual(['b ', 'mended']);
   expect(items.map(({ revision }) => revision).sort()).toEqual(['r3', 'r4']);
@@ -64,7 +64,7 @@ test('what does not hold is refused with the reason, and nothing is changed', as
 });
 
 test('it is refused while a daemon holds the workspace', async () => {
-  await using workspace = await openWorkspace({ root });
+  await using workspace = await openFsStore({ root });
   await expect(acceptRegistry({ root })).rejects.toMatchObject({ kind: 'conflict' });
   expect(await workspace.registry.list('default')).toHaveLength(2);
 });
@@ -90,14 +90,14 @@ test.each([
 ])('%s while the stores are read is a refusal with the path, never an empty store', async (_, code, kind) => {
   for (const name of ['registry.json', 'telemetry.json', 'boot.json']) {
     await mkdir(folder(), { recursive: true });
-    await using seeded = await openWorkspace({ root });
+    await using seeded = await openFsStore({ root });
     await seeded.telemetry.log('default', 's', ['x']);
     await seeded[Symbol.asyncDispose]();
     const before = await readFile(path());
     const files = filesWith((step, at) => {
       if (step === 'read' && at.endsWith(name)) throw failure(code);
     }, nodeFiles);
-    await expect(openWorkspace({ root, files })).rejects.toMatchObject({
+    await expect(openFsStore({ root, files })).rejects.toMatchObject({
       kind,
       message: expect.stringContaining(name),
     });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { openWorkspace } from '@clarity-runtime/adapter-store-fs';
+import { openFsStore } from '@clarity-runtime/adapter-store-fs';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const writer = fileURLToPath(new URL('../support/kill-writer.mjs', import.meta.url));
@@ -32,7 +32,7 @@ test('D01 D02 D09 #280 twenty processes that are killed while they write lose no
   let answers = 0;
   for (let round = 0; round < 20; round += 1) {
     const answered = await killed(root, round, 20 + round * 7);
-    await using workspace = await openWorkspace({ root });
+    await using workspace = await openFsStore({ root });
     const { registry, telemetry } = workspace;
     const events = await telemetry.events('default', { limit: 100_000 });
     const first = events[0]?.seq ?? 0;

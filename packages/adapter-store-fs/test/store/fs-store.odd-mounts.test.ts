@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { openWorkspace } from '@clarity-runtime/adapter-store-fs';
+import { openFsStore } from '@clarity-runtime/adapter-store-fs';
 import { failure, filesWith } from '../support/failing-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -23,11 +23,11 @@ describe('#284 what a mount cannot do is said at the start, with the path and th
     const files = filesWith((name, path) => {
       if (name === step && path.includes(file)) throw failure(code);
     });
-    const opening = openWorkspace({ root, files });
+    const opening = openFsStore({ root, files });
     await expect(opening).rejects.toMatchObject({ kind, message: expect.stringContaining(code) });
     await expect(opening).rejects.toThrow(root);
     if (step === 'mkdir') return;
     expect((await readdir(folderOf(root))).filter((name) => name.startsWith('daemon.lock'))).toEqual([]);
-    await (await openWorkspace({ root }))[Symbol.asyncDispose]();
+    await (await openFsStore({ root }))[Symbol.asyncDispose]();
   });
 });

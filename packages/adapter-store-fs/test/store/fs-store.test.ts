@@ -6,9 +6,9 @@ import { describe, expect, test } from '@jest/globals';
 import {
   acquireDaemonLock,
   nodeFiles,
-  openWorkspace,
+  openFsStore,
   processTable,
-  type FsWorkspace,
+  type FsStore,
   type ProcessTable,
 } from '@clarity-runtime/adapter-store-fs';
 import { leasesContract, sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
@@ -20,12 +20,12 @@ const lockPath = (root: string): string => join(folderOf(root), 'daemon.lock');
 
 leasesContract({ describe, test, expect }, 'a workspace on files', async () => {
   const root = await temporaryFolder();
-  const last: FsWorkspace[] = [];
+  const last: FsStore[] = [];
   return {
     durable: true,
     open: async () => {
       await last.pop()?.[Symbol.asyncDispose]();
-      const workspace = await openWorkspace({ root });
+      const workspace = await openFsStore({ root });
       last.push(workspace);
       return workspace.leases;
     },
@@ -34,7 +34,7 @@ leasesContract({ describe, test, expect }, 'a workspace on files', async () => {
 
 test('what one start stores is there at the next, which has a greater number', async () => {
   const root = await temporaryFolder();
-  const first = await openWorkspace({ root });
+  const first = await openFsStore({ root });
   await first.registry.put('default', sampleRecord('a'), 'absent', sampleWrite());
   const sha256 = await first.artifacts.put('default', 'wasm', Buffer.from('code'));
   const at = new Date().toISOString();
@@ -42,7 +42,7 @@ test('what one start stores is there at the next, which has a greater number', a
   expect(event?.id).toBe(`${first.boot.instance}/1/1`);
   await first[Symbol.asyncDispose]();
   await first[Symbol.asyncDispose]();
-  await using second = await openWorkspace({ root });
+  await using second = await openFsStore({ root });
   expect(second.boot).toEqual({ instance: first.boot.instance, boot: 2 });
   expect(await second.registry.list('default')).toHaveLength(1);
   expect(await second.telemetry.events('default', { limit: 9 })).toEqual([event]);
@@ -51,9 +51,9 @@ test('what one start stores is there at the next, which has a greater number', a
 
 test('D08 a second process is refused and told which one holds the workspace; the first is unharmed', async () => {
   const root = await temporaryFolder();
-  await using first = await openWorkspace({ root });
+  await using first = await openFsStore({ root });
   await first.lock.announce('http://127.0.0.1:4707');
-  await expect(openWorkspace({ root })).rejects.toMatchObject({
+  await expect(openFsStore({ root })).rejects.toMatchObject({
     kind: 'conflict',
     message: expect.stringMatching(
       new RegExp(`pid ${String(process.pid)}, http://127.0.0.1:4707\\) uses this workspace`),
@@ -66,9 +66,9 @@ test('D08 a second process is refused and told which one holds the workspace; th
 
 test('the lock is gone when the workspace is closed, and also when it could not be opened', async () => {
   const root = await temporaryFolder();
-  await (await openWorkspace({ root }))[Symbol.asyncDispose]();
+  await (await openFsStore({ root }))[Symbol.asyncDispose]();
   await writeFile(join(folderOf(root), 'registry.json'), '{');
-  await expect(openWorkspace({ root })).rejects.toMatchObject({ kind: 'corrupt' });
+  await expect(openFsStore({ root })).rejects.toMatchObject({ kind: 'corrupt' });
   expect(await readdir(folderOf(root))).not.toContain('daemon.lock');
 });
 
@@ -78,10 +78,10 @@ test('D09 the lock of a process that was killed is taken over', async () => {
   const holder = { pid: child.pid, instance: 'x', startTime: real.startOf(child.pid ?? 0), bootId: real.bootId() };
   await mkdir(folderOf(root), { recursive: true });
   await writeFile(lockPath(root), JSON.stringify(holder));
-  await expect(openWorkspace({ root })).rejects.toMatchObject({ kind: 'conflict' });
+  await expect(openFsStore({ root })).rejects.toMatchObject({ kind: 'conflict' });
   child.kill('SIGKILL');
   await once(child, 'exit');
-  await (await openWorkspace({ root }))[Symbol.asyncDispose]();
+  await (await openFsStore({ root }))[Symbol.asyncDispose]();
 });
 
 describe('#283 a lock is stale only by proof', () => {
@@ -145,7 +145,7 @@ test('D19 what interrupted writes of ours left is swept, and nothing of anybody 
   const others = ['notes.tmp-1', 'registry.json.mine', 'my.tmp-file.txt'];
   for (const name of [...ours, ...others]) await writeFile(join(folderOf(root), name), 'x');
   await writeFile(join(artifacts, `${'a'.repeat(64)}.wasm.tmp-0a`), 'x');
-  await (await openWorkspace({ root }))[Symbol.asyncDispose]();
+  await (await openFsStore({ root }))[Symbol.asyncDispose]();
   const left = await readdir(folderOf(root));
   expect(left.filter((name) => ours.includes(name))).toEqual([]);
   expect(left).toEqual(expect.arrayContaining(others));
@@ -154,13 +154,13 @@ test('D19 what interrupted writes of ours left is swept, and nothing of anybody 
 
 test('D14 folders and files are private, also when they were not before', async () => {
   const root = await temporaryFolder();
-  const first = await openWorkspace({ root });
+  const first = await openFsStore({ root });
   await first.registry.put('default', sampleRecord('a'), 'absent', sampleWrite());
   await first.telemetry.log('default', 's', ['x']);
   await first[Symbol.asyncDispose]();
   for (const name of await readdir(folderOf(root))) await chmod(join(folderOf(root), name), 0o666);
   for (const folder of [folderOf(root), join(root, '.clarity')]) await chmod(folder, 0o755);
-  await using second = await openWorkspace({ root });
+  await using second = await openFsStore({ root });
   await second.telemetry.log('default', 's', ['y']);
   const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
   for (const folder of [folderOf(root), join(root, '.clarity')]) expect(await modeOf(folder)).toBe(0o700);
@@ -170,7 +170,7 @@ test('D14 folders and files are private, also when they were not before', async 
 test('the key of session ids is the same at the next start, private, and replaced when it is damaged', async () => {
   const root = await temporaryFolder();
   const keyOf = async (): Promise<string> => {
-    await using workspace = await openWorkspace({ root });
+    await using workspace = await openFsStore({ root });
     return Buffer.from(workspace.sessionKey).toString('hex');
   };
   const first = await keyOf();

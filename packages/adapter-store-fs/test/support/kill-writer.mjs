@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { argv, stdout } from 'node:process';
 import { setImmediate } from 'node:timers';
-import { openWorkspace } from '@clarity-runtime/adapter-store-fs';
+import { openFsStore } from '@clarity-runtime/adapter-store-fs';
 import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
 
 const [, , root, round] = argv;
-const { telemetry, registry } = await openWorkspace({ root });
+const { telemetry, registry } = await openFsStore({ root });
 const say = (what, name) => stdout.write(`${what} ${name}\n`);
 const recordOf = (name) => ({
   ...sampleRecord(name),

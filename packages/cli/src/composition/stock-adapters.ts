@@ -7,7 +7,7 @@ import {
   fsArtifactCleaner,
   fsArtifactSource,
   fsSecretStore,
-  openWorkspace,
+  openFsStore,
 } from '@clarity-runtime/adapter-store-fs';
 import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
 import type { CredentialProvider } from '@clarity-runtime/core/ports';
@@ -78,7 +78,7 @@ const MAX_PAYLOAD_BYTES = 1024 * 1024;
 export async function stockAdapters(options: StockAdaptersOptions): Promise<StockAdapters> {
   const { functionTimeoutMs = FUNCTION_TIMEOUT_MS, remote = {}, environment = process.env } = options;
   const root = resolve(options.workspace);
-  const workspace = await openWorkspace({
+  const workspace = await openFsStore({
     root,
     ...(options.telemetryMaxBytes === undefined ? {} : { maxTelemetryBytes: options.telemetryMaxBytes }),
   });
