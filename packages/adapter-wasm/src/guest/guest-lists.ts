@@ -2,7 +2,7 @@ import { AbiError, GuestTrap } from './guest-error.ts';
 import type { GuestMemory } from './guest-memory.ts';
 
 /** Bytes from one element to the next. */
-export type Stride = 4 | 8;
+export type ElementSize = 4 | 8;
 
 /** The elements of a list. `buffer` is 0, or the growable buffer that they lie in. */
 export interface ListElements {
@@ -36,7 +36,7 @@ export class GuestLists {
   }
 
   /** All elements lie inside the memory, or it is an `AbiError`. */
-  elements(pointer: number, stride: Stride): ListElements {
+  elements(pointer: number, stride: ElementSize): ListElements {
     const memory = this.#memory;
     const word = memory.readU32(pointer);
     const list =
@@ -48,7 +48,7 @@ export class GuestLists {
   }
 
   /** The address of an element; out of range it is a trap. */
-  slot(pointer: number, index: bigint, stride: Stride): number {
+  slot(pointer: number, index: bigint, stride: ElementSize): number {
     const { count, data } = this.elements(pointer, stride);
     if (index < 0n || index >= BigInt(count)) {
       throw new GuestTrap(`index ${String(index)} is out of range for a list of ${String(count)} elements`);
@@ -57,7 +57,7 @@ export class GuestLists {
   }
 
   /** A list of `count` elements that are not written yet, and where the first one goes. */
-  create(count: number, stride: Stride): { readonly pointer: number; readonly data: number } {
+  create(count: number, stride: ElementSize): { readonly pointer: number; readonly data: number } {
     const pointer = this.#memory.alloc(4 + count * stride);
     this.#memory.writeU32(pointer, count);
     return { pointer, data: pointer + 4 };
@@ -70,7 +70,7 @@ export class GuestLists {
   }
 
   /** A list with `extra` elements more, which are not written yet, and where the first of those goes. */
-  extend(pointer: number, extra: number, stride: Stride): { readonly pointer: number; readonly data: number } {
+  extend(pointer: number, extra: number, stride: ElementSize): { readonly pointer: number; readonly data: number } {
     const list = this.elements(pointer, stride);
     const count = list.count + extra;
     const length = list.count * stride;
@@ -83,7 +83,7 @@ export class GuestLists {
     return { pointer: this.#view({ ...roomy, count }), data: roomy.data + length };
   }
 
-  concat(left: number, right: number, stride: Stride): number {
+  concat(left: number, right: number, stride: ElementSize): number {
     const { count, data } = this.elements(right, stride);
     if (count === 0) return left;
     const joined = this.extend(left, count, stride);
@@ -92,14 +92,14 @@ export class GuestLists {
   }
 
   /** Everything but the first element; of an empty list, an empty list. */
-  tail(pointer: number, stride: Stride): number {
+  tail(pointer: number, stride: ElementSize): number {
     const list = this.elements(pointer, stride);
     if (list.count === 0) return pointer;
     const rest = { count: list.count - 1, data: list.data + stride, buffer: list.buffer };
     return rest.count > LONGEST_PLAIN ? this.#view(rest) : this.#copied(rest, stride).pointer;
   }
 
-  reverse(pointer: number, stride: Stride): number {
+  reverse(pointer: number, stride: ElementSize): number {
     const { count, data } = this.elements(pointer, stride);
     const reversed = this.create(count, stride);
     for (let index = 0; index < count; index += 1) {
@@ -109,20 +109,20 @@ export class GuestLists {
   }
 
   /** A copy in which the element at the index is to be written at `data`. */
-  replace(pointer: number, index: bigint, stride: Stride): { readonly pointer: number; readonly data: number } {
+  replace(pointer: number, index: bigint, stride: ElementSize): { readonly pointer: number; readonly data: number } {
     this.slot(pointer, index, stride);
     const copy = this.#copied(this.elements(pointer, stride), stride);
     return { pointer: copy.pointer, data: copy.data + Number(index) * stride };
   }
 
-  #copied(list: ListElements, stride: Stride): { readonly pointer: number; readonly data: number } {
+  #copied(list: ListElements, stride: ElementSize): { readonly pointer: number; readonly data: number } {
     const copy = this.create(list.count, stride);
     this.#memory.copy(copy.data, list.data, list.count * stride);
     return copy;
   }
 
   /** Takes the bytes behind the list, if nobody has them yet and its buffer has room. */
-  #claim({ count, data, buffer }: ListElements, bytes: number, stride: Stride): boolean {
+  #claim({ count, data, buffer }: ListElements, bytes: number, stride: ElementSize): boolean {
     if (buffer === 0) return false;
     const end = data + count * stride;
     const space = this.#memory.readU32(buffer);
@@ -132,7 +132,7 @@ export class GuestLists {
   }
 
   /** The list in a buffer of its own that has `extra` elements claimed and as much room again, if there is memory for it. */
-  #moved(list: ListElements, extra: number, stride: Stride): ListElements {
+  #moved(list: ListElements, extra: number, stride: ElementSize): ListElements {
     const memory = this.#memory;
     const needed = (list.count + extra) * stride;
     const fits = BUFFER_HEADER + needed * 2 + VIEW_SIZE * 2 <= memory.available;

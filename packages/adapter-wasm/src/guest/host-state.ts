@@ -30,7 +30,7 @@ export interface HostOptions {
 }
 
 /** All that the host keeps for one instance. Whatever a call threw, `reset` makes it as new. */
-export class HostState {
+export class GuestContext {
   readonly memory: GuestMemory;
   readonly options: HostOptions;
   readonly budget: HostBudget;

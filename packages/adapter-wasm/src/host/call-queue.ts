@@ -1,6 +1,6 @@
 import type { ClarityError } from '@clarity-runtime/core';
 import type { WasmFailureCode } from '@clarity-runtime/core/ports';
-import type { CallOrder, CallOutcome } from '../worker/messages.ts';
+import type { CallOrder, GuestCallOutcome } from '../worker/messages.ts';
 import { PendingCall } from './pending-call.ts';
 
 /** Calls that a worker holds at once: enough that it never waits for this thread. */
@@ -65,7 +65,7 @@ export class CallQueue {
   }
 
   /** A long reply may be heard after those that came later and were short. */
-  answer(id: number, outcome: CallOutcome): void {
+  answer(id: number, outcome: GuestCallOutcome): void {
     const at = this.#sent.findIndex(({ order }) => order.id === id);
     if (at >= 0) this.#sent.splice(at, 1)[0]?.answer(outcome);
   }

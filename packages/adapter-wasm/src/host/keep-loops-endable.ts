@@ -4,6 +4,6 @@ import { setFlagsFromString } from 'node:v8';
  * To be called before anything is compiled: code that is optimised while it runs polls so seldom that some loops cannot
  * be ended.
  */
-export function keepLoopsEndable(): void {
+export function disableDynamicTiering(): void {
   setFlagsFromString('--no-wasm-dynamic-tiering');
 }

@@ -1,6 +1,6 @@
 import { ClarityError, RawJson } from '@clarity-runtime/core';
 import type { WasmFailureCode, WasmReply } from '@clarity-runtime/core/ports';
-import type { CallOrder, CallOutcome } from '../worker/messages.ts';
+import type { CallOrder, GuestCallOutcome } from '../worker/messages.ts';
 import { deferred } from './deferred.ts';
 
 /** A call from the moment it was asked for until it is settled, which happens once. */
@@ -31,7 +31,7 @@ export class PendingCall {
     return this.#isSettled;
   }
 
-  answer(outcome: CallOutcome): void {
+  answer(outcome: GuestCallOutcome): void {
     if (outcome.type === 'failure') this.fail(outcome.code, outcome.message);
     else if (this.#end()) this.#settle.resolve({ type: outcome.type, json: RawJson.fromText(outcome.json) });
   }

@@ -1,9 +1,9 @@
 import type { InterfaceDocument } from '@clarity-runtime/core';
 import { GuestWorker, startThread } from './guest-worker.ts';
-import { keepLoopsEndable } from './keep-loops-endable.ts';
+import { disableDynamicTiering } from './keep-loops-endable.ts';
 import { loadIntoWorker } from './load-into-worker.ts';
 import type { Assertion } from '../guest/assertion.ts';
-import type { CallOutcome, WorkerReport } from '../worker/messages.ts';
+import type { GuestCallOutcome, WorkerReport } from '../worker/messages.ts';
 
 export interface TestModule {
   readonly wasm: Uint8Array;
@@ -31,7 +31,7 @@ const MAX_RESULT_BYTES = 65_536;
 
 /** Runs each test of a module on a worker thread, one after the other. A module that is refused is a `ClarityError`. */
 export async function* runTests(module: TestModule): AsyncGenerator<TestOutcome> {
-  keepLoopsEndable();
+  disableDynamicTiering();
   let worker: GuestWorker | undefined;
   try {
     for (const { name } of module.document.functions) {
@@ -82,7 +82,7 @@ function runTest(worker: GuestWorker, name: string, deadlineMs: number): Promise
 }
 
 /** A test that gives back `Err` or `False` failed as one that trapped did. */
-function problemOf(outcome: CallOutcome): string | undefined {
+function problemOf(outcome: GuestCallOutcome): string | undefined {
   if (outcome.type === 'failure') return outcome.message;
   if (outcome.type === 'err') return `it gave back Err: ${outcome.json}`;
   return outcome.json === 'false' ? 'it gave back False' : undefined;

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 import type { WasmFunction, WasmHost, WasmModule, WasmModuleSpec } from '@clarity-runtime/core/ports';
-import { keepLoopsEndable } from './keep-loops-endable.ts';
+import { disableDynamicTiering } from './keep-loops-endable.ts';
 import { loadIntoWorker } from './load-into-worker.ts';
 import { ModuleRunner } from './module-runner.ts';
 import { WorkerPool, type PoolStats } from './worker-pool.ts';
@@ -30,7 +30,7 @@ export class WorkerWasmHost implements WasmHost {
   readonly #runners = new Set<ModuleRunner>();
 
   constructor(options: WorkerWasmHostOptions = {}) {
-    keepLoopsEndable();
+    disableDynamicTiering();
     const { maxWorkers = 32, startThread } = options;
     const { queueLimit = 256, queueWaitMs = 10_000, idleMs = 300_000, loadMs = 10_000 } = options;
     this.#options = { queueLimit, queueWaitMs, idleMs, loadMs };

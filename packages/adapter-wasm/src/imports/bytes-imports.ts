@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { GuestLimit, GuestTrap } from '../guest/guest-error.ts';
 import type { ImportGroup } from './host-import.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 import { joinTexts } from '../guest/join-strings.ts';
 import { clampedRange } from './text-ranges.ts';
 
 const PREFIX = 4;
 
 /** The address of a byte; out of range it is a trap. */
-function place({ memory }: HostState, bytes: number, index: bigint): number {
+function place({ memory }: GuestContext, bytes: number, index: bigint): number {
   const { start, length } = memory.contentOf(bytes);
   if (index < 0n || index >= BigInt(length)) {
     throw new GuestTrap(`index ${String(index)} is out of range for ${String(length)} bytes`);
@@ -16,10 +16,10 @@ function place({ memory }: HostState, bytes: number, index: bigint): number {
   return start + Number(index);
 }
 
-const byteAt = ({ memory }: HostState, address: number): number => memory.window(address, 1)[0] ?? 0;
+const byteAt = ({ memory }: GuestContext, address: number): number => memory.window(address, 1)[0] ?? 0;
 
 /** `[start, start + length)` of the bytes, copied. */
-function slice({ memory }: HostState, bytes: number, [start, end]: readonly [number, number]): number {
+function slice({ memory }: GuestContext, bytes: number, [start, end]: readonly [number, number]): number {
   const content = memory.contentOf(bytes);
   const copy = memory.allocBytes(end - start);
   memory.copy(copy + PREFIX, content.start + start, end - start);

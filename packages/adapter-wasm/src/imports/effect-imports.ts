@@ -1,14 +1,14 @@
 import { GuestTrap } from '../guest/guest-error.ts';
 import type { ImportGroup } from './host-import.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 
 const WORD = 4_294_967_296;
 const ALL = 1n << 64n;
 
-const word = ({ options }: HostState): bigint => BigInt(Math.floor(options.random() * WORD));
+const word = ({ options }: GuestContext): bigint => BigInt(Math.floor(options.random() * WORD));
 
 /** Each integer from `from` to `to`, both included, is equally likely. */
-function randomInteger(host: HostState, from: bigint, to: bigint): bigint {
+function randomInteger(host: GuestContext, from: bigint, to: bigint): bigint {
   if (from > to) throw new GuestTrap(`random_int: there is no integer from ${String(from)} to ${String(to)}`);
   const count = to - from + 1n;
   const fair = ALL - (ALL % count);
@@ -18,13 +18,13 @@ function randomInteger(host: HostState, from: bigint, to: bigint): bigint {
 }
 
 const printed =
-  <Value>(prefix: string, read: (host: HostState, value: Value) => string) =>
-  (host: HostState) =>
+  <Value>(prefix: string, read: (host: GuestContext, value: Value) => string) =>
+  (host: GuestContext) =>
   (value: Value) => {
     host.log.print(prefix + read(host, value));
   };
 
-const text = ({ texts }: HostState, pointer: number): string => texts.read(pointer);
+const text = ({ texts }: GuestContext, pointer: number): string => texts.read(pointer);
 
 /** Everything that a module prints goes to the log of its call. */
 export const LOG_IMPORTS: ImportGroup = {

@@ -1,18 +1,18 @@
 import { GuestLimit } from '../guest/guest-error.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 
 /** Option and Result are unions: the tag, and the payload 8 bytes behind it. `Some` and `Ok` are 0. */
 const PAYLOAD = 8;
 const CELL = 16;
 
-export function writeNone({ memory }: HostState): number {
+export function writeNone({ memory }: GuestContext): number {
   const pointer = memory.alloc(CELL);
   memory.writeU32(pointer, 1);
   return pointer;
 }
 
 /** `Some` or `Ok` of a pointer, a handle, a Bool (a number) or of 64 bits (a bigint). */
-export function writeSome({ memory }: HostState, value: number | bigint): number {
+export function writeSome({ memory }: GuestContext, value: number | bigint): number {
   const pointer = memory.alloc(CELL);
   memory.writeU32(pointer, 0);
   if (typeof value === 'bigint') memory.writeI64(pointer + PAYLOAD, value);
@@ -20,20 +20,20 @@ export function writeSome({ memory }: HostState, value: number | bigint): number
   return pointer;
 }
 
-export function writeSomeFloat({ memory }: HostState, value: number): number {
+export function writeSomeFloat({ memory }: GuestContext, value: number): number {
   const pointer = memory.alloc(CELL);
   memory.writeU32(pointer, 0);
   memory.writeF64(pointer + PAYLOAD, value);
   return pointer;
 }
 
-export const writeOption = (host: HostState, value: number | bigint | undefined): number =>
+export const writeOption = (host: GuestContext, value: number | bigint | undefined): number =>
   value === undefined ? writeNone(host) : writeSome(host, value);
 
-export const writeTextOption = (host: HostState, text: string | undefined): number =>
+export const writeTextOption = (host: GuestContext, text: string | undefined): number =>
   writeOption(host, text === undefined ? undefined : host.texts.write(text));
 
-export function writeErr({ memory, texts }: HostState, message: string): number {
+export function writeErr({ memory, texts }: GuestContext, message: string): number {
   const text = texts.write(message);
   const pointer = memory.alloc(CELL);
   memory.writeU32(pointer, 1);
@@ -42,17 +42,17 @@ export function writeErr({ memory, texts }: HostState, message: string): number 
 }
 
 /** A `List<String>`. */
-export function writeTextList({ lists, memory, texts }: HostState, items: readonly string[]): number {
+export function writeTextList({ lists, memory, texts }: GuestContext, items: readonly string[]): number {
   const { pointer, data } = lists.create(items.length, 4);
   for (const [index, item] of items.entries()) memory.writeU32(data + index * 4, texts.write(item));
   return pointer;
 }
 
 /** How many strings a list could hold in the memory that is left. */
-export const mostItems = ({ memory }: HostState): number => Math.floor(memory.available / 4);
+export const mostItems = ({ memory }: GuestContext): number => Math.floor(memory.available / 4);
 
 /** Refuses a text that no memory could hold, before it is built. A code unit takes at least a byte. */
-export function checkTextLength({ memory, budget }: HostState, units: number): void {
+export function checkTextLength({ memory, budget }: GuestContext, units: number): void {
   if (units > memory.available) throw new GuestLimit('the function built a text that is larger than its memory');
   budget.charge(units);
 }

@@ -1,12 +1,12 @@
 import { CapabilityDenied } from '../guest/guest-error.ts';
 import type { HostFunction } from './host-import.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 import { IMPLEMENTATIONS } from './implementations.ts';
 import { IMPORT_SIGNATURES } from './import-table.ts';
 import { TEST_IMPORTS } from './test-imports.ts';
 
 /** The import `env.<name>` for one instance. One that is not granted throws a `CapabilityDenied` when it is called. */
-export function hostFunction(name: string, state: HostState): HostFunction {
+export function hostFunction(name: string, state: GuestContext): HostFunction {
   const asserts = state.options.assertion !== undefined && Object.hasOwn(TEST_IMPORTS, name);
   const bind = asserts ? TEST_IMPORTS[name] : IMPLEMENTATIONS.get(name);
   if (bind !== undefined) return bind(state);

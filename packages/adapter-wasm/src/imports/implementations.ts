@@ -1,7 +1,7 @@
 import { BYTES_IMPORTS } from './bytes-imports.ts';
 import { EXIT_IMPORTS, LOG_IMPORTS, RANDOM_IMPORTS } from './effect-imports.ts';
 import type { HostFunction } from './host-import.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 import { JSON_IMPORTS } from './json-imports.ts';
 import { LIST_IMPORTS } from './list-imports.ts';
 import { MAP_IMPORTS } from './map-imports.ts';
@@ -12,7 +12,7 @@ import { TEXT_TOOL_IMPORTS } from './regex-and-url-imports.ts';
 import { TIME_IMPORTS } from './time-imports.ts';
 
 /** The host functions that exist, by the names of their imports. */
-export const IMPLEMENTATIONS: ReadonlyMap<string, (host: HostState) => HostFunction> = new Map(
+export const IMPLEMENTATIONS: ReadonlyMap<string, (host: GuestContext) => HostFunction> = new Map(
   [
     MEMORY_IMPORTS,
     STRING_IMPORTS,

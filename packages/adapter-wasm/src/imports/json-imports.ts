@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, JsonError, readJson, writeJson } from '../json/json-value.ts';
 import { writeErr, writeNone, writeOption, writeSome, writeTextList, writeTextOption } from './guest-results.ts';
 import type { ImportGroup } from './host-import.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 
 /** What a parsed value takes in the host for each code unit of its text, about. */
 const BYTES_PER_UNIT = 8;
@@ -9,7 +9,7 @@ const BYTES_PER_UNIT = 8;
 /** What `json_stringify` writes without quotes. */
 const BARE = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 
-function parse({ texts, budget }: HostState, pointer: number): JsonValue | JsonError {
+function parse({ texts, budget }: GuestContext, pointer: number): JsonValue | JsonError {
   const text = texts.read(pointer);
   budget.charge(text.length * BYTES_PER_UNIT);
   try {
@@ -27,12 +27,12 @@ const asText = (value: JsonValue): string => (typeof value === 'string' ? value 
 const found = (value: JsonValue | undefined): string | undefined =>
   value === undefined || value === null ? undefined : asText(value);
 
-function objectAt(host: HostState, pointer: number): JsonObject | undefined {
+function objectAt(host: GuestContext, pointer: number): JsonObject | undefined {
   const value = parse(host, pointer);
   return value instanceof JsonError || !isJsonObject(value) ? undefined : value;
 }
 
-function arrayAt(host: HostState, pointer: number): readonly JsonValue[] | undefined {
+function arrayAt(host: GuestContext, pointer: number): readonly JsonValue[] | undefined {
   const value = parse(host, pointer);
   return Array.isArray(value) ? (value as readonly JsonValue[]) : undefined;
 }
@@ -55,11 +55,11 @@ const member: Step = (value, name) => (isJsonObject(value) ? value.get(name) : u
 const memberOrItem: Step = (value, name) =>
   Array.isArray(value) && /^\d+$/.test(name) ? (value as readonly JsonValue[])[Number(name)] : member(value, name);
 
-function textMap({ maps, texts }: HostState, object: JsonObject): number {
+function textMap({ maps, texts }: GuestContext, object: JsonObject): number {
   return maps.create(Array.from(object, ([name, value]) => [name, texts.write(asText(value))]));
 }
 
-function stringify({ maps, texts, budget }: HostState, map: number, write: (text: string) => string): number {
+function stringify({ maps, texts, budget }: GuestContext, map: number, write: (text: string) => string): number {
   const members: string[] = [];
   for (const [key, value] of maps.entries(map)) {
     const item = `${JSON.stringify(String(key))}:${write(texts.read(Number(value)))}`;

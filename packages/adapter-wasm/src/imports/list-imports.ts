@@ -1,8 +1,8 @@
-import type { Stride } from '../guest/guest-lists.ts';
+import type { ElementSize } from '../guest/guest-lists.ts';
 import { AbiError } from '../guest/guest-error.ts';
 import type { ImportGroup } from './host-import.ts';
 
-function asStride(size: number): Stride {
+function asStride(size: number): ElementSize {
   if (size !== 4 && size !== 8) throw new AbiError(`the module named ${String(size)} as the size of a list's elements`);
   return size;
 }

@@ -1,9 +1,9 @@
 import { writeOption, writeTextList } from './guest-results.ts';
 import { toBool, type ImportGroup } from './host-import.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 import type { MapKey, MapValue } from '../guest/map-history.ts';
 
-type ReadKey<Key> = (host: HostState, key: Key) => MapKey;
+type ReadKey<Key> = (host: GuestContext, key: Key) => MapKey;
 
 const textKey: ReadKey<number> = ({ texts }, key) => texts.read(key);
 const wordKey: ReadKey<bigint> = (_, key) => key;
@@ -14,13 +14,13 @@ const wide = (value: MapValue): bigint => BigInt(value);
 
 const has =
   <Key>(read: ReadKey<Key>) =>
-  (host: HostState) =>
+  (host: GuestContext) =>
   (map: number, key: Key) =>
     toBool(host.maps.get(map, read(host, key)) !== undefined);
 
 const get =
   <Key>(read: ReadKey<Key>, as: (value: MapValue) => MapValue) =>
-  (host: HostState) =>
+  (host: GuestContext) =>
   (map: number, key: Key) => {
     const value = host.maps.get(map, read(host, key));
     return writeOption(host, value === undefined ? undefined : as(value));
@@ -28,17 +28,17 @@ const get =
 
 const set =
   <Key>(read: ReadKey<Key>) =>
-  (host: HostState) =>
+  (host: GuestContext) =>
   (map: number, key: Key, value: MapValue) =>
     host.maps.set(map, read(host, key), value);
 
 const remove =
   <Key>(read: ReadKey<Key>) =>
-  (host: HostState) =>
+  (host: GuestContext) =>
   (map: number, key: Key) =>
     host.maps.remove(map, read(host, key));
 
-function writeWideList({ lists, memory }: HostState, words: readonly bigint[]): number {
+function writeWideList({ lists, memory }: GuestContext, words: readonly bigint[]): number {
   const { pointer, data } = lists.create(words.length, 8);
   for (const [index, word] of words.entries()) memory.writeI64(data + index * 8, word);
   return pointer;

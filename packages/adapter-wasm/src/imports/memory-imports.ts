@@ -1,8 +1,8 @@
 import type { ImportGroup } from './host-import.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 
 /** A text that was read before the heap was restored may not stand where it stood. */
-function restore({ memory, texts }: HostState, mark: bigint): void {
+function restore({ memory, texts }: GuestContext, mark: bigint): void {
   memory.restore({ top: Number(mark) });
   texts.clear();
 }

@@ -1,7 +1,7 @@
 import { GuestLimit, GuestTrap } from '../guest/guest-error.ts';
 import { checkTextLength, mostItems, writeTextList } from './guest-results.ts';
 import { toBool, type ImportGroup } from './host-import.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 import { joinTexts } from '../guest/join-strings.ts';
 import { clampedRange, occurrences } from './text-ranges.ts';
 
@@ -9,19 +9,19 @@ const LAST_CODE_POINT = 0x10_ffffn;
 
 const onText =
   (change: (text: string) => string) =>
-  ({ texts }: HostState) =>
+  ({ texts }: GuestContext) =>
   (text: number) =>
     texts.write(change(texts.read(text)));
 
 const onTexts =
   (test: (text: string, part: string) => boolean) =>
-  ({ texts }: HostState) =>
+  ({ texts }: GuestContext) =>
   (text: number, part: number) =>
     toBool(test(texts.read(text), texts.read(part)));
 
 const padded =
   (pad: (text: string, length: number, fill: string) => string) =>
-  (host: HostState) =>
+  (host: GuestContext) =>
   (pointer: number, length: bigint, fill: number) => {
     const text = host.texts.read(pointer);
     const filler = host.texts.read(fill);
@@ -30,7 +30,7 @@ const padded =
     return host.texts.write(pad(text, Number(length), filler));
   };
 
-function splitText(host: HostState, text: string, separator: string | RegExp): number {
+function splitText(host: GuestContext, text: string, separator: string | RegExp): number {
   const most = mostItems(host);
   host.budget.charge(text.length);
   const parts = text.split(separator, most + 1);

@@ -1,5 +1,5 @@
 import { toBool, type ImportGroup } from './host-import.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 
 const TOLERANCE = 1e-9;
 
@@ -8,7 +8,7 @@ const isNear = (actual: number, expected: number): boolean =>
 
 const truth =
   (assertion: string, wanted: boolean) =>
-  ({ options }: HostState) =>
+  ({ options }: GuestContext) =>
   (condition: number) => {
     const actual = condition !== 0;
     options.assertion?.({

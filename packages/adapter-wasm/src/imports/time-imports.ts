@@ -2,7 +2,7 @@ import { parseIsoTime } from '../json/iso-time.ts';
 import { GuestDeadline, GuestTrap } from '../guest/guest-error.ts';
 import { writeOption } from './guest-results.ts';
 import type { ImportGroup } from './host-import.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 
 /** A slice of sleep, so that a clock that is set does not make it long. */
 const SLICE = 250;
@@ -19,7 +19,7 @@ function block(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-function sleep({ options, deadlineAt }: HostState, milliseconds: bigint): void {
+function sleep({ options, deadlineAt }: GuestContext, milliseconds: bigint): void {
   const { pause = block } = options;
   const end = options.now() + Number(milliseconds);
   if (end > deadlineAt) throw new GuestDeadline('the function would sleep past its deadline');

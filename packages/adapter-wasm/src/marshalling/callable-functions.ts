@@ -11,12 +11,12 @@ const SCALARS = new Set(['Int64', 'Float64', 'Bool', 'String', 'Unit', 'Bytes', 
 export function uncallableReason(fn: ClarityFunction, types: TypeTable): string | undefined {
   if (!TOOL_NAME.test(fn.name)) return 'its name is no name of a tool';
   if (fn.name.startsWith('test_')) return 'it is a test';
-  const crossing = new Crossing(types);
+  const crossing = new TypePosition(types);
   return crossing.refuseFields(fn.params) ?? crossing.refuse(fn.result, 0);
 }
 
 /** Walks the types of one function, each named type once. */
-class Crossing {
+class TypePosition {
   readonly #types: TypeTable;
   readonly #seen = new Set<string>();
 

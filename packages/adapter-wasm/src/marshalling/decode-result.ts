@@ -1,6 +1,6 @@
 import type { ClarityFunction, ClarityType } from '@clarity-runtime/core';
 import { AbiError } from '../guest/guest-error.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 import { decodeValue, readTag } from './decode-value.ts';
 import { Decoding, JsonSink } from './decoding.ts';
 import { coreTypeOf, PAYLOAD, readSlot, type CoreValue } from './layout.ts';
@@ -11,7 +11,7 @@ export interface ResultToDecode {
   readonly types: TypeTable;
   /** What the export returned. */
   readonly value: unknown;
-  readonly state: HostState;
+  readonly state: GuestContext;
   /** Of the JSON text; more is a `GuestLimit`. */
   readonly maxBytes: number;
 }

@@ -1,6 +1,6 @@
 import { GuestLimit } from '../guest/guest-error.ts';
 import type { ClarityType } from '@clarity-runtime/core';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 import type { CoreValue } from './layout.ts';
 import { DEEPEST_JSON } from '../json/json-value.ts';
 import type { TypeTable } from './type-forms.ts';
@@ -39,7 +39,7 @@ export type DecodeValue = (decoding: Decoding, type: ClarityType, core: CoreValu
 
 export interface DecodingOptions {
   readonly types: TypeTable;
-  readonly state: HostState;
+  readonly state: GuestContext;
   readonly sink: JsonSink;
   readonly decode: DecodeValue;
 }
@@ -47,7 +47,7 @@ export interface DecodingOptions {
 /** One result on its way to JSON. */
 export class Decoding {
   readonly types: TypeTable;
-  readonly state: HostState;
+  readonly state: GuestContext;
   readonly sink: JsonSink;
   readonly #decode: DecodeValue;
   #depth = 0;

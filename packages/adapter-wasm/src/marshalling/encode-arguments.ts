@@ -1,7 +1,7 @@
 import { ArgumentError } from '../guest/guest-error.ts';
 import { type JsonValue, JsonError, readJson, isJsonObject, type JsonObject } from '../json/json-value.ts';
 import type { ClarityFunction } from '@clarity-runtime/core';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 import { encodeValue } from './encode-value.ts';
 import { Encoding, hint, plain } from './encoding.ts';
 import type { CoreValue } from './layout.ts';
@@ -22,7 +22,7 @@ export interface ArgumentsToEncode {
   readonly types: TypeTable;
   /** An object of named arguments, or a list of positional ones. */
   readonly args: JsonValue;
-  readonly state: HostState;
+  readonly state: GuestContext;
 }
 
 /**

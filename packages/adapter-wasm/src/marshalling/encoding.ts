@@ -1,6 +1,6 @@
 import type { ClarityType } from '@clarity-runtime/core';
 import { ArgumentError } from '../guest/guest-error.ts';
-import type { HostState } from '../guest/host-state.ts';
+import type { GuestContext } from '../guest/host-state.ts';
 import { closestName } from './closest-name.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import type { CoreValue } from './layout.ts';
@@ -34,14 +34,14 @@ export type EncodeValue = (encoding: Encoding, type: ClarityType, value: JsonVal
 
 export interface EncodingOptions {
   readonly types: TypeTable;
-  readonly state: HostState;
+  readonly state: GuestContext;
   readonly encode: EncodeValue;
 }
 
 /** Where an encoder is in the arguments of one call, and how it refuses what it finds there. */
 export class Encoding {
   readonly types: TypeTable;
-  readonly state: HostState;
+  readonly state: GuestContext;
   readonly #encode: EncodeValue;
   readonly #path: (string | number)[] = [];
 

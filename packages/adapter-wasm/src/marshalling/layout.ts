@@ -1,6 +1,6 @@
 import type { ClarityType } from '@clarity-runtime/core';
 import type { GuestMemory } from '../guest/guest-memory.ts';
-import type { Stride } from '../guest/guest-lists.ts';
+import type { ElementSize } from '../guest/guest-lists.ts';
 
 const word = new DataView(new ArrayBuffer(8));
 
@@ -28,7 +28,7 @@ export function coreTypeOf({ kind }: ClarityType): CoreType | undefined {
   return kind === 'Float64' ? 'f64' : 'i32';
 }
 
-export const strideOf = (element: ClarityType): Stride => (sizeOf(element) === 8 ? 8 : 4);
+export const strideOf = (element: ClarityType): ElementSize => (sizeOf(element) === 8 ? 8 : 4);
 
 /** Fields in declaration order, each at a multiple of its size; the whole is rounded up to 4. */
 export function recordLayout(types: readonly ClarityType[]): { readonly offsets: readonly number[]; size: number } {

@@ -1,8 +1,8 @@
 import { GuestError } from '../guest/guest-error.ts';
-import type { CallOutcome } from './messages.ts';
+import type { GuestCallOutcome } from './messages.ts';
 
 /** What a call that threw tells its caller. Engine messages of traps are plain words and say nothing of arguments. */
-export function callFailure(error: unknown): CallOutcome {
+export function callFailure(error: unknown): GuestCallOutcome {
   if (error instanceof GuestError) return { type: 'failure', code: error.code, message: error.message };
   if (error instanceof WebAssembly.RuntimeError) return trap(error.message);
   if (error instanceof RangeError) return rangeFailure(error.message);
@@ -11,10 +11,10 @@ export function callFailure(error: unknown): CallOutcome {
   return trap('the module threw an exception');
 }
 
-function rangeFailure(message: string): CallOutcome {
+function rangeFailure(message: string): GuestCallOutcome {
   if (message.includes('call stack')) return trap('the recursion went too deep');
   return { type: 'failure', code: 'WASM_LIMIT', message: 'the function needs more memory than there is' };
 }
 
-const trap = (message: string): CallOutcome => ({ type: 'failure', code: 'WASM_TRAP', message });
-const abi = (message: string): CallOutcome => ({ type: 'failure', code: 'WASM_ABI', message });
+const trap = (message: string): GuestCallOutcome => ({ type: 'failure', code: 'WASM_TRAP', message });
+const abi = (message: string): GuestCallOutcome => ({ type: 'failure', code: 'WASM_ABI', message });

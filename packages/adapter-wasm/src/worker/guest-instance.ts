@@ -1,6 +1,6 @@
 import { GuestTrap } from '../guest/guest-error.ts';
 import { hostFunction } from '../imports/host-function.ts';
-import { DEFAULT_HOST_LIMITS, HostState } from '../guest/host-state.ts';
+import { DEFAULT_HOST_LIMITS, GuestContext } from '../guest/host-state.ts';
 import type { Assertion } from '../guest/assertion.ts';
 import { GuestMemory } from '../guest/guest-memory.ts';
 import type { ModulePlan } from './messages.ts';
@@ -18,7 +18,7 @@ type Export = (...args: readonly unknown[]) => unknown;
 
 /** An instance with its memory and its host state, which can be put back to where it began. */
 export class GuestInstance {
-  readonly state: HostState;
+  readonly state: GuestContext;
   readonly #exports: WebAssembly.Exports;
   readonly #memory: WebAssembly.Memory;
   /** The memory as it was before the first call; absent where each call needs an instance of its own. */
@@ -31,7 +31,7 @@ export class GuestInstance {
     this.#memory = memoryOf(this.#exports);
     const { maxMemoryBytes: maxBytes } = plan.limits;
     const memory = new GuestMemory(this.#memory, heapBase(this.#exports, this.#memory), { maxBytes });
-    this.state = new HostState(memory, {
+    this.state = new GuestContext(memory, {
       log: (line) => {
         events.log(line);
       },

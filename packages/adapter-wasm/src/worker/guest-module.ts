@@ -1,5 +1,5 @@
 import type { Assertion } from '../guest/assertion.ts';
-import type { Assertions, CallOrder, CallOutcome, ModulePlan } from './messages.ts';
+import type { Assertions, CallOrder, GuestCallOutcome, ModulePlan } from './messages.ts';
 import type { ClarityFunction } from '@clarity-runtime/core';
 import { ArgumentError } from '../guest/guest-error.ts';
 import { decodeResult } from '../marshalling/decode-result.ts';
@@ -68,7 +68,7 @@ export class GuestModule {
     return this.#plan.tests ? this.#tally.assertions : undefined;
   }
 
-  call({ name, args, deadlineMs }: Omit<CallOrder, 'id'>): CallOutcome {
+  call({ name, args, deadlineMs }: Omit<CallOrder, 'id'>): GuestCallOutcome {
     this.#log.begin();
     this.#tally.begin();
     let isGood = false;
@@ -85,7 +85,7 @@ export class GuestModule {
     }
   }
 
-  #run(name: string, argsText: string, deadlineMs: number): CallOutcome {
+  #run(name: string, argsText: string, deadlineMs: number): GuestCallOutcome {
     const fn = this.#functions.get(name);
     const instance = this.#instance;
     if (fn === undefined || instance === undefined) throw new ArgumentError('the module has no such function');

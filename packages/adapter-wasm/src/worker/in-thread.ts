@@ -1,6 +1,6 @@
 import { GuestModule } from './guest-module.ts';
 import { loadModule, type LoadRequest } from './load-module.ts';
-import type { CallOutcome } from './messages.ts';
+import type { GuestCallOutcome } from './messages.ts';
 
 export interface InThreadRequest extends Pick<LoadRequest, 'wasm' | 'document' | 'limits'> {
   /** Lines that the module logs. */
@@ -9,7 +9,7 @@ export interface InThreadRequest extends Pick<LoadRequest, 'wasm' | 'document' |
 
 export interface InThreadModule {
   /** `args` is JSON text; no state leaks from one call to the next. */
-  call(name: string, args: string): CallOutcome;
+  call(name: string, args: string): GuestCallOutcome;
 }
 
 /** Runs a module in the thread of its caller, for tools and tests: a function without an end holds that thread up. */

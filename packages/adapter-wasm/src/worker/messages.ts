@@ -29,7 +29,7 @@ export interface CallOrder {
 }
 
 /** How a call ended; `json` is JSON text. */
-export type CallOutcome =
+export type GuestCallOutcome =
   | { readonly type: 'value'; readonly json: string }
   | { readonly type: 'err'; readonly json: string }
   | { readonly type: 'failure'; readonly code: WasmFailureCode; readonly message: string };
@@ -58,5 +58,10 @@ export type WorkerReport =
   | { readonly type: 'replies' }
   | { readonly type: 'loaded'; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly reason: string }
-  | { readonly type: 'reply'; readonly id: number; readonly outcome: CallOutcome; readonly assertions?: Assertions }
+  | {
+      readonly type: 'reply';
+      readonly id: number;
+      readonly outcome: GuestCallOutcome;
+      readonly assertions?: Assertions;
+    }
   | { readonly type: 'log'; readonly lines: readonly string[] };

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { GuestError, GuestLimit } from '../../src/guest/guest-error.ts';
 import { callRaw, hostOver, MEBIBYTE } from '../imports/host-fixture.ts';
-import type { HostState } from '../../src/guest/host-state.ts';
+import type { GuestContext } from '../../src/guest/host-state.ts';
 
 /** An operation on one of the lists that exist; the index is taken modulo their number. */
 type Step =
@@ -24,13 +24,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const word = (stride: 4 | 8, number: number): number | bigint => (stride === 8 ? BigInt(number) : number);
 
-function read(state: HostState, list: number, stride: 4 | 8): number[] {
+function read(state: GuestContext, list: number, stride: 4 | 8): number[] {
   const length = Number(callRaw(state, 'list_length', list));
   const get = stride === 8 ? 'list_get_i64' : 'list_get_i32';
   return Array.from({ length }, (_, at) => Number(callRaw(state, get, list, BigInt(at))));
 }
 
-function run(state: HostState, stride: 4 | 8, steps: readonly Step[]): void {
+function run(state: GuestContext, stride: 4 | 8, steps: readonly Step[]): void {
   const suffix = stride === 8 ? 'i64' : 'i32';
   const start = state.lists.create(0, stride).pointer;
   const lists: { pointer: number; model: readonly number[] }[] = [{ pointer: start, model: [] }];

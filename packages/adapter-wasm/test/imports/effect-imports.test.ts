@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { AbiError, CapabilityDenied, GuestDeadline, GuestTrap } from '../../src/guest/guest-error.ts';
-import { DEFAULT_HOST_LIMITS, type HostState } from '../../src/guest/host-state.ts';
+import { DEFAULT_HOST_LIMITS, type GuestContext } from '../../src/guest/host-state.ts';
 import { IMPLEMENTED_IMPORTS, IMPORT_SIGNATURES } from '../../src/imports/import-table.ts';
 import { hostFunction } from '../../src/imports/host-function.ts';
 import { callRaw, hostOver } from './host-fixture.ts';
 
-const print = (state: HostState, name: string, text: string): unknown => callRaw(state, name, state.texts.write(text));
+const print = (state: GuestContext, name: string, text: string): unknown =>
+  callRaw(state, name, state.texts.write(text));
 
 describe('the table', () => {
   test('has 209 functions, and implements none that it does not have', () => {

@@ -1,6 +1,6 @@
 import type { ClarityFunction, ClarityType, InterfaceDocument } from '@clarity-runtime/core';
 import { hostFunction } from '../../src/imports/host-function.ts';
-import { DEFAULT_HOST_LIMITS, HostState, type HostOptions } from '../../src/guest/host-state.ts';
+import { DEFAULT_HOST_LIMITS, GuestContext, type HostOptions } from '../../src/guest/host-state.ts';
 import { decodeResult } from '../../src/marshalling/decode-result.ts';
 import { encodeArguments, parseArguments } from '../../src/marshalling/encode-arguments.ts';
 import { GuestMemory } from '../../src/guest/guest-memory.ts';
@@ -10,7 +10,7 @@ const HEAP_BASE = 1_028;
 const PAGES = 256;
 
 export interface Fixture {
-  readonly state: HostState;
+  readonly state: GuestContext;
   readonly lines: string[];
 }
 
@@ -19,7 +19,7 @@ export function hostOver(options: Partial<HostOptions> & { maxBytes?: number } =
   const lines: string[] = [];
   const wasm = new WebAssembly.Memory({ initial: 1, maximum: PAGES });
   const memory = new GuestMemory(wasm, HEAP_BASE, { maxBytes: options.maxBytes ?? PAGES * 65_536 });
-  const state = new HostState(memory, {
+  const state = new GuestContext(memory, {
     log: (line) => lines.push(line),
     now: () => 0,
     random: () => 0,
@@ -30,7 +30,7 @@ export function hostOver(options: Partial<HostOptions> & { maxBytes?: number } =
 }
 
 /** Calls an import with what WebAssembly would pass. */
-export const callRaw = (state: HostState, name: string, ...args: readonly (number | bigint)[]): unknown =>
+export const callRaw = (state: GuestContext, name: string, ...args: readonly (number | bigint)[]): unknown =>
   (hostFunction(name, state) as (...values: readonly (number | bigint)[]) => unknown)(...args);
 
 const TYPES: ReadonlyMap<string, ClarityType> = new Map(
@@ -75,7 +75,7 @@ export function functionOf(signature: string): ClarityFunction {
 const parsed = (json: string): unknown => JSON.parse(json);
 
 export interface Setting {
-  readonly state: HostState;
+  readonly state: GuestContext;
   readonly types?: InterfaceDocument['types'];
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { InterfaceDocument } from '@clarity-runtime/core';
 import { AbiError, GuestLimit } from '../../src/guest/guest-error.ts';
-import type { HostState } from '../../src/guest/host-state.ts';
+import type { GuestContext } from '../../src/guest/host-state.ts';
 import { decodeResult, type DecodedResult } from '../../src/marshalling/decode-result.ts';
 import { functionOf, hostOver, MEBIBYTE, typeOf } from '../imports/host-fixture.ts';
 
@@ -23,7 +23,7 @@ const types: InterfaceDocument['types'] = {
   },
 };
 
-const decode = (state: HostState, type: string, value: unknown, maxBytes = MEBIBYTE): DecodedResult =>
+const decode = (state: GuestContext, type: string, value: unknown, maxBytes = MEBIBYTE): DecodedResult =>
   decodeResult({ fn: functionOf(`f()->${type}`), types, value, state, maxBytes });
 
 test.each<[string, unknown, string]>([
@@ -56,7 +56,7 @@ test('Err at the top is an error with its value, also where the value is Unit', 
   expect(decode(state, 'Result<Unit,String>', result)).toEqual({ json: 'null' });
 });
 
-test.each<[string, (state: HostState) => unknown]>([
+test.each<[string, (state: GuestContext) => unknown]>([
   ['String', () => 65_535],
   ['String', () => -1],
   ['String', () => 5n],

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { InterfaceDocument } from '@clarity-runtime/core';
 import { GuestModule } from '../../src/worker/guest-module.ts';
 import { loadModule } from '../../src/worker/load-module.ts';
-import type { CallOutcome, GuestLimits } from '../../src/worker/messages.ts';
+import type { GuestCallOutcome, GuestLimits } from '../../src/worker/messages.ts';
 import { sampleDocument, sampleWasm } from '../support/sample-service.ts';
 import { answers, buildModule, op } from '../support/wasm-module.ts';
 
@@ -19,7 +19,7 @@ function open(wasm: Uint8Array, document?: InterfaceDocument): Opened {
   return { posts, guest: new GuestModule(module, plan, (lines) => posts.push(lines)) };
 }
 
-const run = ({ guest }: Opened, name: string, args: string): CallOutcome =>
+const run = ({ guest }: Opened, name: string, args: string): GuestCallOutcome =>
   guest.call({ name, args, deadlineMs: 1_000 });
 
 test('the logic of the worker runs in this thread, from source', () => {
