@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { exchange, type Answer, type ExchangeOptions } from './exchange.ts';
 import { openStream, type EventFrame } from './event-client.ts';
 import { assertKnownDaemon } from './known-daemon.ts';
-import { staysHere } from './loopback.ts';
+import { isLoopback } from './loopback.ts';
 import { replies } from './replies.ts';
-import { ApiRefusal } from './api-error.ts';
-import { Exit, Problem } from '../support/cli-error.ts';
+import { ApiError } from './api-error.ts';
+import { ExitCode, CliError } from '../support/cli-error.ts';
 
 export interface ApiClientOptions {
   readonly daemonUrl: URL;
@@ -32,10 +32,10 @@ export class ApiClient {
   #proven: Promise<void> | undefined;
 
   constructor({ daemonUrl, token, insecureHttp = false, workspace }: ApiClientOptions) {
-    if (token !== undefined && daemonUrl.protocol === 'http:' && !insecureHttp && !staysHere(daemonUrl)) {
-      throw new Problem(`the token would travel in clear text to ${daemonUrl.host}`, {
+    if (token !== undefined && daemonUrl.protocol === 'http:' && !insecureHttp && !isLoopback(daemonUrl)) {
+      throw new CliError(`the token would travel in clear text to ${daemonUrl.host}`, {
         hint: 'use https, or a tunnel to localhost, or insist with --insecure-http',
-        exitCode: Exit.usage,
+        exitCode: ExitCode.usage,
       });
     }
     this.daemonUrl = daemonUrl;
@@ -182,22 +182,22 @@ export class ApiClient {
     return new URL(this.daemonUrl.href.replace(/\/$/, '') + path);
   }
 
-  #refusal({ status }: Answer, value: unknown): Problem {
+  #refusal({ status }: Answer, value: unknown): CliError {
     const read = replies.refusal.safeParse(value);
     if (!read.success) return this.#stranger();
     const { error, code, hint } = read.data;
     if (status === 401) {
-      return new ApiRefusal(
+      return new ApiError(
         this.#token === undefined ? 'the daemon asks for a token' : 'the daemon does not know this token',
         code,
         { hint: 'set CLARITYD_AUTH_TOKEN to the token that clarityd was started with' },
       );
     }
-    return new ApiRefusal(error, code, hint === undefined ? {} : { hint });
+    return new ApiError(error, code, hint === undefined ? {} : { hint });
   }
 
-  #stranger(): Problem {
-    return new Problem(`what answers at ${this.daemonUrl.origin} is not the API of clarityd`, {
+  #stranger(): CliError {
+    return new CliError(`what answers at ${this.daemonUrl.origin} is not the API of clarityd`, {
       hint: 'check --daemon-url (or CLARITYD_URL)',
     });
   }

@@ -1,4 +1,4 @@
-import { Problem, type ProblemDetail } from '../support/cli-error.ts';
+import { CliError, type CliErrorDetail } from '../support/cli-error.ts';
 import type { ServiceReply } from './replies.ts';
 
 const TOLD: Readonly<Record<string, string | undefined>> = {
@@ -13,16 +13,16 @@ export function assertRunning({ namespace, runtime }: ServiceReply): void {
   if (lifecycle === 'RUNNING') return;
   const mend = TOLD[health];
   const seen = mend === undefined ? '' : ` (${health})`;
-  throw new Problem(`${namespace} did not start${seen}: ${lastError ?? `it is ${lifecycle}`}`, {
+  throw new CliError(`${namespace} did not start${seen}: ${lastError ?? `it is ${lifecycle}`}`, {
     hint: mend ?? `see \`clarityctl logs ${namespace}\``,
   });
 }
 
 /** A refusal of the daemon, with the code of its error table. */
-export class ApiRefusal extends Problem {
+export class ApiError extends CliError {
   readonly code: string | undefined;
 
-  constructor(message: string, code: string | undefined, detail: ProblemDetail) {
+  constructor(message: string, code: string | undefined, detail: CliErrorDetail) {
     super(message, detail);
     this.code = code;
   }

@@ -1,7 +1,7 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { codeOf, messageOf } from '../support/error-text.ts';
-import { Problem } from '../support/cli-error.ts';
+import { CliError } from '../support/cli-error.ts';
 
 export interface ExchangeOptions {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -76,14 +76,14 @@ async function read(answer: IncomingMessage): Promise<Answer> {
 }
 
 /** Why no answer came, with the next step. */
-export function unreachable({ origin }: URL, error: unknown): Problem {
+export function unreachable({ origin }: URL, error: unknown): CliError {
   if (codeOf(error) === 'ECONNREFUSED') {
-    return new Problem(`no daemon listens at ${origin}`, {
+    return new CliError(`no daemon listens at ${origin}`, {
       hint: 'start it with `npx clarityd`, or name another with --daemon-url',
       cause: error,
     });
   }
-  return new Problem(`the daemon at ${origin} cannot be reached: ${messageOf(error)}`, {
+  return new CliError(`the daemon at ${origin} cannot be reached: ${messageOf(error)}`, {
     hint: 'check --daemon-url (or CLARITYD_URL), and that clarityd runs there',
     cause: error,
   });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from './api-client.ts';
-import { Problem } from '../support/cli-error.ts';
-import { ApiRefusal } from './api-error.ts';
+import { CliError } from '../support/cli-error.ts';
+import { ApiError } from './api-error.ts';
 import type { EventFrame } from './event-client.ts';
 
 /** What has come behind `before`, when both are the newest lines of one log at two times. */
@@ -55,8 +55,8 @@ export async function* follow(api: ApiClient, { after, onGap, signal }: FollowOp
 }
 
 /** Whether the daemon cannot be reached, or is about to go; what else it refuses it would refuse again. */
-export const isAway = (error: unknown): error is Problem =>
-  error instanceof ApiRefusal ? error.code === 'SHUTTING_DOWN' : error instanceof Problem;
+export const isAway = (error: unknown): error is CliError =>
+  error instanceof ApiError ? error.code === 'SHUTTING_DOWN' : error instanceof CliError;
 
 /** Shorter when the signal aborts. */
 export const pauseFor = (ms: number, signal: AbortSignal | undefined): Promise<unknown> =>

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { daemonProof, portOf } from './daemon-proof.ts';
-import { Problem } from '../support/cli-error.ts';
+import { CliError } from '../support/cli-error.ts';
 import { exchange } from './exchange.ts';
-import { staysHere } from './loopback.ts';
+import { isLoopback } from './loopback.ts';
 
 const lock = z.object({ instance: z.string().min(16), url: z.url() });
 const health = z.object({ proof: z.string().regex(/^[0-9a-f]{64}$/) });
@@ -21,13 +21,13 @@ export async function assertKnownDaemon(daemonUrl: URL, workspace: string): Prom
   const url = new URL(`${daemonUrl.href.replace(/\/$/, '')}/healthz?challenge=${challenge}`);
   const { text } = await exchange(url, { method: 'GET' });
   if (isEqual(proofIn(text), daemonProof(known, challenge))) return;
-  throw new Problem(`what answers at ${daemonUrl.origin} is not the clarityd of this folder: the token was not sent`, {
+  throw new CliError(`what answers at ${daemonUrl.origin} is not the clarityd of this folder: the token was not sent`, {
     hint: `see who listens there, or, if it is a daemon of yours, run this in its workspace or away from ${workspace}`,
   });
 }
 
 async function identityAt(daemonUrl: URL, workspace: string) {
-  if (!staysHere(daemonUrl)) return undefined;
+  if (!isLoopback(daemonUrl)) return undefined;
   const text = await readFile(join(workspace, '.clarity', 'runtime', 'daemon.lock'), 'utf8').catch(() => '');
   const read = lock.safeParse(parsed(text));
   if (!read.success) return undefined;

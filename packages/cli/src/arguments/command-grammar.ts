@@ -33,7 +33,7 @@ export interface Grammar<Command extends CommandGrammar> {
 }
 
 /** What was given on the command line; it is text until a settings table or a command has read it. */
-export class Given {
+export class ParsedArgs {
   readonly #values: Readonly<Record<string, unknown>>;
   /** What stood behind `--`, for a command that takes it. */
   readonly rest: readonly string[];

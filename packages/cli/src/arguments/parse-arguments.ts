@@ -1,9 +1,9 @@
 import yargs, { type Argv, type Options } from 'yargs';
-import { usageProblem } from '../support/cli-error.ts';
-import { Given, type CommandGrammar, type Flag, type Flags, type Grammar } from './command-grammar.ts';
+import { usageError } from '../support/cli-error.ts';
+import { ParsedArgs, type CommandGrammar, type Flag, type Flags, type Grammar } from './command-grammar.ts';
 
 export type Parsed<Command> =
-  | { readonly type: 'command'; readonly command: Command; readonly given: Given }
+  | { readonly type: 'command'; readonly command: Command; readonly given: ParsedArgs }
   /** The help or the version, to be printed. */
   | { readonly type: 'text'; readonly text: string };
 
@@ -21,7 +21,7 @@ export function parseArguments<Command extends CommandGrammar>(
       command.describe,
       (own) => describeCommand(own, command),
       (values) => {
-        chosen = { type: 'command', command, given: new Given(withDashes(values), rest) };
+        chosen = { type: 'command', command, given: new ParsedArgs(withDashes(values), rest) };
       },
     );
   }
@@ -108,7 +108,7 @@ function plainPositionals(argv: readonly string[]): readonly string[] {
   if (end < 0) return argv;
   const rest = argv.slice(end + 1);
   const flagLike = rest.find((text) => text.startsWith('-'));
-  if (flagLike !== undefined) throw usageProblem(`'${flagLike}' begins with a dash`, `write it as './${flagLike}'`);
+  if (flagLike !== undefined) throw usageError(`'${flagLike}' begins with a dash`, `write it as './${flagLike}'`);
   return [...argv.slice(0, end), ...rest];
 }
 
@@ -116,7 +116,7 @@ function refusal({ name }: Grammar<CommandGrammar>, message: string, text: strin
   const help = `see \`${name} --help\``;
   const [said = ''] = message.split('\n');
   const [first = ''] = text.split('\n');
-  return usageProblem(lowerFirst(said), first.startsWith('Did you mean') ? lowerFirst(first) : help);
+  return usageError(lowerFirst(said), first.startsWith('Did you mean') ? lowerFirst(first) : help);
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

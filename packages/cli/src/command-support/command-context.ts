@@ -4,7 +4,7 @@ import type { SecretInput } from '../terminal/secret-input.ts';
 import type { Output } from '../terminal/output.ts';
 
 /** What a command of `clarityctl` works with. */
-export interface Session {
+export interface CommandContext {
   readonly api: ApiClient;
   /** What `api` shows the daemon, for a command that speaks to it otherwise. */
   readonly token?: string;

@@ -1,7 +1,7 @@
 import { sha256Hex } from '@clarity-runtime/core';
-import { ApiRefusal, assertRunning } from '../api/api-error.ts';
+import { ApiError, assertRunning } from '../api/api-error.ts';
 import type { ServiceReply } from '../api/replies.ts';
-import type { Session } from './command-context.ts';
+import type { CommandContext } from './command-context.ts';
 import {
   writeBuilt,
   compileFile,
@@ -13,9 +13,9 @@ import {
   shownPath,
 } from '@clarity-runtime/adapter-toolchain';
 import { localManifest } from '../build/manifest.ts';
-import { placeBuild, type Placement, type PlacementWish } from './placement.ts';
+import { chooseBuildPath, type Placement, type PlacementOptions } from './placement.ts';
 
-export interface AddWish extends PlacementWish {
+export interface AddOptions extends PlacementOptions {
   readonly entry: string;
   readonly displayName?: string | undefined;
   readonly serviceType?: 'mcp' | 'agent' | undefined;
@@ -32,9 +32,9 @@ export interface Added {
 }
 
 /** Compiles a source, registers it and starts it, which reads its interface. A failed start is a `Problem` with the reason. */
-export async function compileAndRegister(session: Session, what: string, wish: AddWish): Promise<Added> {
+export async function compileAndRegister(session: CommandContext, what: string, wish: AddOptions): Promise<Added> {
   const source = await findSource(session.cwd, what);
-  const place = await placeBuild(session.api, session.cwd, source, wish);
+  const place = await chooseBuildPath(session.api, session.cwd, source, wish);
   const compiled = await compileSource(session, source, place, wish.compilerBin);
   await writeBuilt(place.wasmPath, compiled);
   const manifest = localManifest({
@@ -49,8 +49,7 @@ export async function compileAndRegister(session: Session, what: string, wish: A
   });
   const notes = [...compiled.notes];
   const applied = await session.api.apply(manifest).catch(async (error: unknown) => {
-    if (!(error instanceof ApiRefusal) || error.code !== 'INTERFACE_MISMATCH' || compiled.presumed !== true)
-      throw error;
+    if (!(error instanceof ApiError) || error.code !== 'INTERFACE_MISMATCH' || compiled.presumed !== true) throw error;
     notes.push(withoutInterface(wish.compilerBin ?? 'the compiler'));
     await writeBuilt(place.wasmPath, { wasm: compiled.wasm });
     return session.api.apply(manifest);
@@ -61,7 +60,7 @@ export async function compileAndRegister(session: Session, what: string, wish: A
 }
 
 function compileSource(
-  { cwd, env }: Session,
+  { cwd, env }: CommandContext,
   { path }: FoundSource,
   { wasmPath }: Placement,
   bin?: string,

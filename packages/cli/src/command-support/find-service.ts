@@ -1,7 +1,7 @@
 import type { ApiClient } from '../api/api-client.ts';
 import type { ServiceSummary } from '../api/replies.ts';
-import type { Given } from '../arguments/command-grammar.ts';
-import { Problem } from '../support/cli-error.ts';
+import type { ParsedArgs } from '../arguments/command-grammar.ts';
+import { CliError } from '../support/cli-error.ts';
 
 const ID = /^svc_[a-f0-9]{12}$/;
 
@@ -9,13 +9,13 @@ const ID = /^svc_[a-f0-9]{12}$/;
 export const SERVICE_SUBJECT = 'id or namespace of a service, as `clarityctl list` shows them';
 
 /** The service that was named by its id or by its namespace. */
-export async function findService(api: ApiClient, given: Given): Promise<ServiceSummary> {
+export async function findService(api: ApiClient, given: ParsedArgs): Promise<ServiceSummary> {
   const named = given.text('service') ?? '';
   const { items } = await api.services();
   const found = items.find((item) => (ID.test(named) ? item.serviceId : item.namespace) === named);
   if (found !== undefined) return found;
   const namespaces = items.map(({ namespace }) => namespace);
-  throw new Problem(`there is no service '${named}'`, {
+  throw new CliError(`there is no service '${named}'`, {
     hint:
       namespaces.length === 0
         ? 'none is registered yet: add one with `clarityctl add <file>`'

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { sha256Hex } from '@clarity-runtime/core';
 import type { ApiClient } from '../api/api-client.ts';
-import { usageProblem } from '../support/cli-error.ts';
+import { usageError } from '../support/cli-error.ts';
 import { EXTENSION, type FoundSource } from '@clarity-runtime/adapter-toolchain';
 
 export interface Placement {
@@ -10,7 +10,7 @@ export interface Placement {
   readonly module: string;
 }
 
-export interface PlacementWish {
+export interface PlacementOptions {
   readonly wasm?: string | undefined;
   readonly module?: string | undefined;
 }
@@ -19,11 +19,11 @@ export interface PlacementWish {
  * Where a source is built to: `.clarity/build/<name>.wasm`. When another registered source of the same name has that place,
  * this one gets `<name>-<6 hex>.wasm` and must be given a module name of its own.
  */
-export async function placeBuild(
+export async function chooseBuildPath(
   api: ApiClient,
   cwd: string,
   source: FoundSource,
-  wish: PlacementWish,
+  wish: PlacementOptions,
 ): Promise<Placement> {
   const { name, path } = source;
   const module = wish.module ?? name;
@@ -32,7 +32,7 @@ export async function placeBuild(
   const owner = await ownerOf(api, usual, source);
   if (owner === undefined) return { wasmPath: usual, module };
   if (wish.module === undefined) {
-    throw usageProblem(
+    throw usageError(
       `the name '${name}' is taken: it is built from ${owner}`,
       'give this one another: --module <name>',
     );

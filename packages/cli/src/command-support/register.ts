@@ -1,29 +1,29 @@
 import type { Manifest } from '@clarity-runtime/core';
 import type { ServiceReply } from '../api/replies.ts';
 import { assertRunning } from '../api/api-error.ts';
-import type { Flags, Given } from '../arguments/command-grammar.ts';
-import { Exit } from '../support/cli-error.ts';
-import type { Session } from './command-context.ts';
+import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
+import { ExitCode } from '../support/cli-error.ts';
+import type { CommandContext } from './command-context.ts';
 import { endpointOf, printEndpoints, printOffered, printState } from './render.ts';
 
 /** Of commands that register: without it they start what they register, which reads its interface. */
 export const noStartFlag: Flags = { 'no-start': { type: 'switch', describe: 'register it only' } };
 
 /** Registers a service, starts it unless that is refused, and tells the outcome. A failed start leaves it registered. */
-export async function register(session: Session, given: Given, manifest: Manifest): Promise<number> {
+export async function register(session: CommandContext, given: ParsedArgs, manifest: Manifest): Promise<number> {
   const { api } = session;
   const { service: applied } = await api.apply(manifest);
   if (given.has('no-start')) {
     tell(session, applied);
-    return Exit.done;
+    return ExitCode.done;
   }
   const { service } = await api.start(applied.serviceId);
   assertRunning(service);
   tell(session, service);
-  return Exit.done;
+  return ExitCode.done;
 }
 
-function tell(session: Session, service: ServiceReply): void {
+function tell(session: CommandContext, service: ServiceReply): void {
   const { api, output } = session;
   const { serviceId, namespace, interfaceSnapshot } = service;
   if (output.json) {

@@ -1,18 +1,18 @@
-import type { Session } from './command-context.ts';
+import type { CommandContext } from './command-context.ts';
 import type { z } from 'zod';
 import type { replies, InterfaceReply, ServiceReply, ServiceSummary } from '../api/replies.ts';
 import type { Output, Tone } from '../terminal/output.ts';
 import { shownPath } from '@clarity-runtime/adapter-toolchain';
 
 /** Where a client reaches a service, among all and alone. */
-export function printEndpoints({ api, output }: Session, namespace: string): void {
+export function printEndpoints({ api, output }: CommandContext, namespace: string): void {
   const endpoint = endpointOf(api);
   output.line(`all services:   ${endpoint} (its tools are named ${namespace}__<tool>)`);
   output.line(`this one alone: ${endpoint}/${namespace}`);
 }
 
 /** The one endpoint of the gateway. */
-export const endpointOf = ({ daemonUrl }: Session['api']): string => `${daemonUrl.href.replace(/\/$/, '')}/mcp`;
+export const endpointOf = ({ daemonUrl }: CommandContext['api']): string => `${daemonUrl.href.replace(/\/$/, '')}/mcp`;
 
 type Review = z.infer<typeof replies.review>;
 
@@ -65,7 +65,7 @@ const HEADING = ['NAMESPACE', 'ID', 'STATE', 'HEALTH', 'TOOLS', 'UPTIME', 'SOURC
 const lifecycleTones: Readonly<Record<string, Tone>> = { RUNNING: 'good', CRASHED: 'bad', QUARANTINED: 'bad' };
 
 /** One row for each service; red is what needs somebody. */
-export function printServices({ output, cwd }: Session, services: readonly ServiceSummary[]): void {
+export function printServices({ output, cwd }: CommandContext, services: readonly ServiceSummary[]): void {
   const rows = services.map((service) => [
     service.namespace,
     service.serviceId,

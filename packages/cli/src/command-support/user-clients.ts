@@ -1,16 +1,16 @@
 import { ClientSetup } from '@clarity-runtime/core';
-import type { Given } from '../arguments/command-grammar.ts';
-import type { Session } from './command-context.ts';
+import type { ParsedArgs } from '../arguments/command-grammar.ts';
+import type { CommandContext } from './command-context.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import { resolveSettings } from '../settings/setting.ts';
-import { localClients, variableOf } from '../composition/local-clients.ts';
+import { localClientConfigs, variableOf } from '../composition/local-clients.ts';
 
 /**
  * Works in this process and not through the daemon: whose clients they are, where their folders are, which `clarityctl` is
  * found and what "this folder" is, all of it is known here, and the daemon need not run.
  */
-export function usersClients(given: Given, { env, cwd }: Session): ClientSetup {
+export function userClientConfigs(given: ParsedArgs, { env, cwd }: CommandContext): ClientSetup {
   const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), env);
   const token = authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) };
-  return new ClientSetup(localClients({ env, project: cwd, daemonUrl: () => daemonUrl.value, ...token }));
+  return new ClientSetup(localClientConfigs({ env, project: cwd, daemonUrl: () => daemonUrl.value, ...token }));
 }

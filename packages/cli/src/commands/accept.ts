@@ -1,4 +1,4 @@
-import { Exit, Problem } from '../support/cli-error.ts';
+import { ExitCode, CliError } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
 import { printReview } from '../command-support/render.ts';
@@ -14,11 +14,11 @@ export const accept: Command = {
     if (confirm !== undefined && !given.has('yes')) {
       printReview(output, await api.diff(serviceId));
       const what = tools.length === 0 ? 'everything' : tools.join(', ');
-      if (!(await confirm(`Accept ${what} of ${namespace}?`))) throw new Problem('nothing was accepted');
+      if (!(await confirm(`Accept ${what} of ${namespace}?`))) throw new CliError('nothing was accepted');
     }
     const review = await api.accept(serviceId, tools);
     if (output.json) output.value(review);
     else printReview(output, review);
-    return Exit.done;
+    return ExitCode.done;
   },
 };

@@ -2,8 +2,8 @@ import { basename, dirname } from 'node:path';
 import { compileAndRegister } from '../command-support/compile-and-register.ts';
 import { findAllSources, shownPath } from '@clarity-runtime/adapter-toolchain';
 import { messageOf } from '../support/error-text.ts';
-import { Exit } from '../support/cli-error.ts';
-import type { Session } from '../command-support/command-context.ts';
+import { ExitCode } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 import { compilerSettings } from '../settings/client-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
@@ -43,12 +43,12 @@ export const addAll: Command = {
       const note = paths.length === 0 ? { note: 'no .clarity files found' } : {};
       session.output.value({ ok, rootDir: folder, scanned: paths.length, added, services: outcomes, ...note });
     } else session.output.line(`${String(added)} of ${String(paths.length)} sources added`);
-    return ok ? Exit.done : Exit.failed;
+    return ok ? ExitCode.done : ExitCode.failed;
   },
 };
 
 async function addOne(
-  session: Session,
+  session: CommandContext,
   path: string,
   wish: { readonly entry: string; readonly compilerBin: string | undefined },
 ): Promise<Outcome> {
@@ -63,7 +63,7 @@ async function addOne(
   }
 }
 
-function tell({ output, cwd }: Session, outcome: Outcome): void {
+function tell({ output, cwd }: CommandContext, outcome: Outcome): void {
   const shown = shownPath(cwd, outcome.sourceFile);
   if (outcome.ok) output.line(`${shown}: ${outcome.namespace} (${outcome.serviceId})`, 'good');
   else output.note(`${shown}: ${outcome.error}`);

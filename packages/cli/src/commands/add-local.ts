@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { localManifest } from '../build/manifest.ts';
-import { Exit } from '../support/cli-error.ts';
+import { ExitCode } from '../support/cli-error.ts';
 import { DEFAULT_ENTRY } from './add.ts';
 import type { Command } from '../command-support/command.ts';
 import { requiredFlag } from '../command-support/flags.ts';
@@ -30,6 +30,6 @@ export const addLocal: Command = {
     const reply = await api.apply(manifest);
     if (output.json) output.value(reply);
     else printState(output, reply.service);
-    return Exit.done;
+    return ExitCode.done;
   },
 };

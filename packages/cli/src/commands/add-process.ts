@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { EnvironmentEntry } from '@clarity-runtime/core';
-import type { Given } from '../arguments/command-grammar.ts';
+import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import { processManifest } from '../build/outer-manifest.ts';
-import { usageProblem } from '../support/cli-error.ts';
+import { usageError } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { noStartFlag, register } from '../command-support/register.ts';
 
@@ -26,24 +26,24 @@ export const addProcess: Command = {
   run: async (given, session) => {
     const [command, ...args] = given.rest;
     if (command === undefined || command === '') {
-      throw usageProblem('the program is missing', 'write it behind two dashes: add-process <name> -- <command>');
+      throw usageError('the program is missing', 'write it behind two dashes: add-process <name> -- <command>');
     }
     const env = [
       ...variables(given, 'env').map(({ name, text }): EnvironmentEntry => ({ name, value: text })),
       ...variables(given, 'env-ref').map(({ name, text }): EnvironmentEntry => ({ name, secretRef: text })),
     ];
     const twice = env.find(({ name }, at) => env.findIndex((other) => other.name === name) !== at);
-    if (twice !== undefined) throw usageProblem(`the variable ${twice.name} is given twice`);
+    if (twice !== undefined) throw usageError(`the variable ${twice.name} is given twice`);
     const cwd = resolve(session.cwd, given.text('cwd') ?? '.');
     return register(session, given, processManifest({ name: given.text('name') ?? '', command, args, cwd, env }));
   },
 };
 
 /** Values are not repeated in refusals: they may be secret. */
-const variables = (given: Given, flag: string): readonly { readonly name: string; readonly text: string }[] =>
+const variables = (given: ParsedArgs, flag: string): readonly { readonly name: string; readonly text: string }[] =>
   given.all(flag).map((entry) => {
     const at = entry.indexOf('=');
     const name = entry.slice(0, Math.max(at, 0));
     if (NAME.test(name)) return { name, text: entry.slice(at + 1) };
-    throw usageProblem(`--${flag} must be ${flag === 'env' ? 'NAME=VALUE' : 'NAME=REFERENCE'}, the name a variable's`);
+    throw usageError(`--${flag} must be ${flag === 'env' ? 'NAME=VALUE' : 'NAME=REFERENCE'}, the name a variable's`);
   });

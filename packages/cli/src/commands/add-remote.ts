@@ -1,7 +1,7 @@
 import { remoteManifest } from '../build/outer-manifest.ts';
-import { usageProblem } from '../support/cli-error.ts';
+import { usageError } from '../support/cli-error.ts';
 import { webAddress } from '../settings/values.ts';
-import type { Given } from '../arguments/command-grammar.ts';
+import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { Command } from '../command-support/command.ts';
 import { namesFlag, numberFlag, requiredFlag } from '../command-support/flags.ts';
 import { noStartFlag, register } from '../command-support/register.ts';
@@ -52,19 +52,19 @@ export const addRemote: Command = {
 };
 
 /** The daemon looks closer; what is no address at all is told without it. A query belongs to some endpoints. */
-function endpointOf(given: Given): string {
+function endpointOf(given: ParsedArgs): string {
   const text = requiredFlag(given, 'endpoint');
   const { search, hash } = URL.canParse(text) ? new URL(text) : { search: '', hash: '' };
   const bare = search === '' ? text : text.replace(search, '');
   if (hash === '' && webAddress.safeParse(bare).success) return text;
-  throw usageProblem(
+  throw usageError(
     '--endpoint must be an http or https URL without a user name or a fragment',
     'a credential is named by --auth-ref',
   );
 }
 
-function transportOf(given: Given): 'streamable_http' | 'sse_http' {
+function transportOf(given: ParsedArgs): 'streamable_http' | 'sse_http' {
   const text = given.text('transport') ?? 'streamable_http';
   if (text === 'streamable_http' || text === 'sse_http') return text;
-  throw usageProblem(`--transport must be streamable_http or sse_http, not '${text}'`);
+  throw usageError(`--transport must be streamable_http or sse_http, not '${text}'`);
 }

@@ -1,11 +1,11 @@
-import type { Flags, Given } from '../arguments/command-grammar.ts';
-import { usageProblem, Exit } from '../support/cli-error.ts';
+import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
+import { usageError, ExitCode } from '../support/cli-error.ts';
 import type { Output } from '../terminal/output.ts';
 import { compileAndRegister, type Added } from '../command-support/compile-and-register.ts';
 import { compilerSettings } from '../settings/client-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
-import type { Session } from '../command-support/command-context.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 import { endpointOf, printEndpoints, printOffered, printState } from '../command-support/render.ts';
 
@@ -33,10 +33,10 @@ export const agentFlags: Flags = {
 };
 
 /** The service type that was given, with a warning for what has no effect. */
-export function readServiceType(given: Given, output: Output): 'mcp' | 'agent' | undefined {
+export function readServiceType(given: ParsedArgs, output: Output): 'mcp' | 'agent' | undefined {
   const type = given.text('service-type');
   if (type !== undefined && type !== 'mcp' && type !== 'agent') {
-    throw usageProblem(`--service-type must be mcp or agent, not '${type}'`);
+    throw usageError(`--service-type must be mcp or agent, not '${type}'`);
   }
   const unused = [...AGENT_TEXTS.filter((name) => given.text(name) !== undefined)];
   if (given.has('agent-hitl')) unused.push('agent-hitl');
@@ -69,7 +69,7 @@ export const add: Command = {
 };
 
 /** Compiles, registers and starts what is named, as the flags of `add` say, and tells the outcome. */
-export async function addSource(session: Session, given: Given, what: string): Promise<number> {
+export async function addSource(session: CommandContext, given: ParsedArgs, what: string): Promise<number> {
   const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
   const added = await compileAndRegister(session, what, {
     module: given.text('module'),
@@ -80,10 +80,10 @@ export async function addSource(session: Session, given: Given, what: string): P
     compilerBin: compilerBin.value,
   });
   print(session, added);
-  return Exit.done;
+  return ExitCode.done;
 }
 
-function print(session: Session, { service, sourceFile, wasmPath, module, notes }: Added): void {
+function print(session: CommandContext, { service, sourceFile, wasmPath, module, notes }: Added): void {
   const { api, output } = session;
   for (const note of notes) output.note(`note: ${note}`);
   const { serviceId, namespace, interfaceSnapshot } = service;

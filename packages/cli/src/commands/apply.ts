@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messageOf } from '../support/error-text.ts';
-import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../command-support/command-context.ts';
+import { ExitCode, CliError, usageError } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 import { noStartFlag } from '../command-support/register.ts';
 
@@ -33,7 +33,7 @@ export const apply: Command = {
   run: async (given, session) => {
     const { output } = session;
     const paths = given.all('file');
-    if (paths.length === 0) throw usageProblem('--file is missing', 'name a file of manifests: apply -f <file>');
+    if (paths.length === 0) throw usageError('--file is missing', 'name a file of manifests: apply -f <file>');
     const documents = (await Promise.all(paths.map((path) => documentsOf(session.cwd, path)))).flat();
     const tell = <Done>(outcome: Outcome<Done>, line: (done: Done) => string): Outcome<Done> => {
       if (!outcome.ok) output.note(`${outcome.from}: ${outcome.error}`);
@@ -57,13 +57,16 @@ export const apply: Command = {
     const ok = applied === outcomes.length;
     if (output.json) output.value({ ok, applied, services, ...(policies.length === 0 ? {} : { policies }) });
     else output.line(`${String(applied)} of ${String(outcomes.length)} documents applied`);
-    return ok ? Exit.done : Exit.failed;
+    return ok ? ExitCode.done : ExitCode.failed;
   },
 };
 
 const isPolicy = ({ value }: Document): boolean => (Object(value) as { readonly kind?: unknown }).kind === 'Policy';
 
-async function applyPolicy({ api }: Session, { from, value }: Document): Promise<Outcome<{ readonly policy: string }>> {
+async function applyPolicy(
+  { api }: CommandContext,
+  { from, value }: Document,
+): Promise<Outcome<{ readonly policy: string }>> {
   try {
     const { policy } = await api.applyPolicy(value);
     return { ok: true, from, policy: policy.metadata.name };
@@ -72,7 +75,7 @@ async function applyPolicy({ api }: Session, { from, value }: Document): Promise
   }
 }
 
-async function applyOne({ api }: Session, { from, value }: Document, start: boolean): Promise<Outcome<Service>> {
+async function applyOne({ api }: CommandContext, { from, value }: Document, start: boolean): Promise<Outcome<Service>> {
   try {
     const { service } = await api.apply(value);
     const { serviceId, namespace, runtime } = service;
@@ -95,8 +98,8 @@ interface Document {
 
 /** What is wrong inside of a manifest is the daemon's to say: it names the field. */
 async function documentsOf(cwd: string, named: string): Promise<readonly Document[]> {
-  const refuse = (reason: string, cause?: unknown): Problem =>
-    new Problem(`${named} cannot be applied: ${reason}`, { hint: 'see schemas/mcp-service-v1.schema.json', cause });
+  const refuse = (reason: string, cause?: unknown): CliError =>
+    new CliError(`${named} cannot be applied: ${reason}`, { hint: 'see schemas/mcp-service-v1.schema.json', cause });
   const value = await readFile(resolve(cwd, named), 'utf8').then(
     (text) => {
       try {

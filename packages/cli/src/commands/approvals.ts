@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { replies } from '../api/replies.ts';
-import { Exit, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../command-support/command-context.ts';
+import { ExitCode, usageError } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 import { shownTime } from '../terminal/local-time.ts';
 import type { Command } from '../command-support/command.ts';
 
@@ -18,18 +18,18 @@ export const approvals: Command = {
   run: async (given, session) => {
     const { api, output } = session;
     const action = ACTIONS.find((name) => name === given.text('action'));
-    if (action === undefined) throw usageProblem('there is no such action', `there are: ${ACTIONS.join(', ')}`);
+    if (action === undefined) throw usageError('there is no such action', `there are: ${ACTIONS.join(', ')}`);
     if (action === 'list') return list(session);
     const id = given.text('id') ?? '';
-    if (id === '') throw usageProblem('the id is missing', `write \`clarityctl approvals ${action} <id>\``);
+    if (id === '') throw usageError('the id is missing', `write \`clarityctl approvals ${action} <id>\``);
     const { approval } = await (action === 'approve' ? api.approve(id) : api.deny(id, given.text('reason')));
     if (output.json) output.value({ approval });
     else output.line(stateLine(approval), approval.state === 'failed' ? 'bad' : 'good');
-    return approval.state === 'failed' ? Exit.failed : Exit.done;
+    return approval.state === 'failed' ? ExitCode.failed : ExitCode.done;
   },
 };
 
-async function list({ api, output }: Session): Promise<number> {
+async function list({ api, output }: CommandContext): Promise<number> {
   const reply = await api.approvals();
   if (output.json) output.value(reply);
   else if (reply.items.length === 0) output.line('nothing waits for you');
@@ -44,7 +44,7 @@ async function list({ api, output }: Session): Promise<number> {
     ]);
     output.table(['ID', 'STATE', 'WHAT', 'WHO', 'UNTIL', 'WITH'], rows);
   }
-  return Exit.done;
+  return ExitCode.done;
 }
 
 const stateLine = ({ id, tool, state, reason }: Approval): string =>

@@ -1,11 +1,11 @@
 import type { AuditReply } from '../api/replies.ts';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Flags, Given } from '../arguments/command-grammar.ts';
+import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { codeOf, messageOf } from '../support/error-text.ts';
-import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../command-support/command-context.ts';
-import { visible, visibleJson } from '../terminal/escape.ts';
+import { ExitCode, CliError, usageError } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
+import { escapeForTerminal, visibleJson } from '../terminal/escape.ts';
 import { auditQuery } from './audit-filter.ts';
 
 export const CSV_HEADING = 'seq,id,at,kind,level,service,caller_kind,caller,door,outcome,duration_ms,message,data';
@@ -57,15 +57,15 @@ interface Format {
 
 const formats: Readonly<Record<string, Format>> = {
   jsonl: { line: (event) => visibleJson(event, 0), end: '\n' },
-  csv: { heading: CSV_HEADING, line: (event) => visible(csvLine(event)), end: '\r\n' },
+  csv: { heading: CSV_HEADING, line: (event) => escapeForTerminal(csvLine(event)), end: '\r\n' },
 };
 
 /** `clarityctl audit export`: everything that matches, oldest first, page by page, as far as there is something now. */
-export async function exportAudit(given: Given, session: Session): Promise<number> {
+export async function exportAudit(given: ParsedArgs, session: CommandContext): Promise<number> {
   const { api, output, cwd } = session;
   const named = given.text('format') ?? 'jsonl';
   const format = Object.hasOwn(formats, named) ? formats[named] : undefined;
-  if (format === undefined) throw usageProblem(`--format must be jsonl or csv, not '${named}'`);
+  if (format === undefined) throw usageError(`--format must be jsonl or csv, not '${named}'`);
   const query = await auditQuery(given, api);
   query.set('limit', String(PAGE));
   const path = given.text('output');
@@ -91,7 +91,7 @@ export async function exportAudit(given: Given, session: Session): Promise<numbe
   } finally {
     await file?.close();
   }
-  return Exit.done;
+  return ExitCode.done;
 }
 
 /** For the owner alone, and nothing that is there is written over. */
@@ -99,7 +99,7 @@ async function created(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'wx', 0o600);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw new Problem(`${path} is there already`, { hint: 'name another file' });
-    throw new Problem(`cannot write ${path}: ${messageOf(error)}`, { cause: error });
+    if (codeOf(error) === 'EEXIST') throw new CliError(`${path} is there already`, { hint: 'name another file' });
+    throw new CliError(`cannot write ${path}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api/api-client.ts';
-import type { Flags, Given } from '../arguments/command-grammar.ts';
-import { usageProblem } from '../support/cli-error.ts';
+import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
+import { usageError } from '../support/cli-error.ts';
 import { findService } from '../command-support/find-service.ts';
 
 export const filterFlags: Flags = {
@@ -15,7 +15,7 @@ export const filterFlags: Flags = {
 const ID = /^svc_[a-f0-9]{12}$/;
 
 /** The flags as the API takes them. An id is taken as it is: a service that was removed has events too. */
-export async function auditQuery(given: Given, api: ApiClient): Promise<URLSearchParams> {
+export async function auditQuery(given: ParsedArgs, api: ApiClient): Promise<URLSearchParams> {
   const query = new URLSearchParams();
   for (const name of ['kind', 'caller', 'outcome']) {
     const value = given.text(name);
@@ -35,7 +35,7 @@ export async function auditQuery(given: Given, api: ApiClient): Promise<URLSearc
 function timeOf(name: string, text: string): string {
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) {
-    throw usageProblem(`--${name} must be a time, not '${text}'`, 'write 2026-01-31, or 2026-01-31T12:00:00Z');
+    throw usageError(`--${name} must be a time, not '${text}'`, 'write 2026-01-31, or 2026-01-31T12:00:00Z');
   }
   return time.toISOString();
 }

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { runtimeFolder, verifyTelemetry } from '@clarity-runtime/adapter-store-fs';
-import { ApiRefusal } from '../api/api-error.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { z } from 'zod';
 import type { replies } from '../api/replies.ts';
-import type { Flags, Given } from '../arguments/command-grammar.ts';
+import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { findWorkspace } from '../daemon/workspace.ts';
-import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../command-support/command-context.ts';
+import { ExitCode, CliError, usageError } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 
 export const verifyFlags: Flags = {
   expect: { type: 'text', describe: 'verify: the head that an earlier verify told; it must stand in the chain' },
@@ -18,25 +18,25 @@ type Verdict = z.infer<typeof replies.auditVerdict>;
 const HASH = /^[0-9a-f]{64}$/;
 
 /** `clarityctl audit verify`: ends with 3 when the audit is not what was written. */
-export async function verifyAudit(given: Given, session: Session): Promise<number> {
+export async function verifyAudit(given: ParsedArgs, session: CommandContext): Promise<number> {
   const expect = given.text('expect');
   if (expect !== undefined && !HASH.test(expect)) {
-    throw usageProblem('--expect must be 64 hexadecimal digits', 'give the head that an earlier `audit verify` told');
+    throw usageError('--expect must be 64 hexadecimal digits', 'give the head that an earlier `audit verify` told');
   }
   const named = given.text('workspace');
   const verdict = await (named === undefined ? asked(session, expect) : read(session, named, expect));
   const { output } = session;
   if (output.json) output.value(verdict);
   else tell(session, verdict);
-  return verdict.ok ? Exit.done : Exit.store;
+  return verdict.ok ? ExitCode.done : ExitCode.store;
 }
 
-async function asked({ api }: Session, expect: string | undefined): Promise<Verdict> {
+async function asked({ api }: CommandContext, expect: string | undefined): Promise<Verdict> {
   try {
     return await api.verifyAudit(expect);
   } catch (error) {
-    if (!(error instanceof Problem) || error instanceof ApiRefusal) throw error;
-    throw new Problem(error.message, {
+    if (!(error instanceof CliError) || error instanceof ApiError) throw error;
+    throw new CliError(error.message, {
       hint: 'start clarityd, or read the files themselves: `clarityctl audit verify --workspace <folder>`',
       exitCode: error.exitCode,
       cause: error,
@@ -44,17 +44,20 @@ async function asked({ api }: Session, expect: string | undefined): Promise<Verd
   }
 }
 
-async function read({ cwd }: Session, named: string, expect: string | undefined): Promise<Verdict> {
+async function read({ cwd }: CommandContext, named: string, expect: string | undefined): Promise<Verdict> {
   const folder = runtimeFolder(await findWorkspace(cwd, named));
   if ((await stat(folder).catch(() => undefined)) === undefined) {
-    throw new Problem(`there is no audit in ${folder}`, { hint: 'name the folder that clarityd works in' });
+    throw new CliError(`there is no audit in ${folder}`, { hint: 'name the folder that clarityd works in' });
   }
   const { fault, ...verdict } = await verifyTelemetry({ folder, ...(expect === undefined ? {} : { expect }) });
   const ok = fault === undefined && verdict.expected !== false;
   return { ok, ...verdict, ...(fault === undefined ? {} : { fault: { ...fault } }) };
 }
 
-function tell({ output }: Session, { ok, records, links, head, from, to, outside, expected, fault }: Verdict): void {
+function tell(
+  { output }: CommandContext,
+  { ok, records, links, head, from, to, outside, expected, fault }: Verdict,
+): void {
   if (fault !== undefined) {
     output.line(fault.seq === undefined ? fault.reason : `from seq ${String(fault.seq)} on: ${fault.reason}`, 'bad');
     output.line(`before it: ${String(records)} records, ${String(links)} links, head ${head}`);

@@ -1,4 +1,4 @@
-import { Exit, usageProblem } from '../support/cli-error.ts';
+import { ExitCode, usageError } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/local-time.ts';
 import { exportAudit, exportFlags } from './audit-export.ts';
 import { auditQuery, filterFlags } from './audit-filter.ts';
@@ -16,8 +16,7 @@ export const audit: Command = {
     const action = given.text('action');
     if (action === 'verify') return verifyAudit(given, session);
     if (action === 'export') return exportAudit(given, session);
-    if (action !== undefined)
-      throw usageProblem(`there is no 'audit ${action}'`, 'use `audit verify` or `audit export`');
+    if (action !== undefined) throw usageError(`there is no 'audit ${action}'`, 'use `audit verify` or `audit export`');
     const query = await auditQuery(given, api);
     query.set('limit', String(limitOf(given, 'limit')));
     const reply = await api.auditPage(query);
@@ -33,6 +32,6 @@ export const audit: Command = {
         reply.items[row]?.level === 'error' ? 'bad' : 'plain',
       );
     }
-    return Exit.done;
+    return ExitCode.done;
   },
 };

@@ -1,5 +1,5 @@
-import { Exit, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../command-support/command-context.ts';
+import { ExitCode, usageError } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 
 export interface AuthAction {
   readonly syntax: string;
@@ -7,7 +7,7 @@ export interface AuthAction {
   /** How many words follow it. */
   readonly least: number;
   readonly most: number;
-  run(session: Session, words: readonly string[]): Promise<number>;
+  run(session: CommandContext, words: readonly string[]): Promise<number>;
 }
 
 const providers: AuthAction = {
@@ -27,7 +27,7 @@ const providers: AuthAction = {
       output.table(['PROVIDER', 'STATE', 'DETAIL'], rows, (row) => (rows[row]?.[1] === 'ready' ? 'plain' : 'bad'));
       if (reply.fileRoot !== null) output.line(`files are kept in ${reply.fileRoot}`);
     }
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
@@ -41,7 +41,7 @@ const validate: AuthAction = {
     if (output.json) output.value(reply);
     else if (reply.valid) output.line(`it resolves, and is sent as ${reply.headerKeys.join(', ')}`, 'good');
     else for (const issue of reply.issues) output.line(issue, 'bad');
-    return reply.valid ? Exit.done : Exit.failed;
+    return reply.valid ? ExitCode.done : ExitCode.failed;
   },
 };
 
@@ -55,7 +55,7 @@ const listSecrets: AuthAction = {
     if (output.json) output.value(reply);
     else if (reply.count === 0) output.line('none yet: store one with `clarityctl auth set-secret file:<name> -`');
     else for (const { authRef } of reply.items) output.line(authRef);
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
@@ -68,7 +68,7 @@ const setSecret: AuthAction = {
     const reply = await session.api.setSecret(ref, await secretOf(session, given));
     if (session.output.json) session.output.value(reply);
     else session.output.line(`${reply.authRef} is stored`);
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
@@ -81,7 +81,7 @@ const deleteSecret: AuthAction = {
     const reply = await api.deleteSecret(ref);
     if (output.json) output.value(reply);
     else output.line(reply.deleted ? `${reply.authRef} is deleted` : `there was no ${reply.authRef}`);
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
@@ -94,7 +94,7 @@ export const authActions: Readonly<Record<string, AuthAction>> = {
   'delete-secret': deleteSecret,
 };
 
-async function secretOf({ secretInput, output }: Session, given: string | undefined): Promise<string> {
+async function secretOf({ secretInput, output }: CommandContext, given: string | undefined): Promise<string> {
   if (given === '-') return secretInput.piped();
   if (given !== undefined) {
     output.note(
@@ -103,5 +103,5 @@ async function secretOf({ secretInput, output }: Session, given: string | undefi
     return given;
   }
   if (secretInput.ask !== undefined) return secretInput.ask('Secret (not shown): ');
-  throw usageProblem('the secret is missing', 'pipe it in: `clarityctl auth set-secret <file:name> - < file`');
+  throw usageError('the secret is missing', 'pipe it in: `clarityctl auth set-secret <file:name> - < file`');
 }

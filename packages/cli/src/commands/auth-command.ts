@@ -1,4 +1,4 @@
-import { usageProblem } from '../support/cli-error.ts';
+import { usageError } from '../support/cli-error.ts';
 import { authActions } from './auth-actions.ts';
 import type { Command } from '../command-support/command.ts';
 
@@ -14,11 +14,11 @@ export const auth: Command = {
   run: async (given, session) => {
     const name = given.text('action') ?? '';
     const action = Object.hasOwn(authActions, name) ? authActions[name] : undefined;
-    if (action === undefined) throw usageProblem(`there is no 'auth ${name}'`, `there are: ${names.join(', ')}`);
+    if (action === undefined) throw usageError(`there is no 'auth ${name}'`, `there are: ${names.join(', ')}`);
     const words = [given.text('ref'), given.text('secret')].filter((text) => text !== undefined);
     if (words.length < action.least || words.length > action.most) {
       const problem = words.length < action.least ? 'needs more' : 'takes less';
-      throw usageProblem(`auth ${name} ${problem}`, `write \`clarityctl auth ${action.syntax}\``);
+      throw usageError(`auth ${name} ${problem}`, `write \`clarityctl auth ${action.syntax}\``);
     }
     return action.run(session, words);
   },

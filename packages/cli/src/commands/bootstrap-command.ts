@@ -1,9 +1,9 @@
 import { embeddedCaller, type ClientSetup, type BootstrapResult } from '@clarity-runtime/core';
 import type { ConfigScope, GatewayTransport } from '@clarity-runtime/core/ports';
-import type { Flag, Given } from '../arguments/command-grammar.ts';
-import { usersClients } from '../command-support/user-clients.ts';
-import { Exit, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../command-support/command-context.ts';
+import type { Flag, ParsedArgs } from '../arguments/command-grammar.ts';
+import { userClientConfigs } from '../command-support/user-clients.ts';
+import { ExitCode, usageError } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 
 const USUAL_CLIENTS = 'codex,claude';
@@ -33,9 +33,9 @@ export const bootstrap: Command = {
   run: async (given, session) => {
     const action = given.text('action');
     if (action !== undefined && action !== 'status') {
-      throw usageProblem(`there is no 'bootstrap ${action}'`, 'there is: bootstrap status');
+      throw usageError(`there is no 'bootstrap ${action}'`, 'there is: bootstrap status');
     }
-    const clients = usersClients(given, session);
+    const clients = userClientConfigs(given, session);
     if (action === 'status') return showStatus(clients, given, session);
     const transport = oneOf<GatewayTransport>(given, 'transport', ['stdio', 'http']);
     return showResults(await clients.put(embeddedCaller, { ...requestOf(given), transport }), given, session);
@@ -47,10 +47,10 @@ export const bootstrapRemove: Command = {
   describe: 'take this gateway out of AI clients again',
   flags,
   run: async (given, session) =>
-    showResults(await usersClients(given, session).remove(embeddedCaller, requestOf(given)), given, session),
+    showResults(await userClientConfigs(given, session).remove(embeddedCaller, requestOf(given)), given, session),
 };
 
-function requestOf(given: Given) {
+function requestOf(given: ParsedArgs) {
   const names = (given.text('clients') ?? USUAL_CLIENTS).split(',').map((name) => name.trim());
   return {
     clients: [...new Set(names.filter((name) => name !== ''))],
@@ -59,14 +59,14 @@ function requestOf(given: Given) {
   };
 }
 
-function oneOf<T extends string>(given: Given, flag: string, words: readonly [T, ...T[]]): T {
+function oneOf<T extends string>(given: ParsedArgs, flag: string, words: readonly [T, ...T[]]): T {
   const text = given.text(flag);
   const word = text === undefined ? words[0] : words.find((known) => known === text);
-  if (word === undefined) throw usageProblem(`--${flag} must be ${words.join(' or ')}, not '${text ?? ''}'`);
+  if (word === undefined) throw usageError(`--${flag} must be ${words.join(' or ')}, not '${text ?? ''}'`);
   return word;
 }
 
-async function showStatus(clients: ClientSetup, given: Given, { output }: Session): Promise<number> {
+async function showStatus(clients: ClientSetup, given: ParsedArgs, { output }: CommandContext): Promise<number> {
   const states = await clients.status(embeddedCaller, oneOf<ConfigScope>(given, 'scope', ['user', 'project']));
   if (output.json) output.value({ clients: states });
   else {
@@ -77,10 +77,10 @@ async function showStatus(clients: ClientSetup, given: Given, { output }: Sessio
     ]);
     output.table(['CLIENT', 'STATE', 'FILE'], rows, (row) => (states[row]?.configured === true ? 'good' : 'plain'));
   }
-  return Exit.done;
+  return ExitCode.done;
 }
 
-function showResults(results: readonly BootstrapResult[], given: Given, { output }: Session): number {
+function showResults(results: readonly BootstrapResult[], given: ParsedArgs, { output }: CommandContext): number {
   const isDry = given.has('dry-run');
   if (output.json && !isDry) output.value({ results: results.map(rowOf) });
   for (const result of results) {
@@ -93,7 +93,7 @@ function showResults(results: readonly BootstrapResult[], given: Given, { output
       if (result.updated) output.line(`  next: ${result.next}`);
     }
   }
-  return results.some((result) => 'failure' in result) ? Exit.failed : Exit.done;
+  return results.some((result) => 'failure' in result) ? ExitCode.failed : ExitCode.done;
 }
 
 function rowOf(result: BootstrapResult): object {

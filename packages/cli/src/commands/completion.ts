@@ -1,4 +1,4 @@
-import { usageProblem, Exit } from '../support/cli-error.ts';
+import { usageError, ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 
 /** Prints a script that completes the names of commands and their flags in a shell. */
@@ -9,9 +9,9 @@ export const completion = (commands: readonly Command[]): Command => ({
   run: (given, { output }) => {
     const shell = given.text('shell') ?? '';
     const script = Object.hasOwn(scripts, shell) ? scripts[shell as keyof typeof scripts] : undefined;
-    if (script === undefined) throw usageProblem(`'${shell}' is no shell that is known here`, 'use bash, zsh or fish');
+    if (script === undefined) throw usageError(`'${shell}' is no shell that is known here`, 'use bash, zsh or fish');
     for (const line of script(commands)) output.line(line);
-    return Promise.resolve(Exit.done);
+    return Promise.resolve(ExitCode.done);
   },
 });
 

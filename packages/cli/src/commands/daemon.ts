@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { staysHere } from '../api/loopback.ts';
+import { isLoopback } from '../api/loopback.ts';
 import { codeOf } from '../support/error-text.ts';
-import { Exit, Problem, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../command-support/command-context.ts';
+import { ExitCode, CliError, usageError } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 import { duration } from '../command-support/render.ts';
 
@@ -17,12 +17,12 @@ export const daemon: Command = {
     const action = given.text('action') ?? '';
     if (action === 'status') return tellStatus(session);
     if (action === 'stop') return stopDaemon(session);
-    throw usageProblem(`daemon cannot '${action}'`, 'use status or stop; `clarityd` starts one');
+    throw usageError(`daemon cannot '${action}'`, 'use status or stop; `clarityd` starts one');
   },
 };
 
 /** Exits 1 when none answers, so that a script can ask. */
-async function tellStatus({ api, output }: Session): Promise<number> {
+async function tellStatus({ api, output }: CommandContext): Promise<number> {
   try {
     const { runtime } = await api.status();
     const { pid, version, uptimeSeconds } = runtime;
@@ -31,27 +31,27 @@ async function tellStatus({ api, output }: Session): Promise<number> {
       output.line(
         `clarityd ${version} answers at ${api.daemonUrl.origin}, pid ${String(pid)}, up ${duration(uptimeSeconds)}`,
       );
-    return Exit.done;
+    return ExitCode.done;
   } catch (error) {
     if (codeOf(error) !== 'ECONNREFUSED') throw error;
     if (output.json) output.value({ running: false, url: api.daemonUrl.origin });
     else output.line(`no daemon listens at ${api.daemonUrl.origin}`);
-    return Exit.failed;
+    return ExitCode.failed;
   }
 }
 
-async function stopDaemon({ api, output }: Session): Promise<number> {
-  if (!staysHere(api.daemonUrl)) throw new Problem('a daemon on another machine cannot be stopped from here');
+async function stopDaemon({ api, output }: CommandContext): Promise<number> {
+  if (!isLoopback(api.daemonUrl)) throw new CliError('a daemon on another machine cannot be stopped from here');
   const { pid } = (await api.status()).runtime;
   signal(pid, 'SIGTERM');
   const deadline = Date.now() + STOP_LIMIT_MS;
   while (signal(pid, 0)) {
-    if (Date.now() > deadline) throw new Problem(`process ${String(pid)} has not ended yet`, { hint: 'see its log' });
+    if (Date.now() > deadline) throw new CliError(`process ${String(pid)} has not ended yet`, { hint: 'see its log' });
     await delay(PAUSE_MS);
   }
   if (output.json) output.value({ stopped: true, pid });
   else output.line(`clarityd (pid ${String(pid)}) has ended`);
-  return Exit.done;
+  return ExitCode.done;
 }
 
 /** Whether there is a process to be signalled. */
@@ -61,6 +61,6 @@ function signal(pid: number, name: NodeJS.Signals | 0): boolean {
     return true;
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return false;
-    throw new Problem(`process ${String(pid)} cannot be signalled: it is another user's`, { cause: error });
+    throw new CliError(`process ${String(pid)} cannot be signalled: it is another user's`, { cause: error });
   }
 }

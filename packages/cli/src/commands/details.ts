@@ -1,4 +1,4 @@
-import { Exit } from '../support/cli-error.ts';
+import { ExitCode } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/local-time.ts';
 import type { Command } from '../command-support/command.ts';
 import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
@@ -29,7 +29,7 @@ export const details: Command = {
     const found = await api.details(serviceId, limits);
     if (output.json) {
       output.value(found);
-      return Exit.done;
+      return ExitCode.done;
     }
     const { summary, service, interface: offered, logs, events } = found;
     printServices(session, [summary]);
@@ -45,6 +45,6 @@ export const details: Command = {
     );
     output.line('');
     for (const line of logs) output.line(line);
-    return Exit.done;
+    return ExitCode.done;
   },
 };

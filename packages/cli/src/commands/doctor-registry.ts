@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { acceptRegistry, runtimeFolder } from '@clarity-runtime/adapter-store-fs';
 import { isStoreError, parseManifest, sha256Hex } from '@clarity-runtime/core';
 import { codeOf } from '../support/error-text.ts';
-import { Exit, Problem } from '../support/cli-error.ts';
-import type { Session } from '../command-support/command-context.ts';
+import { ExitCode, CliError } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 
 /** Whether `registry.json` can be read and is as the daemon wrote it. */
-export async function registryDetail({ cwd }: Session): Promise<string> {
+export async function registryDetail({ cwd }: CommandContext): Promise<string> {
   const path = join(runtimeFolder(cwd), 'registry.json');
   let text: string;
   try {
@@ -19,7 +19,7 @@ export async function registryDetail({ cwd }: Session): Promise<string> {
   const { changes, services, integrity } = documentOf(path, text);
   const digest = sha256Hex(Buffer.from(JSON.stringify({ changes, services })));
   if (integrity !== undefined && integrity.digest !== digest) {
-    throw new Problem(`${path} was changed by hand, or is damaged`, {
+    throw new CliError(`${path} was changed by hand, or is damaged`, {
       hint: 'when the change is wanted: clarityctl doctor --accept-registry; else start clarityd, which takes its good copy',
     });
   }
@@ -36,7 +36,7 @@ function documentOf(path: string, text: string): RegistryText {
   try {
     return Object(JSON.parse(text)) as RegistryText;
   } catch (cause) {
-    throw new Problem(`${path} is not JSON`, {
+    throw new CliError(`${path} is not JSON`, {
       hint: 'start clarityd: it takes its good copy when there is one, and says so when there is none',
       cause,
     });
@@ -44,7 +44,7 @@ function documentOf(path: string, text: string): RegistryText {
 }
 
 /** Takes a registry that was edited by hand, after every record of it was checked. The daemon must not run. */
-export async function takeEditedRegistry({ cwd, output }: Session): Promise<number> {
+export async function takeEditedRegistry({ cwd, output }: CommandContext): Promise<number> {
   try {
     const accepted = await acceptRegistry({
       root: cwd,
@@ -58,10 +58,10 @@ export async function takeEditedRegistry({ cwd, output }: Session): Promise<numb
         `${String(accepted.services)} services accepted; what stood there is kept in ${accepted.backup}`,
         'good',
       );
-    return Exit.done;
+    return ExitCode.done;
   } catch (error) {
     if (!isStoreError(error)) throw error;
-    throw new Problem(`the registry is not accepted: ${error.message}`, {
+    throw new CliError(`the registry is not accepted: ${error.message}`, {
       hint:
         error.kind === 'conflict'
           ? 'end the daemon first: clarityctl daemon stop'

@@ -1,13 +1,13 @@
 import { embeddedCaller, type ClientSetup } from '@clarity-runtime/core';
-import { Problem, Exit } from '../support/cli-error.ts';
-import { usersClients } from '../command-support/user-clients.ts';
-import type { Session } from '../command-support/command-context.ts';
+import { CliError, ExitCode } from '../support/cli-error.ts';
+import { userClientConfigs } from '../command-support/user-clients.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 import { clientSettings, compilerSettings } from '../settings/client-settings.ts';
 import { daemonSettings } from '../settings/daemon-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import { shownSettings } from '../settings/shown-settings.ts';
-import type { Given } from '../arguments/command-grammar.ts';
+import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { Command } from '../command-support/command.ts';
 import {
   check,
@@ -27,7 +27,7 @@ export async function clientsDetail(clients: ClientSetup): Promise<string> {
   const unreadable = states.find(({ problem }) => problem !== undefined);
   if (unreadable !== undefined) {
     const { client, path, problem = '' } = unreadable;
-    throw new Problem(`the configuration of ${client} cannot be read: ${path}: ${problem}`, {
+    throw new CliError(`the configuration of ${client} cannot be read: ${path}: ${problem}`, {
       hint: `mend ${path}; it is never written to while it is damaged`,
     });
   }
@@ -57,7 +57,7 @@ export const doctor: Command = {
   },
 };
 
-async function examine(given: Given, session: Session): Promise<number> {
+async function examine(given: ParsedArgs, session: CommandContext): Promise<number> {
   const { output } = session;
   const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
   const checks = [
@@ -68,7 +68,7 @@ async function examine(given: Given, session: Session): Promise<number> {
     await check('port', () => portDetail(session)),
     await check('lock', () => lockDetail(session)),
     await check('permissions', () => permissionsDetail(session)),
-    await check('clients', () => clientsDetail(usersClients(given, session))),
+    await check('clients', () => clientsDetail(userClientConfigs(given, session))),
     await check('registry', () => registryDetail(session)),
   ];
   const ok = checks.every(({ status }) => status === 'pass');
@@ -78,11 +78,11 @@ async function examine(given: Given, session: Session): Promise<number> {
     output.table([], rows, (row) => (checks[row]?.status === 'pass' ? 'good' : 'bad'));
     for (const { name, fix } of checks) if (fix !== undefined) output.line(`${name}: ${fix}`);
   }
-  return ok ? Exit.done : Exit.failed;
+  return ok ? ExitCode.done : ExitCode.failed;
 }
 
 /** The daemon's settings are those that a daemon would have that was started here, without a flag. */
-function showConfig(given: Given, { env, output }: Session): number {
+function showConfig(given: ParsedArgs, { env, output }: CommandContext): number {
   const texts = given.texts();
   const tables = [
     ['clarityd', shownSettings(daemonSettings, resolveSettings(daemonSettings, {}, env))],
@@ -96,5 +96,5 @@ function showConfig(given: Given, { env, output }: Session): number {
     );
     output.table(['PROGRAM', 'SETTING', 'VALUE', 'FROM'], rows);
   }
-  return Exit.done;
+  return ExitCode.done;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type AuditReply, eventReply } from '../api/replies.ts';
 import { follow } from '../api/follow.ts';
-import { Exit } from '../support/cli-error.ts';
+import { ExitCode } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/local-time.ts';
-import type { Session } from '../command-support/command-context.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 import { findService } from '../command-support/find-service.ts';
 import type { Command } from '../command-support/command.ts';
 import { limitFlag, limitOf } from '../command-support/flags.ts';
@@ -26,7 +26,7 @@ export const events: Command = {
     const only = given.text('service') === undefined ? undefined : (await findService(api, given)).serviceId;
     const { items } = await api.audit(limit, only);
     for (const event of items) show(session, event);
-    if (!given.has('follow')) return Exit.done;
+    if (!given.has('follow')) return ExitCode.done;
     const frames = follow(api, {
       after: items.at(-1)?.seq,
       onGap: (reason) => {
@@ -42,11 +42,11 @@ export const events: Command = {
       if (missed !== undefined) session.output.note(`note: ${String(missed)} events are missing here`);
       if (reason !== undefined) session.output.note(`note: ${reason}`);
     }
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
-function show({ output }: Session, event: AuditReply): void {
+function show({ output }: CommandContext, event: AuditReply): void {
   if (output.json) output.record(event);
   else
     output.line(

@@ -1,4 +1,4 @@
-import { Exit } from '../support/cli-error.ts';
+import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { namesFlag } from '../command-support/flags.ts';
 
@@ -15,7 +15,7 @@ export const explain: Command = {
   },
   run: async (given, { api, output }) => {
     const answer = await api.explain(given.text('tool') ?? '', namesFlag(given, 'grants'));
-    const code = answer.visibility === 'unknown' ? Exit.failed : Exit.done;
+    const code = answer.visibility === 'unknown' ? ExitCode.failed : ExitCode.done;
     if (output.json) {
       output.value(answer);
       return code;

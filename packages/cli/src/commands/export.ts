@@ -1,4 +1,4 @@
-import { Exit } from '../support/cli-error.ts';
+import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 
 /** Where the daemon hides the value of a variable. */
@@ -15,6 +15,6 @@ export const exportCommand: Command = {
     for (const { serviceId } of items) manifests.push((await api.service(serviceId)).service.manifest);
     if (JSON.stringify(manifests).includes(HIDDEN)) output.note(note);
     output.value({ items: manifests });
-    return Exit.done;
+    return ExitCode.done;
   },
 };

@@ -1,6 +1,6 @@
 import { serveStdioBridge } from '@clarity-runtime/adapter-stdio';
-import { usageProblem, Exit } from '../support/cli-error.ts';
-import { visible } from '../terminal/escape.ts';
+import { usageError, ExitCode } from '../support/cli-error.ts';
+import { escapeForTerminal } from '../terminal/escape.ts';
 import type { Command } from '../command-support/command.ts';
 
 export const gateway: Command = {
@@ -13,9 +13,9 @@ export const gateway: Command = {
   },
   run: async (given, { api, output, token }) => {
     const action = given.text('action');
-    if (action !== 'serve') throw usageProblem(`gateway cannot '${action ?? ''}'`, 'use `gateway serve --stdio`');
+    if (action !== 'serve') throw usageError(`gateway cannot '${action ?? ''}'`, 'use `gateway serve --stdio`');
     if (!given.has('stdio')) {
-      throw usageProblem(
+      throw usageError(
         '--stdio is missing: only standard streams are served here',
         'over HTTP clarityd serves /mcp itself',
       );
@@ -28,10 +28,10 @@ export const gateway: Command = {
       output: process.stdout,
       endpoint: new URL(service === undefined ? base : `${base}/${encodeURIComponent(service)}`),
       log: (line) => {
-        output.note(visible(line));
+        output.note(escapeForTerminal(line));
       },
       ...(token === undefined ? {} : { token }),
     });
-    return Exit.done;
+    return ExitCode.done;
   },
 };

@@ -1,4 +1,4 @@
-import { Exit } from '../support/cli-error.ts';
+import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { printServices } from '../command-support/render.ts';
 
@@ -11,6 +11,6 @@ export const list: Command = {
     if (output.json) output.value(services);
     else if (services.items.length === 0) output.line('no services yet: add one with `clarityctl add <file>`');
     else printServices(session, services.items);
-    return Exit.done;
+    return ExitCode.done;
   },
 };

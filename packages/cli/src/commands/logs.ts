@@ -1,6 +1,6 @@
 import { isAway, pauseFor, newLines } from '../api/follow.ts';
-import { Exit } from '../support/cli-error.ts';
-import type { Session } from '../command-support/command-context.ts';
+import { ExitCode } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
 import { limitFlag, limitOf } from '../command-support/flags.ts';
@@ -27,7 +27,7 @@ export const logs: Command = {
     if (output.asked && !follows) output.value(reply);
     else show(session, serviceId, reply.lines.slice(-limit));
     if (follows) await follow(session, { serviceId, shown: reply.lines });
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
@@ -37,7 +37,7 @@ interface Followed {
 }
 
 /** The API has no stream of log lines: they are asked for again and again. Ends when the service or the reader is gone. */
-async function follow(session: Session, followed: Followed): Promise<void> {
+async function follow(session: CommandContext, followed: Followed): Promise<void> {
   const { api, output, unread } = session;
   let wasAway = false;
   for (;;) {
@@ -57,7 +57,7 @@ async function follow(session: Session, followed: Followed): Promise<void> {
 }
 
 /** One JSON text for each line when JSON was asked for: there is no end to wait for. */
-function show({ output }: Session, serviceId: string, lines: readonly string[]): void {
+function show({ output }: CommandContext, serviceId: string, lines: readonly string[]): void {
   for (const line of lines) {
     if (output.asked) output.record({ serviceId, line });
     else output.line(line);

@@ -1,6 +1,6 @@
-import type { Given } from '../arguments/command-grammar.ts';
-import { Exit, usageProblem } from '../support/cli-error.ts';
-import type { Session } from '../command-support/command-context.ts';
+import type { ParsedArgs } from '../arguments/command-grammar.ts';
+import { ExitCode, usageError } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
 import { wholeNumber } from '../settings/values.ts';
 import type { Command } from '../command-support/command.ts';
 import { findService } from '../command-support/find-service.ts';
@@ -18,22 +18,22 @@ export const policy: Command = {
     const action = given.text('action');
     if (action === 'show') return show(given, session);
     if (action === 'test') return test(given, session);
-    throw usageProblem(`there is no 'policy ${action ?? ''}'`, 'use `policy show` or `policy test`');
+    throw usageError(`there is no 'policy ${action ?? ''}'`, 'use `policy show` or `policy test`');
   },
 };
 
-async function show(given: Given, { api, output }: Session): Promise<number> {
+async function show(given: ParsedArgs, { api, output }: CommandContext): Promise<number> {
   const { serviceId, namespace } = await findService(api, given);
   const reply = await api.policy(serviceId);
   if (output.json) {
     output.value(reply);
-    return Exit.done;
+    return ExitCode.done;
   }
   output.line(`${namespace} (${serviceId}), policyRef '${reply.policyRef}'`);
   const effective = rowsOf(reply.effective);
   if (effective.length === 0) {
     output.line('no rule holds: every call is let through');
-    return Exit.done;
+    return ExitCode.done;
   }
   output.line('');
   const sources = reply.sources.map(({ where, policy: part }) => ({ where, rows: new Map(rowsOf(part)) }));
@@ -41,14 +41,14 @@ async function show(given: Given, { api, output }: Session): Promise<number> {
     ['RULE', 'HOLDS', ...sources.map(({ where }) => where.toUpperCase())],
     effective.map(([rule, value]) => [rule, value, ...sources.map(({ rows }) => rows.get(rule) ?? '-')]),
   );
-  return Exit.done;
+  return ExitCode.done;
 }
 
-async function test(given: Given, { api, output }: Session): Promise<number> {
+async function test(given: ParsedArgs, { api, output }: CommandContext): Promise<number> {
   const tool = given.text('tool');
-  if (tool === undefined) throw usageProblem('which tool?', 'write `policy test <service> <tool>`');
+  if (tool === undefined) throw usageError('which tool?', 'write `policy test <service> <tool>`');
   const read = bytesSchema.safeParse(given.text('bytes') ?? '0');
-  if (!read.success) throw usageProblem(`--bytes must be a number from 0 to ${String(MOST_BYTES)}`);
+  if (!read.success) throw usageError(`--bytes must be a number from 0 to ${String(MOST_BYTES)}`);
   const { serviceId, namespace } = await findService(api, given);
   const reply = await api.testPolicy(serviceId, tool, read.data);
   const isAllowed = reply.verdict === 'allowed';
@@ -59,7 +59,7 @@ async function test(given: Given, { api, output }: Session): Promise<number> {
     if (reply.hint !== undefined) output.line(reply.hint);
     for (const [rule, value] of rowsOf(reply.bounds)) output.line(`${rule} ${value}`);
   }
-  return isAllowed ? Exit.done : Exit.failed;
+  return isAllowed ? ExitCode.done : ExitCode.failed;
 }
 
 /** One row for each rule; those of a tool under its name. */

@@ -1,4 +1,4 @@
-import { Exit, Problem } from '../support/cli-error.ts';
+import { ExitCode, CliError } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
 
@@ -13,12 +13,12 @@ export const remove: Command = {
   run: async (given, { api, output, confirm }) => {
     const { serviceId, namespace } = await findService(api, given);
     const sure = given.has('yes') || confirm === undefined || (await confirm(`Remove ${namespace} (${serviceId})?`));
-    if (!sure) throw new Problem('nothing was removed');
+    if (!sure) throw new CliError('nothing was removed');
     const reply = await api.remove(serviceId, given.has('cleanup-artifacts'));
     if (output.json) output.value(reply);
     else output.line(`${namespace} (${serviceId}) is removed`);
     if (!output.json) for (const path of reply.removedFiles ?? []) output.line(`deleted ${path}`);
     for (const { path, reason } of reply.left ?? []) output.note(`note: ${path} is left: ${reason}`);
-    return Exit.done;
+    return ExitCode.done;
   },
 };

@@ -1,4 +1,4 @@
-import { Exit } from '../support/cli-error.ts';
+import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts';
 import { printReview, printOffered, printState } from '../command-support/render.ts';
@@ -13,7 +13,7 @@ export const diff: Command = {
     const review = await api.diff(serviceId);
     if (output.json) output.value(review);
     else printReview(output, review);
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
@@ -26,7 +26,7 @@ export const interfaceCommand: Command = {
     const reply = await api.interface(serviceId);
     if (output.json) output.value(reply);
     else printOffered(output, reply);
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
@@ -39,7 +39,7 @@ export const introspect: Command = {
     const reply = await api.introspect(serviceId);
     if (output.json) output.value(reply);
     else printOffered(output, reply.interface);
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
@@ -53,7 +53,7 @@ export const restart: Command = {
     if (output.json) output.value(reply);
     assertRunning(reply.service);
     if (!output.json) printState(output, reply.service);
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
@@ -66,7 +66,7 @@ export const stop: Command = {
     const reply = await api.stop(serviceId);
     if (output.json) output.value(reply);
     else printState(output, reply.service);
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
@@ -80,7 +80,7 @@ export const unquarantine: Command = {
     const reply = await api.unquarantine(serviceId, given.text('reason'));
     if (output.json) output.value(reply);
     else printState(output, reply.service);
-    return Exit.done;
+    return ExitCode.done;
   },
 };
 
@@ -94,6 +94,6 @@ export const start: Command = {
     if (output.json) output.value(reply);
     assertRunning(reply.service);
     if (!output.json) printState(output, reply.service);
-    return Exit.done;
+    return ExitCode.done;
   },
 };

@@ -1,4 +1,4 @@
-import { Exit } from '../support/cli-error.ts';
+import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { duration, printServices } from '../command-support/render.ts';
 
@@ -10,7 +10,7 @@ export const status: Command = {
     const state = await api.status();
     if (output.json) {
       output.value(state);
-      return Exit.done;
+      return ExitCode.done;
     }
     const { runtime, summary, services, refusals } = state;
     const refused = Object.entries(refusals).filter(([, count]) => count > 0);
@@ -34,6 +34,6 @@ export const status: Command = {
       output.line('');
       printServices(session, services);
     }
-    return Exit.done;
+    return ExitCode.done;
   },
 };

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { runTests, type TestOutcome } from '@clarity-runtime/adapter-wasm';
 import { compileTests, formatDiagnostic } from '@clarity-runtime/compiler';
-import type { CommandGrammar, Given } from '../arguments/command-grammar.ts';
+import type { CommandGrammar, ParsedArgs } from '../arguments/command-grammar.ts';
 import { compileProblem, shownPath, readSource } from '@clarity-runtime/adapter-toolchain';
-import { Exit, Problem } from '../support/cli-error.ts';
-import type { Surroundings } from '../support/process-context.ts';
-import { visible } from '../terminal/escape.ts';
+import { ExitCode, CliError } from '../support/cli-error.ts';
+import type { ProcessContext } from '../support/process-context.ts';
+import { escapeForTerminal } from '../terminal/escape.ts';
 
 const DEADLINE_MS = 10_000;
 const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
@@ -23,11 +23,11 @@ export const testCommand = {
   describe: 'run the functions of a source whose names begin with test_',
   subject: 'a Clarity source',
   flags: { json: { type: 'switch', describe: 'print one JSON document' } },
-  run: async (given: Given, { cwd, stdout }: Surroundings): Promise<number> => {
+  run: async (given: ParsedArgs, { cwd, stdout }: ProcessContext): Promise<number> => {
     const path = resolve(cwd, given.text('file') ?? '');
     const report = await runSource(path, shownPath(cwd, path));
     stdout.write(given.has('json') ? `${JSON.stringify(report, null, 2)}\n` : inWords(report));
-    return report.failed === 0 ? Exit.done : Exit.failed;
+    return report.failed === 0 ? ExitCode.done : ExitCode.failed;
   },
 } satisfies CommandGrammar & { run: unknown };
 
@@ -38,12 +38,12 @@ async function runSource(path: string, file: string): Promise<Report> {
   const takes = document.functions.find(({ params }) => params.length > 0);
   if (takes !== undefined) {
     const hint = 'give its name another beginning, and call it from a test';
-    throw new Problem(`${file}: ${takes.name} takes parameters, a test takes none`, { hint });
+    throw new CliError(`${file}: ${takes.name} takes parameters, a test takes none`, { hint });
   }
   if (document.functions.length === 0) {
     const hint =
       'a test is a function whose name begins with test_, for example: effect[Test] function test_add() -> Unit { assert_eq(1 + 1, 2) }';
-    throw new Problem(`${file} has no tests`, { hint });
+    throw new CliError(`${file} has no tests`, { hint });
   }
   const tests: Report['tests'][number][] = [];
   const module = { wasm, document, deadlineMs: DEADLINE_MS, maxMemoryBytes: MAX_MEMORY_BYTES };
@@ -62,7 +62,7 @@ function inWords({ file, passed, failed, tests }: Report): string {
     ...(ok ? [] : log.map((line) => `     | ${line}`)),
   ]);
   const sum = `${file}: ${counted(passed, 'test')} passed, ${String(failed)} failed`;
-  return [...lines, sum].map((line) => `${visible(line)}\n`).join('');
+  return [...lines, sum].map((line) => `${escapeForTerminal(line)}\n`).join('');
 }
 
 const counted = (count: number, noun: string): string => `${String(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -15,7 +15,7 @@ const PASSING = /[\\/]node_modules[\\/]\.bin[\\/]?$|[\\/]_npx[\\/]/;
  * How a client starts `clarityctl`: by its name when a shell of the user finds it, else by its absolute path. Programs with
  * windows often know no PATH with `node` in it, so the path is given to the Node that runs now.
  */
-export function controlCommand(env: Environment): ControlCommand {
+export function clientCommand(env: Environment): ControlCommand {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder) && !PASSING.test(folder));
   const names = process.platform === 'win32' ? ['clarityctl.cmd', 'clarityctl.exe'] : ['clarityctl'];
   const isInstalled = folders.some((folder) => names.some((name) => isProgram(join(folder, name))));

@@ -1,6 +1,6 @@
 import { assertBindAllowed, createHttpServer, type HttpServer } from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
-import { localClients, variableOf } from './local-clients.ts';
+import { localClientConfigs, variableOf } from './local-clients.ts';
 import { controlAdapters, controlOptions } from './control-adapters.ts';
 import type { Environment } from '../support/process-context.ts';
 import { circuitRules } from '../settings/circuit-settings.ts';
@@ -50,7 +50,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     },
   });
   let url = new URL(`http://localhost:${String(port.value)}`);
-  const clientConfigs = localClients({
+  const clientConfigs = localClientConfigs({
     env,
     project: workspace,
     daemonUrl: () => url,

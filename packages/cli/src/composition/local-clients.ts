@@ -4,7 +4,7 @@ import type { ClientConfigs } from '@clarity-runtime/core/ports';
 import type { Environment } from '../support/process-context.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import type { Resolved } from '../settings/setting.ts';
-import { controlCommand } from './client-command.ts';
+import { clientCommand } from './client-command.ts';
 
 export interface LocalClientsOptions {
   readonly env: Environment;
@@ -16,7 +16,7 @@ export interface LocalClientsOptions {
 }
 
 /** The clients of the user that this process runs as, and how they reach the daemon. */
-export function localClients({ env, project, daemonUrl, tokenVariable }: LocalClientsOptions): ClientConfigs {
+export function localClientConfigs({ env, project, daemonUrl, tokenVariable }: LocalClientsOptions): ClientConfigs {
   const token = tokenVariable === undefined ? {} : { tokenVariable };
   const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
   return {
@@ -24,7 +24,7 @@ export function localClients({ env, project, daemonUrl, tokenVariable }: LocalCl
     entry: (transport) => {
       const url = daemonUrl();
       if (transport === 'http') return { transport, url: `${url.href.replace(/\/$/, '')}/mcp`, ...token };
-      const { command, args } = controlCommand(env);
+      const { command, args } = clientCommand(env);
       const address = isDefault(url) ? [] : ['--daemon-url', url.href.replace(/\/$/, '')];
       return { transport, command, args: [...args, 'gateway', 'serve', '--stdio', ...address], ...token };
     },

@@ -3,8 +3,8 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exchange } from '../api/exchange.ts';
-import { staysHere } from '../api/loopback.ts';
-import { Problem } from '../support/cli-error.ts';
+import { isLoopback } from '../api/loopback.ts';
+import { CliError } from '../support/cli-error.ts';
 import type { Environment } from '../support/process-context.ts';
 import { CLARITYD } from '../composition/program-paths.ts';
 
@@ -30,8 +30,8 @@ const SHOWN_CHARACTERS = 2_000;
 /** Starts a daemon that outlives this process, and resolves when it is ready. A `Problem` holds what it said when it ends. */
 export async function launchDaemon({ daemonUrl, cwd, env, token }: Launch): Promise<Launched> {
   const { protocol, hostname, port, pathname } = daemonUrl;
-  if (protocol !== 'http:' || !staysHere(daemonUrl) || pathname !== '/') {
-    throw new Problem(`no daemon answers at ${daemonUrl.origin}, and one can be started on this machine only`, {
+  if (protocol !== 'http:' || !isLoopback(daemonUrl) || pathname !== '/') {
+    throw new CliError(`no daemon answers at ${daemonUrl.origin}, and one can be started on this machine only`, {
       hint: 'start it there, or leave out --daemon-url (CLARITYD_URL)',
     });
   }
@@ -60,7 +60,7 @@ export async function launchDaemon({ daemonUrl, cwd, env, token }: Launch): Prom
   while (!(await isReady(daemonUrl))) {
     if (over.signal.aborted || Date.now() > deadline) {
       child.kill('SIGKILL');
-      throw new Problem(`clarityd did not start:\n${await newest(logPath)}`, { hint: `see ${logPath}` });
+      throw new CliError(`clarityd did not start:\n${await newest(logPath)}`, { hint: `see ${logPath}` });
     }
     await delay(PAUSE_MS);
   }

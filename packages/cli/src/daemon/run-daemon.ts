@@ -3,15 +3,15 @@ import type { CommandGrammar } from '../arguments/command-grammar.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
 import { assertComposable, compose, type Composition } from '../composition/compose.ts';
 import { messageOf, stackOf } from '../support/error-text.ts';
-import type { Environment, Surroundings } from '../support/process-context.ts';
-import { Exit } from '../support/cli-error.ts';
+import type { Environment, ProcessContext } from '../support/process-context.ts';
+import { ExitCode } from '../support/cli-error.ts';
 import { daemonSettings, type DaemonSettings } from '../settings/daemon-settings.ts';
 import { settingFlags, variablesHelp } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
-import { visible } from '../terminal/escape.ts';
+import { escapeForTerminal } from '../terminal/escape.ts';
 import { VERSION } from '../support/version.ts';
 import { endingSignal } from './signals.ts';
-import { startProblem } from './start-problem.ts';
+import { startError } from './start-problem.ts';
 import { startWarnings } from './warnings.ts';
 import { findWorkspace } from './workspace.ts';
 
@@ -27,14 +27,14 @@ const grammar = {
 const STOP_LIMIT_MS = 5_000;
 
 /** `clarityd`: starts the daemon and resolves, with the exit code, when a signal has ended it. */
-export async function runDaemon({ argv, env, cwd, stdout, stderr }: Surroundings): Promise<number> {
+export async function runDaemon({ argv, env, cwd, stdout, stderr }: ProcessContext): Promise<number> {
   const parsed = parseArguments(grammar, argv);
   if (parsed.type === 'text') {
     stdout.write(`${parsed.text}\n`);
-    return Exit.done;
+    return ExitCode.done;
   }
   const log = (line: string): void => {
-    stderr.write(`${visible(line)}\n`);
+    stderr.write(`${escapeForTerminal(line)}\n`);
   };
   const settings = resolveSettings(daemonSettings, parsed.given.texts(), env);
   const wanted = { host: settings.host.value, port: settings.port.value };
@@ -48,7 +48,7 @@ export async function runDaemon({ argv, env, cwd, stdout, stderr }: Surroundings
     for (const warning of startWarnings(settings)) log(`warning: ${warning}`);
     return await serve({ settings, workspace, env, log, ending, say: (line) => stdout.write(`${line}\n`) });
   } catch (error) {
-    throw startProblem(error, wanted);
+    throw startError(error, wanted);
   }
 }
 
@@ -85,7 +85,7 @@ async function serve({ settings, workspace, env, log, say, ending }: Serving): P
   } finally {
     await stop(daemon, log);
   }
-  return Exit.done;
+  return ExitCode.done;
 }
 
 /** It stands in the audit too, because nobody reads the output of a daemon that has run for long. */
@@ -102,7 +102,7 @@ async function recordTls({ runtime }: Composition): Promise<void> {
 async function stop({ server, runtime }: Composition, log: (line: string) => void): Promise<void> {
   const cut = setTimeout(() => {
     log('not everything ended in time: it was cut off');
-    process.exit(Exit.failed);
+    process.exit(ExitCode.failed);
   }, STOP_LIMIT_MS);
   try {
     await server.close();

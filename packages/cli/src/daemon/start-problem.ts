@@ -1,6 +1,6 @@
 import { isClarityError, isStoreError, toPrintableAscii } from '@clarity-runtime/core';
 import { codeOf } from '../support/error-text.ts';
-import { Exit, Problem } from '../support/cli-error.ts';
+import { ExitCode, CliError } from '../support/cli-error.ts';
 
 interface Wanted {
   readonly host: string;
@@ -8,44 +8,44 @@ interface Wanted {
 }
 
 /** What keeps the daemon from starting, with the next step and the exit code that tells its kind. */
-export function startProblem(error: unknown, { host, port }: Wanted): unknown {
+export function startError(error: unknown, { host, port }: Wanted): unknown {
   if (isStoreError(error) && error.kind === 'conflict') {
-    return new Problem(error.message, {
+    return new CliError(error.message, {
       hint: 'use that daemon, stop it, or give this one another folder with --workspace',
-      exitCode: Exit.port,
+      exitCode: ExitCode.port,
       cause: error,
     });
   }
   if (isStoreError(error)) {
-    return new Problem(`the stored state cannot be used: ${error.message}`, {
+    return new CliError(`the stored state cannot be used: ${error.message}`, {
       hint: 'nothing was changed; mend or move away the file that is named, or choose another --workspace',
-      exitCode: Exit.store,
+      exitCode: ExitCode.store,
       cause: error,
     });
   }
   if (isClarityError(error)) {
     const { message, hint } = error.failure;
-    return new Problem(message, { hint, exitCode: Exit.usage, cause: error });
+    return new CliError(message, { hint, exitCode: ExitCode.usage, cause: error });
   }
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return new Problem(`port ${String(port)} on ${host} is taken`, {
+      return new CliError(`port ${String(port)} on ${host} is taken`, {
         hint: 'perhaps a clarityd is running already; else choose another port with --port (0 takes a free one)',
-        exitCode: Exit.port,
+        exitCode: ExitCode.port,
         cause: error,
       });
     case 'EACCES':
-      return new Problem(`port ${String(port)} on ${host} is not for this user`, {
+      return new CliError(`port ${String(port)} on ${host} is not for this user`, {
         hint: 'choose a port from 1024 on with --port',
-        exitCode: Exit.port,
+        exitCode: ExitCode.port,
         cause: error,
       });
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new Problem(`--host ${toPrintableAscii(host)} is no address of this machine`, {
+      return new CliError(`--host ${toPrintableAscii(host)} is no address of this machine`, {
         hint: 'use 127.0.0.1, or an address of this machine',
-        exitCode: Exit.usage,
+        exitCode: ExitCode.usage,
         cause: error,
       });
     default:

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { check, formatDiagnostic } from '@clarity-runtime/compiler';
-import type { CommandGrammar, Given, Grammar } from '../arguments/command-grammar.ts';
+import type { CommandGrammar, ParsedArgs, Grammar } from '../arguments/command-grammar.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
 import {
   interfacePath,
@@ -13,13 +13,13 @@ import {
 } from '@clarity-runtime/adapter-toolchain';
 import { testCommand } from '../commands/test-sources.ts';
 import { runCommand, startCommand } from './clarityc-start.ts';
-import type { Surroundings } from '../support/process-context.ts';
-import { Exit, usageProblem } from '../support/cli-error.ts';
-import { visible, visibleLines } from '../terminal/escape.ts';
+import type { ProcessContext } from '../support/process-context.ts';
+import { ExitCode, usageError } from '../support/cli-error.ts';
+import { escapeForTerminal, escapeLines } from '../terminal/escape.ts';
 import { VERSION } from '../support/version.ts';
 
 interface CompilerCommand extends CommandGrammar {
-  run(given: Given, surroundings: Surroundings): Promise<number>;
+  run(given: ParsedArgs, surroundings: ProcessContext): Promise<number>;
 }
 
 const subject = 'a Clarity source';
@@ -32,13 +32,13 @@ const compileCommand: CompilerCommand = {
   run: async (given, { cwd, stdout, stderr }) => {
     const path = resolve(cwd, given.text('file') ?? '');
     const out = resolve(cwd, given.text('out') ?? `${path.replace(/\.clarity$/, '')}.wasm`);
-    if (!out.endsWith('.wasm')) throw usageProblem(`--out must name a file that ends in .wasm, not '${out}'`);
+    if (!out.endsWith('.wasm')) throw usageError(`--out must name a file that ends in .wasm, not '${out}'`);
     const compiled = await compileFile(path, shownPath(cwd, path));
-    for (const note of compiled.notes) stderr.write(`${visibleLines(note)}\n\n`);
+    for (const note of compiled.notes) stderr.write(`${escapeLines(note)}\n\n`);
     await writeBuilt(out, compiled);
-    stdout.write(`Compiled ${visible(shownPath(cwd, path))} -> ${visible(shownPath(cwd, out))}\n`);
-    stdout.write(`Interface: ${visible(shownPath(cwd, interfacePath(out)))}\n`);
-    return Exit.done;
+    stdout.write(`Compiled ${escapeForTerminal(shownPath(cwd, path))} -> ${escapeForTerminal(shownPath(cwd, out))}\n`);
+    stdout.write(`Interface: ${escapeForTerminal(shownPath(cwd, interfacePath(out)))}\n`);
+    return ExitCode.done;
   },
 };
 
@@ -52,9 +52,9 @@ const checkCommand: CompilerCommand = {
     const found = check({ file: shownAs, text: await readSource(path) });
     const text = found.map(formatDiagnostic).join('\n\n');
     if (found.some(({ severity }) => severity === 'error')) throw compileProblem(shownAs, text);
-    if (text !== '') stderr.write(`${visibleLines(text)}\n`);
-    stdout.write(`${visible(shownAs)}: no errors\n`);
-    return Exit.done;
+    if (text !== '') stderr.write(`${escapeLines(text)}\n`);
+    stdout.write(`${escapeForTerminal(shownAs)}: no errors\n`);
+    return ExitCode.done;
   },
 };
 
@@ -67,11 +67,11 @@ const grammar: Grammar<CompilerCommand> = {
 };
 
 /** `clarityc`: the compiler that is built in, by itself. Findings go to stderr, and nothing is written when it fails. */
-export async function runCompiler(surroundings: Surroundings): Promise<number> {
+export async function runCompiler(surroundings: ProcessContext): Promise<number> {
   const { argv, stdout } = surroundings;
   const parsed = parseArguments(grammar, argv.length === 0 ? ['--help'] : argv);
   if (parsed.type === 'command') return parsed.command.run(parsed.given, surroundings);
-  if (parsed.text === '') throw usageProblem('a command is missing', 'see `clarityc --help`');
+  if (parsed.text === '') throw usageError('a command is missing', 'see `clarityc --help`');
   stdout.write(`${parsed.text}\n`);
-  return Exit.done;
+  return ExitCode.done;
 }

@@ -1,17 +1,17 @@
 import { join, dirname } from 'node:path';
 import { ApiClient } from '../api/api-client.ts';
-import type { Given } from '../arguments/command-grammar.ts';
+import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import { findSource } from '@clarity-runtime/adapter-toolchain';
 import { readProject, type Project } from '../settings/project-file.ts';
 import { add } from '../commands/add.ts';
 import { runCtl } from './clarityctl-program.ts';
 import { launchDaemon } from '../daemon/launch-daemon.ts';
 import { codeOf } from '../support/error-text.ts';
-import type { Surroundings } from '../support/process-context.ts';
+import type { ProcessContext } from '../support/process-context.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
-import { visible } from '../terminal/escape.ts';
+import { escapeForTerminal } from '../terminal/escape.ts';
 
 const passedOn = { ...settingFlags(clientSettings), ...add.flags } as const;
 const flags = {
@@ -29,7 +29,7 @@ const common = {
 export const startCommand = { syntax: 'start [file]', ...common, run: start };
 export const runCommand = { syntax: 'run [file]', ...common, describe: 'the same as `start`', run: start };
 
-async function start(given: Given, surroundings: Surroundings): Promise<number> {
+async function start(given: ParsedArgs, surroundings: ProcessContext): Promise<number> {
   const { cwd } = surroundings;
   const { path } = await findSource(cwd, given.text('file') ?? '.');
   const project = await readProject(path);
@@ -49,13 +49,13 @@ async function start(given: Given, surroundings: Surroundings): Promise<number> 
 }
 
 /** A flag wins over the project's file. */
-const projectFlags = (given: Given, { wasm, ...project }: Project, path: string): readonly string[] =>
+const projectFlags = (given: ParsedArgs, { wasm, ...project }: Project, path: string): readonly string[] =>
   Object.entries({ ...project, ...(wasm === undefined ? {} : { wasm: join(dirname(path), wasm) }) }).flatMap(
     ([name, text]) => (text !== undefined && given.text(name) === undefined ? [`--${name}=${text}`] : []),
   );
 
 async function ensureDaemon(
-  { cwd, env, stderr }: Surroundings,
+  { cwd, env, stderr }: ProcessContext,
   daemonUrl: URL,
   token: string | undefined,
 ): Promise<void> {
@@ -64,12 +64,12 @@ async function ensureDaemon(
   } catch (error) {
     if (codeOf(error) !== 'ECONNREFUSED') throw error;
     const { pid, logPath } = await launchDaemon({ daemonUrl, cwd, env, token });
-    const at = `clarityd was started at ${daemonUrl.origin} (pid ${String(pid)}, log ${visible(logPath)})`;
+    const at = `clarityd was started at ${daemonUrl.origin} (pid ${String(pid)}, log ${escapeForTerminal(logPath)})`;
     stderr.write(`${at}; end it with \`clarityctl daemon stop\`\n`);
   }
 }
 
-function tellClients({ stdout }: Surroundings, { origin }: URL): void {
+function tellClients({ stdout }: ProcessContext, { origin }: URL): void {
   stdout.write(
     [
       'connect a client:',

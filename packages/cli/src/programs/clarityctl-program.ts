@@ -3,9 +3,9 @@ import { ApiClient } from '../api/api-client.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
 import { commands } from '../commands/command-table.ts';
 import type { Command } from '../command-support/command.ts';
-import type { Session } from '../command-support/command-context.ts';
-import type { Surroundings } from '../support/process-context.ts';
-import { usageProblem, Exit } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
+import type { ProcessContext } from '../support/process-context.ts';
+import { usageError, ExitCode } from '../support/cli-error.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import { settingFlags, variablesHelp } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
@@ -22,18 +22,18 @@ const flags = {
 const grammar = { name: 'clarityctl', version: VERSION, flags, commands, epilogue: variablesHelp(clientSettings) };
 
 /** `clarityctl`: finds the command, lets it work, and gives its exit code. */
-export async function runCtl(surroundings: Surroundings): Promise<number> {
+export async function runCtl(surroundings: ProcessContext): Promise<number> {
   const { argv, env, cwd, stdout, stderr, unread } = surroundings;
   const parsed = parseArguments<Command>(grammar, argv.length === 0 ? ['--help'] : argv);
   if (parsed.type === 'text') {
-    if (parsed.text === '') throw usageProblem('a command is missing', 'see `clarityctl --help`');
+    if (parsed.text === '') throw usageError('a command is missing', 'see `clarityctl --help`');
     stdout.write(`${parsed.text}\n`);
-    return Exit.done;
+    return ExitCode.done;
   }
   const { command, given } = parsed;
   const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), env);
   const token = authToken.value;
-  const session: Session = {
+  const session: CommandContext = {
     api: new ApiClient({
       daemonUrl: daemonUrl.value,
       workspace: cwd,

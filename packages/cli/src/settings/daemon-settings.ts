@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { circuitSettings } from './circuit-settings.ts';
 import { remoteSettings } from './remote-settings.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
-import { approvalGate, gate, list, token, wholeNumber, words, type Gate } from './values.ts';
+import { approvalGate, gate, list, token, wholeNumber, words, type SwitchSetting } from './values.ts';
 
 const MOST_FUNCTION_MS = 120_000;
 const LEAST_TELEMETRY = 262_144;
@@ -95,14 +95,14 @@ export const daemonSettings = {
     fallback: { open: false },
     expects: '1, true, yes or approve',
     describe: 'lets MCP clients register services; with `approve` each waits for `clarityctl approvals`',
-  } as Setting<Gate>,
+  } as Setting<SwitchSetting>,
   mcpCommands: {
     variables: ['CLARITY_ENABLE_MCP_COMMANDS'],
     schema: gate,
     fallback: { open: false },
     expects: '1, true or yes',
     describe: 'lets what MCP clients register be commands of this machine',
-  } as Setting<Gate>,
+  } as Setting<SwitchSetting>,
   ...remoteSettings,
   ...circuitSettings,
   compilerBin: {
@@ -118,7 +118,7 @@ export const daemonSettings = {
     fallback: { open: false },
     expects: '1, true or yes',
     describe: 'lets runtime__ensure_compiler run an installer that the allow-list names',
-  } as Setting<Gate>,
+  } as Setting<SwitchSetting>,
   compilerInstallAllowlist: {
     variables: ['CLARITY_COMPILER_INSTALL_ALLOWLIST'],
     schema: list,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { codeOf, messageOf } from '../support/error-text.ts';
-import { Problem } from '../support/cli-error.ts';
+import { CliError } from '../support/cli-error.ts';
 
 /** What `clarity.json` beside a source may say of its service; other members are other programs'. */
 const project = z.object({
@@ -18,8 +18,8 @@ export type Project = z.infer<typeof project>;
 export async function readProject(sourcePath: string): Promise<Project> {
   const folder = dirname(sourcePath);
   const path = join(folder, 'clarity.json');
-  const refuse = (reason: string, cause?: unknown): Problem =>
-    new Problem(`${path} cannot be used: ${reason}`, { hint: 'correct it, or move it away', cause });
+  const refuse = (reason: string, cause?: unknown): CliError =>
+    new CliError(`${path} cannot be used: ${reason}`, { hint: 'correct it, or move it away', cause });
   let value: unknown;
   try {
     value = JSON.parse(await readFile(path, 'utf8'));

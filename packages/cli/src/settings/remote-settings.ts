@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Setting } from './setting.ts';
-import { gate, list, wholeNumber, type Gate } from './values.ts';
+import { gate, list, wholeNumber, type SwitchSetting } from './values.ts';
 
 const LEAST_MS = 100;
 const MOST_MS = 120_000;
@@ -24,7 +24,7 @@ export const remoteSettings = {
     fallback: { open: false },
     expects: '1, true or yes',
     describe: 'refuses endpoints in private networks',
-  } as Setting<Gate>,
+  } as Setting<SwitchSetting>,
   remoteTimeoutMs: {
     variables: ['CLARITY_REMOTE_DEFAULT_TIMEOUT_MS'],
     schema: wholeNumber(LEAST_MS, MOST_MS),

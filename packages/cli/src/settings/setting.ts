@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Exit, Problem } from '../support/cli-error.ts';
+import { ExitCode, CliError } from '../support/cli-error.ts';
 
 /** One thing that can be set: by a flag, else by the first variable that is not empty, else by its default. */
 export interface Setting<T> {
@@ -67,6 +67,6 @@ export function resolveSettings<Table extends SettingsTable>(
     if (!read.success) refusals.push(refusal(setting, found));
     return [key, { value: read.data, source: found.source, name: found.name }];
   });
-  if (refusals.length > 0) throw new Problem(refusals.join('; '), { exitCode: Exit.usage });
+  if (refusals.length > 0) throw new CliError(refusals.join('; '), { exitCode: ExitCode.usage });
   return Object.fromEntries(resolved) as ResolvedSettings<Table>;
 }

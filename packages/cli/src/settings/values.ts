@@ -25,7 +25,7 @@ export const webAddress: z.ZodType<URL, string> = z
   .refine((url) => url.username === '' && url.password === '' && url.search === '' && url.hash === '');
 
 /** `1`, `true` and `yes` in any case open a gate; everything else leaves it shut. */
-export type Gate = {
+export type SwitchSetting = {
   readonly open: boolean;
   /** It opens, and an operator approves each time. */
   readonly approve?: true;
@@ -35,16 +35,18 @@ export type Gate = {
 const OPEN = new Set(['1', 'true', 'yes']);
 const SHUT = new Set(['0', 'false', 'no', 'off']);
 
-export const gate: z.ZodType<Gate, string> = z.string().transform((text): Gate => {
+export const gate: z.ZodType<SwitchSetting, string> = z.string().transform((text): SwitchSetting => {
   const word = text.toLowerCase();
   if (OPEN.has(word)) return { open: true };
   return SHUT.has(word) ? { open: false } : { open: false, odd: text };
 });
 
 /** A gate that may also stand open on approval. */
-export const approvalGate: z.ZodType<Gate, string> = z
+export const approvalGate: z.ZodType<SwitchSetting, string> = z
   .string()
-  .transform((text): Gate => (text.toLowerCase() === 'approve' ? { open: true, approve: true } : gate.parse(text)));
+  .transform((text): SwitchSetting =>
+    text.toLowerCase() === 'approve' ? { open: true, approve: true } : gate.parse(text),
+  );
 
 /** Separate words, blanks between. */
 export const words: z.ZodType<readonly string[], string> = z

@@ -1,7 +1,7 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the world gives a program, so that a test can give it another. */
-export interface Surroundings {
+export interface ProcessContext {
   readonly argv: readonly string[];
   readonly env: Environment;
   readonly cwd: string;

@@ -10,10 +10,10 @@ function escape(character: string): string {
 }
 
 /** Foreign text on one line of a terminal: what would act on it is spelt out instead. */
-export const visible = (text: string): string => text.replace(UNSEEN, escape);
+export const escapeForTerminal = (text: string): string => text.replace(UNSEEN, escape);
 
 /** Foreign text of several lines; line ends and tabs stay. */
-export const visibleLines = (text: string): string =>
+export const escapeLines = (text: string): string =>
   text.replace(UNSEEN, (character) => (character === '\n' || character === '\t' ? character : escape(character)));
 
 /** JSON that says the same and holds nothing unseen but its own line ends; none with an indentation of 0. */

@@ -1,5 +1,5 @@
 import { table } from './table.ts';
-import { visible, visibleJson, visibleLines } from './escape.ts';
+import { escapeForTerminal, visibleJson, escapeLines } from './escape.ts';
 import type { Stream } from '../support/process-context.ts';
 
 const NARROW_TERMINAL = 40;
@@ -55,7 +55,7 @@ export class Output {
   }
 
   line(text: string, tone: Tone = 'plain'): void {
-    this.#options.stdout.write(`${this.#paint(visible(text), tone)}\n`);
+    this.#options.stdout.write(`${this.#paint(escapeForTerminal(text), tone)}\n`);
   }
 
   /** `toneOf` colours a whole row. */
@@ -65,7 +65,7 @@ export class Output {
     const columns = told === 0 ? USUAL_TERMINAL : Math.max(told, NARROW_TERMINAL);
     const lines = table(
       heading,
-      rows.map((row) => row.map(visible)),
+      rows.map((row) => row.map(escapeForTerminal)),
       columns,
     );
     const first = heading.length === 0 ? 0 : 1;
@@ -77,7 +77,7 @@ export class Output {
 
   /** To the person, never to the program that reads stdout. */
   note(text: string): void {
-    this.#options.stderr.write(`${visibleLines(text)}\n`);
+    this.#options.stderr.write(`${escapeLines(text)}\n`);
   }
 
   #paint(text: string, tone: Tone): string {

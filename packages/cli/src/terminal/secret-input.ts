@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { Problem } from '../support/cli-error.ts';
+import { CliError } from '../support/cli-error.ts';
 
 /** Where a secret comes from when it does not stand on the command line. */
 export interface SecretInput {
@@ -26,7 +26,7 @@ export async function readAll(stdin: AsyncIterable<Buffer | string>): Promise<st
   for await (const chunk of stdin) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
-    if (length > MOST_BYTES) throw new Problem('what came in on standard input is too long for a secret');
+    if (length > MOST_BYTES) throw new CliError('what came in on standard input is too long for a secret');
     chunks.push(bytes);
   }
   return Buffer.concat(chunks)
@@ -43,10 +43,10 @@ async function askSilently(stdin: NodeJS.ReadStream, question: string): Promise<
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true });
   const ended = new Promise<never>((_resolve, reject) => {
     lines.once('SIGINT', () => {
-      reject(new Problem('nothing was stored'));
+      reject(new CliError('nothing was stored'));
     });
     lines.once('close', () => {
-      reject(new Problem('nothing was stored'));
+      reject(new CliError('nothing was stored'));
     });
   });
   process.stderr.write(question);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { ApiClient } from '../../src/api/api-client.ts';
-import { staysHere } from '../../src/api/loopback.ts';
+import { isLoopback } from '../../src/api/loopback.ts';
 
 interface Stranger extends AsyncDisposable {
   readonly url: URL;
@@ -63,7 +63,7 @@ test.each([
   ['http://128.0.0.1', false],
   ['http://[::2]', false],
 ])('%s stays on this machine: %s', (url, here) => {
-  expect(staysHere(new URL(url))).toBe(here);
+  expect(isLoopback(new URL(url))).toBe(here);
 });
 
 test('a daemon that does not run is told as such, with the way to start it', async () => {

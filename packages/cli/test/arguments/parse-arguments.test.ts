@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Grammar, CommandGrammar } from '../../src/arguments/command-grammar.ts';
 import { parseArguments } from '../../src/arguments/parse-arguments.ts';
-import { Problem } from '../../src/support/cli-error.ts';
+import { CliError } from '../../src/support/cli-error.ts';
 
 const grammar: Grammar<CommandGrammar> = {
   name: 'tool',
@@ -36,11 +36,11 @@ test('a lone dash is a word, as a positional, as the text of a flag, and where i
   expect(refusal('add', 'x', '-').message).not.toContain('\0');
 });
 
-function refusal(...argv: string[]): Problem {
+function refusal(...argv: string[]): CliError {
   try {
     parseArguments(grammar, argv);
   } catch (error) {
-    if (error instanceof Problem) return error;
+    if (error instanceof CliError) return error;
     throw error;
   }
   throw new Error('it was taken');

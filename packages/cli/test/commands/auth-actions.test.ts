@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { embeddedCaller } from '@clarity-runtime/core';
 import { MemorySecretStore } from '@clarity-runtime/core/memory';
 import { ApiClient } from '../../src/api/api-client.ts';
-import { Given } from '../../src/arguments/command-grammar.ts';
+import { ParsedArgs } from '../../src/arguments/command-grammar.ts';
 import { auth } from '../../src/commands/auth-command.ts';
 import { Output } from '../../src/terminal/output.ts';
 import { readAll, type SecretInput } from '../../src/terminal/secret-input.ts';
@@ -17,7 +17,7 @@ async function setSecret(daemon: FakeDaemon, secretInput: SecretInput, ...words:
   const stream = capture(80);
   const [ref = 'file:a', secret] = words;
   const values = { action: 'set-secret', ref, ...(secret === undefined ? {} : { secret }) };
-  await auth.run(new Given(values), {
+  await auth.run(new ParsedArgs(values), {
     api: new ApiClient({ daemonUrl: new URL(daemon.url) }),
     output: new Output({ stdout: stream, stderr: stream, json: false, env: {} }),
     cwd: '/',

@@ -1,7 +1,7 @@
 import { ClarityError, embeddedCaller } from '@clarity-runtime/core';
 import { expect, test } from '@jest/globals';
 import { ApiClient } from '../../src/api/api-client.ts';
-import { Given } from '../../src/arguments/command-grammar.ts';
+import { ParsedArgs } from '../../src/arguments/command-grammar.ts';
 import { remove } from '../../src/commands/remove.ts';
 import { Output } from '../../src/terminal/output.ts';
 import { capture } from '../support/capture.ts';
@@ -114,10 +114,10 @@ test('somebody at a terminal is asked before a service is removed, unless --yes 
     secretInput: { piped: () => Promise.resolve('') },
     confirm: (question: string) => Promise.resolve(asked.push(question) > 1),
   };
-  await expect(remove.run(new Given({ service: 'bills' }), session)).rejects.toThrow('nothing was removed');
+  await expect(remove.run(new ParsedArgs({ service: 'bills' }), session)).rejects.toThrow('nothing was removed');
   expect(asked).toEqual([`Remove bills (${daemon.id})?`]);
   expect(daemon.runtime.services.list(embeddedCaller)).toHaveLength(1);
-  expect(await remove.run(new Given({ service: 'bills', yes: true }), session)).toBe(0);
+  expect(await remove.run(new ParsedArgs({ service: 'bills', yes: true }), session)).toBe(0);
   expect(asked).toHaveLength(1);
 });
 

@@ -1,6 +1,6 @@
 import { StoreError } from '@clarity-runtime/core';
 import { expect, test } from '@jest/globals';
-import { startProblem } from '../../src/daemon/start-problem.ts';
+import { startError } from '../../src/daemon/start-problem.ts';
 import { startWarnings } from '../../src/daemon/warnings.ts';
 import { daemonSettings } from '../../src/settings/daemon-settings.ts';
 import { resolveSettings } from '../../src/settings/setting.ts';
@@ -42,6 +42,6 @@ test.each([
   ['an address of somewhere else', { code: 'EADDRNOTAVAIL' }, 2, '--host 127.0.0.1 is no address of this machine'],
   ['a damaged store', new StoreError('corrupt', 'r.json: bad'), 3, 'the stored state cannot be used: r.json: bad'],
 ])('%s has its exit code and a next step', (_, error, exitCode, message) => {
-  const problem = startProblem(error, { host: '127.0.0.1', port: 4707 });
+  const problem = startError(error, { host: '127.0.0.1', port: 4707 });
   expect(problem).toMatchObject({ exitCode, message, hint: expect.stringMatching(/\w/) });
 });

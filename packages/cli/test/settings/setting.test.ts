@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Problem } from '../../src/support/cli-error.ts';
+import { CliError } from '../../src/support/cli-error.ts';
 import { clientSettings } from '../../src/settings/client-settings.ts';
 import { daemonSettings } from '../../src/settings/daemon-settings.ts';
 import { resolveSettings } from '../../src/settings/setting.ts';
@@ -9,11 +9,11 @@ import { settingFlags, variablesHelp } from '../../src/settings/setting-flags.ts
 const daemon = (flags: Record<string, string> = {}, env: Record<string, string> = {}) =>
   resolveSettings(daemonSettings, flags, env);
 
-function refusal(flags: Record<string, string>, env: Record<string, string> = {}): Problem {
+function refusal(flags: Record<string, string>, env: Record<string, string> = {}): CliError {
   try {
     daemon(flags, env);
   } catch (error) {
-    if (error instanceof Problem) return error;
+    if (error instanceof CliError) return error;
   }
   throw new Error('it was taken');
 }
@@ -79,7 +79,7 @@ test('the URL of the daemon holds no credentials, no query, no fragment', () => 
   const url = (text: string) => resolveSettings(clientSettings, { 'daemon-url': text }, {}).daemonUrl.value.href;
   expect(url('https://box.example:8443')).toBe('https://box.example:8443/');
   for (const bad of ['ftp://x', 'http://u:p@x', 'http://x/?a=1', 'http://x/#a', 'x'])
-    expect(() => url(bad)).toThrow(Problem);
+    expect(() => url(bad)).toThrow(CliError);
 });
 
 test('#239 the help names every flag and variable, and says of the token that `ps` shows it', () => {

@@ -1,22 +1,22 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { visible, visibleJson, visibleLines } from '../../src/terminal/escape.ts';
+import { escapeForTerminal, visibleJson, escapeLines } from '../../src/terminal/escape.ts';
 
 const acts = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const foreign = fc.string({ unit: 'binary' });
 
 test('#238 what a terminal would obey is spelt out', () => {
-  expect(visible('\u001b]52;c;aGk=\u0007')).toBe('\\x1b]52;c;aGk=\\x07');
-  expect(visible('a\rb\u202ec\u{e0041}\ud800')).toBe('a\\x0db\\u202ec\\u{e0041}\\ud800');
-  expect(visible('žluťoučký 漢字 👍')).toBe('žluťoučký 漢字 👍');
-  expect(visibleLines('a\n\tb\u001b[2J')).toBe('a\n\tb\\x1b[2J');
+  expect(escapeForTerminal('\u001b]52;c;aGk=\u0007')).toBe('\\x1b]52;c;aGk=\\x07');
+  expect(escapeForTerminal('a\rb\u202ec\u{e0041}\ud800')).toBe('a\\x0db\\u202ec\\u{e0041}\\ud800');
+  expect(escapeForTerminal('žluťoučký 漢字 👍')).toBe('žluťoučký 漢字 👍');
+  expect(escapeLines('a\n\tb\u001b[2J')).toBe('a\n\tb\\x1b[2J');
 });
 
 test('#238 nothing foreign ever acts, whatever it is', () => {
   fc.assert(
     fc.property(foreign, (text) => {
-      expect(visible(text)).not.toMatch(acts);
-      expect(visibleLines(text).replace(/[\n\t]/g, '')).not.toMatch(acts);
+      expect(escapeForTerminal(text)).not.toMatch(acts);
+      expect(escapeLines(text).replace(/[\n\t]/g, '')).not.toMatch(acts);
     }),
   );
 });
