@@ -1,7 +1,7 @@
 /** Sources, compilers and installers on a developer's machine. */
 export { interfacePath, writeBuilt, type Built } from './compilers/build-output.ts';
-export { stockInstaller, type StockInstallerOptions } from './compilers/compiler-installer.ts';
-export { stockCompiler, type StockCompilerOptions } from './compilers/configured-compiler.ts';
+export { compilerInstaller, type CompilerInstallerOptions } from './compilers/compiler-installer.ts';
+export { configuredCompiler, type ConfiguredCompilerOptions } from './compilers/configured-compiler.ts';
 export { compileFile, compileProblem, type Compiled } from './compilers/embedded-compiler.ts';
 export {
   compileExternally,
@@ -11,8 +11,8 @@ export {
   type ExternalCompiler,
 } from './compilers/external-compiler.ts';
 export { EXTENSION, findSource, type FoundSource } from './sources/find-source.ts';
-export { findAllSources, type AllSources, type SearchLimits } from './sources/find-sources.ts';
+export { findSources, type FoundSourceFiles, type SearchLimits } from './sources/find-sources.ts';
 export { readSource, shownPath } from './sources/source-file.ts';
 export type { Environment } from './support/environment.ts';
 export { ToolchainError, type ToolchainErrorDetail } from './support/toolchain-error.ts';
-export { fsWorkspace } from './workspace/source-workspace.ts';
+export { sourceWorkspace } from './workspace/source-workspace.ts';

@@ -4,7 +4,7 @@ import { childEnvironment, runChild } from './run-child.ts';
 import { messageOf } from '../support/error-text.ts';
 import type { Environment } from '../support/environment.ts';
 
-export interface StockInstallerOptions {
+export interface CompilerInstallerOptions {
   readonly allowed: readonly string[];
   readonly usual: readonly string[];
   /** Absolute. */
@@ -15,7 +15,7 @@ export interface StockInstallerOptions {
 const SHOWN = 4_000;
 
 /** Runs what the operator has allowed, as a child that is told nothing and ends as a group. */
-export const stockInstaller = ({ allowed, usual, workspace, env }: StockInstallerOptions): CompilerInstaller => ({
+export const compilerInstaller = ({ allowed, usual, workspace, env }: CompilerInstallerOptions): CompilerInstaller => ({
   allowed,
   ...(usual.length === 0 ? {} : { usual }),
   run: async ([command = '', ...args], timeoutMs) => {

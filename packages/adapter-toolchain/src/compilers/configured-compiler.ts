@@ -21,7 +21,7 @@ const embedded: Compiler = {
   },
 };
 
-export interface StockCompilerOptions {
+export interface ConfiguredCompilerOptions {
   /** A program in place of the compiler that is built in. */
   readonly bin?: string | undefined;
   /** Absolute. */
@@ -30,7 +30,7 @@ export interface StockCompilerOptions {
 }
 
 /** The compiler of the daemon, as its operator has configured it. */
-export function stockCompiler({ bin, workspace, env }: StockCompilerOptions): Compiler {
+export function configuredCompiler({ bin, workspace, env }: ConfiguredCompilerOptions): Compiler {
   if (bin === undefined) return embedded;
   const program = { bin, cwd: workspace, env };
   return {

@@ -5,7 +5,7 @@ import { codeOf, messageOf } from '../support/error-text.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
 import { EXTENSION } from './find-source.ts';
 
-export interface AllSources {
+export interface FoundSourceFiles {
   /** Absolute. */
   readonly folder: string;
   /** Absolute, sorted: regular files only. */
@@ -22,11 +22,11 @@ const LIMITS: SearchLimits = { entries: 100_000, sources: 1_000 };
 const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
 
 /** Every `.clarity` file of a folder, and of those below it when asked. No link is followed, so it always ends. */
-export async function findAllSources(
+export async function findSources(
   cwd: string,
   named: string,
   { recursive, limits = LIMITS }: { readonly recursive: boolean; readonly limits?: SearchLimits },
-): Promise<AllSources> {
+): Promise<FoundSourceFiles> {
   const folder = resolve(cwd, named);
   const paths: string[] = [];
   const waiting = [folder];

@@ -3,19 +3,19 @@ import { open, realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 import type { FoundSources, Workspace } from '@clarity-runtime/core/ports';
-import { findAllSources } from '../sources/find-sources.ts';
+import { findSources } from '../sources/find-sources.ts';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { writeScaffold } from './scaffold.ts';
 import { forbidden, placeBelow } from './workspace-path.ts';
 
 /** The folder that the daemon works in, as far as its clients may see it. */
-export async function fsWorkspace(folder: string): Promise<Workspace> {
+export async function sourceWorkspace(folder: string): Promise<Workspace> {
   const root = await realpath(folder);
 
   const sources: Workspace['sources'] = async ({ dir, recursive, limit }): Promise<FoundSources> => {
     const { path, stat } = await placeBelow(root, dir);
     if (stat?.isDirectory() !== true) throw missing(dir, 'it is no folder');
-    const { paths } = await findAllSources(root, path, { recursive }).catch((error: unknown) => {
+    const { paths } = await findSources(root, path, { recursive }).catch((error: unknown) => {
       throw missing(dir, messageOf(error));
     });
     const files = paths.slice(0, limit).map((found) => relative(root, found).split(sep).join('/'));

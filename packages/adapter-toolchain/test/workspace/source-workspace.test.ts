@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Workspace } from '@clarity-runtime/core/ports';
-import { fsWorkspace } from '../../src/workspace/source-workspace.ts';
+import { sourceWorkspace } from '../../src/workspace/source-workspace.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Stage extends AsyncDisposable {
@@ -28,7 +28,7 @@ async function stage(): Promise<Stage> {
   return {
     root,
     outside,
-    workspace: await fsWorkspace(root),
+    workspace: await sourceWorkspace(root),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }

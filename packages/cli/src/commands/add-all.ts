@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { compileAndRegister } from '../command-support/compile-and-register.ts';
-import { findAllSources, shownPath } from '@clarity-runtime/adapter-toolchain';
+import { findSources, shownPath } from '@clarity-runtime/adapter-toolchain';
 import { messageOf } from '../support/error-text.ts';
 import { ExitCode } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
@@ -27,7 +27,7 @@ export const addAll: Command = {
   run: async (given, session) => {
     const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
     const recursive = given.has('recursive');
-    const { folder, paths } = await findAllSources(session.cwd, given.text('dir') ?? '.', { recursive });
+    const { folder, paths } = await findSources(session.cwd, given.text('dir') ?? '.', { recursive });
     // What cannot be reached at all is told once and not once for every source.
     await session.api.services();
     const wish = { entry: given.text('entry') ?? DEFAULT_ENTRY, compilerBin: compilerBin.value };

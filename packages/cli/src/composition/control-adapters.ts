@@ -1,7 +1,7 @@
 import { allowedInstallers, type ControlAdapters, type RuntimeOptions } from '@clarity-runtime/core';
 import type { Environment } from '../support/process-context.ts';
 import type { DaemonSettings } from '../settings/daemon-settings.ts';
-import { fsWorkspace, stockCompiler, stockInstaller } from '@clarity-runtime/adapter-toolchain';
+import { sourceWorkspace, configuredCompiler, compilerInstaller } from '@clarity-runtime/adapter-toolchain';
 
 /** What the control tools of the stock daemon work with. Without the gate there is no installer at all. */
 export async function controlAdapters(
@@ -12,10 +12,10 @@ export async function controlAdapters(
   const { compilerBin, compilerInstall, compilerInstallAllowlist, compilerInstallCommand } = settings;
   const usual = compilerInstallCommand.value;
   const allowed = allowedInstallers(compilerInstallAllowlist.value);
-  const compilerInstaller = stockInstaller({ allowed, usual, workspace, env });
+  const compilerInstaller = compilerInstaller({ allowed, usual, workspace, env });
   return {
-    workspace: await fsWorkspace(workspace),
-    compiler: stockCompiler({ bin: compilerBin.value, workspace, env }),
+    workspace: await sourceWorkspace(workspace),
+    compiler: configuredCompiler({ bin: compilerBin.value, workspace, env }),
     ...(compilerInstall.value.open ? { compilerInstaller } : {}),
   };
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { findAllSources } from '@clarity-runtime/adapter-toolchain';
+import { findSources } from '@clarity-runtime/adapter-toolchain';
 import { fakeDaemon } from '../support/fake-daemon.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -72,7 +72,7 @@ test('#291 loops of links and pipes are passed over, and what is too much is ref
   await symlink(folder.path, join(folder.path, 'deep', 'loop'));
   await symlink(join(folder.path, 'a.clarity'), join(folder.path, 'link.clarity'));
   execFileSync('mkfifo', [join(folder.path, 'pipe.clarity')]);
-  const { paths } = await findAllSources(folder.path, '.', { recursive: true });
+  const { paths } = await findSources(folder.path, '.', { recursive: true });
   expect(paths.map((path) => path.slice(folder.path.length + 1))).toEqual([
     'a.clarity',
     'b.clarity',
@@ -80,7 +80,7 @@ test('#291 loops of links and pipes are passed over, and what is too much is ref
     'deep/c.clarity',
   ]);
   const find = (limits: { entries: number; sources: number }) =>
-    findAllSources(folder.path, '.', { recursive: true, limits });
+    findSources(folder.path, '.', { recursive: true, limits });
   await expect(find({ entries: 3, sources: 10 })).rejects.toThrow('holds more than can be added at once');
   await expect(find({ entries: 100, sources: 3 })).rejects.toThrow('holds more than can be added at once');
 });
