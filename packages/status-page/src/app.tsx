@@ -3,10 +3,10 @@ import { fetchApprovals } from './api/approvals.ts';
 import { fetchAudit } from './api/audit.ts';
 import { fetchClients } from './api/clients.ts';
 import { fetchStatus } from './api/status.ts';
-import { useActs } from './hooks/use-actions.ts';
+import { useActions } from './hooks/use-actions.ts';
 import { useClientPlan } from './hooks/use-client-plan.ts';
 import { useDetails } from './hooks/use-details.ts';
-import { useKnown } from './hooks/use-loadable.ts';
+import { useLoadable } from './hooks/use-loadable.ts';
 import { Page } from './views/page.tsx';
 
 const EVERY_MS = 4_000;
@@ -16,10 +16,10 @@ const CLIENTS_EVERY_MS = 30_000;
 /** Keeps what the page shows, and asks anew after everything that the reader does. */
 export function App() {
   const [onlyTrouble, setOnlyTrouble] = useState(false);
-  const status = useKnown(EVERY_MS, fetchStatus);
-  const approvals = useKnown(EVERY_MS, fetchApprovals);
-  const audit = useKnown(EVERY_MS, () => fetchAudit(onlyTrouble), [onlyTrouble]);
-  const clients = useKnown(CLIENTS_EVERY_MS, fetchClients);
+  const status = useLoadable(EVERY_MS, fetchStatus);
+  const approvals = useLoadable(EVERY_MS, fetchApprovals);
+  const audit = useLoadable(EVERY_MS, () => fetchAudit(onlyTrouble), [onlyTrouble]);
+  const clients = useLoadable(CLIENTS_EVERY_MS, fetchClients);
   const { details, onToggle } = useDetails(status.known.value);
   const again = (): void => {
     for (const one of [status, approvals, audit, clients]) void one.again();
@@ -27,7 +27,7 @@ export function App() {
   return (
     <Page
       status={status.known}
-      acts={useActs(again)}
+      acts={useActions(again)}
       services={{ details, onToggle }}
       approvals={approvals.known}
       clients={{ known: clients.known, planning: useClientPlan(again) }}

@@ -1,4 +1,4 @@
-import { get, part, send, type Answer } from './request.ts';
+import { get, part, send, type ApiResult } from './request.ts';
 
 export interface Approval {
   readonly id: string;
@@ -12,7 +12,7 @@ export interface Approval {
 }
 
 /** Those that wait for an answer. */
-export async function fetchApprovals(): Promise<Answer<readonly Approval[]>> {
+export async function fetchApprovals(): Promise<ApiResult<readonly Approval[]>> {
   const answer = await get<{ readonly items: readonly Approval[] }>('/api/approvals');
   return part(answer, ({ items }) => items.filter(({ state }) => state === 'pending'));
 }
@@ -22,7 +22,7 @@ interface Decided {
 }
 
 /** What was approved and then went wrong is a failure. */
-export async function decide(id: string, verb: 'approve' | 'deny'): Promise<Answer<unknown>> {
+export async function decide(id: string, verb: 'approve' | 'deny'): Promise<ApiResult<unknown>> {
   const answer = await send<Decided>('POST', `/api/approvals/${encodeURIComponent(id)}/${verb}`);
   if (answer.kind !== 'ok' || answer.value.approval.state !== 'failed') return answer;
   return { kind: 'failed', reason: answer.value.approval.reason ?? 'it was approved, and then it failed' };

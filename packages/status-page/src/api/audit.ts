@@ -1,7 +1,7 @@
-import { get, part, type Answer } from './request.ts';
+import { get, part, type ApiResult } from './request.ts';
 
 /** Something that happened, as little as is told of it. */
-export interface Happening {
+export interface TimelineEvent {
   /** ISO 8601. */
   readonly at: string;
   readonly message: string;
@@ -11,7 +11,7 @@ export interface Happening {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-export interface AuditEvent extends Happening {
+export interface AuditEvent extends TimelineEvent {
   readonly seq: number;
   readonly kind: string;
   readonly level: string;
@@ -20,7 +20,7 @@ export interface AuditEvent extends Happening {
 const SHOWN = 25;
 
 /** The newest events, newest first; with `onlyTrouble` warnings and errors alone. */
-export async function fetchAudit(onlyTrouble: boolean): Promise<Answer<readonly AuditEvent[]>> {
+export async function fetchAudit(onlyTrouble: boolean): Promise<ApiResult<readonly AuditEvent[]>> {
   const level = onlyTrouble ? '&level=warn' : '';
   const answer = await get<{ readonly items: readonly AuditEvent[] }>(`/api/audit?limit=${String(SHOWN)}${level}`);
   return part(answer, ({ items }) => [...items].reverse());

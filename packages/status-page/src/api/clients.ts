@@ -1,4 +1,4 @@
-import { get, part, send, type Answer } from './request.ts';
+import { get, part, send, type ApiResult } from './request.ts';
 
 export interface ClientState {
   readonly client: string;
@@ -20,19 +20,19 @@ export interface ClientChange {
   readonly entry?: string;
 }
 
-export interface ClientWish {
+export interface ClientSetupRequest {
   readonly client: string;
   readonly verb: 'connect' | 'remove';
   readonly transport: 'stdio' | 'http';
 }
 
-export async function fetchClients(): Promise<Answer<readonly ClientState[]>> {
+export async function fetchClients(): Promise<ApiResult<readonly ClientState[]>> {
   const answer = await get<{ readonly clients: readonly ClientState[] }>('/api/bootstrap/status');
   return part(answer, ({ clients }) => clients);
 }
 
 /** With `dryRun` nothing is written: the answer says what would be. */
-export async function changeClient(wish: ClientWish, dryRun: boolean): Promise<Answer<ClientChange>> {
+export async function changeClient(wish: ClientSetupRequest, dryRun: boolean): Promise<ApiResult<ClientChange>> {
   const common = { clients: [wish.client], dry_run: dryRun };
   const answer = await (wish.verb === 'remove'
     ? send<Results>('DELETE', '/api/bootstrap', common)

@@ -1,27 +1,27 @@
 /** `refused`: a token is needed. `failed`: the daemon said no, or said nothing; `reason` is for the reader. */
-export type Answer<T> =
+export type ApiResult<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'refused' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-const PATIENCE_MS = 8_000;
+const TIMEOUT_MS = 8_000;
 /** A start waits for the service itself. */
 const ACTION_PATIENCE_MS = 60_000;
 /** Tells the daemon that this page asks: a page of another origin cannot send it. */
 const HEADERS = { 'x-clarity-page': '1' };
 
-export const get = <T>(path: string): Promise<Answer<T>> => ask(path, { headers: HEADERS }, PATIENCE_MS);
+export const get = <T>(path: string): Promise<ApiResult<T>> => ask(path, { headers: HEADERS }, TIMEOUT_MS);
 
-export const send = <T>(method: 'POST' | 'DELETE', path: string, body: object = {}): Promise<Answer<T>> => {
+export const send = <T>(method: 'POST' | 'DELETE', path: string, body: object = {}): Promise<ApiResult<T>> => {
   const headers = { ...HEADERS, 'content-type': 'application/json' };
   return ask(path, { method, headers, body: JSON.stringify(body) }, ACTION_PATIENCE_MS);
 };
 
 /** The same answer about a part of its value. */
-export const part = <T, Part>(answer: Answer<T>, of: (value: T) => Part): Answer<Part> =>
+export const part = <T, Part>(answer: ApiResult<T>, of: (value: T) => Part): ApiResult<Part> =>
   answer.kind === 'ok' ? { kind: 'ok', value: of(answer.value) } : answer;
 
-async function ask<T>(path: string, init: RequestInit, patienceMs: number): Promise<Answer<T>> {
+async function ask<T>(path: string, init: RequestInit, patienceMs: number): Promise<ApiResult<T>> {
   try {
     const signal = AbortSignal.timeout(patienceMs);
     const response = await fetch(path, { ...init, credentials: 'same-origin', signal });

@@ -1,5 +1,5 @@
-import { get, send, type Answer } from './request.ts';
-import type { Happening } from './audit.ts';
+import { get, send, type ApiResult } from './request.ts';
+import type { TimelineEvent } from './audit.ts';
 
 export interface Offered {
   readonly name?: string;
@@ -19,14 +19,14 @@ export interface ServiceDetails {
   };
   /** Oldest first. */
   readonly logs: readonly string[];
-  readonly recentCalls: readonly Happening[];
+  readonly recentCalls: readonly TimelineEvent[];
 }
 
 export type ServiceVerb = 'start' | 'stop' | 'restart' | 'unquarantine';
 
 const LIMITS = 'log_limit=20&event_limit=1&call_limit=8';
 
-export const fetchDetails = (serviceId: string): Promise<Answer<ServiceDetails>> =>
+export const fetchDetails = (serviceId: string): Promise<ApiResult<ServiceDetails>> =>
   get(`${pathOf(serviceId)}/details?${LIMITS}`);
 
 interface Record {
@@ -34,7 +34,7 @@ interface Record {
 }
 
 /** A start that the daemon took up and that came to nothing is a failure too. */
-export async function operate(serviceId: string, verb: ServiceVerb): Promise<Answer<unknown>> {
+export async function operate(serviceId: string, verb: ServiceVerb): Promise<ApiResult<unknown>> {
   const answer = await send<Record>('POST', `${pathOf(serviceId)}/${verb}`);
   if (answer.kind !== 'ok' || (verb !== 'start' && verb !== 'restart')) return answer;
   const { lifecycle } = answer.value.service.runtime;

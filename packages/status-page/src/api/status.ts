@@ -1,4 +1,4 @@
-import { get, type Answer } from './request.ts';
+import { get, type ApiResult } from './request.ts';
 
 export interface ServiceSummary {
   readonly serviceId: string;
@@ -32,4 +32,4 @@ export interface RuntimeStatus {
   readonly services: readonly ServiceSummary[];
 }
 
-export const fetchStatus = (): Promise<Answer<RuntimeStatus>> => get('/api/status');
+export const fetchStatus = (): Promise<ApiResult<RuntimeStatus>> => get('/api/status');

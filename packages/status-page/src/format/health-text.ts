@@ -8,7 +8,7 @@ export interface Meaning {
 }
 
 /** Undefined for a service that is as it should be. */
-export function meaningOf({ lifecycle, health, retryAt, lastError }: ServiceSummary): Meaning | undefined {
+export function healthText({ lifecycle, health, retryAt, lastError }: ServiceSummary): Meaning | undefined {
   const again = retryAt === undefined ? undefined : `It is started again at ${moment(retryAt)}.`;
   switch (lifecycle) {
     case 'QUARANTINED':

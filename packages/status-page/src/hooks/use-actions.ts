@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import { doingAfter, type Acts, type Doing } from '../state/actions.ts';
+import { doingAfter, type Actions, type RunningAction } from '../state/actions.ts';
 
 /** Keeps what the reader has asked for; `after` is called when something has been done, well or not. */
-export function useActs(after: () => void): Acts {
-  const [doing, setDoing] = useState<ReadonlyMap<string, Doing>>(new Map());
+export function useActions(after: () => void): Actions {
+  const [doing, setDoing] = useState<ReadonlyMap<string, RunningAction>>(new Map());
 
-  const set = (key: string, now: Doing | undefined): void => {
+  const set = (key: string, now: RunningAction | undefined): void => {
     setDoing((before) => {
       const next = new Map(before);
       if (now === undefined) next.delete(key);

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RuntimeStatus, ServiceSummary } from '../api/status.ts';
 import { fetchDetails, type ServiceDetails } from '../api/services.ts';
-import { withAnswer, type Known } from '../state/loadable.ts';
+import { withResult, type Loadable } from '../state/loadable.ts';
 
-export type DetailsById = ReadonlyMap<string, Known<ServiceDetails>>;
+export type DetailsById = ReadonlyMap<string, Loadable<ServiceDetails>>;
 
 /** Details of the services that stand open, asked again whenever the status is new. */
 export function useDetails(status: RuntimeStatus | undefined) {
@@ -14,7 +14,7 @@ export function useDetails(status: RuntimeStatus | undefined) {
     setDetails((before) => {
       const known = before.get(serviceId);
       // It was closed meanwhile.
-      return known === undefined ? before : new Map(before).set(serviceId, withAnswer(known, answer, new Date()));
+      return known === undefined ? before : new Map(before).set(serviceId, withResult(known, answer, new Date()));
     });
   };
 

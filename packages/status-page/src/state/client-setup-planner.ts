@@ -1,17 +1,17 @@
-import type { Answer } from '../api/request.ts';
-import { changeClient, type ClientChange, type ClientWish } from '../api/clients.ts';
+import type { ApiResult } from '../api/request.ts';
+import { changeClient, type ClientChange, type ClientSetupRequest } from '../api/clients.ts';
 
 /** A change of one client's file, from the look at it to what was done. */
 export interface ClientPlan {
-  readonly wish: ClientWish;
+  readonly wish: ClientSetupRequest;
   /** `looking`: nothing is written. */
   readonly step: 'looking' | 'writing' | 'done';
-  readonly answer?: Answer<ClientChange>;
+  readonly answer?: ApiResult<ClientChange>;
 }
 
 export interface ClientPlanning {
   readonly plan: ClientPlan | undefined;
-  readonly look: (wish: ClientWish) => void;
+  readonly look: (wish: ClientSetupRequest) => void;
   readonly write: () => void;
   readonly close: () => void;
 }
@@ -27,7 +27,7 @@ export class ClientPlanner {
     this.#after = after;
   }
 
-  async look(wish: ClientWish): Promise<void> {
+  async look(wish: ClientSetupRequest): Promise<void> {
     const plan = { wish, step: 'looking' } as const;
     this.#set(plan);
     const answer = await changeClient(wish, true);

@@ -1,13 +1,13 @@
-import type { Answer } from '../api/request.ts';
-import type { Acts } from '../state/actions.ts';
+import type { ApiResult } from '../api/request.ts';
+import type { Actions } from '../state/actions.ts';
 
 export interface ActButtonProps {
   readonly label: string;
   /** Says on what, for those who do not see the page. */
   readonly of: string;
   readonly name: string;
-  readonly acts: Acts;
-  readonly work: () => Promise<Answer<unknown>>;
+  readonly acts: Actions;
+  readonly work: () => Promise<ApiResult<unknown>>;
 }
 
 /** A button that does something at the daemon and rests while it does. */
@@ -28,7 +28,7 @@ export function ActButton({ label, of, name, acts, work }: ActButtonProps) {
 }
 
 /** Why the last of some acts failed; nothing when none did. */
-export function ActFailure({ names, acts }: { readonly names: readonly string[]; readonly acts: Acts }) {
+export function ActFailure({ names, acts }: { readonly names: readonly string[]; readonly acts: Actions }) {
   const failed = names.map((name) => acts.doing.get(name)).find((doing) => doing?.state === 'failed');
   if (failed?.state !== 'failed') return null;
   return (

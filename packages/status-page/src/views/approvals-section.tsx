@@ -1,13 +1,13 @@
 import { decide, type Approval } from '../api/approvals.ts';
-import type { Acts } from '../state/actions.ts';
-import type { Known } from '../state/loadable.ts';
+import type { Actions } from '../state/actions.ts';
+import type { Loadable } from '../state/loadable.ts';
 import { moment, plural } from '../format/format.ts';
-import { whoOf } from '../format/event-text.ts';
+import { actorOf } from '../format/event-text.ts';
 import { ActButton, ActFailure } from './action-button.tsx';
 
 export interface ApprovalsSectionProps {
-  readonly known: Known<readonly Approval[]>;
-  readonly acts: Acts;
+  readonly known: Loadable<readonly Approval[]>;
+  readonly acts: Actions;
 }
 
 /** What clients ask for and only a person may allow; nothing when nobody asks. */
@@ -27,7 +27,7 @@ export function ApprovalsSection({ known: { value = [] }, acts }: ApprovalsSecti
   );
 }
 
-function ApprovalCard({ approval, acts }: { readonly approval: Approval; readonly acts: Acts }) {
+function ApprovalCard({ approval, acts }: { readonly approval: Approval; readonly acts: Actions }) {
   const { id, tool, client, requestedBy, expiresAt } = approval;
   const names = [`approve ${id}`, `deny ${id}`] as const;
   return (
@@ -36,7 +36,7 @@ function ApprovalCard({ approval, acts }: { readonly approval: Approval; readonl
         <code>{tool}</code>
       </h3>
       <p>
-        Asked for by {whoOf(requestedBy)}
+        Asked for by {actorOf(requestedBy)}
         {client !== undefined && `, which calls itself ${client}`}. Nothing is done before you approve; the request ends
         at {moment(expiresAt)}.
       </p>

@@ -1,9 +1,9 @@
 import type { AuditEvent } from '../api/audit.ts';
-import type { Known } from '../state/loadable.ts';
+import type { Loadable } from '../state/loadable.ts';
 import { Timeline } from './timeline.tsx';
 
 export interface AuditSectionProps {
-  readonly known: Known<readonly AuditEvent[]>;
+  readonly known: Loadable<readonly AuditEvent[]>;
   readonly names: ReadonlyMap<string, string>;
   readonly onlyTrouble: boolean;
   readonly onFilter: (onlyTrouble: boolean) => void;

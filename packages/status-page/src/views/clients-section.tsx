@@ -1,10 +1,10 @@
 import type { ClientState } from '../api/clients.ts';
 import type { ClientPlanning } from '../state/client-setup-planner.ts';
-import type { Known } from '../state/loadable.ts';
+import type { Loadable } from '../state/loadable.ts';
 import { ClientRow } from './client-row.tsx';
 
 export interface ClientsSectionProps {
-  readonly known: Known<readonly ClientState[]>;
+  readonly known: Loadable<readonly ClientState[]>;
   readonly planning: ClientPlanning;
 }
 

@@ -1,6 +1,6 @@
 import type { RuntimeStatus } from '../api/status.ts';
-import type { Acts } from '../state/actions.ts';
-import type { Known } from '../state/loadable.ts';
+import type { Actions } from '../state/actions.ts';
+import type { Loadable } from '../state/loadable.ts';
 import { ApprovalsSection, type ApprovalsSectionProps } from './approvals-section.tsx';
 import { AuditSection, type AuditSectionProps } from './audit-section.tsx';
 import { ClientsSection, type ClientsSectionProps } from './clients-section.tsx';
@@ -9,8 +9,8 @@ import { RuntimeHeader } from './runtime-header.tsx';
 import { ServicesSection, type ServicesSectionProps } from './services-section.tsx';
 
 export interface PageProps {
-  readonly status: Known<RuntimeStatus>;
-  readonly acts: Acts;
+  readonly status: Loadable<RuntimeStatus>;
+  readonly acts: Actions;
   readonly services: Pick<ServicesSectionProps, 'details' | 'onToggle'>;
   readonly approvals: ApprovalsSectionProps['known'];
   readonly clients: ClientsSectionProps;

@@ -1,6 +1,6 @@
 import { operate, type ServiceVerb } from '../api/services.ts';
 import type { ServiceSummary } from '../api/status.ts';
-import type { Acts } from '../state/actions.ts';
+import type { Actions } from '../state/actions.ts';
 import { ActButton, ActFailure } from './action-button.tsx';
 
 const labels: Readonly<Record<ServiceVerb, string>> = {
@@ -18,7 +18,7 @@ const possible: Readonly<Record<string, readonly ServiceVerb[]>> = {
   REGISTERED: ['start'],
 };
 
-export function ServiceActs({ service, acts }: { readonly service: ServiceSummary; readonly acts: Acts }) {
+export function ServiceActs({ service, acts }: { readonly service: ServiceSummary; readonly acts: Actions }) {
   const { serviceId, namespace, lifecycle } = service;
   const nameOf = (verb: ServiceVerb): string => `${verb} ${serviceId}`;
   const verbs = possible[lifecycle] ?? [];

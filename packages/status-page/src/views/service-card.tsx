@@ -1,9 +1,9 @@
 import type { ServiceDetails } from '../api/services.ts';
 import type { ServiceSummary } from '../api/status.ts';
-import type { Acts } from '../state/actions.ts';
-import type { Known } from '../state/loadable.ts';
+import type { Actions } from '../state/actions.ts';
+import type { Loadable } from '../state/loadable.ts';
 import { duration, plural, spoken } from '../format/format.ts';
-import { meaningOf } from '../format/health-text.ts';
+import { healthText } from '../format/health-text.ts';
 import { DetailsView } from './details-view.tsx';
 import { Fact } from './fact.tsx';
 import { ServiceActs } from './service-actions.tsx';
@@ -11,15 +11,15 @@ import { ServiceActs } from './service-actions.tsx';
 export interface ServiceCardProps {
   readonly service: ServiceSummary;
   /** Undefined as long as nobody has asked to see them. */
-  readonly details: Known<ServiceDetails> | undefined;
-  readonly acts: Acts;
+  readonly details: Loadable<ServiceDetails> | undefined;
+  readonly acts: Actions;
   readonly onToggle: (service: ServiceSummary, open: boolean) => void;
 }
 
 export function ServiceCard({ service, details, acts, onToggle }: ServiceCardProps) {
   const { namespace, displayName, sourceFile, lifecycle, health, lastError } = service;
   const name = displayName ?? namespace;
-  const meaning = meaningOf(service);
+  const meaning = healthText(service);
   return (
     <li class="card">
       <h3>

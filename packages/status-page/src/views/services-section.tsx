@@ -1,5 +1,5 @@
 import type { RuntimeStatus, ServiceSummary } from '../api/status.ts';
-import type { Acts } from '../state/actions.ts';
+import type { Actions } from '../state/actions.ts';
 import type { DetailsById } from '../hooks/use-details.ts';
 import { EmptyState } from './empty-state.tsx';
 import { ServiceCard } from './service-card.tsx';
@@ -8,7 +8,7 @@ export interface ServicesSectionProps {
   readonly status: RuntimeStatus;
   /** Those of the services that were opened. */
   readonly details: DetailsById;
-  readonly acts: Acts;
+  readonly acts: Actions;
   readonly onToggle: (service: ServiceSummary, open: boolean) => void;
 }
 

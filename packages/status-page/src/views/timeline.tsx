@@ -1,10 +1,10 @@
-import type { Happening } from '../api/audit.ts';
+import type { TimelineEvent } from '../api/audit.ts';
 import { moment } from '../format/format.ts';
-import { moreOf, whoOf } from '../format/event-text.ts';
+import { detailOf, actorOf } from '../format/event-text.ts';
 
 export interface TimelineProps {
   /** In the order in which they are shown. */
-  readonly events: readonly Happening[];
+  readonly events: readonly TimelineEvent[];
   /** Names of services by id. */
   readonly names?: ReadonlyMap<string, string>;
 }
@@ -14,7 +14,7 @@ export function Timeline({ events, names }: TimelineProps) {
     <ol class="timeline" role="list">
       {events.map((event, at) => {
         const about = names?.get(event.serviceId ?? '');
-        const more = moreOf(event);
+        const more = detailOf(event);
         return (
           <li key={`${event.at} ${String(events.length - at)}`} class={toneOf(event.level)}>
             <time dateTime={event.at}>{moment(event.at)}</time>
@@ -26,7 +26,7 @@ export function Timeline({ events, names }: TimelineProps) {
               {event.level !== undefined && (
                 <p class="about">
                   {event.level !== 'info' && `${event.level}, `}
-                  {whoOf(event.caller)}
+                  {actorOf(event.caller)}
                 </p>
               )}
             </div>

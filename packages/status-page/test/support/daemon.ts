@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { Acts } from '../../src/state/actions.ts';
+import type { Actions } from '../../src/state/actions.ts';
 
 export interface Asked {
   readonly method: string;
@@ -24,7 +24,7 @@ export function daemon(answers: Readonly<Record<string, () => Response>>): reado
   return asked;
 }
 
-export interface ActsMade extends Acts {
+export interface ActsMade extends Actions {
   readonly made: readonly Promise<unknown>[];
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { fetchAudit, type AuditEvent } from '../../src/api/audit.ts';
 import { AuditSection } from '../../src/views/audit-section.tsx';
-import { whoOf } from '../../src/format/event-text.ts';
+import { actorOf } from '../../src/format/event-text.ts';
 import { daemon } from '../support/daemon.ts';
 import { hosts, seen } from '../support/html.ts';
 
@@ -66,5 +66,5 @@ test.each([
   [{ kind: 'token', id: 'ab12', door: 'mcp' }, 'token ab12, over MCP'],
   [{ kind: 'operator', id: 'embedded', door: 'embedded' }, 'operator, over EMBEDDED'],
 ])('%j is %s', (caller, words) => {
-  expect(whoOf(caller)).toBe(words);
+  expect(actorOf(caller)).toBe(words);
 });

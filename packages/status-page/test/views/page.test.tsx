@@ -2,18 +2,18 @@ import { expect, test } from '@jest/globals';
 import type { RuntimeStatus, ServiceSummary } from '../../src/api/status.ts';
 import type { ServiceDetails } from '../../src/api/services.ts';
 import { doingAfter } from '../../src/state/actions.ts';
-import { withAnswer, type Known } from '../../src/state/loadable.ts';
+import { withResult, type Loadable } from '../../src/state/loadable.ts';
 import { Page } from '../../src/views/page.tsx';
 import { acting } from '../support/daemon.ts';
 import { html, seen } from '../support/html.ts';
 import { service, statusOf } from '../support/service.ts';
 
-const knowing = (...services: readonly ServiceSummary[]): Known<RuntimeStatus> =>
-  withAnswer({}, { kind: 'ok', value: statusOf(...services) }, new Date());
+const knowing = (...services: readonly ServiceSummary[]): Loadable<RuntimeStatus> =>
+  withResult({}, { kind: 'ok', value: statusOf(...services) }, new Date());
 
 const nothing = () => undefined;
 
-function view(status: Known<RuntimeStatus>, details: ReadonlyMap<string, Known<ServiceDetails>> = new Map()) {
+function view(status: Loadable<RuntimeStatus>, details: ReadonlyMap<string, Loadable<ServiceDetails>> = new Map()) {
   return (
     <Page
       status={status}
@@ -61,12 +61,12 @@ test('a service that failed shows its error and no made-up uptime', () => {
 test('counts that matter are named, others are not', () => {
   const status = statusOf(service);
   const value = { ...status, summary: { ...status.summary, degraded: 1, quarantined: 2 } };
-  const state = withAnswer({}, { kind: 'ok', value }, new Date());
+  const state = withResult({}, { kind: 'ok', value }, new Date());
   expect(seen(view(state))).toContain('1 service · 1 running · 1 degraded · 2 quarantined');
 });
 
 test('without a token it shows how to come in, and nothing that it knew', () => {
-  const state = withAnswer(knowing(service), { kind: 'refused' }, new Date());
+  const state = withResult(knowing(service), { kind: 'refused' }, new Date());
   const text = seen(view(state));
   expect(text).toContain('A token is needed');
   expect(text).toContain('/status?token=<token>');
@@ -75,7 +75,7 @@ test('without a token it shows how to come in, and nothing that it knew', () => 
 });
 
 test('a daemon that is gone is told, above what was last known', () => {
-  const state = withAnswer(knowing(service), { kind: 'failed', reason: 'Failed to fetch' }, new Date());
+  const state = withResult(knowing(service), { kind: 'failed', reason: 'Failed to fetch' }, new Date());
   const markup = html(view(state));
   expect(markup).toContain('role="alert"');
   expect(markup.indexOf('Failed to fetch')).toBeLessThan(markup.indexOf('calc.clarity'));
@@ -86,11 +86,11 @@ test.each([
   ['read-only', 'then restart the daemon'],
 ])('a store that is %s is told with what helps', (state, words) => {
   const value = { ...statusOf(service), storage: { state, reason: 'no space left' } };
-  const text = seen(view(withAnswer({}, { kind: 'ok', value }, new Date())));
+  const text = seen(view(withResult({}, { kind: 'ok', value }, new Date())));
   expect(text).toContain('no space left');
   expect(text).toContain(words);
   const up = { ...value, storage: { state: 'up' } };
-  expect(html(view(withAnswer({}, { kind: 'ok', value: up }, new Date())))).not.toContain('role="alert"');
+  expect(html(view(withResult({}, { kind: 'ok', value: up }, new Date())))).not.toContain('role="alert"');
 });
 
 test('what was asked for and went well leaves no word; a session that ended is told', () => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { ServiceDetails } from '../../src/api/services.ts';
-import type { Doing } from '../../src/state/actions.ts';
-import { meaningOf } from '../../src/format/health-text.ts';
+import type { RunningAction } from '../../src/state/actions.ts';
+import { healthText } from '../../src/format/health-text.ts';
 import { ServiceCard } from '../../src/views/service-card.tsx';
 import { acting, daemon } from '../support/daemon.ts';
 import { button, hosts, press, seen } from '../support/html.ts';
@@ -44,7 +44,7 @@ test.each([
 });
 
 test('what the reader asked for rests while it is done, and tells why it failed', () => {
-  const withDoing = (doing: Doing) => card({ acts: { ...acting(), doing: new Map([['stop svc_1', doing]]) } });
+  const withDoing = (doing: RunningAction) => card({ acts: { ...acting(), doing: new Map([['stop svc_1', doing]]) } });
   const busy = withDoing({ state: 'busy' });
   expect(button(busy, 'Stop calc').props['disabled']).toBe(true);
   expect(button(busy, 'Restart calc').props['disabled']).toBe(false);
@@ -60,13 +60,13 @@ test.each([
   ['RUNNING', 'DEGRADED', 'went wrong'],
   ['CRASHED', 'DEGRADED', 'ended by itself'],
 ])('%s and %s means: %s', (lifecycle, health, words) => {
-  const means = meaningOf({ ...service, lifecycle, health })?.means;
+  const means = healthText({ ...service, lifecycle, health })?.means;
   if (words === undefined) expect(means).toBeUndefined();
   else expect(means).toContain(words);
 });
 
 test('a service that will be started again says when', () => {
-  const next = meaningOf({ ...service, lifecycle: 'CRASHED', retryAt: new Date().toISOString() })?.next;
+  const next = healthText({ ...service, lifecycle: 'CRASHED', retryAt: new Date().toISOString() })?.next;
   expect(next).toMatch(/^It is started again at .*\d/);
 });
 
