@@ -30,7 +30,7 @@ export type Compilation =
 export const embeddedCompiler: CompilerIdentity = { kind: 'embedded', name: 'clarityc', version: '0.1.0' };
 
 /** In UTF-16 code units. */
-const LARGEST_SOURCE = 500_000;
+const MAX_SOURCE_SIZE = 500_000;
 
 /** Compiles one source text. Whatever the text is, the answer is a module or diagnostics. */
 export const compile = (source: SourceFile): Compilation => compilePart(source, offeredFunctions);
@@ -41,7 +41,7 @@ export const compileTests = (source: SourceFile): Compilation => compilePart(sou
 type Choose = (module: TypedModule) => readonly FunctionSymbol[];
 
 function compilePart({ file, text }: SourceFile, choose: Choose): Compilation {
-  if (text.length > LARGEST_SOURCE) return { ok: false, diagnostics: [tooLarge(file, text)] };
+  if (text.length > MAX_SOURCE_SIZE) return { ok: false, diagnostics: [tooLarge(file, text)] };
   const report = new Report(new SourceText(text, file));
   const built = build(report, choose);
   if (built === undefined) return { ok: false, diagnostics: report.diagnostics };
@@ -99,7 +99,7 @@ function analyse(report: Report): TypedModule | undefined {
 
 function tooLarge(file: string, text: string): Diagnostic {
   const report = new Report(new SourceText(text.slice(0, 400), file));
-  const message = `this source has ${text.length.toString()} characters, at most ${LARGEST_SOURCE.toString()} are compiled`;
+  const message = `this source has ${text.length.toString()} characters, at most ${MAX_SOURCE_SIZE.toString()} are compiled`;
   report.error({
     code: 'SOURCE_TOO_LARGE',
     span: { start: 0, end: 1 },

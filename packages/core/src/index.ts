@@ -153,6 +153,6 @@ export type {
   ServiceStatus,
 } from './domain/services/service.ts';
 export { isStoreError, StoreError, type StoreErrorKind } from './domain/errors/store-error.ts';
-export { DEFAULT_MAX_TOOL_NAME, exposedToolName, LONGEST_TOOL_NAME } from './domain/services/tool-names.ts';
+export { DEFAULT_MAX_TOOL_NAME, exposedToolName, MAX_TOOL_NAME_LENGTH } from './domain/services/tool-names.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { parseManifest } from './validation/index.ts';

@@ -4,10 +4,10 @@ import { json, type Reply } from '../http/response.ts';
 import { route, type Route } from '../http/route.ts';
 import { clientResults, clientStates } from './replies/bootstrap-replies.ts';
 
-const MOST_CLIENTS = 32;
+const MAX_CLIENTS = 32;
 
 const common = {
-  clients: z.array(z.string()).max(MOST_CLIENTS).default([]),
+  clients: z.array(z.string()).max(MAX_CLIENTS).default([]),
   scope: z.enum(['user', 'project']).default('user'),
   dry_run: z.boolean().default(false),
 };

@@ -145,7 +145,7 @@ export class AuditEventStream {
 
 /** Events that a new reader is shown of the past, and the most that one who comes back is. */
 const REPLAYED = 100;
-const MOST_REPLAYED = 1_000;
+const MAX_REPLAYED = 1_000;
 
 /** All clients that watch events: bounded in number, told what they missed, sent home when the runtime or its server closes. */
 export class AuditEventStreams {
@@ -175,10 +175,10 @@ export class AuditEventStreams {
   async watch(caller: Caller, lastEventId: string | undefined): Promise<StreamReply> {
     const release = this.#take();
     // Listening begins before the past is read, so that nothing falls between the two.
-    const meanwhile = new EventBuffer(this.#runtime, MOST_REPLAYED);
+    const meanwhile = new EventBuffer(this.#runtime, MAX_REPLAYED);
     try {
       const after = lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : undefined;
-      const limit = after === undefined ? REPLAYED : MOST_REPLAYED;
+      const limit = after === undefined ? REPLAYED : MAX_REPLAYED;
       const past = await this.#runtime.audit.replay(caller, after, limit);
       return {
         stream: (req, res) => {

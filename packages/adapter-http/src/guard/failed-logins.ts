@@ -1,7 +1,7 @@
 import type { AuditTrail } from '@clarity-runtime/core';
 
 const WINDOW_MS = 1_000;
-const MOST_PER_WINDOW = 10;
+const MAX_PER_WINDOW = 10;
 
 export interface FailedLogin {
   readonly door: string;
@@ -32,7 +32,7 @@ export class FailedLogins {
   /** Resolves when it is stored, or counted. Never rejects: the login is refused either way. */
   async record(login: FailedLogin): Promise<void> {
     if (this.#window === undefined) this.#window = setTimeout(this.#close, WINDOW_MS).unref();
-    if (this.#written === MOST_PER_WINDOW) {
+    if (this.#written === MAX_PER_WINDOW) {
       this.#uncounted += 1;
       return;
     }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 const TTL_MS = 12 * 60 * 60 * 1000;
-const MOST = 256;
+const MAX_COUNT = 256;
 
 /** Browsers that showed the token once. A session is a random value; only its digest is kept, and only in memory. */
 export class PageSessions {
@@ -20,7 +20,7 @@ export class PageSessions {
     const session = randomBytes(32).toString('base64url');
     this.#ends.set(digest(session), this.#now() + TTL_MS);
     for (const oldest of this.#ends.keys()) {
-      if (this.#ends.size <= MOST) break;
+      if (this.#ends.size <= MAX_COUNT) break;
       this.#ends.delete(oldest);
     }
     return `${this.cookieName}=${session}; Max-Age=${String(TTL_MS / 1000)}; Path=/; HttpOnly; SameSite=Strict`;

@@ -1,23 +1,23 @@
 import { z, type ZodType } from 'zod';
 import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
 
-const MOST = 2_000;
-const LONGEST_CURSOR = 1_000;
-const wholeNumber = `give one whole number from 1 to ${String(MOST)}`;
+const MAX_COUNT = 2_000;
+const MAX_CURSOR_LENGTH = 1_000;
+const wholeNumber = `give one whole number from 1 to ${String(MAX_COUNT)}`;
 
 /** How many entries are wanted; undefined when nothing is said. */
 export const limit = z
   .string()
   .regex(/^[1-9]\d{0,3}$/, wholeNumber)
   .transform(Number)
-  .refine((count) => count <= MOST, wholeNumber)
-  .meta({ type: 'integer', minimum: 1, maximum: MOST });
+  .refine((count) => count <= MAX_COUNT, wholeNumber)
+  .meta({ type: 'integer', minimum: 1, maximum: MAX_COUNT });
 
 /** How many of the newest entries are wanted. */
 export const limitOr = (usual: number) => limit.default(usual).meta({ description: `${String(usual)} when absent.` });
 
 /** Where an earlier page ended. */
-export const after = z.string().max(LONGEST_CURSOR, 'give the `next` of an earlier answer, as it was');
+export const after = z.string().max(MAX_CURSOR_LENGTH, 'give the `next` of an earlier answer, as it was');
 
 /** Reads the parameters of an address as the schema says; REQUEST_INVALID names the one that is wrong. */
 export function parseQuery<T>(query: URLSearchParams, schema: ZodType<T>): T {

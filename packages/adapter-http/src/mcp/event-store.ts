@@ -12,9 +12,9 @@ interface Kept {
   readonly frame: EncodedMessage;
 }
 
-const MOST_BYTES = 1024 * 1024;
-const MOST_EVENTS = 512;
-const MOST_STREAMS = 64;
+const MAX_BYTES = 1024 * 1024;
+const MAX_EVENTS = 512;
+const MAX_STREAMS = 64;
 const EVENT_ID = /^([0-9a-f]{12})-(\d{1,9})-(\d{1,9})$/;
 
 /** What was said on the streams of one session, as far back as its bounds reach, so that a broken stream can be resumed. */
@@ -39,7 +39,7 @@ export class EventStore {
       this.#keep(stream, bytes);
     });
     this.#streams.set(number, stream);
-    if (this.#streams.size > MOST_STREAMS) {
+    if (this.#streams.size > MAX_STREAMS) {
       const oldest = [...this.#streams].find(([key, { isFinished }]) => key !== 0 && isFinished);
       if (oldest !== undefined) this.#streams.delete(oldest[0]);
     }
@@ -61,7 +61,7 @@ export class EventStore {
   #keep(stream: ResumableStream, bytes: number): void {
     this.#order.push({ stream, bytes });
     this.#bytes += bytes;
-    while (this.#bytes > MOST_BYTES || this.#order.length > MOST_EVENTS) {
+    while (this.#bytes > MAX_BYTES || this.#order.length > MAX_EVENTS) {
       const oldest = this.#order.shift();
       if (oldest === undefined) return;
       oldest.stream.forgetOldest();

@@ -60,7 +60,7 @@ export interface McpEndpointOptions {
   readonly streamAfterMs?: number;
 }
 
-const MOST_STREAMS = 256;
+const MAX_STREAMS = 256;
 const STREAM_AFTER_MS = 1_000;
 
 export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {}): McpEndpoint {
@@ -72,7 +72,7 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
   });
   const server = new MessageDispatcher(gateway, sessions, { report: options.onError ?? toStandardError, closing });
   const streamAfterMs = options.streamAfterMs ?? STREAM_AFTER_MS;
-  const slots = new StreamLimiter(options.mostStreams ?? MOST_STREAMS, refused);
+  const slots = new StreamLimiter(options.mostStreams ?? MAX_STREAMS, refused);
 
   const openStream = (req: IncomingMessage, res: ServerResponse, context: McpContext): void => {
     const isModern = req.headers['mcp-protocol-version'] === MODERN_REVISION;

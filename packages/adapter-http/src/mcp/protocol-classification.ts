@@ -46,7 +46,7 @@ const PREFIX = 'io.modelcontextprotocol/';
 /** The one revision that has batches; it is also the one of clients that send no header, which came after it. */
 export const BATCH_REVISION = '2025-03-26';
 export const SESSION_HEADER = 'mcp-session-id';
-const LONGEST_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 
 /**
  * The body decides, the header has to agree: a request that claims a revision in its `_meta` is modern, `initialize`
@@ -115,7 +115,7 @@ function modernDialect(
 export function clientOf(info: unknown): ProtocolClassification['client'] {
   if (!isObject(info) || typeof info['name'] !== 'string') return undefined;
   const version = typeof info['version'] === 'string' ? info['version'] : '';
-  return { name: toPrintableAscii(info['name'], LONGEST_NAME), version: toPrintableAscii(version, LONGEST_NAME) };
+  return { name: toPrintableAscii(info['name'], MAX_NAME_LENGTH), version: toPrintableAscii(version, MAX_NAME_LENGTH) };
 }
 
 /** The scope of a peer for whoever speaks like that. */
@@ -139,8 +139,8 @@ const missing = (name: string, what: string): RpcError => ({
 
 const unsupported = (requested: string): RpcError => ({
   code: RpcCode.unsupportedProtocolVersion,
-  message: `unsupported protocol version: ${toPrintableAscii(requested, LONGEST_NAME)}`,
-  data: { supported: SUPPORTED_REVISIONS, requested: toPrintableAscii(requested, LONGEST_NAME) },
+  message: `unsupported protocol version: ${toPrintableAscii(requested, MAX_NAME_LENGTH)}`,
+  data: { supported: SUPPORTED_REVISIONS, requested: toPrintableAscii(requested, MAX_NAME_LENGTH) },
 });
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

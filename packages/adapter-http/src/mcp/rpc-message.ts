@@ -22,7 +22,7 @@ export type RpcMessage =
 
 type Invalid = Extract<RpcMessage, { kind: 'invalid' }>;
 
-const LONGEST_ID = 256;
+const MAX_ID_LENGTH = 256;
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
@@ -43,7 +43,7 @@ export function readMessage(envelope: JsonEnvelope): RpcMessage {
   const written = members.get('id');
   const id = written === undefined ? undefined : readId(written);
   if (written !== undefined && id === undefined) {
-    return invalid(`id must be a string or an integer of at most ${String(LONGEST_ID)} bytes`);
+    return invalid(`id must be a string or an integer of at most ${String(MAX_ID_LENGTH)} bytes`);
   }
   if (members.get('jsonrpc')?.value !== '2.0') return invalid('jsonrpc must be "2.0"', id);
   const method = members.get('method')?.value;
@@ -80,7 +80,7 @@ function replyOf(members: ReadonlyMap<string, RawJson>): McpReply {
 }
 
 function readId(written: RawJson): string | undefined {
-  if (written.bytes.length > LONGEST_ID) return undefined;
+  if (written.bytes.length > MAX_ID_LENGTH) return undefined;
   const { text } = written;
   return written.bytes[0] === QUOTE || INTEGER.test(text) ? text : undefined;
 }

@@ -27,9 +27,9 @@ const REVISION_BYTES = 10;
 const OWNER_BYTES = 8;
 const RANDOM_BYTES = 16;
 const MAC_BYTES = 16;
-const LONGEST_ID = 256;
-const LONGEST_NAME = 48;
-const LONGEST_VERSION = 24;
+const MAX_ID_LENGTH = 256;
+const MAX_NAME_LENGTH = 48;
+const MAX_VERSION_LENGTH = 24;
 
 /** What of a client's capabilities the runtime acts on; the position is the bit. Only ever appended to. */
 const CAPABILITIES: readonly (readonly [string, string?])[] = [
@@ -58,8 +58,8 @@ export class SessionIds {
     const payload = Buffer.concat([
       Buffer.of(FORM, flagsOf(capabilities)),
       Buffer.from(revision.padEnd(REVISION_BYTES).slice(0, REVISION_BYTES), 'latin1'),
-      short(client?.name ?? '', LONGEST_NAME),
-      short(client?.version ?? '', LONGEST_VERSION),
+      short(client?.name ?? '', MAX_NAME_LENGTH),
+      short(client?.version ?? '', MAX_VERSION_LENGTH),
       digestOf(owner),
       randomBytes(RANDOM_BYTES),
     ]);
@@ -68,7 +68,7 @@ export class SessionIds {
 
   /** Undefined when it is not one of ours, or not this owner's. */
   read(id: string, owner: SessionOwner): SessionFacts | undefined {
-    if (id.length > LONGEST_ID || !/^[\w-]+$/.test(id)) return undefined;
+    if (id.length > MAX_ID_LENGTH || !/^[\w-]+$/.test(id)) return undefined;
     const bytes = Buffer.from(id, 'base64url');
     // Two spellings of the same bytes would be two sessions.
     if (bytes.toString('base64url') !== id || bytes.length < MAC_BYTES) return undefined;

@@ -5,7 +5,7 @@ import { EventStore } from './event-store.ts';
 import { notificationFrame, requestFrame, type EncodedMessage } from './rpc-frame.ts';
 import type { SessionFacts } from './session-id.ts';
 
-const MOST_ASKS = 64;
+const MAX_ASKS = 64;
 /** The first revision whose clients know what an event without data means. */
 const PRIMED_REVISION = '2025-11-25';
 
@@ -51,7 +51,7 @@ export class Session {
     const key = keyOf(RawJson.fromText(id));
     const control = new AbortController();
     // As many questions as a client may be asked at once listen to it.
-    setMaxListeners(MOST_ASKS * 2, control.signal);
+    setMaxListeners(MAX_ASKS * 2, control.signal);
     this.#running.set(key, control);
     try {
       return await work(control.signal);
@@ -70,7 +70,7 @@ export class Session {
   /** Asks the client over the stream that `write` leads to, and waits until it posts its answer. */
   request(request: McpRequest, signal: AbortSignal, write: (frame: EncodedMessage) => void): Promise<McpReply> {
     if (this.#isClosed || signal.aborted) return Promise.resolve(unanswered('nobody is there to be asked'));
-    if (this.#asks.size >= MOST_ASKS) {
+    if (this.#asks.size >= MAX_ASKS) {
       this.#refused();
       return Promise.resolve(unanswered('the client has too much to answer already'));
     }

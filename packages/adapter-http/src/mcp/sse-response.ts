@@ -3,7 +3,7 @@ import type { EventSink } from './event-store.ts';
 import { eventFrame, type EncodedMessage } from './rpc-frame.ts';
 
 const ONE_BUFFER = 64 * 1024;
-const MOST_UNREAD = 1024 * 1024;
+const MAX_UNREAD = 1024 * 1024;
 const KEEP_ALIVE_MS = 15_000;
 const RETRY_MS = 1_000;
 
@@ -50,7 +50,7 @@ export class SseResponse implements EventSink {
     this.#res.write(body);
     this.#res.write(tail);
     this.#res.uncork();
-    if (this.#res.writableLength <= MOST_UNREAD) return;
+    if (this.#res.writableLength <= MAX_UNREAD) return;
     this.#tooSlow();
     this.#res.destroy();
   }

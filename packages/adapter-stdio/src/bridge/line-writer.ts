@@ -4,7 +4,7 @@ import { lineOf } from '../framing/line-framing.ts';
 
 /** A client that finds a notice and the answer in one piece takes the answer first: they are kept apart that long. */
 const APART_MS = 25;
-const MOST_WAITING = 1_000;
+const MAX_WAITING = 1_000;
 
 /** Writes messages as lines, in order, each in a write of its own. */
 export class StdioLineWriter {
@@ -28,7 +28,7 @@ export class StdioLineWriter {
   }
 
   get isFull(): boolean {
-    return this.#waiting.length >= MOST_WAITING;
+    return this.#waiting.length >= MAX_WAITING;
   }
 
   write(message: Uint8Array, isReply: boolean): void {

@@ -3,7 +3,7 @@ import { readMessage } from '@clarity-runtime/core/protocol';
 import type { ExchangeParts } from './exchange.ts';
 import { stdioSseFrames } from '../stdio-sse-frames.ts';
 
-const LONGEST_FACTOR = 32;
+const MAX_FACTOR = 32;
 const encoder = new TextEncoder();
 
 export interface NoticeStreamOptions {
@@ -45,7 +45,7 @@ export async function keepNotificationStream(
       // The daemon is away, or the client is: the loop's condition tells them apart.
     }
     await delay(pause, undefined, { signal }).catch(() => undefined);
-    pause = Math.min(pause * 2, reopenMs * LONGEST_FACTOR);
+    pause = Math.min(pause * 2, reopenMs * MAX_FACTOR);
   }
 }
 

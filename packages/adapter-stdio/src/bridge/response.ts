@@ -37,7 +37,7 @@ export function thrown(error: unknown): { readonly message: string; readonly cod
   };
 }
 
-const MOST_SAID = 300;
+const MAX_SAID = 300;
 
 /** All bytes of an answer; fails when there are more than allowed. */
 export async function bodyOf(answer: IncomingMessage, most: number): Promise<Uint8Array> {
@@ -90,7 +90,7 @@ function saidIn(body: Uint8Array): string | undefined {
   try {
     const { error, hint } = JSON.parse(new TextDecoder().decode(body)) as { error?: unknown; hint?: unknown };
     if (typeof error !== 'string') return undefined;
-    return toPrintableAscii(typeof hint === 'string' ? `${error}; ${hint}` : error, MOST_SAID);
+    return toPrintableAscii(typeof hint === 'string' ? `${error}; ${hint}` : error, MAX_SAID);
   } catch {
     return undefined;
   }

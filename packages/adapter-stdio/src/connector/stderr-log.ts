@@ -1,7 +1,7 @@
 import { toDisplayText } from '@clarity-runtime/core/protocol';
 import { LineReader } from '../framing/line-framing.ts';
 
-const LONGEST_LINE = 4_096;
+const MAX_LINE_LENGTH = 4_096;
 const LINES_PER_WINDOW = 200;
 const WINDOW_MS = 1_000;
 
@@ -21,7 +21,7 @@ export class StderrLog {
     this.#leftOutOne = leftOut;
     this.#now = now;
     this.#windowFrom = now();
-    this.#reader = new LineReader(() => LONGEST_LINE, {
+    this.#reader = new LineReader(() => MAX_LINE_LENGTH, {
       line: (bytes) => {
         this.#write(Buffer.from(bytes).toString('utf8'));
       },
@@ -46,6 +46,6 @@ export class StderrLog {
     if (this.#written > LINES_PER_WINDOW) {
       this.#leftOut += 1;
       this.#leftOutOne();
-    } else this.#log(toDisplayText(text, LONGEST_LINE));
+    } else this.#log(toDisplayText(text, MAX_LINE_LENGTH));
   }
 }

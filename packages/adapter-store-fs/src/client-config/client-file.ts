@@ -19,7 +19,7 @@ export interface FileSnapshot {
   readonly print: string;
 }
 
-const MOST_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 32 * 1024 * 1024;
 const NEW_FILE_MODE = 0o600;
 const OWNER_MAY_WRITE = 0o200;
 const BOM = '\ufeff';
@@ -32,7 +32,7 @@ export async function readClientFile(path: string): Promise<FileSnapshot> {
   const stats = await stat(target).catch(absent);
   if (stats === undefined) return { target, text: '', bom: '', mode: NEW_FILE_MODE, print: NO_FILE };
   if (!stats.isFile()) throw new ConfigProblem('it is no regular file');
-  if (stats.size > MOST_BYTES) throw new ConfigProblem('it is larger than any configuration');
+  if (stats.size > MAX_BYTES) throw new ConfigProblem('it is larger than any configuration');
   const bytes = await readFile(target);
   let text: string;
   try {

@@ -23,8 +23,8 @@ export interface FsSecretStoreOptions {
   readonly isCaseSensitive?: boolean;
 }
 
-const MOST_LISTED = 500;
-const MOST_ENTRIES = 10_000;
+const MAX_LISTED = 500;
+const MAX_ENTRIES = 10_000;
 
 /** One file of mode 0600 for each secret, in folders of mode 0700 below a root that nobody else can write to. */
 export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
@@ -106,7 +106,7 @@ async function assertReplaceable(path: string): Promise<boolean> {
 async function listed(root: string): Promise<readonly string[]> {
   const found: string[] = [];
   const open = [''];
-  for (let seen = 0; open.length > 0 && seen < MOST_ENTRIES;) {
+  for (let seen = 0; open.length > 0 && seen < MAX_ENTRIES;) {
     const prefix = open.pop() ?? '';
     for (const entry of await readdir(join(root, prefix), { withFileTypes: true })) {
       seen += 1;
@@ -116,7 +116,7 @@ async function listed(root: string): Promise<readonly string[]> {
       else if (entry.isFile()) found.push(name);
     }
   }
-  return found.sort().slice(0, MOST_LISTED);
+  return found.sort().slice(0, MAX_LISTED);
 }
 
 async function guarded<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { assertSecretValue, ClarityError, isClarityError, Secret } from '@clarit
 import { codeOf } from '../files/store-failure.ts';
 
 /** More than a secret has, so that one which is too long is seen to be. */
-const MOST_READ = 64 * 1024;
+const MAX_READ = 64 * 1024;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const refused = (why: string): ClarityError => new ClarityError('SECRET_INVALID', why);
@@ -18,8 +18,8 @@ export async function readSecretFile(path: string): Promise<Secret | undefined> 
     try {
       const stats = await handle.stat();
       if (!stats.isFile()) throw refused('what is stored there is no file');
-      if (stats.size > MOST_READ) throw refused('what is stored there is too long');
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_READ), 0, MOST_READ, 0);
+      if (stats.size > MAX_READ) throw refused('what is stored there is too long');
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_READ), 0, MAX_READ, 0);
       return secretOf(buffer.subarray(0, bytesRead));
     } finally {
       await handle.close();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { durabilityOf, StoreError, systemClock, type AuditEvent, type AuditEventDraft } from '@clarity-runtime/core';
-import { decodeEvent, encodeDrafts, LONGEST_EVENT } from '@clarity-runtime/core/audit-chain';
+import { decodeEvent, encodeDrafts, MAX_EVENT_BYTES } from '@clarity-runtime/core/audit-chain';
 import type {
   AppendContext,
   TelemetryPage,
@@ -58,7 +58,7 @@ export async function fsTelemetry(options: FsTelemetryOptions): Promise<Telemetr
 class FsTelemetry implements Telemetry {
   readonly capabilities = {
     durable: { committed: 'power', recorded: 'process' },
-    maxValueBytes: LONGEST_EVENT,
+    maxValueBytes: MAX_EVENT_BYTES,
   } as const;
   readonly #state: Recovery['state'];
   readonly #wal: Wal;

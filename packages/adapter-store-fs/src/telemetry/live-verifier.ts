@@ -11,7 +11,7 @@ export interface LiveFiles {
   readonly folding: Compactor;
 }
 
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
 /**
  * Verifies the files that a running store writes: a folding in between begins the reading again. What the store knows to
@@ -23,7 +23,7 @@ export async function verifyLive(live: LiveFiles, { expect }: AuditVerification)
     await folding.rest();
     const { steps } = folding;
     const { head } = ring;
-    const isLast = (): boolean => tries === MOST_TRIES || folding.steps === steps;
+    const isLast = (): boolean => tries === MAX_TRIES || folding.steps === steps;
     try {
       const check = await verifyFiles(folder, files);
       const verdict = check.end(expect);

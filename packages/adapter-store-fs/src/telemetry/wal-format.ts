@@ -135,7 +135,7 @@ export interface Flush {
 }
 
 /** A link is closed behind the record with which its events become this long. */
-const LARGEST = 64 * 1024;
+const MAX_SAFE = 64 * 1024;
 
 /** The lines of one write: its records, and behind the last one with events, before that where they are many, a link. */
 export function flushLines(records: readonly WalRecord[], before: { seq: number; hash: string }): Flush {
@@ -151,7 +151,7 @@ export function flushLines(records: readonly WalRecord[], before: { seq: number;
       size += json.length;
       open.push({ seq, json });
     }
-    if (open.length === 0 || (size < LARGEST && i !== lastWithEvents)) continue;
+    if (open.length === 0 || (size < MAX_SAFE && i !== lastWithEvents)) continue;
     const link = closing(hash, open);
     text += walLine(encodeLink(link));
     links.push(link);

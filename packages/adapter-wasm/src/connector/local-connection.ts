@@ -43,10 +43,10 @@ export function toolReply(reply: WasmReply, fn: WasmFunction, isRecord: boolean)
 
 export const textReply = (text: string): McpReply => ({ result: RawJson.fromText(`{${content(text)}}`) });
 
-const LONGEST_SUBJECT = 500;
+const MAX_SUBJECT_LENGTH = 500;
 
 export const failed = (code: ErrorCode, subject: string): McpReply => ({
-  result: failedToolResult(failure(code, toPrintableAscii(subject, LONGEST_SUBJECT))),
+  result: failedToolResult(failure(code, toPrintableAscii(subject, MAX_SUBJECT_LENGTH))),
   isError: true,
 });
 

@@ -15,7 +15,7 @@ export interface ListElements {
 const VIEW = 0x8000_0000;
 const VIEW_SIZE = 12;
 const BUFFER_HEADER = 8;
-const LONGEST_PLAIN = 16;
+const MAX_PLAIN_LENGTH = 16;
 
 /**
  * The lists of one instance. A list in memory is `[count][elements]`, as modules build them. One that the host makes
@@ -74,7 +74,7 @@ export class GuestLists {
     const list = this.elements(pointer, stride);
     const count = list.count + extra;
     const length = list.count * stride;
-    if (count <= LONGEST_PLAIN) {
+    if (count <= MAX_PLAIN_LENGTH) {
       const longer = this.create(count, stride);
       this.#memory.copy(longer.data, list.data, length);
       return { pointer: longer.pointer, data: longer.data + length };
@@ -96,7 +96,7 @@ export class GuestLists {
     const list = this.elements(pointer, stride);
     if (list.count === 0) return pointer;
     const rest = { count: list.count - 1, data: list.data + stride, buffer: list.buffer };
-    return rest.count > LONGEST_PLAIN ? this.#view(rest) : this.#copied(rest, stride).pointer;
+    return rest.count > MAX_PLAIN_LENGTH ? this.#view(rest) : this.#copied(rest, stride).pointer;
   }
 
   reverse(pointer: number, stride: ElementSize): number {

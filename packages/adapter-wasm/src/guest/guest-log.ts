@@ -1,4 +1,4 @@
-const LONGEST_LINE = 4_096;
+const MAX_LINE_LENGTH = 4_096;
 const CUT = '…';
 
 // Controls, the marks that turn the direction of text, and the separators that some viewers take for a new line.
@@ -54,7 +54,7 @@ export class GuestLog {
 
   #grow(text: string, start: number, end: number): void {
     // One character more than a line can show, so that the cut can be seen.
-    const room = LONGEST_LINE + 1 - this.#begun.length;
+    const room = MAX_LINE_LENGTH + 1 - this.#begun.length;
     if (room > 0) this.#begun += text.slice(start, Math.min(end, start + room));
   }
 
@@ -68,8 +68,8 @@ export class GuestLog {
 
 function shown(line: string): string {
   const visible = line.replace(/\r$/, '').replace(UNSEEN, escaped);
-  const bytes = new Uint8Array(LONGEST_LINE - encoder.encode(CUT).length);
-  if (encoder.encode(visible).length <= LONGEST_LINE) return visible;
+  const bytes = new Uint8Array(MAX_LINE_LENGTH - encoder.encode(CUT).length);
+  if (encoder.encode(visible).length <= MAX_LINE_LENGTH) return visible;
   return visible.slice(0, encoder.encodeInto(visible, bytes).read) + CUT;
 }
 

@@ -1,9 +1,9 @@
 import type { HostBudget } from './host-budget.ts';
 import type { GuestMemory } from './guest-memory.ts';
 
-const LONGEST_SHARED = 64;
-const MOST_ENTRIES = 20_000;
-const MOST_UNITS = 4_194_304;
+const MAX_SHARED_LENGTH = 64;
+const MAX_ENTRIES = 20_000;
+const MAX_UNITS = 4_194_304;
 
 /**
  * The strings of one instance as the host sees them. A string in memory never changes, so what was read once is kept,
@@ -26,7 +26,7 @@ export class GuestTexts {
     if (known !== undefined) return known;
     this.#budget.charge(this.#memory.lengthOf(pointer));
     const text = this.#memory.readString(pointer);
-    if (this.#units > MOST_UNITS || this.#read.size >= MOST_ENTRIES) {
+    if (this.#units > MAX_UNITS || this.#read.size >= MAX_ENTRIES) {
       this.#read.clear();
       this.#units = 0;
     }
@@ -37,11 +37,11 @@ export class GuestTexts {
 
   /** The pointer of a String with this text. */
   write(text: string): number {
-    if (text.length > LONGEST_SHARED) return this.#allocate(text);
+    if (text.length > MAX_SHARED_LENGTH) return this.#allocate(text);
     const known = this.#written.get(text);
     if (known !== undefined) return known;
     const pointer = this.#allocate(text);
-    if (this.#written.size >= MOST_ENTRIES) this.#written.clear();
+    if (this.#written.size >= MAX_ENTRIES) this.#written.clear();
     this.#written.set(text, pointer);
     return pointer;
   }

@@ -1,6 +1,6 @@
 import { VIEW, type ByteRange, type GuestMemory } from './guest-memory.ts';
 
-const LONGEST_PLAIN = 64;
+const MAX_PLAIN_LENGTH = 64;
 const VIEW_SIZE = 12;
 const HEADER = 16;
 
@@ -21,7 +21,7 @@ export function joinTexts(memory: GuestMemory, left: number, right: number): num
   if (second.length === 0) return left;
   if (first.length === 0) return right;
   const length = first.length + second.length;
-  if (length <= LONGEST_PLAIN) return plain(memory, first, second);
+  if (length <= MAX_PLAIN_LENGTH) return plain(memory, first, second);
   const behind = bufferOf(memory, left);
   if (behind !== 0 && claimsBehind(memory, behind, first, second.length)) {
     memory.copy(first.start + first.length, second.start, second.length);

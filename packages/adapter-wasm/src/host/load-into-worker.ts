@@ -62,7 +62,7 @@ function send(worker: GuestWorker, { wasm, document, limits }: WasmModuleSpec, t
   worker.send({ type: 'load', wasm: copy, document, limits: { maxMemoryBytes, maxResultBytes }, tests }, [copy.buffer]);
 }
 
-const LONGEST_REASON = 2_000;
+const MAX_REASON_LENGTH = 2_000;
 
 const refusal = ({ code, reason }: Extract<WorkerReport, { type: 'refused' }>): ClarityError =>
-  new ClarityError(code, toPrintableAscii(reason, LONGEST_REASON));
+  new ClarityError(code, toPrintableAscii(reason, MAX_REASON_LENGTH));

@@ -2,7 +2,7 @@ import { GuestTrap } from '../guest/guest-error.ts';
 import { writeNone, writeOption, writeSomeFloat } from './guest-results.ts';
 import type { ImportGroup } from './host-import.ts';
 
-const LONGEST_INTEGER = 1_000;
+const MAX_INTEGER_LENGTH = 1_000;
 
 const isInt64 = (value: bigint): boolean => value === BigInt.asIntN(64, value);
 
@@ -14,7 +14,7 @@ function toInteger(value: number): bigint {
 }
 
 function readInteger(text: string): bigint | undefined {
-  if (text.length > LONGEST_INTEGER || !/^-?\d+$/.test(text)) return undefined;
+  if (text.length > MAX_INTEGER_LENGTH || !/^-?\d+$/.test(text)) return undefined;
   const value = BigInt(text);
   return isInt64(value) ? value : undefined;
 }

@@ -13,10 +13,10 @@ export class JsonError extends Error {
   override readonly name = 'JsonError';
 }
 
-export const DEEPEST_JSON = 128;
+export const MAX_JSON_DEPTH = 128;
 
 /** Longer integers are doubles: no type has room for them, and exact ones take long to read. */
-const LONGEST_EXACT = 40;
+const MAX_EXACT = 40;
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
@@ -43,7 +43,7 @@ class JsonReader {
   }
 
   #value(depth: number): JsonValue {
-    if (depth > DEEPEST_JSON) throw new JsonError(`nested more than ${String(DEEPEST_JSON)} levels deep`);
+    if (depth > MAX_JSON_DEPTH) throw new JsonError(`nested more than ${String(MAX_JSON_DEPTH)} levels deep`);
     this.#skipSpace();
     switch (this.#text[this.#at]) {
       case '{':
@@ -117,7 +117,7 @@ class JsonReader {
     this.#at = NUMBER.lastIndex;
     const value = Number(literal);
     const isInteger = fraction === undefined && exponent === undefined;
-    return isInteger && !Number.isSafeInteger(value) && literal.length <= LONGEST_EXACT ? BigInt(literal) : value;
+    return isInteger && !Number.isSafeInteger(value) && literal.length <= MAX_EXACT ? BigInt(literal) : value;
   }
 
   #word<Value extends JsonValue>(word: string, value: Value): Value {

@@ -4,7 +4,7 @@ import type { WasmFunction } from '@clarity-runtime/core/ports';
 import { TypeSchemas, type Schema } from './type-schema.ts';
 
 const TOOL_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
-const DEEPEST_TYPE = 32;
+const MAX_TYPE_DEPTH = 32;
 const SCALARS = new Set(['Int64', 'Float64', 'Bool', 'String', 'Unit', 'Bytes', 'Timestamp']);
 
 /** Why the function cannot be called from outside, or nothing. */
@@ -31,7 +31,7 @@ class TypePosition {
   }
 
   refuse(type: ClarityType, depth: number): string | undefined {
-    if (depth > DEEPEST_TYPE) return 'its types are nested too deeply';
+    if (depth > MAX_TYPE_DEPTH) return 'its types are nested too deeply';
     switch (type.kind) {
       case 'List':
         return this.refuse(type.element, depth + 1);

@@ -1,13 +1,13 @@
-const LONGEST = 64;
-const MOST_NAMES = 200;
+const MAX_LENGTH = 64;
+const MAX_NAMES = 200;
 
 /** The name that is most likely meant, if one is near: at most a third of its letters are wrong. */
 export function closestName(name: string, names: readonly string[]): string | undefined {
-  if (name.length > LONGEST) return undefined;
+  if (name.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-  for (const candidate of names.slice(0, MOST_NAMES)) {
-    if (candidate.length > LONGEST) continue;
+  for (const candidate of names.slice(0, MAX_NAMES)) {
+    if (candidate.length > MAX_LENGTH) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance >= least) continue;
     least = distance;

@@ -2,7 +2,7 @@ import { GuestLimit } from '../guest/guest-error.ts';
 import type { ClarityType } from '@clarity-runtime/core';
 import type { GuestContext } from '../guest/host-state.ts';
 import type { CoreValue } from './layout.ts';
-import { DEEPEST_JSON } from '../json/json-value.ts';
+import { MAX_JSON_DEPTH } from '../json/json-value.ts';
 import type { TypeTable } from './type-forms.ts';
 
 /** JSON text that is being written, up to a number of bytes. */
@@ -61,8 +61,8 @@ export class Decoding {
 
   /** Writes a value that lies inside another, or at the top. A module can build one that contains itself. */
   value(type: ClarityType, core: CoreValue): void {
-    if (this.#depth > DEEPEST_JSON) {
-      throw new GuestLimit(`the result is nested more than ${String(DEEPEST_JSON)} levels deep`);
+    if (this.#depth > MAX_JSON_DEPTH) {
+      throw new GuestLimit(`the result is nested more than ${String(MAX_JSON_DEPTH)} levels deep`);
     }
     this.#depth += 1;
     this.#decode(this, type, core);

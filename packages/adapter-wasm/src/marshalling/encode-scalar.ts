@@ -6,9 +6,9 @@ import type { CoreValue } from './layout.ts';
 
 export type ScalarKind = Exclude<ClarityType['kind'], 'List' | 'Option' | 'Result' | 'Map' | 'Named'>;
 
-const LEAST = -(1n << 63n);
+const MIN_VALUE = -(1n << 63n);
 const GREATEST = (1n << 63n) - 1n;
-const RANGE = `an integer from ${String(LEAST)} to ${String(GREATEST)}`;
+const RANGE = `an integer from ${String(MIN_VALUE)} to ${String(GREATEST)}`;
 const DIGITS = /^-?\d{1,40}$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const SPECIAL: ReadonlyMap<JsonValue, number> = new Map([
@@ -44,7 +44,7 @@ export function encodeInteger(encoding: Encoding, value: JsonValue, expected: st
   const integer = exactInteger(value);
   if (integer === 'unsafe') throw encoding.refuse(`${RANGE}, written with all its digits`, value);
   if (integer === undefined) throw encoding.refuse(expected, value);
-  if (integer < LEAST || integer > GREATEST) throw encoding.wrong(`expected ${RANGE}`);
+  if (integer < MIN_VALUE || integer > GREATEST) throw encoding.wrong(`expected ${RANGE}`);
   return integer;
 }
 

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-valu
 import type { CoreValue } from './layout.ts';
 import type { TypeTable } from './type-forms.ts';
 
-const LONGEST = 120;
+const MAX_LENGTH = 120;
 
 /** A name or an index for each step into a value. */
 export type ValuePath = readonly (string | number)[];
@@ -16,18 +16,18 @@ export function displayPath(path: ValuePath): string {
   let text = '';
   for (const step of path) {
     if (typeof step === 'number') text += `[${String(step)}]`;
-    else if (!/^[A-Za-z_]\w*$/.test(step)) text += `[${JSON.stringify(step.slice(0, LONGEST))}]`;
+    else if (!/^[A-Za-z_]\w*$/.test(step)) text += `[${JSON.stringify(step.slice(0, MAX_LENGTH))}]`;
     else text += text === '' ? step : `.${step}`;
-    if (text.length > LONGEST) break;
+    if (text.length > MAX_LENGTH) break;
   }
   return plain(text);
 }
 
 /** Foreign text as a message may hold it. */
 export const plain = (text: string): string =>
-  text.slice(0, LONGEST).replace(/[^\x20-\x7e]/g, '?') + (text.length > LONGEST ? '...' : '');
+  text.slice(0, MAX_LENGTH).replace(/[^\x20-\x7e]/g, '?') + (text.length > MAX_LENGTH ? '...' : '');
 
-const MOST_LISTED = 10;
+const MAX_LISTED = 10;
 
 /** Encodes a value of any type; handed in, because values of most types hold others. */
 export type EncodeValue = (encoding: Encoding, type: ClarityType, value: JsonValue) => CoreValue;
@@ -94,8 +94,8 @@ export function hint(name: string, names: readonly string[]): string {
 }
 
 export function listed(names: readonly string[]): string {
-  const some = names.slice(0, MOST_LISTED).map((name) => `'${name}'`);
-  return some.join(', ') + (names.length > MOST_LISTED ? ', ...' : '');
+  const some = names.slice(0, MAX_LISTED).map((name) => `'${name}'`);
+  return some.join(', ') + (names.length > MAX_LISTED ? ', ...' : '');
 }
 
 function describe(value: JsonValue): string {

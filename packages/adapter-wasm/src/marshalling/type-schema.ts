@@ -12,7 +12,7 @@ import {
 } from './type-forms.ts';
 
 /** A named type that is written out in more nodes than this stands in `$defs` instead. */
-const LARGEST_INLINE = 60;
+const MAX_INLINE_SIZE = 60;
 
 /**
  * Which named types a schema refers to and which it writes out. Clients read a schema without references best; types
@@ -59,7 +59,7 @@ export class SchemaPlan {
     this.#open.add(name);
     const written = this.#sizeOfBody(name);
     this.#open.delete(name);
-    if (written > LARGEST_INLINE) this.#referred.add(name);
+    if (written > MAX_INLINE_SIZE) this.#referred.add(name);
     const size = this.#referred.has(name) ? 1 : written;
     this.#sizes.set(name, size);
     return size;

@@ -9,8 +9,8 @@ import { callFailure } from './call-failure.ts';
 import { GuestInstance } from './guest-instance.ts';
 import { LogLines } from './log-lines.ts';
 
-const MOST_FAILURES = 100;
-const LONGEST_SIDE = 2_000;
+const MAX_FAILURES = 100;
+const MAX_SIDE_LENGTH = 2_000;
 
 /** What one call asserts. */
 export class AssertionTally {
@@ -28,12 +28,12 @@ export class AssertionTally {
 
   add({ assertion, holds, expected, actual }: Assertion): void {
     this.#checked += 1;
-    if (holds || this.#failures.length >= MOST_FAILURES) return;
+    if (holds || this.#failures.length >= MAX_FAILURES) return;
     this.#failures.push({ assertion, holds, expected: cut(expected), actual: cut(actual) });
   }
 }
 
-const cut = (side: string): string => (side.length > LONGEST_SIDE ? `${side.slice(0, LONGEST_SIDE)}…` : side);
+const cut = (side: string): string => (side.length > MAX_SIDE_LENGTH ? `${side.slice(0, MAX_SIDE_LENGTH)}…` : side);
 
 /** A compiled module in this thread: runs one call after the other, and none of them finds a trace of another. */
 export class GuestModule {

@@ -13,7 +13,7 @@ export interface RingReply {
 /** A power of two, so that the counters may run over. */
 const BYTES = 65_536;
 /** What is longer goes by message, so that a few long replies do not keep the short ones out. */
-const LONGEST = BYTES / 8;
+const MAX_LENGTH = BYTES / 8;
 const WRITTEN = 0;
 const READ = 1;
 const CALLED = 2;
@@ -42,14 +42,14 @@ export class ReplyRing {
 
   /** Refused when there is no room. `call` means that the reader must be told, and will be told once. */
   write({ id, kind, json }: RingReply): 'refused' | 'written' | 'call' {
-    if (json.length > LONGEST) return 'refused';
+    if (json.length > MAX_LENGTH) return 'refused';
     const length = Buffer.byteLength(json);
     const size = HEAD_BYTES + ((length + 3) & ~3);
     const written = this.#counters[WRITTEN] ?? 0;
     const left = BYTES - ((written - Atomics.load(this.#counters, READ)) >>> 0);
     const toEnd = BYTES - (written & (BYTES - 1));
     const skipped = size > toEnd ? toEnd : 0;
-    if (length > LONGEST || size + skipped > left) return 'refused';
+    if (length > MAX_LENGTH || size + skipped > left) return 'refused';
     if (skipped > 0) this.#cells[(written & (BYTES - 1)) >> 2] = TURN;
     const at = (written + skipped) & (BYTES - 1);
     this.#cells[at >> 2] = length;

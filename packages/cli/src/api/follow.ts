@@ -30,7 +30,7 @@ export interface FollowOptions {
 }
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
+const MAX_PAUSE_MS = 10_000;
 
 /** Events as they happen. A daemon that goes away is waited for; one that refuses is not. */
 export async function* follow(api: ApiClient, { after, onGap, signal }: FollowOptions): AsyncGenerator<EventFrame> {
@@ -50,7 +50,7 @@ export async function* follow(api: ApiClient, { after, onGap, signal }: FollowOp
       if (pause === FIRST_PAUSE_MS) onGap(`${error.message}; waiting for it`);
     }
     await pauseFor(pause, signal);
-    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    pause = Math.min(pause * 2, MAX_PAUSE_MS);
   }
 }
 

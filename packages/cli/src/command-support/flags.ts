@@ -31,9 +31,9 @@ export function requiredFlag(given: ParsedArgs, flag: string): string {
   return text;
 }
 
-const MOST = 2_000;
+const MAX_COUNT = 2_000;
 const DEFAULT_LIMIT = 200;
-const schema = wholeNumber(1, MOST);
+const schema = wholeNumber(1, MAX_COUNT);
 
 export const limitFlag = (describe: string, fallback = DEFAULT_LIMIT): Flag => ({
   type: 'text',
@@ -46,6 +46,6 @@ export function limitOf(given: ParsedArgs, flag: string, fallback = DEFAULT_LIMI
   const text = given.text(flag);
   if (text === undefined) return fallback;
   const read = schema.safeParse(text);
-  if (!read.success) throw usageError(`--${flag} must be a number from 1 to ${String(MOST)}, not '${text}'`);
+  if (!read.success) throw usageError(`--${flag} must be a number from 1 to ${String(MAX_COUNT)}, not '${text}'`);
   return read.data;
 }

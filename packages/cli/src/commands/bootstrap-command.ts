@@ -6,13 +6,13 @@ import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 
-const USUAL_CLIENTS = 'codex,claude';
+const DEFAULT_CLIENTS = 'codex,claude';
 
 const flags: Readonly<Record<'clients' | 'scope' | 'dry-run', Flag>> = {
   clients: {
     type: 'text',
     describe: 'codex, claude, claude-desktop, cursor, vscode, gemini, windsurf, zed; commas between',
-    fallbackText: USUAL_CLIENTS,
+    fallbackText: DEFAULT_CLIENTS,
   },
   scope: { type: 'text', describe: 'user: everywhere; project: in this folder', fallbackText: 'user' },
   'dry-run': { type: 'switch', describe: 'show what would change in the files, and change nothing' },
@@ -51,7 +51,7 @@ export const bootstrapRemove: Command = {
 };
 
 function requestOf(given: ParsedArgs) {
-  const names = (given.text('clients') ?? USUAL_CLIENTS).split(',').map((name) => name.trim());
+  const names = (given.text('clients') ?? DEFAULT_CLIENTS).split(',').map((name) => name.trim());
   return {
     clients: [...new Set(names.filter((name) => name !== ''))],
     scope: oneOf<ConfigScope>(given, 'scope', ['user', 'project']),

@@ -5,8 +5,8 @@ import { wholeNumber } from '../settings/values.ts';
 import type { Command } from '../command-support/command.ts';
 import { findService } from '../command-support/find-service.ts';
 
-const MOST_BYTES = 1_000_000_000;
-const bytesSchema = wholeNumber(0, MOST_BYTES);
+const MAX_BYTES = 1_000_000_000;
+const bytesSchema = wholeNumber(0, MAX_BYTES);
 
 /** `show` prints what holds for the calls of a service; `test` says what would happen to one, and exits 1 for a refusal. */
 export const policy: Command = {
@@ -48,7 +48,7 @@ async function test(given: ParsedArgs, { api, output }: CommandContext): Promise
   const tool = given.text('tool');
   if (tool === undefined) throw usageError('which tool?', 'write `policy test <service> <tool>`');
   const read = bytesSchema.safeParse(given.text('bytes') ?? '0');
-  if (!read.success) throw usageError(`--bytes must be a number from 0 to ${String(MOST_BYTES)}`);
+  if (!read.success) throw usageError(`--bytes must be a number from 0 to ${String(MAX_BYTES)}`);
   const { serviceId, namespace } = await findService(api, given);
   const reply = await api.testPolicy(serviceId, tool, read.data);
   const isAllowed = reply.verdict === 'allowed';

@@ -5,9 +5,9 @@ import { remoteSettings } from './remote-settings.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
 import { approvalGate, gate, list, token, wholeNumber, words, type SwitchSetting } from './values.ts';
 
-const MOST_FUNCTION_MS = 120_000;
-const LEAST_TELEMETRY = 262_144;
-const MOST_TELEMETRY = 67_108_864;
+const MAX_FUNCTION_MS = 120_000;
+const MIN_TELEMETRY = 262_144;
+const MAX_TELEMETRY = 67_108_864;
 
 /** Everything that `clarityd` can be told. Nothing else in the daemon reads a flag or the environment. */
 export const daemonSettings = {
@@ -69,16 +69,16 @@ export const daemonSettings = {
   } as Setting<'always' | 'collision'>,
   functionTimeoutMs: {
     variables: ['CLARITY_LOCAL_FN_TIMEOUT_MS'],
-    schema: wholeNumber(1, MOST_FUNCTION_MS),
+    schema: wholeNumber(1, MAX_FUNCTION_MS),
     fallback: 2000,
-    expects: `a number of milliseconds from 1 to ${String(MOST_FUNCTION_MS)}`,
+    expects: `a number of milliseconds from 1 to ${String(MAX_FUNCTION_MS)}`,
     describe: 'time that one call of a local function may take, where its manifest says nothing',
   } as Setting<number>,
   telemetryMaxBytes: {
     variables: ['CLARITYD_TELEMETRY_MAX_BYTES'],
-    schema: wholeNumber(LEAST_TELEMETRY, MOST_TELEMETRY),
+    schema: wholeNumber(MIN_TELEMETRY, MAX_TELEMETRY),
     fallback: 4 * 1024 * 1024,
-    expects: `a number of bytes from ${String(LEAST_TELEMETRY)} to ${String(MOST_TELEMETRY)}`,
+    expects: `a number of bytes from ${String(MIN_TELEMETRY)} to ${String(MAX_TELEMETRY)}`,
     describe: 'bytes of audit events that are kept; the oldest go first',
   } as Setting<number>,
   authFileRoot: {

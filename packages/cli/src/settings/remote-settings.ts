@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Setting } from './setting.ts';
 import { gate, list, wholeNumber, type SwitchSetting } from './values.ts';
 
-const LEAST_MS = 100;
-const MOST_MS = 120_000;
-const LEAST_BYTES = 1024;
-const MOST_BYTES = 10_485_760;
-const MOST_CONCURRENT = 256;
+const MIN_MS = 100;
+const MAX_MS = 120_000;
+const MIN_BYTES = 1024;
+const MAX_BYTES = 10_485_760;
+const MAX_CONCURRENT = 256;
 
 /** What `clarityd` can be told about services that it reaches or starts. */
 export const remoteSettings = {
@@ -27,23 +27,23 @@ export const remoteSettings = {
   } as Setting<SwitchSetting>,
   remoteTimeoutMs: {
     variables: ['CLARITY_REMOTE_DEFAULT_TIMEOUT_MS'],
-    schema: wholeNumber(LEAST_MS, MOST_MS),
+    schema: wholeNumber(MIN_MS, MAX_MS),
     fallback: 20_000,
-    expects: `a number of milliseconds from ${String(LEAST_MS)} to ${String(MOST_MS)}`,
+    expects: `a number of milliseconds from ${String(MIN_MS)} to ${String(MAX_MS)}`,
     describe: 'time for one request to a service where its manifest says nothing',
   } as Setting<number>,
   remoteMaxPayloadBytes: {
     variables: ['CLARITY_REMOTE_MAX_PAYLOAD_BYTES'],
-    schema: wholeNumber(LEAST_BYTES, MOST_BYTES),
+    schema: wholeNumber(MIN_BYTES, MAX_BYTES),
     fallback: 1_048_576,
-    expects: `a number of bytes from ${String(LEAST_BYTES)} to ${String(MOST_BYTES)}`,
+    expects: `a number of bytes from ${String(MIN_BYTES)} to ${String(MAX_BYTES)}`,
     describe: 'bytes of one message from a service where its manifest says nothing',
   } as Setting<number>,
   remoteMaxConcurrency: {
     variables: ['CLARITY_REMOTE_MAX_CONCURRENCY'],
-    schema: wholeNumber(1, MOST_CONCURRENT),
+    schema: wholeNumber(1, MAX_CONCURRENT),
     fallback: 8,
-    expects: `a number from 1 to ${String(MOST_CONCURRENT)}`,
+    expects: `a number from 1 to ${String(MAX_CONCURRENT)}`,
     describe: 'requests in flight to one service where its manifest says nothing',
   } as Setting<number>,
   remoteAuthVariables: {

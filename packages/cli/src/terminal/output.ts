@@ -3,7 +3,7 @@ import { escapeForTerminal, visibleJson, escapeLines } from './escape.ts';
 import type { Stream } from '../support/process-context.ts';
 
 const NARROW_TERMINAL = 40;
-const USUAL_TERMINAL = 100;
+const DEFAULT_TERMINAL = 100;
 const BOLD = 1;
 const RED = 31;
 const GREEN = 32;
@@ -62,7 +62,7 @@ export class Output {
   table(heading: readonly string[], rows: readonly (readonly string[])[], toneOf?: (row: number) => Tone): void {
     const { columns: told = 0 } = this.#options.stdout;
     // A terminal that does not know its width says 0.
-    const columns = told === 0 ? USUAL_TERMINAL : Math.max(told, NARROW_TERMINAL);
+    const columns = told === 0 ? DEFAULT_TERMINAL : Math.max(told, NARROW_TERMINAL);
     const lines = table(
       heading,
       rows.map((row) => row.map(escapeForTerminal)),

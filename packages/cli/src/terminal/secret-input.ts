@@ -10,7 +10,7 @@ export interface SecretInput {
   readonly ask?: (question: string) => Promise<string>;
 }
 
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 export function secretInput(stdin: NodeJS.ReadStream, isTerminal: boolean): SecretInput {
   return {
@@ -26,7 +26,7 @@ export async function readAll(stdin: AsyncIterable<Buffer | string>): Promise<st
   for await (const chunk of stdin) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
-    if (length > MOST_BYTES) throw new CliError('what came in on standard input is too long for a secret');
+    if (length > MAX_BYTES) throw new CliError('what came in on standard input is too long for a secret');
     chunks.push(bytes);
   }
   return Buffer.concat(chunks)

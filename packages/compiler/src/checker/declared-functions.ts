@@ -11,7 +11,7 @@ import { LANGUAGE_TYPES, type TypeResolver } from './type-resolver.ts';
 const HOST_EXPORTS = new Set(['memory', '__heap_base']);
 const NOTHING = new Set<string>();
 /** WebAssembly takes a thousand; nobody calls a function with a tenth of that. */
-const MOST_PARAMETERS = 100;
+const MAX_PARAMETERS = 100;
 
 export interface DeclaredFunction {
   readonly symbol: FunctionSymbol;
@@ -67,9 +67,9 @@ export class DeclaredFunctions {
   }
 
   #parameters(nodes: readonly FieldNode[], types: TypeResolver): readonly Field[] {
-    const tooMany = nodes[MOST_PARAMETERS];
+    const tooMany = nodes[MAX_PARAMETERS];
     if (tooMany !== undefined) {
-      const message = `a function takes at most ${MOST_PARAMETERS.toString()} parameters`;
+      const message = `a function takes at most ${MAX_PARAMETERS.toString()} parameters`;
       this.#report.error({
         code: 'FUNCTION_TOO_LARGE',
         span: tooMany.name.span,
@@ -78,7 +78,7 @@ export class DeclaredFunctions {
       });
     }
     const names = new Set<string>();
-    return nodes.slice(0, MOST_PARAMETERS).map(({ name, type }) => {
+    return nodes.slice(0, MAX_PARAMETERS).map(({ name, type }) => {
       isFree(this.#report, name, names, NOTHING, 'parameter');
       names.add(name.text);
       return { name: name.text, type: types.resolveValue(type, 'a parameter') };

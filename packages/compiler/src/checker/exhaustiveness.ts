@@ -4,8 +4,8 @@ import { actual, variantsOf, type Field, type Type, type Variant } from '../type
 /** What one arm asks of several values: the parts of the matched value that are still to be looked at. */
 export type Row = readonly TypedPattern[];
 
-const DEEPEST = 600;
-const MOST_COLUMNS = 300;
+const MAX_DEPTH = 600;
+const MAX_COLUMNS = 300;
 const BOOLS: readonly Variant[] = [
   { name: 'False', fields: [] },
   { name: 'True', fields: [] },
@@ -37,7 +37,7 @@ export class Coverage {
 
   #witness(rows: readonly Row[], query: Row, types: readonly Type[], depth: number): readonly string[] | undefined {
     this.#steps -= 1 + rows.length;
-    if (depth > DEEPEST || types.length > MOST_COLUMNS) this.#steps = -1;
+    if (depth > MAX_DEPTH || types.length > MAX_COLUMNS) this.#steps = -1;
     if (this.exhausted) return undefined;
     const [type, ...otherTypes] = types;
     const [head = ANY, ...rest] = query;

@@ -10,7 +10,7 @@ import { checkName } from './names.ts';
 import { checkChain, checkUnary } from './operators.ts';
 import { checkField, checkRecord } from './records.ts';
 
-const LARGEST_INT = 2n ** 63n - 1n;
+const MAX_INT = 2n ** 63n - 1n;
 
 /** Resolves names and types of one expression. `expected` helps to complete `None`, `[]` and the like. */
 export function checkExpression(context: BodyContext, expression: Expression, expected?: Expectation): Typed {
@@ -53,9 +53,9 @@ export function checkExpression(context: BodyContext, expression: Expression, ex
 
 function checkInt(context: BodyContext, expression: Expression & { kind: 'int' }): Typed {
   const { value, span } = expression;
-  if (value !== undefined && value <= LARGEST_INT) return { kind: 'int', value, type: INT64 };
+  if (value !== undefined && value <= MAX_INT) return { kind: 'int', value, type: INT64 };
   const message = 'this number is too large for an Int64';
-  return context.error({ code: 'INT_OUT_OF_RANGE', span, message, hint: `the largest is ${LARGEST_INT.toString()}` });
+  return context.error({ code: 'INT_OUT_OF_RANGE', span, message, hint: `the largest is ${MAX_INT.toString()}` });
 }
 
 /** `"a${b}c"` is `"a" ++ b ++ "c"`. */

@@ -7,8 +7,8 @@ import type { DeclaredFunction } from './declared-functions.ts';
 import type { TypeResolver } from './type-resolver.ts';
 
 /** How many characters of source are checked for instances of functions with type parameters. */
-const MOST_CHARACTERS = 2_000_000;
-const LEAST_CHARACTERS = 500;
+const MAX_CHARACTERS = 2_000_000;
+const MIN_CHARACTERS = 500;
 
 interface Use {
   readonly generic: DeclaredFunction;
@@ -50,13 +50,13 @@ export class GenericFunctions {
     const functions = new Map<string, TypedFunction>();
     const symbols = new Map<string, FunctionSymbol>();
     const chosen = new Map<FunctionSymbol, FunctionSymbol>();
-    let left = MOST_CHARACTERS;
+    let left = MAX_CHARACTERS;
     for (let use = this.#uses.shift(); use !== undefined; use = this.#uses.shift()) {
       const { generic, typeArguments, symbol, span } = use;
       const key = `${symbol.name}<${typeArguments.map(keyOf).join()}>`;
       if (!symbols.has(key)) {
         const { body } = generic.node;
-        left -= Math.max(LEAST_CHARACTERS, body.span.end - body.span.start);
+        left -= Math.max(MIN_CHARACTERS, body.span.end - body.span.start);
         if (left < 0) {
           const message = `\`${symbol.name}\` is called with too many different types`;
           const hint = 'a function that calls itself with a larger type each time never ends';

@@ -7,7 +7,7 @@ import type { BodyContext } from './body-context.ts';
 import { variantNamed, type VariantUse } from './constructors.ts';
 
 const ANYTHING: TypedPattern = { kind: 'any', local: undefined };
-const LARGEST_INT = 2n ** 63n - 1n;
+const MAX_INT = 2n ** 63n - 1n;
 const WHAT = 'the value that is matched';
 
 /** Names that a pattern binds, so that none is bound twice. */
@@ -62,7 +62,7 @@ function checkRange(context: BodyContext, pattern: Pattern & { kind: 'range' }, 
 
 function refuseNumber(context: BodyContext, { span }: Pattern): TypedPattern {
   const message = 'this number is too large for an Int64';
-  context.error({ code: 'INT_OUT_OF_RANGE', span, message, hint: `the largest is ${LARGEST_INT.toString()}` });
+  context.error({ code: 'INT_OUT_OF_RANGE', span, message, hint: `the largest is ${MAX_INT.toString()}` });
   return ANYTHING;
 }
 

@@ -20,7 +20,7 @@ const FORMS: Readonly<Record<string, { readonly form: string; readonly example: 
   Result: { form: 'Result<T, E>', example: 'Result<Int64, String>' },
   Map: { form: 'Map<K, V>', example: 'Map<String, Int64>' },
 };
-const MOST_ALIASES = 50;
+const MAX_ALIASES = 50;
 
 /** Names that a program cannot give to a type of its own. */
 export const LANGUAGE_TYPES: ReadonlySet<string> = new Set([...PRIMITIVES.keys(), ...CONTAINERS.keys()]);
@@ -130,7 +130,7 @@ export class TypeResolver {
       const message = `the type ${name} stands for itself`;
       return this.#refuse('CYCLIC_ALIAS', use, message, 'a record or a union may hold itself, an alias may not');
     }
-    if (this.#open.length >= MOST_ALIASES) {
+    if (this.#open.length >= MAX_ALIASES) {
       return this.#refuse('TYPE_TOO_LARGE', use, 'too many aliases stand for one another here');
     }
     this.#open.push(name);

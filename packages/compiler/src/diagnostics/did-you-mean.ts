@@ -1,8 +1,8 @@
-const LONGEST = 40;
+const MAX_LENGTH = 40;
 
 /** The candidate that is most likely meant, or none when all of them are far away. */
 export function closestName(name: string, candidates: Iterable<string>): string | undefined {
-  if (name.length > LONGEST) return undefined;
+  if (name.length > MAX_LENGTH) return undefined;
   const limit = Math.max(name.length > 2 ? 1 : 0, Math.floor(name.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;

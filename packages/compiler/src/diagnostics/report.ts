@@ -1,8 +1,8 @@
 import type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
 import type { SourceText, Span } from './source-text.ts';
 
-const MOST_ERRORS = 50;
-const MOST_WARNINGS = 50;
+const MAX_ERRORS = 50;
+const MAX_WARNINGS = 50;
 
 export interface Finding {
   readonly code: DiagnosticCode;
@@ -53,11 +53,11 @@ export class Report {
     this.#seen.add(place);
     this.#starts.push(finding.span.start);
     this.#errors.push(this.#located('error', finding));
-    if (this.#errors.length >= MOST_ERRORS) throw new TooManyErrors();
+    if (this.#errors.length >= MAX_ERRORS) throw new TooManyErrors();
   }
 
   warning(finding: Finding): void {
-    if (this.#warnings.length < MOST_WARNINGS) this.#warnings.push(this.#located('warning', finding));
+    if (this.#warnings.length < MAX_WARNINGS) this.#warnings.push(this.#located('warning', finding));
   }
 
   #located(severity: 'error' | 'warning', { code, span, message, hint }: Finding): Diagnostic {

@@ -9,7 +9,7 @@ export interface Position {
   readonly column: number;
 }
 
-const LONGEST_LINE = 400;
+const MAX_LINE_LENGTH = 400;
 const LINE_BREAK = /\r\n|\n|\r/g;
 
 /** A source text that knows its lines. Lines end with LF, CRLF or CR. */
@@ -40,7 +40,7 @@ export class SourceText {
   /** A line without its break, cut at 400 characters. Lines count from 1. */
   line(number: number): string {
     const start = this.#lineStarts[number - 1] ?? this.text.length;
-    const end = Math.min(this.#lineStarts[number] ?? this.text.length, start + LONGEST_LINE);
+    const end = Math.min(this.#lineStarts[number] ?? this.text.length, start + MAX_LINE_LENGTH);
     return this.text.slice(start, end).replace(/[\r\n]+$/, '');
   }
 

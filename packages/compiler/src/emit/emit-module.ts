@@ -4,8 +4,8 @@ import { encodeModule } from './module-encoder.ts';
 import { ModuleBuilder } from './module-builder.ts';
 
 /** What engines take of one function. */
-const MOST_LOCALS = 50_000;
-const MOST_BYTES = 7_000_000;
+const MAX_LOCALS = 50_000;
+const MAX_BYTES = 7_000_000;
 
 /** The module as WebAssembly, with these functions and what they reach; undefined when a function is larger than engines take, which is reported. */
 export function emitModule(
@@ -17,7 +17,7 @@ export function emitModule(
   const exported = new Map(functions.map((symbol) => [symbol.name, builder.own(symbol)]));
   builder.finish();
   for (const { code, symbol } of builder.functions) {
-    if (code.localCount <= MOST_LOCALS && code.length <= MOST_BYTES) continue;
+    if (code.localCount <= MAX_LOCALS && code.length <= MAX_BYTES) continue;
     const { name, span } = symbol;
     const message = `\`${name}\` is too large`;
     report.error({ code: 'FUNCTION_TOO_LARGE', span, message, hint: 'split it into several functions' });

@@ -5,7 +5,7 @@ const UTF8 = new TextEncoder();
 /** Nothing lies at address 0, so that no pointer is 0. */
 const FIRST_ADDRESS = 16;
 /** The heap never begins below. */
-const LEAST_HEAP_BASE = 1024;
+const MIN_HEAP_BASE = 1024;
 
 /** The values that are known before the program runs. Equal ones share their bytes; each begins at a multiple of 4. */
 export class Literals {
@@ -52,7 +52,7 @@ export class Literals {
 
   /** Where the heap begins, a multiple of 8. */
   get heapBase(): number {
-    return Math.max(LEAST_HEAP_BASE, alignUp(FIRST_ADDRESS + this.#bytes.length, 8));
+    return Math.max(MIN_HEAP_BASE, alignUp(FIRST_ADDRESS + this.#bytes.length, 8));
   }
 
   #add(bytes: Uint8Array): number {

@@ -14,7 +14,7 @@ const IMMUTABLE = 0;
 const WITH_MAXIMUM = 1;
 const PAGE = 65_536;
 /** 1 GiB, the most that a service can be given; the host lowers it to what the service has. */
-const MOST_PAGES = 16_384;
+const MAX_PAGES = 16_384;
 
 /** A module as bytes; `exported` are the functions that others can call, by name. */
 export function encodeModule(builder: ModuleBuilder, exported: ReadonlyMap<string, Callee>): Uint8Array<ArrayBuffer> {
@@ -53,7 +53,7 @@ export function encodeModule(builder: ModuleBuilder, exported: ReadonlyMap<strin
     ]);
   }
   const pages = Math.max(1, Math.ceil(literals.heapBase / PAGE));
-  section(SECTION.memory, [new ByteWriter().byte(WITH_MAXIMUM).unsigned(pages).unsigned(MOST_PAGES).bytes()]);
+  section(SECTION.memory, [new ByteWriter().byte(WITH_MAXIMUM).unsigned(pages).unsigned(MAX_PAGES).bytes()]);
   section(SECTION.global, [
     new ByteWriter().byte(VALUE_TYPE.i32).byte(IMMUTABLE).raw(constant(literals.heapBase)).bytes(),
   ]);

@@ -19,9 +19,9 @@ const NUMBER = /[0-9]+(?:\.[0-9]+)?/y;
 const NUMBER_TAIL = /[A-Za-z0-9_]+/y;
 /** What begins a symbol here and nothing of another language. */
 const UNMISTAKABLE: ReadonlySet<string> = new Set('(){}[]+-*%<>|,:;.');
-const LARGEST_NEGATED = 2n ** 63n;
-const MOST_DIGITS = 19;
-const MOST_NESTED_STRINGS = 20;
+const MAX_NEGATED = 2n ** 63n;
+const MAX_DIGITS = 19;
+const MAX_NESTED_STRINGS = 20;
 const keywords: ReadonlySet<string> = new Set(KEYWORDS);
 
 /** Splits a source text into tokens and comments. What is no token is reported and left out. */
@@ -107,8 +107,8 @@ class Lexer {
 
   /** The tokens up to the `}` that closes an interpolation. Undefined when nothing closes it. */
   #interpolation(start: number): readonly Token[] | undefined {
-    if (this.#openStrings >= MOST_NESTED_STRINGS) {
-      const message = `strings are nested more than ${MOST_NESTED_STRINGS.toString()} deep`;
+    if (this.#openStrings >= MAX_NESTED_STRINGS) {
+      const message = `strings are nested more than ${MAX_NESTED_STRINGS.toString()} deep`;
       this.#cursor.report.error({ code: 'NESTING_TOO_DEEP', span: { start, end: start + 1 }, message });
       return undefined;
     }
@@ -139,7 +139,7 @@ class Lexer {
       return { kind: 'float', value: 0, ...span };
     }
     const digits = text.replace(/^0+(?=[0-9])/, '');
-    const value = digits.length > MOST_DIGITS ? undefined : BigInt(digits);
-    return { kind: 'int', value: value === undefined || value > LARGEST_NEGATED ? undefined : value, ...span };
+    const value = digits.length > MAX_DIGITS ? undefined : BigInt(digits);
+    return { kind: 'int', value: value === undefined || value > MAX_NEGATED ? undefined : value, ...span };
   }
 }

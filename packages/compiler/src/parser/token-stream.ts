@@ -8,7 +8,7 @@ export class SyntaxFailure extends Error {
   override readonly name = 'SyntaxFailure';
 }
 
-const DEEPEST = 150;
+const MAX_DEPTH = 150;
 const NOWHERE: Token = { kind: 'end', start: 0, end: 0 };
 
 /** The tokens of a text, read from left to right. */
@@ -114,8 +114,8 @@ export class TokenStream {
 
   /** Reads something that may hold more of its own kind. */
   nested<T>(read: () => T): T {
-    if (this.#depth >= DEEPEST) {
-      const message = `this is nested more than ${DEEPEST.toString()} deep`;
+    if (this.#depth >= MAX_DEPTH) {
+      const message = `this is nested more than ${MAX_DEPTH.toString()} deep`;
       this.fail({
         code: 'NESTING_TOO_DEEP',
         span: this.current,

@@ -109,12 +109,12 @@ export function variantsOf(type: Type): readonly Variant[] | undefined {
   }
 }
 
-const LONGEST_NAME = 120;
+const MAX_NAME_LENGTH = 120;
 
 /** The type as a program writes it; `_` for what is not known. Long ones are cut. */
 export function typeName(type: Type): string {
   const name = nameWithin(type, 8);
-  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
 }
 
 function nameWithin(type: Type, depth: number): string {

@@ -1,13 +1,13 @@
 import { actual, argumentsOf, type Type, type TypeVariable } from './type.ts';
 
 /** No type of a program that somebody wrote comes near; what does is refused before it costs time. */
-export const LARGEST_TYPE = 200;
+export const MAX_TYPE_SIZE = 200;
 
-const MOST_STEPS = 4 * LARGEST_TYPE;
+const MAX_STEPS = 4 * MAX_TYPE_SIZE;
 
 /** Makes two types equal by binding variables. False when that cannot be; some variables may be bound even so. */
 export function unify(left: Type, right: Type): boolean {
-  const budget = { steps: MOST_STEPS };
+  const budget = { steps: MAX_STEPS };
   return unifyWithin(left, right, budget);
 }
 
@@ -29,7 +29,7 @@ function unifyWithin(left: Type, right: Type, budget: { steps: number }): boolea
 
 function bind(variable: TypeVariable, type: Type): boolean {
   const size = sizeOf(type, variable);
-  if (size === 'holds the variable' || size > LARGEST_TYPE) return false;
+  if (size === 'holds the variable' || size > MAX_TYPE_SIZE) return false;
   variable.bound = type;
   return true;
 }
@@ -38,7 +38,7 @@ function bind(variable: TypeVariable, type: Type): boolean {
 export function sizeOf(type: Type, variable?: TypeVariable): number | 'holds the variable' {
   const open = [type];
   let size = 0;
-  for (let next = open.pop(); next !== undefined && size <= LARGEST_TYPE; next = open.pop()) {
+  for (let next = open.pop(); next !== undefined && size <= MAX_TYPE_SIZE; next = open.pop()) {
     const known = actual(next);
     if (known === variable) return 'holds the variable';
     size += 1;
@@ -50,5 +50,5 @@ export function sizeOf(type: Type, variable?: TypeVariable): number | 'holds the
 /** Has a type more parts than any that somebody wrote? */
 export function isTooLarge(type: Type): boolean {
   const size = sizeOf(type);
-  return size !== 'holds the variable' && size > LARGEST_TYPE;
+  return size !== 'holds the variable' && size > MAX_TYPE_SIZE;
 }

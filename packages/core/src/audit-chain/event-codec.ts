@@ -2,16 +2,16 @@ import type { AuditEvent, AuditEventDraft } from '../domain/audit/audit-event.ts
 import { StoreError } from '../domain/errors/store-error.ts';
 
 /** An event's JSON may have at most this many characters. */
-export const LONGEST_EVENT = 64 * 1024;
+export const MAX_EVENT_BYTES = 64 * 1024;
 
 /** The batch as JSON, taken at once, so that nobody can change it while it waits. Throws `invalid` and `too_large`. */
 export function encodeDrafts(drafts: readonly AuditEventDraft[], op: string | undefined): readonly string[] {
   return drafts.map((draft) => {
     const json = encode(draft, op);
-    if (json.length > LONGEST_EVENT) {
+    if (json.length > MAX_EVENT_BYTES) {
       throw new StoreError(
         'too_large',
-        `an event of ${String(json.length)} characters; ${String(LONGEST_EVENT)} are kept`,
+        `an event of ${String(json.length)} characters; ${String(MAX_EVENT_BYTES)} are kept`,
       );
     }
     return json;

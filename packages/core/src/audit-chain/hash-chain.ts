@@ -23,7 +23,7 @@ export interface ChainBase {
 export const CHAIN_START = '0'.repeat(64);
 
 /** Characters of events after which a link is closed. Retention drops whole links, so none may be large. */
-const LARGEST = 64 * 1024;
+const MAX_SAFE = 64 * 1024;
 
 /** The kinds that begin after numbers that were given out and are not in the journal. */
 const TELLERS: ReadonlySet<unknown> = new Set(['storage.gap', 'storage.recovered']);
@@ -41,7 +41,7 @@ export function linksOver(before: string, events: readonly KeptEvent[]): readonl
     open.push(event);
     size += event.json.length;
     const next = events[i + 1];
-    if (next?.seq === event.seq + 1 && size < LARGEST) continue;
+    if (next?.seq === event.seq + 1 && size < MAX_SAFE) continue;
     hash = hashOver(hash, open);
     links.push({ from: open[0]?.seq ?? 0, to: event.seq, hash });
     open = [];

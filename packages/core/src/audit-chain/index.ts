@@ -10,6 +10,6 @@ export {
   type KeptEvent,
 } from './hash-chain.ts';
 export { ChainVerifier } from './chain-verifier.ts';
-export { decodeEvent, encodeDrafts, LONGEST_EVENT, sequencedJson } from './event-codec.ts';
+export { decodeEvent, encodeDrafts, MAX_EVENT_BYTES, sequencedJson } from './event-codec.ts';
 export { EventRing } from './event-ring.ts';
 export { LogBuffer } from './log-buffer.ts';

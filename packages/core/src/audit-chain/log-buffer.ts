@@ -1,6 +1,6 @@
-const MOST_LINES = 2_000;
-const MOST_SIZE = 256 * 1024;
-const LONGEST_LINE = 4_096;
+const MAX_LINES = 2_000;
+const MAX_SIZE = 256 * 1024;
+const MAX_LINE_LENGTH = 4_096;
 
 interface Log {
   readonly lines: string[];
@@ -19,9 +19,9 @@ export class LogBuffer {
       log.lines.push(kept);
       log.size += kept.length;
     }
-    let gone = Math.max(0, log.lines.length - MOST_LINES);
+    let gone = Math.max(0, log.lines.length - MAX_LINES);
     let freed = log.lines.slice(0, gone).reduce((sum, line) => sum + line.length, 0);
-    while (log.size - freed > MOST_SIZE) {
+    while (log.size - freed > MAX_SIZE) {
       freed += log.lines[gone]?.length ?? 0;
       gone += 1;
     }
@@ -45,4 +45,4 @@ export class LogBuffer {
 }
 
 /** A line as it is kept: its first 4,096 characters. */
-const shortened = (line: string): string => line.slice(0, LONGEST_LINE);
+const shortened = (line: string): string => line.slice(0, MAX_LINE_LENGTH);

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/index.ts';
 
 /** Node fires a longer timer at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
@@ -22,7 +22,7 @@ export const systemClock: Clock = {
   after: async (ms, signal) => {
     const end = performance.now() + ms;
     for (let left = ms; left > 0 && signal?.aborted !== true; left = end - performance.now()) {
-      await sleep(Math.min(left, LONGEST_TIMER_MS), signal);
+      await sleep(Math.min(left, MAX_TIMER_MS), signal);
     }
   },
 };

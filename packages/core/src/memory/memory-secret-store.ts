@@ -2,14 +2,14 @@ import type { Secret } from '../domain/access/secret.ts';
 import { assertSecretName, assertSecretValue } from '../domain/access/secret-rules.ts';
 import type { SecretStore, SecretStoreHealth, TenantId } from '../ports/index.ts';
 
-const MOST_LISTED = 500;
+const MAX_LISTED = 500;
 
 /** Secrets for as long as the process lives. */
 export class MemorySecretStore implements SecretStore {
   readonly #secrets = new Map<string, Secret>();
 
   names(): Promise<readonly string[]> {
-    return Promise.resolve([...this.#secrets.keys()].sort().slice(0, MOST_LISTED));
+    return Promise.resolve([...this.#secrets.keys()].sort().slice(0, MAX_LISTED));
   }
 
   async read(_tenant: TenantId, name: string): Promise<Secret | undefined> {

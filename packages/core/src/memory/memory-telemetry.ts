@@ -14,7 +14,7 @@ import type {
 } from '../ports/index.ts';
 import { linksOver } from '../audit-chain/hash-chain.ts';
 import { ChainVerifier } from '../audit-chain/chain-verifier.ts';
-import { decodeEvent, encodeDrafts, LONGEST_EVENT, sequencedJson } from '../audit-chain/event-codec.ts';
+import { decodeEvent, encodeDrafts, MAX_EVENT_BYTES, sequencedJson } from '../audit-chain/event-codec.ts';
 import { EventRing } from '../audit-chain/event-ring.ts';
 import { LogBuffer } from '../audit-chain/log-buffer.ts';
 
@@ -29,7 +29,7 @@ export interface MemoryTelemetryOptions {
 export class MemoryTelemetry implements Telemetry {
   readonly capabilities = {
     durable: { committed: 'memory', recorded: 'memory' },
-    maxValueBytes: LONGEST_EVENT,
+    maxValueBytes: MAX_EVENT_BYTES,
   } as const;
   readonly #instance: string;
   readonly #ring: EventRing;

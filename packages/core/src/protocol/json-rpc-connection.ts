@@ -45,7 +45,7 @@ export interface JsonRpcConnectionOptions {
 }
 
 const LIST_CHANGED = /^notifications\/(tools|resources|prompts)\/list_changed$/;
-const LARGEST_ERROR_DATA = 65_536;
+const MAX_ERROR_DATA_SIZE = 65_536;
 
 /** The calls in flight over one connection: ids and progress tokens of our own, replies and notices brought to their call. */
 export class JsonRpcConnection {
@@ -219,6 +219,6 @@ export class JsonRpcConnection {
     const clean = { code, message: toDisplayText(this.#options.redact(message)) };
     if (data === undefined) return clean;
     const text = this.#options.redact(JSON.stringify(data));
-    return text.length > LARGEST_ERROR_DATA ? clean : { ...clean, data: RawJson.fromText(text).value };
+    return text.length > MAX_ERROR_DATA_SIZE ? clean : { ...clean, data: RawJson.fromText(text).value };
   }
 }

@@ -1,7 +1,7 @@
 import type { StartTimer } from './pending-request.ts';
 
 /** Notifications that one connection may send within a second. */
-export const MOST_NOTICES = 1_000;
+export const MAX_NOTICES = 1_000;
 const WINDOW_MS = 1_000;
 
 /** Lets a bounded number of notifications through per second; its timer runs only while some come. */
@@ -24,8 +24,8 @@ export class NotificationLimiter {
       this.#taken = 0;
     });
     this.#taken += 1;
-    if (this.#taken === MOST_NOTICES + 1) this.#overflown(MOST_NOTICES);
-    return this.#taken <= MOST_NOTICES;
+    if (this.#taken === MAX_NOTICES + 1) this.#overflown(MAX_NOTICES);
+    return this.#taken <= MAX_NOTICES;
   }
 
   stop(): void {

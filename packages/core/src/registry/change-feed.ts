@@ -1,7 +1,7 @@
 import type { Change } from '../ports/index.ts';
 
 /** Changes that a slow reader may fall behind before it is told to list again. */
-const MOST_WAITING = 1_000;
+const MAX_WAITING = 1_000;
 
 interface Reader<T> {
   readonly waiting: Change<T>[];
@@ -14,7 +14,7 @@ export class ChangeFeed<T> {
 
   publish(change: Change<T>): void {
     for (const reader of this.#readers) {
-      if (reader.waiting.length >= MOST_WAITING) {
+      if (reader.waiting.length >= MAX_WAITING) {
         reader.waiting.splice(0, reader.waiting.length, { type: 'reset', reason: 'the reader fell behind' });
       } else {
         reader.waiting.push(change);

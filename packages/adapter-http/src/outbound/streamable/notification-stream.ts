@@ -10,7 +10,7 @@ import { readEvents } from '../http/event-body.ts';
 /** One attempt: resolves when the stream has ended, `never` when the service offers none. */
 export type OpenNotices = (hasOpened: () => void, signal: AbortSignal) => Promise<'ended' | 'never'>;
 
-const LONGEST = 32;
+const MAX_LENGTH = 32;
 
 /** The stream on which a service tells what changed: opened again, ever more slowly, when it ends. */
 export class NotificationStream {
@@ -53,7 +53,7 @@ export class NotificationStream {
       }, signal).catch(() => 'ended' as const);
       if (ended === 'never') return;
       failures = opened > before ? 0 : failures + 1;
-      const factor = Math.min(LONGEST, 2 ** failures);
+      const factor = Math.min(MAX_LENGTH, 2 ** failures);
       await pause(this.#reopenMs * factor, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }

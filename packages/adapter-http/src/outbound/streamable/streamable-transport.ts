@@ -10,7 +10,7 @@ import { readAnswer, type Resumption } from './response-reader.ts';
 
 /** Times that a stream which ended before the reply is taken up again. */
 const MAX_RESUMPTIONS = 20;
-const LONGEST_RETRY_MS = 30_000;
+const MAX_RETRY_MS = 30_000;
 
 export interface TransportHooks {
   /** Takes a message that came for the call. */
@@ -134,7 +134,7 @@ export class StreamableTransport implements Transport {
     { signal }: OutgoingRequest,
   ): Promise<IncomingMessage | undefined> {
     if (this.era === 'modern') return undefined;
-    await pause(Math.min(retryMs, LONGEST_RETRY_MS), undefined, { signal, ref: false }).catch(() => undefined);
+    await pause(Math.min(retryMs, MAX_RETRY_MS), undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return undefined;
     const headers = { ...this.session.headers(), 'last-event-id': lastEventId };
     return this.#sender.send({ method: 'GET', url: this.#url, headers, signal }).catch(() => undefined);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ClarityError } from '@clarity-runtime/core';
 
-const LONGEST_ID = 256;
+const MAX_ID_LENGTH = 256;
 
 /** What a legacy service gave at `initialize`, and what every later request repeats. */
 export class UpstreamSession {
@@ -16,7 +16,7 @@ export class UpstreamSession {
   begin(headers: IncomingHttpHeaders): void {
     const given = headers['mcp-session-id'];
     const id = Array.isArray(given) ? given.join() : given;
-    if (id !== undefined && (id.length > LONGEST_ID || !/^[\x21-\x7e]+$/.test(id))) {
+    if (id !== undefined && (id.length > MAX_ID_LENGTH || !/^[\x21-\x7e]+$/.test(id))) {
       throw new ClarityError('UPSTREAM_PROTOCOL', 'its session id is not visible ASCII of at most 256 characters');
     }
     this.#id = id;

@@ -3,7 +3,7 @@ import { CALL_DURATION_BUCKETS, type CallMetrics, type CallOutcome } from '../..
 import type { Service } from '../../domain/services/service.ts';
 
 /** Kinds of their own that are counted; an embedder may make up any number of them. */
-const MOST_KINDS = 256;
+const MAX_KINDS = 256;
 const OTHERS = 'other';
 
 /** Counts what is written to the audit, whether or not the telemetry takes it. */
@@ -22,7 +22,7 @@ export class AuditCounter {
   }
 
   count(kind: string, data: Readonly<Record<string, unknown>> | undefined): void {
-    const isKnown = this.#kinds.has(kind) || this.#kinds.size < MOST_KINDS;
+    const isKnown = this.#kinds.has(kind) || this.#kinds.size < MAX_KINDS;
     add(this.#kinds, isKnown ? kind : OTHERS);
     const rule = kind === 'policy.denied' ? data?.['rule'] : undefined;
     if (typeof rule === 'string') add(this.#rules, rule);

@@ -6,7 +6,7 @@ import type { Policy } from '../../domain/calls/policy.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 
 /** Calls that may wait for a place where nobody says how many. */
-const USUAL_QUEUE = 64;
+const DEFAULT_QUEUE = 64;
 
 export interface LimiterRequest {
   /** Who takes turns with others. */
@@ -34,7 +34,7 @@ export class ConcurrencyLimiter {
   }
 
   /** Calls that are inside keep their places. */
-  change({ maxConcurrency, queue = USUAL_QUEUE, rate }: CallPolicy, now: number): void {
+  change({ maxConcurrency, queue = DEFAULT_QUEUE, rate }: CallPolicy, now: number): void {
     this.#queue.change({ places: maxConcurrency ?? Infinity, waiting: queue });
     if (rate === undefined) this.#rate = undefined;
     else if (this.#rate === undefined) this.#rate = new RateLimit(rate, now);

@@ -35,7 +35,7 @@ export interface CallRecoveryDependencies {
 }
 
 const FIRST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 1_000;
 
 /** The connection was not there, or went away with the reply. */
 const losses: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_LOST', 'UPSTREAM_UNREACHABLE', 'SERVICE_LOST']);
@@ -119,7 +119,7 @@ export class CallRecovery {
   }
 
   #wait(tries: number): number {
-    const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(tries, 10));
+    const full = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(tries, 10));
     return Math.round(full * (0.5 + randomFraction(this.#parts.entropy) / 2));
   }
 

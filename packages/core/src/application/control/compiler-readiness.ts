@@ -11,7 +11,7 @@ export interface CompilerRequest {
   readonly timeout_seconds?: number;
 }
 
-const USUAL_SECONDS = 120;
+const DEFAULT_SECONDS = 120;
 
 export interface ReadinessParts {
   readonly compiler: Compiler | undefined;
@@ -68,7 +68,7 @@ export class CompilerReadiness {
     const refusal = installerProblem(command, installer.allowed);
     if (refusal !== undefined) throw new ClarityError('INSTALL_FORBIDDEN', refusal, { field: 'install_command' });
     const [program = ''] = command;
-    const { exitCode, output } = await installer.run(command, (wish.timeout_seconds ?? USUAL_SECONDS) * 1000, signal);
+    const { exitCode, output } = await installer.run(command, (wish.timeout_seconds ?? DEFAULT_SECONDS) * 1000, signal);
     await audit.settle({
       kind: 'compiler.install_attempted',
       level: exitCode === 0 ? 'info' : 'warn',

@@ -12,7 +12,7 @@ const compilerWish = {
 };
 
 /** Characters of a source that comes over MCP. */
-const MOST_SOURCE = 262_144;
+const MAX_SOURCE = 262_144;
 
 /** Tools that compile, and may install: all of them are behind the provisioning grant. */
 export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootstrap): readonly ControlTool[] => [
@@ -42,7 +42,7 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
         start_now: flag('Start it.', true),
         introspect: flag('Read what it offers; a start always does.', true),
         overwrite: flag('Replace files that are there.', false),
-        source: text('The source in place of the template; `runtime__clarity_help` tells the language.', MOST_SOURCE),
+        source: text('The source in place of the template; `runtime__clarity_help` tells the language.', MAX_SOURCE),
       },
       ['project_name'],
     ),

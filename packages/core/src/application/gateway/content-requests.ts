@@ -9,7 +9,7 @@ import { isNotFound, resourceNotFound } from './error-mapping.ts';
 import type { BridgedRequest, EraBridge } from './era-bridge.ts';
 
 /** Services that are asked one after the other for a resource that none of them lists. */
-const MOST_ASKED = 16;
+const MAX_ASKED = 16;
 const NO_COMPLETION: McpReply = { result: RawJson.of({ completion: { values: [], total: 0, hasMore: false } }) };
 
 /** Requests for what services have besides tools: prompts, resources, completions. */
@@ -33,7 +33,7 @@ export class ContentRouter {
   async resource({ resources }: Endpoint, call: BridgedRequest): Promise<McpReply> {
     const uri = call.request.params.get('uri')?.value;
     if (typeof uri !== 'string' || uri === '') return invalid('resources/read needs params.uri, a string');
-    const candidates = resources.candidates(uri).slice(0, MOST_ASKED);
+    const candidates = resources.candidates(uri).slice(0, MAX_ASKED);
     for (const service of candidates) {
       const reply = await this.#send(service, call);
       const isLast = candidates.length === 1;

@@ -51,7 +51,7 @@ export interface EraBridgeDependencies {
 
 const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 /** What a legacy client hears of a modern service as long as it has not said what it wants to hear. */
-const USUAL_LEVEL = 'info';
+const DEFAULT_LEVEL = 'info';
 
 /** From a client of either era to a service of either era and back, questions of the service on the way included. */
 export class EraBridge {
@@ -178,7 +178,7 @@ function dressed({ method, params }: McpRequest, { scope, logLevel }: ClientSess
   const given = params.get('_meta');
   const meta = new Map(given === undefined ? [] : membersOf(given));
   meta.set(CLIENT_CAPABILITIES, RawJson.of(scope.clientCapabilities ?? {}));
-  meta.set(LOG_LEVEL, RawJson.of(logLevel ?? USUAL_LEVEL));
+  meta.set(LOG_LEVEL, RawJson.of(logLevel ?? DEFAULT_LEVEL));
   return { method, params: new Map(params).set('_meta', objectOf(meta)) };
 }
 

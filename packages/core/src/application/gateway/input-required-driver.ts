@@ -4,7 +4,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope } from '../../ports/index.ts';
 import { declaresCapability } from '../../domain/mcp/client-capabilities.ts';
 
-const MOST_ROUNDS = 16;
+const MAX_ROUNDS = 16;
 const INPUT_REQUIRED = 'input_required';
 const NO_PARAMS: McpParams = new Map();
 
@@ -25,7 +25,7 @@ export async function fulfilInputRequests(
   send: (request: McpRequest) => Promise<McpReply>,
 ): Promise<McpReply> {
   let reply = await send(request);
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const wanted = inputsOf(reply);
     if (wanted === undefined) return reply;
     const answers = new Map<string, RawJson>();

@@ -11,7 +11,7 @@ interface Question {
   readonly answer: (reply: McpReply) => void;
 }
 
-const MOST_QUESTIONS = 16;
+const MAX_QUESTIONS = 16;
 const TOO_MANY: McpReply = { error: { code: RpcCode.internalError, message: 'too many questions are open' } };
 
 /** What a service has asked during one call and nobody has answered yet. */
@@ -27,7 +27,7 @@ export class PendingInputRequests {
   }
 
   ask(request: McpRequest): Promise<McpReply> {
-    if (this.#questions.size >= MOST_QUESTIONS) {
+    if (this.#questions.size >= MAX_QUESTIONS) {
       this.#refused();
       return Promise.resolve(TOO_MANY);
     }
@@ -90,7 +90,7 @@ interface Parked {
   leg: Leg | undefined;
 }
 
-export const MOST_PARKED = 256;
+export const MAX_PARKED = 256;
 export const PARKED_MS = 5 * 60_000;
 
 const UNKNOWN_STATE: McpReply = {
@@ -180,7 +180,7 @@ export class InputRequiredCalls {
   }
 
   #park(parked: Parked): McpReply {
-    if (this.#parked.size >= MOST_PARKED) {
+    if (this.#parked.size >= MAX_PARKED) {
       this.#refused('call.parked_too_many');
       parked.control.abort();
       return {

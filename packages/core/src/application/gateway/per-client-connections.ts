@@ -28,8 +28,8 @@ interface Wanted {
   readonly over: () => void;
 }
 
-const MOST_CONNECTIONS = 128;
-const MOST_COSTLY = 16;
+const MAX_CONNECTIONS = 128;
+const MAX_COSTLY = 16;
 const OPEN_LIMIT_MS = 15_000;
 const IDLE_MS = 60_000;
 
@@ -118,7 +118,7 @@ export class PerClientConnections {
 
   #hasRoom(isCostly: boolean): boolean {
     const costly = [...this.#open].filter((held) => held.isCostly).length;
-    return this.#open.size + this.#opening < MOST_CONNECTIONS && (!isCostly || costly + this.#opening < MOST_COSTLY);
+    return this.#open.size + this.#opening < MAX_CONNECTIONS && (!isCostly || costly + this.#opening < MAX_COSTLY);
   }
 
   async #connect({ service, offers, notified, over }: Wanted): Promise<PooledConnection | undefined> {

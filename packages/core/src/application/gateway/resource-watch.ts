@@ -15,7 +15,7 @@ interface Watched {
   end: AbortController;
 }
 
-const MOST_WATCHED = 2_000;
+const MAX_WATCHED = 2_000;
 /** A stream that only ends when somebody ends it. */
 const NO_LIMIT_MS = 2_147_483_647;
 const REPLY_LIMIT_MS = 30_000;
@@ -41,7 +41,7 @@ export class ResourceWatch {
   watch(serviceId: string, uri: string, told: Told): (() => void) | undefined {
     const key = `${serviceId} ${uri}`;
     const known = this.#watched.get(key);
-    if (known === undefined && this.#watched.size >= MOST_WATCHED) {
+    if (known === undefined && this.#watched.size >= MAX_WATCHED) {
       this.#refused('subscription.too_many');
       return undefined;
     }

@@ -10,7 +10,7 @@ import type { ChangedList } from './upstream-observer.ts';
 
 const LISTS: readonly ChangedList[] = ['tools', 'resources', 'prompts'];
 const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
-const MOST_URIS = 256;
+const MAX_URIS = 256;
 const EMPTY: McpReply = { result: RawJson.of({}) };
 
 /** What clients want to hear without asking: legacy ones over their session's stream, modern ones over a long request. */
@@ -36,7 +36,7 @@ export class Subscriptions {
     if (typeof uri !== 'string' || uri === '') return invalid('resources/subscribe needs params.uri, a string');
     const { notify } = client.scope;
     if (notify === undefined || client.watched.has(uri)) return EMPTY;
-    const end = client.watched.size < MOST_URIS ? this.#watchAt(endpoint, uri, notify) : undefined;
+    const end = client.watched.size < MAX_URIS ? this.#watchAt(endpoint, uri, notify) : undefined;
     if (end === undefined) return { error: { code: RpcCode.internalError, message: 'too many resources are watched' } };
     client.watched.set(uri, end);
     return EMPTY;
@@ -96,7 +96,7 @@ function urisOf(given: unknown): readonly string[] {
   const listed: readonly unknown[] = Array.isArray(given) ? given : [];
   return [...new Set(listed.filter((uri) => typeof uri === 'string' && uri !== '') as readonly string[])].slice(
     0,
-    MOST_URIS,
+    MAX_URIS,
   );
 }
 

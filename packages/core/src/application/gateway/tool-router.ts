@@ -4,7 +4,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import { visibleText } from '../../domain/text/hidden-characters.ts';
 import type { ToolSurface } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
-import { exposedToolName, LONGEST_TOOL_NAME } from '../../domain/services/tool-names.ts';
+import { exposedToolName, MAX_TOOL_NAME_LENGTH } from '../../domain/services/tool-names.ts';
 import { listPages, type ListPages } from './list-pages.ts';
 
 /** Key in `_meta` of a listed definition whose name had to be altered. */
@@ -79,7 +79,7 @@ export interface NameList {
 
 /** What every client takes as a name of its own. */
 const TAKEN_AS_IT_IS = /^[A-Za-z0-9_-]{1,64}$/;
-const LONGEST_OWN_NAME = 256;
+const MAX_OWN_NAME_LENGTH = 256;
 
 /** Every service under its namespace. `offered` is ordered: of two that want one name the later is renamed. */
 export function sharedNames<T extends NamedDefinition>(
@@ -118,9 +118,9 @@ export function ownNames<T extends NamedDefinition>(
   const shown: Listed[] = [];
   for (const definition of definitions) {
     const { name: own = definition.name, ...said } = surface(definition.name);
-    const isReadable = own.length <= LONGEST_OWN_NAME && visibleText(own) === own && !/[\t\r\n]/.test(own);
+    const isReadable = own.length <= MAX_OWN_NAME_LENGTH && visibleText(own) === own && !/[\t\r\n]/.test(own);
     const isFree = isReadable && !routes.has(own);
-    const name = isFree ? own : freeName(routes, service, { before, own, maxLength: LONGEST_TOOL_NAME });
+    const name = isFree ? own : freeName(routes, service, { before, own, maxLength: MAX_TOOL_NAME_LENGTH });
     routes.set(name, { service, definition });
     if (listed(definition)) shown.push({ ...said, name, own, plainName: own, definition });
   }

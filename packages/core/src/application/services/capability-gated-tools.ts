@@ -9,7 +9,7 @@ import type { Service } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { withDeadline } from '../support/async.ts';
 import { ALL_CLIENT_CAPABILITIES } from '../../domain/mcp/client-capabilities.ts';
-import { describedTool, MOST_NAMED, Reading, revisionOf } from './interface-reader.ts';
+import { describedTool, MAX_NAMED, Reading, revisionOf } from './interface-reader.ts';
 import { gatherList } from './list-reader.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ObservedConnection } from './service-connection.ts';
@@ -32,8 +32,8 @@ interface Further {
 
 const LIMIT_MS = 15_000;
 /** Entries of one list, and the length of their text, that are taken besides what everybody is shown. */
-const MOST_ENTRIES = 200;
-const MOST_LENGTH = 1024 * 1024;
+const MAX_ENTRIES = 200;
+const MAX_LENGTH = 1024 * 1024;
 
 /**
  * Asks legacy services what they show only to clients with sampling, elicitation or roots: over a short connection that
@@ -123,8 +123,8 @@ function besides(shown: readonly NamedDefinition[], read: readonly NamedDefiniti
   let length = 0;
   return read
     .filter(({ name }) => !known.has(name))
-    .slice(0, MOST_ENTRIES)
-    .filter(({ raw }) => (length += raw.bytes.length) <= MOST_LENGTH)
+    .slice(0, MAX_ENTRIES)
+    .filter(({ raw }) => (length += raw.bytes.length) <= MAX_LENGTH)
     .map((definition) => ({ ...definition, needsAsking: true as const }));
 }
 
@@ -136,7 +136,7 @@ function withFurther(shown: InterfaceSnapshot, further: Further): InterfaceSnaps
   const added = [...tools, ...prompts].filter(
     ({ cleaned, requiresClientCapability }) => cleaned === true && requiresClientCapability === true,
   );
-  const cleaned = [...(shown.cleaned ?? []), ...added.map(({ name }) => toPrintableAscii(name))].slice(0, MOST_NAMED);
+  const cleaned = [...(shown.cleaned ?? []), ...added.map(({ name }) => toPrintableAscii(name))].slice(0, MAX_NAMED);
   return { ...shown, tools, prompts, cleaned, interfaceRevision: revisionOf(lists, shown.instructions) };
 }
 

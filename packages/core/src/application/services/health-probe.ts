@@ -9,7 +9,7 @@ export type ProbeReport = (error?: unknown) => void;
 
 const MAX_REPLY_BYTES = 256 * 1024;
 /** Of the time between two probes: from half a minute to half an hour. */
-const MOST_DOUBLINGS = 6;
+const MAX_DOUBLINGS = 6;
 
 /** Asks running services from time to time whether they are there, few at once, none in step with another. */
 export class HealthProbe {
@@ -37,7 +37,7 @@ export class HealthProbe {
     };
     for (;;) {
       // Who refuses the credential refuses it the next time, too: it is asked ever less.
-      const ms = probeIntervalMs * 2 ** Math.min(refusals, MOST_DOUBLINGS);
+      const ms = probeIntervalMs * 2 ** Math.min(refusals, MAX_DOUBLINGS);
       await this.#clock.after(ms * (0.75 + randomFraction(this.#entropy) / 2), ended);
       if (ended.aborted) return;
       await this.#slots.run(async () => {

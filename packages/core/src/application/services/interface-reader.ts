@@ -22,7 +22,7 @@ const LISTS: readonly { readonly name: ListName; readonly capability: string; re
 ];
 
 /** Names of entries with hidden characters that are told. */
-export const MOST_NAMED = 20;
+export const MAX_NAMED = 20;
 
 /**
  * Asks a connection for every list that its capabilities declare. The revision is a digest of the answers: same content, same
@@ -66,7 +66,7 @@ export async function readInterface(
     resourceTemplates,
     prompts,
     hints,
-    cleaned: reading.cleaned.slice(0, MOST_NAMED),
+    cleaned: reading.cleaned.slice(0, MAX_NAMED),
   };
 }
 

@@ -6,7 +6,7 @@ import type { ServiceState } from './service-state.ts';
 
 /** Milliseconds between two questions at first, and at most. */
 const FIRST_GAP_MS = 250;
-const LONGEST_GAP_MS = 30_000;
+const MAX_GAP_MS = 30_000;
 
 /** How long a question about what a service offers has to wait: not at all, unless it comes hard on the last one. */
 export class RefreshPacing {
@@ -25,7 +25,7 @@ export class RefreshPacing {
 
   asked(now: number, hasWaited: boolean): void {
     this.#askedAt = now;
-    if (hasWaited) this.#gapMs = Math.min(LONGEST_GAP_MS, this.#gapMs * 2);
+    if (hasWaited) this.#gapMs = Math.min(MAX_GAP_MS, this.#gapMs * 2);
   }
 }
 

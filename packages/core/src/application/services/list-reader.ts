@@ -24,11 +24,11 @@ export interface GatheredList {
   readonly hint?: CacheHint;
 }
 
-const MOST_ENTRIES = 2_000;
-const MOST_PAGES = 100;
+const MAX_ENTRIES = 2_000;
+const MAX_PAGES = 100;
 /** Bytes of one list, which clients read whole, and of one definition on it: a tool with its schemas for one. */
-const MOST_LIST_BYTES = 6.5 * 1024 * 1024;
-const MOST_DEFINITION_BYTES = 256 * 1024;
+const MAX_LIST_BYTES = 6.5 * 1024 * 1024;
+const MAX_DEFINITION_BYTES = 256 * 1024;
 const NOTHING: GatheredList = { entries: [] };
 
 const refuseAsked = { error: { code: RpcCode.methodNotFound, message: 'the runtime answers no requests here' } };
@@ -56,8 +56,8 @@ export async function gatherList(
     hint ??= hintOf(members);
     const next = members.get('nextCursor')?.value;
     const isLast = typeof next !== 'string' || next === cursor;
-    if (!hasAll || (!isLast && page + 1 >= MOST_PAGES)) terms.limits.refused?.('list.cut');
-    if (isLast || !hasAll || page + 1 >= MOST_PAGES) break;
+    if (!hasAll || (!isLast && page + 1 >= MAX_PAGES)) terms.limits.refused?.('list.cut');
+    if (isLast || !hasAll || page + 1 >= MAX_PAGES) break;
     cursor = next;
   }
   const { entries } = shelf;
@@ -76,13 +76,13 @@ class Shelf {
 
   /** False when there was more than fits. */
   put(page: Uint8Array): boolean {
-    const items = arrayItems(page, MOST_ENTRIES - this.entries.length + 1);
+    const items = arrayItems(page, MAX_ENTRIES - this.entries.length + 1);
     for (const { bytes } of items) {
-      if (bytes.length > MOST_DEFINITION_BYTES) {
+      if (bytes.length > MAX_DEFINITION_BYTES) {
         this.#refused?.('definition.too_large');
         continue;
       }
-      if (this.entries.length >= MOST_ENTRIES || this.#bytes + bytes.length > MOST_LIST_BYTES) return false;
+      if (this.entries.length >= MAX_ENTRIES || this.#bytes + bytes.length > MAX_LIST_BYTES) return false;
       this.#bytes += bytes.length;
       this.entries.push(RawJson.fromBytes(bytes.slice()));
     }

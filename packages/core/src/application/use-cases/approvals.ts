@@ -82,8 +82,8 @@ export interface ApprovalsParts {
 }
 
 const TTL_MS = 15 * 60_000;
-const MOST = 32;
-const MOST_OF_ONE = 8;
+const MAX_COUNT = 32;
+const MAX_OF_ONE = 8;
 
 /**
  * What waits for an operator. It lives in memory: with the process every request ends undone. A model asks by calling a tool
@@ -175,12 +175,12 @@ export class Approvals {
   /** What has been decided makes room first. */
   #assertRoom(caller: Caller): void {
     for (const [id, { view }] of this.#entries) {
-      if (this.#entries.size >= MOST && view.state !== 'pending') this.#entries.delete(id);
+      if (this.#entries.size >= MAX_COUNT && view.state !== 'pending') this.#entries.delete(id);
     }
     const own = [...this.#entries.values()].filter(
       ({ view }) => view.state === 'pending' && view.requestedBy.id === caller.id,
     );
-    if (this.#entries.size >= MOST || own.length >= MOST_OF_ONE) throw new ClarityError('APPROVALS_FULL', '');
+    if (this.#entries.size >= MAX_COUNT || own.length >= MAX_OF_ONE) throw new ClarityError('APPROVALS_FULL', '');
   }
 
   #expire(): void {

@@ -19,12 +19,12 @@ import type { QuarantinedTools } from '../gateway/backends.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { InterfaceReview } from '../../ports/inbound/interface-reviews.ts';
 
-const MOST = 50;
+const MAX_COUNT = 50;
 
 /** What became of an interface, small enough to be kept: whoever wants more asks for the diff. */
 export function changedEvent(serviceId: string, diff: InterfaceDiff, held: ReadonlySet<string>): AuditEntry {
   const { from, to, verdict, changes } = diff;
-  const shown = changes.slice(0, MOST).map(({ kind, name, change, from: former, verdict: own, reasons }) => ({
+  const shown = changes.slice(0, MAX_COUNT).map(({ kind, name, change, from: former, verdict: own, reasons }) => ({
     kind,
     name: toPrintableAscii(name),
     change,

@@ -1,9 +1,9 @@
 import { ClarityError } from '../errors/clarity-error.ts';
 import type { Secret } from './secret.ts';
 
-const LONGEST_NAME = 200;
-const MOST_SEGMENTS = 8;
-const MOST_BYTES = 16 * 1024;
+const MAX_NAME_LENGTH = 200;
+const MAX_SEGMENTS = 8;
+const MAX_BYTES = 16 * 1024;
 const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/;
 /** Unfinished writes have it in their names. */
 const UNFINISHED = '.tmp-';
@@ -13,9 +13,9 @@ const UNFINISHED = '.tmp-';
  * Taken literally: nothing is decoded, joined or resolved before it is checked.
  */
 export const isSecretName = (name: string): boolean =>
-  name.length <= LONGEST_NAME &&
+  name.length <= MAX_NAME_LENGTH &&
   !name.includes(UNFINISHED) &&
-  name.split('/').length <= MOST_SEGMENTS &&
+  name.split('/').length <= MAX_SEGMENTS &&
   name.split('/').every((segment) => SEGMENT.test(segment));
 
 /** AUTH_REF_INVALID, in words that are the same for every name that is refused. */
@@ -30,8 +30,8 @@ export function assertSecretName(name: string): void {
 export function assertSecretValue(secret: Secret): void {
   const value = secret.reveal();
   const bytes = new TextEncoder().encode(value).length;
-  if (bytes > MOST_BYTES) {
-    throw new ClarityError('PAYLOAD_TOO_LARGE', `a secret has at most ${String(MOST_BYTES)} bytes`, {
+  if (bytes > MAX_BYTES) {
+    throw new ClarityError('PAYLOAD_TOO_LARGE', `a secret has at most ${String(MAX_BYTES)} bytes`, {
       field: 'secret',
     });
   }

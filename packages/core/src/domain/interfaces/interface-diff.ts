@@ -167,14 +167,19 @@ function compareTool(old: Definition | undefined, now: Definition, find: Find): 
   else if (gave === undefined && gives !== undefined) find('RESULT_EXTENDED', 'compatible', 'outputSchema');
   else new SchemaComparison('output', find).compare(gave ?? {}, gives ?? {}, 'outputSchema');
   const [hinted, hints] = [definitionOf(old['annotations']), definitionOf(now['annotations'])];
-  for (const [name, usual] of Object.entries(USUAL_HINTS)) {
+  for (const [name, usual] of Object.entries(DEFAULT_HINTS)) {
     if ((hinted[name] ?? usual) !== (hints[name] ?? usual))
       find('ANNOTATION_FLIPPED', 'suspicious', `annotations.${name}`);
   }
 }
 
 /** What the protocol says a hint means that is not given. */
-const USUAL_HINTS = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true } as const;
+const DEFAULT_HINTS = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: false,
+  openWorldHint: true,
+} as const;
 
 function comparePrompt(old: Definition, now: Definition, { find, isNew }: { find: Find; isNew: boolean }): void {
   const argumentsOf = (prompt: Definition): ReadonlyMap<string, Definition> =>

@@ -33,8 +33,8 @@ export interface InterfacePin {
 /** Characters of definitions that a pin keeps, of its tools and of the rest. */
 const ROOM = 128 * 1024;
 /** Entries besides tools of which a pin keeps anything, and characters of instructions. */
-const MOST_OTHERS = 500;
-const MOST_INSTRUCTIONS = 16 * 1024;
+const MAX_OTHERS = 500;
+const MAX_INSTRUCTIONS = 16 * 1024;
 
 /** Everything that the snapshot offers is accepted. */
 export function pinSnapshot(snapshot: Comparable, at: string): InterfacePin {
@@ -82,7 +82,7 @@ export function pinned({ revision, tools, rest }: InterfacePin, now: Comparable)
 
 function restOf({ instructions = '', prompts, resources, resourceTemplates = [] }: Comparable): PinnedRest | undefined {
   const count = prompts.length + resources.length + resourceTemplates.length;
-  if (count > MOST_OTHERS || instructions.length > MOST_INSTRUCTIONS) return undefined;
+  if (count > MAX_OTHERS || instructions.length > MAX_INSTRUCTIONS) return undefined;
   return {
     ...(instructions === '' ? {} : { instructions }),
     prompts: kept(prompts, 'name'),

@@ -13,7 +13,7 @@ export function toolSurface({ spec }: Manifest, tool: string): ToolSurface {
 /** Longest name on the shared endpoint unless configured otherwise: clients put 16 to 22 characters of their own before it. */
 export const DEFAULT_MAX_TOOL_NAME = 42;
 /** No client takes more. */
-export const LONGEST_TOOL_NAME = 64;
+export const MAX_TOOL_NAME_LENGTH = 64;
 
 const HASH_LENGTH = 6;
 

@@ -1,8 +1,8 @@
-const LONGEST = 64;
+const MAX_LENGTH = 64;
 
 /** The candidate that is most likely meant, or none when all of them are far away. */
 export function closestName(name: string, candidates: readonly string[]): string | undefined {
-  if (name.length > LONGEST) return undefined;
+  if (name.length > MAX_LENGTH) return undefined;
   const word = name.toLowerCase();
   const limit = Math.max(1, Math.floor(name.length / 3));
   const near = candidates
