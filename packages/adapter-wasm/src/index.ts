@@ -1,5 +1,5 @@
 export { openInThread, type InThreadModule, type InThreadRequest } from './worker/in-thread.ts';
-export { localWasmConnector, type LocalWasmParts } from './connector/local-wasm-connector.ts';
+export { localWasmConnector, type LocalWasmDependencies } from './connector/local-wasm-connector.ts';
 export type { PoolStats } from './host/worker-pool.ts';
 export { runTests, type TestModule, type TestOutcome } from './host/test-run.ts';
 export { WorkerWasmHost, type WorkerWasmHostOptions } from './host/worker-wasm-host.ts';

@@ -11,7 +11,7 @@ import { openApiRoutes } from './open-api-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 
-export interface ApiParts {
+export interface ApiDependencies {
   readonly runtime: Runtime;
   readonly streams: AuditEventStreams;
   readonly metrics: Metrics;
@@ -20,7 +20,7 @@ export interface ApiParts {
 }
 
 /** Every protected route but the MCP endpoint; the last ones describe all of them. */
-export function apiRoutes({ runtime, streams, metrics, asClient }: ApiParts): readonly Route[] {
+export function apiRoutes({ runtime, streams, metrics, asClient }: ApiDependencies): readonly Route[] {
   const routes = [
     ...statusRoutes(runtime),
     ...auditRoutes(runtime, streams),

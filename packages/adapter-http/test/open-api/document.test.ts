@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from '@jest/globals';
 import { errorRow, type ErrorCode } from '@clarity-runtime/core';
 import type { ClientConfig, ServiceConnector, Workspace } from '@clarity-runtime/core/ports';
-import { apiRoutes, type ApiParts } from '../../src/api/api-routes.ts';
+import { apiRoutes, type ApiDependencies } from '../../src/api/api-routes.ts';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { Documented } from '../support/documented.ts';
 import { watchEvents } from '../support/event-client.ts';
@@ -69,7 +69,7 @@ test('the document is OpenAPI 3.1, by the schema of OpenAPI itself', async () =>
 test('every route of the router stands in the document, and nothing else does', async () => {
   await using daemon = await startDaemon();
   const { document } = await Documented.of(daemon);
-  const routes = apiRoutes({ runtime: daemon.runtime } as ApiParts);
+  const routes = apiRoutes({ runtime: daemon.runtime } as ApiDependencies);
   expect(routes.length).toBeGreaterThan(35);
   const printed = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),

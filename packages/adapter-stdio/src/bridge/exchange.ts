@@ -5,7 +5,7 @@ import type { BridgeConversation, RpcCall } from './conversation.ts';
 import type { StdioDaemonClient } from './daemon-client.ts';
 import { stdioSseFrames } from '../stdio-sse-frames.ts';
 
-export interface ExchangeParts {
+export interface ExchangeDependencies {
   readonly client: StdioDaemonClient;
   readonly conversation: BridgeConversation;
   readonly maxReplyBytes: number;
@@ -26,7 +26,7 @@ const ACCEPTED = 'application/json, text/event-stream';
 const encoder = new TextEncoder();
 
 /** Sends one request and waits for its reply. What goes wrong on the way is a reply too; an aborted signal rejects. */
-export async function exchange(parts: ExchangeParts, outgoing: Outgoing): Promise<Uint8Array> {
+export async function exchange(parts: ExchangeDependencies, outgoing: Outgoing): Promise<Uint8Array> {
   const { client, conversation } = parts;
   const { id, signal, spoken } = outgoing;
   try {
@@ -47,7 +47,7 @@ export async function exchange(parts: ExchangeParts, outgoing: Outgoing): Promis
 }
 
 export const post = (
-  { client, conversation }: ExchangeParts,
+  { client, conversation }: ExchangeDependencies,
   { line, spoken, signal }: Outgoing,
 ): Promise<IncomingMessage> =>
   client.send({
@@ -64,7 +64,11 @@ export function unreachable(place: string, error: unknown): string {
   return `the daemon at ${place} cannot be reached: ${message}`;
 }
 
-async function replyTo(parts: ExchangeParts, { id, spoken }: Outgoing, answer: IncomingMessage): Promise<Uint8Array> {
+async function replyTo(
+  parts: ExchangeDependencies,
+  { id, spoken }: Outgoing,
+  answer: IncomingMessage,
+): Promise<Uint8Array> {
   const { client, maxReplyBytes, passOn, log } = parts;
   const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
   if (!isStream || answer.statusCode !== 200) {
@@ -94,7 +98,7 @@ function settle(conversation: BridgeConversation, answer: IncomingMessage, reply
 }
 
 /** The daemon has forgotten the session: the handshake is repeated, with the client's own words. */
-async function renew(parts: ExchangeParts, signal: AbortSignal): Promise<void> {
+async function renew(parts: ExchangeDependencies, signal: AbortSignal): Promise<void> {
   const { conversation, log } = parts;
   const line = conversation.opening;
   if (line === undefined) return;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readMessage } from '@clarity-runtime/core/protocol';
-import type { ExchangeParts } from './exchange.ts';
+import type { ExchangeDependencies } from './exchange.ts';
 import { stdioSseFrames } from '../stdio-sse-frames.ts';
 
 const MAX_FACTOR = 32;
@@ -16,7 +16,7 @@ export interface NoticeStreamOptions {
  * has no such stream, or the signal aborts.
  */
 export async function keepNotificationStream(
-  parts: ExchangeParts,
+  parts: ExchangeDependencies,
   { signal, reopenMs }: NoticeStreamOptions,
 ): Promise<void> {
   let pause = reopenMs;
@@ -49,7 +49,7 @@ export async function keepNotificationStream(
   }
 }
 
-function pass({ passOn, log }: ExchangeParts, bytes: Uint8Array): void {
+function pass({ passOn, log }: ExchangeDependencies, bytes: Uint8Array): void {
   if (bytes.length === 0) return;
   const { kind } = readMessage(bytes);
   if (kind === 'notification' || kind === 'request') passOn(bytes);

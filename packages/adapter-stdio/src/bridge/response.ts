@@ -54,7 +54,7 @@ export async function bodyOf(answer: IncomingMessage, most: number): Promise<Uin
   return Buffer.concat(chunks);
 }
 
-export interface ReplyTerms {
+export interface ReplyOptions {
   readonly id: RpcId;
   /** Where the daemon is, for people. */
   readonly place: string;
@@ -63,7 +63,7 @@ export interface ReplyTerms {
 }
 
 /** What the client is told of a plain answer: the reply that it holds, or an error with the client's own id. */
-export function replyIn(answer: IncomingMessage, body: Uint8Array, { id, place, hide }: ReplyTerms): Uint8Array {
+export function replyIn(answer: IncomingMessage, body: Uint8Array, { id, place, hide }: ReplyOptions): Uint8Array {
   const status = answer.statusCode ?? 0;
   if (status === 401 || status === 403) return bridgeError(id, refused(status, place));
   const message = readMessage(body);

@@ -5,7 +5,7 @@ import { STDIO_BRIDGE_LIMITS, type StdioBridgeLimits, type StdioBridgeOptions } 
 import { BridgeConversation, type RpcCall } from './conversation.ts';
 import { StdioDaemonClient } from './daemon-client.ts';
 import { bridgeError, errorMessage, idInHead, thrown, type RpcId } from './response.ts';
-import { exchange, post, unreachable, type ExchangeParts } from './exchange.ts';
+import { exchange, post, unreachable, type ExchangeDependencies } from './exchange.ts';
 import { StdioLineWriter } from './line-writer.ts';
 import { keepNotificationStream } from './notification-stream.ts';
 
@@ -34,7 +34,7 @@ class StdioBridge {
   readonly #writer: StdioLineWriter;
   readonly #client: StdioDaemonClient;
   readonly #conversation = new BridgeConversation();
-  readonly #parts: ExchangeParts;
+  readonly #parts: ExchangeDependencies;
   readonly #over = new AbortController();
   readonly #running = new Map<RpcId, Running>();
   #notices: Promise<void> = Promise.resolve();

@@ -55,7 +55,7 @@ const shown = (json: string): string => (json.startsWith(QUOTE) ? (JSON.parse(js
 
 const content = (text: string): string => `"content":[{"type":"text","text":${JSON.stringify(text)}}]`;
 
-export interface LocalConnectionParts {
+export interface LocalConnectionDependencies {
   readonly service: Service;
   readonly module: WasmModule;
   /** Functions whose result is a record. */
@@ -68,12 +68,12 @@ export interface LocalConnectionParts {
 export class LocalConnection implements Connection {
   readonly era = 'legacy';
   readonly capabilities = { tools: {} };
-  readonly #parts: LocalConnectionParts;
+  readonly #parts: LocalConnectionDependencies;
   readonly #functions: ReadonlyMap<string, WasmFunction>;
   readonly #tools: RawJson;
   #isClosed = false;
 
-  constructor(parts: LocalConnectionParts) {
+  constructor(parts: LocalConnectionDependencies) {
     const { service, module } = parts;
     this.#parts = parts;
     this.#functions = new Map(module.functions.map((fn) => [`${FUNCTION_PREFIX}${fn.name}`, fn]));

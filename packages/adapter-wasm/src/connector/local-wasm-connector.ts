@@ -21,7 +21,7 @@ import { loadProgram, storeProgram } from './stored-artifact.ts';
 import { MAX_MODULE_BYTES } from '../guard/guard-module.ts';
 import { MAX_INTERFACE_BYTES, readInterface } from '../interface/read-interface.ts';
 
-export interface LocalWasmParts {
+export interface LocalWasmDependencies {
   readonly host: WasmHost;
   readonly artifacts: ArtifactStore;
   readonly source: ArtifactSource;
@@ -30,14 +30,14 @@ export interface LocalWasmParts {
 }
 
 /** Services that are modules of the Clarity ABI: taken in once, then run from the stored copy. */
-export const localWasmConnector = (parts: LocalWasmParts): ServiceConnector => ({
+export const localWasmConnector = (parts: LocalWasmDependencies): ServiceConnector => ({
   origin: 'local_wasm',
   admit: (manifest) => admit(parts, manifest),
   connect: (service, events, signal) => connect(parts, service, events, signal),
 });
 
 async function admit(
-  { host, artifacts, source, defaults }: LocalWasmParts,
+  { host, artifacts, source, defaults }: LocalWasmDependencies,
   manifest: Manifest,
 ): Promise<ServiceArtifact> {
   const origin = originOf(manifest);
@@ -61,7 +61,7 @@ async function admit(
 }
 
 async function connect(
-  { host, artifacts, defaults }: LocalWasmParts,
+  { host, artifacts, defaults }: LocalWasmDependencies,
   service: Service,
   events: ConnectionEvents,
   signal: AbortSignal,

@@ -6,7 +6,7 @@ import type { Death, GuestWorker } from './guest-worker.ts';
 import type { PendingCall } from './pending-call.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
-export interface RunnerParts {
+export interface RunnerDependencies {
   readonly pool: WorkerPool;
   readonly module: WebAssembly.Module;
   readonly plan: ModulePlan;
@@ -28,7 +28,7 @@ const ABANDONED_MS = 50;
  */
 export class ModuleRunner implements WasmModule {
   readonly functions: readonly WasmFunction[];
-  readonly #parts: RunnerParts;
+  readonly #parts: RunnerDependencies;
   readonly #names: ReadonlySet<string>;
   readonly #queue: CallQueue;
   #worker: GuestWorker | undefined;
@@ -41,7 +41,7 @@ export class ModuleRunner implements WasmModule {
   #isAbandoned = false;
   #idleTimer: NodeJS.Timeout | undefined;
 
-  constructor(parts: RunnerParts, worker: GuestWorker) {
+  constructor(parts: RunnerDependencies, worker: GuestWorker) {
     this.#parts = parts;
     this.functions = parts.functions;
     this.#names = new Set(parts.functions.map(({ name }) => name));

@@ -28,7 +28,7 @@ export interface ControlAdapters {
   readonly compilerInstaller?: CompilerInstaller;
 }
 
-export interface ControlParts {
+export interface ControlDependencies {
   readonly adapters: ControlAdapters;
   readonly options: RuntimeOptions;
   readonly catalog: ServiceCatalog;
@@ -58,7 +58,7 @@ export interface Control {
 }
 
 /** Puts the runtime's own tools together, and what is offered with them. */
-export function composeControl(parts: ControlParts): Control {
+export function composeControl(parts: ControlDependencies): Control {
   const { adapters, options, services, catalog, supervisor, audit, guard, watch } = parts;
   const { workspace, compiler, compilerInstaller: installer } = adapters;
   const approvals = new Approvals(parts);

@@ -18,7 +18,7 @@ export interface AppRequest extends CompilerRequest {
   readonly source?: string;
 }
 
-export interface BootstrapParts {
+export interface BootstrapDependencies {
   readonly workspace: Workspace | undefined;
   readonly readiness: CompilerReadiness;
   readonly provisioning: Provisioning;
@@ -26,9 +26,9 @@ export interface BootstrapParts {
 
 /** Scaffolds an app, compiles it, registers it and starts it: all of it, or everything is as it was before. */
 export class AppBootstrap {
-  readonly #parts: BootstrapParts;
+  readonly #parts: BootstrapDependencies;
 
-  constructor(parts: BootstrapParts) {
+  constructor(parts: BootstrapDependencies) {
     this.#parts = parts;
   }
 

@@ -9,7 +9,7 @@ import type { BuiltInService } from '../gateway/backends.ts';
 import { ControlConnection, type ApprovalQueue } from './control-connection.ts';
 import type { ControlTool } from './control-tool.ts';
 
-export interface BuiltInParts {
+export interface BuiltInDependencies {
   readonly tools: readonly ControlTool[];
   readonly validator: SchemaValidator;
   readonly guard: Guard;
@@ -35,7 +35,7 @@ export const ALIAS_SERVICE = 'system__clarity';
 export const aliasOf = (name: string): string | undefined => ALIASES.get(name);
 
 /** The control tools as `runtime__*`, and some of them once more as `clarity__*`, which is never listed. */
-export function builtIns(parts: BuiltInParts): readonly BuiltInService[] {
+export function builtIns(parts: BuiltInDependencies): readonly BuiltInService[] {
   const { tools } = parts;
   const aliases = tools.flatMap((tool) => {
     const name = aliasOf(tool.name);
@@ -55,7 +55,7 @@ function withoutGrant(tools: readonly ControlTool[], { grants }: Caller): Readon
 function builtIn(
   namespace: string,
   tools: readonly ControlTool[],
-  { validator, guard, waitingRoom, startedAt }: BuiltInParts,
+  { validator, guard, waitingRoom, startedAt }: BuiltInDependencies,
   unlisted: (caller: Caller) => ReadonlySet<string>,
 ): BuiltInService {
   const definitions = tools.map(definitionOf);

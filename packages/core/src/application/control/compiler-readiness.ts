@@ -13,7 +13,7 @@ export interface CompilerRequest {
 
 const DEFAULT_SECONDS = 120;
 
-export interface ReadinessParts {
+export interface ReadinessDependencies {
   readonly compiler: Compiler | undefined;
   readonly installer: CompilerInstaller | undefined;
   readonly audit: AuditLog;
@@ -21,9 +21,9 @@ export interface ReadinessParts {
 
 /** Whether sources can be compiled here, and the one way to make it so that an operator may have allowed. */
 export class CompilerReadiness {
-  readonly #parts: ReadinessParts;
+  readonly #parts: ReadinessDependencies;
 
-  constructor(parts: ReadinessParts) {
+  constructor(parts: ReadinessDependencies) {
     this.#parts = parts;
   }
 

@@ -10,7 +10,7 @@ import type { Arguments, ControlCall, ControlTool } from './control-tool.ts';
 /** Lets a call wait for an operator; the object that it answers meanwhile, or undefined when nothing has to wait. */
 export type ApprovalQueue = (tool: ControlTool, call: ControlCall<Arguments>) => Promise<object> | undefined;
 
-export interface ControlConnectionParts {
+export interface ControlConnectionDependencies {
   readonly tools: readonly ControlTool[];
   /** How messages call the tools: `runtime__`. */
   readonly prefix: string;
@@ -23,10 +23,10 @@ export interface ControlConnectionParts {
 export class ControlConnection implements Connection {
   readonly era = 'modern';
   readonly capabilities = { tools: {} };
-  readonly #parts: ControlConnectionParts;
+  readonly #parts: ControlConnectionDependencies;
   readonly #tools: ReadonlyMap<string, { readonly tool: ControlTool; readonly check: SchemaCheck }>;
 
-  constructor(parts: ControlConnectionParts) {
+  constructor(parts: ControlConnectionDependencies) {
     this.#parts = parts;
     this.#tools = new Map(
       parts.tools.map((tool) => [tool.name, { tool, check: parts.validator(tool.inputSchema) }] as const),

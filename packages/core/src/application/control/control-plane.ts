@@ -7,7 +7,7 @@ import { builtIns } from './built-in-service.ts';
 import type { ApprovalQueue } from './control-connection.ts';
 import type { ControlTool } from './control-tool.ts';
 
-export interface ControlPlaneParts {
+export interface ControlPlaneDependencies {
   readonly tools: readonly ControlTool[];
   readonly validator: SchemaValidator;
   readonly guard: Guard;
@@ -18,7 +18,7 @@ export interface ControlPlaneParts {
 }
 
 /** The runtime as a service among services. */
-export function controlPlane({ approvals, ...parts }: ControlPlaneParts): readonly BuiltInService[] {
+export function controlPlane({ approvals, ...parts }: ControlPlaneDependencies): readonly BuiltInService[] {
   const waitingRoom: ApprovalQueue = (tool, { caller, args }) => {
     if (approvals === undefined || !isModel(caller) || tool.waits?.(args) !== true) return undefined;
     // The request that asked is long over when an operator decides.

@@ -16,7 +16,7 @@ import { provisioningTools } from './provisioning-tools.ts';
 import { secretTools, type SecretUseCases } from './secret-tools.ts';
 import { serviceTools } from './service-tools.ts';
 
-export interface ControlToolParts {
+export interface ControlToolDependencies {
   readonly services: ServiceUseCases;
   readonly timeline: AuditTimeline;
   readonly audit: AuditLog;
@@ -30,7 +30,7 @@ export interface ControlToolParts {
 }
 
 /** All control tools in the order in which the status shows them. */
-export function controlTools(parts: ControlToolParts): readonly ControlTool[] {
+export function controlTools(parts: ControlToolDependencies): readonly ControlTool[] {
   const { services, timeline, audit, provisioning, workspace, compiler, installer } = parts;
   const readiness = new CompilerReadiness({ compiler, installer, audit });
   const tools = [

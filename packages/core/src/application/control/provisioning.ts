@@ -8,7 +8,7 @@ import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
 import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 
-export interface ProvisioningParts {
+export interface ProvisioningDependencies {
   readonly services: ServiceUseCases;
   readonly catalog: ServiceCatalog;
   readonly audit: AuditLog;
@@ -26,9 +26,9 @@ export interface Registration {
 
 /** Registers a service so that it works, or leaves everything as it was and says why. */
 export class Provisioning {
-  readonly #parts: ProvisioningParts;
+  readonly #parts: ProvisioningDependencies;
 
-  constructor(parts: ProvisioningParts) {
+  constructor(parts: ProvisioningDependencies) {
     this.#parts = parts;
   }
 

@@ -38,7 +38,7 @@ interface OfferedService {
 
 type Audience = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
 
-export interface EndpointParts {
+export interface EndpointDependencies {
   readonly offer: Backends;
   readonly facts: UpstreamObserver;
   readonly road: CallPipeline;
@@ -56,7 +56,7 @@ export class Endpoints {
   readonly #road: CallPipeline;
   readonly #naming: ToolNaming;
 
-  constructor({ offer, facts, road, naming }: EndpointParts) {
+  constructor({ offer, facts, road, naming }: EndpointDependencies) {
     this.#services = offer;
     this.#facts = facts;
     this.#road = road;

@@ -20,7 +20,7 @@ import { modernResult, SERVER_INFO } from './modern-result.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { ToolCaller } from './tool-caller.ts';
 
-export interface GatewayParts {
+export interface GatewayDependencies {
   readonly endpoints: Endpoints;
   readonly calls: ToolCaller;
   readonly contents: ContentRouter;
@@ -47,9 +47,9 @@ const lists: ReadonlyMap<string, (endpoint: Endpoint) => ListPages> = new Map([
 
 /** The runtime as one MCP server: what a client asks for, answered in the client's era. */
 export class Gateway implements McpGateway {
-  readonly #parts: GatewayParts;
+  readonly #parts: GatewayDependencies;
 
-  constructor(parts: GatewayParts) {
+  constructor(parts: GatewayDependencies) {
     this.#parts = parts;
   }
 

@@ -19,7 +19,7 @@ export interface ToolCall {
   readonly exchange: Exchange;
 }
 
-export interface ToolCallerParts {
+export interface ToolCallerDependencies {
   /** Policy and recovery. */
   readonly calls: CallPipeline;
   readonly road: EraBridge;
@@ -36,7 +36,7 @@ export class ToolCaller {
   readonly #tally: CallCounter;
   readonly #clock: Clock;
 
-  constructor({ calls, road, audit, tally, clock }: ToolCallerParts) {
+  constructor({ calls, road, audit, tally, clock }: ToolCallerDependencies) {
     this.#calls = calls;
     this.#road = road;
     this.#audit = audit;

@@ -7,7 +7,7 @@ import type { Clock, Entropy } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Guard } from './guard.ts';
 
-export interface PendingApprovalParts {
+export interface PendingApprovalDependencies {
   readonly key: string;
   readonly view: Approval;
   /** Monotonic milliseconds. */
@@ -24,7 +24,7 @@ export class PendingApproval {
   #result: object | undefined;
   #failed: Error | undefined;
 
-  constructor({ key, view, until, run }: PendingApprovalParts) {
+  constructor({ key, view, until, run }: PendingApprovalDependencies) {
     this.key = key;
     this.until = until;
     this.#view = view;
@@ -74,7 +74,7 @@ export interface ApprovalRequest {
   run(): Promise<object> | object;
 }
 
-export interface ApprovalsParts {
+export interface ApprovalsDependencies {
   readonly audit: AuditLog;
   readonly guard: Guard;
   readonly clock: Clock;
@@ -91,9 +91,9 @@ const MAX_OF_ONE = 8;
  */
 export class Approvals {
   readonly #entries = new Map<string, PendingApproval>();
-  readonly #parts: ApprovalsParts;
+  readonly #parts: ApprovalsDependencies;
 
-  constructor(parts: ApprovalsParts) {
+  constructor(parts: ApprovalsDependencies) {
     this.#parts = parts;
   }
 

@@ -13,7 +13,7 @@ import type { Guard } from './guard.ts';
 import type { Backends } from '../gateway/backends.ts';
 import { circuitRefusal, type CircuitBreakerStatus } from '../../domain/calls/circuit-breaker.ts';
 
-export interface ExplainParts {
+export interface ExplainDependencies {
   readonly endpoints: () => Endpoints;
   readonly offer: Backends;
   readonly guard: Guard;
@@ -30,9 +30,9 @@ export interface ExplainParts {
 
 /** Answers why a tool is visible, hidden, renamed, denied, quarantined or unreachable. */
 export class Explain {
-  readonly #parts: ExplainParts;
+  readonly #parts: ExplainDependencies;
 
-  constructor(parts: ExplainParts) {
+  constructor(parts: ExplainDependencies) {
     this.#parts = parts;
   }
 

@@ -14,7 +14,7 @@ import type {
 } from '../../ports/inbound/secret-operations.ts';
 import { storeFailure } from '../support/settled-write.ts';
 
-export interface SecretsParts {
+export interface SecretsDependencies {
   readonly store: SecretStore;
   readonly providers: readonly CredentialProvider[];
   readonly audit: AuditLog;
@@ -25,10 +25,10 @@ const HIDDEN = '***';
 
 /** What a caller can do with credentials: see whether they resolve, and keep those that are files. Values go in, never out. */
 export class Secrets {
-  readonly #parts: SecretsParts;
+  readonly #parts: SecretsDependencies;
   readonly #byScheme: ReadonlyMap<string, CredentialProvider>;
 
-  constructor(parts: SecretsParts) {
+  constructor(parts: SecretsDependencies) {
     this.#parts = parts;
     this.#byScheme = new Map(parts.providers.map((provider) => [provider.scheme, provider]));
   }
