@@ -49,7 +49,9 @@ module.exports = {
       severity: 'error',
       comment: 'a new folder in core is a decision; the error table stands in domain, there is no errors/',
       from: {},
-      to: { path: `${core}/(?!(domain|ports|application|validation|protocol|audit-chain|registry|memory|composition|testing)/)[^/]+/` },
+      to: {
+        path: `${core}/(?!(domain|ports|application|validation|protocol|audit-chain|registry|memory|composition|testing)/)[^/]+/`,
+      },
     },
     {
       name: 'ports-know-only-domain',
@@ -139,7 +141,10 @@ module.exports = {
       from: { path: '^(examples|test|tools)/' },
       to: {
         path: '^packages/',
-        pathNot: ['^packages/[^/]+/src/index\\.ts$', '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$'],
+        pathNot: [
+          '^packages/[^/]+/src/index\\.ts$',
+          '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$',
+        ],
       },
     },
     {
@@ -147,7 +152,13 @@ module.exports = {
       severity: 'error',
       comment: 'an adapter knows core; the cli puts adapters, compiler and page together',
       from: { path: '^packages/(adapter-[^/]+)/src/' },
-      to: { path: '^packages/(adapter-|compiler|status-page|cli)', pathNot: '^packages/$1/' },
+      to: { path: '^packages/(adapter-|compiler|status-page|cli)', pathNot: ['^packages/$1/', '^packages/compiler/'] },
+    },
+    {
+      name: 'only-toolchain-and-cli-compile',
+      severity: 'error',
+      from: { path: '^packages/(?!compiler|adapter-toolchain|cli)[^/]+/src/' },
+      to: { path: '^packages/compiler/' },
     },
     {
       name: 'compiler-is-pure',

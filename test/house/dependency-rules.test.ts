@@ -29,7 +29,7 @@ const plants: readonly (readonly [rule: string, file: string, imported: string])
   ['examples-and-scenarios-use-front-doors', 'examples/plant.ts', '../packages/core/src/domain/a.ts'],
   ['examples-and-scenarios-use-front-doors', 'test/scenarios/plant.ts', '../../packages/core/src/domain/a.ts'],
   ['adapters-never-meet', 'packages/adapter-http/src/plant.ts', '@clarity-runtime/adapter-wasm'],
-  ['adapters-never-meet', 'packages/adapter-wasm/src/plant.ts', '@clarity-runtime/compiler'],
+  ['only-toolchain-and-cli-compile', 'packages/adapter-wasm/src/plant.ts', '@clarity-runtime/compiler'],
   ['compiler-is-pure', 'packages/compiler/src/plant.ts', '@clarity-runtime/adapter-http'],
   ['compiler-does-no-io', 'packages/compiler/src/plant-io.ts', 'node:path'],
   ['page-knows-no-package', 'packages/status-page/src/plant.ts', '@clarity-runtime/core'],

@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { RpcCode, type McpRequest, type RpcError, type RawJson } from '@clarity-runtime/core';
+import { RpcCode, type Caller, type McpRequest, type RpcError, type RawJson } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
 import { scanEnvelope } from '@clarity-runtime/core/protocol';
 import type { RpcRequest } from './rpc-message.ts';
-import type { IncomingPost } from './mcp-post.ts';
 
 const BASE64 = /^=\?base64\?((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=$/;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -57,11 +56,17 @@ export const mismatch = (what: string): RpcError => ({
 
 const PREFIX = 'mcp-param-';
 
+/** The part of a POST that parameter headers are compared with. */
+export interface RequestHead {
+  readonly headers: IncomingHttpHeaders;
+  readonly context: { readonly caller: Caller; readonly service?: string };
+}
+
 /** Whether the headers that a tool wants some of its arguments repeated in say what its arguments say. */
 export function paramHeaderError(
   gateway: McpGateway,
   { method, params }: RpcRequest,
-  { headers, context }: Pick<IncomingPost, 'headers' | 'context'>,
+  { headers, context }: RequestHead,
 ): RpcError | undefined {
   const name = method === 'tools/call' ? params.get('name')?.value : undefined;
   if (typeof name !== 'string') return undefined;

@@ -116,7 +116,7 @@ export class SessionStore {
     const scope = gatewayScope(client === undefined ? dialect : { ...dialect, client }, owner);
     return new Session(
       facts,
-      (send) => this.#gateway.open({ ...scope, notify }),
+      (notify) => this.#gateway.open({ ...scope, notify }),
       () => {
         this.#refused('question.too_many');
       },

@@ -194,7 +194,7 @@ test('a client has only so much to answer at once', async () => {
   let refused = 0;
   const session = new Session(
     facts,
-    (send) => counted().gateway.open({ ...context, era: 'legacy', revision: '', notify }),
+    (notify) => counted().gateway.open({ ...context, era: 'legacy', revision: '', notify }),
     () => {
       refused += 1;
     },

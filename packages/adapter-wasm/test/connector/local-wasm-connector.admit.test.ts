@@ -78,7 +78,7 @@ test('a service whose stored copy is gone does not connect', async () => {
   const files = new Files(sampleWasm, sampleDocument);
   const artifact = await withFiles(files).admit(manifestOf());
   const identity = { schema: 1, serviceId: 'svc_1', namespace: 'sample', revision: '1' } as const;
-  const events = { changed: () => undefined, log: () => undefined, lost: () => undefined };
+  const events = { onListChanged: () => undefined, onLog: () => undefined, onClose: () => undefined };
   for (const kept of [{}, { artifact }]) {
     const service = { ...identity, manifest: manifestOf(), ...kept } as Service;
     const connecting = withFiles(files).connect(service, events, new AbortController().signal);

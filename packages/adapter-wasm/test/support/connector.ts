@@ -69,9 +69,9 @@ export async function open(connector: ServiceConnector, manifest = manifestOf())
   const lines: string[] = [];
   const lost: string[] = [];
   const events = {
-    changed: () => undefined,
-    log: (line: string) => lines.push(line),
-    lost: (why: string) => lost.push(why),
+    onListChanged: () => undefined,
+    onLog: (line: string) => lines.push(line),
+    onClose: (why: string) => lost.push(why),
   };
   return { connection: await connector.connect(service, events, new AbortController().signal), lines, lost };
 }

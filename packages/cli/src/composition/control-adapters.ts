@@ -12,11 +12,11 @@ export async function controlAdapters(
   const { compilerBin, compilerInstall, compilerInstallAllowlist, compilerInstallCommand } = settings;
   const usual = compilerInstallCommand.value;
   const allowed = allowedInstallers(compilerInstallAllowlist.value);
-  const compilerInstaller = compilerInstaller({ allowed, usual, workspace, env });
+  const installer = compilerInstaller({ allowed, usual, workspace, env });
   return {
     workspace: await sourceWorkspace(workspace),
     compiler: configuredCompiler({ bin: compilerBin.value, workspace, env }),
-    ...(compilerInstall.value.open ? { compilerInstaller } : {}),
+    ...(compilerInstall.value.open ? { compilerInstaller: installer } : {}),
   };
 }
 

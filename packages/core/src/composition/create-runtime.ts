@@ -204,7 +204,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     approvals: control.approvals,
     explain: (caller, tool, subject) => control.explain.explain(caller, tool, subject),
     systemTools: control.systemTools,
-    limits,
+    limits: refusals,
     storage: () => storageState(telemetry, audit.unwritten),
     metrics: () => readRuntimeMetrics({ calls: tally, refusals, audit, telemetry, catalog }),
     autostart,

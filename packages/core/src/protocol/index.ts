@@ -13,5 +13,6 @@ export {
   type HandshakeResult,
 } from './handshake.ts';
 export { JsonRpcConnection, type Transport, type JsonRpcConnectionOptions } from './json-rpc-connection.ts';
-export { readMessage, strictMembers, type InvalidMessage, type RpcMessage } from './message-reader.ts';
+export { strictMembers } from '../domain/json/json-members.ts';
+export { readMessage, type InvalidMessage, type RpcMessage } from './message-reader.ts';
 export { notificationBytes } from './message-writer.ts';

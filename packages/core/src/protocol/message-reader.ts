@@ -31,9 +31,6 @@ export function readMessage(bytes: Uint8Array): RpcMessage | InvalidMessage {
   return method === undefined ? readReply(members) : readAsked(members, method.value);
 }
 
-/** The members of an object in valid JSON, each as it was written; `undefined` for what is no sound object. */
-export const strictMembers = strictMembers;
-
 function readReply(members: ReadonlyMap<string, RawJson>): RpcMessage | InvalidMessage {
   const id = members.get('id')?.value;
   const result = members.get('result');

@@ -1,6 +1,6 @@
 import { MODERN_REVISION, type Era, type Implementation, type McpRequest } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
-import { strictMembers } from './message-reader.ts';
+import { strictMembers } from '../domain/json/json-members.ts';
 import { rawObject } from './message-writer.ts';
 
 const PREFIX = 'io.modelcontextprotocol/';

@@ -174,7 +174,7 @@ test('a service of another origin is no business of this connector', async () =>
   const service = remoteService('http://127.0.0.1:9/');
   const origin = { type: 'local_wasm', wasmPath: '/x', entry: 'x' } as const;
   const other = { ...service, manifest: { ...service.manifest, spec: { ...service.manifest.spec, origin } } };
-  const events = { changed: () => undefined, log: () => undefined, lost: () => undefined };
+  const events = { onListChanged: () => undefined, onLog: () => undefined, onClose: () => undefined };
   const connecting = httpConnector().connect(other, events, new AbortController().signal);
   await expect(connecting).rejects.toMatchObject({ code: 'ORIGIN_UNSUPPORTED' });
 });

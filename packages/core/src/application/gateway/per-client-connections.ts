@@ -23,8 +23,8 @@ interface PooledConnection {
 
 interface Wanted {
   readonly service: Service;
-  readonly offers: Capabilities;
-  readonly notified: (notification: McpNotification) => void;
+  readonly clientCapabilities: Capabilities;
+  readonly onNotification: (notification: McpNotification) => void;
   readonly over: () => void;
 }
 
@@ -72,7 +72,7 @@ export class PerClientConnections {
     const over = (): void => {
       if (client.connections.get(service.serviceId) === opening) client.connections.delete(service.serviceId);
     };
-    const opening = this.#connect({ service, offers, notified: told, over }).then((held) => {
+    const opening = this.#connect({ service, clientCapabilities: offers, onNotification: told, over }).then((held) => {
       if (held === undefined && isNeeded) over();
       else if (held === undefined) this.#inVain(service.serviceId, client, over);
       return held?.connection;
@@ -90,7 +90,7 @@ export class PerClientConnections {
     const offers = forwardedCapabilities(clientCapabilities);
     if (offers === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
     const key = JSON.stringify([service.serviceId, caller.kind, caller.id, offers]);
-    const wanted = { service, offers, notified: () => undefined, over: () => undefined };
+    const wanted = { service, clientCapabilities: offers, onNotification: () => undefined, over: () => undefined };
     const held = this.#idle.get(key)?.pop() ?? (await this.#connect(wanted));
     if (held === undefined) return undefined;
     return {
@@ -121,7 +121,7 @@ export class PerClientConnections {
     return this.#open.size + this.#opening < MAX_CONNECTIONS && (!isCostly || costly + this.#opening < MAX_COSTLY);
   }
 
-  async #connect({ service, offers, notified, over }: Wanted): Promise<PooledConnection | undefined> {
+  async #connect({ service, clientCapabilities, onNotification, over }: Wanted): Promise<PooledConnection | undefined> {
     const { serviceId, manifest } = service;
     const generation = this.#generation(serviceId);
     const connector = this.#connectors.get(manifest.spec.origin.type);

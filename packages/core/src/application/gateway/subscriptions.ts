@@ -27,7 +27,7 @@ export class Subscriptions {
   attach(client: ClientSession): void {
     const { notify } = client.scope;
     if (notify === undefined) return;
-    client.atEnd(this.#board.join({ ...whoOf(client), lists: new Set(LISTS), send }));
+    client.atEnd(this.#board.join({ ...whoOf(client), lists: new Set(LISTS), send: notify }));
   }
 
   /** `resources/subscribe` of a legacy client. */

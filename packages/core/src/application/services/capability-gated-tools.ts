@@ -81,14 +81,14 @@ export class CapabilityGatedTools {
     return withDeadline({ clock, ms: LIMIT_MS, late }, async (late) => {
       const signal = AbortSignal.any([late, link.ended]);
       const nothing = (): void => undefined;
-      const refused = refusals === undefined ? nothing : refusals.count.bind(refusals);
+      const onLimit = refusals === undefined ? nothing : refusals.count.bind(refusals);
       const events = {
-        offers: ALL_CLIENT_CAPABILITIES,
+        clientCapabilities: ALL_CLIENT_CAPABILITIES,
         era: 'legacy',
-        changed: nothing,
-        log: nothing,
-        lost: nothing,
-        refused,
+        onListChanged: nothing,
+        onLog: nothing,
+        onClose: nothing,
+        onLimit,
       } as const;
       const connection = await connectors.get(service.manifest.spec.origin.type)?.connect(service, events, signal);
       if (connection?.era !== 'legacy') throw new Error('it speaks another era there');

@@ -49,15 +49,15 @@ export class ObservedConnection {
   /** Rejects when the link ends first; a connection that comes after that is closed. */
   async connect(connector: ServiceConnector, service: Service, signal: AbortSignal): Promise<Connection> {
     const events = {
-      changed: () => {
+      onListChanged: () => {
         this.#tell(() => {
           this.#listener.changed();
         });
       },
-      log: (line: string) => {
+      onLog: (line: string) => {
         this.log(line);
       },
-      lost: (why: string) => {
+      onClose: (why: string) => {
         this.#tell(() => {
           this.#end.abort(new ClarityError('SERVICE_LOST', why));
           this.#listener.lost(why);

@@ -69,7 +69,7 @@ export class ServiceSupervisor {
   }
 
   /** It does not run, and will without anybody asking, or something is done to it just now. */
-  isComing(serviceId: string): boolean {
+  isRecovering(serviceId: string): boolean {
     const service = this.#services.get(serviceId);
     if (service === undefined) return false;
     const { lifecycle, retryAt } = service.status;
@@ -78,7 +78,7 @@ export class ServiceSupervisor {
   }
 
   /** Starts now what would be started in a while, and waits for what is under way. What was stopped stays so; never rejects. */
-  async wake(serviceId: string): Promise<void> {
+  async startNow(serviceId: string): Promise<void> {
     await this.#services
       .get(serviceId)
       ?.wake()

@@ -1,5 +1,4 @@
 import type { InterfaceDiff } from '../../domain/interfaces/interface-change.ts';
-import { pinned } from '../../domain/interfaces/interface-pin.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 
 /** What has changed at a service since its interface was accepted, or since it was asked before. */

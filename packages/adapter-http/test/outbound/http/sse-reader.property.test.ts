@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { SseReader, type SseEvent } from '../../../adapter-http/src/outbound/http/sse-reader.ts';
+import { SseReader, type SseEvent } from '../../../src/outbound/http/sse-reader.ts';
 
 const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
 const line = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, ''));
