@@ -37,7 +37,7 @@ test('every requirement says where it comes from and what it asks for', () => {
 const small: Ledger = {
   requirements: ['a.one', 'a.two'],
   pending: ['a.two'],
-  threats: new Set(['H01', '#244']),
+  threats: new Set(['H01', 'T-244']),
   requiredThreats: ['H01'],
 };
 
@@ -59,7 +59,7 @@ test.each([
     ['a.one stands twice in the requirements'],
   ],
   ['a required threat without a test', small, ['[a.one] XH01'], ['threat H01 has no test']],
-  ['an unknown threat', small, ['[a.one] H01 #245'], ['threat #245 is in no table']],
+  ['an unknown threat', small, ['[a.one] H01 T-245'], ['threat T-245 is in no table']],
 ])('the ledger reports %s', (_, given, titles, problems) => {
   expect(ledgerProblems(given, titles)).toEqual(problems);
 });

@@ -123,7 +123,7 @@ test('/metrics of the daemon tells its calls, its worker threads and its journal
   expect(value('clarity_journal_last_sequence')).toBeGreaterThan(0);
 });
 
-test('#238 what a service logs reaches the terminal without its escapes', async () => {
+test('T-238 what a service logs reaches the terminal without its escapes', async () => {
   await callOnce('note', { text: 'here \u001b]52;c;aGk=\u0007 it is' });
   const { stdout } = await daemon.ctl('logs', 'sink');
   expect(stdout).toContain('here \\u001b]52;c;aGk=\\u0007 it is\n');

@@ -52,7 +52,7 @@ const processManifest = (env: readonly object[]) => ({
   },
 });
 
-test('S06 S07 U20 #240 a secret that a user puts anywhere is on no surface but the one that it was put there for', async () => {
+test('S06 S07 U20 T-240 a secret that a user puts anywhere is on no surface but the one that it was put there for', async () => {
   await using workspace = await temporaryWorkspace();
   await using legacy = await legacyRemote();
   await using modern = await modernRemote();

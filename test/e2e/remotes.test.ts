@@ -159,7 +159,7 @@ test.each([
   expect((await daemon.ctl('list')).exitCode).toBe(0);
 });
 
-test('#262 a daemon that is told to trust every certificate warns of it, on stderr and in the audit', async () => {
+test('T-262 a daemon that is told to trust every certificate warns of it, on stderr and in the audit', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
   expect(daemon.program.stderr()).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 is set');

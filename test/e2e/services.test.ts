@@ -119,7 +119,7 @@ test('a source that does not compile changes nothing about the service that runs
   expect((await call(daemon, 'hello__fn__greet', {})).structuredContent).toEqual({ result: 'one' });
 });
 
-test('D13 #285 SIGTERM with a call that hangs and clients that wait ends the daemon with code 0, and a hang-up does not end it', async () => {
+test('D13 T-285 SIGTERM with a call that hangs and clients that wait ends the daemon with code 0, and a hang-up does not end it', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('loop.clarity', 'module loop\n\nfunction spin(n: Int64) -> Int64 { spin(n + 1) }\n');
   const env = { CLARITY_LOCAL_FN_TIMEOUT_MS: '60000' };

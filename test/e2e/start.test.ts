@@ -90,8 +90,8 @@ test('D08 D09 a second daemon is refused the workspace of the first, until that 
 });
 
 test.each([
-  ['#244 an address beyond loopback without a token', ['--host', '0.0.0.0'], 2, '--host 0.0.0.0'],
-  ['#244 the same in IPv6', ['--host', '::'], 2, '--host ::'],
+  ['T-244 an address beyond loopback without a token', ['--host', '0.0.0.0'], 2, '--host 0.0.0.0'],
+  ['T-244 the same in IPv6', ['--host', '::'], 2, '--host ::'],
   ['a port that is none', ['--port', 'abc'], 2, "--port must be a number from 0 to 65535, not 'abc'"],
   ['a flag that does not exist', ['--prot', '1'], 2, 'unknown argument: prot'],
   ['a stray word', ['serve'], 2, 'unknown argument: serve'],
@@ -105,7 +105,7 @@ test.each([
   expect(ended.stderr).not.toContain('    at ');
 });
 
-test('#286 a registry that cannot be read ends it with code 3, and stays as it was', async () => {
+test('T-286 a registry that cannot be read ends it with code 3, and stays as it was', async () => {
   await using workspace = await temporaryWorkspace();
   const path = await workspace.write('.clarity/runtime/registry.json', '{"half":');
   const { exitCode, stderr } = await runProgram('clarityd', ['--port', '0'], { cwd: workspace.path });

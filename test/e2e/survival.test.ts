@@ -82,7 +82,7 @@ test('D12 without file descriptors it refuses, loses nothing that it answered, a
   expect(namesOf(await next.json('list', '--json'))).toEqual(expect.arrayContaining(answered));
 });
 
-test('#286 an exception and a rejection that nobody catches are told, and end neither the daemon nor other requests', async () => {
+test('T-286 an exception and a rejection that nobody catches are told, and end neither the daemon nor other requests', async () => {
   await using workspace = await temporaryWorkspace();
   // Stands for a bug in the path of a request: what is thrown here has no caller that could catch it.
   const bug = await workspace.write(
@@ -113,7 +113,7 @@ Server.prototype.emit = function (name, ...rest) {
   expect(await daemon.end()).toMatchObject({ exitCode: 0 });
 });
 
-test('#284 #286 a workspace that cannot be used ends it with code 3 and the path', async () => {
+test('T-284 T-286 a workspace that cannot be used ends it with code 3 and the path', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('.clarity', 'a file where a folder should be');
   const { exitCode, stdout, stderr } = await runProgram('clarityd', ['--port', '0'], { cwd: workspace.path });

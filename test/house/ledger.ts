@@ -10,7 +10,7 @@ export interface Ledger {
 }
 
 const CITATION = /\[([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)\]/g;
-const THREAT = /(?<![A-Za-z0-9])[A-Z]\d{2}(?![A-Za-z0-9])|#\d{3}(?!\d)/g;
+const THREAT = /(?<![A-Za-z0-9])[A-Z]\d{2}(?![A-Za-z0-9])|T-\d{3}(?!\d)/g;
 
 /** What is wrong between the ledger and the titles of the tests; nothing when both tell the same. */
 export function ledgerProblems(ledger: Ledger, titles: readonly string[]): readonly string[] {

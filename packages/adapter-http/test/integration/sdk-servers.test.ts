@@ -51,7 +51,7 @@ test.each(servers)('%s: a change of the list is told', async (_, start, __, tran
   await connection.close('done');
 });
 
-test.each(servers.slice(0, 3))('#267 %s: an abort reaches the tool', async (_, start, __, transport) => {
+test.each(servers.slice(0, 3))('T-267 %s: an abort reaches the tool', async (_, start, __, transport) => {
   await using server = await start();
   const connection = await connectTo(server.url, { transport });
   const abort = new AbortController();
@@ -65,7 +65,7 @@ test.each(servers.slice(0, 3))('#267 %s: an abort reaches the tool', async (_, s
 });
 
 test.each(servers.slice(0, 2))(
-  '#265 %s: what it asks reaches the caller only when that was offered',
+  'T-265 %s: what it asks reaches the caller only when that was offered',
   async (_, start, __, transport) => {
     await using server = await start();
     const shared = await connectTo(server.url, { transport });

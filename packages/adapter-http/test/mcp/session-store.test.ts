@@ -101,7 +101,7 @@ test('a cancelled request ends without an answer', async () => {
   }
 });
 
-test("#268 a cancellation of what is not there, or is another client's, is ignored", async () => {
+test("T-268 a cancellation of what is not there, or is another client's, is ignored", async () => {
   const [mine, other] = [await openSession(daemon), await openSession(daemon)];
   const running = held(daemon);
   const answer = postMcp(daemon, { ...call, id: 7 }, { headers: mine });
@@ -122,7 +122,7 @@ test("#268 a cancellation of what is not there, or is another client's, is ignor
   expect((await answer).message).toMatchObject({ id: 7, result: {} });
 });
 
-test('#266 two clients may use the same id at once, and each gets its own answer', async () => {
+test('T-266 two clients may use the same id at once, and each gets its own answer', async () => {
   daemon.connector.answer = ({ params }) =>
     Promise.resolve({ result: RawJson.of({ content: [], structuredContent: params.get('arguments')?.value }) });
   const sessions = await Promise.all([openSession(daemon), openSession(daemon)]);

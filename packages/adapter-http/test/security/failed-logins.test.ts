@@ -39,7 +39,7 @@ test('A07 an upload without a token is cut early, and its sender reads why', asy
   expect(sent).toBeLessThan(8 * 1024 * 1024);
 });
 
-test('A08 #248 the comparison takes no longer for a token that is nearly right', () => {
+test('A08 T-248 the comparison takes no longer for a token that is nearly right', () => {
   const check = new TokenCheck(TOKEN);
   const near = `${TOKEN.slice(0, -1)}x`;
   const far = `x${TOKEN.slice(1)}`;
@@ -55,7 +55,7 @@ test('A08 #248 the comparison takes no longer for a token that is nearly right',
   expect(Math.abs(a - b)).toBeLessThan(0.25);
 });
 
-test('#248 a token of any length is compared, and none is refused by its length', () => {
+test('T-248 a token of any length is compared, and none is refused by its length', () => {
   const check = new TokenCheck('short');
   for (const token of ['', 's', 'short', 'short ', 'x'.repeat(10_000)]) {
     expect(check.accepts(token)).toBe(token === 'short');

@@ -11,7 +11,7 @@ const initialize = {
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'client', version: '1' } },
 };
 
-test.each(['Authorization', 'x-clarity-token'])('#249 nothing behind the edge sees what came in %s', async (name) => {
+test.each(['Authorization', 'x-clarity-token'])('T-249 nothing behind the edge sees what came in %s', async (name) => {
   const callers: Caller[] = [];
   const wrap = (runtime: Runtime): Runtime => ({
     ...runtime,

@@ -32,7 +32,7 @@ async function mount(peer: string, options: RequestListenerOptions = {}): Promis
   return { runtime, port: typeof bound === 'object' && bound !== null ? bound.port : 0 };
 }
 
-test.each(['0.0.0.0', '::', '192.0.2.1', 'build-host'])('#244 without a token %s cannot be bound', async (host) => {
+test.each(['0.0.0.0', '::', '192.0.2.1', 'build-host'])('T-244 without a token %s cannot be bound', async (host) => {
   expect(() => {
     assertBindAllowed(host, undefined);
   }).toThrow('CLARITYD_AUTH_TOKEN');
@@ -41,13 +41,13 @@ test.each(['0.0.0.0', '::', '192.0.2.1', 'build-host'])('#244 without a token %s
   expect(() => createHttpServer(runtime, { host, port: 0, token: 'a-token-of-some-length' })).not.toThrow();
 });
 
-test.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('#244 %s can be bound without a token', (host) => {
+test.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('T-244 %s can be bound without a token', (host) => {
   expect(() => {
     assertBindAllowed(host, undefined);
   }).not.toThrow();
 });
 
-test('#244 an empty token is no token', () => {
+test('T-244 an empty token is no token', () => {
   expect(() => {
     assertBindAllowed('127.0.0.1', '');
   }).toThrow('empty');
@@ -61,7 +61,7 @@ const claims = {
 };
 
 test.each(['/api/status', '/mcp'])(
-  '[security.loopback] #245 without a token no header makes a stranger local: %s',
+  '[security.loopback] T-245 without a token no header makes a stranger local: %s',
   async (target) => {
     const { runtime, port } = await mount('192.0.2.7');
     const { status, body } = await raw(port, { target, headers: { Host: 'localhost', ...claims } });
@@ -75,7 +75,7 @@ test.each(['/api/status', '/mcp'])(
   },
 );
 
-test('#245 a PROXY preface is not understood', async () => {
+test('T-245 a PROXY preface is not understood', async () => {
   const { port } = await mount('192.0.2.7');
   const preface = 'PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n';
   expect((await sendBytes(port, [`${preface}GET /api/status HTTP/1.1\r\nHost: localhost\r\n\r\n`])).status).toBe(400);
@@ -88,7 +88,7 @@ test('a stranger with the token is served', async () => {
 });
 
 test.each(['127.0.0.1', '127.1.2.3', '::1', '::1%lo', '::ffff:127.0.0.2', '::ffff:7f01:203'])(
-  '#246 %s is loopback',
+  'T-246 %s is loopback',
   async (peer) => {
     expect(isLoopbackAddress(peer)).toBe(true);
     const { port } = await mount(peer);
@@ -108,6 +108,6 @@ test.each([
   '',
   'x',
   undefined,
-])('#246 %s is not loopback', (peer) => {
+])('T-246 %s is not loopback', (peer) => {
   expect(isLoopbackAddress(peer)).toBe(false);
 });

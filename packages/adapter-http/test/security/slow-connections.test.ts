@@ -71,7 +71,7 @@ const broken = (runtime: Runtime): Runtime => ({
   }),
 });
 
-test('#286 a bug in one request is a 500 with an opaque id, for that request alone', async () => {
+test('T-286 a bug in one request is a 500 with an opaque id, for that request alone', async () => {
   const daemon = await start({ wrap: broken });
   for (const [method, path] of [
     ['GET', '/api/services'],

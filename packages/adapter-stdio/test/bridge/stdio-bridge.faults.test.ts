@@ -19,7 +19,7 @@ test.each([
     -32600,
   ],
   ['a long line without an id', `{"text":"${'x'.repeat(2_000_000)}"}\n`, null, -32600],
-])('#287 %s is answered with an error, and the next message is served', async (_, text, id, code) => {
+])('T-287 %s is answered with an error, and the next message is served', async (_, text, id, code) => {
   await using bridge = await startBridge({ daemon: pong });
   bridge.input.write(text);
   expect(await bridge.next()).toMatchObject({ id, error: { code } });
@@ -27,7 +27,7 @@ test.each([
   expect(await bridge.next()).toMatchObject({ id: 'after', result: {} });
 });
 
-test('#287 a line of a million bytes reaches the daemon, and the last line needs no end', async () => {
+test('T-287 a line of a million bytes reaches the daemon, and the last line needs no end', async () => {
   const lengths: number[] = [];
   await using bridge = await startBridge({
     daemon: (posted) => {
@@ -42,7 +42,7 @@ test('#287 a line of a million bytes reaches the daemon, and the last line needs
   expect(Math.max(...lengths)).toBe(line.length);
 });
 
-test('#287 a client that has gone ends the bridge, also while a request is running', async () => {
+test('T-287 a client that has gone ends the bridge, also while a request is running', async () => {
   await using bridge = await startBridge({
     daemon: () => {
       bridge.output.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
@@ -52,7 +52,7 @@ test('#287 a client that has gone ends the bridge, also while a request is runni
   await bridge.ended;
 });
 
-test('#288 a daemon that is down is an error with the same id, for every request', async () => {
+test('T-288 a daemon that is down is an error with the same id, for every request', async () => {
   await using bridge = await startBridge({ down: true, token: 'very-secret-token' });
   for (const id of [1, 'b']) {
     bridge.input.write(`${ping(id)}\n`);
@@ -82,7 +82,7 @@ test.each([
     'no [token]; mend',
   ],
   ['a stream that ends early', 200, 'text/event-stream', ': \n\n', 'ended the stream before it answered'],
-])('#288 %s is an error with the same id that holds no token', async (_, status, type, body, said) => {
+])('T-288 %s is an error with the same id that holds no token', async (_, status, type, body, said) => {
   await using bridge = await startBridge({
     token: 'very-secret-token',
     daemon: ({ req, res }) => {

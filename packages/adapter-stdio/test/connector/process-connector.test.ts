@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 const secret = (value: string) => () =>
   Promise.resolve({ secret: new Secret(value), header: { name: 'Authorization', bearer: true } });
 
-test('#250 a child gets PATH, HOME, LANG and TMPDIR, what its manifest gives it, and nothing else', async () => {
+test('T-250 a child gets PATH, HOME, LANG and TMPDIR, what its manifest gives it, and nothing else', async () => {
   const environment = {
     PATH: process.env['PATH'],
     HOME: '/somewhere',
@@ -131,7 +131,7 @@ test('a cancelled call is cancelled at the service under the number that it had 
   await connection.close('done');
 });
 
-test('#265 what a service asks is refused unless it was offered; ping is always answered', async () => {
+test('T-265 what a service asks is refused unless it was offered; ping is always answered', async () => {
   const asked = async (offers?: object): Promise<unknown> => {
     const events = { ...listener(), ...(offers === undefined ? {} : { offers: { sampling: offers } }) };
     const connection = await connect(testConnector(), fixtureService('legacy'), events);

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const source = fsArtifactSource();
 
-test('#254 a regular file is read once, whole', async () => {
+test('T-254 a regular file is read once, whole', async () => {
   const path = join(await temporaryFolder(), 'a.wasm');
   await writeFile(path, 'content');
   expect(Buffer.from(await source.read(path, 100)).toString()).toBe('content');

@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 const edit = { set: { command: 'c', args: ['a'] }, drop: [] };
 const name = 'clarity_gateway';
 
-test('#290 taking our entry out of JSON undoes what putting it in did, also without the original at hand', () => {
+test('T-290 taking our entry out of JSON undoes what putting it in did, also without the original at hand', () => {
   const config = jsonConfig({ container: 'servers', name, isStrict: false });
   let exact = 0;
   fc.assert(
@@ -28,7 +28,7 @@ test('#290 taking our entry out of JSON undoes what putting it in did, also with
   expect(exact).toBeGreaterThan(50);
 });
 
-test('#290 the same in TOML, but for the line break that ends the file', () => {
+test('T-290 the same in TOML, but for the line break that ends the file', () => {
   const config = tomlConfig({ container: 'mcp_servers', name });
   fc.assert(
     fc.property(tomlText, (text) => {
@@ -59,7 +59,7 @@ test.each([
   expect(jsonConfig({ container: 'servers', name, isStrict: false }).remove(before)).toBe(after);
 });
 
-test('#290 integers that no double holds stay, and keep no file from being edited', () => {
+test('T-290 integers that no double holds stay, and keep no file from being edited', () => {
   const before = 'a = 9223372036854775807\n';
   expect(tomlConfig({ container: 'mcp_servers', name }).put(before, edit).startsWith(before)).toBe(true);
 });

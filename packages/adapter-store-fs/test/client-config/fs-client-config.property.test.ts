@@ -37,7 +37,7 @@ const kinds: readonly (readonly [string, fc.Arbitrary<string>])[] = [
   ['codex', tomlText],
 ];
 
-describe.each(kinds)('D16 D17 #290 in any file of %s', (client, text) => {
+describe.each(kinds)('D16 D17 T-290 in any file of %s', (client, text) => {
   test('no foreign byte changes, twice is once, and removing restores it; or it is refused and untouched', async () => {
     let edited = 0;
     await fc.assert(

@@ -142,7 +142,7 @@ test('D18 a file that its user made read-only, and a link that leads nowhere, ar
   await expect(user.config('claude').put(stdio, target)).rejects.toMatchObject({ message: nowhere });
 });
 
-test('#289 what the client writes meanwhile is merged, not overwritten; one that never rests is told', async () => {
+test('T-289 what the client writes meanwhile is merged, not overwritten; one that never rests is told', async () => {
   let rewrite: () => Promise<void> = () => Promise.resolve();
   const files = {
     ...nodeFiles,

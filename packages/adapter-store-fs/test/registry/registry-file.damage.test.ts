@@ -54,14 +54,14 @@ test('a registry that is missing beside its copy is restored', async () => {
   expect(await names(await open())).toEqual(['a', 'b']);
 });
 
-test('D07 #278 a registry that cannot be read is never taken for an empty one', async () => {
+test('D07 T-278 a registry that cannot be read is never taken for an empty one', async () => {
   await unlink(path());
   await mkdir(path());
   await expect(open()).rejects.toMatchObject({ kind: 'unavailable' });
   expect((await stat(path())).isDirectory()).toBe(true);
 });
 
-test('#279 a read error is an error, never an empty registry', async () => {
+test('T-279 a read error is an error, never an empty registry', async () => {
   await unlink(path());
   await mkdir(path());
   await unlink(path('registry.json.bak'));
@@ -117,7 +117,7 @@ test('the registry of version 0.9 is taken over, with ids that follow from what 
   expect(JSON.stringify(taken)).not.toContain('evil');
 });
 
-test('#274 a date that is none is kept as it was written', async () => {
+test('T-274 a date that is none is kept as it was written', async () => {
   const registry = await open();
   const record = sampleRecord('d');
   const dated = {

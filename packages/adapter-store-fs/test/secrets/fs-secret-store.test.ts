@@ -39,7 +39,7 @@ test('S05 rewriting a secret repairs loose modes of its file and of its folders'
   expect(await Promise.all([root, join(root, 'a'), join(root, 'a', 'b')].map(modeOf))).toEqual(['700', '700', '600']);
 });
 
-describe('S03 #256 a link is never followed', () => {
+describe('S03 T-256 a link is never followed', () => {
   test('a folder of the root that is a link', async () => {
     const { folder, root, store } = await fresh();
     await put(store, 'x');
@@ -72,7 +72,7 @@ describe('S03 #256 a link is never followed', () => {
   });
 });
 
-describe('#255 a root that is not safe is refused by every verb, with the reason', () => {
+describe('T-255 a root that is not safe is refused by every verb, with the reason', () => {
   const refusedBecause = async (store: SecretStore, why: string): Promise<void> => {
     const refusal = { code: 'SECRETS_UNSAFE', message: expect.stringContaining(why) };
     await expect(put(store, 'a')).rejects.toMatchObject(refusal);
@@ -110,7 +110,7 @@ test('S11 a name outside the root gets one answer, whether or not something is t
   expect(JSON.stringify(there)).not.toMatch(/\/(etc|tmp)/);
 });
 
-test('#257 where letters do not count, a name that differs in them alone is refused', async () => {
+test('T-257 where letters do not count, a name that differs in them alone is refused', async () => {
   const { root } = await fresh();
   const store = fsSecretStore({ root, isCaseSensitive: false });
   await put(store, 'Token', 'first');

@@ -84,9 +84,9 @@ test('an older registry without a digest is believed once, and has one from then
 });
 
 test.each([
-  ['#278 EACCES', 'EACCES', 'forbidden'],
-  ['#279 EMFILE', 'EMFILE', 'unavailable'],
-  ['#279 EIO', 'EIO', 'unavailable'],
+  ['T-278 EACCES', 'EACCES', 'forbidden'],
+  ['T-279 EMFILE', 'EMFILE', 'unavailable'],
+  ['T-279 EIO', 'EIO', 'unavailable'],
 ])('%s while the stores are read is a refusal with the path, never an empty store', async (_, code, kind) => {
   for (const name of ['registry.json', 'telemetry.json', 'boot.json']) {
     await mkdir(folder(), { recursive: true });

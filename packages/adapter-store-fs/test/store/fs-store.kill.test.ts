@@ -27,7 +27,7 @@ async function killed(root: string, round: number, enough: number): Promise<Read
   return answered;
 }
 
-test('D01 D02 D09 #280 twenty processes that are killed while they write lose nothing that they were answered', async () => {
+test('D01 D02 D09 T-280 twenty processes that are killed while they write lose nothing that they were answered', async () => {
   const root = await temporaryFolder();
   let answers = 0;
   for (let round = 0; round < 20; round += 1) {

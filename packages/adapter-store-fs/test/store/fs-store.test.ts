@@ -84,7 +84,7 @@ test('D09 the lock of a process that was killed is taken over', async () => {
   await (await openFsStore({ root }))[Symbol.asyncDispose]();
 });
 
-describe('#283 a lock is stale only by proof', () => {
+describe('T-283 a lock is stale only by proof', () => {
   const holder = { pid: process.pid, instance: 'x', startTime: '100', bootId: 'boot-1' };
   const table = (now: { startTime?: string; bootId?: string; alive?: boolean }): ProcessTable => ({
     bootId: () => now.bootId,

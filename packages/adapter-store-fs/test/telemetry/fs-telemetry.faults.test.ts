@@ -31,7 +31,7 @@ async function withRefusals(): Promise<{ t: Telemetry; folder: string; refuse: M
   return { t: await fsTelemetry({ folder, files, clock: new ManualClock() }), folder, refuse, asked };
 }
 
-describe('#276 D11 a full disk', () => {
+describe('T-276 D11 a full disk', () => {
   test('refuses what must be kept, serves what is recorded, and tells the gap once there is room', async () => {
     const { t, folder, refuse } = await withRefusals();
     await t.append('default', committed('a'));
@@ -76,7 +76,7 @@ describe('#276 D11 a full disk', () => {
   });
 });
 
-describe('#277 a sync that fails', () => {
+describe('T-277 a sync that fails', () => {
   test('is never asked of the same file again: a new segment gets what was not synced', async () => {
     const { t, folder, refuse, asked } = await withRefusals();
     await t.append('default', committed('a'));
@@ -174,7 +174,7 @@ async function killedDisk(): Promise<SimulatedDisk> {
   return left;
 }
 
-describe.each(['EIO', 'ENOSPC', 'EACCES'])('#280 %s at any step', (code) => {
+describe.each(['EIO', 'ENOSPC', 'EACCES'])('T-280 %s at any step', (code) => {
   // Failing for good from one step on is what the end of the process looks like to the disk.
   test.each([false, true])('keeps all that was answered and invents nothing (for good: %s)', async (forGood) => {
     const seed = await killedDisk();

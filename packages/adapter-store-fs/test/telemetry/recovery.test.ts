@@ -51,7 +51,7 @@ test('what a killed process wrote is read from the journal, which is folded', as
   expect(checkpoint['events']).toHaveLength(30);
 });
 
-test('#282 the journal is believed up to the first bad line; the rest is put aside and told', async () => {
+test('T-282 the journal is believed up to the first bad line; the rest is put aside and told', async () => {
   const bytes = await readFile(path(WAL));
   const lines = bytes.toString().split('\n');
   // Every record stands before its link.
@@ -88,7 +88,7 @@ test.each<[string, (bytes: Buffer) => Buffer]>([
   expect(await readFile(path(aside))).toEqual(damaged);
 });
 
-test('#281 a journal that is in the checkpoint already is not read twice', async () => {
+test('T-281 a journal that is in the checkpoint already is not read twice', async () => {
   const journal = await readFile(path(WAL));
   await (await open())[Symbol.asyncDispose]();
   await writeFile(path(WAL), journal);

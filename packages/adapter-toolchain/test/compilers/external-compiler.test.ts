@@ -35,7 +35,7 @@ async function build(folder: TemporaryFolder, script: string, more: Partial<Exte
 
 const COPY = `fs.writeFileSync(argv[3], 'wasm of ' + argv.join(' '));`;
 
-test('#292 it is called as <bin> compile <absolute source> -o <module>, without a shell', async () => {
+test('T-292 it is called as <bin> compile <absolute source> -o <module>, without a shell', async () => {
   await using folder = await temporaryFolder();
   const { wasm } = await build(folder, COPY);
   const text = Buffer.from(wasm).toString();
@@ -63,7 +63,7 @@ test('an interface that the compiler writes itself is taken as it is', async () 
   expect(presumed).toBeUndefined();
 });
 
-test('#250 it sees no token and no credential of ours', async () => {
+test('T-250 it sees no token and no credential of ours', async () => {
   await using folder = await temporaryFolder();
   const { wasm } = await build(folder, `fs.writeFileSync(argv[3], JSON.stringify(process.env));`);
   const env = JSON.parse(Buffer.from(wasm).toString()) as Record<string, string>;
@@ -83,7 +83,7 @@ test.each([
   ['no end', 'setInterval(() => {}, 1000);', 'was stopped: it did not end within 1 seconds', { timeoutMs: 1000 }],
   ['endless words', 'for (;;) fs.writeSync(1, "x".repeat(9999));', 'wrote more than 256 KiB of messages', {}],
   ['no program', '', "the compiler '/absent/c' cannot be started: there is no such program", { bin: '/absent/c' }],
-])('#293 %s is a problem, not a wait', async (_, script, message, more) => {
+])('T-293 %s is a problem, not a wait', async (_, script, message, more) => {
   await using folder = await temporaryFolder();
   await expect(build(folder, script, more)).rejects.toThrow(message);
 });

@@ -14,13 +14,13 @@ test('both streams and the exit code come back', async () => {
   });
 });
 
-test('#293 endless output is capped and its writer ended', async () => {
+test('T-293 endless output is capped and its writer ended', async () => {
   const { ended, output } = await node('for (;;) require("fs").writeSync(1, "x".repeat(65536))');
   expect(ended).toBe('too much output');
   expect(output).toHaveLength(256 * 1024);
 });
 
-test('#293 a program that never ends is killed with all that it started', async () => {
+test('T-293 a program that never ends is killed with all that it started', async () => {
   const { ended, output, exitCode } = await node(
     `process.on('SIGTERM', () => {});
      const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
@@ -31,7 +31,7 @@ test('#293 a program that never ends is killed with all that it started', async 
   await gone(Number(output));
 });
 
-test('#293 a grandchild that is left behind does not outlive its parent', async () => {
+test('T-293 a grandchild that is left behind does not outlive its parent', async () => {
   const { ended, output } = await node(
     `const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
      console.log(child.pid); child.unref(); process.exit(0);`,

@@ -23,8 +23,8 @@ test.each([
   ['a folder with one source', 'sub', 'sub/one.clarity', 'one'],
   ['a folder with a main source, by the name of the folder', 'app', 'app/main.clarity', 'app'],
   ['a name that a folder has too', 'both', 'both.clarity', 'both'],
-  ['#292 a name that could be a flag', './-o', '-o.clarity', '-o'],
-  ['#292 a name that a shell would run', '$(id)', '$(id).clarity', '$(id)'],
+  ['T-292 a name that could be a flag', './-o', '-o.clarity', '-o'],
+  ['T-292 a name that a shell would run', '$(id)', '$(id).clarity', '$(id)'],
 ])('%s is found', async (_, what, path, name) => {
   await using folder = await withFiles(
     'bills.clarity',
@@ -51,7 +51,7 @@ test.each([
   await expect(findSource(folder.path, what)).rejects.toThrow(message);
 });
 
-test('#291 a pipe, a folder, bytes that are no text and a missing file are refused, and nothing waits', async () => {
+test('T-291 a pipe, a folder, bytes that are no text and a missing file are refused, and nothing waits', async () => {
   await using folder = await withFiles('good.clarity', 'dir.clarity/x');
   const at = (name: string): string => join(folder.path, name);
   execFileSync('mkfifo', [at('pipe.clarity')]);

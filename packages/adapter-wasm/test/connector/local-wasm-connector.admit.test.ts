@@ -13,7 +13,7 @@ test('admitting keeps module and document by their digests and says who compiled
   });
 });
 
-test('W16 #254 what was admitted is what runs, whatever becomes of the file', async () => {
+test('W16 T-254 what was admitted is what runs, whatever becomes of the file', async () => {
   const files = new Files(sampleWasm, sampleDocument);
   const connector = withFiles(files);
   const manifest = manifestOf(sha256Hex(sampleWasm));

@@ -81,7 +81,7 @@ test('an import with another signature is refused and both signatures are shown'
   expect(refusal(bytes).reason).toBe('it imports env.print_int as (i32) -> f64, which is (i64) -> nothing');
 });
 
-test('#252 maxima of memory and table are written down to the caps', () => {
+test('T-252 maxima of memory and table are written down to the caps', () => {
   const { bytes } = accepted({ memory: { min: 1 }, table: { min: 2 }, functions: [add], exports: [['table', 1, 0]] });
   const { memory, table } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
   expect((memory as WebAssembly.Memory).grow(15)).toBe(1);
@@ -130,14 +130,14 @@ test('a function with 100,000 locals is refused', () => {
   expect(refusal(bytes).reason).toBe('a function has more than 50000 locals');
 });
 
-test('#253 a function body over 1 MiB, or 20,001 functions, never reaches the compiler', () => {
+test('T-253 a function body over 1 MiB, or 20,001 functions, never reaches the compiler', () => {
   const nops = Array<number>((1 << 20) + 1).fill(0x01);
   expect(refusal(buildModule({ functions: [{ name: 'f', body: nops }] })).reason).toContain('the limit is 1048576');
   const functions = Array.from({ length: 20_001 }, () => ({ body: [] }));
   expect(refusal(buildModule({ functions })).reason).toMatch(/20001 (types|functions), the limit is 20000/);
 });
 
-test('#253 a module over 16 MiB is refused by its size alone', () => {
+test('T-253 a module over 16 MiB is refused by its size alone', () => {
   expect(refusal(new Uint8Array((16 << 20) + 1)).reason).toBe('it has 16777217 bytes, the limit is 16777216');
 });
 

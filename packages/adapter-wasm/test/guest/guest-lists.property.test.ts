@@ -85,7 +85,7 @@ test('two lists that are made from one by appending stay two', () => {
   ]);
 });
 
-test.each([3_000, 100_000])('#252 a list of %i elements that is built by appending fits into 16 MiB', (count) => {
+test.each([3_000, 100_000])('T-252 a list of %i elements that is built by appending fits into 16 MiB', (count) => {
   const { state } = hostOver();
   let list = state.lists.create(0, 8).pointer;
   for (let at = 0; at < count; at += 1) list = callRaw(state, 'list_append_i64', list, BigInt(at)) as number;

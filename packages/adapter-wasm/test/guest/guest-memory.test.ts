@@ -35,7 +35,7 @@ describe('the heap', () => {
     expect(memory.readU32(PAGE + 4)).toBe(7);
   });
 
-  test('#252 stops at its cap and at the maximum of the module, and is good for more afterwards', () => {
+  test('T-252 stops at its cap and at the maximum of the module, and is good for more afterwards', () => {
     const capped = memoryOf().memory;
     expect(() => capped.alloc(4 * PAGE)).toThrow(new GuestLimit('the function needs more than 262144 bytes of memory'));
     expect(() => memoryOf({ maximum: 1 }).memory.alloc(PAGE)).toThrow(GuestLimit);

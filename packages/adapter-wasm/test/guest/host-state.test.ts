@@ -15,12 +15,12 @@ test.each([
   ['pad_right(String,Int64,String)->String', ['', 17_000_000, 'x'], TEXT],
   ['bytes_new(Int64)->Bytes', [MOST], BYTES],
   ['bytes_new(Int64)->Bytes', [16_777_216], BYTES],
-])('#252 %s with %j is over the limit before anything is built', (signature, args, message) => {
+])('T-252 %s with %j is over the limit before anything is built', (signature, args, message) => {
   const { state } = hostOver();
   expect(() => callImport({ state }, signature, JSON.stringify(args))).toThrow(new GuestLimit(message));
 });
 
-test('#252 a replacement that would fill the memory is over the limit before it is built', () => {
+test('T-252 a replacement that would fill the memory is over the limit before it is built', () => {
   const { state } = hostOver();
   const text = state.texts.write('a'.repeat(100_000));
   const put = state.texts.write('b'.repeat(100_000));
@@ -30,7 +30,7 @@ test('#252 a replacement that would fill the memory is over the limit before it 
 test.each([
   ['split', (text: number, empty: number) => [text, empty]],
   ['chars', (text: number) => [text]],
-])('#252 %s makes no more parts than the memory holds', (name, args) => {
+])('T-252 %s makes no more parts than the memory holds', (name, args) => {
   const { state } = hostOver({ maxBytes: 3 * MEBIBYTE });
   const text = state.texts.write('x'.repeat(2 * MEBIBYTE));
   expect(() => callRaw(state, name, ...args(text, state.texts.write('')))).toThrow(GuestLimit);

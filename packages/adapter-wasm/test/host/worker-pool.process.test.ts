@@ -60,7 +60,7 @@ function bulkyModule(): Uint8Array {
   ]);
 }
 
-test('#253 a module of fifteen megabytes is checked and compiled elsewhere', async () => {
+test('T-253 a module of fifteen megabytes is checked and compiled elsewhere', async () => {
   const wasm = bulkyModule();
   expect(wasm).toHaveLength(15_000_143);
   const loading = load(testHost(), wasm);

@@ -105,7 +105,7 @@ test('loading stops when its caller gives up', async () => {
   await expect(loading).rejects.toMatchObject({ failure: { code: 'CALL_CANCELLED' } });
 });
 
-test('#251 a worker sees no environment, no arguments and no input', async () => {
+test('T-251 a worker sees no environment, no arguments and no input', async () => {
   process.env.CLARITY_TEST_SECRET = 'hunter2';
   const report =
     'require("node:worker_threads").parentPort.postMessage([process.env, process.argv.slice(2), process.execArgv])';
@@ -146,7 +146,7 @@ const stub = (onCall: string): (() => Worker) => {
   return () => new Worker(source, { ...THREAD_OPTIONS, eval: true, resourceLimits: { maxOldGenerationSizeMb: 16 } });
 };
 
-test('#252 a worker whose heap is full is a limit for the call, and nobody else notices', async () => {
+test('T-252 a worker whose heap is full is a limit for the call, and nobody else notices', async () => {
   const host = testHost({ startThread: stub('const all = []; for (;;) all.push(new Array(1e5).fill(0));') });
   const { module } = await load(host, wasm);
   expect(await outcome(call(module, 'one'))).toBe('WASM_LIMIT the function used up the memory of its worker');

@@ -103,7 +103,7 @@ test('a value that holds itself twice ends at the limit of its bytes or levels, 
   expect(() => decode(state, 'Fork', forks[0])).toThrow(GuestLimit);
 });
 
-test('#252 many pointers to one large text end at the limit before they are built', () => {
+test('T-252 many pointers to one large text end at the limit before they are built', () => {
   const { state } = hostOver();
   const text = state.texts.write('x'.repeat(MEBIBYTE / 2));
   const list = state.lists.fromWords(Array.from({ length: 100_000 }, () => text));

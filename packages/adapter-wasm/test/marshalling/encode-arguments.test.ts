@@ -159,7 +159,7 @@ test('a refusal never repeats a value', () => {
   }
 });
 
-test('#252 arguments that do not fit into the memory are over the limit', () => {
+test('T-252 arguments that do not fit into the memory are over the limit', () => {
   const { state } = hostOver({ maxBytes: 65_536 });
   const fn = functionOf('f(List<Int64>)->Unit');
   const args = parseArguments(`[[${'0,'.repeat(20_000)}0]]`);

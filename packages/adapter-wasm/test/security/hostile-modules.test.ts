@@ -46,7 +46,7 @@ test('W02 a start function that traps is a reason not to run the module', async 
   });
 });
 
-test('W03 #252 memory that grows without end stops at the cap', async () => {
+test('W03 T-252 memory that grows without end stops at the cap', async () => {
   const grow = f(op.loop(op.i32(1), op.memoryGrow, op.drop), op.i64(0));
   expect(await survives({ ...grow, memory: { min: 1 } })).toBe('WASM_DEADLINE it ran for 300 ms');
   const pages = f(op.i32(1_000), op.memoryGrow, op.drop, op.i32(255), op.memoryGrow, op.drop, op.memorySize, [0xad]);

@@ -28,7 +28,7 @@ async function stranger(answer: (res: ServerResponse, req: IncomingMessage) => v
   };
 }
 
-test('#241 a redirect is never followed, so the token goes nowhere else', async () => {
+test('T-241 a redirect is never followed, so the token goes nowhere else', async () => {
   await using elsewhere = await stranger((res) => res.end('{"items":[]}'));
   await using server = await stranger((res) => {
     res.writeHead(307, { location: `${elsewhere.url.href}api/services` }).end();
@@ -39,7 +39,7 @@ test('#241 a redirect is never followed, so the token goes nowhere else', async 
   expect(elsewhere.seen).toEqual([]);
 });
 
-test('#242 a token is not sent in clear text to another machine, unless somebody insists', () => {
+test('T-242 a token is not sent in clear text to another machine, unless somebody insists', () => {
   const daemonUrl = new URL('http://box.example:4707');
   const token = 'secret-token';
   expect(() => new ApiClient({ daemonUrl, token })).toThrow('the token would travel in clear text to box.example:4707');

@@ -68,7 +68,7 @@ test.each([
     'passes on the answer of another port',
     (challenge: string) => daemonProof({ instance: INSTANCE, port: 1 }, challenge),
   ],
-])('#243 who has taken the port and %s gets no token', async (_, answer) => {
+])('T-243 who has taken the port and %s gets no token', async (_, answer) => {
   await using taken = await squatter(answer);
   await using folder = await lockedFolder(taken.url);
   for (const argv of [['list'], ['events', '--follow'], ['gateway', 'serve', '--stdio']]) {
@@ -80,7 +80,7 @@ test.each([
   expect(JSON.stringify(taken.seen)).not.toContain(TOKEN);
 });
 
-test('#243 who proves to be the one that the lock names gets the token, and so does a daemon that it does not name', async () => {
+test('T-243 who proves to be the one that the lock names gets the token, and so does a daemon that it does not name', async () => {
   await using known = await squatter((challenge, port) => daemonProof({ instance: INSTANCE, port }, challenge));
   await using other = await squatter(() => '');
   await using folder = await lockedFolder(known.url);
@@ -92,7 +92,7 @@ test('#243 who proves to be the one that the lock names gets the token, and so d
   ]);
 });
 
-test('#243 the stock daemon proves itself in its workspace, and answers nothing that is no challenge', async () => {
+test('T-243 the stock daemon proves itself in its workspace, and answers nothing that is no challenge', async () => {
   await using folder = await temporaryFolder();
   const adapters = await stockAdapters({ workspace: folder.path });
   await using runtime = await createRuntime(adapters);

@@ -79,7 +79,7 @@ test.each([
   expect(refusal(...argv)).toMatchObject({ message, exitCode: 2 });
 });
 
-test('#292 after -- a name that looks like a flag is refused with the way to write it', () => {
+test('T-292 after -- a name that looks like a flag is refused with the way to write it', () => {
   expect(parsed('add', '--', 'x').texts).toMatchObject({ service: 'x' });
   expect(refusal('add', '--', '-o.clarity')).toMatchObject({ hint: "write it as './-o.clarity'", exitCode: 2 });
 });

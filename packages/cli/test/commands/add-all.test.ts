@@ -67,7 +67,7 @@ test('an empty folder is no failure; one that is not there is', async () => {
   expect(await daemon.ctl(['add-all', 'absent'], { cwd: folder.path })).toMatchObject({ exitCode: 1 });
 });
 
-test('#291 loops of links and pipes are passed over, and what is too much is refused', async () => {
+test('T-291 loops of links and pipes are passed over, and what is too much is refused', async () => {
   await using folder = await tree();
   await symlink(folder.path, join(folder.path, 'deep', 'loop'));
   await symlink(join(folder.path, 'a.clarity'), join(folder.path, 'link.clarity'));

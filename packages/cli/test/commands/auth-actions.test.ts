@@ -30,7 +30,7 @@ async function setSecret(daemon: FakeDaemon, secretInput: SecretInput, ...words:
 const stored = async (store: MemorySecretStore, name: string): Promise<string | undefined> =>
   (await store.read('default', name))?.reveal();
 
-test('[cli.auth.set-secret] #240 the secret comes from standard input or from a prompt; on the command line it is warned about', async () => {
+test('[cli.auth.set-secret] T-240 the secret comes from standard input or from a prompt; on the command line it is warned about', async () => {
   const secretStore = new MemorySecretStore();
   await using daemon = await fakeDaemon({ adapters: { secretStore } });
   const asked: string[] = [];

@@ -79,7 +79,7 @@ test('[cli.introspect] a running service is asked anew; one that is stopped is t
   );
 });
 
-test('[cli.logs] plain lines on a pipe, the newest, and JSON when it is asked for; #238 nothing in them acts', async () => {
+test('[cli.logs] plain lines on a pipe, the newest, and JSON when it is asked for; T-238 nothing in them acts', async () => {
   await using daemon = await withService();
   daemon.lines = ['one', 'two\u001b]52;c;aGk=\u0007', 'three'];
   await daemon.ctl(['start', 'bills']);

@@ -158,7 +158,7 @@ test('X03 an install command is not run without the gate, nor as a shell behind 
   }
 });
 
-test('#250 [env.compiler-install] [env.compiler-install-allowlist] an installer that is allowed runs without the secrets of the daemon', async () => {
+test('T-250 [env.compiler-install] [env.compiler-install-allowlist] an installer that is allowed runs without the secrets of the daemon', async () => {
   await using tools = await temporaryFolder();
   const { bin } = await evil(tools.path);
   const env = {

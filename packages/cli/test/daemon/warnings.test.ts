@@ -8,18 +8,18 @@ import { resolveSettings } from '../../src/settings/setting.ts';
 const warnings = (flags: Record<string, string>, env: Record<string, string> = {}): readonly string[] =>
   startWarnings(resolveSettings(daemonSettings, flags, env));
 
-test('#247 without a token the operator is told who else can use the daemon', () => {
+test('T-247 without a token the operator is told who else can use the daemon', () => {
   expect(warnings({})).toEqual([expect.stringContaining('every user of this machine')]);
 });
 
-test('#248 a short token is warned of, a good one from the environment is not', () => {
+test('T-248 a short token is warned of, a good one from the environment is not', () => {
   const [short, ...more] = warnings({}, { CLARITYD_AUTH_TOKEN: 'tiny' });
   expect(short).toBe('the token of CLARITYD_AUTH_TOKEN is short and can be guessed: use at least 16 characters');
   expect(more).toEqual([]);
   expect(warnings({}, { CLARITYD_AUTH_TOKEN: '0123456789abcdef' })).toEqual([]);
 });
 
-test('#239 a token on the command line is warned of without being repeated', () => {
+test('T-239 a token on the command line is warned of without being repeated', () => {
   const told = warnings({ 'auth-token': '0123456789abcdef' });
   expect(told).toEqual([expect.stringContaining('`ps`')]);
   expect(told.join()).not.toContain('0123456789abcdef');
@@ -31,7 +31,7 @@ test('a gate with an odd value is told to be shut', () => {
   );
 });
 
-test('#262 a machine that checks no certificates is warned of', () => {
+test('T-262 a machine that checks no certificates is warned of', () => {
   expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }).at(-1)).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 is set');
   expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toHaveLength(1);
 });

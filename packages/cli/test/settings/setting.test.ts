@@ -82,7 +82,7 @@ test('the URL of the daemon holds no credentials, no query, no fragment', () => 
     expect(() => url(bad)).toThrow(CliError);
 });
 
-test('#239 the help names every flag and variable, and says of the token that `ps` shows it', () => {
+test('T-239 the help names every flag and variable, and says of the token that `ps` shows it', () => {
   const flags = settingFlags(daemonSettings);
   expect(flags['port']).toMatchObject({ alias: 'p', fallbackText: '4707' });
   expect(flags['auth-token']?.describe).toContain('`ps`');

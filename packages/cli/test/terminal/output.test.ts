@@ -51,7 +51,7 @@ test('colours only on a terminal that wants them', () => {
   ]);
 });
 
-test('#238 a cell with an escape in it is shown, not obeyed; notes go to stderr', () => {
+test('T-238 a cell with an escape in it is shown, not obeyed; notes go to stderr', () => {
   const { stdout, stderr, output } = outputOn(80);
   output.table(['NAME'], [['x\u001b[2J']]);
   output.note('careful\u0007');

@@ -76,7 +76,7 @@ export function clientConfigContract(kit: TestKit, name: string, setup: () => Pr
       await config.remove(user);
       expect([(await config.remove(user)).entry, await read()]).toEqual(['', theirs]);
     });
-    test('D16 #290 what cannot be edited without harm is refused and stays as it is', async () => {
+    test('D16 T-290 what cannot be edited without harm is refused and stays as it is', async () => {
       const { config, read, write, hopeless } = await setup();
       for (const text of hopeless) {
         await write(text);

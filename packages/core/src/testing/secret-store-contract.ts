@@ -81,7 +81,7 @@ export function secretStoreContract(kit: TestKit, name: string, open: () => Prom
       expect(await store.names('default')).toEqual([]);
     });
     for (const bad of BAD_NAMES) {
-      test(`S01 S02 #258 the name ${JSON.stringify(bad.slice(0, 30))} is refused by every verb`, async () => {
+      test(`S01 S02 T-258 the name ${JSON.stringify(bad.slice(0, 30))} is refused by every verb`, async () => {
         const store = await open();
         expect(await codeOf(put(store, bad, 'v'))).toEqual('AUTH_REF_INVALID');
         expect(await codeOf(store.read('default', bad))).toEqual('AUTH_REF_INVALID');

@@ -30,7 +30,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
   const oneTo = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i + 1);
 
   describe(`Telemetry contract: ${name}`, () => {
-    test('#272 numbers are without gaps, also when appends overlap', async () => {
+    test('T-272 numbers are without gaps, also when appends overlap', async () => {
       const t = await fresh();
       const kinds = Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? 'tool.called' : 'service.started'));
       const answers = await Promise.all(

@@ -26,7 +26,7 @@ export function telemetryDurabilityContract({ test, expect }: TestKit, setup: ()
   };
   const lasts = (t: Telemetry): boolean => t.capabilities.durable.recorded !== 'memory';
 
-  test('#272 a store that is opened again holds what its kind promises and goes on with its numbers', async () => {
+  test('T-272 a store that is opened again holds what its kind promises and goes on with its numbers', async () => {
     const s = await setup();
     const t = await s.open();
     const written = await fill(t);

@@ -59,7 +59,7 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
     expect(await found({ since: '2026-01-02', until: '2026-01-04', caller: 'b' })).toEqual([3]);
     expect(await outcomeOf(found({ until: 'tomorrow' }))).toEqual('invalid');
   });
-  test('#273 #274 the order is that of the numbers, whatever the clocks said, and an event without a date is kept', async () => {
+  test('T-273 T-274 the order is that of the numbers, whatever the clocks said, and an event without a date is kept', async () => {
     const t = await fresh();
     await t.append('default', [event('late', { at: '2099-01-01T00:00:00.000Z' })]);
     await t.append('default', [event('early', { at: '1970-01-01T00:00:00.000Z' }), event('never', { at: 'no date' })]);

@@ -92,7 +92,7 @@ test('U26 characters that nobody sees are taken out of what a model reads, on bo
 });
 
 test.each(['runtime', 'Runtime', ' clarity ', 'system'])(
-  'U27 #270 the namespace %j is refused, so that nothing can stand before the own tools of the runtime',
+  'U27 T-270 the namespace %j is refused, so that nothing can stand before the own tools of the runtime',
   async (toolNamespace) => {
     const manifest = manifestOf('evil', { toolNamespace });
     await expect(given.runtime.services.apply(operator, manifest)).rejects.toMatchObject({
@@ -101,7 +101,7 @@ test.each(['runtime', 'Runtime', ' clarity ', 'system'])(
   },
 );
 
-test('U28 #270 a second service of one namespace is refused', async () => {
+test('U28 T-270 a second service of one namespace is refused', async () => {
   await given.run('a');
   const manifest = manifestOf('other', { toolNamespace: 'a' });
   await expect(given.runtime.services.apply(operator, manifest)).rejects.toMatchObject({
@@ -109,7 +109,7 @@ test('U28 #270 a second service of one namespace is refused', async () => {
   });
 });
 
-test('#271 a link to somewhere else is passed on as data', async () => {
+test('T-271 a link to somewhere else is passed on as data', async () => {
   const { upstream, run } = given;
   upstream.lists.set('a tools', '[{"name":"t"}]');
   await run('a');

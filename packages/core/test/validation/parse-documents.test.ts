@@ -205,7 +205,7 @@ test('the manifest is its own: later changes of the input do not reach it, and n
   }).toThrow(TypeError);
 });
 
-test('#275 no time that a manifest can give is longer than a timer can wait', () => {
+test('T-275 no time that a manifest can give is longer than a timer can wait', () => {
   const times = JSON.stringify(manifestSchema).matchAll(
     /"(\w+)(Ms|Seconds)":\{"type":"integer","minimum":\d+,"maximum":(\d+)\}/g,
   );

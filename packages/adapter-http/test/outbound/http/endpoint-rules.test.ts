@@ -26,12 +26,12 @@ describe('metadata addresses are refused when a manifest is taken, in every spel
     ['F10', 'http://[64:ff9b::a9fe:a9fe]/'],
     ['F10', 'http://[2002:a9fe:a9fe::1]/'],
     ['F10', 'http://[::169.254.169.254]/'],
-    ['#260', 'http://0.0.0.0:8080/'],
-    ['#260', 'http://[::]/'],
-    ['#260', 'http://224.0.0.1/'],
-    ['#260', 'http://255.255.255.255/'],
-    ['#260', 'http://[fe80::1]/'],
-    ['#260', 'http://[ff02::1]/'],
+    ['T-260', 'http://0.0.0.0:8080/'],
+    ['T-260', 'http://[::]/'],
+    ['T-260', 'http://224.0.0.1/'],
+    ['T-260', 'http://255.255.255.255/'],
+    ['T-260', 'http://[fe80::1]/'],
+    ['T-260', 'http://[ff02::1]/'],
   ])('%s %s', async (_, endpoint) => {
     await expect(admitted(endpoint)).rejects.toMatchObject(forbidden);
     await expect(connectTo(endpoint)).rejects.toMatchObject(forbidden);
@@ -41,7 +41,7 @@ describe('metadata addresses are refused when a manifest is taken, in every spel
   });
 });
 
-test('#260 loopback and private networks may be named, and private ones can be denied', async () => {
+test('T-260 loopback and private networks may be named, and private ones can be denied', async () => {
   for (const endpoint of ['http://127.0.0.1:9/mcp', 'http://localhost:9/mcp', 'http://[::1]:9/', 'http://10.0.0.7/']) {
     await expect(admitted(endpoint)).resolves.toBeUndefined();
   }
@@ -51,13 +51,13 @@ test('#260 loopback and private networks may be named, and private ones can be d
   await expect(admitted('http://127.0.0.1:9/', { denyPrivate: true })).resolves.toBeUndefined();
 });
 
-test('#260 an address that the operator lists may be reached', async () => {
+test('T-260 an address that the operator lists may be reached', async () => {
   const options = { allowedHosts: ['169.254.169.254'] };
   await expect(admitted('http://2852039166/', options)).resolves.toBeUndefined();
   await expect(admitted('http://169.254.1.1/', options)).rejects.toMatchObject(forbidden);
 });
 
-describe('#261 only the very host is listed', () => {
+describe('T-261 only the very host is listed', () => {
   const options = { allowedHosts: ['Example.com.', 'bücher.example', '10.1.2.3'] };
   test.each([
     'http://example.com/',
@@ -105,7 +105,7 @@ describe('the runtime is never its own upstream', () => {
   });
 });
 
-test('#259 a name is resolved once per connection, every address is checked, and that one is connected to', async () => {
+test('T-259 a name is resolved once per connection, every address is checked, and that one is connected to', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   const asked: string[] = [];
   let answers = ['127.0.0.1'];
@@ -138,7 +138,7 @@ describe('TLS', () => {
     else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
   });
 
-  test('#262 a certificate that nobody vouches for is refused, whatever the environment says', async () => {
+  test('T-262 a certificate that nobody vouches for is refused, whatever the environment says', async () => {
     const requests: string[] = [];
     const server = createServer(selfSigned(), (request, response) => {
       requests.push(request.url ?? '');
@@ -156,7 +156,7 @@ describe('TLS', () => {
   });
 });
 
-test('#263 a proxy that the environment names is not used', async () => {
+test('T-263 a proxy that the environment names is not used', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   await using proxy = await mcpUpstream({ era: 'legacy' });
   process.env['HTTP_PROXY'] = proxy.url;

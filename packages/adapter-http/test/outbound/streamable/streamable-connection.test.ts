@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 
 const limits = { reopenMs: 10 };
 
-test('#249 what goes out has exactly the headers of the protocol and the credential', async () => {
+test('T-249 what goes out has exactly the headers of the protocol and the credential', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   const credential = { secret: new Secret('abc'), header: { name: 'Authorization', bearer: true } };
   const options = { credentials: () => Promise.resolve(credential) };
@@ -146,7 +146,7 @@ test('the stream of notices is opened again when it ends, and what was missed co
   }
 });
 
-test('#266 callers that share a connection and a progress token hear each their own', async () => {
+test('T-266 callers that share a connection and a progress token hear each their own', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   const connection = await connectTo(upstream.url);
   const counts = [3, 5, 7];
@@ -164,7 +164,7 @@ test('#266 callers that share a connection and a progress token hear each their 
   await connection.close('done');
 });
 
-test('#267 a thousand calls whose callers go away leave nothing behind', async () => {
+test('T-267 a thousand calls whose callers go away leave nothing behind', async () => {
   await using upstream = await mcpUpstream({ era: 'modern' });
   const connection = await connectTo(upstream.url);
   for (let round = 0; round < 20; round += 1) {

@@ -114,7 +114,7 @@ for (const era of eras) {
     expect({}).not.toHaveProperty('polluted');
   });
 
-  test(`#265 #268 what a service asks for or cancels in the stream of a call disturbs no call: ${era}`, async () => {
+  test(`T-265 T-268 what a service asks for or cancels in the stream of a call disturbs no call: ${era}`, async () => {
     let asked = 0;
     const onRequest = () => {
       asked += 1;

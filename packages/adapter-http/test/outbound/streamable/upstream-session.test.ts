@@ -50,7 +50,7 @@ test.each([
   ['with a line end', 'a\u0085b'],
   ['that is too long', 'x'.repeat(257)],
   ['with a space', 'a b'],
-])('#264 a session id %s is refused', async (_, id) => {
+])('T-264 a session id %s is refused', async (_, id) => {
   const handle: Handle = ({ method, id: asked }, response) => {
     if (method !== 'initialize') return false;
     const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: {} };
@@ -61,7 +61,7 @@ test.each([
   await expect(connectTo(upstream.url)).rejects.toMatchObject({ code: 'UPSTREAM_PROTOCOL' });
 });
 
-test('#264 a session id of 64 KB ends the connection, and one that changes is not followed', async () => {
+test('T-264 a session id of 64 KB ends the connection, and one that changes is not followed', async () => {
   const big: Handle = (_, response) => !!response.writeHead(200, { 'mcp-session-id': 'x'.repeat(65_536) }).end();
   await using huge = await mcpUpstream({ era: 'legacy', handle: big });
   await expect(connectTo(huge.url)).rejects.toMatchObject({ code: 'UPSTREAM_PROTOCOL' });

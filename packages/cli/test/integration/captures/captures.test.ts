@@ -11,7 +11,7 @@ import { files, scenes } from '../../captures/scenes.ts';
 import { openStage } from '../../captures/stage.ts';
 import { steady } from '../../captures/steady.ts';
 
-const HERE = fileURLToPath(new URL('../../captures', import.meta.url));
+const HERE = fileURLToPath(new URL('.', import.meta.url));
 const nameOf = ({ syntax }: { readonly syntax: string }): string => syntax.split(' ', 1)[0] ?? '';
 
 const shown = (argv: readonly string[], { exitCode, stdout, stderr }: Ran): string =>

@@ -226,7 +226,7 @@ test('a modern client and a modern service talk to each other as they are', asyn
   expect(given.upstream.made).toHaveLength(1);
 });
 
-test('#265 over a connection that several share nobody is asked for a modern client', async () => {
+test('T-265 over a connection that several share nobody is asked for a modern client', async () => {
   given.upstream.sessions = false;
   given.upstream.answer = asksFor(1);
   await given.run('a');

@@ -69,7 +69,7 @@ describe('what a legacy service shows only to clients that can be asked', () => 
     await until(() => upstream.made[2]?.isClosed === true);
   });
 
-  test('#265 cannot be called by a client that declares nothing, and asks nobody', async () => {
+  test('T-265 cannot be called by a client that declares nothing, and asks nobody', async () => {
     await run();
     const client = new TestClient(runtime, { onAsk });
     expect(resultOf(await client.request('tools/call', { name: 'a__ask' }))).toMatchObject({
@@ -101,7 +101,7 @@ describe('what a legacy service shows only to clients that can be asked', () => 
   });
 });
 
-test('#265 what the service asks while its lists are read is refused', async () => {
+test('T-265 what the service asks while its lists are read is refused', async () => {
   const heard: unknown[] = [];
   upstream.reading = async (exchange) => {
     heard.push(await exchange.onRequest(elicitation));

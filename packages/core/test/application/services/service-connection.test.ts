@@ -83,7 +83,7 @@ test('ten thousand announcements of a changed interface are one question at a ti
   expect(s.runtime.services.get(operator, id).interface?.tools.map(({ name }) => name)).toEqual(['fn__mul']);
 });
 
-test('#273 a wall clock that jumps changes no uptime, no window and no wait', async () => {
+test('T-273 a wall clock that jumps changes no uptime, no window and no wait', async () => {
   let jump = 0;
   s = await stage({
     clockOf: (clock) => ({

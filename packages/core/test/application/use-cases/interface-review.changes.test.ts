@@ -36,7 +36,7 @@ const verdicts = async ({ runtime }: Upstreams): Promise<readonly unknown[]> =>
   );
 
 test.each(rugPulls)(
-  '#269 a pinned remote that %s has that tool held back, says why, and keeps its neighbour',
+  'T-269 a pinned remote that %s has that tool held back, says why, and keeps its neighbour',
   async (_what, edit) => {
     const up = await withUpstream();
     const id = await post(up, true);
@@ -58,7 +58,7 @@ test.each(rugPulls)(
 );
 
 test.each(harmless)(
-  '#269 a remote that %s goes on as before, and the change is told as compatible',
+  'T-269 a remote that %s goes on as before, and the change is told as compatible',
   async (_what, edit) => {
     const up = await withUpstream();
     const id = await post(up, false);
@@ -167,7 +167,7 @@ const beside: readonly (readonly [what: string, member: string, entries: readonl
 
 const OFFERED = { prompts: [prompt], resources: [doc], resourceTemplates: [template] };
 
-test.each(beside)('#269 %s is told of what is offered beside tools', async (_what, member, entries, change) => {
+test.each(beside)('T-269 %s is told of what is offered beside tools', async (_what, member, entries, change) => {
   const up = await withUpstream();
   for (const [name, offered] of Object.entries(OFFERED)) up.upstream.lists.set(`post ${name}`, list(offered));
   const id = await post(up, true);
@@ -178,7 +178,7 @@ test.each(beside)('#269 %s is told of what is offered beside tools', async (_wha
   expect(await verdicts(up)).toEqual([review.verdict]);
 });
 
-test('#269 changed instructions are told, and stay told until they are accepted', async () => {
+test('T-269 changed instructions are told, and stay told until they are accepted', async () => {
   const up = await withUpstream();
   up.upstream.instructions = 'Use freely.';
   const id = await post(up, true);

@@ -32,7 +32,7 @@ async function offer({ runtime, connector }: ControlStage, id: string, tools: re
 const listed = async ({ runtime }: ControlStage): Promise<readonly string[]> =>
   namesOf(await ask(runtime, 'tools/list', {}, { service: 'calc' }));
 
-test('#269 [interface.diff] a change is told once with its verdict, and can be asked for', async () => {
+test('T-269 [interface.diff] a change is told once with its verdict, and can be asked for', async () => {
   await using stage = await controlStage();
   const id = await running(stage, manifestOf('calc'));
   await offer(stage, id, [add, pull]);
@@ -68,7 +68,7 @@ test('the same interface has the same revision, whenever it is asked for', async
   expect(stage.runtime.services.get(operator, id).interface?.interfaceRevision).toBe(revision);
 });
 
-test('#269 a changed tool of a pinned interface leaves the lists and says why when it is called, until an operator accepts', async () => {
+test('T-269 a changed tool of a pinned interface leaves the lists and says why when it is called, until an operator accepts', async () => {
   await using stage = await controlStage();
   const id = await running(stage, pinnedManifest('calc'));
   expect(await listed(stage)).toEqual(['add', 'pull']);
@@ -121,7 +121,7 @@ test('a change is never accepted over MCP, whatever the caller holds', async () 
   expect(await stage.runtime.interfaces.review(operator, id)).toMatchObject({ held: ['add'] });
 });
 
-test('#269 what was accepted is remembered over a restart of the runtime, and what changed meanwhile is held', async () => {
+test('T-269 what was accepted is remembered over a restart of the runtime, and what changed meanwhile is held', async () => {
   const registry = new MemoryServiceRegistry();
   const connector = new FakeConnector();
   connector.tools.set('calc', [add, pull]);

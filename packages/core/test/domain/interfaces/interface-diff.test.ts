@@ -25,7 +25,7 @@ test('there are twenty rug pulls and twenty harmless changes at least', () => {
   expect(harmless.length).toBeGreaterThanOrEqual(20);
 });
 
-test.each(rugPulls)('#269 a tool that %s is suspicious', (_what, edit) => {
+test.each(rugPulls)('T-269 a tool that %s is suspicious', (_what, edit) => {
   const { verdict, changes } = diffInterfaces(accepted, edited(edit));
   expect([verdict, changes]).toEqual(['suspicious', expect.arrayContaining([expect.objectContaining({ verdict })])]);
 });
