@@ -132,8 +132,8 @@ test('a cancelled call is cancelled at the service under the number that it had 
 });
 
 test('T-265 what a service asks is refused unless it was offered; ping is always answered', async () => {
-  const asked = async (offers?: object): Promise<unknown> => {
-    const events = { ...listener(), ...(offers === undefined ? {} : { offers: { sampling: offers } }) };
+  const asked = async (sampling?: object): Promise<unknown> => {
+    const events = { ...listener(), ...(sampling === undefined ? {} : { clientCapabilities: { sampling } }) };
     const connection = await connect(testConnector(), fixtureService('legacy'), events);
     const told = valueOf(await callTool(connection, 'ask')) as { answers: { id: string; result?: unknown }[] };
     await connection.close('done');

@@ -125,7 +125,7 @@ function besides(shown: readonly NamedDefinition[], read: readonly NamedDefiniti
     .filter(({ name }) => !known.has(name))
     .slice(0, MAX_ENTRIES)
     .filter(({ raw }) => (length += raw.bytes.length) <= MAX_LENGTH)
-    .map((definition) => ({ ...definition, needsAsking: true as const }));
+    .map((definition) => ({ ...definition, requiresClientCapability: true as const }));
 }
 
 function withFurther(shown: InterfaceSnapshot, further: Further): InterfaceSnapshot {
