@@ -11,7 +11,7 @@ import { fileURLToPath, URL } from 'node:url';
 import { run, start } from './packed/processes.mjs';
 import { localPaths, packAll, problemsOf } from './packed/tarballs.mjs';
 
-const MOST_MEGABYTES = 60;
+const MAX_MEGABYTES = 60;
 const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 const COMPILER_OPTIONS = {
   target: 'es2022',
@@ -78,7 +78,7 @@ async function install() {
   }
   const files = filesBelow(installed);
   const megabytes = files.reduce((sum, file) => sum + statSync(file).size, 0) / 1024 / 1024;
-  assert.ok(megabytes <= MOST_MEGABYTES, `${megabytes.toFixed(1)} MB are installed, of at most ${MOST_MEGABYTES}`);
+  assert.ok(megabytes <= MAX_MEGABYTES, `${megabytes.toFixed(1)} MB are installed, of at most ${MAX_MEGABYTES}`);
   const ours = files.filter((file) => packed.some(({ name }) => file.startsWith(join(installed, name, '/'))));
   assert.deepEqual(localPaths(ours, [root, folder]), []);
   console.log(`    ${megabytes.toFixed(1)} MB in ${files.length} files`);

@@ -8,7 +8,7 @@ import { outcomeOf, type Outcome } from './report.ts';
 export type RequirementSet = '2025-11-25' | '2026-07-28' | 'stable';
 
 const installed = fileURLToPath(new URL('node_modules/', import.meta.url));
-const LIMIT_MS = 240_000;
+const TIMEOUT_MS = 240_000;
 const running = new Set<ChildProcess>();
 
 process.once('exit', () => {
@@ -39,7 +39,7 @@ export function runSuite(set: RequirementSet, url: string, folder: string): Prom
   const child = spawn(nodeForTheSuite(), argumentsOf(set, url, folder), {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: LIMIT_MS,
+    timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',
   });
   running.add(child);

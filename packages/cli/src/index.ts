@@ -1,4 +1,4 @@
-/** The whole public surface: the stock assembly and its status page, for programs that embed a runtime. */
+/** The stock adapters and the status page, for programs that embed a runtime. */
 export { statusPageFolder } from './composition/status-page-folder.ts';
 export {
   stockAdapters,

@@ -1,11 +1,11 @@
-/** A flag takes a text, takes one each time that it is given, or is there or not. */
+/** One flag: with one value (`text`), repeatable (`texts`), or without a value (`switch`). */
 export interface Flag {
   readonly type: 'text' | 'texts' | 'switch';
   readonly describe: string;
   readonly alias?: string;
-  /** How its default reads in the help. */
+  /** The default as the help prints it. */
   readonly fallbackText?: string;
-  /** Understood, but not in the help. */
+  /** Accepted, but left out of the help. */
   readonly hidden?: true;
 }
 
@@ -15,27 +15,27 @@ export interface CommandGrammar {
   /** `logs <service>`; `$0` is the program without a command. */
   readonly syntax: string;
   readonly describe: string;
-  /** What its one positional argument is. */
+  /** Describes the positional argument. */
   readonly subject?: string;
   readonly flags?: Flags;
-  /** What stands behind `--`, taken as it is; without it nothing that looks like a flag may stand there. */
+  /** Describes the words after `--`, which are not parsed. Without it no word after `--` may start with a dash. */
   readonly rest?: string;
 }
 
 export interface Grammar<Command extends CommandGrammar> {
-  /** The program's own name. */
+  /** Name of the program. */
   readonly name: string;
   readonly version: string;
   readonly flags: Flags;
   readonly commands: readonly Command[];
-  /** What stands below the help. */
+  /** Text below the help. */
   readonly epilogue?: string;
 }
 
-/** What was given on the command line; it is text until a settings table or a command has read it. */
+/** The arguments of one command line, as text. Settings tables and commands convert them. */
 export class ParsedArgs {
   readonly #values: Readonly<Record<string, unknown>>;
-  /** What stood behind `--`, for a command that takes it. */
+  /** The words after `--`, for a command that declares `rest`. */
   readonly rest: readonly string[];
 
   constructor(values: Readonly<Record<string, unknown>>, rest: readonly string[] = []) {
@@ -43,17 +43,17 @@ export class ParsedArgs {
     this.rest = rest;
   }
 
-  /** The text of a flag or a positional, the last one when it was given again; undefined when it was not given. */
+  /** Returns the last value of a flag or positional, or undefined when it is absent. */
   text(name: string): string | undefined {
     return this.all(name).at(-1);
   }
 
-  /** Every text that was given, in order. */
+  /** Returns all values of a flag, in order. */
   all(name: string): readonly string[] {
     return this.#every(name).filter((value) => typeof value === 'string');
   }
 
-  /** The texts of a positional that may be given more than once. */
+  /** Returns the values of a repeatable positional. */
   list(name: string): readonly string[] {
     const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
     return Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : [];
@@ -63,7 +63,7 @@ export class ParsedArgs {
     return this.#every(name).includes(true);
   }
 
-  /** All texts by name, as settings tables read them. */
+  /** Returns the last value of each name, as settings tables expect it. */
   texts(): Readonly<Record<string, string>> {
     return Object.fromEntries(
       Object.keys(this.#values).flatMap((name): [string, string][] => {

@@ -4,10 +4,10 @@ import { ParsedArgs, type CommandGrammar, type Flag, type Flags, type Grammar } 
 
 export type Parsed<Command> =
   | { readonly type: 'command'; readonly command: Command; readonly given: ParsedArgs }
-  /** The help or the version, to be printed. */
+  /** The help or the version to print. */
   | { readonly type: 'text'; readonly text: string };
 
-/** One of the grammar's commands with what was given to it. What does not fit is a `Problem` of usage. */
+/** Parses a command line by the grammar. Throws a `CliError` with exit code 2 when a word does not fit. */
 export function parseArguments<Command extends CommandGrammar>(
   grammar: Grammar<Command>,
   argv: readonly string[],
@@ -60,7 +60,7 @@ function configured({ name, version, flags, epilogue = '' }: Grammar<CommandGram
 
 function describeCommand(parser: Argv, { syntax, subject = '', flags = {}, rest }: CommandGrammar): Argv {
   const positional = /[<[](\w+)[>\]]/.exec(syntax)?.[1];
-  const described = parser.options(optionsOf(flags)).epilogue(rest === undefined ? '' : `Behind --: ${rest}`);
+  const described = parser.options(optionsOf(flags)).epilogue(rest === undefined ? '' : `After --: ${rest}`);
   return positional === undefined ? described : described.positional(positional, { type: 'string', describe: subject });
 }
 
@@ -75,7 +75,7 @@ const optionOf = ({ type, describe, alias, fallbackText, hidden }: Flag): Option
   ...(hidden === true ? { hidden } : {}),
 });
 
-/** What the parser reads, and what is left for a command that takes what stands behind `--`. */
+/** Splits the words at `--` for a command that declares `rest`. */
 function divided(
   { commands }: Grammar<CommandGrammar>,
   argv: readonly string[],
@@ -89,7 +89,7 @@ function divided(
   return { words: before, rest: argv.slice(end + 1) };
 }
 
-/** The parser drops a lone `-`, which is a word as any other; no argument of a process can hold this one. */
+/** Replaces a lone `-`, which yargs drops. No argument of a process can contain this character. */
 const DASH = '\0';
 
 const withoutDash = (word: string): string => (word === '-' ? DASH : word);
@@ -102,7 +102,7 @@ const withDashes = (values: Readonly<Record<string, unknown>>): Readonly<Record<
     ]),
   );
 
-/** After `--` nothing is a flag. A name that looks like one could still be taken for it further in, so it is refused. */
+/** Refuses words after `--` that start with a dash: yargs would read them as flags. */
 function plainPositionals(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--');
   if (end < 0) return argv;

@@ -3,17 +3,17 @@ import type { Environment } from '../support/process-context.ts';
 import type { SecretInput } from '../terminal/secret-input.ts';
 import type { Output } from '../terminal/output.ts';
 
-/** What a command of `clarityctl` works with. */
+/** Everything that a command of `clarityctl` uses. */
 export interface CommandContext {
   readonly api: ApiClient;
-  /** What `api` shows the daemon, for a command that speaks to it otherwise. */
+  /** The token of `api`, for a command that opens its own connection. */
   readonly token?: string;
   readonly output: Output;
   readonly cwd: string;
   readonly env: Environment;
-  /** Aborts when whoever read the output has gone: what would go on for ever ends. */
+  /** Aborts when the reader of stdout is gone, so that a following command ends. */
   readonly unread?: AbortSignal;
   readonly secretInput: SecretInput;
-  /** Asks the person at the terminal; undefined when there is none. */
+  /** Asks at the terminal. Undefined without a terminal. */
   readonly confirm?: (question: string) => Promise<boolean>;
 }

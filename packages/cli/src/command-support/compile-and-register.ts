@@ -19,7 +19,7 @@ export interface AddOptions extends PlacementOptions {
   readonly entry: string;
   readonly displayName?: string | undefined;
   readonly serviceType?: 'mcp' | 'agent' | undefined;
-  /** The compiler that is built in when absent. */
+  /** Path of another compiler. Absent: the built-in compiler. */
   readonly compilerBin?: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface Added {
   readonly notes: readonly string[];
 }
 
-/** Compiles a source, registers it and starts it, which reads its interface. A failed start is a `Problem` with the reason. */
+/** Compiles, registers and starts a source. Throws a `CliError` with the reason when the start fails. */
 export async function compileAndRegister(session: CommandContext, what: string, wish: AddOptions): Promise<Added> {
   const source = await findSource(session.cwd, what);
   const place = await chooseBuildPath(session.api, session.cwd, source, wish);

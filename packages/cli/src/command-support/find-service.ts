@@ -5,20 +5,20 @@ import { CliError } from '../support/cli-error.ts';
 
 const ID = /^svc_[a-f0-9]{12}$/;
 
-/** How a command says which service it is about. */
+/** Help text of the argument that names a service. */
 export const SERVICE_SUBJECT = 'id or namespace of a service, as `clarityctl list` shows them';
 
-/** The service that was named by its id or by its namespace. */
+/** Finds a service by id or namespace. */
 export async function findService(api: ApiClient, given: ParsedArgs): Promise<ServiceSummary> {
   const named = given.text('service') ?? '';
   const { items } = await api.services();
   const found = items.find((item) => (ID.test(named) ? item.serviceId : item.namespace) === named);
   if (found !== undefined) return found;
   const namespaces = items.map(({ namespace }) => namespace);
-  throw new CliError(`there is no service '${named}'`, {
+  throw new CliError(`service '${named}' does not exist`, {
     hint:
       namespaces.length === 0
-        ? 'none is registered yet: add one with `clarityctl add <file>`'
-        : `there are: ${namespaces.slice(0, 10).join(', ')}${namespaces.length > 10 ? ', …' : ''}`,
+        ? 'no service is registered yet: add one with `clarityctl add <file>`'
+        : `registered services: ${namespaces.slice(0, 10).join(', ')}${namespaces.length > 10 ? ', …' : ''}`,
   });
 }

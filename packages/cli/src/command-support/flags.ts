@@ -2,16 +2,16 @@ import type { ParsedArgs, Flag } from '../arguments/command-grammar.ts';
 import { usageError } from '../support/cli-error.ts';
 import { list, wholeNumber } from '../settings/values.ts';
 
-/** The names behind a flag, with commas between or the flag given again; undefined when it was not given. */
+/** Returns the names of a comma-separated or repeated flag, or undefined when the flag is absent. */
 export function namesFlag(given: ParsedArgs, flag: string): readonly string[] | undefined {
   const texts = given.all(flag);
   if (texts.length === 0) return undefined;
   const names = texts.flatMap((text) => list.parse(text));
-  if (names.length === 0) throw usageError(`--${flag} must name at least one, with commas between`);
+  if (names.length === 0) throw usageError(`--${flag} must be a comma-separated list of at least one name`);
   return [...new Set(names)];
 }
 
-/** The number behind a flag; undefined when the flag was not given. What is out of range is refused, never dropped. */
+/** Returns the number of a flag, or undefined when the flag is absent. Throws a `CliError` when it is out of range. */
 export function numberFlag(
   given: ParsedArgs,
   flag: string,
@@ -24,7 +24,7 @@ export function numberFlag(
   throw usageError(`--${flag} must be a number from ${String(least)} to ${String(most)}, not '${text}'`);
 }
 
-/** The text of a flag that a command cannot do without. */
+/** Returns the value of a required flag. */
 export function requiredFlag(given: ParsedArgs, flag: string): string {
   const text = given.text(flag);
   if (text === undefined || text === '') throw usageError(`--${flag} is missing`);
@@ -41,7 +41,7 @@ export const limitFlag = (describe: string, fallback = DEFAULT_LIMIT): Flag => (
   fallbackText: String(fallback),
 });
 
-/** The number behind a flag, from 1 to 2000. */
+/** Returns the number of a flag, from 1 to 2000. */
 export function limitOf(given: ParsedArgs, flag: string, fallback = DEFAULT_LIMIT): number {
   const text = given.text(flag);
   if (text === undefined) return fallback;

@@ -16,8 +16,8 @@ export interface PlacementOptions {
 }
 
 /**
- * Where a source is built to: `.clarity/build/<name>.wasm`. When another registered source of the same name has that place,
- * this one gets `<name>-<6 hex>.wasm` and must be given a module name of its own.
+ * Chooses the output path of a source: `.clarity/build/<name>.wasm`. When another registered source owns that path, the
+ * result is `<name>-<6 hex>.wasm` and `--module` is required.
  */
 export async function chooseBuildPath(
   api: ApiClient,
@@ -32,15 +32,12 @@ export async function chooseBuildPath(
   const owner = await ownerOf(api, usual, source);
   if (owner === undefined) return { wasmPath: usual, module };
   if (wish.module === undefined) {
-    throw usageError(
-      `the name '${name}' is taken: it is built from ${owner}`,
-      'give this one another: --module <name>',
-    );
+    throw usageError(`module name '${name}' is in use by ${owner}`, 'choose another name: --module <name>');
   }
   return { wasmPath: join(cwd, '.clarity', 'build', `${name}-${sha256Hex(path).slice(0, 6)}.wasm`), module };
 }
 
-/** The source of another service that is built to the place. */
+/** Returns the source of another service with this output path. */
 async function ownerOf(api: ApiClient, wasmPath: string, { path, name }: FoundSource): Promise<string | undefined> {
   const { items } = await api.services();
   for (const { serviceId, sourceFile, originType } of items) {
@@ -51,6 +48,6 @@ async function ownerOf(api: ApiClient, wasmPath: string, { path, name }: FoundSo
   return undefined;
 }
 
-/** A source has the name of its file or of its folder. */
+/** Returns whether the source has this name: that of its file or of its folder. */
 const mayBeCalled = (sourceFile: string, name: string): boolean =>
   basename(sourceFile, EXTENSION) === name || basename(dirname(sourceFile)) === name;

@@ -6,10 +6,15 @@ import { ExitCode } from '../support/cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { endpointOf, printEndpoints, printOffered, printState } from './render.ts';
 
-/** Of commands that register: without it they start what they register, which reads its interface. */
-export const noStartFlag: Flags = { 'no-start': { type: 'switch', describe: 'register it only' } };
+/** Flag of commands that register: do not start the service, which also skips reading its interface. */
+export const noStartFlag: Flags = {
+  'no-start': { type: 'switch', describe: 'register the service without starting it' },
+};
 
-/** Registers a service, starts it unless that is refused, and tells the outcome. A failed start leaves it registered. */
+/**
+ * Registers a service, starts it unless `--no-start` is set, and prints the outcome. The service stays registered when
+ * the start fails.
+ */
 export async function register(session: CommandContext, given: ParsedArgs, manifest: Manifest): Promise<number> {
   const { api } = session;
   const { service: applied } = await api.apply(manifest);

@@ -4,23 +4,23 @@ import type { replies, InterfaceReply, ServiceReply, ServiceSummary } from '../a
 import type { Output, Tone } from '../terminal/output.ts';
 import { shownPath } from '@clarity-runtime/adapter-toolchain';
 
-/** Where a client reaches a service, among all and alone. */
+/** Prints the two MCP endpoints of a service. */
 export function printEndpoints({ api, output }: CommandContext, namespace: string): void {
   const endpoint = endpointOf(api);
-  output.line(`all services:   ${endpoint} (its tools are named ${namespace}__<tool>)`);
-  output.line(`this one alone: ${endpoint}/${namespace}`);
+  output.line(`all services: ${endpoint} (tools are named ${namespace}__<tool>)`);
+  output.line(`this service: ${endpoint}/${namespace}`);
 }
 
-/** The one endpoint of the gateway. */
+/** Returns the MCP endpoint of the gateway. */
 export const endpointOf = ({ daemonUrl }: CommandContext['api']): string => `${daemonUrl.href.replace(/\/$/, '')}/mcp`;
 
 type Review = z.infer<typeof replies.review>;
 
 const verdictTones: Readonly<Record<string, Tone>> = { breaking: 'careful', suspicious: 'bad' };
 
-/** What has changed at a service, the reasons with their places. */
+/** Prints the changes of an interface with their reasons and places. */
 export function printReview(output: Output, { changes, held, verdict, pinned }: Review): void {
-  if (changes.length === 0) output.line('nothing has changed');
+  if (changes.length === 0) output.line('no changes');
   else {
     const rows = changes.map(({ kind, name, change, from, verdict: own, reasons }) => [
       own,
@@ -34,25 +34,26 @@ export function printReview(output: Output, { changes, held, verdict, pinned }: 
       rows,
       (row) => verdictTones[rows[row]?.[0] ?? ''] ?? 'plain',
     );
-    output.line(`on the whole: ${verdict}`, verdictTones[verdict] ?? 'plain');
+    output.line(`verdict: ${verdict}`, verdictTones[verdict] ?? 'plain');
   }
-  if (held.length > 0) output.line(`held back until accepted: ${held.join(', ')}`, 'bad');
-  else if (pinned) output.line('the interface is pinned, and nothing is held back', 'good');
+  if (held.length > 0) output.line(`quarantined until accepted: ${held.join(', ')}`, 'bad');
+  else if (pinned) output.line('the interface is pinned, no tool is quarantined', 'good');
 }
 
-/** The tools of a service, by the names that they have on its own endpoint. */
+/** Prints the tools of a service, with their names on its own endpoint. */
 export function printOffered(output: Output, { tools, interfaceRevision }: InterfaceReply): void {
-  if (tools.length === 0) output.line(interfaceRevision === null ? 'it was never asked what it offers' : 'no tools');
+  if (tools.length === 0)
+    output.line(interfaceRevision === null ? 'the interface was never read: start the service' : 'no tools');
   else
     output.table(
-      ['TOOL', 'WHAT IT DOES'],
+      ['TOOL', 'DESCRIPTION'],
       tools.map(({ name, description = '' }) => [name, firstLine(description)]),
     );
 }
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
-/** Tells what a service is doing after an operation. */
+/** Prints the state of a service after an operation. */
 export function printState(output: Output, { namespace, serviceId, runtime }: ServiceReply): void {
   output.line(
     `${namespace} (${serviceId}) is ${runtime.lifecycle}`,
@@ -64,7 +65,7 @@ const HEADING = ['NAMESPACE', 'ID', 'STATE', 'HEALTH', 'TOOLS', 'UPTIME', 'SOURC
 
 const lifecycleTones: Readonly<Record<string, Tone>> = { RUNNING: 'good', CRASHED: 'bad', QUARANTINED: 'bad' };
 
-/** One row for each service; red is what needs somebody. */
+/** Prints one row for each service. Red marks services that need an operator. */
 export function printServices({ output, cwd }: CommandContext, services: readonly ServiceSummary[]): void {
   const rows = services.map((service) => [
     service.namespace,

@@ -6,8 +6,8 @@ import { resolveSettings } from '../settings/setting.ts';
 import { localClientConfigs, variableOf } from '../composition/local-clients.ts';
 
 /**
- * Works in this process and not through the daemon: whose clients they are, where their folders are, which `clarityctl` is
- * found and what "this folder" is, all of it is known here, and the daemon need not run.
+ * Edits client configurations in this process, not through the daemon: the user, the folders and the path of
+ * `clarityctl` are known here, and the daemon need not run.
  */
 export function userClientConfigs(given: ParsedArgs, { env, cwd }: CommandContext): ClientSetup {
   const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), env);

@@ -5,9 +5,9 @@ import { printReview } from '../command-support/render.ts';
 
 export const accept: Command = {
   syntax: 'accept <service> [tools..]',
-  describe: 'accept what the tools of a service are now; all of them when none is named',
+  describe: 'accept the current tools of a service; without tool names, all of them',
   subject: SERVICE_SUBJECT,
-  flags: { yes: { type: 'switch', alias: 'y', describe: 'do not ask' } },
+  flags: { yes: { type: 'switch', alias: 'y', describe: 'skip the confirmation' } },
   run: async (given, { api, output, confirm }) => {
     const { serviceId, namespace } = await findService(api, given);
     const tools = given.list('tools');

@@ -14,21 +14,21 @@ type Outcome =
   | { readonly ok: true; readonly sourceFile: string; readonly serviceId: string; readonly namespace: string }
   | { readonly ok: false; readonly sourceFile: string; readonly error: string };
 
-/** Goes on after a failure, tells all of them, and exits 1 when there was one. */
+/** Continues after a failure, prints all failures, and exits with 1 when there was one. */
 export const addAll: Command = {
   syntax: 'add-all [dir]',
-  describe: 'add every Clarity source of a folder',
-  subject: 'the folder; the current one when absent',
+  describe: 'add all Clarity sources of a folder',
+  subject: 'folder to search; default: the current folder',
   flags: {
-    recursive: { type: 'switch', alias: 'r', describe: 'go into the folders below too' },
-    entry: { type: 'text', describe: 'entry of the modules', fallbackText: DEFAULT_ENTRY },
+    recursive: { type: 'switch', alias: 'r', describe: 'search subfolders too' },
+    entry: { type: 'text', describe: 'entry function of the modules', fallbackText: DEFAULT_ENTRY },
     ...settingFlags(compilerSettings),
   },
   run: async (given, session) => {
     const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
     const recursive = given.has('recursive');
     const { folder, paths } = await findSources(session.cwd, given.text('dir') ?? '.', { recursive });
-    // What cannot be reached at all is told once and not once for every source.
+    // A daemon that is away is reported once, not for every source.
     await session.api.services();
     const wish = { entry: given.text('entry') ?? DEFAULT_ENTRY, compilerBin: compilerBin.value };
     const outcomes: Outcome[] = [];
@@ -53,7 +53,7 @@ async function addOne(
   wish: { readonly entry: string; readonly compilerBin: string | undefined },
 ): Promise<Outcome> {
   try {
-    // A main source speaks for its folder, as it does for `add <folder>`.
+    // A main source has the name of its folder, as with `add <folder>`.
     const what = basename(path) === 'main.clarity' ? dirname(path) : path;
     const { service, notes } = await compileAndRegister(session, what, wish);
     for (const note of notes) session.output.note(`note: ${note}`);

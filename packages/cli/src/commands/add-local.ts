@@ -6,19 +6,19 @@ import type { Command } from '../command-support/command.ts';
 import { requiredFlag } from '../command-support/flags.ts';
 import { printState } from '../command-support/render.ts';
 
-/** Registers what is compiled already, and starts nothing. */
+/** Registers a compiled module without starting it. */
 export const addLocal: Command = {
   syntax: 'add-local',
-  describe: 'register a module that is compiled already (older; see `add <service>`)',
+  describe: 'register a compiled module (deprecated; see `add <service>`)',
   flags: {
-    source: { type: 'text', describe: 'the source file (required)' },
-    module: { type: 'text', describe: 'name of the module (required)' },
-    wasm: { type: 'text', describe: 'the compiled module (required)' },
-    entry: { type: 'text', describe: 'entry of the module', fallbackText: DEFAULT_ENTRY },
-    name: { type: 'text', describe: 'name to show to people' },
+    source: { type: 'text', describe: 'source file (required)' },
+    module: { type: 'text', describe: 'module name (required)' },
+    wasm: { type: 'text', describe: 'compiled module (required)' },
+    entry: { type: 'text', describe: 'entry function of the module', fallbackText: DEFAULT_ENTRY },
+    name: { type: 'text', describe: 'display name' },
   },
   run: async (given, { api, output, cwd }) => {
-    output.note('warning: `add-local` is older; `add <service>` compiles, registers and starts');
+    output.note('warning: `add-local` is deprecated; `add <service>` compiles, registers and starts');
     const manifest = localManifest({
       sourceFile: resolve(cwd, requiredFlag(given, 'source')),
       module: requiredFlag(given, 'module'),

@@ -15,18 +15,18 @@ export const addRemote: Command = {
   describe: 'register an MCP service behind a URL and start it',
   flags: {
     endpoint: { type: 'text', describe: 'URL of the service (required)' },
-    module: { type: 'text', describe: 'name of the service, and prefix of its tools (required)' },
-    name: { type: 'text', describe: 'name to show to people' },
+    module: { type: 'text', describe: 'service name, which is the prefix of its tools (required)' },
+    name: { type: 'text', describe: 'display name' },
     transport: { type: 'text', describe: 'streamable_http or sse_http', fallbackText: 'streamable_http' },
     'auth-ref': {
       type: 'text',
-      describe: 'which credential it is sent: NAME, env:VAR, file:relative/path, header_env:Header:VAR',
+      describe: 'credential reference: NAME, env:VAR, file:relative/path or header_env:Header:VAR',
     },
-    'timeout-ms': { type: 'text', describe: 'milliseconds for one request' },
-    'allow-tools': { type: 'texts', describe: 'the only tools that are offered, with commas between' },
-    'deny-tools': { type: 'texts', describe: 'tools that are not offered, with commas between' },
-    'max-payload-bytes': { type: 'text', describe: 'bytes of one request or response' },
-    'max-concurrency': { type: 'text', describe: 'requests in flight at once' },
+    'timeout-ms': { type: 'text', describe: 'timeout of one request in milliseconds' },
+    'allow-tools': { type: 'texts', describe: 'comma-separated list of visible tools; all others are hidden' },
+    'deny-tools': { type: 'texts', describe: 'comma-separated list of hidden tools' },
+    'max-payload-bytes': { type: 'text', describe: 'size limit of one request or response in bytes' },
+    'max-concurrency': { type: 'text', describe: 'maximum number of concurrent requests' },
     ...noStartFlag,
   },
   run: async (given, session) => {
@@ -51,7 +51,7 @@ export const addRemote: Command = {
   },
 };
 
-/** The daemon looks closer; what is no address at all is told without it. A query belongs to some endpoints. */
+/** Checks the form of the URL; the daemon checks the rest. A query is allowed, because some endpoints need it. */
 function endpointOf(given: ParsedArgs): string {
   const text = requiredFlag(given, 'endpoint');
   const { search, hash } = URL.canParse(text) ? new URL(text) : { search: '', hash: '' };
@@ -59,7 +59,7 @@ function endpointOf(given: ParsedArgs): string {
   if (hash === '' && webAddress.safeParse(bare).success) return text;
   throw usageError(
     '--endpoint must be an http or https URL without a user name or a fragment',
-    'a credential is named by --auth-ref',
+    'name the credential with --auth-ref',
   );
 }
 

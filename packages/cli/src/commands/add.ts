@@ -23,16 +23,20 @@ const AGENT_TEXTS = [
   'agent-version',
 ];
 
-const hidden = { describe: 'of an agent; understood, not used', hidden: true } as const;
+const hidden = { describe: 'agent option, ignored', hidden: true } as const;
 
-/** What `clarityc start` passes on for agents. It is understood, so that such a call works; agents are not run. */
+/** Flags that `clarityc start` passes on for agents. They are accepted and ignored, because agents are not run. */
 export const agentFlags: Flags = {
-  'service-type': { type: 'text', describe: 'mcp or agent; agents are registered, but not run as such', hidden: true },
+  'service-type': {
+    type: 'text',
+    describe: 'mcp or agent; an agent is registered as a service with tools',
+    hidden: true,
+  },
   ...Object.fromEntries(AGENT_TEXTS.map((name) => [name, { type: 'text', ...hidden }] as const)),
   'agent-hitl': { type: 'switch', ...hidden },
 };
 
-/** The service type that was given, with a warning for what has no effect. */
+/** Returns the service type and prints a warning for flags without effect. */
 export function readServiceType(given: ParsedArgs, output: Output): 'mcp' | 'agent' | undefined {
   const type = given.text('service-type');
   if (type !== undefined && type !== 'mcp' && type !== 'agent') {
@@ -41,8 +45,8 @@ export function readServiceType(given: ParsedArgs, output: Output): 'mcp' | 'age
   const unused = [...AGENT_TEXTS.filter((name) => given.text(name) !== undefined)];
   if (given.has('agent-hitl')) unused.push('agent-hitl');
   if (type === 'agent' || unused.length > 0) {
-    const flags = unused.length === 0 ? '' : `; without effect: ${unused.map((name) => `--${name}`).join(', ')}`;
-    output.note(`warning: agents are not run, their functions are offered as tools${flags}`);
+    const flags = unused.length === 0 ? '' : `; ignored flags: ${unused.map((name) => `--${name}`).join(', ')}`;
+    output.note(`warning: agents are not run, their functions become tools${flags}`);
   }
   return type;
 }
@@ -56,19 +60,19 @@ export const add: Command = {
   flags: {
     module: {
       type: 'text',
-      describe: 'name of the module, and prefix of its tools',
-      fallbackText: 'name of the source',
+      describe: 'module name, which is the prefix of its tools',
+      fallbackText: 'name of the source file or folder',
     },
-    wasm: { type: 'text', describe: 'where to build to', fallbackText: '.clarity/build/<name>.wasm' },
-    entry: { type: 'text', describe: 'entry of the module', fallbackText: DEFAULT_ENTRY },
-    name: { type: 'text', describe: 'name to show to people' },
+    wasm: { type: 'text', describe: 'output path of the module', fallbackText: '.clarity/build/<name>.wasm' },
+    entry: { type: 'text', describe: 'entry function of the module', fallbackText: DEFAULT_ENTRY },
+    name: { type: 'text', describe: 'display name' },
     ...settingFlags(compilerSettings),
     ...agentFlags,
   },
   run: (given, session) => addSource(session, given, given.text('service') ?? ''),
 };
 
-/** Compiles, registers and starts what is named, as the flags of `add` say, and tells the outcome. */
+/** Compiles, registers and starts the named source by the flags of `add`, and prints the outcome. */
 export async function addSource(session: CommandContext, given: ParsedArgs, what: string): Promise<number> {
   const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
   const added = await compileAndRegister(session, what, {

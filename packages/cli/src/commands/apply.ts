@@ -18,22 +18,25 @@ interface Service {
   readonly lifecycle: string;
 }
 
-/** Policies go first: manifests name them. Goes on after a failure, tells all of them, and exits 1 when there was one. */
+/**
+ * Applies policies first, because manifests refer to them. Continues after a failure, prints all failures, and exits
+ * with 1 when there was one.
+ */
 export const apply: Command = {
   syntax: 'apply',
-  describe: 'register the services and policies of files, and start what is to start by itself',
+  describe: 'apply the services and policies of files, and start services with autostart',
   flags: {
     file: {
       type: 'texts',
       alias: 'f',
-      describe: 'JSON: a manifest, a policy, a list of them, or what `export` wrote (may be given again)',
+      describe: 'JSON file: a manifest, a policy, a list of them, or the output of `export` (repeatable)',
     },
     ...noStartFlag,
   },
   run: async (given, session) => {
     const { output } = session;
     const paths = given.all('file');
-    if (paths.length === 0) throw usageError('--file is missing', 'name a file of manifests: apply -f <file>');
+    if (paths.length === 0) throw usageError('--file is missing', 'pass a file with manifests: apply -f <file>');
     const documents = (await Promise.all(paths.map((path) => documentsOf(session.cwd, path)))).flat();
     const tell = <Done>(outcome: Outcome<Done>, line: (done: Done) => string): Outcome<Done> => {
       if (!outcome.ok) output.note(`${outcome.from}: ${outcome.error}`);
@@ -42,7 +45,7 @@ export const apply: Command = {
     };
     const policies: Outcome<{ readonly policy: string }>[] = [];
     for (const document of documents.filter(isPolicy)) {
-      policies.push(tell(await applyPolicy(session, document), ({ policy }) => `policy '${policy}' holds`));
+      policies.push(tell(await applyPolicy(session, document), ({ policy }) => `policy '${policy}' applied`));
     }
     const services: Outcome<Service>[] = [];
     const start = !given.has('no-start');
@@ -82,7 +85,7 @@ async function applyOne({ api }: CommandContext, { from, value }: Document, star
     const { enabled, autostart } = service.manifest.spec;
     if (!start || !enabled || !autostart) return { ok: true, from, serviceId, namespace, lifecycle: runtime.lifecycle };
     const { service: started } = await api.start(serviceId);
-    const { lifecycle, lastError = 'it did not start' } = started.runtime;
+    const { lifecycle, lastError = 'the start failed' } = started.runtime;
     if (lifecycle !== 'RUNNING') return { ok: false, from, error: `${namespace} is registered, but ${lastError}` };
     return { ok: true, from, serviceId, namespace, lifecycle };
   } catch (error) {
@@ -91,12 +94,12 @@ async function applyOne({ api }: CommandContext, { from, value }: Document, star
 }
 
 interface Document {
-  /** Where it stands, for the person. */
+  /** Returns the place of a document in its file, for messages. */
   readonly from: string;
   readonly value: unknown;
 }
 
-/** What is wrong inside of a manifest is the daemon's to say: it names the field. */
+/** Checks only the shape of the file. The daemon validates manifests and names the field. */
 async function documentsOf(cwd: string, named: string): Promise<readonly Document[]> {
   const refuse = (reason: string, cause?: unknown): CliError =>
     new CliError(`${named} cannot be applied: ${reason}`, { hint: 'see schemas/mcp-service-v1.schema.json', cause });
@@ -105,7 +108,7 @@ async function documentsOf(cwd: string, named: string): Promise<readonly Documen
       try {
         return JSON.parse(text) as unknown;
       } catch (error) {
-        throw refuse(`it is not JSON: ${messageOf(error)}`, error);
+        throw refuse(`the file is not JSON: ${messageOf(error)}`, error);
       }
     },
     (error: unknown) => {
@@ -114,8 +117,8 @@ async function documentsOf(cwd: string, named: string): Promise<readonly Documen
   );
   const items = itemsOf(value);
   if (items === undefined) return [{ from: named, value }];
-  if (items.length === 0) throw refuse('it holds no manifest');
-  if (items.length > MAX_DOCUMENTS) throw refuse(`it holds more than ${String(MAX_DOCUMENTS)} manifests`);
+  if (items.length === 0) throw refuse('the file contains no manifest');
+  if (items.length > MAX_DOCUMENTS) throw refuse(`the file contains more than ${String(MAX_DOCUMENTS)} manifests`);
   return items.map((each, at) => ({ from: `${named}[${String(at)}]`, value: each }));
 }
 

@@ -9,16 +9,16 @@ type Approval = z.infer<typeof replies.approval>['approval'];
 
 const ACTIONS = ['list', 'approve', 'deny'] as const;
 
-/** `clarityctl approvals <action>`: what clients asked for over MCP, and the operator's answer. */
+/** `clarityctl approvals <action>`: lists registrations requested over MCP, and approves or denies them. */
 export const approvals: Command = {
   syntax: 'approvals <action> [id]',
-  describe: 'registrations over MCP that wait for you: list, approve <id>, deny <id>',
+  describe: 'registrations requested over MCP: list, approve <id>, deny <id>',
   subject: 'list, approve or deny',
-  flags: { reason: { type: 'text', describe: 'why it is denied; the client is told' } },
+  flags: { reason: { type: 'text', describe: 'reason of a denial, which the client receives' } },
   run: async (given, session) => {
     const { api, output } = session;
     const action = ACTIONS.find((name) => name === given.text('action'));
-    if (action === undefined) throw usageError('there is no such action', `there are: ${ACTIONS.join(', ')}`);
+    if (action === undefined) throw usageError('unknown action', `actions: ${ACTIONS.join(', ')}`);
     if (action === 'list') return list(session);
     const id = given.text('id') ?? '';
     if (id === '') throw usageError('the id is missing', `write \`clarityctl approvals ${action} <id>\``);
@@ -32,7 +32,7 @@ export const approvals: Command = {
 async function list({ api, output }: CommandContext): Promise<number> {
   const reply = await api.approvals();
   if (output.json) output.value(reply);
-  else if (reply.items.length === 0) output.line('nothing waits for you');
+  else if (reply.items.length === 0) output.line('no registration waits for approval');
   else {
     const rows = reply.items.map(({ id, state, tool, requestedBy, client = '', expiresAt, arguments: args }) => [
       id,

@@ -10,7 +10,10 @@ import { auditQuery } from './audit-filter.ts';
 
 export const CSV_HEADING = 'seq,id,at,kind,level,service,caller_kind,caller,door,outcome,duration_ms,message,data';
 
-/** One event as a line of RFC 4180, without its end. What a spreadsheet would take for a formula begins with an apostrophe. */
+/**
+ * Returns one event as a line of CSV (RFC 4180) without line break. A cell that a spreadsheet would read as a formula
+ * starts with an apostrophe.
+ */
 export function csvLine({ seq, at, kind, level, message, serviceId, caller, data, ...more }: AuditReply): string {
   const { outcome, durationMs, ...rest } = data ?? {};
   const cells = [
@@ -43,7 +46,7 @@ const plain = (value: unknown): string => (typeof value === 'string' || typeof v
 
 export const exportFlags: Flags = {
   format: { type: 'text', describe: 'export: jsonl or csv', fallbackText: 'jsonl' },
-  output: { type: 'text', describe: 'export: a new file, in place of standard output' },
+  output: { type: 'text', describe: 'export: output file, which must not exist; default: standard output' },
 };
 
 const PAGE = 2_000;
@@ -51,7 +54,7 @@ const PAGE = 2_000;
 interface Format {
   readonly heading?: string;
   readonly line: (event: AuditReply) => string;
-  /** What ends a line of a file. */
+  /** Line break of the output. */
   readonly end: string;
 }
 
@@ -60,7 +63,7 @@ const formats: Readonly<Record<string, Format>> = {
   csv: { heading: CSV_HEADING, line: (event) => escapeForTerminal(csvLine(event)), end: '\r\n' },
 };
 
-/** `clarityctl audit export`: everything that matches, oldest first, page by page, as far as there is something now. */
+/** `clarityctl audit export`: exports all matching events, oldest first, up to the newest one. */
 export async function exportAudit(given: ParsedArgs, session: CommandContext): Promise<number> {
   const { api, output, cwd } = session;
   const named = given.text('format') ?? 'jsonl';
@@ -86,7 +89,7 @@ export async function exportAudit(given: ParsedArgs, session: CommandContext): P
       after = page.next;
       full = page.items.length === PAGE;
     }
-    if (missed > 0) output.note(`note: ${String(missed)} events were dropped for room before they were read`);
+    if (missed > 0) output.note(`note: ${String(missed)} events were dropped by retention before they were read`);
     if (path !== undefined) output.note(`${String(count)} events written to ${path}`);
   } finally {
     await file?.close();
@@ -94,12 +97,12 @@ export async function exportAudit(given: ParsedArgs, session: CommandContext): P
   return ExitCode.done;
 }
 
-/** For the owner alone, and nothing that is there is written over. */
+/** Creates a file that only its owner can read. Never overwrites a file. */
 async function created(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'wx', 0o600);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw new CliError(`${path} is there already`, { hint: 'name another file' });
+    if (codeOf(error) === 'EEXIST') throw new CliError(`${path} already exists`, { hint: 'choose another file' });
     throw new CliError(`cannot write ${path}: ${messageOf(error)}`, { cause: error });
   }
 }

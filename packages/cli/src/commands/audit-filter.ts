@@ -4,17 +4,17 @@ import { usageError } from '../support/cli-error.ts';
 import { findService } from '../command-support/find-service.ts';
 
 export const filterFlags: Flags = {
-  since: { type: 'text', describe: 'from this time on, 2026-01-31 or 2026-01-31T12:00:00Z' },
-  until: { type: 'text', describe: 'before this time' },
-  kind: { type: 'text', describe: 'events of this kind, service.tool_called for one' },
-  service: { type: 'text', describe: 'events of this service, by its id or namespace' },
-  caller: { type: 'text', describe: 'events that this caller caused, by its id' },
-  outcome: { type: 'text', describe: 'events that went so: ok, error, tool_error or denied' },
+  since: { type: 'text', describe: 'earliest time, such as 2026-01-31 or 2026-01-31T12:00:00Z' },
+  until: { type: 'text', describe: 'latest time, exclusive' },
+  kind: { type: 'text', describe: 'event kind, such as service.tool_called' },
+  service: { type: 'text', describe: 'id or namespace of a service' },
+  caller: { type: 'text', describe: 'id of the caller that caused the events' },
+  outcome: { type: 'text', describe: 'outcome: ok, error, tool_error or denied' },
 };
 
 const ID = /^svc_[a-f0-9]{12}$/;
 
-/** The flags as the API takes them. An id is taken as it is: a service that was removed has events too. */
+/** Converts the flags to the query of the API. An unknown id is passed on: removed services have events too. */
 export async function auditQuery(given: ParsedArgs, api: ApiClient): Promise<URLSearchParams> {
   const query = new URLSearchParams();
   for (const name of ['kind', 'caller', 'outcome']) {

@@ -9,19 +9,19 @@ import { ExitCode, CliError, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 
 export const verifyFlags: Flags = {
-  expect: { type: 'text', describe: 'verify: the head that an earlier verify told; it must stand in the chain' },
-  workspace: { type: 'text', describe: 'verify: read the files of this folder, for when no daemon runs' },
+  expect: { type: 'text', describe: 'verify: head printed by an earlier verify; it must be in the chain' },
+  workspace: { type: 'text', describe: 'verify: folder whose files are read directly, without a daemon' },
 };
 
 type Verdict = z.infer<typeof replies.auditVerdict>;
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/** `clarityctl audit verify`: ends with 3 when the audit is not what was written. */
+/** `clarityctl audit verify`: exits with 3 when the audit log was altered. */
 export async function verifyAudit(given: ParsedArgs, session: CommandContext): Promise<number> {
   const expect = given.text('expect');
   if (expect !== undefined && !HASH.test(expect)) {
-    throw usageError('--expect must be 64 hexadecimal digits', 'give the head that an earlier `audit verify` told');
+    throw usageError('--expect must be 64 hexadecimal digits', 'pass the head that an earlier `audit verify` printed');
   }
   const named = given.text('workspace');
   const verdict = await (named === undefined ? asked(session, expect) : read(session, named, expect));
@@ -37,7 +37,7 @@ async function asked({ api }: CommandContext, expect: string | undefined): Promi
   } catch (error) {
     if (!(error instanceof CliError) || error instanceof ApiError) throw error;
     throw new CliError(error.message, {
-      hint: 'start clarityd, or read the files themselves: `clarityctl audit verify --workspace <folder>`',
+      hint: 'start clarityd, or read the files directly: `clarityctl audit verify --workspace <folder>`',
       exitCode: error.exitCode,
       cause: error,
     });
@@ -47,7 +47,7 @@ async function asked({ api }: CommandContext, expect: string | undefined): Promi
 async function read({ cwd }: CommandContext, named: string, expect: string | undefined): Promise<Verdict> {
   const folder = runtimeFolder(await findWorkspace(cwd, named));
   if ((await stat(folder).catch(() => undefined)) === undefined) {
-    throw new CliError(`there is no audit in ${folder}`, { hint: 'name the folder that clarityd works in' });
+    throw new CliError(`${folder} has no audit log`, { hint: 'pass the workspace folder of clarityd' });
   }
   const { fault, ...verdict } = await verifyTelemetry({ folder, ...(expect === undefined ? {} : { expect }) });
   const ok = fault === undefined && verdict.expected !== false;
@@ -59,20 +59,23 @@ function tell(
   { ok, records, links, head, from, to, outside, expected, fault }: Verdict,
 ): void {
   if (fault !== undefined) {
-    output.line(fault.seq === undefined ? fault.reason : `from seq ${String(fault.seq)} on: ${fault.reason}`, 'bad');
-    output.line(`before it: ${String(records)} records, ${String(links)} links, head ${head}`);
+    output.line(
+      fault.seq === undefined ? fault.reason : `broken from seq ${String(fault.seq)}: ${fault.reason}`,
+      'bad',
+    );
+    output.line(`valid before it: ${String(records)} records, ${String(links)} links, head ${head}`);
   } else {
-    const range = to < from ? 'nothing yet' : `from seq ${String(from)} to ${String(to)}`;
+    const range = to < from ? 'no events yet' : `from seq ${String(from)} to ${String(to)}`;
     output.line(`${String(records)} records, ${String(links)} links, head ${head}, ${range}`, ok ? 'good' : 'plain');
     if (outside > 0) {
-      output.line(`${String(outside)} more were served while nothing could be written: no link covers them`, 'careful');
+      output.line(`${String(outside)} more records were not written to disk, so no link covers them`, 'careful');
     }
   }
   if (expected === false) output.line('the expected head is not in the chain', 'bad');
   if (ok) return;
   output.note(
     expected === false && fault === undefined
-      ? 'hint: the end was cut off, the records were written anew, or those up to that head were dropped for room'
-      : 'hint: keep a copy of .clarity/runtime as it is, then compare it with an export or a backup from before',
+      ? 'hint: the end is missing, the records were rewritten, or retention dropped the records up to that head'
+      : 'hint: copy .clarity/runtime before any repair, then compare it with an export or backup',
   );
 }

@@ -8,15 +8,16 @@ import { limitFlag, limitOf } from '../command-support/flags.ts';
 
 export const audit: Command = {
   syntax: 'audit [action]',
-  describe: 'show what was done, the newest last; verify that nobody changed it, or export it',
-  subject: 'verify, or export; without it the newest are shown',
-  flags: { limit: limitFlag('how many events'), ...filterFlags, ...verifyFlags, ...exportFlags },
+  describe: 'show the audit log, newest last; verify its hash chain, or export it',
+  subject: 'verify or export; default: show the newest events',
+  flags: { limit: limitFlag('maximum number of events'), ...filterFlags, ...verifyFlags, ...exportFlags },
   run: async (given, session) => {
     const { api, output } = session;
     const action = given.text('action');
     if (action === 'verify') return verifyAudit(given, session);
     if (action === 'export') return exportAudit(given, session);
-    if (action !== undefined) throw usageError(`there is no 'audit ${action}'`, 'use `audit verify` or `audit export`');
+    if (action !== undefined)
+      throw usageError(`unknown action 'audit ${action}'`, 'use `audit verify` or `audit export`');
     const query = await auditQuery(given, api);
     query.set('limit', String(limitOf(given, 'limit')));
     const reply = await api.auditPage(query);

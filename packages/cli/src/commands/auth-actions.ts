@@ -4,7 +4,7 @@ import type { CommandContext } from '../command-support/command-context.ts';
 export interface AuthAction {
   readonly syntax: string;
   readonly does: string;
-  /** How many words follow it. */
+  /** Number of words after the action. */
   readonly least: number;
   readonly most: number;
   run(session: CommandContext, words: readonly string[]): Promise<number>;
@@ -12,7 +12,7 @@ export interface AuthAction {
 
 const providers: AuthAction = {
   syntax: 'providers',
-  does: 'where credentials can be kept',
+  does: 'list the credential providers',
   least: 0,
   most: 0,
   run: async ({ api, output }) => {
@@ -21,11 +21,11 @@ const providers: AuthAction = {
     else {
       const rows = reply.providers.map(({ name, supported, healthy, detail = '' }) => [
         name,
-        !supported ? 'not here' : healthy === false ? 'broken' : 'ready',
+        !supported ? 'not available' : healthy === false ? 'broken' : 'ready',
         detail,
       ]);
       output.table(['PROVIDER', 'STATE', 'DETAIL'], rows, (row) => (rows[row]?.[1] === 'ready' ? 'plain' : 'bad'));
-      if (reply.fileRoot !== null) output.line(`files are kept in ${reply.fileRoot}`);
+      if (reply.fileRoot !== null) output.line(`folder of file secrets: ${reply.fileRoot}`);
     }
     return ExitCode.done;
   },
@@ -33,13 +33,13 @@ const providers: AuthAction = {
 
 const validate: AuthAction = {
   syntax: 'validate <auth_ref>',
-  does: 'whether a reference leads to a credential',
+  does: 'check that a reference resolves to a credential',
   least: 1,
   most: 1,
   run: async ({ api, output }, [ref = '']) => {
     const reply = await api.validateAuth(ref);
     if (output.json) output.value(reply);
-    else if (reply.valid) output.line(`it resolves, and is sent as ${reply.headerKeys.join(', ')}`, 'good');
+    else if (reply.valid) output.line(`the reference resolves; headers: ${reply.headerKeys.join(', ')}`, 'good');
     else for (const issue of reply.issues) output.line(issue, 'bad');
     return reply.valid ? ExitCode.done : ExitCode.failed;
   },
@@ -47,13 +47,14 @@ const validate: AuthAction = {
 
 const listSecrets: AuthAction = {
   syntax: 'list-secrets',
-  does: 'the references of stored secrets',
+  does: 'list the references of stored secrets',
   least: 0,
   most: 0,
   run: async ({ api, output }) => {
     const reply = await api.secrets();
     if (output.json) output.value(reply);
-    else if (reply.count === 0) output.line('none yet: store one with `clarityctl auth set-secret file:<name> -`');
+    else if (reply.count === 0)
+      output.line('no secrets yet: store one with `clarityctl auth set-secret file:<name> -`');
     else for (const { authRef } of reply.items) output.line(authRef);
     return ExitCode.done;
   },
@@ -61,7 +62,7 @@ const listSecrets: AuthAction = {
 
 const setSecret: AuthAction = {
   syntax: 'set-secret <file:name> [-]',
-  does: 'store a secret, from standard input with -, else it asks',
+  does: 'store a secret; - reads standard input, no value asks at the terminal',
   least: 1,
   most: 2,
   run: async (session, [ref = '', given]) => {
@@ -80,12 +81,12 @@ const deleteSecret: AuthAction = {
   run: async ({ api, output }, [ref = '']) => {
     const reply = await api.deleteSecret(ref);
     if (output.json) output.value(reply);
-    else output.line(reply.deleted ? `${reply.authRef} is deleted` : `there was no ${reply.authRef}`);
+    else output.line(reply.deleted ? `${reply.authRef} is deleted` : `${reply.authRef} did not exist`);
     return ExitCode.done;
   },
 };
 
-/** What can be said after `clarityctl auth`, in the order of the help. */
+/** The actions of `clarityctl auth`, in the order of the help. */
 export const authActions: Readonly<Record<string, AuthAction>> = {
   providers,
   validate,
@@ -97,11 +98,9 @@ export const authActions: Readonly<Record<string, AuthAction>> = {
 async function secretOf({ secretInput, output }: CommandContext, given: string | undefined): Promise<string> {
   if (given === '-') return secretInput.piped();
   if (given !== undefined) {
-    output.note(
-      'warning: `ps` and the history of your shell show what stands on the command line; give - and pipe it in',
-    );
+    output.note('warning: `ps` and the shell history show arguments; use - and pipe the secret in');
     return given;
   }
   if (secretInput.ask !== undefined) return secretInput.ask('Secret (not shown): ');
-  throw usageError('the secret is missing', 'pipe it in: `clarityctl auth set-secret <file:name> - < file`');
+  throw usageError('the secret is missing', 'pipe the secret in: `clarityctl auth set-secret <file:name> - < file`');
 }

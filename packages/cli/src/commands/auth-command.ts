@@ -4,20 +4,20 @@ import type { Command } from '../command-support/command.ts';
 
 const names = Object.keys(authActions);
 
-/** `clarityctl auth <action>`: credentials of services. */
+/** `clarityctl auth <action>`: manages credentials of services. */
 export const auth: Command = {
   syntax: 'auth <action> [ref] [secret]',
-  describe: `credentials of services: ${names.join(', ')}`,
+  describe: `manage credentials of services: ${names.join(', ')}`,
   subject: Object.entries(authActions)
     .map(([name, { does }]) => `${name}: ${does}`)
     .join('; '),
   run: async (given, session) => {
     const name = given.text('action') ?? '';
     const action = Object.hasOwn(authActions, name) ? authActions[name] : undefined;
-    if (action === undefined) throw usageError(`there is no 'auth ${name}'`, `there are: ${names.join(', ')}`);
+    if (action === undefined) throw usageError(`unknown action 'auth ${name}'`, `actions: ${names.join(', ')}`);
     const words = [given.text('ref'), given.text('secret')].filter((text) => text !== undefined);
     if (words.length < action.least || words.length > action.most) {
-      const problem = words.length < action.least ? 'needs more' : 'takes less';
+      const problem = words.length < action.least ? 'needs more arguments' : 'takes fewer arguments';
       throw usageError(`auth ${name} ${problem}`, `write \`clarityctl auth ${action.syntax}\``);
     }
     return action.run(session, words);

@@ -11,29 +11,29 @@ const DEFAULT_CLIENTS = 'codex,claude';
 const flags: Readonly<Record<'clients' | 'scope' | 'dry-run', Flag>> = {
   clients: {
     type: 'text',
-    describe: 'codex, claude, claude-desktop, cursor, vscode, gemini, windsurf, zed; commas between',
+    describe: 'comma-separated: codex, claude, claude-desktop, cursor, vscode, gemini, windsurf, zed',
     fallbackText: DEFAULT_CLIENTS,
   },
-  scope: { type: 'text', describe: 'user: everywhere; project: in this folder', fallbackText: 'user' },
-  'dry-run': { type: 'switch', describe: 'show what would change in the files, and change nothing' },
+  scope: { type: 'text', describe: 'user (all folders) or project (this folder)', fallbackText: 'user' },
+  'dry-run': { type: 'switch', describe: 'print the changes without writing them' },
 };
 
 export const bootstrap: Command = {
   syntax: 'bootstrap [action]',
-  describe: 'tell AI clients of this gateway; `bootstrap status` shows which of them know it',
+  describe: 'add this gateway to the configuration of AI clients; `bootstrap status` lists the clients that have it',
   subject: 'status',
   flags: {
     ...flags,
     transport: {
       type: 'text',
-      describe: 'stdio: the client starts a bridge; http: it connects',
+      describe: 'stdio (the client starts a bridge) or http (the client connects)',
       fallbackText: 'stdio',
     },
   },
   run: async (given, session) => {
     const action = given.text('action');
     if (action !== undefined && action !== 'status') {
-      throw usageError(`there is no 'bootstrap ${action}'`, 'there is: bootstrap status');
+      throw usageError(`unknown action 'bootstrap ${action}'`, 'use `bootstrap status`');
     }
     const clients = userClientConfigs(given, session);
     if (action === 'status') return showStatus(clients, given, session);
@@ -44,7 +44,7 @@ export const bootstrap: Command = {
 
 export const bootstrapRemove: Command = {
   syntax: 'bootstrap-remove',
-  describe: 'take this gateway out of AI clients again',
+  describe: 'remove this gateway from the configuration of AI clients',
   flags,
   run: async (given, session) =>
     showResults(await userClientConfigs(given, session).remove(embeddedCaller, requestOf(given)), given, session),
@@ -89,7 +89,7 @@ function showResults(results: readonly BootstrapResult[], given: ParsedArgs, { o
       output.note(`hint: ${result.failure.hint}`);
     } else if (isDry) for (const line of result.diff.split('\n').slice(0, -1)) output.line(line);
     else if (!output.json) {
-      output.line(`${result.client}: ${result.updated ? 'written to' : 'nothing to do in'} ${result.path}`);
+      output.line(`${result.client}: ${result.updated ? 'written to' : 'no change in'} ${result.path}`);
       if (result.updated) output.line(`  next: ${result.next}`);
     }
   }

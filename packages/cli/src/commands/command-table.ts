@@ -61,5 +61,5 @@ const named: readonly Command[] = [
   startSource,
 ];
 
-/** Every command of `clarityctl`, in the order of the help. */
+/** All commands of `clarityctl`, in the order of the help. */
 export const commands: readonly Command[] = [...named, completion(named)];

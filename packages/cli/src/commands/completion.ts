@@ -9,7 +9,7 @@ export const completion = (commands: readonly Command[]): Command => ({
   run: (given, { output }) => {
     const shell = given.text('shell') ?? '';
     const script = Object.hasOwn(scripts, shell) ? scripts[shell as keyof typeof scripts] : undefined;
-    if (script === undefined) throw usageError(`'${shell}' is no shell that is known here`, 'use bash, zsh or fish');
+    if (script === undefined) throw usageError(`unknown shell '${shell}'`, 'use bash, zsh or fish');
     for (const line of script(commands)) output.line(line);
     return Promise.resolve(ExitCode.done);
   },
@@ -25,7 +25,7 @@ const nameOf = ({ syntax }: Command): string => syntax.split(' ', 1)[0] ?? '';
 const flagsOf = ({ flags = {} }: Command): readonly string[] =>
   Object.entries(flags).flatMap(([name, { hidden }]) => (hidden === true ? [] : [`--${name}`]));
 
-/** Names of commands and flags hold nothing that a shell would read. */
+/** Names of commands and flags contain no characters that are special in a shell. */
 function bashScript(commands: readonly Command[]): readonly string[] {
   return [
     '_clarityctl() {',

@@ -11,17 +11,17 @@ const PAUSE_MS = 50;
 
 export const daemon: Command = {
   syntax: 'daemon <action>',
-  describe: '`daemon status` says whether a daemon answers, `daemon stop` ends the one on this machine',
+  describe: '`daemon status` checks that a daemon answers, `daemon stop` ends the daemon of this machine',
   subject: 'status or stop',
   run: async (given, session) => {
     const action = given.text('action') ?? '';
     if (action === 'status') return tellStatus(session);
     if (action === 'stop') return stopDaemon(session);
-    throw usageError(`daemon cannot '${action}'`, 'use status or stop; `clarityd` starts one');
+    throw usageError(`unknown action 'daemon ${action}'`, 'use status or stop; start a daemon with `clarityd`');
   },
 };
 
-/** Exits 1 when none answers, so that a script can ask. */
+/** Exits with 1 when no daemon answers, for scripts. */
 async function tellStatus({ api, output }: CommandContext): Promise<number> {
   try {
     const { runtime } = await api.status();
@@ -41,12 +41,13 @@ async function tellStatus({ api, output }: CommandContext): Promise<number> {
 }
 
 async function stopDaemon({ api, output }: CommandContext): Promise<number> {
-  if (!isLoopback(api.daemonUrl)) throw new CliError('a daemon on another machine cannot be stopped from here');
+  if (!isLoopback(api.daemonUrl)) throw new CliError('the daemon is on another machine');
   const { pid } = (await api.status()).runtime;
   signal(pid, 'SIGTERM');
   const deadline = Date.now() + STOP_LIMIT_MS;
   while (signal(pid, 0)) {
-    if (Date.now() > deadline) throw new CliError(`process ${String(pid)} has not ended yet`, { hint: 'see its log' });
+    if (Date.now() > deadline)
+      throw new CliError(`process ${String(pid)} is still running`, { hint: 'see the log of the daemon' });
     await delay(PAUSE_MS);
   }
   if (output.json) output.value({ stopped: true, pid });
@@ -54,13 +55,13 @@ async function stopDaemon({ api, output }: CommandContext): Promise<number> {
   return ExitCode.done;
 }
 
-/** Whether there is a process to be signalled. */
+/** Returns whether the process exists. */
 function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, name);
     return true;
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return false;
-    throw new CliError(`process ${String(pid)} cannot be signalled: it is another user's`, { cause: error });
+    throw new CliError(`process ${String(pid)} belongs to another user`, { cause: error });
   }
 }

@@ -11,12 +11,12 @@ const CALLS = 20;
 
 export const details: Command = {
   syntax: 'details <service>',
-  describe: 'show all that is known about a service',
+  describe: 'show a service with its tools, logs, events and calls',
   subject: SERVICE_SUBJECT,
   flags: {
-    'log-limit': limitFlag('how many log lines', LOGS),
-    'event-limit': limitFlag('how many events', EVENTS),
-    'call-limit': limitFlag('how many calls', CALLS),
+    'log-limit': limitFlag('maximum number of log lines', LOGS),
+    'event-limit': limitFlag('maximum number of events', EVENTS),
+    'call-limit': limitFlag('maximum number of calls', CALLS),
   },
   run: async (given, session) => {
     const { api, output } = session;

@@ -13,14 +13,14 @@ export interface Check {
   readonly name: string;
   readonly status: 'pass' | 'fail';
   readonly detail: string;
-  /** What mends it. */
+  /** Command or step that repairs it. */
   readonly fix?: string;
 }
 
 const OLDEST_NODE = [20, 19] as const;
 const OTHERS = 0o077;
 
-/** Runs one look: what it returns is well, what it throws is wrong, with the hint as the mend. */
+/** Runs one check: it passes with the returned detail, and fails with the thrown error and its hint. */
 export async function check(name: string, look: () => Promise<string> | string): Promise<Check> {
   try {
     return { name, status: 'pass', detail: await look() };
@@ -40,7 +40,7 @@ export async function compilerDetail({ cwd, env }: CommandContext, bin: string |
   return `${bin}: ${await compilerVersion({ bin, cwd, env })}`;
 }
 
-/** What is not there yet can be made in the nearest folder that is. */
+/** A missing folder is created below the nearest existing one. */
 export async function workspaceDetail({ cwd }: CommandContext): Promise<string> {
   const folder = join(cwd, '.clarity', 'build');
   let existing = folder;
@@ -48,9 +48,9 @@ export async function workspaceDetail({ cwd }: CommandContext): Promise<string> 
     existing = dirname(existing);
   }
   const refuse = (what: string, hint: string): CliError => new CliError(`${existing} ${what}`, { hint });
-  if (!(await stat(existing)).isDirectory()) throw refuse('is in the way: it is no folder', 'move it away');
+  if (!(await stat(existing)).isDirectory()) throw refuse('is not a folder', 'move the file away');
   await access(existing, constants.W_OK | constants.X_OK).catch(() => {
-    throw refuse('cannot be written to', `give yourself the right to: chmod u+wx ${existing}`);
+    throw refuse('is not writable', `run chmod u+wx ${existing}`);
   });
   return `build folder ready: ${folder}`;
 }
@@ -62,7 +62,7 @@ export function nodeDetail(version: string = process.versions.node): string {
   throw new CliError(`Node ${version} is too old`, { hint: `install Node ${OLDEST_NODE.join('.')} or newer` });
 }
 
-/** Somebody who is no clarityd on the port keeps one from starting there. */
+/** Another program on the port prevents clarityd from starting. */
 export async function portDetail({ api }: CommandContext): Promise<string> {
   const { daemonUrl } = api;
   const port = daemonUrl.port === '' ? 80 : Number(daemonUrl.port);
@@ -73,7 +73,7 @@ export async function portDetail({ api }: CommandContext): Promise<string> {
       () => false,
     )
   )
-    return `port ${String(port)} is the daemon's`;
+    return `port ${String(port)} is used by the daemon`;
   const host = daemonUrl.hostname === 'localhost' ? '127.0.0.1' : daemonUrl.hostname.replace(/^\[|\]$/g, '');
   const code = await new Promise<string | undefined>((resolve) => {
     const server = createServer();
@@ -87,33 +87,34 @@ export async function portDetail({ api }: CommandContext): Promise<string> {
     );
   });
   if (code === undefined) return `port ${String(port)} is free`;
-  throw new CliError(`port ${String(port)} cannot be had: ${code}`, {
-    hint: 'end what listens there, or use another: clarityd --port <n>, with CLARITYD_URL for clarityctl',
+  throw new CliError(`port ${String(port)} is not available: ${code}`, {
+    hint: 'stop the program on that port, or use clarityd --port <n> and set CLARITYD_URL for clarityctl',
   });
 }
 
-/** The state is its owner's alone. Systems without such rights have nothing to check. */
+/** Only the owner may read the state. Systems without such permissions are not checked. */
 export async function permissionsDetail({ cwd }: CommandContext): Promise<string> {
   const folder = join(cwd, '.clarity', 'runtime');
   const found = await stat(folder).catch(() => undefined);
-  if (found === undefined) return 'no state here yet';
+  if (found === undefined) return 'no state yet';
   if (process.platform !== 'win32' && (found.mode & OTHERS) !== 0) {
-    throw new CliError(`${folder} can be read by others`, { hint: `chmod 700 ${folder}` });
+    throw new CliError(`${folder} is readable by other users`, { hint: `chmod 700 ${folder}` });
   }
-  return `${folder} is for its owner only`;
+  return `${folder} is private to its owner`;
 }
 
-/** Which process holds the workspace, as its lock file says. */
+/** Reports the process that the lock file of the workspace names. */
 export async function lockDetail({ cwd }: CommandContext): Promise<string> {
   const path = join(cwd, '.clarity', 'runtime', 'daemon.lock');
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return 'no daemon holds this workspace';
+  if (text === undefined) return 'no daemon uses this workspace';
   const { pid, url } = JSON.parse(text) as { readonly pid?: unknown; readonly url?: unknown };
-  if (typeof pid !== 'number') throw new CliError(`${path} is no lock of clarityd`, { hint: 'remove it' });
+  if (typeof pid !== 'number')
+    throw new CliError(`${path} is not a lock file of clarityd`, { hint: 'delete the file' });
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (codeOf(error) === 'ESRCH') return `process ${String(pid)} held it and has gone: the next daemon takes it over`;
+    if (codeOf(error) === 'ESRCH') return `process ${String(pid)} has ended: the next daemon takes the lock over`;
   }
-  return `process ${String(pid)} holds it${typeof url === 'string' ? ` and answers at ${url}` : ''}`;
+  return `process ${String(pid)} uses it${typeof url === 'string' ? ` and answers at ${url}` : ''}`;
 }

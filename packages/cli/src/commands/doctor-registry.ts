@@ -6,21 +6,21 @@ import { codeOf } from '../support/error-text.ts';
 import { ExitCode, CliError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 
-/** Whether `registry.json` can be read and is as the daemon wrote it. */
+/** Checks that `registry.json` is readable and unchanged since the daemon wrote it. */
 export async function registryDetail({ cwd }: CommandContext): Promise<string> {
   const path = join(runtimeFolder(cwd), 'registry.json');
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return 'no registry here yet';
+    if (codeOf(error) === 'ENOENT') return 'no registry yet';
     throw error;
   }
   const { changes, services, integrity } = documentOf(path, text);
   const digest = sha256Hex(Buffer.from(JSON.stringify({ changes, services })));
   if (integrity !== undefined && integrity.digest !== digest) {
-    throw new CliError(`${path} was changed by hand, or is damaged`, {
-      hint: 'when the change is wanted: clarityctl doctor --accept-registry; else start clarityd, which takes its good copy',
+    throw new CliError(`${path} was edited by hand or is damaged`, {
+      hint: 'accept the edit with clarityctl doctor --accept-registry, or start clarityd, which restores the backup',
     });
   }
   return `${path}: ${String(Array.isArray(services) ? services.length : 0)} services`;
@@ -37,13 +37,13 @@ function documentOf(path: string, text: string): RegistryText {
     return Object(JSON.parse(text)) as RegistryText;
   } catch (cause) {
     throw new CliError(`${path} is not JSON`, {
-      hint: 'start clarityd: it takes its good copy when there is one, and says so when there is none',
+      hint: 'start clarityd: it restores the backup, or reports that no backup exists',
       cause,
     });
   }
 }
 
-/** Takes a registry that was edited by hand, after every record of it was checked. The daemon must not run. */
+/** Accepts a registry that was edited by hand, after checking every record. The daemon must not run. */
 export async function takeEditedRegistry({ cwd, output }: CommandContext): Promise<number> {
   try {
     const accepted = await acceptRegistry({
@@ -53,19 +53,15 @@ export async function takeEditedRegistry({ cwd, output }: CommandContext): Promi
       },
     });
     if (output.json) output.value({ ok: true, ...accepted });
-    else
-      output.line(
-        `${String(accepted.services)} services accepted; what stood there is kept in ${accepted.backup}`,
-        'good',
-      );
+    else output.line(`${String(accepted.services)} services accepted; the previous file is ${accepted.backup}`, 'good');
     return ExitCode.done;
   } catch (error) {
     if (!isStoreError(error)) throw error;
     throw new CliError(`the registry is not accepted: ${error.message}`, {
       hint:
         error.kind === 'conflict'
-          ? 'end the daemon first: clarityctl daemon stop'
-          : 'nothing was changed; correct what is named',
+          ? 'stop the daemon first: clarityctl daemon stop'
+          : 'nothing was changed; correct the named record',
       cause: error,
     });
   }

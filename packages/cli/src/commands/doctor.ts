@@ -21,33 +21,33 @@ import {
 } from './doctor-checks.ts';
 import { registryDetail, takeEditedRegistry } from './doctor-registry.ts';
 
-/** Which AI clients of the user know this gateway, and which were found that do not. */
+/** Reports the installed AI clients with and without an entry for this gateway. */
 export async function clientsDetail(clients: ClientSetup): Promise<string> {
   const states = await clients.status(embeddedCaller, 'user');
   const unreadable = states.find(({ problem }) => problem !== undefined);
   if (unreadable !== undefined) {
     const { client, path, problem = '' } = unreadable;
     throw new CliError(`the configuration of ${client} cannot be read: ${path}: ${problem}`, {
-      hint: `mend ${path}; it is never written to while it is damaged`,
+      hint: `repair ${path}; a damaged file is never written`,
     });
   }
   const configured = states.filter((state) => state.configured).map(({ client }) => client);
   const found = states.filter((state) => !state.configured && state.present).map(({ client }) => client);
   const said = [
-    ...(configured.length > 0 ? [`${configured.join(', ')} know this gateway`] : []),
+    ...(configured.length > 0 ? [`${configured.join(', ')} have this gateway`] : []),
     ...(found.length > 0
-      ? [`not told of it: ${found.join(', ')} (clarityctl bootstrap --clients ${found.join()})`]
+      ? [`not configured: ${found.join(', ')} (clarityctl bootstrap --clients ${found.join()})`]
       : []),
   ];
-  return said.length > 0 ? said.join('; ') : 'no AI client was found';
+  return said.length > 0 ? said.join('; ') : 'no AI client found';
 }
 
 export const doctor: Command = {
   syntax: 'doctor',
-  describe: 'check the installation, and say what is wrong and what mends it',
+  describe: 'check the installation and suggest fixes',
   flags: {
-    config: { type: 'switch', describe: 'show every setting as this environment gives it, and where it comes from' },
-    'accept-registry': { type: 'switch', describe: 'take a registry.json that was edited by hand' },
+    config: { type: 'switch', describe: 'show every setting with its value and source' },
+    'accept-registry': { type: 'switch', describe: 'accept a registry.json that was edited by hand' },
     ...settingFlags(compilerSettings),
   },
   run: (given, session) => {
@@ -81,7 +81,7 @@ async function examine(given: ParsedArgs, session: CommandContext): Promise<numb
   return ok ? ExitCode.done : ExitCode.failed;
 }
 
-/** The daemon's settings are those that a daemon would have that was started here, without a flag. */
+/** Shows the settings of a daemon that is started here without flags. */
 function showConfig(given: ParsedArgs, { env, output }: CommandContext): number {
   const texts = given.texts();
   const tables = [

@@ -11,14 +11,18 @@ import { limitFlag, limitOf } from '../command-support/flags.ts';
 const LIMIT = 50;
 const dropped = z.object({ missed: z.number().optional(), reason: z.string().optional() });
 
-/** One line for each event, on a pipe one JSON text for each: both can be read while they come. */
+/** Prints one line for each event; on a pipe, one JSON document for each. */
 export const events: Command = {
   syntax: 'events [service]',
-  describe: 'show the newest events, and with --follow those to come',
-  subject: 'id or namespace of one service; all when absent',
+  describe: 'show the newest events; --follow waits for new ones',
+  subject: 'id or namespace of one service; default: all',
   flags: {
-    follow: { type: 'switch', alias: 'f', describe: 'go on, and come back when the daemon was away' },
-    limit: limitFlag('how many events', LIMIT),
+    follow: {
+      type: 'switch',
+      alias: 'f',
+      describe: 'wait for new entries, and reconnect after a restart of the daemon',
+    },
+    limit: limitFlag('maximum number of events', LIMIT),
   },
   run: async (given, session) => {
     const { api } = session;
@@ -39,7 +43,7 @@ export const events: Command = {
       const read = eventReply.safeParse(value);
       if (read.success && (only === undefined || read.data.serviceId === only)) show(session, read.data);
       const { missed, reason } = event === 'dropped' ? (dropped.safeParse(value).data ?? {}) : {};
-      if (missed !== undefined) session.output.note(`note: ${String(missed)} events are missing here`);
+      if (missed !== undefined) session.output.note(`note: ${String(missed)} events are missing`);
       if (reason !== undefined) session.output.note(`note: ${reason}`);
     }
     return ExitCode.done;

@@ -4,13 +4,13 @@ import { namesFlag } from '../command-support/flags.ts';
 
 export const explain: Command = {
   syntax: 'explain <tool>',
-  describe: 'say why MCP clients see a tool as they do: visible, hidden, renamed, denied, quarantined, unreachable',
-  subject: 'name of the tool on /mcp, or <service>/<tool>',
+  describe: 'explain why a tool is visible, hidden, renamed, denied, quarantined or unreachable for MCP clients',
+  subject: 'tool name on /mcp, or <service>/<tool>',
   flags: {
     grants: {
       type: 'text',
-      describe: 'grants of the client that it is explained for, with commas between',
-      fallbackText: 'those of a client of /mcp',
+      describe: 'comma-separated grants of the client',
+      fallbackText: 'grants of /mcp clients',
     },
   },
   run: async (given, { api, output }) => {

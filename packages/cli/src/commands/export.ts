@@ -1,14 +1,14 @@
 import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 
-/** Where the daemon hides the value of a variable. */
+/** Placeholder of the daemon for the value of an environment variable. */
 const HIDDEN = '"value":"***"';
-const note = 'values of variables are not shown (***): applied to this daemon again, they stay as they are';
+const note = 'values of environment variables are replaced by ***; `apply` to the same daemon keeps the stored values';
 
-/** JSON on a terminal too: it is meant for a file. */
+/** Prints JSON on a terminal too, because the output is meant for a file. */
 export const exportCommand: Command = {
   syntax: 'export',
-  describe: 'print the manifests of all services, as `apply -f` takes them',
+  describe: 'print the manifests of all services for `apply -f`',
   run: async (_given, { api, output }) => {
     const { items } = await api.services();
     const manifests = [];

@@ -5,20 +5,17 @@ import type { Command } from '../command-support/command.ts';
 
 export const gateway: Command = {
   syntax: 'gateway <action>',
-  describe: '`gateway serve --stdio`: speak MCP over standard streams and forward to the daemon',
+  describe: '`gateway serve --stdio`: forward MCP from standard streams to the daemon',
   subject: 'serve',
   flags: {
-    stdio: { type: 'switch', describe: 'over standard streams (required; HTTP is served by clarityd itself)' },
-    service: { type: 'text', describe: 'of one service only, by its namespace or id; its tools keep their names' },
+    stdio: { type: 'switch', describe: 'serve standard streams (required; clarityd itself serves HTTP)' },
+    service: { type: 'text', describe: 'namespace or id of the only service to serve; its tools keep their names' },
   },
   run: async (given, { api, output, token }) => {
     const action = given.text('action');
-    if (action !== 'serve') throw usageError(`gateway cannot '${action ?? ''}'`, 'use `gateway serve --stdio`');
+    if (action !== 'serve') throw usageError(`unknown action 'gateway ${action ?? ''}'`, 'use `gateway serve --stdio`');
     if (!given.has('stdio')) {
-      throw usageError(
-        '--stdio is missing: only standard streams are served here',
-        'over HTTP clarityd serves /mcp itself',
-      );
+      throw usageError('--stdio is missing', 'add --stdio; for HTTP connect to /mcp of clarityd');
     }
     const service = given.text('service');
     const base = `${api.daemonUrl.href.replace(/\/$/, '')}/mcp`;

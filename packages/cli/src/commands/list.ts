@@ -4,7 +4,7 @@ import { printServices } from '../command-support/render.ts';
 
 export const list: Command = {
   syntax: 'list',
-  describe: 'show the registered services',
+  describe: 'list services',
   run: async (_given, session) => {
     const { api, output } = session;
     const services = await api.services();

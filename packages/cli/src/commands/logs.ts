@@ -6,17 +6,21 @@ import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts
 import { limitFlag, limitOf } from '../command-support/flags.ts';
 
 const PAUSE_MS = 1_000;
-/** More than a service says in a pause, and all that the API gives. */
+/** Lines of one request: the maximum of the API. */
 const LOOKED_AT = 2_000;
 
-/** Plain lines on a pipe too: a log is read by people and by `grep`. */
+/** Prints plain lines on a pipe too, for `grep`. */
 export const logs: Command = {
   syntax: 'logs <service>',
-  describe: 'show the newest log lines of a service, and with --follow those to come',
+  describe: 'show the newest log lines of a service; --follow waits for new ones',
   subject: SERVICE_SUBJECT,
   flags: {
-    follow: { type: 'switch', alias: 'f', describe: 'go on, and come back when the daemon was away' },
-    limit: limitFlag('how many lines'),
+    follow: {
+      type: 'switch',
+      alias: 'f',
+      describe: 'wait for new entries, and reconnect after a restart of the daemon',
+    },
+    limit: limitFlag('maximum number of lines'),
   },
   run: async (given, session) => {
     const { api, output } = session;
@@ -36,7 +40,7 @@ interface Followed {
   shown: readonly string[];
 }
 
-/** The API has no stream of log lines: they are asked for again and again. Ends when the service or the reader is gone. */
+/** Polls the log, because the API has no stream of log lines. Ends when the service or the reader is gone. */
 async function follow(session: CommandContext, followed: Followed): Promise<void> {
   const { api, output, unread } = session;
   let wasAway = false;
@@ -50,13 +54,13 @@ async function follow(session: CommandContext, followed: Followed): Promise<void
       wasAway = false;
     } catch (error) {
       if (!isAway(error)) throw error;
-      if (!wasAway) output.note(`note: ${error.message}; waiting for it`);
+      if (!wasAway) output.note(`note: ${error.message}; retrying`);
       wasAway = true;
     }
   }
 }
 
-/** One JSON text for each line when JSON was asked for: there is no end to wait for. */
+/** Prints one JSON document per line with --json, because the output has no end. */
 function show({ output }: CommandContext, serviceId: string, lines: readonly string[]): void {
   for (const line of lines) {
     if (output.asked) output.record({ serviceId, line });

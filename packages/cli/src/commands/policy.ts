@@ -8,17 +8,17 @@ import { findService } from '../command-support/find-service.ts';
 const MAX_BYTES = 1_000_000_000;
 const bytesSchema = wholeNumber(0, MAX_BYTES);
 
-/** `show` prints what holds for the calls of a service; `test` says what would happen to one, and exits 1 for a refusal. */
+/** `show` prints the policy of a service; `test` evaluates one call, and exits with 1 when the call is denied. */
 export const policy: Command = {
   syntax: 'policy <action> <service> [tool]',
-  describe: 'show the policy of a service, or test what it says to a call of a tool',
-  subject: 'show, or test',
-  flags: { bytes: { type: 'text', describe: 'with test: how many bytes the request has', fallbackText: '0' } },
+  describe: 'show the policy of a service, or test it with a call of a tool',
+  subject: 'show or test',
+  flags: { bytes: { type: 'text', describe: 'test: size of the request in bytes', fallbackText: '0' } },
   run: (given, session) => {
     const action = given.text('action');
     if (action === 'show') return show(given, session);
     if (action === 'test') return test(given, session);
-    throw usageError(`there is no 'policy ${action ?? ''}'`, 'use `policy show` or `policy test`');
+    throw usageError(`unknown action 'policy ${action ?? ''}'`, 'use `policy show` or `policy test`');
   },
 };
 
@@ -32,7 +32,7 @@ async function show(given: ParsedArgs, { api, output }: CommandContext): Promise
   output.line(`${namespace} (${serviceId}), policyRef '${reply.policyRef}'`);
   const effective = rowsOf(reply.effective);
   if (effective.length === 0) {
-    output.line('no rule holds: every call is let through');
+    output.line('no rule applies: every call is allowed');
     return ExitCode.done;
   }
   output.line('');
@@ -46,7 +46,7 @@ async function show(given: ParsedArgs, { api, output }: CommandContext): Promise
 
 async function test(given: ParsedArgs, { api, output }: CommandContext): Promise<number> {
   const tool = given.text('tool');
-  if (tool === undefined) throw usageError('which tool?', 'write `policy test <service> <tool>`');
+  if (tool === undefined) throw usageError('the tool is missing', 'write `policy test <service> <tool>`');
   const read = bytesSchema.safeParse(given.text('bytes') ?? '0');
   if (!read.success) throw usageError(`--bytes must be a number from 0 to ${String(MAX_BYTES)}`);
   const { serviceId, namespace } = await findService(api, given);
@@ -62,7 +62,7 @@ async function test(given: ParsedArgs, { api, output }: CommandContext): Promise
   return isAllowed ? ExitCode.done : ExitCode.failed;
 }
 
-/** One row for each rule; those of a tool under its name. */
+/** Returns one row for each rule; rules of a tool have its name. */
 function rowsOf(part: Readonly<Record<string, unknown>>): readonly (readonly [rule: string, value: string])[] {
   return Object.entries(part).flatMap(([rule, value]): (readonly [string, string])[] => {
     if (rule !== 'tools') return [[rule, textOf(value)]];

@@ -4,11 +4,11 @@ import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts
 
 export const remove: Command = {
   syntax: 'remove <service>',
-  describe: 'stop a service and forget it',
+  describe: 'stop and delete a service',
   subject: SERVICE_SUBJECT,
   flags: {
-    'cleanup-artifacts': { type: 'switch', describe: 'also delete the files that were built for it' },
-    yes: { type: 'switch', alias: 'y', describe: 'do not ask' },
+    'cleanup-artifacts': { type: 'switch', describe: 'also delete its build files' },
+    yes: { type: 'switch', alias: 'y', describe: 'skip the confirmation' },
   },
   run: async (given, { api, output, confirm }) => {
     const { serviceId, namespace } = await findService(api, given);
@@ -18,7 +18,7 @@ export const remove: Command = {
     if (output.json) output.value(reply);
     else output.line(`${namespace} (${serviceId}) is removed`);
     if (!output.json) for (const path of reply.removedFiles ?? []) output.line(`deleted ${path}`);
-    for (const { path, reason } of reply.left ?? []) output.note(`note: ${path} is left: ${reason}`);
+    for (const { path, reason } of reply.left ?? []) output.note(`note: ${path} was kept: ${reason}`);
     return ExitCode.done;
   },
 };

@@ -6,7 +6,7 @@ import { assertRunning } from '../api/api-error.ts';
 
 export const diff: Command = {
   syntax: 'diff <service>',
-  describe: 'show how the tools of a service have changed, and what is held back',
+  describe: 'show changed tools of a service and quarantined ones',
   subject: SERVICE_SUBJECT,
   run: async (given, { api, output }) => {
     const { serviceId } = await findService(api, given);
@@ -19,7 +19,7 @@ export const diff: Command = {
 
 export const interfaceCommand: Command = {
   syntax: 'interface <service>',
-  describe: 'show what a service offered when it was last asked',
+  describe: 'show the last read tools, prompts and resources of a service',
   subject: SERVICE_SUBJECT,
   run: async (given, { api, output }) => {
     const { serviceId } = await findService(api, given);
@@ -32,7 +32,7 @@ export const interfaceCommand: Command = {
 
 export const introspect: Command = {
   syntax: 'introspect <service>',
-  describe: 'ask a running service anew what it offers',
+  describe: 'refresh the tools, prompts and resources of a running service',
   subject: SERVICE_SUBJECT,
   run: async (given, { api, output }) => {
     const { serviceId } = await findService(api, given);
@@ -45,7 +45,7 @@ export const introspect: Command = {
 
 export const restart: Command = {
   syntax: 'restart <service>',
-  describe: 'stop a service and start it again',
+  describe: 'restart a service',
   subject: SERVICE_SUBJECT,
   run: async (given, { api, output }) => {
     const { serviceId } = await findService(api, given);
@@ -72,9 +72,9 @@ export const stop: Command = {
 
 export const unquarantine: Command = {
   syntax: 'unquarantine <service>',
-  describe: 'let a service that failed too often be started again; it starts nothing',
+  describe: 'lift the quarantine of a service without starting it',
   subject: SERVICE_SUBJECT,
-  flags: { reason: { type: 'text', describe: 'why, for the audit' } },
+  flags: { reason: { type: 'text', describe: 'reason for the audit log' } },
   run: async (given, { api, output }) => {
     const { serviceId } = await findService(api, given);
     const reply = await api.unquarantine(serviceId, given.text('reason'));

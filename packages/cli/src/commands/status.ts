@@ -4,7 +4,7 @@ import { duration, printServices } from '../command-support/render.ts';
 
 export const status: Command = {
   syntax: 'status',
-  describe: 'show the state of the daemon and of its services',
+  describe: 'show the state of the daemon and its services',
   run: async (_given, session) => {
     const { api, output } = session;
     const state = await api.status();

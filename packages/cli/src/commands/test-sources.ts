@@ -17,12 +17,12 @@ interface Report {
   readonly tests: readonly (TestOutcome & { readonly ok: boolean })[];
 }
 
-/** `clarityc test`: runs the functions of a source whose names begin with `test_`. */
+/** `clarityc test`: runs the functions of a source whose names start with `test_`. */
 export const testCommand = {
   syntax: 'test <file>',
-  describe: 'run the functions of a source whose names begin with test_',
+  describe: 'run the functions of a source whose names start with test_',
   subject: 'a Clarity source',
-  flags: { json: { type: 'switch', describe: 'print one JSON document' } },
+  flags: { json: { type: 'switch', describe: 'print JSON' } },
   run: async (given: ParsedArgs, { cwd, stdout }: ProcessContext): Promise<number> => {
     const path = resolve(cwd, given.text('file') ?? '');
     const report = await runSource(path, shownPath(cwd, path));
@@ -37,12 +37,12 @@ async function runSource(path: string, file: string): Promise<Report> {
   const { wasm, document } = compiled;
   const takes = document.functions.find(({ params }) => params.length > 0);
   if (takes !== undefined) {
-    const hint = 'give its name another beginning, and call it from a test';
-    throw new CliError(`${file}: ${takes.name} takes parameters, a test takes none`, { hint });
+    const hint = 'rename the function and call it from a test';
+    throw new CliError(`${file}: test ${takes.name} has parameters`, { hint });
   }
   if (document.functions.length === 0) {
     const hint =
-      'a test is a function whose name begins with test_, for example: effect[Test] function test_add() -> Unit { assert_eq(1 + 1, 2) }';
+      'add a function whose name starts with test_, such as: effect[Test] function test_add() -> Unit { assert_eq(1 + 1, 2) }';
     throw new CliError(`${file} has no tests`, { hint });
   }
   const tests: Report['tests'][number][] = [];

@@ -5,7 +5,10 @@ import { z } from 'zod';
 
 const records = z.array(z.object({ serviceId: z.string(), pid: z.int().positive(), startedAt: z.string() }));
 
-/** Which child processes run, in a file of the workspace, so that a daemon that was killed is cleaned up after. */
+/**
+ * Records the running child processes in a file of the workspace, so that the next daemon can end processes of a killed
+ * one.
+ */
 export class ChildRecords implements AsyncDisposable {
   readonly #path: string;
   #newest: readonly ChildRecord[] | undefined;
@@ -16,7 +19,10 @@ export class ChildRecords implements AsyncDisposable {
     this.#path = join(folder, 'children.json');
   }
 
-  /** What an earlier boot wrote; nothing when it is absent or damaged, because nothing is ended without proof. */
+  /**
+   * Returns the records of an earlier boot. Returns none when the file is absent or damaged: no process is ended
+   * without proof.
+   */
   async read(): Promise<readonly ChildRecord[]> {
     try {
       return records.parse(JSON.parse(await readFile(this.#path, 'utf8')));
@@ -25,7 +31,7 @@ export class ChildRecords implements AsyncDisposable {
     }
   }
 
-  /** Writes soon; of several sets that come meanwhile only the newest. A full disk does not end what runs. */
+  /** Writes in the background, the newest set only. A full disk does not end running services. */
   keep(children: readonly ChildRecord[]): void {
     this.#newest = children;
     this.#writing ??= this.#write().finally(() => {

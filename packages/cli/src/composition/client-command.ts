@@ -8,12 +8,12 @@ export interface ControlCommand {
   readonly args: readonly string[];
 }
 
-/** Folders that are on the PATH only while npm or npx runs something. */
+/** Matches folders that are on the PATH only while npm or npx runs a command. */
 const PASSING = /[\\/]node_modules[\\/]\.bin[\\/]?$|[\\/]_npx[\\/]/;
 
 /**
- * How a client starts `clarityctl`: by its name when a shell of the user finds it, else by its absolute path. Programs with
- * windows often know no PATH with `node` in it, so the path is given to the Node that runs now.
+ * Returns the command that starts `clarityctl` from a client: its name when it is on the PATH, otherwise its absolute
+ * path with the running Node. Desktop programs often have a PATH without `node`.
  */
 export function clientCommand(env: Environment): ControlCommand {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder) && !PASSING.test(folder));

@@ -12,7 +12,7 @@ import { VERSION } from '../support/version.ts';
 export interface Composition {
   readonly runtime: Runtime;
   readonly server: HttpServer;
-  /** Tells who finds the workspace taken where the daemon answers. */
+  /** Writes the address of the daemon to the lock, for a second daemon to report. */
   announce(url: string): Promise<void>;
 }
 
@@ -20,19 +20,19 @@ export interface CompositionOptions {
   readonly settings: DaemonSettings;
   /** Absolute. */
   readonly workspace: string;
-  /** What credentials of the environment are read from. */
+  /** Variables of `env:` and `header_env:` credentials. */
   readonly env: Environment;
-  /** What `/readyz` says. */
+  /** Result of `/readyz`. */
   readonly ready: () => boolean;
   readonly log: (line: string) => void;
 }
 
-/** LOOPBACK_REQUIRED when the settings would open the daemon to other machines without a token. */
+/** Composes the stock daemon. Throws LOOPBACK_REQUIRED when the host is not loopback and no token is set. */
 export const assertComposable = ({ host, authToken }: DaemonSettings): void => {
   assertBindAllowed(host.value, authToken.value);
 };
 
-/** The stock daemon: the one place where adapters and edges are put together. */
+/** Composes the stock daemon from adapters and edges. */
 export async function compose({ settings, workspace, env, ready, log }: CompositionOptions): Promise<Composition> {
   const { host, port, authToken, allowedHosts, maxToolName, functionTimeoutMs, mcpProvisioning } = settings;
   const adapters = await stockAdapters({

@@ -3,7 +3,7 @@ import type { Environment } from '../support/process-context.ts';
 import type { DaemonSettings } from '../settings/daemon-settings.ts';
 import { sourceWorkspace, configuredCompiler, compilerInstaller } from '@clarity-runtime/adapter-toolchain';
 
-/** What the control tools of the stock daemon work with. Without the gate there is no installer at all. */
+/** Returns the adapters of the control tools. The installer is left out unless its switch is on. */
 export async function controlAdapters(
   settings: DaemonSettings,
   workspace: string,

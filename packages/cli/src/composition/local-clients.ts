@@ -8,14 +8,14 @@ import { clientCommand } from './client-command.ts';
 
 export interface LocalClientsOptions {
   readonly env: Environment;
-  /** Folder of the scope `project`. */
+  /** Folder of scope `project`. */
   readonly project: string;
   readonly daemonUrl: () => URL;
-  /** Where the token of the daemon is, when it asks for one. */
+  /** Source of the daemon's token, when it requires one. */
   readonly tokenVariable?: string;
 }
 
-/** The clients of the user that this process runs as, and how they reach the daemon. */
+/** Returns the client configurations of the current user with the entry for this daemon. */
 export function localClientConfigs({ env, project, daemonUrl, tokenVariable }: LocalClientsOptions): ClientConfigs {
   const token = tokenVariable === undefined ? {} : { tokenVariable };
   const home = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
@@ -31,7 +31,7 @@ export function localClientConfigs({ env, project, daemonUrl, tokenVariable }: L
   };
 }
 
-/** The variable that a token came from; the usual one when it came from elsewhere. */
+/** Returns the environment variable of the token; the default one when it came from a flag. */
 export const variableOf = ({ source, name }: Resolved<unknown>): string =>
   source === 'environment' && name !== undefined ? name : (clientSettings.authToken.variables[0] ?? '');
 

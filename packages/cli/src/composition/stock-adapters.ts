@@ -15,32 +15,32 @@ import { ChildRecords } from './child-records.ts';
 import { daemonProof, portOf } from '../api/daemon-proof.ts';
 
 export interface StockAdaptersOptions {
-  /** Folder whose `.clarity/runtime` holds the state. */
+  /** Folder whose `.clarity/runtime` contains the state. */
   readonly workspace: string;
-  /** Milliseconds that one call of a local function may take, where its manifest says nothing; 2000 when absent. */
+  /** Timeout of one call of a local function in milliseconds, unless the manifest sets one. Default: 2000. */
   readonly functionTimeoutMs?: number;
-  /** Folder of `file:` credentials; `.clarity/secrets` of the workspace when absent. */
+  /** Folder of `file:` credentials. Default: `.clarity/secrets` of the workspace. */
   readonly secretsRoot?: string;
   readonly remote?: RemoteOptions;
-  /** Providers besides the stock ones; one with the scheme of a stock one takes its place. */
+  /** Further credential providers. A provider with the scheme of a stock one replaces it. */
   readonly credentialProviders?: readonly CredentialProvider[];
-  /** Bytes of audit events that are kept, the newest; 4 MiB when absent. */
+  /** Retention of audit events in bytes. Default: 4 MiB. */
   readonly telemetryMaxBytes?: number;
-  /** Where credentials are looked up, and PATH and the like of child processes; `process.env` when absent. */
+  /** Variables for credentials and for the environment of child processes. Default: `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** What holds for services that are reached or started, where their manifests say nothing. */
+/** Limits of remote services and child processes whose manifests set none. */
 export interface RemoteOptions {
-  /** The only hosts that endpoints may name; every one when empty. */
+  /** Allowed hosts of endpoints. Empty: all hosts. */
   readonly allowedHosts?: readonly string[];
-  /** Refuses endpoints in private networks. */
+  /** Rejects endpoints in private networks. */
   readonly denyPrivate?: boolean;
-  /** Milliseconds for one call; 20,000 when absent. */
+  /** Timeout of one call in milliseconds. Default: 20,000. */
   readonly timeoutMs?: number;
-  /** Bytes of one message of the service; 1 MiB when absent. */
+  /** Size limit of one message of the service in bytes. Default: 1 MiB. */
   readonly maxPayloadBytes?: number;
-  /** Variables besides `CLARITY_REMOTE_AUTH_*` that an auth reference may name over MCP. */
+  /** Environment variables besides `CLARITY_REMOTE_AUTH_*` that an auth reference may name over MCP. */
   readonly authVariables?: readonly string[];
 }
 
@@ -50,16 +50,16 @@ export interface StockAdapters extends Required<
     'registry' | 'policies' | 'telemetry' | 'secretStore' | 'credentialProviders' | 'connectors' | 'cleaner' | 'owned'
   >
 > {
-  /** For the listener: ids of MCP sessions then outlive the process. */
+  /** Key of MCP session ids, for the listener: sessions survive a restart. */
   readonly sessionKey: Uint8Array;
-  /** Threads that run local services, for the listener's `/metrics`. */
+  /** Load of the worker threads, for `/metrics` of the listener. */
   readonly workers: () => PoolStats;
   /**
-   * For the listener of an address that is announced: answers a challenge as only the holder of this workspace can, for
-   * `clarityctl` to send it the token.
+   * Answers a challenge with the key of this workspace, so that `clarityctl` can verify the daemon before it sends the
+   * token.
    */
   readonly prove: (challenge: string) => string | undefined;
-  /** Writes into the lock where its runtime answers, for a second one to name it; the address is no upstream from then on. */
+  /** Writes the address of the runtime to the lock and excludes it as an upstream. */
   announce(url: string): Promise<void>;
 }
 
@@ -70,10 +70,10 @@ const REMOTE_TIMEOUT_MS = 20_000;
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
 /**
- * The adapters of the stock daemon: registry, telemetry and artifacts on files, local services in WebAssembly workers,
- * remote ones over HTTP, programs as child processes. To replace one, spread over them. Ends child processes that an
- * earlier run left. Rejects with a `StoreError`: `conflict` when another process holds the workspace, other kinds when its
- * files cannot be used.
+ * Opens the adapters of the stock daemon: registry, telemetry and artifacts on files, local services in WebAssembly
+ * workers, remote services over HTTP, programs as child processes. Ends child processes that an earlier run left
+ * behind. Rejects with a `StoreError`: `conflict` when another process uses the workspace, other kinds when its files
+ * are not usable.
  */
 export async function stockAdapters(options: StockAdaptersOptions): Promise<StockAdapters> {
   const { functionTimeoutMs = FUNCTION_TIMEOUT_MS, remote = {}, environment = process.env } = options;

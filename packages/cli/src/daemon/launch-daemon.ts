@@ -9,9 +9,9 @@ import type { Environment } from '../support/process-context.ts';
 import { CLARITYD } from '../composition/program-paths.ts';
 
 export interface Launch {
-  /** Where it is to answer. */
+  /** Address of the daemon. */
   readonly daemonUrl: URL;
-  /** Its workspace. */
+  /** Workspace of the daemon. */
   readonly cwd: string;
   readonly env: Environment;
   readonly token?: string | undefined;
@@ -19,7 +19,7 @@ export interface Launch {
 
 export interface Launched {
   readonly pid: number;
-  /** What it says goes there. */
+  /** File for the output of the daemon. */
   readonly logPath: string;
 }
 
@@ -27,12 +27,15 @@ const READY_LIMIT_MS = 30_000;
 const PAUSE_MS = 50;
 const SHOWN_CHARACTERS = 2_000;
 
-/** Starts a daemon that outlives this process, and resolves when it is ready. A `Problem` holds what it said when it ends. */
+/**
+ * Starts a detached daemon and resolves when it is ready. Rejects with a `CliError` that contains its output when it
+ * exits.
+ */
 export async function launchDaemon({ daemonUrl, cwd, env, token }: Launch): Promise<Launched> {
   const { protocol, hostname, port, pathname } = daemonUrl;
   if (protocol !== 'http:' || !isLoopback(daemonUrl) || pathname !== '/') {
-    throw new CliError(`no daemon answers at ${daemonUrl.origin}, and one can be started on this machine only`, {
-      hint: 'start it there, or leave out --daemon-url (CLARITYD_URL)',
+    throw new CliError(`no daemon answers at ${daemonUrl.origin}, which is on another machine`, {
+      hint: 'start clarityd there, or leave out --daemon-url (CLARITYD_URL)',
     });
   }
   const folder = join(cwd, '.clarity');

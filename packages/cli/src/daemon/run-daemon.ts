@@ -26,7 +26,7 @@ const grammar = {
 
 const STOP_LIMIT_MS = 5_000;
 
-/** `clarityd`: starts the daemon and resolves, with the exit code, when a signal has ended it. */
+/** `clarityd`: runs the daemon until a signal ends it, and resolves to the exit code. */
 export async function runDaemon({ argv, env, cwd, stdout, stderr }: ProcessContext): Promise<number> {
   const parsed = parseArguments(grammar, argv);
   if (parsed.type === 'text') {
@@ -40,7 +40,7 @@ export async function runDaemon({ argv, env, cwd, stdout, stderr }: ProcessConte
   const wanted = { host: settings.host.value, port: settings.port.value };
   const ending = endingSignal({ source: process, exit: (code) => process.exit(code) });
   process.on('uncaughtException', (error: unknown) => {
-    log(`uncaught, and survived: ${stackOf(error)}`);
+    log(`uncaught error, the daemon continues: ${stackOf(error)}`);
   });
   try {
     assertComposable(settings);
@@ -76,7 +76,7 @@ async function serve({ settings, workspace, env, log, say, ending }: Serving): P
         : 'auth: token required (use Authorization: Bearer <token> or x-clarity-token)',
     );
     const started = daemon.runtime.autostart().catch((error: unknown) => {
-      log(`not every service was started: ${messageOf(error)}`);
+      log(`some services did not start: ${messageOf(error)}`);
     });
     void started.then(() => {
       ready = true;
@@ -88,20 +88,20 @@ async function serve({ settings, workspace, env, log, say, ending }: Serving): P
   return ExitCode.done;
 }
 
-/** It stands in the audit too, because nobody reads the output of a daemon that has run for long. */
+/** Records the warning in the audit log too, because the output of a long-running daemon is rarely read. */
 async function recordTls({ runtime }: Composition): Promise<void> {
   await runtime.audit.record({
     kind: 'security.warned',
     level: 'warn',
-    message: 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set; certificates of remote services are checked all the same',
+    message: 'NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates of upstreams are always verified',
     caller: systemCaller,
   });
 }
 
-/** Whatever does not end in time is cut off: nobody waits for a hanging service. */
+/** Cuts off services that do not stop in time. */
 async function stop({ server, runtime }: Composition, log: (line: string) => void): Promise<void> {
   const cut = setTimeout(() => {
-    log('not everything ended in time: it was cut off');
+    log('some services did not stop in time and were cut off');
     process.exit(ExitCode.failed);
   }, STOP_LIMIT_MS);
   try {

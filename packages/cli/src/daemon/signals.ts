@@ -5,13 +5,13 @@ const HARMLESS = ['SIGHUP', 'SIGPIPE'] as const;
 const SIGNALLED = 128;
 
 export interface SignalOptions {
-  /** The process, or what plays its part in a test. */
+  /** The process, or its double in a test. */
   readonly source: { on(name: NodeJS.Signals, listener: () => void): unknown };
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
 }
 
-/** Resolves with the first signal that asks for an end. The next one ends the process at once; hang-ups are ignored. */
+/** Resolves with the first termination signal. The second one ends the process at once. SIGHUP is ignored. */
 export function endingSignal({ source, exit }: SignalOptions): Promise<string> {
   return new Promise((resolve) => {
     let asked = false;

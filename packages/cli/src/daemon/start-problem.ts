@@ -7,18 +7,18 @@ interface Wanted {
   readonly port: number;
 }
 
-/** What keeps the daemon from starting, with the next step and the exit code that tells its kind. */
+/** Converts a start error to a `CliError` with hint and exit code. */
 export function startError(error: unknown, { host, port }: Wanted): unknown {
   if (isStoreError(error) && error.kind === 'conflict') {
     return new CliError(error.message, {
-      hint: 'use that daemon, stop it, or give this one another folder with --workspace',
+      hint: 'use that daemon, stop it, or choose another folder with --workspace',
       exitCode: ExitCode.port,
       cause: error,
     });
   }
   if (isStoreError(error)) {
-    return new CliError(`the stored state cannot be used: ${error.message}`, {
-      hint: 'nothing was changed; mend or move away the file that is named, or choose another --workspace',
+    return new CliError(`the stored state is not usable: ${error.message}`, {
+      hint: 'nothing was changed; repair or move the named file, or choose another --workspace',
       exitCode: ExitCode.store,
       cause: error,
     });
@@ -29,21 +29,21 @@ export function startError(error: unknown, { host, port }: Wanted): unknown {
   }
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return new CliError(`port ${String(port)} on ${host} is taken`, {
-        hint: 'perhaps a clarityd is running already; else choose another port with --port (0 takes a free one)',
+      return new CliError(`port ${String(port)} on ${host} is in use`, {
+        hint: 'check whether clarityd already runs, or choose another port with --port (0 selects a free one)',
         exitCode: ExitCode.port,
         cause: error,
       });
     case 'EACCES':
-      return new CliError(`port ${String(port)} on ${host} is not for this user`, {
-        hint: 'choose a port from 1024 on with --port',
+      return new CliError(`this user may not listen on port ${String(port)} of ${host}`, {
+        hint: 'choose a port of at least 1024 with --port',
         exitCode: ExitCode.port,
         cause: error,
       });
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new CliError(`--host ${toPrintableAscii(host)} is no address of this machine`, {
+      return new CliError(`--host ${toPrintableAscii(host)} is not an address of this machine`, {
         hint: 'use 127.0.0.1, or an address of this machine',
         exitCode: ExitCode.usage,
         cause: error,

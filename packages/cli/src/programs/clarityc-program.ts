@@ -26,9 +26,11 @@ const subject = 'a Clarity source';
 
 const compileCommand: CompilerCommand = {
   syntax: 'compile <file>',
-  describe: 'compile a source to WebAssembly, with its interface beside it',
+  describe: 'compile a source to a WebAssembly module and its interface file',
   subject,
-  flags: { out: { type: 'text', alias: 'o', describe: 'the module to write', fallbackText: '<file> with .wasm' } },
+  flags: {
+    out: { type: 'text', alias: 'o', describe: 'output path of the module', fallbackText: '<file> with .wasm' },
+  },
   run: async (given, { cwd, stdout, stderr }) => {
     const path = resolve(cwd, given.text('file') ?? '');
     const out = resolve(cwd, given.text('out') ?? `${path.replace(/\.clarity$/, '')}.wasm`);
@@ -44,7 +46,7 @@ const compileCommand: CompilerCommand = {
 
 const checkCommand: CompilerCommand = {
   syntax: 'check <file>',
-  describe: 'say what is wrong with a source, and write nothing',
+  describe: 'check a source without writing files',
   subject,
   run: async (given, { cwd, stdout, stderr }) => {
     const path = resolve(cwd, given.text('file') ?? '');
@@ -63,10 +65,10 @@ const grammar: Grammar<CompilerCommand> = {
   version: VERSION,
   flags: {},
   commands: [compileCommand, checkCommand, testCommand, startCommand, runCommand],
-  epilogue: `Sources are files of UTF-8 text whose names end in ${EXTENSION}.`,
+  epilogue: `Sources are UTF-8 files with the extension ${EXTENSION}.`,
 };
 
-/** `clarityc`: the compiler that is built in, by itself. Findings go to stderr, and nothing is written when it fails. */
+/** `clarityc`: runs the built-in compiler. Diagnostics go to stderr. No file is written on failure. */
 export async function runCompiler(surroundings: ProcessContext): Promise<number> {
   const { argv, stdout } = surroundings;
   const parsed = parseArguments(grammar, argv.length === 0 ? ['--help'] : argv);

@@ -16,18 +16,18 @@ import { escapeForTerminal } from '../terminal/escape.ts';
 const passedOn = { ...settingFlags(clientSettings), ...add.flags } as const;
 const flags = {
   ...passedOn,
-  'no-daemon': { type: 'switch', describe: 'fail when no daemon runs, instead of starting one' },
+  'no-daemon': { type: 'switch', describe: 'fail instead of starting a daemon' },
 } as const;
 
 const common = {
-  describe: 'compile a source, register it and start it, with a daemon if none runs',
-  subject: 'a Clarity source, or a folder that holds one; the current folder when absent',
+  describe: 'compile, register and start a source; starts a daemon if necessary',
+  subject: 'Clarity source, or folder with one; default: the current folder',
   flags,
 };
 
-/** What `clarityctl add` does, for whoever has nothing but a source: `clarity.json` beside it says the rest. */
+/** Runs `clarityctl add` for a source with the settings of its `clarity.json`, and starts a daemon if necessary. */
 export const startCommand = { syntax: 'start [file]', ...common, run: start };
-export const runCommand = { syntax: 'run [file]', ...common, describe: 'the same as `start`', run: start };
+export const runCommand = { syntax: 'run [file]', ...common, describe: 'alias of `start`', run: start };
 
 async function start(given: ParsedArgs, surroundings: ProcessContext): Promise<number> {
   const { cwd } = surroundings;
@@ -48,7 +48,7 @@ async function start(given: ParsedArgs, surroundings: ProcessContext): Promise<n
   return exitCode;
 }
 
-/** A flag wins over the project's file. */
+/** A flag overrides the project file. */
 const projectFlags = (given: ParsedArgs, { wasm, ...project }: Project, path: string): readonly string[] =>
   Object.entries({ ...project, ...(wasm === undefined ? {} : { wasm: join(dirname(path), wasm) }) }).flatMap(
     ([name, text]) => (text !== undefined && given.text(name) === undefined ? [`--${name}=${text}`] : []),
@@ -65,7 +65,7 @@ async function ensureDaemon(
     if (codeOf(error) !== 'ECONNREFUSED') throw error;
     const { pid, logPath } = await launchDaemon({ daemonUrl, cwd, env, token });
     const at = `clarityd was started at ${daemonUrl.origin} (pid ${String(pid)}, log ${escapeForTerminal(logPath)})`;
-    stderr.write(`${at}; end it with \`clarityctl daemon stop\`\n`);
+    stderr.write(`${at}; stop it with \`clarityctl daemon stop\`\n`);
   }
 }
 

@@ -15,13 +15,13 @@ import { VERSION } from '../support/version.ts';
 
 const flags = {
   ...settingFlags(clientSettings),
-  'insecure-http': { type: 'switch', describe: 'send the token to another machine without encryption' },
-  json: { type: 'switch', describe: 'JSON, on a terminal too' },
+  'insecure-http': { type: 'switch', describe: 'send the token unencrypted to another machine' },
+  json: { type: 'switch', describe: 'print JSON on a terminal too' },
 } as const;
 
 const grammar = { name: 'clarityctl', version: VERSION, flags, commands, epilogue: variablesHelp(clientSettings) };
 
-/** `clarityctl`: finds the command, lets it work, and gives its exit code. */
+/** `clarityctl`: runs a command and returns its exit code. */
 export async function runCtl(surroundings: ProcessContext): Promise<number> {
   const { argv, env, cwd, stdout, stderr, unread } = surroundings;
   const parsed = parseArguments<Command>(grammar, argv.length === 0 ? ['--help'] : argv);

@@ -3,7 +3,7 @@ import { ExitCode, toCliError } from '../support/cli-error.ts';
 import { escapeLines } from '../terminal/escape.ts';
 import type { ProcessContext } from '../support/process-context.ts';
 
-/** Runs a program of this package to its exit code. What it throws is told on stderr, the next step with it. */
+/** Runs a program of this package and returns its exit code. Prints a thrown error with its hint on stderr. */
 export async function exitCodeOf(
   main: (surroundings: ProcessContext) => Promise<number>,
   surroundings: ProcessContext,
@@ -19,8 +19,8 @@ export async function exitCodeOf(
 }
 
 /**
- * The same for this process. It ends by itself, once everything that it wrote has left. Output that cannot be written is
- * lost and never thrown: a daemon outlives the disk that its log is on. For anybody else it is a failure.
+ * Runs a program as this process, which ends when its output is flushed. Output that cannot be written is dropped, so
+ * that a daemon survives a full disk; other programs then exit with 1.
  */
 export async function runProgram(main: (surroundings: ProcessContext) => Promise<number>): Promise<void> {
   const { argv, env, stdout, stderr } = process;
@@ -28,7 +28,7 @@ export async function runProgram(main: (surroundings: ProcessContext) => Promise
   const gone = new AbortController();
   stderr.on('error', () => undefined);
   stdout.on('error', (error: Error) => {
-    // Whoever read our output has seen enough.
+    // The reader closed the pipe.
     gone.abort();
     if (lost.length > 0 || codeOf(error) === 'EPIPE') return;
     lost.push(error);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ResolvedSettings, Setting } from './setting.ts';
 import { token, webAddress } from './values.ts';
 
-/** What `clarityctl` can be told about the daemon that it speaks to. */
+/** Settings of `clarityctl` for its daemon. */
 export const clientSettings = {
   daemonUrl: {
     flag: 'daemon-url',
@@ -10,7 +10,7 @@ export const clientSettings = {
     schema: webAddress,
     fallback: new URL('http://localhost:4707'),
     expects: 'an http or https URL without a user name, a query or a fragment',
-    describe: 'where clarityd listens',
+    describe: 'URL of clarityd',
     fallbackText: 'http://localhost:4707',
   } as Setting<URL>,
   authToken: {
@@ -19,22 +19,22 @@ export const clientSettings = {
     schema: token,
     fallback: undefined,
     expects: 'visible ASCII characters without blanks',
-    describe: 'token of the daemon; others can see it in `ps`, so prefer CLARITYD_AUTH_TOKEN',
+    describe: 'token of the daemon; visible in `ps`, so prefer CLARITYD_AUTH_TOKEN',
     secret: true,
   } as Setting<string | undefined>,
 } as const;
 
 export type ClientSettings = ResolvedSettings<typeof clientSettings>;
 
-/** How `add` compiles. */
+/** Settings of the compiler of `add`. */
 export const compilerSettings = {
   compilerBin: {
     flag: 'compiler-bin',
     variables: ['CLARITYC_BIN'],
     schema: z.string().min(1),
     fallback: undefined,
-    expects: 'the path or the name of a compiler',
-    describe: 'a compiler in place of the one that is built in',
-    fallbackText: 'built in',
+    expects: 'the path or name of a compiler',
+    describe: 'compiler to use instead of the built-in one',
+    fallbackText: 'built-in',
   } as Setting<string | undefined>,
 } as const;

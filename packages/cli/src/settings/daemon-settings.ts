@@ -9,7 +9,7 @@ const MAX_FUNCTION_MS = 120_000;
 const MIN_TELEMETRY = 262_144;
 const MAX_TELEMETRY = 67_108_864;
 
-/** Everything that `clarityd` can be told. Nothing else in the daemon reads a flag or the environment. */
+/** All settings of `clarityd`. Nothing else in the daemon reads flags or environment variables. */
 export const daemonSettings = {
   port: {
     flag: 'port',
@@ -18,7 +18,7 @@ export const daemonSettings = {
     schema: wholeNumber(0, 65_535),
     fallback: 4707,
     expects: 'a number from 0 to 65535',
-    describe: 'port to listen on; 0 takes a free one',
+    describe: 'port to listen on; 0 selects a free one',
   } as Setting<number>,
   host: {
     flag: 'host',
@@ -26,7 +26,7 @@ export const daemonSettings = {
     schema: z.string().regex(/^[A-Za-z0-9.:_%-]+$/),
     fallback: '127.0.0.1',
     expects: 'an address or a host name of this machine',
-    describe: 'address to listen on; beyond loopback only with a token',
+    describe: 'address to listen on; other than loopback requires a token',
   } as Setting<string>,
   authToken: {
     flag: 'auth-token',
@@ -34,7 +34,7 @@ export const daemonSettings = {
     schema: token,
     fallback: undefined,
     expects: 'visible ASCII characters without blanks',
-    describe: 'token that every request must carry; others can see it in `ps`, so prefer CLARITYD_AUTH_TOKEN',
+    describe: 'token required from every request; visible in `ps`, so prefer CLARITYD_AUTH_TOKEN',
     secret: true,
   } as Setting<string | undefined>,
   workspace: {
@@ -43,43 +43,43 @@ export const daemonSettings = {
     schema: z.string().min(1),
     fallback: '.',
     expects: 'a folder',
-    describe: 'folder whose .clarity holds the state',
+    describe: 'folder whose .clarity contains the state',
     fallbackText: 'the current folder',
   } as Setting<string>,
   allowedHosts: {
     variables: ['CLARITYD_ALLOWED_HOSTS'],
     schema: list,
     fallback: [],
-    expects: 'host names with commas between',
-    describe: 'names besides loopback that a request may be addressed to',
+    expects: 'comma-separated host names',
+    describe: 'accepted Host names besides loopback',
   } as Setting<readonly string[]>,
   maxToolName: {
     variables: ['CLARITYD_MAX_TOOL_NAME'],
     schema: wholeNumber(24, 64),
     fallback: 42,
     expects: 'a number from 24 to 64',
-    describe: 'longest tool name on /mcp',
+    describe: 'maximum length of tool names on /mcp',
   } as Setting<number>,
   toolPrefix: {
     variables: ['CLARITYD_TOOL_PREFIX'],
     schema: z.enum(['always', 'collision']),
     fallback: 'always',
     expects: 'always or collision',
-    describe: 'which tools of /mcp have the name of their service before theirs: all, or those whose names clash',
+    describe: 'prefix tools of /mcp with the service name: always, or only on a name collision',
   } as Setting<'always' | 'collision'>,
   functionTimeoutMs: {
     variables: ['CLARITY_LOCAL_FN_TIMEOUT_MS'],
     schema: wholeNumber(1, MAX_FUNCTION_MS),
     fallback: 2000,
     expects: `a number of milliseconds from 1 to ${String(MAX_FUNCTION_MS)}`,
-    describe: 'time that one call of a local function may take, where its manifest says nothing',
+    describe: 'timeout of one call of a local function in milliseconds, unless the manifest sets one',
   } as Setting<number>,
   telemetryMaxBytes: {
     variables: ['CLARITYD_TELEMETRY_MAX_BYTES'],
     schema: wholeNumber(MIN_TELEMETRY, MAX_TELEMETRY),
     fallback: 4 * 1024 * 1024,
     expects: `a number of bytes from ${String(MIN_TELEMETRY)} to ${String(MAX_TELEMETRY)}`,
-    describe: 'bytes of audit events that are kept; the oldest go first',
+    describe: 'retention of audit events in bytes; the oldest are dropped first',
   } as Setting<number>,
   authFileRoot: {
     variables: ['CLARITY_REMOTE_AUTH_FILE_ROOT'],
@@ -94,14 +94,14 @@ export const daemonSettings = {
     schema: approvalGate,
     fallback: { open: false },
     expects: '1, true, yes or approve',
-    describe: 'lets MCP clients register services; with `approve` each waits for `clarityctl approvals`',
+    describe: 'allow MCP clients to register services; `approve` requires `clarityctl approvals` for each',
   } as Setting<SwitchSetting>,
   mcpCommands: {
     variables: ['CLARITY_ENABLE_MCP_COMMANDS'],
     schema: gate,
     fallback: { open: false },
     expects: '1, true or yes',
-    describe: 'lets what MCP clients register be commands of this machine',
+    describe: 'allow MCP clients to register services that run commands on this machine',
   } as Setting<SwitchSetting>,
   ...remoteSettings,
   ...circuitSettings,
@@ -110,28 +110,28 @@ export const daemonSettings = {
     schema: z.string().min(1),
     fallback: undefined,
     expects: 'a program',
-    describe: 'compiler for apps that MCP clients bootstrap, in place of the one that is built in',
+    describe: 'compiler for apps that MCP clients bootstrap, instead of the built-in one',
   } as Setting<string | undefined>,
   compilerInstall: {
     variables: ['CLARITY_ENABLE_COMPILER_INSTALL'],
     schema: gate,
     fallback: { open: false },
     expects: '1, true or yes',
-    describe: 'lets runtime__ensure_compiler run an installer that the allow-list names',
+    describe: 'allow runtime__ensure_compiler to run an installer of the allow-list',
   } as Setting<SwitchSetting>,
   compilerInstallAllowlist: {
     variables: ['CLARITY_COMPILER_INSTALL_ALLOWLIST'],
     schema: list,
     fallback: [],
-    expects: 'names of programs with commas between',
-    describe: 'programs that may install a compiler; no shells and no interpreters',
+    expects: 'comma-separated program names',
+    describe: 'programs that may install a compiler; shells and interpreters are not allowed',
   } as Setting<readonly string[]>,
   compilerInstallCommand: {
     variables: ['CLARITY_COMPILER_INSTALL_CMD'],
     schema: words,
     fallback: [],
     expects: 'a command',
-    describe: 'what is run when the client names no installer',
+    describe: 'installer command when the client names none',
   } as Setting<readonly string[]>,
 } as const;
 

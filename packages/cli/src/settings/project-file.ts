@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { CliError } from '../support/cli-error.ts';
 
-/** What `clarity.json` beside a source may say of its service; other members are other programs'. */
+/** Members of `clarity.json` that describe the service. Other members are ignored. */
 const project = z.object({
   module: z.string().min(1).optional(),
   name: z.string().min(1).optional(),
@@ -14,12 +14,15 @@ const project = z.object({
 
 export type Project = z.infer<typeof project>;
 
-/** What stands in the `clarity.json` beside a source; nothing when there is none. `wasm` becomes absolute. */
+/**
+ * Reads the `clarity.json` next to a source. Returns an empty project when the file does not exist. `wasm` becomes
+ * absolute.
+ */
 export async function readProject(sourcePath: string): Promise<Project> {
   const folder = dirname(sourcePath);
   const path = join(folder, 'clarity.json');
   const refuse = (reason: string, cause?: unknown): CliError =>
-    new CliError(`${path} cannot be used: ${reason}`, { hint: 'correct it, or move it away', cause });
+    new CliError(`${path} cannot be used: ${reason}`, { hint: 'correct the file or move it away', cause });
   let value: unknown;
   try {
     value = JSON.parse(await readFile(path, 'utf8'));

@@ -1,7 +1,7 @@
 import type { Flag, Flags } from '../arguments/command-grammar.ts';
 import type { Setting, SettingsTable } from './setting.ts';
 
-/** The flags of a settings table, for the help and the parser. */
+/** Returns the flags of a settings table, for the help and the parser. */
 export const settingFlags = (table: SettingsTable): Flags =>
   Object.fromEntries(
     Object.values(table).flatMap((setting): [string, Flag][] =>
@@ -19,16 +19,17 @@ function flagOf({ describe, alias, fallback, fallbackText }: Setting<unknown>): 
   };
 }
 
-/** One line for each variable that a table reads. */
+/** Returns one help line for each environment variable of a table. */
 export function variablesHelp(table: SettingsTable): string {
   const rows = Object.values(table).flatMap(({ variables, describe, flag }) =>
     variables.map((name, at): [string, string] => [
       name,
-      at > 0 ? `the same, when ${variables[0] ?? ''} is not set` : flag === undefined ? describe : `as --${flag}`,
+      at > 0 ? `alias, used when ${variables[0] ?? ''} is not set` : flag === undefined ? describe : `as --${flag}`,
     ]),
   );
   const width = Math.max(...rows.map(([name]) => name.length));
-  return ['Environment (a flag wins over it):', ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join(
-    '\n',
-  );
+  return [
+    'Environment variables (flags override them):',
+    ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
+  ].join('\n');
 }

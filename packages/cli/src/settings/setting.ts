@@ -1,21 +1,21 @@
 import type { z } from 'zod';
 import { ExitCode, CliError } from '../support/cli-error.ts';
 
-/** One thing that can be set: by a flag, else by the first variable that is not empty, else by its default. */
+/** One setting: the flag, otherwise the first variable that is not empty, otherwise the default. */
 export interface Setting<T> {
-  /** Without its dashes. */
+  /** Name without dashes. */
   readonly flag?: string;
   readonly alias?: string;
   readonly variables: readonly string[];
-  /** From the text that was given to the value. */
+  /** Parses the text of a flag or variable. */
   readonly schema: z.ZodType<T, string>;
   readonly fallback: T;
-  /** What a good value is, after "must be". */
+  /** Describes a valid value; the error says "must be" before it. */
   readonly expects: string;
   readonly describe: string;
-  /** How the default reads in the help, where it does not read as itself. */
+  /** The default as the help prints it, unless that is the value itself. */
   readonly fallbackText?: string;
-  /** Its value is never shown. */
+  /** The value is never printed. */
   readonly secret?: true;
 }
 
@@ -53,7 +53,7 @@ function given(setting: Setting<unknown>, flags: Texts, env: Texts): Given | und
 const refusal = ({ expects, secret }: Setting<unknown>, { name, text }: Given): string =>
   `${name} must be ${expects}${secret === true ? '' : `, not '${text}'`}`;
 
-/** Flag over environment over default. Every bad value is named, in one `Problem` of usage. */
+/** Resolves all settings of a table. Throws one `CliError` with exit code 2 that names every invalid value. */
 export function resolveSettings<Table extends SettingsTable>(
   table: Table,
   flags: Texts,

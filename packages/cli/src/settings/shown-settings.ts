@@ -1,14 +1,14 @@
 import type { Resolved, ResolvedSettings, Setting, SettingsTable } from './setting.ts';
 
 export interface ShownSetting {
-  /** The flag, else the variable. */
+  /** The flag, otherwise the variable. */
   readonly name: string;
-  /** As text; a secret one only says that it is set. */
+  /** The value as text; `(set)` for a secret. */
   readonly value: string;
   readonly source: string;
 }
 
-/** Every setting of a table with its value and where it came from. No secret stands in it. */
+/** Returns every setting of a table with value and source. Secret values are left out. */
 export const shownSettings = <Table extends SettingsTable>(
   table: Table,
   resolved: ResolvedSettings<Table>,

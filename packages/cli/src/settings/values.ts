@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A whole number in decimal digits. */
+/** Parses a whole number in decimal digits. */
 export const wholeNumber = (least: number, most: number): z.ZodType<number, string> =>
   z
     .string()
@@ -8,7 +8,7 @@ export const wholeNumber = (least: number, most: number): z.ZodType<number, stri
     .transform(Number)
     .refine((value) => value >= least && value <= most);
 
-/** Commas between, blanks ignored. */
+/** Parses a comma-separated list. Blanks are ignored. */
 export const list: z.ZodType<readonly string[], string> = z.string().transform((text) =>
   text
     .split(',')
@@ -16,7 +16,7 @@ export const list: z.ZodType<readonly string[], string> = z.string().transform((
     .filter((item) => item !== ''),
 );
 
-/** What can stand in a header: visible ASCII without blanks. */
+/** Parses a token: visible ASCII without blanks, as a header value allows. */
 export const token: z.ZodType<string, string> = z.string().regex(/^[\x21-\x7e]+$/);
 
 export const webAddress: z.ZodType<URL, string> = z
@@ -24,12 +24,12 @@ export const webAddress: z.ZodType<URL, string> = z
   .transform((text) => new URL(text))
   .refine((url) => url.username === '' && url.password === '' && url.search === '' && url.hash === '');
 
-/** `1`, `true` and `yes` in any case open a gate; everything else leaves it shut. */
+/** Parses a switch: `1`, `true` and `yes` in any case turn it on, every other value leaves it off. */
 export type SwitchSetting = {
   readonly open: boolean;
-  /** It opens, and an operator approves each time. */
+  /** On, with an approval by an operator for each use. */
   readonly approve?: true;
-  /** A value that neither opens nor shuts it on purpose. */ readonly odd?: string;
+  /** The value when it is neither a known on nor a known off value. */ readonly odd?: string;
 };
 
 const OPEN = new Set(['1', 'true', 'yes']);
@@ -41,14 +41,14 @@ export const gate: z.ZodType<SwitchSetting, string> = z.string().transform((text
   return SHUT.has(word) ? { open: false } : { open: false, odd: text };
 });
 
-/** A gate that may also stand open on approval. */
+/** Parses a switch that also accepts `approve`. */
 export const approvalGate: z.ZodType<SwitchSetting, string> = z
   .string()
   .transform((text): SwitchSetting =>
     text.toLowerCase() === 'approve' ? { open: true, approve: true } : gate.parse(text),
   );
 
-/** Separate words, blanks between. */
+/** Parses words separated by blanks. */
 export const words: z.ZodType<readonly string[], string> = z
   .string()
   .transform((text) => text.split(/\s+/).filter((word) => word !== ''));

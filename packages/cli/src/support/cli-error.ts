@@ -2,7 +2,7 @@ import { ToolchainError } from '@clarity-runtime/adapter-toolchain';
 import { isClarityError } from '@clarity-runtime/core';
 import { messageOf } from './error-text.ts';
 
-/** Exit codes of `clarityctl` and `clarityc`; `clarityd` has its own for its store and its port. */
+/** Exit codes of the three programs. `store` and `port` are codes of `clarityd`. */
 export const ExitCode = { done: 0, failed: 1, usage: 2, store: 3, port: 4 } as const;
 
 export interface CliErrorDetail {
@@ -12,7 +12,7 @@ export interface CliErrorDetail {
   readonly cause?: unknown;
 }
 
-/** Something that the person at the keyboard can act on: what happened, the next step, and how the program ends. */
+/** An error for the user of a program: message, hint and exit code. */
 export class CliError extends Error {
   override readonly name = 'Problem';
   readonly hint: string | undefined;
@@ -25,11 +25,11 @@ export class CliError extends Error {
   }
 }
 
-/** What was asked for is not a command that exists. */
+/** Returns a usage error with exit code 2. */
 export const usageError = (message: string, hint?: string): CliError =>
   new CliError(message, { exitCode: ExitCode.usage, ...(hint === undefined ? {} : { hint }) });
 
-/** Converts any thrown value to a problem with its message and hint. */
+/** Converts any thrown value to a `CliError` with its message and hint. */
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
   if (error instanceof ToolchainError) return new CliError(error.message, { hint: error.hint, cause: error });

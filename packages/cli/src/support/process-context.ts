@@ -1,13 +1,13 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the world gives a program, so that a test can give it another. */
+/** Arguments, environment and streams of a program. Tests replace them. */
 export interface ProcessContext {
   readonly argv: readonly string[];
   readonly env: Environment;
   readonly cwd: string;
   readonly stdout: Stream;
   readonly stderr: Stream;
-  /** Aborts when whoever read stdout has gone. */
+  /** Aborts when the reader of stdout is gone. */
   readonly unread?: AbortSignal;
 }
 

@@ -4,5 +4,5 @@ const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.me
   version: string;
 };
 
-/** The version of this package, which all three programs print. */
+/** Version of this package, printed by all three programs. */
 export const VERSION = manifest.version;

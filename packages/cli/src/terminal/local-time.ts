@@ -1,6 +1,6 @@
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** An ISO time as the clock on the reader's wall has it, to the second: `2026-03-01 09:05:00`. */
+/** Converts an ISO time to local time with seconds: `2026-03-01 09:05:00`. */
 export function shownTime(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;

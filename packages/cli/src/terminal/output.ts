@@ -7,13 +7,13 @@ const DEFAULT_TERMINAL = 100;
 const BOLD = 1;
 const RED = 31;
 const GREEN = 32;
-/** Yellow cannot be read on light ground. */
+/** Yellow is hard to read on a light background. */
 const MAGENTA = 35;
 
 export interface OutputOptions {
   readonly stdout: Stream;
   readonly stderr: Stream;
-  /** JSON even on a terminal. */
+  /** Print JSON even on a terminal. */
   readonly json: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -27,11 +27,11 @@ const tones: Readonly<Record<Exclude<Tone, 'plain'>, number>> = {
   strong: BOLD,
 };
 
-/** Where a command speaks: tables and sentences to a person, JSON to a program. Foreign text never acts on a terminal. */
+/** Output of a command: tables and sentences on a terminal, JSON on a pipe. Foreign text is escaped. */
 export class Output {
-  /** The reader is a program. */
+  /** Whether the reader is a program. */
   readonly json: boolean;
-  /** JSON was asked for by name, for what reads well as plain lines on a pipe too. */
+  /** Whether JSON was requested by flag, for commands that print plain lines on a pipe. */
   readonly asked: boolean;
   readonly #options: OutputOptions;
   readonly #color: boolean;
@@ -44,12 +44,12 @@ export class Output {
     this.#color = stdout.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
   }
 
-  /** The one answer of a command to a program. */
+  /** Prints the JSON result of a command. */
   value(value: unknown): void {
     this.#options.stdout.write(`${visibleJson(value)}\n`);
   }
 
-  /** One of many answers to a program, in one line. */
+  /** Prints one of many JSON results, on one line. */
   record(value: unknown): void {
     this.#options.stdout.write(`${visibleJson(value, 0)}\n`);
   }
@@ -58,10 +58,10 @@ export class Output {
     this.#options.stdout.write(`${this.#paint(escapeForTerminal(text), tone)}\n`);
   }
 
-  /** `toneOf` colours a whole row. */
+  /** Prints a table. `toneOf` selects the color of a row. */
   table(heading: readonly string[], rows: readonly (readonly string[])[], toneOf?: (row: number) => Tone): void {
     const { columns: told = 0 } = this.#options.stdout;
-    // A terminal that does not know its width says 0.
+    // A terminal of unknown width reports 0 columns.
     const columns = told === 0 ? DEFAULT_TERMINAL : Math.max(told, NARROW_TERMINAL);
     const lines = table(
       heading,
@@ -75,7 +75,7 @@ export class Output {
     });
   }
 
-  /** To the person, never to the program that reads stdout. */
+  /** Prints a note on stderr. */
   note(text: string): void {
     this.#options.stderr.write(`${escapeLines(text)}\n`);
   }

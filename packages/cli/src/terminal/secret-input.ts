@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { CliError } from '../support/cli-error.ts';
 
-/** Where a secret comes from when it does not stand on the command line. */
+/** Sources of a secret besides the command line. */
 export interface SecretInput {
-  /** Everything on standard input, without the line break at its end. */
+  /** Reads standard input without the final line break. */
   piped(): Promise<string>;
-  /** Asks without echo; undefined when nobody is there to ask. */
+  /** Asks at the terminal without echo. Undefined without a terminal. */
   readonly ask?: (question: string) => Promise<string>;
 }
 
@@ -19,14 +19,14 @@ export function secretInput(stdin: NodeJS.ReadStream, isTerminal: boolean): Secr
   };
 }
 
-/** Bounded, and only the last line break is taken off: what else is wrong with it is the daemon's to say. */
+/** Removes the last line break only. The daemon validates the rest. */
 export async function readAll(stdin: AsyncIterable<Buffer | string>): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stdin) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
-    if (length > MAX_BYTES) throw new CliError('what came in on standard input is too long for a secret');
+    if (length > MAX_BYTES) throw new CliError('the secret on standard input is too long');
     chunks.push(bytes);
   }
   return Buffer.concat(chunks)

@@ -4,14 +4,14 @@ const WIDE =
 
 const widthOf = (character: string): number => (MARK.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
 
-/** Columns that a text takes on a terminal. */
+/** Returns the width of a text on a terminal in columns. */
 export function textWidth(text: string): number {
   let columns = 0;
   for (const character of text) columns += widthOf(character);
   return columns;
 }
 
-/** At most `columns` wide; what had to be cut ends with `…`. */
+/** Cuts a text to at most `columns`. A cut text ends with `…`. */
 export function cut(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   let kept = '';
@@ -24,7 +24,7 @@ export function cut(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** The text in lines of at most `columns`, broken between words; a longer word is broken where it must be. */
+/** Wraps a text to lines of at most `columns` between words. A longer word is split. */
 export function wrapped(text: string, columns: number): readonly string[] {
   if (textWidth(text) <= columns) return [text];
   const lines: string[] = [];
@@ -45,7 +45,7 @@ export function wrapped(text: string, columns: number): readonly string[] {
   return [...lines, line];
 }
 
-/** A path or an address breaks behind a slash, when there is one that leaves no short line. */
+/** Splits a path or URL after a slash in its second half, otherwise at the end. */
 function breakOf(piece: string): number {
   const slash = piece.lastIndexOf('/') + 1;
   return slash > piece.length / 2 ? slash : piece.length;
@@ -68,7 +68,7 @@ function pieces(word: string, columns: number): readonly string[] {
 
 const GAP = '  ';
 const NARROWEST = 8;
-/** The last column wraps and loses nothing, so it gives way before the others, down to this. */
+/** Minimum width of the last column, which wraps and therefore shrinks first. */
 const LAST_LEAST = 13;
 
 const widthsOf = (rows: readonly (readonly string[])[]): number[] => {
@@ -78,7 +78,7 @@ const widthsOf = (rows: readonly (readonly string[])[]): number[] => {
 
 const sum = (widths: readonly number[]): number => widths.reduce((total, width) => total + width, 0);
 
-/** Takes from the widest column until the line fits; the last then has what the others leave. */
+/** Shrinks the widest column until the line fits. The last column gets the remaining width. */
 function fit(widths: readonly number[], available: number): number[] {
   const room = available - GAP.length * (widths.length - 1);
   const last = widths.at(-1) ?? 0;
@@ -93,8 +93,8 @@ function fit(widths: readonly number[], available: number): number[] {
 }
 
 /**
- * Aligned lines for each row, the heading first. Columns give way, widest first, until a line fits into `available`
- * columns: the last one wraps, the others end with `…`.
+ * Returns aligned lines for each row, the heading first. Columns shrink, the widest first, until a line fits into
+ * `available` columns: the last one wraps, the others end with `…`.
  */
 export function table(
   heading: readonly string[],

@@ -48,7 +48,7 @@ test.each([
   [['--allow-tools', ' , '], '--allow-tools must name at least one'],
   [['--transport', 'smoke'], '--transport must be streamable_http or sse_http'],
   [['--endpoint', 'ftp://x'], '--endpoint must be an http or https URL'],
-  [['--endpoint', 'http://u:p@x/'], 'a credential is named by --auth-ref'],
+  [['--endpoint', 'http://u:p@x/'], 'name the credential with --auth-ref'],
 ])('%s is refused with its name, and nothing is registered', async (flags, message) => {
   await using daemon = await fakeDaemon();
   const { exitCode, stdout, stderr } = await daemon.ctl([...REQUIRED, ...flags]);

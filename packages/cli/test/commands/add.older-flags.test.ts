@@ -32,7 +32,7 @@ test('[cli.start-source] [cli.start-source.flags] a source is compiled, register
   await writeFile(join(folder.path, 'a.clarity'), 'module a\n\nfunction one() -> Int64 { 1 }\n');
   const flags = ['--source', 'a.clarity', '--module', 'm', '--wasm', 'x.wasm'];
   const { exitCode, stdout, stderr } = await daemon.ctl(['start-source', ...flags], { cwd: folder.path });
-  expect([exitCode, stderr]).toEqual([0, 'warning: `start-source` is an older spelling of `add <service>`\n']);
+  expect([exitCode, stderr]).toEqual([0, 'warning: `start-source` is deprecated: use `add <service>`\n']);
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, module: 'm', wasmPath: join(folder.path, 'x.wasm') });
   expect((await daemon.ctl(['start-source'])).exitCode).toBe(2);
 });

@@ -112,7 +112,7 @@ test('what the compiler of the language passes on for agents is accepted with a 
   const { exitCode, stderr } = await daemon.ctl(['add', 'bills', ...flags], { cwd: folder.path });
   expect(exitCode).toBe(0);
   expect(stderr).toBe(
-    'warning: agents are not run, their functions are offered as tools; without effect: --agent-id, --agent-depends-on, --agent-hitl\n',
+    'warning: agents are not run, their functions become tools; without effect: --agent-id, --agent-depends-on, --agent-hitl\n',
   );
   expect(daemon.admitted[0]?.metadata.serviceType).toBe('agent');
   expect((await daemon.ctl(['add', 'bills', '--service-type', 'x'], { cwd: folder.path })).exitCode).toBe(2);

@@ -62,10 +62,10 @@ test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspa
       { name: 'workspace', status: 'pass', detail: `build folder ready: ${join(folder.path, '.clarity', 'build')}` },
       { name: 'node', status: 'pass', detail: `Node ${process.versions.node}` },
       { name: 'port', status: 'pass', detail: expect.stringContaining("is the daemon's") },
-      { name: 'lock', status: 'pass', detail: 'no daemon holds this workspace' },
-      { name: 'permissions', status: 'pass', detail: 'no state here yet' },
-      { name: 'clients', status: 'pass', detail: 'no AI client was found' },
-      { name: 'registry', status: 'pass', detail: 'no registry here yet' },
+      { name: 'lock', status: 'pass', detail: 'no daemon uses this workspace' },
+      { name: 'permissions', status: 'pass', detail: 'no state yet' },
+      { name: 'clients', status: 'pass', detail: 'no AI client found' },
+      { name: 'registry', status: 'pass', detail: 'no registry yet' },
     ],
   });
 });
@@ -82,6 +82,6 @@ test('[cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspace] each thin
   expect(checks.slice(0, 3).map(({ detail }) => detail)).toEqual([
     'no daemon listens at http://127.0.0.1:1',
     "the compiler '/absent/clarityc' cannot be started: there is no such program",
-    `${join(folder.path, '.clarity')} is in the way: it is no folder`,
+    `${join(folder.path, '.clarity')} is not a folder`,
   ]);
 });

@@ -14,7 +14,7 @@ test('T-247 without a token the operator is told who else can use the daemon', (
 
 test('T-248 a short token is warned of, a good one from the environment is not', () => {
   const [short, ...more] = warnings({}, { CLARITYD_AUTH_TOKEN: 'tiny' });
-  expect(short).toBe('the token of CLARITYD_AUTH_TOKEN is short and can be guessed: use at least 16 characters');
+  expect(short).toBe('the token of CLARITYD_AUTH_TOKEN is short: use at least 16 characters');
   expect(more).toEqual([]);
   expect(warnings({}, { CLARITYD_AUTH_TOKEN: '0123456789abcdef' })).toEqual([]);
 });
@@ -27,7 +27,7 @@ test('T-239 a token on the command line is warned of without being repeated', ()
 
 test('a gate with an odd value is told to be shut', () => {
   expect(warnings({}, { CLARITY_ENABLE_MCP_PROVISIONING: 'aye' }).at(-1)).toBe(
-    "CLARITY_ENABLE_MCP_PROVISIONING='aye' leaves the gate shut: it opens with 1, true or yes",
+    "CLARITY_ENABLE_MCP_PROVISIONING='aye' has no effect: use 1, true or yes to enable it",
   );
 });
 
@@ -39,8 +39,8 @@ test('T-262 a machine that checks no certificates is warned of', () => {
 test.each([
   ['D10 a taken port', { code: 'EADDRINUSE' }, 4, 'port 4707 on 127.0.0.1 is taken'],
   ['a privileged port', { code: 'EACCES' }, 4, 'port 4707 on 127.0.0.1 is not for this user'],
-  ['an address of somewhere else', { code: 'EADDRNOTAVAIL' }, 2, '--host 127.0.0.1 is no address of this machine'],
-  ['a damaged store', new StoreError('corrupt', 'r.json: bad'), 3, 'the stored state cannot be used: r.json: bad'],
+  ['an address of somewhere else', { code: 'EADDRNOTAVAIL' }, 2, '--host 127.0.0.1 is not an address of this machine'],
+  ['a damaged store', new StoreError('corrupt', 'r.json: bad'), 3, 'the stored state is not usable: r.json: bad'],
 ])('%s has its exit code and a next step', (_, error, exitCode, message) => {
   const problem = startError(error, { host: '127.0.0.1', port: 4707 });
   expect(problem).toMatchObject({ exitCode, message, hint: expect.stringMatching(/\w/) });

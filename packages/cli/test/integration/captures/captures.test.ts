@@ -27,7 +27,10 @@ const shown = (argv: readonly string[], { exitCode, stdout, stderr }: Ran): stri
     '',
   ].join('\n');
 
-/** After a change of what is shown: `UPDATE_GENERATED=1 npm test -- packages/cli/test/integration/captures`, and read the difference. */
+/**
+ * After a change of what is shown: `UPDATE_GENERATED=1 npm test -- packages/cli/test/integration/captures`, and read
+ * the difference.
+ */
 async function expectCaptured(file: string, transcript: string): Promise<void> {
   const path = join(HERE, file);
   if (process.env['UPDATE_GENERATED'] === '1') await writeFile(path, transcript);
