@@ -91,10 +91,6 @@ export class JsonRpcConnection {
     this.#handshake = result;
   }
 
-  get isOver(): boolean {
-    return this.#endError !== undefined;
-  }
-
   get inFlight(): number {
     return this.#pending.size;
   }
@@ -122,7 +118,7 @@ export class JsonRpcConnection {
       return await pending.settled;
     } catch (error) {
       if (isClarityError(error) && error.code === 'PAYLOAD_TOO_LARGE') this.#options.onLimit?.('reply.too_large');
-      if (pending.isSent && !this.isOver) this.#transport.abandon(pending);
+      if (pending.isSent && this.#endError === undefined) this.#transport.abandon(pending);
       throw error;
     } finally {
       this.#pending.delete(id);
@@ -148,12 +144,10 @@ export class JsonRpcConnection {
     }
   }
 
-  /** Fails one request in flight. */
   fail(id: number, error: Error): void {
     this.#pending.get(id)?.fail(error);
   }
 
-  /** Fails every request in flight. */
   failAll(error: ClarityError): void {
     for (const pending of this.#pending.values()) pending.fail(error);
   }
@@ -175,19 +169,15 @@ export class JsonRpcConnection {
     return earliest;
   }
 
-  #touch(pending: PendingRequest | undefined): void {
-    pending?.touch(this.#options.clock.monotonic());
-  }
-
   async #acceptRequest(
     message: { readonly id: string | number; readonly request: McpRequest },
     owner: PendingRequest | undefined,
   ): Promise<void> {
-    this.#touch(owner);
+    owner?.touch(this.#options.clock.monotonic());
     const asker = owner ?? [...this.#pending.values()].at(-1);
     const declared = this.era === 'modern' ? {} : this.#options.clientCapabilities;
     const reply = await answerServerRequest(message.request, declared, asker?.options);
-    if (!this.isOver) this.#transport.answer(replyBytes(message.id, reply));
+    if (this.#endError === undefined) this.#transport.answer(replyBytes(message.id, reply));
   }
 
   #acceptReply(id: unknown, reply: McpReply, { within, bytes }: { within: number | undefined; bytes: number }): void {
@@ -216,12 +206,12 @@ export class JsonRpcConnection {
       // Exempt from the limit, because a lost list change is never repeated. The refresh of the lists has its own limit.
       this.#options.onListChanged(list);
     } else if (!this.#notificationLimiter.take()) {
-      this.#touch(pending);
+      pending?.touch(this.#options.clock.monotonic());
       this.#options.onLimit?.('notice.too_many');
     } else if (method === 'notifications/progress') {
       this.#acceptProgress(notification);
     } else if (pending !== undefined) {
-      this.#touch(pending);
+      pending?.touch(this.#options.clock.monotonic());
       pending.options.onNotification(notification);
     } else if (method === 'notifications/message') {
       this.#options.onLog(toDisplayText(params.get('data')?.text ?? ''));
@@ -232,15 +222,15 @@ export class JsonRpcConnection {
 
   /** Returns the request that a log message belongs to if exactly one is in flight. */
   #onlyPending(): PendingRequest | undefined {
-    const candidates = [...this.#pending.values()].filter(({ request }) => request.method !== 'subscriptions/listen');
-    return candidates.length === 1 ? candidates[0] : undefined;
+    const [only, ...more] = [...this.#pending.values()].filter((pending) => !isListen(pending));
+    return more.length === 0 ? only : undefined;
   }
 
   #acceptProgress({ method, params }: McpNotification): void {
     const token = params.get('progressToken')?.value;
     const pending = typeof token === 'number' ? this.#pending.get(token) : undefined;
     if (pending?.progressToken === undefined) return;
-    this.#touch(pending);
+    pending?.touch(this.#options.clock.monotonic());
     pending.options.onNotification({ method, params: new Map(params).set('progressToken', pending.progressToken) });
   }
 
@@ -257,3 +247,5 @@ export class JsonRpcConnection {
     return text.length > MAX_ERROR_DATA_SIZE ? sanitized : { ...sanitized, data: RawJson.fromText(text).value };
   }
 }
+
+const isListen = ({ request }: PendingRequest): boolean => request.method === 'subscriptions/listen';

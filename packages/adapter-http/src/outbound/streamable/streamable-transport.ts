@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ClarityError, RawJson, type Era, type McpNotification } from '@clarity-runtime/core';
 import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
-import type { UpstreamSender } from '../http/upstream-sender.ts';
+import type { UpstreamSend, UpstreamSender } from '../http/upstream-sender.ts';
 import { UpstreamSession } from './upstream-session.ts';
 import { ParamHeaderCache } from './mirrored-headers.ts';
 import { readAnswer, type Resumption } from './response-reader.ts';
@@ -52,7 +52,7 @@ export class StreamableTransport implements Transport {
     const { id: sessionId } = this.session;
     let response: IncomingMessage | undefined;
     try {
-      response = await this.#send(pending, opensSession);
+      response = await this.#sender.send(this.#messageOf(pending, opensSession));
     } catch (error) {
       response = await this.#recover(pending, sessionId, error);
       if (response === undefined) return;
@@ -96,10 +96,10 @@ export class StreamableTransport implements Transport {
       .catch(() => undefined);
   }
 
-  #send(pending: OutgoingRequest, opensSession: boolean): Promise<IncomingMessage> {
+  #messageOf(pending: OutgoingRequest, opensSession: boolean): UpstreamSend {
     const isModern = this.era === 'modern';
     const headers = isModern ? this.mirrored.of(pending.request) : opensSession ? {} : this.session.headers();
-    return this.#sender.send({
+    return {
       method: 'POST',
       url: this.#url,
       headers,
@@ -109,7 +109,7 @@ export class StreamableTransport implements Transport {
       onSent: () => {
         pending.sent();
       },
-    });
+    };
   }
 
   /**
@@ -128,7 +128,7 @@ export class StreamableTransport implements Transport {
     }
     try {
       await this.#hooks.renew(sessionId);
-      return await this.#send(pending, false);
+      return await this.#sender.send(this.#messageOf(pending, false));
     } catch (error) {
       this.#deliverFailure(pending, error);
       return undefined;
