@@ -37,18 +37,18 @@ const pins: Readonly<Record<string, string>> = {
     AUTH_SCHEMES Bootstrap CALL_OUTCOMES CALL_SECONDS ClarityError DEFAULT_MAX_TOOL_NAME ERROR_TABLE
     LEGACY_REVISIONS LONGEST_TOOL_NAME MODERN_REVISION REFUSAL_NAMES RESERVED_NAMESPACES RawJson RpcCode
     SUPPORTED_REVISIONS Secret StoreError assertSecretName
-    assertSecretValue callBounds createRuntime credentialResolver defaultPolicy deriveServiceId durabilityOf
+    assertSecretValue createRuntime credentialResolver defaultPolicy deriveServiceId durabilityOf
     embeddedCaller errorRow exposedToolName failedToolResult failure inlinePolicy installable isClarityError
     isOwnVariable isReservedHeader isSecretName isStoreError normalizeNamespace parseAuthRef parseManifest
-    printable secretFileCredentials sha256Hex shownManifest systemCaller systemClock systemEntropy valueProblem
+    printable resolveCallLimits secretFileCredentials sha256Hex shownManifest systemCaller systemClock systemEntropy valueProblem
     type:Approval type:ApprovalDesk type:ApprovalState type:AuditEvent type:AuditEventDraft type:AuditFilter
     type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders type:AuthRef
     type:AuthScheme type:AuthValidation type:BootstrapOperations type:BootstrapPutRequest type:BootstrapRequest
-    type:BootstrapResult type:CacheHint type:CallBounds type:CallDefaults type:CallLoad type:CallMeasure
+    type:BootstrapResult type:CacheHint type:CallLimits type:CallDefaults type:CallLoad type:CallMeasure
     type:CallOutcome type:CallPolicy type:CallQuestion type:Caller type:CallerKind type:Capabilities
     type:ChangeReason type:CircuitRules type:ClarityField type:ClarityFunction type:ClarityType
     type:ClarityTypeDefinition type:CompilerIdentity type:ControlAdapters
-    type:Definition type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry
+    type:Definition type:DefaultCallLimits type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry
     type:Era type:ErrorCode type:ErrorKind type:ExplainedReason type:Explanation type:Failure type:FailureDetail
     type:Grant type:Health type:Implementation type:InterfaceChange type:InterfaceDiff type:InterfaceDocument
     type:InterfacePin type:InterfaceReview type:InterfaceReviews type:InterfaceSnapshot type:JournalMeasure type:Lifecycle
@@ -72,6 +72,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/ports': `
     type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
+    type:CallStage type:ToolCall
     type:AuditPage type:AuditQuery type:AuditReading type:Change type:CleanedUp type:ClientChange
     type:ClientConfig type:ClientConfigs type:ClientState type:Clock type:Compiler type:CompilerInstaller
     type:CompilerResult type:CompilerSource type:CompilerState type:ConfigScope type:ConfigTarget
@@ -96,8 +97,8 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/core/protocol': `
     EraMemory RpcChannel announcedLists cleanText discoverRequest initializeRequest isModernError listenFilter
     notificationBytes readDiscovery readInitialization readMessage scanEnvelope scanItems valuesOf
-    type:BrokenMessage type:CallTerms type:Carrier type:ChannelOptions type:JsonEnvelope type:JsonMembers
-    type:JsonRefusal type:Opened type:OutgoingCall type:RpcMessage type:StartTimer
+    silentRequest type:ConnectionClock type:BrokenMessage type:Carrier type:ChannelOptions type:JsonEnvelope type:JsonMembers
+    type:JsonRefusal type:Opened type:OutgoingCall type:RpcMessage
   `,
   'clarity-runtime': `
     statusPageFolder stockAdapters

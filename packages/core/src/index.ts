@@ -53,7 +53,7 @@ export {
   type CallMetrics,
   type CallOutcome,
 } from './domain/calls/call-metrics.ts';
-export { callBounds, type CallBounds } from './domain/calls/call-limits.ts';
+export { resolveCallLimits, type CallLimits, type DefaultCallLimits } from './domain/calls/call-limits.ts';
 export {
   embeddedCaller,
   systemCaller,

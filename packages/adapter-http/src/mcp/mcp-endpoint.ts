@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpGateway } from '@clarity-runtime/core/ports';
 import { methodRefusal, refusal } from '../http/request-error.ts';
 import { json, send } from '../http/response.ts';
-import { acceptedForms } from './response-sink.ts';
+import { acceptedForms, type Accepted } from './response-sink.ts';
 import { SESSION_HEADER } from './protocol-classification.ts';
 import { handlePost } from './post-handler.ts';
 import { invalidRequest } from './rpc-message.ts';
@@ -84,37 +84,43 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
     else handleStream(found, { req, res, tooSlow: slots.tooSlow });
   };
 
+  const handleOther = (req: IncomingMessage, res: ServerResponse, context: McpContext, accepted: Accepted): void => {
+    switch (req.method) {
+      case 'GET':
+      case 'HEAD':
+        if (accepted.stream && req.method === 'GET') {
+          openStream(req, res, context);
+          return;
+        }
+        if (accepted.stream) throw methodRefusal(req.method, ['POST']);
+        if (!accepted.json && !/text\/(?:html|\*)/i.test(req.headers.accept ?? '')) throw notAcceptable();
+        send(res, json(ENDPOINT_INFO));
+        return;
+      case 'DELETE': {
+        const id = req.headers[SESSION_HEADER];
+        if (id === undefined) throw methodRefusal(req.method, ['GET', 'POST']);
+        const isEnded = typeof id === 'string' && sessions.end(id, context);
+        if (isEnded) res.writeHead(200, { 'content-length': 0 }).end();
+        else refuse(res, 404, invalidRequest('no such session'));
+        return;
+      }
+      default:
+        throw methodRefusal(req.method, ['GET', 'POST', 'DELETE']);
+    }
+  };
+
   return {
     get load() {
       return { sessions: sessions.size, streams: slots.taken };
     },
-    async handle(req, res, body, context) {
+    handle(req, res, body, context) {
       const accepted = acceptedForms(req.headers.accept);
-      switch (req.method) {
-        case 'POST':
-          await handlePost(server, { req, res, body, context, accepted, slots, streamAfterMs });
-          return;
-        case 'GET':
-        case 'HEAD':
-          if (accepted.stream && req.method === 'GET') {
-            openStream(req, res, context);
-            return;
-          }
-          if (accepted.stream) throw methodRefusal(req.method, ['POST']);
-          if (!accepted.json && !/text\/(?:html|\*)/i.test(req.headers.accept ?? '')) throw notAcceptable();
-          send(res, json(ENDPOINT_INFO));
-          return;
-        case 'DELETE': {
-          const id = req.headers[SESSION_HEADER];
-          if (id === undefined) throw methodRefusal(req.method, ['GET', 'POST']);
-          const isEnded = typeof id === 'string' && sessions.end(id, context);
-          if (isEnded) res.writeHead(200, { 'content-length': 0 }).end();
-          else refuse(res, 404, invalidRequest('no such session'));
-          return;
-        }
-        default:
-          throw methodRefusal(req.method, ['GET', 'POST', 'DELETE']);
+      if (req.method === 'POST') {
+        return handlePost(server, { req, res, body, context, accepted, slots, streamAfterMs });
       }
+      return Promise.resolve().then(() => {
+        handleOther(req, res, context, accepted);
+      });
     },
   };
 }

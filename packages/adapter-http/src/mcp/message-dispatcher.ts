@@ -10,7 +10,7 @@ import {
 import { invalidRequest, type RpcMessage, readMessage, type RpcRequest } from './rpc-message.ts';
 import { refused, type HttpAnswer, type IncomingPost, type ResponseSink } from './mcp-post.ts';
 import { findSession, type SessionStore } from './session-store.ts';
-import type { Exchange, McpGateway, McpPeer } from '@clarity-runtime/core/ports';
+import type { Exchange, McpGateway } from '@clarity-runtime/core/ports';
 import { scanEnvelope, scanItems } from '@clarity-runtime/core/protocol';
 import { requestErrorOf } from '../http/error-map.ts';
 import { acceptHandshake } from './session-id.ts';
@@ -80,10 +80,28 @@ export class MessageDispatcher {
     this.#setting = setting;
   }
 
-  /** A whole body. Never rejects. */
+  /** Answers a whole body. Never rejects. */
   async answer(body: Uint8Array, post: IncomingPost): Promise<HttpAnswer> {
     const envelope = scanEnvelope(body);
-    return envelope.kind === 'array' ? this.#batch(body, post) : this.#message(readMessage(envelope), post);
+    if (envelope.kind === 'array') return this.#batch(body, post);
+    const message = readMessage(envelope);
+    if (message.kind !== 'request') return this.#other(message, post);
+    const { request } = message;
+    const dialect = classifyRequest(post.headers, request);
+    if ('code' in dialect) return refused(dialect, request.id);
+    if (dialect.era === 'modern') {
+      const problem = paramHeaderError(this.#gateway, request, post);
+      if (problem !== undefined) return refused(problem, request.id);
+      return request.method === 'subscriptions/listen'
+        ? this.#listen(request, dialect, post)
+        : this.#alone(request, dialect, post);
+    }
+    if (request.method === 'initialize') return this.#handshake(request, dialect, post);
+    const found = findSession(this.#sessions, post);
+    if (found === undefined) return this.#alone(request, dialect, post);
+    if ('error' in found) return refused(found.error, request.id, found.status);
+    post.outlet.keepIn(found);
+    return this.#inSession(request, found, post);
   }
 
   async #batch(body: Uint8Array, post: IncomingPost): Promise<HttpAnswer> {
@@ -105,7 +123,7 @@ export class MessageDispatcher {
   }
 
   async #batched(message: RpcMessage, post: IncomingPost, session: Session): Promise<HttpAnswer> {
-    if (message.kind !== 'request') return this.#message(message, post);
+    if (message.kind !== 'request') return this.#other(message, post);
     const { request } = message;
     const dialect = classifyRequest(post.headers, request);
     if ('code' in dialect) return refused(dialect, request.id);
@@ -113,7 +131,7 @@ export class MessageDispatcher {
     return refused(invalidRequest('this request cannot be part of a batch'), request.id);
   }
 
-  async #message(message: RpcMessage, post: IncomingPost): Promise<HttpAnswer> {
+  #other(message: Exclude<RpcMessage, { kind: 'request' }>, post: IncomingPost): HttpAnswer {
     switch (message.kind) {
       case 'invalid':
         return refused(message.error, message.id);
@@ -121,21 +139,7 @@ export class MessageDispatcher {
         return acceptResponse(this.#sessions, message, post) ?? ACCEPTED;
       case 'notification':
         return acceptNotification(this.#sessions, message.notification, post) ?? ACCEPTED;
-      case 'request':
-        return this.#request(message.request, post);
     }
-  }
-
-  async #request(request: RpcRequest, post: IncomingPost): Promise<HttpAnswer> {
-    const dialect = classifyRequest(post.headers, request);
-    if ('code' in dialect) return refused(dialect, request.id);
-    if (dialect.era === 'modern') return this.#modern(request, dialect, post);
-    if (request.method === 'initialize') return this.#handshake(request, dialect, post);
-    const found = findSession(this.#sessions, post);
-    if (found === undefined) return this.#alone(request, dialect, post);
-    if ('error' in found) return refused(found.error, request.id, found.status);
-    post.outlet.keepIn(found);
-    return this.#inSession(request, found, post);
   }
 
   async #handshake(request: RpcRequest, dialect: ProtocolClassification, post: IncomingPost): Promise<HttpAnswer> {
@@ -145,10 +149,7 @@ export class MessageDispatcher {
     return { ...answer, headers: { 'mcp-session-id': this.#sessions.mint(facts, post.context) } };
   }
 
-  #modern(request: RpcRequest, dialect: ProtocolClassification, post: IncomingPost): Promise<HttpAnswer> | HttpAnswer {
-    const problem = paramHeaderError(this.#gateway, request, post);
-    if (problem !== undefined) return refused(problem, request.id);
-    if (request.method !== 'subscriptions/listen') return this.#alone(request, dialect, post);
+  #listen(request: RpcRequest, dialect: ProtocolClassification, post: IncomingPost): Promise<HttpAnswer> | HttpAnswer {
     if (!post.outlet.openStream()) {
       return refused({ code: RpcCode.internalError, message: 'too many streams are open' }, request.id, 503);
     }
@@ -165,9 +166,14 @@ export class MessageDispatcher {
     const { outlet } = post;
     const peer = this.#gateway.open(gatewayScope(dialect, post.context));
     const exchange = this.#exchange(request, outlet, { signal: outlet.gone, ask: () => Promise.resolve(CANNOT_ASK) });
-    const answer = await this.#served(peer, request, { era: dialect.era, exchange });
-    peer.close();
-    return answer;
+    try {
+      const reply = await peer.request({ method: request.method, params: request.params }, exchange);
+      return answerOf(dialect.era, request, reply);
+    } catch (error) {
+      return this.#failed(request, error);
+    } finally {
+      peer.close();
+    }
   }
 
   #inSession(request: RpcRequest, session: Session, post: IncomingPost): Promise<HttpAnswer> {
@@ -180,8 +186,13 @@ export class MessageDispatcher {
             })
           : Promise.resolve(CANNOT_ASK);
       const exchange = this.#exchange(request, outlet, { signal, ask });
-      const answer = await this.#served(session.peer, request, { era: 'legacy', exchange });
-      return signal.aborted ? ACCEPTED : answer;
+      try {
+        const reply = await session.peer.request({ method: request.method, params: request.params }, exchange);
+        return signal.aborted ? ACCEPTED : answerOf('legacy', request, reply);
+      } catch (error) {
+        const failure = this.#failed(request, error);
+        return signal.aborted ? ACCEPTED : failure;
+      }
     });
   }
 
@@ -195,17 +206,14 @@ export class MessageDispatcher {
     };
   }
 
-  async #served(
-    peer: McpPeer,
-    { id, method, params }: RpcRequest,
-    { era, exchange }: { readonly era: ProtocolClassification['era']; readonly exchange: Exchange },
-  ): Promise<HttpAnswer & { readonly reply?: McpReply }> {
-    try {
-      const reply = await peer.request({ method, params }, exchange);
-      return { status: statusOf(era, reply), frame: replyFrame(id, reply), reply };
-    } catch (error) {
-      const { message } = requestErrorOf(error, this.#setting.report);
-      return { status: 500, frame: replyFrame(id, { error: { code: RpcCode.internalError, message } }) };
-    }
+  #failed({ id }: RpcRequest, error: unknown): HttpAnswer {
+    const { message } = requestErrorOf(error, this.#setting.report);
+    return { status: 500, frame: replyFrame(id, { error: { code: RpcCode.internalError, message } }) };
   }
 }
+
+const answerOf = (era: Era, { id }: RpcRequest, reply: McpReply): HttpAnswer & { readonly reply: McpReply } => ({
+  status: statusOf(era, reply),
+  frame: replyFrame(id, reply),
+  reply,
+});

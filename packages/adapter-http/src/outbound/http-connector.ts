@@ -1,6 +1,13 @@
-import { ClarityError, type Manifest, type RemoteMcpOrigin, type Service } from '@clarity-runtime/core';
+import {
+  ClarityError,
+  systemClock,
+  type DefaultCallLimits,
+  type Manifest,
+  type RemoteMcpOrigin,
+  type Service,
+} from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
-import { toDisplayText, EraCache } from '@clarity-runtime/core/protocol';
+import { toDisplayText, EraCache, type ConnectionClock } from '@clarity-runtime/core/protocol';
 import { EndpointRules } from './http/endpoint-rules.ts';
 import { HttpClient } from './http/http-client.ts';
 import { UpstreamSender } from './http/upstream-sender.ts';
@@ -11,24 +18,28 @@ import { UpstreamCredential } from './http/upstream-credential.ts';
 import type { Upstream } from './http/upstream.ts';
 
 /**
- * Speaks to MCP servers over HTTP. Proxies that the environment names are not used: the address that was checked is the one
- * that is connected to.
+ * Returns the connector of MCP servers over HTTP. It ignores proxies of the environment, so that a request goes to the
+ * address that was checked.
  */
 export const httpConnector = (options: HttpConnectorOptions = {}): ServiceConnector => new HttpConnector(options);
 
 class HttpConnector implements ServiceConnector {
   readonly origin = 'remote_mcp';
   readonly sessions = true;
+  readonly defaultLimits: DefaultCallLimits;
   readonly #options: HttpConnectorOptions;
   readonly #rules: EndpointRules;
   readonly #limits: HttpConnectorLimits;
+  readonly #clock: ConnectionClock;
   readonly #eras: EraCache;
 
   constructor(options: HttpConnectorOptions) {
     this.#options = options;
     this.#rules = new EndpointRules(options);
     this.#limits = { ...DEFAULT_HTTP_CONNECTOR_LIMITS, ...options.limits };
-    this.#eras = new EraCache(this.#limits.eraHorizonMs, () => performance.now());
+    this.#clock = options.clock ?? systemClock;
+    this.defaultLimits = { totalMs: this.#limits.callTimeoutMs, maxReplyBytes: this.#limits.maxReplyBytes };
+    this.#eras = new EraCache(this.#limits.eraHorizonMs, () => this.#clock.monotonic());
   }
 
   async admit({ spec: { origin } }: Manifest): Promise<undefined> {
@@ -47,7 +58,7 @@ class HttpConnector implements ServiceConnector {
         await connection.open(signal);
       } else {
         await connection.open(events.era ?? this.#eras.get(endpoint), signal);
-        // An era that was asked for says nothing of the one that the service would choose.
+        // A requested era is not the era that the service prefers.
         if (events.era === undefined) this.#eras.set(endpoint, connection.era);
       }
       return connection;
@@ -69,7 +80,8 @@ class HttpConnector implements ServiceConnector {
     const log = (line: string): void => {
       events.onLog(toDisplayText(credential.redact(line)));
     };
-    return { service, origin, url, client, sender, credential, events, log, limits: this.#limits };
+    const [limits, clock] = [this.#limits, this.#clock];
+    return { service, origin, url, client, sender, credential, events, log, limits, clock };
   }
 }
 

@@ -1,4 +1,6 @@
 import {
+  resolveCallLimits,
+  type CallLimits,
   deriveServiceId,
   RawJson,
   type Manifest,
@@ -58,8 +60,20 @@ export interface ConnectTo extends RemoteOver {
   readonly events?: ConnectionEvents;
 }
 
-export const connectTo = (endpoint: string, { options = {}, events = listener(), ...over }: ConnectTo = {}) =>
-  httpConnector(options).connect(remoteService(endpoint, over), events, AbortSignal.timeout(20_000));
+/** The final limits of requests over connections of `connectTo`, which the runtime computes elsewhere. */
+const limitsOf = new WeakMap<Connection, (requested: CallLimits) => CallLimits>();
+
+export async function connectTo(
+  endpoint: string,
+  { options = {}, events = listener(), ...over }: ConnectTo = {},
+): Promise<Connection> {
+  const connector = httpConnector(options);
+  const service = remoteService(endpoint, over);
+  const connection = await connector.connect(service, events, AbortSignal.timeout(20_000));
+  const { spec } = service.manifest;
+  limitsOf.set(connection, (requested) => resolveCallLimits(spec, requested, connector.defaultLimits));
+  return connection;
+}
 
 export type Asked = Partial<UpstreamRequestOptions> & {
   readonly args?: object;
@@ -74,17 +88,17 @@ export function request(
   { notices, ...over }: Asked = {},
 ): Promise<McpReply> {
   const members = new Map(Object.entries(params).map(([name, value]) => [name, RawJson.of(value)]));
+  const { idleMs = 0, totalMs = 0, maxReplyBytes = 0 } = over;
+  const resolve = limitsOf.get(connection) ?? ((requested: CallLimits) => requested);
   return connection.request(
     { method, params: members },
     {
       signal: new AbortController().signal,
-      idleMs: 0,
-      totalMs: 0,
-      maxReplyBytes: 0,
       onNotification: (notice) => notices?.push(notice),
       onRequest: () => Promise.resolve({ result: RawJson.of({ answered: true }) }),
       onSent: () => undefined,
       ...over,
+      ...resolve({ idleMs, totalMs, maxReplyBytes }),
     },
   );
 }

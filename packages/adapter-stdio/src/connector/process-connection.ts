@@ -1,23 +1,20 @@
 import {
-  callBounds,
   ClarityError,
+  systemClock,
   type Capabilities,
   type Era,
   type McpNotification,
-  type McpReply,
-  type McpRequest,
   type Secret,
   type Service,
 } from '@clarity-runtime/core';
-import type { Connection, ConnectionEvents, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
-import { JsonRpcConnection, type HandshakeResult } from '@clarity-runtime/core/protocol';
+import type { Connection, ConnectionEvents } from '@clarity-runtime/core/ports';
+import { JsonRpcConnection } from '@clarity-runtime/core/protocol';
 import { StderrLog } from './stderr-log.ts';
 import { LineReader } from '../framing/line-framing.ts';
 import type { ProcessLimits } from './options.ts';
 import { CLIENT, openProcess } from './process-handshake.ts';
 import { ProcessTransport } from './process-transport.ts';
 import type { GuardedChild } from '../process/guarded-child.ts';
-import { startTimer } from '../start-timer.ts';
 
 export interface ProcessConnectionSpec {
   readonly service: Service;
@@ -26,13 +23,13 @@ export interface ProcessConnectionSpec {
   readonly secrets: readonly Secret[];
 }
 
-/** An MCP server that is a child process: one message per line, standard error is its log. */
+/** A connection to a child process: one message per line, standard error is its log (MCP 2025-11-25, "stdio"). */
 export class ProcessConnection implements Connection {
+  readonly request: Connection['request'];
   readonly #child: GuardedChild;
   readonly #spec: ProcessConnectionSpec;
-  readonly #carrier: ProcessTransport;
-  readonly #channel: JsonRpcConnection;
-  #opened: HandshakeResult = { era: 'legacy', revision: '', capabilities: {} };
+  readonly #transport: ProcessTransport;
+  readonly #rpc: JsonRpcConnection;
   #closing: Promise<void> | undefined;
   #isOpen = false;
 
@@ -40,26 +37,27 @@ export class ProcessConnection implements Connection {
     const { events, limits } = spec;
     this.#child = child;
     this.#spec = spec;
-    this.#carrier = new ProcessTransport(child);
+    this.#transport = new ProcessTransport(child);
     const redact = (text: string): string => spec.secrets.reduce((clean, secret) => secret.redact(clean), text);
     const log = (line: string): void => {
       events.onLog(redact(line));
     };
-    this.#channel = new JsonRpcConnection(this.#carrier, {
-      startTimer,
+    this.#rpc = new JsonRpcConnection(this.#transport, {
+      clock: systemClock,
       client: CLIENT,
-      offers: events.clientCapabilities ?? {},
+      clientCapabilities: events.clientCapabilities ?? {},
       redact,
-      log,
-      changed: (what) => {
-        if (this.#isOpen) events.onListChanged(what);
+      onLog: log,
+      onListChanged: (list) => {
+        if (this.#isOpen) events.onListChanged(list);
       },
-      notified: (notification) => events.onNotification?.(notification),
-      refused: (what) => events.onLimit?.(what),
+      onNotification: (notification) => events.onNotification?.(notification),
+      onLimit: (limit) => events.onLimit?.(limit),
     });
-    const lines = new LineReader(() => Math.max(limits.maxMessageBytes, this.#channel.largestReply), {
+    this.request = this.#rpc.request.bind(this.#rpc);
+    const lines = new LineReader(() => Math.max(limits.maxMessageBytes, this.#rpc.largestReply), {
       line: (bytes) => {
-        this.#channel.receive(bytes);
+        this.#rpc.receive(bytes);
       },
       overlong: (head) => {
         this.#overlong(head);
@@ -78,66 +76,47 @@ export class ProcessConnection implements Connection {
   }
 
   get era(): Era {
-    return this.#opened.era;
+    return this.#rpc.era;
   }
 
   get capabilities(): Capabilities {
-    return this.#opened.capabilities;
+    return this.#rpc.capabilities;
   }
 
   get info() {
-    return this.#opened.info;
+    return this.#rpc.info;
   }
 
   get revision(): string {
-    return this.#opened.revision;
+    return this.#rpc.revision;
   }
 
   get instructions() {
-    return this.#opened.instructions;
+    return this.#rpc.instructions;
   }
 
-  /** Finds out which era the process speaks and opens the conversation; `known` is what was seen of it before. */
+  /** Detects the era of the process and opens the connection; `known` is the era of an earlier connection. */
   async open(known: Era | undefined, signal: AbortSignal): Promise<void> {
     const notify = (notification: McpNotification): void => {
-      this.#carrier.notify(notification);
+      this.#transport.notify(notification);
     };
     const { events, limits } = this.#spec;
-    const terms = { signal, limits, known, offers: events.clientCapabilities ?? {} };
-    this.#opened = await openProcess({ channel: this.#channel, notify }, terms);
+    const options = { signal, limits, known, clientCapabilities: events.clientCapabilities ?? {} };
+    this.#rpc.acceptHandshake(await openProcess({ rpc: this.#rpc, notify }, options));
     this.#isOpen = true;
   }
 
-  request(request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply> {
-    const { service, limits } = this.#spec;
-    const bounds = callBounds(service.manifest.spec, exchange, {
-      totalMs: limits.callTimeoutMs,
-      maxReplyBytes: limits.maxMessageBytes,
-    });
-    return this.#channel.request(request, {
-      ...bounds,
-      signal: exchange.signal,
-      onNotification: (notification) => {
-        exchange.onNotification(notification);
-      },
-      onRequest: (asked) => exchange.onRequest(asked),
-      onSent: () => {
-        exchange.onSent();
-      },
-    });
-  }
-
   notify(notification: McpNotification): void {
-    this.#carrier.notify(notification);
+    this.#transport.notify(notification);
   }
 
   close(reason: string): Promise<void> {
     return (this.#closing ??= this.#close(reason));
   }
 
-  /** The end of its input asks the process to go; what does not hear is signalled, with everything that it started. */
+  /** Closes the input of the process, then sends SIGTERM and SIGKILL to it and its children, each after `graceMs`. */
   async #close(reason: string): Promise<void> {
-    this.#channel.end(new ClarityError('UPSTREAM_LOST', `the connection was closed: ${reason}`));
+    this.#rpc.end(new ClarityError('UPSTREAM_LOST', `the connection was closed: ${reason}`));
     const { graceMs } = this.#spec.limits;
     this.#child.stdin.end();
     if (await this.#endsWithin(graceMs)) return;
@@ -147,28 +126,26 @@ export class ProcessConnection implements Connection {
     await this.#child.ended;
   }
 
-  #endsWithin(ms: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const stop = startTimer(ms, () => {
-        resolve(false);
-      });
-      void this.#child.ended.then(() => {
-        stop();
-        resolve(true);
-      });
-    });
+  async #endsWithin(ms: number): Promise<boolean> {
+    const ended = new AbortController();
+    const timeout = systemClock.after(ms, ended.signal).then(() => false);
+    try {
+      return await Promise.race([this.#child.ended.then(() => true), timeout]);
+    } finally {
+      ended.abort();
+    }
   }
 
   #ended(why: string): void {
-    this.#channel.end(new ClarityError('UPSTREAM_LOST', why));
+    this.#rpc.end(new ClarityError('UPSTREAM_LOST', why));
     if (this.#closing === undefined && this.#isOpen) this.#spec.events.onClose(why);
   }
 
-  /** A reply that nobody can hold: its beginning says whose it is, else every call has to be taken for it. */
+  /** Fails the request of an oversized reply, or every request in flight if the first bytes contain no id. */
   #overlong(head: Uint8Array): void {
     const id = /"id"\s*:\s*(\d+)/.exec(Buffer.from(head).toString('latin1'))?.[1];
     const error = new ClarityError('PAYLOAD_TOO_LARGE', 'the reply is larger than anybody allows');
-    if (id === undefined) this.#channel.failAll(error);
-    else this.#channel.fail(Number(id), error);
+    if (id === undefined) this.#rpc.failAll(error);
+    else this.#rpc.fail(Number(id), error);
   }
 }

@@ -5,6 +5,7 @@ import {
   isClarityError,
   toPrintableAscii,
   systemCaller,
+  type DefaultCallLimits,
   type Era,
   type LocalProcessOrigin,
   type Service,
@@ -25,6 +26,7 @@ class ProcessConnector implements ServiceConnector {
   readonly origin = 'local_process';
   /** Each is a process of its own. */
   readonly sessions = 'costly';
+  readonly defaultLimits: DefaultCallLimits;
   readonly #options: ProcessConnectorOptions;
   readonly #limits: ProcessLimits;
   readonly #eras: EraCache;
@@ -33,6 +35,7 @@ class ProcessConnector implements ServiceConnector {
   constructor(options: ProcessConnectorOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_PROCESS_LIMITS, ...options.limits };
+    this.defaultLimits = { totalMs: this.#limits.callTimeoutMs, maxReplyBytes: this.#limits.maxMessageBytes };
     this.#eras = new EraCache(this.#limits.eraHorizonMs, () => performance.now());
   }
 

@@ -1,21 +1,23 @@
 import { isClarityError, RawJson, type Capabilities, type Era, type McpNotification } from '@clarity-runtime/core';
+import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import {
   discoverRequest,
   initializeRequest,
   listenFilter,
   readDiscovery,
   readInitialization,
-  type CallTerms,
+  silentRequest,
   type HandshakeResult,
   type JsonRpcConnection,
 } from '@clarity-runtime/core/protocol';
 import type { ProcessLimits } from './options.ts';
 
-/** How this runtime names itself to services. */
+/** Client info of this runtime towards services. */
 export const CLIENT = { name: 'clarity-runtime', version: '0.1.0' };
 
-interface Line {
-  readonly channel: JsonRpcConnection;
+/** The connection that is being opened. */
+interface HandshakePeer {
+  readonly rpc: JsonRpcConnection;
   notify(notification: McpNotification): void;
 }
 
@@ -23,30 +25,30 @@ interface ProcessHandshakeOptions {
   readonly signal: AbortSignal;
   readonly limits: ProcessLimits;
   readonly known: Era | undefined;
-  readonly offers: Capabilities;
+  readonly clientCapabilities: Capabilities;
 }
 
 /**
- * Opens the conversation with a fresh process. The modern question comes first; any error, and silence, is answered with
- * `initialize` on the same process.
+ * Opens the connection to a new process. It sends `server/discover` first, and `initialize` to the same process after any
+ * error or a timeout.
  */
-export async function openProcess(line: Line, terms: ProcessHandshakeOptions): Promise<HandshakeResult> {
-  const discovered = terms.known === 'legacy' ? 'legacy' : await discover(line, terms);
+export async function openProcess(peer: HandshakePeer, options: ProcessHandshakeOptions): Promise<HandshakeResult> {
+  const discovered = options.known === 'legacy' ? 'legacy' : await discover(peer, options);
   if (discovered !== 'legacy') {
-    listen(line, discovered, terms);
+    listen(peer, discovered, options);
     return discovered;
   }
-  line.channel.setEra('legacy');
-  const reply = await line.channel.request(initializeRequest(CLIENT, terms.offers), callTerms(terms, 0));
+  peer.rpc.setEra('legacy');
+  const reply = await peer.rpc.request(initializeRequest(CLIENT, options.clientCapabilities), silent(options, 0));
   const opened = readInitialization(reply);
-  line.notify({ method: 'notifications/initialized', params: new Map() });
+  peer.notify({ method: 'notifications/initialized', params: new Map() });
   return opened;
 }
 
-async function discover({ channel }: Line, terms: ProcessHandshakeOptions): Promise<HandshakeResult | 'legacy'> {
-  channel.setEra('modern');
+async function discover({ rpc }: HandshakePeer, options: ProcessHandshakeOptions): Promise<HandshakeResult | 'legacy'> {
+  rpc.setEra('modern');
   try {
-    return readDiscovery(await channel.request(discoverRequest, callTerms(terms, terms.limits.probeMs)));
+    return readDiscovery(await rpc.request(discoverRequest, silent(options, options.limits.probeMs)));
   } catch (error) {
     const isSilence = isClarityError(error) && ['CALL_TIMED_OUT', 'UPSTREAM_PROTOCOL'].includes(error.code);
     if (isSilence) return 'legacy';
@@ -54,21 +56,14 @@ async function discover({ channel }: Line, terms: ProcessHandshakeOptions): Prom
   }
 }
 
-/** Changes of the lists are told to those who listen. The request stays open as long as the process. */
-function listen({ channel }: Line, { capabilities }: HandshakeResult, terms: ProcessHandshakeOptions): void {
+/** Subscribes to list changes. The request stays open as long as the process runs. */
+function listen({ rpc }: HandshakePeer, { capabilities }: HandshakeResult, options: ProcessHandshakeOptions): void {
   const filter = listenFilter(capabilities);
   if (filter === undefined) return;
   const params = new Map([['notifications', RawJson.of(filter)]]);
-  const forever = { ...callTerms(terms, 0), signal: new AbortController().signal };
-  channel.request({ method: 'subscriptions/listen', params }, forever).catch(() => undefined);
+  const forever = { ...silent(options, 0), signal: new AbortController().signal };
+  rpc.request({ method: 'subscriptions/listen', params }, forever).catch(() => undefined);
 }
 
-const callTerms = ({ signal, limits }: ProcessHandshakeOptions, totalMs: number): CallTerms => ({
-  signal,
-  idleMs: 0,
-  totalMs,
-  maxReplyBytes: limits.maxMessageBytes,
-  onNotification: () => undefined,
-  onRequest: () => Promise.reject(new Error('nobody asked for anything yet')),
-  onSent: () => undefined,
-});
+const silent = ({ signal, limits }: ProcessHandshakeOptions, totalMs: number): UpstreamRequestOptions =>
+  silentRequest(signal, { idleMs: 0, totalMs, maxReplyBytes: limits.maxMessageBytes });

@@ -1,4 +1,4 @@
-import { RawJson, type McpReply, type Service } from '@clarity-runtime/core';
+import { RawJson, resolveCallLimits, type CallLimits, type McpReply, type Service } from '@clarity-runtime/core';
 import type {
   Connection,
   ConnectionEvents,
@@ -26,11 +26,19 @@ export function listener(): Heard {
   };
 }
 
-export const connect = (
+/** The final limits of requests over connections of `connect`, which the runtime computes elsewhere. */
+const limitsOf = new WeakMap<Connection, (requested: CallLimits) => CallLimits>();
+
+export async function connect(
   connector: ServiceConnector,
   service: Service,
   events: ConnectionEvents = listener(),
-): Promise<Connection> => connector.connect(service, events, AbortSignal.timeout(20_000));
+): Promise<Connection> {
+  const connection = await connector.connect(service, events, AbortSignal.timeout(20_000));
+  const { spec } = service.manifest;
+  limitsOf.set(connection, (requested) => resolveCallLimits(spec, requested, connector.defaultLimits));
+  return connection;
+}
 
 export type Asked = Partial<UpstreamRequestOptions> & { readonly args?: object; readonly meta?: object };
 
@@ -44,17 +52,17 @@ export function callTool(
     ['arguments', RawJson.of(args)],
   ]);
   if (meta !== undefined) params.set('_meta', RawJson.of(meta));
+  const { idleMs = 0, totalMs = 0, maxReplyBytes = 0 } = over;
+  const resolve = limitsOf.get(connection) ?? ((requested: CallLimits) => requested);
   return connection.request(
     { method: 'tools/call', params },
     {
       signal: new AbortController().signal,
-      idleMs: 0,
-      totalMs: 0,
-      maxReplyBytes: 0,
       onNotification: () => undefined,
       onRequest: () => Promise.resolve({ result: RawJson.of({ answered: true }) }),
       onSent: () => undefined,
       ...over,
+      ...resolve({ idleMs, totalMs, maxReplyBytes }),
     },
   );
 }

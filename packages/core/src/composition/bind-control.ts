@@ -12,7 +12,7 @@ import type { ToolNaming } from '../application/gateway/tool-router.ts';
 import type { Guard } from '../application/use-cases/guard.ts';
 import type { InterfaceReviewer } from '../application/use-cases/interface-review.ts';
 import { Backends } from '../application/gateway/backends.ts';
-import type { CallPipelineSet } from '../application/calls/call-pipeline.ts';
+import type { CallGovernance } from '../application/calls/call-pipeline.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { ServiceUseCases } from '../application/use-cases/service-use-cases.ts';
@@ -41,7 +41,7 @@ export interface ControlDependencies {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly watch: InterfaceReviewer;
-  readonly road: CallPipelineSet;
+  readonly calls: CallGovernance;
   readonly naming: ToolNaming;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -103,8 +103,8 @@ export function composeControl(parts: ControlDependencies): Control {
     offer,
     guard,
     held: (serviceId) => watch.held(serviceId),
-    refusal: parts.road.refusal,
-    circuit: (serviceId) => parts.road.circuits.report(serviceId),
+    refusal: parts.calls.denialOf,
+    circuit: (serviceId) => parts.calls.circuits.report(serviceId),
     naming: parts.naming,
     grantOf: ({ service, tool }) => grants.get(`${service.serviceId}/${tool}`),
   });

@@ -55,7 +55,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
 
   const version = options.version ?? VERSION;
   const maxReplyBytes = options.maxReplyBytes ?? MAX_REPLY_BYTES;
-  const limits = { callTimeoutMs: options.callTimeoutMs ?? 0, maxReplyBytes };
+  const limits = { idleMs: 0, totalMs: options.callTimeoutMs ?? 0, maxReplyBytes };
   const events = new EventBus();
   const audit = new AuditLog(telemetry, events, clock);
   const tally = new CallCounter();
@@ -85,30 +85,31 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     find: (serviceId) => catalog.find(serviceId),
     changed: (serviceId) => {
       if (catalog.find(serviceId) === undefined) {
-        road.forget(serviceId);
+        calls.forget(serviceId);
         tally.forget(serviceId);
       }
-      road.circuits.changed(serviceId);
+      calls.circuits.changed(serviceId);
       watch.observe(serviceId);
       changed(serviceId);
     },
   });
-  const road = createCallPipeline({
+  const calls = createCallPipeline({
     registry: policyRegistry,
     supervisor,
     audit,
     clock,
     entropy,
     limits,
+    defaultLimits: (origin) => connectors.get(origin)?.defaultLimits,
     defaults: { ...CALL_DEFAULTS, ...options.callDefaults },
     recoveryTimeoutMs: options.recoveryTimeoutMs ?? DEFAULT_RECOVERY_TIMEOUT_MS,
-    refusals,
+    limitCounters: refusals,
     circuit: options.circuit,
   });
   const snapshot = (serviceId: string) => supervisor.snapshot(serviceId);
   const watch = new InterfaceReviewer({ catalog, audit, guard, clock, snapshot, changed });
   const policies = new PolicyUseCases({
-    policies: road.policies,
+    policies: calls.policies,
     catalog,
     audit,
     guard,
@@ -123,8 +124,8 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     guard,
     clock,
     cleaner: adapters.cleaner,
-    load: road.load,
-    circuits: road.circuits,
+    load: calls.load,
+    circuits: calls.circuits,
     readManifest: (input) => policies.admit(parseManifest(input)),
   });
   const store = adapters.secretStore ?? new MemorySecretStore();
@@ -133,14 +134,27 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
 
   const startedAt = clock.wall().toISOString();
   const naming = { maxLength: options.maxToolName ?? DEFAULT_MAX_TOOL_NAME, prefix: options.prefix ?? 'always' };
-  const parts = { catalog, supervisor, services, secrets, timeline, audit, guard, clock, entropy, watch, road, naming };
+  const parts = {
+    catalog,
+    supervisor,
+    services,
+    secrets,
+    timeline,
+    audit,
+    guard,
+    clock,
+    entropy,
+    watch,
+    calls,
+    naming,
+  };
   const control = composeControl({ ...parts, adapters, options, startedAt, endpoints: () => gateway.endpoints });
   const gateway: RuntimeGateway = createGateway({
     offer: control.offer,
     supervisor,
     connectors,
     facts,
-    calls: road.calls,
+    calls,
     refusals,
     audit,
     tally,
@@ -152,7 +166,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
   });
   const tools = new ToolUseCases(gateway);
 
-  await road.policies.load('default');
+  await calls.policies.load('default');
   await catalog.load('default');
   for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
   const instance = { id: hex(entropy.bytes(8)), version, startedAt };

@@ -25,6 +25,7 @@ export type {
   CredentialHealth,
   CredentialProvider,
 } from './outbound/credential-provider.ts';
+export type { CallStage, ToolCall } from './outbound/call-stage.ts';
 export type { Entropy } from './outbound/entropy.ts';
 export type { Fence, LeaseUnavailable, Lease, LeaseRequest, Leases } from './outbound/leases.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './inbound/mcp-gateway.ts';

@@ -3,7 +3,9 @@ export { scanEnvelope, scanItems, type JsonEnvelope, type JsonMembers, type Json
 export { toDisplayText } from '../domain/text/safe-text.ts';
 export { EraCache } from './era-cache.ts';
 export { announcedListChanges, listenFilter } from './handshake.ts';
-export { type CallTerms, type OutgoingRequest, type StartTimer } from './pending-request.ts';
+export { silentRequest } from '../domain/mcp/silent-request.ts';
+export type { ConnectionClock } from './deadline-timer.ts';
+export type { OutgoingRequest, Transport } from './transport.ts';
 export {
   discoverRequest,
   initializeRequest,
@@ -12,7 +14,7 @@ export {
   readInitialization,
   type HandshakeResult,
 } from './handshake.ts';
-export { JsonRpcConnection, type Transport, type JsonRpcConnectionOptions } from './json-rpc-connection.ts';
+export { JsonRpcConnection, type JsonRpcConnectionOptions } from './json-rpc-connection.ts';
 export { strictMembers } from '../domain/json/json-members.ts';
 export { readMessage, type InvalidMessage, type RpcMessage } from './message-reader.ts';
 export { notificationBytes } from './message-writer.ts';

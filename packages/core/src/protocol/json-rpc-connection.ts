@@ -11,214 +11,241 @@ import type {
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { LimitName } from '../domain/audit/limit-name.ts';
 import { toDisplayText } from '../domain/text/safe-text.ts';
+import type { UpstreamRequestOptions } from '../ports/index.ts';
+import { DeadlineTimer, type ConnectionClock } from './deadline-timer.ts';
+import type { HandshakeResult } from './handshake.ts';
 import { withRequestEnvelope } from './request-envelope.ts';
 import { NotificationLimiter } from './notification-limiter.ts';
-import { PendingRequest, type CallTerms, type OutgoingRequest, type StartTimer } from './pending-request.ts';
+import { PendingRequest } from './pending-request.ts';
+import type { Transport } from './transport.ts';
 import { readMessage } from './message-reader.ts';
 import { answerServerRequest } from './server-requests.ts';
 import { replyBytes, requestBytes } from './message-writer.ts';
 
-/** Brings messages to the service. What comes back is handed to `JsonRpcConnection.receive`. */
-export interface Transport {
-  /** Rejects when it was not sent, or when no reply can come any more. */
-  request(call: OutgoingRequest): Promise<void>;
-  notify(notification: McpNotification): void;
-  /** Answers a request of the service. */
-  answer(bytes: Uint8Array): void;
-  /** Nobody waits for a call that was sent: how the service hears of it is the carrier's matter. */
-  abandon(call: OutgoingRequest): void;
-}
-
 export interface JsonRpcConnectionOptions {
-  readonly startTimer: StartTimer;
+  readonly clock: ConnectionClock;
   readonly client: Implementation;
-  /** What the service may ask of this side. */
-  readonly offers: Capabilities;
-  /** Hides credentials in what a service says about a failure. */
+  /** Capabilities that this side declared to the service. */
+  readonly clientCapabilities: Capabilities;
+  /** Removes credentials from the text of an error. */
   redact(text: string): string;
-  changed(what: 'tools' | 'resources' | 'prompts'): void;
-  /** A message that belongs to no call. */
-  notified(notification: McpNotification): void;
-  log(line: string): void;
-  /** A bound has cut something off. */
-  refused?(what: LimitName): void;
+  onListChanged(list: 'tools' | 'resources' | 'prompts'): void;
+  /** Receives a notification that belongs to no request. */
+  onNotification(notification: McpNotification): void;
+  /** Receives the result of a request before its caller. */
+  onResult?(request: McpRequest, result: RawJson): void;
+  onLog(line: string): void;
+  /** A limit has cut off a message. */
+  onLimit?(limit: LimitName): void;
 }
 
 const LIST_CHANGED = /^notifications\/(tools|resources|prompts)\/list_changed$/;
 const MAX_ERROR_DATA_SIZE = 65_536;
 
-/** The calls in flight over one connection: ids and progress tokens of our own, replies and notices brought to their call. */
+/** One MCP connection over any transport: its handshake result, and its requests in flight with ids and progress tokens. */
 export class JsonRpcConnection {
-  readonly #calls = new Map<number, PendingRequest>();
-  readonly #carrier: Transport;
+  readonly #pending = new Map<number, PendingRequest>();
+  readonly #transport: Transport;
   readonly #options: JsonRpcConnectionOptions;
-  readonly #meter: NotificationLimiter;
-  #era: Era = 'legacy';
+  readonly #notificationLimiter: NotificationLimiter;
+  readonly #timer: DeadlineTimer;
+  #handshake: HandshakeResult = { era: 'legacy', revision: '', capabilities: {} };
   #lastId = 0;
-  #end: ClarityError | undefined;
+  #endError: ClarityError | undefined;
 
-  constructor(carrier: Transport, options: JsonRpcConnectionOptions) {
-    this.#carrier = carrier;
+  constructor(transport: Transport, options: JsonRpcConnectionOptions) {
+    this.#transport = transport;
     this.#options = options;
-    this.#meter = new NotificationLimiter(options.startTimer, (most) => {
-      options.log(`The service says more than ${String(most)} things a second: the rest is left out`);
+    this.#timer = new DeadlineTimer(options.clock, (now) => this.#expire(now));
+    this.#notificationLimiter = new NotificationLimiter(options.clock, (maxCount) => {
+      options.onLog(`The service says more than ${String(maxCount)} things a second: the rest is left out`);
     });
   }
 
-  /** How requests look from now on. */
-  setEra(era: Era): void {
-    this.#era = era;
+  get era(): Era {
+    return this.#handshake.era;
   }
 
-  get isOver(): boolean {
-    return this.#end !== undefined;
+  get revision(): string {
+    return this.#handshake.revision;
+  }
+
+  get capabilities(): Capabilities {
+    return this.#handshake.capabilities;
+  }
+
+  get info(): Implementation | undefined {
+    return this.#handshake.info;
+  }
+
+  get instructions(): string | undefined {
+    return this.#handshake.instructions;
+  }
+
+  /** Sets the era of the next requests, before the handshake has a result. */
+  setEra(era: Era): void {
+    this.#handshake = { ...this.#handshake, era };
+  }
+
+  acceptHandshake(result: HandshakeResult): void {
+    this.#handshake = result;
   }
 
   get inFlight(): number {
-    return this.#calls.size;
+    return this.#pending.size;
   }
 
-  /** Bytes of the largest reply that anybody waits for. */
+  /** The largest `maxReplyBytes` of the requests in flight. */
   get largestReply(): number {
-    return Math.max(0, ...Array.from(this.#calls.values(), ({ maxReplyBytes }) => maxReplyBytes));
+    return Math.max(0, ...Array.from(this.#pending.values(), ({ maxReplyBytes }) => maxReplyBytes));
   }
 
-  async request(request: McpRequest, terms: CallTerms): Promise<McpReply> {
-    this.#assertOpen();
+  /** Rejects with a `ClarityError` if the request is cancelled, exceeds its limits or gets no valid reply. */
+  async request(request: McpRequest, options: UpstreamRequestOptions): Promise<McpReply> {
+    if (this.#endError !== undefined) throw this.#endError;
     const id = (this.#lastId += 1);
-    const dressed = withRequestEnvelope(request, { era: this.#era, client: this.#options.client, token: id });
-    const bytes = requestBytes(id, dressed.request);
-    const call = new PendingRequest({ ...dressed, id, bytes }, terms, this.#options.startTimer);
-    if (call.isSettled) return call.ended;
-    this.#calls.set(id, call);
-    this.#carrier.request(call).catch((error: unknown) => {
-      call.fail(error instanceof Error ? error : new Error(String(error)));
+    const enveloped = withRequestEnvelope(request, { era: this.era, client: this.#options.client, token: id });
+    const now = this.#options.clock.monotonic();
+    const bytes = requestBytes(id, enveloped.request);
+    const pending = new PendingRequest({ ...enveloped, id, bytes }, options, now);
+    if (pending.isSettled) return pending.settled;
+    this.#pending.set(id, pending);
+    this.#timer.arm(pending.deadline, now);
+    this.#transport.request(pending).catch((error: unknown) => {
+      pending.fail(error instanceof Error ? error : new Error(String(error)));
     });
     try {
-      return await call.ended;
+      return await pending.settled;
     } catch (error) {
-      if (isClarityError(error) && error.code === 'PAYLOAD_TOO_LARGE') this.#options.refused?.('reply.too_large');
-      if (call.isSent && !this.isOver) this.#carrier.abandon(call);
+      if (isClarityError(error) && error.code === 'PAYLOAD_TOO_LARGE') this.#options.onLimit?.('reply.too_large');
+      if (pending.isSent && this.#endError === undefined) this.#transport.abandon(pending);
       throw error;
     } finally {
-      this.#calls.delete(id);
+      this.#pending.delete(id);
     }
   }
 
-  /** Takes one message; `within` is the call whose own stream brought it. */
+  /** Processes one message; `within` is the id of the request in whose response stream it arrived. */
   receive(bytes: Uint8Array, within?: number): void {
     const message = readMessage(bytes);
-    const owner = within === undefined ? undefined : this.#calls.get(within);
+    const owner = within === undefined ? undefined : this.#pending.get(within);
     switch (message.kind) {
       case 'broken':
-        this.#broken(message.why, within ?? message.id);
+        this.#rejectMessage(message.why, within ?? message.id);
         break;
       case 'reply':
-        this.#reply(message.id, message.reply, { within, bytes: bytes.length });
+        this.#acceptReply(message.id, message.reply, { within, bytes: bytes.length });
         break;
       case 'notification':
-        this.#notice(message.notification, owner);
+        this.#acceptNotification(message.notification, owner);
         break;
       case 'request':
-        void this.#asked(message, owner);
+        void this.#acceptRequest(message, owner);
     }
   }
 
-  #assertOpen(): void {
-    if (this.#end !== undefined) throw this.#end;
-  }
-
-  /** The call will get no reply; nothing happens when it has one. */
   fail(id: number, error: Error): void {
-    this.#calls.get(id)?.fail(error);
+    this.#pending.get(id)?.fail(error);
   }
 
   failAll(error: ClarityError): void {
-    for (const call of this.#calls.values()) call.fail(error);
+    for (const pending of this.#pending.values()) pending.fail(error);
   }
 
-  /** Every call in flight fails with it, and so does every later one. */
+  /** Fails every request in flight and every later one. */
   end(error: ClarityError): void {
-    this.#end ??= error;
-    this.#meter.stop();
+    this.#endError ??= error;
+    this.#timer.stop();
     this.failAll(error);
   }
 
-  async #asked(
+  /** Returns the earliest deadline that is left. */
+  #expire(now: number): number {
+    let earliest = Infinity;
+    for (const pending of this.#pending.values()) {
+      pending.expire(now);
+      if (!pending.isSettled) earliest = Math.min(earliest, pending.deadline);
+    }
+    return earliest;
+  }
+
+  async #acceptRequest(
     message: { readonly id: string | number; readonly request: McpRequest },
     owner: PendingRequest | undefined,
-  ) {
-    owner?.touch();
-    const asked = owner ?? [...this.#calls.values()].at(-1);
-    const reply = await answerServerRequest(
-      message.request,
-      this.#era === 'modern' ? {} : this.#options.offers,
-      asked?.terms,
-    );
-    if (!this.isOver) this.#carrier.answer(replyBytes(message.id, reply));
+  ): Promise<void> {
+    owner?.touch(this.#options.clock.monotonic());
+    const asker = owner ?? [...this.#pending.values()].at(-1);
+    const declared = this.era === 'modern' ? {} : this.#options.clientCapabilities;
+    const reply = await answerServerRequest(message.request, declared, asker?.options);
+    if (this.#endError === undefined) this.#transport.answer(replyBytes(message.id, reply));
   }
 
-  #reply(id: unknown, reply: McpReply, { within, bytes }: { within: number | undefined; bytes: number }): void {
+  #acceptReply(id: unknown, reply: McpReply, { within, bytes }: { within: number | undefined; bytes: number }): void {
     if (within !== undefined && id !== within) {
-      this.#broken('its id is not the one of the request', within);
+      this.#rejectMessage('its id is not the one of the request', within);
       return;
     }
-    const call = typeof id === 'number' ? this.#calls.get(id) : undefined;
-    if (call === undefined) return;
-    if (bytes > call.maxReplyBytes) {
-      const size = `the reply has ${String(bytes)} bytes, at most ${String(call.maxReplyBytes)} are taken`;
-      call.fail(new ClarityError('PAYLOAD_TOO_LARGE', size));
+    const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
+    if (pending === undefined) return;
+    if (bytes > pending.maxReplyBytes) {
+      const sizes = `the reply has ${String(bytes)} bytes, at most ${String(pending.maxReplyBytes)} are taken`;
+      pending.fail(new ClarityError('PAYLOAD_TOO_LARGE', sizes));
+    } else if ('error' in reply) {
+      pending.answer({ error: this.#sanitized(reply.error) });
     } else {
-      call.answer('error' in reply ? { error: this.#clean(reply.error) } : reply);
+      if (!pending.isSettled) this.#options.onResult?.(pending.request, reply.result);
+      pending.answer(reply);
     }
   }
 
-  #notice(notification: McpNotification, owner: PendingRequest | undefined): void {
+  #acceptNotification(notification: McpNotification, owner: PendingRequest | undefined): void {
     const { method, params } = notification;
     const list = LIST_CHANGED.exec(method)?.[1];
-    const call = owner ?? (method === 'notifications/message' ? this.#onlyCall() : undefined);
+    const pending = owner ?? (method === 'notifications/message' ? this.#onlyPending() : undefined);
     if (list === 'tools' || list === 'resources' || list === 'prompts') {
-      // Never left out: a change that nobody hears of is not asked for. How often it is asked is bounded elsewhere.
-      this.#options.changed(list);
-    } else if (!this.#meter.take()) {
-      call?.touch();
-      this.#options.refused?.('notice.too_many');
+      // Exempt from the limit, because a lost list change is never repeated. The refresh of the lists has its own limit.
+      this.#options.onListChanged(list);
+    } else if (!this.#notificationLimiter.take()) {
+      pending?.touch(this.#options.clock.monotonic());
+      this.#options.onLimit?.('notice.too_many');
     } else if (method === 'notifications/progress') {
-      this.#progress(notification);
-    } else if (call !== undefined) {
-      call.touch();
-      call.terms.onNotification(notification);
+      this.#acceptProgress(notification);
+    } else if (pending !== undefined) {
+      pending?.touch(this.#options.clock.monotonic());
+      pending.options.onNotification(notification);
     } else if (method === 'notifications/message') {
-      this.#options.log(toDisplayText(params.get('data')?.text ?? ''));
+      this.#options.onLog(toDisplayText(params.get('data')?.text ?? ''));
     } else {
-      this.#options.notified(notification);
+      this.#options.onNotification(notification);
     }
   }
 
-  /** The one call that a log line can belong to, if there is but one. */
-  #onlyCall(): PendingRequest | undefined {
-    const calls = [...this.#calls.values()].filter(({ request }) => request.method !== 'subscriptions/listen');
-    return calls.length === 1 ? calls[0] : undefined;
+  /** Returns the request that a log message belongs to if exactly one is in flight. */
+  #onlyPending(): PendingRequest | undefined {
+    const [only, ...more] = [...this.#pending.values()].filter((pending) => !isListen(pending));
+    return more.length === 0 ? only : undefined;
   }
 
-  #progress({ method, params }: McpNotification): void {
+  #acceptProgress({ method, params }: McpNotification): void {
     const token = params.get('progressToken')?.value;
-    const call = typeof token === 'number' ? this.#calls.get(token) : undefined;
-    if (call?.progressToken === undefined) return;
-    call.touch();
-    call.terms.onNotification({ method, params: new Map(params).set('progressToken', call.progressToken) });
+    const pending = typeof token === 'number' ? this.#pending.get(token) : undefined;
+    if (pending?.progressToken === undefined) return;
+    pending?.touch(this.#options.clock.monotonic());
+    pending.options.onNotification({ method, params: new Map(params).set('progressToken', pending.progressToken) });
   }
 
-  #broken(why: string, id: unknown): void {
-    const call = typeof id === 'number' ? this.#calls.get(id) : undefined;
-    if (call === undefined) this.#options.log(`The service sent what is no message: ${why}`);
-    else call.fail(new ClarityError('UPSTREAM_PROTOCOL', `the reply cannot be taken: ${why}`));
+  #rejectMessage(why: string, id: unknown): void {
+    const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
+    if (pending === undefined) this.#options.onLog(`The service sent what is no message: ${why}`);
+    else pending.fail(new ClarityError('UPSTREAM_PROTOCOL', `the reply cannot be taken: ${why}`));
   }
 
-  #clean({ code, message, data }: RpcError): RpcError {
-    const clean = { code, message: toDisplayText(this.#options.redact(message)) };
-    if (data === undefined) return clean;
+  #sanitized({ code, message, data }: RpcError): RpcError {
+    const sanitized = { code, message: toDisplayText(this.#options.redact(message)) };
+    if (data === undefined) return sanitized;
     const text = this.#options.redact(JSON.stringify(data));
-    return text.length > MAX_ERROR_DATA_SIZE ? clean : { ...clean, data: RawJson.fromText(text).value };
+    return text.length > MAX_ERROR_DATA_SIZE ? sanitized : { ...sanitized, data: RawJson.fromText(text).value };
   }
 }
+
+const isListen = ({ request }: PendingRequest): boolean => request.method === 'subscriptions/listen';

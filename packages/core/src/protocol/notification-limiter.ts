@@ -1,35 +1,31 @@
-import type { StartTimer } from './pending-request.ts';
+import type { Clock } from '../ports/index.ts';
 
 /** Notifications that one connection may send within a second. */
 export const MAX_NOTICES = 1_000;
 const WINDOW_MS = 1_000;
 
-/** Lets a bounded number of notifications through per second; its timer runs only while some come. */
+/** Accepts a bounded number of notifications per second. */
 export class NotificationLimiter {
-  readonly #startTimer: StartTimer;
-  readonly #overflown: (most: number) => void;
-  #taken = 0;
-  #stop: (() => void) | undefined;
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #onOverflow: (maxCount: number) => void;
+  #windowStart = -Infinity;
+  #count = 0;
 
-  /** `overflown` is told of the first one in a second that is left out. */
-  constructor(startTimer: StartTimer, overflown: (most: number) => void) {
-    this.#startTimer = startTimer;
-    this.#overflown = overflown;
+  /** `onOverflow` is called for the first notification of a window that is rejected. */
+  constructor(clock: Pick<Clock, 'monotonic'>, onOverflow: (maxCount: number) => void) {
+    this.#clock = clock;
+    this.#onOverflow = onOverflow;
   }
 
-  /** Whether there is room for one more. */
+  /** Returns whether the window has room for one more notification. */
   take(): boolean {
-    this.#stop ??= this.#startTimer(WINDOW_MS, () => {
-      this.#stop = undefined;
-      this.#taken = 0;
-    });
-    this.#taken += 1;
-    if (this.#taken === MAX_NOTICES + 1) this.#overflown(MAX_NOTICES);
-    return this.#taken <= MAX_NOTICES;
-  }
-
-  stop(): void {
-    this.#stop?.();
-    this.#stop = undefined;
+    const now = this.#clock.monotonic();
+    if (now - this.#windowStart >= WINDOW_MS) {
+      this.#windowStart = now;
+      this.#count = 0;
+    }
+    this.#count += 1;
+    if (this.#count === MAX_NOTICES + 1) this.#onOverflow(MAX_NOTICES);
+    return this.#count <= MAX_NOTICES;
   }
 }

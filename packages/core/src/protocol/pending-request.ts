@@ -1,82 +1,58 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
+import type { McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
+import type { UpstreamRequestOptions } from '../ports/index.ts';
+import type { OutgoingRequest } from './transport.ts';
 
-/** Bounds of one request, and where what is said on the way goes: an `UpstreamRequestOptions` is one. */
-export interface CallTerms {
-  readonly signal: AbortSignal;
-  /** Milliseconds; 0 is none. */
-  readonly idleMs: number;
-  readonly totalMs: number;
-  readonly maxReplyBytes: number;
-  onNotification(notification: McpNotification): void;
-  onRequest(request: McpRequest): Promise<McpReply>;
-  onSent(): void;
-}
-
-/** Runs `fire` once after that many milliseconds, unless what it returns is called before. */
-export type StartTimer = (ms: number, fire: () => void) => () => void;
-
-/** A request on its way, as the carrier sees it. */
-export interface OutgoingRequest {
-  readonly id: number;
-  readonly request: McpRequest;
-  readonly bytes: Uint8Array;
-  readonly maxReplyBytes: number;
-  /** Aborts when nobody waits for the reply any more; its reason is `answered` or `failed`. */
-  readonly signal: AbortSignal;
-  /** To be called before the service can have read it. */
-  sent(): void;
-}
-
-interface Written {
+interface EncodedRequest {
   readonly id: number;
   readonly request: McpRequest;
   readonly bytes: Uint8Array;
   readonly progressToken?: RawJson;
 }
 
-interface Settle {
-  readonly resolve: (reply: McpReply) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** One request between its sending and its end: a reply, a failure, a bound that is used up, or an abort. */
+/** One request from its sending to its reply, a failure, a timeout or the abort of its signal. */
 export class PendingRequest implements OutgoingRequest {
   readonly id: number;
   readonly request: McpRequest;
   readonly bytes: Uint8Array;
-  readonly maxReplyBytes: number;
   readonly progressToken: RawJson | undefined;
-  readonly terms: CallTerms;
-  readonly ended: Promise<McpReply>;
+  readonly options: UpstreamRequestOptions;
+  readonly settled: Promise<McpReply>;
+  readonly #totalDeadline: number;
+  #idleDeadline: number;
   #isSent = false;
-  #isSettled = false;
-  readonly #waiting = new AbortController();
-  readonly #startTimer: StartTimer;
-  readonly #settle: Settle;
-  readonly #releases: (() => void)[] = [];
-  #stopIdle: () => void = () => undefined;
+  #outcome: 'answered' | 'failed' | undefined;
+  /** Created for a transport that reads `signal`. */
+  #settling: AbortController | undefined;
+  #resolve!: (reply: McpReply) => void;
+  #reject!: (error: Error) => void;
 
-  constructor({ id, request, bytes, progressToken }: Written, terms: CallTerms, startTimer: StartTimer) {
+  /** `now` is monotonic milliseconds. */
+  constructor({ id, request, bytes, progressToken }: EncodedRequest, options: UpstreamRequestOptions, now: number) {
     this.id = id;
     this.request = request;
     this.bytes = bytes;
     this.progressToken = progressToken;
-    this.terms = terms;
-    this.maxReplyBytes = terms.maxReplyBytes;
-    this.#startTimer = startTimer;
-    let settle: Settle | undefined;
-    this.ended = new Promise((resolve, reject) => {
-      settle = { resolve, reject };
+    this.options = options;
+    this.#totalDeadline = options.totalMs > 0 ? now + options.totalMs : Infinity;
+    this.#idleDeadline = options.idleMs > 0 ? now + options.idleMs : Infinity;
+    this.settled = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
     });
-    if (settle === undefined) throw new Error('a promise did not run');
-    this.#settle = settle;
-    this.#guard();
+    if (options.signal.aborted) this.#cancel();
+    else options.signal.addEventListener('abort', this.#cancel, { once: true });
+  }
+
+  get maxReplyBytes(): number {
+    return this.options.maxReplyBytes;
   }
 
   get signal(): AbortSignal {
-    return this.#waiting.signal;
+    this.#settling ??= new AbortController();
+    if (this.#outcome !== undefined) this.#settling.abort(this.#outcome);
+    return this.#settling.signal;
   }
 
   get isSent(): boolean {
@@ -84,63 +60,51 @@ export class PendingRequest implements OutgoingRequest {
   }
 
   get isSettled(): boolean {
-    return this.#isSettled;
+    return this.#outcome !== undefined;
+  }
+
+  /** Monotonic milliseconds of the earlier of the two deadlines; `Infinity` without a limit. */
+  get deadline(): number {
+    return Math.min(this.#totalDeadline, this.#idleDeadline);
   }
 
   sent(): void {
     if (this.#isSent) return;
     this.#isSent = true;
-    this.terms.onSent();
+    this.options.onSent();
   }
 
-  /** The service said something for this call. */
-  touch(): void {
-    if (this.#isSettled || this.terms.idleMs <= 0) return;
-    this.#stopIdle();
-    this.#stopIdle = this.#startTimer(this.terms.idleMs, () => {
-      this.fail(new ClarityError('CALL_TIMED_OUT', `nothing came for ${String(this.terms.idleMs)} ms`));
-    });
+  /** Restarts the idle timeout, because the service sent a message for this request. */
+  touch(now: number): void {
+    if (this.options.idleMs > 0) this.#idleDeadline = now + this.options.idleMs;
+  }
+
+  /** Fails the request if one of its deadlines has passed. */
+  expire(now: number): void {
+    const { totalMs, idleMs } = this.options;
+    if (now >= this.#totalDeadline) this.fail(new ClarityError('CALL_TIMED_OUT', `it had ${String(totalMs)} ms`));
+    else if (now >= this.#idleDeadline) {
+      this.fail(new ClarityError('CALL_TIMED_OUT', `nothing came for ${String(idleMs)} ms`));
+    }
   }
 
   answer(reply: McpReply): void {
-    this.#end('answered', () => {
-      this.#settle.resolve(reply);
-    });
+    if (this.#settle('answered')) this.#resolve(reply);
   }
 
   fail(error: Error): void {
-    this.#end('failed', () => {
-      this.#settle.reject(error);
-    });
+    if (this.#settle('failed')) this.#reject(error);
   }
 
-  #guard(): void {
-    const { signal, totalMs } = this.terms;
-    const cancel = (): void => {
-      this.fail(new ClarityError('CALL_CANCELLED', ''));
-    };
-    signal.addEventListener('abort', cancel, { once: true });
-    this.#releases.push(() => {
-      signal.removeEventListener('abort', cancel);
-    });
-    if (totalMs > 0) {
-      const late = new ClarityError('CALL_TIMED_OUT', `it had ${String(totalMs)} ms`);
-      this.#releases.push(
-        this.#startTimer(totalMs, () => {
-          this.fail(late);
-        }),
-      );
-    }
-    this.touch();
-    if (signal.aborted) cancel();
-  }
+  readonly #cancel = (): void => {
+    this.fail(new ClarityError('CALL_CANCELLED', ''));
+  };
 
-  #end(how: 'answered' | 'failed', settle: () => void): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    this.#stopIdle();
-    for (const release of this.#releases) release();
-    settle();
-    this.#waiting.abort(how);
+  #settle(outcome: 'answered' | 'failed'): boolean {
+    if (this.#outcome !== undefined) return false;
+    this.#outcome = outcome;
+    this.options.signal.removeEventListener('abort', this.#cancel);
+    this.#settling?.abort(outcome);
+    return true;
   }
 }

@@ -1,23 +1,20 @@
+import { CAPABILITY_OF_METHOD } from '../domain/mcp/client-capabilities.ts';
 import { RpcCode, type Capabilities, type McpReply, type McpRequest } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
-import type { CallTerms } from './pending-request.ts';
+import type { UpstreamRequestOptions } from '../ports/index.ts';
 
-/** What this side must have offered before a service may ask it. */
-const NEEDS: ReadonlyMap<string, string> = new Map([
-  ['sampling/createMessage', 'sampling'],
-  ['elicitation/create', 'elicitation'],
-  ['roots/list', 'roots'],
-]);
-
-/** The answer to a request of the service: from the caller whose request made it ask, when that was offered. */
+/**
+ * Returns the response to a request of the service. The caller whose request is in flight answers it if this side declared
+ * the capability that the method needs (MCP 2025-11-25, "Capability negotiation"); `ping` is always answered.
+ */
 export async function answerServerRequest(
   request: McpRequest,
-  offers: Capabilities,
-  caller: CallTerms | undefined,
+  clientCapabilities: Capabilities,
+  caller: UpstreamRequestOptions | undefined,
 ): Promise<McpReply> {
   if (request.method === 'ping') return { result: RawJson.of({}) };
-  const need = NEEDS.get(request.method);
-  if (need === undefined || offers[need] === undefined || caller === undefined) {
+  const capability = CAPABILITY_OF_METHOD.get(request.method);
+  if (capability === undefined || clientCapabilities[capability] === undefined || caller === undefined) {
     return { error: { code: RpcCode.methodNotFound, message: 'this client does not answer that' } };
   }
   try {

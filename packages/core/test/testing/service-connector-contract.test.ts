@@ -1,16 +1,9 @@
 import * as kit from '@jest/globals';
-import { ClarityError, deriveServiceId, type McpReply, type McpRequest } from '@clarity-runtime/core';
+import { ClarityError, deriveServiceId, systemClock, type McpReply, type McpRequest } from '@clarity-runtime/core';
 import type { ServiceConnector } from '@clarity-runtime/core/ports';
 import { contractAnswer, serviceConnectorContract } from '@clarity-runtime/core/testing';
 import { JsonRpcConnection, type Transport } from '@clarity-runtime/core/protocol';
 import { manifestOf } from '../support/fake-connector.ts';
-
-const startTimer = (ms: number, fire: () => void) => {
-  const timer = setTimeout(fire, ms);
-  return () => {
-    clearTimeout(timer);
-  };
-};
 
 /** A connector whose service is a function in this process, with nothing between the two but the channel. */
 const inProcess: ServiceConnector = {
@@ -36,15 +29,15 @@ const inProcess: ServiceConnector = {
       abandon: () => undefined,
     };
     const channel = new JsonRpcConnection(carrier, {
-      startTimer,
+      clock: systemClock,
       client: { name: 'test', version: '1' },
-      offers: {},
+      clientCapabilities: {},
       redact: (text) => text,
-      changed: (what) => {
-        events.onListChanged(what);
+      onListChanged: (list) => {
+        events.onListChanged(list);
       },
-      notified: () => undefined,
-      log: (line) => {
+      onNotification: () => undefined,
+      onLog: (line) => {
         events.onLog(line);
       },
     });

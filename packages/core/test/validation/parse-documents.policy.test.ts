@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { callBounds, deriveServiceId, manifestPolicy, type Manifest } from '@clarity-runtime/core';
+import { resolveCallLimits, deriveServiceId, manifestPolicy, type Manifest } from '@clarity-runtime/core';
 import { parseManifest } from '../../src/validation/index.ts';
 import { changed, refusal } from './refusal.ts';
 
@@ -115,7 +115,7 @@ describe('the bounds of a call', () => {
   const defaults = { totalMs: 20_000, maxReplyBytes: 1024 };
   const nothing = { idleMs: 0, totalMs: 0, maxReplyBytes: 0 };
   const bounds = (policy: Manifest['spec']['policy'], asked = nothing) =>
-    callBounds({ ...child.spec, ...(policy === undefined ? {} : { policy }) }, asked, defaults);
+    resolveCallLimits({ ...child.spec, ...(policy === undefined ? {} : { policy }) }, asked, defaults);
 
   test('are the default, else the manifest, else what the caller asks for', () => {
     expect(bounds(undefined)).toEqual({ idleMs: 0, totalMs: 20_000, maxReplyBytes: 1024 });

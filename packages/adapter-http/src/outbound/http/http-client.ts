@@ -8,18 +8,18 @@ export interface HttpSend {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
-  /** May be sent again when a kept connection turns out to be closed. */
+  /** The request may be sent again if a kept connection turns out to be closed. */
   readonly isRepeatable: boolean;
-  /** An abort with another reason than `answered` ends the exchange. */
+  /** Aborts the exchange, unless its reason is `answered`. */
   readonly signal: AbortSignal;
   readonly onSent?: () => void;
 }
 
-/** Milliseconds that an unused connection is kept: less than the servers that people run keep theirs. */
+/** Milliseconds that an idle connection is kept: less than the keep-alive timeout of common servers. */
 const IDLE_MS = 4_000;
 const MAX_HEADER_BYTES = 32 * 1024;
 
-/** Requests to one upstream over connections that are kept. Redirects are not followed and certificates are verified. */
+/** Sends requests to one upstream over keep-alive connections. It follows no redirects and verifies certificates. */
 export class HttpClient {
   readonly #rules: EndpointRules;
   readonly #plain = new HttpAgent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 16 });
@@ -29,62 +29,54 @@ export class HttpClient {
     this.#rules = rules;
   }
 
-  /** Resolves with the head of the answer; its body is the caller's to read or to destroy. */
-  async send(send: HttpSend): Promise<IncomingMessage> {
-    this.#rules.check(send.url);
-    try {
-      return await this.#once(send);
-    } catch (error) {
-      if (!(error instanceof StaleConnection)) throw error;
-      return await this.#once({ ...send, isRepeatable: false });
-    }
+  /**
+   * Resolves with the head of the response; the caller reads or destroys its body. Rejects with `StaleConnection` if a
+   * repeatable request met a connection that the server had closed.
+   */
+  send({ method, url, headers, body, isRepeatable, signal, onSent }: HttpSend): Promise<IncomingMessage> {
+    this.#rules.check(url);
+    if (signal.aborted) return Promise.reject(new ClarityError('CALL_CANCELLED', ''));
+    const isSecure = url.protocol === 'https:';
+    const options = {
+      method,
+      headers: body === undefined ? headers : { ...headers, 'content-length': String(body.length) },
+      lookup: this.#rules.lookupFor(url),
+      maxHeaderSize: MAX_HEADER_BYTES,
+    };
+    const request = isSecure
+      ? httpsRequest(url, { ...options, agent: this.#secure, rejectUnauthorized: true })
+      : httpRequest(url, { ...options, agent: this.#plain });
+    let isSent = false;
+    const stop = (): void => {
+      if (signal.reason !== 'answered') request.destroy(new ClarityError('CALL_CANCELLED', ''));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    request.once('close', () => {
+      signal.removeEventListener('abort', stop);
+    });
+    whenConnected(request, isSecure, () => {
+      isSent = true;
+      onSent?.();
+    });
+    const response = new Promise<IncomingMessage>((resolve, reject) => {
+      request.once('response', resolve);
+      request.on('error', (error) => {
+        const isStale = request.reusedSocket && isRepeatable && isReset(error);
+        reject(isStale ? new StaleConnection() : failureOf(error, isSent));
+      });
+    });
+    request.end(body);
+    return response;
   }
 
   close(): void {
     this.#plain.destroy();
     this.#secure.destroy();
   }
-
-  #once({ method, url, headers, body, isRepeatable, signal, onSent }: HttpSend): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const isSecure = url.protocol === 'https:';
-      const options = {
-        method,
-        headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(body.length) }) },
-        lookup: this.#rules.lookupFor(url),
-        maxHeaderSize: MAX_HEADER_BYTES,
-      };
-      const request = isSecure
-        ? httpsRequest(url, { ...options, agent: this.#secure, rejectUnauthorized: true })
-        : httpRequest(url, { ...options, agent: this.#plain });
-      let isSent = false;
-      const stop = (): void => {
-        if (signal.reason !== 'answered') request.destroy(new ClarityError('CALL_CANCELLED', ''));
-      };
-      if (signal.aborted) {
-        request.destroy();
-        reject(new ClarityError('CALL_CANCELLED', ''));
-        return;
-      }
-      signal.addEventListener('abort', stop, { once: true });
-      request.once('close', () => {
-        signal.removeEventListener('abort', stop);
-      });
-      whenConnected(request, isSecure, () => {
-        isSent = true;
-        onSent?.();
-      });
-      request.once('response', resolve);
-      request.on('error', (error) => {
-        const isStale = request.reusedSocket && isRepeatable && isReset(error);
-        reject(isStale ? new StaleConnection() : failureOf(error, isSent));
-      });
-      request.end(body);
-    });
-  }
 }
 
-class StaleConnection extends Error {}
+/** A kept connection was closed before the request reached the server. */
+export class StaleConnection extends Error {}
 
 function whenConnected(request: ClientRequest, isSecure: boolean, then: () => void): void {
   request.once('socket', (socket) => {

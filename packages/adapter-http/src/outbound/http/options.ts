@@ -1,5 +1,6 @@
 import type { Caller } from '@clarity-runtime/core';
 import type { Credential } from '@clarity-runtime/core/ports';
+import type { ConnectionClock } from '@clarity-runtime/core/protocol';
 
 export interface HttpConnectorOptions {
   /** Hosts that endpoints may name; every one when empty. An address that stands here is exempt from the address rules. */
@@ -13,6 +14,8 @@ export interface HttpConnectorOptions {
   /** How names become addresses; the system's way when absent. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>;
   readonly limits?: Partial<HttpConnectorLimits>;
+  /** Measures timeouts; the clock of the system if absent. */
+  readonly clock?: ConnectionClock;
 }
 
 export interface OwnAddress {

@@ -3,9 +3,9 @@ import type { LimitName } from '@clarity-runtime/core';
 import type { UpstreamCredential } from './upstream-credential.ts';
 import { discard, encodingOf } from './bounded-body.ts';
 import { failureOf } from './upstream-failure.ts';
-import type { HttpClient } from './http-client.ts';
+import { StaleConnection, type HttpClient } from './http-client.ts';
 
-/** How this runtime names itself to services. */
+/** Client info of this runtime towards services. */
 export const CLIENT = { name: 'clarity-runtime', version: '0.1.0' };
 
 export interface UpstreamSend {
@@ -18,7 +18,7 @@ export interface UpstreamSend {
   readonly onSent?: () => void;
 }
 
-/** Sends to an upstream with exactly the headers that it is to see: nothing of a caller's request is among them. */
+/** Sends requests to an upstream with headers of this runtime only: no header of a caller's request is forwarded. */
 export class UpstreamSender {
   readonly #client: HttpClient;
   readonly #credential: UpstreamCredential;
@@ -30,26 +30,42 @@ export class UpstreamSender {
     this.#refused = refused;
   }
 
-  /** The answer when it is a success; otherwise rejects with an `UpstreamFailure`. */
+  /** Returns a successful response. Rejects with an `UpstreamFailure` for another status. */
   async send({ isRepeatable = false, ...send }: UpstreamSend): Promise<IncomingMessage> {
-    const attempt = () => this.#client.send({ ...send, isRepeatable, headers: this.#headers(send) });
-    let answer = await attempt();
-    if (answer.statusCode === 401 && (await this.#credential.refresh().catch(() => false))) {
-      answer.destroy();
-      answer = await attempt();
+    let mayRepeat = isRepeatable;
+    let mayRefresh = true;
+    for (;;) {
+      let response: IncomingMessage;
+      try {
+        response = await this.#client.send({ ...send, isRepeatable: mayRepeat, headers: this.#headers(send) });
+      } catch (error) {
+        if (!(error instanceof StaleConnection)) throw error;
+        mayRepeat = false;
+        continue;
+      }
+      if (response.statusCode === 401 && mayRefresh && (await this.#credential.refresh().catch(() => false))) {
+        response.destroy();
+        mayRepeat = isRepeatable;
+        mayRefresh = false;
+        continue;
+      }
+      return this.#accepted(response);
     }
-    const status = answer.statusCode ?? 0;
-    if (status < 200 || status >= 300) throw await failureOf(answer, (text) => this.#credential.redact(text));
-    const encoding = encodingOf(answer);
-    if (encoding === undefined) return answer;
-    answer.destroy();
-    this.#refused('reply.compressed');
-    throw encoding;
   }
 
-  /** Sends something whose answer says nothing, within `ms`. */
+  /** Sends a request and discards the body of its response, within `ms`. */
   async sendAndDiscard(send: Omit<UpstreamSend, 'signal'>, ms: number): Promise<void> {
     discard(await this.send({ ...send, signal: AbortSignal.timeout(ms) }));
+  }
+
+  async #accepted(response: IncomingMessage): Promise<IncomingMessage> {
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status >= 300) throw await failureOf(response, (text) => this.#credential.redact(text));
+    const encoding = encodingOf(response);
+    if (encoding === undefined) return response;
+    response.destroy();
+    this.#refused('reply.compressed');
+    throw encoding;
   }
 
   #headers({ method, headers = {} }: Omit<UpstreamSend, 'isRepeatable'>): Readonly<Record<string, string>> {

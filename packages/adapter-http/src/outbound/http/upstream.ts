@@ -1,10 +1,9 @@
 import type { RemoteMcpOrigin, Service } from '@clarity-runtime/core';
 import type { ConnectionEvents } from '@clarity-runtime/core/ports';
-import type { JsonRpcConnectionOptions } from '@clarity-runtime/core/protocol';
+import type { ConnectionClock, JsonRpcConnectionOptions } from '@clarity-runtime/core/protocol';
 import type { HttpClient } from './http-client.ts';
 import { CLIENT, type UpstreamSender } from './upstream-sender.ts';
 import type { HttpConnectorLimits } from './options.ts';
-import { startTimer } from '../start-timer.ts';
 import type { UpstreamCredential } from './upstream-credential.ts';
 
 /** One remote service and the means to speak to it. */
@@ -17,18 +16,19 @@ export interface Upstream {
   readonly credential: UpstreamCredential;
   readonly events: ConnectionEvents;
   readonly limits: HttpConnectorLimits;
+  readonly clock: ConnectionClock;
   readonly log: (line: string) => void;
 }
 
-export const channelOptions = ({ credential, events, log }: Upstream): JsonRpcConnectionOptions => ({
-  startTimer,
+export const connectionOptions = ({ credential, events, log, clock }: Upstream): JsonRpcConnectionOptions => ({
+  clock,
   client: CLIENT,
-  offers: events.clientCapabilities ?? {},
+  clientCapabilities: events.clientCapabilities ?? {},
   redact: (text) => credential.redact(text),
-  changed: (what) => {
-    events.onListChanged(what);
+  onListChanged: (list) => {
+    events.onListChanged(list);
   },
-  notified: (notification) => events.onNotification?.(notification),
-  log,
-  refused: (what) => events.onLimit?.(what),
+  onNotification: (notification) => events.onNotification?.(notification),
+  onLog: log,
+  onLimit: (limit) => events.onLimit?.(limit),
 });

@@ -1,94 +1,88 @@
-import {
-  ClarityError,
-  type Capabilities,
-  type McpNotification,
-  type McpReply,
-  type McpRequest,
-} from '@clarity-runtime/core';
-import type { Connection, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
+import { ClarityError, type Capabilities, type McpNotification } from '@clarity-runtime/core';
+import type { Connection } from '@clarity-runtime/core/ports';
 import {
   initializeRequest,
   readInitialization,
+  silentRequest,
   JsonRpcConnection,
-  type HandshakeResult,
 } from '@clarity-runtime/core/protocol';
-import { ownTerms, termsOf } from '../call-terms.ts';
 import { SseReader, type SseEvent } from '../http/sse-reader.ts';
 import { CLIENT } from '../http/upstream-sender.ts';
-import { startTimer } from '../start-timer.ts';
 import { readEvents } from '../http/event-body.ts';
-import { channelOptions, type Upstream } from '../http/upstream.ts';
+import { connectionOptions, type Upstream } from '../http/upstream.ts';
 import { SseTransport } from './sse-transport.ts';
 
 const EVENT_MARGIN = 1_024;
 
-/** An MCP server behind the older HTTP+SSE transport of 2024-11-05: one stream back, a POST per message forth. */
+/** A connection over the HTTP+SSE transport of MCP 2024-11-05: a POST per sent message, one stream of received ones. */
 export class SseConnection implements Connection {
   readonly era = 'legacy';
+  readonly request: Connection['request'];
   readonly #upstream: Upstream;
-  readonly #carrier: SseTransport;
-  readonly #channel: JsonRpcConnection;
+  readonly #transport: SseTransport;
+  readonly #rpc: JsonRpcConnection;
   readonly #closing = new AbortController();
-  #opened: HandshakeResult = { era: 'legacy', revision: '', capabilities: {} };
   #isOpen = false;
 
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
     const { noticeMs } = upstream.limits;
-    this.#carrier = new SseTransport(upstream.sender, { noticeMs, log: upstream.log });
-    this.#channel = new JsonRpcConnection(this.#carrier, channelOptions(upstream));
+    this.#transport = new SseTransport(upstream.sender, { noticeMs, log: upstream.log });
+    this.#rpc = new JsonRpcConnection(this.#transport, connectionOptions(upstream));
+    this.request = this.#rpc.request.bind(this.#rpc);
   }
 
   get revision(): string {
-    return this.#opened.revision;
+    return this.#rpc.revision;
   }
 
   get capabilities(): Capabilities {
-    return this.#opened.capabilities;
+    return this.#rpc.capabilities;
   }
 
   get info() {
-    return this.#opened.info;
+    return this.#rpc.info;
   }
 
   get instructions() {
-    return this.#opened.instructions;
+    return this.#rpc.instructions;
   }
 
   async open(signal: AbortSignal): Promise<void> {
     const { limits, events } = this.#upstream;
     await this.#openStream(signal);
-    const terms = ownTerms(signal, limits.callTimeoutMs, limits.maxReplyBytes);
-    const reply = await this.#channel.request(initializeRequest(CLIENT, events.clientCapabilities ?? {}), terms);
-    this.#opened = readInitialization(reply);
-    this.#carrier.agree(this.#opened.revision);
-    this.#carrier.notify({ method: 'notifications/initialized', params: new Map() });
+    const { callTimeoutMs: totalMs, maxReplyBytes } = limits;
+    const reply = await this.#rpc.request(
+      initializeRequest(CLIENT, events.clientCapabilities ?? {}),
+      silentRequest(signal, { idleMs: 0, totalMs, maxReplyBytes }),
+    );
+    this.#rpc.acceptHandshake(readInitialization(reply));
+    this.#transport.agree(this.revision);
+    this.#transport.notify({ method: 'notifications/initialized', params: new Map() });
     this.#isOpen = true;
   }
 
-  request(request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply> {
-    const { service, limits } = this.#upstream;
-    return this.#channel.request(request, termsOf(exchange, service, limits));
-  }
-
   notify(notification: McpNotification): void {
-    if (!this.#closing.signal.aborted) this.#carrier.notify(notification);
+    if (!this.#closing.signal.aborted) this.#transport.notify(notification);
   }
 
   close(reason: string): Promise<void> {
-    this.#channel.end(new ClarityError('UPSTREAM_LOST', `the connection was closed: ${reason}`));
+    this.#rpc.end(new ClarityError('UPSTREAM_LOST', `the connection was closed: ${reason}`));
     this.#closing.abort('failed');
     this.#upstream.client.close();
     return Promise.resolve();
   }
 
-  /** Resolves when the service has said where messages go. */
+  /** Resolves when the service has sent the URL for messages. */
   async #openStream(signal: AbortSignal): Promise<void> {
-    const { url, sender, limits } = this.#upstream;
+    const { url, sender, limits, clock } = this.#upstream;
     const giveUp = (): void => {
       this.#closing.abort('failed');
     };
-    const stop = startTimer(limits.callTimeoutMs, giveUp);
+    const opened = new AbortController();
+    void clock.after(limits.callTimeoutMs, opened.signal).then(() => {
+      if (!opened.signal.aborted) giveUp();
+    });
     signal.addEventListener('abort', giveUp, { once: true });
     try {
       const answer = await sender.send({ method: 'GET', url, signal: this.#closing.signal });
@@ -114,14 +108,14 @@ export class SseConnection implements Connection {
         );
       });
     } finally {
-      stop();
+      opened.abort();
       signal.removeEventListener('abort', giveUp);
     }
   }
 
   #event({ type, data }: SseEvent, resolve: () => void, reject: (error: Error) => void): void {
     if (type === 'message') {
-      this.#channel.receive(data);
+      this.#rpc.receive(data);
     } else if (type === 'endpoint') {
       const { url } = this.#upstream;
       const text = Buffer.from(data).toString('utf8');
@@ -129,14 +123,14 @@ export class SseConnection implements Connection {
       if (target?.origin !== url.origin || target.username !== '' || target.password !== '') {
         reject(new ClarityError('UPSTREAM_PROTOCOL', 'it wants its messages at another origin'));
       } else {
-        this.#carrier.sendTo(target);
+        this.#transport.sendTo(target);
         resolve();
       }
     }
   }
 
   #lost(error: ClarityError): void {
-    this.#channel.end(error);
+    this.#rpc.end(error);
     if (this.#isOpen && !this.#closing.signal.aborted) this.#upstream.events.onClose(error.failure.message);
   }
 }

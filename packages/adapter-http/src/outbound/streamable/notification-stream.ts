@@ -1,32 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isClarityError, RawJson, type LimitName } from '@clarity-runtime/core';
-import type { CallTerms, JsonRpcConnection } from '@clarity-runtime/core/protocol';
+import { silentRequest, type JsonRpcConnection } from '@clarity-runtime/core/protocol';
 import { SseReader } from '../http/sse-reader.ts';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
-import { ownTerms } from '../call-terms.ts';
 import { readEvents } from '../http/event-body.ts';
 
-/** One attempt: resolves when the stream has ended, `never` when the service offers none. */
-export type OpenNotices = (hasOpened: () => void, signal: AbortSignal) => Promise<'ended' | 'never'>;
+/** One attempt: resolves with `ended` when the stream has ended, with `never` if the service does not offer one. */
+export type OpenNotificationStream = (hasOpened: () => void, signal: AbortSignal) => Promise<'ended' | 'never'>;
 
-const MAX_LENGTH = 32;
+/** Largest multiple of `reopenMs` between two attempts. */
+const MAX_BACKOFF_FACTOR = 32;
 
-/** The stream on which a service tells what changed: opened again, ever more slowly, when it ends. */
+/** The stream of list changes of a service. It is opened again when it ends, with exponential backoff. */
 export class NotificationStream {
   readonly #stopping = new AbortController();
-  readonly #open: OpenNotices;
+  readonly #open: OpenNotificationStream;
   readonly #reopenMs: number;
-  readonly #missed: () => void;
+  readonly #onReopen: () => void;
 
-  /** `missed` is called when a stream is open again: what happened in between was not heard. */
-  constructor(open: OpenNotices, reopenMs: number, missed: () => void) {
+  /** `onReopen` is called when a stream is open again: changes in between are lost. */
+  constructor(open: OpenNotificationStream, reopenMs: number, onReopen: () => void) {
     this.#open = open;
     this.#reopenMs = reopenMs;
-    this.#missed = missed;
+    this.#onReopen = onReopen;
   }
 
-  /** Resolves when the first stream is open or there will be none, at the latest after `waitMs`. */
+  /** Resolves when the first stream is open or the service does not offer one, at the latest after `waitMs`. */
   async start(waitMs: number): Promise<void> {
     let settle: () => void = () => undefined;
     const first = new Promise<void>((resolve) => {
@@ -47,34 +47,35 @@ export class NotificationStream {
     while (!signal.aborted) {
       const before = opened;
       const ended = await this.#open(() => {
-        if (opened > 0) this.#missed();
+        if (opened > 0) this.#onReopen();
         opened += 1;
         isOpen();
       }, signal).catch(() => 'ended' as const);
       if (ended === 'never') return;
       failures = opened > before ? 0 : failures + 1;
-      const factor = Math.min(MAX_LENGTH, 2 ** failures);
+      const factor = Math.min(MAX_BACKOFF_FACTOR, 2 ** failures);
       await pause(this.#reopenMs * factor, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 }
 
-/** Modern: a request that stays open and names what is to be told. */
+/** Opens the stream of a modern service: a `subscriptions/listen` request that stays open (MCP 2026-07-28). */
 export function openListenStream(
-  channel: JsonRpcConnection,
+  rpc: JsonRpcConnection,
   filter: Readonly<Record<string, true>>,
   maxBytes: number,
-): OpenNotices {
+): OpenNotificationStream {
   return async (hasOpened, signal) => {
-    const terms: CallTerms = { ...ownTerms(signal, 0, maxBytes), onNotification: hasOpened };
+    const limits = { idleMs: 0, totalMs: 0, maxReplyBytes: maxBytes };
+    const options = { ...silentRequest(signal, limits), onNotification: hasOpened };
     const params = new Map([['notifications', RawJson.of(filter)]]);
-    const reply = await channel.request({ method: 'subscriptions/listen', params }, terms);
+    const reply = await rpc.request({ method: 'subscriptions/listen', params }, options);
     return 'error' in reply ? 'never' : 'ended';
   };
 }
 
-/** What a legacy stream of notices needs to know of its session. */
-export interface NoticeSource {
+/** The session that a legacy notification stream belongs to. */
+export interface SessionStreamSource {
   readonly url: URL;
   readonly sender: UpstreamSender;
   readonly headers: () => Readonly<Record<string, string>>;
@@ -82,11 +83,11 @@ export interface NoticeSource {
   readonly refused: (what: LimitName) => void;
 }
 
-/** Legacy: a GET whose answer is a stream, where the service has one. */
+/** Opens the stream of a legacy service: a GET with an SSE response (MCP 2025-11-25, "Listening for Messages"). */
 export function openSessionStream(
-  { url, sender, headers, receive, refused }: NoticeSource,
+  { url, sender, headers, receive, refused }: SessionStreamSource,
   maxBytes: number,
-): OpenNotices {
+): OpenNotificationStream {
   let lastId: string | undefined;
   return async (hasOpened, signal) => {
     const resumed = lastId === undefined ? {} : { 'last-event-id': lastId };

@@ -1,112 +1,99 @@
-import {
-  ClarityError,
-  type Capabilities,
-  type Era,
-  type McpNotification,
-  type McpReply,
-  type McpRequest,
-  type LimitName,
-} from '@clarity-runtime/core';
-import type { Connection, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
-import {
-  announcedListChanges,
-  listenFilter,
-  JsonRpcConnection,
-  type HandshakeResult,
-} from '@clarity-runtime/core/protocol';
-import { termsOf } from '../call-terms.ts';
-import { channelOptions, type Upstream } from '../http/upstream.ts';
+import { ClarityError, type Capabilities, type Era, type LimitName, type McpNotification } from '@clarity-runtime/core';
+import type { Connection } from '@clarity-runtime/core/ports';
+import { announcedListChanges, listenFilter, JsonRpcConnection } from '@clarity-runtime/core/protocol';
+import { connectionOptions, type Upstream } from '../http/upstream.ts';
 import { NotificationStream, openListenStream, openSessionStream } from './notification-stream.ts';
 import { initialize, openStreamable, type StreamableHandshakeOptions } from './streamable-handshake.ts';
 import { StreamableTransport } from './streamable-transport.ts';
 
-/** Milliseconds that a connect waits for the stream of notices, so that a change right after it is heard. */
-const NOTICES_WAIT_MS = 300;
+/** Milliseconds that `open` waits for the notification stream, so that a change right after it is received. */
+const NOTIFICATIONS_WAIT_MS = 300;
 
-/** An MCP server behind Streamable HTTP, of either era. */
+/** A connection to an MCP server over Streamable HTTP, of either era. */
 export class StreamableConnection implements Connection {
+  /** Bound to the JSON-RPC connection: the call path has no wrapper here. */
+  readonly request: Connection['request'];
   readonly #upstream: Upstream;
-  readonly #carrier: StreamableTransport;
-  readonly #channel: JsonRpcConnection;
+  readonly #transport: StreamableTransport;
+  readonly #rpc: JsonRpcConnection;
   readonly #closing = new AbortController();
-  #opened: HandshakeResult = { era: 'legacy', revision: '', capabilities: {} };
-  #notices: NotificationStream | undefined;
+  #notifications: NotificationStream | undefined;
   #renewing: Promise<void> | undefined;
-  /** The old session is gone and there is no new one yet, or could not be had. */
+  /** The service has forgotten the last session, and the next one is not open yet or could not be opened. */
   #isBetweenSessions = false;
 
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
-    this.#carrier = new StreamableTransport(upstream.url, upstream.sender, {
+    this.#transport = new StreamableTransport(upstream.url, upstream.sender, {
       noticeMs: upstream.limits.noticeMs,
-      receive: (bytes, call) => {
-        this.#channel.receive(bytes, call);
+      receive: (bytes, requestId) => {
+        this.#rpc.receive(bytes, requestId);
       },
-      fail: (call, error) => {
-        this.#channel.fail(call, error);
+      fail: (requestId, error) => {
+        this.#rpc.fail(requestId, error);
       },
       renew: (lost) => this.#renew(lost),
       ready: () => (this.#isBetweenSessions ? this.#renew() : undefined),
       log: upstream.log,
     });
-    this.#channel = new JsonRpcConnection(this.#carrier, channelOptions(upstream));
+    this.#rpc = new JsonRpcConnection(this.#transport, {
+      ...connectionOptions(upstream),
+      onResult: ({ method }, result) => {
+        if (method === 'tools/list') this.#transport.mirrored.learn(result);
+      },
+    });
+    this.request = this.#rpc.request.bind(this.#rpc);
   }
 
   get era(): Era {
-    return this.#opened.era;
+    return this.#rpc.era;
   }
 
   get revision(): string {
-    return this.#opened.revision;
+    return this.#rpc.revision;
   }
 
   get capabilities(): Capabilities {
-    return this.#opened.capabilities;
+    return this.#rpc.capabilities;
   }
 
   get info() {
-    return this.#opened.info;
+    return this.#rpc.info;
   }
 
   get instructions() {
-    return this.#opened.instructions;
+    return this.#rpc.instructions;
   }
 
+  /** Detects the era, unless `known` is right, and opens the connection in it. */
   async open(known: Era | undefined, signal: AbortSignal): Promise<void> {
-    const line = { channel: this.#channel, carrier: this.#carrier };
-    this.#opened = await openStreamable(line, this.#openingTerms(signal), known);
+    const peer = { rpc: this.#rpc, transport: this.#transport };
+    this.#rpc.acceptHandshake(await openStreamable(peer, this.#handshakeOptions(signal), known));
     await this.#listen();
   }
 
-  async request(request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply> {
-    const { service, limits } = this.#upstream;
-    const reply = await this.#channel.request(request, termsOf(exchange, service, limits));
-    if (request.method === 'tools/list' && 'result' in reply) this.#carrier.mirrored.learn(reply.result);
-    return reply;
-  }
-
   notify(notification: McpNotification): void {
-    if (!this.#closing.signal.aborted) this.#carrier.notify(notification);
+    if (!this.#closing.signal.aborted) this.#transport.notify(notification);
   }
 
   async close(reason: string): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort('failed');
-    this.#channel.end(new ClarityError('UPSTREAM_LOST', `the connection was closed: ${reason}`));
-    this.#notices?.stop();
-    await this.#carrier.end();
+    this.#rpc.end(new ClarityError('UPSTREAM_LOST', `the connection was closed: ${reason}`));
+    this.#notifications?.stop();
+    await this.#transport.end();
     this.#upstream.client.close();
   }
 
-  #openingTerms(signal: AbortSignal): StreamableHandshakeOptions {
+  #handshakeOptions(signal: AbortSignal): StreamableHandshakeOptions {
     const { limits, events } = this.#upstream;
     const { callTimeoutMs: totalMs, maxReplyBytes } = limits;
-    return { signal, totalMs, maxReplyBytes, offers: events.clientCapabilities ?? {} };
+    return { signal, totalMs, maxReplyBytes, clientCapabilities: events.clientCapabilities ?? {} };
   }
 
-  /** Many calls may find out at once that the session is gone; one of them opens the next. */
+  /** Opens a new session. Requests that find the session lost at the same time share one handshake. */
   #renew(lost?: string): Promise<void> {
-    const { id } = this.#carrier.session;
+    const { id } = this.#transport.session;
     if (this.#renewing === undefined && !this.#isBetweenSessions && id !== lost) return Promise.resolve();
     this.#renewing ??= this.#reopen().finally(() => {
       this.#renewing = undefined;
@@ -115,35 +102,34 @@ export class StreamableConnection implements Connection {
   }
 
   async #reopen(): Promise<void> {
-    const line = { channel: this.#channel, carrier: this.#carrier };
+    const peer = { rpc: this.#rpc, transport: this.#transport };
     this.#isBetweenSessions = true;
-    this.#opened = await initialize(line, this.#openingTerms(this.#closing.signal));
+    this.#rpc.acceptHandshake(await initialize(peer, this.#handshakeOptions(this.#closing.signal)));
     this.#isBetweenSessions = false;
-    this.#missed();
+    this.#reportMissedChanges();
   }
 
   async #listen(): Promise<void> {
-    const { era, capabilities } = this.#opened;
     const { limits, url, sender, events } = this.#upstream;
-    const refused = (what: LimitName): void => events.onLimit?.(what);
-    const filter = listenFilter(capabilities);
-    if (era === 'modern' && filter === undefined) return;
+    const filter = listenFilter(this.capabilities);
+    if (this.era === 'modern' && filter === undefined) return;
     const receive = (message: Uint8Array): void => {
-      this.#channel.receive(message);
+      this.#rpc.receive(message);
     };
-    const headers = () => this.#carrier.session.headers();
+    const refused = (limit: LimitName): void => events.onLimit?.(limit);
+    const headers = () => this.#transport.session.headers();
     const open =
-      era === 'modern'
-        ? openListenStream(this.#channel, filter ?? {}, limits.maxReplyBytes)
+      this.era === 'modern'
+        ? openListenStream(this.#rpc, filter ?? {}, limits.maxReplyBytes)
         : openSessionStream({ url, sender, headers, receive, refused }, limits.maxReplyBytes);
-    this.#notices = new NotificationStream(open, limits.reopenMs, () => {
-      this.#missed();
+    this.#notifications = new NotificationStream(open, limits.reopenMs, () => {
+      this.#reportMissedChanges();
     });
-    await this.#notices.start(NOTICES_WAIT_MS);
+    await this.#notifications.start(NOTIFICATIONS_WAIT_MS);
   }
 
-  /** What changed while nobody listened is not known: everything may have. */
-  #missed(): void {
-    for (const list of announcedListChanges(this.#opened.capabilities)) this.#upstream.events.onListChanged(list);
+  /** Reports a change of every list, because changes without an open stream are lost. */
+  #reportMissedChanges(): void {
+    for (const list of announcedListChanges(this.capabilities)) this.#upstream.events.onListChanged(list);
   }
 }

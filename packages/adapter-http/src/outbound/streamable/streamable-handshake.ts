@@ -1,14 +1,15 @@
 import { ClarityError, isClarityError, RpcCode, type Capabilities, type Era } from '@clarity-runtime/core';
+import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import {
   discoverRequest,
   initializeRequest,
   isModernError,
   readDiscovery,
   readInitialization,
+  silentRequest,
   type HandshakeResult,
   type JsonRpcConnection,
 } from '@clarity-runtime/core/protocol';
-import { ownTerms } from '../call-terms.ts';
 import { isNoEvidence, UpstreamFailure } from '../http/upstream-failure.ts';
 import { CLIENT } from '../http/upstream-sender.ts';
 import type { StreamableTransport } from './streamable-transport.ts';
@@ -17,49 +18,53 @@ export interface StreamableHandshakeOptions {
   readonly signal: AbortSignal;
   readonly totalMs: number;
   readonly maxReplyBytes: number;
-  readonly offers: Capabilities;
+  /** Capabilities that this side declares in `initialize`. */
+  readonly clientCapabilities: Capabilities;
 }
 
-/** Finds out which era an endpoint speaks and opens the conversation in it. `known` is what was seen of it before. */
+/** The connection that is being opened. */
+export interface HandshakePeer {
+  readonly rpc: JsonRpcConnection;
+  readonly transport: StreamableTransport;
+}
+
+/** Detects the era of an endpoint and opens the connection in it. `known` is the era of an earlier connection. */
 export async function openStreamable(
-  line: { readonly channel: JsonRpcConnection; readonly carrier: StreamableTransport },
-  terms: StreamableHandshakeOptions,
+  peer: HandshakePeer,
+  options: StreamableHandshakeOptions,
   known: Era | undefined,
 ): Promise<HandshakeResult> {
   if (known === 'legacy') {
     try {
-      return await initialize(line, terms);
+      return await initialize(peer, options);
     } catch (error) {
-      // It may have learnt the other era since; what is no evidence of that is not asked about.
+      // Only a protocol error shows that the service may have changed its era.
       if (!isClarityError(error) || error.code !== 'UPSTREAM_PROTOCOL') throw error;
     }
   }
-  speak(line, 'modern');
-  const discovered = await discover(line.channel, terms);
-  return discovered === 'legacy' ? initialize(line, terms) : discovered;
+  setEra(peer, 'modern');
+  const discovered = await discover(peer.rpc, options);
+  return discovered === 'legacy' ? initialize(peer, options) : discovered;
 }
 
-/** `initialize` and what follows it; also how a session that was lost is opened again. */
-export async function initialize(
-  line: { readonly channel: JsonRpcConnection; readonly carrier: StreamableTransport },
-  { signal, totalMs, maxReplyBytes, offers }: StreamableHandshakeOptions,
-): Promise<HandshakeResult> {
-  speak(line, 'legacy');
-  line.carrier.session.forget();
-  const bounds = ownTerms(signal, totalMs, maxReplyBytes);
-  const opened = readInitialization(await line.channel.request(initializeRequest(CLIENT, offers), bounds));
-  line.carrier.session.agree(opened.revision);
-  await line.carrier.tell({ method: 'notifications/initialized', params: new Map() }).catch(() => undefined);
-  return opened;
+/** Sends `initialize` and `notifications/initialized`. Also opens the next session after one is lost. */
+export async function initialize(peer: HandshakePeer, options: StreamableHandshakeOptions): Promise<HandshakeResult> {
+  const { rpc, transport } = peer;
+  setEra(peer, 'legacy');
+  transport.session.forget();
+  const reply = await rpc.request(initializeRequest(CLIENT, options.clientCapabilities), handshakeRequest(options));
+  const result = readInitialization(reply);
+  transport.session.agree(result.revision);
+  await transport.tell({ method: 'notifications/initialized', params: new Map() }).catch(() => undefined);
+  return result;
 }
 
 async function discover(
-  channel: JsonRpcConnection,
-  terms: StreamableHandshakeOptions,
+  rpc: JsonRpcConnection,
+  options: StreamableHandshakeOptions,
 ): Promise<HandshakeResult | 'legacy'> {
-  const { signal, totalMs, maxReplyBytes } = terms;
   try {
-    const reply = await channel.request(discoverRequest, ownTerms(signal, totalMs, maxReplyBytes));
+    const reply = await rpc.request(discoverRequest, handshakeRequest(options));
     if ('error' in reply && isModernError(reply.error)) {
       const { supported } = Object(reply.error.data) as { supported?: unknown };
       const hasOlder = reply.error.code === RpcCode.unsupportedProtocolVersion && Array.isArray(supported);
@@ -72,10 +77,10 @@ async function discover(
   }
 }
 
-function speak(
-  { channel, carrier }: { readonly channel: JsonRpcConnection; readonly carrier: StreamableTransport },
-  era: Era,
-): void {
-  channel.setEra(era);
-  carrier.era = era;
+const handshakeRequest = ({ signal, totalMs, maxReplyBytes }: StreamableHandshakeOptions): UpstreamRequestOptions =>
+  silentRequest(signal, { idleMs: 0, totalMs, maxReplyBytes });
+
+function setEra({ rpc, transport }: HandshakePeer, era: Era): void {
+  rpc.setEra(era);
+  transport.era = era;
 }

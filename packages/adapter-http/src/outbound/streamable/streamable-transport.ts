@@ -3,27 +3,27 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ClarityError, RawJson, type Era, type McpNotification } from '@clarity-runtime/core';
 import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
-import type { UpstreamSender } from '../http/upstream-sender.ts';
+import type { UpstreamSend, UpstreamSender } from '../http/upstream-sender.ts';
 import { UpstreamSession } from './upstream-session.ts';
 import { ParamHeaderCache } from './mirrored-headers.ts';
 import { readAnswer, type Resumption } from './response-reader.ts';
 
-/** Times that a stream which ended before the reply is taken up again. */
+/** Resumptions of a response stream that ended before the reply. */
 const MAX_RESUMPTIONS = 20;
 const MAX_RETRY_MS = 30_000;
 
 export interface TransportHooks {
-  /** Takes a message that came for the call. */
-  receive(bytes: Uint8Array, call: number): void;
-  fail(call: number, error: Error): void;
-  /** Opens a new session, because the service does not know the old one any more. */
+  /** Processes a message of the response to a request. */
+  receive(bytes: Uint8Array, requestId: number): void;
+  fail(requestId: number, error: Error): void;
+  /** Opens a new session, because the service has forgotten session `lost`. */
   renew(lost: string): Promise<void>;
-  /** Resolves when there is a session to send in; rejects when there was none to be had. */
+  /** Resolves when a session is open; rejects if it could not be opened. Undefined without waiting if one is open. */
   ready(): Promise<void> | undefined;
   log(line: string): void;
 }
 
-/** One POST per message; the reply comes in the body of its answer. */
+/** Sends each message in a POST; the reply arrives in its response (MCP 2025-11-25, Streamable HTTP). */
 export class StreamableTransport implements Transport {
   readonly session = new UpstreamSession();
   readonly mirrored = new ParamHeaderCache();
@@ -44,25 +44,29 @@ export class StreamableTransport implements Transport {
     this.#hooks = hooks;
   }
 
-  async request(call: OutgoingRequest): Promise<void> {
-    let answer: IncomingMessage;
+  async request(pending: OutgoingRequest): Promise<void> {
+    const { method } = pending.request;
+    const opensSession = method === 'initialize' || method === 'server/discover';
+    const ready = opensSession ? undefined : this.#hooks.ready();
+    if (ready !== undefined) await ready;
+    const { id: sessionId } = this.session;
+    let response: IncomingMessage | undefined;
     try {
-      answer = await this.#send(call);
+      response = await this.#sender.send(this.#messageOf(pending, opensSession));
     } catch (error) {
-      if (!(error instanceof UpstreamFailure) || !this.#isAnswer(error)) throw error;
-      this.#hooks.receive(errorMessage(call.id, error), call.id);
-      return;
+      response = await this.#recover(pending, sessionId, error);
+      if (response === undefined) return;
     }
     const deliver = (message: Uint8Array): void => {
-      this.#hooks.receive(message, call.id);
+      this.#hooks.receive(message, pending.id);
     };
-    if (call.request.method === 'initialize') this.session.begin(answer.headers);
-    let resumption = await readAnswer(answer, call, deliver);
+    if (method === 'initialize') this.session.begin(response.headers);
+    let resumption = await readAnswer(response, pending, deliver);
     for (let times = 0; resumption !== undefined && times < MAX_RESUMPTIONS; times += 1) {
-      const stream = await this.#resume(resumption, call);
-      resumption = stream === undefined ? undefined : await readAnswer(stream, call, deliver);
+      const stream = await this.#resume(resumption, pending);
+      resumption = stream === undefined ? undefined : await readAnswer(stream, pending, deliver);
     }
-    this.#hooks.fail(call.id, new ClarityError('UPSTREAM_LOST', 'the answer ended before the reply'));
+    this.#hooks.fail(pending.id, new ClarityError('UPSTREAM_LOST', 'the answer ended before the reply'));
   }
 
   notify(notification: McpNotification): void {
@@ -73,13 +77,13 @@ export class StreamableTransport implements Transport {
     this.#tell(bytes, 'the answer to its request');
   }
 
-  /** In the modern era the end of the stream has said it. */
+  /** A modern service sees that the response stream is closed. */
   abandon({ id, request }: OutgoingRequest): void {
     if (this.era === 'modern' || request.method === 'initialize') return;
     this.notify({ method: 'notifications/cancelled', params: new Map([['requestId', RawJson.of(id)]]) });
   }
 
-  /** Sends a notification and waits until the service has taken it, or has not. */
+  /** Sends a notification. Rejects if the service does not accept it. */
   tell(notification: McpNotification): Promise<void> {
     return this.#post(notificationBytes(notification));
   }
@@ -92,40 +96,53 @@ export class StreamableTransport implements Transport {
       .catch(() => undefined);
   }
 
-  async #send(call: OutgoingRequest): Promise<IncomingMessage> {
-    const { method } = call.request;
-    if (method !== 'initialize' && method !== 'server/discover') await this.#hooks.ready();
-    const { id } = this.session;
-    try {
-      return await this.#attempt(call);
-    } catch (error) {
-      const isLost = error instanceof UpstreamFailure && error.status === 404 && id !== undefined;
-      if (!isLost || call.signal.aborted) throw error;
-      // A service that does not know the session has not carried out the request.
-      await this.#hooks.renew(id);
-      return await this.#attempt(call);
-    }
-  }
-
-  #attempt(call: OutgoingRequest): Promise<IncomingMessage> {
-    const { method } = call.request;
-    const opens = method === 'initialize' || method === 'server/discover';
-    const headers = this.era === 'modern' ? this.mirrored.of(call.request) : opens ? {} : this.session.headers();
-    return this.#sender.send({
+  #messageOf(pending: OutgoingRequest, opensSession: boolean): UpstreamSend {
+    const isModern = this.era === 'modern';
+    const headers = isModern ? this.mirrored.of(pending.request) : opensSession ? {} : this.session.headers();
+    return {
       method: 'POST',
       url: this.#url,
       headers,
-      body: call.bytes,
-      isRepeatable: method !== 'tools/call',
-      signal: call.signal,
+      body: pending.bytes,
+      isRepeatable: pending.request.method !== 'tools/call',
+      signal: pending.signal,
       onSent: () => {
-        call.sent();
+        pending.sent();
       },
-    });
+    };
   }
 
-  /** An error of the protocol that came with a status of its own. */
-  #isAnswer({ status, rpc }: UpstreamFailure): boolean {
+  /**
+   * Repeats a request in a new session if the service had forgotten the old one, and so did not process it. Returns undefined
+   * if the failure is the reply.
+   */
+  async #recover(
+    pending: OutgoingRequest,
+    sessionId: string | undefined,
+    failure: unknown,
+  ): Promise<IncomingMessage | undefined> {
+    const isLost = failure instanceof UpstreamFailure && failure.status === 404 && sessionId !== undefined;
+    if (!isLost || pending.signal.aborted) {
+      this.#deliverFailure(pending, failure);
+      return undefined;
+    }
+    try {
+      await this.#hooks.renew(sessionId);
+      return await this.#sender.send(this.#messageOf(pending, false));
+    } catch (error) {
+      this.#deliverFailure(pending, error);
+      return undefined;
+    }
+  }
+
+  /** Delivers a failure that contains the JSON-RPC error response; throws any other. */
+  #deliverFailure(pending: OutgoingRequest, failure: unknown): void {
+    if (!(failure instanceof UpstreamFailure) || !this.#isReply(failure)) throw failure;
+    this.#hooks.receive(errorMessage(pending.id, failure), pending.id);
+  }
+
+  /** Whether the failure contains a JSON-RPC error response to the request. */
+  #isReply({ status, rpc }: UpstreamFailure): boolean {
     return rpc !== undefined && status >= 400 && status < 500 && ![401, 403, 407, 408, 429].includes(status);
   }
 

@@ -1,28 +1,36 @@
 import { FairQueue, type ReleaseSlot } from '../../domain/calls/fair-queue.ts';
-import type { CallPolicy } from '../../domain/services/manifest.ts';
+import type { CallLoad } from '../../domain/calls/call-metrics.ts';
+import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
+import type { Policy } from '../../domain/calls/policy.ts';
 import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
 import { RateLimit } from '../../domain/calls/rate-limit.ts';
-import type { Policy } from '../../domain/calls/policy.ts';
-import type { CallLoad } from '../../domain/calls/call-metrics.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import type { McpReply } from '../../domain/mcp/mcp.ts';
+import type { CallPolicy } from '../../domain/services/manifest.ts';
+import type { Service } from '../../domain/services/service.ts';
+import type { CallStage, Clock, ToolCall } from '../../ports/index.ts';
+import type { CallDenials } from './call-denials.ts';
+import type { PolicyCatalog } from './policy-catalog.ts';
 
-/** Calls that may wait for a place where nobody says how many. */
+/** Queue length of a policy that limits concurrency and sets no `queue`. */
 const DEFAULT_QUEUE = 64;
 
 export interface LimiterRequest {
-  /** Who takes turns with others. */
+  /** Callers take turns in the queue. */
   readonly caller: string;
   /** Monotonic milliseconds. */
   readonly now: number;
   readonly signal: AbortSignal;
 }
 
-/** The places and the rate of a service, or of one of its tools. */
+/** Concurrency, queue and rate of a service, or of one of its tools. */
 export class ConcurrencyLimiter {
   readonly #queue = new FairQueue({ places: Infinity, waiting: 0 });
   #rate: RateLimit | undefined;
 
-  constructor(bounds: CallPolicy, now: number) {
-    this.change(bounds, now);
+  constructor(policy: CallPolicy, now: number) {
+    this.change(policy, now);
   }
 
   get inFlight(): number {
@@ -33,7 +41,7 @@ export class ConcurrencyLimiter {
     return this.#queue.waiting;
   }
 
-  /** Calls that are inside keep their places. */
+  /** Calls in flight keep their slots. */
   change({ maxConcurrency, queue = DEFAULT_QUEUE, rate }: CallPolicy, now: number): void {
     this.#queue.change({ places: maxConcurrency ?? Infinity, waiting: queue });
     if (rate === undefined) this.#rate = undefined;
@@ -41,7 +49,7 @@ export class ConcurrencyLimiter {
     else this.#rate.change(rate, now);
   }
 
-  /** Whether the rate has room; nothing is taken. */
+  /** Returns whether the rate has room, and takes nothing. */
   hasRate(now: number): boolean {
     return this.#rate?.has(now) ?? true;
   }
@@ -50,57 +58,115 @@ export class ConcurrencyLimiter {
     this.#rate?.take(now);
   }
 
-  /** A place; a rule when there is none. */
+  /** Returns the release of a slot, or rule `queue` if the queue is full. Rejects when the signal aborts. */
   async enter({ caller, signal }: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
     return (await this.#queue.enter(caller, signal)) ?? 'queue';
   }
 }
 
-/** The places and rates of a service and of those of its tools that have their own. */
+/** The limiters of a service and of its tools with limits of their own. */
 export class ServiceLimiter {
-  refused = 0;
-  readonly #own = new ConcurrencyLimiter({}, 0);
+  readonly #service = new ConcurrencyLimiter({}, 0);
   readonly #tools = new Map<string, ConcurrencyLimiter>();
 
-  get load(): CallLoad {
-    const lanes = [this.#own, ...this.#tools.values()];
-    const waiting = lanes.reduce((sum, lane) => sum + lane.waiting, 0);
-    return { inFlight: this.#own.inFlight, waiting, refused: this.refused };
+  get load(): Pick<CallLoad, 'inFlight' | 'waiting'> {
+    const limiters = [this.#service, ...this.#tools.values()];
+    const waiting = limiters.reduce((sum, limiter) => sum + limiter.waiting, 0);
+    return { inFlight: this.#service.inFlight, waiting };
   }
 
   change({ base, tools }: Policy, now: number): void {
-    this.#own.change(base, now);
-    for (const [tool, bounds] of tools) {
-      const lane = this.#tools.get(tool);
-      if (lane === undefined) this.#tools.set(tool, new ConcurrencyLimiter(bounds, now));
-      else lane.change(bounds, now);
+    this.#service.change(base, now);
+    for (const [tool, policy] of tools) {
+      const limiter = this.#tools.get(tool);
+      if (limiter === undefined) this.#tools.set(tool, new ConcurrencyLimiter(policy, now));
+      else limiter.change(policy, now);
     }
-    for (const [tool, lane] of this.#tools) if (!tools.has(tool)) lane.change({}, now);
+    for (const [tool, limiter] of this.#tools) if (!tools.has(tool)) limiter.change({}, now);
   }
 
-  /** The place of a call, in the lane of its tool and in the one of the service; a rule when it gets none. */
-  async enter(tool: string, entry: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
-    const own = this.#tools.get(tool);
-    const lanes = own === undefined ? [this.#own] : [own, this.#own];
-    if (!lanes.every((lane) => lane.hasRate(entry.now))) return 'rate';
-    for (const lane of lanes) lane.takeRate(entry.now);
-    const left: ReleaseSlot[] = [];
-    const leave = (): void => {
-      for (const each of left.splice(0).reverse()) each();
+  /** Returns the release of the slots of a call, at its tool and at the service, or the rule that denies it. */
+  async enter(tool: string, request: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
+    const ofTool = this.#tools.get(tool);
+    const limiters = ofTool === undefined ? [this.#service] : [ofTool, this.#service];
+    if (!limiters.every((limiter) => limiter.hasRate(request.now))) return 'rate';
+    for (const limiter of limiters) limiter.takeRate(request.now);
+    const slots: ReleaseSlot[] = [];
+    const release = (): void => {
+      for (const slot of slots.splice(0).reverse()) slot();
     };
     try {
-      for (const lane of lanes) {
-        const entered = await lane.enter(entry);
+      for (const limiter of limiters) {
+        const entered = await limiter.enter(request);
         if (typeof entered === 'string') {
-          leave();
+          release();
           return entered;
         }
-        left.push(entered);
+        slots.push(entered);
       }
-      return leave;
+      return release;
     } catch (error) {
-      leave();
+      release();
       throw error;
     }
   }
 }
+
+interface AppliedPolicy {
+  readonly effective: EffectivePolicy;
+  readonly limiter: ServiceLimiter;
+}
+
+/** Stage `limit`: rate, queue and concurrency of each service. The slot is free again when the call has settled. */
+export class CallLimiter implements CallStage {
+  readonly name = 'limit';
+  readonly #policies: PolicyCatalog;
+  readonly #denials: CallDenials;
+  readonly #clock: Clock;
+  readonly #applied = new Map<string, AppliedPolicy>();
+
+  constructor(policies: PolicyCatalog, denials: CallDenials, clock: Clock) {
+    this.#policies = policies;
+    this.#denials = denials;
+    this.#clock = clock;
+  }
+
+  async run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
+    const { effective, limiter } = this.#limiterOf(call.service);
+    const request = { caller: queueKey(call.caller), now: this.#clock.monotonic(), signal: call.signal };
+    let entered: ReleaseSlot | PolicyRule;
+    try {
+      entered = await limiter.enter(call.tool, request);
+    } catch {
+      throw new ClarityError('CALL_CANCELLED', '');
+    }
+    if (typeof entered === 'string') return this.#denials.deny(entered, call, effective.sources);
+    try {
+      return await next(call);
+    } finally {
+      entered();
+    }
+  }
+
+  load(serviceId: string): CallLoad {
+    const load = this.#applied.get(serviceId)?.limiter.load ?? { inFlight: 0, waiting: 0 };
+    return { ...load, refused: this.#denials.count(serviceId) };
+  }
+
+  forget(serviceId: string): void {
+    this.#applied.delete(serviceId);
+  }
+
+  #limiterOf(service: Service): AppliedPolicy {
+    const effective = this.#policies.of(service);
+    const known = this.#applied.get(service.serviceId);
+    if (known?.effective === effective) return known;
+    const limiter = known?.limiter ?? new ServiceLimiter();
+    limiter.change(effective.policy, this.#clock.monotonic());
+    const applied = { effective, limiter };
+    this.#applied.set(service.serviceId, applied);
+    return applied;
+  }
+}
+
+const queueKey = ({ kind, id, door }: Caller): string => `${door} ${kind} ${id}`;

@@ -1,83 +1,39 @@
-import type { Caller } from '../../domain/access/caller.ts';
-import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
-import type { McpParams } from '../../domain/mcp/mcp.ts';
-import type { Service } from '../../domain/services/service.ts';
-import { CallRecovery } from './call-recovery.ts';
-import { CircuitBreakers } from './circuit-breakers.ts';
-import { type CallTerms, PolicyStage, type GateLimits } from './policy-stage.ts';
-import type { Failure } from '../../domain/errors/clarity-error.ts';
-import type { Clock, Entropy, PolicyRegistry } from '../../ports/index.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
 import { DEFAULT_CIRCUIT_BREAKER, type CircuitBreakerOptions } from '../../domain/calls/circuit-breaker.ts';
+import type { CallLimits, DefaultCallLimits } from '../../domain/calls/call-limits.ts';
+import type { CallLoad } from '../../domain/calls/call-metrics.ts';
+import type { Failure } from '../../domain/errors/clarity-error.ts';
+import type { McpReply } from '../../domain/mcp/mcp.ts';
+import type { OriginType } from '../../domain/services/manifest.ts';
+import type { Service } from '../../domain/services/service.ts';
+import type { CallStage, Clock, Entropy, PolicyRegistry, ToolCall } from '../../ports/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { LimitCounters } from '../audit/counters.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
-import type { CallLoad } from '../../domain/calls/call-metrics.ts';
+import { CallDenials } from './call-denials.ts';
+import { CallLimiter } from './call-limiter.ts';
+import { CallRecovery } from './call-recovery.ts';
+import { CircuitBreakers } from './circuit-breakers.ts';
 import { PolicyCatalog, type CallDefaults } from './policy-catalog.ts';
+import { PolicyStage } from './policy-stage.ts';
 
-/** A call of a tool on its way to its service. */
-export interface RoadCall {
-  readonly service: Service;
-  /** The service's own name for it. */
-  readonly tool: string;
-  readonly caller: Caller;
-  readonly params: McpParams;
-  readonly signal: AbortSignal;
-}
-
-/** What one attempt to send it may take, and what it has to tell. */
-export interface AttemptOptions extends CallTerms {
-  /** To be called before the service can have read it. */
-  onSent(): void;
-}
-
-export interface CallPipelineStages {
-  readonly gate: PolicyStage;
-  readonly circuits: CircuitBreakers;
-  readonly recovery: CallRecovery;
-  readonly toolOf: (serviceId: string, tool: string) => ToolDefinition | undefined;
-}
+export type CallHandler<C extends ToolCall> = (call: C) => Promise<McpReply>;
 
 /**
- * What every call of a tool goes through, whichever way it is sent: the policy of its service, then its circuit, then the
- * recovery. So the circuit counts calls that the policy lets through, each once, however often they were sent.
+ * The ordered stages of every `tools/call` between its route and the bridge to the service: first those of the embedder,
+ * then `policy`, `limit`, `circuit` and `recover`. A call takes its slot before the circuit counts it, and the circuit counts
+ * it once however often `recover` sends it.
  */
 export class CallPipeline {
-  readonly #stations: CallPipelineStages;
+  readonly stages: readonly CallStage[];
 
-  constructor(stations: CallPipelineStages) {
-    this.#stations = stations;
+  constructor(stages: readonly CallStage[]) {
+    this.stages = stages;
   }
 
-  /** Whether clients are shown the tool. */
-  offers(service: Service, tool: string): boolean {
-    return this.#stations.gate.offers(service, tool);
+  /** Returns a handler that passes a call through every stage to `send`. Compose once, not per call. */
+  compose<C extends ToolCall>(send: CallHandler<C>): CallHandler<C> {
+    return this.stages.reduceRight((next: CallHandler<C>, stage) => (call) => stage.run(call, next), send);
   }
-
-  /** Calls `send` when the call may go, and again when that is safe. Rejects with a `ClarityError`. */
-  run<T>(call: RoadCall, send: (terms: AttemptOptions) => Promise<T>): Promise<T> {
-    const { service, tool, signal } = call;
-    const { gate, circuits, recovery, toolOf } = this.#stations;
-    const { serviceId } = service;
-    return gate.pass({ ...call, requestBytes: bytesOf(call.params) }, (terms) => {
-      const isRepeatableCall = (): boolean => isRepeatable(toolOf(serviceId, tool));
-      const held = { serviceId, totalMs: terms.totalMs, signal, isRepeatable: isRepeatableCall };
-      return circuits.run(service, signal, () => recovery.run(held, (attempt) => send({ ...terms, ...attempt })));
-    });
-  }
-}
-
-/** Bytes of the parameters as they were written. */
-function bytesOf(params: McpParams): number {
-  let sum = 2;
-  for (const [name, { bytes }] of params) sum += name.length + bytes.length + 4;
-  return sum;
-}
-
-/** The service itself says that a second call changes nothing more. */
-function isRepeatable(tool: ToolDefinition | undefined): boolean {
-  const written = Object(tool?.raw.value) as { readonly annotations?: unknown };
-  const { readOnlyHint, idempotentHint } = Object(written.annotations) as Readonly<Record<string, unknown>>;
-  return readOnlyHint === true || idempotentHint === true;
 }
 
 export interface CallPipelineDependencies {
@@ -86,60 +42,66 @@ export interface CallPipelineDependencies {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly entropy: Entropy;
-  readonly limits: GateLimits;
+  /** Limits of calls whose policy sets none. */
+  readonly limits: CallLimits;
+  /** Limits that a connector declares for its kind of service. */
+  readonly defaultLimits: (origin: OriginType) => DefaultCallLimits | undefined;
   readonly defaults: CallDefaults;
   readonly recoveryTimeoutMs: number;
-  readonly refusals: LimitCounters;
+  readonly limitCounters: LimitCounters;
   readonly circuit: Partial<CircuitBreakerOptions> | undefined;
+  /** Stages of the embedder, in order. */
+  readonly stages?: readonly CallStage[];
 }
 
-/** The road of calls with what stands along it. */
-export interface CallPipelineSet {
-  readonly calls: CallPipeline;
+/** The call pipeline and the stages that other parts of the runtime use. */
+export interface CallGovernance {
+  readonly pipeline: CallPipeline;
   readonly policies: PolicyCatalog;
   readonly circuits: CircuitBreakers;
-  /** What a tool is refused for whatever the arguments are. */
-  readonly refusal: (service: Service, tool: string) => Failure | undefined;
+  /** Returns whether clients see the tool. */
+  readonly isVisible: (service: Service, tool: string) => boolean;
+  /** Returns the denial that every call of the tool gets; undefined if the tool may be called. */
+  readonly denialOf: (service: Service, tool: string) => Failure | undefined;
   readonly load: (serviceId: string) => CallLoad;
-  /** The service is gone. */
+  /** Drops the state of a removed service. */
   readonly forget: (serviceId: string) => void;
 }
 
-/** What other people's servers may cost where nobody says otherwise. */
+/** Limits of remote services whose manifest and policy set none. */
 export const CALL_DEFAULTS: CallDefaults = {
   remote_mcp: { timeoutMs: 20_000, maxRequestBytes: 1_048_576, maxResponseBytes: 1_048_576, maxConcurrency: 8 },
 };
 
 export const DEFAULT_RECOVERY_TIMEOUT_MS = 10_000;
 
-/** Puts the policy and the recovery of calls together. */
-export function createCallPipeline(parts: CallPipelineDependencies): CallPipelineSet {
-  const { supervisor, audit, clock, entropy, recoveryTimeoutMs } = parts;
-  const policies = new PolicyCatalog(parts.registry, entropy, parts.defaults);
-  const gate = new PolicyStage({ ...parts, policies });
-  const recovery = new CallRecovery({ reviver: supervisor, clock, entropy, recoveryTimeoutMs });
-  const circuits = new CircuitBreakers({
-    keeper: supervisor,
-    audit,
+export function createCallPipeline(dependencies: CallPipelineDependencies): CallGovernance {
+  const { supervisor, audit, clock, entropy, recoveryTimeoutMs, limits, defaultLimits } = dependencies;
+  const policies = new PolicyCatalog(dependencies.registry, entropy, dependencies.defaults);
+  const denials = new CallDenials(audit, dependencies.limitCounters);
+  const policy = new PolicyStage({ policies, denials, limits, defaultLimits });
+  const limiter = new CallLimiter(policies, denials, clock);
+  const rules = { ...DEFAULT_CIRCUIT_BREAKER, ...dependencies.circuit };
+  const circuits = new CircuitBreakers({ supervisor, audit, clock, entropy, rules });
+  const recovery = new CallRecovery({
+    restarter: supervisor,
     clock,
     entropy,
-    rules: { ...DEFAULT_CIRCUIT_BREAKER, ...parts.circuit },
+    recoveryTimeoutMs,
+    toolOf: (serviceId, name) => supervisor.snapshot(serviceId)?.tools.find((tool) => tool.name === name),
   });
-  const toolOf = (serviceId: string, name: string) =>
-    supervisor.snapshot(serviceId)?.tools.find((tool) => tool.name === name);
   return {
+    pipeline: new CallPipeline([...(dependencies.stages ?? []), policy, limiter, circuits, recovery]),
     policies,
     circuits,
-    refusal: (service, tool) => gate.verdict(service, tool),
-    calls: new CallPipeline({ gate, circuits, recovery, toolOf }),
+    isVisible: (service, tool) => policy.isVisible(service, tool),
+    denialOf: (service, tool) => policy.denialOf(service, tool),
     load: (serviceId) => {
       const circuit = circuits.report(serviceId);
-      return { ...gate.load(serviceId), ...(circuit === undefined ? {} : { circuit }) };
+      return { ...limiter.load(serviceId), ...(circuit === undefined ? {} : { circuit }) };
     },
     forget: (serviceId) => {
-      gate.forget(serviceId);
-      recovery.forget(serviceId);
-      circuits.forget(serviceId);
+      for (const part of [policies, denials, policy, limiter, circuits, recovery]) part.forget(serviceId);
     },
   };
 }

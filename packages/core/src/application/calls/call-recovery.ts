@@ -1,134 +1,130 @@
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import type { ErrorCode } from '../../domain/errors/error-table.ts';
-import type { Clock, Entropy } from '../../ports/index.ts';
+import type { McpReply } from '../../domain/mcp/mcp.ts';
+import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
+import type { CallStage, Clock, Entropy, ToolCall } from '../../ports/index.ts';
 import { randomFraction } from '../support/random.ts';
 
-/** What the recovery needs of whoever runs the services. */
+/** The part of the supervisor that restarts services. */
 export interface Restarter {
-  /** It does not run, and will without anybody asking. */
+  /** Returns whether the service is stopped and its automatic restart is pending. */
   isRecovering(serviceId: string): boolean;
-  /** Starts now what would be started in a while, waits for what is under way; it never rejects. */
+  /** Starts a pending restart now and waits for it; it never rejects. */
   startNow(serviceId: string): Promise<void>;
 }
 
-export interface RetryableCall {
-  readonly serviceId: string;
-  /** Milliseconds that the call has altogether; 0 when nobody has said. */
-  readonly totalMs: number;
-  readonly signal: AbortSignal;
-  /** Asked when it was sent and its reply was lost: whether it may be carried out twice. */
-  isRepeatable(): boolean;
-}
-
-/** One attempt, and what it may still take. */
-export interface Attempt {
-  readonly totalMs: number;
-  onSent(): void;
-}
-
 export interface CallRecoveryDependencies {
-  readonly reviver: Restarter;
+  readonly restarter: Restarter;
   readonly clock: Clock;
   readonly entropy: Entropy;
-  /** Milliseconds that calls are held while a service cannot be reached, counted from the first that met it. */
+  /** Milliseconds that calls wait for a service, counted from the first call that could not reach it. */
   readonly recoveryTimeoutMs: number;
+  readonly toolOf: (serviceId: string, tool: string) => ToolDefinition | undefined;
 }
 
 const FIRST_WAIT_MS = 50;
 const MAX_WAIT_MS = 1_000;
 
-/** The connection was not there, or went away with the reply. */
-const losses: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_LOST', 'UPSTREAM_UNREACHABLE', 'SERVICE_LOST']);
+/** Errors of a connection that did not exist or that closed before the reply. */
+const LOSS_CODES: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_LOST', 'UPSTREAM_UNREACHABLE', 'SERVICE_LOST']);
 
 /**
- * Keeps a call while its service comes back. What was not sent is sent when the service is there; what was sent is sent once
- * more if it may be carried out twice. A service that stays away is asked once per call, and nobody is held for it.
+ * Stage `recover`: keeps a call while its service restarts. A request that was not sent is sent when the service runs again.
+ * A request that was sent is repeated once if its tool is repeatable. `limits.totalMs` includes the time of the recovery.
  */
-export class CallRecovery {
-  readonly #parts: CallRecoveryDependencies;
-  /** Since when services have been away, in monotonic milliseconds. */
-  readonly #away = new Map<string, number>();
+export class CallRecovery implements CallStage {
+  readonly name = 'recover';
+  readonly #dependencies: CallRecoveryDependencies;
+  /** Start of the unavailability of each service, in monotonic milliseconds. */
+  readonly #lostSince = new Map<string, number>();
 
-  constructor(parts: CallRecoveryDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: CallRecoveryDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  async run<T>(call: RetryableCall, send: (attempt: Attempt) => Promise<T>): Promise<T> {
-    const { serviceId, signal } = call;
-    const isGone = (): boolean => signal.aborted;
-    const began = this.#now();
-    let isReplayed = false;
+  async run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
+    const { serviceId } = call.service;
+    const { limits } = call;
+    const startedAt = this.#now();
+    const wasSent = (): boolean => call.isSent;
+    let isRepeated = false;
     for (let tries = 0; ; tries += 1) {
-      const sending = { isSent: false };
-      const isHeld = tries > 0 || this.#parts.reviver.isRecovering(serviceId);
-      if (isHeld) await this.#comeBack(call, began);
-      if (isGone()) throw new ClarityError('CALL_CANCELLED', '');
-      const spent = isHeld ? Math.round(this.#now() - began) : 0;
-      const totalMs = call.totalMs === 0 ? 0 : Math.max(1, call.totalMs - spent);
+      if (tries > 0 || this.#dependencies.restarter.isRecovering(serviceId)) {
+        await this.#awaitRestart(call, limits.totalMs, startedAt);
+        const spentMs = Math.round(this.#now() - startedAt);
+        if (limits.totalMs > 0) call.limits = { ...limits, totalMs: Math.max(1, limits.totalMs - spentMs) };
+      }
+      if (call.signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
+      call.isSent = false;
       try {
-        const onSent = (): void => {
-          sending.isSent = true;
-        };
-        const result = await send({ totalMs, onSent });
-        this.#away.delete(serviceId);
-        return result;
+        const reply = await next(call);
+        if (this.#lostSince.size > 0) this.#lostSince.delete(serviceId);
+        return reply;
       } catch (error) {
-        if (isGone() || !this.#isLoss(serviceId, error)) throw error;
-        if (sending.isSent && (isReplayed || !call.isRepeatable())) throw mayHaveRun(error);
-        isReplayed ||= sending.isSent;
-        const left = this.#left(call, began);
-        if (left <= 0) throw error;
-        await this.#parts.clock.after(Math.min(left, this.#wait(tries)), signal);
+        if (call.signal.aborted || !this.#isLoss(serviceId, error)) throw error;
+        if (wasSent() && (isRepeated || !this.#isRepeatable(call))) throw mayHaveRun(error);
+        isRepeated ||= wasSent();
+        const leftMs = this.#leftMs(serviceId, limits.totalMs, startedAt);
+        if (leftMs <= 0) throw error;
+        await this.#dependencies.clock.after(Math.min(leftMs, this.#backoffMs(tries)), call.signal);
       }
     }
   }
 
-  /** It is gone. */
   forget(serviceId: string): void {
-    this.#away.delete(serviceId);
+    this.#lostSince.delete(serviceId);
   }
 
-  /** Waits for a service that is on its way, as long as the call may be held. */
-  async #comeBack(call: RetryableCall, began: number): Promise<void> {
-    const { reviver, clock } = this.#parts;
-    const { serviceId, signal } = call;
-    for (let tries = 0; reviver.isRecovering(serviceId); tries += 1) {
-      const left = this.#left(call, began);
-      if (left <= 0) return;
-      const waited = new AbortController();
-      const patience = clock.after(left, AbortSignal.any([signal, waited.signal]));
-      await Promise.race([reviver.startNow(serviceId), patience]);
-      waited.abort();
+  /** Waits for a pending restart until the call has no time left. */
+  async #awaitRestart({ service, signal }: ToolCall, totalMs: number, startedAt: number): Promise<void> {
+    const { restarter, clock } = this.#dependencies;
+    const { serviceId } = service;
+    for (let tries = 0; restarter.isRecovering(serviceId); tries += 1) {
+      const leftMs = this.#leftMs(serviceId, totalMs, startedAt);
+      if (leftMs <= 0) return;
+      const started = new AbortController();
+      const timeout = clock.after(leftMs, AbortSignal.any([signal, started.signal]));
+      await Promise.race([restarter.startNow(serviceId), timeout]);
+      started.abort();
       if (signal.aborted) return;
-      if (reviver.isRecovering(serviceId)) await clock.after(Math.min(left, this.#wait(tries)), signal);
+      if (restarter.isRecovering(serviceId)) await clock.after(Math.min(leftMs, this.#backoffMs(tries)), signal);
     }
   }
 
   #isLoss(serviceId: string, error: unknown): boolean {
     if (!isClarityError(error)) return false;
-    if (losses.has(error.code)) return true;
-    return error.code === 'SERVICE_STOPPED' && this.#parts.reviver.isRecovering(serviceId);
+    if (LOSS_CODES.has(error.code)) return true;
+    return error.code === 'SERVICE_STOPPED' && this.#dependencies.restarter.isRecovering(serviceId);
   }
 
-  #left({ serviceId, totalMs }: RetryableCall, began: number): number {
+  /** Returns whether the service declares that a second call of the tool has no further effect. */
+  #isRepeatable({ service, tool }: ToolCall): boolean {
+    const definition = Object(this.#dependencies.toolOf(service.serviceId, tool)?.raw.value) as {
+      readonly annotations?: unknown;
+    };
+    const { readOnlyHint, idempotentHint } = Object(definition.annotations) as Readonly<Record<string, unknown>>;
+    return readOnlyHint === true || idempotentHint === true;
+  }
+
+  #leftMs(serviceId: string, totalMs: number, startedAt: number): number {
     const now = this.#now();
-    const since = this.#away.get(serviceId) ?? now;
-    this.#away.set(serviceId, since);
-    const { recoveryTimeoutMs } = this.#parts;
-    return Math.min(since + recoveryTimeoutMs, totalMs === 0 ? Infinity : began + totalMs) - now;
+    const since = this.#lostSince.get(serviceId) ?? now;
+    this.#lostSince.set(serviceId, since);
+    const { recoveryTimeoutMs } = this.#dependencies;
+    return Math.min(since + recoveryTimeoutMs, totalMs === 0 ? Infinity : startedAt + totalMs) - now;
   }
 
-  #wait(tries: number): number {
+  #backoffMs(tries: number): number {
     const full = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(tries, 10));
-    return Math.round(full * (0.5 + randomFraction(this.#parts.entropy) / 2));
+    return Math.round(full * (0.5 + randomFraction(this.#dependencies.entropy) / 2));
   }
 
   #now(): number {
-    return this.#parts.clock.monotonic();
+    return this.#dependencies.clock.monotonic();
   }
 }
 
-/** The table's own advice for it says that the call may have been carried out. */
+/** UPSTREAM_LOST is the code whose hint says that the call may have run. */
 function mayHaveRun(error: unknown): unknown {
   if (!isClarityError(error) || error.code === 'UPSTREAM_LOST') return error;
   return new ClarityError('UPSTREAM_LOST', error.message, { cause: error });

@@ -9,29 +9,30 @@ import {
   type CircuitBreakerStatus,
 } from '../../domain/calls/circuit-breaker.ts';
 import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
+import type { McpReply } from '../../domain/mcp/mcp.ts';
 import { isServiceFault } from '../../domain/services/health.ts';
 import { toLogLine } from '../../domain/text/safe-text.ts';
-import type { Service, ServiceStatus } from '../../domain/services/service.ts';
-import type { Clock, Entropy } from '../../ports/index.ts';
+import type { ServiceStatus } from '../../domain/services/service.ts';
+import type { CallStage, Clock, Entropy, ToolCall } from '../../ports/index.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { randomFraction } from '../support/random.ts';
 
-/** What the circuits need of whoever runs the services. */
+/** The part of the supervisor that the circuit breakers use. */
 export interface QuarantineTarget {
   status(serviceId: string): ServiceStatus;
-  /** Holds it until an operator lets it go; it never rejects. */
+  /** Stops the service until an operator lifts its quarantine; it never rejects. */
   quarantine(serviceId: string, reason: string, data: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 export interface CircuitBreakersDependencies {
-  readonly keeper: QuarantineTarget;
+  readonly supervisor: QuarantineTarget;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly rules: CircuitBreakerOptions;
 }
 
-interface Kept {
+interface CircuitEntry {
   readonly circuit: CircuitBreaker;
   /** Monotonic milliseconds. */
   openedAt: number;
@@ -39,107 +40,108 @@ interface Kept {
   lastError: string;
 }
 
-/** There is a connection, or there will be one without anybody asking. */
+/** States in which the service has a connection or gets one automatically. */
 const ALIVE: ReadonlySet<ServiceStatus['lifecycle']> = new Set(['RUNNING', 'STARTING', 'CRASHED']);
 
-/** A circuit for each service: it keeps calls away from one that fails too many, and tells whenever that changes. */
-export class CircuitBreakers {
-  readonly #parts: CircuitBreakersDependencies;
-  readonly #kept = new Map<string, Kept>();
+/** Stage `circuit`: one circuit breaker per service. Every change of state is written to the audit log. */
+export class CircuitBreakers implements CallStage {
+  readonly name = 'circuit';
+  readonly #dependencies: CircuitBreakersDependencies;
+  readonly #entries = new Map<string, CircuitEntry>();
 
-  constructor(parts: CircuitBreakersDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: CircuitBreakersDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  /** CIRCUIT_OPEN when the call has to stay away; else how it went is counted. What its `signal` has ended is not. */
-  async run<T>(service: Service, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+  /** Rejects with CIRCUIT_OPEN while the circuit is open; otherwise counts the outcome, unless the client cancelled. */
+  async run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
+    const { service, signal } = call;
     const { serviceId } = service;
-    // What does not run says so by itself.
-    if (!ALIVE.has(this.#parts.keeper.status(serviceId).lifecycle)) return send();
-    const kept = this.#of(serviceId);
-    const pass = this.#change(serviceId, kept, () => kept.circuit.admit(this.#now()));
-    const report = pass === undefined ? this.report(serviceId) : undefined;
+    // The bridge reports a service that does not run.
+    if (!ALIVE.has(this.#dependencies.supervisor.status(serviceId).lifecycle)) return next(call);
+    const entry = this.#of(serviceId);
+    const permit = this.#change(serviceId, entry, () => entry.circuit.admit(this.#now()));
+    const report = permit === undefined ? this.report(serviceId) : undefined;
     if (report !== undefined) throw new ClarityError('CIRCUIT_OPEN', ...circuitRefusal(service, report));
-    const settle = (verdict: CallSample): void => {
-      if (pass === undefined) return;
-      this.#change(serviceId, kept, () => {
-        kept.circuit.settle(pass, verdict, this.#now());
+    const settle = (sample: CallSample): void => {
+      if (permit === undefined) return;
+      this.#change(serviceId, entry, () => {
+        entry.circuit.settle(permit, sample, this.#now());
       });
     };
     try {
-      const result = await send();
+      const reply = await next(call);
       settle('well');
-      return result;
+      return reply;
     } catch (error) {
       const isFailure = !signal.aborted && isServiceFault(error);
-      if (isFailure) kept.lastError = toLogLine(reasonOf(error));
+      if (isFailure) entry.lastError = toLogLine(reasonOf(error));
       settle(isFailure ? 'failed' : 'neither');
       throw error;
     }
   }
 
-  /** Undefined while calls go as usual. */
+  /** Returns the status of a circuit that has counted calls; undefined while calls pass as usual. */
   report(serviceId: string): CircuitBreakerStatus | undefined {
-    const kept = this.#kept.get(serviceId);
-    if (kept === undefined) return undefined;
-    const { circuit, retryAt, lastError } = kept;
-    return circuitReport(circuit, this.#parts.rules, { retryAt, lastError });
+    const entry = this.#entries.get(serviceId);
+    if (entry === undefined) return undefined;
+    const { circuit, retryAt, lastError } = entry;
+    return circuitReport(circuit, this.#dependencies.rules, { retryAt, lastError });
   }
 
-  /** Somebody has seen to the service: calls go, and what was counted is forgotten. */
+  /** Closes the circuit and clears its counts, after an operator has repaired the service. */
   close(caller: Caller, serviceId: string): void {
-    const kept = this.#kept.get(serviceId);
-    if (kept === undefined) return;
+    const entry = this.#entries.get(serviceId);
+    if (entry === undefined) return;
     this.#change(
       serviceId,
-      kept,
+      entry,
       () => {
-        kept.circuit.close();
+        entry.circuit.close();
       },
       caller,
     );
   }
 
-  /** It may have been started since: then a few calls are let through at once. */
+  /** Lets probes through at once if the service has been restarted since the circuit opened. */
   changed(serviceId: string): void {
-    const kept = this.#kept.get(serviceId);
-    if (kept?.circuit.state !== 'open') return;
-    const { runningSince = 0 } = this.#parts.keeper.status(serviceId);
-    if (runningSince > kept.openedAt) kept.circuit.retry(this.#now());
+    const entry = this.#entries.get(serviceId);
+    if (entry?.circuit.state !== 'open') return;
+    const { runningSince = 0 } = this.#dependencies.supervisor.status(serviceId);
+    if (runningSince > entry.openedAt) entry.circuit.retry(this.#now());
   }
 
-  /** The service is gone. */
   forget(serviceId: string): void {
-    this.#kept.delete(serviceId);
+    this.#entries.delete(serviceId);
   }
 
-  #of(serviceId: string): Kept {
-    const known = this.#kept.get(serviceId);
+  #of(serviceId: string): CircuitEntry {
+    const known = this.#entries.get(serviceId);
     if (known !== undefined) return known;
-    const { entropy, rules } = this.#parts;
+    const { entropy, rules } = this.#dependencies;
     const circuit = new CircuitBreaker(rules, () => randomFraction(entropy));
-    const kept = { circuit, openedAt: 0, retryAt: '', lastError: 'unknown' };
-    this.#kept.set(serviceId, kept);
-    return kept;
+    const entry = { circuit, openedAt: 0, retryAt: '', lastError: 'unknown' };
+    this.#entries.set(serviceId, entry);
+    return entry;
   }
 
-  #change<T>(serviceId: string, kept: Kept, act: () => T, caller: Caller = systemCaller): T {
-    const { state, openings } = kept.circuit;
+  #change<T>(serviceId: string, entry: CircuitEntry, act: () => T, caller: Caller = systemCaller): T {
+    const { state, openings } = entry.circuit;
     const result = act();
-    if (kept.circuit.state !== state || kept.circuit.openings > openings) this.#tell(serviceId, kept, caller);
+    if (entry.circuit.state !== state || entry.circuit.openings > openings) this.#announce(serviceId, entry, caller);
     return result;
   }
 
-  #tell(serviceId: string, kept: Kept, caller: Caller): void {
-    const { audit, clock, keeper } = this.#parts;
+  #announce(serviceId: string, entry: CircuitEntry, caller: Caller): void {
+    const { audit, clock, supervisor } = this.#dependencies;
     const note = (entry: Pick<AuditEntry, 'kind' | 'level' | 'message' | 'data'>): void => {
       audit.log(serviceId, entry.message);
       audit.note({ ...entry, serviceId, caller });
     };
-    const { state, retryAt } = kept.circuit;
+    const { state, retryAt } = entry.circuit;
     if (state === 'open' || state === 'held') {
-      kept.openedAt = this.#now();
-      kept.retryAt = new Date(clock.wall().getTime() + retryAt - kept.openedAt).toISOString();
+      entry.openedAt = this.#now();
+      entry.retryAt = new Date(clock.wall().getTime() + retryAt - entry.openedAt).toISOString();
     }
     const report = this.report(serviceId);
     if (report === undefined) {
@@ -151,14 +153,14 @@ export class CircuitBreakers {
     const reason = circuitReason(report);
     if (state === 'held') {
       const words = `calls were kept away ${String(openings)} times in a row: ${reason}`;
-      void keeper.quarantine(serviceId, words, data);
+      void supervisor.quarantine(serviceId, words, data);
     } else if (state === 'open') {
-      const message = `Calls are kept away until ${kept.retryAt}: ${reason}`;
+      const message = `Calls are kept away until ${entry.retryAt}: ${reason}`;
       note({
         kind: 'service.circuit_opened',
         level: 'warn',
         message,
-        data: { ...data, retryAt: kept.retryAt, reason },
+        data: { ...data, retryAt: entry.retryAt, reason },
       });
     } else {
       note({
@@ -171,6 +173,6 @@ export class CircuitBreakers {
   }
 
   #now(): number {
-    return this.#parts.clock.monotonic();
+    return this.#dependencies.clock.monotonic();
   }
 }

@@ -52,6 +52,10 @@ export class Backends {
     return this.#builtIns.has(serviceId);
   }
 
+  find(serviceId: string): Service | undefined {
+    return this.#builtIns.get(serviceId)?.service ?? this.#parts.catalog.find(serviceId);
+  }
+
   snapshot(serviceId: string): InterfaceSnapshot | undefined {
     return this.#builtIns.get(serviceId)?.snapshot ?? this.#parts.supervisor.snapshot(serviceId);
   }

@@ -8,19 +8,22 @@ import type { Endpoint } from './endpoints.ts';
 import { isNotFound, resourceNotFound } from './error-mapping.ts';
 import type { BridgedRequest, EraBridge } from './era-bridge.ts';
 
+/** A request of a client before its service is known. */
+export type ContentRequest = Omit<BridgedRequest, 'service'>;
+
 /** Services that are asked one after the other for a resource that none of them lists. */
 const MAX_ASKED = 16;
 const NO_COMPLETION: McpReply = { result: RawJson.of({ completion: { values: [], total: 0, hasMore: false } }) };
 
 /** Requests for what services have besides tools: prompts, resources, completions. */
 export class ContentRouter {
-  readonly #road: EraBridge;
+  readonly #bridge: EraBridge;
 
-  constructor(road: EraBridge) {
-    this.#road = road;
+  constructor(bridge: EraBridge) {
+    this.#bridge = bridge;
   }
 
-  async prompt({ prompts }: Endpoint, call: BridgedRequest): Promise<McpReply> {
+  async prompt({ prompts }: Endpoint, call: ContentRequest): Promise<McpReply> {
     const name = call.request.params.get('name')?.value;
     if (typeof name !== 'string' || name === '') return invalid('prompts/get needs params.name, a string');
     const route = prompts.routes.get(name);
@@ -30,7 +33,7 @@ export class ContentRouter {
   }
 
   /** By the lists, by the templates, and where neither says it by asking the services in order. */
-  async resource({ resources }: Endpoint, call: BridgedRequest): Promise<McpReply> {
+  async resource({ resources }: Endpoint, call: ContentRequest): Promise<McpReply> {
     const uri = call.request.params.get('uri')?.value;
     if (typeof uri !== 'string' || uri === '') return invalid('resources/read needs params.uri, a string');
     const candidates = resources.candidates(uri).slice(0, MAX_ASKED);
@@ -43,7 +46,7 @@ export class ContentRouter {
     return { error: resourceNotFound(call.client.scope.era, uri) };
   }
 
-  async completion(endpoint: Endpoint, call: BridgedRequest): Promise<McpReply> {
+  async completion(endpoint: Endpoint, call: ContentRequest): Promise<McpReply> {
     const ref = call.request.params.get('ref');
     const members = ref === undefined ? new Map<string, RawJson>() : membersOf(ref);
     const isPrompt = members.get('type')?.value === 'ref/prompt';
@@ -61,14 +64,14 @@ export class ContentRouter {
   }
 
   /** A service that completes nothing has nothing to offer: its other arguments are no error. */
-  async #completed(service: Service, call: BridgedRequest): Promise<McpReply> {
+  async #completed(service: Service, call: ContentRequest): Promise<McpReply> {
     const reply = await this.#send(service, call);
     return 'error' in reply && reply.error.code === RpcCode.methodNotFound ? NO_COMPLETION : reply;
   }
 
-  async #send(service: Service, call: BridgedRequest): Promise<McpReply> {
+  async #send(service: Service, call: ContentRequest): Promise<McpReply> {
     try {
-      return await this.#road.send(service, call);
+      return await this.#bridge.send({ ...call, service });
     } catch (error) {
       const { message, hint } = isClarityError(error)
         ? error.failure
@@ -78,7 +81,7 @@ export class ContentRouter {
   }
 }
 
-const withParam = (call: BridgedRequest, name: string, value: RawJson): BridgedRequest => {
+const withParam = (call: ContentRequest, name: string, value: RawJson): ContentRequest => {
   const request: McpRequest = { ...call.request, params: new Map(call.request.params).set(name, value) };
   return { ...call, request };
 };

@@ -1,3 +1,4 @@
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import type { Implementation } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
@@ -5,7 +6,8 @@ import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/i
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallCounter, LimitCounters } from '../audit/counters.ts';
 import type { Backends } from './backends.ts';
-import type { CallPipeline } from '../calls/call-pipeline.ts';
+import type { CallGovernance } from '../calls/call-pipeline.ts';
+import { serviceLimits } from '../support/service-limits.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import { ContentRouter } from './content-requests.ts';
 import { PerClientConnections } from './per-client-connections.ts';
@@ -19,21 +21,21 @@ import { ResourceWatch } from './resource-watch.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { ToolCaller } from './tool-caller.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
-import { EraBridge, type CallLimits } from './era-bridge.ts';
+import { EraBridge } from './era-bridge.ts';
 
 export interface GatewayOptions {
   readonly offer: Backends;
   readonly supervisor: ServiceSupervisor;
-  /** As they were given, past the ear of `facts`. */
+  /** The connectors without the observer. */
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
   readonly facts: UpstreamObserver;
-  /** Policy and recovery of calls. */
-  readonly calls: CallPipeline;
+  readonly calls: Pick<CallGovernance, 'pipeline' | 'isVisible'>;
   readonly refusals: LimitCounters;
   readonly audit: AuditLog;
   readonly tally: CallCounter;
   readonly clock: Clock;
   readonly entropy: Entropy;
+  /** Limits of requests that set none of their own. */
   readonly limits: CallLimits;
   readonly naming: ToolNaming;
   readonly serverInfo: Implementation;
@@ -41,7 +43,7 @@ export interface GatewayOptions {
 
 export interface RuntimeGateway extends McpGateway {
   readonly endpoints: Endpoints;
-  /** What the service offers, or whether it does, has changed. */
+  /** Must be called when the interface or the state of a service has changed. */
   changed(serviceId: string): void;
 }
 
@@ -51,21 +53,30 @@ export function createGateway(setting: GatewayOptions): RuntimeGateway {
   const refused = (what: LimitName): void => {
     setting.refusals.count(what);
   };
-  const endpoints = new Endpoints({ offer, facts, road: calls, naming });
+  const endpoints = new Endpoints({ offer, facts, isVisible: calls.isVisible, naming });
   const board = new ListChangeNotifier(endpoints, clock);
-  const watch = new ResourceWatch(supervisor, refused);
+  const watch = new ResourceWatch(supervisor, refused, (serviceId, requested) => {
+    const service = offer.find(serviceId);
+    return service === undefined ? requested : serviceLimits(connectors, service, requested);
+  });
   const dedicated = new PerClientConnections(connectors, facts, clock);
   const parked = new InputRequiredCalls(clock, entropy, refused);
-  const road = new EraBridge({ offer, dedicated, parked, levels: new LogLevels(), limits });
+  const bridge = new EraBridge({
+    backends: offer,
+    perClient: dedicated,
+    inputRequired: parked,
+    logLevels: new LogLevels(),
+    limitsOf: (service) => serviceLimits(connectors, service, limits),
+  });
   const gateway = new Gateway({
     endpoints,
-    calls: new ToolCaller({ calls, road, audit, tally, clock }),
-    contents: new ContentRouter(road),
+    calls: new ToolCaller({ pipeline: calls.pipeline, bridge, audit, counter: tally, clock }),
+    contents: new ContentRouter(bridge),
     subscriptions: new Subscriptions(board, watch),
     serverInfo,
   });
   const cleaned = new Map<string, string>();
-  /** Once per revision: what was taken out is for the operator to know. */
+  /** Reports removed hidden characters once per interface revision. */
   const report = (serviceId: string): void => {
     const snapshot = supervisor.snapshot(serviceId);
     const names = snapshot?.cleaned ?? [];

@@ -6,7 +6,7 @@ import type { Service } from '../../domain/services/service.ts';
 import { NO_SURFACE, toolSurface } from '../../domain/services/tool-names.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Backends } from './backends.ts';
-import type { CallPipeline } from '../calls/call-pipeline.ts';
+import type { CallGovernance } from '../calls/call-pipeline.ts';
 import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
 import { paramHeaders } from './header-arguments.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';
@@ -41,7 +41,7 @@ type Audience = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
 export interface EndpointDependencies {
   readonly offer: Backends;
   readonly facts: UpstreamObserver;
-  readonly road: CallPipeline;
+  readonly isVisible: CallGovernance['isVisible'];
   readonly naming: ToolNaming;
 }
 
@@ -53,13 +53,13 @@ export class Endpoints {
   readonly #built = new Map<string, Endpoint>();
   readonly #services: Backends;
   readonly #facts: UpstreamObserver;
-  readonly #road: CallPipeline;
+  readonly #isVisible: CallGovernance['isVisible'];
   readonly #naming: ToolNaming;
 
-  constructor({ offer, facts, road, naming }: EndpointDependencies) {
+  constructor({ offer, facts, isVisible, naming }: EndpointDependencies) {
     this.#services = offer;
     this.#facts = facts;
-    this.#road = road;
+    this.#isVisible = isVisible;
     this.#naming = naming;
   }
 
@@ -117,7 +117,7 @@ export class Endpoints {
     const isRunning = this.#services.status(serviceId).lifecycle === 'RUNNING';
     const unlisted = this.#services.hiddenTools(serviceId, caller);
     const offers = (tool: string): boolean =>
-      !unlisted.has(tool) && toolSurface(service.manifest, tool).hidden !== true && this.#road.offers(service, tool);
+      !unlisted.has(tool) && toolSurface(service.manifest, tool).hidden !== true && this.#isVisible(service, tool);
     const isListed = isRunning && service.manifest.spec.enabled;
     const isBuiltIn = this.#services.isBuiltIn(serviceId);
     return [{ service, snapshot, offers, isAskable, isListed, isBuiltIn }];

@@ -1,18 +1,18 @@
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
-import type { McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
-import { toPrintableAscii } from '../../domain/text/safe-text.ts';
-import { RawJson } from '../../domain/json/raw-json.ts';
-import type { Service } from '../../domain/services/service.ts';
-import type { Connection, Exchange } from '../../ports/index.ts';
-import type { Backends } from './backends.ts';
-import type { AttemptOptions } from '../calls/call-pipeline.ts';
 import {
   METHOD_NOT_SUPPORTED,
   declaresCapability,
   allowsServerRequests,
   forwardedCapabilities,
 } from '../../domain/mcp/client-capabilities.ts';
+import type { Era, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
+import type { Service } from '../../domain/services/service.ts';
+import type { Connection, Exchange, UpstreamRequestOptions } from '../../ports/index.ts';
+import type { Backends } from './backends.ts';
 import { forwardNotifications } from './progress-and-logs.ts';
 import type { ClientSession } from './client-session.ts';
 import type { PerClientConnections } from './per-client-connections.ts';
@@ -21,143 +21,160 @@ import { fulfilInputRequests } from './input-required-driver.ts';
 import { LOG_LEVEL, type LogLevels } from './log-levels.ts';
 import type { InputRequiredCalls } from './input-required.ts';
 
-/** One request of a client on its way to a service. */
+/** One request of a client to a service. */
 export interface BridgedRequest {
+  readonly service: Service;
   readonly client: ClientSession;
   readonly exchange: Exchange;
-  /** With the service's own names. */
+  /** With the names of the service. */
   readonly request: McpRequest;
-  /** What it is for the service offers only over a connection that can be asked. */
+  /** Whether the service offers the target only on a connection that declares client capabilities. */
   readonly requiresClientCapability?: boolean | undefined;
-  /** What the policy of a call allows it; the gateway's own limits where there is none. */
-  readonly terms?: AttemptOptions;
+  /** Limits of a `tools/call`; absent for a request that does not pass the call pipeline. */
+  readonly limits?: CallLimits;
+  /** Set when the service may have read the request. */
+  isSent?: boolean;
 }
 
-export interface CallLimits {
-  /** 0 leaves it to the service. */
-  readonly callTimeoutMs: number;
-  readonly maxReplyBytes: number;
+/** The parts of a request that differ from those of the client, because a bridge translates. */
+interface Translation {
+  readonly request?: McpRequest;
+  readonly exchange?: Pick<Exchange, 'signal' | 'send'>;
+  readonly ask?: Exchange['ask'];
 }
 
-type Ask = (request: McpRequest) => Promise<McpReply>;
+type Bridge = (shared: Connection, bridged: BridgedRequest) => Promise<McpReply>;
 
 export interface EraBridgeDependencies {
-  readonly offer: Backends;
-  readonly dedicated: PerClientConnections;
-  readonly parked: InputRequiredCalls;
-  readonly levels: LogLevels;
-  readonly limits: CallLimits;
+  readonly backends: Backends;
+  readonly perClient: PerClientConnections;
+  readonly inputRequired: InputRequiredCalls;
+  readonly logLevels: LogLevels;
+  /** Limits of requests that do not pass the call pipeline. */
+  readonly limitsOf: (service: Service) => CallLimits;
 }
 
 const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
-/** What a legacy client hears of a modern service as long as it has not said what it wants to hear. */
+/** Log level that a modern service receives for a legacy client that has set none. */
 const DEFAULT_LEVEL = 'info';
 
-/** From a client of either era to a service of either era and back, questions of the service on the way included. */
+/** Forwards a request of a client of either era to a service of either era, and requests of the service back to the client. */
 export class EraBridge {
-  readonly #parts: EraBridgeDependencies;
+  readonly #dependencies: EraBridgeDependencies;
+  /** By the era of the client, then by the era of the shared connection. Bound: the call path has no wrapper here. */
+  readonly #bridges: Readonly<Record<Era, Readonly<Record<Era, Bridge>>>> = {
+    legacy: { legacy: this.#legacyToLegacy.bind(this), modern: this.#legacyToModern.bind(this) },
+    modern: { legacy: this.#modernToLegacy.bind(this), modern: this.#forward.bind(this) },
+  };
 
-  constructor(parts: EraBridgeDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: EraBridgeDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  /** Rejects with a `ClarityError` when the service does not run or does not answer, or the tool is held back. */
-  async send(service: Service, call: BridgedRequest): Promise<McpReply> {
-    const { client, request } = call;
-    const shared = this.#parts.offer.connection(service.serviceId);
+  /** Rejects with a `ClarityError` if the service does not run or reply, or if the tool is quarantined. */
+  async send(bridged: BridgedRequest): Promise<McpReply> {
+    const { service, client, request } = bridged;
+    const { backends } = this.#dependencies;
+    const shared = backends.connection(service.serviceId);
     if (shared === undefined || !service.manifest.spec.enabled) {
-      throw serviceUnavailable(service, this.#parts.offer.status(service.serviceId));
+      throw serviceUnavailable(service, backends.status(service.serviceId));
     }
-    this.#parts.offer.assertNotQuarantined(service.serviceId, request);
-    const reply = await this.#bridged(service, shared, call);
-    return toClientError(reply, client.scope.era, request);
+    backends.assertNotQuarantined(service.serviceId, request);
+    const { era } = client.scope;
+    const bridge = backends.isBuiltIn(service.serviceId) ? undefined : this.#bridges[era][shared.era];
+    const reply = await (bridge === undefined ? this.#forward(shared, bridged) : bridge(shared, bridged));
+    return toClientError(reply, era, request);
   }
 
-  /** The client has hung up before its request got here. */
+  /** Drops the waiting call that a request with `requestState` continues, because its client has cancelled. */
   abandon({ client: { scope }, request, exchange }: BridgedRequest): void {
-    if (request.params.has('requestState')) this.#parts.parked.abandon({ scope, request, exchange });
+    if (request.params.has('requestState')) this.#dependencies.inputRequired.abandon({ scope, request, exchange });
   }
 
-  async #bridged(service: Service, shared: Connection, call: BridgedRequest): Promise<McpReply> {
-    const { client, request } = call;
-    const { scope } = client;
-    if (this.#parts.offer.isBuiltIn(service.serviceId)) return this.#forward(shared, call);
-    if (scope.era === 'legacy') {
-      // A service that speaks both eras is spoken to in that of the client: then nothing has to be translated.
-      const own = this.#parts.dedicated.ofClient(service, client, call.requiresClientCapability === true);
-      const connection = own === undefined ? undefined : await own;
-      if (connection === undefined) return this.#overShared(service, shared, call);
-      return this.#forward(connection, call);
-    }
-    if (shared.era === 'modern') return this.#forward(shared, call);
-    if (!allowsServerRequests(request)) return this.#forward(shared, call);
-    return this.#parked(service, shared, call);
+  async #legacyToLegacy(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
+    const connection = await this.#ownConnection(bridged);
+    if (connection === undefined) assertNoCapabilityRequired(bridged);
+    return this.#forward(connection ?? shared, bridged);
   }
 
-  /** The connection that serves everybody: a legacy client of a modern service is asked by the runtime. */
-  #overShared(service: Service, shared: Connection, call: BridgedRequest): Promise<McpReply> {
-    const { client, exchange, request } = call;
-    const { scope } = client;
-    if (shared.era === 'legacy') {
-      assertAskable(call);
-      return this.#forward(shared, call);
-    }
-    return fulfilInputRequests(dressed(request, client), { scope, exchange }, (next) =>
-      this.#forward(shared, { ...call, request: next }),
+  /** Uses the legacy era of a service of both eras. Otherwise the runtime fulfils the input requests of the service. */
+  async #legacyToModern(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
+    const connection = await this.#ownConnection(bridged);
+    if (connection !== undefined) return this.#forward(connection, bridged);
+    const { client, exchange } = bridged;
+    return fulfilInputRequests(toModernRequest(bridged.request, client), { scope: client.scope, exchange }, (request) =>
+      this.#forward(shared, bridged, { request }),
     );
   }
 
-  async #parked(service: Service, shared: Connection, call: BridgedRequest): Promise<McpReply> {
-    const { client, exchange, request } = call;
+  /** Returns a request of the service to the client as `input_required`; the call waits for the next request of the client. */
+  async #modernToLegacy(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
+    const { service, client, exchange, request } = bridged;
     const { scope } = client;
-    const { dedicated, parked } = this.#parts;
-    if (request.params.has('requestState')) return parked.resume({ scope, request, exchange });
-    const lease = await dedicated.lease(service, scope, call.requiresClientCapability === true);
-    if (lease === undefined) {
-      assertAskable(call);
-      return this.#forward(shared, call);
+    const { perClient, inputRequired } = this.#dependencies;
+    if (!allowsServerRequests(request)) return this.#forward(shared, bridged);
+    if (request.params.has('requestState')) return inputRequired.resume({ scope, request, exchange });
+    const callConnection = await perClient.lease(service, scope, bridged.requiresClientCapability === true);
+    if (callConnection === undefined) {
+      assertNoCapabilityRequired(bridged);
+      return this.#forward(shared, bridged);
     }
-    return parked.start({ scope, request, exchange }, async ({ signal, send, ask }) => {
-      const road = { signal, send, ask };
+    return inputRequired.start({ scope, request, exchange }, async (waiting) => {
       try {
-        return await this.#forward(lease.connection, { ...call, exchange: road }, ask);
+        return await this.#forward(callConnection.connection, bridged, { exchange: waiting, ask: waiting.ask });
       } finally {
-        lease.release(signal.aborted);
+        callConnection.release(waiting.signal.aborted);
       }
     });
   }
 
-  async #forward(connection: Connection, call: BridgedRequest, ask?: Ask): Promise<McpReply> {
-    const { client, exchange, request } = call;
-    const { scope, logLevel } = client;
-    const { levels, limits } = this.#parts;
-    if (levels.canRaise(connection)) {
-      const wanted = scope.era === 'legacy' ? logLevel : levelOf(request);
-      if (wanted !== undefined) await levels.raise(connection, wanted, limits.callTimeoutMs);
+  /** The connection that a legacy client has to itself; undefined if it needs or gets none. */
+  #ownConnection({ service, client, requiresClientCapability }: BridgedRequest) {
+    return this.#dependencies.perClient.ofClient(service, client, requiresClientCapability === true);
+  }
+
+  /** Not async: only a legacy upstream with a log level to set needs to be waited for. */
+  #forward(connection: Connection, bridged: BridgedRequest, translation?: Translation): Promise<McpReply> {
+    const { logLevels, limitsOf } = this.#dependencies;
+    const { client, service } = bridged;
+    const request = translation?.request ?? bridged.request;
+    const level = client.scope.era === 'legacy' ? client.logLevel : levelOf(request);
+    if (level === undefined || !logLevels.canRaise(connection)) {
+      return connection.request(request, this.#optionsOf(bridged, request, translation));
     }
-    return connection.request(request, {
-      ...(call.terms ?? ownTerms(limits)),
+    return logLevels
+      .raise(connection, level, limitsOf(service))
+      .then(() => connection.request(request, this.#optionsOf(bridged, request, translation)));
+  }
+
+  #optionsOf(bridged: BridgedRequest, request: McpRequest, translation?: Translation): UpstreamRequestOptions {
+    const { scope, logLevel } = bridged.client;
+    const exchange = translation?.exchange ?? bridged.exchange;
+    const { idleMs, totalMs, maxReplyBytes } = bridged.limits ?? this.#dependencies.limitsOf(bridged.service);
+    return {
+      idleMs,
+      totalMs,
+      maxReplyBytes,
       caller: scope.caller,
       signal: exchange.signal,
-      onNotification: forwardNotifications(
-        { era: scope.era, logLevel },
-        request.params,
-        (notification: McpNotification) => {
-          exchange.send(notification);
-        },
-      ),
+      onNotification: forwardNotifications({ era: scope.era, logLevel }, request.params, (notification) => {
+        exchange.send(notification);
+      }),
       onRequest: (asked) => {
-        const hasRoad = ask !== undefined || scope.era === 'legacy';
-        if (!hasRoad || !declaresCapability(scope.clientCapabilities, asked))
+        const canAsk = translation?.ask !== undefined || scope.era === 'legacy';
+        if (!canAsk || !declaresCapability(scope.clientCapabilities, asked))
           return Promise.resolve(METHOD_NOT_SUPPORTED);
-        return ask === undefined ? exchange.ask(asked) : ask(asked);
+        return translation?.ask?.(asked) ?? bridged.exchange.ask(asked);
       },
-    });
+      onSent: () => {
+        bridged.isSent = true;
+      },
+    };
   }
 }
 
-/** Over the shared connection the service would not know what it offers only to those whom it can ask. */
-function assertAskable({ client: { scope }, request, requiresClientCapability }: BridgedRequest): void {
+/** @throws ClarityError if the target exists only on a connection that declares client capabilities. */
+function assertNoCapabilityRequired({ client: { scope }, request, requiresClientCapability }: BridgedRequest): void {
   if (requiresClientCapability !== true) return;
   if (forwardedCapabilities(scope.clientCapabilities) !== undefined) {
     throw new ClarityError('SERVICE_CANNOT_ASK', '');
@@ -166,15 +183,8 @@ function assertAskable({ client: { scope }, request, requiresClientCapability }:
   throw new ClarityError('TOOL_NOT_FOUND', `'${name}' is only for clients that declare sampling, elicitation or roots`);
 }
 
-const ownTerms = ({ callTimeoutMs, maxReplyBytes }: CallLimits): AttemptOptions => ({
-  idleMs: 0,
-  totalMs: callTimeoutMs,
-  maxReplyBytes,
-  onSent: () => undefined,
-});
-
-/** The request of a legacy client as the modern revision wants it. */
-function dressed({ method, params }: McpRequest, { scope, logLevel }: ClientSession): McpRequest {
+/** Adds the client capabilities and the log level that a modern service expects in `_meta` (MCP 2026-07-28). */
+function toModernRequest({ method, params }: McpRequest, { scope, logLevel }: ClientSession): McpRequest {
   const given = params.get('_meta');
   const meta = new Map(given === undefined ? [] : membersOf(given));
   meta.set(CLIENT_CAPABILITIES, RawJson.of(scope.clientCapabilities ?? {}));

@@ -28,7 +28,8 @@ export interface GatewayDependencies {
   readonly serverInfo: Implementation;
 }
 
-interface Asked {
+/** One request of a client, with the endpoint that serves it. */
+interface ClientRequest {
   readonly client: ClientSession;
   readonly endpoint: Endpoint;
   readonly request: McpRequest;
@@ -37,7 +38,7 @@ interface Asked {
 
 const EMPTY: McpReply = { result: RawJson.of({}) };
 
-/** The lists of an endpoint, by the method that asks for them. */
+/** Lists of an endpoint by MCP method. */
 const lists: ReadonlyMap<string, (endpoint: Endpoint) => ListPages> = new Map([
   ['tools/list', ({ tools }) => tools.pages],
   ['prompts/list', ({ prompts }) => prompts.pages],
@@ -45,22 +46,19 @@ const lists: ReadonlyMap<string, (endpoint: Endpoint) => ListPages> = new Map([
   ['resources/templates/list', ({ resources }) => resources.templatePages],
 ]);
 
-/** The runtime as one MCP server: what a client asks for, answered in the client's era. */
+/** The runtime as one MCP server: it serves each client in the client's era. */
 export class Gateway implements McpGateway {
-  readonly #parts: GatewayDependencies;
+  readonly #dependencies: GatewayDependencies;
 
-  constructor(parts: GatewayDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: GatewayDependencies) {
+    this.#dependencies = dependencies;
   }
 
   open(scope: GatewayScope): McpPeer {
     const client = new ClientSession(scope);
-    this.#parts.subscriptions.attach(client);
+    this.#dependencies.subscriptions.attach(client);
     return {
-      request: async (request, exchange) => {
-        const endpoint = this.#parts.endpoints.endpoint(scope);
-        return endpoint === undefined ? unknownService(scope) : this.#answer({ client, endpoint, request, exchange });
-      },
+      request: this.#serve.bind(this, client),
       notify: (notification) => {
         passOn(client, notification);
       },
@@ -71,47 +69,51 @@ export class Gateway implements McpGateway {
   }
 
   headerArguments(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): ReadonlyMap<string, string> {
-    return this.#parts.endpoints.endpoint(scope)?.headerArguments(tool) ?? new Map();
+    return this.#dependencies.endpoints.endpoint(scope)?.headerArguments(tool) ?? new Map();
   }
 
-  async #answer(asked: Asked): Promise<McpReply> {
-    const { client, endpoint, request, exchange } = asked;
+  /** Serves one request. Bound by `open`: the call path has no wrapper here. */
+  async #serve(client: ClientSession, request: McpRequest, exchange: Exchange): Promise<McpReply> {
+    const { endpoints, calls, contents } = this.#dependencies;
+    const endpoint = endpoints.endpoint(client.scope);
+    if (endpoint === undefined) return unknownService(client.scope);
+    const received = { client, endpoint, request, exchange };
     const { method, params } = request;
     const list = lists.get(method);
-    if (list !== undefined) return this.#list(asked, list(endpoint));
-    const { calls, contents } = this.#parts;
+    if (list !== undefined) return this.#list(received, list(endpoint));
     switch (method) {
       case 'tools/call':
-        return this.#stamped(asked, await calls.call(endpoint.tools, { client, params, exchange }));
+        return this.#stamped(received, await calls.call(endpoint.tools, params, client, exchange));
       case 'prompts/get':
       case 'completion/complete':
       case 'resources/read': {
         if (!client.scope.caller.grants.has('call')) return missingGrant('call');
-        if (method === 'prompts/get') return this.#stamped(asked, await contents.prompt(endpoint, asked));
-        if (method === 'completion/complete') return this.#stamped(asked, await contents.completion(endpoint, asked));
-        return this.#stamped(asked, await contents.resource(endpoint, asked), UNCACHED);
+        if (method === 'prompts/get') return this.#stamped(received, await contents.prompt(endpoint, received));
+        if (method === 'completion/complete')
+          return this.#stamped(received, await contents.completion(endpoint, received));
+        return this.#stamped(received, await contents.resource(endpoint, received), UNCACHED);
       }
       default:
-        return client.scope.era === 'modern' ? this.#modern(asked) : this.#legacy(asked);
+        return client.scope.era === 'modern' ? this.#modern(received) : this.#legacy(received);
     }
   }
 
-  async #modern(asked: Asked): Promise<McpReply> {
-    const { client, endpoint, request, exchange } = asked;
-    const { subscriptions, serverInfo } = this.#parts;
+  async #modern(received: ClientRequest): Promise<McpReply> {
+    const { client, endpoint, request, exchange } = received;
+    const { subscriptions, serverInfo } = this.#dependencies;
     switch (request.method) {
       case 'server/discover':
         return discover(serverInfo, endpoint);
       case 'subscriptions/listen':
         if (!client.scope.caller.grants.has('read')) return missingGrant('read');
-        return this.#stamped(asked, await subscriptions.listen(client, endpoint, request.params, exchange));
+        return this.#stamped(received, await subscriptions.listen(client, endpoint, request.params, exchange));
       default:
         return unknownMethod(request.method);
     }
   }
 
-  #legacy({ client, endpoint, request: { method, params } }: Asked): McpReply {
-    const { subscriptions, serverInfo } = this.#parts;
+  #legacy({ client, endpoint, request: { method, params } }: ClientRequest): McpReply {
+    const { subscriptions, serverInfo } = this.#dependencies;
     switch (method) {
       case 'initialize':
         return initialize(params, serverInfo, endpoint);
@@ -129,7 +131,7 @@ export class Gateway implements McpGateway {
     }
   }
 
-  #list({ client: { scope }, request: { params } }: Asked, pages: ListPages): McpReply {
+  #list({ client: { scope }, request: { params } }: ClientRequest, pages: ListPages): McpReply {
     if (!scope.caller.grants.has('read')) return missingGrant('read');
     const page = pages.page(params);
     if (page === undefined) {
@@ -137,13 +139,13 @@ export class Gateway implements McpGateway {
       return { error: { code: RpcCode.invalidParams, message } };
     }
     if (scope.era === 'legacy') return { result: page };
-    const _meta = { [SERVER_INFO]: this.#parts.serverInfo };
+    const _meta = { [SERVER_INFO]: this.#dependencies.serverInfo };
     return { result: page.withMembersFirst({ resultType: 'complete', ...pages.hint, _meta }) };
   }
 
-  #stamped({ client: { scope } }: Asked, reply: McpReply, caching: object = {}): McpReply {
+  #stamped({ client: { scope } }: ClientRequest, reply: McpReply, caching: object = {}): McpReply {
     if ('error' in reply || scope.era === 'legacy') return reply;
-    return { ...reply, result: modernResult(reply.result, this.#parts.serverInfo, caching) };
+    return { ...reply, result: modernResult(reply.result, this.#dependencies.serverInfo, caching) };
   }
 }
 
@@ -155,7 +157,7 @@ function setLevel(client: ClientSession, level: unknown): McpReply {
   return EMPTY;
 }
 
-/** What a client says of itself concerns the services that it has a connection of its own to. */
+/** Forwards a change of the client's roots to the services that the client has connections of its own to. */
 function passOn(client: ClientSession, notification: McpNotification): void {
   if (notification.method !== 'notifications/roots/list_changed') return;
   for (const opening of client.connections.values()) {

@@ -69,8 +69,8 @@ export class PendingInputRequests {
   }
 }
 
-/** How a call is begun: with a way to hear it and to be asked by it. */
-export type Begin = (road: {
+/** Sends the call, with an exchange that outlives the requests of the client. */
+export type Begin = (exchange: {
   readonly signal: AbortSignal;
   readonly send: (notification: McpNotification) => void;
   readonly ask: (request: McpRequest) => Promise<McpReply>;

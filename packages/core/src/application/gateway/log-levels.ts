@@ -1,41 +1,35 @@
 import { RawJson } from '../../domain/json/raw-json.ts';
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import { silentRequest } from '../../domain/mcp/silent-request.ts';
 import type { Connection } from '../../ports/index.ts';
 
-/** The least severe first. */
+const MAX_REPLY_BYTES = 64 * 1024;
+
+/** In order of severity, the lowest first (RFC 5424). */
 const LEVELS: readonly unknown[] = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
 /** Key in `_meta` of a modern request. */
 export const LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
 
-/** How severe a level is; -1 for what is none. */
+/** Returns the rank of a log level; -1 for another value. */
 export const severityOf = (level: unknown): number => LEVELS.indexOf(level);
 
-/** Sees to it that legacy services say as much as the most curious of their clients wants to hear. */
+/** Sets the log level of legacy services to the lowest level that a client of the connection has requested. */
 export class LogLevels {
-  readonly #asked = new WeakMap<Connection, number>();
+  readonly #requested = new WeakMap<Connection, number>();
 
   canRaise({ era, capabilities }: Connection): boolean {
     return era === 'legacy' && capabilities['logging'] !== undefined;
   }
 
-  /** Nothing happens when the service says that much already. Never rejects. */
-  async raise(connection: Connection, level: unknown, timeoutMs: number): Promise<void> {
+  /** Sends `logging/setLevel` if the level is lower than the current one. Never rejects. */
+  async raise(connection: Connection, level: unknown, limits: CallLimits): Promise<void> {
     const severity = severityOf(level);
-    if (severity < 0 || severity >= (this.#asked.get(connection) ?? LEVELS.length)) return;
-    this.#asked.set(connection, severity);
-    await connection
-      .request(
-        { method: 'logging/setLevel', params: new Map([['level', RawJson.of(level)]]) },
-        {
-          signal: new AbortController().signal,
-          idleMs: 0,
-          totalMs: timeoutMs,
-          maxReplyBytes: 64 * 1024,
-          onNotification: () => undefined,
-          onRequest: () => Promise.reject(new Error('nobody is asked')),
-          onSent: () => undefined,
-        },
-      )
-      .catch(() => undefined);
+    if (severity < 0 || severity >= (this.#requested.get(connection) ?? LEVELS.length)) return;
+    this.#requested.set(connection, severity);
+    const maxReplyBytes = Math.min(limits.maxReplyBytes, MAX_REPLY_BYTES);
+    const request = { method: 'logging/setLevel', params: new Map([['level', RawJson.of(level)]]) };
+    const options = silentRequest(new AbortController().signal, { ...limits, maxReplyBytes });
+    await connection.request(request, options).catch(() => undefined);
   }
 }

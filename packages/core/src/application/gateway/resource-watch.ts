@@ -1,10 +1,14 @@
 import type { McpNotification } from '../../domain/mcp/mcp.ts';
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import { silentRequest } from '../../domain/mcp/silent-request.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Connection } from '../../ports/index.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 
 type Told = (uri: string) => void;
+/** Returns the final limits of a request to a service. */
+type ResolveLimits = (serviceId: string, requested: CallLimits) => CallLimits;
 
 interface Watched {
   readonly uri: string;
@@ -26,11 +30,13 @@ const UPDATED = 'notifications/resources/updated';
 export class ResourceWatch {
   readonly #supervisor: ServiceSupervisor;
   readonly #refused: (what: LimitName) => void;
+  readonly #limitsOf: ResolveLimits;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(supervisor: ServiceSupervisor, refused: (what: LimitName) => void) {
+  constructor(supervisor: ServiceSupervisor, refused: (what: LimitName) => void, limitsOf: ResolveLimits) {
     this.#supervisor = supervisor;
     this.#refused = refused;
+    this.#limitsOf = limitsOf;
   }
 
   get size(): number {
@@ -97,10 +103,10 @@ export class ResourceWatch {
     if (connection?.era === 'legacy') void this.#ask(connection, 'resources/unsubscribe', watched);
   }
 
-  async #ask(connection: Connection, method: string, { uri }: Watched): Promise<void> {
-    const params = new Map([['uri', RawJson.of(uri)]]);
-    const exchange = { ...terms(new AbortController().signal, REPLY_LIMIT_MS), onNotification: () => undefined };
-    await connection.request({ method, params }, exchange).catch(() => undefined);
+  async #ask(connection: Connection, method: string, watched: Watched): Promise<void> {
+    const params = new Map([['uri', RawJson.of(watched.uri)]]);
+    const options = this.#options(watched, new AbortController().signal, REPLY_LIMIT_MS);
+    await connection.request({ method, params }, options).catch(() => undefined);
   }
 
   async #listen(connection: Connection, watched: Watched): Promise<void> {
@@ -109,19 +115,14 @@ export class ResourceWatch {
     const onNotification = (notification: McpNotification): void => {
       this.notified(watched.serviceId, notification);
     };
-    await connection
-      .request({ method: 'subscriptions/listen', params }, { ...terms(signal, NO_LIMIT_MS), onNotification })
-      .catch(() => undefined);
+    const options = { ...this.#options(watched, signal, NO_LIMIT_MS), onNotification };
+    await connection.request({ method: 'subscriptions/listen', params }, options).catch(() => undefined);
     // With the next change of the service it is tried again.
     if (!signal.aborted && watched.connection === connection) watched.connection = undefined;
   }
-}
 
-const terms = (signal: AbortSignal, ms: number) => ({
-  signal,
-  idleMs: ms,
-  totalMs: ms,
-  maxReplyBytes: MAX_REPLY_BYTES,
-  onRequest: () => Promise.reject(new Error('nobody is asked')),
-  onSent: () => undefined,
-});
+  #options({ serviceId }: Watched, signal: AbortSignal, ms: number) {
+    const requested = { idleMs: ms, totalMs: ms, maxReplyBytes: MAX_REPLY_BYTES };
+    return silentRequest(signal, this.#limitsOf(serviceId, requested));
+  }
+}

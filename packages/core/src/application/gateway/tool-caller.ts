@@ -4,87 +4,75 @@ import { RpcCode, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts'
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { failedToolResult } from '../../domain/mcp/tool-result.ts';
-import type { Clock, Exchange } from '../../ports/index.ts';
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import type { Clock, Exchange, ToolCall } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallCounter } from '../audit/counters.ts';
-import type { CallPipeline } from '../calls/call-pipeline.ts';
+import type { CallHandler, CallPipeline } from '../calls/call-pipeline.ts';
 import type { ClientSession } from './client-session.ts';
 import type { ToolRoutes, Route } from './tool-router.ts';
-import type { EraBridge } from './era-bridge.ts';
+import type { BridgedRequest, EraBridge } from './era-bridge.ts';
 
-/** One `tools/call` of a client. */
-export interface ToolCall {
-  readonly client: ClientSession;
-  readonly params: McpParams;
-  readonly exchange: Exchange;
-}
+/** One `tools/call` between the route and the upstream request: all stages of the pipeline and the bridge share it. */
+type BridgedCall = ToolCall & BridgedRequest;
 
 export interface ToolCallerDependencies {
-  /** Policy and recovery. */
-  readonly calls: CallPipeline;
-  readonly road: EraBridge;
+  readonly pipeline: CallPipeline;
+  readonly bridge: EraBridge;
   readonly audit: AuditLog;
-  readonly tally: CallCounter;
+  readonly counter: CallCounter;
   readonly clock: Clock;
 }
 
-/** The road of `tools/call`: name to service, call, record. It waits for the service and the journal, for no store. */
+/** Replaced by stage `policy`. */
+const NO_LIMITS: CallLimits = { idleMs: 0, totalMs: 0, maxReplyBytes: 0 };
+
+/** Serves `tools/call`: finds the service by the exposed name, runs the call pipeline, and records the call. */
 export class ToolCaller {
-  readonly #calls: CallPipeline;
-  readonly #road: EraBridge;
+  readonly #run: CallHandler<BridgedCall>;
+  readonly #bridge: EraBridge;
   readonly #audit: AuditLog;
-  readonly #tally: CallCounter;
+  readonly #counter: CallCounter;
   readonly #clock: Clock;
 
-  constructor({ calls, road, audit, tally, clock }: ToolCallerDependencies) {
-    this.#calls = calls;
-    this.#road = road;
+  constructor({ pipeline, bridge, audit, counter, clock }: ToolCallerDependencies) {
+    this.#run = pipeline.compose<BridgedCall>(bridge.send.bind(bridge));
+    this.#bridge = bridge;
     this.#audit = audit;
-    this.#tally = tally;
+    this.#counter = counter;
     this.#clock = clock;
   }
 
-  async call(tools: ToolRoutes, call: ToolCall): Promise<McpReply> {
-    const { client, params } = call;
-    const name = params.get('name')?.value;
-    if (typeof name !== 'string' || name === '') return invalid('tools/call needs params.name, a string');
-    const args = params.get('arguments');
-    if (args !== undefined && !isObjectText(args)) return invalid('params.arguments must be an object');
-    const route = tools.routes.get(name);
-    if (route === undefined) return invalid(`unknown tool: ${toPrintableAscii(name)}`);
-    const from = this.#clock.monotonic();
-    const reply = await this.#forward(route, call);
-    await this.#record(client.scope.caller, route, reply, this.#clock.monotonic() - from);
+  /** Never rejects for a failure of the call, which is an error result. */
+  async call(tools: ToolRoutes, params: McpParams, client: ClientSession, exchange: Exchange): Promise<McpReply> {
+    const route = routeOf(tools, params);
+    if ('error' in route) return route;
+    const { caller } = client.scope;
+    const startedAt = this.#clock.monotonic();
+    let reply: McpReply;
+    if (caller.grants.has('call')) {
+      const call = bridgedCall(route, params, client, exchange);
+      try {
+        reply = await this.#run(call);
+      } catch (error) {
+        reply = this.#failed(call, error);
+      }
+    } else reply = failed(failure('GRANT_REQUIRED', `it needs 'call'`));
+    await this.#record(caller, route, reply, this.#clock.monotonic() - startedAt);
     return reply;
   }
 
-  async #forward({ service, definition }: Route, { client, params, exchange }: ToolCall): Promise<McpReply> {
-    if (!client.scope.caller.grants.has('call')) return failed(failure('GRANT_REQUIRED', `it needs 'call'`));
-    const tool = definition.name;
-    const request = { method: 'tools/call', params: new Map(params).set('name', RawJson.of(tool)) };
-    const { caller } = client.scope;
-    try {
-      return await this.#calls.run({ service, tool, caller, params, signal: exchange.signal }, (terms) =>
-        this.#road.send(service, {
-          client,
-          exchange,
-          request,
-          terms,
-          requiresClientCapability: definition.requiresClientCapability,
-        }),
-      );
-    } catch (error) {
-      if (exchange.signal.aborted) {
-        this.#road.abandon({ client, exchange, request });
-        return failed(failure('CALL_CANCELLED', ''));
-      }
-      return failed(isClarityError(error) ? error.failure : failure('INTERNAL', 'the service connection failed'));
+  #failed(call: BridgedCall, error: unknown): McpReply {
+    if (call.signal.aborted) {
+      this.#bridge.abandon(call);
+      return failed(failure('CALL_CANCELLED', ''));
     }
+    return failed(isClarityError(error) ? error.failure : failure('INTERNAL', 'the service connection failed'));
   }
 
   #record(caller: Caller, { service, definition }: Route, reply: McpReply, ms: number): Promise<void> {
     const outcome = 'error' in reply ? 'error' : reply.isError === true ? 'tool_error' : 'ok';
-    this.#tally.ended(service, outcome, ms);
+    this.#counter.ended(service, outcome, ms);
     const tool = toPrintableAscii(definition.name);
     return this.#audit.settle({
       kind: 'service.tool_called',
@@ -97,11 +85,49 @@ export class ToolCaller {
   }
 }
 
+function routeOf({ routes }: ToolRoutes, params: McpParams): Route | Extract<McpReply, { error: unknown }> {
+  const name = params.get('name')?.value;
+  if (typeof name !== 'string' || name === '') return invalid('tools/call needs params.name, a string');
+  const args = params.get('arguments');
+  if (args !== undefined && !isObjectText(args)) return invalid('params.arguments must be an object');
+  return routes.get(name) ?? invalid(`unknown tool: ${toPrintableAscii(name)}`);
+}
+
+function bridgedCall(
+  { service, definition }: Route,
+  params: McpParams,
+  client: ClientSession,
+  exchange: Exchange,
+): BridgedCall {
+  const tool = definition.name;
+  return {
+    service,
+    tool,
+    caller: client.scope.caller,
+    params,
+    signal: exchange.signal,
+    requestBytes: bytesOf(params),
+    limits: NO_LIMITS,
+    isSent: false,
+    client,
+    exchange,
+    request: { method: 'tools/call', params: new Map(params).set('name', RawJson.of(tool)) },
+    requiresClientCapability: definition.requiresClientCapability,
+  };
+}
+
+/** Returns the bytes of the parameters as the client wrote them. */
+function bytesOf(params: McpParams): number {
+  let sum = 2;
+  for (const [name, { bytes }] of params) sum += name.length + bytes.length + 4;
+  return sum;
+}
+
 const failed = (reason: Parameters<typeof failedToolResult>[0]): McpReply => ({
   result: failedToolResult(reason),
   isError: true,
 });
 
-const invalid = (message: string): McpReply => ({ error: { code: RpcCode.invalidParams, message } });
+const invalid = (message: string) => ({ error: { code: RpcCode.invalidParams, message } });
 
 const isObjectText = ({ bytes }: RawJson): boolean => bytes[0] === 0x7b;

@@ -59,6 +59,7 @@ export class UpstreamObserver {
     return {
       origin: connector.origin,
       ...(connector.sessions === undefined ? {} : { sessions: connector.sessions }),
+      ...(connector.defaultLimits === undefined ? {} : { defaultLimits: connector.defaultLimits }),
       admit: (manifest) => connector.admit(manifest),
       connect: async (service, events, signal) => {
         // A further connection: what it says of itself is not what the service says to everybody.

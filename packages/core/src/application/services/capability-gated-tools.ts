@@ -7,6 +7,8 @@ import type {
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import { serviceLimits } from '../support/service-limits.ts';
 import { withDeadline } from '../support/async.ts';
 import { ALL_CLIENT_CAPABILITIES } from '../../domain/mcp/client-capabilities.ts';
 import { describedTool, MAX_NAMED, Reading, revisionOf } from './interface-reader.ts';
@@ -93,7 +95,8 @@ export class CapabilityGatedTools {
       const connection = await connectors.get(service.manifest.spec.origin.type)?.connect(service, events, signal);
       if (connection?.era !== 'legacy') throw new Error('it speaks another era there');
       try {
-        return await readFurther(connection, shown, { maxReplyBytes, signal });
+        const requested = { idleMs: 0, totalMs: LIMIT_MS, maxReplyBytes };
+        return await readFurther(connection, shown, { limits: serviceLimits(connectors, service, requested), signal });
       } finally {
         void connection.close('it was only asked what it offers').catch(nothing);
       }
@@ -104,12 +107,11 @@ export class CapabilityGatedTools {
 async function readFurther(
   connection: Connection,
   shown: InterfaceSnapshot,
-  { maxReplyBytes, signal }: { readonly maxReplyBytes: number; readonly signal: AbortSignal },
+  options: { readonly limits: CallLimits; readonly signal: AbortSignal },
 ): Promise<Further> {
-  const terms = { limits: { totalMs: LIMIT_MS, maxReplyBytes }, signal };
   const list = async (name: 'tools' | 'prompts'): Promise<readonly NamedDefinition[]> => {
     if (connection.capabilities[name] === undefined) return [];
-    const { entries } = await gatherList(connection, { method: `${name}/list`, member: name }, terms);
+    const { entries } = await gatherList(connection, { method: `${name}/list`, member: name }, options);
     const as = name === 'tools' ? describedTool : (known: NamedDefinition) => known;
     return besides(shown[name], new Reading().named(entries, as));
   };

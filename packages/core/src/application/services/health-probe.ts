@@ -1,11 +1,19 @@
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import { silentRequest } from '../../domain/mcp/silent-request.ts';
 import type { Clock, Connection, Entropy } from '../../ports/index.ts';
 import { randomFraction } from '../support/random.ts';
 import { withDeadline, Slots } from '../support/async.ts';
 import type { SupervisionOptions } from './supervision-options.ts';
 
-/** Told how a probe went: without an error the service has answered. */
+/** Receives the outcome of a probe; without an error the service has responded. */
 export type ProbeReport = (error?: unknown) => void;
+
+export interface ProbeOptions {
+  /** Returns the final limits of a request to the service. */
+  readonly resolveLimits: (requested: CallLimits) => CallLimits;
+  readonly report: ProbeReport;
+}
 
 const MAX_REPLY_BYTES = 256 * 1024;
 /** Of the time between two probes: from half a minute to half an hour. */
@@ -26,7 +34,7 @@ export class HealthProbe {
   }
 
   /** Resolves when `ended` aborts. */
-  async watch(connection: Connection, ended: AbortSignal, report: ProbeReport): Promise<void> {
+  async watch(connection: Connection, ended: AbortSignal, { resolveLimits, report }: ProbeOptions): Promise<void> {
     const { probeIntervalMs } = this.#limits;
     if (probeIntervalMs === 0) return;
     let refusals = 0;
@@ -41,27 +49,20 @@ export class HealthProbe {
       await this.#clock.after(ms * (0.75 + randomFraction(this.#entropy) / 2), ended);
       if (ended.aborted) return;
       await this.#slots.run(async () => {
-        if (!ended.aborted) await this.#ask(connection, ended, counted);
+        if (!ended.aborted) await this.#ask(connection, ended, { resolveLimits, report: counted });
       });
     }
   }
 
-  async #ask(connection: Connection, ended: AbortSignal, report: ProbeReport): Promise<void> {
+  async #ask(connection: Connection, ended: AbortSignal, { resolveLimits, report }: ProbeOptions): Promise<void> {
     const { probeTimeoutMs: ms } = this.#limits;
     // A refusal of the method is an answer, too: somebody is there.
     const request = { method: connection.era === 'modern' ? 'server/discover' : 'ping', params: new Map() };
+    const limits = resolveLimits({ idleMs: 0, totalMs: ms, maxReplyBytes: MAX_REPLY_BYTES });
     const late = (): Error => new ClarityError('SERVICE_UNRESPONSIVE', `no answer within ${String(ms)} ms`);
     try {
       await withDeadline({ clock: this.#clock, ms, late }, (signal) =>
-        connection.request(request, {
-          signal: AbortSignal.any([signal, ended]),
-          idleMs: 0,
-          totalMs: ms,
-          maxReplyBytes: MAX_REPLY_BYTES,
-          onNotification: () => undefined,
-          onRequest: () => Promise.resolve({ error: { code: -32601, message: 'not during a probe' } }),
-          onSent: () => undefined,
-        }),
+        connection.request(request, silentRequest(AbortSignal.any([signal, ended]), limits)),
       );
       report();
     } catch (error) {

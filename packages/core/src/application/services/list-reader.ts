@@ -1,14 +1,15 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { CacheHint } from '../../domain/interfaces/interface-snapshot.ts';
 import { arrayItems, membersOf } from '../../domain/json/json-members.ts';
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import { RpcCode } from '../../domain/mcp/mcp.ts';
+import { silentRequest } from '../../domain/mcp/silent-request.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Connection } from '../../ports/index.ts';
 
-export interface ReadLimits {
-  readonly totalMs: number;
-  readonly maxReplyBytes: number;
+/** Limits of each request for a page. */
+export interface ReadLimits extends CallLimits {
   /** Told once per list that was cut short, and of each definition that is left out. */
   readonly refused?: (what: LimitName) => void;
 }
@@ -31,8 +32,6 @@ const MAX_LIST_BYTES = 6.5 * 1024 * 1024;
 const MAX_DEFINITION_BYTES = 256 * 1024;
 const NOTHING: GatheredList = { entries: [] };
 
-const refuseAsked = { error: { code: RpcCode.methodNotFound, message: 'the runtime answers no requests here' } };
-
 /** All pages of a list, bounded in pages, in entries and in bytes. A service that does not know the list has nothing on it. */
 export async function gatherList(
   connection: Connection,
@@ -44,7 +43,7 @@ export async function gatherList(
   let cursor: string | undefined;
   for (let page = 0; ; page += 1) {
     const params = new Map(cursor === undefined ? [] : [['cursor', RawJson.of(cursor)]]);
-    const reply = await connection.request({ method, params }, exchangeOf(terms));
+    const reply = await connection.request({ method, params }, pageRequest(terms));
     if ('error' in reply) {
       if (reply.error.code === RpcCode.methodNotFound) return NOTHING;
       throw new ClarityError('SERVICE_START_FAILED', `${method}: ${reply.error.message}`);
@@ -90,15 +89,10 @@ class Shelf {
   }
 }
 
-const exchangeOf = ({ limits, signal }: { readonly limits: ReadLimits; readonly signal: AbortSignal }) => ({
-  totalMs: limits.totalMs,
-  maxReplyBytes: limits.maxReplyBytes,
-  idleMs: 0,
-  signal,
-  onNotification: () => undefined,
-  onRequest: () => Promise.resolve(refuseAsked),
-  onSent: () => undefined,
-});
+const pageRequest = ({ limits, signal }: { readonly limits: ReadLimits; readonly signal: AbortSignal }) => {
+  const { idleMs, totalMs, maxReplyBytes } = limits;
+  return silentRequest(signal, { idleMs, totalMs, maxReplyBytes });
+};
 
 function hintOf(members: ReadonlyMap<string, RawJson>): CacheHint | undefined {
   const ttlMs = members.get('ttlMs')?.value;

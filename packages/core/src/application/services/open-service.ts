@@ -3,6 +3,7 @@ import type { Service } from '../../domain/services/service.ts';
 import type { ServiceState } from './service-state.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
+import { serviceLimits } from '../support/service-limits.ts';
 import { withDeadline, type Deadline } from '../support/async.ts';
 import type { RefreshRequest } from './capability-gated-tools.ts';
 import { readInterface } from './interface-reader.ts';
@@ -37,7 +38,7 @@ export async function openService(
   if (connector === undefined) throw new ClarityError('ORIGIN_UNSUPPORTED', type);
   const shown = await withDeadline(limitOf(parts, 'SERVICE_START_TIMEOUT'), async (signal) => {
     await link.connect(connector, service, signal);
-    return readOffer(parts, link, signal);
+    return readOffer(parts, service, link, signal);
   });
   return further.joined(shown, { service, anew }, link);
 }
@@ -49,12 +50,14 @@ export async function refreshInterface(
   anew: boolean,
 ): Promise<InterfaceSnapshot> {
   const limit = limitOf(parts, 'SERVICE_UNRESPONSIVE');
-  const shown = await withDeadline(limit, (signal) => readOffer(parts, link, signal));
+  const service = parts.find(id);
+  const shown = await withDeadline(limit, (signal) => readOffer(parts, service, link, signal));
   return further.joined(shown, { service: parts.find(id), anew }, link);
 }
 
 function readOffer(
-  { clock, supervision, maxReplyBytes, refusals }: SupervisorDependencies,
+  { clock, connectors, supervision, maxReplyBytes, refusals }: SupervisorDependencies,
+  service: Service | undefined,
   link: ObservedConnection,
   signal: AbortSignal,
 ): Promise<InterfaceSnapshot> {
@@ -64,8 +67,11 @@ function readOffer(
     refusals?.count(what);
     link.log(CUT[what] ?? what);
   };
-  const limits = { totalMs: supervision.startLimitMs, maxReplyBytes, refused };
-  return link.whileOpen(readInterface(connection, clock.wall(), limits, AbortSignal.any([signal, link.ended])));
+  const requested = { idleMs: 0, totalMs: supervision.startLimitMs, maxReplyBytes };
+  const limits = service === undefined ? requested : serviceLimits(connectors, service, requested);
+  return link.whileOpen(
+    readInterface(connection, clock.wall(), { ...limits, refused }, AbortSignal.any([signal, link.ended])),
+  );
 }
 
 function limitOf(

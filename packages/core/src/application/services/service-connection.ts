@@ -75,7 +75,8 @@ export class ObservedConnection {
       capabilities: raw.capabilities,
       ...(raw.info === undefined ? {} : { info: raw.info }),
       ...(raw.instructions === undefined ? {} : { instructions: raw.instructions }),
-      request: (request, exchange) => this.#request(raw, request, exchange),
+      // Bound: the call path has no wrapper here.
+      request: this.#request.bind(this, raw),
       notify: (notification) => {
         raw.notify(notification);
       },
@@ -114,20 +115,16 @@ export class ObservedConnection {
     }
   }
 
-  async #request(raw: Connection, request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply> {
+  async #request(raw: Connection, request: McpRequest, options: UpstreamRequestOptions): Promise<McpReply> {
+    let reply: McpReply;
     try {
-      const reply = await raw.request(request, exchange);
-      this.#tell(() => {
-        this.#listener.answered();
-      });
-      return reply;
+      reply = await raw.request(request, options);
     } catch (error) {
-      if (!exchange.signal.aborted)
-        this.#tell(() => {
-          this.#listener.answered(error);
-        });
+      if (!options.signal.aborted && !this.ended.aborted) this.#listener.answered(error);
       throw error;
     }
+    if (!this.ended.aborted) this.#listener.answered();
+    return reply;
   }
 
   #tell(say: () => void): void {

@@ -7,6 +7,7 @@ import type { Connection } from '../../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
 import { refreshInterface, openService, startableService } from './open-service.ts';
 import { RestartController } from './restart-controller.ts';
+import { serviceLimits } from '../support/service-limits.ts';
 import { SerialQueue } from '../support/async.ts';
 import { ObservedConnection } from './service-connection.ts';
 import { ServiceState } from './service-state.ts';
@@ -148,7 +149,7 @@ export class SupervisedService {
   }
 
   async #start(caller: Caller, service: Service, cause: StartReason): Promise<void> {
-    const { clock, probe, supervision } = this.#parts;
+    const { clock, connectors, probe, supervision } = this.#parts;
     const took = this.#state.stopwatch();
     this.#state.apply({ type: 'starting' });
     const link = this.#newLink();
@@ -165,8 +166,11 @@ export class SupervisedService {
     this.#revival.started();
     this.#state.changed();
     if (link.raw !== undefined) {
-      void probe.watch(link.raw, link.ended, (error) => {
-        this.#answered(link, error);
+      void probe.watch(link.raw, link.ended, {
+        resolveLimits: (requested) => serviceLimits(connectors, service, requested),
+        report: (error) => {
+          this.#answered(link, error);
+        },
       });
     }
     await this.#state.tellDone(caller, 'started', took());

@@ -1,7 +1,7 @@
 import { RpcCode, type Capabilities, type McpReply, type McpRequest } from './mcp.ts';
 
-/** Requests of a service to a client, and the capability that a client must have declared for each. */
-const CAPABILITY_OF_METHOD: ReadonlyMap<string, string> = new Map([
+/** Capability that a client must declare for each request of a service (MCP 2025-11-25, "Client features"). */
+export const CAPABILITY_OF_METHOD: ReadonlyMap<string, string> = new Map([
   ['sampling/createMessage', 'sampling'],
   ['elicitation/create', 'elicitation'],
   ['roots/list', 'roots'],

@@ -1,5 +1,5 @@
 import type { CallPolicy } from '../../domain/services/manifest.ts';
-import type { CallTimeouts } from '../../domain/calls/call-limits.ts';
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import type { Failure } from '../../domain/errors/clarity-error.ts';
 import type { PolicyRule, PolicyQuery } from '../../domain/calls/policy-verdict.ts';
 import type { Caller } from '../../domain/access/caller.ts';
@@ -26,7 +26,7 @@ export interface PolicyTestResult {
   readonly tool: string;
   readonly verdict: 'allowed' | 'refused';
   readonly bounds: CallPolicy;
-  readonly times: CallTimeouts;
+  readonly times: Pick<CallLimits, 'idleMs' | 'totalMs'>;
   /** With a refusal: the rule, and what the caller would be told. */
   readonly rule?: PolicyRule;
   readonly failure?: Failure;

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import type { CallLimits, DefaultCallLimits } from '../../domain/calls/call-limits.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
@@ -8,68 +9,68 @@ import type { Service, ServiceArtifact } from '../../domain/services/service.ts'
 export interface ServiceConnector {
   readonly origin: OriginType;
   /**
-   * A further connection to the same service is a session of its own, which the service can ask back over; a `costly` one is
-   * opened only for what nothing else can do. Absent where it would bring nothing.
+   * Whether a second connection to a service is a separate session over which the service can send requests to a client.
+   * A `costly` one is opened only for a request that needs it. Absent if a second connection has no use.
    */
   readonly sessions?: boolean | 'costly';
   /**
-   * What must hold before the manifest is stored: the code is there, has the digest that was promised and may be run. The
-   * artifact that it returns is stored with the record. Refuses with a `ClarityError`.
+   * Limits of requests whose caller and manifest set none. With them the runtime also applies `maxTimeoutMs` and
+   * `maxResponseBytes` of the manifest to every request; a connector without them receives the requested limits.
+   */
+  readonly defaultLimits?: DefaultCallLimits;
+  /**
+   * Checks a manifest before it is stored: the code exists, has the promised digest and may run. Returns the artifact that
+   * is stored with the record. Rejects with a `ClarityError`.
    */
   admit(manifest: Manifest): Promise<ServiceArtifact | undefined>;
-  /** Rejects with a `ClarityError` when the service cannot be reached or started; an aborted signal ends the attempt. */
+  /** Rejects with a `ClarityError` if the service cannot be reached or started. `signal` aborts the attempt. */
   connect(service: Service, events: ConnectionEvents, signal: AbortSignal): Promise<Connection>;
 }
 
-/** A live upstream. One failing request never spoils the next; after `close` every request rejects. */
+/** A live upstream. A failed request does not affect later ones; after `close` every request rejects. */
 export interface Connection {
   readonly era: Era;
   readonly capabilities: Capabilities;
   readonly info?: Implementation | undefined;
-  /** The revision that the two sides speak. */
+  /** The negotiated protocol version. */
   readonly revision?: string | undefined;
-  /** What the service says of its use. */
+  /** Usage instructions that the service sent in the handshake. */
   readonly instructions?: string | undefined;
-  request(request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply>;
+  request(request: McpRequest, options: UpstreamRequestOptions): Promise<McpReply>;
   notify(notification: McpNotification): void;
   close(reason: string): Promise<void>;
 }
 
 /**
- * How one upstream request may spend time and bytes, and where what it says on the way goes. `request` rejects with a
- * `ClarityError` when the bounds are used up, the signal aborts, or no valid reply came.
+ * Limits and callbacks of one upstream request. The limits are final: a connection applies them as they are. `request`
+ * rejects with a `ClarityError` if a limit is exceeded, the signal aborts, or no valid reply arrives.
  */
-export interface UpstreamRequestOptions {
-  /** On whose behalf; absent for what the runtime asks on its own. */
+export interface UpstreamRequestOptions extends CallLimits {
+  /** The caller whose call made the request; absent for a request of the runtime itself. */
   readonly caller?: Caller;
   readonly signal: AbortSignal;
-  /** Milliseconds between two messages for this request; 0 asks for the service's own default, which may be none. */
-  readonly idleMs: number;
-  /** Milliseconds that nothing prolongs; 0 asks for the service's own default. */
-  readonly totalMs: number;
-  readonly maxReplyBytes: number;
   onNotification(notification: McpNotification): void;
   onRequest(request: McpRequest): Promise<McpReply>;
-  /** Called once, before the service can have read the request: without it the request may be sent again. */
+  /** Called once, before the service can read the request. Until then the request may be sent again. */
   onSent(): void;
 }
 
-/** Facts about a connection, told as they happen. */
+/** Events of a connection. */
 export interface ConnectionEvents {
   /**
-   * What this side answers when the service asks: sampling, elicitation, roots. Absent for a connection that several
-   * callers share; what is not offered is refused here and reaches nobody.
+   * Capabilities that this side declares: sampling, elicitation, roots. Absent for a connection that several callers share.
+   * The connection rejects requests of the service that need an undeclared one.
    */
   readonly clientCapabilities?: Capabilities;
-  /** The era that is wanted: of a service that speaks both. The connection says what it became. */
+  /** The requested era of a service that supports both. `Connection.era` is the negotiated one. */
   readonly era?: Era;
   onListChanged(what: 'tools' | 'resources' | 'prompts'): void;
-  /** A message of the service that belongs to no request. */
+  /** Receives a notification that belongs to no request. */
   onNotification?(notification: McpNotification): void;
-  /** One line that the service wrote for its operator. */
+  /** Receives one log line of the service. */
   onLog(line: string): void;
-  /** Something of the service went beyond a bound and was not taken. */
+  /** A message of the service exceeded a limit and was discarded. */
   onLimit?(what: LimitName): void;
-  /** The connection is gone; nobody asked for it. */
+  /** The connection closed without `close`. */
   onClose(why: string): void;
 }

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { createRuntime } from '@clarity-runtime/core';
+import { ClarityError, createRuntime, RawJson, type McpReply } from '@clarity-runtime/core';
 import { MemoryServiceRegistry } from '@clarity-runtime/core/memory';
-import type { ServiceRegistry } from '@clarity-runtime/core/ports';
+import type { CallStage, ServiceRegistry, ToolCall } from '@clarity-runtime/core/ports';
+import { CallPipeline } from '../../../src/application/calls/call-pipeline.ts';
 import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
 import { ask, operator, resultOf } from '../../support/speak.ts';
 
@@ -36,4 +37,29 @@ test('a thousand calls are served while every store method hangs', async () => {
   );
   for (const reply of replies) expect(resultOf(reply)).toMatchObject({ content: [{ text: '7' }] });
   expect(connector.calls).toHaveLength(1_000);
+});
+
+test('CallPipeline runs its stages in order, and sends no call that a stage denies', async () => {
+  const order: string[] = [];
+  const stage = (name: string): CallStage => ({
+    name,
+    run: (call, next) => {
+      order.push(`${name}:${call.tool}`);
+      return next(call);
+    },
+  });
+  const denying: CallStage = {
+    name: 'deny',
+    run: () => Promise.reject(new ClarityError('TOOL_BLOCKED', 'by the embedder')),
+  };
+  const call = { tool: 'add' } as ToolCall;
+  const done: McpReply = { result: RawJson.of({}) };
+  const pipeline = new CallPipeline([stage('first'), stage('second')]);
+  expect(pipeline.stages.map(({ name }) => name)).toEqual(['first', 'second']);
+  const send = (): Promise<McpReply> => Promise.resolve(done);
+  expect(await pipeline.compose(send)(call)).toBe(done);
+  expect(order).toEqual(['first:add', 'second:add']);
+  const denied = new CallPipeline([denying, stage('third')]).compose(send)(call);
+  await expect(denied).rejects.toMatchObject({ code: 'TOOL_BLOCKED' });
+  expect(order).toHaveLength(2);
 });

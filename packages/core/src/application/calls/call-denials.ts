@@ -1,0 +1,56 @@
+import type { LimitName } from '../../domain/audit/limit-name.ts';
+import type { PolicyOrigin, PolicyRule } from '../../domain/calls/policy-verdict.ts';
+import { denialFor } from '../../domain/calls/policy-verdict.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import type { ToolCall } from '../../ports/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { LimitCounters } from '../audit/counters.ts';
+
+const LIMIT_OF_RULE: Readonly<Record<PolicyRule, LimitName>> = {
+  denyTools: 'call.denied',
+  allowTools: 'call.denied',
+  maxRequestBytes: 'call.too_large',
+  maxConcurrency: 'call.queue_full',
+  queue: 'call.queue_full',
+  rate: 'call.over_rate',
+};
+
+/** Rejects calls that a policy denies: counts each, writes it to the audit log, and makes its error. */
+export class CallDenials {
+  readonly #audit: AuditLog;
+  readonly #limits: LimitCounters | undefined;
+  readonly #counts = new Map<string, number>();
+
+  constructor(audit: AuditLog, limits: LimitCounters | undefined) {
+    this.#audit = audit;
+    this.#limits = limits;
+  }
+
+  count(serviceId: string): number {
+    return this.#counts.get(serviceId) ?? 0;
+  }
+
+  /** @throws ClarityError with the code of the rule. */
+  deny(rule: PolicyRule, call: ToolCall, sources: readonly PolicyOrigin[]): never {
+    const { serviceId } = call.service;
+    const { message, hint, code, field } = denialFor(rule, call, sources).failure;
+    this.#counts.set(serviceId, this.count(serviceId) + 1);
+    this.#limits?.count(LIMIT_OF_RULE[rule]);
+    this.#audit.log(serviceId, `${message}; ${hint}`);
+    this.#audit.note({
+      kind: 'policy.denied',
+      level: 'warn',
+      message,
+      serviceId,
+      caller: call.caller,
+      data: { tool: toPrintableAscii(call.tool), rule, hint },
+    });
+    const subject = message.slice(message.indexOf(': ') + 2);
+    throw new ClarityError(code, subject, { hint, ...(field === undefined ? {} : { field }) });
+  }
+
+  forget(serviceId: string): void {
+    this.#counts.delete(serviceId);
+  }
+}

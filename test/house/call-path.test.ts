@@ -1,0 +1,255 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { createHttpServer, httpConnector } from '@clarity-runtime/adapter-http';
+import { createRuntime, embeddedCaller, MODERN_REVISION } from '@clarity-runtime/core';
+import type { Clock, Connection, ServiceConnector } from '@clarity-runtime/core/ports';
+import { StreamableTransport } from '../../packages/adapter-http/src/outbound/streamable/streamable-transport.ts';
+
+/*
+ * The path of a proxied `tools/call` from the HTTP listener to the upstream request, as functions of `packages/*​/src`.
+ *
+ * A stack loses frames: a function that returned a promise without `await` is gone when the promise settles, and a promise
+ * that is not awaited ends the chain of `async` frames. One stack is therefore not the path. The test captures a stack at
+ * each place where the path meets a fake: every reading of the clock, the request to the connection, and the lookup of the
+ * upstream's host name, which Node does inside the upstream request. A function is on the path if it calls the upstream
+ * request or the connection, or if it calls a function on the path. A function counts once, as async if its source says so:
+ * the `next` of the pipeline is one function, although every stage has its own.
+ */
+const MAX_FRAMES = 20;
+const MAX_ASYNC_FRAMES = 15;
+
+interface Frame {
+  readonly key: string;
+  readonly file: string;
+  readonly isAsync: boolean;
+}
+
+const root = new URL('../../', import.meta.url).pathname;
+const HOST = 'localhost';
+
+let isRecording = false;
+let stacks: (readonly Frame[])[] = [];
+
+const sources = new Map<string, string>();
+const sourceOf = (file: string): string => {
+  const source = sources.get(file) ?? readFileSync(`${root}${file}`, 'utf8');
+  sources.set(file, source);
+  return source;
+};
+
+/** Whether a named function, method or variable of the file is async. */
+function isDeclaredAsync(file: string, name: string): boolean {
+  if (name === '') return false;
+  const escaped = name.replace(/[$#]/g, '\\$&');
+  return new RegExp(`async (function )?${escaped}\\b|(?<![\\w#])${escaped}(: | = )async\\b`).test(sourceOf(file));
+}
+
+function frameOf(site: NodeJS.CallSite): Frame | undefined {
+  const path = (site.getFileName() ?? '').replace(/^file:\/\//, '');
+  const file = path.startsWith(root) ? path.slice(root.length) : '';
+  if (!/^packages\/[^/]+\/src\//.test(file)) return undefined;
+  const full = site.getFunctionName() ?? '';
+  const name = full.slice(full.lastIndexOf('.') + 1);
+  const at = name === '' ? `${String(site.getLineNumber())}:${String(site.getColumnNumber())}` : '';
+  const isAsync = (site as { isAsync?: () => boolean }).isAsync?.() === true || isDeclaredAsync(file, name);
+  return { key: `${file} ${name}${at}`, file, isAsync };
+}
+
+/** The functions of ours that are on the stack, innermost first; those inside the HTTP client of Node are left out. */
+function capture(): readonly Frame[] {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  Error.stackTraceLimit = 200;
+  Error.prepareStackTrace = (_error, sites) => sites;
+  const sites = (new Error().stack as unknown as readonly NodeJS.CallSite[]).slice(1);
+  Error.prepareStackTrace = prepareStackTrace;
+  Error.stackTraceLimit = stackTraceLimit;
+  const client = sites.findLastIndex((site) => site.getFileName() === 'node:_http_client');
+  return sites.slice(client + 1).flatMap((site) => frameOf(site) ?? []);
+}
+
+function record(): void {
+  if (isRecording) stacks.push(capture());
+}
+
+const recordingClock: Clock = {
+  wall: () => new Date(),
+  monotonic: () => {
+    record();
+    return performance.now();
+  },
+  after: (ms, signal) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms).unref();
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }),
+};
+
+/** Stacks of the path itself, in the order of the call: to the connection, from there after a suspension, to the request. */
+let spine: (readonly Frame[])[] = [];
+
+const recordingConnector = (connector: ServiceConnector): ServiceConnector => ({
+  ...connector,
+  origin: connector.origin,
+  admit: (manifest) => connector.admit(manifest),
+  connect: async (service, events, signal) => {
+    const connection = await connector.connect(service, events, signal);
+    return {
+      era: connection.era,
+      capabilities: connection.capabilities,
+      request: async (request, options) => {
+        if (!isRecording) return connection.request(request, options);
+        spine.push(capture());
+        await turn();
+        spine.push(capture());
+        return connection.request(request, options);
+      },
+      notify: (notification) => {
+        connection.notify(notification);
+      },
+      close: (reason) => connection.close(reason),
+    } satisfies Connection;
+  },
+});
+
+const RESULTS: Readonly<Record<string, object>> = {
+  'server/discover': { supportedVersions: [MODERN_REVISION], capabilities: { tools: {} } },
+  'tools/list': { tools: [{ name: 'echo', inputSchema: { type: 'object' } }] },
+  'tools/call': { content: [{ type: 'text', text: 'done' }] },
+};
+
+/** A modern MCP server that closes every connection, so that each request looks up its host. */
+async function startUpstream(): Promise<Server> {
+  const server = createServer((req, res) => {
+    let body = '';
+    req.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    req.on('end', () => {
+      const { id, method } = JSON.parse(body) as { id: number; method: string };
+      const reply = JSON.stringify({ jsonrpc: '2.0', id, result: { resultType: 'complete', ...RESULTS[method] } });
+      res.writeHead(200, { 'content-type': 'application/json', connection: 'close' }).end(reply);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+async function callOnce(): Promise<void> {
+  const { request } = StreamableTransport.prototype;
+  StreamableTransport.prototype.request = function (pending) {
+    if (isRecording) spine.push(capture());
+    return request.call(this, pending);
+  };
+  const upstream = await startUpstream();
+  const remote = httpConnector({
+    resolve: (_name) => {
+      if (isRecording) spine.push(capture());
+      return Promise.resolve(['127.0.0.1']);
+    },
+  });
+  const runtime = await createRuntime({ connectors: [recordingConnector(remote)], clock: recordingClock });
+  const server = createHttpServer(runtime, { host: '127.0.0.1', port: 0 });
+  try {
+    const { port } = upstream.address() as AddressInfo;
+    const { service } = await runtime.services.apply(embeddedCaller, {
+      apiVersion: 'clarity.runtime/v1',
+      kind: 'MCPService',
+      metadata: { sourceFile: 'far', module: 'far' },
+      spec: {
+        enabled: true,
+        autostart: false,
+        restartPolicy: { mode: 'on-failure', maxRestarts: 1, windowSeconds: 60 },
+        policyRef: 'default',
+        origin: { type: 'remote_mcp', endpoint: `http://${HOST}:${String(port)}/mcp`, transport: 'streamable_http' },
+      },
+    });
+    await runtime.services.start(embeddedCaller, service.serviceId);
+    const { url } = await server.listen();
+    const params = { name: 'far__echo', arguments: {}, _meta: META };
+    isRecording = true;
+    const response = await fetch(`${url}/mcp`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': MODERN_REVISION,
+        'mcp-method': 'tools/call',
+        'mcp-name': 'far__echo',
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    });
+    expect(await response.json()).toMatchObject({ result: { content: [{ text: 'done' }] } });
+  } finally {
+    isRecording = false;
+    StreamableTransport.prototype.request = request;
+    await server.close();
+    await runtime.close();
+    upstream.close();
+  }
+}
+
+const META = {
+  'io.modelcontextprotocol/protocolVersion': MODERN_REVISION,
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+/** Functions of the path, from the listener to the upstream request. */
+function pathOf(): readonly Frame[] {
+  const path = new Map<string, Frame>();
+  const add = (frame: Frame): void => {
+    const isAsync = frame.isAsync || path.get(frame.key)?.isAsync === true;
+    path.set(frame.key, { ...frame, isAsync });
+  };
+  for (const stack of spine) for (const frame of stack) add(frame);
+  for (let before = -1; before !== path.size;) {
+    before = path.size;
+    for (const stack of stacks) {
+      const first = stack.findIndex(({ key }) => path.has(key));
+      if (first >= 0) stack.slice(first).forEach(add);
+    }
+  }
+  return [...path.values()];
+}
+
+beforeAll(callOnce);
+
+test('a proxied tools/call has at most 20 functions of ours before the upstream request, 15 of them async', () => {
+  const path = pathOf().map(({ key, isAsync }) => `${isAsync ? 'async ' : ''}${key}`);
+  expect(path.slice(MAX_FRAMES)).toEqual([]);
+  expect(path.filter((key) => key.startsWith('async ')).slice(MAX_ASYNC_FRAMES)).toEqual([]);
+});
+
+/** From the listener to the upstream request. Stage `policy` does not wait, so that later stacks do not contain it. */
+const STAGES = [
+  'adapter-http/src/server/request-listener.ts',
+  'adapter-http/src/mcp/post-handler.ts',
+  'adapter-http/src/mcp/message-dispatcher.ts',
+  'core/src/application/gateway/gateway.ts',
+  'core/src/application/gateway/tool-caller.ts',
+  'core/src/application/calls/policy-stage.ts',
+  'core/src/application/calls/call-limiter.ts',
+  'core/src/application/calls/circuit-breakers.ts',
+  'core/src/application/calls/call-recovery.ts',
+  'core/src/application/gateway/era-bridge.ts',
+  'core/src/protocol/json-rpc-connection.ts',
+  'adapter-http/src/outbound/streamable/streamable-transport.ts',
+];
+
+test('a proxied tools/call passes 12 stages in order', () => {
+  const positions = new Map(STAGES.map((file, position) => [`packages/${file}`, position]));
+  const seen = new Set<number>();
+  for (const stack of [...spine, ...stacks]) {
+    const inStack = [...stack].reverse().flatMap(({ file }) => positions.get(file) ?? []);
+    expect(inStack).toEqual([...inStack].sort((a, b) => a - b));
+    for (const position of inStack) seen.add(position);
+  }
+  expect([...seen].sort((a, b) => a - b)).toEqual(STAGES.map((_file, position) => position));
+});
