@@ -13,7 +13,7 @@ let daemon: Daemon;
 const wrap = (runtime: Runtime): Runtime => ({
   ...runtime,
   gateway: {
-    headerArguments: () => new Map(),
+    paramHeaders: () => [],
     open: (scope) => {
       scopes.push(scope);
       return runtime.gateway.open(scope);

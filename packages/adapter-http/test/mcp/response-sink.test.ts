@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { RawJson, type McpNotification } from '@clarity-runtime/core';
 import { ResponseWriter } from '../../src/mcp/response-sink.ts';
-import { notificationFrame, replyFrame } from '../../src/mcp/rpc-frame.ts';
+import { encodeNotification, encodeReply } from '@clarity-runtime/core/protocol';
 
 const said: McpNotification = {
   method: 'notifications/message',
   params: new Map([['level', RawJson.of('info')]]),
 };
-const notice = notificationFrame(said);
-const reply = replyFrame('1', { result: RawJson.fromText('{"a":\n1}') });
+const notice = encodeNotification(said);
+const reply = encodeReply('1', { result: RawJson.fromText('{"a":\n1}') });
 const everything = { json: true, stream: true };
 
 /** What a client reads of an answer, and what went wrong while it was written. */

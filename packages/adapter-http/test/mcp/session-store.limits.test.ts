@@ -13,7 +13,7 @@ const facts = { revision: '2025-11-25', capabilities: {} };
 function counted(): { gateway: McpGateway; living: () => number } {
   let living = 0;
   const gateway: McpGateway = {
-    headerArguments: () => new Map(),
+    paramHeaders: () => [],
     open: () => {
       living += 1;
       return {
@@ -135,7 +135,7 @@ test('an id in which anything was changed is none', () => {
 test('what a session keeps of its streams is bounded in number and in bytes, the newest stay', () => {
   const log = new EventStore();
   const stream = log.open();
-  const first = stream.place;
+  const first = stream.position;
   for (let i = 0; i < 2_000; i += 1) stream.push(frame(String(i)));
   const listening = new Listening();
   stream.attach(listening, log.find(first)?.after ?? -1);
@@ -152,8 +152,8 @@ test('streams that are over are forgotten before those that are not', () => {
   const log = new EventStore();
   const open = log.open();
   for (let i = 0; i < 200; i += 1) log.open().finish();
-  expect(log.find(open.place)?.stream).toBe(open);
-  expect(log.find(log.standalone.place)?.stream).toBe(log.standalone);
+  expect(log.find(open.position)?.stream).toBe(open);
+  expect(log.find(log.standalone.position)?.stream).toBe(log.standalone);
 });
 
 test('every event is heard once, in order, however often the listener changes', () => {
@@ -161,7 +161,7 @@ test('every event is heard once, in order, however often the listener changes', 
     fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (steps) => {
       const log = new EventStore();
       const stream = log.open();
-      let last = stream.place;
+      let last = stream.position;
       const heard: string[] = [];
       let listening: Listening | undefined;
       const leave = (): void => {
@@ -202,7 +202,7 @@ test('a client has only so much to answer at once', async () => {
   const asked = Array.from({ length: 65 }, () =>
     session.request({ method: 'roots/list', params: new Map() }, new AbortController().signal, () => undefined),
   );
-  expect(await asked.at(-1)).toMatchObject({ error: { message: 'the client has too much to answer already' } });
+  expect(await asked.at(-1)).toMatchObject({ error: { message: 'the client has too many open requests' } });
   expect(refused).toBe(1);
   session.answer('"clarity-1"', { result: RawJson.of({ roots: [] }) });
   session.answer('"clarity-1"', { result: RawJson.of({ again: 1 }) });

@@ -16,7 +16,7 @@ test.each(['Authorization', 'x-clarity-token'])('T-249 nothing behind the edge s
   const wrap = (runtime: Runtime): Runtime => ({
     ...runtime,
     gateway: {
-      headerArguments: () => new Map(),
+      paramHeaders: () => [],
       open: (scope) => {
         callers.push(scope.caller);
         return runtime.gateway.open(scope);

@@ -57,7 +57,7 @@ test('a number that no double holds passes in both directions as it was written'
 
 test('a modern request carries its revision, method, name and the arguments that its tool wants in headers', async () => {
   const headers: Posted['req']['headers'][] = [];
-  const inputSchema = { properties: { region: { 'x-mcp-header': 'Region' }, other: {} } };
+  const inputSchema = { properties: { region: { type: 'string', 'x-mcp-header': 'Region' }, other: {} } };
   await using bridge = await startBridge({
     daemon: (posted) => {
       headers.push(posted.req.headers);

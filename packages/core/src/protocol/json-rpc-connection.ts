@@ -14,7 +14,7 @@ import { toDisplayText } from '../domain/text/safe-text.ts';
 import { withRequestEnvelope } from './request-envelope.ts';
 import { NotificationLimiter } from './notification-limiter.ts';
 import { PendingRequest, type CallTerms, type OutgoingRequest, type StartTimer } from './pending-request.ts';
-import { readMessage } from './message-reader.ts';
+import { readMessage, type JsonRpcRequest } from './message-reader.ts';
 import { answerServerRequest } from './server-requests.ts';
 import { replyBytes, requestBytes } from './message-writer.ts';
 
@@ -107,20 +107,20 @@ export class JsonRpcConnection {
 
   /** Takes one message; `within` is the call whose own stream brought it. */
   receive(bytes: Uint8Array, within?: number): void {
-    const message = readMessage(bytes);
+    const message = readMessage(bytes, 'server');
     const owner = within === undefined ? undefined : this.#calls.get(within);
     switch (message.kind) {
-      case 'broken':
-        this.#broken(message.why, within ?? message.id);
+      case 'invalid':
+        this.#broken(message.reason, within ?? callOf(message.id));
         break;
       case 'reply':
-        this.#reply(message.id, message.reply, { within, bytes: bytes.length });
+        this.#reply(callOf(message.id), message.reply, { within, bytes: bytes.length });
         break;
       case 'notification':
         this.#notice(message.notification, owner);
         break;
       case 'request':
-        void this.#asked(message, owner);
+        void this.#asked(message.request, owner);
     }
   }
 
@@ -144,26 +144,23 @@ export class JsonRpcConnection {
     this.failAll(error);
   }
 
-  async #asked(
-    message: { readonly id: string | number; readonly request: McpRequest },
-    owner: PendingRequest | undefined,
-  ) {
+  async #asked(request: JsonRpcRequest, owner: PendingRequest | undefined) {
     owner?.touch();
     const asked = owner ?? [...this.#calls.values()].at(-1);
-    const reply = await answerServerRequest(
-      message.request,
-      this.#era === 'modern' ? {} : this.#options.offers,
-      asked?.terms,
-    );
-    if (!this.isOver) this.#carrier.answer(replyBytes(message.id, reply));
+    const reply = await answerServerRequest(request, this.#era === 'modern' ? {} : this.#options.offers, asked?.terms);
+    if (!this.isOver) this.#carrier.answer(replyBytes(request.id, reply));
   }
 
-  #reply(id: unknown, reply: McpReply, { within, bytes }: { within: number | undefined; bytes: number }): void {
+  #reply(
+    id: number | undefined,
+    reply: McpReply,
+    { within, bytes }: { within: number | undefined; bytes: number },
+  ): void {
     if (within !== undefined && id !== within) {
       this.#broken('its id is not the one of the request', within);
       return;
     }
-    const call = typeof id === 'number' ? this.#calls.get(id) : undefined;
+    const call = id === undefined ? undefined : this.#calls.get(id);
     if (call === undefined) return;
     if (bytes > call.maxReplyBytes) {
       const size = `the reply has ${String(bytes)} bytes, at most ${String(call.maxReplyBytes)} are taken`;
@@ -209,8 +206,8 @@ export class JsonRpcConnection {
     call.terms.onNotification({ method, params: new Map(params).set('progressToken', call.progressToken) });
   }
 
-  #broken(why: string, id: unknown): void {
-    const call = typeof id === 'number' ? this.#calls.get(id) : undefined;
+  #broken(why: string, id: number | undefined): void {
+    const call = id === undefined ? undefined : this.#calls.get(id);
     if (call === undefined) this.#options.log(`The service sent what is no message: ${why}`);
     else call.fail(new ClarityError('UPSTREAM_PROTOCOL', `the reply cannot be taken: ${why}`));
   }
@@ -222,3 +219,7 @@ export class JsonRpcConnection {
     return text.length > MAX_ERROR_DATA_SIZE ? clean : { ...clean, data: RawJson.fromText(text).value };
   }
 }
+
+/** Returns the number of a call by the JSON text of an id; undefined for ids that this side never sends. */
+const callOf = (id: string | undefined): number | undefined =>
+  id === undefined || id.startsWith('"') ? undefined : Number(id);

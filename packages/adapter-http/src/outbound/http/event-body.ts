@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { isClarityError } from '@clarity-runtime/core';
+import type { SseReader } from '@clarity-runtime/core/protocol';
 import { discard } from './bounded-body.ts';
-import { SseReader } from './sse-reader.ts';
 
-/** Feeds a stream into the reader until it ends or breaks, or the signal aborts. */
+/** Passes the body of a response to the reader until it ends or breaks, or the signal aborts. */
 export function readEvents(answer: IncomingMessage, reader: SseReader, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onData = (chunk: Buffer): void => {

@@ -32,7 +32,7 @@ export async function failureOf(answer: IncomingMessage, redact: (text: string) 
     return new UpstreamFailure(status, 'it points to another address, and redirects are not followed', undefined);
   }
   const body = await readText(answer);
-  const message = readMessage(body);
+  const message = readMessage(body, 'server');
   const rpc = message.kind === 'reply' && 'error' in message.reply ? message.reply.error : undefined;
   const text = rpc?.message ?? body.toString('utf8');
   return new UpstreamFailure(status, toDisplayText(redact(text), SHOWN), rpc);

@@ -10,10 +10,11 @@ import {
   initializeRequest,
   readInitialization,
   JsonRpcConnection,
+  SseReader,
   type HandshakeResult,
+  type SseEvent,
 } from '@clarity-runtime/core/protocol';
 import { ownTerms, termsOf } from '../call-terms.ts';
-import { SseReader, type SseEvent } from '../http/sse-reader.ts';
 import { CLIENT } from '../http/upstream-sender.ts';
 import { startTimer } from '../start-timer.ts';
 import { readEvents } from '../http/event-body.ts';
@@ -121,7 +122,7 @@ export class SseConnection implements Connection {
 
   #event({ type, data }: SseEvent, resolve: () => void, reject: (error: Error) => void): void {
     if (type === 'message') {
-      this.#channel.receive(data);
+      if (data.length > 0) this.#channel.receive(data);
     } else if (type === 'endpoint') {
       const { url } = this.#upstream;
       const text = Buffer.from(data).toString('utf8');

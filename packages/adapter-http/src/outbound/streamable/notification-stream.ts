@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isClarityError, RawJson, type LimitName } from '@clarity-runtime/core';
-import type { CallTerms, JsonRpcConnection } from '@clarity-runtime/core/protocol';
-import { SseReader } from '../http/sse-reader.ts';
+import { SseReader, type CallTerms, type JsonRpcConnection } from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 import { ownTerms } from '../call-terms.ts';
@@ -99,7 +98,7 @@ export function openSessionStream(
       hasOpened();
       const reader = new SseReader(maxBytes, ({ type, data, id }) => {
         lastId = id;
-        if (type === 'message') receive(data);
+        if (type === 'message' && data.length > 0) receive(data);
       });
       await readEvents(answer, reader, signal);
       return 'ended';

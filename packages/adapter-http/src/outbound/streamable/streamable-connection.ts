@@ -19,6 +19,7 @@ import { channelOptions, type Upstream } from '../http/upstream.ts';
 import { NotificationStream, openListenStream, openSessionStream } from './notification-stream.ts';
 import { initialize, openStreamable, type StreamableHandshakeOptions } from './streamable-handshake.ts';
 import { StreamableTransport } from './streamable-transport.ts';
+import { isHeaderMismatch, relistTools } from './header-mismatch.ts';
 
 /** Milliseconds that a connect waits for the stream of notices, so that a change right after it is heard. */
 const NOTICES_WAIT_MS = 300;
@@ -80,9 +81,13 @@ export class StreamableConnection implements Connection {
 
   async request(request: McpRequest, exchange: UpstreamRequestOptions): Promise<McpReply> {
     const { service, limits } = this.#upstream;
-    const reply = await this.#channel.request(request, termsOf(exchange, service, limits));
-    if (request.method === 'tools/list' && 'result' in reply) this.#carrier.mirrored.learn(reply.result);
-    return reply;
+    const terms = termsOf(exchange, service, limits);
+    const { paramHeaders, era } = this.#carrier;
+    const reply = await this.#channel.request(request, terms);
+    if (request.method === 'tools/list' && 'result' in reply) paramHeaders.learn(reply.result);
+    if (era !== 'modern' || !isHeaderMismatch(request, reply)) return reply;
+    const isChanged = await relistTools(this.#channel, { request, terms, paramHeaders });
+    return isChanged ? this.#channel.request(request, terms) : reply;
   }
 
   notify(notification: McpNotification): void {

@@ -1,11 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClarityError, RawJson, type Era, type McpNotification } from '@clarity-runtime/core';
-import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
+import {
+  notificationBytes,
+  ParamHeaderCache,
+  replyBytes,
+  type Transport,
+  type OutgoingRequest,
+} from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 import { UpstreamSession } from './upstream-session.ts';
-import { ParamHeaderCache } from './mirrored-headers.ts';
 import { readAnswer, type Resumption } from './response-reader.ts';
 
 /** Times that a stream which ended before the reply is taken up again. */
@@ -26,7 +31,7 @@ export interface TransportHooks {
 /** One POST per message; the reply comes in the body of its answer. */
 export class StreamableTransport implements Transport {
   readonly session = new UpstreamSession();
-  readonly mirrored = new ParamHeaderCache();
+  readonly paramHeaders = new ParamHeaderCache();
   era: Era = 'legacy';
   readonly #url: URL;
   readonly #sender: UpstreamSender;
@@ -49,8 +54,8 @@ export class StreamableTransport implements Transport {
     try {
       answer = await this.#send(call);
     } catch (error) {
-      if (!(error instanceof UpstreamFailure) || !this.#isAnswer(error)) throw error;
-      this.#hooks.receive(errorMessage(call.id, error), call.id);
+      if (!(error instanceof UpstreamFailure) || error.rpc === undefined || !isAnswerStatus(error.status)) throw error;
+      this.#hooks.receive(replyBytes(String(call.id), { error: error.rpc }), call.id);
       return;
     }
     const deliver = (message: Uint8Array): void => {
@@ -110,7 +115,8 @@ export class StreamableTransport implements Transport {
   #attempt(call: OutgoingRequest): Promise<IncomingMessage> {
     const { method } = call.request;
     const opens = method === 'initialize' || method === 'server/discover';
-    const headers = this.era === 'modern' ? this.mirrored.of(call.request) : opens ? {} : this.session.headers();
+    const headers =
+      this.era === 'modern' ? this.paramHeaders.headersOf(call.request) : opens ? {} : this.session.headers();
     return this.#sender.send({
       method: 'POST',
       url: this.#url,
@@ -122,11 +128,6 @@ export class StreamableTransport implements Transport {
         call.sent();
       },
     });
-  }
-
-  /** An error of the protocol that came with a status of its own. */
-  #isAnswer({ status, rpc }: UpstreamFailure): boolean {
-    return rpc !== undefined && status >= 400 && status < 500 && ![401, 403, 407, 408, 429].includes(status);
   }
 
   async #resume(
@@ -152,5 +153,6 @@ export class StreamableTransport implements Transport {
   }
 }
 
-const errorMessage = (id: number, { rpc }: UpstreamFailure): Uint8Array =>
-  Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, error: rpc }));
+/** A JSON-RPC error with this status is the response to the request. */
+const isAnswerStatus = (status: number): boolean =>
+  status >= 400 && status < 500 && ![401, 403, 407, 408, 429].includes(status);

@@ -7,6 +7,7 @@ import {
   type McpReply,
   type McpRequest,
 } from '../../domain/mcp/mcp.ts';
+import type { ParamHeader } from '../../domain/mcp/param-headers.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope, McpGateway, McpPeer } from '../../ports/index.ts';
@@ -70,8 +71,8 @@ export class Gateway implements McpGateway {
     };
   }
 
-  headerArguments(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): ReadonlyMap<string, string> {
-    return this.#parts.endpoints.endpoint(scope)?.headerArguments(tool) ?? new Map();
+  paramHeaders(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): readonly ParamHeader[] {
+    return this.#parts.endpoints.endpoint(scope)?.paramHeaders(tool) ?? [];
   }
 
   async #answer(asked: Asked): Promise<McpReply> {
