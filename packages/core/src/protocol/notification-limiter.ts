@@ -1,31 +1,31 @@
 import type { StartTimer } from './pending-request.ts';
 
-/** Notifications that one connection may send within a second. */
-export const MAX_NOTICES = 1_000;
+/** Notifications that one connection may send per second. */
+export const MAX_NOTIFICATIONS = 1_000;
 const WINDOW_MS = 1_000;
 
-/** Lets a bounded number of notifications through per second; its timer runs only while some come. */
+/** Accepts a bounded number of notifications per second. Its timer runs only while notifications arrive. */
 export class NotificationLimiter {
   readonly #startTimer: StartTimer;
-  readonly #overflown: (most: number) => void;
-  #taken = 0;
+  readonly #onOverflow: (limit: number) => void;
+  #count = 0;
   #stop: (() => void) | undefined;
 
-  /** `overflown` is told of the first one in a second that is left out. */
-  constructor(startTimer: StartTimer, overflown: (most: number) => void) {
+  /** `onOverflow` is called for the first notification of a second that is dropped. */
+  constructor(startTimer: StartTimer, onOverflow: (limit: number) => void) {
     this.#startTimer = startTimer;
-    this.#overflown = overflown;
+    this.#onOverflow = onOverflow;
   }
 
-  /** Whether there is room for one more. */
+  /** Counts one notification; false if it must be dropped. */
   take(): boolean {
     this.#stop ??= this.#startTimer(WINDOW_MS, () => {
       this.#stop = undefined;
-      this.#taken = 0;
+      this.#count = 0;
     });
-    this.#taken += 1;
-    if (this.#taken === MAX_NOTICES + 1) this.#overflown(MAX_NOTICES);
-    return this.#taken <= MAX_NOTICES;
+    this.#count += 1;
+    if (this.#count === MAX_NOTIFICATIONS + 1) this.#onOverflow(MAX_NOTIFICATIONS);
+    return this.#count <= MAX_NOTIFICATIONS;
   }
 
   stop(): void {

@@ -5,7 +5,7 @@ import { JsonRpcConnection } from '@clarity-runtime/core/protocol';
 const BURST = 5_000;
 const TAKEN = 1_000;
 
-/** A channel whose timers fire when they are told to. */
+/** A connection with timers that the test fires. */
 function channelled() {
   const timers = new Set<() => void>();
   const seen = { notified: [] as McpNotification[], changes: 0, refused: 0, lines: [] as string[] };
@@ -44,7 +44,7 @@ function channelled() {
   return { channel, timers, seen, say, nextSecond };
 }
 
-test('of what a connection says within a second a part is taken, and the rest is counted', () => {
+test('NotificationLimiter accepts 1,000 notifications per second, and counts the others', () => {
   const { timers, seen, say, nextSecond } = channelled();
   for (let i = 0; i < BURST; i += 1) say('notifications/resources/updated');
   expect([seen.notified.length, seen.refused]).toEqual([TAKEN, BURST - TAKEN]);
@@ -55,14 +55,14 @@ test('of what a connection says within a second a part is taken, and the rest is
   expect(timers.size).toBe(1);
 });
 
-test('a change of a list is heard however much else is said', () => {
+test('list_changed passes the NotificationLimiter at any rate', () => {
   const { seen, say } = channelled();
   for (let i = 0; i < BURST; i += 1) say('notifications/resources/updated');
   say('notifications/tools/list_changed');
   expect(seen.changes).toBe(1);
 });
 
-test('a connection that ends leaves no timer', () => {
+test('NotificationLimiter stops its timer when the connection ends', () => {
   const { channel, timers, say } = channelled();
   say('notifications/resources/updated');
   expect(timers.size).toBe(1);

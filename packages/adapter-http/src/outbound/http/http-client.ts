@@ -8,18 +8,18 @@ export interface HttpSend {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
-  /** May be sent again when a kept connection turns out to be closed. */
+  /** The request may be sent again if a reused connection is closed. */
   readonly isRepeatable: boolean;
-  /** An abort with another reason than `answered` ends the exchange. */
+  /** An abort closes the connection, unless its reason is `answered`. */
   readonly signal: AbortSignal;
   readonly onSent?: () => void;
 }
 
-/** Milliseconds that an unused connection is kept: less than the servers that people run keep theirs. */
+/** Milliseconds that an idle connection stays open: less than common servers keep theirs. */
 const IDLE_MS = 4_000;
 const MAX_HEADER_BYTES = 32 * 1024;
 
-/** Requests to one upstream over connections that are kept. Redirects are not followed and certificates are verified. */
+/** HTTP client of one upstream with keep-alive. It follows no redirect and verifies certificates. */
 export class HttpClient {
   readonly #rules: EndpointRules;
   readonly #plain = new HttpAgent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 16 });
@@ -29,7 +29,7 @@ export class HttpClient {
     this.#rules = rules;
   }
 
-  /** Resolves with the head of the answer; its body is the caller's to read or to destroy. */
+  /** Resolves with the head of the response. The caller reads or destroys its body. */
   async send(send: HttpSend): Promise<IncomingMessage> {
     this.#rules.check(send.url);
     try {

@@ -5,7 +5,7 @@ import { discard, encodingOf } from './bounded-body.ts';
 import { failureOf } from './upstream-failure.ts';
 import type { HttpClient } from './http-client.ts';
 
-/** How this runtime names itself to services. */
+/** `clientInfo` of this runtime. */
 export const CLIENT = { name: 'clarity-runtime', version: '0.1.0' };
 
 export interface UpstreamSend {
@@ -18,7 +18,7 @@ export interface UpstreamSend {
   readonly onSent?: () => void;
 }
 
-/** Sends to an upstream with exactly the headers that it is to see: nothing of a caller's request is among them. */
+/** Sends requests to an upstream with the headers of the protocol and its credential, and never with headers of a caller. */
 export class UpstreamSender {
   readonly #client: HttpClient;
   readonly #credential: UpstreamCredential;
@@ -30,24 +30,24 @@ export class UpstreamSender {
     this.#refused = refused;
   }
 
-  /** The answer when it is a success; otherwise rejects with an `UpstreamFailure`. */
+  /** Resolves with a response of status 2xx. @throws UpstreamFailure for every other status. */
   async send({ isRepeatable = false, ...send }: UpstreamSend): Promise<IncomingMessage> {
     const attempt = () => this.#client.send({ ...send, isRepeatable, headers: this.#headers(send) });
-    let answer = await attempt();
-    if (answer.statusCode === 401 && (await this.#credential.refresh().catch(() => false))) {
-      answer.destroy();
-      answer = await attempt();
+    let response = await attempt();
+    if (response.statusCode === 401 && (await this.#credential.refresh().catch(() => false))) {
+      response.destroy();
+      response = await attempt();
     }
-    const status = answer.statusCode ?? 0;
-    if (status < 200 || status >= 300) throw await failureOf(answer, (text) => this.#credential.redact(text));
-    const encoding = encodingOf(answer);
-    if (encoding === undefined) return answer;
-    answer.destroy();
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status >= 300) throw await failureOf(response, (text) => this.#credential.redact(text));
+    const encoding = encodingOf(response);
+    if (encoding === undefined) return response;
+    response.destroy();
     this.#refused('reply.compressed');
     throw encoding;
   }
 
-  /** Sends something whose answer says nothing, within `ms`. */
+  /** Sends a request within `ms` and ignores the body of the response. */
   async sendAndDiscard(send: Omit<UpstreamSend, 'signal'>, ms: number): Promise<void> {
     discard(await this.send({ ...send, signal: AbortSignal.timeout(ms) }));
   }

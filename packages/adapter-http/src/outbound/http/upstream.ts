@@ -7,7 +7,7 @@ import type { HttpConnectorLimits } from './options.ts';
 import { startTimer } from '../start-timer.ts';
 import type { UpstreamCredential } from './upstream-credential.ts';
 
-/** One remote service and the means to speak to it. */
+/** One remote service, its HTTP client and its credential. */
 export interface Upstream {
   readonly service: Service;
   readonly origin: RemoteMcpOrigin;

@@ -40,10 +40,11 @@ test('StreamableConnection lists the tools again and retries once when its param
 });
 
 test('StreamableConnection returns the error without a retry when the list does not change the headers', async () => {
-  const refuse: Handle = (received, response) =>
-    received.method === 'tools/call'
-      ? !!json(response, 400, { jsonrpc: '2.0', id: received.id, error: { code: -32020, message: 'no' } }) || true
-      : strictServer(() => 'Same')(received, response);
+  const refuse: Handle = (received, response, request) => {
+    if (received.method !== 'tools/call') return strictServer(() => 'Same')(received, response, request);
+    json(response, 400, { jsonrpc: '2.0', id: received.id, error: { code: -32020, message: 'no' } });
+    return true;
+  };
   await using upstream = await mcpUpstream({ era: 'modern', handle: refuse });
   const connection = await connectTo(upstream.url);
   await request(connection, 'tools/list', { cursor: 'two' });

@@ -1,40 +1,40 @@
 import { RpcCode, type Capabilities, type McpReply, type McpRequest } from './mcp.ts';
 
-/** Requests of a service to a client, and the capability that a client must have declared for each. */
+/** Capability that a client must declare for each request of a server to the client. */
 const CAPABILITY_OF_METHOD: ReadonlyMap<string, string> = new Map([
   ['sampling/createMessage', 'sampling'],
   ['elicitation/create', 'elicitation'],
   ['roots/list', 'roots'],
 ]);
 
-/** Everything that a service may ask: what it offers to those who answer that is read under this. */
+/** Every capability of a client. Interfaces of services are read with it, so that gated features are listed. */
 export const ALL_CLIENT_CAPABILITIES: Capabilities = {
   sampling: { context: {}, tools: {} },
   elicitation: { form: {}, url: {} },
   roots: { listChanged: true },
 };
 
-/** Requests during which a modern service may ask. */
-const ASKING_METHODS = new Set(['tools/call', 'prompts/get', 'resources/read']);
+/** Requests that a modern server may answer with requests to the client (SEP-2322). */
+const INPUT_REQUIRED_METHODS = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
-export const allowsServerRequests = ({ method }: McpRequest): boolean => ASKING_METHODS.has(method);
+export const allowsServerRequests = ({ method }: McpRequest): boolean => INPUT_REQUIRED_METHODS.has(method);
 
-/** What a service may be offered on behalf of a client; undefined when that is nothing. */
+/** Returns the capabilities of a client that a service may use; undefined if the client declares none of them. */
 export function forwardedCapabilities(capabilities: Capabilities | undefined): Capabilities | undefined {
   const declared = [...CAPABILITY_OF_METHOD.values()].filter((name) => capabilities?.[name] !== undefined);
   if (capabilities === undefined || declared.length === 0) return undefined;
   return Object.fromEntries(declared.map((name) => [name, capabilities[name]]));
 }
 
-/** Whether the client has declared that it answers that. */
+/** Whether the client has declared the capability for the request. Mode `url` needs `elicitation.url`. */
 export function declaresCapability(
   clientCapabilities: Capabilities | undefined,
   { method, params }: McpRequest,
 ): boolean {
-  const need = CAPABILITY_OF_METHOD.get(method);
-  const declared = need === undefined ? undefined : clientCapabilities?.[need];
+  const name = CAPABILITY_OF_METHOD.get(method);
+  const declared = name === undefined ? undefined : clientCapabilities?.[name];
   if (declared === undefined || declared === null) return false;
-  const isUrl = need === 'elicitation' && params.get('mode')?.value === 'url';
+  const isUrl = name === 'elicitation' && params.get('mode')?.value === 'url';
   return !isUrl || (declared as Readonly<Record<string, unknown>>)['url'] !== undefined;
 }
 

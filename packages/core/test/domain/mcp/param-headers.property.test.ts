@@ -14,6 +14,7 @@ const sentinel = fc
   .tuple(fc.constantFrom('=?', '=?base64?', ' '), fc.string(), fc.constantFrom('?=', ' ', ''))
   .map((parts) => parts.join(''));
 const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), sentinel);
+const isWellFormed = (value: string): boolean => !/\p{Surrogate}/u.test(value);
 /** Code units, lone surrogates included. */
 const codeUnits = fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units));
 
@@ -35,7 +36,7 @@ test('matchesHeaderValue accepts every encoded scalar, and no other text', () =>
       const argumentText = headerTextOf(argument);
       if (argumentText === undefined) return;
       expect(matchesHeaderValue(argument, encodeHeaderValue(argumentText))).toBe(true);
-      if (typeof value === 'string' && other !== value && other.isWellFormed() && value.isWellFormed()) {
+      if (typeof value === 'string' && other !== value && isWellFormed(value)) {
         expect(matchesHeaderValue(argument, encodeHeaderValue(other))).toBe(false);
       }
     }),
