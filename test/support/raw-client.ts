@@ -78,7 +78,7 @@ async function answerOf(url: string, sent: Sent): Promise<RawAnswer> {
   const lines = isStream ? body.split('\n').filter((line) => line.startsWith('data: {')) : [`data: ${body}`];
   for (const line of lines) {
     const bytes = new TextEncoder().encode(line.slice('data: '.length));
-    if (readMessage(bytes).kind !== 'reply') continue;
+    if (readMessage(bytes, 'server').kind !== 'reply') continue;
     const members = strictMembers(bytes);
     return { result: members?.get('result')?.text, error: members?.get('error')?.text };
   }

@@ -1,4 +1,5 @@
 /** The whole public surface of the core besides `./ports`, `./memory`, `./wire` and `./testing`. */
+export type { ParamHeader } from './domain/mcp/param-headers.ts';
 export { ClientSetup } from './application/use-cases/client-setup.ts';
 export { type BootstrapPutRequest, type BootstrapRequest, type BootstrapResult } from './ports/inbound/client-setup.ts';
 export type { Removal } from './application/control/deprovision.ts';

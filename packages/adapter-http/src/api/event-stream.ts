@@ -1,5 +1,6 @@
 import { type AuditEvent, type Runtime, ClarityError, type AuditReplay, type Caller } from '@clarity-runtime/core';
 import type { ServerResponse } from 'node:http';
+import { sseComment, sseEvent } from '@clarity-runtime/core/protocol';
 import type { StreamReply } from '../http/response.ts';
 
 /** Keeps a bounded number of events until somebody takes them, and then hands on each as it comes. */
@@ -36,17 +37,21 @@ export class EventBuffer {
 const RETRY_MS = 2_000;
 
 /** What a stream begins with. */
-export const OPENING = `retry: ${String(RETRY_MS)}\n\n`;
+export const OPENING = sseEvent({ retryMs: RETRY_MS });
 /** Shows both sides that the other is there. */
-export const HEARTBEAT = ': ping\n\n';
+export const HEARTBEAT = sseComment('ping');
 
 /** One event as a frame of `text/event-stream`. JSON holds no line end, and a kind is cut to what cannot hold one. */
 export const eventFrame = (event: AuditEvent): string =>
-  `id: ${String(event.seq)}\nevent: ${event.kind.replace(/[^\x21-\x7e]/g, '_')}\ndata: ${JSON.stringify(event)}\n\n`;
+  sseEvent({
+    id: String(event.seq),
+    event: event.kind.replace(/[^\x21-\x7e]/g, '_'),
+    data: JSON.stringify(event),
+  });
 
 /** Tells a reader that events are missing. It has no id, so that the reader may ask for them by the last one that it saw. */
 export const droppedFrame = (data: { readonly missed: number } | { readonly reason: string }): string =>
-  `event: dropped\ndata: ${JSON.stringify(data)}\n\n`;
+  sseEvent({ event: 'dropped', data: JSON.stringify(data) });
 
 /** What waits for a reader that was cut is given this long to be read, in milliseconds. */
 const LINGER_MS = 2_000;

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { EncodedMessage } from './rpc-frame.ts';
+import type { EncodedMessage } from '@clarity-runtime/core/protocol';
 
-/** A response that events are written to. */
+/** A response that receives the events of a stream. */
 export interface EventSink {
-  event(frame: EncodedMessage, id: string): void;
+  event(message: EncodedMessage, id: string): void;
   end(): void;
 }
 
-interface Kept {
+interface StoredEvent {
   readonly seq: number;
-  readonly frame: EncodedMessage;
+  readonly message: EncodedMessage;
 }
 
 const MAX_BYTES = 1024 * 1024;
@@ -17,13 +17,16 @@ const MAX_EVENTS = 512;
 const MAX_STREAMS = 64;
 const EVENT_ID = /^([0-9a-f]{12})-(\d{1,9})-(\d{1,9})$/;
 
-/** What was said on the streams of one session, as far back as its bounds reach, so that a broken stream can be resumed. */
+/**
+ * Stores the SSE events of a session, so that a client can resume a stream with `Last-Event-ID`
+ * (MCP 2025-11-25, Streamable HTTP, "Resumability and Redelivery"). Bounded to 512 events and 1 MiB; the oldest go first.
+ */
 export class EventStore {
-  // New with every process, so that an id of the one before is not mistaken for one of this.
+  // Random for each process: an id of an earlier process is then not found.
   readonly #tag = randomBytes(6).toString('hex');
   readonly #streams = new Map<number, ResumableStream>();
   readonly #order: { readonly stream: ResumableStream; readonly bytes: number }[] = [];
-  /** What belongs to no request: the one stream that is never finished. */
+  /** The stream of messages that belong to no request. It ends with the session. */
   readonly standalone: ResumableStream;
   #streamCount = 0;
   #bytes = 0;
@@ -36,7 +39,7 @@ export class EventStore {
     const number = this.#streamCount;
     this.#streamCount += 1;
     const stream = new ResumableStream(`${this.#tag}-${String(number)}`, (bytes) => {
-      this.#keep(stream, bytes);
+      this.#record(stream, bytes);
     });
     this.#streams.set(number, stream);
     if (this.#streams.size > MAX_STREAMS) {
@@ -46,19 +49,19 @@ export class EventStore {
     return stream;
   }
 
-  /** The stream that the event was on and its place there; undefined when it is not known any more. */
+  /** Returns the stream of an event and the position of the event; undefined if the stream is not stored any more. */
   find(eventId: string): { readonly stream: ResumableStream; readonly after: number } | undefined {
     const [, tag, number, seq] = EVENT_ID.exec(eventId) ?? [];
     const stream = tag === this.#tag ? this.#streams.get(Number(number)) : undefined;
     return stream === undefined ? undefined : { stream, after: Number(seq) };
   }
 
-  /** Nothing more is written to anybody. */
+  /** Finishes every stream. */
   close(): void {
     for (const stream of this.#streams.values()) stream.finish();
   }
 
-  #keep(stream: ResumableStream, bytes: number): void {
+  #record(stream: ResumableStream, bytes: number): void {
     this.#order.push({ stream, bytes });
     this.#bytes += bytes;
     while (this.#bytes > MAX_BYTES || this.#order.length > MAX_EVENTS) {
@@ -70,18 +73,18 @@ export class EventStore {
   }
 }
 
-/** The events of one stream. They go to the response that is attached; while there is none they are only kept. */
+/** The events of one stream. They go to the attached response; without one they are only stored. */
 export class ResumableStream {
   readonly #name: string;
-  readonly #kept: Kept[] = [];
-  readonly #keep: (bytes: number) => void;
+  readonly #stored: StoredEvent[] = [];
+  readonly #onStored: (bytes: number) => void;
   #sink: EventSink | undefined;
   #seq = 0;
   #isFinished = false;
 
-  constructor(name: string, keep: (bytes: number) => void) {
+  constructor(name: string, onStored: (bytes: number) => void) {
     this.#name = name;
-    this.#keep = keep;
+    this.#onStored = onStored;
   }
 
   get isFinished(): boolean {
@@ -92,17 +95,17 @@ export class ResumableStream {
     return this.#sink !== undefined;
   }
 
-  /** The id of the place where the stream stands now. */
-  get place(): string {
+  /** Event id of the last event, or of the start of the stream. */
+  get position(): string {
     return this.#id(this.#seq);
   }
 
-  push(frame: EncodedMessage): void {
+  push(message: EncodedMessage): void {
     if (this.#isFinished) return;
     this.#seq += 1;
-    this.#kept.push({ seq: this.#seq, frame });
-    this.#keep(frame.head.length + frame.body.length);
-    this.#sink?.event(frame, this.#id(this.#seq));
+    this.#stored.push({ seq: this.#seq, message });
+    this.#onStored(message.head.length + message.body.length);
+    this.#sink?.event(message, this.#id(this.#seq));
   }
 
   finish(): void {
@@ -112,15 +115,15 @@ export class ResumableStream {
   }
 
   forgetOldest(): void {
-    this.#kept.shift();
+    this.#stored.shift();
   }
 
-  /** Takes over from the response that was attached, and first repeats what came `after` that place. */
+  /** Replaces the attached response, which ends, and first repeats the stored events after that position. */
   attach(sink: EventSink, after: number = this.#seq): void {
-    const before = this.#sink;
+    const previous = this.#sink;
     this.#sink = sink;
-    before?.end();
-    for (const { seq, frame } of this.#kept) if (seq > after) sink.event(frame, this.#id(seq));
+    previous?.end();
+    for (const { seq, message } of this.#stored) if (seq > after) sink.event(message, this.#id(seq));
     if (this.#isFinished) this.finish();
   }
 

@@ -1,18 +1,18 @@
-import { SUPPORTED_REVISIONS, MODERN_REVISION, RpcCode, type LimitName, type RpcError } from '@clarity-runtime/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SUPPORTED_REVISIONS, MODERN_REVISION, RpcCode, type LimitName, type RpcError } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
+import { invalidRequest, replyBytes } from '@clarity-runtime/core/protocol';
 import { methodRefusal, refusal } from '../http/request-error.ts';
 import { json, send } from '../http/response.ts';
-import { acceptedForms, type Accepted } from './response-sink.ts';
-import { SESSION_HEADER } from './protocol-classification.ts';
-import { handlePost } from './post-handler.ts';
-import { invalidRequest } from './rpc-message.ts';
 import type { McpContext } from './mcp-post.ts';
 import { MessageDispatcher } from './message-dispatcher.ts';
+import { handlePost } from './post-handler.ts';
+import { SESSION_HEADER } from './protocol-classification.ts';
+import { acceptedForms, type Accepted } from './response-sink.ts';
 import { findSession, SessionStore, type SessionLimits } from './session-store.ts';
 import { handleStream, StreamLimiter } from './stream-handler.ts';
 
-/** What a person sees who opens the endpoint in a browser. */
+/** The JSON that a browser shows for the endpoint. */
 export const ENDPOINT_INFO = {
   name: 'clarity-runtime gateway',
   protocol: 'jsonrpc-2.0',
@@ -36,33 +36,34 @@ export const ENDPOINT_INFO = {
   ],
 } as const;
 
-/** What stands behind `/mcp` and `/mcp/<service>`: everything from the bytes of a body to the response. */
+/** The handler of `/mcp` and `/mcp/<service>`, from the bytes of a body to the response. */
 export interface McpEndpoint {
-  /** Rejects with an RequestError for what is wrong before a message is read. */
+  /** @throws RequestError when the request is rejected before its message is read. */
   handle(req: IncomingMessage, res: ServerResponse, body: Uint8Array, context: McpContext): Promise<void>;
-  /** Sessions that are held in memory, and streams that are open. */
+  /** Sessions in memory, and open streams. */
   readonly load: { readonly sessions: number; readonly streams: number };
 }
 
 export interface McpEndpointOptions {
-  /** One entry for the daemon's own log; standard error when absent. */
+  /** Writes one line to the log of the daemon. Default: standard error. */
   readonly onError?: (line: string) => void;
-  /** Signs session ids: sessions outlive the process that has the same key. A random one when absent. */
+  /** Signs session ids: a later process with the same key accepts them. Default: random. */
   readonly sessionKey?: Uint8Array;
-  /** Aborts when the server closes: streams without an end in sight end then. */
+  /** Aborts when the server closes; open streams end then. */
   readonly closing?: AbortSignal;
   readonly sessions?: Partial<SessionLimits>;
-  /** Streams without an end in sight that may be open at once; 256 when absent. */
+  /** Streams that may be open at the same time. Default: 256. */
   readonly mostStreams?: number;
-  /** Told of what a bound of this endpoint refuses. */
-  readonly refused?: (what: LimitName) => void;
-  /** Milliseconds after which an answer that its client can resume becomes a stream; 1,000 when absent. */
+  /** Called for each request that a limit of this endpoint rejects. */
+  readonly refused?: (limit: LimitName) => void;
+  /** Milliseconds after which a resumable response becomes a stream. Default: 1,000. */
   readonly streamAfterMs?: number;
 }
 
-const MAX_STREAMS = 256;
-const STREAM_AFTER_MS = 1_000;
+const DEFAULT_MAX_STREAMS = 256;
+const DEFAULT_STREAM_AFTER_MS = 1_000;
 
+/** Creates the endpoint of a gateway (MCP, Streamable HTTP). */
 export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {}): McpEndpoint {
   const refused = options.refused ?? ((): void => undefined);
   const sessions = new SessionStore(gateway, options.sessionKey, { ...options.sessions, refused });
@@ -70,18 +71,19 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
   closing.addEventListener('abort', () => {
     sessions.endStreams();
   });
-  const server = new MessageDispatcher(gateway, sessions, { report: options.onError ?? toStandardError, closing });
-  const streamAfterMs = options.streamAfterMs ?? STREAM_AFTER_MS;
-  const slots = new StreamLimiter(options.mostStreams ?? MAX_STREAMS, refused);
+  const dispatcher = new MessageDispatcher(gateway, sessions, { report: options.onError ?? toStandardError, closing });
+  const streamAfterMs = options.streamAfterMs ?? DEFAULT_STREAM_AFTER_MS;
+  const limiter = new StreamLimiter(options.mostStreams ?? DEFAULT_MAX_STREAMS, refused);
 
   const openStream = (req: IncomingMessage, res: ServerResponse, context: McpContext): void => {
     const isModern = req.headers['mcp-protocol-version'] === MODERN_REVISION;
     const found = isModern ? undefined : findSession(sessions, { headers: req.headers, context });
-    // Clients read the 405 as "there is no such stream" and go on without.
+    // Clients that get 405 continue without the stream (MCP 2025-11-25, Streamable HTTP).
     if (found === undefined) throw methodRefusal(req.method, ['POST']);
     if ('error' in found) refuse(res, found.status, found.error);
-    else if (!slots.take(res)) refuse(res, 503, { code: RpcCode.internalError, message: 'too many streams are open' });
-    else handleStream(found, { req, res, tooSlow: slots.tooSlow });
+    else if (!limiter.take(res))
+      refuse(res, 503, { code: RpcCode.internalError, message: 'too many streams are open' });
+    else handleStream(found, { req, res, onTooSlow: limiter.countTooSlow });
   };
 
   const handleOther = (req: IncomingMessage, res: ServerResponse, context: McpContext, accepted: Accepted): void => {
@@ -101,7 +103,7 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
         if (id === undefined) throw methodRefusal(req.method, ['GET', 'POST']);
         const isEnded = typeof id === 'string' && sessions.end(id, context);
         if (isEnded) res.writeHead(200, { 'content-length': 0 }).end();
-        else refuse(res, 404, invalidRequest('no such session'));
+        else refuse(res, 404, invalidRequest('session not found'));
         return;
       }
       default:
@@ -111,12 +113,12 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
 
   return {
     get load() {
-      return { sessions: sessions.size, streams: slots.taken };
+      return { sessions: sessions.size, streams: limiter.openCount };
     },
     handle(req, res, body, context) {
       const accepted = acceptedForms(req.headers.accept);
       if (req.method === 'POST') {
-        return handlePost(server, { req, res, body, context, accepted, slots, streamAfterMs });
+        return handlePost(dispatcher, { req, res, body, context, accepted, limiter, streamAfterMs });
       }
       return Promise.resolve().then(() => {
         handleOther(req, res, context, accepted);
@@ -126,11 +128,11 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
 }
 
 function refuse(res: ServerResponse, status: number, error: RpcError): void {
-  send(res, json({ jsonrpc: '2.0', error }, status));
+  send(res, { status, body: replyBytes(undefined, { error }), headers: { 'content-type': 'application/json' } });
 }
 
 const notAcceptable = (): Error =>
-  refusal(406, 'REQUEST_INVALID', 'it is only there as application/json', { field: 'accept' });
+  refusal(406, 'REQUEST_INVALID', 'only application/json is available', { field: 'accept' });
 
 function toStandardError(line: string): void {
   process.stderr.write(`${line}\n`);

@@ -1,41 +1,44 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Caller, RpcError } from '@clarity-runtime/core';
-import { replyFrame, type EncodedMessage } from './rpc-frame.ts';
+import { encodeReply, type EncodedMessage } from '@clarity-runtime/core/protocol';
 import type { Session } from './session.ts';
 
+/** The caller of a request and the endpoint that it uses. */
 export interface McpContext {
   readonly caller: Caller;
   /** The service of `/mcp/<service>`; absent on `/mcp`. */
   readonly service?: string;
 }
 
-/** Where what is said before the answer goes. */
+/** The response to a POST while its messages are processed. */
 export interface ResponseSink {
-  /** Aborts when the client has hung up. */
-  readonly gone: AbortSignal;
-  /** Something can be said before the answer. */
-  readonly reads: boolean;
-  notify(frame: EncodedMessage): void;
-  /** Begins the stream at once; false when there are too many already. */
+  /** Aborts when the client closes the connection. */
+  readonly aborted: AbortSignal;
+  /** The client accepts `text/event-stream`, so messages may precede the response. */
+  readonly acceptsSse: boolean;
+  notify(message: EncodedMessage): void;
+  /** Starts the stream at once; false if too many streams are open. */
   openStream(): boolean;
-  keepIn(session: Session): void;
+  /** Stores the events of the response in the session, so that the client can resume it. */
+  attachTo(session: Session): void;
 }
 
-/** What the messages of one POST have in common. */
+/** The parts that all messages of one POST share. */
 export interface IncomingPost {
   readonly headers: IncomingHttpHeaders;
   readonly context: McpContext;
-  readonly outlet: ResponseSink;
+  readonly sink: ResponseSink;
 }
 
-/** Without a frame there is nothing to say. */
+/** The answer to one POST; the body is empty without a message. */
 export interface HttpAnswer {
   readonly status: number;
-  readonly frame?: EncodedMessage;
+  readonly message?: EncodedMessage;
   readonly headers?: OutgoingHttpHeaders;
 }
 
-export const refused = (error: RpcError, id?: string, status = 400): HttpAnswer => ({
+/** Returns an error response. `id` is the JSON text of the request's id. */
+export const errorAnswer = (error: RpcError, id?: string, status = 400): HttpAnswer => ({
   status,
-  frame: replyFrame(id, { error }),
+  message: encodeReply(id, { error }),
 });

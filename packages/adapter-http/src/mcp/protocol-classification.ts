@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import {
   RpcCode,
   type McpParams,
@@ -13,28 +14,26 @@ import {
   type McpRequest,
   type RawJson,
 } from '@clarity-runtime/core';
-import { scanEnvelope, type JsonMembers } from '@clarity-runtime/core/protocol';
-import type { IncomingHttpHeaders } from 'node:http';
 import type { GatewayScope } from '@clarity-runtime/core/ports';
+import { invalidRequest, scanEnvelope, type JsonMembers } from '@clarity-runtime/core/protocol';
 import { standardHeaderError, mismatch } from './header-validation.ts';
-import { invalidRequest } from './rpc-message.ts';
 
 export type RequestMeta = { readonly members: JsonMembers } | { readonly error: RpcError };
 
-const NONE: RequestMeta = { members: new Map() };
-const BROKEN: RequestMeta = {
-  error: { code: RpcCode.invalidParams, message: 'params._meta must be an object in which no member stands twice' },
+const NO_META: RequestMeta = { members: new Map() };
+const INVALID_META: RequestMeta = {
+  error: { code: RpcCode.invalidParams, message: 'params._meta must be an object without duplicate members' },
 };
 
-/** The members of `params._meta`; none when it is absent. */
+/** Returns the members of `params._meta`; none if it is absent. */
 export function readMeta(params: McpParams): RequestMeta {
   const meta = params.get('_meta');
-  if (meta === undefined) return NONE;
-  const scan = scanEnvelope(meta.bytes, '');
-  return scan.kind === 'object' ? scan : BROKEN;
+  if (meta === undefined) return NO_META;
+  const scan = scanEnvelope(meta.bytes);
+  return scan.kind === 'object' ? scan : INVALID_META;
 }
 
-/** In which era and revision a message is to be understood, and what its client says of itself. */
+/** The era and revision of a message, and the self-description of its client. */
 export interface ProtocolClassification {
   readonly era: Era;
   readonly revision: string;
@@ -43,27 +42,28 @@ export interface ProtocolClassification {
 }
 
 const PREFIX = 'io.modelcontextprotocol/';
-/** The one revision that has batches; it is also the one of clients that send no header, which came after it. */
+/** The only revision with batches. Clients of this revision send no `MCP-Protocol-Version`. */
 export const BATCH_REVISION = '2025-03-26';
 export const SESSION_HEADER = 'mcp-session-id';
 const MAX_NAME_LENGTH = 64;
 
 /**
- * The body decides, the header has to agree: a request that claims a revision in its `_meta` is modern, `initialize`
- * without a claim is legacy, and for the rest the header says. An error is for status 400.
+ * Determines era and revision of a request (MCP 2026-07-28, "Versioning"). A protocol version in `_meta` makes it modern,
+ * `initialize` without one is legacy, and the header decides for every other request. Header and body must agree.
+ * Returns an error for status 400.
  */
 export function classifyRequest(headers: IncomingHttpHeaders, request: McpRequest): ProtocolClassification | RpcError {
   const meta = readMeta(request.params);
   if ('error' in meta) return meta.error;
   const claim = meta.members.get(`${PREFIX}protocolVersion`);
   if (claim === undefined) {
-    if (request.method === 'initialize') return handshakeDialect(headers, request);
-    if (headers['mcp-protocol-version'] !== MODERN_REVISION) return legacyDialect(headers);
+    if (request.method === 'initialize') return classifyHandshake(headers, request);
+    if (headers['mcp-protocol-version'] !== MODERN_REVISION) return classifyLegacy(headers);
   }
-  return modernDialect(headers, request, meta.members);
+  return classifyModern(headers, request, meta.members);
 }
 
-/** Of a message that has no answer. */
+/** Determines era and revision of a notification. */
 export function classifyNotification(
   headers: IncomingHttpHeaders,
   { params }: McpNotification,
@@ -71,32 +71,33 @@ export function classifyNotification(
   const meta = readMeta(params);
   if ('error' in meta) return meta.error;
   const isModern = meta.members.has(`${PREFIX}protocolVersion`) || headers['mcp-protocol-version'] === MODERN_REVISION;
-  return isModern ? { era: 'modern', revision: MODERN_REVISION } : legacyDialect(headers);
+  return isModern ? { era: 'modern', revision: MODERN_REVISION } : classifyLegacy(headers);
 }
 
-export function legacyDialect(headers: IncomingHttpHeaders): ProtocolClassification | RpcError {
-  const given = headers['mcp-protocol-version'];
-  const revision = given === undefined ? BATCH_REVISION : LEGACY_REVISIONS.find((known) => known === given);
+/** Reads the revision of a legacy message from its header. */
+export function classifyLegacy(headers: IncomingHttpHeaders): ProtocolClassification | RpcError {
+  const header = headers['mcp-protocol-version'];
+  const revision = header === undefined ? BATCH_REVISION : LEGACY_REVISIONS.find((known) => known === header);
   if (revision !== undefined) return { era: 'legacy', revision };
   return invalidRequest(`MCP-Protocol-Version must be one of ${SUPPORTED_REVISIONS.join(', ')}`);
 }
 
-function handshakeDialect(headers: IncomingHttpHeaders, { params }: McpRequest): ProtocolClassification | RpcError {
-  const checked = headers['mcp-protocol-version'] === MODERN_REVISION ? undefined : legacyDialect(headers);
+function classifyHandshake(headers: IncomingHttpHeaders, { params }: McpRequest): ProtocolClassification | RpcError {
+  const checked = headers['mcp-protocol-version'] === MODERN_REVISION ? undefined : classifyLegacy(headers);
   if (checked !== undefined && 'code' in checked) return checked;
-  const asked = params.get('protocolVersion')?.value;
-  return { era: 'legacy', revision: LEGACY_REVISIONS.find((known) => known === asked) ?? LEGACY_REVISIONS[0] };
+  const requested = params.get('protocolVersion')?.value;
+  return { era: 'legacy', revision: LEGACY_REVISIONS.find((known) => known === requested) ?? LEGACY_REVISIONS[0] };
 }
 
-function modernDialect(
+function classifyModern(
   headers: IncomingHttpHeaders,
   request: McpRequest,
   meta: ReadonlyMap<string, RawJson>,
 ): ProtocolClassification | RpcError {
   const revision = meta.get(`${PREFIX}protocolVersion`)?.value;
   if (typeof revision !== 'string') return missing('protocolVersion', 'a string');
-  const given = headers['mcp-protocol-version'];
-  if (given !== undefined && given !== revision) return mismatch('MCP-Protocol-Version is not that of the body');
+  const header = headers['mcp-protocol-version'];
+  if (header !== undefined && header !== revision) return mismatch('MCP-Protocol-Version is not that of the body');
   if (revision !== MODERN_REVISION) return unsupported(revision);
   const capabilities = meta.get(`${PREFIX}clientCapabilities`)?.value;
   if (!isObject(capabilities)) return missing('clientCapabilities', 'an object');
@@ -111,14 +112,14 @@ function modernDialect(
   );
 }
 
-/** What a client says of itself, bounded and printable. */
+/** Returns name and version of a client, in printable ASCII of at most 64 characters. */
 export function clientOf(info: unknown): ProtocolClassification['client'] {
   if (!isObject(info) || typeof info['name'] !== 'string') return undefined;
   const version = typeof info['version'] === 'string' ? info['version'] : '';
   return { name: toPrintableAscii(info['name'], MAX_NAME_LENGTH), version: toPrintableAscii(version, MAX_NAME_LENGTH) };
 }
 
-/** The scope of a peer for whoever speaks like that. */
+/** Returns the scope of a gateway peer for that classification. */
 export function gatewayScope(
   { era, revision, clientCapabilities, client }: ProtocolClassification,
   { caller, service }: Pick<GatewayScope, 'caller' | 'service'>,
@@ -132,9 +133,9 @@ export function gatewayScope(
   };
 }
 
-const missing = (name: string, what: string): RpcError => ({
+const missing = (name: string, type: string): RpcError => ({
   code: RpcCode.invalidParams,
-  message: `params._meta["${PREFIX}${name}"] must be ${what}`,
+  message: `params._meta["${PREFIX}${name}"] must be ${type}`,
 });
 
 const unsupported = (requested: string): RpcError => ({

@@ -1,110 +1,110 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { EncodedMessage } from '@clarity-runtime/core/protocol';
 import type { EventStore, ResumableStream } from './event-store.ts';
-import type { EncodedMessage } from './rpc-frame.ts';
 import { endWith, SseResponse } from './sse-response.ts';
 
-/** The forms of an answer that a client reads. */
+/** The media types that a client accepts for a response. */
 export interface Accepted {
   readonly json: boolean;
-  /** Asked for by name: whoever takes anything does not expect a stream. */
+  /** Only if `text/event-stream` is named: a client that accepts every type does not expect a stream. */
   readonly stream: boolean;
 }
 
 const JSON_TYPE = /(?:^|[\s,])(?:application\/json|application\/\*|\*\/\*)[ \t]*(?:[;,]|$)/i;
 const STREAM_TYPE = /(?:^|[\s,])text\/event-stream[ \t]*(?:[;,]|$)/i;
 
-/** Reads an `Accept` header; without one a client takes plain JSON. */
+/** Parses an `Accept` header. A client without one accepts JSON. */
 export const acceptedForms = (accept: string | undefined): Accepted =>
   accept === undefined
     ? { json: true, stream: false }
     : { json: JSON_TYPE.test(accept), stream: STREAM_TYPE.test(accept) };
 
-/** What a stream of a session is kept in. */
+/** The session whose store keeps the events of a response. */
 export interface ResumePoint {
   readonly events: EventStore;
-  /** The client knows what an event without data means. */
+  /** The client understands an event without data (MCP 2025-11-25). */
   readonly primes: boolean;
 }
 
 /**
- * Writes the answer to one POST. It is plain JSON, unless something is said before it and the client reads streams: then it
- * is the last event of one. A stream of a session goes on when its client has gone, for whoever resumes it.
+ * Writes the response to one POST: JSON, or an event stream if a message precedes the reply and the client accepts streams.
+ * The stream of a session continues in its store after the client disconnects, so that the client can resume it.
  */
 export class ResponseWriter {
   readonly #res: ServerResponse;
   readonly #accepted: Accepted;
-  readonly #tooSlow: () => void;
-  #resumption: ResumePoint | undefined;
+  readonly #onTooSlow: () => void;
+  #resumePoint: ResumePoint | undefined;
   #sse: SseResponse | undefined;
   #stream: ResumableStream | undefined;
-  #ended = false;
+  #hasEnded = false;
 
-  /** `tooSlow` is told when a client is let go that does not read. */
-  constructor(res: ServerResponse, accepted: Accepted, tooSlow: () => void = () => undefined) {
+  /** `onTooSlow` is called when the connection of a client that does not read is closed. */
+  constructor(res: ServerResponse, accepted: Accepted, onTooSlow: () => void = () => undefined) {
     this.#res = res;
     this.#accepted = accepted;
-    this.#tooSlow = tooSlow;
+    this.#onTooSlow = onTooSlow;
   }
 
-  /** Something can be said before the answer. */
-  get reads(): boolean {
+  /** The client accepts `text/event-stream`, so messages may precede the response. */
+  get acceptsSse(): boolean {
     return this.#accepted.stream;
   }
 
-  /** To be called before anything is written. */
-  keepIn(resumption: ResumePoint): void {
-    this.#resumption = resumption;
+  /** Must be called before the first message. */
+  attachTo(resumePoint: ResumePoint): void {
+    this.#resumePoint = resumePoint;
   }
 
-  /** Drops what comes too late, and what the client could not read. */
-  notify(frame: EncodedMessage): void {
-    if (this.#ended || (!this.#accepted.stream && this.#sse === undefined)) return;
+  /** Drops the message after the end, or if the client accepts JSON only. */
+  notify(message: EncodedMessage): void {
+    if (this.#hasEnded || (!this.#accepted.stream && this.#sse === undefined)) return;
     if (this.#stream === undefined && this.#res.destroyed) return;
     const sse = this.#open();
-    if (this.#stream === undefined) sse.event(frame);
-    else this.#stream.push(frame);
+    if (this.#stream === undefined) sse.event(message);
+    else this.#stream.push(message);
   }
 
-  /** Begins the stream whatever the client said that it reads: the answer can be nothing else. */
+  /** Starts the stream whatever the client accepts: some responses have only this form. */
   openStream(): void {
-    if (!this.#ended) this.#open().flush();
+    if (!this.#hasEnded) this.#open().flush();
   }
 
-  /** Once. A stream that has begun has its status already; without a frame there is no body. */
-  end(status: number, frame: EncodedMessage | undefined, headers: OutgoingHttpHeaders = {}): void {
-    this.#ended = true;
+  /** Writes the reply, once. A stream has sent its status already; without a message the body is empty. */
+  end(status: number, message: EncodedMessage | undefined, headers: OutgoingHttpHeaders = {}): void {
+    this.#hasEnded = true;
     if (this.#stream !== undefined) {
-      if (frame !== undefined) this.#stream.push(frame);
+      if (message !== undefined) this.#stream.push(message);
       this.#stream.finish();
       return;
     }
     if (this.#res.destroyed) return;
     if (this.#sse !== undefined) {
-      this.#sse.end(frame);
+      this.#sse.end(message);
       return;
     }
     for (const [name, value] of Object.entries(headers)) if (value !== undefined) this.#res.setHeader(name, value);
-    if (frame === undefined) {
+    if (message === undefined) {
       this.#res.writeHead(status, { 'content-length': 0 });
       this.#res.end();
     } else if (this.#accepted.json) {
-      const length = Buffer.byteLength(frame.head) + frame.body.length + Buffer.byteLength(frame.tail);
+      const length = Buffer.byteLength(message.head) + message.body.length + Buffer.byteLength(message.tail);
       this.#res.writeHead(status, { 'content-type': 'application/json', 'content-length': length });
-      endWith(this.#res, frame);
+      endWith(this.#res, message);
     } else {
-      new SseResponse(this.#res, { status }).end(frame);
+      new SseResponse(this.#res, { status }).end(message);
     }
   }
 
   #open(): SseResponse {
     if (this.#sse !== undefined) return this.#sse;
-    const sse = new SseResponse(this.#res, { tooSlow: this.#tooSlow });
+    const sse = new SseResponse(this.#res, { onTooSlow: this.#onTooSlow });
     this.#sse = sse;
-    if (this.#resumption === undefined) return sse;
-    const { events, primes } = this.#resumption;
+    if (this.#resumePoint === undefined) return sse;
+    const { events, primes } = this.#resumePoint;
     const stream = events.open();
     this.#stream = stream;
-    if (primes) sse.prime(stream.place);
+    if (primes) sse.prime(stream.position);
     stream.attach(sse);
     this.#res.once('close', () => {
       stream.detach(sse);

@@ -9,14 +9,14 @@ import {
 } from '@clarity-runtime/core';
 import { clientOf, isObject } from './protocol-classification.ts';
 
-/** What a client settled on in its handshake. */
+/** The result of a client's handshake. */
 export interface SessionFacts {
   readonly revision: string;
   readonly capabilities: Capabilities;
   readonly client?: NonNullable<Caller['client']>;
 }
 
-/** Whose session it is, and of which endpoint. */
+/** The caller that owns a session, and the endpoint. */
 export interface SessionOwner {
   readonly caller: Caller;
   readonly service?: string;
@@ -31,7 +31,7 @@ const MAX_ID_LENGTH = 256;
 const MAX_NAME_LENGTH = 48;
 const MAX_VERSION_LENGTH = 24;
 
-/** What of a client's capabilities the runtime acts on; the position is the bit. Only ever appended to. */
+/** Capabilities of clients that the runtime uses. The position is the bit in the id: append only. */
 const CAPABILITIES: readonly (readonly [string, string?])[] = [
   ['sampling'],
   ['sampling', 'tools'],
@@ -44,8 +44,8 @@ const CAPABILITIES: readonly (readonly [string, string?])[] = [
 ];
 
 /**
- * Session ids that say what was settled on and are signed: whoever has the key can rebuild the session, nobody else can make
- * one up. An id holds for its owner and endpoint only.
+ * Session ids that contain the facts of the session and a signature. A process with the key can rebuild the session; an id
+ * without a valid signature is rejected. An id is valid for its owner and endpoint only.
  */
 export class SessionIds {
   readonly #key: Uint8Array;
@@ -66,11 +66,11 @@ export class SessionIds {
     return Buffer.concat([payload, this.#mac(payload)]).toString('base64url');
   }
 
-  /** Undefined when it is not one of ours, or not this owner's. */
+  /** Returns the facts of a session; undefined if the id is not signed with the key or belongs to another owner. */
   read(id: string, owner: SessionOwner): SessionFacts | undefined {
     if (id.length > MAX_ID_LENGTH || !/^[\w-]+$/.test(id)) return undefined;
     const bytes = Buffer.from(id, 'base64url');
-    // Two spellings of the same bytes would be two sessions.
+    // Base64 with other padding bits has the same bytes: it would be a second id of one session.
     if (bytes.toString('base64url') !== id || bytes.length < MAC_BYTES) return undefined;
     const payload = bytes.subarray(0, -MAC_BYTES);
     if (!timingSafeEqual(bytes.subarray(-MAC_BYTES), this.#mac(payload)) || payload[0] !== FORM) return undefined;
@@ -113,9 +113,9 @@ function capabilitiesOf(flags: number): Capabilities {
   return found;
 }
 
-/** Printable text with its length before it. */
-function short(text: string, longest: number): Buffer {
-  const bytes = Buffer.from(text.slice(0, longest), 'latin1');
+/** Returns the text with its length before it, cut to `maxLength`. */
+function short(text: string, maxLength: number): Buffer {
+  const bytes = Buffer.from(text.slice(0, maxLength), 'latin1');
   return Buffer.concat([Buffer.of(bytes.length), bytes]);
 }
 
@@ -124,18 +124,18 @@ function shortAt(bytes: Buffer, at: number): { readonly text: string; readonly e
   return { text: bytes.toString('latin1', at + 1, end), end };
 }
 
-const NOTHING: Capabilities = {};
+const NO_CAPABILITIES: Capabilities = {};
 
-/** What a session is to be about after that handshake; undefined when it was refused. */
+/** Returns the facts of the session that `initialize` opens; undefined if the gateway rejects it. */
 export function acceptHandshake({ params }: McpRequest, reply: McpReply): SessionFacts | undefined {
   if ('error' in reply) return undefined;
   const { protocolVersion } = reply.result.value as { readonly protocolVersion?: unknown };
   if (typeof protocolVersion !== 'string') return undefined;
-  const given = params.get('capabilities')?.value;
+  const capabilities = params.get('capabilities')?.value;
   const client = clientOf(params.get('clientInfo')?.value);
   return {
     revision: toPrintableAscii(protocolVersion),
-    capabilities: isObject(given) ? given : NOTHING,
+    capabilities: isObject(capabilities) ? capabilities : NO_CAPABILITIES,
     ...(client === undefined ? {} : { client }),
   };
 }

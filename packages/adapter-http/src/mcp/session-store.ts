@@ -1,24 +1,25 @@
 import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type LimitName, RpcCode, type RpcError } from '@clarity-runtime/core';
 import type { McpGateway } from '@clarity-runtime/core/ports';
-import { gatewayScope, SESSION_HEADER } from './protocol-classification.ts';
+import { invalidRequest } from '@clarity-runtime/core/protocol';
 import type { McpContext } from './mcp-post.ts';
+import { gatewayScope, SESSION_HEADER } from './protocol-classification.ts';
 import { SessionIds, type SessionFacts } from './session-id.ts';
 import { Session } from './session.ts';
-import type { IncomingHttpHeaders } from 'node:http';
-import { invalidRequest } from './rpc-message.ts';
 
 export interface SessionLimits {
-  /** Sessions that are held in memory at once. */
+  /** Sessions in memory at the same time. */
   readonly mostSessions: number;
-  /** Milliseconds after which one that nobody uses is let go; its id stays good. */
+  /** Milliseconds after which an idle session leaves the memory. Its id stays valid. */
   readonly idleMs: number;
+  /** Ended ids that are remembered. */
   readonly mostTombstones: number;
 }
 
 export interface SessionOptions extends Partial<SessionLimits> {
-  /** Told of what a bound refuses. */
-  readonly refused?: (what: LimitName) => void;
+  /** Called for each request that a limit rejects. */
+  readonly refused?: (limit: LimitName) => void;
 }
 
 export const DEFAULT_SESSION_LIMITS: SessionLimits = {
@@ -31,16 +32,16 @@ const SWEEP_MS = 60_000;
 const KEY_BYTES = 32;
 
 /**
- * The sessions of legacy clients. An id is all that lasts: what lives is built when it is first used and again after it was
- * let go. Ids that were ended stay dead as long as the bound allows.
+ * The sessions of legacy clients (MCP 2025-11-25, Streamable HTTP, "Session Management"). The id contains the facts of the
+ * session: the session is built at the first use of its id, and again after it has left the memory. Ended ids are rejected.
  */
 export class SessionStore {
   readonly #gateway: McpGateway;
   readonly #ids: SessionIds;
   readonly #limits: SessionLimits;
-  readonly #refused: (what: LimitName) => void;
-  /** The one that was used longest ago comes first. */
-  readonly #living = new Map<string, Session>();
+  readonly #onLimit: (limit: LimitName) => void;
+  /** Least recently used first. */
+  readonly #open = new Map<string, Session>();
   readonly #ended = new Set<string>();
 
   constructor(
@@ -50,7 +51,7 @@ export class SessionStore {
   ) {
     this.#gateway = gateway;
     this.#ids = new SessionIds(key);
-    this.#refused = refused ?? ((): void => undefined);
+    this.#onLimit = refused ?? ((): void => undefined);
     this.#limits = { ...DEFAULT_SESSION_LIMITS, ...limits };
     setInterval(
       () => {
@@ -60,29 +61,29 @@ export class SessionStore {
     ).unref();
   }
 
-  /** How many are held in memory. */
+  /** Number of sessions in memory. */
   get size(): number {
-    return this.#living.size;
+    return this.#open.size;
   }
 
-  /** Nothing is held for it before it is used. */
+  /** Returns a new session id. The session takes no memory before its first use. */
   mint(facts: SessionFacts, owner: McpContext): string {
     return this.#ids.mint(facts, owner);
   }
 
-  /** `unknown` for an id that is not ours, not this owner's, or ended; `full` when all sessions that are held are busy. */
+  /** Returns `unknown` for an id that is invalid, of another owner or ended, and `full` if every session is busy. */
   find(id: string, owner: McpContext): Session | 'unknown' | 'full' {
     const facts = this.#ended.has(id) ? undefined : this.#ids.read(id, owner);
     if (facts === undefined) return 'unknown';
-    const found = this.#living.get(id) ?? this.#open(facts, owner);
+    const found = this.#open.get(id) ?? this.#build(facts, owner);
     if (found === undefined) return 'full';
     found.usedAt = performance.now();
-    this.#living.delete(id);
-    this.#living.set(id, found);
+    this.#open.delete(id);
+    this.#open.set(id, found);
     return found;
   }
 
-  /** False when there is nothing to end. */
+  /** Ends a session; false if the id is unknown. */
   end(id: string, owner: McpContext): boolean {
     if (this.#ended.has(id) || this.#ids.read(id, owner) === undefined) return false;
     this.#ended.add(id);
@@ -92,46 +93,46 @@ export class SessionStore {
         break;
       }
     }
-    this.#living.get(id)?.close();
-    this.#living.delete(id);
+    this.#open.get(id)?.close();
+    this.#open.delete(id);
     return true;
   }
 
-  /** What belongs to no request is not told any more; requests that run go on. */
+  /** Ends the standalone streams. Running requests continue. */
   endStreams(): void {
-    for (const { events } of this.#living.values()) events.standalone.finish();
+    for (const { events } of this.#open.values()) events.standalone.finish();
   }
 
-  #open(facts: SessionFacts, owner: McpContext): Session | undefined {
-    if (this.#living.size >= this.#limits.mostSessions) {
-      const idle = [...this.#living].find(([, session]) => !session.isBusy);
+  #build(facts: SessionFacts, owner: McpContext): Session | undefined {
+    if (this.#open.size >= this.#limits.mostSessions) {
+      const idle = [...this.#open].find(([, session]) => !session.isBusy);
       if (idle === undefined) {
-        this.#refused('session.too_many');
+        this.#onLimit('session.too_many');
         return undefined;
       }
       this.#drop(...idle);
     }
     const { revision, capabilities, client } = facts;
-    const dialect = { era: 'legacy', revision, clientCapabilities: capabilities } as const;
-    const scope = gatewayScope(client === undefined ? dialect : { ...dialect, client }, owner);
+    const classification = { era: 'legacy', revision, clientCapabilities: capabilities } as const;
+    const scope = gatewayScope(client === undefined ? classification : { ...classification, client }, owner);
     return new Session(
       facts,
       (notify) => this.#gateway.open({ ...scope, notify }),
       () => {
-        this.#refused('question.too_many');
+        this.#onLimit('question.too_many');
       },
     );
   }
 
   #sweep(): void {
     const dueBefore = performance.now() - this.#limits.idleMs;
-    for (const [id, session] of this.#living) {
+    for (const [id, session] of this.#open) {
       if (session.usedAt <= dueBefore && !session.isBusy) this.#drop(id, session);
     }
   }
 
   #drop(id: string, session: Session): void {
-    this.#living.delete(id);
+    this.#open.delete(id);
     session.close();
   }
 }
@@ -141,7 +142,7 @@ export interface SessionProblem {
   readonly error: RpcError;
 }
 
-/** The session that the headers name; undefined when they name none. */
+/** Returns the session of the header `Mcp-Session-Id`; undefined without that header. */
 export function findSession(
   sessions: SessionStore,
   { headers, context }: { readonly headers: IncomingHttpHeaders; readonly context: McpContext },
@@ -149,7 +150,8 @@ export function findSession(
   const id = headers[SESSION_HEADER];
   if (id === undefined) return undefined;
   const found = typeof id === 'string' ? sessions.find(id, context) : 'unknown';
-  if (found === 'unknown') return { status: 404, error: invalidRequest('no such session: begin anew with initialize') };
+  if (found === 'unknown')
+    return { status: 404, error: invalidRequest('session not found: send initialize to start a new session') };
   if (found === 'full') {
     return {
       status: 503,

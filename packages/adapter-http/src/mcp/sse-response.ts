@@ -1,57 +1,59 @@
 import type { ServerResponse } from 'node:http';
+import { sseComment, sseEvent, sseMessage, type EncodedMessage } from '@clarity-runtime/core/protocol';
 import type { EventSink } from './event-store.ts';
-import { eventFrame, type EncodedMessage } from './rpc-frame.ts';
 
-const ONE_BUFFER = 64 * 1024;
-const MAX_UNREAD = 1024 * 1024;
+/** Messages up to this size are written in one buffer. */
+const MAX_JOINED_BYTES = 64 * 1024;
+const MAX_UNREAD_BYTES = 1024 * 1024;
 const KEEP_ALIVE_MS = 15_000;
 const RETRY_MS = 1_000;
+const KEEP_ALIVE = sseComment('');
 
 export interface SseOptions {
   readonly status?: number;
-  readonly tooSlow?: () => void;
+  readonly onTooSlow?: () => void;
 }
 
-/** One response as a stream of events, kept alive by comments. A client that does not read is let go. */
+/** One response as an event stream. Comments keep it alive; a client with more than 1 MiB unread is disconnected. */
 export class SseResponse implements EventSink {
   readonly #res: ServerResponse;
-  readonly #tooSlow: () => void;
+  readonly #onTooSlow: () => void;
   #keepAlive: NodeJS.Timeout | undefined;
 
-  /** Writes the head. `tooSlow` is told when the client is let go. */
-  constructor(res: ServerResponse, { status = 200, tooSlow = () => undefined }: SseOptions = {}) {
+  /** Writes the head of the response. */
+  constructor(res: ServerResponse, { status = 200, onTooSlow = () => undefined }: SseOptions = {}) {
     this.#res = res;
-    this.#tooSlow = tooSlow;
+    this.#onTooSlow = onTooSlow;
     if (res.destroyed) return;
     res.writeHead(status, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
     this.#keepAlive = setInterval(() => {
-      if (!res.destroyed) res.write(': \n\n');
+      if (!res.destroyed) res.write(KEEP_ALIVE);
     }, KEEP_ALIVE_MS).unref();
     res.once('close', () => {
       clearInterval(this.#keepAlive);
     });
   }
 
-  /** Lets the client know from where it may resume, and after how long. */
+  /** Sends an event without data, from which the client can resume, and the time before it reconnects. */
   prime(id: string): void {
-    if (!this.#res.destroyed) this.#res.write(`id: ${id}\nretry: ${String(RETRY_MS)}\ndata: \n\n`);
+    if (!this.#res.destroyed) this.#res.write(sseEvent({ id, retryMs: RETRY_MS, data: '' }));
   }
 
-  /** Sends the head off before there is an event. */
+  /** Sends the head of the response before the first event. */
   flush(): void {
     if (!this.#res.destroyed) this.#res.flushHeaders();
   }
 
-  event(frame: EncodedMessage, id?: string): void {
+  event(message: EncodedMessage, id?: string): void {
     if (this.#res.destroyed) return;
-    const { head, body, tail } = eventFrame(frame, id);
+    const { head, body, tail } = sseMessage(message, id);
     this.#res.cork();
     this.#res.write(head);
     this.#res.write(body);
     this.#res.write(tail);
     this.#res.uncork();
-    if (this.#res.writableLength <= MAX_UNREAD) return;
-    this.#tooSlow();
+    if (this.#res.writableLength <= MAX_UNREAD_BYTES) return;
+    this.#onTooSlow();
     this.#res.destroy();
   }
 
@@ -59,14 +61,14 @@ export class SseResponse implements EventSink {
     clearInterval(this.#keepAlive);
     if (this.#res.destroyed) return;
     if (last === undefined) this.#res.end();
-    else endWith(this.#res, eventFrame(last));
+    else endWith(this.#res, sseMessage(last));
   }
 }
 
-/** Writes the last frame and ends, in one piece while that is cheaper. */
+/** Writes the last message and ends the response, in one write if the message is small. */
 export function endWith(res: ServerResponse, { head, body, tail }: EncodedMessage): void {
   const length = Buffer.byteLength(head) + body.length + Buffer.byteLength(tail);
-  if (length > ONE_BUFFER) {
+  if (length > MAX_JOINED_BYTES) {
     res.cork();
     res.write(head);
     res.write(body);

@@ -1,59 +1,62 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LimitName } from '@clarity-runtime/core';
 import type { Session } from './session.ts';
 import { SseResponse } from './sse-response.ts';
-import type { LimitName } from '@clarity-runtime/core';
 
 const LAST_EVENT_ID = 'last-event-id';
 
+export interface StreamRequest {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly onTooSlow: () => void;
+}
+
 /**
- * Opens the stream of a session for what belongs to no request, or resumes the one that the client names by the last event
- * that it has seen. An event of another process is lost, the stream for what comes is not: that one is opened then.
+ * Answers a GET (MCP 2025-11-25, Streamable HTTP, "Listening for Messages from the Server"): resumes the stream of
+ * `Last-Event-ID`, or opens the standalone stream if the event is not stored any more.
  */
-export function handleStream(
-  session: Session,
-  { req, res, tooSlow }: { readonly req: IncomingMessage; readonly res: ServerResponse; readonly tooSlow: () => void },
-): void {
+export function handleStream(session: Session, { req, res, onTooSlow }: StreamRequest): void {
   const last = req.headers[LAST_EVENT_ID];
   const known = typeof last === 'string' ? session.events.find(last) : undefined;
   const { stream, after } = known ?? { stream: session.events.standalone, after: undefined };
-  const sse = new SseResponse(res, { tooSlow });
+  const sse = new SseResponse(res, { onTooSlow });
   res.once('close', () => {
     stream.detach(sse);
   });
-  if (session.primes && known === undefined) sse.prime(stream.place);
+  if (session.primes && known === undefined) sse.prime(stream.position);
   sse.flush();
   stream.attach(sse, after);
 }
 
-/** Bounds the streams that stay open without an end in sight. */
+/** Bounds the number of open streams. */
 export class StreamLimiter {
-  readonly #most: number;
-  readonly #refused: (what: LimitName) => void;
-  #taken = 0;
+  readonly #maxStreams: number;
+  readonly #onLimit: (limit: LimitName) => void;
+  #openCount = 0;
 
-  constructor(most: number, refused: (what: LimitName) => void) {
-    this.#most = most;
-    this.#refused = refused;
+  constructor(maxStreams: number, onLimit: (limit: LimitName) => void) {
+    this.#maxStreams = maxStreams;
+    this.#onLimit = onLimit;
   }
 
-  get taken(): number {
-    return this.#taken;
+  get openCount(): number {
+    return this.#openCount;
   }
 
-  /** A stream was cut because its client did not read. */
-  readonly tooSlow = (): void => {
-    this.#refused('stream.too_slow');
+  /** Counts a stream that was closed because its client does not read. */
+  readonly countTooSlow = (): void => {
+    this.#onLimit('stream.too_slow');
   };
 
-  /** Takes one until the response closes; false when there is none left. */
+  /** Takes one slot until the response closes; false if every slot is taken. */
   take(res: ServerResponse): boolean {
-    if (this.#taken >= this.#most) {
-      this.#refused('stream.too_many');
+    if (this.#openCount >= this.#maxStreams) {
+      this.#onLimit('stream.too_many');
       return false;
     }
-    this.#taken += 1;
+    this.#openCount += 1;
     res.once('close', () => {
-      this.#taken -= 1;
+      this.#openCount -= 1;
     });
     return true;
   }

@@ -6,17 +6,17 @@ import { annotated, callThrough, outcomeOf, remoteRuntime } from '../support/rec
 
 jest.setTimeout(120_000);
 
-/** `npm run soak:recovery` has two hundred. */
+/** `npm run soak:recovery` uses two hundred. */
 const SERVICES = Number(process.env['CLARITY_SOAK_SERVICES'] ?? '40');
 const ROUNDS = 5;
 
-/** Faults whose calls end by themselves within a moment, or hang. */
+/** Faults whose calls end within a moment, or hang. */
 const quick = Object.keys(FAULTS).filter((name) => !name.startsWith('huge')) as FaultName[];
 
-/** Every third of them misbehaves at once, or hangs when it is asked what it offers. */
+/** Every third service fails at once, or hangs when its interface is read. */
 const isBad = (i: number): boolean => i % 10 < 3;
 
-test('U38 of many services some misbehave in every way: the others answer every call', async () => {
+test('U38 services without a fault answer every call while others fail in every way', async () => {
   const fault = (i: number): FaultName | undefined => quick[i % quick.length];
   const hangs: Handle = ({ method }) => method === 'tools/list';
   await using upstreams = closedTogether();
@@ -59,7 +59,7 @@ function closedTogether(): AsyncDisposable & { readonly all: McpUpstream[] } {
   return { all, [Symbol.asyncDispose]: close };
 }
 
-/** On a loaded machine some of so many starts at once come too late: this is about calls. */
+/** On a loaded machine some of these concurrent starts time out. This test is about calls. */
 async function untilRunning({ services }: Runtime, id: string): Promise<void> {
   while (services.get(embeddedCaller, id).status.lifecycle !== 'RUNNING') await services.start(embeddedCaller, id);
 }

@@ -22,7 +22,7 @@ beforeEach(() => {
 
 afterAll(() => daemon[Symbol.asyncDispose]());
 
-/** One step of the call, under the token that came with it. */
+/** One progress notification of the call, with its token. */
 function step({ params }: McpRequest, progress: number): McpNotification {
   const { progressToken } = params.get('_meta')?.value as { readonly progressToken: unknown };
   const said = { progressToken, progress, total: 3 };
@@ -33,7 +33,7 @@ function step({ params }: McpRequest, progress: number): McpNotification {
 }
 
 describe.each(stockClients)('%s', (name, connect) => {
-  test('[mcp.tools-call] lists and calls, on the shared endpoint and on that of the service', async () => {
+  test('[mcp.tools-call] lists and calls tools on /mcp and on /mcp/<service>', async () => {
     for (const [path, tool] of [
       ['/mcp', 'calc__add'],
       ['/mcp/calc', 'add'],
@@ -47,7 +47,7 @@ describe.each(stockClients)('%s', (name, connect) => {
     expect(daemon.connector.calls).toHaveLength(2);
   });
 
-  test('hears the progress of a call, all of it and before the result', async () => {
+  test('gets all progress notifications of a call before the result', async () => {
     daemon.connector.answer = (request, exchange) => {
       for (const now of [1, 2, 3]) exchange.onNotification(step(request, now));
       return Promise.resolve({ result: RawJson.of({ content: [] }) });
@@ -61,7 +61,7 @@ describe.each(stockClients)('%s', (name, connect) => {
     await client.close();
   });
 
-  test('is told what went wrong: as a result behind the tool, as an error before it', async () => {
+  test('gets a failed call as a result, and an unknown tool as an error', async () => {
     daemon.connector.answer = () => Promise.reject(new ClarityError('ARGUMENTS_INVALID', 'a must be a number'));
     const client = await connect(`${daemon.url}/mcp`);
     const refused = await client.call('calc__add', { a: 'x' });
@@ -76,12 +76,12 @@ describe.each(stockClients)('%s', (name, connect) => {
     await client.close();
   });
 
-  test('cannot connect to an endpoint of no service, and is told why as far as it listens', async () => {
+  test('cannot connect to an unknown service, and gets the reason if it reads it', async () => {
     const why = name.includes('2026-07-28') ? 'did not offer pinned protocol version' : "no service 'nobody'";
     await expect(connect(`${daemon.url}/mcp/nobody`)).rejects.toThrow(why);
   });
 
-  test('is refused without the token', async () => {
+  test('is rejected without the token', async () => {
     await using guarded = await startDaemon({ token: TOKEN });
     await expect(connect(`${guarded.url}/mcp`)).rejects.toThrow();
     expect((await guarded.audited()).filter(({ kind }) => kind === 'service.tool_called')).toEqual([]);

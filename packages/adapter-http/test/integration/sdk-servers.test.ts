@@ -26,7 +26,7 @@ test.each(servers)('%s is recognised, listed and called', async (_, start, era, 
 });
 
 test.each(servers.slice(0, 3))(
-  '%s: progress arrives in order under the caller’s token',
+  '%s: progress arrives in order with the token of the caller',
   async (_, start, __, transport) => {
     await using server = await start();
     const connection = await connectTo(server.url, { transport });
@@ -65,7 +65,7 @@ test.each(servers.slice(0, 3))('T-267 %s: an abort reaches the tool', async (_, 
 });
 
 test.each(servers.slice(0, 2))(
-  'T-265 %s: what it asks reaches the caller only when that was offered',
+  'T-265 %s: a server request reaches the caller only if its capability is declared',
   async (_, start, __, transport) => {
     await using server = await start();
     const shared = await connectTo(server.url, { transport });

@@ -27,7 +27,7 @@ const listen = (
   return openStream(where, { method: 'POST', headers: { ...headers, accept }, body });
 };
 
-test('a client that listens has a stream at once, whatever it said that it reads, and hears what changes', async () => {
+test('subscriptions/listen starts a stream at once for any Accept, and the client gets list changes', async () => {
   for (const [accept, id] of [
     ['application/json, text/event-stream', 'sub'],
     ['application/json', 7],
@@ -51,7 +51,7 @@ test('a client that listens has a stream at once, whatever it said that it reads
   }
 });
 
-test('streams without an end are bounded, and one that ended makes room', async () => {
+test('StreamLimiter rejects a stream above the limit with 503 until another one ends', async () => {
   const refused: string[] = [];
   await using endpoint = await bareEndpoint(daemon.runtime.gateway, {
     mostStreams: 1,
@@ -72,7 +72,7 @@ test('streams without an end are bounded, and one that ended makes room', async 
   expect(status).toBe(200);
 });
 
-test('when the server closes, streams without an end end: with a result for who listens', async () => {
+test('closing the server ends open streams, and a subscription gets its result', async () => {
   const closing = new AbortController();
   await using endpoint = await bareEndpoint(daemon.runtime.gateway, { closing: closing.signal });
   const stream = await listen(endpoint);

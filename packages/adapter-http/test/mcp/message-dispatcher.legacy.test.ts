@@ -21,7 +21,7 @@ afterAll(() => daemon[Symbol.asyncDispose]());
 const note = { jsonrpc: '2.0', method: 'notifications/initialized' };
 
 test.each(['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'])(
-  '[mcp.initialize] [mcp.ping] the revision %s is spoken from the handshake on',
+  '[mcp.initialize] [mcp.ping] initialize negotiates %s and ping answers in the session',
   async (version) => {
     const params = { protocolVersion: version, capabilities: {}, clientInfo: { name: 'client', version: '1' } };
     const { status, message } = await postMcp(daemon, legacy('initialize', params, 'a'));
@@ -33,7 +33,7 @@ test.each(['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'])(
   },
 );
 
-test('[mcp.endpoint] a reply is the bytes of the service, in one piece and with its length', async () => {
+test('[mcp.endpoint] a reply has the bytes of the service and a content-length', async () => {
   const written = '{ "content" : [],\n  "structuredContent": {"big": 9007199254740993, "one": 1.0} }';
   daemon.connector.answer = () => Promise.resolve({ result: RawJson.fromText(written) });
   const { text, headers } = await postMcp(daemon, legacy('tools/call', { name: 'calc__add', arguments: {} }, 'x'));
@@ -41,14 +41,14 @@ test('[mcp.endpoint] a reply is the bytes of the service, in one piece and with 
   expect(headers.get('content-length')).toBe(String(text.length));
 });
 
-test('a large reply arrives whole', async () => {
+test('MessageDispatcher returns a large reply completely', async () => {
   const big = JSON.stringify({ content: [{ type: 'text', text: '\u00e9'.repeat(300_000) }] });
   daemon.connector.answer = () => Promise.resolve({ result: RawJson.fromText(big) });
   const { text } = await postMcp(daemon, legacy('tools/call', { name: 'calc__add', arguments: {} }));
   expect(text).toBe(`{"jsonrpc":"2.0","id":1,"result":${big}}`);
 });
 
-test('arguments reach the service as they were written', async () => {
+test('MessageDispatcher passes arguments on with their bytes', async () => {
   await postMcp(
     daemon,
     '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"calc__add","arguments":{ "a": 9007199254740993 }}}',
@@ -56,14 +56,14 @@ test('arguments reach the service as they were written', async () => {
   expect(daemon.connector.calls[0]?.params.get('arguments')?.text).toBe('{ "a": 9007199254740993 }');
 });
 
-test('an error of the service keeps its code, its message and its data', async () => {
+test('MessageDispatcher keeps code, message and data of an error of the service', async () => {
   const error = { code: 4711, message: 'no', data: { why: [1] } };
   daemon.connector.answer = () => Promise.resolve({ error });
   const { status, message } = await postMcp(daemon, legacy('tools/call', { name: 'calc__add' }));
   expect([status, message?.error]).toEqual([200, error]);
 });
 
-test('/mcp/<service> has the tools of one service under their own names', async () => {
+test('/mcp/<service> lists the tools of one service with their own names', async () => {
   const path = '/mcp/calc';
   const { message } = await postMcp(daemon, legacy('tools/list'), { path });
   expect(message?.result).toMatchObject({ tools: [{ name: 'add' }] });
@@ -71,7 +71,7 @@ test('/mcp/<service> has the tools of one service under their own names', async 
   expect(called.message?.result).toEqual({ content: [] });
 });
 
-test('an endpoint of no service answers every request with an error that names it', async () => {
+test('/mcp/<unknown> answers every request with an error that names the service', async () => {
   const path = '/mcp/nobody';
   const expected = { code: -32602, message: "no service 'nobody': clarityctl list shows the names" };
   const old = await postMcp(daemon, legacy('initialize', { protocolVersion: '2025-11-25' }), { path });
@@ -80,7 +80,7 @@ test('an endpoint of no service answers every request with an error that names i
   expect([young.status, young.message?.error]).toEqual([200, expected]);
 });
 
-test('a batch of 2025-03-26 is answered in one array, without its notifications', async () => {
+test('a batch of 2025-03-26 is answered in one array without its notifications', async () => {
   const call = legacy('tools/call', { name: 'calc__add', arguments: {} }, 'b');
   const headers = await openSession(daemon, { version: '2025-03-26' });
   for (const version of ['2025-03-26', undefined]) {
@@ -97,7 +97,7 @@ test('a batch of 2025-03-26 is answered in one array, without its notifications'
   expect(await postMcp(daemon, [note, note], { headers })).toMatchObject({ status: 202, text: '' });
 });
 
-test('a batch has at most fifty messages, and no handshake among them', async () => {
+test('a batch of 51 messages or with initialize is rejected', async () => {
   const batched = { headers: await openSession(daemon, { version: '2025-03-26' }) };
   const fifty = Array.from({ length: 50 }, (_, i) => legacy('ping', {}, i));
   expect(JSON.parse((await postMcp(daemon, fifty, batched)).text)).toHaveLength(50);
@@ -106,21 +106,21 @@ test('a batch has at most fifty messages, and no handshake among them', async ()
   expect(JSON.parse((await postMcp(daemon, [handshake], batched)).text)).toMatchObject([{ error: { code: -32600 } }]);
 });
 
-test('what is no JSON is a parse error', async () => {
+test('a body that is not JSON is rejected with 400 and -32700', async () => {
   for (const body of ['', ' ', '{', '{"jsonrpc":"2.0"', `${'['.repeat(200)}${']'.repeat(200)}`]) {
     const { status, message } = await postMcp(daemon, body);
     expect([status, message?.error?.code]).toEqual([400, -32700]);
   }
 });
 
-test('the endpoint introduces itself to a browser, and every method that it names is there', async () => {
+test('GET /mcp of a browser lists the methods, and each of them exists', async () => {
   for (const accept of ['text/html,application/xhtml+xml,*/*;q=0.8', 'application/json', '*/*']) {
     const { status, body } = await ask(daemon, '/mcp', { headers: { accept } });
     expect(status).toBe(200);
     expect(body).toMatchObject({ name: 'clarity-runtime gateway', protocol: 'jsonrpc-2.0' });
     const methods = body['supportedMethods'] as string[];
     expect(methods).toContain('subscriptions/listen');
-    // That one is answered by a stream without an end.
+    // This method is answered with an endless stream.
     for (const method of methods.filter((each) => each !== 'subscriptions/listen')) {
       const codes = [
         (await postMcp(daemon, legacy(method))).message?.error?.code,
@@ -131,7 +131,7 @@ test('the endpoint introduces itself to a browser, and every method that it name
   }
 });
 
-test('only a session of 2025-03-26 has batches', async () => {
+test('a batch is rejected without a session of 2025-03-26', async () => {
   const young = await openSession(daemon);
   for (const headers of [{}, { 'mcp-protocol-version': '2025-03-26' }, young]) {
     const { status, message } = await postMcp(daemon, [legacy('ping')], { headers });
@@ -139,14 +139,14 @@ test('only a session of 2025-03-26 has batches', async () => {
   }
 });
 
-test('without a session there is no stream to open and nothing to end', async () => {
+test('GET and DELETE without a session are answered with 405', async () => {
   const stream = await ask(daemon, '/mcp', { headers: { accept: 'text/event-stream' } });
   expect([stream.status, stream.headers.get('allow')]).toEqual([405, 'POST']);
   const end = await ask(daemon, '/mcp', { method: 'DELETE' });
   expect([end.status, end.headers.get('allow')]).toEqual([405, 'GET, POST']);
 });
 
-test('a client that reads neither form of an answer is told so', async () => {
+test('a client that accepts neither JSON nor streams gets 406', async () => {
   for (const accept of ['text/html', 'image/*']) {
     expect((await postMcp(daemon, legacy('ping'), { headers: { accept } })).status).toBe(406);
   }

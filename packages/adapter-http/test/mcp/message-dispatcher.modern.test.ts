@@ -13,7 +13,7 @@ let daemon: Daemon;
 const wrap = (runtime: Runtime): Runtime => ({
   ...runtime,
   gateway: {
-    headerArguments: () => new Map(),
+    paramHeaders: () => [],
     open: (scope) => {
       scopes.push(scope);
       return runtime.gateway.open(scope);
@@ -35,7 +35,7 @@ afterAll(() => daemon[Symbol.asyncDispose]());
 
 const call = modern('tools/call', { name: 'calc__add', arguments: {} });
 
-test('a modern request needs no handshake, and its result says what it is and from whom', async () => {
+test('a modern request works without handshake, and its result has resultType and serverInfo', async () => {
   const { status, headers, message } = await postModern(daemon, modern('server/discover'));
   expect(status).toBe(200);
   expect(headers.get('content-type')).toBe('application/json');
@@ -51,7 +51,7 @@ test('a modern request needs no handshake, and its result says what it is and fr
   });
 });
 
-test('what the client says of itself reaches the gateway, bounded and printable', async () => {
+test('classifyRequest passes clientInfo on in printable ASCII of bounded length', async () => {
   const clientInfo = { name: `cl\u001bient${'x'.repeat(200)}`, version: '7' };
   const meta = { [`${META}clientInfo`]: clientInfo, [CAPABILITIES]: { sampling: { tools: {} } } };
   await postModern(daemon, modern('tools/list', {}, meta));
@@ -69,14 +69,14 @@ test.each([
   ['no capabilities', { [CAPABILITIES]: undefined }],
   ['capabilities that are a list', { [CAPABILITIES]: [] }],
   ['a version that is a number', { [VERSION]: 5 }],
-])('%s: the request is refused before it is served', async (_case, meta) => {
+])('a modern request with %s in _meta is rejected before it is dispatched', async (_case, meta) => {
   const { status, message } = await postModern(daemon, modern('tools/call', { name: 'calc__add' }, meta));
   expect([status, message?.id, message?.error?.code]).toEqual([400, 1, -32602]);
   expect(message?.error?.message).toContain(Object.keys(meta)[0]);
   expect(scopes).toEqual([]);
 });
 
-test('a header that says modern without a claim in the body is refused', async () => {
+test('a modern MCP-Protocol-Version without a version in _meta is rejected', async () => {
   for (const body of [legacy('tools/list'), legacy('tools/list', {}), legacy('tools/list', { _meta: {} })]) {
     const headers = { 'mcp-protocol-version': MODERN, 'mcp-method': 'tools/list' };
     const { status, message } = await postMcp(daemon, body, { headers });
@@ -85,7 +85,7 @@ test('a header that says modern without a claim in the body is refused', async (
   }
 });
 
-test('a _meta that is no object, or has a member twice, is refused', async () => {
+test('a _meta that is not an object or has duplicate members is rejected', async () => {
   for (const meta of ['[]', '"x"', `{"${VERSION}":"2026-07-28","${VERSION}":"2025-11-25"}`]) {
     const { status, message } = await postMcp(
       daemon,
@@ -105,13 +105,13 @@ test.each([
   ['another Mcp-Name', { 'mcp-name': 'calc__sub' }],
   ['broken base64', { 'mcp-name': '=?base64?!!!?=' }],
   ['base64 of no UTF-8', { 'mcp-name': '=?base64?/w==?=' }],
-])('%s is a mismatch', async (_case, headers) => {
+])('a modern request with %s is rejected with 400 and -32020', async (_case, headers) => {
   const { status, message } = await postModern(daemon, call, { headers });
   expect([status, message?.id, message?.error?.code]).toEqual([400, 1, -32020]);
   expect(daemon.connector.calls).toEqual([]);
 });
 
-test('a name in base64 is compared by what it means', async () => {
+test('standardHeaderError decodes Mcp-Name before it compares', async () => {
   const encoded = `=?base64?${Buffer.from('calc__add').toString('base64')}?=`;
   expect((await postModern(daemon, call, { headers: { 'mcp-name': encoded } })).status).toBe(200);
   const foreign = modern('tools/call', { name: '\u4e16\u754c' });
@@ -123,7 +123,7 @@ test('a name in base64 is compared by what it means', async () => {
 });
 
 test.each(['2099-01-01', '2025-11-25', '<script>'])(
-  'the version %s is not spoken, and the answer says which are',
+  'the version %s in _meta is rejected with the supported versions',
   async (version) => {
     const { status, message } = await postModern(daemon, modern('tools/list', {}, { [VERSION]: version }), {
       headers: { 'mcp-protocol-version': version },
@@ -137,26 +137,26 @@ test.each(['2099-01-01', '2025-11-25', '<script>'])(
 );
 
 test.each(['ping', 'initialize', 'logging/setLevel', 'resources/subscribe'])(
-  'the legacy method %s is not there for a modern client',
+  'the legacy method %s is answered with 404 in the modern era',
   async (method) => {
     const { status, message } = await postModern(daemon, modern(method, { protocolVersion: '2025-11-25' }));
     expect([status, message?.error?.code]).toEqual([404, -32601]);
   },
 );
 
-test('what is wrong with the parameters is told in an answer of status 200', async () => {
+test('invalid parameters of a modern request are answered with status 200', async () => {
   const { status, message } = await postModern(daemon, modern('tools/call', { name: 'nobody__add' }));
   expect([status, message?.error?.code]).toEqual([200, -32602]);
 });
 
-test('a capability that the service misses is a status of its own', async () => {
+test('a missing client capability is answered with status 400', async () => {
   const error = { code: -32021, message: 'sampling', data: { requiredCapabilities: { sampling: {} } } };
   daemon.connector.answer = () => Promise.resolve({ error });
   const { status, message } = await postModern(daemon, call);
   expect([status, message?.error]).toEqual([400, error]);
 });
 
-test('session and resumption headers mean nothing to a modern request', async () => {
+test('a modern request ignores Mcp-Session-Id and Last-Event-ID', async () => {
   daemon.connector.answer = () => Promise.resolve({ result: RawJson.of({ content: [] }) });
   const { status, headers } = await postModern(daemon, call, {
     headers: { 'mcp-session-id': 'x', 'last-event-id': '7' },
@@ -164,7 +164,7 @@ test('session and resumption headers mean nothing to a modern request', async ()
   expect([status, headers.get('mcp-session-id')]).toEqual([200, null]);
 });
 
-test('a batch has no place in the modern revision', async () => {
+test('a batch of modern requests is rejected', async () => {
   const { status, message } = await postMcp(daemon, [call], { headers: { 'mcp-protocol-version': MODERN } });
   expect([status, message?.error?.code]).toEqual([400, -32600]);
   const headers = await openSession(daemon, { version: '2025-03-26' });

@@ -3,17 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { RawJson, type McpNotification } from '@clarity-runtime/core';
 import { ResponseWriter } from '../../src/mcp/response-sink.ts';
-import { notificationFrame, replyFrame } from '../../src/mcp/rpc-frame.ts';
+import { encodeNotification, encodeReply } from '@clarity-runtime/core/protocol';
 
 const said: McpNotification = {
   method: 'notifications/message',
   params: new Map([['level', RawJson.of('info')]]),
 };
-const notice = notificationFrame(said);
-const reply = replyFrame('1', { result: RawJson.fromText('{"a":\n1}') });
+const notice = encodeNotification(said);
+const reply = encodeReply('1', { result: RawJson.fromText('{"a":\n1}') });
 const everything = { json: true, stream: true };
 
-/** What a client reads of an answer, and what went wrong while it was written. */
+/** Returns the body that a client reads, and the errors of the response. */
 async function written(write: (writer: ResponseWriter) => void): Promise<{ text: string; errors: readonly unknown[] }> {
   const errors: unknown[] = [];
   const server = createServer((_req, res) => {
@@ -33,7 +33,7 @@ async function written(write: (writer: ResponseWriter) => void): Promise<{ text:
 const NOTICE = 'event: message\ndata: {"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info"}}\n\n';
 const REPLY = 'event: message\ndata: {"jsonrpc":"2.0","id":1,"result":{"a": 1}}\n\n';
 
-test('what comes after a plain answer is dropped', async () => {
+test('ResponseWriter drops notifications after a JSON response', async () => {
   const { text, errors } = await written((writer) => {
     writer.end(200, reply);
     writer.notify(notice);
@@ -42,7 +42,7 @@ test('what comes after a plain answer is dropped', async () => {
   expect(errors).toEqual([]);
 });
 
-test('what comes after the last event of a stream is dropped', async () => {
+test('ResponseWriter drops notifications after the last event of a stream', async () => {
   const { text, errors } = await written((writer) => {
     writer.notify(notice);
     writer.end(200, reply);
@@ -52,7 +52,7 @@ test('what comes after the last event of a stream is dropped', async () => {
   expect(errors).toEqual([]);
 });
 
-test('a stream may end without a last word', async () => {
+test('ResponseWriter ends a stream without a reply', async () => {
   const { text, errors } = await written((writer) => {
     writer.notify(notice);
     writer.end(202, undefined);

@@ -13,7 +13,7 @@ const facts = { revision: '2025-11-25', capabilities: {} };
 function counted(): { gateway: McpGateway; living: () => number } {
   let living = 0;
   const gateway: McpGateway = {
-    headerArguments: () => new Map(),
+    paramHeaders: () => [],
     open: () => {
       living += 1;
       return {
@@ -43,7 +43,7 @@ class Listening implements EventSink {
   }
 }
 
-test('sessions are bounded: the one that was used longest ago is let go, and comes back when it is used', () => {
+test('SessionStore evicts the least recently used session, and rebuilds it when it is used', () => {
   const { gateway, living } = counted();
   const sessions = new SessionStore(gateway, undefined, { mostSessions: 3 });
   const ids = Array.from({ length: 10 }, () => sessions.mint(facts, context));
@@ -54,7 +54,7 @@ test('sessions are bounded: the one that was used longest ago is let go, and com
   expect([sessions.size, living()]).toEqual([3, 3]);
 });
 
-test('a session in which something runs is not let go for another', () => {
+test('SessionStore does not evict a busy session', () => {
   const { gateway } = counted();
   const refused: string[] = [];
   const sessions = new SessionStore(gateway, undefined, { mostSessions: 1, refused: (what) => refused.push(what) });
@@ -65,7 +65,7 @@ test('a session in which something runs is not let go for another', () => {
   expect(refused).toEqual(['session.too_many']);
 });
 
-test('a session that nobody uses is let go after a while', async () => {
+test('SessionStore evicts an idle session after idleMs', async () => {
   const { gateway, living } = counted();
   const sessions = new SessionStore(gateway, undefined, { idleMs: 5 });
   sessions.find(sessions.mint(facts, context), context);
@@ -74,14 +74,14 @@ test('a session that nobody uses is let go after a while', async () => {
   expect([living(), sessions.size]).toEqual([0, 0]);
 });
 
-test('tombstones are bounded', () => {
+test('SessionStore remembers a bounded number of ended ids', () => {
   const sessions = new SessionStore(counted().gateway, undefined, { mostTombstones: 2 });
   const ids = [1, 2, 3].map(() => sessions.mint(facts, context));
   for (const id of ids) expect(sessions.end(id, context)).toBe(true);
   expect(ids.map((id) => sessions.find(id, context) === 'unknown')).toEqual([false, true, true]);
 });
 
-test('an id says what it was made of, to its owner and to nobody else', () => {
+test('SessionIds reads the facts of an id for its owner only', () => {
   const ids = new SessionIds(new Uint8Array(32));
   const other = { caller: { ...embeddedCaller, id: 'somebody else' } };
   const flag = fc.option(fc.constant({}), { nil: undefined });
@@ -112,7 +112,7 @@ test('an id says what it was made of, to its owner and to nobody else', () => {
   );
 });
 
-test('an id in which anything was changed is none', () => {
+test('SessionIds rejects an id with any changed character', () => {
   const ids = new SessionIds(new Uint8Array(32));
   const id = ids.mint(facts, context);
   fc.assert(
@@ -132,10 +132,10 @@ test('an id in which anything was changed is none', () => {
   );
 });
 
-test('what a session keeps of its streams is bounded in number and in bytes, the newest stay', () => {
+test('EventStore drops the oldest events above its limits of count and bytes', () => {
   const log = new EventStore();
   const stream = log.open();
-  const first = stream.place;
+  const first = stream.position;
   for (let i = 0; i < 2_000; i += 1) stream.push(frame(String(i)));
   const listening = new Listening();
   stream.attach(listening, log.find(first)?.after ?? -1);
@@ -148,20 +148,20 @@ test('what a session keeps of its streams is bounded in number and in bytes, the
   expect(late.heard.length).toBeLessThan(8);
 });
 
-test('streams that are over are forgotten before those that are not', () => {
+test('EventStore forgets finished streams before open ones', () => {
   const log = new EventStore();
   const open = log.open();
   for (let i = 0; i < 200; i += 1) log.open().finish();
-  expect(log.find(open.place)?.stream).toBe(open);
-  expect(log.find(log.standalone.place)?.stream).toBe(log.standalone);
+  expect(log.find(open.position)?.stream).toBe(open);
+  expect(log.find(log.standalone.position)?.stream).toBe(log.standalone);
 });
 
-test('every event is heard once, in order, however often the listener changes', () => {
+test('ResumableStream delivers every event once and in order when its sink changes', () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (steps) => {
       const log = new EventStore();
       const stream = log.open();
-      let last = stream.place;
+      let last = stream.position;
       const heard: string[] = [];
       let listening: Listening | undefined;
       const leave = (): void => {
@@ -190,7 +190,7 @@ test('every event is heard once, in order, however often the listener changes', 
   );
 });
 
-test('a client has only so much to answer at once', async () => {
+test('Session rejects the 65th open request to the client', async () => {
   let refused = 0;
   const session = new Session(
     facts,
@@ -202,7 +202,7 @@ test('a client has only so much to answer at once', async () => {
   const asked = Array.from({ length: 65 }, () =>
     session.request({ method: 'roots/list', params: new Map() }, new AbortController().signal, () => undefined),
   );
-  expect(await asked.at(-1)).toMatchObject({ error: { message: 'the client has too much to answer already' } });
+  expect(await asked.at(-1)).toMatchObject({ error: { message: 'the client has too many open requests' } });
   expect(refused).toBe(1);
   session.answer('"clarity-1"', { result: RawJson.of({ roots: [] }) });
   session.answer('"clarity-1"', { result: RawJson.of({ again: 1 }) });

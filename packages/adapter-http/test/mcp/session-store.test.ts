@@ -20,7 +20,7 @@ beforeEach(() => {
 
 afterAll(() => daemon[Symbol.asyncDispose]());
 
-test('the handshake gives an id, and with it the client is who it said it was', async () => {
+test('initialize returns a session id, and the session keeps clientInfo', async () => {
   const capabilities = { sampling: {}, elicitation: { form: {}, url: {} }, roots: { listChanged: true } };
   const headers = await openSession(daemon, { version: '2025-06-18', capabilities });
   expect(headers['mcp-session-id']).toMatch(/^[\w-]{40,256}$/);
@@ -38,7 +38,7 @@ test('the handshake gives an id, and with it the client is who it said it was', 
   ]);
 });
 
-test('a session outlives the process that has the same key, and no other', async () => {
+test('a session id is valid in a later process with the same key only', async () => {
   await using before = await startWatched(scopes);
   const headers = await openSession(before, { capabilities: { roots: {} } });
   scopes.length = 0;
@@ -48,7 +48,7 @@ test('a session outlives the process that has the same key, and no other', async
   expect((await postMcp(stranger, legacy('ping'), { headers })).status).toBe(404);
 });
 
-test('an id that is not ours, was changed, or belongs to another endpoint is a 404', async () => {
+test("a foreign, changed or other endpoint's session id is answered with 404", async () => {
   const headers = await openSession(daemon);
   const id = headers['mcp-session-id'];
   const changed = [
@@ -67,7 +67,7 @@ test('an id that is not ours, was changed, or belongs to another endpoint is a 4
   expect((await postMcp(daemon, legacy('ping'), { headers })).status).toBe(200);
 });
 
-test('a session that was ended stays ended', async () => {
+test('DELETE ends a session, and its id is answered with 404 from then on', async () => {
   const headers = await openSession(daemon);
   const end = () => fetch(`${daemon.url}/mcp`, { method: 'DELETE', headers });
   expect((await end()).status).toBe(200);
@@ -76,7 +76,7 @@ test('a session that was ended stays ended', async () => {
   expect((await openStream(daemon, { headers })).status).toBe(404);
 });
 
-test('the end of a session ends what it was doing', async () => {
+test('DELETE aborts the running requests of the session', async () => {
   const headers = await openSession(daemon);
   const running = held(daemon);
   const answer = postMcp(daemon, call, { headers });
@@ -86,7 +86,7 @@ test('the end of a session ends what it was doing', async () => {
   expect(exchange.signal.aborted).toBe(true);
 });
 
-test('a cancelled request ends without an answer', async () => {
+test('a cancelled request is answered with 202 and without a body', async () => {
   const headers = await openSession(daemon);
   for (const [id, requestId] of [
     ['c1', 'c1'],
@@ -101,7 +101,7 @@ test('a cancelled request ends without an answer', async () => {
   }
 });
 
-test("T-268 a cancellation of what is not there, or is another client's, is ignored", async () => {
+test("T-268 a cancellation of an unknown request or of another client's request is ignored", async () => {
   const [mine, other] = [await openSession(daemon), await openSession(daemon)];
   const running = held(daemon);
   const answer = postMcp(daemon, { ...call, id: 7 }, { headers: mine });
@@ -122,7 +122,7 @@ test("T-268 a cancellation of what is not there, or is another client's, is igno
   expect((await answer).message).toMatchObject({ id: 7, result: {} });
 });
 
-test('T-266 two clients may use the same id at once, and each gets its own answer', async () => {
+test('T-266 two clients use the same id at the same time, and each gets its own reply', async () => {
   daemon.connector.answer = ({ params }) =>
     Promise.resolve({ result: RawJson.of({ content: [], structuredContent: params.get('arguments')?.value }) });
   const sessions = await Promise.all([openSession(daemon), openSession(daemon)]);

@@ -20,7 +20,7 @@ beforeEach(() => {
 
 afterAll(() => daemon[Symbol.asyncDispose]());
 
-test('a client is asked over the stream of its own request, and answers by a post', async () => {
+test('Session sends a request on the stream of the call, and the client posts its response', async () => {
   daemon.connector.answer = async (_request, exchange) => {
     const reply = await exchange.onRequest({ method: 'roots/list', params: new Map() });
     return { result: RawJson.of({ content: [], structuredContent: 'result' in reply ? reply.result.value : reply }) };
@@ -35,13 +35,13 @@ test('a client is asked over the stream of its own request, and answers by a pos
   expect(asked).toMatchObject({ jsonrpc: '2.0', method: 'roots/list', id: expect.any(String) });
   const other = await openSession(daemon);
   const answer = { jsonrpc: '2.0', id: asked?.['id'], result: { roots: [] } };
-  // What another session answers does not count.
+  // A response from another session is ignored.
   expect((await postMcp(daemon, { ...answer, result: { forged: 1 } }, { headers: other })).status).toBe(202);
   expect((await postMcp(daemon, answer, { headers })).status).toBe(202);
   expect(await stream.next()).toMatchObject({ message: { result: { structuredContent: { roots: [] } } } });
 });
 
-test('a client that reads no streams is not asked', async () => {
+test('a server request fails when the client accepts no stream', async () => {
   daemon.connector.answer = async (_request, exchange) => {
     const reply = await exchange.onRequest({ method: 'roots/list', params: new Map() });
     return { result: RawJson.of({ content: [], structuredContent: reply }) };
@@ -51,7 +51,7 @@ test('a client that reads no streams is not asked', async () => {
   expect(message?.result).toMatchObject({ structuredContent: { error: { code: expect.any(Number) } } });
 });
 
-test('a session of a client that is cancelled while it is asked takes the question back', async () => {
+test('Session cancels its request to the client when the call is cancelled', async () => {
   daemon.connector.answer = async (_request, exchange) => {
     await exchange.onRequest({ method: 'roots/list', params: new Map() });
     return { result: RawJson.of({ content: [] }) };

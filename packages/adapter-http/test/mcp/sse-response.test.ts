@@ -41,7 +41,7 @@ const progressed = (now: number) => ({
 });
 const logged = (level: string) => ({ jsonrpc: '2.0', method: 'notifications/message', params: { level, data: level } });
 
-test('what a service says during a legacy call comes before its result, in order', async () => {
+test('a legacy call returns notifications before its result, in order', async () => {
   const answer = await postMcp(daemon, legacy('tools/call', { ...params, _meta: { progressToken: 'p' } }, 'id'));
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toBe('text/event-stream');
@@ -56,7 +56,7 @@ test('what a service says during a legacy call comes before its result, in order
   ]);
 });
 
-test('a modern call hears the progress and the levels that it asked for', async () => {
+test('a modern call returns the requested progress and log levels only', async () => {
   const meta = { progressToken: 'p', 'io.modelcontextprotocol/logLevel': 'warning' };
   const answer = await postModern(daemon, modern('tools/call', params, meta));
   expect(eventsOf(answer)).toMatchObject([
@@ -67,7 +67,7 @@ test('a modern call hears the progress and the levels that it asked for', async 
   ]);
 });
 
-test('a call that asked to hear nothing, or whose client reads no stream, is answered in plain JSON', async () => {
+test('a call is answered in JSON if it requests no notifications or accepts no stream', async () => {
   const silent = await postModern(daemon, modern('tools/call', params));
   expect(silent.message?.result).toMatchObject({ content: [] });
   const headers = { accept: 'application/json' };
@@ -75,7 +75,7 @@ test('a call that asked to hear nothing, or whose client reads no stream, is ans
   expect((await postMcp(daemon, body, { headers })).message?.result).toMatchObject({ content: [] });
 });
 
-test('a client that reads only streams gets every answer as one', async () => {
+test('a client that accepts only streams gets every response as a stream', async () => {
   const headers = { accept: 'text/event-stream' };
   const answer = await postMcp(daemon, legacy('ping', {}, 7), { headers });
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
@@ -84,7 +84,7 @@ test('a client that reads only streams gets every answer as one', async () => {
   expect([refused.status, eventsOf(refused)]).toMatchObject([400, [{ error: { code: -32600 } }]]);
 });
 
-test('what a service asks of the client is refused as long as nothing can carry it', async () => {
+test('a server request fails in a call without a session', async () => {
   daemon.connector.answer = async (_request, exchange) => {
     const reply = await exchange.onRequest({ method: 'sampling/createMessage', params: new Map() });
     return { result: RawJson.of({ content: [], structuredContent: reply }) };
@@ -94,9 +94,9 @@ test('what a service asks of the client is refused as long as nothing can carry 
 });
 
 test.each([
-  ['before anything came back', 0],
-  ['in the middle of a stream', 1],
-])('a client that hangs up %s has cancelled its call', async (_case, said) => {
+  ['before the response', 0],
+  ['during a stream', 1],
+])('a call is cancelled when its client disconnects %s', async (_case, said) => {
   const started = new Promise<AbortSignal>((resolve) => {
     daemon.connector.answer = (_request, exchange) => {
       const { signal } = exchange;
@@ -123,7 +123,7 @@ test.each([
   expect(daemon.log).toEqual([]);
 });
 
-test('the end of an answered call is no cancellation', async () => {
+test('a finished response does not cancel its call', async () => {
   let seen: AbortSignal | undefined;
   daemon.connector.answer = (_request, { signal }) => {
     seen = signal;
@@ -134,7 +134,7 @@ test('the end of an answered call is no cancellation', async () => {
   expect(seen?.aborted).toBe(false);
 });
 
-test('a client that does not read is let go', async () => {
+test('SseResponse disconnects a client with more than 1 MiB unread', async () => {
   const ended = new Promise((resolve) => {
     daemon.connector.answer = (_request, exchange) => {
       exchange.signal.addEventListener('abort', resolve);

@@ -21,7 +21,7 @@ beforeEach(() => {
 
 afterAll(() => daemon[Symbol.asyncDispose]());
 
-test('who hangs up has not cancelled, and may resume the stream where it broke', async () => {
+test('a call in a session continues after a disconnect, and Last-Event-ID resumes its stream', async () => {
   const headers = await openSession(daemon);
   const running = held(daemon);
   const posting = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: call } as const;
@@ -41,7 +41,7 @@ test('who hangs up has not cancelled, and may resume the stream where it broke',
   finish();
   expect(await resumed.next()).toMatchObject({ message: { id: 'c1', result: { content: [] } } });
   expect(await resumed.next()).toBeUndefined();
-  // Once more from the beginning, now that all of it is past.
+  // The finished stream can be resumed from its start too.
   const again = await openStream(daemon, { headers: { ...headers, 'last-event-id': primed?.id ?? '' } });
   const said = [await again.next(), await again.next(), await again.next(), await again.next()];
   expect(said.map((event) => event?.message?.['id'] ?? event?.message?.['params'])).toEqual([
@@ -52,7 +52,7 @@ test('who hangs up has not cancelled, and may resume the stream where it broke',
   ]);
 });
 
-test('only the newest legacy revision is primed', async () => {
+test('only streams of 2025-11-25 begin with a priming event', async () => {
   daemon.connector.answer = (_request, exchange) => {
     exchange.onNotification(logLine('hello'));
     return Promise.resolve({ result: RawJson.of({ content: [] }) });
@@ -67,7 +67,7 @@ test('only the newest legacy revision is primed', async () => {
   }
 });
 
-test('a stream that is opened again takes over from the one before', async () => {
+test('a second standalone stream replaces the first', async () => {
   const headers = await openSession(daemon);
   const first = await openStream(daemon, { headers });
   const second = await openStream(daemon, { headers });
@@ -85,7 +85,7 @@ test('a stream that is opened again takes over from the one before', async () =>
 });
 
 test.each(['x', '../../x', '0'.repeat(12) + '-0-0', '', 'a'.repeat(3_000)])(
-  'the last event id %j leads to the stream for what comes',
+  'the unknown Last-Event-ID %j opens the standalone stream',
   async (id) => {
     const headers = await openSession(daemon);
     const stream = await openStream(daemon, { headers: { ...headers, 'last-event-id': id } });
@@ -97,12 +97,12 @@ test.each(['x', '../../x', '0'.repeat(12) + '-0-0', '', 'a'.repeat(3_000)])(
   },
 );
 
-test('a modern client has no session: its id counts for nothing, and there is no stream', async () => {
+test('GET of a modern client is answered with 405, also with a session id', async () => {
   const headers = { ...(await openSession(daemon)), 'mcp-protocol-version': '2026-07-28' };
   expect((await openStream(daemon, { headers })).status).toBe(405);
 });
 
-test('a batch is answered over one stream when something is said before', async () => {
+test('a batch is answered in one stream when a notification precedes its replies', async () => {
   daemon.connector.answer = (_request, exchange) => {
     exchange.onNotification(logLine('hello'));
     return Promise.resolve({ result: RawJson.of({ content: [] }) });
@@ -112,7 +112,7 @@ test('a batch is answered over one stream when something is said before', async 
   expect(eventsOf(answer)).toMatchObject([{ method: 'notifications/message' }, [{ id: 'c1' }, { id: 2 }]]);
 });
 
-test('hanging up before the answer of a session loses only the answer', async () => {
+test('a disconnect before the reply does not end the session', async () => {
   const headers = await openSession(daemon, { version: '2025-06-18' });
   const running = held(daemon);
   const abort = new AbortController();
@@ -132,7 +132,7 @@ test('hanging up before the answer of a session loses only the answer', async ()
   expect(daemon.log).toEqual([]);
 });
 
-test('an answer that takes its time becomes a stream, so that it can be come for', async () => {
+test('a response becomes a resumable stream after streamAfterMs', async () => {
   await using endpoint = await bareEndpoint(daemon.runtime.gateway, { streamAfterMs: 0 });
   const headers = await openSession(endpoint);
   const running = held(daemon);

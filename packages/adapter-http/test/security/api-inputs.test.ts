@@ -17,7 +17,7 @@ test.each([
   ['P22', 'constructor'],
   ['P23', 'toString'],
   ['P25', 'svc_000000000000'],
-])('%s there is no service %s', async (_id, serviceId) => {
+])('%s the unknown service %s is answered with 404', async (_id, serviceId) => {
   const path = `/api/services/${serviceId}`;
   const answers = [
     await ask(daemon, path),
@@ -47,6 +47,6 @@ test.each(bad)('P26 limit=%s is refused by name', async (limit) => {
   }
 });
 
-test.each(['1', '200', '2000'])('P26 limit=%s is answered', async (limit) => {
+test.each(['1', '200', '2000'])('P26 limit=%s is accepted', async (limit) => {
   expect((await ask(daemon, `/api/audit?limit=${limit}`)).status).toBe(200);
 });

@@ -37,7 +37,7 @@ test.each([
   ['DELETE', '/mcp'],
   ['POST', '/mcp/markerservice'],
   ['POST', '/mcp/no/such/route'],
-])('A01 without a token %s %s is refused', async (method, path) => {
+])('A01 %s %s without a token is answered with 401', async (method, path) => {
   const { status, headers, body } = await ask(daemon, path.replace('ID', id), { method });
   expect(status).toBe(401);
   expect(headers.get('www-authenticate')).toBe('Bearer');
@@ -52,23 +52,23 @@ test.each([
   ['nothing', ''],
   ['twice', `${TOKEN}, ${TOKEN}`],
   ['another form', encodeURIComponent(`${TOKEN} `)],
-])('A02 a near miss is refused: %s', async (_case, token) => {
+])('A02 a token that differs by %s is rejected', async (_case, token) => {
   expect((await withHeaders([['Authorization', `Bearer ${token}`]])).status).toBe(401);
   expect((await withHeaders([['x-clarity-token', token]])).status).toBe(401);
 });
 
-test('A02 a token with a NUL is not a header', async () => {
+test('A02 a token with a NUL is rejected as a header', async () => {
   expect((await withHeaders([['Authorization', `Bearer ${TOKEN}\0`]])).status).toBe(400);
 });
 
 test.each([`Basic ${Buffer.from(`x:${TOKEN}`).toString('base64')}`, `Token ${TOKEN}`, TOKEN, `Bearer${TOKEN}`])(
-  'A03 another scheme is refused: %s',
+  'A03 the Authorization %s of another scheme is rejected',
   async (value) => {
     expect((await withHeaders([['Authorization', value]])).status).toBe(401);
   },
 );
 
-test('A03 a wrong Authorization is not mended by a right x-clarity-token', async () => {
+test('A03 a wrong Authorization is rejected also with a right x-clarity-token', async () => {
   expect(
     (
       await withHeaders([
@@ -79,7 +79,7 @@ test('A03 a wrong Authorization is not mended by a right x-clarity-token', async
   ).toBe(401);
 });
 
-test('A04 two Authorization headers are refused, whichever is right', async () => {
+test('A04 two Authorization headers are rejected, also if one is right', async () => {
   const values = [`Bearer ${TOKEN}`, 'Bearer wrong'];
   for (const [first = '', second = ''] of [values, values.toReversed()]) {
     const { status } = await withHeaders([
@@ -103,14 +103,14 @@ test.each([
   '/api\\status',
   '/healthz/../api/status',
   'http://localhost/api/status',
-])('A05 no spelling goes around the guard: %s', async (target) => {
+])('A05 the target %s does not bypass the guard', async (target) => {
   const { status, body } = await withHeaders([], target);
   expect(status).toBeGreaterThanOrEqual(400);
   expect(body).not.toContain(MARKER);
 });
 
 test.each(['HEAD', 'OPTIONS', 'TRACE', 'PUT', 'PATCH', 'PROPFIND'])(
-  'A06 %s without a token shows nothing',
+  'A06 %s without a token returns no data',
   async (method) => {
     const { status, body } = await withHeaders([], '/api/status', method);
     expect([401, 405]).toContain(status);
@@ -118,14 +118,14 @@ test.each(['HEAD', 'OPTIONS', 'TRACE', 'PUT', 'PATCH', 'PROPFIND'])(
   },
 );
 
-test('A06 HEAD with the token has the head of GET and no body', async () => {
+test('A06 HEAD with the token has the headers of GET and no body', async () => {
   const { status, headers, body } = await withHeaders([['x-clarity-token', TOKEN]], '/api/status', 'HEAD');
   expect(status).toBe(200);
   expect(Number(headers.get('content-length'))).toBeGreaterThan(100);
   expect(body).toBe('');
 });
 
-test('A09 the status page shows nothing without a token', async () => {
+test('A09 the status page contains no data without a token', async () => {
   const { status, body } = await withHeaders([], '/status');
   expect(status).toBe(200);
   expect(body).not.toContain(MARKER);
@@ -141,7 +141,7 @@ test.each([
   expect(body).toContain(MARKER);
 });
 
-test('the token is accepted in no query but that of the page', async () => {
+test('the token is accepted in the query of the page only', async () => {
   expect((await withHeaders([], `/api/status?token=${TOKEN}`)).status).toBe(401);
   expect((await withHeaders([], `/mcp?token=${TOKEN}`, 'POST')).status).toBe(401);
   expect((await withHeaders([], `/healthz?token=${TOKEN}`)).headers.has('set-cookie')).toBe(false);

@@ -32,17 +32,20 @@ test.each([
   ['C04', undefined],
   ['C05', 'text/plain; application/json'],
   ['C06', 'application/json-evil'],
-])('%s a body of type %s is not read', async (_id, type) => {
+])('%s a body of type %s is rejected', async (_id, type) => {
   const { status, body } = await send('/mcp', type, '{"jsonrpc":"2.0","id":1,"method":"ping"}');
   expect(status).toBe(415);
   expect(JSON.parse(body)).toMatchObject({ code: 'REQUEST_INVALID', field: 'content-type' });
 });
 
-test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])('%s is read', async (type) => {
-  expect((await send(`/api/services/${id}/start`, type, '{}')).status).toBe(200);
-});
+test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])(
+  'a body of type %s is accepted',
+  async (type) => {
+    expect((await send(`/api/services/${id}/start`, type, '{}')).status).toBe(200);
+  },
+);
 
-test('C07 a form registers nothing', async () => {
+test('C07 a form post registers no service', async () => {
   const body = JSON.stringify({ manifest: manifestOf('smuggled') });
   expect((await send('/api/services/apply', 'text/plain', body)).status).toBe(415);
   expect(daemon.runtime.services.list(embeddedCaller)).toHaveLength(1);
@@ -76,7 +79,7 @@ test('C11 no header overrides the method', async () => {
   expect(lifecycle()).toBe('RUNNING');
 });
 
-test('C12 no page of another site makes /api/bootstrap write client configurations', async () => {
+test('C12 a page of another site cannot write client configurations with /api/bootstrap', async () => {
   const clients = { clients: ['codex', 'claude'] };
   expect((await send('/api/bootstrap', 'text/plain', JSON.stringify(clients))).status).toBe(415);
   const headers = { origin: 'https://evil.example' };

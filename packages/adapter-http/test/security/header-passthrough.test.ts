@@ -11,37 +11,40 @@ const initialize = {
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'client', version: '1' } },
 };
 
-test.each(['Authorization', 'x-clarity-token'])('T-249 nothing behind the edge sees what came in %s', async (name) => {
-  const callers: Caller[] = [];
-  const wrap = (runtime: Runtime): Runtime => ({
-    ...runtime,
-    gateway: {
-      headerArguments: () => new Map(),
-      open: (scope) => {
-        callers.push(scope.caller);
-        return runtime.gateway.open(scope);
+test.each(['Authorization', 'x-clarity-token'])(
+  'T-249 the value of %s does not reach the gateway or an upstream',
+  async (name) => {
+    const callers: Caller[] = [];
+    const wrap = (runtime: Runtime): Runtime => ({
+      ...runtime,
+      gateway: {
+        paramHeaders: () => [],
+        open: (scope) => {
+          callers.push(scope.caller);
+          return runtime.gateway.open(scope);
+        },
       },
-    },
-    audit: {
-      ...runtime.audit,
-      page: (caller, filter) => {
-        callers.push(caller);
-        return runtime.audit.page(caller, filter);
+      audit: {
+        ...runtime.audit,
+        page: (caller, filter) => {
+          callers.push(caller);
+          return runtime.audit.page(caller, filter);
+        },
       },
-    },
-  });
-  await using daemon = await startDaemon({ token: TOKEN, wrap });
-  const headers = { [name]: name === 'Authorization' ? `Bearer ${TOKEN}` : TOKEN };
-  const accept = 'application/json, text/event-stream';
-  await ask(daemon, '/api/audit', { headers });
-  await fetch(`${daemon.url}/mcp`, {
-    method: 'POST',
-    headers: { ...headers, accept, 'content-type': 'application/json' },
-    body: JSON.stringify(initialize),
-  });
-  const known = { tenant: 'default', kind: 'token', id: '87cbebfe' };
-  expect(callers).toEqual([
-    { ...known, door: 'http', grants: new Set(['read', 'call', 'operate', 'provision', 'secrets']) },
-    { ...known, door: 'mcp', grants: new Set(['read', 'call', 'operate']) },
-  ]);
-});
+    });
+    await using daemon = await startDaemon({ token: TOKEN, wrap });
+    const headers = { [name]: name === 'Authorization' ? `Bearer ${TOKEN}` : TOKEN };
+    const accept = 'application/json, text/event-stream';
+    await ask(daemon, '/api/audit', { headers });
+    await fetch(`${daemon.url}/mcp`, {
+      method: 'POST',
+      headers: { ...headers, accept, 'content-type': 'application/json' },
+      body: JSON.stringify(initialize),
+    });
+    const known = { tenant: 'default', kind: 'token', id: '87cbebfe' };
+    expect(callers).toEqual([
+      { ...known, door: 'http', grants: new Set(['read', 'call', 'operate', 'provision', 'secrets']) },
+      { ...known, door: 'mcp', grants: new Set(['read', 'call', 'operate']) },
+    ]);
+  },
+);

@@ -22,7 +22,7 @@ test.each([
   ['H05 a userinfo trick', 'evil.example@127.0.0.1:PORT'],
   ['H06 the wildcard address', '0.0.0.0:PORT'],
   ['H07 a port trick', 'localhost:PORT.evil.example'],
-])('%s in Host is refused: %s', async (_case, host) => {
+])('%s in Host is rejected: %s', async (_case, host) => {
   const { status, body } = await raw(port, { headers: { Host: withPort(host) } });
   expect(status).toBe(403);
   expect(JSON.parse(body)).toMatchObject({ code: 'HOST_FORBIDDEN', field: 'host' });
@@ -32,11 +32,11 @@ test('H08 the port in Host is not compared, so that a forwarded port works', asy
   expect((await raw(port, { headers: { Host: '127.0.0.1:1' } })).status).toBe(200);
 });
 
-test('H09 a request without Host is refused', async () => {
+test('H09 a request without Host is rejected', async () => {
   expect((await raw(port, {})).status).toBe(400);
 });
 
-test('H10 two Host headers are refused, whichever is right', async () => {
+test('H10 two Host headers are rejected, also if one is right', async () => {
   const names = [`127.0.0.1:${String(port)}`, 'evil.example'];
   for (const [first = '', second = ''] of [names, names.toReversed()]) {
     const headers = [['Host', first] as const, ['Host', second] as const];
@@ -49,7 +49,7 @@ test('H11 HTTP/1.0 without Host does not reach /mcp', async () => {
   expect((await sendBytes(port, [head, '{}'])).status).toBe(400);
 });
 
-test('H12 an absolute target that names another host is refused', async () => {
+test('H12 an absolute target with another host is rejected', async () => {
   const own = `127.0.0.1:${String(port)}`;
   const foreign = await raw(port, { target: 'http://evil.example/api/status', headers: { Host: own } });
   expect(foreign.status).toBe(400);
@@ -62,19 +62,19 @@ test.each([
   ['H13', 'GET', '/status'],
   ['H14', 'GET', '/api/events'],
   ['H15', 'POST', '/mcp'],
-])('%s a rebound name gets nothing from %s %s', async (_id, method, target) => {
+])('%s a rebound host name gets no data from %s %s', async (_id, method, target) => {
   expect((await raw(port, { method, target, headers: { Host: 'evil.example' } })).status).toBe(403);
 });
 
 test.each(['localhost:PORT', '127.0.0.1:PORT', '[::1]:PORT', 'LOCALHOST', 'localhost.:PORT', '127.3.2.1:PORT'])(
-  'H16 a loopback name is answered: %s',
+  'H16 the loopback name %s in Host is accepted',
   async (host) => {
     expect((await raw(port, { headers: { Host: withPort(host) } })).status).toBe(200);
   },
 );
 
 test.each(['clarity.internal', 'Clarity.Internal:8443', '[fd00::7]:PORT'])(
-  'a configured name is answered: %s',
+  'the configured name %s in Host is accepted',
   async (host) => {
     expect((await raw(port, { headers: { Host: withPort(host) } })).status).toBe(200);
   },

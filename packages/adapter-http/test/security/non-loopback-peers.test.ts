@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** The listener in somebody's own server, whose connections come from `peer`. */
+/** The listener in a server of an embedder, with connections from `peer`. */
 async function mount(peer: string, options: RequestListenerOptions = {}): Promise<{ runtime: Runtime; port: number }> {
   const runtime = await createRuntime();
   const server: Server = createServer(createRequestListener(runtime, options));
@@ -32,22 +32,28 @@ async function mount(peer: string, options: RequestListenerOptions = {}): Promis
   return { runtime, port: typeof bound === 'object' && bound !== null ? bound.port : 0 };
 }
 
-test.each(['0.0.0.0', '::', '192.0.2.1', 'build-host'])('T-244 without a token %s cannot be bound', async (host) => {
-  expect(() => {
-    assertBindAllowed(host, undefined);
-  }).toThrow('CLARITYD_AUTH_TOKEN');
-  const runtime = await createRuntime();
-  expect(() => createHttpServer(runtime, { host, port: 0 })).toThrow(host);
-  expect(() => createHttpServer(runtime, { host, port: 0, token: 'a-token-of-some-length' })).not.toThrow();
-});
+test.each(['0.0.0.0', '::', '192.0.2.1', 'build-host'])(
+  'T-244 the address %s cannot be bound without a token',
+  async (host) => {
+    expect(() => {
+      assertBindAllowed(host, undefined);
+    }).toThrow('CLARITYD_AUTH_TOKEN');
+    const runtime = await createRuntime();
+    expect(() => createHttpServer(runtime, { host, port: 0 })).toThrow(host);
+    expect(() => createHttpServer(runtime, { host, port: 0, token: 'a-token-of-some-length' })).not.toThrow();
+  },
+);
 
-test.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('T-244 %s can be bound without a token', (host) => {
-  expect(() => {
-    assertBindAllowed(host, undefined);
-  }).not.toThrow();
-});
+test.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])(
+  'T-244 the address %s can be bound without a token',
+  (host) => {
+    expect(() => {
+      assertBindAllowed(host, undefined);
+    }).not.toThrow();
+  },
+);
 
-test('T-244 an empty token is no token', () => {
+test('T-244 an empty token counts as a missing token', () => {
   expect(() => {
     assertBindAllowed('127.0.0.1', '');
   }).toThrow('empty');
@@ -61,7 +67,7 @@ const claims = {
 };
 
 test.each(['/api/status', '/mcp'])(
-  '[security.loopback] T-245 without a token no header makes a stranger local: %s',
+  '[security.loopback] T-245 forwarding headers do not make a remote peer local: %s',
   async (target) => {
     const { runtime, port } = await mount('192.0.2.7');
     const { status, body } = await raw(port, { target, headers: { Host: 'localhost', ...claims } });
@@ -75,13 +81,13 @@ test.each(['/api/status', '/mcp'])(
   },
 );
 
-test('T-245 a PROXY preface is not understood', async () => {
+test('T-245 a PROXY preface is rejected', async () => {
   const { port } = await mount('192.0.2.7');
   const preface = 'PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n';
   expect((await sendBytes(port, [`${preface}GET /api/status HTTP/1.1\r\nHost: localhost\r\n\r\n`])).status).toBe(400);
 });
 
-test('a stranger with the token is served', async () => {
+test('a remote peer with the token is accepted', async () => {
   const { port } = await mount('192.0.2.7', { token: 'a-token-of-some-length' });
   const headers = { Host: 'localhost', Authorization: 'Bearer a-token-of-some-length' };
   expect((await raw(port, { headers })).status).toBe(200);

@@ -21,31 +21,31 @@ test.each([
   ['O04', 'http://localhost:3000'],
   ['O05', 'chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'],
   ['O06', 'file://'],
-])('%s a page from %s is refused', async (_id, origin) => {
+])('%s a request with Origin %s is rejected', async (_id, origin) => {
   const { status, body } = await sendPing({ origin });
   expect(status).toBe(403);
   expect(body).toMatchObject({ code: 'ORIGIN_FORBIDDEN' });
 });
 
-test('O04 the same name on another port is another origin', async () => {
+test('O04 the same host on another port is rejected as another origin', async () => {
   expect((await sendPing({ origin: `http://127.0.0.1:${String(daemon.port + 1)}` })).status).toBe(403);
   expect((await sendPing({ origin: `http://localhost:${String(daemon.port)}` })).status).toBe(403);
 });
 
-test('O07 its own origin is answered', async () => {
+test('O07 the own origin is accepted', async () => {
   expect((await sendPing({ origin: daemon.url })).status).toBe(200);
 });
 
-test('O08 a cross-site event stream is refused', async () => {
+test('O08 a cross-site event stream is rejected', async () => {
   const { status, headers } = await ask(daemon, '/api/events', { headers: { origin: 'https://evil.example' } });
   expect(status).toBe(403);
   expect(headers.has('access-control-allow-origin')).toBe(false);
 });
 
 test.each(['cross-site', 'same-site', 'anything'])(
-  'O09 Sec-Fetch-Site: %s is refused without Origin too',
+  'O09 Sec-Fetch-Site: %s is rejected also without Origin',
   async (site) => {
-    // A browser sets this header itself and fetch does not let anybody else.
+    // A browser sets this header itself, and fetch does not allow another value.
     const headers = {
       Host: `localhost:${String(daemon.port)}`,
       'Sec-Fetch-Site': site,
@@ -57,14 +57,14 @@ test.each(['cross-site', 'same-site', 'anything'])(
 );
 
 test.each(['/api/status', '/status/assets/page.js', '/healthz'])(
-  'O09 a cross-site read of %s is refused',
+  'O09 a cross-site read of %s is rejected',
   async (target) => {
     const headers = { Host: 'localhost', 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors' };
     expect((await raw(daemon.port, { target, headers })).status).toBe(403);
   },
 );
 
-test('a link on another site opens the page and nothing that holds data', async () => {
+test('a link on another site opens the page, but no route with data', async () => {
   const followed = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' };
   const headers = { Host: 'localhost', ...followed };
   expect((await raw(daemon.port, { target: '/status', headers })).status).toBe(200);
@@ -75,7 +75,7 @@ test('a link on another site opens the page and nothing that holds data', async 
   expect((await raw(daemon.port, { method: 'POST', target: '/status', headers })).status).toBe(403);
 });
 
-test.each(['/mcp', '/api/services/apply', '/status'])('R01 a preflight for %s opens nothing', async (path) => {
+test.each(['/mcp', '/api/services/apply', '/status'])('R01 a preflight for %s gets no CORS header', async (path) => {
   for (const origin of ['https://evil.example', daemon.url]) {
     const { status, headers } = await ask(daemon, path, {
       method: 'OPTIONS',
@@ -86,7 +86,7 @@ test.each(['/mcp', '/api/services/apply', '/status'])('R01 a preflight for %s op
   }
 });
 
-test('R02 a read tells no origin that it may look', async () => {
+test('R02 a response has no CORS header', async () => {
   for (const origin of ['https://evil.example', daemon.url]) {
     const { headers } = await ask(daemon, '/api/status', { headers: { origin } });
     expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);

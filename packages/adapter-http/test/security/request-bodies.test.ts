@@ -22,24 +22,24 @@ const post = (body: string | Uint8Array, target = APPLY): Promise<RawAnswer> =>
 const head = (target: string, framing: string): string =>
   `POST ${target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${framing}\r\n\r\n`;
 
-test.each(['/mcp', APPLY])('P14 a body of 2 MiB is refused: %s', async (target) => {
+test.each(['/mcp', APPLY])('P14 a body of 2 MiB for %s is rejected', async (target) => {
   const { status, body } = await post(`{"x":"${'a'.repeat(2 * 1024 * 1024)}"}`, target);
   expect(status).toBe(413);
   expect(JSON.parse(body)).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
   expect(daemon.runtime.limits.counts()['request.too_large']).toBeGreaterThan(0);
 });
 
-test('a body of just one MiB is read, one byte more is not', async () => {
+test('a body of one MiB is accepted, one byte more is rejected', async () => {
   const padded = (size: number): string => '{}'.padEnd(size, ' ');
   expect((await post(padded(1_048_576), `/api/services/${id}/stop`)).status).toBe(200);
   expect((await post(padded(1_048_577), `/api/services/${id}/stop`)).status).toBe(413);
 });
 
-test.each(['/mcp', APPLY])('P15 ten announced GiB are refused before they come: %s', async (target) => {
+test.each(['/mcp', APPLY])('P15 a content-length of 10 GiB for %s is rejected before the body', async (target) => {
   expect((await sendBytes(daemon.port, [head(target, 'Content-Length: 10737418240')])).status).toBe(413);
 });
 
-test.each(['/mcp', APPLY])('P16 endless chunks are cut off: %s', async (target) => {
+test.each(['/mcp', APPLY])('P16 an endless chunked body for %s is cut', async (target) => {
   const socket = open(daemon.port);
   const answer = readToEnd(socket);
   socket.write(head(target, 'Transfer-Encoding: chunked'));
@@ -62,14 +62,14 @@ test.each([
   ['P17 100 000 closed lists', '['.repeat(100_000) + ']'.repeat(100_000)],
   ['P18 50 000 objects in a manifest', `{"manifest":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`],
   ['P18 lists behind a quoted bracket', `{"manifest":["]]]\\"]]",${'['.repeat(200)}${']'.repeat(200)}]}`],
-])('%s are refused', async (_case, body) => {
+])('%s are rejected', async (_case, body) => {
   const answer = await post(body);
   expect(answer.status).toBe(400);
   expect(JSON.parse(answer.body)).toMatchObject({ code: 'REQUEST_INVALID' });
   expect(answer.body).toContain('deeper');
 });
 
-test('brackets inside a string are no depth', async () => {
+test('brackets in a string do not count as depth', async () => {
   const answer = await post(`{"manifest":"${'['.repeat(1_000)}"}`);
   expect(JSON.parse(answer.body)).toMatchObject({ code: 'MANIFEST_INVALID' });
 });
@@ -79,13 +79,13 @@ test.each([
   ['an overlong slash', Buffer.from('{"manifest":"\xc0\xaf"}', 'latin1')],
   ['a byte order mark', Buffer.from('\ufeff{"manifest":{}}')],
   ['UTF-16', Buffer.from('{"manifest":{}}', 'utf16le')],
-])('P19 what is not JSON in UTF-8 is refused: %s', async (_case, body) => {
+])('P19 a body with %s is rejected as not JSON in UTF-8', async (_case, body) => {
   const answer = await post(body);
   expect(answer.status).toBe(400);
   expect(answer.body).toContain('UTF-8');
 });
 
-test('P20 nothing of a body reaches a prototype', async () => {
+test('P20 a body does not change a prototype', async () => {
   const manifest = JSON.stringify(manifestOf('polluted'));
   const bodies = [
     '{"__proto__":{"polluted":1}}',
@@ -99,19 +99,22 @@ test('P20 nothing of a body reaches a prototype', async () => {
   }
 });
 
-test.each(['null', '[]', '1', '"s"', 'true', '{"x":1}', '', ' '])('P24 %j is no body for any POST', async (body) => {
-  for (const action of ['start', 'stop', 'introspect']) {
-    if (body !== '') expect((await post(body, `/api/services/${id}/${action}`)).status).toBe(400);
-  }
-  expect((await post(body)).status).toBe(400);
-  expect(daemon.runtime.services.list(embeddedCaller)).toHaveLength(1);
-});
+test.each(['null', '[]', '1', '"s"', 'true', '{"x":1}', '', ' '])(
+  'P24 the body %j is rejected by every POST route',
+  async (body) => {
+    for (const action of ['start', 'stop', 'introspect']) {
+      if (body !== '') expect((await post(body, `/api/services/${id}/${action}`)).status).toBe(400);
+    }
+    expect((await post(body)).status).toBe(400);
+    expect(daemon.runtime.services.list(embeddedCaller)).toHaveLength(1);
+  },
+);
 
-test('P24 an empty object is no manifest', async () => {
+test('P24 an empty object is rejected as a manifest', async () => {
   expect(JSON.parse((await post('{}')).body)).toMatchObject({ code: 'REQUEST_INVALID', field: 'manifest' });
 });
 
-test.each(['/mcp', APPLY])('P27 a compressed body is not inflated: %s', async (target) => {
+test.each(['/mcp', APPLY])('P27 a compressed body for %s is rejected', async (target) => {
   const body = gzipSync(JSON.stringify({ manifest: manifestOf('zipped') }));
   const zipped = { ...headers, 'Content-Encoding': 'gzip' };
   const answer = await raw(daemon.port, { method: 'POST', target, headers: zipped, body });

@@ -20,13 +20,13 @@ afterAll(async () => {
 
 const get = (target: string) => raw(daemon.port, { target, headers });
 
-test('R03 the page cannot be framed', async () => {
+test('R03 the page forbids framing', async () => {
   const answer = await get('/status');
   expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
   expect(answer.headers.get('x-frame-options')).toBe('DENY');
 });
 
-test('R04 the page runs its own scripts only', async () => {
+test('R04 the page allows its own scripts only', async () => {
   const policy = (await get('/status')).headers.get('content-security-policy');
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("script-src 'self'");
@@ -35,7 +35,7 @@ test('R04 the page runs its own scripts only', async () => {
 });
 
 test.each(['/api/status', '/status', '/status/assets/index-abc123.js', '/healthz', '/nowhere', '/api/nowhere', '/mcp'])(
-  'R05 R06 %s is neither sniffed nor named to others',
+  'R05 R06 %s has nosniff and no-referrer',
   async (target) => {
     const answer = await get(target);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
@@ -43,7 +43,7 @@ test.each(['/api/status', '/status', '/status/assets/index-abc123.js', '/healthz
   },
 );
 
-test('R06 the address with the token in it is left at once', async () => {
+test('R06 the page with the token in its URL redirects to a URL without it', async () => {
   const answer = await get(`/status?token=${TOKEN}`);
   expect(answer.status).toBe(303);
   expect(answer.headers.get('location')).toBe('/status');
@@ -51,13 +51,13 @@ test('R06 the address with the token in it is left at once', async () => {
 });
 
 test.each(['/api/status', '/api/audit', '/status', '/api/nowhere', '/healthz'])(
-  'R07 %s is not kept by anybody',
+  'R07 %s has cache-control no-store',
   async (target) => {
     expect((await get(target)).headers.get('cache-control')).toBe('no-store');
   },
 );
 
-test('R08 a token in the address is never part of the answer', async () => {
+test('R08 a token in the URL is not part of the response', async () => {
   const script = encodeURIComponent('"><script>alert(1)</script>');
   const wrong = await get(`/status?token=${script}`);
   expect(wrong.status).toBe(401);

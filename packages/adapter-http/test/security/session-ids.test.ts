@@ -17,14 +17,14 @@ const initialize = legacy('initialize', {
   clientInfo: { name: 'client', version: '1' },
 });
 
-test('J16 a session id that a client brings along is not adopted', async () => {
+test('J16 a session id that a client has chosen is not adopted', async () => {
   const { status, headers, text } = await postMcp(daemon, initialize, { headers: { 'mcp-session-id': 'attacker' } });
   expect(status).toBe(200);
   expect(headers.get('mcp-session-id')).not.toBe('attacker');
   expect(text).not.toContain('attacker');
 });
 
-test('J17 session ids are unique and cannot be guessed, as far as there are any', async () => {
+test('J17 session ids are unique and random', async () => {
   const answers = await Promise.all(Array.from({ length: 50 }, () => postMcp(daemon, initialize)));
   expect(answers.every(({ message }) => message?.result?.['protocolVersion'] === '2025-11-25')).toBe(true);
   const ids = answers.flatMap(({ headers }) => headers.get('mcp-session-id') ?? []);
@@ -32,7 +32,7 @@ test('J17 session ids are unique and cannot be guessed, as far as there are any'
   for (const id of ids) expect(id).toMatch(/^[\x21-\x7e]{20,256}$/);
 });
 
-test('J18 three thousand handshakes leave nothing behind', async () => {
+test('J18 three thousand handshakes leave no session in memory', async () => {
   const body = JSON.stringify(initialize);
   const head = (more: string): string =>
     `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${more}Content-Length: ${String(body.length)}\r\n\r\n`;
@@ -48,7 +48,7 @@ test('J18 three thousand handshakes leave nothing behind', async () => {
 });
 
 test.each(['../../x', 'a'.repeat(8_192), '\xff\xfe\x80', '', '<script>', 'a b\tc'])(
-  'J19 the session id %j does no harm',
+  'J19 the session id %j is not repeated and causes no server error',
   async (id) => {
     const headers = { Host: 'localhost', 'Content-Type': 'application/json', 'Mcp-Session-Id': id };
     for (const [method, body] of [

@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const daemon of started.splice(0)) await daemon[Symbol.asyncDispose]();
 });
 
-test('P13 half-open requests are closed while others are served', async () => {
+test('P13 incomplete requests are closed while complete ones are served', async () => {
   const limits = { requestTimeoutMs: 400, checkIntervalMs: 100 };
   const { port, url } = await start({ limits });
   const slow = Array.from({ length: 170 }, (_, i) => {
@@ -34,12 +34,12 @@ test('P13 half-open requests are closed while others are served', async () => {
   for (const answer of await Promise.all(slow)) expect(answer).toMatch(/^HTTP\/1\.1 408 |^$/);
 }, 20_000);
 
-test('P13 with the default limits that takes at most 20 seconds', () => {
+test('P13 the default limits close an incomplete request within 20 seconds', () => {
   const { requestTimeoutMs, checkIntervalMs } = DEFAULT_LIMITS;
   expect(requestTimeoutMs + checkIntervalMs).toBeLessThanOrEqual(20_000);
 });
 
-test('P28 nothing is upgraded and nothing is tunnelled', async () => {
+test('P28 Upgrade is ignored and CONNECT is rejected', async () => {
   const { port, url } = await start();
   const upgrade = (protocol: string) => ({ Host: 'localhost', Upgrade: protocol, Connection: 'Upgrade' });
   for (const protocol of ['websocket', 'h2c']) {
@@ -71,7 +71,7 @@ const broken = (runtime: Runtime): Runtime => ({
   }),
 });
 
-test('T-286 a bug in one request is a 500 with an opaque id, for that request alone', async () => {
+test('T-286 an unexpected error is a 500 with an opaque id for its own request only', async () => {
   const daemon = await start({ wrap: broken });
   for (const [method, path] of [
     ['GET', '/api/services'],
@@ -87,7 +87,7 @@ test('T-286 a bug in one request is a 500 with an opaque id, for that request al
   expect((await raw(daemon.port, { target: '/healthz', headers: { Host: 'localhost' } })).status).toBe(200);
 });
 
-test('a failure of the audit refuses the login all the same', async () => {
+test('a failed audit record does not accept a wrong token', async () => {
   const audit = { record: () => Promise.reject(new Error('disk full')) };
   const wrap = (runtime: Runtime): Runtime => ({ ...runtime, audit: { ...runtime.audit, ...audit } });
   const daemon = await start({ token: 'correct-horse-battery-staple', wrap });

@@ -10,7 +10,7 @@ export async function startWatched(scopes: GatewayScope[]): Promise<Daemon> {
   const wrap = (runtime: Runtime): Runtime => ({
     ...runtime,
     gateway: {
-      headerArguments: (...given) => runtime.gateway.headerArguments(...given),
+      paramHeaders: (...given) => runtime.gateway.paramHeaders(...given),
       open: (scope) => {
         scopes.push(scope);
         return runtime.gateway.open(scope);

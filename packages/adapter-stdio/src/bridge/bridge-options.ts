@@ -2,12 +2,12 @@ import type { Readable, Writable } from 'node:stream';
 
 export interface StdioBridgeOptions {
   readonly input: Readable;
-  /** Nothing but messages is written to it. */
+  /** The bridge writes only messages to it. */
   readonly output: Writable;
-  /** The MCP endpoint of the daemon, `http://localhost:4707/mcp` for one. */
+  /** The MCP endpoint of the daemon, for example `http://localhost:4707/mcp`. */
   readonly endpoint: URL;
   readonly token?: string;
-  /** One line for the person who looks for what went wrong. */
+  /** Writes one line to the diagnostic log. */
   readonly log: (line: string) => void;
   readonly limits?: Partial<StdioBridgeLimits>;
 }
@@ -17,11 +17,11 @@ export interface StdioBridgeLimits {
   readonly maxLineBytes: number;
   /** Bytes of one message of the daemon. */
   readonly maxReplyBytes: number;
-  /** Requests of the client that may wait for their answers at once. */
+  /** Requests of the client that may run at the same time. */
   readonly maxRequests: number;
-  /** Milliseconds that what was asked may take to be answered after the input has ended. */
+  /** Milliseconds that running requests have after the end of the input. */
   readonly drainMs: number;
-  /** Milliseconds before a stream that ended is opened again; doubled up to thirty-two times of it. */
+  /** Milliseconds before an ended stream is reopened. Doubles up to 32 times this value. */
   readonly reopenMs: number;
 }
 

@@ -8,10 +8,10 @@ export interface DaemonRequest {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds in which a daemon that is there takes a connection. */
+/** Milliseconds in which the daemon must accept a connection. */
 const CONNECT_MS = 1_500;
 
-/** The daemon's MCP endpoint: requests go out side by side, on connections that are kept. */
+/** HTTP client of the daemon's MCP endpoint: concurrent requests over kept-alive connections. */
 export class StdioDaemonClient {
   readonly #endpoint: URL;
   readonly #token: string | undefined;
@@ -23,19 +23,19 @@ export class StdioDaemonClient {
     this.#token = token;
   }
 
-  /** Where it is, for people: without anything secret. */
+  /** Origin of the daemon, for messages. Contains no secret. */
   get place(): string {
     return this.#endpoint.origin;
   }
 
-  /** The text without the token, whoever has put it there. */
+  /** Replaces the token in a text. */
   readonly hide = (text: string): string =>
     this.#token === undefined ? text : text.replaceAll(this.#token, '[token]');
 
-  /** Resolves when the head of the answer is there. Rejects when nobody takes the connection, or the signal aborts. */
+  /** Resolves with the head of the response. Rejects if the daemon does not accept the connection or the signal aborts. */
   send(request: DaemonRequest): Promise<IncomingMessage> {
     return this.#attempt(request).catch((error: unknown) => {
-      // A kept connection may have been closed by the other side just then; nothing was read of the request.
+      // The daemon may close an idle connection while the request is sent. It has not read the request then.
       const wasKept = error instanceof KeptConnectionError && !request.signal.aborted;
       if (!wasKept) throw error;
       return this.#attempt(request);

@@ -1,44 +1,47 @@
 import type { IncomingMessage } from 'node:http';
-import { readMessage } from '@clarity-runtime/core/protocol';
-import { bodyOf, replyIn, bridgeError, thrown, type RpcId } from './response.ts';
-import type { BridgeConversation, RpcCall } from './conversation.ts';
+import type { McpRequest } from '@clarity-runtime/core';
+import { notificationBytes, readMessage, readSseEvents } from '@clarity-runtime/core/protocol';
+import type { BridgeConversation } from './conversation.ts';
 import type { StdioDaemonClient } from './daemon-client.ts';
-import { stdioSseFrames } from '../stdio-sse-frames.ts';
+import { bodyOf, bridgeError, isSameId, replyIn, thrown, type IdText } from './response.ts';
 
 export interface ExchangeDependencies {
   readonly client: StdioDaemonClient;
   readonly conversation: BridgeConversation;
   readonly maxReplyBytes: number;
-  /** Everything that the daemon says on the way: notices, and requests to the client. */
+  /** Writes a notification or a request of the daemon to the client. */
   readonly passOn: (message: Uint8Array) => void;
   readonly log: (line: string) => void;
 }
 
+/** One line of the client on its way to the daemon. */
 export interface Outgoing {
   readonly line: Uint8Array;
-  readonly id: RpcId;
-  /** Undefined for a batch. */
-  readonly spoken: RpcCall | undefined;
+  readonly id: IdText;
+  /** Undefined for a batch and for a response. */
+  readonly message: McpRequest | undefined;
   readonly signal: AbortSignal;
 }
 
 const ACCEPTED = 'application/json, text/event-stream';
-const encoder = new TextEncoder();
 
-/** Sends one request and waits for its reply. What goes wrong on the way is a reply too; an aborted signal rejects. */
-export async function exchange(parts: ExchangeDependencies, outgoing: Outgoing): Promise<Uint8Array> {
-  const { client, conversation } = parts;
-  const { id, signal, spoken } = outgoing;
+/**
+ * Sends one request and returns its reply. Returns an error reply if the daemon cannot be reached.
+ * Rejects only when the signal aborts.
+ */
+export async function exchange(dependencies: ExchangeDependencies, outgoing: Outgoing): Promise<Uint8Array> {
+  const { client, conversation } = dependencies;
+  const { id, signal, message } = outgoing;
   try {
-    let answer = await post(parts, outgoing);
-    if (answer.statusCode === 404 && conversation.session !== undefined && spoken?.method !== 'initialize') {
-      answer.resume();
-      await renew(parts, signal);
-      answer = await post(parts, outgoing);
+    let response = await post(dependencies, outgoing);
+    if (response.statusCode === 404 && conversation.session !== undefined && message?.method !== 'initialize') {
+      response.resume();
+      await renew(dependencies, signal);
+      response = await post(dependencies, outgoing);
     }
-    const reply = await replyTo(parts, outgoing, answer);
-    if (spoken?.method === 'initialize') settle(conversation, answer, reply);
-    if (spoken !== undefined) conversation.learn(spoken.method, reply);
+    const reply = await replyTo(dependencies, outgoing, response);
+    if (message?.method === 'initialize') settle(conversation, response, reply);
+    if (message !== undefined) conversation.learn(message.method, reply);
     return reply;
   } catch (error) {
     if (signal.aborted) throw error;
@@ -48,16 +51,16 @@ export async function exchange(parts: ExchangeDependencies, outgoing: Outgoing):
 
 export const post = (
   { client, conversation }: ExchangeDependencies,
-  { line, spoken, signal }: Outgoing,
+  { line, message, signal }: Outgoing,
 ): Promise<IncomingMessage> =>
   client.send({
     method: 'POST',
-    headers: { accept: ACCEPTED, ...conversation.headersOf(spoken) },
+    headers: { accept: ACCEPTED, ...conversation.headersOf(message) },
     body: line,
     signal,
   });
 
-/** What a person is told when the daemon cannot be reached. */
+/** Returns the message for an exchange that failed before a response. */
 export function unreachable(place: string, error: unknown): string {
   const { code, message } = thrown(error);
   if (code === 'ECONNREFUSED') return `no daemon listens at ${place}: start it with \`npx clarityd\``;
@@ -65,50 +68,52 @@ export function unreachable(place: string, error: unknown): string {
 }
 
 async function replyTo(
-  parts: ExchangeDependencies,
-  { id, spoken }: Outgoing,
-  answer: IncomingMessage,
+  dependencies: ExchangeDependencies,
+  { id, message }: Outgoing,
+  response: IncomingMessage,
 ): Promise<Uint8Array> {
-  const { client, maxReplyBytes, passOn, log } = parts;
-  const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
-  if (!isStream || answer.statusCode !== 200) {
-    const body = await bodyOf(answer, maxReplyBytes);
-    // A batch of notices alone has no answer.
-    if (spoken === undefined && (answer.statusCode === 200 || answer.statusCode === 202)) return body;
-    return replyIn(answer, body, { id, place: client.place, hide: client.hide });
+  const { client, maxReplyBytes, passOn, log } = dependencies;
+  const isStream = response.headers['content-type']?.startsWith('text/event-stream') === true;
+  if (!isStream || response.statusCode !== 200) {
+    const body = await bodyOf(response, maxReplyBytes);
+    // A batch of notifications has an empty response.
+    if (message === undefined && (response.statusCode === 200 || response.statusCode === 202)) return body;
+    return replyIn(response, body, { id, place: client.place, hide: client.hide });
   }
-  for await (const { data } of stdioSseFrames(answer, maxReplyBytes)) {
-    const bytes = encoder.encode(data);
-    if (bytes.length === 0) continue;
-    const message = readMessage(bytes);
-    if (message.kind === 'reply' && message.id === id) {
-      answer.resume();
-      return bytes;
+  for await (const { data } of readSseEvents(response, maxReplyBytes)) {
+    if (data.length === 0) continue;
+    const received = readMessage(data, 'server');
+    if (received.kind === 'reply' && isSameId(received.id, id)) {
+      response.resume();
+      return data;
     }
-    if (message.kind === 'broken' || message.kind === 'reply')
-      log('the daemon said something that is no message for this client');
-    else passOn(bytes);
+    if (received.kind === 'invalid' || received.kind === 'reply') log(UNEXPECTED_MESSAGE);
+    else passOn(data);
   }
   return bridgeError(id, `the daemon at ${client.place} ended the stream before it answered`);
 }
 
-function settle(conversation: BridgeConversation, answer: IncomingMessage, reply: Uint8Array): void {
-  const message = readMessage(reply);
-  if (message.kind === 'reply' && 'result' in message.reply) conversation.settle(answer, message.reply.result);
+/** Log line for a message of the daemon that the client must not get. */
+export const UNEXPECTED_MESSAGE = 'the daemon sent a message that this client has not requested';
+
+function settle(conversation: BridgeConversation, response: IncomingMessage, reply: Uint8Array): void {
+  const message = readMessage(reply, 'server');
+  if (message.kind === 'reply' && 'result' in message.reply) conversation.settle(response, message.reply.result);
 }
 
-/** The daemon has forgotten the session: the handshake is repeated, with the client's own words. */
-async function renew(parts: ExchangeDependencies, signal: AbortSignal): Promise<void> {
-  const { conversation, log } = parts;
+/** Repeats the client's handshake after the daemon has lost the session. */
+async function renew(dependencies: ExchangeDependencies, signal: AbortSignal): Promise<void> {
+  const { conversation, log } = dependencies;
   const line = conversation.opening;
   if (line === undefined) return;
-  const opening = readMessage(line);
+  const opening = readMessage(line, 'client');
   if (opening.kind !== 'request') return;
-  log('the daemon has forgotten the session: a new one is opened');
+  log('the daemon has lost the session: the bridge opens a new one');
   conversation.begin(line);
-  const answer = await post(parts, { line, id: opening.id, spoken: opening.request, signal });
-  settle(conversation, answer, await replyTo(parts, { line, id: opening.id, spoken: opening.request, signal }, answer));
+  const handshake: Outgoing = { line, id: opening.request.id, message: opening.request, signal };
+  const response = await post(dependencies, handshake);
+  settle(conversation, response, await replyTo(dependencies, handshake, response));
   const initialized = { method: 'notifications/initialized', params: new Map() };
-  const told = encoder.encode('{"jsonrpc":"2.0","method":"notifications/initialized"}');
-  (await post(parts, { line: told, id: null, spoken: initialized, signal })).resume();
+  const notification = { line: notificationBytes(initialized), id: 'null', message: initialized, signal };
+  (await post(dependencies, notification)).resume();
 }

@@ -2,60 +2,60 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
 import { lineOf } from '../framing/line-framing.ts';
 
-/** A client that finds a notice and the answer in one piece takes the answer first: they are kept apart that long. */
-const APART_MS = 25;
-const MAX_WAITING = 1_000;
+/** Some clients that read a notification and a reply in one chunk handle the reply first: milliseconds between the two. */
+const SEPARATION_MS = 25;
+const MAX_QUEUED = 1_000;
 
-/** Writes messages as lines, in order, each in a write of its own. */
+/** Writes messages as lines, in order, one write for each. */
 export class StdioLineWriter {
   readonly #output: Writable;
-  readonly #waiting: { readonly line: Uint8Array; readonly isReply: boolean }[] = [];
+  readonly #queue: { readonly line: Uint8Array; readonly isReply: boolean }[] = [];
   #writing: Promise<void> | undefined;
-  #isGone = false;
+  #isClosed = false;
   /** Monotonic milliseconds. */
-  #lastNoticeAt = -Infinity;
+  #lastNotificationAt = -Infinity;
 
-  /** `onGone` is called once, when nobody reads any more. */
-  constructor(output: Writable, onGone: () => void) {
+  /** `onClosed` is called once, when the output fails or closes. */
+  constructor(output: Writable, onClosed: () => void) {
     this.#output = output;
-    const gone = (): void => {
-      if (this.#isGone) return;
-      this.#isGone = true;
-      this.#waiting.length = 0;
-      onGone();
+    const close = (): void => {
+      if (this.#isClosed) return;
+      this.#isClosed = true;
+      this.#queue.length = 0;
+      onClosed();
     };
-    output.on('error', gone).on('close', gone);
+    output.on('error', close).on('close', close);
   }
 
   get isFull(): boolean {
-    return this.#waiting.length >= MAX_WAITING;
+    return this.#queue.length >= MAX_QUEUED;
   }
 
   write(message: Uint8Array, isReply: boolean): void {
-    if (this.#isGone) return;
-    this.#waiting.push({ line: lineOf(message), isReply });
+    if (this.#isClosed) return;
+    this.#queue.push({ line: lineOf(message), isReply });
     this.#writing ??= this.#drain().finally(() => {
       this.#writing = undefined;
     });
   }
 
-  /** Resolves when everything has left, or nobody reads any more. */
+  /** Resolves when every message is written, or the output has closed. */
   async flushed(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
   }
 
   async #drain(): Promise<void> {
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       const { line, isReply } = next;
-      const apart = this.#lastNoticeAt + APART_MS - performance.now();
-      if (isReply && apart > 0) await delay(apart);
-      if (this.#isGone) return;
+      const waitMs = this.#lastNotificationAt + SEPARATION_MS - performance.now();
+      if (isReply && waitMs > 0) await delay(waitMs);
+      if (this.#isClosed) return;
       await new Promise<void>((resolve) => {
         this.#output.write(line, () => {
           resolve();
         });
       });
-      if (!isReply) this.#lastNoticeAt = performance.now();
+      if (!isReply) this.#lastNotificationAt = performance.now();
     }
   }
 }

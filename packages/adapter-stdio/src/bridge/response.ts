@@ -1,34 +1,41 @@
-import { RpcCode, toPrintableAscii } from '@clarity-runtime/core';
 import type { IncomingMessage } from 'node:http';
-import { readMessage } from '@clarity-runtime/core/protocol';
+import { RawJson, RpcCode, toPrintableAscii } from '@clarity-runtime/core';
+import { idKey, readMessage, replyBytes } from '@clarity-runtime/core/protocol';
 
-/** How a long line begins when its id stands where clients write it: before what may be long. */
-const HEAD =
+/** The beginning of a message whose id comes before `params`, as clients write it. */
+const MESSAGE_START =
   /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?(?:"method"\s*:\s*"[^"\\]*"\s*,\s*)?"id"\s*:\s*("(?:[^"\\]|\\.){0,256}"|-?\d{1,18})\s*[,}]/;
 
-const encoder = new TextEncoder();
+/** JSON text of an id, as written; `null` for a message whose id cannot be read (JSON-RPC 2.0 §5). */
+export type IdText = string;
 
-export type RpcId = string | number | null;
+export const NO_ID: IdText = 'null';
 
-/** One error as a message. */
-export const errorMessage = (id: RpcId, code: number, message: string): Uint8Array =>
-  encoder.encode(JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } }));
+/** Returns an error response. */
+export const errorMessage = (id: IdText, code: number, message: string): Uint8Array =>
+  replyBytes(id, { error: { code, message } });
 
-/** For what is wrong between the client and the daemon; the protocol has no number of its own for it. */
-export const bridgeError = (id: RpcId, message: string): Uint8Array => errorMessage(id, RpcCode.internalError, message);
+/** Returns the response for a failure between bridge and daemon: -32603, because JSON-RPC has no own code for it. */
+export const bridgeError = (id: IdText, message: string): Uint8Array =>
+  errorMessage(id, RpcCode.internalError, message);
 
-/** The id of a message of which only the beginning is known; null when it cannot be told. */
-export function idInHead(head: Uint8Array): RpcId {
-  const written = HEAD.exec(new TextDecoder().decode(head))?.[1];
-  if (written === undefined) return null;
+/** Returns the id of a message of which only the start is known; `null` if it is not in the start. */
+export function idInStart(start: Uint8Array): IdText {
+  const written = MESSAGE_START.exec(new TextDecoder().decode(start))?.[1];
+  if (written === undefined) return NO_ID;
   try {
-    return JSON.parse(written) as RpcId;
+    JSON.parse(written);
+    return written;
   } catch {
-    return null;
+    return NO_ID;
   }
 }
 
-/** What was thrown, known by its shape: errors of other realms are no instances of ours. */
+/** Two texts are one id, also if they escape characters differently. */
+export const isSameId = (a: IdText | undefined, b: IdText): boolean =>
+  a === b || (a !== undefined && idKey(RawJson.fromText(a)) === idKey(RawJson.fromText(b)));
+
+/** Returns message and code of a thrown value, by its shape: an error of another realm is not an `instanceof Error`. */
 export function thrown(error: unknown): { readonly message: string; readonly code: string | undefined } {
   const { message, code } = Object(error) as { readonly message?: unknown; readonly code?: unknown };
   return {
@@ -37,17 +44,17 @@ export function thrown(error: unknown): { readonly message: string; readonly cod
   };
 }
 
-const MAX_SAID = 300;
+const MAX_SHOWN_LENGTH = 300;
 
-/** All bytes of an answer; fails when there are more than allowed. */
-export async function bodyOf(answer: IncomingMessage, most: number): Promise<Uint8Array> {
+/** Reads the body of a response. Rejects if it has more than `maxBytes`. */
+export async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  for await (const chunk of response as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > most) {
-      answer.destroy();
-      throw new Error(`the answer of the daemon has more than ${String(most)} bytes`);
+    if (length > maxBytes) {
+      response.destroy();
+      throw new Error(`the answer of the daemon has more than ${String(maxBytes)} bytes`);
     }
     chunks.push(chunk);
   }
@@ -55,26 +62,26 @@ export async function bodyOf(answer: IncomingMessage, most: number): Promise<Uin
 }
 
 export interface ReplyOptions {
-  readonly id: RpcId;
-  /** Where the daemon is, for people. */
+  readonly id: IdText;
+  /** Origin of the daemon, for messages. */
   readonly place: string;
-  /** Takes secrets out of what others have written. */
+  /** Removes secrets from foreign text. */
   readonly hide: (text: string) => string;
 }
 
-/** What the client is told of a plain answer: the reply that it holds, or an error with the client's own id. */
-export function replyIn(answer: IncomingMessage, body: Uint8Array, { id, place, hide }: ReplyOptions): Uint8Array {
-  const status = answer.statusCode ?? 0;
+/** Returns the reply in a JSON response, or an error with the id of the request. */
+export function replyIn(response: IncomingMessage, body: Uint8Array, { id, place, hide }: ReplyOptions): Uint8Array {
+  const status = response.statusCode ?? 0;
   if (status === 401 || status === 403) return bridgeError(id, refused(status, place));
-  const message = readMessage(body);
+  const message = readMessage(body, 'server');
   if (message.kind === 'reply') {
-    if (message.id === id) return body;
-    // An error that was found before the id was read has none, and yet it is the answer to this request.
-    const isNobodys = message.id === undefined || message.id === null;
-    if (isNobodys && 'error' in message.reply)
+    if (isSameId(message.id, id)) return body;
+    // An error without id is the response to this request: the daemon found it before it read the id.
+    const hasNoId = message.id === undefined || message.id === NO_ID;
+    if (hasNoId && 'error' in message.reply)
       return errorMessage(id, message.reply.error.code, message.reply.error.message);
   }
-  return bridgeError(id, hide(saidIn(body) ?? strange(answer, place)));
+  return bridgeError(id, hide(apiErrorIn(body) ?? notTheEndpoint(response, place)));
 }
 
 const refused = (status: number, place: string): string =>
@@ -82,15 +89,15 @@ const refused = (status: number, place: string): string =>
     ? `the daemon at ${place} asks for another token: set CLARITYD_AUTH_TOKEN for the bridge`
     : `the daemon at ${place} does not serve this caller`;
 
-const strange = ({ statusCode = 0, headers }: IncomingMessage, place: string): string =>
+const notTheEndpoint = ({ statusCode = 0, headers }: IncomingMessage, place: string): string =>
   `what answers at ${place} is not the MCP endpoint of clarityd (status ${String(statusCode)}, ${toPrintableAscii(headers['content-type'] ?? 'no type', 64)})`;
 
-/** The daemon's own words about a request that it refused. */
-function saidIn(body: Uint8Array): string | undefined {
+/** Returns error and hint of an error response of the HTTP API. */
+function apiErrorIn(body: Uint8Array): string | undefined {
   try {
     const { error, hint } = JSON.parse(new TextDecoder().decode(body)) as { error?: unknown; hint?: unknown };
     if (typeof error !== 'string') return undefined;
-    return toPrintableAscii(typeof hint === 'string' ? `${error}; ${hint}` : error, MAX_SAID);
+    return toPrintableAscii(typeof hint === 'string' ? `${error}; ${hint}` : error, MAX_SHOWN_LENGTH);
   } catch {
     return undefined;
   }

@@ -1,10 +1,10 @@
-import { RpcCode } from '@clarity-runtime/core';
-import { readMessage, type InvalidMessage } from '@clarity-runtime/core/protocol';
+import { RawJson, RpcCode, type McpNotification, type McpRequest } from '@clarity-runtime/core';
+import { idKey, readMessage, type InvalidMessage } from '@clarity-runtime/core/protocol';
 import { LineReader } from '../framing/line-framing.ts';
 import { STDIO_BRIDGE_LIMITS, type StdioBridgeLimits, type StdioBridgeOptions } from './bridge-options.ts';
-import { BridgeConversation, type RpcCall } from './conversation.ts';
+import { BridgeConversation } from './conversation.ts';
 import { StdioDaemonClient } from './daemon-client.ts';
-import { bridgeError, errorMessage, idInHead, thrown, type RpcId } from './response.ts';
+import { bridgeError, errorMessage, idInStart, NO_ID, thrown, type IdText } from './response.ts';
 import { exchange, post, unreachable, type ExchangeDependencies } from './exchange.ts';
 import { StdioLineWriter } from './line-writer.ts';
 import { keepNotificationStream } from './notification-stream.ts';
@@ -12,19 +12,22 @@ import { keepNotificationStream } from './notification-stream.ts';
 const OPEN_BRACKET = 0x5b;
 const NEWLINE = Uint8Array.of(0x0a);
 const LISTEN = 'subscriptions/listen';
-/** Milliseconds for a notification to be taken, and for the end of a session. */
-const NOTICE_MS = 2_000;
+/** Bytes of an invalid message in which its id is searched. */
+const START_BYTES = 512;
+/** Milliseconds in which the daemon must accept a notification, or the end of a session. */
+const NOTIFICATION_MS = 2_000;
 
 /**
- * Speaks MCP over standard streams and forwards to a daemon: each message is one line. Resolves when the input has ended
- * and what was asked is answered, or when nobody reads the output any more. What goes wrong is an error with the id of its
- * request; nothing else but messages is ever written.
+ * Serves MCP over standard streams (MCP, stdio: one message per line) and forwards every message to a daemon over HTTP.
+ * Resolves when the input has ended and running requests have replies, or when the output closes.
+ * A failure becomes an error response with the id of its request; only messages are written to the output.
  */
 export const serveStdioBridge = (options: StdioBridgeOptions): Promise<void> => new StdioBridge(options).serve();
 
-interface Running {
+interface RunningRequest {
   readonly control: AbortController;
   readonly done: Promise<void>;
+  /** A subscription, which ends only by cancellation. */
   readonly isEndless: boolean;
 }
 
@@ -34,10 +37,10 @@ class StdioBridge {
   readonly #writer: StdioLineWriter;
   readonly #client: StdioDaemonClient;
   readonly #conversation = new BridgeConversation();
-  readonly #parts: ExchangeDependencies;
-  readonly #over = new AbortController();
-  readonly #running = new Map<RpcId, Running>();
-  #notices: Promise<void> = Promise.resolve();
+  readonly #dependencies: ExchangeDependencies;
+  readonly #ended = new AbortController();
+  readonly #running = new Map<string, RunningRequest>();
+  #notifications: Promise<void> = Promise.resolve();
   #stream: AbortController | undefined;
 
   constructor(options: StdioBridgeOptions) {
@@ -46,9 +49,9 @@ class StdioBridge {
     this.#limits = { ...STDIO_BRIDGE_LIMITS, ...options.limits };
     this.#client = new StdioDaemonClient(endpoint, token);
     this.#writer = new StdioLineWriter(output, () => {
-      this.#over.abort();
+      this.#ended.abort();
     });
-    this.#parts = {
+    this.#dependencies = {
       client: this.#client,
       conversation: this.#conversation,
       maxReplyBytes: this.#limits.maxReplyBytes,
@@ -63,37 +66,37 @@ class StdioBridge {
     const { input } = this.#options;
     const reader = new LineReader(() => this.#limits.maxLineBytes, {
       line: (bytes) => {
-        this.#take(Uint8Array.from(bytes));
+        this.#receive(Uint8Array.from(bytes));
       },
-      overlong: (head) => {
-        const most = String(this.#limits.maxLineBytes);
-        this.#answer(errorMessage(idInHead(head), RpcCode.invalidRequest, `a message has at most ${most} bytes`));
+      overlong: (start) => {
+        const limit = String(this.#limits.maxLineBytes);
+        this.#reply(errorMessage(idInStart(start), RpcCode.invalidRequest, `a message has at most ${limit} bytes`));
       },
     });
     const ended = new Promise<void>((resolve) => {
       input.on('end', resolve).on('close', resolve).on('error', resolve);
-      this.#over.signal.addEventListener('abort', () => {
+      this.#ended.signal.addEventListener('abort', () => {
         resolve();
       });
     });
     input.on('data', (chunk: Uint8Array) => {
       reader.push(chunk);
-      if (this.#writer.isFull) this.#hold();
+      if (this.#writer.isFull) this.#pauseInput();
     });
     await ended;
     reader.push(NEWLINE);
     await this.#finish();
   }
 
-  #take(line: Uint8Array): void {
+  #receive(line: Uint8Array): void {
     if (line[0] === OPEN_BRACKET) {
-      this.#start({ line, id: null, spoken: undefined });
+      this.#start({ line, id: NO_ID, message: undefined });
       return;
     }
-    const message = readMessage(line);
+    const message = readMessage(line, 'client');
     switch (message.kind) {
       case 'request':
-        this.#start({ line, id: message.id, spoken: message.request });
+        this.#start({ line, id: message.request.id, message: message.request });
         break;
       case 'notification':
         this.#notify(line, message.notification);
@@ -101,38 +104,36 @@ class StdioBridge {
       case 'reply':
         this.#forward(line, undefined);
         break;
-      case 'broken':
-        this.#refuse(line, message);
+      case 'invalid':
+        this.#reject(line, message);
     }
   }
 
-  #refuse(line: Uint8Array, { why, id }: InvalidMessage): void {
-    const isUnread = why === 'it is not JSON';
-    const code = isUnread ? RpcCode.parseError : RpcCode.invalidRequest;
-    const known =
-      typeof id === 'string' || typeof id === 'number' ? id : isUnread ? null : idInHead(line.subarray(0, 512));
-    this.#answer(errorMessage(known, code, `the message cannot be read: ${why}`));
+  #reject(line: Uint8Array, { error, reason, id }: InvalidMessage): void {
+    const known = id ?? (error.code === RpcCode.parseError ? NO_ID : idInStart(line.subarray(0, START_BYTES)));
+    this.#reply(errorMessage(known, error.code, `the message cannot be read: ${reason}`));
   }
 
-  #start({ line, id, spoken }: { line: Uint8Array; id: RpcId; spoken: RpcCall | undefined }): void {
-    if (this.#running.size >= this.#limits.maxRequests || (id !== null && this.#running.has(id))) {
-      const why = this.#running.has(id) ? 'a request with this id is running' : 'too many requests are running';
-      this.#answer(spoken === undefined ? bridgeError(null, why) : errorMessage(id, RpcCode.invalidRequest, why));
+  #start({ line, id, message }: { line: Uint8Array; id: IdText; message: McpRequest | undefined }): void {
+    const key = message === undefined ? `batch ${String(Math.random())}` : idKey(RawJson.fromText(id));
+    const isRunning = this.#running.has(key);
+    if (isRunning || this.#running.size >= this.#limits.maxRequests) {
+      const why = isRunning ? 'a request with this id is running' : 'too many requests are running';
+      this.#reply(message === undefined ? bridgeError(NO_ID, why) : errorMessage(id, RpcCode.invalidRequest, why));
       return;
     }
-    if (spoken?.method === 'initialize') {
+    if (message?.method === 'initialize') {
       this.#stream?.abort();
       this.#stream = undefined;
       this.#conversation.begin(line);
     }
     const control = new AbortController();
-    const key = id ?? `batch ${String(Math.random())}`;
-    const signal = AbortSignal.any([control.signal, this.#over.signal]);
-    // What was said before a request is heard before it.
-    const done = this.#notices
-      .then(() => exchange(this.#parts, { line, id, spoken, signal }))
+    const signal = AbortSignal.any([control.signal, this.#ended.signal]);
+    // The daemon gets earlier notifications first.
+    const done = this.#notifications
+      .then(() => exchange(this.#dependencies, { line, id, message, signal }))
       .then((reply) => {
-        if (!control.signal.aborted && reply.length > 0) this.#answer(reply);
+        if (!control.signal.aborted && reply.length > 0) this.#reply(reply);
       })
       .catch((error: unknown) => {
         if (!signal.aborted) this.#options.log(`a request failed: ${thrown(error).message}`);
@@ -140,31 +141,31 @@ class StdioBridge {
       .finally(() => {
         this.#running.delete(key);
       });
-    this.#running.set(key, { control, done, isEndless: spoken?.method === LISTEN });
+    this.#running.set(key, { control, done, isEndless: message?.method === LISTEN });
   }
 
-  #notify(line: Uint8Array, notification: RpcCall): void {
+  #notify(line: Uint8Array, notification: McpNotification): void {
     const cancelled =
       notification.method === 'notifications/cancelled' ? notification.params.get('requestId') : undefined;
-    const running = cancelled === undefined ? undefined : this.#running.get(cancelled.value as RpcId);
-    // The daemon hears of it by the end of the connection; one with a session only by the notice.
+    const running = cancelled === undefined ? undefined : this.#running.get(idKey(cancelled));
+    // Without a session, the closed connection cancels the request at the daemon. With one, only the notification does.
     running?.control.abort();
     if (cancelled !== undefined && this.#conversation.session === undefined) return;
     this.#forward(line, notification);
     if (notification.method === 'notifications/initialized') this.#openStream();
   }
 
-  /** In the order in which they were said; there is no answer. */
-  #forward(line: Uint8Array, spoken: RpcCall | undefined): void {
-    this.#notices = this.#notices.then(async () => {
-      const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(NOTICE_MS)]);
+  /** Forwards a message without a reply, in the order of the input. */
+  #forward(line: Uint8Array, message: McpNotification | undefined): void {
+    this.#notifications = this.#notifications.then(async () => {
+      const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(NOTIFICATION_MS)]);
       try {
-        const answer = await post(this.#parts, { line, id: null, spoken, signal });
-        const status = answer.statusCode ?? 0;
-        answer.resume();
-        if (status >= 300) this.#options.log(`the daemon did not take a message: status ${String(status)}`);
+        const response = await post(this.#dependencies, { line, id: NO_ID, message, signal });
+        const status = response.statusCode ?? 0;
+        response.resume();
+        if (status >= 300) this.#options.log(`the daemon has rejected a message: status ${String(status)}`);
       } catch (error) {
-        if (!this.#over.signal.aborted) this.#options.log(unreachable(this.#client.place, error));
+        if (!this.#ended.signal.aborted) this.#options.log(unreachable(this.#client.place, error));
       }
     });
   }
@@ -173,17 +174,17 @@ class StdioBridge {
     this.#stream?.abort();
     const control = new AbortController();
     this.#stream = control;
-    const signal = AbortSignal.any([control.signal, this.#over.signal]);
+    const signal = AbortSignal.any([control.signal, this.#ended.signal]);
     const { reopenMs } = this.#limits;
-    void this.#notices.then(() => keepNotificationStream(this.#parts, { signal, reopenMs }));
+    void this.#notifications.then(() => keepNotificationStream(this.#dependencies, { signal, reopenMs }));
   }
 
-  #answer(message: Uint8Array): void {
+  #reply(message: Uint8Array): void {
     this.#writer.write(message, true);
   }
 
-  /** A client that does not read is not read from. */
-  #hold(): void {
+  /** Reads no input until the client has read the output. */
+  #pauseInput(): void {
     const { input } = this.#options;
     input.pause();
     void this.#writer.flushed().then(() => {
@@ -192,26 +193,26 @@ class StdioBridge {
   }
 
   async #finish(): Promise<void> {
-    const waiting = [...this.#running.values()];
-    for (const { control } of waiting.filter(({ isEndless }) => isEndless)) control.abort();
+    const running = [...this.#running.values()];
+    for (const { control } of running.filter(({ isEndless }) => isEndless)) control.abort();
     const cut = setTimeout(() => {
-      this.#over.abort();
+      this.#ended.abort();
     }, this.#limits.drainMs);
-    await Promise.all([this.#notices, ...waiting.map(({ done }) => done)]);
+    await Promise.all([this.#notifications, ...running.map(({ done }) => done)]);
     clearTimeout(cut);
     await this.#writer.flushed();
     this.#stream?.abort();
     await this.#endSession();
-    this.#over.abort();
+    this.#ended.abort();
     this.#client.close();
   }
 
   async #endSession(): Promise<void> {
-    if (this.#conversation.session === undefined || this.#over.signal.aborted) return;
+    if (this.#conversation.session === undefined || this.#ended.signal.aborted) return;
     const headers = this.#conversation.headersOf(undefined);
     await this.#client
-      .send({ method: 'DELETE', headers, signal: AbortSignal.timeout(NOTICE_MS) })
-      .then((answer) => answer.resume())
+      .send({ method: 'DELETE', headers, signal: AbortSignal.timeout(NOTIFICATION_MS) })
+      .then((response) => response.resume())
       .catch(() => undefined);
   }
 }

@@ -1,24 +1,24 @@
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-const HEAD_BYTES = 512;
+const START_BYTES = 512;
 
 export interface LineSink {
-  /** One line without its end; empty ones are left out. */
+  /** Receives one line without its end. Empty lines are left out. */
   line(bytes: Uint8Array): void;
-  /** A line that was longer than allowed; its rest is skipped. `head` is how it began. */
-  overlong(head: Uint8Array): void;
+  /** Receives the first 512 bytes of a line that exceeds the limit. Its rest is skipped. */
+  overlong(start: Uint8Array): void;
 }
 
-/** Cuts a stream of bytes into lines, keeping at most `longest()` bytes of one that is not complete. */
+/** Splits a stream of bytes into lines that end with LF or CRLF. Buffers at most `maxLineBytes()` of an incomplete line. */
 export class LineReader {
   readonly #sink: LineSink;
-  readonly #longest: () => number;
+  readonly #maxLineBytes: () => number;
   #parts: Uint8Array[] = [];
   #length = 0;
   #isSkipping = false;
 
-  constructor(longest: () => number, sink: LineSink) {
-    this.#longest = longest;
+  constructor(maxLineBytes: () => number, sink: LineSink) {
+    this.#maxLineBytes = maxLineBytes;
     this.#sink = sink;
   }
 
@@ -26,22 +26,22 @@ export class LineReader {
     let from = 0;
     for (;;) {
       const end = chunk.indexOf(NEWLINE, from);
-      this.#take(chunk.subarray(from, end < 0 ? undefined : end));
+      this.#append(chunk.subarray(from, end < 0 ? undefined : end));
       if (end < 0) return;
       this.#finish();
       from = end + 1;
     }
   }
 
-  #take(part: Uint8Array): void {
+  #append(part: Uint8Array): void {
     if (this.#isSkipping || part.length === 0) return;
     this.#parts.push(part);
     this.#length += part.length;
-    if (this.#length <= this.#longest()) return;
-    const head = this.#joined().slice(0, HEAD_BYTES);
-    this.#forget();
+    if (this.#length <= this.#maxLineBytes()) return;
+    const start = this.#joined().slice(0, START_BYTES);
+    this.#clear();
     this.#isSkipping = true;
-    this.#sink.overlong(head);
+    this.#sink.overlong(start);
   }
 
   #finish(): void {
@@ -50,7 +50,7 @@ export class LineReader {
       return;
     }
     const bytes = this.#joined();
-    this.#forget();
+    this.#clear();
     const line = bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes;
     if (line.length > 0) this.#sink.line(line);
   }
@@ -60,13 +60,13 @@ export class LineReader {
     return this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts);
   }
 
-  #forget(): void {
+  #clear(): void {
     this.#parts = [];
     this.#length = 0;
   }
 }
 
-/** One message as one line: a line end inside of JSON is always space between its parts. */
+/** Returns a message as one line (MCP, stdio). Line ends of JSON are white space and become blanks. */
 export function lineOf(message: Uint8Array): Uint8Array {
   const line = new Uint8Array(message.length + 1);
   line.set(message);

@@ -7,11 +7,11 @@ const pong = (posted: Posted): void => {
 };
 
 test.each([
-  ['a line of rubbish', 'rubbish\n', null, -32700],
+  ['a line that is not JSON', 'rubbish\n', null, -32700],
   ['two objects in one line', `${ping(1)}${ping(2)}\n`, null, -32700],
-  ['no UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22, 0x0a]), null, -32700],
-  ['no JSON-RPC', '{"id":3}\n', 3, -32600],
-  ['a member twice', '{"jsonrpc":"2.0","id":3,"id":4,"method":"x"}\n', 3, -32600],
+  ['invalid UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22, 0x0a]), null, -32700],
+  ['a message without jsonrpc', '{"id":3}\n', 3, -32600],
+  ['a duplicate member', '{"jsonrpc":"2.0","id":3,"id":4,"method":"x"}\n', 3, -32600],
   [
     'a long line',
     `{"jsonrpc":"2.0","id":"big","method":"x","params":{"text":"${'x'.repeat(2_000_000)}"}}\n`,
@@ -27,7 +27,7 @@ test.each([
   expect(await bridge.next()).toMatchObject({ id: 'after', result: {} });
 });
 
-test('T-287 a line of a million bytes reaches the daemon, and the last line needs no end', async () => {
+test('T-287 a line of one million bytes reaches the daemon, and the last line needs no line end', async () => {
   const lengths: number[] = [];
   await using bridge = await startBridge({
     daemon: (posted) => {
@@ -42,7 +42,7 @@ test('T-287 a line of a million bytes reaches the daemon, and the last line need
   expect(Math.max(...lengths)).toBe(line.length);
 });
 
-test('T-287 a client that has gone ends the bridge, also while a request is running', async () => {
+test('T-287 a closed output ends the bridge, also while a request is running', async () => {
   await using bridge = await startBridge({
     daemon: () => {
       bridge.output.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
@@ -52,7 +52,7 @@ test('T-287 a client that has gone ends the bridge, also while a request is runn
   await bridge.ended;
 });
 
-test('T-288 a daemon that is down is an error with the same id, for every request', async () => {
+test('T-288 a request to a stopped daemon is answered with an error with its id', async () => {
   await using bridge = await startBridge({ down: true, token: 'very-secret-token' });
   for (const id of [1, 'b']) {
     bridge.input.write(`${ping(id)}\n`);
@@ -68,36 +68,39 @@ test.each([
   ['a page', 200, 'text/html', '<html>Hello</html>', 'is not the MCP endpoint of clarityd (status 200, text/html)'],
   ['an error page', 502, 'text/html', '<h1>Bad gateway</h1>', 'status 502'],
   [
-    'no answer to this request',
+    'a reply to another request',
     200,
     'application/json',
     '{"jsonrpc":"2.0","id":99,"result":{}}',
     'is not the MCP endpoint',
   ],
   [
-    'a refusal in the words of the API',
+    'an error of the HTTP API',
     421,
     'application/json',
     '{"error":"no very-secret-token","hint":"mend"}',
     'no [token]; mend',
   ],
   ['a stream that ends early', 200, 'text/event-stream', ': \n\n', 'ended the stream before it answered'],
-])('T-288 %s is an error with the same id that holds no token', async (_, status, type, body, said) => {
-  await using bridge = await startBridge({
-    token: 'very-secret-token',
-    daemon: ({ req, res }) => {
-      expect(req.headers.authorization).toBe('Bearer very-secret-token');
-      res.writeHead(status, { 'content-type': type }).end(body);
-    },
-  });
-  bridge.input.write(`${ping('x')}\n`);
-  const reply = await bridge.next();
-  expect(reply).toMatchObject({ id: 'x', error: { code: -32603 } });
-  expect(reply.error?.message).toContain(said);
-  expect(bridge.writes.join()).not.toContain('very-secret-token');
-});
+])(
+  'T-288 %s becomes an error with the id of the request and without the token',
+  async (_, status, type, body, said) => {
+    await using bridge = await startBridge({
+      token: 'very-secret-token',
+      daemon: ({ req, res }) => {
+        expect(req.headers.authorization).toBe('Bearer very-secret-token');
+        res.writeHead(status, { 'content-type': type }).end(body);
+      },
+    });
+    bridge.input.write(`${ping('x')}\n`);
+    const reply = await bridge.next();
+    expect(reply).toMatchObject({ id: 'x', error: { code: -32603 } });
+    expect(reply.error?.message).toContain(said);
+    expect(bridge.writes.join()).not.toContain('very-secret-token');
+  },
+);
 
-test('an error that the daemon found before it read the id is given the id of its request', async () => {
+test('the bridge adds the id of the request to an error of the daemon without id', async () => {
   await using bridge = await startBridge({
     daemon: (posted) => {
       answer(posted, { jsonrpc: '2.0', error: { code: -32020, message: 'header mismatch' } }, {}, 400);
@@ -107,7 +110,7 @@ test('an error that the daemon found before it read the id is given the id of it
   expect(await bridge.next()).toEqual({ jsonrpc: '2.0', id: 7, error: { code: -32020, message: 'header mismatch' } });
 });
 
-test('an id that is running already, and more requests than can wait, are refused', async () => {
+test('the bridge rejects a running id and requests above the limit', async () => {
   const held: Posted[] = [];
   await using bridge = await startBridge({ daemon: (posted) => void held.push(posted), limits: { maxRequests: 1 } });
   bridge.input.write(`${ping(1)}\n${ping(1)}\n${ping(2)}\n`);
@@ -115,7 +118,7 @@ test('an id that is running already, and more requests than can wait, are refuse
   expect(await bridge.next()).toMatchObject({ id: 2, error: { message: 'too many requests are running' } });
 });
 
-test('what still runs long after the input has ended is given up', async () => {
+test('the bridge aborts requests that run drainMs after the end of the input', async () => {
   await using bridge = await startBridge({ daemon: () => undefined, limits: { drainMs: 50 } });
   bridge.input.end(`${ping(1)}\n`);
   await bridge.ended;

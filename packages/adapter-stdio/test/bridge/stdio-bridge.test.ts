@@ -11,7 +11,7 @@ const stream = ({ res }: Posted, ...messages: object[]): void => {
   for (const message of messages) res.write(`data: ${JSON.stringify({ jsonrpc: '2.0', ...message })}\n\n`);
 };
 
-test('a slow request holds up none that comes after it', async () => {
+test('the bridge runs requests concurrently', async () => {
   const held: Posted[] = [];
   await using bridge = await startBridge({
     daemon: (posted) => {
@@ -26,7 +26,7 @@ test('a slow request holds up none that comes after it', async () => {
   expect(await bridge.next()).toMatchObject({ id: 1, result: { late: true } });
 });
 
-test('progress is written before the result, each in a write of its own', async () => {
+test('the bridge writes progress before the result, in separate writes', async () => {
   await using bridge = await startBridge({
     daemon: (posted) => {
       const notices = [1, 2].map((progress) => ({ method: 'notifications/progress', params: { progress } }));
@@ -40,7 +40,7 @@ test('progress is written before the result, each in a write of its own', async 
   expect(bridge.writes).toHaveLength(3);
 });
 
-test('a number that no double holds passes in both directions as it was written', async () => {
+test('the bridge passes integers above 2^53 unchanged in both directions', async () => {
   const seen: string[] = [];
   await using bridge = await startBridge({
     daemon: ({ res, message }) => {
@@ -55,9 +55,9 @@ test('a number that no double holds passes in both directions as it was written'
   expect(bridge.writes).toEqual(['{"jsonrpc":"2.0", "id":1,"result":{"n":9007199254740993}}\n']);
 });
 
-test('a modern request carries its revision, method, name and the arguments that its tool wants in headers', async () => {
+test('the bridge sends revision, method, name and annotated arguments of a modern request in headers', async () => {
   const headers: Posted['req']['headers'][] = [];
-  const inputSchema = { properties: { region: { 'x-mcp-header': 'Region' }, other: {} } };
+  const inputSchema = { properties: { region: { type: 'string', 'x-mcp-header': 'Region' }, other: {} } };
   await using bridge = await startBridge({
     daemon: (posted) => {
       headers.push(posted.req.headers);
@@ -78,7 +78,7 @@ test('a modern request carries its revision, method, name and the arguments that
   expect(headers[1]).not.toHaveProperty('mcp-param-other');
 });
 
-test('a legacy client has its session, its stream of notices, and can be asked', async () => {
+test('the bridge keeps session, notification stream and server requests of a legacy client', async () => {
   const answers: unknown[] = [];
   const ends: string[] = [];
   await using bridge = await startBridge({
@@ -110,7 +110,7 @@ test('a legacy client has its session, its stream of notices, and can be asked',
   expect(ends).toEqual(['s1']);
 });
 
-test('a session that the daemon has forgotten is opened again, and the request is answered', async () => {
+test('the bridge opens a new session after a 404, and repeats the request', async () => {
   let sessions = 0;
   await using bridge = await startBridge({
     daemon: (posted) => {
@@ -129,7 +129,7 @@ test('a session that the daemon has forgotten is opened again, and the request i
   expect(await bridge.next()).toMatchObject({ id: 1, result: { by: 's2' } });
 });
 
-test('a request that is cancelled hangs up on the daemon and is never answered', async () => {
+test('a cancelled request closes its connection to the daemon and gets no reply', async () => {
   let hungUp: (() => void) | undefined;
   const gone = new Promise<void>((resolve) => (hungUp = resolve));
   let begun: (() => void) | undefined;

@@ -19,7 +19,7 @@ function read(bytes: Buffer, cuts: readonly number[], longest = 1_000_000) {
   return { lines, heads };
 }
 
-test('lines are the same however the stream is cut', () => {
+test('LineReader returns the same lines for every chunking', () => {
   const line = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, ''));
   fc.assert(
     fc.property(
@@ -34,7 +34,7 @@ test('lines are the same however the stream is cut', () => {
   );
 });
 
-test('a line over the bound is told once by its beginning, its rest is skipped, and the next one is read', () => {
+test('LineReader reports an overlong line once, skips its rest and reads the next line', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(), { maxLength: 8 }), (cuts) => {
       const bytes = Buffer.from(`short\n${'x'.repeat(5_000)}\nnext\n`);
@@ -46,7 +46,7 @@ test('a line over the bound is told once by its beginning, its rest is skipped, 
   );
 });
 
-test('a message becomes one line that says the same', () => {
+test('lineOf returns one line with the same JSON value', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const line = Buffer.from(lineOf(Buffer.from(JSON.stringify(value, null, '\r\n ')))).toString('utf8');
@@ -57,7 +57,7 @@ test('a message becomes one line that says the same', () => {
   );
 });
 
-test('a process that writes without end to its standard error is logged in part, and the rest is counted', () => {
+test('StderrLog logs a bounded part of an endless stderr and counts the rest', () => {
   const logged: string[] = [];
   let now = 0;
   let leftOut = 0;

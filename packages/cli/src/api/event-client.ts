@@ -1,9 +1,11 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { readSseEvents } from '@clarity-runtime/core/protocol';
 import { unreachable, type Answer } from './exchange.ts';
 
+/** One event of the daemon's event stream. */
 export interface EventFrame {
-  /** Absent for a frame that can not be asked for again. */
+  /** Id from which the stream can be resumed. Absent before the first event with an id. */
   readonly id?: string;
   readonly event: string;
   readonly data: string;
@@ -16,12 +18,12 @@ export interface StreamOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Longer than the daemon is ever silent. */
+/** The daemon sends a heartbeat more often than this. */
 const SILENCE_LIMIT_MS = 60_000;
-const MAX_REFUSAL_BYTES = 64 * 1024;
-const MAX_FRAME_CHARACTERS = 1024 * 1024;
+const MAX_REFUSAL_CHARACTERS = 64 * 1024;
+const MAX_EVENT_BYTES = 1024 * 1024;
 
-/** Opens a stream of server-sent events: the frames as they come, or what was answered instead. */
+/** Opens a stream of server-sent events. Resolves with its events, or with the response if it is not a stream. */
 export function openStream(
   url: URL,
   { token, lastEventId, signal }: StreamOptions,
@@ -33,59 +35,41 @@ export function openStream(
   };
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const ended = signal === undefined ? {} : { signal };
-    const sent = send(url, { headers, agent: false, timeout: SILENCE_LIMIT_MS, ...ended }, (answer) => {
-      const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
-      if (answer.statusCode === 200 && isStream) resolve(() => framesOf(answer));
-      else readRefusal(answer).then(resolve, reject);
+    const abort = signal === undefined ? {} : { signal };
+    const request = send(url, { headers, agent: false, timeout: SILENCE_LIMIT_MS, ...abort }, (response) => {
+      const isStream = response.headers['content-type']?.startsWith('text/event-stream') === true;
+      if (response.statusCode === 200 && isStream) resolve(() => eventsOf(response));
+      else readRefusal(response).then(resolve, reject);
     });
-    sent.on('timeout', () => {
-      sent.destroy(new Error('the daemon has fallen silent'));
+    request.on('timeout', () => {
+      request.destroy(new Error('the daemon has fallen silent'));
     });
-    sent.on('error', (error) => {
+    request.on('error', (error) => {
       reject(unreachable(url, error));
     });
-    sent.end();
+    request.end();
   });
 }
 
-async function readRefusal(answer: IncomingMessage): Promise<Answer> {
+async function readRefusal(response: IncomingMessage): Promise<Answer> {
   let text = '';
-  for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {
+  for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) {
     text += chunk;
-    if (text.length > MAX_REFUSAL_BYTES) break;
+    if (text.length > MAX_REFUSAL_CHARACTERS) break;
   }
-  return { status: answer.statusCode ?? 0, text };
+  return { status: response.statusCode ?? 0, text };
 }
 
-/** Reads frames until the connection ends, however it ends: whoever follows comes back. */
-async function* framesOf(answer: IncomingMessage): AsyncGenerator<EventFrame> {
-  let rest = '';
+/** Yields events until the connection ends or fails, or an event is too large. The caller reconnects in each case. */
+async function* eventsOf(response: IncomingMessage): AsyncGenerator<EventFrame> {
+  const decoder = new TextDecoder();
   try {
-    for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {
-      const frames = (rest + chunk).split('\n\n');
-      rest = frames.pop() ?? '';
-      if (rest.length > MAX_FRAME_CHARACTERS) return;
-      for (const text of frames) {
-        const frame = frameOf(text);
-        if (frame !== undefined) yield frame;
-      }
+    for await (const { id, type, data } of readSseEvents(response, MAX_EVENT_BYTES)) {
+      yield { event: type, data: decoder.decode(data), ...(id === undefined ? {} : { id }) };
     }
   } catch {
-    // The daemon has gone, or the network: the same to the reader as an end.
+    // A lost connection is the end of the stream.
   } finally {
-    answer.destroy();
+    response.destroy();
   }
-}
-
-function frameOf(text: string): EventFrame | undefined {
-  const fields = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1).replace(/^ /, ''));
-  }
-  const data = fields.get('data');
-  if (data === undefined) return undefined;
-  const id = fields.get('id');
-  return { event: fields.get('event') ?? 'message', data, ...(id === undefined ? {} : { id }) };
 }

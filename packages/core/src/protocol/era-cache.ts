@@ -1,31 +1,31 @@
 import type { Era } from '../domain/mcp/mcp.ts';
 
-/** Which era a service was last seen to speak. Forgotten after a while, so that one that was mended is asked anew. */
+/** The detected era of each service. Entries expire, so that the era of an updated service is detected again. */
 export class EraCache {
-  readonly #seen = new Map<string, { readonly era: Era; readonly at: number }>();
+  readonly #entries = new Map<string, { readonly era: Era; readonly at: number }>();
   readonly #horizonMs: number;
   readonly #now: () => number;
 
-  /** `now` in milliseconds of a clock that never goes back. */
+  /** `now` returns monotonic milliseconds. */
   constructor(horizonMs: number, now: () => number) {
     this.#horizonMs = horizonMs;
     this.#now = now;
   }
 
   get(key: string): Era | undefined {
-    const seen = this.#seen.get(key);
-    if (seen === undefined) return undefined;
-    if (this.#now() - seen.at < this.#horizonMs) return seen.era;
-    this.#seen.delete(key);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    if (this.#now() - entry.at < this.#horizonMs) return entry.era;
+    this.#entries.delete(key);
     return undefined;
   }
 
-  /** What is remembered already keeps its age, so that it is asked anew in the end. */
+  /** An equal entry keeps its age, so that it expires also if the service is in use. */
   set(key: string, era: Era): void {
-    if (this.#seen.get(key)?.era !== era) this.#seen.set(key, { era, at: this.#now() });
+    if (this.#entries.get(key)?.era !== era) this.#entries.set(key, { era, at: this.#now() });
   }
 
   forget(key: string): void {
-    this.#seen.delete(key);
+    this.#entries.delete(key);
   }
 }

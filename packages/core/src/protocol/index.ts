@@ -1,4 +1,4 @@
-/** Reading JSON-RPC off the wire without building what is only passed on, for edges and outbound adapters. */
+/** Protocol codecs for adapters: JSON-RPC 2.0, event streams, MCP headers, the handshake and its connection. */
 export { scanEnvelope, scanItems, type JsonEnvelope, type JsonMembers, type JsonRefusal } from './json-envelope.ts';
 export { toDisplayText } from '../domain/text/safe-text.ts';
 export { EraCache } from './era-cache.ts';
@@ -16,5 +16,33 @@ export {
 } from './handshake.ts';
 export { JsonRpcConnection, type JsonRpcConnectionOptions } from './json-rpc-connection.ts';
 export { strictMembers } from '../domain/json/json-members.ts';
-export { readMessage, type InvalidMessage, type RpcMessage } from './message-reader.ts';
-export { notificationBytes } from './message-writer.ts';
+export {
+  idKey,
+  interpretEnvelope,
+  invalidRequest,
+  readMessage,
+  type InvalidMessage,
+  type JsonRpcMessage,
+  type JsonRpcRequest,
+  type MessageSender,
+} from './message-reader.ts';
+export {
+  encodeBatch,
+  encodeNotification,
+  encodeReply,
+  encodeRequest,
+  notificationBytes,
+  replyBytes,
+  type EncodedMessage,
+} from './message-writer.ts';
+export { ParamHeaderCache } from './param-header-cache.ts';
+export { readSseEvents, SseReader, type SseEvent } from './sse-reader.ts';
+export { sseComment, sseEvent, sseMessage, type SseEventFields } from './sse-writer.ts';
+export {
+  decodeHeaderValue,
+  matchesHeaderValue,
+  NAME_PARAM_OF_METHOD,
+  PARAM_HEADER_PREFIX,
+  readHeaderArguments,
+  headerTextOf,
+} from '../domain/mcp/param-headers.ts';

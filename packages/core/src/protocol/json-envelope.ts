@@ -9,14 +9,14 @@ import {
   NOT_UTF8,
 } from '../domain/json/json-scanner.ts';
 
-/** The members of one object, each as it was written. */
+/** The members of one object, each with its bytes as written. */
 export type JsonMembers = ReadonlyMap<string, RawJson>;
 
 export type JsonRefusal = 'not-json' | 'not-utf8' | 'too-deep' | 'duplicate-member';
 
-/** One JSON text, read no deeper than an edge needs. `inner` is there when the member of that name is an object. */
+/** One JSON text, read no deeper than a message needs. `inner` has the members of opened members that are objects. */
 export type JsonEnvelope =
-  | { readonly kind: 'object'; readonly members: JsonMembers; readonly inner?: JsonMembers }
+  | { readonly kind: 'object'; readonly members: JsonMembers; readonly inner: ReadonlyMap<string, JsonMembers> }
   | { readonly kind: 'array' }
   | { readonly kind: 'scalar' }
   | { readonly kind: 'refused'; readonly reason: JsonRefusal };
@@ -30,33 +30,34 @@ const reasons = new Map<number, JsonRefusal>([
 ]);
 const array = { kind: 'array' } as const;
 const scalar = { kind: 'scalar' } as const;
+const NOTHING_OPENED: ReadonlyMap<string, JsonMembers> = new Map();
 
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 
 /**
- * Checks that the bytes are one JSON text in UTF-8, at most 128 levels deep, and finds the top-level members of the object
- * and those of its member `inner`. A name that stands there twice is refused: two readers would disagree about it.
+ * Checks that the bytes are one JSON text in UTF-8 with at most 128 levels, in one pass. Finds the members of the object,
+ * and the members of those members that are named in `opened`. A duplicate member at these two levels is refused: two
+ * readers would disagree about its value (RFC 8259 §4).
  */
-export function scanEnvelope(bytes: Uint8Array, inner = 'params'): JsonEnvelope {
+export function scanEnvelope(bytes: Uint8Array, opened: readonly string[] = []): JsonEnvelope {
   const start = skipSpace(bytes, 0);
   const first = bytes[start];
-  const isObject = first === OPEN_BRACE;
   const members = new Map<string, RawJson>();
-  const scan = isObject ? new MemberScan(bytes, inner) : undefined;
-  const end = scan === undefined ? skipValue(bytes, start, 0) : scan.into(members, start, 1);
+  const scan = first === OPEN_BRACE ? new MemberScan(bytes, opened) : undefined;
+  const end = scan === undefined ? skipValue(bytes, start, 0) : scan.readObject(members, start, 1);
   if (end < 0) return { kind: 'refused', reason: reasons.get(end) ?? 'not-json' };
   if (skipSpace(bytes, end) !== bytes.length) return { kind: 'refused', reason: 'not-json' };
   if (scan === undefined) return first === OPEN_BRACKET ? array : scalar;
-  return scan.inner === undefined ? { kind: 'object', members } : { kind: 'object', members, inner: scan.inner };
+  return { kind: 'object', members, inner: scan.inner };
 }
 
-/** The items of a text that is an array, as `scanEnvelope` has found; undefined when there are more than `most`. */
-export function scanItems(bytes: Uint8Array, most: number): readonly RawJson[] | undefined {
+/** Returns the items of a text that `scanEnvelope` has found to be an array; undefined if it has more than `maxItems`. */
+export function scanItems(bytes: Uint8Array, maxItems: number): readonly RawJson[] | undefined {
   const items: RawJson[] = [];
   let at = skipSpace(bytes, skipSpace(bytes, 0) + 1);
   while (bytes[at] !== 0x5d) {
-    if (items.length === most) return undefined;
+    if (items.length === maxItems) return undefined;
     const end = skipValue(bytes, at, 1);
     items.push(RawJson.fromBytes(span(bytes, at, end)));
     at = skipSpace(bytes, end);
@@ -67,16 +68,20 @@ export function scanItems(bytes: Uint8Array, most: number): readonly RawJson[] |
 
 class MemberScan {
   readonly #bytes: Uint8Array;
-  readonly #innerName: string;
-  inner: Map<string, RawJson> | undefined;
+  readonly #opened: readonly string[];
+  #inner: Map<string, JsonMembers> | undefined;
 
-  constructor(bytes: Uint8Array, innerName: string) {
+  constructor(bytes: Uint8Array, opened: readonly string[]) {
     this.#bytes = bytes;
-    this.#innerName = innerName;
+    this.#opened = opened;
   }
 
-  /** Where the object whose brace is at `open` ends. */
-  into(members: Map<string, RawJson>, open: number, depth: number): number {
+  get inner(): ReadonlyMap<string, JsonMembers> {
+    return this.#inner ?? NOTHING_OPENED;
+  }
+
+  /** Returns the offset behind the object whose brace is at `open`, or the negative code of a refusal. */
+  readObject(members: Map<string, RawJson>, open: number, depth: number): number {
     const bytes = this.#bytes;
     let at = skipSpace(bytes, open + 1);
     if (bytes[at] === 0x7d) return at + 1;
@@ -84,7 +89,7 @@ class MemberScan {
       if (bytes[at] !== 0x22) return NOT_JSON;
       const behind = skipString(bytes, at);
       if (behind < 0) return behind;
-      const name = nameOf(bytes, at, behind);
+      const name = memberName(bytes, at, behind);
       const start = skipColon(bytes, behind);
       if (start < 0) return start;
       const end = this.#value(name, start, depth);
@@ -99,16 +104,18 @@ class MemberScan {
   }
 
   #value(name: string, start: number, depth: number): number {
-    if (depth > 1 || name !== this.#innerName || this.#bytes[start] !== OPEN_BRACE) {
+    if (depth > 1 || this.#bytes[start] !== OPEN_BRACE || !this.#opened.includes(name)) {
       return skipValue(this.#bytes, start, depth);
     }
-    this.inner = new Map();
-    return this.into(this.inner, start, depth + 1);
+    const members = new Map<string, RawJson>();
+    this.#inner ??= new Map();
+    this.#inner.set(name, members);
+    return this.readObject(members, start, depth + 1);
   }
 }
 
-/** What a member's name means, with its escapes resolved: `"\u0069d"` is `id`. */
-function nameOf(bytes: Uint8Array, quote: number, behind: number): string {
+/** Returns the name of a member with its escapes resolved: `"\u0069d"` is `id`. */
+function memberName(bytes: Uint8Array, quote: number, behind: number): string {
   let name = '';
   for (let at = quote + 1; at < behind - 1; at += 1) {
     const byte = bytes[at] ?? 0;
@@ -118,6 +125,6 @@ function nameOf(bytes: Uint8Array, quote: number, behind: number): string {
   return name;
 }
 
-/** A plain view: that of a Buffer costs several times as much to make. */
+/** Returns a plain view: `subarray` of a Buffer makes a Buffer, which costs several times as much. */
 const span = (bytes: Uint8Array, start: number, end: number): Uint8Array =>
   new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);

@@ -18,7 +18,7 @@ import { withRequestEnvelope } from './request-envelope.ts';
 import { NotificationLimiter } from './notification-limiter.ts';
 import { PendingRequest } from './pending-request.ts';
 import type { Transport } from './transport.ts';
-import { readMessage } from './message-reader.ts';
+import { readMessage, type JsonRpcRequest } from './message-reader.ts';
 import { answerServerRequest } from './server-requests.ts';
 import { replyBytes, requestBytes } from './message-writer.ts';
 
@@ -127,20 +127,20 @@ export class JsonRpcConnection {
 
   /** Processes one message; `within` is the id of the request in whose response stream it arrived. */
   receive(bytes: Uint8Array, within?: number): void {
-    const message = readMessage(bytes);
+    const message = readMessage(bytes, 'server');
     const owner = within === undefined ? undefined : this.#pending.get(within);
     switch (message.kind) {
-      case 'broken':
-        this.#rejectMessage(message.why, within ?? message.id);
+      case 'invalid':
+        this.#rejectMessage(message.reason, within ?? requestIdOf(message.id));
         break;
       case 'reply':
-        this.#acceptReply(message.id, message.reply, { within, bytes: bytes.length });
+        this.#acceptReply(requestIdOf(message.id), message.reply, { within, bytes: bytes.length });
         break;
       case 'notification':
         this.#acceptNotification(message.notification, owner);
         break;
       case 'request':
-        void this.#acceptRequest(message, owner);
+        void this.#acceptRequest(message.request, owner);
     }
   }
 
@@ -169,23 +169,24 @@ export class JsonRpcConnection {
     return earliest;
   }
 
-  async #acceptRequest(
-    message: { readonly id: string | number; readonly request: McpRequest },
-    owner: PendingRequest | undefined,
-  ): Promise<void> {
+  async #acceptRequest(request: JsonRpcRequest, owner: PendingRequest | undefined): Promise<void> {
     owner?.touch(this.#options.clock.monotonic());
     const asker = owner ?? [...this.#pending.values()].at(-1);
     const declared = this.era === 'modern' ? {} : this.#options.clientCapabilities;
-    const reply = await answerServerRequest(message.request, declared, asker?.options);
-    if (this.#endError === undefined) this.#transport.answer(replyBytes(message.id, reply));
+    const reply = await answerServerRequest(request, declared, asker?.options);
+    if (this.#endError === undefined) this.#transport.answer(replyBytes(request.id, reply));
   }
 
-  #acceptReply(id: unknown, reply: McpReply, { within, bytes }: { within: number | undefined; bytes: number }): void {
+  #acceptReply(
+    id: number | undefined,
+    reply: McpReply,
+    { within, bytes }: { within: number | undefined; bytes: number },
+  ): void {
     if (within !== undefined && id !== within) {
       this.#rejectMessage('its id is not the one of the request', within);
       return;
     }
-    const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
+    const pending = id === undefined ? undefined : this.#pending.get(id);
     if (pending === undefined) return;
     if (bytes > pending.maxReplyBytes) {
       const sizes = `the reply has ${String(bytes)} bytes, at most ${String(pending.maxReplyBytes)} are taken`;
@@ -234,8 +235,8 @@ export class JsonRpcConnection {
     pending.options.onNotification({ method, params: new Map(params).set('progressToken', pending.progressToken) });
   }
 
-  #rejectMessage(why: string, id: unknown): void {
-    const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
+  #rejectMessage(why: string, id: number | undefined): void {
+    const pending = id === undefined ? undefined : this.#pending.get(id);
     if (pending === undefined) this.#options.onLog(`The service sent what is no message: ${why}`);
     else pending.fail(new ClarityError('UPSTREAM_PROTOCOL', `the reply cannot be taken: ${why}`));
   }
@@ -247,5 +248,9 @@ export class JsonRpcConnection {
     return text.length > MAX_ERROR_DATA_SIZE ? sanitized : { ...sanitized, data: RawJson.fromText(text).value };
   }
 }
+
+/** Returns the number of a request by the JSON text of an id; undefined for an id that this side never sends. */
+const requestIdOf = (id: string | undefined): number | undefined =>
+  id === undefined || id.startsWith('"') ? undefined : Number(id);
 
 const isListen = ({ request }: PendingRequest): boolean => request.method === 'subscriptions/listen';

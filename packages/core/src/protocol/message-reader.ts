@@ -1,69 +1,172 @@
-import type { McpNotification, McpParams, McpReply, McpRequest, RpcError } from '../domain/mcp/mcp.ts';
-import { strictMembers } from '../domain/json/json-members.ts';
+import { RpcCode, type McpNotification, type McpReply, type McpRequest, type RpcError } from '../domain/mcp/mcp.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
+import { scanEnvelope, type JsonEnvelope, type JsonMembers, type JsonRefusal } from './json-envelope.ts';
 
-/** One message of JSON-RPC, its parts still as they were written. */
-export type RpcMessage =
-  | { readonly kind: 'reply'; readonly id: unknown; readonly reply: McpReply }
-  | { readonly kind: 'request'; readonly id: string | number; readonly request: McpRequest }
-  | { readonly kind: 'notification'; readonly notification: McpNotification };
+/**
+ * The side that has sent a message. The rules for clients are those of the MCP endpoint: an id is a string or an integer of
+ * at most 256 bytes, and a response that cannot be used counts as an error response. The rules for servers accept every
+ * string and number as id, and check results: `result` and `error` exclude each other, and a result names a member once.
+ */
+export type MessageSender = 'client' | 'server';
 
-/** What is no message: why, in words that repeat nothing of it. `id` where it is a reply that is broken beside it. */
+export interface JsonRpcRequest extends McpRequest {
+  /** JSON text of the id, as written. */
+  readonly id: string;
+}
+
+/** A message that cannot be used. */
 export interface InvalidMessage {
-  readonly kind: 'broken';
-  readonly why: string;
-  readonly id?: unknown;
+  readonly kind: 'invalid';
+  /** Error for the sender: -32700, -32600, or -32602 if `params` is not an object. */
+  readonly error: RpcError;
+  /** The cause without the words of the code. It repeats nothing of the message. */
+  readonly reason: string;
+  /** JSON text of the id, if it can be read. For a server: only of a response, so that its call can fail. */
+  readonly id: string | undefined;
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+/** One message of JSON-RPC 2.0. Parameters, results and ids keep their bytes. */
+export type JsonRpcMessage =
+  | { readonly kind: 'request'; readonly request: JsonRpcRequest }
+  | { readonly kind: 'notification'; readonly notification: McpNotification }
+  | { readonly kind: 'reply'; readonly id: string | undefined; readonly reply: McpReply }
+  | InvalidMessage;
 
-/** Reads one message from its bytes. Numbers in results and parameters keep every digit. */
-export function readMessage(bytes: Uint8Array): RpcMessage | InvalidMessage {
-  try {
-    JSON.parse(decoder.decode(bytes));
-  } catch {
-    return broken('it is not JSON');
+const MAX_ID_BYTES = 256;
+const INTEGER = /^-?(?:0|[1-9]\d*)$/;
+const QUOTE = 0x22;
+const OPEN_BRACE = 0x7b;
+const NO_PARAMS: JsonMembers = new Map();
+const OPENED_MEMBERS: Readonly<Record<MessageSender, readonly string[]>> = {
+  client: ['params'],
+  server: ['params', 'result'],
+};
+
+const REFUSALS: Readonly<Record<JsonRefusal, readonly [code: number, reason: string]>> = {
+  'not-json': [RpcCode.parseError, 'the body is not JSON'],
+  'not-utf8': [RpcCode.parseError, 'the body is not UTF-8'],
+  'too-deep': [RpcCode.parseError, 'nested deeper than 128 levels'],
+  'duplicate-member': [RpcCode.invalidRequest, 'duplicate member'],
+};
+
+/**
+ * Reads one message (JSON-RPC 2.0 §4, §5) in one pass over its bytes, without building values that are passed on.
+ * Batches are invalid here. Member names are exact, and unknown members are ignored.
+ */
+export const readMessage = (bytes: Uint8Array, sender: MessageSender): JsonRpcMessage =>
+  interpretEnvelope(scanEnvelope(bytes, OPENED_MEMBERS[sender]), sender);
+
+/** Reads the message of an envelope that was scanned with its `params`, for servers with its `result` too. */
+export function interpretEnvelope(envelope: JsonEnvelope, sender: MessageSender): JsonRpcMessage {
+  if (envelope.kind === 'refused') return invalid(...REFUSALS[envelope.reason], undefined);
+  if (envelope.kind !== 'object') return invalid(RpcCode.invalidRequest, 'a message is one JSON object', undefined);
+  const { members } = envelope;
+  const written = members.get('id');
+  if (sender === 'client' && written !== undefined && !isClientId(written)) {
+    return invalid(RpcCode.invalidRequest, ID_RULE.client, undefined);
   }
-  const members = strictMembers(bytes);
-  if (members === undefined) return broken('it is no object, names a member twice, or is nested too deeply');
-  if (members.get('jsonrpc')?.value !== '2.0') return broken('it is not JSON-RPC 2.0');
+  const id = written?.text;
   const method = members.get('method');
-  return method === undefined ? readReply(members) : readAsked(members, method.value);
+  const failedId = sender === 'server' && method !== undefined ? undefined : id;
+  if (members.get('jsonrpc')?.value !== '2.0')
+    return invalid(RpcCode.invalidRequest, 'jsonrpc must be "2.0"', failedId);
+  if (method !== undefined) return readCall(envelope, { method, written, id, sender });
+  if (members.has('result') || members.has('error')) {
+    return sender === 'client' ? { kind: 'reply', id, reply: clientReply(members) } : serverReply(envelope, id);
+  }
+  return invalid(RpcCode.invalidRequest, 'method must be a string', id);
 }
 
-function readReply(members: ReadonlyMap<string, RawJson>): RpcMessage | InvalidMessage {
-  const id = members.get('id')?.value;
+const ID_RULE: Readonly<Record<MessageSender, string>> = {
+  client: `id must be a string or an integer of at most ${String(MAX_ID_BYTES)} bytes`,
+  server: 'id must be a string or a number',
+};
+
+const isClientId = ({ bytes, text }: RawJson): boolean =>
+  bytes.length <= MAX_ID_BYTES && (bytes[0] === QUOTE || INTEGER.test(text));
+
+interface Call {
+  readonly method: RawJson;
+  readonly written: RawJson | undefined;
+  readonly id: string | undefined;
+  readonly sender: MessageSender;
+}
+
+type ObjectEnvelope = Extract<JsonEnvelope, { kind: 'object' }>;
+
+function readCall({ members, inner }: ObjectEnvelope, { method: name, written, id, sender }: Call): JsonRpcMessage {
+  const failedId = sender === 'server' ? undefined : id;
+  const method = name.value;
+  if (typeof method !== 'string') return invalid(RpcCode.invalidRequest, 'method must be a string', failedId);
+  const params = inner.get('params') ?? NO_PARAMS;
+  if (params === NO_PARAMS && members.has('params')) {
+    return invalid(RpcCode.invalidParams, 'params must be an object', failedId);
+  }
+  if (id === undefined || written === undefined) return { kind: 'notification', notification: { method, params } };
+  if (sender === 'server' && written.bytes[0] !== QUOTE && typeof written.value !== 'number') {
+    return invalid(RpcCode.invalidRequest, ID_RULE.server, undefined);
+  }
+  return { kind: 'request', request: { id, method, params } };
+}
+
+/** The response of a client. A response that cannot be used counts as an error. */
+function clientReply(members: JsonMembers): McpReply {
+  const result = members.get('result');
+  const error = members.get('error')?.value as Partial<RpcError> | null | undefined;
+  if (error === undefined && result?.bytes[0] === OPEN_BRACE) return { result };
+  const { code, message, data } = error ?? {};
+  return {
+    error: {
+      code: typeof code === 'number' ? code : RpcCode.internalError,
+      message: typeof message === 'string' ? message : 'the client gave no answer',
+      ...(data === undefined ? {} : { data }),
+    },
+  };
+}
+
+function serverReply({ members, inner }: ObjectEnvelope, id: string | undefined): JsonRpcMessage {
   const result = members.get('result');
   const error = members.get('error');
-  if (result !== undefined && error !== undefined) return broken('it has both a result and an error', id);
-  if (error !== undefined) {
-    const read = readError(error.value);
-    return read === undefined ? broken('its error is none', id) : { kind: 'reply', id, reply: { error: read } };
+  if (error === undefined) {
+    const opened = inner.get('result');
+    if (result === undefined || opened === undefined) {
+      return invalid(RpcCode.invalidRequest, 'result must be an object', id);
+    }
+    const isError = opened.get('isError')?.value === true;
+    return { kind: 'reply', id, reply: isError ? { result, isError } : { result } };
   }
-  if (result === undefined) return broken('it has neither a method nor a result nor an error', id);
-  const inside = strictMembers(result.bytes);
-  if (inside === undefined) return broken('its result is no sound object', id);
-  const isError = inside.get('isError')?.value === true;
-  return { kind: 'reply', id, reply: isError ? { result, isError } : { result } };
+  if (result !== undefined) return invalid(RpcCode.invalidRequest, 'both result and error', id);
+  const read = serverError(error.value);
+  if (read !== undefined) return { kind: 'reply', id, reply: { error: read } };
+  return invalid(RpcCode.invalidRequest, 'error must have an integer code and a string message', id);
 }
 
-function readError(value: unknown): RpcError | undefined {
+function serverError(value: unknown): RpcError | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { code, message, data } = value as Readonly<Record<string, unknown>>;
   if (typeof code !== 'number' || !Number.isInteger(code) || typeof message !== 'string') return undefined;
   return data === undefined ? { code, message } : { code, message, data };
 }
 
-function readAsked(members: ReadonlyMap<string, RawJson>, method: unknown): RpcMessage | InvalidMessage {
-  if (typeof method !== 'string') return broken('its method is no text');
-  const written = members.get('params');
-  const params: McpParams | undefined = written === undefined ? new Map() : strictMembers(written.bytes);
-  if (params === undefined) return broken('its params are no sound object');
-  if (!members.has('id')) return { kind: 'notification', notification: { method, params } };
-  const id = members.get('id')?.value;
-  if (typeof id !== 'string' && typeof id !== 'number') return broken('its id is neither text nor number');
-  return { kind: 'request', id, request: { method, params } };
-}
+/** Returns the error -32600 with that reason. */
+export const invalidRequest = (reason: string): RpcError => errorOf(RpcCode.invalidRequest, reason);
 
-const broken = (why: string, id?: unknown): InvalidMessage =>
-  id === undefined ? { kind: 'broken', why } : { kind: 'broken', why, id };
+const CODE_WORDS: ReadonlyMap<number, string> = new Map([
+  [RpcCode.parseError, 'parse error: '],
+  [RpcCode.invalidRequest, 'invalid request: '],
+]);
+
+const errorOf = (code: number, reason: string): RpcError => ({
+  code,
+  message: `${CODE_WORDS.get(code) ?? ''}${reason}`,
+});
+
+const invalid = (code: number, reason: string, id: string | undefined): InvalidMessage => ({
+  kind: 'invalid',
+  error: errorOf(code, reason),
+  reason,
+  id,
+});
+
+/** Returns the same key for every spelling of one id: `"\u0061"` and `"a"` are one id, `1` and `"1"` are two. */
+export const idKey = (id: RawJson): string => (id.bytes[0] === QUOTE ? JSON.stringify(id.value) : id.text);

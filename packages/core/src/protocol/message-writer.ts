@@ -1,37 +1,70 @@
 import type { McpNotification, McpParams, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
-import { RawJson } from '../domain/json/raw-json.ts';
+import { joined } from '../domain/json/json-members.ts';
 
-const encoder = new TextEncoder();
-
-export const requestBytes = (id: number, { method, params }: McpRequest): Uint8Array =>
-  joined([`{"jsonrpc":"2.0","id":${String(id)},"method":${JSON.stringify(method)},"params":`, objectOf(params), '}']);
-
-export const notificationBytes = ({ method, params }: McpNotification): Uint8Array =>
-  joined([`{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":`, objectOf(params), '}']);
-
-export const replyBytes = (id: string | number, reply: McpReply): Uint8Array =>
-  'error' in reply
-    ? encoder.encode(JSON.stringify({ jsonrpc: '2.0', id, error: reply.error }))
-    : joined([`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`, reply.result.bytes, '}']);
-
-/** An object of members that are already written. */
-export const rawObject = (members: McpParams): RawJson => RawJson.fromBytes(objectOf(members));
-
-function objectOf(members: McpParams): Uint8Array {
-  const parts: (string | Uint8Array)[] = [];
-  for (const [name, value] of members) {
-    parts.push(`${parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`, value.bytes);
-  }
-  return parts.length === 0 ? encoder.encode('{}') : joined([...parts, '}']);
+/**
+ * One message of JSON-RPC 2.0 in three parts. `body` is the payload, byte for byte and not copied if it is a result;
+ * head and tail are written by the runtime.
+ */
+export interface EncodedMessage {
+  readonly head: string;
+  readonly body: Uint8Array;
+  readonly tail: string;
 }
 
-function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {
-  const encoded = parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part));
-  const bytes = new Uint8Array(encoded.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of encoded) {
-    bytes.set(part, at);
-    at += part.length;
+const encoder = new TextEncoder();
+const NO_BYTES = new Uint8Array();
+
+/** The response to a request. `id` is JSON text; without it the response belongs to a message whose id cannot be read. */
+export function encodeReply(id: string | undefined, reply: McpReply): EncodedMessage {
+  const start = id === undefined ? '{"jsonrpc":"2.0"' : `{"jsonrpc":"2.0","id":${id}`;
+  return 'error' in reply
+    ? { head: `${start},"error":`, body: encoder.encode(JSON.stringify(reply.error)), tail: '}' }
+    : { head: `${start},"result":`, body: reply.result.bytes, tail: '}' };
+}
+
+/** A request; `id` is JSON text. Empty parameters are left out. */
+export const encodeRequest = (id: string, request: McpRequest): EncodedMessage => encodeCall(`"id":${id},`, request);
+
+/** A notification. Empty parameters are left out. */
+export const encodeNotification = (notification: McpNotification): EncodedMessage => encodeCall('', notification);
+
+function encodeCall(id: string, { method, params }: McpRequest): EncodedMessage {
+  const head = `{"jsonrpc":"2.0",${id}"method":${JSON.stringify(method)}`;
+  if (params.size === 0) return { head, body: NO_BYTES, tail: '}' };
+  return { head: `${head},"params":{`, body: joined(memberParts(params)), tail: '}}' };
+}
+
+/** The responses to a batch in one array (JSON-RPC 2.0 §6). */
+export function encodeBatch(replies: readonly EncodedMessage[]): EncodedMessage {
+  const parts = replies.flatMap(({ head, body, tail }, i) => [
+    encoder.encode(i === 0 ? head : `,${head}`),
+    body,
+    encoder.encode(tail),
+  ]);
+  return { head: '[', body: joined(parts), tail: ']' };
+}
+
+/** The bytes of a request to a server. `params` is always present: some servers require it. */
+export const requestBytes = (id: number, { method, params }: McpRequest): Uint8Array =>
+  callBytes(`{"jsonrpc":"2.0","id":${String(id)},"method":${JSON.stringify(method)},"params":{`, params);
+
+/** The bytes of a notification to a server. `params` is always present. */
+export const notificationBytes = ({ method, params }: McpNotification): Uint8Array =>
+  callBytes(`{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":{`, params);
+
+/** The bytes of a response; `id` is JSON text. */
+export function replyBytes(id: string | undefined, reply: McpReply): Uint8Array {
+  const { head, body, tail } = encodeReply(id, reply);
+  return joined([encoder.encode(head), body, encoder.encode(tail)]);
+}
+
+const callBytes = (head: string, params: McpParams): Uint8Array =>
+  joined([encoder.encode(head), ...memberParts(params), encoder.encode('}}')]);
+
+function memberParts(members: McpParams): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (const [name, { bytes }] of members) {
+    parts.push(encoder.encode(`${parts.length === 0 ? '' : ','}${JSON.stringify(name)}:`), bytes);
   }
-  return bytes;
+  return parts;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/index.ts';
 
 /** Notifications that one connection may send within a second. */
-export const MAX_NOTICES = 1_000;
+export const MAX_NOTIFICATIONS = 1_000;
 const WINDOW_MS = 1_000;
 
 /** Accepts a bounded number of notifications per second. */
@@ -25,7 +25,7 @@ export class NotificationLimiter {
       this.#count = 0;
     }
     this.#count += 1;
-    if (this.#count === MAX_NOTICES + 1) this.#onOverflow(MAX_NOTICES);
-    return this.#count <= MAX_NOTICES;
+    if (this.#count === MAX_NOTIFICATIONS + 1) this.#onOverflow(MAX_NOTIFICATIONS);
+    return this.#count <= MAX_NOTIFICATIONS;
   }
 }

@@ -1,28 +1,33 @@
 import { MODERN_REVISION, type Era, type Implementation, type McpRequest } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
-import { strictMembers } from '../domain/json/json-members.ts';
-import { rawObject } from './message-writer.ts';
+import { objectOf, strictMembers } from '../domain/json/json-members.ts';
 
 const PREFIX = 'io.modelcontextprotocol/';
-/** What a modern request says of itself; a legacy service would take it for the other era. */
+/** Members of `_meta` that describe a modern request. A legacy server would mistake the request for a modern one. */
 const ENVELOPE = ['protocolVersion', 'clientCapabilities', 'clientInfo', 'logLevel'].map((name) => PREFIX + name);
 
-/** How a request is to look on this connection. */
-export interface Dress {
+/** The part of a request's `_meta` that depends on the connection. */
+export interface RequestEnvelope {
   readonly era: Era;
   readonly client: Implementation;
-  /** Stands in for the caller's own progress token, which other callers of the connection may use as well. */
+  /** Replaces the progress token of the caller, which other callers of the connection may use too. */
   readonly token: number;
 }
 
 export interface EnvelopedRequest {
   readonly request: McpRequest;
-  /** The token that the caller gave; without one no progress was asked for. */
+  /** The token of the caller. Absent if the caller has not requested progress. */
   readonly progressToken?: RawJson;
 }
 
-/** The request as it goes out: with our progress token, and in the modern era with what it says of its client. */
-export function withRequestEnvelope({ method, params }: McpRequest, { era, client, token }: Dress): EnvelopedRequest {
+/**
+ * Returns the request as it is sent: with the progress token of the connection and, in the modern era, with protocol
+ * version, client capabilities and client information (MCP 2026-07-28, "Per-Request Metadata").
+ */
+export function withRequestEnvelope(
+  { method, params }: McpRequest,
+  { era, client, token }: RequestEnvelope,
+): EnvelopedRequest {
   const given = params.get('_meta');
   const meta = new Map(given === undefined ? [] : (strictMembers(given.bytes) ?? []));
   const progressToken = meta.get('progressToken');
@@ -34,9 +39,9 @@ export function withRequestEnvelope({ method, params }: McpRequest, { era, clien
   } else {
     for (const name of ENVELOPE) meta.delete(name);
   }
-  const dressed = new Map(params);
-  if (meta.size === 0) dressed.delete('_meta');
-  else dressed.set('_meta', rawObject(meta));
-  const request = { method, params: dressed };
+  const enveloped = new Map(params);
+  if (meta.size === 0) enveloped.delete('_meta');
+  else enveloped.set('_meta', objectOf(meta));
+  const request = { method, params: enveloped };
   return progressToken === undefined ? { request } : { request, progressToken };
 }

@@ -1,32 +1,39 @@
 import { expect, test } from '@jest/globals';
 import { scanEnvelope, type JsonEnvelope } from '@clarity-runtime/core/protocol';
 
-const scan = (text: string): JsonEnvelope => scanEnvelope(new TextEncoder().encode(text));
+const scan = (text: string): JsonEnvelope => scanEnvelope(new TextEncoder().encode(text), ['params']);
 const refused = (reason: string): unknown => ({ kind: 'refused', reason });
 
-test('members are spans of the message, to the digit and the space', () => {
+test('scanEnvelope returns members as spans of the message, to the digit and the blank', () => {
   const found = scan('{ "id" : 9007199254740993 , "params": {"arguments": { "a" : 1.0 } } }');
   if (found.kind !== 'object') throw new Error('not an object');
   expect(found.members.get('id')?.text).toBe('9007199254740993');
-  expect(found.inner?.get('arguments')?.text).toBe('{ "a" : 1.0 }');
+  expect(found.inner.get('params')?.get('arguments')?.text).toBe('{ "a" : 1.0 }');
 });
 
-test('another member than params can be looked into', () => {
-  const found = scanEnvelope(new TextEncoder().encode('{"params":{"a":1},"result":{"b":2}}'), 'result');
-  expect(found.kind === 'object' && [...(found.inner ?? new Map<string, never>()).keys()]).toEqual(['b']);
+test('scanEnvelope opens each of the named members', () => {
+  const found = scanEnvelope(new TextEncoder().encode('{"params":{"a":1},"result":{"b":2},"other":{"a":1,"a":2}}'), [
+    'params',
+    'result',
+  ]);
+  if (found.kind !== 'object') throw new Error('not an object');
+  expect([...found.inner].map(([name, members]) => [name, ...members.keys()])).toEqual([
+    ['params', 'a'],
+    ['result', 'b'],
+  ]);
 });
 
-test('a member that is only deeper down called params is left closed', () => {
+test('scanEnvelope opens params of the message only, not deeper members of that name', () => {
   const found = scan('{"params":{"params":{"a":1,"a":2}},"other":{"a":1,"a":2}}');
-  expect(found.kind === 'object' && [...(found.inner ?? new Map<string, never>()).keys()]).toEqual(['params']);
+  expect(found.kind === 'object' && [...(found.inner.get('params')?.keys() ?? [])]).toEqual(['params']);
 });
 
-test('a name means what its escapes say', () => {
+test('scanEnvelope resolves escapes in names', () => {
   const found = scan('{"\\u0069d":1,"na\\u00efve":2,"na\u00efve2":3}');
   expect(found.kind === 'object' && [...found.members.keys()]).toEqual(['id', 'na\u00efve', 'na\u00efve2']);
 });
 
-test('128 levels are read, 129 are not', () => {
+test('scanEnvelope reads 128 levels and rejects 129', () => {
   const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
   expect(scan(nested(128))).toEqual({ kind: 'array' });
   expect(scan(nested(129))).toEqual(refused('too-deep'));
@@ -46,7 +53,7 @@ test.each([
   ['an overlong four', [0xf0, 0x8f, 0xbf, 0xbf]],
   ['more than Unicode has', [0xf4, 0x90, 0x80, 0x80]],
   ['a byte of no sequence', [0xff]],
-])('%s is not UTF-8', (_case, middle) => {
+])('scanEnvelope rejects %s as not UTF-8', (_case, middle) => {
   expect(scanEnvelope(Uint8Array.from([0x22, ...middle, 0x22]))).toEqual(refused('not-utf8'));
 });
 
@@ -66,6 +73,6 @@ test.each([
   '{a:1}',
   '"\n"',
   'NaN',
-])('%j is not JSON', (text) => {
+])('scanEnvelope rejects %j as not JSON', (text) => {
   expect(scan(text)).toEqual(refused('not-json'));
 });

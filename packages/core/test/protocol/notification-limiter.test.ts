@@ -49,7 +49,7 @@ function connected() {
   return { connection, clock, seen, say, nextSecond };
 }
 
-test('of what a connection says within a second a part is taken, and the rest is counted', () => {
+test('NotificationLimiter accepts 1,000 notifications per second, and counts the others', () => {
   const { seen, say, nextSecond } = connected();
   for (let i = 0; i < BURST; i += 1) say('notifications/resources/updated');
   expect([seen.notified.length, seen.refused]).toEqual([TAKEN, BURST - TAKEN]);
@@ -59,7 +59,7 @@ test('of what a connection says within a second a part is taken, and the rest is
   expect(seen.notified).toHaveLength(TAKEN + 1);
 });
 
-test('a change of a list is heard however much else is said', () => {
+test('list_changed passes the NotificationLimiter at any rate', () => {
   const { seen, say } = connected();
   for (let i = 0; i < BURST; i += 1) say('notifications/resources/updated');
   say('notifications/tools/list_changed');

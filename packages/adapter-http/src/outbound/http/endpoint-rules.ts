@@ -8,7 +8,7 @@ import { classOf, plainAddress } from './network-address.ts';
 
 type RuleOptions = Pick<HttpConnectorOptions, 'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'resolve'>;
 
-/** Names under which clouds serve the credentials of a machine. */
+/** Host names of cloud metadata services, which serve the credentials of a machine. */
 const METADATA_NAMES: ReadonlySet<string> = new Set([
   'metadata.google.internal',
   'metadata.goog',
@@ -16,7 +16,7 @@ const METADATA_NAMES: ReadonlySet<string> = new Set([
 ]);
 const FIELD = 'spec.origin.endpoint';
 
-/** Which endpoints may be reached: the same rules when a manifest is taken and on every connection that is made. */
+/** The rules for endpoints of services. They apply when a manifest is registered and again for every connection. */
 export class EndpointRules {
   readonly #allowed: ReadonlySet<string>;
   readonly #options: RuleOptions;
@@ -26,7 +26,7 @@ export class EndpointRules {
     this.#allowed = new Set((options.allowedHosts ?? []).map(normalizedHost));
   }
 
-  /** What the URL itself says; refuses with ENDPOINT_FORBIDDEN. */
+  /** Checks a URL without resolving its name. @throws ClarityError ENDPOINT_FORBIDDEN. */
   check(url: URL): void {
     const host = normalizedHost(url.hostname);
     if (this.#allowed.size > 0 && !this.#allowed.has(host)) {
@@ -37,7 +37,7 @@ export class EndpointRules {
     else if (isLoopbackName(host) && this.#isOwn('127.0.0.1', portOf(url))) throw itself();
   }
 
-  /** Resolves names for connections to the URL: every address is checked, and what was checked is connected to. */
+  /** Returns the lookup of connections to the URL. It checks every address, and the connection uses a checked address. */
   lookupFor(url: URL): LookupFunction {
     const at = { port: portOf(url), namedLoopback: isLoopbackName(normalizedHost(url.hostname)) };
     return (hostname, options, done) => {
@@ -67,7 +67,7 @@ export class EndpointRules {
     if (this.#allowed.has(plain)) return;
     switch (classOf(plain)) {
       case 'special':
-        throw refusal(`${plain} is no address of a service`);
+        throw refusal(`${plain} is not an address of a service`);
       case 'loopback':
         if (namedLoopback) return;
         throw refusal(`its name leads to ${plain}, which is this machine`, 'name it localhost when that is meant');
@@ -88,7 +88,7 @@ export class EndpointRules {
   }
 }
 
-/** Lower case, ASCII, without brackets and the dot of the root. */
+/** Returns a host in lower case and ASCII, without brackets and the dot of the root. */
 export function normalizedHost(host: string): string {
   const bare = host
     .trim()

@@ -1,28 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import { isClarityError } from '@clarity-runtime/core';
+import type { SseReader } from '@clarity-runtime/core/protocol';
 import { discard } from './bounded-body.ts';
-import { SseReader } from './sse-reader.ts';
 
-/** Feeds a stream into the reader until it ends or breaks, or the signal aborts. */
-export function readEvents(answer: IncomingMessage, reader: SseReader, signal: AbortSignal): Promise<void> {
+/** Passes the body of a response to the reader until it ends or breaks, or the signal aborts. */
+export function readEvents(response: IncomingMessage, reader: SseReader, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onData = (chunk: Buffer): void => {
       try {
         reader.push(chunk);
       } catch (error) {
-        answer.destroy();
+        response.destroy();
         reject(isClarityError(error) ? error : new Error('the stream could not be read', { cause: error }));
       }
     };
     const stop = (): void => {
-      answer.off('data', onData);
-      if (signal.reason === 'answered') discard(answer);
-      else answer.destroy();
+      response.off('data', onData);
+      if (signal.reason === 'answered') discard(response);
+      else response.destroy();
       resolve();
     };
-    answer.on('data', onData);
-    answer.on('error', () => undefined);
-    answer.once('close', () => {
+    response.on('data', onData);
+    response.on('error', () => undefined);
+    response.once('close', () => {
       signal.removeEventListener('abort', stop);
       resolve();
     });

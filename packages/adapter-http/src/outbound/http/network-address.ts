@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
-/** `special` are addresses that no service has: link-local with the metadata of clouds, unspecified, multicast, reserved. */
+/** `special`: link-local with cloud metadata, unspecified, multicast and reserved addresses. No service has one. */
 export type AddressClass = 'loopback' | 'private' | 'special' | 'public';
 
 type Subnet = readonly [address: string, prefix: number];
@@ -38,7 +38,7 @@ const PRIVATE = listOf(
   [['fc00::', 7]],
 );
 
-/** Prefixes whose addresses stand for an IPv4 address, and the group at which that begins. */
+/** Prefixes of IPv6 addresses that contain an IPv4 address, and the group at which it begins. */
 const EMBEDDING: readonly (readonly [list: BlockList, group: number])[] = [
   [listOf([], [['::ffff:0:0', 96]]), 6],
   [listOf([], [['::', 96]]), 6],
@@ -46,7 +46,7 @@ const EMBEDDING: readonly (readonly [list: BlockList, group: number])[] = [
   [listOf([], [['2002::', 16]]), 1],
 ];
 
-/** The class of an address in text; an IPv4 address inside of an IPv6 one counts as itself. No address is `special`. */
+/** Returns the class of an address. An embedded IPv4 address decides for its IPv6 address; invalid text is `special`. */
 export function classOf(address: string): AddressClass {
   const text = plainAddress(address);
   const family = isIP(text);
@@ -57,12 +57,12 @@ export function classOf(address: string): AddressClass {
   return PRIVATE.check(text, kind) ? 'private' : 'public';
 }
 
-/** Without brackets and zone, and as IPv4 where that is what it means. */
+/** Returns an address without brackets and zone, and an embedded IPv4 address in its own form. */
 export function plainAddress(address: string): string {
   const text = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
   if (isIP(text) !== 6) return text;
   const groups = groupsOf(text);
-  // The loopback and the unspecified address are written like embedded ones and are not.
+  // `::1` and `::` match the prefix `::/96`, and contain no IPv4 address.
   if (groups.slice(0, 7).every((group) => group === 0) && (groups[7] ?? 0) <= 1) return text;
   const found = EMBEDDING.find(([list]) => list.check(text, 'ipv6'));
   if (found === undefined) return text;
@@ -70,7 +70,7 @@ export function plainAddress(address: string): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
-/** The eight groups of a valid IPv6 address. */
+/** Returns the eight groups of a valid IPv6 address. */
 function groupsOf(address: string): readonly number[] {
   const dotted = address.slice(address.lastIndexOf(':') + 1);
   const text = isIPv4(dotted) ? address.replace(dotted, hexPair(dotted)) : address;

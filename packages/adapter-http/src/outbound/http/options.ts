@@ -3,15 +3,15 @@ import type { Credential } from '@clarity-runtime/core/ports';
 import type { ConnectionClock } from '@clarity-runtime/core/protocol';
 
 export interface HttpConnectorOptions {
-  /** Hosts that endpoints may name; every one when empty. An address that stands here is exempt from the address rules. */
+  /** Hosts that endpoints may name; every host if empty. An address in this list is exempt from the address rules. */
   readonly allowedHosts?: readonly string[];
-  /** Refuses private networks as well. */
+  /** Rejects addresses of private networks too. */
   readonly denyPrivate?: boolean;
-  /** Where this daemon itself listens, so that it is never its own upstream. Asked at every connection. */
+  /** Addresses of this daemon, which must not become its own upstream. Called for every connection. */
   readonly ownAddresses?: () => readonly OwnAddress[];
-  /** Resolves `authRef`; without it a manifest that names one is refused. */
+  /** Resolves `authRef`. Without it, a manifest with `authRef` is rejected. */
   readonly credentials?: (authRef: string, caller: Caller) => Promise<Credential>;
-  /** How names become addresses; the system's way when absent. */
+  /** Resolves host names. Default: the resolver of the system. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>;
   readonly limits?: Partial<HttpConnectorLimits>;
   /** Measures timeouts; the clock of the system if absent. */
@@ -24,15 +24,15 @@ export interface OwnAddress {
 }
 
 export interface HttpConnectorLimits {
-  /** Milliseconds for one call where neither the caller nor the manifest says otherwise. */
+  /** Milliseconds for one call, unless the caller or the manifest sets another value. */
   readonly callTimeoutMs: number;
-  /** Bytes of one reply where neither the caller nor the manifest says otherwise. */
+  /** Bytes of one reply, unless the caller or the manifest sets another value. */
   readonly maxReplyBytes: number;
-  /** Milliseconds for a notification, an answer to the service, or the end of a session. */
+  /** Milliseconds for a notification, a response to the server, or the end of a session. */
   readonly noticeMs: number;
-  /** Milliseconds that what was seen of an endpoint's era holds. */
+  /** Milliseconds after which the era of an endpoint is detected again. */
   readonly eraHorizonMs: number;
-  /** Milliseconds before a stream of notices that ended is opened again; doubled up to thirty-two times of it. */
+  /** Milliseconds before an ended notification stream is reopened. Doubles up to 32 times this value. */
   readonly reopenMs: number;
 }
 

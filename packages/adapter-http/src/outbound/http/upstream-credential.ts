@@ -2,7 +2,7 @@ import { ClarityError, isReservedHeader, systemCaller, type RemoteMcpOrigin, typ
 import type { Credential } from '@clarity-runtime/core/ports';
 import type { HttpConnectorOptions } from './options.ts';
 
-/** The credential of one upstream, resolved when the connection is made so that no call waits for where it is kept. */
+/** The credential of one upstream. It is resolved with the connection, so that no call waits for the store. */
 export class UpstreamCredential {
   readonly #load: () => Promise<Credential | undefined>;
   #current: Credential | undefined;
@@ -18,7 +18,7 @@ export class UpstreamCredential {
     };
   }
 
-  /** Reads it anew; true when it is another one than before. */
+  /** Resolves the credential again; true if it has changed. */
   async refresh(): Promise<boolean> {
     const before = this.#current?.secret.reveal();
     const fresh = await this.#load();
@@ -27,7 +27,7 @@ export class UpstreamCredential {
         throw new ClarityError('AUTH_REF_INVALID', `a credential cannot be sent as '${fresh.header.name}'`);
       }
       if (!/^[\x20-\x7e]*$/.test(fresh.secret.reveal())) {
-        throw new ClarityError('CREDENTIAL_MISSING', 'its value cannot stand in a header');
+        throw new ClarityError('CREDENTIAL_MISSING', 'its value has characters that a header cannot have');
       }
       this.#seen.push(fresh.secret);
     }
@@ -42,7 +42,7 @@ export class UpstreamCredential {
     return { [header.name.toLowerCase()]: header.bearer && !value.startsWith('Bearer ') ? `Bearer ${value}` : value };
   }
 
-  /** Hides every value that this credential has had. */
+  /** Removes every value that this credential has had from a text. */
   redact(text: string): string {
     return this.#seen.reduce((clean, secret) => secret.redact(clean), text);
   }

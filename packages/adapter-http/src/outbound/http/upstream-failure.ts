@@ -6,14 +6,14 @@ import { encodingOf, readBounded } from './bounded-body.ts';
 const MAX_BYTES = 64 * 1024;
 const SHOWN = 200;
 
-/** Refused for what it asks for, how large it is, or how many there were: another one may well be answered. */
+/** Statuses that concern the request: another request may succeed. */
 const OF_REQUEST: ReadonlySet<number> = new Set([400, 403, 409, 413, 414, 422, 429, 431]);
 
-/** An answer that is no success: its status is evidence of the era, its text is clean. */
+/** A response with an error status. The status is evidence of the era; the text is safe to display. */
 export class UpstreamFailure extends ClarityError {
   readonly status: number;
   override readonly ofRequest: boolean;
-  /** What it said in the words of JSON-RPC. */
+  /** The JSON-RPC error of the body, if it has one. */
   readonly rpc: RpcError | undefined;
 
   constructor(status: number, text: string, rpc: RpcError | undefined) {
@@ -24,28 +24,28 @@ export class UpstreamFailure extends ClarityError {
   }
 }
 
-/** Reads an answer that is no success. `redact` hides credentials that it repeats. */
-export async function failureOf(answer: IncomingMessage, redact: (text: string) => string): Promise<UpstreamFailure> {
-  const status = answer.statusCode ?? 0;
+/** Reads a response with an error status. `redact` removes credentials from its text. */
+export async function failureOf(response: IncomingMessage, redact: (text: string) => string): Promise<UpstreamFailure> {
+  const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400) {
-    answer.destroy();
+    response.destroy();
     return new UpstreamFailure(status, 'it points to another address, and redirects are not followed', undefined);
   }
-  const body = await readText(answer);
-  const message = readMessage(body);
+  const body = await readText(response);
+  const message = readMessage(body, 'server');
   const rpc = message.kind === 'reply' && 'error' in message.reply ? message.reply.error : undefined;
   const text = rpc?.message ?? body.toString('utf8');
   return new UpstreamFailure(status, toDisplayText(redact(text), SHOWN), rpc);
 }
 
-/** What is compressed or too long says nothing. */
-async function readText(answer: IncomingMessage): Promise<Buffer> {
-  if (encodingOf(answer) === undefined) return readBounded(answer, MAX_BYTES).catch(() => Buffer.alloc(0));
-  answer.destroy();
+/** Returns the body; empty if it is compressed or larger than 64 KiB. */
+async function readText(response: IncomingMessage): Promise<Buffer> {
+  if (encodingOf(response) === undefined) return readBounded(response, MAX_BYTES).catch(() => Buffer.alloc(0));
+  response.destroy();
   return Buffer.alloc(0);
 }
 
-/** Nothing else is said by these: neither which era it speaks, nor whether the call exists. */
+/** The status says nothing about the era of the server. */
 export const isNoEvidence = (status: number): boolean =>
   status < 400 || status >= 500 || [401, 403, 407, 408, 429].includes(status);
 

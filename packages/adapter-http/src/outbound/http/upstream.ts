@@ -6,7 +6,7 @@ import { CLIENT, type UpstreamSender } from './upstream-sender.ts';
 import type { HttpConnectorLimits } from './options.ts';
 import type { UpstreamCredential } from './upstream-credential.ts';
 
-/** One remote service and the means to speak to it. */
+/** One remote service, its HTTP client and its credential. */
 export interface Upstream {
   readonly service: Service;
   readonly origin: RemoteMcpOrigin;

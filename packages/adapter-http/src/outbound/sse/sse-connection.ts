@@ -5,8 +5,9 @@ import {
   readInitialization,
   silentRequest,
   JsonRpcConnection,
+  SseReader,
+  type SseEvent,
 } from '@clarity-runtime/core/protocol';
-import { SseReader, type SseEvent } from '../http/sse-reader.ts';
 import { CLIENT } from '../http/upstream-sender.ts';
 import { readEvents } from '../http/event-body.ts';
 import { connectionOptions, type Upstream } from '../http/upstream.ts';
@@ -115,7 +116,7 @@ export class SseConnection implements Connection {
 
   #event({ type, data }: SseEvent, resolve: () => void, reject: (error: Error) => void): void {
     if (type === 'message') {
-      this.#rpc.receive(data);
+      if (data.length > 0) this.#rpc.receive(data);
     } else if (type === 'endpoint') {
       const { url } = this.#upstream;
       const text = Buffer.from(data).toString('utf8');

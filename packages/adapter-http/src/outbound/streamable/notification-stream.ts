@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isClarityError, RawJson, type LimitName } from '@clarity-runtime/core';
-import { silentRequest, type JsonRpcConnection } from '@clarity-runtime/core/protocol';
-import { SseReader } from '../http/sse-reader.ts';
+import { silentRequest, SseReader, type JsonRpcConnection } from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 import { readEvents } from '../http/event-body.ts';

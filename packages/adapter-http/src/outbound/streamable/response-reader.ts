@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ClarityError } from '@clarity-runtime/core';
-import { type OutgoingRequest, toDisplayText } from '@clarity-runtime/core/protocol';
+import { SseReader, toDisplayText, type OutgoingRequest, type SseEvent } from '@clarity-runtime/core/protocol';
 import { readBounded } from '../http/bounded-body.ts';
-import { SseReader, type SseEvent } from '../http/sse-reader.ts';
 import { readEvents } from '../http/event-body.ts';
 
 /** Bytes that an event may have besides its message. */
@@ -39,7 +38,7 @@ async function readStream(
   deliver: Deliver,
 ): Promise<Resumption | undefined> {
   const reader = new SseReader(call.maxReplyBytes + EVENT_MARGIN, ({ type, data }: SseEvent) => {
-    if (type === 'message') deliver(data);
+    if (type === 'message' && data.length > 0) deliver(data);
   });
   await readEvents(answer, reader, call.signal);
   if (call.signal.aborted || reader.lastId === undefined) return undefined;

@@ -1,10 +1,11 @@
 import { ClarityError, type Capabilities, type Era, type LimitName, type McpNotification } from '@clarity-runtime/core';
 import type { Connection } from '@clarity-runtime/core/ports';
-import { announcedListChanges, listenFilter, JsonRpcConnection } from '@clarity-runtime/core/protocol';
+import { announcedListChanges, listenFilter, silentRequest, JsonRpcConnection } from '@clarity-runtime/core/protocol';
 import { connectionOptions, type Upstream } from '../http/upstream.ts';
 import { NotificationStream, openListenStream, openSessionStream } from './notification-stream.ts';
 import { initialize, openStreamable, type StreamableHandshakeOptions } from './streamable-handshake.ts';
 import { StreamableTransport } from './streamable-transport.ts';
+import { relistTools } from './header-mismatch.ts';
 
 /** Milliseconds that `open` waits for the notification stream, so that a change right after it is received. */
 const NOTIFICATIONS_WAIT_MS = 300;
@@ -33,13 +34,18 @@ export class StreamableConnection implements Connection {
         this.#rpc.fail(requestId, error);
       },
       renew: (lost) => this.#renew(lost),
+      relist: ({ request, signal, maxReplyBytes }) => {
+        const { paramHeaders } = this.#transport;
+        const limits = { idleMs: 0, totalMs: upstream.limits.callTimeoutMs, maxReplyBytes };
+        return relistTools(this.#rpc, { request, paramHeaders, options: silentRequest(signal, limits) });
+      },
       ready: () => (this.#isBetweenSessions ? this.#renew() : undefined),
       log: upstream.log,
     });
     this.#rpc = new JsonRpcConnection(this.#transport, {
       ...connectionOptions(upstream),
       onResult: ({ method }, result) => {
-        if (method === 'tools/list') this.#transport.mirrored.learn(result);
+        if (method === 'tools/list') this.#transport.paramHeaders.learn(result);
       },
     });
     this.request = this.#rpc.request.bind(this.#rpc);

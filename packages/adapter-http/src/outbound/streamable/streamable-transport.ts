@@ -1,11 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ClarityError, RawJson, type Era, type McpNotification } from '@clarity-runtime/core';
-import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
+import { ClarityError, RawJson, RpcCode, type Era, type McpNotification } from '@clarity-runtime/core';
+import {
+  notificationBytes,
+  ParamHeaderCache,
+  replyBytes,
+  type Transport,
+  type OutgoingRequest,
+} from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSend, UpstreamSender } from '../http/upstream-sender.ts';
 import { UpstreamSession } from './upstream-session.ts';
-import { ParamHeaderCache } from './mirrored-headers.ts';
 import { readAnswer, type Resumption } from './response-reader.ts';
 
 /** Resumptions of a response stream that ended before the reply. */
@@ -18,6 +23,8 @@ export interface TransportHooks {
   fail(requestId: number, error: Error): void;
   /** Opens a new session, because the service has forgotten session `lost`. */
   renew(lost: string): Promise<void>;
+  /** Lists the tools again; resolves to true if the parameter headers of the call changed. */
+  relist(pending: OutgoingRequest): Promise<boolean>;
   /** Resolves when a session is open; rejects if it could not be opened. Undefined without waiting if one is open. */
   ready(): Promise<void> | undefined;
   log(line: string): void;
@@ -26,7 +33,7 @@ export interface TransportHooks {
 /** Sends each message in a POST; the reply arrives in its response (MCP 2025-11-25, Streamable HTTP). */
 export class StreamableTransport implements Transport {
   readonly session = new UpstreamSession();
-  readonly mirrored = new ParamHeaderCache();
+  readonly paramHeaders = new ParamHeaderCache();
   era: Era = 'legacy';
   readonly #url: URL;
   readonly #sender: UpstreamSender;
@@ -98,7 +105,11 @@ export class StreamableTransport implements Transport {
 
   #messageOf(pending: OutgoingRequest, opensSession: boolean): UpstreamSend {
     const isModern = this.era === 'modern';
-    const headers = isModern ? this.mirrored.of(pending.request) : opensSession ? {} : this.session.headers();
+    const headers = isModern
+      ? this.paramHeaders.headersOf(pending.request)
+      : opensSession
+        ? {}
+        : this.session.headers();
     return {
       method: 'POST',
       url: this.#url,
@@ -113,8 +124,8 @@ export class StreamableTransport implements Transport {
   }
 
   /**
-   * Repeats a request in a new session if the service had forgotten the old one, and so did not process it. Returns undefined
-   * if the failure is the reply.
+   * Repeats a request that the service did not process: in a new session if it had forgotten the old one, with new parameter
+   * headers if it rejected those (MCP 2026-07-28, Streamable HTTP). Returns undefined if the failure is the reply.
    */
   async #recover(
     pending: OutgoingRequest,
@@ -122,12 +133,14 @@ export class StreamableTransport implements Transport {
     failure: unknown,
   ): Promise<IncomingMessage | undefined> {
     const isLost = failure instanceof UpstreamFailure && failure.status === 404 && sessionId !== undefined;
-    if (!isLost || pending.signal.aborted) {
+    const isMismatch = failure instanceof UpstreamFailure && this.#isHeaderMismatch(pending, failure);
+    if (!(isLost || isMismatch) || pending.signal.aborted) {
       this.#deliverFailure(pending, failure);
       return undefined;
     }
     try {
-      await this.#hooks.renew(sessionId);
+      if (isLost) await this.#hooks.renew(sessionId);
+      else if (!(await this.#hooks.relist(pending))) throw failure;
       return await this.#sender.send(this.#messageOf(pending, false));
     } catch (error) {
       this.#deliverFailure(pending, error);
@@ -137,13 +150,13 @@ export class StreamableTransport implements Transport {
 
   /** Delivers a failure that contains the JSON-RPC error response; throws any other. */
   #deliverFailure(pending: OutgoingRequest, failure: unknown): void {
-    if (!(failure instanceof UpstreamFailure) || !this.#isReply(failure)) throw failure;
-    this.#hooks.receive(errorMessage(pending.id, failure), pending.id);
+    if (!(failure instanceof UpstreamFailure) || failure.rpc === undefined || !isReplyStatus(failure.status))
+      throw failure;
+    this.#hooks.receive(replyBytes(String(pending.id), { error: failure.rpc }), pending.id);
   }
 
-  /** Whether the failure contains a JSON-RPC error response to the request. */
-  #isReply({ status, rpc }: UpstreamFailure): boolean {
-    return rpc !== undefined && status >= 400 && status < 500 && ![401, 403, 407, 408, 429].includes(status);
+  #isHeaderMismatch({ request }: OutgoingRequest, { rpc }: UpstreamFailure): boolean {
+    return this.era === 'modern' && request.method === 'tools/call' && rpc?.code === RpcCode.headerMismatch;
   }
 
   async #resume(
@@ -169,5 +182,6 @@ export class StreamableTransport implements Transport {
   }
 }
 
-const errorMessage = (id: number, { rpc }: UpstreamFailure): Uint8Array =>
-  Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, error: rpc }));
+/** A JSON-RPC error with this status is the response to the request. */
+const isReplyStatus = (status: number): boolean =>
+  status >= 400 && status < 500 && ![401, 403, 407, 408, 429].includes(status);

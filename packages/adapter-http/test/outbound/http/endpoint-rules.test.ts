@@ -41,7 +41,7 @@ describe('metadata addresses are refused when a manifest is taken, in every spel
   });
 });
 
-test('T-260 loopback and private networks may be named, and private ones can be denied', async () => {
+test('T-260 loopback and private networks are allowed, unless denyPrivate is set', async () => {
   for (const endpoint of ['http://127.0.0.1:9/mcp', 'http://localhost:9/mcp', 'http://[::1]:9/', 'http://10.0.0.7/']) {
     await expect(admitted(endpoint)).resolves.toBeUndefined();
   }
@@ -51,7 +51,7 @@ test('T-260 loopback and private networks may be named, and private ones can be 
   await expect(admitted('http://127.0.0.1:9/', { denyPrivate: true })).resolves.toBeUndefined();
 });
 
-test('T-260 an address that the operator lists may be reached', async () => {
+test('T-260 an address in allowedHosts is allowed', async () => {
   const options = { allowedHosts: ['169.254.169.254'] };
   await expect(admitted('http://2852039166/', options)).resolves.toBeUndefined();
   await expect(admitted('http://169.254.1.1/', options)).rejects.toMatchObject(forbidden);
@@ -96,7 +96,7 @@ describe('the runtime is never its own upstream', () => {
     await expect(connectTo(endpoint, { options })).rejects.toMatchObject(forbidden);
   });
 
-  test('F17 a name that leads to it is refused on the connection', async () => {
+  test('F17 a name that resolves to it is rejected on the connection', async () => {
     const options = {
       ownAddresses: () => [{ host: '10.0.0.5', port: 80 }],
       resolve: () => Promise.resolve(['10.0.0.5']),
@@ -105,7 +105,7 @@ describe('the runtime is never its own upstream', () => {
   });
 });
 
-test('T-259 a name is resolved once per connection, every address is checked, and that one is connected to', async () => {
+test('T-259 a name is resolved once per connection, and the connection uses a checked address', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   const asked: string[] = [];
   let answers = ['127.0.0.1'];
@@ -138,7 +138,7 @@ describe('TLS', () => {
     else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
   });
 
-  test('T-262 a certificate that nobody vouches for is refused, whatever the environment says', async () => {
+  test('T-262 an untrusted certificate is rejected for every environment', async () => {
     const requests: string[] = [];
     const server = createServer(selfSigned(), (request, response) => {
       requests.push(request.url ?? '');
@@ -156,7 +156,7 @@ describe('TLS', () => {
   });
 });
 
-test('T-263 a proxy that the environment names is not used', async () => {
+test('T-263 a proxy of the environment is not used', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   await using proxy = await mcpUpstream({ era: 'legacy' });
   process.env['HTTP_PROXY'] = proxy.url;
@@ -170,7 +170,7 @@ test('T-263 a proxy that the environment names is not used', async () => {
   expect(upstream.connections()).toBeGreaterThan(0);
 });
 
-test('a service of another origin is no business of this connector', async () => {
+test('httpConnector rejects a service of another origin type', async () => {
   const service = remoteService('http://127.0.0.1:9/');
   const origin = { type: 'local_wasm', wasmPath: '/x', entry: 'x' } as const;
   const other = { ...service, manifest: { ...service.manifest, spec: { ...service.manifest.spec, origin } } };
@@ -179,7 +179,7 @@ test('a service of another origin is no business of this connector', async () =>
   await expect(connecting).rejects.toMatchObject({ code: 'ORIGIN_UNSUPPORTED' });
 });
 
-test('nobody there is said with the reason of the system', async () => {
+test('an unreachable endpoint is reported with the code of the system', async () => {
   const gone = await mcpUpstream({ era: 'legacy' });
   await gone[Symbol.asyncDispose]();
   await expect(connectTo(gone.url)).rejects.toMatchObject({

@@ -4,7 +4,7 @@ import { classOf, plainAddress } from '../../../src/outbound/http/network-addres
 
 const ipv4 = fc.ipV4();
 
-test('an IPv4 address has one class in all its spellings', () => {
+test('classOf returns one class for every form of an IPv4 address', () => {
   fc.assert(
     fc.property(ipv4, (address) => {
       const hex = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
@@ -23,7 +23,7 @@ test('an IPv4 address has one class in all its spellings', () => {
   );
 });
 
-test('whatever is asked, a class comes out, and what is no address is none of a service', () => {
+test('classOf returns a class for any text, and `special` for text that is not an address', () => {
   fc.assert(
     fc.property(fc.oneof(fc.ipV6(), fc.string()), (text) => {
       expect(['loopback', 'private', 'special', 'public']).toContain(classOf(text));

@@ -6,30 +6,27 @@ import { mcpUpstream } from '../../support/mcp-upstream.ts';
 import { postMcp } from '../../support/mcp-client.ts';
 import { callThrough, remoteRuntime } from '../../support/recovering.ts';
 
-test.each(['legacy', 'modern'] as const)(
-  'what a %s service sends beyond its bounds is counted by its kind',
-  async (era) => {
-    let fault: FaultName | undefined;
-    await using upstream = await mcpUpstream({
-      era,
-      handle: ({ method, id }, response) => {
-        if (method !== 'tools/call' || fault === undefined) return false;
-        FAULTS[fault](response, id, '');
-        return true;
-      },
-    });
-    await using remote = await remoteRuntime();
-    await remote.add(upstream.url, 'far');
-    for (const name of ['hugecl', 'hugechunk', 'hugeevent', 'gzip', 'badjson'] as const) {
-      fault = name;
-      await callThrough(remote.runtime, 'far__count');
-    }
-    const refused = Object.entries(remote.runtime.limits.counts()).filter(([, count]) => count > 0);
-    expect(Object.fromEntries(refused)).toEqual({ 'reply.too_large': 3, 'reply.compressed': 1 });
-  },
-);
+test.each(['legacy', 'modern'] as const)('limits that a %s service exceeds are counted by kind', async (era) => {
+  let fault: FaultName | undefined;
+  await using upstream = await mcpUpstream({
+    era,
+    handle: ({ method, id }, response) => {
+      if (method !== 'tools/call' || fault === undefined) return false;
+      FAULTS[fault](response, id, '');
+      return true;
+    },
+  });
+  await using remote = await remoteRuntime();
+  await remote.add(upstream.url, 'far');
+  for (const name of ['hugecl', 'hugechunk', 'hugeevent', 'gzip', 'badjson'] as const) {
+    fault = name;
+    await callThrough(remote.runtime, 'far__count');
+  }
+  const refused = Object.entries(remote.runtime.limits.counts()).filter(([, count]) => count > 0);
+  expect(Object.fromEntries(refused)).toEqual({ 'reply.too_large': 3, 'reply.compressed': 1 });
+});
 
-test('a stream of notices with an endless event is counted', async () => {
+test('a notification stream with an endless event is counted', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   await using remote = await remoteRuntime();
   await remote.add(upstream.url, 'far');
@@ -41,7 +38,7 @@ test('a stream of notices with an endless event is counted', async () => {
   expect(remote.runtime.limits.counts()['reply.too_large']).toBe(1);
 });
 
-test('U22 headers of a service stay with the service', async () => {
+test('U22 headers of a service do not reach the client', async () => {
   const evil = { 'set-cookie': 'a=b', 'access-control-allow-origin': '*', 'x-evil': '1', 'mcp-session-id': 'stolen' };
   await using upstream = await mcpUpstream({
     era: 'modern',

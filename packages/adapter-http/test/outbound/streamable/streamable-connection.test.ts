@@ -34,7 +34,7 @@ test('T-249 what goes out has exactly the headers of the protocol and the creden
 test('a modern request describes itself, in its body and in its headers', async () => {
   const schema = {
     type: 'object',
-    properties: { region: { type: 'string', 'x-mcp-header': 'Region' }, n: { 'x-mcp-header': 'N' } },
+    properties: { region: { type: 'string', 'x-mcp-header': 'Region' }, n: { type: 'integer', 'x-mcp-header': 'N' } },
   };
   const handle: Handle = ({ method, id }, response) => {
     if (method !== 'tools/list') return false;

@@ -96,7 +96,7 @@ export function createGateway(setting: GatewayOptions): RuntimeGateway {
   return {
     endpoints,
     open: (scope) => gateway.open(scope),
-    headerArguments: (scope, tool) => gateway.headerArguments(scope, tool),
+    paramHeaders: (scope, tool) => gateway.paramHeaders(scope, tool),
     changed: (serviceId) => {
       endpoints.invalidate();
       if (supervisor.connection(serviceId) === undefined) {

@@ -8,7 +8,7 @@ import type { GatewayScope } from '../../ports/index.ts';
 import type { Backends } from './backends.ts';
 import type { CallGovernance } from '../calls/call-pipeline.ts';
 import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
-import { paramHeaders } from './header-arguments.ts';
+import { scanParamHeaders, type ParamHeader } from '../../domain/mcp/param-headers.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';
 import { strictest } from './list-pages.ts';
 import { ownNames, sharedNames, type NameList, type ToolRoutes, type ToolNaming, type Offered } from './tool-router.ts';
@@ -22,7 +22,8 @@ export interface Endpoint extends Introduction {
   readonly resources: ResourceTable;
   /** Those that run, in order. */
   readonly services: readonly Service[];
-  headerArguments(tool: string): ReadonlyMap<string, string>;
+  /** The parameter headers of a tool; none for an unknown tool and for a definition with an invalid annotation. */
+  paramHeaders(tool: string): readonly ParamHeader[];
 }
 
 interface OfferedService {
@@ -46,7 +47,7 @@ export interface EndpointDependencies {
 }
 
 const SHARED = '';
-const NO_ARGUMENTS: ReadonlyMap<string, string> = new Map();
+const NO_HEADERS: readonly ParamHeader[] = [];
 
 /** The tables of `/mcp` and of every `/mcp/<service>`, built when first asked for and again after a change. */
 export class Endpoints {
@@ -155,23 +156,29 @@ function endpointOf(
     })),
     { member: 'prompts', hint: hint('prompts', services) },
   );
-  const wanted = new Map<string, ReadonlyMap<string, string>>();
+  const scanned = new Map<string, readonly ParamHeader[]>();
   return {
     ...said,
     tools,
     prompts,
     resources: resourceTable(services.filter(({ isListed }) => isListed)),
     services: listed.map(({ service }) => service),
-    headerArguments: (name) => {
-      const known = wanted.get(name);
+    paramHeaders: (name) => {
+      const known = scanned.get(name);
       if (known !== undefined) return known;
       const definition = tools.routes.get(name)?.definition;
-      if (definition === undefined) return NO_ARGUMENTS;
-      const found = paramHeaders(definition);
-      wanted.set(name, found);
-      return found;
+      if (definition === undefined) return NO_HEADERS;
+      const headers = paramHeadersOf(definition);
+      scanned.set(name, headers);
+      return headers;
     },
   };
+}
+
+/** Not specified for a gateway: a tool with an invalid annotation is passed on, and its headers are not checked. */
+function paramHeadersOf({ raw }: ToolDefinition): readonly ParamHeader[] {
+  const scan = scanParamHeaders((raw.value as { readonly inputSchema?: unknown }).inputSchema);
+  return 'headers' in scan ? scan.headers : NO_HEADERS;
 }
 
 /** A name that the manifest gives is not lost to a tool that has it by itself. */

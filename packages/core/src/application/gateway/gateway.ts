@@ -7,6 +7,7 @@ import {
   type McpReply,
   type McpRequest,
 } from '../../domain/mcp/mcp.ts';
+import type { ParamHeader } from '../../domain/mcp/param-headers.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange, GatewayScope, McpGateway, McpPeer } from '../../ports/index.ts';
@@ -68,8 +69,8 @@ export class Gateway implements McpGateway {
     };
   }
 
-  headerArguments(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): ReadonlyMap<string, string> {
-    return this.#dependencies.endpoints.endpoint(scope)?.headerArguments(tool) ?? new Map();
+  paramHeaders(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): readonly ParamHeader[] {
+    return this.#dependencies.endpoints.endpoint(scope)?.paramHeaders(tool) ?? [];
   }
 
   /** Serves one request. Bound by `open`: the call path has no wrapper here. */

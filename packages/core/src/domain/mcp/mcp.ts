@@ -1,10 +1,10 @@
 import type { RawJson } from '../json/raw-json.ts';
 
-/** `modern` describes itself in every request (2026-07-28); `legacy` opens with `initialize`. */
+/** `modern` requests describe themselves (MCP 2026-07-28); `legacy` connections begin with `initialize`. */
 export type Era = 'modern' | 'legacy';
 
 export const MODERN_REVISION = '2026-07-28';
-/** Newest first: what `initialize` may settle on. */
+/** Protocol versions of `initialize`, newest first. */
 export const LEGACY_REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
 export const SUPPORTED_REVISIONS: readonly string[] = [MODERN_REVISION, ...LEGACY_REVISIONS];
 
@@ -14,10 +14,10 @@ export interface Implementation {
   readonly title?: string;
 }
 
-/** Capability objects of the protocol; what stands inside an entry is the protocol's own business. */
+/** Capability objects of the protocol, passed on as they are. */
 export type Capabilities = Readonly<Record<string, unknown>>;
 
-/** The top-level members of `params`, each still as it was written. */
+/** The members of `params`, each with its bytes as written. */
 export type McpParams = ReadonlyMap<string, RawJson>;
 
 export interface McpRequest {
@@ -30,17 +30,14 @@ export interface McpNotification {
   readonly params: McpParams;
 }
 
-/** An error of the protocol, with the number that the protocol gives it. */
+/** An error of JSON-RPC 2.0 §5.1. */
 export interface RpcError {
   readonly code: number;
   readonly message: string;
   readonly data?: unknown;
 }
 
-/**
- * `result` is a JSON object. `isError` repeats what the result of a `tools/call` says of itself, so that nobody has to read
- * the result again to know.
- */
+/** A response. `result` is a JSON object; `isError` repeats its member, so that the result is not read again. */
 export type McpReply = { readonly result: RawJson; readonly isError?: boolean } | { readonly error: RpcError };
 
 export const RpcCode = {

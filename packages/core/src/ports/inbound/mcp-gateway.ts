@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
+import type { ParamHeader } from '../../domain/mcp/param-headers.ts';
 import type { RawJson } from '../../domain/json/raw-json.ts';
 
 /** On whose behalf, in which era and revision, and over which services a peer speaks. */
@@ -18,10 +19,10 @@ export interface GatewayScope {
 export interface McpGateway {
   open(scope: GatewayScope): McpPeer;
   /**
-   * Arguments of a tool that its definition wants repeated in headers of the request: the header's name in lower case,
-   * without its prefix, and the argument's. Empty for a tool that wants none or is not there.
+   * Returns the headers in which clients repeat arguments of a tool
+   * (MCP 2026-07-28, Streamable HTTP, "Custom Headers from Tool Parameters"). Empty for an unknown tool.
    */
-  headerArguments(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): ReadonlyMap<string, string>;
+  paramHeaders(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): readonly ParamHeader[];
 }
 
 /** One client. `request` never rejects for what a client or a service did: that is an error reply. */

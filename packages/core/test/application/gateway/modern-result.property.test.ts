@@ -40,7 +40,7 @@ test('a modern result has all that the service wrote, and says type and server u
       const own = JSON.parse(JSON.stringify(written)) as Record<string, unknown>;
       const has = (name: string): boolean => Object.hasOwn(own, name);
       const result = modernResult(raw, server);
-      expect(scanEnvelope(result.bytes, '_meta').kind).toBe('object');
+      expect(scanEnvelope(result.bytes, ['_meta']).kind).toBe('object');
       const stamped = result.value as Record<string, unknown>;
       expect(stamped['resultType']).toEqual(has('resultType') ? own['resultType'] : 'complete');
       const ownMeta = has('_meta') ? own['_meta'] : {};
