@@ -133,7 +133,7 @@ test('a cancelled call is cancelled at the service under the number that it had 
 
 test('T-265 what a service asks is refused unless it was offered; ping is always answered', async () => {
   const asked = async (offers?: object): Promise<unknown> => {
-    const events = { ...listener(), ...(offers === undefined ? {} : { offers: { sampling: offers } }) };
+    const events = { ...listener(), ...(offers === undefined ? {} : { clientCapabilities: { sampling: offers } }) };
     const connection = await connect(testConnector(), fixtureService('legacy'), events);
     const told = valueOf(await callTool(connection, 'ask')) as { answers: { id: string; result?: unknown }[] };
     await connection.close('done');
