@@ -10,7 +10,7 @@ import type { Clock, Connection, ServiceConnector } from '@clarity-runtime/core/
 import { StreamableTransport } from '../../packages/adapter-http/src/outbound/streamable/streamable-transport.ts';
 
 /*
- * The path of a proxied `tools/call` from the HTTP listener to the upstream request, as functions of `packages/*​/src`.
+ * The path of a proxied `tools/call` from the HTTP listener to the upstream request, as functions of `packages/*/src`.
  *
  * A stack loses frames: a function that returned a promise without `await` is gone when the promise settles, and a promise
  * that is not awaited ends the chain of `async` frames. One stack is therefore not the path. The test captures a stack at
@@ -32,7 +32,7 @@ const root = new URL('../../', import.meta.url).pathname;
 const HOST = 'localhost';
 
 let isRecording = false;
-let stacks: (readonly Frame[])[] = [];
+const stacks: (readonly Frame[])[] = [];
 
 const sources = new Map<string, string>();
 const sourceOf = (file: string): string => {
@@ -92,7 +92,7 @@ const recordingClock: Clock = {
 };
 
 /** Stacks of the path itself, in the order of the call: to the connection, from there after a suspension, to the request. */
-let spine: (readonly Frame[])[] = [];
+const spine: (readonly Frame[])[] = [];
 
 const recordingConnector = (connector: ServiceConnector): ServiceConnector => ({
   ...connector,
@@ -150,7 +150,7 @@ async function callOnce(): Promise<void> {
   };
   const upstream = await startUpstream();
   const remote = httpConnector({
-    resolve: (_name) => {
+    resolve: () => {
       if (isRecording) spine.push(capture());
       return Promise.resolve(['127.0.0.1']);
     },

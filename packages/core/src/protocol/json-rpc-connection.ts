@@ -231,7 +231,7 @@ export class JsonRpcConnection {
     const token = params.get('progressToken')?.value;
     const pending = typeof token === 'number' ? this.#pending.get(token) : undefined;
     if (pending?.progressToken === undefined) return;
-    pending?.touch(this.#options.clock.monotonic());
+    pending.touch(this.#options.clock.monotonic());
     pending.options.onNotification({ method, params: new Map(params).set('progressToken', pending.progressToken) });
   }
 

@@ -64,7 +64,7 @@ export class PolicyStage implements CallStage {
     try {
       this.#admit(call);
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
     return next(call);
   }
