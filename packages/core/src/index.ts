@@ -38,13 +38,8 @@ export type { Runtime, RuntimeInstance } from './ports/inbound/runtime.ts';
 export type { SecretOperations } from './ports/inbound/secret-operations.ts';
 export type { ServiceOperations } from './ports/inbound/service-operations.ts';
 export type { Approval, ApprovalState } from './domain/access/approval.ts';
-export {
-  durabilityOf,
-  type AuditEvent,
-  type AuditEventDraft,
-  type AuditLevel,
-  type Durability,
-} from './domain/audit/audit-event.ts';
+export { durabilityOf, type AuditEvent, type AuditEventDraft, type AuditLevel } from './domain/audit/audit-event.ts';
+export { EVENT_KINDS, type Durability, type EventKind, type OutcomeRule } from './domain/audit/event-kinds.ts';
 export { AUTH_SCHEMES, isOwnVariable, parseAuthRef, type AuthRef, type AuthScheme } from './domain/access/auth-ref.ts';
 export type { CircuitBreakerOptions } from './domain/calls/circuit-breaker.ts';
 export {

@@ -190,7 +190,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     listTools: (caller, service) => tools.list(caller, service),
     callTool: (caller, call) => tools.call(caller, call),
     audit: {
-      record: (event) => audit.record(event),
+      record: (event) => audit.recordOpen(event),
       recent: async (caller, query) => (await timeline.page(caller, query)).items,
       page: (caller, filter) => timeline.page(caller, filter),
       replay: (caller, after, limit) => timeline.replay(caller, after, limit),

@@ -1,4 +1,5 @@
-import type { AuditEvent, AuditEventDraft, AuditLevel, Durability } from '../../domain/audit/audit-event.ts';
+import type { AuditEvent, AuditEventDraft, AuditLevel } from '../../domain/audit/audit-event.ts';
+import type { Durability } from '../../domain/audit/event-kinds.ts';
 import type { Cursor, StoreCapabilities, TenantId } from './store.ts';
 
 export interface AuditQuery {
