@@ -51,6 +51,7 @@ export {
 export { callBounds, type CallBounds } from './domain/calls/call-limits.ts';
 export {
   embeddedCaller,
+  isModel,
   systemCaller,
   type Caller,
   type CallerKind,
@@ -113,6 +114,17 @@ export type {
   ToolSurface,
 } from './domain/services/manifest.ts';
 export {
+  childProcess,
+  DEFAULT_ENTRY,
+  DEFAULT_RESTART_POLICY,
+  localWasm,
+  remote,
+  type ChildProcessOptions,
+  type LocalWasmOptions,
+  type ManifestOptions,
+  type RemoteOptions,
+} from './domain/services/manifest-defaults.ts';
+export {
   LEGACY_REVISIONS,
   MODERN_REVISION,
   RpcCode,
@@ -126,6 +138,16 @@ export {
   type McpRequest,
   type RpcError,
 } from './domain/mcp/mcp.ts';
+export {
+  isRemote,
+  ORIGIN_KINDS,
+  originKind,
+  workspaceFileOf,
+  type OriginKind,
+  type OriginKinds,
+} from './domain/services/origin-kinds.ts';
+export type { JsonSchema } from './domain/services/schema-parts.ts';
+export { POLICY_KNOBS, type PolicyKnob, type PolicyKnobName } from './domain/calls/policy-knobs.ts';
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
 export { defaultPolicy, type PolicyDocument } from './domain/calls/policy-document.ts';
 export type { PolicyQuery, PolicyRule } from './domain/calls/policy-verdict.ts';
@@ -151,3 +173,4 @@ export { isStoreError, StoreError, type StoreErrorKind } from './domain/errors/s
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, MAX_TOOL_NAME_LENGTH } from './domain/services/tool-names.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { parseManifest } from './validation/index.ts';
+export { VERSION } from './composition/version.ts';

@@ -1,4 +1,11 @@
-import { isClarityError, RawJson, type Capabilities, type Era, type McpNotification } from '@clarity-runtime/core';
+import {
+  isClarityError,
+  RawJson,
+  VERSION,
+  type Capabilities,
+  type Era,
+  type McpNotification,
+} from '@clarity-runtime/core';
 import {
   discoverRequest,
   initializeRequest,
@@ -11,8 +18,8 @@ import {
 } from '@clarity-runtime/core/protocol';
 import type { ProcessLimits } from './options.ts';
 
-/** How this runtime names itself to services. */
-export const CLIENT = { name: 'clarity-runtime', version: '0.1.0' };
+/** Client name and version that upstreams receive. */
+export const CLIENT = { name: 'clarity-runtime', version: VERSION };
 
 interface Line {
   readonly channel: JsonRpcConnection;

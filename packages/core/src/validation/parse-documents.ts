@@ -3,7 +3,8 @@ import { childPath, displayed, refusalOf } from './schema-problem.ts';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Manifest } from '../domain/services/manifest.ts';
 import { checkRules } from './manifest-rules.ts';
-import { manifestSchema } from './manifest-schema.ts';
+import { BUILT_IN_KINDS, type OriginKinds } from '../domain/services/origin-kinds.ts';
+import { manifestSchema, manifestSchemaOf } from './manifest-schema.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import { policySchema } from './policy-schema.ts';
 
@@ -67,23 +68,27 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-let compiledManifestSchema: ValidateFunction<Manifest> | undefined;
+const manifestValidators = new WeakMap<OriginKinds, ValidateFunction<Manifest>>();
 
-/** Made on first use: compiling the schema takes some tens of milliseconds. */
-const manifestValidator = (): ValidateFunction<Manifest> =>
-  (compiledManifestSchema ??= new Ajv2020({
-    strict: true,
-    strictRequired: false,
-    allErrors: true,
-    verbose: true,
-  }).compile<Manifest>(manifestSchema));
+/** Compiles the schema on first use, which takes some tens of milliseconds; one per set of origin types. */
+function manifestValidator(kinds: OriginKinds): ValidateFunction<Manifest> {
+  const known = manifestValidators.get(kinds);
+  if (known !== undefined) return known;
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, verbose: true });
+  const made = ajv.compile<Manifest>(kinds === BUILT_IN_KINDS ? manifestSchema : manifestSchemaOf(kinds));
+  manifestValidators.set(kinds, made);
+  return made;
+}
 
-/** The manifest in the caller's own words, frozen; otherwise MANIFEST_INVALID with the field and the mend. */
-export function parseManifest(input: unknown): Manifest {
+/**
+ * Parses a manifest and returns a frozen copy with the members as written. `kinds` adds the origin types of connectors.
+ * @throws ClarityError MANIFEST_INVALID with the field and a hint.
+ */
+export function parseManifest(input: unknown, kinds: OriginKinds = BUILT_IN_KINDS): Manifest {
   const manifest = readPlain(input);
-  const validate = manifestValidator();
+  const validate = manifestValidator(kinds);
   if (!validate(manifest)) throw refusalOf(validate.errors ?? []);
-  checkRules(manifest);
+  checkRules(manifest, kinds);
   return manifest;
 }
 

@@ -105,11 +105,6 @@ export interface CallPipelineSet {
   readonly forget: (serviceId: string) => void;
 }
 
-/** What other people's servers may cost where nobody says otherwise. */
-export const CALL_DEFAULTS: CallDefaults = {
-  remote_mcp: { timeoutMs: 20_000, maxRequestBytes: 1_048_576, maxResponseBytes: 1_048_576, maxConcurrency: 8 },
-};
-
 export const DEFAULT_RECOVERY_TIMEOUT_MS = 10_000;
 
 /** Puts the policy and the recovery of calls together. */

@@ -4,6 +4,7 @@ import { ClarityError, failure, isClarityError, type Failure } from '../../domai
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import type { ReleaseSlot } from '../../domain/calls/fair-queue.ts';
 import { limitsForTool } from '../../domain/calls/policy.ts';
+import { POLICY_KNOBS } from '../../domain/calls/policy-knobs.ts';
 import {
   isToolVisible,
   evaluatePolicy,
@@ -12,7 +13,6 @@ import {
   type PolicyDenial,
 } from '../../domain/calls/policy-verdict.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
-import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -49,15 +49,6 @@ export interface PolicyStageDependencies {
   readonly limits: GateLimits;
   readonly refusals?: LimitCounters;
 }
-
-const names: Readonly<Record<PolicyRule, LimitName>> = {
-  denyTools: 'call.denied',
-  allowTools: 'call.denied',
-  maxRequestBytes: 'call.too_large',
-  maxConcurrency: 'call.queue_full',
-  queue: 'call.queue_full',
-  rate: 'call.over_rate',
-};
 
 interface Known {
   readonly effective: EffectivePolicy;
@@ -163,7 +154,7 @@ export class PolicyStage {
     const refusal: PolicyDenial = denialFor(rule, call, effective.sources);
     const { message, hint, code, field } = refusal.failure;
     lanes.refused += 1;
-    this.#refusals?.count(names[rule]);
+    this.#refusals?.count(POLICY_KNOBS[rule].denial.limit);
     this.#audit.log(service.serviceId, `${message}; ${hint}`);
     this.#audit.note({
       kind: 'policy.denied',

@@ -20,6 +20,11 @@ export interface Caller {
   readonly client?: { readonly name: string; readonly version: string };
 }
 
+const MODEL_DOORS: ReadonlySet<Door> = new Set(['mcp', 'stdio']);
+
+/** Returns whether the request came in where a model chooses the calls: at the MCP endpoint or over the stdio bridge. */
+export const isModel = ({ door }: Pick<Caller, 'door'>): boolean => MODEL_DOORS.has(door);
+
 const all: ReadonlySet<Grant> = new Set(['read', 'call', 'operate', 'provision', 'secrets']);
 
 /** The runtime acting on its own behalf, at boot and at shutdown. */

@@ -124,4 +124,6 @@ export interface LocalProcessOrigin {
 }
 
 export type Origin = LocalWasmOrigin | RemoteMcpOrigin | LocalProcessOrigin;
-export type OriginType = Origin['type'];
+
+/** A built-in type, or the type of an embedder's connector. */
+export type OriginType = Origin['type'] | (string & Record<never, never>);

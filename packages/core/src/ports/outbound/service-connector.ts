@@ -1,12 +1,15 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
+import type { OriginKind } from '../../domain/services/origin-kinds.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Service, ServiceArtifact } from '../../domain/services/service.ts';
 
 /** One kind of upstream. */
 export interface ServiceConnector {
   readonly origin: OriginType;
+  /** The row of a type that is not built in: schema of the manifest, identity, defaults. Ignored for a built-in type. */
+  readonly kind?: OriginKind;
   /**
    * A further connection to the same service is a session of its own, which the service can ask back over; a `costly` one is
    * opened only for what nothing else can do. Absent where it would bring nothing.
