@@ -5,7 +5,7 @@ import { WASM_ERRORS } from './wasm-errors.ts';
 
 export type { ErrorKind } from './error-row.ts';
 
-/** Every failure that a stranger can meet: what happened, and the mend. */
+/** Every published error code with its category, title and remedy. */
 export const ERROR_TABLE = {
   REQUEST_INVALID: { kind: 'invalid', title: 'the request is not valid', advice: 'correct the field that is named' },
   MANIFEST_INVALID: { kind: 'invalid', title: 'invalid manifest', advice: 'correct the field that is named' },

@@ -1,4 +1,4 @@
-/** Rows of the error table: what a policy refuses, and what is wrong with one. */
+/** Errors of policies and of calls that a policy denies. */
 export const POLICY_ERRORS = {
   TOOL_BLOCKED: {
     kind: 'denied',

@@ -1,6 +1,6 @@
 import type { ErrorRow } from './error-row.ts';
 
-/** What can go wrong between the runtime and a remote service or a child process. */
+/** Errors of the connection to a remote service or a child process. */
 export const UPSTREAM_ERRORS = {
   UPSTREAM_UNREACHABLE: {
     kind: 'upstream',
