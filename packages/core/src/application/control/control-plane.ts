@@ -1,4 +1,4 @@
-import { isModel, type Caller } from '../../domain/access/caller.ts';
+import { isModel } from '../../domain/access/caller.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
 import type { Approvals } from '../use-cases/approvals.ts';
 import type { Guard } from '../use-cases/guard.ts';

@@ -123,5 +123,5 @@ export type KnobsWith<Shape> = { [Name in keyof Knobs]: Knobs[Name] extends Shap
 export type PolicyRule = KnobsWith<{ readonly denial: KnobDenial }>;
 
 /** Returns the names of the knobs that a test selects, in the order of the table. */
-export const knobNames = <Name extends PolicyKnobName>(isSelected: (knob: PolicyKnob) => boolean): readonly Name[] =>
-  (Object.keys(POLICY_KNOBS) as Name[]).filter((name) => isSelected(POLICY_KNOBS[name]));
+export const knobNames = (isSelected: (knob: PolicyKnob) => boolean): readonly PolicyKnobName[] =>
+  (Object.keys(POLICY_KNOBS) as PolicyKnobName[]).filter((name) => isSelected(POLICY_KNOBS[name]));

@@ -16,8 +16,11 @@ export interface Policy {
   readonly deny: ReadonlySet<string>;
 }
 
-const PER_CALL = knobNames<KnobsWith<{ readonly scope: 'call' }>>(({ scope }) => scope === 'call');
-const MINIMUM = knobNames<KnobsWith<{ readonly merge: 'min' }>>(({ merge }) => merge === 'min');
+type PerCallKnob = KnobsWith<{ readonly scope: 'call' }>;
+type MinimumKnob = KnobsWith<{ readonly merge: 'min' }>;
+
+const PER_CALL = knobNames(({ scope }) => scope === 'call') as readonly PerCallKnob[];
+const MINIMUM = knobNames(({ merge }) => merge === 'min') as readonly MinimumKnob[];
 
 /** Returns the policy that a document writes: limits of tools completed, lists as sets. */
 export function policyOf({ allowTools, denyTools = [], tools = {}, ...base }: ServicePolicy): Policy {

@@ -2,7 +2,7 @@
 export const POLICY_ERRORS = {
   TOOL_BLOCKED: {
     kind: 'denied',
-    title: 'the policy does not let this tool be called',
+    title: 'the policy denies this tool',
     advice: 'change the policy of the service; `clarityctl policy show <service>` shows it',
   },
   RATE_LIMITED: {
@@ -20,7 +20,7 @@ export const POLICY_ERRORS = {
   POLICY_INVALID: { kind: 'invalid', title: 'invalid policy', advice: 'correct the field that is named' },
   POLICY_NOT_FOUND: {
     kind: 'absent',
-    title: 'there is no such policy',
+    title: 'policy not found',
     advice: 'apply it with `clarityctl apply -f <file>`, or name another',
   },
   POLICY_IN_USE: {
