@@ -78,10 +78,10 @@ function errorReference(): string {
   return [
     '# Errors',
     '',
-    'Generated from `packages/core/src/domain/errors/error-table.ts`. Every answer that refuses carries one of these codes, what it is',
-    'about, and the mend. "Again" says that the same request may succeed later without a change.',
+    'Generated from `packages/core/src/domain/errors/error-table.ts`. Every error has one of these codes, a message that starts with',
+    'the title, and a hint. "Again": the same request can succeed later without a change.',
     '',
-    '| code | kind | what happened | the mend | again |',
+    '| code | kind | title | hint | again |',
     '|---|---|---|---|---|',
     ...rows.map(escaped),
     '',

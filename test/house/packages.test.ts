@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
+import { VERSION } from '@clarity-runtime/core';
 import { readText, workspaceFiles } from './workspace-files.ts';
 
 interface Manifest {
@@ -40,6 +41,7 @@ test('all packages have one version, and name it when they need each other', asy
   const { version } = JSON.parse(await readText('lerna.json')) as { version: string };
   const names = new Set(manifests.map(({ manifest }) => manifest.name));
   expect(names.size).toBeGreaterThan(5);
+  expect(VERSION).toBe(version);
   for (const { manifest } of manifests) {
     expect(manifest).toMatchObject({ version, type: 'module' });
     for (const [name, wanted] of Object.entries(manifest.dependencies ?? {})) {

@@ -1,4 +1,4 @@
-import type { CompilerIdentity, InterfaceDocument } from '@clarity-runtime/core';
+import { VERSION, type CompilerIdentity, type InterfaceDocument } from '@clarity-runtime/core';
 import { checkModule } from './checker/checker.ts';
 import { warnOfMutualTailCalls } from './checker/mutual-tail-calls.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
@@ -27,7 +27,7 @@ export type Compilation =
     }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-export const embeddedCompiler: CompilerIdentity = { kind: 'embedded', name: 'clarityc', version: '0.1.0' };
+export const embeddedCompiler: CompilerIdentity = { kind: 'embedded', name: 'clarityc', version: VERSION };
 
 /** In UTF-16 code units. */
 const MAX_SOURCE_SIZE = 500_000;

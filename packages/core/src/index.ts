@@ -39,13 +39,8 @@ export type { Runtime, RuntimeInstance } from './ports/inbound/runtime.ts';
 export type { SecretOperations } from './ports/inbound/secret-operations.ts';
 export type { ServiceOperations } from './ports/inbound/service-operations.ts';
 export type { Approval, ApprovalState } from './domain/access/approval.ts';
-export {
-  durabilityOf,
-  type AuditEvent,
-  type AuditEventDraft,
-  type AuditLevel,
-  type Durability,
-} from './domain/audit/audit-event.ts';
+export { durabilityOf, type AuditEvent, type AuditEventDraft, type AuditLevel } from './domain/audit/audit-event.ts';
+export { EVENT_KINDS, type Durability, type EventKind, type OutcomeRule } from './domain/audit/event-kinds.ts';
 export { AUTH_SCHEMES, isOwnVariable, parseAuthRef, type AuthRef, type AuthScheme } from './domain/access/auth-ref.ts';
 export type { CircuitBreakerOptions } from './domain/calls/circuit-breaker.ts';
 export {
@@ -57,6 +52,7 @@ export {
 export { resolveCallLimits, type CallLimits, type DefaultCallLimits } from './domain/calls/call-limits.ts';
 export {
   embeddedCaller,
+  isModel,
   systemCaller,
   type Caller,
   type CallerKind,
@@ -119,6 +115,17 @@ export type {
   ToolSurface,
 } from './domain/services/manifest.ts';
 export {
+  childProcess,
+  DEFAULT_ENTRY,
+  DEFAULT_RESTART_POLICY,
+  localWasm,
+  remote,
+  type ChildProcessOptions,
+  type LocalWasmOptions,
+  type ManifestOptions,
+  type RemoteOptions,
+} from './domain/services/manifest-defaults.ts';
+export {
   LEGACY_REVISIONS,
   MODERN_REVISION,
   RpcCode,
@@ -132,6 +139,16 @@ export {
   type McpRequest,
   type RpcError,
 } from './domain/mcp/mcp.ts';
+export {
+  isRemote,
+  ORIGIN_KINDS,
+  originKind,
+  workspaceFileOf,
+  type OriginKind,
+  type OriginKinds,
+} from './domain/services/origin-kinds.ts';
+export type { JsonSchema } from './domain/services/schema-parts.ts';
+export { POLICY_KNOBS, type PolicyKnob, type PolicyKnobName } from './domain/calls/policy-knobs.ts';
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
 export { defaultPolicy, type PolicyDocument } from './domain/calls/policy-document.ts';
 export type { PolicyQuery, PolicyRule } from './domain/calls/policy-verdict.ts';
@@ -157,3 +174,4 @@ export { isStoreError, StoreError, type StoreErrorKind } from './domain/errors/s
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, MAX_TOOL_NAME_LENGTH } from './domain/services/tool-names.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { parseManifest } from './validation/index.ts';
+export { VERSION } from './composition/version.ts';

@@ -1,6 +1,6 @@
 import { route, type Route } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Runtime, ServiceView } from '@clarity-runtime/core';
+import { isRemote, type Runtime, type ServiceView } from '@clarity-runtime/core';
 import { json } from '../http/response.ts';
 import { status } from './replies/status-replies.ts';
 import { summaryView } from './views.ts';
@@ -57,7 +57,7 @@ function countsOf(views: readonly ServiceView[]): object {
     degraded: count(({ status }) => status.health === 'DEGRADED'),
     stopped: count(({ status }) => status.lifecycle === 'STOPPED' || status.lifecycle === 'REGISTERED'),
     quarantined: count(({ status }) => status.lifecycle === 'QUARANTINED'),
-    local: count(({ service }) => service.manifest.spec.origin.type !== 'remote_mcp'),
-    remote: count(({ service }) => service.manifest.spec.origin.type === 'remote_mcp'),
+    local: count(({ service }) => !isRemote(service.manifest)),
+    remote: count(({ service }) => isRemote(service.manifest)),
   };
 }

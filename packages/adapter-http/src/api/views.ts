@@ -87,7 +87,7 @@ export const emptyInterface = { interfaceRevision: null, introspectedAt: null, t
 
 function policyView({ spec: { restartPolicy, origin } }: Manifest): object {
   const { mode, maxRestarts, windowSeconds } = restartPolicy;
-  if (origin.type !== 'remote_mcp') return { restart: { mode, maxRestarts, windowSeconds }, remote: null };
+  if (!('endpoint' in origin)) return { restart: { mode, maxRestarts, windowSeconds }, remote: null };
   const { timeoutMs, allowedTools = [], maxPayloadBytes, maxConcurrency } = origin;
   return {
     restart: { mode, maxRestarts, windowSeconds },

@@ -79,7 +79,7 @@ test('D16 a client that refuses is a 409 that says what became of the others', a
       updated: false,
       code: 'CLIENT_CONFIG_REFUSED',
       error: expect.stringContaining('line 1, column 2'),
-      hint: expect.stringContaining('mend the file'),
+      hint: expect.stringContaining('fix the file'),
     },
     row,
   ]);

@@ -1,4 +1,11 @@
-import { isClarityError, RawJson, type Capabilities, type Era, type McpNotification } from '@clarity-runtime/core';
+import {
+  isClarityError,
+  RawJson,
+  VERSION,
+  type Capabilities,
+  type Era,
+  type McpNotification,
+} from '@clarity-runtime/core';
 import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import {
   discoverRequest,
@@ -12,8 +19,8 @@ import {
 } from '@clarity-runtime/core/protocol';
 import type { ProcessLimits } from './options.ts';
 
-/** Client info of this runtime towards services. */
-export const CLIENT = { name: 'clarity-runtime', version: '0.1.0' };
+/** Client name and version that upstreams receive. */
+export const CLIENT = { name: 'clarity-runtime', version: VERSION };
 
 /** The connection that is being opened. */
 interface HandshakePeer {

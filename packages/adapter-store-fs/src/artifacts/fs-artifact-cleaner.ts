@@ -1,6 +1,6 @@
 import { lstat, realpath, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import type { ServiceRecord } from '@clarity-runtime/core';
+import { workspaceFileOf, type ServiceRecord } from '@clarity-runtime/core';
 import type { ArtifactCleaner, CleanedUp } from '@clarity-runtime/core/ports';
 import { codeOf } from '../files/store-failure.ts';
 import { runtimeFolder } from '../files/runtime-folder.ts';
@@ -49,18 +49,17 @@ async function builtFor(
   { manifest }: ServiceRecord,
   others: readonly ServiceRecord[],
 ): Promise<readonly Candidate[]> {
-  const { origin } = manifest.spec;
-  if (origin.type !== 'local_wasm') return [];
-  const { wasmPath } = origin;
+  const wasmPath = workspaceFileOf(manifest);
+  if (wasmPath === undefined) return [];
   const files = [wasmPath, wasmPath.replace(/\.wasm$/, '.interface.json')].filter(
     (path, at, all) => all.indexOf(path) === at,
   );
   const place = await builtPlace(root, wasmPath);
   if (place === undefined) return [{ path: wasmPath, reason: OUTSIDE }];
-  const isUsed = others.some(
-    ({ manifest: { spec } }) =>
-      spec.origin.type === 'local_wasm' && resolve(spec.origin.wasmPath) === resolve(wasmPath),
-  );
+  const isUsed = others.some((other) => {
+    const path = workspaceFileOf(other.manifest);
+    return path !== undefined && resolve(path) === resolve(wasmPath);
+  });
   return files.map((path) => ({
     path: join(place, basename(path)),
     ...(isUsed ? { reason: 'another service uses it' } : {}),

@@ -1,6 +1,7 @@
 import {
   ClarityError,
   isClarityError,
+  isModel,
   isOwnVariable,
   isReservedHeader,
   toPrintableAscii,
@@ -96,14 +97,13 @@ class EnvironmentProvider implements CredentialProvider {
   }
 
   /** A model names only what was set aside for it; an operator anything but what the runtime keeps for itself. */
-  #assertLent(variable: string, { door }: Caller): void {
+  #assertLent(variable: string, caller: Caller): void {
     if (isOwnVariable(variable)) {
       throw new ClarityError('AUTH_REF_INVALID', `'${variable}' belongs to the runtime itself`, {
         hint: 'put the credential into a variable of its own',
       });
     }
-    const isModel = door === 'mcp' || door === 'stdio';
-    if (!isModel || variable.startsWith(PREFIX) || this.#options.allowlist?.includes(variable) === true) return;
+    if (!isModel(caller) || variable.startsWith(PREFIX) || this.#options.allowlist?.includes(variable) === true) return;
     throw new ClarityError('AUTH_REF_INVALID', `'${variable}' may not be named over MCP`, {
       hint: `name a variable that begins with ${PREFIX}, or list it in CLARITY_REMOTE_AUTH_ENV_ALLOWLIST`,
     });

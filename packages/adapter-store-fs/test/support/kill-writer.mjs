@@ -27,7 +27,7 @@ async function writer(number) {
       await telemetry.log('default', 's', [name]);
       say('log', name);
     } else {
-      const kind = number % 2 === 0 ? 'service.started' : 'tool.called';
+      const kind = number % 2 === 0 ? 'service.started' : 'service.tool_called';
       await telemetry.append('default', [event(kind, name)]);
       say(number % 2 === 0 ? 'committed' : 'recorded', name);
     }

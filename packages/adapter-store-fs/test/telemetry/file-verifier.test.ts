@@ -28,7 +28,9 @@ beforeAll(async () => {
   const killed = await fsTelemetry({ folder, clock: new ManualClock(START), maxEvents: 16 * 1024 * 1024 });
   for (let from = 0; from < RECORDS; from += 8) {
     const messages = Array.from({ length: 8 }, (_, i) => `e${String(from + i)}`);
-    await Promise.all(messages.map((message) => killed.append('default', [sampleEvent('tool.called', { message })])));
+    await Promise.all(
+      messages.map((message) => killed.append('default', [sampleEvent('service.tool_called', { message })])),
+    );
   }
   journal = await readFile(join(folder, WAL));
   lines = journal.toString().trimEnd().split('\n');

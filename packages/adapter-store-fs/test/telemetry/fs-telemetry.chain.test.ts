@@ -13,7 +13,7 @@ const START = new Date('2026-01-01');
 test('a tail that was cut off is found by who knows the head: the running store, or an operator', async () => {
   const folder = await temporaryFolder();
   await using t = await fsTelemetry({ folder, clock: new ManualClock(START) });
-  for (const message of ['a', 'b', 'c']) await t.append('default', [sampleEvent('tool.called', { message })]);
+  for (const message of ['a', 'b', 'c']) await t.append('default', [sampleEvent('service.tool_called', { message })]);
   const { head: known } = await t.verify('default');
   const path = join(folder, WAL);
   const whole = (await readFile(path)).toString().trimEnd().split('\n');
@@ -32,7 +32,7 @@ test('events that were served while the disk was full stand outside, are counted
   const t = await fsTelemetry({ folder, files, clock: new ManualClock(START) });
   await t.append('default', [sampleEvent('service.started')]);
   refused.add('write');
-  await t.append('default', [sampleEvent('tool.called')]);
+  await t.append('default', [sampleEvent('service.tool_called')]);
   refused.clear();
   await t.append('default', [sampleEvent('service.stopped')]);
   const killed = join(await temporaryFolder(), 'copy');

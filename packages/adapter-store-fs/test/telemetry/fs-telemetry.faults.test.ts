@@ -10,7 +10,7 @@ import { SimulatedDisk } from '../support/simulated-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const committed = (message: string) => [sampleEvent('service.started', { message })];
-const recorded = (message: string) => [sampleEvent('tool.called', { message })];
+const recorded = (message: string) => [sampleEvent('service.tool_called', { message })];
 const messages = async (t: Telemetry): Promise<readonly string[]> =>
   (await t.events('default', { limit: 1_000 })).map(({ message }) => message);
 const reopened = async (folder: string): Promise<readonly string[]> => {

@@ -11,7 +11,10 @@ const cut = fc.record<PowerCut>({
   content: fc.double({ min: 0, max: 1, noNaN: true }),
   zeros: fc.boolean(),
 });
-const kinds = fc.array(fc.constantFrom('service.started', 'tool.called', 'reopen'), { minLength: 1, maxLength: 12 });
+const kinds = fc.array(fc.constantFrom('service.started', 'service.tool_called', 'reopen'), {
+  minLength: 1,
+  maxLength: 12,
+});
 
 test('T-280 after a power cut at any moment every committed event is there, and nothing that was not asked for', async () => {
   let reached = 0;

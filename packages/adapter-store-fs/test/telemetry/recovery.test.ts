@@ -18,7 +18,7 @@ const messages = async (t: Telemetry): Promise<readonly string[]> =>
 const numbersOf = (from: number, to: number): readonly string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => `e${String(from + i)}`);
 const write = async (t: Telemetry, names: readonly string[]): Promise<void> => {
-  for (const message of names) await t.append('default', [sampleEvent('tool.called', { message })]);
+  for (const message of names) await t.append('default', [sampleEvent('service.tool_called', { message })]);
 };
 
 /** Events 1 to 10 are in the checkpoint, 11 to 30 in the journal of a process that was killed. */

@@ -55,7 +55,7 @@ export function describeService(
     serviceId,
     module: metadata.module,
     sourceFile: metadata.sourceFile,
-    ...(origin.type === 'local_wasm' ? { wasmPath: origin.wasmPath, entry: origin.entry } : {}),
+    ...('wasmPath' in origin ? { wasmPath: origin.wasmPath, entry: origin.entry } : {}),
     ...artifact,
     functions: functions.map(({ name }) => name),
   };

@@ -1,4 +1,4 @@
-import { sha256Hex } from '@clarity-runtime/core';
+import { localWasm, sha256Hex } from '@clarity-runtime/core';
 import { ApiError, assertRunning } from '../api/api-error.ts';
 import type { ServiceReply } from '../api/replies.ts';
 import type { CommandContext } from './command-context.ts';
@@ -12,7 +12,6 @@ import {
   type FoundSource,
   shownPath,
 } from '@clarity-runtime/adapter-toolchain';
-import { localManifest } from '../build/manifest.ts';
 import { chooseBuildPath, type Placement, type PlacementOptions } from './placement.ts';
 
 export interface AddOptions extends PlacementOptions {
@@ -37,11 +36,10 @@ export async function compileAndRegister(session: CommandContext, what: string, 
   const place = await chooseBuildPath(session.api, session.cwd, source, wish);
   const compiled = await compileSource(session, source, place, wish.compilerBin);
   await writeBuilt(place.wasmPath, compiled);
-  const manifest = localManifest({
+  const manifest = localWasm(place.wasmPath, {
     sourceFile: source.path,
     module: place.module,
-    wasmPath: place.wasmPath,
-    wasmSha256: sha256Hex(compiled.wasm),
+    artifactSha256: sha256Hex(compiled.wasm),
     workspaceRoot: session.cwd,
     entry: wish.entry,
     displayName: wish.displayName,

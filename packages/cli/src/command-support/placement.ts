@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { sha256Hex } from '@clarity-runtime/core';
+import { originKind, sha256Hex } from '@clarity-runtime/core';
 import type { ApiClient } from '../api/api-client.ts';
 import { usageError } from '../support/cli-error.ts';
 import { EXTENSION, type FoundSource } from '@clarity-runtime/adapter-toolchain';
@@ -41,7 +41,7 @@ export async function chooseBuildPath(
 async function ownerOf(api: ApiClient, wasmPath: string, { path, name }: FoundSource): Promise<string | undefined> {
   const { items } = await api.services();
   for (const { serviceId, sourceFile, originType } of items) {
-    if (originType !== 'local_wasm' || sourceFile === path || !mayBeCalled(sourceFile, name)) continue;
+    if (!originKind(originType).isBuiltFromSource || sourceFile === path || !mayBeCalled(sourceFile, name)) continue;
     const { service } = await api.service(serviceId);
     if (service.manifest.spec.origin.wasmPath === wasmPath) return sourceFile;
   }

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { compileAndRegister } from '../command-support/compile-and-register.ts';
+import { DEFAULT_ENTRY } from '@clarity-runtime/core';
 import { findSources, shownPath } from '@clarity-runtime/adapter-toolchain';
 import { messageOf } from '../support/error-text.ts';
 import { ExitCode } from '../support/cli-error.ts';
@@ -7,7 +8,6 @@ import type { CommandContext } from '../command-support/command-context.ts';
 import { compilerSettings } from '../settings/client-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
-import { DEFAULT_ENTRY } from './add.ts';
 import type { Command } from '../command-support/command.ts';
 
 type Outcome =

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { localManifest } from '../build/manifest.ts';
+import { DEFAULT_ENTRY, localWasm } from '@clarity-runtime/core';
 import { ExitCode } from '../support/cli-error.ts';
-import { DEFAULT_ENTRY } from './add.ts';
 import type { Command } from '../command-support/command.ts';
 import { requiredFlag } from '../command-support/flags.ts';
 import { printState } from '../command-support/render.ts';
@@ -19,12 +18,12 @@ export const addLocal: Command = {
   },
   run: async (given, { api, output, cwd }) => {
     output.note('warning: `add-local` is deprecated; `add <service>` compiles, registers and starts');
-    const manifest = localManifest({
+    const wasmPath = resolve(cwd, requiredFlag(given, 'wasm'));
+    const manifest = localWasm(wasmPath, {
       sourceFile: resolve(cwd, requiredFlag(given, 'source')),
       module: requiredFlag(given, 'module'),
-      wasmPath: resolve(cwd, requiredFlag(given, 'wasm')),
       workspaceRoot: cwd,
-      entry: given.text('entry') ?? DEFAULT_ENTRY,
+      entry: given.text('entry'),
       displayName: given.text('name'),
     });
     const reply = await api.apply(manifest);

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import type { EnvironmentEntry } from '@clarity-runtime/core';
+import { childProcess, type EnvironmentEntry } from '@clarity-runtime/core';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
-import { processManifest } from '../build/outer-manifest.ts';
 import { usageError } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { noStartFlag, register } from '../command-support/register.ts';
@@ -34,7 +33,7 @@ export const addProcess: Command = {
     const twice = env.find(({ name }, at) => env.findIndex((other) => other.name === name) !== at);
     if (twice !== undefined) throw usageError(`environment variable ${twice.name} is set twice`);
     const cwd = resolve(session.cwd, given.text('cwd') ?? '.');
-    return register(session, given, processManifest({ name: given.text('name') ?? '', command, args, cwd, env }));
+    return register(session, given, childProcess(command, args, { module: given.text('name') ?? '', cwd, env }));
   },
 };
 

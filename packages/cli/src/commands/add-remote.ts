@@ -1,4 +1,4 @@
-import { remoteManifest } from '../build/outer-manifest.ts';
+import { remote } from '@clarity-runtime/core';
 import { usageError } from '../support/cli-error.ts';
 import { webAddress } from '../settings/values.ts';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
@@ -30,22 +30,18 @@ export const addRemote: Command = {
     ...noStartFlag,
   },
   run: async (given, session) => {
-    const authRef = given.text('auth-ref');
-    const timeoutMs = numberFlag(given, 'timeout-ms', TIMEOUT_MS);
-    const maxPayloadBytes = numberFlag(given, 'max-payload-bytes', PAYLOAD_BYTES);
-    const maxConcurrency = numberFlag(given, 'max-concurrency', CONCURRENCY);
-    const allowedTools = namesFlag(given, 'allow-tools');
-    const manifest = remoteManifest({
-      endpoint: endpointOf(given),
+    const denyTools = namesFlag(given, 'deny-tools');
+    const endpoint = endpointOf(given);
+    const manifest = remote(endpoint, {
       module: requiredFlag(given, 'module'),
       displayName: given.text('name'),
       transport: transportOf(given),
-      deniedTools: namesFlag(given, 'deny-tools'),
-      ...(authRef === undefined ? {} : { authRef }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(maxPayloadBytes === undefined ? {} : { maxPayloadBytes }),
-      ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
-      ...(allowedTools === undefined ? {} : { allowedTools }),
+      authRef: given.text('auth-ref'),
+      timeoutMs: numberFlag(given, 'timeout-ms', TIMEOUT_MS),
+      maxPayloadBytes: numberFlag(given, 'max-payload-bytes', PAYLOAD_BYTES),
+      maxConcurrency: numberFlag(given, 'max-concurrency', CONCURRENCY),
+      allowedTools: namesFlag(given, 'allow-tools'),
+      policy: denyTools && { denyTools },
     });
     return register(session, given, manifest);
   },

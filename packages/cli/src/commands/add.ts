@@ -1,3 +1,4 @@
+import { DEFAULT_ENTRY } from '@clarity-runtime/core';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { usageError, ExitCode } from '../support/cli-error.ts';
 import type { Output } from '../terminal/output.ts';
@@ -50,8 +51,6 @@ export function readServiceType(given: ParsedArgs, output: Output): 'mcp' | 'age
   }
   return type;
 }
-
-export const DEFAULT_ENTRY = 'mcp_main';
 
 export const add: Command = {
   syntax: 'add <service>',

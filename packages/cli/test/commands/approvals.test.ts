@@ -124,7 +124,7 @@ test('[provisioning.approval] approvals are listed, approved and denied', async 
   });
   expect(await s.ctl(['approvals', 'approve', id])).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringContaining('there is no such request'),
+    stderr: expect.stringContaining('approval request not found'),
   });
   expect((await s.ctl(['approvals', 'approve'])).exitCode).toBe(2);
   expect((await s.ctl(['approvals', 'burn'])).exitCode).toBe(2);

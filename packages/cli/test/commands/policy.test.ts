@@ -31,7 +31,7 @@ test('policy test says what would happen to a call, and calls nothing', async ()
   expect(allowed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('fn__add of bills is allowed') });
   const blocked = await daemon.ctl(['policy', 'test', 'bills', 'fn__drop'], { columns: 120 });
   expect(blocked.exitCode).toBe(1);
-  expect(blocked.stdout).toContain(`'fn__drop' stands in denyTools of spec.policy`);
+  expect(blocked.stdout).toContain(`tool 'fn__drop' is denied by denyTools of spec.policy`);
   const large = await daemon.ctl(['policy', 'test', 'bills', 'fn__add', '--bytes', '4096']);
   expect(large.exitCode).toBe(1);
   expect(JSON.parse(large.stdout)).toMatchObject({

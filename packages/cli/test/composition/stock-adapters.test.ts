@@ -4,11 +4,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRequestListener } from '@clarity-runtime/adapter-http';
 import { compile } from '@clarity-runtime/compiler';
-import { createRuntime, embeddedCaller, sha256Hex } from '@clarity-runtime/core';
+import { createRuntime, embeddedCaller, localWasm, sha256Hex } from '@clarity-runtime/core';
 import { MemoryServiceRegistry } from '@clarity-runtime/core/memory';
 import { expect, test } from '@jest/globals';
 import { writeBuilt } from '@clarity-runtime/adapter-toolchain';
-import { localManifest } from '../../src/build/manifest.ts';
 import { stockAdapters } from '../../src/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -19,13 +18,11 @@ async function build(folder: string) {
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.diagnostics));
   const wasmPath = join(folder, 'm.wasm');
   await writeBuilt(wasmPath, compiled);
-  return localManifest({
+  return localWasm(wasmPath, {
     sourceFile: join(folder, 'm.clarity'),
     module: 'm',
-    wasmPath,
-    wasmSha256: sha256Hex(compiled.wasm),
+    artifactSha256: sha256Hex(compiled.wasm),
     workspaceRoot: folder,
-    entry: 'mcp_main',
   });
 }
 

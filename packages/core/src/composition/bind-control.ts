@@ -69,7 +69,7 @@ export function composeControl(parts: ControlDependencies): Control {
     audit,
     workspace,
     commandsOverMcp,
-    readManifest: parseManifest,
+    readManifest: (input) => parseManifest(input, catalog.kinds),
   });
   const all = controlTools({
     ...parts,

@@ -9,7 +9,7 @@ import { Guard } from '../application/use-cases/guard.ts';
 import { HealthProbe } from '../application/services/health-probe.ts';
 import { readRuntimeMetrics } from './runtime-metrics.ts';
 import { InterfaceReviewer } from '../application/use-cases/interface-review.ts';
-import { CALL_DEFAULTS, createCallPipeline, DEFAULT_RECOVERY_TIMEOUT_MS } from '../application/calls/call-pipeline.ts';
+import { createCallPipeline, DEFAULT_RECOVERY_TIMEOUT_MS } from '../application/calls/call-pipeline.ts';
 import { PolicyUseCases } from '../application/use-cases/policy-use-cases.ts';
 import { QuarantineStore } from '../application/services/quarantine-store.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
@@ -21,6 +21,7 @@ import { ServiceSupervisor } from '../application/services/service-supervisor.ts
 import { DEFAULT_SUPERVISION } from '../application/services/supervision-options.ts';
 import { ToolUseCases } from '../application/use-cases/tool-use-cases.ts';
 import { systemCaller } from '../domain/access/caller.ts';
+import { callDefaultsOf } from '../domain/services/origin-kinds.ts';
 import { DEFAULT_MAX_TOOL_NAME } from '../domain/services/tool-names.ts';
 import { MemoryPolicyRegistry, MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
 import type { ClientConfigs, Telemetry } from '../ports/index.ts';
@@ -32,9 +33,9 @@ import type { Runtime } from '../ports/inbound/runtime.ts';
 import type { StorageState } from '../ports/inbound/runtime-metrics.ts';
 import { systemClock } from './system-clock.ts';
 import { systemEntropy } from './system-entropy.ts';
+import { VERSION } from './version.ts';
 import { CLOCK, ENTROPY, POLICY_REGISTRY, SERVICE_CONNECTORS, SERVICE_REGISTRY, TELEMETRY } from './tokens.ts';
 
-const VERSION = '0.1.0';
 const MAX_REPLY_BYTES = 10 * 1024 * 1024;
 
 /** Loads what the registry remembers; nothing is started before `autostart`. The runtime owns the adapters it is given. */
@@ -101,7 +102,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     entropy,
     limits,
     defaultLimits: (origin) => connectors.get(origin)?.defaultLimits,
-    defaults: { ...CALL_DEFAULTS, ...options.callDefaults },
+    defaults: { ...callDefaultsOf(catalog.kinds), ...options.callDefaults },
     recoveryTimeoutMs: options.recoveryTimeoutMs ?? DEFAULT_RECOVERY_TIMEOUT_MS,
     limitCounters: refusals,
     circuit: options.circuit,
@@ -126,7 +127,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     cleaner: adapters.cleaner,
     load: calls.load,
     circuits: calls.circuits,
-    readManifest: (input) => policies.admit(parseManifest(input)),
+    readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
   });
   const store = adapters.secretStore ?? new MemorySecretStore();
   const providers = adapters.credentialProviders ?? [secretFileCredentials(store)];
@@ -204,7 +205,7 @@ export async function createRuntime(adapters: RuntimeAdapters = {}, options: Run
     listTools: (caller, service) => tools.list(caller, service),
     callTool: (caller, call) => tools.call(caller, call),
     audit: {
-      record: (event) => audit.record(event),
+      record: (event) => audit.recordOpen(event),
       recent: async (caller, query) => (await timeline.page(caller, query)).items,
       page: (caller, filter) => timeline.page(caller, filter),
       replay: (caller, after, limit) => timeline.replay(caller, after, limit),

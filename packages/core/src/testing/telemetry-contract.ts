@@ -32,7 +32,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
   describe(`Telemetry contract: ${name}`, () => {
     test('T-272 numbers are without gaps, also when appends overlap', async () => {
       const t = await fresh();
-      const kinds = Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? 'tool.called' : 'service.started'));
+      const kinds = Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? 'service.tool_called' : 'service.started'));
       const answers = await Promise.all(
         kinds.map((kind) => t.append('default', [sampleEvent(kind), sampleEvent(kind)])),
       );
@@ -65,7 +65,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
     test('the same operation again adds nothing and answers the same, also at the same moment', async () => {
       const t = await fresh();
       const append = (): ReturnType<Telemetry['append']> =>
-        t.append('default', [sampleEvent('a.done'), sampleEvent('b.called')], { op: 'op-1' });
+        t.append('default', [sampleEvent('a.done'), sampleEvent('service.tool_called')], { op: 'op-1' });
       const [first, second] = await Promise.all([append(), append()]);
       expect(second).toEqual(first);
       expect(await append()).toEqual(first);
@@ -105,7 +105,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       for (let i = 0; i < 30; i += 1)
         await t.append(
           'default',
-          Array.from({ length: 50 }, () => sampleEvent('k.called', { message })),
+          Array.from({ length: 50 }, () => sampleEvent('service.tool_called', { message })),
         );
       const kept = await seqs(t);
       const { droppedBefore } = t.health;
@@ -145,7 +145,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
     });
     test('after it is closed everything is refused, and closing again is nothing', async () => {
       const t = await fresh();
-      await t.append('default', [sampleEvent('a.called')]);
+      await t.append('default', [sampleEvent('service.tool_called')]);
       await t[Symbol.asyncDispose]();
       await t[Symbol.asyncDispose]();
       expect(await outcomeOf(t.append('default', [sampleEvent('b.done')]))).toEqual('closed');

@@ -18,7 +18,7 @@ const event = (kind: string): AuditEventDraft => ({
 export function telemetryDurabilityContract({ test, expect }: TestKit, setup: () => Promise<Setup>): void {
   const fill = async (t: Telemetry): Promise<readonly unknown[]> => {
     const committed = await t.append('default', [event('service.started')], { op: 'op-1' });
-    const recorded = await t.append('default', [event('tool.called')]);
+    const recorded = await t.append('default', [event('service.tool_called')]);
     await t.log('default', 's1', ['one']);
     await t.log('default', 's2', ['other']);
     await t.dropLogs('default', 's2');

@@ -43,7 +43,7 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
     const t = await fresh();
     const caller = (id: string): object => ({ caller: { kind: 'token', id, door: 'http' } });
     await t.append('default', [
-      event('tool.called', { ...caller('a'), at: '2026-01-01T00:00:00.000Z', data: { outcome: 'tool_error' } }),
+      event('service.tool_called', { ...caller('a'), at: '2026-01-01T00:00:00.000Z', data: { outcome: 'tool_error' } }),
       event('policy.denied', { ...caller('a'), at: '2026-01-02T00:00:00.000Z', level: 'warn' }),
       event('service.crashed', { ...caller('b'), at: '2026-01-03T00:00:00.000Z', level: 'error' }),
       event('service.started', { at: '2026-01-04T00:00:00.000Z' }),
@@ -94,7 +94,7 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
     const t = await fresh();
     const writer = async (name: string): Promise<void> => {
       for (let i = 0; i < 25; i += 1)
-        await t.append('default', [event('tool.called', { message: `${name}${String(i)}` })]);
+        await t.append('default', [event('service.tool_called', { message: `${name}${String(i)}` })]);
     };
     const seen: string[] = [];
     let next: Cursor | undefined;
@@ -106,7 +106,7 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
     // The reader waits for the store between two pages, by writing itself.
     const reader = async (): Promise<void> => {
       for (let i = 0; i < 25; i += 1) {
-        await t.append('default', [event('reader.called')]);
+        await t.append('default', [event('service.tool_called')]);
         await look(7);
       }
     };
@@ -122,7 +122,7 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
     for (let i = 0; i < 30; i += 1)
       await t.append(
         'default',
-        Array.from({ length: 50 }, () => event('k.called', { message })),
+        Array.from({ length: 50 }, () => event('service.tool_called', { message })),
       );
     const got = await page(t, 1, next);
     expect(got.missed).toEqual(t.health.droppedBefore - 2);

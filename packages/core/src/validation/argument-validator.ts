@@ -7,7 +7,7 @@ type Schema = Readonly<Record<string, unknown>>;
 
 let shared: Ajv2020 | undefined;
 
-/** Checks values against schemas that are ours, each compiled on first use. No value is repeated in what it says. */
+/** Checks values against schemas of this repository; compiles each on first use. Problems do not contain the value. */
 export const schemaValidator: SchemaValidator = (schema) => {
   let check: ReturnType<Ajv2020['compile']> | undefined;
   return (value) => {
@@ -15,7 +15,7 @@ export const schemaValidator: SchemaValidator = (schema) => {
     check ??= shared.compile(schema);
     if (check(value)) return undefined;
     const errors = check.errors ?? [];
-    // A name that is not known is most often the one that is missing, misspelt.
+    // An unknown name is usually a misspelled required one.
     const first = errors.find(({ keyword }) => keyword === 'additionalProperties') ?? errors[0];
     return first === undefined ? { field: '', problem: 'does not fit' } : problemOf(first);
   };

@@ -1,109 +1,118 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { RemoteMcpOrigin, ServicePolicy, ServiceSurface, Manifest, Origin } from '../domain/services/manifest.ts';
+import type { ServicePolicy, ServiceSurface, Manifest, Origin } from '../domain/services/manifest.ts';
+import {
+  environmentOf,
+  originKind,
+  originMember,
+  type OriginKind,
+  type OriginKinds,
+} from '../domain/services/origin-kinds.ts';
 import { visibleText } from '../domain/text/hidden-characters.ts';
 import { displayed } from './schema-problem.ts';
 import { isOwnVariable, parseAuthRef } from '../domain/access/auth-ref.ts';
 import { deriveServiceId } from '../domain/services/service-id.ts';
 
-type Alias = readonly [older: keyof RemoteMcpOrigin, newer: keyof ServicePolicy];
-
-const ALIASES: readonly Alias[] = [
-  ['timeoutMs', 'timeoutMs'],
-  ['allowedTools', 'allowTools'],
-  ['maxPayloadBytes', 'maxRequestBytes'],
-  ['maxPayloadBytes', 'maxResponseBytes'],
-  ['maxConcurrency', 'maxConcurrency'],
-];
-
-/** A field and its older name may both be given when they say the same; otherwise nobody knows which one was meant. */
-export function checkAliases(origin: RemoteMcpOrigin, policy: ServicePolicy): void {
-  for (const [older, newer] of ALIASES) {
-    if (origin[older] === undefined || policy[newer] === undefined) continue;
-    if (textOf(origin[older]) === textOf(policy[newer])) continue;
+/**
+ * Checks that an older member of the origin and its knob in `spec.policy` have the same value if both are given.
+ * @throws ClarityError MANIFEST_INVALID when they differ.
+ */
+export function checkAliases(origin: Origin, policy: ServicePolicy, { legacyPolicy }: OriginKind): void {
+  for (const [older, newer] of legacyPolicy) {
+    const value = originMember(origin, older);
+    if (value === undefined || policy[newer] === undefined) continue;
+    if (textOf(value) === textOf(policy[newer])) continue;
     const field = `spec.policy.${newer}`;
-    throw new ClarityError('MANIFEST_INVALID', `${field} and spec.origin.${older} say different things`, {
+    throw new ClarityError('MANIFEST_INVALID', `${field} and spec.origin.${older} have different values`, {
       field,
       hint: `remove spec.origin.${older}: it is the older name of ${field}`,
     });
   }
 }
 
-/** Lists of names are sets: their order says nothing. */
+/** Lists of names are sets: their order has no meaning. */
 const textOf = (value: unknown): string => JSON.stringify(Array.isArray(value) ? value.toSorted() : value);
 
-/** Descriptions have only what a person sees, and no two tools that are written here end with one name. */
+/**
+ * Checks that descriptions contain only visible characters and that no two listed tools get the same name.
+ * @throws ClarityError MANIFEST_INVALID.
+ */
 export function checkSurface({ tools = {} }: ServiceSurface): void {
   const holders = new Map<string, string>();
   for (const [tool, { name = tool, description = '' }] of Object.entries(tools)) {
     const path = displayed(`spec.surface.tools.${tool}`);
     if (visibleText(description) !== description) {
       const field = `${path}.description`;
-      throw new ClarityError('MANIFEST_INVALID', `${field} must be text without characters that nobody sees`, {
+      throw new ClarityError('MANIFEST_INVALID', `${field} must not contain hidden characters`, {
         field,
-        hint: 'take out controls besides tab and line ends, and what reorders, joins or fills without a width',
+        hint: 'remove control characters except tab and line break, and characters that reorder, join or fill without a width',
       });
     }
     const holder = holders.get(name);
     if (holder !== undefined) {
       const field = `${path}.name`;
-      throw new ClarityError('MANIFEST_INVALID', `${field} and ${holder}.name must not end as the same name`, {
+      throw new ClarityError('MANIFEST_INVALID', `${field} and ${holder}.name must not result in the same name`, {
         field,
-        hint: 'give one of the two tools another name; a tool without one keeps its own',
+        hint: 'give one of the two tools another name; a tool without a name keeps its own',
       });
     }
     holders.set(name, path);
   }
 }
 
-/** What a manifest must keep besides its schema. Refuses with MANIFEST_INVALID and never repeats a value. */
-export function checkRules(manifest: Manifest): void {
-  checkIdentity(manifest);
+/**
+ * Checks the rules of a manifest that its schema cannot express.
+ * @throws ClarityError MANIFEST_INVALID, without any value of the manifest.
+ */
+export function checkRules(manifest: Manifest, kinds: OriginKinds): void {
+  checkIdentity(manifest, kinds);
   const { origin, policy, surface } = manifest.spec;
+  const kind = originKind(origin.type, kinds);
   checkSurface(surface ?? {});
-  if (origin.type === 'remote_mcp') {
-    checkEndpoint(origin.endpoint);
-    checkAliases(origin, policy ?? {});
-  }
-  for (const [field, reference] of references(origin)) {
+  if (kind.url !== undefined) checkUrl(`spec.origin.${kind.url}`, String(originMember(origin, kind.url)), kind);
+  checkAliases(origin, policy ?? {}, kind);
+  for (const [field, reference] of references(origin, kind, kinds)) {
     if (!isOwnVariable(variableOf(reference))) continue;
     throw new ClarityError('MANIFEST_INVALID', `${field} must not name a variable of the runtime itself`, {
       field,
-      hint: 'put the credential into a variable of its own; the runtime never sends its own tokens to a service',
+      hint: 'put the credential into another variable; the runtime never sends its own tokens to a service',
     });
   }
 }
 
-function checkIdentity(manifest: Manifest): void {
+function checkIdentity(manifest: Manifest, kinds: OriginKinds): void {
   const { serviceId } = manifest.metadata;
-  const derived = deriveServiceId(manifest);
+  const derived = deriveServiceId(manifest, kinds);
   if (serviceId === undefined || serviceId === derived) return;
   throw new ClarityError('MANIFEST_INVALID', `metadata.serviceId must be '${derived}'`, {
     field: 'metadata.serviceId',
-    hint: 'leave it out: the id follows from what the service is and where',
+    hint: 'leave it out: the id is derived from the source, the module and the origin',
   });
 }
 
-function checkEndpoint(endpoint: string): void {
-  const field = 'spec.origin.endpoint';
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+function checkUrl(field: string, text: string, { credential }: OriginKind): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) throw new ClarityError('MANIFEST_INVALID', `${field} must be a valid http(s) URL`, { field });
   if (url.username === '' && url.password === '') return;
-  throw new ClarityError('MANIFEST_INVALID', `${field} must not hold credentials`, {
+  const member = credential === undefined ? '' : ` and name a credential in spec.origin.${credential}`;
+  throw new ClarityError('MANIFEST_INVALID', `${field} must not contain credentials`, {
     field,
-    hint: 'take the user and the password out of the URL and name a credential in spec.origin.authRef',
+    hint: `remove the user and the password from the URL${member}`,
   });
 }
 
-function references(origin: Origin): readonly (readonly [field: string, reference: string])[] {
-  if (origin.type === 'remote_mcp') {
-    return origin.authRef === undefined ? [] : [['spec.origin.authRef', origin.authRef]];
-  }
-  return (origin.env ?? []).flatMap(({ secretRef }, i) =>
-    secretRef === undefined ? [] : [[`spec.origin.env[${String(i)}].secretRef`, secretRef] as const],
+type Reference = readonly [field: string, reference: string];
+
+function references(origin: Origin, kind: OriginKind, kinds: OriginKinds): readonly Reference[] {
+  const credential = originMember(origin, kind.credential);
+  const own: readonly Reference[] =
+    typeof credential === 'string' ? [[`spec.origin.${String(kind.credential)}`, credential]] : [];
+  const entries = environmentOf(origin, kinds).flatMap(({ secretRef }, at): readonly Reference[] =>
+    secretRef === undefined ? [] : [[`spec.origin.${String(kind.environment)}[${String(at)}].secretRef`, secretRef]],
   );
+  return [...own, ...entries];
 }
 
-/** The variable that a reference `env:VAR` or `header_env:Header:VAR` reads; empty for the other kinds. */
+/** Returns the variable of a reference `env:VAR` or `header_env:Header:VAR`; empty for other schemes. */
 function variableOf(reference: string): string {
   const { scheme, target } = parseAuthRef(reference);
   if (scheme === 'env') return target;

@@ -3,7 +3,8 @@ import { childPath, displayed, refusalOf } from './schema-problem.ts';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Manifest } from '../domain/services/manifest.ts';
 import { checkRules } from './manifest-rules.ts';
-import { manifestSchema } from './manifest-schema.ts';
+import { BUILT_IN_KINDS, type OriginKinds } from '../domain/services/origin-kinds.ts';
+import { manifestSchema, manifestSchemaOf } from './manifest-schema.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import { policySchema } from './policy-schema.ts';
 
@@ -12,8 +13,8 @@ const MAX_VALUES = 10_000;
 const FORBIDDEN_MEMBERS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * A frozen copy that JSON can express: members that are undefined are left out as JSON does, everything else that is no
- * plain data is refused. What the caller does to its own object afterwards changes nothing here.
+ * Returns a frozen copy of JSON data. Undefined members are left out as in JSON; every other value that JSON cannot express
+ * is rejected. The copy does not follow later changes of the input.
  */
 export function plainCopy(input: unknown): unknown {
   let values = 0;
@@ -48,7 +49,7 @@ export function plainCopy(input: unknown): unknown {
   return copy(input, '', 0);
 }
 
-/** A name that no schema knows, refused before anything is looked up by it. */
+/** Rejects names of object internals before any lookup uses them. */
 const unknownField = (path: string): ClarityError =>
   new ClarityError('MANIFEST_INVALID', `unknown field '${displayed(path)}'`, {
     field: displayed(path),
@@ -61,33 +62,37 @@ function refusal(path: string, problem: string): ClarityError {
   return new ClarityError('MANIFEST_INVALID', `${field} ${problem}`, { field });
 }
 
-/** By shape, for objects of another realm have another `Object.prototype`. */
+/** Tests the shape, because objects of another realm have another `Object.prototype`. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-let compiledManifestSchema: ValidateFunction<Manifest> | undefined;
+const manifestValidators = new WeakMap<OriginKinds, ValidateFunction<Manifest>>();
 
-/** Made on first use: compiling the schema takes some tens of milliseconds. */
-const manifestValidator = (): ValidateFunction<Manifest> =>
-  (compiledManifestSchema ??= new Ajv2020({
-    strict: true,
-    strictRequired: false,
-    allErrors: true,
-    verbose: true,
-  }).compile<Manifest>(manifestSchema));
+/** Compiles the schema on first use, which takes some tens of milliseconds; one per set of origin types. */
+function manifestValidator(kinds: OriginKinds): ValidateFunction<Manifest> {
+  const known = manifestValidators.get(kinds);
+  if (known !== undefined) return known;
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, verbose: true });
+  const made = ajv.compile<Manifest>(kinds === BUILT_IN_KINDS ? manifestSchema : manifestSchemaOf(kinds));
+  manifestValidators.set(kinds, made);
+  return made;
+}
 
-/** The manifest in the caller's own words, frozen; otherwise MANIFEST_INVALID with the field and the mend. */
-export function parseManifest(input: unknown): Manifest {
+/**
+ * Parses a manifest and returns a frozen copy with the members as written. `kinds` adds the origin types of connectors.
+ * @throws ClarityError MANIFEST_INVALID with the field and a hint.
+ */
+export function parseManifest(input: unknown, kinds: OriginKinds = BUILT_IN_KINDS): Manifest {
   const manifest = readPlain(input);
-  const validate = manifestValidator();
+  const validate = manifestValidator(kinds);
   if (!validate(manifest)) throw refusalOf(validate.errors ?? []);
-  checkRules(manifest);
+  checkRules(manifest, kinds);
   return manifest;
 }
 
-/** An object that throws when it is read belongs to the caller, and so does the fault. */
+/** Copies the input; an input whose getters throw is MANIFEST_INVALID. */
 function readPlain(input: unknown): unknown {
   try {
     return plainCopy(input);
@@ -104,7 +109,10 @@ const policyValidator = (): ValidateFunction<PolicyDocument> =>
     policySchema,
   ));
 
-/** The policy in the caller's own words, frozen; otherwise POLICY_INVALID with the field and the mend. */
+/**
+ * Parses a policy document and returns a frozen copy with the members as written.
+ * @throws ClarityError POLICY_INVALID with the field and a hint.
+ */
 export function parsePolicy(input: unknown): PolicyDocument {
   try {
     const document = plainCopy(input);
@@ -116,7 +124,7 @@ export function parsePolicy(input: unknown): PolicyDocument {
   }
 }
 
-/** The rules for documents speak of manifests. */
+/** Converts an error of the shared document rules, which have the code of manifests. */
 function asPolicy(error: unknown): ClarityError {
   if (!isClarityError(error)) return new ClarityError('POLICY_INVALID', 'it cannot be read', { cause: error });
   const { message, field, hint } = error.failure;

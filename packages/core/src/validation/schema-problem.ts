@@ -4,13 +4,13 @@ import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { closestName } from '../domain/text/closest-name.ts';
 import { expectedBy } from './patterns.ts';
 
-/** The path of a member or an entry: `spec.origin`, `spec.origin.env[0]`. The root is the empty path. */
+/** Returns the path of a member or an entry: `spec.origin`, `spec.origin.env[0]`. The root is the empty path. */
 export function childPath(path: string, child: string | number): string {
   if (typeof child === 'number') return `${path}[${String(child)}]`;
   return path === '' ? child : `${path}.${child}`;
 }
 
-/** From a JSON pointer; in a manifest only entries of lists have names that are numbers. */
+/** Converts a JSON pointer (RFC 6901); numeric parts are entries of lists. */
 export function pathOfPointer(pointer: string): string {
   let path = '';
   for (const part of pointer.split('/').slice(1)) {
@@ -20,16 +20,16 @@ export function pathOfPointer(pointer: string): string {
   return path;
 }
 
-/** As it may stand in a message: a caller chooses the names of unknown fields. */
+/** Returns a path that is safe in a message; the caller chooses the names of unknown fields. */
 export const displayed = (path: string): string => toPrintableAscii(path);
 
 type Schema = Readonly<Record<string, unknown>>;
 
 const asSchema = (value: unknown): Schema => (typeof value === 'object' && value !== null ? (value as Schema) : {});
 
-/** One refusal for what a schema found: that it is another kind of document, else an unknown field, else the first. */
+/** Returns one error for the findings of a schema: a wrong apiVersion or kind, else an unknown field, else the first. */
 export function refusalOf(errors: readonly ErrorObject[]): ClarityError {
-  // What a name of a member breaks is said once more for the object that it is a member of.
+  // Ajv reports a finding of `propertyNames` twice: for the name and for its object.
   const found = errors.filter(({ keyword, propertyName }) => keyword !== 'if' && propertyName === undefined);
   const rank = (error: ErrorObject): number => {
     if (/^(apiVersion|kind)?$/.test(fieldOf(error))) return 0;
@@ -46,7 +46,7 @@ export function refusalOf(errors: readonly ErrorObject[]): ClarityError {
   return new ClarityError('MANIFEST_INVALID', `${field} ${problemOf(first)}`, { field });
 }
 
-/** The path of what is wrong, which for a missing or an unknown member is the member's. */
+/** Returns the path of a finding; of a missing or unknown member, the path of the member. */
 function fieldOf({ instancePath, keyword, params }: ErrorObject): string {
   const path = pathOfPointer(instancePath);
   if (keyword === 'required') return childPath(path, String(params['missingProperty']));

@@ -14,7 +14,9 @@ test('whatever the store does: an operation that is repeated until it is answere
       const settle = async (op: string): Promise<void> => {
         for (;;) {
           const [answer] = await Promise.allSettled([
-            telemetry.append('default', [sampleEvent('a.done', { message: op }), sampleEvent('b.called')], { op }),
+            telemetry.append('default', [sampleEvent('a.done', { message: op }), sampleEvent('service.tool_called')], {
+              op,
+            }),
           ]);
           if (answer.status === 'fulfilled') return;
           expect(answer.reason).toMatchObject({ kind: expect.stringMatching(/^(unavailable|indeterminate)$/) });

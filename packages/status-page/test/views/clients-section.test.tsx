@@ -107,12 +107,12 @@ test('cancelling writes nothing', async () => {
 });
 
 test('a file that is refused is told with its mend, and cannot be written to', async () => {
-  const refusal = { error: 'line 1, column 2: it is not JSON', hint: 'mend the file' };
+  const refusal = { error: 'line 1, column 2: it is not JSON', hint: 'fix the file' };
   daemon({ 'POST /api/bootstrap': () => Response.json(refusal, { status: 409 }) });
   const { view, settled, text } = stage(codex);
   press(view(), 'Connect codex…');
   await settled();
-  expect(text()).toContain('The file is as it was: line 1, column 2: it is not JSON: mend the file Close');
+  expect(text()).toContain('The file is as it was: line 1, column 2: it is not JSON: fix the file Close');
   expect(() => button(view(), 'Write it')).toThrow('there is no button');
 });
 

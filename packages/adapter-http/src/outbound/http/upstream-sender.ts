@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { LimitName } from '@clarity-runtime/core';
+import { VERSION, type LimitName } from '@clarity-runtime/core';
 import type { UpstreamCredential } from './upstream-credential.ts';
 import { discard, encodingOf } from './bounded-body.ts';
 import { failureOf } from './upstream-failure.ts';
 import { StaleConnection, type HttpClient } from './http-client.ts';
 
-/** Client info of this runtime towards services. */
-export const CLIENT = { name: 'clarity-runtime', version: '0.1.0' };
+/** Client name and version that upstreams receive. */
+export const CLIENT = { name: 'clarity-runtime', version: VERSION };
 
 export interface UpstreamSend {
   readonly method: 'GET' | 'POST' | 'DELETE';

@@ -1,12 +1,17 @@
 import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
+import type { EventKind } from '../../domain/audit/event-kinds.ts';
 import { toLogData, toLogLine } from '../../domain/text/safe-text.ts';
 import type { Clock, Telemetry } from '../../ports/index.ts';
 import { AuditCounter } from './counters.ts';
 import type { EventBus } from './event-bus.ts';
 
-export type AuditEntry = Omit<AuditEventDraft, 'at'>;
+/** An event of an embedder: its kind may be outside of `EVENT_KINDS`. */
+export type OpenAuditEntry = Omit<AuditEventDraft, 'at'>;
 
-/** Writes what happened and tells observers once it is written. Nothing in a record would be obeyed by a terminal. */
+/** An event of the runtime: its kind has a row in `EVENT_KINDS`. */
+export type AuditEntry = OpenAuditEntry & { readonly kind: EventKind };
+
+/** Writes audit events and publishes each stored one. Escapes terminal control sequences in every text. */
 export class AuditLog {
   readonly #telemetry: Telemetry;
   readonly #events: EventBus;
@@ -20,37 +25,42 @@ export class AuditLog {
     this.#clock = clock;
   }
 
-  /** Rejects when the telemetry did not take it. */
-  async record({ caller, message, data, kind, ...entry }: AuditEntry): Promise<void> {
+  /** Writes one event. Rejects with the `StoreError` of the telemetry. */
+  record(entry: AuditEntry): Promise<void> {
+    return this.recordOpen(entry);
+  }
+
+  /** Like `record`, for an event of an embedder. */
+  async recordOpen({ caller, message, data, kind, ...entry }: OpenAuditEntry): Promise<void> {
     this.tally.count(kind, data);
     const draft = {
       at: this.#clock.wall().toISOString(),
       kind: toLogLine(kind),
       ...entry,
       message: toLogLine(message),
-      // Only these three: a caller holds more than may be written down.
+      // Only these three members: the others of a caller are not for the audit.
       ...(caller === undefined ? {} : { caller: { kind: caller.kind, id: caller.id, door: caller.door } }),
       ...(data === undefined ? {} : { data: toLogData(data) as Readonly<Record<string, unknown>> }),
     };
     for (const event of await this.#telemetry.append('default', [draft])) this.#events.publish('audited', event);
   }
 
-  /** Resolves when it is written, or counted as unwritten: what happened is not undone because it could not be recorded. */
+  /** Writes one event; a failed write is counted in `unwritten` and does not reject. */
   async settle(entry: AuditEntry): Promise<void> {
     await this.record(entry).catch(this.#missed);
   }
 
-  /** Records what nobody waits for. */
+  /** Writes one event without waiting; a failed write is counted in `unwritten`. */
   note(entry: AuditEntry): void {
     void this.settle(entry);
   }
 
-  /** Entries and lines that the telemetry did not take. */
+  /** Count of events and log lines that the telemetry rejected. */
   get unwritten(): number {
     return this.#unwritten;
   }
 
-  /** One line of a service's log, with its time before it. */
+  /** Writes one line to the log of a service, prefixed with its time. */
   log(serviceId: string, line: string): void {
     const stamped = `[${this.#clock.wall().toISOString()}] ${toLogLine(line)}`;
     this.#telemetry.log('default', serviceId, [stamped]).catch(this.#missed);

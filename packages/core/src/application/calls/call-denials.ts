@@ -1,4 +1,4 @@
-import type { LimitName } from '../../domain/audit/limit-name.ts';
+import { POLICY_KNOBS } from '../../domain/calls/policy-knobs.ts';
 import type { PolicyOrigin, PolicyRule } from '../../domain/calls/policy-verdict.ts';
 import { denialFor } from '../../domain/calls/policy-verdict.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
@@ -6,15 +6,6 @@ import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { ToolCall } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { LimitCounters } from '../audit/counters.ts';
-
-const LIMIT_OF_RULE: Readonly<Record<PolicyRule, LimitName>> = {
-  denyTools: 'call.denied',
-  allowTools: 'call.denied',
-  maxRequestBytes: 'call.too_large',
-  maxConcurrency: 'call.queue_full',
-  queue: 'call.queue_full',
-  rate: 'call.over_rate',
-};
 
 /** Rejects calls that a policy denies: counts each, writes it to the audit log, and makes its error. */
 export class CallDenials {
@@ -36,7 +27,7 @@ export class CallDenials {
     const { serviceId } = call.service;
     const { message, hint, code, field } = denialFor(rule, call, sources).failure;
     this.#counts.set(serviceId, this.count(serviceId) + 1);
-    this.#limits?.count(LIMIT_OF_RULE[rule]);
+    this.#limits?.count(POLICY_KNOBS[rule].denial.limit);
     this.#audit.log(serviceId, `${message}; ${hint}`);
     this.#audit.note({
       kind: 'policy.denied',

@@ -68,11 +68,6 @@ export interface CallGovernance {
   readonly forget: (serviceId: string) => void;
 }
 
-/** Limits of remote services whose manifest and policy set none. */
-export const CALL_DEFAULTS: CallDefaults = {
-  remote_mcp: { timeoutMs: 20_000, maxRequestBytes: 1_048_576, maxResponseBytes: 1_048_576, maxConcurrency: 8 },
-};
-
 export const DEFAULT_RECOVERY_TIMEOUT_MS = 10_000;
 
 export function createCallPipeline(dependencies: CallPipelineDependencies): CallGovernance {

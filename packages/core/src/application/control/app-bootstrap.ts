@@ -1,5 +1,6 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
+import { localWasm } from '../../domain/services/manifest-defaults.ts';
 import type { Scaffold, Workspace } from '../../ports/index.ts';
 import { DEFAULT_MODULE, SOURCE_PATH, templateFiles } from './app-template.ts';
 import type { CompilerReadiness, CompilerRequest } from './compiler-readiness.ts';
@@ -79,18 +80,8 @@ export class AppBootstrap {
   async #register({ args, caller }: ControlCall<AppRequest>, built: Built): Promise<Registration | undefined> {
     if (args.register_service === false) return undefined;
     const { sourceFile, wasmPath, module, sha256, scaffold } = built;
-    const manifest = {
-      apiVersion: 'clarity.runtime/v1',
-      kind: 'MCPService',
-      metadata: { sourceFile, module, artifactSha256: sha256, displayName: args.project_name },
-      spec: {
-        origin: { type: 'local_wasm', wasmPath, entry: 'mcp_main' },
-        enabled: true,
-        autostart: true,
-        restartPolicy: { mode: 'on-failure', maxRestarts: 5, windowSeconds: 60 },
-        policyRef: 'default',
-      },
-    };
+    const displayName = args.project_name;
+    const manifest = localWasm(wasmPath, { sourceFile, module, artifactSha256: sha256, displayName });
     try {
       return await this.#parts.provisioning.register(caller, manifest, { start: args.start_now ?? true });
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
 import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
+import { localWasm } from '../../domain/services/manifest-defaults.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
 import type { Guard } from '../use-cases/guard.ts';
@@ -88,16 +89,10 @@ const serviceOf = (namespace: string): Service => ({
   serviceId: `system__${namespace}`,
   namespace,
   revision: 'built-in',
-  manifest: {
-    apiVersion: 'clarity.runtime/v1',
-    kind: 'MCPService',
-    metadata: { sourceFile: 'built-in', module: namespace },
-    spec: {
-      origin: { type: 'local_wasm', wasmPath: 'built-in', entry: 'built-in' },
-      enabled: true,
-      autostart: false,
-      restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 1 },
-      policyRef: 'default',
-    },
-  },
+  manifest: localWasm('built-in', {
+    module: namespace,
+    entry: 'built-in',
+    autostart: false,
+    restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 1 },
+  }),
 });

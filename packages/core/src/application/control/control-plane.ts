@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/access/caller.ts';
+import { isModel } from '../../domain/access/caller.ts';
 import type { SchemaValidator } from '../../ports/index.ts';
 import type { Approvals } from '../use-cases/approvals.ts';
 import type { Guard } from '../use-cases/guard.ts';
@@ -27,5 +27,3 @@ export function controlPlane({ approvals, ...parts }: ControlPlaneDependencies):
   };
   return builtIns({ ...parts, waitingRoom });
 }
-
-const isModel = ({ door }: Caller): boolean => door === 'mcp' || door === 'stdio';

@@ -1,5 +1,6 @@
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { redactedManifest } from '../../domain/services/shown-manifest.ts';
+import { isRemote } from '../../domain/services/origin-kinds.ts';
 import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 
 /** A service in a list, as control tools show it. */
@@ -63,14 +64,13 @@ export const interfaceOf = (snapshot: InterfaceSnapshot): object => ({
 /** How many services there are, by state and by kind. */
 export function totalsOf(views: readonly ServiceView[]): object {
   const count = (is: (view: ServiceView) => boolean): number => views.filter(is).length;
-  const isRemote = ({ service }: ServiceView): boolean => service.manifest.spec.origin.type === 'remote_mcp';
   return {
     total: views.length,
     running: count(({ status }) => status.lifecycle === 'RUNNING'),
     degraded: count(({ status }) => status.health === 'DEGRADED'),
     stopped: count(({ status }) => status.lifecycle === 'STOPPED' || status.lifecycle === 'REGISTERED'),
     quarantined: count(({ status }) => status.lifecycle === 'QUARANTINED'),
-    local: count((view) => !isRemote(view)),
-    remote: count(isRemote),
+    local: count(({ service }) => !isRemote(service.manifest)),
+    remote: count(({ service }) => isRemote(service.manifest)),
   };
 }

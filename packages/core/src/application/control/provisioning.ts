@@ -1,6 +1,7 @@
-import { systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
+import { originKind, originMember, withOriginMember } from '../../domain/services/origin-kinds.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -61,22 +62,24 @@ export class Provisioning {
   }
 
   /** What a client may name over MCP: files of the workspace, and commands only where the operator allows them. */
-  async #admitted({ door }: Caller, manifest: Manifest): Promise<Manifest> {
-    if (door !== 'mcp' && door !== 'stdio') return manifest;
-    const { commandsOverMcp, workspace } = this.#parts;
+  async #admitted(caller: Caller, manifest: Manifest): Promise<Manifest> {
+    if (!isModel(caller)) return manifest;
+    const { catalog, commandsOverMcp, workspace } = this.#parts;
     const { origin } = manifest.spec;
-    if (origin.type === 'local_process' && !commandsOverMcp) {
+    const { runsCommand, workspaceFile } = originKind(origin.type, catalog.kinds);
+    if (runsCommand && !commandsOverMcp) {
       throw new ClarityError('GRANT_REQUIRED', 'a service that is a command cannot be registered over MCP', {
         field: 'spec.origin.type',
         hint: 'register it with clarityctl, or start clarityd with CLARITY_ENABLE_MCP_COMMANDS=1',
       });
     }
-    if (origin.type !== 'local_wasm') return manifest;
+    const path = originMember(origin, workspaceFile);
+    if (workspaceFile === undefined || typeof path !== 'string') return manifest;
     if (workspace === undefined) {
-      throw new ClarityError('PATH_FORBIDDEN', 'this runtime has no workspace', { field: 'spec.origin.wasmPath' });
+      const field = `spec.origin.${workspaceFile}`;
+      throw new ClarityError('PATH_FORBIDDEN', 'this runtime has no workspace', { field });
     }
-    const wasmPath = await workspace.locate(origin.wasmPath);
-    return { ...manifest, spec: { ...manifest.spec, origin: { ...origin, wasmPath } } };
+    return withOriginMember(manifest, workspaceFile, await workspace.locate(path));
   }
 
   /** The service goes, or is again what it was; what had made way for it comes back. */

@@ -1,6 +1,7 @@
-import { normalizeNamespace } from '../../domain/services/namespace.ts';
+import type { Manifest } from '../../domain/services/manifest.ts';
+import { localWasm, remote, type ManifestOptions } from '../../domain/services/manifest-defaults.ts';
 
-interface Common {
+interface CommonArguments {
   readonly module?: string;
   readonly display_name?: string;
   readonly tool_namespace?: string;
@@ -8,13 +9,15 @@ interface Common {
   readonly enabled?: boolean;
 }
 
-export interface LocalRegistration extends Common {
+/** Arguments of `register_local`. */
+export interface LocalRegistration extends CommonArguments {
   readonly wasm_path: string;
   readonly source_file?: string;
   readonly entry?: string;
 }
 
-export interface RemoteRegistration extends Common {
+/** Arguments of `register_remote`. */
+export interface RemoteRegistration extends CommonArguments {
   readonly endpoint: string;
   readonly auth_ref?: string;
   readonly timeout_ms?: number;
@@ -23,55 +26,25 @@ export interface RemoteRegistration extends Common {
   readonly allowed_tools?: readonly string[];
 }
 
-const DEFAULT_ENTRY = 'mcp_main';
+/** Returns the manifest for the arguments of `register_local`. */
+export const localManifest = (args: LocalRegistration): Manifest =>
+  localWasm(args.wasm_path, { ...optionsOf(args), sourceFile: args.source_file, entry: args.entry });
 
-/** The manifest that `register_local` means. */
-export function localManifest(wish: LocalRegistration): object {
-  const module = wish.module ?? baseName(wish.wasm_path);
-  const origin = { type: 'local_wasm', wasmPath: wish.wasm_path, entry: wish.entry ?? DEFAULT_ENTRY };
-  return manifestOf(wish, { sourceFile: wish.source_file ?? wish.wasm_path, module }, origin);
-}
+/** Returns the manifest for the arguments of `register_remote` and `register_via_url`. */
+export const remoteManifest = (args: RemoteRegistration): Manifest =>
+  remote(args.endpoint, {
+    ...optionsOf(args),
+    authRef: args.auth_ref,
+    timeoutMs: args.timeout_ms,
+    maxPayloadBytes: args.max_payload_bytes,
+    maxConcurrency: args.max_concurrency,
+    allowedTools: args.allowed_tools,
+  });
 
-/** The manifest that `register_remote` and `register_via_url` mean. */
-export function remoteManifest(wish: RemoteRegistration): object {
-  const { endpoint } = wish;
-  const origin = {
-    type: 'remote_mcp',
-    endpoint,
-    transport: 'streamable_http',
-    authRef: wish.auth_ref,
-    timeoutMs: wish.timeout_ms,
-    maxPayloadBytes: wish.max_payload_bytes,
-    maxConcurrency: wish.max_concurrency,
-    allowedTools: wish.allowed_tools,
-  };
-  return manifestOf(wish, { sourceFile: endpoint, module: wish.module ?? moduleOf(endpoint) }, origin);
-}
-
-function manifestOf(wish: Common, identity: object, origin: object): object {
-  return {
-    apiVersion: 'clarity.runtime/v1',
-    kind: 'MCPService',
-    metadata: { ...identity, displayName: wish.display_name },
-    spec: {
-      origin,
-      enabled: wish.enabled ?? true,
-      autostart: wish.autostart ?? true,
-      restartPolicy: { mode: 'on-failure', maxRestarts: 5, windowSeconds: 60 },
-      policyRef: 'default',
-      toolNamespace: wish.tool_namespace,
-    },
-  };
-}
-
-const baseName = (path: string): string => {
-  const name = path.split(/[\\/]/).at(-1) ?? '';
-  return name.replace(/\.[^.]*$/, '') || 'service';
-};
-
-/** The last part of the path, else the host, else `remote_service`. */
-function moduleOf(endpoint: string): string {
-  const [, host = '', path = ''] = /^[a-z]+:\/\/([^/?#:]*)[^/?#]*([^?#]*)/i.exec(endpoint) ?? [];
-  const last = path.split('/').findLast((part) => part !== '') ?? '';
-  return normalizeNamespace(last === '' ? host : last, 'remote_service');
-}
+const optionsOf = ({ module, display_name, tool_namespace, autostart, enabled }: CommonArguments): ManifestOptions => ({
+  module,
+  displayName: display_name,
+  toolNamespace: tool_namespace,
+  autostart,
+  enabled,
+});

@@ -58,6 +58,7 @@ export class UpstreamObserver {
   observe(connector: ServiceConnector): ServiceConnector {
     return {
       origin: connector.origin,
+      ...(connector.kind === undefined ? {} : { kind: connector.kind }),
       ...(connector.sessions === undefined ? {} : { sessions: connector.sessions }),
       ...(connector.defaultLimits === undefined ? {} : { defaultLimits: connector.defaultLimits }),
       admit: (manifest) => connector.admit(manifest),

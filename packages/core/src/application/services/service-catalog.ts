@@ -4,6 +4,7 @@ import type { InterfacePin } from '../../domain/interfaces/interface-pin.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import { namespaceClaims, normalizeNamespace, RESERVED_NAMESPACES } from '../../domain/services/namespace.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import { originKind, originKinds, type OriginKinds } from '../../domain/services/origin-kinds.ts';
 import { deriveServiceId } from '../../domain/services/service-id.ts';
 import { restoreRedactedValues } from '../../domain/services/shown-manifest.ts';
 import type { Service, Quarantine, ServiceRecord } from '../../domain/services/service.ts';
@@ -24,10 +25,13 @@ export class ServiceCatalog {
   readonly #registry: ServiceRegistry;
   readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
   readonly #entropy: Entropy;
+  /** Rows of the origin types of this runtime. */
+  readonly kinds: OriginKinds;
 
   constructor(registry: ServiceRegistry, connectors: ReadonlyMap<OriginType, ServiceConnector>, entropy: Entropy) {
     this.#registry = registry;
     this.#connectors = connectors;
+    this.kinds = originKinds(connectors.values());
     this.#entropy = entropy;
   }
 
@@ -63,7 +67,7 @@ export class ServiceCatalog {
       // A quarantine and an acceptance are about the program, not about where it was built to.
       const hold = [before, ...replaced].find((service) => service?.hold !== undefined)?.hold;
       const pin = [before, ...replaced].find((service) => service?.pin !== undefined)?.pin;
-      const manifest = restoreRedactedValues(record.manifest, (before ?? replaced[0])?.manifest);
+      const manifest = restoreRedactedValues(record.manifest, (before ?? replaced[0])?.manifest, this.kinds);
       const kept = {
         ...record,
         manifest,
@@ -126,14 +130,14 @@ export class ServiceCatalog {
       throw new ClarityError('ORIGIN_UNSUPPORTED', spec.origin.type, { field: 'spec.origin.type' });
     }
     const artifact = await connector.admit(manifest);
-    const identity = { schema: 1, serviceId: deriveServiceId(manifest), namespace, manifest } as const;
+    const identity = { schema: 1, serviceId: deriveServiceId(manifest, this.kinds), namespace, manifest } as const;
     return artifact === undefined ? identity : { ...identity, artifact };
   }
 
   /** The services that the record replaces; refuses when somebody else holds its namespace or its prefix. */
   #makeWay(record: ServiceRecord): readonly Service[] {
     const others = this.all().filter(({ serviceId }) => serviceId !== record.serviceId);
-    const replaced = others.filter((other) => isSameProgram(other.manifest, record.manifest));
+    const replaced = others.filter((other) => isSameProgram(other.manifest, record.manifest, this.kinds));
     const held = others
       .filter((other) => !replaced.includes(other))
       .flatMap((other) => namespaceClaims(other).map(({ name }) => [name, other.serviceId] as const));
@@ -194,8 +198,8 @@ const withHold =
     return { ...record, hold };
   };
 
-const isSameProgram = (a: Manifest, b: Manifest): boolean =>
-  a.spec.origin.type === 'local_wasm' &&
-  b.spec.origin.type === 'local_wasm' &&
+const isSameProgram = (a: Manifest, b: Manifest, kinds: OriginKinds): boolean =>
+  a.spec.origin.type === b.spec.origin.type &&
+  originKind(a.spec.origin.type, kinds).isBuiltFromSource &&
   a.metadata.sourceFile === b.metadata.sourceFile &&
   a.metadata.module === b.metadata.module;

@@ -2,6 +2,7 @@ import type { Caller } from '../../domain/access/caller.ts';
 import { healthAfter } from '../../domain/services/health.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { next, type LifecycleEvent } from '../../domain/services/lifecycle.ts';
+import { originKind, originKinds } from '../../domain/services/origin-kinds.ts';
 import { toLogLine } from '../../domain/text/safe-text.ts';
 import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/service.ts';
 import type { AuditEntry } from '../audit/audit-log.ts';
@@ -73,7 +74,8 @@ export class ServiceState {
     if (health === undefined) return;
     const reason = toLogLine(reasonOf(error));
     this.#see({ type: 'seen-ill', health, reason }, reason);
-    if (this.parts.find(this.id)?.manifest.spec.origin.type !== 'remote_mcp') return;
+    const origin = this.parts.find(this.id)?.manifest.spec.origin;
+    if (origin === undefined || !originKind(origin.type, originKinds(this.parts.connectors.values())).isRemote) return;
     const message = `Remote request failed: ${reason}`;
     this.note({ kind: 'service.remote_error', level: 'error', message, data: { error: reason } });
   }

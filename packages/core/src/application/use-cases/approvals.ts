@@ -1,5 +1,5 @@
 import type { Approval, ApprovalState } from '../../domain/access/approval.ts';
-import type { Caller } from '../../domain/access/caller.ts';
+import { isModel, type Caller } from '../../domain/access/caller.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { canonicalJson, sha256Hex } from '../../domain/json/digest.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
@@ -144,7 +144,7 @@ export class Approvals {
   async #assertOperator(caller: Caller, action: string): Promise<void> {
     const { guard } = this.#parts;
     await guard.require(caller, 'provision', { action });
-    if (caller.door !== 'mcp' && caller.door !== 'stdio') return;
+    if (!isModel(caller)) return;
     const none = { ...caller, grants: new Set<never>() };
     await guard.require(none, 'provision', { action });
   }

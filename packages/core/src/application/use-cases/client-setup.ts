@@ -5,6 +5,8 @@ import type { ClientChange, ClientConfig, ClientConfigs, ClientConfigState, Conf
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { BootstrapRequest, BootstrapPutRequest, BootstrapResult } from '../../ports/inbound/client-setup.ts';
 
+type ConfiguredKind = 'client.configured' | 'client.unconfigured';
+
 /** Points AI clients at this gateway, and takes it out again. One client that refuses keeps no other from being done. */
 export class ClientSetup {
   readonly #configs: ClientConfigs;
@@ -38,7 +40,7 @@ export class ClientSetup {
   async #each(
     caller: Caller,
     { clients, dryRun = false }: BootstrapRequest,
-    kind: string,
+    kind: ConfiguredKind,
     work: (client: ClientConfig) => Promise<ClientChange>,
   ): Promise<readonly BootstrapResult[]> {
     requireGrant(caller, 'provision');
@@ -61,7 +63,7 @@ export class ClientSetup {
     });
   }
 
-  async #record(caller: Caller, kind: string, result: BootstrapResult): Promise<void> {
+  async #record(caller: Caller, kind: ConfiguredKind, result: BootstrapResult): Promise<void> {
     const { client, updated } = result;
     const why = 'failure' in result ? { reason: result.failure.code } : { path: result.path };
     await this.#audit?.settle({

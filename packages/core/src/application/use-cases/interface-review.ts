@@ -1,7 +1,7 @@
 import type { InterfaceDiff } from '../../domain/interfaces/interface-change.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
-import { systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { diffInterfaces } from '../../domain/interfaces/interface-diff.ts';
 import {
@@ -116,8 +116,7 @@ export class InterfaceReviewer implements QuarantinedTools {
   async accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview> {
     const { audit, catalog, changed, clock, guard } = this.#parts;
     const intent = { action: 'accept an interface', serviceId };
-    const isModel = caller.door === 'mcp' || caller.door === 'stdio';
-    await guard.require(isModel ? { ...caller, grants: NONE as never } : caller, 'operate', intent);
+    await guard.require(isModel(caller) ? { ...caller, grants: NONE as never } : caller, 'operate', intent);
     catalog.get(serviceId);
     const watched = this.#watched.get(serviceId);
     if (watched === undefined) throw new ClarityError('SERVICE_STOPPED', `${serviceId} has not said what it offers`);

@@ -1,20 +1,20 @@
 export type ApprovalState = 'pending' | 'approved' | 'failed' | 'denied';
 
-/** Something that a client asked for and that an operator decides on. */
+/** A control call of a client that waits for the decision of an operator. */
 export interface Approval {
   readonly id: string;
   /** Name of the tool that was called. */
   readonly tool: string;
   readonly state: ApprovalState;
   readonly requestedBy: { readonly kind: string; readonly id: string; readonly door: string };
-  /** What the client says of itself: a claim. */
+  /** Name and version as the client claims. */
   readonly client?: string;
-  /** What would be done, for the operator alone; never written down. */
+  /** Arguments of the call, for the operator only; never in the audit. */
   readonly arguments: unknown;
   /** ISO 8601. */
   readonly requestedAt: string;
   readonly expiresAt: string;
-  /** Who decided, and why it failed or was denied. */
+  /** `<kind> <id>` of the deciding caller. `reason` is set after a denial or a failure. */
   readonly decidedBy?: string;
   readonly reason?: string;
 }

@@ -2,12 +2,12 @@
 const RESERVED =
   /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|accept.*|expect|cookie|mcp-.*|proxy-.*)$/i;
 
-/** No credential is sent in a header of this name. */
+/** Returns whether a header cannot carry a credential. */
 export const isReservedHeader = (name: string): boolean => RESERVED.test(name);
 
-/** A reference to a credential: who holds it, and what it is called there. */
+/** A reference to a credential: its provider and its name there. */
 export interface AuthRef {
-  /** `legacy_env` where the reference names no scheme that is known. */
+  /** `legacy_env` if the reference has no known scheme. */
   readonly scheme: string;
   readonly target: string;
 }
@@ -16,8 +16,8 @@ export const AUTH_SCHEMES = ['legacy_env', 'env', 'file', 'header_env'] as const
 export type AuthScheme = (typeof AUTH_SCHEMES)[number];
 
 /**
- * `<scheme>:<target>`, or the bare name of a legacy variable; an empty target is the provider's to refuse. `others` are the
- * schemes, in lower case, that a runtime has providers for besides its own.
+ * Parses `<scheme>:<target>` or the bare name of a legacy variable. The provider rejects an empty target. `others` are the
+ * lower-case schemes of additional providers.
  */
 export function parseAuthRef(reference: string, others: readonly string[] = []): AuthRef {
   const text = reference.trim();
@@ -29,7 +29,7 @@ export function parseAuthRef(reference: string, others: readonly string[] = []):
     : { scheme, target: text.slice(colon + 1).trim() };
 }
 
-/** Variables that configure the runtime, or that hold its own tokens; they are lent to nobody. */
+/** Variables with settings or tokens of the runtime; a service never receives them. */
 const OWN_VARIABLE = /^CLARITY(?!_REMOTE_AUTH_)|^CLARITY.*TOKEN|^CLARITY_REMOTE_AUTH_(FILE_ROOT|ENV_ALLOWLIST)$/i;
 
 export const isOwnVariable = (name: string): boolean => OWN_VARIABLE.test(name);

@@ -1,31 +1,36 @@
 import { ClarityError } from '../errors/clarity-error.ts';
 
-/** What a caller may do. The provisioning gate is the absence of `provision` and `secrets` at the MCP door. */
+/** A permission of a caller. Without MCP provisioning the MCP door does not grant `provision` and `secrets`. */
 export type Grant = 'read' | 'call' | 'operate' | 'provision' | 'secrets';
 
 export type CallerKind = 'operator' | 'token' | 'loopback' | 'service' | 'system';
 
-/** Where a request came in. */
+/** Entry point of a request. */
 export type Door = 'http' | 'mcp' | 'stdio' | 'embedded' | 'boot';
 
-/** Who asks, through which door, with which grants. An edge makes it once per request; every use case takes it first. */
+/** Identity of a request with its entry point and grants. An edge creates it; it is the first argument of every use case. */
 export interface Caller {
   readonly tenant: 'default';
   readonly kind: CallerKind;
-  /** Safe to write down: for a token the first 8 hex digits of its SHA-256, never the token. */
+  /** Safe for the audit: for a token the first 8 hex digits of its SHA-256, never the token. */
   readonly id: string;
   readonly door: Door;
   readonly grants: ReadonlySet<Grant>;
-  /** What the client says of itself: for display, never for a decision. */
+  /** Name and version as the client claims: for display, never for a decision. */
   readonly client?: { readonly name: string; readonly version: string };
 }
 
+const MODEL_DOORS: ReadonlySet<Door> = new Set(['mcp', 'stdio']);
+
+/** Returns whether the request came in where a model chooses the calls: at the MCP endpoint or over the stdio bridge. */
+export const isModel = ({ door }: Pick<Caller, 'door'>): boolean => MODEL_DOORS.has(door);
+
 const all: ReadonlySet<Grant> = new Set(['read', 'call', 'operate', 'provision', 'secrets']);
 
-/** The runtime acting on its own behalf, at boot and at shutdown. */
+/** Caller of actions that the runtime starts itself. */
 export const systemCaller: Caller = { tenant: 'default', kind: 'system', id: 'system', door: 'boot', grants: all };
 
-/** A program that embeds the runtime is its operator. */
+/** Caller of a program that embeds the runtime, which has all grants. */
 export const embeddedCaller: Caller = {
   tenant: 'default',
   kind: 'operator',
@@ -34,7 +39,7 @@ export const embeddedCaller: Caller = {
   grants: all,
 };
 
-const mends: Readonly<Record<Grant, string>> = {
+const hints: Readonly<Record<Grant, string>> = {
   read: 'use a caller that may read',
   call: 'use a caller that may call tools',
   operate: 'use a caller that may operate services, clarityctl for one',
@@ -42,9 +47,12 @@ const mends: Readonly<Record<Grant, string>> = {
   secrets: 'use clarityctl auth, or start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1',
 };
 
-/** The one place where a grant is asked for. */
+/**
+ * Checks that a caller has a grant.
+ * @throws ClarityError GRANT_REQUIRED when it does not.
+ */
 export function requireGrant(caller: Caller, grant: Grant): void {
   if (!caller.grants.has(grant)) {
-    throw new ClarityError('GRANT_REQUIRED', `it needs '${grant}'`, { hint: mends[grant] });
+    throw new ClarityError('GRANT_REQUIRED', `it needs '${grant}'`, { hint: hints[grant] });
   }
 }

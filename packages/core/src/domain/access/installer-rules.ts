@@ -1,4 +1,4 @@
-/** Programs that run what their arguments say: on an allow-list they would allow everything. */
+/** Programs that execute their arguments: in an allow-list they would allow every command. */
 const INTERPRETERS: ReadonlySet<string> = new Set(
   (
     'sh bash zsh dash ash ksh fish csh tcsh busybox env node nodejs deno bun tsx npx bunx python perl ruby php lua luajit ' +
@@ -26,11 +26,11 @@ const isInterpreter = (name: string): boolean => {
   return [...INTERPRETERS].some((known) => known.toLowerCase() === bare) || VERSIONED.test(bare);
 };
 
-/** What of an allow-list can be allowed: plain names of programs that only do what they are called for. */
+/** Returns the usable entries of an allow-list: plain program names without interpreters. */
 export const allowedInstallers = (allowlist: readonly string[]): readonly string[] =>
   allowlist.filter((name) => PLAIN_NAME.test(name) && !isInterpreter(name));
 
-/** Why a command may not be run; undefined when it may. */
+/** Returns why a command is not allowed; undefined if it is. */
 export function installerProblem(command: readonly string[], allowlist: readonly string[]): string | undefined {
   const [program = '', ...args] = command;
   const allowed = allowedInstallers(allowlist);

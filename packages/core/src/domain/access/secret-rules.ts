@@ -5,12 +5,12 @@ const MAX_NAME_LENGTH = 200;
 const MAX_SEGMENTS = 8;
 const MAX_BYTES = 16 * 1024;
 const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/;
-/** Unfinished writes have it in their names. */
+/** Part of the names of unfinished writes. */
 const UNFINISHED = '.tmp-';
 
 /**
- * A name of a stored secret: segments of letters, digits, `.`, `_` and `-` with `/` between, none of them `.` or `..`.
- * Taken literally: nothing is decoded, joined or resolved before it is checked.
+ * Returns whether a name can be stored: at most 200 characters and 8 segments of letters, digits, `.`, `_` and `-`,
+ * separated by `/`, none of them `.` or `..`. The name is checked literally, without decoding.
  */
 export const isSecretName = (name: string): boolean =>
   name.length <= MAX_NAME_LENGTH &&
@@ -18,7 +18,7 @@ export const isSecretName = (name: string): boolean =>
   name.split('/').length <= MAX_SEGMENTS &&
   name.split('/').every((segment) => SEGMENT.test(segment));
 
-/** AUTH_REF_INVALID, in words that are the same for every name that is refused. */
+/** @throws ClarityError AUTH_REF_INVALID when the name is not valid; the message does not contain the name. */
 export function assertSecretName(name: string): void {
   if (isSecretName(name)) return;
   throw new ClarityError('AUTH_REF_INVALID', 'a file authRef names a path inside the secrets folder', {
@@ -26,7 +26,7 @@ export function assertSecretName(name: string): void {
   });
 }
 
-/** SECRET_INVALID for what could not be sent later, PAYLOAD_TOO_LARGE above 16 KiB. */
+/** @throws ClarityError SECRET_INVALID when the value cannot be sent, PAYLOAD_TOO_LARGE above 16 KiB. */
 export function assertSecretValue(secret: Secret): void {
   const value = secret.reveal();
   const bytes = new TextEncoder().encode(value).length;
@@ -39,7 +39,7 @@ export function assertSecretValue(secret: Secret): void {
   if (problem !== undefined) throw new ClarityError('SECRET_INVALID', problem, { field: 'secret' });
 }
 
-/** What is wrong with a value, in words that hold nothing of it. */
+/** Returns the problem of a value, without any part of it; undefined if the value is valid. */
 export function secretValueProblem(value: string): string | undefined {
   if (value === '') return 'it is empty';
   if (value !== value.trim()) return 'it begins or ends with a blank';

@@ -1,6 +1,6 @@
 const HIDDEN = '[redacted]';
 
-/** A value that nobody prints by mistake: every way to turn it into text shows `[redacted]`, only `reveal` gives it away. */
+/** A secret value. Every conversion to text returns `[redacted]`; only `reveal` returns the value. */
 export class Secret {
   readonly #value: string;
 
@@ -8,12 +8,12 @@ export class Secret {
     this.#value = value;
   }
 
-  /** For the one place that sends it. */
+  /** Returns the value, to send or store it. */
   reveal(): string {
     return this.#value;
   }
 
-  /** The text with every occurrence of the value hidden, also where the text is JSON or a part of a URL. */
+  /** Returns the text with every occurrence of the value replaced, also in its JSON and URL encodings. */
   redact(text: string): string {
     const spellings = new Set([this.#value, JSON.stringify(this.#value).slice(1, -1), urlSpelling(this.#value)]);
     let clean = text;
@@ -34,7 +34,7 @@ export class Secret {
   }
 }
 
-/** Half of a character pair has no spelling in a URL. */
+/** Returns the percent-encoded value; empty for a lone surrogate, which has no encoding. */
 function urlSpelling(value: string): string {
   try {
     return encodeURIComponent(value);

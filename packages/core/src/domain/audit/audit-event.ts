@@ -1,11 +1,13 @@
+import { eventKindRow, type Durability, type EventKind } from './event-kinds.ts';
+
 export type AuditLevel = 'info' | 'warn' | 'error';
 
-/** Something that happened, before the store gave it a number. No secret and no argument of a call ever stands here. */
+/** One event before the store numbers it. It contains no secret and no argument or result of a call. */
 export interface AuditEventDraft {
   /** ISO 8601. */
   readonly at: string;
-  /** `<noun>.<past participle>`. */
-  readonly kind: string;
+  /** `<noun>.<past participle>`: a row of `EVENT_KINDS`, or a kind of the embedder. */
+  readonly kind: EventKind | (string & Record<never, never>);
   readonly level: AuditLevel;
   readonly message: string;
   readonly serviceId?: string;
@@ -14,29 +16,22 @@ export interface AuditEventDraft {
 }
 
 export interface AuditEvent extends AuditEventDraft {
-  /** Gap-free and increasing within one store, also over restarts. A gap means that a `storage.*` event tells of a loss. */
+  /** Increases by one per event of a store, also over restarts. After a gap a `storage.*` event reports the loss. */
   readonly seq: number;
   /** `<instance>/<boot>/<n>`: unique among all stores. */
   readonly id: string;
-  /** The operation that the event was appended with, if it had one. */
+  /** Id of the operation that the event was appended with, if any. */
   readonly op?: string;
 }
 
-/** `committed` survives a power cut once it is answered; `recorded` survives the end of the process, and 50 ms later a power cut too. */
-export type Durability = 'committed' | 'recorded';
+/** Returns the durability of a kind: its row of `EVENT_KINDS`, else `committed`. */
+export const durabilityOf = (kind: string): Durability => eventKindRow(kind).durability;
 
-const RECORDED = /(^|[._])(called|denied)$/;
-
-/** Calls and denials are recorded: there are many, and none of them changes anything. Everything else is committed. */
-export const durabilityOf = (kind: string): Durability => (RECORDED.test(kind) ? 'recorded' : 'committed');
-
-const REFUSED = /(^|[._])denied$|^auth\.failed$/;
-const FAILED = /(^|[._])(failed|crashed|quarantined|unstored|reverted)$/;
-
-/** How it went: what the event itself says, else `denied`, `error` or `ok` by its kind and level. */
+/** Returns how the event ended: `data.outcome` if it is a string, else `denied`, `error` or `ok` by its kind and level. */
 export function outcomeOf({ kind, level, data }: AuditEventDraft): string {
   const outcome = data?.['outcome'];
   if (typeof outcome === 'string') return outcome;
-  if (REFUSED.test(kind)) return 'denied';
-  return level === 'error' || FAILED.test(kind) ? 'error' : 'ok';
+  const rule = eventKindRow(kind).outcome;
+  if (rule === 'denied' || rule === 'error') return rule;
+  return level === 'error' ? 'error' : 'ok';
 }

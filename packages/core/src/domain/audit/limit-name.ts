@@ -1,4 +1,4 @@
-/** The bounds that cut something off, by what was refused. Names stay: people watch them. */
+/** Names of the limits that reject or cut something; each has a counter. Published: metrics and alerts use them. */
 export const LIMIT_NAMES = [
   'request.too_large',
   'session.too_many',

@@ -1,12 +1,12 @@
 import type { AuditEvent } from './audit-event.ts';
 
-/** Everything that the runtime tells its observers. Events inform; nothing in the runtime waits for them. */
+/** Events of a runtime by name, with their payload. The runtime does not wait for the handlers. */
 export interface RuntimeEventMap {
-  /** Something was written to the audit. */
+  /** The store accepted an audit event. */
   audited: AuditEvent;
-  /** What the shared endpoint offers has changed. */
+  /** The tools, prompts or resources on the shared endpoint changed. */
   'tools.changed': { readonly serviceId: string };
-  /** The runtime is about to close: who holds something open on its behalf ends it now. */
+  /** The runtime starts to close: observers end the streams and connections that they opened for it. */
   'runtime.closing': { readonly instance: string };
 }
 

@@ -1,29 +1,28 @@
 import type { ManifestSpec, ServicePolicy, CallPolicy } from '../services/manifest.ts';
+import { originKind, originMember } from '../services/origin-kinds.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { withDefaults, policyOf, strictestOf, type Policy } from './policy.ts';
 import type { PolicyOrigin } from './policy-verdict.ts';
 import { toPrintableAscii } from '../text/safe-text.ts';
 
-/** The policy that a manifest writes itself, with the older names of a remote origin under their newer ones. */
+/** Returns the policy of a manifest: `spec.policy`, with older members of the origin under the names of their knobs. */
 export function manifestPolicy({ origin, policy = {} }: Pick<ManifestSpec, 'origin' | 'policy'>): ServicePolicy {
-  if (origin.type !== 'remote_mcp') return policy;
-  const { timeoutMs, allowedTools = [], maxPayloadBytes, maxConcurrency } = origin;
-  return {
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(allowedTools.length === 0 ? {} : { allowTools: allowedTools }),
-    ...(maxPayloadBytes === undefined ? {} : { maxRequestBytes: maxPayloadBytes, maxResponseBytes: maxPayloadBytes }),
-    ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
-    ...policy,
-  };
+  const { legacyPolicy } = originKind(origin.type);
+  if (legacyPolicy.length === 0) return policy;
+  const older = legacyPolicy.flatMap(([name, knob]) => {
+    const value = originMember(origin, name);
+    return value === undefined || (Array.isArray(value) && value.length === 0) ? [] : [[knob, value] as const];
+  });
+  return { ...(Object.fromEntries(older) as ServicePolicy), ...policy };
 }
 
-/** What holds for the calls of a service, and where each part of it is written. */
+/** The policy of the calls of a service, and the documents that it combines. */
 export interface EffectivePolicy {
   readonly policy: Policy;
   readonly sources: readonly PolicyOrigin[];
 }
 
-/** The stricter of what the manifest says, with the defaults where it says nothing, and of the policy that it names. */
+/** Returns the stricter combination of the manifest's policy, completed by the defaults, and of the policy that it names. */
 export function effectivePolicy(spec: ManifestSpec, named: PolicyDocument, defaults: CallPolicy): EffectivePolicy {
   const written = policyOf(manifestPolicy(spec));
   const usual = withDefaults(written, defaults);
@@ -40,7 +39,7 @@ export function effectivePolicy(spec: ManifestSpec, named: PolicyDocument, defau
       },
       {
         where: 'the defaults',
-        remedy: 'write another bound into spec.policy of the manifest and apply it again',
+        remedy: 'set another limit in spec.policy of the manifest and apply it again',
         policy: usual,
       },
     ],

@@ -14,8 +14,8 @@ interface Waiter {
 }
 
 /**
- * Bounded places that callers get in turn, however many calls each of them has waiting. When no more may wait, who has the
- * most waiting gives up its newest for a caller that has fewer.
+ * A concurrency limiter with a fair queue: callers take turns, independent of how many calls each has waiting. In a full
+ * queue the newest call of the caller with the most waiting calls makes room for a caller with fewer.
  */
 export class FairQueue {
   readonly #waiting = new Map<string, Waiter[]>();
@@ -36,13 +36,13 @@ export class FairQueue {
     return sum;
   }
 
-  /** Those who wait come in as far as the new bounds have room; nobody is sent away. */
+  /** Changes the limits. Waiting calls enter as far as there is room; no waiting call is rejected. */
   change(bounds: QueueLimits): void {
     this.#bounds = bounds;
     this.#letIn();
   }
 
-  /** A place; undefined when there is none and none may be waited for. Rejects with its reason when the signal aborts. */
+  /** Takes a slot, if necessary after waiting; undefined if the queue is full. Rejects with the reason of the signal. */
   enter(caller: string, signal: AbortSignal): Promise<ReleaseSlot | undefined> | ReleaseSlot {
     if (this.#inside < this.#bounds.places) return this.#take();
     if (!this.#makeRoom(caller)) return Promise.resolve(undefined);
@@ -92,7 +92,7 @@ export class FairQueue {
     }
   }
 
-  /** The oldest of the caller whose turn it is; after that the caller stands behind all others. */
+  /** Removes the oldest waiting call of the next caller and moves the caller to the end. */
   #next(): Waiter | undefined {
     const [first] = this.#waiting;
     if (first === undefined) return undefined;

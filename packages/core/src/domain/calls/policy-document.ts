@@ -1,6 +1,6 @@
 import type { ServicePolicy } from '../services/manifest.ts';
 
-/** A policy with a name, `clarity.runtime/v1` of kind `Policy`: services name it in `spec.policyRef`. */
+/** A named policy, `clarity.runtime/v1` of kind `Policy`; manifests name it in `spec.policyRef`. */
 export interface PolicyDocument {
   readonly apiVersion: 'clarity.runtime/v1';
   readonly kind: 'Policy';
@@ -10,7 +10,7 @@ export interface PolicyDocument {
 
 export const DEFAULT_POLICY_NAME = 'default';
 
-/** What `default` says until somebody applies another one: nothing. */
+/** The policy `default` until another one is applied: without limits. */
 export const defaultPolicy: PolicyDocument = {
   apiVersion: 'clarity.runtime/v1',
   kind: 'Policy',

@@ -1,32 +1,33 @@
 import { failure, type Failure } from '../errors/clarity-error.ts';
-import { limitsForTool, type Policy } from './policy.ts';
 import { toPrintableAscii } from '../text/safe-text.ts';
+import { POLICY_KNOBS, type KnobDenial, type PolicyKnob, type PolicyRule } from './policy-knobs.ts';
+import { limitsForTool, type Policy } from './policy.ts';
 
-/** What is known of a call before it is let through. */
+export type { PolicyRule } from './policy-knobs.ts';
+
+/** A call before it is admitted. */
 export interface PolicyQuery {
-  /** The service's own name for it. */
+  /** The upstream's name of the tool. */
   readonly tool: string;
   readonly requestBytes: number;
 }
 
-export type PolicyRule = 'denyTools' | 'allowTools' | 'maxRequestBytes' | 'maxConcurrency' | 'queue' | 'rate';
-
-/** Why a call is not let through. `failure` says the rule, where it stands, and the mend. */
+/** Why a call is denied. `failure` names the rule, its document and the remedy. */
 export interface PolicyDenial {
   readonly rule: PolicyRule;
   readonly failure: Failure;
 }
 
-/** A policy and where it is written. */
+/** A policy and its document. */
 export interface PolicyOrigin {
   /** `spec.policy` of the manifest, `policy 'name'`, or `the defaults`. */
   readonly where: string;
-  /** How it is changed, as an imperative. */
+  /** How to change it, as an imperative. */
   readonly remedy: string;
   readonly policy: Policy;
 }
 
-/** The first rule that a call breaks, whatever else is under way; undefined when it may go. */
+/** Returns the first rule that denies the call, independent of other calls; undefined if the policy admits it. */
 export function evaluatePolicy(policy: Policy, { tool, requestBytes }: PolicyQuery): PolicyRule | undefined {
   if (policy.deny.has(tool)) return 'denyTools';
   if (policy.allow !== undefined && !policy.allow.has(tool)) return 'allowTools';
@@ -34,63 +35,33 @@ export function evaluatePolicy(policy: Policy, { tool, requestBytes }: PolicyQue
   return undefined;
 }
 
-/** Whether a tool is there at all, as far as its clients can see. */
+/** Returns whether clients see the tool: the policy admits it without arguments. */
 export const isToolVisible = (policy: Policy, tool: string): boolean =>
   evaluatePolicy(policy, { tool, requestBytes: 0 }) === undefined;
 
-/** The refusal in words; the strictest source is the one that is named. */
-export function denialFor(rule: PolicyRule, question: PolicyQuery, sources: readonly PolicyOrigin[]): PolicyDenial {
-  const tool = toPrintableAscii(question.tool);
-  const source = blamed(rule, question, sources);
-  const where = source?.where ?? 'the policy';
-  const mend = source?.remedy ?? 'change the policy';
-  const bounds = source === undefined ? {} : limitsForTool(source.policy, question.tool);
-  switch (rule) {
-    case 'denyTools':
-      return refused('TOOL_BLOCKED', `'${tool}' stands in denyTools of ${where}`, `take it out: ${mend}`);
-    case 'allowTools':
-      return refused('TOOL_BLOCKED', `'${tool}' does not stand in allowTools of ${where}`, `add it: ${mend}`);
-    case 'maxRequestBytes': {
-      const sizes = `the request has ${String(question.requestBytes)} bytes, maxRequestBytes of ${where} is ${String(bounds.maxRequestBytes)}`;
-      return refused('PAYLOAD_TOO_LARGE', sizes, `send less, or raise it: ${mend}`);
-    }
-    case 'maxConcurrency':
-    case 'queue':
-      return refused(
-        'SERVICE_BUSY',
-        `maxConcurrency and queue of ${where} are used up`,
-        `try again, or raise them: ${mend}`,
-      );
-    case 'rate':
-      return refused('RATE_LIMITED', `rate of ${where} is used up`, `try again in a moment, or raise it: ${mend}`);
-  }
-
-  function refused(code: Parameters<typeof failure>[0], subject: string, hint: string): PolicyDenial {
-    return { rule, failure: failure(code, subject, { hint }) };
-  }
+/** Returns the denial by a rule. It names the document with the strictest value. */
+export function denialFor(rule: PolicyRule, query: PolicyQuery, sources: readonly PolicyOrigin[]): PolicyDenial {
+  const denial: KnobDenial = POLICY_KNOBS[rule].denial;
+  const by = denial.comparedBy ?? rule;
+  const bounds = sources.map((source) => ({ source, bound: boundOf(by, source.policy, query.tool) }));
+  const [strictest] = bounds.filter(({ bound }) => bound !== undefined).sort((a, b) => (a.bound ?? 0) - (b.bound ?? 0));
+  const { where = 'the policy', remedy = 'change the policy' } = strictest?.source ?? {};
+  const facts = {
+    tool: toPrintableAscii(query.tool),
+    requestBytes: query.requestBytes,
+    where,
+    bound: strictest?.bound,
+  };
+  return { rule, failure: failure(denial.code, denial.message(facts), { hint: `${denial.hint}: ${remedy}` }) };
 }
 
-function blamed(rule: PolicyRule, question: PolicyQuery, sources: readonly PolicyOrigin[]): PolicyOrigin | undefined {
-  const { tool } = question;
-  switch (rule) {
-    case 'denyTools':
-      return sources.find(({ policy }) => policy.deny.has(tool));
-    case 'allowTools':
-      return sources.find(({ policy }) => policy.allow?.has(tool) === false);
-    case 'maxRequestBytes':
-      return least(sources, ({ policy }) => limitsForTool(policy, tool).maxRequestBytes);
-    case 'maxConcurrency':
-    case 'queue':
-      return least(sources, ({ policy }) => policy.tools.get(tool)?.maxConcurrency ?? policy.base.maxConcurrency);
-    case 'rate':
-      return least(sources, ({ policy }) => policy.tools.get(tool)?.rate?.perMinute ?? policy.base.rate?.perMinute);
-  }
-}
-
-function least(
-  sources: readonly PolicyOrigin[],
-  bound: (source: PolicyOrigin) => number | undefined,
-): PolicyOrigin | undefined {
-  const bounding = sources.filter((source) => bound(source) !== undefined);
-  return bounding.sort((a, b) => (bound(a) ?? 0) - (bound(b) ?? 0))[0];
+/** Returns the value by which a policy denies calls of the tool; undefined if it does not. The smallest is the strictest. */
+function boundOf(rule: PolicyRule, policy: Policy, tool: string): number | undefined {
+  const { merge, scope }: PolicyKnob = POLICY_KNOBS[rule];
+  if (merge === 'union') return policy.deny.has(tool) ? 0 : undefined;
+  if (merge === 'intersection') return policy.allow?.has(tool) === false ? 0 : undefined;
+  const name = rule as Exclude<PolicyRule, 'allowTools' | 'denyTools'>;
+  const limits = scope === 'call' ? limitsForTool(policy, tool) : { ...policy.base, ...policy.tools.get(tool) };
+  const bound = limits[name];
+  return typeof bound === 'object' ? bound.perMinute : bound;
 }

@@ -1,26 +1,28 @@
 import type { CallPolicy, ServicePolicy } from '../services/manifest.ts';
+import { knobNames, type KnobsWith } from './policy-knobs.ts';
+import type { Rate } from './rate-limit.ts';
 
 /**
- * A policy with nothing left to look up. Bounds of single calls (`timeoutMs`, bytes) that a tool has of its own stand in
- * place of the service's; `maxConcurrency`, `queue` and `rate` of a tool hold beside the service's. What is absent is
- * unbounded.
+ * A policy ready to evaluate. A tool's own limits of single calls replace those of the service; `maxConcurrency`, `queue`
+ * and `rate` of a tool apply in addition to those of the service. An absent limit is unlimited.
  */
 export interface Policy {
   readonly base: CallPolicy;
-  /** By the name that the service gives the tool. */
+  /** By the upstream's name of the tool. */
   readonly tools: ReadonlyMap<string, CallPolicy>;
-  /** Nothing else may be called; all tools when absent. */
+  /** The only tools that may be called; all tools if absent. */
   readonly allow?: ReadonlySet<string>;
   /** Wins over `allow`. */
   readonly deny: ReadonlySet<string>;
 }
 
-const PER_CALL = ['timeoutMs', 'idleTimeoutMs', 'maxTimeoutMs', 'maxRequestBytes', 'maxResponseBytes'] as const;
-const SHARED = ['maxConcurrency', 'queue'] as const;
+type PerCallKnob = KnobsWith<{ readonly scope: 'call' }>;
+type MinimumKnob = KnobsWith<{ readonly merge: 'min' }>;
 
-export type PerCallBound = (typeof PER_CALL)[number];
+const PER_CALL = knobNames(({ scope }) => scope === 'call') as readonly PerCallKnob[];
+const MINIMUM = knobNames(({ merge }) => merge === 'min') as readonly MinimumKnob[];
 
-/** What a written policy means. */
+/** Returns the policy that a document writes: limits of tools completed, lists as sets. */
 export function policyOf({ allowTools, denyTools = [], tools = {}, ...base }: ServicePolicy): Policy {
   const own = Object.entries(tools).map(([tool, bounds]): [string, CallPolicy] => [
     tool,
@@ -34,16 +36,16 @@ export function policyOf({ allowTools, denyTools = [], tools = {}, ...base }: Se
   };
 }
 
-/** The bounds of one call of a tool. */
+/** Returns the limits of one call of a tool. */
 export const limitsForTool = ({ base, tools }: Policy, tool: string): CallPolicy => tools.get(tool) ?? perCall(base);
 
-/** The policy with absent bounds of the service and of its tools taken from `usual`. */
+/** Returns the policy with absent limits, of the service and of its tools, taken from `usual`. */
 export function withDefaults({ base, tools, ...lists }: Policy, usual: CallPolicy): Policy {
   const own = [...tools].map(([tool, bounds]): [string, CallPolicy] => [tool, tidy({ ...perCall(usual), ...bounds })]);
   return { ...lists, base: tidy({ ...usual, ...base }), tools: new Map(own) };
 }
 
-/** Admits what both admit: the tighter of each two bounds, every denial, only what every list allows. */
+/** Returns the policy that admits only calls that both admit: the smaller limits, every denial, tools that both allow. */
 export function strictestOf(a: Policy, b: Policy): Policy {
   const names = new Set([...a.tools.keys(), ...b.tools.keys()]);
   const tools = [...names]
@@ -59,16 +61,19 @@ export function strictestOf(a: Policy, b: Policy): Policy {
 }
 
 function tighter(a: CallPolicy, b: CallPolicy): CallPolicy {
-  const least = (name: PerCallBound | (typeof SHARED)[number]) => Math.min(a[name] ?? Infinity, b[name] ?? Infinity);
-  const bounds = [...PER_CALL, ...SHARED].map((name) => [name, least(name)] as const);
-  const rates = [a.rate, b.rate].filter((rate) => rate !== undefined);
-  const rate = {
+  const members = MINIMUM.map((name) => [name, smaller(a[name], b[name])] as const);
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+}
+
+type Bound = number | Rate | undefined;
+
+function smaller(a: Bound, b: Bound): Bound {
+  const both = [a, b].filter((bound) => bound !== undefined);
+  const rates = both.filter((bound) => typeof bound === 'object');
+  if (rates.length === 0) return both.length === 0 ? undefined : Math.min(...(both as readonly number[]));
+  return {
     perMinute: Math.min(...rates.map(({ perMinute }) => perMinute)),
     burst: Math.min(...rates.map(({ perMinute, burst = perMinute }) => burst)),
-  };
-  return {
-    ...Object.fromEntries(bounds.filter(([, value]) => value !== Infinity)),
-    ...(rates.length === 0 ? {} : { rate }),
   };
 }
 
@@ -77,7 +82,7 @@ function bothAllow(a: Policy['allow'], b: Policy['allow']): Policy['allow'] {
   return new Set([...a].filter((tool) => b.has(tool)).sort());
 }
 
-/** With the burst that a rate has when it names none. */
+/** Returns the limits with an explicit burst of the rate. */
 const tidy = (policy: CallPolicy): CallPolicy => tighter(policy, {});
 
 const perCall = (policy: CallPolicy): CallPolicy =>

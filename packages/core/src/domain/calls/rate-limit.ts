@@ -1,13 +1,13 @@
-/** Calls per minute, and how many of them may come at once. */
+/** Calls per minute, and the number of calls that may start at once. */
 export interface Rate {
   readonly perMinute: number;
-  /** As many as a minute may have when absent. */
+  /** `perMinute` if absent. */
   readonly burst?: number;
 }
 
 const MINUTE_MS = 60_000;
 
-/** A bucket that holds `burst` calls and is filled evenly. It owns no clock: `now` is monotonic milliseconds. */
+/** A token bucket with room for `burst` calls. `now` is in monotonic milliseconds. */
 export class RateLimit {
   #rate: Required<Rate>;
   #left: number;
@@ -19,7 +19,7 @@ export class RateLimit {
     this.#at = now;
   }
 
-  /** Takes a call out. 0 when there was one, else the milliseconds until there is one again. */
+  /** Takes a token. Returns 0 if one was available, else the milliseconds until the next one. */
   take(now: number): number {
     this.#fill(now);
     if (this.#left >= 1) {
@@ -29,13 +29,13 @@ export class RateLimit {
     return Math.ceil(((1 - this.#left) * MINUTE_MS) / this.#rate.perMinute);
   }
 
-  /** Whether `take` would find one; nothing is taken. */
+  /** Returns whether a token is available, without taking it. */
   has(now: number): boolean {
     this.#fill(now);
     return this.#left >= 1;
   }
 
-  /** What was used of the old rate is used of the new one. */
+  /** Changes the rate; the used tokens stay used. */
   change({ perMinute, burst = perMinute }: Rate, now: number): void {
     this.#fill(now);
     this.#left = Math.max(0, burst - (this.#rate.burst - this.#left));

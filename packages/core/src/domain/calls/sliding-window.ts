@@ -1,4 +1,4 @@
-/** Calls of the window, and how many of them failed. */
+/** Counts of calls and of failed calls in the window. */
 export interface CallCounts {
   readonly calls: number;
   readonly failures: number;
@@ -12,7 +12,7 @@ interface Slot {
 
 const SLOTS = 10;
 
-/** Counts calls of the last `windowMs`, a tenth of it at a time. It owns no clock: `now` is monotonic milliseconds. */
+/** Counts the calls of the last `windowMs` in ten slots. `now` is in monotonic milliseconds. */
 export class SlidingWindow {
   readonly #slotMs: number;
   #slots: Slot[] = [];

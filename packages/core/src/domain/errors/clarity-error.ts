@@ -1,23 +1,23 @@
 import { errorRow, type ErrorCode } from './error-table.ts';
 
-/** A failure as plain data: it crosses threads and wires. */
+/** A failure as plain data, which can be sent to another thread or process. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
   /** The field of the request that is wrong, as a dotted path. */
   readonly field?: string;
-  /** The mend. */
+  /** The remedy, as an imperative. */
   readonly hint: string;
   readonly retryable: boolean;
 }
 
 export interface FailureDetail {
   readonly field?: string;
-  /** In place of the table's advice. */
+  /** Replaces the advice of the table. */
   readonly hint?: string;
 }
 
-/** `subject` is what the failure is about; the message is the table's title with it. */
+/** Returns the failure of a code. The message is `<title>: <subject>`, or the title if `subject` is empty. */
 export function failure(code: ErrorCode, subject: string, detail: FailureDetail = {}): Failure {
   const { title, advice, retryable } = errorRow(code);
   return {
@@ -31,11 +31,11 @@ export function failure(code: ErrorCode, subject: string, detail: FailureDetail 
 
 const BRAND = Symbol.for('clarity.error');
 
-/** A failure that the caller can act on. Anything else that is thrown is a bug, and edges call it INTERNAL. */
+/** A failure with a published code. Edges report every other thrown value as INTERNAL. */
 export class ClarityError extends Error {
   override readonly name = 'ClarityError';
   readonly failure: Failure;
-  /** It speaks of this one request, whatever its code says of services. */
+  /** The failure is about this request only and does not change the health of the service. */
   readonly ofRequest: boolean = false;
   readonly [BRAND] = true;
 
@@ -50,11 +50,11 @@ export class ClarityError extends Error {
   }
 }
 
-/** By brand, so that two copies of this package in one process understand each other. */
+/** Tests the brand, not the class, because a process can contain two copies of this package. */
 export const isClarityError = (error: unknown): error is ClarityError =>
   typeof error === 'object' && error !== null && BRAND in error;
 
-/** An error in words, for a status or a record. */
+/** Returns the message of an error for a status or a log. */
 export function reasonOf(error: unknown): string {
   if (isClarityError(error)) return error.failure.message;
   return error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-/** What kind of "no" it is. Edges alone turn a kind into a status code or an exit code. */
+/** Category of an error. Only edges map it to a status code or an exit code. */
 export type ErrorKind =
   | 'invalid'
   | 'unauthenticated'
@@ -11,12 +11,12 @@ export type ErrorKind =
   | 'unavailable'
   | 'internal';
 
-/** One failure: what happened, the mend, and whether the same request may succeed later. */
+/** One error: title, remedy, and whether a retry can succeed. */
 export interface ErrorRow {
   readonly kind: ErrorKind;
   readonly title: string;
-  /** The mend, as an imperative. */
+  /** The remedy, as an imperative. */
   readonly advice: string;
-  /** The same request may succeed later without a change. */
+  /** The same request can succeed later without a change. */
   readonly retryable?: true;
 }

@@ -5,7 +5,7 @@ import { WASM_ERRORS } from './wasm-errors.ts';
 
 export type { ErrorKind } from './error-row.ts';
 
-/** Every failure that a stranger can meet: what happened, and the mend. */
+/** Every published error code with its category, title and remedy. */
 export const ERROR_TABLE = {
   REQUEST_INVALID: { kind: 'invalid', title: 'the request is not valid', advice: 'correct the field that is named' },
   MANIFEST_INVALID: { kind: 'invalid', title: 'invalid manifest', advice: 'correct the field that is named' },
@@ -48,13 +48,13 @@ export const ERROR_TABLE = {
   TOOL_NOT_FOUND: { kind: 'absent', title: 'unknown tool', advice: 'list the tools and use a name from there' },
   TOOL_QUARANTINED: {
     kind: 'conflict',
-    title: 'the tool has changed since it was accepted',
+    title: 'the tool changed since it was accepted',
     advice: 'look at `clarityctl diff <service>`, then use `clarityctl accept <service>`',
   },
   NAMESPACE_TAKEN: {
     kind: 'conflict',
     title: 'another service already uses this namespace',
-    advice: 'set spec.toolNamespace, or --module, to a name of its own',
+    advice: 'set spec.toolNamespace, or --module, to an unused name',
   },
   NAMESPACE_RESERVED: {
     kind: 'conflict',
@@ -113,7 +113,7 @@ export const ERROR_TABLE = {
   },
   REVISION_CONFLICT: {
     kind: 'conflict',
-    title: 'somebody else changed it first',
+    title: 'the record changed since it was read',
     advice: 'read it again and repeat the change',
     retryable: true,
   },
@@ -124,7 +124,7 @@ export const ERROR_TABLE = {
   },
   ARTIFACT_DIGEST_MISMATCH: {
     kind: 'invalid',
-    title: 'the artifact is not the one that was promised',
+    title: 'the artifact does not match its digest',
     advice: 'compile it again and register the new digest',
   },
   MODULE_INVALID: {
@@ -142,12 +142,12 @@ export const ERROR_TABLE = {
   CALL_CANCELLED: { kind: 'timeout', title: 'the call was cancelled', advice: 'call again', retryable: true },
   APPROVAL_NOT_FOUND: {
     kind: 'absent',
-    title: 'there is no such request',
+    title: 'approval request not found',
     advice: 'list them with `clarityctl approvals list`',
   },
   APPROVAL_DENIED: {
     kind: 'denied',
-    title: 'an operator has denied it',
+    title: 'an operator denied the request',
     advice: 'ask the operator what would be acceptable',
   },
   APPROVALS_FULL: {
@@ -177,7 +177,7 @@ export const ERROR_TABLE = {
     title: 'the compiler cannot be used',
     advice: 'correct CLARITYC_BIN, or leave it out: a compiler is built in',
   },
-  COMPILE_FAILED: { kind: 'invalid', title: 'the source does not compile', advice: 'mend the lines that are named' },
+  COMPILE_FAILED: { kind: 'invalid', title: 'the source does not compile', advice: 'fix the lines that are named' },
   TOO_MANY_STREAMS: {
     kind: 'unavailable',
     title: 'too many event streams are open',
@@ -215,8 +215,8 @@ export const ERROR_TABLE = {
   },
   SECRET_INVALID: {
     kind: 'invalid',
-    title: 'this is no value of a secret',
-    advice: 'give one line of text without blanks around it',
+    title: 'the secret value is not valid',
+    advice: 'use one line of text without leading or trailing blanks',
   },
   SECRET_NAME_TAKEN: {
     kind: 'conflict',
@@ -226,12 +226,12 @@ export const ERROR_TABLE = {
   SECRETS_UNSAFE: {
     kind: 'conflict',
     title: 'the secrets folder is not safe',
-    advice: 'make it a folder of the user that runs clarityd, no link, that nobody else can write to',
+    advice: 'make it a real folder that belongs to the user of clarityd and that only this user can write to',
   },
   CLIENT_CONFIG_REFUSED: {
     kind: 'conflict',
-    title: 'the configuration of the client was left as it is',
-    advice: 'mend the file, then run it again',
+    title: 'the configuration of the client was not changed',
+    advice: 'fix the file, then run it again',
   },
   INTERNAL: { kind: 'internal', title: 'internal error', advice: 'look at the log of clarityd for this id' },
   ...WASM_ERRORS,

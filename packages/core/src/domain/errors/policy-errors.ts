@@ -1,8 +1,8 @@
-/** Rows of the error table: what a policy refuses, and what is wrong with one. */
+/** Errors of policies and of calls that a policy denies. */
 export const POLICY_ERRORS = {
   TOOL_BLOCKED: {
     kind: 'denied',
-    title: 'the policy does not let this tool be called',
+    title: 'the policy denies this tool',
     advice: 'change the policy of the service; `clarityctl policy show <service>` shows it',
   },
   RATE_LIMITED: {
@@ -20,7 +20,7 @@ export const POLICY_ERRORS = {
   POLICY_INVALID: { kind: 'invalid', title: 'invalid policy', advice: 'correct the field that is named' },
   POLICY_NOT_FOUND: {
     kind: 'absent',
-    title: 'there is no such policy',
+    title: 'policy not found',
     advice: 'apply it with `clarityctl apply -f <file>`, or name another',
   },
   POLICY_IN_USE: {

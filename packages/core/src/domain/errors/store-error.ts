@@ -1,6 +1,6 @@
 /**
- * `conflict`: not applied, somebody else was first. `unavailable`: certainly not applied. `indeterminate`: may or may not
- * have been applied, or may yet be. `fenced`: the holder no longer owns it. `aborted`: by the caller, before it was sent.
+ * `conflict`: not applied, another write was first. `unavailable`: not applied. `indeterminate`: applied, not applied or
+ * applied later. `fenced`: the lease has another holder. `aborted`: by the caller, before the request was sent.
  */
 export type StoreErrorKind =
   | 'conflict'
@@ -17,11 +17,11 @@ export type StoreErrorKind =
 
 const BRAND = Symbol.for('clarity.store-error');
 
-/** What a store adapter throws, and the only thing that it throws on purpose. */
+/** The only error that a store adapter throws deliberately. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly kind: StoreErrorKind;
-  /** With `conflict`: the revision that stands in the store, or `absent`. */
+  /** Of a `conflict`: the stored revision, or `absent`. */
   readonly current: string | undefined;
   readonly [BRAND] = true;
 
@@ -32,6 +32,6 @@ export class StoreError extends Error {
   }
 }
 
-/** By brand, so that two copies of this package in one process understand each other. */
+/** Tests the brand, not the class, because a process can contain two copies of this package. */
 export const isStoreError = (error: unknown): error is StoreError =>
   typeof error === 'object' && error !== null && BRAND in error;

@@ -1,6 +1,6 @@
 import type { ErrorRow } from './error-row.ts';
 
-/** What can go wrong between the runtime and a remote service or a child process. */
+/** Errors of the connection to a remote service or a child process. */
 export const UPSTREAM_ERRORS = {
   UPSTREAM_UNREACHABLE: {
     kind: 'upstream',
@@ -22,7 +22,7 @@ export const UPSTREAM_ERRORS = {
   UPSTREAM_PROTOCOL: {
     kind: 'upstream',
     title: 'the service broke the protocol',
-    advice: 'check that the endpoint is an MCP server; the service is to be mended by who runs it',
+    advice: 'check that the endpoint is an MCP server; report the defect to its operator',
   },
   UPSTREAM_LOST: {
     kind: 'upstream',
@@ -33,7 +33,7 @@ export const UPSTREAM_ERRORS = {
   CIRCUIT_OPEN: {
     kind: 'unavailable',
     title: 'too many calls of this service have failed',
-    advice: 'look at `clarityctl logs <service_id>`, mend the cause, then try again later or restart the service',
+    advice: 'look at `clarityctl logs <service_id>`, fix the cause, then try again later or restart the service',
     retryable: true,
   },
   CALL_TIMED_OUT: {

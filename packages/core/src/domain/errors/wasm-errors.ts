@@ -1,6 +1,6 @@
 import type { ErrorRow } from './error-row.ts';
 
-/** What can go wrong in a guest module. */
+/** Errors of a guest module. */
 export const WASM_ERRORS = {
   WASM_TRAP: {
     kind: 'upstream',

@@ -2,7 +2,7 @@ import { isClarityError } from '../errors/clarity-error.ts';
 import { errorRow, type ErrorCode } from '../errors/error-table.ts';
 import type { Health } from './service.ts';
 
-/** Refusals and failures of one function: its service is as well as before. */
+/** Failures of one function, which do not change the health of its service. */
 const guestFaults: ReadonlySet<ErrorCode> = new Set([
   'WASM_TRAP',
   'WASM_DEADLINE',
@@ -12,11 +12,11 @@ const guestFaults: ReadonlySet<ErrorCode> = new Set([
   'CALL_CANCELLED',
 ]);
 
-/** Whether a call failed since its service, or the way to it, failed: not through its caller, its arguments or its tool. */
+/** Returns whether the service or the connection caused the failure, and not the caller, the arguments or the tool. */
 export const isServiceFault = (error: unknown): boolean =>
   healthAfter(error) !== undefined && !(isClarityError(error) && error.ofRequest);
 
-/** What a failed request says about its service; undefined when it speaks of the caller or the tool alone. */
+/** Returns the health of a service after a failed request; undefined if the failure is about the caller or the tool. */
 export function healthAfter(error: unknown): Health | undefined {
   if (!isClarityError(error)) return 'DEGRADED';
   if (guestFaults.has(error.code)) return undefined;

@@ -34,8 +34,8 @@ const allowed: Readonly<Record<LifecycleEvent['type'], readonly Lifecycle[]>> = 
 };
 
 /**
- * The status after the event. An event that cannot happen in a state leaves the status as it is; so nothing but `released`
- * leads out of QUARANTINED.
+ * Returns the status after an event. An event that is not allowed in a state does not change the status; only `released`
+ * ends QUARANTINED.
  */
 export function next(status: ServiceStatus, event: LifecycleEvent): ServiceStatus {
   if (!allowed[event.type].includes(status.lifecycle)) return status;
@@ -75,7 +75,7 @@ export function next(status: ServiceStatus, event: LifecycleEvent): ServiceStatu
   }
 }
 
-/** What remains of a status when the service is not running. */
+/** Returns the status without the members of a running service. */
 const still = (status: ServiceStatus): ServiceStatus => without(without(status, 'runningSince'), 'retryAt');
 
 function without(status: ServiceStatus, name: 'runningSince' | 'retryAt' | 'lastError'): ServiceStatus {

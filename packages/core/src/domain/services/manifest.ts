@@ -1,4 +1,4 @@
-/** The manifest `clarity.runtime/v1`, kind `MCPService`, as it stands after validation: the caller's own words. */
+/** A valid manifest `clarity.runtime/v1` of kind `MCPService`, with the members as written (docs/spec/v1, Manifest). */
 export interface Manifest {
   readonly apiVersion: 'clarity.runtime/v1';
   readonly kind: 'MCPService';
@@ -9,12 +9,12 @@ export interface Manifest {
 export interface ManifestMetadata {
   readonly sourceFile: string;
   readonly module: string;
-  /** When given it must equal the derived id. */
+  /** Must equal the derived id if it is given. */
   readonly serviceId?: string;
   readonly displayName?: string;
   readonly workspaceRoot?: string;
   readonly version?: string;
-  /** Digest that the artifact must have, in lower-case hex. */
+  /** SHA-256 of the artifact, 64 lower-case hex digits. */
   readonly artifactSha256?: string;
   readonly createdAt?: string;
   readonly updatedAt?: string;
@@ -28,40 +28,40 @@ export interface ManifestSpec {
   readonly restartPolicy: RestartPolicy;
   readonly policyRef: string;
   readonly toolNamespace?: string;
-  /** A tool that changes is held back until an operator has accepted the change. */
+  /** Quarantines a tool that changes until an operator accepts the change. */
   readonly pinInterface?: boolean;
-  /** What calls of this service may cost and which of its tools may be called; `policyRef` may narrow it further. */
+  /** Limits of calls and the tools that may be called; the policy named by `policyRef` can only narrow it. */
   readonly policy?: ServicePolicy;
-  /** What clients see of its tools, instead of what the service says. */
+  /** Names and descriptions of tools for clients, in place of those of the service. */
   readonly surface?: ServiceSurface;
 }
 
 export interface ServiceSurface {
-  /** Stands before the names of its tools on the shared endpoint; the namespace where absent. */
+  /** Prefix of the tool names on the shared endpoint; the namespace if absent. */
   readonly prefix?: string;
-  /** By the name that the service gives the tool; of a tool that it does not have nothing is changed. */
+  /** By the upstream's name of the tool. An entry without a matching tool has no effect. */
   readonly tools?: Readonly<Record<string, ToolSurface>>;
 }
 
 export interface ToolSurface {
   readonly name?: string;
   readonly description?: string;
-  /** It is not listed; its name can be called all the same. */
+  /** The tool is not listed, but clients can call it by name. */
   readonly hidden?: boolean;
 }
 
-/** Bounds of one call, and of all calls together. What is absent is the runtime's default. */
+/** Limits of single calls and of all calls together. An absent limit has the default of the runtime. */
 export interface CallPolicy {
-  /** Milliseconds for one call as a whole; where `maxTimeoutMs` is more, between two signs of life of the service. */
+  /** Total milliseconds of a call; milliseconds between two messages of the service if `maxTimeoutMs` is larger. */
   readonly timeoutMs?: number;
-  /** Milliseconds without a sign of life from the service. */
+  /** Milliseconds without a message of the service. */
   readonly idleTimeoutMs?: number;
-  /** Milliseconds that nothing prolongs, whatever the service reports. */
+  /** Total milliseconds of a call, progress or not. */
   readonly maxTimeoutMs?: number;
   readonly maxRequestBytes?: number;
   readonly maxResponseBytes?: number;
   readonly maxConcurrency?: number;
-  /** Calls that may wait for a place; 0 refuses at once. */
+  /** Number of calls that may wait for a free slot; 0 denies them immediately. */
   readonly queue?: number;
   readonly rate?: { readonly perMinute: number; readonly burst?: number };
 }
@@ -70,8 +70,8 @@ export interface ServicePolicy extends CallPolicy {
   readonly allowTools?: readonly string[];
   readonly denyTools?: readonly string[];
   /**
-   * By the name that the service gives the tool. A bound of single calls here wins over the one above; `maxConcurrency`,
-   * `queue` and `rate` count the calls of the tool and hold beside those of the service.
+   * By the upstream's name of the tool. A limit of single calls replaces the one of the service; `maxConcurrency`, `queue`
+   * and `rate` count the calls of the tool and apply in addition to those of the service.
    */
   readonly tools?: Readonly<Record<string, CallPolicy>>;
 }
@@ -94,9 +94,9 @@ export interface LocalWasmOrigin {
   readonly entry: string;
   readonly args?: readonly string[];
   readonly env?: readonly EnvironmentEntry[];
-  /** Wall-clock limit of one call in milliseconds; the runtime's default where absent. */
+  /** Milliseconds of one call; the default of the runtime if absent. */
   readonly timeoutMs?: number;
-  /** Memory that the module may grow to, in bytes; the runtime's default where absent. */
+  /** Maximum memory of the module in bytes; the default of the runtime if absent. */
   readonly maxMemoryBytes?: number;
 }
 
@@ -105,23 +105,25 @@ export interface RemoteMcpOrigin {
   readonly endpoint: string;
   readonly transport: 'streamable_http' | 'sse_http';
   readonly authRef?: string;
-  /** The four below are older names of fields of `spec.policy`; an empty `allowedTools` allows all. */
+  /** These four are older names of members of `spec.policy`; an empty `allowedTools` allows all tools. */
   readonly timeoutMs?: number;
   readonly allowedTools?: readonly string[];
   readonly maxPayloadBytes?: number;
   readonly maxConcurrency?: number;
 }
 
-/** An MCP server that the runtime starts as a child process and speaks to over standard streams. */
+/** An MCP server as a child process, over stdin and stdout (MCP, stdio transport). */
 export interface LocalProcessOrigin {
   readonly type: 'local_process';
-  /** Found on PATH, or a path; a relative one counts from `cwd`. No shell reads it. */
+  /** A program on PATH, or a path, relative to `cwd`. No shell interprets it. */
   readonly command: string;
   readonly args?: readonly string[];
   readonly env?: readonly EnvironmentEntry[];
-  /** The workspace where absent. */
+  /** The workspace if absent. */
   readonly cwd?: string;
 }
 
 export type Origin = LocalWasmOrigin | RemoteMcpOrigin | LocalProcessOrigin;
-export type OriginType = Origin['type'];
+
+/** A built-in type, or the type of an embedder's connector. */
+export type OriginType = Origin['type'] | (string & Record<never, never>);

@@ -1,6 +1,6 @@
 import type { ServiceRecord } from './service.ts';
 
-/** Namespaces that no service may have: the runtime's own tools live there, or JavaScript objects would mistake them. */
+/** Namespaces that a service cannot have: those of the runtime's tools, and names of members of JavaScript objects. */
 export const RESERVED_NAMESPACES: ReadonlySet<string> = new Set([
   'runtime',
   'clarity',
@@ -11,8 +11,8 @@ export const RESERVED_NAMESPACES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Lower case; every run of characters outside `[a-z0-9_]` becomes one `_`; leading and trailing `_` go; what is empty
- * becomes `service`.
+ * Returns a text as a namespace: lower case, each run of characters outside `[a-z0-9_]` as one `_`, without leading and
+ * trailing `_`. An empty result becomes `fallback`.
  */
 export function normalizeNamespace(value: string, fallback = 'service'): string {
   const normal = value
@@ -26,29 +26,29 @@ export function normalizeNamespace(value: string, fallback = 'service'): string 
   return start === end ? fallback : normal.slice(start, end);
 }
 
-/** A name that no two services may have, and where the manifest says it. */
+/** A name that two services cannot share, and its field in the manifest. */
 export interface NamespaceClaim {
   readonly name: string;
   readonly field: string;
-  /** The mend, where it is not the usual one. */
+  /** Replaces the advice of the error. */
   readonly hint?: string;
 }
 
 type Claimant = Pick<ServiceRecord, 'namespace' | 'manifest'>;
 
-/** What stands before the names of the service's tools on the shared endpoint. */
+/** Returns the prefix of the tool names of a service on the shared endpoint. */
 export function toolPrefix({ namespace, manifest }: Claimant): string {
   const prefix = manifest.spec.surface?.prefix;
   return prefix === undefined ? namespace : normalizeNamespace(prefix);
 }
 
-/** The namespace, and the prefix of the tools where it is another. */
+/** Returns the namespace, and the prefix of the tools if it differs. */
 export function namespaceClaims(service: Claimant): readonly NamespaceClaim[] {
   const { namespace, manifest } = service;
   const field = manifest.spec.toolNamespace === undefined ? 'metadata.module' : 'spec.toolNamespace';
   const own = { name: namespace, field };
   const prefix = toolPrefix(service);
   if (prefix === namespace) return [own];
-  const hint = 'set spec.surface.prefix to a name of its own, or leave it out';
+  const hint = 'set spec.surface.prefix to an unused name, or remove it';
   return [own, { name: prefix, field: 'spec.surface.prefix', hint }];
 }

@@ -1,33 +1,33 @@
 import type { RestartPolicy } from './manifest.ts';
 
-/** Milliseconds before the first automatic restart, and the most that any later one waits. */
+/** Milliseconds before the first automatic restart, and the maximum of every later delay. */
 export interface RestartSchedule {
   readonly firstMs: number;
   readonly longestMs: number;
 }
 
 /**
- * Milliseconds to wait after the n-th failure in a row: twice as long each time up to the ceiling, and of that a random part
- * between one half and all, so that services that fell together do not rise together. `fraction` is in [0, 1).
+ * Returns the milliseconds before the restart after the n-th failure in a row: exponential backoff up to the maximum, with
+ * jitter between one half and the whole, so that services that failed together restart apart. `fraction` is in [0, 1).
  */
 export function restartDelay({ firstMs, longestMs }: RestartSchedule, failures: number, fraction: number): number {
   const full = Math.min(longestMs, firstMs * 2 ** Math.max(0, failures - 1));
   return Math.round(full * (0.5 + fraction / 2));
 }
 
-/** `crash`: it was running and is gone. `start`: it did not start. `at` is monotonic milliseconds. */
+/** `crash`: a running service ended. `start`: a start failed. `at` is in monotonic milliseconds. */
 export interface ServiceFailure {
   readonly kind: 'crash' | 'start';
   readonly at: number;
 }
 
-/** `hold`: into quarantine. `retry`: start it again in a while. `rest`: leave it as it is. */
+/** `hold`: quarantine the service. `retry`: schedule a restart. `rest`: do nothing. */
 export type RestartDecision = 'hold' | 'retry' | 'rest';
 
-/** Who wanted the start that failed: a caller, who is told, or the runtime itself. */
+/** Origin of the failed start: `asked` by a caller, which receives the error, or the runtime's `own`. */
 export type StartReason = 'asked' | 'own';
 
-/** The failures that still count: those younger than the policy's window. */
+/** Returns the failures within the window of the policy. */
 export function recentFailures(
   failures: readonly ServiceFailure[],
   { windowSeconds }: RestartPolicy,
@@ -36,13 +36,13 @@ export function recentFailures(
   return failures.filter(({ at }) => now - at < windowSeconds * 1000);
 }
 
-/** A start that succeeds clears failed starts; crashes stay, or a service that starts and dies in turn would never be held. */
+/** Returns the failures after a successful start: without failed starts. Crashes stay, to quarantine a service that starts and crashes in turn. */
 export const afterStart = (failures: readonly ServiceFailure[]): readonly ServiceFailure[] =>
   failures.filter(({ kind }) => kind === 'crash');
 
 /**
- * What follows the newest of `failures`, all of which lie within the window. A service may be restarted `maxRestarts` times
- * per window after a crash; the `maxRestarts`-th failure that is a failed start holds it.
+ * Returns the decision after the newest of `failures`, which are all within the window. Up to `maxRestarts` crashes per
+ * window cause a restart; a failed start as the `maxRestarts`-th failure causes quarantine.
  */
 export function restartDecision(
   failures: readonly ServiceFailure[],

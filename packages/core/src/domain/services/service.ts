@@ -2,61 +2,61 @@ import type { CompilerIdentity } from '../interfaces/interface-document.ts';
 import type { InterfacePin } from '../interfaces/interface-pin.ts';
 import type { Manifest } from './manifest.ts';
 
-/** A copy of a service's code that the runtime keeps and runs, addressed by digest. */
+/** The stored copy of the code of a service, addressed by SHA-256 in lower-case hex. */
 export interface ServiceArtifact {
   readonly wasmSha256: string;
-  /** Absent when the module came without an interface document. */
+  /** Absent if the module has no interface document. */
   readonly interfaceSha256?: string;
   readonly compiler?: CompilerIdentity;
 }
 
-/** Why a service may not be started, and since when (ISO 8601). Only an operator takes it away. */
+/** Reason and start (ISO 8601) of a quarantine. Only an operator ends it. */
 export interface Quarantine {
   readonly reason: string;
   readonly at: string;
 }
 
-/** Desired state, as the registry keeps it. What the service is doing right now is `ServiceStatus`. */
+/** Desired state of a service, as stored in the registry; `ServiceStatus` is the current state. */
 export interface ServiceRecord {
   readonly schema: 1;
   readonly serviceId: string;
-  /** Prefix of its tools on the shared endpoint; unique among the services of a tenant. */
+  /** Prefix of the tools on the shared endpoint; unique among the services of a tenant. */
   readonly namespace: string;
   readonly manifest: Manifest;
   readonly artifact?: ServiceArtifact;
-  /** Present while the service is in quarantine. */
+  /** Present during a quarantine. */
   readonly hold?: Quarantine;
-  /** The interface that was accepted, where the manifest asks for that. */
+  /** The accepted interface, if the manifest sets `pinInterface`. */
   readonly pin?: InterfacePin;
 }
 
-/** A record with its place in the store. */
+/** A record with its revision in the store. */
 export interface Service extends ServiceRecord {
   readonly revision: string;
 }
 
 /**
- * REGISTERED: known, never started in this process. STARTING: connecting. RUNNING: connected, its tools can be called.
- * STOPPING: closing. STOPPED: not connected, by request or because a start failed. CRASHED: it was running and is gone.
- * QUARANTINED: held until an operator lets it go.
+ * REGISTERED: stored, never started in this process. STARTING: connecting. RUNNING: connected, its tools can be called.
+ * STOPPING: closing. STOPPED: not connected, by request or after a failed start. CRASHED: a running service ended.
+ * QUARANTINED: starts are off until an operator lifts the quarantine.
  */
 export type Lifecycle = 'REGISTERED' | 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'CRASHED' | 'QUARANTINED';
 
-/** What was last seen of the service in this process; UNKNOWN until something was. */
+/** Result of the last request or health check in this process; UNKNOWN before the first. */
 export type Health = 'UNKNOWN' | 'HEALTHY' | 'DEGRADED' | 'TIMEOUT' | 'UNAUTHORIZED' | 'UNREACHABLE';
 
-/** Runtime state: it belongs to the process that runs the service and lives in memory. */
+/** Current state of a service, in the memory of the process that runs it. */
 export interface ServiceStatus {
   readonly lifecycle: Lifecycle;
   readonly health: Health;
-  /** Restarts in this process, asked for or automatic. */
+  /** Count of restarts in this process, requested or automatic. */
   readonly restartCount: number;
-  /** Monotonic milliseconds at which it became RUNNING. */
+  /** Monotonic milliseconds of the change to RUNNING. */
   readonly runningSince?: number;
   readonly lastError?: string;
-  /** ISO 8601; when the service last answered. */
+  /** ISO 8601 time of the last response. */
   readonly lastHeartbeatAt?: string;
-  /** ISO 8601; when the next automatic start is due. */
+  /** ISO 8601 time of the next automatic start. */
   readonly retryAt?: string;
 }
 

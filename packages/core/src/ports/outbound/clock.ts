@@ -1,7 +1,7 @@
-/** `wall` is for display and records; every duration and deadline is measured with `monotonic` (milliseconds). */
+/** Time source. `wall` is for display and records; durations and deadlines use `monotonic` milliseconds. */
 export interface Clock {
   wall(): Date;
   monotonic(): number;
-  /** Resolves after `ms`, or at once when `signal` aborts; the caller looks at the signal. Never keeps a process alive. */
+  /** Resolves after `ms`, or immediately on abort; the caller checks the signal. Does not keep the process alive. */
   after(ms: number, signal?: AbortSignal): Promise<void>;
 }

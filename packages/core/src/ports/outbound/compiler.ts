@@ -3,42 +3,42 @@ import type { InterfaceDocument } from '../../domain/interfaces/interface-docume
 export interface CompilerState {
   readonly available: boolean;
   readonly version?: string;
-  /** Why it is not available. */
+  /** Why the compiler is not available. */
   readonly problem?: string;
 }
 
 export interface CompilerSource {
-  /** How findings call it. */
+  /** Name of the source in findings. */
   readonly file: string;
   readonly text: string;
 }
 
-/** `findings` is for people and models: each with its line, its column and the mend. */
+/** `findings` is text for people and models: per finding line, column and hint. */
 export type CompilerResult =
   | { readonly ok: true; readonly wasm: Uint8Array; readonly document?: InterfaceDocument }
   | { readonly ok: false; readonly findings: string };
 
-/** Turns Clarity source into a module. Which one it is, is configured and never chosen by a caller. */
+/** Compiles Clarity source to a module. Settings choose the compiler, never a caller. */
 export interface Compiler {
-  /** `embedded`, or the program that was configured. */
+  /** `embedded`, or the configured program. */
   readonly name: string;
   state(signal: AbortSignal): Promise<CompilerState>;
   compile(source: CompilerSource, signal: AbortSignal): Promise<CompilerResult>;
 }
 
 export interface InstallOutcome {
-  /** Null when it was stopped. */
+  /** Null if a signal ended the program. */
   readonly exitCode: number | null;
-  /** Bounded. */
+  /** Truncated to a limit of the adapter. */
   readonly output: string;
 }
 
-/** Runs a program that installs a compiler: there is one only where the operator allows it. */
+/** Runs a program that installs a compiler. Present only if the operator allows it. */
 export interface CompilerInstaller {
-  /** Plain names of programs that may be run. */
+  /** Names of the allowed programs. */
   readonly allowed: readonly string[];
-  /** What is run when a caller names nothing. */
+  /** The default command. */
   readonly usual?: readonly string[];
-  /** Without a shell, with a scrubbed environment, ended as a group after `timeoutMs`. */
+  /** Runs without a shell and with a reduced environment; kills the process group after `timeoutMs`. */
   run(command: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<InstallOutcome>;
 }

@@ -1,22 +1,22 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { Secret } from '../../domain/access/secret.ts';
 
-/** What a service is sent. A child process gets `secret` as it is; an HTTP request gets it in `header`. */
+/** A credential. A child process receives `secret`; an HTTP request receives it in `header`. */
 export interface Credential {
   readonly secret: Secret;
   readonly header: {
     readonly name: string;
-    /** `Bearer ` comes before a value that does not begin with it already. */
+    /** Adds the prefix `Bearer ` unless the value has it (RFC 6750 §2.1). */
     readonly bearer: boolean;
   };
 }
 
-/** Whether a reference would resolve, without its value. */
+/** Result of checking a reference, without its value. */
 export interface CredentialCheck {
   readonly valid: boolean;
-  /** What is wrong, in whole sentences that name no value. */
+  /** Problems as sentences without any value. */
   readonly issues: readonly string[];
-  /** Header names that a request would carry. */
+  /** Names of the headers of a request. */
   readonly headers: readonly string[];
 }
 
@@ -26,11 +26,11 @@ export interface CredentialHealth {
 }
 
 /**
- * One place where credentials are kept. `target` is what stands behind `<scheme>:` in a reference. `resolve` refuses with a
- * `ClarityError`, AUTH_REF_INVALID or CREDENTIAL_MISSING, and never puts a value into it; `validate` refuses nothing.
+ * A source of credentials. `target` is the part of a reference after `<scheme>:`. `resolve` rejects with the ClarityError
+ * AUTH_REF_INVALID or CREDENTIAL_MISSING, without any value; `validate` never rejects.
  */
 export interface CredentialProvider {
-  /** In lower case; one of the runtime's own takes its place. */
+  /** Lower case. A built-in scheme cannot be replaced. */
   readonly scheme: string;
   resolve(target: string, caller: Caller): Promise<Credential>;
   validate(target: string, caller: Caller): Promise<CredentialCheck>;

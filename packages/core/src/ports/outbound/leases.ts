@@ -1,10 +1,10 @@
 import type { TenantId } from './store.ts';
 
-/** Grows with every change of holder; a store refuses a write that carries a smaller one than it has seen. */
+/** Increases with every change of holder; a store rejects a write with a smaller fence than the largest one seen. */
 export type Fence = number;
 
 export interface LeaseRequest {
-  /** A duration, judged by the store's clock. */
+  /** Milliseconds, by the clock of the store. */
   readonly ttlMs: number;
   readonly signal?: AbortSignal;
 }
@@ -13,9 +13,9 @@ export interface Lease {
   readonly held: true;
   readonly name: string;
   readonly fence: Fence;
-  /** Aborts when the lease can no longer be counted on. Needs no answer from the store. */
+  /** Aborts when the lease may have expired, without a response of the store. */
   readonly lost: AbortSignal;
-  /** Fails with `fenced` when somebody else holds it now or it was released. */
+  /** Rejects with `fenced` when the lease has another holder or was released. */
   renew(): Promise<void>;
   /** Best effort; may be called twice. */
   release(): Promise<void>;
@@ -28,11 +28,11 @@ export interface LeaseUnavailable {
 }
 
 /**
- * Who may act for a name. Where only one process can hold the store, `acquire` always succeeds; asking again for a name
- * that the same process holds gives the same fence. Closing the port loses every lease that it gave.
+ * Exclusive rights by name. In a store of a single process `acquire` always succeeds; acquiring a name again in the same
+ * process returns the same fence. Disposing the port ends all its leases.
  */
 export interface Leases extends AsyncDisposable {
-  /** Whether several processes compete, so that leases run out by themselves. */
+  /** `shared`: several processes compete and leases expire. */
   readonly capabilities: { readonly shared: boolean };
   acquire(tenant: TenantId, name: string, request: LeaseRequest): Promise<Lease | LeaseUnavailable>;
 }

@@ -1,7 +1,7 @@
 import type { PolicyDocument } from '../../domain/calls/policy-document.ts';
 import type { Expect, StoreCapabilities, TenantId, Versioned, WriteContext } from './store.ts';
 
-/** Remembers named policies, by the laws of `ServiceRegistry`; `list` is ordered by name. */
+/** Stores named policies under the rules of `ServiceRegistry`; `list` is ordered by name. */
 export interface PolicyRegistry extends AsyncDisposable {
   readonly capabilities: StoreCapabilities;
   list(tenant: TenantId): Promise<readonly Versioned<PolicyDocument>[]>;

@@ -3,28 +3,28 @@ import type { TenantId, WriteContext } from './store.ts';
 
 export interface SecretStoreHealth {
   readonly healthy: boolean;
-  /** False as long as nothing was stored. */
+  /** False before the first write. */
   readonly exists: boolean;
-  /** One sentence; when it is not healthy, why nothing is read from or written to it. */
+  /** One sentence; the reason if the store is not healthy. */
   readonly detail: string;
 }
 
 /**
- * Secrets by name. A name is a path of plain segments (`isSecretName`), a value one line of at most 16 KiB; both are checked
- * here too and refused with AUTH_REF_INVALID, SECRET_INVALID or PAYLOAD_TOO_LARGE. A place that others could change is
- * SECRETS_UNSAFE for every operation. Values leave in a wrapper, and stand in no error. What the medium itself refuses is a
- * `StoreError`. Writes are safe from a power cut when they resolve, as far as the adapter is durable.
+ * Stores secrets by name. The adapter checks names (`isSecretName`) and values (one line, at most 16 KiB) and rejects with
+ * AUTH_REF_INVALID, SECRET_INVALID or PAYLOAD_TOO_LARGE. If other users can write to the location, every operation is
+ * SECRETS_UNSAFE. Errors never contain a value. A failure of the medium is a `StoreError`. A resolved write has the
+ * durability of the adapter.
  */
 export interface SecretStore {
-  /** Where it keeps them, for the operator's eyes; absent when that is no place on a disk. */
+  /** The location for the operator; absent if it is not a folder. */
   readonly root?: string;
   /** Sorted, at most 500. */
   names(tenant: TenantId): Promise<readonly string[]>;
-  /** Undefined when there is none. A value that could not have been stored here is SECRET_INVALID. */
+  /** Undefined if the name is not stored. A stored value that is not valid is SECRET_INVALID. */
   read(tenant: TenantId, name: string): Promise<Secret | undefined>;
-  /** Replaces. SECRET_NAME_TAKEN when the medium cannot tell the name from one that is there. */
+  /** Writes or replaces. SECRET_NAME_TAKEN if the medium cannot distinguish the name from a stored one. */
   write(tenant: TenantId, name: string, secret: Secret, context: WriteContext): Promise<void>;
-  /** False when there was none. */
+  /** Returns false if the name was not stored. */
   remove(tenant: TenantId, name: string, context: WriteContext): Promise<boolean>;
   health(): Promise<SecretStoreHealth>;
 }

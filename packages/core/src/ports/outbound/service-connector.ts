@@ -2,12 +2,15 @@ import type { Caller } from '../../domain/access/caller.ts';
 import type { CallLimits, DefaultCallLimits } from '../../domain/calls/call-limits.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
+import type { OriginKind } from '../../domain/services/origin-kinds.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Service, ServiceArtifact } from '../../domain/services/service.ts';
 
 /** One kind of upstream. */
 export interface ServiceConnector {
   readonly origin: OriginType;
+  /** The row of a type that is not built in: schema of the manifest, identity, defaults. Ignored for a built-in type. */
+  readonly kind?: OriginKind;
   /**
    * Whether a second connection to a service is a separate session over which the service can send requests to a client.
    * A `costly` one is opened only for a request that needs it. Absent if a second connection has no use.

@@ -2,10 +2,10 @@ import type { ServiceRecord } from '../../domain/services/service.ts';
 import type { Change, Cursor, Expect, StoreCapabilities, TenantId, Versioned, WriteContext } from './store.ts';
 
 /**
- * Remembers what should exist. `list` is ordered by service id and returned values are never aliases of stored ones.
- * `put` and `remove` compare `expect` with what is stored and answer a difference with a `conflict`; both are on disk, as
- * far as `capabilities.durable` says, before they resolve. Removing what is absent with `expect: 'any'` is a success.
- * Everything that fails, fails with a `StoreError`; after `dispose` that is `closed`.
+ * Stores service records with compare-and-set. `list` is ordered by service id; returned values are copies. `put` and
+ * `remove` reject with `conflict` if the stored revision is not `expect`, and resolve with the durability of
+ * `capabilities.durable`. Removing an absent record with `expect: 'any'` succeeds. Every failure is a `StoreError`; after
+ * `dispose` it is `closed`.
  */
 export interface ServiceRegistry extends AsyncDisposable {
   readonly capabilities: StoreCapabilities;

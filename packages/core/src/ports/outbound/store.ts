@@ -2,13 +2,13 @@ import type { Caller } from '../../domain/access/caller.ts';
 
 export type TenantId = 'default';
 
-/** Opaque: compare for equality, nothing else. It changes with every accepted write and is never used again. */
+/** Opaque: compare for equality only. Every accepted write creates a new one, which is never reused. */
 export type Revision = string & { readonly __revision?: never };
 
-/** Opaque: hand it back, never parse or compare it. */
+/** Opaque: pass it back, never parse or compare it. */
 export type Cursor = string & { readonly __cursor?: never };
 
-/** What the writer believes is there. `any` is for import and repair only. */
+/** The revision that the writer expects. `any` is for import and repair only. */
 export type Expect = Revision | 'absent' | 'any';
 
 /** `op` is unique per intended change: repeating it with the same content is a success, not a conflict. */
@@ -26,14 +26,14 @@ export interface Versioned<T> {
   readonly op: string;
 }
 
-/** `snapshot` items come first, then `synced`, then changes as they happen; `reset` asks the reader to list again. */
+/** First the items of the snapshot, then `synced`, then changes. After `reset` the reader lists again. */
 export type Change<T> =
   | { readonly type: 'put'; readonly item: Versioned<T>; readonly cursor: Cursor }
   | { readonly type: 'remove'; readonly id: string; readonly cursor: Cursor }
   | { readonly type: 'synced'; readonly cursor: Cursor }
   | { readonly type: 'reset'; readonly reason: string };
 
-/** What survives: a power cut, the end of the process, or nothing. Contract suites read it. */
+/** `durable`: writes survive a power cut, the end of the process, or neither. Contract suites read it. */
 export interface StoreCapabilities {
   readonly durable: 'power' | 'process' | 'memory';
   readonly watch: 'push' | 'hint' | 'poll';

@@ -1,4 +1,5 @@
-import type { AuditEvent, AuditEventDraft, AuditLevel, Durability } from '../../domain/audit/audit-event.ts';
+import type { AuditEvent, AuditEventDraft, AuditLevel } from '../../domain/audit/audit-event.ts';
+import type { Durability } from '../../domain/audit/event-kinds.ts';
 import type { Cursor, StoreCapabilities, TenantId } from './store.ts';
 
 export interface AuditQuery {
@@ -6,54 +7,54 @@ export interface AuditQuery {
   readonly kind?: string;
   /** This level or a worse one. */
   readonly level?: AuditLevel;
-  /** ISO 8601; an event whose own time is no date does not match. */
+  /** ISO 8601, inclusive; an event without a valid time does not match. */
   readonly since?: string;
-  /** ISO 8601; this time itself does not match. */
+  /** ISO 8601, exclusive. */
   readonly until?: string;
   /** The id of a caller. */
   readonly caller?: string;
-  /** As `outcomeOf` has it. */
+  /** As `outcomeOf` returns it. */
   readonly outcome?: string;
-  /** At most this many, the newest, in the order in which they happened. */
+  /** Maximum count: the newest, oldest first. */
   readonly limit: number;
 }
 
 export interface TelemetryRead extends AuditQuery {
-  /** Where the last page ended; `end` begins with what is yet to come. Without it: with the oldest event that is kept. */
+  /** End of the last page; `end` starts with the next event. Absent: the oldest stored event. */
   readonly after?: Cursor | 'end';
 }
 
 export interface TelemetryPage {
-  /** The oldest that match, at most `limit`, in the order in which they happened. */
+  /** The oldest matching events, at most `limit`, oldest first. */
   readonly events: readonly AuditEvent[];
-  /** Give it as `after` to go on, also when nothing matched. */
+  /** The `after` of the next page, also if no event matched. */
   readonly next: Cursor;
-  /** Nothing stands behind this page yet. */
+  /** The page ends with the newest event. */
   readonly atEnd: boolean;
-  /** Events after the given cursor that were dropped before they were read. */
+  /** Count of events after the cursor that retention dropped before this read. */
   readonly missed: number;
 }
 
-/** What is wrong with the chain, and where it begins to be. */
+/** First fault of the hash chain. */
 export interface AuditFault {
-  /** The first event that is not what was written, or the first of those that one hash covers; absent for a whole file. */
+  /** The first changed event, or the first of the flush with the wrong hash; absent for a whole file. */
   readonly seq?: number;
   readonly reason: string;
 }
 
-/** What the chain of hashes over the kept events says. With a fault, everything but that is of the part before it. */
+/** Result of verifying the hash chain over the stored events. With a fault, the other members describe the part before it. */
 export interface AuditVerdict {
-  /** Events that are what was written. */
+  /** Count of unchanged events. */
   readonly records: number;
   readonly links: number;
-  /** The last hash, in hex. The same events, in the same order, cannot have another; no other events have this one. */
+  /** The last hash in hex; it identifies the events and their order. */
   readonly head: string;
-  /** `seq` of the first and the last event; `to` is smaller than `from` when there is none. */
+  /** `seq` of the first and the last event; `to` is smaller than `from` if the store has no event. */
   readonly from: number;
   readonly to: number;
-  /** Events that were served while the store could not write: no hash covers them. */
+  /** Count of events that were accepted while the store could not write; no hash covers them. */
   readonly outside: number;
-  /** Whether the expected hash stands in the chain; absent when none was given. */
+  /** Whether the chain contains the expected hash; absent without an expected hash. */
   readonly expected?: boolean;
   readonly fault?: AuditFault;
 }
@@ -64,50 +65,50 @@ export interface AuditVerification {
 }
 
 export interface AppendContext {
-  /** Unique per intended change: repeating it, as long as its events are kept, adds nothing and answers what the first answered. */
+  /** Unique per intended change. Repeating it adds no event and returns the stored ones, as long as they are stored. */
   readonly op?: string;
 }
 
-/** `degraded`: it serves, and something is not being kept as promised. `read-only`: committed events are refused until a restart. */
+/** `degraded`: some events are not stored. `read-only`: committed events are rejected until a restart. */
 export interface TelemetryHealth {
   readonly state: 'up' | 'degraded' | 'read-only';
   readonly reason?: string;
-  /** Events and log lines that were served and not stored since the store was opened. */
+  /** Count of events and log lines since the opening that were accepted and not stored. */
   readonly unrecorded: number;
-  /** Every event with a smaller `seq` was dropped for room. */
+  /** Retention dropped every event with a smaller `seq`. */
   readonly droppedBefore: number;
 }
 
-/** How much the store keeps of what happened. */
+/** Metrics of the store. */
 export interface TelemetryMetrics {
   /** The number of the newest event; 0 before the first. */
   readonly lastSeq: number;
-  /** Bytes of the journal since it was last folded; 0 where there is none. */
+  /** Bytes of the journal since the last compaction; 0 without a journal. */
   readonly bytes: number;
 }
 
-/** What each class of events survives, once it is answered. */
+/** Durability per class of events, after the write is confirmed. */
 export interface TelemetryCapabilities {
   readonly durable: Readonly<Record<Durability, StoreCapabilities['durable']>>;
   readonly maxValueBytes: number;
 }
 
 /**
- * What happened, in order. `append` gives each event its `seq` and `id` and resolves when all of the batch is as safe as
- * the class of its kinds asks (`durabilityOf`); log lines, kept per service, are recorded. Both are bounded: the oldest go
- * first. A batch is applied as a whole. Everything that fails, fails with a `StoreError`; after `dispose` that is `closed`.
+ * Stores audit events and log lines. `append` assigns `seq` and `id` and resolves when the batch, which is applied as a
+ * whole, has the durability of its strictest kind (`durabilityOf`). Log lines, per service, are recorded. Retention drops
+ * the oldest first. Every failure is a `StoreError`; after `dispose` it is `closed`.
  */
 export interface Telemetry extends AsyncDisposable {
   readonly capabilities: TelemetryCapabilities;
   /** Cheap; no I/O. */
   readonly health: TelemetryHealth;
-  /** Cheap; no I/O. Absent where nobody counts. */
+  /** Cheap; no I/O. Absent if the adapter does not count. */
   readonly figures?: TelemetryMetrics;
   append(tenant: TenantId, events: readonly AuditEventDraft[], context?: AppendContext): Promise<readonly AuditEvent[]>;
   events(tenant: TenantId, query: AuditQuery): Promise<readonly AuditEvent[]>;
-  /** Pages from old to new; a cursor that this store did not give is `invalid`. */
+  /** Returns pages from old to new. A cursor of another store is `invalid`. */
   read(tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage>;
-  /** Reads all that is stored and compares it with its hashes: each flush of events closes with one over the one before. */
+  /** Verifies the hash chain over all stored events; each flush ends with a hash over the previous one. */
   verify(tenant: TenantId, verification?: AuditVerification): Promise<AuditVerdict>;
   log(tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void>;
   logs(tenant: TenantId, serviceId: string, limit: number): Promise<readonly string[]>;

@@ -2,38 +2,37 @@ export interface SourceSearch {
   /** Relative to the workspace. */
   readonly dir: string;
   readonly recursive: boolean;
-  /** How many of those found are returned, the first by name. */
+  /** Maximum count of returned files, in the order of names. */
   readonly limit: number;
 }
 
 export interface FoundSources {
   readonly total: number;
-  /** Relative to the workspace, `/` between, sorted. */
+  /** Relative to the workspace, with `/`, sorted. */
   readonly files: readonly string[];
 }
 
-/** Files that were written together. */
+/** Files of one atomic write. */
 export interface Scaffold {
   /** Relative to the workspace. */
   readonly written: readonly string[];
-  /** Everything is again as it was. */
+  /** Restores the previous state. */
   undo(): Promise<void>;
 }
 
 /**
- * The one folder that callers may name files of. Paths are held to it by their real place: what leads outside, and what leads
- * through a link, is PATH_FORBIDDEN.
+ * The folder in which callers may name files. A path that leads outside or through a symbolic link is PATH_FORBIDDEN.
  */
 export interface Workspace {
   /** Absolute and real. */
   readonly root: string;
-  /** The absolute path of a regular file. */
+  /** Returns the absolute path of a regular file. */
   locate(path: string): Promise<string>;
-  /** Regular `.clarity` files; folders that nobody keeps sources in are left out. */
+  /** Finds regular `.clarity` files; skips folders of tools and dependencies. */
   sources(search: SourceSearch): Promise<FoundSources>;
-  /** The first characters of a text file. */
+  /** Returns the first `maxChars` characters of a text file. */
   excerpt(path: string, maxChars: number): Promise<string>;
-  /** All files or none. FILE_EXISTS names the first that is there already, unless it may be overwritten. */
+  /** Writes all files or none. FILE_EXISTS names the first existing file unless `overwrite` is set. */
   scaffold(
     files: ReadonlyMap<string, string | Uint8Array>,
     options: { readonly overwrite: boolean },

@@ -40,7 +40,7 @@ test('a tool that the policy does not let through is denied, with where that is 
       {
         code: 'TOOL_BLOCKED',
         text: expect.stringContaining('denyTools of spec.policy'),
-        hint: expect.stringContaining('take it out'),
+        hint: expect.stringContaining('remove it from the list'),
       },
     ],
   });

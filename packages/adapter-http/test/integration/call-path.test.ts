@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { createHttpServer, httpConnector } from '@clarity-runtime/adapter-http';
+import { createHttpServer, httpConnector } from '../../src/index.ts';
 import { createRuntime, embeddedCaller, MODERN_REVISION } from '@clarity-runtime/core';
 import type { Clock, Connection, ServiceConnector } from '@clarity-runtime/core/ports';
-import { StreamableTransport } from '../../packages/adapter-http/src/outbound/streamable/streamable-transport.ts';
+import { StreamableTransport } from '../../src/outbound/streamable/streamable-transport.ts';
 
 /*
- * The path of a proxied `tools/call` from the HTTP listener to the upstream request, as functions of `packages/*/src`.
+ * The path of a proxied `tools/call` from the HTTP listener to the upstream request, as functions of `packages/<name>/src`.
  *
  * A stack loses frames: a function that returned a promise without `await` is gone when the promise settles, and a promise
  * that is not awaited ends the chain of `async` frames. One stack is therefore not the path. The test captures a stack at
@@ -28,7 +28,7 @@ interface Frame {
   readonly isAsync: boolean;
 }
 
-const root = new URL('../../', import.meta.url).pathname;
+const root = new URL('../../../../', import.meta.url).pathname;
 const HOST = 'localhost';
 
 let isRecording = false;

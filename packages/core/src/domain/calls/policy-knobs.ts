@@ -1,0 +1,127 @@
+import type { LimitName } from '../audit/limit-name.ts';
+import type { ErrorCode } from '../errors/error-table.ts';
+import type { ServicePolicy } from '../services/manifest.ts';
+import { integer, object, text, type JsonSchema } from '../services/schema-parts.ts';
+
+export type PolicyKnobName = Exclude<keyof ServicePolicy, 'tools'>;
+
+/** Facts of a denied call, safe to show. */
+export interface DenialFacts {
+  readonly tool: string;
+  readonly requestBytes: number;
+  /** The document that has the limit, for example `spec.policy`. */
+  readonly where: string;
+  /** The value of the knob that is exceeded, if it is a number. */
+  readonly bound: number | undefined;
+}
+
+/** How the gateway denies a call before it reaches the service. */
+export interface KnobDenial {
+  readonly code: ErrorCode;
+  /** The counter of the denials. */
+  readonly limit: LimitName;
+  /** The knob whose smallest value names the document to change; the knob itself if absent. */
+  readonly comparedBy?: 'maxConcurrency';
+  readonly message: (facts: DenialFacts) => string;
+  /** First half of the hint; how to change the document follows. */
+  readonly hint: string;
+}
+
+/** One setting of a policy. */
+export interface PolicyKnob {
+  /**
+   * `call`: a limit of single calls; the value of a tool replaces the one of its service.
+   * `service`: counts calls together, or applies to the service; a value of a tool applies in addition.
+   */
+  readonly scope: 'call' | 'service';
+  /** How two policies combine: the smaller number (of a rate each number), every name of both, only names of both. */
+  readonly merge: 'min' | 'union' | 'intersection';
+  readonly unit: 'ms' | 'bytes' | 'calls' | 'calls per minute' | 'tools';
+  readonly schema: JsonSchema;
+  /** Absent for a limit that the connection enforces while the call runs. */
+  readonly denial?: KnobDenial;
+}
+
+const toolNames = { type: 'array', minItems: 1, maxItems: 1024, items: text(256) };
+
+const busy: KnobDenial = {
+  code: 'SERVICE_BUSY',
+  limit: 'call.queue_full',
+  comparedBy: 'maxConcurrency',
+  message: ({ where }) => `maxConcurrency and queue of ${where} are exhausted`,
+  hint: 'try again, or raise them',
+};
+
+/**
+ * Every knob of a policy. The schemas of manifests and policies, the merging of policies and the words of denials follow
+ * from it. A new knob needs a row here, its member in `ServicePolicy`, and the place that enforces it.
+ */
+export const POLICY_KNOBS = {
+  timeoutMs: { scope: 'call', merge: 'min', unit: 'ms', schema: integer(10, 600_000) },
+  idleTimeoutMs: { scope: 'call', merge: 'min', unit: 'ms', schema: integer(10, 600_000) },
+  maxTimeoutMs: { scope: 'call', merge: 'min', unit: 'ms', schema: integer(10, 3_600_000) },
+  maxRequestBytes: {
+    scope: 'call',
+    merge: 'min',
+    unit: 'bytes',
+    schema: integer(1024, 10_485_760),
+    denial: {
+      code: 'PAYLOAD_TOO_LARGE',
+      limit: 'call.too_large',
+      message: ({ requestBytes, where, bound }) =>
+        `the request has ${String(requestBytes)} bytes; maxRequestBytes of ${where} is ${String(bound)}`,
+      hint: 'send less, or raise the limit',
+    },
+  },
+  maxResponseBytes: { scope: 'call', merge: 'min', unit: 'bytes', schema: integer(1024, 10_485_760) },
+  maxConcurrency: { scope: 'service', merge: 'min', unit: 'calls', schema: integer(1, 256), denial: busy },
+  queue: { scope: 'service', merge: 'min', unit: 'calls', schema: integer(0, 1024), denial: busy },
+  rate: {
+    scope: 'service',
+    merge: 'min',
+    unit: 'calls per minute',
+    schema: object(['perMinute'], { perMinute: integer(1, 60_000), burst: integer(1, 10_000) }),
+    denial: {
+      code: 'RATE_LIMITED',
+      limit: 'call.over_rate',
+      message: ({ where }) => `rate of ${where} is exhausted`,
+      hint: 'try again in a moment, or raise it',
+    },
+  },
+  allowTools: {
+    scope: 'service',
+    merge: 'intersection',
+    unit: 'tools',
+    schema: toolNames,
+    denial: {
+      code: 'TOOL_BLOCKED',
+      limit: 'call.denied',
+      message: ({ tool, where }) => `tool '${tool}' is not in allowTools of ${where}`,
+      hint: 'add it to the list',
+    },
+  },
+  denyTools: {
+    scope: 'service',
+    merge: 'union',
+    unit: 'tools',
+    schema: toolNames,
+    denial: {
+      code: 'TOOL_BLOCKED',
+      limit: 'call.denied',
+      message: ({ tool, where }) => `tool '${tool}' is denied by denyTools of ${where}`,
+      hint: 'remove it from the list',
+    },
+  },
+} as const satisfies Readonly<Record<PolicyKnobName, PolicyKnob>>;
+
+type Knobs = typeof POLICY_KNOBS;
+
+/** Knobs whose rows have the given members. */
+export type KnobsWith<Shape> = { [Name in keyof Knobs]: Knobs[Name] extends Shape ? Name : never }[keyof Knobs];
+
+/** A knob that can deny a call. */
+export type PolicyRule = KnobsWith<{ readonly denial: KnobDenial }>;
+
+/** Returns the names of the knobs that a test selects, in the order of the table. */
+export const knobNames = (isSelected: (knob: PolicyKnob) => boolean): readonly PolicyKnobName[] =>
+  (Object.keys(POLICY_KNOBS) as PolicyKnobName[]).filter((name) => isSelected(POLICY_KNOBS[name]));

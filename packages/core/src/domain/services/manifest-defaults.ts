@@ -1,0 +1,106 @@
+import type {
+  EnvironmentEntry,
+  LocalWasmOrigin,
+  Manifest,
+  ManifestMetadata,
+  ManifestSpec,
+  Origin,
+  RemoteMcpOrigin,
+  RestartPolicy,
+} from './manifest.ts';
+import { normalizeNamespace } from './namespace.ts';
+
+/** Entry of a local module unless the manifest names another. */
+export const DEFAULT_ENTRY = 'mcp_main';
+
+export const DEFAULT_RESTART_POLICY: RestartPolicy = { mode: 'on-failure', maxRestarts: 5, windowSeconds: 60 };
+
+/** `undefined` has the meaning of an absent member: the default, or no member in the manifest. */
+type Optional<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
+
+/** Members of a manifest besides its origin. `module` and `sourceFile` follow from the origin if absent. */
+export interface ManifestOptions
+  extends
+    Optional<Omit<ManifestMetadata, 'serviceId' | 'createdAt' | 'updatedAt'>>,
+    Optional<Omit<ManifestSpec, 'origin'>> {}
+
+export type RemoteOptions = ManifestOptions & Optional<Omit<RemoteMcpOrigin, 'type' | 'endpoint'>>;
+
+export interface ChildProcessOptions extends ManifestOptions {
+  /** Absolute; the workspace if absent. */
+  readonly cwd?: string | undefined;
+  /** An empty list is left out of the manifest. */
+  readonly env?: readonly EnvironmentEntry[] | undefined;
+}
+
+export type LocalWasmOptions = ManifestOptions & Optional<Omit<LocalWasmOrigin, 'type' | 'wasmPath'>>;
+
+/** Returns the manifest of the MCP server at an http(s) URL, with the default values of every member that is not given. */
+export function remote(endpoint: string, options: RemoteOptions = {}): Manifest {
+  const { transport = 'streamable_http', authRef, timeoutMs, allowedTools, maxPayloadBytes, ...rest } = options;
+  const { maxConcurrency, ...common } = rest;
+  const limits = { timeoutMs, maxPayloadBytes, maxConcurrency, allowedTools };
+  const origin = defined({ type: 'remote_mcp', endpoint, transport, authRef, ...limits });
+  return manifestOf(origin, { sourceFile: endpoint, module: moduleOfUrl(endpoint) }, common);
+}
+
+/**
+ * Returns the manifest of an MCP server that runs as a child process. No shell reads `command` and `args`.
+ * The arguments are not part of `sourceFile`, because they may contain secrets.
+ */
+export function childProcess(
+  command: string,
+  args: readonly string[] = [],
+  { cwd, env = [], ...common }: ChildProcessOptions = {},
+): Manifest {
+  const origin = defined({ type: 'local_process', command, args, cwd, env: env.length === 0 ? undefined : env });
+  return manifestOf(origin, { sourceFile: command, module: baseName(command) }, common);
+}
+
+/** Returns the manifest of a compiled WebAssembly module. */
+export function localWasm(wasmPath: string, options: LocalWasmOptions = {}): Manifest {
+  const { entry = DEFAULT_ENTRY, args, env, timeoutMs, maxMemoryBytes, ...common } = options;
+  const origin = defined({ type: 'local_wasm', wasmPath, entry, args, env, timeoutMs, maxMemoryBytes });
+  return manifestOf(origin, { sourceFile: wasmPath, module: baseName(wasmPath) }, common);
+}
+
+function manifestOf(
+  origin: Readonly<Record<string, unknown>>,
+  identity: Pick<ManifestMetadata, 'sourceFile' | 'module'>,
+  options: ManifestOptions,
+): Manifest {
+  const { sourceFile, module, workspaceRoot, artifactSha256, displayName, serviceType, version, ...spec } = options;
+  return {
+    apiVersion: 'clarity.runtime/v1',
+    kind: 'MCPService',
+    metadata: {
+      ...identity,
+      ...defined({ sourceFile, module, workspaceRoot, artifactSha256, displayName, serviceType, version }),
+    },
+    spec: {
+      origin: origin as unknown as Origin,
+      enabled: true,
+      autostart: true,
+      restartPolicy: DEFAULT_RESTART_POLICY,
+      policyRef: 'default',
+      ...(defined({ ...spec }) as Partial<ManifestSpec>),
+    },
+  };
+}
+
+/** Returns the members that are not undefined. */
+const defined = <T extends object>(members: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+
+/** The file name without its folder and its last extension. */
+function baseName(path: string): string {
+  const name = path.split(/[\\/]/).at(-1) ?? '';
+  return name.replace(/\.[^.]*$/, '') || 'service';
+}
+
+/** The last part of the path, else the host, else `remote_service`; as a namespace. */
+function moduleOfUrl(endpoint: string): string {
+  const [, host = '', path = ''] = /^[a-z]+:\/\/([^/?#:]*)[^/?#]*([^?#]*)/i.exec(endpoint) ?? [];
+  const last = path.split('/').findLast((part) => part !== '') ?? '';
+  return normalizeNamespace(last === '' ? host : last, 'remote_service');
+}
