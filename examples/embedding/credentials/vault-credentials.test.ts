@@ -44,7 +44,7 @@ test('a service behind a token starts with a reference to the vault, and what th
   const good = await register('good', 'vault:team/remote');
   const started = await runtime.services.start(embeddedCaller, good.service.serviceId);
   expect(started.status.lifecycle).toBe('RUNNING');
-  const answer = await runtime.callTool(embeddedCaller, { name: 'good__echo', arguments: { text: 'hello' } });
+  const answer = await runtime.tools.call(embeddedCaller, { name: 'good__echo', arguments: { text: 'hello' } });
   expect(answer.content).toEqual([{ type: 'text', text: 'hello' }]);
 
   expect(await runtime.secrets.validate(embeddedCaller, 'vault:team/other')).toMatchObject({

@@ -42,7 +42,7 @@ function createApp(runtime: Runtime): Express {
   app.post('/run/:tool', async (req, res) => {
     try {
       const args = req.body as Record<string, unknown>;
-      const answer = await runtime.callTool(embeddedCaller, { name: req.params.tool, arguments: args });
+      const answer = await runtime.tools.call(embeddedCaller, { name: req.params.tool, arguments: args });
       res.status(answer.isError ? 422 : 200).json(answer.structuredContent ?? answer.content);
     } catch (error) {
       if (!isClarityError(error)) throw error;

@@ -2,7 +2,7 @@
 export { ClientSetup } from './application/use-cases/client-setup.ts';
 export { type BootstrapPutRequest, type BootstrapRequest, type BootstrapResult } from './ports/inbound/client-setup.ts';
 export type { Removal } from './application/control/deprovision.ts';
-export type { ExplainedReason, Explanation, ToolVisibility } from './ports/inbound/explanation.ts';
+export type { ExplainedReason, Explanation, ExplainOperation, ToolVisibility } from './ports/inbound/explanation.ts';
 export type { JournalMetrics, RuntimeMetrics } from './ports/inbound/runtime-metrics.ts';
 export type { InterfaceReview } from './ports/inbound/interface-reviews.ts';
 export { credentialResolver } from './application/use-cases/credentials.ts';
@@ -21,11 +21,25 @@ export type { RuntimeOptions } from './composition/runtime-options.ts';
 export type { DetailLimits, ServiceDetails } from './ports/inbound/service-operations.ts';
 export type { CallLoad } from './domain/calls/call-metrics.ts';
 export type { ServiceView } from './ports/inbound/service-operations.ts';
-export type { ListedTool, ToolCallRequest, ToolCallResult, ToolContent } from './ports/inbound/tool-operations.ts';
+export type {
+  ListedTool,
+  ToolCallRequest,
+  ToolCallResult,
+  ToolContent,
+  ToolOperations,
+} from './ports/inbound/tool-operations.ts';
 export type { SupervisionOptions } from './application/services/supervision-options.ts';
-export { createRuntime } from './composition/create-runtime.ts';
-export type { RuntimeAdapters } from './composition/runtime-adapters.ts';
-export type { ControlAdapters } from './composition/bind-control.ts';
+export {
+  createContainer,
+  perRuntime,
+  type Container,
+  type FactoryProvider,
+  type ValueProvider,
+} from './composition/container.ts';
+export { createRuntime, type RuntimeSetup } from './composition/create-runtime.ts';
+export type { ControlAdapters, RuntimeAdapters } from './composition/runtime-adapters.ts';
+
+export { PORT, type Token } from './composition/tokens.ts';
 export { systemClock } from './composition/system-clock.ts';
 export { systemEntropy } from './composition/system-entropy.ts';
 export type { ApprovalOperations } from './ports/inbound/approval-operations.ts';
@@ -33,7 +47,7 @@ export type { AuditTrail } from './ports/inbound/audit-trail.ts';
 export type { ClientSetupOperations } from './ports/inbound/client-setup.ts';
 export type { InterfaceReviews } from './ports/inbound/interface-reviews.ts';
 export type { PolicyOperations } from './ports/inbound/policy-operations.ts';
-export type { LimitCounts, StorageState } from './ports/inbound/runtime-metrics.ts';
+export type { LimitCounts, RuntimeMetricsReader, StorageState } from './ports/inbound/runtime-metrics.ts';
 export type { Runtime, RuntimeInstance } from './ports/inbound/runtime.ts';
 export type { SecretOperations } from './ports/inbound/secret-operations.ts';
 export type { ServiceOperations } from './ports/inbound/service-operations.ts';

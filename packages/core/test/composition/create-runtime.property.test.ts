@@ -46,7 +46,7 @@ test('a runtime works with any part of its adapters, tells what happens, and end
         if (given.includes('connectors'))
           await runtime.services.start(embeddedCaller, (await applied).service.serviceId);
         else await expect(applied).rejects.toMatchObject({ failure: { code: 'ORIGIN_UNSUPPORTED' } });
-        expect(await runtime.listTools(embeddedCaller)).toHaveLength(given.includes('connectors') ? 1 : 0);
+        expect(await runtime.tools.list(embeddedCaller)).toHaveLength(given.includes('connectors') ? 1 : 0);
       }
       expect(kinds.includes('service.started')).toBe(given.includes('connectors'));
       expect(kinds.at(-1)).toBe('runtime.stopped');

@@ -1,6 +1,7 @@
 import { LIMIT_NAMES, type LimitName } from '../../domain/audit/limit-name.ts';
 import { CALL_DURATION_BUCKETS, type CallMetrics, type CallOutcome } from '../../domain/calls/call-metrics.ts';
 import type { Service } from '../../domain/services/service.ts';
+import type { LimitCounts } from '../../ports/inbound/runtime-metrics.ts';
 
 /** Kinds of their own that are counted; an embedder may make up any number of them. */
 const MAX_KINDS = 256;
@@ -34,7 +35,7 @@ function add(counts: Map<string, number>, name: string): void {
 }
 
 /** Counts what the bounds of one runtime refuse, from its start on. Every name is there, those at zero too. */
-export class LimitCounters {
+export class LimitCounters implements LimitCounts {
   readonly #counts = new Map<LimitName, number>(LIMIT_NAMES.map((name) => [name, 0]));
 
   count(name: LimitName): void {

@@ -1,5 +1,5 @@
-import type { AuditTimeline } from '../use-cases/audit-timeline.ts';
-import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
+import type { AuditTrail } from '../../ports/inbound/audit-trail.ts';
+import type { ServiceOperations } from '../../ports/inbound/service-operations.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
 import { input, OBJECTS, output, serviceId, STRING, STRINGS, text, whole } from './control-schemas.ts';
 
@@ -18,7 +18,7 @@ interface AuditArguments {
 
 const time = (description: string): ReturnType<typeof text> => text(description, 40);
 
-export const logTool = (services: ServiceUseCases, timeline: AuditTimeline): ControlTool =>
+export const logTool = (services: ServiceOperations, audit: AuditTrail): ControlTool =>
   controlTool<{ readonly service_id: string; readonly limit?: number }>({
     name: 'get_logs',
     title: 'Get logs',
@@ -31,11 +31,11 @@ export const logTool = (services: ServiceUseCases, timeline: AuditTimeline): Con
     grant: 'read',
     run: async ({ caller, args: { service_id: id, limit = LOG_LINES } }) => {
       services.get(caller, id);
-      return { service_id: id, lines: await timeline.logs(caller, id, limit) };
+      return { service_id: id, lines: await audit.logs(caller, id, limit) };
     },
   });
 
-export const auditTool = (timeline: AuditTimeline): ControlTool =>
+export const auditTool = (audit: AuditTrail): ControlTool =>
   controlTool<AuditArguments>({
     name: 'get_audit',
     title: 'Get audit',
@@ -53,7 +53,7 @@ export const auditTool = (timeline: AuditTimeline): ControlTool =>
     annotations: READ,
     grant: 'read',
     run: async ({ caller, args: { limit = EVENTS, service_id: id, caller: by, ...filter } }) => {
-      const page = await timeline.page(caller, { ...filter, limit, serviceId: id, caller: by });
+      const page = await audit.page(caller, { ...filter, limit, serviceId: id, caller: by });
       return { items: page.items };
     },
   });

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { isClarityError } from '../../domain/errors/clarity-error.ts';
-import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
+import type { ServiceOperations } from '../../ports/inbound/service-operations.ts';
 
 export interface Removal {
   /** False when there was no such service. */
@@ -13,7 +13,7 @@ export interface Removal {
 
 /** Removes a service, and when asked what was built for it. One that is not there is as removed as it can be. */
 export async function deprovision(
-  services: ServiceUseCases,
+  services: ServiceOperations,
   caller: Caller,
   { serviceId, cleanUp }: { readonly serviceId: string; readonly cleanUp: boolean },
 ): Promise<Removal> {

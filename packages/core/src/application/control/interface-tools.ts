@@ -1,9 +1,12 @@
-import type { Explain } from '../use-cases/explain.ts';
-import type { InterfaceReviewer } from '../use-cases/interface-review.ts';
+import type { ExplainOperation } from '../../ports/inbound/explanation.ts';
+import type { InterfaceReviews } from '../../ports/inbound/interface-reviews.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
 import { BOOLEAN, input, OBJECTS, output, serviceId, STRING, STRINGS, text } from './control-schemas.ts';
 
-export const interfaceTools = (watch: InterfaceReviewer, explain: () => Explain): readonly ControlTool[] => [
+export const interfaceTools = (
+  reviews: InterfaceReviews,
+  explanations: () => ExplainOperation,
+): readonly ControlTool[] => [
   controlTool<{ readonly service_id: string }>({
     name: 'diff_interface',
     title: 'Interface changes',
@@ -13,7 +16,7 @@ export const interfaceTools = (watch: InterfaceReviewer, explain: () => Explain)
     outputSchema: output({ serviceId: STRING, verdict: STRING, changes: OBJECTS, held: STRINGS, pinned: BOOLEAN }),
     annotations: READ,
     grant: 'read',
-    run: ({ caller, args }) => watch.review(caller, args.service_id),
+    run: ({ caller, args }) => reviews.review(caller, args.service_id),
   }),
   controlTool<{ readonly tool: string }>({
     name: 'explain',
@@ -24,6 +27,6 @@ export const interfaceTools = (watch: InterfaceReviewer, explain: () => Explain)
     outputSchema: output({ tool: STRING, visibility: STRING, callable: BOOLEAN, reasons: OBJECTS }),
     annotations: READ,
     grant: 'read',
-    run: ({ caller, args }) => explain().explain(caller, args.tool),
+    run: ({ caller, args }) => explanations().explain(caller, args.tool),
   }),
 ];

@@ -5,11 +5,10 @@ import type { Service } from '../../domain/services/service.ts';
 import type { Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
-import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
-import type { ServiceView } from '../../ports/inbound/service-operations.ts';
+import type { ServiceOperations, ServiceView } from '../../ports/inbound/service-operations.ts';
 
 export interface ProvisioningDependencies {
-  readonly services: ServiceUseCases;
+  readonly services: ServiceOperations;
   readonly catalog: ServiceCatalog;
   readonly audit: AuditLog;
   readonly readManifest: (input: unknown) => Manifest;

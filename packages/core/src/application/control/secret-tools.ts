@@ -1,15 +1,6 @@
-import type { Caller } from '../../domain/access/caller.ts';
+import type { SecretOperations } from '../../ports/inbound/secret-operations.ts';
 import { CHANGE, controlTool, DESTROY, READ, type ControlTool } from './control-tool.ts';
 import { BOOLEAN, input, NUMBER, OBJECTS, output, STRING, text } from './control-schemas.ts';
-
-/** What can be done with credentials; values go in and never come out. */
-export interface SecretUseCases {
-  providers(caller: Caller): Promise<object>;
-  validate(caller: Caller, authRef: string): Promise<object>;
-  list(caller: Caller): Promise<object>;
-  set(caller: Caller, authRef: string, secret: string): Promise<object>;
-  remove(caller: Caller, authRef: string): Promise<object>;
-}
 
 interface OfReference {
   readonly auth_ref: string;
@@ -17,7 +8,7 @@ interface OfReference {
 
 const reference = text('A reference: `file:name`, `env:VAR`, `header_env:Header:VAR` or a plain name.', 512);
 
-export const secretTools = (secrets: SecretUseCases): readonly ControlTool[] => [
+export const secretTools = (secrets: SecretOperations): readonly ControlTool[] => [
   controlTool<OfReference>({
     name: 'validate_auth_ref',
     title: 'Validate credential reference',

@@ -1,6 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
-import type { ServiceView } from '../../ports/inbound/service-operations.ts';
+import type { ServiceOperations, ServiceView } from '../../ports/inbound/service-operations.ts';
 import { CHANGE, controlTool, DESTROY, READ, type ControlTool } from './control-tool.ts';
 import { deprovision } from './deprovision.ts';
 import { flag, input, NUMBER, OBJECT, OBJECTS, output, serviceId, STRING } from './control-schemas.ts';
@@ -14,7 +13,7 @@ const ofService = input({ service_id: serviceId }, ['service_id']);
 const summary = output({ service: OBJECT });
 
 /** What is registered and how it does: reading, starting, stopping. */
-export function serviceTools(services: ServiceUseCases): readonly ControlTool[] {
+export function serviceTools(services: ServiceOperations): readonly ControlTool[] {
   const operation = (
     name: string,
     description: string,

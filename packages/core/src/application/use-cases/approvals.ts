@@ -4,6 +4,7 @@ import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.
 import { canonicalJson, sha256Hex } from '../../domain/json/digest.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
+import type { ApprovalOperations } from '../../ports/inbound/approval-operations.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Guard } from './guard.ts';
 
@@ -89,7 +90,7 @@ const MAX_OF_ONE = 8;
  * What waits for an operator. It lives in memory: with the process every request ends undone. A model asks by calling a tool
  * and hears the outcome by calling it again; it never decides.
  */
-export class Approvals {
+export class Approvals implements ApprovalOperations {
   readonly #entries = new Map<string, PendingApproval>();
   readonly #parts: ApprovalsDependencies;
 

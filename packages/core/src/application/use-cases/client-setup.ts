@@ -3,10 +3,15 @@ import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { ClientChange, ClientConfig, ClientConfigs, ClientConfigState, ConfigScope } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { BootstrapRequest, BootstrapPutRequest, BootstrapResult } from '../../ports/inbound/client-setup.ts';
+import type {
+  BootstrapPutRequest,
+  BootstrapRequest,
+  BootstrapResult,
+  ClientSetupOperations,
+} from '../../ports/inbound/client-setup.ts';
 
 /** Points AI clients at this gateway, and takes it out again. One client that refuses keeps no other from being done. */
-export class ClientSetup {
+export class ClientSetup implements ClientSetupOperations {
   readonly #configs: ClientConfigs;
   readonly #audit: AuditLog | undefined;
 

@@ -5,7 +5,13 @@ import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Health, Service } from '../../domain/services/service.ts';
 import { exposedToolName, toolSurface } from '../../domain/services/tool-names.ts';
 import { explainHidden, explainName } from './explain-name.ts';
-import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from '../../ports/inbound/explanation.ts';
+import type {
+  ExplainedReason,
+  Explanation,
+  ExplainOperation,
+  ToolRoute,
+  ToolVisibility,
+} from '../../ports/inbound/explanation.ts';
 import type { Endpoints } from '../gateway/endpoints.ts';
 import type { ToolNaming } from '../gateway/tool-router.ts';
 import { serviceUnavailable } from '../gateway/error-mapping.ts';
@@ -14,7 +20,7 @@ import type { Backends } from '../gateway/backends.ts';
 import { circuitRefusal, type CircuitBreakerStatus } from '../../domain/calls/circuit-breaker.ts';
 
 export interface ExplainDependencies {
-  readonly endpoints: () => Endpoints;
+  readonly endpoints: Endpoints;
   readonly offer: Backends;
   readonly guard: Guard;
   /** Tools that are held back until an operator accepts them. */
@@ -29,7 +35,7 @@ export interface ExplainDependencies {
 }
 
 /** Answers why a tool is visible, hidden, renamed, denied, quarantined or unreachable. */
-export class Explain {
+export class Explain implements ExplainOperation {
   readonly #parts: ExplainDependencies;
 
   constructor(parts: ExplainDependencies) {
@@ -134,7 +140,7 @@ export class Explain {
 
   #routes(caller: Caller, service?: string): ReadonlyMap<string, ToolRoute> {
     const scope = service === undefined ? { caller } : { caller, service };
-    const routes = this.#parts.endpoints().endpoint(scope)?.tools.routes ?? new Map<string, never>();
+    const routes = this.#parts.endpoints.endpoint(scope)?.tools.routes ?? new Map<string, never>();
     return new Map([...routes].map(([name, { service, definition }]) => [name, { service, tool: definition.name }]));
   }
 

@@ -17,7 +17,8 @@ import type { Clock } from '../../ports/index.ts';
 import type { Guard } from './guard.ts';
 import type { QuarantinedTools } from '../gateway/backends.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
-import type { InterfaceReview } from '../../ports/inbound/interface-reviews.ts';
+import type { ServiceChanges } from '../support/service-changes.ts';
+import type { InterfaceReview, InterfaceReviews } from '../../ports/inbound/interface-reviews.ts';
 
 const MAX_COUNT = 50;
 
@@ -47,8 +48,8 @@ export interface InterfaceReviewerDependencies {
   readonly guard: Guard;
   readonly clock: Clock;
   readonly snapshot: (serviceId: string) => InterfaceSnapshot | undefined;
-  /** What a service offers has changed without the service. */
-  readonly changed: (serviceId: string) => void;
+  /** Raised after an interface was accepted. */
+  readonly changes: ServiceChanges;
 }
 
 interface Watched {
@@ -61,7 +62,7 @@ interface Watched {
 const NONE: ReadonlySet<string> = new Set();
 
 /** Looks at every interface that a service offers, and holds back what has changed where a manifest asks for that. */
-export class InterfaceReviewer implements QuarantinedTools {
+export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   readonly #watched = new Map<string, Watched>();
   readonly #parts: InterfaceReviewerDependencies;
 
@@ -114,7 +115,7 @@ export class InterfaceReviewer implements QuarantinedTools {
 
   /** Accepts what the named tools are now, or everything. Never for a caller of a door that models come through. */
   async accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview> {
-    const { audit, catalog, changed, clock, guard } = this.#parts;
+    const { audit, catalog, changes, clock, guard } = this.#parts;
     const intent = { action: 'accept an interface', serviceId };
     const isModel = caller.door === 'mcp' || caller.door === 'stdio';
     await guard.require(isModel ? { ...caller, grants: NONE as never } : caller, 'operate', intent);
@@ -137,7 +138,7 @@ export class InterfaceReviewer implements QuarantinedTools {
       pin: pin === undefined ? undefined : accepted,
     });
     this.observe(serviceId);
-    changed(serviceId);
+    changes.raise('interface-changed', serviceId);
     await audit.record({
       kind: 'interface.accepted',
       level: 'info',

@@ -9,6 +9,7 @@ import type {
   AuthProviders,
   AuthValidation,
   DeletedSecret,
+  SecretOperations,
   StoredSecrets,
   WrittenSecret,
 } from '../../ports/inbound/secret-operations.ts';
@@ -24,7 +25,7 @@ export interface SecretsDependencies {
 const HIDDEN = '***';
 
 /** What a caller can do with credentials: see whether they resolve, and keep those that are files. Values go in, never out. */
-export class Secrets {
+export class Secrets implements SecretOperations {
   readonly #parts: SecretsDependencies;
   readonly #byScheme: ReadonlyMap<string, CredentialProvider>;
 

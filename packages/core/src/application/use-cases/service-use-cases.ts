@@ -9,7 +9,12 @@ import type { Guard, Intent } from './guard.ts';
 import { circuitReason } from '../../domain/calls/circuit-breaker.ts';
 import type { CircuitBreakers } from '../calls/circuit-breakers.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
-import type { DetailLimits, ServiceDetails, ServiceView } from '../../ports/inbound/service-operations.ts';
+import type {
+  DetailLimits,
+  ServiceDetails,
+  ServiceOperations,
+  ServiceView,
+} from '../../ports/inbound/service-operations.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 
@@ -29,7 +34,7 @@ export interface ServiceUseCasesDependencies {
 }
 
 /** What a caller can do with services: the grant is asked for first, what happened is written down last. */
-export class ServiceUseCases {
+export class ServiceUseCases implements ServiceOperations {
   readonly #parts: ServiceUseCasesDependencies;
 
   constructor(parts: ServiceUseCasesDependencies) {

@@ -6,10 +6,15 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { McpPeer } from '../../ports/index.ts';
 import type { Endpoint } from '../gateway/endpoints.ts';
 import type { RuntimeGateway } from '../gateway/create-gateway.ts';
-import type { ListedTool, ToolCallRequest, ToolCallResult } from '../../ports/inbound/tool-operations.ts';
+import type {
+  ListedTool,
+  ToolCallRequest,
+  ToolCallResult,
+  ToolOperations,
+} from '../../ports/inbound/tool-operations.ts';
 
 /** The gateway for callers in this process: the same names, policy and audit as for a client, without a wire. */
-export class ToolUseCases {
+export class ToolUseCases implements ToolOperations {
   readonly #gateway: RuntimeGateway;
 
   constructor(gateway: RuntimeGateway) {

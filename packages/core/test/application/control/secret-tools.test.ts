@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { secretTools, type SecretUseCases } from '../../../src/application/control/secret-tools.ts';
+import type { SecretOperations } from '../../../src/ports/inbound/secret-operations.ts';
+import { secretTools } from '../../../src/application/control/secret-tools.ts';
 import { schemaValidator } from '../../../src/validation/index.ts';
 import { controlStage, provisioner } from '../../support/control-stage.ts';
 
@@ -10,13 +11,13 @@ const told =
     asked.push([name, ...args]);
     return Promise.resolve({ name });
   };
-const useCases: SecretUseCases = {
+const useCases = {
   providers: told('providers'),
   validate: told('validate'),
   list: told('list'),
   set: told('set'),
   remove: told('remove'),
-};
+} as unknown as SecretOperations;
 
 test('the five tools of credentials hand their arguments on, each behind its grant', async () => {
   const args = { auth_ref: 'file:mail', secret: 'value' };
