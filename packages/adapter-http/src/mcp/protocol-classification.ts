@@ -4,7 +4,6 @@ import {
   type RpcError,
   LEGACY_REVISIONS,
   MODERN_REVISION,
-  toPrintableAscii,
   SUPPORTED_REVISIONS,
   type Caller,
   type Capabilities,
@@ -13,6 +12,7 @@ import {
   type McpRequest,
   type RawJson,
 } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { scanEnvelope, type JsonMembers } from '@clarity-runtime/core/protocol';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { GatewayScope } from '@clarity-runtime/core/ports';

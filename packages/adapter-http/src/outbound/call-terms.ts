@@ -1,4 +1,5 @@
-import { callBounds, type Service } from '@clarity-runtime/core';
+import { type Service } from '@clarity-runtime/core';
+import { callBounds } from '@clarity-runtime/core/internal';
 import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import type { CallTerms } from '@clarity-runtime/core/protocol';
 import type { HttpConnectorLimits } from './http/options.ts';

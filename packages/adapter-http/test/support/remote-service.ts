@@ -1,5 +1,4 @@
 import {
-  deriveServiceId,
   RawJson,
   type Manifest,
   type McpNotification,
@@ -7,6 +6,7 @@ import {
   type RemoteMcpOrigin,
   type Service,
 } from '@clarity-runtime/core';
+import { deriveServiceId } from '@clarity-runtime/core/internal';
 import type { Connection, ConnectionEvents, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { httpConnector } from '../../src/index.ts';
 import type { HttpConnectorOptions } from '../../src/index.ts';

@@ -1,4 +1,5 @@
-import { RpcCode, toPrintableAscii } from '@clarity-runtime/core';
+import { RpcCode } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { IncomingMessage } from 'node:http';
 import { readMessage } from '@clarity-runtime/core/protocol';
 

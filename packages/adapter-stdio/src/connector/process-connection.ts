@@ -1,5 +1,4 @@
 import {
-  callBounds,
   ClarityError,
   type Capabilities,
   type Era,
@@ -9,6 +8,7 @@ import {
   type Secret,
   type Service,
 } from '@clarity-runtime/core';
+import { callBounds } from '@clarity-runtime/core/internal';
 import type { Connection, ConnectionEvents, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { JsonRpcConnection, type HandshakeResult } from '@clarity-runtime/core/protocol';
 import { StderrLog } from './stderr-log.ts';

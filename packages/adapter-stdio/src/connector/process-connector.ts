@@ -1,14 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import {
-  ClarityError,
-  isClarityError,
-  toPrintableAscii,
-  systemCaller,
-  type Era,
-  type LocalProcessOrigin,
-  type Service,
-} from '@clarity-runtime/core';
+import { ClarityError, isClarityError, type Era, type LocalProcessOrigin, type Service } from '@clarity-runtime/core';
+import { toPrintableAscii, systemCaller } from '@clarity-runtime/core/internal';
 import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
 import { EraCache } from '@clarity-runtime/core/protocol';
 import { childEnvironment } from './child-environment.ts';

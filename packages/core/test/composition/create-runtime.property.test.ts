@@ -5,10 +5,10 @@ import {
   createRuntime,
   embeddedCaller,
   systemClock,
-  systemEntropy,
   type AuditEvent,
   type RuntimeAdapters,
 } from '@clarity-runtime/core';
+import { systemEntropy } from '@clarity-runtime/core/internal';
 import {
   MemoryPolicyRegistry,
   MemorySecretStore,
