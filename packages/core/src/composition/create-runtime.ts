@@ -31,7 +31,10 @@ export interface RuntimeSetup extends Partial<Record<keyof RuntimeAdapters, neve
  */
 export function createRuntime(setup: RuntimeSetup): Promise<Runtime>;
 /** Short form of `createRuntime({ adapters, options })`. */
-export function createRuntime(adapters?: RuntimeAdapters, options?: RuntimeOptions): Promise<Runtime>;
+export function createRuntime(
+  adapters?: RuntimeAdapters & Partial<Record<'container' | 'adapters' | 'options', never>>,
+  options?: RuntimeOptions,
+): Promise<Runtime>;
 export async function createRuntime(
   given: RuntimeSetup | RuntimeAdapters = {},
   givenOptions: RuntimeOptions = {},
