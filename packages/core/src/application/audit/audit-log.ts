@@ -6,7 +6,7 @@ import type { EventBus } from './event-bus.ts';
 
 export type AuditEntry = Omit<AuditEventDraft, 'at'>;
 
-/** Writes what happened and tells observers once it is written. Nothing in a record would be obeyed by a terminal. */
+/** Writes audit events to the telemetry, then publishes them. Texts are stripped of terminal control characters. */
 export class AuditLog {
   readonly #telemetry: Telemetry;
   readonly #events: EventBus;
@@ -20,7 +20,7 @@ export class AuditLog {
     this.#clock = clock;
   }
 
-  /** Rejects when the telemetry did not take it. */
+  /** Writes an event. Rejects when the telemetry rejects it. */
   async record({ caller, message, data, kind, ...entry }: AuditEntry): Promise<void> {
     this.tally.count(kind, data);
     const draft = {
@@ -28,39 +28,39 @@ export class AuditLog {
       kind: toLogLine(kind),
       ...entry,
       message: toLogLine(message),
-      // Only these three: a caller holds more than may be written down.
+      // Only these three members: a caller also carries grants and client data.
       ...(caller === undefined ? {} : { caller: { kind: caller.kind, id: caller.id, door: caller.door } }),
       ...(data === undefined ? {} : { data: toLogData(data) as Readonly<Record<string, unknown>> }),
     };
     for (const event of await this.#telemetry.append('default', [draft])) this.#events.publish('audited', event);
   }
 
-  /** Resolves when it is written, or counted as unwritten: what happened is not undone because it could not be recorded. */
+  /** Writes an event and never rejects: a failure to record does not undo the action. Counts a rejected event as unwritten. */
   async settle(entry: AuditEntry): Promise<void> {
-    await this.record(entry).catch(this.#missed);
+    await this.record(entry).catch(this.#countUnwritten);
   }
 
-  /** Records what nobody waits for. */
+  /** Writes an event without waiting for the result. */
   note(entry: AuditEntry): void {
     void this.settle(entry);
   }
 
-  /** Entries and lines that the telemetry did not take. */
+  /** Number of events and log writes that the telemetry rejected. */
   get unwritten(): number {
     return this.#unwritten;
   }
 
-  /** One line of a service's log, with its time before it. */
+  /** Writes one line to the log of a service, with the time in front. */
   log(serviceId: string, line: string): void {
     const stamped = `[${this.#clock.wall().toISOString()}] ${toLogLine(line)}`;
-    this.#telemetry.log('default', serviceId, [stamped]).catch(this.#missed);
+    this.#telemetry.log('default', serviceId, [stamped]).catch(this.#countUnwritten);
   }
 
   async dropLogs(serviceId: string): Promise<void> {
-    await this.#telemetry.dropLogs('default', serviceId).catch(this.#missed);
+    await this.#telemetry.dropLogs('default', serviceId).catch(this.#countUnwritten);
   }
 
-  readonly #missed = (): void => {
+  readonly #countUnwritten = (): void => {
     this.#unwritten += 1;
   };
 }

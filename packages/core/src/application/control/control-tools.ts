@@ -31,7 +31,7 @@ export interface ControlToolDependencies {
   readonly installer: CompilerInstaller | undefined;
 }
 
-/** All control tools in the order in which the status shows them. */
+/** Returns all control tools in the order of the status page. */
 export function controlTools(parts: ControlToolDependencies): readonly ControlTool[] {
   const { services, auditTrail, audit, provisioning, workspace, compiler, installer } = parts;
   const readiness = new CompilerReadiness({ compiler, installer, audit });

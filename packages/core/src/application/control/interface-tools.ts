@@ -11,7 +11,7 @@ export const interfaceTools = (
     name: 'diff_interface',
     title: 'Interface changes',
     description:
-      'Shows how the tools of a service have changed since they were accepted, or since it was asked before: compatible, breaking or suspicious. Accepting a change is up to an operator.',
+      'Shows the changes of the tools of a service since the accepted or the previous interface: compatible, breaking or suspicious. Only an operator can accept a change.',
     inputSchema: input({ service_id: serviceId }, ['service_id']),
     outputSchema: output({ serviceId: STRING, verdict: STRING, changes: OBJECTS, held: STRINGS, pinned: BOOLEAN }),
     annotations: READ,
@@ -22,7 +22,7 @@ export const interfaceTools = (
     name: 'explain',
     title: 'Explain a tool',
     description:
-      'Says why a tool is visible, hidden, renamed, denied, quarantined or unreachable for you, and the mend.',
+      'Explains why a tool is visible, hidden, renamed, denied, quarantined or unreachable for you, with a remedy.',
     inputSchema: input({ tool: text('Name of the tool as it is listed, or <service>/<tool>.', 300) }, ['tool']),
     outputSchema: output({ tool: STRING, visibility: STRING, callable: BOOLEAN, reasons: OBJECTS }),
     annotations: READ,

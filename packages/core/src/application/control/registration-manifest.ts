@@ -25,14 +25,14 @@ export interface RemoteRegistration extends Common {
 
 const DEFAULT_ENTRY = 'mcp_main';
 
-/** The manifest that `register_local` means. */
+/** Returns the manifest of a `register_local` request. */
 export function localManifest(wish: LocalRegistration): object {
   const module = wish.module ?? baseName(wish.wasm_path);
   const origin = { type: 'local_wasm', wasmPath: wish.wasm_path, entry: wish.entry ?? DEFAULT_ENTRY };
   return manifestOf(wish, { sourceFile: wish.source_file ?? wish.wasm_path, module }, origin);
 }
 
-/** The manifest that `register_remote` and `register_via_url` mean. */
+/** Returns the manifest of a `register_remote` or `register_via_url` request. */
 export function remoteManifest(wish: RemoteRegistration): object {
   const { endpoint } = wish;
   const origin = {
@@ -69,7 +69,7 @@ const baseName = (path: string): string => {
   return name.replace(/\.[^.]*$/, '') || 'service';
 };
 
-/** The last part of the path, else the host, else `remote_service`. */
+/** Returns the last part of the path, else the host, else `remote_service`. */
 function moduleOf(endpoint: string): string {
   const [, host = '', path = ''] = /^[a-z]+:\/\/([^/?#:]*)[^/?#]*([^?#]*)/i.exec(endpoint) ?? [];
   const last = path.split('/').findLast((part) => part !== '') ?? '';

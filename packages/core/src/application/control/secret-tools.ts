@@ -12,7 +12,8 @@ export const secretTools = (secrets: SecretOperations): readonly ControlTool[] =
   controlTool<OfReference>({
     name: 'validate_auth_ref',
     title: 'Validate credential reference',
-    description: 'Says whether a credential reference resolves, and which headers it would set. Never shows the value.',
+    description:
+      'Checks whether a credential reference resolves, and which headers it would set. Never shows the value.',
     inputSchema: input({ auth_ref: reference }, ['auth_ref']),
     outputSchema: output({ authRef: STRING, provider: STRING, valid: BOOLEAN }),
     annotations: READ,
@@ -42,7 +43,7 @@ export const secretTools = (secrets: SecretOperations): readonly ControlTool[] =
   controlTool<OfReference & { readonly secret: string }>({
     name: 'set_auth_secret',
     title: 'Store secret',
-    description: 'Stores a secret under a `file:` reference; one that is there is replaced.',
+    description: 'Stores a secret under a `file:` reference. An existing one is replaced.',
     inputSchema: input({ auth_ref: reference, secret: text('The value. It is never shown again.', 65_536) }, [
       'auth_ref',
       'secret',

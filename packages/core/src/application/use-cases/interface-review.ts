@@ -22,7 +22,7 @@ import type { InterfaceReview, InterfaceReviews } from '../../ports/inbound/inte
 
 const MAX_COUNT = 50;
 
-/** What became of an interface, small enough to be kept: whoever wants more asks for the diff. */
+/** Returns the audit event of an interface change, with at most 50 changes. The full diff is in the review. */
 export function changedEvent(serviceId: string, diff: InterfaceDiff, held: ReadonlySet<string>): AuditEntry {
   const { from, to, verdict, changes } = diff;
   const shown = changes.slice(0, MAX_COUNT).map(({ kind, name, change, from: former, verdict: own, reasons }) => ({
@@ -61,7 +61,7 @@ interface Watched {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Looks at every interface that a service offers, and holds back what has changed where a manifest asks for that. */
+/** Compares every interface of a service with the previous one, and quarantines changed tools if the manifest pins the interface. */
 export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   readonly #watched = new Map<string, Watched>();
   readonly #parts: InterfaceReviewerDependencies;
@@ -74,7 +74,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     return this.#watched.get(serviceId)?.held ?? NONE;
   }
 
-  /** Called whenever a service may offer something else. What is to be held back is held when this returns. */
+  /** Compares the current interface. Changed tools of a pinned interface are in quarantine when this returns. */
   observe(serviceId: string): void {
     const service = this.#parts.catalog.find(serviceId);
     const snapshot = this.#parts.snapshot(serviceId);
@@ -113,7 +113,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     };
   }
 
-  /** Accepts what the named tools are now, or everything. Never for a caller of a door that models come through. */
+  /** Accepts the current definition of the named tools, or of all. Rejects the entry points of models. */
   async accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview> {
     const { audit, catalog, changes, clock, guard } = this.#parts;
     const intent = { action: 'accept an interface', serviceId };
@@ -150,7 +150,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     return this.review(caller, serviceId);
   }
 
-  /** The first interface of a service is taken as it comes, and remembered. */
+  /** Returns the accepted interface. The first interface of a service is accepted without a review. */
   #pinFor(service: Service, snapshot: InterfaceSnapshot, before: Watched | undefined): InterfacePin | undefined {
     if (service.manifest.spec.pinInterface !== true) return undefined;
     const known = service.pin ?? before?.pin;

@@ -53,11 +53,11 @@ export interface PolicyUseCasesDependencies {
   readonly guard: Guard;
   /** Raised for every service of a changed policy. */
   readonly changes: ServiceChanges;
-  /** Refuses with POLICY_INVALID. */
+  /** @throws ClarityError POLICY_INVALID */
   readonly readPolicy: (input: unknown) => PolicyDocument;
 }
 
-/** What a caller can do with policies: the grant is asked for first, what happened is written down last. */
+/** Policies for callers. Every operation checks the grant first and records the event last. */
 export class PolicyUseCases implements PolicyOperations {
   readonly #parts: PolicyUseCasesDependencies;
 
@@ -86,7 +86,7 @@ export class PolicyUseCases implements PolicyOperations {
     return document;
   }
 
-  /** POLICY_IN_USE, with the services that use it, or POLICY_NOT_FOUND. */
+  /** @throws ClarityError POLICY_IN_USE with the services that use the policy, or POLICY_NOT_FOUND. */
   async remove(caller: Caller, name: string): Promise<void> {
     const { policies, guard, audit } = this.#parts;
     await guard.require(caller, 'provision', { action: 'remove a policy' });
@@ -108,7 +108,7 @@ export class PolicyUseCases implements PolicyOperations {
     return policyReport(service, policies.of(service));
   }
 
-  /** Calls nothing and uses nothing up. */
+  /** Evaluates the policy only: no call, no rate token. */
   test(caller: Caller, serviceId: string, question: PolicyQuery): PolicyTestResult {
     const { guard, catalog, policies } = this.#parts;
     guard.check(caller, 'read', { action: 'test a policy' });
@@ -116,7 +116,7 @@ export class PolicyUseCases implements PolicyOperations {
     return testPolicy(service, policies.of(service), question);
   }
 
-  /** A manifest names a policy that is there; otherwise MANIFEST_INVALID with the field. */
+  /** Returns the manifest if its policy exists. @throws ClarityError MANIFEST_INVALID */
   admit(manifest: Manifest): Manifest {
     const { policyRef } = manifest.spec;
     if (this.#parts.policies.find(policyRef) !== undefined) return manifest;

@@ -93,7 +93,7 @@ test('removing the module as well needs the provisioning grant, and spares what 
   expect(runtime.services.list(operator)).toHaveLength(2);
   expect(await stage.call('remove_service', args(first.service.serviceId), provisioner)).toMatchObject({
     artifactRemoved: false,
-    note: '/ws/x.wasm was left: another service uses it',
+    note: '/ws/x.wasm was not deleted: another service uses it',
   });
   expect(stage.workspace.removed).toEqual([]);
   expect(await stage.call('remove_service', args(second.service.serviceId), provisioner)).toMatchObject({
