@@ -1,17 +1,16 @@
-import type { Runtime, RuntimeInstance } from '../ports/inbound/runtime.ts';
+import type { Runtime } from '../ports/inbound/runtime.ts';
 import { bindCalls } from './bind-calls.ts';
 import { bindControl } from './bind-control.ts';
+import { bindRuntime } from './bind-runtime.ts';
 import { bindServices } from './bind-services.ts';
 import { bindUseCases } from './bind-use-cases.ts';
-import { bind, createContainer, findAll, type Container } from './container.ts';
-import { ContainerRuntime } from './container-runtime.ts';
+import { createContainer, findAll, type Container } from './container.ts';
 import { ownAdapters, registerAdapters } from './default-adapters.ts';
 import { Lifetime } from './lifetime.ts';
 import type { RuntimeAdapters } from './runtime-adapters.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { PART, PORT } from './tokens.ts';
 
-const VERSION = '0.1.0';
 const SETUP_MEMBERS: ReadonlySet<string> = new Set<keyof RuntimeSetup>(['container', 'adapters', 'options']);
 
 /** The long form of `createRuntime`. A member of `RuntimeAdapters` belongs in `adapters`, so that the two forms never mix. */
@@ -52,11 +51,10 @@ export async function createRuntime(
     bindCalls(child);
     bindUseCases(child);
     bindControl(child);
-    bind(child, PART.instance, createInstance);
-    bind(child, PART.runtime, createContainerRuntime);
+    bindRuntime(child);
     findAll(child, PORT.resource);
     const runtime = child.resolve(PART.runtime);
-    await runtime.load();
+    await child.resolve(PART.lifecycle).load();
     return runtime;
   } catch (error) {
     const errors = await lifetime.end();
@@ -75,36 +73,3 @@ function isSetup(given: RuntimeSetup | RuntimeAdapters): given is RuntimeSetup {
   if (other !== undefined) throw new TypeError(`createRuntime: move '${other}' into 'adapters'`);
   return true;
 }
-
-function createInstance(c: Container): RuntimeInstance {
-  const id = Array.from(c.resolve(PORT.entropy).bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const { version = VERSION } = c.resolve(PART.options);
-  return { id, version, startedAt: c.resolve(PORT.clock).wall().toISOString() };
-}
-
-const createContainerRuntime = (c: Container): ContainerRuntime =>
-  new ContainerRuntime(
-    {
-      instance: c.resolve(PART.instance),
-      services: c.resolve(PART.services),
-      secrets: c.resolve(PART.secrets),
-      bootstrap: c.resolve(PART.clientSetup),
-      policies: c.resolve(PART.policies),
-      gateway: c.resolve(PART.gateway),
-      tools: c.resolve(PART.tools),
-      audit: c.resolve(PART.audits),
-      interfaces: c.resolve(PART.reviewer),
-      approvals: c.resolve(PART.approvals),
-      explanations: c.resolve(PART.explain),
-      metrics: c.resolve(PART.metrics),
-      systemTools: c.resolve(PART.controlTools).map(({ name }) => `runtime__${name}`),
-    },
-    {
-      audit: c.resolve(PART.audit),
-      catalog: c.resolve(PART.catalog),
-      events: c.resolve(PART.events),
-      lifetime: c.resolve(PART.lifetime),
-      policies: c.resolve(PART.pipeline).policies,
-      supervisor: c.resolve(PART.supervisor),
-    },
-  );

@@ -37,10 +37,10 @@ import type {
   Telemetry,
   Workspace,
 } from '../ports/index.ts';
-import type { RuntimeInstance } from '../ports/inbound/runtime.ts';
-import type { ContainerRuntime } from './container-runtime.ts';
+import type { Runtime, RuntimeInstance } from '../ports/inbound/runtime.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { MetricsReader } from './runtime-metrics.ts';
+import type { RuntimeLifecycle } from './runtime-lifecycle.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 
 declare const produces: unique symbol;
@@ -110,5 +110,6 @@ export const PART = {
   backends: part<Backends>('backends'),
   explain: part<Explain>('explain'),
   lifetime: Symbol.for('clarity-runtime/lifetime') as Token<Lifetime>,
-  runtime: part<ContainerRuntime>('runtime'),
+  lifecycle: part<RuntimeLifecycle>('lifecycle'),
+  runtime: part<Runtime>('runtime'),
 } as const;

@@ -157,3 +157,13 @@ test('an object in two places of the adapters is disposed once', async () => {
   await runtime.close();
   expect(log).toEqual(['registry']);
 });
+
+test('a spread copy of a runtime and of its audit keeps every operation', async () => {
+  await using runtime = await createRuntime();
+  const copy: Runtime = { ...runtime, audit: { ...runtime.audit } };
+  expect(Object.keys(copy.audit)).toEqual(['record', 'recent', 'page', 'replay', 'verify', 'logs']);
+  copy.on('audited', () => undefined)();
+  expect(await kinds(copy)).toEqual(['runtime.started']);
+  expect((await copy.explain(embeddedCaller, 'none')).visibility).toBe('unknown');
+  expect([copy.storage().state, copy.metrics().calls.length]).toEqual(['up', 0]);
+});
