@@ -24,7 +24,7 @@ credentialProviderContract({ describe, test, expect }, 'a vault', () =>
   }),
 );
 
-test('a service behind a token starts with a reference to the vault, and what the vault lacks is named', async () => {
+test('a service starts with a credential of the vault, and a missing one is reported', async () => {
   await using remote = await modernRemote('value-of-the-vault');
   const stock = await stockAdapters({ workspace: folder, credentialProviders: [new VaultCredentials(vault)] });
   await using runtime = await createRuntime(stock);

@@ -13,7 +13,7 @@ beforeEach(async () => {
   await runtime.services.start(embeddedCaller, service.serviceId);
 });
 
-test('a host lists and calls tools in its own process, under both names', async () => {
+test('tools lists and calls tools by their shared and their own names', async () => {
   const shared = await runtime.tools.list(embeddedCaller);
   expect(shared.map(({ name }) => name)).toContain('calc__add');
   expect(await runtime.tools.list(embeddedCaller, 'calc')).toMatchObject([{ name: 'add', description: 'Adds.' }]);
@@ -28,7 +28,7 @@ test('a host lists and calls tools in its own process, under both names', async 
   ]);
 });
 
-test('the list that a host gets is whole, however many pages it has', async () => {
+test('tools.list returns all pages', async () => {
   const many = Array.from({ length: 1_500 }, (_tool, at) => ({ name: `t${String(at)}`, inputSchema: {} }));
   connector.tools.set('many', many);
   const { service } = await runtime.services.apply(embeddedCaller, manifestOf('many'));
@@ -36,7 +36,7 @@ test('the list that a host gets is whole, however many pages it has', async () =
   expect(await runtime.tools.list(embeddedCaller, 'many')).toHaveLength(1_500);
 });
 
-test('a tool that fails answers, with its structured content and every digit', async () => {
+test('tools.call returns a tool error with structured content and exact numbers', async () => {
   connector.answer = () =>
     Promise.resolve({
       result: RawJson.fromText('{"content":[],"structuredContent":{"n":9007199254740993},"isError":true}'),
@@ -58,7 +58,7 @@ test.each([
   expect(connector.calls).toEqual([]);
 });
 
-test('an error of the protocol rejects with what the service said', async () => {
+test('tools.call rejects with the message of a protocol error', async () => {
   connector.answer = () => Promise.resolve({ error: { code: -32603, message: 'no such thing' } });
   await expect(runtime.tools.call(embeddedCaller, { name: 'calc__add' })).rejects.toMatchObject({
     failure: { code: 'UPSTREAM_FAILED', message: 'the service answered with a failure: no such thing' },
@@ -66,7 +66,7 @@ test('an error of the protocol rejects with what the service said', async () => 
   });
 });
 
-test('a caller without a grant is refused, and a call that is given up ends', async () => {
+test('tools.call rejects a caller without the grant, and ends when the signal aborts', async () => {
   const reader: Caller = { ...embeddedCaller, grants: new Set(['read']) };
   const refused = await runtime.tools.call(reader, { name: 'calc__add' });
   expect(refused).toMatchObject({ isError: true });
