@@ -132,6 +132,7 @@ module.exports = {
           '^packages/$1/',
           '^packages/[^/]+/src/index\\.ts$',
           '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$',
+          '^packages/core/src/internal\\.ts$',
         ],
       },
     },
@@ -144,8 +145,16 @@ module.exports = {
         pathNot: [
           '^packages/[^/]+/src/index\\.ts$',
           '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$',
+          '^packages/core/src/internal\\.ts$',
         ],
       },
+    },
+    {
+      name: 'internal-door-is-for-siblings',
+      severity: 'error',
+      comment: 'an example and a scenario show what an embedder can do',
+      from: { path: '^(examples|test/e2e)/' },
+      to: { path: `${core}/internal\\.ts$` },
     },
     {
       name: 'adapters-never-meet',

@@ -15,7 +15,7 @@ import type {
 type Item = Versioned<ServiceRecord>;
 type Line = { readonly put: Item } | { readonly removed: string };
 
-/** A registry in one file that only grows: a line for every change, revisions that are random, the last line wins. */
+/** A registry in one append-only file: one line per change, random revisions, the last line of a service applies. */
 export class JsonlRegistry implements ServiceRegistry {
   readonly capabilities = { durable: 'power', watch: 'push', maxValueBytes: 64 * 1024 } as const;
   readonly #file: FileHandle;
@@ -32,7 +32,7 @@ export class JsonlRegistry implements ServiceRegistry {
     this.#length = length;
   }
 
-  /** Half a line at the end, which nobody was answered, is written over. */
+  /** Opens the file and truncates an incomplete last line, whose write was never acknowledged. */
   static async open(path: string): Promise<JsonlRegistry> {
     const file = await open(path, 'a+', 0o600);
     await file.close();

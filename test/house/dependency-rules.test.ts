@@ -28,6 +28,8 @@ const plants: readonly (readonly [rule: string, file: string, imported: string])
   ['front-doors-only', 'packages/cli/src/plant-deep.ts', '../../core/src/domain/a.ts'],
   ['examples-and-scenarios-use-front-doors', 'examples/plant.ts', '../packages/core/src/domain/a.ts'],
   ['examples-and-scenarios-use-front-doors', 'test/scenarios/plant.ts', '../../packages/core/src/domain/a.ts'],
+  ['internal-door-is-for-siblings', 'examples/plant-internal.ts', '@clarity-runtime/core/internal'],
+  ['internal-door-is-for-siblings', 'test/e2e/plant-internal.ts', '@clarity-runtime/core/internal'],
   ['adapters-never-meet', 'packages/adapter-http/src/plant.ts', '@clarity-runtime/adapter-wasm'],
   ['only-toolchain-and-cli-compile', 'packages/adapter-wasm/src/plant.ts', '@clarity-runtime/compiler'],
   ['compiler-is-pure', 'packages/compiler/src/plant.ts', '@clarity-runtime/adapter-http'],

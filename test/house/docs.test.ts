@@ -2,14 +2,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import {
-  DEFAULT_MAX_TOOL_NAME,
-  ERROR_TABLE,
-  errorRow,
-  LIMIT_NAMES,
-  RESERVED_NAMESPACES,
-  SUPPORTED_REVISIONS,
-} from '@clarity-runtime/core';
+import { ERROR_TABLE, errorRow, SUPPORTED_REVISIONS } from '@clarity-runtime/core';
+import { DEFAULT_MAX_TOOL_NAME, LIMIT_NAMES, RESERVED_NAMESPACES } from '@clarity-runtime/core/internal';
 import type { ErrorCode } from '@clarity-runtime/core';
 import { format, resolveConfig } from 'prettier';
 import { readText, root, textsOf } from './workspace-files.ts';

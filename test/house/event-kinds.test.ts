@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { EVENT_KINDS } from '@clarity-runtime/core';
+import { EVENT_KINDS } from '@clarity-runtime/core/internal';
 import { format, resolveConfig } from 'prettier';
 import { readText, root, textsOf } from './workspace-files.ts';
 

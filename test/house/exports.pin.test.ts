@@ -16,76 +16,103 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/adapter-store-fs': `
     acceptRegistry acquireDaemonLock environmentCredentials fsArtifactCleaner fsArtifactSource fsArtifactStore
-    fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openWorkspace
+    fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openFsStore
     processTable runtimeFolder verifyTelemetry
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientPlace type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
-    type:FsClientConfigsOptions type:FsRegistryOptions type:FsSecretStoreOptions
-    type:FsTelemetryOptions type:FsWorkspace type:FsWorkspaceOptions
-    type:LockHolder type:OpenFile type:ProcessTable
+    type:FsClientConfigsOptions type:FsRegistryOptions type:FsSecretStoreOptions type:FsStore
+    type:FsTelemetryOptions type:FsWorkspaceOptions type:LockHolder type:OpenFile type:ProcessTable
+  `,
+  '@clarity-runtime/adapter-toolchain': `
+    EXTENSION ToolchainError compileExternally compileFile compileProblem compilerInstaller compilerVersion
+    configuredCompiler findSource findSources interfacePath readSource shownPath sourceWorkspace
+    withoutInterface writeBuilt
+    type:Built type:Compiled type:CompilerInstallerOptions type:ConfiguredCompilerOptions type:Environment
+    type:ExternalBuild type:ExternalCompiler type:FoundSource type:FoundSourceFiles type:SearchLimits
+    type:ToolchainErrorDetail
   `,
   '@clarity-runtime/adapter-wasm': `
     WorkerWasmHost localWasmConnector openInThread runTests
-    type:InThreadModule type:InThreadRequest type:LocalWasmParts type:PoolStats type:TestModule type:TestOutcome
-    type:WorkerWasmHostOptions
+    type:InThreadModule type:InThreadRequest type:LocalWasmDependencies type:PoolStats type:TestModule
+    type:TestOutcome type:WorkerWasmHostOptions
   `,
   '@clarity-runtime/compiler': `
     check compile compileTests embeddedCompiler formatDiagnostic
     type:Compilation type:Diagnostic type:DiagnosticCode type:SourceFile
   `,
   '@clarity-runtime/core': `
-    AUTH_SCHEMES Bootstrap CALL_OUTCOMES CALL_SECONDS ClarityError DEFAULT_MAX_TOOL_NAME ERROR_TABLE
-    LEGACY_REVISIONS LONGEST_TOOL_NAME MODERN_REVISION REFUSAL_NAMES RESERVED_NAMESPACES RawJson RpcCode
-    SUPPORTED_REVISIONS Secret StoreError assertSecretName
-    assertSecretValue createRuntime credentialResolver defaultPolicy deriveServiceId durabilityOf
-    embeddedCaller errorRow exposedToolName failedToolResult failure inlinePolicy installable isClarityError
-    isOwnVariable isReservedHeader isSecretName isStoreError normalizeNamespace parseAuthRef parseManifest
-    printable resolveCallLimits secretFileCredentials sha256Hex shownManifest systemCaller systemClock systemEntropy valueProblem
-    type:Approval type:ApprovalDesk type:ApprovalState type:AuditEvent type:AuditEventDraft type:AuditFilter
-    type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders type:AuthRef
-    type:AuthScheme type:AuthValidation type:BootstrapOperations type:BootstrapPutRequest type:BootstrapRequest
-    type:BootstrapResult type:CacheHint type:CallLimits type:CallDefaults type:CallLoad type:CallMeasure
-    type:CallOutcome type:CallPolicy type:CallQuestion type:Caller type:CallerKind type:Capabilities
-    type:ChangeReason type:CircuitRules type:ClarityField type:ClarityFunction type:ClarityType
-    type:ClarityTypeDefinition type:CompilerIdentity type:ControlAdapters
-    type:Definition type:DefaultCallLimits type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry
-    type:Era type:ErrorCode type:ErrorKind type:ExplainedReason type:Explanation type:Failure type:FailureDetail
-    type:Grant type:Health type:Implementation type:InterfaceChange type:InterfaceDiff type:InterfaceDocument
-    type:InterfacePin type:InterfaceReview type:InterfaceReviews type:InterfaceSnapshot type:JournalMeasure type:Lifecycle
-    type:ListName type:LocalProcessOrigin type:LocalWasmOrigin type:Manifest type:ManifestMetadata
+    ClarityError ERROR_TABLE LEGACY_REVISIONS MODERN_REVISION PORT RawJson RpcCode SUPPORTED_REVISIONS Secret
+    StoreError assertSecretName assertSecretValue createContainer createRuntime credentialResolver durabilityOf
+    embeddedCaller errorRow failure isClarityError isSecretName isStoreError parseManifest perRuntime
+    secretFileCredentials systemClock
+    type:Approval type:ApprovalOperations type:ApprovalState type:AuditEvent type:AuditEventDraft
+    type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders
+    type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapPutRequest type:BootstrapRequest
+    type:BootstrapResult type:CacheHint type:CallDefaults type:CallLoad type:CallMetrics type:CallOutcome
+    type:CallPolicy type:Caller type:CallerKind type:Capabilities type:ChangeReason type:CircuitBreakerOptions
+    type:ClarityField type:ClarityFunction type:ClarityType type:ClarityTypeDefinition
+    type:ClientSetupOperations type:CompilerIdentity type:Container type:ControlAdapters type:Definition
+    type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry type:Era type:ErrorCode
+    type:ErrorKind type:ExplainOperation type:ExplainedReason type:Explanation type:FactoryProvider type:Failure
+    type:FailureDetail type:FeatureKind type:Grant type:Health type:Implementation type:InterfaceChange
+    type:InterfaceDiff type:InterfaceDocument type:InterfacePin type:InterfaceReview type:InterfaceReviews
+    type:InterfaceSnapshot type:JournalMetrics type:Lifecycle type:LimitCounts type:LimitName type:ListName
+    type:ListedTool type:LocalProcessOrigin type:LocalWasmOrigin type:Manifest type:ManifestMetadata
     type:ManifestSpec type:McpNotification type:McpParams type:McpReply type:McpRequest type:NamedDefinition
-    type:OfferKind type:Origin type:OriginType type:PinnedTool type:PolicyDocument type:PolicyOperations
-    type:PolicyReport type:PolicyRule type:PolicyTestResult type:PromptDefinition type:ReasonCode
-    type:RefusalCounts type:RefusalName type:RemoteMcpOrigin type:Removal type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy
-    type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName
-    type:RuntimeInstance type:RuntimeMeasures type:RuntimeOptions type:SecretOperations type:Service type:ServiceArtifact
-    type:ServiceDetails type:ServiceHold type:ServiceOperations type:ServicePolicy type:ServiceRecord type:ServiceSurface
-    type:ServiceStatus type:ServiceView type:StorageState type:StoreErrorKind type:StoredSecrets
-    type:ListedTool type:Supervision type:ToolCallRequest type:ToolCallResult type:ToolContent type:ToolDefinition type:ToolSurface type:ToolVisibility type:Verdict type:WrittenPolicy type:WrittenSecret
+    type:Origin type:OriginType type:PinnedTool type:PolicyDocument type:PolicyOperations type:PolicyQuery
+    type:PolicyReport type:PolicyRule type:PolicyTestResult type:PromptDefinition type:Quarantine
+    type:ReasonCode type:RemoteMcpOrigin type:Removal type:ResourceDefinition type:ResourceTemplateDefinition
+    type:RestartPolicy type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap
+    type:RuntimeEventName type:RuntimeInstance type:RuntimeMetrics type:RuntimeMetricsReader type:RuntimeOptions
+    type:RuntimeSetup type:SecretOperations type:Service type:ServiceArtifact type:ServiceDetails
+    type:ServiceOperations type:ServicePolicy type:ServiceRecord type:ServiceStatus type:ServiceSurface
+    type:ServiceView type:StorageState type:StoreErrorKind type:StoredSecrets type:SupervisionOptions type:Token
+    type:ToolCallRequest type:ToolCallResult type:ToolContent type:ToolDefinition type:ToolOperations
+    type:ToolSurface type:ToolVisibility type:ValueProvider type:Verdict type:WrittenPolicy type:WrittenSecret
+  `,
+  '@clarity-runtime/core/audit-chain': `
+    CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES decodeEvent encodeDrafts hashOver linksOver
+    recordsGap sequencedJson unwrittenLinks
+    type:AuditLink type:ChainBase type:KeptEvent
+  `,
+  '@clarity-runtime/core/internal': `
+    AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_MAX_TOOL_NAME LIMIT_NAMES
+    MAX_TOOL_NAME_LENGTH RESERVED_NAMESPACES allowedInstallers callBounds defaultPolicy deriveServiceId
+    exposedToolName failedToolResult isOwnVariable isReservedHeader manifestPolicy normalizeNamespace
+    parseAuthRef redactedManifest secretValueProblem sha256Hex systemCaller systemEntropy toPrintableAscii
+    type:CallBounds
   `,
   '@clarity-runtime/core/memory': `
-    ChangeFeed EventRing LONGEST_EVENT LogShelf ManualClock MemoryArtifactStore MemoryLeases
-    MemoryPolicyRegistry MemorySecretStore MemoryServiceRegistry MemoryTelemetry decodeEvent emptyRegistry
-    encodeDrafts numberedJson
-    type:KeptEvent type:MemoryTelemetryOptions type:RegistryBacking type:RegistryState
-    CHAIN_START ChainCheck hashOver linksOver tellsOfGap unwrittenLinks type:AuditLink type:ChainBase
+    ManualClock MemoryArtifactStore MemoryLeases MemoryPolicyRegistry MemorySecretStore MemoryServiceRegistry
+    MemoryTelemetry
+    type:MemoryTelemetryOptions
   `,
   '@clarity-runtime/core/ports': `
     type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
-    type:CallStage type:ToolCall
-    type:AuditPage type:AuditQuery type:AuditReading type:Change type:CleanedUp type:ClientChange
-    type:ClientConfig type:ClientConfigs type:ClientState type:Clock type:Compiler type:CompilerInstaller
-    type:CompilerResult type:CompilerSource type:CompilerState type:ConfigScope type:ConfigTarget
-    type:Connection type:ConnectionEvents type:Credential type:CredentialCheck type:CredentialHealth
-    type:CredentialProvider type:Cursor type:Entropy type:Exchange type:Expect type:Fence type:FoundSources
-    type:GatewayEntry type:GatewayScope type:GatewayTransport type:HeldElsewhere type:InstallOutcome type:Lease
-    type:LeaseRequest type:Leases type:McpGateway type:McpPeer type:PolicyRegistry type:Revision type:Scaffold
-    type:SchemaCheck type:SchemaProblem type:SchemaValidator type:SecretStore type:SecretStoreHealth
-    type:ServiceConnector type:ServiceRegistry type:SourceSearch type:StoreCapabilities type:Telemetry
-    type:TelemetryCapabilities type:TelemetryFigures type:TelemetryHealth type:TenantId type:UpstreamExchange type:Versioned
-    type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec
-    type:WasmReply type:Workspace type:WriteContext
-    type:AuditFault type:AuditVerdict type:AuditVerification
+    type:AuditFault type:AuditQuery type:AuditVerdict type:AuditVerification type:Change type:CleanedUp
+    type:ClientChange type:ClientConfig type:ClientConfigState type:ClientConfigs type:Clock type:Compiler
+    type:CompilerInstaller type:CompilerResult type:CompilerSource type:CompilerState type:ConfigScope
+    type:ConfigTarget type:Connection type:ConnectionEvents type:Credential type:CredentialCheck
+    type:CredentialHealth type:CredentialProvider type:Cursor type:Entropy type:Exchange type:Expect type:Fence
+    type:FoundSources type:GatewayEntry type:GatewayScope type:GatewayTransport type:InstallOutcome type:Lease
+    type:LeaseRequest type:LeaseUnavailable type:Leases type:McpGateway type:McpPeer type:PolicyRegistry
+    type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem type:SchemaValidator type:SecretStore
+    type:SecretStoreHealth type:ServiceConnector type:ServiceRegistry type:SourceSearch type:StoreCapabilities
+    type:Telemetry type:TelemetryCapabilities type:TelemetryHealth type:TelemetryMetrics type:TelemetryPage
+    type:TelemetryRead type:TenantId type:UpstreamRequestOptions type:Versioned type:WasmFailureCode
+    type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec type:WasmReply
+    type:Workspace type:WriteContext
+  `,
+  '@clarity-runtime/core/protocol': `
+    EraCache JsonRpcConnection announcedListChanges discoverRequest initializeRequest isModernError listenFilter
+    notificationBytes readDiscovery readInitialization readMessage scanEnvelope scanItems strictMembers
+    toDisplayText
+    type:CallTerms type:HandshakeResult type:InvalidMessage type:JsonEnvelope type:JsonMembers type:JsonRefusal
+    type:JsonRpcConnectionOptions type:OutgoingRequest type:RpcMessage type:StartTimer type:Transport
+  `,
+  '@clarity-runtime/core/registry': `
+    ChangeFeed emptyRegistry
+    type:RegistryBacking type:RegistryState
   `,
   '@clarity-runtime/core/testing': `
     artifactStoreContract clientConfigContract contractAnswer credentialProviderContract leasesContract
@@ -93,12 +120,6 @@ const pins: Readonly<Record<string, string>> = {
     telemetryContract withFaults withTelemetryFaults
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup
     type:ProviderSetup type:RegistrySetup type:TelemetrySetup type:TestKit
-  `,
-  '@clarity-runtime/core/protocol': `
-    EraMemory RpcChannel announcedLists cleanText discoverRequest initializeRequest isModernError listenFilter
-    notificationBytes readDiscovery readInitialization readMessage scanEnvelope scanItems valuesOf
-    silentRequest type:ConnectionClock type:BrokenMessage type:Carrier type:ChannelOptions type:JsonEnvelope type:JsonMembers
-    type:JsonRefusal type:Opened type:OutgoingCall type:RpcMessage
   `,
   'clarity-runtime': `
     statusPageFolder stockAdapters

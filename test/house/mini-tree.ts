@@ -24,6 +24,7 @@ function manifest(folder: string): string {
     exports: {
       '.': door('index.ts'),
       ...Object.fromEntries(rooms.map((room) => [`./${room}`, door(`${room}/index.ts`)])),
+      ...(folder === 'core' ? { './internal': door('internal.ts') } : {}),
     },
     dependencies: Object.fromEntries([...others, ...vendors].map((name) => [name, '1.0.0'])),
     devDependencies: { 'dev-only': '1.0.0' },
@@ -50,13 +51,14 @@ export const cleanTree: Tree = {
   ),
   'package.json': JSON.stringify({ name: 'root', type: 'module', workspaces: ['packages/*'] }),
   'packages/core/src/domain/a.ts': empty,
+  'packages/core/src/internal.ts': "import './domain/a.ts';\n",
   'packages/core/src/domain/json/digest.ts': "import 'node:crypto';\n",
   'packages/core/src/application/a.ts': "import '../ports/index.ts';\nimport '../domain/a.ts';\n",
   'packages/core/src/validation/a.ts': "import 'ajv';\nimport '../domain/a.ts';\n",
   'packages/core/src/composition/container.ts': "import 'tsyringe';\nimport '../application/a.ts';\n",
   'packages/core/test/a.test.ts': "import '@clarity-runtime/core/testing';\nimport '../src/domain/a.ts';\n",
   'packages/adapter-http/src/a.ts':
-    "import '@clarity-runtime/core';\nimport '@clarity-runtime/core/protocol';\nimport 'node:http';\n",
+    "import '@clarity-runtime/core';\nimport '@clarity-runtime/core/protocol';\nimport '@clarity-runtime/core/internal';\nimport 'node:http';\n",
   'packages/adapter-component/src/a.ts': "import '@bytecodealliance/jco-transpile';\n",
   'packages/cli/src/a.ts':
     "import '@clarity-runtime/adapter-http';\nimport '@clarity-runtime/compiler';\nimport 'node:fs';\n",

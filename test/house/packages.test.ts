@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { VERSION } from '@clarity-runtime/core';
+import { VERSION } from '@clarity-runtime/core/internal';
 import { readText, workspaceFiles } from './workspace-files.ts';
 
 interface Manifest {

@@ -24,7 +24,7 @@ credentialProviderContract({ describe, test, expect }, 'a vault', () =>
   }),
 );
 
-test('a service behind a token starts with a reference to the vault, and what the vault lacks is named', async () => {
+test('a service starts with a credential of the vault, and a missing one is reported', async () => {
   await using remote = await modernRemote('value-of-the-vault');
   const stock = await stockAdapters({ workspace: folder, credentialProviders: [new VaultCredentials(vault)] });
   await using runtime = await createRuntime(stock);
@@ -44,7 +44,7 @@ test('a service behind a token starts with a reference to the vault, and what th
   const good = await register('good', 'vault:team/remote');
   const started = await runtime.services.start(embeddedCaller, good.service.serviceId);
   expect(started.status.lifecycle).toBe('RUNNING');
-  const answer = await runtime.callTool(embeddedCaller, { name: 'good__echo', arguments: { text: 'hello' } });
+  const answer = await runtime.tools.call(embeddedCaller, { name: 'good__echo', arguments: { text: 'hello' } });
   expect(answer.content).toEqual([{ type: 'text', text: 'hello' }]);
 
   expect(await runtime.secrets.validate(embeddedCaller, 'vault:team/other')).toMatchObject({

@@ -1,7 +1,7 @@
 import { ClarityError, isClarityError, Secret } from '@clarity-runtime/core';
 import type { Credential, CredentialCheck, CredentialHealth, CredentialProvider } from '@clarity-runtime/core/ports';
 
-/** The part of a vault's client that is needed: the newest value under a path, undefined where there is none. */
+/** The required part of a vault client. `read` returns the newest value of a path, or undefined. */
 export interface Vault {
   read(path: string): Promise<string | undefined>;
   isOpen(): Promise<boolean>;
@@ -10,7 +10,7 @@ export interface Vault {
 const PATH = /^[a-z0-9-]+(\/[a-z0-9-]+)*$/;
 const header = { name: 'Authorization', bearer: true };
 
-/** Credentials of a vault, for references of the form `vault:team/service`. */
+/** Resolves references of the form `vault:team/service` in a vault. */
 export class VaultCredentials implements CredentialProvider {
   readonly scheme = 'vault';
   readonly #vault: Vault;

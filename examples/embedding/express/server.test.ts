@@ -21,7 +21,7 @@ const post = (path: string, body: unknown): Promise<Response> =>
     body: JSON.stringify(body),
   });
 
-test('the application and the runtime each answer for what is theirs', async () => {
+test('the application and the runtime each serve their own routes', async () => {
   expect(await (await fetch(app.url)).text()).toBe('an application with tools\n');
   expect((await fetch(`${app.url}/readyz`)).status).toBe(200);
   expect((await fetch(`${app.url}/status`)).headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -30,7 +30,7 @@ test('the application and the runtime each answer for what is theirs', async () 
   expect((await post('/api/services/apply', { manifest: {} })).status).toBe(400);
 });
 
-test('an MCP client finds the tools at /mcp, and a route of the application calls one', async () => {
+test('an MCP client lists the tools at /mcp, and a route of the application calls one', async () => {
   await using remote = await modernRemote();
   const manifest = {
     apiVersion: 'clarity.runtime/v1',

@@ -12,7 +12,7 @@ export interface AppServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** An Express application with a runtime in it, which serves the API, the MCP endpoint and the status page. */
+/** Starts an Express application whose runtime serves the API, the MCP endpoint and the status page. */
 export async function startServer(workspace: string, port = 0): Promise<AppServer> {
   const runtime = await createRuntime(await stockAdapters({ workspace }));
   await runtime.autostart();
@@ -23,7 +23,7 @@ export async function startServer(workspace: string, port = 0): Promise<AppServe
     runtime,
     url: `http://${host}:${String(actual)}`,
     [Symbol.asyncDispose]: async () => {
-      // Streams of events end with the runtime, so it goes first.
+      // Event streams end with the runtime, so it closes first.
       await runtime.close();
       await closed(server);
     },
@@ -33,7 +33,7 @@ export async function startServer(workspace: string, port = 0): Promise<AppServe
 function createApp(runtime: Runtime): Express {
   const page = statusPageFolder();
   const app = express();
-  // Ahead of body parsers: the runtime reads, checks and bounds its bodies by itself.
+  // Before body parsers: the listener reads and limits request bodies itself.
   app.use(createRequestListener(runtime, { host, ...(page === undefined ? {} : { statusPageFolder: page }) }));
   app.use(express.json());
   app.get('/', (_req, res) => {
@@ -42,7 +42,7 @@ function createApp(runtime: Runtime): Express {
   app.post('/run/:tool', async (req, res) => {
     try {
       const args = req.body as Record<string, unknown>;
-      const answer = await runtime.callTool(embeddedCaller, { name: req.params.tool, arguments: args });
+      const answer = await runtime.tools.call(embeddedCaller, { name: req.params.tool, arguments: args });
       res.status(answer.isError ? 422 : 200).json(answer.structuredContent ?? answer.content);
     } catch (error) {
       if (!isClarityError(error)) throw error;

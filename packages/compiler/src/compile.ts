@@ -1,4 +1,5 @@
-import { VERSION, type CompilerIdentity, type InterfaceDocument } from '@clarity-runtime/core';
+import { type CompilerIdentity, type InterfaceDocument } from '@clarity-runtime/core';
+import { VERSION } from '@clarity-runtime/core/internal';
 import { checkModule } from './checker/checker.ts';
 import { warnOfMutualTailCalls } from './checker/mutual-tail-calls.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';

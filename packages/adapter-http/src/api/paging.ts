@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
+import { ClarityError } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { after, limit } from '../http/query.ts';
 
 /** Parameters of a list that can be read in pages; without `limit` it is answered as a whole. */

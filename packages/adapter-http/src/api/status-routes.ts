@@ -1,6 +1,7 @@
 import { route, type Route } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { isRemote, type Runtime, type ServiceView } from '@clarity-runtime/core';
+import { type Runtime, type ServiceView } from '@clarity-runtime/core';
+import { isRemote } from '@clarity-runtime/core/internal';
 import { json } from '../http/response.ts';
 import { status } from './replies/status-replies.ts';
 import { summaryView } from './views.ts';

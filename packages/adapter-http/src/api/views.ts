@@ -1,10 +1,5 @@
-import {
-  redactedManifest,
-  type InterfaceSnapshot,
-  type Manifest,
-  type ServiceDetails,
-  type ServiceView,
-} from '@clarity-runtime/core';
+import { type InterfaceSnapshot, type Manifest, type ServiceDetails, type ServiceView } from '@clarity-runtime/core';
+import { redactedManifest } from '@clarity-runtime/core/internal';
 
 /** A service in a list: what it is, how it does, how much it offers. */
 export function summaryView({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): object {

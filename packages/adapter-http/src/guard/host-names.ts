@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
+import { ClarityError } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { toPrintableAscii, type Caller } from '@clarity-runtime/core';
+import { type Caller } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { methodRefusal, refusal, type RequestError } from '../http/request-error.ts';
 import type { Callers, HttpDoor } from './callers.ts';
 import { cookieOf, countHeader, presentedToken, type TokenCheck } from './credentials.ts';

@@ -1,5 +1,6 @@
 import { z, type ZodType } from 'zod';
-import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
+import { ClarityError } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 
 const MAX_COUNT = 2_000;
 const MAX_CURSOR_LENGTH = 1_000;

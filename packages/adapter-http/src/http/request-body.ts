@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
-import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
+import { ClarityError } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { IncomingMessage } from 'node:http';
 import { RequestError, refusal } from './request-error.ts';
 

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { failure, toPrintableAscii, type ErrorCode, type Failure, type FailureDetail } from '@clarity-runtime/core';
+import { failure, type ErrorCode, type Failure, type FailureDetail } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 
 export interface RefusalDetail extends FailureDetail {
   readonly headers?: OutgoingHttpHeaders;

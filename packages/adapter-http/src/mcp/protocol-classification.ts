@@ -5,7 +5,6 @@ import {
   type RpcError,
   LEGACY_REVISIONS,
   MODERN_REVISION,
-  toPrintableAscii,
   SUPPORTED_REVISIONS,
   type Caller,
   type Capabilities,
@@ -14,6 +13,7 @@ import {
   type McpRequest,
   type RawJson,
 } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { GatewayScope } from '@clarity-runtime/core/ports';
 import { invalidRequest, scanEnvelope, type JsonMembers } from '@clarity-runtime/core/protocol';
 import { standardHeaderError, mismatch } from './header-validation.ts';

@@ -3,10 +3,10 @@ import {
   LEGACY_REVISIONS,
   type Caller,
   type Capabilities,
-  toPrintableAscii,
   type McpReply,
   type McpRequest,
 } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { clientOf, isObject } from './protocol-classification.ts';
 
 /** The result of a client's handshake. */

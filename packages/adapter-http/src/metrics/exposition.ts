@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry, type Histogram } from 'prom-client';
-import { CALL_DURATION_BUCKETS, type CallMetrics } from '@clarity-runtime/core';
+import { type CallMetrics } from '@clarity-runtime/core';
+import { CALL_DURATION_BUCKETS } from '@clarity-runtime/core/internal';
 import type { Facts, Metric } from './metric.ts';
 import { processFigures } from './process-metrics.ts';
 import { runtimeFigures } from './runtime-metrics.ts';

@@ -1,4 +1,4 @@
-import { CALL_OUTCOMES } from '@clarity-runtime/core';
+import { CALL_OUTCOMES } from '@clarity-runtime/core/internal';
 import { alone, byName, counter, gauge, type Metric } from './metric.ts';
 
 /** The runtime itself: its calls, its journal, its edge, its worker threads. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { toPrintableAscii, type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
+import { type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { apiRoutes } from '../api/api-routes.ts';
 import { AuditEventStreams } from '../api/event-stream.ts';
 import { createCallers } from '../guard/callers.ts';

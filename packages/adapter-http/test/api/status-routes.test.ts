@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { LIMIT_NAMES } from '@clarity-runtime/core';
+import { LIMIT_NAMES } from '@clarity-runtime/core/internal';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { ask, post } from '../support/http-client.ts';
 

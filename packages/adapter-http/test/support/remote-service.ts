@@ -1,7 +1,5 @@
 import {
-  resolveCallLimits,
   type CallLimits,
-  deriveServiceId,
   RawJson,
   type Manifest,
   type McpNotification,
@@ -9,6 +7,7 @@ import {
   type RemoteMcpOrigin,
   type Service,
 } from '@clarity-runtime/core';
+import { resolveCallLimits, deriveServiceId } from '@clarity-runtime/core/internal';
 import type { Connection, ConnectionEvents, UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { httpConnector } from '../../src/index.ts';
 import type { HttpConnectorOptions } from '../../src/index.ts';

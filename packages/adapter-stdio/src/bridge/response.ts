@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { RawJson, RpcCode, toPrintableAscii } from '@clarity-runtime/core';
+import { RawJson, RpcCode } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { idKey, readMessage, replyBytes } from '@clarity-runtime/core/protocol';
 
 /** The beginning of a message whose id comes before `params`, as clients write it. */

@@ -3,13 +3,12 @@ import { resolve } from 'node:path';
 import {
   ClarityError,
   isClarityError,
-  toPrintableAscii,
-  systemCaller,
   type DefaultCallLimits,
   type Era,
   type LocalProcessOrigin,
   type Service,
 } from '@clarity-runtime/core';
+import { toPrintableAscii, systemCaller } from '@clarity-runtime/core/internal';
 import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
 import { EraCache } from '@clarity-runtime/core/protocol';
 import { childEnvironment } from './child-environment.ts';

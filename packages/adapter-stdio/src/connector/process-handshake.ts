@@ -1,11 +1,5 @@
-import {
-  isClarityError,
-  RawJson,
-  VERSION,
-  type Capabilities,
-  type Era,
-  type McpNotification,
-} from '@clarity-runtime/core';
+import { isClarityError, RawJson, type Capabilities, type Era, type McpNotification } from '@clarity-runtime/core';
+import { VERSION } from '@clarity-runtime/core/internal';
 import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import {
   discoverRequest,

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
+import { ClarityError } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 
 /** Path of the program: as given when it has a slash, counted from `cwd`, else the first on PATH that may be run. */
 export async function findCommand(command: string, cwd: string, path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { deriveServiceId, type EnvironmentEntry, type Manifest, type Service } from '@clarity-runtime/core';
+import { type EnvironmentEntry, type Manifest, type Service } from '@clarity-runtime/core';
+import { deriveServiceId } from '@clarity-runtime/core/internal';
 import { processConnector, type ProcessConnectorOptions } from '../../src/index.ts';
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;

@@ -1,4 +1,5 @@
-import { RawJson, resolveCallLimits, type CallLimits, type McpReply, type Service } from '@clarity-runtime/core';
+import { RawJson, type CallLimits, type McpReply, type Service } from '@clarity-runtime/core';
+import { resolveCallLimits } from '@clarity-runtime/core/internal';
 import type {
   Connection,
   ConnectionEvents,

@@ -1,6 +1,7 @@
 import { lstat, realpath, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { workspaceFileOf, type ServiceRecord } from '@clarity-runtime/core';
+import { type ServiceRecord } from '@clarity-runtime/core';
+import { workspaceFileOf } from '@clarity-runtime/core/internal';
 import type { ArtifactCleaner, CleanedUp } from '@clarity-runtime/core/ports';
 import { codeOf } from '../files/store-failure.ts';
 import { runtimeFolder } from '../files/runtime-folder.ts';

@@ -1,6 +1,7 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Hex, StoreError } from '@clarity-runtime/core';
+import { StoreError } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
 import type { ArtifactKind, ArtifactStore } from '@clarity-runtime/core/ports';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';

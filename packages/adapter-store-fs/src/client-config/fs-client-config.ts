@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
-import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
+import { ClarityError } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type {
   ClientChange,
   ClientConfig,

@@ -1,13 +1,5 @@
-import {
-  ClarityError,
-  isClarityError,
-  isModel,
-  isOwnVariable,
-  isReservedHeader,
-  toPrintableAscii,
-  Secret,
-  type Caller,
-} from '@clarity-runtime/core';
+import { ClarityError, isClarityError, Secret, type Caller } from '@clarity-runtime/core';
+import { isModel, isOwnVariable, isReservedHeader, toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { Credential, CredentialProvider } from '@clarity-runtime/core/ports';
 
 export interface EnvironmentCredentialsOptions {

@@ -1,4 +1,5 @@
-import { sha256Hex, StoreError, type PolicyDocument } from '@clarity-runtime/core';
+import { StoreError, type PolicyDocument } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
 import type { RegistryState } from '@clarity-runtime/core/registry';
 import type { Versioned, PolicyRegistry } from '@clarity-runtime/core/ports';
 import { z } from 'zod';

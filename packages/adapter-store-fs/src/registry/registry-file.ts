@@ -1,11 +1,5 @@
-import {
-  deriveServiceId,
-  normalizeNamespace,
-  type Manifest,
-  type ServiceRecord,
-  sha256Hex,
-  StoreError,
-} from '@clarity-runtime/core';
+import { type Manifest, type ServiceRecord, StoreError } from '@clarity-runtime/core';
+import { deriveServiceId, normalizeNamespace, sha256Hex } from '@clarity-runtime/core/internal';
 import type { RegistryState } from '@clarity-runtime/core/registry';
 import type { Versioned } from '@clarity-runtime/core/ports';
 import { z } from 'zod';

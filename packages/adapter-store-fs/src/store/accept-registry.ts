@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { deriveServiceId, StoreError, type Manifest, type ServiceRecord } from '@clarity-runtime/core';
+import { StoreError, type Manifest, type ServiceRecord } from '@clarity-runtime/core';
+import { deriveServiceId } from '@clarity-runtime/core/internal';
 import type { RegistryState } from '@clarity-runtime/core/registry';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';

@@ -1,4 +1,4 @@
-import { toPrintableAscii } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { CompilerInstaller } from '@clarity-runtime/core/ports';
 import { childEnvironment, runChild } from './run-child.ts';
 import { messageOf } from '../support/error-text.ts';

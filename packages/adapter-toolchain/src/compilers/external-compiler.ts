@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { compile } from '@clarity-runtime/compiler';
-import { toPrintableAscii, sha256Hex, type CompilerIdentity, type InterfaceDocument } from '@clarity-runtime/core';
+import { type CompilerIdentity, type InterfaceDocument } from '@clarity-runtime/core';
+import { toPrintableAscii, sha256Hex } from '@clarity-runtime/core/internal';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
 import type { Environment } from '../support/environment.ts';

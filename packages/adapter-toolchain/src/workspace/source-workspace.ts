@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
-import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
+import { ClarityError } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { FoundSources, Workspace } from '@clarity-runtime/core/ports';
 import { findSources } from '../sources/find-sources.ts';
 import { codeOf, messageOf } from '../support/error-text.ts';

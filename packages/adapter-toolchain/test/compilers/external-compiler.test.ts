@@ -1,7 +1,7 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compile } from '@clarity-runtime/compiler';
-import { sha256Hex } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
 import { expect, test } from '@jest/globals';
 import { compileExternally, type ExternalBuild } from '../../src/compilers/external-compiler.ts';
 import type { Compiled } from '../../src/compilers/embedded-compiler.ts';

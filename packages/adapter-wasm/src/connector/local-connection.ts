@@ -1,7 +1,5 @@
 import {
-  failedToolResult,
   failure,
-  toPrintableAscii,
   RawJson,
   type ErrorCode,
   type McpReply,
@@ -12,6 +10,7 @@ import {
   type McpRequest,
   type Service,
 } from '@clarity-runtime/core';
+import { failedToolResult, toPrintableAscii } from '@clarity-runtime/core/internal';
 import type {
   WasmFunction,
   WasmReply,

@@ -1,11 +1,11 @@
 import {
   ClarityError,
-  sha256Hex,
   type LocalWasmOrigin,
   type Manifest,
   type Service,
   type ServiceArtifact,
 } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
 import type {
   ArtifactSource,
   ArtifactStore,

@@ -1,4 +1,5 @@
-import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
+import { ClarityError } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { WasmModuleSpec } from '@clarity-runtime/core/ports';
 import type { ModulePlan, WorkerReport } from '../worker/messages.ts';
 import { deferred } from './deferred.ts';

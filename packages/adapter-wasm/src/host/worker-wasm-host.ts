@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import { ClarityError, toPrintableAscii } from '@clarity-runtime/core';
+import { ClarityError } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { WasmFunction, WasmHost, WasmModule, WasmModuleSpec } from '@clarity-runtime/core/ports';
 import { disableDynamicTiering } from './keep-loops-endable.ts';
 import { loadIntoWorker } from './load-into-worker.ts';

@@ -1,4 +1,5 @@
-import { ClarityError, toPrintableAscii, type ClarityType, type InterfaceDocument } from '@clarity-runtime/core';
+import { ClarityError, type ClarityType, type InterfaceDocument } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { z } from 'zod';
 
 /** Largest interface document that is read. */

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { RawJson, sha256Hex, type InterfaceDocument, type Service } from '@clarity-runtime/core';
+import { RawJson, type InterfaceDocument, type Service } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
 import { ask, Files, manifestOf, open, PATH, say, withFiles } from '../support/connector.ts';
 import { sampleDocument, sampleWasm } from '../support/sample-service.ts';
 import { add, buildModule, op } from '../support/wasm-module.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deriveServiceId, sha256Hex } from '@clarity-runtime/core';
+import { deriveServiceId, sha256Hex } from '@clarity-runtime/core/internal';
 import { ask, Files, manifestOf, open, sample, say, text, withFiles } from '../support/connector.ts';
 import { Threads } from '../support/broken-thread.ts';
 import { testHost } from '../support/host.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createRuntime, RawJson, systemCaller, type Caller, type McpReply, type Runtime } from '@clarity-runtime/core';
+import { createRuntime, RawJson, type Caller, type McpReply, type Runtime } from '@clarity-runtime/core';
+import { systemCaller } from '@clarity-runtime/core/internal';
 import { Files, manifestOf, withFiles } from '../support/connector.ts';
 import { testHost } from '../support/host.ts';
 import { sampleDocument, sampleWasm } from '../support/sample-service.ts';

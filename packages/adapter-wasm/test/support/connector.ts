@@ -1,13 +1,7 @@
 import { expect } from '@jest/globals';
 import { localWasmConnector } from '@clarity-runtime/adapter-wasm';
-import {
-  ClarityError,
-  deriveServiceId,
-  RawJson,
-  type Manifest,
-  type McpReply,
-  type Service,
-} from '@clarity-runtime/core';
+import { ClarityError, RawJson, type Manifest, type McpReply, type Service } from '@clarity-runtime/core';
+import { deriveServiceId } from '@clarity-runtime/core/internal';
 import { MemoryArtifactStore } from '@clarity-runtime/core/memory';
 import type { ArtifactSource, Connection, ServiceConnector, WasmHost } from '@clarity-runtime/core/ports';
 import { roomy, testHost } from './host.ts';

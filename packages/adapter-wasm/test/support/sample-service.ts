@@ -1,4 +1,5 @@
-import { sha256Hex, type ClarityFunction, type ClarityType, type InterfaceDocument } from '@clarity-runtime/core';
+import { type ClarityFunction, type ClarityType, type InterfaceDocument } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
 import { add, buildModule, op, spin, type BuiltFunction, type Core } from './wasm-module.ts';
 
 const int64: ClarityType = { kind: 'Int64' };

@@ -1,4 +1,5 @@
-import { localWasm, sha256Hex } from '@clarity-runtime/core';
+import { localWasm } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
 import { ApiError, assertRunning } from '../api/api-error.ts';
 import type { ServiceReply } from '../api/replies.ts';
 import type { CommandContext } from './command-context.ts';

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { originKind, sha256Hex } from '@clarity-runtime/core';
+import { originKind, sha256Hex } from '@clarity-runtime/core/internal';
 import type { ApiClient } from '../api/api-client.ts';
 import { usageError } from '../support/cli-error.ts';
 import { EXTENSION, type FoundSource } from '@clarity-runtime/adapter-toolchain';

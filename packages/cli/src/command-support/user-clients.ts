@@ -1,4 +1,4 @@
-import { ClientSetup } from '@clarity-runtime/core';
+import { ClientSetup } from '@clarity-runtime/core/internal';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { CommandContext } from './command-context.ts';
 import { clientSettings } from '../settings/client-settings.ts';

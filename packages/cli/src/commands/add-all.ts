@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { compileAndRegister } from '../command-support/compile-and-register.ts';
-import { DEFAULT_ENTRY } from '@clarity-runtime/core';
+import { DEFAULT_ENTRY } from '@clarity-runtime/core/internal';
 import { findSources, shownPath } from '@clarity-runtime/adapter-toolchain';
 import { messageOf } from '../support/error-text.ts';
 import { ExitCode } from '../support/cli-error.ts';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { DEFAULT_ENTRY, localWasm } from '@clarity-runtime/core';
+import { localWasm } from '@clarity-runtime/core';
+import { DEFAULT_ENTRY } from '@clarity-runtime/core/internal';
 import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { requiredFlag } from '../command-support/flags.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_ENTRY } from '@clarity-runtime/core';
+import { DEFAULT_ENTRY } from '@clarity-runtime/core/internal';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { usageError, ExitCode } from '../support/cli-error.ts';
 import type { Output } from '../terminal/output.ts';

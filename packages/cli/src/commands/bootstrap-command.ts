@@ -1,4 +1,5 @@
-import { embeddedCaller, type ClientSetup, type BootstrapResult } from '@clarity-runtime/core';
+import { embeddedCaller, type BootstrapResult } from '@clarity-runtime/core';
+import { type ClientSetup } from '@clarity-runtime/core/internal';
 import type { ConfigScope, GatewayTransport } from '@clarity-runtime/core/ports';
 import type { Flag, ParsedArgs } from '../arguments/command-grammar.ts';
 import { userClientConfigs } from '../command-support/user-clients.ts';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acceptRegistry, runtimeFolder } from '@clarity-runtime/adapter-store-fs';
-import { isStoreError, parseManifest, sha256Hex } from '@clarity-runtime/core';
+import { isStoreError, parseManifest } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
 import { codeOf } from '../support/error-text.ts';
 import { ExitCode, CliError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';

@@ -1,4 +1,5 @@
-import { embeddedCaller, type ClientSetup } from '@clarity-runtime/core';
+import { embeddedCaller } from '@clarity-runtime/core';
+import { type ClientSetup } from '@clarity-runtime/core/internal';
 import { CliError, ExitCode } from '../support/cli-error.ts';
 import { userClientConfigs } from '../command-support/user-clients.ts';
 import type { CommandContext } from '../command-support/command-context.ts';

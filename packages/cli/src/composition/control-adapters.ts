@@ -1,4 +1,5 @@
-import { allowedInstallers, type ControlAdapters, type RuntimeOptions } from '@clarity-runtime/core';
+import { type ControlAdapters, type RuntimeOptions } from '@clarity-runtime/core';
+import { allowedInstallers } from '@clarity-runtime/core/internal';
 import type { Environment } from '../support/process-context.ts';
 import type { DaemonSettings } from '../settings/daemon-settings.ts';
 import { sourceWorkspace, configuredCompiler, compilerInstaller } from '@clarity-runtime/adapter-toolchain';

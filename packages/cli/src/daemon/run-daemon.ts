@@ -1,4 +1,4 @@
-import { systemCaller } from '@clarity-runtime/core';
+import { systemCaller } from '@clarity-runtime/core/internal';
 import type { CommandGrammar } from '../arguments/command-grammar.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
 import { assertComposable, compose, type Composition } from '../composition/compose.ts';

@@ -1,4 +1,5 @@
-import { isClarityError, isStoreError, toPrintableAscii } from '@clarity-runtime/core';
+import { isClarityError, isStoreError } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { codeOf } from '../support/error-text.ts';
 import { ExitCode, CliError } from '../support/cli-error.ts';
 

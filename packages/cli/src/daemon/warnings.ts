@@ -1,4 +1,4 @@
-import { allowedInstallers } from '@clarity-runtime/core';
+import { allowedInstallers } from '@clarity-runtime/core/internal';
 import type { DaemonSettings } from '../settings/daemon-settings.ts';
 
 const SHORTEST_TOKEN = 16;

@@ -1,6 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ClarityError, deriveServiceId, sha256Hex } from '@clarity-runtime/core';
+import { ClarityError } from '@clarity-runtime/core';
+import { deriveServiceId, sha256Hex } from '@clarity-runtime/core/internal';
 import { expect, test } from '@jest/globals';
 import { fakeDaemon } from '../support/fake-daemon.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';

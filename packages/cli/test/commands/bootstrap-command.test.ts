@@ -123,7 +123,7 @@ test.each([
   [['bootstrap', 'list'], "there is no 'bootstrap list'", 2],
   [['bootstrap', '--transport', 'sse'], '--transport must be stdio or http', 2],
   [['bootstrap', '--scope', 'all'], '--scope must be user or project', 2],
-  [['bootstrap', '--clients', 'emacs'], "there is no client 'emacs'", 1],
+  [['bootstrap', '--clients', 'emacs'], "unknown client 'emacs'", 1],
 ])('%j is refused', async (argv, message, exitCode) => {
   await using user = await temporaryUser();
   const ran = await user.ctl(argv);

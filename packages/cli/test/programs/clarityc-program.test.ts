@@ -1,6 +1,6 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Hex } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
 import { expect, test } from '@jest/globals';
 import { runCompiler } from '../../src/programs/clarityc-program.ts';
 import { exitCodeOf } from '../../src/programs/run-program.ts';

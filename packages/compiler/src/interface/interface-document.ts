@@ -1,5 +1,4 @@
 import {
-  sha256Hex,
   type ClarityField,
   type ClarityFunction,
   type ClarityType,
@@ -7,6 +6,7 @@ import {
   type CompilerIdentity,
   type InterfaceDocument,
 } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
 import type { FunctionSymbol, TypedModule } from '../typed/typed-tree.ts';
 import { actual, type Field, type RecordType, type Type, type UnionType } from '../types/type.ts';
 

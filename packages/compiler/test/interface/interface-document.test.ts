@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { compile, embeddedCompiler } from '@clarity-runtime/compiler';
-import { sha256Hex, type InterfaceDocument } from '@clarity-runtime/core';
+import { type InterfaceDocument } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
 
 const SOURCE = `// Keeps a shop.
 // In two lines.

@@ -9,12 +9,12 @@ import {
   type KeptEvent,
 } from './hash-chain.ts';
 
-/** Is told events and links in the order in which they stand, and finds the first that is not what was written. */
+/** Verifies events and links in stored order, and reports the first that differs from what was written. */
 export class ChainVerifier {
   readonly #from: number;
   readonly #hashes: Set<string>;
   #open: KeptEvent[] = [];
-  /** The last link, and the last event that was told. */
+  /** The last link, and the number of the last event. */
   #head: ChainBase;
   #last: number;
   #records = 0;
@@ -22,7 +22,7 @@ export class ChainVerifier {
   #outside = 0;
   #fault: AuditFault | undefined;
 
-  /** `base` stands before the first event. */
+  /** `base` is the link before the first event. */
   constructor(base: ChainBase) {
     this.#from = base.seq + 1;
     this.#head = base;
@@ -30,12 +30,12 @@ export class ChainVerifier {
     this.#hashes = new Set([base.hash]);
   }
 
-  /** The number of the last event that was told. */
+  /** Number of the last event that was passed to `event`. */
   get last(): number {
     return this.#last;
   }
 
-  /** The number of the first event that no link closes yet. */
+  /** Number of the first event without a link. */
   get firstOpen(): number | undefined {
     return this.#open[0]?.seq;
   }
@@ -44,19 +44,19 @@ export class ChainVerifier {
     return this.#fault;
   }
 
-  /** Whether a link has this hash, or the first of them follows it. */
+  /** Whether `hash` is the hash of a link or of the base. */
   has(hash: string): boolean {
     return this.#hashes.has(hash);
   }
 
-  /** Something that only who reads the records can see. Only the first counts. */
+  /** Reports a fault that the reader of the records found. Only the first fault is kept. */
   blame(fault: AuditFault): void {
     this.#fault ??= fault;
   }
 
   event(event: KeptEvent): void {
     if (this.#fault !== undefined) return;
-    if (event.seq <= this.#last) this.#blame(event.seq, `record ${String(event.seq)} stands twice, or out of order`);
+    if (event.seq <= this.#last) this.#blame(event.seq, `record ${String(event.seq)} is a duplicate or out of order`);
     this.#last = event.seq;
     this.#open.push(event);
   }
@@ -83,7 +83,7 @@ export class ChainVerifier {
     }
   }
 
-  /** Tells what is kept: each link behind its last event. */
+  /** Verifies a list of events and a list of links: each link follows its last event. */
   kept(events: readonly KeptEvent[], links: readonly AuditLink[]): void {
     let next = 0;
     for (const link of links) {
@@ -96,7 +96,7 @@ export class ChainVerifier {
     for (const event of events.slice(next)) this.event(event);
   }
 
-  /** Closes what is open at the end as the next start would. */
+  /** Closes the events without a link, as the next start would, and returns the verdict. */
   end(expect?: string): AuditVerdict {
     this.#mustFollow(this.#open);
     const links = this.#links;
@@ -115,7 +115,7 @@ export class ChainVerifier {
     };
   }
 
-  /** Numbers may be missing only before an event that tells of it. */
+  /** Numbers may be missing only before an event that records the gap. */
   #mustFollow(...[outside, first]: readonly [readonly KeptEvent[], KeptEvent?]): void {
     let last = this.#head.seq;
     const told = outside.length > 0 && first !== undefined && recordsGap(first);
@@ -125,7 +125,7 @@ export class ChainVerifier {
       last = event.seq;
     }
     if (outside.length > 0 && first !== undefined && !told) {
-      this.#blame(outside[0]?.seq ?? 0, 'a record stands in no link');
+      this.#blame(outside[0]?.seq ?? 0, 'a record has no link');
     }
   }
 

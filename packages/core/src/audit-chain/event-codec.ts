@@ -1,10 +1,10 @@
 import type { AuditEvent, AuditEventDraft } from '../domain/audit/audit-event.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 
-/** An event's JSON may have at most this many characters. */
+/** Maximum length of the JSON of an event, in characters. */
 export const MAX_EVENT_BYTES = 64 * 1024;
 
-/** The batch as JSON, taken at once, so that nobody can change it while it waits. Throws `invalid` and `too_large`. */
+/** Encodes a batch at once, so that later changes of the objects have no effect. @throws StoreError `invalid`, `too_large` */
 export function encodeDrafts(drafts: readonly AuditEventDraft[], op: string | undefined): readonly string[] {
   return drafts.map((draft) => {
     const json = encode(draft, op);
@@ -18,7 +18,7 @@ export function encodeDrafts(drafts: readonly AuditEventDraft[], op: string | un
   });
 }
 
-/** The event's JSON once the store has given it its number. */
+/** Returns the JSON of an event with its number and its id. */
 export const sequencedJson = (draft: string, seq: number, id: string): string =>
   `${draft.slice(0, -1)},"seq":${String(seq)},"id":${JSON.stringify(id)}}`;
 
@@ -27,7 +27,7 @@ export const decodeEvent = (json: string): AuditEvent => JSON.parse(json) as Aud
 function encode(draft: AuditEventDraft, op: string | undefined): string {
   if (typeof draft.kind !== 'string' || draft.kind === '') throw new StoreError('invalid', 'an event needs a kind');
   try {
-    // The store gives these two; a draft's own would stand in the JSON twice.
+    // The store sets both members, so those of a draft would be duplicates.
     if ('seq' in draft || 'id' in draft) return JSON.stringify({ ...draft, op, seq: undefined, id: undefined });
     return JSON.stringify({ ...draft, op });
   } catch (error) {

@@ -3,14 +3,14 @@ import { StoreError } from '../domain/errors/store-error.ts';
 import type { AuditQuery } from '../ports/index.ts';
 import type { KeptEvent } from './hash-chain.ts';
 
-/** A kept event with what queries look at. */
+/** A stored event with the members that queries compare. */
 export interface Entry extends KeptEvent {
   readonly kind: string;
   readonly level: AuditLevel;
   readonly serviceId: string | undefined;
   readonly caller: string | undefined;
   readonly op: string | undefined;
-  /** Milliseconds; NaN when the event's time is no date. */
+  /** Milliseconds; NaN when the time of the event is not a date. */
   readonly at: number;
 }
 
@@ -22,7 +22,7 @@ export function entryOf(event: AuditEvent, json: string): Entry {
 
 const worse: Readonly<Record<AuditLevel, number>> = { info: 0, warn: 1, error: 2 };
 
-/** Whether an entry is asked for. Throws `invalid` for a time that is none. */
+/** Returns a predicate for the query. @throws StoreError `invalid` for a time that is not ISO 8601. */
 export function matcher(query: AuditQuery): (entry: Entry) => boolean {
   const { serviceId, kind, level, caller, outcome } = query;
   const from = timeOf('since', query.since);

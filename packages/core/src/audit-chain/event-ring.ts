@@ -4,16 +4,16 @@ import type { TelemetryPage, AuditQuery, TelemetryRead, Cursor } from '../ports/
 import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from './hash-chain.ts';
 import { entryOf, matcher, type Entry } from './event-matcher.ts';
 
-/** What a link costs in JSON, about. */
+/** Approximate size of a link in JSON. */
 const LINK_SIZE = 90;
 
 /**
- * The newest events in order of `seq` with the links over them, bounded by the length of their JSON. The oldest go first,
- * all that one link closes at once, so that what is kept can be verified from its beginning.
+ * The newest events in order of `seq` with their links, limited by the length of their JSON. The oldest events are dropped
+ * first, together with all others of their link, so that the rest can be verified from its beginning.
  */
 export class EventRing {
   #entries: Entry[] = [];
-  /** Entries before it are dropped; they are cut off in large steps. */
+  /** Index of the first entry. Entries before it are dropped; the array shrinks in large steps. */
   #first = 0;
   #size = 0;
   #dropped = 1;
@@ -24,13 +24,13 @@ export class EventRing {
   readonly #store: string;
   readonly #maxSize: number;
 
-  /** `store` names the store that gives the cursors. */
+  /** `store` is part of every cursor. */
   constructor(store: string, maxSize: number) {
     this.#store = store;
     this.#maxSize = maxSize;
   }
 
-  /** The `seq` of the oldest event that is kept, or of the first to come. */
+  /** The `seq` of the oldest stored event, or of the next event. */
   get droppedBefore(): number {
     return this.#dropped;
   }
@@ -39,18 +39,18 @@ export class EventRing {
     return this.#entries.at(-1)?.seq ?? this.#dropped - 1;
   }
 
-  /** The last link, or what the first to come follows. */
+  /** The last link, or the base of the next one. */
   get head(): ChainBase {
     const last = this.#links.at(-1);
     return last === undefined || last.to <= this.#base.seq ? this.#base : { seq: last.to, hash: last.hash };
   }
 
-  /** What the first of the links follows. */
+  /** The base of the first link. */
   get base(): ChainBase {
     return this.#base;
   }
 
-  /** Says that everything before `seq` is not kept; for a store that begins with what another one left. */
+  /** Starts an empty ring at `seq`, after events that were dropped earlier. */
   beginAt(seq: number, base: ChainBase = { seq: seq - 1, hash: CHAIN_START }): void {
     if (this.#entries.length > 0) return;
     this.#dropped = seq;
@@ -66,7 +66,7 @@ export class EventRing {
     this.#makeRoom();
   }
 
-  /** Closes the events that it names. When some of them are dropped already the others go too: none could be verified. */
+  /** Adds a link. When some of its events are dropped already, the others are dropped too: they could not be verified. */
   link(link: AuditLink): void {
     this.#links.push(link);
     this.#size += LINK_SIZE;
@@ -74,17 +74,17 @@ export class EventRing {
     this.#makeRoom();
   }
 
-  /** What is kept, oldest first, as one immutable list. */
+  /** Returns a copy of the stored events, oldest first. */
   kept(): readonly KeptEvent[] {
     return this.#entries.slice(this.#first);
   }
 
-  /** The links over what is kept, oldest first, as one immutable list. */
+  /** Returns a copy of the links, oldest first. */
   links(): readonly AuditLink[] {
     return this.#links.slice(this.#firstLink);
   }
 
-  /** What was appended with this operation, if it is kept. */
+  /** Returns the stored events of an operation. */
   ofOperation(op: string): readonly AuditEvent[] | undefined {
     return this.#byOp.get(op)?.map(parse);
   }
@@ -128,7 +128,7 @@ export class EventRing {
     return Number(seq);
   }
 
-  /** Where the first event with a greater `seq` stands. */
+  /** Index of the first event with a greater `seq`. */
   #indexAfter(seq: number): number {
     let low = this.#first;
     let high = this.#entries.length;
@@ -140,7 +140,7 @@ export class EventRing {
     return low;
   }
 
-  /** The newest event, and all that a link closes with it, always stay. */
+  /** Drops the oldest events, except the newest event and the others of its link. */
   #makeRoom(): void {
     while (this.#size > this.#maxSize && this.#first < this.#entries.length - 1) {
       const link = this.#links[this.#firstLink];
@@ -156,7 +156,7 @@ export class EventRing {
     }
   }
 
-  /** False when there is none. */
+  /** Drops the first link with its events. Returns false without a link. */
   #dropLink(): boolean {
     const link = this.#links[this.#firstLink];
     if (link === undefined) return false;

@@ -1,36 +1,36 @@
 import { sha256Hex } from '../domain/json/digest.ts';
 
-/** One event as it is kept: the event itself is JSON, which nobody else can change. */
+/** One stored event. It is JSON text, so references to the original object cannot change it. */
 export interface KeptEvent {
   readonly seq: number;
   readonly json: string;
 }
 
-/** Closes events whose numbers follow each other: `hash` is SHA-256 in hex over the link before and the JSON of each. */
+/** Closes events with consecutive numbers. `hash`: SHA-256 in hex over the previous hash and the JSON of each event. */
 export interface AuditLink {
   readonly from: number;
   readonly to: number;
   readonly hash: string;
 }
 
-/** What stands before a part of the chain: its last number and its hash. */
+/** The link before a part of the chain: its last number and its hash. */
 export interface ChainBase {
   readonly seq: number;
   readonly hash: string;
 }
 
-/** What stands before the first link of a new chain. */
+/** Hash before the first link of a new chain. */
 export const CHAIN_START = '0'.repeat(64);
 
-/** Characters of events after which a link is closed. Retention drops whole links, so none may be large. */
+/** Characters of events after which a link is closed. Retention drops whole links, so links are small. */
 const MAX_SAFE = 64 * 1024;
 
-/** The kinds that begin after numbers that were given out and are not in the journal. */
-const TELLERS: ReadonlySet<unknown> = new Set(['storage.gap', 'storage.recovered']);
+/** Event kinds that follow numbers without a record in the journal. */
+const GAP_KINDS: ReadonlySet<unknown> = new Set(['storage.gap', 'storage.recovered']);
 
 /**
- * The links over events in order: one for all of them, more where they are large or where a number is missing. The same
- * events always give the same links, so that whoever finds them unclosed closes them alike.
+ * Returns the links over events in order: one link, or more if the events are large or a number is missing. The result depends
+ * only on the events, so every reader of events without a link computes the same links.
  */
 export function linksOver(before: string, events: readonly KeptEvent[]): readonly AuditLink[] {
   const links: AuditLink[] = [];
@@ -50,24 +50,24 @@ export function linksOver(before: string, events: readonly KeptEvent[]): readonl
   return links;
 }
 
-/** JSON of an event has no raw line break, so that no two lists of events give the same text. */
+/** Returns the hash of a link. Event JSON contains no raw line break, so different lists have different texts. */
 export const hashOver = (before: string, events: readonly KeptEvent[]): string =>
   sha256Hex(events.reduce((text, { json }) => `${text}\n${json}`, before));
 
-/** Whether this event tells of numbers before it that no record has. */
+/** Whether the event records that numbers before it are missing. */
 export const recordsGap = ({ json }: KeptEvent): boolean =>
-  TELLERS.has((JSON.parse(json) as { readonly kind?: unknown }).kind);
+  GAP_KINDS.has((JSON.parse(json) as { readonly kind?: unknown }).kind);
 
 export interface OpenChain {
-  /** The hash of the last link. */
+  /** Hash of the last link. */
   readonly head: string;
-  /** Events behind it that no link closes, in order. */
+  /** Events after that link, without a link of their own, in order. */
   readonly open: readonly KeptEvent[];
 }
 
 /**
- * The links that nobody wrote, before one that was: where a process ended between its events and their link, the next one
- * went on as if it stood there. Empty when that is not so.
+ * Returns the missing links before `next`. A process that ends between its events and their link writes no link; the next
+ * process continues as if the link existed. Returns an empty list if `next` does not confirm this.
  */
 export function unwrittenLinks({ head, open }: OpenChain, next: AuditLink): readonly AuditLink[] {
   if ((open[0]?.seq ?? next.from) >= next.from) return [];

@@ -38,11 +38,11 @@ export class LogBuffer {
     this.#logs.delete(serviceId);
   }
 
-  /** Copies, by service. */
+  /** Returns copies of the lines by service. */
   kept(): ReadonlyMap<string, readonly string[]> {
     return new Map([...this.#logs].map(([serviceId, { lines }]) => [serviceId, [...lines]]));
   }
 }
 
-/** A line as it is kept: its first 4,096 characters. */
+/** Returns the first 4,096 characters of a line. */
 const shortened = (line: string): string => line.slice(0, MAX_LINE_LENGTH);

@@ -2,31 +2,46 @@ import type {
   ArtifactCleaner,
   ClientConfigs,
   Clock,
+  Compiler,
+  CompilerInstaller,
   CredentialProvider,
   Entropy,
   PolicyRegistry,
+  SchemaValidator,
   SecretStore,
   ServiceConnector,
   ServiceRegistry,
   Telemetry,
+  Workspace,
 } from '../ports/index.ts';
-import type { ControlAdapters } from './bind-control.ts';
 
-/** Every adapter has a default: stores in memory, the machine's clock and randomness, no connectors. */
+/** The adapters of the control tools. A tool whose adapter is absent reports that. */
+export interface ControlAdapters {
+  readonly workspace?: Workspace;
+  readonly compiler?: Compiler;
+  readonly compilerInstaller?: CompilerInstaller;
+  /** Checks the arguments of the tools. */
+  readonly schemaValidator?: SchemaValidator;
+}
+
+/**
+ * The adapters of one runtime, which disposes them when it closes. Each has a default: stores in memory, the clock and the
+ * randomness of the machine, no connectors.
+ */
 export interface RuntimeAdapters extends ControlAdapters {
   readonly registry?: ServiceRegistry;
   readonly telemetry?: Telemetry;
   readonly policies?: PolicyRegistry;
   readonly connectors?: readonly ServiceConnector[];
   readonly secretStore?: SecretStore;
-  /** Where references to credentials lead; secrets of the store alone when absent. */
+  /** Providers of credential references; `file` over `secretStore` when absent. */
   readonly credentialProviders?: readonly CredentialProvider[];
-  /** The AI clients of this machine, and how they reach this runtime; none when absent. */
+  /** Configurations of AI clients on this machine; none when absent. */
   readonly clientConfigs?: ClientConfigs;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
-  /** What deletes the artifacts of a service that is removed; without it they stay. */
+  /** Deletes the artifacts of a removed service; without it they stay. */
   readonly cleaner?: ArtifactCleaner;
-  /** What else ends with the runtime, in this order, after its services and its stores; a WASM host for one. */
+  /** Further resources, such as a WASM host. The runtime disposes them last, in this order. */
   readonly owned?: readonly AsyncDisposable[];
 }

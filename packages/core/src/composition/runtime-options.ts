@@ -2,33 +2,33 @@ import type { CircuitBreakerOptions } from '../domain/calls/circuit-breaker.ts';
 import type { CallDefaults } from '../application/calls/policy-catalog.ts';
 import type { SupervisionOptions } from '../application/services/supervision-options.ts';
 
-/** Limits and names that a host may set; every one has a default. */
+/** Limits and names of a runtime. Each has a default. */
 export interface RuntimeOptions {
-  /** Offers the runtime's own tools, `runtime__*`, to its clients as far as their grants go; off when absent. */
+  /** Adds the control tools, `runtime__*`, to the tools of clients, subject to their grants. Default: off. */
   readonly controlTools?: boolean;
-  /** What clients register over MCP waits until an operator approves it. */
+  /** Registrations over MCP wait for the approval of an operator. Default: off. */
   readonly approveProvisioning?: boolean;
-  /** Clients may register services over MCP that are commands of this machine. */
+  /** MCP clients may register local commands as services. Default: off. */
   readonly mcpCommands?: boolean;
-  /** Shown as the runtime's own version. */
+  /** Version that the runtime reports to clients. */
   readonly version?: string;
-  /** Longest tool name on the shared endpoint, 24 to 64; 42 when absent. */
+  /** Maximum length of a tool name on the shared endpoint, 24 to 64. Default: 42. */
   readonly maxToolName?: number;
   /**
-   * Which names of the shared endpoint have their service's before them: all, or only those that several services have. With
-   * `collision` a name may come to mean something else when a service is added; `always` when absent.
+   * Tool names of the shared endpoint that have the prefix of their service: all (`always`, the default), or only names that
+   * several services use (`collision`). With `collision` a new service can change the names of existing tools.
    */
   readonly prefix?: 'always' | 'collision';
-  /** Total time of one call in milliseconds, for services that set none. */
+  /** Total timeout of a call in milliseconds, for services without one. */
   readonly callTimeoutMs?: number;
-  /** Bytes that one reply of a service may have; 10 MiB when absent. */
+  /** Maximum size of one reply of a service in bytes. Default: 10 MiB. */
   readonly maxReplyBytes?: number;
-  /** Bounds of calls where neither the manifest nor its policy has one, by origin; given ones stand beside the usual. */
+  /** Call limits by origin type, for limits that neither the manifest nor its policy sets. Merged over the defaults. */
   readonly callDefaults?: CallDefaults;
-  /** Milliseconds that calls are held while their service cannot be reached; 10000 when absent, 0 holds none. */
+  /** Milliseconds that a call waits for the restart of its service. Default: 10000. 0: calls do not wait. */
   readonly recoveryTimeoutMs?: number;
-  /** When calls are kept away from a service that fails too many of them; what is absent is as usual. */
+  /** Options of the circuit breakers, merged over the defaults. */
   readonly circuit?: Partial<CircuitBreakerOptions>;
-  /** Patience of the supervisor: limits of starts and stops, restarts, probes. */
+  /** Timeouts and intervals of starts, stops, restarts and probes, merged over the defaults. */
   readonly supervision?: Partial<SupervisionOptions>;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/index.ts';
 
-/** Node fires a longer timer at once. */
+/** Longest timer of Node. A longer one fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
@@ -15,7 +15,7 @@ const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
     }
   });
 
-/** The machine's own clock, for runtimes that are given none. */
+/** Clock of the machine, the default of `PORT.clock`. */
 export const systemClock: Clock = {
   wall: () => new Date(),
   monotonic: () => performance.now(),

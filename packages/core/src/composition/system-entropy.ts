@@ -1,4 +1,4 @@
 import type { Entropy } from '../ports/index.ts';
 
-/** The machine's own source of randomness, for runtimes that are given none. */
+/** Random source of the machine, the default of `PORT.entropy`. */
 export const systemEntropy: Entropy = { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) };

@@ -1,18 +1,118 @@
-import type { Clock, Entropy, PolicyRegistry, ServiceConnector, ServiceRegistry, Telemetry } from '../ports/index.ts';
+import type { CallCounter, LimitCounters } from '../application/audit/counters.ts';
+import type { AuditLog } from '../application/audit/audit-log.ts';
+import type { EventBus } from '../application/audit/event-bus.ts';
+import type { CallGovernance } from '../application/calls/call-pipeline.ts';
+import type { ControlTool } from '../application/control/control-tool.ts';
+import type { Backends } from '../application/gateway/backends.ts';
+import type { RuntimeGateway } from '../application/gateway/create-gateway.ts';
+import type { ToolNaming } from '../application/gateway/tool-router.ts';
+import type { UpstreamObserver } from '../application/gateway/upstream-observer.ts';
+import type { ServiceCatalog } from '../application/services/service-catalog.ts';
+import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
+import type { ServiceChanges } from '../application/support/service-changes.ts';
+import type { Approvals } from '../application/use-cases/approvals.ts';
+import type { AuditTimeline } from '../application/use-cases/audit-timeline.ts';
+import type { ClientSetup } from '../application/use-cases/client-setup.ts';
+import type { Explain } from '../application/use-cases/explain.ts';
+import type { Guard } from '../application/use-cases/guard.ts';
+import type { InterfaceReviewer } from '../application/use-cases/interface-review.ts';
+import type { PolicyUseCases } from '../application/use-cases/policy-use-cases.ts';
+import type { Secrets } from '../application/use-cases/secrets.ts';
+import type { ServiceUseCases } from '../application/use-cases/service-use-cases.ts';
+import type { ToolUseCases } from '../application/use-cases/tool-use-cases.ts';
+import type { OriginType } from '../domain/services/manifest.ts';
+import type {
+  ArtifactCleaner,
+  CallStage,
+  ClientConfigs,
+  Clock,
+  Compiler,
+  CompilerInstaller,
+  CredentialProvider,
+  Entropy,
+  PolicyRegistry,
+  SchemaValidator,
+  SecretStore,
+  ServiceConnector,
+  ServiceRegistry,
+  Telemetry,
+  Workspace,
+} from '../ports/index.ts';
+import type { Runtime, RuntimeInstance } from '../ports/inbound/runtime.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { MetricsReader } from './runtime-metrics.ts';
+import type { RuntimeLifecycle } from './runtime-lifecycle.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
 
 declare const produces: unique symbol;
 
-/** A container key that knows, at compile time only, what it resolves to. */
+/** Key of a container. `T` is the type that the key resolves to; it exists at compile time only. */
 export type Token<T> = symbol & { readonly [produces]: T };
 
-/** The description is for error messages; identity is the symbol's own. */
-export function token<T>(description: string): Token<T> {
-  return Symbol(description) as Token<T>;
-}
+/** Two copies of this package in one process agree on the tokens, because `Symbol.for` is global. */
+const port = <T>(name: string): Token<T> => Symbol.for(`clarity-runtime/port/${name}`) as Token<T>;
 
-export const CLOCK = token<Clock>('Clock');
-export const ENTROPY = token<Entropy>('Entropy');
-export const SERVICE_CONNECTORS = token<readonly ServiceConnector[]>('ServiceConnectors');
-export const SERVICE_REGISTRY = token<ServiceRegistry>('ServiceRegistry');
-export const TELEMETRY = token<Telemetry>('Telemetry');
-export const POLICY_REGISTRY = token<PolicyRegistry>('PolicyRegistry');
+/**
+ * One token per port that the runtime resolves. Register a value or `perRuntime(make)` under a token to replace the adapter
+ * of that port. `serviceConnector`, `credentialProvider`, `callStage` and `resource` take any number of registrations.
+ */
+export const PORT = {
+  serviceRegistry: port<ServiceRegistry>('serviceRegistry'),
+  policyRegistry: port<PolicyRegistry>('policyRegistry'),
+  telemetry: port<Telemetry>('telemetry'),
+  secretStore: port<SecretStore>('secretStore'),
+  /** Deletes the artifacts of a removed service. Without it they stay. */
+  artifactCleaner: port<ArtifactCleaner>('artifactCleaner'),
+  clientConfigs: port<ClientConfigs>('clientConfigs'),
+  workspace: port<Workspace>('workspace'),
+  compiler: port<Compiler>('compiler'),
+  compilerInstaller: port<CompilerInstaller>('compilerInstaller'),
+  /** Checks the arguments of control tools. */
+  schemaValidator: port<SchemaValidator>('schemaValidator'),
+  clock: port<Clock>('clock'),
+  entropy: port<Entropy>('entropy'),
+  /** One registration per origin type. */
+  serviceConnector: port<ServiceConnector>('serviceConnector'),
+  /** One registration per scheme. */
+  credentialProvider: port<CredentialProvider>('credentialProvider'),
+  /** Steps around every tool call, in the order of registration, between `route` and `policy`. */
+  callStage: port<CallStage>('callStage'),
+  /** Created before the services load and, if it is `perRuntime`, disposed with the runtime. */
+  resource: port<AsyncDisposable>('resource'),
+} as const;
+
+const part = <T>(name: string): Token<T> => Symbol(name) as Token<T>;
+
+/** Private tokens: the parts of one runtime. */
+export const PART = {
+  options: part<RuntimeOptions>('options'),
+  instance: part<RuntimeInstance>('instance'),
+  connectors: part<ReadonlyMap<OriginType, ServiceConnector>>('connectors'),
+  events: part<EventBus>('events'),
+  audit: part<AuditLog>('audit'),
+  limits: part<LimitCounters>('limits'),
+  changes: part<ServiceChanges>('changes'),
+  observer: part<UpstreamObserver>('observer'),
+  catalog: part<ServiceCatalog>('catalog'),
+  supervisor: part<ServiceSupervisor>('supervisor'),
+  callCounter: part<CallCounter>('callCounter'),
+  pipeline: part<CallGovernance>('pipeline'),
+  naming: part<ToolNaming>('naming'),
+  gateway: part<RuntimeGateway>('gateway'),
+  guard: part<Guard>('guard'),
+  audits: part<AuditTimeline>('audits'),
+  reviewer: part<InterfaceReviewer>('reviewer'),
+  policies: part<PolicyUseCases>('policies'),
+  services: part<ServiceUseCases>('services'),
+  secrets: part<Secrets>('secrets'),
+  clientSetup: part<ClientSetup>('clientSetup'),
+  tools: part<ToolUseCases>('tools'),
+  metrics: part<MetricsReader>('metrics'),
+  approvals: part<Approvals>('approvals'),
+  controlTools: part<readonly ControlTool[]>('controlTools'),
+  backends: part<Backends>('backends'),
+  explain: part<Explain>('explain'),
+  lifetime: Symbol.for('clarity-runtime/lifetime') as Token<Lifetime>,
+  lifecycle: part<RuntimeLifecycle>('lifecycle'),
+  runtime: part<Runtime>('runtime'),
+} as const;

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/index.ts';
 
-/** A clock that moves only when it is told to, for tests of anything that waits. */
+/** A clock for tests: it moves only through `advance`. */
 export class ManualClock implements Clock {
   #now = 0;
   readonly #start: number;
@@ -34,7 +34,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves on and wakes whoever is due, the earliest first. */
+  /** Moves the clock and resolves the waits that are due, the earliest first. */
   advance(ms: number): void {
     this.#now += ms;
     for (const sleeper of [...this.#sleepers].sort((a, b) => a.until - b.until)) {

@@ -1,7 +1,7 @@
 import { sha256Hex } from '../domain/json/digest.ts';
 import type { ArtifactKind, ArtifactStore, TenantId } from '../ports/index.ts';
 
-/** Artifacts for as long as the process lives. */
+/** Artifacts in memory, until the process ends. */
 export class MemoryArtifactStore implements ArtifactStore {
   readonly #artifacts = new Map<string, Uint8Array>();
 

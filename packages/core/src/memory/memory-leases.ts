@@ -1,13 +1,13 @@
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { Fence, LeaseUnavailable, Lease, LeaseRequest, Leases, TenantId } from '../ports/index.ts';
 
-/** Leases where one process holds everything: they are always granted, and kept until they are released. */
+/** Leases of a single process: always granted, and valid until they are released. */
 export class MemoryLeases implements Leases {
   readonly capabilities = { shared: false };
   readonly #fence: Fence;
   readonly #open = new AbortController();
 
-  /** `fence` is the number of this start, where starts are counted. */
+  /** `fence` is the number of this start if a store counts starts. */
   constructor(fence: Fence = 1) {
     this.#fence = fence;
   }

@@ -4,7 +4,7 @@ import type { Expect, PolicyRegistry, StoreCapabilities, TenantId, Versioned, Wr
 import { inMemory, type RegistryBacking } from '../registry/registry-backing.ts';
 import { copyOf, listRecords, putRecord, removeRecord } from '../registry/registry-state.ts';
 
-/** The laws of a PolicyRegistry over whatever keeps the state; over nothing it is a registry in memory. */
+/** A `PolicyRegistry` over a backing that stores its state. Default: in memory. */
 export class MemoryPolicyRegistry implements PolicyRegistry {
   readonly #backing: RegistryBacking<PolicyDocument>;
   #isClosed = false;

@@ -4,7 +4,7 @@ import type { SecretStore, SecretStoreHealth, TenantId } from '../ports/index.ts
 
 const MAX_LISTED = 500;
 
-/** Secrets for as long as the process lives. */
+/** Secrets in memory, until the process ends. */
 export class MemorySecretStore implements SecretStore {
   readonly #secrets = new Map<string, Secret>();
 

@@ -14,7 +14,7 @@ import { ChangeFeed } from '../registry/change-feed.ts';
 import { inMemory, type RegistryBacking } from '../registry/registry-backing.ts';
 import { copyOf, listRecords, putRecord, removeRecord, type RegistryState } from '../registry/registry-state.ts';
 
-/** The laws of a ServiceRegistry over whatever keeps the state; over nothing it is a registry in memory. */
+/** A `ServiceRegistry` over a backing that stores its state. Default: in memory. */
 export class MemoryServiceRegistry implements ServiceRegistry {
   readonly #backing: RegistryBacking;
   readonly #feed = new ChangeFeed<ServiceRecord>();
@@ -70,7 +70,7 @@ export class MemoryServiceRegistry implements ServiceRegistry {
     }, context.signal);
   }
 
-  /** Resumes only where nothing was missed; from any older cursor the reader is told to list again. */
+  /** Resumes only from the current cursor. Any older cursor yields a `reset`. */
   watch(_tenant: TenantId, from: Cursor | 'snapshot', signal: AbortSignal): AsyncIterable<Change<ServiceRecord>> {
     const { state } = this.#backing;
     const cursor = cursorOf(state);

@@ -19,13 +19,13 @@ import { EventRing } from '../audit-chain/event-ring.ts';
 import { LogBuffer } from '../audit-chain/log-buffer.ts';
 
 export interface MemoryTelemetryOptions {
-  /** Stands in the events' ids. */
+  /** Part of the event ids. */
   readonly instance?: string;
-  /** Characters of JSON that are kept of all events. */
+  /** Maximum size of all events, in characters of JSON. */
   readonly maxEvents?: number;
 }
 
-/** The newest events and log lines, for as long as the process lives. */
+/** The newest events and log lines in memory, until the process ends. */
 export class MemoryTelemetry implements Telemetry {
   readonly capabilities = {
     durable: { committed: 'memory', recorded: 'memory' },

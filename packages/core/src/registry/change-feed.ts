@@ -1,6 +1,6 @@
 import type { Change } from '../ports/index.ts';
 
-/** Changes that a slow reader may fall behind before it is told to list again. */
+/** Number of changes that wait for a slow reader before it gets a `reset`. */
 const MAX_WAITING = 1_000;
 
 interface Reader<T> {
@@ -8,7 +8,7 @@ interface Reader<T> {
   wake: () => void;
 }
 
-/** Hands changes to any number of readers; a reader that falls too far behind gets a `reset` in their place. */
+/** Passes changes to any number of readers. A reader with too many waiting changes gets one `reset` in their place. */
 export class ChangeFeed<T> {
   readonly #readers = new Set<Reader<T>>();
 
@@ -23,7 +23,7 @@ export class ChangeFeed<T> {
     }
   }
 
-  /** `first` and then everything that is published from now on, until the signal ends it. */
+  /** Yields `first`, then every change that is published after the call, until the signal aborts. */
   async *read(first: readonly Change<T>[], signal: AbortSignal): AsyncGenerator<Change<T>, void> {
     const reader: Reader<T> = { waiting: [...first], wake: () => undefined };
     const end = (): void => {

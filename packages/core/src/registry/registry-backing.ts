@@ -2,17 +2,17 @@ import type { ServiceRecord } from '../domain/services/service.ts';
 import type { StoreCapabilities } from '../ports/index.ts';
 import { emptyRegistry, type RegistryState } from './registry-state.ts';
 
-/** What keeps the state of a registry. */
+/** Storage of the state of a registry. */
 export interface RegistryBacking<T = ServiceRecord> {
   readonly state: RegistryState<T>;
   readonly capabilities: StoreCapabilities;
-  /** Makes a change safe, in the order of the calls; memory follows when it resolves. */
+  /** Stores changes in order of the calls. `state` changes when the promise resolves. */
   commit(change: (state: RegistryState<T>) => RegistryState<T>): Promise<RegistryState<T>>;
   close(): Promise<void>;
   now(): Date;
 }
 
-/** Nothing keeps it but this process. */
+/** Returns a backing in memory. */
 export function inMemory<T>(): RegistryBacking<T> {
   let state: RegistryState<T> = emptyRegistry;
   return {

@@ -2,9 +2,9 @@ import type { ServiceRecord } from '../domain/services/service.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { Expect, Versioned, WriteContext } from '../ports/index.ts';
 
-/** Everything that a registry knows, as one immutable value: a change makes a new one. */
+/** The content of a registry as one immutable value. */
 export interface RegistryState<T = ServiceRecord> {
-  /** Number of accepted changes; revisions come from it, so none is ever used twice. */
+  /** Number of accepted changes. Revisions contain it, so every revision is unique. */
   readonly changes: number;
   readonly records: ReadonlyMap<string, Versioned<T>>;
 }
@@ -16,14 +16,14 @@ export interface AcceptedPut<T = ServiceRecord> {
   readonly item: Versioned<T>;
 }
 
-/** What is put, and what it is known by. */
+/** A write: record, id and expected revision. */
 export interface Put<T> {
   readonly id: string;
   readonly value: T;
   readonly expect: Expect;
 }
 
-/** The state after a put; a StoreError with kind `conflict` when `expect` is not what is there. */
+/** Returns the state after a write. @throws StoreError `conflict` when `expect` differs from the stored revision. */
 export function putRecord<T>(
   state: RegistryState<T>,
   { id, value, expect }: Put<T>,
@@ -43,7 +43,7 @@ export function putRecord<T>(
   return { state: { changes, records: new Map(state.records).set(id, item) }, item };
 }
 
-/** The state after a removal; removing what is absent changes nothing when nothing or anything was expected. */
+/** Returns the state after a removal. Removing an absent record succeeds with `absent` and `any`. */
 export function removeRecord<T>(state: RegistryState<T>, id: string, expect: Expect): RegistryState<T> {
   const found = state.records.get(id);
   if (found === undefined && (expect === 'any' || expect === 'absent')) return state;
@@ -53,10 +53,10 @@ export function removeRecord<T>(state: RegistryState<T>, id: string, expect: Exp
   return { changes: state.changes + 1, records };
 }
 
-/** A copy that nobody else holds. */
+/** Returns a deep copy. */
 export const copyOf = <T>(item: Versioned<T>): Versioned<T> => structuredClone(item);
 
-/** Copies of all records, ordered by id. */
+/** Returns copies of all records, ordered by id. */
 export const listRecords = <T>({ records }: RegistryState<T>): readonly Versioned<T>[] =>
   [...records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => copyOf(item));
 

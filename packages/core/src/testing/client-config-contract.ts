@@ -4,12 +4,12 @@ import type { TestKit } from './test-kit.ts';
 
 export interface ClientConfigSetup {
   readonly config: ClientConfig;
-  /** What stands in its file of the scope `user` now; undefined when there is none. */
+  /** Returns the content of the file of scope `user`; undefined without a file. */
   readonly read: () => Promise<string | undefined>;
   readonly write: (text: string) => Promise<void>;
-  /** A configuration with something of the user's in it. */
+  /** A configuration with entries of the user. */
   readonly usual: string;
-  /** Texts that cannot be edited without harm. */
+  /** Texts that cannot be edited safely. */
   readonly hopeless: readonly string[];
 }
 
@@ -31,12 +31,12 @@ const codeOf = async (work: () => Promise<unknown>): Promise<string> => {
   }
 };
 
-/** What every ClientConfig must do; `setup` yields one without a file. */
+/** Contract of a `ClientConfig`. `setup` returns one without a file. */
 export function clientConfigContract(kit: TestKit, name: string, setup: () => Promise<ClientConfigSetup>): void {
   const { describe, test, expect } = kit;
 
   describe(`ClientConfig contract: ${name}`, () => {
-    test('without a file it is not configured; put makes one, and remove takes it away', async () => {
+    test('put creates the file of a client without one, and remove deletes it', async () => {
       const { config, read } = await setup();
       expect((await config.state('user')).configured).toEqual(false);
       expect((await config.put(stdio, user)).updated).toEqual(true);
@@ -46,7 +46,7 @@ export function clientConfigContract(kit: TestKit, name: string, setup: () => Pr
       expect((await config.remove(user)).updated).toEqual(true);
       expect(await read()).toEqual(undefined);
     });
-    test('putting or removing twice changes nothing the second time', async () => {
+    test('a second put and a second remove change nothing', async () => {
       const { config, read, write, usual } = await setup();
       await write(usual);
       await config.put(stdio, user);
@@ -57,13 +57,13 @@ export function clientConfigContract(kit: TestKit, name: string, setup: () => Pr
       expect((await config.remove(user)).updated).toEqual(false);
       expect(await read()).toEqual(usual);
     });
-    test('a dry run tells the change and makes none', async () => {
+    test('a dry run returns the change and writes nothing', async () => {
       const { config, read, write, usual } = await setup();
       await write(usual);
       const { updated, diff } = await config.put(stdio, { ...user, dryRun: true });
       expect([updated, diff.includes('+'), await read()]).toEqual([true, true, usual]);
     });
-    test('S06 the entry that is shown is ours alone, and there is none without a change', async () => {
+    test('S06 the returned entry contains only the gateway, and is empty without a change', async () => {
       const { config, read, write, usual } = await setup();
       const theirs = usual.replace('"x"', `"${CANARY}"`);
       await write(theirs);
@@ -76,7 +76,7 @@ export function clientConfigContract(kit: TestKit, name: string, setup: () => Pr
       await config.remove(user);
       expect([(await config.remove(user)).entry, await read()]).toEqual(['', theirs]);
     });
-    test('D16 T-290 what cannot be edited without harm is refused and stays as it is', async () => {
+    test('D16 T-290 a file that cannot be edited safely is rejected and stays unchanged', async () => {
       const { config, read, write, hopeless } = await setup();
       for (const text of hopeless) {
         await write(text);
@@ -86,7 +86,7 @@ export function clientConfigContract(kit: TestKit, name: string, setup: () => Pr
         expect(await read()).toEqual(text);
       }
     });
-    test('from one transport to the other and back is where it began', async () => {
+    test('switching the transport and back restores the file', async () => {
       const { config, read, write, usual } = await setup();
       await write(usual);
       await config.put(stdio, user);
@@ -103,17 +103,17 @@ export function clientConfigContract(kit: TestKit, name: string, setup: () => Pr
       await config.remove(user);
       expect(await read()).toEqual(usual);
     });
-    test('a scope that it does not have is refused', async () => {
+    test('an unsupported scope is rejected', async () => {
       const { config } = await setup();
       const expected = config.scopes.includes('project') ? 'ok' : 'REQUEST_INVALID';
       expect(await codeOf(() => config.put(stdio, { scope: 'project', dryRun: true }))).toEqual(expected);
     });
-    test('S06 a token is named, never written', async () => {
+    test('S06 the file contains the name of the token variable, never a token', async () => {
       const { config, read } = await setup();
       await config.put({ ...stdio, tokenVariable: 'THE_TOKEN' }, user);
       const after = await codeOf(() => config.put({ ...http, tokenVariable: 'THE_TOKEN' }, user));
       const text = (await read()) ?? '';
-      // A client that cannot name one either does without, or refuses.
+      // A client without token variables omits the token or rejects the entry.
       expect(after === 'ok' ? text.includes('THE_TOKEN') : after).toEqual(after === 'ok' ? true : 'REQUEST_INVALID');
     });
   });

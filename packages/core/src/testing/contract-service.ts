@@ -1,7 +1,7 @@
-/** What the service of the contract does with one request: notifications first, as JSON texts, then its reply or nothing. */
+/** Behavior of the contract service for one request: notifications as JSON texts, then a reply or nothing. */
 export interface ContractAnswer {
   readonly before: readonly string[];
-  /** JSON text. Without a result and an error the request is never answered. */
+  /** JSON text. A request without a result and an error gets no reply. */
   readonly result?: string;
   readonly error?: { readonly code: number; readonly message: string };
 }
@@ -11,8 +11,8 @@ const TOOLS = ['echo', 'exact', 'fail', 'refuse', 'hang', 'count', 'bytes'] as c
 const text = (value: string): string => JSON.stringify({ content: [{ type: 'text', text: value }] });
 
 /**
- * The service that `serviceConnectorContract` speaks to, without its transport and its handshake: a fixture brings each
- * request here and writes what comes back, the notifications and the reply in one piece where the transport allows it.
+ * The service for `serviceConnectorContract`, without transport and handshake. A fixture passes each request to this function
+ * and writes the result: the notifications and the reply in one chunk if the transport allows it.
  */
 export function contractAnswer(method: string, params: unknown): ContractAnswer {
   const {

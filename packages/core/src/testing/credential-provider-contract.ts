@@ -5,16 +5,16 @@ import type { TestKit } from './test-kit.ts';
 
 export interface ProviderSetup {
   readonly provider: CredentialProvider;
-  /** A target that leads to `value`. */
+  /** A target that resolves to `value`. */
   readonly good: string;
   readonly value: string;
-  /** Well-formed, and nothing is there. */
+  /** A well-formed target without a credential. */
   readonly missing: string;
-  /** Targets that are not well-formed, or that may not be named. */
+  /** Targets that are malformed or forbidden. */
   readonly bad: readonly string[];
 }
 
-/** What every CredentialProvider must do. */
+/** Contract of a `CredentialProvider`. */
 export function credentialProviderContract(kit: TestKit, name: string, setup: () => Promise<ProviderSetup>): void {
   const { describe, test, expect } = kit;
   const refusal = async (provider: CredentialProvider, target: string): Promise<string> => {
@@ -27,26 +27,26 @@ export function credentialProviderContract(kit: TestKit, name: string, setup: ()
   };
 
   describe(`CredentialProvider contract: ${name}`, () => {
-    test('a good target resolves, validates, and names the header that would be sent', async () => {
+    test('a good target resolves, and validate returns its header', async () => {
       const { provider, good, value } = await setup();
       const { secret, header } = await provider.resolve(good, systemCaller);
       expect(secret.reveal()).toEqual(value);
       expect(await provider.validate(good, systemCaller)).toEqual({ valid: true, issues: [], headers: [header.name] });
     });
-    test('what is missing is CREDENTIAL_MISSING to who resolves, and an issue to who validates', async () => {
+    test('a missing credential is CREDENTIAL_MISSING in resolve and an issue in validate', async () => {
       const { provider, missing } = await setup();
       expect(await refusal(provider, missing)).toEqual('CREDENTIAL_MISSING');
       const { valid, issues, headers } = await provider.validate(missing, systemCaller);
       expect({ valid, issues: issues.length > 0, headers }).toEqual({ valid: false, issues: true, headers: [] });
     });
-    test('S09 S11 a bad target is AUTH_REF_INVALID to who resolves, and an issue to who validates', async () => {
+    test('S09 S11 a bad target is AUTH_REF_INVALID in resolve and an issue in validate', async () => {
       const { provider, bad } = await setup();
       for (const target of bad) {
         expect([target, await refusal(provider, target)]).toEqual([target, 'AUTH_REF_INVALID']);
         expect((await provider.validate(target, systemCaller)).valid).toEqual(false);
       }
     });
-    test('S06 neither health, nor a check, nor a printed credential holds the value', async () => {
+    test('S06 health, validate and a printed credential do not contain the value', async () => {
       const { provider, good, value } = await setup();
       const credential = await provider.resolve(good, systemCaller);
       const seen = JSON.stringify([

@@ -2,7 +2,7 @@ import { StoreError } from '../domain/errors/store-error.ts';
 
 export type Fault = 'none' | 'delay' | 'unavailable' | 'indeterminate-applied' | 'indeterminate-lost' | 'reset';
 
-/** Does the work, or does not, as the fault says; `reset` means something to watches only. */
+/** Runs `work` with a fault. `reset` applies to watches only. */
 export async function meetFault<T>(fault: Fault, work: () => Promise<T>): Promise<T> {
   switch (fault) {
     case 'unavailable':

@@ -2,14 +2,14 @@ import type { Lease, Leases } from '../ports/index.ts';
 import { outcomeOf } from './outcome.ts';
 import type { TestKit } from './test-kit.ts';
 
-/** `open` yields one more start of the same store; only one is open at a time. */
+/** `open` starts the same store again. One start is open at a time. */
 export interface LeasesSetup {
   readonly open: () => Promise<Leases>;
-  /** Whether starts are counted by something that outlives the process. */
+  /** Whether the count of starts survives the process. */
   readonly durable: boolean;
 }
 
-/** What every Leases must do. */
+/** Contract of `Leases`. */
 export function leasesContract(kit: TestKit, name: string, setup: () => Promise<LeasesSetup>): void {
   const { describe, test, expect } = kit;
   const fresh = async (): Promise<Leases> => (await setup()).open();
@@ -20,18 +20,18 @@ export function leasesContract(kit: TestKit, name: string, setup: () => Promise<
   };
 
   describe(`Leases contract: ${name}`, () => {
-    test('what nobody holds is granted, with its name and a fence', async () => {
+    test('acquire grants a free name, with a fence', async () => {
       const lease = await take(await fresh());
       expect([lease.name, lease.lost.aborted, Number.isSafeInteger(lease.fence)]).toEqual(['svc_1', false, true]);
       await lease.renew();
     });
-    test('asking again for what one holds gives the same fence', async () => {
+    test('acquire of a held name returns the same fence', async () => {
       const leases = await fresh();
       const first = await take(leases);
       expect((await take(leases)).fence).toEqual(first.fence);
       expect(first.lost.aborted).toEqual(false);
     });
-    test('a released lease is lost, and cannot be renewed; releasing it again is nothing', async () => {
+    test('a released lease is lost and cannot be renewed; a second release does nothing', async () => {
       const leases = await fresh();
       const lease = await take(leases);
       const other = await take(leases, 'svc_2');
@@ -41,14 +41,14 @@ export function leasesContract(kit: TestKit, name: string, setup: () => Promise<
       expect(await outcomeOf(lease.renew())).toEqual('fenced');
       await take(leases);
     });
-    test('a request that was aborted, or asks for no time, is refused', async () => {
+    test('an aborted request and a ttl of 0 are rejected', async () => {
       const leases = await fresh();
       const aborted = leases.acquire('default', 'a', { ttlMs: 1, signal: AbortSignal.abort() });
       expect(await outcomeOf(aborted)).toEqual('aborted');
       for (const ttlMs of [0, -1, NaN])
         expect(await outcomeOf(leases.acquire('default', 'a', { ttlMs }))).toEqual('invalid');
     });
-    test('closing loses every lease, and refuses every request', async () => {
+    test('dispose loses every lease, and later requests are rejected', async () => {
       const leases = await fresh();
       const lease = await take(leases);
       await leases[Symbol.asyncDispose]();

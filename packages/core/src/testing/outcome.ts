@@ -1,6 +1,6 @@
 import { isStoreError } from '../domain/errors/store-error.ts';
 
-/** `ok`, or the kind of the StoreError; anything else that was thrown is told in full. */
+/** Returns `ok`, the kind of a `StoreError`, or the text of any other error. */
 export async function outcomeOf(work: Promise<unknown>): Promise<string> {
   try {
     await work;

@@ -9,11 +9,11 @@ interface Tools {
   readonly record: (module: string) => ServiceRecord;
 }
 
-/** The laws of watching a ServiceRegistry: nothing is skipped in silence. */
+/** Contract of `ServiceRegistry.watch`: no change is skipped without a `reset`. */
 export function registryWatchContract({ test, expect }: TestKit, { fresh, put, remove, record }: Tools): void {
   const [a, b, c] = [record('a'), record('b'), record('c')];
 
-  /** Reads until `last` says so; what is returned is what was seen. */
+  /** Reads until `last` returns true. Returns the changes. */
   const watch = async (
     registry: ServiceRegistry,
     from: Cursor | 'snapshot',
@@ -33,7 +33,7 @@ export function registryWatchContract({ test, expect }: TestKit, { fresh, put, r
       return change.type === 'remove' ? `remove ${change.id}` : change.type;
     });
 
-  test('a watch gives what is there, then says so, then what happens', async () => {
+  test('a watch yields the records, then synced, then changes', async () => {
     const r = await fresh();
     await put(r, a);
     const seen = await watch(r, 'snapshot', async (change) => {
@@ -43,7 +43,7 @@ export function registryWatchContract({ test, expect }: TestKit, { fresh, put, r
     });
     expect(labels(seen)).toEqual(['put a', 'synced', 'put b', `remove ${b.serviceId}`]);
   });
-  test('a watch that goes on from its last cursor sees what came meanwhile, or is told to list again', async () => {
+  test('a watch that resumes yields the changes since its cursor or a reset', async () => {
     const r = await fresh();
     await put(r, a);
     const before = await watch(r, 'snapshot', ({ type }) => type === 'synced');
@@ -59,7 +59,7 @@ export function registryWatchContract({ test, expect }: TestKit, { fresh, put, r
     );
     if (!seen.includes('reset')) expect(seen.filter((label) => label !== 'synced')).toEqual(['put b', 'put c']);
   });
-  test('a watch that goes on where nothing was missed goes on', async () => {
+  test('a watch that resumes from the current cursor is synced', async () => {
     const r = await fresh();
     await put(r, a);
     const before = await watch(r, 'snapshot', ({ type }) => type === 'synced');
@@ -71,12 +71,12 @@ export function registryWatchContract({ test, expect }: TestKit, { fresh, put, r
     });
     expect(labels(seen)).toEqual(['synced', 'put b']);
   });
-  test('a watch from a cursor of old asks for a new list', async () => {
+  test('a watch from an outdated cursor yields a reset', async () => {
     const r = await fresh();
     await put(r, a);
     expect(labels(await watch(r, 'c-of-old', () => true))).toEqual(['reset']);
   });
-  test('a reader that falls far behind is told to list again, and misses nothing until then', async () => {
+  test('a reader that falls far behind gets a reset and misses nothing before it', async () => {
     const r = await fresh();
     const items = Array.from({ length: 1_500 }, (_, i) => record(`s${String(i)}`)).map((item, i) => {
       return { ...item, serviceId: `svc_${i.toString(16).padStart(12, '0')}` };

@@ -45,7 +45,7 @@ const BAD_VALUES: readonly (readonly [string, string, string])[] = [
   ['900 KB', 'x'.repeat(900_000), 'PAYLOAD_TOO_LARGE'],
 ];
 
-/** What every SecretStore must do; `open` yields an empty one. */
+/** Contract of a `SecretStore`. `open` returns an empty one. */
 export function secretStoreContract(kit: TestKit, name: string, open: () => Promise<SecretStore>): void {
   const { describe, test, expect } = kit;
   const put = (store: SecretStore, key: string, value: string): Promise<void> =>
@@ -54,25 +54,25 @@ export function secretStoreContract(kit: TestKit, name: string, open: () => Prom
     (await store.read('default', key))?.reveal();
 
   describe(`SecretStore contract: ${name}`, () => {
-    test('an empty one has no names, no values, and is healthy', async () => {
+    test('an empty store is healthy and without names and values', async () => {
       const store = await open();
       expect(await store.names('default')).toEqual([]);
       expect(await get(store, 'a')).toEqual(undefined);
       expect(await store.remove('default', 'a', write)).toEqual(false);
       expect((await store.health()).healthy).toEqual(true);
     });
-    test('a value comes back as it was, the newest one', async () => {
+    test('read returns the newest value unchanged', async () => {
       const store = await open();
       await put(store, 'api/github.com', 'first');
       await put(store, 'api/github.com', 'sécond = "2" €');
       expect(await get(store, 'api/github.com')).toEqual('sécond = "2" €');
     });
-    test('names are sorted, also those in folders', async () => {
+    test('names are sorted, also in folders', async () => {
       const store = await open();
       for (const key of ['b', 'a/b', 'a/A_1-x', 'C']) await put(store, key, 'v');
       expect(await store.names('default')).toEqual(['C', 'a/A_1-x', 'a/b', 'b']);
     });
-    test('what is removed is gone, and is removed once', async () => {
+    test('remove deletes a secret, and returns false the second time', async () => {
       const store = await open();
       await put(store, 'a/b', 'v');
       expect(await store.remove('default', 'a/b', write)).toEqual(true);
@@ -81,7 +81,7 @@ export function secretStoreContract(kit: TestKit, name: string, open: () => Prom
       expect(await store.names('default')).toEqual([]);
     });
     for (const bad of BAD_NAMES) {
-      test(`S01 S02 T-258 the name ${JSON.stringify(bad.slice(0, 30))} is refused by every verb`, async () => {
+      test(`S01 S02 T-258 the name ${JSON.stringify(bad.slice(0, 30))} is rejected by every operation`, async () => {
         const store = await open();
         expect(await codeOf(put(store, bad, 'v'))).toEqual('AUTH_REF_INVALID');
         expect(await codeOf(store.read('default', bad))).toEqual('AUTH_REF_INVALID');
@@ -90,19 +90,19 @@ export function secretStoreContract(kit: TestKit, name: string, open: () => Prom
       });
     }
     for (const [what, value, code] of BAD_VALUES) {
-      test(`S07 S08 a value with ${what} is refused and replaces nothing`, async () => {
+      test(`S07 S08 a value with ${what} is rejected and replaces nothing`, async () => {
         const store = await open();
         await put(store, 'a', 'good');
         expect(await codeOf(put(store, 'a', value))).toEqual(code);
         expect(await get(store, 'a')).toEqual('good');
       });
     }
-    test('a value is longest at 16 KiB', async () => {
+    test('a value has at most 16 KiB', async () => {
       const store = await open();
       await put(store, 'a', 'x'.repeat(16 * 1024));
       expect((await get(store, 'a'))?.length).toEqual(16 * 1024);
     });
-    test('writes at the same time leave one of the values, whole', async () => {
+    test('concurrent writes store one of the values in full', async () => {
       const store = await open();
       const values = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(2_000));
       await Promise.all(values.map((value) => put(store, 'same', value)));

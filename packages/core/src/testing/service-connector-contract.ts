@@ -5,18 +5,18 @@ import type { Service } from '../domain/services/service.ts';
 import type { Connection, ConnectionEvents, ServiceConnector, UpstreamRequestOptions } from '../ports/index.ts';
 import type { TestKit } from './test-kit.ts';
 
-/** A connector with a service of its kind that answers as `contractAnswer` does. */
+/** A connector with a service of its kind that replies as `contractAnswer`. */
 export interface ConnectorSetup {
   readonly connector: ServiceConnector;
   readonly service: Service;
-  /** Ends what the setup has started. */
+  /** Ends the resources of the setup. */
   readonly close: () => Promise<void>;
 }
 
 const BOUND = 64 * 1024;
 const silent: ConnectionEvents = { onListChanged: () => undefined, onLog: () => undefined, onClose: () => undefined };
 
-/** What every ServiceConnector must do. */
+/** Contract of a `ServiceConnector`. */
 export function serviceConnectorContract(kit: TestKit, name: string, setup: () => Promise<ConnectorSetup>): void {
   const { describe, test, expect } = kit;
 
@@ -117,7 +117,7 @@ export function serviceConnectorContract(kit: TestKit, name: string, setup: () =
         expect(replies.map(textOf)).toEqual(words);
       }),
     );
-    test('after the close every request rejects, those in flight as well, and closing again is nothing', async () => {
+    test('close rejects open and later requests, and a second close does nothing', async () => {
       const { connector, service, close } = await setup();
       const connection = await connector.connect(service, silent, new AbortController().signal);
       let sent: () => void = () => undefined;
@@ -132,7 +132,7 @@ export function serviceConnectorContract(kit: TestKit, name: string, setup: () =
       expect(await codeOf(callTool(connection, 'echo', { args: { text: 'x' } }))).toEqual('UPSTREAM_LOST');
       await close();
     });
-    test('a connect that is aborted rejects', async () => {
+    test('an aborted connect rejects', async () => {
       const { connector, service, close } = await setup();
       const connecting = connector.connect(service, silent, AbortSignal.abort());
       expect(typeof (await codeOf(connecting))).toEqual('string');
@@ -154,7 +154,7 @@ function call(connection: Connection, method: string, over: Over & { params?: ob
       totalMs: 20_000,
       maxReplyBytes: 1024 * 1024,
       onNotification: () => undefined,
-      onRequest: () => Promise.reject(new Error('nobody answers')),
+      onRequest: () => Promise.reject(new Error('no client answers')),
       onSent: () => undefined,
       ...exchange,
     },
@@ -175,7 +175,7 @@ const valueOf = (reply: McpReply): unknown => ('result' in reply ? reply.result.
 const textOf = (reply: McpReply): string =>
   (valueOf(reply) as { content?: readonly { text?: string }[] }).content?.[0]?.text ?? '';
 
-/** The code that it rejects with; `undefined` when it does not, or with something else. */
+/** Returns the code of the rejection; undefined without one. */
 const codeOf = (promise: Promise<unknown>): Promise<string | undefined> =>
   promise.then(
     () => undefined,

@@ -5,12 +5,12 @@ import { outcomeOf } from './outcome.ts';
 import { registryWatchContract } from './registry-watch-contract.ts';
 import type { TestKit } from './test-kit.ts';
 
-/** `open` yields a fresh view of the same store, so durability is observable. */
+/** `open` opens the same store again, so that the contract can check durability. */
 export interface RegistrySetup {
   readonly open: () => Promise<ServiceRegistry>;
 }
 
-/** A record that a store may be given; `note` makes two of them differ. */
+/** Returns a valid record. Records with different `note` differ. */
 export function sampleRecord(module: string, note = ''): ServiceRecord {
   const digits = Array.from(module, (letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('');
   return {
@@ -33,10 +33,10 @@ export function sampleRecord(module: string, note = ''): ServiceRecord {
 }
 
 let ops = 0;
-/** A write of its own, for stores under test. */
+/** Returns the context of a new write. */
 export const sampleWrite = (op = `op-${String((ops += 1))}`): WriteContext => ({ caller: systemCaller, op });
 
-/** What every ServiceRegistry must do. */
+/** Contract of a `ServiceRegistry`. */
 export function serviceRegistryContract(kit: TestKit, name: string, setup: () => Promise<RegistrySetup>): void {
   const { describe, test, expect } = kit;
   const fresh = async (): Promise<ServiceRegistry> => (await setup()).open();
@@ -48,13 +48,13 @@ export function serviceRegistryContract(kit: TestKit, name: string, setup: () =>
   const [a, b, c] = [sampleRecord('a'), sampleRecord('b'), sampleRecord('c')];
 
   describe(`ServiceRegistry contract: ${name}`, () => {
-    test('lists in id order whatever the order of writing', async () => {
+    test('list is ordered by id', async () => {
       const r = await fresh();
       await put(r, b);
       await put(r, a);
       expect((await r.list('default')).map((item) => item.value.namespace)).toEqual(['a', 'b']);
     });
-    test('every write has a revision of its own, also after a removal', async () => {
+    test('every write has a new revision, also after a removal', async () => {
       const r = await fresh();
       const first = await put(r, a);
       const second = await put(r, sampleRecord('a', 'again'), first.revision);
@@ -62,7 +62,7 @@ export function serviceRegistryContract(kit: TestKit, name: string, setup: () =>
       const third = await put(r, a);
       expect(new Set([first.revision, second.revision, third.revision]).size).toEqual(3);
     });
-    test('a write that expects something else is a conflict and changes nothing', async () => {
+    test('a write with another expected revision is a conflict and changes nothing', async () => {
       const r = await fresh();
       const first = await put(r, a);
       expect(await outcomeOf(put(r, sampleRecord('a', 'x')))).toEqual('conflict');
@@ -70,19 +70,19 @@ export function serviceRegistryContract(kit: TestKit, name: string, setup: () =>
       expect(await outcomeOf(r.remove('default', a.serviceId, 'r-none', sampleWrite()))).toEqual('conflict');
       expect(await r.get('default', a.serviceId)).toEqual(first);
     });
-    test('the same operation again is a success and changes nothing', async () => {
+    test('a repeated operation succeeds and changes nothing', async () => {
       const r = await fresh();
       const write = sampleWrite();
       const first = await r.put('default', a, 'absent', write);
       expect(await r.put('default', a, 'absent', write)).toEqual(first);
     });
-    test('removing what is absent succeeds when nothing is expected', async () => {
+    test('removing an absent record succeeds with absent and any', async () => {
       const r = await fresh();
       await r.remove('default', a.serviceId, 'any', sampleWrite());
       await r.remove('default', a.serviceId, 'absent', sampleWrite());
       expect(await r.list('default')).toEqual([]);
     });
-    test('writes that overlap are all kept', async () => {
+    test('overlapping writes are all stored', async () => {
       const r = await fresh();
       await Promise.all([c, a, b].map((record) => put(r, record)));
       expect((await r.list('default')).map((item) => item.value.namespace)).toEqual(['a', 'b', 'c']);
@@ -103,7 +103,7 @@ export function serviceRegistryContract(kit: TestKit, name: string, setup: () =>
       await Promise.all(Array.from({ length: 16 }, writer));
       expect((await r.get('default', a.serviceId))?.value.manifest.metadata.displayName).toEqual('a 320');
     });
-    test('what is returned and what was given are nobody else’s', async () => {
+    test('stored records do not change with the given or the returned object', async () => {
       const r = await fresh();
       const mine = structuredClone(a) as { namespace: string };
       const returned = await put(r, mine as ServiceRecord);
@@ -112,7 +112,7 @@ export function serviceRegistryContract(kit: TestKit, name: string, setup: () =>
       const found = await r.get('default', a.serviceId);
       expect(found?.value).toEqual(a);
     });
-    test('members that this version does not know survive', async () => {
+    test('unknown members of a record are stored', async () => {
       const s = await setup();
       const r = await s.open();
       const foreign = { ...a, later: { kept: true } };
@@ -120,20 +120,20 @@ export function serviceRegistryContract(kit: TestKit, name: string, setup: () =>
       await put(r, { ...foreign, namespace: 'renamed' }, revision);
       expect((await r.get('default', a.serviceId))?.value).toEqual({ ...foreign, namespace: 'renamed' });
     });
-    test('the same operation with another content is no repetition', async () => {
+    test('the same operation with other content is a conflict', async () => {
       const r = await fresh();
       const write = sampleWrite();
       const first = await r.put('default', a, 'absent', write);
       expect(await outcomeOf(r.put('default', sampleRecord('a', 'other'), 'absent', write))).toEqual('conflict');
       expect(await r.get('default', a.serviceId)).toEqual(first);
     });
-    test('what is put has its operation and a time', async () => {
+    test('a stored record has its operation and a time', async () => {
       const r = await fresh();
       const item = await r.put('default', a, 'absent', sampleWrite('op-of-a'));
       expect([item.op, new Date(item.writtenAt).toISOString()]).toEqual(['op-of-a', item.writtenAt]);
       expect(await r.get('default', a.serviceId)).toEqual(item);
     });
-    test('a write that expects anything is done whatever is there', async () => {
+    test('a write with any succeeds for every stored revision', async () => {
       const r = await fresh();
       await r.put('default', a, 'any', sampleWrite());
       await r.put('default', sampleRecord('a', 'again'), 'any', sampleWrite());
@@ -141,7 +141,7 @@ export function serviceRegistryContract(kit: TestKit, name: string, setup: () =>
       await r.remove('default', a.serviceId, 'any', sampleWrite());
       expect(await r.get('default', a.serviceId)).toEqual(undefined);
     });
-    test('a record over the declared size is refused and changes nothing', async () => {
+    test('a record over maxValueBytes is rejected and changes nothing', async () => {
       const r = await fresh();
       const large = sampleRecord('a', 'x'.repeat(r.capabilities.maxValueBytes));
       expect(await outcomeOf(put(r, large))).toEqual('too_large');
@@ -153,13 +153,13 @@ export function serviceRegistryContract(kit: TestKit, name: string, setup: () =>
       remove: (r, { value, revision }) => r.remove('default', value.serviceId, revision, sampleWrite()),
       record: sampleRecord,
     });
-    test('a write that was aborted before it began is not done', async () => {
+    test('an aborted write changes nothing', async () => {
       const r = await fresh();
       const signal = AbortSignal.abort();
       expect(await outcomeOf(r.put('default', a, 'absent', { ...sampleWrite(), signal }))).toEqual('aborted');
       expect(await r.list('default')).toEqual([]);
     });
-    test('after it is closed everything is refused, and its watches end', async () => {
+    test('dispose ends watches, and later operations are rejected', async () => {
       const r = await fresh();
       const watching = r.watch('default', 'snapshot', new AbortController().signal)[Symbol.asyncIterator]();
       await watching.next();
@@ -170,7 +170,7 @@ export function serviceRegistryContract(kit: TestKit, name: string, setup: () =>
       expect(await outcomeOf(r.get('default', a.serviceId))).toEqual('closed');
       expect(await outcomeOf(r.remove('default', a.serviceId, 'any', sampleWrite()))).toEqual('closed');
     });
-    test('a reopened store holds what its kind promises', async () => {
+    test('a reopened store has the declared durability', async () => {
       const s = await setup();
       const r = await s.open();
       const first = await put(r, a);

@@ -14,15 +14,15 @@ interface Setup {
   readonly afterCrash?: () => Promise<Telemetry>;
 }
 
-/** The laws of the chain of hashes over the events. */
+/** Contract of the hash chain of a `Telemetry`. */
 export function telemetryChainContract({ test, expect }: TestKit, setup: () => Promise<Setup>): void {
   const fresh = async (): Promise<Telemetry> => (await setup()).open();
 
-  test('an empty store verifies, and has nothing to say', async () => {
+  test('verify of an empty store reports 0 records and no fault', async () => {
     const verdict = await (await fresh()).verify('default');
     expect(verdict).toEqual({ records: 0, links: 0, head: '0'.repeat(64), from: 1, to: 0, outside: 0 });
   });
-  test('every event is covered, however many were appended at once, and every append moves the head', async () => {
+  test('every append changes the head, and the chain covers every event', async () => {
     const t = await fresh();
     await Promise.all(Array.from({ length: 20 }, (_, i) => t.append('default', [event(`a${String(i)}`), event('b')])));
     const first = await t.verify('default');
@@ -32,7 +32,7 @@ export function telemetryChainContract({ test, expect }: TestKit, setup: () => P
     expect([second.records, second.to, second.links]).toEqual([41, 41, first.links + 1]);
     expect(/^[0-9a-f]{64}$/.test(second.head) && second.head !== first.head).toEqual(true);
   });
-  test('a head that was given out is found again, and no other hash is', async () => {
+  test('verify finds an earlier head and no other hash', async () => {
     const t = await fresh();
     await t.append('default', [event('a')]);
     const { head } = await t.verify('default');
@@ -40,7 +40,7 @@ export function telemetryChainContract({ test, expect }: TestKit, setup: () => P
     expect((await t.verify('default', { expect: head })).expected).toEqual(true);
     expect((await t.verify('default', { expect: '1'.repeat(64) })).expected).toEqual(false);
   });
-  test('what retention leaves verifies from its beginning, and the head goes on', async () => {
+  test('events that remain after retention verify from their beginning', async () => {
     const t = await fresh();
     const message = 'x'.repeat(8_000);
     const batch = Array.from({ length: 50 }, () => event(message));
@@ -48,11 +48,11 @@ export function telemetryChainContract({ test, expect }: TestKit, setup: () => P
     const { droppedBefore } = t.health;
     const verdict = await t.verify('default');
     expect(droppedBefore > 1).toEqual(true);
-    // What is dropped for room may stand in the store a little longer.
+    // A store may delete dropped events later.
     expect(verdict.from <= droppedBefore).toEqual(true);
     expect([verdict.to, verdict.records, verdict.fault]).toEqual([750, 751 - verdict.from, undefined]);
   });
-  test('a store that is opened again goes on with its chain', async () => {
+  test('a reopened store continues its chain', async () => {
     const s = await setup();
     const t = await s.open();
     await t.append('default', [event('a')]);

@@ -6,13 +6,13 @@ import { telemetryReadingContract } from './telemetry-reading-contract.ts';
 import { outcomeOf } from './outcome.ts';
 import type { TestKit } from './test-kit.ts';
 
-/** `open` yields a view of the same store, `afterCrash` what the store is after the end of the process at this moment. */
+/** `open` opens the same store. `afterCrash` opens it as it is after a crash at this moment. */
 export interface TelemetrySetup {
   readonly open: () => Promise<Telemetry>;
   readonly afterCrash?: () => Promise<Telemetry>;
 }
 
-/** An event that a store may be given. */
+/** Returns a valid event. */
 export const sampleEvent = (kind: string, more: Partial<AuditEventDraft> = {}): AuditEventDraft => ({
   at: '2026-01-01T00:00:00.000Z',
   kind,
@@ -21,7 +21,7 @@ export const sampleEvent = (kind: string, more: Partial<AuditEventDraft> = {}): 
   ...more,
 });
 
-/** What every Telemetry must do. */
+/** Contract of a `Telemetry`. */
 export function telemetryContract(kit: TestKit, name: string, setup: () => Promise<TelemetrySetup>): void {
   const { describe, test, expect } = kit;
   const fresh = async (): Promise<Telemetry> => (await setup()).open();
@@ -30,7 +30,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
   const oneTo = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i + 1);
 
   describe(`Telemetry contract: ${name}`, () => {
-    test('T-272 numbers are without gaps, also when appends overlap', async () => {
+    test('T-272 numbers have no gaps, also with overlapping appends', async () => {
       const t = await fresh();
       const kinds = Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? 'service.tool_called' : 'service.started'));
       const answers = await Promise.all(
@@ -39,7 +39,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       expect(await seqs(t)).toEqual(oneTo(100));
       expect(answers.flat().map(({ seq }) => seq)).toEqual(oneTo(100));
     });
-    test('an event comes back as it was given, with a number and an id of its own', async () => {
+    test('an event is returned unchanged, with a number and a unique id', async () => {
       const t = await fresh();
       const given = sampleEvent('service.started', {
         serviceId: 's',
@@ -51,7 +51,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       expect(found).toEqual({ ...given, seq: 1, id: answer?.id });
       expect(/^[^/]+\/\d+\/1$/.test(found?.id ?? '')).toEqual(true);
     });
-    test('a batch stands together, whatever is appended beside it', async () => {
+    test('a batch has consecutive numbers, also with overlapping appends', async () => {
       const t = await fresh();
       const batch = (mark: string): Promise<unknown> =>
         t.append(
@@ -62,7 +62,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       const order = (await t.events('default', { limit: 99 })).map(({ message }) => message).join('');
       expect(order).toEqual('aaaaabbbbbccccc');
     });
-    test('the same operation again adds nothing and answers the same, also at the same moment', async () => {
+    test('a repeated operation adds nothing and returns the same events, also concurrently', async () => {
       const t = await fresh();
       const append = (): ReturnType<Telemetry['append']> =>
         t.append('default', [sampleEvent('a.done'), sampleEvent('service.tool_called')], { op: 'op-1' });
@@ -77,7 +77,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       expect(await t.append('default', [])).toEqual([]);
       expect(await seqs(t)).toEqual([]);
     });
-    test('what is returned and what was given are nobody else’s', async () => {
+    test('stored events do not change with the given or the returned object', async () => {
       const t = await fresh();
       const data = { list: [1] };
       const waiting = t.append('default', [sampleEvent('a.done', { data })]);
@@ -89,7 +89,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       (found?.data as typeof data).list.push(4);
       expect((await t.events('default', { limit: 1 }))[0]?.data).toEqual({ list: [1] });
     });
-    test('an event that is too large or no JSON is refused, and its batch with it', async () => {
+    test('an event that is too large or not JSON is rejected with its batch', async () => {
       const t = await fresh();
       const large = sampleEvent('a.done', { message: 'x'.repeat(t.capabilities.maxValueBytes) });
       const circle: Record<string, unknown> = {};
@@ -99,7 +99,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       expect(await outcomeOf(t.append('default', [sampleEvent('')]))).toEqual('invalid');
       expect(await seqs(t)).toEqual([]);
     });
-    test('D15 it is bounded: the oldest go first, and the numbers go on', async () => {
+    test('D15 the size is limited: the oldest events are dropped, and numbers continue', async () => {
       const t = await fresh();
       const message = 'x'.repeat(8_000);
       for (let i = 0; i < 30; i += 1)
@@ -114,7 +114,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       expect(droppedBefore > 1 && kept.length * 8_000 <= 8 * 1024 * 1024).toEqual(true);
       expect(kept).toEqual(Array.from({ length: kept.length }, (_, i) => droppedBefore + i));
     });
-    test('logs are kept per service, in order, until they are dropped', async () => {
+    test('logs are stored per service, in order, until they are dropped', async () => {
       const t = await fresh();
       await Promise.all([t.log('default', 's1', ['one', 'two']), t.log('default', 's2', ['other'])]);
       await t.log('default', 's1', ['three']);
@@ -124,7 +124,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       expect(await t.logs('default', 's2', 10)).toEqual(['other']);
       expect(await t.logs('default', '__proto__', 10)).toEqual([]);
     });
-    test('logs are bounded by lines, by length of a line, and by all of it', async () => {
+    test('logs are limited in lines, line length and total size', async () => {
       const t = await fresh();
       await t.log(
         'default',
@@ -143,7 +143,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       const size = (await t.logs('default', 's', 9_999)).join('').length;
       expect(size > 200_000 && size <= 256 * 1024).toEqual(true);
     });
-    test('after it is closed everything is refused, and closing again is nothing', async () => {
+    test('operations after dispose are rejected, and a second dispose does nothing', async () => {
       const t = await fresh();
       await t.append('default', [sampleEvent('service.tool_called')]);
       await t[Symbol.asyncDispose]();

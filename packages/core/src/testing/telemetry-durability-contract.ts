@@ -14,7 +14,7 @@ const event = (kind: string): AuditEventDraft => ({
   message: kind,
 });
 
-/** What a Telemetry that is opened again must hold, by what the adapter declares. */
+/** Contract of the declared durability of a `Telemetry`. */
 export function telemetryDurabilityContract({ test, expect }: TestKit, setup: () => Promise<Setup>): void {
   const fill = async (t: Telemetry): Promise<readonly unknown[]> => {
     const committed = await t.append('default', [event('service.started')], { op: 'op-1' });
@@ -26,7 +26,7 @@ export function telemetryDurabilityContract({ test, expect }: TestKit, setup: ()
   };
   const lasts = (t: Telemetry): boolean => t.capabilities.durable.recorded !== 'memory';
 
-  test('T-272 a store that is opened again holds what its kind promises and goes on with its numbers', async () => {
+  test('T-272 a reopened store has the declared durability and continues its numbers', async () => {
     const s = await setup();
     const t = await s.open();
     const written = await fill(t);
@@ -46,7 +46,7 @@ export function telemetryDurabilityContract({ test, expect }: TestKit, setup: ()
     const ids = (await again.events('default', { limit: 9 })).map(({ id }) => id);
     expect(new Set(ids).size).toEqual(3);
   });
-  test('D02 after the end of the process everything that was answered is there', async () => {
+  test('D02 a store has every acknowledged event after a crash', async () => {
     const s = await setup();
     const t = await s.open();
     const written = await fill(t);

@@ -11,19 +11,19 @@ const event = (kind: string, more: Partial<AuditEventDraft> = {}): AuditEventDra
   ...more,
 });
 
-/** The laws of looking into a Telemetry: the newest, and page by page. */
+/** Contract of `Telemetry.events` and `Telemetry.read`. */
 export function telemetryReadingContract({ test, expect }: TestKit, fresh: () => Promise<Telemetry>): void {
   const kindsOf = (events: readonly { readonly kind: string }[]): readonly string[] => events.map(({ kind }) => kind);
   const page = (t: Telemetry, limit: number, after?: Cursor): Promise<TelemetryPage> =>
     t.read('default', { limit, ...(after === undefined ? {} : { after }) });
 
-  test('a limit takes the newest, in the order in which they happened', async () => {
+  test('events returns the newest up to the limit, oldest first', async () => {
     const t = await fresh();
     await t.append('default', [event('a'), event('b'), event('c')]);
     expect(kindsOf(await t.events('default', { limit: 2 }))).toEqual(['b', 'c']);
     expect(await t.events('default', { limit: 0 })).toEqual([]);
   });
-  test('events are found by service, kind, level and time, and by all of them', async () => {
+  test('events are filtered by service, kind, level and time, also combined', async () => {
     const t = await fresh();
     await t.append('default', [
       event('a', { serviceId: 's1', at: '2026-01-01T00:00:00.000Z' }),
@@ -39,7 +39,7 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
     expect(await found({ serviceId: 's1', kind: 'a', level: 'warn', since: '2026-01-02' })).toEqual([3]);
     expect(await outcomeOf(found({ since: 'yesterday' }))).toEqual('invalid');
   });
-  test('events are found by who caused them, by how it went, and before a time', async () => {
+  test('events are filtered by caller, outcome and end time', async () => {
     const t = await fresh();
     const caller = (id: string): object => ({ caller: { kind: 'token', id, door: 'http' } });
     await t.append('default', [
@@ -59,14 +59,14 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
     expect(await found({ since: '2026-01-02', until: '2026-01-04', caller: 'b' })).toEqual([3]);
     expect(await outcomeOf(found({ until: 'tomorrow' }))).toEqual('invalid');
   });
-  test('T-273 T-274 the order is that of the numbers, whatever the clocks said, and an event without a date is kept', async () => {
+  test('T-273 T-274 the order follows the numbers, not the times; events without a date are stored', async () => {
     const t = await fresh();
     await t.append('default', [event('late', { at: '2099-01-01T00:00:00.000Z' })]);
     await t.append('default', [event('early', { at: '1970-01-01T00:00:00.000Z' }), event('never', { at: 'no date' })]);
     expect(kindsOf(await t.events('default', { limit: 9 }))).toEqual(['late', 'early', 'never']);
     expect(kindsOf(await t.events('default', { limit: 9, since: '2000-01-01' }))).toEqual(['late']);
   });
-  test('pages go from the oldest to the newest and can be gone on with later', async () => {
+  test('pages run from the oldest to the newest and can be resumed later', async () => {
     const t = await fresh();
     await t.append(
       'default',
@@ -82,7 +82,7 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
     expect(kindsOf((await page(t, 2, third.next)).events)).toEqual(['d']);
     expect(kindsOf((await page(t, 9, first.next)).events)).toEqual(['c', 'd']);
   });
-  test('a page that matches nothing goes on all the same', async () => {
+  test('a page without matches advances the cursor', async () => {
     const t = await fresh();
     await t.append('default', [event('a'), event('b')]);
     const nothing = await t.read('default', { limit: 5, kind: 'c' });
@@ -103,7 +103,7 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
       next = got.next;
       seen.push(...got.events.flatMap(({ message }) => (message.startsWith('w') ? [message] : [])));
     };
-    // The reader waits for the store between two pages, by writing itself.
+    // The reader waits for the store between two pages by writing an event.
     const reader = async (): Promise<void> => {
       for (let i = 0; i < 25; i += 1) {
         await t.append('default', [event('service.tool_called')]);
@@ -114,7 +114,7 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
     await look(999);
     expect([seen.length, new Set(seen).size]).toEqual([200, 200]);
   });
-  test('a reader that fell behind is told how many it missed', async () => {
+  test('a reader that fell behind gets the number of missed events', async () => {
     const t = await fresh();
     await t.append('default', [event('a')]);
     const { next } = await page(t, 1);
@@ -128,7 +128,7 @@ export function telemetryReadingContract({ test, expect }: TestKit, fresh: () =>
     expect(got.missed).toEqual(t.health.droppedBefore - 2);
     expect(got.events.map(({ seq }) => seq)).toEqual([t.health.droppedBefore]);
   });
-  test('a cursor from elsewhere is refused', async () => {
+  test('a cursor of another store is rejected', async () => {
     const t = await fresh();
     await t.append('default', [event('a')]);
     const { next } = await page(t, 1);

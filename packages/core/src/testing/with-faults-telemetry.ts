@@ -1,7 +1,7 @@
 import type { Telemetry } from '../ports/index.ts';
 import { meetFault, type Fault } from './fault.ts';
 
-/** The telemetry, with a fault before or after each call as `next` says. What it keeps is what the inner one keeps. */
+/** Returns a telemetry over `inner` with a fault from `next` at each call. */
 export function withTelemetryFaults(inner: Telemetry, next: () => Fault): Telemetry {
   const meet = <T>(work: () => Promise<T>): Promise<T> => meetFault(next(), work);
   return {
@@ -10,7 +10,7 @@ export function withTelemetryFaults(inner: Telemetry, next: () => Fault): Teleme
       return inner.health;
     },
     append: (tenant, events, context) => {
-      // As a store elsewhere would have it: what is sent is what was there when it was sent.
+      // Copies the drafts at the call, as a remote store would.
       const sent = attempt(() => structuredClone(events)) ?? events;
       return meet(() => inner.append(tenant, sent, context));
     },

@@ -2,8 +2,8 @@ import type { ServiceRegistry } from '../ports/index.ts';
 import { meetFault, type Fault } from './fault.ts';
 
 /**
- * The registry, with a fault before or after each call as `next` says: late answers, refusals, and answers that leave open
- * whether the change was applied. `reset` ends a watch with that word. What it keeps is what the inner registry keeps.
+ * Returns a registry over `inner` with a fault from `next` at each call: delays, rejections, and failures that leave open
+ * whether the change was applied. `reset` ends a watch with a `reset`.
  */
 export function withFaults(inner: ServiceRegistry, next: () => Fault): ServiceRegistry {
   const meet = <T>(work: () => Promise<T>): Promise<T> => meetFault(next(), work);

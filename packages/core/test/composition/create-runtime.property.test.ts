@@ -5,10 +5,10 @@ import {
   createRuntime,
   embeddedCaller,
   systemClock,
-  systemEntropy,
   type AuditEvent,
   type RuntimeAdapters,
 } from '@clarity-runtime/core';
+import { systemEntropy } from '@clarity-runtime/core/internal';
 import {
   MemoryPolicyRegistry,
   MemorySecretStore,
@@ -32,7 +32,7 @@ const makers: { readonly [Name in keyof RuntimeAdapters]?: () => RuntimeAdapters
 };
 const names = Object.keys(makers) as (keyof typeof makers)[];
 
-test('a runtime works with any part of its adapters, tells what happens, and ends', async () => {
+test('createRuntime works with every subset of the adapters', async () => {
   await fc.assert(
     fc.asyncProperty(fc.subarray(names), async (given) => {
       const adapters = Object.fromEntries(given.map((name) => [name, makers[name]?.()])) as RuntimeAdapters;
@@ -46,7 +46,7 @@ test('a runtime works with any part of its adapters, tells what happens, and end
         if (given.includes('connectors'))
           await runtime.services.start(embeddedCaller, (await applied).service.serviceId);
         else await expect(applied).rejects.toMatchObject({ failure: { code: 'ORIGIN_UNSUPPORTED' } });
-        expect(await runtime.listTools(embeddedCaller)).toHaveLength(given.includes('connectors') ? 1 : 0);
+        expect(await runtime.tools.list(embeddedCaller)).toHaveLength(given.includes('connectors') ? 1 : 0);
       }
       expect(kinds.includes('service.started')).toBe(given.includes('connectors'));
       expect(kinds.at(-1)).toBe('runtime.stopped');
@@ -56,7 +56,7 @@ test('a runtime works with any part of its adapters, tells what happens, and end
   );
 });
 
-test('the events of a runtime have types, and no other name is taken', async () => {
+test('Runtime.on has typed events and rejects unknown names', async () => {
   await using runtime = await createRuntime();
   runtime.on('audited', (event) => {
     expectTypeOf(event).toEqualTypeOf<AuditEvent>();
@@ -64,6 +64,6 @@ test('the events of a runtime have types, and no other name is taken', async () 
   runtime.on('tools.changed', (event) => {
     expectTypeOf(event.serviceId).toBeString();
   });
-  // @ts-expect-error -- there is no such event
+  // @ts-expect-error -- unknown event name
   expect(() => runtime.on('nothing', () => undefined)).toThrow();
 });

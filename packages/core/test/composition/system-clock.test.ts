@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { systemClock } from '@clarity-runtime/core';
 
-test('T-275 a wait that is longer than a timer can be is waited for, and can be called off', async () => {
+test('T-275 systemClock.after waits longer than the longest timer, until the signal aborts', async () => {
   const cancel = new AbortController();
   let isOver = false;
   const waited = systemClock.after(2 ** 40, cancel.signal).then(() => {
@@ -15,7 +15,7 @@ test('T-275 a wait that is longer than a timer can be is waited for, and can be 
   expect(isOver).toBe(true);
 });
 
-test('T-273 a wait takes at least as long as was asked for, by the monotonic clock', async () => {
+test('T-273 systemClock.after waits at least the given time on the monotonic clock', async () => {
   const from = systemClock.monotonic();
   await systemClock.after(15);
   expect(systemClock.monotonic() - from).toBeGreaterThanOrEqual(15);

@@ -5,7 +5,7 @@ import { sampleEvent, withTelemetryFaults, type Fault } from '@clarity-runtime/c
 
 const fault = fc.constantFrom<Fault[]>('none', 'delay', 'unavailable', 'indeterminate-applied', 'indeterminate-lost');
 
-test('whatever the store does: an operation that is repeated until it is answered is there exactly once', async () => {
+test('whatever the store does: an operation that is repeated until it is acknowledged is stored exactly once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fault, { maxLength: 40 }), fc.integer({ min: 1, max: 8 }), async (faults, count) => {
       const plan = [...faults];

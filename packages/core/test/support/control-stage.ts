@@ -17,7 +17,7 @@ import { plainEntropy } from './supervised.ts';
 export const withGrants = (...grants: readonly Grant[]): Caller => ({ ...agent, grants: new Set(grants) });
 export const provisioner = withGrants('read', 'call', 'operate', 'provision', 'secrets');
 
-/** A workspace of names: everything below `/ws/` is inside, and nothing is written but remembered. */
+/** A workspace in memory with the root `/ws`. */
 export class FakeWorkspace implements Workspace {
   readonly root = '/ws';
   readonly files = new Map<string, string | Uint8Array>();
@@ -66,11 +66,11 @@ export interface ControlStage extends AsyncDisposable {
   readonly connector: FakeConnector;
   readonly workspace: FakeWorkspace;
   readonly clock: ManualClock;
-  /** Calls `runtime__<name>`; the result as it came. */
+  /** Calls `runtime__<name>`. Returns the result. */
   result(name: string, args?: object, caller?: Caller): Promise<Record<string, unknown>>;
-  /** The same; what it answered as data, or the failed test. */
+  /** Calls `runtime__<name>`. Returns the structured content, or throws for a tool error. */
   call(name: string, args?: object, caller?: Caller): Promise<Record<string, unknown>>;
-  /** The code and the text of a refusal, or the failed test. */
+  /** Calls `runtime__<name>`. Returns code and text of the tool error, or throws without one. */
   refused(name: string, args?: object, caller?: Caller): Promise<{ readonly code: string; readonly text: string }>;
 }
 
@@ -89,7 +89,7 @@ const cleanerOf = ({ removed }: FakeWorkspace): ArtifactCleaner => ({
 const pathOf = ({ manifest: { spec } }: ServiceRecord): string | undefined =>
   spec.origin.type === 'local_wasm' ? spec.origin.wasmPath : undefined;
 
-/** A runtime that offers its own tools, with nothing around it that is real. */
+/** Returns a runtime with control tools over fake adapters. */
 export async function controlStage(
   options: RuntimeOptions = {},
   adapters: RuntimeAdapters = {},

@@ -11,7 +11,7 @@ export interface FakeTool {
   readonly [member: string]: unknown;
 }
 
-/** A connector whose services answer from a table, in this process. */
+/** A connector whose services reply from a table in this process. */
 export class FakeConnector implements ServiceConnector {
   readonly origin = 'local_wasm';
   readonly tools = new Map<string, readonly FakeTool[]>();
@@ -20,13 +20,13 @@ export class FakeConnector implements ServiceConnector {
   failure: Error | undefined;
   closed: string[] = [];
   opened = 0;
-  /** How often a service was asked what it offers. */
+  /** Number of `tools/list` requests. */
   listed = 0;
-  /** What a connection waits for before it is there, and before it is closed. */
+  /** Delays of `connect` and of `close`. */
   connecting: (signal: AbortSignal) => Promise<unknown> = () => Promise.resolve();
   closing: () => Promise<unknown> = () => Promise.resolve();
   era: Era = 'legacy';
-  /** What a call answers. */
+  /** Returns the reply of a call. */
   answer: (request: McpRequest, exchange: UpstreamRequestOptions) => Promise<McpReply> = () =>
     Promise.resolve({ result: RawJson.of({ content: [{ type: 'text', text: '7' }] }) });
 

@@ -14,7 +14,7 @@ import type {
   UpstreamRequestOptions,
 } from '@clarity-runtime/core/ports';
 
-/** One connection that was made, and what came over it. */
+/** One connection with its messages. */
 export interface MadeConnection {
   readonly module: string;
   readonly events: ConnectionEvents;
@@ -48,19 +48,19 @@ export const reply = (value: unknown): McpReply => ({ result: RawJson.of(value) 
 export const rawParams = (of: object): ReadonlyMap<string, RawJson> =>
   new Map(Object.entries(of).map(([name, value]) => [name, RawJson.of(value)]));
 
-/** Services that offer whatever a test says, in either era. */
+/** Services with the lists and replies of a test, in either era. */
 export class FakeUpstream implements ServiceConnector {
   readonly origin = 'local_wasm';
   sessions: boolean | 'costly' = false;
   era: Era = 'legacy';
-  /** It speaks the other era as well, to who asks for it. */
+  /** Also supports the other era, on request. */
   speaksBoth = false;
   capabilities: Capabilities = EVERYTHING;
   instructions: string | undefined;
-  /** By module and member: the text of a list, or what answers the request for it. */
+  /** By module and member: the JSON text of a list, or a function that returns the reply. */
   readonly lists = new Map<string, string | ((request: McpRequest, connection: MadeConnection) => McpReply)>();
   readonly made: MadeConnection[] = [];
-  /** What happens while a list is asked for. */
+  /** Runs during each list request. */
   reading: (exchange: UpstreamRequestOptions) => Promise<void> = () => Promise.resolve();
   answer: Answer = () => Promise.resolve(reply({ content: [] }));
 
@@ -99,7 +99,7 @@ export class FakeUpstream implements ServiceConnector {
     });
   }
 
-  /** Requests that came over any connection, lists not counted. */
+  /** Requests of all connections, without list requests. */
   get requests(): readonly McpRequest[] {
     return this.made.flatMap(({ requests }) => requests);
   }

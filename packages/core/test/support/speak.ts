@@ -24,7 +24,7 @@ export interface Asked {
   readonly signal?: AbortSignal;
 }
 
-/** One request of a client, from `open` to the reply. */
+/** Opens a client, sends one request and returns the reply. */
 export async function ask(
   runtime: Runtime,
   method: string,
@@ -37,7 +37,7 @@ export async function ask(
   return peer.request({ method, params: members }, quiet(signal));
 }
 
-/** The result of a reply as plain data; an error reply fails the test. */
+/** Returns the result of a reply as plain data. Throws for an error reply. */
 export function resultOf(reply: McpReply): Record<string, unknown> {
   if ('error' in reply) throw new Error(`an error came back: ${reply.error.message}`);
   return reply.result.value as Record<string, unknown>;

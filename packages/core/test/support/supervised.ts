@@ -6,7 +6,7 @@ import { operator } from './speak.ts';
 
 export type Policy = Manifest['spec']['restartPolicy'];
 
-/** Ids that differ, and a chance that is always zero: each wait is the shortest that it may be. */
+/** Returns an entropy with distinct ids and random fractions of 0, so that every wait is the shortest possible. */
 export function plainEntropy(): Entropy {
   let made = 0;
   return {
@@ -18,7 +18,7 @@ export function plainEntropy(): Entropy {
   };
 }
 
-/** Lets everything run that does not wait for the clock. */
+/** Runs everything that does not wait for the clock. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export interface Stage {
@@ -26,9 +26,9 @@ export interface Stage {
   readonly connector: FakeConnector;
   readonly clock: ManualClock;
   readonly registry: ServiceRegistry;
-  /** Registers, without a start; its id. */
+  /** Registers a service without a start. Returns its id. */
   register(module: string, policy?: Partial<Policy>, spec?: Partial<Manifest['spec']>): Promise<string>;
-  /** Moves the clock on and lets everything that is due happen. */
+  /** Moves the clock and runs everything that is due. */
   pass(ms: number): Promise<void>;
   lifecycle(serviceId: string): Lifecycle;
   kinds(): Promise<readonly string[]>;
@@ -37,14 +37,14 @@ export interface Stage {
 export interface StageOptions {
   readonly registry?: ServiceRegistry;
   readonly telemetry?: Telemetry;
-  /** Stands between the manual clock and the runtime. */
+  /** Wraps the manual clock of the runtime. */
   readonly clockOf?: (clock: ManualClock) => Clock;
   readonly supervision?: RuntimeOptions['supervision'];
-  /** 0 when absent: time stands still, and nobody would let a held call go. */
+  /** `recoveryTimeoutMs`. Default 0: the clock does not move, so a waiting call would never end. */
   readonly holdMs?: number;
 }
 
-/** A runtime whose time stands still until it is told to pass. */
+/** Returns a runtime with a manual clock. */
 export async function stage({ clockOf = (clock) => clock, ...given }: StageOptions = {}): Promise<Stage> {
   const connector = new FakeConnector();
   const clock = new ManualClock();

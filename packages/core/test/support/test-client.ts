@@ -16,7 +16,7 @@ export interface TestClientOptions {
   readonly caller?: Caller;
   readonly service?: string;
   readonly capabilities?: Capabilities;
-  /** What it answers to a question. */
+  /** Returns the reply to a request of the server. */
   readonly onAsk?: (request: McpRequest) => Promise<McpReply>;
 }
 

@@ -6,11 +6,11 @@ import { operator } from './speak.ts';
 export interface Upstreams {
   readonly upstream: FakeUpstream;
   readonly runtime: Runtime;
-  /** Registers and starts a service; its id. */
+  /** Registers and starts a service. Returns its id. */
   readonly run: (module: string) => Promise<string>;
 }
 
-/** A runtime whose services are all of one fake connector. */
+/** Returns a runtime with one fake connector. */
 export async function withUpstream(options: RuntimeOptions = {}, adapters: RuntimeAdapters = {}): Promise<Upstreams> {
   const upstream = new FakeUpstream();
   const runtime = await createRuntime({ connectors: [upstream], ...adapters }, options);

@@ -1,5 +1,6 @@
 import * as kit from '@jest/globals';
-import { ClarityError, deriveServiceId, systemClock, type McpReply, type McpRequest } from '@clarity-runtime/core';
+import { ClarityError, systemClock, type McpReply, type McpRequest } from '@clarity-runtime/core';
+import { deriveServiceId } from '@clarity-runtime/core/internal';
 import type { ServiceConnector } from '@clarity-runtime/core/ports';
 import { contractAnswer, serviceConnectorContract } from '@clarity-runtime/core/testing';
 import { JsonRpcConnection, type Transport } from '@clarity-runtime/core/protocol';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { resolveCallLimits, deriveServiceId, manifestPolicy, type Manifest } from '@clarity-runtime/core';
+import { type Manifest } from '@clarity-runtime/core';
+import { resolveCallLimits, deriveServiceId, manifestPolicy } from '@clarity-runtime/core/internal';
 import { parseManifest } from '../../src/validation/index.ts';
 import { changed, refusal } from './refusal.ts';
 

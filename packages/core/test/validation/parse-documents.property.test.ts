@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { deriveServiceId, type Manifest } from '@clarity-runtime/core';
+import { type Manifest } from '@clarity-runtime/core';
+import { deriveServiceId } from '@clarity-runtime/core/internal';
 import { parseManifest } from '../../src/validation/index.ts';
 import { anyManifest } from './arbitrary-manifest.ts';
 import { changed, refusal } from './refusal.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIMIT_NAMES } from '@clarity-runtime/core';
+import { LIMIT_NAMES } from '@clarity-runtime/core/internal';
 import { named, time, whole } from './named.ts';
 import { summary } from './service-replies.ts';
 

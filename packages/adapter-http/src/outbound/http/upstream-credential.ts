@@ -1,4 +1,5 @@
-import { ClarityError, isReservedHeader, systemCaller, type RemoteMcpOrigin, type Secret } from '@clarity-runtime/core';
+import { ClarityError, type RemoteMcpOrigin, type Secret } from '@clarity-runtime/core';
+import { isReservedHeader, systemCaller } from '@clarity-runtime/core/internal';
 import type { Credential } from '@clarity-runtime/core/ports';
 import type { HttpConnectorOptions } from './options.ts';
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { VERSION, type LimitName } from '@clarity-runtime/core';
+import { type LimitName } from '@clarity-runtime/core';
+import { VERSION } from '@clarity-runtime/core/internal';
 import type { UpstreamCredential } from './upstream-credential.ts';
 import { discard, encodingOf } from './bounded-body.ts';
 import { failureOf } from './upstream-failure.ts';

@@ -38,39 +38,39 @@ export class AuditLog {
       kind: toLogLine(kind),
       ...entry,
       message: toLogLine(message),
-      // Only these three members: the others of a caller are not for the audit.
+      // Only these three members: a caller also carries grants and client data.
       ...(caller === undefined ? {} : { caller: { kind: caller.kind, id: caller.id, door: caller.door } }),
       ...(data === undefined ? {} : { data: toLogData(data) as Readonly<Record<string, unknown>> }),
     };
     for (const event of await this.#telemetry.append('default', [draft])) this.#events.publish('audited', event);
   }
 
-  /** Writes one event; a failed write is counted in `unwritten` and does not reject. */
+  /** Writes an event and never rejects: a failure to record does not undo the action. Counts a rejected event as unwritten. */
   async settle(entry: AuditEntry): Promise<void> {
-    await this.record(entry).catch(this.#missed);
+    await this.record(entry).catch(this.#countUnwritten);
   }
 
-  /** Writes one event without waiting; a failed write is counted in `unwritten`. */
+  /** Writes an event without waiting for the result. */
   note(entry: AuditEntry): void {
     void this.settle(entry);
   }
 
-  /** Count of events and log lines that the telemetry rejected. */
+  /** Number of events and log writes that the telemetry rejected. */
   get unwritten(): number {
     return this.#unwritten;
   }
 
-  /** Writes one line to the log of a service, prefixed with its time. */
+  /** Writes one line to the log of a service, with the time in front. */
   log(serviceId: string, line: string): void {
     const stamped = `[${this.#clock.wall().toISOString()}] ${toLogLine(line)}`;
-    this.#telemetry.log('default', serviceId, [stamped]).catch(this.#missed);
+    this.#telemetry.log('default', serviceId, [stamped]).catch(this.#countUnwritten);
   }
 
   async dropLogs(serviceId: string): Promise<void> {
-    await this.#telemetry.dropLogs('default', serviceId).catch(this.#missed);
+    await this.#telemetry.dropLogs('default', serviceId).catch(this.#countUnwritten);
   }
 
-  readonly #missed = (): void => {
+  readonly #countUnwritten = (): void => {
     this.#unwritten += 1;
   };
 }

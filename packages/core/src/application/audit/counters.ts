@@ -1,22 +1,23 @@
 import { LIMIT_NAMES, type LimitName } from '../../domain/audit/limit-name.ts';
 import { CALL_DURATION_BUCKETS, type CallMetrics, type CallOutcome } from '../../domain/calls/call-metrics.ts';
 import type { Service } from '../../domain/services/service.ts';
+import type { LimitCounts } from '../../ports/inbound/runtime-metrics.ts';
 
-/** Kinds of their own that are counted; an embedder may make up any number of them. */
+/** Number of distinct kinds with a counter of their own. An embedder may record any number of kinds. */
 const MAX_KINDS = 256;
 const OTHERS = 'other';
 
-/** Counts what is written to the audit, whether or not the telemetry takes it. */
+/** Counts audit events by kind, including those that the telemetry rejects. */
 export class AuditCounter {
   readonly #kinds = new Map<string, number>();
   readonly #rules = new Map<string, number>();
 
-  /** By kind, as it is written. */
+  /** Counts by event kind. */
   get kinds(): ReadonlyMap<string, number> {
     return this.#kinds;
   }
 
-  /** Calls that a policy did not let through, by the rule that they broke. */
+  /** Calls that a policy denied, by rule. */
   get refusals(): ReadonlyMap<string, number> {
     return this.#rules;
   }
@@ -33,8 +34,8 @@ function add(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-/** Counts what the bounds of one runtime refuse, from its start on. Every name is there, those at zero too. */
-export class LimitCounters {
+/** Counts what the limits of one runtime reject. Every limit has a counter, also at zero. */
+export class LimitCounters implements LimitCounts {
   readonly #counts = new Map<LimitName, number>(LIMIT_NAMES.map((name) => [name, 0]));
 
   count(name: LimitName): void {
@@ -53,7 +54,7 @@ interface Row {
   readonly buckets: number[];
 }
 
-/** Counts calls by service. It stands on the road of every call: nothing is made for a service that is known. */
+/** Counts calls by service. Hot path: allocates only at the first call of a service. */
 export class CallCounter {
   readonly #rows = new Map<string, Row>();
 
@@ -67,9 +68,9 @@ export class CallCounter {
     row.buckets[place] = (row.buckets[place] ?? 0) + 1;
   }
 
-  /** Copies, of the services that `isThere`; the others are forgotten. */
-  read(isThere: (serviceId: string) => boolean): readonly CallMetrics[] {
-    for (const serviceId of this.#rows.keys()) if (!isThere(serviceId)) this.#rows.delete(serviceId);
+  /** Returns copies of the rows of existing services and deletes the other rows. */
+  read(exists: (serviceId: string) => boolean): readonly CallMetrics[] {
+    for (const serviceId of this.#rows.keys()) if (!exists(serviceId)) this.#rows.delete(serviceId);
     return [...this.#rows].map(([serviceId, { namespace, outcomes, seconds, buckets }]) => ({
       serviceId,
       namespace,
@@ -79,7 +80,7 @@ export class CallCounter {
     }));
   }
 
-  /** The service is gone. */
+  /** Deletes the row of a removed service. */
   forget(serviceId: string): void {
     this.#rows.delete(serviceId);
   }

@@ -3,13 +3,13 @@ import type { RuntimeEventMap, RuntimeEventName } from '../../domain/audit/runti
 type Listener<Name extends RuntimeEventName> = (event: RuntimeEventMap[Name]) => void;
 type Listeners = { readonly [Name in RuntimeEventName]: Set<Listener<Name>> };
 
-/** Tells every listener at once, in the order in which they came. A listener that throws starves no other. */
+/** Calls listeners synchronously, in order of subscription. An error of a listener does not affect the others. */
 export class EventBus {
   readonly #listeners: Listeners = { audited: new Set(), 'tools.changed': new Set(), 'runtime.closing': new Set() };
 
   on<Name extends RuntimeEventName>(name: Name, listener: Listener<Name>): () => void {
     const listeners: Set<Listener<Name>> = this.#listeners[name];
-    // A listener that is registered twice is told twice, and each registration ends by itself.
+    // A listener that subscribes twice is called twice, and each subscription ends separately.
     const own: Listener<Name> = (event) => {
       listener(event);
     };
@@ -25,7 +25,7 @@ export class EventBus {
       try {
         listener(event);
       } catch {
-        // An observer's failure is its own: the fact has happened and the next observer is told.
+        // The event has happened: an error of one listener must not keep it from the next.
       }
     }
   }

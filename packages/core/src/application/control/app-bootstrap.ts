@@ -15,7 +15,7 @@ export interface AppRequest extends CompilerRequest {
   readonly register_service?: boolean;
   readonly start_now?: boolean;
   readonly overwrite?: boolean;
-  /** In place of the template's own source. */
+  /** Replaces the source of the template. */
   readonly source?: string;
 }
 
@@ -25,7 +25,7 @@ export interface BootstrapDependencies {
   readonly provisioning: Provisioning;
 }
 
-/** Scaffolds an app, compiles it, registers it and starts it: all of it, or everything is as it was before. */
+/** Scaffolds, compiles, registers and starts an app. A failed step undoes the earlier ones. */
 export class AppBootstrap {
   readonly #parts: BootstrapDependencies;
 
@@ -33,7 +33,7 @@ export class AppBootstrap {
     this.#parts = parts;
   }
 
-  /** Nothing is written before the source has compiled. */
+  /** Writes no file before the source has compiled. */
   async run(call: ControlCall<AppRequest>): Promise<object> {
     const { workspace, readiness } = this.#parts;
     const { args, caller, signal } = call;
@@ -48,12 +48,12 @@ export class AppBootstrap {
     if (!compiled.ok) throw new ClarityError('COMPILE_FAILED', compiled.findings);
     const project = inFolder(args.dir ?? '.', args.project_name);
     const wasm = `${project}/.clarity/build/${module}.wasm`;
-    const isThere = await workspace.locate(`${project}/${SOURCE_PATH}`).then(
+    const exists = await workspace.locate(`${project}/${SOURCE_PATH}`).then(
       () => true,
       () => false,
     );
-    // Of a project that is there only its source is replaced by another: what else was made of it stays.
-    const files = args.source !== undefined && isThere ? [] : template;
+    // In an existing project only the source is replaced, so that other edited files stay.
+    const files = args.source !== undefined && exists ? [] : template;
     const contents = new Map<string, string | Uint8Array>(
       files.map(({ path, template: text }) => [`${project}/${path}`, text]),
     );
@@ -99,7 +99,7 @@ interface Built {
   readonly scaffold: Scaffold;
 }
 
-/** `.` adds nothing. */
+/** Joins the parts of a path, without `.` and empty parts. */
 function inFolder(dir: string, name: string): string {
   const parts = dir.split('/').filter((part) => part !== '' && part !== '.');
   return [...(dir.startsWith('/') ? [''] : []), ...parts, name].join('/');

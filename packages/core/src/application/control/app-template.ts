@@ -1,4 +1,4 @@
-/** What a scaffolded app is called. Both names are plain: they stand unescaped in its files. */
+/** Names of a scaffolded app. Both match the patterns below, so the files contain them unescaped. */
 export interface AppNames {
   readonly project: string;
   readonly module: string;
@@ -11,23 +11,23 @@ export interface TemplateFile {
   readonly template: string;
 }
 
-/** A folder of its own that no program takes for a flag, and that hides nothing. */
+/** Pattern of a folder name that is neither a flag, nor hidden, nor a path. */
 export const PROJECT_NAME = '^[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*$';
-/** What the compiler takes for the name of a module. */
+/** Pattern of module names in the compiler. */
 export const MODULE_NAME = '^[A-Za-z][A-Za-z0-9_]*$';
 
 export const SOURCE_PATH = 'src/main.clarity';
 export const DEFAULT_PROJECT = 'my-clarity-app';
 export const DEFAULT_MODULE = 'App';
 
-/** The files of a new app. The source compiles as it stands. */
+/** Returns the files of a new app. The source compiles unchanged. */
 export const templateFiles = ({ project, module }: AppNames): readonly TemplateFile[] => [
   {
     path: SOURCE_PATH,
     purpose: 'The service: each exported function is a tool.',
     template: `module ${module}
 
-// Greets somebody by name.
+// Greets a person by name.
 export function greet(name: String) -> String {
   "Hello, " ++ name ++ "!"
 }
@@ -40,7 +40,7 @@ export function add(a: Int64, b: Int64) -> Int64 {
   },
   {
     path: 'README.md',
-    purpose: 'What the service is for, and how it is added.',
+    purpose: 'Purpose of the service and the command that adds it.',
     template: `# ${project}
 
 A service of MCP tools, written in Clarity.
@@ -68,7 +68,7 @@ source = "${SOURCE_PATH}"
   },
 ];
 
-/** The project as a tree of lines. */
+/** Returns the folder tree of the project, one line per entry. */
 export const treeOf = ({ project }: AppNames): readonly string[] => [
   `${project}/`,
   '  clarity.toml',

@@ -1,5 +1,5 @@
-import type { AuditTimeline } from '../use-cases/audit-timeline.ts';
-import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
+import type { AuditTrail } from '../../ports/inbound/audit-trail.ts';
+import type { ServiceOperations } from '../../ports/inbound/service-operations.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
 import { input, OBJECTS, output, serviceId, STRING, STRINGS, text, whole } from './control-schemas.ts';
 
@@ -18,12 +18,12 @@ interface AuditArguments {
 
 const time = (description: string): ReturnType<typeof text> => text(description, 40);
 
-export const logTool = (services: ServiceUseCases, timeline: AuditTimeline): ControlTool =>
+export const logTool = (services: ServiceOperations, audit: AuditTrail): ControlTool =>
   controlTool<{ readonly service_id: string; readonly limit?: number }>({
     name: 'get_logs',
     title: 'Get logs',
     description: 'Shows the newest log lines of a service, the oldest first.',
-    inputSchema: input({ service_id: serviceId, limit: whole('How many lines at most.', 1, 1000, LOG_LINES) }, [
+    inputSchema: input({ service_id: serviceId, limit: whole('Maximum number of lines.', 1, 1000, LOG_LINES) }, [
       'service_id',
     ]),
     outputSchema: output({ service_id: STRING, lines: STRINGS }),
@@ -31,29 +31,29 @@ export const logTool = (services: ServiceUseCases, timeline: AuditTimeline): Con
     grant: 'read',
     run: async ({ caller, args: { service_id: id, limit = LOG_LINES } }) => {
       services.get(caller, id);
-      return { service_id: id, lines: await timeline.logs(caller, id, limit) };
+      return { service_id: id, lines: await audit.logs(caller, id, limit) };
     },
   });
 
-export const auditTool = (timeline: AuditTimeline): ControlTool =>
+export const auditTool = (audit: AuditTrail): ControlTool =>
   controlTool<AuditArguments>({
     name: 'get_audit',
     title: 'Get audit',
-    description: 'Shows the newest audit events: what was done, by whom, through which door. The oldest come first.',
+    description: 'Shows the newest audit events with their callers and entry points, oldest first.',
     inputSchema: input({
-      limit: whole('How many events at most.', 1, 2000, EVENTS),
+      limit: whole('Maximum number of events.', 1, 2000, EVENTS),
       service_id: serviceId,
-      kind: text('Kind of the events, service.tool_called for one.', 100),
-      caller: text('Id of who caused them.', 200),
-      outcome: text('How it went: ok, error, tool_error or denied.', 100),
-      since: time('From this time on, as ISO 8601.'),
-      until: time('Before this time, as ISO 8601.'),
+      kind: text('Kind of the events, for example service.tool_called.', 100),
+      caller: text('Id of the caller.', 200),
+      outcome: text('Outcome: ok, error, tool_error or denied.', 100),
+      since: time('Start time, inclusive, in ISO 8601.'),
+      until: time('End time, exclusive, in ISO 8601.'),
     }),
     outputSchema: output({ items: OBJECTS }),
     annotations: READ,
     grant: 'read',
     run: async ({ caller, args: { limit = EVENTS, service_id: id, caller: by, ...filter } }) => {
-      const page = await timeline.page(caller, { ...filter, limit, serviceId: id, caller: by });
+      const page = await audit.page(caller, { ...filter, limit, serviceId: id, caller: by });
       return { items: page.items };
     },
   });

@@ -14,12 +14,12 @@ export interface BuiltInDependencies {
   readonly tools: readonly ControlTool[];
   readonly validator: SchemaValidator;
   readonly guard: Guard;
-  readonly waitingRoom: ApprovalQueue;
+  readonly approvalQueue: ApprovalQueue;
   /** ISO 8601. */
   readonly startedAt: string;
 }
 
-/** Tools that also answer to another name, as earlier clients know them. */
+/** Second names of tools, for earlier clients. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['clarity_help', 'help'],
   ['clarity_sources', 'sources'],
@@ -28,14 +28,14 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['bootstrap_clarity_app', 'bootstrap_app'],
 ]);
 
-/** Ids of the two services that the control tools are offered as. */
+/** Ids of the two services that contain the control tools. */
 export const CONTROL_SERVICE = 'system__runtime';
 export const ALIAS_SERVICE = 'system__clarity';
 
-/** What a tool is called among the aliases. */
+/** Returns the second name of a tool. */
 export const aliasOf = (name: string): string | undefined => ALIASES.get(name);
 
-/** The control tools as `runtime__*`, and some of them once more as `clarity__*`, which is never listed. */
+/** Returns the control tools as `runtime__*`, and the second names as `clarity__*`, which are callable and never listed. */
 export function builtIns(parts: BuiltInDependencies): readonly BuiltInService[] {
   const { tools } = parts;
   const aliases = tools.flatMap((tool) => {
@@ -56,7 +56,7 @@ function withoutGrant(tools: readonly ControlTool[], { grants }: Caller): Readon
 function builtIn(
   namespace: string,
   tools: readonly ControlTool[],
-  { validator, guard, waitingRoom, startedAt }: BuiltInDependencies,
+  { validator, guard, approvalQueue, startedAt }: BuiltInDependencies,
   unlisted: (caller: Caller) => ReadonlySet<string>,
 ): BuiltInService {
   const definitions = tools.map(definitionOf);
@@ -70,20 +70,20 @@ function builtIn(
       resources: [],
       prompts: [],
     },
-    connection: new ControlConnection({ tools, validator, guard, waitingRoom, prefix: `${namespace}__` }),
+    connection: new ControlConnection({ tools, validator, guard, approvalQueue, prefix: `${namespace}__` }),
     unlisted,
   };
 }
 
 function definitionOf(tool: ControlTool): ToolDefinition {
   const { name, title, description, inputSchema, outputSchema: full, annotations } = tool;
-  // A call that waits for an operator is answered with what it waits for.
+  // A call that waits for an approval returns the pending state in place of these members.
   const outputSchema = tool.waits === undefined ? full : { ...full, required: [] };
   const raw = RawJson.of({ name, title, description, inputSchema, outputSchema, annotations });
   return { name, title, description, raw };
 }
 
-/** Stands in no registry: nobody can start, stop or remove it. */
+/** Returns a service outside the registry: it cannot be started, stopped or removed. */
 const serviceOf = (namespace: string): Service => ({
   schema: 1,
   serviceId: `system__${namespace}`,

@@ -19,7 +19,7 @@ export interface ReadinessDependencies {
   readonly audit: AuditLog;
 }
 
-/** Whether sources can be compiled here, and the one way to make it so that an operator may have allowed. */
+/** Checks whether the compiler is available, and runs an installer if the operator allows it. */
 export class CompilerReadiness {
   readonly #parts: ReadinessDependencies;
 
@@ -27,10 +27,10 @@ export class CompilerReadiness {
     this.#parts = parts;
   }
 
-  /** The compiler that is configured; a caller may name it and choose no other. */
+  /** Returns the configured compiler. @throws ClarityError if the caller names another one. */
   compiler({ compiler_bin: named }: CompilerRequest): Compiler {
     const { compiler } = this.#parts;
-    if (compiler === undefined) throw new ClarityError('COMPILER_UNAVAILABLE', 'this runtime was given none');
+    if (compiler === undefined) throw new ClarityError('COMPILER_UNAVAILABLE', 'this runtime has no compiler');
     if (named === undefined || named === compiler.name) return compiler;
     throw new ClarityError('ARGUMENTS_INVALID', 'compiler_bin is not the compiler that is configured', {
       field: 'compiler_bin',

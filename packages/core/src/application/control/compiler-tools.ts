@@ -5,16 +5,20 @@ import { controlTool, REACH, type ControlTool } from './control-tool.ts';
 import { BOOLEAN, flag, input, OBJECT, output, STRING, STRINGS, text, texts, whole } from './control-schemas.ts';
 
 const compilerWish = {
-  compiler_bin: text('The configured compiler; any other is refused.', 4096),
-  auto_install: flag('Run an installer when the compiler is missing, where the operator allows it.', false),
-  install_command: texts('The installer as separate words, `["brew", "install", "clarityc"]` for one.', 1, 16),
-  timeout_seconds: whole('Seconds that the installer may take.', 1, 600, 120),
+  compiler_bin: text('Name of the configured compiler. Other names are rejected.', 4096),
+  auto_install: flag('Run an installer if the compiler is missing and the operator allows it.', false),
+  install_command: texts(
+    'Command of the installer as separate words, for example `["brew", "install", "clarityc"]`.',
+    1,
+    16,
+  ),
+  timeout_seconds: whole('Timeout of the installer in seconds.', 1, 600, 120),
 };
 
-/** Characters of a source that comes over MCP. */
+/** Maximum length of a source from MCP, in characters. */
 const MAX_SOURCE = 262_144;
 
-/** Tools that compile, and may install: all of them are behind the provisioning grant. */
+/** Tools that compile and may run an installer. All require the grant `provision`. */
 export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootstrap): readonly ControlTool[] => [
   controlTool<CompilerRequest>({
     name: 'ensure_compiler',

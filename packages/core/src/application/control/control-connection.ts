@@ -7,19 +7,19 @@ import type { Connection, SchemaCheck, SchemaValidator, UpstreamRequestOptions }
 import type { Guard } from '../use-cases/guard.ts';
 import type { Arguments, ControlCall, ControlTool } from './control-tool.ts';
 
-/** Lets a call wait for an operator; the object that it answers meanwhile, or undefined when nothing has to wait. */
+/** Returns the pending state or the result of a call that needs an approval, or undefined for any other call. */
 export type ApprovalQueue = (tool: ControlTool, call: ControlCall<Arguments>) => Promise<object> | undefined;
 
 export interface ControlConnectionDependencies {
   readonly tools: readonly ControlTool[];
-  /** How messages call the tools: `runtime__`. */
+  /** Prefix of tool names in messages: `runtime__`. */
   readonly prefix: string;
   readonly validator: SchemaValidator;
   readonly guard: Guard;
-  readonly waitingRoom: ApprovalQueue;
+  readonly approvalQueue: ApprovalQueue;
 }
 
-/** The runtime's own tools behind the same port as any service. What they refuse is a result. */
+/** Connection to the control tools. A `ClarityError` of a tool becomes a result with `isError`. */
 export class ControlConnection implements Connection {
   readonly era = 'modern';
   readonly capabilities = { tools: {} };
@@ -38,12 +38,12 @@ export class ControlConnection implements Connection {
     const found = method === 'tools/call' && typeof name === 'string' ? this.#tools.get(name) : undefined;
     if (found === undefined)
       return { error: { code: RpcCode.methodNotFound, message: 'the runtime has no such tool' } };
-    if (caller === undefined) throw new ClarityError('GRANT_REQUIRED', 'nobody asks');
+    if (caller === undefined) throw new ClarityError('GRANT_REQUIRED', 'the caller is unknown');
     const args = (params.get('arguments')?.value ?? {}) as Arguments;
     try {
       await this.#check(found.tool, found.check, caller, args);
       const call = { caller, args, signal };
-      return succeeded(await Promise.resolve(this.#parts.waitingRoom(found.tool, call) ?? found.tool.run(call)));
+      return succeeded(await Promise.resolve(this.#parts.approvalQueue(found.tool, call) ?? found.tool.run(call)));
     } catch (error) {
       return failed(isClarityError(error) ? error.failure : failure('INTERNAL', 'the tool failed'));
     }
@@ -57,7 +57,7 @@ export class ControlConnection implements Connection {
     return Promise.resolve();
   }
 
-  /** The grant comes before the arguments: who may not call a tool learns nothing from it. */
+  /** Checks the grant before the arguments, so that a caller without it learns nothing about the tool. */
   async #check(tool: ControlTool, check: SchemaCheck, caller: Caller, args: Arguments): Promise<void> {
     const { guard, prefix } = this.#parts;
     const intent = { action: `call ${prefix}${tool.name}` };

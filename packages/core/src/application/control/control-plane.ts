@@ -11,19 +11,19 @@ export interface ControlPlaneDependencies {
   readonly tools: readonly ControlTool[];
   readonly validator: SchemaValidator;
   readonly guard: Guard;
-  /** Present where an operator approves what is registered over MCP. */
+  /** Undefined when the runtime requires no approvals. */
   readonly approvals: Approvals | undefined;
   /** ISO 8601. */
   readonly startedAt: string;
 }
 
-/** The runtime as a service among services. */
+/** Returns the control tools as built-in services. */
 export function controlPlane({ approvals, ...parts }: ControlPlaneDependencies): readonly BuiltInService[] {
-  const waitingRoom: ApprovalQueue = (tool, { caller, args }) => {
+  const approvalQueue: ApprovalQueue = (tool, { caller, args }) => {
     if (approvals === undefined || !isModel(caller) || tool.waits?.(args) !== true) return undefined;
-    // The request that asked is long over when an operator decides.
+    // The original request may have ended when the operator decides, so the call gets a signal of its own.
     const { signal } = new AbortController();
     return approvals.ask(caller, { tool: tool.name, arguments: args, run: () => tool.run({ caller, args, signal }) });
   };
-  return builtIns({ ...parts, waitingRoom });
+  return builtIns({ ...parts, approvalQueue });
 }

@@ -2,7 +2,7 @@ import type { JsonSchema } from './control-tool.ts';
 
 type Members = Readonly<Record<string, JsonSchema>>;
 
-/** A text that a caller gives. */
+/** Schema of a string argument of at least one character. */
 export const text = (description: string, maxLength = 4096, more: JsonSchema = {}): JsonSchema => ({
   type: 'string',
   minLength: 1,
@@ -33,7 +33,7 @@ export const texts = (description: string, minItems: number, maxItems: number): 
   description,
 });
 
-/** The arguments of a tool: what is not named here is refused. */
+/** Schema of the arguments of a tool. Unknown members are rejected. */
 export const input = (members: Members, required: readonly string[] = []): JsonSchema => ({
   type: 'object',
   properties: members,
@@ -41,7 +41,7 @@ export const input = (members: Members, required: readonly string[] = []): JsonS
   additionalProperties: false,
 });
 
-/** What a tool answers: these members are always there, more may be. */
+/** Schema of the result of a tool: these members are required, others may be present. */
 export const output = (members: Members): JsonSchema => ({
   type: 'object',
   properties: members,

@@ -3,30 +3,30 @@ import type { Caller, Grant } from '../../domain/access/caller.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** One call of a control tool; the arguments fit the tool's schema. */
+/** One call of a control tool. The arguments match the schema of the tool. */
 export interface ControlCall<Args> {
   readonly caller: Caller;
   readonly args: Args;
   readonly signal: AbortSignal;
 }
 
-/** One tool of the runtime itself: a row of the table that is listed, checked and called. */
+/** One control tool: definition, required grant and implementation. */
 export interface ControlTool<Args = Arguments> {
   /** Without the prefix of the endpoint. */
   readonly name: string;
   readonly title: string;
-  /** For a model: what it does and when to use it. */
+  /** Description for models: effect and use. */
   readonly description: string;
   readonly inputSchema: JsonSchema;
   readonly outputSchema: JsonSchema;
   readonly annotations: ControlAnnotations;
-  /** What a caller must hold for it to be listed and run. */
+  /** Grant that a caller needs to list and to call the tool. */
   readonly grant: Grant;
-  /** What these arguments ask for besides. */
+  /** Further grant that these arguments require. */
   grantOf?(args: Args): Grant;
-  /** Where an operator approves registrations, such a call waits for one. */
+  /** Whether the call waits for an approval if the runtime requires approvals. */
   waits?(args: Args): boolean;
-  /** Plain data that JSON can express; refusals are thrown as `ClarityError`. */
+  /** Returns plain JSON data. @throws ClarityError */
   run(call: ControlCall<Args>): Promise<object> | object;
 }
 
@@ -50,8 +50,8 @@ export const DESTROY: ControlAnnotations = {
   idempotentHint: true,
   openWorldHint: false,
 };
-/** It may start programs or reach other machines. */
+/** The tool may start programs or connect to other machines. */
 export const REACH: ControlAnnotations = { readOnlyHint: false, destructiveHint: false, openWorldHint: true };
 
-/** Takes a row with the types that its schema promises for the arguments. */
+/** Returns a tool whose arguments have the types of its schema. */
 export const controlTool = <Args>(tool: ControlTool<Args>): ControlTool => tool as unknown as ControlTool;

@@ -1,9 +1,10 @@
 import type { Compiler, CompilerInstaller, Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { AuditTimeline } from '../use-cases/audit-timeline.ts';
-import type { Explain } from '../use-cases/explain.ts';
-import type { InterfaceReviewer } from '../use-cases/interface-review.ts';
-import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
+import type { AuditTrail } from '../../ports/inbound/audit-trail.ts';
+import type { ExplainOperation } from '../../ports/inbound/explanation.ts';
+import type { InterfaceReviews } from '../../ports/inbound/interface-reviews.ts';
+import type { SecretOperations } from '../../ports/inbound/secret-operations.ts';
+import type { ServiceOperations } from '../../ports/inbound/service-operations.ts';
 import { AppBootstrap } from './app-bootstrap.ts';
 import { auditTool, logTool } from './audit-tools.ts';
 import { CompilerReadiness } from './compiler-readiness.ts';
@@ -13,37 +14,38 @@ import { helpTool, sourcesTool, structureTool } from './help-tools.ts';
 import { interfaceTools } from './interface-tools.ts';
 import type { Provisioning } from './provisioning.ts';
 import { provisioningTools } from './provisioning-tools.ts';
-import { secretTools, type SecretUseCases } from './secret-tools.ts';
+import { secretTools } from './secret-tools.ts';
 import { serviceTools } from './service-tools.ts';
 
 export interface ControlToolDependencies {
-  readonly services: ServiceUseCases;
-  readonly timeline: AuditTimeline;
+  readonly services: ServiceOperations;
+  readonly auditTrail: AuditTrail;
   readonly audit: AuditLog;
   readonly provisioning: Provisioning;
-  readonly watch: InterfaceReviewer;
-  readonly explain: () => Explain;
-  readonly secrets: SecretUseCases | undefined;
+  readonly reviews: InterfaceReviews;
+  /** Looked up at each call: the explanation needs the gateway, and the gateway needs these tools. */
+  readonly explanations: () => ExplainOperation;
+  readonly secrets: SecretOperations;
   readonly workspace: Workspace | undefined;
   readonly compiler: Compiler | undefined;
   readonly installer: CompilerInstaller | undefined;
 }
 
-/** All control tools in the order in which the status shows them. */
+/** Returns all control tools in the order of the status page. */
 export function controlTools(parts: ControlToolDependencies): readonly ControlTool[] {
-  const { services, timeline, audit, provisioning, workspace, compiler, installer } = parts;
+  const { services, auditTrail, audit, provisioning, workspace, compiler, installer } = parts;
   const readiness = new CompilerReadiness({ compiler, installer, audit });
   const tools = [
     ...serviceTools(services),
-    logTool(services, timeline),
-    auditTool(timeline),
-    ...(parts.secrets === undefined ? [] : secretTools(parts.secrets)),
+    logTool(services, auditTrail),
+    auditTool(auditTrail),
+    ...secretTools(parts.secrets),
     helpTool,
     sourcesTool(workspace),
     structureTool,
     ...compilerTools(readiness, new AppBootstrap({ workspace, readiness, provisioning })),
     ...provisioningTools(provisioning),
-    ...interfaceTools(parts.watch, parts.explain),
+    ...interfaceTools(parts.reviews, parts.explanations),
   ];
   return tools.sort((a, b) => place(a) - place(b));
 }

@@ -3,7 +3,7 @@ import { redactedManifest } from '../../domain/services/shown-manifest.ts';
 import { isRemote } from '../../domain/services/origin-kinds.ts';
 import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 
-/** A service in a list, as control tools show it. */
+/** Returns a service for a list. */
 export function summaryOf({ service, status, uptimeSeconds, interface: snapshot }: ServiceView): object {
   const { metadata, spec } = service.manifest;
   return {
@@ -30,7 +30,7 @@ const countsOf = (snapshot: InterfaceSnapshot): object => ({
   prompts: snapshot.prompts.length,
 });
 
-/** A service in full. What its manifest puts into the environment of the program is not shown: it may be a secret. */
+/** Returns a service in full. Environment values of the manifest are redacted: they may be secrets. */
 export function recordOf({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): object {
   const { serviceId, namespace, manifest, hold } = service;
   return {
@@ -61,7 +61,7 @@ export const interfaceOf = (snapshot: InterfaceSnapshot): object => ({
   prompts: snapshot.prompts.map(({ raw }) => raw.value),
 });
 
-/** How many services there are, by state and by kind. */
+/** Counts services by state and by kind. */
 export function totalsOf(views: readonly ServiceView[]): object {
   const count = (is: (view: ServiceView) => boolean): number => views.filter(is).length;
   return {

@@ -1,4 +1,4 @@
-/** A whole module of Clarity that compiles as it stands. */
+/** A complete Clarity module that compiles unchanged. */
 export interface HelpExample {
   readonly title: string;
   readonly source: string;
@@ -8,7 +8,7 @@ export const FIRST_SERVICE: HelpExample = {
   title: 'A service of two tools',
   source: `module greeter
 
-// Greets somebody by name.
+// Greets a person by name.
 export function greet(name: String) -> String {
   "Hello, " ++ name ++ "!"
 }

@@ -43,7 +43,7 @@ export const structureTool: ControlTool = controlTool<{
   inputSchema: input({
     project_name: text('Name of the folder.', 64, { pattern: PROJECT_NAME, default: DEFAULT_PROJECT }),
     module_name: text('Name of the module.', 64, { pattern: MODULE_NAME, default: DEFAULT_MODULE }),
-    include_templates: flag('Show what stands in the files.', true),
+    include_templates: flag('Include the contents of the files.', true),
   }),
   outputSchema: output({ project_name: STRING, module_name: STRING, guidance: STRINGS, tree: STRINGS, files: OBJECTS }),
   annotations: READ,
@@ -74,13 +74,13 @@ export const sourcesTool = (workspace: Workspace | undefined): ControlTool =>
   }>({
     name: 'clarity_sources',
     title: 'Clarity sources',
-    description: 'Finds the Clarity sources of the workspace, and shows how each begins when asked.',
+    description: 'Lists the Clarity sources of the workspace, optionally with the beginning of each.',
     inputSchema: input({
       dir: text('Folder below the workspace.', 4096, { default: '.' }),
-      recursive: flag('Look into the folders below.', true),
-      limit: whole('How many at most.', 1, 200, SOURCES),
-      include_excerpt: flag('Show how each begins.', false),
-      excerpt_chars: whole('How much of it.', 64, 8000, EXCERPT),
+      recursive: flag('Include subfolders.', true),
+      limit: whole('Maximum number of sources.', 1, 200, SOURCES),
+      include_excerpt: flag('Include the beginning of each source.', false),
+      excerpt_chars: whole('Length of the beginning in characters.', 64, 8000, EXCERPT),
     }),
     outputSchema: output({ workspace: STRING, dir: STRING, total_found: NUMBER, returned: NUMBER, items: OBJECTS }),
     annotations: READ,

@@ -13,12 +13,12 @@ const RULES = [
   'A file begins with its module line: module my_service.',
   'A function is written export function name(parameter: Type) -> Type { expression }; its last expression is its value.',
   'The comment lines above an exported function are the description of the tool: write what it does and in which units.',
-  'There is no return, no while, no for, no null and no exception: match, recursion, Option and Result.',
+  'The language has no return, while, for, null or exceptions: use match, recursion, Option and Result.',
   'Conditions are matched: match condition { True -> …, False -> … }.',
   'Text is joined with ++, bindings are made with let name = value;.',
 ];
 
-/** What the help can tell: plain data by topic. Every example compiles. */
+/** Help texts as plain data by topic. Every example compiles. */
 export const HELP_TOPICS = {
   overview: {
     goal: GOAL,
@@ -27,7 +27,7 @@ export const HELP_TOPICS = {
     important: [
       'Write new local services in Clarity unless the user asks for another language.',
       'Registering needs the provisioning gate: clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1, or an operator with clarityctl.',
-      'Never put a secret into source, arguments or a manifest: name a reference, file:name for one.',
+      'Never put a secret into source, arguments or a manifest: name a reference, for example file:name.',
     ],
     examples: [FIRST_SERVICE],
   },

@@ -1,29 +1,32 @@
-import type { Explain } from '../use-cases/explain.ts';
-import type { InterfaceReviewer } from '../use-cases/interface-review.ts';
+import type { ExplainOperation } from '../../ports/inbound/explanation.ts';
+import type { InterfaceReviews } from '../../ports/inbound/interface-reviews.ts';
 import { controlTool, READ, type ControlTool } from './control-tool.ts';
 import { BOOLEAN, input, OBJECTS, output, serviceId, STRING, STRINGS, text } from './control-schemas.ts';
 
-export const interfaceTools = (watch: InterfaceReviewer, explain: () => Explain): readonly ControlTool[] => [
+export const interfaceTools = (
+  reviews: InterfaceReviews,
+  explanations: () => ExplainOperation,
+): readonly ControlTool[] => [
   controlTool<{ readonly service_id: string }>({
     name: 'diff_interface',
     title: 'Interface changes',
     description:
-      'Shows how the tools of a service have changed since they were accepted, or since it was asked before: compatible, breaking or suspicious. Accepting a change is up to an operator.',
+      'Shows the changes of the tools of a service since the accepted or the previous interface: compatible, breaking or suspicious. Only an operator can accept a change.',
     inputSchema: input({ service_id: serviceId }, ['service_id']),
     outputSchema: output({ serviceId: STRING, verdict: STRING, changes: OBJECTS, held: STRINGS, pinned: BOOLEAN }),
     annotations: READ,
     grant: 'read',
-    run: ({ caller, args }) => watch.review(caller, args.service_id),
+    run: ({ caller, args }) => reviews.review(caller, args.service_id),
   }),
   controlTool<{ readonly tool: string }>({
     name: 'explain',
     title: 'Explain a tool',
     description:
-      'Says why a tool is visible, hidden, renamed, denied, quarantined or unreachable for you, and the mend.',
+      'Explains why a tool is visible, hidden, renamed, denied, quarantined or unreachable for you, with a remedy.',
     inputSchema: input({ tool: text('Name of the tool as it is listed, or <service>/<tool>.', 300) }, ['tool']),
     outputSchema: output({ tool: STRING, visibility: STRING, callable: BOOLEAN, reasons: OBJECTS }),
     annotations: READ,
     grant: 'read',
-    run: ({ caller, args }) => explain().explain(caller, args.tool),
+    run: ({ caller, args }) => explanations().explain(caller, args.tool),
   }),
 ];

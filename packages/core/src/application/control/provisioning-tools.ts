@@ -15,7 +15,7 @@ interface Starting {
 }
 
 const starting = {
-  start_now: flag('Start it at once. When that fails nothing stays registered.', true),
+  start_now: flag('Start it at once. A failed start undoes the registration.', true),
   introspect: flag('Read what it offers; a start always does.', true),
 };
 const common = {
@@ -26,7 +26,7 @@ const common = {
   ...starting,
 };
 const remote = {
-  auth_ref: text('Reference to a credential, `file:name` for one. Never the credential itself.', 512),
+  auth_ref: text('Reference to a credential, for example `file:name`. Never the credential itself.', 512),
   timeout_ms: whole('Milliseconds that one call may take.', 100, 120_000),
   max_payload_bytes: whole('Bytes that one request or reply may have.', 1024, 10_485_760),
   max_concurrency: whole('Calls that may run at once.', 1, 256),
@@ -39,7 +39,7 @@ interface Registering<Args> extends Pick<ControlTool, 'name' | 'title' | 'descri
   readonly manifestOf: (args: Args) => object;
 }
 
-/** Registering services over MCP: behind the provisioning grant, and all or nothing. */
+/** Tools that register services. All require the grant `provision`, and a failed start undoes the registration. */
 export function provisioningTools(provisioning: Provisioning): readonly ControlTool[] {
   const register = async ({ caller, args }: ControlCall<Starting>, manifest: unknown): Promise<object> => {
     const { view, started, introspected } = await provisioning.register(caller, manifest, {
@@ -87,7 +87,7 @@ export function provisioningTools(provisioning: Provisioning): readonly ControlT
       name: 'register_via_url',
       manifestOf: ({ url, ...wish }) => remoteManifest({ ...wish, endpoint: url }),
       title: 'Register by URL',
-      description: 'Registers the MCP server that stands at a URL and connects to it; the name follows from the URL.',
+      description: 'Registers the MCP server at a URL and connects to it. The name is derived from the URL.',
       inputSchema: input(
         { url: text('Its http(s) URL.', 2048), display_name: text('Name to show to people.', 80), ...remote },
         ['url'],

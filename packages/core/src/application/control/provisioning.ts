@@ -6,16 +6,15 @@ import type { Service } from '../../domain/services/service.ts';
 import type { Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
-import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
-import type { ServiceView } from '../../ports/inbound/service-operations.ts';
+import type { ServiceOperations, ServiceView } from '../../ports/inbound/service-operations.ts';
 
 export interface ProvisioningDependencies {
-  readonly services: ServiceUseCases;
+  readonly services: ServiceOperations;
   readonly catalog: ServiceCatalog;
   readonly audit: AuditLog;
   readonly readManifest: (input: unknown) => Manifest;
   readonly workspace: Workspace | undefined;
-  /** MCP clients may register services that are commands of this machine. */
+  /** MCP clients may register local commands as services. */
   readonly commandsOverMcp: boolean;
 }
 
@@ -25,7 +24,7 @@ export interface Registration {
   readonly introspected: boolean;
 }
 
-/** Registers a service so that it works, or leaves everything as it was and says why. */
+/** Registers services. A registration whose start fails is undone. */
 export class Provisioning {
   readonly #parts: ProvisioningDependencies;
 
@@ -33,7 +32,7 @@ export class Provisioning {
     this.#parts = parts;
   }
 
-  /** With `start` it has started and said what it offers when this resolves; a disabled service is only stored. */
+  /** Registers a service and, with `start`, starts it and reads its interface. A disabled service is only stored. */
   async register(caller: Caller, input: unknown, { start }: { readonly start: boolean }): Promise<Registration> {
     const { services, catalog, readManifest } = this.#parts;
     const manifest = await this.#admitted(caller, readManifest(input));
@@ -50,14 +49,14 @@ export class Provisioning {
     try {
       view = await services.start(caller, serviceId);
     } catch (error) {
-      await this.#takeBack(caller, { serviceId, before, wasRunning, reason: reasonOf(error) });
+      await this.#undo(caller, { serviceId, before, wasRunning, reason: reasonOf(error) });
       throw error;
     }
     if (view.status.lifecycle === 'RUNNING') return registered(view);
     const reason = view.status.lastError ?? `it is ${view.status.lifecycle}`;
-    await this.#takeBack(caller, { serviceId, before, wasRunning, reason });
+    await this.#undo(caller, { serviceId, before, wasRunning, reason });
     throw new ClarityError('SERVICE_START_FAILED', reason, {
-      hint: 'nothing was registered: mend the cause and register it again, or set start_now to false to keep it unstarted',
+      hint: 'nothing was registered: fix the cause and register the service again, or set start_now to false to register it without a start',
     });
   }
 
@@ -82,8 +81,8 @@ export class Provisioning {
     return withOriginMember(manifest, workspaceFile, await workspace.locate(path));
   }
 
-  /** The service goes, or is again what it was; what had made way for it comes back. */
-  async #takeBack(caller: Caller, { serviceId, before, wasRunning, reason }: Failed): Promise<void> {
+  /** Removes the service or restores its former manifest, and restores the services that it replaced. */
+  async #undo(caller: Caller, { serviceId, before, wasRunning, reason }: Failed): Promise<void> {
     const { audit, catalog, services } = this.#parts;
     const now = catalog.find(serviceId);
     const gone = before.filter(
@@ -104,7 +103,7 @@ export class Provisioning {
     await audit.settle({
       kind: 'service.registration_reverted',
       level: 'warn',
-      message: `Registration taken back: ${reason}`,
+      message: `Registration undone: ${reason}`,
       serviceId,
       caller,
       data: { reason },

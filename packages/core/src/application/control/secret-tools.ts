@@ -1,15 +1,6 @@
-import type { Caller } from '../../domain/access/caller.ts';
+import type { SecretOperations } from '../../ports/inbound/secret-operations.ts';
 import { CHANGE, controlTool, DESTROY, READ, type ControlTool } from './control-tool.ts';
 import { BOOLEAN, input, NUMBER, OBJECTS, output, STRING, text } from './control-schemas.ts';
-
-/** What can be done with credentials; values go in and never come out. */
-export interface SecretUseCases {
-  providers(caller: Caller): Promise<object>;
-  validate(caller: Caller, authRef: string): Promise<object>;
-  list(caller: Caller): Promise<object>;
-  set(caller: Caller, authRef: string, secret: string): Promise<object>;
-  remove(caller: Caller, authRef: string): Promise<object>;
-}
 
 interface OfReference {
   readonly auth_ref: string;
@@ -17,11 +8,12 @@ interface OfReference {
 
 const reference = text('A reference: `file:name`, `env:VAR`, `header_env:Header:VAR` or a plain name.', 512);
 
-export const secretTools = (secrets: SecretUseCases): readonly ControlTool[] => [
+export const secretTools = (secrets: SecretOperations): readonly ControlTool[] => [
   controlTool<OfReference>({
     name: 'validate_auth_ref',
     title: 'Validate credential reference',
-    description: 'Says whether a credential reference resolves, and which headers it would set. Never shows the value.',
+    description:
+      'Checks whether a credential reference resolves, and which headers it would set. Never shows the value.',
     inputSchema: input({ auth_ref: reference }, ['auth_ref']),
     outputSchema: output({ authRef: STRING, provider: STRING, valid: BOOLEAN }),
     annotations: READ,
@@ -51,7 +43,7 @@ export const secretTools = (secrets: SecretUseCases): readonly ControlTool[] => 
   controlTool<OfReference & { readonly secret: string }>({
     name: 'set_auth_secret',
     title: 'Store secret',
-    description: 'Stores a secret under a `file:` reference; one that is there is replaced.',
+    description: 'Stores a secret under a `file:` reference. An existing one is replaced.',
     inputSchema: input({ auth_ref: reference, secret: text('The value. It is never shown again.', 65_536) }, [
       'auth_ref',
       'secret',

@@ -1,6 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { ServiceUseCases } from '../use-cases/service-use-cases.ts';
-import type { ServiceView } from '../../ports/inbound/service-operations.ts';
+import type { ServiceOperations, ServiceView } from '../../ports/inbound/service-operations.ts';
 import { CHANGE, controlTool, DESTROY, READ, type ControlTool } from './control-tool.ts';
 import { deprovision } from './deprovision.ts';
 import { flag, input, NUMBER, OBJECT, OBJECTS, output, serviceId, STRING } from './control-schemas.ts';
@@ -13,8 +12,8 @@ interface OfService {
 const ofService = input({ service_id: serviceId }, ['service_id']);
 const summary = output({ service: OBJECT });
 
-/** What is registered and how it does: reading, starting, stopping. */
-export function serviceTools(services: ServiceUseCases): readonly ControlTool[] {
+/** Tools that list, start, stop and remove services. */
+export function serviceTools(services: ServiceOperations): readonly ControlTool[] {
   const operation = (
     name: string,
     description: string,
@@ -44,7 +43,7 @@ export function serviceTools(services: ServiceUseCases): readonly ControlTool[] 
     controlTool({
       name: 'list_services',
       title: 'List services',
-      description: 'Lists every service with its id, state, health and how much it offers.',
+      description: 'Lists every service with its id, state, health and the size of its interface.',
       inputSchema: input({}),
       outputSchema: output({ services: OBJECTS }),
       annotations: READ,
@@ -54,22 +53,20 @@ export function serviceTools(services: ServiceUseCases): readonly ControlTool[] 
     controlTool<OfService>({
       name: 'get_service',
       title: 'Get service',
-      description: 'Shows one service in full: its manifest, what it is doing, the tools that it offers.',
+      description: 'Shows one service in full: manifest, state and interface.',
       inputSchema: ofService,
       outputSchema: summary,
       annotations: READ,
       grant: 'read',
       run: ({ caller, args }) => ({ service: recordOf(services.get(caller, args.service_id)) }),
     }),
-    operation('start_service', 'Starts a service and reads what it offers.', (caller, id) =>
-      services.start(caller, id),
-    ),
+    operation('start_service', 'Starts a service and reads its interface.', (caller, id) => services.start(caller, id)),
     operation('stop_service', 'Stops a service; its tools leave the list.', (caller, id) => services.stop(caller, id)),
     operation('restart_service', 'Stops a service and starts it again.', (caller, id) => services.restart(caller, id)),
     controlTool<OfService>({
       name: 'refresh_interface',
       title: 'Refresh interface',
-      description: 'Asks a running service anew what it offers.',
+      description: 'Reads the interface of a running service again.',
       inputSchema: ofService,
       outputSchema: output({ service_id: STRING, interface: OBJECT }),
       annotations: CHANGE,
@@ -104,5 +101,5 @@ export function serviceTools(services: ServiceUseCases): readonly ControlTool[] 
   ];
 }
 
-/** `start_service` reads as `Start service`. */
+/** Returns `Start service` for `start_service`. */
 const titleOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');

@@ -81,7 +81,8 @@ export class ServiceState {
   }
 
   changed(): void {
-    this.parts.changed(this.id);
+    const { changes, find } = this.parts;
+    changes.raiseAll(this.id, find(this.id) === undefined);
   }
 
   /** Resolves when it is written down, or counted as unwritten. */

@@ -5,6 +5,7 @@ import type { Clock, Entropy, ServiceConnector } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { HealthProbe } from './health-probe.ts';
 import type { LimitCounters } from '../audit/counters.ts';
+import type { ServiceChanges } from '../support/service-changes.ts';
 import type { SupervisionOptions } from './supervision-options.ts';
 
 /** Where a quarantine is kept. */
@@ -28,8 +29,8 @@ export interface SupervisorDependencies {
   readonly refusals?: LimitCounters;
   /** The record as it stands now; undefined when there is none any more. */
   readonly find: (serviceId: string) => Service | undefined;
-  /** What the service offers, or whether it does, has changed. */
-  readonly changed: (serviceId: string) => void;
+  /** Raised when the state or the interface of a service changes. */
+  readonly changes: ServiceChanges;
   /** Aborted when the runtime closes. */
   readonly closing: AbortSignal;
 }

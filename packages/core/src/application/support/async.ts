@@ -1,11 +1,11 @@
 import type { Clock } from '../../ports/index.ts';
 
-/** Runs one task after another. A task that fails does not stop the next. */
+/** Runs tasks one after another. A failed task does not stop the next. */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
   #tasks = 0;
 
-  /** No task runs and none waits. */
+  /** Whether the queue is empty and no task runs. */
   get isIdle(): boolean {
     return this.#tasks === 0;
   }
@@ -20,7 +20,7 @@ export class SerialQueue {
   }
 }
 
-/** Lets a bounded number of tasks run at once; the others wait in the order in which they came. */
+/** Runs a limited number of tasks at once. Further tasks wait in order of arrival. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -45,11 +45,11 @@ export class Slots {
 export interface Deadline {
   readonly clock: Clock;
   readonly ms: number;
-  /** What the work is given up with. */
+  /** Creates the error of the timeout. */
   readonly late: () => Error;
 }
 
-/** Gives work a signal that aborts when its time is up, and then rejects, whether or not the work listens. */
+/** Runs `work` with a signal that aborts after `ms`, and then rejects, whether or not `work` reacts to the signal. */
 export async function withDeadline<T>(
   { clock, ms, late }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,

@@ -17,7 +17,7 @@ const codes: Partial<Record<StoreErrorKind, ErrorCode>> = {
 
 const NO_RIGHT = 'let the user that clarityd runs as write to its workspace, and see whether the disk is read-only';
 
-/** What a caller is told when the store said no; anything that is not the store's word stays what it is. */
+/** Returns the `ClarityError` for a `StoreError`. Returns any other error unchanged. */
 export function storeFailure(error: unknown): unknown {
   if (!isStoreError(error)) return error;
   const hint = error.kind === 'forbidden' ? { hint: NO_RIGHT } : {};
@@ -25,8 +25,8 @@ export function storeFailure(error: unknown): unknown {
 }
 
 /**
- * Puts a record and knows afterwards whether it is there. After an answer that left it open the store is asked: the same
- * `op` there means that it was applied; otherwise the same write is repeated once, and a late first one loses against it.
+ * Writes a record with a definite outcome. After an `indeterminate` failure it reads the record: the same `op` means that the
+ * write was applied. Otherwise it repeats the write once; compare-and-set then rejects the first write if that arrives late.
  */
 export async function putSettled(
   registry: ServiceRegistry,

@@ -4,6 +4,7 @@ import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.
 import { canonicalJson, sha256Hex } from '../../domain/json/digest.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
+import type { ApprovalOperations } from '../../ports/inbound/approval-operations.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Guard } from './guard.ts';
 
@@ -15,7 +16,7 @@ export interface PendingApprovalDependencies {
   readonly run: () => Promise<object> | object;
 }
 
-/** One request, from when it was asked for until it is forgotten. */
+/** One approval request, from its creation until it expires. */
 export class PendingApproval {
   readonly key: string;
   readonly until: number;
@@ -40,7 +41,7 @@ export class PendingApproval {
     this.#view = { ...this.#view, state, decidedBy, ...(reason === undefined ? {} : { reason }) };
   }
 
-  /** Never rejects: how it went stands in the view, and in the outcome. */
+  /** Runs the approved action. Never rejects: the result is in `view` and `outcome`. */
   async carryOut(): Promise<void> {
     try {
       this.#result = await this.#run();
@@ -50,7 +51,7 @@ export class PendingApproval {
     }
   }
 
-  /** What the one who asked is answered now. */
+  /** Returns the reply for the client that requested the approval. @throws ClarityError APPROVAL_DENIED, or the error of the action. */
   outcome(): object {
     const { id, state, reason = '', expiresAt } = this.#view;
     if (state === 'denied') throw new ClarityError('APPROVAL_DENIED', reason);
@@ -61,13 +62,13 @@ export class PendingApproval {
       waiting: true,
       next_steps: [
         `An operator decides: clarityctl approvals approve ${id}`,
-        'Nothing has been done yet. Call the tool again with the same arguments to hear what became of it.',
+        'Nothing has been done yet. Call the tool again with the same arguments to get the result.',
       ],
     };
   }
 }
 
-/** Something to do once an operator has said yes. */
+/** An action that waits for an approval. */
 export interface ApprovalRequest {
   readonly tool: string;
   readonly arguments: unknown;
@@ -86,10 +87,10 @@ const MAX_COUNT = 32;
 const MAX_OF_ONE = 8;
 
 /**
- * What waits for an operator. It lives in memory: with the process every request ends undone. A model asks by calling a tool
- * and hears the outcome by calling it again; it never decides.
+ * Approval requests that wait for an operator. They are in memory and end with the process. A model creates a request by
+ * calling a tool, and reads the outcome by calling it again. It never decides.
  */
-export class Approvals {
+export class Approvals implements ApprovalOperations {
   readonly #entries = new Map<string, PendingApproval>();
   readonly #parts: ApprovalsDependencies;
 
@@ -97,7 +98,7 @@ export class Approvals {
     this.#parts = parts;
   }
 
-  /** The result when it was approved, else what it waits for. APPROVAL_DENIED when an operator has said no. */
+  /** Returns the result of an approved request, or its pending state. @throws ClarityError APPROVAL_DENIED */
   async ask(caller: Caller, request: ApprovalRequest): Promise<object> {
     this.#expire();
     const key = keyOf(caller, request);
@@ -109,14 +110,14 @@ export class Approvals {
     return entry.outcome();
   }
 
-  /** Newest last. */
+  /** Returns the requests, newest last. */
   async list(caller: Caller): Promise<readonly Approval[]> {
     await this.#assertOperator(caller, 'list approvals');
     this.#expire();
     return [...this.#entries.values()].map(({ view }) => view);
   }
 
-  /** Does what was asked for, on behalf of who decides. What then fails is told, and is not asked again. */
+  /** Runs the action on behalf of the operator. The state becomes `failed` if the action fails. */
   async approve(caller: Caller, id: string): Promise<Approval> {
     const entry = await this.#open(caller, id);
     entry.decide('approved', caller);
@@ -140,7 +141,7 @@ export class Approvals {
     return entry;
   }
 
-  /** Doors that models come through decide nothing, whatever they hold. */
+  /** Rejects the entry points of models, whatever grants the caller has. */
   async #assertOperator(caller: Caller, action: string): Promise<void> {
     const { guard } = this.#parts;
     await guard.require(caller, 'provision', { action });
@@ -172,7 +173,7 @@ export class Approvals {
     return entry;
   }
 
-  /** What has been decided makes room first. */
+  /** Deletes decided requests first when the limit is reached. @throws ClarityError APPROVALS_FULL */
   #assertRoom(caller: Caller): void {
     for (const [id, { view }] of this.#entries) {
       if (this.#entries.size >= MAX_COUNT && view.state !== 'pending') this.#entries.delete(id);
@@ -199,6 +200,6 @@ export class Approvals {
   }
 }
 
-/** The same caller that asks for the same again is answered with what became of it. */
+/** Key of a request: the same caller, tool and arguments find the same request. */
 const keyOf = ({ kind, id, door }: Caller, { tool, arguments: args }: ApprovalRequest): string =>
   sha256Hex(canonicalJson([kind, id, door, tool, args]));

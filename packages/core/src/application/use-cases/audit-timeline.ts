@@ -3,17 +3,39 @@ import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { isStoreError } from '../../domain/errors/store-error.ts';
 import type { AuditQuery, AuditVerdict, Telemetry } from '../../ports/index.ts';
+import type { AuditEvent } from '../../domain/audit/audit-event.ts';
+import type { AuditFilter, AuditPage, AuditReplay, AuditTrail } from '../../ports/inbound/audit-trail.ts';
+import type { OpenAuditEntry, AuditLog } from '../audit/audit-log.ts';
+import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { Guard } from './guard.ts';
-import type { AuditFilter, AuditPage, AuditReplay } from '../../ports/inbound/audit-trail.ts';
 
-/** Reads what happened. The one place that knows how the telemetry is asked. */
-export class AuditTimeline {
+export interface AuditTimelineDependencies {
+  readonly telemetry: Telemetry;
+  readonly audit: AuditLog;
+  readonly catalog: ServiceCatalog;
+  readonly guard: Guard;
+}
+
+/** Reads audit events and service logs from the telemetry. */
+export class AuditTimeline implements AuditTrail {
   readonly #telemetry: Telemetry;
+  readonly #audit: AuditLog;
+  readonly #catalog: ServiceCatalog;
   readonly #guard: Guard;
 
-  constructor(telemetry: Telemetry, guard: Guard) {
+  constructor({ telemetry, audit, catalog, guard }: AuditTimelineDependencies) {
     this.#telemetry = telemetry;
+    this.#audit = audit;
+    this.#catalog = catalog;
     this.#guard = guard;
+  }
+
+  record(event: OpenAuditEntry): Promise<void> {
+    return this.#audit.recordOpen(event);
+  }
+
+  async recent(caller: Caller, query: { limit: number; serviceId?: string }): Promise<readonly AuditEvent[]> {
+    return (await this.page(caller, query)).items;
   }
 
   async page(caller: Caller, filter: AuditFilter): Promise<AuditPage> {
@@ -21,15 +43,12 @@ export class AuditTimeline {
     const query = queryOf(filter);
     await this.#guard.require(caller, 'read', { action: 'read the audit' });
     if (after !== undefined) return this.#pageAfter(caller, after, query);
-    // Asked first: an event that comes in between is then told twice, not skipped.
+    // The cursor is read first: an event written in between is returned twice, never skipped.
     const { next } = await this.#telemetry.read(caller.tenant, { limit: 1, after: 'end' });
     return { items: await this.#telemetry.events(caller.tenant, query), next };
   }
 
-  /**
-   * What happened after the event with this number, at most `limit`, the newest; without a number, or with one that is still
-   * to come, the newest.
-   */
+  /** Returns the newest events after the number `after`. Without a number, or with a future one, returns the newest of all. */
   async replay(caller: Caller, after: number | undefined, limit: number): Promise<AuditReplay> {
     await this.#guard.require(caller, 'read', { action: 'watch the audit' });
     const newest = await this.#telemetry.events(caller.tenant, { limit });
@@ -39,13 +58,15 @@ export class AuditTimeline {
     return { items, missed: known === undefined || first === undefined ? 0 : first - known - 1 };
   }
 
-  /** Reads all that is stored and compares it with its chain of hashes; `expect` is the head of an earlier verdict. */
+  /** Checks the stored events against their hash chain. `expect` is the head of an earlier verdict. */
   async verify(caller: Caller, expect?: string): Promise<AuditVerdict> {
     await this.#guard.require(caller, 'read', { action: 'verify the audit' });
     return this.#telemetry.verify(caller.tenant, expect === undefined ? {} : { expect });
   }
 
+  /** @throws ClarityError SERVICE_NOT_FOUND */
   async logs(caller: Caller, serviceId: string, limit: number): Promise<readonly string[]> {
+    this.#catalog.get(serviceId);
     await this.#guard.require(caller, 'read', { action: 'read a log', serviceId });
     return this.#telemetry.logs(caller.tenant, serviceId, limit);
   }
@@ -59,7 +80,7 @@ export class AuditTimeline {
       if (!isStoreError(error) || error.kind !== 'invalid') throw error;
       throw new ClarityError('REQUEST_INVALID', `after '${toPrintableAscii(after)}'`, {
         field: 'after',
-        hint: 'give the `next` of an earlier answer, as it was',
+        hint: 'pass the unchanged `next` of an earlier page',
       });
     }
   }
@@ -74,6 +95,6 @@ function queryOf({ limit, kind, serviceId, level, since, until, caller, outcome 
 
 function mustBeTime(field: string, text: string | undefined): void {
   if (text === undefined || !Number.isNaN(Date.parse(text))) return;
-  const hint = 'give a time as 2026-01-31 or 2026-01-31T12:00:00Z';
+  const hint = 'write the time as 2026-01-31 or 2026-01-31T12:00:00Z';
   throw new ClarityError('REQUEST_INVALID', `${field} '${toPrintableAscii(text)}'`, { field, hint });
 }

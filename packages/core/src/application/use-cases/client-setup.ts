@@ -3,16 +3,21 @@ import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { ClientChange, ClientConfig, ClientConfigs, ClientConfigState, ConfigScope } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { BootstrapRequest, BootstrapPutRequest, BootstrapResult } from '../../ports/inbound/client-setup.ts';
+import type {
+  BootstrapPutRequest,
+  BootstrapRequest,
+  BootstrapResult,
+  ClientSetupOperations,
+} from '../../ports/inbound/client-setup.ts';
 
 type ConfiguredKind = 'client.configured' | 'client.unconfigured';
 
-/** Points AI clients at this gateway, and takes it out again. One client that refuses keeps no other from being done. */
-export class ClientSetup {
+/** Adds this gateway to the configurations of AI clients, or removes it. A failure of one client does not affect the others. */
+export class ClientSetup implements ClientSetupOperations {
   readonly #configs: ClientConfigs;
   readonly #audit: AuditLog | undefined;
 
-  /** Without an audit for a program that edits its own user's files. */
+  /** Without `audit` for a program that edits the files of its own user. */
   constructor(configs: ClientConfigs, audit?: AuditLog) {
     this.#configs = configs;
     this.#audit = audit;
@@ -45,7 +50,7 @@ export class ClientSetup {
   ): Promise<readonly BootstrapResult[]> {
     requireGrant(caller, 'provision');
     const results: BootstrapResult[] = [];
-    // All names are known before the first file is touched.
+    // All names are checked before the first file is changed.
     for (const client of clients.map((name) => this.#client(name))) {
       const result = await attempt(client, work);
       results.push(result);
@@ -57,9 +62,9 @@ export class ClientSetup {
   #client(name: string): ClientConfig {
     const found = this.#configs.clients.find(({ client }) => client === name);
     if (found !== undefined) return found;
-    throw new ClarityError('REQUEST_INVALID', `there is no client '${toPrintableAscii(name)}'`, {
+    throw new ClarityError('REQUEST_INVALID', `unknown client '${toPrintableAscii(name)}'`, {
       field: 'clients',
-      hint: `there are: ${this.#configs.clients.map(({ client }) => client).join(', ')}`,
+      hint: `use one of: ${this.#configs.clients.map(({ client }) => client).join(', ')}`,
     });
   }
 

@@ -7,7 +7,7 @@ import { parseAuthRef } from '../../domain/access/auth-ref.ts';
 
 const authorization = { name: 'Authorization', bearer: true };
 
-/** The provider `file`: credentials that the secret store keeps. A name outside it gets one answer, whatever is there. */
+/** Returns the provider of the scheme `file`, over the secret store. Invalid names get the same error whether or not a file exists. */
 export function secretFileCredentials(store: SecretStore): CredentialProvider {
   const resolve = async (target: string, { tenant }: Caller): Promise<Credential> => {
     assertSecretName(target);
@@ -35,7 +35,7 @@ export function secretFileCredentials(store: SecretStore): CredentialProvider {
   };
 }
 
-/** What the disk says may name its folders: it goes into the cause. */
+/** Keeps a message of the store in `cause`, because it may contain paths. */
 async function readSecret(store: SecretStore, tenant: 'default', name: string) {
   try {
     return await store.read(tenant, name);
@@ -46,11 +46,11 @@ async function readSecret(store: SecretStore, tenant: 'default', name: string) {
 }
 
 const missing = (name: string): ClarityError =>
-  new ClarityError('CREDENTIAL_MISSING', `there is no stored secret '${name}'`, {
+  new ClarityError('CREDENTIAL_MISSING', `the stored secret '${name}' does not exist`, {
     hint: `store it with \`clarityctl auth set-secret file:${name} -\``,
   });
 
-/** Finds the provider that a reference names and asks it; what connectors are given to resolve credentials with. */
+/** Returns a function that resolves a credential reference through the provider of its scheme. Connectors use it. */
 export function credentialResolver(
   providers: readonly CredentialProvider[],
 ): (authRef: string, caller: Caller) => Promise<Credential> {

@@ -5,13 +5,13 @@ import { toolSurface } from '../../domain/services/tool-names.ts';
 import type { ToolNaming } from '../gateway/tool-router.ts';
 import type { ExplainedReason, ToolRoute } from '../../ports/inbound/explanation.ts';
 
-/** The names of one tool: on the shared endpoint, and on that of its service. */
+/** The names of one tool: `name` on the shared endpoint, `alone` on the endpoint of its service. */
 export interface ToolNames {
   readonly name: string;
   readonly alone: string;
 }
 
-/** Why a tool that is listed has the name that it has on the shared endpoint; the second is whether that is its plain one. */
+/** Explains the name of a listed tool on the shared endpoint. `isPlain`: no `spec.surface` entry and no limit changed it. */
 export function explainName(
   names: ToolNames,
   { service, tool }: ToolRoute,
@@ -53,7 +53,7 @@ export function explainName(
   return [[...set, ...reasons, { code: 'LISTED', text: `${kept}${mode}` }], false];
 }
 
-/** Why a tool that can be called is not listed. */
+/** Explains why a callable tool is not listed. */
 export function explainHidden(name: string, { service, tool }: ToolRoute): readonly ExplainedReason[] {
   const { name: own = tool } = toolSurface(service.manifest, tool);
   const field = fieldOf(tool);

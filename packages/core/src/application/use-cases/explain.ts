@@ -5,7 +5,13 @@ import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Health, Service } from '../../domain/services/service.ts';
 import { exposedToolName, toolSurface } from '../../domain/services/tool-names.ts';
 import { explainHidden, explainName } from './explain-name.ts';
-import type { ExplainedReason, Explanation, ToolRoute, ToolVisibility } from '../../ports/inbound/explanation.ts';
+import type {
+  ExplainedReason,
+  Explanation,
+  ExplainOperation,
+  ToolRoute,
+  ToolVisibility,
+} from '../../ports/inbound/explanation.ts';
 import type { Endpoints } from '../gateway/endpoints.ts';
 import type { ToolNaming } from '../gateway/tool-router.ts';
 import { serviceUnavailable } from '../gateway/error-mapping.ts';
@@ -14,29 +20,29 @@ import type { Backends } from '../gateway/backends.ts';
 import { circuitRefusal, type CircuitBreakerStatus } from '../../domain/calls/circuit-breaker.ts';
 
 export interface ExplainDependencies {
-  readonly endpoints: () => Endpoints;
+  readonly endpoints: Endpoints;
   readonly offer: Backends;
   readonly guard: Guard;
-  /** Tools that are held back until an operator accepts them. */
+  /** Returns the tools in quarantine until an operator accepts them. */
   readonly held: (serviceId: string) => ReadonlySet<string>;
-  /** What the policy of a service refuses its tool for, whatever the arguments. */
+  /** Returns the denial by policy that applies to every call of the tool. */
   readonly refusal: (service: Service, tool: string) => Failure | undefined;
-  /** Present while calls of a service are kept away from it. */
+  /** Returns the state of an open circuit. */
   readonly circuit: (serviceId: string) => CircuitBreakerStatus | undefined;
   readonly naming: ToolNaming;
-  /** The grant that a tool of the runtime itself asks for. */
+  /** Returns the grant that a control tool requires. */
   readonly grantOf: (route: ToolRoute) => string | undefined;
 }
 
-/** Answers why a tool is visible, hidden, renamed, denied, quarantined or unreachable. */
-export class Explain {
+/** Explains why a tool is visible, hidden, renamed, denied, quarantined or unreachable. */
+export class Explain implements ExplainOperation {
   readonly #parts: ExplainDependencies;
 
   constructor(parts: ExplainDependencies) {
     this.#parts = parts;
   }
 
-  /** `asker` must be able to read; the answer is about what `subject` sees. */
+  /** `asker` needs the grant `read`. The explanation is about what `subject` sees. */
   async explain(asker: Caller, asked: string, subject: Caller = asker): Promise<Explanation> {
     await this.#parts.guard.require(asker, 'read', { action: 'explain a tool' });
     const tool = toPrintableAscii(asked);
@@ -81,7 +87,7 @@ export class Explain {
     return { ...seen, visibility: isPlain ? 'visible' : 'renamed', callable: true, reasons: named };
   }
 
-  /** Everything that stands in the way, in the order in which it would be met. */
+  /** Returns everything that prevents a call, in the order of the call pipeline. */
   #obstacles(route: ToolRoute, { grants }: Caller): readonly ExplainedReason[] {
     const { service, tool } = route;
     const { serviceId } = service;
@@ -112,7 +118,7 @@ export class Explain {
     return found;
   }
 
-  /** By its name on the shared endpoint, by what that would be if it were plain, or by `<service>/<tool>`. */
+  /** Finds a tool by its name on the shared endpoint, by the unshortened form of that name, or by `<service>/<tool>`. */
   #find(asked: string, subject: Caller): readonly [string, ToolRoute] | undefined {
     const routes = this.#routes(subject);
     const named = routes.get(asked);
@@ -126,7 +132,7 @@ export class Explain {
     );
   }
 
-  /** Its name on the endpoint of its service. */
+  /** Returns the name of the tool on the endpoint of its service. */
   #nameAlone({ service, tool }: ToolRoute, caller: Caller): string {
     const routes = this.#routes(caller, service.serviceId);
     return [...routes].find(([, route]) => route.tool === tool)?.[0] ?? tool;
@@ -134,7 +140,7 @@ export class Explain {
 
   #routes(caller: Caller, service?: string): ReadonlyMap<string, ToolRoute> {
     const scope = service === undefined ? { caller } : { caller, service };
-    const routes = this.#parts.endpoints().endpoint(scope)?.tools.routes ?? new Map<string, never>();
+    const routes = this.#parts.endpoints.endpoint(scope)?.tools.routes ?? new Map<string, never>();
     return new Map([...routes].map(([name, { service, definition }]) => [name, { service, tool: definition.name }]));
   }
 
@@ -148,7 +154,7 @@ export class Explain {
   }
 }
 
-/** It runs, and whoever asked it last was not answered. */
+/** Health values of a running service whose last request failed. */
 const AWAY: ReadonlySet<Health> = new Set(['UNREACHABLE', 'TIMEOUT', 'UNAUTHORIZED']);
 
 function visibilityOf(code: ExplainedReason['code']): ToolVisibility {

@@ -3,13 +3,13 @@ import { isClarityError } from '../../domain/errors/clarity-error.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 
-/** What somebody wants to do, as a phrase for the record: `start a service`. */
+/** The action of a caller as a verb phrase for the audit: `start a service`. */
 export interface Intent {
   readonly action: string;
   readonly serviceId?: string;
 }
 
-/** Asks for grants on behalf of the use cases and writes every refusal down. */
+/** Checks grants for the use cases and records every denial. */
 export class Guard {
   readonly #audit: AuditLog;
 
@@ -17,7 +17,7 @@ export class Guard {
     this.#audit = audit;
   }
 
-  /** GRANT_REQUIRED, once the refusal is written down. */
+  /** @throws ClarityError GRANT_REQUIRED after the denial is recorded. */
   async require(caller: Caller, grant: Grant, intent: Intent): Promise<void> {
     try {
       requireGrant(caller, grant);
@@ -27,7 +27,7 @@ export class Guard {
     }
   }
 
-  /** The same for use cases that answer at once. */
+  /** Same as `require` for synchronous use cases: the denial is recorded in the background. */
   check(caller: Caller, grant: Grant, intent: Intent): void {
     if (!caller.grants.has(grant)) this.#audit.note(denial(caller, grant, intent));
     requireGrant(caller, grant);

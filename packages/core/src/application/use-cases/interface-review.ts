@@ -17,11 +17,12 @@ import type { Clock } from '../../ports/index.ts';
 import type { Guard } from './guard.ts';
 import type { QuarantinedTools } from '../gateway/backends.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
-import type { InterfaceReview } from '../../ports/inbound/interface-reviews.ts';
+import type { ServiceChanges } from '../support/service-changes.ts';
+import type { InterfaceReview, InterfaceReviews } from '../../ports/inbound/interface-reviews.ts';
 
 const MAX_COUNT = 50;
 
-/** What became of an interface, small enough to be kept: whoever wants more asks for the diff. */
+/** Returns the audit event of an interface change, with at most 50 changes. The full diff is in the review. */
 export function changedEvent(serviceId: string, diff: InterfaceDiff, held: ReadonlySet<string>): AuditEntry {
   const { from, to, verdict, changes } = diff;
   const shown = changes.slice(0, MAX_COUNT).map(({ kind, name, change, from: former, verdict: own, reasons }) => ({
@@ -47,8 +48,8 @@ export interface InterfaceReviewerDependencies {
   readonly guard: Guard;
   readonly clock: Clock;
   readonly snapshot: (serviceId: string) => InterfaceSnapshot | undefined;
-  /** What a service offers has changed without the service. */
-  readonly changed: (serviceId: string) => void;
+  /** Raised after an interface was accepted. */
+  readonly changes: ServiceChanges;
 }
 
 interface Watched {
@@ -60,8 +61,8 @@ interface Watched {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Looks at every interface that a service offers, and holds back what has changed where a manifest asks for that. */
-export class InterfaceReviewer implements QuarantinedTools {
+/** Compares every interface of a service with the previous one, and quarantines changed tools if the manifest pins the interface. */
+export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   readonly #watched = new Map<string, Watched>();
   readonly #parts: InterfaceReviewerDependencies;
 
@@ -73,7 +74,7 @@ export class InterfaceReviewer implements QuarantinedTools {
     return this.#watched.get(serviceId)?.held ?? NONE;
   }
 
-  /** Called whenever a service may offer something else. What is to be held back is held when this returns. */
+  /** Compares the current interface. Changed tools of a pinned interface are in quarantine when this returns. */
   observe(serviceId: string): void {
     const service = this.#parts.catalog.find(serviceId);
     const snapshot = this.#parts.snapshot(serviceId);
@@ -112,9 +113,9 @@ export class InterfaceReviewer implements QuarantinedTools {
     };
   }
 
-  /** Accepts what the named tools are now, or everything. Never for a caller of a door that models come through. */
+  /** Accepts the current definition of the named tools, or of all. Rejects the entry points of models. */
   async accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview> {
-    const { audit, catalog, changed, clock, guard } = this.#parts;
+    const { audit, catalog, changes, clock, guard } = this.#parts;
     const intent = { action: 'accept an interface', serviceId };
     await guard.require(isModel(caller) ? { ...caller, grants: NONE as never } : caller, 'operate', intent);
     catalog.get(serviceId);
@@ -136,7 +137,7 @@ export class InterfaceReviewer implements QuarantinedTools {
       pin: pin === undefined ? undefined : accepted,
     });
     this.observe(serviceId);
-    changed(serviceId);
+    changes.raise('interface-changed', serviceId);
     await audit.record({
       kind: 'interface.accepted',
       level: 'info',
@@ -148,7 +149,7 @@ export class InterfaceReviewer implements QuarantinedTools {
     return this.review(caller, serviceId);
   }
 
-  /** The first interface of a service is taken as it comes, and remembered. */
+  /** Returns the accepted interface. The first interface of a service is accepted without a review. */
   #pinFor(service: Service, snapshot: InterfaceSnapshot, before: Watched | undefined): InterfacePin | undefined {
     if (service.manifest.spec.pinInterface !== true) return undefined;
     const known = service.pin ?? before?.pin;

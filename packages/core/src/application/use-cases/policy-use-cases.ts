@@ -3,7 +3,12 @@ import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import { limitsForTool, type Policy } from '../../domain/calls/policy.ts';
 import { evaluatePolicy, denialFor, type PolicyQuery } from '../../domain/calls/policy-verdict.ts';
 import type { Service } from '../../domain/services/service.ts';
-import type { PolicyReport, WrittenPolicy, PolicyTestResult } from '../../ports/inbound/policy-operations.ts';
+import type {
+  PolicyOperations,
+  PolicyReport,
+  WrittenPolicy,
+  PolicyTestResult,
+} from '../../ports/inbound/policy-operations.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
@@ -13,6 +18,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Guard } from './guard.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { PolicyCatalog } from '../calls/policy-catalog.ts';
+import type { ServiceChanges } from '../support/service-changes.ts';
 
 export const policyReport = (service: Service, { policy, sources }: EffectivePolicy): PolicyReport => ({
   serviceId: service.serviceId,
@@ -45,14 +51,14 @@ export interface PolicyUseCasesDependencies {
   readonly catalog: ServiceCatalog;
   readonly audit: AuditLog;
   readonly guard: Guard;
-  /** What services offer may look different now. */
-  readonly changed: (serviceId: string) => void;
-  /** Refuses with POLICY_INVALID. */
+  /** Raised for every service of a changed policy. */
+  readonly changes: ServiceChanges;
+  /** @throws ClarityError POLICY_INVALID */
   readonly readPolicy: (input: unknown) => PolicyDocument;
 }
 
-/** What a caller can do with policies: the grant is asked for first, what happened is written down last. */
-export class PolicyUseCases {
+/** Policies for callers. Every operation checks the grant first and records the event last. */
+export class PolicyUseCases implements PolicyOperations {
   readonly #parts: PolicyUseCasesDependencies;
 
   constructor(parts: PolicyUseCasesDependencies) {
@@ -80,7 +86,7 @@ export class PolicyUseCases {
     return document;
   }
 
-  /** POLICY_IN_USE, with the services that use it, or POLICY_NOT_FOUND. */
+  /** @throws ClarityError POLICY_IN_USE with the services that use the policy, or POLICY_NOT_FOUND. */
   async remove(caller: Caller, name: string): Promise<void> {
     const { policies, guard, audit } = this.#parts;
     await guard.require(caller, 'provision', { action: 'remove a policy' });
@@ -102,7 +108,7 @@ export class PolicyUseCases {
     return policyReport(service, policies.of(service));
   }
 
-  /** Calls nothing and uses nothing up. */
+  /** Evaluates the policy only: no call, no rate token. */
   test(caller: Caller, serviceId: string, question: PolicyQuery): PolicyTestResult {
     const { guard, catalog, policies } = this.#parts;
     guard.check(caller, 'read', { action: 'test a policy' });
@@ -110,7 +116,7 @@ export class PolicyUseCases {
     return testPolicy(service, policies.of(service), question);
   }
 
-  /** A manifest names a policy that is there; otherwise MANIFEST_INVALID with the field. */
+  /** Returns the manifest if its policy exists. @throws ClarityError MANIFEST_INVALID */
   admit(manifest: Manifest): Manifest {
     const { policyRef } = manifest.spec;
     if (this.#parts.policies.find(policyRef) !== undefined) return manifest;
@@ -130,6 +136,6 @@ export class PolicyUseCases {
   }
 
   #tellUsers(name: string): void {
-    for (const { serviceId } of this.#using(name)) this.#parts.changed(serviceId);
+    for (const { serviceId } of this.#using(name)) this.#parts.changes.raise('interface-changed', serviceId);
   }
 }

@@ -9,6 +9,7 @@ import type {
   AuthProviders,
   AuthValidation,
   DeletedSecret,
+  SecretOperations,
   StoredSecrets,
   WrittenSecret,
 } from '../../ports/inbound/secret-operations.ts';
@@ -23,8 +24,8 @@ export interface SecretsDependencies {
 
 const HIDDEN = '***';
 
-/** What a caller can do with credentials: see whether they resolve, and keep those that are files. Values go in, never out. */
-export class Secrets {
+/** Credentials for callers: validates references, stores and deletes `file:` secrets. Never returns a value. */
+export class Secrets implements SecretOperations {
   readonly #parts: SecretsDependencies;
   readonly #byScheme: ReadonlyMap<string, CredentialProvider>;
 
@@ -60,7 +61,7 @@ export class Secrets {
       level: valid ? 'info' : 'warn',
       message: valid ? 'Credential reference validated' : 'Credential reference does not resolve',
       caller,
-      // A reference that names nothing may be a secret that somebody pasted.
+      // An invalid reference may be a pasted secret, so it is not recorded.
       data: { authRef: valid ? `${scheme}:${target}` : `${scheme}:${HIDDEN}`, provider: scheme, valid },
     });
     return {
@@ -107,7 +108,7 @@ export class Secrets {
     await this.#parts.audit.settle({
       kind: 'security.auth_secret_deleted',
       level: 'info',
-      message: deleted ? 'Secret deleted' : 'There was no secret to delete',
+      message: deleted ? 'Secret deleted' : 'Secret to delete not found',
       caller,
       data: { authRef: `file:${name}`, provider: 'file', path, deleted },
     });

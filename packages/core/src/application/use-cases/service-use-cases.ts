@@ -9,7 +9,12 @@ import type { Guard, Intent } from './guard.ts';
 import { circuitReason } from '../../domain/calls/circuit-breaker.ts';
 import type { CircuitBreakers } from '../calls/circuit-breakers.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
-import type { DetailLimits, ServiceDetails, ServiceView } from '../../ports/inbound/service-operations.ts';
+import type {
+  DetailLimits,
+  ServiceDetails,
+  ServiceOperations,
+  ServiceView,
+} from '../../ports/inbound/service-operations.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 
@@ -20,16 +25,16 @@ export interface ServiceUseCasesDependencies {
   readonly timeline: AuditTimeline;
   readonly guard: Guard;
   readonly clock: Clock;
-  /** Absent where nothing is kept that could be deleted. */
+  /** Undefined when the runtime stores no artifacts. */
   readonly cleaner?: ArtifactCleaner | undefined;
   readonly load: (serviceId: string) => CallLoad;
   readonly circuits: CircuitBreakers;
-  /** Refuses with MANIFEST_INVALID. */
+  /** @throws ClarityError MANIFEST_INVALID */
   readonly readManifest: (input: unknown) => Manifest;
 }
 
-/** What a caller can do with services: the grant is asked for first, what happened is written down last. */
-export class ServiceUseCases {
+/** Services for callers. Every operation checks the grant first and records the event last. */
+export class ServiceUseCases implements ServiceOperations {
   readonly #parts: ServiceUseCasesDependencies;
 
   constructor(parts: ServiceUseCasesDependencies) {
@@ -161,7 +166,7 @@ export class ServiceUseCases {
   }
 }
 
-/** A service whose calls are kept away is not well, whatever a probe of it says. */
+/** Shows a service with an open circuit as DEGRADED, whatever its probe reports. */
 function asSeen(status: ServiceStatus, { circuit }: CallLoad): ServiceStatus {
   if (circuit === undefined || status.lifecycle !== 'RUNNING' || status.health !== 'HEALTHY') return status;
   return { ...status, health: 'DEGRADED', lastError: circuitReason(circuit) };

@@ -6,17 +6,22 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { McpPeer } from '../../ports/index.ts';
 import type { Endpoint } from '../gateway/endpoints.ts';
 import type { RuntimeGateway } from '../gateway/create-gateway.ts';
-import type { ListedTool, ToolCallRequest, ToolCallResult } from '../../ports/inbound/tool-operations.ts';
+import type {
+  ListedTool,
+  ToolCallRequest,
+  ToolCallResult,
+  ToolOperations,
+} from '../../ports/inbound/tool-operations.ts';
 
-/** The gateway for callers in this process: the same names, policy and audit as for a client, without a wire. */
-export class ToolUseCases {
+/** Lists and calls tools for callers in this process, with the names, policies and audit of MCP clients. */
+export class ToolUseCases implements ToolOperations {
   readonly #gateway: RuntimeGateway;
 
   constructor(gateway: RuntimeGateway) {
     this.#gateway = gateway;
   }
 
-  /** Every tool that the caller is shown, by name. */
+  /** Returns every tool that the caller may see, by name. */
   async list(caller: Caller, service?: string): Promise<readonly ListedTool[]> {
     this.#endpoint(caller, service);
     const tools: ListedTool[] = [];
@@ -31,10 +36,6 @@ export class ToolUseCases {
     return tools;
   }
 
-  /**
-   * Rejects with TOOL_NOT_FOUND or SERVICE_NOT_FOUND, with ARGUMENTS_INVALID for what is no JSON object, and with
-   * UPSTREAM_FAILED when the service answered with an error of the protocol.
-   */
   async call(
     caller: Caller,
     { name, arguments: given = {}, service, signal }: ToolCallRequest,
@@ -65,7 +66,7 @@ export class ToolUseCases {
     return found;
   }
 
-  /** The legacy era has results without an envelope, and this client answers no questions. */
+  /** Uses the legacy era, whose results have no envelope. Requests of the server are rejected. */
   async #ask(
     caller: Caller,
     service: string | undefined,
@@ -84,8 +85,7 @@ export class ToolUseCases {
 const alone = (signal: AbortSignal = new AbortController().signal) => ({
   signal,
   send: () => undefined,
-  ask: () =>
-    Promise.resolve<McpReply>({ error: { code: -32601, message: 'the host of this runtime answers nothing' } }),
+  ask: () => Promise.resolve<McpReply>({ error: { code: -32601, message: 'this client accepts no requests' } }),
 });
 
 function encoded(given: Readonly<Record<string, unknown>>): RawJson {
@@ -97,7 +97,7 @@ function encoded(given: Readonly<Record<string, unknown>>): RawJson {
     cause = error;
   }
   if (text?.startsWith('{') === true) return RawJson.fromText(text);
-  throw new ClarityError('ARGUMENTS_INVALID', 'they are not a JSON object', { field: 'arguments', cause });
+  throw new ClarityError('ARGUMENTS_INVALID', 'the arguments are not a JSON object', { field: 'arguments', cause });
 }
 
 function resultOf(reply: McpReply): RawJson {

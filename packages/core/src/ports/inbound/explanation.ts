@@ -1,3 +1,4 @@
+import type { Caller } from '../../domain/access/caller.ts';
 import type { ErrorCode } from '../../domain/errors/error-table.ts';
 import type { Era } from '../../domain/mcp/mcp.ts';
 import type { Health, Lifecycle, Service } from '../../domain/services/service.ts';
@@ -41,4 +42,10 @@ export interface Explanation {
 export interface ToolRoute {
   readonly service: Service;
   readonly tool: string;
+}
+
+/** Explains the visibility of a tool. */
+export interface ExplainOperation {
+  /** Returns why `subject`, or else `caller`, sees the tool as it does. */
+  explain(caller: Caller, tool: string, subject?: Caller): Promise<Explanation>;
 }

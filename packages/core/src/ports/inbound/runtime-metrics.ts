@@ -41,3 +41,11 @@ export interface StorageState {
   /** Every event of the audit with a smaller `seq` was dropped for room. */
   readonly droppedBefore: number;
 }
+
+/** Reads counters and states of the runtime, without I/O. */
+export interface RuntimeMetricsReader {
+  readonly limits: LimitCounts;
+  storage(): StorageState;
+  /** Returns the counters of this process. */
+  metrics(): RuntimeMetrics;
+}

@@ -1,7 +1,6 @@
-import type { Explanation } from './explanation.ts';
-import type { RuntimeMetrics, LimitCounts, StorageState } from './runtime-metrics.ts';
-import type { ListedTool, ToolCallRequest, ToolCallResult } from './tool-operations.ts';
-import type { Caller } from '../../domain/access/caller.ts';
+import type { ExplainOperation } from './explanation.ts';
+import type { RuntimeMetricsReader } from './runtime-metrics.ts';
+import type { ToolOperations } from './tool-operations.ts';
 import type { RuntimeEventMap, RuntimeEventName } from '../../domain/audit/runtime-event.ts';
 import type { McpGateway } from './mcp-gateway.ts';
 import type { ServiceOperations } from './service-operations.ts';
@@ -20,32 +19,23 @@ export interface RuntimeInstance {
   readonly startedAt: string;
 }
 
-/** One control plane. Two of them in one process share nothing. */
-export interface Runtime extends AsyncDisposable {
+/**
+ * One control plane: a member per inbound port. Two runtimes in one process share only the adapters that the embedder
+ * registered in a common container.
+ */
+export interface Runtime extends ExplainOperation, RuntimeMetricsReader, AsyncDisposable {
   readonly instance: RuntimeInstance;
   readonly services: ServiceOperations;
   readonly secrets: SecretOperations;
   readonly bootstrap: ClientSetupOperations;
   readonly policies: PolicyOperations;
   readonly gateway: McpGateway;
-  /** What a client would be shown; the service's own names when one is named. SERVICE_NOT_FOUND when there is no such. */
-  listTools(caller: Caller, service?: string): Promise<readonly ListedTool[]>;
-  /**
-   * Calls a tool as a client would, under policy and audit. What a tool reports as failed is a result with `isError`;
-   * rejects with TOOL_NOT_FOUND, SERVICE_NOT_FOUND, ARGUMENTS_INVALID, or UPSTREAM_FAILED for an error of the protocol.
-   */
-  callTool(caller: Caller, call: ToolCallRequest): Promise<ToolCallResult>;
+  readonly tools: ToolOperations;
   readonly audit: AuditTrail;
   readonly interfaces: InterfaceReviews;
   readonly approvals: ApprovalOperations;
-  /** Why `subject`, or else the caller, sees a tool as it does. */
-  explain(caller: Caller, tool: string, subject?: Caller): Promise<Explanation>;
   /** Names of the runtime's own tools; none where they are not offered. */
   readonly systemTools: readonly string[];
-  readonly limits: LimitCounts;
-  storage(): StorageState;
-  /** Counted in this process; for whoever shows figures. */
-  metrics(): RuntimeMetrics;
   /**
    * Starts every service that is enabled, set to autostart and not in quarantine, side by side; resolves when each has
    * settled. What failed is tried again as its restart policy says.
@@ -53,6 +43,9 @@ export interface Runtime extends AsyncDisposable {
   autostart(): Promise<void>;
   /** A listener that throws starves no other. Returns the way to stop listening, which may be called twice. */
   on<Name extends RuntimeEventName>(name: Name, listener: (event: RuntimeEventMap[Name]) => void): () => void;
-  /** Stops every service, then closes the adapters in the reverse order of their use. */
+  /**
+   * Stops every service, then disposes the `adapters` and the `perRuntime` instances in reverse order of creation, also after
+   * a failure. @throws AggregateError with the errors of `dispose`.
+   */
   close(): Promise<void>;
 }

@@ -14,7 +14,7 @@ const ended = fc.record({
   ),
 });
 
-test('every call stands in one outcome and in the one bucket that its time belongs to', () => {
+test('every call is counted in one outcome and one bucket', () => {
   fc.assert(
     fc.property(fc.array(ended, { maxLength: 50 }), (calls) => {
       const tally = new CallCounter();
@@ -40,7 +40,7 @@ test('every call stands in one outcome and in the one bucket that its time belon
   );
 });
 
-test('what is not there any more is forgotten, and what was read does not change', () => {
+test('rows of removed services are deleted, and returned rows do not change', () => {
   const tally = new CallCounter();
   tally.ended(service('a'), 'ok', 1);
   tally.ended(service('b'), 'ok', 1);
@@ -52,7 +52,7 @@ test('what is not there any more is forgotten, and what was read does not change
   expect(tally.read(() => true)).toEqual([]);
 });
 
-test('made up kinds of entries take a bounded number of names', () => {
+test('the number of counted event kinds is limited', () => {
   const tally = new AuditCounter();
   for (let i = 0; i < 1_000; i += 1) tally.count(`made.up_${String(i)}`, undefined);
   tally.count('policy.denied', { rule: 'rate' });

@@ -4,7 +4,7 @@ import { operator, resultOf } from '../../support/speak.ts';
 import { TestClient } from '../../support/test-client.ts';
 import { withUpstream } from '../../support/with-upstream.ts';
 
-test('what the runtime offers itself declares only its tools', async () => {
+test('the built-in service declares tools only', async () => {
   const { runtime } = await withUpstream({ controlTools: true });
   const client = new TestClient(runtime, { era: 'modern', service: 'runtime' });
   const { capabilities } = resultOf(await client.request('server/discover'));
@@ -13,7 +13,7 @@ test('what the runtime offers itself declares only its tools', async () => {
   expect(resultOf(await client.request('resources/list'))).toMatchObject({ resources: [] });
 });
 
-test('what the runtime offers itself shortens no time that the prompts and resources of services may be kept', async () => {
+test('the built-in service does not shorten the cache time of prompts and resources', async () => {
   const { runtime, upstream, run } = await withUpstream({ controlTools: true });
   const kept = { ttlMs: 60_000, cacheScope: 'public' };
   upstream.lists.set('a prompts', () => reply({ prompts: [{ name: 'p' }], ...kept }));
@@ -25,7 +25,7 @@ test('what the runtime offers itself shortens no time that the prompts and resou
   expect(resultOf(await client.request('tools/list'))).toMatchObject({ ttlMs: 0, cacheScope: 'private' });
 });
 
-test('a resource that comes with characters that nobody sees is told apart from the same one without them', async () => {
+test('a resource with hidden characters differs from the same one without them', async () => {
   const { runtime, upstream, run } = await withUpstream();
   upstream.lists.set('a resources', '[{"uri":"a://1","name":"plain"}]');
   upstream.lists.set('a resourceTemplates', '[{"uriTemplate":"a://{id}","name":"t"}]');

@@ -5,7 +5,7 @@ import { controlStage, fakeCompiler, provisioner } from '../../support/control-s
 import { FakeConnector } from '../../support/fake-connector.ts';
 import { agent, ask, namesOf, operator, resultOf } from '../../support/speak.ts';
 
-test('[assist.help] the help tells a topic, and the overview for what it does not know', async () => {
+test('[assist.help] help returns a topic, and the overview for an unknown one', async () => {
   await using stage = await controlStage();
   const overview = await stage.call('clarity_help');
   expect(overview).toMatchObject({ topic: 'overview', details: { default_language: 'clarity' } });
@@ -18,7 +18,7 @@ test('[assist.help] the help tells a topic, and the overview for what it does no
   }
 });
 
-test('[assist.project-structure] the structure shows tree, files and their contents', async () => {
+test('[assist.project-structure] project structure returns tree, files and their contents', async () => {
   await using stage = await controlStage();
   expect(await stage.call('clarity_project_structure', { project_name: 'shop', module_name: 'Shop' })).toMatchObject({
     project_name: 'shop',
@@ -42,7 +42,7 @@ test.each(['x"\nevil = "1', 'a b', '-o', '..', '.git', 'a/b', 'x;id', ''])(
   },
 );
 
-test('[assist.sources] sources are listed with their modules, and with how they begin when asked', async () => {
+test('[assist.sources] sources are listed with their modules, and with excerpts on request', async () => {
   await using stage = await controlStage();
   expect(await stage.call('clarity_sources', { limit: 1 })).toEqual({
     workspace: '/ws',
@@ -57,7 +57,7 @@ test('[assist.sources] sources are listed with their modules, and with how they 
   expect(await stage.refused('clarity_sources', { dir: '/etc' })).toMatchObject({ code: 'PATH_FORBIDDEN' });
 });
 
-test('[assist.ensure-compiler] a compiler that is there is named with its version', async () => {
+test('[assist.ensure-compiler] ensure_compiler returns the name and version of the compiler', async () => {
   await using stage = await controlStage();
   expect(await stage.call('ensure_compiler', {}, provisioner)).toEqual({
     compiler_bin: 'embedded',
@@ -68,7 +68,7 @@ test('[assist.ensure-compiler] a compiler that is there is named with its versio
   expect(await stage.refused('ensure_compiler', {})).toMatchObject({ code: 'GRANT_REQUIRED' });
 });
 
-test('X01 X02 a compiler that a caller names is never run: it is the configured one or none', async () => {
+test('X01 X02 a compiler that a caller names runs only if it is the configured one', async () => {
   await using stage = await controlStage();
   for (const bin of ['/tmp/evil.sh', './evil', '--version;id', 'embedded ']) {
     const ensure = await stage.refused('ensure_compiler', { compiler_bin: bin }, provisioner);
@@ -120,7 +120,7 @@ test.each([
   expect(ran).toEqual([]);
 });
 
-test('an installer that is allowed runs once, and the audit names the program', async () => {
+test('an allowed installer runs once, and the program is audited', async () => {
   const ran: (readonly string[])[] = [];
   await using stage = await controlStage({}, { compiler: missing, compilerInstaller: installer(['brew'], ran) });
   expect(await stage.call('ensure_compiler', installing, provisioner)).toMatchObject({
@@ -150,7 +150,7 @@ test('[assist.bootstrap-app] an app is compiled, written, registered and started
   expect([...stage.workspace.files.keys()]).toEqual(made['files_written']);
 });
 
-test('an app that does not compile or start leaves nothing behind', async () => {
+test('an app that does not compile or start leaves no files and no service', async () => {
   const broken: Compiler = { ...fakeCompiler, compile: () => Promise.resolve({ ok: false, findings: 'line 1' }) };
   await using first = await controlStage({}, { compiler: broken });
   const args = { project_name: 'shop' };
@@ -181,7 +181,7 @@ test('S13 without the gate no file is written and nothing is compiled', async ()
   expect([compiled, stage.workspace.files.size]).toEqual([0, 0]);
 });
 
-test('five tools answer to their older names, which no list shows', async () => {
+test('five tools are callable by their second names, which are not listed', async () => {
   await using stage = await controlStage();
   const { runtime } = stage;
   const aliases = ['help', 'sources', 'project_structure', 'ensure_compiler', 'bootstrap_app'];
@@ -202,7 +202,7 @@ test('five tools answer to their older names, which no list shows', async () => 
   });
 });
 
-test('a runtime without a machine behind it says so', async () => {
+test('control tools report a missing workspace and compiler', async () => {
   await using runtime = await createRuntime({ connectors: [new FakeConnector()] }, { controlTools: true });
   const call = async (name: string, args: object): Promise<unknown> =>
     resultOf(await ask(runtime, 'tools/call', { name: `runtime__${name}`, arguments: args }, { caller: provisioner }));

@@ -39,7 +39,7 @@ const OWN = ['diff_interface', 'explain'];
 /** They need a connector for remote services; their rows are those of `register_local`. */
 const remote = ['register_remote', 'register_via_url'];
 
-test('every tool takes its schema seriously and answers what its output schema promises', async () => {
+test('every control tool checks its input schema and returns its output schema', async () => {
   await using stage = await controlStage();
   const { service } = await stage.runtime.services.apply(operator, manifestOf('calc'));
   await stage.runtime.services.start(operator, service.serviceId);

@@ -15,7 +15,7 @@ test('[provisioning.register-local] a module of the workspace is registered, sta
   });
 });
 
-test('[provisioning.apply-manifest] a manifest is registered as it is', async () => {
+test('[provisioning.apply-manifest] a manifest is registered unchanged', async () => {
   await using stage = await controlStage();
   const manifest = manifestOf('calc', { wasmPath: '/ws/calc.wasm' });
   expect(await stage.call('apply_manifest', { manifest }, provisioner)).toMatchObject({
@@ -27,7 +27,7 @@ test('[provisioning.apply-manifest] a manifest is registered as it is', async ()
   });
 });
 
-test('a registration whose start fails is taken back, with the reason, and the audit tells both', async () => {
+test('a registration whose start fails is undone and audited with the reason', async () => {
   await using stage = await controlStage();
   stage.connector.failure = new Error('the module is broken');
   const { code, text } = await stage.refused('register_local', local, provisioner);
@@ -38,7 +38,7 @@ test('a registration whose start fails is taken back, with the reason, and the a
   expect(kinds).toEqual(expect.arrayContaining(['service.manifest_applied', 'service.registration_reverted']));
 });
 
-test('what was there before a failed registration is there again, and runs', async () => {
+test('a failed registration restores the former service and its state', async () => {
   await using stage = await controlStage();
   await stage.call('register_local', { ...local, display_name: 'First' }, provisioner);
   const name = (): string | undefined =>
@@ -51,7 +51,7 @@ test('what was there before a failed registration is there again, and runs', asy
   expect(view?.status.lifecycle).toBe('RUNNING');
 });
 
-test('a program that made way for a failed registration comes back', async () => {
+test('a failed registration restores the service that it replaced', async () => {
   await using stage = await controlStage();
   const source = { source_file: '/ws/calc.clarity', module: 'calc' };
   await stage.call('register_local', { wasm_path: 'old.wasm', ...source }, provisioner);
@@ -61,7 +61,7 @@ test('a program that made way for a failed registration comes back', async () =>
   expect(origins).toMatchObject([{ wasmPath: '/ws/old.wasm' }]);
 });
 
-test('a registration that is not to be started is kept, whatever its start would do', async () => {
+test('a registration with start_now false is stored without a start', async () => {
   await using stage = await controlStage();
   stage.connector.failure = new Error('no');
   const kept = { service: { lifecycle: 'REGISTERED' }, started: false, introspected: false };
@@ -91,7 +91,7 @@ test.each(['/etc/passwd', '../x.wasm'])('a module outside the workspace cannot b
   expect(stage.runtime.services.list(operator)).toEqual([]);
 });
 
-test('[provisioning.register-remote] [provisioning.register-via-url] the manifest of a URL says what was asked for, and its name follows from it', async () => {
+test('[provisioning.register-remote] [provisioning.register-via-url] a registered URL has the requested manifest and a name from the URL', async () => {
   const seen: unknown[] = [];
   const fake = new FakeConnector();
   const remote = {
@@ -123,7 +123,7 @@ test('[provisioning.register-remote] [provisioning.register-via-url] the manifes
   });
 });
 
-test('a service that is a command cannot be registered over MCP, except where the operator allows it', async () => {
+test('a command cannot be registered over MCP unless the operator allows it', async () => {
   const { spec, ...rest } = manifestOf('calc');
   const manifest = {
     ...rest,

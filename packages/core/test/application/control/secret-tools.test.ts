@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { secretTools, type SecretUseCases } from '../../../src/application/control/secret-tools.ts';
+import type { SecretOperations } from '../../../src/ports/inbound/secret-operations.ts';
+import { secretTools } from '../../../src/application/control/secret-tools.ts';
 import { schemaValidator } from '../../../src/validation/index.ts';
 import { controlStage, provisioner } from '../../support/control-stage.ts';
 
@@ -10,15 +11,15 @@ const told =
     asked.push([name, ...args]);
     return Promise.resolve({ name });
   };
-const useCases: SecretUseCases = {
+const useCases = {
   providers: told('providers'),
   validate: told('validate'),
   list: told('list'),
   set: told('set'),
   remove: told('remove'),
-};
+} as unknown as SecretOperations;
 
-test('the five tools of credentials hand their arguments on, each behind its grant', async () => {
+test('the five secret tools pass their arguments on and require their grants', async () => {
   const args = { auth_ref: 'file:mail', secret: 'value' };
   const { signal } = new AbortController();
   const grants: (readonly [string, string])[] = [];
@@ -42,7 +43,7 @@ test('the five tools of credentials hand their arguments on, each behind its gra
   ]);
 });
 
-test('J12 a secret that is missing is named, and none is ever repeated', () => {
+test('J12 an error of a secret tool names a missing argument and contains no value', () => {
   const set = secretTools(useCases).find(({ name }) => name === 'set_auth_secret');
   const check = schemaValidator(set?.inputSchema ?? {});
   expect(check({ auth_ref: 'file:mail' })).toEqual({ field: 'secret', problem: 'is required' });

@@ -10,7 +10,7 @@ async function running({ runtime }: ControlStage, module = 'calc'): Promise<stri
   return service.serviceId;
 }
 
-test('[tool.status-summary] [tool.list-services] [tool.get-service] services are counted, listed and described', async () => {
+test('[tool.status-summary] [tool.list-services] [tool.get-service] services are counted, listed and returned', async () => {
   await using stage = await controlStage();
   const id = await running(stage);
   await stage.runtime.services.apply(operator, manifestOf('idle'));
@@ -34,7 +34,7 @@ test('[tool.status-summary] [tool.list-services] [tool.get-service] services are
   expect(await stage.refused('get_service', { service_id: 'svc_none' })).toMatchObject({ code: 'SERVICE_NOT_FOUND' });
 });
 
-test('what a manifest puts into the environment of a program is not shown to a model', async () => {
+test('environment values of a manifest are redacted for models', async () => {
   await using stage = await controlStage();
   const manifest = manifestOf('calc');
   const origin = { ...manifest.spec.origin, env: [{ name: 'KEY', value: 'canary-4711' }] };
@@ -44,7 +44,7 @@ test('what a manifest puts into the environment of a program is not shown to a m
   expect(shown).not.toContain('canary-4711');
 });
 
-test('[tool.start-service] [tool.stop-service] [tool.restart-service] [tool.refresh-interface] a service is started, stopped, restarted and asked again', async () => {
+test('[tool.start-service] [tool.stop-service] [tool.restart-service] [tool.refresh-interface] a service is started, stopped, restarted and refreshed', async () => {
   await using stage = await controlStage();
   const { service } = await stage.runtime.services.apply(operator, manifestOf('calc'));
   const args = { service_id: service.serviceId };
@@ -59,7 +59,7 @@ test('[tool.start-service] [tool.stop-service] [tool.restart-service] [tool.refr
   expect(await stage.refused('refresh_interface', args)).toMatchObject({ code: 'SERVICE_STOPPED' });
 });
 
-test('[tool.unquarantine-service] a quarantine is lifted, and the audit says who did it', async () => {
+test('[tool.unquarantine-service] a quarantine is lifted and audited with the caller', async () => {
   await using stage = await controlStage();
   stage.connector.failure = new Error('broken');
   const { service } = await stage.runtime.services.apply(operator, manifestOf('calc'));
@@ -71,7 +71,7 @@ test('[tool.unquarantine-service] a quarantine is lifted, and the audit says who
   expect(events.find(({ kind }) => kind === 'service.unquarantined')).toMatchObject({ caller: { door: 'mcp' } });
 });
 
-test('[tool.remove-service] [deprovision.tooling] a service is removed; one that is not there is not an error', async () => {
+test('[tool.remove-service] [deprovision.tooling] a service is removed, and removing an unknown one succeeds', async () => {
   await using stage = await controlStage();
   const id = await running(stage);
   const gone = { removed: true, artifactRemoved: false, serviceId: id };
@@ -80,7 +80,7 @@ test('[tool.remove-service] [deprovision.tooling] a service is removed; one that
   expect(stage.workspace.removed).toEqual([]);
 });
 
-test('removing the module as well needs the provisioning grant, and spares what another service uses', async () => {
+test('cleanup needs the grant provision and keeps a module that another service uses', async () => {
   await using stage = await controlStage();
   const shared = '/ws/x.wasm';
   const { runtime } = stage;
@@ -93,7 +93,7 @@ test('removing the module as well needs the provisioning grant, and spares what 
   expect(runtime.services.list(operator)).toHaveLength(2);
   expect(await stage.call('remove_service', args(first.service.serviceId), provisioner)).toMatchObject({
     artifactRemoved: false,
-    note: '/ws/x.wasm was left: another service uses it',
+    note: '/ws/x.wasm was not deleted: another service uses it',
   });
   expect(stage.workspace.removed).toEqual([]);
   expect(await stage.call('remove_service', args(second.service.serviceId), provisioner)).toMatchObject({
@@ -102,7 +102,7 @@ test('removing the module as well needs the provisioning grant, and spares what 
   expect(stage.workspace.removed).toEqual([shared]);
 });
 
-test('[tool.get-logs] [tool.get-audit] the newest lines and events come, the oldest first, and no more than asked for', async () => {
+test('[tool.get-logs] [tool.get-audit] logs and audit return the newest entries up to the limit, oldest first', async () => {
   await using stage = await controlStage();
   const id = await running(stage);
   for (let i = 0; i < 5; i += 1) stage.connector.live.get('calc')?.onLog(`line ${String(i)}`);
@@ -114,7 +114,7 @@ test('[tool.get-logs] [tool.get-audit] the newest lines and events come, the old
   expect(items.map(({ seq }) => seq)).toEqual(items.map(({ seq }) => seq).toSorted((a, b) => a - b));
 });
 
-test('[mcp.tools-list] the runtime lists its own tools beside those of the services, as far as the grants of the caller go', async () => {
+test('[mcp.tools-list] control tools are listed with the tools of services, subject to the grants of the caller', async () => {
   await using stage = await controlStage();
   await running(stage);
   const list = async (caller = agent): Promise<readonly string[]> =>
@@ -131,7 +131,7 @@ test('[mcp.tools-list] the runtime lists its own tools beside those of the servi
   expect(stage.runtime.systemTools).toEqual(expect.arrayContaining(['runtime__status_summary', 'runtime__explain']));
 });
 
-test('a caller without the grant is told which one and the mend, and the refusal is audited', async () => {
+test('a caller without the grant gets its name and a hint, and the denial is audited', async () => {
   await using stage = await controlStage();
   const { code, text } = await stage.refused('stop_service', { service_id: 'x' }, withGrants('read', 'call'));
   expect(code).toBe('GRANT_REQUIRED');
@@ -161,7 +161,7 @@ test.each([
   expect(text).toContain(message);
 });
 
-test('J12 an argument that names a prototype is unknown like any other', async () => {
+test('J12 an argument named as a prototype member is unknown', async () => {
   await using stage = await controlStage();
   const peer = stage.runtime.gateway.open({ caller: agent, era: 'modern', revision: '2026-07-28' });
   const params = new Map([
@@ -177,7 +177,7 @@ test('J12 an argument that names a prototype is unknown like any other', async (
   expect(result).toMatchObject({ isError: true, _meta: { 'clarity/error': { code: 'ARGUMENTS_INVALID' } } });
 });
 
-test('a runtime that is not asked to offers no tools of its own', async () => {
+test('a runtime without controlTools lists no control tools', async () => {
   await using stage = await controlStage({ controlTools: false });
   await running(stage);
   expect(namesOf(await ask(stage.runtime, 'tools/list'))).toEqual(['calc__fn__add']);

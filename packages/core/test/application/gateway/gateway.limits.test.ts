@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { RawJson, LIMIT_NAMES } from '@clarity-runtime/core';
+import { RawJson } from '@clarity-runtime/core';
+import { LIMIT_NAMES } from '@clarity-runtime/core/internal';
 import { namesOf, operator } from '../../support/speak.ts';
 import { TestClient } from '../../support/test-client.ts';
 import { withUpstream, type Upstreams } from '../../support/with-upstream.ts';

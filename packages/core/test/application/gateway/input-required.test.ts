@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { createRuntime, defaultPolicy, RawJson, type McpReply, type Runtime } from '@clarity-runtime/core';
+import { createRuntime, RawJson, type McpReply, type Runtime } from '@clarity-runtime/core';
+import { defaultPolicy } from '@clarity-runtime/core/internal';
 import { ManualClock } from '@clarity-runtime/core/memory';
 import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { manifestOf } from '../../support/fake-connector.ts';

@@ -161,11 +161,11 @@ test('a prefix that is reserved, or that a service has as namespace or prefix, i
 test('a host in this process lists and calls by the same names', async () => {
   await run({ tools: { add: { name: 'sum', description: 'Adds.' }, sub: { hidden: true } } });
   const { runtime } = given;
-  expect(await runtime.listTools(embeddedCaller)).toEqual([{ name: 'calc__sum', description: 'Adds.' }]);
-  await runtime.callTool(embeddedCaller, { name: 'sum', service: 'calc' });
-  await runtime.callTool(embeddedCaller, { name: 'calc__sub' });
+  expect(await runtime.tools.list(embeddedCaller)).toEqual([{ name: 'calc__sum', description: 'Adds.' }]);
+  await runtime.tools.call(embeddedCaller, { name: 'sum', service: 'calc' });
+  await runtime.tools.call(embeddedCaller, { name: 'calc__sub' });
   expect(reached()).toEqual(['add', 'sub']);
-  await expect(runtime.callTool(embeddedCaller, { name: 'calc__add' })).rejects.toMatchObject({
+  await expect(runtime.tools.call(embeddedCaller, { name: 'calc__add' })).rejects.toMatchObject({
     failure: { code: 'TOOL_NOT_FOUND' },
   });
 });

@@ -9,7 +9,7 @@ import { operator } from '../../support/speak.ts';
 
 const fault = fc.constantFrom<Fault[]>('none', 'delay', 'unavailable', 'indeterminate-applied', 'indeterminate-lost');
 
-test('whatever the store does: what was answered is there, and what was refused can be tried again', async () => {
+test('an acknowledged write is stored and a rejected one can be repeated, whatever the store does', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fault, { maxLength: 30 }), fc.integer({ min: 1, max: 8 }), async (faults, count) => {
       const plan = [...faults];

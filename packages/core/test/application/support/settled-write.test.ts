@@ -14,7 +14,7 @@ test.each([
   expect(told(kind)).toMatchObject({ code, hint: expect.stringMatching(hint) });
 });
 
-test('what is not the word of a store stays what it is', () => {
+test('storeFailure returns other errors unchanged', () => {
   const error = new TypeError('something else');
   expect(storeFailure(error)).toBe(error);
 });

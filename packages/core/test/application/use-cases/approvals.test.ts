@@ -9,7 +9,7 @@ const ask = (stage: ControlStage, args: object = asked): Promise<Record<string, 
   stage.call('register_local', args, provisioner);
 const idOf = (answer: Record<string, unknown>): string => (answer['approval'] as { id: string }).id;
 
-test('[provisioning.approval] a registration over MCP waits until an operator approves, and then the same call answers what was done', async () => {
+test('[provisioning.approval] a registration over MCP waits until an operator approves, and then the same call returns the result', async () => {
   await using stage = await onApproval();
   const waiting = await ask(stage);
   expect(waiting).toMatchObject({ waiting: true, approval: { state: 'pending' } });
@@ -25,7 +25,7 @@ test('[provisioning.approval] a registration over MCP waits until an operator ap
   expect(stage.runtime.services.list(operator)).toHaveLength(1);
 });
 
-test('what is denied is not done, and the client is told why', async () => {
+test('a denied request is not executed, and the client receives the reason', async () => {
   await using stage = await onApproval();
   const id = idOf(await ask(stage));
   await stage.runtime.approvals.deny(operator, id, 'not on this machine');
@@ -37,7 +37,7 @@ test('what is denied is not done, and the client is told why', async () => {
   await expect(stage.runtime.approvals.approve(operator, id)).rejects.toMatchObject({ code: 'APPROVAL_NOT_FOUND' });
 });
 
-test('an approved registration that fails is taken back, told to both, and not done twice', async () => {
+test('an approved registration that fails is undone, reported to both, and not repeated', async () => {
   await using stage = await onApproval();
   stage.connector.failure = new Error('broken');
   const id = idOf(await ask(stage));
@@ -49,7 +49,7 @@ test('an approved registration that fails is taken back, told to both, and not d
   expect(stage.runtime.services.list(operator)).toEqual([]);
 });
 
-test('a model decides nothing, whatever it holds, and has no tool for it', async () => {
+test('a model cannot decide a request, whatever its grants, and has no tool for it', async () => {
   await using stage = await onApproval();
   const id = idOf(await ask(stage));
   const { approvals } = stage.runtime;
@@ -62,7 +62,7 @@ test('a model decides nothing, whatever it holds, and has no tool for it', async
   expect(await approvals.list(operator)).toMatchObject([{ state: 'pending' }]);
 });
 
-test('everything that writes or installs waits as well, and looking does not', async () => {
+test('tools that write or install wait for an approval; tools that read do not', async () => {
   await using stage = await onApproval();
   expect(await stage.call('bootstrap_clarity_app', { project_name: 'shop' }, provisioner)).toMatchObject({
     waiting: true,
@@ -75,7 +75,7 @@ test('everything that writes or installs waits as well, and looking does not', a
   expect(await stage.call('list_services', {}, provisioner)).toEqual({ services: [] });
 });
 
-test('what nobody decides on is forgotten, and the room for it is bounded', async () => {
+test('undecided requests expire, and their number is limited', async () => {
   await using stage = await onApproval();
   for (let i = 0; i < 8; i += 1) await ask(stage, { wasm_path: `m${String(i)}.wasm` });
   expect(await stage.refused('register_local', { wasm_path: 'more.wasm' }, provisioner)).toMatchObject({
@@ -86,7 +86,7 @@ test('what nobody decides on is forgotten, and the room for it is bounded', asyn
   expect(await ask(stage, { wasm_path: 'more.wasm' })).toMatchObject({ waiting: true });
 });
 
-test('requests and decisions are audited with who, and without what was asked for', async () => {
+test('requests and decisions are audited with the caller and without arguments', async () => {
   await using stage = await onApproval();
   const first = idOf(await ask(stage, { wasm_path: 'canary-4711.wasm' }));
   await stage.runtime.approvals.deny(operator, first);
@@ -100,7 +100,7 @@ test('requests and decisions are audited with who, and without what was asked fo
   expect(JSON.stringify(events)).not.toContain('canary-4711');
 });
 
-test('[provisioning.approval] what a waiting call answers fits the output schema that is listed', async () => {
+test('[provisioning.approval] the result of a waiting call matches the listed output schema', async () => {
   await using stage = await onApproval();
   const list = resultOf(await speak(stage.runtime, 'tools/list', {}, { caller: provisioner, service: 'runtime' }));
   const tools = list['tools'] as { name: string; outputSchema: Record<string, unknown> }[];

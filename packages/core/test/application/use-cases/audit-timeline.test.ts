@@ -17,7 +17,7 @@ beforeEach(async () => {
   id = (await runtime.services.apply(operator, manifestOf('calc'))).service.serviceId;
 });
 
-test('[audit.timeline] everything that was done to a service stands in its timeline, with who did it', async () => {
+test('[audit.timeline] the timeline of a service has every operation with its caller', async () => {
   const { services } = runtime;
   await services.start(operator, id);
   await ask(runtime, 'tools/call', { name: 'calc__fn__add' });
@@ -56,7 +56,7 @@ class ReadableAfterwards extends MemoryTelemetry {
   }
 }
 
-test('the runtime writes down when it begins and when it ends', async () => {
+test('the runtime records its start and its stop', async () => {
   const telemetry = new ReadableAfterwards();
   const own = await createRuntime({ telemetry, connectors: [] });
   await own.close();
@@ -67,7 +67,7 @@ test('the runtime writes down when it begins and when it ends', async () => {
   ]);
 });
 
-test('a refused grant is written down with what was wanted', async () => {
+test('a denied grant is recorded with the action', async () => {
   const nobody = { ...agent, id: 'somebody', grants: new Set<never>() };
   const { services, audit } = runtime;
   const wishes = [
@@ -98,7 +98,7 @@ test('a refused grant is written down with what was wanted', async () => {
   expect(services.list(operator)).toHaveLength(1);
 });
 
-test('details are a service with its newest lines, events and calls', async () => {
+test('details returns a service with its newest log lines, events and calls', async () => {
   await runtime.services.start(operator, id);
   for (let i = 0; i < 5; i += 1) await ask(runtime, 'tools/call', { name: 'calc__fn__add' });
   await runtime.services.stop(operator, id);
@@ -115,7 +115,7 @@ test('details are a service with its newest lines, events and calls', async () =
   );
 });
 
-test('a reader who hands the cursor back misses nothing and sees nothing twice', async () => {
+test('a reader that passes the cursor back gets every event once', async () => {
   const read: number[] = [];
   let { next: after } = await runtime.audit.page(operator, { limit: 1 });
   const { seq: from = 0 } = (await newest(1))[0] ?? {};
@@ -148,7 +148,7 @@ test('the audit is filtered by kind, level and service together', async () => {
   expect(await page({ kind: 'runtime.started', serviceId: id })).toEqual([]);
 });
 
-test('L01 what a service says cannot steer a terminal or forge a line, in no record and no log', async () => {
+test('L01 texts of a service cannot control a terminal or forge a line in records and logs', async () => {
   const evil = 'a\u001b[2J\r\n[FAKE] all is well\u0000\u2028\u202e';
   connector.failure = new Error(evil);
   await runtime.services.start(operator, id);
@@ -168,7 +168,7 @@ test('L01 what a service says cannot steer a terminal or forge a line, in no rec
   expect(text).not.toMatch(/\\u|\\r|\\n|[\u2028\u202e]/);
 });
 
-test('services start and stop while the telemetry takes nothing, and what is missing is counted', async () => {
+test('services start and stop while the telemetry rejects events, which are counted', async () => {
   const telemetry: Telemetry = new MemoryTelemetry();
   const registered = await createRuntime({ telemetry, connectors: [connector] });
   const { service } = await registered.services.apply(operator, manifestOf('calc'));

@@ -12,7 +12,7 @@ async function running({ runtime }: ControlStage, surface: ServiceSurface, polic
 
 const codesOf = ({ reasons }: Explanation): readonly string[] => reasons.map(({ code }) => code);
 
-test('a tool that the manifest renames says so, by its new name and by its old one', async () => {
+test('explain finds a renamed tool by its new and its old name', async () => {
   await using stage = await controlStage();
   await running(stage, { tools: { fn__add: { name: 'sum' } } });
   for (const tool of ['calc__sum', 'calc__fn__add', 'calc/fn__add']) {
@@ -29,7 +29,7 @@ test('a tool that the manifest renames says so, by its new name and by its old o
   }
 });
 
-test('a tool that the manifest hides is hidden and callable, with the mend', async () => {
+test('explain reports a hidden tool as callable, with a remedy', async () => {
   await using stage = await controlStage();
   await running(stage, { tools: { fn__add: { name: 'sum', hidden: true } } });
   expect(await stage.call('explain', { tool: 'calc__sum' })).toMatchObject({
@@ -48,13 +48,13 @@ test('a tool that the manifest hides is hidden and callable, with the mend', asy
   expect(codesOf(await stage.runtime.explain(agent, 'calc__fn__add'))).toEqual(['HIDDEN']);
 });
 
-test('what keeps a hidden tool from being called comes before that it is hidden', async () => {
+test('explain reports obstacles of a hidden tool before its visibility', async () => {
   await using stage = await controlStage();
   await running(stage, { tools: { fn__add: { hidden: true } } }, { denyTools: ['fn__add'] });
   expect(await stage.runtime.explain(agent, 'calc__fn__add')).toMatchObject({ visibility: 'denied', callable: false });
 });
 
-test('a name of the manifest that had to be altered says both', async () => {
+test('explain reports both the name of the manifest and its alteration', async () => {
   await using stage = await controlStage();
   const name = 'x'.repeat(64);
   await running(stage, { tools: { fn__add: { name } } });
@@ -64,7 +64,7 @@ test('a name of the manifest that had to be altered says both', async () => {
   expect(explained.reasons[2]?.text).toContain(`on /mcp/calc it is ${name}`);
 });
 
-test('a tool whose name the manifest gave to another says where it went', async () => {
+test('explain finds a tool whose name the manifest gave to another tool', async () => {
   await using stage = await controlStage();
   stage.connector.tools.set('calc', [{ name: 'sum' }, { name: 'add' }]);
   await running(stage, { tools: { add: { name: 'sum' } } });
@@ -74,7 +74,7 @@ test('a tool whose name the manifest gave to another says where it went', async 
   expect(explained.reasons[1]?.text).toContain('on /mcp/calc it is calc__sum');
 });
 
-test('a tool under a prefix is visible, and says where the prefix comes from', async () => {
+test('explain reports the source of a prefix', async () => {
   await using stage = await controlStage();
   await running(stage, { prefix: 'mine' });
   for (const tool of ['mine__fn__add', 'calc__fn__add']) {

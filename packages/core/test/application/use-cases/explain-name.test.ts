@@ -11,7 +11,7 @@ async function running({ runtime }: ControlStage, module = 'calc'): Promise<void
 const reasonsOf = async (stage: ControlStage, tool: string): Promise<readonly string[]> =>
   (await stage.runtime.explain(agent, tool)).reasons.map(({ code }) => code);
 
-test('a visible tool says where its namespace comes from, and which era its service speaks', async () => {
+test('explain reports the source of the namespace and the era of the service', async () => {
   await using stage = await controlStage();
   await running(stage);
   const { spec, ...rest } = manifestOf('other', { toolNamespace: 'mine' });
@@ -28,7 +28,7 @@ test('a visible tool says where its namespace comes from, and which era its serv
   });
 });
 
-test('a name says why it was altered: cleaned, cut, taken, or without its namespace', async () => {
+test('explain reports why a name was altered: cleaned, cut, taken, or without namespace', async () => {
   await using stage = await controlStage({ maxToolName: 24 });
   stage.connector.tools.set('calc', [{ name: 'a.b' }, { name: 'x'.repeat(40) }, { name: 'ö'.repeat(40) }]);
   await running(stage);
@@ -48,7 +48,7 @@ test('a name says why it was altered: cleaned, cut, taken, or without its namesp
   expect(await reasonsOf(stage, 'a__b/c')).toEqual(['NAME_TAKEN', 'LISTED']);
 });
 
-test('where only names that collide have a namespace before them, one that stands alone says so', async () => {
+test('explain reports a name without namespace when the prefix option is collision', async () => {
   await using stage = await controlStage({ prefix: 'collision' });
   await running(stage);
   expect(await stage.runtime.explain(agent, 'fn__add')).toMatchObject({
@@ -58,7 +58,7 @@ test('where only names that collide have a namespace before them, one that stand
   });
 });
 
-test('a name that had to be altered is told as renamed', async () => {
+test('explain reports an altered name as renamed', async () => {
   await using stage = await controlStage();
   stage.connector.tools.set('calc', [{ name: 'a.b' }]);
   await running(stage);

@@ -12,7 +12,7 @@ async function running({ runtime }: ControlStage, module = 'calc', pinInterface 
   return service.serviceId;
 }
 
-test('a listed tool is visible, by each way to name it', async () => {
+test('explain finds a listed tool by each form of its name', async () => {
   await using stage = await controlStage();
   const id = await running(stage);
   for (const tool of ['calc__fn__add', 'calc/fn__add', `${id}/fn__add`]) {
@@ -27,7 +27,7 @@ test('a listed tool is visible, by each way to name it', async () => {
   }
 });
 
-test('a tool that the policy does not let through is denied, with where that is written and the mend', async () => {
+test('explain reports a tool that the policy denies, with the policy and a remedy', async () => {
   await using stage = await controlStage();
   const { spec, ...rest } = manifestOf('calc');
   const policy = { denyTools: ['fn__add'] };
@@ -48,7 +48,7 @@ test('a tool that the policy does not let through is denied, with where that is 
   expect(refused.text).toContain((await stage.runtime.explain(agent, 'calc__fn__add')).reasons[0]?.text);
 });
 
-test('a tool that an allow-list leaves out is denied', async () => {
+test('explain reports a tool outside of the allow list as denied', async () => {
   await using stage = await controlStage();
   const { spec, ...rest } = manifestOf('calc');
   const policy = { allowTools: ['other'] };
@@ -60,7 +60,7 @@ test('a tool that an allow-list leaves out is denied', async () => {
   });
 });
 
-test('a service that fails its calls makes its tools unreachable, with the words of the refusal', async () => {
+test('explain reports unreachable with the error of the circuit when the circuit is open', async () => {
   await using stage = await controlStage({ recoveryTimeoutMs: 0 });
   await running(stage);
   stage.connector.answer = () => Promise.reject(new ClarityError('UPSTREAM_FAILED', 'on fire'));
@@ -77,7 +77,7 @@ test('a service that fails its calls makes its tools unreachable, with the words
   expect(refused.text).toContain((explained['reasons'] as { text: string }[])[0]?.text);
 });
 
-test('a service that did not answer when it was last asked is unreachable, and calls are sent all the same', async () => {
+test('explain reports unreachable and callable when the last request of the service failed', async () => {
   await using stage = await controlStage({ recoveryTimeoutMs: 0 });
   await running(stage);
   stage.connector.answer = () => Promise.reject(new ClarityError('UPSTREAM_UNREACHABLE', 'connect refused'));
@@ -89,7 +89,7 @@ test('a service that did not answer when it was last asked is unreachable, and c
   });
 });
 
-test('a disabled service makes its tools unreachable, and says what to set', async () => {
+test('explain reports unreachable with the setting when the service is disabled', async () => {
   await using stage = await controlStage();
   await running(stage);
   const { spec, ...rest } = manifestOf('calc');
@@ -100,7 +100,7 @@ test('a disabled service makes its tools unreachable, and says what to set', asy
   });
 });
 
-test('what MCP answers is the text of the one answer, byte for byte', async () => {
+test('the explain tool returns the same explanation as Runtime.explain', async () => {
   await using stage = await controlStage();
   await running(stage);
   for (const tool of ['calc__fn__add', 'clarity__help', 'runtime__register_local', 'calc__none']) {
@@ -110,7 +110,7 @@ test('what MCP answers is the text of the one answer, byte for byte', async () =
   }
 });
 
-test('an older name is hidden, and callable', async () => {
+test('explain reports a second name as hidden and callable', async () => {
   await using stage = await controlStage();
   expect(await stage.call('explain', { tool: 'clarity__help' })).toMatchObject({
     visibility: 'hidden',
@@ -118,7 +118,7 @@ test('an older name is hidden, and callable', async () => {
   });
 });
 
-test('a tool that needs a grant is denied to who lacks it, with the mend', async () => {
+test('explain reports denied with a remedy when the caller lacks the grant', async () => {
   await using stage = await controlStage();
   for (const tool of ['runtime__register_local', 'clarity__bootstrap_app']) {
     expect(await stage.call('explain', { tool })).toMatchObject({
@@ -136,7 +136,7 @@ test('a tool that needs a grant is denied to who lacks it, with the mend', async
   });
 });
 
-test('a stopped service makes its tools unreachable, a quarantined one quarantined', async () => {
+test('explain reports unreachable for a stopped service, quarantined for a quarantined one', async () => {
   await using stage = await controlStage();
   const id = await running(stage);
   await stage.runtime.services.stop(operator, id);
@@ -159,7 +159,7 @@ test('a stopped service makes its tools unreachable, a quarantined one quarantin
   });
 });
 
-test('a tool that is held back is quarantined, and every further obstacle is told behind it', async () => {
+test('explain reports quarantined tools with all further obstacles', async () => {
   await using stage = await controlStage();
   const id = await running(stage, 'calc', true);
   await settled();
@@ -174,7 +174,7 @@ test('a tool that is held back is quarantined, and every further obstacle is tol
   expect(reasons.map(({ code }) => code)).toEqual(['SERVICE_STOPPED', 'TOOL_QUARANTINED']);
 });
 
-test('an unknown tool is answered with those that are near, bounded and printable', async () => {
+test('explain reports similar names for an unknown tool, limited and printable', async () => {
   await using stage = await controlStage();
   await running(stage);
   expect(await stage.call('explain', { tool: 'calc__sub' })).toMatchObject({
@@ -185,7 +185,7 @@ test('an unknown tool is answered with those that are near, bounded and printabl
   expect(tool).toMatch(/^[\x20-\x7e]{1,120}$/);
 });
 
-test('the same facts give the same answer', async () => {
+test('explain returns the same explanation for the same facts', async () => {
   await using stage = await controlStage();
   await running(stage);
   const answers = await Promise.all(Array.from({ length: 5 }, () => stage.runtime.explain(agent, 'calc__fn__add')));

@@ -36,7 +36,7 @@ const verdicts = async ({ runtime }: Upstreams): Promise<readonly unknown[]> =>
   );
 
 test.each(rugPulls)(
-  'T-269 a pinned remote that %s has that tool held back, says why, and keeps its neighbour',
+  'T-269 a pinned remote that %s has that tool in quarantine, with reasons, and the other tool listed',
   async (_what, edit) => {
     const up = await withUpstream();
     const id = await post(up, true);
@@ -57,20 +57,17 @@ test.each(rugPulls)(
   },
 );
 
-test.each(harmless)(
-  'T-269 a remote that %s goes on as before, and the change is told as compatible',
-  async (_what, edit) => {
-    const up = await withUpstream();
-    const id = await post(up, false);
-    await become(up, id, { tools: [...edited(edit), other] });
-    const told = await verdicts(up);
-    expect(told.filter((verdict) => verdict !== 'compatible')).toEqual([]);
-    expect((await up.runtime.interfaces.review(operator, id)).held).toEqual([]);
-    expect(await listed(up)).toEqual(expect.arrayContaining(['read_mail', 'send_mail']));
-    const { isError } = resultOf(await ask(up.runtime, 'tools/call', { name: 'send_mail' }, { service: 'post' }));
-    expect(isError).not.toBe(true);
-  },
-);
+test.each(harmless)('T-269 a remote that %s keeps its tools, and the change is compatible', async (_what, edit) => {
+  const up = await withUpstream();
+  const id = await post(up, false);
+  await become(up, id, { tools: [...edited(edit), other] });
+  const told = await verdicts(up);
+  expect(told.filter((verdict) => verdict !== 'compatible')).toEqual([]);
+  expect((await up.runtime.interfaces.review(operator, id)).held).toEqual([]);
+  expect(await listed(up)).toEqual(expect.arrayContaining(['read_mail', 'send_mail']));
+  const { isError } = resultOf(await ask(up.runtime, 'tools/call', { name: 'send_mail' }, { service: 'post' }));
+  expect(isError).not.toBe(true);
+});
 
 const prompt = { name: 'review', description: 'Reviews code.', arguments: [{ name: 'code', required: true }] };
 const doc = { uri: 'file:///a.md', name: 'a', mimeType: 'text/markdown' };
@@ -167,18 +164,21 @@ const beside: readonly (readonly [what: string, member: string, entries: readonl
 
 const OFFERED = { prompts: [prompt], resources: [doc], resourceTemplates: [template] };
 
-test.each(beside)('T-269 %s is told of what is offered beside tools', async (_what, member, entries, change) => {
-  const up = await withUpstream();
-  for (const [name, offered] of Object.entries(OFFERED)) up.upstream.lists.set(`post ${name}`, list(offered));
-  const id = await post(up, true);
-  expect(await verdicts(up)).toEqual([]);
-  await become(up, id, { [member]: entries });
-  const review = await up.runtime.interfaces.review(operator, id);
-  expect(review).toMatchObject({ changes: [change], held: [] });
-  expect(await verdicts(up)).toEqual([review.verdict]);
-});
+test.each(beside)(
+  'T-269 %s is reported for prompts, resources and templates',
+  async (_what, member, entries, change) => {
+    const up = await withUpstream();
+    for (const [name, offered] of Object.entries(OFFERED)) up.upstream.lists.set(`post ${name}`, list(offered));
+    const id = await post(up, true);
+    expect(await verdicts(up)).toEqual([]);
+    await become(up, id, { [member]: entries });
+    const review = await up.runtime.interfaces.review(operator, id);
+    expect(review).toMatchObject({ changes: [change], held: [] });
+    expect(await verdicts(up)).toEqual([review.verdict]);
+  },
+);
 
-test('T-269 changed instructions are told, and stay told until they are accepted', async () => {
+test('T-269 changed instructions are reported until they are accepted', async () => {
   const up = await withUpstream();
   up.upstream.instructions = 'Use freely.';
   const id = await post(up, true);
@@ -196,7 +196,7 @@ test('T-269 changed instructions are told, and stay told until they are accepted
   expect((await up.runtime.interfaces.accept(operator, id)).changes).toEqual([]);
 });
 
-test('[gives.interface-snapshots] a service has a snapshot of everything that it offers', async () => {
+test('[gives.interface-snapshots] a service has a snapshot of its whole interface', async () => {
   const up = await withUpstream();
   up.upstream.instructions = 'Use freely.';
   for (const [name, offered] of Object.entries(OFFERED)) up.upstream.lists.set(`post ${name}`, list(offered));
@@ -211,7 +211,7 @@ test('[gives.interface-snapshots] a service has a snapshot of everything that it
   });
 });
 
-test('what was accepted beside tools outlives the runtime', async () => {
+test('accepted prompts and resources survive a restart', async () => {
   const registry = new MemoryServiceRegistry();
   const kept = { registry: Object.assign(registry, { [Symbol.asyncDispose]: () => Promise.resolve() }) };
   const first = await withUpstream({}, kept);

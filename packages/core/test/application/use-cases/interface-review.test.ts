@@ -32,7 +32,7 @@ async function offer({ runtime, connector }: ControlStage, id: string, tools: re
 const listed = async ({ runtime }: ControlStage): Promise<readonly string[]> =>
   namesOf(await ask(runtime, 'tools/list', {}, { service: 'calc' }));
 
-test('T-269 [interface.diff] a change is told once with its verdict, and can be asked for', async () => {
+test('T-269 [interface.diff] a change is recorded once with its verdict, and review returns it', async () => {
   await using stage = await controlStage();
   const id = await running(stage, manifestOf('calc'));
   await offer(stage, id, [add, pull]);
@@ -60,7 +60,7 @@ test('T-269 [interface.diff] a change is told once with its verdict, and can be 
   expect(await listed(stage)).toEqual(['add', 'pull']);
 });
 
-test('the same interface has the same revision, whenever it is asked for', async () => {
+test('the same interface always has the same revision', async () => {
   await using stage = await controlStage();
   const id = await running(stage, manifestOf('calc'));
   const revision = stage.runtime.services.get(operator, id).interface?.interfaceRevision;
@@ -68,7 +68,7 @@ test('the same interface has the same revision, whenever it is asked for', async
   expect(stage.runtime.services.get(operator, id).interface?.interfaceRevision).toBe(revision);
 });
 
-test('T-269 a changed tool of a pinned interface leaves the lists and says why when it is called, until an operator accepts', async () => {
+test('T-269 a changed tool of a pinned interface is not listed and rejects calls until it is accepted', async () => {
   await using stage = await controlStage();
   const id = await running(stage, pinnedManifest('calc'));
   expect(await listed(stage)).toEqual(['add', 'pull']);
@@ -96,7 +96,7 @@ test('T-269 a changed tool of a pinned interface leaves the lists and says why w
   ]);
 });
 
-test('a pinned tool that is again what it was is free again', async () => {
+test('a pinned tool leaves quarantine when it has its former definition', async () => {
   await using stage = await controlStage();
   const id = await running(stage, pinnedManifest('calc'));
   await offer(stage, id, [poisoned, pull]);
@@ -105,7 +105,7 @@ test('a pinned tool that is again what it was is free again', async () => {
   expect(await stage.runtime.interfaces.review(operator, id)).toMatchObject({ changes: [], held: [] });
 });
 
-test('a change is never accepted over MCP, whatever the caller holds', async () => {
+test('accept rejects callers of MCP, whatever their grants', async () => {
   await using stage = await controlStage();
   const id = await running(stage, pinnedManifest('calc'));
   await offer(stage, id, [poisoned]);
@@ -121,7 +121,7 @@ test('a change is never accepted over MCP, whatever the caller holds', async () 
   expect(await stage.runtime.interfaces.review(operator, id)).toMatchObject({ held: ['add'] });
 });
 
-test('T-269 what was accepted is remembered over a restart of the runtime, and what changed meanwhile is held', async () => {
+test('T-269 accepted interfaces survive a restart, and changes in between are in quarantine', async () => {
   const registry = new MemoryServiceRegistry();
   const connector = new FakeConnector();
   connector.tools.set('calc', [add, pull]);
@@ -144,7 +144,7 @@ test('T-269 what was accepted is remembered over a restart of the runtime, and w
   });
 });
 
-test('registering the same program again does not accept what it has become', async () => {
+test('registering the same program again does not accept its changes', async () => {
   await using stage = await controlStage();
   const id = await running(stage, pinnedManifest('calc'));
   stage.connector.tools.set('calc', [poisoned, pull]);
@@ -152,7 +152,7 @@ test('registering the same program again does not accept what it has become', as
   expect(await stage.runtime.interfaces.review(operator, id)).toMatchObject({ held: ['add'] });
 });
 
-test('U26 hidden characters are taken out of what a service says of its tools, on both endpoints, and it is told', async () => {
+test('U26 hidden characters are removed from tool definitions on both endpoints, and recorded', async () => {
   await using stage = await controlStage();
   const id = await running(stage, manifestOf('calc'));
   const hidden = `Adds\u200b two\u202e numbers${String.fromCodePoint(0xe0041)}.\u001b[8m`;

@@ -21,20 +21,20 @@ beforeEach(async () => {
   s.connector.tools.set('calc', [{ name: 'a' }, { name: 'b' }]);
 });
 
-test('there is a default policy, and it narrows nothing', () => {
+test('the default policy exists and limits nothing', () => {
   expect(s.runtime.policies.list(operator).map(({ metadata, spec }) => [metadata.name, spec])).toEqual([
     ['default', {}],
   ]);
   expect(s.runtime.policies.get(operator, 'default').spec).toEqual({});
 });
 
-test('a manifest that names no policy is refused with the field and the names that there are', async () => {
+test('a manifest with an unknown policy is rejected with the field and the known names', async () => {
   await expect(s.register('calc', {}, { policyRef: 'nobody' })).rejects.toMatchObject({
     failure: { code: 'MANIFEST_INVALID', field: 'spec.policyRef', hint: expect.stringContaining('there are: default') },
   });
 });
 
-test('a named policy narrows what the manifest allows, and a change of it holds from the next call on', async () => {
+test('a named policy limits the manifest, and a change applies from the next call', async () => {
   const { policies } = s.runtime;
   await policies.apply(operator, document('narrow', { denyTools: ['b'], maxRequestBytes: 2048 }));
   const policy = { allowTools: ['a', 'b'], maxRequestBytes: 4096 };
@@ -57,7 +57,7 @@ test('a named policy narrows what the manifest allows, and a change of it holds 
   expect(s.connector.calls).toEqual([]);
 });
 
-test('a policy that a service names stays; one that nobody names may go', async () => {
+test('remove rejects a policy in use and deletes an unused one', async () => {
   const { policies } = s.runtime;
   await policies.apply(operator, document('used'));
   const id = await s.register('calc', {}, { policyRef: 'used' });
@@ -71,7 +71,7 @@ test('a policy that a service names stays; one that nobody names may go', async 
   expect(await s.kinds()).toEqual(expect.arrayContaining(['policy.applied', 'policy.removed']));
 });
 
-test('a default that was applied is taken back, and the built-in one stands in', async () => {
+test('removing an applied default policy restores the built-in one', async () => {
   const { policies } = s.runtime;
   await policies.apply(operator, document('default', { denyTools: ['a'] }));
   expect(policies.get(operator, 'default').spec).toEqual({ denyTools: ['a'] });
@@ -93,14 +93,14 @@ test.each([
   });
 });
 
-test('policies are changed by those who may provision, and read by those who may read', async () => {
+test('policies need the grant provision to change and read to read', async () => {
   await expect(s.runtime.policies.apply(agent, document('x'))).rejects.toMatchObject({ code: 'GRANT_REQUIRED' });
   await expect(s.runtime.policies.remove(agent, 'x')).rejects.toMatchObject({ code: 'GRANT_REQUIRED' });
   const stranger = { ...agent, grants: new Set<never>() };
   expect(() => s.runtime.policies.list(stranger)).toThrow();
 });
 
-test('policies outlive the runtime; a service whose policy is gone answers no call', async () => {
+test('policies survive a restart, and a service without its policy rejects calls', async () => {
   const registry = new MemoryServiceRegistry();
   const policies = new MemoryPolicyRegistry();
   const keep = { [Symbol.asyncDispose]: () => Promise.resolve() };
@@ -133,7 +133,7 @@ function bound(target: object, key: string | symbol): unknown {
   return typeof member === 'function' ? (member.bind(target) as unknown) : member;
 }
 
-test('a registry that refuses changes nothing', async () => {
+test('a failed write of the policy registry changes nothing', async () => {
   const policies = new MemoryPolicyRegistry();
   await using runtime = await createRuntime({ policies });
   await policies[Symbol.asyncDispose]();

@@ -23,7 +23,7 @@ test('two runtimes share nothing', async () => {
   expect(other.instance.id).not.toBe(runtime.instance.id);
 });
 
-test('a service goes from registered to running to stopped, and the audit tells it', async () => {
+test('a service is registered, started and stopped, with audit events', async () => {
   const { service, status } = await runtime.services.apply(operator, manifestOf('calc'));
   expect(status).toMatchObject({ lifecycle: 'REGISTERED', health: 'UNKNOWN' });
   expect((await runtime.services.start(operator, service.serviceId)).status).toMatchObject({
@@ -36,7 +36,7 @@ test('a service goes from registered to running to stopped, and the audit tells 
   expect(kinds).toEqual(['runtime.started', 'service.manifest_applied', 'service.started', 'service.stopped']);
 });
 
-test('a start that fails says why, leaves nothing open, and can be tried again', async () => {
+test('a failed start reports the reason, closes its connection and can be repeated', async () => {
   const { service } = await runtime.services.apply(operator, manifestOf('calc'));
   connector.failure = new Error('the module is gone');
   const failed = await runtime.services.start(operator, service.serviceId);
@@ -45,7 +45,7 @@ test('a start that fails says why, leaves nothing open, and can be tried again',
   expect((await runtime.services.start(operator, service.serviceId)).status.lifecycle).toBe('RUNNING');
 });
 
-test('a service that is lost is CRASHED and leaves the list', async () => {
+test('a lost service is CRASHED and not listed', async () => {
   const { service } = await runtime.services.apply(operator, manifestOf('calc'));
   await runtime.services.start(operator, service.serviceId);
   connector.live.get('calc')?.onClose('killed');
@@ -57,7 +57,7 @@ test('a service that is lost is CRASHED and leaves the list', async () => {
   expect(namesOf(await ask(runtime, 'tools/list'))).toEqual([]);
 });
 
-test('U27 U28 a reserved or taken namespace is refused with the field and the mend', async () => {
+test('U27 U28 a reserved or taken namespace is rejected with the field and a hint', async () => {
   await runtime.services.apply(operator, manifestOf('calc'));
   await expect(runtime.services.apply(operator, manifestOf('runtime'))).rejects.toMatchObject({
     failure: { code: 'NAMESPACE_RESERVED', field: 'metadata.module' },
@@ -69,14 +69,14 @@ test('U27 U28 a reserved or taken namespace is refused with the field and the me
   expect(runtime.services.list(operator)).toHaveLength(1);
 });
 
-test('U43 forty registrations at once are all kept', async () => {
+test('U43 forty concurrent registrations are all stored', async () => {
   const names = Array.from({ length: 40 }, (_, i) => `svc${String(i)}`);
   await Promise.all(names.map((name) => runtime.services.apply(operator, manifestOf(name))));
   expect(runtime.services.list(operator).map(({ service }) => service.namespace)).toEqual(names.toSorted());
   expect(await registry.list('default')).toHaveLength(40);
 });
 
-test('the same program built to another place replaces the old service and runs in its stead', async () => {
+test('the same program with another module path replaces the old service and runs', async () => {
   const first = await runtime.services.apply(operator, manifestOf('calc'));
   await runtime.services.start(operator, first.service.serviceId);
   const second = await runtime.services.apply(operator, manifestOf('calc', { wasmPath: '/elsewhere/calc.wasm' }));
@@ -94,7 +94,7 @@ test('applying a running service again reloads it: new code, new interface', asy
   expect(namesOf(await ask(runtime, 'tools/list'))).toEqual(['calc__fn__add', 'calc__fn__subtract']);
 });
 
-test('the interface revision follows from the content alone', async () => {
+test('the interface revision depends on the content only', async () => {
   const { service } = await runtime.services.apply(operator, manifestOf('calc'));
   const started = await runtime.services.start(operator, service.serviceId);
   const again = await runtime.services.introspect(operator, service.serviceId);
@@ -105,7 +105,7 @@ test('the interface revision follows from the content alone', async () => {
   expect(changed.interfaceRevision).not.toBe(again.interfaceRevision);
 });
 
-test('U44 starts, stops, restarts and a removal that race leave nothing behind and throw nothing unknown', async () => {
+test('U44 concurrent starts, stops, restarts and a removal leave nothing behind and throw known errors', async () => {
   const { service } = await runtime.services.apply(operator, manifestOf('calc'));
   const id = service.serviceId;
   const acts = ['start', 'stop', 'restart', 'introspect', 'unquarantine'] as const;
@@ -129,7 +129,7 @@ test('an agent without the provisioning grant registers nothing', async () => {
   expect(await registry.list('default')).toEqual([]);
 });
 
-test('what the registry remembers is there after a restart, and autostart runs it', async () => {
+test('services of the registry exist after a restart, and autostart starts them', async () => {
   await runtime.services.apply(operator, manifestOf('calc'));
   const off = manifestOf('off');
   await runtime.services.apply(operator, { ...off, spec: { ...off.spec, autostart: false } });
@@ -139,7 +139,7 @@ test('what the registry remembers is there after a restart, and autostart runs i
   expect(restarted.services.list(operator).map(({ status }) => status.lifecycle)).toEqual(['RUNNING', 'REGISTERED']);
 });
 
-test('observers are told, one that throws starves no other, and closing stops every service', async () => {
+test('listeners receive events also after one throws, and close stops every service', async () => {
   const heard: string[] = [];
   runtime.on('tools.changed', () => {
     throw new Error('mine');

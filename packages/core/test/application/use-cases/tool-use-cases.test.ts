@@ -13,13 +13,13 @@ beforeEach(async () => {
   await runtime.services.start(embeddedCaller, service.serviceId);
 });
 
-test('a host lists and calls tools in its own process, under both names', async () => {
-  const shared = await runtime.listTools(embeddedCaller);
+test('tools lists and calls tools by their shared and their own names', async () => {
+  const shared = await runtime.tools.list(embeddedCaller);
   expect(shared.map(({ name }) => name)).toContain('calc__add');
-  expect(await runtime.listTools(embeddedCaller, 'calc')).toMatchObject([{ name: 'add', description: 'Adds.' }]);
-  const answer = await runtime.callTool(embeddedCaller, { name: 'calc__add', arguments: { a: 3 } });
+  expect(await runtime.tools.list(embeddedCaller, 'calc')).toMatchObject([{ name: 'add', description: 'Adds.' }]);
+  const answer = await runtime.tools.call(embeddedCaller, { name: 'calc__add', arguments: { a: 3 } });
   expect(answer).toMatchObject({ content: [{ type: 'text', text: '7' }], isError: false });
-  await runtime.callTool(embeddedCaller, { name: 'add', service: 'calc' });
+  await runtime.tools.call(embeddedCaller, { name: 'add', service: 'calc' });
   expect(connector.calls.map(({ params }) => params.get('arguments')?.value)).toEqual([{ a: 3 }, {}]);
   const events = await runtime.audit.recent(embeddedCaller, { limit: 2 });
   expect(events.map(({ kind, caller }) => [kind, caller?.door])).toEqual([
@@ -28,21 +28,21 @@ test('a host lists and calls tools in its own process, under both names', async 
   ]);
 });
 
-test('the list that a host gets is whole, however many pages it has', async () => {
+test('tools.list returns all pages', async () => {
   const many = Array.from({ length: 1_500 }, (_tool, at) => ({ name: `t${String(at)}`, inputSchema: {} }));
   connector.tools.set('many', many);
   const { service } = await runtime.services.apply(embeddedCaller, manifestOf('many'));
   await runtime.services.start(embeddedCaller, service.serviceId);
-  expect(await runtime.listTools(embeddedCaller, 'many')).toHaveLength(1_500);
+  expect(await runtime.tools.list(embeddedCaller, 'many')).toHaveLength(1_500);
 });
 
-test('a tool that fails answers, with its structured content and every digit', async () => {
+test('tools.call returns a tool error with structured content and exact numbers', async () => {
   connector.answer = () =>
     Promise.resolve({
       result: RawJson.fromText('{"content":[],"structuredContent":{"n":9007199254740993},"isError":true}'),
       isError: true,
     });
-  const answer = await runtime.callTool(embeddedCaller, { name: 'calc__add' });
+  const answer = await runtime.tools.call(embeddedCaller, { name: 'calc__add' });
   expect(answer).toMatchObject({ content: [], isError: true, structuredContent: {} });
   expect(answer.raw.text).toContain('9007199254740993');
 });
@@ -54,21 +54,21 @@ test.each([
   ['ARGUMENTS_INVALID', { name: 'calc__add', arguments: [] as unknown as Record<string, unknown> }],
   ['ARGUMENTS_INVALID', { name: 'calc__add', arguments: null as unknown as Record<string, unknown> }],
 ])('%s rejects a call that no service can get: %#', async (code, call) => {
-  await expect(runtime.callTool(embeddedCaller, call)).rejects.toMatchObject({ failure: { code } });
+  await expect(runtime.tools.call(embeddedCaller, call)).rejects.toMatchObject({ failure: { code } });
   expect(connector.calls).toEqual([]);
 });
 
-test('an error of the protocol rejects with what the service said', async () => {
+test('tools.call rejects with the message of a protocol error', async () => {
   connector.answer = () => Promise.resolve({ error: { code: -32603, message: 'no such thing' } });
-  await expect(runtime.callTool(embeddedCaller, { name: 'calc__add' })).rejects.toMatchObject({
+  await expect(runtime.tools.call(embeddedCaller, { name: 'calc__add' })).rejects.toMatchObject({
     failure: { code: 'UPSTREAM_FAILED', message: 'the service answered with a failure: no such thing' },
     cause: { code: -32603 },
   });
 });
 
-test('a caller without a grant is refused, and a call that is given up ends', async () => {
+test('tools.call rejects a caller without the grant, and ends when the signal aborts', async () => {
   const reader: Caller = { ...embeddedCaller, grants: new Set(['read']) };
-  const refused = await runtime.callTool(reader, { name: 'calc__add' });
+  const refused = await runtime.tools.call(reader, { name: 'calc__add' });
   expect(refused).toMatchObject({ isError: true });
   const given = new AbortController();
   connector.answer = (_request, { signal }) =>
@@ -78,6 +78,6 @@ test('a caller without a grant is refused, and a call that is given up ends', as
       });
       given.abort();
     });
-  const ended = await runtime.callTool(embeddedCaller, { name: 'calc__add', signal: given.signal });
+  const ended = await runtime.tools.call(embeddedCaller, { name: 'calc__add', signal: given.signal });
   expect(ended.content[0]?.text).toMatch(/cancelled/);
 });

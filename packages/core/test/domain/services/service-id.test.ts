@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { deriveServiceId, exposedToolName, normalizeNamespace, sha256Hex } from '@clarity-runtime/core';
+import { deriveServiceId, exposedToolName, normalizeNamespace, sha256Hex } from '@clarity-runtime/core/internal';
 
 test('text and its bytes have one digest', () => {
   const known = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';

@@ -1,11 +1,6 @@
 import { expect, test } from '@jest/globals';
-import {
-  createRuntime,
-  embeddedCaller,
-  redactedManifest,
-  type EnvironmentEntry,
-  type Manifest,
-} from '@clarity-runtime/core';
+import { createRuntime, embeddedCaller, type EnvironmentEntry, type Manifest } from '@clarity-runtime/core';
+import { redactedManifest } from '@clarity-runtime/core/internal';
 import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
 
 const CANARY = 'canary-4711';

@@ -1,0 +1,87 @@
+import { CallCounter } from '../application/audit/counters.ts';
+import {
+  createCallPipeline,
+  DEFAULT_RECOVERY_TIMEOUT_MS,
+  type CallGovernance,
+} from '../application/calls/call-pipeline.ts';
+import { createGateway, type RuntimeGateway } from '../application/gateway/create-gateway.ts';
+import { callDefaultsOf } from '../domain/services/origin-kinds.ts';
+import { DEFAULT_MAX_TOOL_NAME } from '../domain/services/tool-names.ts';
+import { DEFAULT_MAX_REPLY_BYTES } from './bind-services.ts';
+import { bind, findAll, type Container } from './container.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
+import { PART, PORT } from './tokens.ts';
+
+/** Binds the call pipeline and the gateway, and subscribes both to the changes of services. */
+export function bindCalls(container: Container): void {
+  bind(container, PART.callCounter, (c) => {
+    const counter = new CallCounter();
+    c.resolve(PART.changes).on('removed', (serviceId) => {
+      counter.forget(serviceId);
+    });
+    return counter;
+  });
+  bind(container, PART.pipeline, createPipeline);
+  bind(container, PART.naming, (c) => {
+    const { maxToolName = DEFAULT_MAX_TOOL_NAME, prefix = 'always' } = c.resolve(PART.options);
+    return { maxLength: maxToolName, prefix };
+  });
+  bind(container, PART.gateway, createRuntimeGateway);
+}
+
+function createPipeline(c: Container): CallGovernance {
+  const options = c.resolve(PART.options);
+  const connectors = c.resolve(PART.connectors);
+  const changes = c.resolve(PART.changes);
+  const pipeline = createCallPipeline({
+    registry: c.resolve(PORT.policyRegistry),
+    supervisor: c.resolve(PART.supervisor),
+    audit: c.resolve(PART.audit),
+    clock: c.resolve(PORT.clock),
+    entropy: c.resolve(PORT.entropy),
+    limits: limitsOf(options),
+    defaultLimits: (origin) => connectors.get(origin)?.defaultLimits,
+    defaults: { ...callDefaultsOf(c.resolve(PART.catalog).kinds), ...options.callDefaults },
+    recoveryTimeoutMs: options.recoveryTimeoutMs ?? DEFAULT_RECOVERY_TIMEOUT_MS,
+    limitCounters: c.resolve(PART.limits),
+    circuit: options.circuit,
+    stages: findAll(c, PORT.callStage),
+  });
+  changes.on('removed', pipeline.forget);
+  changes.on('changed', (serviceId) => {
+    pipeline.circuits.changed(serviceId);
+  });
+  return pipeline;
+}
+
+function createRuntimeGateway(c: Container): RuntimeGateway {
+  const { version } = c.resolve(PART.instance);
+  const gateway = createGateway({
+    offer: c.resolve(PART.backends),
+    supervisor: c.resolve(PART.supervisor),
+    connectors: c.resolve(PART.connectors),
+    facts: c.resolve(PART.observer),
+    calls: c.resolve(PART.pipeline),
+    refusals: c.resolve(PART.limits),
+    audit: c.resolve(PART.audit),
+    tally: c.resolve(PART.callCounter),
+    clock: c.resolve(PORT.clock),
+    entropy: c.resolve(PORT.entropy),
+    limits: limitsOf(c.resolve(PART.options)),
+    naming: c.resolve(PART.naming),
+    serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
+  });
+  const events = c.resolve(PART.events);
+  c.resolve(PART.changes).on('interface-changed', (serviceId) => {
+    // Listeners of the event may list the tools, so the gateway is up to date first.
+    gateway.changed(serviceId);
+    events.publish('tools.changed', { serviceId });
+  });
+  return gateway;
+}
+
+const limitsOf = ({ callTimeoutMs = 0, maxReplyBytes = DEFAULT_MAX_REPLY_BYTES }: RuntimeOptions) => ({
+  idleMs: 0,
+  totalMs: callTimeoutMs,
+  maxReplyBytes,
+});

@@ -1,0 +1,72 @@
+import type { AuditTrail } from '../ports/inbound/audit-trail.ts';
+import type { Runtime, RuntimeInstance } from '../ports/inbound/runtime.ts';
+import { bind, type Container } from './container.ts';
+import { RuntimeLifecycle } from './runtime-lifecycle.ts';
+import { PART, PORT } from './tokens.ts';
+import { VERSION } from './version.ts';
+
+/** Binds the instance, the lifecycle and the inbound ports of a runtime. */
+export function bindRuntime(container: Container): void {
+  bind(container, PART.instance, createInstance);
+  bind(container, PART.lifecycle, createLifecycle);
+  bind(container, PART.runtime, assembleRuntime);
+}
+
+function createInstance(c: Container): RuntimeInstance {
+  const id = Array.from(c.resolve(PORT.entropy).bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const { version = VERSION } = c.resolve(PART.options);
+  return { id, version, startedAt: c.resolve(PORT.clock).wall().toISOString() };
+}
+
+const createLifecycle = (c: Container): RuntimeLifecycle =>
+  new RuntimeLifecycle({
+    audit: c.resolve(PART.audit),
+    catalog: c.resolve(PART.catalog),
+    events: c.resolve(PART.events),
+    instance: c.resolve(PART.instance),
+    lifetime: c.resolve(PART.lifetime),
+    policies: c.resolve(PART.pipeline).policies,
+    supervisor: c.resolve(PART.supervisor),
+  });
+
+/** Members are own properties, so that an embedder can wrap a runtime: `{ ...runtime, audit: { ...runtime.audit, page } }`. */
+function assembleRuntime(c: Container): Runtime {
+  const events = c.resolve(PART.events);
+  const explanations = c.resolve(PART.explain);
+  const lifecycle = c.resolve(PART.lifecycle);
+  const metrics = c.resolve(PART.metrics);
+  const close = (): Promise<void> => lifecycle.close();
+  return {
+    instance: c.resolve(PART.instance),
+    services: c.resolve(PART.services),
+    secrets: c.resolve(PART.secrets),
+    bootstrap: c.resolve(PART.clientSetup),
+    policies: c.resolve(PART.policies),
+    gateway: c.resolve(PART.gateway),
+    tools: c.resolve(PART.tools),
+    audit: assembleAuditTrail(c),
+    interfaces: c.resolve(PART.reviewer),
+    approvals: c.resolve(PART.approvals),
+    systemTools: c.resolve(PART.controlTools).map(({ name }) => `runtime__${name}`),
+    explain: (caller, tool, subject) => explanations.explain(caller, tool, subject),
+    limits: metrics.limits,
+    storage: () => metrics.storage(),
+    metrics: () => metrics.metrics(),
+    autostart: () => lifecycle.autostart(),
+    on: (name, listener) => events.on(name, listener),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function assembleAuditTrail(c: Container): AuditTrail {
+  const timeline = c.resolve(PART.audits);
+  return {
+    record: (event) => timeline.record(event),
+    recent: (caller, query) => timeline.recent(caller, query),
+    page: (caller, filter) => timeline.page(caller, filter),
+    replay: (caller, after, limit) => timeline.replay(caller, after, limit),
+    verify: (caller, expect) => timeline.verify(caller, expect),
+    logs: (caller, serviceId, limit) => timeline.logs(caller, serviceId, limit),
+  };
+}

@@ -1,0 +1,69 @@
+import { AuditLog } from '../application/audit/audit-log.ts';
+import { LimitCounters } from '../application/audit/counters.ts';
+import { EventBus } from '../application/audit/event-bus.ts';
+import { UpstreamObserver } from '../application/gateway/upstream-observer.ts';
+import { HealthProbe } from '../application/services/health-probe.ts';
+import { QuarantineStore } from '../application/services/quarantine-store.ts';
+import { ServiceCatalog } from '../application/services/service-catalog.ts';
+import { ServiceSupervisor } from '../application/services/service-supervisor.ts';
+import { DEFAULT_SUPERVISION } from '../application/services/supervision-options.ts';
+import { ServiceChanges } from '../application/support/service-changes.ts';
+import { bind, findAll, type Container } from './container.ts';
+import { PART, PORT } from './tokens.ts';
+
+export const DEFAULT_MAX_REPLY_BYTES = 10 * 1024 * 1024;
+
+/** Binds the audit log, the catalog and the supervisor of services. */
+export function bindServices(container: Container): void {
+  bind(container, PART.events, () => new EventBus());
+  bind(container, PART.limits, () => new LimitCounters());
+  bind(container, PART.changes, () => new ServiceChanges());
+  bind(
+    container,
+    PART.audit,
+    (c) => new AuditLog(c.resolve(PORT.telemetry), c.resolve(PART.events), c.resolve(PORT.clock)),
+  );
+  bind(
+    container,
+    PART.connectors,
+    (c) => new Map(findAll(c, PORT.serviceConnector).map((connector) => [connector.origin, connector])),
+  );
+  bind(container, PART.observer, (c) => {
+    const limits = c.resolve(PART.limits);
+    return new UpstreamObserver((name) => {
+      limits.count(name);
+    });
+  });
+  bind(
+    container,
+    PART.catalog,
+    (c) => new ServiceCatalog(c.resolve(PORT.serviceRegistry), c.resolve(PART.connectors), c.resolve(PORT.entropy)),
+  );
+  bind(container, PART.supervisor, createSupervisor);
+}
+
+function createSupervisor(c: Container): ServiceSupervisor {
+  const clock = c.resolve(PORT.clock);
+  const entropy = c.resolve(PORT.entropy);
+  const audit = c.resolve(PART.audit);
+  const catalog = c.resolve(PART.catalog);
+  const observer = c.resolve(PART.observer);
+  const options = c.resolve(PART.options);
+  const supervision = { ...DEFAULT_SUPERVISION, ...options.supervision };
+  const observed = [...c.resolve(PART.connectors)].map(
+    ([origin, connector]) => [origin, observer.observe(connector)] as const,
+  );
+  return new ServiceSupervisor({
+    connectors: new Map(observed),
+    audit,
+    clock,
+    entropy,
+    supervision,
+    maxReplyBytes: options.maxReplyBytes ?? DEFAULT_MAX_REPLY_BYTES,
+    refusals: c.resolve(PART.limits),
+    probe: new HealthProbe(clock, entropy, supervision),
+    holds: new QuarantineStore(catalog, audit, clock),
+    find: (serviceId) => catalog.find(serviceId),
+    changes: c.resolve(PART.changes),
+  });
+}

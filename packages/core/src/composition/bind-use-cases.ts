@@ -1,0 +1,95 @@
+import { AuditTimeline } from '../application/use-cases/audit-timeline.ts';
+import { ClientSetup } from '../application/use-cases/client-setup.ts';
+import { Guard } from '../application/use-cases/guard.ts';
+import { InterfaceReviewer } from '../application/use-cases/interface-review.ts';
+import { PolicyUseCases } from '../application/use-cases/policy-use-cases.ts';
+import { Secrets } from '../application/use-cases/secrets.ts';
+import { ServiceUseCases } from '../application/use-cases/service-use-cases.ts';
+import { ToolUseCases } from '../application/use-cases/tool-use-cases.ts';
+import { parseManifest, parsePolicy } from '../validation/index.ts';
+import { bind, find, findAll, type Container } from './container.ts';
+import { MetricsReader } from './runtime-metrics.ts';
+import { PART, PORT } from './tokens.ts';
+
+/** Binds one use case per inbound port. */
+export function bindUseCases(container: Container): void {
+  bind(container, PART.guard, (c) => new Guard(c.resolve(PART.audit)));
+  bind(container, PART.audits, createAuditTimeline);
+  bind(container, PART.reviewer, createReviewer);
+  bind(container, PART.policies, createPolicyUseCases);
+  bind(container, PART.services, createServiceUseCases);
+  bind(container, PART.secrets, createSecrets);
+  bind(container, PART.clientSetup, (c) => new ClientSetup(c.resolve(PORT.clientConfigs), c.resolve(PART.audit)));
+  bind(container, PART.tools, (c) => new ToolUseCases(c.resolve(PART.gateway)));
+  bind(container, PART.metrics, createMetricsReader);
+}
+
+const createAuditTimeline = (c: Container): AuditTimeline =>
+  new AuditTimeline({
+    telemetry: c.resolve(PORT.telemetry),
+    audit: c.resolve(PART.audit),
+    catalog: c.resolve(PART.catalog),
+    guard: c.resolve(PART.guard),
+  });
+
+function createReviewer(c: Container): InterfaceReviewer {
+  const supervisor = c.resolve(PART.supervisor);
+  const changes = c.resolve(PART.changes);
+  const reviewer = new InterfaceReviewer({
+    catalog: c.resolve(PART.catalog),
+    audit: c.resolve(PART.audit),
+    guard: c.resolve(PART.guard),
+    clock: c.resolve(PORT.clock),
+    snapshot: (serviceId) => supervisor.snapshot(serviceId),
+    changes,
+  });
+  changes.on('changed', (serviceId) => {
+    reviewer.observe(serviceId);
+  });
+  return reviewer;
+}
+
+const createPolicyUseCases = (c: Container): PolicyUseCases =>
+  new PolicyUseCases({
+    policies: c.resolve(PART.pipeline).policies,
+    catalog: c.resolve(PART.catalog),
+    audit: c.resolve(PART.audit),
+    guard: c.resolve(PART.guard),
+    changes: c.resolve(PART.changes),
+    readPolicy: parsePolicy,
+  });
+
+function createServiceUseCases(c: Container): ServiceUseCases {
+  const policies = c.resolve(PART.policies);
+  const catalog = c.resolve(PART.catalog);
+  const { load, circuits } = c.resolve(PART.pipeline);
+  return new ServiceUseCases({
+    catalog,
+    supervisor: c.resolve(PART.supervisor),
+    audit: c.resolve(PART.audit),
+    timeline: c.resolve(PART.audits),
+    guard: c.resolve(PART.guard),
+    clock: c.resolve(PORT.clock),
+    cleaner: find(c, PORT.artifactCleaner),
+    load,
+    circuits,
+    readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
+  });
+}
+
+const createSecrets = (c: Container): Secrets =>
+  new Secrets({
+    store: c.resolve(PORT.secretStore),
+    providers: findAll(c, PORT.credentialProvider),
+    audit: c.resolve(PART.audit),
+    entropy: c.resolve(PORT.entropy),
+  });
+
+const createMetricsReader = (c: Container): MetricsReader =>
+  new MetricsReader({
+    calls: c.resolve(PART.callCounter),
+    limits: c.resolve(PART.limits),
+    audit: c.resolve(PART.audit),
+    telemetry: c.resolve(PORT.telemetry),
+    catalog: c.resolve(PART.catalog),
+  });

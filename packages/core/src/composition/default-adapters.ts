@@ -1,0 +1,59 @@
+import { secretFileCredentials } from '../application/use-cases/credentials.ts';
+import { MemoryPolicyRegistry, MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
+import type { ClientConfigs } from '../ports/index.ts';
+import { schemaValidator } from '../validation/index.ts';
+import { perRuntime, type Container } from './container.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { RuntimeAdapters } from './runtime-adapters.ts';
+import { systemClock } from './system-clock.ts';
+import { systemEntropy } from './system-entropy.ts';
+import { PORT, type Token } from './tokens.ts';
+
+/** Registers the adapter of each port, or else its default, unless the embedder registered the port. */
+export function registerAdapters(container: Container, adapters: RuntimeAdapters): void {
+  const isFree = (token: Token<unknown>): boolean => !container.isRegistered(token, true);
+  const fill = <T>(token: Token<T>, value: T | undefined, makeDefault?: () => T): void => {
+    if (!isFree(token)) return;
+    if (value !== undefined) container.register<T>(token, { useValue: value });
+    else if (makeDefault !== undefined) container.register<T>(token, perRuntime(makeDefault));
+  };
+  const fillAll = <T>(token: Token<T>, values: readonly T[]): void => {
+    if (isFree(token)) for (const value of values) container.register<T>(token, { useValue: value });
+  };
+  fill(PORT.serviceRegistry, adapters.registry, () => new MemoryServiceRegistry());
+  fill(PORT.policyRegistry, adapters.policies, () => new MemoryPolicyRegistry());
+  fill(PORT.telemetry, adapters.telemetry, () => new MemoryTelemetry());
+  fill(PORT.secretStore, adapters.secretStore, () => new MemorySecretStore());
+  fill(PORT.clock, adapters.clock, () => systemClock);
+  fill(PORT.entropy, adapters.entropy, () => systemEntropy);
+  fill(PORT.schemaValidator, adapters.schemaValidator, () => schemaValidator);
+  fill(PORT.clientConfigs, adapters.clientConfigs, () => noClients);
+  fill(PORT.artifactCleaner, adapters.cleaner);
+  fill(PORT.workspace, adapters.workspace);
+  fill(PORT.compiler, adapters.compiler);
+  fill(PORT.compilerInstaller, adapters.compilerInstaller);
+  fillAll(PORT.serviceConnector, adapters.connectors ?? []);
+  // An empty list is a choice: it leaves the runtime without providers.
+  if (adapters.credentialProviders !== undefined) fillAll(PORT.credentialProvider, adapters.credentialProviders);
+  else if (isFree(PORT.credentialProvider)) container.register(PORT.credentialProvider, defaultCredentials);
+}
+
+/**
+ * Gives the adapters to the lifetime of a runtime, also those whose port the embedder registered. The lifetime disposes in
+ * reverse order: telemetry, registry and policies come before `owned`, which they may depend on.
+ */
+export function ownAdapters(lifetime: Lifetime, adapters: RuntimeAdapters): void {
+  const { owned = [], policies, registry, telemetry, connectors = [], credentialProviders = [], ...others } = adapters;
+  for (const adapter of [...owned].reverse()) lifetime.own(adapter);
+  for (const adapter of [policies, registry, telemetry]) lifetime.own(adapter);
+  for (const adapter of [...Object.values(others), ...credentialProviders, ...connectors]) lifetime.own(adapter);
+}
+
+const defaultCredentials = perRuntime((container) => secretFileCredentials(container.resolve(PORT.secretStore)));
+
+const noClients: ClientConfigs = {
+  clients: [],
+  entry: () => {
+    throw new Error('this runtime has no client configurations');
+  },
+};

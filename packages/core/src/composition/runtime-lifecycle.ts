@@ -1,0 +1,69 @@
+import type { AuditLog } from '../application/audit/audit-log.ts';
+import type { EventBus } from '../application/audit/event-bus.ts';
+import type { PolicyCatalog } from '../application/calls/policy-catalog.ts';
+import type { ServiceCatalog } from '../application/services/service-catalog.ts';
+import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
+import { systemCaller } from '../domain/access/caller.ts';
+import type { RuntimeInstance } from '../ports/inbound/runtime.ts';
+import type { Lifetime } from './lifetime.ts';
+
+export interface RuntimeLifecycleDependencies {
+  readonly audit: AuditLog;
+  readonly catalog: ServiceCatalog;
+  readonly events: EventBus;
+  readonly instance: RuntimeInstance;
+  readonly lifetime: Lifetime;
+  readonly policies: PolicyCatalog;
+  readonly supervisor: ServiceSupervisor;
+}
+
+/** Loads, starts and closes one runtime. */
+export class RuntimeLifecycle {
+  readonly #parts: RuntimeLifecycleDependencies;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: RuntimeLifecycleDependencies) {
+    this.#parts = parts;
+  }
+
+  /** Reads policies and services from their registries. Starts no service. */
+  async load(): Promise<void> {
+    const { catalog, policies, supervisor } = this.#parts;
+    await policies.load('default');
+    await catalog.load('default');
+    for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
+    await this.#record('started');
+  }
+
+  async autostart(): Promise<void> {
+    const { catalog, supervisor } = this.#parts;
+    const wanted = catalog.all().filter(({ manifest: { spec }, hold }) => spec.enabled && spec.autostart && !hold);
+    await Promise.allSettled(wanted.map(({ serviceId }) => supervisor.start(systemCaller, serviceId, 'own')));
+  }
+
+  /** Closes once; later calls return the same promise. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    const { events, instance, lifetime, supervisor } = this.#parts;
+    events.publish('runtime.closing', { instance: instance.id });
+    const errors: unknown[] = [];
+    await supervisor.close().catch((error: unknown) => errors.push(error));
+    await this.#record('stopped');
+    errors.push(...(await lifetime.end()));
+    if (errors.length > 0) throw new AggregateError(errors, 'the runtime did not close cleanly');
+  }
+
+  #record(word: 'started' | 'stopped'): Promise<void> {
+    const { id, version } = this.#parts.instance;
+    return this.#parts.audit.settle({
+      kind: `runtime.${word}`,
+      level: 'info',
+      message: `Runtime ${word}`,
+      caller: systemCaller,
+      data: { instance: id, version },
+    });
+  }
+}

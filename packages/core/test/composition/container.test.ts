@@ -1,0 +1,208 @@
+import { expect, test } from '@jest/globals';
+import {
+  createContainer,
+  createRuntime,
+  embeddedCaller,
+  perRuntime,
+  PORT,
+  type Runtime,
+  type Token,
+} from '@clarity-runtime/core';
+import { systemEntropy } from '@clarity-runtime/core/internal';
+import {
+  ManualClock,
+  MemoryPolicyRegistry,
+  MemorySecretStore,
+  MemoryServiceRegistry,
+  MemoryTelemetry,
+} from '@clarity-runtime/core/memory';
+import type {
+  CallStage,
+  ClientConfig,
+  CompilerInstaller,
+  CredentialProvider,
+  SchemaValidator,
+} from '@clarity-runtime/core/ports';
+import { fakeCompiler, FakeWorkspace, provisioner } from '../support/control-stage.ts';
+import { FakeConnector, manifestOf } from '../support/fake-connector.ts';
+import { recorded } from '../support/recorded.ts';
+import { ask } from '../support/speak.ts';
+
+const change = { client: 'fake', path: '/fake.json', updated: true, next: 'restart it', diff: '', entry: '' };
+const client: ClientConfig = {
+  client: 'fake',
+  scopes: ['user'],
+  transports: ['stdio'],
+  state: () => Promise.resolve({ client: 'fake', path: '/fake.json', configured: false, present: true }),
+  put: () => Promise.resolve(change),
+  remove: () => Promise.resolve(change),
+};
+const credentials: CredentialProvider = {
+  scheme: 'fake',
+  resolve: () => Promise.reject(new Error('not used')),
+  validate: () => Promise.resolve({ valid: true, issues: [], headers: [] }),
+  health: () => Promise.resolve({ healthy: true, detail: 'ready' }),
+};
+const installer: CompilerInstaller = {
+  allowed: ['brew'],
+  run: () => Promise.resolve({ exitCode: 0, output: '' }),
+};
+const absentCompiler = { ...fakeCompiler, state: () => Promise.resolve({ available: false, problem: 'absent' }) };
+const passOn: CallStage = { name: 'pass-on', run: (call, next) => next(call) };
+const acceptAll: SchemaValidator = () => () => undefined;
+
+const control = (runtime: Runtime, name: string, args: object = {}): Promise<unknown> =>
+  ask(runtime, 'tools/call', { name: `runtime__${name}`, arguments: args }, { caller: provisioner });
+const register = async (runtime: Runtime): Promise<string> =>
+  (await runtime.services.apply(embeddedCaller, manifestOf('calc'))).service.serviceId;
+
+interface Row {
+  readonly fake: object;
+  /** Uses the feature of the port. */
+  use(runtime: Runtime): Promise<unknown>;
+  /** Method that the feature calls. */
+  readonly method: string;
+}
+
+/** One row per token: a new token does not compile without one. */
+const rows: { readonly [Name in keyof typeof PORT]: Row } = {
+  serviceRegistry: { fake: new MemoryServiceRegistry(), use: register, method: 'put' },
+  policyRegistry: {
+    fake: new MemoryPolicyRegistry(),
+    use: (runtime) =>
+      runtime.policies.apply(embeddedCaller, {
+        apiVersion: 'clarity.runtime/v1',
+        kind: 'Policy',
+        metadata: { name: 'strict' },
+        spec: {},
+      }),
+    method: 'put',
+  },
+  telemetry: {
+    fake: new MemoryTelemetry(),
+    use: (runtime) => runtime.audit.page(embeddedCaller, { limit: 1 }),
+    method: 'events',
+  },
+  secretStore: {
+    fake: new MemorySecretStore(),
+    use: (runtime) => runtime.secrets.set(embeddedCaller, 'file:mail', 'value'),
+    method: 'write',
+  },
+  artifactCleaner: {
+    fake: { cleanUp: () => Promise.resolve({ removed: [], left: [] }) },
+    use: async (runtime) => runtime.services.remove(embeddedCaller, await register(runtime), { cleanUp: true }),
+    method: 'cleanUp',
+  },
+  clientConfigs: {
+    fake: { clients: [client], entry: () => ({ transport: 'stdio', command: 'clarityctl', args: [] }) },
+    use: (runtime) => runtime.bootstrap.put(embeddedCaller, { clients: ['fake'] }),
+    method: 'entry',
+  },
+  workspace: { fake: new FakeWorkspace(), use: (runtime) => control(runtime, 'clarity_sources'), method: 'sources' },
+  compiler: { fake: fakeCompiler, use: (runtime) => control(runtime, 'ensure_compiler'), method: 'state' },
+  compilerInstaller: {
+    fake: installer,
+    use: (runtime) => control(runtime, 'ensure_compiler', { auto_install: true, install_command: ['brew', 'install'] }),
+    method: 'run',
+  },
+  schemaValidator: { fake: acceptAll, use: () => Promise.resolve(), method: '()' },
+  clock: {
+    fake: new ManualClock(),
+    use: (runtime) => runtime.audit.record({ kind: 'test', level: 'info', message: 'm' }),
+    method: 'wall',
+  },
+  entropy: { fake: systemEntropy, use: register, method: 'bytes' },
+  serviceConnector: {
+    fake: new FakeConnector(),
+    use: async (runtime) => runtime.services.start(embeddedCaller, await register(runtime)),
+    method: 'connect',
+  },
+  credentialProvider: {
+    fake: credentials,
+    use: (runtime) => runtime.secrets.validate(embeddedCaller, 'fake:target'),
+    method: 'validate',
+  },
+  callStage: {
+    fake: passOn,
+    use: async (runtime) => {
+      await runtime.services.start(embeddedCaller, await register(runtime));
+      return runtime.tools.call(embeddedCaller, { name: 'calc__fn__add', arguments: {} });
+    },
+    method: 'run',
+  },
+  resource: {
+    fake: { [Symbol.asyncDispose]: () => Promise.resolve() },
+    use: (runtime) => runtime.close(),
+    method: 'dispose',
+  },
+};
+
+test.each(Object.entries(rows))('PORT.%s resolves to the registration of the embedder', async (name, row) => {
+  const calls: string[] = [];
+  const container = createContainer();
+  const token = PORT[name as keyof typeof PORT] as Token<unknown>;
+  container.register(
+    token,
+    perRuntime<unknown>(() => recorded(row.fake, calls)),
+  );
+  const adapters = { connectors: [new FakeConnector()], compiler: absentCompiler };
+  await using runtime = await createRuntime({ container, adapters, options: { controlTools: true } });
+  // A validator compiles its schemas while the runtime starts; every other port is used afterwards.
+  if (name !== 'schemaValidator') calls.length = 0;
+  await row.use(runtime);
+  expect(calls).toContain(row.method);
+});
+
+test('PORT tokens are the same symbols in every copy of the package', () => {
+  for (const [name, token] of Object.entries(PORT)) expect(token).toBe(Symbol.for(`clarity-runtime/port/${name}`));
+});
+
+test('two runtimes of one container share its values and nothing else', async () => {
+  const container = createContainer();
+  const registry = new MemoryServiceRegistry();
+  const made: MemoryTelemetry[] = [];
+  container.register(PORT.serviceRegistry, { useValue: registry });
+  container.register(
+    PORT.telemetry,
+    perRuntime(() => {
+      made.push(new MemoryTelemetry());
+      return made.at(-1) ?? new MemoryTelemetry();
+    }),
+  );
+  const create = (): Promise<Runtime> => createRuntime({ container, adapters: { connectors: [new FakeConnector()] } });
+  const a = await create();
+  const heard: string[] = [];
+  const serviceId = await register(a);
+  await a.secrets.set(embeddedCaller, 'file:mail', 'value');
+  const b = await create();
+  b.on('audited', ({ kind }) => heard.push(kind));
+  await a.services.start(embeddedCaller, serviceId);
+  expect(made).toHaveLength(2);
+  expect(b.services.get(embeddedCaller, serviceId).status.lifecycle).toBe('REGISTERED');
+  expect(await b.secrets.list(embeddedCaller)).toMatchObject({ count: 0 });
+  expect(heard).toEqual([]);
+  expect(b.instance.id).not.toBe(a.instance.id);
+  await a.close();
+  expect(await registry.list('default')).toHaveLength(1);
+  await expect(made[0]?.events('default', { limit: 1 })).rejects.toMatchObject({ kind: 'closed' });
+  expect((await b.audit.recent(embeddedCaller, { limit: 9 })).map(({ kind }) => kind)).toEqual(['runtime.started']);
+  await b.close();
+});
+
+test('perRuntime passes the container of the runtime that resolves', async () => {
+  const container = createContainer();
+  const clocks: unknown[] = [];
+  container.register(
+    PORT.telemetry,
+    perRuntime((c) => {
+      clocks.push(c.resolve(PORT.clock));
+      return new MemoryTelemetry();
+    }),
+  );
+  const first = new ManualClock();
+  const second = new ManualClock();
+  await using a = await createRuntime({ container, adapters: { clock: first } });
+  await using b = await createRuntime({ container, adapters: { clock: second } });
+  expect(clocks).toEqual([first, second]);
+  expect([a.storage().state, b.storage().state]).toEqual(['up', 'up']);
+});

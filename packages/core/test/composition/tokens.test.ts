@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import { expectTypeOf } from 'expect-type';
+import { createContainer, perRuntime, PORT, systemClock, type Container, type Token } from '@clarity-runtime/core';
+import { MemoryTelemetry } from '@clarity-runtime/core/memory';
+import type {
+  ArtifactCleaner,
+  CallStage,
+  ClientConfigs,
+  Clock,
+  Compiler,
+  CompilerInstaller,
+  CredentialProvider,
+  Entropy,
+  PolicyRegistry,
+  SchemaValidator,
+  SecretStore,
+  ServiceConnector,
+  ServiceRegistry,
+  Telemetry,
+  Workspace,
+} from '@clarity-runtime/core/ports';
+
+test('each token carries the type of its port', () => {
+  expectTypeOf(PORT).toEqualTypeOf<{
+    readonly serviceRegistry: Token<ServiceRegistry>;
+    readonly policyRegistry: Token<PolicyRegistry>;
+    readonly telemetry: Token<Telemetry>;
+    readonly secretStore: Token<SecretStore>;
+    readonly artifactCleaner: Token<ArtifactCleaner>;
+    readonly clientConfigs: Token<ClientConfigs>;
+    readonly workspace: Token<Workspace>;
+    readonly compiler: Token<Compiler>;
+    readonly compilerInstaller: Token<CompilerInstaller>;
+    readonly schemaValidator: Token<SchemaValidator>;
+    readonly clock: Token<Clock>;
+    readonly entropy: Token<Entropy>;
+    readonly serviceConnector: Token<ServiceConnector>;
+    readonly credentialProvider: Token<CredentialProvider>;
+    readonly callStage: Token<CallStage>;
+    readonly resource: Token<AsyncDisposable>;
+  }>();
+  expect(new Set(Object.values(PORT)).size).toBe(Object.keys(PORT).length);
+});
+
+test('a container accepts and returns the type of the port only', () => {
+  const container = createContainer();
+  container.register(PORT.clock, { useValue: systemClock });
+  container.register(PORT.telemetry, { useValue: new MemoryTelemetry() });
+  container.register(
+    PORT.telemetry,
+    perRuntime((c) => {
+      expectTypeOf(c).toEqualTypeOf<Container>();
+      expectTypeOf(c.resolve(PORT.clock)).toEqualTypeOf<Clock>();
+      return new MemoryTelemetry();
+    }),
+  );
+  expectTypeOf(container.resolve(PORT.telemetry)).toEqualTypeOf<Telemetry>();
+  expectTypeOf(container.resolveAll<ServiceConnector>).returns.toEqualTypeOf<ServiceConnector[]>();
+  // @ts-expect-error -- a clock is not a telemetry
+  container.register(PORT.telemetry, { useValue: { wall: () => new Date() } });
+  container.register(
+    PORT.telemetry,
+    // @ts-expect-error -- a factory of something else
+    perRuntime(() => 5),
+  );
+  expect(container.isRegistered(PORT.telemetry)).toBe(true);
+});
