@@ -1,7 +1,28 @@
 import { z } from 'zod';
-import { LIMIT_NAMES } from '@clarity-runtime/core';
-import { named, time, whole } from './named.ts';
-import { summary } from './service-replies.ts';
+import { named, time, whole, type Immutable } from './schemas.ts';
+import { serviceSummary } from './services.ts';
+
+/** Names of the limits whose refusals the runtime counts. */
+export const REFUSAL_LIMITS = [
+  'request.too_large',
+  'session.too_many',
+  'stream.too_many',
+  'stream.too_slow',
+  'call.denied',
+  'call.too_large',
+  'call.over_rate',
+  'call.queue_full',
+  'call.parked_too_many',
+  'question.too_many',
+  'subscription.too_many',
+  'connection.too_many',
+  'reply.too_large',
+  'reply.compressed',
+  'notice.too_many',
+  'log.too_many',
+  'list.cut',
+  'definition.too_large',
+] as const;
 
 export const status = named(
   'Status',
@@ -15,7 +36,7 @@ export const status = named(
       unwritten: whole,
       droppedBefore: whole,
     }),
-    refusals: z.record(z.enum(LIMIT_NAMES), whole),
+    refusals: z.record(z.enum(REFUSAL_LIMITS), whole),
     summary: z.object({
       total: whole,
       running: whole,
@@ -25,7 +46,9 @@ export const status = named(
       local: whole,
       remote: whole,
     }),
-    services: z.array(summary),
+    services: z.array(serviceSummary),
     lastUpdated: time,
   }),
 );
+
+export type StatusReply = Immutable<z.output<typeof status>>;

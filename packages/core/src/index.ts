@@ -134,6 +134,7 @@ export {
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
 export { defaultPolicy, type PolicyDocument } from './domain/calls/policy-document.ts';
 export type { PolicyQuery, PolicyRule } from './domain/calls/policy-verdict.ts';
+export { defined } from './domain/json/defined.ts';
 export { RawJson } from './domain/json/raw-json.ts';
 export { toPrintableAscii } from './domain/text/safe-text.ts';
 export { LIMIT_NAMES, type LimitName } from './domain/audit/limit-name.ts';

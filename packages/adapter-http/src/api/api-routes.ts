@@ -1,5 +1,5 @@
 import type { Caller, Runtime } from '@clarity-runtime/core';
-import type { Route } from '../http/route.ts';
+import type { HttpRoute } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
@@ -15,21 +15,19 @@ export interface ApiDependencies {
   readonly runtime: Runtime;
   readonly streams: AuditEventStreams;
   readonly metrics: Metrics;
-  /** The client of the MCP endpoint that an operator asks about. */
+  /** Returns the client of the MCP endpoint for which a tool is explained to an operator. */
   readonly asClient: (caller: Caller) => Caller;
 }
 
-/** Every protected route but the MCP endpoint; the last ones describe all of them. */
-export function apiRoutes({ runtime, streams, metrics, asClient }: ApiDependencies): readonly Route[] {
-  const routes = [
-    ...statusRoutes(runtime),
-    ...auditRoutes(runtime, streams),
-    ...serviceRoutes(runtime),
-    ...authRoutes(runtime),
-    ...bootstrapRoutes(runtime),
-    ...policyRoutes(runtime),
-    ...controlRoutes(runtime, asClient),
-    ...metricsRoutes(metrics),
-  ];
-  return [...routes, ...openApiRoutes(routes, runtime.instance.version)];
-}
+/** Returns all protected routes except the MCP endpoint. */
+export const apiRoutes = ({ runtime, streams, metrics, asClient }: ApiDependencies): readonly HttpRoute[] => [
+  ...statusRoutes(runtime),
+  ...auditRoutes(runtime, streams),
+  ...serviceRoutes(runtime),
+  ...authRoutes(runtime),
+  ...bootstrapRoutes(runtime),
+  ...policyRoutes(runtime),
+  ...controlRoutes(runtime, asClient),
+  ...metricsRoutes(metrics),
+  ...openApiRoutes(runtime.instance.version),
+];

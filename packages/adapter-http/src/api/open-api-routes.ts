@@ -1,19 +1,9 @@
-import { json } from '../http/response.ts';
-import { route, type Route } from '../http/route.ts';
+import { routes } from '@clarity-runtime/api-contract';
+import { jsonRoute, type HttpRoute } from '../http/route.ts';
 import { openApiDocument } from '../open-api/document.ts';
-import { anyObject, named } from './replies/named.ts';
 
-const document = named('OpenApiDocument', anyObject);
-
-/** The routes, described: these and the one that describes them. */
-export function openApiRoutes(described: readonly Route[], version: string): readonly Route[] {
-  let printed: object | undefined;
-  const own: Route = route({
-    method: 'GET',
-    path: '/api/openapi.json',
-    title: 'This document.',
-    reply: document,
-    run: () => json((printed ??= openApiDocument([...described, own], version))),
-  });
-  return [own];
+/** Returns the route of the OpenAPI document. The first request prints the document. */
+export function openApiRoutes(version: string): readonly HttpRoute[] {
+  let printed: Readonly<Record<string, unknown>> | undefined;
+  return [jsonRoute(routes.getOpenApi, () => (printed ??= openApiDocument(Object.values(routes), version)))];
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { defined } from '@clarity-runtime/core';
 import type { RequestError } from './request-error.ts';
 
 /** What a route answers with. */
@@ -43,7 +44,7 @@ export const redirect = (status: 302 | 303, location: string, headers: OutgoingH
 
 export function refusalReply({ status, failure, headers }: RequestError): Reply {
   const { message, code, field, hint } = failure;
-  return json({ error: message, code, ...(field === undefined ? {} : { field }), hint }, status, headers);
+  return json({ error: message, code, ...defined({ field }), hint }, status, headers);
 }
 
 export function send(res: ServerResponse, { status, body, headers }: Reply): void {

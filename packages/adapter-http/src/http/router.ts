@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { methodRefusal, refusal, routeNotFound } from './request-error.ts';
-import type { Route } from './route.ts';
+import type { HttpRoute } from './route.ts';
 
 interface CompiledRoute {
-  readonly route: Route;
+  readonly route: HttpRoute;
   readonly segments: readonly string[];
 }
 
 export interface RouteMatch {
-  readonly route: Route;
+  readonly route: HttpRoute;
   readonly id: string;
 }
 
@@ -16,7 +16,7 @@ export interface RouteMatch {
 export class Router {
   readonly #routes: readonly CompiledRoute[];
 
-  constructor(routes: readonly Route[]) {
+  constructor(routes: readonly HttpRoute[]) {
     this.#routes = routes.map((route) => ({ route, segments: route.path.split('/') }));
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { defined } from '@clarity-runtime/core';
 import type { Admission, RequestGuard } from '../guard/request-guard.ts';
 import { methodRefusal, routeNotFound } from '../http/request-error.ts';
 import { json, redirect, type Reply } from '../http/response.ts';
@@ -35,7 +36,7 @@ const CHALLENGE = /^challenge=([0-9a-f]{32,64})$/;
 function healthReply(query: string, prove: OpenRoutesOptions['prove']): Reply {
   const challenge = CHALLENGE.exec(query)?.[1];
   const proof = challenge === undefined ? undefined : prove?.(challenge);
-  return json({ status: 'ok', ...(proof === undefined ? {} : { proof }) });
+  return json({ status: 'ok', ...defined({ proof }) });
 }
 
 /** The open paths besides `/`, which a host may want for itself. */

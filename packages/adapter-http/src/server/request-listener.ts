@@ -14,7 +14,7 @@ import { routeNotFound } from '../http/request-error.ts';
 import { checkBody, hasBody, readBody } from '../http/request-body.ts';
 import { refusalReply, send, sendAndClose, setCommonHeaders } from '../http/response.ts';
 import { decodeSegment, Router } from '../http/router.ts';
-import { mcpEndpoint } from '../mcp/index.ts';
+import { mcpEndpoint } from '../mcp/mcp-endpoint.ts';
 import type { HttpLoad } from '../metrics/metric.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
