@@ -1,6 +1,6 @@
 import { sha256Hex } from '@clarity-runtime/core';
 import { ApiError, assertRunning } from '../api/api-error.ts';
-import type { ServiceReply } from '../api/replies.ts';
+import type { ServiceReply } from '@clarity-runtime/api-contract';
 import type { CommandContext } from './command-context.ts';
 import {
   writeBuilt,

@@ -1,4 +1,4 @@
-import type { AuditReply } from '../api/replies.ts';
+import type { AuditEventReply } from '@clarity-runtime/api-contract';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
@@ -11,11 +11,11 @@ import { auditQuery } from './audit-filter.ts';
 export const CSV_HEADING = 'seq,id,at,kind,level,service,caller_kind,caller,door,outcome,duration_ms,message,data';
 
 /** One event as a line of RFC 4180, without its end. What a spreadsheet would take for a formula begins with an apostrophe. */
-export function csvLine({ seq, at, kind, level, message, serviceId, caller, data, ...more }: AuditReply): string {
+export function csvLine({ seq, id, at, kind, level, message, serviceId, caller, data }: AuditEventReply): string {
   const { outcome, durationMs, ...rest } = data ?? {};
   const cells = [
     String(seq),
-    plain(more['id']),
+    id,
     at,
     kind,
     level,
@@ -50,7 +50,7 @@ const PAGE = 2_000;
 
 interface Format {
   readonly heading?: string;
-  readonly line: (event: AuditReply) => string;
+  readonly line: (event: AuditEventReply) => string;
   /** What ends a line of a file. */
   readonly end: string;
 }

@@ -1,4 +1,4 @@
-import type { ServiceSummary } from '../api/status.ts';
+import type { ServiceSummary } from '@clarity-runtime/api-contract';
 import { moment } from './format.ts';
 
 /** What a state means for the reader, and what helps. */

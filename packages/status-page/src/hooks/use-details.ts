@@ -1,12 +1,12 @@
+import type { ServiceDetailsReply, ServiceSummary, StatusReply } from '@clarity-runtime/api-contract';
 import { useEffect, useState } from 'preact/hooks';
-import type { RuntimeStatus, ServiceSummary } from '../api/status.ts';
-import { fetchDetails, type ServiceDetails } from '../api/services.ts';
+import { fetchDetails } from '../api/services.ts';
 import { withResult, type Loadable } from '../state/loadable.ts';
 
-export type DetailsById = ReadonlyMap<string, Loadable<ServiceDetails>>;
+export type DetailsById = ReadonlyMap<string, Loadable<ServiceDetailsReply>>;
 
 /** Details of the services that stand open, asked again whenever the status is new. */
-export function useDetails(status: RuntimeStatus | undefined) {
+export function useDetails(status: StatusReply | undefined) {
   const [details, setDetails] = useState<DetailsById>(new Map());
 
   const load = async (serviceId: string): Promise<void> => {

@@ -1,12 +1,13 @@
+import type { ClientResultReply } from '@clarity-runtime/api-contract';
 import type { ApiResult } from '../api/request.ts';
-import { changeClient, type ClientChange, type ClientSetupRequest } from '../api/clients.ts';
+import { changeClient, type ClientSetupRequest } from '../api/clients.ts';
 
 /** A change of one client's file, from the look at it to what was done. */
 export interface ClientPlan {
   readonly wish: ClientSetupRequest;
   /** `looking`: nothing is written. */
   readonly step: 'looking' | 'writing' | 'done';
-  readonly answer?: ApiResult<ClientChange>;
+  readonly answer?: ApiResult<ClientResultReply>;
 }
 
 export interface ClientPlanning {

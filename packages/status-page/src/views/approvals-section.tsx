@@ -1,4 +1,5 @@
-import { decide, type Approval } from '../api/approvals.ts';
+import type { ApprovalReply } from '@clarity-runtime/api-contract';
+import { decide } from '../api/approvals.ts';
 import type { Actions } from '../state/actions.ts';
 import type { Loadable } from '../state/loadable.ts';
 import { moment, plural } from '../format/format.ts';
@@ -6,7 +7,7 @@ import { actorOf } from '../format/event-text.ts';
 import { ActButton, ActFailure } from './action-button.tsx';
 
 export interface ApprovalsSectionProps {
-  readonly known: Loadable<readonly Approval[]>;
+  readonly known: Loadable<readonly ApprovalReply[]>;
   readonly acts: Actions;
 }
 
@@ -27,7 +28,7 @@ export function ApprovalsSection({ known: { value = [] }, acts }: ApprovalsSecti
   );
 }
 
-function ApprovalCard({ approval, acts }: { readonly approval: Approval; readonly acts: Actions }) {
+function ApprovalCard({ approval, acts }: { readonly approval: ApprovalReply; readonly acts: Actions }) {
   const { id, tool, client, requestedBy, expiresAt } = approval;
   const names = [`approve ${id}`, `deny ${id}`] as const;
   return (

@@ -1,9 +1,9 @@
-import type { AuditEvent } from '../api/audit.ts';
+import type { AuditEventReply } from '@clarity-runtime/api-contract';
 import type { Loadable } from '../state/loadable.ts';
 import { Timeline } from './timeline.tsx';
 
 export interface AuditSectionProps {
-  readonly known: Loadable<readonly AuditEvent[]>;
+  readonly known: Loadable<readonly AuditEventReply[]>;
   readonly names: ReadonlyMap<string, string>;
   readonly onlyTrouble: boolean;
   readonly onFilter: (onlyTrouble: boolean) => void;

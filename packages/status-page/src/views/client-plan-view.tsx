@@ -1,4 +1,4 @@
-import type { ClientChange } from '../api/clients.ts';
+import type { ClientResultReply } from '@clarity-runtime/api-contract';
 import type { ClientPlan, ClientPlanning } from '../state/client-setup-planner.ts';
 
 export interface ClientPlanViewProps {
@@ -49,7 +49,7 @@ export function ClientPlanView({ plan: { wish, step, answer }, planning }: Clien
   );
 }
 
-function Entry({ change: { entry = '' }, sign }: { readonly change: ClientChange; readonly sign: '+' | '-' }) {
+function Entry({ change: { entry = '' }, sign }: { readonly change: ClientResultReply; readonly sign: '+' | '-' }) {
   const lines = entry.trimEnd().split('\n');
   return (
     <pre tabIndex={0} class={sign === '+' ? 'added' : 'removed'}>

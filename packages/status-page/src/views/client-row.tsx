@@ -1,9 +1,9 @@
-import type { ClientState } from '../api/clients.ts';
+import type { ClientStateReply } from '@clarity-runtime/api-contract';
 import type { ClientPlanning } from '../state/client-setup-planner.ts';
 import { ClientPlanView } from './client-plan-view.tsx';
 
 export interface ClientRowProps {
-  readonly state: ClientState;
+  readonly state: ClientStateReply;
   readonly planning: ClientPlanning;
 }
 
@@ -37,7 +37,7 @@ export function ClientRow({ state, planning }: ClientRowProps) {
   );
 }
 
-function wordsOf({ configured, problem, transport }: ClientState): string {
+function wordsOf({ configured, problem, transport }: ClientStateReply): string {
   if (problem !== undefined) return 'unreadable';
   return configured ? `connected${transport === undefined ? '' : ` over ${transport}`}` : 'not connected';
 }

@@ -1,19 +1,19 @@
-import type { ClientState } from '../api/clients.ts';
+import type { ClientStateReply } from '@clarity-runtime/api-contract';
 import type { ClientPlanning } from '../state/client-setup-planner.ts';
 import type { Loadable } from '../state/loadable.ts';
 import { ClientRow } from './client-row.tsx';
 
 export interface ClientsSectionProps {
-  readonly known: Loadable<readonly ClientState[]>;
+  readonly known: Loadable<readonly ClientStateReply[]>;
   readonly planning: ClientPlanning;
 }
 
 /** Which AI clients of this machine know the gateway, and the way to tell them or to make them forget. */
 export function ClientsSection({ known: { value, last }, planning }: ClientsSectionProps) {
-  const isHere = ({ present, configured, problem }: ClientState) => present || configured || problem !== undefined;
+  const isHere = ({ present, configured, problem }: ClientStateReply) => present || configured || problem !== undefined;
   const here = value?.filter(isHere) ?? [];
   const others = value?.filter((client) => !isHere(client)) ?? [];
-  const list = (clients: readonly ClientState[]) => (
+  const list = (clients: readonly ClientStateReply[]) => (
     <ul class="clients" role="list">
       {clients.map((client) => (
         <ClientRow key={client.client} state={client} planning={planning} />

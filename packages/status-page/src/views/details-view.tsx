@@ -1,11 +1,11 @@
-import type { ServiceDetails } from '../api/services.ts';
+import type { ServiceDetailsReply } from '@clarity-runtime/api-contract';
 import type { Loadable } from '../state/loadable.ts';
 import { moment } from '../format/format.ts';
 import { OfferedList } from './offered-list.tsx';
 import { Timeline } from './timeline.tsx';
 
 /** What a service offers, its last calls, and the end of its log. */
-export function DetailsView({ details }: { readonly details: Loadable<ServiceDetails> | undefined }) {
+export function DetailsView({ details }: { readonly details: Loadable<ServiceDetailsReply> | undefined }) {
   const last = details?.last;
   if (last?.kind === 'refused') return <p role="alert">The session has ended.</p>;
   if (last?.kind === 'failed') return <p role="alert">{last.reason}</p>;

@@ -1,5 +1,4 @@
-import type { ServiceDetails } from '../api/services.ts';
-import type { ServiceSummary } from '../api/status.ts';
+import type { ServiceDetailsReply, ServiceSummary } from '@clarity-runtime/api-contract';
 import type { Actions } from '../state/actions.ts';
 import type { Loadable } from '../state/loadable.ts';
 import { duration, plural, spoken } from '../format/format.ts';
@@ -11,7 +10,7 @@ import { ServiceActs } from './service-actions.tsx';
 export interface ServiceCardProps {
   readonly service: ServiceSummary;
   /** Undefined as long as nobody has asked to see them. */
-  readonly details: Loadable<ServiceDetails> | undefined;
+  readonly details: Loadable<ServiceDetailsReply> | undefined;
   readonly acts: Actions;
   readonly onToggle: (service: ServiceSummary, open: boolean) => void;
 }

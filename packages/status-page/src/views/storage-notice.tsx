@@ -1,8 +1,8 @@
-import type { RuntimeStatus } from '../api/status.ts';
+import type { StatusReply } from '@clarity-runtime/api-contract';
 
-/** Tells when what happens is not written down as promised. */
-export function StorageNotice({ storage }: { readonly storage: RuntimeStatus['storage'] }) {
-  if (storage === undefined || storage.state === 'up') return null;
+/** A warning when the daemon cannot write to its disk. */
+export function StorageNotice({ storage }: { readonly storage: StatusReply['storage'] }) {
+  if (storage.state === 'up') return null;
   const isReadOnly = storage.state === 'read-only';
   return (
     <section class="notice card" role="alert">

@@ -1,5 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { decide, fetchApprovals, type Approval } from '../../src/api/approvals.ts';
+import type { ApprovalReply } from '@clarity-runtime/api-contract';
+import { decide, fetchApprovals } from '../../src/api/approvals.ts';
 import { ApprovalsSection } from '../../src/views/approvals-section.tsx';
 import { acting, daemon } from '../support/daemon.ts';
 import { press, seen } from '../support/html.ts';
@@ -8,13 +9,14 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const waiting: Approval = {
+const waiting: ApprovalReply = {
   id: 'ab12',
   tool: 'register_remote',
   state: 'pending',
   requestedBy: { kind: 'token', id: 'cd34', door: 'mcp' },
   client: 'Some client',
   arguments: { endpoint: 'https://x.example/mcp' },
+  requestedAt: '2025-12-31T23:00:00.000Z',
   expiresAt: '2026-01-01T00:00:00.000Z',
 };
 

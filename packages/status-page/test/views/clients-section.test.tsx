@@ -1,5 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { fetchClients, type ClientState } from '../../src/api/clients.ts';
+import type { ClientStateReply } from '@clarity-runtime/api-contract';
+import { fetchClients } from '../../src/api/clients.ts';
 import { ClientPlanner, type ClientPlan } from '../../src/state/client-setup-planner.ts';
 import { ClientsSection } from '../../src/views/clients-section.tsx';
 import { daemon } from '../support/daemon.ts';
@@ -9,7 +10,12 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const codex: ClientState = { client: 'codex', path: '/home/u/.codex/config.toml', configured: false, present: true };
+const codex: ClientStateReply = {
+  client: 'codex',
+  path: '/home/u/.codex/config.toml',
+  configured: false,
+  present: true,
+};
 const change = {
   client: 'codex',
   path: codex.path,
@@ -23,7 +29,7 @@ const changed =
     Response.json({ results: [{ ...change, ...over }] });
 
 /** The section with a planner behind it, as the page has it. */
-function stage(...states: readonly ClientState[]) {
+function stage(...states: readonly ClientStateReply[]) {
   let plan: ClientPlan | undefined;
   let written = 0;
   const running: Promise<void>[] = [];

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { runCtl } from '../../src/programs/clarityctl-program.ts';
-import { exitCodeOf } from '../../src/programs/run-program.ts';
-import { capture } from '../support/capture.ts';
-import type { Ran } from '../support/fake-daemon.ts';
+import { runCtl } from '../../../src/programs/clarityctl-program.ts';
+import { exitCodeOf } from '../../../src/programs/run-program.ts';
+import { capture } from '../../support/capture.ts';
+import type { Ran } from '../../support/fake-daemon.ts';
 
 const DAEMON = fileURLToPath(new URL('../../bin/clarityd.js', import.meta.url));
 
