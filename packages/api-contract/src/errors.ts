@@ -83,9 +83,9 @@ export type ApiErrorCode = (typeof ERROR_CODES)[number];
 export const refusal = named(
   'Refusal',
   z.object({
-    error: z.string().meta({ description: 'What happened, and to what.' }),
-    code: z.enum(ERROR_CODES).meta({ description: 'docs/reference/errors.md lists them.' }),
-    field: z.string().optional().meta({ description: 'What to correct.' }),
-    hint: z.string().meta({ description: 'The mend.' }),
+    error: z.string().meta({ description: 'The fact and its subject.' }),
+    code: z.enum(ERROR_CODES).meta({ description: 'One of the codes of docs/reference/errors.md.' }),
+    field: z.string().optional().meta({ description: 'The parameter, field or header to correct.' }),
+    hint: z.string().meta({ description: 'The remedy.' }),
   }),
 );

@@ -89,7 +89,7 @@ export const serviceRecord = named(
   z.object({
     serviceId: z.string(),
     namespace: z.string(),
-    manifest: manifest.meta({ description: 'As it was given: schemas/mcp-service-v1.schema.json' }),
+    manifest: manifest.meta({ description: 'The manifest as it was applied: schemas/mcp-service-v1.schema.json' }),
     runtime: z.object({
       lifecycle,
       health,

@@ -1,5 +1,7 @@
+import { routes } from '@clarity-runtime/api-contract';
 import type { Caller, Runtime } from '@clarity-runtime/core';
-import type { HttpRoute } from '../http/route.ts';
+import { jsonRoute, type HttpRoute } from '../http/route.ts';
+import { openApiDocument } from '../open-api/document.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
@@ -7,7 +9,6 @@ import { bootstrapRoutes } from './bootstrap-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { AuditEventStreams } from './event-stream.ts';
 import { metricsRoutes, statusRoutes } from './status-routes.ts';
-import { openApiRoutes } from './open-api-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 
@@ -29,5 +30,11 @@ export const apiRoutes = ({ runtime, streams, metrics, asClient }: ApiDependenci
   ...policyRoutes(runtime),
   ...controlRoutes(runtime, asClient),
   ...metricsRoutes(metrics),
-  ...openApiRoutes(runtime.instance.version),
+  openApiRoute(runtime.instance.version),
 ];
+
+/** Returns the route of the OpenAPI document. The first request prints the document. */
+function openApiRoute(version: string): HttpRoute {
+  let printed: Readonly<Record<string, unknown>> | undefined;
+  return jsonRoute(routes.getOpenApi, () => (printed ??= openApiDocument(Object.values(routes), version)));
+}

@@ -46,7 +46,13 @@ export function summaryView({ service, status, uptimeSeconds, calls, interface: 
 }
 
 /** Returns a service in full. Values of environment variables are removed from its manifest. */
-export function recordView({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): ServiceRecordView {
+export function recordView({
+  service,
+  status,
+  uptimeSeconds,
+  calls,
+  interface: snapshot,
+}: ServiceView): ServiceRecordView {
   const { serviceId, namespace, artifact, manifest } = service;
   return {
     serviceId,

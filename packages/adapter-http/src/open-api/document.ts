@@ -5,9 +5,9 @@ import { componentRef, componentSchemas, inputSchema, type JsonSchema } from './
 import { errorResponses, sharedErrorResponses } from './error-responses.ts';
 
 const DESCRIPTION = [
-  'What operators do with the runtime. Every answer that refuses is a Refusal; its code stands in docs/reference/errors.md.',
-  'Without CLARITYD_AUTH_TOKEN callers of this machine need nothing; with it every request carries the token.',
-  'The MCP endpoint, /mcp, is JSON-RPC and described in docs/reference/mcp.md.',
+  'The API for operators of the runtime. Every error reply is a Refusal; docs/reference/errors.md lists its codes.',
+  'Without CLARITYD_AUTH_TOKEN callers of this machine need no token; with it every request has the token.',
+  'The MCP endpoint, /mcp, uses JSON-RPC: docs/reference/mcp.md describes it.',
 ].join('\n\n');
 
 /** Returns the OpenAPI 3.1 document of the routes. The same routes and version give the same document. */
@@ -50,7 +50,7 @@ function operationOf(route: ApiRoute): object {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...defined({ requestBody: body && bodyOf(inputSchema(body)) }),
     responses: {
-      200: { description: reply instanceof z.ZodType ? 'Done.' : reply.description, content },
+      200: { description: reply instanceof z.ZodType ? 'The operation succeeded.' : reply.description, content },
       ...errorResponses(route),
     },
   };
