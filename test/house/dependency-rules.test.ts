@@ -22,7 +22,7 @@ const plants: readonly (readonly [rule: string, file: string, imported: string])
   ['one-room-knows-ajv', 'packages/adapter-http/src/plant-ajv.ts', 'ajv'],
   ['testing-knows-domain-and-ports', `${core}/testing/plant.ts`, '../memory/index.ts'],
   ['memory-knows-domain-and-ports', `${core}/memory/plant.ts`, '../application/a.ts'],
-  ['core-knows-no-package', `${core}/composition/plant-package.ts`, '@clarity-runtime/compiler'],
+  ['core-knows-no-package', `${core}/composition/plant-package.ts`, '@clarity-runtime/adapter-http'],
   ['one-room-knows-tsyringe', `${core}/composition/plant-container.ts`, 'tsyringe'],
   ['one-package-knows-jco', 'packages/cli/src/plant-jco.ts', '@bytecodealliance/jco-transpile'],
   ['front-doors-only', 'packages/cli/src/plant-deep.ts', '../../core/src/domain/a.ts'],

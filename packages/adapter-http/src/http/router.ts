@@ -12,7 +12,7 @@ export interface RouteMatch {
   readonly id: string;
 }
 
-/** Finds the route of a method and a path, letter by letter; HEAD is a GET without its body. */
+/** Finds the route of a method and a path. Paths are case-sensitive. HEAD uses the route of GET. */
 export class Router {
   readonly #routes: readonly CompiledRoute[];
 
@@ -20,9 +20,9 @@ export class Router {
     this.#routes = routes.map((route) => ({ route, segments: route.path.split('/') }));
   }
 
-  /** Throws the refusal when there is none: 404 for the path, 405 for the method. */
+  /** Throws a `RequestError` for an unknown path (404) and for another method of a known path (405). */
   match(req: IncomingMessage, path: string): RouteMatch {
-    const given = path.split('/');
+    const segments = path.split('/');
     const there = this.#routes.filter(({ segments }) => fits(segments, given));
     if (there.length === 0) throw routeNotFound();
     const method = req.method === 'HEAD' ? 'GET' : req.method;
@@ -38,7 +38,7 @@ export class Router {
   }
 }
 
-/** Percent-decoded; a malformed escape is a 400. */
+/** Returns the percent-decoded segment. Throws a `RequestError` with 400 for a malformed escape. */
 export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -5,7 +5,7 @@ import { withResult, type Loadable } from '../state/loadable.ts';
 
 export type DetailsById = ReadonlyMap<string, Loadable<ServiceDetailsReply>>;
 
-/** Details of the services that stand open, asked again whenever the status is new. */
+/** The details of the services that are open. They are loaded again with every new status. */
 export function useDetails(status: StatusReply | undefined) {
   const [details, setDetails] = useState<DetailsById>(new Map());
 
@@ -13,7 +13,7 @@ export function useDetails(status: StatusReply | undefined) {
     const answer = await fetchDetails(serviceId);
     setDetails((before) => {
       const known = before.get(serviceId);
-      // It was closed meanwhile.
+      // The service was closed during the request.
       return known === undefined ? before : new Map(before).set(serviceId, withResult(known, answer, new Date()));
     });
   };

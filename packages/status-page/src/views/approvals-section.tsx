@@ -11,7 +11,7 @@ export interface ApprovalsSectionProps {
   readonly acts: Actions;
 }
 
-/** What clients ask for and only a person may allow; nothing when nobody asks. */
+/** The pending requests of clients, with buttons to approve and to deny. Empty without a request. */
 export function ApprovalsSection({ known: { value = [] }, acts }: ApprovalsSectionProps) {
   if (value.length === 0) return null;
   return (
@@ -37,9 +37,9 @@ function ApprovalCard({ approval, acts }: { readonly approval: ApprovalReply; re
         <code>{tool}</code>
       </h3>
       <p>
-        Asked for by {actorOf(requestedBy)}
-        {client !== undefined && `, which calls itself ${client}`}. Nothing is done before you approve; the request ends
-        at {moment(expiresAt)}.
+        Requested by {actorOf(requestedBy)}
+        {client !== undefined && ` (client name: ${client})`}. The daemon does nothing before you approve. The request
+        expires at {moment(expiresAt)}.
       </p>
       <pre tabIndex={0}>{JSON.stringify(approval.arguments, null, 2)}</pre>
       <div class="acts">

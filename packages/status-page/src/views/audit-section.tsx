@@ -9,11 +9,11 @@ export interface AuditSectionProps {
   readonly onFilter: (onlyTrouble: boolean) => void;
 }
 
-/** The audit as a timeline, newest first. */
+/** The audit log as a timeline, newest first. */
 export function AuditSection({ known: { value, last }, names, onlyTrouble, onFilter }: AuditSectionProps) {
   return (
     <section aria-labelledby="audit">
-      <h2 id="audit">What happened</h2>
+      <h2 id="audit">Audit log</h2>
       <label class="choice">
         <input
           type="checkbox"
@@ -25,8 +25,8 @@ export function AuditSection({ known: { value, last }, names, onlyTrouble, onFil
         Warnings and errors only
       </label>
       {last?.kind === 'failed' && <p role="alert">{last.reason}</p>}
-      {value === undefined && last === undefined && <p role="status">Asking…</p>}
-      {value?.length === 0 && <p>{onlyTrouble ? 'Nothing went wrong.' : 'Nothing yet.'}</p>}
+      {value === undefined && last === undefined && <p role="status">Loading…</p>}
+      {value?.length === 0 && <p>{onlyTrouble ? 'No warnings or errors.' : 'No events yet.'}</p>}
       {value !== undefined && value.length > 0 && (
         <div class="card">
           <Timeline events={value} names={names} />

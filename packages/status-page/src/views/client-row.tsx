@@ -10,7 +10,7 @@ export interface ClientRowProps {
 export function ClientRow({ state, planning }: ClientRowProps) {
   const { client, path, configured, problem } = state;
   const { plan, look } = planning;
-  const isOpen = plan?.wish.client === client;
+  const isOpen = plan?.request.client === client;
   const verb = configured ? 'remove' : 'connect';
   return (
     <li>
@@ -31,7 +31,7 @@ export function ClientRow({ state, planning }: ClientRowProps) {
           {configured ? 'Remove…' : 'Connect…'}
         </button>
       </div>
-      {problem !== undefined && <p class="error">The file cannot be edited as it is: {problem}</p>}
+      {problem !== undefined && <p class="error">The file cannot be edited: {problem}</p>}
       {isOpen && <ClientPlanView plan={plan} planning={planning} />}
     </li>
   );

@@ -1,6 +1,6 @@
 import type { OfferedDefinition } from '@clarity-runtime/api-contract';
 
-/** One list of an interface; nothing when it is empty. */
+/** One list of an interface. An empty list is not shown. */
 export function OfferedList({
   title,
   items,

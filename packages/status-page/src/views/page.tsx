@@ -17,7 +17,7 @@ export interface PageProps {
   readonly audit: Omit<AuditSectionProps, 'names'>;
 }
 
-/** The whole page as a function of what is known. Without a status the reader may see nothing, or there is nothing. */
+/** The whole page. Without a status it has only the header and a notice. */
 export function Page({ status, acts, services, approvals, clients, audit }: PageProps) {
   const now = status.value;
   return (

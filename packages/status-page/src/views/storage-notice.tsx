@@ -6,10 +6,10 @@ export function StorageNotice({ storage }: { readonly storage: StatusReply['stor
   const isReadOnly = storage.state === 'read-only';
   return (
     <section class="notice card" role="alert">
-      <h2>{isReadOnly ? 'Nothing can be changed now' : 'Not everything is written down now'}</h2>
+      <h2>{isReadOnly ? 'Changes are not possible now' : 'Some events are not stored now'}</h2>
       <p>
-        {storage.reason ?? 'The disk does not take what the runtime writes.'} Calls are served all the same.{' '}
-        <strong>Look at the disk of the workspace{isReadOnly ? ', then restart the daemon' : ''}.</strong>
+        {storage.reason ?? 'The runtime cannot write to the disk.'} Calls are served as usual.{' '}
+        <strong>Check the disk of the workspace{isReadOnly ? ', then restart the daemon' : ''}.</strong>
       </p>
     </section>
   );

@@ -25,8 +25,8 @@ test('a request says who asks for what, and is answered either way', async () =>
   const asked = daemon({ 'POST /api/approvals/ab12/approve': decided, 'POST /api/approvals/ab12/deny': decided });
   const acts = acting();
   const view = <ApprovalsSection known={{ value: [waiting] }} acts={acts} />;
-  expect(seen(view)).toContain('1 request waits for you register_remote Asked for by token cd34, over MCP');
-  expect(seen(view)).toContain('which calls itself Some client');
+  expect(seen(view)).toContain('1 request waits for you register_remote Requested by token cd34, over MCP');
+  expect(seen(view)).toContain('(client name: Some client)');
   expect(seen(view)).toContain('"endpoint": "https://x.example/mcp"');
   press(view, 'Approve register_remote');
   press(view, 'Deny register_remote');
@@ -34,7 +34,7 @@ test('a request says who asks for what, and is answered either way', async () =>
   expect(asked.map(({ path }) => path)).toEqual(['/api/approvals/ab12/approve', '/api/approvals/ab12/deny']);
 });
 
-test('only what waits is shown, and nothing where nobody asks', async () => {
+test('fetchApprovals returns pending requests, and without one the section is empty', async () => {
   const items = [waiting, { ...waiting, id: 'x', state: 'denied' }];
   daemon({ 'GET /api/approvals': () => Response.json({ items }) });
   expect(await fetchApprovals()).toEqual({ kind: 'ok', value: [waiting] });

@@ -59,7 +59,7 @@ test('the reader may see warnings and errors alone', async () => {
   expect(box?.props['checked']).toBe(true);
   (box?.props['onChange'] as (event: object) => void)({ currentTarget: { checked: false } });
   expect(wanted).toEqual([false]);
-  expect(seen(section([], true))).toContain('Nothing went wrong.');
+  expect(seen(section([], true))).toContain('No warnings or errors.');
 });
 
 test.each([

@@ -26,7 +26,7 @@ function view(status: Loadable<StatusReply>, details: ReadonlyMap<string, Loadab
 }
 
 test('before the first answer it says that it asks', () => {
-  expect(seen(view({}))).toBe('Clarity Runtime Asking the daemon…');
+  expect(seen(view({}))).toBe('Clarity Runtime Loading the status…');
 });
 
 test('without services it says how to add one', () => {
@@ -54,8 +54,8 @@ test('a service that failed shows its error and no made-up uptime', () => {
   const failed = { ...service, lifecycle: 'STOPPED', health: 'DEGRADED', lastError, interface: null } as const;
   const text = seen(view(knowing(failed)));
   expect(text).toContain('State stopped Health degraded Origin local wasm Up – Last error: no such file');
-  expect(text).toContain('Mend the cause, then start it.');
-  expect(text).toContain('what it offers is not known before it has run');
+  expect(text).toContain('Fix the cause, then start it.');
+  expect(text).toContain('the interface is unknown before the first start');
 });
 
 test('counts that matter are named, others are not', () => {
@@ -82,7 +82,7 @@ test('a daemon that is gone is told, above what was last known', () => {
 });
 
 test.each([
-  ['degraded', 'Not everything is written down now'],
+  ['degraded', 'Some events are not stored now'],
   ['read-only', 'then restart the daemon'],
 ] as const)('the page shows a warning with its remedy when the store is %s', (state, words) => {
   const status = statusOf(service);

@@ -28,8 +28,8 @@ test('[page.unquarantine] a service in quarantine says what that means and lets 
   const acts = acting();
   const view = card({ service: quarantined, acts });
   expect(seen(view)).toContain(
-    'Last error: 5 failures within 60 s It failed too often and is not started any more. Clients do not see its tools. ' +
-      'Mend the cause, lift the quarantine, then start it.',
+    'Last error: 5 failures within 60 s It failed too often, so restarts are off. Clients do not see its tools. ' +
+      'Fix the cause, lift the quarantine, then start it.',
   );
   press(view, 'Lift quarantine calc');
   expect(await Promise.all(acts.made)).toMatchObject([{ kind: 'ok' }]);
@@ -55,15 +55,15 @@ test('what the reader asked for rests while it is done, and tells why it failed'
   expect(button(busy, 'Restart calc').props['disabled']).toBe(false);
   expect(seen(busy)).toContain('Stop…');
   const failed = withDoing({ state: 'failed', reason: 'no such service' });
-  expect(seen(failed)).toContain('That did not work: no such service');
+  expect(seen(failed)).toContain('Failed: no such service');
 });
 
 test.each([
   ['RUNNING', 'HEALTHY', undefined],
   ['RUNNING', 'UNAUTHORIZED', 'refuses the credential'],
   ['RUNNING', 'UNREACHABLE', 'does not answer'],
-  ['RUNNING', 'DEGRADED', 'went wrong'],
-  ['CRASHED', 'DEGRADED', 'ended by itself'],
+  ['RUNNING', 'DEGRADED', 'request failed'],
+  ['CRASHED', 'DEGRADED', 'exited unexpectedly'],
 ] as const)('%s and %s means: %s', (lifecycle, health, words) => {
   const means = healthText({ ...service, lifecycle, health })?.means;
   if (words === undefined) expect(means).toBeUndefined();
@@ -72,7 +72,7 @@ test.each([
 
 test('a service that will be started again says when', () => {
   const next = healthText({ ...service, lifecycle: 'CRASHED', retryAt: new Date().toISOString() })?.next;
-  expect(next).toMatch(/^It is started again at .*\d/);
+  expect(next).toMatch(/^The next restart is at .*\d/);
 });
 
 const value = detailsOf({
