@@ -22,7 +22,7 @@ export class Router {
 
   /** Throws a `RequestError` for an unknown path (404) and for another method of a known path (405). */
   match(req: IncomingMessage, path: string): RouteMatch {
-    const segments = path.split('/');
+    const given = path.split('/');
     const there = this.#routes.filter(({ segments }) => fits(segments, given));
     if (there.length === 0) throw routeNotFound();
     const method = req.method === 'HEAD' ? 'GET' : req.method;

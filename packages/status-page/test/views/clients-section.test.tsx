@@ -152,6 +152,6 @@ test('clients that are not installed are in their own list, and a broken file ha
   daemon({ 'GET /api/bootstrap/status': () => Response.json({ clients: states }) });
   expect(await fetchClients()).toEqual({ kind: 'ok', value: states });
   const { text } = stage(...states);
-  expect(text()).toContain('unreadable Connect… The file cannot be edited as it is: line 3, column 1');
+  expect(text()).toContain('unreadable Connect… The file cannot be edited: line 3, column 1');
   expect(text()).toContain('Not found on this machine: zed');
 });
