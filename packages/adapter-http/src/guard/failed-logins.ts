@@ -16,7 +16,7 @@ interface Refused {
   readonly door: string;
 }
 
-/** Records failed logins in the audit log: at most 10 events per second, and then one event with the number of the others. */
+/** Records failed logins in the audit log: at most 10 events per second, then one event with the number of the others. */
 export class FailedLogins {
   readonly #audit: AuditTrail;
   readonly #onError: (line: string) => void;
