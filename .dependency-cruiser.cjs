@@ -5,15 +5,16 @@ const manifests = readdirSync(`${__dirname}/packages`)
   .map((folder) => ({ folder, ...require(`./packages/${folder}/package.json`) }));
 
 /** The cruiser cannot tell whether a workspace package was declared, so each manifest gives a rule. */
-const declaredOnly = manifests.map(({ folder, dependencies = {} }) => ({
+const declaredOnly = manifests.map(({ folder, dependencies = {}, devDependencies = {} }) => ({
   name: `${folder}-imports-what-it-declares`,
   severity: 'error',
   from: { path: `^packages/${folder}/src/` },
   to: {
     path: '^packages/',
     pathNot: manifests
-      .filter((other) => other.folder === folder || other.name in dependencies)
-      .map((other) => `^packages/${other.folder}/`),
+      .filter(({ name }) => name in dependencies || (folder === 'status-page' && name in devDependencies))
+      .map((other) => `^packages/${other.folder}/`)
+      .concat(`^packages/${folder}/`),
   },
 }));
 
@@ -183,11 +184,25 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
-      name: 'page-knows-no-package',
+      name: 'contract-knows-no-package',
       severity: 'error',
-      comment: 'the page speaks HTTP; what it shares with the daemon is the API',
+      comment: 'the schemas of the HTTP API need only zod',
+      from: { path: '^packages/api-contract/' },
+      to: { path: '^packages/', pathNot: '^packages/api-contract/' },
+    },
+    {
+      name: 'page-takes-types-of-the-contract',
+      severity: 'error',
+      comment: 'the page uses the HTTP API: of the packages it knows only the contract',
       from: { path: '^packages/status-page/' },
-      to: { path: '^packages/', pathNot: '^packages/status-page/' },
+      to: { path: '^packages/', pathNot: '^packages/(status-page|api-contract)/' },
+    },
+    {
+      name: 'page-bundles-no-package',
+      severity: 'error',
+      comment: 'the page imports types of the contract: its bundle contains neither the contract nor zod',
+      from: { path: '^packages/status-page/src/' },
+      to: { path: '^packages/api-contract/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'nobody-imports-the-page',

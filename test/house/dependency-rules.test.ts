@@ -22,7 +22,7 @@ const plants: readonly (readonly [rule: string, file: string, imported: string])
   ['one-room-knows-ajv', 'packages/adapter-http/src/plant-ajv.ts', 'ajv'],
   ['testing-knows-domain-and-ports', `${core}/testing/plant.ts`, '../memory/index.ts'],
   ['memory-knows-domain-and-ports', `${core}/memory/plant.ts`, '../application/a.ts'],
-  ['core-knows-no-package', `${core}/composition/plant-package.ts`, '@clarity-runtime/compiler'],
+  ['core-knows-no-package', `${core}/composition/plant-package.ts`, '@clarity-runtime/adapter-http'],
   ['one-room-knows-tsyringe', `${core}/composition/plant-container.ts`, 'tsyringe'],
   ['one-package-knows-jco', 'packages/cli/src/plant-jco.ts', '@bytecodealliance/jco-transpile'],
   ['front-doors-only', 'packages/cli/src/plant-deep.ts', '../../core/src/domain/a.ts'],
@@ -34,7 +34,9 @@ const plants: readonly (readonly [rule: string, file: string, imported: string])
   ['only-toolchain-and-cli-compile', 'packages/adapter-wasm/src/plant.ts', '@clarity-runtime/compiler'],
   ['compiler-is-pure', 'packages/compiler/src/plant.ts', '@clarity-runtime/adapter-http'],
   ['compiler-does-no-io', 'packages/compiler/src/plant-io.ts', 'node:path'],
-  ['page-knows-no-package', 'packages/status-page/src/plant.ts', '@clarity-runtime/core'],
+  ['contract-knows-no-package', 'packages/api-contract/src/plant.ts', '@clarity-runtime/core'],
+  ['page-takes-types-of-the-contract', 'packages/status-page/src/plant.ts', '@clarity-runtime/core'],
+  ['page-bundles-no-package', 'packages/status-page/src/plant-value.ts', 'value @clarity-runtime/api-contract'],
   ['nobody-imports-the-page', 'packages/cli/src/plant-page.ts', '@clarity-runtime/status-page'],
   ['src-never-imports-testing', 'packages/cli/src/plant-testing.ts', '@clarity-runtime/core/testing'],
   ['src-never-imports-tests', 'packages/core/src/composition/plant-test.ts', '../../test/a.test.ts'],
@@ -70,5 +72,7 @@ test('every rule has a plant', async () => {
 function statement(imported: string): string {
   if (imported === 'await fs') return "export const later = (): Promise<unknown> => import('node:fs');\n";
   if (imported === 'export zod') return "export type { ZodType } from 'zod';\n";
+  const value = /^value (.*)$/.exec(imported)?.[1];
+  if (value !== undefined) return `export { nothing } from '${value}';\n`;
   return `import type { nothing } from '${imported}';\nexport type Planted = typeof nothing;\n`;
 }

@@ -9,6 +9,13 @@ const pins: Readonly<Record<string, string>> = {
     type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
     type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions type:WorkerLoad
   `,
+  '@clarity-runtime/api-contract': `
+    ERROR_CODES GRANTS REFUSAL_LIMITS auditEvent namedSchemas refusal routes
+    type:ApiErrorCode type:ApiRoute type:ApprovalReply type:AuditEventReply type:AuditPageReply
+    type:AuditVerdictReply type:ClientResultReply type:ClientStateReply type:ExplanationReply type:Immutable
+    type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ReviewReply type:ServiceDetailsReply
+    type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply
+  `,
   '@clarity-runtime/adapter-stdio': `
     DEFAULT_PROCESS_LIMITS processConnector serveStdioBridge sweepLeftovers
     type:ChildRecord type:ProcessConnectorOptions type:ProcessLimits type:StdioBridgeLimits

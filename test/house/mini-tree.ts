@@ -9,7 +9,16 @@ import { root } from './workspace-files.ts';
 export type Tree = Readonly<Record<string, string>>;
 
 const SCOPE = '@clarity-runtime';
-const all = ['core', 'adapter-http', 'adapter-wasm', 'adapter-component', 'compiler', 'status-page', 'cli'];
+const all = [
+  'core',
+  'api-contract',
+  'adapter-http',
+  'adapter-wasm',
+  'adapter-component',
+  'compiler',
+  'status-page',
+  'cli',
+];
 const nameOf = (folder: string): string => (folder === 'cli' ? 'clarity-runtime' : `${SCOPE}/${folder}`);
 const vendors = ['tsyringe', 'ajv', 'zod', '@bytecodealliance/jco-transpile'];
 const door = (file: string): object => ({ 'clarity-source': `./src/${file}`, default: `./dist/${file}` });
@@ -60,6 +69,8 @@ export const cleanTree: Tree = {
   'packages/adapter-http/src/a.ts':
     "import '@clarity-runtime/core';\nimport '@clarity-runtime/core/protocol';\nimport '@clarity-runtime/core/internal';\nimport 'node:http';\n",
   'packages/adapter-component/src/a.ts': "import '@bytecodealliance/jco-transpile';\n",
+  'packages/api-contract/src/a.ts': "import 'zod';\n",
+  'packages/status-page/src/a.ts': "import type { nothing } from '@clarity-runtime/api-contract';\n",
   'packages/cli/src/a.ts':
     "import '@clarity-runtime/adapter-http';\nimport '@clarity-runtime/compiler';\nimport 'node:fs';\n",
   'examples/a.ts': "import '@clarity-runtime/core';\nimport 'clarity-runtime';\n",

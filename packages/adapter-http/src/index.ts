@@ -1,7 +1,7 @@
-/** Everything that Clarity Runtime speaks over HTTP, on the side of the server. */
+/** The HTTP server of Clarity Runtime (API, MCP endpoint, status page) and the connector for remote services. */
 export { assertBindAllowed } from './guard/host-names.ts';
 export { createHttpServer, type HttpServer, type ListeningAddress } from './server/http-server.ts';
-export { mcpEndpoint } from './mcp/index.ts';
+export { mcpEndpoint } from './mcp/mcp-endpoint.ts';
 export { httpConnector } from './outbound/http-connector.ts';
 export type { HttpConnectorLimits, HttpConnectorOptions, OwnAddress } from './outbound/http/options.ts';
 export type { HttpLimits, HttpServerOptions, RequestListenerOptions } from './server/options.ts';

@@ -14,6 +14,7 @@ export { POLICY_KNOBS, type PolicyKnob, type PolicyKnobName } from './domain/cal
 export { manifestPolicy } from './domain/calls/effective-policy.ts';
 export { defaultPolicy } from './domain/calls/policy-document.ts';
 export { sha256Hex } from './domain/json/digest.ts';
+export { defined } from './domain/json/defined.ts';
 export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY } from './domain/services/manifest-defaults.ts';
 export { isRemote, ORIGIN_KINDS, originKind, workspaceFileOf } from './domain/services/origin-kinds.ts';

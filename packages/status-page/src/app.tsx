@@ -10,10 +10,10 @@ import { useLoadable } from './hooks/use-loadable.ts';
 import { Page } from './views/page.tsx';
 
 const EVERY_MS = 4_000;
-/** Clients are files of the disk, and seldom change. */
+/** Longer, because configurations of clients seldom change. */
 const CLIENTS_EVERY_MS = 30_000;
 
-/** Keeps what the page shows, and asks anew after everything that the reader does. */
+/** Holds the state of the page and reloads all of it after every action of the user. */
 export function App() {
   const [onlyTrouble, setOnlyTrouble] = useState(false);
   const status = useLoadable(EVERY_MS, fetchStatus);

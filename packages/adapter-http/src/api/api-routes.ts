@@ -1,5 +1,7 @@
+import { routes } from '@clarity-runtime/api-contract';
 import type { Caller, Runtime } from '@clarity-runtime/core';
-import type { Route } from '../http/route.ts';
+import { jsonRoute, type HttpRoute } from '../http/route.ts';
+import { openApiDocument } from '../open-api/document.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
@@ -7,7 +9,6 @@ import { bootstrapRoutes } from './bootstrap-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { AuditEventStreams } from './event-stream.ts';
 import { metricsRoutes, statusRoutes } from './status-routes.ts';
-import { openApiRoutes } from './open-api-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 
@@ -15,21 +16,25 @@ export interface ApiDependencies {
   readonly runtime: Runtime;
   readonly streams: AuditEventStreams;
   readonly metrics: Metrics;
-  /** The client of the MCP endpoint that an operator asks about. */
+  /** Returns the client of the MCP endpoint for which a tool is explained to an operator. */
   readonly asClient: (caller: Caller) => Caller;
 }
 
-/** Every protected route but the MCP endpoint; the last ones describe all of them. */
-export function apiRoutes({ runtime, streams, metrics, asClient }: ApiDependencies): readonly Route[] {
-  const routes = [
-    ...statusRoutes(runtime),
-    ...auditRoutes(runtime, streams),
-    ...serviceRoutes(runtime),
-    ...authRoutes(runtime),
-    ...bootstrapRoutes(runtime),
-    ...policyRoutes(runtime),
-    ...controlRoutes(runtime, asClient),
-    ...metricsRoutes(metrics),
-  ];
-  return [...routes, ...openApiRoutes(routes, runtime.instance.version)];
+/** Returns all protected routes except the MCP endpoint. */
+export const apiRoutes = ({ runtime, streams, metrics, asClient }: ApiDependencies): readonly HttpRoute[] => [
+  ...statusRoutes(runtime),
+  ...auditRoutes(runtime, streams),
+  ...serviceRoutes(runtime),
+  ...authRoutes(runtime),
+  ...bootstrapRoutes(runtime),
+  ...policyRoutes(runtime),
+  ...controlRoutes(runtime, asClient),
+  ...metricsRoutes(metrics),
+  openApiRoute(runtime.instance.version),
+];
+
+/** Returns the route of the OpenAPI document. The first request prints the document. */
+function openApiRoute(version: string): HttpRoute {
+  let printed: Readonly<Record<string, unknown>> | undefined;
+  return jsonRoute(routes.getOpenApi, () => (printed ??= openApiDocument(Object.values(routes), version)));
 }

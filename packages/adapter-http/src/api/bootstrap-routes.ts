@@ -1,62 +1,34 @@
-import { z } from 'zod';
-import type { BootstrapResult, Runtime } from '@clarity-runtime/core';
+import { routes } from '@clarity-runtime/api-contract';
+import { type BootstrapResult, type Runtime } from '@clarity-runtime/core';
+import { defined } from '@clarity-runtime/core/internal';
 import { json, type Reply } from '../http/response.ts';
-import { route, type Route } from '../http/route.ts';
-import { clientResults, clientStates } from './replies/bootstrap-replies.ts';
+import { jsonRoute, route, type HttpRoute, type ReplyBody } from '../http/route.ts';
 
-const MAX_CLIENTS = 32;
-
-const common = {
-  clients: z.array(z.string()).max(MAX_CLIENTS).default([]),
-  scope: z.enum(['user', 'project']).default('user'),
-  dry_run: z.boolean().default(false),
-};
-const putBody = z.strictObject({ ...common, transport: z.enum(['stdio', 'http']).default('stdio') });
-const removeBody = z.strictObject(common);
-
-/** Clients of the user that the daemon runs as. */
-export const bootstrapRoutes = ({ bootstrap }: Runtime): readonly Route[] => [
-  route({
-    method: 'GET',
-    path: '/api/bootstrap/status',
-    title: 'AI clients of the user that the daemon runs as, and whether they know this gateway.',
-    reply: clientStates,
-    run: async ({ caller }) => json({ clients: await bootstrap.status(caller) }),
-  }),
-  route({
-    method: 'POST',
-    path: '/api/bootstrap',
-    title: 'Points AI clients at this gateway. One that refuses makes the answer a refusal that lists all.',
-    body: putBody,
-    reply: clientResults,
-    refusals: ['CLIENT_CONFIG_REFUSED'],
-    run: async ({ caller, body: { clients, scope, transport, dry_run: dryRun } }) =>
-      resultsReply(await bootstrap.put(caller, { clients, scope, transport, dryRun })),
-  }),
-  route({
-    method: 'DELETE',
-    path: '/api/bootstrap',
-    title: 'Takes this gateway out of AI clients.',
-    body: removeBody,
-    reply: clientResults,
-    refusals: ['CLIENT_CONFIG_REFUSED'],
-    run: async ({ caller, body: { clients, scope, dry_run: dryRun } }) =>
-      resultsReply(await bootstrap.remove(caller, { clients, scope, dryRun })),
-  }),
+/** Returns the routes of the AI clients of the user that runs the daemon. */
+export const bootstrapRoutes = ({ bootstrap }: Runtime): readonly HttpRoute[] => [
+  jsonRoute(routes.getClients, async ({ caller }) => ({ clients: await bootstrap.status(caller) })),
+  route(routes.connectClients, async ({ caller, body: { clients, scope, transport, dry_run: dryRun } }) =>
+    resultsReply(await bootstrap.put(caller, { clients, scope, transport, dryRun })),
+  ),
+  route(routes.removeClients, async ({ caller, body: { clients, scope, dry_run: dryRun } }) =>
+    resultsReply(await bootstrap.remove(caller, { clients, scope, dryRun })),
+  ),
 ];
 
-/** A refusal as a whole when one client refused; what became of the others stands in it. */
+/** Returns 200 with all results, or the first failure together with all results. */
 function resultsReply(results: readonly BootstrapResult[]): Reply {
-  const rows = results.map(rowOf);
   const failed = results.find((result) => 'failure' in result);
-  if (failed === undefined) return json({ results: rows });
+  if (failed === undefined) {
+    const body: ReplyBody<typeof routes.connectClients> = { results: results.map(resultView) };
+    return json(body);
+  }
   const { message, code, field, hint } = failed.failure;
   const status = code === 'REQUEST_INVALID' ? 400 : 409;
-  return json({ error: message, code, ...(field === undefined ? {} : { field }), hint, results: rows }, status);
+  return json({ error: message, code, ...defined({ field }), hint, results: results.map(resultView) }, status);
 }
 
-/** The entry of our own and not the difference, whose lines come from a file that may hold secrets of others. */
-function rowOf(result: BootstrapResult): object {
+/** The view has the entry of this gateway and not the difference: its lines may contain secrets of other entries. */
+function resultView(result: BootstrapResult) {
   const { client, updated } = result;
   if ('failure' in result) {
     const { message, code, hint } = result.failure;

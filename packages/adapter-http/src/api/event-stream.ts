@@ -3,45 +3,45 @@ import type { ServerResponse } from 'node:http';
 import { sseComment, sseEvent } from '@clarity-runtime/core/protocol';
 import type { StreamReply } from '../http/response.ts';
 
-/** Keeps a bounded number of events until somebody takes them, and then hands on each as it comes. */
+/** Buffers a bounded number of events until a consumer is attached, and then forwards each event. */
 export class EventBuffer {
-  readonly #most: number;
-  readonly #off: () => void;
-  readonly #kept: AuditEvent[] = [];
+  readonly #capacity: number;
+  readonly #unsubscribe: () => void;
+  readonly #buffered: AuditEvent[] = [];
   #missed = 0;
-  #taker: ((event: AuditEvent) => void) | undefined;
+  #consumer: ((event: AuditEvent) => void) | undefined;
 
-  constructor(runtime: Runtime, most: number) {
-    this.#most = most;
-    this.#off = runtime.on('audited', (event) => {
-      if (this.#taker !== undefined) this.#taker(event);
-      else if (this.#kept.length < this.#most) this.#kept.push(event);
+  constructor(runtime: Runtime, capacity: number) {
+    this.#capacity = capacity;
+    this.#unsubscribe = runtime.on('audited', (event) => {
+      if (this.#consumer !== undefined) this.#consumer(event);
+      else if (this.#buffered.length < this.#capacity) this.#buffered.push(event);
       else this.#missed += 1;
     });
   }
 
-  /** From now on each event goes to `taker`, those that were kept first; how many there was no room for. */
-  handOver(taker: (event: AuditEvent) => void): number {
-    this.#taker = taker;
-    for (const event of this.#kept.splice(0)) taker(event);
+  /** Forwards the buffered and all later events to `consumer`. Returns the number of events that exceeded the buffer. */
+  handOver(consumer: (event: AuditEvent) => void): number {
+    this.#consumer = consumer;
+    for (const event of this.#buffered.splice(0)) consumer(event);
     return this.#missed;
   }
 
   close(): void {
-    this.#off();
-    this.#kept.length = 0;
+    this.#unsubscribe();
+    this.#buffered.length = 0;
   }
 }
 
-/** Milliseconds after which a browser that lost the stream comes back. */
+/** Milliseconds after which a browser reconnects (WHATWG HTML §9.2, field `retry`). */
 const RETRY_MS = 2_000;
 
-/** What a stream begins with. */
+/** The first bytes of a stream. */
 export const OPENING = sseEvent({ retryMs: RETRY_MS });
-/** Shows both sides that the other is there. */
+/** A comment that keeps the connection alive. */
 export const HEARTBEAT = sseComment('ping');
 
-/** One event as a frame of `text/event-stream`. JSON holds no line end, and a kind is cut to what cannot hold one. */
+/** Returns one event as `text/event-stream`. Neither JSON nor the escaped kind contains a line break. */
 export const eventFrame = (event: AuditEvent): string =>
   sseEvent({
     id: String(event.seq),
@@ -49,34 +49,34 @@ export const eventFrame = (event: AuditEvent): string =>
     data: JSON.stringify(event),
   });
 
-/** Tells a reader that events are missing. It has no id, so that the reader may ask for them by the last one that it saw. */
+/** Returns the event for lost events. It has no id, so that the client can request them with its last id. */
 export const droppedFrame = (data: { readonly missed: number } | { readonly reason: string }): string =>
   sseEvent({ event: 'dropped', data: JSON.stringify(data) });
 
-/** What waits for a reader that was cut is given this long to be read, in milliseconds. */
+/** Time for a disconnected client to read the pending bytes. */
 const LINGER_MS = 2_000;
-/** A reader of the past who takes nothing for this long is cut, in milliseconds. */
-const PATIENCE_MS = 10_000;
+/** Time without a read during the replay, after which a client is disconnected. */
+const REPLAY_TIMEOUT_MS = 10_000;
 
 export interface StreamLimits {
   readonly eventHeartbeatMs: number;
   readonly maxEventBacklogBytes: number;
 }
 
-/** One client that watches events. A reader that falls too far behind is told so and cut: memory is bounded. */
+/** The stream of one client. A client that reads too slowly is disconnected, so that memory is bounded. */
 export class AuditEventStream {
   readonly #res: ServerResponse;
   readonly #limits: StreamLimits;
-  readonly #tooSlow: () => void;
+  readonly #onTooSlow: () => void;
   readonly #heartbeat: NodeJS.Timeout;
   #isOver = false;
 
-  /** Begins the response. `tooSlow` is told when its reader is cut. */
-  constructor(res: ServerResponse, limits: StreamLimits, tooSlow: () => void = () => undefined) {
+  /** Starts the response. `onTooSlow` is called when the client is disconnected. */
+  constructor(res: ServerResponse, limits: StreamLimits, onTooSlow: () => void = () => undefined) {
     this.#res = res;
     this.#limits = limits;
-    this.#tooSlow = tooSlow;
-    // The connection ends with the stream, so that closing the server waits for neither.
+    this.#onTooSlow = onTooSlow;
+    // The connection ends with the stream, so that the close of the server does not wait for it.
     res.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
@@ -92,7 +92,7 @@ export class AuditEventStream {
     this.#write(eventFrame(event));
   }
 
-  /** Sends at the pace of the reader: resolves when there is room for more, or when it is over. */
+  /** Sends an event. Resolves when the buffer has room for the next event, or when the stream has ended. */
   async sendPaced(event: AuditEvent): Promise<void> {
     if (this.#isOver) return;
     const bytes = Buffer.from(eventFrame(event));
@@ -115,7 +115,7 @@ export class AuditEventStream {
     if (this.#isOver) return;
     const bytes = Buffer.from(frame);
     if (this.#res.writableLength + bytes.length <= this.#limits.maxEventBacklogBytes) this.#res.write(bytes);
-    else this.#cut();
+    else this.#disconnect();
   }
 
   #drained(): Promise<void> {
@@ -126,17 +126,17 @@ export class AuditEventStream {
         resolve();
       };
       const timer = setTimeout(() => {
-        this.#cut();
+        this.#disconnect();
         go();
-      }, PATIENCE_MS).unref();
+      }, REPLAY_TIMEOUT_MS).unref();
       this.#res.once('drain', go).once('close', go);
     });
   }
 
-  #cut(): void {
-    this.#tooSlow();
+  #disconnect(): void {
+    this.#onTooSlow();
     this.#res.write(
-      Buffer.from(droppedFrame({ reason: 'read too slowly; come back with Last-Event-ID for the rest' })),
+      Buffer.from(droppedFrame({ reason: 'read too slowly; reconnect with Last-Event-ID for the rest' })),
     );
     this.end();
     const timer = setTimeout(() => {
@@ -148,11 +148,11 @@ export class AuditEventStream {
   }
 }
 
-/** Events that a new reader is shown of the past, and the most that one who comes back is. */
+/** Number of past events for a new client, and the maximum for a client with `Last-Event-ID`. */
 const REPLAYED = 100;
 const MAX_REPLAYED = 1_000;
 
-/** All clients that watch events: bounded in number, told what they missed, sent home when the runtime or its server closes. */
+/** All event streams. Their number is limited; they end when the runtime or the server closes. */
 export class AuditEventStreams {
   readonly #runtime: Runtime;
   readonly #limits: StreamLimits & { readonly maxEventStreams: number };
@@ -171,15 +171,15 @@ export class AuditEventStreams {
     closing?.addEventListener('abort', end, { once: true });
   }
 
-  /** How many are open. */
+  /** The number of open streams. */
   get size(): number {
     return this.#taken;
   }
 
-  /** Refuses with TOO_MANY_STREAMS, SHUTTING_DOWN, GRANT_REQUIRED before anything is written. */
+  /** Opens a stream. Rejects with TOO_MANY_STREAMS, SHUTTING_DOWN or GRANT_REQUIRED before the response starts. */
   async watch(caller: Caller, lastEventId: string | undefined): Promise<StreamReply> {
     const release = this.#take();
-    // Listening begins before the past is read, so that nothing falls between the two.
+    // The buffer starts before the replay is read, so that no event is lost between them.
     const meanwhile = new EventBuffer(this.#runtime, MAX_REPLAYED);
     try {
       const after = lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : undefined;
@@ -210,7 +210,7 @@ export class AuditEventStreams {
     }
   }
 
-  /** The past at the reader's pace, then what happened meanwhile, then the present as it comes. */
+  /** Sends past events at the speed of the client, then the buffered events, then new events. */
   async #show(stream: AuditEventStream, past: AuditReplay, meanwhile: EventBuffer): Promise<void> {
     if (past.missed > 0) stream.missed(past.missed);
     for (const event of past.items) await stream.sendPaced(event);

@@ -1,29 +1,25 @@
-import { z } from 'zod';
 import { ClarityError } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
-import { after, limit } from '../http/query.ts';
 
-/** Parameters of a list that can be read in pages; without `limit` it is answered as a whole. */
-export const pageQuery = z.strictObject({ limit: limit.optional(), after: after.optional() });
-
+/** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Hand it back as `after` for the rest. Absent when there is none. */
+  /** The cursor of the next page, for `after`. Absent on the last page. */
   readonly next?: string;
 }
 
 /**
- * A part of a list that is ordered by `keyOf`, a name that only one entry has. A cursor stands for a place between names: what
- * comes and goes meanwhile moves no other entry from one page to another.
+ * Returns one page of a list that is ordered by `keyOf`, a unique name. A cursor is the name of the last item, so that an item
+ * that is added or removed between two requests moves no other item to another page.
  */
 export function pageOf<T>(
   items: readonly T[],
   keyOf: (item: T) => string,
-  asked: { readonly limit?: number | undefined; readonly after?: string | undefined },
+  query: { readonly limit?: number | undefined; readonly after?: string | undefined },
 ): Page<T> {
-  const from = asked.after === undefined ? undefined : readCursor(asked.after);
+  const from = query.after === undefined ? undefined : readCursor(query.after);
   const rest = from === undefined ? items : items.filter((item) => keyOf(item) > from);
-  const page = rest.slice(0, asked.limit ?? rest.length);
+  const page = rest.slice(0, query.limit ?? rest.length);
   const last = page.at(-1);
   return page.length === rest.length || last === undefined
     ? { items: page }

@@ -1,56 +1,42 @@
-import { route, type Route } from '../http/route.ts';
-import type { Metrics } from '../metrics/metrics.ts';
-import { type Runtime, type ServiceView } from '@clarity-runtime/core';
+import { routes } from '@clarity-runtime/api-contract';
 import { isRemote } from '@clarity-runtime/core/internal';
-import { json } from '../http/response.ts';
-import { status } from './replies/status-replies.ts';
+import type { Runtime, ServiceView } from '@clarity-runtime/core';
+import { jsonRoute, route, type HttpRoute, type ReplyBody } from '../http/route.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { summaryView } from './views.ts';
 
-const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
-
-/** Figures for Prometheus. */
-export const metricsRoutes = (metrics: Metrics): readonly Route[] => [
-  route({
-    method: 'GET',
-    path: '/metrics',
-    title: 'Figures of the runtime in the text format of Prometheus.',
-    reply: { contentType: TEXT, says: 'One line per figure: docs/reference/metrics.md' },
-    run: async ({ caller }) => ({
-      status: 200,
-      body: await metrics.text(caller),
-      headers: { 'content-type': TEXT },
-    }),
-  }),
+/** Returns the route of the metrics for Prometheus. */
+export const metricsRoutes = (metrics: Metrics): readonly HttpRoute[] => [
+  route(routes.getMetrics, async ({ caller }) => ({
+    status: 200,
+    body: await metrics.text(caller),
+    headers: { 'content-type': routes.getMetrics.reply.contentType },
+  })),
 ];
 
-export function statusRoutes(runtime: Runtime): readonly Route[] {
+/** Returns the route of the status. The uptime counts from this call. */
+export function statusRoutes(runtime: Runtime): readonly HttpRoute[] {
   const { instance, services } = runtime;
   const started = performance.now();
   return [
-    route({
-      method: 'GET',
-      path: '/api/status',
-      title: 'The runtime, its store and all services.',
-      reply: status,
-      run: ({ caller, host }) => {
-        const views = services.list(caller);
-        const uptimeSeconds = Math.floor((performance.now() - started) / 1000);
-        return json({
-          runtime: { version: instance.version, pid: process.pid, uptimeSeconds, instanceId: instance.id },
-          gateway: { listen: host, mcpPath: '/mcp', healthy: true },
-          systemTools: { count: runtime.systemTools.length, items: runtime.systemTools },
-          storage: runtime.storage(),
-          refusals: runtime.limits.counts(),
-          summary: countsOf(views),
-          services: views.map(summaryView),
-          lastUpdated: new Date().toISOString(),
-        });
-      },
+    jsonRoute(routes.getStatus, ({ caller, host }) => {
+      const views = services.list(caller);
+      const uptimeSeconds = Math.floor((performance.now() - started) / 1000);
+      return {
+        runtime: { version: instance.version, pid: process.pid, uptimeSeconds, instanceId: instance.id },
+        gateway: { listen: host, mcpPath: '/mcp', healthy: true },
+        systemTools: { count: runtime.systemTools.length, items: runtime.systemTools },
+        storage: runtime.storage(),
+        refusals: runtime.limits.counts(),
+        summary: countsOf(views),
+        services: views.map(summaryView),
+        lastUpdated: new Date().toISOString(),
+      };
     }),
   ];
 }
 
-function countsOf(views: readonly ServiceView[]): object {
+function countsOf(views: readonly ServiceView[]): ReplyBody<typeof routes.getStatus>['summary'] {
   const count = (is: (view: ServiceView) => boolean): number => views.filter(is).length;
   return {
     total: views.length,

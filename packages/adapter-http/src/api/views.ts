@@ -1,8 +1,21 @@
-import { type InterfaceSnapshot, type Manifest, type ServiceDetails, type ServiceView } from '@clarity-runtime/core';
+import type { routes } from '@clarity-runtime/api-contract';
+import {
+  type Definition,
+  type InterfaceSnapshot,
+  type Manifest,
+  type ServiceDetails,
+  type ServiceView,
+} from '@clarity-runtime/core';
 import { redactedManifest } from '@clarity-runtime/core/internal';
+import type { ReplyBody } from '../http/route.ts';
 
-/** A service in a list: what it is, how it does, how much it offers. */
-export function summaryView({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): object {
+type SummaryView = ReplyBody<typeof routes.listServices>['items'][number];
+type ServiceRecordView = ReplyBody<typeof routes.getService>['service'];
+type InterfaceView = ReplyBody<typeof routes.introspectService>['interface'];
+type DetailsView = ReplyBody<typeof routes.getServiceDetails>;
+
+/** Returns a service as an item of a list: its state and the size of its interface. */
+export function summaryView({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): SummaryView {
   const { metadata, spec } = service.manifest;
   return {
     serviceId: service.serviceId,
@@ -32,13 +45,19 @@ export function summaryView({ service, status, uptimeSeconds, calls, interface: 
   };
 }
 
-/** A service in full: its manifest without values of variables, what it is doing in this process, what it offers. */
-export function recordView({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): object {
+/** Returns a service in full. Values of environment variables are removed from its manifest. */
+export function recordView({
+  service,
+  status,
+  uptimeSeconds,
+  calls,
+  interface: snapshot,
+}: ServiceView): ServiceRecordView {
   const { serviceId, namespace, artifact, manifest } = service;
   return {
     serviceId,
     namespace,
-    manifest: redactedManifest(manifest),
+    manifest: { ...redactedManifest(manifest) },
     runtime: {
       lifecycle: status.lifecycle,
       health: status.health,
@@ -57,17 +76,20 @@ export function recordView({ service, status, uptimeSeconds, calls, interface: s
   };
 }
 
-/** What a service offers, each definition as the service wrote it. */
-export const interfaceView = (snapshot: InterfaceSnapshot): object => ({
+/** Returns the definitions of a service as the service wrote them. */
+export const interfaceView = (snapshot: InterfaceSnapshot): InterfaceView => ({
   interfaceRevision: snapshot.interfaceRevision,
   introspectedAt: snapshot.introspectedAt,
-  tools: snapshot.tools.map(({ raw }) => raw.value),
-  resources: snapshot.resources.map(({ raw }) => raw.value),
-  prompts: snapshot.prompts.map(({ raw }) => raw.value),
+  tools: snapshot.tools.map(definitionView),
+  resources: snapshot.resources.map(definitionView),
+  prompts: snapshot.prompts.map(definitionView),
 });
 
-/** A service with everything that happened to it of late; calls are shown with tool, outcome and duration. */
-export const detailsView = ({ view, logs, events, recentCalls }: ServiceDetails): object => ({
+/** A definition is always a JSON object: the reader of interfaces rejects other values. */
+const definitionView = ({ raw }: Definition) => raw.value as Readonly<Record<string, unknown>>;
+
+/** Returns a service with its interface, log lines, events and calls. A call has a time, a message and data. */
+export const detailsView = ({ view, logs, events, recentCalls }: ServiceDetails): DetailsView => ({
   serviceId: view.service.serviceId,
   summary: summaryView(view),
   service: recordView(view),
@@ -77,10 +99,10 @@ export const detailsView = ({ view, logs, events, recentCalls }: ServiceDetails)
   recentCalls: recentCalls.map(({ at, message, data }) => ({ at, message, data })),
 });
 
-/** For a service that was never asked. */
+/** The interface of a service before its first introspection. */
 export const emptyInterface = { interfaceRevision: null, introspectedAt: null, tools: [], resources: [], prompts: [] };
 
-function policyView({ spec: { restartPolicy, origin } }: Manifest): object {
+function policyView({ spec: { restartPolicy, origin } }: Manifest): SummaryView['policy'] {
   const { mode, maxRestarts, windowSeconds } = restartPolicy;
   if (!('endpoint' in origin)) return { restart: { mode, maxRestarts, windowSeconds }, remote: null };
   const { timeoutMs, allowedTools = [], maxPayloadBytes, maxConcurrency } = origin;

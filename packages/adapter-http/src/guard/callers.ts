@@ -1,6 +1,6 @@
 import type { Caller, CallerKind, Grant } from '@clarity-runtime/core';
 
-/** The two protected doors of HTTP: the API for operators, the MCP endpoint for clients and their models. */
+/** The two protected entry points: the API for operators (`http`) and the MCP endpoint for clients (`mcp`). */
 export type HttpDoor = 'http' | 'mcp';
 
 export type Callers = (kind: CallerKind, id: string, door: HttpDoor) => Caller;
@@ -15,7 +15,7 @@ function clientGrants(mcpProvisioning: boolean | 'approve'): ReadonlySet<Grant> 
   return mcpProvisioning ? OPERATOR : CLIENT;
 }
 
-/** Makes callers with the grants of their door. The provisioning gate is decided here and nowhere else. */
+/** Returns a function that creates callers with the grants of their entry point, the only place of the provisioning gate. */
 export const createCallers =
   (mcpProvisioning: boolean | 'approve'): Callers =>
   (kind, id, door) => ({

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Holds the digest of the one valid token. Comparing digests takes the same time whatever was presented. */
+/** Checks a token against the digest of the valid token. The comparison takes constant time. */
 export class TokenCheck {
   readonly #digest: Buffer;
-  /** The first 8 hex digits of the digest: names the token without giving it away. */
+  /** The first 8 hexadecimal digits of the digest: an id that does not reveal the token. */
   readonly id: string;
 
   constructor(token: string) {
@@ -21,7 +21,7 @@ const sha256 = (value: string): Buffer => createHash('sha256').update(value).dig
 
 const BEARER = /^Bearer +(.*)$/i;
 
-/** How often a header stands in the request; `headers` keeps only the first of some. `name` is in lower case. */
+/** Returns the number of occurrences of a header; `headers` has only the first of some. `name` is in lower case. */
 export function countHeader({ rawHeaders }: IncomingMessage, name: string): number {
   let count = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -32,8 +32,8 @@ export function countHeader({ rawHeaders }: IncomingMessage, name: string): numb
 }
 
 /**
- * The token that a request presents; undefined when it presents none. `Authorization` goes before `x-clarity-token`, and
- * one that holds no single bearer token is presented all the same: the empty string, which nothing accepts.
+ * Returns the token of a request, or undefined if it has none. `Authorization` has precedence over `x-clarity-token`. An
+ * `Authorization` header without exactly one bearer token gives the empty string, which is never valid.
  */
 export function presentedToken(req: IncomingMessage): string | undefined {
   const { authorization, 'x-clarity-token': own } = req.headers;
@@ -43,7 +43,7 @@ export function presentedToken(req: IncomingMessage): string | undefined {
   return typeof own === 'string' ? own : undefined;
 }
 
-/** The value of one cookie; undefined when it is absent. */
+/** Returns the value of a cookie, or undefined if it is absent. */
 export function cookieOf(req: IncomingMessage, name: string): string | undefined {
   for (const pair of req.headers.cookie?.split(';') ?? []) {
     const at = pair.indexOf('=');

@@ -9,19 +9,19 @@ export interface FailedLogin {
   readonly reason: 'wrong token' | 'not loopback';
 }
 
-/** Nobody knows who it was, only where from. */
+/** The caller of a failed login: only the address is known. */
 interface Refused {
   readonly kind: 'unknown';
   readonly id: string;
   readonly door: string;
 }
 
-/** Writes failed logins down: the first of each second one by one, the others as a number. */
+/** Records failed logins in the audit log: at most 10 events per second, then one event with the number of the others. */
 export class FailedLogins {
   readonly #audit: AuditTrail;
   readonly #onError: (line: string) => void;
   #written = 0;
-  #uncounted = 0;
+  #suppressed = 0;
   #window: NodeJS.Timeout | undefined;
 
   constructor(audit: AuditTrail, onError: (line: string) => void) {
@@ -29,11 +29,11 @@ export class FailedLogins {
     this.#onError = onError;
   }
 
-  /** Resolves when it is stored, or counted. Never rejects: the login is refused either way. */
+  /** Resolves when the login is stored or counted. Never rejects, because the login is refused in any case. */
   async record(login: FailedLogin): Promise<void> {
     if (this.#window === undefined) this.#window = setTimeout(this.#close, WINDOW_MS).unref();
     if (this.#written === MAX_PER_WINDOW) {
-      this.#uncounted += 1;
+      this.#suppressed += 1;
       return;
     }
     this.#written += 1;
@@ -42,10 +42,10 @@ export class FailedLogins {
   }
 
   readonly #close = (): void => {
-    const more = this.#uncounted;
+    const more = this.#suppressed;
     this.#window = undefined;
     this.#written = 0;
-    this.#uncounted = 0;
+    this.#suppressed = 0;
     if (more > 0) void this.#write(`${String(more)} more logins refused`, { count: more });
   };
 

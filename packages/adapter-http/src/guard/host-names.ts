@@ -5,10 +5,10 @@ import { toPrintableAscii } from '@clarity-runtime/core/internal';
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
-/** What nearly every local peer is called: the list takes a microsecond, and it is asked twice for every request. */
+/** The usual addresses of local peers. The check of the block list takes 1 µs and runs twice per request. */
 const usual = new Set<string | undefined>(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
-/** All of 127/8 and `::1`, also as an IPv4-mapped address or with a zone; nothing else. */
+/** Returns whether an address is in 127/8 or is `::1`, also as an IPv4-mapped address or with a zone. */
 export function isLoopbackAddress(address: string | undefined): boolean {
   if (usual.has(address)) return true;
   const plain = address?.replace(/%.*$/, '') ?? '';
@@ -16,7 +16,7 @@ export function isLoopbackAddress(address: string | undefined): boolean {
   return family !== 0 && loopback.check(plain, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Refuses to offer the API to other machines without a token. */
+/** Throws LOOPBACK_REQUIRED when the server would listen for other machines without a token. */
 export function assertBindAllowed(host: string, token: string | undefined): void {
   if (token === '') throw new ClarityError('REQUEST_INVALID', 'the token is empty', { field: 'token' });
   if (token !== undefined || host === 'localhost' || isLoopbackAddress(host)) return;
@@ -29,11 +29,11 @@ export function assertBindAllowed(host: string, token: string | undefined): void
 const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?)\.?)(?::\d{1,5})?$/i;
 const WILDCARDS = new Set(['0.0.0.0', '::', '']);
 
-/** The names by which this server may be called. A page on any other name is a rebound one. */
+/** The host names of this server. A request with another name may come from a page that uses DNS rebinding. */
 export class HostNames {
   readonly #configured: ReadonlySet<string>;
 
-  /** Throws for a name that no `Host` header could carry. */
+  /** @throws ClarityError REQUEST_INVALID when a configured name is not a valid host. */
   constructor(bound: string | undefined, configured: readonly string[] = []) {
     const names = configured.map((name) => {
       const host = hostOf(isIP(name) === 6 ? `[${name}]` : name);
@@ -45,7 +45,7 @@ export class HostNames {
     this.#configured = new Set(bound === undefined || WILDCARDS.has(bound) ? names : [...names, bound.toLowerCase()]);
   }
 
-  /** `authority` is a host with or without a port, as in `Host`. The port is not compared, so that a forwarded one works. */
+  /** `authority` is the value of `Host`. The port is not compared, so that a forwarded port works. */
   serves(authority: string): boolean {
     const host = hostOf(authority);
     return host !== undefined && (host === 'localhost' || isLoopbackAddress(host) || this.#configured.has(host));

@@ -3,9 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 const TTL_MS = 12 * 60 * 60 * 1000;
 const MAX_COUNT = 256;
 
-/** Browsers that showed the token once. A session is a random value; only its digest is kept, and only in memory. */
+/** Sessions of browsers that sent the token. A session id is a random value; only its digest is stored, in memory. */
 export class PageSessions {
-  /** Digest → end, in monotonic milliseconds; oldest first. */
+  /** Expiry by digest, in monotonic milliseconds; oldest first. */
   readonly #ends = new Map<string, number>();
   readonly #now: () => number;
   readonly cookieName: string;
@@ -15,7 +15,7 @@ export class PageSessions {
     this.#now = now;
   }
 
-  /** Opens a session; the `Set-Cookie` value that hands it over. */
+  /** Opens a session and returns the value of its `Set-Cookie` header. */
   open(): string {
     const session = randomBytes(32).toString('base64url');
     this.#ends.set(digest(session), this.#now() + TTL_MS);

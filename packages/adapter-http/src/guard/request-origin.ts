@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-/** Whose page sent it: this server's own, somebody else's, or none as far as can be told (a program, a typed address). */
+/** The page that sent a request: a page of this server, a page of another origin, or no page (a program, a typed URL). */
 export type RequestOrigin = 'own' | 'foreign' | 'none';
 
-/** Only pages of this server can send it: from any other origin the browser would have to ask first, and is refused. */
+/** Only pages of this server can send this header: a page of another origin needs a CORS preflight, which fails. */
 const PAGE_HEADER = 'x-clarity-page';
 
 export function provenanceOf(headers: IncomingHttpHeaders): RequestOrigin {
@@ -14,7 +14,7 @@ export function provenanceOf(headers: IncomingHttpHeaders): RequestOrigin {
   return ownOrigin || site === 'same-origin' || headers[PAGE_HEADER] !== undefined ? 'own' : 'none';
 }
 
-/** A link on another site that somebody followed. It may open a page that holds no data, nothing else. */
+/** Returns whether the request is a navigation from a link of another site. It may open only a page without data. */
 export const isFollowedLink = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' &&
   headers.origin === undefined &&

@@ -1,8 +1,8 @@
 const ABSOLUTE = /^http:\/\/([^/?#]*)(.*)$/i;
-/** What RFC 3986 allows in path and query; a second slash at the start would name a host. */
+/** Path and query of RFC 3986 §3.3 and §3.4. A second slash at the start would name a host. */
 const ORIGIN_FORM = /^\/(?!\/)[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$/;
 
-/** What a request asks for, never normalised: a path that is not spelt like a route is not that route. */
+/** The target of a request, without normalization: a path matches a route only if it is equal to it. */
 export interface RequestTarget {
   readonly path: string;
   readonly query: string;
@@ -10,7 +10,7 @@ export interface RequestTarget {
   readonly authority?: string;
 }
 
-/** Undefined for a target that is not one. Never throws. */
+/** Returns the parsed target, or undefined if it is not valid. Never throws. */
 export function parseTarget(raw: string): RequestTarget | undefined {
   const absolute = ABSOLUTE.exec(raw);
   const rest = absolute?.[2] ?? raw;

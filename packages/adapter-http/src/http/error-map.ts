@@ -26,7 +26,7 @@ const statusOfKind: Readonly<Record<ErrorKind, number>> = {
 
 const statusOfCode: Partial<Record<ErrorCode, number>> = { PAYLOAD_TOO_LARGE: 413, STORAGE_FULL: 507 };
 
-/** What is left out is a bug of ours and not an answer. */
+/** A kind that is absent here is a bug, which becomes a 500. */
 const codeOfStore: Partial<Record<StoreErrorKind, ErrorCode>> = {
   conflict: 'REVISION_CONFLICT',
   unavailable: 'STORE_UNAVAILABLE',
@@ -43,11 +43,11 @@ const codeOfStore: Partial<Record<StoreErrorKind, ErrorCode>> = {
 const RETRY_SOON = { 'retry-after': '1' };
 const INDETERMINATE = 'it may or may not have been applied: read it again, then repeat the change';
 
-/** The refusal that a caller sees. What nobody foresaw becomes a 500 with an opaque id, and `report` gets the rest. */
+/** Returns the error reply for an error. An unexpected error becomes a 500 with an opaque id, and `report` gets its stack. */
 export function requestErrorOf(error: unknown, report: (line: string) => void): RequestError {
   if (error instanceof RequestError) return error;
   const reason = knownFailure(error);
-  if (reason === undefined || reason.code === 'INTERNAL') return unforeseen(error, report);
+  if (reason === undefined || reason.code === 'INTERNAL') return unexpected(error, report);
   if (errorRow(reason.code).kind === 'internal') report(`${reason.code}: ${textOf(error)}`);
   const status = statusOf(reason.code);
   return new RequestError(status, reason, reason.retryable && (status === 429 || status === 503) ? RETRY_SOON : {});
@@ -57,17 +57,17 @@ function knownFailure(error: unknown): Failure | undefined {
   if (isClarityError(error)) return error.failure;
   if (!isStoreError(error)) return undefined;
   const code = codeOfStore[error.kind];
-  // The store's own words may name files of the daemon: they are for its log.
+  // The message of the store may contain paths of the daemon, so it is not part of the reply.
   return code && failure(code, '', error.kind === 'indeterminate' ? { hint: INDETERMINATE } : {});
 }
 
-function unforeseen(error: unknown, report: (line: string) => void): RequestError {
+function unexpected(error: unknown, report: (line: string) => void): RequestError {
   const id = randomBytes(6).toString('hex');
   report(`${id} ${textOf(error)}`);
   return new RequestError(500, failure('INTERNAL', id));
 }
 
-/** The status that goes with a code. */
+/** Returns the HTTP status of an error code. */
 export const statusOf = (code: ErrorCode): number => statusOfCode[code] ?? statusOfKind[errorRow(code).kind];
 
 function textOf(error: unknown): string {

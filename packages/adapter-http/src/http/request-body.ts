@@ -9,7 +9,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads a body as the schema says; an empty one counts as `{}`. REQUEST_INVALID names the field that is wrong. */
+/** Parses the JSON body of a request; an empty body is `{}`. REQUEST_INVALID names the field that is not valid. */
 export function parseJsonBody<T>(bytes: Uint8Array, schema: ZodType<T>): T {
   const result = schema.safeParse(bytes.length === 0 ? {} : parseJson(bytes));
   if (result.success) return result.data;
@@ -27,12 +27,12 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(decoder.decode(bytes));
   } catch (cause) {
-    // The parser's own message repeats the input.
+    // The message of the parser contains input, so it is not part of the reply.
     throw invalid('the body is not JSON in UTF-8', { cause });
   }
 }
 
-/** Counts brackets outside strings, so that no parser and no validator has to walk what is too deep to walk. */
+/** Returns whether brackets outside strings are nested too deep for the recursion of parsers and validators. */
 function isTooDeep(bytes: Uint8Array): boolean {
   let depth = 0;
   let inString = false;
@@ -53,11 +53,11 @@ const invalid = (subject: string, detail: { field?: string; cause?: unknown } = 
 const EMPTY = new Uint8Array();
 const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
 
-/** Whether the head of the request announces a body. */
+/** Returns whether the headers of a request announce a body. */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Refuses, before a byte is read, a body that is not plain JSON or is announced as too large. */
+/** Throws a `RequestError` for a body that is not JSON without encoding, or whose announced length exceeds the limit. */
 export function checkBody(req: IncomingMessage, maxBytes: number): void {
   if (!hasBody(req)) return;
   const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = req.headers;
@@ -70,7 +70,7 @@ export function checkBody(req: IncomingMessage, maxBytes: number): void {
   if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
 
-/** The whole body; undefined when the sender went away before its end. */
+/** Reads the whole body. Returns undefined if the client disconnected before its end. */
 export function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
   if (!hasBody(req)) return Promise.resolve(EMPTY);
   if (req.readableEnded) {

@@ -6,7 +6,7 @@ export interface RefusalDetail extends FailureDetail {
   readonly headers?: OutgoingHttpHeaders;
 }
 
-/** A "no" with the status code that HTTP has for it. */
+/** An error reply with its HTTP status. */
 export class RequestError extends Error {
   override readonly name = 'HttpRefusal';
   readonly status: number;
@@ -30,7 +30,7 @@ export function refusal(
   return new RequestError(status, failure(code, subject, detail), headers);
 }
 
-/** The path exists, for other methods. */
+/** Returns the error for a known path with another method. */
 export const methodRefusal = (method: string | undefined, allowed: readonly string[]): RequestError =>
   refusal(405, 'REQUEST_INVALID', `${toPrintableAscii(method ?? '')} is not answered here`, {
     field: 'method',

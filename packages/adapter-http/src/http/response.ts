@@ -1,21 +1,22 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { defined } from '@clarity-runtime/core/internal';
 import type { RequestError } from './request-error.ts';
 
-/** What a route answers with. */
+/** The reply of a route. */
 export interface Reply {
   readonly status: number;
   readonly body: string | Uint8Array;
   readonly headers: OutgoingHttpHeaders;
 }
 
-/** An answer that goes on for a while: it writes the response itself, or throws before it has begun. */
+/** A reply that is a stream. `stream` writes the response, or throws before the first byte. */
 export interface StreamReply {
   stream(req: IncomingMessage, res: ServerResponse): void;
 }
 
 const LINGER_BYTES = 256 * 1024;
 
-/** On every answer, whatever it is. */
+/** Sets the headers of every response. */
 export function setCommonHeaders(res: ServerResponse): void {
   res.setHeader('x-content-type-options', 'nosniff');
   res.setHeader('referrer-policy', 'no-referrer');
@@ -43,7 +44,7 @@ export const redirect = (status: 302 | 303, location: string, headers: OutgoingH
 
 export function refusalReply({ status, failure, headers }: RequestError): Reply {
   const { message, code, field, hint } = failure;
-  return json({ error: message, code, ...(field === undefined ? {} : { field }), hint }, status, headers);
+  return json({ error: message, code, ...defined({ field }), hint }, status, headers);
 }
 
 export function send(res: ServerResponse, { status, body, headers }: Reply): void {
@@ -52,8 +53,8 @@ export function send(res: ServerResponse, { status, body, headers }: Reply): voi
 }
 
 /**
- * Answers a request whose body nobody will read, and closes the connection. A little of the body is discarded first:
- * closing at once would reset the connection before the sender has read the answer.
+ * Replies to a request whose body is not read, and closes the connection. Up to 256 KiB of the body are discarded first:
+ * an immediate close would reset the connection before the client has read the reply.
  */
 export function sendAndClose(req: IncomingMessage, res: ServerResponse, reply: Reply, lingerMs: number): void {
   const { status, body, headers } = reply;

@@ -1,68 +1,76 @@
-import type { ZodType } from 'zod';
-import type { Caller, ErrorCode } from '@clarity-runtime/core';
+import type { ApiRoute, Immutable } from '@clarity-runtime/api-contract';
+import { ClarityError, type Caller } from '@clarity-runtime/core';
+import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import type { z, ZodType } from 'zod';
 import { parseJsonBody } from './request-body.ts';
-import { parseQuery } from './query.ts';
-import type { Reply, StreamReply } from './response.ts';
+import { json, type Reply, type StreamReply } from './response.ts';
 
-export type Method = 'GET' | 'POST' | 'DELETE';
-
-/** A request as it came, its caller known. */
+/** A request of a known caller, before its query and its body are parsed. */
 export interface RawRequest {
   readonly caller: Caller;
   readonly query: URLSearchParams;
-  /** What stands at `:id` in the path, decoded. */
+  /** The segment at `:id` of the path, percent-decoded; empty for a path without `:id`. */
   readonly id: string;
-  /** Empty when the request has none. */
+  /** Empty for a request without a body. */
   readonly body: Uint8Array;
-  /** As the client wrote it, and known to be one of ours. */
+  /** The `Host` header as the client sent it; the guard checked it. */
   readonly host: string;
-  /** What a client that comes back to a stream has seen last, as it says. */
+  /** The `Last-Event-ID` header. */
   readonly lastEventId: string | undefined;
 }
 
-/** The same once it is read; `undefined` stands for what the route does not read. */
-export interface RouteRequest<Query, Body> extends Omit<RawRequest, 'query' | 'body'> {
-  readonly query: Query;
-  readonly body: Body;
+/** A request whose query and body are parsed with the schemas of its route; `undefined` without a schema. */
+export interface RouteRequest<R> extends Omit<RawRequest, 'query' | 'body'> {
+  readonly query: R extends { readonly query: ZodType<infer Query> } ? Query : undefined;
+  readonly body: R extends { readonly body: ZodType<infer Body> } ? Body : undefined;
 }
 
-/** An answer that is not JSON. */
-export interface OtherReply {
-  readonly contentType: string;
-  readonly says: string;
-}
+/** The JSON that a route replies with status 200. */
+export type ReplyBody<R> = R extends { readonly reply: infer Reply extends ZodType }
+  ? Immutable<z.input<Reply>>
+  : never;
 
-/** What is told of a route in the OpenAPI document, and how its requests are read. */
-export interface RouteDescription<Query, Body> {
-  readonly method: Method;
-  /** Segments of literal text, and at most one `:id`. */
-  readonly path: string;
-  /** One line. */
-  readonly title: string;
-  /** Parameters of the address; without a schema they are not looked at. */
-  readonly query?: ZodType<Query>;
-  /** Without a schema a body is not looked at. */
-  readonly body?: ZodType<Body>;
-  /** What a 200 carries. */
-  readonly reply: ZodType | OtherReply;
-  /** What it refuses with, besides what every route does. */
-  readonly refusals?: readonly ErrorCode[];
-}
-
-export interface Route extends RouteDescription<unknown, unknown> {
+/** A route of the contract with the function that serves it. */
+export interface HttpRoute extends Pick<ApiRoute, 'method' | 'path'> {
   run(request: RawRequest): Promise<Reply | StreamReply> | Reply;
 }
 
-interface RouteOptions<Query, Body> extends RouteDescription<Query, Body> {
-  run(request: RouteRequest<Query, Body>): Promise<Reply | StreamReply> | Reply;
-}
+/** Returns a route that replies 200 with the JSON that `run` returns. */
+export const jsonRoute = <R extends ApiRoute>(
+  row: R,
+  run: (request: RouteRequest<R>) => Promise<ReplyBody<R>> | ReplyBody<R>,
+): HttpRoute => route(row, async (request) => json(await run(request)));
 
-/** One route: what is printed of it is what its requests are read with. */
-export const route = <Query = undefined, Body = undefined>(setting: RouteOptions<Query, Body>): Route => ({
-  ...setting,
+/** Returns a route whose `run` makes the whole reply. REQUEST_INVALID names a parameter or a field that is not valid. */
+export const route = <R extends ApiRoute>(
+  row: R,
+  run: (request: RouteRequest<R>) => Promise<Reply | StreamReply> | Reply,
+): HttpRoute => ({
+  method: row.method,
+  path: row.path,
   run: (request) => {
-    const query = setting.query === undefined ? undefined : parseQuery(request.query, setting.query);
-    const body = setting.body === undefined ? undefined : parseJsonBody(request.body, setting.body);
-    return setting.run({ ...request, query: query as Query, body: body as Body });
+    const query = row.query === undefined ? undefined : parseQuery(request.query, row.query);
+    const body = row.body === undefined ? undefined : parseJsonBody(request.body, row.body);
+    return run({ ...request, query, body } as RouteRequest<R>);
   },
 });
+
+/** Parses the query of a request. REQUEST_INVALID names the parameter that is not valid. */
+function parseQuery<T>(query: URLSearchParams, schema: ZodType<T>): T {
+  const twice = [...query.keys()].find((name, i, names) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw invalid(twice, 'it is given more than once', 'give it once');
+  const read = schema.safeParse(Object.fromEntries(query));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    throw invalid(issue.keys[0] ?? '', 'there is no such parameter here', 'leave it out');
+  }
+  const name = String(issue?.path[0] ?? '');
+  const given = query.get(name);
+  throw invalid(name, given === null ? 'is missing' : `'${toPrintableAscii(given)}'`, issue?.message ?? '');
+}
+
+function invalid(name: string, problem: string, hint: string): ClarityError {
+  const field = toPrintableAscii(name);
+  return new ClarityError('REQUEST_INVALID', `${field} ${problem}`, { field, hint });
+}

@@ -1,26 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import { methodRefusal, refusal, routeNotFound } from './request-error.ts';
-import type { Route } from './route.ts';
+import type { HttpRoute } from './route.ts';
 
 interface CompiledRoute {
-  readonly route: Route;
+  readonly route: HttpRoute;
   readonly segments: readonly string[];
 }
 
 export interface RouteMatch {
-  readonly route: Route;
+  readonly route: HttpRoute;
   readonly id: string;
 }
 
-/** Finds the route of a method and a path, letter by letter; HEAD is a GET without its body. */
+/** Finds the route of a method and a path. Paths are case-sensitive. HEAD uses the route of GET. */
 export class Router {
   readonly #routes: readonly CompiledRoute[];
 
-  constructor(routes: readonly Route[]) {
+  constructor(routes: readonly HttpRoute[]) {
     this.#routes = routes.map((route) => ({ route, segments: route.path.split('/') }));
   }
 
-  /** Throws the refusal when there is none: 404 for the path, 405 for the method. */
+  /** Throws a `RequestError` for an unknown path (404) and for another method of a known path (405). */
   match(req: IncomingMessage, path: string): RouteMatch {
     const given = path.split('/');
     const there = this.#routes.filter(({ segments }) => fits(segments, given));
@@ -38,7 +38,7 @@ export class Router {
   }
 }
 
-/** Percent-decoded; a malformed escape is a 400. */
+/** Returns the percent-decoded segment. Throws a `RequestError` with 400 for a malformed escape. */
 export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

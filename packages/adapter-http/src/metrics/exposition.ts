@@ -9,7 +9,7 @@ import { serviceFigures } from './service-metrics.ts';
 const FIGURES: readonly Metric[] = [...runtimeFigures, ...serviceFigures, ...processFigures];
 const DURATION = 'clarity_call_duration_seconds';
 
-/** The facts as text of Prometheus. The registry lives for one answer: nothing is shared between runtimes. */
+/** Returns the metrics in the text format of Prometheus. Each reply has its own registry, so that runtimes share nothing. */
 export function exposition(facts: Facts): Promise<string> {
   const registry = new Registry();
   for (const figure of FIGURES) addFigure(registry, figure, facts);
@@ -25,13 +25,13 @@ function addFigure(registry: Registry, { name, help, type, labels, read }: Metri
     for (const sample of samples) counter.inc({ ...sample.labels }, sample.value);
   } else {
     const gauge = new Gauge(setting);
-    // The library lets one without labels begin at 0.
+    // prom-client starts a gauge without labels at 0.
     if (samples.length === 0 && labels.length === 0) gauge.remove();
     for (const sample of samples) gauge.set({ ...sample.labels }, sample.value);
   }
 }
 
-/** The library's own histogram counts one value at a time; these are counted already. */
+/** Replaces the histogram of prom-client, which cannot take counts of buckets. */
 function durations(calls: readonly CallMetrics[]): object {
   const values = calls.flatMap(({ namespace, buckets, seconds }) => {
     const labels = { service: namespace };
@@ -48,7 +48,7 @@ function durations(calls: readonly CallMetrics[]): object {
   });
   const metric = {
     name: DURATION,
-    help: 'Time of calls of tools, waiting for a place among it, by service.',
+    help: 'Duration of tool calls by service, with their time in the queue.',
     type: 'histogram',
     values,
   };

@@ -1,6 +1,6 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 
-/** How late timers fired, in seconds. */
+/** Delays of timers in seconds. */
 export interface LoopDelays {
   readonly p50: number;
   readonly p99: number;
@@ -10,8 +10,8 @@ export interface LoopDelays {
 const EVERY_MS = 20;
 
 /**
- * Watches the event loop from the first time that somebody asks: a daemon that nobody watches sleeps undisturbed. The
- * watch of Node.js itself (`monitorEventLoopDelay`) misses what is under way while it is reset.
+ * Measures the delay of the event loop, from the first call of `take` on: without a reader the process stays idle.
+ * `monitorEventLoopDelay` of Node.js loses a delay that is in progress during its reset.
  */
 export class LoopDelay {
   readonly #seen: RecordableHistogram = createHistogram();
@@ -19,7 +19,7 @@ export class LoopDelay {
   #last = 0;
   #isClosed = false;
 
-  /** Since it was asked before; undefined at first, and when no timer has fired meanwhile. */
+  /** Returns the delays since the previous call. Undefined for the first call and when no timer has fired since. */
   take(): LoopDelays | undefined {
     if (this.#timer === undefined && !this.#isClosed) this.#begin();
     const { count, max } = this.#seen;
@@ -39,7 +39,7 @@ export class LoopDelay {
     this.#timer = setInterval(() => {
       const now = performance.now();
       const lateMs = Math.max(0, now - this.#last - EVERY_MS);
-      // In microseconds, at least one: that is what the histogram takes.
+      // The histogram accepts integers from 1: the unit is the microsecond.
       this.#seen.record(Math.max(1, Math.round(lateMs * 1000)));
       this.#last = now;
     }, EVERY_MS).unref();

@@ -1,7 +1,7 @@
 import type { ErrorCode, RuntimeInstance, RuntimeMetrics, ServiceView, StorageState } from '@clarity-runtime/core';
 import type { ProcessState } from './process-state.ts';
 
-/** Everything that one answer of `/metrics` is made of, taken at one moment. */
+/** The values of one reply of `/metrics`. */
 export interface Facts {
   readonly instance: RuntimeInstance;
   readonly uptimeSeconds: number;
@@ -10,11 +10,11 @@ export interface Facts {
   readonly storage: StorageState;
   readonly edge: HttpLoad;
   readonly process: ProcessState;
-  /** Absent where no WebAssembly is run, or nobody says. */
+  /** Absent when the host does not report its WebAssembly workers. */
   readonly workers?: WorkerLoad | undefined;
 }
 
-/** What the HTTP edge holds open, and what it has refused. */
+/** Open sessions and streams of the HTTP server, and its refused requests. */
 export interface HttpLoad {
   readonly mcpSessions: number;
   readonly mcpStreams: number;
@@ -27,10 +27,10 @@ export interface Sample {
   readonly value: number;
 }
 
-/** One metric by its name in Prometheus: what it says, and how it is read. Its labels take a bounded number of values. */
+/** One metric of Prometheus with its reader. The number of values of its labels is bounded. */
 export interface Metric {
   readonly name: string;
-  /** Names the labels, in words. */
+  /** Describes the metric and its labels. */
   readonly help: string;
   readonly type: 'counter' | 'gauge';
   readonly labels: readonly string[];
@@ -39,7 +39,7 @@ export interface Metric {
 
 type Read = Metric['read'];
 
-/** Something that only grows, from 0 at the start of the process on. */
+/** Returns a metric that only increases, from 0 at the start of the process. */
 export const counter = (name: string, help: string, by: { labels?: readonly string[]; read: Read }): Metric => ({
   name,
   help,
@@ -48,13 +48,13 @@ export const counter = (name: string, help: string, by: { labels?: readonly stri
   read: by.read,
 });
 
-/** Something as it is now. */
+/** Returns a metric with a current value. */
 export const gauge = (name: string, help: string, by: { labels?: readonly string[]; read: Read }): Metric => ({
   ...counter(name, help, by),
   type: 'gauge',
 });
 
-/** A figure without labels; none when there is nothing to tell. */
+/** Returns a reader of one sample without labels, or of no sample when the value is undefined. */
 export const alone =
   (read: (facts: Facts) => number | undefined): Read =>
   (facts) => {
@@ -62,14 +62,14 @@ export const alone =
     return value === undefined ? [] : [{ value }];
   };
 
-/** One sample for each entry of a map of counts. */
+/** Returns one sample for each entry of a map of counts. */
 export const byName = (label: string, counts: Iterable<readonly [string, number]>): readonly Sample[] =>
   [...counts].map(([name, value]) => ({ labels: { [label]: name }, value }));
 
 /** Worker threads of a WebAssembly host, for `/metrics`. */
 export interface WorkerLoad {
   readonly live: number;
-  /** Told to end, and still there. */
+  /** Threads that did not end after their termination was requested. */
   readonly wedged: number;
   /** Modules that wait for a thread. */
   readonly waiting: number;

@@ -10,7 +10,7 @@ export interface MetricsSources {
   readonly closing?: AbortSignal | undefined;
 }
 
-/** The figures of one runtime behind one edge. What makes text of them is loaded when somebody first asks. */
+/** The metrics of one runtime and its HTTP server. The text format is loaded with the first request. */
 export class Metrics {
   readonly #sources: MetricsSources;
   readonly #loop = new LoopDelay();
@@ -25,7 +25,7 @@ export class Metrics {
     sources.closing?.addEventListener('abort', close, { once: true });
   }
 
-  /** In the text format of Prometheus. Rejects with GRANT_REQUIRED. */
+  /** Returns the metrics in the text format of Prometheus. Rejects with GRANT_REQUIRED. */
   async text(caller: Caller): Promise<string> {
     const { runtime, edge, workers } = this.#sources;
     const services = runtime.services.list(caller);

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import type { LoopDelays } from './loop-delay.ts';
 
-/** The process as it is: seconds and bytes. */
+/** The state of the process in seconds and bytes. */
 export interface ProcessState {
   readonly cpuSeconds: number;
   readonly startedAt: number;
@@ -27,7 +27,7 @@ export async function readProcess(loop: LoopDelays | undefined): Promise<Process
   };
 }
 
-/** Linux shows them as files; the one that reads the folder is not counted. */
+/** Counts the entries of `/proc/self/fd`, without the descriptor of the count itself. */
 async function countOpenFiles(): Promise<number | undefined> {
   try {
     return (await readdir('/proc/self/fd')).length - 1;

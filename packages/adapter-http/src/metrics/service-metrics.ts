@@ -19,7 +19,7 @@ const HEALTHS: Readonly<Record<Health, 0>> = {
   UNREACHABLE: 0,
 };
 
-/** Services as they are, and what has happened to them. */
+/** Metrics of services: their states, failures and calls. */
 export const serviceFigures: readonly Metric[] = [
   gauge('clarity_services_by_lifecycle', 'Registered services, by lifecycle.', {
     labels: ['lifecycle'],
@@ -47,32 +47,28 @@ export const serviceFigures: readonly Metric[] = [
         value: status.lifecycle === 'RUNNING' ? 1 : 0,
       })),
   }),
-  counter('clarity_service_restarts_total', 'Restarts, asked for or automatic, by service.', {
+  counter('clarity_service_restarts_total', 'Requested and automatic restarts by service.', {
     labels: ['service'],
     read: each(({ status }) => status.restartCount),
   }),
-  counter('clarity_service_start_failures_total', 'Starts of services that failed.', {
+  counter('clarity_service_start_failures_total', 'Failed starts of services.', {
     read: alone(({ measures }) => measures.events.get('service.start_failed') ?? 0),
   }),
-  counter('clarity_service_crashes_total', 'Running services that were lost: a process that ended, an upstream gone.', {
+  counter('clarity_service_crashes_total', 'Crashes of running services: an exited process or a lost upstream.', {
     read: alone(({ measures }) => measures.events.get('service.crashed') ?? 0),
   }),
-  counter('clarity_service_quarantines_total', 'Times that a service was put in quarantine.', {
+  counter('clarity_service_quarantines_total', 'Number of times that a service was quarantined.', {
     read: alone(({ measures }) => measures.events.get('service.quarantined') ?? 0),
   }),
-  gauge(
-    'clarity_service_circuit_open',
-    'Whether calls are kept away from a service that fails them, 1 or 0, by service.',
-    {
-      labels: ['service'],
-      read: each(({ calls }) => (calls.circuit === undefined ? 0 : 1)),
-    },
-  ),
-  gauge('clarity_calls_in_flight', 'Calls of tools that are under way, by service.', {
+  gauge('clarity_service_circuit_open', 'State of the circuit breaker by service: 1 while it is not closed, else 0.', {
+    labels: ['service'],
+    read: each(({ calls }) => (calls.circuit === undefined ? 0 : 1)),
+  }),
+  gauge('clarity_calls_in_flight', 'Tool calls in progress, by service.', {
     labels: ['service'],
     read: each(({ calls }) => calls.inFlight),
   }),
-  gauge('clarity_calls_queued', 'Calls of tools that wait for a place, by service.', {
+  gauge('clarity_calls_queued', 'Tool calls in the queue, by service.', {
     labels: ['service'],
     read: each(({ calls }) => calls.waiting),
   }),
@@ -82,7 +78,7 @@ function each(of: (view: ServiceView) => number): (facts: Facts) => readonly Sam
   return ({ services }) => services.map((view) => ({ labels: { service: view.service.namespace }, value: of(view) }));
 }
 
-/** All names stand there, also those that no service has. */
+/** Returns one sample per name, with 0 for a name without services. */
 function counted(label: string, none: Readonly<Record<string, number>>, names: readonly string[]): readonly Sample[] {
   const counts = new Map(Object.entries(none));
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);

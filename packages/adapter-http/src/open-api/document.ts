@@ -1,16 +1,17 @@
+import { defined } from '@clarity-runtime/core/internal';
 import { z } from 'zod';
-import type { Route } from '../http/route.ts';
-import { printInput, printShapes, shapeRef, type Printed } from './json-schema.ts';
-import { refusalsOf, sharedRefusals } from './error-responses.ts';
+import type { ApiRoute } from '@clarity-runtime/api-contract';
+import { componentRef, componentSchemas, inputSchema, type JsonSchema } from './json-schema.ts';
+import { errorResponses, sharedErrorResponses } from './error-responses.ts';
 
 const DESCRIPTION = [
-  'What operators do with the runtime. Every answer that refuses is a Refusal; its code stands in docs/reference/errors.md.',
-  'Without CLARITYD_AUTH_TOKEN callers of this machine need nothing; with it every request carries the token.',
-  'The MCP endpoint, /mcp, is JSON-RPC and described in docs/reference/mcp.md.',
+  'The API for operators of the runtime. Every error reply is a Refusal; docs/reference/errors.md lists its codes.',
+  'Without CLARITYD_AUTH_TOKEN callers of this machine need no token; with it every request has the token.',
+  'The MCP endpoint, /mcp, uses JSON-RPC: docs/reference/mcp.md describes it.',
 ].join('\n\n');
 
-/** The routes as an OpenAPI 3.1 document. The same routes and version print the same document. */
-export function openApiDocument(routes: readonly Route[], version: string): object {
+/** Returns the OpenAPI 3.1 document of the routes. The same routes and version give the same document. */
+export function openApiDocument(routes: readonly ApiRoute[], version: string): Readonly<Record<string, unknown>> {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
     const path = route.path.replace(':id', '{id}');
@@ -27,50 +28,50 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
         bearer: { type: 'http', scheme: 'bearer' },
         token: { type: 'apiKey', in: 'header', name: 'x-clarity-token' },
       },
-      responses: sharedRefusals(),
-      schemas: printShapes(),
+      responses: sharedErrorResponses(),
+      schemas: componentSchemas(),
     },
   };
 }
 
-function operationOf(route: Route): object {
+function operationOf(route: ApiRoute): object {
   const { method, path, title, query, body, reply } = route;
   const content =
     reply instanceof z.ZodType
-      ? { 'application/json': { schema: shapeRef(reply) } }
+      ? { 'application/json': { schema: componentRef(reply) } }
       : { [reply.contentType]: { schema: { type: 'string' } } };
   const parameters = [
     ...(path.includes(':id') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : []),
-    ...(query === undefined ? [] : parametersOf(printInput(query))),
+    ...(query === undefined ? [] : parametersOf(inputSchema(query))),
   ];
   return {
     operationId: operationId(method, path),
     summary: title,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: bodyOf(printInput(body)) }),
+    ...defined({ requestBody: body && bodyOf(inputSchema(body)) }),
     responses: {
-      200: { description: reply instanceof z.ZodType ? 'Done.' : reply.says, content },
-      ...refusalsOf(route),
+      200: { description: reply instanceof z.ZodType ? 'The operation succeeded.' : reply.description, content },
+      ...errorResponses(route),
     },
   };
 }
 
-/** An absent body counts as `{}`. */
-const bodyOf = (schema: Printed): object => ({
+/** A body without required members may be absent: the daemon reads it as `{}`. */
+const bodyOf = (schema: JsonSchema): object => ({
   required: (schema.required ?? []).length > 0,
   content: { 'application/json': { schema } },
 });
 
-const parametersOf = ({ properties = {}, required = [] }: Printed): readonly object[] =>
+const parametersOf = ({ properties = {}, required = [] }: JsonSchema): readonly object[] =>
   Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
     ...(required.includes(name) ? { required: true } : {}),
-    ...(description === undefined ? {} : { description }),
+    ...defined({ description }),
     schema,
   }));
 
-/** `getServicesById` for `GET /api/services/:id`. */
+/** Returns for example `getServicesById` for `GET /api/services/:id`. */
 function operationId(method: string, path: string): string {
   const words = path.replace(/^\/(api\/)?/, '').split(/[^A-Za-z]+/);
   const name = words.map((word) => (word === 'id' ? 'ById' : word.charAt(0).toUpperCase() + word.slice(1))).join('');

@@ -1,22 +1,8 @@
-import { z } from 'zod';
-import { ERROR_TABLE, errorRow, type ErrorCode } from '@clarity-runtime/core';
-import { named } from '../api/replies/named.ts';
+import type { ApiRoute } from '@clarity-runtime/api-contract';
+import { errorRow, type ErrorCode } from '@clarity-runtime/core';
 import { statusOf } from '../http/error-map.ts';
-import type { Route } from '../http/route.ts';
 
-const codes = Object.keys(ERROR_TABLE).sort() as ErrorCode[];
-
-/** Every answer that refuses. */
-export const refusalShape = named(
-  'Refusal',
-  z.object({
-    error: z.string().meta({ description: 'What happened, and to what.' }),
-    code: z.enum(codes).meta({ description: 'docs/reference/errors.md lists them.' }),
-    field: z.string().optional().meta({ description: 'What to correct.' }),
-    hint: z.string().meta({ description: 'The mend.' }),
-  }),
-);
-
+/** Errors of all routes. */
 const ALWAYS: readonly ErrorCode[] = [
   'REQUEST_INVALID',
   'TOKEN_REQUIRED',
@@ -26,19 +12,21 @@ const ALWAYS: readonly ErrorCode[] = [
   'GRANT_REQUIRED',
   'INTERNAL',
 ];
+/** Errors of routes with a body. */
 const WITH_BODY: readonly ErrorCode[] = ['PAYLOAD_TOO_LARGE'];
+/** Errors of routes that write. */
 const OF_CHANGES: readonly ErrorCode[] = ['STORAGE_FULL', 'STORE_UNAVAILABLE'];
 
-/** Refusals that many routes share, by status. */
+/** Responses that are components of the document, because many routes have the same codes. */
 const SHARED = byStatus([...ALWAYS, ...WITH_BODY, ...OF_CHANGES, 'SERVICE_NOT_FOUND']);
 
-/** What a route can refuse with, by status, each as the error table has it. */
-export function refusalsOf({ method, body, refusals = [] }: Route): Readonly<Record<string, object>> {
-  const codes = [
+/** Returns the error responses of a route by status, with the titles of the error table. */
+export function errorResponses({ method, body, errors = [] }: ApiRoute): Readonly<Record<string, object>> {
+  const codes: readonly ErrorCode[] = [
     ...ALWAYS,
     ...(body === undefined ? [] : WITH_BODY),
     ...(method === 'GET' ? [] : OF_CHANGES),
-    ...refusals,
+    ...errors,
   ];
   return Object.fromEntries(
     [...byStatus(codes)].map(([status, named]) => {
@@ -48,8 +36,8 @@ export function refusalsOf({ method, body, refusals = [] }: Route): Readonly<Rec
   );
 }
 
-/** For the components of the document. */
-export const sharedRefusals = (): Readonly<Record<string, object>> =>
+/** Returns the responses for the components of the document. */
+export const sharedErrorResponses = (): Readonly<Record<string, object>> =>
   Object.fromEntries([...SHARED].map(([status, named]) => [nameOf(status), responseOf(named)]));
 
 function byStatus(codes: readonly ErrorCode[]): ReadonlyMap<number, readonly ErrorCode[]> {

@@ -1,43 +1,43 @@
+import { namedSchemas } from '@clarity-runtime/api-contract';
 import { z, type ZodType } from 'zod';
-import { shapes } from '../api/replies/named.ts';
 
-/** What is printed of a schema: JSON Schema 2020-12, which is what OpenAPI 3.1 takes. */
-export interface Printed {
-  readonly properties?: Readonly<Record<string, Printed>>;
+/** A JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
+export interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly description?: string;
-  readonly [more: string]: unknown;
+  readonly [keyword: string]: unknown;
 }
 
 const COMPONENTS = '#/components/schemas/';
 
-/** A body or the parameters of an address, as a client writes them. */
-export const printInput = (schema: ZodType): Printed =>
-  bare(z.toJSONSchema(schema, { io: 'input', override: readNumbers }));
+/** Returns the JSON schema of a body or a query before it is parsed. */
+export const inputSchema = (schema: ZodType): JsonSchema =>
+  withoutIdentity(z.toJSONSchema(schema, { io: 'input', override: printNumbers }));
 
-/** All named answers. Members that are not listed may come with a later version, so they are not ruled out. */
-export function printShapes(): Readonly<Record<string, Printed>> {
-  const { schemas } = z.toJSONSchema(shapes, { io: 'input', uri: (id) => COMPONENTS + id });
+/** Returns the components of the document, sorted by name. They allow additional members: a later version may add some. */
+export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
+  const { schemas } = z.toJSONSchema(namedSchemas, { io: 'input', uri: (id) => COMPONENTS + id });
   return Object.fromEntries(
     Object.entries(schemas)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([id, schema]) => [id, bare(schema)]),
+      .map(([id, schema]) => [id, withoutIdentity(schema)]),
   );
 }
 
-/** Where a named answer stands in the document; an error of ours when it has no name. */
-export function shapeRef(schema: ZodType): { readonly $ref: string } {
-  const id = shapes.get(schema)?.id;
-  if (id === undefined) throw new Error('an answer of a route has no name');
+/** Returns the reference to a component. Throws when the schema of a reply has no name: this is a bug. */
+export function componentRef(schema: ZodType): { readonly $ref: string } {
+  const id = namedSchemas.get(schema)?.id;
+  if (id === undefined) throw new Error('the schema of a reply has no name');
   return { $ref: COMPONENTS + id };
 }
 
-/** Without what only a file of its own needs. */
-function bare(schema: object): Printed {
+/** Removes the keywords that only a separate document needs. */
+function withoutIdentity(schema: object): JsonSchema {
   return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== '$schema' && name !== '$id'));
 }
 
-/** Numbers in an address are read from text; the pattern that they are read with says less than their type. */
-function readNumbers({ jsonSchema }: { readonly jsonSchema: Record<string, unknown> }): void {
+/** Removes the pattern of a number in a query: its type says more. */
+function printNumbers({ jsonSchema }: { readonly jsonSchema: Record<string, unknown> }): void {
   if (jsonSchema['type'] === 'integer') delete jsonSchema['pattern'];
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { defined } from '@clarity-runtime/core/internal';
 import type { Admission, RequestGuard } from '../guard/request-guard.ts';
 import { methodRefusal, routeNotFound } from '../http/request-error.ts';
 import { json, redirect, type Reply } from '../http/response.ts';
@@ -12,7 +13,7 @@ export interface OpenRoutesOptions {
 
 export type OpenRoutes = (req: IncomingMessage, admission: Admission) => Promise<Reply>;
 
-/** What everybody may fetch: the page's files and whether the daemon is up. None of it holds data. */
+/** Returns the routes that need no token: the files of the page and the health of the daemon. They contain no data. */
 export function createOpenRoutes(
   gate: RequestGuard,
   { statusPageFolder, ready, prove }: OpenRoutesOptions,
@@ -31,14 +32,14 @@ export function createOpenRoutes(
 
 const CHALLENGE = /^challenge=([0-9a-f]{32,64})$/;
 
-/** What is no challenge is not answered: nobody learns what other texts would come to. */
+/** Replies with a proof only to a valid challenge, so that a caller cannot get the digest of another text. */
 function healthReply(query: string, prove: OpenRoutesOptions['prove']): Reply {
   const challenge = CHALLENGE.exec(query)?.[1];
   const proof = challenge === undefined ? undefined : prove?.(challenge);
-  return json({ status: 'ok', ...(proof === undefined ? {} : { proof }) });
+  return json({ status: 'ok', ...defined({ proof }) });
 }
 
-/** The open paths besides `/`, which a host may want for itself. */
+/** Returns whether a path needs no token, except `/`, which an embedding server may use. */
 export const isOpenPath = (path: string): boolean =>
   path === '/healthz' || path === '/readyz' || path === '/status' || path.startsWith('/status/');
 
@@ -49,7 +50,7 @@ function probe(path: string, ready: () => boolean = () => true): Reply | undefin
   return ready() ? json({ status: 'ready' }) : json({ status: 'closing' }, 503, { 'retry-after': '1' });
 }
 
-/** The address with the token in it is left at once, so that it stays in no history and in no `Referer`. */
+/** Redirects from the URL with the token at once, so that history and `Referer` do not contain the token. */
 async function signIn(gate: RequestGuard, req: IncomingMessage, token: string): Promise<Reply> {
   const cookie = await gate.exchange(req, token);
   return redirect(303, '/status', cookie === undefined ? {} : { 'set-cookie': cookie });

@@ -18,12 +18,12 @@ const PAGE_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-/** Assets carry a hash of their content in their name. */
+/** For assets: their names contain a hash of their content. */
 const FOREVER = { 'cache-control': 'public, max-age=31536000, immutable' };
 
 /**
- * The built status page as a table of paths, read once: what is not in the table does not exist, whatever a path is made
- * of. Throws when the folder holds no `index.html`.
+ * Reads the built status page into a table of replies by path. A path that is not in the table does not exist, so that no
+ * path is resolved on the disk. Throws if the folder has no `index.html`.
  */
 export function readPageFiles(folder: string): ReadonlyMap<string, Reply> {
   const assets = join(folder, 'assets');
@@ -40,7 +40,7 @@ const fileReply = (path: string, headers: Readonly<Record<string, string>>): Rep
   headers: { 'content-type': types[extname(path)] ?? 'application/octet-stream', ...headers },
 });
 
-/** What stands at `/status` when no page was built in. */
+/** The reply of `/status` in an installation without a status page. */
 export const noPage: Reply = {
   status: 200,
   body: 'Clarity Runtime is running; this installation has no status page. The API is at /api/status.\n',

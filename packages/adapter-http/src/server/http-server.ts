@@ -9,20 +9,23 @@ const MAX_HEADER_BYTES = 16 * 1024;
 export interface ListeningAddress {
   readonly host: string;
   readonly port: number;
-  /** `http://host:port`, without a slash at the end. */
+  /** `http://host:port`, without a trailing slash. */
   readonly url: string;
 }
 
 export interface HttpServer extends AsyncDisposable {
-  /** Undefined until it listens and after it was closed. */
+  /** Undefined before `listen` and after `close`. */
   readonly address: ListeningAddress | undefined;
-  /** Rejects with the system's error when the port cannot be had. */
+  /** Rejects with the error of the system when the port is not available. */
   listen(): Promise<ListeningAddress>;
-  /** Takes no new connection, lets running requests end for a moment, then cuts what is left. May be called twice. */
+  /** Stops accepting connections, waits `closeGraceMs` for open requests, then aborts them. Idempotent. */
   close(): Promise<void>;
 }
 
-/** A server of its own for a runtime. LOOPBACK_REQUIRED when it would be open to other machines without a token. */
+/**
+ * Returns an HTTP server for a runtime.
+ * @throws ClarityError LOOPBACK_REQUIRED when it would listen for other machines without a token
+ */
 export function createHttpServer(runtime: Runtime, options: HttpServerOptions): HttpServer {
   const { host, port, token, ready } = options;
   assertBindAllowed(host, token);

@@ -1,23 +1,23 @@
 import type { WorkerLoad } from '../metrics/metric.ts';
 
 export interface HttpLimits {
-  /** Bytes that one request body may have; 1 MiB when absent. */
+  /** Maximum size of a request body in bytes; default 1 MiB. */
   readonly maxBodyBytes: number;
-  /** Milliseconds for a whole request to arrive, its head and its body. */
+  /** Timeout in milliseconds for the headers and the body of a request. */
   readonly requestTimeoutMs: number;
-  /** How often, in milliseconds, that is looked at. */
+  /** Interval in milliseconds of the check of `requestTimeoutMs`. */
   readonly checkIntervalMs: number;
-  /** Milliseconds that an idle connection is kept. */
+  /** Milliseconds after which an idle connection is closed. */
   readonly keepAliveMs: number;
-  /** Milliseconds that the rest of a refused upload is discarded for, so that its sender can read the answer. */
+  /** Milliseconds for which the rest of a refused body is discarded, so that the client can read the reply. */
   readonly lingerMs: number;
-  /** Milliseconds that `close` waits for running requests. */
+  /** Milliseconds that `close` waits for open requests. */
   readonly closeGraceMs: number;
-  /** Streams of events that may be open at once. */
+  /** Maximum number of open event streams. */
   readonly maxEventStreams: number;
-  /** Milliseconds between two comments on a stream of events. */
+  /** Milliseconds between two heartbeats of an event stream. */
   readonly eventHeartbeatMs: number;
-  /** Bytes that may wait for a slow reader of events; one that is further behind is cut. */
+  /** Maximum number of pending bytes of an event stream; a slower client is disconnected. */
   readonly maxEventBacklogBytes: number;
 }
 
@@ -34,33 +34,33 @@ export const DEFAULT_LIMITS: HttpLimits = {
 };
 
 export interface RequestListenerOptions {
-  /** The address that the host server is bound to; besides loopback names it may stand in `Host`. */
+  /** The address of the server. `Host` may have this name or a loopback name. */
   readonly host?: string;
-  /** Asked of every caller of `/api` and `/mcp`. Without one these serve loopback peers only. */
+  /** The token that `/api` and `/mcp` require. Without a token they serve only loopback peers. */
   readonly token?: string;
-  /** Further names that `Host` may carry; ports are not compared. */
+  /** Additional names for `Host`; ports are not compared. */
   readonly allowedHosts?: readonly string[];
-  /** Folder of the built status page, read once. */
+  /** Folder of the built status page; it is read once. */
   readonly statusPageFolder?: string;
-  /** Gives callers of `/mcp` the grants `provision` and `secrets`; with `approve` only the first, for an operator decides. */
+  /** Grants `provision` and `secrets` to callers of `/mcp`; `approve` grants `provision` with an approval per request. */
   readonly mcpProvisioning?: boolean | 'approve';
-  /** Signs the ids of MCP sessions: with the same key they outlive the process. A random one when absent. */
+  /** The key that signs ids of MCP sessions: with the same key they survive a restart. Default: a random key. */
   readonly mcpSessionKey?: Uint8Array;
   readonly limits?: Partial<HttpLimits>;
-  /** Shown in `/metrics`; nothing of workers is when absent. */
+  /** Returns the metrics of WebAssembly workers. Without it `/metrics` has no metrics of workers. */
   readonly workers?: () => WorkerLoad;
-  /** What `/readyz` says; always ready when absent. */
+  /** Returns the state of `/readyz`; default: always ready. */
   readonly ready?: () => boolean;
-  /** Answers a challenge, so that a client knows whom it speaks to before it sends its token; no answer when absent. */
+  /** Returns the proof for a challenge, so that a client can verify the daemon before it sends its token. */
   readonly prove?: (challenge: string) => string | undefined;
-  /** Aborts when the host server closes: streams of events end then, and when the runtime closes. */
+  /** Aborts when the server closes. Event streams end then, and when the runtime closes. */
   readonly closing?: AbortSignal;
-  /** One entry for the daemon's own log: what a caller is not told about an error; standard error when absent. */
+  /** Receives one log entry with the details of an error that a reply omits; default: standard error. */
   readonly onError?: (line: string) => void;
 }
 
 export interface HttpServerOptions extends RequestListenerOptions {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
 }

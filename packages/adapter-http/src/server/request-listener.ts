@@ -15,18 +15,18 @@ import { routeNotFound } from '../http/request-error.ts';
 import { checkBody, hasBody, readBody } from '../http/request-body.ts';
 import { refusalReply, send, sendAndClose, setCommonHeaders } from '../http/response.ts';
 import { decodeSegment, Router } from '../http/router.ts';
-import { mcpEndpoint } from '../mcp/index.ts';
+import { mcpEndpoint } from '../mcp/mcp-endpoint.ts';
 import type { HttpLoad } from '../metrics/metric.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
 import { createOpenRoutes, isOpenPath } from '../page/open-routes.ts';
 
-/** With `next`, as frameworks give it to what they mount, requests for paths of others are passed on. */
+/** With `next`, as middleware of a framework, it forwards requests for other paths. */
 export type RequestListener = (req: IncomingMessage, res: ServerResponse, next?: () => void) => void;
 
 /**
- * Serves a runtime: the API, the MCP endpoint and the status page, for any `node:http` server, and as a middleware ahead of
- * body parsers. By itself it answers every request; it never throws, and refuses strangers before it reads what they send.
+ * Returns a listener for any `node:http` server with the API, the MCP endpoint and the status page of a runtime. It also
+ * works as middleware before body parsers. It never throws, and refuses a caller without access before it reads the body.
  */
 export function createRequestListener(runtime: Runtime, options: RequestListenerOptions = {}): RequestListener {
   const report = options.onError ?? toStandardError;
@@ -100,7 +100,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     });
     const { code } = refusal.failure;
     refusals.set(code, (refusals.get(code) ?? 0) + 1);
-    const what = bounds[code];
+    const what = limitOfCode[code];
     if (what !== undefined) refused(what);
     if (res.headersSent) res.destroy();
     else if (hasBody(req) && !req.complete) sendAndClose(req, res, refusalReply(refusal), limits.lingerMs);
@@ -118,11 +118,11 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   };
 }
 
-const bounds: Partial<Record<ErrorCode, LimitName>> = {
+const limitOfCode: Partial<Record<ErrorCode, LimitName>> = {
   PAYLOAD_TOO_LARGE: 'request.too_large',
   TOO_MANY_STREAMS: 'stream.too_many',
 };
-/** A target that is none is refused here: nobody else is to make sense of it. */
+/** An invalid target is refused here, so that no other handler interprets it. */
 function isOwn({ url = '' }: IncomingMessage): boolean {
   const path = parseTarget(url)?.path;
   return path === undefined || entryPointOf(path) !== undefined || isOpenPath(path);

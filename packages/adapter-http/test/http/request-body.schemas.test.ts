@@ -1,13 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { routes as contract } from '@clarity-runtime/api-contract';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 
-const folder = new URL('../../src/api/', import.meta.url);
-const files = (await readdir(folder)).filter((name) => name.endsWith('-routes.ts'));
-const sources = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')));
-const routes = [...sources.join('\n').matchAll(/method: '(POST|DELETE)',\s+path: '(\S+)'/g)].map(
-  ([, method = '', path = '']) => [method, path] as const,
-);
+const routes = Object.values(contract)
+  .filter((row) => 'body' in row)
+  .map(({ method, path }) => [method, path] as const);
 
 let daemon: Daemon;
 let id: string;

@@ -1,30 +1,24 @@
-import type { z } from 'zod';
-import { exchange, type Answer, type ExchangeOptions } from './exchange.ts';
+import { refusal, routes, type ApiRoute, type Immutable } from '@clarity-runtime/api-contract';
+import { defined } from '@clarity-runtime/core/internal';
+import type { z, ZodType } from 'zod';
+import { exchange, type Answer } from './exchange.ts';
 import { openStream, type EventFrame } from './event-client.ts';
 import { assertKnownDaemon } from './known-daemon.ts';
 import { isLoopback } from './loopback.ts';
-import { replies } from './replies.ts';
+import { readReply } from './read-reply.ts';
 import { ApiError } from './api-error.ts';
 import { ExitCode, CliError } from '../support/cli-error.ts';
 
 export interface ApiClientOptions {
   readonly daemonUrl: URL;
   readonly token?: string;
-  /** Lets the token travel in clear text to another machine. */
+  /** Allows the client to send the token in clear text to another machine. */
   readonly insecureHttp?: boolean;
-  /** Folder whose daemon has to prove itself, if it is the one that is spoken to, before it gets the token. */
+  /** The workspace of a daemon. If this daemon listens at `daemonUrl`, it proves its identity before it gets the token. */
   readonly workspace?: string;
 }
 
-export interface DetailLimits {
-  readonly logs: number;
-  readonly events: number;
-  readonly calls: number;
-}
-
-type Reply<Name extends keyof typeof replies> = z.infer<(typeof replies)[Name]>;
-
-/** The daemon's HTTP API: the only road from a command to the daemon. Refusals are `Problem`s that carry its hint. */
+/** The HTTP API of the daemon. An error reply is thrown as an `ApiError` with the hint of the daemon. */
 export class ApiClient {
   readonly daemonUrl: URL;
   readonly #token: string | undefined;
@@ -43,139 +37,107 @@ export class ApiClient {
     this.#workspace = workspace;
   }
 
-  /** Resolves when the token may be sent; rejects when somebody else answers at the address. */
+  /** Resolves when the token may be sent. Rejects if another process listens at the address of the daemon. */
   proven(): Promise<void> {
     const workspace = this.#token === undefined ? undefined : this.#workspace;
     if (workspace === undefined) return Promise.resolve();
     return (this.#proven ??= assertKnownDaemon(this.daemonUrl, workspace));
   }
 
-  status = (): Promise<Reply<'status'>> => this.#call('status', 'GET', '/api/status');
+  status = () => this.#call(routes.getStatus);
 
-  services = (): Promise<Reply<'services'>> => this.#call('services', 'GET', '/api/services');
+  services = () => this.#call(routes.listServices);
 
-  service = (id: string): Promise<Reply<'service'>> => this.#call('service', 'GET', servicePath(id));
+  service = (id: string) => this.#call(routes.getService, { id });
 
-  apply = (manifest: unknown): Promise<Reply<'service'>> =>
-    this.#call('service', 'POST', '/api/services/apply', { manifest });
+  apply = (manifest: unknown) => this.#call(routes.applyService, { body: { manifest } });
 
-  policy = (id: string): Promise<Reply<'policy'>> => this.#call('policy', 'GET', `${servicePath(id)}/policy`);
+  policy = (id: string) => this.#call(routes.getServicePolicy, { id });
 
-  testPolicy = (serviceId: string, tool: string, bytes: number): Promise<Reply<'policyTest'>> =>
-    this.#call('policyTest', 'POST', '/api/policy/test', { serviceId, tool, bytes });
+  testPolicy = (serviceId: string, tool: string, bytes: number) =>
+    this.#call(routes.testPolicy, { body: { serviceId, tool, bytes } });
 
-  applyPolicy = (policy: unknown): Promise<Reply<'appliedPolicy'>> =>
-    this.#call('appliedPolicy', 'POST', '/api/policies/apply', { policy });
+  applyPolicy = (policy: unknown) => this.#call(routes.applyPolicy, { body: { policy } });
 
-  start = (id: string): Promise<Reply<'service'>> => this.#call('service', 'POST', `${servicePath(id)}/start`);
+  start = (id: string) => this.#call(routes.startService, { id });
 
-  stop = (id: string): Promise<Reply<'service'>> => this.#call('service', 'POST', `${servicePath(id)}/stop`);
+  stop = (id: string) => this.#call(routes.stopService, { id });
 
-  restart = (id: string): Promise<Reply<'service'>> => this.#call('service', 'POST', `${servicePath(id)}/restart`);
+  restart = (id: string) => this.#call(routes.restartService, { id });
 
-  unquarantine = (id: string, reason?: string): Promise<Reply<'service'>> =>
-    this.#call('service', 'POST', `${servicePath(id)}/unquarantine`, reason === undefined ? {} : { reason });
+  unquarantine = (id: string, reason?: string) =>
+    this.#call(routes.unquarantineService, { id, body: defined({ reason }) });
 
-  details = (id: string, { logs, events, calls }: DetailLimits): Promise<Reply<'details'>> =>
-    this.#call(
-      'details',
-      'GET',
-      `${servicePath(id)}/details?log_limit=${String(logs)}&event_limit=${String(events)}&call_limit=${String(calls)}`,
-    );
+  details = (id: string, limits: { readonly logs: number; readonly events: number; readonly calls: number }) =>
+    this.#call(routes.getServiceDetails, {
+      id,
+      query: { log_limit: limits.logs, event_limit: limits.events, call_limit: limits.calls },
+    });
 
-  /** Events as they happen, those after `lastEventId` first; ends with the connection, or the signal. */
+  /** Yields the events after `lastEventId` and then the new ones. Ends with the connection or with the signal. */
   async *events(lastEventId?: string, signal?: AbortSignal): AsyncGenerator<EventFrame> {
-    // A stream is opened again after a restart, and then by who knows whom.
+    // After a restart another process may listen at the address.
     this.#proven = undefined;
     await this.proven();
-    const answer = await openStream(this.#at('/api/events'), {
-      ...(this.#token === undefined ? {} : { token: this.#token }),
-      ...(lastEventId === undefined ? {} : { lastEventId }),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const url = this.#at(routes.watchEvents.path);
+    const answer = await openStream(url, defined({ token: this.#token, lastEventId, signal }));
     if (typeof answer !== 'function') throw this.#refusal(answer, jsonOf(answer));
     yield* answer();
   }
 
-  introspect = (id: string): Promise<Reply<'introspected'>> =>
-    this.#call('introspected', 'POST', `${servicePath(id)}/introspect`);
+  introspect = (id: string) => this.#call(routes.introspectService, { id });
 
-  interface = (id: string): Promise<Reply<'interface'>> =>
-    this.#call('interface', 'GET', `${servicePath(id)}/interface`);
+  interface = (id: string) => this.#call(routes.getInterface, { id });
 
-  logs = (id: string, limit: number): Promise<Reply<'logs'>> =>
-    this.#call('logs', 'GET', `${servicePath(id)}/logs?limit=${String(limit)}`);
+  logs = (id: string, limit: number) => this.#call(routes.getServiceLogs, { id, query: { limit } });
 
-  remove = (id: string, cleanUp: boolean): Promise<Reply<'removed'>> =>
-    this.#call('removed', 'DELETE', servicePath(id), cleanUp ? { cleanup_artifacts: true } : undefined);
+  remove = (id: string, cleanUp: boolean) =>
+    this.#call(routes.removeService, { id, body: cleanUp ? { cleanup_artifacts: true } : {} });
 
-  audit = (limit: number, serviceId?: string): Promise<Reply<'audit'>> =>
-    this.#call(
-      'audit',
-      'GET',
-      `/api/audit?limit=${String(limit)}${serviceId === undefined ? '' : `&service_id=${serviceId}`}`,
-    );
+  audit = (limit: number, serviceId?: string) =>
+    this.#call(routes.getAudit, { query: defined({ limit, service_id: serviceId }) });
 
-  auditPage = (query: URLSearchParams): Promise<Reply<'auditPage'>> =>
-    this.#call('auditPage', 'GET', `/api/audit?${query.toString()}`);
+  auditPage = (query: URLSearchParams) => this.#call(routes.getAudit, { query: Object.fromEntries(query) });
 
-  verifyAudit = (expect?: string): Promise<Reply<'auditVerdict'>> =>
-    this.#call('auditVerdict', 'GET', `/api/audit/verify${expect === undefined ? '' : `?expect=${expect}`}`);
+  verifyAudit = (expect?: string) => this.#call(routes.verifyAudit, { query: defined({ expect }) });
 
-  authProviders = (): Promise<Reply<'authProviders'>> =>
-    this.#call('authProviders', 'GET', '/api/security/auth/providers');
+  authProviders = () => this.#call(routes.getAuthProviders);
 
-  validateAuth = (ref: string): Promise<Reply<'authValidation'>> =>
-    this.#call('authValidation', 'POST', '/api/security/auth/validate', { auth_ref: ref });
+  validateAuth = (ref: string) => this.#call(routes.validateAuth, { body: { auth_ref: ref } });
 
-  secrets = (): Promise<Reply<'secrets'>> => this.#call('secrets', 'GET', SECRETS);
+  secrets = () => this.#call(routes.listSecrets);
 
-  setSecret = (ref: string, secret: string): Promise<Reply<'secretWritten'>> =>
-    this.#call('secretWritten', 'POST', SECRETS, { auth_ref: ref, secret });
+  setSecret = (ref: string, secret: string) => this.#call(routes.setSecret, { body: { auth_ref: ref, secret } });
 
-  deleteSecret = (ref: string): Promise<Reply<'secretDeleted'>> =>
-    this.#call('secretDeleted', 'DELETE', SECRETS, { auth_ref: ref });
+  deleteSecret = (ref: string) => this.#call(routes.deleteSecret, { body: { auth_ref: ref } });
 
-  diff = (id: string): Promise<Reply<'review'>> => this.#call('review', 'GET', `${servicePath(id)}/interface/diff`);
+  diff = (id: string) => this.#call(routes.getReview, { id });
 
-  accept = (id: string, tools: readonly string[]): Promise<Reply<'review'>> =>
-    this.#call('review', 'POST', `${servicePath(id)}/interface/accept`, tools.length === 0 ? {} : { tools });
+  accept = (id: string, tools: readonly string[]) =>
+    this.#call(routes.acceptInterface, { id, body: tools.length === 0 ? {} : { tools: [...tools] } });
 
-  explain = (tool: string, grants?: readonly string[]): Promise<Reply<'explanation'>> => {
-    const subject = grants === undefined ? '' : `&grants=${encodeURIComponent(grants.join(','))}`;
-    return this.#call('explanation', 'GET', `/api/explain?tool=${encodeURIComponent(tool)}${subject}`);
-  };
+  explain = (tool: string, grants?: readonly string[]) =>
+    this.#call(routes.explainTool, { query: defined({ tool, grants: grants?.join(',') }) });
 
-  approvals = (): Promise<Reply<'approvals'>> => this.#call('approvals', 'GET', '/api/approvals');
+  approvals = () => this.#call(routes.listApprovals);
 
-  approve = (id: string): Promise<Reply<'approval'>> =>
-    this.#call('approval', 'POST', `/api/approvals/${encodeURIComponent(id)}/approve`);
+  approve = (id: string) => this.#call(routes.approve, { id });
 
-  deny = (id: string, reason: string | undefined): Promise<Reply<'approval'>> =>
-    this.#call(
-      'approval',
-      'POST',
-      `/api/approvals/${encodeURIComponent(id)}/deny`,
-      reason === undefined ? {} : { reason },
-    );
+  deny = (id: string, reason: string | undefined) => this.#call(routes.deny, { id, body: defined({ reason }) });
 
-  async #call<Name extends keyof typeof replies>(
-    reply: Name,
-    method: ExchangeOptions['method'],
-    path: string,
-    body?: unknown,
-  ): Promise<Reply<Name>> {
+  async #call<R extends JsonRoute>(
+    { method, path, reply }: R,
+    { id = '', query, body }: CallOptions<R> = {},
+  ): Promise<Reply<R>> {
     await this.proven();
-    const answer = await exchange(this.#at(path), {
-      method,
-      ...(this.#token === undefined ? {} : { token: this.#token }),
-      ...(body === undefined ? {} : { body }),
-    });
+    const url = this.#at(path.replace(':id', encodeURIComponent(id)));
+    for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, String(value));
+    const answer = await exchange(url, { method, ...defined({ token: this.#token, body }) });
     const value = jsonOf(answer);
     if (answer.status !== 200) throw this.#refusal(answer, value);
-    const read = replies[reply].safeParse(value);
-    if (!read.success) throw this.#stranger();
-    return read.data as Reply<Name>;
+    const read = readReply(reply, value);
+    if (read === undefined) throw this.#stranger();
+    return read as Reply<R>;
   }
 
   #at(path: string): URL {
@@ -183,9 +145,9 @@ export class ApiClient {
   }
 
   #refusal({ status }: Answer, value: unknown): CliError {
-    const read = replies.refusal.safeParse(value);
-    if (!read.success) return this.#stranger();
-    const { error, code, hint } = read.data;
+    const read = readReply(refusal, value);
+    if (read === undefined) return this.#stranger();
+    const { error, code, hint } = read;
     if (status === 401) {
       return new ApiError(
         this.#token === undefined ? 'the daemon asks for a token' : 'the daemon does not know this token',
@@ -193,7 +155,7 @@ export class ApiClient {
         { hint: 'set CLARITYD_AUTH_TOKEN to the token that clarityd was started with' },
       );
     }
-    return new ApiError(error, code, hint === undefined ? {} : { hint });
+    return new ApiError(error, code, { hint });
   }
 
   #stranger(): CliError {
@@ -203,9 +165,17 @@ export class ApiClient {
   }
 }
 
-const SECRETS = '/api/security/auth/secrets';
+type JsonRoute = ApiRoute & { readonly reply: ZodType };
+type Reply<R extends JsonRoute> = Immutable<z.output<R['reply']>>;
 
-const servicePath = (id: string): string => `/api/services/${encodeURIComponent(id)}`;
+interface CallOptions<R> {
+  /** The segment at `:id` of the path. */
+  readonly id?: string;
+  readonly query?: R extends { readonly query: ZodType }
+    ? Readonly<Partial<Record<keyof z.input<R['query']>, string | number>>>
+    : never;
+  readonly body?: R extends { readonly body: ZodType } ? z.input<R['body']> : never;
+}
 
 function jsonOf({ text }: Answer): unknown {
   try {

@@ -1,19 +1,19 @@
 import { createHmac } from 'node:crypto';
 
-/** What a daemon was started with that only its user can read. */
+/** Values of a daemon that only its user can read. */
 export interface DaemonIdentity {
-  /** Out of the lock of its workspace. */
+  /** The instance id in the lock file of the workspace. */
   readonly instance: string;
-  /** Where it listens, so that its answer is worth nothing to who passes it on from another port. */
+  /** The port of the daemon: a process on another port cannot reuse the proof. */
   readonly port: number;
 }
 
-/** The answer to a challenge, in hex. Whoever cannot read the lock cannot give it. */
+/** Returns the proof for a challenge in hexadecimal. It requires access to the lock file. */
 export const daemonProof = ({ instance, port }: DaemonIdentity, challenge: string): string =>
   createHmac('sha256', instance)
     .update(`clarityd ${String(port)} ${challenge}`)
     .digest('hex');
 
-/** The port of a URL, also where it is the usual one. */
+/** Returns the port of a URL, also if it is the default port. */
 export const portOf = ({ port, protocol }: URL): number =>
   port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);

@@ -19,7 +19,7 @@ const CONNECT_LIMIT_MS = 2_000;
 const ANSWER_LIMIT_MS = 120_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** One request and its answer. A redirect is an answer like any other: it is not followed. */
+/** Sends one request and returns its reply. It does not follow redirects. */
 export function exchange(url: URL, { method, token, body }: ExchangeOptions): Promise<Answer> {
   const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const options: RequestOptions = {
@@ -75,7 +75,7 @@ async function read(answer: IncomingMessage): Promise<Answer> {
   return { status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
 }
 
-/** Why no answer came, with the next step. */
+/** Returns the error for a daemon that cannot be reached, with a hint. */
 export function unreachable({ origin }: URL, error: unknown): CliError {
   if (codeOf(error) === 'ECONNREFUSED') {
     return new CliError(`no daemon listens at ${origin}`, {

@@ -4,7 +4,7 @@ import { CliError } from '../support/cli-error.ts';
 import { ApiError } from './api-error.ts';
 import type { EventFrame } from './event-client.ts';
 
-/** What has come behind `before`, when both are the newest lines of one log at two times. */
+/** Returns the lines of `now` that follow `before`. Both are the newest lines of one log. */
 export function newLines(before: readonly string[], now: readonly string[]): readonly string[] {
   for (let from = 0; from < before.length; from += 1) {
     const kept = before.length - from;
@@ -21,18 +21,18 @@ function isPrefix(before: readonly string[], from: number, now: readonly string[
 }
 
 export interface FollowOptions {
-  /** Number of the last event that was seen. */
+  /** Sequence number of the last known event. */
   readonly after: number | undefined;
-  /** Told once for each time that the connection is lost. */
+  /** Called once for each lost connection. */
   readonly onGap: (reason: string) => void;
-  /** Ends it; without one it never ends by itself. */
+  /** Ends the iteration, which otherwise never ends. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
 
-/** Events as they happen. A daemon that goes away is waited for; one that refuses is not. */
+/** Yields new events. Reconnects after a lost connection, but not after an error reply. */
 export async function* follow(api: ApiClient, { after, onGap, signal }: FollowOptions): AsyncGenerator<EventFrame> {
   let last = after === undefined ? undefined : String(after);
   let pause = FIRST_PAUSE_MS;
@@ -54,11 +54,11 @@ export async function* follow(api: ApiClient, { after, onGap, signal }: FollowOp
   }
 }
 
-/** Whether the daemon cannot be reached, or is about to go; what else it refuses it would refuse again. */
+/** Returns whether the daemon cannot be reached or is closing. A retry does not help against other errors. */
 export const isAway = (error: unknown): error is CliError =>
   error instanceof ApiError ? error.code === 'SHUTTING_DOWN' : error instanceof CliError;
 
-/** Shorter when the signal aborts. */
+/** Waits, at most until the signal aborts. */
 export const pauseFor = (ms: number, signal: AbortSignal | undefined): Promise<unknown> =>
   delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 

@@ -11,8 +11,8 @@ const lock = z.object({ instance: z.string().min(16), url: z.url() });
 const health = z.object({ proof: z.string().regex(/^[0-9a-f]{64}$/) });
 
 /**
- * Makes sure, where the lock of the workspace says who listens at the address, that it is who answers there: another user of
- * this machine may have taken the port. Rejects before anything secret was sent.
+ * Verifies the daemon if the lock file of the workspace names it: another user of this machine may listen on its port.
+ * Rejects before a secret is sent.
  */
 export async function assertKnownDaemon(daemonUrl: URL, workspace: string): Promise<void> {
   const known = await identityAt(daemonUrl, workspace);

@@ -4,7 +4,7 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** A URL that does not leave this machine: `localhost`, 127/8 or `::1`. */
+/** Returns whether a URL points to this machine: `localhost`, 127/8 or `::1`. */
 export function isLoopback({ hostname }: URL): boolean {
   if (hostname === 'localhost') return true;
   const address = hostname.replace(/^\[|\]$/g, '');

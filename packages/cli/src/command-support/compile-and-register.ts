@@ -1,7 +1,7 @@
 import { localWasm } from '@clarity-runtime/core';
 import { sha256Hex } from '@clarity-runtime/core/internal';
 import { ApiError, assertRunning } from '../api/api-error.ts';
-import type { ServiceReply } from '../api/replies.ts';
+import type { ServiceReply } from '@clarity-runtime/api-contract';
 import type { CommandContext } from './command-context.ts';
 import {
   writeBuilt,

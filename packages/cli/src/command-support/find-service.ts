@@ -1,5 +1,5 @@
 import type { ApiClient } from '../api/api-client.ts';
-import type { ServiceSummary } from '../api/replies.ts';
+import type { ServiceSummary } from '@clarity-runtime/api-contract';
 import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import { CliError } from '../support/cli-error.ts';
 

@@ -1,5 +1,5 @@
 import type { Manifest } from '@clarity-runtime/core';
-import type { ServiceReply } from '../api/replies.ts';
+import type { ServiceReply } from '@clarity-runtime/api-contract';
 import { assertRunning } from '../api/api-error.ts';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { ExitCode } from '../support/cli-error.ts';

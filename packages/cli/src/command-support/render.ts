@@ -1,6 +1,5 @@
 import type { CommandContext } from './command-context.ts';
-import type { z } from 'zod';
-import type { replies, InterfaceReply, ServiceReply, ServiceSummary } from '../api/replies.ts';
+import type { InterfaceReply, ReviewReply, ServiceReply, ServiceSummary } from '@clarity-runtime/api-contract';
 import type { Output, Tone } from '../terminal/output.ts';
 import { shownPath } from '@clarity-runtime/adapter-toolchain';
 
@@ -14,12 +13,10 @@ export function printEndpoints({ api, output }: CommandContext, namespace: strin
 /** Returns the MCP endpoint of the gateway. */
 export const endpointOf = ({ daemonUrl }: CommandContext['api']): string => `${daemonUrl.href.replace(/\/$/, '')}/mcp`;
 
-type Review = z.infer<typeof replies.review>;
-
 const verdictTones: Readonly<Record<string, Tone>> = { breaking: 'careful', suspicious: 'bad' };
 
 /** Prints the changes of an interface with their reasons and places. */
-export function printReview(output: Output, { changes, held, verdict, pinned }: Review): void {
+export function printReview(output: Output, { changes, held, verdict, pinned }: ReviewReply): void {
   if (changes.length === 0) output.line('no changes');
   else {
     const rows = changes.map(({ kind, name, change, from, verdict: own, reasons }) => [

@@ -1,11 +1,8 @@
-import type { z } from 'zod';
-import type { replies } from '../api/replies.ts';
+import type { ApprovalReply } from '@clarity-runtime/api-contract';
 import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import { shownTime } from '../terminal/local-time.ts';
 import type { Command } from '../command-support/command.ts';
-
-type Approval = z.infer<typeof replies.approval>['approval'];
 
 const ACTIONS = ['list', 'approve', 'deny'] as const;
 
@@ -47,5 +44,5 @@ async function list({ api, output }: CommandContext): Promise<number> {
   return ExitCode.done;
 }
 
-const stateLine = ({ id, tool, state, reason }: Approval): string =>
+const stateLine = ({ id, tool, state, reason }: ApprovalReply): string =>
   `${id} ${tool}: ${state}${reason === undefined ? '' : ` (${reason})`}`;

@@ -1,4 +1,4 @@
-import type { AuditReply } from '../api/replies.ts';
+import type { AuditEventReply } from '@clarity-runtime/api-contract';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
@@ -14,11 +14,11 @@ export const CSV_HEADING = 'seq,id,at,kind,level,service,caller_kind,caller,door
  * Returns one event as a line of CSV (RFC 4180) without line break. A cell that a spreadsheet would read as a formula
  * starts with an apostrophe.
  */
-export function csvLine({ seq, at, kind, level, message, serviceId, caller, data, ...more }: AuditReply): string {
+export function csvLine({ seq, id, at, kind, level, message, serviceId, caller, data }: AuditEventReply): string {
   const { outcome, durationMs, ...rest } = data ?? {};
   const cells = [
     String(seq),
-    plain(more['id']),
+    id,
     at,
     kind,
     level,
@@ -53,7 +53,7 @@ const PAGE = 2_000;
 
 interface Format {
   readonly heading?: string;
-  readonly line: (event: AuditReply) => string;
+  readonly line: (event: AuditEventReply) => string;
   /** Line break of the output. */
   readonly end: string;
 }

@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { runtimeFolder, verifyTelemetry } from '@clarity-runtime/adapter-store-fs';
 import { ApiError } from '../api/api-error.ts';
-import type { z } from 'zod';
-import type { replies } from '../api/replies.ts';
+import type { AuditVerdictReply } from '@clarity-runtime/api-contract';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { findWorkspace } from '../daemon/workspace.ts';
 import { ExitCode, CliError, usageError } from '../support/cli-error.ts';
@@ -12,8 +11,6 @@ export const verifyFlags: Flags = {
   expect: { type: 'text', describe: 'verify: head printed by an earlier verify; it must be in the chain' },
   workspace: { type: 'text', describe: 'verify: folder whose files are read directly, without a daemon' },
 };
-
-type Verdict = z.infer<typeof replies.auditVerdict>;
 
 const HASH = /^[0-9a-f]{64}$/;
 
@@ -31,7 +28,7 @@ export async function verifyAudit(given: ParsedArgs, session: CommandContext): P
   return verdict.ok ? ExitCode.done : ExitCode.store;
 }
 
-async function asked({ api }: CommandContext, expect: string | undefined): Promise<Verdict> {
+async function asked({ api }: CommandContext, expect: string | undefined): Promise<AuditVerdictReply> {
   try {
     return await api.verifyAudit(expect);
   } catch (error) {
@@ -44,7 +41,7 @@ async function asked({ api }: CommandContext, expect: string | undefined): Promi
   }
 }
 
-async function read({ cwd }: CommandContext, named: string, expect: string | undefined): Promise<Verdict> {
+async function read({ cwd }: CommandContext, named: string, expect: string | undefined): Promise<AuditVerdictReply> {
   const folder = runtimeFolder(await findWorkspace(cwd, named));
   if ((await stat(folder).catch(() => undefined)) === undefined) {
     throw new CliError(`${folder} has no audit log`, { hint: 'pass the workspace folder of clarityd' });
@@ -56,7 +53,7 @@ async function read({ cwd }: CommandContext, named: string, expect: string | und
 
 function tell(
   { output }: CommandContext,
-  { ok, records, links, head, from, to, outside, expected, fault }: Verdict,
+  { ok, records, links, head, from, to, outside, expected, fault }: AuditVerdictReply,
 ): void {
   if (fault !== undefined) {
     output.line(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type AuditReply, eventReply } from '../api/replies.ts';
+import { auditEvent, type AuditEventReply } from '@clarity-runtime/api-contract';
+import { readReply } from '../api/read-reply.ts';
 import { follow } from '../api/follow.ts';
 import { ExitCode } from '../support/cli-error.ts';
 import { shownTime } from '../terminal/local-time.ts';
@@ -40,8 +41,8 @@ export const events: Command = {
     });
     for await (const { event, data } of frames) {
       const value = JSON.parse(data) as unknown;
-      const read = eventReply.safeParse(value);
-      if (read.success && (only === undefined || read.data.serviceId === only)) show(session, read.data);
+      const read = readReply(auditEvent, value);
+      if (read !== undefined && (only === undefined || read.serviceId === only)) show(session, read);
       const { missed, reason } = event === 'dropped' ? (dropped.safeParse(value).data ?? {}) : {};
       if (missed !== undefined) session.output.note(`note: ${String(missed)} events are missing`);
       if (reason !== undefined) session.output.note(`note: ${reason}`);
@@ -50,7 +51,7 @@ export const events: Command = {
   },
 };
 
-function show({ output }: CommandContext, event: AuditReply): void {
+function show({ output }: CommandContext, event: AuditEventReply): void {
   if (output.json) output.record(event);
   else
     output.line(

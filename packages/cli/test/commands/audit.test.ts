@@ -102,7 +102,7 @@ test('[audit.filters] `audit` shows what was asked for', async () => {
 });
 
 test('a cell of CSV is no formula, and quotes stay quotes', () => {
-  const base = { seq: 1, at: '2026-01-01T00:00:00.000Z', kind: 'a.done', level: 'info', id: 'x/1/1' };
+  const base = { seq: 1, at: '2026-01-01T00:00:00.000Z', kind: 'a.done', level: 'info', id: 'x/1/1' } as const;
   const messageOf = (message: string): string =>
     csvLine({ ...base, message })
       .split(',')

@@ -1,29 +1,16 @@
+import type { ApprovalReply } from '@clarity-runtime/api-contract';
 import { get, part, send, type ApiResult } from './request.ts';
 
-export interface Approval {
-  readonly id: string;
-  readonly tool: string;
-  readonly state: string;
-  readonly requestedBy: { readonly kind: string; readonly id: string; readonly door: string };
-  /** What the client says of itself. */
-  readonly client?: string;
-  readonly arguments: unknown;
-  readonly expiresAt: string;
+/** Returns the pending approvals. */
+export async function fetchApprovals(): Promise<ApiResult<readonly ApprovalReply[]>> {
+  const result = await get<{ readonly items: readonly ApprovalReply[] }>('/api/approvals');
+  return part(result, ({ items }) => items.filter(({ state }) => state === 'pending'));
 }
 
-/** Those that wait for an answer. */
-export async function fetchApprovals(): Promise<ApiResult<readonly Approval[]>> {
-  const answer = await get<{ readonly items: readonly Approval[] }>('/api/approvals');
-  return part(answer, ({ items }) => items.filter(({ state }) => state === 'pending'));
-}
-
-interface Decided {
-  readonly approval: { readonly state: string; readonly reason?: string };
-}
-
-/** What was approved and then went wrong is a failure. */
+/** Approves or denies a request. The result is a failure if the approved operation failed. */
 export async function decide(id: string, verb: 'approve' | 'deny'): Promise<ApiResult<unknown>> {
-  const answer = await send<Decided>('POST', `/api/approvals/${encodeURIComponent(id)}/${verb}`);
-  if (answer.kind !== 'ok' || answer.value.approval.state !== 'failed') return answer;
-  return { kind: 'failed', reason: answer.value.approval.reason ?? 'it was approved, and then it failed' };
+  const path = `/api/approvals/${encodeURIComponent(id)}/${verb}`;
+  const result = await send<{ readonly approval: ApprovalReply }>('POST', path);
+  if (result.kind !== 'ok' || result.value.approval.state !== 'failed') return result;
+  return { kind: 'failed', reason: result.value.approval.reason ?? 'the approved operation failed' };
 }

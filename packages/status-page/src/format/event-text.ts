@@ -1,6 +1,10 @@
-import type { TimelineEvent } from '../api/audit.ts';
+import type { AuditEventReply } from '@clarity-runtime/api-contract';
 
-/** Who did it, in words. */
+/** An event of the audit log, or a call of a service, which has fewer members. */
+export type TimelineEvent = Pick<AuditEventReply, 'at' | 'message' | 'data'> &
+  Partial<Pick<AuditEventReply, 'level' | 'serviceId' | 'caller'>>;
+
+/** Returns the caller of an event in words. */
 export function actorOf(caller: TimelineEvent['caller']): string {
   if (caller === undefined || caller.kind === 'system') return 'the runtime';
   const who =
@@ -8,7 +12,7 @@ export function actorOf(caller: TimelineEvent['caller']): string {
   return `${who}, over ${caller.door.toUpperCase()}`;
 }
 
-/** What an event tells that its message does not: how a call went, why something failed. */
+/** Returns the outcome, duration and reason of an event, without words that are already in its message. */
 export function detailOf({ message, data = {} }: TimelineEvent): string {
   const { outcome, durationMs, reason, error, code } = data;
   const time = typeof durationMs === 'number' ? `${String(Math.max(1, Math.round(durationMs)))} ms` : undefined;

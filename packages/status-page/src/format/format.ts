@@ -2,7 +2,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Whole seconds as a person says them: `42 s`, `5 min`, `3 h 20 min`, `2 d 4 h`. */
+/** Returns seconds as `42 s`, `5 min`, `3 h 20 min` or `2 d 4 h`. */
 export function duration(seconds: number): string {
   if (seconds < MINUTE) return `${String(seconds)} s`;
   if (seconds < HOUR) return `${String(Math.floor(seconds / MINUTE))} min`;
@@ -12,10 +12,10 @@ export function duration(seconds: number): string {
 
 export const plural = (count: number, noun: string): string => `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 
-/** `local_wasm` as `local wasm`. */
-export const spoken = (constant: string): string => constant.toLowerCase().replaceAll('_', ' ');
+/** Returns `local_wasm` as `local wasm`. */
+export const toWords = (constant: string): string => constant.toLowerCase().replaceAll('_', ' ');
 
-/** A moment in the reader's own clock; the day too, when it is not today's. */
+/** Returns the local time, with the date if it is not today. */
 export function moment(iso: string, now = new Date()): string {
   const at = new Date(iso);
   const time = at.toLocaleTimeString();

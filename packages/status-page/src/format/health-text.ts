@@ -1,29 +1,29 @@
-import type { ServiceSummary } from '../api/status.ts';
+import type { ServiceSummary } from '@clarity-runtime/api-contract';
 import { moment } from './format.ts';
 
-/** What a state means for the reader, and what helps. */
+/** The meaning of a state and the next step. */
 export interface Meaning {
   readonly means: string;
   readonly next: string;
 }
 
-/** Undefined for a service that is as it should be. */
+/** Returns the meaning of a state, or undefined for a service without a problem. */
 export function healthText({ lifecycle, health, retryAt, lastError }: ServiceSummary): Meaning | undefined {
-  const again = retryAt === undefined ? undefined : `It is started again at ${moment(retryAt)}.`;
+  const again = retryAt === undefined ? undefined : `The next restart is at ${moment(retryAt)}.`;
   switch (lifecycle) {
     case 'QUARANTINED':
       return {
-        means: 'It failed too often and is not started any more. Clients do not see its tools.',
-        next: 'Mend the cause, lift the quarantine, then start it.',
+        means: 'It failed too often, so restarts are off. Clients do not see its tools.',
+        next: 'Fix the cause, lift the quarantine, then start it.',
       };
     case 'CRASHED':
       return {
-        means: 'It ended by itself. Clients do not see its tools.',
+        means: 'It exited unexpectedly. Clients do not see its tools.',
         next: again ?? 'Read its log, then start it.',
       };
     case 'STOPPED':
     case 'REGISTERED': {
-      const when = lastError === undefined ? 'Start it when they are needed.' : 'Mend the cause, then start it.';
+      const when = lastError === undefined ? 'Start it to use them.' : 'Fix the cause, then start it.';
       return { means: 'Clients do not see its tools.', next: again ?? when };
     }
     case 'RUNNING':
@@ -36,12 +36,15 @@ export function healthText({ lifecycle, health, retryAt, lastError }: ServiceSum
 function meaningOfHealth(health: string): Meaning | undefined {
   switch (health) {
     case 'UNAUTHORIZED':
-      return { means: 'The service refuses the credential.', next: 'Store the right one, then restart the service.' };
+      return {
+        means: 'The service refuses the credential.',
+        next: 'Store a valid credential, then restart the service.',
+      };
     case 'TIMEOUT':
     case 'UNREACHABLE':
-      return { means: 'The service does not answer.', next: 'See whether it is up; it is asked again all the time.' };
+      return { means: 'The service does not answer.', next: 'Check that it runs; the daemon checks it periodically.' };
     case 'DEGRADED':
-      return { means: 'Something went wrong when it was asked last.', next: 'Read its log; a restart may help.' };
+      return { means: 'The last request failed.', next: 'Read its log; a restart may help.' };
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { doingAfter, type Actions, type RunningAction } from '../state/actions.ts';
 
-/** Keeps what the reader has asked for; `after` is called when something has been done, well or not. */
+/** The actions of the page. `after` is called when an action has ended, also with a failure. */
 export function useActions(after: () => void): Actions {
   const [doing, setDoing] = useState<ReadonlyMap<string, RunningAction>>(new Map());
 

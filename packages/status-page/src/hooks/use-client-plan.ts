@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { ClientPlanner, type ClientPlan, type ClientPlanning } from '../state/client-setup-planner.ts';
 
-/** Every change is looked at first; `after` is called when a file was written. */
+/** The planned change of a client. `after` is called when a file was written. */
 export function useClientPlan(after: () => void): ClientPlanning {
   const [plan, setPlan] = useState<ClientPlan>();
   const newest = useRef(after);
@@ -14,7 +14,7 @@ export function useClientPlan(after: () => void): ClientPlanning {
   );
   return {
     plan,
-    look: (wish) => void planner.look(wish),
+    look: (request) => void planner.look(request),
     write: () => void planner.write(),
     close: () => {
       planner.close();

@@ -1,19 +1,19 @@
+import type { ServiceDetailsReply, ServiceSummary, StatusReply } from '@clarity-runtime/api-contract';
 import { useEffect, useState } from 'preact/hooks';
-import type { RuntimeStatus, ServiceSummary } from '../api/status.ts';
-import { fetchDetails, type ServiceDetails } from '../api/services.ts';
+import { fetchDetails } from '../api/services.ts';
 import { withResult, type Loadable } from '../state/loadable.ts';
 
-export type DetailsById = ReadonlyMap<string, Loadable<ServiceDetails>>;
+export type DetailsById = ReadonlyMap<string, Loadable<ServiceDetailsReply>>;
 
-/** Details of the services that stand open, asked again whenever the status is new. */
-export function useDetails(status: RuntimeStatus | undefined) {
+/** The details of the services that are open. They are loaded again with every new status. */
+export function useDetails(status: StatusReply | undefined) {
   const [details, setDetails] = useState<DetailsById>(new Map());
 
   const load = async (serviceId: string): Promise<void> => {
     const answer = await fetchDetails(serviceId);
     setDetails((before) => {
       const known = before.get(serviceId);
-      // It was closed meanwhile.
+      // The service was closed during the request.
       return known === undefined ? before : new Map(before).set(serviceId, withResult(known, answer, new Date()));
     });
   };

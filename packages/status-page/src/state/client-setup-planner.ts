@@ -1,22 +1,23 @@
+import type { ClientResultReply } from '@clarity-runtime/api-contract';
 import type { ApiResult } from '../api/request.ts';
-import { changeClient, type ClientChange, type ClientSetupRequest } from '../api/clients.ts';
+import { changeClient, type ClientSetupRequest } from '../api/clients.ts';
 
-/** A change of one client's file, from the look at it to what was done. */
+/** A change of the configuration of one client, from the dry run to the result. */
 export interface ClientPlan {
-  readonly wish: ClientSetupRequest;
-  /** `looking`: nothing is written. */
+  readonly request: ClientSetupRequest;
+  /** `looking`: a dry run, which writes nothing. */
   readonly step: 'looking' | 'writing' | 'done';
-  readonly answer?: ApiResult<ClientChange>;
+  readonly answer?: ApiResult<ClientResultReply>;
 }
 
 export interface ClientPlanning {
   readonly plan: ClientPlan | undefined;
-  readonly look: (wish: ClientSetupRequest) => void;
+  readonly look: (request: ClientSetupRequest) => void;
   readonly write: () => void;
   readonly close: () => void;
 }
 
-/** Looks at every change before it is written. `show` is told each step, `after` that a file may have been written. */
+/** Requests a dry run before every change. `show` gets each step; `after` is called when a file may have been written. */
 export class ClientPlanner {
   #plan: ClientPlan | undefined;
   readonly #show: (plan: ClientPlan | undefined) => void;
@@ -27,22 +28,22 @@ export class ClientPlanner {
     this.#after = after;
   }
 
-  async look(wish: ClientSetupRequest): Promise<void> {
-    const plan = { wish, step: 'looking' } as const;
+  async look(request: ClientSetupRequest): Promise<void> {
+    const plan = { request, step: 'looking' } as const;
     this.#set(plan);
-    const answer = await changeClient(wish, true);
-    // Somebody may have looked elsewhere meanwhile.
+    const answer = await changeClient(request, true);
+    // Another dry run may have started during the request.
     if (this.#plan === plan) this.#set({ ...plan, answer });
   }
 
-  /** Only what was looked at, and would change something. */
+  /** Writes the change whose dry run succeeded; otherwise does nothing. */
   async write(): Promise<void> {
-    const { wish, step, answer } = this.#plan ?? {};
-    if (wish === undefined || step !== 'looking' || answer?.kind !== 'ok') return;
-    const plan = { wish, step: 'writing' } as const;
+    const { request, step, answer } = this.#plan ?? {};
+    if (request === undefined || step !== 'looking' || answer?.kind !== 'ok') return;
+    const plan = { request, step: 'writing' } as const;
     this.#set(plan);
-    const done = await changeClient(wish, false);
-    if (this.#plan === plan) this.#set({ wish, step: 'done', answer: done });
+    const done = await changeClient(request, false);
+    if (this.#plan === plan) this.#set({ request, step: 'done', answer: done });
     this.#after();
   }
 

@@ -1,16 +1,16 @@
 import type { ApiResult } from '../api/request.ts';
 
-/** What is known of something that is asked again and again. */
+/** A value that is loaded periodically. */
 export interface Loadable<T> {
-  /** The newest that is known, also while the daemon does not answer. */
+  /** The newest value, also while the daemon does not respond. */
   readonly value?: T;
-  /** When it was known. */
+  /** The time of the value. */
   readonly at?: Date;
-  /** What the last question ended with; undefined before the first answer. */
+  /** The last result; undefined before the first. */
   readonly last?: ApiResult<T>;
 }
 
-/** A refusal takes the page back to the start: what was shown before is no longer this reader's to see. */
+/** Returns the state after a result. `refused` removes the value, because the user may no longer see it. */
 export function withResult<T>(known: Loadable<T>, last: ApiResult<T>, at: Date): Loadable<T> {
   if (last.kind === 'ok') return { value: last.value, at, last };
   return last.kind === 'refused' ? { last } : { ...known, last };

@@ -1,4 +1,4 @@
-/** Runs a task now, after every pause, and when the page comes into view; a hidden page rests. Returns the way to stop. */
+/** Runs a task at once, after every pause, and when the page becomes visible, but not in a hidden page. Returns a stop function. */
 export function poll(pauseMs: number, task: () => Promise<void>): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running = false;

@@ -3,14 +3,14 @@ import type { Actions } from '../state/actions.ts';
 
 export interface ActButtonProps {
   readonly label: string;
-  /** Says on what, for those who do not see the page. */
+  /** The object of the action, for screen readers. */
   readonly of: string;
   readonly name: string;
   readonly acts: Actions;
   readonly work: () => Promise<ApiResult<unknown>>;
 }
 
-/** A button that does something at the daemon and rests while it does. */
+/** A button that runs an action of the daemon. It is disabled while the action runs. */
 export function ActButton({ label, of, name, acts, work }: ActButtonProps) {
   const isBusy = acts.doing.get(name)?.state === 'busy';
   return (
@@ -27,13 +27,13 @@ export function ActButton({ label, of, name, acts, work }: ActButtonProps) {
   );
 }
 
-/** Why the last of some acts failed; nothing when none did. */
+/** The reason why an action failed. Empty without a failure. */
 export function ActFailure({ names, acts }: { readonly names: readonly string[]; readonly acts: Actions }) {
   const failed = names.map((name) => acts.doing.get(name)).find((doing) => doing?.state === 'failed');
   if (failed?.state !== 'failed') return null;
   return (
     <p class="error" role="alert">
-      That did not work: {failed.reason}
+      Failed: {failed.reason}
     </p>
   );
 }

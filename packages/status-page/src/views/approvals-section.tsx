@@ -1,4 +1,5 @@
-import { decide, type Approval } from '../api/approvals.ts';
+import type { ApprovalReply } from '@clarity-runtime/api-contract';
+import { decide } from '../api/approvals.ts';
 import type { Actions } from '../state/actions.ts';
 import type { Loadable } from '../state/loadable.ts';
 import { moment, plural } from '../format/format.ts';
@@ -6,11 +7,11 @@ import { actorOf } from '../format/event-text.ts';
 import { ActButton, ActFailure } from './action-button.tsx';
 
 export interface ApprovalsSectionProps {
-  readonly known: Loadable<readonly Approval[]>;
+  readonly known: Loadable<readonly ApprovalReply[]>;
   readonly acts: Actions;
 }
 
-/** What clients ask for and only a person may allow; nothing when nobody asks. */
+/** The pending requests of clients, with buttons to approve and to deny. Empty without a request. */
 export function ApprovalsSection({ known: { value = [] }, acts }: ApprovalsSectionProps) {
   if (value.length === 0) return null;
   return (
@@ -27,7 +28,7 @@ export function ApprovalsSection({ known: { value = [] }, acts }: ApprovalsSecti
   );
 }
 
-function ApprovalCard({ approval, acts }: { readonly approval: Approval; readonly acts: Actions }) {
+function ApprovalCard({ approval, acts }: { readonly approval: ApprovalReply; readonly acts: Actions }) {
   const { id, tool, client, requestedBy, expiresAt } = approval;
   const names = [`approve ${id}`, `deny ${id}`] as const;
   return (
@@ -36,9 +37,9 @@ function ApprovalCard({ approval, acts }: { readonly approval: Approval; readonl
         <code>{tool}</code>
       </h3>
       <p>
-        Asked for by {actorOf(requestedBy)}
-        {client !== undefined && `, which calls itself ${client}`}. Nothing is done before you approve; the request ends
-        at {moment(expiresAt)}.
+        Requested by {actorOf(requestedBy)}
+        {client !== undefined && ` (client name: ${client})`}. The daemon does nothing before you approve. The request
+        expires at {moment(expiresAt)}.
       </p>
       <pre tabIndex={0}>{JSON.stringify(approval.arguments, null, 2)}</pre>
       <div class="acts">

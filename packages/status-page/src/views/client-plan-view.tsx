@@ -1,4 +1,4 @@
-import type { ClientChange } from '../api/clients.ts';
+import type { ClientResultReply } from '@clarity-runtime/api-contract';
 import type { ClientPlan, ClientPlanning } from '../state/client-setup-planner.ts';
 
 export interface ClientPlanViewProps {
@@ -6,14 +6,14 @@ export interface ClientPlanViewProps {
   readonly planning: ClientPlanning;
 }
 
-/** What would be written and the question whether to; then what was, and what comes next. */
-export function ClientPlanView({ plan: { wish, step, answer }, planning }: ClientPlanViewProps) {
-  if (answer === undefined) return <p role="status">{step === 'writing' ? 'Writing…' : 'Looking…'}</p>;
+/** The planned change of a client with a confirmation; afterwards the result and the next step. */
+export function ClientPlanView({ plan: { request, step, answer }, planning }: ClientPlanViewProps) {
+  if (answer === undefined) return <p role="status">{step === 'writing' ? 'Writing…' : 'Loading…'}</p>;
   if (answer.kind !== 'ok') {
     return (
       <div class="plan" role="alert">
         <p class="error">
-          {answer.kind === 'refused' ? 'The session has ended.' : `The file is as it was: ${answer.reason}`}
+          {answer.kind === 'refused' ? 'The session has ended.' : `The file was not changed: ${answer.reason}`}
         </p>
         <Close label="Close" planning={planning} />
       </div>
@@ -24,7 +24,7 @@ export function ClientPlanView({ plan: { wish, step, answer }, planning }: Clien
     return (
       <div class="plan" role="status">
         <p>
-          {change.updated ? `Written to ${change.path}.` : `Nothing has to be changed in ${change.path}.`}{' '}
+          {change.updated ? `Written to ${change.path}.` : `No change is necessary in ${change.path}.`}{' '}
           {change.updated && <strong>Next: {change.next}.</strong>}
         </p>
         <Close label="Close" planning={planning} />
@@ -33,15 +33,15 @@ export function ClientPlanView({ plan: { wish, step, answer }, planning }: Clien
   }
   return (
     <div class="plan">
-      {wish.verb === 'connect' && <TransportChoice planning={planning} wish={wish} />}
+      {request.verb === 'connect' && <TransportChoice planning={planning} request={request} />}
       <p>
-        {wish.verb === 'connect' ? 'This is put into' : 'This is taken out of'} <code>{change.path}</code>; all else in
-        it stays, byte for byte.
+        {request.verb === 'connect' ? 'This is added to' : 'This is removed from'} <code>{change.path}</code>. The rest
+        of the file does not change.
       </p>
-      <Entry change={change} sign={wish.verb === 'connect' ? '+' : '-'} />
+      <Entry change={change} sign={request.verb === 'connect' ? '+' : '-'} />
       <div class="acts">
         <button type="button" onClick={planning.write}>
-          {wish.verb === 'connect' ? 'Write it' : 'Take it out'}
+          {request.verb === 'connect' ? 'Write' : 'Remove'}
         </button>
         <Close label="Cancel" planning={planning} />
       </div>
@@ -49,7 +49,7 @@ export function ClientPlanView({ plan: { wish, step, answer }, planning }: Clien
   );
 }
 
-function Entry({ change: { entry = '' }, sign }: { readonly change: ClientChange; readonly sign: '+' | '-' }) {
+function Entry({ change: { entry = '' }, sign }: { readonly change: ClientResultReply; readonly sign: '+' | '-' }) {
   const lines = entry.trimEnd().split('\n');
   return (
     <pre tabIndex={0} class={sign === '+' ? 'added' : 'removed'}>
@@ -58,22 +58,28 @@ function Entry({ change: { entry = '' }, sign }: { readonly change: ClientChange
   );
 }
 
-function TransportChoice({ wish, planning }: { readonly wish: ClientPlan['wish']; readonly planning: ClientPlanning }) {
+function TransportChoice({
+  request,
+  planning,
+}: {
+  readonly request: ClientPlan['request'];
+  readonly planning: ClientPlanning;
+}) {
   const ways = [
-    ['stdio', 'It starts clarityctl itself'],
-    ['http', 'It connects over HTTP'],
+    ['stdio', 'The client starts clarityctl'],
+    ['http', 'The client connects over HTTP'],
   ] as const;
   return (
     <fieldset>
-      <legend>How it reaches the gateway</legend>
+      <legend>Transport</legend>
       {ways.map(([transport, label]) => (
         <label key={transport} class="choice">
           <input
             type="radio"
             name="transport"
-            checked={wish.transport === transport}
+            checked={request.transport === transport}
             onChange={() => {
-              planning.look({ ...wish, transport });
+              planning.look({ ...request, transport });
             }}
           />
           {label}

@@ -1,16 +1,16 @@
-import type { ClientState } from '../api/clients.ts';
+import type { ClientStateReply } from '@clarity-runtime/api-contract';
 import type { ClientPlanning } from '../state/client-setup-planner.ts';
 import { ClientPlanView } from './client-plan-view.tsx';
 
 export interface ClientRowProps {
-  readonly state: ClientState;
+  readonly state: ClientStateReply;
   readonly planning: ClientPlanning;
 }
 
 export function ClientRow({ state, planning }: ClientRowProps) {
   const { client, path, configured, problem } = state;
   const { plan, look } = planning;
-  const isOpen = plan?.wish.client === client;
+  const isOpen = plan?.request.client === client;
   const verb = configured ? 'remove' : 'connect';
   return (
     <li>
@@ -31,13 +31,13 @@ export function ClientRow({ state, planning }: ClientRowProps) {
           {configured ? 'Remove…' : 'Connect…'}
         </button>
       </div>
-      {problem !== undefined && <p class="error">The file cannot be edited as it is: {problem}</p>}
+      {problem !== undefined && <p class="error">The file cannot be edited: {problem}</p>}
       {isOpen && <ClientPlanView plan={plan} planning={planning} />}
     </li>
   );
 }
 
-function wordsOf({ configured, problem, transport }: ClientState): string {
+function wordsOf({ configured, problem, transport }: ClientStateReply): string {
   if (problem !== undefined) return 'unreadable';
   return configured ? `connected${transport === undefined ? '' : ` over ${transport}`}` : 'not connected';
 }

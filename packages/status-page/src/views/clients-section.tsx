@@ -1,19 +1,19 @@
-import type { ClientState } from '../api/clients.ts';
+import type { ClientStateReply } from '@clarity-runtime/api-contract';
 import type { ClientPlanning } from '../state/client-setup-planner.ts';
 import type { Loadable } from '../state/loadable.ts';
 import { ClientRow } from './client-row.tsx';
 
 export interface ClientsSectionProps {
-  readonly known: Loadable<readonly ClientState[]>;
+  readonly known: Loadable<readonly ClientStateReply[]>;
   readonly planning: ClientPlanning;
 }
 
-/** Which AI clients of this machine know the gateway, and the way to tell them or to make them forget. */
+/** The AI clients of this machine, with buttons to add the gateway to their configuration and to remove it. */
 export function ClientsSection({ known: { value, last }, planning }: ClientsSectionProps) {
-  const isHere = ({ present, configured, problem }: ClientState) => present || configured || problem !== undefined;
+  const isHere = ({ present, configured, problem }: ClientStateReply) => present || configured || problem !== undefined;
   const here = value?.filter(isHere) ?? [];
   const others = value?.filter((client) => !isHere(client)) ?? [];
-  const list = (clients: readonly ClientState[]) => (
+  const list = (clients: readonly ClientStateReply[]) => (
     <ul class="clients" role="list">
       {clients.map((client) => (
         <ClientRow key={client.client} state={client} planning={planning} />
@@ -24,11 +24,11 @@ export function ClientsSection({ known: { value, last }, planning }: ClientsSect
     <section aria-labelledby="clients">
       <h2 id="clients">Client bootstrap config</h2>
       <p class="about">
-        The clients of the user that the daemon runs as. You see what would be written before a file is touched;{' '}
-        <code>clarityctl bootstrap</code> does the same on a terminal.
+        The AI clients of the user of the daemon. You see each change before it is written.{' '}
+        <code>clarityctl bootstrap</code> does the same in a terminal.
       </p>
       {last?.kind === 'failed' && <p role="alert">{last.reason}</p>}
-      {value === undefined && last === undefined && <p role="status">Asking…</p>}
+      {value === undefined && last === undefined && <p role="status">Loading…</p>}
       {value !== undefined && (
         <div class="card">
           {here.length === 0 ? <p>None of the known clients was found on this machine.</p> : list(here)}

@@ -1,16 +1,16 @@
-import type { ServiceDetails } from '../api/services.ts';
+import type { ServiceDetailsReply } from '@clarity-runtime/api-contract';
 import type { Loadable } from '../state/loadable.ts';
 import { moment } from '../format/format.ts';
 import { OfferedList } from './offered-list.tsx';
 import { Timeline } from './timeline.tsx';
 
-/** What a service offers, its last calls, and the end of its log. */
-export function DetailsView({ details }: { readonly details: Loadable<ServiceDetails> | undefined }) {
+/** The interface of a service, its last calls and the end of its log. */
+export function DetailsView({ details }: { readonly details: Loadable<ServiceDetailsReply> | undefined }) {
   const last = details?.last;
   if (last?.kind === 'refused') return <p role="alert">The session has ended.</p>;
   if (last?.kind === 'failed') return <p role="alert">{last.reason}</p>;
   const known = details?.value;
-  if (known === undefined) return <p role="status">Asking…</p>;
+  if (known === undefined) return <p role="status">Loading…</p>;
   const { interface: offered, logs, recentCalls } = known;
   return (
     <div class="details">

@@ -1,7 +1,13 @@
-import type { Offered } from '../api/services.ts';
+import type { OfferedDefinition } from '@clarity-runtime/api-contract';
 
-/** One list of an interface; nothing when it is empty. */
-export function OfferedList({ title, items }: { readonly title: string; readonly items: readonly Offered[] }) {
+/** One list of an interface. An empty list is not shown. */
+export function OfferedList({
+  title,
+  items,
+}: {
+  readonly title: string;
+  readonly items: readonly OfferedDefinition[];
+}) {
   if (items.length === 0) return null;
   return (
     <>

@@ -1,4 +1,4 @@
-import type { RuntimeStatus } from '../api/status.ts';
+import type { StatusReply } from '@clarity-runtime/api-contract';
 import type { Actions } from '../state/actions.ts';
 import type { Loadable } from '../state/loadable.ts';
 import { ApprovalsSection, type ApprovalsSectionProps } from './approvals-section.tsx';
@@ -9,7 +9,7 @@ import { RuntimeHeader } from './runtime-header.tsx';
 import { ServicesSection, type ServicesSectionProps } from './services-section.tsx';
 
 export interface PageProps {
-  readonly status: Loadable<RuntimeStatus>;
+  readonly status: Loadable<StatusReply>;
   readonly acts: Actions;
   readonly services: Pick<ServicesSectionProps, 'details' | 'onToggle'>;
   readonly approvals: ApprovalsSectionProps['known'];
@@ -17,7 +17,7 @@ export interface PageProps {
   readonly audit: Omit<AuditSectionProps, 'names'>;
 }
 
-/** The whole page as a function of what is known. Without a status the reader may see nothing, or there is nothing. */
+/** The whole page. Without a status it has only the header and a notice. */
 export function Page({ status, acts, services, approvals, clients, audit }: PageProps) {
   const now = status.value;
   return (

@@ -1,7 +1,7 @@
-import type { RuntimeStatus } from '../api/status.ts';
+import type { StatusReply } from '@clarity-runtime/api-contract';
 import { duration, plural } from '../format/format.ts';
 
-export function RuntimeHeader({ status }: { readonly status: RuntimeStatus | undefined }) {
+export function RuntimeHeader({ status }: { readonly status: StatusReply | undefined }) {
   return (
     <header class="masthead">
       <h1>Clarity Runtime</h1>
@@ -17,7 +17,7 @@ export function RuntimeHeader({ status }: { readonly status: RuntimeStatus | und
   );
 }
 
-function countsOf({ summary: { total, running, degraded, quarantined } }: RuntimeStatus): string {
+function countsOf({ summary: { total, running, degraded, quarantined } }: StatusReply): string {
   const counts = [plural(total, 'service'), `${String(running)} running`];
   if (degraded > 0) counts.push(`${String(degraded)} degraded`);
   if (quarantined > 0) counts.push(`${String(quarantined)} quarantined`);

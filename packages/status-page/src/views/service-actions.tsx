@@ -1,5 +1,5 @@
+import type { ServiceSummary } from '@clarity-runtime/api-contract';
 import { operate, type ServiceVerb } from '../api/services.ts';
-import type { ServiceSummary } from '../api/status.ts';
 import type { Actions } from '../state/actions.ts';
 import { ActButton, ActFailure } from './action-button.tsx';
 

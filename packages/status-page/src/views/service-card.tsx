@@ -1,8 +1,7 @@
-import type { ServiceDetails } from '../api/services.ts';
-import type { ServiceSummary } from '../api/status.ts';
+import type { ServiceDetailsReply, ServiceSummary } from '@clarity-runtime/api-contract';
 import type { Actions } from '../state/actions.ts';
 import type { Loadable } from '../state/loadable.ts';
-import { duration, plural, spoken } from '../format/format.ts';
+import { duration, plural, toWords } from '../format/format.ts';
 import { healthText } from '../format/health-text.ts';
 import { DetailsView } from './details-view.tsx';
 import { Fact } from './fact.tsx';
@@ -10,8 +9,8 @@ import { ServiceActs } from './service-actions.tsx';
 
 export interface ServiceCardProps {
   readonly service: ServiceSummary;
-  /** Undefined as long as nobody has asked to see them. */
-  readonly details: Loadable<ServiceDetails> | undefined;
+  /** Undefined until the details are opened. */
+  readonly details: Loadable<ServiceDetailsReply> | undefined;
   readonly acts: Actions;
   readonly onToggle: (service: ServiceSummary, open: boolean) => void;
 }
@@ -27,9 +26,9 @@ export function ServiceCard({ service, details, acts, onToggle }: ServiceCardPro
       </h3>
       <p class="source">{sourceFile}</p>
       <dl class="facts">
-        <Fact name="State" value={spoken(lifecycle)} tone={toneOfLifecycle(lifecycle)} />
-        <Fact name="Health" value={spoken(health)} tone={toneOfHealth(health)} />
-        <Fact name="Origin" value={spoken(service.originType)} />
+        <Fact name="State" value={toWords(lifecycle)} tone={toneOfLifecycle(lifecycle)} />
+        <Fact name="Health" value={toWords(health)} tone={toneOfHealth(health)} />
+        <Fact name="Origin" value={toWords(service.originType)} />
         <Fact name="Up" value={lifecycle === 'RUNNING' ? duration(service.uptimeSeconds) : '–'} />
       </dl>
       {lastError !== undefined && <p class="error">Last error: {lastError}</p>}
@@ -52,7 +51,7 @@ export function ServiceCard({ service, details, acts, onToggle }: ServiceCardPro
 }
 
 function offerOf({ interface: offered }: ServiceSummary): string {
-  if (offered === null) return 'Calls and log; what it offers is not known before it has run';
+  if (offered === null) return 'Calls and log; the interface is unknown before the first start';
   const counts = [plural(offered.tools, 'tool')];
   if (offered.resources > 0) counts.push(plural(offered.resources, 'resource'));
   if (offered.prompts > 0) counts.push(plural(offered.prompts, 'prompt'));

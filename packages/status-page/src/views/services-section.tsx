@@ -1,11 +1,11 @@
-import type { RuntimeStatus, ServiceSummary } from '../api/status.ts';
+import type { ServiceSummary, StatusReply } from '@clarity-runtime/api-contract';
 import type { Actions } from '../state/actions.ts';
 import type { DetailsById } from '../hooks/use-details.ts';
 import { EmptyState } from './empty-state.tsx';
 import { ServiceCard } from './service-card.tsx';
 
 export interface ServicesSectionProps {
-  readonly status: RuntimeStatus;
+  readonly status: StatusReply;
   /** Those of the services that were opened. */
   readonly details: DetailsById;
   readonly acts: Actions;

@@ -1,15 +1,15 @@
-import type { RuntimeStatus } from '../api/status.ts';
+import type { StatusReply } from '@clarity-runtime/api-contract';
 
-/** Tells when what happens is not written down as promised. */
-export function StorageNotice({ storage }: { readonly storage: RuntimeStatus['storage'] }) {
-  if (storage === undefined || storage.state === 'up') return null;
+/** A warning when the daemon cannot write to its disk. */
+export function StorageNotice({ storage }: { readonly storage: StatusReply['storage'] }) {
+  if (storage.state === 'up') return null;
   const isReadOnly = storage.state === 'read-only';
   return (
     <section class="notice card" role="alert">
-      <h2>{isReadOnly ? 'Nothing can be changed now' : 'Not everything is written down now'}</h2>
+      <h2>{isReadOnly ? 'Changes are not possible now' : 'Some events are not stored now'}</h2>
       <p>
-        {storage.reason ?? 'The disk does not take what the runtime writes.'} Calls are served all the same.{' '}
-        <strong>Look at the disk of the workspace{isReadOnly ? ', then restart the daemon' : ''}.</strong>
+        {storage.reason ?? 'The runtime cannot write to the disk.'} Calls are served as usual.{' '}
+        <strong>Check the disk of the workspace{isReadOnly ? ', then restart the daemon' : ''}.</strong>
       </p>
     </section>
   );

@@ -1,11 +1,10 @@
-import type { TimelineEvent } from '../api/audit.ts';
 import { moment } from '../format/format.ts';
-import { detailOf, actorOf } from '../format/event-text.ts';
+import { actorOf, detailOf, type TimelineEvent } from '../format/event-text.ts';
 
 export interface TimelineProps {
-  /** In the order in which they are shown. */
+  /** In the order of the page. */
   readonly events: readonly TimelineEvent[];
-  /** Names of services by id. */
+  /** Names of the services by id. */
   readonly names?: ReadonlyMap<string, string>;
 }
 

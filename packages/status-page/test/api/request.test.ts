@@ -41,7 +41,7 @@ test('401 is a refusal, whatever comes with it', async () => {
   expect(await fetchStatus()).toEqual({ kind: 'refused' });
 });
 
-test('a refusal of the API is told with its mend', async () => {
+test('an error reply of the API becomes a failure with error and hint', async () => {
   answering(() => Response.json({ error: 'forbidden', hint: 'set the token' }, { status: 403 }));
   expect(await fetchStatus()).toEqual({ kind: 'failed', reason: 'forbidden: set the token' });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { duration, plural, spoken } from '../../src/format/format.ts';
+import { duration, plural, toWords } from '../../src/format/format.ts';
 
 test.each([
   [0, '0 s'],
@@ -19,5 +19,5 @@ test('one is not many', () => {
 });
 
 test('constants become words', () => {
-  expect(spoken('STDIO_MCP_REMOTE')).toBe('stdio mcp remote');
+  expect(toWords('STDIO_MCP_REMOTE')).toBe('stdio mcp remote');
 });

@@ -21,7 +21,7 @@ export function html(node: ComponentChildren): string {
   return `<${type}${attributes.join('')}>${inner}</${type}>`;
 }
 
-/** What a reader sees: the text, with one space where an element ends. */
+/** Returns the visible text, with one space at the end of each element. */
 export const seen = (node: ComponentChildren): string =>
   html(node)
     .replace(/<[^>]*>/g, ' ')

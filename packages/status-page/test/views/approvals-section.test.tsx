@@ -1,5 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { decide, fetchApprovals, type Approval } from '../../src/api/approvals.ts';
+import type { ApprovalReply } from '@clarity-runtime/api-contract';
+import { decide, fetchApprovals } from '../../src/api/approvals.ts';
 import { ApprovalsSection } from '../../src/views/approvals-section.tsx';
 import { acting, daemon } from '../support/daemon.ts';
 import { press, seen } from '../support/html.ts';
@@ -8,13 +9,14 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const waiting: Approval = {
+const waiting: ApprovalReply = {
   id: 'ab12',
   tool: 'register_remote',
   state: 'pending',
   requestedBy: { kind: 'token', id: 'cd34', door: 'mcp' },
   client: 'Some client',
   arguments: { endpoint: 'https://x.example/mcp' },
+  requestedAt: '2025-12-31T23:00:00.000Z',
   expiresAt: '2026-01-01T00:00:00.000Z',
 };
 
@@ -23,8 +25,8 @@ test('a request says who asks for what, and is answered either way', async () =>
   const asked = daemon({ 'POST /api/approvals/ab12/approve': decided, 'POST /api/approvals/ab12/deny': decided });
   const acts = acting();
   const view = <ApprovalsSection known={{ value: [waiting] }} acts={acts} />;
-  expect(seen(view)).toContain('1 request waits for you register_remote Asked for by token cd34, over MCP');
-  expect(seen(view)).toContain('which calls itself Some client');
+  expect(seen(view)).toContain('1 request waits for you register_remote Requested by token cd34, over MCP');
+  expect(seen(view)).toContain('(client name: Some client)');
   expect(seen(view)).toContain('"endpoint": "https://x.example/mcp"');
   press(view, 'Approve register_remote');
   press(view, 'Deny register_remote');
@@ -32,7 +34,7 @@ test('a request says who asks for what, and is answered either way', async () =>
   expect(asked.map(({ path }) => path)).toEqual(['/api/approvals/ab12/approve', '/api/approvals/ab12/deny']);
 });
 
-test('only what waits is shown, and nothing where nobody asks', async () => {
+test('fetchApprovals returns pending requests, and without one the section is empty', async () => {
   const items = [waiting, { ...waiting, id: 'x', state: 'denied' }];
   daemon({ 'GET /api/approvals': () => Response.json({ items }) });
   expect(await fetchApprovals()).toEqual({ kind: 'ok', value: [waiting] });

@@ -1,5 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { fetchAudit, type AuditEvent } from '../../src/api/audit.ts';
+import type { AuditEventReply } from '@clarity-runtime/api-contract';
+import { fetchAudit } from '../../src/api/audit.ts';
 import { AuditSection } from '../../src/views/audit-section.tsx';
 import { actorOf } from '../../src/format/event-text.ts';
 import { daemon } from '../support/daemon.ts';
@@ -9,8 +10,9 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const started: AuditEvent = {
+const started: AuditEventReply = {
   seq: 1,
+  id: 'a/1/1',
   at: '2026-01-01T00:00:00.000Z',
   kind: 'service.started',
   level: 'info',
@@ -18,7 +20,7 @@ const started: AuditEvent = {
   serviceId: 'svc_1',
   caller: { kind: 'loopback', id: 'loopback', door: 'http' },
 };
-const failed: AuditEvent = {
+const failed: AuditEventReply = {
   ...started,
   seq: 2,
   level: 'error',
@@ -27,7 +29,7 @@ const failed: AuditEvent = {
 };
 
 const section = (
-  value: readonly AuditEvent[],
+  value: readonly AuditEventReply[],
   onlyTrouble = false,
   onFilter: (only: boolean) => void = () => undefined,
 ) => (
@@ -57,7 +59,7 @@ test('the reader may see warnings and errors alone', async () => {
   expect(box?.props['checked']).toBe(true);
   (box?.props['onChange'] as (event: object) => void)({ currentTarget: { checked: false } });
   expect(wanted).toEqual([false]);
-  expect(seen(section([], true))).toContain('Nothing went wrong.');
+  expect(seen(section([], true))).toContain('No warnings or errors.');
 });
 
 test.each([

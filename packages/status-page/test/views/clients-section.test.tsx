@@ -1,5 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { fetchClients, type ClientState } from '../../src/api/clients.ts';
+import type { ClientStateReply } from '@clarity-runtime/api-contract';
+import { fetchClients } from '../../src/api/clients.ts';
 import { ClientPlanner, type ClientPlan } from '../../src/state/client-setup-planner.ts';
 import { ClientsSection } from '../../src/views/clients-section.tsx';
 import { daemon } from '../support/daemon.ts';
@@ -9,7 +10,12 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const codex: ClientState = { client: 'codex', path: '/home/u/.codex/config.toml', configured: false, present: true };
+const codex: ClientStateReply = {
+  client: 'codex',
+  path: '/home/u/.codex/config.toml',
+  configured: false,
+  present: true,
+};
 const change = {
   client: 'codex',
   path: codex.path,
@@ -23,7 +29,7 @@ const changed =
     Response.json({ results: [{ ...change, ...over }] });
 
 /** The section with a planner behind it, as the page has it. */
-function stage(...states: readonly ClientState[]) {
+function stage(...states: readonly ClientStateReply[]) {
   let plan: ClientPlan | undefined;
   let written = 0;
   const running: Promise<void>[] = [];
@@ -36,7 +42,7 @@ function stage(...states: readonly ClientState[]) {
       known={{ value: states }}
       planning={{
         plan,
-        look: (wish) => running.push(planner.look(wish)),
+        look: (request) => running.push(planner.look(request)),
         write: () => running.push(planner.write()),
         close: () => {
           planner.close();
@@ -53,12 +59,12 @@ test('[install.bootstrap-from-page] a client is shown what would be written befo
   const { view, settled, text, written } = stage(codex);
   expect(text()).toContain('codex /home/u/.codex/config.toml not connected Connect…');
   press(view(), 'Connect codex…');
-  expect(text()).toContain('Looking…');
+  expect(text()).toContain('Loading…');
   await settled();
-  expect(text()).toContain('This is put into /home/u/.codex/config.toml');
-  expect(text()).toContain('+ [gateway] + url = "x" Write it Cancel');
+  expect(text()).toContain('This is added to /home/u/.codex/config.toml');
+  expect(text()).toContain('+ [gateway] + url = "x" Write Cancel');
   expect(written()).toBe(0);
-  press(view(), 'Write it');
+  press(view(), 'Write');
   await settled();
   expect(text()).toContain('Written to /home/u/.codex/config.toml. Next: start a new session.');
   expect(written()).toBe(1);
@@ -74,10 +80,10 @@ test('[install.bootstrap-from-page] a client that is connected is shown so, and 
   expect(text()).toContain('connected over http');
   press(view(), 'Remove from codex…');
   await settled();
-  expect(text()).toContain('This is taken out of');
-  expect(text()).toContain('- [gateway] - url = "x" Take it out');
+  expect(text()).toContain('This is removed from');
+  expect(text()).toContain('- [gateway] - url = "x" Remove');
   expect(hosts(view()).some(({ type }) => type === 'fieldset')).toBe(false);
-  press(view(), 'Take it out');
+  press(view(), 'Remove');
   await settled();
   expect(asked.map(({ method, body }) => [method, body])).toEqual([
     ['DELETE', { clients: ['codex'], dry_run: true }],
@@ -102,18 +108,18 @@ test('cancelling writes nothing', async () => {
   press(view(), 'Connect codex…');
   await settled();
   press(view(), 'Cancel');
-  expect(text()).not.toContain('This is put into');
+  expect(text()).not.toContain('This is added to');
   expect(asked).toHaveLength(1);
 });
 
-test('a file that is refused is told with its mend, and cannot be written to', async () => {
+test('a file that is refused is shown with its hint and without a button to write', async () => {
   const refusal = { error: 'line 1, column 2: it is not JSON', hint: 'fix the file' };
   daemon({ 'POST /api/bootstrap': () => Response.json(refusal, { status: 409 }) });
   const { view, settled, text } = stage(codex);
   press(view(), 'Connect codex…');
   await settled();
-  expect(text()).toContain('The file is as it was: line 1, column 2: it is not JSON: fix the file Close');
-  expect(() => button(view(), 'Write it')).toThrow('there is no button');
+  expect(text()).toContain('The file was not changed: line 1, column 2: it is not JSON: fix the file Close');
+  expect(() => button(view(), 'Write')).toThrow('there is no button');
 });
 
 test('where nothing would change there is nothing to write', async () => {
@@ -121,8 +127,8 @@ test('where nothing would change there is nothing to write', async () => {
   const { view, settled, text } = stage(codex);
   press(view(), 'Connect codex…');
   await settled();
-  expect(text()).toContain('Nothing has to be changed in');
-  expect(() => button(view(), 'Write it')).toThrow('there is no button');
+  expect(text()).toContain('No change is necessary in');
+  expect(() => button(view(), 'Write')).toThrow('there is no button');
 });
 
 test('a planner writes nothing that it did not look at', async () => {
@@ -138,7 +144,7 @@ test('a planner writes nothing that it did not look at', async () => {
   expect(asked.map(({ body }) => body)).toEqual([{ clients: ['codex'], dry_run: true, transport: 'stdio' }]);
 });
 
-test('clients that are not installed stand apart, and one whose file is broken says why', async () => {
+test('clients that are not installed are in their own list, and a broken file has its reason', async () => {
   const states = [
     { ...codex, problem: 'line 3, column 1: it is not TOML' },
     { ...codex, client: 'zed', present: false },
@@ -146,6 +152,6 @@ test('clients that are not installed stand apart, and one whose file is broken s
   daemon({ 'GET /api/bootstrap/status': () => Response.json({ clients: states }) });
   expect(await fetchClients()).toEqual({ kind: 'ok', value: states });
   const { text } = stage(...states);
-  expect(text()).toContain('unreadable Connect… The file cannot be edited as it is: line 3, column 1');
+  expect(text()).toContain('unreadable Connect… The file cannot be edited: line 3, column 1');
   expect(text()).toContain('Not found on this machine: zed');
 });

@@ -1,19 +1,18 @@
 import { expect, test } from '@jest/globals';
-import type { RuntimeStatus, ServiceSummary } from '../../src/api/status.ts';
-import type { ServiceDetails } from '../../src/api/services.ts';
+import type { ServiceDetailsReply, ServiceSummary, StatusReply } from '@clarity-runtime/api-contract';
 import { doingAfter } from '../../src/state/actions.ts';
 import { withResult, type Loadable } from '../../src/state/loadable.ts';
 import { Page } from '../../src/views/page.tsx';
 import { acting } from '../support/daemon.ts';
 import { html, seen } from '../support/html.ts';
-import { service, statusOf } from '../support/service.ts';
+import { detailsOf, service, statusOf } from '../support/service.ts';
 
-const knowing = (...services: readonly ServiceSummary[]): Loadable<RuntimeStatus> =>
+const knowing = (...services: readonly ServiceSummary[]): Loadable<StatusReply> =>
   withResult({}, { kind: 'ok', value: statusOf(...services) }, new Date());
 
 const nothing = () => undefined;
 
-function view(status: Loadable<RuntimeStatus>, details: ReadonlyMap<string, Loadable<ServiceDetails>> = new Map()) {
+function view(status: Loadable<StatusReply>, details: ReadonlyMap<string, Loadable<ServiceDetailsReply>> = new Map()) {
   return (
     <Page
       status={status}
@@ -27,7 +26,7 @@ function view(status: Loadable<RuntimeStatus>, details: ReadonlyMap<string, Load
 }
 
 test('before the first answer it says that it asks', () => {
-  expect(seen(view({}))).toBe('Clarity Runtime Asking the daemon…');
+  expect(seen(view({}))).toBe('Clarity Runtime Loading the status…');
 });
 
 test('without services it says how to add one', () => {
@@ -51,11 +50,12 @@ test('a display name does not hide the namespace', () => {
 });
 
 test('a service that failed shows its error and no made-up uptime', () => {
-  const failed = { ...service, lifecycle: 'STOPPED', health: 'DEGRADED', lastError: 'no such file', interface: null };
+  const lastError = 'no such file';
+  const failed = { ...service, lifecycle: 'STOPPED', health: 'DEGRADED', lastError, interface: null } as const;
   const text = seen(view(knowing(failed)));
   expect(text).toContain('State stopped Health degraded Origin local wasm Up – Last error: no such file');
-  expect(text).toContain('Mend the cause, then start it.');
-  expect(text).toContain('what it offers is not known before it has run');
+  expect(text).toContain('Fix the cause, then start it.');
+  expect(text).toContain('the interface is unknown before the first start');
 });
 
 test('counts that matter are named, others are not', () => {
@@ -82,15 +82,15 @@ test('a daemon that is gone is told, above what was last known', () => {
 });
 
 test.each([
-  ['degraded', 'Not everything is written down now'],
+  ['degraded', 'Some events are not stored now'],
   ['read-only', 'then restart the daemon'],
-])('a store that is %s is told with what helps', (state, words) => {
-  const value = { ...statusOf(service), storage: { state, reason: 'no space left' } };
+] as const)('the page shows a warning with its remedy when the store is %s', (state, words) => {
+  const status = statusOf(service);
+  const value = { ...status, storage: { ...status.storage, state, reason: 'no space left' } };
   const text = seen(view(withResult({}, { kind: 'ok', value }, new Date())));
   expect(text).toContain('no space left');
   expect(text).toContain(words);
-  const up = { ...value, storage: { state: 'up' } };
-  expect(html(view(withResult({}, { kind: 'ok', value: up }, new Date())))).not.toContain('role="alert"');
+  expect(html(view(withResult({}, { kind: 'ok', value: status }, new Date())))).not.toContain('role="alert"');
 });
 
 test('what was asked for and went well leaves no word; a session that ended is told', () => {
@@ -103,11 +103,11 @@ test('markup in what a service says of itself stays text', () => {
   const evil = '<img src=x onerror=alert(1)>';
   const hostile = { ...service, displayName: evil, lastError: evil, namespace: evil, sourceFile: evil };
   const lists = { tools: [{ name: evil, description: evil }], resources: [], prompts: [] };
-  const value = {
+  const value = detailsOf({
     interface: { interfaceRevision: 'i', introspectedAt: null, ...lists },
     logs: [evil],
     recentCalls: [],
-  };
+  });
   const text = html(view(knowing(hostile), new Map([['svc_1', { value }]])));
   expect(text).toContain('onerror');
   expect(text).not.toContain('<img');

@@ -1,17 +1,22 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import type { ServiceDetails } from '../../src/api/services.ts';
+import type { ServiceSummary } from '@clarity-runtime/api-contract';
 import type { RunningAction } from '../../src/state/actions.ts';
 import { healthText } from '../../src/format/health-text.ts';
 import { ServiceCard } from '../../src/views/service-card.tsx';
 import { acting, daemon } from '../support/daemon.ts';
 import { button, hosts, press, seen } from '../support/html.ts';
-import { service } from '../support/service.ts';
+import { detailsOf, service } from '../support/service.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const held = { ...service, lifecycle: 'QUARANTINED', health: 'DEGRADED', lastError: '5 failures within 60 s' };
+const quarantined: ServiceSummary = {
+  ...service,
+  lifecycle: 'QUARANTINED',
+  health: 'DEGRADED',
+  lastError: '5 failures within 60 s',
+};
 const well = () => Response.json({ service: { runtime: { lifecycle: 'STOPPED' } } });
 
 const card = (over: Partial<Parameters<typeof ServiceCard>[0]> = {}) => (
@@ -21,10 +26,10 @@ const card = (over: Partial<Parameters<typeof ServiceCard>[0]> = {}) => (
 test('[page.unquarantine] a service in quarantine says what that means and lets the reader lift it', async () => {
   const asked = daemon({ 'POST /api/services/svc_1/unquarantine': well });
   const acts = acting();
-  const view = card({ service: held, acts });
+  const view = card({ service: quarantined, acts });
   expect(seen(view)).toContain(
-    'Last error: 5 failures within 60 s It failed too often and is not started any more. Clients do not see its tools. ' +
-      'Mend the cause, lift the quarantine, then start it.',
+    'Last error: 5 failures within 60 s It failed too often, so restarts are off. Clients do not see its tools. ' +
+      'Fix the cause, lift the quarantine, then start it.',
   );
   press(view, 'Lift quarantine calc');
   expect(await Promise.all(acts.made)).toMatchObject([{ kind: 'ok' }]);
@@ -38,7 +43,7 @@ test.each([
   ['CRASHED', ['Start', 'Stop']],
   ['QUARANTINED', ['Lift quarantine']],
   ['STARTING', []],
-])('a service that is %s can be told to: %j', (lifecycle, labels) => {
+] as const)('a service that is %s can be told to: %j', (lifecycle, labels) => {
   const buttons = hosts(card({ service: { ...service, lifecycle } })).filter(({ type }) => type === 'button');
   expect(buttons.map(seen)).toEqual(labels);
 });
@@ -50,16 +55,16 @@ test('what the reader asked for rests while it is done, and tells why it failed'
   expect(button(busy, 'Restart calc').props['disabled']).toBe(false);
   expect(seen(busy)).toContain('Stop…');
   const failed = withDoing({ state: 'failed', reason: 'no such service' });
-  expect(seen(failed)).toContain('That did not work: no such service');
+  expect(seen(failed)).toContain('Failed: no such service');
 });
 
 test.each([
   ['RUNNING', 'HEALTHY', undefined],
   ['RUNNING', 'UNAUTHORIZED', 'refuses the credential'],
   ['RUNNING', 'UNREACHABLE', 'does not answer'],
-  ['RUNNING', 'DEGRADED', 'went wrong'],
-  ['CRASHED', 'DEGRADED', 'ended by itself'],
-])('%s and %s means: %s', (lifecycle, health, words) => {
+  ['RUNNING', 'DEGRADED', 'request failed'],
+  ['CRASHED', 'DEGRADED', 'exited unexpectedly'],
+] as const)('%s and %s means: %s', (lifecycle, health, words) => {
   const means = healthText({ ...service, lifecycle, health })?.means;
   if (words === undefined) expect(means).toBeUndefined();
   else expect(means).toContain(words);
@@ -67,10 +72,10 @@ test.each([
 
 test('a service that will be started again says when', () => {
   const next = healthText({ ...service, lifecycle: 'CRASHED', retryAt: new Date().toISOString() })?.next;
-  expect(next).toMatch(/^It is started again at .*\d/);
+  expect(next).toMatch(/^The next restart is at .*\d/);
 });
 
-const value: ServiceDetails = {
+const value = detailsOf({
   interface: {
     interfaceRevision: 'iface_1',
     introspectedAt: '2026-01-01T00:00:00.000Z',
@@ -86,7 +91,7 @@ const value: ServiceDetails = {
       data: { tool: 'add', outcome: 'ok', durationMs: 3.2 },
     },
   ],
-};
+});
 
 test('[gives.interface-snapshots] [why.one-status-surface] an opened service shows its tools, resources and prompts, its calls and its log', () => {
   const text = seen(card({ details: { value } }));
@@ -100,7 +105,7 @@ test('[gives.interface-snapshots] [why.one-status-surface] an opened service sho
 
 test('an opened service that offers nothing yet and did nothing says so', () => {
   const none = { interfaceRevision: null, introspectedAt: null, tools: [], resources: [], prompts: [] };
-  const details = { value: { interface: none, logs: [], recentCalls: [] } };
+  const details = { value: detailsOf({ interface: none, logs: [], recentCalls: [] }) };
   expect(seen(card({ details }))).toContain('Last calls None yet. Log, newest first Empty.');
 });
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { anyObject, named, time, whole } from './named.ts';
+import { anyObject, named, time, whole, type Immutable } from './schemas.ts';
 
 const lifecycle = z.enum(['REGISTERED', 'STARTING', 'RUNNING', 'STOPPING', 'STOPPED', 'CRASHED', 'QUARANTINED']);
 const health = z.enum(['UNKNOWN', 'HEALTHY', 'DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE']);
 const restart = z.object({ mode: z.enum(['never', 'on-failure', 'always']), maxRestarts: whole, windowSeconds: whole });
 
-/** Of a service that fails the calls that it gets; absent while they are let through. */
+/** The circuit breaker of a service; absent while it is closed. */
 const circuit = z.object({
   state: z.enum(['open', 'half_open', 'held']),
   openings: whole,
@@ -17,10 +17,10 @@ const circuit = z.object({
   lastError: z.string(),
 });
 
-/** Where a service stands, for other answers that name one. */
-export const standing = { lifecycle, health };
+/** The state of a service, for replies about something else. */
+export const serviceState = { lifecycle, health };
 
-export const summary = named(
+export const serviceSummary = named(
   'ServiceSummary',
   z.object({
     serviceId: z.string(),
@@ -53,21 +53,43 @@ export const summary = named(
   }),
 );
 
-const offers = { tools: z.array(anyObject), resources: z.array(anyObject), prompts: z.array(anyObject) };
+/** A definition of a service, printed as any object: MCP describes it. Clients of the contract read these members. */
+const definition = anyObject.pipe(
+  z.looseObject({
+    name: z.string().optional(),
+    uri: z.string().optional(),
+    title: z.string().optional(),
+    description: z.string().optional(),
+  }),
+);
+const tool = anyObject.pipe(z.looseObject({ name: z.string(), description: z.string().optional() }));
+const offers = { tools: z.array(tool), resources: z.array(definition), prompts: z.array(definition) };
 const snapshot = named(
   'InterfaceSnapshot',
   z.object({ interfaceRevision: z.string(), introspectedAt: time, ...offers }),
 );
-/** Revision and time are null for a service that was never asked. */
+/** Revision and time are null until the first introspection. */
 const anyInterface = { interfaceRevision: z.string().nullable(), introspectedAt: time.nullable(), ...offers };
 export const knownInterface = named('KnownInterface', z.object(anyInterface));
 
-export const record = named(
+/** A manifest, printed as any object: its own JSON schema describes it. Clients of the contract read these members. */
+const manifest = anyObject.pipe(
+  z.looseObject({
+    metadata: z.looseObject({ sourceFile: z.string(), module: z.string(), displayName: z.string().optional() }),
+    spec: z.looseObject({
+      origin: z.looseObject({ type: z.string(), wasmPath: z.string().optional() }),
+      enabled: z.boolean(),
+      autostart: z.boolean(),
+    }),
+  }),
+);
+
+export const serviceRecord = named(
   'ServiceRecord',
   z.object({
     serviceId: z.string(),
     namespace: z.string(),
-    manifest: anyObject.meta({ description: 'As it was given: schemas/mcp-service-v1.schema.json' }),
+    manifest: manifest.meta({ description: 'The manifest as it was applied: schemas/mcp-service-v1.schema.json' }),
     runtime: z.object({
       lifecycle,
       health,
@@ -94,8 +116,8 @@ export const record = named(
   }),
 );
 
-export const services = named('ServiceList', z.object({ items: z.array(summary), next: z.string().optional() }));
-export const service = named('Service', z.object({ service: record }));
+export const services = named('ServiceList', z.object({ items: z.array(serviceSummary), next: z.string().optional() }));
+export const service = named('Service', z.object({ service: serviceRecord }));
 export const serviceInterface = named('ServiceInterface', z.object({ serviceId: z.string(), ...anyInterface }));
 export const introspected = named('Introspected', z.object({ interface: snapshot }));
 export const removedService = named(
@@ -108,3 +130,13 @@ export const removedService = named(
     left: z.array(z.object({ path: z.string(), reason: z.string() })).optional(),
   }),
 );
+
+export type ServiceSummary = Immutable<z.output<typeof serviceSummary>>;
+export type ServiceReply = Immutable<z.output<typeof serviceRecord>>;
+export type InterfaceReply = Immutable<z.output<typeof knownInterface>>;
+/** One tool, resource or prompt of a service. */
+export type OfferedDefinition = Immutable<z.output<typeof definition>>;
+
+export const applyServiceBody = z.strictObject({ manifest: z.unknown() });
+export const unquarantineBody = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
+export const removeServiceBody = z.strictObject({ cleanup_artifacts: z.boolean().optional() });

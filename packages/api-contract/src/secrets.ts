@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { named, whole } from './named.ts';
+import { named, whole } from './schemas.ts';
 
-const scheme = z.enum(['legacy_env', 'env', 'file', 'header_env']);
+/** The scheme of a reference to a credential. An embedder may add schemes. */
+const authScheme = z.string();
 const place = { authRef: z.string(), provider: z.literal('file'), path: z.string() };
 
 export const authProviders = named(
@@ -9,7 +10,7 @@ export const authProviders = named(
   z.object({
     providers: z.array(
       z.object({
-        name: scheme,
+        name: authScheme,
         supported: z.boolean(),
         healthy: z.boolean().optional(),
         detail: z.string().optional(),
@@ -19,22 +20,30 @@ export const authProviders = named(
     fileRootExists: z.boolean(),
   }),
 );
+
 export const authValidation = named(
   'AuthValidation',
   z.object({
     authRef: z.string(),
-    provider: scheme,
+    provider: authScheme,
     target: z.string(),
     redactedTarget: z.string(),
     valid: z.boolean(),
     issues: z.array(z.string()),
     headerKeys: z.array(z.string()),
-    source: z.enum(['environment', 'file']),
+    source: z.enum(['environment', 'file', 'provider']),
   }),
 );
+
 export const storedSecrets = named(
   'StoredSecrets',
   z.object({ count: whole, items: z.array(z.object({ authRef: z.string(), relativePath: z.string() })) }),
 );
 export const writtenSecret = named('WrittenSecret', z.object({ ...place, written: z.literal(true) }));
 export const deletedSecret = named('DeletedSecret', z.object({ ...place, deleted: z.boolean() }));
+
+export const authRefBody = z.strictObject({ auth_ref: z.string() });
+export const authRefQuery = z.object({
+  auth_ref: z.string("query parameter 'auth_ref' is required").meta({ description: 'A reference to a credential.' }),
+});
+export const secretBody = z.strictObject({ auth_ref: z.string(), secret: z.string() });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { named, time } from './named.ts';
-import { standing } from './service-replies.ts';
+import { named, time, type Immutable } from './schemas.ts';
+import { serviceState } from './services.ts';
 
 const verdict = z.enum(['compatible', 'breaking', 'suspicious']);
 
@@ -26,7 +26,7 @@ export const review = named(
   }),
 );
 
-const request = named(
+const approvalRequest = named(
   'ApprovalRequest',
   z.object({
     id: z.string(),
@@ -41,8 +41,8 @@ const request = named(
     reason: z.string().optional(),
   }),
 );
-export const approvals = named('ApprovalList', z.object({ items: z.array(request) }));
-export const approval = named('Approval', z.object({ approval: request }));
+export const approvals = named('ApprovalList', z.object({ items: z.array(approvalRequest) }));
+export const approval = named('Approval', z.object({ approval: approvalRequest }));
 
 export const explanation = named(
   'Explanation',
@@ -55,10 +55,26 @@ export const explanation = named(
       .object({
         serviceId: z.string(),
         namespace: z.string(),
-        ...standing,
+        ...serviceState,
         era: z.enum(['legacy', 'modern']).optional(),
       })
       .optional(),
     reasons: z.array(z.object({ code: z.string(), text: z.string(), hint: z.string().optional() })),
   }),
 );
+
+export type ReviewReply = Immutable<z.output<typeof review>>;
+export type ApprovalReply = Immutable<z.output<typeof approvalRequest>>;
+export type ExplanationReply = Immutable<z.output<typeof explanation>>;
+
+const name = z.string().min(1).max(300);
+export const acceptBody = z.strictObject({ tools: z.array(name).min(1).max(2_000).optional() });
+export const denyBody = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
+
+/** The grants of a caller. */
+export const GRANTS = ['read', 'call', 'operate', 'provision', 'secrets'] as const;
+const grants = z
+  .string()
+  .transform((text) => text.split(',').filter((grant) => grant !== ''))
+  .pipe(z.array(z.enum(GRANTS)));
+export const explainQuery = z.strictObject({ tool: name, grants: grants.optional() });

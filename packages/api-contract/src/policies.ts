@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { named, whole } from './named.ts';
+import { named, whole, type Immutable } from './schemas.ts';
 
 const bounds = {
   timeoutMs: whole.optional(),
@@ -21,7 +21,7 @@ const rules = named(
     tools: z.record(z.string(), callBounds).optional(),
   }),
 );
-const document = named(
+const policyDocument = named(
   'Policy',
   z.object({
     apiVersion: z.literal('clarity.runtime/v1'),
@@ -31,8 +31,8 @@ const document = named(
   }),
 );
 
-export const policies = named('PolicyList', z.object({ items: z.array(document), next: z.string().optional() }));
-export const policy = named('NamedPolicy', z.object({ policy: document }));
+export const policies = named('PolicyList', z.object({ items: z.array(policyDocument), next: z.string().optional() }));
+export const policy = named('NamedPolicy', z.object({ policy: policyDocument }));
 export const removedPolicy = named('RemovedPolicy', z.object({ removed: z.literal(true), name: z.string() }));
 export const policyReport = named(
   'PolicyReport',
@@ -57,3 +57,12 @@ export const policyTest = named(
     hint: z.string().optional(),
   }),
 );
+
+export type PolicyReportReply = Immutable<z.output<typeof policyReport>>;
+
+export const applyPolicyBody = z.strictObject({ policy: z.unknown() });
+export const testPolicyBody = z.strictObject({
+  serviceId: z.string().min(1).max(128),
+  tool: z.string().min(1).max(256),
+  bytes: z.number().int().min(0).max(1_000_000_000).optional(),
+});

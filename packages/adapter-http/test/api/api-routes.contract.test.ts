@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { ERROR_CODES, GRANTS, REFUSAL_LIMITS, routes, type Immutable } from '@clarity-runtime/api-contract';
+import { ERROR_TABLE, type Grant, type ServiceStatus, type ServiceView } from '@clarity-runtime/core';
+import { LIMIT_NAMES } from '@clarity-runtime/core/internal';
+import { expectTypeOf } from 'expect-type';
+import type { z } from 'zod';
+import { apiRoutes, type ApiDependencies } from '../../src/api/api-routes.ts';
+import type { ReplyBody } from '../../src/http/route.ts';
+import { startDaemon } from '../support/daemon.ts';
+
+type Summary = ReplyBody<typeof routes.listServices>['items'][number];
+
+test('the contract has the error codes of the error table', () => {
+  expect(ERROR_CODES).toEqual(Object.keys(ERROR_TABLE).sort());
+});
+
+test('the contract has the limit names of the runtime', () => {
+  expect(REFUSAL_LIMITS).toEqual(LIMIT_NAMES);
+});
+
+test('the contract has the grants, states and health values of the runtime', () => {
+  expectTypeOf<(typeof GRANTS)[number]>().toEqualTypeOf<Grant>();
+  expectTypeOf<Summary['lifecycle']>().toEqualTypeOf<ServiceStatus['lifecycle']>();
+  expectTypeOf<Summary['health']>().toEqualTypeOf<ServiceStatus['health']>();
+  type Circuit = NonNullable<ServiceView['calls']['circuit']>;
+  expectTypeOf<NonNullable<Summary['calls']['circuit']>['state']>().toEqualTypeOf<Circuit['state']>();
+});
+
+test('the types of replies are read-only', () => {
+  type Lines = z.input<typeof routes.getServiceLogs.reply>;
+  expectTypeOf<Immutable<Lines>['lines']>().toEqualTypeOf<readonly string[]>();
+});
+
+test('the router has the routes of the contract in their order', async () => {
+  await using daemon = await startDaemon();
+  const served = apiRoutes({ runtime: daemon.runtime } as ApiDependencies);
+  const rows = Object.values(routes);
+  expect(served.map(({ method, path }) => `${method} ${path}`)).toEqual(
+    rows.map(({ method, path }) => `${method} ${path}`),
+  );
+});

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { after, anyObject, limitOr, named, time, whole, type Immutable } from './schemas.ts';
+import { knownInterface, serviceRecord, serviceSummary } from './services.ts';
+
+/** One event of the audit log; also `data` of the frames of `/api/events`. */
+export const auditEvent = named(
+  'AuditEvent',
+  z.object({
+    seq: whole,
+    id: z.string(),
+    at: time,
+    kind: z.string(),
+    level: z.enum(['info', 'warn', 'error']),
+    message: z.string(),
+    serviceId: z.string().optional(),
+    caller: z.object({ kind: z.string(), id: z.string(), door: z.string() }).optional(),
+    data: anyObject.optional(),
+    op: z.string().optional(),
+  }),
+);
+
+/** The number of entries between the cursor and this page that were deleted for room. */
+const missed = whole.optional();
+export const auditPage = named('AuditPage', z.object({ items: z.array(auditEvent), next: z.string(), missed }));
+
+/** The result of a verification of the hash chain. */
+export const auditVerdict = named(
+  'AuditVerdict',
+  z.object({
+    ok: z.boolean(),
+    records: whole,
+    links: whole,
+    head: z.string(),
+    from: whole,
+    to: whole,
+    outside: whole,
+    expected: z.boolean().optional(),
+    fault: z.object({ seq: whole.optional(), reason: z.string() }).optional(),
+  }),
+);
+
+export const serviceEvents = named(
+  'ServiceEvents',
+  z.object({ serviceId: z.string(), items: z.array(auditEvent), next: z.string(), missed }),
+);
+export const serviceLogs = named('ServiceLogs', z.object({ serviceId: z.string(), lines: z.array(z.string()) }));
+
+/** A service with its interface, log lines, events and calls. */
+export const serviceDetails = named(
+  'ServiceDetails',
+  z.object({
+    serviceId: z.string(),
+    summary: serviceSummary,
+    service: serviceRecord,
+    interface: knownInterface,
+    logs: z.array(z.string()),
+    events: z.array(auditEvent),
+    recentCalls: z.array(z.object({ at: time, message: z.string(), data: anyObject.optional() })),
+  }),
+);
+
+export type AuditEventReply = Immutable<z.output<typeof auditEvent>>;
+export type AuditPageReply = Immutable<z.output<typeof auditPage>>;
+export type AuditVerdictReply = Immutable<z.output<typeof auditVerdict>>;
+export type ServiceDetailsReply = Immutable<z.output<typeof serviceDetails>>;
+
+const OUTCOMES = 'give ok, error, tool_error or denied';
+const moment = z.string().max(40, 'give a time as 2026-01-31T12:00:00Z').optional();
+const filters = {
+  limit: limitOr(200),
+  after: after.optional(),
+  kind: z.string().min(1, 'give the kind of an event').max(100, 'give the kind of an event').optional(),
+  level: z.enum(['info', 'warn', 'error'], 'give info, warn or error').optional(),
+  since: moment,
+  until: moment,
+  caller: z.string().min(1, 'give the id of a caller').max(200, 'give the id of a caller').optional(),
+  outcome: z.string().min(1, OUTCOMES).max(100, OUTCOMES).optional(),
+};
+/** Filters of the events of one service. */
+export const serviceEventsQuery = z.strictObject(filters);
+/** Filters of the events of all services. */
+export const auditQuery = z.strictObject({
+  ...filters,
+  service_id: z.string().min(1, 'give a service id').max(100, 'give a service id').optional(),
+});
+
+const HASH = 'give the head of an earlier answer, 64 hexadecimal digits';
+export const auditVerifyQuery = z.strictObject({
+  expect: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, HASH)
+    .optional(),
+});
+export const detailsQuery = z.strictObject({
+  log_limit: limitOr(50),
+  event_limit: limitOr(100),
+  call_limit: limitOr(20),
+});
+export const logsQuery = z.strictObject({ limit: limitOr(200) });

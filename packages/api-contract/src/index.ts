@@ -1,0 +1,17 @@
+/** The HTTP API of Clarity Runtime: schemas of bodies, queries and replies, and one table of routes. */
+export {
+  auditEvent,
+  type AuditEventReply,
+  type AuditPageReply,
+  type AuditVerdictReply,
+  type ServiceDetailsReply,
+} from './audit.ts';
+export type { ClientResultReply, ClientStateReply } from './clients.ts';
+export { ERROR_CODES, refusal, type ApiErrorCode } from './errors.ts';
+export type { PolicyReportReply } from './policies.ts';
+export { GRANTS, type ApprovalReply, type ExplanationReply, type ReviewReply } from './reviews.ts';
+export type { ApiRoute, TextReply } from './route.ts';
+export { routes } from './routes.ts';
+export { namedSchemas, type Immutable } from './schemas.ts';
+export type { InterfaceReply, OfferedDefinition, ServiceReply, ServiceSummary } from './services.ts';
+export { REFUSAL_LIMITS, type StatusReply } from './status.ts';

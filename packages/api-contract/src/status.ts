@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { named, time, whole, type Immutable } from './schemas.ts';
+import { serviceSummary } from './services.ts';
+
+/** Names of the limits whose refusals the runtime counts. */
+export const REFUSAL_LIMITS = [
+  'request.too_large',
+  'session.too_many',
+  'stream.too_many',
+  'stream.too_slow',
+  'call.denied',
+  'call.too_large',
+  'call.over_rate',
+  'call.queue_full',
+  'call.parked_too_many',
+  'question.too_many',
+  'subscription.too_many',
+  'connection.too_many',
+  'reply.too_large',
+  'reply.compressed',
+  'notice.too_many',
+  'log.too_many',
+  'list.cut',
+  'definition.too_large',
+] as const;
+
+export const status = named(
+  'Status',
+  z.object({
+    runtime: z.object({ version: z.string(), pid: whole, uptimeSeconds: whole, instanceId: z.string() }),
+    gateway: z.object({ listen: z.string(), mcpPath: z.string(), healthy: z.boolean() }),
+    systemTools: z.object({ count: whole, items: z.array(z.string()) }),
+    storage: z.object({
+      state: z.enum(['up', 'degraded', 'read-only']),
+      reason: z.string().optional(),
+      unwritten: whole,
+      droppedBefore: whole,
+    }),
+    refusals: z.record(z.enum(REFUSAL_LIMITS), whole),
+    summary: z.object({
+      total: whole,
+      running: whole,
+      degraded: whole,
+      stopped: whole,
+      quarantined: whole,
+      local: whole,
+      remote: whole,
+    }),
+    services: z.array(serviceSummary),
+    lastUpdated: time,
+  }),
+);
+
+export type StatusReply = Immutable<z.output<typeof status>>;
