@@ -132,6 +132,7 @@ module.exports = {
           '^packages/$1/',
           '^packages/[^/]+/src/index\\.ts$',
           '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$',
+          '^packages/core/src/text\\.ts$',
         ],
       },
     },
@@ -144,6 +145,7 @@ module.exports = {
         pathNot: [
           '^packages/[^/]+/src/index\\.ts$',
           '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$',
+          '^packages/core/src/text\\.ts$',
         ],
       },
     },

@@ -1,5 +1,5 @@
 import type { ClarityField, ClarityType } from '@clarity-runtime/core';
-import { closestName } from './closest-name.ts';
+import { closestName } from '@clarity-runtime/core/text';
 import { listed, type Encoding } from './encoding.ts';
 import { writeRecord, writeUnion, type CoreValue, floatBits, strideOf, writeSlot } from './layout.ts';
 import type { JsonObject, JsonValue } from '../json/json-value.ts';
@@ -35,8 +35,8 @@ function encodeUnion(encoding: Encoding, union: UnionDefinition, value: JsonValu
 }
 
 function meant(name: JsonValue | undefined, names: readonly string[]): string {
-  const near = typeof name === 'string' ? closestName(name, names) : undefined;
-  return near === undefined ? '' : `; did you mean '${near}'?`;
+  const closest = typeof name === 'string' ? closestName(name, names) : undefined;
+  return closest === undefined ? '' : `; did you mean '${closest}'?`;
 }
 
 interface VariantFields {

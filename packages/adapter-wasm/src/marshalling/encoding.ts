@@ -1,7 +1,7 @@
 import type { ClarityType } from '@clarity-runtime/core';
 import { ArgumentError } from '../guest/guest-error.ts';
 import type { GuestContext } from '../guest/host-state.ts';
-import { closestName } from './closest-name.ts';
+import { closestName } from '@clarity-runtime/core/text';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import type { CoreValue } from './layout.ts';
 import type { TypeTable } from './type-forms.ts';

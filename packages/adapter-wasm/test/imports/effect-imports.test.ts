@@ -82,7 +82,7 @@ describe('the log', () => {
   test('shows characters that a terminal would obey', () => {
     const { state, lines } = hostOver();
     print(state, 'print_string', 'a\u001b[31mb\tc\r\nd\u202ee\u2028\u0085\u{1f642}');
-    expect(lines).toEqual(['a\\u001b[31mb\tc', 'd\\u202ee\\u2028\\u0085\u{1f642}']);
+    expect(lines).toEqual(['a\\x1b[31mb\tc', 'd\\u202ee\\u2028\\x85\u{1f642}']);
   });
 
   test.each(['x', 'Å', '\u{1f642}', '\u0001'])('cuts a line of %j at 4 KiB', (character) => {

@@ -33,6 +33,7 @@ import type { StorageState } from '../ports/inbound/runtime-metrics.ts';
 import { systemClock } from './system-clock.ts';
 import { systemEntropy } from './system-entropy.ts';
 import { CLOCK, ENTROPY, POLICY_REGISTRY, SERVICE_CONNECTORS, SERVICE_REGISTRY, TELEMETRY } from './tokens.ts';
+import { hex } from '../domain/text/hex.ts';
 
 const VERSION = '0.1.0';
 const MAX_REPLY_BYTES = 10 * 1024 * 1024;
@@ -227,5 +228,3 @@ const noClients: ClientConfigs = {
     throw new Error('there is no client to make an entry for');
   },
 };
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,6 +1,6 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import type { RemoteMcpOrigin, ServicePolicy, ServiceSurface, Manifest, Origin } from '../domain/services/manifest.ts';
-import { visibleText } from '../domain/text/hidden-characters.ts';
+import { hasHiddenCharacters } from '../domain/text/hidden-characters.ts';
 import { displayed } from './schema-problem.ts';
 import { isOwnVariable, parseAuthRef } from '../domain/access/auth-ref.ts';
 import { deriveServiceId } from '../domain/services/service-id.ts';
@@ -36,7 +36,7 @@ export function checkSurface({ tools = {} }: ServiceSurface): void {
   const holders = new Map<string, string>();
   for (const [tool, { name = tool, description = '' }] of Object.entries(tools)) {
     const path = displayed(`spec.surface.tools.${tool}`);
-    if (visibleText(description) !== description) {
+    if (hasHiddenCharacters(description)) {
       const field = `${path}.description`;
       throw new ClarityError('MANIFEST_INVALID', `${field} must be text without characters that nobody sees`, {
         field,

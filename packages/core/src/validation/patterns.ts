@@ -1,6 +1,8 @@
+import { VISIBLE_TEXT_PATTERN } from '../domain/text/hidden-characters.ts';
+
 /** Regular expressions of the manifest schema, each with what a text must be to match it. */
 export const PATTERN = {
-  text: '^[^\\p{Cc}\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069]*$',
+  text: VISIBLE_TEXT_PATTERN,
   argument: '^[^\\0\\p{Cs}]*$',
   serviceId: '^svc_[a-f0-9]{12}$',
   sha256: '^[a-f0-9]{64}$',

@@ -13,6 +13,7 @@ import type {
   WrittenSecret,
 } from '../../ports/inbound/secret-operations.ts';
 import { storeFailure } from '../support/settled-write.ts';
+import { hex } from '../../domain/text/hex.ts';
 
 export interface SecretsDependencies {
   readonly store: SecretStore;
@@ -136,7 +137,7 @@ export class Secrets {
   }
 
   #context(caller: Caller): WriteContext {
-    const op = Array.from(this.#parts.entropy.bytes(12), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const op = hex(this.#parts.entropy.bytes(12));
     return { caller, op };
   }
 
