@@ -3,22 +3,25 @@
  * - Cc: C0 and C1 controls, U+0000-U+001F and U+007F-U+009F.
  * - Cf: format characters, with the controls of direction (UAX #9), interlinear annotations and tags (U+E0000-U+E007F).
  * - Cs: lone surrogates. Zl, Zp: line and paragraph separator.
- * - Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties): characters without a width such as U+200B, U+00AD and
+ * - DI, Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties): characters without a width such as U+200B, U+00AD and
  *   U+FEFF, Hangul fillers, variation selectors, and the range U+E0000-U+E0FFF.
  */
-const HIDDEN = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}';
+const HIDDEN = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{DI}';
 
-/** Scripts that never need a joiner between two letters. A joiner there only splits a word for a filter. */
-const UNJOINED = '\\p{Script=Latin}\\p{Script=Greek}\\p{Script=Cyrillic}';
-const PICTURE = '\\p{Emoji}\\p{Extended_Pictographic}';
+/**
+ * Hidden letters and marks, and the letters of Latin, Greek and Cyrillic. These scripts need no joiner between two letters: it
+ * only hides a word from a filter.
+ */
+const UNJOINED = '\\p{DI}\\p{sc=Latn}\\p{sc=Grek}\\p{sc=Cyrl}';
+const PICTURE = '\\p{Emoji}\\p{ExtPict}';
 
 /**
  * Characters of the set that have a visible effect where they are (UAX #31 §2.3, UTS #51): ZWJ and ZWNJ between two letters
  * of a script that joins, ZWJ between two pictures, and the selector of text or emoji style directly after a picture.
  */
 const VISIBLE_USE = [
-  `(?<=[\\p{L}\\p{M}])(?<![${HIDDEN}${UNJOINED}])[\\u200c\\u200d](?=\\p{L})(?![${HIDDEN}${UNJOINED}])`,
-  `(?<=[${PICTURE}\\p{Emoji_Modifier}]|[${PICTURE}]\\ufe0f)\\u200d(?=\\p{Extended_Pictographic})`,
+  `(?<=[\\p{L}\\p{M}])(?<![${UNJOINED}])[\\u200c\\u200d](?=\\p{L})(?![${UNJOINED}])`,
+  `(?<=[${PICTURE}]|[${PICTURE}]\\ufe0f)\\u200d(?=\\p{ExtPict})`,
   `(?<=[${PICTURE}])[\\ufe0e\\ufe0f]`,
 ].join('|');
 
