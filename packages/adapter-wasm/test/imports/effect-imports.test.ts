@@ -47,7 +47,7 @@ describe('what is not granted', () => {
       "the module called 'get_secret', which needs the effect Secret; this runtime grants Log, Time and Random",
     ],
     ['cosine_similarity', "the module called 'cosine_similarity', which this runtime does not have"],
-    ['__proto__', "the module called '__proto__', which is no function of the Clarity ABI"],
+    ['__proto__', "the module called '__proto__', which is not a function of the Clarity ABI"],
   ])('%s is refused when it is called, by name', (name, message) => {
     const denied = hostFunction(name, hostOver().state);
     expect(denied).toThrow(new CapabilityDenied(message));
@@ -170,7 +170,7 @@ describe('chance', () => {
   });
 
   test('an empty range is a trap', () => {
-    expect(() => callRaw(hostOver().state, 'random_int', 2n, 1n)).toThrow('there is no integer from 2 to 1');
+    expect(() => callRaw(hostOver().state, 'random_int', 2n, 1n)).toThrow('the range 2 to 1 is empty');
   });
 });
 

@@ -50,7 +50,7 @@ export function typeOf(text: string): ClarityType {
   return TYPES.get(name) ?? { kind: 'Named', name };
 }
 
-/** Parts at the commas that stand in no brackets. */
+/** Splits at the commas outside brackets. */
 function splitTypes(text: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;

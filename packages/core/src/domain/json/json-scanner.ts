@@ -55,7 +55,7 @@ const plain = Uint8Array.from({ length: 256 }, (_, byte) =>
 /** Letters that may follow a backslash, besides `u`. */
 const escapable = new Set(Array.from('"\\/bfnrt', (letter) => letter.charCodeAt(0)));
 
-/** Skips white space; returns `at` when there is none. */
+/** Skips white space; returns `at` without any. */
 export function skipSpace(bytes: Uint8Array, at: number): number {
   let byte = bytes[at];
   while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
