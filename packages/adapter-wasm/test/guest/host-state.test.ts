@@ -4,7 +4,7 @@ import { DEFAULT_HOST_LIMITS } from '../../src/guest/host-state.ts';
 import { callImport, callRaw, hostOver, MEBIBYTE } from '../imports/host-fixture.ts';
 
 const MOST = '9223372036854775807';
-// What is said before a text is built; a text that was built is refused in other words.
+// Message of the check before a text is built. The check of a built text has another message.
 const TEXT = 'the function built a text that is larger than its memory';
 const BYTES = 'the function asked for more bytes than its memory';
 

@@ -89,7 +89,7 @@ test('call rejects at once when its caller aborts, waiting or running', async ()
   await expect(queued).rejects.toMatchObject({ failure: { code: 'CALL_CANCELLED' } });
   running.abort();
   await expect(spinning).rejects.toMatchObject({ failure: { code: 'CALL_CANCELLED' } });
-  // The deadline is 30 s: the call behind is served because the loop was ended for its caller.
+  // The deadline is 30 s, so the next call returns only because the abort ended the loop.
   expect(await behind).toBe('value 1');
   await expect(call(module, 'one', {}, running.signal)).rejects.toMatchObject({ failure: { code: 'CALL_CANCELLED' } });
 });
@@ -146,7 +146,7 @@ const stub = (onCall: string): (() => Worker) => {
   return () => new Worker(source, { ...THREAD_OPTIONS, eval: true, resourceLimits: { maxOldGenerationSizeMb: 16 } });
 };
 
-test('T-252 a full heap of a worker fails only the running call with WASM_LIMIT', async () => {
+test('T-252 a full heap of a worker fails the running call with WASM_LIMIT', async () => {
   const host = testHost({ startThread: stub('const all = []; for (;;) all.push(new Array(1e5).fill(0));') });
   const { module } = await load(host, wasm);
   expect(await outcome(call(module, 'one'))).toBe('WASM_LIMIT the function used up the memory of its worker');
