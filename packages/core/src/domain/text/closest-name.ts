@@ -1,14 +1,13 @@
-const MIN_LENGTH = 3;
 const MAX_LENGTH = 64;
 const MAX_CANDIDATES = 200;
 
 /**
- * Returns the candidate that is probably meant: at most a third of the letters of `name` are wrong, upper and lower case are
- * equal. Undefined for names of fewer than 3 or more than 64 characters. Candidates after the first 200 and longer than 64
- * characters are skipped.
+ * Returns the candidate that is probably meant: at most a third of the letters of `name` are wrong, so a name of 1 or 2 letters
+ * matches only in another case. Upper and lower case are equal. Undefined for names of more than 64 characters. Candidates
+ * after the first 200 and longer than 64 characters are skipped.
  */
 export function closestName(name: string, candidates: Iterable<string>): string | undefined {
-  if (name.length < MIN_LENGTH || name.length > MAX_LENGTH) return undefined;
+  if (name.length > MAX_LENGTH) return undefined;
   const word = name.toLowerCase();
   const limit = Math.floor(name.length / 3);
   let closest: string | undefined;

@@ -34,9 +34,13 @@ test('closestName returns the nearest candidate with at most a third of the lett
   expect(closestName('abcde', ['abxye'])).toBeUndefined();
 });
 
-test('closestName returns undefined for names of 1 or 2 letters and of more than 64', () => {
-  expect(closestName('a', ['a'])).toBeUndefined();
-  expect(closestName('ab', ['ac'])).toBeUndefined();
+test('closestName guesses a name of 1 or 2 letters only when the case differs', () => {
+  expect(closestName('A', ['b', 'a'])).toBe('a');
+  expect(closestName('a', ['b'])).toBeUndefined();
+  expect(closestName('ab', ['ac', 'ba', 'abc'])).toBeUndefined();
+});
+
+test('closestName returns undefined for a name of more than 64 letters', () => {
   expect(closestName('x'.repeat(64), ['x'.repeat(64)])).toBe('x'.repeat(64));
   expect(closestName('x'.repeat(65), ['x'.repeat(65)])).toBeUndefined();
 });
