@@ -24,9 +24,9 @@ import { describeService, FUNCTION_PREFIX, toolList } from './tool-definitions.t
 const QUOTE = '"';
 
 /**
- * What a call answers, as the protocol says it. The JSON of a result is put in as it came, so that no digit is lost.
- * The value of an `Err` stands in `_meta`: clients check `structuredContent` against the output schema even in a result
- * that is an error, and an `Err` does not fit it.
+ * Returns the MCP result of a call. The JSON of the value is embedded unparsed, so that no digit is lost. The value of
+ * an `Err` is in `_meta`: clients validate `structuredContent` against the output schema also in a result with
+ * `isError`, and an `Err` does not match it.
  */
 export function toolReply(reply: WasmReply, fn: WasmFunction, isRecord: boolean): McpReply {
   if (reply.type === 'failure') return failed(reply.code, reply.message);
@@ -49,7 +49,7 @@ export const failed = (code: ErrorCode, subject: string): McpReply => ({
   isError: true,
 });
 
-/** A text as itself, everything else as JSON. */
+/** Returns a string without quotes and any other value as JSON. */
 const shown = (json: string): string => (json.startsWith(QUOTE) ? (JSON.parse(json) as string) : json);
 
 const content = (text: string): string => `"content":[{"type":"text","text":${JSON.stringify(text)}}]`;
@@ -57,13 +57,13 @@ const content = (text: string): string => `"content":[{"type":"text","text":${JS
 export interface LocalConnectionDependencies {
   readonly service: Service;
   readonly module: WasmModule;
-  /** Functions whose result is a record. */
+  /** Names of the functions whose result is a record. */
   readonly records: ReadonlySet<string>;
   readonly deadlineMs: number;
   readonly events: ConnectionEvents;
 }
 
-/** A module that answers as an MCP server does. */
+/** MCP server over one loaded module. */
 export class LocalConnection implements Connection {
   readonly era = 'legacy';
   readonly capabilities = { tools: {} };
@@ -89,7 +89,7 @@ export class LocalConnection implements Connection {
   }
 
   notify(): void {
-    // A module has no session that a notification could change.
+    // A module has no session state, so notifications have no effect.
   }
 
   async close(): Promise<void> {
@@ -126,7 +126,7 @@ export class LocalConnection implements Connection {
     }
   }
 
-  /** In words that hold nothing of what the caller sent. */
+  /** Logs a failed call without any part of its arguments. */
   #logFault({ name }: WasmFunction, reply: WasmReply): void {
     if (reply.type !== 'failure' || reply.code === 'ARGUMENTS_INVALID') return;
     const { title } = errorRow(reply.code);

@@ -25,11 +25,11 @@ export interface LocalWasmDependencies {
   readonly host: WasmHost;
   readonly artifacts: ArtifactStore;
   readonly source: ArtifactSource;
-  /** Where the manifest names none. */
+  /** Default for manifests without a limit. */
   readonly defaults: WasmLimits;
 }
 
-/** Services that are modules of the Clarity ABI: taken in once, then run from the stored copy. */
+/** Connector for modules of the Clarity ABI: stores the module on admission and runs the stored copy. */
 export const localWasmConnector = (parts: LocalWasmDependencies): ServiceConnector => ({
   origin: 'local_wasm',
   admit: (manifest) => admit(parts, manifest),
@@ -45,7 +45,7 @@ async function admit(
   checkDigest(wasm, manifest.metadata.artifactSha256);
   const interfaceBytes = await source.readOptional(interfacePath(origin.wasmPath), MAX_INTERFACE_BYTES);
   const document = interfaceBytes === undefined ? undefined : readInterface(interfaceBytes);
-  // Loaded once to see that it can be: what cannot be run is refused while somebody is there to mend it.
+  // Load the module once, so that a module that cannot run is rejected while the operator can fix it.
   const module = await host.load(
     {
       wasm,

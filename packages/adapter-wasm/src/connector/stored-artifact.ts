@@ -15,7 +15,7 @@ export interface Program {
   readonly document?: InterfaceDocument;
 }
 
-/** Keeps a module and its interface document; fails with a `ClarityError`. */
+/** Stores a module and its interface document. @throws ClarityError when the store fails. */
 export async function storeProgram(
   artifacts: ArtifactStore,
   wasm: Uint8Array,
@@ -30,7 +30,7 @@ export async function storeProgram(
   }
 }
 
-/** The copy that was kept when the service was admitted, never the file that it came from. */
+/** Reads the copy that was stored on admission, never the original file. */
 export async function loadProgram(artifacts: ArtifactStore, { artifact, namespace }: Service): Promise<Program> {
   const hint = 'apply the manifest again';
   if (artifact === undefined)

@@ -1,7 +1,7 @@
 import { type ClarityType, type InterfaceDocument, RawJson, type Service } from '@clarity-runtime/core';
 import type { WasmFunction } from '@clarity-runtime/core/ports';
 
-/** Names of the functions whose result is a record, which is an object by itself; every other result needs one around it. */
+/** Names of the functions whose result is a record. A record is a JSON object; every other result is wrapped in one. */
 export function recordFunctions(document: InterfaceDocument | undefined): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { name, result } of document?.functions ?? []) {
@@ -12,10 +12,10 @@ export function recordFunctions(document: InterfaceDocument | undefined): Readon
   return names;
 }
 
-/** What stands before the name of an exported function in the name of its tool. */
+/** Prefix of the tool name of an exported function. */
 export const FUNCTION_PREFIX = 'fn__';
 
-/** The result of `tools/list`: two tools of the runtime's own, then one for each function. */
+/** Returns the result of `tools/list`: two tools of the runtime, then one tool for each function. */
 export function toolList({ namespace, manifest }: Service, functions: readonly WasmFunction[]): RawJson {
   const { module } = manifest.metadata;
   return RawJson.of({
@@ -44,7 +44,7 @@ export function toolList({ namespace, manifest }: Service, functions: readonly W
   });
 }
 
-/** What `describe_service` answers. */
+/** Returns the value of `describe_service`. */
 export function describeService(
   { serviceId, manifest, artifact }: Service,
   functions: readonly WasmFunction[],

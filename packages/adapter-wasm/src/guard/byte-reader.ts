@@ -3,7 +3,7 @@ import { invalid } from './module-refusal.ts';
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const CONTINUES = 0x80;
 
-/** Reads one stretch of a module and never past its end; what does not fit is a `ModuleRefusal`. */
+/** Reads one range of a module, never beyond its end. @throws ModuleRefusal when a value does not fit. */
 export class ByteReader {
   readonly bytes: Uint8Array;
   readonly end: number;
@@ -30,7 +30,7 @@ export class ByteReader {
     return value;
   }
 
-  /** An unsigned number of at most 32 bits. */
+  /** Reads an unsigned LEB128 number of at most 32 bits. */
   u32(): number {
     let value = 0;
     for (let index = 0; index < 5; index += 1) {
@@ -43,7 +43,7 @@ export class ByteReader {
     throw invalid('a number in it is too long');
   }
 
-  /** Steps over a number of either sign, of at most `longest` bytes. */
+  /** Skips a signed or unsigned number of at most `longest` bytes. */
   skipNumber(longest: number): void {
     for (let index = 0; index < longest; index += 1) if ((this.byte() & CONTINUES) === 0) return;
     throw invalid('a number in it is too long');
@@ -54,7 +54,7 @@ export class ByteReader {
     this.#offset += length;
   }
 
-  /** A count of things that take at least one byte each, so that no count is larger than what is there. */
+  /** Reads a count of items of at least one byte each, so that a count never exceeds the remaining bytes. */
   count(what: string, most: number): number {
     const count = this.u32();
     if (count > most) throw invalid(`it has ${String(count)} ${what}, the limit is ${String(most)}`);
@@ -73,7 +73,7 @@ export class ByteReader {
     }
   }
 
-  /** The next `length` bytes as a stretch of their own. */
+  /** Returns the next `length` bytes as a separate range. */
   part(length: number): ByteReader {
     const start = this.#offset;
     this.skip(length);

@@ -9,8 +9,9 @@ const EMPTY_BLOCK = 0x40;
 const OTHER_MEMORY = 0x40;
 
 /**
- * Walks one function body, instruction by instruction, and refuses each that is not on the list: a loop of tail calls
- * cannot be stopped, and what nobody needs is no way in. Says whether the body writes state that lies outside the memory.
+ * Checks one function body, instruction by instruction. Instructions outside the allowed list are rejected: a loop of
+ * tail calls cannot be stopped, and an unused feature only adds attack surface. Returns whether the body writes state
+ * outside the memory.
  */
 export function walkBody(body: ByteReader): { readonly changesSegments: boolean } {
   skipLocals(body);
@@ -110,7 +111,7 @@ function skipImmediates(body: ByteReader, opcode: number): void {
   }
 }
 
-/** Steps over an instruction with the prefix 0xfc and says whether it changes a table or drops or reads a segment. */
+/** Skips an instruction with the prefix 0xfc. Returns whether it changes a table, or drops or reads a segment. */
 function skipBulk(body: ByteReader): boolean {
   const opcode = body.u32();
   if (opcode <= 7) return false;

@@ -5,21 +5,21 @@ import { ModuleSections, type SizeCaps } from './module-sections.ts';
 import { writeU32 } from './size-range.ts';
 import type { Signature } from './value-type.ts';
 
-/** Largest module that is looked at. */
+/** Maximum size of a module in bytes. */
 export const MAX_MODULE_BYTES = 16 << 20;
 const MAX_TABLE_ENTRIES = 65_536;
 const PAGE_BYTES = 65_536;
 const MAX_PAGES = 65_536;
 
 export interface GuardedModule {
-  /** What may be compiled: maxima of memory and tables capped, custom sections gone. */
+  /** The module for the compiler: maxima of memory and tables are capped, custom sections are removed. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Exported functions by name, in the order of the module. */
   readonly functions: ReadonlyMap<string, Signature>;
-  /** Names of the functions that it takes from `env`. */
+  /** Names of the functions that the module imports from `env`. */
   readonly imports: readonly string[];
   readonly hasMemory: boolean;
-  /** It may change more than its memory, so each call needs an instance of its own. */
+  /** Whether the module can change state outside its memory, so that each call needs a new instance. */
   readonly keepsState: boolean;
 }
 
@@ -29,11 +29,11 @@ export type GuardAnswer =
 
 export interface ModuleAllowance {
   readonly maxMemoryBytes: number;
-  /** May it assert? */
+  /** Whether the module may import the assertions of tests. */
   readonly tests?: boolean;
 }
 
-/** Looks at the bytes of a module before any compiler does. Whatever the bytes are, there is an answer. */
+/** Checks the bytes of a module before they are compiled. Returns a result for any bytes. */
 export function guardModule(bytes: Uint8Array, allowance: ModuleAllowance): GuardAnswer {
   try {
     return { type: 'accepted', module: readModule(bytes, allowance) };
@@ -56,7 +56,7 @@ const Section = {
   code: 10,
   dataCount: 12,
 } as const;
-/** The order in which sections stand; `dataCount` was added late and stands before the code. */
+/** The order of sections. `dataCount` was added later and precedes the code. */
 const ORDER = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11];
 
 function readModule(bytes: Uint8Array, { maxMemoryBytes, tests = false }: ModuleAllowance): GuardedModule {
@@ -110,12 +110,12 @@ function inOrder(id: number, seen: number[]): void {
   seen.push(id);
 }
 
-/** Reads the section to its end and gives its replacement, if it has one. */
+/** Reads one section to its end. Returns its replacement, if it has one. */
 function readSection(id: number, reader: ByteReader, sections: ModuleSections): Uint8Array | undefined {
   const replaced = dispatch(id, reader, sections);
-  // Elements and data only fill what was declared above; the compiler checks them.
+  // Elements and data only fill the declared tables and memories; the compiler checks them.
   const isRead = id !== 9 && id !== 11;
-  if (isRead && !reader.done) throw invalid('a section of it is longer than what stands in it');
+  if (isRead && !reader.done) throw invalid('a section of it is longer than its content');
   return replaced;
 }
 

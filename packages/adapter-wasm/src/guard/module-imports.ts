@@ -7,7 +7,7 @@ import { readReferenceType, readValueType, showSignature, type Signature } from 
 export interface ModuleImport {
   readonly module: string;
   readonly name: string;
-  /** Absent when it is no function. */
+  /** Undefined when the import is not a function. */
   readonly signature: Signature | undefined;
 }
 
@@ -34,8 +34,8 @@ export function typeAt(types: readonly Signature[], index: number): Signature {
 }
 
 /**
- * Names of the functions that the module takes from the host; every one that it may not have is named in one refusal.
- * Tests may assert.
+ * Returns the names of the functions that the module imports from the host. One refusal names every import that is not
+ * allowed. Assertions are allowed in tests only.
  */
 export function grantImports(imports: readonly ModuleImport[], tests: boolean): readonly string[] {
   const unknown = imports.filter(({ module, name, signature }) => {
@@ -55,7 +55,7 @@ export function grantImports(imports: readonly ModuleImport[], tests: boolean): 
   return [...new Set(known.map(({ name }) => name))];
 }
 
-/** What would let the module have them. */
+/** Returns how the denied imports can be allowed. */
 function grantFor(denied: readonly ModuleImport[]): string {
   const asserts = denied.every(({ name }) => ASSERTING_IMPORTS.has(name));
   return asserts

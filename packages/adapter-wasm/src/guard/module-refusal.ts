@@ -1,6 +1,6 @@
 export type RefusalCode = 'MODULE_INVALID' | 'WASM_CAPABILITY' | 'INTERFACE_MISMATCH';
 
-/** Why a module is not run. Its reason may quote the module, so whoever shows it makes it printable first. */
+/** The reason why a module is rejected. It can quote the module, so callers escape it for display. */
 export class ModuleRefusal extends Error {
   override readonly name = 'ModuleRefusal';
   readonly code: RefusalCode;
@@ -11,12 +11,12 @@ export class ModuleRefusal extends Error {
   }
 }
 
-/** A module that no engine should see. */
+/** Returns the refusal of a module that must not reach an engine. */
 export const invalid = (reason: string): ModuleRefusal => new ModuleRefusal('MODULE_INVALID', reason);
 
 const NAMED = 20;
 
-/** As many names as a message can bear. */
+/** Returns the first names of a list and the number of the others. */
 export function nameSome(names: readonly string[]): string {
   const shown = names.slice(0, NAMED).map((name) => name.slice(0, 80));
   return names.length > NAMED ? `${shown.join(', ')} and ${String(names.length - NAMED)} more` : shown.join(', ');

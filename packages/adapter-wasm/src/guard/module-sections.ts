@@ -15,14 +15,14 @@ const MAX_BODY_BYTES = 1 << 20;
 const FUNCTION = 0;
 const MEMORY = 2;
 
-/** What one module says of itself, section by section. Each method reads a whole section. */
+/** The declarations of one module. Each method reads one section. */
 export class ModuleSections {
   readonly imports: ModuleImport[] = [];
-  /** By export name. */
+  /** Exported functions by export name. */
   readonly functions = new Map<string, Signature>();
   hasMemory = false;
   exportsMemory = false;
-  /** Something that is not the memory changes while it runs. */
+  /** Whether state outside the memory changes while the module runs. */
   keepsState = false;
   readonly #types: Signature[] = [];
   readonly #signatures: Signature[] = [];
@@ -50,7 +50,7 @@ export class ModuleSections {
     for (let left = this.#declared; left > 0; left -= 1) this.#signatures.push(typeAt(this.#types, reader.u32()));
   }
 
-  /** Gives the section back with its maxima capped. */
+  /** Returns the section with capped maxima. */
   capTables(reader: ByteReader): Uint8Array {
     const count = reader.count('tables', MAX.tables);
     const section = [...writeU32(count)];
@@ -62,7 +62,7 @@ export class ModuleSections {
     return Uint8Array.from(section);
   }
 
-  /** Gives the section back with its maximum capped. */
+  /** Returns the section with a capped maximum. */
   capMemory(reader: ByteReader): Uint8Array {
     const count = reader.u32();
     if (count > 1) throw invalid('it uses several memories, which is not accepted');
@@ -105,14 +105,14 @@ export class ModuleSections {
     }
   }
 
-  /** What holds for the whole module, once every section was read. */
+  /** Checks the module as a whole, after all sections. */
   finish(hadCode: boolean): void {
     if (!hadCode && this.#declared > 0) throw invalid('its functions have no bodies');
     if (this.hasMemory && !this.exportsMemory) throw invalid(`it does not export its memory as 'memory'`);
   }
 }
 
-/** Steps over an initialiser: constants, sums of them, and `end`. */
+/** Skips an initializer: constants, sums of them, and `end`. */
 function skipConstant(reader: ByteReader): void {
   for (;;) {
     const opcode = reader.byte();

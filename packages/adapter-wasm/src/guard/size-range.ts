@@ -1,7 +1,7 @@
 import type { ByteReader } from './byte-reader.ts';
 import { invalid } from './module-refusal.ts';
 
-/** The minimum and maximum that a memory or a table declares. */
+/** The declared minimum and maximum of a memory or a table. */
 export interface SizeRange {
   readonly min: number;
   readonly max: number | undefined;
@@ -20,13 +20,13 @@ export function readSizeRange(reader: ByteReader): SizeRange {
   return { min, max: flags === HAS_MAX ? reader.u32() : undefined };
 }
 
-/** The same range with a maximum that is never above `cap`; a minimum above it is refused. */
+/** Returns the range with a maximum of at most `cap`. Rejects a minimum above `cap`. */
 export function capSizeRange({ min, max }: SizeRange, cap: number, what: string): SizeRange {
   if (min > cap) throw invalid(`it wants ${String(min)} ${what} from the start, the limit is ${String(cap)}`);
   return { min, max: Math.min(max ?? cap, cap) };
 }
 
-/** As the binary format writes a range that has a maximum. */
+/** Encodes a range with a maximum in the binary format. */
 export const writeSizeRange = ({ min, max = min }: SizeRange): readonly number[] => [
   HAS_MAX,
   ...writeU32(min),

@@ -46,6 +46,6 @@ const readValues = (reader: ByteReader): readonly ValueType[] =>
     readValueType(reader),
   );
 
-/** `(i32, i64) -> f64`. */
+/** Returns a signature such as `(i32, i64) -> f64`. */
 export const showSignature = ({ params, results }: Signature): string =>
   `(${params.join(', ')}) -> ${results.length === 0 ? 'nothing' : results.join(', ')}`;

@@ -1,4 +1,4 @@
-/** What a test compared; both sides as texts. */
+/** One comparison of a test, with both sides as text. */
 export interface Assertion {
   readonly assertion: string;
   readonly holds: boolean;

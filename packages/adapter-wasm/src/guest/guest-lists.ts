@@ -4,7 +4,7 @@ import type { GuestMemory } from './guest-memory.ts';
 /** Bytes from one element to the next. */
 export type ElementSize = 4 | 8;
 
-/** The elements of a list. `buffer` is 0, or the growable buffer that they lie in. */
+/** The elements of a list. `buffer` is 0, or the growable buffer that contains them. */
 export interface ListElements {
   readonly count: number;
   /** The address of the first element. */
@@ -18,11 +18,11 @@ const BUFFER_HEADER = 8;
 const MAX_PLAIN_LENGTH = 16;
 
 /**
- * The lists of one instance. A list in memory is `[count][elements]`, as modules build them. One that the host makes
- * longer than 16 elements may be a view: `[count with the top bit set][address of the elements][buffer]`. Views share
- * elements, which never change. A buffer is `[end of its space][end of its elements][elements]`: whoever appends to
- * the list that ends where the elements end goes on in place, everybody else copies. So building a list by appending
- * takes memory in proportion to its length, and each list stays what it was.
+ * The lists of one instance. A list in memory is `[count][elements]`, as modules build it. A list of more than 16
+ * elements that the host extends can be a view: `[count with the top bit set][address of the elements][buffer]`. Views
+ * share elements, which never change. A buffer is `[end of its space][end of its elements][elements]`. An append to the
+ * list that ends at the last element of its buffer continues in place; an append to any other list copies. Building a
+ * list by appending therefore takes memory in proportion to its length, and no list changes.
  */
 export class GuestLists {
   readonly #memory: GuestMemory;
@@ -35,7 +35,7 @@ export class GuestLists {
     return (this.#memory.readU32(pointer) & ~VIEW) >>> 0;
   }
 
-  /** All elements lie inside the memory, or it is an `AbiError`. */
+  /** Reads a list. @throws AbiError when an element is outside the memory. */
   elements(pointer: number, stride: ElementSize): ListElements {
     const memory = this.#memory;
     const word = memory.readU32(pointer);
@@ -47,7 +47,7 @@ export class GuestLists {
     return list;
   }
 
-  /** The address of an element; out of range it is a trap. */
+  /** Returns the address of an element. @throws GuestTrap when the index is out of range. */
   slot(pointer: number, index: bigint, stride: ElementSize): number {
     const { count, data } = this.elements(pointer, stride);
     if (index < 0n || index >= BigInt(count)) {
@@ -56,7 +56,7 @@ export class GuestLists {
     return data + Number(index) * stride;
   }
 
-  /** A list of `count` elements that are not written yet, and where the first one goes. */
+  /** Creates a list of `count` uninitialized elements and returns the address of the first one. */
   create(count: number, stride: ElementSize): { readonly pointer: number; readonly data: number } {
     const pointer = this.#memory.alloc(4 + count * stride);
     this.#memory.writeU32(pointer, count);
@@ -69,7 +69,7 @@ export class GuestLists {
     return pointer;
   }
 
-  /** A list with `extra` elements more, which are not written yet, and where the first of those goes. */
+  /** Creates a list with `extra` uninitialized elements at its end and returns the address of the first of them. */
   extend(pointer: number, extra: number, stride: ElementSize): { readonly pointer: number; readonly data: number } {
     const list = this.elements(pointer, stride);
     const count = list.count + extra;
@@ -91,7 +91,7 @@ export class GuestLists {
     return joined.pointer;
   }
 
-  /** Everything but the first element; of an empty list, an empty list. */
+  /** Returns the list without its first element; an empty list for an empty list. */
   tail(pointer: number, stride: ElementSize): number {
     const list = this.elements(pointer, stride);
     if (list.count === 0) return pointer;
@@ -108,7 +108,7 @@ export class GuestLists {
     return reversed.pointer;
   }
 
-  /** A copy in which the element at the index is to be written at `data`. */
+  /** Copies the list. The caller writes the element of the index at `data`. */
   replace(pointer: number, index: bigint, stride: ElementSize): { readonly pointer: number; readonly data: number } {
     this.slot(pointer, index, stride);
     const copy = this.#copied(this.elements(pointer, stride), stride);
@@ -121,7 +121,7 @@ export class GuestLists {
     return copy;
   }
 
-  /** Takes the bytes behind the list, if nobody has them yet and its buffer has room. */
+  /** Claims the bytes behind the list, if they are unclaimed and its buffer has space. */
   #claim({ count, data, buffer }: ListElements, bytes: number, stride: ElementSize): boolean {
     if (buffer === 0) return false;
     const end = data + count * stride;
@@ -131,7 +131,7 @@ export class GuestLists {
     return true;
   }
 
-  /** The list in a buffer of its own that has `extra` elements claimed and as much room again, if there is memory for it. */
+  /** Copies the list into a new buffer with `extra` claimed elements, and doubles the space if memory allows it. */
   #moved(list: ListElements, extra: number, stride: ElementSize): ListElements {
     const memory = this.#memory;
     const needed = (list.count + extra) * stride;

@@ -1,16 +1,15 @@
+import { escapeHiddenCharacters } from '@clarity-runtime/core/text';
+
 const MAX_LINE_LENGTH = 4_096;
 const CUT = '…';
 
-// Controls, the marks that turn the direction of text, and the separators that some viewers take for a new line.
-const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
-
 const encoder = new TextEncoder();
 
-/** What one call of a module prints, as lines that a terminal can show: bounded in length and in number. */
+/** The output of one call of a module as lines for a terminal, with a maximum length and number. */
 export class GuestLog {
   readonly #emit: (line: string) => void;
   readonly #maxLines: number;
-  #begun = '';
+  #started = '';
   #lines = 0;
 
   constructor(emit: (line: string) => void, maxLines: number) {
@@ -18,60 +17,59 @@ export class GuestLog {
     this.#maxLines = maxLines;
   }
 
-  /** Lines that were printed, those that were dropped included. */
+  /** The number of printed lines, dropped lines included. */
   get lines(): number {
     return this.#lines;
   }
 
-  /** A text and the end of its line. Each line feed in it ends a line, too. */
+  /** Prints a text and ends its line. Each line feed in the text also ends a line. */
   print(text: string): void {
     this.write(text);
     this.#end();
   }
 
-  /** A text whose last line goes on. */
+  /** Prints a text without ending its last line. */
   write(text: string): void {
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-      this.#grow(text, start, end);
+      this.#append(text, start, end);
       this.#end();
       start = end + 1;
     }
-    this.#grow(text, start, text.length);
+    this.#append(text, start, text.length);
   }
 
+  /** Ends a started line, reports the number of dropped lines and resets the log. */
   flush(): void {
-    if (this.#begun !== '') this.#end();
+    if (this.#started !== '') this.#end();
     const dropped = this.#lines - this.#maxLines;
     if (dropped > 0) this.#emit(`(${String(dropped)} more lines)`);
     this.reset();
   }
 
   reset(): void {
-    this.#begun = '';
+    this.#started = '';
     this.#lines = 0;
   }
 
-  #grow(text: string, start: number, end: number): void {
-    // One character more than a line can show, so that the cut can be seen.
-    const room = MAX_LINE_LENGTH + 1 - this.#begun.length;
-    if (room > 0) this.#begun += text.slice(start, Math.min(end, start + room));
+  #append(text: string, start: number, end: number): void {
+    // One character more than the maximum marks the line as cut.
+    const space = MAX_LINE_LENGTH + 1 - this.#started.length;
+    if (space > 0) this.#started += text.slice(start, Math.min(end, start + space));
   }
 
   #end(): void {
-    const line = this.#begun;
-    this.#begun = '';
+    const line = this.#started;
+    this.#started = '';
     this.#lines += 1;
-    if (this.#lines <= this.#maxLines) this.#emit(shown(line));
+    if (this.#lines <= this.#maxLines) this.#emit(displayLine(line));
   }
 }
 
-function shown(line: string): string {
-  const visible = line.replace(/\r$/, '').replace(UNSEEN, escaped);
+/** Returns the line with hidden characters escaped, cut to 4,096 bytes of UTF-8. Tabs stay. */
+function displayLine(line: string): string {
+  const visible = escapeHiddenCharacters(line.replace(/\r$/, ''), '\t');
   const bytes = new Uint8Array(MAX_LINE_LENGTH - encoder.encode(CUT).length);
   if (encoder.encode(visible).length <= MAX_LINE_LENGTH) return visible;
   return visible.slice(0, encoder.encodeInto(visible, bytes).read) + CUT;
 }
-
-const escaped = (character: string): string =>
-  character === '\t' ? '\t' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -4,11 +4,11 @@ const PAGE = 65_536;
 const LENGTH_WORD = 4;
 
 const encoder = new TextEncoder();
-// A text may begin with U+FEFF; a decoder drops it unless told otherwise.
+// A text may begin with U+FEFF, which a decoder drops by default.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export interface MemoryLimits {
-  /** Of the whole linear memory, literals included. */
+  /** Maximum size of the linear memory in bytes, literals included. */
   readonly maxBytes: number;
 }
 
@@ -17,18 +17,18 @@ export interface ByteRange {
   readonly length: number;
 }
 
-/** In the length of a text: what follows is the address of its bytes. */
+/** Bit in the length of a text: the next word is the address of its bytes. */
 export const VIEW = 0x8000_0000;
 
-/** A place in the heap to come back to. */
+/** A position of the heap that can be restored. */
 export interface HeapMark {
   readonly top: number;
 }
 
 /**
- * The linear memory of one instance and the heap in it, which only grows until it is restored. Pointers come from the
- * module: every access is checked against the memory, and one outside is an `AbiError`. Pointers are unsigned; the
- * negative numbers that WebAssembly passes for the upper half are taken as such.
+ * The linear memory of one instance with its heap, which only grows until it is restored. The module supplies the
+ * pointers, so every access is checked. @throws AbiError for an access outside the memory. Pointers are unsigned: the
+ * negative numbers that WebAssembly passes for the upper half are converted.
  */
 export class GuestMemory {
   readonly #memory: WebAssembly.Memory;
@@ -39,7 +39,7 @@ export class GuestMemory {
   #view: DataView<ArrayBuffer>;
   #bytes: Uint8Array<ArrayBuffer>;
 
-  /** `heapBase` is the module's `__heap_base`; the heap starts at the next multiple of 8. */
+  /** `heapBase` is the module's `__heap_base`. The heap starts at the next multiple of 8. */
   constructor(memory: WebAssembly.Memory, heapBase: number, { maxBytes }: MemoryLimits) {
     this.#memory = memory;
     this.#base = alignUp(heapBase >>> 0);
@@ -54,12 +54,12 @@ export class GuestMemory {
     return this.#base;
   }
 
-  /** The first byte that is not allocated; a multiple of 8. */
+  /** The first unallocated byte, a multiple of 8. */
   get heapTop(): number {
     return this.#top;
   }
 
-  /** The highest `heapTop` since the heap was reset: nothing above it was ever handed out. */
+  /** The highest `heapTop` since the last reset of the heap. Bytes above it were never allocated. */
   get highWater(): number {
     return this.#highWater;
   }
@@ -73,7 +73,7 @@ export class GuestMemory {
     return Math.max(0, this.#maxBytes - this.#top);
   }
 
-  /** Memory that is 8-aligned and not cleared. Over the cap it is a `GuestLimit`. */
+  /** Allocates uninitialized memory, aligned to 8 bytes. @throws GuestLimit above the cap. */
   alloc(size: number): number {
     const pointer = this.#top;
     const top = alignUp(pointer + (size >>> 0));
@@ -88,7 +88,7 @@ export class GuestMemory {
     return { top: this.#top };
   }
 
-  /** Frees what was allocated after the mark. A mark that is none is an `AbiError`. */
+  /** Frees all memory that was allocated after the mark. @throws AbiError for an invalid mark. */
   restore({ top }: HeapMark): void {
     if (!Number.isInteger(top) || top % 8 !== 0 || top < this.#base || top > this.#top) {
       throw new AbiError('the module restored the heap to a place that it never marked');
@@ -96,13 +96,13 @@ export class GuestMemory {
     this.#top = top;
   }
 
-  /** An empty heap, and a high-water mark that starts again. */
+  /** Empties the heap and resets the high-water mark. */
   reset(): void {
     this.#top = this.#base;
     this.#highWater = this.#base;
   }
 
-  /** Refuses a range that does not lie inside the memory. Both numbers are unsigned. */
+  /** Rejects a range outside the memory. Both numbers are unsigned. */
   check(pointer: number, length: number): void {
     const end = pointer + length;
     if (end <= this.#bytes.length && this.#bytes.length > 0) return;
@@ -124,7 +124,7 @@ export class GuestMemory {
     return this.#viewFor(pointer >>> 0, 8).getFloat64(pointer >>> 0, true);
   }
 
-  /** Takes a word as signed or unsigned. */
+  /** Writes a signed or unsigned word. */
   writeU32(pointer: number, value: number): void {
     this.#viewFor(pointer >>> 0, 4).setUint32(pointer >>> 0, value, true);
   }
@@ -137,7 +137,7 @@ export class GuestMemory {
     this.#viewFor(pointer >>> 0, 8).setFloat64(pointer >>> 0, value, true);
   }
 
-  /** Copies inside the memory; the two ranges may overlap. */
+  /** Copies within the memory. The two ranges may overlap. */
   copy(target: number, source: number, length: number): void {
     this.check(source >>> 0, length);
     this.check(target >>> 0, length);
@@ -149,18 +149,18 @@ export class GuestMemory {
     this.#bytes.fill(value, pointer >>> 0, (pointer >>> 0) + length);
   }
 
-  /** A window on the memory: good until the next allocation. */
+  /** Returns a view of the memory that is valid until the next allocation. */
   window(pointer: number, length: number): Uint8Array<ArrayBuffer> {
     this.check(pointer >>> 0, length);
     return this.#bytes.subarray(pointer >>> 0, (pointer >>> 0) + length);
   }
 
-  /** The length in bytes of the String or Bytes at the pointer, which lies inside the memory. */
+  /** Returns the length in bytes of the String or Bytes at the pointer, which is inside the memory. */
   lengthOf(pointer: number): number {
     return this.contentOf(pointer).length;
   }
 
-  /** Where the bytes of a String or Bytes lie: behind its length, or where a view says. */
+  /** Returns the address of the bytes of a String or Bytes: behind its length, or the address in a view. */
   contentOf(pointer: number): ByteRange {
     const word = this.readU32(pointer);
     const range =
@@ -171,20 +171,20 @@ export class GuestMemory {
     return range;
   }
 
-  /** A window on the bytes of a String or Bytes: good until the next allocation. */
+  /** Returns a view of the bytes of a String or Bytes that is valid until the next allocation. */
   bytesAt(pointer: number): Uint8Array<ArrayBuffer> {
     const { start, length } = this.contentOf(pointer);
     return this.window(start, length);
   }
 
-  /** What is not UTF-8 becomes U+FFFD. */
+  /** Decodes a String. Bytes that are not UTF-8 become U+FFFD. */
   readString(pointer: number): string {
     return decoder.decode(this.bytesAt(pointer));
   }
 
-  /** Lone surrogates become U+FFFD. */
+  /** Encodes a String. Lone surrogates become U+FFFD. */
   writeString(text: string): number {
-    // At least one byte for each code unit but the second half of a pair, which comes with four.
+    // A code unit takes at least one byte, except the second half of a pair; the pair takes four.
     if (text.length > this.available) throw this.#overLimit();
     return this.writeBytes(encoder.encode(text));
   }
@@ -195,7 +195,7 @@ export class GuestMemory {
     return pointer;
   }
 
-  /** A String or Bytes of the given length whose content is not written yet. */
+  /** Allocates a String or Bytes of the given length with uninitialized content. */
   allocBytes(length: number): number {
     if (length > this.available || length >= VIEW) throw this.#overLimit();
     const pointer = this.alloc(LENGTH_WORD + length);
@@ -208,7 +208,7 @@ export class GuestMemory {
     return this.#view;
   }
 
-  /** Whoever grows the memory, host or module, leaves arrays over the old one with no length. */
+  /** The buffer of the memory. A growth by host or module detaches earlier arrays, which then have length 0. */
   #refresh(): void {
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#view = new DataView(this.#memory.buffer);
@@ -216,10 +216,10 @@ export class GuestMemory {
 
   #grow(top: number): void {
     try {
-      // The module may have grown it itself.
+      // The module can grow the memory, too.
       if (top > this.byteLength) this.#memory.grow(Math.ceil((top - this.byteLength) / PAGE));
     } catch {
-      // The module's own maximum is lower than the limit.
+      // The maximum of the module is lower than the limit.
       throw this.#overLimit();
     }
     this.#refresh();

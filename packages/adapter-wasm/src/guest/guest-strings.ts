@@ -6,8 +6,8 @@ const MAX_ENTRIES = 20_000;
 const MAX_UNITS = 4_194_304;
 
 /**
- * The strings of one instance as the host sees them. A string in memory never changes, so what was read once is kept,
- * and a short text that was written before is not written again. Whoever frees memory calls `clear`.
+ * Cache of the strings of one instance. A string in memory never changes, so a text that was read is cached, and a
+ * short text that was written is not written again. Code that frees memory calls `clear`.
  */
 export class GuestTexts {
   readonly #memory: GuestMemory;
@@ -35,7 +35,7 @@ export class GuestTexts {
     return text;
   }
 
-  /** The pointer of a String with this text. */
+  /** Returns the pointer of a String with this text. */
   write(text: string): number {
     if (text.length > MAX_SHARED_LENGTH) return this.#allocate(text);
     const known = this.#written.get(text);
@@ -47,7 +47,7 @@ export class GuestTexts {
   }
 
   clear(): void {
-    // To clear a Map takes longer than to see that it is empty, and this happens before every call.
+    // Checking the size is faster than clearing an empty Map, and this runs before every call.
     if (this.#read.size > 0) this.#read.clear();
     if (this.#written.size > 0) this.#written.clear();
     this.#units = 0;

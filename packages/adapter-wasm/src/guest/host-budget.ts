@@ -1,6 +1,6 @@
 import { GuestLimit } from './guest-error.ts';
 
-/** What one call may take from the host outside the linear memory: bytes, counted up and never given back. */
+/** Bytes that one call may use in the host outside the linear memory. The count never falls. */
 export class HostBudget {
   readonly #maxBytes: number;
   #used = 0;
@@ -13,7 +13,7 @@ export class HostBudget {
     return this.#used;
   }
 
-  /** Call it before the bytes are taken. */
+  /** Charges bytes before they are allocated. @throws GuestLimit above the maximum. */
   charge(bytes: number): void {
     this.#used += bytes;
     if (this.#used > this.#maxBytes) {

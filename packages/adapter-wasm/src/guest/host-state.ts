@@ -7,29 +7,29 @@ import { MapTable } from './map-table.ts';
 import type { Assertion } from './assertion.ts';
 
 export interface HostLimits {
-  /** Bytes of texts, map entries and copies that the host handles for one call, in sum. */
+  /** Maximum bytes of texts, map entries and copies that the host processes for one call. */
   readonly maxHostBytes: number;
-  /** Further lines are counted and dropped. */
+  /** Maximum number of log lines. Further lines are counted and dropped. */
   readonly maxLogLines: number;
 }
 
 export const DEFAULT_HOST_LIMITS: HostLimits = { maxHostBytes: 268_435_456, maxLogLines: 10_000 };
 
 export interface HostOptions {
-  /** One line, at most 4 KiB of UTF-8, without characters that a terminal would obey. */
+  /** Receives one line of at most 4 KiB of UTF-8, without hidden characters. */
   log(line: string): void;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** At least 0, less than 1. */
+  /** Returns a random number of at least 0 and less than 1. */
   random(): number;
-  /** Blocks the thread. Left out, it is `Atomics.wait`. */
+  /** Blocks the thread. Default: `Atomics.wait`. */
   readonly pause?: (milliseconds: number) => void;
   readonly limits: HostLimits;
-  /** Hears what tests assert. Left out, modules that assert are refused. */
+  /** Receives the assertions of tests. Modules that assert are rejected without it. */
   readonly assertion?: (assertion: Assertion) => void;
 }
 
-/** All that the host keeps for one instance. Whatever a call threw, `reset` makes it as new. */
+/** The state of the host for one instance. `reset` restores the initial state, also after a call that failed. */
 export class GuestContext {
   readonly memory: GuestMemory;
   readonly options: HostOptions;
@@ -52,7 +52,7 @@ export class GuestContext {
     }, options.limits.maxLogLines);
   }
 
-  /** When the call has to be over, by the clock `now`; `sleep` keeps to it. */
+  /** Deadline of the call on the clock `now`. `sleep` respects it. */
   get deadlineAt(): number {
     return this.#deadlineAt;
   }
@@ -67,7 +67,7 @@ export class GuestContext {
     this.#deadlineAt = deadlineAt;
   }
 
-  /** Gives out a line that `print_no_newline` began, and says how many lines were dropped. */
+  /** Emits a line that `print_no_newline` started, and the number of dropped lines. */
   flushLog(): void {
     this.log.flush();
   }

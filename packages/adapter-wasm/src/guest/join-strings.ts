@@ -4,17 +4,17 @@ const MAX_PLAIN_LENGTH = 64;
 const VIEW_SIZE = 12;
 const HEADER = 16;
 
-/** The addresses in a buffer's header: of its space and of what is taken of it. */
+/** Offsets in the header of a buffer: the bounds of its space and of its claimed part. */
 const SPACE_START = 0;
 const SPACE_END = 4;
 const TAKEN_START = 8;
 const TAKEN_END = 12;
 
 /**
- * The bytes of two texts as one. A text of more than 64 bytes may be a view: `[length with the top bit set][address of
- * the bytes][buffer]`. Views share bytes, which never change. Whoever joins something to the text that ends, or begins,
- * where the taken part of its buffer does goes on in place, everybody else copies. So building a text piece by piece, at
- * its end or at its beginning, takes memory in proportion to its length and to the number of pieces.
+ * Returns the concatenation of two texts. A text of more than 64 bytes can be a view: `[length with the top bit
+ * set][address of the bytes][buffer]`. Views share bytes, which never change. A join to the text that ends or begins at
+ * a bound of the claimed part of its buffer continues in place; any other join copies. Building a text piece by piece,
+ * at its end or its beginning, therefore takes memory in proportion to its length and to the number of pieces.
  */
 export function joinTexts(memory: GuestMemory, left: number, right: number): number {
   const [first, second] = [memory.contentOf(left), memory.contentOf(right)];
@@ -44,7 +44,7 @@ function plain(memory: GuestMemory, first: ByteRange, second: ByteRange): number
   return joined;
 }
 
-/** In a buffer with as much room again on the side where the shorter one was joined. */
+/** Joins in a new buffer with twice the space, on the side of the shorter text. */
 function buffered(memory: GuestMemory, first: ByteRange, second: ByteRange): number {
   const length = first.length + second.length;
   const buffer = memory.alloc(HEADER + 2 * length);
@@ -59,7 +59,7 @@ function buffered(memory: GuestMemory, first: ByteRange, second: ByteRange): num
   return view(memory, { start, length }, buffer);
 }
 
-/** The buffer that a text lies in, 0 when it lies in none. */
+/** Returns the buffer that contains a text, or 0. */
 const bufferOf = (memory: GuestMemory, pointer: number): number =>
   memory.readU32(pointer) < VIEW ? 0 : memory.readU32((pointer >>> 0) + 8);
 

@@ -1,19 +1,19 @@
 export type MapKey = string | bigint;
 
-/** A word of 32 bits as a number, one of 64 bits as a bigint. */
+/** A word of 32 bits as a number, a word of 64 bits as a bigint. */
 export type MapValue = number | bigint;
 
-/** Changes of a map, in order; only ever added to. Any beginning of it is a map as it once was. */
+/** The changes of a map in order, append-only. Each prefix is an earlier version of the map. */
 export class MapHistory {
   readonly #changes: { readonly key: MapKey; readonly value: MapValue | undefined }[] = [];
-  /** Where a key changed, ascending. */
+  /** Positions at which a key changed, ascending. */
   readonly #places = new Map<MapKey, number[]>();
 
   get length(): number {
     return this.#changes.length;
   }
 
-  /** Without a value the key is removed. */
+  /** Sets the value of a key; removes the key without a value. */
   add(key: MapKey, value: MapValue | undefined): void {
     const places = this.#places.get(key);
     if (places === undefined) this.#places.set(key, [this.#changes.length]);
@@ -21,7 +21,7 @@ export class MapHistory {
     this.#changes.push({ key, value });
   }
 
-  /** The value of a key after the first `length` changes. */
+  /** Returns the value of a key after the first `length` changes. */
   get(key: MapKey, length: number): MapValue | undefined {
     const place = lastBelow(this.#places.get(key) ?? [], length);
     return place === undefined ? undefined : this.#changes[place]?.value;

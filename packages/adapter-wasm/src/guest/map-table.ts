@@ -4,7 +4,7 @@ import { MapHistory, type MapKey, type MapValue } from './map-history.ts';
 
 const BYTES_PER_ENTRY = 96;
 
-/** A map at one moment: what the first `length` changes of its history made of it. */
+/** One version of a map: the first `length` changes of its history. */
 interface MapVersion {
   readonly history: MapHistory;
   readonly length: number;
@@ -12,9 +12,9 @@ interface MapVersion {
 }
 
 /**
- * The maps of one instance by handle, from 1. A map never changes: setting and removing give a new handle. The newest
- * version of a history is changed by adding to it; changing an older one copies it first. Entries keep the order in
- * which their keys were first set.
+ * The maps of one instance by handle, from 1. A map never changes: setting and removing return a new handle. A change
+ * of the newest version of a history appends to it; a change of an older version copies it first. Entries keep the
+ * order in which their keys were first set.
  */
 export class MapTable {
   readonly #budget: HostBudget;
@@ -42,7 +42,7 @@ export class MapTable {
     return this.#change(handle, { key, value, growth: isNew ? 1 : 0 });
   }
 
-  /** The same handle when the key is not there. */
+  /** Removes a key. Returns the same handle when the key does not exist. */
   remove(handle: number, key: MapKey): number {
     if (this.get(handle, key) === undefined) return handle;
     return this.#change(handle, { key, value: undefined, growth: -1 });
@@ -65,7 +65,7 @@ export class MapTable {
     return this.#add({ history, length: length + 1, size: size + change.growth });
   }
 
-  /** The version itself when it is the newest of a history that is not mostly past; otherwise a copy. */
+  /** Returns the version when it is the newest of its history and most of the history is current; otherwise a copy. */
   #writable(version: MapVersion): MapVersion {
     const { history, length, size } = version;
     if (length === history.length && length <= size * 2 + 32) return version;

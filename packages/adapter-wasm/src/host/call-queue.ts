@@ -3,12 +3,12 @@ import type { WasmFailureCode } from '@clarity-runtime/core/ports';
 import type { CallOrder, GuestCallOutcome } from '../worker/messages.ts';
 import { PendingCall } from './pending-call.ts';
 
-/** Calls that a worker holds at once: enough that it never waits for this thread. */
+/** Maximum calls that a worker has at once: enough to keep it busy without this thread. */
 const SENT_AT_ONCE = 32;
-/** With more than these it has enough to do: further calls wait for each other and leave in one message. */
+/** Above this number the worker is busy enough, so further calls are sent in one message. */
 const SENT_AT_LEAST = 16;
 
-/** The calls of one module, in order: those that its worker has, the first of which runs, and those that wait. */
+/** The calls of one module in order: the calls of its worker, of which the first one runs, and the waiting calls. */
 export class CallQueue {
   readonly #limit: number;
   readonly #waitMs: number;
@@ -22,7 +22,7 @@ export class CallQueue {
     this.#waitMs = waitMs;
   }
 
-  /** The call that runs now. */
+  /** The running call. */
   get head(): PendingCall | undefined {
     return this.#sent[0];
   }
@@ -31,7 +31,7 @@ export class CallQueue {
     return this.#sent.length === 0 && this.#waiting.length === 0;
   }
 
-  /** `undefined` when the queue is full. */
+  /** Adds a call. Returns undefined when the queue is full. */
   add(order: Omit<CallOrder, 'id'>, signal: AbortSignal, cancelled: () => void): PendingCall | undefined {
     if (this.#sent.length + this.#waiting.length >= this.#limit) return undefined;
     this.#lastId += 1;
@@ -51,7 +51,7 @@ export class CallQueue {
     return call;
   }
 
-  /** The calls that the worker should get next. */
+  /** Returns the calls to send to the worker next. */
   send(): readonly PendingCall[] {
     const next: PendingCall[] = [];
     if (this.#sent.length > SENT_AT_LEAST) return next;
@@ -64,13 +64,13 @@ export class CallQueue {
     return next;
   }
 
-  /** A long reply may be heard after those that came later and were short. */
+  /** Settles a call by id. A long reply can arrive after later, short ones. */
   answer(id: number, outcome: GuestCallOutcome): void {
     const at = this.#sent.findIndex(({ order }) => order.id === id);
     if (at >= 0) this.#sent.splice(at, 1)[0]?.answer(outcome);
   }
 
-  /** The running call took its worker with it: it fails, and those behind it wait for the next worker. */
+  /** Fails the running call, which ended its worker. The calls behind it wait for the next worker. */
   failHead(code: WasmFailureCode, message: string): void {
     this.#sent.shift()?.fail(code, message);
     this.#waiting.unshift(...this.#sent.filter(({ isSettled }) => !isSettled));
@@ -83,7 +83,7 @@ export class CallQueue {
     this.#sent = [];
   }
 
-  /** Calls that have waited too long are told so, that nobody waits behind others without end. */
+  /** Rejects calls whose waiting time is over. */
   #watch(): void {
     if (this.#timer !== undefined) return;
     const first = [...this.#sent.slice(1), ...this.#waiting].find(({ isSettled }) => !isSettled);

@@ -1,11 +1,11 @@
-/** A promise that somebody else settles. */
+/** A promise with its functions to settle it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;
   readonly reject: (reason: Error) => void;
 }
 
-/** A rejection that nobody waits for is no unhandled one. */
+/** Marks the promise as handled, so that an unobserved rejection is not reported. */
 export function deferred<T>(): Deferred<T> {
   let settle: Omit<Deferred<T>, 'promise'> | undefined;
   const promise = new Promise<T>((resolve, reject) => {

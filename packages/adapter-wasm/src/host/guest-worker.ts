@@ -5,22 +5,22 @@ import { ReplyRing } from '../worker/reply-ring.ts';
 import { WORKER_ENTRY } from './worker-entry.ts';
 import { deferred } from './deferred.ts';
 
-/** `memory`: its JavaScript heap was full. `crash`: anything else. */
+/** `memory`: the JavaScript heap of the thread was full. `crash`: any other reason. */
 export type Death = 'memory' | 'crash';
 
 export interface WorkerListener {
   report(report: WorkerReport): void;
-  /** It ended, and nobody had asked it to. */
+  /** Called when the thread ends without a request. */
   died(death: Death): void;
 }
 
-/** How long a thread may take to end before it counts as wedged. */
+/** Milliseconds that a thread may take to end before it counts as wedged. */
 const END_MS = 1_000;
 const BOOT_MS = 15_000;
 
 /**
- * What a thread gets: nothing of this process, no input, its own small heap. What it prints stays in streams that nobody
- * reads: reading them would keep the process alive, and a full one only holds up the thread.
+ * Options of a thread: nothing of this process, no input, a small heap. Its output stays in streams that are not read:
+ * reading them would keep the process alive, and a full stream only blocks the thread.
  */
 export const THREAD_OPTIONS: WorkerOptions = {
   name: 'clarity-wasm',
@@ -36,11 +36,11 @@ export const THREAD_OPTIONS: WorkerOptions = {
 
 export const startThread = (): Worker => new Worker(WORKER_ENTRY, THREAD_OPTIONS);
 
-/** One worker thread, from its boot to its end. */
+/** One worker thread, from its start to its end. */
 export class GuestWorker {
-  /** Resolves when it takes orders; rejects when it ends before that. */
+  /** Resolves when the thread accepts orders; rejects when it ends earlier. */
   readonly ready: Promise<unknown>;
-  /** Resolves when the thread is gone. */
+  /** Resolves when the thread has ended. */
   readonly gone: Promise<unknown>;
   readonly #thread: Worker;
   #listener: WorkerListener | undefined;
@@ -82,7 +82,7 @@ export class GuestWorker {
     });
   }
 
-  /** It was told to end more than a second ago and has not. */
+  /** Whether the thread has not ended one second after the request to end. */
   get isWedged(): boolean {
     return this.#isWedged;
   }
@@ -91,7 +91,7 @@ export class GuestWorker {
     this.#listener = listener;
   }
 
-  /** Hears the replies that are there and of which no message has come yet. */
+  /** Delivers the replies in the ring that no message has announced yet. */
   catchUp(): void {
     const listener = this.#listener;
     if (this.#replies === undefined || listener === undefined) return;
@@ -104,7 +104,7 @@ export class GuestWorker {
     this.#thread.postMessage(order, transfer);
   }
 
-  /** While it is held the process stays alive for it. */
+  /** Keeps the process alive while it is set. */
   hold(): void {
     this.#thread.ref();
   }
@@ -113,7 +113,7 @@ export class GuestWorker {
     this.#thread.unref();
   }
 
-  /** Ends the thread, whatever it is doing; resolves when it is gone, or wedged. */
+  /** Ends the thread in any state. Resolves when it has ended or is wedged. */
   async end(): Promise<void> {
     this.#isEnding = true;
     this.#listener = undefined;
@@ -130,7 +130,7 @@ export class GuestWorker {
   }
 }
 
-/** It is the machine that is short of descriptors or memory, and not a bug. */
+/** Whether the machine lacks descriptors or memory, as opposed to a bug. */
 const shortages: ReadonlySet<unknown> = new Set(['ERR_WORKER_INIT_FAILED', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
 const bootFailure = (cause: unknown): Error =>

@@ -13,13 +13,13 @@ export interface LoadedModule {
 export interface LoadOptions {
   readonly signal: AbortSignal;
   readonly deadlineMs: number;
-  /** The module is one of tests, which may assert. */
+  /** Whether the module consists of tests, which may assert. */
   readonly tests?: boolean;
 }
 
 /**
- * Has a worker check, compile and instantiate a module within `deadlineMs`. When it refuses, which is a `ClarityError`,
- * the worker is ended.
+ * Checks, compiles and instantiates a module in a worker within `deadlineMs`. @throws ClarityError when the module is
+ * rejected; the worker is ended then.
  */
 export async function loadIntoWorker(
   worker: GuestWorker,

@@ -19,12 +19,12 @@ export interface RunnerDependencies {
   closed(): void;
 }
 
-/** What a call whose caller gave up may still run, in milliseconds. */
+/** Milliseconds that a call may still run after its caller aborted. */
 const ABANDONED_MS = 50;
 
 /**
- * One loaded module: calls in the order in which they came, on one worker that is ended at a deadline, replaced when it
- * is needed again and given back when it is not.
+ * One loaded module. Its calls run in order on one worker. The worker is ended at a deadline, replaced on demand and
+ * returned to the pool when idle.
  */
 export class ModuleRunner implements WasmModule {
   readonly functions: readonly WasmFunction[];
@@ -37,7 +37,7 @@ export class ModuleRunner implements WasmModule {
   #isPumping = false;
   #deadline: NodeJS.Timeout | undefined;
   #watched: PendingCall | undefined;
-  /** Whether the watched call's caller had given up when the deadline was set. */
+  /** Whether the caller of the watched call had aborted when the deadline was set. */
   #isAbandoned = false;
   #idleTimer: NodeJS.Timeout | undefined;
 
@@ -81,7 +81,7 @@ export class ModuleRunner implements WasmModule {
     await this.#drop();
   }
 
-  /** Calls of one turn of the event loop leave in one message. */
+  /** Sends the calls of one turn of the event loop in one message. */
   #schedule(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
@@ -155,7 +155,7 @@ export class ModuleRunner implements WasmModule {
     this.#schedule();
   }
 
-  /** Sees to it that the running call ends in time. */
+  /** Ends the running call at its deadline. */
   #watchHead(): void {
     const head = this.#queue.head;
     const isAbandoned = head?.isSettled === true;
@@ -165,7 +165,7 @@ export class ModuleRunner implements WasmModule {
     this.#isAbandoned = isAbandoned;
     if (head === undefined) return;
     const ms = isAbandoned ? Math.min(ABANDONED_MS, head.order.deadlineMs) : head.order.deadlineMs;
-    // This thread may have been late itself: replies that have arrived by now are heard first.
+    // This thread may be late, too: deliver the replies that have arrived first.
     const later = (): void => {
       setImmediate(() => {
         this.#overdue(head, ms);

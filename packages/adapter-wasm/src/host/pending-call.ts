@@ -3,12 +3,12 @@ import type { WasmFailureCode, WasmReply } from '@clarity-runtime/core/ports';
 import type { CallOrder, GuestCallOutcome } from '../worker/messages.ts';
 import { deferred } from './deferred.ts';
 
-/** A call from the moment it was asked for until it is settled, which happens once. */
+/** One call from its request until it is settled, which happens once. */
 export class PendingCall {
   readonly order: CallOrder;
-  /** Rejects when the caller gave up or the module was closed, never for what the guest did. */
+  /** Rejects when the caller aborts or the module is closed, never for a failure of the guest. */
   readonly reply: Promise<WasmReply>;
-  /** When it stops waiting for its turn, in milliseconds of `performance.now()`. */
+  /** End of its waiting time, in milliseconds of `performance.now()`. */
   readonly waitsUntil: number;
   readonly #settle = deferred<WasmReply>();
   readonly #signal: AbortSignal;

@@ -7,29 +7,31 @@ import type { GuestCallOutcome, WorkerReport } from '../worker/messages.ts';
 
 export interface TestModule {
   readonly wasm: Uint8Array;
-  /** Its functions are the tests; none takes parameters. */
+  /** The module. Its functions are the tests and have no parameters. */
   readonly document: InterfaceDocument;
-  /** Of each test, in milliseconds. */
+  /** Deadline of each test in milliseconds. */
   readonly deadlineMs: number;
   readonly maxMemoryBytes: number;
 }
 
 export interface TestOutcome {
   readonly name: string;
-  /** How often it asserted. */
+  /** Number of assertions. */
   readonly checked: number;
-  /** What did not hold. */
+  /** Failed assertions. */
   readonly failures: readonly Assertion[];
-  /** Why it did not come to its end; undefined when it did. */
+  /** Reason why the test did not complete; undefined when it did. */
   readonly problem: string | undefined;
-  /** What it printed. */
+  /** Printed lines. */
   readonly log: readonly string[];
 }
 
 const LOAD_MS = 10_000;
 const MAX_RESULT_BYTES = 65_536;
 
-/** Runs each test of a module on a worker thread, one after the other. A module that is refused is a `ClarityError`. */
+/**
+ * Runs the tests of a module on a worker thread, one after the other. @throws ClarityError when the module is rejected.
+ */
 export async function* runTests(module: TestModule): AsyncGenerator<TestOutcome> {
   disableDynamicTiering();
   let worker: GuestWorker | undefined;
@@ -81,7 +83,7 @@ function runTest(worker: GuestWorker, name: string, deadlineMs: number): Promise
   });
 }
 
-/** A test that gives back `Err` or `False` failed as one that trapped did. */
+/** A test that returns `Err` or `False` failed like a test that trapped. */
 function problemOf(outcome: GuestCallOutcome): string | undefined {
   if (outcome.type === 'failure') return outcome.message;
   if (outcome.type === 'err') return `it gave back Err: ${outcome.json}`;

@@ -1,2 +1,2 @@
-/** The built entry, from src and from dist alike: no loader reaches into a worker thread. */
+/** The built entry, from src and from dist: a worker thread has no loader. */
 export const WORKER_ENTRY = new URL('../../dist/worker/main.js', import.meta.url);

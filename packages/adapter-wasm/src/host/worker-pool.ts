@@ -4,28 +4,28 @@ import { deferred, type Deferred } from './deferred.ts';
 import { GuestWorker, startThread } from './guest-worker.ts';
 
 export interface PoolOptions {
-  /** Threads that may live at once, the spare one among them. */
+  /** Maximum number of threads, the spare thread included. */
   readonly maxWorkers: number;
   readonly startThread?: () => Worker;
 }
 
 export interface PoolStats {
   readonly live: number;
-  /** Threads that were told to end and have not. */
+  /** Threads that have not ended on request. */
   readonly wedged: number;
   /** Modules that wait for a thread. */
   readonly waiting: number;
 }
 
 /**
- * All worker threads of a host: at most so many at once, and one that is booted before anybody asks. When there are too
- * many, the one that has been idle longest makes way.
+ * The worker threads of a host: a bounded number, and one spare thread that starts in advance. At the maximum, the
+ * thread with the longest idle time is evicted.
  */
 export class WorkerPool {
   readonly #maxWorkers: number;
   readonly #start: () => Worker;
   readonly #live = new Set<GuestWorker>();
-  /** Idle workers, the longest idle first, and how each is taken from its module. */
+  /** Idle workers, longest idle first, each with the callback that takes it from its module. */
   readonly #idle = new Map<GuestWorker, () => void>();
   readonly #waiting: Deferred<undefined>[] = [];
   #spare: GuestWorker | undefined;
@@ -41,7 +41,10 @@ export class WorkerPool {
     return { live: this.#live.size, wedged, waiting: this.#waiting.length };
   }
 
-  /** A worker that takes orders. Rejects when none can be started, and when the caller gives up while all are busy. */
+  /**
+   * Returns a worker that accepts orders. Rejects when no thread can be started, or when the caller aborts while all
+   * are busy.
+   */
   async acquire(signal?: AbortSignal): Promise<GuestWorker> {
     while (this.#spare === undefined && this.#live.size >= this.#maxWorkers) await this.#room(signal);
     if (this.#isClosed) throw closed();
@@ -56,7 +59,7 @@ export class WorkerPool {
     return worker;
   }
 
-  /** The worker has nothing to do; `evict` is called when its place is needed. */
+  /** Marks a worker as idle. `evict` is called when its place is needed. */
   idle(worker: GuestWorker, evict: () => void): void {
     worker.release();
     this.#idle.set(worker, evict);
@@ -107,7 +110,7 @@ export class WorkerPool {
       this.#spare = this.#spawn();
       this.#spare.release();
     } catch {
-      // The machine gives no more threads: there is none to spare.
+      // The machine has no more threads, so the pool runs without a spare one.
     }
   }
 

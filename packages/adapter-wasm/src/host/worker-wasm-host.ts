@@ -10,21 +10,21 @@ import { planFunctions } from '../marshalling/callable-functions.ts';
 import type { ModulePlan } from '../worker/messages.ts';
 
 export interface WorkerWasmHostOptions {
-  /** Worker threads that may live at once: 32. */
+  /** Maximum number of worker threads. Default: 32. */
   readonly maxWorkers?: number;
-  /** Calls of one module that may be under way or wait: 256. */
+  /** Maximum number of running and waiting calls of one module. Default: 256. */
   readonly queueLimit?: number;
-  /** How long a call may wait for its turn, in milliseconds: 10,000. */
+  /** Maximum waiting time of a call in milliseconds. Default: 10,000. */
   readonly queueWaitMs?: number;
-  /** How long a worker without calls is kept, in milliseconds: 300,000. */
+  /** Time in milliseconds after which an idle worker is ended. Default: 300,000. */
   readonly idleMs?: number;
-  /** How long a module may take to load, in milliseconds: 10,000. */
+  /** Maximum loading time of a module in milliseconds. Default: 10,000. */
   readonly loadMs?: number;
-  /** In place of the built worker entry. */
+  /** Replaces the built worker entry. */
   readonly startThread?: () => Worker;
 }
 
-/** Runs each module on a worker thread of its own, which is ended when a call does not end by itself. */
+/** Runs each module on a separate worker thread, which is ended when a call does not end. */
 export class WorkerWasmHost implements WasmHost {
   readonly #options: Required<Omit<WorkerWasmHostOptions, 'startThread' | 'maxWorkers'>>;
   readonly #pool: WorkerPool;

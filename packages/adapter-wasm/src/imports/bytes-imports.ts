@@ -7,7 +7,7 @@ import { clampedRange } from './text-ranges.ts';
 
 const PREFIX = 4;
 
-/** The address of a byte; out of range it is a trap. */
+/** Returns the address of a byte. @throws GuestTrap when the index is out of range. */
 function place({ memory }: GuestContext, bytes: number, index: bigint): number {
   const { start, length } = memory.contentOf(bytes);
   if (index < 0n || index >= BigInt(length)) {
@@ -18,7 +18,7 @@ function place({ memory }: GuestContext, bytes: number, index: bigint): number {
 
 const byteAt = ({ memory }: GuestContext, address: number): number => memory.window(address, 1)[0] ?? 0;
 
-/** `[start, start + length)` of the bytes, copied. */
+/** Copies the bytes `[start, start + length)`. */
 function slice({ memory }: GuestContext, bytes: number, [start, end]: readonly [number, number]): number {
   const content = memory.contentOf(bytes);
   const copy = memory.allocBytes(end - start);
@@ -27,11 +27,11 @@ function slice({ memory }: GuestContext, bytes: number, [start, end]: readonly [
 }
 
 export const BYTES_IMPORTS: ImportGroup = {
-  /** All zero. */
+  /** Creates bytes of value 0. */
   bytes_new:
     ({ memory }) =>
     (length: bigint) => {
-      if (length < 0n) throw new GuestTrap(`bytes_new: ${String(length)} is no length`);
+      if (length < 0n) throw new GuestTrap(`bytes_new: ${String(length)} is not a length`);
       if (length > BigInt(memory.available)) throw new GuestLimit('the function asked for more bytes than its memory');
       const bytes = memory.allocBytes(Number(length));
       memory.fill(bytes + PREFIX, Number(length), 0);
@@ -42,14 +42,14 @@ export const BYTES_IMPORTS: ImportGroup = {
     (bytes: number) =>
       BigInt(memory.lengthOf(bytes)),
   bytes_get: (host) => (bytes: number, index: bigint) => BigInt(byteAt(host, place(host, bytes, index))),
-  /** Takes the lowest 8 bits of the value. */
+  /** Writes the lowest 8 bits of the value. */
   bytes_set: (host) => (bytes: number, index: bigint, value: bigint) => {
     place(host, bytes, index);
     const copy = slice(host, bytes, [0, host.memory.lengthOf(bytes)]);
     host.memory.fill(copy + PREFIX + Number(index), 1, Number(BigInt.asUintN(8, value)));
     return copy;
   },
-  /** Clamped to what there is. */
+  /** Copies a range, clamped to the existing bytes. */
   bytes_slice: (host) => (bytes: number, start: bigint, length: bigint) =>
     slice(host, bytes, clampedRange(start, length, host.memory.lengthOf(bytes))),
   bytes_concat:
@@ -57,12 +57,12 @@ export const BYTES_IMPORTS: ImportGroup = {
     (left: number, right: number) =>
       joinTexts(memory, left, right),
   bytes_from_string: (host) => (text: number) => slice(host, text, [0, host.memory.lengthOf(text)]),
-  /** What is not UTF-8 becomes U+FFFD. */
+  /** Decodes UTF-8. Invalid bytes become U+FFFD. */
   bytes_to_string:
     ({ texts }) =>
     (bytes: number) =>
       texts.write(texts.read(bytes)),
-  /** Of the UTF-8 of a text, in lower-case hex. */
+  /** Hashes the UTF-8 of a text; lower-case hex. */
   sha256:
     ({ memory, texts }) =>
     (text: number) =>

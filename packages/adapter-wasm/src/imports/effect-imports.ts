@@ -7,9 +7,9 @@ const ALL = 1n << 64n;
 
 const word = ({ options }: GuestContext): bigint => BigInt(Math.floor(options.random() * WORD));
 
-/** Each integer from `from` to `to`, both included, is equally likely. */
+/** Returns an integer from `from` to `to`, both included, with equal probability. */
 function randomInteger(host: GuestContext, from: bigint, to: bigint): bigint {
-  if (from > to) throw new GuestTrap(`random_int: there is no integer from ${String(from)} to ${String(to)}`);
+  if (from > to) throw new GuestTrap(`random_int: the range ${String(from)} to ${String(to)} is empty`);
   const count = to - from + 1n;
   const fair = ALL - (ALL % count);
   let drawn = fair;
@@ -26,7 +26,7 @@ const printed =
 
 const text = ({ texts }: GuestContext, pointer: number): string => texts.read(pointer);
 
-/** Everything that a module prints goes to the log of its call. */
+/** Output of a module goes to the log of its call. */
 export const LOG_IMPORTS: ImportGroup = {
   print_string: printed('', text),
   print_stderr: printed('', text),

@@ -1,7 +1,7 @@
 import { GuestLimit } from '../guest/guest-error.ts';
 import type { GuestContext } from '../guest/host-state.ts';
 
-/** Option and Result are unions: the tag, and the payload 8 bytes behind it. `Some` and `Ok` are 0. */
+/** Option and Result are unions: the tag, then the payload at offset 8. The tag of `Some` and `Ok` is 0. */
 const PAYLOAD = 8;
 const CELL = 16;
 
@@ -11,7 +11,7 @@ export function writeNone({ memory }: GuestContext): number {
   return pointer;
 }
 
-/** `Some` or `Ok` of a pointer, a handle, a Bool (a number) or of 64 bits (a bigint). */
+/** Writes `Some` or `Ok` of a pointer, a handle or a Bool (a number), or of 64 bits (a bigint). */
 export function writeSome({ memory }: GuestContext, value: number | bigint): number {
   const pointer = memory.alloc(CELL);
   memory.writeU32(pointer, 0);
@@ -41,17 +41,17 @@ export function writeErr({ memory, texts }: GuestContext, message: string): numb
   return pointer;
 }
 
-/** A `List<String>`. */
+/** Writes a `List<String>`. */
 export function writeTextList({ lists, memory, texts }: GuestContext, items: readonly string[]): number {
   const { pointer, data } = lists.create(items.length, 4);
   for (const [index, item] of items.entries()) memory.writeU32(data + index * 4, texts.write(item));
   return pointer;
 }
 
-/** How many strings a list could hold in the memory that is left. */
+/** Returns how many strings a list can contain in the remaining memory. */
 export const mostItems = ({ memory }: GuestContext): number => Math.floor(memory.available / 4);
 
-/** Refuses a text that no memory could hold, before it is built. A code unit takes at least a byte. */
+/** Rejects a text that is larger than the memory, before it is built. A code unit takes at least one byte. */
 export function checkTextLength({ memory, budget }: GuestContext, units: number): void {
   if (units > memory.available) throw new GuestLimit('the function built a text that is larger than its memory');
   budget.charge(units);

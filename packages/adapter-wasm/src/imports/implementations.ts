@@ -11,7 +11,7 @@ import { STRING_IMPORTS } from './string-imports.ts';
 import { TEXT_TOOL_IMPORTS } from './regex-and-url-imports.ts';
 import { TIME_IMPORTS } from './time-imports.ts';
 
-/** The host functions that exist, by the names of their imports. */
+/** The implemented host functions by import name. */
 export const IMPLEMENTATIONS: ReadonlyMap<string, (host: GuestContext) => HostFunction> = new Map(
   [
     MEMORY_IMPORTS,

@@ -2,10 +2,10 @@ import { IMPLEMENTATIONS } from './implementations.ts';
 import { TEST_IMPORTS } from './test-imports.ts';
 import type { CoreType } from '../marshalling/layout.ts';
 
-/** Host functions of one effect that share their core types: `params->result`, then the names. */
+/** Host functions of one effect with equal core types: `params->result`, then the names. */
 export type ImportRow = readonly [effect: string, types: string, names: string];
 
-/** Every function of the module `env` that the Clarity ABI knows. */
+/** All functions of the module `env` of the Clarity ABI. */
 export const IMPORT_ROWS: readonly ImportRow[] = [
   ['pure', 'i32->i32', '__alloc'],
   ['pure', '->i64', 'arena_save mux_open'],
@@ -105,17 +105,17 @@ export interface ImportSignature {
   readonly effect: string;
 }
 
-/** Every function of the module `env` that the ABI knows, by name. */
+/** All functions of the module `env` of the ABI by name. */
 export const IMPORT_SIGNATURES: ReadonlyMap<string, ImportSignature> = new Map(
   IMPORT_ROWS.flatMap(([effect, types, names]) =>
     names.split(' ').map((name): [string, ImportSignature] => [name, { ...readTypes(types), effect }]),
   ),
 );
 
-/** Those that this host runs; a call of any other is a `CapabilityDenied`. */
+/** The effects that this host grants. A call of any other function throws `CapabilityDenied`. */
 export const IMPLEMENTED_IMPORTS: ReadonlySet<string> = new Set(IMPLEMENTATIONS.keys());
 
-/** What tests import besides; no service may. */
+/** Additional imports of tests. Services cannot import them. */
 export const ASSERTING_IMPORTS: ReadonlySet<string> = new Set(Object.keys(TEST_IMPORTS));
 
 function readTypes(types: string): Pick<ImportSignature, 'params' | 'result'> {

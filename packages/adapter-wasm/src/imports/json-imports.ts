@@ -3,10 +3,10 @@ import { writeErr, writeNone, writeOption, writeSome, writeTextList, writeTextOp
 import type { ImportGroup } from './host-import.ts';
 import type { GuestContext } from '../guest/host-state.ts';
 
-/** What a parsed value takes in the host for each code unit of its text, about. */
+/** Approximate bytes that a parsed value takes in the host for each code unit of its text. */
 const BYTES_PER_UNIT = 8;
 
-/** What `json_stringify` writes without quotes. */
+/** Texts that `json_stringify` writes without quotes. */
 const BARE = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 
 function parse({ texts, budget }: GuestContext, pointer: number): JsonValue | JsonError {
@@ -20,10 +20,10 @@ function parse({ texts, budget }: GuestContext, pointer: number): JsonValue | Js
   }
 }
 
-/** A string as itself, everything else as JSON. */
+/** Returns a string without quotes and any other value as JSON. */
 const asText = (value: JsonValue): string => (typeof value === 'string' ? value : writeJson(value));
 
-/** What is missing and what is null cannot be told apart. */
+/** Returns None for a missing member and for null. */
 const found = (value: JsonValue | undefined): string | undefined =>
   value === undefined || value === null ? undefined : asText(value);
 
@@ -37,7 +37,7 @@ function arrayAt(host: GuestContext, pointer: number): readonly JsonValue[] | un
   return Array.isArray(value) ? (value as readonly JsonValue[]) : undefined;
 }
 
-/** Follows names that are parted by dots; `step` goes one name further. */
+/** Follows names that are separated by dots. `step` resolves one name. */
 function follow(value: JsonValue | JsonError, path: string, step: Step): string | undefined {
   if (value instanceof JsonError) return undefined;
   let at: JsonValue | undefined = value;
@@ -72,7 +72,7 @@ function stringify({ maps, texts, budget }: GuestContext, map: number, write: (t
 const quoted = (text: string): string => JSON.stringify(text);
 
 export const JSON_IMPORTS: ImportGroup = {
-  /** Only of an object without objects and lists in it. */
+  /** Accepts only an object without objects and lists in it. */
   json_parse: (host) => (json: number) => {
     const object = objectAt(host, json);
     const isFlat = Array.from(object?.values() ?? []).every((value) => value === null || typeof value !== 'object');
@@ -87,10 +87,10 @@ export const JSON_IMPORTS: ImportGroup = {
   json_stringify_object: (host) => (map: number) => stringify(host, map, quoted),
   json_get: (host) => (json: number, key: number) =>
     writeTextOption(host, found(objectAt(host, json)?.get(host.texts.read(key)))),
-  /** Through objects only. */
+  /** Follows a path through objects. */
   json_get_path: (host) => (json: number, path: number) =>
     writeTextOption(host, follow(parse(host, json), host.texts.read(path), member)),
-  /** Through objects by name and lists by number. */
+  /** Follows a path through objects by name and through lists by index. */
   json_get_nested: (host) => (json: number, path: number) =>
     writeTextOption(host, follow(parse(host, json), host.texts.read(path), memberOrItem)),
   json_array_length: (host) => (json: number) => {
@@ -105,7 +105,7 @@ export const JSON_IMPORTS: ImportGroup = {
     const object = objectAt(host, json);
     return object === undefined ? writeNone(host) : writeSome(host, writeTextList(host, Array.from(object.keys())));
   },
-  /** As it stands between the quotes of a JSON string. */
+  /** Returns the text as the inside of a JSON string. */
   json_escape_string:
     ({ texts }) =>
     (text: number) =>

@@ -7,7 +7,7 @@ function asStride(size: number): ElementSize {
   return size;
 }
 
-/** An index out of range is a trap; the tail of an empty list is empty. */
+/** An index out of range is a trap. The tail of an empty list is empty. */
 export const LIST_IMPORTS: ImportGroup = {
   list_length:
     ({ lists }) =>

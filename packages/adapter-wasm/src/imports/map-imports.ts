@@ -8,7 +8,7 @@ type ReadKey<Key> = (host: GuestContext, key: Key) => MapKey;
 const textKey: ReadKey<number> = ({ texts }, key) => texts.read(key);
 const wordKey: ReadKey<bigint> = (_, key) => key;
 
-/** A value as the function's type wants it, whatever the type of the function that set it. */
+/** Converts a stored value to the type of the function, independent of the function that stored it. */
 const narrow = (value: MapValue): number => (typeof value === 'bigint' ? Number(BigInt.asIntN(32, value)) : value);
 const wide = (value: MapValue): bigint => BigInt(value);
 
@@ -44,7 +44,7 @@ function writeWideList({ lists, memory }: GuestContext, words: readonly bigint[]
   return pointer;
 }
 
-/** `get` gives an Option; keys and values come in the order in which the keys were first set. */
+/** `get` returns an Option. Keys and values are in the order in which the keys were first set. */
 export const MAP_IMPORTS: ImportGroup = {
   map_new:
     ({ maps }) =>
@@ -72,5 +72,5 @@ export const MAP_IMPORTS: ImportGroup = {
   map_values_i64: (host) => (map: number) => writeWideList(host, Array.from(host.maps.entries(map).values(), wide)),
 };
 
-/** A map with text keys has no integers to give. */
+/** A map with text keys has no integer keys. */
 const integers = (keys: Iterable<MapKey>): bigint[] => Array.from(keys, (key) => (typeof key === 'bigint' ? key : 0n));

@@ -1,7 +1,7 @@
 import type { ImportGroup } from './host-import.ts';
 import type { GuestContext } from '../guest/host-state.ts';
 
-/** A text that was read before the heap was restored may not stand where it stood. */
+/** Clears cached texts: after a restore of the heap their addresses can contain other data. */
 function restore({ memory, texts }: GuestContext, mark: bigint): void {
   memory.restore({ top: Number(mark) });
   texts.clear();

@@ -7,7 +7,7 @@ const MAX_INTEGER_LENGTH = 1_000;
 const isInt64 = (value: bigint): boolean => value === BigInt.asIntN(64, value);
 
 function toInteger(value: number): bigint {
-  if (!Number.isFinite(value)) throw new GuestTrap(`float_to_int: ${String(value)} is no integer`);
+  if (!Number.isFinite(value)) throw new GuestTrap(`float_to_int: ${String(value)} is not an integer`);
   const integer = BigInt(Math.trunc(value));
   if (!isInt64(integer)) throw new GuestTrap(`float_to_int: ${String(value)} is outside the range of Int64`);
   return integer;
@@ -24,7 +24,7 @@ const greatest = (left: bigint, right: bigint): bigint => (left > right ? left :
 
 export const NUMBER_IMPORTS: ImportGroup = {
   int_to_float: () => (value: bigint) => Number(value),
-  /** Cuts the fraction off; what Int64 cannot hold is a trap. */
+  /** Truncates the fraction. Traps on a value outside Int64. */
   float_to_int: () => toInteger,
   int_to_string:
     ({ texts }) =>
@@ -40,7 +40,7 @@ export const NUMBER_IMPORTS: ImportGroup = {
     const value = text === '' ? NaN : Number(text);
     return Number.isNaN(value) ? writeNone(host) : writeSomeFloat(host, value);
   },
-  /** Of the least Int64 it is that number again, as in `0 - value`. */
+  /** Returns the absolute value; the minimum of Int64 stays negative, as in `0 - value`. */
   abs_int: () => (value: bigint) => BigInt.asIntN(64, value < 0n ? -value : value),
   min_int: () => least,
   max_int: () => greatest,

@@ -1,7 +1,7 @@
 import { writeNone, writeSome, writeTextList } from './guest-results.ts';
 import { toBool, type ImportGroup } from './host-import.ts';
 
-/** A pattern that is none matches nothing. */
+/** Compiles a pattern. An invalid pattern matches nothing. */
 function compile(pattern: string): RegExp | undefined {
   try {
     return new RegExp(pattern);
@@ -18,13 +18,13 @@ function decodeUrl(text: string): string {
   }
 }
 
-/** Patterns are JavaScript's, without flags; one that never ends is ended with its thread. */
+/** Patterns have JavaScript syntax without flags. A match that does not end is ended with its thread. */
 export const TEXT_TOOL_IMPORTS: ImportGroup = {
   regex_match:
     ({ texts }) =>
     (pattern: number, text: number) =>
       toBool(compile(texts.read(pattern))?.test(texts.read(text)) ?? false),
-  /** The whole match, then each group; a group that took no part is empty. */
+  /** Returns the whole match, then each group. A group that did not match is empty. */
   regex_captures: (host) => (pattern: number, text: number) => {
     const match = compile(host.texts.read(pattern))?.exec(host.texts.read(text)) ?? null;
     if (match === null) return writeNone(host);
@@ -40,7 +40,7 @@ export const TEXT_TOOL_IMPORTS: ImportGroup = {
     ({ texts }) =>
     (text: number) =>
       texts.write(encodeURIComponent(texts.read(text))),
-  /** A text that is not encoded well stays as it is. */
+  /** Decodes a text. A text with invalid encoding stays unchanged. */
   url_decode:
     ({ texts }) =>
     (text: number) =>

@@ -98,7 +98,7 @@ export const STRING_IMPORTS: ImportGroup = {
   },
   pad_left: padded((text, length, fill) => text.padStart(length, fill)),
   pad_right: padded((text, length, fill) => text.padEnd(length, fill)),
-  /** The code point that the text begins with; 0 for an empty text. */
+  /** Returns the first code point of the text; 0 for an empty text. */
   char_code:
     ({ texts }) =>
     (text: number) =>
@@ -106,7 +106,8 @@ export const STRING_IMPORTS: ImportGroup = {
   char_from_code:
     ({ texts }) =>
     (code: bigint) => {
-      if (code < 0n || code > LAST_CODE_POINT) throw new GuestTrap(`char_from_code: ${String(code)} is no character`);
+      if (code < 0n || code > LAST_CODE_POINT)
+        throw new GuestTrap(`char_from_code: ${String(code)} is not a character`);
       return texts.write(String.fromCodePoint(Number(code)));
     },
 };

@@ -21,7 +21,7 @@ const truth =
 
 const shownBool = (value: boolean): string => (value ? 'True' : 'False');
 
-/** Says what was compared and goes on: one test can tell of several failures. */
+/** Reports a comparison and continues: one test can report several failures. */
 export const TEST_IMPORTS: ImportGroup = {
   assert_eq:
     ({ options }) =>

@@ -4,14 +4,14 @@ import { writeOption } from './guest-results.ts';
 import type { ImportGroup } from './host-import.ts';
 import type { GuestContext } from '../guest/host-state.ts';
 
-/** A slice of sleep, so that a clock that is set does not make it long. */
+/** Milliseconds of one slice of a sleep, so that a change of the clock does not extend it. */
 const SLICE = 250;
 
 const wrapped = (value: bigint): bigint => BigInt.asIntN(64, value);
 
 function isoText(time: bigint): string {
   const date = new Date(Number(time));
-  if (Number.isNaN(date.getTime())) throw new GuestTrap(`timestamp_to_string: ${String(time)} ms is no date`);
+  if (Number.isNaN(date.getTime())) throw new GuestTrap(`timestamp_to_string: ${String(time)} ms is not a date`);
   return date.toISOString();
 }
 
@@ -36,7 +36,7 @@ export const TIME_IMPORTS: ImportGroup = {
       texts.write(isoText(time)),
   timestamp_to_int: () => (time: bigint) => time,
   timestamp_from_int: () => (time: bigint) => time,
-  /** A time without a zone is UTC. */
+  /** Parses a time. A time without a zone is UTC. */
   timestamp_parse_iso: (host) => (text: number) => {
     const time = parseIsoTime(host.texts.read(text).trim());
     return writeOption(host, time === undefined ? undefined : BigInt(time));
@@ -47,7 +47,7 @@ export const TIME_IMPORTS: ImportGroup = {
     ({ options }) =>
     () =>
       BigInt(Math.trunc(options.now())),
-  /** One that would outlast the call is refused at once. */
+  /** Sleeps. A sleep beyond the deadline is rejected at once. */
   sleep: (host) => (milliseconds: bigint) => {
     sleep(host, milliseconds);
   },

@@ -3,7 +3,7 @@ import { ModuleRefusal } from '../guard/module-refusal.ts';
 import { showSignature, type Signature, type ValueType } from '../guard/value-type.ts';
 import { coreTypeOf } from '../marshalling/layout.ts';
 
-/** Refuses a document that names a function which the module does not export, or exports with another signature. */
+/** Rejects a document with a function that the module does not export, or exports with another signature. */
 export function checkInterface(document: InterfaceDocument, functions: ReadonlyMap<string, Signature>): void {
   for (const declared of document.functions) {
     const actual = functions.get(declared.name);
@@ -29,8 +29,9 @@ const CLEAN_NAME = /^[A-Za-z][A-Za-z0-9_]{0,127}$/;
 const NONE = '0'.repeat(64);
 
 /**
- * What can be said of a module that came without a document: functions over i64 and f64, with parameters `arg0`, `arg1`, …
- * An i32 may be a pointer or a number, so functions with one are left out, and so are tests and names that no tool may have.
+ * Returns the interface of a module without a document: functions over i64 and f64, with parameters `arg0`, `arg1`, …
+ * An i32 can be a pointer or a number, so functions with one are left out, and so are tests and names that a tool
+ * cannot have.
  */
 export function bareInterface(functions: ReadonlyMap<string, Signature>): InterfaceDocument {
   const described: ClarityFunction[] = [];

@@ -2,7 +2,7 @@ import { ClarityError, type ClarityType, type InterfaceDocument } from '@clarity
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { z } from 'zod';
 
-/** Largest interface document that is read. */
+/** Maximum size of an interface document in bytes. */
 export const MAX_INTERFACE_BYTES = 1 << 20;
 const MAX_ENTRIES = 1_000;
 const MAX_TYPE_DEPTH = 16;
@@ -44,7 +44,7 @@ const document = z.object({
   types: z.record(name, definition),
 });
 
-/** Reads an interface document; one that is not well-formed is a `ClarityError` with code INTERFACE_MISMATCH. */
+/** Reads an interface document. @throws ClarityError INTERFACE_MISMATCH when it is not well-formed. */
 export function readInterface(bytes: Uint8Array): InterfaceDocument {
   const value = parse(bytes);
   if (isDeep(value)) throw mismatch('its types are nested too deeply');
@@ -53,7 +53,7 @@ export function readInterface(bytes: Uint8Array): InterfaceDocument {
     const [issue] = read.error.issues;
     throw mismatch(`${issue?.path.join('.') ?? ''} is not what it should be`);
   }
-  // A document comes from JSON, where nothing is `undefined`.
+  // A document comes from JSON, which has no `undefined`.
   const interfaceDocument = read.data as InterfaceDocument;
   checkNames(interfaceDocument);
   return interfaceDocument;
@@ -67,7 +67,7 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** Depth that the members of a type add to the depth of the document around them. */
+/** Levels that the members of a type add to the depth of the document around them. */
 const AROUND_TYPES = 8;
 
 function isDeep(value: unknown): boolean {

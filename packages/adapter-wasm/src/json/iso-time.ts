@@ -2,7 +2,7 @@ const ISO_TIME = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})
 const FIRST = -62_167_219_200_000;
 const LAST = 253_402_300_799_999;
 
-/** Milliseconds since the epoch of an ISO 8601 date, or date and time. Without a zone it is UTC. */
+/** Returns the milliseconds since the epoch of an ISO 8601 date, or date and time. Without a zone it is UTC. */
 export function parseIsoTime(text: string): number | undefined {
   const match = ISO_TIME.exec(text);
   if (match === null) return undefined;
@@ -10,10 +10,10 @@ export function parseIsoTime(text: string): number | undefined {
   const day = Date.parse(date);
   const value = Date.parse(`${date}T${time}${zone.toUpperCase()}`);
   if (Number.isNaN(day) || Number.isNaN(value)) return undefined;
-  // Date.parse takes the 30th of February for the 1st of March.
+  // Date.parse reads February 30 as March 1.
   return new Date(day).toISOString().startsWith(date) ? value : undefined;
 }
 
-/** The time in ISO 8601, if its year has four digits. */
+/** Returns the time in ISO 8601, if its year has four digits. */
 export const formatIsoTime = (milliseconds: bigint): string | undefined =>
   milliseconds < FIRST || milliseconds > LAST ? undefined : new Date(Number(milliseconds)).toISOString();

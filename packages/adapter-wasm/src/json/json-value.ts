@@ -1,6 +1,6 @@
 /**
- * A JSON value as it is read here: objects are Maps, in order and safe for any name; an integer literal that a double
- * cannot hold exactly is a bigint.
+ * A parsed JSON value. Objects are Maps, in order and safe for any name. An integer literal that a double cannot
+ * represent exactly is a bigint.
  */
 export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | JsonObject;
 
@@ -8,20 +8,20 @@ export type JsonObject = ReadonlyMap<string, JsonValue>;
 
 export const isJsonObject = (value: JsonValue): value is JsonObject => value instanceof Map;
 
-/** The text is no JSON, or nested too deeply. The message says where and repeats nothing of the text. */
+/** The text is not JSON, or is nested too deeply. The message contains the position and nothing of the text. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
 }
 
 export const MAX_JSON_DEPTH = 128;
 
-/** Longer integers are doubles: no type has room for them, and exact ones take long to read. */
+/** Longer integers are doubles: no type can represent them, and parsing them exactly is slow. */
 const MAX_EXACT = 40;
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 
-/** Accepts what `JSON.parse` accepts up to 128 levels deep. Of two members of one name the last one counts. */
+/** Parses the texts that `JSON.parse` accepts, up to 128 levels deep. The last of duplicate members wins. */
 export function readJson(text: string): JsonValue {
   const reader = new JsonReader(text);
   return reader.readDocument();
@@ -102,7 +102,7 @@ class JsonReader {
     }
   }
 
-  /** An odd number of backslashes stands before the quote. */
+  /** Whether an odd number of backslashes precedes the quote. */
   #isEscaped(quote: number): boolean {
     let first = quote;
     while (this.#text[first - 1] === '\\') first -= 1;
@@ -145,7 +145,7 @@ class JsonReader {
   }
 }
 
-/** JSON text without spaces; every digit of a bigint. A number that JSON has no word for is `null`. */
+/** Returns JSON text without spaces, with every digit of a bigint. A number without a JSON form is `null`. */
 export function writeJson(value: JsonValue): string {
   if (typeof value === 'bigint') return String(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);

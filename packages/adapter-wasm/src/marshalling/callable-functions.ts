@@ -7,15 +7,15 @@ const TOOL_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const MAX_TYPE_DEPTH = 32;
 const SCALARS = new Set(['Int64', 'Float64', 'Bool', 'String', 'Unit', 'Bytes', 'Timestamp']);
 
-/** Why the function cannot be called from outside, or nothing. */
+/** Returns why the function cannot be called from outside, or undefined. */
 export function uncallableReason(fn: ClarityFunction, types: TypeTable): string | undefined {
-  if (!TOOL_NAME.test(fn.name)) return 'its name is no name of a tool';
+  if (!TOOL_NAME.test(fn.name)) return 'its name is not a valid tool name';
   if (fn.name.startsWith('test_')) return 'it is a test';
   const crossing = new TypePosition(types);
   return crossing.refuseFields(fn.params) ?? crossing.refuse(fn.result, 0);
 }
 
-/** Walks the types of one function, each named type once. */
+/** Visits the types of one function, each named type once. */
 class TypePosition {
   readonly #types: TypeTable;
   readonly #seen = new Set<string>();
@@ -71,12 +71,12 @@ function first<Item>(items: readonly Item[], refuse: (item: Item) => string | un
   return undefined;
 }
 
-/** The functions that can be called from outside, in the order of the document; those that cannot are left out. */
+/** Returns the functions that can be called from outside, in the order of the document. */
 export function planFunctions({ functions, types }: InterfaceDocument): readonly WasmFunction[] {
   const inputs = new TypeSchemas(types, 'in');
   const outputs = new TypeSchemas(types, 'out');
 
-  /** A record stands for itself; everything else is the member `result` of an object. */
+  /** The result schema: a record is used directly, any other value is the member `result` of an object. */
   function outputSchema(result: ClarityType): Schema | undefined {
     const type = result.kind === 'Result' ? result.ok : result;
     if (type.kind === 'Unit') return undefined;

@@ -9,17 +9,20 @@ import type { TypeTable } from './type-forms.ts';
 export interface ResultToDecode {
   readonly fn: ClarityFunction;
   readonly types: TypeTable;
-  /** What the export returned. */
+  /** The return value of the export. */
   readonly value: unknown;
   readonly state: GuestContext;
-  /** Of the JSON text; more is a `GuestLimit`. */
+  /** Maximum bytes of the JSON text. @throws GuestLimit above it. */
   readonly maxBytes: number;
 }
 
-/** JSON text: of the value, or of what `Err` holds when the function returned one. */
+/** JSON text of the value, or of the content of `Err` when the function returned one. */
 export type DecodedResult = { readonly json: string } | { readonly err: string };
 
-/** The JSON of a result. What a module cannot have meant (a pointer outside, a tag of no variant) is an `AbiError`. */
+/**
+ * Returns the JSON of a result. @throws AbiError for data that a module cannot produce on purpose, such as a pointer
+ * outside the memory or an unknown tag.
+ */
 export function decodeResult({ fn: { result }, types, value, state, maxBytes }: ResultToDecode): DecodedResult {
   const decoding = new Decoding({ types, state, sink: new JsonSink(maxBytes), decode: decodeValue });
   const core = coreOf(result, value);

@@ -9,7 +9,7 @@ import { boxOf, definitionOf, isEnumeration, isNullable, TAG, type UnionDefiniti
 
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** The JSON of a value that holds no others. Texts are bounded before they are read. */
+/** Writes the JSON of a value without parts. The size of a text is checked before it is read. */
 export function scalarJson({ state, sink }: Decoding, kind: ScalarKind, core: CoreValue): string {
   switch (kind) {
     case 'Int64':
@@ -31,7 +31,7 @@ export function scalarJson({ state, sink }: Decoding, kind: ScalarKind, core: Co
   }
 }
 
-/** A number when each reader has it exactly, else decimal digits in a string. */
+/** Writes a number when every reader represents it exactly, otherwise a string of decimal digits. */
 const integerJson = (value: bigint): string => (value > SAFE || value < -SAFE ? `"${String(value)}"` : String(value));
 
 function floatJson(value: number): string {
@@ -46,7 +46,10 @@ function timeJson(value: bigint): string {
 
 type Of<Kind extends ClarityType['kind']> = Extract<ClarityType, { kind: Kind }>;
 
-/** Writes the JSON of a value that the module returned or that lies in its memory. A wrong tag or pointer is an `AbiError`. */
+/**
+ * Writes the JSON of a value that the module returned or that is in its memory. @throws AbiError for an invalid tag or
+ * pointer.
+ */
 export function decodeValue(decoding: Decoding, type: ClarityType, core: CoreValue): void {
   switch (type.kind) {
     case 'List':
@@ -69,7 +72,7 @@ export function decodeValue(decoding: Decoding, type: ClarityType, core: CoreVal
   }
 }
 
-/** The tag of a union's value; one of no variant is an `AbiError`. */
+/** Returns the tag of a union's value. @throws AbiError for an unknown variant. */
 export function readTag({ state }: Decoding, pointer: number, variants: number): number {
   const tag = state.memory.readU32(pointer);
   if (tag >= variants) throw new AbiError(`the module made a value with the tag ${String(tag)}, which no variant has`);
@@ -120,7 +123,7 @@ function decodeMap(decoding: Decoding, { key, value: type }: Of<'Map'>, handle: 
   decoding.collection('{}', entries);
 }
 
-/** A map keeps the bits of a Float64. */
+/** Converts a stored value of a map: a Float64 is stored as its bits. */
 function mapCore(type: ClarityType, value: MapValue): CoreValue {
   if ((typeof value === 'bigint') !== (type.kind === 'Float64' || coreTypeOf(type) === 'i64')) {
     throw new AbiError('the module gave a map of another type');

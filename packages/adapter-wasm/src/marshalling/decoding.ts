@@ -5,7 +5,7 @@ import type { CoreValue } from './layout.ts';
 import { MAX_JSON_DEPTH } from '../json/json-value.ts';
 import type { TypeTable } from './type-forms.ts';
 
-/** JSON text that is being written, up to a number of bytes. */
+/** Buffer for JSON text with a maximum number of bytes. */
 export class JsonSink {
   readonly #maxBytes: number;
   readonly #parts: string[] = [];
@@ -19,7 +19,7 @@ export class JsonSink {
     return this.#parts.join('');
   }
 
-  /** Refuses bytes that have no room, before they are made. */
+  /** Rejects bytes that exceed the maximum, before they are built. */
   reserve(bytes: number): void {
     if (this.#bytes + bytes > this.#maxBytes) {
       throw new GuestLimit(`the result is larger than ${String(this.#maxBytes)} bytes`);
@@ -34,7 +34,7 @@ export class JsonSink {
   }
 }
 
-/** Writes the JSON of a value of any type; handed in, because values of most types hold others. */
+/** Writes the JSON of a value of any type. It is a parameter, because values of most types contain others. */
 export type DecodeValue = (decoding: Decoding, type: ClarityType, core: CoreValue) => void;
 
 export interface DecodingOptions {
@@ -44,7 +44,7 @@ export interface DecodingOptions {
   readonly decode: DecodeValue;
 }
 
-/** One result on its way to JSON. */
+/** The state of decoding one result. */
 export class Decoding {
   readonly types: TypeTable;
   readonly state: GuestContext;
@@ -59,7 +59,7 @@ export class Decoding {
     this.#decode = decode;
   }
 
-  /** Writes a value that lies inside another, or at the top. A module can build one that contains itself. */
+  /** Writes a value inside another, or the top value. A module can build a value that contains itself. */
   value(type: ClarityType, core: CoreValue): void {
     if (this.#depth > MAX_JSON_DEPTH) {
       throw new GuestLimit(`the result is nested more than ${String(MAX_JSON_DEPTH)} levels deep`);
@@ -69,7 +69,7 @@ export class Decoding {
     this.#depth -= 1;
   }
 
-  /** `open`, then each entry after its key, then `close`. */
+  /** Writes `open`, then each entry after its key, then `close`. */
   collection(
     brackets: '[]' | '{}',
     entries: Iterable<readonly [name: string | undefined, type: ClarityType, core: CoreValue]>,

@@ -7,7 +7,7 @@ import { Encoding, hint, plain } from './encoding.ts';
 import type { CoreValue } from './layout.ts';
 import { isOptional, type TypeTable } from './type-forms.ts';
 
-/** The arguments of a call as JSON text. What is no JSON, or nested too deeply, is an `ArgumentError`. */
+/** Parses the arguments of a call. @throws ArgumentError when the text is not JSON or is nested too deeply. */
 export function parseArguments(text: string): JsonValue {
   try {
     return readJson(text);
@@ -20,14 +20,14 @@ export function parseArguments(text: string): JsonValue {
 export interface ArgumentsToEncode {
   readonly fn: ClarityFunction;
   readonly types: TypeTable;
-  /** An object of named arguments, or a list of positional ones. */
+  /** Arguments by name (an object) or by position (a list). */
   readonly args: JsonValue;
   readonly state: GuestContext;
 }
 
 /**
- * What to call the export with. Options and Units may be left out. The first argument that does not fit is an
- * `ArgumentError` that names it; what was written until then is freed by a reset of the state.
+ * Returns the parameters for the export. Options and Units may be missing. @throws ArgumentError that names the first
+ * argument that does not match; a reset of the state frees what was written.
  */
 export function encodeArguments({ fn, types, args, state }: ArgumentsToEncode): readonly CoreValue[] {
   const values = isJsonObject(args) ? named(fn, args) : positional(fn, args);

@@ -39,7 +39,7 @@ export function encodeScalar(encoding: Encoding, kind: ScalarKind, value: JsonVa
   }
 }
 
-/** An integer of Int64's range, also of the name of a member. */
+/** Parses an integer in the range of Int64, also from the name of a member. */
 export function encodeInteger(encoding: Encoding, value: JsonValue, expected: string): bigint {
   const integer = exactInteger(value);
   if (integer === 'unsafe') throw encoding.refuse(`${RANGE}, written with all its digits`, value);
@@ -48,7 +48,7 @@ export function encodeInteger(encoding: Encoding, value: JsonValue, expected: st
   return integer;
 }
 
-/** `unsafe`: a number that may have been another one before it was read. */
+/** `unsafe`: a number that may have lost precision before it was read. */
 function exactInteger(value: JsonValue): bigint | 'unsafe' | undefined {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'string') return DIGITS.test(value) ? BigInt(value) : undefined;

@@ -1,5 +1,5 @@
 import type { ClarityField, ClarityType } from '@clarity-runtime/core';
-import { closestName } from './closest-name.ts';
+import { closestName } from '@clarity-runtime/core/text';
 import { listed, type Encoding } from './encoding.ts';
 import { writeRecord, writeUnion, type CoreValue, floatBits, strideOf, writeSlot } from './layout.ts';
 import type { JsonObject, JsonValue } from '../json/json-value.ts';
@@ -7,7 +7,7 @@ import { boxOf, definitionOf, isEnumeration, isOptional, TAG, type UnionDefiniti
 import type { MapKey, MapValue } from '../guest/map-history.ts';
 import { encodeInteger, encodeScalar } from './encode-scalar.ts';
 
-/** A record or a union of the document, by its name. */
+/** Encodes a record or a union of the document by its name. */
 export function encodeNamed(encoding: Encoding, name: string, value: JsonValue): number {
   const definition = definitionOf(encoding.types, name);
   if (definition === undefined) throw new Error(`the type ${name} is not described`);
@@ -35,8 +35,8 @@ function encodeUnion(encoding: Encoding, union: UnionDefinition, value: JsonValu
 }
 
 function meant(name: JsonValue | undefined, names: readonly string[]): string {
-  const near = typeof name === 'string' ? closestName(name, names) : undefined;
-  return near === undefined ? '' : `; did you mean '${near}'?`;
+  const closest = typeof name === 'string' ? closestName(name, names) : undefined;
+  return closest === undefined ? '' : `; did you mean '${closest}'?`;
 }
 
 interface VariantFields {
@@ -44,7 +44,7 @@ interface VariantFields {
   readonly fields: readonly ClarityField[];
 }
 
-/** The fields of a variant, which stand beside its tag or in a box of their own. */
+/** Encodes the fields of a variant, which are beside its tag or in a separate object. */
 function encodeContent(encoding: Encoding, { union, fields }: VariantFields, object: JsonObject): readonly CoreValue[] {
   const box = fields.length === 0 ? undefined : boxOf(union);
   encoding.expectNames(object, [TAG, ...(box === undefined ? namesOf(fields) : [box])]);
@@ -67,10 +67,10 @@ const namesOf = (fields: readonly ClarityField[]): readonly string[] => fields.m
 
 type Of<Kind extends ClarityType['kind']> = Extract<ClarityType, { kind: Kind }>;
 
-/** Bytes that the host spends on a part of a value, about. */
+/** Approximate bytes that the host spends on one part of a value. */
 const BYTES_PER_PART = 16;
 
-/** Writes the value where the module can read it, and gives what WebAssembly passes for it. */
+/** Writes the value into the memory of the module. Returns the value to pass to WebAssembly. */
 export function encodeValue(encoding: Encoding, type: ClarityType, value: JsonValue): CoreValue {
   encoding.state.budget.charge(BYTES_PER_PART);
   switch (type.kind) {

@@ -1,7 +1,7 @@
 import type { ClarityType } from '@clarity-runtime/core';
 import { ArgumentError } from '../guest/guest-error.ts';
 import type { GuestContext } from '../guest/host-state.ts';
-import { closestName } from './closest-name.ts';
+import { closestName } from '@clarity-runtime/core/text';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import type { CoreValue } from './layout.ts';
 import type { TypeTable } from './type-forms.ts';
@@ -11,7 +11,10 @@ const MAX_LENGTH = 120;
 /** A name or an index for each step into a value. */
 export type ValuePath = readonly (string | number)[];
 
-/** `items[2].price`; names that are no identifiers in quotes. Callers choose names, so it is bounded and plain ASCII. */
+/**
+ * Returns a path such as `items[2].price`. Names that are not identifiers are in quotes. Callers choose names, so the
+ * path is bounded and ASCII.
+ */
 export function displayPath(path: ValuePath): string {
   let text = '';
   for (const step of path) {
@@ -23,13 +26,13 @@ export function displayPath(path: ValuePath): string {
   return plain(text);
 }
 
-/** Foreign text as a message may hold it. */
+/** Returns foreign text for a message: at most 120 characters of printable ASCII. */
 export const plain = (text: string): string =>
   text.slice(0, MAX_LENGTH).replace(/[^\x20-\x7e]/g, '?') + (text.length > MAX_LENGTH ? '...' : '');
 
 const MAX_LISTED = 10;
 
-/** Encodes a value of any type; handed in, because values of most types hold others. */
+/** Encodes a value of any type. It is a parameter, because values of most types contain others. */
 export type EncodeValue = (encoding: Encoding, type: ClarityType, value: JsonValue) => CoreValue;
 
 export interface EncodingOptions {
@@ -38,7 +41,7 @@ export interface EncodingOptions {
   readonly encode: EncodeValue;
 }
 
-/** Where an encoder is in the arguments of one call, and how it refuses what it finds there. */
+/** The state of encoding the arguments of one call: the current path, and errors that name it. */
 export class Encoding {
   readonly types: TypeTable;
   readonly state: GuestContext;
@@ -51,12 +54,12 @@ export class Encoding {
     this.#encode = encode;
   }
 
-  /** Encodes a part of the value that is being encoded. */
+  /** Encodes a part of the current value. */
   within(step: string | number, type: ClarityType, value: JsonValue): CoreValue {
     return this.at(step, () => this.#encode(this, type, value));
   }
 
-  /** After a refusal the path stays where it was found. */
+  /** Runs `encode` one step deeper. After an error the path keeps its position. */
   at<Result>(step: string | number, encode: () => Result): Result {
     this.#path.push(step);
     const result = encode();
@@ -64,7 +67,7 @@ export class Encoding {
     return result;
   }
 
-  /** The value is described, never repeated: it may be a secret. */
+  /** Returns an error that describes the value and never repeats it: it can be a secret. */
   refuse(expected: string, value: JsonValue): ArgumentError {
     return this.wrong(`expected ${expected}, got ${describe(value)}`);
   }
@@ -78,7 +81,7 @@ export class Encoding {
     return value;
   }
 
-  /** Refuses members that are not among the names. */
+  /** Rejects members that are not in `names`. */
   expectNames(value: JsonObject, names: readonly string[]): void {
     for (const name of value.keys()) {
       if (!names.includes(name)) throw this.wrong(`unknown field '${plain(name)}'${hint(name, names)}`);
@@ -86,11 +89,11 @@ export class Encoding {
   }
 }
 
-/** `; did you mean 'price'?`, or the names that there are. */
+/** Returns `; did you mean 'price'?`, or the known names. */
 export function hint(name: string, names: readonly string[]): string {
-  const near = closestName(name, names);
-  if (near !== undefined) return `; did you mean '${near}'?`;
-  return names.length === 0 ? '; there are none' : `; there is ${listed(names)}`;
+  const closest = closestName(name, names);
+  if (closest !== undefined) return `; did you mean '${closest}'?`;
+  return names.length === 0 ? '; no name is known' : `; known: ${listed(names)}`;
 }
 
 export function listed(names: readonly string[]): string {

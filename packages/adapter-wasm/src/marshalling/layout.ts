@@ -4,7 +4,7 @@ import type { ElementSize } from '../guest/guest-lists.ts';
 
 const word = new DataView(new ArrayBuffer(8));
 
-/** The 64 bits of a Float64 as a signed integer: so a Map keeps it. */
+/** Returns the 64 bits of a Float64 as a signed integer, the form in which a Map stores it. */
 export function floatBits(value: number): bigint {
   word.setFloat64(0, value);
   return word.getBigInt64(0);
@@ -15,13 +15,13 @@ export function floatOfBits(bits: bigint): number {
   return word.getFloat64(0);
 }
 
-/** A value as WebAssembly passes it: i64 as a bigint, i32 and f64 as numbers. */
+/** A value at the boundary of WebAssembly: i64 is a bigint, i32 and f64 are numbers. */
 export type CoreValue = number | bigint;
 
-/** Where the payload of a union begins, after its tag. */
+/** Offset of the payload of a union, after its tag. */
 export const PAYLOAD = 8;
 
-/** How WebAssembly passes a value of the type; Unit is passed as nothing. */
+/** Returns the core type of a type. Unit is not passed. */
 export function coreTypeOf({ kind }: ClarityType): CoreType | undefined {
   if (kind === 'Unit') return undefined;
   if (kind === 'Int64' || kind === 'Timestamp') return 'i64';
@@ -30,7 +30,7 @@ export function coreTypeOf({ kind }: ClarityType): CoreType | undefined {
 
 export const strideOf = (element: ClarityType): ElementSize => (sizeOf(element) === 8 ? 8 : 4);
 
-/** Fields in declaration order, each at a multiple of its size; the whole is rounded up to 4. */
+/** Fields in declaration order, each at a multiple of its size. The total size is a multiple of 4. */
 export function recordLayout(types: readonly ClarityType[]): { readonly offsets: readonly number[]; size: number } {
   const offsets: number[] = [];
   let end = 0;
@@ -74,14 +74,14 @@ export interface CellFields {
   readonly cores: readonly CoreValue[];
 }
 
-/** A record in memory; the pointer to it. */
+/** Writes a record and returns its pointer. */
 export function writeRecord(memory: GuestMemory, fields: CellFields): number {
   const pointer = memory.alloc(recordLayout(fields.types).size);
   writeFields(memory, pointer, fields);
   return pointer;
 }
 
-/** A value of a union in memory, as large as the largest of its variants; the pointer to it. */
+/** Writes a value of a union with the size of its largest variant, and returns its pointer. */
 export function writeUnion(memory: GuestMemory, variants: readonly (readonly ClarityType[])[], value: Tagged): number {
   const largest = variants.reduce((most, types) => Math.max(most, recordLayout(types).size), 0);
   const pointer = memory.alloc(PAYLOAD + largest);

@@ -10,17 +10,20 @@ const BOXED = 'fields';
 export const definitionOf = (types: TypeTable, name: string): ClarityTypeDefinition | undefined =>
   Object.hasOwn(types, name) ? types[name] : undefined;
 
-/** Its JSON can be `null`; an Option of it could not tell `None` from it, so its `Some` is tagged. */
+/** Whether the JSON of the type can be `null`. `Some` of such a type is tagged, because `null` means `None`. */
 export const isNullable = ({ kind }: ClarityType): boolean => kind === 'Option' || kind === 'Unit';
 
-/** May be left out where it is named; it is `None` then, or Unit. */
+/** Whether a member of the type may be missing: it is `None` or Unit then. */
 export const isOptional = isNullable;
 
-/** A union whose variants carry nothing: its JSON is the name of the variant. */
+/** Whether the variants of the union have no fields. The JSON of a value is the name of its variant. */
 export const isEnumeration = ({ variants }: UnionDefinition): boolean =>
   variants.every(({ fields }) => fields.length === 0);
 
-/** Where the fields of a variant stand in its JSON, if not beside the tag: one of the union's fields is called `tag`. */
+/**
+ * The member that contains the fields of a variant when they cannot be beside the tag, because one of the fields is
+ * called `tag`.
+ */
 export const boxOf = ({ variants }: UnionDefinition): string | undefined =>
   variants.some(({ fields }) => fields.some(({ name }) => name === TAG)) ? BOXED : undefined;
 

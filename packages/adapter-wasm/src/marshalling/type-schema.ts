@@ -11,12 +11,12 @@ import {
   type Variant,
 } from './type-forms.ts';
 
-/** A named type that is written out in more nodes than this stands in `$defs` instead. */
+/** Maximum nodes of a named type that is written inline. A larger type is in `$defs`. */
 const MAX_INLINE_SIZE = 60;
 
 /**
- * Which named types a schema refers to and which it writes out. Clients read a schema without references best; types
- * that contain themselves, and those that would grow it without end, need them.
+ * Decides which named types a schema refers to and which it inlines. Clients read a schema without references best.
+ * Types that contain themselves, and types that would expand without limit, need references.
  */
 export class SchemaPlan {
   readonly #types: TypeTable;
@@ -80,10 +80,10 @@ export type Schema = Readonly<Record<string, unknown>>;
 const INTEGER: Schema = { type: ['integer', 'string'], pattern: '^-?[0-9]+$' };
 const TIME: Schema = { anyOf: [{ type: 'string', format: 'date-time' }, INTEGER] };
 
-/** Arguments are asked for in the plainest form; results say all that can come. */
+/** `arguments` have the simplest form; `results` allow every possible form. */
 export type Direction = 'in' | 'out';
 
-/** The JSON Schemas of the types of one document, in one direction. */
+/** Builds the JSON Schemas of the types of one document, in one direction. */
 export class TypeSchemas {
   readonly #types: TypeTable;
   readonly #direction: Direction;
@@ -95,7 +95,7 @@ export class TypeSchemas {
     this.#plan = new SchemaPlan(types);
   }
 
-  /** An object with these members and no others; what it refers to stands in its `$defs`. */
+  /** Returns the schema of an object with exactly these members and the `$defs` that it refers to. */
   object(fields: readonly ClarityField[]): Schema {
     const definitions = new Map<string, Schema>();
     return withDefinitions(this.#fields(fields, definitions), definitions);
@@ -154,7 +154,7 @@ export class TypeSchemas {
     if (definition === undefined) throw new Error(`the type ${name} is not described`);
     if (!this.#plan.isReferred(name)) return this.#body(definition, definitions);
     if (!definitions.has(name)) {
-      // Named before it is written: it may refer to itself.
+      // Register the name before the definition, because the type can refer to itself.
       definitions.set(name, {});
       definitions.set(name, this.#body(definition, definitions));
     }
@@ -180,7 +180,7 @@ export class TypeSchemas {
   }
 }
 
-/** `{"tag": …, "value": …}`, or with another name in place of `value`. */
+/** Returns the schema of `{"tag": …, "value": …}`, or with another name instead of `value`. */
 function tagged(name: string, value: Schema, member = 'value'): Schema {
   const properties = { [TAG]: { const: name }, [member]: value };
   return { type: 'object', properties, required: [TAG, member], additionalProperties: false };
@@ -193,7 +193,7 @@ const only = (name: string, value: Schema): Schema => ({
   additionalProperties: false,
 });
 
-/** `fromEntries` defines members: a member called `__proto__` is one like any other. */
+/** `fromEntries` defines members, so a member called `__proto__` is an ordinary member. */
 const byName = (entries: readonly (readonly [string, Schema])[]): Schema => Object.fromEntries(entries);
 
 const withDefinitions = (schema: Schema, definitions: ReadonlyMap<string, Schema>): Schema =>

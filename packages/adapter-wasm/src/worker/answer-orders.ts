@@ -8,8 +8,8 @@ import type { ReplyRing } from './reply-ring.ts';
 type Post = (report: WorkerReport) => void;
 
 /**
- * Answers orders in the order in which they come. Nothing that a module does makes it throw. Plain replies go through the
- * ring, those with something beside the reply by message, behind it.
+ * Returns a handler that executes orders in sequence. It does not throw, whatever a module does. Plain replies go
+ * through the ring; replies with more data go by message, after the ring.
  */
 export function answerOrders(post: Post, ring: ReplyRing): (order: WorkerOrder) => void {
   let guest: GuestModule | undefined;
@@ -39,7 +39,7 @@ export function answerOrders(post: Post, ring: ReplyRing): (order: WorkerOrder) 
         guest = new GuestModule(order.module, order.plan, postLog);
         return;
       case 'calls':
-        // Each reply is there before the next call begins, so that the other side knows which call is running.
+        // Each reply is sent before the next call begins, so that the host knows which call is running.
         for (const call of order.calls) if (guest !== undefined) answer(guest, call);
     }
   };

@@ -1,7 +1,7 @@
 import { GuestError } from '../guest/guest-error.ts';
 import type { GuestCallOutcome } from './messages.ts';
 
-/** What a call that threw tells its caller. Engine messages of traps are plain words and say nothing of arguments. */
+/** Returns the failure of a call that threw, for its caller. Engine messages of traps contain no arguments. */
 export function callFailure(error: unknown): GuestCallOutcome {
   if (error instanceof GuestError) return { type: 'failure', code: error.code, message: error.message };
   if (error instanceof WebAssembly.RuntimeError) return trap(error.message);

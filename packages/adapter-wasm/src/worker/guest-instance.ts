@@ -5,7 +5,7 @@ import type { Assertion } from '../guest/assertion.ts';
 import { GuestMemory } from '../guest/guest-memory.ts';
 import type { ModulePlan } from './messages.ts';
 
-/** Copying back more than this costs more than a new instance. */
+/** Maximum bytes to copy back. A new instance is cheaper above it. */
 const MAX_IMAGE_BYTES = 1 << 20;
 const FIRST_FREE_BYTE = 1_024;
 
@@ -16,15 +16,15 @@ export interface InstanceEvents {
 
 type Export = (...args: readonly unknown[]) => unknown;
 
-/** An instance with its memory and its host state, which can be put back to where it began. */
+/** An instance with its memory and its host state, which can be reset. */
 export class GuestInstance {
   readonly state: GuestContext;
   readonly #exports: WebAssembly.Exports;
   readonly #memory: WebAssembly.Memory;
-  /** The memory as it was before the first call; absent where each call needs an instance of its own. */
+  /** The memory before the first call; undefined when each call needs a new instance. */
   readonly #image: Uint8Array | undefined;
 
-  /** Throws what WebAssembly throws: a start function runs in here. */
+  /** Instantiates the module, which runs its start function. @throws the errors of WebAssembly. */
   constructor(module: WebAssembly.Module, plan: ModulePlan, events: InstanceEvents) {
     const functions = new Map<string, Export>();
     this.#exports = new WebAssembly.Instance(module, importObject(plan.imports, functions)).exports;
@@ -58,8 +58,8 @@ export class GuestInstance {
   }
 
   /**
-   * Puts everything back; says whether that was possible. A guest can write to any address of its memory, so the whole
-   * image is copied, and a memory that grew cannot shrink.
+   * Resets memory and state. Returns false when that is not possible. A guest can write to any address of its memory,
+   * so the whole image is copied. A memory that grew cannot shrink.
    */
   restore(): boolean {
     if (this.#image?.length !== this.#memory.buffer.byteLength) return false;
@@ -70,8 +70,8 @@ export class GuestInstance {
 }
 
 /**
- * Objects without a prototype, with the module's own imports and nothing else: a module could import `constructor` from
- * any other. The functions exist only after the memory does, so each import looks its function up.
+ * Import objects without a prototype that contain only the imports of the module: otherwise a module could import
+ * `constructor`. The functions exist only after the memory, so each import looks up its function.
  */
 function importObject(names: readonly string[], functions: ReadonlyMap<string, Export>): WebAssembly.Imports {
   const env = Object.create(null) as Record<string, Export>;
@@ -87,11 +87,11 @@ function importObject(names: readonly string[], functions: ReadonlyMap<string, E
   return imports;
 }
 
-/** A module without a memory gets one that it cannot reach, so that everything behind it is the same. */
+/** A module without a memory gets one that it cannot reach, so that all code handles one case. */
 const memoryOf = ({ memory }: WebAssembly.Exports): WebAssembly.Memory =>
   memory instanceof WebAssembly.Memory ? memory : new WebAssembly.Memory({ initial: 1, maximum: 1 });
 
-/** Without a `__heap_base` the heap begins behind the memory that the module asked for. */
+/** Without `__heap_base` the heap begins after the initial memory of the module. */
 function heapBase(exports: WebAssembly.Exports, memory: WebAssembly.Memory): number {
   if (!(exports.memory instanceof WebAssembly.Memory)) return FIRST_FREE_BYTE;
   const declared: unknown = exports.__heap_base instanceof WebAssembly.Global ? exports.__heap_base.value : undefined;

@@ -12,7 +12,7 @@ import { LogLines } from './log-lines.ts';
 const MAX_FAILURES = 100;
 const MAX_SIDE_LENGTH = 2_000;
 
-/** What one call asserts. */
+/** The assertions of one call. */
 export class AssertionTally {
   #checked = 0;
   #failures: Assertion[] = [];
@@ -35,7 +35,7 @@ export class AssertionTally {
 
 const cut = (side: string): string => (side.length > MAX_SIDE_LENGTH ? `${side.slice(0, MAX_SIDE_LENGTH)}…` : side);
 
-/** A compiled module in this thread: runs one call after the other, and none of them finds a trace of another. */
+/** A compiled module in this thread. Calls run one after the other and see no state of earlier calls. */
 export class GuestModule {
   readonly #module: WebAssembly.Module;
   readonly #plan: ModulePlan;
@@ -51,7 +51,7 @@ export class GuestModule {
     this.#functions = new Map(plan.document.functions.map((entry) => [entry.name, entry]));
   }
 
-  /** Throws what WebAssembly throws. Without it the first call instantiates. */
+  /** Instantiates the module before the first call. @throws the errors of WebAssembly. */
   instantiate(): void {
     this.#instance ??= new GuestInstance(this.#module, this.#plan, {
       log: (line) => {
@@ -63,7 +63,7 @@ export class GuestModule {
     });
   }
 
-  /** What the last call asserted; undefined when the module is not one of tests. */
+  /** The assertions of the last call; undefined when the module does not consist of tests. */
   get assertions(): Assertions | undefined {
     return this.#plan.tests ? this.#tally.assertions : undefined;
   }
@@ -106,7 +106,7 @@ export class GuestModule {
   }
 }
 
-/** `{"args": […]}` is the older way to pass arguments by position; a parameter of that name comes first. */
+/** `{"args": […]}` is the older form of positional arguments. A parameter of that name has priority. */
 function positional(value: JsonValue, fn: ClarityFunction): JsonValue {
   const older = isJsonObject(value) && value.size === 1 ? value.get('args') : undefined;
   return Array.isArray(older) && fn.params.every(({ name }) => name !== 'args') ? (older as JsonValue) : value;

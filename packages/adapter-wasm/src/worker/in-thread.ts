@@ -3,16 +3,16 @@ import { loadModule, type LoadRequest } from './load-module.ts';
 import type { GuestCallOutcome } from './messages.ts';
 
 export interface InThreadRequest extends Pick<LoadRequest, 'wasm' | 'document' | 'limits'> {
-  /** Lines that the module logs. */
+  /** Receives the log lines of the module. */
   onLog(line: string): void;
 }
 
 export interface InThreadModule {
-  /** `args` is JSON text; no state leaks from one call to the next. */
+  /** Calls a function with `args` as JSON text. Calls share no state. */
   call(name: string, args: string): GuestCallOutcome;
 }
 
-/** Runs a module in the thread of its caller, for tools and tests: a function without an end holds that thread up. */
+/** Runs a module in the thread of its caller, for tools and tests. A function that does not end blocks that thread. */
 export function openInThread(request: InThreadRequest): InThreadModule {
   const { module, plan } = loadModule(request);
   const guest = new GuestModule(module, plan, (lines) => {

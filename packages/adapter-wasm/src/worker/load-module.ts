@@ -9,11 +9,11 @@ export interface LoadRequest {
   readonly wasm: Uint8Array;
   readonly document: InterfaceDocument | undefined;
   readonly limits: GuestLimits;
-  /** The module is one of tests, which may assert. */
+  /** Whether the module consists of tests, which may assert. */
   readonly tests?: boolean | undefined;
 }
 
-/** Guards, compares with the interface document, compiles. Refuses with a `ModuleRefusal`. */
+/** Checks a module, compares it with its interface document and compiles it. @throws ModuleRefusal. */
 export function loadModule({ wasm, document, limits, tests = false }: LoadRequest): {
   readonly module: WebAssembly.Module;
   readonly plan: ModulePlan;

@@ -4,8 +4,8 @@ const MAX_LINE_LENGTH = 4_096;
 const MAX_BATCH = 64;
 
 /**
- * The log of one call on its way out: in order, capped, and in batches that grow, so that the first lines of a function
- * that never returns are seen and a flood of lines costs few messages.
+ * Sends the log of one call: in order, capped, and in batches that grow. The first lines of a function that never
+ * returns are visible, and a flood of lines costs few messages.
  */
 export class LogLines {
   readonly #post: (lines: readonly string[]) => void;
@@ -18,7 +18,7 @@ export class LogLines {
     this.#post = post;
   }
 
-  /** A new call begins, with all its allowance. */
+  /** Resets the limits for a new call. */
   begin(): void {
     this.#waiting = [];
     this.#batch = 1;

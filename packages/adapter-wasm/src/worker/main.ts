@@ -3,7 +3,7 @@ import { answerOrders } from './answer-orders.ts';
 import type { WorkerOrder } from './messages.ts';
 import { ReplyRing } from './reply-ring.ts';
 
-// What guests run beside has no need of the process, and nothing that one of them causes may end it unseen.
+// Guests share this thread, so `process` is removed. A rejection that a guest causes must not end the thread unnoticed.
 process.on('unhandledRejection', () => undefined);
 Object.defineProperty(globalThis, 'process', { value: undefined });
 

@@ -5,22 +5,22 @@ import type { Assertion } from '../guest/assertion.ts';
 
 export interface GuestLimits {
   readonly maxMemoryBytes: number;
-  /** Of the serialised result. */
+  /** Maximum bytes of the serialized result. */
   readonly maxResultBytes: number;
 }
 
-/** All that a worker has to know of a compiled module; it crosses threads, and so does a `WebAssembly.Module`. */
+/** The data of a compiled module for a worker. It can be posted between threads, `WebAssembly.Module` included. */
 export interface ModulePlan {
   readonly document: InterfaceDocument;
   readonly imports: readonly string[];
   readonly hasMemory: boolean;
   readonly keepsState: boolean;
   readonly limits: GuestLimits;
-  /** It may assert. */
+  /** Whether the module may assert. */
   readonly tests: boolean;
 }
 
-/** One call; `args` is JSON text. */
+/** One call with `args` as JSON text. */
 export interface CallOrder {
   readonly id: number;
   readonly name: string;
@@ -28,13 +28,16 @@ export interface CallOrder {
   readonly deadlineMs: number;
 }
 
-/** How a call ended; `json` is JSON text. */
+/** The outcome of a call; `json` is JSON text. */
 export type GuestCallOutcome =
   | { readonly type: 'value'; readonly json: string }
   | { readonly type: 'err'; readonly json: string }
   | { readonly type: 'failure'; readonly code: WasmFailureCode; readonly message: string };
 
-/** To the worker. `load` is answered by `loaded` or `refused`, each call by a `reply`, in their order. */
+/**
+ * A message to the worker. The answer to `load` is `loaded` or `refused`, the answer to each call is a `reply`, in
+ * order.
+ */
 export type WorkerOrder =
   | {
       readonly type: 'load';
@@ -46,13 +49,16 @@ export type WorkerOrder =
   | { readonly type: 'adopt'; readonly module: WebAssembly.Module; readonly plan: ModulePlan }
   | { readonly type: 'calls'; readonly calls: readonly CallOrder[] };
 
-/** What one test asserted: how often, and what did not hold, at most 100 of it. */
+/** The assertions of one test: their number and the failed ones, at most 100. */
 export interface Assertions {
   readonly checked: number;
   readonly failures: readonly Assertion[];
 }
 
-/** From the worker. `ready` comes first, once, with the memory of its `ReplyRing`; `replies` says that there are some in it. */
+/**
+ * A message from the worker. `ready` comes first, once, with the memory of its `ReplyRing`. `replies` announces replies
+ * in the ring.
+ */
 export type WorkerReport =
   | { readonly type: 'ready'; readonly replies?: SharedArrayBuffer }
   | { readonly type: 'replies' }

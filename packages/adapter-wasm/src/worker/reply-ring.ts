@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-/** How a reply that fits into the ring ended; all others go by message. */
+/** The kind of a reply in the ring. All other replies go by message. */
 export type RingKind = 'value' | 'err';
 
 export interface RingReply {
@@ -10,9 +10,11 @@ export interface RingReply {
   readonly json: string;
 }
 
-/** A power of two, so that the counters may run over. */
+/** A power of two, so that the counters may overflow. */
 const BYTES = 65_536;
-/** What is longer goes by message, so that a few long replies do not keep the short ones out. */
+/**
+ * Maximum bytes of a reply in the ring. Longer replies go by message, so that a few of them do not block short ones.
+ */
 const MAX_LENGTH = BYTES / 8;
 const WRITTEN = 0;
 const READ = 1;
@@ -20,12 +22,12 @@ const CALLED = 2;
 const COUNTERS = 4;
 const HEAD_BYTES = 12;
 const KINDS: readonly RingKind[] = ['value', 'err'];
-/** Stands for a length: the rest of the ring is empty, and the next reply begins at its front. */
+/** Marker instead of a length: the rest of the ring is unused, and the next reply begins at offset 0. */
 const TURN = -1;
 
 /**
- * Replies on their way from a worker to its host, in memory that both see: a reply is there as soon as its call is over,
- * whatever the worker does next, and the host is called once for all that come while it is busy. One writer, one reader.
+ * Replies from a worker to its host in shared memory. A reply is visible as soon as its call ends, and the host gets
+ * one message for all replies that arrive while it is busy. One writer, one reader.
  */
 export class ReplyRing {
   readonly shared: SharedArrayBuffer;
@@ -40,7 +42,7 @@ export class ReplyRing {
     this.#bytes = Buffer.from(shared, COUNTERS * 4);
   }
 
-  /** Refused when there is no room. `call` means that the reader must be told, and will be told once. */
+  /** Writes a reply. Returns `refused` when the ring is full, and `call` when the reader must be notified, once. */
   write({ id, kind, json }: RingReply): 'refused' | 'written' | 'call' {
     if (json.length > MAX_LENGTH) return 'refused';
     const length = Buffer.byteLength(json);
@@ -60,7 +62,7 @@ export class ReplyRing {
     return Atomics.exchange(this.#counters, CALLED, 1) === 0 ? 'call' : 'written';
   }
 
-  /** All that has been written since, in order. */
+  /** Reads all replies that were written since the last read, in order. */
   *read(): Generator<RingReply, void> {
     Atomics.store(this.#counters, CALLED, 0);
     let read = this.#counters[READ] ?? 0;

@@ -5,7 +5,7 @@ import { ask, Files, manifestOf, open, PATH, say, withFiles } from '../support/c
 import { sampleDocument, sampleWasm } from '../support/sample-service.ts';
 import { add, buildModule, op } from '../support/wasm-module.ts';
 
-test('admitting keeps module and document by their digests and says who compiled them', async () => {
+test('admission stores module and document by digest and returns the compiler', async () => {
   const artifact = await withFiles(new Files(sampleWasm, sampleDocument)).admit(manifestOf(sha256Hex(sampleWasm)));
   expect(artifact).toEqual({
     wasmSha256: sha256Hex(sampleWasm),
@@ -14,7 +14,7 @@ test('admitting keeps module and document by their digests and says who compiled
   });
 });
 
-test('W16 T-254 what was admitted is what runs, whatever becomes of the file', async () => {
+test('W16 T-254 the admitted module runs also after a change of the file', async () => {
   const files = new Files(sampleWasm, sampleDocument);
   const connector = withFiles(files);
   const manifest = manifestOf(sha256Hex(sampleWasm));
@@ -26,7 +26,7 @@ test('W16 T-254 what was admitted is what runs, whatever becomes of the file', a
   expect(await say(connection, 'fn__sum', '{"a":2,"b":3}')).toContain('"result":5');
 });
 
-test('without a document only functions over i64 and f64 are tools, with parameters by number', async () => {
+test('a module without a document has tools for functions over i64 and f64, with numbered parameters', async () => {
   const { connection } = await open(withFiles(new Files(sampleWasm)));
   const reply = await ask(connection, 'tools/list');
   const { tools } = ('result' in reply ? reply.result.value : {}) as { tools: readonly { name: string }[] };
@@ -48,7 +48,7 @@ test.each<[string, unknown, string]>([
   ['has a name along the prototype chain', withFunction({ name: '__proto__' }), 'functions.0.name'],
   ['has a function twice', { ...sampleDocument, functions: [sum, sum] }, 'the function sum twice'],
   ['nests types without end', withFunction({ result: nested(40) }), 'nested too deeply'],
-])('a document that %s is refused', async (_, document, reason) => {
+])('admission rejects a document that %s', async (_, document, reason) => {
   await expect(withFiles(new Files(sampleWasm, document)).admit(manifestOf())).rejects.toMatchObject({
     failure: { code: 'INTERFACE_MISMATCH', message: expect.stringContaining(reason) },
   });
@@ -62,7 +62,7 @@ function nested(depth: number): InterfaceDocument['functions'][number]['result']
   return depth === 0 ? { kind: 'Int64' } : { kind: 'List', element: nested(depth - 1) };
 }
 
-test('W06 W09 a module that cannot be run is refused before it is kept', async () => {
+test('W06 W09 admission rejects a module that cannot run before it is stored', async () => {
   const bad = [
     new Uint8Array(),
     buildModule({ imports: [{ name: 'system' }] }),
@@ -75,7 +75,7 @@ test('W06 W09 a module that cannot be run is refused before it is kept', async (
   }
 });
 
-test('a service whose stored copy is gone does not connect', async () => {
+test('connect fails when the stored copy does not exist', async () => {
   const files = new Files(sampleWasm, sampleDocument);
   const artifact = await withFiles(files).admit(manifestOf());
   const identity = { schema: 1, serviceId: 'svc_1', namespace: 'sample', revision: '1' } as const;

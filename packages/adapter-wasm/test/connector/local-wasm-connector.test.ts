@@ -5,7 +5,7 @@ import { Threads } from '../support/broken-thread.ts';
 import { testHost } from '../support/host.ts';
 import { sampleDocument, sampleWasm } from '../support/sample-service.ts';
 
-test('a function is a tool with its own parameter names, types and comment', async () => {
+test('tools/list returns a function with its parameter names, types and comment', async () => {
   const { connection } = await sample();
   const reply = await ask(connection, 'tools/list');
   const { tools } = ('result' in reply ? reply.result.value : {}) as { tools: readonly { name: string }[] };
@@ -25,7 +25,7 @@ test('a function is a tool with its own parameter names, types and comment', asy
   expect(tools.find(({ name }) => name === 'fn__say')).not.toHaveProperty('outputSchema');
 });
 
-test('a result is text and structured content; a record is the structured content itself', async () => {
+test('tools/call returns text and structuredContent, which is the record itself for a record', async () => {
   const { connection } = await sample();
   expect(await say(connection, 'fn__sum', '{"a":2,"b":3}')).toBe(`{${text('5')},"structuredContent":{"result":5}}`);
   const greeting = 'Åsa "🙂"\n';
@@ -39,13 +39,13 @@ test('a result is text and structured content; a record is the structured conten
   );
 });
 
-test('arguments by position are still taken, and a parameter called args is a parameter', async () => {
+test('tools/call accepts positional arguments, and a parameter called args by name', async () => {
   const { connection } = await sample();
   expect(await say(connection, 'fn__sum', '{"args":[9007199254740993,0]}')).toContain('"9007199254740993"');
   expect(await say(connection, 'fn__args', '{"args":[1,2]}')).toContain('"structuredContent":{"result":[1,2]}');
 });
 
-test('an Err is a failed result with its text, and its value beside it', async () => {
+test('an Err is a tool error with its text, and its value in _meta', async () => {
   const { connection } = await sample();
   expect(await say(connection, 'fn__parse')).toBe(`{${text('bad')},"isError":true,"_meta":{"clarity/err":"bad"}}`);
 });
@@ -55,7 +55,7 @@ test.each<[string, string, string, string]>([
   ['a pointer to nowhere', 'fn__astray', '{}', 'WASM_ABI'],
   ['W18 a missing argument', 'fn__sum', '{"a":1}', 'ARGUMENTS_INVALID'],
   ['W18 an argument of another type', 'fn__echo', '{"text":5}', 'ARGUMENTS_INVALID'],
-])('%s is a failed result, and the service goes on', async (_, tool, args, code) => {
+])('%s is a tool error, and the next call succeeds', async (_, tool, args, code) => {
   const { connection, lost } = await sample();
   const said = await say(connection, tool, args);
   expect(JSON.parse(said)).toMatchObject({ isError: true, _meta: { 'clarity/error': { code } } });
@@ -64,7 +64,7 @@ test.each<[string, string, string, string]>([
   expect(lost).toEqual([]);
 });
 
-test('W01 the deadline of the manifest, or a shorter one of the caller, ends a call', async () => {
+test('W01 the deadline of the manifest ends a call, or a shorter deadline of the caller', async () => {
   const connector = withFiles(new Files(sampleWasm, sampleDocument));
   const { connection } = await open(connector, manifestOf(undefined, 200));
   expect(await say(connection, 'fn__spin')).toContain('it ran for 200 ms');
@@ -72,7 +72,7 @@ test('W01 the deadline of the manifest, or a shorter one of the caller, ends a c
   expect('result' in reply && reply.result.text).toContain('it ran for 50 ms');
 });
 
-test('what a function logs goes to the log of the service, in order', async () => {
+test('log lines of a function go to the log of the service in order', async () => {
   const { connection, lines } = await sample();
   for (const line of ['one', 'two', 'three']) {
     expect(await say(connection, 'fn__say', JSON.stringify({ text: line }))).toBe(`{${text('(no output)')}}`);
@@ -80,14 +80,14 @@ test('what a function logs goes to the log of the service, in order', async () =
   expect(lines).toEqual(['one', 'two', 'three']);
 });
 
-test('what a function met goes to the log of the service, and nothing of its arguments does', async () => {
+test('a failure goes to the log of the service without the arguments', async () => {
   const { connection, lines } = await sample();
   await say(connection, 'fn__boom');
   await say(connection, 'fn__sum', '{"a":"no-number-7531"}');
   expect(lines).toEqual(['Call of fn__boom failed: the function trapped (WASM_TRAP)']);
 });
 
-test('a reply that is larger than the caller takes is a failed result', async () => {
+test('a reply over maxReplyBytes is a tool error', async () => {
   const { connection } = await sample();
   const params = { name: '"fn__echo"', arguments: JSON.stringify({ text: 'x'.repeat(5_000) }) };
   const reply = await ask(connection, 'tools/call', params, { maxReplyBytes: 1_000 });
@@ -96,7 +96,7 @@ test('a reply that is larger than the caller takes is a failed result', async ()
   expect(await ask(connection, 'tools/list', {}, { maxReplyBytes: 1_000 })).toMatchObject({ error: { code: -32603 } });
 });
 
-test('the two tools of the runtime answer, an unknown one and an unknown method are errors of the protocol', async () => {
+test('health_check and describe_service return results, unknown tools and methods protocol errors', async () => {
   const { connection } = await sample();
   const id = deriveServiceId(manifestOf());
   expect(await say(connection, 'health_check')).toContain(`Service ${id} is running with health=HEALTHY`);
@@ -107,7 +107,7 @@ test('the two tools of the runtime answer, an unknown one and an unknown method 
   await expect(ask(connection, 'ping')).rejects.toMatchObject({ failure: { code: 'SERVICE_STOPPED' } });
 });
 
-test('a worker that ended is replaced; when none can be started any more the service is lost, once', async () => {
+test('an ended worker is replaced, and onClose is called once when no worker can be started', async () => {
   const threads = new Threads();
   const host = testHost({ startThread: threads.start, maxWorkers: 1, idleMs: 10 });
   const { connection, lost } = await open(withFiles(new Files(sampleWasm, sampleDocument), host));

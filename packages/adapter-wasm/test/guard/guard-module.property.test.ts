@@ -17,7 +17,7 @@ const good = [
   }),
 ];
 
-/** An answer, and when it is a yes, a module that is no larger than it may be if it compiles at all. */
+/** Returns whether the module is accepted; an accepted module that compiles does not exceed the limits. */
 function holds(bytes: Uint8Array): boolean {
   const answer = guardModule(bytes, limits);
   if (answer.type === 'refused') return answer.reason.length > 0;
@@ -32,7 +32,7 @@ function holds(bytes: Uint8Array): boolean {
   );
 }
 
-test('any bytes get an answer', () => {
+test('guardModule accepts or rejects any bytes', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), holds), { numRuns: 2_000 });
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => holds(Uint8Array.from([...header, ...bytes]))),
@@ -40,13 +40,13 @@ test('any bytes get an answer', () => {
   );
 });
 
-test('W09 every truncation of a good module gets an answer', () => {
+test('W09 guardModule accepts or rejects every truncation of a valid module', () => {
   for (const bytes of good) {
     for (let length = 0; length <= bytes.length; length += 1) expect(holds(bytes.subarray(0, length))).toBe(true);
   }
 });
 
-test('every flipped bit of a good module gets an answer that the engine agrees with', () => {
+test('guardModule agrees with the engine for every flipped bit of a valid module', () => {
   for (const bytes of good) {
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const flipped = bytes.slice();
@@ -56,7 +56,7 @@ test('every flipped bit of a good module gets an answer that the engine agrees w
   }
 });
 
-test('several changed bytes get an answer too', () => {
+test('guardModule accepts or rejects a module with several changed bytes', () => {
   const change = fc.tuple(fc.nat(300), fc.nat(255));
   fc.assert(
     fc.property(fc.constantFrom(...good), fc.array(change, { minLength: 1, maxLength: 6 }), (bytes, changes) => {

@@ -61,7 +61,7 @@ test('W06 an import that is known but not granted is a refused capability, with 
   });
 });
 
-test('what asserts is refused in a service and accepted in a module of tests', () => {
+test('guardModule rejects assertions in a service and accepts them in tests', () => {
   const bytes = buildModule({ imports: [{ name: 'assert_eq', params: ['i64', 'i64'], results: [] }] });
   expect(refusal(bytes)).toEqual({
     type: 'refused',
@@ -81,7 +81,7 @@ test('an import with another signature is refused and both signatures are shown'
   expect(refusal(bytes).reason).toBe('it imports env.print_int as (i32) -> f64, which is (i64) -> nothing');
 });
 
-test('T-252 maxima of memory and table are written down to the caps', () => {
+test('T-252 guardModule lowers the maxima of memory and table to the caps', () => {
   const { bytes } = accepted({ memory: { min: 1 }, table: { min: 2 }, functions: [add], exports: [['table', 1, 0]] });
   const { memory, table } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
   expect((memory as WebAssembly.Memory).grow(15)).toBe(1);
@@ -89,7 +89,7 @@ test('T-252 maxima of memory and table are written down to the caps', () => {
   expect(() => (table as WebAssembly.Table).grow(65_536)).toThrow(RangeError);
 });
 
-test('a maximum below the cap stays as it is', () => {
+test('guardModule keeps a maximum below the cap', () => {
   const { bytes } = accepted({ memory: { min: 1, max: 2 }, functions: [add] });
   const { memory } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
   expect(() => (memory as WebAssembly.Memory).grow(2)).toThrow(RangeError);
@@ -115,14 +115,14 @@ test.each<[string, BuiltModule, string]>([
   ['a vector instruction', tailCall(0xfd, 12), 'vectors (SIMD)'],
   ['a load from a second memory', tailCall(0x41, 0, 0x28, 0x42, 1, 0, 0x1a), 'several memories'],
   ['blocks in blocks in blocks', tailCall(...deep), 'it nests blocks deeper than 2000'],
-])('a module with %s is refused', (_, parts, reason) => {
+])('guardModule rejects a module with %s', (_, parts, reason) => {
   expect(refusal(buildModule(parts))).toMatchObject({
     code: 'MODULE_INVALID',
     reason: expect.stringContaining(reason),
   });
 });
 
-test('a function with 100,000 locals is refused', () => {
+test('guardModule rejects a function with 100,000 locals', () => {
   const body = [1, ...u32(100_000), 0x7f, 0x0b];
   const code = [1, ...u32(body.length), ...body];
   const sections = [1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, code.length, ...code];
@@ -130,18 +130,18 @@ test('a function with 100,000 locals is refused', () => {
   expect(refusal(bytes).reason).toBe('a function has more than 50000 locals');
 });
 
-test('T-253 a function body over 1 MiB, or 20,001 functions, never reaches the compiler', () => {
+test('T-253 guardModule rejects a function body over 1 MiB and 20,001 functions', () => {
   const nops = Array<number>((1 << 20) + 1).fill(0x01);
   expect(refusal(buildModule({ functions: [{ name: 'f', body: nops }] })).reason).toContain('the limit is 1048576');
   const functions = Array.from({ length: 20_001 }, () => ({ body: [] }));
   expect(refusal(buildModule({ functions })).reason).toMatch(/20001 (types|functions), the limit is 20000/);
 });
 
-test('T-253 a module over 16 MiB is refused by its size alone', () => {
+test('T-253 guardModule rejects a module over 16 MiB by its size', () => {
   expect(refusal(new Uint8Array((16 << 20) + 1)).reason).toBe('it has 16777217 bytes, the limit is 16777216');
 });
 
-test('W17 five thousand exports are read, ten thousand and one are refused', () => {
+test('W17 guardModule accepts 5,000 exports and rejects 10,001', () => {
   const functions = Array.from({ length: 5_000 }, (_, index) => answers(`f${String(index)}`, 1));
   expect(accepted({ functions }).functions.size).toBe(5_000);
   const exports = Array.from({ length: 10_001 }, (_, index) => [`e${String(index)}`, 0, 0] as const);
@@ -154,7 +154,7 @@ test.each<[string, Uint8Array, string]>([
   ['cut short', buildModule({ functions: [add] }).subarray(0, 25), 'it ends in the middle'],
   ['a component', Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0), 'it is a component'],
   ['of another version', Uint8Array.of(0, 0x61, 0x73, 0x6d, 2, 0, 0, 0), 'an unknown version'],
-])('W09 a file that is %s is refused with the reason', (_, bytes, reason) => {
+])('W09 guardModule rejects a file that is %s with the reason', (_, bytes, reason) => {
   expect(refusal(bytes)).toMatchObject({ code: 'MODULE_INVALID', reason: expect.stringContaining(reason) });
 });
 
@@ -169,13 +169,13 @@ test.each<[string, BuiltModule]>([
     'an instruction that grows a table',
     { table: { min: 1 }, functions: [{ body: [...op.refNull, ...op.i32(1), ...op.tableGrow, ...op.drop] }] },
   ],
-])('a module with %s needs an instance for each call', (_, parts) => {
+])('guardModule requires a new instance for each call of a module with %s', (_, parts) => {
   const module = accepted(parts);
   expect(module.keepsState).toBe(true);
   expect(WebAssembly.validate(module.bytes)).toBe(true);
 });
 
-test('sections of no meaning to the engine are left out', () => {
+test('guardModule removes custom sections', () => {
   const good = buildModule({ functions: [add] });
   const custom = [0, 6, 4, 0x6e, 0x61, 0x6d, 0x65, 1];
   const { bytes } = (guardModule(Uint8Array.from([...good, ...custom]), limits) as { module: GuardedModule }).module;

@@ -4,7 +4,7 @@ import { GuestError, GuestLimit } from '../../src/guest/guest-error.ts';
 import { callRaw, hostOver, MEBIBYTE } from '../imports/host-fixture.ts';
 import type { GuestContext } from '../../src/guest/host-state.ts';
 
-/** An operation on one of the lists that exist; the index is taken modulo their number. */
+/** An operation on one of the lists. The index is taken modulo their number. */
 type Step =
   | { readonly kind: 'append'; readonly on: number; readonly value: number }
   | { readonly kind: 'concat'; readonly on: number; readonly other: number }
@@ -60,16 +60,19 @@ function run(state: GuestContext, stride: 4 | 8, steps: readonly Step[]): void {
   expect(held.join('\n')).toBe(lists.map(({ model }) => model.join()).join('\n'));
 }
 
-test.each([4, 8] as const)('lists of %i-byte elements are what arrays are, and none changes another', (stride) => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 120, size: 'max' }), (steps) => {
-      run(hostOver().state, stride, steps);
-    }),
-    { numRuns: 150 },
-  );
-});
+test.each([4, 8] as const)(
+  'lists of %i-byte elements equal arrays, and no operation changes another list',
+  (stride) => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120, size: 'max' }), (steps) => {
+        run(hostOver().state, stride, steps);
+      }),
+      { numRuns: 150 },
+    );
+  },
+);
 
-test('two lists that are made from one by appending stay two', () => {
+test('two lists that are appended from one list are independent', () => {
   const { state } = hostOver();
   let list = state.lists.create(0, 8).pointer;
   for (let at = 0; at < 40; at += 1) list = callRaw(state, 'list_append_i64', list, BigInt(at)) as number;
@@ -85,7 +88,7 @@ test('two lists that are made from one by appending stay two', () => {
   ]);
 });
 
-test.each([3_000, 100_000])('T-252 a list of %i elements that is built by appending fits into 16 MiB', (count) => {
+test.each([3_000, 100_000])('T-252 a list of %i elements that is built by appending takes at most 16 MiB', (count) => {
   const { state } = hostOver();
   let list = state.lists.create(0, 8).pointer;
   for (let at = 0; at < count; at += 1) list = callRaw(state, 'list_append_i64', list, BigInt(at)) as number;
@@ -94,7 +97,7 @@ test.each([3_000, 100_000])('T-252 a list of %i elements that is built by append
   expect(state.memory.heapTop).toBeLessThan(count * 64 + 4_096);
 });
 
-test('a list that is taken apart from the front takes memory in proportion to its length', () => {
+test('taking tails of a list takes memory in proportion to its length', () => {
   const { state } = hostOver();
   let list = state.lists.fromWords(Array.from({ length: 3_000 }, (_, at) => at));
   const before = state.memory.heapTop;
@@ -103,7 +106,7 @@ test('a list that is taken apart from the front takes memory in proportion to it
   expect(state.memory.heapTop - before).toBeLessThan(64 * 1_024);
 });
 
-test('the last elements fit where there is no room to double', () => {
+test('the last elements fit when the memory is too small to double the buffer', () => {
   const { state } = hostOver({ maxBytes: 65_536 });
   const grow = (): number => {
     let list = state.lists.create(0, 8).pointer;
@@ -124,13 +127,13 @@ test.each([
   ['list_get_i64', [-1n], 'index -1 is out of range for a list of 1 elements'],
   ['list_get_i32', [1n << 40n], 'index 1099511627776 is out of range for a list of 1 elements'],
   ['list_set_i64', [1n, 0n], 'index 1 is out of range for a list of 1 elements'],
-])('%s out of range is a trap that says index and length', (name, args, message) => {
+])('%s out of range throws GuestTrap with index and length', (name, args, message) => {
   const { state } = hostOver();
   const { pointer } = state.lists.create(1, 8);
   expect(() => callRaw(state, name, pointer, ...args)).toThrow(message);
 });
 
-test('the head of an empty list is a trap and its tail is empty', () => {
+test('the head of an empty list throws GuestTrap and its tail is empty', () => {
   const { state } = hostOver();
   const { pointer } = state.lists.create(0, 8);
   expect(() => callRaw(state, 'list_head_i64', pointer)).toThrow('index 0 is out of range for a list of 0 elements');
@@ -141,7 +144,7 @@ test('the head of an empty list is a trap and its tail is empty', () => {
 /** The arguments of each operation after the list. */
 const OTHERS = { list_append_i64: [1n], list_set_i64: [0n, 1n], list_tail: [8], list_reverse: [8], list_concat: [] };
 
-test('whatever lies in memory, an operation on it is a list or the fault of the module', () => {
+test('an operation on any memory content returns a list or a fault of the module', () => {
   const bytes = fc.uint8Array({ minLength: 64, maxLength: 64 });
   const hint = fc.constantFrom(0x8000_0000, 0x8000_0014, 0x14, 0xffff_ffff, 1_040, 65_530);
   const names = fc.constantFrom('list_append_i64', 'list_tail', 'list_reverse', 'list_concat', 'list_set_i64');

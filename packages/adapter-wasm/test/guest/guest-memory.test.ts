@@ -28,14 +28,14 @@ describe('the heap', () => {
     expect(memory.readString(after)).toHaveLength(PAGE);
   });
 
-  test('sees a memory that the module itself grew', () => {
+  test('uses a memory that the module grew', () => {
     const { memory, wasm } = memoryOf();
     wasm.grow(1);
     memory.writeU32(PAGE + 4, 7);
     expect(memory.readU32(PAGE + 4)).toBe(7);
   });
 
-  test('T-252 stops at its cap and at the maximum of the module, and is good for more afterwards', () => {
+  test('T-252 stops at its cap and at the maximum of the module, and later allocations succeed', () => {
     const capped = memoryOf().memory;
     expect(() => capped.alloc(4 * PAGE)).toThrow(new GuestLimit('the function needs more than 262144 bytes of memory'));
     expect(() => memoryOf({ maximum: 1 }).memory.alloc(PAGE)).toThrow(GuestLimit);
@@ -45,7 +45,7 @@ describe('the heap', () => {
     expect(capped.alloc(8)).toBe(1032);
   });
 
-  test('comes back to a mark, and only to a mark that it could have given', () => {
+  test('is restored to a mark, and rejects invalid marks', () => {
     const { memory } = memoryOf();
     const mark = memory.mark();
     memory.alloc(100);
@@ -67,7 +67,7 @@ describe('strings', () => {
     expect(memory.readString(memory.writeString(text))).toBe(text);
   });
 
-  test('have U+FFFD for lone surrogates and for what is not UTF-8', () => {
+  test('have U+FFFD for lone surrogates and for invalid UTF-8', () => {
     const { memory } = memoryOf();
     expect(memory.readString(memory.writeString('a\ud83d'))).toBe('a\ufffd');
     expect(memory.readString(memory.writeBytes(Uint8Array.of(0x61, 0xff)))).toBe('a\ufffd');
@@ -92,7 +92,7 @@ describe('a pointer', () => {
     expect(() => memory.readString(0)).toThrow('the module pointed outside its memory (at 0, 2147483647 bytes)');
   });
 
-  test('is good up to the last byte, and writes are checked as well', () => {
+  test('is valid up to the last byte, and writes are checked', () => {
     const { memory } = memoryOf();
     memory.writeU32(PAGE - 4, 0xffff_fffe);
     expect(memory.readU32(PAGE - 4)).toBe(0xffff_fffe);

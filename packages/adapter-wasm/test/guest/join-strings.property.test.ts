@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { joinTexts } from '../../src/guest/join-strings.ts';
 import { hostOver } from '../imports/host-fixture.ts';
 
-/** Which of the texts so far are joined; the last ones are the likeliest. */
+/** Indexes of the texts to join; the last texts are the most likely. */
 const place = fc.oneof({ weight: 3, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: fc.nat(1_000) });
 const fresh = fc.string({ unit: 'grapheme', maxLength: 60 });
 const step = fc.record({ left: fc.oneof(place, fresh), right: fc.oneof(place, fresh) });
 
-test('joined texts are what they are, whichever of them others are joined to', () => {
+test('joined texts equal their concatenation, also after other joins', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
       const { state } = hostOver();
@@ -32,7 +32,7 @@ test('joined texts are what they are, whichever of them others are joined to', (
 test.each([
   ['end', (memory: never, text: number, piece: number) => joinTexts(memory, text, piece)],
   ['beginning', (memory: never, text: number, piece: number) => joinTexts(memory, piece, text)],
-])('50,000 pieces joined at the %s take memory in proportion to what they are', (_, join) => {
+])('50,000 pieces joined at the %s take memory in proportion to their length', (_, join) => {
   const { memory } = hostOver().state;
   const piece = memory.writeString('0123456789');
   const before = memory.heapTop;
@@ -42,7 +42,7 @@ test.each([
   expect(memory.heapTop - before).toBeLessThan(50_000 * (10 * 4 + 16));
 });
 
-test('what a module puts in place of a view or its buffer reads inside its memory or not at all', () => {
+test('a view or buffer that a module overwrote is read inside the memory or rejected', () => {
   const word = fc.oneof(fc.nat(300), fc.constantFrom(0, 0x8000_0040, 0xffff_ffff, 0x8000_0000, 65_500, 1_040));
   fc.assert(
     fc.property(fc.array(word, { minLength: 16, maxLength: 16 }), (words) => {

@@ -12,7 +12,7 @@ const shown = (entries: ReadonlyMap<unknown, unknown>, size: number, lookups: re
 const target = fc.oneof({ weight: 3, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: fc.nat(1_000) });
 const step = fc.record({ on: target, key, value: fc.option(fc.nat(9)) });
 
-test('maps are what Maps are, in the same order, and none changes another', () => {
+test('maps equal JavaScript Maps in the same order, and no operation changes another map', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100, size: 'max' }), (steps) => {
       const table = new MapTable(new HostBudget(64 * MEBIBYTE));
@@ -35,7 +35,7 @@ test('maps are what Maps are, in the same order, and none changes another', () =
   );
 });
 
-test('a map of 10,000 entries copies less than a hundred bytes times three for each', () => {
+test('a map of 10,000 entries charges less than 300 bytes for each entry', () => {
   const budget = new HostBudget(64 * MEBIBYTE);
   const table = new MapTable(budget);
   let map = table.create();
@@ -44,7 +44,7 @@ test('a map of 10,000 entries copies less than a hundred bytes times three for e
   expect(budget.used).toBeLessThan(10_000 * 300);
 });
 
-test('one key that is set again and again does not make its map slow to read', () => {
+test('a key that is set repeatedly does not slow down reads of its map', () => {
   const budget = new HostBudget(64 * MEBIBYTE);
   const table = new MapTable(budget);
   let map = table.create();
@@ -54,7 +54,7 @@ test('one key that is set again and again does not make its map slow to read', (
   expect(budget.used - before).toBeLessThan(10_000);
 });
 
-test('copies of old versions are counted against the budget', () => {
+test('copies of old versions are charged to the budget', () => {
   const table = new MapTable(new HostBudget(8 * MEBIBYTE));
   let map = table.create();
   for (let at = 0; at < 1_000; at += 1) map = table.set(map, BigInt(at), at);
@@ -64,13 +64,13 @@ test('copies of old versions are counted against the budget', () => {
   expect(change).toThrow(GuestLimit);
 });
 
-test.each([0, -1, 2, 1.5, NaN])('the handle %d of no map is the fault of the module', (handle) => {
+test.each([0, -1, 2, 1.5, NaN])('the handle %d without a map throws AbiError', (handle) => {
   const table = new MapTable(new HostBudget(MEBIBYTE));
   table.create();
   expect(() => table.size(handle)).toThrow(AbiError);
 });
 
-test('no handle survives a reset', () => {
+test('a reset invalidates all handles', () => {
   const table = new MapTable(new HostBudget(MEBIBYTE));
   const handle = table.create([['secret', 1]]);
   table.clear();

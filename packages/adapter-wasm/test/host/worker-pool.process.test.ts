@@ -8,7 +8,7 @@ const run = promisify(execFile);
 const index = new URL('../../dist/index.js', import.meta.url).href;
 const core = new URL('../../../core/dist/index.js', import.meta.url).href;
 
-/** A program that loads a module, calls it and is then at its end. */
+/** A program that loads a module, calls it and then has nothing left to do. */
 const program = (end: string): string => `
   import { RawJson } from ${JSON.stringify(core)};
   import { WorkerWasmHost } from ${JSON.stringify(index)};
@@ -24,7 +24,7 @@ const program = (end: string): string => `
 test.each([
   ['is not closed', ''],
   ['is closed', 'await host[Symbol.asyncDispose](); console.log("closed");'],
-])('a call is answered in a process with nothing else to do, and a host that %s lets it end', async (title, end) => {
+])('a call returns in an otherwise idle process, and a host that %s lets the process end', async (title, end) => {
   const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', program(end)], {
     timeout: 30_000,
   });
@@ -32,7 +32,7 @@ test.each([
   expect(stdout).toBe(title === 'is closed' ? '5\nclosed\n' : '5\n');
 });
 
-test('what a function logged before its deadline is not lost with it', async () => {
+test('log lines from before the deadline of a call are delivered', async () => {
   const wasm = buildModule({
     imports: [{ name: 'print_string', params: ['i32'] }],
     functions: [{ name: 'f', results: ['i64'], body: [...op.i32(0), ...op.call(0), ...op.loop(), ...op.i64(0)] }],
@@ -60,7 +60,7 @@ function bulkyModule(): Uint8Array {
   ]);
 }
 
-test('T-253 a module of fifteen megabytes is checked and compiled elsewhere', async () => {
+test('T-253 a module of 15 MB is checked and compiled in another thread', async () => {
   const wasm = bulkyModule();
   expect(wasm).toHaveLength(15_000_143);
   const loading = load(testHost(), wasm);

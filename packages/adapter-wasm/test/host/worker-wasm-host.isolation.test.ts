@@ -9,7 +9,7 @@ const f = (name: string, ...body: readonly (readonly number[])[]): BuiltFunction
   body: body.flat(),
 });
 
-/** Each writes somewhere and then ends in its own way. */
+/** Functions that write somewhere and then end in different ways. */
 const dirty: readonly BuiltFunction[] = [
   f('low', op.i32(8), op.i64(7), op.store64, op.i64(0)),
   f('high', op.i32(65_520), op.i64(7), op.store64, op.i64(0)),
@@ -52,7 +52,7 @@ const look: BuiltFunction = {
 
 const module: BuiltModule = { functions: [...dirty, look, counter], data: [[256, [1, 0, 0, 0, 0, 0, 0, 0]]] };
 
-test('no state leaks from one call to the next, whatever the calls did and in whatever order', async () => {
+test('a call sees no state of earlier calls, in any order of calls', async () => {
   const { module: loaded } = await load(testHost(), buildModule(module));
   const pristine = await outcome(call(loaded, 'look'));
   expect(pristine).toBe('value 2');
@@ -70,7 +70,7 @@ test('no state leaks from one call to the next, whatever the calls did and in wh
   );
 });
 
-test('globals, tables and dropped segments start anew with each call', async () => {
+test('globals, tables and dropped segments are reset for each call', async () => {
   const bump: BuiltFunction = {
     name: 'bump',
     results: ['i64'],
@@ -85,7 +85,7 @@ test('globals, tables and dropped segments start anew with each call', async () 
   }
 });
 
-test('a start function prepares each call and leaves nothing behind', async () => {
+test('a start function runs for each call and leaves no state', async () => {
   const start: BuiltFunction = { body: [...op.i32(0), ...op.i64(41), ...op.store64] };
   const wasm = buildModule({ functions: [counter, start], start: 1 });
   const { module: loaded } = await load(testHost(), wasm);
@@ -93,7 +93,7 @@ test('a start function prepares each call and leaves nothing behind', async () =
   expect(await outcome(call(loaded, 'count'))).toBe('value 42');
 });
 
-test('a call that was ended at its deadline leaves nothing behind', async () => {
+test('a call that was ended at its deadline leaves no state', async () => {
   const { module: loaded } = await load(testHost(), buildModule({ functions: [counter, spin] }), hasty);
   const replies = ['count', 'spin', 'count'].map((name) => outcome(call(loaded, name)));
   expect(await Promise.all(replies)).toEqual(['value 1', 'WASM_DEADLINE it ran for 300 ms', 'value 1']);

@@ -16,7 +16,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-test('calls are answered in their order, a thousand of them one after the other', async () => {
+test('call returns 1,000 results in the order of the calls', async () => {
   const { module } = await load(testHost(), wasm);
   const order: string[] = [];
   for (let round = 0; round < 5; round += 1) {
@@ -26,7 +26,7 @@ test('calls are answered in their order, a thousand of them one after the other'
   expect(order).toEqual(Array.from({ length: 1_000 }, (_, index) => `value ${String((index % 200) + 1)}`));
 });
 
-test('the calls behind one that runs into its deadline are served by the next worker', async () => {
+test('the next worker runs the calls behind a call that reached its deadline', async () => {
   const { module } = await load(testHost(), wasm, hasty);
   const replies = [...sums(module, 3), outcome(call(module, 'spin')), ...sums(module, 30)];
   const answers = await Promise.all(replies);
@@ -35,21 +35,21 @@ test('the calls behind one that runs into its deadline are served by the next wo
   expect(answers.slice(4)).toEqual(Array.from({ length: 30 }, (_, index) => `value ${String(index + 1)}`));
 });
 
-test('a call may ask for a shorter deadline than the module has', async () => {
+test('call accepts a shorter deadline than that of the module', async () => {
   const { module } = await load(testHost(), wasm, roomy);
   const signal = new AbortController().signal;
   const reply = module.call('spin', RawJson.of({}), { signal, deadlineMs: 100 });
   expect(await outcome(reply)).toBe('WASM_DEADLINE it ran for 100 ms');
 });
 
-test('a full queue says that it is busy, and the calls in it are answered', async () => {
+test('call rejects with WASM_BUSY when the queue is full, and queued calls return', async () => {
   const { module } = await load(testHost({ queueLimit: 256 }), wasm);
   const answers = await Promise.all(sums(module, 300));
   expect(answers.filter((answer) => answer.startsWith('WASM_BUSY'))).toHaveLength(44);
   expect(answers.slice(0, 256)).toEqual(Array.from({ length: 256 }, (_, index) => `value ${String(index + 1)}`));
 });
 
-test('W15 sixty endless loops at once: each caller gets an answer, and this thread stays free', async () => {
+test('W15 sixty concurrent endless loops end for every caller, and this thread is not blocked', async () => {
   const host = testHost({ queueWaitMs: 1_000 });
   const { module } = await load(host, wasm, hasty);
   const replies = Promise.all(Array.from({ length: 60 }, () => outcome(call(module, 'spin'))));
@@ -61,7 +61,7 @@ test('W15 sixty endless loops at once: each caller gets an answer, and this thre
   expect(await outcome(call(module, 'one'))).toBe('value 1');
 });
 
-test('W15 modules share a bounded number of threads; idle ones make way and come back', async () => {
+test('W15 modules share a bounded number of threads, and idle modules are evicted and loaded again', async () => {
   const host = testHost({ maxWorkers: 3 });
   const modules: WasmModule[] = [];
   for (let index = 0; index < 8; index += 1) modules.push((await load(host, wasm, hasty)).module);
@@ -70,7 +70,7 @@ test('W15 modules share a bounded number of threads; idle ones make way and come
   expect(host.stats.live).toBeLessThanOrEqual(3);
 });
 
-test('a worker without calls is ended after a while, and the next call starts another', async () => {
+test('an idle worker is ended, and the next call starts another', async () => {
   const host = testHost({ idleMs: 20 });
   const { module } = await load(host, wasm);
   const before = host.stats.live;
@@ -78,7 +78,7 @@ test('a worker without calls is ended after a while, and the next call starts an
   expect(await outcome(call(module, 'count'))).toBe('value 1');
 });
 
-test('a caller that gives up is told at once, whether its call waits or runs', async () => {
+test('call rejects at once when its caller aborts, waiting or running', async () => {
   const { module } = await load(testHost(), wasm, roomy);
   const running = new AbortController();
   const waiting = new AbortController();
@@ -89,12 +89,12 @@ test('a caller that gives up is told at once, whether its call waits or runs', a
   await expect(queued).rejects.toMatchObject({ failure: { code: 'CALL_CANCELLED' } });
   running.abort();
   await expect(spinning).rejects.toMatchObject({ failure: { code: 'CALL_CANCELLED' } });
-  // The deadline is 30 s: the call behind is served because the loop was ended for its caller.
+  // The deadline is 30 s, so the next call returns only because the abort ended the loop.
   expect(await behind).toBe('value 1');
   await expect(call(module, 'one', {}, running.signal)).rejects.toMatchObject({ failure: { code: 'CALL_CANCELLED' } });
 });
 
-test('loading stops when its caller gives up', async () => {
+test('load rejects when its caller aborts', async () => {
   const host = testHost();
   const caller = new AbortController();
   const endless = buildModule({ functions: [{ body: op.loop() }], start: 0 });
@@ -105,7 +105,7 @@ test('loading stops when its caller gives up', async () => {
   await expect(loading).rejects.toMatchObject({ failure: { code: 'CALL_CANCELLED' } });
 });
 
-test('T-251 a worker sees no environment, no arguments and no input', async () => {
+test('T-251 a worker has no environment, no arguments and no input', async () => {
   process.env.CLARITY_TEST_SECRET = 'hunter2';
   const report =
     'require("node:worker_threads").parentPort.postMessage([process.env, process.argv.slice(2), process.execArgv])';
@@ -117,7 +117,7 @@ test('T-251 a worker sees no environment, no arguments and no input', async () =
   await worker.terminate();
 });
 
-test('a caller that waits for a thread while all are busy can give up', async () => {
+test('a caller that waits for a thread can abort', async () => {
   const host = testHost({ maxWorkers: 1 });
   const { module } = await load(host, wasm, hasty);
   const spinning = outcome(call(module, 'spin'));
@@ -130,7 +130,7 @@ test('a caller that waits for a thread while all are busy can give up', async ()
   expect(await spinning).toMatch(/^WASM_DEADLINE/);
 });
 
-/** A thread that speaks the worker's part up to the first call, and then does `onCall`. */
+/** A thread that follows the protocol of a worker up to the first call, and then runs `onCall`. */
 const stub = (onCall: string): (() => Worker) => {
   const source = `
     const { parentPort } = require('node:worker_threads');
@@ -146,19 +146,19 @@ const stub = (onCall: string): (() => Worker) => {
   return () => new Worker(source, { ...THREAD_OPTIONS, eval: true, resourceLimits: { maxOldGenerationSizeMb: 16 } });
 };
 
-test('T-252 a worker whose heap is full is a limit for the call, and nobody else notices', async () => {
+test('T-252 a full heap of a worker fails the running call with WASM_LIMIT', async () => {
   const host = testHost({ startThread: stub('const all = []; for (;;) all.push(new Array(1e5).fill(0));') });
   const { module } = await load(host, wasm);
   expect(await outcome(call(module, 'one'))).toBe('WASM_LIMIT the function used up the memory of its worker');
   expect(await outcome(call(module, 'one'))).toMatch(/^WASM_LIMIT/);
 });
 
-test('a worker that ends by itself fails the call that ran', async () => {
+test('a worker that ends unexpectedly fails the running call', async () => {
   const { module } = await load(testHost({ startThread: stub('process.exit(1);') }), wasm);
   expect(await outcome(call(module, 'one'))).toBe('WASM_TRAP its worker ended');
 });
 
-test('when no worker can be started any more the calls are refused and the module is over', async () => {
+test('calls reject and the module closes when no worker can be started', async () => {
   const threads = new Threads();
   const host = testHost({ startThread: threads.start, maxWorkers: 1, idleMs: 10 });
   const { module } = await load(host, wasm);
@@ -173,7 +173,7 @@ class StuckWorker extends Worker {
   }
 }
 
-test('a thread that does not end is counted as wedged, and its module goes on with another', async () => {
+test('a thread that does not end counts as wedged, and its module continues on another', async () => {
   const started: Worker[] = [];
   const start = (): Worker => {
     const worker = started.length === 0 ? new StuckWorker(WORKER_ENTRY, THREAD_OPTIONS) : goodThread();
@@ -190,7 +190,7 @@ test('a thread that does not end is counted as wedged, and its module goes on wi
   await until(() => host.stats.wedged === 0);
 });
 
-test('after close every call and load is refused, and the calls under way are too', async () => {
+test('close rejects running calls and every later call and load', async () => {
   const host = testHost();
   const { module } = await load(host, wasm);
   const running = call(module, 'spin');

@@ -8,8 +8,8 @@ import { callRaw, hostOver } from './host-fixture.ts';
 const print = (state: GuestContext, name: string, text: string): unknown =>
   callRaw(state, name, state.texts.write(text));
 
-describe('the table', () => {
-  test('has 209 functions, and implements none that it does not have', () => {
+describe('IMPORT_TABLE', () => {
+  test('has 209 functions, and every implementation is one of them', () => {
     expect(IMPORT_SIGNATURES.size).toBe(209);
     expect(Array.from(IMPLEMENTED_IMPORTS).filter((name) => !IMPORT_SIGNATURES.has(name))).toEqual([]);
   });
@@ -36,7 +36,7 @@ describe('the table', () => {
   });
 });
 
-describe('what is not granted', () => {
+describe('a denied import', () => {
   test.each([
     [
       'http_get',
@@ -47,13 +47,13 @@ describe('what is not granted', () => {
       "the module called 'get_secret', which needs the effect Secret; this runtime grants Log, Time and Random",
     ],
     ['cosine_similarity', "the module called 'cosine_similarity', which this runtime does not have"],
-    ['__proto__', "the module called '__proto__', which is no function of the Clarity ABI"],
+    ['__proto__', "the module called '__proto__', which is not a function of the Clarity ABI"],
   ])('%s is refused when it is called, by name', (name, message) => {
     const denied = hostFunction(name, hostOver().state);
     expect(denied).toThrow(new CapabilityDenied(message));
   });
 
-  test('no function of FileSystem, Network, Secret or any other effect is implemented, but exit, which traps', () => {
+  test('is every function of FileSystem, Network, Secret and other effects, except exit, which traps', () => {
     const open = Array.from(IMPLEMENTED_IMPORTS).filter((name) => {
       const effect = IMPORT_SIGNATURES.get(name)?.effect ?? '';
       return !['pure', 'Log', 'Time', 'Random'].includes(effect);
@@ -63,8 +63,8 @@ describe('what is not granted', () => {
   });
 });
 
-describe('the log', () => {
-  test('has a line for each print, and for each line feed in one', () => {
+describe('GuestLog', () => {
+  test('emits a line for each print, and for each line feed in a print', () => {
     const { state, lines } = hostOver();
     print(state, 'print_string', 'one\ntwo');
     print(state, 'print_no_newline', 'th');
@@ -79,10 +79,10 @@ describe('the log', () => {
     expect(lines).toEqual(['one', 'two', 'three', 'fo7', '0.5', '[INFO] i', '[WARN] w', '', 'open']);
   });
 
-  test('shows characters that a terminal would obey', () => {
+  test('escapes characters that act on a terminal', () => {
     const { state, lines } = hostOver();
     print(state, 'print_string', 'a\u001b[31mb\tc\r\nd\u202ee\u2028\u0085\u{1f642}');
-    expect(lines).toEqual(['a\\u001b[31mb\tc', 'd\\u202ee\\u2028\\u0085\u{1f642}']);
+    expect(lines).toEqual(['a\\x1b[31mb\tc', 'd\\u202ee\\u2028\\x85\u{1f642}']);
   });
 
   test.each(['x', 'Å', '\u{1f642}', '\u0001'])('cuts a line of %j at 4 KiB', (character) => {
@@ -94,13 +94,13 @@ describe('the log', () => {
     expect(line.endsWith('…')).toBe(true);
   });
 
-  test('leaves a line of exactly 4 KiB whole', () => {
+  test('does not cut a line of exactly 4 KiB', () => {
     const { state, lines } = hostOver();
     print(state, 'print_string', 'x'.repeat(4_096));
     expect(lines).toEqual(['x'.repeat(4_096)]);
   });
 
-  test('counts lines over the limit in place of giving them, and begins again with the next call', () => {
+  test('counts lines over the limit without emitting them, and restarts with the next call', () => {
     const { state, lines } = hostOver({ limits: { ...DEFAULT_HOST_LIMITS, maxLogLines: 2 } });
     print(state, 'print_string', 'a\nb\nc\nd');
     state.flushLog();
@@ -109,12 +109,12 @@ describe('the log', () => {
   });
 });
 
-describe('time', () => {
-  test('is the clock of the host', () => {
+describe('time imports', () => {
+  test('return the clock of the host', () => {
     expect(callRaw(hostOver({ now: () => 1_234.9 }).state, 'now')).toBe(1_234n);
   });
 
-  test('passes in slices while the function sleeps', () => {
+  test('sleep in slices of the clock', () => {
     let clock = 0;
     const pauses: number[] = [];
     const pause = (milliseconds: number): void => {
@@ -129,7 +129,7 @@ describe('time', () => {
     expect([clock, pauses]).toEqual([600, [250, 250, 100]]);
   });
 
-  test('ends a sleep when the clock stands still', () => {
+  test('end a sleep when the clock does not advance', () => {
     let pauses = 0;
     const { state } = hostOver({ now: () => 0, pause: () => (pauses += 1) });
     state.reset(10_000);
@@ -137,7 +137,7 @@ describe('time', () => {
     expect(pauses).toBe(4);
   });
 
-  test('really blocks the thread', () => {
+  test('block the thread', () => {
     const { state } = hostOver({ now: () => Date.now() });
     state.reset(Date.now() + 60_000);
     const start = performance.now();
@@ -145,15 +145,15 @@ describe('time', () => {
     expect(performance.now() - start).toBeGreaterThan(20);
   });
 
-  test.each([1_001n, 9_223_372_036_854_775_807n])('a sleep of %d ms past the deadline is refused at once', (time) => {
+  test.each([1_001n, 9_223_372_036_854_775_807n])('reject a sleep of %d ms beyond the deadline at once', (time) => {
     const { state } = hostOver();
     state.reset(1_000);
     expect(() => callRaw(state, 'sleep', time)).toThrow(GuestDeadline);
   });
 });
 
-describe('chance', () => {
-  test('gives both ends of a range, of the widest one too', () => {
+describe('random imports', () => {
+  test('return both ends of a range, also of the widest one', () => {
     const least = hostOver({ random: () => 0 }).state;
     const most = hostOver({ random: () => 1 - 2 ** -53 }).state;
     const [from, to] = [-(1n << 63n), (1n << 63n) - 1n];
@@ -162,20 +162,20 @@ describe('chance', () => {
     expect(callRaw(hostOver({ random: () => 0.25 }).state, 'random_float')).toBe(0.25);
   });
 
-  test('draws again where the range does not divide what was drawn', () => {
+  test('draw again when the range does not divide the drawn range', () => {
     const draws = [1 - 2 ** -53, 1 - 2 ** -53, 0, 7 / 2 ** 32];
     const { state } = hostOver({ random: () => draws.shift() ?? 0 });
     expect(callRaw(state, 'random_int', 1n, 6n)).toBe(2n);
     expect(draws).toEqual([]);
   });
 
-  test('an empty range is a trap', () => {
-    expect(() => callRaw(hostOver().state, 'random_int', 2n, 1n)).toThrow('there is no integer from 2 to 1');
+  test('trap for an empty range', () => {
+    expect(() => callRaw(hostOver().state, 'random_int', 2n, 1n)).toThrow('the range 2 to 1 is empty');
   });
 });
 
-describe('the arena', () => {
-  test('frees what came after it, and keeps a string on demand', () => {
+describe('arena imports', () => {
+  test('free memory after the mark, and keep a string on demand', () => {
     const { state } = hostOver();
     const mark = callRaw(state, 'arena_save') as bigint;
     const kept = state.texts.write('kept '.repeat(100));
@@ -185,7 +185,7 @@ describe('the arena', () => {
     expect(state.memory.heapTop).toBe(Number(mark));
   });
 
-  test('forgets texts that stood where others stand now', () => {
+  test('clear cached texts whose addresses contain other texts now', () => {
     const { state } = hostOver();
     const mark = callRaw(state, 'arena_save') as bigint;
     expect(state.texts.read(state.texts.write('old'))).toBe('old');
@@ -195,11 +195,11 @@ describe('the arena', () => {
     expect(state.memory.readString(state.texts.write('old'))).toBe('old');
   });
 
-  test.each([0n, -8n, 1n << 40n])('a mark %d that nobody set is the fault of the module', (mark) => {
+  test.each([0n, -8n, 1n << 40n])('throw AbiError for the unknown mark %d', (mark) => {
     expect(() => callRaw(hostOver().state, 'arena_restore', mark)).toThrow(AbiError);
   });
 
-  test('memory is given out where WebAssembly asks, its stats as JSON', () => {
+  test('allocate memory for WebAssembly and return its statistics as JSON', () => {
     const { state } = hostOver();
     expect(callRaw(state, '__alloc', 5)).toBe(1_032);
     expect(() => callRaw(state, '__alloc', -1)).toThrow('needs more than');

@@ -14,7 +14,7 @@ export interface Fixture {
   readonly lines: string[];
 }
 
-/** A host over a memory of one page that may grow to 16 MiB, as a module's own. */
+/** Returns a host over a memory of one page that can grow to 16 MiB. */
 export function hostOver(options: Partial<HostOptions> & { maxBytes?: number } = {}): Fixture {
   const lines: string[] = [];
   const wasm = new WebAssembly.Memory({ initial: 1, maximum: PAGES });
@@ -29,7 +29,7 @@ export function hostOver(options: Partial<HostOptions> & { maxBytes?: number } =
   return { state, lines };
 }
 
-/** Calls an import with what WebAssembly would pass. */
+/** Calls an import with values at the boundary of WebAssembly. */
 export const callRaw = (state: GuestContext, name: string, ...args: readonly (number | bigint)[]): unknown =>
   (hostFunction(name, state) as (...values: readonly (number | bigint)[]) => unknown)(...args);
 
@@ -37,7 +37,7 @@ const TYPES: ReadonlyMap<string, ClarityType> = new Map(
   (['Int64', 'Float64', 'Bool', 'String', 'Unit', 'Bytes', 'Timestamp'] as const).map((kind) => [kind, { kind }]),
 );
 
-/** `List<Option<Int64>>` as a type; any other name is a named type. */
+/** Parses a type such as `List<Option<Int64>>`. Any other name is a named type. */
 export function typeOf(text: string): ClarityType {
   const match = /^(\w+)(?:<(.*)>)?$/.exec(text);
   const [, name = '', inner = ''] = match ?? [];
@@ -50,7 +50,7 @@ export function typeOf(text: string): ClarityType {
   return TYPES.get(name) ?? { kind: 'Named', name };
 }
 
-/** Parts at the commas that stand in no brackets. */
+/** Splits at the commas outside brackets. */
 function splitTypes(text: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
@@ -65,7 +65,7 @@ function splitTypes(text: string): readonly string[] {
   return [...parts, text.slice(start).trim()].filter((part) => part !== '');
 }
 
-/** `name(Int64,String)->Bool`; its parameters are called a, b, c, … */
+/** Parses a signature such as `name(Int64,String)->Bool`. The parameters are called a, b, c, … */
 export function functionOf(signature: string): ClarityFunction {
   const [, name = '', params = '', result = ''] = /^(\w+)\((.*)\)->(.+)$/.exec(signature) ?? [];
   const named = splitTypes(params).map((type, index) => ({ name: 'abcdefgh'.charAt(index), type: typeOf(type) }));

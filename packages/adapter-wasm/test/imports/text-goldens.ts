@@ -1,4 +1,4 @@
-/** An import as Clarity declares it, then pairs of arguments and the result, worked out by hand. */
+/** An import as Clarity declares it, then pairs of arguments and the result, computed by hand. */
 export type Golden = readonly [signature: string, ...cases: (readonly [args: readonly unknown[], result: unknown])[]];
 
 const SMILE = '\u{1f642}';

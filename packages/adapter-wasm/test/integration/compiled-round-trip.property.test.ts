@@ -8,7 +8,7 @@ import { fitsSchema } from '../marshalling/fits-schema.ts';
 
 jest.setTimeout(120_000);
 
-/** So many of each type; the long form takes 1,000. */
+/** Number of values of each type; the long form takes 1,000. */
 const VALUES = Number(process.env['CLARITY_ROUND_TRIPS'] ?? 150);
 
 const TYPES = `

@@ -20,7 +20,7 @@ function ask(runtime: Runtime, method: string, params: Readonly<Record<string, s
   );
 }
 
-test('[local.tool-name] [local.execution] [progress.in-process-wasm] a function of an applied module is called through the endpoint', async () => {
+test('[local.tool-name] [local.execution] [progress.in-process-wasm] the endpoint calls a function of an applied module', async () => {
   const host = testHost();
   const connectors = [withFiles(new Files(sampleWasm, sampleDocument), host)];
   const runtime = await createRuntime({ connectors, owned: [host] });

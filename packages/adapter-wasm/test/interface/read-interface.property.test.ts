@@ -6,7 +6,7 @@ import { sampleDocument } from '../support/sample-service.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** A document, or a refusal that says what is wrong. */
+/** Returns whether the bytes are a valid document; false for a refusal with its reason. */
 function reads(bytes: Uint8Array): boolean {
   try {
     return readInterface(bytes).functions.every(({ name }) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
@@ -16,18 +16,18 @@ function reads(bytes: Uint8Array): boolean {
   }
 }
 
-test('a document is read as it was written', () => {
+test('readInterface returns the document that was written', () => {
   expect(readInterface(encode(JSON.stringify(sampleDocument)))).toEqual(sampleDocument);
 });
 
-test('any bytes and any JSON get an answer', () => {
+test('readInterface accepts or rejects any bytes and any JSON', () => {
   fc.assert(fc.property(fc.uint8Array(), reads));
   fc.assert(fc.property(fc.json(), (text) => reads(encode(text))));
   expect(reads(encode('['.repeat(1 << 20)))).toBe(true);
   expect(reads(encode('['.repeat(1 << 19) + ']'.repeat(1 << 19)))).toBe(true);
 });
 
-test('a document with any one value replaced gets an answer', () => {
+test('readInterface accepts or rejects a document with one replaced value', () => {
   const text = JSON.stringify(sampleDocument);
   const places = [...text.matchAll(/"[^"]*"|\d+/g)].map(({ index, 0: found }) => [index, found.length] as const);
   const replacement = fc.oneof(

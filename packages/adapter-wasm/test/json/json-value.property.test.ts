@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isJsonObject, type JsonValue, JsonError, readJson, writeJson } from '../../src/json/json-value.ts';
 
-/** As `JSON.parse` would give it. */
+/** Returns the value in the form of `JSON.parse`. */
 function asParsed(value: JsonValue): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (value === null || typeof value !== 'object') return value;
@@ -23,7 +23,7 @@ const compare = (text: string): void => {
   expect(attempt(() => asParsed(readJson(text)))).toEqual(attempt(() => JSON.parse(text) as unknown));
 };
 
-test('valid JSON means what it means to JSON.parse', () => {
+test('parseJson returns the value of JSON.parse for valid JSON', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), fc.constantFrom(undefined, 1, '\t'), (text, indent) => {
       compare(JSON.stringify(JSON.parse(text), null, indent));
@@ -32,7 +32,7 @@ test('valid JSON means what it means to JSON.parse', () => {
   );
 });
 
-test('JSON with a few characters changed is refused or means the same', () => {
+test('parseJson rejects JSON with changed characters or agrees with JSON.parse', () => {
   const edit = fc.record({
     at: fc.nat(200),
     put: fc.constantFrom(...Array.from('{}[]",:\\ tfn-+.eE0189\u0001\u00a0')),
@@ -46,12 +46,12 @@ test('JSON with a few characters changed is refused or means the same', () => {
   );
 });
 
-test('texts of JSON characters are refused or mean the same', () => {
+test('parseJson rejects texts of JSON characters or agrees with JSON.parse', () => {
   const text = fc.string({ unit: fc.constantFrom(...Array.from('{}[]",:\\ 0-.e1utrn"""')), maxLength: 20 });
   fc.assert(fc.property(text, compare), { numRuns: 10_000 });
 });
 
-test('integers keep all their digits, and what was read is written as it was', () => {
+test('parseJson keeps all digits of an integer, and the written text is the original', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(10n ** 38n), max: 10n ** 38n }), (integer) => {
       const value = readJson(`[${String(integer)}]`);
@@ -72,14 +72,14 @@ test.each<[string, JsonValue]>([
   expect(readJson(text)).toBe(value);
 });
 
-test('W18 nesting over 128 levels, and over a million, is refused', () => {
+test('W18 parseJson rejects 129 and a million levels of nesting', () => {
   const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
   expect(attempt(() => readJson(nested(129)))).not.toBe('refused');
   expect(() => readJson(nested(130))).toThrow('nested more than 128 levels deep');
   expect(() => readJson('{"a":'.repeat(1_000_000))).toThrow(JsonError);
 });
 
-test('names that mean something to JavaScript are names, and the last of two wins', () => {
+test('parseJson accepts names of JavaScript such as __proto__, and the last duplicate wins', () => {
   const value = readJson('{"__proto__":1,"constructor":2,"a":3,"a":4}');
   expect(value).toEqual(
     new Map([
@@ -98,6 +98,6 @@ test.each([
   ['["secret', 'a string that begins at 1 has no end'],
   ['"\\x"', 'the string at 0 has a bad escape or a control character'],
   ['1 2', 'an unexpected character at 2'],
-])('%j is refused with the place and nothing of the text', (text, message) => {
+])('parseJson rejects %j with the position and without the text', (text, message) => {
   expect(() => readJson(text)).toThrow(new JsonError(message));
 });

@@ -4,14 +4,14 @@ import { typeOf } from '../imports/host-fixture.ts';
 
 export type Types = InterfaceDocument['types'];
 
-/** A type and a JSON text of one of its values, in the form in which results come. */
+/** A type and a JSON text of one of its values, in the form of results. */
 interface TypedValue {
   readonly types: Types;
   readonly type: ClarityType;
   readonly json: string;
 }
 
-/** Types that contain themselves; every table has them. */
+/** Types that contain themselves. Every table has them. */
 const RECURSIVE: Types = {
   Tree: {
     kind: 'record',
@@ -40,7 +40,7 @@ const SCALARS = ['Int64', 'Float64', 'Bool', 'String', 'Bytes', 'Timestamp', 'Un
 const FIELD_NAMES = ['a', 'b', 'tag', 'value', 'fields', 'ok', '__proto__', 'constructor'];
 const VARIANT_NAMES = ['Red', 'Green', 'Blue', 'None', '__proto__'];
 
-/** Types of at most `depth` levels over the names. */
+/** Returns types of at most `depth` levels over the names. */
 function arbitraryType(names: readonly string[], depth: number): fc.Arbitrary<ClarityType> {
   const scalar = fc.constantFrom(...SCALARS).map((kind): ClarityType => ({ kind }));
   const leaf = names.length === 0 ? scalar : fc.oneof(scalar, fc.constantFrom(...names).map(typeOf));
@@ -92,7 +92,7 @@ const someText = fc.string({ unit: 'binary', maxLength: 8 });
 
 const EMPTY = { List: '[]', Map: '{}', Option: 'null' };
 
-/** JSON texts of the values of a type. Where `fuel` is used up, the shortest value that there is. */
+/** Returns JSON texts of the values of a type. Without `fuel`, the shortest value. */
 function arbitraryJson(types: Types, type: ClarityType, fuel: number): fc.Arbitrary<string> {
   const inner = (part: ClarityType): fc.Arbitrary<string> => arbitraryJson(types, part, fuel - 1);
   if (fuel <= 0 && type.kind in EMPTY) return fc.constant(EMPTY[type.kind as keyof typeof EMPTY]);

@@ -46,7 +46,7 @@ function plan(...signatures: readonly string[]): readonly WasmFunction[] {
   });
 }
 
-/** The schema of the first parameter. */
+/** Returns the schema of the first parameter. */
 const inputOf = (type: string): unknown =>
   (plan(`f(${type})->Unit`)[0]?.inputSchema['properties'] as { a?: unknown } | undefined)?.a;
 
@@ -105,11 +105,11 @@ test.each<[string, unknown]>([
     },
   ],
   ['Tree', { $ref: '#/$defs/Tree' }],
-])('a %s is asked for as %j', (type, schema) => {
+])('the argument schema of %s is %j', (type, schema) => {
   expect(inputOf(type)).toEqual(schema);
 });
 
-test('arguments that may be left out are not required, and others than these are refused', () => {
+test('the argument schema requires no optional argument and rejects unknown ones', () => {
   expect(plan('f(Int64,Option<Int64>,Bool)->Unit')[0]?.inputSchema).toMatchObject({
     type: 'object',
     required: ['a', 'c'],
@@ -136,11 +136,11 @@ test.each<[string, unknown]>([
       $defs: { Tree: object({ children: { type: 'array', items: { $ref: '#/$defs/Tree' } } }, ['children']) },
     },
   ],
-])('a result of type %s has the output schema %j', (type, schema) => {
+])('the output schema of type %s is %j', (type, schema) => {
   expect(plan(`f()->${type}`)[0]?.outputSchema).toEqual(schema);
 });
 
-test('a doc is kept, and no member is made up', () => {
+test('callableFunctions keeps the doc and adds no member', () => {
   const document = { abi: 1 as const, module: 'm', compiler: { kind: 'external', name: 'c', version: '1' } as const };
   const fn = { ...functionOf('f()->Unit'), doc: 'Says hello.' };
   const [planned] = planFunctions({ ...document, sourceSha256: '', wasmSha256: '', functions: [fn], types: {} });
@@ -156,21 +156,24 @@ test.each([
   ['f(Twice)->Unit', 'it has two fields or parameters of one name'],
   ['f(Void)->Unit', 'one of its types has no values'],
   [`f(${'List<'.repeat(40)}Bool${'>'.repeat(40)})->Unit`, 'its types are nested too deeply'],
-])('%s cannot be called: %s', (signature, reason) => {
+])('uncallableReason of %s is: %s', (signature, reason) => {
   expect(uncallableReason(functionOf(signature), types)).toBe(reason);
   expect(plan(signature, 'g()->Unit').map(({ name }) => name)).toEqual(['g']);
 });
 
-test.each(['a$b', '', '1a', 'a b', '\u001b[31m', 'é', 'x'.repeat(129)])('a function called %j is no tool', (name) => {
-  expect(uncallableReason({ ...functionOf('f()->Unit'), name }, types)).toBe('its name is no name of a tool');
-});
+test.each(['a$b', '', '1a', 'a b', '\u001b[31m', 'é', 'x'.repeat(129)])(
+  'uncallableReason rejects the function name %j',
+  (name) => {
+    expect(uncallableReason({ ...functionOf('f()->Unit'), name }, types)).toBe('its name is not a valid tool name');
+  },
+);
 
-test('a function type, or any type that is not known, cannot cross', () => {
+test('uncallableReason rejects function types and unknown types', () => {
   const fn = { ...functionOf('f()->Unit'), result: { kind: 'Function' } as never };
   expect(uncallableReason(fn, types)).toBe('one of its types cannot be written as JSON');
 });
 
-test('types that hold the next one twice do not make a schema that doubles', () => {
+test('the schema of types that contain the next one twice does not grow exponentially', () => {
   const chain: InterfaceDocument['types'] = Object.fromEntries(
     Array.from({ length: 60 }, (_, at) => {
       const next = at === 59 ? 'Int64' : `T${String(at + 1)}`;

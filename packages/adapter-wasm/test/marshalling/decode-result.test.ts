@@ -41,11 +41,11 @@ test.each<[string, unknown, string]>([
   ['Timestamp', 0n, '"1970-01-01T00:00:00.000Z"'],
   ['Timestamp', 253402300799999n, '"9999-12-31T23:59:59.999Z"'],
   ['Timestamp', 253402300800000n, '253402300800000'],
-])('a %s %p is %s', (type, value, json) => {
+])('decodeResult writes %s %p as %s', (type, value, json) => {
   expect(decode(hostOver().state, type, value)).toEqual({ json });
 });
 
-test('Err at the top is an error with its value, also where the value is Unit', () => {
+test('decodeResult returns the value of a top-level Err as an error, also for Unit', () => {
   const { state } = hostOver();
   const result = state.memory.alloc(16);
   state.memory.writeU32(result, 1);
@@ -70,12 +70,12 @@ test.each<[string, (state: GuestContext) => unknown]>([
   ['Map<String,Int64>', ({ maps }) => maps.create([[1n, 1n]])],
   ['Map<String,Int64>', ({ maps }) => maps.create([['a', 1]])],
   ['Map<String,Bool>', ({ maps }) => maps.create([['a', 1n]])],
-])('a %s that it cannot be is the fault of the module', (type, make) => {
+])('decodeResult throws AbiError for an invalid %s', (type, make) => {
   const { state } = hostOver();
   expect(() => decode(state, type, make(state))).toThrow(AbiError);
 });
 
-test('a list that says it has four thousand million elements is refused without reading them', () => {
+test('decodeResult rejects a list with a count of four billion without reading the elements', () => {
   const { state } = hostOver();
   const list = state.memory.alloc(16);
   for (const count of [0x7fff_ffff, 0xffff_ffff, 20_000]) {
@@ -86,14 +86,14 @@ test('a list that says it has four thousand million elements is refused without 
   }
 });
 
-test('a value that contains itself ends at the deepest level', () => {
+test('decodeResult ends at the maximum depth for a value that contains itself', () => {
   const { state } = hostOver();
   const node = state.memory.alloc(8);
   state.memory.writeU32(node, node);
   expect(() => decode(state, 'Node', node)).toThrow(new GuestLimit('the result is nested more than 128 levels deep'));
 });
 
-test('a value that holds itself twice ends at the limit of its bytes or levels, and soon', () => {
+test('decodeResult ends at the maximum bytes or depth for a value that contains itself twice', () => {
   const { state } = hostOver();
   const forks = Array.from({ length: 100 }, () => state.memory.alloc(8));
   for (const [at, fork] of forks.entries()) {
@@ -103,7 +103,7 @@ test('a value that holds itself twice ends at the limit of its bytes or levels, 
   expect(() => decode(state, 'Fork', forks[0])).toThrow(GuestLimit);
 });
 
-test('T-252 many pointers to one large text end at the limit before they are built', () => {
+test('T-252 decodeResult stops many pointers to one large text at the limit before it builds them', () => {
   const { state } = hostOver();
   const text = state.texts.write('x'.repeat(MEBIBYTE / 2));
   const list = state.lists.fromWords(Array.from({ length: 100_000 }, () => text));
@@ -111,14 +111,14 @@ test('T-252 many pointers to one large text end at the limit before they are bui
   expect(() => decode(state, 'Bytes', text, 1_000)).toThrow(GuestLimit);
 });
 
-test('a result of exactly the limit is whole', () => {
+test('decodeResult returns a result of exactly the limit', () => {
   const { state } = hostOver();
   const text = state.texts.write('é');
   expect(decode(state, 'String', text, 4)).toEqual({ json: '"é"' });
   expect(() => decode(state, 'String', text, 3)).toThrow(GuestLimit);
 });
 
-test('a list that the host keeps as a view is a list like any other', () => {
+test('decodeResult reads a list that is a view', () => {
   const { state } = hostOver();
   let list = state.lists.create(0, 4).pointer;
   for (let at = 0; at < 40; at += 1) {

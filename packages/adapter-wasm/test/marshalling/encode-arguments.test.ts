@@ -59,7 +59,7 @@ test.each<[string, string, readonly (number | bigint)[]]>([
   ['f(Unit,Int64)->Unit', '{"b":1}', [1n]],
   ['f()->Unit', '{}', []],
   ['f()->Unit', '[]', []],
-])('%s takes %s', (signature, args, cores) => {
+])('encodeArguments of %s accepts %s', (signature, args, cores) => {
   expect(encode(signature, args)).toEqual(cores);
 });
 
@@ -73,7 +73,7 @@ test.each([
   ['f(Item)->Unit', '[{"name":"a","prcie":1}]', "argument 'a': unknown field 'prcie'; did you mean 'price'?"],
   ['f(Item)->Unit', '[{"name":"a","price":1,"note":5}]', "argument 'a.note': expected a string, got an integer"],
   ['f(Item)->Unit', '[[]]', "argument 'a': expected an object (Item), got a list"],
-  ['f(Item)->Unit', '[{"__proto__":1}]', "argument 'a': unknown field '__proto__'; there is 'name', 'price', 'note'"],
+  ['f(Item)->Unit', '[{"__proto__":1}]', "argument 'a': unknown field '__proto__'; known: 'name', 'price', 'note'"],
   ['f(Int64)->Unit', '[1.5]', "argument 'a': expected an integer or its decimal digits in a string, got a number"],
   ['f(Int64)->Unit', '["1e3"]', "argument 'a': expected an integer or its decimal digits in a string, got a string"],
   ['f(Int64)->Unit', '[null]', "argument 'a': expected an integer or its decimal digits in a string, got null"],
@@ -103,7 +103,7 @@ test.each([
     "argument 'a': expected \"tag\" to be one of 'Dot', 'Circle'; did you mean 'Circle'?",
   ],
   ['f(Shape)->Unit', '["Dot"]', 'argument \'a\': expected an object with a "tag", got a string'],
-  ['f(Shape)->Unit', '[{"tag":"Dot","radius":1}]', "argument 'a': unknown field 'radius'; there is 'tag'"],
+  ['f(Shape)->Unit', '[{"tag":"Dot","radius":1}]', "argument 'a': unknown field 'radius'; known: 'tag'"],
   [
     'f(Label)->Unit',
     '[{"tag":"Tagged","fields":{"tag":1}}]',
@@ -126,23 +126,23 @@ test.each([
   ['f(Int64)->Unit', '{}', "argument 'a' is missing"],
   ['f(Int64,Int64)->Unit', '[1]', "argument 'b' is missing"],
   ['f(Int64)->Unit', '[1,2]', 'f takes 1 argument, got 2'],
-  ['f()->Unit', '{"x":1}', "f has no argument 'x'; there are none"],
+  ['f()->Unit', '{"x":1}', "f has no argument 'x'; no name is known"],
   ['f(Int64)->Unit', '{"a":1,"A":2}', "f has no argument 'A'; did you mean 'a'?"],
   ['f(Int64)->Unit', '{', 'the arguments are not valid JSON: it ends too early'],
-])('%s refuses %s: %s', (signature, args, message) => {
+])('encodeArguments of %s rejects %s: %s', (signature, args, message) => {
   expect(refusal(signature, args)).toBe(message);
 });
 
-test.each(['"x"', '5', 'null', 'true'])('W18 arguments that are %s are refused', (args) => {
+test.each(['"x"', '5', 'null', 'true'])('W18 encodeArguments rejects the arguments %s', (args) => {
   expect(refusal('f(Int64)->Unit', args)).toBe('the arguments must be an object (by name) or a list (by position)');
 });
 
-test('W18 ten thousand arguments are refused by their number', () => {
+test('W18 encodeArguments rejects ten thousand arguments by their number', () => {
   const args = JSON.stringify(Array.from({ length: 10_000 }, (_, at) => at));
   expect(refusal('f(Int64)->Unit', args)).toBe('f takes 1 argument, got 10000');
 });
 
-test('W14 twenty numbers are encoded by their types, without a guess', () => {
+test('W14 encodeArguments encodes twenty numbers by their declared types', () => {
   const params = Array.from({ length: 20 }, (_, at) => ({
     name: `p${String(at)}`,
     type: typeOf(at % 2 ? 'Int64' : 'Float64'),
@@ -153,20 +153,20 @@ test('W14 twenty numbers are encoded by their types, without a guess', () => {
   expect(cores).toEqual(params.map((_, at) => (at % 2 ? BigInt(at) : at)));
 });
 
-test('a refusal never repeats a value', () => {
+test('an ArgumentError does not contain the value', () => {
   for (const type of ['Int64', 'Float64', 'Bool', 'Bytes', 'Timestamp', 'Color', 'List<Int64>']) {
     expect(refusal(`f(${type})->Unit`, '["hunter2"]')).not.toMatch(/hunter2|accepted/);
   }
 });
 
-test('T-252 arguments that do not fit into the memory are over the limit', () => {
+test('T-252 encodeArguments throws GuestLimit for arguments that exceed the memory', () => {
   const { state } = hostOver({ maxBytes: 65_536 });
   const fn = functionOf('f(List<Int64>)->Unit');
   const args = parseArguments(`[[${'0,'.repeat(20_000)}0]]`);
   expect(() => encodeArguments({ fn, types, args, state })).toThrow(GuestLimit);
 });
 
-test('values lie in memory as the ABI says', () => {
+test('encodeArguments writes values in the layout of the ABI', () => {
   const { state } = hostOver();
   const fn = functionOf('f(Item,Shape,List<Int64>)->Unit');
   const args = parseArguments('[{"name":"Å","price":1.5},{"tag":"Circle","radius":2},[1,-1]]');

@@ -16,7 +16,7 @@ const identity = (type: ClarityType): ClarityFunction => ({
   result: type,
 });
 
-/** The JSON of what comes back from a function that returns its argument. */
+/** Returns the JSON of the result of a function that returns its argument. */
 function through(types: Types, type: ClarityType, json: string): string {
   const { state } = hostOver();
   const fn = identity(type);
@@ -26,7 +26,7 @@ function through(types: Types, type: ClarityType, json: string): string {
   return 'json' in result ? `{"ok":${result.json}}` : `{"err":${result.err}}`;
 }
 
-test('every value of every type comes back as it went in', () => {
+test('a value of any type is equal after encoding and decoding', () => {
   fc.assert(
     fc.property(typedValue, ({ types, type, json }) => {
       expect(through(types, type, json)).toBe(json);
@@ -35,7 +35,7 @@ test('every value of every type comes back as it went in', () => {
   );
 });
 
-test('arguments and results fit the schemas of their function', () => {
+test('arguments and results match the schemas of their function', () => {
   fc.assert(
     fc.property(typedValue, ({ types, type, json }) => {
       const compiler = { kind: 'embedded', name: 'c', version: '1' } as const;
@@ -57,7 +57,7 @@ test('arguments and results fit the schemas of their function', () => {
   );
 });
 
-test('whatever lies in memory, a result is JSON or the fault of the module, and is not larger than its limit', () => {
+test('decodeResult returns JSON within the limit or a fault of the module for any memory content', () => {
   const word = fc.oneof(fc.nat(300), fc.constantFrom(0, 1, 2, 1_032, 1_064, 0x8000_0002, 0xffff_ffff, 65_532));
   fc.assert(
     fc.property(typedValue, fc.array(word, { maxLength: 64 }), (typed, words) => {

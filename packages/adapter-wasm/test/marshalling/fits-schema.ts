@@ -2,7 +2,7 @@ type Schema = Readonly<Record<string, unknown>>;
 
 const NOTES = new Set(['format', 'contentEncoding', '$defs']);
 
-/** Whether the value fits the schema, for the keywords that are used here; any other keyword is an error. */
+/** Whether the value matches the schema, for the keywords in use. Any other keyword is an error. */
 export function fitsSchema(schema: Schema, value: unknown, root: Schema = schema): boolean {
   return Object.entries(schema).every(([keyword, operand]) => {
     if (NOTES.has(keyword)) return true;

@@ -93,7 +93,7 @@ export function ask(
   );
 }
 
-/** The text of the result of a call; an error reply fails the test. */
+/** Returns the text of the result of a call. An error reply fails the test. */
 export async function say(connection: Connection, tool: string, args = '{}'): Promise<string> {
   const reply = await ask(connection, 'tools/call', { name: JSON.stringify(tool), arguments: args });
   if ('error' in reply) throw new Error(reply.error.message);

@@ -4,7 +4,7 @@ import { RawJson } from '@clarity-runtime/core';
 import type { WasmLimits, WasmModule, WasmReply } from '@clarity-runtime/core/ports';
 
 export const roomy: WasmLimits = { deadlineMs: 30_000, maxMemoryBytes: 16 << 20, maxResultBytes: 1 << 20 };
-/** For calls that are meant to run into their deadline. */
+/** A deadline for calls that have to reach it. */
 export const hasty: WasmLimits = { ...roomy, deadlineMs: 300 };
 
 // Each test starts threads, and the machine may be busy.
@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 
 const open: WorkerWasmHost[] = [];
 
-/** A host that is closed when the test ends. */
+/** Returns a host that is closed at the end of the test. */
 export function testHost(options: WorkerWasmHostOptions = {}): WorkerWasmHost {
   const host = new WorkerWasmHost(options);
   open.push(host);
@@ -43,7 +43,7 @@ export async function outcome(reply: Promise<WasmReply>): Promise<string> {
   return answer.type === 'failure' ? `${answer.code} ${answer.message}` : `${answer.type} ${answer.json.text}`;
 }
 
-/** The longest time, in milliseconds, for which this thread could not do anything while `work` went on. */
+/** Returns the longest time in milliseconds for which this thread was blocked during `work`. */
 export async function longestPause(work: Promise<unknown>): Promise<number> {
   let longest = 0;
   let last = performance.now();

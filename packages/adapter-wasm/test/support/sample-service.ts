@@ -73,7 +73,7 @@ const functions: readonly SampleFunction[] = [
   sample('astray', [], string, op.i32(-4)),
 ];
 
-/** A service with a function for each kind of answer: `Point` is a record, `parse` always answers `Err("bad")`. */
+/** A service with a function for each kind of result: `Point` is a record, `parse` always returns `Err("bad")`. */
 export const sampleWasm = buildModule({
   imports: [
     { name: '__alloc', params: ['i32'], results: ['i32'] },

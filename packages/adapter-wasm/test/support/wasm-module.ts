@@ -1,9 +1,9 @@
-/** Just enough of the binary format to write the modules that the tests need, good and hostile ones. */
+/** Writes modules for tests, valid and hostile ones, with a small part of the binary format. */
 
 export type Core = 'i32' | 'i64' | 'f32' | 'f64';
 
 export interface BuiltFunction {
-  /** Export name; not exported without one. */
+  /** Export name. The function is not exported without one. */
   readonly name?: string;
   readonly params?: readonly Core[];
   readonly results?: readonly Core[];
@@ -17,14 +17,14 @@ export interface BuiltImport {
   readonly name: string;
   readonly params?: readonly Core[];
   readonly results?: readonly Core[];
-  /** The bytes of an import that is no function: kind and description. */
+  /** Bytes of an import of another kind than a function: kind and description. */
   readonly raw?: readonly number[];
 }
 
 export interface BuiltModule {
   readonly functions?: readonly BuiltFunction[];
   readonly imports?: readonly BuiltImport[];
-  /** `false` leaves the memory out; numbers are pages; bytes are the raw section content. */
+  /** `false` omits the memory; numbers are pages; bytes are the raw section content. */
   readonly memory?: false | { readonly min: number; readonly max?: number } | { readonly raw: readonly number[] };
   readonly table?: { readonly min: number; readonly max?: number };
   /** Type, 1 for mutable, initialiser. */
@@ -34,9 +34,9 @@ export interface BuiltModule {
   /** Active segments: offset and bytes. */
   readonly data?: readonly (readonly [number, readonly number[]])[];
   readonly exportMemory?: boolean;
-  /** Further exports: name, kind, index. */
+  /** More exports: name, kind, index. */
   readonly exports?: readonly (readonly [string, number, number])[];
-  /** Raw types that stand before those of the functions. */
+  /** Raw types before those of the functions. */
   readonly rawTypes?: readonly (readonly number[])[];
 }
 
@@ -156,14 +156,14 @@ export const add: BuiltFunction = {
   body: [...op.get(0), ...op.get(1), ...op.add64],
 };
 
-/** A function without parameters that answers a number. */
+/** A function without parameters that returns a number. */
 export const answers = (name: string, value: number | bigint): BuiltFunction => ({
   name,
   results: ['i64'],
   body: op.i64(value),
 });
 
-/** Memory at 0 counts the calls that saw it. */
+/** The memory at 0 counts the calls. */
 export const counter: BuiltFunction = {
   name: 'count',
   results: ['i64'],

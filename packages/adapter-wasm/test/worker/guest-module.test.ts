@@ -22,7 +22,7 @@ function open(wasm: Uint8Array, document?: InterfaceDocument): Opened {
 const run = ({ guest }: Opened, name: string, args: string): GuestCallOutcome =>
   guest.call({ name, args, deadlineMs: 1_000 });
 
-test('the logic of the worker runs in this thread, from source', () => {
+test('the worker code runs in this thread from source', () => {
   const opened = open(sampleWasm, sampleDocument);
   expect(run(opened, 'sum', '{"a":2,"b":3}')).toEqual({ type: 'value', json: '5' });
   expect(run(opened, 'parse', '{}')).toEqual({ type: 'err', json: '"bad"' });
@@ -30,13 +30,13 @@ test('the logic of the worker runs in this thread, from source', () => {
   expect(run(opened, 'sum', '{"a":2')).toMatchObject({ type: 'failure', code: 'ARGUMENTS_INVALID' });
 });
 
-test('a result over the limit is refused in the worker', () => {
+test('the worker rejects a result over the limit', () => {
   const opened = open(sampleWasm, sampleDocument);
   expect(run(opened, 'echo', JSON.stringify({ text: 'x'.repeat(998) }))).toMatchObject({ type: 'value' });
   expect(run(opened, 'echo', JSON.stringify({ text: 'x'.repeat(999) }))).toMatchObject({ code: 'WASM_LIMIT' });
 });
 
-test('arguments that do not fit into the memory are a limit', () => {
+test('arguments that exceed the memory fail with WASM_LIMIT', () => {
   const text = JSON.stringify({ text: 'x'.repeat(1 << 20) });
   expect(run(open(sampleWasm, sampleDocument), 'echo', text)).toMatchObject({ type: 'failure', code: 'WASM_LIMIT' });
 });
@@ -63,7 +63,7 @@ test('W06 an import object has no prototype that a module could reach', () => {
   expect(Object.keys(seen?.env ?? {})).toEqual(['__alloc']);
 });
 
-test('a start function that calls the host is a trap', () => {
+test('a start function that calls the host traps', () => {
   const wasm = buildModule({
     imports: [{ name: 'print_int', params: ['i64'] }],
     functions: [answers('f', 1), { body: [...op.i64(1), ...op.call(0)] }],
@@ -72,7 +72,7 @@ test('a start function that calls the host is a trap', () => {
   expect(run(open(wasm), 'f', '{}')).toMatchObject({ type: 'failure', code: 'WASM_TRAP' });
 });
 
-/** Prints a text `times` times, each on a line of its own. */
+/** Prints a text `times` times, each on its own line. */
 const printer = (times: number, length: number): Uint8Array =>
   buildModule({
     imports: [{ name: 'print_string', params: ['i32'] }],
@@ -103,7 +103,7 @@ const printer = (times: number, length: number): Uint8Array =>
     data: [[0, [length & 255, length >> 8, 0, 0, ...Array<number>(length).fill(0x61)]]],
   });
 
-test('log lines leave in order and in batches that grow', () => {
+test('log lines are sent in order and in growing batches', () => {
   const opened = open(printer(20, 3));
   run(opened, 'f', '{}');
   expect(opened.posts.map(({ length }) => length)).toEqual([1, 2, 4, 8, 5]);

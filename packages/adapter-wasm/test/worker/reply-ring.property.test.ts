@@ -10,10 +10,10 @@ const replies = fc.record({
     fc.nat(9_000).map((length) => 'x'.repeat(length)),
   ),
 });
-/** Undefined reads all that is there. */
+/** Undefined reads all that is written. */
 const steps = fc.array(fc.option(replies, { nil: undefined, freq: 6 }), { maxLength: 300 });
 
-test('what is written is read once, in order and whole, over the end of the ring too', () => {
+test('ReplyRing returns every reply once, complete and in order, also across the end of the ring', () => {
   fc.assert(
     fc.property(steps, (all) => {
       const writer = new ReplyRing();
@@ -40,7 +40,7 @@ test('what is written is read once, in order and whole, over the end of the ring
   );
 });
 
-test('a full ring and a long reply are refused, and there is room again once it is read', () => {
+test('ReplyRing refuses replies when it is full or they are long, and accepts them after a read', () => {
   const ring = new ReplyRing();
   const reply = { id: 1, kind: 'value', json: 'x'.repeat(8_000) } as const;
   expect(ring.write({ ...reply, json: 'x'.repeat(8_193) })).toBe('refused');

@@ -5,7 +5,7 @@ import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { ExitCode, CliError, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
-import { escapeForTerminal, visibleJson } from '../terminal/escape.ts';
+import { escapeForTerminal, toTerminalJson } from '../terminal/escape.ts';
 import { auditQuery } from './audit-filter.ts';
 
 export const CSV_HEADING = 'seq,id,at,kind,level,service,caller_kind,caller,door,outcome,duration_ms,message,data';
@@ -59,7 +59,7 @@ interface Format {
 }
 
 const formats: Readonly<Record<string, Format>> = {
-  jsonl: { line: (event) => visibleJson(event, 0), end: '\n' },
+  jsonl: { line: (event) => toTerminalJson(event, 0), end: '\n' },
   csv: { heading: CSV_HEADING, line: (event) => escapeForTerminal(csvLine(event)), end: '\r\n' },
 };
 

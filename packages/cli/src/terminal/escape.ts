@@ -1,25 +1,20 @@
-/** What a terminal obeys instead of showing, or nobody sees: controls, marks of direction, no width, lone surrogates. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+import { escapeHiddenCharacters, replaceHiddenCharacters } from '@clarity-runtime/core/text';
 
-const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0');
+/** Returns foreign text as one line for a terminal: control, format and hidden characters are escapes such as `\x1b`. */
+export const escapeForTerminal = (text: string): string => escapeHiddenCharacters(text);
 
-function escape(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 0x100) return `\\x${hex(code, 2)}`;
-  return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\u{${hex(code, 5)}}`;
-}
+/** Returns foreign text of several lines for a terminal, escaped as by `escapeForTerminal`. Line feeds and tabs stay. */
+export const escapeLines = (text: string): string => escapeHiddenCharacters(text, '\n\t');
 
-/** Foreign text on one line of a terminal: what would act on it is spelt out instead. */
-export const escapeForTerminal = (text: string): string => text.replace(UNSEEN, escape);
-
-/** Foreign text of several lines; line ends and tabs stay. */
-export const escapeLines = (text: string): string =>
-  text.replace(UNSEEN, (character) => (character === '\n' || character === '\t' ? character : escape(character)));
-
-/** JSON that says the same and holds nothing unseen but its own line ends; none with an indentation of 0. */
-export const visibleJson = (value: unknown, indentation = 2): string =>
-  JSON.stringify(value, null, indentation).replace(UNSEEN, (character) =>
-    character === '\n' ? character : Array.from({ length: character.length }, (_, i) => unit(character, i)).join(''),
+/** Returns the value as JSON whose strings contain `\u` escapes instead of hidden characters; one line if `indentation` is 0. */
+export const toTerminalJson = (value: unknown, indentation = 2): string =>
+  replaceHiddenCharacters(JSON.stringify(value, null, indentation), (character) =>
+    character === '\n' ? character : jsonEscape(character),
   );
 
-const unit = (character: string, index: number): string => `\\u${hex(character.charCodeAt(index), 4)}`;
+/** Returns one escape for each UTF-16 code unit. */
+const jsonEscape = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+  ).join('');

@@ -1,5 +1,5 @@
 import { table } from './table.ts';
-import { escapeForTerminal, visibleJson, escapeLines } from './escape.ts';
+import { escapeForTerminal, toTerminalJson, escapeLines } from './escape.ts';
 import type { Stream } from '../support/process-context.ts';
 
 const NARROW_TERMINAL = 40;
@@ -46,12 +46,12 @@ export class Output {
 
   /** Prints the JSON result of a command. */
   value(value: unknown): void {
-    this.#options.stdout.write(`${visibleJson(value)}\n`);
+    this.#options.stdout.write(`${toTerminalJson(value)}\n`);
   }
 
   /** Prints one of many JSON results, on one line. */
   record(value: unknown): void {
-    this.#options.stdout.write(`${visibleJson(value, 0)}\n`);
+    this.#options.stdout.write(`${toTerminalJson(value, 0)}\n`);
   }
 
   line(text: string, tone: Tone = 'plain'): void {

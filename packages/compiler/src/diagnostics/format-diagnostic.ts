@@ -1,3 +1,4 @@
+import { replaceHiddenCharacters } from '@clarity-runtime/core/text';
 import type { Diagnostic } from './diagnostic.ts';
 
 /** A finding as several lines of plain text, the place underlined. Nothing in it moves a terminal's cursor. */
@@ -17,4 +18,4 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 }
 
 /** Tabs become one space, so that the underline stays under its text. */
-const visible = (text: string): string => text.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+const visible = (text: string): string => replaceHiddenCharacters(text.replace(/\t/g, ' '), () => '?');

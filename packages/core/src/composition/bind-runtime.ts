@@ -1,5 +1,6 @@
 import type { AuditTrail } from '../ports/inbound/audit-trail.ts';
 import type { Runtime, RuntimeInstance } from '../ports/inbound/runtime.ts';
+import { hex } from '../domain/text/hex.ts';
 import { bind, type Container } from './container.ts';
 import { RuntimeLifecycle } from './runtime-lifecycle.ts';
 import { PART, PORT } from './tokens.ts';
@@ -13,7 +14,7 @@ export function bindRuntime(container: Container): void {
 }
 
 function createInstance(c: Container): RuntimeInstance {
-  const id = Array.from(c.resolve(PORT.entropy).bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const id = hex(c.resolve(PORT.entropy).bytes(8));
   const { version = VERSION } = c.resolve(PART.options);
   return { id, version, startedAt: c.resolve(PORT.clock).wall().toISOString() };
 }

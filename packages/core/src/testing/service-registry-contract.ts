@@ -4,6 +4,7 @@ import type { Revision, ServiceRegistry, Versioned, WriteContext } from '../port
 import { outcomeOf } from './outcome.ts';
 import { registryWatchContract } from './registry-watch-contract.ts';
 import type { TestKit } from './test-kit.ts';
+import { hex } from '../domain/text/hex.ts';
 
 /** `open` opens the same store again, so that the contract can check durability. */
 export interface RegistrySetup {
@@ -12,7 +13,7 @@ export interface RegistrySetup {
 
 /** Returns a valid record. Records with different `note` differ. */
 export function sampleRecord(module: string, note = ''): ServiceRecord {
-  const digits = Array.from(module, (letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  const digits = hex(new TextEncoder().encode(module));
   return {
     schema: 1,
     serviceId: `svc_${digits.slice(0, 12).padEnd(12, '0')}`,

@@ -7,7 +7,7 @@ import {
   type OriginKind,
   type OriginKinds,
 } from '../domain/services/origin-kinds.ts';
-import { visibleText } from '../domain/text/hidden-characters.ts';
+import { hasHiddenCharacters } from '../domain/text/hidden-characters.ts';
 import { displayed } from './schema-problem.ts';
 import { isOwnVariable, parseAuthRef } from '../domain/access/auth-ref.ts';
 import { deriveServiceId } from '../domain/services/service-id.ts';
@@ -40,7 +40,7 @@ export function checkSurface({ tools = {} }: ServiceSurface): void {
   const holders = new Map<string, string>();
   for (const [tool, { name = tool, description = '' }] of Object.entries(tools)) {
     const path = displayed(`spec.surface.tools.${tool}`);
-    if (visibleText(description) !== description) {
+    if (hasHiddenCharacters(description)) {
       const field = `${path}.description`;
       throw new ClarityError('MANIFEST_INVALID', `${field} must not contain hidden characters`, {
         field,

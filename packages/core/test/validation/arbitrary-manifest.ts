@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { hasHiddenCharacters } from '../../src/domain/text/hidden-characters.ts';
 import type {
   CallPolicy,
   EnvironmentEntry,
@@ -13,9 +14,7 @@ import type {
 const text = (maxLength: number): fc.Arbitrary<string> =>
   fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: Math.min(maxLength, 40) })
-    .filter(
-      (value) => Array.from(value).length <= maxLength && /^[^\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]+$/u.test(value),
-    );
+    .filter((value) => Array.from(value).length <= maxLength && !/[\t\n\r]/.test(value) && !hasHiddenCharacters(value));
 
 const credential = fc.constantFrom('legacy-name', 'env:UPSTREAM_KEY', 'file:keys/one', 'header_env:X-Key:UPSTREAM_KEY');
 const hex = (length: number): fc.Arbitrary<string> =>

@@ -8,6 +8,7 @@ import type { Service } from '../../domain/services/service.ts';
 import type { Entropy, PolicyRegistry, TenantId, Versioned } from '../../ports/index.ts';
 import { SerialQueue } from '../support/async.ts';
 import { storeFailure } from '../support/settled-write.ts';
+import { hex } from '../../domain/text/hex.ts';
 
 /** What holds where neither the manifest nor its policy says anything, by origin. */
 export type CallDefaults = Readonly<Partial<Record<OriginType, CallPolicy>>>;
@@ -100,6 +101,6 @@ export class PolicyCatalog {
   }
 
   #op(): string {
-    return Array.from(this.#entropy.bytes(12), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return hex(this.#entropy.bytes(12));
   }
 }

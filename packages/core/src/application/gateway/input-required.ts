@@ -5,6 +5,7 @@ import { sha256Hex } from '../../domain/json/digest.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, Exchange, GatewayScope } from '../../ports/index.ts';
 import { withProgressToken } from './progress-and-logs.ts';
+import { hex } from '../../domain/text/hex.ts';
 
 interface Question {
   readonly request: McpRequest;
@@ -210,5 +211,3 @@ function bindingOf({ scope, request: { method, params } }: Leg): string {
   const written = said.map(([name, { text }]) => [name, text]).sort();
   return sha256Hex(JSON.stringify([kind, id, scope.service ?? null, method, written]));
 }
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

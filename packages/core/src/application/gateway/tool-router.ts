@@ -1,7 +1,7 @@
 import type { NamedDefinition, CacheHint } from '../../domain/interfaces/interface-snapshot.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
-import { visibleText } from '../../domain/text/hidden-characters.ts';
+import { hasHiddenCharacters } from '../../domain/text/hidden-characters.ts';
 import type { ToolSurface } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { exposedToolName, MAX_TOOL_NAME_LENGTH } from '../../domain/services/tool-names.ts';
@@ -118,7 +118,7 @@ export function ownNames<T extends NamedDefinition>(
   const shown: Listed[] = [];
   for (const definition of definitions) {
     const { name: own = definition.name, ...said } = surface(definition.name);
-    const isReadable = own.length <= MAX_OWN_NAME_LENGTH && visibleText(own) === own && !/[\t\r\n]/.test(own);
+    const isReadable = own.length <= MAX_OWN_NAME_LENGTH && !hasHiddenCharacters(own) && !/[\t\r\n]/.test(own);
     const isFree = isReadable && !routes.has(own);
     const name = isFree ? own : freeName(routes, service, { before, own, maxLength: MAX_TOOL_NAME_LENGTH });
     routes.set(name, { service, definition });

@@ -1,5 +1,5 @@
 import { contentDigest } from '../../domain/json/digest.ts';
-import { visibleJson, visibleText } from '../../domain/text/hidden-characters.ts';
+import { hasHiddenCharacters, stripHiddenFromJson } from '../../domain/text/hidden-characters.ts';
 import type {
   Definition,
   InterfaceSnapshot,
@@ -92,7 +92,7 @@ export class Reading {
       const key = membersOf(entry).get(member)?.value;
       if (typeof key !== 'string' || key === '' || found.has(key)) continue;
       // What it is known by is passed on as it is: an address that reads differently would lead elsewhere.
-      if (member !== 'name' && visibleText(key) !== key) this.cleaned.push(toPrintableAscii(key));
+      if (member !== 'name' && hasHiddenCharacters(key)) this.cleaned.push(toPrintableAscii(key));
       else found.set(key, as(key, this.#visible(entry, key), entry));
     }
     return [...found.values()];
@@ -100,7 +100,7 @@ export class Reading {
 
   #visible(entry: RawJson, key: string): RawJson {
     const { text } = entry;
-    const visible = visibleJson(text);
+    const visible = stripHiddenFromJson(text);
     if (visible === text) return entry;
     this.cleaned.push(toPrintableAscii(key));
     return RawJson.fromText(visible);

@@ -11,6 +11,7 @@ import type { Service, Quarantine, ServiceRecord } from '../../domain/services/s
 import type { Entropy, Expect, ServiceConnector, ServiceRegistry, TenantId, Versioned } from '../../ports/index.ts';
 import { SerialQueue } from '../support/async.ts';
 import { putSettled, storeFailure } from '../support/settled-write.ts';
+import { hex } from '../../domain/text/hex.ts';
 
 export interface CatalogChange {
   readonly service: Service;
@@ -184,7 +185,7 @@ export class ServiceCatalog {
   }
 
   #op(): string {
-    return Array.from(this.#entropy.bytes(12), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return hex(this.#entropy.bytes(12));
   }
 }
 

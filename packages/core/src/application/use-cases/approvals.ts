@@ -7,6 +7,7 @@ import type { Clock, Entropy } from '../../ports/index.ts';
 import type { ApprovalOperations } from '../../ports/inbound/approval-operations.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Guard } from './guard.ts';
+import { hex } from '../../domain/text/hex.ts';
 
 export interface PendingApprovalDependencies {
   readonly key: string;
@@ -152,7 +153,7 @@ export class Approvals implements ApprovalOperations {
 
   #add(caller: Caller, key: string, request: ApprovalRequest): PendingApproval {
     const { clock, entropy } = this.#parts;
-    const id = Array.from(entropy.bytes(6), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const id = hex(entropy.bytes(6));
     const now = clock.wall().getTime();
     const entry = new PendingApproval({
       key,

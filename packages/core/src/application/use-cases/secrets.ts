@@ -14,6 +14,7 @@ import type {
   WrittenSecret,
 } from '../../ports/inbound/secret-operations.ts';
 import { storeFailure } from '../support/settled-write.ts';
+import { hex } from '../../domain/text/hex.ts';
 
 export interface SecretsDependencies {
   readonly store: SecretStore;
@@ -137,7 +138,7 @@ export class Secrets implements SecretOperations {
   }
 
   #context(caller: Caller): WriteContext {
-    const op = Array.from(this.#parts.entropy.bytes(12), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const op = hex(this.#parts.entropy.bytes(12));
     return { caller, op };
   }
 

@@ -9,7 +9,7 @@ import {
 } from './interface-change.ts';
 import { SchemaComparison } from './schema-diff.ts';
 import { stringsOf, isEncoded, isImperative, asksForSecret } from './suspicious-text.ts';
-import { hasHidden } from '../text/hidden-characters.ts';
+import { hasHiddenCharacters } from '../text/hidden-characters.ts';
 import type { Definition as Entry, InterfaceSnapshot } from './interface-snapshot.ts';
 
 type Definition = Readonly<Record<string, unknown>>;
@@ -68,7 +68,7 @@ const OFFERS: readonly {
 function compareInstructions(before: string, after: string): readonly InterfaceChange[] {
   if (before === after) return [];
   const reasons: ChangeReason[] = [{ code: 'INSTRUCTIONS_CHANGED', verdict: 'suspicious', where: '' }];
-  if (hasHidden(after)) reasons.push({ code: 'HIDDEN_CHARACTERS', verdict: 'suspicious', where: '' });
+  if (hasHiddenCharacters(after)) reasons.push({ code: 'HIDDEN_CHARACTERS', verdict: 'suspicious', where: '' });
   if (isImperative(after)) reasons.push({ code: 'IMPERATIVE_TEXT', verdict: 'suspicious', where: '' });
   return [{ kind: 'instructions', name: '', change: 'changed', verdict: 'suspicious', reasons }];
 }
@@ -145,7 +145,7 @@ function compareTexts(old: Definition, now: Definition, find: Find): void {
       find('UNREAD', 'suspicious', where);
       return;
     }
-    if (hasHidden(text)) find('HIDDEN_CHARACTERS', 'suspicious', where);
+    if (hasHiddenCharacters(text)) find('HIDDEN_CHARACTERS', 'suspicious', where);
     if (isImperative(text)) find('IMPERATIVE_TEXT', 'suspicious', where);
     if (isEncoded(text)) find('ENCODED_TEXT', 'suspicious', where);
     isWorded ||= /(^|\.)(description|title)$/.test(where);

@@ -1,4 +1,4 @@
-import { hasHidden, withoutHidden } from '../text/hidden-characters.ts';
+import { hasHiddenCharacters, stripHiddenCharacters } from '../text/hidden-characters.ts';
 
 const MAX_DEPTH = 64;
 const MAX_STRINGS = 10_000;
@@ -14,7 +14,7 @@ export function stringsOf(value: unknown): ReadonlyMap<string, string> {
     else if (typeof item === 'object' && item !== null) {
       for (const [name, member] of Object.entries(item)) {
         const below = path === '' ? name : `${path}.${name}`;
-        if (hasHidden(name)) found.set(`${below}#`, name);
+        if (hasHiddenCharacters(name)) found.set(`${below}#`, name);
         walk(member, below, depth + 1);
       }
     }
@@ -43,7 +43,7 @@ const IMPERATIVES: readonly RegExp[] = [
 
 /** Text that speaks to the model that reads it, not to somebody who wants to know what the tool does. */
 export function isImperative(text: string): boolean {
-  const plain = withoutHidden(text).normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').slice(0, 20_000);
+  const plain = stripHiddenCharacters(text).normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').slice(0, 20_000);
   return IMPERATIVES.some((pattern) => pattern.test(plain));
 }
 

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 
-/** SHA-256 in lower-case hex. The one file of core that may import from Node. */
+/** Returns the SHA-256 digest in lower-case hex. This is the only file of core that imports from Node. */
 export const sha256Hex = (data: Uint8Array | string): string => hash('sha256', data, 'hex');
 
-/** JSON with its members in order: the same content has the same text. */
+/** Returns JSON with sorted members, so that equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
@@ -13,5 +13,5 @@ export function canonicalJson(value: unknown): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
 }
 
-/** SHA-256 of a value's canonical text. */
+/** Returns the SHA-256 digest of a value's canonical JSON, in lower-case hex. */
 export const contentDigest = (value: unknown): string => sha256Hex(canonicalJson(value));

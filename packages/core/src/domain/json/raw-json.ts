@@ -1,3 +1,5 @@
+import { skipSpace } from './json-scanner.ts';
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -6,8 +8,8 @@ const CLOSE_BRACE = 0x7d;
 const COMMA = 0x2c;
 
 /**
- * One JSON value as bytes, parsed only when somebody asks for its value. What travels through the runtime unread keeps
- * every digit: `JSON.parse` would turn 9007199254740993 into 9007199254740992.
+ * One JSON value as bytes, parsed on the first read of `value`. Values that the runtime only forwards keep every digit:
+ * `JSON.parse` turns 9007199254740993 into 9007199254740992.
  */
 export class RawJson {
   readonly bytes: Uint8Array;
@@ -18,12 +20,12 @@ export class RawJson {
     this.#value = value;
   }
 
-  /** Takes bytes that are known to be one valid JSON value; nothing is checked. */
+  /** Wraps bytes that are known to be one valid JSON value. Checks nothing. */
   static fromBytes(bytes: Uint8Array): RawJson {
     return new RawJson(bytes);
   }
 
-  /** Takes text that is known to be one valid JSON value; nothing is checked. */
+  /** Encodes text that is known to be one valid JSON value. Checks nothing. */
   static fromText(text: string): RawJson {
     return new RawJson(encoder.encode(text));
   }
@@ -33,7 +35,7 @@ export class RawJson {
     return new RawJson(encoder.encode(JSON.stringify(value)), { of: value });
   }
 
-  /** The parsed value; numbers lose what a double cannot hold. */
+  /** The parsed value. Numbers are doubles, so digits beyond their precision are lost. */
   get value(): unknown {
     this.#value ??= { of: JSON.parse(this.text) };
     return this.#value.of;
@@ -43,12 +45,11 @@ export class RawJson {
     return decoder.decode(this.bytes);
   }
 
-  /** The same object with members put before its own, without reading it. `this` must be an object without them. */
+  /** Returns this object with `members` before its own, without parsing it. This must be an object without these members. */
   withMembersFirst(members: Readonly<Record<string, unknown>>): RawJson {
     const extra = encoder.encode(JSON.stringify(members));
     if (extra.length === 2) return this;
-    let start = this.bytes.indexOf(OPEN_BRACE) + 1;
-    while (isSpace(this.bytes[start])) start += 1;
+    const start = skipSpace(this.bytes, this.bytes.indexOf(OPEN_BRACE) + 1);
     const rest = this.bytes.subarray(start);
     const joined = new Uint8Array(extra.length + rest.length);
     joined.set(extra);
@@ -58,5 +59,3 @@ export class RawJson {
     return new RawJson(joined);
   }
 }
-
-const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;

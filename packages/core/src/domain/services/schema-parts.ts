@@ -1,9 +1,11 @@
+import { VISIBLE_TEXT_PATTERN } from '../text/hidden-characters.ts';
+
 /** A JSON Schema 2020-12 document or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Regular expressions of manifests and policies. `validation/patterns` has the words for a text that does not match. */
 export const PATTERN = {
-  text: '^[^\\p{Cc}\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069]*$',
+  text: VISIBLE_TEXT_PATTERN,
   argument: '^[^\\0\\p{Cs}]*$',
   serviceId: '^svc_[a-f0-9]{12}$',
   sha256: '^[a-f0-9]{64}$',

@@ -1,26 +1,45 @@
 const MAX_LENGTH = 64;
+const MAX_CANDIDATES = 200;
 
-/** The candidate that is most likely meant, or none when all of them are far away. */
-export function closestName(name: string, candidates: readonly string[]): string | undefined {
+/**
+ * Returns the candidate that is probably meant: at most a third of the letters of `name` are wrong, so a name of 1 or 2 letters
+ * matches only in another case. Upper and lower case are equal. Undefined for names of more than 64 characters. Candidates
+ * after the first 200 and longer than 64 characters are skipped.
+ */
+export function closestName(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > MAX_LENGTH) return undefined;
   const word = name.toLowerCase();
-  const limit = Math.max(1, Math.floor(name.length / 3));
-  const near = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance);
-  return near[0]?.candidate;
+  const limit = Math.floor(name.length / 3);
+  let closest: string | undefined;
+  let shortest = limit + 1;
+  let compared = 0;
+  for (const candidate of candidates) {
+    compared += 1;
+    if (compared > MAX_CANDIDATES) break;
+    if (candidate.length > MAX_LENGTH || Math.abs(candidate.length - name.length) > limit) continue;
+    const distance = editDistance(word, candidate.toLowerCase());
+    if (distance < shortest) [closest, shortest] = [candidate, distance];
+  }
+  return closest;
 }
 
-function editDistance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [row, letter] of Array.from(a).entries()) {
-    const line = [row + 1];
-    for (const [column, other] of Array.from(b).entries()) {
-      const replaced = (above[column] ?? 0) + (letter === other ? 0 : 1);
-      line.push(Math.min(replaced, (above[column + 1] ?? 0) + 1, (line[column] ?? 0) + 1));
+/**
+ * Returns how many insertions, deletions, replacements and swaps of neighbors turn one word into the other
+ * (Damerau-Levenshtein distance, optimal string alignment).
+ */
+export function editDistance(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const replaced = (last[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const isSwap = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = isSwap ? (beforeLast[column - 2] ?? 0) + 1 : Infinity;
+      current.push(Math.min(replaced, swapped, (last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
     }
-    above = line;
+    beforeLast = last;
+    last = current;
   }
-  return above.at(-1) ?? 0;
+  return last[to.length] ?? 0;
 }

@@ -1,33 +1,38 @@
+import { replaceHiddenCharacters, stripHiddenCharacters } from './hidden-characters.ts';
+
 const MAX_PRINTABLE_LENGTH = 120;
-
-/** Foreign text as it may stand in a message: bounded, and without characters that a terminal would obey. */
-export const toPrintableAscii = (text: string, longest = MAX_PRINTABLE_LENGTH): string =>
-  text.slice(0, longest).replace(/[^\x20-\x7e]/g, '?');
-
 const MAX_DISPLAY_LENGTH = 2_000;
-
-/** Controls, and characters that reorder or hide the text around them. */
-// eslint-disable-next-line no-control-regex -- these are what is taken out
-const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]+/gu;
-
-/** Foreign text for people and logs: one line, bounded, and without what a terminal or a reader would obey. */
-export const toDisplayText = (text: string, longest = MAX_DISPLAY_LENGTH): string => {
-  const clean = text
-    .slice(0, longest * 2)
-    .replace(HARMFUL, ' ')
-    .trim();
-  return clean.length > longest ? `${clean.slice(0, longest)}…` : clean;
-};
-
 const MAX_LOG_LINE_LENGTH = 2_000;
-/** Control characters, line and paragraph separators, and what turns the direction of writing. */
-const obeyed = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Foreign text as one line of a record: bounded, any script, nothing that a terminal or a log reader would obey. */
-export const toLogLine = (text: string, longest = MAX_LOG_LINE_LENGTH): string =>
-  text.slice(0, longest).replace(obeyed, '?');
+/** Returns at most `maxLength` characters of foreign text, with `?` in place of everything but printable ASCII. */
+export const toPrintableAscii = (text: string, maxLength = MAX_PRINTABLE_LENGTH): string =>
+  text.slice(0, maxLength).replace(/[^\x20-\x7e]/g, '?');
 
-/** Plain data with every string in it made a plain line. */
+/** Tabs and line ends of any kind: U+0009-U+000D, NEL, line and paragraph separator. */
+const LINE_ENDS = /[\t-\r\u0085\u2028\u2029]+/g;
+
+/**
+ * Returns foreign text for people as one line: without hidden characters and escape sequences, with a space in place of line
+ * ends. Text beyond `maxLength` characters is replaced by `…`.
+ */
+export function toDisplayText(text: string, maxLength = MAX_DISPLAY_LENGTH): string {
+  const clean = stripHiddenCharacters(text.slice(0, maxLength * 2).replace(LINE_ENDS, ' ')).trim();
+  return clean.length > maxLength ? `${cut(clean, maxLength)}…` : clean;
+}
+
+/** Returns at most `length` characters, without half a surrogate pair at the end. */
+function cut(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
+}
+
+const questionMark = (): string => '?';
+
+/** Returns at most `maxLength` characters of foreign text as one line, with `?` in place of each hidden character. */
+export const toLogLine = (text: string, maxLength = MAX_LOG_LINE_LENGTH): string =>
+  replaceHiddenCharacters(text.slice(0, maxLength), questionMark);
+
+/** Returns plain data with `toLogLine` applied to every string, names of members included. */
 export function toLogData(value: unknown): unknown {
   if (typeof value === 'string') return toLogLine(value);
   if (Array.isArray(value)) return value.map(toLogData);

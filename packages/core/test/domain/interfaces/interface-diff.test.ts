@@ -4,7 +4,7 @@ import { RawJson } from '@clarity-runtime/core';
 import { canonicalJson, contentDigest } from '../../../src/domain/json/digest.ts';
 import { diffInterfaces, type Comparable } from '../../../src/domain/interfaces/interface-diff.ts';
 import { quarantinedTools, pinSnapshot, pinned, pinTools } from '../../../src/domain/interfaces/interface-pin.ts';
-import { hasHidden, withoutHidden } from '../../../src/domain/text/hidden-characters.ts';
+import { hasHiddenCharacters, stripHiddenCharacters } from '../../../src/domain/text/hidden-characters.ts';
 import { asksForSecret } from '../../../src/domain/interfaces/suspicious-text.ts';
 import { breaking, harmless, mail, rugPulls, type Edit } from '../interface-cases.ts';
 
@@ -180,8 +180,8 @@ test('U26 hidden characters go and everything that can be read stays', () => {
         ),
       }),
       (text) => {
-        const plain = withoutHidden(text);
-        expect(hasHidden(plain)).toBe(false);
+        const plain = stripHiddenCharacters(text);
+        expect(hasHiddenCharacters(plain)).toBe(false);
         if (text.includes('\u001b')) return;
         expect(
           ['\u200b', '\u202e', '\u{e0041}', '\u0000', '\ufeff'].reduce(

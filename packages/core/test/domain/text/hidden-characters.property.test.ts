@@ -1,10 +1,13 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { visibleJson, visibleText } from '../../../src/domain/text/hidden-characters.ts';
-import { arrayItems, membersOf, objectOf } from '../../../src/domain/json/json-members.ts';
-import { RawJson } from '../../../src/domain/json/raw-json.ts';
-import { listPages } from '../../../src/application/gateway/list-pages.ts';
-import { matchesTemplate } from '../../../src/application/gateway/resource-table.ts';
+import {
+  escapeHiddenCharacters,
+  hasHiddenCharacters,
+  replaceHiddenCharacters,
+  stripHiddenCharacters,
+  stripHiddenFromJson,
+  VISIBLE_TEXT_PATTERN,
+} from '../../../src/domain/text/hidden-characters.ts';
 
 const hidden = fc.constantFrom(
   '\u200b',
@@ -12,120 +15,140 @@ const hidden = fc.constantFrom(
   '\ufeff',
   '\u0000',
   '\u007f',
+  '\u0085',
   '\u2066',
-  String.fromCodePoint(0xe0041),
+  '\u2028',
+  '\u3164',
+  '\ud800',
+  '\ufff9',
+  '\u180b',
+  '\u{e0041}',
+  '\u{e0100}',
   '\u00ad',
 );
-const seen = fc.string({ unit: 'grapheme' }).map((text) => visibleText(text));
+const visible = fc.string({ unit: 'grapheme' }).map((text) => stripHiddenCharacters(text));
 const value = fc.jsonValue({ stringUnit: 'grapheme', maxDepth: 3 });
+const context = fc.constantFrom(
+  'a',
+  '1',
+  'ж',
+  'ب',
+  'क',
+  '्',
+  '👨',
+  '🏽',
+  '❤',
+  '\ufe0f',
+  '\u200c',
+  '\u200d',
+  '\u034f',
+  '\u3164',
+);
 
-test('cleaned text is clean, and clean text stays as it is', () => {
+test('stripHiddenCharacters returns a text that it does not change again', () => {
+  const parts = fc.array(fc.oneof(hidden, visible, context)).map((list) => list.join(''));
   fc.assert(
-    fc.property(
-      fc.array(fc.oneof(hidden, seen)).map((parts) => parts.join('')),
-      (text) => {
-        const clean = visibleText(text);
-        expect(visibleText(clean)).toBe(clean);
-      },
-    ),
+    fc.property(fc.oneof(parts, fc.string({ unit: 'binary' })), (text) => {
+      const clean = stripHiddenCharacters(text);
+      expect(stripHiddenCharacters(clean)).toBe(clean);
+      expect(hasHiddenCharacters(clean)).toBe(false);
+      expect(hasHiddenCharacters(text)).toBe(clean !== text);
+    }),
+    { numRuns: 500 },
   );
-  for (const kept of ['Füße\n\tok', '👨‍👩‍👧 ❤️', 'می‌خواهم', '日本語', 'क्‍ष', 'a\r\nb'])
-    expect(visibleText(kept)).toBe(kept);
 });
 
-test('hidden characters vanish from between letters, and with a terminal sequence all that belongs to it', () => {
+test('stripHiddenCharacters removes every Default_Ignorable_Code_Point, Cc, Cf, Cs, Zl and Zp but tab, LF and CR', () => {
+  const category = /^[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]$/u;
+  const wrong: string[] = [];
+  for (let code = 0; code < 0x110000; code += 1) {
+    const character = String.fromCodePoint(code);
+    const isHidden = category.test(character) && !/[\t\n\r]/.test(character);
+    if (hasHiddenCharacters(character) !== isHidden) wrong.push(code.toString(16));
+  }
+  expect(wrong).toEqual([]);
+});
+
+test.each(['Füße\n\tok', '👨‍👩‍👧 ❤️', '👩🏽‍💻', '❤️‍🔥', '🏴‍☠️', '1️⃣', 'می‌خواهم', 'क्‍ष', '日本語', 'a\r\nb'])(
+  'stripHiddenCharacters keeps %j',
+  (text) => {
+    expect(stripHiddenCharacters(text)).toBe(text);
+    expect(escapeHiddenCharacters(text, '\t\r\n')).toBe(text);
+  },
+);
+
+test.each([
+  ['a joiner between Latin letters', 'ig\u200dno\u200cre', 'ignore'],
+  ['a joiner between Cyrillic letters', 'ж\u200dж', 'жж'],
+  ['a joiner between digits', '1\u200d2', '12'],
+  ['two joiners in a row', 'क्\u200d\u200dष', 'क्ष'],
+  ['a joiner after a hidden mark', '1\u034f\u200dب', '1ب'],
+  ['ZWNJ between pictures', '👨\u200c👩', '👨👩'],
+  ['a selector after a letter', 'a\ufe0fb', 'ab'],
+  ['a second selector', '❤\ufe0f\ufe0f', '❤\ufe0f'],
+] as const)('stripHiddenCharacters removes %s', (_, written, shown) => {
+  expect(stripHiddenCharacters(written)).toBe(shown);
+  expect(hasHiddenCharacters(written)).toBe(true);
+});
+
+test('stripHiddenCharacters removes hidden characters between letters', () => {
   fc.assert(
     fc.property(hidden, (character) => {
-      expect(visibleText(`1${character}2`)).toBe('12');
+      expect(stripHiddenCharacters(`1${character}2`)).toBe('12');
     }),
   );
-  for (const [written, shown] of [
-    ['a\u001b[8mb\u001b[0mc', 'abc'],
-    ['a\u001b]0;title\u0007b', 'ab'],
-    ['a\u001bMb', 'ab'],
-    ['a\u009b8mb', 'a8mb'],
-    ['1\u200d2', '12'],
-  ] as const) {
-    expect(visibleText(written)).toBe(shown);
-  }
 });
 
-test('JSON keeps its shape and its digits, however a character is spelt', () => {
-  expect(visibleJson('{"a":"x\\u200by","n":9007199254740993,"q":"\\"\\\\\\u0000"}')).toBe(
+test.each([
+  ['a\u001b[8mb\u001b[0mc', 'abc'],
+  ['a\u001b[38;2;1;2;3 qb', 'ab'],
+  ['a\u001b]0;title\u0007b', 'ab'],
+  ['a\u001b]8;;https://evil.test\u001b\\b', 'ab'],
+  ['a\u001bPpayload\u001b\\b', 'ab'],
+  ['a\u001b_payload', 'a'],
+  ['a\u001bMb', 'ab'],
+  ['a\u001b(Bb', 'ab'],
+  ['a\u001bcb', 'ab'],
+  ['a\u001b\u001b[31mb', 'ab'],
+  ['a\u009b8mb', 'a8mb'],
+])('stripHiddenCharacters removes the escape sequence in %j as a whole', (written, shown) => {
+  expect(stripHiddenCharacters(written)).toBe(shown);
+});
+
+test('escapeHiddenCharacters writes hidden characters as escapes and keeps the given ones', () => {
+  expect(escapeHiddenCharacters('a\u001b[0m\t\u202e\u{e0041}\ud800')).toBe('a\\x1b[0m\\x09\\u202e\\u{e0041}\\ud800');
+  expect(escapeHiddenCharacters('a\tb\nc', '\t')).toBe('a\tb\\x0ac');
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const escaped = escapeHiddenCharacters(text);
+      expect(hasHiddenCharacters(escaped)).toBe(false);
+      expect(escaped).not.toMatch(/[\t\n\r]/);
+      expect(replaceHiddenCharacters(escaped, () => '?')).toBe(escaped);
+    }),
+  );
+});
+
+test('VISIBLE_TEXT_PATTERN matches a text when it has no hidden character, tab or line end', () => {
+  const pattern = new RegExp(VISIBLE_TEXT_PATTERN, 'u');
+  fc.assert(
+    fc.property(fc.array(fc.oneof(hidden, visible, context)), (parts) => {
+      const text = parts.join('');
+      expect(pattern.test(text)).toBe(!hasHiddenCharacters(text) && !/[\t\n\r]/.test(text));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('stripHiddenFromJson keeps structure and digits, also with escaped characters', () => {
+  expect(stripHiddenFromJson('{"a":"x\\u200by","n":9007199254740993,"q":"\\"\\\\\\u0000"}')).toBe(
     '{"a":"xy","n":9007199254740993,"q":"\\"\\\\"}',
   );
-  expect(visibleJson('{"a\u200b":[1.0,"\u200b"]}')).toBe('{"a":[1.0,""]}');
+  expect(stripHiddenFromJson('{"a\u200b":[1.0,"\u200b"]}')).toBe('{"a":[1.0,""]}');
+  expect(stripHiddenFromJson('["a\\bc\\fd", "\\u00e9"]')).toBe('["acd", "\\u00e9"]');
   fc.assert(
     fc.property(value, (any) => {
       const text = JSON.stringify(any);
-      expect(() => JSON.parse(visibleJson(text)) as unknown).not.toThrow();
+      expect(() => JSON.parse(stripHiddenFromJson(text)) as unknown).not.toThrow();
     }),
   );
-});
-
-test('items and members are found where they stand, and put together again', () => {
-  fc.assert(
-    fc.property(fc.array(value), fc.constantFrom(0, 1, '\t'), (list, indent) => {
-      const text = JSON.stringify(list, null, indent);
-      const items = arrayItems(RawJson.fromText(text).bytes, 1_000);
-      expect(items.map((item) => item.value)).toEqual(JSON.parse(text));
-      expect(arrayItems(RawJson.fromText(text).bytes, 1)).toHaveLength(Math.min(1, list.length));
-    }),
-  );
-  fc.assert(
-    fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), value), fc.constantFrom(0, 1), (object, indent) => {
-      const raw = RawJson.fromText(JSON.stringify(object, null, indent));
-      expect(objectOf(membersOf(raw)).value).toEqual(raw.value);
-    }),
-  );
-  for (const none of ['[1]', '5', 'null', '"{}"']) expect(membersOf(RawJson.fromText(none)).size).toBe(0);
-});
-
-test('the pages of a list have every entry once, in order', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: 3_500 }), (count) => {
-      const entries = Array.from({ length: count }, (_, i) => String(i));
-      const pages = listPages('tools', entries);
-      const found: unknown[] = [];
-      let cursor: string | undefined;
-      do {
-        const params = new Map(cursor === undefined ? [] : [['cursor', RawJson.of(cursor)]]);
-        const page = pages.page(params)?.value as { tools: unknown[]; nextCursor?: string };
-        expect(page.tools.length).toBeLessThanOrEqual(1_000);
-        found.push(...page.tools);
-        cursor = page.nextCursor;
-      } while (cursor !== undefined);
-      expect(found).toEqual(entries.map(Number));
-    }),
-    { numRuns: 20 },
-  );
-  const large = listPages(
-    'tools',
-    Array.from({ length: 5 }, () => `"${'x'.repeat(3_000_000)}"`),
-  );
-  expect(large.page(new Map())?.bytes.length).toBeLessThan(5_000_000);
-});
-
-test('a URI that was made from a template fits it', () => {
-  const literal = fc.string({ unit: fc.constantFrom('a', 'b', '/', ':', '.') });
-  fc.assert(
-    fc.property(
-      fc.array(literal, { minLength: 1, maxLength: 5 }),
-      fc.array(literal, { minLength: 5, maxLength: 5 }),
-      (literals, values) => {
-        const template = literals.join('{x}');
-        const uri = literals.map((part, i) => (i === 0 ? part : `${values[i - 1] ?? ''}${part}`)).join('');
-        expect(matchesTemplate(template, uri)).toBe(true);
-      },
-    ),
-  );
-  for (const [template, uri] of [
-    ['a://{id}', 'b://1'],
-    ['a://{id}/data', 'a://1'],
-    ['a://x', 'a://xy'],
-    ['a://{a}/b/{c}/d', 'a://1/d'],
-    ['aba{x}aba', 'aba'],
-  ] as const) {
-    expect(matchesTemplate(template, uri)).toBe(false);
-  }
 });

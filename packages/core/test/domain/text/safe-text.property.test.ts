@@ -1,17 +1,18 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { toLogData, toLogLine } from '../../../src/domain/text/safe-text.ts';
+import { hasHiddenCharacters } from '../../../src/domain/text/hidden-characters.ts';
+import { toDisplayText, toLogData, toLogLine } from '../../../src/domain/text/safe-text.ts';
 
-const nasty = fc.string({
-  unit: fc.constantFrom('a', 'ж', '字', '\n', '\r', '\u001b', '\u009b', '\u2028', '\u202e', '\0'),
+const hostile = fc.string({
+  unit: fc.constantFrom('a', 'ж', '字', '\n', '\r', '\u001b', '\u009b', '\u2028', '\u202e', '\0', '\u200b', '\ufeff'),
 });
 
-test('a plain line has no more characters than were given, none of control, and every letter that was there', () => {
+test('toLogLine replaces each hidden character by ? and keeps every other character', () => {
   fc.assert(
-    fc.property(nasty, (text) => {
+    fc.property(hostile, (text) => {
       const line = toLogLine(text);
       expect(line).toHaveLength(text.length);
-      expect(line).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
+      expect(line).not.toMatch(/[\p{Cc}\u2028\u202e\u200b\ufeff]/u);
       expect(line.replaceAll('?', '')).toBe(text.replaceAll(/[^aж字]/g, ''));
       expect(toLogLine(line)).toBe(line);
     }),
@@ -19,7 +20,7 @@ test('a plain line has no more characters than were given, none of control, and 
   expect(toLogLine('x'.repeat(10_000))).toHaveLength(2_000);
 });
 
-test('data keeps its shape, and everything in it that is no string stays as it is', () => {
+test('toLogData keeps the structure and every value that is not a string', () => {
   const data = fc.jsonValue({ maxDepth: 4 });
   fc.assert(
     fc.property(data, (value) => {
@@ -30,4 +31,32 @@ test('data keeps its shape, and everything in it that is no string stays as it i
         expect(JSON.parse(plain)).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
+});
+
+test('toDisplayText returns one line of visible characters, at most maxLength and an ellipsis', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(hostile, fc.string({ unit: 'binary' })),
+      fc.integer({ min: 1, max: 20 }),
+      (text, maxLength) => {
+        const shown = toDisplayText(text, maxLength);
+        expect(hasHiddenCharacters(shown)).toBe(false);
+        expect(shown).not.toMatch(/[\t\n\r]/);
+        expect(shown.length).toBeLessThanOrEqual(maxLength + 1);
+      },
+    ),
+  );
+});
+
+test.each([
+  ['\u001b[31mred\u001b[0m', 'red'],
+  ['  one\r\n\ttwo\u2028three\u000bfour ', 'one two three four'],
+  ['a\u200bb\u202ec\u{e0041}', 'abc'],
+  ['👨‍👩‍👧', '👨‍👩‍👧'],
+])('toDisplayText turns %j into %j', (text, shown) => {
+  expect(toDisplayText(text)).toBe(shown);
+});
+
+test('toDisplayText does not cut a surrogate pair in half', () => {
+  expect(toDisplayText('ab👍c', 3)).toBe('ab…');
 });
