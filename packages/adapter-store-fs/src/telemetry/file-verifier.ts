@@ -14,10 +14,14 @@ import { CHECKPOINT } from './recovery.ts';
 import { readWalLines, decodeLink, segmentsOf, decodeRecord, encodeRecord, type WalRecord } from './wal-format.ts';
 
 const NEWLINE = 0x0a;
-/** Lines that are read in one turn of the event loop: a daemon goes on serving meanwhile. */
-const TURN = 200;
+/** Lines per turn of the event loop, so that the daemon serves requests during a verification. */
+const LINES_PER_TURN_COUNT = 200;
 
-/** Reads a folder strictly, as `recoverTelemetry` reads it leniently, and tells a check what stands there. */
+/**
+ * Returns a chain verifier that has read all telemetry files of a folder. Strict: a line that `recoverTelemetry` would
+ * skip or repair is a fault.
+ * @throws StoreError when the folder or a file cannot be read.
+ */
 export async function verifyFiles(folder: string, files: FileOperations): Promise<ChainVerifier> {
   const names = await files.list(folder).catch((error: unknown) => {
     throw storeFailure(error, folder);
@@ -34,11 +38,11 @@ export async function verifyFiles(folder: string, files: FileOperations): Promis
   return reading.check;
 }
 
-/** Where in a segment the reading is. */
+/** Position in a segment. */
 interface Place {
-  /** The number of the last record. */
+  /** Number of the last record. */
   record?: number;
-  /** `seq` of the first event that no file before it has. */
+  /** `seq` of the first event that no earlier file contains. */
   firstNew?: number;
 }
 
@@ -68,7 +72,7 @@ class Reading {
         next += 1;
       }
       this.check.link(link);
-      if (i % TURN === 0) await turn();
+      if (i % LINES_PER_TURN_COUNT === 0) await turn();
     }
     for (const event of events.slice(next)) this.#event(event);
     if (problem !== undefined) this.check.blame(this.#next(`${CHECKPOINT}: ${problem}`));
@@ -79,27 +83,27 @@ class Reading {
     const place: Place = {};
     for (const [i, json] of good.entries()) {
       if (this.check.fault !== undefined) return;
-      if (i % TURN === 0) await turn();
+      if (i % LINES_PER_TURN_COUNT === 0) await turn();
       const link = decodeLink(json);
       const record = link === undefined ? decodeRecord(json) : undefined;
       if (link !== undefined) this.#link(link, place);
       else if (record !== undefined && encodeRecord(record) === json) this.#record(record, place);
-      else this.check.blame(this.#next(`${name}: line ${String(i + 1)} is not as clarityd writes it`));
+      else this.check.blame(this.#next(`${name}: line ${String(i + 1)} does not have the format that clarityd writes`));
     }
-    // What a process was writing when it ended has no end of line; everything else was whole once.
+    // A line that a process was writing when it ended has no line break; a damaged line with one was complete before.
     if (bytes.subarray(goodBytes).includes(NEWLINE)) {
-      this.check.blame(this.#next(`${name}: line ${String(good.length + 1)} is not what was written`));
+      this.check.blame(this.#next(`${name}: line ${String(good.length + 1)} is damaged`));
     }
   }
 
-  /** The first records of a segment may be those that end the one before it, or that the checkpoint has. */
+  /** A segment may begin with records that the previous segment or the checkpoint also contains. */
   #record(record: WalRecord, place: Place): void {
     const events = 'events' in record ? record.events.map(keptOf) : [];
     const isFirst = place.record === undefined;
     const follows = isFirst ? record.n <= this.#lastRecord + 1 : record.n === (place.record ?? 0) + 1;
-    const isTold = isFirst && events[0] !== undefined && recordsGap(events[0]);
-    if (!follows && !isTold) {
-      this.check.blame(this.#next('a line of the journal stands twice, is missing, or is out of order'));
+    const isReportedGap = isFirst && events[0] !== undefined && recordsGap(events[0]);
+    if (!follows && !isReportedGap) {
+      this.check.blame(this.#next('a line of the journal is duplicated, missing or out of order'));
     }
     place.record = record.n;
     const isKnown = record.n <= this.#lastRecord;
@@ -109,12 +113,12 @@ class Reading {
         this.#event(event);
         place.firstNew ??= event.seq;
       } else if (event.seq >= this.#from && this.#known.get(event.seq) !== event.json) {
-        this.check.blame({ seq: event.seq, reason: `record ${String(event.seq)} stands in two files, not alike` });
+        this.check.blame({ seq: event.seq, reason: `record ${String(event.seq)} differs between two files` });
       }
     }
   }
 
-  /** A link follows the last of its records; only where a segment ends a link may never have been written. */
+  /** A link follows the last of its records. A missing link is valid only at the end of a segment. */
   #link(link: AuditLink, { firstNew }: Place): void {
     const { firstOpen, last } = this.check;
     const isKnown = this.check.has(link.hash);
@@ -122,7 +126,7 @@ class Reading {
     if (isKnown || link.to !== last || firstOpen === undefined) {
       this.check.blame({
         seq: link.from,
-        reason: `a link over record ${String(link.from)} stands where none was written`,
+        reason: `a link over record ${String(link.from)} is at the wrong place`,
       });
     } else if (firstNew !== undefined && firstOpen >= firstNew && firstOpen < link.from) {
       this.check.blame({ seq: firstOpen, reason: `the link over record ${String(firstOpen)} is missing` });

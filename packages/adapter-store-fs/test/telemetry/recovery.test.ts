@@ -139,9 +139,9 @@ describe('no damage goes unseen', () => {
     for (let bit = 0; bit < journal.length * 8; bit += 1) {
       const flipped = Buffer.from(journal);
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      const { good, beyond } = readWalLines(flipped);
+      const { good, afterDamage } = readWalLines(flipped);
       const line = ends.findIndex((end) => end > bit >> 3);
-      if (good.length !== line || beyond.length < lines.length - line - 2) throw new Error(`bit ${String(bit)}`);
+      if (good.length !== line || afterDamage.length < lines.length - line - 2) throw new Error(`bit ${String(bit)}`);
       if (good.some((json, i) => json !== lines[i])) throw new Error(`bit ${String(bit)}`);
     }
   });
