@@ -3,16 +3,17 @@ import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseErro
 import { ConfigProblem, problemAt, type ConfigText, type EntryEdit } from './config-text.ts';
 import { insertProperty, keyOf, propertiesOf, removeProperty, replaceValue } from './json-edit.ts';
 
+/** Position and format of the gateway entry in a JSON file. */
 export interface JsonPlace {
-  /** Member of the root that holds the servers. */
+  /** Member of the root that contains the servers. */
   readonly container: string;
-  /** Name of ours in it. */
+  /** Name of the gateway in the container. */
   readonly name: string;
-  /** The client itself reads no comments and no trailing commas. */
+  /** The client accepts neither comments nor trailing commas. */
   readonly isStrict: boolean;
 }
 
-/** A configuration in JSON, or in JSON with comments. An empty text counts as one without servers. */
+/** Returns the editor of a configuration in JSON or JSON with comments. An empty text is a file without servers. */
 export function jsonConfig(place: JsonPlace): ConfigText {
   const { container, name } = place;
   const entryNode = (text: string): Node | undefined => {
@@ -61,7 +62,7 @@ function put(text: string, { set, drop }: EntryEdit, place: JsonPlace): string {
   return edited;
 }
 
-/** Undefined for a text that holds nothing at all. */
+/** Returns the root object; undefined for an empty text. */
 function rootOf(text: string, { isStrict }: JsonPlace): Node | undefined {
   if (text.trim() === '') return undefined;
   const errors: ParseError[] = [];
@@ -70,34 +71,30 @@ function rootOf(text: string, { isStrict }: JsonPlace): Node | undefined {
     root = parseTree(text, errors, { disallowComments: isStrict, allowTrailingComma: !isStrict });
     if (isStrict && errors.length === 0) JSON.parse(text);
   } catch (error) {
-    if (error instanceof RangeError) throw new ConfigProblem('it is nested too deeply');
-    throw new ConfigProblem('it is not JSON');
+    if (error instanceof RangeError) throw new ConfigProblem('the file is nested too deeply');
+    throw new ConfigProblem('the file is not valid JSON');
   }
   const [first] = errors;
   if (first !== undefined) {
-    throw problemAt(
-      `it is not ${isStrict ? '' : 'even '}JSON${isStrict ? '' : ' with comments'} (${words(first)})`,
-      text,
-      first.offset,
-    );
+    throw problemAt(`not valid JSON${isStrict ? '' : ' with comments'} (${words(first)})`, text, first.offset);
   }
-  if (root?.type !== 'object') throw problemAt('it is no JSON object', text, root?.offset ?? 0);
+  if (root?.type !== 'object') throw problemAt('the root is not a JSON object', text, root?.offset ?? 0);
   return root;
 }
 
-/** The object under a key. One that is there twice, or that is no object, is not ours to touch. */
+/** Returns the object under a key. @throws ConfigProblem when the key is duplicated or its value is not an object. */
 function memberOf(text: string, object: Node | undefined, key: string): Node | undefined {
   const [first, second] = (object === undefined ? [] : propertiesOf(object)).filter((one) => keyOf(one) === key);
-  if (second !== undefined) throw problemAt(`'${key}' stands there twice`, text, second.offset);
+  if (second !== undefined) throw problemAt(`duplicate member '${key}'`, text, second.offset);
   const value = first?.children?.[1];
-  if (value !== undefined && value.type !== 'object') throw problemAt(`'${key}' is no object`, text, value.offset);
+  if (value !== undefined && value.type !== 'object') throw problemAt(`'${key}' is not an object`, text, value.offset);
   return value;
 }
 
-/** An edit is believed only when everything else reads as it did. */
+/** Returns the edited text if all other members are unchanged. @throws ConfigProblem otherwise. */
 function checked(before: string, after: string, place: JsonPlace): string {
   if (isDeepStrictEqual(othersOf(before, place), othersOf(after, place))) return after;
-  throw new ConfigProblem('it cannot be edited without changing what is not ours');
+  throw new ConfigProblem('the file cannot be edited without changing other entries');
 }
 
 function othersOf(text: string, place: JsonPlace): unknown {

@@ -4,6 +4,7 @@ import { ConfigProblem, problemAt, styleOf, type ConfigText, type ConfigValue, t
 import { splice } from './json-edit.ts';
 import { tomlStatements, type TomlStatement } from './toml-statements.ts';
 
+/** Position of the gateway entry in a TOML file. */
 export interface TomlPlace {
   readonly container: string;
   readonly name: string;
@@ -11,7 +12,7 @@ export interface TomlPlace {
 
 type Table = Readonly<Record<string, unknown>>;
 
-/** A configuration in TOML. Our entry is a table of its own; any other way to write it is refused. */
+/** Returns the editor of a configuration in TOML. Rejects an entry that is not written as a separate table. */
 export function tomlConfig(place: TomlPlace): ConfigText {
   const entry = (text: string): Table | undefined => entryOf(tablesOf(text), place, text);
   return {
@@ -26,19 +27,19 @@ function tablesOf(text: string): Table {
   try {
     return parse(text, { integersAsBigInt: true });
   } catch (error) {
-    if (error instanceof RangeError) throw new ConfigProblem('it is nested too deeply');
+    if (error instanceof RangeError) throw new ConfigProblem('the file is nested too deeply');
     if (!(error instanceof TomlError)) throw error;
-    throw new ConfigProblem(`line ${String(error.line)}, column ${String(error.column)}: it is not TOML`);
+    throw new ConfigProblem(`line ${String(error.line)}, column ${String(error.column)}: not valid TOML`);
   }
 }
 
 function entryOf(all: Table, { container, name }: TomlPlace, text: string): Table | undefined {
   const servers = Object.hasOwn(all, container) ? all[container] : undefined;
   if (servers === undefined) return undefined;
-  if (!isTable(servers)) throw problemAt(`'${container}' is no table`, text, whereIs(text, [container]));
+  if (!isTable(servers)) throw problemAt(`'${container}' is not a table`, text, whereIs(text, [container]));
   const entry = Object.hasOwn(servers, name) ? servers[name] : undefined;
   if (entry === undefined || isTable(entry)) return entry;
-  throw problemAt(`'${name}' is no table`, text, whereIs(text, [container, name]));
+  throw problemAt(`'${name}' is not a table`, text, whereIs(text, [container, name]));
 }
 
 const isTable = (value: unknown): value is Table =>
@@ -67,7 +68,7 @@ function change(text: string, { set, drop }: EntryEdit, place: TomlPlace): strin
   return edited;
 }
 
-/** Below the last key of our table, or below its header. */
+/** Inserts a line after the last key of our table, or after its header. */
 function addLine(text: string, line: string, place: TomlPlace): string {
   const { eol } = styleOf(text);
   const own = ownStatements(text, place).filter(({ table }) => table.length === 2);
@@ -80,7 +81,7 @@ const keyStatement = (text: string, key: string, place: TomlPlace): TomlStatemen
     ({ kind, path, table }) => kind === 'key' && table.length === 2 && path.length === 1 && path[0] === key,
   );
 
-/** Header and keys of our table and of the tables in it. */
+/** Returns the header and keys of our table and its subtables. */
 function ownStatements(text: string, { container, name }: TomlPlace): readonly TomlStatement[] {
   const own = tomlStatements(text).filter(({ table }) => table[0] === container && table[1] === name);
   if (own.some(({ kind, table }) => kind === 'table' && table.length === 2)) return own;
@@ -93,7 +94,7 @@ function cut(text: string, place: TomlPlace): string {
   for (const { start, lineEnd } of own.toReversed()) rest = splice(rest, start, lineEnd, '');
   const first = own[0]?.start ?? 0;
   const { eol } = styleOf(text);
-  // The empty line that came with the table goes with it.
+  // The empty line before the table was added with it.
   const isLast = rest.length === first;
   return isLast && rest.endsWith(eol + eol) ? rest.slice(0, -eol.length) : rest;
 }
@@ -110,14 +111,14 @@ function whereIs(text: string, path: readonly string[]): number {
 function checked(before: string, after: string, place: TomlPlace): string {
   const [was, is] = [tablesOf(before), readBack(after)];
   if (isDeepStrictEqual(othersOf(was, place), othersOf(is, place))) return after;
-  throw new ConfigProblem('it cannot be edited without changing what is not ours');
+  throw new ConfigProblem('the file cannot be edited without changing other entries');
 }
 
 function readBack(text: string): Table {
   try {
     return tablesOf(text);
   } catch {
-    throw new ConfigProblem('the way it is written leaves no place for a table of our own');
+    throw new ConfigProblem('the servers are written in a form that allows no further table');
   }
 }
 

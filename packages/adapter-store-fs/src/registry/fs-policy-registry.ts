@@ -32,12 +32,12 @@ export function encodePolicies({ changes, records }: RegistryState<PolicyDocumen
   return encoder.encode(`${JSON.stringify(whole, null, 2)}\n`);
 }
 
-/** Refuses with `corrupt` what is not as it was written: nobody is to be let through by half a policy. */
+/** Parses `policies.json`. @throws StoreError `corrupt` when it is damaged: part of a policy could allow too much. */
 export function readPolicies(bytes: Uint8Array): RegistryState<PolicyDocument> {
   const parsed = parse(bytes);
   const read = file.safeParse(parsed);
   if (!read.success) {
-    throw new StoreError('corrupt', `no policies: ${z.prettifyError(read.error).split('\n')[0] ?? ''}`);
+    throw new StoreError('corrupt', `not a policy file: ${z.prettifyError(read.error).split('\n')[0] ?? ''}`);
   }
   const { changes, policies, integrity } = read.data;
   if (sha256Hex(covered(changes, (parsed as { policies: unknown }).policies)) !== integrity.digest) {
@@ -58,9 +58,9 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** `policies.json` in a folder: what `openRegistry` says of a file. */
+/** Opens `policies.json` in a folder. @throws StoreError as `openRegistry` does. */
 export async function fsPolicyRegistry(options: FsRegistryOptions): Promise<PolicyRegistry> {
-  const decode = (bytes: Uint8Array) => ({ state: readPolicies(bytes), aged: false });
+  const decode = (bytes: Uint8Array) => ({ state: readPolicies(bytes), isLegacy: false });
   const writer = await openRegistry({ name: 'policies.json', encode: encodePolicies, decode }, options);
   return new MemoryPolicyRegistry({
     get state() {

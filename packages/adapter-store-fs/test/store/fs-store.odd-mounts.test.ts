@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folderOf = (root: string): string => join(root, '.clarity', 'runtime');
 
-describe('T-284 what a mount cannot do is said at the start, with the path and the reason', () => {
+describe('T-284 openFsStore fails with path and reason when the mount does not support an operation', () => {
   test.each([
     ['no folder can be made', 'mkdir', '', 'EROFS', 'forbidden'],
     ['modes cannot be changed', 'restrict', '', 'EPERM', 'forbidden'],
