@@ -31,7 +31,7 @@ export class SecretFolder {
   async exists(): Promise<boolean> {
     const stats = await statOf(this.root);
     if (stats === undefined) return false;
-    assertSafe(stats, 'the folder');
+    assertSafe(stats, 'the path');
     return true;
   }
 

@@ -81,7 +81,7 @@ test('W13 cleanUp follows neither a linked file nor a linked folder', async () =
   const victim = await file(join(outside, 'victim.wasm'));
   const link = join(root, '.clarity/build/victim.wasm');
   await symlink(victim, link);
-  expect((await clean(record(link))).left).toEqual([{ path: link, reason: 'it is a link' }]);
+  expect((await clean(record(link))).left).toEqual([{ path: link, reason: 'the path is a link' }]);
   await rm(join(root, '.clarity/build'), { recursive: true });
   await symlink(outside, join(root, '.clarity/build'));
   expect((await clean(record(link))).left).toHaveLength(1);

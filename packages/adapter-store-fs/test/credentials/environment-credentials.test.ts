@@ -78,7 +78,7 @@ test('validate returns issues and header names without secret values', async () 
   expect(await env?.validate('NOT_SET', embeddedCaller)).toMatchObject({ valid: false, headers: [] });
   expect(await providers[0]?.health()).toEqual({
     healthy: true,
-    detail: '1 variables begin with CLARITY_REMOTE_AUTH_',
+    detail: '1 variables start with CLARITY_REMOTE_AUTH_',
   });
 });
 

@@ -85,18 +85,18 @@ describe('T-255 every operation rejects an unsafe root with the reason', () => {
     const { folder } = await fresh();
     await mkdir(join(folder, 'real'), { mode: 0o700 });
     await symlink(join(folder, 'real'), join(folder, 'root'));
-    await refusedBecause(fsSecretStore({ root: join(folder, 'root') }), 'it is a link');
+    await refusedBecause(fsSecretStore({ root: join(folder, 'root') }), 'the path is a link');
     expect(await readdir(join(folder, 'real'))).toEqual([]);
   });
   test.each([0o770, 0o702, 0o777])('a root that others can write to, mode %d', async (mode) => {
     const { folder } = await fresh();
     await chmod(folder, mode);
-    await refusedBecause(fsSecretStore({ root: folder }), 'other users can write to it');
+    await refusedBecause(fsSecretStore({ root: folder }), 'other users can write to the path');
   });
   test('a root that is a file', async () => {
     const { folder } = await fresh();
     await writeFile(join(folder, 'root'), '');
-    await refusedBecause(fsSecretStore({ root: join(folder, 'root') }), 'it is no folder');
+    await refusedBecause(fsSecretStore({ root: join(folder, 'root') }), 'the path is not a folder');
   });
 });
 

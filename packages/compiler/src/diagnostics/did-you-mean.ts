@@ -1,8 +1,8 @@
-const MAX_LENGTH = 40;
+const MAX_NAME_LENGTH = 40;
 
-/** The candidate that is most likely meant, or none when all of them are far away. */
+/** Returns the most similar candidate; undefined if all differ in more than a third of the letters. */
 export function closestName(name: string, candidates: Iterable<string>): string | undefined {
-  if (name.length > MAX_LENGTH) return undefined;
+  if (name.length > MAX_NAME_LENGTH) return undefined;
   const limit = Math.max(name.length > 2 ? 1 : 0, Math.floor(name.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
@@ -14,7 +14,7 @@ export function closestName(name: string, candidates: Iterable<string>): string 
   return best;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+/** Returns the Damerau-Levenshtein distance of two words (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
@@ -38,7 +38,7 @@ function editDistance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** `did you mean …?`, when there is something to mean. */
+/** Returns the hint `did you mean …?`; undefined if no candidate is similar. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
   const closest = closestName(name, candidates);
   return closest === undefined ? undefined : `did you mean \`${closest}\`?`;
