@@ -1,4 +1,4 @@
-/** A daemon that is killed while services are registered over its HTTP API and a tool is called through its MCP endpoint. */
+/** Kills a daemon while services are registered over its HTTP API and a tool is called through its MCP endpoint. */
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,13 +9,13 @@ import { promisify } from 'node:util';
 import { applyBody, callOf, EMPTY_MODULE, LANES, SOURCE, startDaemon } from './soak-kill-requests.mjs';
 
 const clarityctl = fileURLToPath(new URL('../packages/cli/bin/clarityctl.js', import.meta.url));
-/** The registry and the audit are read whole after each kill: they begin anew after so many. */
+/** Number of kills after which a new folder is used, because registry and audit log are read completely after each kill. */
 const ROUNDS_PER_FOLDER = 10;
 const PAGE = 1_000;
 
 /**
- * `round` lets a daemon answer until a random moment, kills it, starts it anew and asks what it knows. Each answer since the
- * folder began is asked for again after each kill.
+ * `round` runs a daemon until a random moment, kills it, starts it again and reads its state. After each kill all
+ * confirmed changes since the creation of the folder are checked.
  */
 export function daemonWriter(command, root) {
   let running;
@@ -46,7 +46,7 @@ export function daemonWriter(command, root) {
     answered = { services: [], calls: LANES.map(() => 0) };
   }
 
-  /** Registers and calls on all lanes at once; resolves a random moment after both have been answered, and kills. */
+  /** Registers and calls with all lanes concurrently. Kills at a random moment after both got a response. */
   async function writeUntilKilled(number) {
     let killed = false;
     const seen = { service: 0, call: 0 };
@@ -68,7 +68,7 @@ export function daemonWriter(command, root) {
     const call = (lane) => async () => {
       const { result } = await ask('/mcp', callOf(lane));
       if (result?.structuredContent?.result !== 1)
-        throw new Error(`a call was answered with ${JSON.stringify(result)}`);
+        throw new Error(`a call returned ${JSON.stringify(result)}`);
       answered.calls[lane] += 1;
       return 'call';
     };
@@ -90,8 +90,8 @@ export function daemonWriter(command, root) {
     const { items: services } = await ask('/api/services');
     const { audited, calls } = await readAudit();
     for (const [lane, count] of calls.entries()) {
-      // One call of each lane may have been recorded and not answered.
-      if (count > answered.calls[lane] + 1) throw new Error(`a call of lane ${String(lane)} is told twice`);
+      // One call per lane can be recorded without a response.
+      if (count > answered.calls[lane] + 1) throw new Error(`a call of lane ${String(lane)} is recorded twice`);
     }
     const numbered = (counts) =>
       counts.flatMap((count, lane) => Array.from({ length: count }, (_, i) => `${lane}#${i}`));
@@ -100,11 +100,11 @@ export function daemonWriter(command, root) {
     const wanted = [...of('put', names), ...of('committed', names), ...of('recorded', numbered(answered.calls))];
     const held = {
       put: services.map(({ namespace }) => namespace),
-      // Events name a service by its id: there is one for every registration.
+      // Events have the service id; each registration has one event.
       committed: services.filter(({ serviceId }) => audited.has(serviceId)).map(({ namespace }) => namespace),
       recorded: numbered(calls),
     };
-    // What was recorded and not answered counts as answered from now on: it must stay.
+    // A recorded call without a response counts as confirmed from now on.
     answered.calls = calls;
     await lookForLeftovers();
     return { answered: wanted, fresh: wanted.length - before, held, startedMs: running.startedMs };
@@ -125,7 +125,7 @@ export function daemonWriter(command, root) {
     }
   }
 
-  /** What the daemon writes at this moment is gone at the second look. */
+  /** Checks twice, because a file that the daemon is writing now is gone the second time. */
   async function lookForLeftovers() {
     const look = async () => {
       const names = await readdir(join(folder, '.clarity'), { recursive: true });

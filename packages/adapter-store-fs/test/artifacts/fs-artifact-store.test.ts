@@ -27,7 +27,7 @@ test('W10 W11 read rejects links, folders, pipes and missing files with the reas
     ['none', 'file not found'],
     ['real/below', 'not a folder'],
     ['real', 'has 50 bytes, the limit is 10'],
-    ['a\0b', 'not a path'],
+    ['a\0b', 'NUL byte'],
   ];
   for (const [name, reason] of reasons) {
     await expect(source.read(at(name), 10)).rejects.toMatchObject({

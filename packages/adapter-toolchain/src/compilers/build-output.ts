@@ -16,8 +16,8 @@ export interface Built {
 export const interfacePath = (wasmPath: string): string => `${wasmPath.replace(/\.wasm$/, '')}.interface.json`;
 
 /**
- * Writes a module and its interface document, each atomically. Removes the document of an older build if there is no new
- * one. @throws ToolchainError when a file cannot be written.
+ * Writes a module and its interface document, each atomically. Without a new document, removes the one of an older build.
+ * @throws ToolchainError when a file cannot be written.
  */
 export async function writeBuilt(wasmPath: string, { wasm, document }: Built): Promise<void> {
   const beside = interfacePath(wasmPath);

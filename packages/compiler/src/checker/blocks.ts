@@ -55,7 +55,7 @@ function assign(context: BodyContext, { target, value }: Assignment): TypedState
   const typed = context.check(value);
   if (local === undefined && !context.symbols.constants.has(text)) {
     const hint = `bind a new name with let ${text} = …`;
-    context.error({ code: 'UNKNOWN_NAME', span, message: `there is no \`${text}\``, hint });
+    context.error({ code: 'UNKNOWN_NAME', span, message: `unknown name \`${text}\``, hint });
   } else if (local?.mutable === true) {
     const message = `\`${text}\` is declared outside of this lambda, which has a copy of its value`;
     context.error({ code: 'NOT_MUTABLE', span, message, hint: 'return the new value from the lambda' });

@@ -61,7 +61,7 @@ export class DeclaredFunctions {
     for (const { text, span } of names) {
       if (EFFECTS.includes(text)) continue;
       const hint = didYouMean(text, EFFECTS) ?? `use one of ${EFFECTS.join(', ')}`;
-      this.#report.error({ code: 'UNKNOWN_EFFECT', span, message: `there is no effect \`${text}\``, hint });
+      this.#report.error({ code: 'UNKNOWN_EFFECT', span, message: `unknown effect \`${text}\``, hint });
     }
     return new Set(names.map(({ text }) => text));
   }

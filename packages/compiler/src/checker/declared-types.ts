@@ -68,7 +68,7 @@ export class DeclaredTypes {
     const names = new Set<string>();
     const fields: Field[] = [];
     for (const { name, type } of nodes) {
-      if (!isFree(this.#report, name, names, new Set(), `field of ${owner} that is called`)) continue;
+      if (!isFree(this.#report, name, names, new Set(), `field of ${owner}`)) continue;
       names.add(name.text);
       fields.push({ name: name.text, type: this.#resolver.resolveValue(type, 'a field') });
     }

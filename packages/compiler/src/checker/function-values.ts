@@ -65,7 +65,7 @@ export function checkLambda(
     const names = new Set<string>();
     const parameters = lambda.parameters.map(({ name, type }) => {
       if (names.has(name.text)) {
-        const message = `there is already a parameter \`${name.text}\``;
+        const message = `\`${name.text}\` is already declared as a parameter`;
         context.error({ code: 'DUPLICATE_NAME', span: name.span, message, hint: 'use another name' });
       }
       names.add(name.text);

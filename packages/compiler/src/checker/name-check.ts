@@ -14,7 +14,7 @@ export function isFree(report: Report, name: Name, taken: Names, reserved: Names
     return false;
   }
   if (!taken.has(text)) return true;
-  const message = `there is already a ${what} \`${text}\``;
+  const message = `\`${text}\` is already declared as a ${what}`;
   report.error({ code: 'DUPLICATE_NAME', span, message, hint: 'rename or remove one of the two' });
   return false;
 }

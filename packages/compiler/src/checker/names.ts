@@ -50,5 +50,5 @@ export function refuseUnknown(context: BodyContext, name: string, span: Span): T
   const declared = [...context.localNames, ...functions.keys(), ...constants.keys(), ...constructors.keys()];
   const known = [...declared, 'Some', 'None', 'Ok', 'Err', ...BUILTINS.keys()];
   const hint = foreignNameHint(name) ?? didYouMean(name, known);
-  return context.error({ code: 'UNKNOWN_NAME', span, message: `there is no \`${name.slice(0, 60)}\``, hint });
+  return context.error({ code: 'UNKNOWN_NAME', span, message: `unknown name \`${name.slice(0, 60)}\``, hint });
 }

@@ -163,5 +163,5 @@ function refuseVariant(context: BodyContext, name: string, span: Span, type: Typ
       : undefined;
   const choices = variants.length === 0 ? undefined : `${typeName(type)} is ${variants.join(', ')}`;
   const hint = didYouMean(name, variants) ?? bool ?? record ?? choices;
-  context.error({ code: 'UNKNOWN_NAME', span, message: `there is no variant \`${name.slice(0, 60)}\``, hint });
+  context.error({ code: 'UNKNOWN_NAME', span, message: `unknown variant \`${name.slice(0, 60)}\``, hint });
 }

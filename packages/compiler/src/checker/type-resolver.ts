@@ -143,7 +143,7 @@ export class TypeResolver {
   #unknown(name: string, expression: TypeExpression): Type {
     const names = [...PRIMITIVES.keys(), ...CONTAINERS.keys(), ...this.#declared.keys(), ...this.#aliases.keys()];
     const hint = foreignTypeHint(name) ?? didYouMean(name, names);
-    return this.#refuse('UNKNOWN_TYPE', expression, `there is no type \`${name.slice(0, 60)}\``, hint);
+    return this.#refuse('UNKNOWN_TYPE', expression, `unknown type \`${name.slice(0, 60)}\``, hint);
   }
 
   #refuse(code: DiagnosticCode, { span }: TypeExpression, message: string, hint?: string): Type {

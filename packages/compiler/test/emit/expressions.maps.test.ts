@@ -83,7 +83,7 @@ test.each([
     'parameter `key` of `map_get` is String, this is Int64',
   ],
   ['function f(m: Map<String, Unit>) -> Int64 { 1 }', 'a key or a value of Map cannot be Unit, which has no value'],
-  ['function f(m: Dict<String, Int64>) -> Int64 { 1 }', 'there is no type `Dict`'],
+  ['function f(m: Dict<String, Int64>) -> Int64 { 1 }', 'unknown type `Dict`'],
 ])('%s is rejected: %s', (source, message) => {
   expect(check({ file: 'a.clarity', text: `module a\n${source}` })).toMatchObject([
     { message, hint: expect.any(String) },
