@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
 const chosen = process.argv.slice(2);
 for (const name of chosen.length === 0 ? Object.keys(BENCHES) : chosen) {
   const bench = BENCHES[name];
-  if (bench === undefined) throw new Error(`unknown benchmark '${name}'; available: ${Object.keys(BENCHES).join(', ')}`);
+  if (bench === undefined)
+    throw new Error(`unknown benchmark '${name}'; available: ${Object.keys(BENCHES).join(', ')}`);
   await bench();
 }

@@ -74,7 +74,8 @@ export async function faultRounds(command, root) {
     const fired = fault.startsWith('SIG')
       ? daemon === undefined || refused + answered.size <= REGISTRATIONS
       : (await failed()).length > 0;
-    if (fired && !fault.startsWith('SIG') && daemon !== undefined && signal !== 'SIGKILL') problems.push('the daemon ended');
+    if (fired && !fault.startsWith('SIG') && daemon !== undefined && signal !== 'SIGKILL')
+      problems.push('the daemon ended');
     problems.push(...(await lookInto(folder, answered)));
     await rm(folder, { recursive: true });
     return { fired, answered: answered.size - 1, refused, started: daemon !== undefined, problems };

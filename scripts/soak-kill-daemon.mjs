@@ -67,8 +67,7 @@ export function daemonWriter(command, root) {
     };
     const call = (lane) => async () => {
       const { result } = await ask('/mcp', callOf(lane));
-      if (result?.structuredContent?.result !== 1)
-        throw new Error(`a call returned ${JSON.stringify(result)}`);
+      if (result?.structuredContent?.result !== 1) throw new Error(`a call returned ${JSON.stringify(result)}`);
       answered.calls[lane] += 1;
       return 'call';
     };

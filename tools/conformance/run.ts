@@ -47,6 +47,8 @@ async function check(name: string, url: string, sets: readonly RequirementSet[])
     console.log(`conformance ${set}, ${name}: ${String(passed)} passed, ${String(failed)} failed`);
     if (exitCode === 0 && failed === 0 && broken.length === 0 && passed > 0) continue;
     process.exitCode = 1;
-    console.error(`${printed}\nthe suite exited with ${String(exitCode)}; failed scenarios: ${broken.join(', ') || 'none'}`);
+    console.error(
+      `${printed}\nthe suite exited with ${String(exitCode)}; failed scenarios: ${broken.join(', ') || 'none'}`,
+    );
   }
 }

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { applicationData, configHome, nonEmpty, type ClientPlace, type Paths, type PathOf } from './client-paths.ts';
+import {
+  applicationData,
+  configHome,
+  nonEmpty,
+  type ClientEnvironment,
+  type Paths,
+  type PathOf,
+} from './client-paths.ts';
 import { codexShape, jsonShape, type EntryShape } from './entry-shapes.ts';
 
 /** One supported AI client. */
@@ -16,7 +23,7 @@ export interface ClientRow {
   readonly next: string;
 }
 
-const codexHome = ({ home, env }: ClientPlace): string => nonEmpty(env['CODEX_HOME']) ?? join(home, '.codex');
+const codexHome = ({ home, env }: ClientEnvironment): string => nonEmpty(env['CODEX_HOME']) ?? join(home, '.codex');
 const inProject =
   (...parts: string[]): PathOf =>
   ({ project }) =>
@@ -27,12 +34,12 @@ const inHome =
     join(home, ...parts);
 const inData =
   (...parts: string[]): PathOf =>
-  (place) =>
-    join(applicationData(place), ...parts);
-const zedFolder: PathOf = (place) =>
-  place.platform === 'win32'
-    ? join(applicationData(place), 'Zed')
-    : join(place.platform === 'darwin' ? join(place.home, '.config') : configHome(place), 'zed');
+  (environment) =>
+    join(applicationData(environment), ...parts);
+const zedFolder: PathOf = (environment) =>
+  environment.platform === 'win32'
+    ? join(applicationData(environment), 'Zed')
+    : join(environment.platform === 'darwin' ? join(environment.home, '.config') : configHome(environment), 'zed');
 const claudeFile: PathOf = ({ home, env }) => join(nonEmpty(env['CLAUDE_CONFIG_DIR']) ?? home, '.claude.json');
 
 const shell = (name: string): string => `\${${name}}`;
@@ -44,7 +51,10 @@ export const CLIENT_TABLE: readonly ClientRow[] = [
     client: 'codex',
     format: 'toml',
     container: 'mcp_servers',
-    paths: { user: (place) => join(codexHome(place), 'config.toml'), project: inProject('.codex', 'config.toml') },
+    paths: {
+      user: (environment) => join(codexHome(environment), 'config.toml'),
+      project: inProject('.codex', 'config.toml'),
+    },
     traces: codexHome,
     shape: codexShape,
     next: 'start a new Codex session; `codex mcp list` shows it',
@@ -107,7 +117,10 @@ export const CLIENT_TABLE: readonly ClientRow[] = [
     client: 'zed',
     format: 'jsonc',
     container: 'context_servers',
-    paths: { user: (place) => join(zedFolder(place), 'settings.json'), project: inProject('.zed', 'settings.json') },
+    paths: {
+      user: (environment) => join(zedFolder(environment), 'settings.json'),
+      project: inProject('.zed', 'settings.json'),
+    },
     traces: zedFolder,
     shape: jsonShape({}),
     next: 'check the agent panel of Zed: it starts the server automatically',

@@ -10,7 +10,7 @@ import type {
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { codeOf } from '../files/store-failure.ts';
 import { readClientFile, removeClientFile, replaceClientFile, type FileSnapshot } from './client-file.ts';
-import type { ClientPlace } from './client-paths.ts';
+import type { ClientEnvironment } from './client-paths.ts';
 import { CLIENT_TABLE, type ClientRow } from './client-table.ts';
 import { ConfigProblem, type ConfigEntry, type ConfigText } from './config-text.ts';
 import { deleteBackup, backUpOriginal, originalOf } from './original-backup.ts';
@@ -35,23 +35,23 @@ export class FsClientConfig implements ClientConfig {
   readonly scopes: readonly ConfigScope[];
   readonly transports: ClientConfig['transports'];
   readonly #row: ClientRow;
-  readonly #place: ClientPlace;
+  readonly #environment: ClientEnvironment;
   readonly #files: FileOperations;
   readonly #config: ConfigText;
 
-  constructor(row: ClientRow, place: ClientPlace, files: FileOperations) {
+  constructor(row: ClientRow, environment: ClientEnvironment, files: FileOperations) {
     this.client = row.client;
     this.scopes = (['user', 'project'] as const).filter((scope) => row.paths[scope] !== undefined);
     this.transports = row.shape({ transport: 'http', url: 'http://x' }) === undefined ? ['stdio'] : ['stdio', 'http'];
     this.#row = row;
-    this.#place = place;
+    this.#environment = environment;
     this.#files = files;
     this.#config = configOf(row);
   }
 
   async state(scope: ConfigScope): Promise<ClientConfigState> {
     const path = this.#path(scope);
-    const present = await isThere(this.#row.traces(this.#place));
+    const present = await exists(this.#row.traces(this.#environment));
     try {
       const entry = this.#config.entry((await readClientFile(path)).text);
       const seen = entry === undefined ? {} : readEntry(entry);
@@ -115,7 +115,7 @@ export class FsClientConfig implements ClientConfig {
       }
       throw new ConfigProblem('the file is being written by another program; close the client and try again');
     } catch (error) {
-      throw refused(path, error);
+      throw configError(path, error);
     }
   }
 
@@ -130,7 +130,7 @@ export class FsClientConfig implements ClientConfig {
 
   #path(scope: ConfigScope): string {
     const path = this.#row.paths[scope];
-    if (path !== undefined) return path(this.#place);
+    if (path !== undefined) return path(this.#environment);
     throw new ClarityError('REQUEST_INVALID', `${this.client} has no configuration with scope '${scope}'`, {
       field: 'scope',
       hint: `use scope '${this.scopes.join("' or '")}'`,
@@ -147,21 +147,24 @@ export class FsClientConfig implements ClientConfig {
 }
 
 /** Options of `fsClientConfigs`. */
-export interface FsClientConfigsOptions extends ClientPlace {
+export interface FsClientConfigsOptions extends ClientEnvironment {
   readonly files?: FileOperations;
 }
 
 /** Returns the configurations of all supported AI clients in a fixed order. Their `put` and `remove` throw ClarityError
  * CLIENT_CONFIG_REFUSED when a file cannot be edited safely. */
-export const fsClientConfigs = ({ files = nodeFiles, ...place }: FsClientConfigsOptions): readonly ClientConfig[] =>
-  CLIENT_TABLE.map((row) => new FsClientConfig(row, place, files));
+export const fsClientConfigs = ({
+  files = nodeFiles,
+  ...environment
+}: FsClientConfigsOptions): readonly ClientConfig[] =>
+  CLIENT_TABLE.map((row) => new FsClientConfig(row, environment, files));
 
 function configOf({ format, container }: ClientRow): ConfigText {
-  const place = { container, name: SERVER_NAME };
-  return format === 'toml' ? tomlConfig(place) : jsonConfig({ ...place, isStrict: format === 'json' });
+  const location = { container, name: SERVER_NAME };
+  return format === 'toml' ? tomlConfig(location) : jsonConfig({ ...location, isStrict: format === 'json' });
 }
 
-function refused(path: string, error: unknown): unknown {
+function configError(path: string, error: unknown): unknown {
   if (error instanceof ConfigProblem || codeOf(error) !== undefined) {
     return new ClarityError('CLIENT_CONFIG_REFUSED', `${toPrintableAscii(path, 300)}: ${reasonOf(error)}`, {
       cause: error,
@@ -178,7 +181,7 @@ function reasonOf(error: unknown): string {
   return `the file cannot be read or written (${code})`;
 }
 
-const isThere = async (path: string): Promise<boolean> => {
+const exists = async (path: string): Promise<boolean> => {
   try {
     await access(path);
     return true;

@@ -4,7 +4,7 @@ import { ConfigProblem, problemAt, type ConfigText, type EntryEdit } from './con
 import { insertProperty, keyOf, propertiesOf, removeProperty, replaceValue } from './json-edit.ts';
 
 /** Position and format of the gateway entry in a JSON file. */
-export interface JsonPlace {
+export interface JsonEntryLocation {
   /** Member of the root that contains the servers. */
   readonly container: string;
   /** Name of the gateway in the container. */
@@ -14,37 +14,37 @@ export interface JsonPlace {
 }
 
 /** Returns the editor of a configuration in JSON or JSON with comments. An empty text is a file without servers. */
-export function jsonConfig(place: JsonPlace): ConfigText {
-  const { container, name } = place;
+export function jsonConfig(location: JsonEntryLocation): ConfigText {
+  const { container, name } = location;
   const entryNode = (text: string): Node | undefined => {
-    const servers = memberOf(text, rootOf(text, place), container);
+    const servers = memberOf(text, rootOf(text, location), container);
     return servers === undefined ? undefined : memberOf(text, servers, name);
   };
   const remove = (text: string): string => {
     const node = entryNode(text);
     const property = node?.parent;
-    return property === undefined ? text : checked(text, removeProperty(text, property), place);
+    return property === undefined ? text : checked(text, removeProperty(text, property), location);
   };
   return {
     entry: (text) => {
       const node = entryNode(text);
       return node === undefined ? undefined : (getNodeValue(node) as Readonly<Record<string, unknown>>);
     },
-    put: (text, edit) => checked(text, put(text, edit, place), place),
+    put: (text, edit) => checked(text, put(text, edit, location), location),
     remove,
   };
 }
 
-function put(text: string, { set, drop }: EntryEdit, place: JsonPlace): string {
-  const { container, name } = place;
-  const root = rootOf(text, place);
+function put(text: string, { set, drop }: EntryEdit, location: JsonEntryLocation): string {
+  const { container, name } = location;
+  const root = rootOf(text, location);
   if (root === undefined) return `${text}${JSON.stringify({ [container]: { [name]: set } }, null, 2)}\n`;
   const servers = memberOf(text, root, container);
   if (servers === undefined) return insertProperty(text, root, container, { [name]: set });
   if (memberOf(text, servers, name) === undefined) return insertProperty(text, servers, name, set);
   let edited = text;
   const find = (key?: string): Node | undefined => {
-    const entry = memberOf(edited, memberOf(edited, rootOf(edited, place), container), name);
+    const entry = memberOf(edited, memberOf(edited, rootOf(edited, location), container), name);
     return key === undefined ? entry : propertiesOf(entry ?? root).find((property) => keyOf(property) === key);
   };
   for (const key of drop) {
@@ -63,7 +63,7 @@ function put(text: string, { set, drop }: EntryEdit, place: JsonPlace): string {
 }
 
 /** Returns the root object; undefined for an empty text. */
-function rootOf(text: string, { isStrict }: JsonPlace): Node | undefined {
+function rootOf(text: string, { isStrict }: JsonEntryLocation): Node | undefined {
   if (text.trim() === '') return undefined;
   const errors: ParseError[] = [];
   let root: Node | undefined;
@@ -92,16 +92,16 @@ function memberOf(text: string, object: Node | undefined, key: string): Node | u
 }
 
 /** Returns the edited text if all other members are unchanged. @throws ConfigProblem otherwise. */
-function checked(before: string, after: string, place: JsonPlace): string {
-  if (isDeepStrictEqual(othersOf(before, place), othersOf(after, place))) return after;
+function checked(before: string, after: string, location: JsonEntryLocation): string {
+  if (isDeepStrictEqual(othersOf(before, location), othersOf(after, location))) return after;
   throw new ConfigProblem('the file cannot be edited without changing other entries');
 }
 
-function othersOf(text: string, place: JsonPlace): unknown {
-  const root = rootOf(text, place);
+function othersOf(text: string, location: JsonEntryLocation): unknown {
+  const root = rootOf(text, location);
   const all = (root === undefined ? {} : getNodeValue(root)) as Record<string, Record<string, unknown>>;
-  const { [place.container]: servers = {}, ...others } = all;
-  return { others, theirs: { ...servers, [place.name]: undefined } };
+  const { [location.container]: servers = {}, ...others } = all;
+  return { others, theirs: { ...servers, [location.name]: undefined } };
 }
 
 const words = ({ error }: ParseError): string =>

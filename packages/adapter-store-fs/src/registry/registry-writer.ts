@@ -3,7 +3,7 @@ import type { RegistryState } from '@clarity-runtime/core/registry';
 
 type Change<T> = (state: RegistryState<T>) => RegistryState<T>;
 
-interface Waiting<T> {
+interface PendingChange<T> {
   readonly change: Change<T>;
   readonly resolve: (state: RegistryState<T>) => void;
   readonly reject: (reason: unknown) => void;
@@ -15,7 +15,7 @@ interface Waiting<T> {
  */
 export class RegistryWriter<T = ServiceRecord> {
   #state: RegistryState<T>;
-  #waiting: Waiting<T>[] = [];
+  #pending: PendingChange<T>[] = [];
   #writing: Promise<void> | undefined;
   #closed = false;
   readonly #save: (state: RegistryState<T>) => Promise<void>;
@@ -33,7 +33,7 @@ export class RegistryWriter<T = ServiceRecord> {
   commit(change: Change<T>): Promise<RegistryState<T>> {
     if (this.#closed) return Promise.reject(new StoreError('closed', 'the registry is closed'));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ change, resolve, reject });
+      this.#pending.push({ change, resolve, reject });
       this.#writing ??= this.#drain();
     });
   }
@@ -47,19 +47,19 @@ export class RegistryWriter<T = ServiceRecord> {
   async #drain(): Promise<void> {
     // One microtask later, so that changes of the same tick share the first write.
     await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#writeBatch(this.#waiting.splice(0));
+    while (this.#pending.length > 0) await this.#writeBatch(this.#pending.splice(0));
     this.#writing = undefined;
   }
 
-  async #writeBatch(batch: readonly Waiting<T>[]): Promise<void> {
+  async #writeBatch(batch: readonly PendingChange<T>[]): Promise<void> {
     let next = this.#state;
-    const accepted: Waiting<T>[] = [];
-    for (const waiting of batch) {
+    const accepted: PendingChange<T>[] = [];
+    for (const pending of batch) {
       try {
-        next = waiting.change(next);
-        accepted.push(waiting);
+        next = pending.change(next);
+        accepted.push(pending);
       } catch (error) {
-        waiting.reject(error);
+        pending.reject(error);
       }
     }
     try {

@@ -160,7 +160,7 @@ async function sweepFolder(files: FileOperations, folder: string): Promise<void>
 async function restrictFiles(files: FileOperations, folder: string): Promise<void> {
   const names = await listed(files, folder);
   for (const name of names.filter((own) => STORE_FILE.test(own))) {
-    await files.restrict(join(folder, name), 0o600).catch(unlessGone);
+    await files.restrict(join(folder, name), 0o600).catch(ignoreMissing);
   }
 }
 
@@ -173,6 +173,6 @@ async function listed(files: FileOperations, folder: string): Promise<readonly s
   }
 }
 
-function unlessGone(error: unknown): void {
+function ignoreMissing(error: unknown): void {
   if (codeOf(error) !== 'ENOENT') throw error;
 }

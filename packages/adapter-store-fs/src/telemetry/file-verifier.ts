@@ -26,27 +26,27 @@ export async function verifyFiles(folder: string, files: FileOperations): Promis
   const names = await files.list(folder).catch((error: unknown) => {
     throw storeFailure(error, folder);
   });
-  const reading = new Reading(await readIfThere(files, join(folder, CHECKPOINT)));
+  const reader = new TelemetryReader(await readIfThere(files, join(folder, CHECKPOINT)));
   if (!names.includes(CHECKPOINT) && names.includes(`${CHECKPOINT}.bak`)) {
-    reading.check.blame({ reason: `${CHECKPOINT} is missing` });
+    reader.check.blame({ reason: `${CHECKPOINT} is missing` });
   }
-  await reading.checkpoint();
+  await reader.checkpoint();
   for (const { name } of segmentsOf(names)) {
     const bytes = await readIfThere(files, join(folder, name));
-    if (bytes !== undefined) await reading.segment(name, bytes);
+    if (bytes !== undefined) await reader.segment(name, bytes);
   }
-  return reading.check;
+  return reader.check;
 }
 
 /** Position in a segment. */
-interface Place {
+interface SegmentPosition {
   /** Number of the last record. */
   record?: number;
   /** `seq` of the first event that no earlier file contains. */
   firstNew?: number;
 }
 
-class Reading {
+class TelemetryReader {
   readonly check: ChainVerifier;
   readonly #lines: ReturnType<typeof readCheckpointLines>;
   readonly #known = new Map<number, string>();
@@ -80,14 +80,14 @@ class Reading {
 
   async segment(name: string, bytes: Uint8Array): Promise<void> {
     const { good, goodBytes } = readWalLines(bytes);
-    const place: Place = {};
+    const position: SegmentPosition = {};
     for (const [i, json] of good.entries()) {
       if (this.check.fault !== undefined) return;
       if (i % LINES_PER_TURN_COUNT === 0) await turn();
       const link = decodeLink(json);
       const record = link === undefined ? decodeRecord(json) : undefined;
-      if (link !== undefined) this.#link(link, place);
-      else if (record !== undefined && encodeRecord(record) === json) this.#record(record, place);
+      if (link !== undefined) this.#link(link, position);
+      else if (record !== undefined && encodeRecord(record) === json) this.#record(record, position);
       else this.check.blame(this.#next(`${name}: line ${String(i + 1)} does not have the format that clarityd writes`));
     }
     // A line that a process was writing when it ended has no line break; a damaged line with one was complete before.
@@ -97,21 +97,21 @@ class Reading {
   }
 
   /** A segment may begin with records that the previous segment or the checkpoint also contains. */
-  #record(record: WalRecord, place: Place): void {
-    const events = 'events' in record ? record.events.map(keptOf) : [];
-    const isFirst = place.record === undefined;
-    const follows = isFirst ? record.n <= this.#lastRecord + 1 : record.n === (place.record ?? 0) + 1;
+  #record(record: WalRecord, position: SegmentPosition): void {
+    const events = 'events' in record ? record.events.map(toKeptEvent) : [];
+    const isFirst = position.record === undefined;
+    const follows = isFirst ? record.n <= this.#lastRecord + 1 : record.n === (position.record ?? 0) + 1;
     const isReportedGap = isFirst && events[0] !== undefined && recordsGap(events[0]);
     if (!follows && !isReportedGap) {
       this.check.blame(this.#next('a line of the journal is duplicated, missing or out of order'));
     }
-    place.record = record.n;
+    position.record = record.n;
     const isKnown = record.n <= this.#lastRecord;
     this.#lastRecord = Math.max(this.#lastRecord, record.n);
     for (const event of events) {
       if (!isKnown) {
         this.#event(event);
-        place.firstNew ??= event.seq;
+        position.firstNew ??= event.seq;
       } else if (event.seq >= this.#from && this.#known.get(event.seq) !== event.json) {
         this.check.blame({ seq: event.seq, reason: `record ${String(event.seq)} differs between two files` });
       }
@@ -119,14 +119,14 @@ class Reading {
   }
 
   /** A link follows the last of its records. A missing link is valid only at the end of a segment. */
-  #link(link: AuditLink, { firstNew }: Place): void {
+  #link(link: AuditLink, { firstNew }: SegmentPosition): void {
     const { firstOpen, last } = this.check;
     const isKnown = this.check.has(link.hash);
     if (firstNew === undefined && isKnown) return;
     if (isKnown || link.to !== last || firstOpen === undefined) {
       this.check.blame({
         seq: link.from,
-        reason: `a link over record ${String(link.from)} is at the wrong place`,
+        reason: `a link over record ${String(link.from)} is at the wrong position`,
       });
     } else if (firstNew !== undefined && firstOpen >= firstNew && firstOpen < link.from) {
       this.check.blame({ seq: firstOpen, reason: `the link over record ${String(firstOpen)} is missing` });
@@ -144,7 +144,7 @@ class Reading {
   }
 }
 
-const keptOf = (json: string): KeptEvent => ({ seq: decodeEvent(json).seq, json });
+const toKeptEvent = (json: string): KeptEvent => ({ seq: decodeEvent(json).seq, json });
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

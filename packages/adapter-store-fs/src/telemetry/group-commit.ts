@@ -75,7 +75,7 @@ function newSyncRound(): SyncRound {
 /** `recorded` events are on disk within 50 ms: 40 ms delay, 10 ms for the sync. */
 const SYNC_DELAY_MS = 40;
 
-interface Waiting {
+interface PendingWrite {
   readonly draft: Draft;
   readonly durability: Durability;
   readonly resolve: (content: Content) => void;
@@ -101,7 +101,7 @@ export interface JournalDependencies {
 export class Journal {
   readonly #dependencies: JournalDependencies;
   readonly #groupCommit: GroupCommit;
-  #waiting: Waiting[] = [];
+  #pending: PendingWrite[] = [];
   #draining: Promise<void> | undefined;
   #gapCount = 0;
   #unrecorded = 0;
@@ -129,7 +129,7 @@ export class Journal {
    */
   write(draft: Draft, durability: Durability): Promise<Content> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ draft, durability, resolve, reject });
+      this.#pending.push({ draft, durability, resolve, reject });
       this.#draining ??= new Promise((turn) => setImmediate(turn)).then(() => this.#drain());
     });
   }
@@ -152,11 +152,11 @@ export class Journal {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#writeBatch(this.#waiting.splice(0));
+    while (this.#pending.length > 0) await this.#writeBatch(this.#pending.splice(0));
     this.#draining = undefined;
   }
 
-  async #writeBatch(batch: readonly Waiting[]): Promise<void> {
+  async #writeBatch(batch: readonly PendingWrite[]): Promise<void> {
     const { state, wal, origin, onWritten } = this.#dependencies;
     const numbers = { lastSeq: state.lastSeq, lastRecord: state.lastRecord };
     const drafts = [...this.#gapDraft(), ...batch.map(({ draft }) => draft)];
@@ -180,7 +180,7 @@ export class Journal {
     onWritten();
   }
 
-  #resolveBatch(batch: readonly Waiting[], contents: readonly Content[]): void {
+  #resolveBatch(batch: readonly PendingWrite[], contents: readonly Content[]): void {
     let durable: Promise<void> | undefined;
     for (const [i, { durability, resolve, reject }] of batch.entries()) {
       const content = contents[i];
@@ -205,7 +205,7 @@ export class Journal {
     });
   }
 
-  #applyUnwritten(batch: readonly Waiting[], failure: StoreError): void {
+  #applyUnwritten(batch: readonly PendingWrite[], failure: StoreError): void {
     const { state, origin } = this.#dependencies;
     this.#failure = failure;
     const numbers = { lastSeq: state.lastSeq, lastRecord: state.lastRecord };

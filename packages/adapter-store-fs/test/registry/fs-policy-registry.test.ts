@@ -45,7 +45,7 @@ test.each([
   ['half a file', (text: string) => text.slice(0, text.length / 2)],
   ['an edited file', (text: string) => text.replace('"queue": 3', '"queue": 300')],
   ['an empty file', () => ''],
-])('%s is never believed: the copy is taken, and without one nothing starts', async (_, damage) => {
+])('open restores %s from its backup and fails with corrupt without one', async (_, damage) => {
   const folder = await temporaryFolder();
   const path = join(folder, 'policies.json');
   const policies = await fsPolicyRegistry({ folder });

@@ -31,7 +31,7 @@ test.each<[string, (bytes: Buffer) => Buffer]>([
   ['D04 emptied', () => Buffer.alloc(0)],
   ['D05 one bit flipped in a name', (bytes) => Buffer.from(bytes.toString().replace('/b.clarity', '/c.clarity'))],
   ['D06 filled with NUL', (bytes) => Buffer.alloc(bytes.length)],
-])('%s: the good copy is taken, the damaged file is kept and reported', async (_, damage) => {
+])('%s: open restores the backup, keeps the damaged file and reports it', async (_, damage) => {
   await writeFile(path(), damage(await readFile(path())));
   const told: string[] = [];
   const registry = await open(({ reason }) => told.push(reason));

@@ -87,7 +87,7 @@ test.each([
   ['T-278 EACCES', 'EACCES', 'forbidden'],
   ['T-279 EMFILE', 'EMFILE', 'unavailable'],
   ['T-279 EIO', 'EIO', 'unavailable'],
-])('%s while the stores are read is a refusal with the path, never an empty store', async (_, code, kind) => {
+])('%s while the stores are read fails the open with the path of the file', async (_, code, kind) => {
   for (const name of ['registry.json', 'telemetry.json', 'boot.json']) {
     await mkdir(folder(), { recursive: true });
     await using seeded = await openFsStore({ root });

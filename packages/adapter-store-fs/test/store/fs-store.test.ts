@@ -93,7 +93,7 @@ describe('T-283 a lock is taken over only if its holder has provably ended', () 
   });
   test.each([
     ['nothing differs', { startTime: '100', bootId: 'boot-1' }, 'held'],
-    ['the pid is gone', { alive: false }, 'free'],
+    ['the pid does not exist', { alive: false }, 'free'],
     ['another process has the pid', { startTime: '200', bootId: 'boot-1' }, 'free'],
     ['the machine was restarted', { startTime: '100', bootId: 'boot-2' }, 'free'],
     ['the system has no process facts', {}, 'held'],

@@ -124,7 +124,7 @@ describe('T-277 a sync that fails', () => {
 test.each([
   ['is truncated', [], 0],
   ['ends its segment when it cannot be truncated', ['truncate'], 1],
-] as const)('half a line that a failed write left %s', async (_, alsoRefused, told) => {
+] as const)('a partial line of a failed write %s', async (_, alsoRefused, told) => {
   const { t, folder, refuse } = await withRefusals();
   await t.append('default', committed('a'));
   for (const name of ['write', ...alsoRefused]) refuse.set(name, 'ENOSPC');

@@ -1,4 +1,6 @@
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '@clarity-runtime/adapter-toolchain';
+
+export type { Environment };
 
 /** What the world gives a program, so that a test can give it another. */
 export interface ProcessContext {
