@@ -39,7 +39,7 @@ export function runSuite(set: RequirementSet, url: string, folder: string): Prom
   const child = spawn(nodeForTheSuite(), argumentsOf(set, url, folder), {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: LIMIT_MS,
+    timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',
   });
   running.add(child);
