@@ -11,9 +11,9 @@ const json = { 'content-type': 'application/json' };
 export const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 /** Concurrent callers. Each has its own tool, so that its events can be counted. */
-export const LANES = ['first', 'second'];
+export const CALLERS = ['first', 'second'];
 
-export const SOURCE = `module soak\n${LANES.map((name) => `\nfunction ${name}() -> Int64 {\n  1\n}\n`).join('')}`;
+export const SOURCE = `module soak\n${CALLERS.map((name) => `\nfunction ${name}() -> Int64 {\n  1\n}\n`).join('')}`;
 
 export const applyBody = (name, wasmPath) => ({
   method: 'POST',
@@ -34,8 +34,8 @@ export const applyBody = (name, wasmPath) => ({
   }),
 });
 
-export function callOf(lane) {
-  const name = `soak__fn__${LANES[lane]}`;
+export function callOf(caller) {
+  const name = `soak__fn__${CALLERS[caller]}`;
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': {},

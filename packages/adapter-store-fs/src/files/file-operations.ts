@@ -2,6 +2,7 @@ import { chmod, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs
 
 /** A file open for writing. `write` writes all bytes at the position or throws. */
 export interface OpenFile {
+  /** `position` is the offset in bytes. */
   write(bytes: Uint8Array, position: number): Promise<void>;
   truncate(length: number): Promise<void>;
   datasync(): Promise<void>;

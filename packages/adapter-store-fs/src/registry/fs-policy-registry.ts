@@ -25,6 +25,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const covered = (changes: number, policies: unknown): string => JSON.stringify({ changes, policies });
 
+/** Encodes `policies.json` with a digest. */
 export function encodePolicies({ changes, records }: RegistryState<PolicyDocument>, at: Date): Uint8Array {
   const policies = [...records.values()].map(({ value, ...rest }) => ({ ...rest, document: value }));
   const digest = sha256Hex(covered(changes, policies));

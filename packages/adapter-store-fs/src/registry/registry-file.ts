@@ -75,6 +75,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 /** Text that the digest covers: all members except `updatedAt` and `integrity`. */
 const covered = (changes: number, services: unknown): string => JSON.stringify({ changes, services });
 
+/** Encodes `registry.json`, version 2, with a digest. */
 export function encodeRegistry({ changes, records }: RegistryState, at: Date): Uint8Array {
   const services = [...records.values()].map(({ value, revision, writtenAt, op }) => ({
     revision,

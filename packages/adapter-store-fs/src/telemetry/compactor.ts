@@ -14,6 +14,7 @@ const IDLE_MS = 1_000;
 /** Average rate of idle compaction in bytes per millisecond: after a large checkpoint the pause is longer. */
 const IDLE_BYTES_PER_MS = 64;
 
+/** Dependencies of `Compactor`. */
 export interface CompactorDependencies {
   readonly folder: string;
   readonly files: FileOperations;

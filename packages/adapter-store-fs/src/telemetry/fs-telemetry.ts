@@ -28,6 +28,7 @@ const COMPACT_AT_BYTES = 4 * 1024 * 1024;
 /** Measured in characters of JSON. */
 const DEFAULT_MAX_EVENTS_LENGTH = 4 * 1024 * 1024;
 
+/** Options of `fsTelemetry`. */
 export interface FsTelemetryOptions {
   /** Created with mode 0700 if it does not exist. */
   readonly folder: string;

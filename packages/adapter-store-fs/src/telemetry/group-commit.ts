@@ -7,6 +7,7 @@ import { storeFailure } from '../files/store-failure.ts';
 import { flushLines } from './wal-format.ts';
 import type { Wal } from './wal.ts';
 
+/** Last used numbers: `seq` of an event and number of a record. */
 export interface SequenceNumbers {
   lastSeq: number;
   lastRecord: number;
@@ -82,6 +83,7 @@ interface PendingWrite {
   readonly reject: (reason: unknown) => void;
 }
 
+/** Dependencies of `Journal`. */
 export interface JournalDependencies {
   readonly state: TelemetryState;
   readonly wal: Wal;

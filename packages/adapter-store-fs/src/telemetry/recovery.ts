@@ -9,6 +9,7 @@ import { readWalLines, segmentsOf, WAL, decodeLink, decodeRecord, type WalRecord
 
 export const CHECKPOINT = 'telemetry.json';
 
+/** Options of `recoverTelemetry`. */
 export interface RecoveryOptions {
   readonly folder: string;
   readonly files: FileOperations;
@@ -25,6 +26,7 @@ export interface Damage {
   readonly damagedBytes: Uint8Array | 'all';
 }
 
+/** Result of `recoverTelemetry`. */
 export interface Recovery {
   readonly state: TelemetryState;
   readonly damages: readonly Damage[];

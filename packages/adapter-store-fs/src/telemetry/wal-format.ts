@@ -28,6 +28,7 @@ export function linkOf(value: unknown): AuditLink | undefined {
 const isSeq = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 
+/** File name of the current segment. */
 export const WAL = 'telemetry.wal.jsonl';
 const SEGMENT = /^telemetry\.wal\.(\d{6,})\.jsonl$/;
 
@@ -53,6 +54,7 @@ export type WalRecord =
   | { readonly n: number; readonly serviceId: string; readonly lines: readonly string[] }
   | { readonly n: number; readonly dropped: string };
 
+/** Returns the JSON of a record. */
 export function encodeRecord(record: WalRecord): string {
   const n = String(record.n);
   // Joined as text: the events are JSON already, and this runs for every tool call.

@@ -77,6 +77,7 @@ interface Chunk {
   readonly end: number;
 }
 
+/** Options of `Wal`. */
 export interface WalOptions {
   readonly folder: string;
   readonly files: FileOperations;
