@@ -22,7 +22,7 @@ const draftOf = (kind: string) => ({
   serviceId: 'svc_0123456789ab',
 });
 
-/** What any program could do: a line behind the last one, asked to be on disk or not. */
+/** Baseline: appends lines to a file, with or without fdatasync. */
 const bareLog = (name: string, sync: boolean): Contender => ({
   name,
   open: async (folder) => {
@@ -47,15 +47,15 @@ const telemetry = (name: string, kind: string): Contender => ({
 });
 
 const WRITERS = [1, 64];
-/** Each is told as a ratio to the bare log before it. */
+/** Each result is also printed as a ratio to the bare log before it. */
 const PAIRS = [
   [bareLog('bare log with fdatasync', true), telemetry('committed events', 'bench.done')],
   [bareLog('bare log', false), telemetry('recorded events', 'bench.called')],
 ] as const;
 
-/** Events per second of the journal, with one writer and with many, against a file to which lines are appended. */
+/** Measures the events per second of the journal with 1 and 64 writers, relative to appending lines to a file. */
 export async function benchAppends(rounds: number, appends: number): Promise<void> {
-  process.stdout.write(`\nappends: median (least to most) of ${String(rounds)} rounds\n`);
+  process.stdout.write(`\nappends: median (min to max) of ${String(rounds)} rounds\n`);
   for (const pair of PAIRS) {
     for (const writers of WRITERS) {
       const measured = pair.map(({ name }) => ({ name, perSecond: [] as number[], cpuPerEvent: [] as number[] }));

@@ -1,6 +1,6 @@
 import type { Load } from './harness/load.ts';
 
-/** A modern `tools/call` of one tool, whose answer must hold the given text. */
+/** Returns the load of a modern `tools/call`. A response must contain the text `answer`. */
 export function toolCall(url: string, name: string, args: object, answer: string): Omit<Load, 'calls' | 'connections'> {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',

@@ -23,7 +23,7 @@ async function sources(): Promise<readonly string[]> {
 
 const linesOf = (text: string): number => text.split('\n').length - 1;
 
-/** CPU of the compiler per 1,000 lines, over the programs of the tests and the examples. */
+/** Measures the CPU time of the compiler per 1,000 lines, with the programs of the tests and the examples. */
 export async function benchCompile(rounds: number): Promise<void> {
   const texts = await sources();
   const lines = texts.reduce((sum, text) => sum + linesOf(text), 0);
@@ -42,10 +42,10 @@ export async function benchCompile(rounds: number): Promise<void> {
   const coldMs = (first.user + first.system) / lines;
   round();
   const spread = spreadOf(Array.from({ length: rounds }, round));
-  const written = `\ncompile: median (least to most) of ${String(rounds)} rounds, ${String(texts.length)} programs, ${String(lines)} lines\n`;
+  const written = `\ncompile: median (min to max) of ${String(rounds)} rounds, ${String(texts.length)} programs, ${String(lines)} lines\n`;
   process.stdout.write(written);
   process.stdout.write(
     `  CPU per 1,000 lines ${shown(spread)} ms, ${(spread.median / GOAL_MS).toFixed(2)} × the goal of ${String(GOAL_MS)} ms\n`,
   );
-  process.stdout.write(`  the first time, nothing warm: ${coldMs.toFixed(2)} ms per 1,000 lines\n`);
+  process.stdout.write(`  first run without warm-up: ${coldMs.toFixed(2)} ms per 1,000 lines\n`);
 }

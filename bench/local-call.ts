@@ -9,7 +9,7 @@ import { printMeasured } from './harness/report.ts';
 
 const SOURCE = 'module adder\n\nfunction add(a: Int64, b: Int64) -> Int64 {\n  a + b\n}\n';
 
-/** A local tool through `/mcp`, with policy and durable audit on, against a server that only echoes JSON. */
+/** Measures a local tool through `/mcp` with policy and durable audit, relative to a server that echoes JSON. */
 export async function benchLocalCall(rounds: number, calls: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'clarity-bench-'));
   await writeFile(join(folder, 'adder.clarity'), SOURCE);

@@ -15,10 +15,11 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   'start-up': () => benchStartUp(ROUNDS),
 };
 
-// The names of those to run; all of them when none is given.
+// Arguments: names of the benchmarks to run; all when absent.
 const chosen = process.argv.slice(2);
 for (const name of chosen.length === 0 ? Object.keys(BENCHES) : chosen) {
   const bench = BENCHES[name];
-  if (bench === undefined) throw new Error(`there is no bench '${name}', only ${Object.keys(BENCHES).join(', ')}`);
+  if (bench === undefined)
+    throw new Error(`unknown benchmark '${name}'; available: ${Object.keys(BENCHES).join(', ')}`);
   await bench();
 }

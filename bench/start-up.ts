@@ -12,12 +12,12 @@ import { startServer } from './harness/server-process.ts';
 import { shown, spreadOf } from './harness/statistics.ts';
 
 const SERVICES = [0, 1, 1_000];
-/** Resident memory is read when nothing is left to do. */
+/** Delay before resident memory is read. */
 const IDLE_MS = 1_000;
 
-/** From the start of the process to its address, with stopped services, over what Node itself takes; memory when idle. */
+/** Measures the time from process start to listening with stopped services, minus the start of Node.js, and idle memory. */
 export async function benchStartUp(rounds: number): Promise<void> {
-  process.stdout.write(`\nstart-up: median (least to most) of ${String(rounds)} rounds\n`);
+  process.stdout.write(`\nstart-up: median (min to max) of ${String(rounds)} rounds\n`);
   for (const services of SERVICES) {
     const root = await mkdtemp(join(tmpdir(), 'clarity-bench-'));
     await register(root, services);
@@ -32,7 +32,7 @@ export async function benchStartUp(rounds: number): Promise<void> {
     }
     await rm(root, { recursive: true });
     process.stdout.write(`  ${String(services)} services\n`);
-    process.stdout.write(`    ${shown(spreadOf(over), 0)} ms over a bare node, ${shown(spreadOf(cpu), 0)} ms of CPU\n`);
+    process.stdout.write(`    ${shown(spreadOf(over), 0)} ms more than node, ${shown(spreadOf(cpu), 0)} ms of CPU\n`);
     process.stdout.write(`    ${shown(spreadOf(memory), 0)} MiB resident when idle\n`);
   }
 }

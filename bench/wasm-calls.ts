@@ -17,7 +17,7 @@ interface Contender {
   readonly call: () => Promise<unknown>;
 }
 
-/** Keeps so many calls under way until all are answered; milliseconds. */
+/** Runs calls with a fixed concurrency. Returns the duration in milliseconds. */
 async function run({ call }: Contender, calls: number): Promise<number> {
   let left = calls;
   const from = performance.now();
@@ -31,7 +31,7 @@ async function run({ call }: Contender, calls: number): Promise<number> {
   return performance.now() - from;
 }
 
-/** What is asked for in one turn of the event loop goes over in one message, and comes back in one. */
+/** Baseline: all requests of one turn of the event loop are one message, and its echo is one message. */
 function echo(worker: Worker): Contender {
   const open = new Map<number, () => void>();
   let waiting: { id: number; name: string; args: string }[] = [];
@@ -58,7 +58,7 @@ function echo(worker: Worker): Contender {
   };
 }
 
-/** Calls of a local function from the host to its worker and back, 64 at once, against an echo that does nothing. */
+/** Measures calls of a local function through the WASM host with a concurrency of 64, relative to an echo. */
 export async function benchWasmCalls(rounds: number, calls: number): Promise<void> {
   const compiled = compile({ file: 'adder.clarity', text: SOURCE });
   if (!compiled.ok) throw new Error('the source does not compile');
@@ -106,5 +106,5 @@ function report(measured: readonly Measured[]): void {
   const [floor, host] = measured;
   if (floor === undefined || host === undefined) return;
   const { median } = spreadOf(ratios(host.callsPerSecond, floor.callsPerSecond));
-  process.stdout.write(`  ${median.toFixed(2)} of the floor, the goal is ${String(GOAL)}\n`);
+  process.stdout.write(`  ${median.toFixed(2)} × the floor, the goal is ${String(GOAL)}\n`);
 }

@@ -1,6 +1,6 @@
 /**
- * Joins the modules of each program of packages/cli into a few files of its dist: loaded one by one they take half of the
- * start, and a descriptor each. What others import (`clarity-runtime`) stays as tsc built it.
+ * Bundles the modules of each program of packages/cli into a few files of its dist. Loaded separately they take half of
+ * the start time and one file descriptor each. The entry point for importers (`clarity-runtime`) stays as tsc built it.
  *
  *   node scripts/bundle-programs.mjs
  */
@@ -39,28 +39,28 @@ const options = {
   bundle: true,
   format: 'esm',
   platform: 'node',
-  // What is CommonJS inside asks for the modules of Node with this.
+  // Bundled CommonJS modules load the modules of Node.js with this function.
   banner: {
     js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
   },
   target: 'node20.19',
   conditions: ['clarity-source'],
   mainFields: ['module', 'main'],
-  // Left readable: what a stack trace names is found by its name. With the maps Node tells the lines of the sources.
+  // Not minified, so that stack traces have the names of the sources. With source maps they also have their lines.
   sourcemap: true,
   sourcesContent: false,
   metafile: true,
   logLevel: 'warning',
 };
 
-// Chunks are named by their content: those of the last time would stay.
+// Chunks have the hash of their content in their name, so chunks of the last build would remain.
 for (const name of await readdir(outdir)) if (name.startsWith('chunk-')) await rm(join(outdir, name));
 const programs = await build({
   ...options,
   entryPoints: ['clarityd', 'clarityctl', 'clarityc'].map((name) => join(cli, 'src', `${name}.ts`)),
   splitting: true,
 });
-// Where `worker-entry.ts` looks for it from a bundle.
+// The path that `worker-entry.ts` uses in a bundle.
 const worker = await build({
   ...options,
   entryPoints: [{ in: join(root, 'packages/adapter-wasm/src/worker/main.ts'), out: 'worker/main' }],

@@ -1,4 +1,4 @@
-// Compares compiled programs with the interpreter of their trees until the time is over.
+// Compares compiled programs with the interpreter of their typed trees for the given time.
 //   npm run fuzz:compiler -- --minutes 10 --seed 1
 import { exit, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,4 @@
-/** One daemon with one fault: what it answered, and what its files hold afterwards. */
+/** Runs one daemon with one injected fault and compares its responses with its files. */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFsStore } from '../packages/adapter-store-fs/dist/index.js';
@@ -9,8 +9,8 @@ const SEEDED = 'seeded';
 const ANSWER_MS = 10_000;
 
 /**
- * The tracer is the grandchild, so that the child is the daemon itself. Calls are counted by thread: with one thread for
- * files the N-th is the same one each time.
+ * Runs the tracer as the grandchild, so that the child is the daemon. strace counts calls per thread: with one thread for
+ * files the N-th call is the same in every run.
  */
 const traced = (call, fault, n, trace) => {
   const action = fault.startsWith('SIG') ? `signal=${fault}` : `error=${fault}`;
@@ -18,7 +18,7 @@ const traced = (call, fault, n, trace) => {
   return ['strace', '-D', '-f', '-y', '-qq', '-E', 'UV_THREADPOOL_SIZE=1', '-o', trace, ...inject];
 };
 
-/** Resolves to a function that plays one round, in a copy of a workspace that holds a service already. */
+/** Resolves with a function that runs one round in a copy of a workspace with one service. */
 export async function faultRounds(command, root) {
   const template = join(root, 'template');
   const wasm = join(root, 'empty.wasm');
@@ -28,7 +28,7 @@ export async function faultRounds(command, root) {
   const seeded = await register(seeding.url, SEEDED);
   seeding.child.kill('SIGTERM');
   await seeding.exited;
-  if (seeded?.status !== 200) throw new Error(`the seed was not registered: ${JSON.stringify(seeded)}`);
+  if (seeded?.status !== 200) throw new Error(`the first service was not registered: ${JSON.stringify(seeded)}`);
 
   async function register(url, name) {
     try {
@@ -36,7 +36,7 @@ export async function faultRounds(command, root) {
       const answer = await globalThis.fetch(`${url}/api/services/apply`, { ...applyBody(name, wasm), signal });
       return { status: answer.status, ...(await answer.json()) };
     } catch (error) {
-      // No answer is no promise, but only a daemon that is gone may give none.
+      // A missing response promises nothing, but is valid only if the daemon has ended.
       return error.name === 'TimeoutError' ? { status: 0 } : undefined;
     }
   }
@@ -50,23 +50,23 @@ export async function faultRounds(command, root) {
     let refused = 0;
     const failed = async () => failedPaths(await readFile(trace, 'utf8').catch(() => ''));
     const daemon = await startDaemon([...traced(call, fault, n, trace), ...command], folder).catch((error) => {
-      if (/no address|not ready/.test(String(error))) problems.push(`it hangs: ${String(error)}`);
+      if (/no address|not ready/.test(String(error))) problems.push(`the daemon hangs: ${String(error)}`);
     });
     for (let i = 0; daemon !== undefined && i < REGISTRATIONS; i += 1) {
       const before = (await failed()).length;
       const name = `service_${String(i)}`;
       const answer = await register(daemon.url, name);
       if (answer === undefined) break;
-      if (answer.status === 0) problems.push(`${name} was never answered`);
-      else if (answer.status >= 500 && answer.code === 'INTERNAL') problems.push(`${name} was answered INTERNAL`);
-      // That the file it named cannot be opened may be the caller's doing, unless nothing can be opened.
+      if (answer.status === 0) problems.push(`${name} got no response`);
+      else if (answer.status >= 500 && answer.code === 'INTERNAL') problems.push(`${name} got INTERNAL`);
+      // A failed open can be an error of the caller, except for EMFILE.
       else if (answer.status >= 400 && answer.status < 500 && (call !== 'openat' || fault === 'EMFILE'))
-        problems.push(`${name}: ${answer.code} blames the caller`);
+        problems.push(`${name}: ${answer.code} is an error of the caller`);
       if (answer.status !== 200) refused += 1;
       else {
         answered.add(name);
         const hit = (await failed()).slice(before).find((path) => path.includes('registry.json.tmp-'));
-        if (hit !== undefined) problems.push(`${name} was answered although ${hit} failed`);
+        if (hit !== undefined) problems.push(`${name} succeeded although ${hit} failed`);
       }
     }
     daemon?.child.kill('SIGKILL');
@@ -74,18 +74,19 @@ export async function faultRounds(command, root) {
     const fired = fault.startsWith('SIG')
       ? daemon === undefined || refused + answered.size <= REGISTRATIONS
       : (await failed()).length > 0;
-    if (fired && !fault.startsWith('SIG') && daemon !== undefined && signal !== 'SIGKILL') problems.push('it ended');
+    if (fired && !fault.startsWith('SIG') && daemon !== undefined && signal !== 'SIGKILL')
+      problems.push('the daemon ended');
     problems.push(...(await lookInto(folder, answered)));
     await rm(folder, { recursive: true });
     return { fired, answered: answered.size - 1, refused, started: daemon !== undefined, problems };
   };
 }
 
-/** The files that were made to fail, in order. */
+/** Returns the files with injected failures in order. */
 const failedPaths = (text) =>
   text.split('\n').flatMap((line) => (line.includes('(INJECTED)') ? [line.slice(line.indexOf('(') + 1)] : []));
 
-/** As the next start reads it. */
+/** Reads the workspace as the next start does. */
 async function lookInto(folder, answered) {
   let workspace;
   try {
@@ -96,8 +97,8 @@ async function lookInto(folder, answered) {
     const lost = [...answered].filter((name) => !held.some(({ namespace }) => namespace === name));
     const unaudited = held.filter(({ namespace, serviceId }) => answered.has(namespace) && !audited.has(serviceId));
     return [
-      ...lost.map((name) => `${name} was answered and is not there`),
-      ...unaudited.map(({ namespace }) => `${namespace} was answered and is not in the audit`),
+      ...lost.map((name) => `${name} was confirmed and is missing`),
+      ...unaudited.map(({ namespace }) => `${namespace} was confirmed and is not in the audit log`),
     ];
   } catch (error) {
     return [`the next start: ${String(error)}`];

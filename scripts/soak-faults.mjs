@@ -1,10 +1,10 @@
 /**
- * Lets the N-th call of a kind fail in a real daemon, for every N, while services are registered, and looks each time
- * whether the registry and the audit hold what was answered. Needs `strace`, which makes the calls fail.
+ * Injects a failure into the N-th system call of a kind in a real daemon, for every N, while services are registered.
+ * Checks after each run that registry and audit log contain all confirmed changes. Needs `strace`.
  *
  *   node scripts/soak-faults.mjs [--calls pwrite64,fsync,…] [--faults EIO,SIGKILL,…] [--every 1] [-- clarityd <flags>]
  *
- * With `--every 5` only each fifth N is tried.
+ * With `--every 5` only every fifth N is tested.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,7 +17,7 @@ import { faultRounds } from './soak-faults-round.mjs';
 
 const CALLS = ['pwrite64', 'fsync', 'fdatasync', 'rename', 'unlink', 'openat'];
 const FAULTS = ['EIO', 'ENOSPC', 'EACCES', 'EMFILE', 'SIGKILL'];
-/** More calls of a kind than any round makes. */
+/** Larger than the number of calls of a kind in any round. */
 const MOST = 2_000;
 
 const split = process.argv.indexOf('--');
@@ -33,7 +33,7 @@ const clarityd = fileURLToPath(new URL('../packages/cli/bin/clarityd.js', import
 const command = split === -1 ? [process.execPath, clarityd] : process.argv.slice(split + 1);
 
 if (spawnSync('strace', ['-V']).error !== undefined) {
-  process.stderr.write('strace is not installed, or this system has none: nothing was tried\n');
+  process.stderr.write('strace is not installed or not available on this system: nothing was tested\n');
   process.exit(2);
 }
 
@@ -46,7 +46,7 @@ try {
       let n = 1;
       for (; n < MOST; n += Number(values.every)) {
         const { fired, answered, refused, started, problems } = await round(call, fault, n);
-        // The last round in which nothing failed proves that there are no more calls to fail.
+        // A round without a failure proves that all calls were tested.
         if (!fired) break;
         total.rounds += 1;
         total.answers += answered;
@@ -65,5 +65,5 @@ process.exitCode = total.problems === 0 && total.rounds > 0 && total.answers > 0
 
 function report() {
   const { rounds, answers, refusals, unstarted, problems } = total;
-  return `${String(rounds)} faults, ${String(answers)} answers, ${String(refusals)} refusals, ${String(unstarted)} starts refused, ${String(problems)} problems`;
+  return `${String(rounds)} faults, ${String(answers)} responses, ${String(refusals)} rejections, ${String(unstarted)} failed starts, ${String(problems)} problems`;
 }

@@ -1,4 +1,4 @@
-/** A daemon that is killed while services are registered over its HTTP API and a tool is called through its MCP endpoint. */
+/** Kills a daemon while services are registered over its HTTP API and a tool is called through its MCP endpoint. */
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,16 +6,16 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, URL } from 'node:url';
 import { promisify } from 'node:util';
-import { applyBody, callOf, EMPTY_MODULE, LANES, SOURCE, startDaemon } from './soak-kill-requests.mjs';
+import { applyBody, callOf, EMPTY_MODULE, CALLERS, SOURCE, startDaemon } from './soak-kill-requests.mjs';
 
 const clarityctl = fileURLToPath(new URL('../packages/cli/bin/clarityctl.js', import.meta.url));
-/** The registry and the audit are read whole after each kill: they begin anew after so many. */
+/** Number of kills after which a new folder is used, because registry and audit log are read completely after each kill. */
 const ROUNDS_PER_FOLDER = 10;
 const PAGE = 1_000;
 
 /**
- * `round` lets a daemon answer until a random moment, kills it, starts it anew and asks what it knows. Each answer since the
- * folder began is asked for again after each kill.
+ * `round` runs a daemon until a random moment, kills it, starts it again and reads its state. After each kill all
+ * confirmed changes since the creation of the folder are checked.
  */
 export function daemonWriter(command, root) {
   let running;
@@ -43,10 +43,10 @@ export function daemonWriter(command, root) {
     running = await startDaemon(command, folder);
     const env = { ...process.env, CLARITYD_URL: running.url };
     await promisify(execFile)(process.execPath, [clarityctl, 'add', 'soak'], { cwd: folder, env });
-    answered = { services: [], calls: LANES.map(() => 0) };
+    answered = { services: [], calls: CALLERS.map(() => 0) };
   }
 
-  /** Registers and calls on all lanes at once; resolves a random moment after both have been answered, and kills. */
+  /** Registers and calls with all callers concurrently. Kills at a random moment after both got a response. */
   async function writeUntilKilled(number) {
     let killed = false;
     const seen = { service: 0, call: 0 };
@@ -59,20 +59,19 @@ export function daemonWriter(command, root) {
         }
       }
     };
-    const register = (lane) => async (i) => {
-      const name = `k${String(number)}_${String(lane)}_${String(i)}`;
+    const register = (caller) => async (i) => {
+      const name = `k${String(number)}_${String(caller)}_${String(i)}`;
       await ask('/api/services/apply', applyBody(name, join(folder, 'empty.wasm')));
       answered.services.push(name);
       return 'service';
     };
-    const call = (lane) => async () => {
-      const { result } = await ask('/mcp', callOf(lane));
-      if (result?.structuredContent?.result !== 1)
-        throw new Error(`a call was answered with ${JSON.stringify(result)}`);
-      answered.calls[lane] += 1;
+    const call = (caller) => async () => {
+      const { result } = await ask('/mcp', callOf(caller));
+      if (result?.structuredContent?.result !== 1) throw new Error(`a call returned ${JSON.stringify(result)}`);
+      answered.calls[caller] += 1;
       return 'call';
     };
-    const writers = Promise.all(LANES.flatMap((_, lane) => [writer(register(lane)), writer(call(lane))]));
+    const writers = Promise.all(CALLERS.flatMap((_, caller) => [writer(register(caller)), writer(call(caller))]));
     const kill = async () => {
       while (seen.service === 0 || seen.call === 0) await delay(1);
       await delay(Math.random() * 250);
@@ -89,22 +88,22 @@ export function daemonWriter(command, root) {
     running = await startDaemon(command, folder);
     const { items: services } = await ask('/api/services');
     const { audited, calls } = await readAudit();
-    for (const [lane, count] of calls.entries()) {
-      // One call of each lane may have been recorded and not answered.
-      if (count > answered.calls[lane] + 1) throw new Error(`a call of lane ${String(lane)} is told twice`);
+    for (const [caller, count] of calls.entries()) {
+      // One call per caller can be recorded without a response.
+      if (count > answered.calls[caller] + 1) throw new Error(`a call of caller ${String(caller)} is recorded twice`);
     }
     const numbered = (counts) =>
-      counts.flatMap((count, lane) => Array.from({ length: count }, (_, i) => `${lane}#${i}`));
+      counts.flatMap((count, caller) => Array.from({ length: count }, (_, i) => `${caller}#${i}`));
     const names = answered.services;
     const of = (kind, all) => all.map((name) => [kind, name]);
     const wanted = [...of('put', names), ...of('committed', names), ...of('recorded', numbered(answered.calls))];
     const held = {
       put: services.map(({ namespace }) => namespace),
-      // Events name a service by its id: there is one for every registration.
+      // Events have the service id; each registration has one event.
       committed: services.filter(({ serviceId }) => audited.has(serviceId)).map(({ namespace }) => namespace),
       recorded: numbered(calls),
     };
-    // What was recorded and not answered counts as answered from now on: it must stay.
+    // A recorded call without a response counts as confirmed from now on.
     answered.calls = calls;
     await lookForLeftovers();
     return { answered: wanted, fresh: wanted.length - before, held, startedMs: running.startedMs };
@@ -112,20 +111,20 @@ export function daemonWriter(command, root) {
 
   async function readAudit() {
     const audited = new Set();
-    const calls = LANES.map(() => 0);
+    const calls = CALLERS.map(() => 0);
     for (let after = 'start'; ;) {
       const { items, next } = await ask(`/api/audit?limit=${String(PAGE)}&after=${encodeURIComponent(after)}`);
       for (const { serviceId, kind, data } of items) {
         audited.add(serviceId);
-        const lane = kind === 'service.tool_called' ? LANES.indexOf(data.tool.replace(/^fn__/, '')) : -1;
-        if (lane >= 0) calls[lane] += 1;
+        const caller = kind === 'service.tool_called' ? CALLERS.indexOf(data.tool.replace(/^fn__/, '')) : -1;
+        if (caller >= 0) calls[caller] += 1;
       }
       if (items.length < PAGE) return { audited, calls };
       after = next;
     }
   }
 
-  /** What the daemon writes at this moment is gone at the second look. */
+  /** Checks twice, because a file that the daemon is writing now is gone the second time. */
   async function lookForLeftovers() {
     const look = async () => {
       const names = await readdir(join(folder, '.clarity'), { recursive: true });

@@ -1,4 +1,4 @@
-/** What the soak asks of a daemon, and how it starts one. */
+/** Requests of the soak and the start of a daemon. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
@@ -7,13 +7,13 @@ import { setTimeout } from 'node:timers';
 const START_MS = 15_000;
 const json = { 'content-type': 'application/json' };
 
-/** The smallest module: it registers, and offers nothing. */
+/** The smallest valid module; it has no functions. */
 export const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-/** Each lane calls a tool of its own, so that its events can be counted. */
-export const LANES = ['first', 'second'];
+/** Concurrent callers. Each has its own tool, so that its events can be counted. */
+export const CALLERS = ['first', 'second'];
 
-export const SOURCE = `module soak\n${LANES.map((name) => `\nfunction ${name}() -> Int64 {\n  1\n}\n`).join('')}`;
+export const SOURCE = `module soak\n${CALLERS.map((name) => `\nfunction ${name}() -> Int64 {\n  1\n}\n`).join('')}`;
 
 export const applyBody = (name, wasmPath) => ({
   method: 'POST',
@@ -34,8 +34,8 @@ export const applyBody = (name, wasmPath) => ({
   }),
 });
 
-export function callOf(lane) {
-  const name = `soak__fn__${LANES[lane]}`;
+export function callOf(caller) {
+  const name = `soak__fn__${CALLERS[caller]}`;
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': {},
@@ -54,7 +54,7 @@ export function callOf(lane) {
   };
 }
 
-/** Resolves when the daemon has started its services; `startedMs` is the time to the line with its address. */
+/** Resolves when the daemon has started its services. `startedMs` is the time to the line with its address. */
 export async function startDaemon([program, ...flags], root) {
   const from = performance.now();
   const child = spawn(program, [...flags, '--port', '0', '--workspace', root], { stdio: ['ignore', 'pipe', 'pipe'] });

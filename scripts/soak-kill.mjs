@@ -1,10 +1,10 @@
 /**
- * Kills a writer again and again, at random moments, and looks each time whether everything that it was answered is there.
+ * Kills a writing process repeatedly at random moments. Checks after each kill that all confirmed changes are stored.
  *
  *   node scripts/soak-kill.mjs [--kills 200]                        the stores themselves
  *   node scripts/soak-kill.mjs [--kills 200] -- clarityd <flags>    a daemon, with registrations and calls over HTTP
  *
- * The daemon is started in a folder of its own with `--port 0` behind its flags, and its address is read from what it prints.
+ * The daemon runs in a temporary folder with `--port 0` after its flags. Its address is read from its output.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -28,7 +28,7 @@ const kills = Number(values.kills);
 const child = fileURLToPath(new URL('../packages/adapter-store-fs/test/support/kill-writer.mjs', import.meta.url));
 const root = await mkdtemp(join(tmpdir(), 'clarity-soak-'));
 
-/** What was answered, by kind, since the last look; the stores are bounded, so only this is looked for. */
+/** Confirmed changes by kind since the last check. Older ones are not checked, because the stores are bounded. */
 async function storeRound(round) {
   const writer = spawn(process.execPath, [child, root, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(writer, 'exit');
@@ -39,7 +39,7 @@ async function storeRound(round) {
     if (answered.length === enough) writer.kill('SIGKILL');
   }
   const [code, signal] = await exited;
-  if (signal !== 'SIGKILL') throw new Error(`the writer ended by itself with ${String(code)}`);
+  if (signal !== 'SIGKILL') throw new Error(`the writer exited with ${String(code)}`);
   return { answered, held: await lookIntoStores() };
 }
 
@@ -57,7 +57,7 @@ async function lookIntoStores() {
     committed: events.map(({ message }) => message),
     recorded: events.map(({ message }) => message),
   };
-  // The registry is written whole: what was looked for is taken out, so that it does not grow with the soak.
+  // Removes the checked records, because the registry is written completely and must not grow during the soak.
   for (const { value, revision } of await registry.list('default')) {
     await registry.remove('default', value.serviceId, revision, { op: `rm-${revision}` });
   }
@@ -73,8 +73,8 @@ let [answers, lost] = [0, 0];
 const report = (round) => {
   const sorted = starts.toSorted((a, b) => a - b).map(Math.round);
   const times = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)].join(' / ');
-  const started = starts.length === 0 ? '' : `, started in ${times} ms (least, median, most)`;
-  process.stdout.write(`${String(round)} kills, ${String(answers)} answers, ${String(lost)} lost${started}\n`);
+  const started = starts.length === 0 ? '' : `, started in ${times} ms (min, median, max)`;
+  process.stdout.write(`${String(round)} kills, ${String(answers)} responses, ${String(lost)} lost${started}\n`);
 };
 try {
   for (let round = 1; round <= kills; round += 1) {
@@ -86,7 +86,7 @@ try {
     for (const [kind, name] of answered) {
       if (kind === 'ready' || sets[kind].has(name)) continue;
       lost += 1;
-      process.stdout.write(`round ${String(round)}: ${kind} ${name} was answered and is not there\n`);
+      process.stdout.write(`round ${String(round)}: ${kind} ${name} was confirmed and is missing\n`);
     }
     if (round % 20 === 0 || round === kills) report(round);
   }

@@ -1,4 +1,4 @@
-/** Opens the workspace that its parent names, at the moment that it names, answers who won, and closes it when told so. */
+/** Opens a workspace at the time that the parent process sends, reports the winner and closes it on request. */
 import process from 'node:process';
 import { openFsStore } from '../packages/adapter-store-fs/dist/index.js';
 

@@ -1,9 +1,9 @@
 /**
- * Lets processes race for one workspace again and again: exactly one may get it, and the others must name that one.
+ * Races processes for one workspace repeatedly. Exactly one must get the lock, and the errors of the others must name it.
  *
  *   node scripts/soak-lock.mjs [--races 200] [--processes 4]
  *
- * In turn the workspace is new, was closed properly, and has the lock of a process that is gone.
+ * The workspace is in turn new, closed properly, and locked by a process that has ended.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,9 +21,9 @@ const races = Number(values.races);
 const folder = await mkdtemp(join(tmpdir(), 'clarity-lock-'));
 const racer = fileURLToPath(new URL('soak-lock-racer.mjs', import.meta.url));
 const racers = Array.from({ length: Number(values.processes) }, () => fork(racer));
-/** No process has so great a number. */
+/** Above the maximum pid. */
 const GONE = { pid: 2 ** 22 + 1, instance: 'gone' };
-/** Time for the message to reach all of them. */
+/** Delay until the race, so that all processes have the message. */
 const LEAD_MS = 5;
 
 async function tell(child, message) {

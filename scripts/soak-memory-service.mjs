@@ -1,4 +1,4 @@
-/** A remote MCP service that answers far too much: `fork(url)`, says `{ url }`. Its tools are `echo` and the excesses. */
+/** A remote MCP service with oversized responses. `fork(url)` sends `{ url }`. Tools: `echo` and the oversized ones. */
 import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
 import process from 'node:process';
@@ -13,7 +13,7 @@ const MANY = 100_000;
 const PAGE = 5_000;
 let hasMany = false;
 
-/** A page with as many as go into an answer that is taken. */
+/** Number of tools per page that keeps a response below the size limit. */
 function page({ cursor = '0' } = {}) {
   const from = Number(cursor);
   const tools = Array.from({ length: PAGE }, (_, i) => tool(`tool_${String(from + i)}`));

@@ -1,11 +1,12 @@
 /**
- * What a daemon keeps of what went by: its memory after many calls, abandoned sessions and dropped streams, and under answers
- * that are larger than anybody wants.
+ * Measures the memory of a daemon after many calls, abandoned sessions and dropped streams, and with oversized responses
+ * of a service.
  *
  *   node scripts/soak-memory.mjs [--calls 100000] [--sessions 3000] [--streams 1000]
  *
- * The first three are done in five parts, after each of which garbage is collected. Fails when the heap grows by more than
- * 8 MiB from the second part to the last, or when an excess adds more than 32 MiB to what is resident at most during ordinary calls.
+ * Calls, sessions and streams run in five parts with a garbage collection after each. Fails when the heap grows by more
+ * than 8 MiB from the second part to the last, or when an oversized response adds more than 32 MiB to the maximum resident
+ * memory during ordinary calls.
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -32,7 +33,7 @@ const AT_ONCE = 16;
 const mib = (bytes) => bytes / 1024 / 1024;
 const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Loaded before the daemon: a signal collects garbage and writes what is left. */
+/** Preloaded into the daemon: on SIGUSR2 it collects garbage and prints the used memory. */
 const PROBE = `process.on('SIGUSR2', () => { globalThis.gc(); globalThis.gc();
   require('node:fs').writeFileSync(process.env.SOAK_PROBE, JSON.stringify({ ...process.memoryUsage(), at: Date.now() })); });`;
 
@@ -88,7 +89,7 @@ const rpc = (method, params, headers) =>
 const call = (name, args = {}) => rpc('tools/call', { name: `far__${name}`, arguments: args });
 const client = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'soak', version: '1' } };
 
-/** A session as a client leaves it that is never heard of again; it was used once. */
+/** Opens and uses a session once without closing it. */
 async function session() {
   const { headers } = await rpc('initialize', client);
   const held = { 'mcp-session-id': headers['mcp-session-id'], 'mcp-protocol-version': client.protocolVersion };
@@ -96,7 +97,7 @@ async function session() {
   return held;
 }
 
-/** In use, in MiB, once nothing is left to collect. */
+/** Returns the used memory in MiB after a garbage collection. */
 async function memory() {
   await pause(500);
   const before = Date.now();
@@ -130,7 +131,7 @@ async function flat(name, times, act) {
   }
   const growth = seen.at(-1).heap - seen[1].heap;
   const shown = seen.map(({ heap, rss }) => `${heap.toFixed(1)}/${rss.toFixed(0)}`).join(' ');
-  process.stdout.write(`${String(times)} ${name}: heap/resident MiB ${shown}, grown by ${growth.toFixed(1)}\n`);
+  process.stdout.write(`${String(times)} ${name}: heap/resident MiB ${shown}, growth ${growth.toFixed(1)}\n`);
   if (growth > MOST_GROWTH) wrong.push(name);
 }
 
@@ -148,7 +149,7 @@ async function excess(name, act) {
 
 const resetPeak = () => writeFile(`/proc/${String(daemon.pid)}/clear_refs`, '5');
 
-/** The most that was resident since then, in MiB. */
+/** Returns the maximum resident memory since the last reset in MiB. */
 async function peak() {
   const status = await readFile(`/proc/${String(daemon.pid)}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
@@ -185,17 +186,17 @@ try {
   );
   service.send('many');
   await once(service, 'message');
-  await excess('100,000 tools, asked for five times', async () => {
+  await excess('100,000 tools, listed five times', async () => {
     for (let n = 0; n < 5; n += 1) await send('POST', `/api/services/${serviceId}/introspect`);
   });
   const status = JSON.parse((await send('GET', '/api/status', { headers: { accept: 'application/json' } })).text);
   const refused = Object.entries(status.refusals).filter(([, count]) => count > 0);
-  process.stdout.write(`refused: ${refused.map(([name, count]) => `${name} ${String(count)}`).join(', ')}\n`);
+  process.stdout.write(`rejected: ${refused.map(([name, count]) => `${name} ${String(count)}`).join(', ')}\n`);
 } finally {
   daemon.kill('SIGKILL');
   service.kill();
   await rm(folder, { recursive: true, force: true });
 }
-process.stdout.write(wrong.length === 0 ? 'it stays flat\n' : `too much: ${wrong.join(', ')}\n`);
+process.stdout.write(wrong.length === 0 ? 'memory is stable\n' : `above the limit: ${wrong.join(', ')}\n`);
 process.exitCode = wrong.length === 0 ? 0 : 1;
 agent.destroy();

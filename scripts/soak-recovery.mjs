@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 
-/** The long form of the recovery tests: a minute of calls while things go wrong, then two hundred services. */
+/** Runs the recovery tests in their long form: one minute of calls with failures, then 200 services. */
 const env = { CLARITY_SOAK_SECONDS: '60', CLARITY_SOAK_SERVICES: '200', ...process.env };
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 const tests = ['outbound/recovery', 'outbound/many-remotes', 'adapter-stdio/test/recovery'];

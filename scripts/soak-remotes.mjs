@@ -1,11 +1,11 @@
 /**
- * Two hundred remote services, of which sixty hang, send garbage or die: what do calls of the others lose by it?
+ * Measures the effect of 60 failing remote services (hanging, sending garbage, dying) on the calls of 140 healthy ones.
  *
  *   node scripts/soak-remotes.mjs [--services 200] [--sick 20] [--rounds 9] [--seconds 6]
  *
- * Rounds come in pairs, without the sick ones and with them, in turn first. Fails when a call of a healthy service fails or
- * takes more than 250 ms beyond the service's own time, when the median of the paired p50 is more than 15 % away, or when
- * something keeps this process open at the end.
+ * Rounds are paired, without and with the failing services, in alternating order. Fails when a call of a healthy service
+ * fails or takes more than 250 ms in addition to the time of the service, when the median of the paired p50 ratios differs
+ * by more than 15 %, or when an open handle remains at the end.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,7 +26,7 @@ const { values } = parseArgs({
   },
 });
 const [count, sick, rounds, seconds] = ['services', 'sick', 'rounds', 'seconds'].map((name) => Number(values[name]));
-/** Calls of each service in a second. */
+/** Calls per service and second. */
 const PER_SECOND = 1;
 const BEYOND_MS = 250;
 const APART = 0.15;
@@ -60,7 +60,7 @@ const ill = services.filter(({ isSick }) => isSick);
 await each(healthy, 'start');
 
 const peer = runtime.gateway.open({ caller: embeddedCaller, era: 'legacy', revision: '2025-11-25' });
-const ask = () => Promise.reject(new Error('nobody is asked'));
+const ask = () => Promise.reject(new Error('the client supports no requests'));
 async function call({ i }, text) {
   const params = new Map([
     ['name', RawJson.of(`s${String(i)}__echo`)],
@@ -75,7 +75,7 @@ async function call({ i }, text) {
   return { ms, said, isRight: said.includes(`"text":"${text}"`) && !said.includes('"isError":true') };
 }
 
-/** Each of them is called at its own even pace; resolves with every outcome. */
+/** Calls each service at a constant rate. Resolves with all results. */
 async function callAll(of) {
   const gap = 1_000 / PER_SECOND;
   const times = Math.round(seconds * PER_SECOND);
@@ -124,7 +124,7 @@ for (let n = 0; n < rounds; n += 1) {
   const [without, withThem] = [median.get(false), median.get(true)];
   pairs.push(withThem / without);
   process.stdout.write(
-    `pair ${String(n)}: p50 ${without.toFixed(2)} ms without, ${withThem.toFixed(2)} ms with them; ` +
+    `pair ${String(n)}: p50 ${without.toFixed(2)} ms without, ${withThem.toFixed(2)} ms with failing services; ` +
       `CPU ${cpu.get(false).toFixed(0)} and ${cpu.get(true).toFixed(0)} ms\n`,
   );
 }
@@ -138,8 +138,8 @@ const left = process
   .filter((kind) => /TCP|Timeout|Process|Pipe.*Wrap$/.test(kind) && kind !== 'PipeWrap');
 process.stdout.write(
   `${String(calls)} calls of healthy services: ${String(failed.length)} failed, ${String(slow)} took more than ${String(BEYOND_MS)} ms ` +
-    `beyond their own time (at most ${slowest.toFixed(0)} ms), median of the pairs ${ratio.toFixed(3)}; ` +
-    `${String(sickCalls)} calls of sick ones, ${String(sickFailed)} failed; left open: ${left.join(', ') || 'nothing'}\n`,
+    `in addition to their own time (max ${slowest.toFixed(0)} ms), median of the pairs ${ratio.toFixed(3)}; ` +
+    `${String(sickCalls)} calls of failing services, ${String(sickFailed)} failed; open handles: ${left.join(', ') || 'none'}\n`,
 );
 for (const said of failed.slice(0, 10)) process.stdout.write(`failed: ${said}\n`);
 const holds = failed.length === 0 && slow === 0 && Math.abs(ratio - 1) <= APART && left.length === 0 && sickFailed > 0;

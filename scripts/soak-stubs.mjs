@@ -1,6 +1,6 @@
 /**
- * Remote MCP services for the soaks, many in one process: `fork(url, [count, sick])`. Says `{ urls }` once they listen.
- * Of the first `3 * sick` a third hangs in its calls, a third sends garbage, a third dies and comes back half a second later.
+ * Remote MCP services for the soaks in one process: `fork(url, [count, sick])`. Sends `{ urls }` when they listen.
+ * Of the first `3 * sick` services a third hangs in calls, a third sends garbage, a third dies and restarts after 500 ms.
  */
 import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
@@ -8,7 +8,7 @@ import process from 'node:process';
 import { setTimeout } from 'node:timers';
 
 const [count = 0, sick = 0] = process.argv.slice(2).map(Number);
-/** Milliseconds that a healthy one takes for a call. */
+/** Duration of a call of a healthy service in milliseconds. */
 const OWN_MS = 5;
 const AWAY_MS = 500;
 const info = { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'stub', version: '1' } };

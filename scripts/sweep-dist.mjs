@@ -1,4 +1,4 @@
-// Deletes what an earlier build left of sources that are gone: tsc does not, and it would be published.
+// Deletes the output of removed sources: tsc does not delete it, and it would be published.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import process from 'node:process';
@@ -10,7 +10,7 @@ for (const name of readdirSync(packages)) {
   const dist = join(packages, name, 'dist');
   if (!existsSync(dist)) continue;
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
-    // What other tools put there has no declarations.
+    // Output of other tools has no declarations and is kept.
     if (!entry.isFile() || !entry.name.endsWith('.d.ts')) continue;
     const built = join(entry.parentPath, entry.name).slice(0, -'.d.ts'.length);
     if (existsSync(join(packages, name, 'src', `${relative(dist, built)}.ts`))) continue;

@@ -1,5 +1,5 @@
-// Packs every package, installs the tarballs into an empty folder as a stranger would, and uses what is there: the programs,
-// the types, the page, the example and the programs of the READMEs. Ends with 1 and the reason when anything is wrong.
+// Packs all packages, installs the tarballs into an empty folder and checks the programs, the types, the status page, the
+// example and the programs of the READMEs. Exits with 1 and the reason when a check fails.
 import assert from 'node:assert/strict';
 import console from 'node:console';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -35,11 +35,11 @@ const workspace = join(folder, 'workspace');
 const started = performance.now();
 
 const steps = {
-  'the tarballs hold what they should': checkTarballs,
-  'they install into an empty folder': install,
+  'the tarballs have the required files': checkTarballs,
+  'the tarballs install into an empty folder': install,
   'the programs run': checkPrograms,
   'the daemon serves the page and a service': checkDaemon,
-  'the types hold under strict, without skipLibCheck': compile,
+  'the types compile with strict and without skipLibCheck': compile,
   'the programs of the READMEs run': runReadmes,
   'the example runs': runExample,
 };
@@ -50,7 +50,7 @@ try {
     await step();
     console.log(`ok  ${name} (${((performance.now() - from) / 1000).toFixed(1)} s)`);
   }
-  console.log(`everything holds, ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  console.log(`all checks passed, ${((performance.now() - started) / 1000).toFixed(1)} s`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
@@ -66,7 +66,7 @@ function checkTarballs() {
   assert.equal(packed.length, readdirSync(join(root, 'packages')).length);
 }
 
-/** All tarballs at once, so that none of them is looked for in a registry. */
+/** Installs all tarballs in one step, so that npm does not look for one of them in a registry. */
 async function install() {
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
   await run('npm', ['install', ...QUIET, ...packed.map(({ tarball }) => tarball)], here);
@@ -78,7 +78,7 @@ async function install() {
   }
   const files = filesBelow(installed);
   const megabytes = files.reduce((sum, file) => sum + statSync(file).size, 0) / 1024 / 1024;
-  assert.ok(megabytes <= MAX_MEGABYTES, `${megabytes.toFixed(1)} MB are installed, of at most ${MAX_MEGABYTES}`);
+  assert.ok(megabytes <= MAX_MEGABYTES, `${megabytes.toFixed(1)} MB are installed, the limit is ${MAX_MEGABYTES} MB`);
   const ours = files.filter((file) => packed.some(({ name }) => file.startsWith(join(installed, name, '/'))));
   assert.deepEqual(localPaths(ours, [root, folder]), []);
   console.log(`    ${megabytes.toFixed(1)} MB in ${files.length} files`);
@@ -147,7 +147,7 @@ async function runReadmes() {
   );
 }
 
-/** The workspace of the daemon that has ended is its own now, and the service with it. */
+/** Runs the example in the workspace of the stopped daemon, with its service. */
 async function runExample() {
   const main = join(folder, 'built/app/main.js');
   const app = start(process.execPath, [main], { cwd: workspace, env: { PORT: '0' } });

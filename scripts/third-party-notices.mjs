@@ -1,8 +1,8 @@
-/** The licences of what a bundle holds of others: whoever passes it on has to pass them on. */
+/** License texts of the third-party packages in a bundle; they must be distributed with it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** One text for the packages that these files, relative to `root`, are of. Rejects when one has no licence file. */
+/** Returns the license texts of the packages of `files`, which are relative to `root`. Throws when one has no license file. */
 export async function thirdPartyNotices(root, files) {
   const folders = files.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
   const notices = [...new Set(folders.filter(Boolean))].sort().map((folder) => noticeOf(join(root, folder)));
@@ -12,6 +12,6 @@ export async function thirdPartyNotices(root, files) {
 async function noticeOf(folder) {
   const { name, version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const licence = (await readdir(folder)).find((file) => /^licen[cs]e/i.test(file));
-  if (licence === undefined) throw new Error(`${name} has no licence file`);
+  if (licence === undefined) throw new Error(`${name} has no license file`);
   return `${name} ${version}\n\n${(await readFile(join(folder, licence), 'utf8')).trim()}\n`;
 }

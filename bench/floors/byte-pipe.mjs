@@ -1,4 +1,4 @@
-// The floor of a proxied call: bytes in, the same bytes to the target, its bytes back. Argument: the target's URL.
+// Baseline of a proxied call: forwards bytes to the target and its bytes back. Argument: URL of the target.
 import { Agent, createServer, request } from 'node:http';
 import process from 'node:process';
 

@@ -1,4 +1,4 @@
-// The floor of a call into a worker: each message is a batch of orders, and the whole batch goes back.
+// Baseline of a call into a worker: each message is a batch of requests that is sent back unchanged.
 import { parentPort } from 'node:worker_threads';
 
 parentPort.on('message', (batch) => parentPort.postMessage(batch));

@@ -1,4 +1,4 @@
-// The floor of a local call: a server that parses JSON and answers it, and does nothing else.
+// Baseline of a local call: a server that parses a JSON body and returns it.
 import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
 import process from 'node:process';

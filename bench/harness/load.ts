@@ -5,13 +5,13 @@ export interface Load {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly calls: number;
-  /** Requests in flight, each on a connection of its own. */
+  /** Number of concurrent requests, each on its own connection. */
   readonly connections: number;
-  /** Throws when an answer is not the right one. */
+  /** Throws when a response is wrong. */
   readonly check: (status: number, body: string) => void;
 }
 
-/** Sends the same request so many times over so many connections; milliseconds that it took. */
+/** Sends all requests of a load. Returns the duration in milliseconds. */
 export async function run(load: Load): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: load.connections });
   let left = load.calls;

@@ -1,11 +1,11 @@
 import type { Measured } from './rounds.ts';
 import { ratios, shown, spreadOf } from './statistics.ts';
 
-/** Prints each contender's figures, and its ratio to the first one, taken round by round. */
+/** Prints the results of each contender and their ratios to the first one, computed per round. */
 export function printMeasured(title: string, measured: readonly Measured[]): void {
   const [floor] = measured;
   if (floor === undefined) return;
-  process.stdout.write(`\n${title}: median (least to most) of ${String(floor.cpuPerCall.length)} rounds\n`);
+  process.stdout.write(`\n${title}: median (min to max) of ${String(floor.cpuPerCall.length)} rounds\n`);
   for (const { name, callsPerSecond, cpuPerCall } of measured) {
     const cpu = shown(spreadOf(ratios(cpuPerCall, floor.cpuPerCall)));
     const rate = shown(spreadOf(ratios(callsPerSecond, floor.callsPerSecond)));

@@ -2,7 +2,7 @@ import { cpuOf } from './cpu.ts';
 import { run, type Load } from './load.ts';
 import type { ServerProcess } from './server-process.ts';
 
-/** One thing that is measured: a load, and the process whose CPU it costs. */
+/** A measured load and the process whose CPU time counts. */
 export interface Contender {
   readonly name: string;
   readonly server: ServerProcess;
@@ -11,12 +11,12 @@ export interface Contender {
 
 export interface Measured {
   readonly name: string;
-  /** Per round: calls per second, and microseconds of the server's CPU per call. */
+  /** Per round: calls per second, and CPU time of the server per call in microseconds. */
   readonly callsPerSecond: readonly number[];
   readonly cpuPerCall: readonly number[];
 }
 
-/** Runs all contenders in every round, each time in another order, so that what disturbs one disturbs all. */
+/** Runs all contenders in every round in changing order, so that disturbances affect all of them. */
 export async function measure(contenders: readonly Contender[], rounds: number): Promise<readonly Measured[]> {
   for (const { load } of contenders) await run({ ...load, calls: Math.ceil(load.calls / 2) });
   const results = contenders.map(({ name }) => ({ name, callsPerSecond: [] as number[], cpuPerCall: [] as number[] }));

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 
 export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
-  /** The first URL that the process printed. */
+  /** First URL in the output of the process. */
   readonly url: string;
-  /** Milliseconds from the start of the process to that line. */
+  /** Time from the start of the process to that line in milliseconds. */
   readonly startedInMs: number;
 }
 
-/** Starts `node <args>` and waits for a line with a URL. Rejects with what the process said when it ends first. */
+/** Starts `node <args>` and waits for a line with a URL. Rejects with the output when the process exits first. */
 export async function startServer(args: readonly string[], cwd?: string): Promise<ServerProcess> {
   const from = performance.now();
   const child = spawn(process.execPath, args, {

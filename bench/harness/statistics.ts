@@ -4,7 +4,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Of at least one number. */
+/** Returns median, minimum and maximum of at least one number. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (index: number): number => sorted[index] ?? NaN;
@@ -16,7 +16,7 @@ export function spreadOf(values: readonly number[]): Spread {
 export const ratios = (values: readonly number[], floor: readonly number[]): readonly number[] =>
   values.map((value, index) => value / (floor[index] ?? NaN));
 
-/** `1.23 (1.10 to 1.40)`. */
+/** Formats a spread as `1.23 (1.10 to 1.40)`. */
 export function shown({ median, min, max }: Spread, digits = 2): string {
   return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`;
 }

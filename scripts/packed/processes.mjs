@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 
-/** Runs a program to its end; rejects with all that it said when it fails. */
+/** Runs a program to its end. Rejects with its complete output when it fails. */
 export async function run(program, argv, { cwd, env = {} }) {
   const child = start(program, argv, { cwd, env });
   const { exitCode, signal, said } = await child.ended;
@@ -9,7 +9,7 @@ export async function run(program, argv, { cwd, env = {} }) {
   return said;
 }
 
-/** A program that goes on: `says` waits for a word of it, `ended` for its end. */
+/** Starts a program in the background. `says` waits for a pattern in its output, `ended` for its exit. */
 export function start(program, argv, { cwd, env = {} }) {
   const child = spawn(program, argv, {
     cwd,
@@ -36,11 +36,11 @@ export function start(program, argv, { cwd, env = {} }) {
       };
       listeners.add(look);
       look();
-      ended.then(() => reject(new Error(`${program} ended and never said ${pattern}:\n${said}`)), reject);
+      ended.then(() => reject(new Error(`${program} exited without printing ${pattern}:\n${said}`)), reject);
     });
   return { says, ended, kill: (signal) => child.kill(signal) };
 }
 
-/** No setting of whoever runs this reaches the programs, and npm's own of the repository neither. */
+/** Environment of the programs, without settings of the user and of npm. */
 const cleanEnvironment = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CLARITY|NODE_OPTIONS$|npm_)/.test(name)));

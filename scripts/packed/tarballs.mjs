@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 
 const FOREIGN = /(^|\/)(test|tests|node_modules|coverage)\/|\.test\.|\.tsbuildinfo$|(^|\/)tsconfig[^/]*\.json$|\.log$/;
 
-/** Packs every workspace into a folder. What npm says of each: its name, its files, and where its tarball lies. */
+/** Packs all workspaces into a folder. Returns name, files and tarball path of each, as npm reports them. */
 export function packAll(root, into) {
   const said = execFileSync('npm', ['pack', '--workspaces', '--json', '--pack-destination', into], {
     cwd: root,
@@ -20,23 +20,23 @@ export function packAll(root, into) {
   }));
 }
 
-/** What is wrong with the contents of a tarball, in sentences. */
+/** Returns the problems of the contents of a tarball. */
 export function problemsOf({ name, files }) {
   const there = new Set(files);
   const needed = ['package.json', 'README.md', 'LICENSE'].filter((file) => !there.has(file));
-  // A module without a source was left by an earlier build.
+  // A module without a source comes from an earlier build.
   const stale = files.filter(
     (file) => /^dist\/.*\.d\.ts$/.test(file) && there.has('src/index.ts') && !there.has(sourceOf(file)),
   );
   return [
     ...needed.map((file) => `${name} lacks ${file}`),
     ...files.filter((file) => FOREIGN.test(file)).map((file) => `${name} ships ${file}`),
-    ...stale.map((file) => `${name} ships ${file}, which no source belongs to`),
+    ...stale.map((file) => `${name} ships ${file}, which has no source`),
     ...(files.some((file) => file.startsWith('dist/')) ? [] : [`${name} was not built`]),
   ];
 }
 
-/** Files that name a folder of the machine they were built on. */
+/** Returns the files that contain a path of the build machine. */
 export function localPaths(files, folders) {
   return files.filter((file) => {
     const text = readFileSync(file, 'latin1');
@@ -44,5 +44,5 @@ export function localPaths(files, folders) {
   });
 }
 
-/** Only tsc writes declarations, one for each source. */
+/** Returns the source of a declaration; tsc writes one per source. */
 const sourceOf = (file) => file.replace(/^dist\//, 'src/').replace(/\.d\.ts$/, '.ts');

@@ -75,14 +75,14 @@ interface Finding {
 
 const findings = await readJson<Readonly<Record<string, readonly Finding[]>>>('mistakes/findings.json');
 
-describe('a mistake out of another language', () => {
-  test('each has what is said of it', async () => {
+describe('a mistake from another language', () => {
+  test('findings.json has an entry for every program', async () => {
     const sources = (await readdir(join(folder, 'mistakes'))).filter((name) => name.endsWith('.clarity'));
     expect(Object.keys(findings).sort()).toEqual(sources.map((name) => name.replace('.clarity', '')).sort());
     expect(sources.length).toBeGreaterThan(20);
   });
 
-  test.each(Object.entries(findings))('%s is refused with its line and the mend', async (name, expected) => {
+  test.each(Object.entries(findings))('%s is rejected with line and hint', async (name, expected) => {
     const result = compile({ file: name, text: await readFile(join(folder, 'mistakes', `${name}.clarity`), 'utf8') });
     if (result.ok) throw new Error('it compiles');
     expect(

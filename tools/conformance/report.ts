@@ -1,8 +1,8 @@
-/** What a run of the suite came to. */
+/** Result of a run of the suite. */
 export interface Outcome {
   readonly passed: number;
   readonly failed: number;
-  /** Scenarios that the suite does not take for passed. */
+  /** Scenarios that did not pass. */
   readonly broken: readonly string[];
 }
 
@@ -10,8 +10,8 @@ const SCENARIO = /^([✓✗]) (\S+): (\d+) passed, (\d+) failed/;
 const EXTENSION = /^ +[✓✗] (\S+) \(extension\)$/;
 
 /**
- * Counts the checks that the suite printed. Scenarios of extensions of the protocol that we do not declare are left out;
- * pending ones, which the suite itself does not score, count.
+ * Counts the checks in the output of the suite. Omits scenarios of protocol extensions that the gateway does not declare;
+ * includes pending scenarios, which the suite itself does not score.
  */
 export function outcomeOf(printed: string): Outcome {
   const lines = printed.split('\n');

@@ -1,6 +1,6 @@
 /**
- * Runs the official conformance suite of MCP through a real daemon, with no expected failures: services of both eras on
- * their own endpoints, and the shared one. Exits with 0 when every check has passed.
+ * Runs the official MCP conformance suite against a real daemon without expected failures: services of both eras on their
+ * own endpoints and on the shared endpoint. Exits with 0 when all checks passed.
  */
 import { startClarityd, type Clarityd } from '../../test/support/clarityd.ts';
 import { legacyEverything } from '../../test/support/everything/legacy.ts';
@@ -47,6 +47,8 @@ async function check(name: string, url: string, sets: readonly RequirementSet[])
     console.log(`conformance ${set}, ${name}: ${String(passed)} passed, ${String(failed)} failed`);
     if (exitCode === 0 && failed === 0 && broken.length === 0 && passed > 0) continue;
     process.exitCode = 1;
-    console.error(`${printed}\nthe suite ended with ${String(exitCode)}; broken: ${broken.join(', ') || 'none'}`);
+    console.error(
+      `${printed}\nthe suite exited with ${String(exitCode)}; failed scenarios: ${broken.join(', ') || 'none'}`,
+    );
   }
 }

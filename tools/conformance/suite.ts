@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outcomeOf, type Outcome } from './report.ts';
 
-/** The frozen requirements of a revision, or what the stable release of the suite runs by itself. */
+/** Requirements of a protocol version, or the default scenarios of the stable release of the suite. */
 export type RequirementSet = '2025-11-25' | '2026-07-28' | 'stable';
 
 const installed = fileURLToPath(new URL('node_modules/', import.meta.url));
@@ -15,7 +15,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** The suite needs Node.js 22: the one that is installed beside it, else the one that runs this. */
+/** The suite needs Node.js 22: the installed copy if it exists, otherwise the running one. */
 function nodeForTheSuite(): string {
   const beside = join(installed, `node-${process.platform}-${process.arch}`, 'bin/node');
   return existsSync(beside) ? beside : process.execPath;
@@ -30,11 +30,11 @@ function argumentsOf(set: RequirementSet, url: string, folder: string): readonly
 
 export interface SuiteRun extends Outcome {
   readonly exitCode: number | null;
-  /** All that it said. */
+  /** Complete output. */
   readonly printed: string;
 }
 
-/** Runs a set against a server. The suite leaves its records in the folder. */
+/** Runs a set of requirements against a server. The suite writes its records to the folder. */
 export function runSuite(set: RequirementSet, url: string, folder: string): Promise<SuiteRun> {
   const child = spawn(nodeForTheSuite(), argumentsOf(set, url, folder), {
     cwd: folder,

@@ -1,7 +1,7 @@
-/** The whole public surface: what survives a restart, on files, and where credentials are kept. */
+/** Public API: stores on the file system, secrets, credentials and the configuration files of AI clients. */
 export { acceptRegistry, type AcceptedRegistry, type AcceptRegistryOptions } from './store/accept-registry.ts';
 export { fsClientConfigs, type FsClientConfigsOptions } from './client-config/fs-client-config.ts';
-export type { ClientPlace } from './client-config/client-paths.ts';
+export type { ClientEnvironment } from './client-config/client-paths.ts';
 export { environmentCredentials, type EnvironmentCredentialsOptions } from './credentials/environment-credentials.ts';
 export { nodeFiles, type FileOperations, type OpenFile } from './files/file-operations.ts';
 export { fsArtifactCleaner } from './artifacts/fs-artifact-cleaner.ts';
@@ -15,7 +15,7 @@ export { fsTelemetry, type FsTelemetryOptions } from './telemetry/fs-telemetry.t
 export { verifyTelemetry } from './telemetry/live-verifier.ts';
 export type { Boot } from './store/boot-counter.ts';
 export { acquireDaemonLock, type DaemonLock, type DaemonLockOptions } from './store/daemon-lock.ts';
-export { openFsStore, type FsStore, type FsWorkspaceOptions } from './store/fs-store.ts';
+export { openFsStore, type FsStore, type FsStoreOptions } from './store/fs-store.ts';
 export { runtimeFolder } from './files/runtime-folder.ts';
 export type { LockHolder } from './store/daemon-lock.ts';
 export { processTable, type ProcessTable } from './store/process-table.ts';

@@ -5,20 +5,20 @@ import { warnOfMutualTailCalls } from './checker/mutual-tail-calls.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { Report, TooManyErrors } from './diagnostics/report.ts';
 import { SourceText } from './diagnostics/source-text.ts';
-import { emitModule, offeredFunctions, testFunctions } from './emit/emit-module.ts';
+import { emitModule, publicFunctions, testFunctions } from './emit/emit-module.ts';
 import { isCallable } from './interface/callable.ts';
 import { describeInterface } from './interface/interface-document.ts';
 import { lex } from './lexer/lexer.ts';
 import { parse } from './parser/parser.ts';
 import type { FunctionSymbol, TypedModule } from './typed/typed-tree.ts';
 
-/** A text and the name under which diagnostics show it. */
+/** A source text and the file name that diagnostics show. */
 export interface SourceFile {
   readonly file: string;
   readonly text: string;
 }
 
-/** A module with its interface, or all that is wrong with the source. */
+/** Result of a compilation: a module with its interface document, or the diagnostics with at least one error. */
 export type Compilation =
   | {
       readonly ok: true;
@@ -28,21 +28,22 @@ export type Compilation =
     }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** Identity of this compiler in interface documents. */
 export const embeddedCompiler: CompilerIdentity = { kind: 'embedded', name: 'clarityc', version: VERSION };
 
 /** In UTF-16 code units. */
-const MAX_SOURCE_SIZE = 500_000;
+const MAX_SOURCE_LENGTH = 500_000;
 
-/** Compiles one source text. Whatever the text is, the answer is a module or diagnostics. */
-export const compile = (source: SourceFile): Compilation => compilePart(source, offeredFunctions);
+/** Compiles one source text of at most 500,000 UTF-16 units. Never throws because of the text. */
+export const compile = (source: SourceFile): Compilation => compilePart(source, publicFunctions);
 
-/** Compiles the functions whose names begin with `test_` and what they reach; the document lists them alone. */
+/** Compiles the functions with the prefix `test_` and their callees. The interface document lists the tests only. */
 export const compileTests = (source: SourceFile): Compilation => compilePart(source, testFunctions);
 
 type Choose = (module: TypedModule) => readonly FunctionSymbol[];
 
 function compilePart({ file, text }: SourceFile, choose: Choose): Compilation {
-  if (text.length > MAX_SOURCE_SIZE) return { ok: false, diagnostics: [tooLarge(file, text)] };
+  if (text.length > MAX_SOURCE_LENGTH) return { ok: false, diagnostics: [tooLarge(file, text)] };
   const report = new Report(new SourceText(text, file));
   const built = build(report, choose);
   if (built === undefined) return { ok: false, diagnostics: report.diagnostics };
@@ -52,7 +53,7 @@ function compilePart({ file, text }: SourceFile, choose: Choose): Compilation {
   return { ok: true, wasm, document, warnings: report.diagnostics };
 }
 
-/** What `compile` says about a text, errors and warnings, without the module. */
+/** Returns the errors and warnings of a source text. */
 export function check(source: SourceFile): readonly Diagnostic[] {
   const compilation = compile(source);
   return compilation.ok ? compilation.warnings : compilation.diagnostics;
@@ -66,10 +67,9 @@ function build(
     const module = analyse(report);
     if (module === undefined) return undefined;
     const functions = choose(module);
-    if (functions.length === 0 && choose === offeredFunctions) {
-      const hint =
-        'a service offers functions whose names do not begin with test_ and that do not declare effect[Test]';
-      report.error({ code: 'EMPTY_MODULE', span: module.span, message: 'this module has only tests', hint });
+    if (functions.length === 0 && choose === publicFunctions) {
+      const hint = 'add a function whose name does not start with test_ and that does not declare effect[Test]';
+      report.error({ code: 'EMPTY_MODULE', span: module.span, message: 'this module contains only tests', hint });
     }
     const wasm = report.failed ? undefined : emitModule(report, module, functions);
     return wasm === undefined ? undefined : { module, wasm };
@@ -79,18 +79,18 @@ function build(
   }
 }
 
-/** The meaning of the text; undefined when it has errors. */
+/** Returns the typed module; undefined if the text has errors. */
 function analyse(report: Report): TypedModule | undefined {
   const lexed = lex(report);
-  if (!lexed.whole) return undefined;
+  if (!lexed.isComplete) return undefined;
   const tree = parse(report, lexed);
   const module = checkModule(report, tree);
   if (!report.failed && module.functions.length === 0) {
     const message =
       tree.functions.length === 0
         ? 'this module has no functions'
-        : 'all functions of this module have type parameters, others can call none of them';
-    const hint = 'a function is written function name(x: Int64) -> Int64 { … }';
+        : 'all functions of this module have type parameters, so clients cannot call them';
+    const hint = 'declare a function as: function name(x: Int64) -> Int64 { … }';
     report.error({ code: 'EMPTY_MODULE', span: tree.name.span, message, hint });
   }
   if (report.failed) return undefined;
@@ -100,7 +100,7 @@ function analyse(report: Report): TypedModule | undefined {
 
 function tooLarge(file: string, text: string): Diagnostic {
   const report = new Report(new SourceText(text.slice(0, 400), file));
-  const message = `this source has ${text.length.toString()} characters, at most ${MAX_SOURCE_SIZE.toString()} are compiled`;
+  const message = `this source has ${text.length.toString()} characters, the limit is ${MAX_SOURCE_LENGTH.toString()}`;
   report.error({
     code: 'SOURCE_TOO_LARGE',
     span: { start: 0, end: 1 },

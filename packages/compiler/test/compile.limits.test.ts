@@ -2,13 +2,13 @@ import { expect, test } from '@jest/globals';
 import { check, compile } from '@clarity-runtime/compiler';
 import { program } from './support/program.ts';
 
-/** A net against hanging, far above what is needed. */
+/** Timeout far above the expected duration, in milliseconds. */
 const PATIENCE = 60_000;
 
 const codes = (text: string): readonly string[] =>
   check({ file: 'big.clarity', text: `module big\n${text}` }).map(({ code }) => code);
 
-test('a source of 1 MiB is refused', () => {
+test('compile rejects a source of 1 MiB', () => {
   const text = `module big\n${'// x\n'.repeat(2 ** 20 / 5)}`;
   expect(check({ file: 'big.clarity', text })).toMatchObject([{ code: 'SOURCE_TOO_LARGE', line: 1, column: 1 }]);
 });
@@ -30,7 +30,7 @@ test.each([
   ['lambdas', `function f() -> Int64 { ${'|x: Int64| '.repeat(DEEP / 4)}1 }`],
   ['assignments', `function f() -> Int64 { ${'a = '.repeat(DEEP)}1 }`],
 ])(
-  '%s that are nested without end are refused',
+  'compile rejects %s with unlimited nesting',
   (_, text) => {
     expect(codes(text)).toContain('NESTING_TOO_DEEP');
   },
@@ -38,7 +38,7 @@ test.each([
 );
 
 test(
-  'strings in strings without end are refused',
+  'compile rejects strings in strings with unlimited nesting',
   () => {
     expect(codes(`function f() -> String { ${'"${'.repeat(DEEP)}`)).toContain('NESTING_TOO_DEEP');
   },
@@ -51,7 +51,7 @@ test.each([
   ['matches', inner('match 1 { 0 -> 5, n if n > 0 -> ', ', _ -> 2 }', 70)],
   ['blocks', inner('{ let x = 3; ', '}', 140)],
   ['calls', inner('abs_int(', ')', 140)],
-])('%s that are nested as deep as is allowed are compiled', (_, body) => {
+])('compile accepts %s nested up to the limit', (_, body) => {
   expect(program(`function f() -> Int64 { ${body} }`).call('f')).toEqual(expect.any(BigInt));
 });
 
@@ -74,7 +74,7 @@ test.each([
     1n,
   ],
 ])(
-  'as many %s as a source holds are compiled',
+  'compile accepts as many %s as a source can contain',
   (_, text, expected) => {
     expect(program(text).call('f', 1n)).toBe(expected);
   },
@@ -82,7 +82,7 @@ test.each([
 );
 
 test(
-  'a list of as many elements as a source holds is compiled',
+  'compile accepts a list with as many elements as a source can contain',
   () => {
     const { call } = program(`function f() -> List<Int64> { [${'1,'.repeat(150_000)}] }`);
     expect(call('f')).toHaveLength(150_000);
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  'a path of fields as long as the source is compiled',
+  'compile accepts a field path as long as the source',
   () => {
     const { call } = program(`
     type Node = { next: Node, value: Int64 }
@@ -103,7 +103,7 @@ test(
 );
 
 test(
-  'a function with more variables than engines take is refused',
+  'compile rejects a function with more variables than engines accept',
   () => {
     const lets = Array.from({ length: 50_001 }, () => 'let a=1;').join('');
     const compilation = compile({ file: 'big.clarity', text: `module big\nfunction f() -> Int64 {${lets} 1 }` });
@@ -115,12 +115,12 @@ test(
   PATIENCE,
 );
 
-test('a function with more parameters than anybody passes is refused', () => {
+test('compile rejects a function with more than 100 parameters', () => {
   const parameters = Array.from({ length: 101 }, (_, i) => `p${i.toString()}: Int64`).join();
   expect(codes(`function f(${parameters}) -> Int64 { 1 }`)).toEqual(['FUNCTION_TOO_LARGE']);
 });
 
-/** Every way to put so many pigeons into one hole less leaves one out or puts two together: true, and hard to see. */
+/** Pigeonhole principle as a match: exhaustive, but hard to prove. */
 function pigeons(count: number): string {
   const holes = count - 1;
   const arm = (at: ReadonlyMap<number, string>): string =>
@@ -140,7 +140,7 @@ function pigeons(count: number): string {
 }
 
 test(
-  'a match whose cases cannot be counted in reasonable time is refused',
+  'compile rejects a match whose cases exceed the step limit',
   () => {
     expect(codes(pigeons(3))).toEqual([]);
     expect(codes(pigeons(9))).toEqual(['MATCH_TOO_COMPLEX']);
@@ -148,7 +148,7 @@ test(
   PATIENCE,
 );
 
-test('a match of many fields of which each has an arm of its own is counted', () => {
+test('compile accepts a match of many fields with one arm per field', () => {
   const arm = (place: number): string =>
     `V(${Array.from({ length: 40 }, (_, i) => (i === place ? 'True' : '_')).join()}) -> ${place.toString()}`;
   const fields = Array.from({ length: 40 }, (_, i) => `f${i.toString()}: Bool`).join();
@@ -156,7 +156,7 @@ test('a match of many fields of which each has an arm of its own is counted', ()
   expect(codes(`type U = | V(${fields})\nfunction f(u: U) -> Int64 { match u { ${arms} } }`)).toEqual([]);
 });
 
-test('constants that stand for one another many times over do not make the module larger', () => {
+test('constants that refer to each other many times do not enlarge the module', () => {
   const constants = Array.from(
     { length: 40 },
     (_, i) => `const C${(i + 1).toString()}: String = C${i.toString()} ++ C${i.toString()};`,
@@ -166,7 +166,7 @@ test('constants that stand for one another many times over do not make the modul
 });
 
 test(
-  'aliases that double at every step are refused',
+  'compile rejects aliases that double at every step',
   () => {
     const aliases = Array.from(
       { length: 60 },
@@ -179,6 +179,6 @@ test(
   PATIENCE,
 );
 
-test('no more than fifty errors are reported', () => {
+test('compile reports at most fifty errors', () => {
   expect(codes(`function f() -> Int64 { ${'oops; '.repeat(10_000)} 1 }`)).toHaveLength(50);
 });

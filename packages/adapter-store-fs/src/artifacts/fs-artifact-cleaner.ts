@@ -6,18 +6,21 @@ import type { ArtifactCleaner, CleanedUp } from '@clarity-runtime/core/ports';
 import { codeOf } from '../files/store-failure.ts';
 import { runtimeFolder } from '../files/runtime-folder.ts';
 
-const OUTSIDE = 'it does not lie in a .clarity/build of the workspace';
+const OUTSIDE = 'the file is not in a .clarity/build folder of the workspace';
 
 /**
- * Deletes inside of one workspace: stored copies that nobody else runs, and `.clarity/build/<name>.wasm` with the interface
- * beside it. Only regular files, and no link is followed on the way to them.
+ * Returns the cleaner of one workspace. It deletes stored artifacts that no other service uses, and
+ * `.clarity/build/<name>.wasm` with its interface document. It deletes regular files only and follows no link.
  */
 export function fsArtifactCleaner({ root }: { readonly root: string }): ArtifactCleaner {
   return {
     cleanUp: async (service, others) => {
       const removed: string[] = [];
       const left: { path: string; reason: string }[] = [];
-      for (const { path, reason } of [...copiesOf(root, service, others), ...(await builtFor(root, service, others))]) {
+      for (const { path, reason } of [
+        ...artifactsOf(root, service, others),
+        ...(await buildsOf(root, service, others)),
+      ]) {
         const why = reason ?? (await deleted(path));
         if (why === undefined) removed.push(path);
         else if (why !== 'absent') left.push({ path, reason: why });
@@ -27,13 +30,17 @@ export function fsArtifactCleaner({ root }: { readonly root: string }): Artifact
   };
 }
 
-/** A file that could be deleted; with a reason it stays. */
+/** A file to delete, or to keep if it has a reason. */
 interface Candidate {
   readonly path: string;
   readonly reason?: string;
 }
 
-function copiesOf(root: string, { artifact }: ServiceRecord, others: readonly ServiceRecord[]): readonly Candidate[] {
+function artifactsOf(
+  root: string,
+  { artifact }: ServiceRecord,
+  others: readonly ServiceRecord[],
+): readonly Candidate[] {
   const digests = (record: Pick<ServiceRecord, 'artifact'>): readonly string[] => [
     ...(record.artifact === undefined ? [] : [`${record.artifact.wasmSha256}.wasm`]),
     ...(record.artifact?.interfaceSha256 === undefined ? [] : [`${record.artifact.interfaceSha256}.interface.json`]),
@@ -45,7 +52,7 @@ function copiesOf(root: string, { artifact }: ServiceRecord, others: readonly Se
   }));
 }
 
-async function builtFor(
+async function buildsOf(
   root: string,
   { manifest }: ServiceRecord,
   others: readonly ServiceRecord[],
@@ -55,40 +62,40 @@ async function builtFor(
   const files = [wasmPath, wasmPath.replace(/\.wasm$/, '.interface.json')].filter(
     (path, at, all) => all.indexOf(path) === at,
   );
-  const place = await builtPlace(root, wasmPath);
-  if (place === undefined) return [{ path: wasmPath, reason: OUTSIDE }];
+  const folder = await buildFolder(root, wasmPath);
+  if (folder === undefined) return [{ path: wasmPath, reason: OUTSIDE }];
   const isUsed = others.some((other) => {
     const path = workspaceFileOf(other.manifest);
     return path !== undefined && resolve(path) === resolve(wasmPath);
   });
   return files.map((path) => ({
-    path: join(place, basename(path)),
+    path: join(folder, basename(path)),
     ...(isUsed ? { reason: 'another service uses it' } : {}),
   }));
 }
 
-/** The real build folder, of the workspace or of a project in it, when the module lies directly in it; links are followed first. */
-async function builtPlace(root: string, wasmPath: string): Promise<string | undefined> {
+/** Returns the build folder of a module after resolving links; undefined if it is outside of the workspace. */
+async function buildFolder(root: string, wasmPath: string): Promise<string | undefined> {
   if (!wasmPath.endsWith('.wasm') || wasmPath.includes('\0')) return undefined;
   try {
-    const place = await realpath(dirname(resolve(wasmPath)));
-    const isBuild = place.endsWith(join(sep, '.clarity', 'build'));
-    return isBuild && place.startsWith(join(await realpath(root), sep)) ? place : undefined;
+    const folder = await realpath(dirname(resolve(wasmPath)));
+    const isBuild = folder.endsWith(join(sep, '.clarity', 'build'));
+    return isBuild && folder.startsWith(join(await realpath(root), sep)) ? folder : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Why a file was not deleted; undefined when it was. */
+/** Deletes a file. Returns undefined, or the reason why it was not deleted. */
 async function deleted(path: string): Promise<string | undefined> {
   try {
     const stat = await lstat(path);
-    if (stat.isSymbolicLink()) return 'it is a link';
-    if (!stat.isFile()) return 'it is not a regular file';
+    if (stat.isSymbolicLink()) return 'the path is a link';
+    if (!stat.isFile()) return 'the path is not a regular file';
     await unlink(path);
     return undefined;
   } catch (error) {
     const code = codeOf(error);
-    return code === 'ENOENT' ? 'absent' : `it cannot be deleted: ${code ?? 'unknown'}`;
+    return code === 'ENOENT' ? 'absent' : `the file cannot be deleted: ${code ?? 'unknown'}`;
   }
 }

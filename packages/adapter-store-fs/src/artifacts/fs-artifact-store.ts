@@ -7,8 +7,9 @@ import { writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 
+/** Options of `fsArtifactStore`. */
 export interface FsArtifactStoreOptions {
-  /** Created with mode 0700 when it is not there. */
+  /** Created with mode 0700 if it does not exist. */
   readonly folder: string;
   readonly files?: FileOperations;
 }
@@ -16,12 +17,16 @@ export interface FsArtifactStoreOptions {
 const suffix: Readonly<Record<ArtifactKind, string>> = { wasm: '.wasm', interface: '.interface.json' };
 const SHA256 = /^[a-f0-9]{64}$/;
 
-/** `<sha256>.wasm` and `<sha256>.interface.json` in a folder. */
+/**
+ * Returns the store of artifacts in a folder: `<sha256>.wasm` and `<sha256>.interface.json`.
+ * `get` throws StoreError `invalid` for a name that is not a digest and `corrupt` when the content has another digest.
+ */
 export function fsArtifactStore({ folder, files = nodeFiles }: FsArtifactStoreOptions): ArtifactStore {
   const pathOf = (kind: ArtifactKind, sha256: string): string => join(folder, `${sha256}${suffix[kind]}`);
 
   const get: ArtifactStore['get'] = async (_tenant, kind, sha256) => {
-    if (!SHA256.test(sha256)) throw new StoreError('invalid', 'an artifact is named by 64 hex digits');
+    if (!SHA256.test(sha256))
+      throw new StoreError('invalid', 'the name of an artifact is a SHA-256 digest of 64 hex digits');
     const path = pathOf(kind, sha256);
     let bytes: Uint8Array;
     try {
@@ -51,7 +56,7 @@ export function fsArtifactStore({ folder, files = nodeFiles }: FsArtifactStoreOp
   };
 }
 
-/** A damaged copy counts as none: it is written anew. */
+/** Returns false also for a damaged file, so that it is written again. */
 async function isWhole(found: Promise<Uint8Array | undefined>): Promise<boolean> {
   try {
     return (await found) !== undefined;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { ConfigScope } from '@clarity-runtime/core/ports';
 
-/** Whose clients these are, and on what machine. */
-export interface ClientPlace {
+/** The user and machine on which AI clients are configured. */
+export interface ClientEnvironment {
   readonly home: string;
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -10,20 +10,23 @@ export interface ClientPlace {
   readonly project: string;
 }
 
-/** `~/.config`, or where the user moved it. */
-export const configHome = ({ home, env }: ClientPlace): string =>
-  given(env['XDG_CONFIG_HOME']) ?? join(home, '.config');
+/** Returns `$XDG_CONFIG_HOME`, or `~/.config` if it is not set. */
+export const configHome = ({ home, env }: ClientEnvironment): string =>
+  nonEmpty(env['XDG_CONFIG_HOME']) ?? join(home, '.config');
 
-/** Where programs with windows keep their settings. */
-export function applicationData(place: ClientPlace): string {
-  const { home, platform, env } = place;
+/** Returns the settings folder of desktop applications. */
+export function applicationData(environment: ClientEnvironment): string {
+  const { home, platform, env } = environment;
   if (platform === 'darwin') return join(home, 'Library', 'Application Support');
-  if (platform === 'win32') return given(env['APPDATA']) ?? join(home, 'AppData', 'Roaming');
-  return configHome(place);
+  if (platform === 'win32') return nonEmpty(env['APPDATA']) ?? join(home, 'AppData', 'Roaming');
+  return configHome(environment);
 }
 
-export const given = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
+/** Returns undefined for an empty variable. */
+export const nonEmpty = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
 
-export type PathOf = (place: ClientPlace) => string;
+/** Computes a path for a user and machine. */
+export type PathOf = (environment: ClientEnvironment) => string;
 
+/** Path of the configuration file per scope. */
 export type Paths = Readonly<Partial<Record<ConfigScope, PathOf>>>;

@@ -1,20 +1,29 @@
 import { join } from 'node:path';
-import { applicationData, configHome, given, type ClientPlace, type Paths, type PathOf } from './client-paths.ts';
+import {
+  applicationData,
+  configHome,
+  nonEmpty,
+  type ClientEnvironment,
+  type Paths,
+  type PathOf,
+} from './client-paths.ts';
 import { codexShape, jsonShape, type EntryShape } from './entry-shapes.ts';
 
+/** One supported AI client. */
 export interface ClientRow {
   readonly client: string;
   readonly format: 'json' | 'jsonc' | 'toml';
-  /** Member of the root that holds the servers. */
+  /** Member of the root that contains the servers. */
   readonly container: string;
   readonly paths: Paths;
-  /** Something that is there once the client was used. */
+  /** A path that exists once the client was used. */
   readonly traces: PathOf;
   readonly shape: EntryShape;
+  /** Next step for the user, as an instruction. */
   readonly next: string;
 }
 
-const codexHome = ({ home, env }: ClientPlace): string => given(env['CODEX_HOME']) ?? join(home, '.codex');
+const codexHome = ({ home, env }: ClientEnvironment): string => nonEmpty(env['CODEX_HOME']) ?? join(home, '.codex');
 const inProject =
   (...parts: string[]): PathOf =>
   ({ project }) =>
@@ -25,24 +34,27 @@ const inHome =
     join(home, ...parts);
 const inData =
   (...parts: string[]): PathOf =>
-  (place) =>
-    join(applicationData(place), ...parts);
-const zedFolder: PathOf = (place) =>
-  place.platform === 'win32'
-    ? join(applicationData(place), 'Zed')
-    : join(place.platform === 'darwin' ? join(place.home, '.config') : configHome(place), 'zed');
-const claudeFile: PathOf = ({ home, env }) => join(given(env['CLAUDE_CONFIG_DIR']) ?? home, '.claude.json');
+  (environment) =>
+    join(applicationData(environment), ...parts);
+const zedFolder: PathOf = (environment) =>
+  environment.platform === 'win32'
+    ? join(applicationData(environment), 'Zed')
+    : join(environment.platform === 'darwin' ? join(environment.home, '.config') : configHome(environment), 'zed');
+const claudeFile: PathOf = ({ home, env }) => join(nonEmpty(env['CLAUDE_CONFIG_DIR']) ?? home, '.claude.json');
 
 const shell = (name: string): string => `\${${name}}`;
 const editor = (name: string): string => `\${env:${name}}`;
 
-/** One row for each client: where it keeps its servers, how it writes them, and what makes it read them. */
+/** All supported clients: file, format, shape of an entry and the step that loads a changed file. */
 export const CLIENT_TABLE: readonly ClientRow[] = [
   {
     client: 'codex',
     format: 'toml',
     container: 'mcp_servers',
-    paths: { user: (place) => join(codexHome(place), 'config.toml'), project: inProject('.codex', 'config.toml') },
+    paths: {
+      user: (environment) => join(codexHome(environment), 'config.toml'),
+      project: inProject('.codex', 'config.toml'),
+    },
     traces: codexHome,
     shape: codexShape,
     next: 'start a new Codex session; `codex mcp list` shows it',
@@ -72,7 +84,7 @@ export const CLIENT_TABLE: readonly ClientRow[] = [
     paths: { user: inHome('.cursor', 'mcp.json'), project: inProject('.cursor', 'mcp.json') },
     traces: inHome('.cursor'),
     shape: jsonShape({ variable: editor }),
-    next: 'switch it on in Cursor under Settings, MCP',
+    next: 'enable it in Cursor under Settings, MCP',
   },
   {
     client: 'vscode',
@@ -105,9 +117,12 @@ export const CLIENT_TABLE: readonly ClientRow[] = [
     client: 'zed',
     format: 'jsonc',
     container: 'context_servers',
-    paths: { user: (place) => join(zedFolder(place), 'settings.json'), project: inProject('.zed', 'settings.json') },
+    paths: {
+      user: (environment) => join(zedFolder(environment), 'settings.json'),
+      project: inProject('.zed', 'settings.json'),
+    },
     traces: zedFolder,
     shape: jsonShape({}),
-    next: 'Zed starts it by itself; its agent panel shows it',
+    next: 'check the agent panel of Zed: it starts the server automatically',
   },
 ];

@@ -1,9 +1,9 @@
-/** Why the text of a configuration is not edited. Nothing of the text stands in it, because it may hold secrets. */
+/** Reason why a configuration cannot be edited. Contains no text of the file, because the file may contain secrets. */
 export class ConfigProblem extends Error {
   override readonly name = 'ConfigProblem';
 }
 
-/** `offset` counts from the start of the text. */
+/** Returns a problem with line and column, both from 1. `offset` is in UTF-16 units from the start of the text. */
 export function problemAt(message: string, text: string, offset: number): ConfigProblem {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
@@ -11,37 +11,42 @@ export function problemAt(message: string, text: string, offset: number): Config
   return new ConfigProblem(`line ${String(line)}, column ${String(column)}: ${message}`);
 }
 
-/** What an entry of a server is made of. */
+/** Value of a member of a server entry. */
 export type ConfigValue = string | readonly string[] | Readonly<Record<string, string>>;
 
+/** Entry of a server in a configuration. */
 export type ConfigEntry = Readonly<Record<string, ConfigValue>>;
 
+/** Change of an entry: members to set and members to remove. */
 export interface EntryEdit {
   readonly set: ConfigEntry;
   readonly drop: readonly string[];
 }
 
 /**
- * The text of a configuration, as far as it concerns our one entry. Everything else in it stays as it is, byte for byte.
- * All of them throw a `ConfigProblem` for a text that they cannot read or edit.
+ * Edits the entry of the gateway in the text of a configuration. All other bytes stay unchanged.
+ * All methods throw ConfigProblem for a text that they cannot parse or edit safely.
  */
 export interface ConfigText {
-  /** The entry as it stands there, whoever wrote it. */
+  /** Returns the entry with the name of the gateway, also if another program wrote it. */
   entry(text: string): Readonly<Record<string, unknown>> | undefined;
-  /** Changes the keys of our entry, and makes it where there is none. */
+  /** Returns the text with an edited or new entry. */
   put(text: string, edit: EntryEdit): string;
-  /** Takes our entry out; what held it stays, even when it is empty now. */
+  /** Returns the text without the entry. Its parent stays, even if it is empty. */
   remove(text: string): string;
 }
 
+/** Formatting of a configuration text. */
 export interface TextStyle {
+  /** Line break. */
   readonly eol: string;
+  /** One level of indentation. */
   readonly unit: string;
-  /** There is no line break anywhere. */
+  /** The text has no line break. */
   readonly isDense: boolean;
 }
 
-/** How the text is written: its line ends, its indentation. */
+/** Detects the line breaks and the indentation of a text. */
 export function styleOf(text: string): TextStyle {
   const firstBreak = text.indexOf('\n');
   const eol = firstBreak > 0 && text[firstBreak - 1] === '\r' ? '\r\n' : '\n';
@@ -49,7 +54,7 @@ export function styleOf(text: string): TextStyle {
   return { eol, unit: unit.startsWith('\t') ? '\t' : unit, isDense: firstBreak < 0 && text.trim() !== '' };
 }
 
-/** The blanks at the start of the line that holds the offset. */
+/** Returns the indentation of the line at an offset. */
 export function lineIndent(text: string, offset: number): string {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';

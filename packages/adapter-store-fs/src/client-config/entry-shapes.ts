@@ -1,20 +1,21 @@
 import type { GatewayEntry } from '@clarity-runtime/core/ports';
 import type { ConfigEntry } from './config-text.ts';
 
-/** How a client writes the gateway down; undefined where it cannot. */
+/** Converts the gateway to an entry of a client. Returns undefined if the client does not support the transport. */
 export type EntryShape = (entry: GatewayEntry) => ConfigEntry | undefined;
 
+/** Differences between the clients with JSON configurations. */
 export interface ShapeOptions {
   /** Key of the URL. */
   readonly url?: string;
-  /** Values of `type`, for clients that tell the transports apart by it. */
+  /** Values of `type` per transport; undefined for clients without this member. */
   readonly types?: { readonly stdio?: string; readonly http: string };
-  /** How the client writes the value of a variable of its environment. */
+  /** Returns the reference of the client to an environment variable. */
   readonly variable?: (name: string) => string;
   readonly hasHttp?: boolean;
 }
 
-/** The shape that all clients with JSON share. */
+/** Returns the shape of a client with a JSON configuration. */
 export function jsonShape({ url = 'url', types, variable, hasHttp = true }: ShapeOptions): EntryShape {
   return (entry) => {
     const { tokenVariable: token } = entry;
@@ -27,7 +28,7 @@ export function jsonShape({ url = 'url', types, variable, hasHttp = true }: Shap
         ...(token === undefined || reference === undefined ? {} : { env: { [token]: reference } }),
       };
     }
-    // A token that cannot be referenced would have to be written out.
+    // Without a reference the token itself would be written to the file.
     if (!hasHttp || (token !== undefined && reference === undefined)) return undefined;
     return {
       ...(types === undefined ? {} : { type: types.http }),
@@ -37,7 +38,7 @@ export function jsonShape({ url = 'url', types, variable, hasHttp = true }: Shap
   };
 }
 
-/** Codex names variables, and passes on to a child only those that are listed. */
+/** Shape of Codex. It refers to variables by name and passes only listed variables to a child process. */
 export const codexShape: EntryShape = (entry) => {
   const { tokenVariable: token } = entry;
   if (entry.transport === 'stdio') {

@@ -5,12 +5,13 @@ import type { ConfigEntry, EntryEdit } from './config-text.ts';
 type Written = Readonly<Record<string, unknown>>;
 
 const URL_KEYS = ['url', 'httpUrl', 'serverUrl'] as const;
-/** What one transport has and the other has not. */
+/** Members of an entry that belong to one transport only. */
 const KEYS_OF: Readonly<Record<GatewayTransport, readonly string[]>> = {
   stdio: ['command', 'args', 'env', 'env_vars', 'cwd'],
   http: [...URL_KEYS, 'headers', 'bearer_token_env_var', 'http_headers', 'env_http_headers'],
 };
 
+/** The members of an entry that identify a server. */
 export interface WrittenEntry {
   readonly transport: GatewayTransport;
   readonly endpoint?: string;
@@ -18,7 +19,7 @@ export interface WrittenEntry {
   readonly args?: readonly string[];
 }
 
-/** What an entry in a configuration says, as far as it is text. */
+/** Returns transport, endpoint and command of an entry. Ignores values of another type. */
 export function readEntry(entry: Written): WrittenEntry {
   const endpoint = URL_KEYS.map((key) => entry[key]).find((value) => typeof value === 'string');
   if (endpoint !== undefined) return { transport: 'http', endpoint };
@@ -30,13 +31,13 @@ export function readEntry(entry: Written): WrittenEntry {
   };
 }
 
-/** The gateway that an entry of ours points at, without what its user added. */
+/** Returns the gateway that an entry refers to, without additions of the user. */
 export function gatewayOf(entry: Written): GatewayEntry {
   const { endpoint: url, command = '', args = [] } = readEntry(entry);
   return url === undefined ? { transport: 'stdio', command, args } : { transport: 'http', url };
 }
 
-/** An entry of our name that starts the gateway or points at its endpoint; another one is somebody else's. */
+/** Returns true for an entry that starts the gateway or has its endpoint; another server may have the same name. */
 export function isOurs(entry: Written): boolean {
   const { endpoint, args = [] } = readEntry(entry);
   if (endpoint !== undefined) return URL.canParse(endpoint) && new URL(endpoint).pathname.replace(/\/$/, '') === '/mcp';
@@ -44,7 +45,7 @@ export function isOurs(entry: Written): boolean {
   return at >= 0 && args[at + 1] === 'serve' && args.includes('--stdio');
 }
 
-/** What has to change in an entry of ours. What its user added to it stays, as far as the transport allows. */
+/** Returns the change from an entry to the wanted one. Additions of the user stay unless the transport excludes them. */
 export function editOf(was: Written | undefined, wanted: ConfigEntry, transport: GatewayTransport): EntryEdit {
   if (was === undefined) return { set: wanted, drop: [] };
   const others = KEYS_OF[transport === 'stdio' ? 'http' : 'stdio'];
@@ -56,13 +57,13 @@ export function editOf(was: Written | undefined, wanted: ConfigEntry, transport:
   return { set: Object.fromEntries(set), drop: stale };
 }
 
-/** The whole entry after an edit, to be written anew. */
+/** Returns the complete entry after an edit. */
 export function entryAfter(was: Written, { set, drop }: EntryEdit): ConfigEntry {
   const kept = Object.entries(was).filter(([key]) => !drop.includes(key));
   return { ...(Object.fromEntries(kept) as ConfigEntry), ...set };
 }
 
-/** Variables and headers are added to those that are there. */
+/** Merges variables and headers with the existing ones. */
 function mergedValue(was: unknown, value: ConfigEntry[string]): ConfigEntry[string] {
   if (typeof value === 'string' || Array.isArray(value)) return value as ConfigEntry[string];
   if (typeof was !== 'object' || was === null || Array.isArray(was)) return value;

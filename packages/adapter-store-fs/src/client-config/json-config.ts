@@ -3,47 +3,48 @@ import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseErro
 import { ConfigProblem, problemAt, type ConfigText, type EntryEdit } from './config-text.ts';
 import { insertProperty, keyOf, propertiesOf, removeProperty, replaceValue } from './json-edit.ts';
 
-export interface JsonPlace {
-  /** Member of the root that holds the servers. */
+/** Position and format of the gateway entry in a JSON file. */
+export interface JsonEntryLocation {
+  /** Member of the root that contains the servers. */
   readonly container: string;
-  /** Name of ours in it. */
+  /** Name of the gateway in the container. */
   readonly name: string;
-  /** The client itself reads no comments and no trailing commas. */
+  /** The client accepts neither comments nor trailing commas. */
   readonly isStrict: boolean;
 }
 
-/** A configuration in JSON, or in JSON with comments. An empty text counts as one without servers. */
-export function jsonConfig(place: JsonPlace): ConfigText {
-  const { container, name } = place;
+/** Returns the editor of a configuration in JSON or JSON with comments. An empty text is a file without servers. */
+export function jsonConfig(location: JsonEntryLocation): ConfigText {
+  const { container, name } = location;
   const entryNode = (text: string): Node | undefined => {
-    const servers = memberOf(text, rootOf(text, place), container);
+    const servers = memberOf(text, rootOf(text, location), container);
     return servers === undefined ? undefined : memberOf(text, servers, name);
   };
   const remove = (text: string): string => {
     const node = entryNode(text);
     const property = node?.parent;
-    return property === undefined ? text : checked(text, removeProperty(text, property), place);
+    return property === undefined ? text : checked(text, removeProperty(text, property), location);
   };
   return {
     entry: (text) => {
       const node = entryNode(text);
       return node === undefined ? undefined : (getNodeValue(node) as Readonly<Record<string, unknown>>);
     },
-    put: (text, edit) => checked(text, put(text, edit, place), place),
+    put: (text, edit) => checked(text, put(text, edit, location), location),
     remove,
   };
 }
 
-function put(text: string, { set, drop }: EntryEdit, place: JsonPlace): string {
-  const { container, name } = place;
-  const root = rootOf(text, place);
+function put(text: string, { set, drop }: EntryEdit, location: JsonEntryLocation): string {
+  const { container, name } = location;
+  const root = rootOf(text, location);
   if (root === undefined) return `${text}${JSON.stringify({ [container]: { [name]: set } }, null, 2)}\n`;
   const servers = memberOf(text, root, container);
   if (servers === undefined) return insertProperty(text, root, container, { [name]: set });
   if (memberOf(text, servers, name) === undefined) return insertProperty(text, servers, name, set);
   let edited = text;
   const find = (key?: string): Node | undefined => {
-    const entry = memberOf(edited, memberOf(edited, rootOf(edited, place), container), name);
+    const entry = memberOf(edited, memberOf(edited, rootOf(edited, location), container), name);
     return key === undefined ? entry : propertiesOf(entry ?? root).find((property) => keyOf(property) === key);
   };
   for (const key of drop) {
@@ -61,8 +62,8 @@ function put(text: string, { set, drop }: EntryEdit, place: JsonPlace): string {
   return edited;
 }
 
-/** Undefined for a text that holds nothing at all. */
-function rootOf(text: string, { isStrict }: JsonPlace): Node | undefined {
+/** Returns the root object; undefined for an empty text. */
+function rootOf(text: string, { isStrict }: JsonEntryLocation): Node | undefined {
   if (text.trim() === '') return undefined;
   const errors: ParseError[] = [];
   let root: Node | undefined;
@@ -70,41 +71,37 @@ function rootOf(text: string, { isStrict }: JsonPlace): Node | undefined {
     root = parseTree(text, errors, { disallowComments: isStrict, allowTrailingComma: !isStrict });
     if (isStrict && errors.length === 0) JSON.parse(text);
   } catch (error) {
-    if (error instanceof RangeError) throw new ConfigProblem('it is nested too deeply');
-    throw new ConfigProblem('it is not JSON');
+    if (error instanceof RangeError) throw new ConfigProblem('the file is nested too deeply');
+    throw new ConfigProblem('the file is not valid JSON');
   }
   const [first] = errors;
   if (first !== undefined) {
-    throw problemAt(
-      `it is not ${isStrict ? '' : 'even '}JSON${isStrict ? '' : ' with comments'} (${words(first)})`,
-      text,
-      first.offset,
-    );
+    throw problemAt(`not valid JSON${isStrict ? '' : ' with comments'} (${words(first)})`, text, first.offset);
   }
-  if (root?.type !== 'object') throw problemAt('it is no JSON object', text, root?.offset ?? 0);
+  if (root?.type !== 'object') throw problemAt('the root is not a JSON object', text, root?.offset ?? 0);
   return root;
 }
 
-/** The object under a key. One that is there twice, or that is no object, is not ours to touch. */
+/** Returns the object under a key. @throws ConfigProblem when the key is duplicated or its value is not an object. */
 function memberOf(text: string, object: Node | undefined, key: string): Node | undefined {
   const [first, second] = (object === undefined ? [] : propertiesOf(object)).filter((one) => keyOf(one) === key);
-  if (second !== undefined) throw problemAt(`'${key}' stands there twice`, text, second.offset);
+  if (second !== undefined) throw problemAt(`duplicate member '${key}'`, text, second.offset);
   const value = first?.children?.[1];
-  if (value !== undefined && value.type !== 'object') throw problemAt(`'${key}' is no object`, text, value.offset);
+  if (value !== undefined && value.type !== 'object') throw problemAt(`'${key}' is not an object`, text, value.offset);
   return value;
 }
 
-/** An edit is believed only when everything else reads as it did. */
-function checked(before: string, after: string, place: JsonPlace): string {
-  if (isDeepStrictEqual(othersOf(before, place), othersOf(after, place))) return after;
-  throw new ConfigProblem('it cannot be edited without changing what is not ours');
+/** Returns the edited text if all other members are unchanged. @throws ConfigProblem otherwise. */
+function checked(before: string, after: string, location: JsonEntryLocation): string {
+  if (isDeepStrictEqual(othersOf(before, location), othersOf(after, location))) return after;
+  throw new ConfigProblem('the file cannot be edited without changing other entries');
 }
 
-function othersOf(text: string, place: JsonPlace): unknown {
-  const root = rootOf(text, place);
+function othersOf(text: string, location: JsonEntryLocation): unknown {
+  const root = rootOf(text, location);
   const all = (root === undefined ? {} : getNodeValue(root)) as Record<string, Record<string, unknown>>;
-  const { [place.container]: servers = {}, ...others } = all;
-  return { others, theirs: { ...servers, [place.name]: undefined } };
+  const { [location.container]: servers = {}, ...others } = all;
+  return { others, theirs: { ...servers, [location.name]: undefined } };
 }
 
 const words = ({ error }: ParseError): string =>

@@ -4,12 +4,13 @@ import { lineIndent, styleOf, type TextStyle } from './config-text.ts';
 const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 const COMMENT_OR_COMMA = new RegExp(`${COMMENT.source}|,`, 'g');
 
-/** An object of the text and its properties, as the parser found them. */
+/** Returns the properties of an object node. */
 export const propertiesOf = (object: Node): readonly Node[] => object.children ?? [];
 
+/** Returns the key of a property node. */
 export const keyOf = (property: Node): unknown => property.children?.[0]?.value;
 
-/** The text with one more property at the end of an object: exactly one insertion. */
+/** Returns the text with a new property at the end of an object. The change is one insertion. */
 export function insertProperty(text: string, object: Node, key: string, value: unknown): string {
   const style = styleOf(text);
   const last = propertiesOf(object).at(-1);
@@ -30,7 +31,7 @@ export function insertProperty(text: string, object: Node, key: string, value: u
   return splice(text, at, at, `,${style.eol}${own}${propertyText(key, value, own, style)}`);
 }
 
-/** The text with another value in the place of one. */
+/** Returns the text with a value replaced. */
 export function replaceValue(text: string, value: Node, next: unknown): string {
   const style = styleOf(text);
   const isDense = style.isDense || ownLine(text, value.parent?.offset ?? 0) === undefined;
@@ -38,7 +39,7 @@ export function replaceValue(text: string, value: Node, next: unknown): string {
   return splice(text, value.offset, value.offset + value.length, rendered);
 }
 
-/** The text without one property and the one comma that it needed: what `insertProperty` added is gone. */
+/** Returns the text without a property and its comma. Reverts `insertProperty` exactly. */
 export function removeProperty(text: string, property: Node): string {
   const object = property.parent;
   if (object === undefined) return text;
@@ -60,13 +61,13 @@ export function removeProperty(text: string, property: Node): string {
 }
 
 interface Cut {
-  /** Behind what stands before the property: another one, or the brace. */
+  /** End of the previous property, or of the opening brace. */
   readonly from: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** The blanks before it go too, unless what follows would then stand in a line comment. */
+/** Removes a property and the white space before it, unless the rest of the line would then be part of a comment. */
 function cutProperty(text: string, { from, start, end }: Cut): string {
   const gap = text.slice(from, start).trimEnd();
   const [comment = ''] = [...gap.matchAll(COMMENT)].at(-1) ?? [];
@@ -74,7 +75,7 @@ function cutProperty(text: string, { from, start, end }: Cut): string {
   return splice(text, joins ? start : from + gap.length, end, '');
 }
 
-/** Between two values stand blanks, comments and at most one comma. */
+/** Returns the offset of the comma between two values. There are only white space, comments and at most one comma. */
 function commaBetween(text: string, from: number, to: number): number | undefined {
   for (const { 0: token, index } of text.slice(from, to).matchAll(COMMENT_OR_COMMA)) {
     if (token === ',') return from + index;
@@ -90,11 +91,12 @@ function valueText(value: unknown, indent: string, { eol, unit, isDense }: TextS
   return JSON.stringify(value, null, unit).replaceAll('\n', eol + indent);
 }
 
-/** The blanks before what begins its line; undefined when something else stands before it. */
+/** Returns the indentation before an offset; undefined if other text precedes it in its line. */
 function ownLine(text: string, offset: number): string | undefined {
   const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
   return text.slice(0, offset).includes('\n') && before.trim() === '' ? before : undefined;
 }
 
+/** Returns the text with the range from `from` to `to` replaced by `put`. */
 export const splice = (text: string, from: number, to: number, put: string): string =>
   text.slice(0, from) + put + text.slice(to);

@@ -6,7 +6,7 @@ import type { ConfigText, EntryEdit } from './config-text.ts';
 
 const backupOf = (path: string): string => `${path}.before-clarity`;
 
-/** Keeps the exact bytes of the file before our first change. One that is there already stays: it is the older one. */
+/** Writes the bytes of the file before our first change to `<path>.before-clarity`. An existing backup stays. */
 export async function backUpOriginal(
   files: FileOperations,
   path: string,
@@ -17,8 +17,8 @@ export async function backUpOriginal(
 }
 
 /**
- * The text as it was before our entry came, if nothing else has changed since: what our entry makes of it is what stands
- * there now. Null when there was no file. Undefined when that cannot be said.
+ * Returns the text before our entry was added, if nothing else has changed since: adding the entry to the backup must
+ * give the current text. Returns null if the file did not exist before, undefined if the text cannot be restored.
  */
 export async function originalOf(
   path: string,
@@ -40,7 +40,7 @@ export async function originalOf(
   return backup === undefined ? null : before;
 }
 
-/** Once the original stands there again, its copy has done its work. */
+/** Deletes the backup if the file equals the original again. */
 export async function deleteBackup(files: FileOperations, path: string, text: string, bom: string): Promise<void> {
   const backup = await readBackup(path);
   if (backup?.text === text && backup.bom === bom) await files.remove(backupOf(path));

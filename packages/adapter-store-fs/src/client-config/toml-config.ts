@@ -4,21 +4,22 @@ import { ConfigProblem, problemAt, styleOf, type ConfigText, type ConfigValue, t
 import { splice } from './json-edit.ts';
 import { tomlStatements, type TomlStatement } from './toml-statements.ts';
 
-export interface TomlPlace {
+/** Position of the gateway entry in a TOML file. */
+export interface TomlEntryLocation {
   readonly container: string;
   readonly name: string;
 }
 
 type Table = Readonly<Record<string, unknown>>;
 
-/** A configuration in TOML. Our entry is a table of its own; any other way to write it is refused. */
-export function tomlConfig(place: TomlPlace): ConfigText {
-  const entry = (text: string): Table | undefined => entryOf(tablesOf(text), place, text);
+/** Returns the editor of a configuration in TOML. Rejects an entry that is not written as a separate table. */
+export function tomlConfig(location: TomlEntryLocation): ConfigText {
+  const entry = (text: string): Table | undefined => entryOf(tablesOf(text), location, text);
   return {
     entry,
     put: (text, edit) =>
-      checked(text, entry(text) === undefined ? append(text, edit, place) : change(text, edit, place), place),
-    remove: (text) => (entry(text) === undefined ? text : checked(text, cut(text, place), place)),
+      checked(text, entry(text) === undefined ? append(text, edit, location) : change(text, edit, location), location),
+    remove: (text) => (entry(text) === undefined ? text : checked(text, cut(text, location), location)),
   };
 }
 
@@ -26,74 +27,74 @@ function tablesOf(text: string): Table {
   try {
     return parse(text, { integersAsBigInt: true });
   } catch (error) {
-    if (error instanceof RangeError) throw new ConfigProblem('it is nested too deeply');
+    if (error instanceof RangeError) throw new ConfigProblem('the file is nested too deeply');
     if (!(error instanceof TomlError)) throw error;
-    throw new ConfigProblem(`line ${String(error.line)}, column ${String(error.column)}: it is not TOML`);
+    throw new ConfigProblem(`line ${String(error.line)}, column ${String(error.column)}: not valid TOML`);
   }
 }
 
-function entryOf(all: Table, { container, name }: TomlPlace, text: string): Table | undefined {
+function entryOf(all: Table, { container, name }: TomlEntryLocation, text: string): Table | undefined {
   const servers = Object.hasOwn(all, container) ? all[container] : undefined;
   if (servers === undefined) return undefined;
-  if (!isTable(servers)) throw problemAt(`'${container}' is no table`, text, whereIs(text, [container]));
+  if (!isTable(servers)) throw problemAt(`'${container}' is not a table`, text, whereIs(text, [container]));
   const entry = Object.hasOwn(servers, name) ? servers[name] : undefined;
   if (entry === undefined || isTable(entry)) return entry;
-  throw problemAt(`'${name}' is no table`, text, whereIs(text, [container, name]));
+  throw problemAt(`'${name}' is not a table`, text, whereIs(text, [container, name]));
 }
 
 const isTable = (value: unknown): value is Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-function append(text: string, { set }: EntryEdit, { container, name }: TomlPlace): string {
+function append(text: string, { set }: EntryEdit, { container, name }: TomlEntryLocation): string {
   const { eol } = styleOf(text);
   const gap = text === '' || text.endsWith(eol + eol) ? '' : text.endsWith('\n') ? eol : eol + eol;
   const lines = [`[${container}.${name}]`, ...Object.entries(set).map(([key, value]) => assignment(key, value))];
   return text + gap + lines.map((line) => line + eol).join('');
 }
 
-function change(text: string, { set, drop }: EntryEdit, place: TomlPlace): string {
+function change(text: string, { set, drop }: EntryEdit, location: TomlEntryLocation): string {
   let edited = text;
   for (const key of drop) {
-    const there = keyStatement(edited, key, place);
+    const there = keyStatement(edited, key, location);
     if (there !== undefined) edited = splice(edited, there.start, there.lineEnd, '');
   }
-  const now = entryOf(tablesOf(edited), place, edited) ?? {};
+  const now = entryOf(tablesOf(edited), location, edited) ?? {};
   for (const [key, value] of Object.entries(set)) {
     if (isDeepStrictEqual(now[key], value)) continue;
-    const there = keyStatement(edited, key, place);
+    const there = keyStatement(edited, key, location);
     if (there !== undefined) edited = splice(edited, there.valueStart, there.end, valueText(value));
-    else edited = addLine(edited, assignment(key, value), place);
+    else edited = addLine(edited, assignment(key, value), location);
   }
   return edited;
 }
 
-/** Below the last key of our table, or below its header. */
-function addLine(text: string, line: string, place: TomlPlace): string {
+/** Inserts a line after the last key of our table, or after its header. */
+function addLine(text: string, line: string, location: TomlEntryLocation): string {
   const { eol } = styleOf(text);
-  const own = ownStatements(text, place).filter(({ table }) => table.length === 2);
+  const own = ownStatements(text, location).filter(({ table }) => table.length === 2);
   const at = own.at(-1)?.lineEnd ?? text.length;
   return splice(text, at, at, `${text.slice(0, at).endsWith('\n') ? '' : eol}${line}${eol}`);
 }
 
-const keyStatement = (text: string, key: string, place: TomlPlace): TomlStatement | undefined =>
-  ownStatements(text, place).find(
+const keyStatement = (text: string, key: string, location: TomlEntryLocation): TomlStatement | undefined =>
+  ownStatements(text, location).find(
     ({ kind, path, table }) => kind === 'key' && table.length === 2 && path.length === 1 && path[0] === key,
   );
 
-/** Header and keys of our table and of the tables in it. */
-function ownStatements(text: string, { container, name }: TomlPlace): readonly TomlStatement[] {
+/** Returns the header and keys of our table and its subtables. */
+function ownStatements(text: string, { container, name }: TomlEntryLocation): readonly TomlStatement[] {
   const own = tomlStatements(text).filter(({ table }) => table[0] === container && table[1] === name);
   if (own.some(({ kind, table }) => kind === 'table' && table.length === 2)) return own;
   throw problemAt(`'${name}' is not written as [${container}.${name}]`, text, whereIs(text, [container, name]));
 }
 
-function cut(text: string, place: TomlPlace): string {
-  const own = ownStatements(text, place);
+function cut(text: string, location: TomlEntryLocation): string {
+  const own = ownStatements(text, location);
   let rest = text;
   for (const { start, lineEnd } of own.toReversed()) rest = splice(rest, start, lineEnd, '');
   const first = own[0]?.start ?? 0;
   const { eol } = styleOf(text);
-  // The empty line that came with the table goes with it.
+  // The empty line before the table was added with it.
   const isLast = rest.length === first;
   return isLast && rest.endsWith(eol + eol) ? rest.slice(0, -eol.length) : rest;
 }
@@ -107,21 +108,21 @@ function whereIs(text: string, path: readonly string[]): number {
   return found?.start ?? 0;
 }
 
-function checked(before: string, after: string, place: TomlPlace): string {
+function checked(before: string, after: string, location: TomlEntryLocation): string {
   const [was, is] = [tablesOf(before), readBack(after)];
-  if (isDeepStrictEqual(othersOf(was, place), othersOf(is, place))) return after;
-  throw new ConfigProblem('it cannot be edited without changing what is not ours');
+  if (isDeepStrictEqual(othersOf(was, location), othersOf(is, location))) return after;
+  throw new ConfigProblem('the file cannot be edited without changing other entries');
 }
 
 function readBack(text: string): Table {
   try {
     return tablesOf(text);
   } catch {
-    throw new ConfigProblem('the way it is written leaves no place for a table of our own');
+    throw new ConfigProblem('the servers are written in a form that allows no further table');
   }
 }
 
-function othersOf(all: Table, { container, name }: TomlPlace): unknown {
+function othersOf(all: Table, { container, name }: TomlEntryLocation): unknown {
   const { [container]: servers = {}, ...others } = all;
   return { others, theirs: { ...(servers as Table), [name]: undefined } };
 }

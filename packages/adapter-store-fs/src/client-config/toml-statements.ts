@@ -1,23 +1,23 @@
-/** A table header or a key with its value. Offsets count from the start of the text. */
+/** A table header, or a key with its value. Offsets are from the start of the text. */
 export interface TomlStatement {
   readonly kind: 'table' | 'tables' | 'key';
-  /** Of a table its whole path; of a key the path below its table. */
+  /** Complete path of a table; path of a key relative to its table. */
   readonly path: readonly string[];
-  /** Path of the table that a key stands in; of a table its own. */
+  /** Path of the table that contains the key; for a table its own path. */
   readonly table: readonly string[];
   /** Start of its line. */
   readonly start: number;
-  /** Where a key's value begins. */
+  /** Start of the value of a key. */
   readonly valueStart: number;
-  /** Behind its last character, before blanks and a comment. */
+  /** End of the statement, before white space and a comment. */
   readonly end: number;
-  /** Behind the line break that ends it, or the end of the text. */
+  /** End of the line including its line break, or end of the text. */
   readonly lineEnd: number;
 }
 
 const KEY = /[ \t]*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))[ \t]*(\.?)/y;
 
-/** The statements of a text that is known to be TOML. */
+/** Returns the statements of a text that was parsed as TOML before. */
 export function tomlStatements(text: string): readonly TomlStatement[] {
   const found: TomlStatement[] = [];
   let table: readonly string[] = [];
@@ -64,7 +64,7 @@ function readPath(text: string, at: number): { readonly path: readonly string[];
   }
 }
 
-/** Escapes that JSON does not know make a name that is none of ours. */
+/** Decodes a basic string. A name with escapes that JSON does not have never matches one of ours. */
 function unescaped(basic: string): string {
   try {
     return JSON.parse(`"${basic}"`) as string;
@@ -73,7 +73,7 @@ function unescaped(basic: string): string {
   }
 }
 
-/** Behind the last character of the value that begins there. */
+/** Returns the end of the value that starts at an offset. */
 function valueEnd(text: string, from: number): number {
   let depth = 0;
   let end = from;
@@ -98,7 +98,7 @@ function valueEnd(text: string, from: number): number {
   return end;
 }
 
-/** Behind the string that begins there; undefined when none does. */
+/** Returns the end of the string that starts at an offset; undefined if none starts there. */
 function afterString(text: string, at: number): number | undefined {
   const quote = text[at];
   if (quote !== '"' && quote !== "'") return undefined;
@@ -108,7 +108,7 @@ function afterString(text: string, at: number): number | undefined {
     if (quote === '"' && text[i] === '\\') i += 1;
     else if (text.startsWith(mark, i)) {
       let end = i + mark.length;
-      // Up to two quotes more belong to the string.
+      // TOML 1.0: a multi-line string may end with one or two additional quotes.
       while (isLong && text[end] === quote && end < i + 5) end += 1;
       return end;
     }

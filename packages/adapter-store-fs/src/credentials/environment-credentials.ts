@@ -2,32 +2,36 @@ import { ClarityError, isClarityError, Secret, type Caller } from '@clarity-runt
 import { isModel, isOwnVariable, isReservedHeader, toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { Credential, CredentialProvider } from '@clarity-runtime/core/ports';
 
+/** Options of `environmentCredentials`. */
 export interface EnvironmentCredentialsOptions {
-  /** Read at every request for a credential, so that a changed variable counts. */
+  /** Read for every credential, so that a changed variable takes effect. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Further variables that callers of the MCP door may name: `CLARITY_REMOTE_AUTH_ENV_ALLOWLIST`. */
+  /** Additional variables that callers over MCP may name: `CLARITY_REMOTE_AUTH_ENV_ALLOWLIST`. */
   readonly allowlist?: readonly string[];
 }
 
 const PREFIX = 'CLARITY_REMOTE_AUTH_';
 
-/** A reference, taken apart: which variable is read and which header carries it. */
-interface Place {
+/** Parsed target of an `authRef`: the variable to read and the header to send. */
+interface CredentialSource {
   readonly variable: string;
   readonly header: Credential['header'];
 }
 
 const authorization = { name: 'Authorization', bearer: true };
 
-/** Bare names: `github` is `CLARITY_REMOTE_AUTH_GITHUB`; every character that no variable has becomes `_`. */
-const legacyPlace = (target: string): Place => {
+/** Parses a bare name: `github` is `CLARITY_REMOTE_AUTH_GITHUB`. Characters that a variable cannot have become `_`. */
+const legacySource = (target: string): CredentialSource => {
   if (target === '') throw new ClarityError('AUTH_REF_INVALID', 'authRef must be a non-empty string');
   return { variable: PREFIX + target.replace(/[^A-Za-z0-9]/g, '_').toUpperCase(), header: authorization };
 };
 
-const variablePlace = (target: string): Place => ({ variable: variableName(target, 'env'), header: authorization });
+const variableSource = (target: string): CredentialSource => ({
+  variable: variableName(target, 'env'),
+  header: authorization,
+});
 
-function headerPlace(target: string): Place {
+function headerSource(target: string): CredentialSource {
   const colon = target.indexOf(':');
   if (colon < 0) throw new ClarityError('AUTH_REF_INVALID', `header_env authRef must be '<Header-Name>:<ENV_VAR>'`);
   const name = target.slice(0, colon).trim();
@@ -45,29 +49,33 @@ function variableName(name: string, scheme: string): string {
   throw new ClarityError('AUTH_REF_INVALID', `authRef target for provider '${scheme}' must name a variable`);
 }
 
-/** The providers that read the environment: `legacy_env`, `env` and `header_env`. */
+/**
+ * Returns the providers that read the environment: `legacy_env`, `env` and `header_env`.
+ * @throws ClarityError AUTH_REF_INVALID when a target is malformed or its variable is not allowed; CREDENTIAL_MISSING when
+ * the variable is empty.
+ */
 export function environmentCredentials(options: EnvironmentCredentialsOptions): readonly CredentialProvider[] {
   return [
-    new EnvironmentProvider('legacy_env', legacyPlace, options),
-    new EnvironmentProvider('env', variablePlace, options),
-    new EnvironmentProvider('header_env', headerPlace, options),
+    new EnvironmentProvider('legacy_env', legacySource, options),
+    new EnvironmentProvider('env', variableSource, options),
+    new EnvironmentProvider('header_env', headerSource, options),
   ];
 }
 
 class EnvironmentProvider implements CredentialProvider {
   readonly scheme: string;
-  readonly #placeOf: (target: string) => Place;
+  readonly #sourceOf: (target: string) => CredentialSource;
   readonly #options: EnvironmentCredentialsOptions;
 
-  constructor(scheme: string, placeOf: (target: string) => Place, options: EnvironmentCredentialsOptions) {
+  constructor(scheme: string, sourceOf: (target: string) => CredentialSource, options: EnvironmentCredentialsOptions) {
     this.scheme = scheme;
-    this.#placeOf = placeOf;
+    this.#sourceOf = sourceOf;
     this.#options = options;
   }
 
   async resolve(target: string, caller: Caller): Promise<Credential> {
-    const { variable, header } = this.#placeOf(target);
-    this.#assertLent(variable, caller);
+    const { variable, header } = this.#sourceOf(target);
+    this.#assertAllowed(variable, caller);
     const value = this.#options.environment[variable]?.trim() ?? '';
     if (value === '') throw new ClarityError('CREDENTIAL_MISSING', `missing remote auth secret in env '${variable}'`);
     return Promise.resolve({ secret: new Secret(value), header });
@@ -85,19 +93,19 @@ class EnvironmentProvider implements CredentialProvider {
 
   health() {
     const names = Object.keys(this.#options.environment).filter((name) => name.startsWith(PREFIX));
-    return Promise.resolve({ healthy: true, detail: `${String(names.length)} variables begin with ${PREFIX}` });
+    return Promise.resolve({ healthy: true, detail: `${String(names.length)} variables start with ${PREFIX}` });
   }
 
-  /** A model names only what was set aside for it; an operator anything but what the runtime keeps for itself. */
-  #assertLent(variable: string, caller: Caller): void {
+  /** Callers over MCP may name only variables with the prefix or in the allowlist; an operator all but the runtime's own. */
+  #assertAllowed(variable: string, caller: Caller): void {
     if (isOwnVariable(variable)) {
-      throw new ClarityError('AUTH_REF_INVALID', `'${variable}' belongs to the runtime itself`, {
-        hint: 'put the credential into a variable of its own',
+      throw new ClarityError('AUTH_REF_INVALID', `'${variable}' is reserved for the runtime`, {
+        hint: 'use a separate variable for the credential',
       });
     }
     if (!isModel(caller) || variable.startsWith(PREFIX) || this.#options.allowlist?.includes(variable) === true) return;
-    throw new ClarityError('AUTH_REF_INVALID', `'${variable}' may not be named over MCP`, {
-      hint: `name a variable that begins with ${PREFIX}, or list it in CLARITY_REMOTE_AUTH_ENV_ALLOWLIST`,
+    throw new ClarityError('AUTH_REF_INVALID', `'${variable}' is not allowed over MCP`, {
+      hint: `use a variable that starts with ${PREFIX}, or add it to CLARITY_REMOTE_AUTH_ENV_ALLOWLIST`,
     });
   }
 }

@@ -3,23 +3,26 @@ import { basename, dirname, join } from 'node:path';
 import { codeOf } from './store-failure.ts';
 import type { FileOperations, OpenFile } from './file-operations.ts';
 
+/** Infix of the names of temporary files. */
 export const TEMPORARY = '.tmp-';
 
+/** Input of `writeAtomically`. */
 export interface AtomicWrite {
   readonly path: string;
-  /** Pieces are asked for one by one, so that the event loop turns between them. */
+  /** Chunks are read one by one with a turn of the event loop between them. */
   readonly bytes: Uint8Array | Iterable<Uint8Array>;
-  /** Keeps what stood there as `<path>.bak`. */
+  /** Keeps the previous content as `<path>.bak`. */
   readonly keepPrevious?: boolean;
-  /** Of the new file, as soon as it is there; 0600 when absent. */
+  /** Mode of the new file; 0600 when absent. */
   readonly mode?: number;
-  /** The last word before the old content goes: what it throws ends the write, and nothing was changed. */
+  /** Called before the old content is replaced. If it throws, the write fails and the file is unchanged. */
   readonly beforeRename?: () => Promise<void>;
 }
 
 /**
- * Either the old content stands at the path or the new one, whole and on disk, whatever happens on the way. Resolves when
- * the new content would survive a power cut.
+ * Replaces a file in one step: after a crash it has the complete old or the complete new content. Resolves when the new
+ * content is on disk. @throws the error of the file system; the old content is then unchanged, unless only the sync of
+ * the folder failed.
  */
 export async function writeAtomically(files: FileOperations, write: AtomicWrite): Promise<void> {
   const { path, bytes, keepPrevious = false, mode, beforeRename } = write;
@@ -27,14 +30,14 @@ export async function writeAtomically(files: FileOperations, write: AtomicWrite)
   try {
     const file = await files.create(temporary);
     try {
-      await writePieces(file, bytes instanceof Uint8Array ? [bytes] : bytes);
+      await writeChunks(file, bytes instanceof Uint8Array ? [bytes] : bytes);
       await file.sync();
     } finally {
       await file.close();
     }
     if (mode !== undefined) await files.restrict(temporary, mode);
     await beforeRename?.();
-    if (keepPrevious) await keep(files, path);
+    if (keepPrevious) await replaceBackup(files, path);
     await files.rename(temporary, path);
   } catch (error) {
     await files.remove(temporary).catch(() => undefined);
@@ -43,16 +46,16 @@ export async function writeAtomically(files: FileOperations, write: AtomicWrite)
   await files.syncFolder(dirname(path));
 }
 
-async function writePieces(file: OpenFile, pieces: Iterable<Uint8Array>): Promise<void> {
+async function writeChunks(file: OpenFile, chunks: Iterable<Uint8Array>): Promise<void> {
   let position = 0;
-  for (const piece of pieces) {
-    await file.write(piece, position);
-    position += piece.length;
+  for (const chunk of chunks) {
+    await file.write(chunk, position);
+    position += chunk.length;
   }
 }
 
-/** The good copy is replaced in one step, so that there is always one. */
-async function keep(files: FileOperations, path: string): Promise<void> {
+/** Links the file as `<path>.bak`. The backup is replaced in one step, so that one exists at any time. */
+async function replaceBackup(files: FileOperations, path: string): Promise<void> {
   const copy = `${path}.bak${TEMPORARY}${randomBytes(6).toString('hex')}`;
   try {
     await files.link(path, copy);
@@ -61,11 +64,11 @@ async function keep(files: FileOperations, path: string): Promise<void> {
     throw error;
   }
   await files.rename(copy, `${path}.bak`);
-  // When a write was interrupted between the two renames, both names are one file already, and renaming does nothing.
+  // After an interrupted write both names can be the same file; rename(2) then does nothing and the copy remains.
   await files.remove(copy);
 }
 
-/** Removes what an interrupted write left beside the path. */
+/** Removes the temporary files of interrupted writes of a path. Returns their number. */
 export async function sweepTemporaries(files: FileOperations, path: string): Promise<number> {
   const folder = dirname(path);
   const names = await files.list(folder);

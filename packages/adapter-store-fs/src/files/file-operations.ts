@@ -1,7 +1,8 @@
 import { chmod, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 
-/** A file that was created for writing. Bytes go where they are told, and all of them or an error. */
+/** A file open for writing. `write` writes all bytes at the position or throws. */
 export interface OpenFile {
+  /** `position` is the offset in bytes. */
   write(bytes: Uint8Array, position: number): Promise<void>;
   truncate(length: number): Promise<void>;
   datasync(): Promise<void>;
@@ -9,7 +10,7 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
-/** The file system as this adapter uses it; tests put one in its place that fails at a chosen step. */
+/** The operations of the file system that this adapter uses. Tests replace them to inject failures. */
 export interface FileOperations {
   readonly mkdir: (path: string) => Promise<void>;
   readonly create: (path: string) => Promise<OpenFile>;
@@ -22,7 +23,7 @@ export interface FileOperations {
   readonly syncFolder: (folder: string) => Promise<void>;
 }
 
-/** Folders are 0700, files 0600, and nothing is created over something that is there. */
+/** File operations of Node.js. Creates folders with mode 0700 and files with 0600; never overwrites a file on create. */
 export const nodeFiles: FileOperations = {
   mkdir: async (path) => {
     await mkdir(path, { recursive: true, mode: 0o700 });

@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
-/** Where the stores of a workspace stand. */
+/** Returns the folder of the stores in a workspace: `<root>/.clarity/runtime`. */
 export const runtimeFolder = (root: string): string => join(root, '.clarity', 'runtime');

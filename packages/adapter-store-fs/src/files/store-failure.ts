@@ -9,12 +9,13 @@ const kinds: Readonly<Record<string, StoreErrorKind>> = {
   EROFS: 'forbidden',
 };
 
+/** Returns the `code` of a system error, for example `ENOENT`; undefined for another value. */
 export const codeOf = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;
 
-/** What the file system said, in the words of the store ports. */
+/** Converts an error of the file system to a StoreError. `doing` is the operation or path at the start of the message. */
 export function storeFailure(error: unknown, doing: string): StoreError {
   if (isStoreError(error)) return error;
   const code = codeOf(error);

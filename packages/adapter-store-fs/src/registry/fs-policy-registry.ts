@@ -26,6 +26,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const covered = (changes: number, policies: unknown): string => JSON.stringify({ changes, policies });
 
+/** Encodes `policies.json` with a digest. */
 export function encodePolicies({ changes, records }: RegistryState<PolicyDocument>, at: Date): Uint8Array {
   const policies = [...records.values()].map(({ value, ...rest }) => ({ ...rest, document: value }));
   const digest = sha256Hex(covered(changes, policies));
@@ -33,12 +34,12 @@ export function encodePolicies({ changes, records }: RegistryState<PolicyDocumen
   return encoder.encode(`${JSON.stringify(whole, null, 2)}\n`);
 }
 
-/** Refuses with `corrupt` what is not as it was written: nobody is to be let through by half a policy. */
+/** Parses `policies.json`. @throws StoreError `corrupt` when it is damaged: part of a policy could allow too much. */
 export function readPolicies(bytes: Uint8Array): RegistryState<PolicyDocument> {
   const parsed = parse(bytes);
   const read = file.safeParse(parsed);
   if (!read.success) {
-    throw new StoreError('corrupt', `no policies: ${z.prettifyError(read.error).split('\n')[0] ?? ''}`);
+    throw new StoreError('corrupt', `not a policy file: ${z.prettifyError(read.error).split('\n')[0] ?? ''}`);
   }
   const { changes, policies, integrity } = read.data;
   if (sha256Hex(covered(changes, (parsed as { policies: unknown }).policies)) !== integrity.digest) {
@@ -59,9 +60,9 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** `policies.json` in a folder: what `openRegistry` says of a file. */
+/** Opens `policies.json` in a folder. @throws StoreError as `openRegistry` does. */
 export async function fsPolicyRegistry(options: FsRegistryOptions): Promise<PolicyRegistry> {
-  const decode = (bytes: Uint8Array) => ({ state: readPolicies(bytes), aged: false });
+  const decode = (bytes: Uint8Array) => ({ state: readPolicies(bytes), isLegacy: false });
   const writer = await openRegistry({ name: 'policies.json', encode: encodePolicies, decode }, options);
   return new MemoryPolicyRegistry({
     get state() {

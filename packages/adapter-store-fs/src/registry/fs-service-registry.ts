@@ -1,14 +1,14 @@
 import { MemoryServiceRegistry } from '@clarity-runtime/core/memory';
 import type { ServiceRegistry } from '@clarity-runtime/core/ports';
 import { openRegistry, type FsRegistryOptions } from './open-registry.ts';
-import { encodeRegistry, notAsWritten, readRegistry } from './registry-file.ts';
+import { encodeRegistry, digestMismatch, readRegistry } from './registry-file.ts';
 
-/** `registry.json` in a folder: what `openRegistry` says of a file. */
+/** Opens `registry.json` in a folder. @throws StoreError as `openRegistry` does. */
 export async function fsServiceRegistry(options: FsRegistryOptions): Promise<ServiceRegistry> {
   const decode = (bytes: Uint8Array) => {
-    const { state, signature } = readRegistry(bytes);
-    if (signature === 'stranger') throw notAsWritten();
-    return { state, aged: signature === 'aged' };
+    const { state, digest } = readRegistry(bytes);
+    if (digest === 'mismatch') throw digestMismatch();
+    return { state, isLegacy: digest === 'absent' };
   };
   const writer = await openRegistry({ name: 'registry.json', encode: encodeRegistry, decode }, options);
   return new MemoryServiceRegistry({

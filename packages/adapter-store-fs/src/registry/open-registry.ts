@@ -6,27 +6,31 @@ import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { RegistryWriter } from './registry-writer.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 
+/** Options of a registry on the file system. */
 export interface FsRegistryOptions {
-  /** Created with mode 0700 when it is not there. */
+  /** Created with mode 0700 if it does not exist. */
   readonly folder: string;
   readonly files?: FileOperations;
   readonly now?: () => Date;
-  /** Told when a damaged file was put aside and its good copy taken. */
+  /** Called after a damaged file was moved to the path `damaged` and replaced by its backup. */
   readonly onRecovered?: (what: { readonly damaged: string; readonly reason: string }) => void;
 }
 
-/** How a state stands in its file. */
+/** Codec of a registry file. */
 export interface RegistryFormat<T> {
-  /** Of the file in the folder. */
+  /** Name of the file. */
   readonly name: string;
   encode(state: RegistryState<T>, at: Date): Uint8Array;
-  /** Throws `corrupt` for what is not as it was written. `aged`: of a version before this one, to be written anew. */
-  decode(bytes: Uint8Array): { readonly state: RegistryState<T>; readonly aged: boolean };
+  /** Parses a file. `isLegacy`: an older format that has to be rewritten. @throws StoreError `corrupt`. */
+  decode(bytes: Uint8Array): { readonly state: RegistryState<T>; readonly isLegacy: boolean };
 }
 
 /**
- * A state in a file, with the one before as `<name>.bak`: read once, then memory is the truth and every change is on disk
- * before it is answered. A damaged file is put aside for its copy, and refused with `corrupt` when that is damaged too.
+ * Opens a registry file. Reads it once; later reads use memory, and every change is on disk before it resolves. The
+ * previous version of the file is kept as `<name>.bak`. Restores a damaged file from this backup and keeps the damaged
+ * one as `<name>.damaged-<time>`.
+ * @throws StoreError `corrupt` when the backup is missing or damaged too; `forbidden`, `exhausted` or `unavailable` when
+ * the files cannot be used.
  */
 export async function openRegistry<T>(
   format: RegistryFormat<T>,
@@ -45,14 +49,14 @@ export async function openRegistry<T>(
   const load = async (): Promise<RegistryState<T>> => {
     const main = await read(path, files, format);
     if (main !== undefined && !isStoreError(main)) {
-      // Once: what has no digest is believed, and has one from then on.
-      if (main.aged) await save(main.state);
+      // An older format has no digest. It is accepted once and rewritten with a digest.
+      if (main.isLegacy) await save(main.state);
       return main.state;
     }
     const copy = await read(`${path}.bak`, files, format);
     if (main === undefined && copy === undefined) return emptyRegistry;
     if (copy === undefined || isStoreError(copy)) {
-      const about = copy === undefined ? 'there is no copy' : `its copy is damaged too (${copy.message})`;
+      const about = copy === undefined ? 'it has no backup' : `its backup is damaged too (${copy.message})`;
       throw new StoreError('corrupt', `${path}: ${main?.message ?? 'missing'}; ${about}`);
     }
     const damaged = `${path}.damaged-${String(now().getTime())}`;
@@ -72,7 +76,10 @@ export async function openRegistry<T>(
   return new RegistryWriter(await load(), save);
 }
 
-/** `undefined` when there is no file; an error value when it is damaged. That it cannot be read is never taken for absence. */
+/**
+ * Returns undefined only if the file does not exist, and an error value if its content is damaged.
+ * @throws StoreError when the file exists but cannot be read.
+ */
 async function read<T>(
   path: string,
   files: FileOperations,

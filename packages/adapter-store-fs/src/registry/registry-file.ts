@@ -22,7 +22,7 @@ const versionOne = z.object({
   ),
 });
 
-/** The registry that version 0.9 wrote, which had no digest; its runtime state is not believed and not kept. */
+/** Parses the registry format of version 0.9, which has no digest. Drops its runtime state. */
 export function readVersionOne(document: unknown): RegistryState | undefined {
   const read = versionOne.safeParse(document);
   if (!read.success) return undefined;
@@ -37,7 +37,7 @@ export function readVersionOne(document: unknown): RegistryState | undefined {
   return { changes: items.length, records: new Map(items) };
 }
 
-/** Version 0.9 took any id that a caller gave; ours follows from what the service is. */
+/** Version 0.9 accepted any id of a caller; now the id is derived from the manifest. */
 function withoutServiceId(manifest: Manifest): Manifest {
   const metadata = Object.fromEntries(Object.entries(manifest.metadata).filter(([name]) => name !== 'serviceId'));
   return { ...manifest, metadata: metadata as unknown as Manifest['metadata'] };
@@ -66,9 +66,10 @@ const versionTwo = z.object({
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** What the digest covers: everything but the time of writing and the digest itself. */
+/** Text that the digest covers: all members except `updatedAt` and `integrity`. */
 const covered = (changes: number, services: unknown): string => JSON.stringify({ changes, services });
 
+/** Encodes `registry.json`, version 2, with a digest. */
 export function encodeRegistry({ changes, records }: RegistryState, at: Date): Uint8Array {
   const services = [...records.values()].map(({ value, revision, writtenAt, op }) => ({
     revision,
@@ -81,39 +82,43 @@ export function encodeRegistry({ changes, records }: RegistryState, at: Date): U
   return encoder.encode(`${JSON.stringify(document, null, 2)}\n`);
 }
 
+/** Result of `readRegistry`. */
 export interface ReadRegistry {
   readonly state: RegistryState;
-  /** `stranger`: well-formed, and not what was written; `aged`: of a version that had no digest. */
-  readonly signature: 'ours' | 'stranger' | 'aged';
+  /** `mismatch`: well-formed, but changed by another program. `absent`: version 0.9, which has no digest. */
+  readonly digest: 'valid' | 'mismatch' | 'absent';
 }
 
-/** Refuses with `corrupt` what is no registry. */
+/**
+ * Parses a registry file of version 2 or of version 0.9.
+ * @throws StoreError `corrupt` when it is not a registry or contains a service twice.
+ */
 export function readRegistry(bytes: Uint8Array): ReadRegistry {
   const document = parse(bytes);
   const old = readVersionOne(document);
-  if (old !== undefined) return { state: old, signature: 'aged' };
+  if (old !== undefined) return { state: old, digest: 'absent' };
   const read = versionTwo.safeParse(document);
   if (!read.success)
     throw new StoreError('corrupt', `not a registry: ${z.prettifyError(read.error).split('\n')[0] ?? ''}`);
   const { changes, services, integrity } = read.data;
-  // The digest is taken over the members as they were read, before any schema could leave one out.
+  // The digest covers the raw members; the schema could drop some of them.
   const raw = (document as { services: unknown }).services;
-  const signature = sha256Hex(covered(changes, raw)) === integrity.digest ? 'ours' : 'stranger';
+  const digest = sha256Hex(covered(changes, raw)) === integrity.digest ? 'valid' : 'mismatch';
   const items = services.map(({ record: value, ...rest }): [string, Versioned<ServiceRecord>] => [
     value.serviceId,
     { ...rest, value: value as unknown as ServiceRecord },
   ]);
   if (new Set(items.map(([serviceId]) => serviceId)).size < items.length) {
-    throw new StoreError('corrupt', 'a service stands there twice');
+    throw new StoreError('corrupt', 'a service is listed twice');
   }
-  return { state: { changes, records: new Map(items) }, signature };
+  return { state: { changes, records: new Map(items) }, digest };
 }
 
-/** The refusal of a `stranger`. */
-export const notAsWritten = (): StoreError =>
+/** Returns the error for a registry file that was changed by another program. */
+export const digestMismatch = (): StoreError =>
   new StoreError(
     'corrupt',
-    'the digest does not match the content; an edited file is accepted by `clarityctl doctor --accept-registry`',
+    'the digest does not match the content; run `clarityctl doctor --accept-registry` to accept an edited file',
   );
 
 function parse(bytes: Uint8Array): unknown {

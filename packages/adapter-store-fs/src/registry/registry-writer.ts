@@ -3,19 +3,19 @@ import type { RegistryState } from '@clarity-runtime/core/registry';
 
 type Change<T> = (state: RegistryState<T>) => RegistryState<T>;
 
-interface Waiting<T> {
+interface PendingChange<T> {
   readonly change: Change<T>;
   readonly resolve: (state: RegistryState<T>) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /**
- * One writer: changes that wait while a write is under way are written together by the next one. Memory follows the disk,
- * so a write that fails leaves the state as it was and refuses every change that was in it.
+ * Serializes the changes of a registry. Changes that arrive during a write are written together by the next one. Memory
+ * changes after the write: a failed write leaves the state unchanged and rejects all changes in it.
  */
 export class RegistryWriter<T = ServiceRecord> {
   #state: RegistryState<T>;
-  #waiting: Waiting<T>[] = [];
+  #pending: PendingChange<T>[] = [];
   #writing: Promise<void> | undefined;
   #closed = false;
   readonly #save: (state: RegistryState<T>) => Promise<void>;
@@ -29,36 +29,37 @@ export class RegistryWriter<T = ServiceRecord> {
     return this.#state;
   }
 
+  /** Applies a change and resolves with the new state when it is on disk. @throws StoreError `closed` after `close`. */
   commit(change: Change<T>): Promise<RegistryState<T>> {
     if (this.#closed) return Promise.reject(new StoreError('closed', 'the registry is closed'));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ change, resolve, reject });
+      this.#pending.push({ change, resolve, reject });
       this.#writing ??= this.#drain();
     });
   }
 
-  /** Resolves when everything that was asked for before is on disk or refused. */
+  /** Rejects later changes and resolves when all earlier ones have settled. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#writing;
   }
 
   async #drain(): Promise<void> {
-    // A turn of the loop, so that changes of the same moment share the first write.
+    // One microtask later, so that changes of the same tick share the first write.
     await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#writeBatch(this.#waiting.splice(0));
+    while (this.#pending.length > 0) await this.#writeBatch(this.#pending.splice(0));
     this.#writing = undefined;
   }
 
-  async #writeBatch(batch: readonly Waiting<T>[]): Promise<void> {
+  async #writeBatch(batch: readonly PendingChange<T>[]): Promise<void> {
     let next = this.#state;
-    const accepted: Waiting<T>[] = [];
-    for (const waiting of batch) {
+    const accepted: PendingChange<T>[] = [];
+    for (const pending of batch) {
       try {
-        next = waiting.change(next);
-        accepted.push(waiting);
+        next = pending.change(next);
+        accepted.push(pending);
       } catch (error) {
-        waiting.reject(error);
+        pending.reject(error);
       }
     }
     try {

@@ -15,36 +15,41 @@ import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { readSecretFile } from './read-secret-file.ts';
 import { SecretFolder, statOf } from './secret-folder.ts';
 
+/** Options of `fsSecretStore`. */
 export interface FsSecretStoreOptions {
-  /** Made with mode 0700 at the first write. */
+  /** Created with mode 0700 at the first write. */
   readonly root: string;
   readonly files?: FileOperations;
-  /** Found out when absent. */
+  /** Detected when absent. */
   readonly isCaseSensitive?: boolean;
 }
 
-const MAX_LISTED = 500;
-const MAX_ENTRIES = 10_000;
+const MAX_NAME_COUNT = 500;
+const MAX_ENTRY_COUNT = 10_000;
 
-/** One file of mode 0600 for each secret, in folders of mode 0700 below a root that nobody else can write to. */
+/**
+ * Returns the store of secrets: one file with mode 0600 per secret, in folders with mode 0700. Lists at most 500 names.
+ * @throws ClarityError SECRETS_UNSAFE when another user can write to the root, SECRET_NAME_TAKEN when a name differs only
+ * in case on a case-insensitive file system; StoreError when a file cannot be read or written.
+ */
 export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
   const { files = nodeFiles } = options;
   const root = resolve(options.root);
   const folder = new SecretFolder(root);
-  let turn: Promise<unknown> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
 
-  /** One change at a time: a write sweeps what an earlier one left unfinished. */
+  /** Runs one change at a time, because a write removes the temporary files of earlier ones. */
   const change = <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const done = turn.then(async () => guarded(name, work));
-    turn = done.catch(() => undefined);
+    const done = last.then(async () => withStoreErrors(name, work));
+    last = done.catch(() => undefined);
     return done;
   };
 
-  const assertUnlike = async (name: string): Promise<void> => {
-    if (!(await folder.isThere()) || (options.isCaseSensitive ?? (await folder.isCaseSensitive()))) return;
+  const assertNameFree = async (name: string): Promise<void> => {
+    if (!(await folder.exists()) || (options.isCaseSensitive ?? (await folder.isCaseSensitive()))) return;
     let place = root;
     for (const segment of name.split('/')) {
-      const other = (await readdir(place)).find((there) => there !== segment && sameLetters(there, segment));
+      const other = (await readdir(place)).find((there) => there !== segment && differsInCaseOnly(there, segment));
       if (other !== undefined) throw new ClarityError('SECRET_NAME_TAKEN', `'${other}'`);
       place = join(place, segment);
       if ((await statOf(place))?.isDirectory() !== true) return;
@@ -53,9 +58,9 @@ export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
 
   return {
     root,
-    names: () => guarded('the list', async () => ((await folder.isThere()) ? listed(root) : [])),
+    names: () => withStoreErrors('the list', async () => ((await folder.exists()) ? listed(root) : [])),
     read: (_tenant, name) =>
-      guarded(name, async () => {
+      withStoreErrors(name, async () => {
         assertSecretName(name);
         const parent = await folder.folderOf(name);
         return parent === undefined ? undefined : readSecretFile(join(parent, basename(name)));
@@ -64,7 +69,7 @@ export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
       change(name, async () => {
         assertSecretName(name);
         assertSecretValue(secret);
-        await assertUnlike(name);
+        await assertNameFree(name);
         const path = join(await folder.makeFolderOf(name), basename(name));
         await assertReplaceable(path);
         await sweepTemporaries(files, path);
@@ -83,8 +88,8 @@ export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
       }),
     health: async () => {
       try {
-        const exists = await guarded('the folder', () => folder.isThere());
-        return { healthy: true, exists, detail: exists ? 'the secrets folder is private' : 'nothing is stored yet' };
+        const exists = await withStoreErrors('the folder', () => folder.exists());
+        return { healthy: true, exists, detail: exists ? 'the secrets folder is private' : 'no secret is stored yet' };
       } catch (error) {
         const detail = isClarityError(error) ? error.failure.message : 'the secrets folder cannot be read';
         return { healthy: false, exists: true, detail };
@@ -93,20 +98,20 @@ export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
   };
 }
 
-const sameLetters = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+const differsInCaseOnly = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** True when a regular file stands there, false when nothing does; anything else is refused and left alone. */
+/** Returns true for a regular file, false if the path does not exist. @throws ClarityError AUTH_REF_INVALID otherwise. */
 async function assertReplaceable(path: string): Promise<boolean> {
   const stats = await statOf(path);
   if (stats === undefined) return false;
   if (stats.isFile()) return true;
-  throw new ClarityError('AUTH_REF_INVALID', 'what stands under this name is no secret but a link or a folder');
+  throw new ClarityError('AUTH_REF_INVALID', 'a link or a folder has the name of this secret');
 }
 
 async function listed(root: string): Promise<readonly string[]> {
   const found: string[] = [];
   const open = [''];
-  for (let seen = 0; open.length > 0 && seen < MAX_ENTRIES;) {
+  for (let seen = 0; open.length > 0 && seen < MAX_ENTRY_COUNT;) {
     const prefix = open.pop() ?? '';
     for (const entry of await readdir(join(root, prefix), { withFileTypes: true })) {
       seen += 1;
@@ -116,18 +121,19 @@ async function listed(root: string): Promise<readonly string[]> {
       else if (entry.isFile()) found.push(name);
     }
   }
-  return found.sort().slice(0, MAX_LISTED);
+  return found.sort().slice(0, MAX_NAME_COUNT);
 }
 
-async function guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
+async function withStoreErrors<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (isClarityError(error)) throw error;
     const { kind } = storeFailure(error, '');
     const code = codeOf(error) ?? 'failed';
-    if (kind === 'forbidden') throw new ClarityError('SECRETS_UNSAFE', `clarityd may not use it (${code})`);
-    // The system's own message has the path of the folder in it.
+    if (kind === 'forbidden')
+      throw new ClarityError('SECRETS_UNSAFE', `clarityd has no access to the folder (${code})`);
+    // The message of the system contains the path of the folder.
     throw new StoreError(kind, `secret ${what} (${code})`, { cause: error });
   }
 }

@@ -9,6 +9,7 @@ const PRIVATE = 0o700;
 
 const unsafe = (why: string): ClarityError => new ClarityError('SECRETS_UNSAFE', why);
 
+/** Returns the status of a path without following a link; undefined if it does not exist. */
 export async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
@@ -18,7 +19,7 @@ export async function statOf(path: string): Promise<Stats | undefined> {
   }
 }
 
-/** Where secrets may be kept: a folder that is really there, that is ours, and that nobody else can write to. */
+/** The root folder of secrets. It must be a real folder of this user that no other user can write to. */
 export class SecretFolder {
   readonly root: string;
 
@@ -26,52 +27,52 @@ export class SecretFolder {
     this.root = root;
   }
 
-  /** False when there is none; SECRETS_UNSAFE, with the reason, when it may not be used. */
-  async isThere(): Promise<boolean> {
+  /** Returns whether the root exists. @throws ClarityError SECRETS_UNSAFE with the reason when it is not safe. */
+  async exists(): Promise<boolean> {
     const stats = await statOf(this.root);
     if (stats === undefined) return false;
-    assertSafe(stats, 'it');
+    assertSafe(stats, 'the path');
     return true;
   }
 
   /**
-   * The folder of a name, really inside the root and no link on the way; undefined when it is not there. A link answers
-   * the same whatever is behind it.
+   * Returns the folder of a name after checking that it is inside the root; undefined if it does not exist.
+   * @throws ClarityError SECRETS_UNSAFE when a segment is a link, also if its target does not exist.
    */
   async folderOf(name: string): Promise<string | undefined> {
-    if (!(await this.isThere())) return undefined;
+    if (!(await this.exists())) return undefined;
     const real = await realpath(this.root);
     let folder = real;
     for (const segment of name.split('/').slice(0, -1)) {
       folder = join(folder, segment);
       const stats = await statOf(folder);
       if (stats === undefined) return undefined;
-      assertSafe(stats, `'${segment}' in it`);
+      assertSafe(stats, `'${segment}' in the folder`);
     }
-    if ((await realpath(folder)) !== folder) throw unsafe(`'${name}' leads out of it`);
+    if ((await realpath(folder)) !== folder) throw unsafe(`'${name}' is outside of the folder`);
     return folder;
   }
 
-  /** The same, made with mode 0700 where it is not there, and given that mode where it is looser. */
+  /** Returns the folder of a name. Creates missing folders and sets mode 0700 on existing ones. */
   async makeFolderOf(name: string): Promise<string> {
-    if (!(await this.isThere())) await mkdir(this.root, { recursive: true, mode: PRIVATE });
+    if (!(await this.exists())) await mkdir(this.root, { recursive: true, mode: PRIVATE });
     const segments = name.split('/').slice(0, -1);
-    await tighten(this.root);
+    await makePrivate(this.root);
     for (const at of segments.keys()) {
       const folder = join(this.root, ...segments.slice(0, at + 1));
       await mkdir(folder, { mode: PRIVATE }).catch((error: unknown) => {
         if (codeOf(error) !== 'EEXIST') throw error;
       });
       const stats = await statOf(folder);
-      if (stats !== undefined) assertSafe(stats, `'${segments[at] ?? ''}' in it`);
-      await tighten(folder);
+      if (stats !== undefined) assertSafe(stats, `'${segments[at] ?? ''}' in the folder`);
+      await makePrivate(folder);
     }
     const folder = await this.folderOf(name);
-    if (folder === undefined) throw unsafe('it was removed');
+    if (folder === undefined) throw unsafe('the folder was removed');
     return folder;
   }
 
-  /** Whether this file system takes `Token` and `token` for two names. */
+  /** Returns whether the file system distinguishes `Token` and `token`. */
   async isCaseSensitive(): Promise<boolean> {
     const name = basename(this.root);
     const other = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
@@ -83,14 +84,14 @@ export class SecretFolder {
 
 function assertSafe(stats: Stats, what: string): void {
   if (stats.isSymbolicLink()) throw unsafe(`${what} is a link`);
-  if (!stats.isDirectory()) throw unsafe(`${what} is no folder`);
+  if (!stats.isDirectory()) throw unsafe(`${what} is not a folder`);
   const me = process.getuid?.();
   if (me === undefined) return;
   if (stats.uid !== me) throw unsafe(`${what} belongs to another user`);
-  if ((stats.mode & OTHERS_MAY_WRITE) !== 0) throw unsafe(`other users can write to ${what === 'it' ? 'it' : what}`);
+  if ((stats.mode & OTHERS_MAY_WRITE) !== 0) throw unsafe(`other users can write to ${what}`);
 }
 
-/** After the folder was found to be a folder of ours. */
-async function tighten(folder: string): Promise<void> {
+/** Sets mode 0700 on a folder that was checked before. */
+async function makePrivate(folder: string): Promise<void> {
   await chmod(folder, PRIVATE);
 }

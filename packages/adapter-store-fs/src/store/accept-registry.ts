@@ -9,24 +9,29 @@ import { storeFailure } from '../files/store-failure.ts';
 import { acquireDaemonLock } from './daemon-lock.ts';
 import { runtimeFolder } from '../files/runtime-folder.ts';
 
+/** Options of `acceptRegistry`. */
 export interface AcceptRegistryOptions {
-  /** The folder of the workspace. */
+  /** Root folder of the workspace. */
   readonly root: string;
-  /** Throws when a manifest is not valid, and says why. */
+  /** Throws an error with the reason when a manifest is not valid. */
   readonly validate?: (manifest: unknown) => void;
   readonly files?: FileOperations;
   readonly now?: () => Date;
 }
 
+/** Result of `acceptRegistry`. */
 export interface AcceptedRegistry {
+  /** Number of services. */
   readonly services: number;
-  /** The exact bytes that stood there. */
+  /** Path of the file with the edited bytes. */
   readonly backup: string;
 }
 
 /**
- * Takes a `registry.json` that was edited by hand: keeps its bytes, checks every record, and signs it anew. Every record
- * gets a new revision. Refuses with `conflict` while a daemon holds the workspace and with `invalid` what does not hold.
+ * Accepts a `registry.json` that was edited by hand: keeps its bytes in a backup, checks every record, gives each a new
+ * revision and writes the file with a new digest.
+ * @throws StoreError `conflict` while a daemon uses the workspace; `invalid` when a record is not valid; `corrupt` when
+ * the file is not a registry.
  */
 export async function acceptRegistry(options: AcceptRegistryOptions): Promise<AcceptedRegistry> {
   const { root, validate = () => undefined, files = nodeFiles, now = () => new Date() } = options;
@@ -35,7 +40,7 @@ export async function acceptRegistry(options: AcceptRegistryOptions): Promise<Ac
   try {
     const bytes = await files.read(path);
     await using lock = await acquireDaemonLock({ folder, files });
-    const state = resigned(readRegistry(bytes).state, now(), lock.holder.instance);
+    const state = withNewRevisions(readRegistry(bytes).state, now(), lock.holder.instance);
     check(
       [...state.records.values()].map(({ value }) => value),
       validate,
@@ -49,7 +54,7 @@ export async function acceptRegistry(options: AcceptRegistryOptions): Promise<Ac
   }
 }
 
-function resigned({ changes, records }: RegistryState, at: Date, op: string): RegistryState {
+function withNewRevisions({ changes, records }: RegistryState, at: Date, op: string): RegistryState {
   const items = [...records.entries()].map(([serviceId, item], index) => {
     const revision = `r${String(changes + index + 1)}`;
     return [serviceId, { ...item, revision, writtenAt: at.toISOString(), op: `accept-${op}` }] as const;
@@ -60,16 +65,16 @@ function resigned({ changes, records }: RegistryState, at: Date, op: string): Re
 function check(records: readonly ServiceRecord[], validate: (manifest: unknown) => void): void {
   const namespaces = new Set<string>();
   for (const { serviceId, namespace, manifest } of records) {
-    const refuse = (reason: string, cause?: unknown): StoreError =>
+    const invalid = (reason: string, cause?: unknown): StoreError =>
       new StoreError('invalid', `${serviceId}: ${reason}`, { cause });
-    if (namespaces.has(namespace)) throw refuse(`the namespace ${namespace} is used twice`);
+    if (namespaces.has(namespace)) throw invalid(`namespace '${namespace}' is used twice`);
     namespaces.add(namespace);
     try {
       validate(manifest);
     } catch (error) {
-      throw refuse(error instanceof Error ? error.message : 'the manifest is not valid', error);
+      throw invalid(error instanceof Error ? error.message : 'the manifest is not valid', error);
     }
-    if (derivedId(manifest) !== serviceId) throw refuse('the id does not follow from the manifest');
+    if (derivedId(manifest) !== serviceId) throw invalid('the id does not match the manifest');
   }
 }
 

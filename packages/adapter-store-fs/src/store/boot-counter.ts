@@ -8,14 +8,18 @@ import { codeOf, storeFailure } from '../files/store-failure.ts';
 const NAME = 'boot.json';
 const document = z.object({ version: z.literal(1), instance: z.string().min(1), boot: z.number().int().positive() });
 
+/** Identity of one start of a workspace. */
 export interface Boot {
-  /** Names the workspace; the same over all starts. */
+  /** Id of the workspace; the same for all starts. */
   readonly instance: string;
-  /** Grows with every start. */
+  /** Number of the start; grows by one. */
   readonly boot: number;
 }
 
-/** Counts this start, on disk before it resolves. When the count cannot be read, a new instance begins at one. */
+/**
+ * Increments the boot counter of a workspace and returns it. Resolves when it is on disk. A missing or damaged counter
+ * starts a new instance at 1. @throws StoreError when the file cannot be read or written.
+ */
 export async function countBoot(files: FileOperations, folder: string): Promise<Boot> {
   const path = join(folder, NAME);
   try {

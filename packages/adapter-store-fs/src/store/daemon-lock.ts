@@ -17,10 +17,10 @@ const holder = z.object({
   url: z.string().optional(),
 });
 
-/** Who holds a lock, as the lock file says it. */
+/** Content of a lock file: the process that has the lock. */
 export type LockHolder = Readonly<z.infer<typeof holder>>;
 
-/** `undefined` for what is not a lock file of ours. */
+/** Parses a lock file. Returns undefined for other content. */
 export function parseHolder(text: string): LockHolder | undefined {
   try {
     return holder.safeParse(JSON.parse(text)).data;
@@ -29,7 +29,7 @@ export function parseHolder(text: string): LockHolder | undefined {
   }
 }
 
-/** Whether it is proven that the holder is gone. What is not known proves nothing. */
+/** Returns true only if the holder has provably ended: other boot of the machine, unknown pid, or pid used again. */
 export function isGone({ pid, bootId, startTime }: LockHolder, processes: ProcessTable): boolean {
   const differs = (then: string | undefined, now: string | undefined): boolean =>
     then !== undefined && now !== undefined && then !== now;
@@ -37,25 +37,28 @@ export function isGone({ pid, bootId, startTime }: LockHolder, processes: Proces
 }
 
 const NAME = 'daemon.lock';
-/** How often, and how far apart, a claim of somebody else is looked at again. */
-const CLAIM_LOOKS = 200;
-const CLAIM_PAUSE_MS = 5;
+/** Attempts to take over a lock while another process has the claim, and the delay between them. */
+const MAX_CLAIM_ATTEMPT_COUNT = 200;
+const CLAIM_RETRY_DELAY_MS = 5;
 
+/** Options of `acquireDaemonLock`. */
 export interface DaemonLockOptions {
   readonly folder: string;
   readonly files: FileOperations;
   readonly processes?: ProcessTable;
 }
 
+/** A lock that this process has. Disposing removes the lock file. */
 export interface DaemonLock extends AsyncDisposable {
   readonly holder: LockHolder;
-  /** Writes down where the daemon answers, so that a second one can name it. */
+  /** Writes the URL of the daemon into the lock file. @throws StoreError `fenced` when the lock was taken over. */
   announce(url: string): Promise<void>;
 }
 
 /**
- * `daemon.lock` in a folder, for one process at a time. Refuses with `conflict` and names the holder; a lock whose holder
- * is proven gone is taken over.
+ * Acquires `daemon.lock` in a folder. Takes over a lock whose holder has provably ended.
+ * @throws StoreError `conflict` with the holder in the message when another process has the lock or the file is not a
+ * lock; `forbidden`, `exhausted` or `unavailable` when the folder cannot be used.
  */
 export async function acquireDaemonLock(options: DaemonLockOptions): Promise<DaemonLock> {
   const { folder, files, processes = processTable() } = options;
@@ -68,9 +71,9 @@ export async function acquireDaemonLock(options: DaemonLockOptions): Promise<Dae
     ...(startTime === undefined ? {} : { startTime }),
     ...(bootId === undefined ? {} : { bootId }),
   };
-  let mine = encode(holder);
+  let content = encode(holder);
   try {
-    await seize({ files, processes, mine }, path);
+    await acquire({ files, processes, content }, path);
     await files.syncFolder(folder).catch(async (error: unknown) => {
       await files.remove(path);
       throw error;
@@ -78,19 +81,19 @@ export async function acquireDaemonLock(options: DaemonLockOptions): Promise<Dae
   } catch (error) {
     throw storeFailure(error, path);
   }
-  const isMine = async (): Promise<boolean> => (await readText(files, path)) === mine;
+  const isHeld = async (): Promise<boolean> => (await readText(files, path)) === content;
   return {
     get holder() {
       return holder;
     },
     announce: async (url) => {
-      if (!(await isMine())) throw new StoreError('fenced', `${path} is no longer this process’s`);
+      if (!(await isHeld())) throw new StoreError('fenced', `${path}: another process has taken over the lock`);
       holder = { ...holder, url };
-      mine = encode(holder);
-      await writeAtomically(files, { path, bytes: Buffer.from(mine) });
+      content = encode(holder);
+      await writeAtomically(files, { path, bytes: Buffer.from(content) });
     },
     [Symbol.asyncDispose]: async () => {
-      if (await isMine()) await files.remove(path);
+      if (await isHeld()) await files.remove(path);
     },
   };
 }
@@ -98,35 +101,35 @@ export async function acquireDaemonLock(options: DaemonLockOptions): Promise<Dae
 interface Contender {
   readonly files: FileOperations;
   readonly processes: ProcessTable;
-  /** What stands in the lock file when this process holds it. */
-  readonly mine: string;
+  /** Content of the lock file when this process has the lock. */
+  readonly content: string;
 }
 
 /**
- * Puts our content at the path when nobody's is there, or a dead holder's. Only who holds the claim on a dead lock, a file
- * named after its content, may replace it, and looks again first; so of many that find it at once one wins.
+ * Creates a lock file, or replaces the file of a holder that has ended. To replace it, a process first acquires a claim
+ * file that is named after the old content and then reads the lock again. So only one of several processes succeeds.
  */
-async function seize(contender: Contender, path: string): Promise<void> {
-  const { files, processes, mine } = contender;
-  for (let looks = 1; ; looks += 1) {
-    if (await createWhole(contender, path)) return;
+async function acquire(contender: Contender, path: string): Promise<void> {
+  const { files, processes, content } = contender;
+  for (let attempt = 1; ; attempt += 1) {
+    if (await createComplete(contender, path)) return;
     const found = await readText(files, path);
     if (found === undefined) continue;
     const holder = parseHolder(found);
-    if (holder === undefined) throw refusal(path, 'something that is no lock of ours stands there; remove it');
-    if (!isGone(holder, processes)) throw refusal(path, nameOf(holder));
+    if (holder === undefined) throw conflict(path, 'the file is not a lock of clarityd; remove it');
+    if (!isGone(holder, processes)) throw conflict(path, nameOf(holder));
     const claim = `${path}.claim-${sha256Hex(Buffer.from(found)).slice(0, 12)}`;
     try {
-      await seize(contender, claim);
+      await acquire(contender, claim);
     } catch (error) {
-      // Who holds the claim is about to hold the lock, or to find it taken: only the lock's own holder is worth a name.
-      if (!isStoreError(error) || error.kind !== 'conflict' || looks === CLAIM_LOOKS) throw error;
-      await delay(CLAIM_PAUSE_MS);
+      // The process with the claim soon has the lock or gives up: wait, so that an error names the holder of the lock.
+      if (!isStoreError(error) || error.kind !== 'conflict' || attempt === MAX_CLAIM_ATTEMPT_COUNT) throw error;
+      await delay(CLAIM_RETRY_DELAY_MS);
       continue;
     }
     try {
       if ((await readText(files, path)) !== found) continue;
-      await writeAtomically(files, { path, bytes: Buffer.from(mine) });
+      await writeAtomically(files, { path, bytes: Buffer.from(content) });
       return;
     } finally {
       await files.remove(claim);
@@ -134,17 +137,17 @@ async function seize(contender: Contender, path: string): Promise<void> {
   }
 }
 
-/** Nobody ever sees a lock without its content: it is written under another name and linked. */
-async function createWhole({ files, mine }: Contender, path: string): Promise<boolean> {
+/** Creates the file with its content in one step, by a link to a temporary file. Returns false if it exists. */
+async function createComplete({ files, content }: Contender, path: string): Promise<boolean> {
   const temporary = `${path}${TEMPORARY}${randomBytes(6).toString('hex')}`;
   const file = await files.create(temporary);
   try {
-    await file.write(Buffer.from(mine), 0);
+    await file.write(Buffer.from(content), 0);
     await file.sync();
     await files.link(temporary, path);
     return true;
   } catch (error) {
-    // ENOENT: the holder swept our temporary file away, so there is one.
+    // ENOENT: another process has the lock and removed the temporary file.
     if (['EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) return false;
     throw error;
   } finally {
@@ -167,4 +170,4 @@ const encode = (holder: LockHolder): string => `${JSON.stringify(holder)}\n`;
 const nameOf = ({ pid, url }: LockHolder): string =>
   `another clarityd (pid ${String(pid)}${url === undefined ? '' : `, ${url}`}) uses this workspace`;
 
-const refusal = (path: string, reason: string): StoreError => new StoreError('conflict', `${path}: ${reason}`);
+const conflict = (path: string, reason: string): StoreError => new StoreError('conflict', `${path}: ${reason}`);

@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { codeOf } from '../files/store-failure.ts';
 
-/** What can be proven about processes of this machine; `undefined` where the system does not tell. */
+/** Facts about processes of this machine; undefined if the system does not provide them. */
 export interface ProcessTable {
-  /** New with every start of the machine. */
+  /** Id of the current boot of the machine. */
   bootId(): string | undefined;
-  /** When a process began, in ticks since the machine's start; with the pid it names one process and no other. */
+  /** Start time of a process in clock ticks since boot. Pid and start time identify one process. */
   startOf(pid: number): string | undefined;
+  /** True if a process with this pid exists. */
   alive(pid: number): boolean;
 }
 
-/** The process table of a `/proc` folder; where there is none, only whether a pid is alive is known. */
+/** Returns the process table of a `/proc` folder. Without such a folder only `alive` has a result. */
 export function processTable(proc = '/proc'): ProcessTable {
   const read = (path: string): string | undefined => {
     try {
@@ -21,7 +22,7 @@ export function processTable(proc = '/proc'): ProcessTable {
   };
   return {
     bootId: () => read('sys/kernel/random/boot_id'),
-    // The name of the program stands in brackets and may hold anything; the 22nd field is the 20th behind it.
+    // proc_pid_stat(5): the second field is the program name in parentheses with any characters; field 22 is the start time.
     startOf: (pid) =>
       read(`${String(pid)}/stat`)
         ?.replace(/^.*\) /s, '')

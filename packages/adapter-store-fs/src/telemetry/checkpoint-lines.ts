@@ -11,44 +11,44 @@ const header = z.object({
   chain: z.object({ seq: z.number().int().nonnegative(), hash: z.string() }).optional(),
 });
 
-/** A checkpoint line by line, as far as the lines are what `encodeCheckpoint` writes. */
+/** The leading lines of a checkpoint that have the format of `encodeCheckpoint`. */
 export interface CheckpointLines {
   readonly base: ChainBase;
   readonly lastRecord: number;
   readonly events: readonly KeptEvent[];
   readonly links: readonly AuditLink[];
-  /** Why the lines behind were not read, or the digest of all of them is another; absent when all is well. */
+  /** Reason why reading ended early or the digest does not match. Undefined when the file is valid. */
   readonly problem?: string;
 }
 
-/** Reads also what `decodeCheckpoint` refuses, so that one can say where it begins to be wrong. */
+/** Parses a checkpoint up to its first invalid line, also one that `decodeCheckpoint` rejects. Locates the fault. */
 export function readCheckpointLines(bytes: Uint8Array): CheckpointLines {
   const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').split('\n');
   const head = headerOf(lines[0] ?? '');
-  const nothing = { base: { seq: 0, hash: CHAIN_START }, lastRecord: 0, events: [], links: [] };
-  if (head === undefined) return { ...nothing, problem: 'its first line is not what was written' };
+  const empty = { base: { seq: 0, hash: CHAIN_START }, lastRecord: 0, events: [], links: [] };
+  if (head === undefined) return { ...empty, problem: 'line 1 is not a checkpoint header' };
   const { lastRecord, droppedBefore, chain: base = { seq: droppedBefore - 1, hash: CHAIN_START } } = head;
   const events: KeptEvent[] = [];
   const links: AuditLink[] = [];
   const found = { base, lastRecord, events, links };
   let at = 1;
-  const wrong = (): CheckpointLines => ({ ...found, problem: `its line ${String(at + 1)} is not what was written` });
+  const invalid = (): CheckpointLines => ({ ...found, problem: `line ${String(at + 1)} is not valid` });
   for (; at < lines.length && lines[at]?.startsWith(']') === false; at += 1) {
     const event = eventOf(withoutComma(lines[at] ?? ''));
-    if (event === undefined) return wrong();
+    if (event === undefined) return invalid();
     events.push(event);
   }
   if (lines[at] === '],"links":[') {
     for (at += 1; at < lines.length && lines[at]?.startsWith(']') === false; at += 1) {
       const link = linkOf(parsed(withoutComma(lines[at] ?? '')));
-      if (link === undefined) return wrong();
+      if (link === undefined) return invalid();
       links.push(link);
     }
   }
-  if (lines[at] !== '],"logs":{') return wrong();
-  return digestHolds(bytes, lines.at(-2) ?? '')
+  if (lines[at] !== '],"logs":{') return invalid();
+  return isDigestValid(bytes, lines.at(-2) ?? '')
     ? found
-    : { ...found, problem: 'its digest is not that of its content' };
+    : { ...found, problem: 'the digest does not match the content' };
 }
 
 function headerOf(line: string): z.infer<typeof header> | undefined {
@@ -66,7 +66,7 @@ function eventOf(json: string): KeptEvent | undefined {
 
 const withoutComma = (line: string): string => (line.endsWith(',') ? line.slice(0, -1) : line);
 
-function digestHolds(bytes: Uint8Array, last: string): boolean {
+function isDigestValid(bytes: Uint8Array, last: string): boolean {
   if (!last.startsWith(INTEGRITY)) return false;
   const content = bytes.subarray(0, bytes.length - Buffer.byteLength(last) - 2);
   return last.includes(`"${createHash('sha256').update(content).digest('hex')}"`);

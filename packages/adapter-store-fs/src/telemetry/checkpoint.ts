@@ -6,7 +6,7 @@ import type { TelemetryImage } from './telemetry-state.ts';
 import { linkOf, linkText } from './wal-format.ts';
 
 const INTEGRITY = '\n,"integrity":';
-const PIECE = 64 * 1024;
+const CHUNK_LENGTH = 64 * 1024;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const event = z.looseObject({ seq: z.number().int().positive(), kind: z.string() });
@@ -18,25 +18,25 @@ const current = z.object({
   lastRecord: z.number().int().nonnegative(),
   droppedBefore: z.number().int().positive(),
   events: z.array(event),
-  /** Absent in what was written before there were links. */
+  /** Absent in checkpoints from before the hash chain. */
   chain: z.object({ seq: z.number().int().nonnegative(), hash: z.string() }).optional(),
   links: z.array(z.unknown()).optional(),
   logs,
   integrity: z.object({ alg: z.literal('sha256'), digest: z.string() }),
 });
-/** What version 0.9 wrote: no digest, and no ids. */
-const old = z.object({
+/** The format of version 0.9: without digest and without event ids. */
+const legacy = z.object({
   version: z.literal(1),
   updatedAt: z.string(),
   events: z.array(z.unknown()),
   logs: logs.catch({}),
 });
 
-/** The file in pieces of about 64 KiB; the digest at its end covers every byte before it. */
+/** Yields the file in chunks of about 64 KiB. The digest at the end covers all bytes before it. */
 export function* encodeCheckpoint(image: TelemetryImage, updatedAt: string): Generator<Uint8Array, void> {
   const hash = createHash('sha256');
   let text = '';
-  const piece = (): Uint8Array => {
+  const takeChunk = (): Uint8Array => {
     const bytes = Buffer.from(text);
     hash.update(bytes);
     text = '';
@@ -47,32 +47,35 @@ export function* encodeCheckpoint(image: TelemetryImage, updatedAt: string): Gen
   text += `${head.slice(0, -1)},"events":[`;
   for (const [i, { json }] of image.events.entries()) {
     text += `${i === 0 ? '' : ','}\n${json}`;
-    if (text.length >= PIECE) yield piece();
+    if (text.length >= CHUNK_LENGTH) yield takeChunk();
   }
   text += '\n],"links":[';
   for (const [i, link] of image.links.entries()) {
     text += `${i === 0 ? '' : ','}\n${linkText(link)}`;
-    if (text.length >= PIECE) yield piece();
+    if (text.length >= CHUNK_LENGTH) yield takeChunk();
   }
   text += '\n],"logs":{';
   let first = true;
   for (const [serviceId, lines] of image.logs) {
     text += `${first ? '' : ','}\n${JSON.stringify(serviceId)}:${JSON.stringify(lines)}`;
     first = false;
-    if (text.length >= PIECE) yield piece();
+    if (text.length >= CHUNK_LENGTH) yield takeChunk();
   }
   text += '\n}';
-  yield piece();
+  yield takeChunk();
   yield Buffer.from(`${INTEGRITY}{"alg":"sha256","digest":"${hash.digest('hex')}"}}\n`);
 }
 
-/** Refuses with `corrupt` whatever is not exactly what was written. `aged` when an older version wrote it. */
-export function decodeCheckpoint(bytes: Uint8Array, newStore: string): TelemetryImage & { readonly aged: boolean } {
+/**
+ * Parses a checkpoint. `isLegacy` marks the format of version 0.9 and files without a chain base.
+ * @throws StoreError `corrupt` when the bytes are not JSON, have another structure or do not match their digest.
+ */
+export function decodeCheckpoint(bytes: Uint8Array, newStore: string): TelemetryImage & { readonly isLegacy: boolean } {
   const document = parse(bytes);
   const read = current.safeParse(document);
   if (!read.success) {
-    const aged = isOurs(document) ? undefined : decodeOld(document, newStore);
-    if (aged !== undefined) return aged;
+    const old = isCurrentFormat(document) ? undefined : decodeLegacy(document, newStore);
+    if (old !== undefined) return old;
     throw new StoreError('corrupt', `not telemetry: ${z.prettifyError(read.error).split('\n')[0] ?? ''}`);
   }
   const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).lastIndexOf(INTEGRITY);
@@ -81,7 +84,7 @@ export function decodeCheckpoint(bytes: Uint8Array, newStore: string): Telemetry
     .digest('hex');
   if (digest !== read.data.integrity.digest) throw new StoreError('corrupt', 'the digest does not match the content');
   const { store, lastSeq, lastRecord, droppedBefore, chain, links = [] } = read.data;
-  // As it was written, in its order: what zod gives is a copy in another.
+  // The raw document keeps the order of members; zod returns a copy with another order.
   const written = (document as { readonly events: readonly { readonly seq: number }[] }).events;
   return {
     store,
@@ -90,23 +93,23 @@ export function decodeCheckpoint(bytes: Uint8Array, newStore: string): Telemetry
     droppedBefore,
     events: written.map((item) => ({ seq: item.seq, json: JSON.stringify(item) })),
     base: chain ?? { seq: droppedBefore - 1, hash: CHAIN_START },
-    links: links.map(trueLink),
+    links: links.map(assertLink),
     logs: new Map(Object.entries(read.data.logs)),
-    aged: chain === undefined,
+    isLegacy: chain === undefined,
   };
 }
 
-function trueLink(value: unknown): AuditLink {
+function assertLink(value: unknown): AuditLink {
   const link = linkOf(value);
-  if (link === undefined) throw new StoreError('corrupt', 'not telemetry: a link is none');
+  if (link === undefined) throw new StoreError('corrupt', 'not telemetry: a link is not valid');
   return link;
 }
 
-const isOurs = (document: unknown): boolean =>
+const isCurrentFormat = (document: unknown): boolean =>
   typeof document === 'object' && document !== null && ('lastSeq' in document || 'integrity' in document);
 
-function decodeOld(document: unknown, store: string): (TelemetryImage & { readonly aged: boolean }) | undefined {
-  const read = old.safeParse(document);
+function decodeLegacy(document: unknown, store: string): (TelemetryImage & { readonly isLegacy: boolean }) | undefined {
+  const read = legacy.safeParse(document);
   if (!read.success) return undefined;
   const events = read.data.events
     .map((item) => event.safeParse(item))
@@ -125,7 +128,7 @@ function decodeOld(document: unknown, store: string): (TelemetryImage & { readon
     base: { seq: droppedBefore - 1, hash: CHAIN_START },
     links: [],
     logs: new Map(Object.entries(read.data.logs)),
-    aged: true,
+    isLegacy: true,
   };
 }
 

@@ -9,128 +9,132 @@ import type { TelemetryState } from './telemetry-state.ts';
 import { segmentNumber } from './wal-format.ts';
 import type { Wal } from './wal.ts';
 
-/** A store at rest is folded after this long. */
+/** Time without writes after which the journal is compacted. */
 const IDLE_MS = 1_000;
-/** Large checkpoints are written at rest less often: this many bytes a millisecond, on average. */
-const BYTES_PER_MS = 64;
+/** Average rate of idle compaction in bytes per millisecond: after a large checkpoint the pause is longer. */
+const IDLE_BYTES_PER_MS = 64;
 
+/** Dependencies of `Compactor`. */
 export interface CompactorDependencies {
   readonly folder: string;
   readonly files: FileOperations;
   readonly state: TelemetryState;
   readonly wal: Wal;
   readonly clock: Clock;
-  /** Finished segments before this one are in the checkpoint. */
+  /** Number of the first finished segment that the checkpoint does not contain. */
   readonly firstNeeded: number;
 }
 
 /**
- * Folds the journal into `telemetry.json`. The segments since the checkpoint before stay beside it, so that the copy of
- * that one, with them, tells as much as the newest.
+ * Compacts the journal into `telemetry.json`. Keeps the segments since the previous checkpoint: with them,
+ * `telemetry.json.bak` has the same records as `telemetry.json`.
  */
 export class Compactor {
-  readonly #parts: CompactorDependencies;
-  readonly #ended = new AbortController();
+  readonly #dependencies: CompactorDependencies;
+  readonly #closing = new AbortController();
   #firstNeeded: number;
-  #folding: Promise<void> | undefined;
-  #lastWrite = 0;
-  #restUntil = 0;
-  #watching = false;
-  #dirty = false;
-  #steps = 0;
+  #compaction: Promise<void> | undefined;
+  #lastWriteMs = 0;
+  #pausedUntilMs = 0;
+  #isWaiting = false;
+  #hasChanges = false;
+  #stepCount = 0;
 
-  constructor(parts: CompactorDependencies) {
-    this.#parts = parts;
-    this.#firstNeeded = parts.firstNeeded;
+  constructor(dependencies: CompactorDependencies) {
+    this.#dependencies = dependencies;
+    this.#firstNeeded = dependencies.firstNeeded;
   }
 
-  /** Another number after every beginning and every end of a folding: in between the files were left alone. */
-  get steps(): number {
-    return this.#steps;
+  /** Number of started and ended compactions. The files are unchanged between two reads of the same value. */
+  get stepCount(): number {
+    return this.#stepCount;
   }
 
-  /** Resolves when nothing is being folded. */
-  async rest(): Promise<void> {
-    await this.#folding?.catch(() => undefined);
+  /** Resolves when no compaction is running. */
+  async settled(): Promise<void> {
+    await this.#compaction?.catch(() => undefined);
   }
 
-  /** Something was written: it is folded when nothing more comes for a second. */
-  touch(): void {
-    this.#dirty = true;
-    this.#lastWrite = this.#parts.clock.monotonic();
-    if (!this.#watching) void this.#watch();
+  /** Schedules a compaction after 1 s without writes. */
+  onWrite(): void {
+    this.#hasChanges = true;
+    this.#lastWriteMs = this.#dependencies.clock.monotonic();
+    if (!this.#isWaiting) void this.#compactWhenIdle();
   }
 
-  /** Writes the checkpoint; one at a time. */
+  /** Writes a checkpoint. A call during a compaction joins it. @throws StoreError or the error of the file system. */
   compact(): Promise<void> {
-    return (this.#folding ??= this.#fold().finally(() => {
-      this.#steps += 1;
-      this.#folding = undefined;
+    return (this.#compaction ??= this.#writeCheckpoint().finally(() => {
+      this.#stepCount += 1;
+      this.#compaction = undefined;
     }));
   }
 
-  /** Keeps the damaged bytes under another name, writes what is good, and forgets the segments that were damaged. */
-  async foldDamaged(damages: readonly Damage[]): Promise<readonly string[]> {
-    const { folder, files, clock } = this.#parts;
-    const kept: string[] = [];
-    for (const { name, rest } of damages) {
+  /**
+   * Moves damaged bytes to `<name>.damaged-<time>`, writes a checkpoint of the valid records and removes the damaged
+   * segments. Returns the names of the moved files.
+   */
+  async compactDamaged(damages: readonly Damage[]): Promise<readonly string[]> {
+    const { folder, files, clock } = this.#dependencies;
+    const setAside: string[] = [];
+    for (const { name, damagedBytes } of damages) {
       const aside = `${name}.damaged-${String(Date.parse(isoTime(clock.wall())))}`;
-      if (rest === 'all') await files.rename(join(folder, name), join(folder, aside));
-      else await writeAtomically(files, { path: join(folder, aside), bytes: rest });
-      kept.push(aside);
+      if (damagedBytes === 'all') await files.rename(join(folder, name), join(folder, aside));
+      else await writeAtomically(files, { path: join(folder, aside), bytes: damagedBytes });
+      setAside.push(aside);
     }
     await this.compact();
-    if (damages.length > 0) await this.#forget(this.#firstNeeded);
-    return kept;
+    if (damages.length > 0) await this.#removeSegments(this.#firstNeeded);
+    return setAside;
   }
 
-  /** Folds what is not folded yet; afterwards nothing is folded any more. */
+  /** Stops idle compaction and writes a last checkpoint if records are not in one. */
   async close(): Promise<void> {
-    this.#ended.abort();
-    await this.rest();
-    if (this.#dirty) await this.compact();
+    this.#closing.abort();
+    await this.settled();
+    if (this.#hasChanges) await this.compact();
   }
 
-  async #fold(): Promise<void> {
-    const { folder, files, state, wal, clock } = this.#parts;
-    this.#steps += 1;
+  async #writeCheckpoint(): Promise<void> {
+    const { folder, files, state, wal, clock } = this.#dependencies;
+    this.#stepCount += 1;
     const finished = await wal.rotate();
-    this.#dirty = false;
+    this.#hasChanges = false;
     let bytes = 0;
-    const counted = function* (pieces: Iterable<Uint8Array>): Generator<Uint8Array, void> {
-      for (const piece of pieces) {
-        bytes += piece.length;
-        yield piece;
+    const counted = function* (chunks: Iterable<Uint8Array>): Generator<Uint8Array, void> {
+      for (const chunk of chunks) {
+        bytes += chunk.length;
+        yield chunk;
       }
     };
-    const pieces = counted(encodeCheckpoint(state.image, isoTime(clock.wall())));
+    const chunks = counted(encodeCheckpoint(state.image, isoTime(clock.wall())));
     try {
-      await writeAtomically(files, { path: join(folder, CHECKPOINT), bytes: pieces, keepPrevious: true });
+      await writeAtomically(files, { path: join(folder, CHECKPOINT), bytes: chunks, keepPrevious: true });
     } catch (error) {
-      this.#dirty = true;
+      this.#hasChanges = true;
       throw error;
     }
-    this.#restUntil = clock.monotonic() + bytes / BYTES_PER_MS;
-    await this.#forget(this.#firstNeeded);
+    this.#pausedUntilMs = clock.monotonic() + bytes / IDLE_BYTES_PER_MS;
+    await this.#removeSegments(this.#firstNeeded);
     this.#firstNeeded = finished;
   }
 
-  /** A segment that cannot be removed is removed the next time. */
-  async #forget(before: number): Promise<void> {
-    const { folder, files } = this.#parts;
+  /** Removes the segments before a number. A failed removal is repeated after the next compaction. */
+  async #removeSegments(before: number): Promise<void> {
+    const { folder, files } = this.#dependencies;
     const names = await files.list(folder).catch(() => []);
     const old = names.filter((name) => (segmentNumber(name) ?? before) < before);
     await Promise.all(old.map((name) => files.remove(join(folder, name)).catch(() => undefined)));
   }
 
-  async #watch(): Promise<void> {
-    this.#watching = true;
-    const { clock } = this.#parts;
-    const wait = (): number => Math.max(this.#lastWrite + IDLE_MS, this.#restUntil) - clock.monotonic();
-    for (let left = wait(); left > 0 && !this.#ended.signal.aborted; left = wait()) {
-      await clock.after(left, this.#ended.signal);
+  async #compactWhenIdle(): Promise<void> {
+    this.#isWaiting = true;
+    const { clock } = this.#dependencies;
+    const wait = (): number => Math.max(this.#lastWriteMs + IDLE_MS, this.#pausedUntilMs) - clock.monotonic();
+    for (let left = wait(); left > 0 && !this.#closing.signal.aborted; left = wait()) {
+      await clock.after(left, this.#closing.signal);
     }
-    this.#watching = false;
-    if (this.#dirty && !this.#ended.signal.aborted) await this.compact().catch(() => undefined);
+    this.#isWaiting = false;
+    if (this.#hasChanges && !this.#closing.signal.aborted) await this.compact().catch(() => undefined);
   }
 }

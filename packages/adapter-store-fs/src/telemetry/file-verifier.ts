@@ -14,35 +14,39 @@ import { CHECKPOINT } from './recovery.ts';
 import { readWalLines, decodeLink, segmentsOf, decodeRecord, encodeRecord, type WalRecord } from './wal-format.ts';
 
 const NEWLINE = 0x0a;
-/** Lines that are read in one turn of the event loop: a daemon goes on serving meanwhile. */
-const TURN = 200;
+/** Lines per turn of the event loop, so that the daemon serves requests during a verification. */
+const LINES_PER_TURN_COUNT = 200;
 
-/** Reads a folder strictly, as `recoverTelemetry` reads it leniently, and tells a check what stands there. */
+/**
+ * Returns a chain verifier that has read all telemetry files of a folder. Strict: a line that `recoverTelemetry` would
+ * skip or repair is a fault.
+ * @throws StoreError when the folder or a file cannot be read.
+ */
 export async function verifyFiles(folder: string, files: FileOperations): Promise<ChainVerifier> {
   const names = await files.list(folder).catch((error: unknown) => {
     throw storeFailure(error, folder);
   });
-  const reading = new Reading(await readIfThere(files, join(folder, CHECKPOINT)));
+  const reader = new TelemetryReader(await readIfThere(files, join(folder, CHECKPOINT)));
   if (!names.includes(CHECKPOINT) && names.includes(`${CHECKPOINT}.bak`)) {
-    reading.check.blame({ reason: `${CHECKPOINT} is missing` });
+    reader.check.blame({ reason: `${CHECKPOINT} is missing` });
   }
-  await reading.checkpoint();
+  await reader.checkpoint();
   for (const { name } of segmentsOf(names)) {
     const bytes = await readIfThere(files, join(folder, name));
-    if (bytes !== undefined) await reading.segment(name, bytes);
+    if (bytes !== undefined) await reader.segment(name, bytes);
   }
-  return reading.check;
+  return reader.check;
 }
 
-/** Where in a segment the reading is. */
-interface Place {
-  /** The number of the last record. */
+/** Position in a segment. */
+interface SegmentPosition {
+  /** Number of the last record. */
   record?: number;
-  /** `seq` of the first event that no file before it has. */
+  /** `seq` of the first event that no earlier file contains. */
   firstNew?: number;
 }
 
-class Reading {
+class TelemetryReader {
   readonly check: ChainVerifier;
   readonly #lines: ReturnType<typeof readCheckpointLines>;
   readonly #known = new Map<number, string>();
@@ -68,7 +72,7 @@ class Reading {
         next += 1;
       }
       this.check.link(link);
-      if (i % TURN === 0) await turn();
+      if (i % LINES_PER_TURN_COUNT === 0) await turn();
     }
     for (const event of events.slice(next)) this.#event(event);
     if (problem !== undefined) this.check.blame(this.#next(`${CHECKPOINT}: ${problem}`));
@@ -76,53 +80,53 @@ class Reading {
 
   async segment(name: string, bytes: Uint8Array): Promise<void> {
     const { good, goodBytes } = readWalLines(bytes);
-    const place: Place = {};
+    const position: SegmentPosition = {};
     for (const [i, json] of good.entries()) {
       if (this.check.fault !== undefined) return;
-      if (i % TURN === 0) await turn();
+      if (i % LINES_PER_TURN_COUNT === 0) await turn();
       const link = decodeLink(json);
       const record = link === undefined ? decodeRecord(json) : undefined;
-      if (link !== undefined) this.#link(link, place);
-      else if (record !== undefined && encodeRecord(record) === json) this.#record(record, place);
-      else this.check.blame(this.#next(`${name}: line ${String(i + 1)} is not as clarityd writes it`));
+      if (link !== undefined) this.#link(link, position);
+      else if (record !== undefined && encodeRecord(record) === json) this.#record(record, position);
+      else this.check.blame(this.#next(`${name}: line ${String(i + 1)} does not have the format that clarityd writes`));
     }
-    // What a process was writing when it ended has no end of line; everything else was whole once.
+    // A line that a process was writing when it ended has no line break; a damaged line with one was complete before.
     if (bytes.subarray(goodBytes).includes(NEWLINE)) {
-      this.check.blame(this.#next(`${name}: line ${String(good.length + 1)} is not what was written`));
+      this.check.blame(this.#next(`${name}: line ${String(good.length + 1)} is damaged`));
     }
   }
 
-  /** The first records of a segment may be those that end the one before it, or that the checkpoint has. */
-  #record(record: WalRecord, place: Place): void {
-    const events = 'events' in record ? record.events.map(keptOf) : [];
-    const isFirst = place.record === undefined;
-    const follows = isFirst ? record.n <= this.#lastRecord + 1 : record.n === (place.record ?? 0) + 1;
-    const isTold = isFirst && events[0] !== undefined && recordsGap(events[0]);
-    if (!follows && !isTold) {
-      this.check.blame(this.#next('a line of the journal stands twice, is missing, or is out of order'));
+  /** A segment may begin with records that the previous segment or the checkpoint also contains. */
+  #record(record: WalRecord, position: SegmentPosition): void {
+    const events = 'events' in record ? record.events.map(toKeptEvent) : [];
+    const isFirst = position.record === undefined;
+    const follows = isFirst ? record.n <= this.#lastRecord + 1 : record.n === (position.record ?? 0) + 1;
+    const isReportedGap = isFirst && events[0] !== undefined && recordsGap(events[0]);
+    if (!follows && !isReportedGap) {
+      this.check.blame(this.#next('a line of the journal is duplicated, missing or out of order'));
     }
-    place.record = record.n;
+    position.record = record.n;
     const isKnown = record.n <= this.#lastRecord;
     this.#lastRecord = Math.max(this.#lastRecord, record.n);
     for (const event of events) {
       if (!isKnown) {
         this.#event(event);
-        place.firstNew ??= event.seq;
+        position.firstNew ??= event.seq;
       } else if (event.seq >= this.#from && this.#known.get(event.seq) !== event.json) {
-        this.check.blame({ seq: event.seq, reason: `record ${String(event.seq)} stands in two files, not alike` });
+        this.check.blame({ seq: event.seq, reason: `record ${String(event.seq)} differs between two files` });
       }
     }
   }
 
-  /** A link follows the last of its records; only where a segment ends a link may never have been written. */
-  #link(link: AuditLink, { firstNew }: Place): void {
+  /** A link follows the last of its records. A missing link is valid only at the end of a segment. */
+  #link(link: AuditLink, { firstNew }: SegmentPosition): void {
     const { firstOpen, last } = this.check;
     const isKnown = this.check.has(link.hash);
     if (firstNew === undefined && isKnown) return;
     if (isKnown || link.to !== last || firstOpen === undefined) {
       this.check.blame({
         seq: link.from,
-        reason: `a link over record ${String(link.from)} stands where none was written`,
+        reason: `a link over record ${String(link.from)} is at the wrong position`,
       });
     } else if (firstNew !== undefined && firstOpen >= firstNew && firstOpen < link.from) {
       this.check.blame({ seq: firstOpen, reason: `the link over record ${String(firstOpen)} is missing` });
@@ -140,7 +144,7 @@ class Reading {
   }
 }
 
-const keptOf = (json: string): KeptEvent => ({ seq: decodeEvent(json).seq, json });
+const toKeptEvent = (json: string): KeptEvent => ({ seq: decodeEvent(json).seq, json });
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

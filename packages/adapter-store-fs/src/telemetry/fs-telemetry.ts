@@ -23,25 +23,30 @@ import { recoverTelemetry, type Recovery } from './recovery.ts';
 import { verifyLive, type LiveFiles } from './live-verifier.ts';
 import { Wal } from './wal.ts';
 
-const FOLD_AT_BYTES = 4 * 1024 * 1024;
+/** Size of the journal at which it is compacted without waiting for an idle store. */
+const COMPACT_AT_BYTES = 4 * 1024 * 1024;
+/** Measured in characters of JSON. */
+const DEFAULT_MAX_EVENTS_LENGTH = 4 * 1024 * 1024;
 
+/** Options of `fsTelemetry`. */
 export interface FsTelemetryOptions {
-  /** Created with mode 0700 when it is not there. */
+  /** Created with mode 0700 if it does not exist. */
   readonly folder: string;
   readonly files?: FileOperations;
   readonly clock?: Clock;
-  /** Stand in the events' ids; the workspace counts its starts. */
+  /** First two parts of the event ids: instance of the workspace and number of its start. */
   readonly origin?: { readonly instance: string; readonly boot: number };
-  /** Characters of JSON that are kept of all events. */
+  /** Maximum total length of the stored events in characters of JSON; 4 Mi when absent. Older events are dropped. */
   readonly maxEvents?: number;
 }
 
 /**
- * `telemetry.json`, a checkpoint, with `telemetry.wal.jsonl`, the journal since then, in a folder. What is damaged is put
- * aside and told in an event `storage.recovered`.
+ * Opens the telemetry of a folder: the checkpoint `telemetry.json` and the journal `telemetry.wal.jsonl` since then.
+ * Moves damaged bytes to `<name>.damaged-<time>` and records an event `storage.recovered`.
+ * @throws StoreError `forbidden`, `exhausted` or `unavailable` when the folder or a file cannot be used.
  */
 export async function fsTelemetry(options: FsTelemetryOptions): Promise<Telemetry> {
-  const { folder, files = nodeFiles, maxEvents = 4 * 1024 * 1024 } = options;
+  const { folder, files = nodeFiles, maxEvents = DEFAULT_MAX_EVENTS_LENGTH } = options;
   try {
     await files.mkdir(folder);
     await files.restrict(folder, 0o700);
@@ -51,7 +56,7 @@ export async function fsTelemetry(options: FsTelemetryOptions): Promise<Telemetr
   const newStore = randomBytes(6).toString('hex');
   const recovery = await recoverTelemetry({ folder, files, newStore, maxEvents });
   const telemetry = new FsTelemetry(options, recovery);
-  await telemetry.begin(recovery);
+  await telemetry.start(recovery);
   return telemetry;
 }
 
@@ -63,34 +68,34 @@ class FsTelemetry implements Telemetry {
   readonly #state: Recovery['state'];
   readonly #wal: Wal;
   readonly #journal: Journal;
-  readonly #folding: Compactor;
+  readonly #compactor: Compactor;
   readonly #clock: Clock;
   readonly #live: LiveFiles;
   readonly #pending = new Map<string, Promise<readonly AuditEvent[]>>();
-  #foldFailure: StoreError | undefined;
+  #compactionFailure: StoreError | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: FsTelemetryOptions, recovery: Recovery) {
     const { folder, files = nodeFiles, clock = systemClock } = options;
-    const { state, nextSegment, leftover, firstNeeded } = recovery;
+    const { state, nextSegment, hasLeftover, firstNeeded } = recovery;
     const { instance, boot } = options.origin ?? { instance: state.store, boot: 1 };
     this.#state = state;
     this.#clock = clock;
-    this.#wal = new Wal({ folder, files, nextSegment, leftover });
-    this.#folding = new Compactor({ folder, files, state, wal: this.#wal, clock, firstNeeded });
-    this.#live = { folder, files, ring: state.ring, folding: this.#folding };
+    this.#wal = new Wal({ folder, files, nextSegment, hasLeftover });
+    this.#compactor = new Compactor({ folder, files, state, wal: this.#wal, clock, firstNeeded });
+    this.#live = { folder, files, ring: state.ring, compactor: this.#compactor };
     const origin = `${instance}/${String(boot)}`;
-    const written = (): void => {
-      this.#folding.touch();
-      if (this.#wal.size >= FOLD_AT_BYTES) void this.#fold();
+    const onWritten = (): void => {
+      this.#compactor.onWrite();
+      if (this.#wal.size >= COMPACT_AT_BYTES) void this.#compact();
     };
-    this.#journal = new Journal({ state, wal: this.#wal, clock, origin, written });
+    this.#journal = new Journal({ state, wal: this.#wal, clock, origin, onWritten });
   }
 
-  /** Folds what was recovered and tells of it. A full disk does not keep anybody from starting. */
-  async begin({ unfolded, damages, replayed, missing }: Recovery): Promise<void> {
+  /** Compacts the recovered records and records what was damaged. A full disk does not prevent the start. */
+  async start({ needsCompaction, damages, replayed, missing }: Recovery): Promise<void> {
     let setAside: readonly string[] = [];
-    if (unfolded) await this.#fold(async () => (setAside = await this.#folding.foldDamaged(damages)));
+    if (needsCompaction) await this.#compact(async () => (setAside = await this.#compactor.compactDamaged(damages)));
     if (damages.length === 0 && missing === 0) return;
     const reasons = damages.map(({ name, reason }) => `${name}: ${reason}`);
     const event = {
@@ -104,7 +109,7 @@ class FsTelemetry implements Telemetry {
   }
 
   get health(): TelemetryHealth {
-    const failure = this.#wal.readOnly ?? this.#journal.failure ?? this.#foldFailure;
+    const failure = this.#wal.readOnly ?? this.#journal.failure ?? this.#compactionFailure;
     const facts = { unrecorded: this.#journal.unrecorded, droppedBefore: this.#state.ring.droppedBefore };
     if (failure === undefined) return { state: 'up', ...facts };
     return { state: this.#wal.readOnly === undefined ? 'degraded' : 'read-only', reason: failure.message, ...facts };
@@ -119,7 +124,7 @@ class FsTelemetry implements Telemetry {
     drafts: readonly AuditEventDraft[],
     { op }: AppendContext = {},
   ): Promise<readonly AuditEvent[]> {
-    this.#mustBeOpen();
+    this.#assertOpen();
     if (op === undefined) return this.#append(drafts, op);
     const pending = this.#pending.get(op);
     if (pending !== undefined) return structuredClone(await pending);
@@ -129,29 +134,29 @@ class FsTelemetry implements Telemetry {
   }
 
   events(_tenant: TenantId, query: AuditQuery): Promise<readonly AuditEvent[]> {
-    return this.#look(() => this.#state.ring.newest(query));
+    return this.#query(() => this.#state.ring.newest(query));
   }
 
   read(_tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage> {
-    return this.#look(() => this.#state.ring.read(reading));
+    return this.#query(() => this.#state.ring.read(reading));
   }
 
   async verify(_tenant: TenantId, verification: AuditVerification = {}): Promise<AuditVerdict> {
-    this.#mustBeOpen();
+    this.#assertOpen();
     return verifyLive(this.#live, verification);
   }
 
   async log(_tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void> {
-    this.#mustBeOpen();
+    this.#assertOpen();
     await this.#journal.write({ serviceId, lines: [...lines] }, 'recorded');
   }
 
   logs(_tenant: TenantId, serviceId: string, limit: number): Promise<readonly string[]> {
-    return this.#look(() => this.#state.logs.newest(serviceId, limit));
+    return this.#query(() => this.#state.logs.newest(serviceId, limit));
   }
 
   async dropLogs(_tenant: TenantId, serviceId: string): Promise<void> {
-    this.#mustBeOpen();
+    this.#assertOpen();
     await this.#journal.write({ dropped: serviceId }, 'committed');
   }
 
@@ -161,14 +166,14 @@ class FsTelemetry implements Telemetry {
 
   async #close(): Promise<void> {
     await this.#journal.settle();
-    await this.#fold(() => this.#folding.close());
+    await this.#compact(() => this.#compactor.close());
     await this.#wal.close();
   }
 
   async #appendOnce(drafts: readonly AuditEventDraft[], op: string): Promise<readonly AuditEvent[]> {
     const known = this.#state.ring.ofOperation(op);
     if (known === undefined) return this.#append(drafts, op);
-    // The first try may have ended before it was known to be on disk.
+    // The first attempt may have failed before its sync was confirmed.
     if (classOf(known) === 'committed') await this.#journal.sync();
     return known;
   }
@@ -180,27 +185,27 @@ class FsTelemetry implements Telemetry {
     return 'events' in content ? content.events.map(decodeEvent) : [];
   }
 
-  async #fold(how: () => Promise<unknown> = () => this.#folding.compact()): Promise<void> {
+  async #compact(how: () => Promise<unknown> = () => this.#compactor.compact()): Promise<void> {
     try {
       await how();
-      this.#foldFailure = undefined;
+      this.#compactionFailure = undefined;
     } catch (error) {
-      this.#foldFailure = storeFailure(error, 'telemetry.json');
+      this.#compactionFailure = storeFailure(error, 'telemetry.json');
     }
   }
 
-  #mustBeOpen(): void {
+  #assertOpen(): void {
     if (this.#closed !== undefined) throw new StoreError('closed', 'the telemetry is closed');
   }
 
-  #look<T>(work: () => T): Promise<T> {
+  #query<T>(work: () => T): Promise<T> {
     return new Promise((resolve) => {
-      this.#mustBeOpen();
+      this.#assertOpen();
       resolve(work());
     });
   }
 }
 
-/** A batch is as safe as the safest of its events asks. */
+/** Durability of a batch: `committed` if at least one of its events requires it. */
 const classOf = (events: readonly AuditEventDraft[]): 'committed' | 'recorded' =>
   events.every(({ kind }) => durabilityOf(kind) === 'recorded') ? 'recorded' : 'committed';

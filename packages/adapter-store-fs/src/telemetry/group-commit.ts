@@ -7,15 +7,16 @@ import { storeFailure } from '../files/store-failure.ts';
 import { flushLines } from './wal-format.ts';
 import type { Wal } from './wal.ts';
 
+/** Last used numbers: `seq` of an event and number of a record. */
 export interface SequenceNumbers {
   lastSeq: number;
   lastRecord: number;
 }
 
-/** What waits to be written: events without their numbers, or what is done to a log. */
+/** A pending write: events without sequence numbers, or a change of a service log. */
 export type Draft = { readonly drafts: readonly string[] } | Exclude<Content, { readonly events: readonly string[] }>;
 
-/** Gives the events of a draft the next numbers; `numbers` moves on. */
+/** Returns a draft with the next sequence numbers and advances `numbers`. */
 export function numbered(draft: Draft, numbers: SequenceNumbers, origin: string): Content {
   if (!('drafts' in draft)) return draft;
   return {
@@ -26,132 +27,139 @@ export function numbered(draft: Draft, numbers: SequenceNumbers, origin: string)
   };
 }
 
-interface Round {
+interface SyncRound {
   readonly done: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** One sync at a time; everybody who asks while one is under way shares the next. */
+/** Runs one sync at a time. All calls during a sync share the next one. */
 export class GroupCommit {
   readonly #sync: () => Promise<void>;
-  #next: Round | undefined;
-  #running = false;
+  #next: SyncRound | undefined;
+  #isRunning = false;
 
   constructor(sync: () => Promise<void>) {
     this.#sync = sync;
   }
 
-  /** Settles as a sync does that begins after this call. */
+  /** Settles like the next sync that starts after this call. */
   next(): Promise<void> {
-    const round = (this.#next ??= newRound());
-    if (!this.#running) void this.#run();
+    const round = (this.#next ??= newSyncRound());
+    if (!this.#isRunning) void this.#run();
     return round.done;
   }
 
   async #run(): Promise<void> {
-    this.#running = true;
-    for (let round = this.#take(); round !== undefined; round = this.#take()) {
+    this.#isRunning = true;
+    for (let round = this.#takeNext(); round !== undefined; round = this.#takeNext()) {
       await this.#sync().then(round.resolve, round.reject);
     }
-    this.#running = false;
+    this.#isRunning = false;
   }
 
-  #take(): Round | undefined {
+  #takeNext(): SyncRound | undefined {
     const round = this.#next;
     this.#next = undefined;
     return round;
   }
 }
 
-function newRound(): Round {
-  let settle: Pick<Round, 'resolve' | 'reject'> = { resolve: () => undefined, reject: () => undefined };
+function newSyncRound(): SyncRound {
+  let settle: Pick<SyncRound, 'resolve' | 'reject'> = { resolve: () => undefined, reject: () => undefined };
   const done = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
   return { done, ...settle };
 }
 
-/** What is recorded is synced within 50 ms; the rest of the time is for the sync itself. */
-const SYNC_WITHIN_MS = 40;
+/** `recorded` events are on disk within 50 ms: 40 ms delay, 10 ms for the sync. */
+const SYNC_DELAY_MS = 40;
 
-interface Waiting {
+interface PendingWrite {
   readonly draft: Draft;
   readonly durability: Durability;
   readonly resolve: (content: Content) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-export interface GroupCommitDependencies {
+/** Dependencies of `Journal`. */
+export interface JournalDependencies {
   readonly state: TelemetryState;
   readonly wal: Wal;
   readonly clock: Clock;
-  /** `<instance>/<boot>`, the beginning of every event's id. */
+  /** Prefix of every event id: `<instance>/<boot>`. */
   readonly origin: string;
-  /** Told after every batch. */
-  readonly written: () => void;
+  /** Called after every written batch. */
+  readonly onWritten: () => void;
 }
 
 /**
- * Group commit: what is asked for in one turn of the event loop is one write, and all that waits for the disk shares the
- * next sync. The events of a write are closed by a link of their chain. Memory follows the write. When nothing can be written, what is recorded is served all the same and counted,
- * and the first batch that can be written again begins with an event that tells the count.
+ * Journal with group commit: the drafts of one turn of the event loop are one write, and all `committed` drafts share
+ * the next sync. A link of the hash chain ends the events of a write. Memory changes after the write.
+ * If a write fails, `recorded` drafts are applied in memory only and counted. The next successful batch starts with an
+ * event `storage.gap` that has the count.
  */
 export class Journal {
-  readonly #parts: GroupCommitDependencies;
-  readonly #syncs: GroupCommit;
-  #waiting: Waiting[] = [];
+  readonly #dependencies: JournalDependencies;
+  readonly #groupCommit: GroupCommit;
+  #pending: PendingWrite[] = [];
   #draining: Promise<void> | undefined;
-  #gap = 0;
+  #gapCount = 0;
   #unrecorded = 0;
   #failure: StoreError | undefined;
-  #syncDue = false;
+  #isSyncScheduled = false;
 
-  constructor(parts: GroupCommitDependencies) {
-    this.#parts = parts;
-    this.#syncs = new GroupCommit(() => parts.wal.sync());
+  constructor(dependencies: JournalDependencies) {
+    this.#dependencies = dependencies;
+    this.#groupCommit = new GroupCommit(() => dependencies.wal.sync());
   }
 
-  /** Why what was written last was not kept as promised. */
+  /** Error of the last write or sync; undefined when it succeeded. */
   get failure(): StoreError | undefined {
     return this.#failure;
   }
 
+  /** Number of events and log entries that were never written since the start. */
   get unrecorded(): number {
     return this.#unrecorded;
   }
 
+  /**
+   * Writes a draft and returns it with its sequence numbers. `recorded` resolves after the write, `committed` after the
+   * sync. @throws StoreError when a `committed` draft cannot be written; `indeterminate` when only the sync fails.
+   */
   write(draft: Draft, durability: Durability): Promise<Content> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ draft, durability, resolve, reject });
+      this.#pending.push({ draft, durability, resolve, reject });
       this.#draining ??= new Promise((turn) => setImmediate(turn)).then(() => this.#drain());
     });
   }
 
-  /** Everything that is written by now is on disk when this resolves; `indeterminate` when that cannot be said. */
+  /** Syncs all writes that precede the call. @throws StoreError `indeterminate` when the sync fails. */
   async sync(): Promise<void> {
     try {
-      await this.#syncs.next();
+      await this.#groupCommit.next();
     } catch (error) {
       this.#failure = storeFailure(error, 'sync');
-      const message = `it is not known whether this is on disk: ${this.#failure.message}`;
+      const message = `the write may not be on disk: ${this.#failure.message}`;
       throw new StoreError('indeterminate', message, { cause: error });
     }
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when all pending drafts are written and the sync has settled. */
   async settle(): Promise<void> {
     while (this.#draining !== undefined) await this.#draining;
     await this.sync().catch(() => undefined);
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#writeBatch(this.#waiting.splice(0));
+    while (this.#pending.length > 0) await this.#writeBatch(this.#pending.splice(0));
     this.#draining = undefined;
   }
 
-  async #writeBatch(batch: readonly Waiting[]): Promise<void> {
-    const { state, wal, origin, written } = this.#parts;
+  async #writeBatch(batch: readonly PendingWrite[]): Promise<void> {
+    const { state, wal, origin, onWritten } = this.#dependencies;
     const numbers = { lastSeq: state.lastSeq, lastRecord: state.lastRecord };
     const drafts = [...this.#gapDraft(), ...batch.map(({ draft }) => draft)];
     const records = drafts.map((draft) => {
@@ -162,22 +170,22 @@ export class Journal {
     try {
       await wal.append(text);
     } catch (error) {
-      this.#serveUnwritten(batch, storeFailure(error, 'telemetry'));
+      this.#applyUnwritten(batch, storeFailure(error, 'telemetry'));
       return;
     }
-    this.#gap = 0;
+    this.#gapCount = 0;
     this.#failure = undefined;
     for (const record of records) state.apply(record);
     for (const link of links) state.link(link);
-    const answers = records.slice(records.length - batch.length);
-    this.#answer(batch, answers);
-    written();
+    const contents = records.slice(records.length - batch.length);
+    this.#resolveBatch(batch, contents);
+    onWritten();
   }
 
-  #answer(batch: readonly Waiting[], answers: readonly Content[]): void {
+  #resolveBatch(batch: readonly PendingWrite[], contents: readonly Content[]): void {
     let durable: Promise<void> | undefined;
     for (const [i, { durability, resolve, reject }] of batch.entries()) {
-      const content = answers[i];
+      const content = contents[i];
       if (content === undefined) continue;
       if (durability === 'recorded') resolve(content);
       else {
@@ -187,20 +195,20 @@ export class Journal {
         }, reject);
       }
     }
-    if (durable === undefined) this.#syncSoon();
+    if (durable === undefined) this.#scheduleSync();
   }
 
-  #syncSoon(): void {
-    if (this.#syncDue) return;
-    this.#syncDue = true;
-    void this.#parts.clock.after(SYNC_WITHIN_MS).then(async () => {
-      this.#syncDue = false;
+  #scheduleSync(): void {
+    if (this.#isSyncScheduled) return;
+    this.#isSyncScheduled = true;
+    void this.#dependencies.clock.after(SYNC_DELAY_MS).then(async () => {
+      this.#isSyncScheduled = false;
       await this.sync().catch(() => undefined);
     });
   }
 
-  #serveUnwritten(batch: readonly Waiting[], failure: StoreError): void {
-    const { state, origin } = this.#parts;
+  #applyUnwritten(batch: readonly PendingWrite[], failure: StoreError): void {
+    const { state, origin } = this.#dependencies;
     this.#failure = failure;
     const numbers = { lastSeq: state.lastSeq, lastRecord: state.lastRecord };
     for (const { draft, durability, resolve, reject } of batch) {
@@ -211,20 +219,20 @@ export class Journal {
       const content = numbered(draft, numbers, origin);
       state.add(content);
       const count = 'events' in content ? content.events.length : 1;
-      this.#gap += count;
+      this.#gapCount += count;
       this.#unrecorded += count;
       resolve(content);
     }
   }
 
   #gapDraft(): readonly Draft[] {
-    if (this.#gap === 0) return [];
+    if (this.#gapCount === 0) return [];
     const event = {
-      at: isoTime(this.#parts.clock.wall()),
+      at: isoTime(this.#dependencies.clock.wall()),
       kind: 'storage.gap',
       level: 'warn',
-      message: `${String(this.#gap)} events and log entries were served and could not be stored`,
-      data: { unrecorded: this.#gap },
+      message: `${String(this.#gapCount)} events and log entries were served but not stored`,
+      data: { unrecorded: this.#gapCount },
     } as const;
     return [{ drafts: encodeDrafts([event], undefined) }];
   }

@@ -4,26 +4,27 @@ import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import type { Compactor } from './compactor.ts';
 import { verifyFiles } from './file-verifier.ts';
 
+/** The open store whose files are verified. */
 export interface LiveFiles {
   readonly folder: string;
   readonly files: FileOperations;
   readonly ring: EventRing;
-  readonly folding: Compactor;
+  readonly compactor: Compactor;
 }
 
-const MAX_TRIES = 5;
+const MAX_ATTEMPT_COUNT = 5;
 
 /**
- * Verifies the files that a running store writes: a folding in between begins the reading again. What the store knows to
- * be written must stand in them, so that here a tail that was cut off is found too.
+ * Verifies the files of an open store. Reads again, at most 5 times, if a compaction changed the files meanwhile. Also
+ * detects a truncated end: the files must contain the last link that the store has written.
  */
 export async function verifyLive(live: LiveFiles, { expect }: AuditVerification): Promise<AuditVerdict> {
-  const { folder, files, ring, folding } = live;
-  for (let tries = 1; ; tries += 1) {
-    await folding.rest();
-    const { steps } = folding;
+  const { folder, files, ring, compactor } = live;
+  for (let attempt = 1; ; attempt += 1) {
+    await compactor.settled();
+    const { stepCount } = compactor;
     const { head } = ring;
-    const isLast = (): boolean => tries === MAX_TRIES || folding.steps === steps;
+    const isLast = (): boolean => attempt === MAX_ATTEMPT_COUNT || compactor.stepCount === stepCount;
     try {
       const check = await verifyFiles(folder, files);
       const verdict = check.end(expect);
@@ -35,7 +36,10 @@ export async function verifyLive(live: LiveFiles, { expect }: AuditVerification)
   }
 }
 
-/** Verifies the files of a store that nobody writes now. */
+/**
+ * Verifies the telemetry files of a folder that no process writes to. `expect` is a link that the chain must contain.
+ * @throws StoreError when the folder or a file cannot be read.
+ */
 export async function verifyTelemetry({
   folder,
   expect,
@@ -45,5 +49,5 @@ export async function verifyTelemetry({
 
 const cutOff = (last: number, known: number): NonNullable<AuditVerdict['fault']> => ({
   seq: last + 1,
-  reason: `the end is not there: the records from ${String(last + 1)} to ${String(known)} were written`,
+  reason: `the end is missing: records ${String(last + 1)} to ${String(known)} were written`,
 });

@@ -9,38 +9,41 @@ import { readWalLines, segmentsOf, WAL, decodeLink, decodeRecord, type WalRecord
 
 export const CHECKPOINT = 'telemetry.json';
 
+/** Options of `recoverTelemetry`. */
 export interface RecoveryOptions {
   readonly folder: string;
   readonly files: FileOperations;
-  /** The name of the store, if nothing of an older one can be read. */
+  /** Name of the store if no checkpoint with a name can be read. */
   readonly newStore: string;
+  /** Maximum total length of the events in characters of JSON. */
   readonly maxEvents: number;
 }
 
-/** Bytes of a file that cannot be believed; `rest` is the whole of it when it is to be put aside as it is. */
+/** Damaged bytes of a file. `all` means that the whole file is renamed. */
 export interface Damage {
   readonly name: string;
   readonly reason: string;
-  readonly rest: Uint8Array | 'all';
+  readonly damagedBytes: Uint8Array | 'all';
 }
 
+/** Result of `recoverTelemetry`. */
 export interface Recovery {
   readonly state: TelemetryState;
   readonly damages: readonly Damage[];
-  /** Records that were read from the journal. */
+  /** Number of records that were read from the journal. */
   readonly replayed: number;
-  /** Records that were given a number and are not there. */
+  /** Number of records that were written according to their numbers and are lost. */
   readonly missing: number;
-  /** The files hold what the checkpoint does not. */
-  readonly unfolded: boolean;
+  /** The files contain records or damage that the checkpoint does not cover. */
+  readonly needsCompaction: boolean;
   readonly nextSegment: number;
-  /** Finished segments before this one are in the checkpoint. */
+  /** Number of the first finished segment that the checkpoint does not contain. */
   readonly firstNeeded: number;
-  /** A journal of an earlier process stands at the current name. */
-  readonly leftover: boolean;
+  /** `telemetry.wal.jsonl` of an earlier process exists. */
+  readonly hasLeftover: boolean;
 }
 
-/** What the files of a folder say, read and not changed. Fails only when a file cannot be read. */
+/** Returns the state in the files of a folder without changing them. @throws StoreError when a file cannot be read. */
 export async function recoverTelemetry(options: RecoveryOptions): Promise<Recovery> {
   const { folder, files, newStore, maxEvents } = options;
   const names = await files.list(folder).catch((error: unknown) => {
@@ -49,7 +52,7 @@ export async function recoverTelemetry(options: RecoveryOptions): Promise<Recove
   const damages: Damage[] = [];
   const read = (name: string): Promise<Checkpoint | undefined> => readCheckpoint(options, name);
   const main = await read(CHECKPOINT);
-  if (isStoreError(main)) damages.push({ name: CHECKPOINT, reason: main.message, rest: 'all' });
+  if (isStoreError(main)) damages.push({ name: CHECKPOINT, reason: main.message, damagedBytes: 'all' });
   const copy = main === undefined || isStoreError(main) ? await read(`${CHECKPOINT}.bak`) : undefined;
   const base = [main, copy].find((image) => image !== undefined && !isStoreError(image));
   const image = base === undefined || isStoreError(base) ? emptyImage(newStore) : base;
@@ -73,23 +76,24 @@ export async function recoverTelemetry(options: RecoveryOptions): Promise<Recove
       firstNeeded = Math.min(firstNeeded, number);
       state.apply(record);
     }
-    for (const record of found.beyond) {
+    for (const record of found.afterDamage) {
       lost.record = Math.max(lost.record, record.n);
       lost.seq = Math.max(lost.seq, ...seqsOf(record));
     }
-    if (found.rest.length > 0) damages.push({ name, reason: 'a line is not what was written', rest: found.rest });
+    if (found.rest.length > 0) damages.push({ name, reason: 'a line is damaged', damagedBytes: found.rest });
   }
   missing += Math.max(0, lost.record - state.lastRecord);
   state.skipTo(lost.record, lost.seq);
   state.close();
-  const unfolded = replayed > 0 || damages.length > 0 || (base !== undefined && (base !== main || isAged(base)));
-  const leftover = names.includes(WAL);
-  return { state, damages, replayed, missing, unfolded, nextSegment, firstNeeded, leftover };
+  const needsCompaction =
+    replayed > 0 || damages.length > 0 || (base !== undefined && (base !== main || isLegacyCheckpoint(base)));
+  const hasLeftover = names.includes(WAL);
+  return { state, damages, replayed, missing, needsCompaction, nextSegment, firstNeeded, hasLeftover };
 }
 
-type Checkpoint = (TelemetryImage & { readonly aged: boolean }) | StoreError;
+type Checkpoint = (TelemetryImage & { readonly isLegacy: boolean }) | StoreError;
 
-const isAged = (checkpoint: Checkpoint): boolean => 'aged' in checkpoint && checkpoint.aged;
+const isLegacyCheckpoint = (checkpoint: Checkpoint): boolean => 'isLegacy' in checkpoint && checkpoint.isLegacy;
 
 async function readCheckpoint(options: RecoveryOptions, name: string): Promise<Checkpoint | undefined> {
   const bytes = await readFile(options, name);
@@ -102,7 +106,7 @@ async function readCheckpoint(options: RecoveryOptions, name: string): Promise<C
   }
 }
 
-/** `undefined` only when there is no such file. That it cannot be read is never taken for absence. */
+/** Returns undefined only if the file does not exist. @throws StoreError when it exists but cannot be read. */
 async function readFile({ folder, files }: RecoveryOptions, name: string): Promise<Uint8Array | undefined> {
   const path = join(folder, name);
   try {
@@ -114,17 +118,17 @@ async function readFile({ folder, files }: RecoveryOptions, name: string): Promi
 }
 
 interface SegmentContent {
-  /** Records, and links behind those that they close. */
+  /** Records in order; a link follows the records that it covers. */
   readonly entries: readonly (WalRecord | AuditLink)[];
-  readonly beyond: readonly WalRecord[];
+  readonly afterDamage: readonly WalRecord[];
   readonly rest: Uint8Array;
 }
 
 function readSegment(bytes: Uint8Array = new Uint8Array()): SegmentContent {
-  const { good, goodBytes, beyond } = readWalLines(bytes);
+  const { good, goodBytes, afterDamage } = readWalLines(bytes);
   return {
     entries: good.map((json) => decodeLink(json) ?? decodeRecord(json)).filter((entry) => entry !== undefined),
-    beyond: beyond.map(decodeRecord).filter((record) => record !== undefined),
+    afterDamage: afterDamage.map(decodeRecord).filter((record) => record !== undefined),
     rest: bytes.subarray(goodBytes),
   };
 }

@@ -11,17 +11,17 @@ import {
 } from '@clarity-runtime/core/audit-chain';
 import type { WalRecord } from './wal-format.ts';
 
-/** What a checkpoint holds: everything that the telemetry knew after one record of the journal. */
+/** Content of a checkpoint: the complete telemetry after one record of the journal. */
 export interface TelemetryImage {
-  /** Names the store in cursors. */
+  /** Name of the store; part of cursors. */
   readonly store: string;
   readonly lastSeq: number;
-  /** The last record of the journal that is in here. */
+  /** Number of the last record that the image contains. */
   readonly lastRecord: number;
-  /** Every event with a smaller `seq` was dropped for room. */
+  /** Events with a smaller `seq` were dropped because of the size limit. */
   readonly droppedBefore: number;
   readonly events: readonly KeptEvent[];
-  /** What the first link follows. */
+  /** End of the hash chain before the first link. */
   readonly base: ChainBase;
   readonly links: readonly AuditLink[];
   readonly logs: ReadonlyMap<string, readonly string[]>;
@@ -38,14 +38,14 @@ export const emptyImage = (store: string): TelemetryImage => ({
   logs: new Map(),
 });
 
-/** The telemetry in memory. Records are applied in their order and once: one that is known already changes nothing. */
+/** Telemetry in memory. Records are applied in order and once: a known record has no effect. */
 export class TelemetryState {
   readonly store: string;
   readonly ring: EventRing;
   readonly logs = new LogBuffer();
   #lastSeq: number;
   #lastRecord: number;
-  /** Events of the journal that no link closes yet. */
+  /** Events of the journal that no link covers yet. */
   #open: KeptEvent[];
 
   constructor(image: TelemetryImage, maxEvents: number) {
@@ -87,7 +87,7 @@ export class TelemetryState {
     this.#open.push(...this.add(record));
   }
 
-  /** Takes in what is in no journal; no link closes it. Answers the events that were not known. */
+  /** Adds content without a journal record and without a link. Returns the events that were not known. */
   add(content: Content): readonly KeptEvent[] {
     if ('lines' in content) this.logs.add(content.serviceId, content.lines);
     if ('dropped' in content) this.logs.drop(content.dropped);
@@ -103,7 +103,7 @@ export class TelemetryState {
     return added;
   }
 
-  /** Takes a link as it was written, whether it is true or not: to say so is for who verifies. */
+  /** Adds a link without checking its hash; verification is a separate step. */
   link(link: AuditLink): void {
     const { head } = this.ring;
     if (link.to <= head.seq) return;
@@ -113,20 +113,20 @@ export class TelemetryState {
     this.#open = last === undefined || last.seq <= link.to ? [] : this.#open.filter(({ seq }) => seq > link.to);
   }
 
-  /** Closes the events whose link was never written: the process ended between the two. */
+  /** Adds the links over events whose link was not written because the process ended first. */
   close(): void {
     for (const link of linksOver(this.ring.head.hash, this.#open)) this.ring.link(link);
     this.#open = [];
   }
 
-  /** Numbers that were given and lost are not given again. */
+  /** Advances the counters past lost records, so that their numbers are not used again. */
   skipTo(lastRecord: number, lastSeq: number): void {
     this.#lastRecord = Math.max(this.#lastRecord, lastRecord);
     this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
   }
 }
 
-/** A record without its number. */
+/** A journal record without its number. */
 export type Content =
   | { readonly events: readonly string[] }
   | { readonly serviceId: string; readonly lines: readonly string[] }

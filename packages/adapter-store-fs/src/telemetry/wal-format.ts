@@ -3,12 +3,12 @@ import { crc32 } from 'node:zlib';
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/** `{"link":[from,to,"sha-256"]}`: what closes the events of one flush. */
+/** Returns the JSON of a link line: `{"link":[from,to,"sha-256"]}`. A link ends the events of one write. */
 export const encodeLink = (link: AuditLink): string => `{"link":${linkText(link)}}`;
 
 export const linkText = ({ from, to, hash }: AuditLink): string => `[${String(from)},${String(to)},"${hash}"]`;
 
-/** `undefined` for JSON that is no link. */
+/** Parses a link line. Returns undefined for other JSON. */
 export function decodeLink(json: string): AuditLink | undefined {
   if (!json.startsWith('{"link":')) return undefined;
   try {
@@ -28,39 +28,41 @@ export function linkOf(value: unknown): AuditLink | undefined {
 const isSeq = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 
+/** File name of the current segment. */
 export const WAL = 'telemetry.wal.jsonl';
 const SEGMENT = /^telemetry\.wal\.(\d{6,})\.jsonl$/;
 
-/** A segment that is written no more: `telemetry.wal.000012.jsonl`. */
+/** Returns the file name of a finished segment: `telemetry.wal.000012.jsonl`. */
 export const segmentName = (number: number): string => `telemetry.wal.${String(number).padStart(6, '0')}.jsonl`;
 
-/** The number of a finished segment, or `undefined` for any other file. */
+/** Returns the number of a finished segment; undefined for another file name. */
 export function segmentNumber(name: string): number | undefined {
   const found = SEGMENT.exec(name);
   return found === null ? undefined : Number(found[1]);
 }
 
-/** The segments among the files, in the order in which they were written; the one that is written to now has no end. */
+/** Returns the segments among file names in the order of writing. The current segment has the number Infinity. */
 export const segmentsOf = (names: readonly string[]): readonly { readonly name: string; readonly number: number }[] =>
   names
     .map((name) => ({ name, number: name === WAL ? Infinity : segmentNumber(name) }))
     .flatMap(({ name, number }) => (number === undefined ? [] : [{ name, number }]))
     .sort((a, b) => a.number - b.number);
 
-/** One line of the journal. `n` grows by one from record to record; events are JSON that has its number already. */
+/** One record of the journal. `n` grows by one per record. `events` are JSON texts with sequence numbers. */
 export type WalRecord =
   | { readonly n: number; readonly events: readonly string[] }
   | { readonly n: number; readonly serviceId: string; readonly lines: readonly string[] }
   | { readonly n: number; readonly dropped: string };
 
+/** Returns the JSON of a record. */
 export function encodeRecord(record: WalRecord): string {
   const n = String(record.n);
-  // The events are JSON already; writing them once is all that a call's record costs.
+  // Joined as text: the events are JSON already, and this runs for every tool call.
   if ('events' in record) return `{"n":${n},"events":[${record.events.join(',')}]}`;
   return JSON.stringify(record);
 }
 
-/** `undefined` for JSON that is no record; the line's own checksum was right, so somebody else wrote it. */
+/** Parses a record. Returns undefined for other JSON: with a valid checksum, another program wrote the line. */
 export function decodeRecord(json: string): WalRecord | undefined {
   let read: Partial<Record<'n' | 'events' | 'serviceId' | 'lines' | 'dropped', unknown>>;
   try {
@@ -79,27 +81,28 @@ export function decodeRecord(json: string): WalRecord | undefined {
 const isLines = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((line) => typeof line === 'string');
 
-const PREFIX = 9;
+const PREFIX_BYTES = 9;
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** `<crc32, 8 hex digits> <json>\n`: one line of the journal. */
+/** Returns one line of the journal: `<CRC-32 in 8 hex digits> <json>\n`. */
 export const walLine = (json: string): string => `${hex(crc32(json))} ${json}\n`;
 
+/** The lines of a journal file, split at the first damaged line. */
 export interface WalLines {
-  /** The JSON of every good line, up to the first bad one. */
+  /** JSON of the lines before the first damaged line. */
   readonly good: readonly string[];
-  /** Where the first bad line begins; the length of the whole when there is none. */
+  /** Offset of the first damaged line in bytes; the length of the file when all lines are valid. */
   readonly goodBytes: number;
-  /** The JSON of good lines behind it: they tell what was lost, and are not taken. */
-  readonly beyond: readonly string[];
+  /** JSON of valid lines after the first damaged line. Used to count lost records, not applied. */
+  readonly afterDamage: readonly string[];
 }
 
-/** Splits a journal at its first bad line. */
+/** Parses the lines of a journal file and splits them at the first line with a wrong checksum. */
 export function readWalLines(bytes: Uint8Array): WalLines {
   const good: string[] = [];
-  const beyond: string[] = [];
+  const afterDamage: string[] = [];
   let goodBytes = 0;
   let whole = true;
   for (let start = 0; start < bytes.length;) {
@@ -108,16 +111,16 @@ export function readWalLines(bytes: Uint8Array): WalLines {
     const json = newline === -1 ? undefined : checked(bytes.subarray(start, end));
     whole &&= json !== undefined;
     if (whole) goodBytes = end + 1;
-    if (json !== undefined) (whole ? good : beyond).push(json);
+    if (json !== undefined) (whole ? good : afterDamage).push(json);
     start = end + 1;
   }
-  return { good, goodBytes, beyond };
+  return { good, goodBytes, afterDamage };
 }
 
 function checked(line: Uint8Array): string | undefined {
-  if (line.length <= PREFIX || line[PREFIX - 1] !== SPACE) return undefined;
-  const json = line.subarray(PREFIX);
-  const sum = Buffer.from(line.buffer, line.byteOffset, PREFIX - 1).toString('latin1');
+  if (line.length <= PREFIX_BYTES || line[PREFIX_BYTES - 1] !== SPACE) return undefined;
+  const json = line.subarray(PREFIX_BYTES);
+  const sum = Buffer.from(line.buffer, line.byteOffset, PREFIX_BYTES - 1).toString('latin1');
   if (sum !== hex(crc32(json))) return undefined;
   try {
     return decoder.decode(json);
@@ -128,16 +131,17 @@ function checked(line: Uint8Array): string | undefined {
 
 const hex = (sum: number): string => sum.toString(16).padStart(8, '0');
 
+/** The text of one write and the links in it. */
 export interface Flush {
-  /** Lines of the journal. */
+  /** Lines of the journal with their line breaks. */
   readonly text: string;
   readonly links: readonly AuditLink[];
 }
 
-/** A link is closed behind the record with which its events become this long. */
-const MAX_SAFE = 64 * 1024;
+/** Length of the events, in characters of JSON, at which a link is written. */
+const MAX_LINK_LENGTH = 64 * 1024;
 
-/** The lines of one write: its records, and behind the last one with events, before that where they are many, a link. */
+/** Returns the lines of one write. A link follows the last record with events, and every 64 Ki characters of events. */
 export function flushLines(records: readonly WalRecord[], before: { seq: number; hash: string }): Flush {
   const links: AuditLink[] = [];
   let { seq, hash } = before;
@@ -151,7 +155,7 @@ export function flushLines(records: readonly WalRecord[], before: { seq: number;
       size += json.length;
       open.push({ seq, json });
     }
-    if (open.length === 0 || (size < MAX_SAFE && i !== lastWithEvents)) continue;
+    if (open.length === 0 || (size < MAX_LINK_LENGTH && i !== lastWithEvents)) continue;
     const link = closing(hash, open);
     text += walLine(encodeLink(link));
     links.push(link);

@@ -4,7 +4,7 @@ import { WAL, segmentName } from './wal-format.ts';
 import { StoreError } from '@clarity-runtime/core';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 
-/** Runs what it is given one after the other, each when the one before has settled. */
+/** Runs tasks one at a time: each starts when the previous one has settled. */
 export class SerialWriter {
   #last: Promise<unknown> = Promise.resolve();
 
@@ -15,17 +15,17 @@ export class SerialWriter {
   }
 }
 
-/** The file that the journal is written to now. Only whole lines stay in it: what fails half-way is cut off again. */
+/** The current file of the journal. It contains complete lines only: a partial write is truncated. */
 export class WalSegment {
   readonly #file: OpenFile;
   #length = 0;
-  #broken = false;
+  #isBroken = false;
 
   private constructor(file: OpenFile) {
     this.#file = file;
   }
 
-  /** A new file; its name is on disk when this resolves. */
+  /** Creates the file. Resolves when its folder entry is on disk. */
   static async create(files: FileOperations, folder: string): Promise<WalSegment> {
     const file = await files.create(join(folder, WAL));
     try {
@@ -38,29 +38,30 @@ export class WalSegment {
     return new WalSegment(file);
   }
 
-  /** What follows a failed line would be lost with it, so nothing may follow. */
-  get broken(): boolean {
-    return this.#broken;
+  /** True after a failed truncation or sync: further lines would be lost with the damaged one. */
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
+  /** Appends bytes. If the write fails, truncates the file to its length before. */
   async append(bytes: Uint8Array): Promise<void> {
     try {
       await this.#file.write(bytes, this.#length);
       this.#length += bytes.length;
     } catch (error) {
       await this.#file.truncate(this.#length).catch(() => {
-        this.#broken = true;
+        this.#isBroken = true;
       });
       throw error;
     }
   }
 
-  /** After a failure the kernel may have dropped the pages and would report success: this segment is never asked again. */
+  /** Syncs the file. After a failure the segment is broken: a second fsync may report success for dropped pages. */
   async datasync(): Promise<void> {
     try {
       await this.#file.datasync();
     } catch (error) {
-      this.#broken = true;
+      this.#isBroken = true;
       throw error;
     }
   }
@@ -72,62 +73,64 @@ export class WalSegment {
 
 interface Chunk {
   readonly bytes: Uint8Array;
-  /** Bytes of the whole journal up to its end. */
+  /** Length of the journal in bytes up to the end of this chunk. */
   readonly end: number;
 }
 
+/** Options of `Wal`. */
 export interface WalOptions {
   readonly folder: string;
   readonly files: FileOperations;
-  /** The number that the next finished segment gets. */
+  /** Number of the next finished segment. */
   readonly nextSegment: number;
-  /** Whether a file of an earlier process stands at the current name. */
-  readonly leftover: boolean;
+  /** `telemetry.wal.jsonl` of an earlier process exists. */
+  readonly hasLeftover: boolean;
 }
 
 /**
- * The journal: appended to by one, synced by another, in segments. A segment that fails is left and what was not synced
- * yet is written again to a new one; a failure there ends the writing for good, which `readOnly` says.
+ * Journal in segments. If a write or a sync fails, writes the unsynced lines to a new segment. If that fails too, the
+ * journal is read-only until the next start, except when the disk is full.
  */
 export class Wal {
   readonly #folder: string;
   readonly #files: FileOperations;
-  readonly #lane = new SerialWriter();
+  readonly #writer = new SerialWriter();
   #segment: WalSegment | undefined;
   #unsynced: Chunk[] = [];
   #written = 0;
   #sinceRotation = 0;
   #nextSegment: number;
   #readOnly: StoreError | undefined;
-  /** Whether a file stands at the current name that this object does not write to. */
-  #leftover: boolean;
+  /** A file with the current name exists that this object does not write to. */
+  #hasLeftover: boolean;
 
-  constructor({ folder, files, nextSegment, leftover }: WalOptions) {
+  constructor({ folder, files, nextSegment, hasLeftover }: WalOptions) {
     this.#folder = folder;
     this.#files = files;
     this.#nextSegment = nextSegment;
-    this.#leftover = leftover;
+    this.#hasLeftover = hasLeftover;
   }
 
-  /** Bytes since the last rotation. */
+  /** Bytes written since the last rotation. */
   get size(): number {
     return this.#sinceRotation;
   }
 
+  /** Error that made the journal read-only; undefined while it accepts lines. */
   get readOnly(): StoreError | undefined {
     return this.#readOnly;
   }
 
-  /** Resolves when the lines are with the operating system; on a failure none of them is in the journal. */
+  /** Appends lines and resolves when the operating system has them. On failure the journal contains none of them. */
   append(lines: string): Promise<void> {
-    return this.#lane.run(async () => {
+    return this.#writer.run(async () => {
       const bytes = Buffer.from(lines);
       try {
         await (await this.#writable()).append(bytes);
       } catch (error) {
         const failure = storeFailure(error, WAL);
         if (failure.kind === 'exhausted') throw failure;
-        await this.#again(() => this.#writable().then((segment) => segment.append(bytes)));
+        await this.#retryOnNewSegment(() => this.#writable().then((segment) => segment.append(bytes)));
       }
       this.#written += bytes.length;
       this.#sinceRotation += bytes.length;
@@ -135,36 +138,36 @@ export class Wal {
     });
   }
 
-  /** Resolves when everything that was appended before would survive a power cut. */
+  /** Resolves when all appended lines are on disk and survive a power cut. */
   async sync(): Promise<void> {
     const upTo = this.#written;
     const segment = this.#segment;
     if (this.#unsynced.length === 0) return;
-    if (segment !== undefined && !segment.broken) {
+    if (segment !== undefined && !segment.isBroken) {
       try {
         await segment.datasync();
         this.#synced(upTo);
         return;
       } catch {
-        // Another segment may have taken over meanwhile, with all of it synced; the lane knows.
+        // A new segment may already contain the lines, synced; the serial writer checks that.
       }
     }
-    await this.#lane.run(() => this.#syncAgain(upTo));
+    await this.#writer.run(() => this.#syncAgain(upTo));
   }
 
-  /** Ends the current segment, synced; returns the number of the first segment that is not finished. */
+  /** Syncs and finishes the current segment. Returns the number of the next segment. */
   rotate(): Promise<number> {
-    return this.#lane.run(async () => {
+    return this.#writer.run(async () => {
       if (this.#unsynced.length > 0) await this.#syncAgain(this.#written);
-      await this.#retire();
+      await this.#finishSegment();
       this.#sinceRotation = 0;
       return this.#nextSegment;
     });
   }
 
-  /** Nothing is written any more, not even what was waiting for room. */
+  /** Closes the file. Later appends fail with `closed`. */
   async close(): Promise<void> {
-    await this.#lane.run(async () => {
+    await this.#writer.run(async () => {
       this.#readOnly ??= new StoreError('closed', 'the telemetry is closed');
       await this.#segment?.close();
       this.#segment = undefined;
@@ -174,8 +177,8 @@ export class Wal {
   async #syncAgain(upTo: number): Promise<void> {
     if (!this.#unsynced.some(({ end }) => end <= upTo)) return;
     const segment = this.#segment;
-    const first = segment === undefined || segment.broken ? Promise.reject(new Error('failed')) : segment.datasync();
-    await first.catch(() => this.#again(() => this.#writable().then((next) => next.datasync())));
+    const first = segment === undefined || segment.isBroken ? Promise.reject(new Error('failed')) : segment.datasync();
+    await first.catch(() => this.#retryOnNewSegment(() => this.#writable().then((next) => next.datasync())));
     this.#synced(this.#written);
   }
 
@@ -183,11 +186,11 @@ export class Wal {
     this.#unsynced = this.#unsynced.filter(({ end }) => end > upTo);
   }
 
-  /** The second try on a new segment, and the last: a disk that fails twice is not written to any more. */
-  async #again(work: () => Promise<void>): Promise<void> {
+  /** Retries once on a new segment. A second failure makes the journal read-only, unless the disk is full. */
+  async #retryOnNewSegment(work: () => Promise<void>): Promise<void> {
     if (this.#readOnly !== undefined) throw this.#readOnly;
     try {
-      await this.#retire();
+      await this.#finishSegment();
       await work();
     } catch (error) {
       const failure = storeFailure(error, WAL);
@@ -196,13 +199,13 @@ export class Wal {
     }
   }
 
-  /** The current segment, or a new one that begins with everything that is not synced yet. */
+  /** Returns the current segment, or a new one that starts with all unsynced lines. */
   async #writable(): Promise<WalSegment> {
     if (this.#readOnly !== undefined) throw this.#readOnly;
-    if (this.#segment?.broken === true) await this.#retire();
+    if (this.#segment?.isBroken === true) await this.#finishSegment();
     if (this.#segment !== undefined) return this.#segment;
-    await this.#retire();
-    this.#leftover = true;
+    await this.#finishSegment();
+    this.#hasLeftover = true;
     const segment = await WalSegment.create(this.#files, this.#folder);
     try {
       for (const { bytes } of this.#unsynced) await segment.append(bytes);
@@ -215,17 +218,17 @@ export class Wal {
     return segment;
   }
 
-  /** Gives the current file, whoever wrote it, a number of its own. */
-  async #retire(): Promise<void> {
+  /** Renames the current file, also one of an earlier process, to the name of a finished segment. */
+  async #finishSegment(): Promise<void> {
     await this.#segment?.close();
     this.#segment = undefined;
-    if (!this.#leftover) return;
+    if (!this.#hasLeftover) return;
     try {
       await this.#files.rename(join(this.#folder, WAL), join(this.#folder, segmentName(this.#nextSegment)));
       this.#nextSegment += 1;
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
     }
-    this.#leftover = false;
+    this.#hasLeftover = false;
   }
 }

@@ -43,7 +43,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-test('[deprovision.cleanup] the stored copies and the build with its interface are deleted, and nothing beside them', async () => {
+test('[deprovision.cleanup] cleanUp deletes stored artifacts and the build with its interface only', async () => {
   const build = join(root, '.clarity/build');
   const mine = [join(build, 'x.wasm'), join(build, 'x.interface.json')];
   const copies = [`${A}.wasm`, `${B}.interface.json`].map((name) => join(root, '.clarity/runtime/artifacts', name));
@@ -54,7 +54,7 @@ test('[deprovision.cleanup] the stored copies and the build with its interface a
   for (const path of others) expect(await exists(path)).toBe(true);
 });
 
-test('what another service uses stays, and is told', async () => {
+test('cleanUp keeps and reports files that another service uses', async () => {
   const path = await file(join(root, '.clarity/build/x.wasm'));
   const copy = await file(join(root, '.clarity/runtime/artifacts', `${A}.wasm`));
   const { removed, left } = await clean(record(path), [record(path)]);
@@ -63,22 +63,25 @@ test('what another service uses stays, and is told', async () => {
   expect([await exists(path), await exists(copy)]).toEqual([true, true]);
 });
 
-test('W12 a file outside of the build folder survives, however it is written', async () => {
+test('W12 cleanUp keeps a file outside of the build folder in every spelling of its path', async () => {
   const victim = await file(join(outside, 'victim.wasm'));
   const beside = await file(join(root, 'beside.wasm'));
   const dots = join(root, '.clarity/build/../../beside.wasm');
   for (const path of [victim, beside, dots]) {
     const { removed, left } = await clean(record(path));
-    expect([removed, left]).toEqual([[], [{ path, reason: 'it does not lie in a .clarity/build of the workspace' }]]);
+    expect([removed, left]).toEqual([
+      [],
+      [{ path, reason: 'the file is not in a .clarity/build folder of the workspace' }],
+    ]);
   }
   expect([await exists(victim), await exists(beside)]).toEqual([true, true]);
 });
 
-test('W13 neither a link to a victim nor a linked folder leads to one', async () => {
+test('W13 cleanUp follows neither a linked file nor a linked folder', async () => {
   const victim = await file(join(outside, 'victim.wasm'));
   const link = join(root, '.clarity/build/victim.wasm');
   await symlink(victim, link);
-  expect((await clean(record(link))).left).toEqual([{ path: link, reason: 'it is a link' }]);
+  expect((await clean(record(link))).left).toEqual([{ path: link, reason: 'the path is a link' }]);
   await rm(join(root, '.clarity/build'), { recursive: true });
   await symlink(outside, join(root, '.clarity/build'));
   expect((await clean(record(link))).left).toHaveLength(1);

@@ -7,13 +7,13 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const source = fsArtifactSource();
 
-test('T-254 a regular file is read once, whole', async () => {
+test('T-254 read returns the complete content of a regular file', async () => {
   const path = join(await temporaryFolder(), 'a.wasm');
   await writeFile(path, 'content');
   expect(Buffer.from(await source.read(path, 100)).toString()).toBe('content');
 });
 
-test('W10 W11 what is no regular file is refused at once, with the reason', async () => {
+test('W10 W11 read rejects links, folders, pipes and missing files with the reason, without waiting', async () => {
   const folder = await temporaryFolder();
   const at = (name: string): string => join(folder, name);
   await writeFile(at('real'), 'x'.repeat(50));
@@ -24,10 +24,10 @@ test('W10 W11 what is no regular file is refused at once, with the reason', asyn
     ['link', 'symbolic link'],
     ['folder', 'folder'],
     ['pipe', 'not a regular file'],
-    ['none', 'no such file'],
+    ['none', 'file not found'],
     ['real/below', 'not a folder'],
     ['real', 'has 50 bytes, the limit is 10'],
-    ['a\0b', 'not a path'],
+    ['a\0b', 'NUL byte'],
   ];
   for (const [name, reason] of reasons) {
     await expect(source.read(at(name), 10)).rejects.toMatchObject({
@@ -37,7 +37,7 @@ test('W10 W11 what is no regular file is refused at once, with the reason', asyn
   expect(await source.readOptional(at('none'), 10)).toBeUndefined();
 });
 
-test('a copy that was changed on disk is refused, and a new put mends it', async () => {
+test('get rejects a file that was changed on disk as corrupt, and put replaces it', async () => {
   const folder = join(await temporaryFolder(), 'artifacts');
   const store = fsArtifactStore({ folder });
   const sha256 = await store.put('default', 'wasm', Buffer.from('code'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** The style in which somebody wrote a file. */
+/** Formatting of a generated file. */
 interface Style {
   readonly eol: string;
   readonly indent: string;
@@ -45,7 +45,7 @@ function render(value: Tree, { eol, indent, commented, trailing }: Style, depth 
   return `{${eol}${lines.join('')}${eol === '' ? '' : indent.repeat(depth)}}`;
 }
 
-/** JSON that a client might have, with or without its servers, in anybody's style. */
+/** Arbitrary JSON configuration of a client, with or without servers, in different formatting. */
 export const jsonText = (container: string, isStrict: boolean): fc.Arbitrary<string> =>
   fc
     .record({
@@ -86,7 +86,7 @@ const line = fc.oneof(
   fc.constantFrom('', '# [mcp_servers.clarity_gateway]', '   # note'),
 );
 
-/** TOML with much in it that looks like a table of ours and is none; not every text of it is valid. */
+/** Arbitrary TOML with texts that resemble the table of the gateway. Not every text is valid. */
 export const tomlText: fc.Arbitrary<string> = fc
   .record({
     head: fc.array(line, { maxLength: 4 }),

@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 const edit = { set: { command: 'c', args: ['a'] }, drop: [] };
 const name = 'clarity_gateway';
 
-test('T-290 taking our entry out of JSON undoes what putting it in did, also without the original at hand', () => {
+test('T-290 JSON remove reverts put without a backup when the file has other servers', () => {
   const config = jsonConfig({ container: 'servers', name, isStrict: false });
   let exact = 0;
   fc.assert(
@@ -28,7 +28,7 @@ test('T-290 taking our entry out of JSON undoes what putting it in did, also wit
   expect(exact).toBeGreaterThan(50);
 });
 
-test('T-290 the same in TOML, but for the line break that ends the file', () => {
+test('T-290 TOML remove reverts put without a backup, except for the final line break', () => {
   const config = tomlConfig({ container: 'mcp_servers', name });
   fc.assert(
     fc.property(tomlText, (text) => {
@@ -47,19 +47,19 @@ test('T-290 the same in TOML, but for the line break that ends the file', () => 
 });
 
 test.each([
-  ['our entry in the middle', '{"servers": {"a": 1, "clarity_gateway": {}, "b": 2}}', '{"servers": {"a": 1, "b": 2}}'],
-  ['first, with a comma behind it', '{"servers": {"clarity_gateway": {}, "b": 2}}', '{"servers": { "b": 2}}'],
+  ['an entry in the middle', '{"servers": {"a": 1, "clarity_gateway": {}, "b": 2}}', '{"servers": {"a": 1, "b": 2}}'],
+  ['a first entry with a comma after it', '{"servers": {"clarity_gateway": {}, "b": 2}}', '{"servers": { "b": 2}}'],
   [
-    'below a comment, with another entry in its line',
+    'an entry after a comment, with another entry in its line',
     '{"servers": {\n  // note\n  "clarity_gateway": {}, "b": 2\n}}',
     '{"servers": {\n  // note\n   "b": 2\n}}',
   ],
-  ['last, with a comma behind it', '{"servers": {"a": 1, "clarity_gateway": {},}}', '{"servers": {"a": 1,}}'],
-])('%s is taken out with its own comma', (_, before, after) => {
+  ['a last entry with a comma after it', '{"servers": {"a": 1, "clarity_gateway": {},}}', '{"servers": {"a": 1,}}'],
+])('%s is removed with its own comma', (_, before, after) => {
   expect(jsonConfig({ container: 'servers', name, isStrict: false }).remove(before)).toBe(after);
 });
 
-test('T-290 integers that no double holds stay, and keep no file from being edited', () => {
+test('T-290 integers above 2^53 stay unchanged in an edited TOML file', () => {
   const before = 'a = 9223372036854775807\n';
   expect(tomlConfig({ container: 'mcp_servers', name }).put(before, edit).startsWith(before)).toBe(true);
 });

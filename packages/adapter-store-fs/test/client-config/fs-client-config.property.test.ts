@@ -6,11 +6,11 @@ import { nodeFiles } from '../../src/index.ts';
 import { jsonText, tomlText } from './arbitrary-config.ts';
 import { temporaryUser } from './user.ts';
 
-/** `npm run test:configs` takes 500. */
+/** `npm run test:configs` sets 500. */
 const numRuns = Number(process.env['CLARITY_CONFIG_RUNS'] ?? 60);
 jest.setTimeout(numRuns * 1_000);
 
-/** Without waiting for the disk: no power is cut here. */
+/** File operations without sync, for speed: the test simulates no power cut. */
 const files = {
   ...nodeFiles,
   create: async (path: string) => ({ ...(await nodeFiles.create(path)), sync: () => Promise.resolve() }),
@@ -20,7 +20,7 @@ const target = { scope: 'user' } as const;
 const stdio: GatewayEntry = { transport: 'stdio', command: '/a "b"/clarityctl', args: ['gateway', 'serve', '--stdio'] };
 const http: GatewayEntry = { transport: 'http', url: 'http://localhost:1/mcp', tokenVariable: 'T' };
 
-/** The longest beginning and end that both have; true when together they are all of the first. */
+/** Returns true if `after` is `before` with one inserted range. */
 function isOneInsertion(before: string, after: string): boolean {
   let head = 0;
   while (head < before.length && before[head] === after[head]) head += 1;
@@ -37,8 +37,8 @@ const kinds: readonly (readonly [string, fc.Arbitrary<string>])[] = [
   ['codex', tomlText],
 ];
 
-describe.each(kinds)('D16 D17 T-290 in any file of %s', (client, text) => {
-  test('no foreign byte changes, twice is once, and removing restores it; or it is refused and untouched', async () => {
+describe.each(kinds)('D16 D17 T-290 any file of %s', (client, text) => {
+  test('is edited by one insertion, idempotently, and restored by remove; or rejected and unchanged', async () => {
     let edited = 0;
     await fc.assert(
       fc.asyncProperty(text, fc.boolean(), async (before, viaHttp) => {

@@ -14,7 +14,7 @@ const bearer = (reference: string) => ({ headers: { Authorization: `Bearer ${ref
 const { url } = http;
 const command = { command: 'clarityctl', args };
 
-test('S06 what its user added to our entry is not shown with it', async () => {
+test('S06 the rendered entry contains no additions of the user', async () => {
   const user = await temporaryUser();
   const config = user.config('claude');
   const mine = { ...command, env: { API_KEY: 'Canary-51aa' } };
@@ -31,7 +31,7 @@ test('S06 what its user added to our entry is not shown with it', async () => {
   expect(shown.join()).not.toContain('Canary');
 });
 
-describe('the entry as each client reads it', () => {
+describe('put writes the entry in the format of', () => {
   test.each([
     ['claude', { ...command, env: { TOKEN: '${TOKEN}' } }, { type: 'http', url, ...bearer('${TOKEN}') }],
     ['claude-desktop', command, undefined],
@@ -72,7 +72,7 @@ describe('the entry as each client reads it', () => {
   });
 });
 
-test('where each client keeps its servers, on Linux, macOS and Windows, and where the user moved it', async () => {
+test('state has the path of each client on Linux, macOS, Windows and with changed home variables', async () => {
   const pathsOf = async (platform: NodeJS.Platform, env: Record<string, string> = {}): Promise<readonly string[]> => {
     const user = await temporaryUser({ platform, env });
     return Promise.all(CLIENTS.map(async (client) => (await user.pathOf(client)).replace(user.home, '~')));
@@ -98,17 +98,17 @@ test('where each client keeps its servers, on Linux, macOS and Windows, and wher
   expect(moved.slice(0, 3)).toEqual(['/c/config.toml', '/d/.claude.json', '/x/Claude/claude_desktop_config.json']);
 });
 
-test('[bootstrap.claude] D16 a broken file is refused with line and column, and is left as it was', async () => {
+test('[bootstrap.claude] D16 a file with a syntax error is rejected with line and column and stays unchanged', async () => {
   const user = await temporaryUser();
   const path = await user.write('claude', '{ "a": 1,\n  // my notes');
   await expect(user.config('claude').put(stdio, target)).rejects.toMatchObject({
     code: 'CLIENT_CONFIG_REFUSED',
-    message: expect.stringMatching(new RegExp(`${path}: line 2, column 3: it is not JSON`)),
+    message: expect.stringMatching(new RegExp(`${path}: line 2, column 3: not valid JSON`)),
   });
   expect(await readdir(dirname(path))).toEqual(['.claude.json']);
 });
 
-test('D18 a link is kept, its target is written, the mode stays; there is one backup of the exact bytes', async () => {
+test('D18 put keeps the link, writes its target with the same mode and makes one exact backup', async () => {
   const user = await temporaryUser();
   const before = '\ufeff{\r\n\t"z": 9007199254740993,\r\n\t"a": [ 1,2 ]\r\n}';
   const real = join(user.home, 'dotfiles', 'claude.json');
@@ -131,18 +131,18 @@ test('D18 a link is kept, its target is written, the mode stays; there is one ba
   expect(await readdir(user.home)).toEqual(['.claude.json', 'dotfiles']);
 });
 
-test('D18 a file that its user made read-only, and a link that leads nowhere, are refused', async () => {
+test('D18 a read-only file and a link without a target are rejected', async () => {
   const user = await temporaryUser();
   const path = await user.write('cursor', '{}');
   await chmod(path, 0o444);
-  const readOnly = expect.stringContaining('it is read-only');
+  const readOnly = expect.stringContaining('the file is read-only');
   await expect(user.config('cursor').put(stdio, target)).rejects.toMatchObject({ message: readOnly });
   await symlink(join(user.home, 'nowhere'), await user.pathOf('claude'));
-  const nowhere = expect.stringContaining('leads nowhere');
+  const nowhere = expect.stringContaining('a link without a target');
   await expect(user.config('claude').put(stdio, target)).rejects.toMatchObject({ message: nowhere });
 });
 
-test('T-289 what the client writes meanwhile is merged, not overwritten; one that never rests is told', async () => {
+test('T-289 put merges a concurrent write of the client and fails after 3 concurrent writes', async () => {
   let rewrite: () => Promise<void> = () => Promise.resolve();
   const files = {
     ...nodeFiles,
@@ -173,7 +173,7 @@ test('T-289 what the client writes meanwhile is merged, not overwritten; one tha
   expect((await readdir(user.home)).filter((name) => name.includes('.tmp-'))).toEqual([]);
 });
 
-test('a file that we made, and that its client wrote to since, keeps what is the client’s and gets no backup', async () => {
+test('remove keeps members that the client added to a file that put created, and leaves no backup', async () => {
   const user = await temporaryUser();
   const config = user.config('claude');
   await config.put(http, target);
@@ -185,19 +185,19 @@ test('a file that we made, and that its client wrote to since, keeps what is the
   expect(await readdir(user.home)).toEqual(['.claude.json']);
 });
 
-test('somebody else’s server of the same name is reported and stays', async () => {
+test('put rejects another server with the name of the gateway and leaves it unchanged', async () => {
   const user = await temporaryUser();
   const theirs = '{"mcpServers": {"clarity_gateway": {"command": "npx", "args": ["other"]}}}';
   await user.write('claude', theirs);
   const config = user.config('claude');
-  const foreign = expect.stringContaining("somebody else's server");
+  const foreign = expect.stringContaining('is another server');
   await expect(config.put(stdio, target)).rejects.toMatchObject({ message: foreign });
   expect((await config.remove(target)).updated).toBe(false);
   expect((await config.state('user')).configured).toBe(false);
   expect(await user.read('claude')).toBe(theirs);
 });
 
-test('what its user added to our entry stays when the command changes', async () => {
+test('put keeps members that the user added to the entry when the command changes', async () => {
   const user = await temporaryUser();
   const config = user.config('codex');
   await config.put(stdio, target);
@@ -212,15 +212,15 @@ test('what its user added to our entry stays when the command changes', async ()
   expect(await user.read('codex')).toBe('\n[other]\na = 1\n');
 });
 
-test('the bytes of v0.9, a table that was written twice over, are refused and not made worse', async () => {
+test('put rejects the duplicate key that version 0.9 wrote and names its line', async () => {
   const user = await temporaryUser();
   const table = '[mcp_servers.clarity_gateway]\ncommand = "clarityctl"\nargs = ["gateway", "serve", "--stdio"]\n';
   await user.write('codex', `${table}command = "clarityctl"\n`);
-  const twice = expect.stringMatching(/line 4, column \d+: it is not TOML/);
+  const twice = expect.stringMatching(/line 4, column \d+: not valid TOML/);
   await expect(user.config('codex').put(stdio, target)).rejects.toMatchObject({ message: twice });
 });
 
-test('the difference is a unified one, with the file’s name', async () => {
+test('put returns a unified diff with the path of the file', async () => {
   const user = await temporaryUser();
   const path = await user.write('codex', 'model = "o3"\n');
   const { diff } = await user.config('codex').put({ ...http, tokenVariable: 'T' }, { ...target, dryRun: true });

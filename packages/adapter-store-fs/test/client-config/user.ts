@@ -5,6 +5,7 @@ import { codeOf } from '../../src/files/store-failure.ts';
 import { fsClientConfigs, type FsClientConfigsOptions } from '../../src/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+/** Access to the client configurations in a temporary home folder. */
 export interface User {
   readonly home: string;
   config(client: string): ClientConfig;
@@ -13,7 +14,7 @@ export interface User {
   write(client: string, text: string | Uint8Array): Promise<string>;
 }
 
-/** A user of a machine with a home of its own. */
+/** Creates a user with a temporary home folder on Linux. */
 export async function temporaryUser(options: Partial<FsClientConfigsOptions> = {}): Promise<User> {
   const home = await temporaryFolder();
   const configs = fsClientConfigs({ home, platform: 'linux', env: {}, project: join(home, 'project'), ...options });

@@ -46,7 +46,7 @@ test.each([
   });
 });
 
-describe('A13 the runtime lends none of its own variables', () => {
+describe('A13 variables of the runtime are rejected', () => {
   test.each(['env:CLARITYD_AUTH_TOKEN', 'env:CLARITY_API_TOKEN', 'header_env:X:CLARITYD_AUTH_TOKEN'])(
     '%s',
     async (reference) => {
@@ -55,7 +55,7 @@ describe('A13 the runtime lends none of its own variables', () => {
   );
 });
 
-test('S10 over MCP only variables that were set aside may be named; an operator may name any', async () => {
+test('S10 callers over MCP may name allowed variables only; an operator may name others', async () => {
   await expect(resolve('env:UPSTREAM_KEY', model)).rejects.toMatchObject({
     code: 'AUTH_REF_INVALID',
     failure: { hint: expect.stringContaining('CLARITY_REMOTE_AUTH_ENV_ALLOWLIST') },
@@ -68,7 +68,7 @@ test('S10 over MCP only variables that were set aside may be named; an operator 
   }
 });
 
-test('a check says what is wrong and which headers there would be, and never a value', async () => {
+test('validate returns issues and header names without secret values', async () => {
   const [, env] = providers;
   expect(await env?.validate('UPSTREAM_KEY', embeddedCaller)).toEqual({
     valid: true,
@@ -78,11 +78,11 @@ test('a check says what is wrong and which headers there would be, and never a v
   expect(await env?.validate('NOT_SET', embeddedCaller)).toMatchObject({ valid: false, headers: [] });
   expect(await providers[0]?.health()).toEqual({
     healthy: true,
-    detail: '1 variables begin with CLARITY_REMOTE_AUTH_',
+    detail: '1 variables start with CLARITY_REMOTE_AUTH_',
   });
 });
 
-test('a secret that is printed in any way shows itself redacted', async () => {
+test('a secret is redacted in every kind of printing', async () => {
   const credential = await resolve('env:UPSTREAM_KEY', embeddedCaller);
   const prints = [inspect(credential, { depth: 9 }), JSON.stringify(credential), credential.secret.toString()];
   for (const print of prints) {

@@ -21,7 +21,7 @@ describe.each([
   ['EACCES', 'forbidden'],
 ])('%s at any step', (code, kind) => {
   test.each([false, true])(
-    'loses nothing that was answered and answers nothing that was not done (for good: %s)',
+    'keeps every confirmed change and confirms no failed one (permanent failure: %s)',
     async (forGood) => {
       for (let n = 1; n <= 40; n += 1) {
         const folder = await seeded();
@@ -53,7 +53,7 @@ describe.each([
   );
 });
 
-test('U43 forty changes at once are a few writes, each answered after its own was on disk', async () => {
+test('U43 forty concurrent changes share a few writes and resolve after their write is on disk', async () => {
   const folder = await temporaryFolder();
   let writes = 0;
   const files: FileOperations = {
@@ -70,7 +70,7 @@ test('U43 forty changes at once are a few writes, each answered after its own wa
   expect(await (await fsServiceRegistry({ folder })).list('default')).toHaveLength(40);
 });
 
-test('D19 a write after one that was interrupted between its two renames leaves no third name', async () => {
+test('D19 a write after an interruption between the two renames leaves no temporary file', async () => {
   const folder = await seeded();
   await unlink(join(folder, 'registry.json.bak'));
   await link(join(folder, 'registry.json'), join(folder, 'registry.json.bak'));

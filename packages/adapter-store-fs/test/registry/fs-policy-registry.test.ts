@@ -14,7 +14,7 @@ const document = (name: string, spec: PolicyDocument['spec'] = {}): PolicyDocume
 
 const write = (op: string) => ({ caller: embeddedCaller, op });
 
-test('policies are on disk before they are answered, for nobody else to read', async () => {
+test('put resolves when the policy is on disk in a file with mode 0600', async () => {
   const root = await temporaryFolder();
   const workspace = await openFsStore({ root });
   const { revision } = await workspace.policies.put('default', document('b', { queue: 3 }), 'absent', write('1'));
@@ -29,7 +29,7 @@ test('policies are on disk before they are answered, for nobody else to read', a
   expect(items[1]?.revision).toBe(revision);
 });
 
-test('a writer that has not seen the last change is refused, and a repeated change is a success', async () => {
+test('put rejects a stale revision and accepts a repeated operation', async () => {
   await using policies = await fsPolicyRegistry({ folder: await temporaryFolder() });
   const first = await policies.put('default', document('a'), 'absent', write('1'));
   expect(await policies.put('default', document('a'), 'absent', write('1'))).toEqual(first);
@@ -45,7 +45,7 @@ test.each([
   ['half a file', (text: string) => text.slice(0, text.length / 2)],
   ['an edited file', (text: string) => text.replace('"queue": 3', '"queue": 300')],
   ['an empty file', () => ''],
-])('%s is never believed: the copy is taken, and without one nothing starts', async (_, damage) => {
+])('open restores %s from its backup and fails with corrupt without one', async (_, damage) => {
   const folder = await temporaryFolder();
   const path = join(folder, 'policies.json');
   const policies = await fsPolicyRegistry({ folder });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { fsServiceRegistry } from '@clarity-runtime/adapter-store-fs';
 import type { ServiceRegistry } from '@clarity-runtime/core/ports';
 import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
-import { notAsWritten, readRegistry } from '../../src/registry/registry-file.ts';
+import { digestMismatch, readRegistry } from '../../src/registry/registry-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: string;
@@ -12,8 +12,8 @@ const path = (name = 'registry.json'): string => join(folder, name);
 const open = (onRecovered?: (what: { reason: string }) => void): Promise<ServiceRegistry> =>
   fsServiceRegistry({ folder, ...(onRecovered === undefined ? {} : { onRecovered }) });
 const decodeRegistry = (bytes: Uint8Array): ReturnType<typeof readRegistry>['state'] => {
-  const { state, signature } = readRegistry(bytes);
-  if (signature === 'stranger') throw notAsWritten();
+  const { state, digest } = readRegistry(bytes);
+  if (digest === 'mismatch') throw digestMismatch();
   return state;
 };
 const names = async (registry: ServiceRegistry): Promise<readonly string[]> =>
@@ -31,7 +31,7 @@ test.each<[string, (bytes: Buffer) => Buffer]>([
   ['D04 emptied', () => Buffer.alloc(0)],
   ['D05 one bit flipped in a name', (bytes) => Buffer.from(bytes.toString().replace('/b.clarity', '/c.clarity'))],
   ['D06 filled with NUL', (bytes) => Buffer.alloc(bytes.length)],
-])('%s: the good copy is taken, the damaged file is kept, and somebody is told', async (_, damage) => {
+])('%s: open restores the backup, keeps the damaged file and reports it', async (_, damage) => {
   await writeFile(path(), damage(await readFile(path())));
   const told: string[] = [];
   const registry = await open(({ reason }) => told.push(reason));
@@ -42,34 +42,34 @@ test.each<[string, (bytes: Buffer) => Buffer]>([
   expect(await names(await open())).toEqual(['a', 'b']);
 });
 
-test('damage with a damaged copy is refused with the reason, and nothing is changed', async () => {
+test('open rejects a damaged file with a damaged backup and changes neither', async () => {
   await writeFile(path(), '{');
   await writeFile(path('registry.json.bak'), '{');
   await expect(open()).rejects.toMatchObject({ kind: 'corrupt', message: expect.stringContaining('registry.json') });
   expect(await readFile(path(), 'utf8')).toBe('{');
 });
 
-test('a registry that is missing beside its copy is restored', async () => {
+test('open restores a missing registry from its backup', async () => {
   await unlink(path());
   expect(await names(await open())).toEqual(['a', 'b']);
 });
 
-test('D07 T-278 a registry that cannot be read is never taken for an empty one', async () => {
+test('D07 T-278 open fails with forbidden when the registry is not readable', async () => {
   await unlink(path());
   await mkdir(path());
   await expect(open()).rejects.toMatchObject({ kind: 'unavailable' });
   expect((await stat(path())).isDirectory()).toBe(true);
 });
 
-test('T-279 a read error is an error, never an empty registry', async () => {
+test('T-279 open fails when reading the registry fails', async () => {
   await unlink(path());
   await mkdir(path());
   await unlink(path('registry.json.bak'));
   await expect(open()).rejects.toMatchObject({ kind: 'unavailable' });
 });
 
-describe('no damage goes unseen', () => {
-  test('every truncation is refused', async () => {
+describe('readRegistry detects damage', () => {
+  test('every truncation is rejected', async () => {
     const bytes = await readFile(path());
     const whole = decodeRegistry(bytes);
     for (let length = 0; length < bytes.length - 1; length += 1) {
@@ -78,7 +78,7 @@ describe('no damage goes unseen', () => {
     expect(whole.records.size).toBe(3);
   });
 
-  test('a flipped bit is refused, or changes nothing that counts', async () => {
+  test('a flipped bit is rejected or leaves the state unchanged', async () => {
     const bytes = await readFile(path());
     const whole = JSON.stringify([...decodeRegistry(bytes).records]);
     let undetected = 0;
@@ -95,19 +95,19 @@ describe('no damage goes unseen', () => {
   });
 });
 
-test('D14 folder and files are private, also when they were not before', async () => {
+test('D14 open restricts folder to 0700 and files to 0600', async () => {
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
   for (const name of await readdir(folder)) expect((await stat(path(name))).mode & 0o777).toBe(0o600);
 });
 
-test('D19 what interrupted writes left is swept at the next start', async () => {
+test('D19 open removes the temporary files of interrupted writes', async () => {
   await writeFile(path('registry.json.tmp-dead'), 'x');
   await writeFile(path('registry.json.bak.tmp-dead'), 'x');
   await open();
   expect((await readdir(folder)).toSorted()).toEqual(['registry.json', 'registry.json.bak']);
 });
 
-test('the registry of version 0.9 is taken over, with ids that follow from what the services are', async () => {
+test('open imports the registry of version 0.9 with ids derived from the manifests', async () => {
   const { manifest } = sampleRecord('a');
   const old = { ...manifest, metadata: { ...manifest.metadata, serviceId: '../../evil' } };
   const services = [{ manifest: old, runtime: { lifecycle: 'RUNNING' } }];
@@ -117,7 +117,7 @@ test('the registry of version 0.9 is taken over, with ids that follow from what 
   expect(JSON.stringify(taken)).not.toContain('evil');
 });
 
-test('T-274 a date that is none is kept as it was written', async () => {
+test('T-274 open keeps an invalid date unchanged', async () => {
   const registry = await open();
   const record = sampleRecord('d');
   const dated = {

@@ -18,7 +18,7 @@ async function fresh() {
   return { folder, root, store: fsSecretStore({ root }) };
 }
 
-test('S04 files are 0600 and folders 0700, whatever the umask', async () => {
+test('S04 write creates files with 0600 and folders with 0700 under any umask', async () => {
   const { root, store } = await fresh();
   const before = process.umask(0);
   try {
@@ -29,7 +29,7 @@ test('S04 files are 0600 and folders 0700, whatever the umask', async () => {
   expect(await Promise.all([root, join(root, 'a'), join(root, 'a', 'b')].map(modeOf))).toEqual(['700', '700', '600']);
 });
 
-test('S05 rewriting a secret repairs loose modes of its file and of its folders', async () => {
+test('S05 write restricts the modes of an existing file and its folders', async () => {
   const { root, store } = await fresh();
   await put(store, 'a/b');
   await chmod(join(root, 'a', 'b'), 0o644);
@@ -39,8 +39,8 @@ test('S05 rewriting a secret repairs loose modes of its file and of its folders'
   expect(await Promise.all([root, join(root, 'a'), join(root, 'a', 'b')].map(modeOf))).toEqual(['700', '700', '600']);
 });
 
-describe('S03 T-256 a link is never followed', () => {
-  test('a folder of the root that is a link', async () => {
+describe('S03 T-256 the secret store does not follow', () => {
+  test('a link as a folder below the root', async () => {
     const { folder, root, store } = await fresh();
     await put(store, 'x');
     await writeFile(join(folder, 'inside'), 'theirs');
@@ -51,7 +51,7 @@ describe('S03 T-256 a link is never followed', () => {
     expect(await readFile(join(folder, 'inside'), 'utf8')).toBe('theirs');
     expect(await store.names('default')).toEqual(['x']);
   });
-  test('a file that is a link, to something or to nothing, is one answer', async () => {
+  test('a link as a file, with the same error whether or not its target exists', async () => {
     const { folder, root, store } = await fresh();
     await put(store, 'x');
     await writeFile(join(folder, 'there'), 'theirs');
@@ -72,7 +72,7 @@ describe('S03 T-256 a link is never followed', () => {
   });
 });
 
-describe('T-255 a root that is not safe is refused by every verb, with the reason', () => {
+describe('T-255 every operation rejects an unsafe root with the reason', () => {
   const refusedBecause = async (store: SecretStore, why: string): Promise<void> => {
     const refusal = { code: 'SECRETS_UNSAFE', message: expect.stringContaining(why) };
     await expect(put(store, 'a')).rejects.toMatchObject(refusal);
@@ -81,26 +81,26 @@ describe('T-255 a root that is not safe is refused by every verb, with the reaso
     await expect(store.remove('default', 'a', context)).rejects.toMatchObject(refusal);
     expect(await store.health()).toMatchObject({ healthy: false, detail: expect.stringContaining(why) });
   };
-  test('a link', async () => {
+  test('a root that is a link', async () => {
     const { folder } = await fresh();
     await mkdir(join(folder, 'real'), { mode: 0o700 });
     await symlink(join(folder, 'real'), join(folder, 'root'));
-    await refusedBecause(fsSecretStore({ root: join(folder, 'root') }), 'it is a link');
+    await refusedBecause(fsSecretStore({ root: join(folder, 'root') }), 'the path is a link');
     expect(await readdir(join(folder, 'real'))).toEqual([]);
   });
-  test.each([0o770, 0o702, 0o777])('others may write, mode %d', async (mode) => {
+  test.each([0o770, 0o702, 0o777])('a root that others can write to, mode %d', async (mode) => {
     const { folder } = await fresh();
     await chmod(folder, mode);
-    await refusedBecause(fsSecretStore({ root: folder }), 'other users can write to it');
+    await refusedBecause(fsSecretStore({ root: folder }), 'other users can write to the path');
   });
-  test('a file', async () => {
+  test('a root that is a file', async () => {
     const { folder } = await fresh();
     await writeFile(join(folder, 'root'), '');
-    await refusedBecause(fsSecretStore({ root: join(folder, 'root') }), 'it is no folder');
+    await refusedBecause(fsSecretStore({ root: join(folder, 'root') }), 'the path is not a folder');
   });
 });
 
-test('S11 a name outside the root gets one answer, whether or not something is there', async () => {
+test('S11 a name outside of the root gets the same error whether or not the file exists', async () => {
   const { store } = await fresh();
   const file = secretFileCredentials(store);
   const there = await file.validate('../../../../../../etc/passwd', embeddedCaller);
@@ -110,7 +110,7 @@ test('S11 a name outside the root gets one answer, whether or not something is t
   expect(JSON.stringify(there)).not.toMatch(/\/(etc|tmp)/);
 });
 
-test('T-257 where letters do not count, a name that differs in them alone is refused', async () => {
+test('T-257 write rejects a name that differs in case only on a case-insensitive file system', async () => {
   const { root } = await fresh();
   const store = fsSecretStore({ root, isCaseSensitive: false });
   await put(store, 'Token', 'first');
@@ -123,7 +123,7 @@ test('T-257 where letters do not count, a name that differs in them alone is ref
   expect((await readdir(root)).sort()).toEqual(['Token', 'dir']);
 });
 
-test('a pipe, a folder and bytes that are no text are refused at once, and never sent', async () => {
+test('read rejects a pipe, a folder and non-UTF-8 bytes without waiting', async () => {
   const { root, store } = await fresh();
   await put(store, 'folder/x');
   execFileSync('mkfifo', [join(root, 'pipe')]);
@@ -137,14 +137,14 @@ test('a pipe, a folder and bytes that are no text are refused at once, and never
   await expect(put(store, 'bytes/x')).rejects.toMatchObject({ code: 'SECRETS_UNSAFE' });
 });
 
-test('a line break at the end of a file that somebody wrote by hand does not count', async () => {
+test('read ignores a line break at the end of the file', async () => {
   const { root, store } = await fresh();
   await put(store, 'x');
   await writeFile(join(root, 'x'), '  by-hand\r\n');
   expect((await store.read('default', 'x'))?.reveal()).toBe('by-hand');
 });
 
-test('what an interrupted write left is no secret, and is swept by the next write', async () => {
+test('a temporary file is not listed and the next write removes it', async () => {
   const { root, store } = await fresh();
   await put(store, 'x', 'old');
   await writeFile(join(root, 'x.tmp-abc'), 'half');
@@ -153,7 +153,7 @@ test('what an interrupted write left is no secret, and is swept by the next writ
   expect(await readdir(root)).toEqual(['x']);
 });
 
-test('a full disk leaves the old secret, and the failure names no value', async () => {
+test('write on a full disk keeps the old secret and fails without its value in the error', async () => {
   const { root } = await fresh();
   await put(fsSecretStore({ root }), 'x', 'old');
   const full = { ...nodeFiles, rename: () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' })) };
@@ -166,7 +166,7 @@ test('a full disk leaves the old secret, and the failure names no value', async 
   expect(await readdir(root)).toEqual(['x']);
 });
 
-test('S11 what the disk refuses is told without the path of the folder', async () => {
+test('S11 an error of the file system is reported without the path of the folder', async () => {
   const { folder, root } = await fresh();
   await put(fsSecretStore({ root }), 'x', 'old');
   const failing = (code: string) => () =>

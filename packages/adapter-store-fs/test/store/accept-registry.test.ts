@@ -27,7 +27,7 @@ beforeEach(async () => {
   for (const name of ['a', 'b']) await workspace.registry.put('default', record(name), 'absent', sampleWrite());
 });
 
-test('a registry that was edited by hand is accepted on request: kept as it was, signed anew, with new revisions', async () => {
+test('acceptRegistry keeps an edited registry as backup and writes it with new revisions and digest', async () => {
   const text = await edit('"displayName": "a "', '"displayName": "mended"');
   const accepted = await acceptRegistry({ root });
   expect(accepted.services).toBe(2);
@@ -39,10 +39,10 @@ test('a registry that was edited by hand is accepted on request: kept as it was,
   expect(await workspace.telemetry.events('default', { limit: 9 })).toEqual([]);
 });
 
-test('what does not hold is refused with the reason, and nothing is changed', async () => {
+test('acceptRegistry rejects invalid records with the reason and changes nothing', async () => {
   const refusals: readonly (readonly [string, string, string])[] = [
     ['"namespace": "b"', '"namespace": "a"', 'used twice'],
-    ['"/b.wasm"', '"/c.wasm"', 'does not follow'],
+    ['"/b.wasm"', '"/c.wasm"', 'does not match'],
     ['"services"', '"servants"', 'not a registry'],
     ['{', '', 'not JSON'],
   ];
@@ -64,13 +64,13 @@ test('what does not hold is refused with the reason, and nothing is changed', as
   expect((await readdir(folder())).filter((name) => /lock|edited/.test(name))).toEqual([]);
 });
 
-test('it is refused while a daemon holds the workspace', async () => {
+test('acceptRegistry fails with conflict while a daemon uses the workspace', async () => {
   await using workspace = await openFsStore({ root });
   await expect(acceptRegistry({ root })).rejects.toMatchObject({ kind: 'conflict' });
   expect(await workspace.registry.list('default')).toHaveLength(2);
 });
 
-test('an older registry without a digest is believed once, and has one from then on', async () => {
+test('a registry of version 0.9 is accepted without a digest once and then written with one', async () => {
   const { manifest } = sampleRecord('a');
   await writeFile(
     path(),
@@ -88,7 +88,7 @@ test.each([
   ['T-278 EACCES', 'EACCES', 'forbidden'],
   ['T-279 EMFILE', 'EMFILE', 'unavailable'],
   ['T-279 EIO', 'EIO', 'unavailable'],
-])('%s while the stores are read is a refusal with the path, never an empty store', async (_, code, kind) => {
+])('%s while the stores are read fails the open with the path of the file', async (_, code, kind) => {
   for (const name of ['registry.json', 'telemetry.json', 'boot.json']) {
     await mkdir(folder(), { recursive: true });
     await using seeded = await openFsStore({ root });

@@ -13,7 +13,7 @@ import {
 } from '@clarity-runtime/core/testing';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-// A net for slow disks: some laws write hundreds of times, synced each.
+// For slow disks: some tests make hundreds of synced writes.
 jest.setTimeout(60_000);
 const kit = { describe, test, expect };
 
@@ -36,7 +36,7 @@ const owned = <T extends AsyncDisposable>(store: T): T => {
   return store;
 };
 
-/** A process that ends leaves what it wrote: the files, as they are now. */
+/** Copies the files as a process that ends now would leave them. */
 const telemetryIn = (fault: Fault) => async (): Promise<TelemetrySetup> => {
   const folder = join(await temporaryFolder(), 'runtime');
   return {

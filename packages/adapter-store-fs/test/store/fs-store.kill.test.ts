@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const writer = fileURLToPath(new URL('../support/kill-writer.mjs', import.meta.url));
 
-/** Lets a process write to the workspace until it was answered `enough` times, kills it, and says what it was answered. */
+/** Starts a writing process, kills it after `enough` confirmed writes and returns its output. */
 async function killed(root: string, round: number, enough: number): Promise<ReadonlyMap<string, readonly string[]>> {
   const child = spawn(process.execPath, [writer, root, String(round)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
@@ -27,7 +27,7 @@ async function killed(root: string, round: number, enough: number): Promise<Read
   return answered;
 }
 
-test('D01 D02 D09 T-280 twenty processes that are killed while they write lose nothing that they were answered', async () => {
+test('D01 D02 D09 T-280 twenty processes killed during writes lose no confirmed record', async () => {
   const root = await temporaryFolder();
   let answers = 0;
   for (let round = 0; round < 20; round += 1) {

@@ -7,17 +7,17 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folderOf = (root: string): string => join(root, '.clarity', 'runtime');
 
-describe('T-284 what a mount cannot do is said at the start, with the path and the reason', () => {
+describe('T-284 openFsStore fails with path and reason when the mount does not support an operation', () => {
   test.each([
-    ['no folder can be made', 'mkdir', '', 'EROFS', 'forbidden'],
+    ['folders cannot be created', 'mkdir', '', 'EROFS', 'forbidden'],
     ['modes cannot be changed', 'restrict', '', 'EPERM', 'forbidden'],
-    ['no file can be made', 'create', 'daemon.lock', 'EROFS', 'forbidden'],
-    ['nothing can be written', 'write', 'daemon.lock', 'ENOSPC', 'exhausted'],
+    ['files cannot be created', 'create', 'daemon.lock', 'EROFS', 'forbidden'],
+    ['files cannot be written', 'write', 'daemon.lock', 'ENOSPC', 'exhausted'],
     ['a lock cannot be synced', 'sync', 'daemon.lock', 'EINVAL', 'unavailable'],
-    ['there are no hard links', 'link', 'daemon.lock', 'EOPNOTSUPP', 'unavailable'],
+    ['hard links are not supported', 'link', 'daemon.lock', 'EOPNOTSUPP', 'unavailable'],
     ['a folder cannot be synced', 'syncFolder', 'runtime', 'EINVAL', 'unavailable'],
-    ['the count of starts cannot be synced', 'sync', 'boot.json', 'EIO', 'unavailable'],
-    ['the count of starts cannot be renamed', 'rename', 'boot.json', 'EIO', 'unavailable'],
+    ['the boot counter cannot be synced', 'sync', 'boot.json', 'EIO', 'unavailable'],
+    ['the boot counter cannot be renamed', 'rename', 'boot.json', 'EIO', 'unavailable'],
   ])('%s', async (_, step, file, code, kind) => {
     const root = await temporaryFolder();
     const files = filesWith((name, path) => {

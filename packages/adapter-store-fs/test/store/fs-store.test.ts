@@ -32,7 +32,7 @@ leasesContract({ describe, test, expect }, 'a workspace on files', async () => {
   };
 });
 
-test('what one start stores is there at the next, which has a greater number', async () => {
+test('openFsStore reads the records of the previous start and increments the boot number', async () => {
   const root = await temporaryFolder();
   const first = await openFsStore({ root });
   await first.registry.put('default', sampleRecord('a'), 'absent', sampleWrite());
@@ -49,7 +49,7 @@ test('what one start stores is there at the next, which has a greater number', a
   expect(await second.artifacts.get('default', 'wasm', sha256)).toBeDefined();
 });
 
-test('D08 a second process is refused and told which one holds the workspace; the first is unharmed', async () => {
+test('D08 openFsStore fails with pid and URL of the holder when another process has the lock', async () => {
   const root = await temporaryFolder();
   await using first = await openFsStore({ root });
   await first.lock.announce('http://127.0.0.1:4707');
@@ -64,7 +64,7 @@ test('D08 a second process is refused and told which one holds the workspace; th
   expect(await readdir(folderOf(root))).toContain('daemon.lock');
 });
 
-test('the lock is gone when the workspace is closed, and also when it could not be opened', async () => {
+test('the lock is removed on close and after a failed open', async () => {
   const root = await temporaryFolder();
   await (await openFsStore({ root }))[Symbol.asyncDispose]();
   await writeFile(join(folderOf(root), 'registry.json'), '{');
@@ -72,7 +72,7 @@ test('the lock is gone when the workspace is closed, and also when it could not 
   expect(await readdir(folderOf(root))).not.toContain('daemon.lock');
 });
 
-test('D09 the lock of a process that was killed is taken over', async () => {
+test('D09 openFsStore takes over the lock of a killed process', async () => {
   const root = await temporaryFolder();
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   const holder = { pid: child.pid, instance: 'x', startTime: real.startOf(child.pid ?? 0), bootId: real.bootId() };
@@ -84,7 +84,7 @@ test('D09 the lock of a process that was killed is taken over', async () => {
   await (await openFsStore({ root }))[Symbol.asyncDispose]();
 });
 
-describe('T-283 a lock is stale only by proof', () => {
+describe('T-283 a lock is taken over only if its holder has provably ended', () => {
   const holder = { pid: process.pid, instance: 'x', startTime: '100', bootId: 'boot-1' };
   const table = (now: { startTime?: string; bootId?: string; alive?: boolean }): ProcessTable => ({
     bootId: () => now.bootId,
@@ -93,10 +93,10 @@ describe('T-283 a lock is stale only by proof', () => {
   });
   test.each([
     ['nothing differs', { startTime: '100', bootId: 'boot-1' }, 'held'],
-    ['the pid is gone', { alive: false }, 'free'],
-    ['the pid was given to another process', { startTime: '200', bootId: 'boot-1' }, 'free'],
-    ['the machine was started anew', { startTime: '100', bootId: 'boot-2' }, 'free'],
-    ['the system does not tell', {}, 'held'],
+    ['the pid does not exist', { alive: false }, 'free'],
+    ['another process has the pid', { startTime: '200', bootId: 'boot-1' }, 'free'],
+    ['the machine was restarted', { startTime: '100', bootId: 'boot-2' }, 'free'],
+    ['the system has no process facts', {}, 'held'],
   ] as const)('%s', async (_, now, outcome) => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'daemon.lock'), JSON.stringify(holder));
@@ -108,13 +108,13 @@ describe('T-283 a lock is stale only by proof', () => {
     expect(answer).toBe(outcome);
     expect(await readdir(folder)).toEqual(['daemon.lock']);
   });
-  test('what is no lock of ours is left alone', async () => {
+  test('a file that is not a lock is kept and open fails with conflict', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'daemon.lock'), 'what is this');
     await expect(acquireDaemonLock({ folder, files: nodeFiles })).rejects.toMatchObject({ kind: 'conflict' });
     expect(await readFile(join(folder, 'daemon.lock'), 'utf8')).toBe('what is this');
   });
-  test('a machine without /proc knows no start times and no boots, and its own process is alive', async () => {
+  test('processTable without /proc has no start time and no boot id, and finds its own pid alive', async () => {
     const bare = processTable('/nowhere');
     expect([bare.bootId(), bare.startOf(process.pid), bare.alive(process.pid)]).toEqual([undefined, undefined, true]);
     expect(real.startOf(process.pid)).toMatch(/^\d+$/);
@@ -125,7 +125,7 @@ describe('T-283 a lock is stale only by proof', () => {
   });
 });
 
-test('D08 of many that find a dead lock at once, exactly one gets it', async () => {
+test('D08 exactly one of several concurrent processes takes over a stale lock', async () => {
   for (let round = 0; round < 25; round += 1) {
     const folder = await temporaryFolder();
     const dead = { pid: 2 ** 22 + 1, instance: `dead-${String(round)}` };
@@ -137,7 +137,7 @@ test('D08 of many that find a dead lock at once, exactly one gets it', async () 
   }
 });
 
-test('D19 what interrupted writes of ours left is swept, and nothing of anybody else', async () => {
+test('D19 openFsStore removes temporary files of the store and no other files', async () => {
   const root = await temporaryFolder();
   const artifacts = join(folderOf(root), 'artifacts');
   await mkdir(artifacts, { recursive: true });
@@ -152,7 +152,7 @@ test('D19 what interrupted writes of ours left is swept, and nothing of anybody 
   expect(await readdir(artifacts)).toEqual([]);
 });
 
-test('D14 folders and files are private, also when they were not before', async () => {
+test('D14 openFsStore restricts folders to 0700 and files to 0600', async () => {
   const root = await temporaryFolder();
   const first = await openFsStore({ root });
   await first.registry.put('default', sampleRecord('a'), 'absent', sampleWrite());
@@ -167,7 +167,7 @@ test('D14 folders and files are private, also when they were not before', async 
   for (const name of await readdir(folderOf(root))) expect(await modeOf(join(folderOf(root), name))).toBe(0o600);
 });
 
-test('the key of session ids is the same at the next start, private, and replaced when it is damaged', async () => {
+test('the session key is the same at the next start, has mode 0600 and is replaced when damaged', async () => {
   const root = await temporaryFolder();
   const keyOf = async (): Promise<string> => {
     await using workspace = await openFsStore({ root });

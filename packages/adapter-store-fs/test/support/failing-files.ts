@@ -1,11 +1,11 @@
 import { nodeFiles, type FileOperations, type OpenFile } from '@clarity-runtime/adapter-store-fs';
 
-/** Decides before each step of the file system; what it throws is what the step answers. */
+/** Called before each operation of the file system; an exception makes the operation fail. */
 export type Step = (name: string, path: string) => void;
 
 const STEPS = ['mkdir', 'read', 'link', 'rename', 'remove', 'list', 'restrict', 'syncFolder'] as const;
 
-/** The real file system with a say before every step, those on open files included. */
+/** The real file system with a hook before every operation, also of open files. */
 export function filesWith(step: Step, inner: FileOperations = nodeFiles): FileOperations {
   const guarded = Object.fromEntries(
     STEPS.map((name) => [
@@ -31,7 +31,7 @@ function openFileWith(step: Step, path: string, file: OpenFile): OpenFile {
       try {
         step('write', path);
       } catch (error) {
-        // A write that fails has often written something.
+        // A failed write may have written a part.
         await file.write(bytes.subarray(0, bytes.length >> 1), position);
         throw error;
       }
@@ -56,14 +56,14 @@ function openFileWith(step: Step, path: string, file: OpenFile): OpenFile {
 export const failure = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
 
 export interface Failing {
-  /** Which step fails, from 1 on. */
+  /** Number of the failing operation, from 1. */
   readonly at: number;
   readonly code: string;
-  /** Every later step fails too. */
+  /** All later operations fail too. */
   readonly forGood: boolean;
 }
 
-/** The file system with a failing step, and how many steps were asked for. */
+/** The file system with a failing operation, and a counter of operations. */
 export function failingAt(
   { at, code, forGood }: Failing,
   inner?: FileOperations,

@@ -1,6 +1,6 @@
 /**
- * Writes to the stores of the workspace that it is given until it is killed, and says on standard output what was
- * answered: `committed <name>`, `recorded <name>`, `log <name>` and `put <name>`, one a line.
+ * Writes to the stores of a workspace until it is killed. Prints one line per confirmed write: `committed <name>`,
+ * `recorded <name>`, `log <name>` or `put <name>`.
  */
 import { createHash } from 'node:crypto';
 import { argv, stdout } from 'node:process';
@@ -31,7 +31,7 @@ async function writer(number) {
       await telemetry.append('default', [event(kind, name)]);
       say(number % 2 === 0 ? 'committed' : 'recorded', name);
     }
-    // A turn for the others: recorded writes would keep the loop to themselves.
+    // One turn of the event loop, so that recorded writes do not starve the others.
     await new Promise((turn) => setImmediate(turn));
   }
 }

@@ -4,25 +4,25 @@ import { failure } from './failing-files.ts';
 
 interface Inode {
   content: Buffer;
-  /** What a power cut leaves for certain. */
+  /** Content that survives a power cut. */
   durable: Buffer;
 }
 
 type Names = Map<string, Inode>;
 
-/** What a power cut takes, as fractions from 0 to 1. */
+/** Data that survives a power cut, as fractions from 0 to 1. */
 export interface PowerCut {
-  /** Of the changes of names since the folder was synced, this many of the first are kept. */
+  /** Fraction of the changes of names since the last sync of the folder that is kept, oldest first. */
   readonly names: number;
-  /** Of what was written to a file since it was synced, this much of the beginning is kept. */
+  /** Fraction of the bytes written to a file since its last sync that is kept, from the start. */
   readonly content: number;
-  /** What is not kept of it is there as zeros. */
+  /** Lost bytes are replaced by zeros. */
   readonly zeros: boolean;
 }
 
 /**
- * A disk in memory that forgets, at a power cut, what was not synced: bytes of files, and names of folders, whose changes
- * are kept in their order, as journalling file systems do it.
+ * A disk in memory that loses unsynced bytes and unsynced changes of names at a power cut. Changes of names are kept in
+ * order, as on a journaling file system.
  */
 export class SimulatedDisk {
   #names: Names = new Map();
@@ -34,7 +34,7 @@ export class SimulatedDisk {
     this.#step = step;
   }
 
-  /** The disk as it would be after a power cut now. This one goes on. */
+  /** Returns a copy of the disk after a power cut at this moment. */
   after({ names, content, zeros }: PowerCut): SimulatedDisk {
     const left: Names = new Map(this.#durableNames);
     for (const change of this.#changes.slice(0, Math.round(names * this.#changes.length))) change(left);
@@ -55,7 +55,7 @@ export class SimulatedDisk {
     return disk;
   }
 
-  /** Adds to a file behind everybody's back. */
+  /** Appends to a file without the file operations. */
   append(path: string, text: string): void {
     const inode = this.#find(path);
     inode.content = Buffer.concat([inode.content, Buffer.from(text)]);
@@ -84,7 +84,7 @@ export class SimulatedDisk {
       rename: (from, to) =>
         does(() => {
           const inode = this.#find(from);
-          // As POSIX has it: two names of one file stay as they are.
+          // POSIX rename(): two names of the same file stay unchanged.
           if (this.#names.get(to) !== inode) this.#change((names) => names.set(to, inode).delete(from));
         }),
       remove: (path) =>

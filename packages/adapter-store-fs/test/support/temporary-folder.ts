@@ -6,7 +6,7 @@ import { afterAll } from '@jest/globals';
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-/** A folder of its own, gone after the tests of the file. */
+/** Creates a folder that is removed after the tests of the file. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'clarity-'));
   folders.push(folder);

@@ -18,7 +18,7 @@ const WAL = 'telemetry.wal.jsonl';
 const RECORDS = 10_000;
 const START = new Date('2026-01-01');
 
-/** The journal of a process that wrote 10,000 records and was killed, and its files once they are folded. */
+/** The journal of a killed process with 10,000 records, and the files after compaction. */
 let journal: Buffer;
 let lines: readonly string[];
 let folded: Buffer;
@@ -39,7 +39,7 @@ beforeAll(async () => {
   folded = await readFile(join(folder, 'telemetry.json'));
 }, 30_000);
 
-/** A folder that holds these files and nothing else. */
+/** Creates a folder with these files only. */
 const holding = (contents: ReadonlyMap<string, Uint8Array>): FileOperations => ({
   ...nodeFiles,
   list: () => Promise.resolve([...contents.keys()]),
@@ -53,7 +53,7 @@ const holding = (contents: ReadonlyMap<string, Uint8Array>): FileOperations => (
 const verdictOf = async (...contents: readonly (readonly [string, Uint8Array])[]): Promise<AuditVerdict> =>
   (await verifyFiles('/w', holding(new Map(contents)))).end();
 
-test('10,000 records of a killed process verify, before and after they are folded, with the same head', async () => {
+test('10,000 records of a killed process verify with the same head before and after compaction', async () => {
   for (const [name, bytes] of [
     [WAL, journal],
     ['telemetry.json', folded],
@@ -69,7 +69,7 @@ test('10,000 records of a killed process verify, before and after they are folde
   }
 });
 
-/** A line that says something else and whose checksum is right. */
+/** Returns a changed line with a correct checksum. */
 const forged = (line: string): string => {
   const json = line.slice(9);
   return walLine(json.replace(json.startsWith('{"link"') ? /(?<=,")./ : /(?<="message":")./, 'z')).trimEnd();
@@ -99,7 +99,7 @@ const damages: Readonly<Record<string, Damage>> = {
 /** Eight records and their link. */
 const FLUSH = 9;
 
-/** The journal around a line, behind a checkpoint in which everything before it has been dropped for room. */
+/** The journal around a line, after a checkpoint that dropped all earlier events. */
 async function around(at: number, damage: Damage): Promise<AuditVerdict> {
   const begin = Math.max(0, Math.floor(at / FLUSH) - 2);
   const window = lines.slice(begin * FLUSH, (begin + 12) * FLUSH);
@@ -116,8 +116,8 @@ async function around(at: number, damage: Damage): Promise<AuditVerdict> {
   return verdictOf(['telemetry.json', checkpoint], [WAL, Buffer.from(`${window.join('\n')}\n`)]);
 }
 
-describe('[audit.chain] no changed, dropped, reordered or repeated record of 10,000 goes unseen', () => {
-  test('what stands around any line verifies as long as nobody touches it', async () => {
+describe('[audit.chain] changed, dropped, reordered and repeated records of 10,000 are detected', () => {
+  test('the unchanged files around any line verify', async () => {
     for (const at of [0, 17, 5_000, lines.length - 1]) {
       expect((await around(at, () => undefined)).fault).toBeUndefined();
     }
@@ -129,7 +129,7 @@ describe('[audit.chain] no changed, dropped, reordered or repeated record of 10,
       await fc.assert(
         fc.asyncProperty(fc.nat(lines.length - 2), async (at) => {
           const { fault } = await around(at, damages[name] ?? (() => undefined));
-          // The first record of the flush in which it stands, or one that follows where it shows.
+          // The first record of the same write, or a later one at which the damage is visible.
           const first = Math.floor(at / FLUSH) * 8 + 1;
           expect(fault?.seq).toBeGreaterThanOrEqual(first);
           expect(fault?.seq).toBeLessThanOrEqual(first + 8);
@@ -140,7 +140,7 @@ describe('[audit.chain] no changed, dropped, reordered or repeated record of 10,
     60_000,
   );
 
-  test('in the folded file a record is found by the chain, also when the digest of the file was made to fit', async () => {
+  test('a changed record of the checkpoint is detected by the chain when the digest was updated too', async () => {
     const text = folded.toString();
     for (const number of [0, 1, 4_999, 9_999]) {
       const changed = text.replace(`"message":"e${String(number)}"`, `"message":"x${String(number)}"`);
@@ -150,14 +150,14 @@ describe('[audit.chain] no changed, dropped, reordered or repeated record of 10,
   });
 });
 
-/** With the digest that its content has. */
+/** Returns the checkpoint with the digest of its content. */
 function refitted(text: string): Buffer {
   const content = text.slice(0, text.lastIndexOf('\n,"integrity":'));
   const digest = createHash('sha256').update(content).digest('hex');
   return Buffer.from(`${content}\n,"integrity":{"alg":"sha256","digest":"${digest}"}}\n`);
 }
 
-test('what a process left half written is no tampering, wherever it ended', async () => {
+test('a partial line at the end of the journal is not a fault', async () => {
   const flushes = lines.slice(0, FLUSH + 3);
   const whole = Buffer.from(`${flushes.join('\n')}\n`);
   for (let length = 0; length <= whole.length; length += 1) {
@@ -167,21 +167,21 @@ test('what a process left half written is no tampering, wherever it ended', asyn
   }
 });
 
-test('any flipped bit of a journal is found, or changes no record', async () => {
+test('any flipped bit of a journal is detected or changes no record', async () => {
   const whole = Buffer.from(`${lines.slice(0, FLUSH + 2).join('\n')}\n`);
   const untouched = (await verdictOf([WAL, whole])).head;
   for (let bit = 0; bit < whole.length * 8; bit += 3) {
     const flipped = Buffer.from(whole);
     flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
     const { fault, head: found } = await verdictOf([WAL, flipped]);
-    // Without its end of line the last one counts as torn.
+    // Without its line break the last line is a partial line.
     const isTail = bit >> 3 === whole.length - 1;
     if (fault === undefined && !isTail && found === untouched) throw new Error(`bit ${String(bit)}`);
   }
 });
 
-describe('a chain that was begun by', () => {
-  test('a journal without links begins at the start that finds it, and nothing is lost', async () => {
+describe('a chain starts at the first open of', () => {
+  test('a journal without links and keeps all records', async () => {
     const folder = await temporaryFolder();
     const unlinked = lines.slice(0, 900).filter((line) => !line.slice(9).startsWith('{"link"'));
     await writeFile(join(folder, WAL), `${unlinked.join('\n')}\n`);
@@ -193,7 +193,7 @@ describe('a chain that was begun by', () => {
     expect(await verifyTelemetry({ folder, expect: known })).toMatchObject({ records: 801, expected: true });
   });
 
-  test('a checkpoint without links is taken over in the same way', async () => {
+  test('a checkpoint without links and keeps all records', async () => {
     const folder = await temporaryFolder();
     const content = folded.toString();
     const old = `${content.slice(0, content.indexOf('\n],"links":['))}${content.slice(content.indexOf('\n],"logs":{'))}`;
@@ -205,7 +205,7 @@ describe('a chain that was begun by', () => {
   });
 });
 
-test('tampering with the files of a stopped daemon is still found after it was started again', async () => {
+test('a change of the files of a stopped daemon is detected after its restart', async () => {
   const folder = await temporaryFolder();
   const changed = [...lines.slice(0, 90)];
   damages['a forged line with the right checksum']?.(changed, 40);
@@ -215,7 +215,7 @@ test('tampering with the files of a stopped daemon is still found after it was s
   expect((await t.verify('default')).fault).toMatchObject({ seq: 33 });
 });
 
-test('less room than before drops the oldest, and what is left verifies with the same head', async () => {
+test('a smaller size limit drops the oldest events and the rest verifies with the same head', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'telemetry.json'), folded);
   await using t = await fsTelemetry({ folder, clock: new ManualClock(START), maxEvents: 262_144 });

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const WAL = 'telemetry.wal.jsonl';
 const START = new Date('2026-01-01');
 
-test('a tail that was cut off is found by who knows the head: the running store, or an operator', async () => {
+test('a truncated end is detected by the running store and with an expected link', async () => {
   const folder = await temporaryFolder();
   await using t = await fsTelemetry({ folder, clock: new ManualClock(START) });
   for (const message of ['a', 'b', 'c']) await t.append('default', [sampleEvent('service.tool_called', { message })]);
@@ -23,7 +23,7 @@ test('a tail that was cut off is found by who knows the head: the running store,
   expect(await verifyTelemetry({ folder })).not.toHaveProperty('fault');
 });
 
-test('events that were served while the disk was full stand outside, are counted, and are no fault', async () => {
+test('events served on a full disk are outside of the chain, counted, and not a fault', async () => {
   const folder = await temporaryFolder();
   const refused = new Set<string>();
   const files = filesWith((name) => {

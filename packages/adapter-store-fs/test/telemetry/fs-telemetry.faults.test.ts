@@ -18,7 +18,7 @@ const reopened = async (folder: string): Promise<readonly string[]> => {
   return await messages(t);
 };
 
-/** The telemetry of a new folder whose file system refuses what `refuse` names, as long as it names it. */
+/** Opens telemetry in a new folder whose file system fails operations while `refuse` names them. */
 async function withRefusals(): Promise<{ t: Telemetry; folder: string; refuse: Map<string, string>; asked: string[] }> {
   const folder = await temporaryFolder();
   const refuse = new Map<string, string>();
@@ -32,7 +32,7 @@ async function withRefusals(): Promise<{ t: Telemetry; folder: string; refuse: M
 }
 
 describe('T-276 D11 a full disk', () => {
-  test('refuses what must be kept, serves what is recorded, and tells the gap once there is room', async () => {
+  test('rejects committed events, serves recorded ones and records the gap when space is free again', async () => {
     const { t, folder, refuse } = await withRefusals();
     await t.append('default', committed('a'));
     refuse.set('write', 'ENOSPC');
@@ -50,7 +50,7 @@ describe('T-276 D11 a full disk', () => {
     expect(await reopened(folder)).toEqual(['a', 'c', gap?.message, 'd']);
   });
 
-  test('keeps nobody from starting, and loses nothing that the journal has', async () => {
+  test('does not prevent the start and loses no record of the journal', async () => {
     const folder = await temporaryFolder();
     const killed = await fsTelemetry({ folder, clock: new ManualClock() });
     await killed.append('default', committed('a'));
@@ -65,7 +65,7 @@ describe('T-276 D11 a full disk', () => {
     expect(await reopened(folder)).toEqual(['a']);
   });
 
-  test('is not asked again and again by those who wait', async () => {
+  test('gets one write attempt per batch', async () => {
     const { t, refuse, asked } = await withRefusals();
     refuse.set('create', 'ENOSPC');
     asked.length = 0;
@@ -77,7 +77,7 @@ describe('T-276 D11 a full disk', () => {
 });
 
 describe('T-277 a sync that fails', () => {
-  test('is never asked of the same file again: a new segment gets what was not synced', async () => {
+  test('is not repeated on the same file: a new segment gets the unsynced lines', async () => {
     const { t, folder, refuse, asked } = await withRefusals();
     await t.append('default', committed('a'));
     await t.append('default', recorded('b'));
@@ -103,7 +103,7 @@ describe('T-277 a sync that fails', () => {
     expect(await reopened(folder)).toEqual(['a', 'b', 'c']);
   });
 
-  test('twice in a row ends the writing: nothing is promised, and everything is still served', async () => {
+  test('twice makes the journal read-only: committed events are rejected and reads continue', async () => {
     const { t, folder, refuse, asked } = await withRefusals();
     await t.append('default', committed('a'));
     refuse.set('datasync', 'EIO');
@@ -122,9 +122,9 @@ describe('T-277 a sync that fails', () => {
 });
 
 test.each([
-  ['is cut off', [], 0],
-  ['ends its segment when it cannot be cut off', ['truncate'], 1],
-] as const)('half a line that a failed write left %s', async (_, alsoRefused, told) => {
+  ['is truncated', [], 0],
+  ['ends its segment when it cannot be truncated', ['truncate'], 1],
+] as const)('a partial line of a failed write %s', async (_, alsoRefused, told) => {
   const { t, folder, refuse } = await withRefusals();
   await t.append('default', committed('a'));
   for (const name of ['write', ...alsoRefused]) refuse.set(name, 'ENOSPC');
@@ -139,7 +139,7 @@ test.each([
   expect(events.filter(({ kind }) => kind === 'storage.recovered')).toHaveLength(told);
 });
 
-test('what is idle for a second is folded, and what is recorded is synced within 50 ms', async () => {
+test('the journal is compacted after 1 s without writes and recorded events are synced within 50 ms', async () => {
   const folder = await temporaryFolder();
   const clock = new ManualClock();
   const asked: string[] = [];
@@ -161,7 +161,7 @@ test('what is idle for a second is folded, and what is recorded is synced within
 
 const ALL = { names: 1, content: 1, zeros: false };
 
-/** One event in the checkpoint, one in the journal, and half a line behind it, as an ended process leaves them. */
+/** Writes one event to the checkpoint, one to the journal and a partial line, as a killed process leaves them. */
 async function killedDisk(): Promise<SimulatedDisk> {
   const disk = new SimulatedDisk();
   const before = await fsTelemetry({ folder: '/w', files: disk.files });
@@ -175,8 +175,8 @@ async function killedDisk(): Promise<SimulatedDisk> {
 }
 
 describe.each(['EIO', 'ENOSPC', 'EACCES'])('T-280 %s at any step', (code) => {
-  // Failing for good from one step on is what the end of the process looks like to the disk.
-  test.each([false, true])('keeps all that was answered and invents nothing (for good: %s)', async (forGood) => {
+  // A permanent failure from one operation on has the same effect on the disk as the end of the process.
+  test.each([false, true])('keeps all confirmed events and adds no others (permanent failure: %s)', async (forGood) => {
     const seed = await killedDisk();
     for (let n = 1; n <= 120; n += 1) {
       const disk = seed.after(ALL);
@@ -198,7 +198,7 @@ describe.each(['EIO', 'ENOSPC', 'EACCES'])('T-280 %s at any step', (code) => {
       expect(found.filter((name) => answered.includes(name))).toEqual(answered);
       expect(found).toEqual(asked.filter((name) => found.includes(name)));
       if (steps() < n) {
-        // Fewer would mean that what is under test was not reached.
+        // Fewer operations mean that the tested step was not reached.
         expect(n).toBeGreaterThan(20);
         return;
       }

@@ -21,7 +21,7 @@ const write = async (t: Telemetry, names: readonly string[]): Promise<void> => {
   for (const message of names) await t.append('default', [sampleEvent('service.tool_called', { message })]);
 };
 
-/** Events 1 to 10 are in the checkpoint, 11 to 30 in the journal of a process that was killed. */
+/** Writes events 1 to 10 to the checkpoint and 11 to 30 to the journal of a killed process. */
 beforeEach(async () => {
   const first = await temporaryFolder();
   folder = first;
@@ -36,7 +36,7 @@ beforeEach(async () => {
   folder = after;
 });
 
-test('what a killed process wrote is read from the journal, which is folded', async () => {
+test('fsTelemetry reads the journal of a killed process and compacts it', async () => {
   await using t = await open();
   expect(await messages(t)).toEqual(numbersOf(1, 30));
   expect(t.health).toEqual({ state: 'up', unrecorded: 0, droppedBefore: 1 });
@@ -51,10 +51,10 @@ test('what a killed process wrote is read from the journal, which is folded', as
   expect(checkpoint['events']).toHaveLength(30);
 });
 
-test('T-282 the journal is believed up to the first bad line; the rest is put aside and told', async () => {
+test('T-282 fsTelemetry reads the journal up to the first damaged line and sets the rest aside', async () => {
   const bytes = await readFile(path(WAL));
   const lines = bytes.toString().split('\n');
-  // Every record stands before its link.
+  // Every record precedes its link.
   const at = lines.slice(0, 28).join('\n').length + 1;
   bytes[at + 40] = (bytes[at + 40] ?? 0) ^ 1;
   await writeFile(path(WAL), bytes);
@@ -88,7 +88,7 @@ test.each<[string, (bytes: Buffer) => Buffer]>([
   expect(await readFile(path(aside))).toEqual(damaged);
 });
 
-test('T-281 a journal that is in the checkpoint already is not read twice', async () => {
+test('T-281 records that are already in the checkpoint are not applied twice', async () => {
   const journal = await readFile(path(WAL));
   await (await open())[Symbol.asyncDispose]();
   await writeFile(path(WAL), journal);
@@ -96,7 +96,7 @@ test('T-281 a journal that is in the checkpoint already is not read twice', asyn
   expect(await messages(t)).toEqual(numbersOf(1, 30));
 });
 
-test('telemetry of version 0.9 is taken over once, bad events left out, and the numbers go on', async () => {
+test('fsTelemetry imports telemetry of version 0.9 without invalid events and continues its numbers', async () => {
   for (const name of await readdir(folder)) await rm(path(name));
   const old = { at: '2026', kind: 'service.started', level: 'info', message: 'm' };
   const events = [{ seq: 7, ...old }, { seq: 'x' }, null, { seq: 9, ...old, at: 'never' }];
@@ -115,18 +115,18 @@ test('telemetry of version 0.9 is taken over once, bad events left out, and the 
   await t[Symbol.asyncDispose]();
 });
 
-test('telemetry that cannot be read is never taken for an empty one', async () => {
+test('fsTelemetry fails with forbidden when the telemetry is not readable', async () => {
   await rm(path('telemetry.json'));
   await mkdir(path('telemetry.json'));
   await expect(open()).rejects.toMatchObject({ kind: 'unavailable' });
 });
 
-describe('no damage goes unseen', () => {
+describe('damage is detected', () => {
   const lines = Array.from({ length: 60 }, (_, i) => JSON.stringify({ n: i + 1, text: `ü${'x'.repeat(i % 7)}` }));
   const journal = Buffer.from(lines.map(walLine).join(''));
   const ends = [...journal.entries()].filter(([, byte]) => byte === 0x0a).map(([i]) => i + 1);
 
-  test('every truncation of a journal gives the whole lines before it', () => {
+  test('readWalLines returns the complete lines before every truncation', () => {
     for (let length = 0; length <= journal.length; length += 1) {
       const { good, goodBytes } = readWalLines(journal.subarray(0, length));
       const whole = ends.filter((end) => end <= length);
@@ -135,25 +135,25 @@ describe('no damage goes unseen', () => {
     }
   });
 
-  test('every flipped bit of a journal ends it before the line, and the lines behind are known', () => {
+  test('readWalLines splits at the line with a flipped bit and returns the lines after it separately', () => {
     for (let bit = 0; bit < journal.length * 8; bit += 1) {
       const flipped = Buffer.from(journal);
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      const { good, beyond } = readWalLines(flipped);
+      const { good, afterDamage } = readWalLines(flipped);
       const line = ends.findIndex((end) => end > bit >> 3);
-      if (good.length !== line || beyond.length < lines.length - line - 2) throw new Error(`bit ${String(bit)}`);
+      if (good.length !== line || afterDamage.length < lines.length - line - 2) throw new Error(`bit ${String(bit)}`);
       if (good.some((json, i) => json !== lines[i])) throw new Error(`bit ${String(bit)}`);
     }
   });
 
-  test('a tail of zeros, as power cuts leave it, is no line', () => {
+  test('readWalLines ignores zeros at the end, as after a power cut', () => {
     for (const end of ends) {
       const zeroed = Buffer.from(journal).fill(0, end);
       expect(readWalLines(zeroed).good).toHaveLength(ends.indexOf(end) + 1);
     }
   });
 
-  test('a flipped bit of a checkpoint is refused, or changes nothing that counts', async () => {
+  test('decodeCheckpoint rejects a flipped bit or returns the same state', async () => {
     const bytes = await readFile(path('telemetry.json'));
     const factsOf = (text: Uint8Array): string => {
       const { events, logs, lastSeq, lastRecord, droppedBefore, store } = decodeCheckpoint(text, 'new');

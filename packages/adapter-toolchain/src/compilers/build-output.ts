@@ -5,16 +5,20 @@ import type { InterfaceDocument } from '@clarity-runtime/core';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
 
+/** Output of a compiler. */
 export interface Built {
   readonly wasm: Uint8Array;
-  /** Absent when nobody knows what the functions take and return. */
+  /** Undefined if the parameters and results of the functions are not known. */
   readonly document?: InterfaceDocument;
 }
 
-/** `x.wasm` has its interface in `x.interface.json`. */
+/** Returns the path of the interface document of a module: `x.interface.json` for `x.wasm`. */
 export const interfacePath = (wasmPath: string): string => `${wasmPath.replace(/\.wasm$/, '')}.interface.json`;
 
-/** Writes a module and its interface beside it, each in one step; an interface of an older build does not stay. */
+/**
+ * Writes a module and its interface document, each atomically. Without a new document, removes the one of an older build.
+ * @throws ToolchainError when a file cannot be written.
+ */
 export async function writeBuilt(wasmPath: string, { wasm, document }: Built): Promise<void> {
   const beside = interfacePath(wasmPath);
   try {
@@ -23,7 +27,7 @@ export async function writeBuilt(wasmPath: string, { wasm, document }: Built): P
     else await replace(beside, `${JSON.stringify(document, null, 2)}\n`);
     await replace(wasmPath, wasm);
   } catch (error) {
-    const hint = codeOf(error) === 'ENOSPC' ? 'free some space' : 'check that the folder can be written to';
+    const hint = codeOf(error) === 'ENOSPC' ? 'free disk space' : 'check the permissions of the folder';
     throw new ToolchainError(`${wasmPath} cannot be written: ${messageOf(error)}`, { hint, cause: error });
   }
 }

@@ -4,17 +4,21 @@ import { childEnvironment, runChild } from './run-child.ts';
 import { messageOf } from '../support/error-text.ts';
 import type { Environment } from '../support/environment.ts';
 
+/** Options of `compilerInstaller`. */
 export interface CompilerInstallerOptions {
   readonly allowed: readonly string[];
   readonly usual: readonly string[];
-  /** Absolute. */
+  /** Absolute path; working directory of the installers. */
   readonly workspace: string;
   readonly env: Environment;
 }
 
-const SHOWN = 4_000;
+const MAX_OUTPUT_LENGTH = 4_000;
 
-/** Runs what the operator has allowed, as a child that is told nothing and ends as a group. */
+/**
+ * Returns the runner of the allowed installers. An installer is a child process in its own process group, with a minimal
+ * environment. Returns the last 4,000 characters of its output. `exitCode` is null if it was stopped or did not start.
+ */
 export const compilerInstaller = ({ allowed, usual, workspace, env }: CompilerInstallerOptions): CompilerInstaller => ({
   allowed,
   ...(usual.length === 0 ? {} : { usual }),
@@ -27,17 +31,17 @@ export const compilerInstaller = ({ allowed, usual, workspace, env }: CompilerIn
         env: childEnvironment(env),
         timeoutMs,
       });
-      const cut = ended === 'by itself' ? '' : `\nstopped: ${ended}`;
-      return { exitCode: ended === 'by itself' ? exitCode : null, output: printableLines(output) + cut };
+      const note = ended === 'exit' ? '' : `\nstopped: ${ended}`;
+      return { exitCode: ended === 'exit' ? exitCode : null, output: printableLines(output) + note };
     } catch (error) {
-      return { exitCode: null, output: toPrintableAscii(messageOf(error), SHOWN) };
+      return { exitCode: null, output: toPrintableAscii(messageOf(error), MAX_OUTPUT_LENGTH) };
     }
   },
 });
 
 const printableLines = (text: string): string =>
   text
-    .slice(-SHOWN)
+    .slice(-MAX_OUTPUT_LENGTH)
     .split('\n')
-    .map((line) => toPrintableAscii(line, SHOWN))
+    .map((line) => toPrintableAscii(line, MAX_OUTPUT_LENGTH))
     .join('\n');

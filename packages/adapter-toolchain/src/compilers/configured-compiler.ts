@@ -7,7 +7,7 @@ import { messageOf } from '../support/error-text.ts';
 import type { Environment } from '../support/environment.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
 
-/** The compiler that is built in. */
+/** The built-in compiler. */
 const embedded: Compiler = {
   name: 'embedded',
   state: () => Promise.resolve({ available: true, version: embeddedCompiler.version }),
@@ -21,15 +21,16 @@ const embedded: Compiler = {
   },
 };
 
+/** Options of `configuredCompiler`. */
 export interface ConfiguredCompilerOptions {
-  /** A program in place of the compiler that is built in. */
+  /** External compiler program; the built-in compiler when undefined. */
   readonly bin?: string | undefined;
-  /** Absolute. */
+  /** Absolute path. */
   readonly workspace: string;
   readonly env: Environment;
 }
 
-/** The compiler of the daemon, as its operator has configured it. */
+/** Returns the compiler that the operator has configured. An external one compiles in a temporary folder of the workspace. */
 export function configuredCompiler({ bin, workspace, env }: ConfiguredCompilerOptions): Compiler {
   if (bin === undefined) return embedded;
   const program = { bin, cwd: workspace, env };

@@ -3,18 +3,19 @@ import { ToolchainError } from '../support/toolchain-error.ts';
 import type { Built } from './build-output.ts';
 import { readSource } from '../sources/source-file.ts';
 
+/** Result of a successful compilation. */
 export interface Compiled extends Built {
-  /** What a person should know although it compiled. */
+  /** Warnings for the user. */
   readonly notes: readonly string[];
-  /** The interface is our own reading of the source: the daemon may find that the module is otherwise. */
+  /** The interface document comes from the source, not from the compiler; the daemon may find that the module differs. */
   readonly presumed?: true;
 }
 
-/** A source that does not compile: each finding with its line, its column and the mend. */
+/** Returns the error for a source that does not compile. `findings` have line, column and hint. */
 export const compileProblem = (shownAs: string, findings: string): ToolchainError =>
   new ToolchainError(`${shownAs} does not compile\n\n${findings.trimEnd()}`);
 
-/** Compiles a source file with the compiler that is built in. `shownAs` is how findings call the file. */
+/** Compiles a source file with the built-in compiler. `shownAs` is its name in findings. @throws ToolchainError on errors. */
 export async function compileFile(path: string, shownAs: string): Promise<Compiled> {
   const result = compile({ file: shownAs, text: await readSource(path) });
   if (!result.ok) throw compileProblem(shownAs, result.diagnostics.map(formatDiagnostic).join('\n\n'));

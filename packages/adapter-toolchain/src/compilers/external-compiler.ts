@@ -11,50 +11,56 @@ import { childEnvironment, runChild, type ChildResult } from './run-child.ts';
 import { compileProblem, type Compiled } from './embedded-compiler.ts';
 import { readSource } from '../sources/source-file.ts';
 
+/** An external compiler program. */
 export interface ExternalCompiler {
   readonly bin: string;
   readonly cwd: string;
   readonly env: Environment;
 }
 
+/** Input of `compileExternally`. */
 export interface ExternalBuild extends ExternalCompiler {
-  /** Absolute, so that no name of a file is ever taken for a flag. */
+  /** Absolute path, so that a file name cannot be parsed as a flag. */
   readonly source: string;
   readonly shownAs: string;
-  /** Where the module is to stand in the end; the compiler itself writes into a folder beside it. */
+  /** Final path of the module. The compiler writes to a temporary folder next to it. */
   readonly wasmPath: string;
+  /** 120 s when absent. */
   readonly timeoutMs?: number;
 }
 
-const COMPILE_LIMIT_MS = 120_000;
-const VERSION_LIMIT_MS = 10_000;
+const DEFAULT_COMPILE_TIMEOUT_MS = 120_000;
+const VERSION_TIMEOUT_MS = 10_000;
 const MAX_WASM_BYTES = 16 * 1024 * 1024;
 
-/** Compiles with another compiler: `<bin> compile <source> -o <wasm>`. */
+/**
+ * Compiles with an external compiler: `<bin> compile <source> -o <wasm>`, at most 16 MiB of module.
+ * @throws ToolchainError when the compiler cannot be started, fails, is stopped or writes no module.
+ */
 export async function compileExternally(build: ExternalBuild): Promise<Compiled> {
   const text = await readSource(build.source);
-  const beside = dirname(build.wasmPath);
-  await mkdir(beside, { recursive: true });
-  const folder = await mkdtemp(join(beside, '.tmp-'));
+  const parent = dirname(build.wasmPath);
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(join(parent, '.tmp-'));
   try {
     const out = join(folder, basename(build.wasmPath));
-    const limit = build.timeoutMs ?? COMPILE_LIMIT_MS;
+    const limit = build.timeoutMs ?? DEFAULT_COMPILE_TIMEOUT_MS;
     const result = await run(build, ['compile', build.source, '-o', out], limit);
-    if (result.ended !== 'by itself')
+    if (result.ended !== 'exit')
       throw new ToolchainError(`${build.bin} was stopped: ${stopReason[result.ended](limit)}`);
     if (result.exitCode !== 0) throw compileProblem(build.shownAs, result.output);
     const wasm = await readWasm(build.bin, out);
     const written = await readDocument(interfacePath(out));
     if (written !== undefined) return { wasm, document: written, notes: [] };
-    return await presume(build, text, wasm);
+    return await withOwnDocument(build, text, wasm);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 const stopReason = {
-  'out of time': (limit: number) => `it did not end within ${String(limit / 1000)} seconds`,
-  'too much output': () => 'it wrote more than 256 KiB of messages',
+  timeout: (limit: number) => `it did not end within ${String(limit / 1000)} seconds`,
+  'output limit': () => 'it wrote more than 256 KiB of output',
 };
 
 async function run(
@@ -65,9 +71,9 @@ async function run(
   try {
     return await runChild({ command: bin, args, cwd, env: childEnvironment(env), timeoutMs });
   } catch (error) {
-    const reason = codeOf(error) === 'ENOENT' ? 'there is no such program' : messageOf(error);
+    const reason = codeOf(error) === 'ENOENT' ? 'program not found' : messageOf(error);
     throw new ToolchainError(`the compiler '${bin}' cannot be started: ${reason}`, {
-      hint: 'correct --compiler-bin (or CLARITYC_BIN), or leave it out: a compiler is built in',
+      hint: 'correct --compiler-bin (or CLARITYC_BIN), or omit it to use the built-in compiler',
       cause: error,
     });
   }
@@ -80,7 +86,7 @@ async function readWasm(bin: string, path: string): Promise<Uint8Array> {
   return readFile(path);
 }
 
-/** The daemon checks what stands in it. */
+/** Reads an interface document without validation; the daemon validates it. */
 async function readDocument(path: string): Promise<InterfaceDocument | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as InterfaceDocument;
@@ -89,17 +95,17 @@ async function readDocument(path: string): Promise<InterfaceDocument | undefined
   }
 }
 
-/** Without an interface from the compiler our own reading of the source is offered; the daemon holds the module to it. */
-async function presume(build: ExternalBuild, text: string, wasm: Uint8Array): Promise<Compiled> {
+/** Returns the module with the document of the built-in compiler. The daemon checks that the module matches it. */
+async function withOwnDocument(build: ExternalBuild, text: string, wasm: Uint8Array): Promise<Compiled> {
   const own = compile({ file: build.shownAs, text });
   if (!own.ok) return { wasm, notes: [withoutInterface(build.bin)] };
   const document = { ...own.document, compiler: await identify(build), wasmSha256: sha256Hex(wasm) };
   return { wasm, document, notes: [], presumed: true };
 }
 
-/** What a module without an interface means for its users. */
+/** Returns the note about a module without an interface document. */
 export const withoutInterface = (bin: string): string =>
-  `${bin} wrote no interface that fits its module: functions over Int64 and Float64 can be called, without their names`;
+  `${bin} wrote no interface that matches its module: only functions of Int64 and Float64 can be called, without names`;
 
 const identify = async (build: ExternalBuild): Promise<CompilerIdentity> => ({
   kind: 'external',
@@ -107,10 +113,10 @@ const identify = async (build: ExternalBuild): Promise<CompilerIdentity> => ({
   version: await compilerVersion(build).catch(() => 'unknown'),
 });
 
-/** What the compiler says of itself. A `ToolchainError` when it cannot be started or does not say. */
+/** Returns the first line of `<bin> --version`. @throws ToolchainError when the compiler cannot be started or fails. */
 export async function compilerVersion(compiler: ExternalCompiler): Promise<string> {
-  const { exitCode, output } = await run(compiler, ['--version'], VERSION_LIMIT_MS);
+  const { exitCode, output } = await run(compiler, ['--version'], VERSION_TIMEOUT_MS);
   const version = toPrintableAscii(output.split('\n', 1)[0]?.trim() ?? '', 64);
-  if (exitCode !== 0 || version === '') throw new ToolchainError(`${compiler.bin} does not tell its version`);
+  if (exitCode !== 0 || version === '') throw new ToolchainError(`${compiler.bin} does not print its version`);
   return version;
 }

@@ -2,17 +2,18 @@ import type { Environment } from '../support/environment.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
-const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'SYSTEMROOT', 'TEMP'];
+const INHERITED_VARIABLES = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'SYSTEMROOT', 'TEMP'];
 
-/** What a child process is told: where programs and folders are, and nothing that could be a secret. */
+/** Returns the environment of a child process: paths and locale only, so that no secret is passed. */
 export const childEnvironment = (env: Environment): Record<string, string> =>
   Object.fromEntries(
-    PASSED_ON.flatMap((name): [string, string][] => {
+    INHERITED_VARIABLES.flatMap((name): [string, string][] => {
       const value = env[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
 
+/** Input of `runChild`. */
 export interface ChildOptions {
   readonly command: string;
   readonly args: readonly string[];
@@ -21,57 +22,60 @@ export interface ChildOptions {
   readonly timeoutMs: number;
 }
 
+/** Result of a child process. */
 export interface ChildResult {
-  /** Null when it was killed. */
+  /** Null if the process was killed. */
   readonly exitCode: number | null;
-  /** Both streams as they came, at most 256 KiB of them. */
+  /** Standard output and standard error in order of arrival, at most 256 KiB. */
   readonly output: string;
-  readonly ended: 'by itself' | 'out of time' | 'too much output';
+  /** Reason of the end. */
+  readonly ended: 'exit' | 'timeout' | 'output limit';
 }
 
 const MAX_OUTPUT_BYTES = 256 * 1024;
-const GRACE_MS = 2_000;
+/** Time between SIGTERM and SIGKILL. */
+const KILL_GRACE_MS = 2_000;
 
 /**
- * Runs a program without a shell, in a process group of its own that ends with it: at its timeout, after too much output,
- * and when it leaves something behind. Rejects with the system's error when it cannot be started.
+ * Runs a program without a shell in its own process group. Kills the group at the timeout, at the output limit and when
+ * the program exits. @throws the system error when the program cannot be started.
  */
 export function runChild({ command, args, cwd, env, timeoutMs }: ChildOptions): Promise<ChildResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, shell: false, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    let ended: ChildResult['ended'] = 'by itself';
-    let hardEnd: NodeJS.Timeout | undefined;
+    let ended: ChildResult['ended'] = 'exit';
+    let killTimer: NodeJS.Timeout | undefined;
     const end = (why: ChildResult['ended']): void => {
-      if (ended !== 'by itself') return;
+      if (ended !== 'exit') return;
       ended = why;
       killGroup(child, 'SIGTERM');
-      hardEnd = setTimeout(() => {
+      killTimer = setTimeout(() => {
         killGroup(child, 'SIGKILL');
-      }, GRACE_MS);
+      }, KILL_GRACE_MS);
     };
     const timeout = setTimeout(() => {
-      end('out of time');
+      end('timeout');
     }, timeoutMs);
     const output = capture([child.stdout, child.stderr], () => {
-      end('too much output');
+      end('output limit');
     });
     child.once('error', (error) => {
       clearTimeout(timeout);
       reject(error);
     });
-    // What it left behind would hold the pipes open for ever.
+    // Remaining processes of the group would keep the pipes open.
     child.once('exit', () => {
       killGroup(child, 'SIGKILL');
     });
     child.once('close', (exitCode) => {
       clearTimeout(timeout);
-      clearTimeout(hardEnd);
+      clearTimeout(killTimer);
       resolve({ exitCode, output: output(), ended });
     });
   });
 }
 
-function capture(streams: readonly Readable[], onTooMuch: () => void): () => string {
+function capture(streams: readonly Readable[], onLimit: () => void): () => string {
   const chunks: Buffer[] = [];
   let length = 0;
   for (const stream of streams) {
@@ -79,7 +83,7 @@ function capture(streams: readonly Readable[], onTooMuch: () => void): () => str
       if (length >= MAX_OUTPUT_BYTES) return;
       chunks.push(chunk.subarray(0, MAX_OUTPUT_BYTES - length));
       length += chunk.length;
-      if (length >= MAX_OUTPUT_BYTES) onTooMuch();
+      if (length >= MAX_OUTPUT_BYTES) onLimit();
     });
   }
   return () => Buffer.concat(chunks).toString('utf8');
@@ -90,6 +94,6 @@ function killGroup({ pid }: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // Everybody in it is gone.
+    // The group has no process any more.
   }
 }

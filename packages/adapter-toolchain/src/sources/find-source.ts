@@ -2,17 +2,22 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ToolchainError } from '../support/toolchain-error.ts';
 
+/** A source file that was found by name. */
 export interface FoundSource {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
-  /** What the service is called when nobody says otherwise. */
+  /** Default name of the service. */
   readonly name: string;
 }
 
+/** File name extension of Clarity sources. */
 export const EXTENSION = '.clarity';
 const MAIN = `main${EXTENSION}`;
 
-/** The source that was meant: the file `what`, the file `what.clarity`, or the one source of the folder `what`. */
+/**
+ * Returns the source for a name: the file `what`, the file `what.clarity`, or the only source of the folder `what`.
+ * @throws ToolchainError when none or several match.
+ */
 export async function findSource(cwd: string, what: string): Promise<FoundSource> {
   if (what === '') throw new ToolchainError('the name of the source is empty', { hint: 'name a file or a folder' });
   const path = resolve(cwd, what);
@@ -22,16 +27,16 @@ export async function findSource(cwd: string, what: string): Promise<FoundSource
     const withExtension = `${path}${EXTENSION}`;
     if ((await kindOf(withExtension)) === 'other') return named(withExtension);
     if (kind === 'folder') return inFolder(path);
-    throw new ToolchainError(`there is no '${what}${EXTENSION}' and no folder '${what}' in ${cwd}`, {
-      hint: 'name a source file, or a folder that holds one',
+    throw new ToolchainError(`neither '${what}${EXTENSION}' nor a folder '${what}' exists in ${cwd}`, {
+      hint: 'name a source file, or a folder that contains one',
     });
   }
-  throw new ToolchainError(`'${what}' is no Clarity source: its name does not end in ${EXTENSION}`);
+  throw new ToolchainError(`'${what}' is not a Clarity source: its name does not end in ${EXTENSION}`);
 }
 
 const named = (path: string): FoundSource => ({ path, name: basename(path, EXTENSION) });
 
-/** `main.clarity` speaks for its folder, and so does a source that is alone in it. */
+/** Returns `main.clarity` or the only source of a folder. */
 async function inFolder(folder: string): Promise<FoundSource> {
   const entries = await readdir(folder, { withFileTypes: true });
   const sources = entries.filter((entry) => !entry.isDirectory() && entry.name.endsWith(EXTENSION));
@@ -39,8 +44,8 @@ async function inFolder(folder: string): Promise<FoundSource> {
   if (names.includes(MAIN)) return { path: join(folder, MAIN), name: basename(folder) };
   const [only, ...more] = names;
   if (only !== undefined && more.length === 0) return named(join(folder, only));
-  if (only === undefined) throw new ToolchainError(`${folder} holds no ${EXTENSION} source`);
-  throw new ToolchainError(`${folder} holds ${String(names.length)} sources: ${names.slice(0, 8).join(', ')}`, {
+  if (only === undefined) throw new ToolchainError(`${folder} contains no ${EXTENSION} source`);
+  throw new ToolchainError(`${folder} contains ${String(names.length)} sources: ${names.slice(0, 8).join(', ')}`, {
     hint: `name one of them, or add them all with \`clarityctl add-all\``,
   });
 }

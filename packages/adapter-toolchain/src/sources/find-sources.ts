@@ -5,23 +5,28 @@ import { codeOf, messageOf } from '../support/error-text.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
 import { EXTENSION } from './find-source.ts';
 
+/** Source files of a folder. */
 export interface FoundSourceFiles {
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
-  /** Absolute, sorted: regular files only. */
+  /** Absolute paths of regular files, sorted. */
   readonly paths: readonly string[];
 }
 
+/** Maximum number of visited entries and of found sources. */
 export interface SearchLimits {
   readonly entries: number;
   readonly sources: number;
 }
 
 const LIMITS: SearchLimits = { entries: 100_000, sources: 1_000 };
-/** Nobody keeps sources of their own there. */
+/** Folders without sources of the user. */
 const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
 
-/** Every `.clarity` file of a folder, and of those below it when asked. No link is followed, so it always ends. */
+/**
+ * Returns the `.clarity` files of a folder, with `recursive` also of its subfolders. Follows no links, so that it always
+ * ends. @throws ToolchainError when the folder cannot be read or has more than 100,000 entries or 1,000 sources.
+ */
 export async function findSources(
   cwd: string,
   named: string,
@@ -38,9 +43,12 @@ export async function findSources(
       if (recursive && entry.isDirectory() && !isSkipped(entry.name)) waiting.push(join(current, entry.name));
     }
     if (entries > limits.entries || paths.length > limits.sources) {
-      throw new ToolchainError(`${folder} holds more than can be added at once`, {
-        hint: 'name a folder further down',
-      });
+      throw new ToolchainError(
+        `${folder} contains more than ${String(limits.sources)} sources or ${String(limits.entries)} entries`,
+        {
+          hint: 'name a subfolder',
+        },
+      );
     }
   }
   return { folder, paths: paths.sort() };
@@ -51,7 +59,7 @@ async function entriesOf(folder: string, isFirst: boolean): Promise<readonly Dir
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     if (!isFirst) return [];
-    const reason = codeOf(error) === 'ENOENT' ? 'there is no such folder' : messageOf(error);
+    const reason = codeOf(error) === 'ENOENT' ? 'folder not found' : messageOf(error);
     throw new ToolchainError(`${folder} cannot be read: ${reason}`);
   }
 }

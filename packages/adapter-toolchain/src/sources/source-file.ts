@@ -7,13 +7,16 @@ import { relative } from 'node:path';
 const MAX_SOURCE_BYTES = 1024 * 1024;
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
+  ENOENT: 'file not found',
   EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
+  EISDIR: 'the path is a folder',
   ENOTDIR: 'a part of the path is not a folder',
 };
 
-/** The text of a Clarity source: a regular file of UTF-8, at most 1 MiB. A pipe holds nobody up. */
+/**
+ * Reads a Clarity source: a regular file in UTF-8 of at most 1 MiB. Does not block on a pipe.
+ * @throws ToolchainError with the reason when the file cannot be read.
+ */
 export async function readSource(path: string): Promise<string> {
   const refuse = (reason: string): ToolchainError => new ToolchainError(`${path} cannot be read: ${reason}`);
   let bytes: Buffer;
@@ -21,8 +24,8 @@ export async function readSource(path: string): Promise<string> {
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat = await handle.stat();
-      if (!stat.isFile()) throw refuse(stat.isDirectory() ? 'it is a folder' : 'it is not a regular file');
-      if (stat.size > MAX_SOURCE_BYTES) throw refuse(`it has ${String(stat.size)} bytes, the limit is 1 MiB`);
+      if (!stat.isFile()) throw refuse(stat.isDirectory() ? 'the path is a folder' : 'the path is not a regular file');
+      if (stat.size > MAX_SOURCE_BYTES) throw refuse(`the file has ${String(stat.size)} bytes, the limit is 1 MiB`);
       bytes = await handle.readFile();
     } finally {
       await handle.close();
@@ -34,11 +37,11 @@ export async function readSource(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw refuse('it is not UTF-8 text');
+    throw refuse('the file is not UTF-8 text');
   }
 }
 
-/** How a person would write the path. */
+/** Returns a path relative to `cwd`, or unchanged if it is outside. */
 export function shownPath(cwd: string, path: string): string {
   const below = relative(cwd, path);
   return below === '' || below.startsWith('..') ? path : below;

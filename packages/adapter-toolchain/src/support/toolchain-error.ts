@@ -1,3 +1,4 @@
+/** Optional parts of a ToolchainError. */
 export interface ToolchainErrorDetail {
   /** The next step of the user, one line. */
   readonly hint?: string | undefined;

@@ -2,29 +2,33 @@ import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 import { ClarityError } from '@clarity-runtime/core';
 import type { Scaffold } from '@clarity-runtime/core/ports';
-import { placeBelow, type Place } from './workspace-path.ts';
+import { resolveBelow, type WorkspacePath } from './workspace-path.ts';
 
 type Contents = ReadonlyMap<string, string | Uint8Array>;
 
-interface Planned extends Place {
+interface Planned extends WorkspacePath {
   readonly content: string | Uint8Array;
-  /** What stood there. */
+  /** Previous content of the file. */
   readonly former: Uint8Array | undefined;
 }
 
-/** Writes all files below `root`, or none of them. */
+/**
+ * Writes all files below `root`, or none of them. `undo` restores the previous state.
+ * @throws ClarityError FILE_EXISTS when a file exists and `overwrite` is false; PATH_FORBIDDEN for a path outside of the
+ * root or through a link.
+ */
 export async function writeScaffold(root: string, contents: Contents, overwrite: boolean): Promise<Scaffold> {
   const planned: Planned[] = [];
   for (const [name, content] of contents) planned.push(await plan(root, name, { content, overwrite }));
-  const undoing: (() => Promise<unknown>)[] = [];
+  const undoSteps: (() => Promise<unknown>)[] = [];
   const undo = async (): Promise<void> => {
-    for (const step of undoing.splice(0).reverse()) await step().catch(() => undefined);
+    for (const step of undoSteps.splice(0).reverse()) await step().catch(() => undefined);
   };
   try {
     for (const { path, content, former } of planned) {
-      await makeFolders(dirname(path), undoing);
-      undoing.push(() => (former === undefined ? rm(path, { force: true }) : writeFile(path, former)));
-      // A link that came in between is not followed: the old file goes, and the new one must not be there.
+      await makeFolders(dirname(path), undoSteps);
+      undoSteps.push(() => (former === undefined ? rm(path, { force: true }) : writeFile(path, former)));
+      // Removing and creating with `wx` does not follow a link that was created since the check.
       if (former !== undefined) await rm(path);
       await writeFile(path, content, { flag: 'wx' });
     }
@@ -40,17 +44,17 @@ async function plan(
   name: string,
   { content, overwrite }: { readonly content: string | Uint8Array; readonly overwrite: boolean },
 ): Promise<Planned> {
-  const place = await placeBelow(root, name);
+  const place = await resolveBelow(root, name);
   if (place.stat === undefined) return { ...place, content, former: undefined };
   if (!overwrite || !place.stat.isFile()) throw new ClarityError('FILE_EXISTS', name);
   return { ...place, content, former: await readFile(place.path) };
 }
 
-/** Each folder that had to be made is removed again before the one above it. */
-async function makeFolders(folder: string, undoing: (() => Promise<unknown>)[]): Promise<void> {
+/** Creates missing folders. The undo steps remove them from the innermost to the outermost. */
+async function makeFolders(folder: string, undoSteps: (() => Promise<unknown>)[]): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
   const made: string[] = [];
   for (let current = folder; current.length >= first.length; current = dirname(current)) made.unshift(current);
-  for (const path of made) undoing.push(() => rmdir(path));
+  for (const path of made) undoSteps.push(() => rmdir(path));
 }

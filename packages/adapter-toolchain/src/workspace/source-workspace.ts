@@ -7,15 +7,18 @@ import type { FoundSources, Workspace } from '@clarity-runtime/core/ports';
 import { findSources } from '../sources/find-sources.ts';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { writeScaffold } from './scaffold.ts';
-import { forbidden, placeBelow } from './workspace-path.ts';
+import { forbidden, resolveBelow } from './workspace-path.ts';
 
-/** The folder that the daemon works in, as far as its clients may see it. */
+/**
+ * Returns the workspace of the daemon: reads and writes sources below one folder and follows no links.
+ * @throws ClarityError PATH_FORBIDDEN for a path outside; REQUEST_INVALID or ARTIFACT_UNREADABLE for a missing file.
+ */
 export async function sourceWorkspace(folder: string): Promise<Workspace> {
   const root = await realpath(folder);
 
   const sources: Workspace['sources'] = async ({ dir, recursive, limit }): Promise<FoundSources> => {
-    const { path, stat } = await placeBelow(root, dir);
-    if (stat?.isDirectory() !== true) throw missing(dir, 'it is no folder');
+    const { path, stat } = await resolveBelow(root, dir);
+    if (stat?.isDirectory() !== true) throw missing(dir, 'not a folder');
     const { paths } = await findSources(root, path, { recursive }).catch((error: unknown) => {
       throw missing(dir, messageOf(error));
     });
@@ -27,18 +30,18 @@ export async function sourceWorkspace(folder: string): Promise<Workspace> {
     root,
     sources,
     locate: async (path) => {
-      const { path: found, stat } = await placeBelow(root, path);
+      const { path: found, stat } = await resolveBelow(root, path);
       if (stat?.isFile() === true) return found;
-      throw new ClarityError('ARTIFACT_UNREADABLE', `${toPrintableAscii(path)} is no regular file`);
+      throw new ClarityError('ARTIFACT_UNREADABLE', `${toPrintableAscii(path)} is not a regular file`);
     },
     excerpt: async (path, maxChars) => {
-      const { path: found } = await placeBelow(root, path);
+      const { path: found } = await resolveBelow(root, path);
       const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
       const handle = await open(found, flags).catch((error: unknown) => {
         throw codeOf(error) === 'ELOOP' ? forbidden(path) : missing(path, messageOf(error));
       });
       try {
-        if (!(await handle.stat()).isFile()) throw missing(path, 'it is no regular file');
+        if (!(await handle.stat()).isFile()) throw missing(path, 'not a regular file');
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxChars * 4), 0, maxChars * 4, 0);
         return new TextDecoder().decode(buffer.subarray(0, bytesRead)).slice(0, maxChars);
       } finally {
@@ -51,5 +54,5 @@ export async function sourceWorkspace(folder: string): Promise<Workspace> {
 
 const missing = (path: string, reason: string): ClarityError =>
   new ClarityError('REQUEST_INVALID', `${toPrintableAscii(path)}: ${toPrintableAscii(reason)}`, {
-    hint: 'name something that is there, below the workspace',
+    hint: 'name an existing path in the workspace',
   });

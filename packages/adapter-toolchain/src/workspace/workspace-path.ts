@@ -5,20 +5,22 @@ import { ClarityError } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { codeOf } from '../support/error-text.ts';
 
-export interface Place {
-  /** Absolute. */
+/** A path in the workspace and its status. */
+export interface WorkspacePath {
+  /** Absolute path. */
   readonly path: string;
-  /** Undefined when nothing stands there. */
+  /** Undefined if the path does not exist. */
   readonly stat: Stats | undefined;
 }
 
+/** Returns the error for a path outside of the workspace. */
 export const forbidden = (path: string): ClarityError => new ClarityError('PATH_FORBIDDEN', toPrintableAscii(path));
 
 /**
- * Where a path leads that is to stay below `root`, which is a real path itself. Each part is looked at: a link on the way
- * leads elsewhere, whatever it points to, and is PATH_FORBIDDEN.
+ * Resolves a path below `root`, which must be a real path.
+ * @throws ClarityError PATH_FORBIDDEN when the path is outside of the root or a part of it is a link.
  */
-export async function placeBelow(root: string, path: string): Promise<Place> {
+export async function resolveBelow(root: string, path: string): Promise<WorkspacePath> {
   if (path.includes('\0')) throw forbidden(path);
   const below = relative(root, resolve(root, path));
   if (below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) throw forbidden(path);

@@ -9,7 +9,7 @@ import { temporaryFolder, type TemporaryFolder } from '../support/temporary-fold
 
 const SOURCE = 'module m\n\nfunction twice(n: Int64) -> Int64 { n + n }\n';
 
-/** A compiler made of a few lines of JavaScript. `argv` is what it was called with. */
+/** Creates a compiler from a script in JavaScript. `argv` has its arguments. */
 async function fakeCompiler(folder: string, script: string): Promise<string> {
   const bin = join(folder, 'fakec');
   const head = `#!${process.execPath}\nconst fs = require('fs'); const argv = process.argv.slice(2);\n`;
@@ -35,7 +35,7 @@ async function build(folder: TemporaryFolder, script: string, more: Partial<Exte
 
 const COPY = `fs.writeFileSync(argv[3], 'wasm of ' + argv.join(' '));`;
 
-test('T-292 it is called as <bin> compile <absolute source> -o <module>, without a shell', async () => {
+test('T-292 compileExternally runs <bin> compile <absolute source> -o <module> without a shell', async () => {
   await using folder = await temporaryFolder();
   const { wasm } = await build(folder, COPY);
   const text = Buffer.from(wasm).toString();
@@ -43,7 +43,7 @@ test('T-292 it is called as <bin> compile <absolute source> -o <module>, without
   expect(text).toContain(`compile ${join(folder.path, '-o.clarity')} -o ${join(folder.path, 'build', '.tmp-')}`);
 });
 
-test('our reading of the source is offered as the interface, under the name of the compiler that built', async () => {
+test('compileExternally returns our interface of the source with the name of the external compiler', async () => {
   await using folder = await temporaryFolder();
   const { wasm, document, presumed } = await build(folder, COPY);
   const own = compile({ file: 'm.clarity', text: SOURCE });
@@ -55,7 +55,7 @@ test('our reading of the source is offered as the interface, under the name of t
   });
 });
 
-test('an interface that the compiler writes itself is taken as it is', async () => {
+test('compileExternally returns the interface that the compiler wrote unchanged', async () => {
   await using folder = await temporaryFolder();
   const script = `${COPY} fs.writeFileSync(argv[3].replace('.wasm', '.interface.json'), '{"its":"own"}');`;
   const { document, presumed } = await build(folder, script);
@@ -63,7 +63,7 @@ test('an interface that the compiler writes itself is taken as it is', async () 
   expect(presumed).toBeUndefined();
 });
 
-test('T-250 it sees no token and no credential of ours', async () => {
+test('T-250 the compiler process gets no token and no credential', async () => {
   await using folder = await temporaryFolder();
   const { wasm } = await build(folder, `fs.writeFileSync(argv[3], JSON.stringify(process.env));`);
   const env = JSON.parse(Buffer.from(wasm).toString()) as Record<string, string>;
@@ -71,7 +71,7 @@ test('T-250 it sees no token and no credential of ours', async () => {
   expect(JSON.stringify(env)).not.toContain('secret');
 });
 
-test('what it says when it fails is told, and nothing is left behind', async () => {
+test('compileExternally fails with the output of the compiler and removes its temporary folder', async () => {
   await using folder = await temporaryFolder();
   const failing = build(folder, `console.error('line 3: no'); process.exit(1);`);
   await expect(failing).rejects.toThrow('-o.clarity does not compile\n\nline 3: no');
@@ -79,11 +79,16 @@ test('what it says when it fails is told, and nothing is left behind', async () 
 });
 
 test.each([
-  ['success without a module', '', 'reported success, but wrote no module', {}],
-  ['no end', 'setInterval(() => {}, 1000);', 'was stopped: it did not end within 1 seconds', { timeoutMs: 1000 }],
-  ['endless words', 'for (;;) fs.writeSync(1, "x".repeat(9999));', 'wrote more than 256 KiB of messages', {}],
-  ['no program', '', "the compiler '/absent/c' cannot be started: there is no such program", { bin: '/absent/c' }],
-])('T-293 %s is a problem, not a wait', async (_, script, message, more) => {
+  ['a success without a module', '', 'reported success, but wrote no module', {}],
+  [
+    'a compiler that does not end',
+    'setInterval(() => {}, 1000);',
+    'was stopped: it did not end within 1 seconds',
+    { timeoutMs: 1000 },
+  ],
+  ['endless output', 'for (;;) fs.writeSync(1, "x".repeat(9999));', 'wrote more than 256 KiB of output', {}],
+  ['a missing program', '', "the compiler '/absent/c' cannot be started: program not found", { bin: '/absent/c' }],
+])('T-293 %s fails with a ToolchainError', async (_, script, message, more) => {
   await using folder = await temporaryFolder();
   await expect(build(folder, script, more)).rejects.toThrow(message);
 });

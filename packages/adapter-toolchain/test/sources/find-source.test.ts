@@ -22,7 +22,7 @@ test.each([
   ['a name in a folder', 'sub/one', 'sub/one.clarity', 'one'],
   ['a folder with one source', 'sub', 'sub/one.clarity', 'one'],
   ['a folder with a main source, by the name of the folder', 'app', 'app/main.clarity', 'app'],
-  ['a name that a folder has too', 'both', 'both.clarity', 'both'],
+  ['a name of a file and of a folder', 'both', 'both.clarity', 'both'],
   ['T-292 a name that could be a flag', './-o', '-o.clarity', '-o'],
   ['T-292 a name that a shell would run', '$(id)', '$(id).clarity', '$(id)'],
 ])('%s is found', async (_, what, path, name) => {
@@ -41,24 +41,24 @@ test.each([
 });
 
 test.each([
-  ['nothing of that name', 'absent', "there is no 'absent.clarity' and no folder 'absent'"],
-  ['a folder with two sources', 'two', 'holds 2 sources: a.clarity, b.clarity'],
-  ['a folder without one', 'none', 'holds no .clarity source'],
-  ['another kind of file', 'none/notes.txt', 'is no Clarity source'],
+  ['a missing name', 'absent', "neither 'absent.clarity' nor a folder 'absent' exists"],
+  ['a folder with two sources', 'two', 'contains 2 sources: a.clarity, b.clarity'],
+  ['a folder without one', 'none', 'contains no .clarity source'],
+  ['another kind of file', 'none/notes.txt', 'is not a Clarity source'],
   ['an empty name', '', 'the name of the source is empty'],
-])('%s is refused', async (_, what, message) => {
+])('findSource rejects %s', async (_, what, message) => {
   await using folder = await withFiles('two/a.clarity', 'two/b.clarity', 'none/notes.txt');
   await expect(findSource(folder.path, what)).rejects.toThrow(message);
 });
 
-test('T-291 a pipe, a folder, bytes that are no text and a missing file are refused, and nothing waits', async () => {
+test('T-291 readSource rejects a pipe, a folder, non-UTF-8 bytes and a missing file without waiting', async () => {
   await using folder = await withFiles('good.clarity', 'dir.clarity/x');
   const at = (name: string): string => join(folder.path, name);
   execFileSync('mkfifo', [at('pipe.clarity')]);
   await writeFile(at('bytes.clarity'), Buffer.from([0x6d, 0xff]));
   expect(await readSource(at('good.clarity'))).toBe('module x\n');
-  await expect(readSource(at('pipe.clarity'))).rejects.toThrow('it is not a regular file');
-  await expect(readSource(at('dir.clarity'))).rejects.toThrow('it is a folder');
-  await expect(readSource(at('bytes.clarity'))).rejects.toThrow('it is not UTF-8 text');
-  await expect(readSource(at('absent.clarity'))).rejects.toThrow('there is no such file');
+  await expect(readSource(at('pipe.clarity'))).rejects.toThrow('the path is not a regular file');
+  await expect(readSource(at('dir.clarity'))).rejects.toThrow('the path is a folder');
+  await expect(readSource(at('bytes.clarity'))).rejects.toThrow('the file is not UTF-8 text');
+  await expect(readSource(at('absent.clarity'))).rejects.toThrow('file not found');
 });

@@ -12,7 +12,7 @@ interface Stage extends AsyncDisposable {
   readonly workspace: Workspace;
 }
 
-/** A workspace with a source, and a folder outside that holds one as well; links lead there. */
+/** Creates a workspace with sources and with links to a folder outside that has a source too. */
 async function stage(): Promise<Stage> {
   const folder = await temporaryFolder();
   const [root, outside] = [join(folder.path, 'ws'), join(folder.path, 'ws-outside')];
@@ -36,14 +36,14 @@ async function stage(): Promise<Stage> {
 const search = { recursive: true, limit: 10 };
 
 test.each(['/etc', '..', '../../', '../ws-outside', 'lib/../..', 'a\0b', '/'])(
-  'X05 sources outside the workspace are not looked for: %j',
+  'X05 sources rejects a folder outside of the workspace: %j',
   async (dir) => {
     await using s = await stage();
     await expect(s.workspace.sources({ dir, ...search })).rejects.toMatchObject({ code: 'PATH_FORBIDDEN' });
   },
 );
 
-test('X06 no link is followed: not to a folder, not to a file, not on the way', async () => {
+test('X06 the workspace follows no link to a folder or a file', async () => {
   await using s = await stage();
   expect(await s.workspace.sources({ dir: '.', ...search })).toEqual({
     total: 2,
@@ -58,7 +58,7 @@ test('X06 no link is followed: not to a folder, not to a file, not on the way', 
   }
 });
 
-test('[assist.sources] sources are found below the workspace and begin as they do', async () => {
+test('[assist.sources] the workspace lists sources, reads their start and resolves their paths', async () => {
   await using s = await stage();
   expect(await s.workspace.sources({ dir: 'lib', ...search })).toEqual({ total: 1, files: ['lib/b.clarity'] });
   expect(await s.workspace.sources({ dir: '.', recursive: false, limit: 10 })).toMatchObject({ files: ['a.clarity'] });
@@ -71,13 +71,13 @@ test('[assist.sources] sources are found below the workspace and begin as they d
   await expect(s.workspace.sources({ dir: 'nope', ...search })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
 });
 
-test('a pipe holds nobody up', async () => {
+test('excerpt rejects a pipe without waiting', async () => {
   await using s = await stage();
   execFileSync('mkfifo', [join(s.root, 'pipe')]);
   await expect(s.workspace.excerpt('pipe', 10)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
 });
 
-test('files are written together, and undone without a trace', async () => {
+test('scaffold writes all files and undo removes them with their folders', async () => {
   await using s = await stage();
   const before = await readdir(s.root, { recursive: true });
   const contents = new Map<string, string>([
@@ -92,7 +92,7 @@ test('files are written together, and undone without a trace', async () => {
   expect(await readdir(s.root, { recursive: true })).toEqual(before);
 });
 
-test('a file that is there stops everything before anything is written, and comes back when its replacement is undone', async () => {
+test('scaffold writes nothing when a file exists, and undo restores an overwritten file', async () => {
   await using s = await stage();
   const contents = new Map([
     ['new/a.md', '1'],
@@ -107,7 +107,7 @@ test('a file that is there stops everything before anything is written, and come
 });
 
 test.each(['../x.md', 'link/x.md', 'x.clarity', '/etc/x.md', 'lib/../../x.md'])(
-  'X04 nothing is written outside the workspace or through a link: %s',
+  'X04 scaffold writes neither outside of the workspace nor through a link: %s',
   async (path) => {
     await using s = await stage();
     const before = await readdir(s.outside);

@@ -1,4 +1,6 @@
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '@clarity-runtime/adapter-toolchain';
+
+export type { Environment };
 
 /** Arguments, environment and streams of a program. Tests replace them. */
 export interface ProcessContext {

@@ -131,6 +131,6 @@ test('a module that is not as we read its source is registered without an interf
   };
   const { exitCode, stderr } = await daemon.ctl(['add', 'bills', '--compiler-bin', compiler], { cwd: folder.path });
   expect([exitCode, tries]).toEqual([0, 2]);
-  expect(stderr).toContain('wrote no interface that fits its module');
+  expect(stderr).toContain('wrote no interface that matches its module');
   expect(await readdir(join(folder.path, '.clarity', 'build'))).toEqual(['bills.wasm']);
 });

@@ -108,7 +108,7 @@ test('D16 one client that refuses is told on stderr, the others are done, and it
   const { exitCode, stdout, stderr } = await user.ctl(['bootstrap', '--clients', 'claude,codex']);
   expect(exitCode).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ results: [{ client: 'claude', updated: false }, { updated: true }] });
-  expect(stderr).toMatch(/claude: .*\.claude\.json: line 1, column 3: it is not JSON.*\nhint: fix the file/);
+  expect(stderr).toMatch(/claude: .*\.claude\.json: line 1, column 3: not valid JSON.*\nhint: fix the file/);
   expect(await user.read('.claude.json')).toBe('{ // my notes');
 });
 

@@ -81,7 +81,7 @@ test('[cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspace] each thin
   expect(checks.slice(0, 3).map(({ status }) => status)).toEqual(['fail', 'fail', 'fail']);
   expect(checks.slice(0, 3).map(({ detail }) => detail)).toEqual([
     'no daemon listens at http://127.0.0.1:1',
-    "the compiler '/absent/clarityc' cannot be started: there is no such program",
+    "the compiler '/absent/clarityc' cannot be started: program not found",
     `${join(folder.path, '.clarity')} is not a folder`,
   ]);
 });

@@ -130,7 +130,7 @@ test.each([
 });
 
 test.each([
-  ['a file that is not there', ['check', 'absent.clarity'], 1, 'there is no such file'],
+  ['a file that is not there', ['check', 'absent.clarity'], 1, 'file not found'],
   ['a module of another name', ['compile', 'm.clarity', '-o', 'x.bin'], 2, '--out must name a file that ends in .wasm'],
   ['a place that is a file', ['compile', 'm.clarity', '-o', 'm.clarity/x.wasm'], 1, 'cannot be written'],
   ['no file', ['check'], 2, 'not enough non-option arguments'],

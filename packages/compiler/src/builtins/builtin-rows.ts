@@ -1,6 +1,6 @@
 import type { Lowering } from './builtin-function.ts';
 
-/** A builtin as Clarity declares it. Without a lowering it is the host import of the same name and the same types. */
+/** Declaration of a builtin in Clarity. Without a lowering it is the host import with the same name and types. */
 export interface BuiltinRow {
   readonly signature: string;
   readonly effect?: string;
@@ -18,7 +18,7 @@ const lowered = (signature: string, name: string, kind: Lowering['kind'] = 'plai
   lowering: { kind, name },
 });
 
-/** Lengths and positions in strings count UTF-16 code units. Reading a list out of range traps. */
+/** All builtins. String lengths and positions are in UTF-16 code units. Reading a list out of range traps. */
 export const BUILTIN_ROWS: readonly BuiltinRow[] = [
   ...plain(
     'string_concat(left: String, right: String) -> String',

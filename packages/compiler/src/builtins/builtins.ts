@@ -7,10 +7,10 @@ import { PRIMITIVES, typeVariable, UNKNOWN, type Type } from '../types/type.ts';
 import type { BuiltinFunction, BuiltinTypes, TypeArguments } from './builtin-function.ts';
 import { BUILTIN_ROWS } from './builtin-rows.ts';
 
-/** The functions that every program can call, by name. */
+/** All builtin functions by name. */
 export const BUILTINS: ReadonlyMap<string, BuiltinFunction> = readRows();
 
-/** The types of a builtin for one call of it. */
+/** Returns the types of a builtin for one call. */
 export function typesOf({ declaration }: BuiltinFunction): BuiltinTypes {
   const typeArguments = new Map(declaration.typeParameters.map(({ text }) => [text, typeVariable()]));
   const read = (expression: TypeExpression): Type => typeWith(expression, typeArguments);

@@ -1,4 +1,4 @@
-/** Functions of the language that this compiler does not have, by what they need or what they work on. */
+/** Builtins of the language that this compiler does not support, by required effect or area. */
 const UNAVAILABLE: readonly (readonly [string, string])[] = [
   ['policy checks', 'policy_is_url_allowed policy_is_effect_allowed'],
   ['the effect FileSystem', 'read_line read_line_or_eof read_all_stdin stdin_try_read stdin_eof_detected read_file'],
@@ -22,7 +22,7 @@ const UNAVAILABLE: readonly (readonly [string, string])[] = [
   ['the effect TTY', 'tty_cursor_to_col tty_read_numeric_choice'],
 ];
 
-/** Name to what it needs. */
+/** Required effect or area by name of the builtin. */
 export const UNAVAILABLE_BUILTINS: ReadonlyMap<string, string> = new Map(
   UNAVAILABLE.flatMap(([need, names]) => names.split(' ').map((name): [string, string] => [name, need])),
 );

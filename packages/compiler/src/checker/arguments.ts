@@ -4,19 +4,16 @@ import { typeName, type Field } from '../types/type.ts';
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { BROKEN, type BodyContext } from './body-context.ts';
 
-/** What is called, for messages and for putting arguments in order. */
+/** Signature of a callee. */
 export interface Called {
   readonly name: string;
-  /** Those of a function that is a value have no names. */
+  /** The parameters of a function value have empty names. */
   readonly parameters: readonly Field[];
-  /** `parameter` or `field`. */
+  /** Kind of the parameters in messages: `parameter` or `field`. */
   readonly what: string;
 }
 
-/**
- * Checks the arguments of a call, named ones in any order, and makes the call of them. They are evaluated in the order
- * in which they are written.
- */
+/** Checks the arguments of a call and builds the call. Named arguments are evaluated in source order. */
 export function checkArguments(
   context: BodyContext,
   called: Called,
@@ -43,7 +40,7 @@ function placeOf(context: BodyContext, called: Called, { name }: Argument, index
   const place = names.indexOf(name.text);
   if (place >= 0) return place;
   const message = `\`${called.name}\` has no ${called.what} \`${name.text}\``;
-  const hint = didYouMean(name.text, names) ?? `it is written ${signatureOf(called)}`;
+  const hint = didYouMean(name.text, names) ?? `call it as ${signatureOf(called)}`;
   context.error({ code: 'UNKNOWN_ARGUMENT', span: name.span, message, hint });
   return undefined;
 }
@@ -55,16 +52,16 @@ function isComplete(
   places: readonly (number | undefined)[],
 ): boolean {
   if (places.includes(undefined)) return false;
-  const hint = `it is written ${signatureOf(called)}`;
+  const hint = `call it as ${signatureOf(called)}`;
   const positional = call.arguments.find(({ name }) => name === undefined);
   if (positional !== undefined && call.arguments.some(({ name }) => name !== undefined)) {
-    const message = 'arguments are either all named or all in order';
+    const message = 'named and positional arguments cannot be mixed';
     context.error({ code: 'UNKNOWN_ARGUMENT', span: positional.value.span, message, hint });
     return false;
   }
   const again = call.arguments.find((_, index) => places.indexOf(places[index]) < index);
   if (again?.name !== undefined) {
-    const message = `the ${called.what} \`${again.name.text}\` is given twice`;
+    const message = `the ${called.what} \`${again.name.text}\` is specified twice`;
     context.error({ code: 'DUPLICATE_NAME', span: again.name.span, message });
     return false;
   }

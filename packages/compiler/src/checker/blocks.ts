@@ -22,9 +22,11 @@ export function checkBlock(context: BodyContext, block: BlockExpression, expecte
 function refuseMissingValue(context: BodyContext, block: BlockExpression, expected: Expectation): Typed {
   if (block.statements.some(({ kind }) => kind === 'broken')) return BROKEN;
   const last = block.statements.at(-1);
-  const message = `${expected.what} is ${typeName(expected.type)}, this block ends without a value`;
+  const message = `${expected.what} is ${typeName(expected.type)}, this block has no value`;
   const ends = last === undefined || last.kind === 'let' || last.kind === 'assignment';
-  const hint = `the last expression of a block is its value${ends ? '' : ': leave out the `;` after it'}`;
+  const hint = ends
+    ? 'end the block with an expression: it is its value'
+    : 'remove the `;` after the last expression, which is the value of the block';
   const span = { start: block.span.end - 1, end: block.span.end };
   return context.error({ code: 'TYPE_MISMATCH', span, message, hint });
 }
@@ -35,7 +37,7 @@ function checkStatement(context: BodyContext, statement: Expression): TypedState
   return { kind: 'discard', value: context.check(statement) };
 }
 
-/** The new name is not yet known in its own value. */
+/** Checks a `let`. The new name is not in scope in its own value. */
 function checkLet(context: BodyContext, { name, mutable, type, value }: Let): TypedStatement {
   const what = name === undefined ? 'this value' : `\`${name.text}\``;
   const typed = context.check(value, type === undefined ? undefined : { type: context.types.resolve(type), what });
@@ -52,20 +54,20 @@ function assign(context: BodyContext, { target, value }: Assignment): TypedState
   }
   const typed = context.check(value);
   if (local === undefined && !context.symbols.constants.has(text)) {
-    const hint = `a new name is bound with let ${text} = …`;
-    context.error({ code: 'UNKNOWN_NAME', span, message: `there is no \`${text}\``, hint });
+    const hint = `bind a new name with let ${text} = …`;
+    context.error({ code: 'UNKNOWN_NAME', span, message: `unknown name \`${text}\``, hint });
   } else if (local?.mutable === true) {
-    const message = `\`${text}\` stands outside this lambda, which has a copy of its value`;
-    context.error({ code: 'NOT_MUTABLE', span, message, hint: 'let the lambda give the new value back' });
+    const message = `\`${text}\` is declared outside of this lambda, which has a copy of its value`;
+    context.error({ code: 'NOT_MUTABLE', span, message, hint: 'return the new value from the lambda' });
   } else {
-    const message = `\`${text}\` cannot get a new value`;
-    const hint = `declare it with let mut ${text}, or bind a new name; comparison is ==`;
+    const message = `\`${text}\` cannot be assigned`;
+    const hint = `declare it with let mut ${text}, or bind a new name; compare with ==`;
     context.error({ code: 'NOT_MUTABLE', span, message, hint });
   }
   return { kind: 'discard', value: typed };
 }
 
-/** A `let` or an assignment where an expression stands: its value is Unit. */
+/** Checks a `let` or an assignment that is used as an expression. Its type is Unit. */
 export function checkLooseStatement(context: BodyContext, statement: Let | Assignment): Typed {
   const typed = context.scoped(() => checkStatement(context, statement));
   return { kind: 'block', statements: [typed], result: undefined, type: UNIT };

@@ -8,22 +8,22 @@ import { mismatchHint } from './mismatch-hint.ts';
 import type { ModuleSymbols } from './module-symbols.ts';
 import type { TypeResolver } from './type-resolver.ts';
 
-/** The type that is wanted at a place; `what` names the place: "the result of `add`". */
+/** The required type at a position; `what` describes the position: "the result of `add`". */
 export interface Expectation {
   readonly type: Type;
   readonly what: string;
 }
 
-/** Whose body is being checked. */
+/** The declaration of the checked body. */
 export interface Owner {
   readonly name: string;
-  /** A constant is computed without functions of the program and without effects. */
+  /** A constant can use neither functions of the program nor effects. */
   readonly kind: 'function' | 'constant';
   readonly effects: ReadonlySet<string>;
 }
 
-/** What a body is checked with, the same for all bodies of a module. */
-export interface Surroundings {
+/** Dependencies of `BodyContext`, shared by all bodies of a module. */
+export interface BodyContextDependencies {
   readonly report: Report;
   readonly symbols: ModuleSymbols;
   readonly types: TypeResolver;
@@ -34,7 +34,7 @@ export type CheckExpression = (context: BodyContext, expression: Expression, exp
 
 export const BROKEN: Typed = { kind: 'broken', type: UNKNOWN };
 
-/** One function's body, or one constant's value, while it is checked. */
+/** State of checking the body of a function or the value of a constant. */
 export class BodyContext {
   readonly symbols: ModuleSymbols;
   readonly types: TypeResolver;
@@ -42,10 +42,10 @@ export class BodyContext {
   readonly #report: Report;
   readonly #checkExpression: CheckExpression;
   #scopes: readonly Map<string, Local>[] = [new Map()];
-  /** How many scopes lie outside the innermost lambda. */
+  /** Number of scopes outside of the innermost lambda. */
   #outside = 0;
 
-  constructor({ report, symbols, types, checkExpression }: Surroundings, owner: Owner) {
+  constructor({ report, symbols, types, checkExpression }: BodyContextDependencies, owner: Owner) {
     this.symbols = symbols;
     this.types = types;
     this.owner = owner;
@@ -71,7 +71,7 @@ export class BodyContext {
     return expected === undefined ? typed : this.fit(typed, expected, expression.span, expression);
   }
 
-  /** The same value when it has the wanted type; else that is reported. */
+  /** Returns the value if it has the required type. Reports a mismatch otherwise. */
   fit(typed: Typed, expected: Expectation, span: Span, expression?: Expression): Typed {
     return this.fits(typed.type, expected, span, expression) ? typed : BROKEN;
   }
@@ -79,8 +79,8 @@ export class BodyContext {
   fits(type: Type, expected: Expectation, span: Span, expression?: Expression): boolean {
     if (unify(expected.type, type)) return true;
     if (isTooLarge(type)) {
-      const hint = 'give its parts names as records; a function cannot call itself with a larger type each time';
-      this.error({ code: 'TYPE_TOO_LARGE', span, message: 'the type of this is too large', hint });
+      const hint = 'declare records for its parts; a function cannot call itself with a larger type each time';
+      this.error({ code: 'TYPE_TOO_LARGE', span, message: 'the type of this expression is too large', hint });
       return false;
     }
     const message = `${expected.what} is ${typeName(expected.type)}, this is ${typeName(type)}`;
@@ -98,7 +98,7 @@ export class BodyContext {
     }
   }
 
-  /** Like `scoped`, for the parameters and the body of a lambda. */
+  /** Runs like `scoped` for the parameters and the body of a lambda. */
   insideLambda<T>(run: () => T): T {
     const outside = this.#outside;
     this.#outside = this.#scopes.length;
@@ -109,12 +109,12 @@ export class BodyContext {
     }
   }
 
-  /** Is the local of this name one that the innermost lambda only has a copy of? */
+  /** Returns true if the innermost lambda has a copy of the local with this name. */
   isCaptured(name: string): boolean {
     return this.#scopes.findLastIndex((scope) => scope.has(name)) < this.#outside;
   }
 
-  /** A new name in the innermost scope. It hides an outer one of the same name until the scope ends. */
+  /** Adds a name to the innermost scope. It shadows an outer one with the same name. */
   bind(name: string, type: Type, place: { readonly span: Span; readonly mutable?: boolean }): Local {
     if (isTooLarge(type)) {
       this.error({ code: 'TYPE_TOO_LARGE', span: place.span, message: `the type of \`${name}\` is too large` });

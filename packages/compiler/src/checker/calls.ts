@@ -13,17 +13,17 @@ import { refuseUnknown } from './names.ts';
 
 type Call = Expression & { kind: 'call' };
 
-/** A call of a local or constant, a function of the program, a variant or a builtin: the first that has the name. */
+/** Checks a call. A name resolves to a local, a constant, a function, a variant or a builtin, in this order. */
 export function checkCall(context: BodyContext, call: Call, expected?: Expectation): Typed {
   const { text, span } = call.callee;
   const value = valueNamed(context, text);
   if (value !== undefined) {
     const type = actual(value.type);
     if (type.kind === 'function') return applyValue(context, value, type, call);
-    checkLoosely(context, call);
+    checkArgumentValues(context, call);
     if (type.kind === 'unknown') return BROKEN;
-    const message = `\`${text}\` is a value here, not a function`;
-    return context.error({ code: 'NOT_CALLABLE', span, message, hint: 'give the value another name' });
+    const message = `\`${text}\` is a value, not a function`;
+    return context.error({ code: 'NOT_CALLABLE', span, message, hint: 'rename the value' });
   }
   const { functions, generics } = context.symbols;
   const callee = generics.use(text, span) ?? functions.get(text);
@@ -32,7 +32,7 @@ export function checkCall(context: BodyContext, call: Call, expected?: Expectati
   if (variant !== undefined) return callVariant(context, variant, call);
   const builtin = BUILTINS.get(text);
   if (builtin !== undefined) return callBuiltin(context, builtin, call);
-  checkLoosely(context, call);
+  checkArgumentValues(context, call);
   return refuseUnknown(context, text, span);
 }
 
@@ -58,14 +58,14 @@ function applyValue(context: BodyContext, callee: Typed, { parameters, result }:
   );
 }
 
-/** For what is wrong inside the arguments of a call that is refused as a whole. */
-function checkLoosely(context: BodyContext, call: Call): void {
+/** Checks the arguments of a rejected call, to report the errors in them. */
+function checkArgumentValues(context: BodyContext, call: Call): void {
   for (const { value } of call.arguments) context.check(value);
 }
 
 function callFunction(context: BodyContext, callee: FunctionSymbol, call: Call): Typed {
   if (context.owner.kind === 'constant') {
-    checkLoosely(context, call);
+    checkArgumentValues(context, call);
     refuseInConstant(context, call.callee);
     return BROKEN;
   }
@@ -95,7 +95,7 @@ function callBuiltin(context: BodyContext, builtin: BuiltinFunction, call: Call)
 }
 
 function refuseKey(context: BodyContext, key: Type, span: Span): Typed {
-  const message = `the key of a Map is a String or an Int64, not ${typeName(key)}`;
+  const message = `the key of a Map must be a String or an Int64, not ${typeName(key)}`;
   return context.error({ code: 'TYPE_MISMATCH', span, message, hint: KEY_HINT });
 }
 

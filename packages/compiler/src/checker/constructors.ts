@@ -2,7 +2,7 @@ import type { Typed } from '../typed/typed-tree.ts';
 import { actual, typeVariable, variantsOf, type Field, type Type } from '../types/type.ts';
 import type { BodyContext } from './body-context.ts';
 
-/** A variant of a type whose parameters are what is expected, or open. */
+/** A variant of a type. Its type parameters are the expected ones or variables. */
 export interface VariantUse {
   readonly type: Type;
   readonly tag: number;
@@ -10,7 +10,7 @@ export interface VariantUse {
   readonly fields: readonly Field[];
 }
 
-/** The variant that a name constructs. An expected Option or Result says what its values are. */
+/** Returns the variant that a name constructs. An expected Option or Result determines its type parameters. */
 export function variantNamed(context: BodyContext, name: string, expected?: Type): VariantUse | undefined {
   const type = ownerOf(context, name, expected === undefined ? undefined : actual(expected));
   const variants = type === undefined ? [] : (variantsOf(type) ?? []);

@@ -3,29 +3,29 @@ import type { Report } from '../diagnostics/report.ts';
 import type { FieldNode, FunctionNode, Name } from '../parser/syntax-tree.ts';
 import type { FunctionSymbol } from '../typed/typed-tree.ts';
 import type { Field, Type } from '../types/type.ts';
-import { EFFECTS } from './effects.ts';
 import { isFree } from './name-check.ts';
 import { LANGUAGE_TYPES, type TypeResolver } from './type-resolver.ts';
 
-/** Exports that every module has for its host. */
+/** Exports of every module that the host uses. */
 const HOST_EXPORTS = new Set(['memory', '__heap_base']);
-const NOTHING = new Set<string>();
-/** WebAssembly takes a thousand; nobody calls a function with a tenth of that. */
-const MAX_PARAMETERS = 100;
+const NO_NAMES = new Set<string>();
+/** WebAssembly engines accept 1,000 parameters. */
+const MAX_PARAMETER_COUNT = 100;
 
+/** A function with its signature and syntax. */
 export interface DeclaredFunction {
   readonly symbol: FunctionSymbol;
   readonly node: FunctionNode;
-  /** Knows the function's type parameters. */
+  /** Resolves types including the type parameters of the function. */
   readonly types: TypeResolver;
 }
 
 /** The signatures of a module's functions. */
 export class DeclaredFunctions {
   readonly byName = new Map<string, FunctionSymbol>();
-  /** Those with type parameters, which stand for types like no other here. */
+  /** Functions with type parameters; in their signatures a type parameter is an opaque type. */
   readonly generics = new Map<string, DeclaredFunction>();
-  /** What has a body to check, in the order of the text. */
+  /** All functions in source order. */
   readonly list: DeclaredFunction[] = [];
   readonly #report: Report;
   readonly #resolver: TypeResolver;
@@ -60,16 +60,16 @@ export class DeclaredFunctions {
   #effects(names: readonly Name[]): ReadonlySet<string> {
     for (const { text, span } of names) {
       if (EFFECTS.includes(text)) continue;
-      const hint = didYouMean(text, EFFECTS) ?? `the effects are ${EFFECTS.join(', ')}`;
-      this.#report.error({ code: 'UNKNOWN_EFFECT', span, message: `there is no effect \`${text}\``, hint });
+      const hint = didYouMean(text, EFFECTS) ?? `use one of ${EFFECTS.join(', ')}`;
+      this.#report.error({ code: 'UNKNOWN_EFFECT', span, message: `unknown effect \`${text}\``, hint });
     }
     return new Set(names.map(({ text }) => text));
   }
 
   #parameters(nodes: readonly FieldNode[], types: TypeResolver): readonly Field[] {
-    const tooMany = nodes[MAX_PARAMETERS];
+    const tooMany = nodes[MAX_PARAMETER_COUNT];
     if (tooMany !== undefined) {
-      const message = `a function takes at most ${MAX_PARAMETERS.toString()} parameters`;
+      const message = `a function has at most ${MAX_PARAMETER_COUNT.toString()} parameters`;
       this.#report.error({
         code: 'FUNCTION_TOO_LARGE',
         span: tooMany.name.span,
@@ -78,13 +78,19 @@ export class DeclaredFunctions {
       });
     }
     const names = new Set<string>();
-    return nodes.slice(0, MAX_PARAMETERS).map(({ name, type }) => {
-      isFree(this.#report, name, names, NOTHING, 'parameter');
+    return nodes.slice(0, MAX_PARAMETER_COUNT).map(({ name, type }) => {
+      isFree(this.#report, name, names, NO_NAMES, 'parameter');
       names.add(name.text);
       return { name: name.text, type: types.resolveValue(type, 'a parameter') };
     });
   }
 }
 
-/** What a type parameter stands for while nothing is known of it: a type like no other, of which nothing can be read. */
+/** Returns the type of a type parameter in its own function: distinct from all others and without readable fields. */
 const opaqueType = (name: string): Type => ({ kind: 'record', name, fields: [] });
+
+/** All effects of the language. A function can call only functions whose effects it declares. */
+const EFFECTS: readonly string[] = [
+  ...['Network', 'Time', 'Random', 'Log', 'FileSystem', 'Test', 'Model', 'Secret'],
+  ...['MCP', 'A2A', 'Trace', 'Persist', 'Embed', 'Eval', 'HumanInLoop', 'TTY'],
+];

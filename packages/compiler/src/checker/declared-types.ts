@@ -7,7 +7,7 @@ import { LANGUAGE_TYPES, type TypeResolver } from './type-resolver.ts';
 
 const LANGUAGE_CONSTRUCTORS = new Set(['Some', 'None', 'Ok', 'Err']);
 
-/** The records and unions of a module. Types may name each other, and themselves, in whatever order they stand. */
+/** The records and unions of a module. Types can refer to each other and to themselves in any order. */
 export class DeclaredTypes {
   readonly constructors = new Map<string, Constructor>();
   readonly records: RecordType[] = [];
@@ -22,7 +22,7 @@ export class DeclaredTypes {
     for (const complete of completions) complete();
   }
 
-  /** Makes the name known; the function that is returned reads what stands behind it. */
+  /** Declares the name. Returns a function that resolves the body after all names are declared. */
   #declare(node: TypeNode, names: Set<string>): () => void {
     const { name, body } = node;
     if (!isFree(this.#report, name, names, LANGUAGE_TYPES, 'type')) return () => undefined;
@@ -68,7 +68,7 @@ export class DeclaredTypes {
     const names = new Set<string>();
     const fields: Field[] = [];
     for (const { name, type } of nodes) {
-      if (!isFree(this.#report, name, names, new Set(), `field of ${owner} that is called`)) continue;
+      if (!isFree(this.#report, name, names, new Set(), `field of ${owner}`)) continue;
       names.add(name.text);
       fields.push({ name: name.text, type: this.#resolver.resolveValue(type, 'a field') });
     }
@@ -76,10 +76,10 @@ export class DeclaredTypes {
   }
 
   #refuseGeneric(name: Name): () => void {
-    const message = 'types with type parameters are not supported yet by this compiler';
-    const hint = 'declare one type for each type that it is used with';
+    const message = 'this compiler does not support types with type parameters';
+    const hint = 'declare one type per type argument';
     this.#report.error({ code: 'NOT_SUPPORTED', span: name.span, message, hint });
-    this.#resolver.poison(name.text);
+    this.#resolver.markInvalid(name.text);
     return () => undefined;
   }
 }

@@ -1,31 +1,31 @@
 import type { TypedPattern } from '../typed/typed-tree.ts';
 import { actual, variantsOf, type Field, type Type, type Variant } from '../types/type.ts';
 
-/** What one arm asks of several values: the parts of the matched value that are still to be looked at. */
+/** Patterns of one arm for the parts of the matched value that are not checked yet. */
 export type Row = readonly TypedPattern[];
 
 const MAX_DEPTH = 600;
-const MAX_COLUMNS = 300;
+const MAX_COLUMN_COUNT = 300;
 const BOOLS: readonly Variant[] = [
   { name: 'False', fields: [] },
   { name: 'True', fields: [] },
 ];
 const ANY: TypedPattern = { kind: 'any', local: undefined };
 
-/** Answers which values patterns leave over. It gives up after so many steps: the question can be made very hard. */
+/** Finds values that a list of patterns does not match. Limited in steps, because the problem is NP-complete. */
 export class Coverage {
   #steps: number;
 
-  constructor(mostSteps: number) {
-    this.#steps = mostSteps;
+  constructor(maxSteps: number) {
+    this.#steps = maxSteps;
   }
 
-  /** True when it gave up; answers are worth nothing then. */
+  /** True after the step limit was reached; results are then not valid. */
   get exhausted(): boolean {
     return this.#steps < 0;
   }
 
-  /** A value of the type that `pattern` takes and no row does, as a pattern would write it; undefined when there is none. */
+  /** Returns a value that `pattern` matches and no row does, in the notation of a pattern; undefined if none exists. */
   uncovered(rows: readonly TypedPattern[], pattern: TypedPattern, type: Type): string | undefined {
     return this.#witness(
       rows.map((row) => [row]),
@@ -37,7 +37,7 @@ export class Coverage {
 
   #witness(rows: readonly Row[], query: Row, types: readonly Type[], depth: number): readonly string[] | undefined {
     this.#steps -= 1 + rows.length;
-    if (depth > MAX_DEPTH || types.length > MAX_COLUMNS) this.#steps = -1;
+    if (depth > MAX_DEPTH || types.length > MAX_COLUMN_COUNT) this.#steps = -1;
     if (this.exhausted) return undefined;
     const [type, ...otherTypes] = types;
     const [head = ANY, ...rest] = query;
@@ -61,7 +61,7 @@ export class Coverage {
       return found && [untouched ? '_' : shown(variants[free], []), ...found];
     }
     const found = this.#witness(
-      withoutHead(rows, (other) => takesAll(other, head)),
+      withoutHead(rows, (other) => includesAll(other, head)),
       rest,
       otherTypes,
       depth + 1,
@@ -77,7 +77,7 @@ export class Coverage {
     return undefined;
   }
 
-  /** The question for values of one variant: its fields take its place. */
+  /** Continues for values of one variant, with its fields in place of the value. */
   #inVariant(
     variants: readonly Variant[],
     tag: number,
@@ -109,19 +109,19 @@ function tagOf(pattern: TypedPattern): number | undefined {
   return pattern.kind === 'literal' && typeof pattern.value === 'boolean' ? Number(pattern.value) : undefined;
 }
 
-/** The row for values of one variant, or nothing when it takes none of them. */
+/** Returns the row for values of one variant; empty if the row matches none of them. */
 function openVariant([head = ANY, ...rest]: Row, tag: number, fields: number): readonly Row[] {
   if (head.kind === 'any') return [[...Array.from({ length: fields }, () => ANY), ...rest]];
   if (tagOf(head) !== tag) return [];
   return [[...(head.kind === 'variant' ? head.fields : []), ...rest]];
 }
 
-/** The rows that take any first value, and those whose first pattern is one `among` others, without that pattern. */
+/** Returns the rows whose first pattern matches any value or is accepted by `among`, without that pattern. */
 const withoutHead = (rows: readonly Row[], among: (pattern: TypedPattern) => boolean): readonly Row[] =>
   rows.filter(([head = ANY]) => head.kind === 'any' || among(head)).map(([, ...rest]) => rest);
 
-/** Does a literal or a range take all that another does? */
-function takesAll(taker: TypedPattern, other: TypedPattern): boolean {
+/** Returns true if a literal or range matches all values of another. */
+function includesAll(taker: TypedPattern, other: TypedPattern): boolean {
   if (other.kind === 'literal') {
     if (taker.kind === 'literal') return taker.value === other.value;
     const { value } = other;

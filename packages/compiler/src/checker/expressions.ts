@@ -12,7 +12,7 @@ import { checkField, checkRecord } from './records.ts';
 
 const MAX_INT = 2n ** 63n - 1n;
 
-/** Resolves names and types of one expression. `expected` helps to complete `None`, `[]` and the like. */
+/** Resolves the names and types of an expression. `expected` determines the types of `None`, `[]` and similar values. */
 export function checkExpression(context: BodyContext, expression: Expression, expected?: Expectation): Typed {
   switch (expression.kind) {
     case 'int':
@@ -55,15 +55,15 @@ function checkInt(context: BodyContext, expression: Expression & { kind: 'int' }
   const { value, span } = expression;
   if (value !== undefined && value <= MAX_INT) return { kind: 'int', value, type: INT64 };
   const message = 'this number is too large for an Int64';
-  return context.error({ code: 'INT_OUT_OF_RANGE', span, message, hint: `the largest is ${MAX_INT.toString()}` });
+  return context.error({ code: 'INT_OUT_OF_RANGE', span, message, hint: `use at most ${MAX_INT.toString()}` });
 }
 
-/** `"a${b}c"` is `"a" ++ b ++ "c"`. */
+/** Converts `"a${b}c"` to `"a" ++ b ++ "c"`. */
 function checkString(context: BodyContext, expression: Expression & { kind: 'string' }): Typed {
   const [first, ...rest] = expression.parts.map((part): Typed =>
     typeof part === 'string'
       ? { kind: 'string', value: part, type: STRING }
-      : context.check(part, { type: STRING, what: 'what stands in ${…}' }),
+      : context.check(part, { type: STRING, what: 'the expression in ${…}' }),
   );
   if (first === undefined) return { kind: 'string', value: '', type: STRING };
   if (rest.length === 0) return first;

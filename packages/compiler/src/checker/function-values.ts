@@ -9,7 +9,7 @@ import { refuseInConstant, requireEffects } from './effect-check.ts';
 
 type NameExpression = Expression & { kind: 'name' };
 
-/** A function of the program or a builtin that is named without being called; undefined when nothing has the name. */
+/** Checks a function or builtin that is used as a value. Returns undefined if the name is neither. */
 export function checkFunctionName(context: BodyContext, { text, span }: NameExpression): Typed | undefined {
   const name = { text, span };
   const generic = context.symbols.generics.use(text, span);
@@ -47,13 +47,13 @@ function builtinValue(builtin: BuiltinFunction): Typed {
   return closure(locals, { kind: 'builtin', builtin, typeArguments, arguments: read(locals), type: result });
 }
 
-/** The function that makes a variant of its fields. */
+/** Returns a variant constructor as a function value. */
 export function variantValue(variant: VariantUse): Typed {
   const locals = variant.fields.map(({ type }) => local(type));
   return closure(locals, makeVariant(variant, read(locals)));
 }
 
-/** A lambda sees the names around it as they are when it is made. */
+/** Checks a lambda. It captures copies of the outer values when it is created. */
 export function checkLambda(
   context: BodyContext,
   lambda: Expression & { kind: 'lambda' },
@@ -65,8 +65,8 @@ export function checkLambda(
     const names = new Set<string>();
     const parameters = lambda.parameters.map(({ name, type }) => {
       if (names.has(name.text)) {
-        const message = `there is already a parameter \`${name.text}\``;
-        context.error({ code: 'DUPLICATE_NAME', span: name.span, message, hint: 'choose another name' });
+        const message = `\`${name.text}\` is already declared as a parameter`;
+        context.error({ code: 'DUPLICATE_NAME', span: name.span, message, hint: 'use another name' });
       }
       names.add(name.text);
       return context.bind(name.text, context.types.resolveValue(type, 'a parameter'), { span: name.span });

@@ -6,9 +6,10 @@ import { unify } from '../types/unify.ts';
 import type { DeclaredFunction } from './declared-functions.ts';
 import type { TypeResolver } from './type-resolver.ts';
 
-/** How many characters of source are checked for instances of functions with type parameters. */
-const MAX_CHARACTERS = 2_000_000;
-const MIN_CHARACTERS = 500;
+/** Limit of checked source characters over all instances of generic functions. */
+const MAX_INSTANCES_LENGTH = 2_000_000;
+/** Minimum cost of one instance. */
+const MIN_INSTANCE_LENGTH = 500;
 
 interface Use {
   readonly generic: DeclaredFunction;
@@ -17,7 +18,7 @@ interface Use {
   readonly span: Span;
 }
 
-/** Functions with type parameters. Each is checked once for each choice of types that the program makes. */
+/** Functions with type parameters. Each is checked once per combination of types that the program uses. */
 export class GenericFunctions {
   readonly #report: Report;
   readonly #resolver: TypeResolver;
@@ -30,7 +31,7 @@ export class GenericFunctions {
     this.#generics = generics;
   }
 
-  /** The function for one call of it: its type parameters are variables. Undefined when it has none. */
+  /** Returns a generic function for one call, with type variables as parameters; undefined if it is not generic. */
   use(name: string, span: Span): FunctionSymbol | undefined {
     const generic = this.#generics.get(name);
     if (generic === undefined) return undefined;
@@ -40,26 +41,26 @@ export class GenericFunctions {
     return symbol;
   }
 
-  /** Forgets the calls so far: those in bodies whose types are not real ones. */
+  /** Drops the recorded calls: those in generic bodies, whose types are opaque. */
   forgetUses(): void {
     this.#uses = [];
   }
 
-  /** Checks the functions that the calls so far need, and those that these need. */
+  /** Checks all instances that the recorded calls need, transitively. */
   instances(check: (declared: DeclaredFunction) => TypedFunction): GenericInstances {
     const functions = new Map<string, TypedFunction>();
     const symbols = new Map<string, FunctionSymbol>();
     const chosen = new Map<FunctionSymbol, FunctionSymbol>();
-    let left = MAX_CHARACTERS;
+    let left = MAX_INSTANCES_LENGTH;
     for (let use = this.#uses.shift(); use !== undefined; use = this.#uses.shift()) {
       const { generic, typeArguments, symbol, span } = use;
       const key = `${symbol.name}<${typeArguments.map(keyOf).join()}>`;
       if (!symbols.has(key)) {
         const { body } = generic.node;
-        left -= Math.max(MIN_CHARACTERS, body.span.end - body.span.start);
+        left -= Math.max(MIN_INSTANCE_LENGTH, body.span.end - body.span.start);
         if (left < 0) {
-          const message = `\`${symbol.name}\` is called with too many different types`;
-          const hint = 'a function that calls itself with a larger type each time never ends';
+          const message = `\`${symbol.name}\` is used with too many different types`;
+          const hint = 'remove the recursion with a larger type each time';
           this.#report.error({ code: 'TYPE_TOO_LARGE', span, message, hint });
           break;
         }
@@ -81,7 +82,7 @@ export class GenericFunctions {
   }
 }
 
-/** One text for one type. A type that nothing decides becomes Bool: no value of it ever is. */
+/** Returns a unique text for a type. An undetermined type becomes Bool, because it has no values. */
 function keyOf(type: Type): string {
   if (actual(type).kind === 'variable') unify(type, BOOL);
   const known = actual(type);

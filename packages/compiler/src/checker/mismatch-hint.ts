@@ -2,38 +2,37 @@ import type { Expression } from '../parser/syntax-tree.ts';
 import { actual, typeName, type Type } from '../types/type.ts';
 
 const CONVERSIONS = new Map([
-  ['Int64 → String', 'int_to_string(value) makes a String of an Int64'],
-  ['Float64 → String', 'float_to_string(value) makes a String of a Float64'],
-  ['Bool → String', 'match value { True -> "…", False -> "…" } makes a String of a Bool'],
-  ['String → Int64', 'string_to_int(text) gives an Option<Int64>: None when the text is no number'],
-  ['String → Float64', 'string_to_float(text) gives an Option<Float64>: None when the text is no number'],
-  ['Int64 → Float64', 'int_to_float(value) makes a Float64 of an Int64'],
-  ['Float64 → Int64', 'float_to_int(value) makes an Int64 of a Float64, without its fraction'],
-  ['Timestamp → Int64', 'timestamp_to_int(value) gives the milliseconds since 1970'],
-  ['Int64 → Timestamp', 'timestamp_from_int(milliseconds) makes a Timestamp'],
-  ['Timestamp → String', 'timestamp_to_string(value) gives the ISO form'],
-  ['Bytes → String', 'bytes_to_string(value) reads the bytes as UTF-8'],
-  ['String → Bytes', 'bytes_from_string(text) gives its UTF-8'],
-  ['Int64 → Bool', 'a condition is a Bool: compare, for example value != 0'],
-  ['String → Bool', 'a condition is a Bool: compare, for example text != ""'],
+  ['Int64 → String', 'convert it with int_to_string(value)'],
+  ['Float64 → String', 'convert it with float_to_string(value)'],
+  ['Bool → String', 'convert it with match value { True -> "…", False -> "…" }'],
+  ['String → Int64', 'convert it with string_to_int(text), which returns None when the text is not a number'],
+  ['String → Float64', 'convert it with string_to_float(text), which returns None when the text is not a number'],
+  ['Int64 → Float64', 'convert it with int_to_float(value)'],
+  ['Float64 → Int64', 'convert it with float_to_int(value), which drops the fraction'],
+  ['Timestamp → Int64', 'convert it with timestamp_to_int(value): milliseconds since 1970'],
+  ['Int64 → Timestamp', 'convert it with timestamp_from_int(milliseconds)'],
+  ['Timestamp → String', 'convert it with timestamp_to_string(value), which returns ISO 8601'],
+  ['Bytes → String', 'convert it with bytes_to_string(value), which decodes UTF-8'],
+  ['String → Bytes', 'convert it with bytes_from_string(text), which encodes UTF-8'],
+  ['Int64 → Bool', 'use a comparison as the condition, for example value != 0'],
+  ['String → Bool', 'use a comparison as the condition, for example text != ""'],
 ]);
 
-/** How a value becomes what is wanted, where there is a usual way. */
+/** Returns a hint that converts a value to the required type; undefined without a common conversion. */
 export function mismatchHint(wanted: Type, found: Type, expression?: Expression): string | undefined {
   const [to, from] = [actual(wanted), actual(found)];
-  if (expression?.kind === 'assignment' && to.kind === 'Bool')
-    return 'comparison is ==, a single = gives a name a new value';
-  if (expression?.kind === 'int' && to.kind === 'Float64') return 'a Float64 is written with a point, for example 1.0';
+  if (expression?.kind === 'assignment' && to.kind === 'Bool') return 'compare with ==; a single = assigns a value';
+  if (expression?.kind === 'int' && to.kind === 'Float64') return 'write a Float64 with a point, for example 1.0';
   if (from.kind === 'Option' && to.kind !== 'Option') {
-    return 'the value may be missing: match it { Some(value) -> …, None -> … }';
+    return 'the value may be missing: use match value { Some(value) -> …, None -> … }';
   }
   if (from.kind === 'Result' && to.kind !== 'Result') {
-    return 'the value may be an error: match it { Ok(value) -> …, Err(error) -> … }';
+    return 'the value may be an error: use match value { Ok(value) -> …, Err(error) -> … }';
   }
-  if (to.kind === 'Option' && from.kind !== 'Option') return 'a value that is there is written Some(value)';
-  if (to.kind === 'Result' && from.kind !== 'Result') return 'success is written Ok(value), failure Err(error)';
-  if (to.kind === 'List' && typeName(to.element) === typeName(from)) return 'a list of one value is written [value]';
-  if (to.kind === 'Unit') return 'a `;` after an expression drops its value';
-  if (from.kind === 'Unit') return 'this gives no value; the last expression of a block, without `;`, is its value';
+  if (to.kind === 'Option' && from.kind !== 'Option') return 'write Some(value) for a value that is present';
+  if (to.kind === 'Result' && from.kind !== 'Result') return 'write Ok(value) for success, Err(error) for failure';
+  if (to.kind === 'List' && typeName(to.element) === typeName(from)) return 'write [value] for a list of one value';
+  if (to.kind === 'Unit') return 'add a `;` after the expression to discard its value';
+  if (from.kind === 'Unit') return 'end the block with an expression without `;`: it is its value';
   return CONVERSIONS.get(`${from.kind} → ${to.kind}`);
 }

@@ -7,14 +7,14 @@ export interface Constructor {
   readonly tag: number;
 }
 
-/** What the declarations of a module name. */
+/** The declared names of a module. */
 export interface ModuleSymbols {
   readonly functions: ReadonlyMap<string, FunctionSymbol>;
   readonly generics: GenericFunctions;
-  /** Grows while constants are checked from top to bottom, so that each sees the ones above it. */
+  /** Grows while constants are checked in source order, so that each can use the previous ones. */
   readonly constants: ReadonlyMap<string, ConstantSymbol>;
   readonly constructors: ReadonlyMap<string, Constructor>;
   readonly records: readonly RecordType[];
-  /** Names whose declaration was refused; using them is not reported again. */
+  /** Names with a rejected declaration; their uses are not reported. */
   readonly refused: ReadonlySet<string>;
 }

@@ -2,25 +2,25 @@ import type { Report } from '../diagnostics/report.ts';
 import { lastCalls } from '../typed/last-expressions.ts';
 import type { FunctionSymbol, TypedModule } from '../typed/typed-tree.ts';
 
-/** Warns of functions that call each other in last position: only a function that calls itself there is a loop. */
+/** Warns about functions that call each other in last position. Only a tail call of the function itself is a loop. */
 export function warnOfMutualTailCalls(report: Report, { functions }: TypedModule): void {
   const next = new Map(
     functions.map(({ symbol, body }) => [symbol, [...lastCalls(body)].filter((callee) => callee !== symbol)]),
   );
-  const said = new Set<FunctionSymbol>();
+  const reported = new Set<FunctionSymbol>();
   for (const { symbol } of functions) {
-    const through = said.has(symbol) ? undefined : wayBack(symbol, next);
+    const through = reported.has(symbol) ? undefined : findCycle(symbol, next);
     if (through === undefined) continue;
-    for (const each of through) said.add(each);
+    for (const each of through) reported.add(each);
     const names = [symbol, ...through.filter((each) => each !== symbol)].map(({ name }) => `\`${name}\``);
-    const message = `${names.join(' and ')} call each other in last position, which is no loop: each call takes stack`;
-    const hint = 'for many rounds make them one function that calls itself';
+    const message = `${names.join(' and ')} call each other in last position, so each call takes stack`;
+    const hint = 'merge them into one function that calls itself';
     report.warning({ code: 'MUTUAL_TAIL_CALL', span: symbol.span, message, hint });
   }
 }
 
-/** The functions on a shortest way from a function back to itself. */
-function wayBack(
+/** Returns the functions on a shortest cycle through a function; undefined without a cycle. */
+function findCycle(
   start: FunctionSymbol,
   next: ReadonlyMap<FunctionSymbol, readonly FunctionSymbol[]>,
 ): readonly FunctionSymbol[] | undefined {
@@ -28,7 +28,7 @@ function wayBack(
   const open = [start];
   for (let at = open.shift(); at !== undefined; at = open.shift()) {
     for (const callee of next.get(at) ?? []) {
-      if (callee === start) return wayTo(at, from);
+      if (callee === start) return pathTo(at, from);
       if (from.has(callee)) continue;
       from.set(callee, at);
       open.push(callee);
@@ -37,7 +37,7 @@ function wayBack(
   return undefined;
 }
 
-function wayTo(end: FunctionSymbol, from: ReadonlyMap<FunctionSymbol, FunctionSymbol>): readonly FunctionSymbol[] {
+function pathTo(end: FunctionSymbol, from: ReadonlyMap<FunctionSymbol, FunctionSymbol>): readonly FunctionSymbol[] {
   const way: FunctionSymbol[] = [];
   for (let at: FunctionSymbol | undefined = end; at !== undefined; at = from.get(at)) way.unshift(at);
   return way;

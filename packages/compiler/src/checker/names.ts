@@ -8,9 +8,9 @@ import { actual, UNKNOWN } from '../types/type.ts';
 import { BROKEN, type BodyContext, type Expectation } from './body-context.ts';
 import { makeVariant, variantNamed } from './constructors.ts';
 import { checkFunctionName, variantValue } from './function-values.ts';
-import { habitOfName } from './habits.ts';
+import { foreignNameHint } from './foreign-names.ts';
 
-/** A name that stands for a value: a local, a constant, a variant without fields, a function. */
+/** Checks a name that is used as a value: a local, a constant, a variant without fields or a function. */
 export function checkName(
   context: BodyContext,
   expression: Expression & { kind: 'name' },
@@ -26,29 +26,29 @@ export function checkName(
     const [field] = variant.fields;
     if (field === undefined) return makeVariant(variant, []);
     if (expected !== undefined && actual(expected.type).kind === 'function') return variantValue(variant);
-    const message = `\`${text}\` needs its value`;
+    const message = `\`${text}\` needs a value`;
     return context.error({ code: 'WRONG_ARITY', span, message, hint: `write ${text}(${field.name})` });
   }
   return checkFunctionName(context, expression) ?? refuseUnknown(context, text, span);
 }
 
-/** Reports a name that nothing declares, with what may have been meant. */
+/** Reports an undeclared name with a suggestion. */
 export function refuseUnknown(context: BodyContext, name: string, span: Span): Typed {
   const { symbols } = context;
   if (symbols.refused.has(name)) return { ...BROKEN, type: UNKNOWN };
   const need = UNAVAILABLE_BUILTINS.get(name);
   if (need !== undefined) {
-    const message = `the builtin \`${name}\` (${need}) is not available in this compiler yet`;
+    const message = `the builtin \`${name}\` (${need}) is not available in this compiler`;
     return context.error({
       code: 'BUILTIN_NOT_AVAILABLE',
       span,
       message,
-      hint: 'leave it out, or pass what it gives as a parameter',
+      hint: 'remove the call, or pass its result as a parameter',
     });
   }
   const { functions, constants, constructors } = symbols;
   const declared = [...context.localNames, ...functions.keys(), ...constants.keys(), ...constructors.keys()];
   const known = [...declared, 'Some', 'None', 'Ok', 'Err', ...BUILTINS.keys()];
-  const hint = habitOfName(name) ?? didYouMean(name, known);
-  return context.error({ code: 'UNKNOWN_NAME', span, message: `there is no \`${name.slice(0, 60)}\``, hint });
+  const hint = foreignNameHint(name) ?? didYouMean(name, known);
+  return context.error({ code: 'UNKNOWN_NAME', span, message: `unknown name \`${name.slice(0, 60)}\``, hint });
 }

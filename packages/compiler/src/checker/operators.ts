@@ -21,22 +21,22 @@ const ORDER = new Map<BinaryOperator, 'less' | 'greater' | 'at-most' | 'at-least
   ['>=', 'at-least'],
 ]);
 const COMPARED: Partial<Record<Type['kind'], string>> = {
-  Timestamp: 'timestamp_diff(time, earlier) gives the milliseconds between two',
-  Bytes: 'compare what bytes_to_string gives, or byte by byte with bytes_get',
-  List: 'compare the elements, in a function that calls itself',
+  Timestamp: 'use timestamp_diff(time, earlier), the milliseconds between two',
+  Bytes: 'compare the results of bytes_to_string, or the bytes with bytes_get',
+  List: 'compare the elements in a recursive function',
   record: 'compare the fields',
-  Map: 'compare what map_keys and map_get give',
-  function: 'functions are not compared: compare what they give',
+  Map: 'compare the results of map_keys and map_get',
+  function: 'compare the results of the functions',
 };
 const ORDERED: Partial<Record<Type['kind'], string>> = {
-  Timestamp: 'timestamp_diff(time, earlier) gives the milliseconds between two',
-  String: 'strings have no order: compare what char_code(char_at(text, index)) gives, letter by letter',
+  Timestamp: 'use timestamp_diff(time, earlier), the milliseconds between two',
+  String: 'compare char_code(char_at(text, index)) letter by letter; strings have no order',
 };
 
-/** How values are compared that `==` does not compare. One of a type parameter has no fields to read. */
+/** Returns a hint for types that `==` cannot compare. A type parameter is a record without fields. */
 function comparisonOf(type: Type): string {
   if (type.kind === 'record' && type.fields.length === 0) return 'pass a function that compares: (T, T) -> Bool';
-  return COMPARED[type.kind] ?? 'take the values apart with match';
+  return COMPARED[type.kind] ?? 'compare the values with match';
 }
 
 const SUFFIX = { Int64: 'int', Float64: 'float', Bool: 'bool', String: 'string' } as const;
@@ -44,7 +44,7 @@ const SUFFIX = { Int64: 'int', Float64: 'float', Bool: 'bool', String: 'string' 
 export function checkUnary(context: BodyContext, expression: Expression & { kind: 'unary' }): Typed {
   const { operator, operand } = expression;
   if (operator === '!') {
-    const typed = context.check(operand, { type: BOOL, what: 'what `!` negates' });
+    const typed = context.check(operand, { type: BOOL, what: 'the operand of `!`' });
     return { kind: 'not', operand: typed, type: BOOL };
   }
   if (operand.kind === 'int' && operand.value === NEGATED_MINIMUM)
@@ -54,11 +54,11 @@ export function checkUnary(context: BodyContext, expression: Expression & { kind
   if (typed.kind === 'int') return { ...typed, value: BigInt.asIntN(64, -typed.value) };
   if (type.kind === 'Int64' || type.kind === 'Float64') return { kind: 'negate', operand: typed, type };
   if (type.kind === 'unknown') return typed;
-  const message = `\`-\` takes an Int64 or a Float64, this is ${typeName(type)}`;
+  const message = `\`-\` requires an Int64 or a Float64, this is ${typeName(type)}`;
   return context.error({ code: 'OPERATOR_TYPE', span: operand.span, message });
 }
 
-/** What stands to the left of an operator: one expression, or all links so far. */
+/** Left operand of an operator: one expression or all previous links of the chain. */
 interface Left {
   readonly type: Type;
   readonly span: Span;
@@ -82,7 +82,7 @@ interface CheckedLink extends TypedLink {
   readonly type: Type;
 }
 
-/** `and`, `or` and `++` know their operands' type. */
+/** Checks `and`, `or` and `++`, whose operand types are fixed. */
 function checkJoin(context: BodyContext, left: Left, { operator, operand }: ChainLink): CheckedLink | undefined {
   if (operator !== 'and' && operator !== 'or' && operator !== '++') return undefined;
   const expected = { type: operator === '++' ? STRING : BOOL, what: `an operand of \`${operator}\`` };
@@ -91,7 +91,7 @@ function checkJoin(context: BodyContext, left: Left, { operator, operand }: Chai
   return { operation: operator === '++' ? 'concat' : operator, operand: typed, type: expected.type };
 }
 
-/** The other operators take two values of one type, which decides what they do. */
+/** Checks the other operators: two operands of one type, which determines the operation. */
 function checkArithmetic(context: BodyContext, left: Left, link: ChainLink): CheckedLink {
   const { operator, operatorSpan: span } = link;
   const operand = context.check(link.operand);
@@ -126,28 +126,28 @@ function refusal(
     const joined = a.kind === b.kind ? undefined : mismatchHint(STRING, a.kind === 'String' ? b : a);
     return {
       message: '`+` adds numbers',
-      hint: `strings are joined with ++${joined === undefined ? '' : `; ${joined}`}`,
+      hint: `join strings with ++${joined === undefined ? '' : `; ${joined}`}`,
     };
   }
   if (a.kind === 'variable') {
     return {
-      message: `the type of what \`${operator}\` takes is not known here`,
-      hint: 'give the value a name and a type with let',
+      message: `the type of the operands of \`${operator}\` is not known here`,
+      hint: 'bind the value with let and a type',
     };
   }
   if (a.kind !== b.kind) {
-    const message = `\`${operator}\` takes two values of one type, these are ${typeName(a)} and ${typeName(b)}`;
+    const message = `\`${operator}\` requires two values of one type, these are ${typeName(a)} and ${typeName(b)}`;
     const whole = a.kind === 'Int64' && b.kind === 'Float64';
     return { message, hint: whole ? mismatchHint(b, a, left.expression) : mismatchHint(a, b, operand) };
   }
   if (operator === '==' || operator === '!=') {
     return {
-      message: `\`${operator}\` does not compare ${typeName(a)}`,
+      message: `\`${operator}\` cannot compare ${typeName(a)}`,
       hint: comparisonOf(a),
     };
   }
   return {
-    message: `\`${operator}\` takes Int64 or Float64, these are ${typeName(a)}`,
+    message: `\`${operator}\` requires Int64 or Float64, these are ${typeName(a)}`,
     hint: ORDERED[a.kind],
   };
 }

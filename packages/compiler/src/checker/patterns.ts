@@ -8,9 +8,9 @@ import { variantNamed, type VariantUse } from './constructors.ts';
 
 const ANYTHING: TypedPattern = { kind: 'any', local: undefined };
 const MAX_INT = 2n ** 63n - 1n;
-const WHAT = 'the value that is matched';
+const WHAT = 'the matched value';
 
-/** Names that a pattern binds, so that none is bound twice. */
+/** Names that a pattern has bound; each can be bound once. */
 type Bound = Set<string>;
 
 /** Resolves a pattern for values of one type and binds its names in the innermost scope. */
@@ -54,15 +54,15 @@ function checkRange(context: BodyContext, pattern: Pattern & { kind: 'range' }, 
   if (from === undefined || to === undefined) return refuseNumber(context, pattern);
   if (!context.fits(INT64, { type, what: WHAT }, span)) return ANYTHING;
   if (from > to) {
-    const hint = 'the smaller number stands first; both ends belong to the range';
-    context.warning({ code: 'UNREACHABLE_ARM', span, message: 'no number lies in this range', hint });
+    const hint = 'write the smaller number first; both ends are part of the range';
+    context.warning({ code: 'UNREACHABLE_ARM', span, message: 'this range is empty', hint });
   }
   return { kind: 'range', from, to };
 }
 
 function refuseNumber(context: BodyContext, { span }: Pattern): TypedPattern {
   const message = 'this number is too large for an Int64';
-  context.error({ code: 'INT_OUT_OF_RANGE', span, message, hint: `the largest is ${MAX_INT.toString()}` });
+  context.error({ code: 'INT_OUT_OF_RANGE', span, message, hint: `use at most ${MAX_INT.toString()}` });
   return ANYTHING;
 }
 
@@ -76,8 +76,8 @@ function checkBinding(
     actual(type).kind === 'Bool' ? ['True', 'False'] : (variantsOf(actual(type)) ?? []).map((v) => v.name);
   const meant = variants.find((variant) => variant.toLowerCase() === name.toLowerCase());
   if (meant !== undefined) {
-    const message = `\`${name}\` would be a new name that matches everything`;
-    context.error({ code: 'UNKNOWN_NAME', span, message, hint: `write ${meant}, or _ for everything` });
+    const message = `\`${name}\` would bind a new name that matches everything`;
+    context.error({ code: 'UNKNOWN_NAME', span, message, hint: `write ${meant}, or _ to match everything` });
     return ANYTHING;
   }
   if (bound.has(name)) {
@@ -86,7 +86,7 @@ function checkBinding(
       code: 'DUPLICATE_NAME',
       span,
       message,
-      hint: 'choose another name and compare the two in a guard',
+      hint: 'use another name and compare the two in a guard',
     });
     return ANYTHING;
   }
@@ -125,7 +125,7 @@ function checkConstructor(
   return { kind: 'variant', tag: variant.tag, declared: variant.fields, fields };
 }
 
-/** The declared field that each part of the pattern is for. */
+/** Returns the index of the declared field per part of the pattern. */
 function placesOf(
   context: BodyContext,
   pattern: Pattern & { kind: 'constructor' },
@@ -148,7 +148,7 @@ function placesOf(
   return undefined;
 }
 
-/** So that names of a pattern that was refused are not reported as unknown in its arm. */
+/** Binds the names of a rejected pattern, so that they are not reported as unknown in its arm. */
 function bindAll(context: BodyContext, fields: readonly FieldPattern[], bound: Bound): void {
   for (const { pattern } of fields) checkInside(context, pattern, { kind: 'unknown' }, bound);
 }
@@ -156,12 +156,12 @@ function bindAll(context: BodyContext, fields: readonly FieldPattern[], bound: B
 function refuseVariant(context: BodyContext, name: string, span: Span, type: Type): void {
   if (context.symbols.refused.has(name)) return;
   const variants = (variantsOf(type) ?? []).map((variant) => variant.name);
-  const bool = type.kind === 'Bool' ? 'a Bool is True or False' : undefined;
+  const bool = type.kind === 'Bool' ? 'use True or False' : undefined;
   const record =
     type.kind === 'record'
-      ? `bind it to a name and read its fields: value.${type.fields[0]?.name ?? 'field'}`
+      ? `bind the value to a name and read its fields: value.${type.fields[0]?.name ?? 'field'}`
       : undefined;
   const choices = variants.length === 0 ? undefined : `${typeName(type)} is ${variants.join(', ')}`;
   const hint = didYouMean(name, variants) ?? bool ?? record ?? choices;
-  context.error({ code: 'UNKNOWN_NAME', span, message: `there is no variant \`${name.slice(0, 60)}\``, hint });
+  context.error({ code: 'UNKNOWN_NAME', span, message: `unknown variant \`${name.slice(0, 60)}\``, hint });
 }

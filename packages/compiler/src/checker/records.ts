@@ -6,7 +6,7 @@ import { BROKEN, type BodyContext, type Expectation } from './body-context.ts';
 
 type RecordLiteral = Expression & { kind: 'record' };
 
-/** A record is known by the names of its fields; where several have them, by the type that is expected. */
+/** Checks a record literal. Its field names determine the type; the expected type decides between several. */
 export function checkRecord(context: BodyContext, literal: RecordLiteral, expected?: Expectation): Typed {
   const record = recordOf(context, literal, expected);
   const fields = literal.fields.map(({ name, value }) => {
@@ -25,7 +25,7 @@ function recordOf(context: BodyContext, literal: RecordLiteral, expected?: Expec
     ({ name }, index) => literal.fields.findIndex((f) => f.name.text === name.text) < index,
   );
   if (again !== undefined) {
-    const message = `the field \`${again.name.text}\` is given twice`;
+    const message = `the field \`${again.name.text}\` is specified twice`;
     context.error({ code: 'DUPLICATE_NAME', span: again.name.span, message });
     return undefined;
   }
@@ -36,15 +36,15 @@ function recordOf(context: BodyContext, literal: RecordLiteral, expected?: Expec
   if (only !== undefined && candidates.length === 1) return only;
   if (only !== undefined) {
     const names = candidates.map(({ name }) => name).join(' and ');
-    const message = `${names} have these fields; which one is meant?`;
-    context.error({ code: 'AMBIGUOUS_TYPE', span, message, hint: `say it: let value: ${only.name} = { … }` });
+    const message = `${names} have these fields`;
+    context.error({ code: 'AMBIGUOUS_TYPE', span, message, hint: `add the type: let value: ${only.name} = { … }` });
     return undefined;
   }
   const [closest] = context.symbols.records.filter(({ fields }) =>
     literal.fields.some(({ name }) => fields.some((field) => field.name === name.text)),
   );
   if (closest !== undefined) return refuseFields(context, literal, closest);
-  const hint = 'declare it: type Name = { field: Type }';
+  const hint = 'declare the record: type Name = { field: Type }';
   context.error({ code: 'UNKNOWN_TYPE', span, message: 'no record has these fields', hint });
   return undefined;
 }
@@ -67,15 +67,15 @@ function refuseFields(context: BodyContext, literal: RecordLiteral, record: Reco
   return undefined;
 }
 
-/** `value.field.field`. */
+/** Checks a field access `value.field.field`. */
 export function checkField(context: BodyContext, expression: Expression & { kind: 'field' }): Typed {
   let target = context.check(expression.target);
   for (const { text, span } of expression.path) {
     const record = actual(target.type);
     if (record.kind === 'unknown') return BROKEN;
     if (record.kind !== 'record') {
-      const known = record.kind === 'variable' ? 'this, whose type is not known here,' : typeName(record);
-      const message = `${known} has no fields, only records have`;
+      const known = record.kind === 'variable' ? 'a value of unknown type' : typeName(record);
+      const message = `${known} has no fields; only records have fields`;
       return context.error({ code: 'UNKNOWN_FIELD', span, message, hint: fieldHint(record.kind, text) });
     }
     const index = record.fields.findIndex(({ name }) => name === text);
@@ -91,6 +91,6 @@ export function checkField(context: BodyContext, expression: Expression & { kind
 }
 
 function fieldHint(kind: string, field: string): string | undefined {
-  if (field === 'length' || field === 'size') return 'string_length(text) counts a string, length(list) a list';
-  return kind === 'union' || kind === 'Option' || kind === 'Result' ? 'take it apart with match' : undefined;
+  if (field === 'length' || field === 'size') return 'use string_length(text) for a string, length(list) for a list';
+  return kind === 'union' || kind === 'Option' || kind === 'Result' ? 'use match to read its values' : undefined;
 }

@@ -4,7 +4,7 @@ import type { Report } from '../diagnostics/report.ts';
 import type { TypeExpression, TypeNode } from '../parser/syntax-tree.ts';
 import { PRIMITIVES, typeName, UNKNOWN, type RecordType, type Type, type UnionType } from '../types/type.ts';
 import { isTooLarge } from '../types/unify.ts';
-import { habitOfType } from './habits.ts';
+import { foreignTypeHint } from './foreign-names.ts';
 import { isKey, KEY_HINT } from './map-keys.ts';
 
 const CONTAINERS = new Map([
@@ -20,12 +20,12 @@ const FORMS: Readonly<Record<string, { readonly form: string; readonly example: 
   Result: { form: 'Result<T, E>', example: 'Result<Int64, String>' },
   Map: { form: 'Map<K, V>', example: 'Map<String, Int64>' },
 };
-const MAX_ALIASES = 50;
+const MAX_ALIAS_DEPTH = 50;
 
-/** Names that a program cannot give to a type of its own. */
+/** Reserved type names. */
 export const LANGUAGE_TYPES: ReadonlySet<string> = new Set([...PRIMITIVES.keys(), ...CONTAINERS.keys()]);
 
-/** Turns what a program writes as a type into the type. What is wrong is reported and becomes `unknown`. */
+/** Resolves type expressions. Reports an invalid one and returns `unknown`. */
 export class TypeResolver {
   readonly #report: Report;
   readonly #declared: Map<string, RecordType | UnionType>;
@@ -42,7 +42,7 @@ export class TypeResolver {
     this.#parameters = parameters;
   }
 
-  /** A resolver of the same types that also knows what type parameters stand for. */
+  /** Returns a resolver of the same types with additional type parameters. */
   within(parameters: ReadonlyMap<string, Type>): TypeResolver {
     return new TypeResolver(this.#report, this, parameters);
   }
@@ -55,8 +55,8 @@ export class TypeResolver {
     this.#aliases.set(node.name.text, node);
   }
 
-  /** A name whose declaration was refused. */
-  poison(name: string): void {
+  /** Resolves a name with a rejected declaration to `unknown`. */
+  markInvalid(name: string): void {
     this.#resolved.set(name, UNKNOWN);
   }
 
@@ -64,16 +64,16 @@ export class TypeResolver {
     if (expression.kind === 'broken') return UNKNOWN;
     const type = expression.kind === 'function' ? this.#function(expression) : this.#named(expression.name, expression);
     if (isTooLarge(type)) {
-      return this.#refuse('TYPE_TOO_LARGE', expression, 'this type is too large', 'give its parts names as records');
+      return this.#refuse('TYPE_TOO_LARGE', expression, 'this type is too large', 'declare records for its parts');
     }
     return type;
   }
 
-  /** A type whose values stand somewhere: Unit has none. */
+  /** Resolves a type that must have values. Reports Unit. */
   resolveValue(expression: TypeExpression, what: string): Type {
     const type = this.resolve(expression);
     if (type.kind !== 'Unit') return type;
-    return this.#refuse('UNIT_VALUE', expression, `${what} cannot be Unit, which has no value`, 'leave it out');
+    return this.#refuse('UNIT_VALUE', expression, `${what} cannot be Unit, which has no value`, 'remove it');
   }
 
   #function({ parameters, result }: TypeExpression & { kind: 'function' }): Type {
@@ -101,8 +101,8 @@ export class TypeResolver {
       this.#refuse(
         'WRONG_ARITY',
         expression,
-        `${name} is written ${form?.form ?? name}`,
-        `for example ${form?.example ?? name}`,
+        `${name} has the form ${form?.form ?? name}`,
+        `write for example ${form?.example ?? name}`,
       );
     }
     switch (name) {
@@ -117,7 +117,7 @@ export class TypeResolver {
         return this.#refuse(
           'TYPE_MISMATCH',
           expression,
-          `the key of a Map is a String or an Int64, not ${typeName(first)}`,
+          `the key of a Map must be a String or an Int64, not ${typeName(first)}`,
           KEY_HINT,
         );
     }
@@ -127,11 +127,11 @@ export class TypeResolver {
     const node = this.#aliases.get(name);
     if (node?.body.kind !== 'alias') return undefined;
     if (this.#open.includes(name)) {
-      const message = `the type ${name} stands for itself`;
-      return this.#refuse('CYCLIC_ALIAS', use, message, 'a record or a union may hold itself, an alias may not');
+      const message = `the alias ${name} refers to itself`;
+      return this.#refuse('CYCLIC_ALIAS', use, message, 'declare a record or a union, which can contain itself');
     }
-    if (this.#open.length >= MAX_ALIASES) {
-      return this.#refuse('TYPE_TOO_LARGE', use, 'too many aliases stand for one another here');
+    if (this.#open.length >= MAX_ALIAS_DEPTH) {
+      return this.#refuse('TYPE_TOO_LARGE', use, 'the chain of type aliases is too long');
     }
     this.#open.push(name);
     const type = this.resolve(node.body.type);
@@ -142,8 +142,8 @@ export class TypeResolver {
 
   #unknown(name: string, expression: TypeExpression): Type {
     const names = [...PRIMITIVES.keys(), ...CONTAINERS.keys(), ...this.#declared.keys(), ...this.#aliases.keys()];
-    const hint = habitOfType(name) ?? didYouMean(name, names);
-    return this.#refuse('UNKNOWN_TYPE', expression, `there is no type \`${name.slice(0, 60)}\``, hint);
+    const hint = foreignTypeHint(name) ?? didYouMean(name, names);
+    return this.#refuse('UNKNOWN_TYPE', expression, `unknown type \`${name.slice(0, 60)}\``, hint);
   }
 
   #refuse(code: DiagnosticCode, { span }: TypeExpression, message: string, hint?: string): Type {

@@ -7,12 +7,13 @@ export interface Diagnostic {
   readonly line: number;
   readonly column: number;
   readonly length: number;
-  /** The line of the source that the finding is about, at most 400 characters of it. */
+  /** Source line of the finding, at most 400 characters. */
   readonly sourceLine: string;
-  /** The mend. */
+  /** Suggested fix. */
   readonly hint?: string;
 }
 
+/** Stable identifier of a kind of finding. */
 export type DiagnosticCode =
   | 'SOURCE_TOO_LARGE'
   | 'INVALID_CHARACTER'

@@ -1,7 +1,7 @@
 import { replaceHiddenCharacters } from '@clarity-runtime/core/text';
 import type { Diagnostic } from './diagnostic.ts';
 
-/** A finding as several lines of plain text, the place underlined. Nothing in it moves a terminal's cursor. */
+/** Formats a finding as lines of plain text with the position underlined. Replaces control and format characters by `?`. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { severity, code, message, file, line, column, length, sourceLine, hint } = diagnostic;
   const number = line.toString();
@@ -17,5 +17,5 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return shown.join('\n');
 }
 
-/** Tabs become one space, so that the underline stays under its text. */
+/** Replaces tabs by one space, so that the underline is below its text. */
 const visible = (text: string): string => replaceHiddenCharacters(text.replace(/\t/g, ' '), () => '?');

@@ -1,9 +1,10 @@
 import type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
 import type { SourceText, Span } from './source-text.ts';
 
-const MAX_ERRORS = 50;
-const MAX_WARNINGS = 50;
+const MAX_ERROR_COUNT = 50;
+const MAX_WARNING_COUNT = 50;
 
+/** A diagnostic before its position is resolved. */
 export interface Finding {
   readonly code: DiagnosticCode;
   readonly span: Span;
@@ -11,12 +12,12 @@ export interface Finding {
   readonly hint?: string | undefined;
 }
 
-/** Thrown by `Report` when there are so many errors that more would not help; `compile` ends with what there is. */
+/** Thrown by `Report.error` after 50 errors; `compile` then returns these errors. */
 export class TooManyErrors extends Error {
   override readonly name = 'TooManyErrors';
 }
 
-/** Collects what is found in one source text. */
+/** Collects the diagnostics of one source text: at most 50 errors and 50 warnings. */
 export class Report {
   readonly source: SourceText;
   readonly #errors: Diagnostic[] = [];
@@ -36,28 +37,29 @@ export class Report {
     return this.#errors.length;
   }
 
-  /** Errors and warnings in the order of the text. */
+  /** Errors and warnings in the order of their positions. */
   get diagnostics(): readonly Diagnostic[] {
     return [...this.#errors, ...this.#warnings].sort((a, b) => a.line - b.line || a.column - b.column);
   }
 
-  /** Was an error reported that begins in this range of the text? */
-  saidWithin({ start, end }: Span): boolean {
+  /** Returns true if an error starts in this range of the text. */
+  hasErrorIn({ start, end }: Span): boolean {
     return this.#starts.some((place) => start <= place && place < end);
   }
 
-  /** The same code at the same place is said once. */
+  /** Adds an error. Ignores a repeated code at the same position. @throws TooManyErrors after 50 errors. */
   error(finding: Finding): void {
     const place = `${finding.code}@${finding.span.start.toString()}`;
     if (this.#seen.has(place)) return;
     this.#seen.add(place);
     this.#starts.push(finding.span.start);
     this.#errors.push(this.#located('error', finding));
-    if (this.#errors.length >= MAX_ERRORS) throw new TooManyErrors();
+    if (this.#errors.length >= MAX_ERROR_COUNT) throw new TooManyErrors();
   }
 
+  /** Adds a warning; ignores more than 50. */
   warning(finding: Finding): void {
-    if (this.#warnings.length < MAX_WARNINGS) this.#warnings.push(this.#located('warning', finding));
+    if (this.#warnings.length < MAX_WARNING_COUNT) this.#warnings.push(this.#located('warning', finding));
   }
 
   #located(severity: 'error' | 'warning', { code, span, message, hint }: Finding): Diagnostic {

@@ -1,9 +1,10 @@
-/** A stretch of the source, `end` excluded, in UTF-16 code units from the start of the text. */
+/** A range of the source without `end`, in UTF-16 code units from the start of the text. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
+/** Line and column, both from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -12,7 +13,7 @@ export interface Position {
 const MAX_LINE_LENGTH = 400;
 const LINE_BREAK = /\r\n|\n|\r/g;
 
-/** A source text that knows its lines. Lines end with LF, CRLF or CR. */
+/** A source text with an index of its lines. Lines end with LF, CRLF or CR. */
 export class SourceText {
   readonly file: string;
   readonly text: string;
@@ -26,6 +27,7 @@ export class SourceText {
     this.#lineStarts = starts;
   }
 
+  /** Converts an offset to a position by binary search. */
   position(offset: number): Position {
     let low = 0;
     let high = this.#lineStarts.length - 1;
@@ -37,7 +39,7 @@ export class SourceText {
     return { line: low + 1, column: offset - (this.#lineStarts[low] ?? 0) + 1 };
   }
 
-  /** A line without its break, cut at 400 characters. Lines count from 1. */
+  /** Returns a line, counted from 1, without its line break and truncated to 400 characters. */
   line(number: number): string {
     const start = this.#lineStarts[number - 1] ?? this.text.length;
     const end = Math.min(this.#lineStarts[number] ?? this.text.length, start + MAX_LINE_LENGTH);
@@ -49,5 +51,5 @@ export class SourceText {
   }
 }
 
-/** The stretch from the start of one to the end of the other. */
+/** Returns the range from the start of one span to the end of another. */
 export const spanning = (from: Span, to: Span): Span => ({ start: from.start, end: to.end });

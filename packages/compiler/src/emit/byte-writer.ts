@@ -1,6 +1,6 @@
 const UTF8 = new TextEncoder();
 
-/** Bytes that grow at their end, with the number encodings of WebAssembly. */
+/** Growing byte buffer with the number encodings of WebAssembly. */
 export class ByteWriter {
   #bytes = new Uint8Array(128);
   #length = 0;
@@ -23,7 +23,7 @@ export class ByteWriter {
     return this;
   }
 
-  /** LEB128 of a whole number from 0 to 2^32 - 1. */
+  /** Appends an integer from 0 to 2^32 - 1 as LEB128. */
   unsigned(value: number): this {
     let left = value;
     while (left > 0x7f) {
@@ -33,7 +33,7 @@ export class ByteWriter {
     return this.byte(left);
   }
 
-  /** Signed LEB128 of an integer of at most 64 bits. */
+  /** Appends an integer of at most 64 bits as signed LEB128. */
   signed(value: bigint | number): this {
     let left = BigInt(value);
     while (left < -0x40n || left > 0x3fn) {
@@ -49,7 +49,7 @@ export class ByteWriter {
     return this.raw(bytes);
   }
 
-  /** Text as UTF-8 with its number of bytes before it. */
+  /** Appends a text as its length in bytes and its UTF-8. */
   name(text: string): this {
     return this.sized(UTF8.encode(text));
   }
@@ -58,7 +58,7 @@ export class ByteWriter {
     return this.unsigned(bytes.length).raw(bytes);
   }
 
-  /** A copy of what was written from `start` up to `end`. */
+  /** Returns a copy of the bytes from `start` to `end`. */
   bytes(start = 0, end = this.#length): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(start, end);
   }

@@ -7,7 +7,7 @@ import { OP, type ValueType } from './opcodes.ts';
 
 type Builtin = Typed & { kind: 'builtin' };
 
-/** A call of the function itself, after which nothing happens, gives the parameters new values and starts again. */
+/** Emits a call. A tail call of the function itself assigns the parameters and branches to the start. */
 export function emitCall(context: FunctionContext, call: Typed & { kind: 'call' }, tail: boolean): void {
   const { code, module, restart } = context;
   for (const argument of call.arguments) context.emit(argument);
@@ -21,8 +21,8 @@ export function emitCall(context: FunctionContext, call: Typed & { kind: 'call' 
 }
 
 /**
- * A builtin becomes a call of a host function. What a type parameter stands for travels as i64 or as i32: a Float64 by
- * its bits, Unit as 0.
+ * Emits a builtin as a call of a host function. Values of type parameters are passed as i64 or i32: a Float64 by its bits,
+ * Unit as 0.
  */
 export function emitBuiltin(context: FunctionContext, call: Builtin): void {
   const { code, module } = context;
@@ -49,7 +49,7 @@ export function emitBuiltin(context: FunctionContext, call: Builtin): void {
   if (carrier !== undefined) outOfCarrier(context, call.type);
 }
 
-/** The name of the host function, the types of its elements, keys and values filled in. */
+/** Returns the name of the host function with the types of elements, keys and values. */
 function hostName(call: Builtin): string {
   return call.builtin.lowering.name.replace(/\{([A-Z])\}/g, (_, name: string) => {
     const wide = elementStride(argumentNamed(call, name)) === 8;
@@ -58,11 +58,11 @@ function hostName(call: Builtin): string {
   });
 }
 
-/** How a value travels whose type is a type parameter; undefined for other types. */
+/** Returns the WebAssembly type that carries a value of a type parameter; undefined for other types. */
 function carrierOf(call: Builtin, type: TypeExpression | undefined): ValueType | undefined {
-  const stands = type?.kind === 'named' ? call.typeArguments.get(type.name) : undefined;
-  if (stands === undefined) return undefined;
-  return elementStride(stands) === 8 ? 'i64' : 'i32';
+  const argument = type?.kind === 'named' ? call.typeArguments.get(type.name) : undefined;
+  if (argument === undefined) return undefined;
+  return elementStride(argument) === 8 ? 'i64' : 'i32';
 }
 
 function intoCarrier({ code }: FunctionContext, element: Type): void {
@@ -79,7 +79,7 @@ function outOfCarrier({ code }: FunctionContext, element: Type): void {
 
 const argumentNamed = ({ typeArguments }: Builtin, name: string): Type => typeArguments.get(name) ?? UNIT;
 
-/** Nothing that a builtin takes is Unit but what type parameters stand for. */
+/** A parameter of a builtin can be Unit only through a type parameter, which is passed as i32. */
 function valueType(type: Type): ValueType {
   const core = coreType(type);
   return core === 'none' ? 'i32' : core;

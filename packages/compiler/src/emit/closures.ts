@@ -1,13 +1,13 @@
 import type { Typed } from '../typed/typed-tree.ts';
 import { coreType } from '../types/layout.ts';
-import { CAPTURE_SIZE, type Closure, type FunctionContext } from './function-context.ts';
+import { CAPTURE_BYTES, type Closure, type FunctionContext } from './function-context.ts';
 import { valueTypes } from './opcodes.ts';
 
 const INDEX_OFFSET = 0;
 const ENVIRONMENT_OFFSET = 4;
 const CLOSURE_SIZE = 8;
 
-/** Leaves the address of a function's place in the table and of copies of what it captured. */
+/** Emits a closure: the address of its table index and copies of the captured values. */
 export function emitClosure(context: FunctionContext, closure: Closure): void {
   const { code, module } = context;
   const { index, captured } = module.closure(closure, context.owner);
@@ -17,14 +17,14 @@ export function emitClosure(context: FunctionContext, closure: Closure): void {
   }
   code.scoped(() => {
     const [environment, address] = [code.slot('i32'), code.slot('i32')];
-    context.allocate(CAPTURE_SIZE * captured.length);
+    context.allocate(CAPTURE_BYTES * captured.length);
     code.set(environment);
     for (const [place, local] of captured.entries()) {
       const type = coreType(local.type);
       if (type === 'none') continue;
       code.get(environment);
       context.read(local);
-      code.store(type, CAPTURE_SIZE * place);
+      code.store(type, CAPTURE_BYTES * place);
     }
     context.allocate(CLOSURE_SIZE);
     code.set(address).get(address).i32(index).store('i32', INDEX_OFFSET);
@@ -32,7 +32,7 @@ export function emitClosure(context: FunctionContext, closure: Closure): void {
   });
 }
 
-/** Calls a function that is a value, with what it captured before its arguments. */
+/** Emits a call of a function value. The captured values are the first argument. */
 export function emitApply(
   context: FunctionContext,
   { callee, arguments: values, type }: Typed & { kind: 'apply' },

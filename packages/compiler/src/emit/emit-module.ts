@@ -3,11 +3,11 @@ import type { FunctionSymbol, TypedModule } from '../typed/typed-tree.ts';
 import { encodeModule } from './module-encoder.ts';
 import { ModuleBuilder } from './module-builder.ts';
 
-/** What engines take of one function. */
-const MAX_LOCALS = 50_000;
-const MAX_BYTES = 7_000_000;
+/** Limits of WebAssembly engines for one function. */
+const MAX_LOCAL_COUNT = 50_000;
+const MAX_CODE_BYTES = 7_000_000;
 
-/** The module as WebAssembly, with these functions and what they reach; undefined when a function is larger than engines take, which is reported. */
+/** Encodes functions and their callees as WebAssembly. Reports functions above the limits of engines and returns undefined. */
 export function emitModule(
   report: Report,
   module: TypedModule,
@@ -17,7 +17,7 @@ export function emitModule(
   const exported = new Map(functions.map((symbol) => [symbol.name, builder.own(symbol)]));
   builder.finish();
   for (const { code, symbol } of builder.functions) {
-    if (code.localCount <= MAX_LOCALS && code.length <= MAX_BYTES) continue;
+    if (code.localCount <= MAX_LOCAL_COUNT && code.length <= MAX_CODE_BYTES) continue;
     const { name, span } = symbol;
     const message = `\`${name}\` is too large`;
     report.error({ code: 'FUNCTION_TOO_LARGE', span, message, hint: 'split it into several functions' });
@@ -25,16 +25,17 @@ export function emitModule(
   return report.failed ? undefined : encodeModule(builder, exported);
 }
 
-/** What a service offers: all functions, or those that are marked `export` when some are; never what belongs to tests. */
-export function offeredFunctions({ functions }: TypedModule): readonly FunctionSymbol[] {
+/** Returns the functions of a service: those with `export`, or all if none has it; never tests and their helpers. */
+export function publicFunctions({ functions }: TypedModule): readonly FunctionSymbol[] {
   const symbols = functions.map(({ symbol }) => symbol).filter((symbol) => !belongsToTests(symbol));
   return symbols.some(({ exported }) => exported) ? symbols.filter(({ exported }) => exported) : symbols;
 }
 
+/** Returns the functions with the prefix `test_`. */
 export const testFunctions = ({ functions }: TypedModule): readonly FunctionSymbol[] =>
   functions.map(({ symbol }) => symbol).filter(isTest);
 
 const isTest = ({ name }: FunctionSymbol): boolean => name.startsWith('test_');
 
-/** Whoever calls what asserts declares the effect, too: outside of tests nothing reaches such a function. */
+/** Callers of assertions declare the effect Test too, so only tests call such a function. */
 const belongsToTests = (symbol: FunctionSymbol): boolean => isTest(symbol) || symbol.effects.has('Test');

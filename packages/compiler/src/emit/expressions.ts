@@ -8,7 +8,7 @@ import { OP } from './opcodes.ts';
 import { emitChain } from './operators.ts';
 import { emitField, emitList, emitRecord, emitVariant } from './values.ts';
 
-/** Writes the code of one expression; it leaves the value on the stack, nothing for Unit. */
+/** Emits an expression. Its value is then on the stack, except for Unit. */
 export function emitExpression(context: FunctionContext, expression: Typed, tail: boolean): void {
   const { code } = context;
   switch (expression.kind) {

@@ -2,20 +2,20 @@ import type { CoreType } from '../types/layout.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { ALIGNMENT, LOAD, NO_VALUE, OP, STORE, VALUE_TYPE, type ValueType } from './opcodes.ts';
 
-/** The types of a function's parameters and of its result. */
+/** WebAssembly types of the parameters and the result of a function. */
 export interface CoreSignature {
   readonly parameters: readonly ValueType[];
   readonly result: CoreType;
 }
 
-/** Something that can be called; its index is known when the module is put together. */
+/** A function that can be called. Its index is known when the module is encoded. */
 export interface Callee {
   readonly kind: 'host' | 'own';
   readonly ordinal: number;
   readonly signature: CoreSignature;
 }
 
-/** A block that is open; branches name it. */
+/** An open block, the target of branches. */
 export type Label = number;
 
 interface Slot {
@@ -23,7 +23,7 @@ interface Slot {
   readonly index: number;
 }
 
-/** The instructions and local variables of one function. */
+/** Instructions and local variables of one function. */
 export class FunctionCode {
   readonly signature: CoreSignature;
   readonly #code = new ByteWriter();
@@ -41,7 +41,7 @@ export class FunctionCode {
     return this.signature.parameters.length + this.#locals.length;
   }
 
-  /** Bytes of instructions, without the numbers of called functions. */
+  /** Length of the instructions in bytes, without the indices of called functions. */
   get length(): number {
     return this.#code.length;
   }
@@ -92,7 +92,7 @@ export class FunctionCode {
     return this;
   }
 
-  /** Calls the function whose place in the table is on the stack, above its arguments. */
+  /** Emits an indirect call. The stack has the arguments and then the table index. */
   callIndirect(type: number): this {
     this.#code.byte(OP.callIndirect).unsigned(type).byte(0);
     return this;
@@ -115,7 +115,7 @@ export class FunctionCode {
     return this;
   }
 
-  /** A local variable that nothing else uses until the innermost `scoped` ends. */
+  /** Returns a local variable that is reserved until the innermost `scoped` ends. */
   slot(type: ValueType): number {
     const index = this.#free[type].pop() ?? this.localCount;
     if (index === this.localCount) this.#locals.push(type);
@@ -130,7 +130,7 @@ export class FunctionCode {
     return value;
   }
 
-  /** The body as the code section holds it, without its size; `indexOf` tells what the functions are numbered. */
+  /** Encodes the body for the code section, without its size. `indexOf` returns the index of a function. */
   encode(indexOf: (callee: Callee) => number): Uint8Array {
     const body = new ByteWriter();
     const runs = this.#runs();

@@ -7,50 +7,50 @@ import type { Literals } from './literals.ts';
 
 export type Closure = Typed & { kind: 'closure' };
 
-/** What the functions of a module share. Asking for a function is what puts it into the module. */
-export interface ModuleParts {
+/** The module that functions are emitted into. Requesting a function adds it to the module. */
+export interface ModuleContext {
   readonly literals: Literals;
   host(name: string, signature: CoreSignature): Callee;
   own(symbol: FunctionSymbol): Callee;
-  /** The function that a call's callee stands for, which is itself or an instance of one with type parameters. */
+  /** Returns the instance for the callee of a call; the callee itself if it is not generic. */
   chosen(callee: FunctionSymbol): FunctionSymbol;
   constant(symbol: ConstantSymbol): Callee | Typed;
-  /** Where a closure's function stands in the table, and the locals around it that it uses. */
+  /** Returns the table index of the function of a closure and the captured locals. */
   closure(
     expression: Closure,
     owner: FunctionSymbol | ConstantSymbol,
   ): { readonly index: number; readonly captured: readonly Local[] };
-  /** Where the type of a function that is called by way of a value stands. */
+  /** Returns the type index for an indirect call. */
   typeIndexOfValue(signature: CoreSignature): number;
 }
 
-/** The parameter of a closure's function that holds the address of what was captured. */
+/** Index of the parameter with the address of the captured values. */
 export const ENVIRONMENT = 0;
-/** What each captured value takes. */
-export const CAPTURE_SIZE = 8;
+/** Bytes per captured value. */
+export const CAPTURE_BYTES = 8;
 
-/** Writes the code that leaves the value of an expression on the stack; `tail`: nothing happens after it. */
+/** Emits an expression; its value is then on the stack. `tail`: the expression is in tail position. */
 export type EmitExpression = (context: FunctionContext, expression: Typed, tail: boolean) => void;
 
 export interface ContextOptions {
-  /** The declaration whose code this is or is part of. */
+  /** Declaration that contains the code. */
   readonly owner: FunctionSymbol | ConstantSymbol;
   readonly emit: EmitExpression;
 }
 
-/** One function while its code is written. */
+/** State of emitting one function. */
 export class FunctionContext {
   readonly code: FunctionCode;
-  readonly module: ModuleParts;
-  /** Where a call of the function itself goes on, when nothing happens after it. */
+  readonly module: ModuleContext;
+  /** Branch target of tail calls of the function itself. */
   restart: { readonly symbol: FunctionSymbol; readonly label: Label } | undefined;
   readonly owner: FunctionSymbol | ConstantSymbol;
-  /** The locals of the function around a closure that the closure uses, in the order in which it keeps them. */
+  /** Captured locals of the outer function, in the order of their storage. */
   readonly captured: Local[] = [];
   readonly #emit: EmitExpression;
   readonly #slots = new Map<Local, number>();
 
-  constructor(module: ModuleParts, code: FunctionCode, { owner, emit }: ContextOptions) {
+  constructor(module: ModuleContext, code: FunctionCode, { owner, emit }: ContextOptions) {
     this.module = module;
     this.code = code;
     this.owner = owner;
@@ -61,12 +61,12 @@ export class FunctionContext {
     this.#emit(this, expression, tail);
   }
 
-  /** Takes the values of parameters from where the caller put them. */
+  /** Maps a local to the slot of a parameter. */
   parameter(local: Local, slot: number): void {
     this.#slots.set(local, slot);
   }
 
-  /** Gives a local the value on the stack; one of type Unit has none. */
+  /** Assigns the value on the stack to a local; Unit has no value. */
   assign(local: Local): void {
     const type = coreType(local.type);
     if (type === 'none') return;
@@ -87,15 +87,15 @@ export class FunctionContext {
       return;
     }
     if (!this.captured.includes(local)) this.captured.push(local);
-    this.code.get(ENVIRONMENT).load(type, CAPTURE_SIZE * this.captured.indexOf(local));
+    this.code.get(ENVIRONMENT).load(type, CAPTURE_BYTES * this.captured.indexOf(local));
   }
 
-  /** The variable of a local that keeps its value. */
-  steadySlot(expression: Typed): number | undefined {
+  /** Returns the slot of an immutable local; undefined for another expression. */
+  immutableSlot(expression: Typed): number | undefined {
     return expression.kind === 'local' && !expression.local.mutable ? this.#slots.get(expression.local) : undefined;
   }
 
-  /** Leaves the address of so many new bytes on the stack. */
+  /** Allocates bytes; their address is then on the stack. */
   allocate(size: number): void {
     this.code.i32(size).call(this.module.host('__alloc', { parameters: ['i32'], result: 'i32' }));
   }

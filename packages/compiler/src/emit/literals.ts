@@ -2,19 +2,19 @@ import { alignUp } from '../types/layout.ts';
 import { ByteWriter } from './byte-writer.ts';
 
 const UTF8 = new TextEncoder();
-/** Nothing lies at address 0, so that no pointer is 0. */
+/** Address 0 is unused, so that a pointer is never 0. */
 const FIRST_ADDRESS = 16;
-/** The heap never begins below. */
+/** Lowest start address of the heap. */
 const MIN_HEAP_BASE = 1024;
 
-/** The values that are known before the program runs. Equal ones share their bytes; each begins at a multiple of 4. */
+/** Static data of a module. Equal values share their bytes; each starts at a multiple of 4. */
 export class Literals {
   readonly #bytes = new ByteWriter();
   readonly #strings = new Map<string, number>();
   readonly #closures = new Map<number, number>();
   readonly #tags = new Map<string, number>();
 
-  /** The address of a string: its length in bytes, then its UTF-8. */
+  /** Returns the address of a string: its length in bytes, then its UTF-8. */
   string(text: string): number {
     const known = this.#strings.get(text);
     if (known !== undefined) return known;
@@ -24,7 +24,7 @@ export class Literals {
     return address;
   }
 
-  /** The address of a variant without fields of a union whose values take `size` bytes. */
+  /** Returns the address of a variant without fields. `size` is the size of the values of its union in bytes. */
   variant(tag: number, size: number): number {
     const key = `${tag.toString()}:${size.toString()}`;
     const known = this.#tags.get(key);
@@ -36,7 +36,7 @@ export class Literals {
     return address;
   }
 
-  /** The address of a function as a value that has captured nothing: its place in the table, then 0. */
+  /** Returns the address of a function value without captures: its table index, then 0. */
   closure(index: number): number {
     const known = this.#closures.get(index);
     if (known !== undefined) return known;
@@ -45,12 +45,12 @@ export class Literals {
     return address;
   }
 
-  /** The bytes that stand at `address` when a program starts; none when nothing is known before. */
+  /** Initial memory from `address` on; empty without static data. */
   get data(): { readonly address: number; readonly bytes: Uint8Array } {
     return { address: FIRST_ADDRESS, bytes: this.#bytes.bytes() };
   }
 
-  /** Where the heap begins, a multiple of 8. */
+  /** Start address of the heap, a multiple of 8. */
   get heapBase(): number {
     return Math.max(MIN_HEAP_BASE, alignUp(FIRST_ADDRESS + this.#bytes.length, 8));
   }

@@ -6,7 +6,7 @@ import { OP } from './opcodes.ts';
 import { emitStringEquality } from './operators.ts';
 import { emitLoad, type FieldPlace } from './values.ts';
 
-/** Tries the arms in their order; an arm whose pattern or guard does not hold leaves for the next. */
+/** Emits a match. The arms are tried in order; a failed pattern or guard branches to the next arm. */
 export function emitMatch(context: FunctionContext, match: Typed & { kind: 'match' }, tail: boolean): void {
   const { code } = context;
   code.scoped(() => {
@@ -29,9 +29,9 @@ export function emitMatch(context: FunctionContext, match: Typed & { kind: 'matc
   });
 }
 
-/** The variable that holds the value, undefined for Unit. */
+/** Returns the variable with the matched value; undefined for Unit. */
 function emitSubject(context: FunctionContext, subject: Typed): number | undefined {
-  const steady = context.steadySlot(subject);
+  const steady = context.immutableSlot(subject);
   if (steady !== undefined) return steady;
   context.emit(subject);
   const type = coreType(subject.type);
@@ -47,7 +47,7 @@ interface Test {
   readonly next: Label;
 }
 
-/** Goes to `next` unless the pattern takes the value, and gives its names their values. */
+/** Branches to `next` unless the pattern matches, and binds its names. */
 function emitTest(context: FunctionContext, { pattern, slot, next }: Test): void {
   const { code } = context;
   if (slot === undefined) return;
@@ -79,7 +79,7 @@ function emitTest(context: FunctionContext, { pattern, slot, next }: Test): void
   }
 }
 
-/** The variable that holds a field of a value, undefined for Unit. */
+/** Returns a variable with a field of a value; undefined for Unit. */
 function emitPart(context: FunctionContext, slot: number, place: FieldPlace): number | undefined {
   const { code } = context;
   const field = place.fields[place.index];
@@ -92,7 +92,7 @@ function emitPart(context: FunctionContext, slot: number, place: FieldPlace): nu
   return part;
 }
 
-/** Replaces the value on the stack by 0 when it is the literal, else by something else. */
+/** Replaces the value on the stack by 0 if it equals the literal, otherwise by another number. */
 function emitDifference(context: FunctionContext, literal: bigint | number | string | boolean): void {
   const { code, module } = context;
   switch (typeof literal) {

@@ -2,11 +2,11 @@ import type { ConstantSymbol, FunctionSymbol, Local, Typed, TypedFunction, Typed
 import { coreType } from '../types/layout.ts';
 import { emitExpression } from './expressions.ts';
 import { FunctionCode, type Callee, type CoreSignature } from './function-code.ts';
-import { FunctionContext, type Closure, type ModuleParts } from './function-context.ts';
+import { FunctionContext, type Closure, type ModuleContext } from './function-context.ts';
 import { Literals } from './literals.ts';
-import { OP, valueTypes } from './opcodes.ts';
-import { restartsItself } from './tail-calls.ts';
-import { TypeTable } from './type-table.ts';
+import { OP, VALUE_TYPE, valueTypes } from './opcodes.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { lastCalls } from '../typed/last-expressions.ts';
 
 export interface HostImport {
   readonly name: string;
@@ -15,7 +15,7 @@ export interface HostImport {
 
 export interface OwnFunction {
   readonly code: FunctionCode;
-  /** The function, or the constant whose value it computes. */
+  /** The function, or the constant that it computes. */
   readonly symbol: FunctionSymbol | ConstantSymbol;
 }
 
@@ -24,16 +24,16 @@ interface ClosureFunction {
   readonly captured: readonly Local[];
 }
 
-/** Writes the functions that can be reached from the exported ones, and finds what they need of the host. */
-export class ModuleBuilder implements ModuleParts {
+/** Emits the exported functions and their callees, and collects the required host functions. */
+export class ModuleBuilder implements ModuleContext {
   readonly literals = new Literals();
   readonly types = new TypeTable();
   readonly imports: HostImport[] = [];
-  /** By their ordinals; whole when `finish` has been called. */
+  /** Functions by ordinal; complete after `finish`. */
   readonly functions: OwnFunction[] = [];
-  /** The functions that are called by way of values. */
+  /** Functions that are called indirectly. */
   readonly table: Callee[] = [];
-  /** Something calls by way of a value, even if nothing makes one: the table must be there. */
+  /** True if an indirect call exists: the module then needs a table, even an empty one. */
   callsValues = false;
   readonly #hosts = new Map<string, Callee>();
   readonly #owns = new Map<FunctionSymbol | ConstantSymbol, Callee>();
@@ -74,7 +74,7 @@ export class ModuleBuilder implements ModuleParts {
     return this.#queue(symbol, signature, () => this.#function(declared, signature));
   }
 
-  /** A literal stands for itself; what must be computed is a function without parameters. */
+  /** Returns a literal itself; another constant is a function without parameters. */
   constant(symbol: ConstantSymbol): Callee | Typed {
     const known = this.#owns.get(symbol);
     if (known !== undefined) return known;
@@ -94,7 +94,7 @@ export class ModuleBuilder implements ModuleParts {
     return this.types.index(signature);
   }
 
-  /** Written at once: only then is it known what is captured. */
+  /** Emits the function of a closure immediately, because its captured locals are known only then. */
   closure({ parameters, body, of }: Closure, owner: FunctionSymbol | ConstantSymbol): ClosureFunction {
     const known = of && this.#closures.get(of);
     if (known !== undefined) return { index: known, captured: [] };
@@ -117,7 +117,7 @@ export class ModuleBuilder implements ModuleParts {
     return { index, captured: context.captured };
   }
 
-  /** Writes what was asked for, and what that asks for. */
+  /** Emits all requested functions and the functions that they request. */
   finish(): void {
     for (let write = this.#waiting.shift(); write !== undefined; write = this.#waiting.shift()) write();
   }
@@ -149,3 +149,32 @@ export class ModuleBuilder implements ModuleParts {
 }
 
 const LITERALS: ReadonlySet<Typed['kind']> = new Set(['int', 'float', 'bool', 'string']);
+
+const FUNCTION_TYPE = 0x60;
+
+/** The distinct function types of a module. */
+class TypeTable {
+  readonly entries: Uint8Array[] = [];
+  readonly #indices = new Map<string, number>();
+
+  index({ parameters, result }: CoreSignature): number {
+    const key = `${parameters.join()}>${result}`;
+    const known = this.#indices.get(key);
+    if (known !== undefined) return known;
+    const results = result === 'none' ? [] : [result];
+    const entry = new ByteWriter().byte(FUNCTION_TYPE);
+    for (const types of [parameters, results]) {
+      entry.unsigned(types.length);
+      for (const type of types) entry.byte(VALUE_TYPE[type]);
+    }
+    this.#indices.set(key, this.entries.length);
+    this.entries.push(entry.bytes());
+    return this.entries.length - 1;
+  }
+}
+
+/** Returns true if a function has a tail call of itself. */
+function restartsItself(isSelf: (callee: FunctionSymbol) => boolean, body: Typed): boolean {
+  for (const callee of lastCalls(body)) if (isSelf(callee)) return true;
+  return false;
+}

@@ -13,10 +13,10 @@ const FUNCTION_REFERENCE = 0x70;
 const IMMUTABLE = 0;
 const WITH_MAXIMUM = 1;
 const PAGE = 65_536;
-/** 1 GiB, the most that a service can be given; the host lowers it to what the service has. */
+/** 1 GiB, the maximum memory of a service; the host lowers it to the limit of the service. */
 const MAX_PAGES = 16_384;
 
-/** A module as bytes; `exported` are the functions that others can call, by name. */
+/** Encodes a module. `exported` contains the exported functions by name. */
 export function encodeModule(builder: ModuleBuilder, exported: ReadonlyMap<string, Callee>): Uint8Array<ArrayBuffer> {
   const { imports, functions, literals, table, types } = builder;
   const indexOf = ({ kind, ordinal }: Callee): number => (kind === 'host' ? ordinal : imports.length + ordinal);

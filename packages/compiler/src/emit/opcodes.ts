@@ -1,4 +1,4 @@
-/** The instructions that the emitter uses, by their byte. */
+/** Opcodes of the instructions that the emitter uses. */
 export const OP = {
   unreachable: 0x00,
   block: 0x02,
@@ -52,19 +52,19 @@ export const OP = {
   f64ReinterpretI64: 0xbf,
 } as const;
 
-/** A type of a value on the machine's stack. */
+/** Type of a value on the stack. */
 export type ValueType = 'i32' | 'i64' | 'f64';
 
 export const VALUE_TYPE: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f64: 0x7c };
 
-/** A value of a type as a list of parameters: Unit is not passed. */
+/** Returns the parameter list for a value: one type, or none for Unit. */
 export const valueTypes = (type: ValueType | 'none'): readonly ValueType[] => (type === 'none' ? [] : [type]);
 
-/** The type of a block that leaves no value. */
+/** Type of a block without a result. */
 export const NO_VALUE = 0x40;
 
 export const LOAD = { i32: OP.i32Load, i64: OP.i64Load, f64: OP.f64Load } as const;
 export const STORE = { i32: OP.i32Store, i64: OP.i64Store, f64: OP.f64Store } as const;
 
-/** What the memory instructions say of an address, as a power of two. Elements of 8 bytes may lie at 4 modulo 8. */
+/** Alignment hint of memory instructions, as a power of two. Elements of 8 bytes can be at addresses that are 4 modulo 8. */
 export const ALIGNMENT = 2;

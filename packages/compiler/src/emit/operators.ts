@@ -2,7 +2,7 @@ import type { Operation, Typed, TypedLink } from '../typed/typed-tree.ts';
 import type { FunctionContext } from './function-context.ts';
 import { OP, type ValueType } from './opcodes.ts';
 
-/** Operations that the machine has. */
+/** Operations with an instruction of their own. */
 const INSTRUCTIONS: ReadonlyMap<Operation, number> = new Map([
   ['equal-int', OP.i64Eq],
   ['different-int', OP.i64Ne],
@@ -29,12 +29,12 @@ const INSTRUCTIONS: ReadonlyMap<Operation, number> = new Map([
   ['different-bool', OP.i32Ne],
 ]);
 
-/** Leaves 1 when the two strings on the stack are equal, else 0. */
+/** Replaces two strings on the stack by 1 if they are equal, otherwise by 0. */
 export function emitStringEquality({ code, module }: FunctionContext): void {
   code.call(module.host('string_eq', { parameters: ['i32', 'i32'], result: 'i32' }));
 }
 
-/** From left to right; what stands to the right of `and` and `or` is computed only when it decides. */
+/** Emits a chain from left to right. `and` and `or` evaluate the right operand only if necessary. */
 export function emitChain(context: FunctionContext, { first, rest }: Typed & { kind: 'chain' }, tail: boolean): void {
   context.emit(first);
   for (const [index, link] of rest.entries()) {

@@ -3,7 +3,7 @@ import { coreType, elementStride, PAYLOAD, recordLayout, unionSize } from '../ty
 import { actual, variantsOf, type Field } from '../types/type.ts';
 import type { FunctionContext } from './function-context.ts';
 
-/** Where the first element of a list lies, after the number of elements. */
+/** Offset of the first element of a list, after the number of elements. */
 const FIRST_ELEMENT = 4;
 
 interface Part {
@@ -13,9 +13,9 @@ interface Part {
 
 interface Parts {
   readonly size: number;
-  /** The word at the start: a tag or a number of elements. */
+  /** First word: a tag or a number of elements. */
   readonly first?: number;
-  /** In the order in which they are computed. */
+  /** In evaluation order. */
   readonly parts: readonly Part[];
 }
 
@@ -43,7 +43,7 @@ export function emitList(context: FunctionContext, { element, elements }: Typed 
   emitParts(context, { size: FIRST_ELEMENT + elements.length * stride, first: elements.length, parts });
 }
 
-/** Leaves the address of new bytes that hold the parts. */
+/** Allocates and fills a value; its address is then on the stack. */
 function emitParts(context: FunctionContext, { size, first, parts }: Parts): void {
   const { code } = context;
   code.scoped(() => {
@@ -61,7 +61,7 @@ function emitParts(context: FunctionContext, { size, first, parts }: Parts): voi
   });
 }
 
-/** `value.field.field`: a loop, since such a path can be as long as the source. */
+/** Emits `value.field.field`. Iterative, because a path can be as long as the source. */
 export function emitField(context: FunctionContext, expression: Typed & { kind: 'field' }): void {
   const steps: FieldPlace[] = [];
   let target: Typed = expression;
@@ -75,11 +75,11 @@ export function emitField(context: FunctionContext, expression: Typed & { kind: 
 export interface FieldPlace {
   readonly fields: readonly Field[];
   readonly index: number;
-  /** Where the fields begin: 0. */
+  /** Offset of the fields: 0. */
   readonly start?: number;
 }
 
-/** Replaces the address on the stack by the value of a field, which is not Unit. */
+/** Replaces the address on the stack by the value of a field that is not Unit. */
 export function emitLoad(context: FunctionContext, { fields, index, start = 0 }: FieldPlace): void {
   const type = fields[index]?.type;
   const core = type === undefined ? 'none' : coreType(type);

@@ -1,11 +1,11 @@
 import type { FunctionSymbol } from '../typed/typed-tree.ts';
 import { actual, argumentsOf, type Type } from '../types/type.ts';
 
-/** Can others call it with values? Not when a function is among what it takes or gives, however deep. */
+/** Returns true if clients can call a function: no parameter or result contains a function type. */
 export const isCallable = ({ parameters, result }: FunctionSymbol): boolean =>
-  ![...parameters.map(({ type }) => type), result].some(holdsFunction);
+  ![...parameters.map(({ type }) => type), result].some(containsFunction);
 
-function holdsFunction(type: Type): boolean {
+function containsFunction(type: Type): boolean {
   const seen = new Set<Type>();
   const open = [type];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

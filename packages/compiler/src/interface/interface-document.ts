@@ -10,18 +10,18 @@ import { sha256Hex } from '@clarity-runtime/core/internal';
 import type { FunctionSymbol, TypedModule } from '../typed/typed-tree.ts';
 import { actual, type Field, type RecordType, type Type, type UnionType } from '../types/type.ts';
 
-/** What the document is about, and which compiler says so. */
-export interface Described {
+/** Input of `describeInterface`. */
+export interface InterfaceSource {
   readonly module: TypedModule;
-  /** The functions that others may call. */
+  /** Functions that clients can call. */
   readonly functions: readonly FunctionSymbol[];
   readonly source: string;
   readonly wasm: Uint8Array;
   readonly compiler: CompilerIdentity;
 }
 
-/** The document that stands beside a module: its functions by their own names, with the types that they use. */
-export function describeInterface({ module, functions, source, wasm, compiler }: Described): InterfaceDocument {
+/** Returns the interface document of a module: its public functions with the types that they use. */
+export function describeInterface({ module, functions, source, wasm, compiler }: InterfaceSource): InterfaceDocument {
   const types = new UsedTypes();
   const described = functions.map((symbol) => describeFunction(types, symbol));
   return {
@@ -49,7 +49,7 @@ function describeFunction(
   };
 }
 
-/** Writes types down and keeps in mind which records and unions they name. */
+/** Converts types and collects the records and unions that they use. */
 class UsedTypes {
   readonly #used = new Set<RecordType | UnionType>();
 
@@ -75,16 +75,16 @@ class UsedTypes {
       case 'function':
       case 'variable':
       case 'unknown':
-        throw new Error('a function with such a type is not described');
+        throw new Error(`a public function cannot have a type of kind '${known.kind}'`);
       default:
         return { kind: known.kind };
     }
   }
 
-  /** The records and unions that were named, and those that they name. */
+  /** Returns the definitions of the used records and unions, transitively. */
   definitions(): Readonly<Record<string, ClarityTypeDefinition>> {
     const definitions: [string, ClarityTypeDefinition][] = [];
-    // The set grows while it is gone through; a set's iterator visits what is added.
+    // The set grows during the iteration; an iterator of a Set also visits added elements.
     for (const type of this.#used) definitions.push([type.name, this.#definition(type)]);
     return Object.fromEntries(definitions);
   }

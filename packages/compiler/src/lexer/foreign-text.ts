@@ -1,57 +1,67 @@
 import type { TextCursor } from './text-cursor.ts';
 import type { Token } from './token.ts';
 
-type Repair = 'nothing' | '->' | '==' | '!=' | 'and' | 'string';
+type Replacement = 'nothing' | '->' | '==' | '!=' | 'and' | 'string';
 
 interface ForeignText {
   readonly form: RegExp;
   readonly message: string;
   readonly hint: string;
-  /** The token that is read in its place. */
-  readonly meant: Repair;
+  /** Token that replaces the text. */
+  readonly replacement: Replacement;
 }
 
-const STRINGS = 'strings stand in double quotes: "text"';
-const COMMENTS = 'comments begin with //';
+const STRINGS = 'write strings in double quotes: "text"';
+const COMMENTS = 'start comments with //';
 
-/** What other languages write, and what the same is called here. */
+/** Syntax of other languages and its replacement in Clarity. */
 const FOREIGN_TEXTS: readonly ForeignText[] = [
   {
     form: /=>/y,
-    message: '`=>` is no symbol of Clarity',
-    hint: 'match arms are written pattern -> value',
-    meant: '->',
+    message: '`=>` is not a symbol of Clarity',
+    hint: 'write match arms as: pattern -> value',
+    replacement: '->',
   },
-  { form: /===/y, message: '`===` is no operator', hint: 'equality is ==', meant: '==' },
-  { form: /!==/y, message: '`!==` is no operator', hint: 'inequality is !=', meant: '!=' },
-  { form: /&&?/y, message: '`&` is no operator', hint: 'conditions are joined with `and`', meant: 'and' },
-  { form: /\/\*(?:[^]*?\*\/|[^\r\n]*)/y, message: 'there are no block comments', hint: COMMENTS, meant: 'nothing' },
-  { form: /#[^\r\n]*/y, message: '`#` begins nothing', hint: COMMENTS, meant: 'nothing' },
-  { form: /'[^'\r\n]*'?/y, message: 'single quotes are no strings', hint: STRINGS, meant: 'string' },
+  { form: /===/y, message: '`===` is not an operator', hint: 'use == for equality', replacement: '==' },
+  { form: /!==/y, message: '`!==` is not an operator', hint: 'use != for inequality', replacement: '!=' },
+  { form: /&&?/y, message: '`&` is not an operator', hint: 'join conditions with `and`', replacement: 'and' },
+  {
+    form: /\/\*(?:[^]*?\*\/|[^\r\n]*)/y,
+    message: 'block comments are not supported',
+    hint: COMMENTS,
+    replacement: 'nothing',
+  },
+  { form: /#[^\r\n]*/y, message: '`#` does not start a comment', hint: COMMENTS, replacement: 'nothing' },
+  { form: /'[^'\r\n]*'?/y, message: 'single quotes do not delimit strings', hint: STRINGS, replacement: 'string' },
   {
     form: /`[^`\r\n]*`?/y,
-    message: 'backquotes are no strings',
+    message: 'backquotes do not delimit strings',
     hint: `${STRINGS}, with \${…} inside`,
-    meant: 'string',
+    replacement: 'string',
   },
-  { form: /[“”„][^“”„\r\n]*[“”]?/y, message: 'typographic quotes are no strings', hint: STRINGS, meant: 'string' },
+  {
+    form: /[“”„][^“”„\r\n]*[“”]?/y,
+    message: 'typographic quotes do not delimit strings',
+    hint: STRINGS,
+    replacement: 'string',
+  },
   {
     form: /\?+/y,
-    message: '`?` is no operator',
-    hint: 'a choice is written match condition { True -> …, False -> … }; a value that may be missing is an Option',
-    meant: 'nothing',
+    message: '`?` is not an operator',
+    hint: 'use match condition { True -> …, False -> … } for a choice, Option for a value that may be missing',
+    replacement: 'nothing',
   },
   {
     form: /[\u00a0\u2000-\u200f\u2028\u2029\u202f\u2060\ufeff]+/y,
-    message: 'an invisible character stands here',
+    message: 'invisible character',
     hint: 'replace it with an ordinary space',
-    meant: 'nothing',
+    replacement: 'nothing',
   },
   {
     form: /[\p{L}\p{M}\p{N}]+/uy,
-    message: 'a name holds a character that names cannot hold',
-    hint: 'names are ASCII letters, digits and _; other text belongs into strings',
-    meant: 'nothing',
+    message: 'a name contains a character that is not allowed in names',
+    hint: 'use ASCII letters, digits and _ in names; write other text in strings',
+    replacement: 'nothing',
   },
 ];
 
@@ -59,16 +69,16 @@ const ANYTHING = /[^]/uy;
 const OWN = /[/=!]/y;
 
 /**
- * Reports a text that no token begins with, and takes it. `meant` is the token to read on with; undefined when what
- * stands here is a symbol of the language.
+ * Reports a text that does not start a token and skips it. `replacement` is the token to continue with. Returns undefined
+ * if the text is a symbol of the language.
  */
-export function takeForeignText(cursor: TextCursor): { readonly meant: Token | undefined } | undefined {
+export function takeForeignText(cursor: TextCursor): { readonly replacement: Token | undefined } | undefined {
   const start = cursor.offset;
-  for (const { form, message, hint, meant } of FOREIGN_TEXTS) {
+  for (const { form, message, hint, replacement } of FOREIGN_TEXTS) {
     if (cursor.take(form) === undefined) continue;
     const span = { start, end: cursor.offset };
     cursor.report.error({ code: 'INVALID_CHARACTER', span, message, hint });
-    return { meant: repaired(meant, span) };
+    return { replacement: toToken(replacement, span) };
   }
   if (cursor.take(OWN) !== undefined) {
     cursor.offset = start;
@@ -76,20 +86,20 @@ export function takeForeignText(cursor: TextCursor): { readonly meant: Token | u
   }
   const found = cursor.take(ANYTHING) ?? '';
   const number = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  const message = `the character U+${number} means nothing here`;
+  const message = `unexpected character U+${number}`;
   cursor.report.error({ code: 'INVALID_CHARACTER', span: { start, end: cursor.offset }, message });
-  return { meant: undefined };
+  return { replacement: undefined };
 }
 
-function repaired(meant: Repair, span: { start: number; end: number }): Token | undefined {
-  switch (meant) {
+function toToken(replacement: Replacement, span: { start: number; end: number }): Token | undefined {
+  switch (replacement) {
     case 'nothing':
       return undefined;
     case 'string':
       return { kind: 'string', parts: [], ...span };
     case 'and':
-      return { kind: 'keyword', text: meant, ...span };
+      return { kind: 'keyword', text: replacement, ...span };
     default:
-      return { kind: 'symbol', text: meant, ...span };
+      return { kind: 'symbol', text: replacement, ...span };
   }
 }

@@ -4,12 +4,13 @@ import { readQuotedString, readTripleQuotedString } from './string-literal.ts';
 import { TextCursor } from './text-cursor.ts';
 import { KEYWORDS, SYMBOLS, type Comment, type Keyword, type Token } from './token.ts';
 
+/** Tokens and comments of a source text. */
 export interface LexedText {
-  /** Ends with an `end` token. */
+  /** The last token has kind `end`. */
   readonly tokens: readonly Token[];
   readonly comments: readonly Comment[];
-  /** False when a string runs to the end of the text: what comes after its quote cannot be read. */
-  readonly whole: boolean;
+  /** False if a string is not closed, so that the rest of the text has no tokens. */
+  readonly isComplete: boolean;
 }
 
 const SPACE = /[ \t\r\n]+/y;
@@ -17,14 +18,14 @@ const COMMENT = /\/\/[^\r\n]*/y;
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
 const NUMBER = /[0-9]+(?:\.[0-9]+)?/y;
 const NUMBER_TAIL = /[A-Za-z0-9_]+/y;
-/** What begins a symbol here and nothing of another language. */
-const UNMISTAKABLE: ReadonlySet<string> = new Set('(){}[]+-*%<>|,:;.');
+/** Characters that start a symbol of Clarity and no foreign syntax. */
+const UNAMBIGUOUS: ReadonlySet<string> = new Set('(){}[]+-*%<>|,:;.');
 const MAX_NEGATED = 2n ** 63n;
-const MAX_DIGITS = 19;
-const MAX_NESTED_STRINGS = 20;
+const MAX_DIGIT_COUNT = 19;
+const MAX_STRING_DEPTH = 20;
 const keywords: ReadonlySet<string> = new Set(KEYWORDS);
 
-/** Splits a source text into tokens and comments. What is no token is reported and left out. */
+/** Splits a source text into tokens and comments. Reports and omits text that is not a token. */
 export const lex = (report: Report): LexedText => new Lexer(report).run();
 
 class Lexer {
@@ -43,13 +44,13 @@ class Lexer {
     const start = cursor.unterminated;
     if (start !== undefined) {
       const span = { start, end: start + 1 };
-      const hint = 'strings may span lines: a closing quote is missing here or in a string above';
+      const hint = 'add the closing quote here or in a string above; strings can span lines';
       cursor.report.error({ code: 'UNTERMINATED_STRING', span, message: 'this string is not closed', hint });
     }
-    return { tokens, comments: this.#comments, whole: start === undefined };
+    return { tokens, comments: this.#comments, isComplete: start === undefined };
   }
 
-  /** All tokens up to the one that `isLast` names, with an end token in its place. */
+  /** Returns the tokens before the first one that `isLast` accepts, followed by an end token. */
   #tokensUntil(isLast: (token: Token) => boolean): readonly Token[] {
     const tokens: Token[] = [];
     for (;;) {
@@ -71,8 +72,8 @@ class Lexer {
       const comment = this.#cursor.take(COMMENT);
       if (comment === undefined) return;
       const { line, column } = report.source.position(start);
-      const alone = text.slice(start - column + 1, start).trim() === '';
-      this.#comments.push({ text: comment.replace(/^\/+ ?/, '').trimEnd(), line, alone });
+      const isWholeLine = text.slice(start - column + 1, start).trim() === '';
+      this.#comments.push({ text: comment.replace(/^\/+ ?/, '').trimEnd(), line, isWholeLine });
     }
   }
 
@@ -88,9 +89,9 @@ class Lexer {
     }
     const number = cursor.take(NUMBER);
     if (number !== undefined) return this.#number(number, start);
-    if (!UNMISTAKABLE.has(cursor.text.charAt(start))) {
+    if (!UNAMBIGUOUS.has(cursor.text.charAt(start))) {
       const foreign = takeForeignText(cursor);
-      if (foreign !== undefined) return foreign.meant;
+      if (foreign !== undefined) return foreign.replacement;
     }
     const symbol = SYMBOLS.find((candidate) => cursor.startsWith(candidate)) ?? ';';
     cursor.offset += symbol.length;
@@ -105,10 +106,10 @@ class Lexer {
     return { kind: 'string', parts, start, end: cursor.offset };
   }
 
-  /** The tokens up to the `}` that closes an interpolation. Undefined when nothing closes it. */
+  /** Returns the tokens up to the `}` that closes an interpolation; undefined if it is not closed. */
   #interpolation(start: number): readonly Token[] | undefined {
-    if (this.#openStrings >= MAX_NESTED_STRINGS) {
-      const message = `strings are nested more than ${MAX_NESTED_STRINGS.toString()} deep`;
+    if (this.#openStrings >= MAX_STRING_DEPTH) {
+      const message = `nesting of strings is deeper than ${MAX_STRING_DEPTH.toString()} levels`;
       this.#cursor.report.error({ code: 'NESTING_TOO_DEEP', span: { start, end: start + 1 }, message });
       return undefined;
     }
@@ -128,8 +129,8 @@ class Lexer {
     const tail = this.#cursor.take(NUMBER_TAIL);
     const span = { start, end: this.#cursor.offset };
     if (tail !== undefined) {
-      const hint = 'an Int64 is digits only (1000000), a Float64 is digits, a point and digits (0.5)';
-      const message = `\`${text.slice(0, 20)}${tail.slice(0, 20)}\` is no number`;
+      const hint = 'write an Int64 with digits only (1000000), a Float64 with digits, a point and digits (0.5)';
+      const message = `\`${text.slice(0, 20)}${tail.slice(0, 20)}\` is not a number`;
       report.error({ code: 'INVALID_NUMBER', span, message, hint });
     }
     if (text.includes('.')) {
@@ -139,7 +140,7 @@ class Lexer {
       return { kind: 'float', value: 0, ...span };
     }
     const digits = text.replace(/^0+(?=[0-9])/, '');
-    const value = digits.length > MAX_DIGITS ? undefined : BigInt(digits);
+    const value = digits.length > MAX_DIGIT_COUNT ? undefined : BigInt(digits);
     return { kind: 'int', value: value === undefined || value > MAX_NEGATED ? undefined : value, ...span };
   }
 }

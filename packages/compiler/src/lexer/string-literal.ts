@@ -15,7 +15,7 @@ const ESCAPES = new Map([
   ['$', '$'],
 ]);
 
-/** Reads `"…"` with escapes and `${…}`; `interpolation` reads the tokens up to the brace that closes it. */
+/** Parses `"…"` with escapes and `${…}`. `interpolation` returns the tokens up to the closing brace. */
 export function readQuotedString(
   cursor: TextCursor,
   interpolation: () => readonly Token[] | undefined,
@@ -44,7 +44,7 @@ export function readQuotedString(
   return [];
 }
 
-/** Reads `"""…"""`: escapes, no interpolation, and a line break right after the opening quotes is no part of it. */
+/** Parses `"""…"""` with escapes, without interpolation. A line break directly after the opening quotes is dropped. */
 export function readTripleQuotedString(cursor: TextCursor): readonly StringPart[] {
   const start = cursor.offset;
   let text = '';
@@ -61,13 +61,13 @@ export function readTripleQuotedString(cursor: TextCursor): readonly StringPart[
   return [];
 }
 
-/** One character, or what a backslash and a character stand for. An unknown escape keeps its backslash: `\d` is two. */
+/** Reads one character or one escape sequence. An unknown escape keeps its backslash: `\d` is two characters. */
 function readEscape(cursor: TextCursor): string {
   const first = cursor.text.charAt(cursor.offset);
   cursor.offset += 1;
   if (first !== '\\') return first;
-  const meant = ESCAPES.get(cursor.text.charAt(cursor.offset));
-  if (meant === undefined) return first;
+  const escaped = ESCAPES.get(cursor.text.charAt(cursor.offset));
+  if (escaped === undefined) return first;
   cursor.offset += 1;
-  return meant;
+  return escaped;
 }

@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/report.ts';
 
-/** A place in the source text that moves forward. */
+/** A position in the source text that advances. */
 export class TextCursor {
   readonly report: Report;
   readonly text: string;
@@ -16,7 +16,7 @@ export class TextCursor {
     return this.offset >= this.text.length;
   }
 
-  /** Where the first string begins that nothing closes. */
+  /** Start of the outermost string that is not closed. */
   get unterminated(): number | undefined {
     return this.#unterminated;
   }
@@ -25,7 +25,7 @@ export class TextCursor {
     return this.text.startsWith(text, this.offset);
   }
 
-  /** Takes what a sticky expression finds here, or nothing. */
+  /** Returns the match of a sticky expression at the position and advances past it; undefined without a match. */
   take(expression: RegExp): string | undefined {
     expression.lastIndex = this.offset;
     const found = expression.exec(this.text)?.[0];
@@ -33,7 +33,7 @@ export class TextCursor {
     return found;
   }
 
-  /** Nothing after an open quote can be read. Of strings inside strings the outermost is the one to mend. */
+  /** Records a string that is not closed and skips the rest of the text. Of nested strings the outermost is reported. */
   leaveUnterminated(start: number): void {
     this.#unterminated = Math.min(start, this.#unterminated ?? start);
     this.offset = this.text.length;

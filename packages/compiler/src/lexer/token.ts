@@ -19,7 +19,7 @@ export const KEYWORDS = [
   'if',
 ] as const;
 
-/** Longest first, so that the first that fits is the right one. */
+/** Longest first, because the lexer takes the first match. */
 export const SYMBOLS = [
   ...['->', '++', '==', '!=', '<=', '>=', '..'],
   ...['(', ')', '{', '}', '[', ']', '+', '-', '*', '/', '%', '<', '>', '!', '|', ',', ':', ';', '.', '='],
@@ -28,7 +28,7 @@ export const SYMBOLS = [
 export type Keyword = (typeof KEYWORDS)[number];
 export type SymbolText = (typeof SYMBOLS)[number];
 
-/** Text, or the tokens of one `${…}` with an end token of their own. */
+/** Text, or the tokens of one `${…}` including an end token. */
 export type StringPart = string | readonly Token[];
 
 export type Token = Span &
@@ -36,16 +36,16 @@ export type Token = Span &
     | { readonly kind: 'symbol'; readonly text: SymbolText }
     | { readonly kind: 'keyword'; readonly text: Keyword }
     | { readonly kind: 'identifier'; readonly text: string }
-    /** Without a value when the digits are too many to be an Int64 or its negation. */
+    /** The value is undefined if it is larger than 2^63. */
     | { readonly kind: 'int'; readonly value: bigint | undefined }
     | { readonly kind: 'float'; readonly value: number }
     | { readonly kind: 'string'; readonly parts: readonly StringPart[] }
     | { readonly kind: 'end' }
   );
 
-/** A `//` comment; `alone` when nothing else stands on its line before it. */
+/** A `//` comment. `isWholeLine` if only white space precedes it in its line. */
 export interface Comment {
   readonly text: string;
   readonly line: number;
-  readonly alone: boolean;
+  readonly isWholeLine: boolean;
 }

@@ -2,9 +2,9 @@ import { parseLet, type ReadExpression } from './compound-parser.ts';
 import type { BlockExpression, Expression } from './syntax-tree.ts';
 import { SyntaxFailure, type TokenStream } from './token-stream.ts';
 
-/** A block. A statement that cannot be read is reported and skipped, and the ones after it are read. */
+/** Parses a block. Reports and skips a statement with a syntax error, then continues with the next one. */
 export function parseBlock(stream: TokenStream, expression: ReadExpression): BlockExpression {
-  const opening = stream.expect('{', 'before the body', 'a body stands in braces: { … }');
+  const opening = stream.expect('{', 'before the body', 'write the body in braces: { … }');
   const statements: Expression[] = [];
   for (;;) {
     if (stream.take('}')) return { kind: 'block', statements, result: undefined, span: stream.since(opening) };
@@ -12,8 +12,8 @@ export function parseBlock(stream: TokenStream, expression: ReadExpression): Blo
       return stream.fail({
         code: 'UNEXPECTED_TOKEN',
         span: opening,
-        message: 'the block that begins here is not closed',
-        hint: 'a `}` is missing',
+        message: 'the block that starts here is not closed',
+        hint: 'add the missing `}`',
       });
     }
     const statement = parseStatement(stream, expression);
@@ -35,11 +35,11 @@ function parseStatement(stream: TokenStream, expression: ReadExpression): Expres
   const mark = stream.mark;
   try {
     if (!atLocalConstant(stream)) return expression(stream);
-    const hint = 'inside a function names are bound with let name = value;';
+    const hint = 'inside a function bind names with let name = value;';
     stream.report.error({
       code: 'FOREIGN_SYNTAX',
       span: stream.current,
-      message: 'constants stand outside of functions',
+      message: 'constants are declared outside of functions',
       hint,
     });
     return parseLet(stream, expression);
@@ -50,7 +50,7 @@ function parseStatement(stream: TokenStream, expression: ReadExpression): Expres
   }
 }
 
-/** Up to the `;` or `}` that ends a statement in which so many braces are open. */
+/** Skips to the `;` or `}` that ends a statement with `openBraces` open braces. */
 function skipStatement(stream: TokenStream, openBraces: number): void {
   let open = openBraces;
   while (!atDeclaration(stream)) {
@@ -61,16 +61,15 @@ function skipStatement(stream: TokenStream, openBraces: number): void {
   }
 }
 
-/** A character that means nothing stands behind the statement, which was reported: what follows it is no statement. */
+/** Returns true if an invalid character after the statement was reported: the text after it is not a statement. */
 const foreignFollows = ({ report, previous, current }: TokenStream): boolean =>
-  report.saidWithin({ start: previous.end, end: current.start });
+  report.hasErrorIn({ start: previous.end, end: current.start });
 
 function reportMissingSemicolon(stream: TokenStream): void {
   const end = stream.previous.end;
-  const foreign = stream.is('=') ? 'a name is changed with name = value; comparison is ==' : undefined;
-  const or = stream.is('|') ? 'conditions are joined with `or`' : undefined;
-  const hint =
-    foreign ?? or ?? 'statements end with `;`, only the last expression of a block has none: it is the value';
+  const foreign = stream.is('=') ? 'change a name with name = value; compare with ==' : undefined;
+  const or = stream.is('|') ? 'join conditions with `or`' : undefined;
+  const hint = foreign ?? or ?? 'end statements with `;`, except the last expression of a block, which is its value';
   stream.report.error({
     code: 'UNEXPECTED_TOKEN',
     span: { start: end, end: end + 1 },
@@ -80,7 +79,7 @@ function reportMissingSemicolon(stream: TokenStream): void {
   if (foreign !== undefined || or !== undefined) skipStatement(stream, 0);
 }
 
-/** A constant of the module has its type behind its name. */
+/** A constant of the module has a type after its name, a local one does not. */
 const atLocalConstant = (stream: TokenStream): boolean => stream.is('const') && stream.is('=', 2);
 
 const atDeclaration = (stream: TokenStream): boolean =>

@@ -4,9 +4,10 @@ import type { Expression, MatchArm } from './syntax-tree.ts';
 import type { TokenStream } from './token-stream.ts';
 import { parseField, parseType } from './type-parser.ts';
 
-/** Reads one expression; handed in, because what is read here holds expressions and is one. */
+/** Parses one expression. Passed as a parameter to avoid an import cycle with `expression-parser.ts`. */
 export type ReadExpression = (stream: TokenStream) => Expression;
 
+/** Parses `match value { pattern -> value, … }`. */
 export function parseMatch(stream: TokenStream, expression: ReadExpression): Expression {
   const start = stream.advance();
   const subject = compared(stream, expression(stream));
@@ -18,18 +19,23 @@ export function parseMatch(stream: TokenStream, expression: ReadExpression): Exp
     stream.take(',');
   }
   if (arms.length === 0) {
-    const hint = 'an arm is written pattern -> value';
+    const hint = 'write an arm as: pattern -> value';
     stream.fail({ code: 'UNEXPECTED_TOKEN', span: opening, message: 'this match has no arms', hint });
   }
   return { kind: 'match', subject, arms, span: stream.since(start) };
 }
 
-/** `match x = 1 { … }` means `match x == 1 { … }`. */
+/** Reports `match x = 1 { … }` and continues with `match x == 1 { … }`. */
 function compared(stream: TokenStream, subject: Expression): Expression {
   if (subject.kind !== 'assignment') return subject;
   const { target, value, span } = subject;
-  const hint = 'comparison is ==, a single = gives a name a new value';
-  stream.report.error({ code: 'FOREIGN_SYNTAX', span, message: 'this assigns and gives no value to match', hint });
+  const hint = 'compare with ==; a single = assigns a value';
+  stream.report.error({
+    code: 'FOREIGN_SYNTAX',
+    span,
+    message: 'this is an assignment, which has no value to match',
+    hint,
+  });
   const first: Expression = { kind: 'name', text: target.text, span: target.span };
   return { kind: 'chain', first, rest: [{ operator: '==', operatorSpan: span, operand: value }], span };
 }
@@ -37,27 +43,30 @@ function compared(stream: TokenStream, subject: Expression): Expression {
 function parseArm(stream: TokenStream, expression: ReadExpression): MatchArm {
   const pattern = parsePattern(stream);
   const guard = stream.take('if') ? expression(stream) : undefined;
-  stream.expect('->', 'after the pattern', stream.is(':') ? 'an arm is written pattern -> value' : undefined);
+  stream.expect('->', 'after the pattern', stream.is(':') ? 'write an arm as: pattern -> value' : undefined);
   return { pattern, guard, body: expression(stream) };
 }
 
+/** Parses `let name: Type = value`. */
 export function parseLet(stream: TokenStream, expression: ReadExpression): Expression {
   const start = stream.advance();
   const mutable = stream.take('mut');
   const target = stream.name('a name after `let`');
   const type = stream.take(':') ? parseType(stream) : undefined;
-  stream.expect('=', `and a value for \`${target.text}\``, 'every name has a value from the start: let name = value;');
+  stream.expect('=', `and a value for \`${target.text}\``, 'give every name a value: let name = value;');
   const value = expression(stream);
   const name = target.text === '_' ? undefined : target;
   return { kind: 'let', name, mutable, type, value, span: stream.since(start) };
 }
 
+/** Parses `[a, b]`. */
 export function parseList(stream: TokenStream, expression: ReadExpression): Expression {
   const start = stream.advance();
   const elements = stream.list(']', 'after the elements', () => expression(stream));
   return { kind: 'list', elements, span: stream.since(start) };
 }
 
+/** Parses `{ field: value }`. */
 export function parseRecord(stream: TokenStream, expression: ReadExpression): Expression {
   const start = stream.advance();
   const fields = stream.list('}', 'after the fields of the record', () => {
@@ -68,6 +77,7 @@ export function parseRecord(stream: TokenStream, expression: ReadExpression): Ex
   return { kind: 'record', fields, span: stream.since(start) };
 }
 
+/** Parses `|x: Int64| value`. */
 export function parseLambda(stream: TokenStream, expression: ReadExpression): Expression {
   const start = stream.advance();
   const parameters = stream.list('|', 'after the parameters of the lambda', () => parseField(stream, 'a parameter'));
@@ -75,6 +85,7 @@ export function parseLambda(stream: TokenStream, expression: ReadExpression): Ex
   return { kind: 'lambda', parameters, body, span: stream.since(start) };
 }
 
+/** Parses the interpolations of a string token. */
 export function parseString(
   stream: TokenStream,
   token: Token & { kind: 'string' },

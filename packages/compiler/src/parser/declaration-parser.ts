@@ -13,9 +13,10 @@ import type {
 import type { TokenStream } from './token-stream.ts';
 import { parseField, parseType } from './type-parser.ts';
 
+/** Parses `import { name } from "module"`. */
 export function parseImport(stream: TokenStream): ImportNode {
   const start = stream.advance();
-  stream.expect('{', 'after `import`', 'an import is written import { name } from "module"');
+  stream.expect('{', 'after `import`', 'write an import as: import { name } from "module"');
   const names = stream.list('}', 'after the imported names', () => stream.name('a name'));
   stream.expect('from', 'after the imported names');
   const from = stream.current;
@@ -25,11 +26,12 @@ export function parseImport(stream: TokenStream): ImportNode {
   return { names, from: from.parts.filter((part) => typeof part === 'string').join(''), span: stream.since(start) };
 }
 
+/** Parses a record, a union or an alias. */
 export function parseTypeDeclaration(stream: TokenStream): TypeNode {
   stream.advance();
   const name = stream.name('the name of the type');
   const parameters = parseTypeParameters(stream);
-  stream.expect('=', `after \`type ${name.text}\``, `a type is written type ${name.text} = …`);
+  stream.expect('=', `after \`type ${name.text}\``, `write a type as: type ${name.text} = …`);
   const body = parseTypeBody(stream);
   stream.take(';');
   return { name, parameters, body };
@@ -41,7 +43,7 @@ function parseTypeBody(stream: TokenStream): TypeNode['body'] {
     return { kind: 'record', fields };
   }
   const bareVariant = stream.current.kind === 'identifier' && (stream.is('(', 1) || stream.is('|', 1));
-  if (bareVariant) stream.unexpected('`|` before the first variant', 'a union is written | One(value: Int64) | Other');
+  if (bareVariant) stream.unexpected('`|` before the first variant', 'write a union as: | One(value: Int64) | Other');
   if (!stream.is('|')) return { kind: 'alias', type: parseType(stream) };
   const variants: VariantNode[] = [];
   while (stream.take('|')) {
@@ -56,6 +58,7 @@ function parseTypeParameters(stream: TokenStream): readonly Name[] {
   return stream.take('<') ? stream.list('>', 'after the type parameters', () => stream.name('a type parameter')) : [];
 }
 
+/** Parses `const NAME: Type = value;`. */
 export function parseConstant(stream: TokenStream): ConstantNode {
   stream.advance();
   const { name, type } = parseField(stream, 'the constant');
@@ -65,7 +68,7 @@ export function parseConstant(stream: TokenStream): ConstantNode {
   return { name, type, value };
 }
 
-/** A function without its comment, from `effect` or `function` on. */
+/** Parses a function from `effect` or `function` on, without its doc comment. */
 export function parseFunction(stream: TokenStream): Omit<FunctionNode, 'doc' | 'exported'> {
   const effects = stream.take('effect') ? parseEffects(stream) : [];
   stream.expect('function', 'after the effects');
@@ -81,7 +84,7 @@ export function parseFunction(stream: TokenStream): Omit<FunctionNode, 'doc' | '
 const parseParameter = (stream: TokenStream): FieldNode => parseField(stream, 'a parameter');
 
 function parseEffects(stream: TokenStream): readonly Name[] {
-  stream.expect('[', 'after `effect`', 'effects are declared as effect[Log, Time] function …');
+  stream.expect('[', 'after `effect`', 'declare effects as: effect[Log, Time] function …');
   return stream.list(']', 'after the effects', () => stream.name('an effect'));
 }
 
@@ -89,17 +92,17 @@ function parseResult(stream: TokenStream, name: Name): TypeExpression {
   if (stream.take('->')) return parseType(stream);
   const place = stream.current;
   if (stream.take(':')) {
-    const message = 'the result type stands after `->`';
+    const message = 'the result type follows `->`';
     stream.report.error({
       code: 'UNEXPECTED_TOKEN',
       span: place,
       message,
-      hint: 'function name(x: Int64) -> Int64 { … }',
+      hint: 'write the function as: function name(x: Int64) -> Int64 { … }',
     });
     return parseType(stream);
   }
   const message = `\`${name.text}\` has no result type`;
-  const hint = 'write -> and a type before the body; a function that gives nothing back has -> Unit';
+  const hint = 'write -> and a type before the body; use -> Unit for a function without a result';
   stream.report.error({ code: 'MISSING_RETURN_TYPE', span: name.span, message, hint });
   return { kind: 'broken', span: name.span };
 }

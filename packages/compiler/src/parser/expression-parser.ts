@@ -12,9 +12,9 @@ import {
 import type { Argument, BinaryOperator, ChainLink, Expression, Name } from './syntax-tree.ts';
 import type { TokenStream } from './token-stream.ts';
 
-const SEVERAL = 'several values in one are a record: { first: …, second: … }';
+const SEVERAL = 'combine several values in a record: { first: …, second: … }';
 
-/** From the loosest to the tightest; operators of one level are read from left to right. */
+/** Binary operators by increasing precedence; all are left-associative. */
 const LEVELS: readonly (readonly BinaryOperator[])[] = [
   ['or'],
   ['and'],
@@ -89,7 +89,7 @@ function parseCall(stream: TokenStream, callee: Expression): Expression {
   }
   if (callee.kind === 'field') return refuseMethod(stream, callee, span);
   if (callee.kind !== 'broken') {
-    const hint = 'give the function a name first: let f = …; f(x)';
+    const hint = 'bind the function to a name first: let f = …; f(x)';
     stream.report.error({ code: 'NOT_CALLABLE', span: callee.span, message: 'only a name can be called', hint });
   }
   return { kind: 'broken', span };
@@ -160,7 +160,7 @@ function parseSymbol(stream: TokenStream): Expression {
   if (stream.is('[')) return parseList(stream, parseExpression);
   if (stream.is('|')) return parseLambda(stream, parseExpression);
   if (stream.take('(')) {
-    if (stream.is(')')) stream.unexpected('an expression', 'the value of Unit is the empty block {}');
+    if (stream.is(')')) stream.unexpected('an expression', 'write the value of Unit as the empty block {}');
     const inner = parseExpression(stream);
     stream.expect(')', 'after the expression', stream.is(',') ? SEVERAL : undefined);
     return { ...inner, span: stream.since(start) };

@@ -4,12 +4,12 @@ import type { Expression } from './syntax-tree.ts';
 import type { TokenStream } from './token-stream.ts';
 
 const CONDITION = 'use match on a Bool: match cond { True -> …, False -> … }';
-const LOOP = 'there are no loops: use a function that calls itself; in last position that is a loop';
-const VALUE = 'the last expression of a block is its value';
-const BINDING = 'names are bound with let name = value;';
-const ERRORS = 'a function that can fail returns Result<T, E>: Ok(value) or Err(error)';
+const LOOP = 'use a recursive function instead of a loop; a call of itself in last position takes no stack';
+const VALUE = 'make it the last expression of the block, which is its value';
+const BINDING = 'bind names with let name = value;';
+const ERRORS = 'return Result<T, E> from a function that can fail: Ok(value) or Err(error)';
 
-/** Words that begin a statement elsewhere, and how the same is said here. */
+/** Keywords of statements in other languages and their replacement in Clarity. */
 const STATEMENTS = new Map([
   ['return', VALUE],
   ['while', LOOP],
@@ -26,14 +26,14 @@ const STATEMENTS = new Map([
   ['try', ERRORS],
   ['throw', ERRORS],
   ['raise', ERRORS],
-  ['new', 'records are made with { field: value }, variants with Name(value)'],
-  ['await', 'every call waits for its result; there is nothing to await'],
-  ['def', 'functions stand at the top of the file: function name(x: Int64) -> Int64 { … }'],
-  ['fn', 'functions stand at the top of the file: function name(x: Int64) -> Int64 { … }'],
+  ['new', 'create records with { field: value }, variants with Name(value)'],
+  ['await', 'remove it: every call waits for its result'],
+  ['def', 'declare functions at the top level: function name(x: Int64) -> Int64 { … }'],
+  ['fn', 'declare functions at the top level: function name(x: Int64) -> Int64 { … }'],
 ]);
 const WITH_PARENTHESES = new Set(['while', 'for', 'switch']);
 
-/** Refuses `return x`, `while (…) …` and the like. A name of the program that is spelled so passes. */
+/** Reports foreign statements such as `return x` or `while (…) …`. The word alone is accepted as a name. */
 export function refuseForeignStatement(stream: TokenStream): void {
   const word = stream.current;
   if (word.kind !== 'identifier') return;
@@ -47,20 +47,21 @@ export function refuseForeignStatement(stream: TokenStream): void {
   stream.fail({ code: 'FOREIGN_SYNTAX', span: word, message: `Clarity has no \`${word.text}\``, hint });
 }
 
+/** Returns the hint for a keyword of another language. */
 export const foreignStatementHint = (word: string): string | undefined => STATEMENTS.get(word);
 
 export const refuseIf = (stream: TokenStream): never =>
   stream.fail({
     code: 'FOREIGN_SYNTAX',
     span: stream.current,
-    message: '`if` stands only before the `->` of a match arm',
+    message: '`if` is allowed only before the `->` of a match arm',
     hint: CONDITION,
   });
 
-/** `xs[0]`. */
+/** Reports an index access such as `xs[0]`. */
 export function refuseIndex(stream: TokenStream, expression: ReadExpression): Expression {
   const start = stream.advance();
-  const message = 'values are not indexed with brackets';
+  const message = 'values cannot be indexed with brackets';
   const hint = 'use nth(list, index) for lists, char_at(text, index) for strings';
   stream.report.error({ code: 'FOREIGN_SYNTAX', span: start, message, hint });
   expression(stream);
@@ -68,7 +69,7 @@ export function refuseIndex(stream: TokenStream, expression: ReadExpression): Ex
   return { kind: 'broken', span: stream.since(start) };
 }
 
-/** Methods of other languages, and the functions that do the same. */
+/** Methods of other languages and the equivalent functions. */
 const METHODS = new Map([
   ['toUpperCase', 'to_uppercase(text)'],
   ['upper', 'to_uppercase(text)'],
@@ -91,7 +92,7 @@ const METHODS = new Map([
   ['unwrap', 'match value { Some(x) -> …, None -> … }'],
 ]);
 
-/** `xs.length()`. */
+/** Reports a method call such as `xs.length()`. */
 export function refuseMethod(stream: TokenStream, target: Expression & { kind: 'field' }, span: Span): Expression {
   const method = target.path.at(-1);
   if (method !== undefined) {
@@ -101,25 +102,25 @@ export function refuseMethod(stream: TokenStream, target: Expression & { kind: '
   return { kind: 'broken', span };
 }
 
-/** `{ ...point, x: 1 }`. */
+/** Reports a spread such as `{ ...point, x: 1 }`. */
 export function refuseSpread(stream: TokenStream): never {
   stream.advance();
   return stream.fail({
     code: 'FOREIGN_SYNTAX',
     span: stream.current,
-    message: 'records are not spread',
-    hint: 'a record is made with all its fields: { x: 1, y: point.y }',
+    message: 'records cannot be spread',
+    hint: 'list all fields of the record: { x: 1, y: point.y }',
   });
 }
 
-/** What somebody may mean whose operator has no operand: `i++`, `i += 1`. */
+/** Returns a hint for an operator without operand, as in `i++` and `i += 1`. */
 export function hintAtOperand(stream: TokenStream): string | undefined {
   const { previous } = stream;
   const operator = previous.kind === 'symbol' ? previous.text : '';
   const adjoins = previous.end === stream.current.start;
   if (stream.is('=') && adjoins && ['+', '-', '*', '/', '%', '++'].includes(operator)) {
-    return `a name is changed with name = name ${operator} value`;
+    return `write name = name ${operator} value`;
   }
-  if (operator === '++') return 'there is no ++ that counts: name = name + 1 changes a name that let mut declared';
-  return stream.is('=') ? 'a name is changed with name = value, and compared with ==' : undefined;
+  if (operator === '++') return 'use name = name + 1 with a name declared by let mut; ++ joins strings';
+  return stream.is('=') ? 'change a name with name = value, compare with ==' : undefined;
 }

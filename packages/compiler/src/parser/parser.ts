@@ -2,30 +2,31 @@ import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { Report } from '../diagnostics/report.ts';
 import type { LexedText } from '../lexer/lexer.ts';
 import { parseConstant, parseFunction, parseImport, parseTypeDeclaration } from './declaration-parser.ts';
-import { DocComments } from './doc-comments.ts';
 import type { ConstantNode, FunctionNode, ImportNode, ModuleNode, Name, TypeNode } from './syntax-tree.ts';
 import { describe, SyntaxFailure, TokenStream } from './token-stream.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
+import type { Comment } from '../lexer/token.ts';
 
 const DECLARATIONS = ['import', 'export', 'type', 'const', 'effect', 'function'] as const;
-const FUNCTION = 'a function is written function name(x: Int64) -> Int64 { … }';
-const TYPE = 'a record is written type Name = { field: Int64 }, a union type Name = | One | Other(value: Int64)';
+const FUNCTION = 'declare a function as: function name(x: Int64) -> Int64 { … }';
+const TYPE = 'declare a record as: type Name = { field: Int64 }, a union as: type Name = | One | Other(value: Int64)';
 
-/** Words that begin a declaration elsewhere, and how the same is said here. */
+/** Keywords of declarations in other languages and their replacement in Clarity. */
 const FOREIGN_DECLARATIONS = new Map([
   ...['fn', 'func', 'fun', 'def', 'async', 'sub', 'proc'].map((word): [string, string] => [word, FUNCTION]),
   ...['struct', 'class', 'enum', 'interface', 'data', 'record'].map((word): [string, string] => [word, TYPE]),
   ...['pub', 'public', 'private', 'static'].map((word): [string, string] => [
     word,
-    'what others may use is marked `export`',
+    'mark public functions with `export`',
   ]),
   ...['use', 'require', 'include', 'using'].map((word): [string, string] => [
     word,
-    'an import is written import { name } from "module"',
+    'write an import as: import { name } from "module"',
   ]),
-  ...['var', 'final', 'val'].map((word): [string, string] => [word, 'a constant is written const NAME: Int64 = 1;']),
+  ...['var', 'final', 'val'].map((word): [string, string] => [word, 'declare a constant as: const NAME: Int64 = 1;']),
 ]);
 
-/** Reads a whole module. A declaration that cannot be read is reported and skipped. */
+/** Parses a module. Reports and skips declarations with syntax errors. */
 export const parse = (report: Report, lexed: LexedText): ModuleNode => new ModuleParser(report, lexed).run();
 
 class ModuleParser {
@@ -74,8 +75,8 @@ class ModuleParser {
       stream.take(';');
       return name;
     }
-    const message = 'the file does not begin with its module line';
-    const hint = 'begin the file with a line such as: module my_service';
+    const message = 'the file does not start with a module line';
+    const hint = 'start the file with a line such as: module my_service';
     stream.report.error({ code: 'MISSING_MODULE', span: stream.current, message, hint });
     return undefined;
   }
@@ -102,8 +103,32 @@ class ModuleParser {
     }
     const message = `expected a declaration, found ${describe(token)}`;
     const hint = stream.is('let')
-      ? 'a value for the whole module is written const NAME: Int64 = 1;'
-      : (didYouMean(word, DECLARATIONS) ?? 'a module holds functions, types, constants and imports');
+      ? 'declare a value for the whole module as: const NAME: Int64 = 1;'
+      : (didYouMean(word, DECLARATIONS) ?? 'declare a function, a type, a constant or an import');
     return stream.fail({ code: 'UNEXPECTED_TOKEN', span: token, message, hint });
+  }
+}
+
+/** Finds the comment lines directly above a declaration. */
+class DocComments {
+  readonly #source: SourceText;
+  readonly #byLine: ReadonlyMap<number, string>;
+
+  constructor(source: SourceText, comments: readonly Comment[]) {
+    this.#source = source;
+    this.#byLine = new Map(comments.filter(({ isWholeLine }) => isWholeLine).map(({ line, text }) => [line, text]));
+  }
+
+  above(offset: number): string | undefined {
+    const lines: string[] = [];
+    let { line } = this.#source.position(offset);
+    for (;;) {
+      line -= 1;
+      const text = this.#byLine.get(line);
+      if (text === undefined) break;
+      lines.unshift(text);
+    }
+    const doc = lines.join('\n').trim();
+    return doc === '' ? undefined : doc;
   }
 }

@@ -1,7 +1,7 @@
 import type { FieldPattern, Pattern } from './syntax-tree.ts';
 import type { TokenStream } from './token-stream.ts';
 
-/** The largest Int64 is one less than the number that a minus may stand before. */
+/** 2^63: valid after a minus only. */
 const LIMIT = 2n ** 63n;
 
 export function parsePattern(stream: TokenStream): Pattern {
@@ -19,7 +19,7 @@ function parseWholePattern(stream: TokenStream): Pattern {
       const parts = token.parts.filter((part) => typeof part === 'string');
       if (parts.length === token.parts.length) return { kind: 'string', value: parts.join(''), span: token };
       const hint = 'bind the value to a name and compare it in a guard: text if text == "…" -> …';
-      return stream.fail({ code: 'UNEXPECTED_TOKEN', span: token, message: 'a pattern holds no `${…}`', hint });
+      return stream.fail({ code: 'UNEXPECTED_TOKEN', span: token, message: 'a pattern cannot contain `${…}`', hint });
     }
     case 'identifier':
       stream.advance();
@@ -37,7 +37,7 @@ function parseWholePattern(stream: TokenStream): Pattern {
     case 'end':
       break;
   }
-  return stream.unexpected('a pattern', 'an arm is written pattern -> value; `_` matches everything else');
+  return stream.unexpected('a pattern', 'write an arm as: pattern -> value; `_` matches everything else');
 }
 
 function parseNumber(stream: TokenStream): Pattern {
@@ -54,7 +54,7 @@ function parseNumber(stream: TokenStream): Pattern {
   return { kind: 'range', from, to, span: stream.since(start) };
 }
 
-/** Undefined when the number is no Int64; the checker says so. */
+/** Returns undefined if the number is not an Int64; the checker reports it. */
 function takeInt(stream: TokenStream, negative: boolean): bigint | undefined {
   const token = stream.current;
   if (token.kind !== 'int') return stream.unexpected('a number');
@@ -65,7 +65,7 @@ function takeInt(stream: TokenStream, negative: boolean): bigint | undefined {
 }
 
 function refuseCase(stream: TokenStream): never {
-  const hint = 'an arm is written pattern -> value; `_` matches everything else';
+  const hint = 'write an arm as: pattern -> value; `_` matches everything else';
   return stream.fail({ code: 'FOREIGN_SYNTAX', span: stream.previous, message: 'Clarity has no `case`', hint });
 }
 
@@ -74,7 +74,7 @@ function parseConstructor(stream: TokenStream, text: string): Pattern {
   const inner = stream.ahead(1);
   if (stream.is('.') && inner.kind === 'identifier') {
     const hint = `write ${inner.text}`;
-    stream.fail({ code: 'FOREIGN_SYNTAX', span: name.span, message: 'variants are named without their type', hint });
+    stream.fail({ code: 'FOREIGN_SYNTAX', span: name.span, message: 'a variant is written without its type', hint });
   }
   const fields = stream.take('(') ? stream.list(')', 'after the fields', () => parseFieldPattern(stream)) : [];
   return { kind: 'constructor', name, fields, span: stream.since(name.span) };

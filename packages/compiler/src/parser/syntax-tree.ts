@@ -1,6 +1,6 @@
 import type { Span } from '../diagnostics/source-text.ts';
 
-/** What the text says, before anything is known about names and types. Every node knows its place. */
+/** An identifier and its position. The nodes of this file are the syntax before names and types are resolved. */
 export interface Name {
   readonly text: string;
   readonly span: Span;
@@ -35,7 +35,7 @@ export interface VariantNode {
   readonly fields: readonly FieldNode[];
 }
 
-/** A field, or a parameter. */
+/** A field or a parameter. */
 export interface FieldNode {
   readonly name: Name;
   readonly type: TypeExpression;
@@ -61,7 +61,7 @@ export interface FunctionNode {
 export type TypeExpression = { readonly span: Span } & (
   | { readonly kind: 'named'; readonly name: string; readonly arguments: readonly TypeExpression[] }
   | { readonly kind: 'function'; readonly parameters: readonly TypeExpression[]; readonly result: TypeExpression }
-  /** Stands where a type is missing and that was reported. */
+  /** Placeholder for a missing type that was reported. */
   | { readonly kind: 'broken' }
 );
 
@@ -81,9 +81,9 @@ export interface Argument {
 export interface BlockExpression {
   readonly kind: 'block';
   readonly span: Span;
-  /** What stands before a `;`. */
+  /** Expressions that end with `;`. */
   readonly statements: readonly Expression[];
-  /** The last expression, when no `;` ends it: the value of the block. */
+  /** Last expression without `;`: the value of the block. */
   readonly result: Expression | undefined;
 }
 
@@ -107,19 +107,19 @@ export type Expression =
       | { readonly kind: 'call'; readonly callee: Name; readonly arguments: readonly Argument[] }
       | { readonly kind: 'field'; readonly target: Expression; readonly path: readonly Name[] }
       | { readonly kind: 'unary'; readonly operator: '-' | '!'; readonly operand: Expression }
-      /** Operators of one level of precedence, from left to right. */
+      /** Operators of one precedence level, from left to right. */
       | { readonly kind: 'chain'; readonly first: Expression; readonly rest: readonly ChainLink[] }
       | { readonly kind: 'match'; readonly subject: Expression; readonly arms: readonly MatchArm[] }
       | {
           readonly kind: 'let';
-          /** Absent for `let _`. */
+          /** Undefined for `let _`. */
           readonly name: Name | undefined;
           readonly mutable: boolean;
           readonly type: TypeExpression | undefined;
           readonly value: Expression;
         }
       | { readonly kind: 'lambda'; readonly parameters: readonly FieldNode[]; readonly body: Expression }
-      /** Stands where a syntax error was reported. */
+      /** Placeholder for an expression with a reported syntax error. */
       | { readonly kind: 'broken' }
     ));
 

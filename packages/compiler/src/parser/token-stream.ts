@@ -3,21 +3,21 @@ import type { Span } from '../diagnostics/source-text.ts';
 import type { Keyword, SymbolText, Token } from '../lexer/token.ts';
 import type { Name } from './syntax-tree.ts';
 
-/** Thrown after a syntax error was reported; caught where reading can go on. */
+/** Thrown after a syntax error was reported; caught where parsing can continue. */
 export class SyntaxFailure extends Error {
   override readonly name = 'SyntaxFailure';
 }
 
 const MAX_DEPTH = 150;
-const NOWHERE: Token = { kind: 'end', start: 0, end: 0 };
+const END: Token = { kind: 'end', start: 0, end: 0 };
 
-/** The tokens of a text, read from left to right. */
+/** Cursor over the tokens of a text. */
 export class TokenStream {
   readonly report: Report;
   readonly #tokens: readonly Token[];
   #index = 0;
   #depth: number;
-  /** The second half of the current token, when its first was taken. */
+  /** Rest of a split token: `=` after the `>` of `>=` was taken. */
   #half: Token | undefined;
 
   constructor(report: Report, tokens: readonly Token[], depth = 0) {
@@ -31,15 +31,15 @@ export class TokenStream {
   }
 
   get previous(): Token {
-    return this.#tokens[this.#index - 1] ?? NOWHERE;
+    return this.#tokens[this.#index - 1] ?? END;
   }
 
   ahead(count: number): Token {
     if (count === 0 && this.#half !== undefined) return this.#half;
-    return this.#tokens[Math.min(this.#index + count, this.#tokens.length - 1)] ?? NOWHERE;
+    return this.#tokens[Math.min(this.#index + count, this.#tokens.length - 1)] ?? END;
   }
 
-  /** A place that `openBracesSince` counts from. */
+  /** Position for `openBracesSince`. */
   get mark(): number {
     return this.#index;
   }
@@ -54,7 +54,7 @@ export class TokenStream {
     return Math.max(0, open);
   }
 
-  /** From the start of a token that was read to the end of the last one. */
+  /** Returns the span from the start of an earlier token to the end of the previous one. */
   since(start: Span): Span {
     return { start: start.start, end: Math.max(this.previous.end, start.end) };
   }
@@ -77,13 +77,13 @@ export class TokenStream {
     return true;
   }
 
-  /** `where` completes the sentence "expected `)` …". */
+  /** Consumes a token or reports "expected `text` where". */
   expect(text: SymbolText | Keyword, where: string, hint?: string): Token {
     if (this.is(text)) return this.advance();
     return this.unexpected(`\`${text}\` ${where}`, hint);
   }
 
-  /** The `>` of a list of type arguments; of a `>=` it takes the first half. */
+  /** Consumes the `>` after type arguments; of a `>=` only the first character. */
   expectClosingAngle(): void {
     const token = this.current;
     if (!this.is('>=')) this.expect('>', 'after the type arguments');
@@ -96,15 +96,14 @@ export class TokenStream {
       this.advance();
       return { text: token.text, span: token };
     }
-    const hint =
-      token.kind === 'keyword' ? `\`${token.text}\` is a word of the language and cannot be a name` : undefined;
+    const hint = token.kind === 'keyword' ? `\`${token.text}\` is a keyword; use another name` : undefined;
     return this.unexpected(what, hint);
   }
 
   unexpected(wanted: string, hint?: string): never {
     const message = `expected ${wanted}, found ${describe(this.current)}`;
-    const mend = hint ?? (this.is('->') ? 'a function without a name is written |x: Int64| x + 1' : undefined);
-    return this.fail({ code: 'UNEXPECTED_TOKEN', span: this.current, message, hint: mend });
+    const suggestion = hint ?? (this.is('->') ? 'write a function without a name as: |x: Int64| x + 1' : undefined);
+    return this.fail({ code: 'UNEXPECTED_TOKEN', span: this.current, message, hint: suggestion });
   }
 
   fail(finding: Finding): never {
@@ -112,15 +111,15 @@ export class TokenStream {
     throw new SyntaxFailure();
   }
 
-  /** Reads something that may hold more of its own kind. */
+  /** Parses a recursive construct. Reports nesting deeper than 150 levels. */
   nested<T>(read: () => T): T {
     if (this.#depth >= MAX_DEPTH) {
-      const message = `this is nested more than ${MAX_DEPTH.toString()} deep`;
+      const message = `nesting is deeper than ${MAX_DEPTH.toString()} levels`;
       this.fail({
         code: 'NESTING_TOO_DEEP',
         span: this.current,
         message,
-        hint: 'give inner parts a name with let, or a function of their own',
+        hint: 'bind inner parts to names with let, or move them to separate functions',
       });
     }
     this.#depth += 1;
@@ -131,12 +130,12 @@ export class TokenStream {
     }
   }
 
-  /** A stream over other tokens of the same text, as deep in it as this one. */
+  /** Returns a stream over other tokens of the same text with the same nesting depth. */
   inner(tokens: readonly Token[]): TokenStream {
     return new TokenStream(this.report, tokens, this.#depth);
   }
 
-  /** Items with commas between them and perhaps after the last, up to the closing symbol, which is taken. */
+  /** Parses comma-separated items, optionally with a trailing comma, and consumes the closing symbol. */
   list<T>(close: SymbolText, where: string, item: () => T): readonly T[] {
     const items: T[] = [];
     while (!this.take(close)) {

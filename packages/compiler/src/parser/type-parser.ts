@@ -1,10 +1,11 @@
 import type { FieldNode, TypeExpression } from './syntax-tree.ts';
 import type { TokenStream } from './token-stream.ts';
 
-const LISTS = 'a list is written List<T>';
-const SEVERAL = 'several values in one are a record: type Pair = { first: Int64, second: String }';
-const OPTIONS = 'a value that may be missing is written Option<T>';
+const LISTS = 'write the type of a list as List<T>';
+const SEVERAL = 'combine several values in a record: type Pair = { first: Int64, second: String }';
+const OPTIONS = 'write the type of a value that may be missing as Option<T>';
 
+/** Parses a type. */
 export function parseType(stream: TokenStream): TypeExpression {
   const type = stream.nested(() => parseWholeType(stream));
   if (stream.is('[')) stream.unexpected('the end of the type', LISTS);
@@ -15,7 +16,7 @@ function parseWholeType(stream: TokenStream): TypeExpression {
   const start = stream.current;
   if (stream.take('(')) {
     const parameters = stream.list(')', 'after the parameter types', () => parseType(stream));
-    const hint = parameters.length > 1 ? SEVERAL : 'nothing at all is written Unit';
+    const hint = parameters.length > 1 ? SEVERAL : 'use Unit for the type without a value';
     stream.expect('->', 'before the result of a function type', hint);
     const result = parseType(stream);
     return { kind: 'function', parameters, result, span: stream.since(start) };
@@ -37,7 +38,7 @@ function parseTypeArguments(stream: TokenStream): readonly TypeExpression[] {
   return types;
 }
 
-/** `name: Type`. A missing type is reported and reading goes on. */
+/** Parses `name: Type`. Reports a missing type and continues. */
 export function parseField(stream: TokenStream, what: string): FieldNode {
   const name = stream.name(`the name of ${what}`);
   if (stream.take(':')) return { name, type: parseType(stream) };
@@ -46,14 +47,14 @@ export function parseField(stream: TokenStream, what: string): FieldNode {
     stream.advance();
     const hint = `write ${second.text}: ${name.text}`;
     const span = stream.since(name.span);
-    stream.report.error({ code: 'FOREIGN_SYNTAX', span, message: 'a name stands before its type', hint });
+    stream.report.error({ code: 'FOREIGN_SYNTAX', span, message: 'a name precedes its type', hint });
     return {
       name: { text: second.text, span: second },
       type: { kind: 'named', name: name.text, arguments: [], span: name.span },
     };
   }
   const message = `\`${name.text}\` has no type`;
-  const hint = `write its type after a colon, for example ${name.text}: Int64`;
+  const hint = `add its type after a colon, for example ${name.text}: Int64`;
   stream.report.error({ code: 'UNEXPECTED_TOKEN', span: name.span, message, hint });
   return { name, type: { kind: 'broken', span: name.span } };
 }

@@ -1,6 +1,6 @@
 import type { FunctionSymbol, Typed } from './typed-tree.ts';
 
-/** The functions that are called where nothing happens after the call, each call by itself. */
+/** Yields the callee of every tail call of a body. */
 export function* lastCalls(body: Typed): Iterable<FunctionSymbol> {
   const open: Typed[] = [body];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -9,7 +9,7 @@ export function* lastCalls(body: Typed): Iterable<FunctionSymbol> {
   }
 }
 
-/** The expressions inside another that are computed last and whose value is its value. */
+/** Returns the direct subexpressions in tail position. */
 function lastOf(expression: Typed): readonly Typed[] {
   switch (expression.kind) {
     case 'block':

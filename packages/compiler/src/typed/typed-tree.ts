@@ -2,7 +2,7 @@ import type { Span } from '../diagnostics/source-text.ts';
 import type { BuiltinFunction, TypeArguments } from '../builtins/builtin-function.ts';
 import type { Field, RecordType, Type } from '../types/type.ts';
 
-/** What the program means: names are resolved, types are known, sugar is gone. The emitter reads nothing else. */
+/** Expression with resolved names and known types, without syntactic sugar. Input of the emitter. */
 export type Typed = { readonly type: Type } & (
   | { readonly kind: 'int'; readonly value: bigint }
   | { readonly kind: 'float'; readonly value: number }
@@ -11,17 +11,17 @@ export type Typed = { readonly type: Type } & (
   | { readonly kind: 'local'; readonly local: Local }
   | { readonly kind: 'constant'; readonly constant: ConstantSymbol }
   | { readonly kind: 'negate' | 'not'; readonly operand: Typed }
-  /** From left to right: each link's operation takes what stands so far and the operand. */
+  /** Evaluated from left to right: each link applies its operation to the previous result and its operand. */
   | { readonly kind: 'chain'; readonly first: Typed; readonly rest: readonly TypedLink[] }
-  /** A function as a value: a lambda, or what calls the function, builtin or variant that was named. */
+  /** A function value: a lambda, or a wrapper of a named function, builtin or variant. */
   | {
       readonly kind: 'closure';
       readonly parameters: readonly Local[];
       readonly body: Typed;
-      /** The function of the module that it calls and does nothing else. */
+      /** The function of the module that the closure only wraps. */
       readonly of: FunctionSymbol | undefined;
     }
-  /** The call of a function that is a value. */
+  /** Call of a function value. */
   | { readonly kind: 'apply'; readonly callee: Typed; readonly arguments: readonly Typed[] }
   | { readonly kind: 'call'; readonly callee: FunctionSymbol; readonly arguments: readonly Typed[] }
   | {
@@ -31,7 +31,7 @@ export type Typed = { readonly type: Type } & (
       readonly arguments: readonly Typed[];
     }
   | { readonly kind: 'variant'; readonly tag: number; readonly fields: readonly Typed[] }
-  /** Values in the order in which they are evaluated; `index` is the field's place in the declaration. */
+  /** Values in evaluation order; `index` is the position of the field in the declaration. */
   | {
       readonly kind: 'record';
       readonly record: RecordType;
@@ -41,7 +41,7 @@ export type Typed = { readonly type: Type } & (
   | { readonly kind: 'list'; readonly element: Type; readonly elements: readonly Typed[] }
   | { readonly kind: 'block'; readonly statements: readonly TypedStatement[]; readonly result: Typed | undefined }
   | { readonly kind: 'match'; readonly subject: Typed; readonly arms: readonly TypedArm[] }
-  /** Stands where an error was reported; is never emitted. */
+  /** Placeholder for an expression with a reported error; never emitted. */
   | { readonly kind: 'broken' }
 );
 
@@ -50,7 +50,7 @@ export type TypedStatement =
   | { readonly kind: 'assign'; readonly local: Local; readonly value: Typed }
   | { readonly kind: 'discard'; readonly value: Typed };
 
-/** An operation of the machine; the suffix says on what. */
+/** An operation; the suffix is the type of its operands. */
 export type Operation =
   | 'and'
   | 'or'
@@ -72,13 +72,13 @@ export interface TypedArm {
 export type TypedPattern =
   | { readonly kind: 'any'; readonly local: Local | undefined }
   | { readonly kind: 'literal'; readonly value: bigint | number | string | boolean }
-  /** Both ends belong to it. */
+  /** Both ends are included. */
   | { readonly kind: 'range'; readonly from: bigint; readonly to: bigint }
   | {
       readonly kind: 'variant';
       readonly tag: number;
       readonly declared: readonly Field[];
-      /** One for each declared field. */
+      /** One pattern per declared field. */
       readonly fields: readonly TypedPattern[];
     };
 
@@ -115,20 +115,20 @@ export interface TypedConstant {
   readonly value: Typed;
 }
 
-/** Functions with type parameters, once for each choice of types. */
+/** Instances of generic functions, one per combination of types. */
 export interface GenericInstances {
   readonly functions: readonly TypedFunction[];
-  /** The instance that stands for the callee of a call. */
+  /** Instance per callee of a call. */
   readonly chosen: ReadonlyMap<FunctionSymbol, FunctionSymbol>;
 }
 
-/** A whole module that is free of errors. */
+/** A module without errors. */
 export interface TypedModule {
   readonly name: string;
-  /** Of the name. */
+  /** Position of the module name. */
   readonly span: Span;
   readonly doc: string | undefined;
-  /** Those without type parameters. */
+  /** Functions without type parameters. */
   readonly functions: readonly TypedFunction[];
   readonly constants: readonly TypedConstant[];
   readonly instances: GenericInstances;

@@ -1,6 +1,6 @@
 import { actual, type Field, type Type, type Variant } from './type.ts';
 
-/** How a value travels through WebAssembly; `none` for Unit, which has no value. */
+/** WebAssembly type of a value; `none` for Unit, which has no value. */
 export type CoreType = 'i32' | 'i64' | 'f64' | 'none';
 
 export function coreType(type: Type): CoreType {
@@ -12,7 +12,7 @@ export function coreType(type: Type): CoreType {
       return 'f64';
     case 'Unit':
       return 'none';
-    // A variable that nothing bound stands for a value that never is; any representation will do.
+    // An unbound variable has no values, so any representation is valid.
     default:
       return 'i32';
   }
@@ -20,7 +20,7 @@ export function coreType(type: Type): CoreType {
 
 const sizeInMemory = (type: Type): number => ({ i32: 4, i64: 8, f64: 8, none: 0 })[coreType(type)];
 
-/** Bytes from one element of a list to the next. */
+/** Returns the size of a list element in bytes. */
 export const elementStride = (element: Type): number => (sizeInMemory(element) === 8 ? 8 : 4);
 
 export interface RecordLayout {
@@ -28,7 +28,7 @@ export interface RecordLayout {
   readonly size: number;
 }
 
-/** Fields in declaration order, each at a multiple of its size; the whole rounded up to 4. */
+/** Returns the offsets of fields in declaration order, each a multiple of the field size. The total is a multiple of 4. */
 export function recordLayout(fields: readonly Field[]): RecordLayout {
   const offsets: number[] = [];
   let end = 0;
@@ -41,10 +41,10 @@ export function recordLayout(fields: readonly Field[]): RecordLayout {
   return { offsets, size: alignUp(end, 4) };
 }
 
-/** The payload of every variant of a union begins here, after the tag. */
+/** Offset of the payload of a variant, after the tag. */
 export const PAYLOAD = 8;
 
-/** Every value of a union is as large as its largest variant. */
+/** Returns the size of the values of a union in bytes: the size of its largest variant. */
 export const unionSize = (variants: readonly Variant[]): number =>
   PAYLOAD + variants.reduce((largest, { fields }) => Math.max(largest, recordLayout(fields).size), 0);
 

@@ -1,6 +1,6 @@
 /**
- * A type as the checker sees it. Aliases are gone. A variable stands for a type that is not known yet; it is bound at
- * most once, by unification. `unknown` is the type of what was reported already: it fits everything.
+ * A type without aliases. A variable is a type that is not known yet; unification binds it at most once. `unknown` is the
+ * type of an expression with a reported error and is compatible with all types.
  */
 export type Type =
   | { readonly kind: 'Int64' | 'Float64' | 'Bool' | 'String' | 'Bytes' | 'Timestamp' | 'Unit' }
@@ -14,14 +14,14 @@ export type Type =
   | TypeVariable
   | { readonly kind: 'unknown' };
 
-/** A function as a value. It does not say which effects the function has: who makes the value must declare them. */
+/** Type of a function value. It has no effects: the function that creates the value must declare them. */
 export interface FunctionType {
   readonly kind: 'function';
   readonly parameters: readonly Type[];
   readonly result: Type;
 }
 
-/** Records and unions are told apart by identity. Their fields are filled in when all declared names are known. */
+/** Records and unions are compared by identity. Their fields are set after all names are declared. */
 export interface RecordType {
   readonly kind: 'record';
   readonly name: string;
@@ -64,14 +64,14 @@ export const PRIMITIVES: ReadonlyMap<string, Type> = new Map(
 
 export const typeVariable = (): TypeVariable => ({ kind: 'variable', bound: undefined });
 
-/** The type behind bound variables. What is inside it may still be variables. */
+/** Returns the type behind bound variables. Its parts can still be variables. */
 export function actual(type: Type): Type {
   let at = type;
   while (at.kind === 'variable' && at.bound !== undefined) at = at.bound;
   return at;
 }
 
-/** The types directly inside a type, from left to right. */
+/** Returns the direct type arguments of a type. */
 export function argumentsOf(type: Type): readonly Type[] {
   switch (type.kind) {
     case 'List':
@@ -89,7 +89,7 @@ export function argumentsOf(type: Type): readonly Type[] {
   }
 }
 
-/** The variants of a type that is matched by constructors, in tag order; undefined for other types. */
+/** Returns the variants of a union, Option or Result in tag order; undefined for other types. */
 export function variantsOf(type: Type): readonly Variant[] | undefined {
   switch (type.kind) {
     case 'Option':
@@ -111,7 +111,7 @@ export function variantsOf(type: Type): readonly Variant[] | undefined {
 
 const MAX_NAME_LENGTH = 120;
 
-/** The type as a program writes it; `_` for what is not known. Long ones are cut. */
+/** Returns the notation of a type; `_` for an unknown part. Long notations are truncated. */
 export function typeName(type: Type): string {
   const name = nameWithin(type, 8);
   return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;

@@ -1,11 +1,11 @@
 import { actual, argumentsOf, type Type, type TypeVariable } from './type.ts';
 
-/** No type of a program that somebody wrote comes near; what does is refused before it costs time. */
+/** Far above the types of real programs. Larger types are rejected before they cost time. */
 export const MAX_TYPE_SIZE = 200;
 
 const MAX_STEPS = 4 * MAX_TYPE_SIZE;
 
-/** Makes two types equal by binding variables. False when that cannot be; some variables may be bound even so. */
+/** Unifies two types by binding variables. Returns false if they differ; some variables may be bound nevertheless. */
 export function unify(left: Type, right: Type): boolean {
   const budget = { steps: MAX_STEPS };
   return unifyWithin(left, right, budget);
@@ -34,7 +34,7 @@ function bind(variable: TypeVariable, type: Type): boolean {
   return true;
 }
 
-/** The number of type names in a type, counted no further than a little beyond the largest that is allowed. */
+/** Returns the number of type names in a type. Stops shortly above the limit. */
 export function sizeOf(type: Type, variable?: TypeVariable): number | 'holds the variable' {
   const open = [type];
   let size = 0;
@@ -47,7 +47,7 @@ export function sizeOf(type: Type, variable?: TypeVariable): number | 'holds the
   return size;
 }
 
-/** Has a type more parts than any that somebody wrote? */
+/** Returns true if a type has more parts than the limit. */
 export function isTooLarge(type: Type): boolean {
   const size = sizeOf(type);
   return size !== 'holds the variable' && size > MAX_TYPE_SIZE;

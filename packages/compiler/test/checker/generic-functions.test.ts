@@ -14,7 +14,7 @@ const LISTS = `
   function or_else<T>(value: Option<T>, other: T) -> T { match value { Some(found) -> found, None -> other } }
   function same<T>(value: T) -> T { value }`;
 
-test('a function with type parameters works on every type that it is called with', () => {
+test('a generic function returns its result for every type of its arguments', () => {
   const { call, exports, document } = program(`${LISTS}
     type Item = { name: String, price: Float64 }
     function halves(xs: List<Int64>) -> List<Float64> { map(xs, |x: Int64| int_to_float(x) / 2.0) }
@@ -39,14 +39,14 @@ test('a function with type parameters works on every type that it is called with
   expect(document.functions.map(({ name }) => name)).toEqual(own);
 });
 
-test('a function with type parameters that calls itself last needs no stack', () => {
+test('a tail call of a generic function takes no stack', () => {
   const { call } = program(`
     function repeat<T>(value: T, times: Int64) -> T { match times { 0 -> value, _ -> repeat(value, times - 1) } }
     function f(times: Int64) -> String { repeat("x", times) ++ float_to_string(repeat(0.5, times)) }`);
   expect(call('f', 3_000_000n)).toBe('x0.5');
 });
 
-test('functions with type parameters call each other and declare effects', () => {
+test('generic functions can call each other and declare effects', () => {
   const { call, log } = program(`
     effect[Log] function each<T>(xs: List<T>, show: (T) -> String) -> Unit {
       match is_empty(xs) { True -> {}, False -> { print_string(show(head(xs))); other(tail(xs), show) } }
@@ -61,12 +61,12 @@ test.each([
   [
     'TYPE_MISMATCH',
     'function same<T>(x: T) -> T { x }\nfunction f() -> String { «same(1)» }',
-    'int_to_string(value) makes a String of an Int64',
+    'convert it with int_to_string(value)',
   ],
   [
     'TYPE_MISMATCH',
     'function pair<T>(a: T, b: T) -> T { a }\nfunction f() -> Int64 { pair(1, «"x"») }',
-    'string_to_int(text) gives an Option<Int64>: None when the text is no number',
+    'convert it with string_to_int(text), which returns None when the text is not a number',
   ],
   [
     'OPERATOR_TYPE',
@@ -74,44 +74,40 @@ test.each([
     'pass a function that compares: (T, T) -> Bool',
   ],
   ['TYPE_MISMATCH', 'function broken<T>(x: T) -> Int64 { «x» }\nfunction f() -> Int64 { 1 }', undefined],
-  [
-    'RESERVED_NAME',
-    'function bad<«List»>(x: Int64) -> Int64 { x }\nfunction f() -> Int64 { 1 }',
-    'choose another name',
-  ],
+  ['RESERVED_NAME', 'function bad<«List»>(x: Int64) -> Int64 { x }\nfunction f() -> Int64 { 1 }', 'use another name'],
   [
     'DUPLICATE_NAME',
     'function bad<T, «T»>(x: T) -> T { x }\nfunction f() -> Int64 { 1 }',
-    'choose another name, or remove one of the two',
+    'rename or remove one of the two',
   ],
   [
     'MISSING_EFFECT',
     'effect[Log] function say<T>(x: T) -> T { print_string("x"); x }\nfunction f() -> Int64 { «say»(1) }',
-    'declare it: effect[Log] function f(…)',
+    'declare the effect: effect[Log] function f(…)',
   ],
   [
     'NOT_CONSTANT',
     'function same<T>(x: T) -> T { x }\nconst C: Int64 = «same»(1);\nfunction f() -> Int64 { C }',
-    'make it a function without parameters',
+    'declare a function without parameters instead',
   ],
   [
     'TYPE_TOO_LARGE',
     'function grow<T>(x: T, n: Int64) -> Int64 { match n { 0 -> 0, _ -> grow(«[x]», n - 1) } }\nfunction f() -> Int64 { grow(1, 3) }',
     undefined,
   ],
-])('%s at the place', (code, source, hint) => {
+])('%s has the position and a hint: %s', (code, source, hint) => {
   const { text, line, column } = marked(`module sample\n${source}`);
   const found = check({ file: 'sample.clarity', text });
   const expected = { code, line, column, ...(hint === undefined ? {} : { hint }) };
   expect(found).toEqual([expect.objectContaining(expected)]);
 });
 
-test('a module of nothing but functions with type parameters is empty', () => {
+test('a module with generic functions only is EMPTY_MODULE', () => {
   const found = check({ file: 'a.clarity', text: 'module a\nfunction same<T>(x: T) -> T { x }' });
   expect(found).toMatchObject([
     {
       code: 'EMPTY_MODULE',
-      message: 'all functions of this module have type parameters, others can call none of them',
+      message: 'all functions of this module have type parameters, so clients cannot call them',
     },
   ]);
 });

@@ -6,16 +6,16 @@ const said = (declarations: string): readonly string[] =>
     ({ severity, code, line, message }) => `${severity} ${code} ${String(line)}: ${message}`,
   );
 
-test('functions that call each other in last position are warned of once', () => {
+test('functions that call each other in last position cause one warning', () => {
   expect(
     said(`function even(n: Int64) -> Bool { match n { 0 -> True, _ -> odd(n - 1) } }
 function odd(n: Int64) -> Bool { n != 0 and even(n - 1) }`),
   ).toEqual([
-    'warning MUTUAL_TAIL_CALL 2: `even` and `odd` call each other in last position, which is no loop: each call takes stack',
+    'warning MUTUAL_TAIL_CALL 2: `even` and `odd` call each other in last position, so each call takes stack',
   ]);
 });
 
-test('three in a ring are named in their order', () => {
+test('the warning names three functions of a cycle in their order', () => {
   const [only, ...others] = said(`function a(n: Int64) -> Int64 { { b(n) } }
 function b(n: Int64) -> Int64 { c(n) }
 function c(n: Int64) -> Int64 { match n { 0 -> 0, _ -> a(n - 1) } }`);
@@ -29,6 +29,6 @@ test.each([
     'functions that call each other elsewhere',
     'function f(n: Int64) -> Int64 { match n { 0 -> 0, _ -> 1 + g(n - 1) } } function g(n: Int64) -> Int64 { f(n) }',
   ],
-])('%s is not warned of', (_, declarations) => {
+])('%s causes no warning', (_, declarations) => {
   expect(said(declarations)).toEqual([]);
 });

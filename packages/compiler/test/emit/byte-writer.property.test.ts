@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ByteWriter } from '../../src/emit/byte-writer.ts';
 
-/** LEB128 as the specification reads it. */
+/** Decodes LEB128 as in the WebAssembly specification. */
 function decode(bytes: Uint8Array, signed: boolean): bigint {
   let value = 0n;
   for (const [index, byte] of bytes.entries()) value |= BigInt(byte & 0x7f) << BigInt(7 * index);
@@ -12,7 +12,7 @@ function decode(bytes: Uint8Array, signed: boolean): bigint {
 
 const continues = (bytes: Uint8Array): readonly boolean[] => [...bytes].map((byte) => byte >= 0x80);
 
-test('an unsigned number of 32 bits comes back from its LEB128', () => {
+test('unsigned encodes every 32-bit number so that it decodes to the same value', () => {
   fc.assert(
     fc.property(fc.nat(2 ** 32 - 1), (value) => {
       const bytes = new ByteWriter().unsigned(value).bytes();
@@ -22,7 +22,7 @@ test('an unsigned number of 32 bits comes back from its LEB128', () => {
   );
 });
 
-test('a signed number of 64 bits comes back from its LEB128, which is as short as can be', () => {
+test('signed encodes every 64-bit number in the shortest form that decodes to the same value', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (value) => {
       const bytes = new ByteWriter().signed(value).bytes();
@@ -41,11 +41,11 @@ test.each([
   [-64n, [0x40]],
   [-65n, [0xbf, 0x7f]],
   [-1n, [0x7f]],
-])('%p is written as the bytes %p', (value, bytes) => {
+])('%p is encoded as the bytes %p', (value, bytes) => {
   expect([...new ByteWriter().signed(value).bytes()]).toEqual(bytes);
 });
 
-test('what is written is kept however much it is', () => {
+test('ByteWriter keeps all bytes when its buffer grows', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), (pieces) => {
       const writer = new ByteWriter();

@@ -14,7 +14,7 @@ const LISTS = `
     match is_empty(xs) { True -> [], False -> { let rest = keep(tail(xs), f); match f(head(xs)) { True -> concat([head(xs)], rest), False -> rest } } }
   }`;
 
-test('functions, builtins and variants of the program are values', () => {
+test('functions, builtins and variants can be used as values', () => {
   const { call, document, exports } = program(`${LISTS}
     type Shape = | Dot | Circle(radius: Float64)
     function double(n: Int64) -> String { int_to_string(n * 2) }
@@ -34,7 +34,7 @@ test('functions, builtins and variants of the program are values', () => {
   expect(exports).toEqual(expect.arrayContaining(['map', 'fold', 'keep', 'apply']));
 });
 
-test('a lambda keeps the values around it, of every size, and lambdas stand in lambdas', () => {
+test('a lambda captures outer values of every size, also in nested lambdas', () => {
   const { call } = program(`${LISTS}
     function above(xs: List<Int64>, limit: Int64) -> List<Int64> { keep(xs, |x: Int64| x > limit) }
     function mixed(a: Int64, b: Float64, c: String, d: Bool) -> String {
@@ -49,12 +49,12 @@ test('a lambda keeps the values around it, of every size, and lambdas stand in l
   expect(call('nested')).toBe(124n + 135n);
 });
 
-test('a lambda keeps what a name was when it was made', () => {
+test('a lambda captures the value of a name at its creation', () => {
   expect(evaluate('Int64', 'let mut n = 1; let f = |x: Int64| x + n; n = 100; f(1) * 1000 + n')).toBe(2100n);
   expect(evaluate('Int64', 'let n = 1; let f = |x: Int64| { let n = x; n + n }; f(5) + n')).toBe(11n);
 });
 
-test('lambdas take nothing, give nothing, stand in records and lists, and are chosen by a match', () => {
+test('lambdas can have no parameters, return Unit, be in records and lists, and come from a match', () => {
   const { call, log } = program(`
     type Step = { name: String, run: (Int64) -> Int64 }
     effect[Log] function say(text: String) -> Unit { let f = |t: String| print_string(t); f(text); let g = || print_string("none"); g() }
@@ -68,7 +68,7 @@ test('lambdas take nothing, give nothing, stand in records and lists, and are ch
   expect([call('f', 0n), call('f', 1n), call('g', true), call('g', false), call('h')]).toEqual([11n, 9n, 11n, 9n, 42n]);
 });
 
-test('a function is in the table once however often it is named', () => {
+test('a function is in the table once for any number of uses', () => {
   const named = 'let f = g; let h = g; f(1) + h(2)';
   const once = program(`function g(x: Int64) -> Int64 { x }\nfunction f() -> Int64 { ${named} }`);
   const twice = program(`function g(x: Int64) -> Int64 { x }\nfunction f() -> Int64 { ${named} + { ${named} } }`);
@@ -77,7 +77,7 @@ test('a function is in the table once however often it is named', () => {
   expect(tableSize(twice.wasm)).toBe(1);
 });
 
-/** The limits of the table are the last bytes of its section, which follows the functions. */
+/** Returns the table limits: the last bytes of the table section, which follows the function section. */
 function tableSize(wasm: Uint8Array): number {
   const start = wasm.findIndex((byte, at) => byte === 4 && wasm[at + 1] === 5 && wasm[at + 3] === 0x70);
   expect(wasm[start + 5]).toBe(wasm[start + 6]);
@@ -88,45 +88,49 @@ test.each([
   [
     'MISSING_EFFECT',
     'effect[Log] function say(t: String) -> Unit { print_string(t) }\nfunction f() -> Int64 { let g = «say»; 1 }',
-    'declare it: effect[Log] function f(…)',
+    'declare the effect: effect[Log] function f(…)',
   ],
-  ['MISSING_EFFECT', 'function f() -> Int64 { let g = «print_string»; 1 }', 'declare it: effect[Log] function f(…)'],
+  [
+    'MISSING_EFFECT',
+    'function f() -> Int64 { let g = «print_string»; 1 }',
+    'declare the effect: effect[Log] function f(…)',
+  ],
   [
     'MISSING_EFFECT',
     'function f() -> Int64 { let g = |t: String| «print_string»(t); 1 }',
-    'declare it: effect[Log] function f(…)',
+    'declare the effect: effect[Log] function f(…)',
   ],
-  ['NOT_CONSTANT', 'function g() -> Int64 { 1 }\nconst C: () -> Int64 = «g»;', 'make it a function without parameters'],
+  [
+    'NOT_CONSTANT',
+    'function g() -> Int64 { 1 }\nconst C: () -> Int64 = «g»;',
+    'declare a function without parameters instead',
+  ],
   [
     'NOT_MUTABLE',
     'function f() -> Int64 { let mut n = 1; let g = |x: Int64| { «n» = x; x }; g(2) }',
-    'let the lambda give the new value back',
+    'return the new value from the lambda',
   ],
   [
     'TYPE_MISMATCH',
     'function g(f: (Int64) -> Int64) -> Int64 { f(1) }\nfunction f() -> Int64 { g(|x: Int64| «"s"») }',
-    'string_to_int(text) gives an Option<Int64>: None when the text is no number',
+    'convert it with string_to_int(text), which returns None when the text is not a number',
   ],
-  ['WRONG_ARITY', 'function g(f: (Int64) -> Int64) -> Int64 { f(1, «2») }', 'it is written f(Int64)'],
+  ['WRONG_ARITY', 'function g(f: (Int64) -> Int64) -> Int64 { f(1, «2») }', 'call it as f(Int64)'],
   [
     'TYPE_MISMATCH',
     'function g(f: (Int64) -> Int64) -> Int64 { f(«"x"») }',
-    'string_to_int(text) gives an Option<Int64>: None when the text is no number',
+    'convert it with string_to_int(text), which returns None when the text is not a number',
   ],
-  ['UNIT_VALUE', 'function g(f: («Unit») -> Int64) -> Int64 { 1 }', 'leave it out'],
-  ['DUPLICATE_NAME', 'function f() -> Int64 { let g = |x: Int64, «x»: Int64| x; 1 }', 'choose another name'],
-  [
-    'OPERATOR_TYPE',
-    'function f(a: (Int64) -> Int64) -> Bool { a «==» a }',
-    'functions are not compared: compare what they give',
-  ],
-])('%s at the place, with the mend: %s', (code, source, hint) => {
+  ['UNIT_VALUE', 'function g(f: («Unit») -> Int64) -> Int64 { 1 }', 'remove it'],
+  ['DUPLICATE_NAME', 'function f() -> Int64 { let g = |x: Int64, «x»: Int64| x; 1 }', 'use another name'],
+  ['OPERATOR_TYPE', 'function f(a: (Int64) -> Int64) -> Bool { a «==» a }', 'compare the results of the functions'],
+])('%s has the position and a hint: %s', (code, source, hint) => {
   const { text, line, column } = marked(`module sample\n${source}`);
   const found = check({ file: 'sample.clarity', text });
   expect(found).toContainEqual(expect.objectContaining({ code, line, column, hint }));
 });
 
-test('a function that calls what it is given is there even when nothing makes such a value', () => {
+test('a function with a function parameter is emitted when no function value exists', () => {
   const { call } = program(`
     function apply(f: (Int64) -> Int64) -> Int64 { f(1) }
     function one() -> Int64 { 1 }`);

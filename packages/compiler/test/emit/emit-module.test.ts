@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { program } from '../support/program.ts';
 import { sectionsOf, WasmReader } from '../support/wasm-reader.ts';
 
-test('a module exports its memory, where the heap begins, and all its functions when none is marked', () => {
+test('a module exports its memory, __heap_base and all functions when none has `export`', () => {
   const { exports, imports, raw } = program(`
     function one() -> Int64 { two() - 1 }
     function two() -> Int64 { 2 }`);
@@ -12,7 +12,7 @@ test('a module exports its memory, where the heap begins, and all its functions 
   expect(raw('one')).toBe(1n);
 });
 
-test('where functions are marked `export` only those are exported, and only what they reach is in the module', () => {
+test('a module contains only the functions with `export` and their callees when some have it', () => {
   const { exports, imports } = program(`
     export function one() -> Int64 { helper() }
     function helper() -> Int64 { string_length("x") }
@@ -29,14 +29,14 @@ const TESTED = `module tested
   effect[Test] function test_one() -> Unit { same(one(), 1) }
   effect[Test] function test_root() -> Unit { assert_eq_float(only_tests(), 2.0) }`;
 
-test('tests, and helpers that assert, are no part of a service', () => {
+test('a service contains neither tests nor helpers with the effect Test', () => {
   const { exports, imports, document } = program(TESTED);
   expect(exports).toEqual(['memory', '__heap_base', 'one', 'only_tests']);
   expect(imports).toEqual(['sqrt']);
   expect(document.functions.map(({ name }) => name)).toEqual(['one', 'only_tests']);
 });
 
-test('a module of tests has the tests and what they reach, and its document lists the tests', () => {
+test('compileTests emits the tests with their callees and lists the tests in the document', () => {
   const compilation = compileTests({ file: 'tested.clarity', text: TESTED });
   if (!compilation.ok) throw new Error('the source has errors');
   expect(compilation.document.functions.map(({ name }) => name)).toEqual(['test_one', 'test_root']);
@@ -47,13 +47,13 @@ test('a module of tests has the tests and what they reach, and its document list
   expect(imports.sort()).toEqual(['assert_eq', 'assert_eq_float', 'sqrt']);
 });
 
-test('a module with nothing but tests offers nothing, which is refused', () => {
+test('a module with tests only is EMPTY_MODULE', () => {
   const [found, ...others] = check({ file: 'm.clarity', text: 'module m\nfunction test_a() -> Bool { True }' });
-  expect(found).toMatchObject({ code: 'EMPTY_MODULE', line: 1, column: 8, message: 'this module has only tests' });
+  expect(found).toMatchObject({ code: 'EMPTY_MODULE', line: 1, column: 8, message: 'this module contains only tests' });
   expect(others).toEqual([]);
 });
 
-test('a module imports each host function that it uses once', () => {
+test('a module imports each used host function once', () => {
   const { wasm } = program(
     'function f(a: String, b: String) -> String { a ++ b ++ a ++ match a == b { True -> "", False -> b } }',
   );
@@ -70,7 +70,7 @@ test('a module has a bounded memory, no start function and no custom section', (
   expect(memoryLimits(wasm)).toEqual({ least: 1, most: 16_384 });
 });
 
-test('literals are kept once, at multiples of four, below the heap', () => {
+test('equal literals are stored once, at multiples of four, below the heap', () => {
   const { raw, wasm } = program(`
     function a() -> String { "abcde" }
     function b() -> String { "abcde" }
@@ -85,7 +85,7 @@ test('literals are kept once, at multiples of four, below the heap', () => {
   expect(heapBase(wasm)).toBe(1024);
 });
 
-test('literals of more than 64 KiB are there, and the heap begins after them', () => {
+test('the heap starts after literals of more than 64 KiB', () => {
   const long = 'é'.repeat(50_000);
   const { call, wasm } = program(`
     function long() -> String { "${long}" }
@@ -97,7 +97,7 @@ test('literals of more than 64 KiB are there, and the heap begins after them', (
   expect(heapBase(wasm) % 8).toBe(0);
 });
 
-/** The numbers of a module's sections in their order. */
+/** Returns the ids of the sections of a module in their order. */
 const sections = (wasm: Uint8Array): readonly number[] => sectionsOf(wasm).map(({ id }) => id);
 
 function memoryLimits(wasm: Uint8Array): { least: number; most: number } {

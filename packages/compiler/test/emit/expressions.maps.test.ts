@@ -16,7 +16,7 @@ const VALUES = [
 ] as const;
 
 test.each(KEYS.flatMap((key) => VALUES.map((value) => [...key, ...value] as const)))(
-  'a Map from %s by way of %s and %s holds values',
+  'a Map from %s with %s and %s stores values',
   (key, a, b, first, second, value, written, read) => {
     const type = `Map<${key}, ${value}>`;
     const { call } = program(`
@@ -40,7 +40,7 @@ test.each(KEYS.flatMap((key) => VALUES.map((value) => [...key, ...value] as cons
   },
 );
 
-test('a new map is completed by what is expected of it, also as an argument', () => {
+test('map_new gets its type from the expected type, also as an argument', () => {
   const { call, document } = program(`
     type Index = { words: Map<String, List<Int64>> }
     function count(m: Map<String, Int64>) -> Int64 { map_size(m) }
@@ -52,7 +52,7 @@ test('a new map is completed by what is expected of it, also as an argument', ()
   expect(document.types).toEqual({ Index: { kind: 'record', fields: [{ name: 'words', type: words }] } });
 });
 
-test('words are counted', () => {
+test('a program counts words with a Map', () => {
   const { call } = program(`
     function count(words: List<String>, seen: Map<String, Int64>) -> Map<String, Int64> {
       match is_empty(words) {
@@ -72,25 +72,25 @@ test('words are counted', () => {
 });
 
 test.each([
-  ['function f(m: Map<Float64, Int64>) -> Int64 { 1 }', 'the key of a Map is a String or an Int64, not Float64'],
+  ['function f(m: Map<Float64, Int64>) -> Int64 { 1 }', 'the key of a Map must be a String or an Int64, not Float64'],
   [
     'function f() -> Int64 { map_size(map_set(map_new(), True, 1)) }',
-    'the key of a Map is a String or an Int64, not Bool',
+    'the key of a Map must be a String or an Int64, not Bool',
   ],
-  ['function f(m: Map<String>) -> Int64 { 1 }', 'Map is written Map<K, V>'],
+  ['function f(m: Map<String>) -> Int64 { 1 }', 'Map has the form Map<K, V>'],
   [
     'function f(m: Map<String, Int64>) -> Option<Int64> { map_get(m, 1) }',
     'parameter `key` of `map_get` is String, this is Int64',
   ],
   ['function f(m: Map<String, Unit>) -> Int64 { 1 }', 'a key or a value of Map cannot be Unit, which has no value'],
-  ['function f(m: Dict<String, Int64>) -> Int64 { 1 }', 'there is no type `Dict`'],
-])('%s is refused: %s', (source, message) => {
+  ['function f(m: Dict<String, Int64>) -> Int64 { 1 }', 'unknown type `Dict`'],
+])('%s is rejected: %s', (source, message) => {
   expect(check({ file: 'a.clarity', text: `module a\n${source}` })).toMatchObject([
     { message, hint: expect.any(String) },
   ]);
 });
 
-test('times and bytes are values like others', () => {
+test('Timestamp and Bytes can be passed, stored and returned', () => {
   const { call, document } = program(`
     type Event = { at: Timestamp, flag: Bool, then: Timestamp }
     effect[Time] function f() -> Event { let t = now(); { at: t, flag: True, then: timestamp_add(t, 5) } }
@@ -109,15 +109,15 @@ test('times and bytes are values like others', () => {
   expect(document.functions[3]?.params).toEqual([{ name: 'b', type: { kind: 'Bytes' } }]);
 });
 
-test('times are told apart from numbers, with the way from one to the other', () => {
+test('Timestamp and Int64 are different types, with a hint for the conversion', () => {
   const hints = (body: string): readonly (string | undefined)[] =>
     check({ file: 'a.clarity', text: `module a\neffect[Time] function f() -> ${body}` }).map(({ hint }) => hint);
-  expect(hints('Int64 { now() }')).toEqual(['timestamp_to_int(value) gives the milliseconds since 1970']);
-  expect(hints('Timestamp { 5 }')).toEqual(['timestamp_from_int(milliseconds) makes a Timestamp']);
-  expect(hints('Bool { now() < now() }')).toEqual(['timestamp_diff(time, earlier) gives the milliseconds between two']);
+  expect(hints('Int64 { now() }')).toEqual(['convert it with timestamp_to_int(value): milliseconds since 1970']);
+  expect(hints('Timestamp { 5 }')).toEqual(['convert it with timestamp_from_int(milliseconds)']);
+  expect(hints('Bool { now() < now() }')).toEqual(['use timestamp_diff(time, earlier), the milliseconds between two']);
 });
 
-test('a Float64 keeps its bits on the way through a map', () => {
+test('a Float64 keeps its bits in a map', () => {
   expect(
     evaluate('Bool', 'match map_get(map_set(map_new(), 1, -0.0), 1) { Some(x) -> 1.0 / x < 0.0, None -> False }'),
   ).toBe(true);

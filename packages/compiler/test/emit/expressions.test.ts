@@ -32,6 +32,6 @@ test.each([
   ['Result<Float64, String>', 'Ok(0.5)', { ok: 0.5 }],
   ['Result<Float64, String>', 'Err("no")', { err: 'no' }],
   ['Result<Unit, String>', 'Ok({})', { ok: undefined }],
-])('a function of type %s that is %s gives %p', (type, body, expected) => {
+])('a function with result %s and body %s returns %p', (type, body, expected) => {
   expect(evaluate(type, body)).toEqual(expected);
 });

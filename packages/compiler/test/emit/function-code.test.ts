@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { evaluate, program } from '../support/program.ts';
 
-test('functions call each other in whatever order they stand', () => {
+test('functions can call each other in any source order', () => {
   const { call } = program(`
     function even(n: Int64) -> Bool { match n { 0 -> True, _ -> odd(n - 1) } }
     function odd(n: Int64) -> Bool { match n { 0 -> False, _ -> even(n - 1) } }
@@ -11,7 +11,7 @@ test('functions call each other in whatever order they stand', () => {
   expect(call('fib', 15n)).toBe(610n);
 });
 
-test('ten million calls of itself at the end of a function need no stack', () => {
+test('ten million tail calls of a function itself take no stack', () => {
   const { call } = program(`
     function count(n: Int64, sum: Int64) -> Int64 {
       match n { 0 -> sum, _ -> { let next = n - 1; count(next, sum + n) } }
@@ -19,7 +19,7 @@ test('ten million calls of itself at the end of a function need no stack', () =>
   expect(call('count', 10_000_000n, 0n)).toBe(50_000_005_000_000n);
 });
 
-test('a call of itself in a guarded arm, a nested match or to the right of `and` needs no stack either', () => {
+test('a tail call in a guarded arm, a nested match or after `and` takes no stack', () => {
   const { call } = program(`
     function guarded(n: Int64) -> Int64 {
       match n { m if m > 1000000 -> guarded(m - 1000000), m if m > 0 -> { match m % 2 { 0 -> guarded(m - 2), _ -> guarded(m - 1) } }, m -> m }
@@ -29,7 +29,7 @@ test('a call of itself in a guarded arm, a nested match or to the right of `and`
   expect(call('positive', 1_000_000n)).toBe(true);
 });
 
-test('parameters that change places in a call of itself keep their values', () => {
+test('a tail call can swap its parameters', () => {
   const { call } = program(`
     function swap(n: Int64, a: String, b: String) -> String { match n { 0 -> a ++ b, _ -> swap(n - 1, b, a) } }
     function gcd(a: Int64, b: Int64) -> Int64 { match b { 0 -> a, _ -> gcd(b, a % b) } }`);
@@ -37,7 +37,7 @@ test('parameters that change places in a call of itself keep their values', () =
   expect(call('gcd', 48n, 18n)).toBe(6n);
 });
 
-test('a call of itself before something else is a call', () => {
+test('a recursive call in another position is a normal call', () => {
   const { call } = program(`
     function factorial(n: Int64) -> Int64 { match n { 0 -> 1, _ -> n * factorial(n - 1) } }
     function twice(n: Int64) -> Int64 { match n { 0 -> 0, _ -> { let rest = twice(n - 1); rest + 2 } } }`);
@@ -45,7 +45,7 @@ test('a call of itself before something else is a call', () => {
   expect(call('twice', 5n)).toBe(10n);
 });
 
-test('a name of an inner block hides the outer one and leaves it alone', () => {
+test('a name of an inner block shadows the outer one without changing it', () => {
   const body = 'let x = 1; let y = { let x = 10; let x = x + 1; x * 2 }; x * 1000 + y';
   expect(evaluate('Int64', body)).toBe(1022n);
   expect(evaluate('Int64', 'let x = 1; match Some(5) { Some(x) -> x, None -> 0 } + x')).toBe(6n);
@@ -57,16 +57,16 @@ test('inner blocks of different types use their own variables', () => {
   expect(evaluate('String', body)).toBe('yz15');
 });
 
-test('what is declared with let mut gets new values', () => {
+test('a name declared with let mut can be assigned', () => {
   expect(evaluate('Int64', 'let mut n = 1; n = n + 1; { n = n * 10; }; n')).toBe(20n);
   expect(evaluate('String', 'let mut s = "a"; s = s ++ "b"; let kept = s; s = "c"; kept ++ s')).toBe('abc');
 });
 
-test('a value that is matched keeps what it was when an arm assigns', () => {
+test('a matched value is unchanged when an arm assigns', () => {
   expect(evaluate('Int64', 'let mut n = 1; match n { m if { n = 5; m == 2 } -> 0, m -> m * 100 + n }')).toBe(105n);
 });
 
-test('constants are what their expressions give', () => {
+test('a constant has the value of its expression', () => {
   const { call } = program(`
     const LIMIT: Int64 = 6 * 7;
     const NAME: String = "n" ++ "m";
@@ -81,7 +81,7 @@ test('constants are what their expressions give', () => {
   expect(['limit', 'name', 'half', 'second', 'on'].map((f) => call(f))).toEqual([43n, 'nmnm', 0.5, 43n, true]);
 });
 
-test('Unit values are computed and dropped', () => {
+test('expressions of type Unit are evaluated and discarded', () => {
   const { call, log } = program(`
     effect[Log] function say(n: Int64) -> Unit { print_int(n) }
     effect[Log] function f() -> Result<Unit, String> { let _ = say(1); let nothing = say(2); say(3); { say(4) }; Ok(nothing) }
@@ -93,7 +93,7 @@ test('Unit values are computed and dropped', () => {
   expect(log).toEqual(['1', '2', '3', '4', '1', '2', '3', '4']);
 });
 
-test('arguments are computed in the order in which they are written, named ones too', () => {
+test('arguments are evaluated in source order, also named ones', () => {
   const { call, log } = program(`
     effect[Log] function note(n: Int64) -> Int64 { print_int(n); n }
     function minus(a: Int64, b: Int64) -> Int64 { a - b }
@@ -104,7 +104,7 @@ test('arguments are computed in the order in which they are written, named ones 
   expect(log).toEqual(['1', '20', '3', '4']);
 });
 
-test('`and` and `or` leave out what does not decide', () => {
+test('`and` and `or` evaluate the right operand only if necessary', () => {
   const { call, log } = program(`
     effect[Log] function note(n: Int64, b: Bool) -> Bool { print_int(n); b }
     effect[Log] function f(a: Bool) -> Bool { a and note(1, False) or a and note(2, True) or note(3, a) }
@@ -116,6 +116,6 @@ test('`and` and `or` leave out what does not decide', () => {
   expect(call('safe', 2n)).toBe(true);
 });
 
-test.each(['1 / f0()', '1 % f0()', '-9223372036854775808 / (f0() - 1)'])('%s is a trap', (body) => {
+test.each(['1 / f0()', '1 % f0()', '-9223372036854775808 / (f0() - 1)'])('%s traps', (body) => {
   expect(() => evaluate('Int64', body, 'function f0() -> Int64 { 0 }')).toThrow(WebAssembly.RuntimeError);
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { program } from '../support/program.ts';
 import type { Value } from '../support/marshal.ts';
 
-/** A pattern as Clarity writes it, with what it takes: said here, apart from the compiler. */
+/** A pattern in Clarity and the values that it matches, defined independently of the compiler. */
 interface Sample {
   readonly text: string;
   readonly takes: (value: Value) => boolean;
@@ -58,7 +58,7 @@ const shape = fc.oneof(
 );
 const arm = fc.tuple(shape, fc.constantFrom(' ', ' if True ', ' if 1 > 2 '));
 
-test('a match computes the first arm whose pattern takes the value and whose guard holds', () => {
+test('a match evaluates the first arm whose pattern matches and whose guard is True', () => {
   fc.assert(
     fc.property(fc.array(arm, { maxLength: 8 }), (arms) => {
       const written = arms.map(([{ text }, guard], index) => `${text}${guard}-> ${index.toString()}`);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { evaluate, program } from '../support/program.ts';
 
-test('a match takes the first arm that fits', () => {
+test('a match evaluates the first matching arm', () => {
   const { call } = program(`
     function size(n: Int64) -> String {
       match n { 0 -> "none", 1 -> "one", -1 -> "debt", _ -> "many" }
@@ -9,7 +9,7 @@ test('a match takes the first arm that fits', () => {
   expect([0n, 1n, -1n, 2n].map((n) => call('size', n))).toEqual(['none', 'one', 'debt', 'many']);
 });
 
-test('texts, numbers with a fraction and truth values are matched by value', () => {
+test('String, Float64 and Bool patterns are compared by value', () => {
   const { call } = program(`
     function text(s: String) -> Int64 { match s { "" -> 0, "a" -> 1, "é" -> 2, _ -> 3 } }
     function fraction(x: Float64) -> Int64 { match x { 0.0 -> 0, 1.5 -> 1, -1.5 -> 2, _ -> 3 } }
@@ -19,7 +19,7 @@ test('texts, numbers with a fraction and truth values are matched by value', () 
   expect([false, true].map((b) => call('truth', b))).toEqual([0n, 1n]);
 });
 
-test('a name in a pattern is the value, of whatever type', () => {
+test('a name in a pattern binds a value of any type', () => {
   const { call } = program(`
     function int(n: Int64) -> Int64 { match n { 0 -> 100, other -> other * 2 } }
     function text(s: String) -> String { match s { "" -> "empty", other -> other ++ "!" } }
@@ -31,7 +31,7 @@ test('a name in a pattern is the value, of whatever type', () => {
   expect(call('list', [1n, 2n])).toBe(2n);
 });
 
-test('patterns hold patterns', () => {
+test('patterns can be nested', () => {
   const { call } = program(`
     type Shape = | Dot | Box(name: String, size: Option<Int64>) | Pair(left: Result<Int64, String>, right: Float64)
     function f(shape: Shape) -> String {
@@ -58,14 +58,14 @@ test('patterns hold patterns', () => {
   expect(call('f', { tag: 'Dot' })).toBe('dot');
 });
 
-test('named fields of a pattern go to the fields of that name', () => {
+test('named fields of a pattern match the fields with that name', () => {
   const source = `
     type Move = | Move(dx: Int64, dy: Int64)
     function f() -> Int64 { match Move(1, 20) { Move(dy: b, dx: a) -> a * 100 + b } }`;
   expect(program(source).call('f')).toBe(120n);
 });
 
-test('an arm whose guard does not hold leaves for the arms below, and only one arm is computed', () => {
+test('an arm with a False guard is skipped, and one arm only is evaluated', () => {
   const { call, log } = program(`
     effect[Log] function note(text: String) -> Int64 { print_string(text); 1 }
     effect[Log] function f(value: Option<Int64>) -> Int64 {
@@ -81,7 +81,7 @@ test('an arm whose guard does not hold leaves for the arms below, and only one a
   expect(log).toEqual(['large', 'middle', 'small', 'none']);
 });
 
-test('a guard sees names of the pattern and of the function, and texts that stand nowhere else', () => {
+test('a guard can use names of the pattern and the function, and string literals', () => {
   const { call } = program(`
     function f(word: String, other: String) -> Int64 {
       match word { w if w == "only here" -> 1, w if w == other -> 2, _ -> 3 }
@@ -91,7 +91,7 @@ test('a guard sees names of the pattern and of the function, and texts that stan
   expect(call('f', 'a', 'b')).toBe(3n);
 });
 
-test('a range takes the numbers from its first to its last', () => {
+test('a range matches the numbers from its first to its last', () => {
   const { call } = program(`
     function f(o: Option<Int64>) -> String {
       match o { Some(0) -> "none", Some(1..9) -> "digit", Some(-5..-1) -> "debt", Some(n) if n > 100 -> "large", _ -> "other" }
@@ -100,7 +100,7 @@ test('a range takes the numbers from its first to its last', () => {
   expect(names).toEqual(['none', 'digit', 'digit', 'other', 'debt', 'debt', 'other', 'large']);
 });
 
-test('what is matched is computed once', () => {
+test('the matched expression is evaluated once', () => {
   const { call, log } = program(`
     effect[Log] function next() -> Int64 { print_string("computed"); 3 }
     effect[Log] function f() -> Int64 { match next() { 1 -> 10, 2 -> 20, 3 -> 30, _ -> 40 } }`);
@@ -108,14 +108,14 @@ test('what is matched is computed once', () => {
   expect(log).toEqual(['computed']);
 });
 
-test('a match stands wherever an expression does', () => {
+test('a match can be used wherever an expression is allowed', () => {
   expect(evaluate('String', '"a" ++ match 2 { 1 -> "one", _ -> "many" } ++ "z"')).toBe('amanyz');
   expect(evaluate('Int64', '1 + match Some(4) { Some(x) -> x, None -> 0 } * 2')).toBe(9n);
   expect(evaluate('Int64', 'nth([7, 8], match True { True -> 1, False -> 0 })')).toBe(8n);
   expect(evaluate('Int64', 'match match 1 { 1 -> "a", _ -> "b" } { "a" -> 10, _ -> 20 }')).toBe(10n);
 });
 
-test('arms of a match may give nothing', () => {
+test('arms of a match can have type Unit', () => {
   const { call, log } = program(`
     effect[Log] function f(b: Bool) -> Unit { match b { True -> print_string("yes"), False -> {} } }`);
   expect(call('f', false)).toBeUndefined();

@@ -3,7 +3,7 @@ import { compileTests, formatDiagnostic } from '@clarity-runtime/compiler';
 import { BUILTIN_ROWS, type BuiltinRow } from '../../src/builtins/builtin-rows.ts';
 import { importsOf } from '../support/wasm-reader.ts';
 
-/** Host functions by their types, as the ABI has them. */
+/** Host functions of the ABI by type. */
 const ABI: readonly (readonly [types: string, names: string])[] = [
   [
     'i32->i32',
@@ -50,7 +50,7 @@ const TYPE_OF = new Map(
   ABI.flatMap(([types, names]) => names.split(' ').map((name): [string, string] => [name, types])),
 );
 
-/** A function that calls the builtin with its own parameters; as a test, it may assert. */
+/** Returns a test function that calls the builtin with its own parameters; a test can assert. */
 function caller({ signature, effect }: BuiltinRow, types: Readonly<Record<string, string>>): string {
   const name = signature.slice(0, signature.search(/[<(]/));
   const typed = signature.slice(signature.indexOf('(')).replace(/\b[TKV]\b/g, (letter) => types[letter] ?? letter);
@@ -72,20 +72,23 @@ const CHOICES = [
   { T: 'Bool', K: 'Int64', V: 'Timestamp' },
 ];
 
-test.each(BUILTIN_ROWS.map((row) => [row.signature, row] as const))('%s calls the host as the ABI says', (_, row) => {
-  const used = CHOICES.map((types) => {
-    const wasm = compiled(caller(row, types));
-    expect(WebAssembly.validate(wasm)).toBe(true);
-    return importsOf(wasm);
-  });
-  for (const imports of used) {
-    const [first = ''] = imports;
-    const name = first.slice(0, first.indexOf(':'));
-    expect(imports).toEqual([`${name}: ${TYPE_OF.get(name) ?? 'not in the ABI'}`]);
-  }
-});
+test.each(BUILTIN_ROWS.map((row) => [row.signature, row] as const))(
+  '%s imports the host function with the type of the ABI',
+  (_, row) => {
+    const used = CHOICES.map((types) => {
+      const wasm = compiled(caller(row, types));
+      expect(WebAssembly.validate(wasm)).toBe(true);
+      return importsOf(wasm);
+    });
+    for (const imports of used) {
+      const [first = ''] = imports;
+      const name = first.slice(0, first.indexOf(':'));
+      expect(imports).toEqual([`${name}: ${TYPE_OF.get(name) ?? 'not in the ABI'}`]);
+    }
+  },
+);
 
-test('every host function of the table is reached by some builtin or operator', () => {
+test('every host function of the table is used by a builtin or operator', () => {
   const operators = 'function test_f(x: Float64) -> List<Float64> { [x % 2.0] }';
   const sources = BUILTIN_ROWS.flatMap((row) => CHOICES.map((types) => caller(row, types)));
   const reached = new Set([operators, ...sources].flatMap((source) => importsOf(compiled(source))));

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { program } from '../support/program.ts';
 
-/** An expression as Clarity writes it, with what it is: computed here, apart from the compiler. */
+/** An expression in Clarity and its value, computed independently of the compiler. */
 interface Sample<T> {
   readonly text: string;
   readonly value: T | 'trap';
@@ -104,7 +104,7 @@ function run(type: string, { text }: Sample<unknown>): unknown {
   }
 }
 
-test('whole numbers are what exact arithmetic modulo 2^64 says, or a trap', () => {
+test('Int64 expressions equal exact arithmetic modulo 2^64, or trap', () => {
   fc.assert(
     fc.property(int, (sample) => {
       expect(run('Int64', sample)).toBe(sample.value);
@@ -113,7 +113,7 @@ test('whole numbers are what exact arithmetic modulo 2^64 says, or a trap', () =
   );
 });
 
-test('numbers with a fraction are what IEEE 754 says', () => {
+test('Float64 expressions equal IEEE 754 arithmetic', () => {
   fc.assert(
     fc.property(float, (sample) => {
       expect(run('Float64', sample)).toBe(sample.value);
@@ -122,7 +122,7 @@ test('numbers with a fraction are what IEEE 754 says', () => {
   );
 });
 
-test('conditions are what logic says, and nothing is computed that does not decide', () => {
+test('Bool expressions equal short-circuit logic', () => {
   fc.assert(
     fc.property(bool, (sample) => {
       expect(run('Bool', sample)).toBe(sample.value);
@@ -135,7 +135,7 @@ test.each([
   ['1 + 2 * 3 - 4 % 3', '(1 + (2 * 3)) - (4 % 3)'],
   ['20 - 3 - 2 * 2 * 2', '(20 - 3) - ((2 * 2) * 2)'],
   ['-2 * 3 + -1', '((-2) * 3) + (-1)'],
-])('%s is %s', (plain, explicit) => {
+])('%s equals %s', (plain, explicit) => {
   expect(run('Int64', { text: plain, value: 0n })).toBe(run('Int64', { text: explicit, value: 0n }));
 });
 
@@ -143,6 +143,6 @@ test.each([
   ['1 + 1 < 3 == True and False or True', '(((((1 + 1) < 3) == True) and False) or True)'],
   ['True or True and False', 'True or (True and False)'],
   ['"a" ++ "b" == "ab" and 2 * 2 >= 4', '(("a" ++ "b") == "ab") and ((2 * 2) >= 4)'],
-])('%s is %s', (plain, explicit) => {
+])('%s equals %s', (plain, explicit) => {
   expect(run('Bool', { text: plain, value: 0n })).toBe(run('Bool', { text: explicit, value: 0n }));
 });

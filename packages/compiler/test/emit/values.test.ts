@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { evaluate, program } from '../support/program.ts';
 
-test('records keep their fields in the order of the declaration, whatever their sizes', () => {
+test('records store fields of all sizes in declaration order', () => {
   const { call, log } = program(`
     type Inner = { flag: Bool, ratio: Float64 }
     type Outer = { a: Bool, b: Int64, name: String, c: Float64, inner: Inner, d: Bool }
@@ -18,7 +18,7 @@ test('records keep their fields in the order of the declaration, whatever their 
   expect(log).toEqual(['7', '8']);
 });
 
-test('every variant of a union goes out and comes in', () => {
+test('every variant of a union can be passed and returned', () => {
   const { call } = program(`
     type Shape = | Dot | Circle(radius: Float64) | Box(name: String, width: Int64, filled: Bool)
     function all() -> List<Shape> { [Dot, Circle(1.5), Box("b", 2, True), Box(filled: False, width: 3, name: "c")] }
@@ -33,7 +33,7 @@ test('every variant of a union goes out and comes in', () => {
   expect(shapes.map((shape) => call('same', shape))).toEqual(shapes);
 });
 
-test('types may hold themselves', () => {
+test('types can contain themselves', () => {
   const { call } = program(`
     type Tree = | Leaf | Node(left: Tree, value: Int64, right: Tree)
     function insert(tree: Tree, value: Int64) -> Tree {
@@ -57,7 +57,7 @@ const ELEMENTS = [
   ['List<Float64>', '[0.5]', '[]', [0.5], []],
 ] as const;
 
-test.each(ELEMENTS)('the functions on lists work on List<%s>', (type, one, two, first, second) => {
+test.each(ELEMENTS)('the list functions return the expected values for List<%s>', (type, one, two, first, second) => {
   const { call } = program(`
     function xs() -> List<${type}> { append([${one}], ${two}) }
     function first() -> ${type} { head(xs()) }
@@ -78,7 +78,7 @@ test.each(ELEMENTS)('the functions on lists work on List<%s>', (type, one, two, 
   expect(call('none')).toBe(true);
 });
 
-test('lists of nothing are lists too', () => {
+test('an empty list can be passed and returned', () => {
   expect(evaluate('Int64', 'let xs = append([{}], {}); head(xs); length(tail(xs))')).toBe(1n);
 });
 
@@ -86,7 +86,7 @@ test.each(['nth([1], 1)', 'nth([1], -1)', 'head([])', 'head(tail([1]))'])('%s tr
   expect(() => evaluate('Int64', body)).toThrow(RangeError);
 });
 
-test('`None`, `[]` and `Err` are completed by what is expected of them', () => {
+test('`None`, `[]` and `Err` get their type from the expected type', () => {
   const { call } = program(`
     type Holder = { items: List<Float64>, last: Option<Float64> }
     function empty() -> Holder { { items: [], last: None } }

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { compareOne } from '../support/differential.ts';
 import { tape } from '../support/tape.ts';
 
-/** A net against hanging, far above what is needed. */
+/** Timeout far above the expected duration, in milliseconds. */
 const PATIENCE = 180_000;
 
 test(
-  'a compiled program and the interpreter of its tree agree on every value, error and trap, and on what is printed',
+  'a compiled program and the interpreter agree on values, errors, traps and output',
   () => {
     const seen = { value: 0, err: 0, trap: 0, 'given up': 0 };
     fc.assert(

@@ -30,7 +30,7 @@ function described(text: string): InterfaceDocument {
   return compilation.document;
 }
 
-test('the document tells of every function by its own names and types', () => {
+test('the document describes every function with its names and types', () => {
   const item = { kind: 'Named', name: 'Item' };
   const marked = {
     name: 'Marked',
@@ -88,7 +88,7 @@ test('the document tells of every function by its own names and types', () => {
   expect(embeddedCompiler).toEqual(described(SOURCE).compiler);
 });
 
-test('where functions are marked `export` the document tells of those only', () => {
+test('the document describes only functions with `export` when some have it', () => {
   const { functions, types } = described(`module m
     type P = { x: Int64 }
     export function a() -> Int64 { b({ x: 1 }) }
@@ -98,13 +98,13 @@ test('where functions are marked `export` the document tells of those only', () 
   expect(types).toEqual({});
 });
 
-test('the document is plain data and one source always gives one document and one module', () => {
+test('the document is plain data, and a source always results in the same document and module', () => {
   const document = described(SOURCE);
   expect(JSON.parse(JSON.stringify(document))).toEqual(document);
   expect(described(SOURCE)).toEqual(document);
 });
 
-test('a type may be called as a property of every object is', () => {
+test('a type can have the name of a property of Object.prototype', () => {
   const { types } = described('module m\ntype __proto__ = { x: Int64 }\nfunction f(p: __proto__) -> Int64 { p.x }');
   expect(Object.keys(types)).toEqual(['__proto__']);
 });

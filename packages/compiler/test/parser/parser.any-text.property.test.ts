@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { check, compile, formatDiagnostic } from '@clarity-runtime/compiler';
 
-/** A net against hanging, far above what is needed. */
+/** Timeout far above the expected duration, in milliseconds. */
 const PATIENCE = 60_000;
 
 const WORDS = [
@@ -107,7 +107,7 @@ effect[Log] function show(items: List<Item>, at: Int64) -> Unit {
 function area(shape: Shape) -> Int64 { match shape { Box(w, Some(Box(v, _))) if v > 1 -> w * v, Box(w, _) -> w, Dot -> 0 } }
 `;
 
-/** A good source with a piece left out, doubled or put somewhere else. */
+/** A valid source with a part removed, duplicated or moved. */
 const damaged = fc
   .tuple(fc.nat(VALID.length), fc.nat(40), fc.nat(VALID.length), fc.constantFrom('', ...WORDS))
   .map(([at, length, to, word]) => {
@@ -121,7 +121,7 @@ test.each([
   ['any body', body],
   ['a source with a mistake', damaged],
 ])(
-  '%s gives a module that engines take, or diagnostics that can be shown',
+  '%s results in a valid module or in printable diagnostics',
   (_, text) => {
     fc.assert(
       fc.property(text, (source) => {
@@ -144,6 +144,6 @@ test.each([
   PATIENCE,
 );
 
-test('the damaged source is a good one without the damage', () => {
+test('the source without damage compiles', () => {
   expect(check({ file: 'shop.clarity', text: VALID })).toEqual([]);
 });

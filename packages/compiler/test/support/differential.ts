@@ -16,7 +16,7 @@ import type { Tape } from './tape.ts';
 
 const LIMITS = { maxMemoryBytes: 16 << 20, maxResultBytes: 1 << 20 };
 
-/** One call, as the compiled module and the interpreter see it. */
+/** One call with the results of the compiled module and of the interpreter. */
 export interface Difference {
   readonly call: string;
   readonly compiled: string;
@@ -34,7 +34,7 @@ function typed(source: string): TypedModule {
   return checkModule(report, parse(report, lex(report)));
 }
 
-/** Writes a program from the tape and calls its functions with values from it, compiled and interpreted. */
+/** Generates a program from the tape and calls its functions with generated values, compiled and interpreted. */
 export function compareOne(tape: Tape, rounds = 3): Comparison {
   return compareSource(generateProgram(tape), tape, rounds);
 }
@@ -75,7 +75,7 @@ export function compareSource(source: string, tape: Tape, rounds: number): Compa
   return { source, outcomes, differences };
 }
 
-/** `value <json> <log>`; undefined when it takes too long. */
+/** Returns `value <json> <log>`; undefined if the step limit is reached. */
 function interpret(module: TypedModule, symbol: FunctionSymbol, values: readonly Interpreted[]): string | undefined {
   const interpreter = new Interpreter(module);
   const log = (): string => interpreter.log.join();

@@ -15,7 +15,7 @@ export interface GenFunction {
 
 const NAMES_OF_LETS = 10_000;
 
-/** Writes expressions of a wanted type. What it writes is well-typed and comes to an end. */
+/** Generates expressions of a type. They are well-typed and terminate. */
 export class ExpressionWriter {
   readonly #tape: Tape;
   readonly #definitions: Definitions;
@@ -28,7 +28,7 @@ export class ExpressionWriter {
     this.#functions = functions;
   }
 
-  /** A name that no other local has. */
+  /** Returns a new unique name for a local. */
   fresh(): string {
     this.#names += 1;
     return `x${String(this.#names % NAMES_OF_LETS)}`;
@@ -57,7 +57,7 @@ export class ExpressionWriter {
     const list = own.map(({ name, type }) => `${name}: ${shown(type)}`).join(', ');
     const body = this.value(result, [...around, ...own], fuel);
     if (!this.#tape.often(4)) return `|${list}| ${body}`;
-    // One that captures two values that differ.
+    // A lambda that captures two different values.
     const [a, b] = [this.fresh(), this.fresh()];
     const lets = `let ${a}: Int64 = ${this.value(INT, scope, 1)}; let ${b}: Int64 = ${a} - 1;`;
     return `{ ${lets} |${list}| { print_int(${a}); print_int(${b}); ${body} } }`;
@@ -118,7 +118,7 @@ export class ExpressionWriter {
     return operation(parts, type) ?? this.#literal(type, scope, fuel);
   }
 
-  /** A value whose type is said beside it. */
+  /** Generates a value with an explicit type. */
   #bound(type: GenType, scope: readonly Variable[], fuel: number): string {
     const name = this.fresh();
     return `{ let ${name}: ${shown(type)} = ${this.value(type, scope, fuel)}; ${name} }`;
@@ -149,7 +149,7 @@ export class ExpressionWriter {
       else {
         const of = tape.often(5) ? type : valueType(tape, [...this.#definitions.keys()]);
         const mutable = tape.often(4);
-        // Now and then a name of further out is bound anew.
+        // Sometimes shadows a name of an outer scope.
         const hidden = tape.often(2) ? inside.at(-1 - tape.below(3))?.name : undefined;
         const name = hidden ?? this.fresh();
         statements.push(`let ${mutable ? 'mut ' : ''}${name}: ${shown(of)} = ${this.value(of, inside, fuel)};`);
@@ -170,7 +170,7 @@ export class ExpressionWriter {
     return `${chosen.name}(${chosen.parameters.map((of) => this.value(of, scope, fuel - 1)).join(', ')})`;
   }
 
-  /** A field of a record, an element of a list. */
+  /** Generates a field of a record or an element of a list. */
   #part(type: GenType, scope: readonly Variable[], fuel: number): string {
     const places = scope.flatMap(({ name, type: of }) => {
       const definition = of.kind === 'Named' ? this.#definitions.get(of.name) : undefined;
@@ -185,7 +185,7 @@ export class ExpressionWriter {
       : `nth(${list}, ${this.value(INT, scope, fuel - 2)})`;
   }
 
-  /** A call of a function with type parameters. */
+  /** Generates a call of a generic function. */
   #generic(type: GenType, scope: readonly Variable[], fuel: number): string {
     const tape = this.#tape;
     const give = (of: GenType): string => this.value(of, scope, fuel - 1);

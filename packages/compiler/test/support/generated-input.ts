@@ -2,7 +2,7 @@ import { actual, variantsOf, type Field, type Type } from '../../src/types/type.
 import type { Interpreted } from './interpreted-value.ts';
 import type { Tape } from './tape.ts';
 
-/** A value of a type that a caller can pass. */
+/** Generates a value of a type as an argument. */
 export function inputFor(tape: Tape, type: Type, depth = 3): Interpreted {
   const known = actual(type);
   const inner = (of: Type): Interpreted => inputFor(tape, of, depth - 1);

@@ -3,15 +3,15 @@ import type { Tape } from './tape.ts';
 
 export interface OperationParts {
   readonly tape: Tape;
-  /** Any type. */
+  /** Generates any type. */
   readonly some: () => GenType;
-  /** An expression of a type. */
+  /** Generates an expression of a type. */
   readonly give: (type: GenType) => string;
-  /** One whose type is said beside it. */
+  /** Generates an expression with an explicit type. */
   readonly known: (type: GenType) => string;
 }
 
-/** An operator or a builtin that gives the type; undefined when there is none. */
+/** Generates an operator or builtin with a result of the type; undefined if none exists. */
 export function operation({ tape, some, give, known }: OperationParts, type: GenType): string | undefined {
   const [int, float, text] = [(): string => give(INT), (): string => give(FLOAT), (): string => give(STRING)];
   const list = (of: GenType): string => give({ kind: 'List', of });

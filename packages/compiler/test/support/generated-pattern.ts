@@ -17,7 +17,7 @@ interface Case {
   readonly fields: readonly GenField[];
 }
 
-/** Some arms for a type; `whole` when they take every value without a last one. */
+/** Generated arms for a type. `whole` if they are exhaustive without a last arm. */
 export function patterns(parts: PatternParts, type: GenType): { arms: readonly GenPattern[]; whole: boolean } {
   const { tape } = parts;
   const cases = casesOf(parts, type);

@@ -16,7 +16,7 @@ function mapped<T, U>(xs: List<T>, at: Int64, so_far: List<U>, f: (T) -> U) -> L
 }
 `;
 
-/** A module that compiles. Each function calls those above it; those that call themselves count down. */
+/** Generates a valid module. Functions call earlier ones; recursive ones count down. */
 export function generateProgram(tape: Tape): string {
   const types = definitions(tape);
   const names = [...types.keys()];
@@ -61,7 +61,7 @@ function written({ name, parameters, result }: Parts, body: string): Made {
 
 const plain = (parts: Parts): Made => written(parts, parts.writer.value(parts.result, parts.parameters, FUEL));
 
-/** Calls itself with one less, in last position or not. */
+/** Generates a recursive call with a smaller count, in tail position or not. */
 function looping(tape: Tape, { parameters, ...parts }: Parts): Made {
   const { name, result, writer } = parts;
   const counter: Variable = { name: 'n', type: INT, mutable: false };

@@ -1,6 +1,6 @@
 import type { Tape } from './tape.ts';
 
-/** A type of generated programs. Named ones are the records and unions of `DECLARATIONS`. */
+/** A type of generated programs. Named types are the records and unions of `DECLARATIONS`. */
 export type GenType =
   | { readonly kind: 'Int64' | 'Float64' | 'Bool' | 'String' }
   | { readonly kind: 'List' | 'Option'; readonly of: GenType }
@@ -48,7 +48,7 @@ export function shown(type: GenType): string {
 
 const SCALARS: readonly [GenType, ...GenType[]] = [INT, BOOL, STRING, FLOAT];
 
-/** A type whose values cross the boundary; the names are of declared types. */
+/** Generates a type for parameters and results. `names` are declared types. */
 export function valueType(tape: Tape, names: readonly string[], depth = 2): GenType {
   const choice = depth === 0 ? tape.below(4) : tape.below(11);
   if (choice < 4) return SCALARS[choice] ?? INT;
@@ -66,7 +66,7 @@ export const anyType = (tape: Tape, names: readonly string[]): GenType =>
     ? { kind: 'Function', parameters: [valueType(tape, names, 1)], result: valueType(tape, names, 1) }
     : valueType(tape, names);
 
-/** Two records, two unions and a tree. Names of fields differ, so that a record is known by them. */
+/** Two records, two unions and a tree. Field names are unique, so that they determine the record. */
 export function definitions(tape: Tape): Definitions {
   const known = new Map<string, Definition>([
     [

@@ -3,7 +3,7 @@ import { mapFunctions, type MapTable } from './host-maps.ts';
 import { timeFunctions } from './host-times.ts';
 import type { GuestMemory } from './memory.ts';
 
-/** The host functions that tests need, written for clearness; `log` collects what is printed. */
+/** A simple implementation of the host functions for tests. `log` collects the output. */
 export function hostFunctions(
   memory: GuestMemory,
   log: string[],

@@ -1,10 +1,10 @@
 import type { HostFunction } from './host-function.ts';
 import type { GuestMemory } from './memory.ts';
 
-/** Maps by their handle, which counts from 1: keys as text or number, values as the bits that were given. */
+/** Maps by handle, from 1. Keys are strings or numbers, values are their bits. */
 export type MapTable = ReadonlyMap<string | bigint, number | bigint>[];
 
-/** The map functions, written for clearness: each change makes a whole new map. */
+/** A simple implementation of the map functions: every change copies the map. */
 export function mapFunctions(memory: GuestMemory, maps: MapTable): Record<string, HostFunction> {
   const at = (handle: number): ReadonlyMap<string | bigint, number | bigint> => maps[handle - 1] ?? missing(handle);
   const keep = (map: ReadonlyMap<string | bigint, number | bigint>): number => maps.push(map);

@@ -1,7 +1,7 @@
 import type { HostFunction } from './host-function.ts';
 import type { GuestMemory } from './memory.ts';
 
-/** Times, bytes and chance; the clock stands still and chance is not. */
+/** Host functions for times, bytes and random numbers. The clock is fixed and random numbers are constant. */
 export function timeFunctions(memory: GuestMemory): Record<string, HostFunction> {
   return {
     now: () => 1_700_000_000_000n,

@@ -85,7 +85,7 @@ const TABLE: Readonly<Record<string, Builtin>> = {
   map_values: (map: Entries) => [...map.values()],
 };
 
-/** What a builtin gives for its arguments; what it prints goes to the log. */
+/** Computes the result of a builtin and appends its output to the log. */
 export function builtinResult(name: string, values: Items, log: string[]): Interpreted {
   if (name === 'print_int') {
     if (log.length >= 400) throw new GiveUp();

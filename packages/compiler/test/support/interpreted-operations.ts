@@ -1,15 +1,15 @@
 import type { Operation } from '../../src/typed/typed-tree.ts';
 import type { Interpreted } from './interpreted-value.ts';
 
-/** The program stops as the language says: a division by zero, a read out of range. */
+/** The program traps, for example a division by zero or a read out of range. */
 export class Trap extends Error {}
 
-/** The program may be right, but it takes too much. */
+/** The program exceeds the step limit of the interpreter. */
 export class GiveUp extends Error {}
 
 const LARGEST = 20_000;
 
-/** A text as memory can hold it: half of a pair is U+FFFD. */
+/** Returns a text as UTF-8 can represent it: a lone surrogate becomes U+FFFD. */
 export function text(value: string): string {
   if (value.length > LARGEST) throw new GiveUp();
   return value.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD');
@@ -48,7 +48,7 @@ const FLOATS: Readonly<Record<string, (left: number, right: number) => Interpret
   remainder: (left, right) => left % right,
 };
 
-/** `add-int` of two values and the like. */
+/** Computes an operation such as `add-int`. */
 export function operate(operation: Operation, left: Interpreted, right: Interpreted): Interpreted {
   if (operation === 'concat') return text((left as string) + (right as string));
   const name = operation.replace(/-\w+$/, '');

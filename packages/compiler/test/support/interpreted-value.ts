@@ -21,14 +21,14 @@ export interface Variant {
 export interface Closure {
   readonly parameters: readonly Local[];
   readonly body: Typed;
-  /** What it saw when it was made. */
+  /** Captured values. */
   readonly around: ReadonlyMap<Local, Interpreted>;
 }
 
 export const variant = (tag: number, ...fields: readonly Interpreted[]): Variant => ({ tag, fields });
 export const option = (value: Interpreted): Variant => (value === undefined ? variant(1) : variant(0, value));
 
-/** The JSON that the runtime gives for a value: what the language says, written apart from the host's marshalling. */
+/** Returns the JSON of a value as the language defines it, independently of the marshalling of the host. */
 export function jsonOf(type: Type, value: Interpreted): string {
   const known = actual(type);
   switch (known.kind) {

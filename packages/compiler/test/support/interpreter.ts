@@ -15,9 +15,9 @@ type Locals = Map<Local, Interpreted>;
 const MOST_STEPS = 200_000;
 const MOST_CALLS = 400;
 
-/** Computes what a checked module means, straight from its tree, without anything of the emitter. */
+/** Interprets the typed tree of a module, independently of the emitter. */
 export class Interpreter {
-  /** What it printed. */
+  /** Printed lines. */
   readonly log: string[] = [];
   readonly #module: TypedModule;
   #steps = 0;
@@ -27,7 +27,7 @@ export class Interpreter {
     this.#module = module;
   }
 
-  /** Throws a `Trap` as the program would, a `GiveUp` when it takes too long. */
+  /** Calls a function. Throws `Trap` when the program traps and `GiveUp` at the step limit. */
   call(symbol: FunctionSymbol, values: readonly Interpreted[]): Interpreted {
     const chosen = this.#module.instances.chosen.get(symbol) ?? symbol;
     const all = [...this.#module.functions, ...this.#module.instances.functions];

@@ -6,7 +6,7 @@ export interface Marked {
   readonly sourceLine: string;
 }
 
-/** Takes the marks `«` and `»` out of a text and says where they stood. */
+/** Removes the marks `«` and `»` from a text and returns their position. */
 export function marked(source: string): Marked {
   const start = source.indexOf('«');
   const end = source.indexOf('»') - 1;

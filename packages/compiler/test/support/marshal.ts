@@ -13,7 +13,7 @@ interface VariantShape {
   readonly fields: readonly ClarityField[];
 }
 
-/** Puts values into a module's memory and reads them, by the layouts of the ABI: written apart from the compiler's. */
+/** Writes and reads values in the memory of a module by the ABI layouts, independently of the compiler. */
 export class Marshal {
   readonly #memory: GuestMemory;
   readonly #document: InterfaceDocument;
@@ -165,7 +165,7 @@ const isWhole = ({ kind }: ClarityType): boolean => kind === 'Int64' || kind ===
 const sizeOf = (type: ClarityType): number =>
   isWhole(type) || type.kind === 'Float64' ? 8 : type.kind === 'Unit' ? 0 : 4;
 
-/** Where each field lies: at the next multiple of its size. */
+/** Returns the offset of each field: the next multiple of its size. */
 function layOut(
   fields: readonly ClarityField[],
   start: number,

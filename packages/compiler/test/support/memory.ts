@@ -1,7 +1,7 @@
 const UTF8 = new TextEncoder();
 const PAGE = 65_536;
 
-/** The memory of one module and an allocator that only goes forward. */
+/** Memory of one module with a bump allocator. */
 export class GuestMemory {
   #memory: WebAssembly.Memory | undefined;
   #next = 0;
@@ -11,7 +11,7 @@ export class GuestMemory {
     this.#next = heapBase;
   }
 
-  /** Anew after each allocation: growing replaces the buffer. */
+  /** Created for each access, because growing the memory replaces the buffer. */
   get view(): DataView {
     return new DataView(this.#attached.buffer);
   }

@@ -8,17 +8,17 @@ import { GuestMemory } from './memory.ts';
 export interface Program {
   readonly wasm: Uint8Array;
   readonly document: InterfaceDocument;
-  /** What the program printed and asserted. */
+  /** Output and assertions of the program. */
   readonly log: readonly string[];
-  /** Names of host functions, in the order of the module's imports. */
+  /** Names of the imported host functions in order. */
   readonly imports: readonly string[];
   readonly exports: readonly string[];
   readonly call: (name: string, ...args: readonly Value[]) => Value;
-  /** A call without conversions, for what the document does not list. */
+  /** Calls a function without conversions, also one that the document does not list. */
   readonly raw: (name: string, ...args: readonly (number | bigint)[]) => unknown;
 }
 
-/** Compiles declarations, adding a module line, and starts them on the test host. */
+/** Compiles declarations with an added module line and instantiates them with the test host. */
 export function program(declarations: string): Program {
   const text = declarations.startsWith('module ') ? declarations : `module sample\n${declarations}`;
   const compilation = compile({ file: 'sample.clarity', text });
@@ -65,6 +65,6 @@ function missing(name: string): never {
   throw new Error(`the test host has no ${name}`);
 }
 
-/** The result of `function f() -> type { body }`. */
+/** Returns the result of `function f() -> type { body }`. */
 export const evaluate = (type: string, body: string, declarations = ''): Value =>
   program(`${declarations}\nfunction f() -> ${type} { ${body} }`).call('f');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Choices that were made beforehand. When they run out every choice is the first, which must be the plainest one. */
+/** A sequence of predefined choices. At its end every choice is 0, which must be the simplest one. */
 export class Tape {
   readonly #choices: Uint16Array;
   #at = 0;
@@ -9,7 +9,7 @@ export class Tape {
     this.#choices = choices;
   }
 
-  /** At least 0, less than `count`. */
+  /** Returns a number from 0 to `count - 1`. */
   below(count: number): number {
     const choice = this.#choices[this.#at] ?? 0;
     this.#at += 1;
@@ -20,13 +20,13 @@ export class Tape {
     return choices[this.below(choices.length)] ?? choices[0];
   }
 
-  /** True so many times in ten, never when the choices have run out. */
+  /** Returns true with a probability in tenths; false at the end of the tape. */
   often(tenths: number): boolean {
     return this.below(10) >= 10 - tenths;
   }
 }
 
-/** Shorter tapes and smaller choices make smaller programs, so failures shrink. */
+/** Arbitrary tapes. Shorter tapes with smaller choices are smaller programs, so that failures shrink. */
 export const tape: fc.Arbitrary<Tape> = fc
   .uint16Array({ minLength: 60, maxLength: 3_000, size: 'max' })
   .map((choices) => new Tape(choices));

@@ -4,7 +4,7 @@ const TYPES = new Map([
   [0x7c, 'f64'],
 ]);
 
-/** Reads what the binary format of WebAssembly is made of. */
+/** Reads the elements of the WebAssembly binary format. */
 export class WasmReader {
   readonly #bytes: Uint8Array;
   #at: number;
@@ -46,7 +46,7 @@ export function sectionsOf(wasm: Uint8Array): readonly { readonly id: number; re
   return sections;
 }
 
-/** The imported functions with their types, written `name: i32,i64->f64`. */
+/** Returns the imported functions in the form `name: i32,i64->f64`. */
 export function importsOf(wasm: Uint8Array): readonly string[] {
   const body = (id: number): WasmReader =>
     new WasmReader(sectionsOf(wasm).find((section) => section.id === id)?.body ?? Uint8Array.of(0));
