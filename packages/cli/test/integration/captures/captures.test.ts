@@ -7,9 +7,9 @@ import { runCtl } from '../../../src/programs/clarityctl-program.ts';
 import { textWidth } from '../../../src/terminal/table.ts';
 import { capture } from '../../support/capture.ts';
 import type { Ran } from '../../support/fake-daemon.ts';
-import { files, scenes } from '../../captures/scenes.ts';
-import { openStage } from '../../captures/stage.ts';
-import { steady } from '../../captures/steady.ts';
+import { files, scenes } from './scenes.ts';
+import { openStage } from './stage.ts';
+import { steady } from './steady.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const nameOf = ({ syntax }: { readonly syntax: string }): string => syntax.split(' ', 1)[0] ?? '';

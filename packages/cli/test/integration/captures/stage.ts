@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { runCtl } from '../../src/programs/clarityctl-program.ts';
-import { exitCodeOf } from '../../src/programs/run-program.ts';
-import { capture } from '../support/capture.ts';
-import type { Ran } from '../support/fake-daemon.ts';
+import { runCtl } from '../../../src/programs/clarityctl-program.ts';
+import { exitCodeOf } from '../../../src/programs/run-program.ts';
+import { capture } from '../../support/capture.ts';
+import type { Ran } from '../../support/fake-daemon.ts';
 
-const DAEMON = fileURLToPath(new URL('../../bin/clarityd.js', import.meta.url));
+const DAEMON = fileURLToPath(new URL('../../../bin/clarityd.js', import.meta.url));
 
 /** A real daemon in a folder of its own, and `clarityctl` in this process, on a terminal of some width. */
 export interface Stage extends AsyncDisposable {
