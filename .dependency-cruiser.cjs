@@ -1,10 +1,11 @@
 const { existsSync, readdirSync } = require('node:fs');
+const { LAYERS, layerRules } = require('./scripts/layers.cjs');
 
 const manifests = readdirSync(`${__dirname}/packages`)
   .filter((folder) => existsSync(`${__dirname}/packages/${folder}/package.json`))
   .map((folder) => ({ folder, ...require(`./packages/${folder}/package.json`) }));
 
-/** The cruiser cannot tell whether a workspace package was declared, so each manifest gives a rule. */
+/** One rule for each manifest, because the cruiser does not check whether a workspace package is declared. */
 const declaredOnly = manifests.map(({ folder, dependencies = {} }) => ({
   name: `${folder}-imports-what-it-declares`,
   severity: 'error',
@@ -18,16 +19,50 @@ const declaredOnly = manifests.map(({ folder, dependencies = {} }) => ({
 }));
 
 const core = '^packages/core/src';
+const coreRooms = LAYERS['core/src'].flatMap((row) => row.split(' '));
+
+/** One rule for a room of core: it imports only the listed rooms of core. Both are regular expressions. */
+const coreRoom = (name, room, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: `${core}/${room}/` },
+  to: { pathNot: `${core}/(${allowed})/` },
+});
+const doors = [
+  '^packages/[^/]+/src/index\\.ts$',
+  `${core}/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$`,
+];
 const digest = `${core}/domain/json/digest\\.ts$`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     ...declaredOnly,
+    ...layerRules(),
+    {
+      name: 'no-folder-circles',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^packages/[^/]+/src' },
+      to: { circular: true },
+    },
+    {
+      name: 'loose-files-are-doors',
+      severity: 'error',
+      comment: 'loose files of a folder with subfolders import inward, so no file below imports them',
+      from: { path: '^(packages/[^/]+/src)/.+/[^/]+$' },
+      to: { path: '^$1/[^/]+\\.tsx?$' },
+    },
+    {
+      name: 'loose-files-are-doors-2',
+      severity: 'error',
+      from: { path: '^(packages/[^/]+/src/[^/]+)/.+/[^/]+$' },
+      to: { path: '^$1/[^/]+\\.tsx?$' },
+    },
     {
       name: 'domain-is-pure',
       severity: 'error',
-      comment: 'domain imports domain, nothing else',
+      comment: 'domain imports only domain',
       from: { path: `${core}/domain/`, pathNot: digest },
       to: { pathNot: `${core}/domain/` },
     },
@@ -47,31 +82,32 @@ module.exports = {
     {
       name: 'core-rooms-are-fixed',
       severity: 'error',
-      comment: 'a new folder in core is a decision; the error table stands in domain, there is no errors/',
+      comment: 'a new folder of core needs a row in scripts/layers.cjs and a decision record',
       from: {},
       to: {
-        path: `${core}/(?!(domain|ports|application|validation|protocol|audit-chain|registry|memory|composition|testing)/)[^/]+/`,
+        path: `${core}/(?!(${coreRooms.join('|')})/)[^/]+/`,
       },
     },
+    coreRoom('ports-know-only-domain', 'ports', 'ports|domain'),
     {
-      name: 'ports-know-only-domain',
+      name: 'outbound-ports-know-no-inbound-port',
       severity: 'error',
-      from: { path: `${core}/ports/` },
-      to: { pathNot: `${core}/(ports|domain)/` },
+      from: { path: `${core}/ports/outbound/` },
+      to: { path: `${core}/ports/inbound/` },
     },
-    {
-      name: 'application-knows-domain-and-ports',
-      severity: 'error',
-      from: { path: `${core}/application/` },
-      to: { pathNot: `${core}/(application|ports|domain)/` },
-    },
+    coreRoom('application-knows-domain-and-ports', 'application', 'application|ports|domain'),
     {
       name: 'protocol-knows-domain-and-ports',
       severity: 'error',
-      comment: 'framing and envelopes of JSON-RPC, for edges and outbound adapters; no use case sees them',
+      comment: 'framing and envelopes of JSON-RPC for edges and outbound adapters; use cases do not import them',
       from: { path: `${core}/protocol/` },
       to: { pathNot: `${core}/(protocol|ports|domain)/` },
     },
+    coreRoom(
+      'audit-chain-and-registry-know-domain-and-ports',
+      '(audit-chain|registry)',
+      'audit-chain|registry|ports|domain',
+    ),
     {
       name: 'only-edges-know-the-protocol',
       severity: 'error',
@@ -87,22 +123,12 @@ module.exports = {
     {
       name: 'one-room-knows-ajv',
       severity: 'error',
-      comment: 'only schemas that are ours are compiled, and only there',
+      comment: 'only this room compiles schemas, and only schemas of this repository',
       from: { path: '^packages/[^/]+/src/', pathNot: `${core}/validation/` },
       to: { path: 'node_modules/ajv/' },
     },
-    {
-      name: 'testing-knows-domain-and-ports',
-      severity: 'error',
-      from: { path: `${core}/testing/` },
-      to: { pathNot: `${core}/(testing|ports|domain)/` },
-    },
-    {
-      name: 'memory-knows-domain-and-ports',
-      severity: 'error',
-      from: { path: `${core}/memory/` },
-      to: { pathNot: `${core}/(memory|audit-chain|registry|ports|domain)/` },
-    },
+    coreRoom('testing-knows-domain-and-ports', 'testing', 'testing|ports|domain'),
+    coreRoom('memory-knows-domain-and-ports', 'memory', 'memory|audit-chain|registry|ports|domain'),
     {
       name: 'core-knows-no-package',
       severity: 'error',
@@ -124,15 +150,11 @@ module.exports = {
     {
       name: 'front-doors-only',
       severity: 'error',
-      comment: 'another package is entered through its exports map',
+      comment: 'other packages import only what the exports map of a package names',
       from: { path: '^packages/([^/]+)/' },
       to: {
         path: '^packages/',
-        pathNot: [
-          '^packages/$1/',
-          '^packages/[^/]+/src/index\\.ts$',
-          '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$',
-        ],
+        pathNot: ['^packages/$1/', ...doors],
       },
     },
     {
@@ -141,16 +163,13 @@ module.exports = {
       from: { path: '^(examples|test|tools)/' },
       to: {
         path: '^packages/',
-        pathNot: [
-          '^packages/[^/]+/src/index\\.ts$',
-          '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$',
-        ],
+        pathNot: doors,
       },
     },
     {
       name: 'adapters-never-meet',
       severity: 'error',
-      comment: 'an adapter knows core; the cli puts adapters, compiler and page together',
+      comment: 'an adapter imports core; the cli composes adapters, compiler and page',
       from: { path: '^packages/(adapter-[^/]+)/src/' },
       to: { path: '^packages/(adapter-|compiler|status-page|cli)', pathNot: ['^packages/$1/', '^packages/compiler/'] },
     },
@@ -163,7 +182,7 @@ module.exports = {
     {
       name: 'compiler-is-pure',
       severity: 'error',
-      comment: 'text in, bytes out: no I/O, and of the packages only core',
+      comment: 'the compiler maps text to bytes without I/O and imports only core',
       from: { path: '^packages/compiler/src/' },
       to: { path: '^packages/(adapter-|status-page|cli)' },
     },
@@ -176,14 +195,14 @@ module.exports = {
     {
       name: 'page-knows-no-package',
       severity: 'error',
-      comment: 'the page speaks HTTP; what it shares with the daemon is the API',
+      comment: 'the page uses the HTTP API of the daemon',
       from: { path: '^packages/status-page/' },
       to: { path: '^packages/', pathNot: '^packages/status-page/' },
     },
     {
-      name: 'nobody-imports-the-page',
+      name: 'page-is-not-imported',
       severity: 'error',
-      comment: 'it is a folder of built files, handed over as a path',
+      comment: 'the daemon serves the built files of the page from a folder',
       from: { pathNot: '^packages/status-page/' },
       to: { path: '^packages/status-page/' },
     },
@@ -203,7 +222,7 @@ module.exports = {
     {
       name: 'no-undeclared-packages',
       severity: 'error',
-      comment: 'the page is bundled: what it needs is needed to build it',
+      comment: 'the page is bundled, so its dependencies are devDependencies',
       from: { path: '^packages/[^/]+/src/', pathNot: '^packages/status-page/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
     },

@@ -1,6 +1,6 @@
 /**
  * The rooms of each folder, from the bottom row to the top. A room may import rooms of the rows below its own row.
- * `.dependency-cruiser.cjs` derives one rule for each room from this table, and `house.mjs` counts the violations.
+ * `layerRules` derives the rules of `.dependency-cruiser.cjs` from this table, and `house.mjs` counts the violations.
  */
 const LAYERS = {
   'core/src': [
@@ -35,4 +35,27 @@ const LAYERS = {
   'status-page/src': ['api', 'state format', 'hooks', 'views'],
 };
 
-module.exports = { LAYERS };
+/** `.dependency-cruiser.cjs` has written rules for these two folders. They are stricter than the order of the rows. */
+const FOLDERS_WITH_WRITTEN_RULES = ['core/src', 'core/src/ports'];
+
+/** Returns one rule of dependency-cruiser for each room that has a room beside it or above it. */
+const layerRules = () =>
+  Object.entries(LAYERS)
+    .filter(([folder]) => !FOLDERS_WITH_WRITTEN_RULES.includes(folder))
+    .flatMap(([folder, rows]) => {
+      const rooms = rows.map((row) => row.split(' '));
+      return rooms.flatMap((row, index) => {
+        const below = rooms.slice(0, index).flat();
+        const isTopAlone = row.length + below.length === rooms.flat().length && row.length === 1;
+        return isTopAlone ? [] : row.map((room) => layerRule(folder, room, below));
+      });
+    });
+
+const layerRule = (folder, room, below) => ({
+  name: `${folder.replace('/src', '').replaceAll('/', '-')}-${room}-sees-below`,
+  severity: 'error',
+  from: { path: `^packages/${folder}/${room}/` },
+  to: { path: `^packages/${folder}/[^/]+/`, pathNot: `^packages/${folder}/(${[room, ...below].join('|')})/` },
+});
+
+module.exports = { LAYERS, layerRules };
