@@ -36,7 +36,7 @@ const published = (): typeof manifests => manifests.filter(({ manifest }) => man
 
 const libraries = (): typeof manifests => published().filter(({ manifest }) => manifest.name !== PAGE);
 
-test('all packages have one version, and name it when they need each other', async () => {
+test('T-294 all packages have one version, and every dependency has an exact version', async () => {
   const { version } = JSON.parse(await readText('lerna.json')) as { version: string };
   const names = new Set(manifests.map(({ manifest }) => manifest.name));
   expect(names.size).toBeGreaterThan(5);
