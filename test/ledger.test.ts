@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { format, resolveConfig } from 'prettier';
 import { CITING_FILES, ledgerProblems, titlesOf, type Ledger } from './house/ledger.ts';
-import { textsOf } from './house/workspace-files.ts';
+import { readText, root, textsOf } from './house/workspace-files.ts';
 import { pending } from './pending.ts';
 import { requirements } from './requirements.ts';
 
@@ -16,10 +19,37 @@ test('every requirement is cited by a test title or listed in pending', async ()
 test('every requirement has an id, a source and a sentence', () => {
   for (const { id, source, behaviour } of requirements) {
     expect(id).toMatch(/^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/);
-    expect(source).toMatch(/^brief: \S/);
+    expect(source).toMatch(/^[A-Z]\S/i);
     expect(behaviour).toMatch(/^\S.{15,}\.$/);
   }
 });
+
+/** After a change of the promises: `UPDATE_GENERATED=1 npm test -- test/ledger`. */
+test('docs/requirements/promises.md lists every requirement below its source', async () => {
+  const path = 'docs/requirements/promises.md';
+  const options = { ...(await resolveConfig(join(root, path))), parser: 'markdown' };
+  const printed = await format(promisesPage(), options);
+  if (process.env['UPDATE_GENERATED'] === '1') await writeFile(join(root, path), printed);
+  expect(await readText(path)).toBe(printed);
+});
+
+function promisesPage(): string {
+  const sources = [...new Set(requirements.map(({ source }) => source))];
+  return [
+    '# Promises',
+    '',
+    'Generated from `test/requirements`. Each line is one promise of the product. A test cites it by `[id]` in its title.',
+    ...sources.flatMap((source) => [
+      '',
+      `## ${source[0]?.toUpperCase() ?? ''}${source.slice(1)}`,
+      '',
+      ...requirements
+        .filter((row) => row.source === source)
+        .map(({ id, behaviour }) => `- \`${id}\`: ${behaviour.replaceAll('<', '\\<').replaceAll('*', '\\*')}`),
+    ]),
+    '',
+  ].join('\n');
+}
 
 const small: Ledger = {
   requirements: ['a.one', 'a.two'],

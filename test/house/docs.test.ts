@@ -18,7 +18,7 @@ import { readText, root, textsOf } from './workspace-files.ts';
 const REFERENCE = 'docs/reference/errors.md';
 
 /** After a change of the table: `UPDATE_GENERATED=1 npm test -- test/house/docs`. */
-test('docs/reference/errors.md is the error table', async () => {
+test('docs/reference/errors.md equals the error table', async () => {
   const generated = await format(errorReference(), {
     ...(await resolveConfig(join(root, REFERENCE))),
     parser: 'markdown',
@@ -27,14 +27,14 @@ test('docs/reference/errors.md is the error table', async () => {
   expect(await readText(REFERENCE)).toBe(generated);
 });
 
-test('docs/reference/bounds.md has every count of refusals', async () => {
+test('docs/reference/bounds.md lists every limit name in order', async () => {
   const listed = [...(await readText('docs/reference/bounds.md')).matchAll(/^\| `([a-z_.]+)`/gm)].map(
     ([, name]) => name,
   );
   expect(listed).toEqual([...LIMIT_NAMES]);
 });
 
-test('every link of a document leads somewhere', async () => {
+test('every relative link of a document has a target', async () => {
   const dead: string[] = [];
   for (const [path, text] of await textsOf(/^(docs\/|schemas\/|examples\/|[^/]+$).*\.md$/)) {
     for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -45,7 +45,7 @@ test('every link of a document leads somewhere', async () => {
   expect(dead).toEqual([]);
 });
 
-test('[docs.runtime-spec] the specification names what the code has: revisions, namespaces, lengths, routes', async () => {
+test('[docs.runtime-spec] the specification lists the revisions, namespaces, lengths and routes of the code', async () => {
   const spec = await readText('docs/spec/v1/runtime-spec.md');
   expect(codeAfter(spec, 'Revisions: ')).toEqual(SUPPORTED_REVISIONS);
   expect(codeAfter(spec, 'Reserved are: ')).toEqual([...RESERVED_NAMESPACES]);
@@ -78,20 +78,20 @@ function errorReference(): string {
   return [
     '# Errors',
     '',
-    'Generated from `packages/core/src/domain/errors/error-table.ts`. Every answer that refuses carries one of these codes, what it is',
-    'about, and the mend. "Again" says that the same request may succeed later without a change.',
+    'Generated from `packages/core/src/domain/errors/error-table.ts`. Every error response has one of these codes and a hint.',
+    'Column `retry`: the same request may succeed later without a change.',
     '',
-    '| code | kind | what happened | the mend | again |',
+    '| code | kind | error | hint | retry |',
     '|---|---|---|---|---|',
     ...rows.map(escaped),
     '',
   ].join('\n');
 }
 
-/** `<` outside of code would begin a tag. */
+/** Escapes `<` outside of code, because Markdown reads it as a tag. */
 const escaped = (row: string): string => row.replace(/`[^`]*`|</g, (part) => (part === '<' ? '\\<' : part));
 
-/** What stands in backticks between the words and the next full stop. */
+/** Returns the code spans between the words and the next full stop. */
 function codeAfter(text: string, words: string): readonly string[] {
   const from = text.slice(text.indexOf(words) + words.length);
   return [...from.slice(0, from.search(/\.\s/)).matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? '');

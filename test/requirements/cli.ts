@@ -1,7 +1,7 @@
 import { promises } from './requirement.ts';
 
 export const cli = [
-  ...promises('brief: CLI', {
+  ...promises('CLI', {
     'cli.add': 'clarityctl add <name> finds <name>.clarity, compiles, registers, starts and introspects it.',
     'cli.add.path': 'clarityctl add takes the path of a source file as well as a name.',
     'cli.add-all': 'clarityctl add-all [dir] adds every .clarity source of a folder.',
@@ -39,13 +39,13 @@ export const cli = [
     'cli.gateway-stdio':
       'clarityctl gateway serve --stdio speaks MCP over standard streams and forwards to the daemon.',
   }),
-  ...promises('brief: CLI, legacy commands', {
+  ...promises('CLI, legacy commands', {
     'cli.add-local': 'clarityctl add-local registers a module that is already compiled.',
     'cli.add-local.flags': 'add-local takes --source, --module and --wasm.',
     'cli.start-source': 'clarityctl start-source compiles, registers and starts a source.',
     'cli.start-source.flags': 'start-source takes --source and, when the defaults do not fit, --module and --wasm.',
   }),
-  ...promises('brief: CLI, quality commands', {
+  ...promises('CLI, quality commands', {
     'quality.lint': 'npm run lint checks the code.',
     'quality.format': 'npm run format checks the formatting.',
     'quality.test': 'npm run test runs the tests.',
