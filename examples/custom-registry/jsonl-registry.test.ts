@@ -21,7 +21,7 @@ serviceRegistryContract(kit, 'one file of lines, with late answers', () => {
   return Promise.resolve({ open: async () => withFaults(await JsonlRegistry.open(path), () => 'delay') });
 });
 
-test('a runtime stores its services in JsonlRegistry, and a partial last line is not read as a service', async () => {
+test('a runtime keeps its services in it, and half a line at the end is no service', async () => {
   const path = newPath();
   const registry = await JsonlRegistry.open(path);
   await registry.put('default', sampleRecord('a'), 'absent', sampleWrite());

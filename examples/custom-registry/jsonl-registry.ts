@@ -32,7 +32,7 @@ export class JsonlRegistry implements ServiceRegistry {
     this.#length = length;
   }
 
-  /** Opens the file. A partial last line was never confirmed, so the next write replaces it. */
+  /** Half a line at the end, which nobody was answered, is written over. */
   static async open(path: string): Promise<JsonlRegistry> {
     const file = await open(path, 'a+', 0o600);
     await file.close();

@@ -15,7 +15,7 @@ export const cli = [
     'cli.start': 'clarityctl start <service_id> starts a service.',
     'cli.stop': 'clarityctl stop <service_id> stops a service.',
     'cli.restart': 'clarityctl restart <service_id> stops and starts a service.',
-    'cli.introspect': 'clarityctl introspect <service_id> asks a service anew what it offers and shows the answer.',
+    'cli.introspect': 'clarityctl introspect <service_id> refreshes the interface of a service and prints it.',
     'cli.remove': 'clarityctl remove <service_id> stops a service and forgets it.',
     'cli.remove.cleanup-artifacts':
       'remove --cleanup-artifacts also deletes the files that were built for the service.',

@@ -18,7 +18,7 @@ export const gateway = [
     'tool.start-service': 'runtime__start_service starts a service.',
     'tool.stop-service': 'runtime__stop_service stops a service.',
     'tool.restart-service': 'runtime__restart_service restarts a service.',
-    'tool.refresh-interface': 'runtime__refresh_interface asks a service anew what it offers.',
+    'tool.refresh-interface': 'runtime__refresh_interface refreshes the interface of a service.',
     'tool.unquarantine-service': 'runtime__unquarantine_service lifts the quarantine of a service.',
     'tool.remove-service': 'runtime__remove_service removes a service.',
     'tool.get-audit': 'runtime__get_audit returns the newest audit events.',

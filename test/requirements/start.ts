@@ -36,7 +36,7 @@ export const start = [
     'install.auth-flag': 'clarityd --auth-token <token> does the same and wins over the environment.',
     'install.port': 'The daemon listens on port 4707 unless it is told otherwise.',
     'install.status-url': 'The status page is at http://localhost:4707/status.',
-    'install.bootstrap-by-hand': 'No client configuration is written before somebody asks for it.',
+    'install.bootstrap-by-hand': 'The daemon writes no client configuration on its own.',
     'install.bootstrap-from-page':
       'The status page has a section that configures and verifies the client configuration paths.',
     'install.artifact-path':

@@ -1,7 +1,7 @@
 import { ClarityError, isClarityError, Secret } from '@clarity-runtime/core';
 import type { Credential, CredentialCheck, CredentialHealth, CredentialProvider } from '@clarity-runtime/core/ports';
 
-/** The part of a vault client that this adapter needs. `read` returns the newest value of a path. */
+/** The part of a vault's client that is needed: the newest value under a path, undefined where there is none. */
 export interface Vault {
   read(path: string): Promise<string | undefined>;
   isOpen(): Promise<boolean>;
