@@ -1,4 +1,6 @@
 const { existsSync, readdirSync } = require('node:fs');
+const { coreRules } = require('./scripts/core-rules.cjs');
+const { layerRules } = require('./scripts/layers.cjs');
 
 const manifests = readdirSync(`${__dirname}/packages`)
   .filter((folder) => existsSync(`${__dirname}/packages/${folder}/package.json`))
@@ -19,97 +21,38 @@ const declaredOnly = manifests.map(({ folder, dependencies = {}, devDependencies
 }));
 
 const core = '^packages/core/src';
-const digest = `${core}/domain/json/digest\\.ts$`;
+const doors = [
+  '^packages/[^/]+/src/index\\.ts$',
+  `${core}/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$`,
+  `${core}/(internal|text)\\.ts$`,
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     ...declaredOnly,
+    ...layerRules(),
     {
-      name: 'domain-is-pure',
+      name: 'no-folder-circles',
       severity: 'error',
-      comment: 'domain imports domain, nothing else',
-      from: { path: `${core}/domain/`, pathNot: digest },
-      to: { pathNot: `${core}/domain/` },
+      scope: 'folder',
+      from: { path: '^packages/[^/]+/src' },
+      to: { circular: true },
     },
     {
-      name: 'digest-takes-only-crypto',
+      name: 'loose-files-are-doors',
       severity: 'error',
-      comment: 'the one exception to domain-is-pure and core-does-no-io',
-      from: { path: digest },
-      to: { pathNot: '^(node:)?crypto$' },
+      comment: 'loose files of a folder with subfolders import inward, so no file below imports them',
+      from: { path: '^(packages/[^/]+/src)/.+/[^/]+$' },
+      to: { path: '^$1/[^/]+\\.tsx?$' },
     },
     {
-      name: 'core-does-no-io',
+      name: 'loose-files-are-doors-2',
       severity: 'error',
-      from: { path: `${core}/`, pathNot: digest },
-      to: { dependencyTypes: ['core'] },
+      from: { path: '^(packages/[^/]+/src/[^/]+)/.+/[^/]+$' },
+      to: { path: '^$1/[^/]+\\.tsx?$' },
     },
-    {
-      name: 'core-rooms-are-fixed',
-      severity: 'error',
-      comment: 'a new folder in core is a decision; the error table stands in domain, there is no errors/',
-      from: {},
-      to: {
-        path: `${core}/(?!(domain|ports|application|validation|protocol|audit-chain|registry|memory|composition|testing)/)[^/]+/`,
-      },
-    },
-    {
-      name: 'ports-know-only-domain',
-      severity: 'error',
-      from: { path: `${core}/ports/` },
-      to: { pathNot: `${core}/(ports|domain)/` },
-    },
-    {
-      name: 'application-knows-domain-and-ports',
-      severity: 'error',
-      from: { path: `${core}/application/` },
-      to: { pathNot: `${core}/(application|ports|domain)/` },
-    },
-    {
-      name: 'protocol-knows-domain-and-ports',
-      severity: 'error',
-      comment: 'framing and envelopes of JSON-RPC, for edges and outbound adapters; no use case sees them',
-      from: { path: `${core}/protocol/` },
-      to: { pathNot: `${core}/(protocol|ports|domain)/` },
-    },
-    {
-      name: 'only-edges-know-the-protocol',
-      severity: 'error',
-      from: { path: `${core}/`, pathNot: `${core}/protocol/` },
-      to: { path: `${core}/protocol/` },
-    },
-    {
-      name: 'validation-knows-domain-and-ports',
-      severity: 'error',
-      from: { path: `${core}/validation/` },
-      to: { path: '^packages/[^/]+/src/', pathNot: `${core}/(validation|ports|domain)/` },
-    },
-    {
-      name: 'one-room-knows-ajv',
-      severity: 'error',
-      comment: 'only schemas that are ours are compiled, and only there',
-      from: { path: '^packages/[^/]+/src/', pathNot: `${core}/validation/` },
-      to: { path: 'node_modules/ajv/' },
-    },
-    {
-      name: 'testing-knows-domain-and-ports',
-      severity: 'error',
-      from: { path: `${core}/testing/` },
-      to: { pathNot: `${core}/(testing|ports|domain)/` },
-    },
-    {
-      name: 'memory-knows-domain-and-ports',
-      severity: 'error',
-      from: { path: `${core}/memory/` },
-      to: { pathNot: `${core}/(memory|audit-chain|registry|ports|domain)/` },
-    },
-    {
-      name: 'core-knows-no-package',
-      severity: 'error',
-      from: { path: `${core}/` },
-      to: { path: '^packages/', pathNot: '^packages/core/' },
-    },
+    ...coreRules,
     {
       name: 'one-room-knows-tsyringe',
       severity: 'error',
@@ -125,17 +68,11 @@ module.exports = {
     {
       name: 'front-doors-only',
       severity: 'error',
-      comment: 'another package is entered through its exports map',
+      comment: 'other packages import only what the exports map of a package names',
       from: { path: '^packages/([^/]+)/' },
       to: {
         path: '^packages/',
-        pathNot: [
-          '^packages/$1/',
-          '^packages/[^/]+/src/index\\.ts$',
-          '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$',
-          '^packages/core/src/internal\\.ts$',
-          '^packages/core/src/text\\.ts$',
-        ],
+        pathNot: ['^packages/$1/', ...doors],
       },
     },
     {
@@ -144,12 +81,7 @@ module.exports = {
       from: { path: '^(examples|test|tools)/' },
       to: {
         path: '^packages/',
-        pathNot: [
-          '^packages/[^/]+/src/index\\.ts$',
-          '^packages/core/src/(ports|memory|testing|protocol|audit-chain|registry)/index\\.ts$',
-          '^packages/core/src/internal\\.ts$',
-          '^packages/core/src/text\\.ts$',
-        ],
+        pathNot: doors,
       },
     },
     {
@@ -162,7 +94,7 @@ module.exports = {
     {
       name: 'adapters-never-meet',
       severity: 'error',
-      comment: 'an adapter knows core; the cli puts adapters, compiler and page together',
+      comment: 'an adapter imports core; the cli composes adapters, compiler and page',
       from: { path: '^packages/(adapter-[^/]+)/src/' },
       to: { path: '^packages/(adapter-|compiler|status-page|cli)', pathNot: ['^packages/$1/', '^packages/compiler/'] },
     },
@@ -175,7 +107,7 @@ module.exports = {
     {
       name: 'compiler-is-pure',
       severity: 'error',
-      comment: 'text in, bytes out: no I/O, and of the packages only core',
+      comment: 'the compiler maps text to bytes without I/O and imports only core',
       from: { path: '^packages/compiler/src/' },
       to: { path: '^packages/(adapter-|status-page|cli)' },
     },
@@ -207,9 +139,9 @@ module.exports = {
       to: { path: '^packages/api-contract/', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'nobody-imports-the-page',
+      name: 'page-is-not-imported',
       severity: 'error',
-      comment: 'it is a folder of built files, handed over as a path',
+      comment: 'the daemon serves the built files of the page from a folder',
       from: { pathNot: '^packages/status-page/' },
       to: { path: '^packages/status-page/' },
     },
@@ -229,7 +161,7 @@ module.exports = {
     {
       name: 'no-undeclared-packages',
       severity: 'error',
-      comment: 'the page is bundled: what it needs is needed to build it',
+      comment: 'the page is bundled, so its dependencies are devDependencies',
       from: { path: '^packages/[^/]+/src/', pathNot: '^packages/status-page/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
     },

@@ -1,4 +1,4 @@
-/** Promises that no test cites yet. It only shrinks: a test that cites one takes it out. */
+/** Ids of promises that no test cites yet. A test that cites one removes it from this list. */
 export const pending: readonly string[] = [
   'later.isolation',
   'ci.build',

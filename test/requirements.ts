@@ -5,5 +5,5 @@ import { repository } from './requirements/repository.ts';
 import type { Requirement } from './requirements/requirement.ts';
 import { start } from './requirements/start.ts';
 
-/** Every promise of the product's brief. What no test cites yet stands in `pending.ts`. */
+/** Every promise of the product. `pending.ts` lists the ids without a test. */
 export const requirements: readonly Requirement[] = [...start, ...cli, ...gateway, ...policy, ...repository];

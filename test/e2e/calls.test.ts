@@ -52,7 +52,7 @@ describe.each(stockClients)('%s', (_, connect) => {
     expect(own.map(({ name }) => name)).toContain('fn__greet');
   });
 
-  test('[local.tool-name] [local.execution] [mcp.tools-call] [progress.in-process-wasm] texts and lists go in and come out', async () => {
+  test('[local.tool-name] [local.execution] [mcp.tools-call] [progress.in-process-wasm] functions accept and return texts and lists', async () => {
     const greeted = await call('greet', { name: 'Zoë 漢字 👍' });
     expect(greeted).toMatchObject({ structuredContent: { result: 'Hello, Zoë 漢字 👍' } });
     expect(greeted.isError ?? false).toBe(false);
@@ -63,7 +63,7 @@ describe.each(stockClients)('%s', (_, connect) => {
     expect((await alone.call('fn__add', { a: 2, b: 3 })).structuredContent).toEqual({ result: 5 });
   });
 
-  test('a whole number beyond 2^53 is exact in both directions', async () => {
+  test('integers beyond 2^53 are exact in arguments and results', async () => {
     const { structuredContent, ...called } = await call('add', { a: '9007199254740993', b: 0 });
     expect(structuredContent).toEqual({ result: '9007199254740993' });
     expect(textOf(called)).toContain('9007199254740993');
@@ -79,13 +79,13 @@ describe.each(stockClients)('%s', (_, connect) => {
     expect(textOf(refused)).toContain('nobody to share with');
   });
 
-  test('an argument that does not fit is a tool error that names it', async () => {
+  test('an invalid argument is a tool error with its name', async () => {
     const refused = await call('greet', { name: 7 });
     expect(refused.isError).toBe(true);
     expect(textOf(refused)).toContain('name');
   });
 
-  test('a trap, an endless loop and a memory bomb are tool errors, and the next call works', async () => {
+  test('a trap, an endless loop and a memory bomb are tool errors, and the next call succeeds', async () => {
     for (const [name, args] of [
       ['divide', { a: 1, b: 0 }],
       ['forever', { n: 0 }],
@@ -98,14 +98,14 @@ describe.each(stockClients)('%s', (_, connect) => {
   });
 });
 
-test('while endless loops run, the daemon answers others', async () => {
+test('the daemon responds to other requests while endless loops run', async () => {
   const loops = [1, 2, 3, 4].map(() => callOnce('forever', { n: 0 }));
   const { summary } = await daemon.json('status');
   expect(summary).toMatchObject({ running: 1 });
   for (const called of await Promise.all(loops)) expect(called.isError).toBe(true);
 });
 
-test('/metrics of the daemon tells its calls, its worker threads and its journal', async () => {
+test('/metrics of the daemon reports calls, worker threads and the journal', async () => {
   await callOnce('add', { a: 1, b: 1 });
   const text = await (await fetch(`${daemon.url}/metrics`)).text();
   const value = (series: string): number =>
@@ -123,7 +123,7 @@ test('/metrics of the daemon tells its calls, its worker threads and its journal
   expect(value('clarity_journal_last_sequence')).toBeGreaterThan(0);
 });
 
-test('T-238 what a service logs reaches the terminal without its escapes', async () => {
+test('T-238 log lines of a service reach the terminal without escape sequences', async () => {
   await callOnce('note', { text: 'here \u001b]52;c;aGk=\u0007 it is' });
   const { stdout } = await daemon.ctl('logs', 'sink');
   expect(stdout).toContain('here \\u001b]52;c;aGk=\\u0007 it is\n');

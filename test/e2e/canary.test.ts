@@ -17,7 +17,7 @@ jest.setTimeout(120_000);
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const CHILD = fileURLToPath(new URL('../support/stdio-server.ts', import.meta.url));
 
-/** One for every place where a user can put a secret. */
+/** One canary for every place where a user can put a secret. */
 const canaries = {
   inbound: canary('inbound', '+/='),
   wrong: canary('wrong', '+/='),
@@ -52,7 +52,7 @@ const processManifest = (env: readonly object[]) => ({
   },
 });
 
-test('S06 S07 U20 T-240 a secret that a user puts anywhere is on no surface but the one that it was put there for', async () => {
+test('S06 S07 U20 T-240 a secret appears only on the surface that it is for', async () => {
   await using workspace = await temporaryWorkspace();
   await using legacy = await legacyRemote();
   await using modern = await modernRemote();
@@ -94,7 +94,7 @@ test('S06 S07 U20 T-240 a secret that a user puts anywhere is on no surface but 
       JSON.stringify(await daemon.json('add-remote', '--endpoint', url, '--module', module, '--auth-ref', ref)),
     );
   }
-  // What goes wrong, and says so: a call that is answered with the credential, a wrong token, a secret for a reference.
+  // Failures that report: a response with the credential, a wrong token, a secret instead of a reference.
   shown.push(
     await asking.call('first__echo', { text: 'reflect' }),
     await asking.call('second__echo', { text: 'reflect' }),
@@ -113,7 +113,7 @@ test('S06 S07 U20 T-240 a secret that a user puts anywhere is on no surface but 
   const page = await thePage(asking);
   const commands = await everyCommand(daemon);
   const elsewhere = await Promise.all(['/metrics', '/openapi.json', '/nowhere'].map((path) => asking.get(path)));
-  // The walks are as long as they have to be.
+  // The requests cover every surface.
   expect([answers.length > 25, tools.length > 8, page.length > 2, commands.length > 8]).toEqual([
     true,
     true,
@@ -145,7 +145,7 @@ test('S06 S07 U20 T-240 a secret that a user puts anywhere is on no surface but 
   }
 });
 
-test('a canary is found however it is spelled', () => {
+test('canariesIn finds a canary in every encoding', () => {
   const value = canary('here');
   const texts = [
     `x${value}y`,

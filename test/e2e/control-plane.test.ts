@@ -6,10 +6,10 @@ import { temporaryWorkspace } from '../support/workspace.ts';
 
 jest.setTimeout(120_000);
 
-/** `share` traps when it has nothing to share with. */
+/** `share` traps for 0 people. */
 const TRAPPING = `module Shop
 
-// What each of the guests gets.
+// The result of each guest.
 export function share(cents: Int64, guests: Int64) -> Int64 {
   cents / guests
 }
@@ -26,7 +26,7 @@ const dataOf = (answer: CalledTool): Record<string, unknown> => {
   if (answer.isError === true) throw new Error(textOf(answer));
   return answer.structuredContent as Record<string, unknown>;
 };
-/** `{ code, text }` of a refusal. */
+/** Returns `{ code, text }` of an error result. */
 function refusalOf(answer: CalledTool): { readonly code: string; readonly text: string } {
   const { _meta: meta } = answer as CalledTool & { readonly _meta?: Record<string, { code: string } | undefined> };
   expect(answer.isError).toBe(true);
@@ -47,7 +47,7 @@ async function api(daemon: Clarityd, method: string, path: string, body?: object
   return (await answer.json()) as Record<string, unknown>;
 }
 
-test('[proof.end-to-end] an MCP client alone bootstraps an app, calls it, breaks it, reads why, mends it and removes it', async () => {
+test('[proof.end-to-end] an MCP client alone bootstraps an app, calls it, breaks it, reads the error, fixes it and removes it', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, env: { CLARITY_ENABLE_MCP_PROVISIONING: '1' } });
   const client = await connectStock(`${daemon.url}/mcp`);
@@ -66,13 +66,13 @@ test('[proof.end-to-end] an MCP client alone bootstraps an app, calls it, breaks
   expect(JSON.stringify(JSON.parse(await overHttp.text()), null, 2)).toBe(textOf(asked));
   expect(dataOf(asked)).toMatchObject({ visibility: 'visible', callable: true });
 
-  // It does not compile: the place is named, and what ran before still runs.
+  // A compile error names its position, and the previous code keeps running.
   const broken = refusalOf(await runtime('bootstrap_clarity_app', { ...APP, source: BROKEN, overwrite: true }));
   expect(broken.code).toBe('COMPILE_FAILED');
   expect(broken.text).toMatch(/gusts[^]*src\/main\.clarity:5:11[^]*did you mean `guests`/);
   expect((await client.call('shop__fn__add', { a: 2, b: 3 })).structuredContent).toEqual({ result: 5 });
 
-  // It traps: that is told to the caller and in the record, and the service is none the worse.
+  // A trap is in the result and in the log, and the service stays healthy.
   dataOf(await runtime('bootstrap_clarity_app', { ...APP, source: TRAPPING, overwrite: true }));
   expect(await namesOf(client)).toEqual(expect.arrayContaining(['shop__fn__share']));
   for (let i = 0; i < 10; i += 1) {
@@ -105,7 +105,7 @@ test('[proof.end-to-end] an MCP client alone bootstraps an app, calls it, breaks
   expect((await namesOf(client)).filter((name) => name.startsWith('shop__'))).toEqual([]);
   await expect(client.call('shop__fn__share', { cents: 1, guests: 1 })).rejects.toThrow('unknown tool');
 
-  // The same service once more, through the API.
+  // The same service through the API.
   const { compile } = dataOf(
     await runtime('bootstrap_clarity_app', { ...APP, project_name: 'second', register_service: false }),
   ) as {
@@ -133,7 +133,7 @@ test('[proof.end-to-end] an MCP client alone bootstraps an app, calls it, breaks
   await client.close();
 });
 
-test('[provisioning.gate] without the grant an MCP client is refused each of these steps, with the reason and the mend', async () => {
+test('[provisioning.gate] without the grant an MCP client is refused each step with a reason and a hint', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('calc.clarity', TRAPPING.replace('Shop', 'Calc'));
   await using daemon = await startClarityd({ cwd: workspace.path });
@@ -164,7 +164,7 @@ test('[provisioning.gate] without the grant an MCP client is refused each of the
   await client.close();
 });
 
-test('[provisioning.approval] where an operator approves, an MCP client waits for each of these steps and hears what became of it', async () => {
+test('[provisioning.approval] where an operator approves, an MCP client waits for each step and receives the decision', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({
     cwd: workspace.path,

@@ -25,7 +25,7 @@ async function everySurface(daemon: Clarityd): Promise<string> {
   return JSON.stringify([answers, ran, daemon.program.stdout(), daemon.program.stderr()]);
 }
 
-test('[env.remote-auth-file-root.default] [authref.file] S06 a secret lies in .clarity/secrets of the workspace, and nowhere else', async () => {
+test('[env.remote-auth-file-root.default] [authref.file] S06 a secret is stored only in .clarity/secrets of the workspace', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, env: { HOME: workspace.path } });
   await daemon.json('auth', 'set-secret', 'file:api/key', CANARY);
@@ -58,7 +58,7 @@ test('[env.remote-auth-file-root] [authref.env] [authref.legacy] [authref.header
   expect(await everySurface(daemon)).not.toContain(CANARY);
 });
 
-test('[bootstrap.codex] [bootstrap.claude] over HTTP the daemon writes to the clients of its own user', async () => {
+test('[bootstrap.codex] [bootstrap.claude] the daemon edits the client files of its own user over HTTP', async () => {
   await using workspace = await temporaryWorkspace();
   const env = { HOME: workspace.path, CODEX_HOME: '', CLAUDE_CONFIG_DIR: '', XDG_CONFIG_HOME: '' };
   await using daemon = await startClarityd({ cwd: workspace.path, env });

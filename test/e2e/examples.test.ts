@@ -62,7 +62,7 @@ describe('ledger', () => {
     expect(await answer(ledger, name, args)).toEqual(expected);
   });
 
-  test('offers what is marked export and nothing else', () => {
+  test('the ledger exposes only exported functions', () => {
     expect(ledger.functions.map(({ name }) => name)).toEqual([
       'balance',
       'balance_of',

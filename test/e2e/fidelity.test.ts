@@ -45,14 +45,14 @@ const lists: readonly (readonly [method: string, member: string])[] = [
   ['prompts/list', 'prompts'],
 ];
 
-/** What a gateway says for itself. */
+/** Members that the gateway adds to a result. */
 const OWN = new Set(['resultType', 'ttlMs', 'cacheScope']);
 const IDENTITY = 'io.modelcontextprotocol/serverInfo';
 
 const members = (text: string): Map<string, RawJson> =>
   strictMembers(new TextEncoder().encode(text)) ?? new Map<string, RawJson>();
 
-/** The members of a result as they were written, without what a gateway says for itself. */
+/** Returns the raw members of a result, without those that the gateway adds. */
 function content({ result, error }: RawAnswer): Record<string, string> {
   if (result === undefined) throw new Error(`there is no result, but ${String(error)}`);
   const meta = members(members(result).get('_meta')?.text ?? '{}');

@@ -7,7 +7,7 @@ import { temporaryWorkspace } from '../support/workspace.ts';
 
 jest.setTimeout(120_000);
 
-/** A port that was free a moment ago. */
+/** Returns a port that is free at the moment. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,7 +49,7 @@ test('[start.one-command] in a folder with one source `clarityc start` starts a 
   expect((await runProgram('clarityctl', ['daemon', 'status'], options)).exitCode).toBe(1);
 });
 
-test('a daemon that cannot be started is told with its own words', async () => {
+test('clarityc start prints the error of a daemon that cannot start', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('hello.clarity', 'module hello\n\nfunction one() -> Int64 { 1 }\n');
   await workspace.write('.clarity/runtime/registry.json', '{"half":');

@@ -8,7 +8,7 @@ import { repository, temporaryWorkspace } from '../support/workspace.ts';
 
 jest.setTimeout(90_000);
 
-/** An MCP server without tools that says on each start who it is. */
+/** An MCP server without tools that logs its process id at start. */
 const SERVICE = `
   console.error('here is ' + process.pid);
   require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
@@ -22,13 +22,13 @@ const SERVICE = `
 
 const linesOf = (program: RunningProgram): readonly string[] => program.stdout().trimEnd().split('\n');
 
-/** The two ask at different times. */
+/** The two commands poll at different times. */
 const upToLastStart = (lines: readonly string[]): readonly string[] =>
   lines.slice(0, lines.findLastIndex((line) => line.includes('here is')) + 1);
 
 const seqOf = (line: string): number => (JSON.parse(line) as { seq: number }).seq;
 
-test('logs --follow and events --follow go on over a restart of the daemon, and end with Ctrl-C', async () => {
+test('logs --follow and events --follow continue after a restart of the daemon and end with Ctrl-C', async () => {
   await using workspace = await temporaryWorkspace();
   const options = { cwd: workspace.path };
   await using daemon = await startClarityd(options);
@@ -76,7 +76,7 @@ test('logs --follow and events --follow go on over a restart of the daemon, and 
   expect((await again.ended).exitCode).toBe(0);
 });
 
-test('what follows ends by itself, without a word, when nobody reads it any more', async () => {
+test('logs --follow and events --follow exit silently when their reader closes the pipe', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path });
   await workspace.write('service.cjs', SERVICE);

@@ -11,7 +11,7 @@ afterEach(() => {
   for (const { pid } of started.splice(0)) if (pid !== undefined) kill(pid);
 });
 
-/** `npm run` and what it starts are one group. */
+/** `npm run` and its children are one process group. */
 function npm(argv: readonly string[], env: Record<string, string> = {}) {
   const child = spawn('npm', ['run', '--silent', ...argv], {
     cwd: repository,
@@ -45,7 +45,7 @@ function kill(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }
 

@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 
 const documents = await textsOf(/^(README\.md|docs\/guides\/.*\.md)$/);
 
-/** Every block of TypeScript, each a program of its own, with the port that the reader takes left to the system. */
+/** Returns every TypeScript block as a program, with port 0 instead of the fixed port. */
 const programs = [...documents].flatMap(([path, text]) =>
   [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ''], at) => ({
     title: `${path}, block ${String(at + 1)}`,
@@ -18,12 +18,12 @@ const programs = [...documents].flatMap(([path, text]) =>
   })),
 );
 
-test('the README and the guides have programs; those of the packages run where they are installed, by test:packed', () => {
+test('the README and the guides contain programs', () => {
   const from = (folder: string): number => programs.filter(({ title }) => title.startsWith(folder)).length;
   expect([from('README'), from('docs/guides/')]).toEqual([1, 6]);
 });
 
-test.each(programs)('$title runs as it stands', async ({ code }) => {
+test.each(programs)('program $title of the documents runs unchanged', async ({ code }) => {
   await using folder = await temporaryWorkspace();
   await symlink(join(repository, 'node_modules'), join(folder.path, 'node_modules'));
   const { outputText } = ts.transpileModule(code, {
@@ -35,7 +35,7 @@ test.each(programs)('$title runs as it stands', async ({ code }) => {
   expect(await run(join(folder.path, 'program.mjs'), workspace)).toEqual({ exitCode: 0, stderr: '' });
 });
 
-/** To its end; one that serves is asked to end once it says where. */
+/** Runs a program to its end. Stops a server after it prints its address. */
 async function run(program: string, cwd: string): Promise<{ exitCode: number | null; stderr: string }> {
   const child = spawn(process.execPath, [program], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';

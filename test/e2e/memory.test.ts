@@ -22,7 +22,7 @@ test('[telemetry.file] [telemetry.events-survive] [telemetry.logs-survive] [arch
   const page = await (await fetch(`${first.url}/status`)).text();
   const [script = ''] = /\/status\/assets\/[\w.-]+\.js/.exec(page) ?? [];
   const code = await (await fetch(first.url + script)).text();
-  // What the page asks for is what is compared below.
+  // The comparison below uses the requests of the page.
   for (const path of ['/api/status', '/details?', '/api/audit?', '/api/bootstrap', '/api/approvals']) {
     expect([path, code.includes(path)]).toEqual([path, true]);
   }

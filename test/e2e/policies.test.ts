@@ -13,7 +13,7 @@ interface Shown {
   readonly services: readonly { readonly calls: { readonly inFlight: number; readonly waiting: number } }[];
 }
 
-/** Asks the daemon's status until it is as wanted. */
+/** Polls the status of the daemon until it matches. */
 async function statusThat(daemon: Clarityd, isSo: (status: Shown) => boolean): Promise<Shown> {
   for (;;) {
     const status = (await (await fetch(`${daemon.url}/api/status`)).json()) as Shown;

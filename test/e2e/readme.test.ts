@@ -9,10 +9,10 @@ jest.setTimeout(60_000);
 
 const readme = await readFile(join(repository, 'README.md'), 'utf8');
 
-/** The first fenced block of a language. */
+/** Returns the first fenced block of a language. */
 const block = (language: string): string => new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1] ?? '';
 
-test('the service of the README compiles without a finding and has the tools that it names', () => {
+test('the service of the README compiles and has the named tools', () => {
   const compiled = compile({ file: 'greetings.clarity', text: block('clarity') });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.diagnostics));
   expect(compiled.warnings).toEqual([]);
@@ -21,7 +21,7 @@ test('the service of the README compiles without a finding and has the tools tha
   for (const tool of tools) expect(readme).toContain(`\`${tool}\``);
 });
 
-/** The first cells of the table of commands that speak of a program, without its name. */
+/** Returns the first cells of the table of commands for one program, without its name. */
 const cells = (name: string): readonly string[] =>
   readme
     .split('\n')

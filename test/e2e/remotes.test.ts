@@ -132,7 +132,7 @@ test('[knob.timeout-ms] [env.remote-default-timeout] a remote request ends with 
   expect(await callText(daemon, 'own__echo', { text: 'on' })).toBe('on');
 });
 
-test('[env.remote-allowed-hosts] a host that does not stand in the list is refused with the field', async () => {
+test('[env.remote-allowed-hosts] a host outside the list is refused with the field', async () => {
   await using workspace = await temporaryWorkspace();
   await using remote = await modernRemote();
   await using daemon = await startClarityd({
@@ -149,7 +149,7 @@ test.each([
   ['F17', 'localhost'],
   ['F18', '0.0.0.0'],
   ['F19', '[::ffff:127.0.0.1]'],
-])('%s the daemon is never its own upstream, as %s', async (_, host) => {
+])('%s the daemon refuses itself as an upstream at %s', async (_, host) => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path });
   const endpoint = `http://${host}:${new URL(daemon.url).port}/mcp`;
@@ -159,7 +159,7 @@ test.each([
   expect((await daemon.ctl('list')).exitCode).toBe(0);
 });
 
-test('T-262 a daemon that is told to trust every certificate warns of it, on stderr and in the audit', async () => {
+test('T-262 a daemon warns on stderr and in the audit when certificate checks are disabled', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
   expect(daemon.program.stderr()).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 is set');

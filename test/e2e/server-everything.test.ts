@@ -17,7 +17,7 @@ jest.setTimeout(120_000);
 const { resolve } = createRequire(import.meta.url);
 const SERVER = join(dirname(resolve('@modelcontextprotocol/server-everything/package.json')), 'dist/index.js');
 
-/** Tools that the server has only for clients that it can ask; the ones for tasks are not among them. */
+/** Capability-gated tools of the server, without those for tasks. */
 const ASKING = [
   'get-roots-list',
   'trigger-elicitation-request',
@@ -48,7 +48,7 @@ test.each<[string, () => Promise<Whole>]>([
   ['SDK v2 over HTTP', () => wholeV2(new HttpV2(endpoint()))],
   ['SDK v1 over the bridge', () => wholeV1(new StdioV1(bridge()))],
   ['SDK v2 over the bridge', () => wholeV2(new StdioV2(bridge()))],
-])('the reference server works whole as a child process: %s', async (_, connect) => {
+])('the reference server passes all calls as a child process: %s', async (_, connect) => {
   const client = await connect();
   try {
     await checkTools(client);
@@ -63,7 +63,7 @@ test.each<[string, () => Promise<Whole>]>([
   ['SDK v2 over HTTP', () => askableV2(new HttpV2(endpoint()))],
   ['SDK v1 over the bridge', () => askableV1(new StdioV1(bridge()))],
   ['SDK v2 over the bridge', () => askableV2(new StdioV2(bridge()))],
-])('what it asks a client that can be asked is answered by that client: %s', async (_, connect) => {
+])('requests of the reference server reach a capable client: %s', async (_, connect) => {
   const client = await connect();
   try {
     expect(await toolsOf(client)).toEqual(expect.arrayContaining(ASKING));
@@ -85,7 +85,7 @@ test.each<[string, () => Promise<Whole>]>([
 test.each<[string, () => Promise<Whole>]>([
   ['SDK v1', () => wholeV1(http())],
   ['SDK v2', () => wholeV2(new HttpV2(endpoint()))],
-])('a client that cannot be asked is not shown what asks, and is told so when it calls: %s', async (_, connect) => {
+])('a client without capabilities does not see gated tools, and calls of them fail: %s', async (_, connect) => {
   const client = await connect();
   expect((await toolsOf(client)).filter((name) => ASKING.includes(name))).toEqual([]);
   expect(await client.call('all__get-roots-list')).toMatchObject({
@@ -96,7 +96,7 @@ test.each<[string, () => Promise<Whole>]>([
   await client.close();
 });
 
-test('of a client that declares one capability the service asks nothing else', async () => {
+test('the reference server requests only the declared capability of a client', async () => {
   const client = new ClientV1(me, { capabilities: { roots: {} } });
   client.setRequestHandler(ListRootsRequestSchema, () => rooted);
   const whole = await wholeV1(http(), client);
@@ -108,7 +108,7 @@ test('of a client that declares one capability the service asks nothing else', a
   await whole.close();
 });
 
-test('a tool that requires tasks says so itself', async () => {
+test('a tool that requires tasks returns the error of the service', async () => {
   const client = await wholeV2(new HttpV2(endpoint()));
   expect(await client.call('all__simulate-research-query', { topic: 'x' })).toMatchObject({
     isError: true,
@@ -117,7 +117,7 @@ test('a tool that requires tasks says so itself', async () => {
   await client.close();
 });
 
-test('what it offers is the same when it is asked again and started again', async () => {
+test('the interface of the reference server is equal after a refresh and a restart', async () => {
   const { items } = (await daemon.json('list')) as { items: readonly [{ serviceId: string }] };
   const offered = async (): Promise<unknown> => {
     const answer = await fetch(`${daemon.url}/api/services/${encodeURIComponent(items[0].serviceId)}/interface`);
@@ -192,7 +192,7 @@ async function checkContents(client: Whole): Promise<void> {
   expect(completion.values).toEqual(['Engineering']);
 }
 
-test('log lines of the reference server reach a client that asks for them', async () => {
+test('log messages of the reference server reach a client that sets a level', async () => {
   const client = new ClientV1(me);
   await client.connect(http());
   const heard = new Promise<string>((resolve) => {

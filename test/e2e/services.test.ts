@@ -38,7 +38,7 @@ test('[onboarding.add] [architecture.local-is-wasm] [why.one-daemon-one-cli] an 
   );
 });
 
-test('[gives.persistent-registry] [registry.file] after a restart the services are there, running, with the same id', async () => {
+test('[gives.persistent-registry] [registry.file] services run with the same id after a restart', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.example('ledger');
   const first = await startClarityd({ cwd: workspace.path });
@@ -55,7 +55,7 @@ test('[gives.persistent-registry] [registry.file] after a restart the services a
   }
 });
 
-test('[gives.deterministic-identity] a changed source that is added again runs its new code under the same id', async () => {
+test('[gives.deterministic-identity] a changed source runs its new code under the same id after add', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path });
   const source = (word: string): string => `module hello\n\nfunction greet() -> String { "${word}" }\n`;
@@ -92,7 +92,7 @@ test('[flow.lifecycle] [gives.lifecycle] added, listed, stopped, started, restar
   });
 });
 
-test('[gives.single-endpoint] [why.one-wiring] a client that was wired once reaches services that came later', async () => {
+test('[gives.single-endpoint] [why.one-wiring] a configured client reaches services that are added later', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.example('ledger');
   await workspace.example('text-tools');
@@ -107,7 +107,7 @@ test('[gives.single-endpoint] [why.one-wiring] a client that was wired once reac
   });
 });
 
-test('a source that does not compile changes nothing about the service that runs', async () => {
+test('a source with a compile error does not change the running service', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path });
   await workspace.write('hello.clarity', 'module hello\n\nfunction greet() -> String { "one" }\n');
@@ -119,7 +119,7 @@ test('a source that does not compile changes nothing about the service that runs
   expect((await call(daemon, 'hello__fn__greet', {})).structuredContent).toEqual({ result: 'one' });
 });
 
-test('D13 T-285 SIGTERM with a call that hangs and clients that wait ends the daemon with code 0, and a hang-up does not end it', async () => {
+test('D13 T-285 SIGTERM during a hanging call ends the daemon with 0, and SIGHUP does not end it', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('loop.clarity', 'module loop\n\nfunction spin(n: Int64) -> Int64 { spin(n + 1) }\n');
   const env = { CLARITY_LOCAL_FN_TIMEOUT_MS: '60000' };
@@ -135,7 +135,7 @@ test('D13 T-285 SIGTERM with a call that hangs and clients that wait ends the da
   for (const client of idle) await client.close();
 });
 
-test('[cli.remove.cleanup-artifacts] [http.remove.cleanup] W12 W13 remove deletes what was built when it is asked to, and nothing that lies elsewhere', async () => {
+test('[cli.remove.cleanup-artifacts] [http.remove.cleanup] W12 W13 remove deletes built artifacts on request and no other file', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.example('ledger');
   await using daemon = await startClarityd({ cwd: workspace.path });

@@ -33,7 +33,7 @@ test("[architecture.ctl-drives-daemon] [api.http] the state is the daemon's, in 
   const lock = JSON.parse(await readFile(join(folder, 'daemon.lock'), 'utf8')) as unknown;
   expect(lock).toMatchObject({ pid: daemon.program.pid, url: daemon.url });
   for (const name of await readdir(folder)) {
-    // The journal may be replaced by its next generation while the folder is read.
+    // Compaction may replace the journal while the folder is read.
     const entry = await stat(join(folder, name)).catch(() => undefined);
     expect([name, (entry?.mode ?? 0) & 0o077]).toEqual([name, 0]);
   }
@@ -58,14 +58,14 @@ test('[install.auth-flag] [security.token-api] [security.token-mcp] [security.be
   expect(stdout + stderr + refused.stderr).not.toContain(TOKEN);
 });
 
-test('[install.auth-env] the token of the environment is asked for, and clarityctl takes it from there too', async () => {
+test('[install.auth-env] the daemon requires the token of the environment, and clarityctl reads it there too', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, env: { CLARITYD_AUTH_TOKEN: TOKEN } });
   for (const path of ['/api/status', '/mcp']) expect((await fetch(daemon.url + path)).status).toBe(401);
   expect((await daemon.ctl('list')).exitCode).toBe(0);
 });
 
-test('D10 a port that is taken ends it with code 4, the port and the way out', async () => {
+test('D10 the daemon exits with 4, the port and a hint when the port is used', async () => {
   await using first = await temporaryWorkspace();
   await using second = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: first.path });
@@ -77,7 +77,7 @@ test('D10 a port that is taken ends it with code 4, the port and the way out', a
   expect((await daemon.ctl('list')).exitCode).toBe(0);
 });
 
-test('D08 D09 a second daemon is refused the workspace of the first, until that one is killed', async () => {
+test('D08 D09 a second daemon is refused the workspace of the first until the first is killed', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path });
   const { exitCode, stderr } = await runProgram('clarityd', ['--port', '0'], { cwd: workspace.path });
@@ -97,7 +97,7 @@ test.each([
   ['a stray word', ['serve'], 2, 'unknown argument: serve'],
   ['an address of another machine', ['--port', '0', '--host', '192.0.2.1', '--auth-token', TOKEN], 2, 'no address of'],
   ['a workspace that is not there', ['--workspace', 'absent'], 2, 'does not exist'],
-])('%s ends it with its exit code and its name', async (_, argv, exitCode, message) => {
+])('the daemon exits with the code and the name of the setting for %s', async (_, argv, exitCode, message) => {
   await using workspace = await temporaryWorkspace();
   const ended = await runProgram('clarityd', argv, { cwd: workspace.path });
   expect([ended.exitCode, ended.stdout]).toEqual([exitCode, '']);
@@ -105,7 +105,7 @@ test.each([
   expect(ended.stderr).not.toContain('    at ');
 });
 
-test('T-286 a registry that cannot be read ends it with code 3, and stays as it was', async () => {
+test('T-286 the daemon exits with 3 and keeps the file when the registry is unreadable', async () => {
   await using workspace = await temporaryWorkspace();
   const path = await workspace.write('.clarity/runtime/registry.json', '{"half":');
   const { exitCode, stderr } = await runProgram('clarityd', ['--port', '0'], { cwd: workspace.path });
@@ -114,7 +114,7 @@ test('T-286 a registry that cannot be read ends it with code 3, and stays as it 
   expect(await readFile(path, 'utf8')).toBe('{"half":');
 });
 
-test('--help and --version of all three programs', async () => {
+test('all three programs print --help and --version', async () => {
   await using workspace = await temporaryWorkspace();
   for (const name of ['clarityd', 'clarityctl', 'clarityc'] as const) {
     const help = await runProgram(name, ['--help'], { cwd: workspace.path });
@@ -125,7 +125,7 @@ test('--help and --version of all three programs', async () => {
   await expect(stat(join(workspace.path, '.clarity'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('[install.npx-clarityctl] clarityctl without a daemon says how to start one', async () => {
+test('[install.npx-clarityctl] clarityctl without a daemon prints how to start one', async () => {
   await using workspace = await temporaryWorkspace();
   const argv = ['list', '--daemon-url', 'http://127.0.0.1:1'];
   const { exitCode, stdout, stderr } = await runProgram('clarityctl', argv, { cwd: workspace.path });

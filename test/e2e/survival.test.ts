@@ -10,7 +10,7 @@ import { temporaryWorkspace } from '../support/workspace.ts';
 
 jest.setTimeout(90_000);
 
-/** The smallest module: it registers, and offers nothing. */
+/** The smallest valid module. It has no function. */
 const EMPTY_MODULE = '\0asm\u0001\0\0\0';
 
 const applyBody = (name: string, wasmPath: string): string =>
@@ -29,7 +29,7 @@ const applyBody = (name: string, wasmPath: string): string =>
     },
   });
 
-/** Registers a service; the status of the answer, or undefined when there was none. */
+/** Registers a service. Returns the status code, or undefined without a response. */
 function register(url: string, body: string, agent: Agent): Promise<number | undefined> {
   return new Promise((resolve) => {
     const headers = { 'content-type': 'application/json' };
@@ -48,7 +48,7 @@ function register(url: string, body: string, agent: Agent): Promise<number | und
 const namesOf = ({ items }: Record<string, unknown>): readonly string[] =>
   (items as readonly { readonly namespace: string }[]).map(({ namespace }) => namespace);
 
-test('D12 without file descriptors it refuses, loses nothing that it answered, and serves again after the release', async () => {
+test('D12 without file descriptors the daemon refuses, loses no confirmed change, and recovers', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, openFiles: 64 });
   const wasmPath = await workspace.write('empty.wasm', EMPTY_MODULE);
@@ -63,7 +63,7 @@ test('D12 without file descriptors it refuses, loses nothing that it answered, a
   const idle: Socket[] = [];
   const during: (number | undefined)[] = [];
   let left = 3;
-  // One descriptor at a time, so that a registration fails at each place where it needs one.
+  // The loop frees one descriptor at a time, so that a registration fails at each place that needs one.
   while (left > 0) {
     during.push(await ask(`during${String(during.length)}`));
     if (during.at(-1) === 503) left -= 1;
@@ -82,9 +82,9 @@ test('D12 without file descriptors it refuses, loses nothing that it answered, a
   expect(namesOf(await next.json('list', '--json'))).toEqual(expect.arrayContaining(answered));
 });
 
-test('T-286 an exception and a rejection that nobody catches are told, and end neither the daemon nor other requests', async () => {
+test('T-286 an uncaught exception or rejection is logged and ends neither the daemon nor other requests', async () => {
   await using workspace = await temporaryWorkspace();
-  // Stands for a bug in the path of a request: what is thrown here has no caller that could catch it.
+  // Simulates a bug in a request: no caller can catch this exception.
   const bug = await workspace.write(
     'bug.mjs',
     `import { Server } from 'node:http';
@@ -113,7 +113,7 @@ Server.prototype.emit = function (name, ...rest) {
   expect(await daemon.end()).toMatchObject({ exitCode: 0 });
 });
 
-test('T-284 T-286 a workspace that cannot be used ends it with code 3 and the path', async () => {
+test('T-284 T-286 the daemon exits with 3 and the path when its workspace is unusable', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('.clarity', 'a file where a folder should be');
   const { exitCode, stdout, stderr } = await runProgram('clarityd', ['--port', '0'], { cwd: workspace.path });
@@ -121,11 +121,11 @@ test('T-284 T-286 a workspace that cannot be used ends it with code 3 and the pa
   expect(stderr).toContain(join(workspace.path, '.clarity'));
 });
 
-test('a daemon whose log is on a full disk warns nobody, and serves', async () => {
+test('a daemon serves requests when the disk of its log is full', async () => {
   await using workspace = await temporaryWorkspace();
   const full = '/dev/full';
   const errorsTo = existsSync(full) ? full : '/dev/null';
-  // At the start it has something to say.
+  // The daemon writes to its log at start.
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   await using daemon = await startClarityd({ cwd: workspace.path, env, errorsTo });
   expect(await daemon.json('status')).toMatchObject({ summary: { total: 0 } });

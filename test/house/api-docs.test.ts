@@ -23,7 +23,7 @@ afterAll(async () => {
   await runtime.close();
 });
 
-/** After a change of what a runtime says of itself: `UPDATE_GENERATED=1 npm test -- test/house/api-docs`. */
+/** After a change of the API or the metrics: `UPDATE_GENERATED=1 npm test -- test/house/api-docs`. */
 async function generated(path: string, text: string): Promise<string> {
   const parser = path.endsWith('.md') ? 'markdown' : 'json';
   const formatted = await format(text, { ...(await resolveConfig(join(root, path))), parser });
@@ -31,13 +31,13 @@ async function generated(path: string, text: string): Promise<string> {
   return formatted;
 }
 
-test('docs/reference/openapi.json is what the daemon prints', async () => {
+test('docs/reference/openapi.json equals the document of the daemon', async () => {
   const path = 'docs/reference/openapi.json';
   const printed = await generated(path, await (await fetch(`${url}/api/openapi.json`)).text());
   expect(await readText(path)).toBe(printed);
 });
 
-test('the table of docs/reference/metrics.md is what /metrics says of its figures', async () => {
+test('the table of docs/reference/metrics.md equals the help of /metrics', async () => {
   const path = 'docs/reference/metrics.md';
   const text = await (await fetch(`${url}/metrics`)).text();
   const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]));
@@ -45,7 +45,7 @@ test('the table of docs/reference/metrics.md is what /metrics says of its figure
     ([, name = '', help = '']) => `| \`${name}\` | ${types.get(name) ?? ''} | ${help} |`,
   );
   expect(rows.length).toBeGreaterThan(30);
-  const table = ['| name | type | what it says |', '|---|---|---|', ...rows].join('\n');
+  const table = ['| name | type | meaning |', '|---|---|---|', ...rows].join('\n');
   const edited = (await readText(path)).replace(/^\| name [^]*?\n(?!\|)/m, `${table}\n`);
   const printed = await generated(path, edited);
   expect(await readText(path)).toBe(printed);

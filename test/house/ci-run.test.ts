@@ -18,7 +18,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs the script with an npm that fails the given steps and whose tests leave the given report. */
+/** Runs the script with a fake npm that fails the given steps and writes the given report of the tests. */
 async function ci(
   failing: readonly string[],
   report: object | undefined,
@@ -47,13 +47,14 @@ const green = { numPassedTests: 7, numFailedTests: 0, numRuntimeErrorTestSuites:
 test.each([
   ['everything passes', [], green, '7 passed, 0 failed', 0],
   ['a test fails', [], { ...green, numFailedTests: 2 }, '7 passed, 2 failed', 1],
-  ['a suite cannot be run', [], { ...green, numRuntimeErrorTestSuites: 1 }, '7 passed, 1 failed', 1],
-  ['no report is written', [], undefined, '0 passed, 1 failed', 1],
-  ['there are no tests', [], { ...green, numPassedTests: 0 }, '0 passed, 0 failed', 1],
+  ['a suite cannot run', [], { ...green, numRuntimeErrorTestSuites: 1 }, '7 passed, 1 failed', 1],
+  ['the report is missing', [], undefined, '0 passed, 1 failed', 1],
+  ['the report counts 0 tests', [], { ...green, numPassedTests: 0 }, '0 passed, 0 failed', 1],
   ['only the linter fails', ['lint'], green, '7 passed, 0 failed', 1],
   ['only the conformance suite fails', ['conformance'], green, '7 passed, 0 failed', 1],
   ['only the installed packages fail', ['test:packed'], green, '7 passed, 0 failed', 1],
+  ['only the structure check fails', ['house'], green, '7 passed, 0 failed', 1],
   ['the installation fails', ['ci'], green, '7 passed, 0 failed', 1],
-])('.ci/run when %s', async (_, failing, report, last, status) => {
+])('.ci/run prints the counts and sets the exit code when %s', async (_, failing, report, last, status) => {
   expect(await ci(failing, report)).toEqual({ last, status });
 });

@@ -18,12 +18,12 @@ Not scored for 2026-07-28: 2 scenario(s) run, 1 failing. These do not affect con
   ✓ json-schema (pending)
 `;
 
-test('what the suite prints is counted, without the extensions that nobody declares', () => {
+test('the report counts the results of the suite without undeclared extensions', () => {
   expect(outcomeOf(PRINTED)).toEqual({ passed: 11, failed: 2, broken: ['tools-list', 'thrown'] });
   expect(outcomeOf('it crashed')).toEqual({ passed: 0, failed: 0, broken: [] });
 });
 
-test('the suite is a step of .ci/run, is installed from its lock, and expects no failure', async () => {
+test('the suite is a step of .ci/run, is installed from its lock file, and allows no failure', async () => {
   expect(await readText('.ci/run')).toContain('\nstep conformance npm run conformance\n');
   const { scripts } = JSON.parse(await readText('package.json')) as { scripts: Record<string, string> };
   expect(scripts['conformance']).toMatch(

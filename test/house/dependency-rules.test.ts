@@ -1,21 +1,26 @@
 import { expect, test } from '@jest/globals';
+import { LAYERS, rowRules, writtenRules } from './dependency-config.ts';
 import { brokenRules, cleanTree, type Tree } from './mini-tree.ts';
-import { readText } from './workspace-files.ts';
 
 const core = 'packages/core/src';
 
-/** One file per way to break a rule: the rule, the file, what it imports. */
-const plants: readonly (readonly [rule: string, file: string, imported: string])[] = [
+/** One file for each way to violate a rule: the rule, the file, its import. */
+type Plant = readonly [rule: string, file: string, imported: string];
+
+const plants: readonly Plant[] = [
   ['bare-imports-what-it-declares', 'packages/bare/src/plant.ts', '@clarity-runtime/core'],
   ['domain-is-pure', `${core}/domain/plant-room.ts`, '../ports/index.ts'],
   ['domain-is-pure', `${core}/domain/plant-vendor.ts`, 'export zod'],
-  ['digest-takes-only-crypto', `${core}/domain/json/digest.ts`, '../a.ts'],
+  ['digest-takes-only-crypto', `${core}/domain/json/digest.ts`, './a.ts'],
   ['core-does-no-io', `${core}/composition/plant-io.ts`, 'node:fs/promises'],
   ['core-does-no-io', `${core}/composition/plant-dynamic.ts`, 'await fs'],
   ['core-rooms-are-fixed', `${core}/composition/plant-room.ts`, '../errors/new-room.ts'],
   ['ports-know-only-domain', `${core}/ports/plant.ts`, '../application/a.ts'],
+  ['outbound-ports-know-no-inbound-port', `${core}/ports/outbound/plant.ts`, '../inbound/a.ts'],
   ['application-knows-domain-and-ports', `${core}/application/plant.ts`, '../memory/index.ts'],
   ['protocol-knows-domain-and-ports', `${core}/protocol/plant.ts`, '../application/a.ts'],
+  ['audit-chain-and-registry-know-domain-and-ports', `${core}/audit-chain/plant.ts`, '../memory/index.ts'],
+  ['audit-chain-and-registry-know-domain-and-ports', `${core}/registry/plant.ts`, '../validation/a.ts'],
   ['only-edges-know-the-protocol', `${core}/composition/plant-protocol.ts`, '../protocol/index.ts'],
   ['validation-knows-domain-and-ports', `${core}/validation/plant.ts`, '../application/a.ts'],
   ['one-room-knows-ajv', `${core}/composition/plant-ajv.ts`, 'ajv'],
@@ -37,36 +42,77 @@ const plants: readonly (readonly [rule: string, file: string, imported: string])
   ['contract-knows-no-package', 'packages/api-contract/src/plant.ts', '@clarity-runtime/core'],
   ['page-takes-types-of-the-contract', 'packages/status-page/src/plant.ts', '@clarity-runtime/core'],
   ['page-bundles-no-package', 'packages/status-page/src/plant-value.ts', 'value @clarity-runtime/api-contract'],
-  ['nobody-imports-the-page', 'packages/cli/src/plant-page.ts', '@clarity-runtime/status-page'],
+  ['page-is-not-imported', 'packages/cli/src/plant-page.ts', '@clarity-runtime/status-page'],
   ['src-never-imports-testing', 'packages/cli/src/plant-testing.ts', '@clarity-runtime/core/testing'],
   ['src-never-imports-tests', 'packages/core/src/composition/plant-test.ts', '../../test/a.test.ts'],
+  ['loose-files-are-doors', 'packages/cli/src/settings/plant-door.ts', '../door.ts'],
+  ['loose-files-are-doors-2', 'packages/compiler/src/checker/names/plant-door.ts', '../door.ts'],
   ['no-cycles', `${core}/domain/plant-cycle-back.ts`, './plant-cycle.ts'],
   ['no-undeclared-packages', 'packages/cli/src/plant-undeclared.ts', 'left-pad'],
   ['no-undeclared-packages', 'packages/cli/src/plant-dev.ts', 'dev-only'],
   ['no-unresolvable', 'packages/cli/src/plant-missing.ts', './missing.ts'],
 ];
 
-test('a tree that keeps the rules passes', async () => {
+/** For each room with a room beside it or above it: a file that imports the next room. */
+const rowPlants: readonly Plant[] = Object.entries(LAYERS)
+  .filter(([folder]) => !['core/src', 'core/src/ports'].includes(folder))
+  .flatMap(([folder, rows]) => {
+    const rooms = rows.flatMap((row) => row.split(' '));
+    const hasTopAlone = rows.at(-1)?.includes(' ') === false;
+    return rooms.slice(0, hasTopAlone ? -1 : undefined).map((room, index): Plant => {
+      const name = `${folder.replace('/src', '').replaceAll('/', '-')}-${room}-sees-below`;
+      const target = rooms[index + 1] ?? rooms[index - 1] ?? '';
+      return [name, `packages/${folder}/${room}/plant-row.ts`, `../${target}/row.ts`];
+    });
+  });
+
+const filesOf = (list: readonly Plant[]): Tree =>
+  Object.fromEntries(list.map(([, file, imported]) => [file, statement(imported)]));
+
+const empty = 'export const nothing = 0;\n';
+
+test('dependency-cruiser reports nothing for a tree that follows the rules', async () => {
   expect(await brokenRules(cleanTree)).toEqual([]);
 }, 60_000);
 
-test('every plant is reported by its own rule and by no other', async () => {
-  const broken: Tree = Object.fromEntries(plants.map(([, file, imported]) => [file, statement(imported)]));
-  const beside: Tree = {
-    [`${core}/errors/new-room.ts`]: 'export const nothing = 0;\n',
+test('dependency-cruiser reports every planted violation by its own rule only', async () => {
+  const targets: Tree = {
+    [`${core}/errors/new-room.ts`]: empty,
+    [`${core}/domain/json/a.ts`]: empty,
+    [`${core}/ports/inbound/a.ts`]: empty,
     [`${core}/domain/plant-cycle.ts`]: statement('./plant-cycle-back.ts'),
+    'packages/cli/src/door.ts': empty,
+    'packages/compiler/src/checker/door.ts': empty,
+    ...Object.fromEntries(
+      Object.entries(LAYERS).flatMap(([folder, rows]) =>
+        rows.flatMap((row) => row.split(' ')).map((room) => [`packages/${folder}/${room}/row.ts`, empty]),
+      ),
+    ),
   };
-  expect(await brokenRules({ ...cleanTree, ...beside, ...broken })).toEqual(
-    plants.map(([rule, file]) => `${file}: ${rule}`).sort(),
+  const found = await brokenRules({ ...cleanTree, ...targets, ...filesOf(plants), ...filesOf(rowPlants) });
+  // An import against the layer order also makes a circle of folders. The next test covers that rule.
+  expect(found.filter((line) => !line.endsWith(': no-folder-circles'))).toEqual(
+    [...plants, ...rowPlants].map(([rule, file]) => `${file}: ${rule}`).sort(),
   );
 }, 60_000);
 
-test('every rule has a plant', async () => {
-  const written = [...(await readText('.dependency-cruiser.cjs')).matchAll(/name: '([a-z-]+)'/g)].map(
-    ([, name]) => name,
-  );
-  const planted = new Set(plants.map(([rule]) => rule));
-  expect(written.filter((rule) => !planted.has(rule ?? ''))).toEqual([]);
+test('dependency-cruiser reports two folders that import each other through different files', async () => {
+  const circle: Tree = {
+    'packages/compiler/src/one/a.ts': statement('../two/b.ts'),
+    'packages/compiler/src/one/d.ts': empty,
+    'packages/compiler/src/two/b.ts': empty,
+    'packages/compiler/src/two/c.ts': statement('../one/d.ts'),
+  };
+  expect(await brokenRules({ ...cleanTree, ...circle })).toEqual([
+    'packages/compiler/src/one: no-folder-circles',
+    'packages/compiler/src/two: no-folder-circles',
+  ]);
+}, 60_000);
+
+test('every dependency rule has a planted violation', () => {
+  const planted = new Set([...plants, ...rowPlants].map(([rule]) => rule)).add('no-folder-circles');
+  expect([...writtenRules, ...rowRules].filter((rule) => !planted.has(rule))).toEqual([]);
+  expect(rowPlants.map(([rule]) => rule).sort()).toEqual([...rowRules].sort());
 });
 
 function statement(imported: string): string {

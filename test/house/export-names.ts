@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** What a front door exports, sorted; a name that exists for the compiler alone has `type:` before it. */
+/** Returns the sorted exports of a front door. A type has the prefix `type:`. */
 export function exportNames(path: string, source: string): readonly string[] {
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
   return file.statements.flatMap((statement) => namesOf(path, statement)).sort();

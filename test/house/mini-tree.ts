@@ -5,28 +5,21 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './workspace-files.ts';
 
-/** Paths and contents of a workspace that keeps every rule of `.dependency-cruiser.cjs`. */
+/** Contents of a workspace by path. */
 export type Tree = Readonly<Record<string, string>>;
 
 const SCOPE = '@clarity-runtime';
-const all = [
-  'core',
-  'api-contract',
-  'adapter-http',
-  'adapter-wasm',
-  'adapter-component',
-  'compiler',
-  'status-page',
-  'cli',
-];
+const adapters = ['http', 'stdio', 'store-fs', 'wasm', 'toolchain', 'component'].map((name) => `adapter-${name}`);
+const all = ['core', 'api-contract', ...adapters, 'compiler', 'status-page', 'cli'];
+const coreDoors = ['ports', 'memory', 'testing', 'protocol', 'audit-chain', 'registry'];
 const nameOf = (folder: string): string => (folder === 'cli' ? 'clarity-runtime' : `${SCOPE}/${folder}`);
 const vendors = ['tsyringe', 'ajv', 'zod', '@bytecodealliance/jco-transpile'];
 const door = (file: string): object => ({ 'clarity-source': `./src/${file}`, default: `./dist/${file}` });
 
-/** Every package declares every other one, so that only the rule in question can speak; `bare` declares none. */
+/** Every package except `bare` declares every other package, so that a plant breaks only one rule. */
 function manifest(folder: string): string {
   const others = folder === 'bare' ? [] : all.filter((other) => other !== folder).map(nameOf);
-  const rooms = folder === 'core' ? ['ports', 'memory', 'testing', 'protocol', 'audit-chain', 'registry'] : [];
+  const rooms = folder === 'core' ? coreDoors : [];
   return JSON.stringify({
     name: nameOf(folder),
     type: 'module',
@@ -46,18 +39,14 @@ const vendor = (place: string, name: string): readonly (readonly [string, string
   [`${place}/${name}/index.js`, 'module.exports = {};\n'],
 ];
 
+/** A workspace that violates none of the rules of `.dependency-cruiser.cjs`. */
 export const cleanTree: Tree = {
   ...Object.fromEntries([...vendors, 'left-pad', 'dev-only'].flatMap((name) => vendor('node_modules', name))),
-  // npm puts a vendor of one package there when another version of it stands at the root.
+  // npm installs a package here if the root has another version of it.
   ...Object.fromEntries(vendor('packages/core/node_modules', 'ajv')),
   ...Object.fromEntries([...all, 'bare'].map((folder) => [`packages/${folder}/package.json`, manifest(folder)])),
   ...Object.fromEntries([...all, 'bare'].map((folder) => [`packages/${folder}/src/index.ts`, empty])),
-  ...Object.fromEntries(
-    ['ports', 'memory', 'testing', 'protocol', 'audit-chain', 'registry'].map((room) => [
-      `packages/core/src/${room}/index.ts`,
-      "import '../domain/a.ts';\n",
-    ]),
-  ),
+  ...Object.fromEntries(coreDoors.map((room) => [`packages/core/src/${room}/index.ts`, "import '../domain/a.ts';\n"])),
   'package.json': JSON.stringify({ name: 'root', type: 'module', workspaces: ['packages/*'] }),
   'packages/core/src/domain/a.ts': empty,
   'packages/core/src/internal.ts': "import './domain/a.ts';\n",
@@ -82,7 +71,7 @@ interface Violation {
   readonly rule: { readonly name: string };
 }
 
-/** The rules of the repository that the tree breaks, as `<file>: <rule>`, each once and in order. */
+/** Returns the rules of the repository that the tree violates, as sorted and unique `<file>: <rule>`. */
 export async function brokenRules(tree: Tree): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'clarity-rules-'));
   try {
@@ -93,7 +82,7 @@ export async function brokenRules(tree: Tree): Promise<readonly string[]> {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [cruiser, ...folders], options).catch(
       (error: unknown) => error as { stdout: string; stderr: string },
     );
-    if (!stdout.startsWith('{')) throw new Error(`the cruiser made no report: ${stderr}`);
+    if (!stdout.startsWith('{')) throw new Error(`dependency-cruiser printed no report: ${stderr}`);
     const report = JSON.parse(stdout) as { summary: { violations: readonly Violation[] } };
     return [...new Set(report.summary.violations.map(({ from, rule }) => `${from}: ${rule.name}`))].sort();
   } finally {
@@ -106,7 +95,8 @@ async function plant(folder: string, tree: Tree): Promise<void> {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   }
-  for (const name of ['.dependency-cruiser.cjs', 'tsconfig.base.json'])
+  await mkdir(join(folder, 'scripts'));
+  for (const name of ['.dependency-cruiser.cjs', 'scripts/layers.cjs', 'scripts/core-rules.cjs', 'tsconfig.base.json'])
     await copyFile(join(root, name), join(folder, name));
   await mkdir(join(folder, 'node_modules', SCOPE), { recursive: true });
   for (const name of [...all, 'bare'])

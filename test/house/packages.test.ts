@@ -30,14 +30,14 @@ beforeAll(async () => {
   );
 });
 
-/** What the browser loads, built by Vite: the one package that is no library. */
+/** The page for browsers, built by Vite. All other packages are libraries. */
 const PAGE = '@clarity-runtime/status-page';
 
 const published = (): typeof manifests => manifests.filter(({ manifest }) => manifest.private !== true);
 
 const libraries = (): typeof manifests => published().filter(({ manifest }) => manifest.name !== PAGE);
 
-test('all packages have one version, and name it when they need each other', async () => {
+test('T-294 all packages have one version, and every dependency has an exact version', async () => {
   const { version } = JSON.parse(await readText('lerna.json')) as { version: string };
   const names = new Set(manifests.map(({ manifest }) => manifest.name));
   expect(names.size).toBeGreaterThan(5);
@@ -45,13 +45,13 @@ test('all packages have one version, and name it when they need each other', asy
   for (const { manifest } of manifests) {
     expect(manifest).toMatchObject({ version, type: 'module' });
     for (const [name, wanted] of Object.entries(manifest.dependencies ?? {})) {
-      // An exact version: what was tested together is installed together.
+      // Exact versions install the tested combination.
       expect(`${manifest.name} needs ${name}@${wanted}`).toMatch(names.has(name) ? `@${version}` : /@\d+\.\d+\.\d+$/);
     }
   }
 });
 
-test('what is published says where it runs, under which licence, and what it ships', () => {
+test('published packages declare their engine, license and files', () => {
   for (const { manifest } of published()) {
     expect(manifest).toMatchObject({ license: 'MIT', engines: { node: '>=20.19' } });
   }
@@ -61,7 +61,7 @@ test('what is published says where it runs, under which licence, and what it shi
   }
 });
 
-test('every door leads to a source that exists, to its types and to what is built from it', () => {
+test('every export of a package has an existing source, types and a built file', () => {
   for (const { folder, manifest } of libraries()) {
     for (const door of Object.values(manifest.exports ?? {})) {
       if (typeof door === 'string') throw new Error(`${manifest.name} has a door without conditions`);
@@ -76,7 +76,7 @@ test('every door leads to a source that exists, to its types and to what is buil
   }
 });
 
-test('every package is published with the licence and with a README of its own', async () => {
+test('every package is published with the license and its own README', async () => {
   const licence = await readText('LICENSE');
   expect(published()).toHaveLength(manifests.length);
   for (const { folder, manifest } of published()) {
@@ -87,7 +87,7 @@ test('every package is published with the licence and with a README of its own',
   }
 });
 
-test('the page is published as built files, needs nothing to be installed, and is found through its one door', () => {
+test('the page is published as built files with one export and without dependencies', () => {
   const page = manifests.find(({ manifest }) => manifest.name === PAGE)?.manifest;
   expect(page).toMatchObject({ files: ['dist'], exports: { './index.html': './dist/index.html' } });
   expect(page).not.toHaveProperty('dependencies');
@@ -95,7 +95,7 @@ test('the page is published as built files, needs nothing to be installed, and i
   expect(Object.keys(cli?.dependencies ?? {})).toContain(PAGE);
 });
 
-test('installing a package runs nothing', () => {
+test('packages have no install scripts', () => {
   for (const { manifest } of manifests) {
     const scripts = Object.keys(manifest.scripts ?? {});
     expect(scripts.filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);

@@ -6,14 +6,14 @@ import { readText, root } from './workspace-files.ts';
 
 const { scripts } = JSON.parse(await readText('package.json')) as { scripts: Readonly<Record<string, string>> };
 
-/** The rules that need no types, on a text that stands nowhere. */
+/** Runs the rules that need no types on a text without a file. */
 async function lint(filePath: string, text: string): Promise<readonly (string | null)[]> {
   const eslint = new ESLint({ cwd: root, overrideConfig: [tseslint.configs.disableTypeChecked] });
   const results = await eslint.lintText(text, { filePath });
   return results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));
 }
 
-test('[quality.lint] npm run lint takes a warning for a failure', () => {
+test('[quality.lint] npm run lint fails on a warning', () => {
   expect(scripts['lint']).toBe('eslint . --max-warnings 0');
 });
 
@@ -25,17 +25,17 @@ test.each([
   ['console.log(1)', 'no-restricted-globals'],
   ['crypto.randomUUID()', 'no-restricted-globals'],
   ['AbortSignal.timeout(1)', 'no-restricted-syntax'],
-])('core may not write %s', async (code, rule) => {
+])('the linter refuses %s in core', async (code, rule) => {
   const text = `export const plant = (): unknown => ${code};\n`;
   expect(await lint('packages/core/src/application/plant.ts', text)).toEqual([rule]);
   expect(await lint('packages/cli/src/plant.ts', text)).toEqual([]);
 });
 
-test('a file of 251 lines is refused, whatever stands in it', async () => {
+test('the linter refuses a file of 251 lines', async () => {
   expect(await lint('packages/cli/src/plant.ts', '// a line\n\n'.repeat(126))).toEqual(['max-lines']);
 });
 
-test('strict types are asked for in every package, tests included', async () => {
+test('strict type rules apply to every package and its tests', async () => {
   const eslint = new ESLint({ cwd: root });
   for (const path of ['packages/core/src/index.ts', 'packages/status-page/src/main.tsx', 'test/ledger.test.ts']) {
     const config = (await eslint.calculateConfigForFile(path)) as { rules: Record<string, readonly unknown[]> };
@@ -44,7 +44,7 @@ test('strict types are asked for in every package, tests included', async () => 
   }
 });
 
-test('[quality.format] npm run format refuses what is formatted otherwise', async () => {
+test('[quality.format] npm run format refuses another format', async () => {
   expect(scripts['format']).toBe('prettier --check .');
   const options = { ...(await resolveConfig(`${root}plant.ts`)), parser: 'typescript' };
   expect(await check("export const plant = 'x';\n", options)).toBe(true);

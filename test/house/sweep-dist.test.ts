@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { runScript } from '../support/script.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
 
-test('before a build, what an earlier one left of sources that are gone is deleted, and nothing else', async () => {
+test('sweep-dist deletes only the built files of removed sources', async () => {
   await using folder = await temporaryWorkspace();
   const outputs = (name: string): readonly string[] =>
     ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((end) => `a/dist/${name}${end}`);

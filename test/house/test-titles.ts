@@ -1,12 +1,12 @@
 import ts from 'typescript';
 
 const VERBS: ReadonlySet<string> = new Set(['describe', 'it', 'test']);
-/** A test that does not run proves nothing, and one that must fail proves the opposite. */
+/** Modifiers of tests that do not run or must fail. */
 const VOID: ReadonlySet<string> = new Set(['skip', 'todo', 'failing']);
 
 /**
- * The titles of the tests of one source file, as far as they are written out. A title of `test.each` stands there once more
- * for every text of its table, put in place of the title's first `%s` or else behind it.
+ * Returns the literal titles of the tests of one source file. A title of `test.each` appears once more
+ * for every text of its table, with the text in place of the first `%s` or after the title.
  */
 export function testTitles(fileName: string, source: string): readonly string[] {
   const file = ts.createSourceFile(fileName, source, ts.ScriptTarget.Latest, true);
@@ -34,7 +34,7 @@ function titlesOf(call: ts.CallExpression, tables: ReadonlyMap<string, ts.Expres
   return [title, ...cellsOf(call.expression, tables).map(withCell)];
 }
 
-/** `kit.test.each(rows)` is kit, test, each. */
+/** Returns kit, test, each for `kit.test.each(rows)`. */
 function names(callee: ts.Expression): readonly string[] {
   if (ts.isIdentifier(callee)) return [callee.text];
   if (ts.isPropertyAccessExpression(callee)) return [...names(callee.expression), callee.name.text];
@@ -49,7 +49,7 @@ function cellsOf(callee: ts.Expression, tables: ReadonlyMap<string, ts.Expressio
   const collect = (node: ts.Node): void => {
     if (ts.isStringLiteralLike(node)) cells.push(node.text);
     const table = ts.isIdentifier(node) ? tables.get(node.text) : undefined;
-    // A name inside the table that it names is something else of that name.
+    // A table that contains its own name refers to another value.
     if (table !== undefined && followed.has(table)) return;
     if (table !== undefined) followed.add(table);
     ts.forEachChild(table ?? node, collect);

@@ -6,7 +6,7 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const SKIPPED: ReadonlySet<string> = new Set(['node_modules', 'dist', 'coverage', '.git', '.nx', '.clarity']);
 
-/** Paths of all files of the workspace, from its root, with `/` between folders; what is built or installed is left out. */
+/** Returns the paths of all files of the workspace, relative to its root, without built and installed files. */
 export async function workspaceFiles(folder = root): Promise<readonly string[]> {
   const found: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -20,7 +20,7 @@ export async function workspaceFiles(folder = root): Promise<readonly string[]> 
 
 export const readText = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 
-/** Path and content of the files whose path matches. */
+/** Returns the contents of all files whose path matches, by path. */
 export async function textsOf(pattern: RegExp): Promise<ReadonlyMap<string, string>> {
   const paths = (await workspaceFiles()).filter((path) => pattern.test(path));
   return new Map(await Promise.all(paths.map(async (path) => [path, await readText(path)] as const)));

@@ -57,7 +57,7 @@ test.each([
   expect(await answer(16 * MEBIBYTE, name, args)).toBe(expected);
 });
 
-test('what does not fit into 16 MiB is refused there, and runs where a service has more', async () => {
+test('a program that exceeds 16 MiB is refused there and runs with a larger cap', async () => {
   expect(await answer(16 * MEBIBYTE, 'list', [600_000])).toBe('WASM_LIMIT');
   expect(await answer(64 * MEBIBYTE, 'list', [600_000])).toBe('600000');
 });

@@ -7,7 +7,7 @@ import type { WasmReply } from '@clarity-runtime/core/ports';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { repository } from '../support/workspace.ts';
 
-// Each program is loaded into a thread of its own, and the machine may be busy.
+// Each program loads into its own thread, and the machine may be busy.
 jest.setTimeout(60_000);
 
 const folder = join(repository, 'test', 'programs');
@@ -26,7 +26,7 @@ type Row = readonly [name: string, args: readonly unknown[], expected: unknown];
 const readJson = async <Value>(name: string): Promise<Value> =>
   JSON.parse(await readFile(join(folder, name), 'utf8')) as Value;
 
-/** Beside its table, or the example of that name. */
+/** Returns the source beside its table, or the example of that name. */
 async function pathOf(name: string): Promise<string> {
   const here = join(folder, `${name}.clarity`);
   return access(here).then(
@@ -44,13 +44,13 @@ function seen(reply: WasmReply): unknown {
   return reply.type === 'err' ? { $err: reply.json.value } : reply.json.value;
 }
 
-test('there are thirty programs, and each has a table of calls', async () => {
+test('the folder has thirty programs with a table of calls each', async () => {
   const sources = (await readdir(folder)).filter((name) => name.endsWith('.clarity'));
   expect(sources.filter((name) => !programs.includes(name.replace('.clarity', '')))).toEqual([]);
   expect(programs.length).toBeGreaterThanOrEqual(30);
 });
 
-test.each(programs)('%s compiles without a word and gives the right answers', async (name) => {
+test.each(programs)('%s compiles without a diagnostic and returns the expected results', async (name) => {
   const rows = await readJson<readonly Row[]>(`${name}.calls.json`);
   const compiled = compile({ file: name, text: await readFile(await pathOf(name), 'utf8') });
   if (!compiled.ok) throw new Error(compiled.diagnostics.map(formatDiagnostic).join('\n'));

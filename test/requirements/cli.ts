@@ -1,7 +1,7 @@
 import { promises } from './requirement.ts';
 
 export const cli = [
-  ...promises('brief: CLI', {
+  ...promises('CLI', {
     'cli.add': 'clarityctl add <name> finds <name>.clarity, compiles, registers, starts and introspects it.',
     'cli.add.path': 'clarityctl add takes the path of a source file as well as a name.',
     'cli.add-all': 'clarityctl add-all [dir] adds every .clarity source of a folder.',
@@ -15,7 +15,7 @@ export const cli = [
     'cli.start': 'clarityctl start <service_id> starts a service.',
     'cli.stop': 'clarityctl stop <service_id> stops a service.',
     'cli.restart': 'clarityctl restart <service_id> stops and starts a service.',
-    'cli.introspect': 'clarityctl introspect <service_id> asks a service anew what it offers and shows the answer.',
+    'cli.introspect': 'clarityctl introspect <service_id> refreshes the interface of a service and prints it.',
     'cli.remove': 'clarityctl remove <service_id> stops a service and forgets it.',
     'cli.remove.cleanup-artifacts':
       'remove --cleanup-artifacts also deletes the files that were built for the service.',
@@ -39,13 +39,13 @@ export const cli = [
     'cli.gateway-stdio':
       'clarityctl gateway serve --stdio speaks MCP over standard streams and forwards to the daemon.',
   }),
-  ...promises('brief: CLI, legacy commands', {
+  ...promises('CLI, legacy commands', {
     'cli.add-local': 'clarityctl add-local registers a module that is already compiled.',
     'cli.add-local.flags': 'add-local takes --source, --module and --wasm.',
     'cli.start-source': 'clarityctl start-source compiles, registers and starts a source.',
     'cli.start-source.flags': 'start-source takes --source and, when the defaults do not fit, --module and --wasm.',
   }),
-  ...promises('brief: CLI, quality commands', {
+  ...promises('CLI, quality commands', {
     'quality.lint': 'npm run lint checks the code.',
     'quality.format': 'npm run format checks the formatting.',
     'quality.test': 'npm run test runs the tests.',

@@ -1,7 +1,7 @@
 import { promises } from './requirement.ts';
 
 export const gateway = [
-  ...promises('brief: Current Status, gateway', {
+  ...promises('Current Status, gateway', {
     'mcp.endpoint': 'POST /mcp speaks JSON-RPC.',
     'mcp.initialize': 'The gateway answers initialize with its identity, revision and capabilities.',
     'mcp.ping': 'The gateway answers ping.',
@@ -10,7 +10,7 @@ export const gateway = [
     'mcp.resources-list': 'resources/list holds the resources of all running services.',
     'mcp.prompts-list': 'prompts/list holds the prompts of all running services.',
   }),
-  ...promises('brief: Current Status, control tools', {
+  ...promises('Current Status, control tools', {
     'tool.status-summary': 'runtime__status_summary summarises the services and their states.',
     'tool.list-services': 'runtime__list_services lists the services.',
     'tool.get-service': 'runtime__get_service describes one service.',
@@ -18,7 +18,7 @@ export const gateway = [
     'tool.start-service': 'runtime__start_service starts a service.',
     'tool.stop-service': 'runtime__stop_service stops a service.',
     'tool.restart-service': 'runtime__restart_service restarts a service.',
-    'tool.refresh-interface': 'runtime__refresh_interface asks a service anew what it offers.',
+    'tool.refresh-interface': 'runtime__refresh_interface refreshes the interface of a service.',
     'tool.unquarantine-service': 'runtime__unquarantine_service lifts the quarantine of a service.',
     'tool.remove-service': 'runtime__remove_service removes a service.',
     'tool.get-audit': 'runtime__get_audit returns the newest audit events.',
@@ -28,7 +28,7 @@ export const gateway = [
     'tool.set-auth-secret': 'runtime__set_auth_secret stores a secret.',
     'tool.delete-auth-secret': 'runtime__delete_auth_secret deletes a secret.',
   }),
-  ...promises('brief: Current Status, assist tools', {
+  ...promises('Current Status, assist tools', {
     'assist.help': 'runtime__clarity_help guides a model in writing Clarity, the default language.',
     'assist.sources': 'runtime__clarity_sources finds the Clarity sources of the workspace.',
     'assist.project-structure': 'runtime__clarity_project_structure tells how an app is laid out and can scaffold one.',
@@ -37,14 +37,14 @@ export const gateway = [
     'assist.bootstrap-app':
       'runtime__bootstrap_clarity_app scaffolds, compiles, registers and starts an app in one call.',
   }),
-  ...promises('brief: Current Status, self-provisioning', {
+  ...promises('Current Status, self-provisioning', {
     'provisioning.register-local': 'runtime__register_local registers a compiled module.',
     'provisioning.register-remote': 'runtime__register_remote registers a remote service.',
     'provisioning.register-via-url': 'runtime__register_via_url registers a service from its URL.',
     'provisioning.apply-manifest': 'runtime__apply_manifest registers what a manifest says.',
     'provisioning.gate': 'Without CLARITY_ENABLE_MCP_PROVISIONING=1 nothing can be registered over MCP.',
   }),
-  ...promises('brief: Current Status, services', {
+  ...promises('Current Status, services', {
     'contract.api-version': 'A manifest has apiVersion clarity.runtime/v1.',
     'contract.validated': 'A manifest that does not fit the contract is refused with the field that is wrong.',
     'registry.file': 'The registry is kept in .clarity/runtime/registry.json.',
@@ -61,11 +61,11 @@ export const gateway = [
     'deprovision.cleanup': 'Removing a local service can delete its artifacts as well.',
     'proof.end-to-end': 'Registration, call and removal are tested end to end over the API and over MCP.',
   }),
-  ...promises('brief: Current Status, client configuration', {
+  ...promises('Current Status, client configuration', {
     'bootstrap.codex': 'The Codex configuration gets an entry for the gateway and keeps everything else.',
     'bootstrap.claude': 'The Claude configuration gets an entry for the gateway and keeps everything else.',
   }),
-  ...promises('brief: Roadmap', {
+  ...promises('Roadmap', {
     'later.isolation': 'Credentials and policies isolate tenants from each other.',
     'provisioning.approval': 'A registration over MCP can be made to wait for the approval of an operator.',
     'quarantine.enter': 'A service that keeps failing is put into quarantine.',
@@ -75,7 +75,7 @@ export const gateway = [
     'interface.diff': 'A change of what a service offers is reported as what came, went and changed.',
     'audit.timeline': 'Everything that was done to a service can be read as a timeline.',
   }),
-  ...promises('brief: Progress Snapshot', {
+  ...promises('Progress Snapshot', {
     'progress.health-state': 'A service record shows lifecycle and health.',
     'progress.remote-introspect': 'A remote service is initialised and introspected before its tools are offered.',
     'progress.remote-forward': 'A call of a remote tool is forwarded and its result returned.',

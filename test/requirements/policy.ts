@@ -1,7 +1,7 @@
 import { promises } from './requirement.ts';
 
 export const policy = [
-  ...promises('brief: Remote Policy Knobs, per service', {
+  ...promises('Remote Policy Knobs, per service', {
     'knob.timeout-ms': 'add-remote --timeout-ms ends a remote request that takes longer.',
     'knob.allow-tools': 'add-remote --allow-tools lets only the named tools be seen and called.',
     'knob.max-payload-bytes': 'add-remote --max-payload-bytes bounds requests to and responses from the service.',
@@ -12,7 +12,7 @@ export const policy = [
     'authref.file': 'file:relative/path is read from a file below the secrets root.',
     'authref.header-env': 'header_env:Header:VAR sends the value of the variable in that header.',
   }),
-  ...promises('brief: Remote Policy Knobs, environment', {
+  ...promises('Remote Policy Knobs, environment', {
     'env.remote-allowed-hosts': 'CLARITY_REMOTE_ALLOWED_HOSTS limits remote endpoints to the listed hosts.',
     'env.remote-default-timeout':
       'CLARITY_REMOTE_DEFAULT_TIMEOUT_MS, 20000 by default, applies where a manifest has no timeout.',
@@ -26,7 +26,7 @@ export const policy = [
     'env.compiler-install': 'CLARITY_ENABLE_COMPILER_INSTALL=1 lets runtime__ensure_compiler run an installer.',
     'env.compiler-install-allowlist': 'CLARITY_COMPILER_INSTALL_ALLOWLIST limits which installers may be run.',
   }),
-  ...promises('brief: Security Defaults', {
+  ...promises('Security Defaults', {
     'security.token-api': 'With a token set, every /api request needs it.',
     'security.token-mcp': 'With a token set, every /mcp request needs it.',
     'security.bearer': 'The token is accepted as Authorization: Bearer <token>.',
@@ -34,7 +34,7 @@ export const policy = [
     'security.loopback': 'Without a token only callers on this machine are served.',
     'security.status-token': 'The status page accepts ?token=<token> for a browser session.',
   }),
-  ...promises('brief: Audit Chain', {
+  ...promises('Audit Chain', {
     'audit.chain': 'No changed, dropped, reordered or repeated record of 10,000 goes unseen by audit verify.',
     'audit.filters': 'The audit is filtered by service, kind, caller, outcome and time.',
     'audit.verify.http': 'GET /api/audit/verify verifies the audit.',
@@ -42,7 +42,7 @@ export const policy = [
     'cli.audit.verify.files': 'clarityctl audit verify --workspace verifies the files without a daemon.',
     'cli.audit.export': 'clarityctl audit export writes all that matches as JSON lines or CSV.',
   }),
-  ...promises('brief: Audit And Events', {
+  ...promises('Audit And Events', {
     'http.audit': 'GET /api/audit returns the newest audit events.',
     'http.audit.limit': 'GET /api/audit?limit=<n> bounds their number.',
     'http.events': 'GET /api/events streams events as they happen.',

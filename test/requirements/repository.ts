@@ -1,13 +1,13 @@
 import { promises } from './requirement.ts';
 
 export const repository = [
-  ...promises('brief: Spec', {
+  ...promises('Spec', {
     'docs.runtime-spec': 'docs/spec/v1/runtime-spec.md specifies the runtime.',
     'schema.manifest': 'schemas/mcp-service-v1.schema.json is the schema that manifests are held to.',
     'docs.layered-requirements':
       'docs/requirements/layered-runtime-requirements.md states the requirements layer by layer.',
   }),
-  ...promises('brief: CI/CD And GitHub', {
+  ...promises('CI/CD And GitHub', {
     'ci.build': '.github/workflows/build.yml checks branch name, build, lint, format and tests of a pull request.',
     'ci.snapshot': '.github/workflows/snapshot.yml packages every push to main.',
     'ci.snapshot.coverage': 'The snapshot is made only when the coverage gate holds, and is uploaded as an artifact.',
@@ -27,7 +27,7 @@ export const repository = [
     'ci.project':
       '.github/workflows/project-automation.yml adds to a project when GH_PROJECT_URL and ADD_TO_PROJECT_PAT are set.',
   }),
-  ...promises('brief: Required GitHub Settings', {
+  ...promises('Required GitHub Settings', {
     'github.pull-requests': 'main changes only through pull requests.',
     'github.status-checks': 'Status checks must pass before a merge.',
     'github.up-to-date': 'A branch must be up to date before it is merged.',
@@ -37,11 +37,11 @@ export const repository = [
     'github.owner-review': 'The review of a code owner can be required.',
     'github.script': 'scripts/github/apply-branch-protection.sh <owner> <repo> applies the baseline.',
   }),
-  ...promises('brief: Commit/Release Convention', {
+  ...promises('Commit/Release Convention', {
     'release.prefixes': 'feat, fix, chore, docs and refactor prefixes decide the next version.',
     'release.breaking': 'BREAKING CHANGE: in a commit body makes the next version a major one.',
   }),
-  ...promises('brief: Contributing', {
+  ...promises('Contributing', {
     'branch.result': 'result/<outcome> is a branch name.',
     'branch.hotfix': 'hotfix/<outcome> is a branch name.',
     'branch.codex': 'codex/<outcome> is a branch name.',

@@ -7,15 +7,15 @@ interface Row {
   readonly path: string;
 }
 
-/** Is whatever is asked of it; tables of routes are made with it, and never run. */
+/** A proxy for every dependency of the route tables. The tests read the tables and never run a route. */
 const anything: unknown = new Proxy(() => anything, { get: () => anything });
 
-/** The paths of every GET of the API, read from its own tables: a new route is among them by itself. */
+/** Returns the paths of all GET routes of the API, from its own tables. */
 export async function getPaths(): Promise<readonly string[]> {
   const folder = join(repository, 'packages/adapter-http/src/api');
   const files = (await readdir(folder)).filter((name) => name.endsWith('-routes.ts'));
   const tables: Row[] = [];
-  // One after the other: jest links modules that they share only once.
+  // Imports run in sequence, because jest links shared modules only once.
   for (const name of files) tables.push(...(await tablesOf(join(folder, name))));
   return [...new Set(tables.flatMap(({ method, path }) => (method === 'GET' ? [path] : [])))].sort();
 }

@@ -1,14 +1,14 @@
 import { runProgram, startProgram, type Ended, type ProgramOptions, type RunningProgram } from './program.ts';
 
-/** A real daemon on a port that the system chose. */
+/** A real daemon on a free port. */
 export interface Clarityd extends AsyncDisposable {
   readonly program: RunningProgram;
   readonly url: string;
-  /** `clarityctl` in the daemon's folder. */
+  /** Runs `clarityctl` in the folder of the daemon. */
   ctl(...argv: string[]): Promise<Ended>;
-  /** The JSON of a `clarityctl` that must have succeeded. */
+  /** Runs `clarityctl` and returns its JSON. Throws if it fails. */
   json(...argv: string[]): Promise<Record<string, unknown>>;
-  /** Ends it with a signal and waits for that. */
+  /** Sends a signal and waits for the exit. */
   end(signal?: NodeJS.Signals): Promise<Ended>;
 }
 
@@ -16,7 +16,7 @@ export interface ClaritydOptions extends ProgramOptions {
   readonly argv?: readonly string[];
 }
 
-/** Resolves when the daemon listens and has started what it was to start; fails at once, with its words, when it ends. */
+/** Resolves when the daemon listens and its services are started. Rejects with its output if it exits. */
 export async function startClarityd({ argv = [], ...options }: ClaritydOptions): Promise<Clarityd> {
   const program = startProgram('clarityd', ['--port', '0', ...argv], options);
   const url = await readyUrl(program).catch((error: unknown) => {
@@ -48,7 +48,7 @@ export async function startClarityd({ argv = [], ...options }: ClaritydOptions):
     [Symbol.asyncDispose]: async () => {
       await end('SIGKILL');
       if (vanished === undefined) return;
-      // What a test saw of it is only what followed.
+      // The test sees only the later output.
       const { exitCode, signal, stderr } = vanished;
       throw new Error(`clarityd ended by itself with ${String(signal ?? exitCode)}:\n${stderr}`);
     },

@@ -1,4 +1,4 @@
-/** A service that has something of everything that a test may want to call. */
+/** A service with one function for each kind of call in the tests. */
 export const KITCHEN_SINK = `module sink
 
 // Greets somebody by name.

@@ -6,29 +6,29 @@ import { repository } from './workspace.ts';
 export interface ProgramOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** How many files and sockets it may have open at once. */
+  /** Maximum number of open files and sockets. */
   readonly openFiles?: number;
-  /** Where its standard error goes instead of to the test. */
+  /** File that receives stderr instead of the test. */
   readonly errorsTo?: string;
 }
 
 export interface Ended {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended the program. */
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A program of the repository as it was built, in a process of its own. */
+/** A built program of the repository in its own process. */
 export interface RunningProgram {
   readonly pid: number;
-  /** Resolves when it has ended, however it ended. */
+  /** Resolves when the program has ended for any reason. */
   readonly ended: Promise<Ended>;
-  /** What it has written so far. */
+  /** The output up to now. */
   stdout(): string;
   stderr(): string;
-  /** The first match in stdout; rejects at once, with stderr, when it ends before. */
+  /** Resolves with the first match in stdout. Rejects with stderr if the program ends first. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -40,7 +40,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** No setting of whoever runs the tests reaches the program. */
+/** The environment of the program, without settings of the user who runs the tests. */
 const cleanEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).filter(
@@ -101,6 +101,6 @@ export function startProgram(name: ProgramName, argv: readonly string[], options
   };
 }
 
-/** Runs a program to its end. */
+/** Runs a program until it exits. */
 export const runProgram = (name: ProgramName, argv: readonly string[], options: ProgramOptions): Promise<Ended> =>
   startProgram(name, argv, options).ended;

@@ -1,10 +1,10 @@
 import { readMessage, strictMembers } from '@clarity-runtime/core/protocol';
 
-/** What a request was answered with, byte by byte. */
+/** The raw response of a request. */
 export interface RawAnswer {
-  /** The text of `result`; undefined for an error. */
+  /** The text of `result`. Undefined for an error. */
   readonly result: string | undefined;
-  /** The text of `error`; undefined for a result. */
+  /** The text of `error`. Undefined for a result. */
   readonly error: string | undefined;
 }
 
@@ -14,7 +14,7 @@ export interface RawClient {
 
 const info = { name: 'raw', version: '1.0.0' };
 
-/** A client of the modern era that reads nothing of what it is answered. */
+/** A client of the modern era that does not parse responses. */
 export function modernRawClient(url: string): RawClient {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -36,7 +36,7 @@ export function modernRawClient(url: string): RawClient {
   };
 }
 
-/** The same of the legacy era, with a session. */
+/** A client of the legacy era with a session that does not parse responses. */
 export async function legacyRawClient(url: string): Promise<RawClient> {
   const protocolVersion = '2025-11-25';
   const begun = await post(url, {
@@ -70,7 +70,7 @@ const post = (url: string, { message, headers }: Sent): Promise<Response> =>
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
   });
 
-/** From a body that is the answer, or from the event that is. */
+/** Returns the response from a JSON body or from an event. */
 async function answerOf(url: string, sent: Sent): Promise<RawAnswer> {
   const response = await post(url, sent);
   const body = await response.text();

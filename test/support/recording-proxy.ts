@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import type { RemoteService } from './remote-services.ts';
 
 export interface RecordingProxy extends RemoteService {
-  /** All that has arrived: heads and bodies. */
+  /** All received bytes: heads and bodies. */
   received(): string;
 }
 
-/** Stands before a service and keeps what is sent to it. A call with the word `reflect` is refused with its own headers. */
+/** A proxy that records requests to a service. It refuses a call with the word `reflect` and returns its headers. */
 export async function recordingProxy(upstream: RemoteService): Promise<RecordingProxy> {
   const seen: string[] = [];
   const server = createServer((req, res) => {
@@ -33,7 +33,7 @@ export async function recordingProxy(upstream: RemoteService): Promise<Recording
       res.writeHead(answer.status);
       return res.end(await answer.text());
     };
-    // The service goes before its proxy, and ends the streams that are still open.
+    // The service closes before its proxy, and ends the open streams.
     serve().catch(() => res.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -29,7 +29,7 @@ async function called(name: string, args: Readonly<Record<string, unknown>> = {}
   return text(name === 'big' ? 'x'.repeat(Number(args['length'])) : args['text']);
 }
 
-/** The SDK over HTTP in the modern era. With a token it serves nobody else. */
+/** The SDK over HTTP in the modern era. With a token it refuses other clients. */
 export function modernRemote(token?: string): Promise<RemoteService> {
   const handler = createMcpHandler(
     () => {
@@ -50,7 +50,7 @@ export function modernRemote(token?: string): Promise<RemoteService> {
   return serve((req, res) => node(req as Parameters<typeof node>[0], res), token);
 }
 
-/** The first SDK over HTTP, with sessions. */
+/** The first SDK over HTTP with sessions. */
 export function legacyRemote(token?: string): Promise<RemoteService> {
   const sessions = new Map<string, StreamableHTTPServerTransport>();
   return serve(async (req, res) => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { repository } from './workspace.ts';
 
-/** A script of the repository, run to its end: all that it said, and its exit code. */
+/** Runs a script of the repository and returns its output and exit code. */
 export async function runScript(
   name: string,
   args: readonly string[],

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
-/** An MCP server on standard streams, built with the SDK: it echoes, steps, and tells its process id and its environment. */
+/** An MCP server over stdio, built with the SDK: it echoes, reports progress, and returns its process id and environment. */
 const tools = ['echo', 'steps', 'whoami', 'breed'].map((name) => ({ name, inputSchema: { type: 'object' as const } }));
 const text = (value: unknown) => ({ content: [{ type: 'text' as const, text: String(value) }] });
 

@@ -23,10 +23,10 @@ export interface Progress {
   readonly message?: string | undefined;
 }
 
-/** What every stock client can do, whatever it speaks underneath. */
+/** Operations of every stock client, independent of its transport. */
 export interface StockClient {
   list(): Promise<readonly ListedTool[]>;
-  /** Progress is asked for when somebody listens. Rejects with the error that the endpoint answered. */
+  /** Requests progress if a listener is given. Rejects with the error of the endpoint. */
   call(name: string, args: Record<string, unknown>, onprogress?: (progress: Progress) => void): Promise<CalledTool>;
   close(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export const stockClients: readonly (readonly [string, (url: string) => Promise<
   ['SDK v1', (url) => v1(new TransportV1(new URL(url)))],
 ];
 
-/** How a client starts the bridge. */
+/** Command with which a client starts the bridge. */
 export interface Command {
   readonly command: string;
   readonly args: string[];
@@ -86,5 +86,5 @@ export const stdioClients: readonly (readonly [string, (command: Command) => Pro
   ['SDK v1', (command) => v1(new StdioV1(command))],
 ];
 
-/** One of them, for whoever does not care which. */
+/** One stock client, for tests that need any of them. */
 export const connectStock = httpV2({ pin: '2026-07-28' });

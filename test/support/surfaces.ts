@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { getPaths } from './api-routes.ts';
 import type { Clarityd } from './clarityd.ts';
 
-/** What one daemon is asked by its operator and by a client of MCP, and each answer whole, head and body. */
+/** Requests of an operator and of an MCP client to one daemon, with the head and body of each response. */
 export class Asking {
   readonly #daemon: Clarityd;
   readonly #token: string;
@@ -41,7 +41,7 @@ function headerTexts({ headers }: Response): readonly string[] {
   return texts;
 }
 
-/** The past of a stream of events: all that comes up to the event that everything here ends with. */
+/** Reads a stream of events up to the last event of the test. */
 async function untilQuiet(answer: Response): Promise<string> {
   let text = '';
   const reader = answer.body?.getReader();
@@ -54,10 +54,10 @@ async function untilQuiet(answer: Response): Promise<string> {
   return text;
 }
 
-/** Ids of services in a text, each once. */
+/** Returns the unique service ids of a text. */
 export const idsOf = (text: string): readonly string[] => [...new Set(text.match(/svc_[0-9a-f]{12}/g) ?? [])];
 
-/** Every GET of the API, with each service and the usual policy in the place of `:id`. */
+/** Every GET route of the API, with each service and the default policy as `:id`. */
 export async function everyGet(asking: Asking): Promise<readonly string[]> {
   const ids = idsOf(await asking.get('/api/services'));
   const query: Readonly<Record<string, string>> = {
@@ -73,7 +73,7 @@ export async function everyGet(asking: Asking): Promise<readonly string[]> {
   return Promise.all(paths.map((path) => asking.get(path)));
 }
 
-/** Every control tool that only reads, with what it needs. */
+/** Every read-only control tool with its arguments. */
 export async function everyReadingTool(asking: Asking): Promise<readonly string[]> {
   const [id = ''] = idsOf(await asking.get('/api/services'));
   const listed = await asking.mcp('tools/list', {});
@@ -91,7 +91,7 @@ export async function everyReadingTool(asking: Asking): Promise<readonly string[
   return [listed, ...(await Promise.all(reading.map(({ name }) => asking.call(name, args[name] ?? {}))))];
 }
 
-/** What the command line shows; side by side, because each is a process of its own. */
+/** Output of the command line. The commands run in parallel, because each is a process. */
 export async function everyCommand(daemon: Clarityd): Promise<readonly string[]> {
   const commands =
     'status|audit|export|doctor|details near|logs second|auth providers|auth list-secrets|' +
@@ -106,7 +106,7 @@ export async function thePage(asking: Asking): Promise<readonly string[]> {
   return [page, ...(await Promise.all(assets.map((path) => asking.get(path))))];
 }
 
-/** What other users see of all processes, and what each child of the daemon was given. */
+/** Process list for other users, and the environment of each child of the daemon. */
 export async function theProcesses(daemonPid: number): Promise<{ readonly lines: string; readonly children: string }> {
   const found = { lines: '', children: '' };
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {

@@ -6,34 +6,34 @@ import {
   ListRootsRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 
-/** How the clients name themselves. */
+/** Client information of the clients. */
 export const me = { name: 'stock', version: '1.0.0' };
 
 type Args = Readonly<Record<string, unknown>>;
 
-/** What the clients of both SDKs can do under the same names. */
+/** Operations with the same names in both SDKs. */
 type Asking = Pick<
   ClientV1,
   'listTools' | 'listResources' | 'listResourceTemplates' | 'readResource' | 'listPrompts' | 'getPrompt' | 'complete'
 > & { close(): Promise<void> };
 
-/** Either of them, with calls of tools that look alike. */
+/** A client of either SDK with one signature for tool calls. */
 export interface Whole extends Asking {
   call(name: string, args?: Args, onprogress?: (progress: { readonly progress: number }) => void): Promise<unknown>;
 }
 
-/** What a client that can be asked declares, and what it answers. */
+/** Capabilities of a client that accepts server requests, and its responses. */
 const askable = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
 const sampled = { model: 'mine', role: 'assistant' as const, content: { type: 'text' as const, text: 'a dry answer' } };
 const elicited = (mode: string | undefined) =>
   mode === 'url' ? { action: 'accept' as const } : { action: 'accept' as const, content: { name: 'Ada', check: true } };
-/** The roots of a client that has some. */
+/** The roots of a client. */
 export const rooted = { roots: [{ uri: 'file:///home/ada', name: 'home of Ada' }] };
 
 type TransportV1 = Parameters<ClientV1['connect']>[0];
 type TransportV2 = Parameters<ClientV2['connect']>[0];
 
-/** Connects a client of the first SDK; one that cannot be asked unless another is given. */
+/** Connects a client of the first SDK. The default client declares no capability. */
 export const wholeV1 = async (transport: TransportV1, client = new ClientV1(me)): Promise<Whole> => {
   await client.connect(transport);
   const call: Whole['call'] = (name, args, onprogress) =>
@@ -51,7 +51,7 @@ export const wholeV2 = async (transport: TransportV2, client = new ClientV2(me, 
   return Object.assign(client, { call }) as unknown as Whole;
 };
 
-/** Connects a client of the first SDK that answers everything. */
+/** Connects a client of the first SDK that accepts every server request. */
 export function askableV1(transport: TransportV1): Promise<Whole> {
   const client = new ClientV1(me, { capabilities: askable });
   client.setRequestHandler(CreateMessageRequestSchema, () => sampled);
@@ -60,7 +60,7 @@ export function askableV1(transport: TransportV1): Promise<Whole> {
   return wholeV1(transport, client);
 }
 
-/** Connects a client of the second SDK that answers everything. */
+/** Connects a client of the second SDK that accepts every server request. */
 export function askableV2(transport: TransportV2): Promise<Whole> {
   const client = new ClientV2(me, { ...modern, capabilities: askable });
   client.setRequestHandler('sampling/createMessage', () => sampled);

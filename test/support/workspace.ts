@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 /** The root of the repository. */
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A temporary folder in which a daemon and its clients work. */
+/** A temporary folder for a daemon and its clients. */
 export interface Workspace extends AsyncDisposable {
   readonly path: string;
-  /** Writes a file below it; its absolute path. */
+  /** Writes a file below the folder and returns its absolute path. */
   write(path: string, text: string): Promise<string>;
-  /** Copies an example of the repository to the same place below it. */
+  /** Copies an example of the repository to the same path below the folder. */
   example(name: string): Promise<void>;
 }
 

@@ -61,11 +61,11 @@ const asked = async ({ request }: Running, question: Question, said: string): Pr
 const NAME = { name: { type: 'string' } };
 const CONFIRM = { confirm: form('Please confirm', { ok: { type: 'boolean' } }) };
 
-/** Whether the call is repeated with the state that it was given and with an answer. */
+/** Returns whether the call is a repetition with its state and a response. */
 const isConfirmed = ({ answers, state }: Running, k: string): boolean =>
   state()?.['k'] === k && answers['confirm'] !== undefined;
 
-/** Tools of the official suite that ask the client: while the call waits, or before they can answer it. */
+/** Tools of the official suite that send requests to the client, during the call or before the result. */
 export const askingTools: readonly Fixture[] = [
   tool(
     'test_sampling',

@@ -19,7 +19,7 @@ export const resourceTemplates: readonly Json[] = [
   },
 ];
 
-/** `undefined` for a URI that is not there. */
+/** Returns undefined for an unknown URI. */
 export function readResource(uri: string): Json | undefined {
   const contents = (content: Json): Json => ({ contents: [{ uri, ...content }] });
   if (uri === STATIC)

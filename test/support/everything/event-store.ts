@@ -6,7 +6,7 @@ interface Stored {
 
 const MOST = 5_000;
 
-/** Keeps what streams carried, so that a client can take one up again. Fits the SDKs of both eras. */
+/** Stores the events of streams, so that a client can resume one. Fits the SDKs of both eras. */
 export function eventStore<M extends object>(): {
   storeEvent(streamId: string, message: M): Promise<string>;
   getStreamIdForEventId(eventId: string): Promise<string>;

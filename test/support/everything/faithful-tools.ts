@@ -1,8 +1,8 @@
 import { PNG, text, tool, type Fixture } from './fixture.ts';
 
 /**
- * Stands in what a server builds for JSON that JavaScript cannot write. On the wire its text has other characters in its place,
- * as many as before.
+ * A placeholder for JSON that JavaScript cannot write. The transport replaces it with other characters
+ * of the same length.
  */
 const UNWRITABLE: readonly (readonly [stands: string, written: string])[] = [
   ['"#a whole number#"', '900719925474099301'],
@@ -10,7 +10,7 @@ const UNWRITABLE: readonly (readonly [stands: string, written: string])[] = [
   ['"#less than zero#"', '-0.0              '],
 ];
 
-/** Text of a message as it goes on the wire. */
+/** Returns the text of a message in transport. */
 export const onTheWire = (message: string): string =>
   UNWRITABLE.reduce((whole, [stands, written]) => whole.replaceAll(stands, written), message);
 
@@ -25,7 +25,7 @@ const ODD = {
   '': 'no name',
 };
 
-/** Tools whose definitions and results have everything that somebody on the way could lose. */
+/** Tools whose definitions and results contain everything that a gateway could lose. */
 export const faithfulTools: readonly Fixture[] = [
   tool(
     'extra_structured',

@@ -1,12 +1,12 @@
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A question of a server to its client, of either era. */
+/** A request of a server to its client, of either era. */
 export interface Question {
   readonly method: string;
   readonly params: Json;
 }
 
-/** What a modern server still needs before it can answer. */
+/** Input that a modern server needs before it can respond. */
 export class Needed {
   readonly inputRequests: Readonly<Record<string, Question>>;
   readonly requestState: string | undefined;
@@ -17,22 +17,22 @@ export class Needed {
   }
 }
 
-/** What a tool or prompt can do while it runs, whichever SDK serves it. */
+/** Operations of a running tool or prompt, independent of the SDK. */
 export interface Running {
   readonly progressToken: string | number | undefined;
   readonly signal: AbortSignal;
-  /** What the client says that it can be asked. */
+  /** Capabilities that the client declares. */
   readonly capabilities: Json;
   readonly notify: (method: string, params: Json) => Promise<void>;
-  /** Legacy era: asks the client while the call waits. */
+  /** Legacy era: sends a request to the client during the call. */
   readonly request: (question: Question) => Promise<Json>;
-  /** A log line on the stream of this call. */
+  /** Writes a log message to the stream of this call. */
   readonly log: (data: string) => Promise<void>;
-  /** Legacy era: ends the stream of this call, which goes on. */
+  /** Legacy era: ends the stream of this call. The call continues. */
   readonly closeStream: () => void;
-  /** Modern era: the answers that a repeated call carries, by the names under which they were asked for. */
+  /** Modern era: responses of a repeated call by the names of their requests. */
   readonly answers: Readonly<Record<string, Json>>;
-  /** Modern era: what `seal` made of it in the call before. */
+  /** Modern era: the sealed state of the previous call. */
   readonly state: () => Json | undefined;
   readonly seal: (state: Json) => Promise<string>;
   readonly changed: (list: 'tools' | 'prompts') => void;
@@ -40,7 +40,7 @@ export interface Running {
 
 export type Run = (args: Json, running: Running) => Promise<Json | Needed> | Json | Needed;
 
-/** A tool or prompt: what is listed of it, and what it does. */
+/** A tool or prompt with its definition and its handler. */
 export interface Fixture {
   readonly definition: Json & { readonly name: string };
   readonly run: Run;
@@ -63,13 +63,13 @@ export const textProperties = (...names: readonly string[]): Json => ({
   },
 });
 
-/** A form for a person; all of its fields are required unless it says otherwise. */
+/** A form for a person. All fields are required by default. */
 export const form = (message: string, properties: Json, required = Object.keys(properties)): Question => ({
   method: 'elicitation/create',
   params: { mode: 'form', message, requestedSchema: { type: 'object', properties, required } },
 });
 
-/** A request to the client's model. */
+/** A request to the model of the client. */
 export const sampling = (prompt: string, maxTokens: number): Question => ({
   method: 'sampling/createMessage',
   params: { messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens },
@@ -77,13 +77,13 @@ export const sampling = (prompt: string, maxTokens: number): Question => ({
 
 export const ROOTS: Question = { method: 'roots/list', params: {} };
 
-/** A field of a form that a person has filled in and accepted. */
+/** Returns a field of an accepted form. */
 export function accepted(answer: Json | undefined, field: string): string | undefined {
   const value = answer?.['action'] === 'accept' ? (Object(answer['content']) as Json)[field] : undefined;
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The text of what a model answered. */
+/** Returns the text of a model response. */
 export function saidBy(answer: Json): string {
   const { content } = answer;
   const block: unknown = Array.isArray(content) ? content[0] : content;

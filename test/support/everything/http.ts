@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTheWire } from './faithful-tools.ts';
 
-/** A server of the fixture: where it is, until it is disposed of. */
+/** A running fixture server with its URL. */
 export interface Everything extends AsyncDisposable {
   readonly url: string;
 }
 
 export type Handle = (req: IncomingMessage, res: ServerResponse, body: unknown) => unknown;
 
-/** Serves on a free port of loopback, to loopback only. */
+/** Serves on a free loopback port. */
 export async function serve(handle: Handle): Promise<Everything> {
   const server = createServer((req, res) => {
     if (!isLocal(req.headers.host) || (req.headers.origin !== undefined && !isLocal(req.headers.origin))) {
@@ -45,7 +45,7 @@ function isLocal(authority: string | undefined): boolean {
   return URL.canParse(url) && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 }
 
-/** Every chunk that a server writes is a whole message, or more of them. */
+/** Each chunk of a server contains one or more whole messages. */
 function rewrite(res: ServerResponse): void {
   const written = (chunk: unknown): unknown =>
     typeof chunk === 'string' || chunk instanceof Uint8Array ? onTheWire(Buffer.from(chunk).toString('utf8')) : chunk;
@@ -55,7 +55,7 @@ function rewrite(res: ServerResponse): void {
   }
 }
 
-/** Undefined for what is no JSON. */
+/** Returns undefined for invalid JSON. */
 async function bodyOf(req: IncomingMessage): Promise<unknown> {
   if (req.method !== 'POST') return undefined;
   const parts: Buffer[] = [];

@@ -27,7 +27,7 @@ const named =
 export const toolOf = named(tools);
 export const promptOf = named(prompts);
 
-/** What becomes of an exception in a tool. */
+/** Handling of an exception in a tool. */
 export const failed = (error: unknown): Json => ({
   content: [{ type: 'text', text: error instanceof Error ? error.message : String(error) }],
   isError: true,

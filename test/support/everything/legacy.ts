@@ -26,7 +26,7 @@ import { capabilities, failed, info, instructions, listedPrompts, listedTools, p
 
 type Extra = Parameters<Parameters<Server['setRequestHandler']>[1]>[1];
 
-/** Everything with the first SDK: the legacy era only, with sessions. */
+/** All fixtures with the first SDK: legacy era with sessions. */
 export function legacyEverything(): Promise<Everything> {
   const sessions = new Map<string, StreamableHTTPServerTransport>();
   return serve(async (req, res, body) => {

@@ -7,7 +7,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 const object = (value: unknown): Json => Object(value) as Json;
 
-/** What is wrong with the headers that repeat arguments of a call: the SDK checks them only for its own layer above. */
+/** Returns the error of the headers that repeat arguments. The SDK does not check them at this layer. */
 export function headerMismatch(headers: IncomingHttpHeaders, body: unknown): string | undefined {
   const { method, params } = object(body);
   if (method !== 'tools/call') return undefined;
@@ -25,7 +25,7 @@ export function headerMismatch(headers: IncomingHttpHeaders, body: unknown): str
   return undefined;
 }
 
-/** Null for what is no proper header. */
+/** Returns null for an invalid header. */
 function decoded(value: string | string[] | undefined): string | null | undefined {
   if (typeof value !== 'string') return value === undefined ? undefined : null;
   const encoded = ENCODED.exec(value)?.[1];

@@ -35,7 +35,7 @@ interface Setting {
   readonly changed: (list: 'tools' | 'prompts') => void;
 }
 
-/** Everything with the second SDK: both eras on one endpoint, with sessions in the legacy one. */
+/** All fixtures with the second SDK: both eras on one endpoint, with sessions in the legacy era. */
 export function modernEverything(): Promise<Everything> {
   const sessions = new Map<string, NodeStreamableHTTPServerTransport>();
   const changed: Setting['changed'] = (list) => {

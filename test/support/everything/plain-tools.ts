@@ -36,7 +36,7 @@ const SCHEMA_2020_12 = {
   additionalProperties: false,
 };
 
-/** Tools of the official suite that answer without asking anybody. */
+/** Tools of the official suite that send no request to the client. */
 export const plainTools: readonly Fixture[] = [
   tool('test_simple_text', () => text('This is a simple text response for testing.')),
   tool('test_image_content', () => ({ content: [{ type: 'image', data: PNG, mimeType: 'image/png' }] })),

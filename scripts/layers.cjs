@@ -1,0 +1,61 @@
+/**
+ * The rooms of each folder, from the bottom row to the top. A room may import rooms of the rows below its own row.
+ * `layerRules` derives the rules of `.dependency-cruiser.cjs` from this table, and `house.mjs` counts the violations.
+ */
+const LAYERS = {
+  'core/src': [
+    'domain',
+    'ports',
+    'protocol validation audit-chain registry',
+    'memory',
+    'application testing',
+    'composition',
+  ],
+  'core/src/domain': ['errors text json audit', 'mcp access interfaces', 'services', 'calls'],
+  'core/src/ports': ['outbound', 'inbound'],
+  'core/src/application': ['support audit', 'services', 'calls', 'gateway', 'use-cases', 'control'],
+  'adapter-http/src': ['http metrics', 'guard open-api outbound', 'api mcp page', 'server'],
+  'adapter-http/src/outbound': ['http', 'streamable sse'],
+  'adapter-stdio/src': ['framing process', 'connector bridge'],
+  'adapter-store-fs/src': ['files', 'registry artifacts telemetry secrets credentials client-config', 'store'],
+  'adapter-wasm/src': ['json guest', 'marshalling', 'imports', 'guard', 'interface', 'worker', 'host connector'],
+  'adapter-toolchain/src': ['support', 'sources', 'compilers workspace'],
+  'compiler/src': ['diagnostics', 'lexer types', 'parser', 'builtins', 'typed', 'checker emit interface'],
+  'cli/src': [
+    'support',
+    'arguments terminal',
+    'settings',
+    'api',
+    'composition',
+    'command-support',
+    'daemon',
+    'commands',
+    'programs',
+  ],
+  'status-page/src': ['api', 'state format', 'hooks', 'views'],
+};
+
+/** `.dependency-cruiser.cjs` has written rules for these two folders. They are stricter than the order of the rows. */
+const FOLDERS_WITH_WRITTEN_RULES = ['core/src', 'core/src/ports'];
+
+/** Returns one rule of dependency-cruiser for each room that has a room beside it or above it. */
+const layerRules = () =>
+  Object.entries(LAYERS)
+    .filter(([folder]) => !FOLDERS_WITH_WRITTEN_RULES.includes(folder))
+    .flatMap(([folder, rows]) => {
+      const rooms = rows.map((row) => row.split(' '));
+      return rooms.flatMap((row, index) => {
+        const below = rooms.slice(0, index).flat();
+        const isTopAlone = row.length + below.length === rooms.flat().length && row.length === 1;
+        return isTopAlone ? [] : row.map((room) => layerRule(folder, room, below));
+      });
+    });
+
+const layerRule = (folder, room, below) => ({
+  name: `${folder.replace('/src', '').replaceAll('/', '-')}-${room}-sees-below`,
+  severity: 'error',
+  from: { path: `^packages/${folder}/${room}/` },
+  to: { path: `^packages/${folder}/[^/]+/`, pathNot: `^packages/${folder}/(${[room, ...below].join('|')})/` },
+});
+
+module.exports = { LAYERS, layerRules };
