@@ -1,4 +1,4 @@
-import type { JsonSchema } from './control-tool.ts';
+import type { JsonSchema } from '../../domain/services/schema-parts.ts';
 
 type Members = Readonly<Record<string, JsonSchema>>;
 

@@ -1,6 +1,6 @@
 import type { Caller, Grant } from '../../domain/access/caller.ts';
+import type { JsonSchema } from '../../domain/services/schema-parts.ts';
 
-export type JsonSchema = Readonly<Record<string, unknown>>;
 export type Arguments = Readonly<Record<string, unknown>>;
 
 /** One call of a control tool. The arguments match the schema of the tool. */
