@@ -9,13 +9,6 @@ const pins: Readonly<Record<string, string>> = {
     type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
     type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions type:WorkerLoad
   `,
-  '@clarity-runtime/api-contract': `
-    ERROR_CODES GRANTS REFUSAL_LIMITS auditEvent namedSchemas refusal routes
-    type:ApiErrorCode type:ApiRoute type:ApprovalReply type:AuditEventReply type:AuditPageReply
-    type:AuditVerdictReply type:ClientResultReply type:ClientStateReply type:ExplanationReply type:Immutable
-    type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ReviewReply type:ServiceDetailsReply
-    type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply
-  `,
   '@clarity-runtime/adapter-stdio': `
     DEFAULT_PROCESS_LIMITS processConnector serveStdioBridge sweepLeftovers
     type:ChildRecord type:ProcessConnectorOptions type:ProcessLimits type:StdioBridgeLimits
@@ -25,10 +18,10 @@ const pins: Readonly<Record<string, string>> = {
     acceptRegistry acquireDaemonLock environmentCredentials fsArtifactCleaner fsArtifactSource fsArtifactStore
     fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openFsStore
     processTable runtimeFolder verifyTelemetry
-    type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientPlace type:DaemonLock
+    type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
     type:FsClientConfigsOptions type:FsRegistryOptions type:FsSecretStoreOptions type:FsStore
-    type:FsTelemetryOptions type:FsWorkspaceOptions type:LockHolder type:OpenFile type:ProcessTable
+    type:FsStoreOptions type:FsTelemetryOptions type:LockHolder type:OpenFile type:ProcessTable
   `,
   '@clarity-runtime/adapter-toolchain': `
     EXTENSION ToolchainError compileExternally compileFile compileProblem compilerInstaller compilerVersion
@@ -43,39 +36,49 @@ const pins: Readonly<Record<string, string>> = {
     type:InThreadModule type:InThreadRequest type:LocalWasmDependencies type:PoolStats type:TestModule
     type:TestOutcome type:WorkerWasmHostOptions
   `,
+  '@clarity-runtime/api-contract': `
+    ERROR_CODES GRANTS REFUSAL_LIMITS auditEvent namedSchemas refusal routes
+    type:ApiErrorCode type:ApiRoute type:ApprovalReply type:AuditEventReply type:AuditPageReply
+    type:AuditVerdictReply type:ClientResultReply type:ClientStateReply type:ExplanationReply type:Immutable
+    type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ReviewReply type:ServiceDetailsReply
+    type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply
+  `,
   '@clarity-runtime/compiler': `
     check compile compileTests embeddedCompiler formatDiagnostic
     type:Compilation type:Diagnostic type:DiagnosticCode type:SourceFile
   `,
   '@clarity-runtime/core': `
     ClarityError ERROR_TABLE LEGACY_REVISIONS MODERN_REVISION PORT RawJson RpcCode SUPPORTED_REVISIONS Secret
-    StoreError assertSecretName assertSecretValue createContainer createRuntime credentialResolver durabilityOf
-    embeddedCaller errorRow failure isClarityError isSecretName isStoreError parseManifest perRuntime
-    secretFileCredentials systemClock
+    StoreError assertSecretName assertSecretValue childProcess createContainer createRuntime credentialResolver
+    durabilityOf embeddedCaller errorRow failure isClarityError isSecretName isStoreError localWasm
+    parseManifest perRuntime remote secretFileCredentials systemClock
     type:Approval type:ApprovalOperations type:ApprovalState type:AuditEvent type:AuditEventDraft
     type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders
     type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapPutRequest type:BootstrapRequest
-    type:BootstrapResult type:CacheHint type:CallDefaults type:CallLoad type:CallMetrics type:CallOutcome
-    type:CallPolicy type:Caller type:CallerKind type:Capabilities type:ChangeReason type:CircuitBreakerOptions
-    type:ClarityField type:ClarityFunction type:ClarityType type:ClarityTypeDefinition
-    type:ClientSetupOperations type:CompilerIdentity type:Container type:ControlAdapters type:Definition
-    type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry type:Era type:ErrorCode
-    type:ErrorKind type:ExplainOperation type:ExplainedReason type:Explanation type:FactoryProvider type:Failure
+    type:BootstrapResult type:CacheHint type:CallDefaults type:CallLimits type:CallLoad type:CallMetrics
+    type:CallOutcome type:CallPolicy type:Caller type:CallerKind type:Capabilities type:ChangeReason
+    type:ChildProcessOptions type:CircuitBreakerOptions type:ClarityField type:ClarityFunction type:ClarityType
+    type:ClarityTypeDefinition type:ClientSetupOperations type:CompilerIdentity type:Container
+    type:ControlAdapters type:DefaultCallLimits type:Definition type:DeletedSecret type:DetailLimits type:Door
+    type:Durability type:EnvironmentEntry type:Era type:ErrorCode type:ErrorKind type:EventKind
+    type:ExplainOperation type:ExplainedReason type:Explanation type:FactoryProvider type:Failure
     type:FailureDetail type:FeatureKind type:Grant type:Health type:Implementation type:InterfaceChange
     type:InterfaceDiff type:InterfaceDocument type:InterfacePin type:InterfaceReview type:InterfaceReviews
-    type:InterfaceSnapshot type:JournalMetrics type:Lifecycle type:LimitCounts type:LimitName type:ListName
-    type:ListedTool type:LocalProcessOrigin type:LocalWasmOrigin type:Manifest type:ManifestMetadata
-    type:ManifestSpec type:McpNotification type:McpParams type:McpReply type:McpRequest type:NamedDefinition
-    type:Origin type:OriginType type:PinnedTool type:PolicyDocument type:PolicyOperations type:PolicyQuery
-    type:PolicyReport type:PolicyRule type:PolicyTestResult type:PromptDefinition type:Quarantine
-    type:ReasonCode type:RemoteMcpOrigin type:Removal type:ResourceDefinition type:ResourceTemplateDefinition
-    type:RestartPolicy type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap
-    type:RuntimeEventName type:RuntimeInstance type:RuntimeMetrics type:RuntimeMetricsReader type:RuntimeOptions
-    type:RuntimeSetup type:SecretOperations type:Service type:ServiceArtifact type:ServiceDetails
-    type:ServiceOperations type:ServicePolicy type:ServiceRecord type:ServiceStatus type:ServiceSurface
-    type:ServiceView type:StorageState type:StoreErrorKind type:StoredSecrets type:SupervisionOptions type:Token
-    type:ToolCallRequest type:ToolCallResult type:ToolContent type:ToolDefinition type:ToolOperations
-    type:ToolSurface type:ToolVisibility type:ValueProvider type:Verdict type:WrittenPolicy type:WrittenSecret
+    type:InterfaceSnapshot type:JournalMetrics type:JsonSchema type:Lifecycle type:LimitCounts type:LimitName
+    type:ListName type:ListedTool type:LocalProcessOrigin type:LocalWasmOptions type:LocalWasmOrigin
+    type:Manifest type:ManifestMetadata type:ManifestOptions type:ManifestSpec type:McpNotification
+    type:McpParams type:McpReply type:McpRequest type:NamedDefinition type:Origin type:OriginKind
+    type:OriginKinds type:OriginType type:OutcomeRule type:ParamHeader type:PinnedTool type:PolicyDocument
+    type:PolicyOperations type:PolicyQuery type:PolicyReport type:PolicyRule type:PolicyTestResult
+    type:PromptDefinition type:Quarantine type:ReasonCode type:RemoteMcpOrigin type:RemoteOptions type:Removal
+    type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy type:RpcError type:Runtime
+    type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName type:RuntimeInstance type:RuntimeMetrics
+    type:RuntimeMetricsReader type:RuntimeOptions type:RuntimeSetup type:SecretOperations type:Service
+    type:ServiceArtifact type:ServiceDetails type:ServiceOperations type:ServicePolicy type:ServiceRecord
+    type:ServiceStatus type:ServiceSurface type:ServiceView type:StorageState type:StoreErrorKind
+    type:StoredSecrets type:SupervisionOptions type:Token type:ToolCallRequest type:ToolCallResult
+    type:ToolContent type:ToolDefinition type:ToolOperations type:ToolSurface type:ToolVisibility
+    type:ValueProvider type:Verdict type:WrittenPolicy type:WrittenSecret
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES decodeEvent encodeDrafts hashOver linksOver
@@ -83,11 +86,13 @@ const pins: Readonly<Record<string, string>> = {
     type:AuditLink type:ChainBase type:KeptEvent
   `,
   '@clarity-runtime/core/internal': `
-    AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_MAX_TOOL_NAME LIMIT_NAMES
-    MAX_TOOL_NAME_LENGTH RESERVED_NAMESPACES allowedInstallers callBounds defaultPolicy deriveServiceId
-    exposedToolName failedToolResult isOwnVariable isReservedHeader manifestPolicy normalizeNamespace
-    parseAuthRef redactedManifest secretValueProblem sha256Hex systemCaller systemEntropy toPrintableAscii
-    type:CallBounds
+    AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME
+    DEFAULT_RESTART_POLICY EVENT_KINDS LIMIT_NAMES MAX_TOOL_NAME_LENGTH ORIGIN_KINDS POLICY_KNOBS
+    RESERVED_NAMESPACES VERSION allowedInstallers defaultPolicy defined deriveServiceId exposedToolName
+    failedToolResult isModel isOwnVariable isRemote isReservedHeader manifestPolicy normalizeNamespace
+    originKind parseAuthRef redactedManifest resolveCallLimits secretValueProblem sha256Hex systemCaller
+    systemEntropy toPrintableAscii workspaceFileOf
+    type:PolicyKnob type:PolicyKnobName
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryArtifactStore MemoryLeases MemoryPolicyRegistry MemorySecretStore MemoryServiceRegistry
@@ -96,26 +101,30 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/ports': `
     type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
-    type:AuditFault type:AuditQuery type:AuditVerdict type:AuditVerification type:Change type:CleanedUp
-    type:ClientChange type:ClientConfig type:ClientConfigState type:ClientConfigs type:Clock type:Compiler
-    type:CompilerInstaller type:CompilerResult type:CompilerSource type:CompilerState type:ConfigScope
-    type:ConfigTarget type:Connection type:ConnectionEvents type:Credential type:CredentialCheck
-    type:CredentialHealth type:CredentialProvider type:Cursor type:Entropy type:Exchange type:Expect type:Fence
-    type:FoundSources type:GatewayEntry type:GatewayScope type:GatewayTransport type:InstallOutcome type:Lease
-    type:LeaseRequest type:LeaseUnavailable type:Leases type:McpGateway type:McpPeer type:PolicyRegistry
-    type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem type:SchemaValidator type:SecretStore
-    type:SecretStoreHealth type:ServiceConnector type:ServiceRegistry type:SourceSearch type:StoreCapabilities
-    type:Telemetry type:TelemetryCapabilities type:TelemetryHealth type:TelemetryMetrics type:TelemetryPage
-    type:TelemetryRead type:TenantId type:UpstreamRequestOptions type:Versioned type:WasmFailureCode
-    type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec type:WasmReply
-    type:Workspace type:WriteContext
+    type:AuditFault type:AuditQuery type:AuditVerdict type:AuditVerification type:CallStage type:Change
+    type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigState type:ClientConfigs type:Clock
+    type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource type:CompilerState
+    type:ConfigScope type:ConfigTarget type:Connection type:ConnectionEvents type:Credential
+    type:CredentialCheck type:CredentialHealth type:CredentialProvider type:Cursor type:Entropy type:Exchange
+    type:Expect type:Fence type:FoundSources type:GatewayEntry type:GatewayScope type:GatewayTransport
+    type:InstallOutcome type:Lease type:LeaseRequest type:LeaseUnavailable type:Leases type:McpGateway
+    type:McpPeer type:PolicyRegistry type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem
+    type:SchemaValidator type:SecretStore type:SecretStoreHealth type:ServiceConnector type:ServiceRegistry
+    type:SourceSearch type:StoreCapabilities type:Telemetry type:TelemetryCapabilities type:TelemetryHealth
+    type:TelemetryMetrics type:TelemetryPage type:TelemetryRead type:TenantId type:ToolCall
+    type:UpstreamRequestOptions type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost
+    type:WasmLimits type:WasmModule type:WasmModuleSpec type:WasmReply type:Workspace type:WriteContext
   `,
   '@clarity-runtime/core/protocol': `
-    EraCache JsonRpcConnection announcedListChanges discoverRequest initializeRequest isModernError listenFilter
-    notificationBytes readDiscovery readInitialization readMessage scanEnvelope scanItems strictMembers
-    toDisplayText
-    type:CallTerms type:HandshakeResult type:InvalidMessage type:JsonEnvelope type:JsonMembers type:JsonRefusal
-    type:JsonRpcConnectionOptions type:OutgoingRequest type:RpcMessage type:StartTimer type:Transport
+    EraCache JsonRpcConnection NAME_PARAM_OF_METHOD PARAM_HEADER_PREFIX ParamHeaderCache SseReader
+    announcedListChanges decodeHeaderValue discoverRequest encodeBatch encodeNotification encodeReply
+    encodeRequest headerTextOf idKey initializeRequest interpretEnvelope invalidRequest isModernError
+    listenFilter matchesHeaderValue notificationBytes readDiscovery readHeaderArguments readInitialization
+    readMessage readSseEvents replyBytes scanEnvelope scanItems silentRequest sseComment sseEvent sseMessage
+    strictMembers toDisplayText
+    type:ConnectionClock type:EncodedMessage type:HandshakeResult type:InvalidMessage type:JsonEnvelope
+    type:JsonMembers type:JsonRefusal type:JsonRpcConnectionOptions type:JsonRpcMessage type:JsonRpcRequest
+    type:MessageSender type:OutgoingRequest type:SseEvent type:SseEventFields type:Transport
   `,
   '@clarity-runtime/core/registry': `
     ChangeFeed emptyRegistry
@@ -127,6 +136,9 @@ const pins: Readonly<Record<string, string>> = {
     telemetryContract withFaults withTelemetryFaults
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup
     type:ProviderSetup type:RegistrySetup type:TelemetrySetup type:TestKit
+  `,
+  '@clarity-runtime/core/text': `
+    closestName escapeHiddenCharacters replaceHiddenCharacters
   `,
   'clarity-runtime': `
     statusPageFolder stockAdapters
