@@ -1,12 +1,11 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createHttpServer, httpConnector } from '../../src/index.ts';
 import { createRuntime, embeddedCaller, MODERN_REVISION } from '@clarity-runtime/core';
 import type { Clock, Connection, ServiceConnector } from '@clarity-runtime/core/ports';
+import { startClosingUpstream } from '../support/closing-upstream.ts';
 import { StreamableTransport } from '../../src/outbound/streamable/streamable-transport.ts';
 
 /*
@@ -61,11 +60,12 @@ function frameOf(site: NodeJS.CallSite): Frame | undefined {
 
 /** The functions of ours that are on the stack, innermost first; those inside the HTTP client of Node are left out. */
 function capture(): readonly Frame[] {
-  const { prepareStackTrace, stackTraceLimit } = Error;
+  const { stackTraceLimit } = Error;
+  const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace');
   Error.stackTraceLimit = 200;
   Error.prepareStackTrace = (_error, sites) => sites;
   const sites = (new Error().stack as unknown as readonly NodeJS.CallSite[]).slice(1);
-  Error.prepareStackTrace = prepareStackTrace;
+  Reflect.set(Error, 'prepareStackTrace', prepareStackTrace);
   Error.stackTraceLimit = stackTraceLimit;
   const client = sites.findLastIndex((site) => site.getFileName() === 'node:_http_client');
   return sites.slice(client + 1).flatMap((site) => frameOf(site) ?? []);
@@ -118,37 +118,14 @@ const recordingConnector = (connector: ServiceConnector): ServiceConnector => ({
   },
 });
 
-const RESULTS: Readonly<Record<string, object>> = {
-  'server/discover': { supportedVersions: [MODERN_REVISION], capabilities: { tools: {} } },
-  'tools/list': { tools: [{ name: 'echo', inputSchema: { type: 'object' } }] },
-  'tools/call': { content: [{ type: 'text', text: 'done' }] },
-};
-
-/** A modern MCP server that closes every connection, so that each request looks up its host. */
-async function startUpstream(): Promise<Server> {
-  const server = createServer((req, res) => {
-    let body = '';
-    req.on('data', (chunk: Buffer) => {
-      body += chunk.toString();
-    });
-    req.on('end', () => {
-      const { id, method } = JSON.parse(body) as { id: number; method: string };
-      const reply = JSON.stringify({ jsonrpc: '2.0', id, result: { resultType: 'complete', ...RESULTS[method] } });
-      res.writeHead(200, { 'content-type': 'application/json', connection: 'close' }).end(reply);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-}
-
 async function callOnce(): Promise<void> {
-  const { request } = StreamableTransport.prototype;
+  const request = Object.getOwnPropertyDescriptor(StreamableTransport.prototype, 'request')
+    ?.value as StreamableTransport['request'];
   StreamableTransport.prototype.request = function (pending) {
     if (isRecording) spine.push(capture());
     return request.call(this, pending);
   };
-  const upstream = await startUpstream();
+  const upstream = await startClosingUpstream();
   const remote = httpConnector({
     resolve: () => {
       if (isRecording) spine.push(capture());

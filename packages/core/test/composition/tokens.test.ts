@@ -55,7 +55,7 @@ test('a container accepts and returns the type of the port only', () => {
     }),
   );
   expectTypeOf(container.resolve(PORT.telemetry)).toEqualTypeOf<Telemetry>();
-  expectTypeOf(container.resolveAll<ServiceConnector>).returns.toEqualTypeOf<ServiceConnector[]>();
+  expectTypeOf(() => container.resolveAll(PORT.serviceConnector)).returns.toEqualTypeOf<ServiceConnector[]>();
   // @ts-expect-error -- a clock is not a telemetry
   container.register(PORT.telemetry, { useValue: { wall: () => new Date() } });
   container.register(

@@ -11,7 +11,7 @@ export function recorded<T extends object>(inner: T, calls: string[]): T {
     },
     apply: (target, self, args) => {
       calls.push('()');
-      return Reflect.apply(target as (...given: unknown[]) => unknown, self, args) as unknown;
+      return Reflect.apply(target as (...given: unknown[]) => unknown, self, args);
     },
   });
 }

@@ -20,11 +20,12 @@ export function ClientPlanView({ plan: { request, step, answer }, planning }: Cl
     );
   }
   const { value: change } = answer;
+  const { path = change.client } = change;
   if (step === 'done' || !change.updated) {
     return (
       <div class="plan" role="status">
         <p>
-          {change.updated ? `Written to ${change.path}.` : `No change is necessary in ${change.path}.`}{' '}
+          {change.updated ? `Written to ${path}.` : `No change is necessary in ${path}.`}{' '}
           {change.updated && <strong>Next: {change.next}.</strong>}
         </p>
         <Close label="Close" planning={planning} />
