@@ -25,7 +25,7 @@ export type BootstrapResult =
  * @throws ClarityError REQUEST_INVALID for an unknown client, before any file changes.
  */
 export interface ClientSetupOperations {
-  /** Returns the state of every supported client. */
+  /** Returns the state of every client that supports the scope (default `user`). */
   status(caller: Caller, scope?: ConfigScope): Promise<readonly ClientConfigState[]>;
   /** Adds or replaces the entry of the gateway, for each client separately. */
   put(caller: Caller, request: BootstrapPutRequest): Promise<readonly BootstrapResult[]>;

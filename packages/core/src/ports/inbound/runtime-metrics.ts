@@ -17,9 +17,9 @@ export interface RuntimeMetrics {
 
 /** Metrics of the journal. A value that the adapter does not count is absent. */
 export interface JournalMetrics extends Partial<TelemetryMetrics> {
-  /** Every event with a smaller number was dropped for room. */
+  /** Retention dropped every event with a smaller `seq`. */
   readonly droppedBefore: number;
-  /** Entries and log lines that were served and not kept. */
+  /** Count of audit events and log lines that were accepted and not stored. */
   readonly unwritten: number;
 }
 

@@ -13,9 +13,9 @@ export interface ListedTool {
 
 /** A tool call of the embedder. */
 export interface ToolCallRequest {
-  /** As `ToolOperations.list` returns it. */
+  /** Name from `ToolOperations.list`. */
   readonly name: string;
-  /** Plain JSON; none when absent. */
+  /** Plain JSON; empty if absent. */
   readonly arguments?: Readonly<Record<string, unknown>>;
   /** Namespace or service id. With it `name` is the upstream name. */
   readonly service?: string;
