@@ -155,7 +155,7 @@ test.each([
   const endpoint = `http://${host}:${new URL(daemon.url).port}/mcp`;
   const { exitCode, stderr } = await daemon.ctl('add-remote', '--endpoint', endpoint, '--module', 'self');
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('it is this runtime itself');
+  expect(stderr).toContain('the endpoint is this runtime itself');
   expect((await daemon.ctl('list')).exitCode).toBe(0);
 });
 

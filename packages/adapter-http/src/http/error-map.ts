@@ -26,7 +26,7 @@ const statusOfKind: Readonly<Record<ErrorKind, number>> = {
 
 const statusOfCode: Partial<Record<ErrorCode, number>> = { PAYLOAD_TOO_LARGE: 413, STORAGE_FULL: 507 };
 
-/** A kind that is absent here is a bug, which becomes a 500. */
+/** HTTP status by error kind. A kind without a row is a defect, which becomes a 500. */
 const codeOfStore: Partial<Record<StoreErrorKind, ErrorCode>> = {
   conflict: 'REVISION_CONFLICT',
   unavailable: 'STORE_UNAVAILABLE',

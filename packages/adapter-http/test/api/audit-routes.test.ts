@@ -83,7 +83,7 @@ test.each([
   expect(body).toMatchObject({ code: 'REQUEST_INVALID', field, hint: expect.stringMatching(/\w/) });
 });
 
-test.each(['GET %s of an unknown service is answered with 404', 'events', 'details'])('%s of a service that does not exist are a 404', async (what) => {
+test.each(['logs', 'events', 'details'])('GET %s of an unknown service is answered with 404', async (what) => {
   expect(await ask(daemon, `/api/services/svc_000000000000/${what}`)).toMatchObject({
     status: 404,
     body: { code: 'SERVICE_NOT_FOUND' },

@@ -97,9 +97,9 @@ test('S06 /api/bootstrap does not return other parts of a client configuration',
 test.each([
   ['an unknown client', { clients: ['codex', 'emacs'] }, 'clients'],
   ['an unknown transport', { clients: ['codex'], transport: 'sse' }, 'transport'],
-  ['a word in the place of a list', { clients: 'codex' }, 'clients'],
-  ['a text in place of a list', { client: ['codex'] }, 'client'],
-['an unknown member', { client: ['codex'] }, 'client'],
+  ['a text in place of a list', { clients: 'codex' }, 'clients'],
+  ['an unknown member', { client: ['codex'] }, 'client'],
+])('%s is rejected with 400 and its field, before any file changes', async (_, json, field) => {
   await using daemon = await withClients();
   expect(await post(daemon, '/api/bootstrap', json)).toMatchObject({ status: 400, body: { field } });
   expect(daemon.done).toEqual([]);

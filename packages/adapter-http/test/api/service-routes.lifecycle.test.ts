@@ -56,7 +56,7 @@ test('U45 six starts on a closed port lead to quarantine, and only unquarantine 
 });
 
 test.each([{ reason: '' }, { reason: 5 }, { reason: 'x'.repeat(501) }, { why: 'x' }])(
-  'unquarantine with %j is refused by the name of the field',
+  'unquarantine with %j is rejected with the field',
   async (body) => {
     await hold();
     const answer = await post(daemon, `/api/services/${id}/unquarantine`, body);

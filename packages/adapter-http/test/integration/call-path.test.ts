@@ -59,7 +59,7 @@ function frameOf(site: NodeJS.CallSite): Frame | undefined {
   return { key: `${file} ${name}${at}`, file, isAsync };
 }
 
-/** The functions of ours that are on the stack, innermost first; those inside the HTTP client of Node are left out. */
+/** The functions of this repository on the stack, innermost first, without those inside the HTTP client of Node.js. */
 function capture(): readonly Frame[] {
   const { prepareStackTrace, stackTraceLimit } = Error;
   Error.stackTraceLimit = 200;
@@ -91,7 +91,7 @@ const recordingClock: Clock = {
     }),
 };
 
-/** Stacks of the path itself, in the order of the call: to the connection, from there after a suspension, to the request. */
+/** Stacks of the path in call order: to the connection, from there after a suspension, to the request. */
 const spine: (readonly Frame[])[] = [];
 
 const recordingConnector = (connector: ServiceConnector): ServiceConnector => ({
@@ -124,7 +124,7 @@ const RESULTS: Readonly<Record<string, object>> = {
   'tools/call': { content: [{ type: 'text', text: 'done' }] },
 };
 
-/** A modern MCP server that closes every connection, so that each request looks up its host. */
+/** A modern MCP server that closes every connection, so that each request resolves its host. */
 async function startUpstream(): Promise<Server> {
   const server = createServer((req, res) => {
     let body = '';
@@ -221,7 +221,7 @@ function pathOf(): readonly Frame[] {
 
 beforeAll(callOnce);
 
-test('a proxied tools/call has at most 20 functions of ours before the upstream request, 15 of them async', () => {
+test('a proxied tools/call has at most 20 functions before the upstream request, 15 of them async', () => {
   const path = pathOf().map(({ key, isAsync }) => `${isAsync ? 'async ' : ''}${key}`);
   expect(path.slice(MAX_FRAMES)).toEqual([]);
   expect(path.filter((key) => key.startsWith('async ')).slice(MAX_ASYNC_FRAMES)).toEqual([]);

@@ -53,7 +53,7 @@ export class Documented {
 
   #schema(method: string, path: string, status: number): ValidateFunction {
     const given = this.document.paths[path]?.[method.toLowerCase()]?.responses[String(status)];
-    if (given === undefined) throw new Error(`${method} ${path} is not said to answer ${String(status)}`);
+    if (given === undefined) throw new Error(`the document has no response ${String(status)} of ${method} ${path}`);
     const at =
       '$ref' in given
         ? String(given.$ref)

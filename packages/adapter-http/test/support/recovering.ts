@@ -51,7 +51,7 @@ export function callThrough(runtime: Runtime, name: string, args: object = {}): 
   const exchange = {
     signal: new AbortController().signal,
     send: () => undefined,
-    ask: () => Promise.reject(new Error('nobody is asked')),
+    ask: () => Promise.reject(new Error('no request to the client is expected')),
   };
   return peer.request({ method: 'tools/call', params }, exchange);
 }

@@ -6,7 +6,7 @@ export type Scraped = ReadonlyMap<string, number>;
 export async function scrape({ url }: Pick<Daemon, 'url'>, headers: Record<string, string> = {}): Promise<Scraped> {
   const answer = await fetch(`${url}/metrics`, { headers });
   const text = await answer.text();
-  if (answer.status !== 200) throw new Error(`/metrics answered ${String(answer.status)}: ${text}`);
+  if (answer.status !== 200) throw new Error(`/metrics returned ${String(answer.status)}: ${text}`);
   return readExposition(text);
 }
 

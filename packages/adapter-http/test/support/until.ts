@@ -4,5 +4,5 @@ export async function until(holds: () => boolean): Promise<void> {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  throw new Error('it did not come to hold');
+  throw new Error('the condition is still false after 10 s');
 }

@@ -16,7 +16,6 @@ export interface AuditFilter {
   readonly since?: string | undefined;
   /** ISO 8601, exclusive. */
   readonly until?: string | undefined;
-  readonly until?: string | undefined;
   /** Id of a caller. */
   readonly caller?: string | undefined;
   /** `ok`, `error`, `denied`, or the outcome in the data of the event. */
