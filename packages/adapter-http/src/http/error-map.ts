@@ -43,7 +43,9 @@ const codeOfStore: Partial<Record<StoreErrorKind, ErrorCode>> = {
 const RETRY_SOON = { 'retry-after': '1' };
 const INDETERMINATE = 'it may or may not have been applied: read it again, then repeat the change';
 
-/** Returns the error reply for an error. An unexpected error becomes a 500 with an opaque id, and `report` gets its stack. */
+/**
+ * Returns the error reply for an error. An unexpected error becomes a 500 with an opaque id, and `report` gets its stack.
+ */
 export function requestErrorOf(error: unknown, report: (line: string) => void): RequestError {
   if (error instanceof RequestError) return error;
   const reason = knownFailure(error);

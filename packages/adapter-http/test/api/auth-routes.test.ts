@@ -30,7 +30,7 @@ test('[http.auth.providers] GET /api/auth/providers lists every provider in orde
   ]);
 });
 
-test('[http.auth.set-secret] [http.auth.secrets] [http.auth.delete-secret] secrets are stored, listed, deleted', async () => {
+test('[http.auth.set-secret] [http.auth.secrets] [http.auth.delete-secret] store, list and delete a secret', async () => {
   const stored = { authRef: 'file:api/key', provider: 'file', path: 'api/key' };
   expect((await post(daemon, SECRETS, { auth_ref: 'file:api/key', secret: CANARY })).body).toEqual({
     ...stored,

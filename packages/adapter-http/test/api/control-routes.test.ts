@@ -62,7 +62,7 @@ test('GET /api/explain explains a tool for a client of the MCP endpoint, not for
   expect(await get(`${daemon.url}/api/explain`)).toMatchObject({ status: 400, value: { field: 'tool' } });
 });
 
-test('[env.mcp-provisioning] createCallers grants provisioning to MCP clients when it is on or needs approval', () => {
+test('[env.mcp-provisioning] createCallers grants MCP clients provision when it is on or approved', () => {
   const grants = (gate: boolean | 'approve'): readonly string[] => [...createCallers(gate)('token', 'x', 'mcp').grants];
   expect(grants(false)).toEqual(['read', 'call', 'operate']);
   expect(grants('approve')).toEqual(['read', 'call', 'operate', 'provision']);

@@ -10,14 +10,9 @@ import type { Clock, Connection, ServiceConnector } from '@clarity-runtime/core/
 import { StreamableTransport } from '../../src/outbound/streamable/streamable-transport.ts';
 
 /*
- * The path of a proxied `tools/call` from the HTTP listener to the upstream request, as functions of `packages/<name>/src`.
- *
- * A stack loses frames: a function that returned a promise without `await` is gone when the promise settles, and a promise
- * that is not awaited ends the chain of `async` frames. One stack is therefore not the path. The test captures a stack at
- * each place where the path meets a fake: every reading of the clock, the request to the connection, and the lookup of the
- * upstream's host name, which Node does inside the upstream request. A function is on the path if it calls the upstream
- * request or the connection, or if it calls a function on the path. A function counts once, as async if its source says so:
- * the `next` of the pipeline is one function, although every stage has its own.
+ * Finds the functions of `packages/<name>/src` on the path of a proxied `tools/call` to the upstream request. One stack is
+ * not enough: frames are lost when a promise settles or is not awaited. The test captures a stack at each fake on the path:
+ * clock, connection, host lookup. A function is on the path if it calls one of the last two or a function on the path.
  */
 const MAX_FRAMES = 20;
 const MAX_ASYNC_FRAMES = 15;

@@ -63,7 +63,9 @@ export function outcomeOf(reply: McpReply): string {
   return `${isError === true ? 'failed: ' : ''}${content.map(({ text }) => text).join()}`;
 }
 
-/** Starts two clients with ten calls per second each. The returned function ends them and reports every unexpected outcome. */
+/**
+ * Starts two clients with ten calls per second each. The returned function ends them and reports every unexpected outcome.
+ */
 export function twoClients(
   runtime: Runtime,
   name: string,

@@ -16,8 +16,8 @@ import { SseTransport } from './sse-transport.ts';
 const EVENT_MARGIN = 1_024;
 
 /**
- * A connection over the transport HTTP+SSE (MCP 2024-11-05, Transports, "HTTP with SSE"): one POST per sent message, one stream of
- * received messages.
+ * A connection over the transport HTTP+SSE (MCP 2024-11-05, Transports, "HTTP with SSE"): one POST per sent message, one
+ * stream of received messages.
  */
 export class SseConnection implements Connection {
   readonly era = 'legacy';

@@ -4,8 +4,8 @@ import { ClarityError } from '@clarity-runtime/core';
 const MAX_ID_LENGTH = 256;
 
 /**
- * Session id and protocol version of a legacy service, which every request after `initialize` repeats (MCP 2025-11-25, Streamable
- * HTTP, "Session Management").
+ * Session id and protocol version of a legacy service, which every request after `initialize` repeats (MCP 2025-11-25,
+ * Streamable HTTP, "Session Management").
  */
 export class UpstreamSession {
   #id: string | undefined;

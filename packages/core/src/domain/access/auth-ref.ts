@@ -14,6 +14,7 @@ export interface AuthRef {
 
 /** Schemes of the built-in providers. */
 export const AUTH_SCHEMES = ['legacy_env', 'env', 'file', 'header_env'] as const;
+/** Scheme of a built-in provider. */
 export type AuthScheme = (typeof AUTH_SCHEMES)[number];
 
 /**

@@ -19,6 +19,7 @@ export interface CircuitBreakerOptions {
   readonly maxOpenings: number;
 }
 
+/** Settings without a configuration: opens at 60 % failures of at least 8 calls in 60 s. */
 export const DEFAULT_CIRCUIT_BREAKER: CircuitBreakerOptions = {
   windowMs: 60_000,
   minCalls: 8,
@@ -28,7 +29,10 @@ export const DEFAULT_CIRCUIT_BREAKER: CircuitBreakerOptions = {
   maxOpenings: 10,
 };
 
-/** `closed`: calls pass. `open`: calls are denied. `half_open`: a few trial calls pass. `held`: denied until an operator closes it. */
+/**
+ * `closed`: calls pass. `open`: calls are denied. `half_open`: a few trial calls pass. `held`: denied until an operator
+ * closes it.
+ */
 export type CircuitState = 'closed' | 'open' | 'half_open' | 'held';
 
 /** Outcome of a call. `neither` says nothing about the service and is not counted. */
@@ -41,8 +45,8 @@ export interface CircuitPermit {
 
 /**
  * Denies calls of a service after too many failures, then admits trial calls after a delay.
- * After `maxOpenings` openings in a row only an operator can close it. `now` is in monotonic milliseconds; `chance` returns a number
- * in [0, 1).
+ * After `maxOpenings` openings in a row only an operator can close it. `now` is in monotonic milliseconds; `chance` returns
+ * a number in [0, 1).
  */
 export class CircuitBreaker {
   readonly #rules: CircuitBreakerOptions;
@@ -73,8 +77,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * Time of the next trial calls in monotonic milliseconds; in `half_open`, the end of waiting for them. Valid in these two states
-   * only.
+   * Time of the next trial calls in monotonic milliseconds; in `half_open`, the end of waiting for them. Valid in these two
+   * states only.
    */
   get retryAt(): number {
     return this.#retryAt;

@@ -1,5 +1,6 @@
 /** Verdicts in ascending severity. `suspicious`: an attack makes such changes, so an operator should review it. */
 export const VERDICTS = ['compatible', 'breaking', 'suspicious'] as const;
+/** Severity of a change. */
 export type Verdict = (typeof VERDICTS)[number];
 
 /** Reason of a verdict. Published in the API and in events. */

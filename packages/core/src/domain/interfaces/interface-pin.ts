@@ -68,7 +68,9 @@ export function quarantinedTools(
   return new Set(snapshot.tools.filter((tool) => accepted.get(tool.name) !== digestOf(tool)).map(({ name }) => name));
 }
 
-/** Returns the accepted interface for a comparison. Definitions that the pin omits come from `now` if the digests are equal. */
+/**
+ * Returns the accepted interface for a comparison. Definitions that the pin omits come from `now` if the digests are equal.
+ */
 export function pinned({ revision, tools, rest }: InterfacePin, now: Comparable): Comparable {
   const accepted = { ...now, interfaceRevision: revision, tools: restored(tools, now.tools, 'name') };
   if (rest === undefined) return accepted;

@@ -42,7 +42,9 @@ export interface CacheHint {
 /** Names of the lists of a service. */
 export type ListName = 'tools' | 'resources' | 'resourceTemplates' | 'prompts';
 
-/** Interface of a service at its last introspection. `interfaceRevision` is a digest: equal content has an equal revision. */
+/**
+ * Interface of a service at its last introspection. `interfaceRevision` is a digest: equal content has an equal revision.
+ */
 export interface InterfaceSnapshot {
   readonly interfaceRevision: string;
   /** ISO 8601. */

@@ -19,8 +19,8 @@ const at = (where: string, name: string): string => (where === '' ? name : `${wh
 
 /**
  * Compares the schema of the arguments (`input`) or of the result (`output`) of a tool.
- * Narrower arguments and every change of the result, except an added member, are breaking. An argument that accepts new free content
- * is suspicious.
+ * Narrower arguments and every change of the result, except an added member, are breaking. An argument that accepts new free
+ * content is suspicious.
  */
 export class SchemaComparison {
   readonly #side: 'input' | 'output';

@@ -7,7 +7,9 @@ export const CAPABILITY_OF_METHOD: ReadonlyMap<string, string> = new Map([
   ['roots/list', 'roots'],
 ]);
 
-/** All capabilities of a client. The runtime declares them to read the features that a service shows only to such clients. */
+/**
+ * All capabilities of a client. The runtime declares them to read the features that a service shows only to such clients.
+ */
 export const ALL_CLIENT_CAPABILITIES: Capabilities = {
   sampling: { context: {}, tools: {} },
   elicitation: { form: {}, url: {} },
@@ -21,8 +23,8 @@ const ASKING_METHODS = new Set(['tools/call', 'prompts/get', 'resources/read']);
 export const allowsServerRequests = ({ method }: McpRequest): boolean => ASKING_METHODS.has(method);
 
 /**
- * Returns the declared capabilities that the gateway forwards to a service: sampling, elicitation, roots; undefined if none is
- * declared.
+ * Returns the declared capabilities that the gateway forwards to a service: sampling, elicitation, roots; undefined if none
+ * is declared.
  */
 export function forwardedCapabilities(capabilities: Capabilities | undefined): Capabilities | undefined {
   const declared = [...CAPABILITY_OF_METHOD.values()].filter((name) => capabilities?.[name] !== undefined);
@@ -30,7 +32,10 @@ export function forwardedCapabilities(capabilities: Capabilities | undefined): C
   return Object.fromEntries(declared.map((name) => [name, capabilities[name]]));
 }
 
-/** Returns whether the client declared the capability that the request needs. Mode `url` of an elicitation needs `elicitation.url`. */
+/**
+ * Returns whether the client declared the capability that the request needs. Mode `url` of an elicitation needs
+ * `elicitation.url`.
+ */
 export function declaresCapability(
   clientCapabilities: Capabilities | undefined,
   { method, params }: McpRequest,

@@ -42,7 +42,10 @@ export interface RpcError {
   readonly data?: unknown;
 }
 
-/** A response (JSON-RPC 2.0 §5). `result` is a JSON object. `isError` copies its member, so that readers do not parse `result` again. */
+/**
+ * A response (JSON-RPC 2.0 §5). `result` is a JSON object. `isError` copies its member, so that readers do not parse
+ * `result` again.
+ */
 export type McpReply = { readonly result: RawJson; readonly isError?: boolean } | { readonly error: RpcError };
 
 /** Error codes of JSON-RPC 2.0 §5.1 and of MCP 2026-07-28 (-32020 to -32022). */

@@ -3,7 +3,8 @@ import type { Caller } from '../../domain/access/caller.ts';
 
 /**
  * Control calls of MCP clients that wait for an operator.
- * @throws ClarityError GRANT_REQUIRED for callers from the MCP endpoint or the stdio bridge, APPROVAL_NOT_FOUND for an unknown or decided `id`.
+ * @throws ClarityError GRANT_REQUIRED for callers from the MCP endpoint or the stdio bridge, APPROVAL_NOT_FOUND for an
+ * unknown or decided `id`.
  */
 export interface ApprovalOperations {
   list(caller: Caller): Promise<readonly Approval[]>;

@@ -48,7 +48,10 @@ export interface AuditTrail {
   recent(caller: Caller, query: { limit: number; serviceId?: string }): Promise<readonly AuditEvent[]>;
   /** Returns one page: the events after a cursor, or the newest ones. */
   page(caller: Caller, filter: AuditFilter): Promise<AuditPage>;
-  /** Returns the newest `limit` events with a larger `seq` than `after`; the newest of all events if `after` was never assigned. */
+  /**
+   * Returns the newest `limit` events with a larger `seq` than `after`; the newest of all events if `after` was never
+   * assigned.
+   */
   replay(caller: Caller, after: number | undefined, limit: number): Promise<AuditReplay>;
   /** Verifies the hash chain of all stored events. `expect` is the head of an earlier verdict, in hex. */
   verify(caller: Caller, expect?: string): Promise<AuditVerdict>;

@@ -19,7 +19,8 @@ export interface InterfaceReviews {
   review(caller: Caller, serviceId: string): Promise<InterfaceReview>;
   /**
    * Accepts the present interface, or the named tools only.
-   * @throws ClarityError GRANT_REQUIRED for callers from the MCP endpoint or the stdio bridge, SERVICE_STOPPED before the first introspection, TOOL_NOT_FOUND for an unknown tool.
+   * @throws ClarityError GRANT_REQUIRED for callers from the MCP endpoint or the stdio bridge, SERVICE_STOPPED before the
+   * first introspection, TOOL_NOT_FOUND for an unknown tool.
    */
   accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview>;
 }

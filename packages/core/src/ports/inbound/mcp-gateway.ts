@@ -9,7 +9,10 @@ export interface GatewayScope {
   readonly era: Era;
   /** Protocol version, for example `2025-11-25`. */
   readonly revision: string;
-  /** Namespace or service id: selects one service, whose tool names stay unchanged. Absent: all services, names with a prefix. */
+  /**
+   * Namespace or service id: selects one service, whose tool names stay unchanged. Absent: all services, names with a
+   * prefix.
+   */
   readonly service?: string;
   /** Capabilities that the client declared. */
   readonly clientCapabilities?: Capabilities;

@@ -38,7 +38,8 @@ export interface Runtime extends ExplainOperation, RuntimeMetricsReader, AsyncDi
   /** Names of the control tools; empty if they are disabled. */
   readonly systemTools: readonly string[];
   /**
-   * Starts every service that is enabled, has autostart and is not in quarantine, in parallel. Resolves when every start has ended.
+   * Starts every service that is enabled, has autostart and is not in quarantine, in parallel. Resolves when every start has
+   * ended.
    * A failed start is repeated by the restart policy of the service.
    */
   autostart(): Promise<void>;

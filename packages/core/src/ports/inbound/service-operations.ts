@@ -53,7 +53,10 @@ export interface ServiceOperations {
   stop(caller: Caller, serviceId: string): Promise<ServiceView>;
   /** Stops a running service and starts it. Resolves like `start`. */
   restart(caller: Caller, serviceId: string): Promise<ServiceView>;
-  /** Lifts the quarantine and resets the failure history; it does not start the service. No other operation lifts a quarantine. */
+  /**
+   * Lifts the quarantine and resets the failure history; it does not start the service. No other operation lifts a
+   * quarantine.
+   */
   unquarantine(caller: Caller, serviceId: string, reason?: string): Promise<ServiceView>;
   /** Returns a service with its newest log lines, events and calls. */
   details(caller: Caller, serviceId: string, limits: DetailLimits): Promise<ServiceDetails>;

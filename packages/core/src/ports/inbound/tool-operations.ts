@@ -23,7 +23,10 @@ export interface ToolCallRequest {
   readonly signal?: AbortSignal;
 }
 
-/** One content block of a result (MCP 2025-11-25, Tools, "Tool Result"): `text`, `image`, `audio`, `resource` or `resource_link`. */
+/**
+ * One content block of a result (MCP 2025-11-25, Tools, "Tool Result"): `text`, `image`, `audio`, `resource` or
+ * `resource_link`.
+ */
 export interface ToolContent {
   readonly type: string;
   readonly text?: string;

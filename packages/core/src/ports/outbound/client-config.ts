@@ -38,7 +38,9 @@ export interface ClientChange {
   readonly updated: boolean;
   /** Next step of the user, one sentence. */
   readonly next: string;
-  /** Unified diff; empty without a change. Its context lines may contain secrets, so only the owner of the file may see it. */
+  /**
+   * Unified diff; empty without a change. Its context lines may contain secrets, so only the owner of the file may see it.
+   */
   readonly diff: string;
   /** The added or removed entry in the syntax of the client, without other parts of the file; empty without a change. */
   readonly entry: string;
@@ -52,7 +54,8 @@ export interface ConfigTarget {
 }
 
 /**
- * Configuration of one AI client. `put` and `remove` are idempotent and change only the entry of the gateway; all other bytes stay.
+ * Configuration of one AI client. `put` and `remove` are idempotent and change only the entry of the gateway; all other
+ * bytes stay.
  * @throws ClarityError CLIENT_CONFIG_REFUSED with place and reason if the file cannot be edited safely; it stays unchanged.
  * @throws ClarityError REQUEST_INVALID for a scope or transport that the client does not support.
  */

@@ -45,7 +45,9 @@ export interface AuditFault {
   readonly reason: string;
 }
 
-/** Result of verifying the hash chain over the stored events. With a fault, the other members describe the part before it. */
+/**
+ * Result of verifying the hash chain over the stored events. With a fault, the other members describe the part before it.
+ */
 export interface AuditVerdict {
   /** Count of unchanged events. */
   readonly records: number;
