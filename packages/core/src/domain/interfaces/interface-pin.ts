@@ -31,7 +31,7 @@ export interface InterfacePin {
   readonly rest?: PinnedRest;
 }
 
-/** Maximum count of characters of definitions in a pin, for tools and for other entries separately. */
+/** Maximum count of characters of the definitions of each list in a pin. */
 const ROOM = 128 * 1024;
 /** Maximum count of entries besides tools, and of characters of instructions. Above one of them the pin has tools only. */
 const MAX_OTHERS = 500;

@@ -49,13 +49,13 @@ export interface ServiceOperations {
    * @throws ClarityError SERVICE_NOT_FOUND, SERVICE_QUARANTINED or SERVICE_DISABLED.
    */
   start(caller: Caller, serviceId: string): Promise<ServiceView>;
-  /** Disconnects and disables restarts until the next start. A quarantine is not lifted. */
+  /** Disconnects the service. A quarantine is not lifted. */
   stop(caller: Caller, serviceId: string): Promise<ServiceView>;
   /** Stops a running service and starts it. Resolves like `start`. */
   restart(caller: Caller, serviceId: string): Promise<ServiceView>;
   /**
-   * Lifts the quarantine and resets the failure history; it does not start the service. No other operation lifts a
-   * quarantine.
+   * Lifts the quarantine without a start, and resets the failure history of any service.
+   * No other operation lifts a quarantine.
    */
   unquarantine(caller: Caller, serviceId: string, reason?: string): Promise<ServiceView>;
   /** Returns a service with its newest log lines, events and calls. */
