@@ -155,14 +155,14 @@ test.each([
   const endpoint = `http://${host}:${new URL(daemon.url).port}/mcp`;
   const { exitCode, stderr } = await daemon.ctl('add-remote', '--endpoint', endpoint, '--module', 'self');
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('it is this runtime itself');
+  expect(stderr).toContain('the endpoint is this runtime itself');
   expect((await daemon.ctl('list')).exitCode).toBe(0);
 });
 
 test('T-262 a daemon warns on stderr and in the audit when certificate checks are disabled', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
-  expect(daemon.program.stderr()).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 is set');
+  expect(daemon.program.stderr()).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored');
   const { items } = (await daemon.json('audit')) as { items: { kind: string }[] };
   expect(items.map(({ kind }) => kind)).toContain('security.warned');
 });

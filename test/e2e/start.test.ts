@@ -72,7 +72,7 @@ test('D10 the daemon exits with 4, the port and a hint when the port is used', a
   const { port } = new URL(daemon.url);
   const { exitCode, stdout, stderr } = await runProgram('clarityd', ['-p', port], { cwd: second.path });
   expect([exitCode, stdout]).toEqual([4, '']);
-  expect(stderr).toContain(`error: port ${port} on 127.0.0.1 is taken\nhint: `);
+  expect(stderr).toContain(`error: port ${port} on 127.0.0.1 is in use\nhint: `);
   expect(stderr).not.toContain('    at ');
   expect((await daemon.ctl('list')).exitCode).toBe(0);
 });
@@ -95,7 +95,7 @@ test.each([
   ['a port that is none', ['--port', 'abc'], 2, "--port must be a number from 0 to 65535, not 'abc'"],
   ['a flag that does not exist', ['--prot', '1'], 2, 'unknown argument: prot'],
   ['a stray word', ['serve'], 2, 'unknown argument: serve'],
-  ['an address of another machine', ['--port', '0', '--host', '192.0.2.1', '--auth-token', TOKEN], 2, 'no address of'],
+  ['an address of another machine', ['--port', '0', '--host', '192.0.2.1', '--auth-token', TOKEN], 2, 'not an address of'],
   ['a workspace that is not there', ['--workspace', 'absent'], 2, 'does not exist'],
 ])('the daemon exits with the code and the name of the setting for %s', async (_, argv, exitCode, message) => {
   await using workspace = await temporaryWorkspace();

@@ -106,7 +106,7 @@ Server.prototype.emit = function (name, ...rest) {
     const stream = await fetch(`${daemon.url}/api/events`, { headers: { accept: 'text/event-stream' } });
     await fetch(daemon.url + path);
     while (!daemon.program.stderr().includes(message)) await fetch(`${daemon.url}/healthz`);
-    expect(daemon.program.stderr()).toContain(`uncaught, and survived: Error: ${message}`);
+    expect(daemon.program.stderr()).toContain(`uncaught error, the daemon continues: Error: ${message}`);
     expect(stream.ok).toBe(true);
     await stream.body?.cancel();
   }

@@ -26,7 +26,7 @@ const statusOfKind: Readonly<Record<ErrorKind, number>> = {
 
 const statusOfCode: Partial<Record<ErrorCode, number>> = { PAYLOAD_TOO_LARGE: 413, STORAGE_FULL: 507 };
 
-/** A kind that is absent here is a bug, which becomes a 500. */
+/** HTTP status by error kind. A kind without a row is a defect, which becomes a 500. */
 const codeOfStore: Partial<Record<StoreErrorKind, ErrorCode>> = {
   conflict: 'REVISION_CONFLICT',
   unavailable: 'STORE_UNAVAILABLE',
@@ -43,7 +43,9 @@ const codeOfStore: Partial<Record<StoreErrorKind, ErrorCode>> = {
 const RETRY_SOON = { 'retry-after': '1' };
 const INDETERMINATE = 'it may or may not have been applied: read it again, then repeat the change';
 
-/** Returns the error reply for an error. An unexpected error becomes a 500 with an opaque id, and `report` gets its stack. */
+/**
+ * Returns the error reply for an error. An unexpected error becomes a 500 with an opaque id, and `report` gets its stack.
+ */
 export function requestErrorOf(error: unknown, report: (line: string) => void): RequestError {
   if (error instanceof RequestError) return error;
   const reason = knownFailure(error);

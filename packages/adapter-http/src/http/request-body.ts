@@ -9,7 +9,10 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Parses the JSON body of a request; an empty body is `{}`. REQUEST_INVALID names the field that is not valid. */
+/**
+ * Parses the JSON body of a request; an empty body is `{}`.
+ * @throws ClarityError REQUEST_INVALID with the field that is not valid.
+ */
 export function parseJsonBody<T>(bytes: Uint8Array, schema: ZodType<T>): T {
   const result = schema.safeParse(bytes.length === 0 ? {} : parseJson(bytes));
   if (result.success) return result.data;
@@ -17,7 +20,7 @@ export function parseJsonBody<T>(bytes: Uint8Array, schema: ZodType<T>): T {
   const path = issue?.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : (issue?.path ?? []);
   const field = path.map(String).join('.');
   throw invalid(
-    toPrintableAscii(issue?.message ?? 'not what is expected here'),
+    toPrintableAscii(issue?.message ?? 'not a valid value'),
     field === '' ? {} : { field: toPrintableAscii(field) },
   );
 }
@@ -32,7 +35,7 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Returns whether brackets outside strings are nested too deep for the recursion of parsers and validators. */
+/** Returns whether brackets outside strings are nested deeper than MAX_DEPTH, before a recursive parser reads them. */
 function isTooDeep(bytes: Uint8Array): boolean {
   let depth = 0;
   let inString = false;
@@ -57,15 +60,18 @@ const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Throws a `RequestError` for a body that is not JSON without encoding, or whose announced length exceeds the limit. */
+/**
+ * Checks the headers of a body.
+ * @throws RequestError 415 unless it is JSON without encoding, 413 if its announced length exceeds the limit.
+ */
 export function checkBody(req: IncomingMessage, maxBytes: number): void {
   if (!hasBody(req)) return;
   const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = req.headers;
   if (!JSON_TYPE.test(type ?? '')) {
-    throw unsupported('content-type', 'a body has to be application/json', 'send content-type: application/json');
+    throw unsupported('content-type', 'the body must be application/json', 'send content-type: application/json');
   }
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw unsupported('content-encoding', 'encoded bodies are not read', 'send the body as it is');
+    throw unsupported('content-encoding', 'encoded bodies are not supported', 'send the body without content-encoding');
   }
   if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
@@ -74,7 +80,7 @@ export function checkBody(req: IncomingMessage, maxBytes: number): void {
 export function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
   if (!hasBody(req)) return Promise.resolve(EMPTY);
   if (req.readableEnded) {
-    return Promise.reject(new Error('the body was read before: mount the listener ahead of body parsers'));
+    return Promise.reject(new Error('the body was already read: mount the listener ahead of body parsers'));
   }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -104,4 +110,4 @@ const unsupported = (field: string, subject: string, hint: string): RequestError
   refusal(415, 'REQUEST_INVALID', subject, { field, hint });
 
 const tooLarge = (maxBytes: number): RequestError =>
-  refusal(413, 'PAYLOAD_TOO_LARGE', `a request body may have ${String(maxBytes)} bytes`);
+  refusal(413, 'PAYLOAD_TOO_LARGE', `a request body has at most ${String(maxBytes)} bytes`);

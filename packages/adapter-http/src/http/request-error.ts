@@ -32,7 +32,7 @@ export function refusal(
 
 /** Returns the error for a known path with another method. */
 export const methodRefusal = (method: string | undefined, allowed: readonly string[]): RequestError =>
-  refusal(405, 'REQUEST_INVALID', `${toPrintableAscii(method ?? '')} is not answered here`, {
+  refusal(405, 'REQUEST_INVALID', `${toPrintableAscii(method ?? '')} is not supported here`, {
     field: 'method',
     hint: `use ${allowed.join(', ')}`,
     headers: { allow: allowed.join(', ') },

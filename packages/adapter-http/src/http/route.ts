@@ -25,23 +25,26 @@ export interface RouteRequest<R> extends Omit<RawRequest, 'query' | 'body'> {
   readonly body: R extends { readonly body: ZodType<infer Body> } ? Body : undefined;
 }
 
-/** The JSON that a route replies with status 200. */
+/** The JSON of a 200 response. */
 export type ReplyBody<R> = R extends { readonly reply: infer Reply extends ZodType }
   ? Immutable<z.input<Reply>>
   : never;
 
-/** A route of the contract with the function that serves it. */
+/** A route of the contract with its handler. */
 export interface HttpRoute extends Pick<ApiRoute, 'method' | 'path'> {
   run(request: RawRequest): Promise<Reply | StreamReply> | Reply;
 }
 
-/** Returns a route that replies 200 with the JSON that `run` returns. */
+/** Returns a route that responds 200 with the JSON that `run` returns. */
 export const jsonRoute = <R extends ApiRoute>(
   row: R,
   run: (request: RouteRequest<R>) => Promise<ReplyBody<R>> | ReplyBody<R>,
 ): HttpRoute => route(row, async (request) => json(await run(request)));
 
-/** Returns a route whose `run` makes the whole reply. REQUEST_INVALID names a parameter or a field that is not valid. */
+/**
+ * Returns a route whose `run` builds the whole response.
+ * @throws ClarityError REQUEST_INVALID with the parameter or field that is not valid.
+ */
 export const route = <R extends ApiRoute>(
   row: R,
   run: (request: RouteRequest<R>) => Promise<Reply | StreamReply> | Reply,
@@ -55,15 +58,18 @@ export const route = <R extends ApiRoute>(
   },
 });
 
-/** Parses the query of a request. REQUEST_INVALID names the parameter that is not valid. */
+/**
+ * Parses the query of a request.
+ * @throws ClarityError REQUEST_INVALID with the parameter that is not valid.
+ */
 function parseQuery<T>(query: URLSearchParams, schema: ZodType<T>): T {
   const twice = [...query.keys()].find((name, i, names) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw invalid(twice, 'it is given more than once', 'give it once');
+  if (twice !== undefined) throw invalid(twice, 'is given more than once', 'send it once');
   const read = schema.safeParse(Object.fromEntries(query));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   if (issue?.code === 'unrecognized_keys') {
-    throw invalid(issue.keys[0] ?? '', 'there is no such parameter here', 'leave it out');
+    throw invalid(issue.keys[0] ?? '', 'is not a parameter of this route', 'remove it');
   }
   const name = String(issue?.path[0] ?? '');
   const given = query.get(name);

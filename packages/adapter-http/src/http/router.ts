@@ -20,7 +20,10 @@ export class Router {
     this.#routes = routes.map((route) => ({ route, segments: route.path.split('/') }));
   }
 
-  /** Throws a `RequestError` for an unknown path (404) and for another method of a known path (405). */
+  /**
+   * Returns the route of a request.
+   * @throws RequestError 404 for an unknown path, 405 for another method of a known path.
+   */
   match(req: IncomingMessage, path: string): RouteMatch {
     const given = path.split('/');
     const there = this.#routes.filter(({ segments }) => fits(segments, given));
@@ -38,7 +41,10 @@ export class Router {
   }
 }
 
-/** Returns the percent-decoded segment. Throws a `RequestError` with 400 for a malformed escape. */
+/**
+ * Returns the percent-decoded segment.
+ * @throws RequestError 400 for a malformed escape.
+ */
 export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -18,8 +18,8 @@ import { UpstreamCredential } from './http/upstream-credential.ts';
 import type { Upstream } from './http/upstream.ts';
 
 /**
- * Returns the connector of MCP servers over HTTP. It ignores proxies of the environment, so that a request goes to the
- * address that was checked.
+ * Returns the connector of MCP servers over HTTP.
+ * It ignores proxy variables of the environment, so that a request goes to the checked address.
  */
 export const httpConnector = (options: HttpConnectorOptions = {}): ServiceConnector => new HttpConnector(options);
 

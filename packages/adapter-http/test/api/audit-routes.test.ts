@@ -22,12 +22,12 @@ const items = async (path: string): Promise<readonly AuditEvent[]> =>
   (await ask(daemon, path)).body['items'] as readonly AuditEvent[];
 const kinds = async (path: string): Promise<readonly string[]> => (await items(path)).map(({ kind }) => kind);
 
-test('[http.audit] [http.audit.limit] the audit is the newest events, oldest first, as many as were asked for', async () => {
+test('[http.audit] [http.audit.limit] GET /api/audit returns the newest events, oldest first, up to limit', async () => {
   expect(await kinds('/api/audit')).toHaveLength(7);
   expect(await kinds('/api/audit?limit=2')).toEqual(['service.start_warning', 'service.start_failed']);
 });
 
-test('the audit is filtered by kind, level and service', async () => {
+test('GET /api/audit filters by kind, level and service', async () => {
   expect(await kinds('/api/audit?level=error')).toEqual(['service.start_failed']);
   expect(await kinds('/api/audit?kind=service.manifest_applied')).toHaveLength(2);
   expect(await kinds(`/api/audit?kind=service.manifest_applied&service_id=${id}`)).toHaveLength(1);
@@ -38,7 +38,7 @@ test('the audit is filtered by kind, level and service', async () => {
   ]);
 });
 
-test('page after page the whole audit is read, each event once', async () => {
+test('GET /api/audit returns every event once when all pages are read', async () => {
   const read: number[] = [];
   let after = 'start';
   for (;;) {
@@ -51,7 +51,7 @@ test('page after page the whole audit is read, each event once', async () => {
   expect(read).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
-test('details are summary, record, interface, log, events and calls in one answer', async () => {
+test('GET details returns summary, record, interface, log lines, events and calls', async () => {
   const { body } = await ask(daemon, `/api/services/${id}/details?log_limit=2&event_limit=1&call_limit=1`);
   expect(body).toEqual({
     serviceId: id,
@@ -77,13 +77,13 @@ test.each([
   ['/api/services/{id}/details?log_limit=0', 'log_limit'],
   ['/api/services/{id}/details?event_limit=2001', 'event_limit'],
   ['/api/services/{id}/details?call_limit=x', 'call_limit'],
-])('%s is refused by the name of the parameter', async (path, field) => {
+])('%s is rejected with the name of the parameter', async (path, field) => {
   const { status, body } = await ask(daemon, path.replace('{id}', id));
   expect(status).toBe(400);
   expect(body).toMatchObject({ code: 'REQUEST_INVALID', field, hint: expect.stringMatching(/\w/) });
 });
 
-test.each(['logs', 'events', 'details'])('%s of a service that does not exist are a 404', async (what) => {
+test.each(['logs', 'events', 'details'])('GET %s of an unknown service is answered with 404', async (what) => {
   expect(await ask(daemon, `/api/services/svc_000000000000/${what}`)).toMatchObject({
     status: 404,
     body: { code: 'SERVICE_NOT_FOUND' },

@@ -19,7 +19,7 @@ const kinds = async (query: string): Promise<readonly string[]> => {
   return (body['items'] as readonly { readonly kind: string }[]).map(({ kind }) => kind);
 };
 
-test('[audit.verify.http] the audit is verified over HTTP, and an earlier head is looked for', async () => {
+test('[audit.verify.http] GET /api/audit/verify verifies the hash chain and looks for an earlier head', async () => {
   const { body } = await ask(daemon, '/api/audit/verify');
   const { head } = body;
   expect(body).toEqual({
@@ -39,7 +39,7 @@ test('[audit.verify.http] the audit is verified over HTTP, and an earlier head i
   expect(other.body).toMatchObject({ ok: false, expected: false });
 });
 
-test('[audit.filters] the audit is filtered by outcome, caller and time', async () => {
+test('[audit.filters] GET /api/audit filters by outcome, caller and time', async () => {
   expect(await kinds('outcome=error')).toEqual(['service.start_failed']);
   expect(await kinds('caller=nobody')).toEqual([]);
   expect((await kinds('caller=loopback')).length).toBeGreaterThan(2);
@@ -52,7 +52,7 @@ test.each([
   ['/api/audit?until=2026-99-01', 'until'],
   ['/api/audit/verify?expect=abc', 'expect'],
   ['/api/audit/verify?limit=1', 'limit'],
-])('%s is refused with the name of the field', async (path, field) => {
+])('%s is rejected with the name of the parameter', async (path, field) => {
   const { status, body } = await ask(daemon, path);
   expect(status).toBe(400);
   expect(body['error']).toEqual(expect.stringContaining(field));

@@ -16,7 +16,7 @@ afterEach(() => daemon[Symbol.asyncDispose]());
 const kindsOf = async (): Promise<readonly unknown[]> =>
   (await daemon.audited()).map(({ kind, level, data, caller }) => ({ kind, level, data, door: caller?.door }));
 
-test('[http.auth.providers] every provider of references stands in the list, in its order', async () => {
+test('[http.auth.providers] GET /api/auth/providers lists every provider in order', async () => {
   const { status, body } = await ask(daemon, '/api/security/auth/providers');
   expect(status).toBe(200);
   expect(body).toMatchObject({ fileRoot: null, fileRootExists: true });
@@ -30,7 +30,7 @@ test('[http.auth.providers] every provider of references stands in the list, in 
   ]);
 });
 
-test('[http.auth.set-secret] [http.auth.secrets] [http.auth.delete-secret] a secret is stored, listed, deleted, and audited', async () => {
+test('[http.auth.set-secret] [http.auth.secrets] [http.auth.delete-secret] store, list and delete a secret', async () => {
   const stored = { authRef: 'file:api/key', provider: 'file', path: 'api/key' };
   expect((await post(daemon, SECRETS, { auth_ref: 'file:api/key', secret: CANARY })).body).toEqual({
     ...stored,
@@ -50,7 +50,7 @@ test('[http.auth.set-secret] [http.auth.secrets] [http.auth.delete-secret] a sec
   ]);
 });
 
-test('[http.auth.validate-get] [http.auth.validate-post] both say the same of a reference, and redact all of its target', async () => {
+test('[http.auth.validate-get] [http.auth.validate-post] GET and POST agree and redact the whole target', async () => {
   await post(daemon, SECRETS, { auth_ref: 'file:key', secret: CANARY });
   const good = {
     authRef: 'file:key',
@@ -71,7 +71,7 @@ test('[http.auth.validate-get] [http.auth.validate-post] both say the same of a 
   expect(missing).toMatchObject({ valid: false, headerKeys: [], issues: [expect.stringContaining("'other'")] });
 });
 
-test('a reference that names nothing may be a secret: the audit does not hold it', async () => {
+test('the audit does not contain an invalid reference, which may be a secret', async () => {
   await post(daemon, VALIDATE, { auth_ref: CANARY });
   await ask(daemon, `${VALIDATE}?auth_ref=env:${CANARY}`);
   expect(await kindsOf()).toMatchObject([
@@ -88,19 +88,19 @@ test.each([
   ['S07 a line break', { auth_ref: 'file:a', secret: 'abc\r\nX-Evil: 1' }, 'SECRET_INVALID', 'secret'],
   ['an unknown member', { auth_ref: 'file:a', secret: 'x', path: '/' }, 'REQUEST_INVALID', 'path'],
   ['no secret', { auth_ref: 'file:a' }, 'REQUEST_INVALID', 'secret'],
-])('%s is a 400 that names the field, and stores nothing', async (_, json, code, field) => {
+])('%s is rejected with 400 and its field, and nothing is stored', async (_, json, code, field) => {
   const { status, body } = await post(daemon, SECRETS, json);
   expect([status, body['code'], body['field']]).toEqual([400, code, field]);
   expect((await ask(daemon, SECRETS)).body).toEqual({ count: 0, items: [] });
 });
 
-test('S08 a secret of 900 KB is a 413', async () => {
+test('S08 a secret of 900 KB is rejected with 413', async () => {
   const { status, body } = await post(daemon, SECRETS, { auth_ref: 'file:a', secret: CANARY.repeat(54_000) });
   expect([status, body['code']]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
   expect(JSON.stringify(body)).not.toContain(CANARY);
 });
 
-test('[http.auth.gate] the door of operators asks for no further gate; S12 a caller without the grant is refused', async () => {
+test('[http.auth.gate] /api/auth needs no provisioning; S12 a caller without the grant is rejected', async () => {
   const { secrets } = daemon.runtime;
   const model: Caller = { ...embeddedCaller, door: 'mcp', grants: new Set<Grant>(['read', 'call', 'operate']) };
   for (const refused of [secrets.set(model, 'file:a', 'x'), secrets.remove(model, 'file:a'), secrets.list(model)]) {
@@ -110,13 +110,13 @@ test('[http.auth.gate] the door of operators asks for no further gate; S12 a cal
   expect((await post(daemon, SECRETS, { auth_ref: 'file:a', secret: 'x' })).status).toBe(200);
 });
 
-test('a GET without a reference, or with two, is told so', async () => {
+test('GET /api/auth/validate without a reference, or with two, is rejected with its field', async () => {
   for (const query of ['', '?auth_ref=a&auth_ref=b']) {
     expect(await ask(daemon, VALIDATE + query)).toMatchObject({ status: 400, body: { field: 'auth_ref' } });
   }
 });
 
-test('S06 a stored value comes back on no surface', async () => {
+test('S06 no route returns the value of a stored secret', async () => {
   await post(daemon, SECRETS, { auth_ref: 'file:a', secret: CANARY });
   await post(daemon, SECRETS, { auth_ref: 'file:../a', secret: CANARY });
   await post(daemon, SECRETS, { auth_ref: 'file:a', secret: `${CANARY}\n` });

@@ -11,7 +11,7 @@ interface Done {
   readonly target: ConfigTarget;
 }
 
-/** A client whose file holds a secret of somebody else; `broken` refuses. */
+/** A client whose file contains a foreign secret; `broken` rejects every change. */
 function fakeClient(client: string, done: Done[]): ClientConfig {
   const change = (action: Done) => {
     if (client === 'broken') {
@@ -49,7 +49,7 @@ async function withClients(): Promise<Daemon & { readonly done: readonly Done[] 
 
 const row = { client: 'codex', updated: true, path: '/home/u/codex', next: 'restart it', entry: 'gateway' };
 
-test('clients are written to, by either transport, and cleared again; each is audited', async () => {
+test('/api/bootstrap adds and removes the gateway for both transports and audits each change', async () => {
   await using daemon = await withClients();
   expect(await post(daemon, '/api/bootstrap', { clients: ['codex'] })).toMatchObject({
     status: 200,
@@ -69,7 +69,7 @@ test('clients are written to, by either transport, and cleared again; each is au
   ]);
 });
 
-test('D16 a client that refuses is a 409 that says what became of the others', async () => {
+test('D16 a client that rejects a change is a 409 with the results of the other clients', async () => {
   await using daemon = await withClients();
   const { status, body } = await post(daemon, '/api/bootstrap', { clients: ['broken', 'codex'] });
   expect([status, body['code']]).toEqual([409, 'CLIENT_CONFIG_REFUSED']);
@@ -86,7 +86,7 @@ test('D16 a client that refuses is a 409 that says what became of the others', a
   expect((await daemon.audited()).map(({ kind }) => kind)).toContain('client.refused');
 });
 
-test('S06 what stands around our entry in the file is told to nobody', async () => {
+test('S06 /api/bootstrap does not return other parts of a client configuration', async () => {
   await using daemon = await withClients();
   const put = await post(daemon, '/api/bootstrap', { clients: ['codex'], dry_run: true });
   const status = await ask(daemon, '/api/bootstrap/status');
@@ -97,15 +97,15 @@ test('S06 what stands around our entry in the file is told to nobody', async () 
 test.each([
   ['an unknown client', { clients: ['codex', 'emacs'] }, 'clients'],
   ['an unknown transport', { clients: ['codex'], transport: 'sse' }, 'transport'],
-  ['a word in the place of a list', { clients: 'codex' }, 'clients'],
-  ['a member that there is not', { client: ['codex'] }, 'client'],
-])('%s is a 400 that names the field, before any file is touched', async (_, json, field) => {
+  ['a text in place of a list', { clients: 'codex' }, 'clients'],
+  ['an unknown member', { client: ['codex'] }, 'client'],
+])('%s is rejected with 400 and its field, before any file changes', async (_, json, field) => {
   await using daemon = await withClients();
   expect(await post(daemon, '/api/bootstrap', json)).toMatchObject({ status: 400, body: { field } });
   expect(daemon.done).toEqual([]);
 });
 
-test('[install.bootstrap-by-hand] nothing is written before somebody asks', async () => {
+test('[install.bootstrap-by-hand] no configuration is written before a request', async () => {
   await using daemon = await withClients();
   await daemon.runtime.autostart();
   expect((await post(daemon, '/api/bootstrap', {})).body).toEqual({ results: [] });

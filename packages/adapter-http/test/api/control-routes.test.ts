@@ -14,7 +14,7 @@ async function get(
   return { status: answer.status, value: (await answer.json()) as Record<string, unknown> };
 }
 
-test('the interface of a service is reviewed and accepted over the API', async () => {
+test('the API reviews and accepts the interface of a service', async () => {
   await using daemon = await startDaemon();
   const id = await daemon.register('calc');
   const base = `${daemon.url}/api/services/${id}`;
@@ -36,7 +36,7 @@ test('the interface of a service is reviewed and accepted over the API', async (
   expect(await get(`${daemon.url}/api/services/svc_none/interface/diff`)).toMatchObject({ status: 404 });
 });
 
-test('approvals are listed; one that is not there is a 404', async () => {
+test('the API lists approvals, and answers an unknown approval with 404', async () => {
   await using daemon = await startDaemon();
   expect(await get(`${daemon.url}/api/approvals`)).toEqual({ status: 200, value: { items: [] } });
   for (const word of ['approve', 'deny']) {
@@ -47,7 +47,7 @@ test('approvals are listed; one that is not there is a 404', async () => {
   }
 });
 
-test('a tool is explained for a client of the MCP endpoint, not for the operator who asks', async () => {
+test('GET /api/explain explains a tool for a client of the MCP endpoint, not for the operator', async () => {
   await using daemon = await startDaemon();
   const id = await daemon.register('calc');
   await get(`${daemon.url}/api/services/${id}/start`, 'POST', {});
@@ -62,7 +62,7 @@ test('a tool is explained for a client of the MCP endpoint, not for the operator
   expect(await get(`${daemon.url}/api/explain`)).toMatchObject({ status: 400, value: { field: 'tool' } });
 });
 
-test('[env.mcp-provisioning] the gate of MCP clients: shut, open, or open on approval', () => {
+test('[env.mcp-provisioning] createCallers grants MCP clients provision when it is on or approved', () => {
   const grants = (gate: boolean | 'approve'): readonly string[] => [...createCallers(gate)('token', 'x', 'mcp').grants];
   expect(grants(false)).toEqual(['read', 'call', 'operate']);
   expect(grants('approve')).toEqual(['read', 'call', 'operate', 'provision']);

@@ -33,7 +33,7 @@ async function watch(headers: Readonly<Record<string, string>> = {}): Promise<Ev
   return client;
 }
 
-/** Streams that have begun and of which nothing was read. */
+/** Connections with a started stream whose client has not read a byte. */
 async function openUnread(count: number): Promise<readonly Socket[]> {
   const sockets = Array.from({ length: count }, () => open(daemon.port));
   const begun = sockets.map((socket) => new Promise((resolve) => socket.once('readable', resolve)));
@@ -48,7 +48,7 @@ const isMessage = (message: string) => (frame: Frame) => frame.data?.includes(`"
 const ids = (frames: readonly Frame[] | undefined): readonly number[] =>
   (frames ?? []).flatMap(({ id }) => (id === undefined ? [] : [Number(id)]));
 
-test('[http.events] a reader is shown the last hundred events and then each as it happens', async () => {
+test('[http.events] GET /api/events returns the last 100 events and then each new event', async () => {
   for (let i = 0; i < 150; i += 1) await record(`past ${String(i)}`);
   const client = await watch();
   expect(client.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -66,14 +66,14 @@ test('[http.events] a reader is shown the last hundred events and then each as i
   });
 });
 
-test('a reader that comes back is shown what it missed, however much, and nothing twice', async () => {
+test('GET /api/events returns every missed event once when Last-Event-ID is given', async () => {
   for (let i = 0; i < 300; i += 1) await record(`past ${String(i)}`);
   const client = await watch({ 'last-event-id': '21' });
   const frames = await client.until(isMessage('past 299'));
   expect(ids(frames)).toEqual(Array.from({ length: 280 }, (_, i) => 22 + i));
 });
 
-test('a reader that comes back too late is told how much is gone', async () => {
+test('GET /api/events reports the count of dropped events when Last-Event-ID is too old', async () => {
   for (let i = 0; i < 4_000; i += 1) await record('past');
   await record('last');
   const client = await watch({ 'last-event-id': '1' });
@@ -83,13 +83,16 @@ test('a reader that comes back too late is told how much is gone', async () => {
   expect(missed.missed + ids(frames).length).toBe(4_001);
 });
 
-test.each(['x', '-1', '9999999', '1e3', ''])('Last-Event-ID %j is none of ours: the newest are shown', async (id) => {
-  await record('one');
-  const client = await watch({ 'last-event-id': id });
-  expect(ids(await client.until(isMessage('one')))).toEqual([1, 2]);
-});
+test.each(['x', '-1', '9999999', '1e3', ''])(
+  'GET /api/events returns the newest events when Last-Event-ID is %j',
+  async (id) => {
+    await record('one');
+    const client = await watch({ 'last-event-id': id });
+    expect(ids(await client.until(isMessage('one')))).toEqual([1, 2]);
+  },
+);
 
-test('nothing is lost or doubled between the past and the present, whatever happens while the past is read', async () => {
+test('GET /api/events loses and repeats no event when events occur during the replay', async () => {
   const wrap = (runtime: Runtime): Runtime => ({
     ...runtime,
     audit: {
@@ -108,19 +111,19 @@ test('nothing is lost or doubled between the past and the present, whatever happ
   expect(ids(await client.until(isMessage('after')))).toEqual([1, 2, 3, 4]);
 });
 
-test('a silent stream is kept alive with comments', async () => {
+test('GET /api/events sends comments while no event occurs', async () => {
   await restart({ limits: { eventHeartbeatMs: 5 } });
   const client = await watch();
   expect(await client.until(({ comment }) => comment === 'ping')).toBeDefined();
 });
 
-test('HEAD is answered and holds nothing open', async () => {
+test('HEAD /api/events is answered without an open stream', async () => {
   const answer = await fetch(`${daemon.url}/api/events`, { method: 'HEAD' });
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
 });
 
-test('E01 of 80 readers 64 are served, the others are told to come back later, and the API answers on', async () => {
+test('E01 64 of 80 event streams are served, the others get Retry-After, and the API still answers', async () => {
   const all = await Promise.all(Array.from({ length: 80 }, () => watch()));
   const refused = all.filter(({ response }) => response.status === 503);
   expect(refused).toHaveLength(16);
@@ -130,19 +133,19 @@ test('E01 of 80 readers 64 are served, the others are told to come back later, a
   expect([status, body['refusals']]).toMatchObject([200, { 'stream.too_many': 16 }]);
 });
 
-test('E02 three hundred readers come and go, and there is room for the next', async () => {
+test('E02 a new stream is accepted after 300 clients connected and disconnected', async () => {
   for (let round = 0; round < 10; round += 1) {
     const leaving = await openUnread(30);
     for (const socket of leaving) socket.destroy();
   }
-  // The server learns of a reader that left a moment later than the reader.
+  // The server detects a disconnect later than the client.
   let last = await watch();
   while (last.response.status === 503) last = await watch();
   expect(last.response.status).toBe(200);
   expect(await ask(daemon, '/api/status')).toMatchObject({ status: 200 });
 });
 
-test('E03 forty readers that do not read are told and cut, and memory stays bounded', async () => {
+test('E03 40 clients that do not read are disconnected, and memory stays bounded', async () => {
   const sockets = await openUnread(40);
   const before = process.memoryUsage().rss;
   const data = { text: Array.from({ length: 8 }, () => 'x'.repeat(1_000)) };
@@ -158,7 +161,7 @@ test('E03 forty readers that do not read are told and cut, and memory stays boun
   expect(daemon.runtime.limits.counts()['stream.too_slow']).toBe(40);
 }, 60_000);
 
-test('E04 no event can end its frame or begin another one', async () => {
+test('E04 no event ends its frame or starts another one', async () => {
   const evil = 'a\n\ndata: {"seq":666}\n\nid: 666\nevent: forged\r\r';
   const nasty = fc.string({ unit: fc.constantFrom('a', ':', ' ', '\n', '\r', '\u2028', '\0', '"') });
   fc.assert(
@@ -185,7 +188,7 @@ test('E04 no event can end its frame or begin another one', async () => {
   expect(frames.map(({ event }) => event)).not.toContain('forged');
 });
 
-test('streams end when the server closes, and when the runtime does', async () => {
+test('event streams end when the server or the runtime closes', async () => {
   const client = await watch();
   await client.until(({ id }) => id === '1');
   const closed = daemon[Symbol.asyncDispose]();

@@ -20,7 +20,7 @@ const page = async (query: string): Promise<{ names: readonly string[]; next: st
   return { names: items.map(({ namespace }) => namespace), next: body['next'] as string | undefined };
 };
 
-test('services are read in pages; without a limit the answer is whole and has no cursor', async () => {
+test('GET /api/services returns pages, or without limit all services and no cursor', async () => {
   expect(await page('')).toEqual({ names: ['alpha', 'bravo', 'charlie', 'delta', 'echo'], next: undefined });
   const first = await page('?limit=2');
   expect(first.names).toEqual(['alpha', 'bravo']);
@@ -30,7 +30,7 @@ test('services are read in pages; without a limit the answer is whole and has no
   expect(await page(`?after=${String(second.next)}`)).toEqual({ names: ['echo'], next: undefined });
 });
 
-test('policies are read in pages too', async () => {
+test('GET /api/policies returns pages', async () => {
   const policy = { apiVersion: 'clarity.runtime/v1', kind: 'Policy', metadata: { name: 'zulu' }, spec: {} };
   await post(daemon, '/api/policies/apply', { policy });
   const { body } = await ask(daemon, '/api/policies?limit=1');
@@ -50,7 +50,7 @@ test.each([
   [`after=${'A'.repeat(1_001)}`, 'after'],
   ['cursor=x', 'cursor'],
   ['limit=1&limit=2', 'limit'],
-])('P26 %s is refused by name', async (query, field) => {
+])('P26 %s is rejected with the name of the parameter', async (query, field) => {
   for (const path of ['/api/services', '/api/policies']) {
     expect(await ask(daemon, `${path}?${query}`)).toMatchObject({
       status: 400,
@@ -59,7 +59,7 @@ test.each([
   }
 });
 
-test('pages that follow each other are the list, whatever its names and however large they are', () => {
+test('the pages of a list contain the whole list for any names and page sizes', () => {
   const names = fc.uniqueArray(fc.string({ minLength: 1, unit: 'grapheme' }), { maxLength: 30 });
   fc.assert(
     fc.property(names, fc.integer({ min: 1, max: 10 }), (given, limit) => {

@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 afterEach(() => daemon[Symbol.asyncDispose]());
 
-test('a policy is applied, read, listed, kept while it is used, and removed', async () => {
+test('/api/policies applies, reads, lists and removes a policy, and keeps it while a service uses it', async () => {
   expect(await post(daemon, '/api/policies/apply', { policy })).toMatchObject({ status: 200, body: { policy } });
   expect((await ask(daemon, '/api/policies/strict')).body).toEqual({ policy });
   const listed = (await ask(daemon, '/api/policies')).body as { items: { metadata: { name: string } }[] };
@@ -46,7 +46,7 @@ test('a policy is applied, read, listed, kept while it is used, and removed', as
   expect(await ask(daemon, '/api/policies/strict')).toMatchObject({ status: 404, body: { code: 'POLICY_NOT_FOUND' } });
 });
 
-test('an unknown policy, a wrong document and a wrong question are each told with the field', async () => {
+test('an unknown policy, an invalid document and an invalid test are rejected with the field', async () => {
   expect(await post(daemon, '/api/services/apply', { manifest: withPolicy('nobody') })).toMatchObject({
     status: 400,
     body: { code: 'MANIFEST_INVALID', field: 'spec.policyRef' },
@@ -65,7 +65,7 @@ test('an unknown policy, a wrong document and a wrong question are each told wit
   });
 });
 
-test('what would happen to a call is told in the words of the refusal', async () => {
+test('POST /api/policy/test returns the error that the call would get', async () => {
   await post(daemon, '/api/policies/apply', { policy });
   const applied = await post(daemon, '/api/services/apply', { manifest: withPolicy('strict') });
   const { serviceId } = (applied.body as { service: { serviceId: string } }).service;

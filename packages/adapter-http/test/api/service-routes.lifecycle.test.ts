@@ -18,7 +18,7 @@ async function hold(): Promise<void> {
   for (let i = 0; i < 6; i += 1) await post(daemon, `/api/services/${id}/start`);
 }
 
-test('U45 six starts on a dead port, then a restart: held, refused, and lifted by nothing but unquarantine', async () => {
+test('U45 six starts on a closed port lead to quarantine, and only unquarantine lifts it', async () => {
   daemon.connector.failure = new Error('connect ECONNREFUSED 127.0.0.1:9');
   const answers = [];
   for (let i = 0; i < 6; i += 1) answers.push(await post(daemon, `/api/services/${id}/start`));
@@ -56,7 +56,7 @@ test('U45 six starts on a dead port, then a restart: held, refused, and lifted b
 });
 
 test.each([{ reason: '' }, { reason: 5 }, { reason: 'x'.repeat(501) }, { why: 'x' }])(
-  'unquarantine with %j is refused by the name of the field',
+  'unquarantine with %j is rejected with the field',
   async (body) => {
     await hold();
     const answer = await post(daemon, `/api/services/${id}/unquarantine`, body);
@@ -67,7 +67,7 @@ test.each([{ reason: '' }, { reason: 5 }, { reason: 'x'.repeat(501) }, { why: 'x
   },
 );
 
-test('a restart is counted, and one that fails is an answer that says so', async () => {
+test('restart counts the restart, and a failed one is answered with the status', async () => {
   await post(daemon, `/api/services/${id}/start`);
   expect((await post(daemon, `/api/services/${id}/restart`)).body).toMatchObject({
     service: { runtime: { lifecycle: 'RUNNING', restartCount: 1 } },
@@ -78,7 +78,7 @@ test('a restart is counted, and one that fails is an answer that says so', async
   expect(body).toMatchObject({ service: { runtime: { lifecycle: 'STOPPED', lastError: 'gone', restartCount: 2 } } });
 });
 
-test('a disabled service is refused with what to change', async () => {
+test('start of a disabled service is rejected with a hint', async () => {
   const { spec, ...rest } = manifestOf('calc');
   await post(daemon, '/api/services/apply', { manifest: { ...rest, spec: { ...spec, enabled: false } } });
   expect(await post(daemon, `/api/services/${id}/start`)).toMatchObject({
@@ -87,7 +87,7 @@ test('a disabled service is refused with what to change', async () => {
   });
 });
 
-test('U43 forty registrations at once are all answered and all listed', async () => {
+test('U43 forty concurrent registrations are all answered and all listed', async () => {
   const modules = Array.from({ length: 40 }, (_, i) => `svc${String(i)}`);
   const answers = await Promise.all(
     modules.map((module) => post(daemon, '/api/services/apply', { manifest: manifestOf(module) })),
@@ -98,7 +98,7 @@ test('U43 forty registrations at once are all answered and all listed', async ()
   expect(listed).toEqual([...modules, 'calc'].toSorted());
 });
 
-test('U44 forty mixed actions at once meet no 5xx, and after DELETE the service is gone', async () => {
+test('U44 forty concurrent actions get no 5xx, and after DELETE the service is unknown', async () => {
   const actions = ['start', 'stop', 'restart', 'introspect'];
   const racing = Array.from({ length: 40 }, (_, i) => post(daemon, `/api/services/${id}/${actions[i % 4] ?? ''}`));
   const removed = ask(daemon, `/api/services/${id}`, { method: 'DELETE' });

@@ -41,12 +41,12 @@ const record = {
 };
 const add = { name: 'add', description: 'Adds two numbers.', inputSchema: { type: 'object' } };
 
-test('an applied service is a record and stands in the list', async () => {
+test('apply stores a service, and the list contains it', async () => {
   expect((await ask(daemon, `/api/services/${id}`)).body).toEqual({ service: { serviceId: id, ...record } });
   expect((await ask(daemon, '/api/services')).body).toEqual({ items: [{ serviceId: id, ...summary }] });
 });
 
-test('a started service tells what it offers', async () => {
+test('start returns the tools of the service', async () => {
   const { status, body } = await post(daemon, `/api/services/${id}/start`);
   expect(status).toBe(200);
   expect(body).toMatchObject({
@@ -60,7 +60,7 @@ test('a started service tells what it offers', async () => {
   });
 });
 
-test('the interface of a service that was never asked is empty', async () => {
+test('the interface of a service before its first introspection is empty', async () => {
   expect((await ask(daemon, `/api/services/${id}/interface`)).body).toEqual({
     serviceId: id,
     interfaceRevision: null,
@@ -74,7 +74,7 @@ test('the interface of a service that was never asked is empty', async () => {
   expect(body).toMatchObject({ serviceId: id, interfaceRevision: expect.any(String), tools: [add] });
 });
 
-test('introspection asks a running service and refuses a stopped one', async () => {
+test('introspect reads a running service and rejects a stopped one', async () => {
   expect(await post(daemon, `/api/services/${id}/introspect`)).toMatchObject({
     status: 409,
     body: { code: 'SERVICE_STOPPED', hint: expect.stringContaining('clarityctl start') },
@@ -85,7 +85,7 @@ test('introspection asks a running service and refuses a stopped one', async () 
   expect(body).toMatchObject({ interface: { tools: [add] } });
 });
 
-test('a start that fails is an answer: the record says what happened', async () => {
+test('a failed start is answered with 200 and the reason in the status', async () => {
   daemon.connector.failure = new Error('the module is gone');
   const { status, body } = await post(daemon, `/api/services/${id}/start`);
   expect(status).toBe(200);
@@ -93,34 +93,34 @@ test('a start that fails is an answer: the record says what happened', async () 
   expect((await ask(daemon, '/api/services')).body).toMatchObject({ items: [{ lastError: 'the module is gone' }] });
 });
 
-test('a stopped service stays known', async () => {
+test('stop keeps the service registered', async () => {
   await post(daemon, `/api/services/${id}/start`);
   expect((await post(daemon, `/api/services/${id}/stop`)).body).toMatchObject({
     service: { runtime: { lifecycle: 'STOPPED', uptimeSeconds: 0 } },
   });
 });
 
-test('a removed service is gone, and the answer claims no more than that', async () => {
+test('DELETE removes the service and reports only that', async () => {
   const { status, body } = await ask(daemon, `/api/services/${id}`, { method: 'DELETE' });
   expect(status).toBe(200);
   expect(body).toEqual({ removed: true, artifactRemoved: false, serviceId: id });
   expect((await ask(daemon, `/api/services/${id}`)).status).toBe(404);
 });
 
-test('asked to clean up it says that the files stayed', async () => {
+test('DELETE with cleanup_artifacts reports the files that remain', async () => {
   const asked = { method: 'DELETE', json: { cleanup_artifacts: true } };
   const { body } = await ask(daemon, `/api/services/${id}`, asked);
   expect(body).toMatchObject({ removed: true, artifactRemoved: false, removedFiles: [], left: [] });
 });
 
-test.each([1, 'true', null])('cleanup_artifacts: %j is no boolean', async (value) => {
+test.each([1, 'true', null])('DELETE with cleanup_artifacts %j is rejected', async (value) => {
   const asked = { method: 'DELETE', json: { cleanup_artifacts: value } };
   const { status, body } = await ask(daemon, `/api/services/${id}`, asked);
   expect(status).toBe(400);
   expect(body).toMatchObject({ code: 'REQUEST_INVALID', field: 'cleanup_artifacts' });
 });
 
-test('what is wrong with a manifest is named', async () => {
+test('an invalid manifest is rejected with its field', async () => {
   const { spec, ...rest } = manifestOf('other');
   const manifest = { ...rest, spec: { ...spec, origin: { ...spec.origin, type: 'telepathy' } } };
   const { status, body } = await post(daemon, '/api/services/apply', { manifest });
@@ -128,7 +128,7 @@ test('what is wrong with a manifest is named', async () => {
   expect(body).toMatchObject({ code: 'MANIFEST_INVALID', field: expect.stringContaining('spec.origin') });
 });
 
-test('a namespace that is taken is a conflict', async () => {
+test('a namespace in use is rejected with 409', async () => {
   const other = manifestOf('other');
   const manifest = { ...other, spec: { ...other.spec, toolNamespace: 'calc' } };
   expect(await post(daemon, '/api/services/apply', { manifest })).toMatchObject({
@@ -137,7 +137,7 @@ test('a namespace that is taken is a conflict', async () => {
   });
 });
 
-test('the log of a service is its newest lines', async () => {
+test('GET logs returns the newest lines', async () => {
   await post(daemon, `/api/services/${id}/start`);
   await post(daemon, `/api/services/${id}/stop`);
   const { body } = await ask(daemon, `/api/services/${id}/logs?limit=1`);

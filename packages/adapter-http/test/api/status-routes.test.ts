@@ -11,7 +11,7 @@ beforeEach(async () => {
 
 afterEach(() => daemon[Symbol.asyncDispose]());
 
-test('the status of an empty runtime', async () => {
+test('GET /api/status of an empty runtime returns zeros', async () => {
   const { instance } = daemon.runtime;
   expect((await ask(daemon, '/api/status')).body).toEqual({
     runtime: { version: instance.version, pid: process.pid, uptimeSeconds: 0, instanceId: instance.id },
@@ -25,7 +25,7 @@ test('the status of an empty runtime', async () => {
   });
 });
 
-test('the status counts what each service does', async () => {
+test('GET /api/status counts services by state', async () => {
   const running = await daemon.register('running');
   await daemon.register('waiting');
   const broken = await daemon.register('broken');
@@ -49,7 +49,7 @@ test('the status counts what each service does', async () => {
   ]);
 });
 
-test('the audit names who did what, newest last', async () => {
+test('GET /api/audit names caller and action, newest last', async () => {
   const id = await daemon.register('calc');
   await post(daemon, `/api/services/${id}/start`);
   const { body } = await ask(daemon, '/api/audit?limit=1');
@@ -68,7 +68,7 @@ test('the audit names who did what, newest last', async () => {
   ]);
 });
 
-test('a caller with a token is known by the digest of it', async () => {
+test('the id of a caller with a token is the digest of the token', async () => {
   await using guarded = await startDaemon({ token: 'correct-horse-battery-staple' });
   const id = await guarded.register('calc');
   const headers = { authorization: 'Bearer correct-horse-battery-staple' };
@@ -77,7 +77,7 @@ test('a caller with a token is known by the digest of it', async () => {
   expect(last?.caller).toEqual({ kind: 'token', id: '87cbebfe', door: 'http' });
 });
 
-test('answers are JSON for reading, with a line end', async () => {
+test('a JSON response is indented and ends with a line break', async () => {
   const answer = await fetch(`${daemon.url}/healthz`);
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(await answer.text()).toBe('{\n  "status": "ok"\n}\n');

@@ -16,7 +16,7 @@ test.each<[ErrorCode, number]>([
   ['STORE_UNAVAILABLE', 503],
   ['WASM_DEADLINE', 504],
   ['STORAGE_FULL', 507],
-])('%s is a %i that names its mend', (code, status) => {
+])('%s is answered with %i and a hint', (code, status) => {
   const refusal = requestErrorOf(new ClarityError(code, 'calc', { field: 'spec' }), quiet);
   expect(refusal).toMatchObject({ status, failure: { code, field: 'spec', hint: expect.any(String) } });
 });
@@ -33,20 +33,20 @@ test.each<[StoreErrorKind, number, ErrorCode]>([
   ['aborted', 504, 'CALL_CANCELLED'],
   ['invalid', 500, 'INTERNAL'],
   ['forbidden', 503, 'STORE_UNAVAILABLE'],
-])('a store that says %s is a %i %s without its own words', (kind, status, code) => {
+])('a store error of kind %s is answered with %i and %s without the message of the store', (kind, status, code) => {
   const refusal = requestErrorOf(new StoreError(kind, '/home/alice/registry.json'), quiet);
   expect(refusal).toMatchObject({ status, failure: { code } });
   expect(JSON.stringify(refusal.failure)).not.toContain('alice');
 });
 
-test('what may pass by itself says when to come back', () => {
+test('a temporary failure is answered with Retry-After', () => {
   const headers = (error: unknown) => requestErrorOf(error, quiet).headers;
   expect(headers(new StoreError('unavailable', 'down'))).toEqual({ 'retry-after': '1' });
   expect(headers(new ClarityError('WASM_BUSY', 'calc'))).toEqual({ 'retry-after': '1' });
   expect(headers(new ClarityError('STORAGE_FULL', 'calc'))).toEqual({});
 });
 
-test('a change that may have happened says so', () => {
+test('an indeterminate write is answered with a hint to read the record again', () => {
   expect(requestErrorOf(new StoreError('indeterminate', 'timeout'), quiet).failure.hint).toContain('read it again');
 });
 
@@ -62,7 +62,7 @@ test.each([new TypeError('at /src/x.ts'), 'a string', undefined, null, new Clari
   },
 );
 
-test('damaged state is told to the daemon too', () => {
+test('a corrupt store is also reported to the daemon', () => {
   const log: string[] = [];
   requestErrorOf(new StoreError('corrupt', 'line 3'), (line) => log.push(line));
   expect(log).toEqual([expect.stringContaining('line 3')]);

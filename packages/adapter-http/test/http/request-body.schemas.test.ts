@@ -16,11 +16,11 @@ beforeAll(async () => {
 
 afterAll(() => daemon[Symbol.asyncDispose]());
 
-test('the routes that take a body are found', () => {
+test('the contract has routes with a body', () => {
   expect(routes.length).toBeGreaterThan(15);
 });
 
-test.each(routes)('%s %s reads its body as a schema says, and says which field is wrong', async (method, path) => {
+test.each(routes)('%s %s rejects a body against its schema with the name of the field', async (method, path) => {
   const refused = async (body: string) => {
     const url = daemon.url + path.replace(':id', id);
     const answer = await fetch(url, { method, headers: { 'content-type': 'application/json' }, body });

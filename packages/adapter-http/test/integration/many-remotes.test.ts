@@ -10,13 +10,13 @@ jest.setTimeout(120_000);
 const SERVICES = Number(process.env['CLARITY_SOAK_SERVICES'] ?? '40');
 const ROUNDS = 5;
 
-/** Faults whose calls end within a moment, or hang. */
+/** Faults whose calls fail within milliseconds, or hang. */
 const quick = Object.keys(FAULTS).filter((name) => !name.startsWith('huge')) as FaultName[];
 
-/** Every third service fails at once, or hangs when its interface is read. */
+/** Every third service fails immediately, or hangs during introspection. */
 const isBad = (i: number): boolean => i % 10 < 3;
 
-test('U38 services without a fault answer every call while others fail in every way', async () => {
+test('U38 services without a fault answer every call while other services fail in every way', async () => {
   const fault = (i: number): FaultName | undefined => quick[i % quick.length];
   const hangs: Handle = ({ method }) => method === 'tools/list';
   await using upstreams = closedTogether();

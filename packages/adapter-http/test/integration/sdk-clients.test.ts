@@ -33,7 +33,7 @@ function step({ params }: McpRequest, progress: number): McpNotification {
 }
 
 describe.each(stockClients)('%s', (name, connect) => {
-  test('[mcp.tools-call] lists and calls tools on /mcp and on /mcp/<service>', async () => {
+  test('[mcp.tools-call] lists and calls tools at /mcp and /mcp/<service>', async () => {
     for (const [path, tool] of [
       ['/mcp', 'calc__add'],
       ['/mcp/calc', 'add'],
@@ -76,12 +76,12 @@ describe.each(stockClients)('%s', (name, connect) => {
     await client.close();
   });
 
-  test('cannot connect to an unknown service, and gets the reason if it reads it', async () => {
+  test('cannot connect to an unknown service, and gets the reason in the body', async () => {
     const why = name.includes('2026-07-28') ? 'did not offer pinned protocol version' : "no service 'nobody'";
     await expect(connect(`${daemon.url}/mcp/nobody`)).rejects.toThrow(why);
   });
 
-  test('is rejected without the token', async () => {
+  test('is rejected without a token', async () => {
     await using guarded = await startDaemon({ token: TOKEN });
     await expect(connect(`${guarded.url}/mcp`)).rejects.toThrow();
     expect((await guarded.audited()).filter(({ kind }) => kind === 'service.tool_called')).toEqual([]);

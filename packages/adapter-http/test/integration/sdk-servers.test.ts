@@ -13,7 +13,7 @@ const servers = [
   ['the second SDK with sessions', sdkModernAsLegacy, 'legacy', 'streamable_http'],
 ] as const;
 
-test.each(servers)('%s is recognised, listed and called', async (_, start, era, transport) => {
+test.each(servers)('%s is detected, listed and called', async (_, start, era, transport) => {
   await using server = await start();
   const connection = await connectTo(server.url, { transport });
   expect(connection).toMatchObject({ era, info: { name: 'sdk', version: '1.0.0' } });
@@ -41,7 +41,7 @@ test.each(servers.slice(0, 3))(
   },
 );
 
-test.each(servers)('%s: a change of the list is told', async (_, start, __, transport) => {
+test.each(servers)('%s: a change of the list is reported', async (_, start, __, transport) => {
   await using server = await start();
   const heard = listener();
   const connection = await connectTo(server.url, { transport, events: heard });

@@ -27,7 +27,7 @@ async function running(module: string): Promise<string> {
 const failed: McpReply = { result: RawJson.of({ content: [], isError: true }), isError: true };
 const refused: McpReply = { error: { code: -32_050, message: 'no' } };
 
-test('calls are counted by service and outcome, and their time in buckets', async () => {
+test('/metrics counts calls by service and outcome, and their duration in buckets', async () => {
   await running('calc');
   await running('other');
   for (const reply of [undefined, undefined, failed, refused]) {
@@ -47,7 +47,7 @@ test('calls are counted by service and outcome, and their time in buckets', asyn
   expect(seen.has('clarity_calls_total{service="other",outcome="ok"}')).toBe(false);
 });
 
-test('calls that are under way and calls that wait are told by service', async () => {
+test('/metrics counts calls in progress and waiting calls by service', async () => {
   const { spec, ...rest } = manifestOf('slow');
   const manifest = { ...rest, spec: { ...spec, policy: { maxConcurrency: 1, queue: 5 } } };
   const { service } = await daemon.runtime.services.apply(embeddedCaller, manifest);
@@ -72,7 +72,7 @@ test('calls that are under way and calls that wait are told by service', async (
   expect(after.get('clarity_calls_queued{service="slow"}')).toBe(0);
 });
 
-test('a refusal is counted by the rule of the policy, and one of the edge by its code', async () => {
+test('/metrics counts policy denials by rule and HTTP rejections by code', async () => {
   const { spec, ...rest } = manifestOf('calc');
   const manifest = { ...rest, spec: { ...spec, policy: { maxRequestBytes: 1_024 } } };
   const { service } = await daemon.runtime.services.apply(embeddedCaller, manifest);
@@ -88,7 +88,7 @@ test('a refusal is counted by the rule of the policy, and one of the edge by its
   expect(seen.get('clarity_http_refusals_total{code="SERVICE_NOT_FOUND"}')).toBe(2);
 });
 
-test('services are told by lifecycle and health, with restarts, failed starts and quarantines', async () => {
+test('/metrics reports services by lifecycle and health, restarts, failed starts and quarantines', async () => {
   const id = await running('calc');
   await daemon.register('idle');
   await post(daemon, `/api/services/${id}/restart`);
@@ -109,7 +109,7 @@ test('services are told by lifecycle and health, with restarts, failed starts an
   expect(seen.get('clarity_audit_events_total{kind="service.restarted"}')).toBe(1);
 });
 
-test('a service that is removed takes its series along', async () => {
+test('/metrics has no series of a removed service', async () => {
   const id = await running('calc');
   await call('calc__add');
   expect([...(await scrape(daemon)).keys()].some((name) => name.includes('"calc"'))).toBe(true);
@@ -117,7 +117,7 @@ test('a service that is removed takes its series along', async () => {
   expect([...(await scrape(daemon)).keys()].filter((name) => name.includes('"calc"'))).toEqual([]);
 });
 
-test('sessions and streams are told while they are there', async () => {
+test('/metrics counts open sessions and streams', async () => {
   const headers = await openSession(daemon);
   await postMcp(daemon, legacy('ping', {}), { headers });
   const stop = new AbortController();
@@ -141,7 +141,7 @@ test('sessions and streams are told while they are there', async () => {
   expect(left).toEqual([0, 0]);
 });
 
-test('the runtime, its journal, its process and its workers', async () => {
+test('/metrics reports the runtime, its journal, its process and its workers', async () => {
   const id = await running('calc');
   const { version } = daemon.runtime.instance;
   const newest = (await daemon.runtime.audit.recent(embeddedCaller, { limit: 1, serviceId: id }))[0]?.seq;
@@ -161,7 +161,7 @@ test('the runtime, its journal, its process and its workers', async () => {
   if (process.platform === 'linux') expect(seen.get('process_open_fds')).toBeGreaterThan(3);
 });
 
-test('a blocked event loop is told by the answer after it, and only by that one', async () => {
+test('/metrics reports a blocked event loop once, in the next response', async () => {
   const longest = 'clarity_event_loop_delay_seconds{stat="max"}';
   expect((await scrape(daemon)).has(longest)).toBe(false);
   const told = async (isIt: (seconds: number) => boolean): Promise<number> => {
@@ -169,7 +169,7 @@ test('a blocked event loop is told by the answer after it, and only by that one'
       const seconds = (await scrape(daemon)).get(longest);
       if (seconds !== undefined && isIt(seconds)) return seconds;
     }
-    throw new Error('it was never told');
+    throw new Error('the delay was never reported');
   };
   const blockedUntil = performance.now() + 1_000;
   while (performance.now() < blockedUntil);
@@ -177,7 +177,7 @@ test('a blocked event loop is told by the answer after it, and only by that one'
   expect(await told(() => true)).toBeLessThan(blocked);
 });
 
-test('two runtimes in one process share no figure', async () => {
+test('two runtimes in one process have separate metrics', async () => {
   await using other = await startDaemon();
   await running('calc');
   await call('calc__add');
@@ -186,7 +186,7 @@ test('two runtimes in one process share no figure', async () => {
   expect((await scrape(daemon)).get('clarity_calls_total{service="calc",outcome="ok"}')).toBe(1);
 });
 
-test('/metrics is as protected as the API, and all under it', async () => {
+test('/metrics and all paths below it are protected like the API', async () => {
   await using guarded = await startDaemon({ token: 'correct-horse-battery-staple' });
   for (const path of ['/metrics', '/metrics/', '/metrics/x', '/api/openapi.json']) {
     expect(await ask(guarded, path)).toMatchObject({ status: 401, body: { code: 'TOKEN_REQUIRED' } });

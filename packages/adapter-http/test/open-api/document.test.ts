@@ -19,7 +19,7 @@ const codex: ClientConfig = {
   remove: () => Promise.resolve({ client: 'codex', path: '/c', updated: false, next: 'nothing', diff: '', entry: '' }),
 };
 
-/** A daemon that has something of everything behind its API. */
+/** A daemon with data behind every route. */
 function fullDaemon(): Promise<Daemon> {
   const connector = new FakeConnector();
   const remote: ServiceConnector = {
@@ -54,7 +54,7 @@ const remote = {
   },
 };
 
-test('the document is OpenAPI 3.1, by the schema of OpenAPI itself', async () => {
+test('the document is valid OpenAPI 3.1', async () => {
   await using daemon = await startDaemon();
   const { document } = await Documented.of(daemon);
   expect(document.openapi).toBe('3.1.0');
@@ -66,7 +66,7 @@ test('the document is OpenAPI 3.1, by the schema of OpenAPI itself', async () =>
   });
 });
 
-test('every route of the router stands in the document, and nothing else does', async () => {
+test('the document has exactly the routes of the router', async () => {
   await using daemon = await startDaemon();
   const { document } = await Documented.of(daemon);
   const routes = apiRoutes({ runtime: daemon.runtime } as ApiDependencies);
@@ -81,7 +81,7 @@ test('every route of the router stands in the document, and nothing else does', 
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('parameters and bodies are printed from what reads them', async () => {
+test('the document has the parameters and bodies of the schemas of the routes', async () => {
   await using daemon = await startDaemon();
   const { paths } = (await Documented.of(daemon)).document;
   expect(paths['/api/audit']?.['get']?.parameters).toContainEqual({
@@ -109,7 +109,7 @@ test('parameters and bodies are printed from what reads them', async () => {
   expect(paths['/api/services/{id}/start']?.['post']?.requestBody).toMatchObject({ required: false });
 });
 
-test('refusals stand under the status and in the words of the error table', async () => {
+test('the document has error responses with the status and title of the error table', async () => {
   await using daemon = await startDaemon();
   const { paths } = (await Documented.of(daemon)).document;
   const conflict = paths['/api/services/{id}/start']?.['post']?.responses['409'];
@@ -120,7 +120,7 @@ test('refusals stand under the status and in the words of the error table', asyn
   });
 });
 
-test('an answer of every route is one that the document has, with no member that it does not name', async () => {
+test('a 200 response of every route matches the document and has no other members', async () => {
   await using daemon = await fullDaemon();
   const api = await Documented.of(daemon);
   await api.ask('POST', '/api/policies/apply', { json: { policy } });
@@ -189,7 +189,7 @@ test('an answer of every route is one that the document has, with no member that
   expect([...api.seen].sort()).toEqual(all.sort());
 });
 
-test('answers that refuse are those that the document has', async () => {
+test('error responses match the document', async () => {
   await using daemon = await startDaemon();
   const api = await Documented.of(daemon);
   const id = await daemon.register('calc');

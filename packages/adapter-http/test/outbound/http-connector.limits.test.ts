@@ -4,21 +4,21 @@ import { mcpUpstream } from '../support/mcp-upstream.ts';
 import { callThrough, outcomeOf, remoteRuntime, type RemoteRuntime } from '../support/recovering.ts';
 import { remoteManifest } from '../support/remote-service.ts';
 
-/** A remote service with the knobs that `add-remote` writes into its origin. */
+/** Registers a remote service with the knobs that `add-remote` writes into its origin. */
 async function withKnobs(remote: RemoteRuntime, endpoint: string, knobs: Partial<RemoteMcpOrigin>): Promise<string> {
   const { service } = await remote.runtime.services.apply(embeddedCaller, remoteManifest(endpoint, knobs));
   await remote.runtime.services.start(embeddedCaller, service.serviceId);
   return service.serviceId;
 }
 
-test('[knob.timeout-ms] a request that takes longer than timeoutMs is ended', async () => {
+test('[knob.timeout-ms] a request that takes longer than timeoutMs is aborted', async () => {
   await using upstream = await mcpUpstream({ era: 'modern' });
   await using remote = await remoteRuntime();
   await withKnobs(remote, upstream.url, { timeoutMs: 150 });
   expect(outcomeOf(await callThrough(remote.runtime, 'remote__hang'))).toContain('it had 150 ms');
 });
 
-test('[knob.allow-tools] only the tools in allowedTools are seen and called', async () => {
+test('[knob.allow-tools] only the tools in allowedTools are listed and called', async () => {
   await using upstream = await mcpUpstream({ era: 'modern' });
   await using remote = await remoteRuntime();
   await withKnobs(remote, upstream.url, { allowedTools: ['echo'] });
@@ -34,7 +34,7 @@ test('[knob.allow-tools] only the tools in allowedTools are seen and called', as
   expect(upstream.received.filter(({ method }) => method === 'tools/call')).toHaveLength(1);
 });
 
-test('[knob.max-payload-bytes] requests and replies of more than maxPayloadBytes are refused', async () => {
+test('[knob.max-payload-bytes] requests and replies above maxPayloadBytes are rejected', async () => {
   await using upstream = await mcpUpstream({ era: 'modern' });
   await using remote = await remoteRuntime();
   await withKnobs(remote, upstream.url, { maxPayloadBytes: 2048 });
@@ -47,7 +47,7 @@ test('[knob.max-payload-bytes] requests and replies of more than maxPayloadBytes
   expect(outcomeOf(await callThrough(remote.runtime, 'remote__bytes', { n: 100 }))).toBe('x'.repeat(100));
 });
 
-test('[knob.max-concurrency] no more than maxConcurrency requests are in flight', async () => {
+test('[knob.max-concurrency] at most maxConcurrency requests are in flight', async () => {
   let inFlight = 0;
   let most = 0;
   await using upstream = await mcpUpstream({
@@ -72,7 +72,7 @@ test('[knob.max-concurrency] no more than maxConcurrency requests are in flight'
   expect(remote.runtime.services.get(embeddedCaller, id).calls).toMatchObject({ inFlight: 0, waiting: 0 });
 });
 
-test('a remote service without knobs has the usual bounds, and an embedder may change them', async () => {
+test('a remote service without knobs has the default limits', async () => {
   await using upstream = await mcpUpstream({ era: 'modern' });
   await using remote = await remoteRuntime();
   const id = await withKnobs(remote, upstream.url, {});

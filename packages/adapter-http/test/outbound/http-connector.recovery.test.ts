@@ -10,7 +10,7 @@ jest.setTimeout(SOAK_MS + 60_000);
 const eras = ['legacy', 'modern'] as const;
 
 test.each(eras)(
-  'two clients of a %s service see no failed call that may be repeated while it restarts, forgets its sessions and cuts its answers',
+  'calls that are safe to repeat survive restarts, lost sessions and cut responses of a %s service',
   async (era) => {
     let fault: FaultName | undefined;
     let left = 0;
@@ -32,7 +32,7 @@ test.each(eras)(
         await upstream[Symbol.asyncDispose]();
         await pause(300);
         upstream = await mcpUpstream({ era, handle, port });
-        // A call is replayed once: what was held is let through before the next thing goes wrong.
+        // A call is repeated once. Waiting calls complete before the next fault.
         await pause(700);
       },
       ...(['cut', 'reset', 'nothing'] as const).map((name) => () => {
@@ -50,7 +50,7 @@ test.each(eras)(
     const writes = await endWrites();
     expect(failed).toEqual([]);
     expect(calls).toBeGreaterThan(SOAK_MS / 200);
-    // What may not be repeated was answered by the service, or says that it may have been carried out.
+    // A call that is not safe to repeat got a response, or an error that it may have been carried out.
     const unclear = writes.failed.filter((outcome) => outcome !== 'error: unknown tool');
     expect(unclear.filter((outcome) => !outcome.includes('may have been carried out'))).toEqual([]);
     expect(writes.failed.length - unclear.length).toBeGreaterThan(SOAK_MS / 400);
@@ -59,7 +59,7 @@ test.each(eras)(
   },
 );
 
-test('what may not be repeated and was sent is not sent again: the caller is told that it may have run', async () => {
+test('a sent call that is not safe to repeat is sent once, and the error says that it may have run', async () => {
   const faults: FaultName[] = [];
   const handle: Handle = (...given) => annotated()(...given) || failing(() => faults[0])(...given);
   await using upstream = await mcpUpstream({ era: 'modern', handle });
@@ -71,7 +71,7 @@ test('what may not be repeated and was sent is not sent again: the caller is tol
   expect(upstream.received.filter(({ method }) => method === 'tools/call')).toHaveLength(1);
 });
 
-test('U39 a service whose port closes stays in the list, and says within a probe that it is away', async () => {
+test('U39 a service stays listed and becomes UNREACHABLE when its port closes', async () => {
   const upstream = await mcpUpstream({ era: 'modern', handle: annotated() });
   await using remote = await remoteRuntime();
   const id = await remote.add(upstream.url, 'far');
@@ -81,12 +81,12 @@ test('U39 a service whose port closes stays in the list, and says within a probe
   const signal = new AbortController().signal;
   const reply = await peer.request(
     { method: 'tools/list', params: new Map() },
-    { signal, send: () => undefined, ask: () => Promise.reject(new Error('nobody is asked')) },
+    { signal, send: () => undefined, ask: () => Promise.reject(new Error('no request to the client is expected')) },
   );
   expect(JSON.stringify('result' in reply && reply.result.value)).toContain('far__echo');
 });
 
-test('what a service offers after it was away is known without anybody asking', async () => {
+test('the runtime refreshes the interface of a service that returns after an outage', async () => {
   let more: readonly string[] = [];
   const handle = annotated(() => more);
   const first = await mcpUpstream({ era: 'legacy', handle });
@@ -102,7 +102,7 @@ test('what a service offers after it was away is known without anybody asking', 
   expect(second.received.filter(({ method }) => method === 'initialize').length).toBeGreaterThan(0);
 });
 
-test('U42 a service that announces changes in every answer is asked a few times', async () => {
+test('U42 a service that sends many list changes is introspected at most 20 times', async () => {
   const upstream = await mcpUpstream({ era: 'legacy', handle: annotated() });
   await using remote = await remoteRuntime();
   await remote.add(upstream.url, 'far');

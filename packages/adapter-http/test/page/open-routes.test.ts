@@ -27,7 +27,7 @@ async function signIn(): Promise<string> {
   return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
 }
 
-test('the page and its hashed assets are served as what they are', async () => {
+test('the page and its hashed assets are served with their content type', async () => {
   const page = await get('/status');
   expect(page.status).toBe(200);
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -48,29 +48,29 @@ test.each([
   '/status/',
   '/status/assets//etc/passwd',
   '/status/__proto__',
-])('nothing but the files of the page is served: %s', async (target) => {
+])('%s is answered with 404: only files of the page are served', async (target) => {
   const { status, body } = await get(target);
   expect(status).toBe(404);
   expect(body).not.toContain('not for the web');
 });
 
-test('the root leads to the page', async () => {
+test('GET / redirects to /status', async () => {
   const { status, headers } = await get('/');
   expect(status).toBe(302);
   expect(headers.get('location')).toBe('/status');
 });
 
-test('the page is only read', async () => {
+test('POST /status is answered with 405', async () => {
   const answer = await raw(daemon.port, { method: 'POST', target: '/status', headers: { Host: 'localhost' } });
   expect(answer.status).toBe(405);
   expect(answer.headers.get('allow')).toBe('GET, HEAD');
 });
 
-test('a folder without a page is refused at the start', () => {
+test('readPageFiles throws for a missing folder', () => {
   expect(() => readPageFiles('/nowhere')).toThrow('ENOENT');
 });
 
-test('without a built page one line says so', async () => {
+test('GET /status returns one line of text when the page is not built', async () => {
   await using bare = await startDaemon();
   const answer = await raw(bare.port, { target: '/status', headers: { Host: 'localhost' } });
   expect(answer.status).toBe(200);
@@ -78,7 +78,7 @@ test('without a built page one line says so', async () => {
   expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
 });
 
-test('[security.status-token] the right token is exchanged for a cookie that scripts and other sites cannot use', async () => {
+test('[security.status-token] the right token is exchanged for an HttpOnly cookie with SameSite=Strict', async () => {
   const { status, headers } = await get(`/status?token=${TOKEN}`);
   expect(status).toBe(303);
   expect(headers.get('location')).toBe('/status');
@@ -89,14 +89,14 @@ test('[security.status-token] the right token is exchanged for a cookie that scr
   expect(await signIn()).not.toBe(await signIn());
 });
 
-test('a wrong token is refused, recorded, and gets no cookie', async () => {
+test('a wrong token is rejected, audited, and gets no cookie', async () => {
   const answer = await get('/status?token=wrong');
   expect(answer.status).toBe(401);
   expect(answer.headers.has('set-cookie')).toBe(false);
   expect(await daemon.audited()).toMatchObject([{ kind: 'auth.failed', data: { reason: 'wrong token' } }]);
 });
 
-test('without a token configured the one in the address is dropped', async () => {
+test('GET /status redirects to a URL without the token when no token is configured', async () => {
   await using bare = await startDaemon();
   const answer = await raw(bare.port, { target: '/status?token=x', headers: { Host: 'localhost' } });
   expect(answer.status).toBe(303);
@@ -106,13 +106,13 @@ test('without a token configured the one in the address is dropped', async () =>
 test.each<[string, Record<string, string>]>([
   ['Sec-Fetch-Site: same-origin', { 'Sec-Fetch-Site': 'same-origin' }],
   ['its own Origin', { Origin: 'http://localhost' }],
-  ['the header that only the page can send', { 'X-Clarity-Page': '1' }],
-])('the cookie opens the API to the page, known by %s', async (_case, proof) => {
+  ['the header that only scripts of the page can send', { 'X-Clarity-Page': '1' }],
+])('the API accepts the cookie with %s', async (_case, proof) => {
   const Cookie = `other=1; ${await signIn()}`;
   expect((await get('/api/status', { Cookie, ...proof })).status).toBe(200);
 });
 
-test('the cookie opens nothing else', async () => {
+test('the cookie is rejected without proof of the page, and at /mcp', async () => {
   const Cookie = await signIn();
   const own = { 'Sec-Fetch-Site': 'same-origin' };
   expect((await get('/api/status', { Cookie })).status).toBe(401);
@@ -123,12 +123,12 @@ test('the cookie opens nothing else', async () => {
   expect((await raw(daemon.port, mcp)).status).toBe(401);
 });
 
-test('a wrong token beside a good cookie is a wrong token', async () => {
+test('a wrong token is rejected also with a valid cookie', async () => {
   const headers = { Cookie: await signIn(), 'Sec-Fetch-Site': 'same-origin', 'X-Clarity-Token': 'wrong' };
   expect((await get('/api/status', headers)).status).toBe(401);
 });
 
-test('a session ends after twelve hours, and the oldest goes first when there are too many', () => {
+test('PageSessions expire after 12 hours, and the oldest is evicted above 256', () => {
   let now = 0;
   const sessions = new PageSessions('i', () => now);
   const open = (): string => sessions.open().split(/[=;]/)[1] ?? '';

@@ -39,7 +39,7 @@ test.each([
 
 const bad = ['-1', '0', '1e309', 'NaN', 'abc', '0x10', '999999999', '2001', '1.5', '', '+1', '01', ' 1', '1&limit=2'];
 
-test.each(bad)('P26 limit=%s is refused by name', async (limit) => {
+test.each(bad)('P26 limit=%s is rejected with its name', async (limit) => {
   for (const path of ['/api/audit', `/api/services/${id}/logs`]) {
     const { status, body } = await ask(daemon, `${path}?limit=${limit}`);
     expect(status).toBe(400);

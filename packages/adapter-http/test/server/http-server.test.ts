@@ -6,7 +6,7 @@ import { startDaemon } from '../support/daemon.ts';
 import { ask } from '../support/http-client.ts';
 import { raw } from '../support/raw-client.ts';
 
-/** A runtime whose audit answers only when it is let go. */
+/** A runtime whose audit responds after a release. */
 function holdAudit() {
   let release = (): void => undefined;
   let arrived = (): void => undefined;
@@ -27,7 +27,7 @@ function holdAudit() {
   };
 }
 
-test('close lets a running request end, takes no new one, and may be called twice', async () => {
+test('close completes running requests, accepts no new one, and is idempotent', async () => {
   const { wrap, reached, release } = holdAudit();
   const daemon = await startDaemon({ wrap });
   const running = ask(daemon, '/api/audit');
@@ -40,7 +40,7 @@ test('close lets a running request end, takes no new one, and may be called twic
   await daemon[Symbol.asyncDispose]();
 });
 
-test('close cuts what does not end', async () => {
+test('close aborts requests that are open after closeGraceMs', async () => {
   const { wrap, reached } = holdAudit();
   const daemon = await startDaemon({ wrap, limits: { closeGraceMs: 50 } });
   const hanging = raw(daemon.port, { target: '/api/audit', headers: { Host: 'localhost' } });
@@ -49,7 +49,7 @@ test('close cuts what does not end', async () => {
   expect((await hanging).status).toBe(0);
 });
 
-test('a server knows its address while it listens', async () => {
+test('address is defined while the server listens', async () => {
   const server = createHttpServer(await createRuntime(), { host: '127.0.0.1', port: 0 });
   expect(server.address).toBeUndefined();
   const address = await server.listen();
@@ -59,7 +59,7 @@ test('a server knows its address while it listens', async () => {
   expect(server.address).toBeUndefined();
 });
 
-test('a port that is taken is the system error of listen', async () => {
+test('listen rejects with EADDRINUSE when the port is in use', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const taken = other.address();
@@ -70,7 +70,7 @@ test('a port that is taken is the system error of listen', async () => {
   await new Promise((resolve) => other.close(resolve));
 });
 
-test('readiness is what the host says', async () => {
+test('GET /readyz returns 503 until the host is ready', async () => {
   let ready = false;
   await using daemon = await startDaemon({ ready: () => ready });
   const probe = await ask(daemon, '/readyz');

@@ -10,7 +10,7 @@ let runtime: Runtime;
 let server: Server;
 let port: number;
 let log: string[];
-/** What the host does before its middleware. */
+/** Runs in the host before the middleware. */
 let before: (req: IncomingMessage) => Promise<unknown>;
 
 beforeEach(async () => {
@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 test.each(['/', '/hello', '/apis', '/mcpx', '/statuses', '/healthz/x', '/api%2fstatus'])(
-  'as a middleware it passes on what is not its own: %s',
+  'the middleware passes %s on to the host',
   async (target) => {
     const answer = await raw(port, { target, headers: { Host: 'app.example' } });
     expect([answer.status, answer.body]).toEqual([299, 'the host']);
@@ -51,17 +51,17 @@ test.each([
   ['/api/none', 404],
   ['/mcp', 200],
   ['/mcp/none/more', 404],
-])('as a middleware it answers for what is its own: %s with %i', async (target, status) => {
+])('the middleware answers its own path %s with %i', async (target, status) => {
   const answer = await raw(port, { target, headers: { Host: 'localhost' } });
   expect(answer.status).toBe(status);
 });
 
-test('as a middleware it refuses strangers at its own paths, and targets that are none', async () => {
+test('the middleware rejects foreign hosts at its own paths, and targets that are not paths', async () => {
   expect((await raw(port, { target: '/api/status', headers: { Host: 'evil.example' } })).status).toBe(403);
   expect((await raw(port, { target: '//host/api', headers: { Host: 'localhost' } })).status).toBe(400);
 });
 
-test('a body that somebody read before is an error that says so, and no hang', async () => {
+test('a body that the host has read is answered with 500 and a hint in the log', async () => {
   before = (req) => buffer(req);
   const headers = { Host: 'localhost', 'Content-Type': 'application/json' };
   const answer = await raw(port, { method: 'POST', target: '/api/services/apply', headers, body: '{}' });

@@ -9,7 +9,7 @@ export interface BareEndpoint {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** The endpoint in somebody's own server, with nothing before it. */
+/** The endpoint in a plain HTTP server, without the guard of the daemon. */
 export async function bareEndpoint(
   gateway: McpGateway,
   options: Parameters<typeof mcpEndpoint>[1],

@@ -9,23 +9,23 @@ import {
 import { createHttpServer, type HttpServerOptions } from '../../src/index.ts';
 import { FakeConnector, manifestOf } from './fake-connector.ts';
 
-/** A runtime in memory behind a real server on loopback. */
+/** A runtime in memory behind a real server on a loopback address. */
 export interface Daemon {
   readonly runtime: Runtime;
   readonly connector: FakeConnector;
   readonly port: number;
   readonly url: string;
-  /** What went to the daemon's own log. */
+  /** Lines of the log of the daemon. */
   readonly log: readonly string[];
-  /** Registers a service past the HTTP edge; its id. */
+  /** Registers a service without HTTP; returns its id. */
   register(module: string): Promise<string>;
-  /** What was written down since it was up. */
+  /** Audit events since the start. */
   audited(): Promise<readonly AuditEvent[]>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface DaemonOptions extends Partial<HttpServerOptions> {
-  /** Stands between the runtime and the server. */
+  /** Wraps the runtime before the server receives it. */
   readonly wrap?: (runtime: Runtime) => Runtime;
   readonly adapters?: RuntimeAdapters;
   readonly runtimeOptions?: RuntimeOptions;

@@ -16,10 +16,10 @@ export interface OpenApi {
   readonly [more: string]: unknown;
 }
 
-/** Requests whose answers are held against the document that the daemon itself prints. */
+/** Sends requests and validates each response against the OpenAPI document of the daemon. */
 export class Documented {
   readonly document: OpenApi;
-  /** Operations whose 200 was seen and fits. */
+  /** Operations with a validated 200 response. */
   readonly seen = new Set<string>();
   readonly #daemon: Daemon;
   readonly #ajv = new Ajv2020({ strict: false, validateFormats: false });
@@ -34,7 +34,7 @@ export class Documented {
     return new Documented(daemon, (await ask(daemon, '/api/openapi.json')).body as unknown as OpenApi);
   }
 
-  /** `path` is the route; `id` stands in it. Throws when the answer is not one that the document has. */
+  /** `path` is the route with `id` in place of its parameter. Throws if the document does not describe the response. */
   async ask(
     method: string,
     path: string,
@@ -53,7 +53,7 @@ export class Documented {
 
   #schema(method: string, path: string, status: number): ValidateFunction {
     const given = this.document.paths[path]?.[method.toLowerCase()]?.responses[String(status)];
-    if (given === undefined) throw new Error(`${method} ${path} is not said to answer ${String(status)}`);
+    if (given === undefined) throw new Error(`the document has no response ${String(status)} of ${method} ${path}`);
     const at =
       '$ref' in given
         ? String(given.$ref)
@@ -64,7 +64,7 @@ export class Documented {
 
 const escaped = (path: string): string => encodeURIComponent(path.replaceAll('/', '~1'));
 
-/** The document with its shapes closed: a member that it does not name is an error. */
+/** Returns the document with closed schemas: a response member that a schema does not name is an error. */
 function closed({ components, ...document }: OpenApi): OpenApi {
   return { ...document, components: { ...components, schemas: close(components.schemas) } };
 }

@@ -5,16 +5,16 @@ export interface Frame {
   readonly event?: string;
   readonly data?: string;
   readonly retry?: string;
-  /** A line that is a comment. */
+  /** A comment line. */
   readonly comment?: string;
 }
 
-/** A reader of `/api/events`, as lenient as a browser. */
+/** A client of `/api/events` that parses frames like a browser. */
 export interface EventClient extends AsyncDisposable {
   readonly response: Response;
-  /** Resolves with everything up to and with the first frame that is wanted; undefined when the stream ended before. */
+  /** Resolves with all frames up to the first matching one; undefined if the stream ends before. */
   until(isWanted: (frame: Frame) => boolean): Promise<readonly Frame[] | undefined>;
-  /** Resolves when the stream has ended. */
+  /** Resolves when the stream ends. */
   ended(): Promise<readonly Frame[]>;
 }
 

@@ -3,16 +3,16 @@ import type { Connection, ServiceConnector, UpstreamRequestOptions } from '@clar
 
 const tool = { name: 'add', description: 'Adds two numbers.', inputSchema: { type: 'object' } };
 
-/** Services that live in this process and offer one tool, `add`. */
+/** Connector of services in this process with one tool, `add`. */
 export class FakeConnector implements ServiceConnector {
   readonly origin = 'local_wasm';
-  /** What every service offers. */
+  /** The interface of every service. */
   tool: object = tool;
-  /** When set, no service starts. */
+  /** If set, every start fails. */
   failure: Error | undefined;
-  /** What has been asked of the services besides their lists, as it arrived. */
+  /** Received requests except those of introspection, in order. */
   readonly calls: McpRequest[] = [];
-  /** What a call answers. */
+  /** Replies to a call. */
   answer: (request: McpRequest, exchange: UpstreamRequestOptions) => Promise<McpReply> = () =>
     Promise.resolve({ result: RawJson.of({ content: [] }) });
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { event, json, stream, type Handle } from './mcp-upstream.ts';
 
-/** Bytes that the huge answers would have. */
+/** Bytes of the huge responses. */
 export const HUGE = 64 * 1024 * 1024;
 
 type Fault = (response: ServerResponse, id: unknown, authorization: string) => void;
@@ -35,7 +35,7 @@ const rpc = (id: unknown, rest: object): object => ({ jsonrpc: '2.0', id, ...res
 const content = { content: [{ type: 'text', text: 'x' }] };
 const deep = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
 
-/** What can go wrong with one answer, by name. */
+/** Faults of one response, by name. */
 export const FAULTS = {
   hang: () => undefined,
   hanghead: (response) => {
@@ -130,7 +130,7 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
-/** Lets calls of tools go wrong in this way, and everything else be answered well. */
+/** Returns a handler that answers tool calls with the fault and everything else correctly. */
 export const failing =
   (name: () => FaultName | undefined): Handle =>
   ({ method, id, headers }, response) => {

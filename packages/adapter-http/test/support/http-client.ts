@@ -9,11 +9,11 @@ export interface Answer {
 export interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
+  /** Body, sent as JSON. */
   readonly json?: unknown;
 }
 
-/** One request of a well-behaved client; every answer has to be JSON. */
+/** Sends one valid request; throws unless the response is JSON. */
 export async function ask(
   { url }: Daemon,
   path: string,

@@ -4,7 +4,7 @@ export interface McpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The message of a JSON answer; undefined for any other. */
+  /** The message of a JSON response; undefined for another type. */
   readonly message: RpcAnswer | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface RpcAnswer {
 }
 
 export interface Posting {
-  /** Laid over those of a usual client; undefined leaves one out. */
+  /** Headers that replace the default ones; undefined removes one. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly path?: string;
 }
@@ -25,7 +25,7 @@ const usual = { 'content-type': 'application/json', accept: 'application/json, t
 const META = 'io.modelcontextprotocol/';
 export const MODERN = '2026-07-28';
 
-/** Posts a body to the endpoint: text as it is, anything else as JSON. */
+/** Posts a body to the endpoint: text unchanged, anything else as JSON. */
 export async function postMcp(
   { url }: Pick<Daemon, 'url'>,
   body: unknown,
@@ -51,7 +51,7 @@ export const legacy = (method: string, params?: unknown, id: unknown = 1): Recor
   ...(params === undefined ? {} : { params }),
 });
 
-/** A whole request of the modern revision, with members of `_meta` laid over the required ones. */
+/** Returns a request of the modern revision; `_meta` members replace the required ones. */
 export const modern = (
   method: string,
   params: Readonly<Record<string, unknown>> = {},
@@ -62,7 +62,7 @@ export const modern = (
     _meta: { [`${META}protocolVersion`]: MODERN, [`${META}clientCapabilities`]: {}, ...meta },
   });
 
-/** Posts it with the headers that repeat it. */
+/** Posts a modern request with its headers. */
 export function postModern(
   daemon: Pick<Daemon, 'url'>,
   body: Record<string, unknown>,
@@ -78,14 +78,14 @@ export function postModern(
   return postMcp(daemon, body, { ...posting, headers: { ...mirrored, ...posting.headers } });
 }
 
-/** The messages of an SSE answer, in order. */
+/** Returns the messages of an SSE response, in order. */
 export const eventsOf = ({ text }: McpAnswer): readonly Readonly<Record<string, unknown>>[] =>
   text
     .split('\n\n')
     .flatMap((event) => event.split('\n').filter((line) => line.startsWith('data: ')))
     .map((line) => JSON.parse(line.slice('data: '.length)) as Readonly<Record<string, unknown>>);
 
-/** Opens a legacy session; the headers of its requests. */
+/** Starts a legacy session and returns the headers of its requests. */
 export async function openSession(
   daemon: Pick<Daemon, 'url'>,
   { version = '2025-11-25', capabilities = {}, ...posting }: Posting & { version?: string; capabilities?: object } = {},

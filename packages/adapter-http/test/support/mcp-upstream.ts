@@ -17,10 +17,10 @@ export interface McpUpstream {
   readonly url: string;
   readonly port: number;
   readonly received: Received[];
-  /** Requests whose client went away before they were answered, by method. */
+  /** Methods of the requests whose client disconnected before the response. */
   readonly dropped: string[];
   readonly sessions: Set<string>;
-  /** Streams of notices that are open, to write to. */
+  /** Open notification streams, to write to. */
   readonly notices: Set<ServerResponse>;
   connections(): number;
   [Symbol.asyncDispose](): Promise<void>;
@@ -29,7 +29,7 @@ export interface McpUpstream {
 export interface UpstreamOptions {
   readonly era: 'legacy' | 'modern';
   readonly port?: number;
-  /** Asked first; true when it has answered. */
+  /** Custom handler that runs first; true if it has responded. */
   readonly handle?: Handle;
 }
 
@@ -45,7 +45,7 @@ export const event = (message: unknown, id?: string): string =>
 export const stream = (response: ServerResponse): ServerResponse =>
   response.writeHead(200, { 'content-type': 'text/event-stream' });
 
-/** An MCP server over Streamable HTTP in one era, which answers as the contract wants and remembers what it was sent. */
+/** An MCP server over Streamable HTTP in one era that follows the specification and records its requests. */
 export async function mcpUpstream({ era, port = 0, handle = () => false }: UpstreamOptions): Promise<McpUpstream> {
   const received: Received[] = [];
   const dropped: string[] = [];

@@ -7,7 +7,7 @@ export interface PageFolder {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A built page in small: an index and a script; with a link that leads out of it. */
+/** A small built page: an index, a script, and a symbolic link that leads out of the folder. */
 export async function pageFolder(): Promise<PageFolder> {
   const path = await mkdtemp(join(tmpdir(), 'clarity-page-'));
   await mkdir(join(path, 'assets'));

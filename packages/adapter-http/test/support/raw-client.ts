@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net';
 
 export interface RawAnswer {
-  /** 0 when the server closed without an answer. */
+  /** 0 if the server closed without a response. */
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
-  /** Everything that came back, byte for byte. */
+  /** All received bytes as text. */
   readonly text: string;
 }
 
@@ -20,7 +20,7 @@ export interface RawRequest {
   readonly body?: string | Uint8Array;
 }
 
-/** One request exactly as it is given; nothing is added but the lengths that its body needs. Resolves at the close. */
+/** Sends one request unchanged, with the lengths that its body needs. Resolves when the connection closes. */
 export function raw(port: number, { method = 'GET', target = '/api/status', headers = {}, body }: RawRequest) {
   const given = isPairs(headers) ? headers : Object.entries(headers);
   const length = body === undefined ? [] : [['Content-Length', String(Buffer.byteLength(body))] as const];
@@ -36,7 +36,7 @@ export async function sendBytes(port: number, parts: readonly (string | Uint8Arr
 }
 
 export function open(port: number): Socket {
-  // A server that refuses may reset the connection while more is written: what it said before is the answer.
+  // The server may reset the connection during a write. The bytes before it are the response.
   return connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
 }
 

@@ -3,10 +3,10 @@ import { httpConnector } from '../../src/index.ts';
 import { json, type Handle } from './mcp-upstream.ts';
 import { remoteManifest } from './remote-service.ts';
 
-/** Seconds that calls go on while things go wrong; `npm run soak:recovery` has more of them. */
+/** Milliseconds of calls under faults; `npm run soak:recovery` sets a longer time. */
 export const SOAK_MS = Number(process.env['CLARITY_SOAK_SECONDS'] ?? '4') * 1_000;
 
-/** Lists `echo`, which may be repeated, and `write`, which may not; everything else goes its way. */
+/** Lists `echo`, which is safe to repeat, and `write`, which is not; other requests are not handled. */
 export const annotated =
   (tools: () => readonly string[] = () => []): Handle =>
   ({ method, id }, response) => {
@@ -19,11 +19,11 @@ export const annotated =
 
 export interface RemoteRuntime extends AsyncDisposable {
   readonly runtime: Runtime;
-  /** Registers and starts; its id. */
+  /** Registers and starts a service; returns its id. */
   add(endpoint: string, module: string): Promise<string>;
 }
 
-/** A runtime whose services are remote, over the real connector, with probes every fifth of a second. */
+/** A runtime with remote services over the real connector and a health check every 200 ms. */
 export async function remoteRuntime(startLimitMs = 15_000): Promise<RemoteRuntime> {
   const connector = httpConnector({ limits: { reopenMs: 20, noticeMs: 500 } });
   const supervision = { probeIntervalMs: 200, probeTimeoutMs: 500, startLimitMs, firstRestartMs: 100 };
@@ -41,7 +41,7 @@ export async function remoteRuntime(startLimitMs = 15_000): Promise<RemoteRuntim
   };
 }
 
-/** One call of a client as it comes out of the gateway. */
+/** Calls a tool through the gateway and returns its reply. */
 export function callThrough(runtime: Runtime, name: string, args: object = {}): Promise<McpReply> {
   const peer = runtime.gateway.open({ caller: embeddedCaller, era: 'legacy', revision: '2025-11-25' });
   const params = new Map([
@@ -51,19 +51,21 @@ export function callThrough(runtime: Runtime, name: string, args: object = {}): 
   const exchange = {
     signal: new AbortController().signal,
     send: () => undefined,
-    ask: () => Promise.reject(new Error('nobody is asked')),
+    ask: () => Promise.reject(new Error('no request to the client is expected')),
   };
   return peer.request({ method: 'tools/call', params }, exchange);
 }
 
-/** The text of a reply that went well; anything else in words. */
+/** Returns the text of a successful reply, or a description of a failed one. */
 export function outcomeOf(reply: McpReply): string {
   if ('error' in reply) return `error: ${reply.error.message}`;
   const { content, isError } = reply.result.value as { content: readonly { text: string }[]; isError?: boolean };
   return `${isError === true ? 'failed: ' : ''}${content.map(({ text }) => text).join()}`;
 }
 
-/** Two clients that call ten times a second each; ended, it tells every outcome that was not what was asked for. */
+/**
+ * Starts two clients with ten calls per second each. The returned function ends them and reports every unexpected outcome.
+ */
 export function twoClients(
   runtime: Runtime,
   name: string,

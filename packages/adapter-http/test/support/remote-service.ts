@@ -35,7 +35,7 @@ export function remoteService(endpoint: string, over: RemoteOver = {}): Service 
   return { schema: 1, serviceId: deriveServiceId(manifest), namespace: 'remote', manifest, revision: '1' };
 }
 
-/** What a connection told, as it was told. */
+/** Records the events of a connection. */
 export interface Heard extends ConnectionEvents {
   readonly changes: string[];
   readonly lines: string[];
@@ -59,7 +59,7 @@ export interface ConnectTo extends RemoteOver {
   readonly events?: ConnectionEvents;
 }
 
-/** The final limits of requests over connections of `connectTo`, which the runtime computes elsewhere. */
+/** Final limits of requests over connections of `connectTo`, which the runtime computes otherwise. */
 const limitsOf = new WeakMap<Connection, (requested: CallLimits) => CallLimits>();
 
 export async function connectTo(
@@ -107,5 +107,5 @@ export const callTool = (connection: Connection, name: string, { args = {}, meta
 
 export const valueOf = (reply: McpReply): unknown => ('result' in reply ? reply.result.value : reply.error);
 
-/** The code that something was rejected with. */
+/** Returns the error code of a rejected promise. */
 export const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;

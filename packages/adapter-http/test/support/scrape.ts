@@ -1,16 +1,16 @@
 import type { Daemon } from './daemon.ts';
 
-/** The answer of `/metrics`: one value by `name{labels}`, as it is written. */
+/** Reads `/metrics`: one value, as text, per `name{labels}`. */
 export type Scraped = ReadonlyMap<string, number>;
 
 export async function scrape({ url }: Pick<Daemon, 'url'>, headers: Record<string, string> = {}): Promise<Scraped> {
   const answer = await fetch(`${url}/metrics`, { headers });
   const text = await answer.text();
-  if (answer.status !== 200) throw new Error(`/metrics answered ${String(answer.status)}: ${text}`);
+  if (answer.status !== 200) throw new Error(`/metrics returned ${String(answer.status)}: ${text}`);
   return readExposition(text);
 }
 
-/** Reads the text format; throws at a line that is none, and at a series that stands there twice. */
+/** Parses the text format. Throws for an invalid line and for a duplicate series. */
 export function readExposition(text: string): Scraped {
   const found = new Map<string, number>();
   for (const line of text.split('\n')) {

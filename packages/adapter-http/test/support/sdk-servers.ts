@@ -22,9 +22,9 @@ const TOOLS = ['echo', 'steps', 'ask', 'slow', 'change'].map(tool);
 
 export interface SdkServer {
   readonly url: string;
-  /** `slow` when the tool has begun to wait, then `cancelled`. */
+  /** `slow` when the tool waits, then `cancelled` when it is aborted. */
   readonly waits: string[];
-  /** Tells that the list of tools has changed. */
+  /** Sends a notification that the list of tools has changed. */
   change(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -77,7 +77,7 @@ function legacyServer(waits: string[]): LegacyServer {
   return server;
 }
 
-/** The first SDK, with sessions: what most servers that people run today are built with. */
+/** SDK version 1 with sessions, the base of most existing servers. */
 export async function sdkLegacy(): Promise<SdkServer> {
   const waits: string[] = [];
   const sessions = new Map<string, StreamableHTTPServerTransport>();
@@ -102,7 +102,7 @@ export async function sdkLegacy(): Promise<SdkServer> {
   return serve(handle, { waits, change }, '/mcp');
 }
 
-/** The same SDK over HTTP+SSE. */
+/** SDK version 1 over HTTP+SSE. */
 export async function sdkSse(): Promise<SdkServer> {
   const waits: string[] = [];
   const transports = new Map<string, SSEServerTransport>();
@@ -126,7 +126,7 @@ export async function sdkSse(): Promise<SdkServer> {
   return serve(handle, { waits, change }, '/sse');
 }
 
-/** The second SDK: modern, without sessions. */
+/** SDK version 2: modern, without sessions. */
 export async function sdkModern(): Promise<SdkServer> {
   const waits: string[] = [];
   const handler = createMcpHandler(
@@ -165,7 +165,7 @@ export async function sdkModern(): Promise<SdkServer> {
   return serve(handle, { waits, change }, '/mcp');
 }
 
-/** The second SDK as a legacy server with sessions. */
+/** SDK version 2 as a legacy server with sessions. */
 export async function sdkModernAsLegacy(): Promise<SdkServer> {
   const waits: string[] = [];
   const sessions = new Map<string, NodeStreamableHTTPServerTransport>();

@@ -3,15 +3,15 @@ import type { Daemon } from './daemon.ts';
 export interface SseEvent {
   readonly id: string | undefined;
   readonly retry: string | undefined;
-  /** Undefined for one without data. */
+  /** Undefined for an event without data. */
   readonly message: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A stream that is read event by event. */
+/** Reads an SSE stream event by event. */
 export interface SseReader {
   readonly status: number;
   readonly headers: Headers;
-  /** The next event; undefined at the end of the stream. */
+  /** Returns the next event; undefined at the end of the stream. */
   next(): Promise<SseEvent | undefined>;
   hangUp(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function openStream(
       const field = (name: string): string | undefined =>
         lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
       const data = field('data');
-      // A comment keeps the stream alive and says nothing.
+      // A comment keeps the connection alive and has no content.
       if (data === undefined) continue;
       const message = data === '' ? undefined : (JSON.parse(data) as Readonly<Record<string, unknown>>);
       return { id: field('id'), retry: field('retry'), message };

@@ -10,7 +10,7 @@ export interface SseUpstream {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** An MCP server over HTTP+SSE that answers as the contract wants. `endpoint` is where it asks for messages. */
+/** An MCP server over HTTP+SSE that follows the specification. `endpoint` is the URL for messages. */
 export async function sseUpstream(endpoint = '/messages?session=1'): Promise<SseUpstream> {
   const posts: string[] = [];
   const streams = new Set<ServerResponse>();

@@ -1,8 +1,8 @@
-/** Waits until it holds, and looks every few milliseconds; throws when it does not hold within ten seconds. */
+/** Polls every few milliseconds until the condition is true. Throws after ten seconds. */
 export async function until(holds: () => boolean): Promise<void> {
   for (let left = 2_000; left > 0; left -= 1) {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  throw new Error('it did not come to hold');
+  throw new Error('the condition is still false after 10 s');
 }

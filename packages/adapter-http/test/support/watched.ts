@@ -5,7 +5,7 @@ import { legacy } from './mcp-client.ts';
 
 export const SESSION_KEY = new Uint8Array(32).fill(7);
 
-/** A daemon whose one service, `calc`, runs; what is opened at its gateway is put into `scopes`. */
+/** A daemon with one running service, `calc`. Scopes of opened gateway peers are added to `scopes`. */
 export async function startWatched(scopes: GatewayScope[]): Promise<Daemon> {
   const wrap = (runtime: Runtime): Runtime => ({
     ...runtime,
@@ -40,7 +40,7 @@ export const note = (method: string, params: object = {}): object => ({
 
 export const empty = { result: RawJson.of({ content: [] }) };
 
-/** A call that is in the hands of the service, and the way to end it. */
+/** Returns a call that the service has received, and a function that completes it. */
 export function held({ connector }: Daemon): Promise<{ exchange: UpstreamRequestOptions; finish: () => void }> {
   return new Promise((resolve) => {
     connector.answer = (_request, exchange) =>

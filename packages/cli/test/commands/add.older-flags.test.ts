@@ -9,7 +9,7 @@ test('[cli.add-local] [cli.add-local.flags] a compiled module is registered and 
   const argv = ['add-local', '--source', 'a.clarity', '--module', 'm', '--wasm', 'out/a.wasm'];
   const { exitCode, stdout, stderr } = await daemon.ctl(argv, { cwd: '/src' });
   expect(exitCode).toBe(0);
-  expect(stderr).toContain('warning: `add-local` is older');
+  expect(stderr).toContain('warning: `add-local` is deprecated');
   expect(JSON.parse(stdout)).toMatchObject({
     service: {
       manifest: {

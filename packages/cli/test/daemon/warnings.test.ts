@@ -32,13 +32,13 @@ test('a gate with an odd value is told to be shut', () => {
 });
 
 test('T-262 a machine that checks no certificates is warned of', () => {
-  expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }).at(-1)).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 is set');
+  expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }).at(-1)).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored');
   expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toHaveLength(1);
 });
 
 test.each([
-  ['D10 a taken port', { code: 'EADDRINUSE' }, 4, 'port 4707 on 127.0.0.1 is taken'],
-  ['a privileged port', { code: 'EACCES' }, 4, 'port 4707 on 127.0.0.1 is not for this user'],
+  ['D10 a taken port', { code: 'EADDRINUSE' }, 4, 'port 4707 on 127.0.0.1 is in use'],
+  ['a privileged port', { code: 'EACCES' }, 4, 'this user may not listen on port 4707 of 127.0.0.1'],
   ['an address of somewhere else', { code: 'EADDRNOTAVAIL' }, 2, '--host 127.0.0.1 is not an address of this machine'],
   ['a damaged store', new StoreError('corrupt', 'r.json: bad'), 3, 'the stored state is not usable: r.json: bad'],
 ])('%s has its exit code and a next step', (_, error, exitCode, message) => {

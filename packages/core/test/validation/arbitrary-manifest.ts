@@ -93,7 +93,7 @@ const toolSurface = fc.record(
   { description: fc.string({ minLength: 1, maxLength: 40 }), hidden: fc.boolean() },
   { requiredKeys: [] },
 );
-/** Names of their own: in lower case they would be those of other tools. */
+/** Names that differ from those of other tools in lower case too. */
 const surface: fc.Arbitrary<ServiceSurface> = fc.record(
   {
     prefix: text(64),
@@ -114,7 +114,7 @@ const surface: fc.Arbitrary<ServiceSurface> = fc.record(
   { requiredKeys: [] },
 );
 
-/** A remote origin beside a policy keeps its older names to itself, for the two may not contradict each other. */
+/** A remote origin with a policy has no older names, because the two may not contradict each other. */
 const placed = fc
   .record({ origin: fc.oneof(localWasm, remoteMcp, localProcess), policy: fc.option(policy, { nil: undefined }) })
   .filter(({ origin, policy: own }) => origin.type !== 'remote_mcp' || own === undefined || !hasOlderNames(origin));
@@ -137,7 +137,7 @@ const metadata: fc.Arbitrary<Manifest['metadata']> = fc.record(
   { requiredKeys: ['sourceFile', 'module'] },
 );
 
-/** Every manifest that the schema's bounds allow, with and without its optional members. */
+/** Every manifest that the limits of the schema allow, with and without its optional members. */
 export const anyManifest: fc.Arbitrary<Manifest> = fc.record({
   apiVersion: fc.constant('clarity.runtime/v1' as const),
   kind: fc.constant('MCPService' as const),

@@ -6,7 +6,7 @@ import { changed, refusal } from './refusal.ts';
 const surfaced = (surface: unknown): object => changed(manifestOf('calc'), 'spec.surface', surface);
 const refusedTools = (tools: unknown) => refusal(surfaced({ tools }));
 
-test('a surface is a prefix and, by the name of a tool, another name, a description, and whether it is hidden', () => {
+test('spec.surface accepts a prefix and, per tool, a name, a description and hidden', () => {
   const tools = {
     add: { name: 'Sum_of-two', description: 'Adds.\n\tAll 👨‍👩‍👧 of it.', hidden: true },
     'files.read/all ö': { name: 'x'.repeat(64) },
@@ -19,12 +19,12 @@ test('a surface is a prefix and, by the name of a tool, another name, a descript
 });
 
 test.each([
-  ['no object', 'short', 'spec.surface', /an object/],
+  ['a text in place of an object', 'short', 'spec.surface', /an object/],
   ['an empty prefix', { prefix: '' }, 'spec.surface.prefix', /non-empty string/],
   ['a long prefix', { prefix: 'x'.repeat(65) }, 'spec.surface.prefix', /at most 64/],
   ['a list of tools', { tools: ['add'] }, 'spec.surface.tools', /an object/],
   ['tools without a name', { tools: { '': {} } }, 'spec.surface.tools', /names of tools/],
-])('a surface with %s names its field', (_what, surface, field, problem) => {
+])('spec.surface with %s is rejected with its field', (_what, surface, field, problem) => {
   expect(refusal(surfaced(surface))).toMatchObject({ field, message: expect.stringMatching(problem) });
 });
 
@@ -41,21 +41,21 @@ test.each([
   ['description', 'Adds.\u{e0041}', /hidden characters/],
   ['description', 'Adds.\ud800', /text/],
   ['hidden', 'yes', /a boolean/],
-])('a tool whose %s is %j is refused, and the field is named', (member, value, problem) => {
+])('spec.surface.tools is rejected with the field when %s is %j', (member, value, problem) => {
   expect(refusedTools({ add: { [member]: value } })).toMatchObject({
     field: `spec.surface.tools.add.${member}`,
     message: expect.stringMatching(problem),
   });
 });
 
-test('members that nobody knows are refused by name, with the one that was meant', () => {
+test('unknown members of spec.surface are rejected by name with the closest known name', () => {
   const { message, hint } = refusedTools({ add: { nam: 'sum' } });
   expect(message).toContain("unknown field 'spec.surface.tools.add.nam'");
   expect(hint).toContain('spec.surface.tools.add.name');
   expect(refusal(surfaced({ tool: {} })).message).toContain("unknown field 'spec.surface.tool'");
 });
 
-test('two tools that are written with one name are refused; two that change names are not', () => {
+test('two tools with the same exposed name are rejected; two that swap names are accepted', () => {
   const named = (name: string) => ({ name });
   expect(refusedTools({ add: named('sum'), plus: named('sum') })).toMatchObject({
     field: 'spec.surface.tools.plus.name',

@@ -19,15 +19,15 @@ test.each([
   ['an escape sequence', '\u001b[31mred'],
   ['a control sequence of one character', '\u009b31mred'],
   ['a line break', 'one\ntwo'],
-  ['a text turned around', 'a\u202egpj.exe'],
+  ['a reversed direction', 'a\u202egpj.exe'],
   ['an isolated direction', 'a\u2066b\u2069'],
-  ['half a character', 'a\ud800'],
-])('L02 a display name with %s is refused', (_, name) => {
+  ['a lone surrogate', 'a\ud800'],
+])('L02 metadata.displayName with %s is rejected', (_, name) => {
   const message = 'invalid manifest: metadata.displayName must be text without control characters';
   expect(refusal(named(name)).message).toBe(message);
 });
 
-test('L02 markup in a display name is text like any other', () => {
+test('L02 metadata.displayName accepts markup as plain text', () => {
   const displayName = '<img src=x onerror=alert(1)>';
   expect(parseManifest(named(displayName)).metadata.displayName).toBe(displayName);
 });

@@ -22,7 +22,7 @@ const remote = changed(child, 'spec.origin', {
   transport: 'sse_http',
 }) as Manifest;
 
-test('a process is a command, its arguments, its environment and its folder', () => {
+test('local_process has a command, arguments, an environment and a working directory', () => {
   expect(parseManifest(child)).toEqual(child);
   expect(parseManifest(changed(child, 'spec.origin', { type: 'local_process', command: '/bin/x' }))).toBeDefined();
   expect(refusal(changed(child, 'spec.origin.command', '')).field).toBe('spec.origin.command');
@@ -32,7 +32,7 @@ test('a process is a command, its arguments, its environment and its folder', ()
   expect(refusal(changed(child, 'spec.origin.cwd', '')).field).toBe('spec.origin.cwd');
 });
 
-test('the id of a process follows from command, arguments, module and folder, and from nothing else', () => {
+test('the id of a process depends on command, arguments, module and working directory only', () => {
   const id = deriveServiceId(child);
   expect(id).toBe('svc_dde639654706');
   expect(deriveServiceId(changed(child, 'metadata.sourceFile', 'other') as Manifest)).toBe(id);
@@ -47,14 +47,14 @@ test('the id of a process follows from command, arguments, module and folder, an
   }
 });
 
-describe('the older names of a remote origin', () => {
+describe('older policy names of a remote origin', () => {
   test.each([
     ['timeoutMs', 1000, 'timeoutMs', 2000],
     ['maxPayloadBytes', 4096, 'maxRequestBytes', 8192],
     ['maxPayloadBytes', 4096, 'maxResponseBytes', 8192],
     ['maxConcurrency', 4, 'maxConcurrency', 8],
     ['allowedTools', ['a', 'b'], 'allowTools', ['a']],
-  ])('%s %p and policy.%s %p contradict each other: both are named', (older, old, newer, other) => {
+  ])('%s %p and policy.%s %p are rejected with both names when they differ', (older, old, newer, other) => {
     const both = (value: unknown) =>
       changed(changed(remote, `spec.origin.${older}`, old), 'spec.policy', { [newer]: value });
     expect(parseManifest(both(Array.isArray(old) ? old.toReversed() : old))).toBeDefined();
@@ -63,7 +63,7 @@ describe('the older names of a remote origin', () => {
     expect(refused.message).toContain(`spec.origin.${older}`);
   });
 
-  test('mean what the newer ones mean, and an empty list of tools allows all', () => {
+  test('equal the newer ones, and an empty allowedTools allows all tools', () => {
     const { spec } = changed(remote, 'spec.origin', {
       ...remote.spec.origin,
       timeoutMs: 1000,
@@ -106,19 +106,19 @@ test.each([
   ['spec.policy.rate.perMinute', { rate: { burst: 1 } }, 'must be an integer from 1 to 60000'],
   ['spec.policy.tols', { tols: {} }, "unknown field 'spec.policy.tols'"],
   ['spec.policy.tools.add.allowTools', { tools: { add: { allowTools: ['x'] } } }, 'unknown field'],
-])('%s: %p is refused', (field, policy, words) => {
+])('%s: %p is rejected', (field, policy, words) => {
   const refused = refusal(changed(child, 'spec.policy', policy));
   expect(refused.field).toBe(field);
   expect(refused.message).toContain(words);
 });
 
-describe('the bounds of a call', () => {
+describe('limits of a call', () => {
   const defaults = { totalMs: 20_000, maxReplyBytes: 1024 };
   const nothing = { idleMs: 0, totalMs: 0, maxReplyBytes: 0 };
   const bounds = (policy: Manifest['spec']['policy'], asked = nothing) =>
     resolveCallLimits({ ...child.spec, ...(policy === undefined ? {} : { policy }) }, asked, defaults);
 
-  test('are the default, else the manifest, else what the caller asks for', () => {
+  test('come from the caller, else the manifest, else the defaults', () => {
     expect(bounds(undefined)).toEqual({ idleMs: 0, totalMs: 20_000, maxReplyBytes: 1024 });
     const policy = { timeoutMs: 500, idleTimeoutMs: 50, maxResponseBytes: 2048 };
     expect(bounds(policy)).toEqual({ idleMs: 50, totalMs: 500, maxReplyBytes: 2048 });
@@ -126,7 +126,7 @@ describe('the bounds of a call', () => {
     expect(bounds(policy, asked)).toEqual(asked);
   });
 
-  test('never go over what the manifest allows at most', () => {
+  test('never exceed the limits of the manifest', () => {
     const asked = { idleMs: 0, totalMs: 90_000, maxReplyBytes: 1_000_000 };
     expect(bounds({ maxTimeoutMs: 60_000, maxResponseBytes: 2048 }, asked)).toMatchObject({
       totalMs: 60_000,

@@ -6,7 +6,7 @@ import { parseManifest } from '../../src/validation/index.ts';
 import { anyManifest } from './arbitrary-manifest.ts';
 import { changed, refusal } from './refusal.ts';
 
-/** Paths of all members, and of the objects that hold them. */
+/** Paths of all members and of the objects that contain them. */
 function walk(value: object, path = ''): { members: string[]; objects: string[] } {
   const found = { members: [] as string[], objects: [path] };
   for (const [name, member] of Object.entries(value)) {
@@ -41,7 +41,7 @@ const required = [
   'spec.restartPolicy.windowSeconds',
 ];
 
-test('what is valid comes back as the caller wrote it, and parsing it again changes nothing', () => {
+test('parseManifest returns a valid manifest unchanged, also when it parses it again', () => {
   fc.assert(
     fc.property(anyManifest, (manifest) => {
       const parsed = parseManifest(manifest);
@@ -52,7 +52,7 @@ test('what is valid comes back as the caller wrote it, and parsing it again chan
   );
 });
 
-test('U35 the derived service id is accepted, every other one is refused', () => {
+test('U35 parseManifest accepts the derived service id and rejects every other one', () => {
   fc.assert(
     fc.property(anyManifest, fc.string({ unit: 'binary' }), (manifest, other) => {
       const derived = deriveServiceId(manifest);
@@ -63,7 +63,7 @@ test('U35 the derived service id is accepted, every other one is refused', () =>
   );
 });
 
-test('a member of another type is refused and named', () => {
+test('parseManifest rejects a member of another type with its field', () => {
   const strangers = fc.constantFrom<unknown>(null, [[]], { a: 1 }, 1.5, -1, '');
   fc.assert(
     fc.property(
@@ -80,7 +80,7 @@ test('a member of another type is refused and named', () => {
   );
 });
 
-test('a required member that is missing is named', () => {
+test('parseManifest rejects a missing required member with its field', () => {
   fc.assert(
     fc.property(anyManifest, fc.constantFrom(...required), (manifest, path) => {
       expect(refusal(changed(manifest, path, undefined)).field).toBe(path);
@@ -88,7 +88,7 @@ test('a required member that is missing is named', () => {
   );
 });
 
-test('U36 an unknown member anywhere is refused by name', () => {
+test('U36 parseManifest rejects an unknown member anywhere with its name', () => {
   const names = fc.stringMatching(/^[a-z]{1,12}$/).filter((name) => !(name in {}));
   fc.assert(
     fc.property(
@@ -108,7 +108,7 @@ test('U36 an unknown member anywhere is refused by name', () => {
   );
 });
 
-test('whatever is put in, nothing but a refusal comes out', () => {
+test('parseManifest throws MANIFEST_INVALID for any other input', () => {
   const anything = fc.anything({
     withBigInt: true,
     withDate: true,

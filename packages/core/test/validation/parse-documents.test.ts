@@ -23,7 +23,7 @@ const remote = changed(local, 'spec.origin', {
 
 const said = (input: object, path: string, value: unknown): string => refusal(changed(input, path, value)).message;
 
-test.each([null, 'text', 7, [], undefined, () => 1])('U37 %p is no manifest', (input) => {
+test.each([null, 'text', 7, [], undefined, () => 1])('U37 parseManifest rejects %p', (input) => {
   expect(refusal(input).message).toBe('invalid manifest: expected object');
 });
 
@@ -51,12 +51,12 @@ test.each([
   expect(said(local, path, value)).toBe(`invalid manifest: ${message}`);
 });
 
-test('[contract.api-version] that it is another kind of document is said before anything else', () => {
+test('[contract.api-version] another kind of document is rejected before any other problem', () => {
   expect(refusal({ ...local, apiVersion: 'clarity.runtime/v2', extra: 1 }).field).toBe('apiVersion');
   expect(refusal({ kind: 'Policy', apiVersion: 'clarity.runtime/v1', rules: [] }).field).toBe('kind');
 });
 
-describe('U34 every bound is kept', () => {
+describe('U34 limits', () => {
   test.each([
     ['spec.origin.timeoutMs', 100, 120_000, remote],
     ['spec.origin.maxPayloadBytes', 1024, 10_485_760, remote],
@@ -93,18 +93,18 @@ describe('U34 every bound is kept', () => {
 });
 
 test.each(['../../x', '__proto__', '', '<script>', 'svc_ABCDEF012345', 'a'.repeat(1 << 20)])(
-  'U35 the service id %.20s is refused',
+  'U35 parseManifest rejects the service id %.20s',
   (serviceId) => {
     expect(refusal(changed(local, 'metadata.serviceId', serviceId)).field).toBe('metadata.serviceId');
   },
 );
 
-test('U35 a service id that does not follow from the manifest is refused with the one that does', () => {
+test('U35 a service id that differs from the derived one is rejected with the derived one', () => {
   const refused = refusal(changed(local, 'metadata.serviceId', 'svc_000000000000'));
   expect(refused.message).toMatch(/^invalid manifest: metadata\.serviceId must be 'svc_[a-f0-9]{12}'$/);
 });
 
-test('U36 a field that is nearly right is answered with the right one, others with the list', () => {
+test('U36 a misspelled field is rejected with the closest name, another one with the list', () => {
   expect(refusal(changed(local, 'spec.toolNameSpace', 'x')).hint).toBe("did you mean 'spec.toolNamespace'?");
   const misspelt = changed(changed(local, 'spec.enabled', undefined), 'spec.enbled', true);
   expect(refusal(misspelt)).toMatchObject({ field: 'spec.enbled', hint: "did you mean 'spec.enabled'?" });
@@ -114,13 +114,13 @@ test('U36 a field that is nearly right is answered with the right one, others wi
   );
 });
 
-test('U36 names and texts without end are refused, and what is said stays short', () => {
+test('U36 endless names and texts are rejected with a short message', () => {
   expect(refusal(changed(local, 'metadata.displayName', 'x'.repeat(100_000))).field).toBe('metadata.displayName');
   expect(said(local, `metadata.${'\u001b]52;c;x\u0007'.repeat(1000)}`, 1)).toMatch(/^[ -~]{1,200}$/);
   expect(refusal({ ...local, extra: Array.from({ length: 20_000 }, () => 0) }).message).toContain('more values');
 });
 
-describe('P20 members that JavaScript objects would mistake', () => {
+describe('P20 member names with a meaning in JavaScript are rejected', () => {
   test.each([
     ['{"__proto__":{"polluted":1}}', '__proto__'],
     ['{"metadata":{"__proto__":{"module":"x"}}}', 'metadata.__proto__'],
@@ -144,14 +144,14 @@ describe('endpoints', () => {
     'http:x',
     'http://[',
     '//x',
-  ])('F11 %s is no endpoint', (endpoint) => {
+  ])('F11 the endpoint %s is rejected', (endpoint) => {
     expect(said(remote, 'spec.origin.endpoint', endpoint)).toBe(
       'invalid manifest: spec.origin.endpoint must be a valid http(s) URL',
     );
   });
 
   test.each(['http://user:hunter2@127.0.0.1/', 'http://:hunter2@127.0.0.1/', 'https://hunter2@tools.example'])(
-    'F12 credentials in a URL are refused and never repeated: %#',
+    'F12 credentials in a URL are rejected and never repeated: %#',
     (endpoint) => {
       const refused = refusal(changed(remote, 'spec.origin.endpoint', endpoint));
       expect(refused).toMatchObject({ field: 'spec.origin.endpoint', hint: expect.stringContaining('authRef') });
@@ -160,7 +160,7 @@ describe('endpoints', () => {
   );
 });
 
-describe('A13 the runtime never lends its own credentials', () => {
+describe('A13 references to credentials of the runtime are rejected', () => {
   test.each([
     'env:CLARITYD_AUTH_TOKEN',
     'ENV: clarityd_auth_token ',
@@ -184,18 +184,18 @@ describe('A13 the runtime never lends its own credentials', () => {
     'header_env:X-Key:UPSTREAM_KEY',
     'file:token',
     'token',
-  ])('%s may be lent', (reference) => {
+  ])('%s is accepted', (reference) => {
     expect(parseManifest(changed(remote, 'spec.origin.authRef', reference))).toBeDefined();
   });
 });
 
-test('a value and a reference for the same variable contradict each other', () => {
+test('a variable with both value and secretRef is rejected', () => {
   expect(said(local, 'spec.origin.env', [{ name: 'A', value: '1', secretRef: 'x' }])).toBe(
     'invalid manifest: spec.origin.env[0] must have either value or secretRef, not both',
   );
 });
 
-test('the manifest is its own: later changes of the input do not reach it, and nobody can change it', () => {
+test('parseManifest returns a frozen copy that does not depend on its input', () => {
   const input = structuredClone(local);
   const parsed = parseManifest(input);
   input.metadata.module = 'b';
@@ -205,7 +205,7 @@ test('the manifest is its own: later changes of the input do not reach it, and n
   }).toThrow(TypeError);
 });
 
-test('T-275 no time that a manifest can give is longer than a timer can wait', () => {
+test('T-275 every duration in a manifest fits a timer', () => {
   const times = JSON.stringify(manifestSchema).matchAll(
     /"(\w+)(Ms|Seconds)":\{"type":"integer","minimum":\d+,"maximum":(\d+)\}/g,
   );
@@ -214,12 +214,12 @@ test('T-275 no time that a manifest can give is longer than a timer can wait', (
   expect(Math.max(...longest)).toBeLessThan(2 ** 31);
 });
 
-test('P17 nesting without end is refused before anything looks at it', () => {
+test('P17 parseManifest rejects deep nesting before validation', () => {
   const deep = JSON.parse('{"a":'.repeat(5000) + '1' + '}'.repeat(5000)) as object;
   expect(refusal(deep).message).toMatch(/^invalid manifest: a(\.a)+ is nested too deeply$/);
 });
 
-test('objects that are no plain data are refused, whatever they do when they are read', () => {
+test('parseManifest rejects objects that are not plain data, also with getters and proxies', () => {
   const cyclic: Record<string, unknown> = { ...local };
   cyclic['spec'] = cyclic;
   const throwing = new Proxy(

@@ -1,7 +1,7 @@
 import { isClarityError, type Failure } from '@clarity-runtime/core';
 import { parseManifest } from '../../src/validation/index.ts';
 
-/** What `parseManifest` says no with; anything else that it throws is thrown on. */
+/** Returns the failure of `parseManifest`; rethrows every other error. */
 export function refusal(input: unknown): Failure {
   try {
     parseManifest(input);
@@ -12,7 +12,7 @@ export function refusal(input: unknown): Failure {
   throw new Error('the manifest was accepted');
 }
 
-/** A JSON copy with the member at the dotted path changed; `undefined` takes it out. */
+/** Returns a JSON copy with the member at the dotted path replaced; `undefined` deletes it. */
 export function changed(base: object, path: string, value: unknown): object {
   const copy = JSON.parse(JSON.stringify(base)) as Record<string, unknown>;
   const steps = path.split('.');

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { ClarityError } from '@clarity-runtime/core';
 
-/** Reads a whole body. @throws ClarityError PAYLOAD_TOO_LARGE above `limit` bytes, UPSTREAM_LOST when it breaks off. */
+/**
+ * Reads a whole body.
+ * @throws ClarityError PAYLOAD_TOO_LARGE above `limit` bytes, UPSTREAM_LOST when the body ends early.
+ */
 export function readBounded(response: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
@@ -24,22 +27,25 @@ export function readBounded(response: IncomingMessage, limit: number): Promise<B
       resolve(Buffer.concat(parts));
     });
     response.once('error', () => {
-      reject(new ClarityError('UPSTREAM_LOST', 'the answer broke off'));
+      reject(new ClarityError('UPSTREAM_LOST', 'the response ended early'));
     });
     response.once('close', () => {
-      reject(new ClarityError('UPSTREAM_LOST', 'the answer broke off'));
+      reject(new ClarityError('UPSTREAM_LOST', 'the response ended early'));
     });
   });
 }
 
-/** Returns the error of a compressed body: the request accepts none, and its decoded size has no bound. */
+/** Returns an error for a compressed body. Requests accept none, because the decoded size has no limit. */
 export function encodingOf({ headers }: IncomingMessage): ClarityError | undefined {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding.trim().toLowerCase() === 'identity') return undefined;
-  return new ClarityError('UPSTREAM_PROTOCOL', 'it sent a compressed answer, which was not asked for');
+  return new ClarityError(
+    'UPSTREAM_PROTOCOL',
+    'the response is compressed, although the request accepts identity only',
+  );
 }
 
-/** Reads and drops the rest of a body for up to `ms`, so that the connection can be reused. */
+/** Reads and discards the rest of a body for up to `ms`, so that the connection can be reused. */
 export function discard(response: IncomingMessage, ms = 1_000): void {
   response.on('error', () => undefined);
   if (response.readableEnded || response.destroyed) return;

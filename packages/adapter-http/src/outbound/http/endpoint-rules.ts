@@ -68,10 +68,13 @@ export class EndpointRules {
     if (this.#allowed.has(plain)) return;
     switch (classOf(plain)) {
       case 'special':
-        throw refusal(`${plain} is not an address of a service`);
+        throw refusal(`${plain} is a reserved address`);
       case 'loopback':
         if (namedLoopback) return;
-        throw refusal(`its name leads to ${plain}, which is this machine`, 'name it localhost when that is meant');
+        throw refusal(
+          `the host resolves to ${plain}, which is this machine`,
+          'use the host name localhost for a service here',
+        );
       case 'private':
         if (this.#options.denyPrivate === true) throw refusal(`${plain} is in a private network`);
     }
@@ -109,4 +112,4 @@ const isOfThisMachine = (address: string): boolean =>
 
 const refusal = (subject: string, hint?: string): ClarityError =>
   new ClarityError('ENDPOINT_FORBIDDEN', subject, { field: FIELD, ...(hint === undefined ? {} : { hint }) });
-const itself = (): ClarityError => refusal('it is this runtime itself', 'name the service, not the gateway in front');
+const itself = (): ClarityError => refusal('the endpoint is this runtime itself', 'use the endpoint of the service');

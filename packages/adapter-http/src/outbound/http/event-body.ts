@@ -3,7 +3,7 @@ import { isClarityError } from '@clarity-runtime/core';
 import type { SseReader } from '@clarity-runtime/core/protocol';
 import { discard } from './bounded-body.ts';
 
-/** Passes the body of a response to the reader until it ends or breaks, or the signal aborts. */
+/** Passes the body of a response to the reader until it ends or fails, or the signal aborts. */
 export function readEvents(response: IncomingMessage, reader: SseReader, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onData = (chunk: Buffer): void => {

@@ -91,6 +91,6 @@ const isReset = (error: Error): boolean => ['ECONNRESET', 'EPIPE'].includes(code
 function failureOf(error: Error, isSent: boolean): Error {
   if (isClarityError(error)) return error;
   const code = codeOf(error);
-  if (code.startsWith('HPE_')) return new ClarityError('UPSTREAM_PROTOCOL', `it does not speak HTTP (${code})`);
+  if (code.startsWith('HPE_')) return new ClarityError('UPSTREAM_PROTOCOL', `the response is not HTTP (${code})`);
   return new ClarityError(isSent ? 'UPSTREAM_LOST' : 'UPSTREAM_UNREACHABLE', code, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
-/** `special`: link-local with cloud metadata, unspecified, multicast and reserved addresses. No service has one. */
+/** `special`: link-local addresses with cloud metadata, unspecified, multicast and reserved addresses. */
 export type AddressClass = 'loopback' | 'private' | 'special' | 'public';
 
 type Subnet = readonly [address: string, prefix: number];

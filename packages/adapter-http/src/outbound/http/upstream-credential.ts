@@ -28,7 +28,7 @@ export class UpstreamCredential {
         throw new ClarityError('AUTH_REF_INVALID', `a credential cannot be sent as '${fresh.header.name}'`);
       }
       if (!/^[\x20-\x7e]*$/.test(fresh.secret.reveal())) {
-        throw new ClarityError('CREDENTIAL_MISSING', 'its value has characters that a header cannot have');
+        throw new ClarityError('CREDENTIAL_MISSING', 'the value has characters that a header cannot carry');
       }
       this.#seen.push(fresh.secret);
     }

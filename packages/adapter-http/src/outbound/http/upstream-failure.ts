@@ -6,7 +6,7 @@ import { encodingOf, readBounded } from './bounded-body.ts';
 const MAX_BYTES = 64 * 1024;
 const SHOWN = 200;
 
-/** Statuses that concern the request: another request may succeed. */
+/** Statuses of the request alone: another request may succeed. */
 const OF_REQUEST: ReadonlySet<number> = new Set([400, 403, 409, 413, 414, 422, 429, 431]);
 
 /** A response with an error status. The status is evidence of the era; the text is safe to display. */
@@ -29,7 +29,7 @@ export async function failureOf(response: IncomingMessage, redact: (text: string
   const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400) {
     response.destroy();
-    return new UpstreamFailure(status, 'it points to another address, and redirects are not followed', undefined);
+    return new UpstreamFailure(status, 'the response is a redirect, and redirects are not followed', undefined);
   }
   const body = await readText(response);
   const message = readMessage(body, 'server');

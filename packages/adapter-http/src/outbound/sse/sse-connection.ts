@@ -15,7 +15,10 @@ import { SseTransport } from './sse-transport.ts';
 
 const EVENT_MARGIN = 1_024;
 
-/** A connection over the HTTP+SSE transport of MCP 2024-11-05: a POST per sent message, one stream of received ones. */
+/**
+ * A connection over the transport HTTP+SSE (MCP 2024-11-05, Transports, "HTTP with SSE"): one POST per sent message, one
+ * stream of received messages.
+ */
 export class SseConnection implements Connection {
   readonly era = 'legacy';
   readonly request: Connection['request'];
@@ -89,7 +92,10 @@ export class SseConnection implements Connection {
       const answer = await sender.send({ method: 'GET', url, signal: this.#closing.signal });
       if (answer.headers['content-type']?.startsWith('text/event-stream') !== true) {
         answer.destroy();
-        throw new ClarityError('UPSTREAM_PROTOCOL', 'it offers no stream: is it a server of HTTP+SSE?');
+        throw new ClarityError(
+          'UPSTREAM_PROTOCOL',
+          'the endpoint has no SSE stream: check that it is a server of HTTP+SSE',
+        );
       }
       await new Promise<void>((resolve, reject) => {
         const reader = new SseReader(limits.maxReplyBytes + EVENT_MARGIN, (event) => {
@@ -97,7 +103,7 @@ export class SseConnection implements Connection {
         });
         readEvents(answer, reader, this.#closing.signal).then(
           () => {
-            const ended = new ClarityError('UPSTREAM_LOST', 'its stream ended');
+            const ended = new ClarityError('UPSTREAM_LOST', 'the SSE stream ended');
             reject(ended);
             this.#lost(ended);
           },
@@ -122,7 +128,7 @@ export class SseConnection implements Connection {
       const text = Buffer.from(data).toString('utf8');
       const target = URL.canParse(text, url.href) ? new URL(text, url) : undefined;
       if (target?.origin !== url.origin || target.username !== '' || target.password !== '') {
-        reject(new ClarityError('UPSTREAM_PROTOCOL', 'it wants its messages at another origin'));
+        reject(new ClarityError('UPSTREAM_PROTOCOL', 'the URL for messages has another origin'));
       } else {
         this.#transport.sendTo(target);
         resolve();

@@ -3,7 +3,7 @@ import { notificationBytes, type Transport, type OutgoingRequest } from '@clarit
 import { discard } from '../http/bounded-body.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 
-/** Sends every message with a POST of its own; everything that comes back comes on the one stream. */
+/** Sends each message in a POST; all received messages arrive on the stream of the connection. */
 export class SseTransport implements Transport {
   readonly #sender: UpstreamSender;
   readonly #log: (line: string) => void;
@@ -17,7 +17,7 @@ export class SseTransport implements Transport {
     this.#log = log;
   }
 
-  /** Where the service wants its messages. */
+  /** URL for messages, from the event `endpoint`. */
   sendTo(url: URL): void {
     this.#post = url;
   }
@@ -45,7 +45,7 @@ export class SseTransport implements Transport {
   }
 
   answer(bytes: Uint8Array): void {
-    this.#tell(bytes, 'the answer to its request');
+    this.#tell(bytes, 'the response to its request');
   }
 
   abandon({ id, request }: OutgoingRequest): void {
@@ -57,7 +57,7 @@ export class SseTransport implements Transport {
     this.#sender
       .sendAndDiscard({ method: 'POST', url: this.#address(), headers: this.#headers(), body }, this.#noticeMs)
       .catch((error: unknown) => {
-        this.#log(`The service did not take ${what}: ${error instanceof Error ? error.message : 'unknown'}`);
+        this.#log(`The service rejected ${what}: ${error instanceof Error ? error.message : 'unknown'}`);
       });
   }
 
@@ -66,7 +66,8 @@ export class SseTransport implements Transport {
   }
 
   #address(): URL {
-    if (this.#post === undefined) throw new ClarityError('UPSTREAM_PROTOCOL', 'it has not said where messages go');
+    if (this.#post === undefined)
+      throw new ClarityError('UPSTREAM_PROTOCOL', 'the service has not sent its URL for messages');
     return this.#post;
   }
 }

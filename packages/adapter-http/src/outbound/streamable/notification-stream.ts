@@ -5,13 +5,13 @@ import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 import { readEvents } from '../http/event-body.ts';
 
-/** One attempt: resolves with `ended` when the stream has ended, with `never` if the service does not offer one. */
+/** Opens the stream once. Resolves with `ended` when the stream ends, with `never` if the service offers none. */
 export type OpenNotificationStream = (hasOpened: () => void, signal: AbortSignal) => Promise<'ended' | 'never'>;
 
 /** Largest multiple of `reopenMs` between two attempts. */
 const MAX_BACKOFF_FACTOR = 32;
 
-/** The stream of list changes of a service. It is opened again when it ends, with exponential backoff. */
+/** The stream of list changes of a service. It is reopened after its end with exponential backoff. */
 export class NotificationStream {
   readonly #stopping = new AbortController();
   readonly #open: OpenNotificationStream;

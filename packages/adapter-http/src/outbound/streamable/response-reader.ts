@@ -4,10 +4,10 @@ import { SseReader, toDisplayText, type OutgoingRequest, type SseEvent } from '@
 import { readBounded } from '../http/bounded-body.ts';
 import { readEvents } from '../http/event-body.ts';
 
-/** Bytes that an event may have besides its message. */
+/** Maximum bytes of an event besides its message. */
 const EVENT_MARGIN = 1_024;
 
-/** Where a stream that ended before the reply can be taken up again. */
+/** Position from which a stream that ended before the reply can be resumed. */
 export interface Resumption {
   readonly lastEventId: string;
   readonly retryMs: number;
@@ -15,7 +15,7 @@ export interface Resumption {
 
 export type Deliver = (message: Uint8Array) => void;
 
-/** Reads the answer to one request, message by message, until the call is over or the answer is. */
+/** Reads the response to one request, message by message, until the reply or the end of the response. */
 export async function readAnswer(
   answer: IncomingMessage,
   call: OutgoingRequest,
@@ -28,8 +28,8 @@ export async function readAnswer(
   }
   if (type === 'text/event-stream') return readStream(answer, call, deliver);
   answer.destroy();
-  const said = type === '' ? 'nothing that can be read' : `'${toDisplayText(type, 60)}'`;
-  throw new ClarityError('UPSTREAM_PROTOCOL', `it answered with ${said}`);
+  const said = type === '' ? 'no content type' : `content type '${toDisplayText(type, 60)}'`;
+  throw new ClarityError('UPSTREAM_PROTOCOL', `the response has ${said}`);
 }
 
 async function readStream(

@@ -20,7 +20,7 @@ export class StreamableConnection implements Connection {
   readonly #closing = new AbortController();
   #notifications: NotificationStream | undefined;
   #renewing: Promise<void> | undefined;
-  /** The service has forgotten the last session, and the next one is not open yet or could not be opened. */
+  /** The service has lost the last session, and the next one is not open yet. */
   #isBetweenSessions = false;
 
   constructor(upstream: Upstream) {

@@ -13,7 +13,7 @@ import type { UpstreamSend, UpstreamSender } from '../http/upstream-sender.ts';
 import { UpstreamSession } from './upstream-session.ts';
 import { readAnswer, type Resumption } from './response-reader.ts';
 
-/** Resumptions of a response stream that ended before the reply. */
+/** Maximum count of resumptions of a response stream that ended before the reply. */
 const MAX_RESUMPTIONS = 20;
 const MAX_RETRY_MS = 30_000;
 
@@ -73,7 +73,7 @@ export class StreamableTransport implements Transport {
       const stream = await this.#resume(resumption, pending);
       resumption = stream === undefined ? undefined : await readAnswer(stream, pending, deliver);
     }
-    this.#hooks.fail(pending.id, new ClarityError('UPSTREAM_LOST', 'the answer ended before the reply'));
+    this.#hooks.fail(pending.id, new ClarityError('UPSTREAM_LOST', 'the response ended before the reply'));
   }
 
   notify(notification: McpNotification): void {
@@ -81,7 +81,7 @@ export class StreamableTransport implements Transport {
   }
 
   answer(bytes: Uint8Array): void {
-    this.#tell(bytes, 'the answer to its request');
+    this.#tell(bytes, 'the response to its request');
   }
 
   /** A modern service sees that the response stream is closed. */
@@ -172,7 +172,7 @@ export class StreamableTransport implements Transport {
 
   #tell(body: Uint8Array, what: string): void {
     this.#post(body).catch((error: unknown) => {
-      this.#hooks.log(`The service did not take ${what}: ${error instanceof Error ? error.message : 'unknown'}`);
+      this.#hooks.log(`The service rejected ${what}: ${error instanceof Error ? error.message : 'unknown'}`);
     });
   }
 

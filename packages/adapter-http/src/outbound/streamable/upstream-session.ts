@@ -3,7 +3,10 @@ import { ClarityError } from '@clarity-runtime/core';
 
 const MAX_ID_LENGTH = 256;
 
-/** What a legacy service gave at `initialize`, and what every later request repeats. */
+/**
+ * Session id and protocol version of a legacy service, which every request after `initialize` repeats (MCP 2025-11-25,
+ * Streamable HTTP, "Session Management").
+ */
 export class UpstreamSession {
   #id: string | undefined;
   #revision: string | undefined;
@@ -12,12 +15,15 @@ export class UpstreamSession {
     return this.#id;
   }
 
-  /** Takes the id out of the answer to `initialize`; refuses one that is no short visible ASCII. */
+  /**
+   * Stores the id of the response to `initialize`.
+   * @throws ClarityError UPSTREAM_PROTOCOL unless it is visible ASCII of at most 256 characters.
+   */
   begin(headers: IncomingHttpHeaders): void {
     const given = headers['mcp-session-id'];
     const id = Array.isArray(given) ? given.join() : given;
     if (id !== undefined && (id.length > MAX_ID_LENGTH || !/^[\x21-\x7e]+$/.test(id))) {
-      throw new ClarityError('UPSTREAM_PROTOCOL', 'its session id is not visible ASCII of at most 256 characters');
+      throw new ClarityError('UPSTREAM_PROTOCOL', 'the session id is not visible ASCII of at most 256 characters');
     }
     this.#id = id;
   }
@@ -26,7 +32,7 @@ export class UpstreamSession {
     this.#revision = revision;
   }
 
-  /** The service does not know it any more. */
+  /** The service has lost the session. */
   forget(): void {
     this.#id = undefined;
     this.#revision = undefined;

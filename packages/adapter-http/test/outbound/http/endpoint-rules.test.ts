@@ -11,7 +11,7 @@ const admitted = (endpoint: string, options: HttpConnectorOptions = {}) =>
   httpConnector(options).admit(remoteManifest(endpoint));
 const forbidden = { code: 'ENDPOINT_FORBIDDEN', failure: { field: 'spec.origin.endpoint' } };
 
-describe('metadata addresses are refused when a manifest is taken, in every spelling', () => {
+describe('metadata addresses are rejected in every notation when a manifest is registered', () => {
   test.each([
     ['F01', 'http://169.254.169.254/latest/meta-data/'],
     ['F02', 'http://[fd00:ec2::254]/latest/'],
@@ -57,7 +57,7 @@ test('T-260 an address in allowedHosts is allowed', async () => {
   await expect(admitted('http://169.254.1.1/', options)).rejects.toMatchObject(forbidden);
 });
 
-describe('T-261 only the very host is listed', () => {
+describe('T-261 allowedHosts matches exact host names only', () => {
   const options = { allowedHosts: ['Example.com.', 'bücher.example', '10.1.2.3'] };
   test.each([
     'http://example.com/',
@@ -65,7 +65,7 @@ describe('T-261 only the very host is listed', () => {
     'https://example.com:8080/x',
     'http://xn--bcher-kva.example/',
     'http://0x0a010203/',
-  ])('%s is', async (endpoint) => {
+  ])('%s is allowed', async (endpoint) => {
     await expect(admitted(endpoint, options)).resolves.toBeUndefined();
   });
   test.each([
@@ -75,12 +75,12 @@ describe('T-261 only the very host is listed', () => {
     'http://exаmple.com/',
     'http://10.1.2.4/',
     'http://localhost/',
-  ])('%s is not', async (endpoint) => {
+  ])('%s is rejected', async (endpoint) => {
     await expect(admitted(endpoint, options)).rejects.toMatchObject(forbidden);
   });
 });
 
-describe('the runtime is never its own upstream', () => {
+describe('endpoints of the runtime itself are rejected', () => {
   test.each([
     ['F16', '127.0.0.1', 'http://127.0.0.1:4707/mcp'],
     ['F16', '127.0.0.1', 'http://127.1:4707/mcp'],
@@ -90,13 +90,13 @@ describe('the runtime is never its own upstream', () => {
     ['F19', '127.0.0.1', 'http://[::ffff:127.0.0.1]:4707/mcp'],
     ['F19', '0.0.0.0', 'http://[::1]:4707/mcp'],
     ['F16', '10.0.0.5', 'http://10.0.0.5:4707/mcp'],
-  ])('%s bound to %s it refuses %s', async (_, host, endpoint) => {
+  ])('%s bound to %s it rejects %s', async (_, host, endpoint) => {
     const options = { ownAddresses: () => [{ host, port: 4707 }] };
     await expect(admitted(endpoint, options)).rejects.toMatchObject(forbidden);
     await expect(connectTo(endpoint, { options })).rejects.toMatchObject(forbidden);
   });
 
-  test('F17 a name that resolves to it is rejected on the connection', async () => {
+  test('F17 a name that resolves to the runtime is rejected when the connection opens', async () => {
     const options = {
       ownAddresses: () => [{ host: '10.0.0.5', port: 80 }],
       resolve: () => Promise.resolve(['10.0.0.5']),
@@ -179,7 +179,7 @@ test('httpConnector rejects a service of another origin type', async () => {
   await expect(connecting).rejects.toMatchObject({ code: 'ORIGIN_UNSUPPORTED' });
 });
 
-test('an unreachable endpoint is reported with the code of the system', async () => {
+test('an unreachable endpoint is reported with the system error code', async () => {
   const gone = await mcpUpstream({ era: 'legacy' });
   await gone[Symbol.asyncDispose]();
   await expect(connectTo(gone.url)).rejects.toMatchObject({

@@ -52,6 +52,6 @@ test.each([
   ['fd12::1', 'private'],
   ['93.184.216.34', 'public'],
   ['2606:2800:220:1::1', 'public'],
-])('%s is %s', (address, kind) => {
+])('classOf %s is %s', (address, kind) => {
   expect(classOf(address)).toBe(kind);
 });

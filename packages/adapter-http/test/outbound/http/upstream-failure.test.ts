@@ -6,7 +6,7 @@ import { mcpUpstream } from '../../support/mcp-upstream.ts';
 import { postMcp } from '../../support/mcp-client.ts';
 import { callThrough, remoteRuntime } from '../../support/recovering.ts';
 
-test.each(['legacy', 'modern'] as const)('limits that a %s service exceeds are counted by kind', async (era) => {
+test.each(['legacy', 'modern'] as const)('limits that a %s service exceeds are counted by name', async (era) => {
   let fault: FaultName | undefined;
   await using upstream = await mcpUpstream({
     era,
@@ -31,7 +31,7 @@ test('a notification stream with an endless event is counted', async () => {
   await using remote = await remoteRuntime();
   await remote.add(upstream.url, 'far');
   const [stream] = upstream.notices;
-  if (stream === undefined) throw new Error('nobody listens');
+  if (stream === undefined) throw new Error('no stream is open');
   const closed = new Promise((resolve) => stream.once('close', resolve));
   stream.write(`data: ${'x'.repeat(2 * 1024 * 1024)}`);
   await closed;

@@ -20,7 +20,7 @@ serviceConnectorContract(kit, 'a server behind HTTP+SSE', async () => {
   };
 });
 
-test('the end of the stream is the loss of the connection, and every call hears of it', async () => {
+test('SseConnection closes and fails every call with UPSTREAM_LOST when the stream ends', async () => {
   await using upstream = await sseUpstream();
   const heard = listener();
   const connection = await connectTo(upstream.url, { transport, events: heard });
@@ -33,7 +33,7 @@ test('the end of the stream is the loss of the connection, and every call hears 
   await connection.close('done');
 });
 
-test('messages go to the origin of the stream and to no other', async () => {
+test('SseConnection rejects a message URL with another origin', async () => {
   await using canary = await mcpUpstream({ era: 'legacy' });
   for (const endpoint of [canary.url, 'http://user:x@127.0.0.1/', 'file:///etc/passwd', 'http://[']) {
     await using upstream = await sseUpstream(endpoint);
@@ -42,12 +42,12 @@ test('messages go to the origin of the stream and to no other', async () => {
   expect(canary.connections()).toBe(0);
 });
 
-test('a server that offers no stream is said to be of another kind', async () => {
+test('SseConnection reports the status when the server offers no stream', async () => {
   await using upstream = await mcpUpstream({ era: 'modern' });
   await expect(connectTo(upstream.url, { transport })).rejects.toThrow('405');
 });
 
-test('closing ends the stream', async () => {
+test('SseConnection ends the stream on close', async () => {
   await using upstream = await sseUpstream();
   const heard = listener();
   const connection = await connectTo(upstream.url, { transport, events: heard });

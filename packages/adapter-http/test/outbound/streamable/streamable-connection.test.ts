@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 
 const limits = { reopenMs: 10 };
 
-test('T-249 what goes out has exactly the headers of the protocol and the credential', async () => {
+test('T-249 a request has exactly the headers of the protocol and the credential', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   const credential = { secret: new Secret('abc'), header: { name: 'Authorization', bearer: true } };
   const options = { credentials: () => Promise.resolve(credential) };
@@ -31,7 +31,7 @@ test('T-249 what goes out has exactly the headers of the protocol and the creden
   expect(upstream.sessions.size).toBe(0);
 });
 
-test('a modern request describes itself, in its body and in its headers', async () => {
+test('a modern request has version and capabilities in its body and in its headers', async () => {
   const schema = {
     type: 'object',
     properties: { region: { type: 'string', 'x-mcp-header': 'Region' }, n: { type: 'integer', 'x-mcp-header': 'N' } },
@@ -64,7 +64,7 @@ test('a modern request describes itself, in its body and in its headers', async 
   await connection.close('done');
 });
 
-test('a legacy request says nothing of the modern era', async () => {
+test('a legacy request has no member or header of the modern era', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   const connection = await connectTo(upstream.url);
   const meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/logLevel': 'info' };
@@ -79,7 +79,7 @@ test.each([
   ['500', 500, 'UPSTREAM_FAILED'],
   ['503', 503, 'UPSTREAM_FAILED'],
   ['429', 429, 'UPSTREAM_FAILED'],
-])('%s is no evidence of an era: nothing more is asked', async (_, status, code) => {
+])('status %s is not evidence of an era: no further request is sent', async (_, status, code) => {
   await using upstream = await mcpUpstream({
     era: 'legacy',
     handle: (__, response) => !!response.writeHead(status).end(),
@@ -88,7 +88,7 @@ test.each([
   expect(upstream.received.map(({ method }) => method)).toEqual(['server/discover']);
 });
 
-test('F13 F14 F15 a redirect is an error: nothing goes to the other place', async () => {
+test('F13 F14 F15 a redirect is an error, and its target receives no request', async () => {
   await using canary = await mcpUpstream({ era: 'legacy' });
   let location = canary.url;
   let redirected = 'server/discover';
@@ -108,7 +108,7 @@ test('F13 F14 F15 a redirect is an error: nothing goes to the other place', asyn
   await connection.close('done');
 });
 
-test('a stream that ends before the reply is taken up again where it ended', async () => {
+test('a response stream that ends before the reply is resumed', async () => {
   const handle: Handle = ({ method, id, httpMethod, headers }, response) => {
     if (method === 'tools/call') {
       waiting = id;
@@ -129,7 +129,7 @@ test('a stream that ends before the reply is taken up again where it ended', asy
   await connection.close('done');
 });
 
-test('the stream of notices is opened again when it ends, and what was missed counts as changed', async () => {
+test('the notification stream is reopened after its end, and every list counts as changed', async () => {
   for (const era of ['legacy', 'modern'] as const) {
     await using upstream = await mcpUpstream({ era });
     const heard = listener();
@@ -146,7 +146,7 @@ test('the stream of notices is opened again when it ends, and what was missed co
   }
 });
 
-test('T-266 callers that share a connection and a progress token hear each their own', async () => {
+test('T-266 callers with the same progress token on one connection get their own notifications', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   const connection = await connectTo(upstream.url);
   const counts = [3, 5, 7];
@@ -164,7 +164,7 @@ test('T-266 callers that share a connection and a progress token hear each their
   await connection.close('done');
 });
 
-test('T-267 a thousand calls whose callers go away leave nothing behind', async () => {
+test('T-267 one thousand cancelled calls do not affect the next call', async () => {
   await using upstream = await mcpUpstream({ era: 'modern' });
   const connection = await connectTo(upstream.url);
   for (let round = 0; round < 20; round += 1) {
@@ -185,7 +185,7 @@ test('T-267 a thousand calls whose callers go away leave nothing behind', async 
   await connection.close('done');
 });
 
-test('a credential that was changed is read again when the old one is refused, once', async () => {
+test('a changed credential is read once more when the old one is rejected', async () => {
   let valid = 'old';
   const handle: Handle = ({ headers, method }, response) =>
     method === 'tools/call' && headers.authorization !== `Bearer ${valid}` && !!response.writeHead(401).end();
@@ -214,7 +214,7 @@ test.each(['Host', 'Content-Length', 'Mcp-Session-Id', 'Cookie', 'Transfer-Encod
   },
 );
 
-test('the bounds of the manifest hold where the caller has none', async () => {
+test('the limits of the manifest apply when the caller sets none', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   const connection = await connectTo(upstream.url, { timeoutMs: 100, maxPayloadBytes: 2048 });
   await expect(callTool(connection, 'hang')).rejects.toMatchObject({ code: 'CALL_TIMED_OUT' });

@@ -3,7 +3,7 @@ import { httpConnector } from '../../../src/index.ts';
 import { json, mcpUpstream, type Handle } from '../../support/mcp-upstream.ts';
 import { connectTo, listener, remoteService } from '../../support/remote-service.ts';
 
-test.each([400, 404, 405, 406, 415])('%i at the modern question is answered with initialize', async (status) => {
+test.each([400, 404, 405, 406, 415])('status %i for server/discover leads to initialize', async (status) => {
   const handle: Handle = ({ method }, response) =>
     method === 'server/discover' && !!response.writeHead(status).end('no');
   await using upstream = await mcpUpstream({ era: 'legacy', handle });
@@ -12,7 +12,7 @@ test.each([400, 404, 405, 406, 415])('%i at the modern question is answered with
   await connection.close('done');
 });
 
-test('what was seen of an era is remembered, and asked anew after a while', async () => {
+test('the detected era is cached until eraHorizonMs', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   const asked = () => upstream.received.filter(({ method }) => method === 'server/discover').length;
   const connector = httpConnector();
@@ -29,7 +29,7 @@ test('what was seen of an era is remembered, and asked anew after a while', asyn
   expect(asked()).toBe(3);
 });
 
-test('a service that has learnt the modern era is found out in spite of what is remembered', async () => {
+test('a service that becomes modern is detected in spite of the cached era', async () => {
   const legacy = await mcpUpstream({ era: 'legacy' });
   const connector = httpConnector();
   const signal = new AbortController().signal;
@@ -41,12 +41,12 @@ test('a service that has learnt the modern era is found out in spite of what is 
   await connection.close('done');
 });
 
-test('a revision that nobody here speaks is refused with its name', async () => {
+test('an unsupported protocol version is rejected with its name', async () => {
   const handle: Handle = ({ method, id }, response) => {
     if (method !== 'initialize') return false;
     json(response, 200, { jsonrpc: '2.0', id, result: { protocolVersion: '2026-07-28\u001b[2J', capabilities: {} } });
     return true;
   };
   await using upstream = await mcpUpstream({ era: 'legacy', handle });
-  await expect(connectTo(upstream.url)).rejects.toThrow("revision '2026-07-28 [2J'");
+  await expect(connectTo(upstream.url)).rejects.toThrow("revision '2026-07-28'");
 });

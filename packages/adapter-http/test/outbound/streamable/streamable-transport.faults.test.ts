@@ -38,7 +38,7 @@ afterAll(async () => {
   for (const upstream of upstreams) await upstream[Symbol.asyncDispose]();
 });
 
-/** One call that goes wrong, then one that must not suffer for it. */
+/** Runs a call with a fault, then one without, which must succeed. */
 async function suffer(era: string, name: FaultName, over: Parameters<typeof callTool>[2] = {}) {
   const connection = connections.get(era);
   if (connection === undefined) throw new Error('not connected');
@@ -78,27 +78,30 @@ const table: readonly (readonly [id: string, name: FaultName, code: string])[] =
 ];
 
 for (const era of eras) {
-  test.each(table)(`%s an answer that is '%s' fails the call with %s and no other: ${era}`, async (_, name, code) => {
-    expect(await suffer(era, name, { totalMs: code === 'CALL_TIMED_OUT' ? 150 : 30_000 })).toMatchObject({
-      code,
-    });
-    if (name.startsWith('huge')) expect(written).toBeLessThan(HUGE / 4);
-  });
+  test.each(table)(
+    `%s a response with fault '%s' fails its call with %s and no other call: ${era}`,
+    async (_, name, code) => {
+      expect(await suffer(era, name, { totalMs: code === 'CALL_TIMED_OUT' ? 150 : 30_000 })).toMatchObject({
+        code,
+      });
+      if (name.startsWith('huge')) expect(written).toBeLessThan(HUGE / 4);
+    },
+  );
 
-  test(`U18 an error of the service keeps its code, and its text is bounded and clean: ${era}`, async () => {
+  test(`U18 an error of the service keeps its code, and its text is truncated and sanitized: ${era}`, async () => {
     const error = (await suffer(era, 'ansi')) as unknown as { code: number; message: string; data: unknown };
     expect(error).toMatchObject({ code: -32000, data: { note: 'kept' } });
     expect(error.message).toMatch(/^\[2J FAKE LINE A+…$/);
     expect(error.message.length).toBeLessThan(2_100);
   });
 
-  test(`U19 what comes with a failed status is one clean line: ${era}`, async () => {
+  test(`U19 the body of an error status becomes one printable line: ${era}`, async () => {
     const error = await suffer(era, 'fakelog');
     expect(error).toMatchObject({ code: 'UPSTREAM_FAILED' });
     expect(error.message).toMatch(/^[ -~]*HTTP 500: FAKE LOG LINE \[31m$/);
   });
 
-  test(`U20 a credential that the service repeats is hidden wherever it says it: ${era}`, async () => {
+  test(`U20 a credential in a response is redacted in errors, replies and logs: ${era}`, async () => {
     const refused = await suffer(era, 'reflect401');
     expect(refused).toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
     const answered = await suffer(era, 'reflectrpc');
@@ -108,13 +111,13 @@ for (const era of eras) {
     expect(JSON.stringify(answered)).toContain('[redacted]');
   });
 
-  test(`U21 a result with dangerous names passes as it is and changes nothing here: ${era}`, async () => {
+  test(`U21 a result with dangerous member names is passed on unchanged and has no effect: ${era}`, async () => {
     const outcome = await suffer(era, 'polluting');
     expect(Object.keys(outcome)).toContain('__proto__');
     expect({}).not.toHaveProperty('polluted');
   });
 
-  test(`T-265 T-268 what a service asks for or cancels in the stream of a call disturbs no call: ${era}`, async () => {
+  test(`T-265 T-268 requests and cancellations in a response stream affect no call: ${era}`, async () => {
     let asked = 0;
     const onRequest = () => {
       asked += 1;
@@ -125,7 +128,7 @@ for (const era of eras) {
   });
 }
 
-test('every fault is provoked', () => {
+test('every fault has a test', () => {
   const provoked = [
     ...table.map(([, name]) => name),
     'ansi',

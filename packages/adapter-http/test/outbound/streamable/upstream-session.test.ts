@@ -4,7 +4,7 @@ import { callTool, connectTo, listener, valueOf } from '../../support/remote-ser
 
 const limits = { reopenMs: 10 };
 
-test('a session that the service has lost is opened again, and the call is answered', async () => {
+test('a lost session is opened again, and the call gets its reply', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });
   const heard = listener();
   const connection = await connectTo(upstream.url, { events: heard, options: { limits } });
@@ -17,7 +17,7 @@ test('a session that the service has lost is opened again, and the call is answe
   await connection.close('done');
 });
 
-test('a session that could not be opened again is opened by the next call', async () => {
+test('a session that could not be reopened is opened by the next call', async () => {
   let isDown = false;
   const handle: Handle = ({ method }, response) => isDown && method === 'initialize' && !!response.writeHead(503).end();
   await using upstream = await mcpUpstream({ era: 'legacy', handle });
@@ -33,7 +33,7 @@ test('a session that could not be opened again is opened by the next call', asyn
   await connection.close('done');
 });
 
-test('a service that loses every session is given up after one more', async () => {
+test('a call fails with UPSTREAM_PROTOCOL when the service loses a second session', async () => {
   const handle: Handle = ({ method }, response) => {
     if (method !== 'tools/call') return false;
     json(response, 404, {});
@@ -50,7 +50,7 @@ test.each([
   ['with a line end', 'a\u0085b'],
   ['that is too long', 'x'.repeat(257)],
   ['with a space', 'a b'],
-])('T-264 a session id %s is refused', async (_, id) => {
+])('T-264 a session id %s is rejected', async (_, id) => {
   const handle: Handle = ({ method, id: asked }, response) => {
     if (method !== 'initialize') return false;
     const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: {} };
@@ -61,7 +61,7 @@ test.each([
   await expect(connectTo(upstream.url)).rejects.toMatchObject({ code: 'UPSTREAM_PROTOCOL' });
 });
 
-test('T-264 a session id of 64 KB ends the connection, and one that changes is not followed', async () => {
+test('T-264 a session id of 64 KB ends the connection, and a changed session id is ignored', async () => {
   const big: Handle = (_, response) => !!response.writeHead(200, { 'mcp-session-id': 'x'.repeat(65_536) }).end();
   await using huge = await mcpUpstream({ era: 'legacy', handle: big });
   await expect(connectTo(huge.url)).rejects.toMatchObject({ code: 'UPSTREAM_PROTOCOL' });

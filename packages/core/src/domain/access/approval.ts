@@ -1,3 +1,4 @@
+/** State of an approval. `failed`: an operator approved the call and the call returned an error. */
 export type ApprovalState = 'pending' | 'approved' | 'failed' | 'denied';
 
 /** A control call of a client that waits for the decision of an operator. */

@@ -12,7 +12,9 @@ export interface AuthRef {
   readonly target: string;
 }
 
+/** Schemes of the built-in providers. */
 export const AUTH_SCHEMES = ['legacy_env', 'env', 'file', 'header_env'] as const;
+/** Scheme of a built-in provider. */
 export type AuthScheme = (typeof AUTH_SCHEMES)[number];
 
 /**
@@ -32,4 +34,5 @@ export function parseAuthRef(reference: string, others: readonly string[] = []):
 /** Variables with settings or tokens of the runtime; a service never receives them. */
 const OWN_VARIABLE = /^CLARITY(?!_REMOTE_AUTH_)|^CLARITY.*TOKEN|^CLARITY_REMOTE_AUTH_(FILE_ROOT|ENV_ALLOWLIST)$/i;
 
+/** Returns whether a variable belongs to the runtime and is removed from the environment of services. */
 export const isOwnVariable = (name: string): boolean => OWN_VARIABLE.test(name);

@@ -3,6 +3,7 @@ import { ClarityError } from '../errors/clarity-error.ts';
 /** A permission of a caller. Without MCP provisioning the MCP door does not grant `provision` and `secrets`. */
 export type Grant = 'read' | 'call' | 'operate' | 'provision' | 'secrets';
 
+/** Kind of the identity: `loopback` for a local request without a token, `system` for actions of the runtime. */
 export type CallerKind = 'operator' | 'token' | 'loopback' | 'service' | 'system';
 
 /** Entry point of a request. */
@@ -42,7 +43,7 @@ export const embeddedCaller: Caller = {
 const hints: Readonly<Record<Grant, string>> = {
   read: 'use a caller that may read',
   call: 'use a caller that may call tools',
-  operate: 'use a caller that may operate services, clarityctl for one',
+  operate: 'use a caller that may operate services, for example clarityctl',
   provision: 'register it with clarityctl, or start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1',
   secrets: 'use clarityctl auth, or start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1',
 };

@@ -26,11 +26,11 @@ const isInterpreter = (name: string): boolean => {
   return [...INTERPRETERS].some((known) => known.toLowerCase() === bare) || VERSIONED.test(bare);
 };
 
-/** Returns the usable entries of an allow-list: plain program names without interpreters. */
+/** Returns the usable entries of an allow-list: program names without a path that are not interpreters. */
 export const allowedInstallers = (allowlist: readonly string[]): readonly string[] =>
   allowlist.filter((name) => PLAIN_NAME.test(name) && !isInterpreter(name));
 
-/** Returns why a command is not allowed; undefined if it is. */
+/** Returns the reason why a command is not allowed; undefined if it is allowed. */
 export function installerProblem(command: readonly string[], allowlist: readonly string[]): string | undefined {
   const [program = '', ...args] = command;
   const allowed = allowedInstallers(allowlist);

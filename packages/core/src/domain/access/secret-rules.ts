@@ -18,7 +18,10 @@ export const isSecretName = (name: string): boolean =>
   name.split('/').length <= MAX_SEGMENTS &&
   name.split('/').every((segment) => SEGMENT.test(segment));
 
-/** @throws ClarityError AUTH_REF_INVALID when the name is not valid; the message does not contain the name. */
+/**
+ * Checks the name of a secret.
+ * @throws ClarityError AUTH_REF_INVALID when the name is not valid; the message does not contain the name.
+ */
 export function assertSecretName(name: string): void {
   if (isSecretName(name)) return;
   throw new ClarityError('AUTH_REF_INVALID', 'a file authRef names a path inside the secrets folder', {
@@ -26,7 +29,10 @@ export function assertSecretName(name: string): void {
   });
 }
 
-/** @throws ClarityError SECRET_INVALID when the value cannot be sent, PAYLOAD_TOO_LARGE above 16 KiB. */
+/**
+ * Checks the value of a secret.
+ * @throws ClarityError SECRET_INVALID when a header cannot carry the value, PAYLOAD_TOO_LARGE above 16 KiB of UTF-8.
+ */
 export function assertSecretValue(secret: Secret): void {
   const value = secret.reveal();
   const bytes = new TextEncoder().encode(value).length;

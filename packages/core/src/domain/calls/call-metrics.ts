@@ -3,6 +3,7 @@ import type { CircuitBreakerStatus } from './circuit-breaker.ts';
 /** End of a tool call: a result, a result with `isError`, or a protocol error. */
 export type CallOutcome = 'ok' | 'tool_error' | 'error';
 
+/** All outcomes, in the order of the metrics. */
 export const CALL_OUTCOMES: readonly CallOutcome[] = ['ok', 'tool_error', 'error'];
 
 /** Upper bounds of the duration buckets of calls, in seconds. */

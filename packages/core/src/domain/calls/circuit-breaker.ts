@@ -3,22 +3,23 @@ import { restartDelay, type RestartSchedule } from '../services/restart-policy.t
 import type { FailureDetail } from '../errors/clarity-error.ts';
 import type { Service } from '../services/service.ts';
 
-/** When calls of a service are kept away from it. Every duration is in milliseconds. */
+/** Settings of a circuit breaker. Every duration is in milliseconds. */
 export interface CircuitBreakerOptions {
-  /** What is counted lies no further back. */
+  /** Length of the window of counted calls. */
   readonly windowMs: number;
-  /** With fewer calls in the window nothing is concluded; 0 turns the circuit off. */
+  /** Minimum count of calls in the window before the circuit can open; 0 disables the circuit. */
   readonly minCalls: number;
-  /** Of the calls in the window, the part that must have failed; above 0, at most 1. */
+  /** Part of the calls in the window that must fail to open the circuit; above 0, at most 1. */
   readonly errorRate: number;
-  /** How long calls are kept away: longer after each opening in a row, never longer than the ceiling. */
+  /** Time in state `open`: grows with each opening in a row, up to `longestMs`. */
   readonly coolDown: RestartSchedule;
-  /** Calls that are let through after that, and that must all succeed. */
+  /** Count of trial calls in state `half_open`. The circuit closes when all of them succeed. */
   readonly probes: number;
-  /** Openings in a row after which an operator has to look. */
+  /** Count of openings in a row after which the state is `held`. */
   readonly maxOpenings: number;
 }
 
+/** Settings without a configuration: opens at 60 % failures of at least 8 calls in 60 s. */
 export const DEFAULT_CIRCUIT_BREAKER: CircuitBreakerOptions = {
   windowMs: 60_000,
   minCalls: 8,
@@ -28,27 +29,31 @@ export const DEFAULT_CIRCUIT_BREAKER: CircuitBreakerOptions = {
   maxOpenings: 10,
 };
 
-/** `closed`: calls go. `open`: none goes. `half_open`: a few go, to see. `held`: none goes until somebody closes it. */
+/**
+ * `closed`: calls pass. `open`: calls are denied. `half_open`: a few trial calls pass. `held`: denied until an operator
+ * closes it.
+ */
 export type CircuitState = 'closed' | 'open' | 'half_open' | 'held';
 
-/** How a call went: `neither` says nothing of the service. */
+/** Outcome of a call. `neither` says nothing about the service and is not counted. */
 export type CallSample = 'well' | 'failed' | 'neither';
 
-/** A call that was let through; what comes back later than its turn does not count any more. */
+/** Permit of one call. The circuit ignores its outcome if the state changed since. */
 export interface CircuitPermit {
   readonly turn: number;
 }
 
 /**
- * Keeps calls away from a service that fails too many of them, lets a few through after a while, and gives up after too many
- * openings in a row. It owns no clock: `now` is monotonic milliseconds; `chance` yields a number in [0, 1).
+ * Denies calls of a service after too many failures, then admits trial calls after a delay.
+ * After `maxOpenings` openings in a row only an operator can close it. `now` is in monotonic milliseconds; `chance` returns
+ * a number in [0, 1).
  */
 export class CircuitBreaker {
   readonly #rules: CircuitBreakerOptions;
   readonly #chance: () => number;
   readonly #window: SlidingWindow;
   #state: CircuitState = 'closed';
-  /** Counts the changes of state. */
+  /** Increases with every change of the state. */
   #turn = 0;
   #openings = 0;
   #retryAt = 0;
@@ -66,28 +71,31 @@ export class CircuitBreaker {
     return this.#state;
   }
 
-  /** In a row: since it was last closed. */
+  /** Count of openings since the circuit was last closed. */
   get openings(): number {
     return this.#openings;
   }
 
-  /** When calls are let through again, or are no longer waited for; it means nothing while calls go or none ever will. */
+  /**
+   * Time of the next trial calls in monotonic milliseconds; in `half_open`, the end of waiting for them. Valid in these two
+   * states only.
+   */
   get retryAt(): number {
     return this.#retryAt;
   }
 
-  /** What was counted when it opened after having been closed. */
+  /** Counts in the window when the circuit last opened from `closed`. */
   get seen(): CallCounts {
     return this.#seen;
   }
 
-  /** Undefined when the call has to stay away. */
+  /** Returns a permit; undefined if the call is denied. */
   admit(now: number): CircuitPermit | undefined {
     if (this.#state === 'held') return undefined;
     if (this.#state === 'closed') return { turn: this.#turn };
     const { probes, coolDown } = this.#rules;
     if (now >= this.#retryAt) {
-      // Either it has rested long enough, or the calls that were to tell never came back: others take their place.
+      // The delay is over, or trial calls have not returned in time: new trial calls replace them.
       this.#enter('half_open');
       this.#retryAt = now + coolDown.longestMs;
     }
@@ -96,18 +104,19 @@ export class CircuitBreaker {
     return { turn: this.#turn };
   }
 
+  /** Records the outcome of an admitted call. */
   settle({ turn }: CircuitPermit, verdict: CallSample, now: number): void {
     if (turn !== this.#turn) return;
     if (this.#state === 'closed') this.#count(verdict, now);
     else this.#judge(verdict, now);
   }
 
-  /** Something speaks for the service, a start for one: it need not rest any longer. */
+  /** Ends the delay of an open circuit, for example after a successful start of the service. */
   retry(now: number): void {
     if (this.#state === 'open') this.#retryAt = Math.min(this.#retryAt, now);
   }
 
-  /** Everything is forgotten. */
+  /** Closes the circuit and clears all counts. */
   close(): void {
     this.#enter('closed');
     this.#openings = 0;
@@ -149,27 +158,29 @@ export class CircuitBreaker {
   }
 }
 
-/** Why calls of a service are kept away from it, and until when. */
+/** State of a circuit that is not closed. Published JSON of the API. */
 export interface CircuitBreakerStatus {
   readonly state: Exclude<CircuitState, 'closed'>;
-  /** In a row. */
+  /** Count of openings in a row. */
   readonly openings: number;
-  /** What was counted within `windowMs` when it opened. */
+  /** Counts in the window when the circuit opened. */
   readonly calls: number;
   readonly failures: number;
+  /** Milliseconds. */
   readonly windowMs: number;
   readonly errorRate: number;
-  /** ISO 8601; when a few calls are let through, if it is open. */
+  /** ISO 8601; time of the next trial calls if the circuit is open. */
   readonly retryAt: string;
   readonly lastError: string;
 }
 
-/** What is remembered of the moment at which a circuit opened. */
+/** Time of the next trial calls, and the last error, stored when a circuit opens. */
 export interface Opening {
   readonly retryAt: string;
   readonly lastError: string;
 }
 
+/** Returns the published state of a circuit; undefined if it is closed. */
 export function circuitReport(
   circuit: CircuitBreaker,
   rules: CircuitBreakerOptions,
@@ -181,22 +192,22 @@ export function circuitReport(
   return { state, openings, ...seen, windowMs, errorRate, ...opening };
 }
 
-/** What was seen, in words: `8 of 10 calls within 60 s failed (errorRate 0.6), the last one: …`. */
+/** Returns the reason as text: `8 of 10 calls within 60 s failed (errorRate 0.6), the last one: …`. */
 export function circuitReason({ calls, failures, windowMs, errorRate, lastError }: CircuitBreakerStatus): string {
   const counted = `${String(failures)} of ${String(calls)} calls within ${String(windowMs / 1000)} s failed`;
   return `${counted} (errorRate ${String(errorRate)}), the last one: ${lastError}`;
 }
 
-/** The refusal of a call: the rule, what was seen, and the mend. */
+/** Returns subject and hint of the error for a denied call. */
 export function circuitRefusal(
   { namespace, serviceId }: Service,
   report: CircuitBreakerStatus,
 ): readonly [subject: string, detail: FailureDetail] {
   const again = {
-    open: `a few calls are let through again at ${report.retryAt}`,
-    half_open: 'a few calls are under way to see whether it works again',
-    held: 'an operator has to look at it',
+    open: `trial calls start at ${report.retryAt}`,
+    half_open: 'trial calls are running',
+    held: 'an operator has to close the circuit',
   }[report.state];
-  const hint = `look at \`clarityctl logs ${serviceId}\` and mend the cause; try again later, or at once after \`clarityctl restart ${serviceId}\``;
+  const hint = `look at \`clarityctl logs ${serviceId}\` and fix the cause; try again later, or immediately after \`clarityctl restart ${serviceId}\``;
   return [`${namespace}: ${circuitReason(report)}; ${again}`, { hint }];
 }

@@ -1,10 +1,10 @@
-/** How many may be inside at once, and how many may wait. */
+/** Limits of a queue: `places` is the count of calls in progress, `waiting` the count of queued calls. */
 export interface QueueLimits {
   readonly places: number;
   readonly waiting: number;
 }
 
-/** Leaves the place; a second call does nothing. */
+/** Releases the slot. A second call does nothing. */
 export type ReleaseSlot = () => void;
 
 interface Waiter {

@@ -8,6 +8,7 @@ export interface PolicyDocument {
   readonly spec: ServicePolicy;
 }
 
+/** Name of the policy that applies without `spec.policyRef`. */
 export const DEFAULT_POLICY_NAME = 'default';
 
 /** The policy `default` until another one is applied: without limits. */

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors/error-table.ts';
 import type { ServicePolicy } from '../services/manifest.ts';
 import { integer, object, text, type JsonSchema } from '../services/schema-parts.ts';
 
+/** Name of a setting in `spec.policy`. */
 export type PolicyKnobName = Exclude<keyof ServicePolicy, 'tools'>;
 
 /** Facts of a denied call, safe to show. */

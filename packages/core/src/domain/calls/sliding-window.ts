@@ -21,6 +21,7 @@ export class SlidingWindow {
     this.#slotMs = windowMs / SLOTS;
   }
 
+  /** Counts one call. */
   add(hasFailed: boolean, now: number): void {
     const index = Math.floor(now / this.#slotMs);
     let slot = this.#slots.at(-1);
@@ -33,6 +34,7 @@ export class SlidingWindow {
     if (hasFailed) slot.failures += 1;
   }
 
+  /** Returns the counts in the window. */
   counts(now: number): CallCounts {
     this.#drop(Math.floor(now / this.#slotMs));
     let [calls, failures] = [0, 0];

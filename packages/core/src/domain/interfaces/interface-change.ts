@@ -1,7 +1,9 @@
-/** Worst last. `suspicious`: a person should look, for it is what an attack would do. */
+/** Verdicts in ascending severity. `suspicious`: an attack makes such changes, so an operator should review it. */
 export const VERDICTS = ['compatible', 'breaking', 'suspicious'] as const;
+/** Severity of a change. */
 export type Verdict = (typeof VERDICTS)[number];
 
+/** Reason of a verdict. Published in the API and in events. */
 export type ReasonCode =
   | 'ADDED'
   | 'REMOVED'
@@ -25,29 +27,32 @@ export type ReasonCode =
   | 'UNREAD'
   | 'OTHER_CHANGED';
 
+/** One finding in a changed definition. */
 export interface ChangeReason {
   readonly code: ReasonCode;
   readonly verdict: Verdict;
-  /** Where, as a dotted path in the definition; empty for the whole. */
+  /** Dotted path in the definition; empty for the whole definition. */
   readonly where: string;
 }
 
+/** Kind of an interface entry. */
 export type FeatureKind = 'tool' | 'prompt' | 'resource' | 'resourceTemplate' | 'instructions';
 
-/** What became of one entry of an interface. */
+/** Change of one entry of an interface. */
 export interface InterfaceChange {
   readonly kind: FeatureKind;
-  /** Name of a tool or a prompt, URI of a resource, pattern of a template; empty for instructions. */
+  /** Name of a tool or a prompt, URI of a resource, URI template of a template; empty for instructions. */
   readonly name: string;
   readonly change: 'added' | 'removed' | 'changed' | 'renamed';
-  /** The name before, when it was renamed. */
+  /** The previous name of a renamed entry. */
   readonly from?: string;
   readonly verdict: Verdict;
   readonly reasons: readonly ChangeReason[];
 }
 
+/** Difference of two interface revisions. */
 export interface InterfaceDiff {
-  /** Null when there was nothing to compare with. */
+  /** Null without an earlier interface. */
   readonly from: string | null;
   readonly to: string;
   readonly verdict: Verdict;
@@ -55,8 +60,9 @@ export interface InterfaceDiff {
   readonly changes: readonly InterfaceChange[];
 }
 
-/** Takes in one more thing that was found. */
+/** Receives one finding. */
 export type Find = (code: ReasonCode, verdict: Verdict, where: string) => void;
 
+/** Returns the most severe verdict; `compatible` for an empty list. */
 export const worst = (verdicts: readonly Verdict[]): Verdict =>
   VERDICTS.findLast((verdict) => verdicts.includes(verdict)) ?? 'compatible';

@@ -14,13 +14,13 @@ import type { Definition as Entry, InterfaceSnapshot } from './interface-snapsho
 
 type Definition = Readonly<Record<string, unknown>>;
 
-/** What can be compared: a snapshot, or what is remembered of one. */
+/** An interface that can be compared: a snapshot, or the snapshot that a pin restores. */
 export type Comparable = Pick<
   InterfaceSnapshot,
   'interfaceRevision' | 'instructions' | 'tools' | 'resources' | 'resourceTemplates' | 'prompts'
 >;
 
-/** What is different in `after`, entry by entry, and how far each difference can be trusted. */
+/** Compares two interfaces entry by entry. Each change has a verdict and its reasons. */
 export function diffInterfaces(before: Comparable, after: Comparable): InterfaceDiff {
   const changes = [
     ...compareInstructions(before.instructions ?? '', after.instructions ?? ''),
@@ -34,10 +34,10 @@ export function diffInterfaces(before: Comparable, after: Comparable): Interface
   };
 }
 
-/** The member under which a definition says that it came with characters that nobody sees. */
+/** Member that marks a definition from which hidden characters were removed. The blank excludes a real member name. */
 const CLEANED = ' cleaned';
 
-/** One entry as it is compared and pinned. */
+/** Returns the definition that is compared and pinned, with a mark for removed hidden characters. */
 export const contentOf = ({ raw, cleaned }: Entry): Definition => ({
   ...definitionOf(raw.value),
   ...(cleaned === true ? { [CLEANED]: true } : {}),
@@ -51,7 +51,7 @@ const byKey = (entries: readonly Definition[], key: string): ReadonlyMap<string,
     entries.flatMap((entry): [string, Definition][] => (typeof entry[key] === 'string' ? [[entry[key], entry]] : [])),
   );
 
-/** Everything that has entries, in the order in which it is told. */
+/** Lists with entries, in the order of the changes. */
 const OFFERS: readonly {
   readonly kind: FeatureKind;
   readonly of: (offer: Comparable) => ReadonlyMap<string, Definition>;
@@ -103,7 +103,7 @@ function compareEntries(
   return changes.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What an entry is apart from what it is called. */
+/** Returns a digest of an entry without its names and URIs, to detect renamed entries. */
 const bodyOf = (entry: Definition): string =>
   contentDigest({ ...entry, name: undefined, title: undefined, uri: undefined, uriTemplate: undefined });
 
@@ -127,13 +127,13 @@ function reasonsOf(kind: FeatureKind, old: Definition | undefined, now: Definiti
   return reasons;
 }
 
-/** Characters of new text that are read in one entry. */
+/** Maximum count of new characters that are checked in one entry. */
 const READABLE = 64 * 1024;
 
-/** What an entry is known by is no text. */
+/** The identifier of an entry is not checked as text. */
 const KEYS: ReadonlySet<string> = new Set(['name', 'uri', 'uriTemplate']);
 
-/** A text is judged when it is new: what stood there before has been seen. Nobody reads without end. */
+/** Checks texts that the old definition does not contain, up to READABLE characters; UNREAD marks the rest. */
 function compareTexts(old: Definition, now: Definition, find: Find): void {
   const known = new Set(stringsOf(old).values());
   let isWorded = false;
@@ -173,7 +173,7 @@ function compareTool(old: Definition | undefined, now: Definition, find: Find): 
   }
 }
 
-/** What the protocol says a hint means that is not given. */
+/** Defaults of absent annotations (MCP 2025-11-25, Schema, `ToolAnnotations`). */
 const DEFAULT_HINTS = {
   readOnlyHint: false,
   destructiveHint: true,

@@ -1,19 +1,20 @@
-/** A type of the Clarity language as the interface document writes it. Aliases are resolved before they get here. */
+/** A type of the Clarity language in the interface document. Aliases are already resolved. */
 export type ClarityType =
   | { readonly kind: 'Int64' | 'Float64' | 'Bool' | 'String' | 'Unit' | 'Bytes' | 'Timestamp' }
   | { readonly kind: 'List'; readonly element: ClarityType }
   | { readonly kind: 'Option'; readonly value: ClarityType }
   | { readonly kind: 'Result'; readonly ok: ClarityType; readonly error: ClarityType }
   | { readonly kind: 'Map'; readonly key: ClarityType; readonly value: ClarityType }
-  /** A record or union that stands under this name in `types` of the document. */
+  /** A record or union, defined under this name in `types` of the document. */
   | { readonly kind: 'Named'; readonly name: string };
 
+/** A field of a record or a variant, or a parameter. */
 export interface ClarityField {
   readonly name: string;
   readonly type: ClarityType;
 }
 
-/** Fields and variants stand in declaration order: the order decides the layout in memory. */
+/** A record or union. The order of declaration of fields and variants determines the layout in memory. */
 export type ClarityTypeDefinition =
   | { readonly kind: 'record'; readonly fields: readonly ClarityField[] }
   | {
@@ -21,16 +22,17 @@ export type ClarityTypeDefinition =
       readonly variants: readonly { readonly name: string; readonly fields: readonly ClarityField[] }[];
     };
 
+/** An exported function of a module. */
 export interface ClarityFunction {
   readonly name: string;
-  /** The comment that stands directly above the function, without its slashes. */
+  /** The comment directly above the function, without slashes. */
   readonly doc?: string;
   readonly effects: readonly string[];
   readonly params: readonly ClarityField[];
   readonly result: ClarityType;
 }
 
-/** Which compiler built an artifact. `embedded` is ours; `external` is a binary that the operator named. */
+/** The compiler of an artifact: `embedded` is the built-in one, `external` a program that the operator configured. */
 export interface CompilerIdentity {
   readonly kind: 'embedded' | 'external';
   readonly name: string;
@@ -38,9 +40,8 @@ export interface CompilerIdentity {
 }
 
 /**
- * The document `<name>.interface.json` beside `<name>.wasm`: what a module's functions are called, take and return.
- * It is bound to one module by `wasmSha256` and is input like any other: the host checks each signature against the
- * module before it believes a word of it.
+ * The document `<name>.interface.json` next to `<name>.wasm`: names, parameters and results of the functions of a module.
+ * `wasmSha256` binds it to one module. It is untrusted: the host checks each signature against the module before use.
  */
 export interface InterfaceDocument {
   readonly abi: 1;

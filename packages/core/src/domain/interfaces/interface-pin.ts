@@ -3,16 +3,16 @@ import { contentOf, type Comparable } from './interface-diff.ts';
 import type { Definition, InterfaceSnapshot } from './interface-snapshot.ts';
 import { RawJson } from '../json/raw-json.ts';
 
-/** One entry that was accepted; `name` is what it is known by: the URI of a resource, the pattern of a template. */
+/** One accepted entry. `name` is its identifier: the name, the URI of a resource or the URI template of a template. */
 export interface PinnedTool {
   readonly name: string;
-  /** SHA-256 of its canonical definition. */
+  /** SHA-256 of the canonical definition, in lower-case hex. */
   readonly sha256: string;
-  /** What was accepted, as far as there was room for it: to show what is different now. */
+  /** The accepted definition, to show differences; absent above the limit of the pin. */
   readonly definition?: unknown;
 }
 
-/** What was accepted besides tools. It is compared, and nothing of it is held back. */
+/** Accepted entries that are not tools. They are compared, but their changes are never withheld from clients. */
 export interface PinnedRest {
   readonly instructions?: string;
   readonly prompts: readonly PinnedTool[];
@@ -22,28 +22,29 @@ export interface PinnedRest {
 
 /** The interface that an operator has accepted, entry by entry. */
 export interface InterfacePin {
+  /** Interface revision of the snapshot. */
   readonly revision: string;
   /** ISO 8601. */
   readonly at: string;
   readonly tools: readonly PinnedTool[];
-  /** Absent in what was accepted when only tools were remembered, and where there is too much of it. */
+  /** Absent in pins of older versions, which have tools only, and above the limits of a pin. */
   readonly rest?: PinnedRest;
 }
 
-/** Characters of definitions that a pin keeps, of its tools and of the rest. */
+/** Maximum count of characters of the definitions of each list in a pin. */
 const ROOM = 128 * 1024;
-/** Entries besides tools of which a pin keeps anything, and characters of instructions. */
+/** Maximum count of entries besides tools, and of characters of instructions. Above one of them the pin has tools only. */
 const MAX_OTHERS = 500;
 const MAX_INSTRUCTIONS = 16 * 1024;
 
-/** Everything that the snapshot offers is accepted. */
+/** Returns a pin that accepts every entry of the snapshot. `at` is ISO 8601. */
 export function pinSnapshot(snapshot: Comparable, at: string): InterfacePin {
   const { interfaceRevision: revision, tools } = snapshot;
   const rest = restOf(snapshot);
   return { revision, at, tools: kept(tools, 'name'), ...(rest === undefined ? {} : { rest }) };
 }
 
-/** The named tools are accepted as they are now, or as gone; all else stays as it was accepted. */
+/** Returns a pin that accepts the present state of the named tools, also their removal. All other entries keep their pin. */
 export function pinTools(
   before: InterfacePin,
   snapshot: Comparable,
@@ -58,7 +59,7 @@ export function pinTools(
   return { ...before, revision: snapshot.interfaceRevision, at, tools: bounded([...stays, ...taken]) };
 }
 
-/** Tools of the snapshot that are not what was accepted: changed, or new. */
+/** Returns the names of tools that differ from the pin: changed or new ones. */
 export function quarantinedTools(
   { tools }: InterfacePin,
   snapshot: Pick<InterfaceSnapshot, 'tools'>,
@@ -67,7 +68,9 @@ export function quarantinedTools(
   return new Set(snapshot.tools.filter((tool) => accepted.get(tool.name) !== digestOf(tool)).map(({ name }) => name));
 }
 
-/** What was accepted, to be compared with what is there; `now` fills in what is the same and was not kept. */
+/**
+ * Returns the accepted interface for a comparison. Definitions that the pin omits come from `now` if the digests are equal.
+ */
 export function pinned({ revision, tools, rest }: InterfacePin, now: Comparable): Comparable {
   const accepted = { ...now, interfaceRevision: revision, tools: restored(tools, now.tools, 'name') };
   if (rest === undefined) return accepted;
@@ -112,7 +115,7 @@ function restored<K extends Key>(
 
 const digestOf = (entry: Definition): string => contentDigest(contentOf(entry));
 
-/** Definitions are left out once there is no room for more; digests never. */
+/** Omits definitions above the limit of characters. Digests are never omitted. */
 function bounded(tools: readonly PinnedTool[]): readonly PinnedTool[] {
   let room = ROOM;
   return tools.map((tool) => {

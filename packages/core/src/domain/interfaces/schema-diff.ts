@@ -4,8 +4,9 @@ import { asksForSecret } from './suspicious-text.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
+/** Maximum depth of compared subschemas; deeper differences are not classified. */
 const MAX_DEPTH = 32;
-/** Types that take in anything a caller can write. */
+/** Types that accept free content of the caller. */
 const OPEN_TYPES: ReadonlySet<string> = new Set(['string', 'object', 'array']);
 const LOWER_BOUNDS = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'] as const;
 const UPPER_BOUNDS = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties'] as const;
@@ -17,8 +18,9 @@ const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonical
 const at = (where: string, name: string): string => (where === '' ? name : `${where}.${name}`);
 
 /**
- * Compares what a tool takes (`input`) or gives (`output`). Taking less, giving less or giving otherwise breaks callers;
- * taking in what used to be shut out is suspicious.
+ * Compares the schema of the arguments (`input`) or of the result (`output`) of a tool.
+ * Narrower arguments and every change of the result, except an added member, are breaking. An argument that accepts new free
+ * content is suspicious.
  */
 export class SchemaComparison {
   readonly #side: 'input' | 'output';
@@ -144,18 +146,19 @@ export class SchemaComparison {
     else if (after.length > before.length) this.#relaxed(where);
   }
 
-  /** Less fits than before. */
+  /** The schema accepts fewer values than before. */
   #shut(where: string): void {
     if (this.#side === 'input') this.#find('SCHEMA_NARROWED', 'breaking', where);
     else this.#find('RESULT_CHANGED', 'breaking', where);
   }
 
+  /** The schema accepts more values, none of them free content. */
   #relaxed(where: string): void {
     if (this.#side === 'input') this.#find('SCHEMA_RELAXED', 'compatible', where);
     else this.#find('RESULT_CHANGED', 'breaking', where);
   }
 
-  /** What was shut out may come in. */
+  /** The schema accepts free content that it rejected before. */
   #opened(where: string): void {
     if (this.#side === 'input') this.#find('SCHEMA_WIDENED', 'suspicious', where);
     else this.#find('RESULT_CHANGED', 'breaking', where);

@@ -3,7 +3,10 @@ import { hasHiddenCharacters, stripHiddenCharacters } from '../text/hidden-chara
 const MAX_DEPTH = 64;
 const MAX_STRINGS = 10_000;
 
-/** Every text in plain data with its path, names of members included; bounded, the rest is left out. */
+/**
+ * Returns every text in JSON data by its path, member names with hidden characters included.
+ * Reads at most 64 levels and 10,000 texts.
+ */
 export function stringsOf(value: unknown): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const walk = (item: unknown, path: string, depth: number): void => {
@@ -41,7 +44,7 @@ const IMPERATIVES: readonly RegExp[] = [
   /\b(always|first|secretly|silently|quietly)\b[^.]{0,20}\b(call|invoke|run|execute|fetch)\b/,
 ];
 
-/** Text that speaks to the model that reads it, not to somebody who wants to know what the tool does. */
+/** Returns whether a text contains instructions for the model instead of a description of the tool. */
 export function isImperative(text: string): boolean {
   const plain = stripHiddenCharacters(text).normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').slice(0, 20_000);
   return IMPERATIVES.some((pattern) => pattern.test(plain));

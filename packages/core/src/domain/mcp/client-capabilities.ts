@@ -7,26 +7,35 @@ export const CAPABILITY_OF_METHOD: ReadonlyMap<string, string> = new Map([
   ['roots/list', 'roots'],
 ]);
 
-/** Everything that a service may ask: what it offers to those who answer that is read under this. */
+/**
+ * All capabilities of a client. The runtime declares them to read the features that a service shows only to such clients.
+ */
 export const ALL_CLIENT_CAPABILITIES: Capabilities = {
   sampling: { context: {}, tools: {} },
   elicitation: { form: {}, url: {} },
   roots: { listChanged: true },
 };
 
-/** Requests during which a modern service may ask. */
+/** Requests during which a modern service may send requests (MCP 2026-07-28, "Multi Round-Trip Requests"). */
 const ASKING_METHODS = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
+/** Returns whether the service may send requests to the client while it processes this request. */
 export const allowsServerRequests = ({ method }: McpRequest): boolean => ASKING_METHODS.has(method);
 
-/** What a service may be offered on behalf of a client; undefined when that is nothing. */
+/**
+ * Returns the declared capabilities that the gateway forwards to a service: sampling, elicitation, roots; undefined if none
+ * is declared.
+ */
 export function forwardedCapabilities(capabilities: Capabilities | undefined): Capabilities | undefined {
   const declared = [...CAPABILITY_OF_METHOD.values()].filter((name) => capabilities?.[name] !== undefined);
   if (capabilities === undefined || declared.length === 0) return undefined;
   return Object.fromEntries(declared.map((name) => [name, capabilities[name]]));
 }
 
-/** Whether the client has declared that it answers that. */
+/**
+ * Returns whether the client declared the capability that the request needs. Mode `url` of an elicitation needs
+ * `elicitation.url`.
+ */
 export function declaresCapability(
   clientCapabilities: Capabilities | undefined,
   { method, params }: McpRequest,
@@ -38,6 +47,7 @@ export function declaresCapability(
   return !isUrl || (declared as Readonly<Record<string, unknown>>)['url'] !== undefined;
 }
 
+/** Reply to a request of a service that the client does not support (JSON-RPC 2.0 §5.1, -32601). */
 export const METHOD_NOT_SUPPORTED: McpReply = {
   error: { code: RpcCode.methodNotFound, message: 'method not found: this client does not answer that' },
 };

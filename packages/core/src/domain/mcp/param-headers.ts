@@ -25,6 +25,7 @@ export interface ParamHeader {
   readonly path: readonly string[];
 }
 
+/** Result of a scan: the headers of the tool, or the problem of its definition. */
 export type ParamHeaderScan = { readonly headers: readonly ParamHeader[] } | { readonly problem: string };
 
 const ANNOTATION = 'x-mcp-header';
@@ -32,7 +33,7 @@ const ANNOTATION = 'x-mcp-header';
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 /** Not specified: Node.js accepts about 16 KiB of headers in one request. */
 const MAX_PARAM_HEADERS = 64;
-/** The text allows no `number`; servers that exist annotate it, and it is read as written. */
+/** The specification excludes `number`. Existing servers annotate it, so it is accepted and sent as written. */
 const SCALAR_TYPES: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean', 'number']);
 
 /** Keywords of JSON Schema 2020-12 and draft 7 whose value is a schema or a list of schemas. */

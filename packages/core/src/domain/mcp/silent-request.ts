@@ -5,8 +5,8 @@ const ignore = (): void => undefined;
 const reject = (): Promise<McpReply> => Promise.resolve(METHOD_NOT_SUPPORTED);
 
 /**
- * Returns the options of an upstream request that the runtime sends on its own behalf: the request may spend what `limits`
- * says, its notifications are discarded, and requests of the service are rejected with -32601.
+ * Returns the options of an upstream request that the runtime sends for itself.
+ * The request has the given limits. Its notifications are discarded. Requests of the service are rejected with -32601.
  */
 export const silentRequest = <L extends object>(signal: AbortSignal, limits: L) => ({
   ...limits,

@@ -1,10 +1,14 @@
 import type { Approval } from '../../domain/access/approval.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 
-/** What clients asked for over MCP and an operator decides on. Refuses callers of the doors that models come through. */
+/**
+ * Control calls of MCP clients that wait for an operator.
+ * @throws ClarityError GRANT_REQUIRED for callers from the MCP endpoint or the stdio bridge, APPROVAL_NOT_FOUND for an
+ * unknown or decided `id`.
+ */
 export interface ApprovalOperations {
   list(caller: Caller): Promise<readonly Approval[]>;
-  /** Does it. Whether it went well stands in the answer. */
+  /** Runs the call. A failed call does not reject: `state` is `failed` and `reason` says why. */
   approve(caller: Caller, id: string): Promise<Approval>;
   deny(caller: Caller, id: string, reason?: string): Promise<Approval>;
 }

@@ -2,50 +2,62 @@ import type { AuditLevel, AuditEvent, AuditEventDraft } from '../../domain/audit
 import type { Caller } from '../../domain/access/caller.ts';
 import type { AuditVerdict } from '../outbound/telemetry.ts';
 
+/** Filter of an audit page. Criteria combine with "and". */
 export interface AuditFilter {
+  /** Maximum count of events. */
   readonly limit: number;
-  /** A cursor of an earlier page, or `start`: what happened after it, oldest first. Without one: the newest. */
+  /** Cursor of an earlier page, or `start`: selects later events, oldest first. Absent: the newest events. */
   readonly after?: string | undefined;
   readonly kind?: string | undefined;
   readonly serviceId?: string | undefined;
-  /** This level or a worse one. */
+  /** Minimum level. */
   readonly level?: AuditLevel | undefined;
-  /** ISO 8601: from this time on, and before that one. */
+  /** ISO 8601, inclusive. */
   readonly since?: string | undefined;
+  /** ISO 8601, exclusive. */
   readonly until?: string | undefined;
-  /** The id of a caller. */
+  /** Id of a caller. */
   readonly caller?: string | undefined;
-  /** `ok`, `error`, `denied`, or what the event itself says. */
+  /** `ok`, `error`, `denied`, or the outcome in the data of the event. */
   readonly outcome?: string | undefined;
 }
 
+/** One page of audit events. */
 export interface AuditPage {
-  /** In the order in which they happened. */
+  /** Oldest first. */
   readonly items: readonly AuditEvent[];
-  /** Hand it back as `after` for what comes next. Opaque. */
+  /** Opaque cursor: pass it as `after` to read the next page. */
   readonly next: string;
-  /** How many after the given cursor were dropped for room before they were read; absent when none were. */
+  /** Count of events after the given cursor that retention dropped before this read; absent if 0. */
   readonly missed?: number;
 }
 
+/** Events after a given number, for a client that resumes. */
 export interface AuditReplay {
-  /** In the order in which they happened. */
+  /** Oldest first. */
   readonly items: readonly AuditEvent[];
-  /** How many of those asked for are not kept any more. */
+  /** Count of requested events that are no longer stored. */
   readonly missed: number;
 }
 
+/** The audit log. */
 export interface AuditTrail {
-  /** Adds what an edge saw, a failed login for one. Time and number are put in by the runtime. */
+  /** Appends an event that an adapter observed, for example a failed login. The runtime assigns time and number. */
   record(event: Omit<AuditEventDraft, 'at'>): Promise<void>;
-  /** The newest `limit` events, oldest first. */
+  /** Returns the newest `limit` events, oldest first. */
   recent(caller: Caller, query: { limit: number; serviceId?: string }): Promise<readonly AuditEvent[]>;
-  /** By kind, service and level; from a cursor on, or the newest. */
+  /** Returns one page: the events after a cursor, or the newest ones. */
   page(caller: Caller, filter: AuditFilter): Promise<AuditPage>;
-  /** The newest `limit` events after the one with this number; the newest of all when it is none that was given out. */
+  /**
+   * Returns the newest `limit` events with a larger `seq` than `after`; the newest of all events if `after` was never
+   * assigned.
+   */
   replay(caller: Caller, after: number | undefined, limit: number): Promise<AuditReplay>;
-  /** Reads all that is stored and compares it with its chain of hashes; `expect` is the head of an earlier verdict. */
+  /** Verifies the hash chain of all stored events. `expect` is the head of an earlier verdict, in hex. */
   verify(caller: Caller, expect?: string): Promise<AuditVerdict>;
-  /** The newest `limit` log lines of a service, oldest first; SERVICE_NOT_FOUND when there is no such service. */
+  /**
+   * Returns the newest `limit` log lines of a service, oldest first.
+   * @throws ClarityError SERVICE_NOT_FOUND for an unknown service.
+   */
   logs(caller: Caller, serviceId: string, limit: number): Promise<readonly string[]>;
 }

@@ -4,41 +4,43 @@ import type { Era } from '../../domain/mcp/mcp.ts';
 import type { Health, Lifecycle, Service } from '../../domain/services/service.ts';
 
 /**
- * `visible`: listed under its own name. `renamed`: the same under another. `hidden`: callable, not listed. `unreachable`: its
- * service does not run, is kept from calls, or does not answer.
+ * Visibility of a tool for a caller.
+ * `visible`: listed under its own name. `renamed`: listed under another name. `hidden`: callable, but not listed.
+ * `unreachable`: the service is not running, its circuit is open, or it does not respond.
  */
 export type ToolVisibility = 'visible' | 'renamed' | 'hidden' | 'denied' | 'quarantined' | 'unreachable' | 'unknown';
 
+/** One reason of a visibility. */
 export interface ExplainedReason {
   readonly code:
     ErrorCode | 'LISTED' | 'NAME_SET' | 'NAME_CLEANED' | 'NAME_CUT' | 'NAME_TAKEN' | 'ALIAS' | 'HIDDEN' | 'UNWELL';
   readonly text: string;
-  /** The mend, where there is something to mend. */
+  /** How to change it; absent if nothing has to change. */
   readonly hint?: string;
 }
 
-/** Why a caller sees a tool as it does. The same facts give the same answer. */
+/** Reasons why a caller sees a tool or not. Equal facts give an equal explanation. */
 export interface Explanation {
-  /** As it was asked for. */
+  /** The requested name, unchanged. */
   readonly tool: string;
   readonly visibility: ToolVisibility;
-  /** A call would be sent to its service. */
+  /** A call would reach the service. */
   readonly callable: boolean;
-  /** Its name on the shared endpoint. */
+  /** Name of the tool at the shared endpoint. */
   readonly name?: string;
   readonly service?: {
     readonly serviceId: string;
     readonly namespace: string;
     readonly lifecycle: Lifecycle;
     readonly health: Health;
-    /** The era that it speaks, while it runs. */
+    /** Era of the connection, while the service is running. */
     readonly era?: Era;
   };
-  /** What decides comes first. */
+  /** The deciding reason is first. */
   readonly reasons: readonly ExplainedReason[];
 }
 
-/** Where the name of a tool leads; `tool` is the service's own name. */
+/** Service and upstream name of a tool. */
 export interface ToolRoute {
   readonly service: Service;
   readonly tool: string;

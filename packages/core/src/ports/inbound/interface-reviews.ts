@@ -1,18 +1,26 @@
 import type { InterfaceDiff } from '../../domain/interfaces/interface-change.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 
-/** What has changed at a service since its interface was accepted, or since it was asked before. */
+/** Changes of an interface since its pin, or without a pin since the previous introspection. */
 export interface InterfaceReview extends InterfaceDiff {
   readonly serviceId: string;
-  /** A change is held back until it is accepted. */
+  /** The service has a pin: changes are withheld from clients until an operator accepts them. */
   readonly pinned: boolean;
-  /** Tools that are held back. */
+  /** Names of the withheld tools, sorted. */
   readonly held: readonly string[];
 }
 
-/** What changed at a service, and what is to be done about it. */
+/**
+ * Reviews changes of interfaces.
+ * @throws ClarityError SERVICE_NOT_FOUND for an unknown service.
+ */
 export interface InterfaceReviews {
+  /** Returns the changes of a service. */
   review(caller: Caller, serviceId: string): Promise<InterfaceReview>;
-  /** Everything, or the named tools. Refuses callers of the doors that models come through. */
+  /**
+   * Accepts the present interface, or the named tools only.
+   * @throws ClarityError GRANT_REQUIRED for callers from the MCP endpoint or the stdio bridge, SERVICE_STOPPED before the
+   * first introspection, TOOL_NOT_FOUND for an unknown tool.
+   */
   accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview>;
 }

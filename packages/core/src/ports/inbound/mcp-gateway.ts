@@ -3,20 +3,26 @@ import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '.
 import type { ParamHeader } from '../../domain/mcp/param-headers.ts';
 import type { RawJson } from '../../domain/json/raw-json.ts';
 
-/** On whose behalf, in which era and revision, and over which services a peer speaks. */
+/** Scope of a peer: caller, era, protocol version, services. */
 export interface GatewayScope {
   readonly caller: Caller;
   readonly era: Era;
+  /** Protocol version, for example `2025-11-25`. */
   readonly revision: string;
-  /** A namespace or a service id: only this service, with its names untouched. All services, prefixed, when absent. */
+  /**
+   * Namespace or service id: selects one service, whose tool names stay unchanged. Absent: all services, names with a
+   * prefix.
+   */
   readonly service?: string;
+  /** Capabilities that the client declared. */
   readonly clientCapabilities?: Capabilities;
-  /** Tells the client what belongs to none of its requests. Absent where no road leads to it. */
+  /** Sends a notification that belongs to no request. Undefined when the transport cannot push. */
   readonly notify?: (notification: McpNotification) => void;
 }
 
-/** Meaning of the protocol without its transport: no headers, no status codes. */
+/** MCP without its transport: requests and replies, without headers and status codes. */
 export interface McpGateway {
+  /** Creates a peer for one client. */
   open(scope: GatewayScope): McpPeer;
   /**
    * Returns the headers in which clients repeat arguments of a tool
@@ -25,18 +31,24 @@ export interface McpGateway {
   paramHeaders(scope: Pick<GatewayScope, 'service' | 'caller'>, tool: string): readonly ParamHeader[];
 }
 
-/** One client. `request` never rejects for what a client or a service did: that is an error reply. */
+/** The gateway for one client. `request` resolves to an error reply for every failure of the client or a service. */
 export interface McpPeer {
+  /** Processes one request. Rejects only for a defect of the runtime. */
   request(request: McpRequest, exchange: Exchange): Promise<McpReply>;
+  /** Processes one notification of the client. Unknown methods are ignored (JSON-RPC 2.0 §4.1). */
   notify(notification: McpNotification): void;
+  /** Ends the peer: subscriptions and connections of its client are released. */
   close(): void;
 }
 
-/** The road back to the client while one request is being served. */
+/** Callbacks to the client while one of its requests is in progress. */
 export interface Exchange {
+  /** Aborts when the client cancels the request or disconnects. */
   readonly signal: AbortSignal;
-  /** The request's id as its client wrote it. */
+  /** Id of the request in its original bytes. */
   readonly id?: RawJson;
+  /** Sends a notification that belongs to the request. */
   send(notification: McpNotification): void;
+  /** Sends a request to the client and returns its reply. */
   ask(request: McpRequest): Promise<McpReply>;
 }

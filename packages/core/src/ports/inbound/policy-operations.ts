@@ -5,45 +5,64 @@ import type { PolicyRule, PolicyQuery } from '../../domain/calls/policy-verdict.
 import type { Caller } from '../../domain/access/caller.ts';
 import type { PolicyDocument } from '../../domain/calls/policy-document.ts';
 
-/** What holds for a service, with sets as sorted lists. */
+/** The policy of a service. Published JSON of the API. */
 export interface PolicyReport {
   readonly serviceId: string;
   readonly policyRef: string;
+  /** The limits that apply. */
   readonly effective: WrittenPolicy;
-  /** The parts that it was made of. */
+  /** The policies that `effective` combines. */
   readonly sources: readonly { readonly where: string; readonly policy: WrittenPolicy }[];
 }
 
+/** A policy as JSON, with sets as sorted lists. */
 export interface WrittenPolicy extends CallPolicy {
   readonly allowTools?: readonly string[];
   readonly denyTools?: readonly string[];
   readonly tools?: Readonly<Record<string, CallPolicy>>;
 }
 
-/** What would happen to a call, were it the only one. */
+/** Verdict about a single call, independent of other calls. */
 export interface PolicyTestResult {
   readonly serviceId: string;
   readonly tool: string;
   readonly verdict: 'allowed' | 'refused';
+  /** Limits of the call. */
   readonly bounds: CallPolicy;
+  /** Timeouts in milliseconds; 0 means no limit. */
   readonly times: Pick<CallLimits, 'idleMs' | 'totalMs'>;
-  /** With a refusal: the rule, and what the caller would be told. */
+  /** With verdict `refused`: the rule, and the error that the caller would receive. */
   readonly rule?: PolicyRule;
   readonly failure?: Failure;
 }
 
-/** What can be done with policies. Refusals are `ClarityError`s. */
+/** Use cases of policies. Failures are `ClarityError`s. */
 export interface PolicyOperations {
-  /** Ordered by name; `default` is always there. */
+  /** Returns all policies by name; `default` always exists. */
   list(caller: Caller): readonly PolicyDocument[];
-  /** POLICY_NOT_FOUND when there is none. */
+  /**
+   * Returns a policy.
+   * @throws ClarityError POLICY_NOT_FOUND for an unknown name.
+   */
   get(caller: Caller, name: string): PolicyDocument;
-  /** Validates the document in full and puts it in place of the one of its name; services that name it follow at once. */
+  /**
+   * Validates the document and replaces the policy of its name. Services with this policy use it for their next call.
+   * @throws ClarityError POLICY_INVALID when the document is not valid.
+   */
   apply(caller: Caller, document: unknown): Promise<PolicyDocument>;
-  /** POLICY_IN_USE as long as a service names it. */
+  /**
+   * Deletes a policy.
+   * @throws ClarityError POLICY_NOT_FOUND for an unknown name, POLICY_IN_USE while a service names it.
+   */
   remove(caller: Caller, name: string): Promise<void>;
-  /** What holds for the calls of a service, and what that was made of. */
+  /**
+   * Returns the policy of a service and its sources.
+   * @throws ClarityError SERVICE_NOT_FOUND for an unknown service.
+   */
   show(caller: Caller, serviceId: string): PolicyReport;
-  /** What would happen to a call; nothing is called. */
+  /**
+   * Evaluates the policy for a call without calling the tool.
+   * @throws ClarityError SERVICE_NOT_FOUND for an unknown service.
+   */
   test(caller: Caller, serviceId: string, question: PolicyQuery): PolicyTestResult;
 }

@@ -2,49 +2,50 @@ import type { CallMetrics } from '../../domain/calls/call-metrics.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { TelemetryMetrics, TelemetryHealth } from '../outbound/telemetry.ts';
 
-/** What the runtime has counted since it began, read without any I/O. Everything is a copy or does not change any more. */
+/** Counters since the start of the process, read without I/O. A snapshot: later calls do not change it. */
 export interface RuntimeMetrics {
-  /** One row per service that was called and is still registered; the runtime's own tools are two services. */
+  /** One row per called service that is still registered. The control tools have two rows of their own. */
   readonly calls: readonly CallMetrics[];
-  /** Entries of the audit, by kind. */
+  /** Count of audit events, by kind. */
   readonly events: ReadonlyMap<string, number>;
-  /** Calls that a policy did not let through, by rule. */
+  /** Count of calls that a policy denied, by rule. */
   readonly refusals: ReadonlyMap<string, number>;
-  /** What the bounds refused, by bound. */
+  /** Count of inputs that a limit rejected, by limit. */
   readonly bounds: ReadonlyMap<LimitName, number>;
   readonly journal: JournalMetrics;
 }
 
-/** The journal of the telemetry; what a telemetry does not count is absent. */
+/** Metrics of the journal. A value that the adapter does not count is absent. */
 export interface JournalMetrics extends Partial<TelemetryMetrics> {
-  /** Every event with a smaller number was dropped for room. */
+  /** Retention dropped every event with a smaller `seq`. */
   readonly droppedBefore: number;
-  /** Entries and log lines that were served and not kept. */
+  /** Count of audit events and log lines that were accepted and not stored. */
   readonly unwritten: number;
 }
 
-/** What the bounds have refused since the runtime began, those of its edges included. */
+/** Counters of rejected inputs since the start of the process, including those of the adapters. */
 export interface LimitCounts {
-  /** For an edge that refuses something itself. */
+  /** Counts one rejection of an adapter. */
   count(name: LimitName): void;
-  /** Every name is there, those at zero too. */
+  /** Returns all counters, including zeros. */
   counts(): Readonly<Record<LimitName, number>>;
 }
 
-/** How well the runtime remembers. */
+/** State of the telemetry store. Published JSON of the API. */
 export interface StorageState {
-  /** `degraded`: something is not kept as promised. `read-only`: no change is taken until a restart. */
+  /** `degraded`: some events are not stored. `read-only`: every change is rejected until a restart. */
   readonly state: TelemetryHealth['state'];
   readonly reason?: string;
-  /** Records and log lines of this process that the telemetry did not take. */
+  /** Count of events and log lines of this process that were not stored. */
   readonly unwritten: number;
-  /** Every event of the audit with a smaller `seq` was dropped for room. */
+  /** Retention dropped every audit event with a smaller `seq`. */
   readonly droppedBefore: number;
 }
 
 /** Reads counters and states of the runtime, without I/O. */
 export interface RuntimeMetricsReader {
   readonly limits: LimitCounts;
+  /** Returns the state of the telemetry store. */
   storage(): StorageState;
   /** Returns the counters of this process. */
   metrics(): RuntimeMetrics;

@@ -11,8 +11,9 @@ import type { SecretOperations } from './secret-operations.ts';
 import type { InterfaceReviews } from './interface-reviews.ts';
 import type { ApprovalOperations } from './approval-operations.ts';
 
+/** Identity of one process of the runtime. */
 export interface RuntimeInstance {
-  /** Random, new with every process. */
+  /** Random id, different in every process. */
   readonly id: string;
   readonly version: string;
   /** ISO 8601. */
@@ -34,18 +35,20 @@ export interface Runtime extends ExplainOperation, RuntimeMetricsReader, AsyncDi
   readonly audit: AuditTrail;
   readonly interfaces: InterfaceReviews;
   readonly approvals: ApprovalOperations;
-  /** Names of the runtime's own tools; none where they are not offered. */
+  /** Names of the control tools; empty if they are disabled. */
   readonly systemTools: readonly string[];
   /**
-   * Starts every service that is enabled, set to autostart and not in quarantine, side by side; resolves when each has
-   * settled. What failed is tried again as its restart policy says.
+   * Starts every service that is enabled, has autostart and is not in quarantine, in parallel. Resolves when every start has
+   * ended.
+   * A failed start is repeated by the restart policy of the service.
    */
   autostart(): Promise<void>;
-  /** A listener that throws starves no other. Returns the way to stop listening, which may be called twice. */
+  /** Registers a listener. A listener that throws does not affect others. Returns an idempotent function that removes it. */
   on<Name extends RuntimeEventName>(name: Name, listener: (event: RuntimeEventMap[Name]) => void): () => void;
   /**
-   * Stops every service, then disposes the `adapters` and the `perRuntime` instances in reverse order of creation, also after
-   * a failure. @throws AggregateError with the errors of `dispose`.
+   * Stops every service, then disposes the `adapters` and the `perRuntime` instances in reverse order of creation.
+   * A failure does not stop the sequence.
+   * @throws AggregateError with the errors of `dispose`.
    */
   close(): Promise<void>;
 }

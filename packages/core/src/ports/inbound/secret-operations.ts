@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 
+/** Providers of credentials and the location of the secret store. */
 export interface AuthProviders {
   readonly providers: readonly {
     readonly name: string;
@@ -7,12 +8,12 @@ export interface AuthProviders {
     readonly healthy?: boolean;
     readonly detail?: string;
   }[];
-  /** Null when secrets are not kept on files. */
+  /** Folder of the secret store; null if it has none. */
   readonly fileRoot: string | null;
   readonly fileRootExists: boolean;
 }
 
-/** Whether a reference resolves. `authRef` and `target` are what the caller wrote; `redactedTarget` shows nothing of it. */
+/** Result of validating a reference. `authRef` and `target` repeat the input; `redactedTarget` hides it. */
 export interface AuthValidation {
   readonly authRef: string;
   readonly provider: string;
@@ -20,39 +21,51 @@ export interface AuthValidation {
   readonly redactedTarget: string;
   readonly valid: boolean;
   readonly issues: readonly string[];
-  /** Headers that a request would carry, sorted. */
+  /** Sorted names of the headers that a request would have. */
   readonly headerKeys: readonly string[];
   readonly source: 'environment' | 'file' | 'provider';
 }
 
+/** Result of a deletion. */
 export interface DeletedSecret extends SecretPlace {
-  /** False when there was none. */
+  /** False if the secret did not exist. */
   readonly deleted: boolean;
 }
 
+/** References of the stored secrets, at most 500, sorted. */
 export interface StoredSecrets {
   readonly count: number;
   readonly items: readonly { readonly authRef: string; readonly relativePath: string }[];
 }
 
+/** Result of a write. */
 export interface WrittenSecret extends SecretPlace {
   readonly written: true;
 }
 
+/** Location of a stored secret. */
 export interface SecretPlace {
   readonly authRef: string;
   readonly provider: 'file';
   readonly path: string;
 }
 
-/** What can be done with credentials. Every one is audited, and no value ever comes back. */
+/** Use cases of credentials. Every operation is audited. A result never contains a value. */
 export interface SecretOperations {
-  /** The providers of references, whether they work, and where files are kept. */
+  /** Returns the providers, their health and the location of the secret store. */
   providers(caller: Caller): Promise<AuthProviders>;
-  /** Refuses nothing but a blank reference: what is wrong stands in `issues`. */
+  /**
+   * Validates a reference; problems are in `issues`.
+   * @throws ClarityError AUTH_REF_INVALID for a blank reference.
+   */
   validate(caller: Caller, authRef: string): Promise<AuthValidation>;
+  /** Returns the references of the stored secrets. */
   list(caller: Caller): Promise<StoredSecrets>;
-  /** `file:` references only; replaces what is there. */
+  /**
+   * Stores or replaces the secret of a `file:` reference.
+   * @throws ClarityError AUTH_REF_INVALID, SECRET_INVALID, SECRET_NAME_TAKEN, or PAYLOAD_TOO_LARGE above 16 KiB.
+   */
   set(caller: Caller, authRef: string, secret: string): Promise<WrittenSecret>;
+  /** Deletes the secret of a `file:` reference. */
   remove(caller: Caller, authRef: string): Promise<DeletedSecret>;
 }

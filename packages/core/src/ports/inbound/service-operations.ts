@@ -5,14 +5,14 @@ import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import type { CleanedUp } from '../outbound/artifact-cleaner.ts';
 
-/** How many of the newest of each are wanted. */
+/** Maximum counts of the lists in `ServiceDetails`. */
 export interface DetailLimits {
   readonly logLimit: number;
   readonly eventLimit: number;
   readonly callLimit: number;
 }
 
-/** A service with what happened to it; each list oldest first. */
+/** A service with its history; each list is ordered oldest first. */
 export interface ServiceDetails {
   readonly view: ServiceView;
   readonly logs: readonly string[];
@@ -20,39 +20,48 @@ export interface ServiceDetails {
   readonly recentCalls: readonly AuditEvent[];
 }
 
-/** A service as an observer sees it: what should be, what is, and what it offered when it was last asked. */
+/** A service with its desired state, its status and the interface of its last introspection. */
 export interface ServiceView {
   readonly service: Service;
   readonly status: ServiceStatus;
-  /** Whole seconds since it became RUNNING in this process; 0 when it is not running. */
+  /** Whole seconds since the service became RUNNING in this process; 0 if it is not running. */
   readonly uptimeSeconds: number;
   readonly interface?: InterfaceSnapshot;
   readonly calls: CallLoad;
 }
 
-/** What can be done with services. Refusals are `ClarityError`s whose `failure` says what and the mend. */
+/** Use cases of services. Failures are `ClarityError`s; `failure` has message and hint. */
 export interface ServiceOperations {
-  /** Validates the manifest in full, takes in the artifact, stores the record; a service with the same id is replaced. */
+  /**
+   * Validates the manifest, stores its artifact and its record. A service with the same id is replaced.
+   * @throws ClarityError MANIFEST_INVALID when the manifest is not valid.
+   */
   apply(caller: Caller, manifest: unknown): Promise<ServiceView>;
-  /** Ordered by namespace. */
+  /** Returns all services, ordered by namespace. */
   list(caller: Caller): readonly ServiceView[];
-  /** SERVICE_NOT_FOUND when there is none. */
+  /**
+   * Returns a service.
+   * @throws ClarityError SERVICE_NOT_FOUND for an unknown id.
+   */
   get(caller: Caller, serviceId: string): ServiceView;
   /**
-   * Connects and asks for the interface. Resolves also when that failed: the view's status says so. Refuses with
-   * SERVICE_QUARANTINED and SERVICE_DISABLED.
+   * Connects and reads the interface. A failed connection does not reject: `status` has the reason.
+   * @throws ClarityError SERVICE_NOT_FOUND, SERVICE_QUARANTINED or SERVICE_DISABLED.
    */
   start(caller: Caller, serviceId: string): Promise<ServiceView>;
-  /** A quarantined service stays quarantined. */
+  /** Disconnects the service. A quarantine is not lifted. */
   stop(caller: Caller, serviceId: string): Promise<ServiceView>;
-  /** Stops it if it runs, and starts it. Resolves like `start`. */
+  /** Stops a running service and starts it. Resolves like `start`. */
   restart(caller: Caller, serviceId: string): Promise<ServiceView>;
-  /** The only way out of quarantine; it starts nothing. On any other service it only clears what failed before. */
+  /**
+   * Lifts the quarantine without a start, and resets the failure history of any service.
+   * No other operation lifts a quarantine.
+   */
   unquarantine(caller: Caller, serviceId: string, reason?: string): Promise<ServiceView>;
-  /** A service with its newest log lines, events and calls. */
+  /** Returns a service with its newest log lines, events and calls. */
   details(caller: Caller, serviceId: string, limits: DetailLimits): Promise<ServiceDetails>;
-  /** Asks a running service again what it offers. */
+  /** Reads the interface of a running service again. */
   introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot>;
-  /** Stops it and forgets it. `cleanUp` deletes what was built for it, and the answer says what was left. */
+  /** Stops and deletes a service. `cleanUp` deletes its build artifacts too; the result lists the files that remain. */
   remove(caller: Caller, serviceId: string, options?: { readonly cleanUp?: boolean }): Promise<CleanedUp>;
 }

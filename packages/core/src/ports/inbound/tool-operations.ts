@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { RawJson } from '../../domain/json/raw-json.ts';
 
-/** A tool as MCP describes it: besides these members what the protocol gives it. */
+/** A tool definition (MCP 2025-11-25, Tools, "Tool"), with all other members that the service sent. */
 export interface ListedTool {
   readonly name: string;
   readonly title?: string;
@@ -11,31 +11,34 @@ export interface ListedTool {
   readonly [member: string]: unknown;
 }
 
-/** A call of a tool by the program that hosts the runtime. */
+/** A tool call of the embedder. */
 export interface ToolCallRequest {
-  /** As `ToolOperations.list` returns it. */
+  /** Name from `ToolOperations.list`. */
   readonly name: string;
-  /** Plain JSON; none when absent. */
+  /** Plain JSON; empty if absent. */
   readonly arguments?: Readonly<Record<string, unknown>>;
-  /** A namespace or a service id: `name` is then the service's own. */
+  /** Namespace or service id. With it `name` is the upstream name. */
   readonly service?: string;
-  /** Gives the call up. */
+  /** Aborts the call. */
   readonly signal?: AbortSignal;
 }
 
-/** One part of an answer: `text`, `image`, `audio`, `resource` or `resource_link`, with the members that MCP gives it. */
+/**
+ * One content block of a result (MCP 2025-11-25, Tools, "Tool Result"): `text`, `image`, `audio`, `resource` or
+ * `resource_link`.
+ */
 export interface ToolContent {
   readonly type: string;
   readonly text?: string;
   readonly [member: string]: unknown;
 }
 
-/** What a tool answered. That it failed is an answer too: `isError`, and the reason in `content`. */
+/** Result of a tool. With `isError` the tool failed and `content` has the reason. */
 export interface ToolCallResult {
   readonly content: readonly ToolContent[];
   readonly structuredContent?: Readonly<Record<string, unknown>>;
   readonly isError: boolean;
-  /** The whole result as it was written, for numbers that JavaScript would round. */
+  /** The whole result in its original bytes, for numbers that JavaScript would round. */
   readonly raw: RawJson;
 }
 

@@ -1,12 +1,13 @@
 import type { ServiceRecord } from '../../domain/services/service.ts';
 
+/** Deleted files, and files that remain with the reason. */
 export interface CleanedUp {
-  /** Paths of the files that were deleted. */
+  /** Paths of the deleted files. */
   readonly removed: readonly string[];
   readonly left: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Deletes what was built for a service that was removed: only what is the runtime's own and no other service uses. */
+/** Deletes the build artifacts of a removed service: only files that the runtime created and no other service uses. */
 export interface ArtifactCleaner {
   cleanUp(removed: ServiceRecord, others: readonly ServiceRecord[]): Promise<CleanedUp>;
 }

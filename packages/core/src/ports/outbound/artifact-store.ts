@@ -1,11 +1,12 @@
 import type { TenantId } from './store.ts';
 
-/** `wasm` is a module, `interface` its interface document. */
+/** `wasm` is a module; `interface` is the interface document of a module. */
 export type ArtifactKind = 'wasm' | 'interface';
 
 /**
- * Immutable bytes under their SHA-256 (lower-case hex). `put` resolves when they are safe; putting the same bytes again is
- * a no-op. `get` checks the digest of what it read and fails with `corrupt` when it differs.
+ * Content-addressed store of immutable bytes. The key is their SHA-256 in lower-case hex.
+ * `put` resolves when the bytes are durable; it is idempotent. `get` returns undefined for an unknown key.
+ * A stored value with another digest is a `StoreError` of kind `corrupt`.
  */
 export interface ArtifactStore {
   put(tenant: TenantId, kind: ArtifactKind, bytes: Uint8Array): Promise<string>;
@@ -13,11 +14,12 @@ export interface ArtifactStore {
 }
 
 /**
- * Reads a file that somebody named: once, a regular file and no link, at most `maxBytes`. A file that cannot be taken is a
- * `ClarityError` with code ARTIFACT_UNREADABLE that says why.
+ * Reads files that a caller names: regular files that are not symbolic links, at most `maxBytes`, each file once.
+ * @throws ClarityError ARTIFACT_UNREADABLE with the reason.
  */
 export interface ArtifactSource {
+  /** Returns the bytes of a file. */
   read(path: string, maxBytes: number): Promise<Uint8Array>;
-  /** The same, except that a file which is not there is `undefined`. */
+  /** Returns the bytes of a file; undefined if the file does not exist. */
   readOptional(path: string, maxBytes: number): Promise<Uint8Array | undefined>;
 }

@@ -1,9 +1,10 @@
-/** Where a client keeps what it knows of servers: for its user everywhere, or for one project. */
+/** Scope of a client configuration: all projects of the user, or one project. */
 export type ConfigScope = 'user' | 'project';
 
+/** Transport between a client and the gateway. */
 export type GatewayTransport = 'stdio' | 'http';
 
-/** How a client is to reach the gateway. A token is only ever named by the variable that holds it. */
+/** Entry of the gateway in a client configuration. It names the environment variable of the token, never the token. */
 export type GatewayEntry =
   | {
       readonly transport: 'stdio';
@@ -13,58 +14,64 @@ export type GatewayEntry =
     }
   | { readonly transport: 'http'; readonly url: string; readonly tokenVariable?: string };
 
+/** State of the configuration of a client. Published JSON of the API. */
 export interface ClientConfigState {
   readonly client: string;
   readonly path: string;
-  /** The gateway stands in its configuration. */
+  /** The configuration has an entry of the gateway. */
   readonly configured: boolean;
-  /** The client seems to be installed here. */
+  /** The client seems to be installed. */
   readonly present: boolean;
   readonly transport?: GatewayTransport;
   readonly endpoint?: string;
   readonly command?: string;
   readonly args?: readonly string[];
-  /** Why its configuration cannot be read. */
+  /** Reason why the configuration cannot be read. */
   readonly problem?: string;
 }
 
+/** Change of a configuration file. Published JSON of the API. */
 export interface ClientChange {
   readonly client: string;
   readonly path: string;
-  /** False when the file is as it was. */
+  /** False if the file is unchanged. */
   readonly updated: boolean;
-  /** What the person does next, one sentence. */
+  /** Next step of the user, one sentence. */
   readonly next: string;
-  /** Unified diff of the change; empty when there is none. It shows lines around it, so it is for the file's owner alone. */
+  /**
+   * Unified diff; empty without a change. Its context lines may contain secrets, so only the owner of the file may see it.
+   */
   readonly diff: string;
-  /** The gateway's entry as it is put or taken out, in the client's syntax, and nothing else of the file; empty without a change. */
+  /** The added or removed entry in the syntax of the client, without other parts of the file; empty without a change. */
   readonly entry: string;
 }
 
+/** Where a change applies. */
 export interface ConfigTarget {
   readonly scope: ConfigScope;
-  /** Nothing is written; the answer says what would be. */
+  /** Computes the change without writing it. */
   readonly dryRun?: boolean;
 }
 
 /**
- * The configuration of one AI client. Everything in it that is not ours stays, byte for byte. What cannot be edited without
- * harm is refused with CLIENT_CONFIG_REFUSED that says where and why, and is left untouched; a scope or a transport that the
- * client does not have is REQUEST_INVALID. `put` and `remove` may be repeated: the second time changes nothing.
+ * Configuration of one AI client. `put` and `remove` are idempotent and change only the entry of the gateway; all other
+ * bytes stay.
+ * @throws ClarityError CLIENT_CONFIG_REFUSED with place and reason if the file cannot be edited safely; it stays unchanged.
+ * @throws ClarityError REQUEST_INVALID for a scope or transport that the client does not support.
  */
 export interface ClientConfig {
   readonly client: string;
   readonly scopes: readonly ConfigScope[];
   readonly transports: readonly GatewayTransport[];
-  /** Refuses nothing: what is wrong stands in `problem`. */
+  /** Returns the state. Never rejects: `problem` has the reason of a failure. */
   state(scope: ConfigScope): Promise<ClientConfigState>;
   put(entry: GatewayEntry, target: ConfigTarget): Promise<ClientChange>;
   remove(target: ConfigTarget): Promise<ClientChange>;
 }
 
-/** The clients of a machine, and how they reach this gateway. */
+/** Configurations of the supported AI clients, and the entry of this gateway. */
 export interface ClientConfigs {
   readonly clients: readonly ClientConfig[];
-  /** Asked at every change, so that the address is the present one. */
+  /** Returns the entry with the current address; called for every change. */
   entry(transport: GatewayTransport): GatewayEntry;
 }

@@ -1,5 +1,6 @@
 import type { InterfaceDocument } from '../../domain/interfaces/interface-document.ts';
 
+/** Availability of a compiler. */
 export interface CompilerState {
   readonly available: boolean;
   readonly version?: string;
@@ -7,6 +8,7 @@ export interface CompilerState {
   readonly problem?: string;
 }
 
+/** One source text. */
 export interface CompilerSource {
   /** Name of the source in findings. */
   readonly file: string;
@@ -26,6 +28,7 @@ export interface Compiler {
   compile(source: CompilerSource, signal: AbortSignal): Promise<CompilerResult>;
 }
 
+/** Result of an installation. */
 export interface InstallOutcome {
   /** Null if a signal ended the program. */
   readonly exitCode: number | null;

@@ -20,14 +20,15 @@ export interface CredentialCheck {
   readonly headers: readonly string[];
 }
 
+/** Health of a provider. `detail` is one sentence without any value. */
 export interface CredentialHealth {
   readonly healthy: boolean;
   readonly detail: string;
 }
 
 /**
- * A source of credentials. `target` is the part of a reference after `<scheme>:`. `resolve` rejects with the ClarityError
- * AUTH_REF_INVALID or CREDENTIAL_MISSING, without any value; `validate` never rejects.
+ * A source of credentials. `target` is the part of a reference after `<scheme>:`.
+ * `resolve` throws ClarityError AUTH_REF_INVALID or CREDENTIAL_MISSING, without any value. `validate` never rejects.
  */
 export interface CredentialProvider {
   /** Lower case. A built-in scheme cannot be replaced. */

@@ -3,12 +3,14 @@ import type { TenantId } from './store.ts';
 /** Increases with every change of holder; a store rejects a write with a smaller fence than the largest one seen. */
 export type Fence = number;
 
+/** Duration of a lease, and a signal that aborts its acquisition. */
 export interface LeaseRequest {
   /** Milliseconds, by the clock of the store. */
   readonly ttlMs: number;
   readonly signal?: AbortSignal;
 }
 
+/** A lease of this process. */
 export interface Lease {
   readonly held: true;
   readonly name: string;
@@ -21,6 +23,7 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** A lease of another process. `retryAfterMs` is in milliseconds. */
 export interface LeaseUnavailable {
   readonly held: false;
   readonly by: string;

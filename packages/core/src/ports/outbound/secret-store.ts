@@ -1,6 +1,7 @@
 import type { Secret } from '../../domain/access/secret.ts';
 import type { TenantId, WriteContext } from './store.ts';
 
+/** Health of the secret store. */
 export interface SecretStoreHealth {
   readonly healthy: boolean;
   /** False before the first write. */

@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 
+/** Tenant of stored records. */
 export type TenantId = 'default';
 
 /** Opaque: compare for equality only. Every accepted write creates a new one, which is never reused. */
@@ -18,6 +19,7 @@ export interface WriteContext {
   readonly signal?: AbortSignal;
 }
 
+/** A stored value with its revision. */
 export interface Versioned<T> {
   readonly value: T;
   readonly revision: Revision;

@@ -2,10 +2,11 @@ import type { AuditEvent, AuditEventDraft, AuditLevel } from '../../domain/audit
 import type { Durability } from '../../domain/audit/event-kinds.ts';
 import type { Cursor, StoreCapabilities, TenantId } from './store.ts';
 
+/** Filter of audit events. Criteria combine with "and". */
 export interface AuditQuery {
   readonly serviceId?: string;
   readonly kind?: string;
-  /** This level or a worse one. */
+  /** Minimum level. */
   readonly level?: AuditLevel;
   /** ISO 8601, inclusive; an event without a valid time does not match. */
   readonly since?: string;
@@ -19,11 +20,13 @@ export interface AuditQuery {
   readonly limit: number;
 }
 
+/** A read of one page. */
 export interface TelemetryRead extends AuditQuery {
   /** End of the last page; `end` starts with the next event. Absent: the oldest stored event. */
   readonly after?: Cursor | 'end';
 }
 
+/** One page of events. */
 export interface TelemetryPage {
   /** The oldest matching events, at most `limit`, oldest first. */
   readonly events: readonly AuditEvent[];
@@ -42,7 +45,9 @@ export interface AuditFault {
   readonly reason: string;
 }
 
-/** Result of verifying the hash chain over the stored events. With a fault, the other members describe the part before it. */
+/**
+ * Result of verifying the hash chain over the stored events. With a fault, the other members describe the part before it.
+ */
 export interface AuditVerdict {
   /** Count of unchanged events. */
   readonly records: number;
@@ -59,11 +64,13 @@ export interface AuditVerdict {
   readonly fault?: AuditFault;
 }
 
+/** Options of a verification. */
 export interface AuditVerification {
   /** The `head` of an earlier verdict. */
   readonly expect?: string;
 }
 
+/** Context of an append. */
 export interface AppendContext {
   /** Unique per intended change. Repeating it adds no event and returns the stored ones, as long as they are stored. */
   readonly op?: string;
@@ -110,7 +117,10 @@ export interface Telemetry extends AsyncDisposable {
   read(tenant: TenantId, reading: TelemetryRead): Promise<TelemetryPage>;
   /** Verifies the hash chain over all stored events; each flush ends with a hash over the previous one. */
   verify(tenant: TenantId, verification?: AuditVerification): Promise<AuditVerdict>;
+  /** Stores log lines of a service. */
   log(tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void>;
+  /** Returns the newest `limit` log lines of a service, oldest first. */
   logs(tenant: TenantId, serviceId: string, limit: number): Promise<readonly string[]>;
+  /** Deletes the log lines of a service. */
   dropLogs(tenant: TenantId, serviceId: string): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { InterfaceDocument } from '../../domain/interfaces/interface-document.ts';
 import type { RawJson } from '../../domain/json/raw-json.ts';
 
+/** Limits of a module. */
 export interface WasmLimits {
   /** Milliseconds of one call, from its start in the guest. */
   readonly deadlineMs: number;
@@ -9,6 +10,7 @@ export interface WasmLimits {
   readonly maxResultBytes: number;
 }
 
+/** A module to load. */
 export interface WasmModuleSpec {
   readonly wasm: Uint8Array;
   /** Without a document only functions over i64 and f64 can be called, with parameters `arg0`, `arg1`, … */
@@ -28,6 +30,7 @@ export type WasmReply =
   | { readonly type: 'err'; readonly json: RawJson }
   | { readonly type: 'failure'; readonly code: WasmFailureCode; readonly message: string };
 
+/** Error codes of a failed call of a module. */
 export type WasmFailureCode =
   'ARGUMENTS_INVALID' | 'WASM_TRAP' | 'WASM_DEADLINE' | 'WASM_LIMIT' | 'WASM_CAPABILITY' | 'WASM_ABI' | 'WASM_BUSY';
 
@@ -46,6 +49,7 @@ export interface WasmModule {
   close(): Promise<void>;
 }
 
+/** An exported function with the schemas of its tool. */
 export interface WasmFunction {
   readonly name: string;
   readonly doc?: string;

@@ -1,3 +1,4 @@
+/** Folder and limits of a search. */
 export interface SourceSearch {
   /** Relative to the workspace. */
   readonly dir: string;
@@ -6,6 +7,7 @@ export interface SourceSearch {
   readonly limit: number;
 }
 
+/** Result of a search. `total` also counts files above the limit. */
 export interface FoundSources {
   readonly total: number;
   /** Relative to the workspace, with `/`, sorted. */
@@ -21,7 +23,8 @@ export interface Scaffold {
 }
 
 /**
- * The folder in which callers may name files. A path that leads outside or through a symbolic link is PATH_FORBIDDEN.
+ * The folder of files that callers may name.
+ * @throws ClarityError PATH_FORBIDDEN for a path outside the folder or through a symbolic link.
  */
 export interface Workspace {
   /** Absolute and real. */

@@ -21,7 +21,7 @@ const rules: fc.Arbitrary<CircuitBreakerOptions> = fc.record({
 const step = fc.record({
   what: fc.constantFrom('call', 'call', 'settle', 'settle', 'wait'),
   verdict: fc.constantFrom<CallSample[]>('well', 'failed', 'failed', 'neither'),
-  /** Which of the calls that are under way comes back. */
+  /** Index of the call that settles, modulo the count of calls in progress. */
   which: fc.nat(20),
   ms: fc.integer({ min: 0, max: 700 }),
 });
@@ -41,7 +41,7 @@ interface Run {
   readonly inside: CircuitPermit[];
 }
 
-/** Plays the steps; `seen` is told what every one of them did. */
+/** Runs the steps and reports the effect of each step to `seen`. */
 function play(
   rule: CircuitBreakerOptions,
   { taken, fraction }: { taken: readonly Step[]; fraction: number },
@@ -66,7 +66,7 @@ function play(
   return run;
 }
 
-test('it never opens through what says nothing of the service, however much there is of it', () => {
+test('CircuitBreaker stays closed for any number of calls with the outcome neither', () => {
   fc.assert(
     fc.property(rules, steps, chance, (rule, taken, fraction) => {
       const innocent = taken.map((each) => ({
@@ -81,7 +81,7 @@ test('it never opens through what says nothing of the service, however much ther
   );
 });
 
-test('closed, it opens exactly when a count with a pencil over the window says so', () => {
+test('CircuitBreaker opens exactly when a separate count of the window reaches minCalls and errorRate', () => {
   fc.assert(
     fc.property(rules, fc.array(step, { maxLength: 60 }), (rule, taken) => {
       const circuit = new CircuitBreaker(rule, () => 0);
@@ -105,7 +105,7 @@ test('closed, it opens exactly when a count with a pencil over the window says s
   );
 });
 
-test('open, it lets something through no sooner than half its cool-down, and never later than the ceiling', () => {
+test('CircuitBreaker admits a call between half of the delay and its ceiling when it is open', () => {
   fc.assert(
     fc.property(rules, steps, chance, (rule, taken, fraction) => {
       let opened: { at: number; openings: number } | undefined;
@@ -118,7 +118,7 @@ test('open, it lets something through no sooner than half its cool-down, and nev
           expect(admitted).not.toBe(true);
         } else opened = undefined;
       });
-      // Whatever was under way and never came back: after the ceiling the next call goes, unless somebody has to look.
+      // Calls that never settle: the next call is admitted after the ceiling, unless the state is `held`.
       const pass = run.circuit.admit(run.now + rule.coolDown.longestMs);
       expect(pass === undefined).toBe(run.circuit.state === 'held');
     }),
@@ -126,7 +126,7 @@ test('open, it lets something through no sooner than half its cool-down, and nev
   );
 });
 
-test('half open, few are inside at once; one failure opens it, and only successes of all close it', () => {
+test('CircuitBreaker admits at most the probes when half open; one failure opens, all successes close it', () => {
   fc.assert(
     fc.property(rules, steps, chance, (rule, taken, fraction) => {
       let before = { state: 'closed', openings: 0 };
@@ -172,7 +172,7 @@ function failing(circuit: CircuitBreaker, now: number): void {
   }
 }
 
-test('it rests longer each time, is held after the last opening, and forgets everything when it is closed', () => {
+test('CircuitBreaker waits longer after each opening, is held after the last one, and close resets it', () => {
   const circuit = new CircuitBreaker(plain, () => 0.999_999);
   failing(circuit, 0);
   expect([circuit.state, circuit.retryAt]).toEqual(['open', 100]);
@@ -188,7 +188,7 @@ test('it rests longer each time, is held after the last opening, and forgets eve
   expect(circuit.state).toBe('closed');
 });
 
-test('no more than the probes are inside, and what comes back after its turn counts no more', () => {
+test('CircuitBreaker has at most the probes in progress and ignores outcomes of earlier states', () => {
   const circuit = new CircuitBreaker(plain, () => 0);
   const early = circuit.admit(0);
   failing(circuit, 0);
@@ -200,7 +200,7 @@ test('no more than the probes are inside, and what comes back after its turn cou
   expect(circuit.state).toBe('closed');
 });
 
-test('a start in between shortens the rest, and a minimum of 0 turns it off', () => {
+test('retry ends the delay, and minCalls 0 disables the CircuitBreaker', () => {
   const circuit = new CircuitBreaker(plain, () => 0);
   failing(circuit, 0);
   circuit.retry(1);

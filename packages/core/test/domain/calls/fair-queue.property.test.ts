@@ -12,7 +12,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ abort: fc.nat(20) }),
 );
 
-test('never are more inside or waiting than may be, and in the end nobody is', async () => {
+test('FairQueue keeps its limits of running and waiting calls, and is empty at the end', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({ places: fc.integer({ min: 1, max: 4 }), waiting: fc.nat(5) }),
@@ -50,7 +50,7 @@ test('never are more inside or waiting than may be, and in the end nobody is', a
   );
 });
 
-test('callers take turns, however many calls one of them has waiting', async () => {
+test('FairQueue alternates between callers when one of them has more waiting calls', async () => {
   const queue = new FairQueue({ places: 1, waiting: 100 });
   const order: string[] = [];
   const enter = async (caller: string): Promise<void> => {
@@ -63,7 +63,7 @@ test('callers take turns, however many calls one of them has waiting', async () 
   expect(order.slice(0, 4)).toEqual(['greedy', 'greedy', 'b', 'c']);
 });
 
-test('a full queue has room for a caller with fewer calls in it, at the cost of the one with the most', async () => {
+test('FairQueue rejects the newest call of the caller with the most calls when it is full', async () => {
   const queue = new FairQueue({ places: 1, waiting: 3 });
   void queue.enter('greedy', forever);
   const greedy = Array.from({ length: 3 }, () => Promise.resolve(queue.enter('greedy', forever)));
@@ -75,7 +75,7 @@ test('a full queue has room for a caller with fewer calls in it, at the cost of 
   expect(await modest).toBeInstanceOf(Function);
 });
 
-test('who leaves twice leaves once', async () => {
+test('FairQueue releases a slot once when its release function is called twice', async () => {
   const queue = new FairQueue({ places: 2, waiting: 0 });
   const leave = await queue.enter('a', forever);
   await queue.enter('b', forever);

@@ -40,7 +40,7 @@ const question = fc.record({ tool, requestBytes: fc.integer({ min: 0, max: 3000 
 
 const NUMBERS = ['timeoutMs', 'idleTimeoutMs', 'maxTimeoutMs', 'maxRequestBytes', 'maxResponseBytes'] as const;
 
-/** Nothing that `a` bounds is bounded less by `b`. */
+/** Checks that every limit of `a` is at least as strict in `b`. */
 function expectNoLooser(b: Policy, a: Policy): void {
   for (const name of TOOLS) {
     for (const number of NUMBERS) {
@@ -60,7 +60,7 @@ function expectNoLooser(b: Policy, a: Policy): void {
   }
 }
 
-test('what two policies make together admits no call that one of them refuses', () => {
+test('strictestOf admits no call that one of its policies denies', () => {
   fc.assert(
     fc.property(policy, policy, question, (a, b, asked) => {
       const both = strictestOf(a, b);
@@ -72,7 +72,7 @@ test('what two policies make together admits no call that one of them refuses', 
   );
 });
 
-test('it does not matter which policy comes first, how often, or how they are grouped', () => {
+test('strictestOf is commutative, idempotent and associative', () => {
   fc.assert(
     fc.property(policy, policy, policy, (a, b, c) => {
       expect(strictestOf(a, b)).toEqual(strictestOf(b, a));
@@ -82,7 +82,7 @@ test('it does not matter which policy comes first, how often, or how they are gr
   );
 });
 
-test('one more policy never makes room, whatever else there is', () => {
+test('strictestOf with one more policy never admits more calls', () => {
   fc.assert(
     fc.property(policy, policy, policy, (a, b, c) => {
       expectNoLooser(strictestOf(strictestOf(a, b), c), strictestOf(a, c));
@@ -90,7 +90,7 @@ test('one more policy never makes room, whatever else there is', () => {
   );
 });
 
-test('defaults stand only where a policy says nothing', () => {
+test('withDefaults sets a limit only when the policy has none', () => {
   fc.assert(
     fc.property(policy, bounds, (own, usual) => {
       const whole = withDefaults(own, usual);
@@ -103,7 +103,7 @@ test('defaults stand only where a policy says nothing', () => {
   );
 });
 
-test('no reading of the times lets a call take longer than it is given altogether', () => {
+test('timeoutsOf never allows a longer call than maxTimeoutMs, or timeoutMs without it', () => {
   fc.assert(
     fc.property(bounds, (each) => {
       const { totalMs, idleMs } = timeoutsOf(each);

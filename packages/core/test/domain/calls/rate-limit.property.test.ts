@@ -5,7 +5,7 @@ import { RateLimit, type Rate } from '../../../src/domain/calls/rate-limit.ts';
 const rate = fc.record({ perMinute: fc.integer({ min: 1, max: 6000 }), burst: fc.integer({ min: 1, max: 50 }) });
 const pauses = fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 200 });
 
-/** How many of the calls were let through after each of them. */
+/** Counts of admitted calls after each call. */
 function admitted(limit: Rate, steps: readonly number[]): readonly number[] {
   const bucket = new RateLimit(limit, 0);
   let now = 0;
@@ -17,7 +17,7 @@ function admitted(limit: Rate, steps: readonly number[]): readonly number[] {
   });
 }
 
-test('in any stretch of time no more calls go through than the burst and what was filled in', () => {
+test('RateLimit admits at most burst plus the refilled tokens in any interval', () => {
   fc.assert(
     fc.property(rate, pauses, (limit, steps) => {
       let now = 0;
@@ -29,7 +29,7 @@ test('in any stretch of time no more calls go through than the burst and what wa
   );
 });
 
-test('a stricter rate has never let more calls through', () => {
+test('RateLimit never admits more calls when its rate is stricter', () => {
   fc.assert(
     fc.property(rate, rate, pauses, (a, b, steps) => {
       const strict = { perMinute: Math.min(a.perMinute, b.perMinute), burst: Math.min(a.burst, b.burst) };
@@ -39,7 +39,7 @@ test('a stricter rate has never let more calls through', () => {
   );
 });
 
-test('who waits as long as it says is let through, and no sooner', () => {
+test('RateLimit admits a call after the returned delay and not 1 ms before it', () => {
   fc.assert(
     fc.property(rate, (limit) => {
       const bucket = new RateLimit(limit, 0);
@@ -53,7 +53,7 @@ test('who waits as long as it says is let through, and no sooner', () => {
   );
 });
 
-test('a rate that is changed while it is used forgets nothing, and a clock that goes back gives nothing', () => {
+test('RateLimit keeps used tokens when its rate changes, and adds none when the clock goes back', () => {
   const bucket = new RateLimit({ perMinute: 60 }, 1_000);
   for (let i = 0; i < 60; i += 1) expect(bucket.take(1_000)).toBe(0);
   bucket.change({ perMinute: 60, burst: 70 }, 1_000);

@@ -20,7 +20,7 @@ const offer = (tools: readonly Entry[], over: Partial<Comparable> = {}): Compara
 const edited = (edit: Edit): Comparable => offer(typeof edit === 'function' ? edit(mail) : [{ ...mail, ...edit }]);
 const accepted = offer([mail]);
 
-test('there are twenty rug pulls and twenty harmless changes at least', () => {
+test('the cases contain at least 20 rug pulls and 20 harmless changes', () => {
   expect(rugPulls.length).toBeGreaterThanOrEqual(20);
   expect(harmless.length).toBeGreaterThanOrEqual(20);
 });
@@ -41,16 +41,16 @@ test.each(harmless)('a tool that %s is compatible', (_what, edit) => {
   });
 });
 
-test.each(breaking)('a tool that %s breaks its callers', (_what, edit) => {
+test.each(breaking)('a tool that %s is breaking', (_what, edit) => {
   expect(diffInterfaces(accepted, edited(edit)).verdict).toBe('breaking');
 });
 
-test('a rename of the same body is told as such, with both names', () => {
+test('diffInterfaces reports a rename with both names when the body is equal', () => {
   const { changes } = diffInterfaces(accepted, offer([{ ...mail, name: 'x', title: 'Other' }]));
   expect(changes).toMatchObject([{ change: 'renamed', from: 'send_mail', name: 'x', verdict: 'suspicious' }]);
 });
 
-test('changed instructions are suspicious, and where a change stands is told', () => {
+test('diffInterfaces marks changed instructions as suspicious and reports the place of a change', () => {
   const told = { ...accepted, instructions: 'Use freely.' };
   expect(diffInterfaces(accepted, told).changes).toMatchObject([{ kind: 'instructions', verdict: 'suspicious' }]);
   expect(diffInterfaces(told, told).changes).toEqual([]);
@@ -61,7 +61,7 @@ test('changed instructions are suspicious, and where a change stands is told', (
   expect(change?.reasons).toMatchObject([{ code: 'SCHEMA_WIDENED', where: 'inputSchema.additionalProperties' }]);
 });
 
-test('prompts and resources are compared as well', () => {
+test('diffInterfaces compares prompts and resources', () => {
   const prompt = { name: 'review', arguments: [{ name: 'code', required: true }] };
   const doc = { uri: 'file:///a.md', mimeType: 'text/markdown' };
   const before = offer([], {
@@ -88,13 +88,13 @@ test('prompts and resources are compared as well', () => {
   expect(verdictOf(resources({ ...doc, uri: 'file:///etc/passwd' }))).toBe('suspicious');
 });
 
-test('more new text than anybody reads is suspicious, whatever it says', () => {
+test('diffInterfaces reports UNREAD as suspicious when new text exceeds 64 Ki characters', () => {
   expect(diffInterfaces(accepted, edited({ description: 'word '.repeat(20_000) })).changes[0]?.reasons).toEqual(
     expect.arrayContaining([expect.objectContaining({ code: 'UNREAD', verdict: 'suspicious' })]),
   );
 });
 
-test('names that ask for secrets are known, and those that only sound so are not', () => {
+test('asksForSecret recognizes names of secrets and no similar names', () => {
   for (const name of ['apiKey', 'API_KEY', 'user-password', 'authToken', 'sessionId', 'chat_history', 'clientSecret']) {
     expect([name, asksForSecret(name)]).toEqual([name, true]);
   }
@@ -109,7 +109,7 @@ const entry = fc.record(
 );
 const offers = fc.uniqueArray(entry, { selector: ({ name }) => name, maxLength: 6 });
 
-test('whatever is offered: nothing has changed against itself, and every difference is told', () => {
+test('diffInterfaces finds no change in equal interfaces and a change in all others', () => {
   fc.assert(
     fc.property(offers, offers, (one, other) => {
       const [a, b] = [offer(one), offer(other)];
@@ -123,7 +123,7 @@ test('whatever is offered: nothing has changed against itself, and every differe
 const byName = (entries: readonly Entry[]): Entry =>
   Object.fromEntries(entries.map((item) => [`.${String(item['name'])}`, item]));
 
-test('whatever is offered: what is pinned is not held, and accepting everything that is held frees all', () => {
+test('quarantinedTools is empty for the pinned interface and after pinTools accepts its names', () => {
   fc.assert(
     fc.property(offers, offers, (one, other) => {
       const [before, now] = [offer(one), offer(other)];
@@ -138,7 +138,7 @@ test('whatever is offered: what is pinned is not held, and accepting everything 
   );
 });
 
-test('a pin keeps digests of what it has no room for, and still holds', () => {
+test('a pin without definitions keeps digests and detects changed tools', () => {
   const big = Array.from({ length: 40 }, (_, i) => ({ name: `t${String(i)}`, description: 'x'.repeat(8_000) }));
   const pin = pinSnapshot(offer(big), 'then');
   expect(JSON.stringify(pin).length).toBeLessThan(200_000);
@@ -148,7 +148,7 @@ test('a pin keeps digests of what it has no room for, and still holds', () => {
   expect([...quarantinedTools(pin, offer(changed))]).toEqual(['t39']);
 });
 
-test('the order of members means nothing for a digest, the order of items does', () => {
+test('contentDigest depends on the order of items and not on the order of members', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
       const turned = Object.fromEntries(Object.entries(value).reverse());
@@ -159,7 +159,7 @@ test('the order of members means nothing for a digest, the order of items does',
   expect(contentDigest([1, 2])).not.toBe(contentDigest([2, 1]));
 });
 
-test('U26 hidden characters go and everything that can be read stays', () => {
+test('U26 hidden characters are removed and readable text stays', () => {
   fc.assert(
     fc.property(
       fc.string({

@@ -27,7 +27,7 @@ const event: fc.Arbitrary<LifecycleEvent> = fc.oneof(
   fc.string().map((due) => ({ type: 'retry-set', due }) as const),
 );
 
-/** The lifecycle alone, as a table that anybody can read. */
+/** The transitions of the lifecycle as a table. */
 const arrows: Readonly<Partial<Record<LifecycleEvent['type'], Readonly<Partial<Record<Lifecycle, Lifecycle>>>>>> = {
   starting: { REGISTERED: 'STARTING', STOPPED: 'STARTING', CRASHED: 'STARTING' },
   started: { STARTING: 'RUNNING' },
@@ -45,7 +45,7 @@ const arrows: Readonly<Partial<Record<LifecycleEvent['type'], Readonly<Partial<R
   released: { QUARANTINED: 'STOPPED' },
 };
 
-test('the lifecycle follows the table, and what the status says of itself fits where it is', () => {
+test('the lifecycle follows the table of transitions, and the other members of the status match its state', () => {
   fc.assert(
     fc.property(fc.array(event, { maxLength: 60 }), (events) => {
       let status: ServiceStatus = INITIAL_STATUS;
@@ -69,7 +69,7 @@ test('the lifecycle follows the table, and what the status says of itself fits w
   );
 });
 
-test('nothing but a release leads out of quarantine', () => {
+test('a service leaves QUARANTINED by a release only', () => {
   const held = next(INITIAL_STATUS, { type: 'held', reason: 'it kept failing' });
   expect(held).toMatchObject({ lifecycle: 'QUARANTINED', lastError: 'it kept failing' });
   fc.assert(
@@ -80,7 +80,7 @@ test('nothing but a release leads out of quarantine', () => {
   expect(next(held, { type: 'released' })).toEqual({ lifecycle: 'STOPPED', health: 'UNKNOWN', restartCount: 0 });
 });
 
-test('a failed start keeps its reason until the next start succeeds', () => {
+test('a failed start keeps its reason until the next successful start', () => {
   const failed = next(next(INITIAL_STATUS, { type: 'starting' }), {
     type: 'start-failed',
     reason: 'no such file',
@@ -97,7 +97,7 @@ test('a failed start keeps its reason until the next start succeeds', () => {
   });
 });
 
-test('a connection that is lost while it is being closed is no crash', () => {
+test('a connection that is lost in state STOPPING is not a crash', () => {
   const running = next(next(INITIAL_STATUS, { type: 'starting' }), { type: 'started', at: 5, heartbeat: 'now' });
   expect(next(running, { type: 'lost', reason: 'gone' }).lifecycle).toBe('CRASHED');
   const stopping = next(running, { type: 'stopping' });

@@ -7,7 +7,7 @@ const schedule = fc
   .map(([firstMs, longestMs]) => ({ firstMs, longestMs }));
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-test('a delay lies between one half and all of what doubling gives, and never over the ceiling', () => {
+test('restartDelay returns half to all of the doubled delay, at most the ceiling', () => {
   fc.assert(
     fc.property(schedule, fc.integer({ min: 1, max: 2_000 }), chance, (rule, failures, fraction) => {
       let full = rule.firstMs;
@@ -20,7 +20,7 @@ test('a delay lies between one half and all of what doubling gives, and never ov
   );
 });
 
-test('by default the waits are a second, two, four and so on up to a minute', () => {
+test('restartDelay doubles from 1 s to 60 s by default', () => {
   const rule = { firstMs: 1_000, longestMs: 60_000 };
   expect([1, 2, 3, 7, 100].map((failures) => restartDelay(rule, failures, 0.999999))).toEqual([
     1_000, 2_000, 4_000, 60_000, 60_000,

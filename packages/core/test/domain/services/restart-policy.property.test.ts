@@ -18,7 +18,7 @@ const step = fc.record({
   later: fc.integer({ min: 0, max: 12_000 }),
 });
 
-/** Counts anew from the whole history, as somebody would with a pencil. */
+/** Counts the whole history for every decision, as a reference. */
 function naive(history: readonly { what: string; at: number }[], { maxRestarts, mode, windowSeconds }: RestartPolicy) {
   const last = history.at(-1);
   if (last === undefined || mode === 'never' || maxRestarts === 0) return 'free';
@@ -30,7 +30,7 @@ function naive(history: readonly { what: string; at: number }[], { maxRestarts, 
   return last.what === 'crash' ? (counts > maxRestarts ? 'hold' : 'free') : counts >= maxRestarts ? 'hold' : 'free';
 }
 
-test('a service is held exactly when a count over its whole history says so', () => {
+test('a service is quarantined exactly when a count of its whole history reaches the limit', () => {
   fc.assert(
     fc.property(policy, fc.array(step, { maxLength: 30 }), (rule, steps) => {
       let now = 0;
@@ -54,7 +54,7 @@ test('a service is held exactly when a count over its whole history says so', ()
   );
 });
 
-test('a failed start that a caller asked for is tried again only where the policy says always', () => {
+test('a failed start of a caller is repeated only when the mode is always', () => {
   const failed = [{ kind: 'start', at: 0 }] as const;
   const rule = { maxRestarts: 5, windowSeconds: 60 };
   expect(restartDecision(failed, { ...rule, mode: 'on-failure' }, 'asked')).toBe('rest');
@@ -62,7 +62,7 @@ test('a failed start that a caller asked for is tried again only where the polic
   expect(restartDecision(failed, { ...rule, mode: 'always' }, 'asked')).toBe('retry');
 });
 
-test('one restart is allowed where one is: the first crash is forgiven, the second is not', () => {
+test('maxRestarts 1 allows one restart: the second crash ends in quarantine', () => {
   const rule: RestartPolicy = { mode: 'on-failure', maxRestarts: 1, windowSeconds: 60 };
   expect(restartDecision([{ kind: 'crash', at: 0 }], rule, 'own')).toBe('retry');
   expect(

@@ -2,13 +2,13 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { deriveServiceId, exposedToolName, normalizeNamespace, sha256Hex } from '@clarity-runtime/core/internal';
 
-test('text and its bytes have one digest', () => {
+test('sha256Hex returns the same digest for a text and for its bytes', () => {
   const known = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
   expect(sha256Hex('abc')).toBe(known);
   expect(sha256Hex(Uint8Array.of(97, 98, 99))).toBe(known);
 });
 
-test('an id follows from source file, module and wasm path, as earlier versions derived it', () => {
+test('deriveServiceId derives the id from source file, module and wasm path as earlier versions did', () => {
   const metadata = { sourceFile: '/x/missing.clarity', module: 'missing' };
   const origin = { type: 'local_wasm', wasmPath: '/x/missing.wasm', entry: 'mcp_main' } as const;
   const restartPolicy = { mode: 'never', maxRestarts: 0, windowSeconds: 60 } as const;
@@ -27,7 +27,7 @@ test.each([
   expect(normalizeNamespace(value)).toBe(namespace);
 });
 
-test('normalising twice changes nothing', () => {
+test('normalizeNamespace does not change its own result', () => {
   fc.assert(
     fc.property(fc.string(), (value) => {
       const once = normalizeNamespace(value);
@@ -37,7 +37,7 @@ test('normalising twice changes nothing', () => {
   );
 });
 
-test('an exposed name is one that every client takes, and different tools keep different names', () => {
+test('exposed names are valid for every client and distinct for distinct tools', () => {
   const name = fc.string({ minLength: 1, maxLength: 80 });
   fc.assert(
     fc.property(name, name, (a, b) => {

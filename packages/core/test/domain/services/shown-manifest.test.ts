@@ -10,7 +10,7 @@ function withEnv(...env: readonly EnvironmentEntry[]): Manifest {
   return { ...manifest, spec: { ...manifest.spec, origin: { ...manifest.spec.origin, env } as never } };
 }
 
-test('S06 values of variables are hidden, references to secrets and all else are shown', () => {
+test('S06 values of variables are hidden; references to secrets and all other members are shown', () => {
   const reference = { name: 'TOKEN', secretRef: 'file:api/key' };
   const { spec, ...rest } = redactedManifest(withEnv({ name: 'KEY', value: CANARY }, reference));
   expect(spec.origin).toMatchObject({ env: [{ name: 'KEY', value: '***' }, reference] });
@@ -18,7 +18,7 @@ test('S06 values of variables are hidden, references to secrets and all else are
   expect([rest, spec.restartPolicy]).toEqual([others, given.restartPolicy]);
 });
 
-test('a manifest that was read with hidden values can be applied again, and they stay', async () => {
+test('a manifest with hidden values keeps the stored values when it is applied again', async () => {
   await using runtime = await createRuntime({ connectors: [new FakeConnector()] });
   const { service } = await runtime.services.apply(embeddedCaller, withEnv({ name: 'KEY', value: CANARY }));
   const shown = redactedManifest(service.manifest);
@@ -28,7 +28,7 @@ test('a manifest that was read with hidden values can be applied again, and they
   expect(manifest.spec.origin).toMatchObject({ env: [{ name: 'KEY', value: CANARY }] });
 });
 
-test('a hidden value of which nothing is stored is refused with its field, and nothing is registered', async () => {
+test('a hidden value without a stored value is rejected with its field, and nothing is registered', async () => {
   await using runtime = await createRuntime({ connectors: [new FakeConnector()] });
   const manifest = withEnv({ name: 'A', value: '1' }, { name: 'KEY', value: '***' });
   await expect(runtime.services.apply(embeddedCaller, manifest)).rejects.toMatchObject({
