@@ -126,7 +126,7 @@ test('/metrics of the daemon reports calls, worker threads and the journal', asy
 test('T-238 log lines of a service reach the terminal without escape sequences', async () => {
   await callOnce('note', { text: 'here \u001b]52;c;aGk=\u0007 it is' });
   const { stdout } = await daemon.ctl('logs', 'sink');
-  expect(stdout).toContain('here \\u001b]52;c;aGk=\\u0007 it is\n');
+  expect(stdout).toContain('here \\x1b]52;c;aGk=\\x07 it is\n');
   expect(stdout).not.toContain('\u001b');
   expect(stdout).not.toContain('\u0007');
 });
