@@ -53,7 +53,7 @@ test('NotificationLimiter accepts 1,000 notifications per second, and counts the
   const { seen, say, nextSecond } = connected();
   for (let i = 0; i < BURST; i += 1) say('notifications/resources/updated');
   expect([seen.notified.length, seen.refused]).toEqual([TAKEN, BURST - TAKEN]);
-  expect(seen.lines).toEqual([expect.stringContaining('the rest is left out')]);
+  expect(seen.lines).toEqual([expect.stringContaining('the rest was dropped')]);
   nextSecond();
   say('notifications/resources/updated');
   expect(seen.notified).toHaveLength(TAKEN + 1);

@@ -17,7 +17,7 @@ import type { PolicyCatalog } from './policy-catalog.ts';
 const DEFAULT_QUEUE = 64;
 
 export interface LimiterRequest {
-  /** Callers take turns in the queue. */
+  /** Callers alternate in the queue. */
   readonly caller: string;
   /** Monotonic milliseconds. */
   readonly now: number;
@@ -49,7 +49,7 @@ export class ConcurrencyLimiter {
     else this.#rate.change(rate, now);
   }
 
-  /** Returns whether the rate has room, and takes nothing. */
+  /** Returns true if the rate has room; takes nothing. */
   hasRate(now: number): boolean {
     return this.#rate?.has(now) ?? true;
   }
@@ -87,8 +87,8 @@ export class ServiceLimiter {
 
   /** Returns the release of the slots of a call, at its tool and at the service, or the rule that denies it. */
   async enter(tool: string, request: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
-    const ofTool = this.#tools.get(tool);
-    const limiters = ofTool === undefined ? [this.#service] : [ofTool, this.#service];
+    const toolLimiter = this.#tools.get(tool);
+    const limiters = toolLimiter === undefined ? [this.#service] : [toolLimiter, this.#service];
     if (!limiters.every((limiter) => limiter.hasRate(request.now))) return 'rate';
     for (const limiter of limiters) limiter.takeRate(request.now);
     const slots: ReleaseSlot[] = [];

@@ -43,7 +43,7 @@ export interface GatewayOptions {
 
 export interface RuntimeGateway extends McpGateway {
   readonly endpoints: Endpoints;
-  /** Must be called when the interface or the state of a service has changed. */
+  /** Must be called when the interface or the state of a service changes. */
   changed(serviceId: string): void;
 }
 
@@ -82,7 +82,7 @@ export function createGateway(setting: GatewayOptions): RuntimeGateway {
     const names = snapshot?.cleaned ?? [];
     if (snapshot === undefined || names.length === 0 || cleaned.get(serviceId) === snapshot.interfaceRevision) return;
     cleaned.set(serviceId, snapshot.interfaceRevision);
-    const message = 'Hidden characters were taken out of the interface';
+    const message = 'Hidden characters were removed from the interface';
     audit.note({ kind: 'interface.cleaned', level: 'warn', message, serviceId, data: { names } });
   };
   facts.listen({

@@ -15,14 +15,14 @@ import { ownNames, sharedNames, type NameList, type ToolRoutes, type ToolNaming,
 import { resourceTable, type ResourceTable } from './resource-table.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
 
-/** Everything that `/mcp` or one `/mcp/<service>` offers. */
+/** Interface of `/mcp` or of one `/mcp/<service>`. */
 export interface Endpoint extends Introduction {
   readonly tools: ToolRoutes<ToolDefinition>;
   readonly prompts: ToolRoutes;
   readonly resources: ResourceTable;
-  /** Those that run, in order. */
+  /** The running services, in order. */
   readonly services: readonly Service[];
-  /** The parameter headers of a tool; none for an unknown tool and for a definition with an invalid annotation. */
+  /** Returns the parameter headers of a tool; empty for an unknown tool or a definition with an invalid annotation. */
   paramHeaders(tool: string): readonly ParamHeader[];
 }
 
@@ -31,9 +31,9 @@ interface OfferedService {
   readonly snapshot: InterfaceSnapshot;
   readonly isListed: boolean;
   readonly isBuiltIn: boolean;
-  /** Whether the client is shown what is only for those who can be asked. */
+  /** The client declares a capability that a server request needs, so gated entries are visible. */
   readonly isAskable: boolean;
-  /** Whether the caller is shown the tool. */
+  /** Returns true if the caller sees the tool. */
   readonly offers: (tool: string) => boolean;
 }
 
@@ -49,7 +49,7 @@ export interface EndpointDependencies {
 const SHARED = '';
 const NO_HEADERS: readonly ParamHeader[] = [];
 
-/** The tables of `/mcp` and of every `/mcp/<service>`, built when first asked for and again after a change. */
+/** The interfaces of `/mcp` and of every `/mcp/<service>`, built on first use and again after a change. */
 export class Endpoints {
   readonly #built = new Map<string, Endpoint>();
   readonly #services: Backends;
@@ -64,12 +64,12 @@ export class Endpoints {
     this.#naming = naming;
   }
 
-  /** What was built no longer holds. */
+  /** Clears the cached interfaces. */
   invalidate(): void {
     this.#built.clear();
   }
 
-  /** `undefined` when the scope names a service that does not exist. */
+  /** Returns the interface of a scope; `undefined` when the scope names an unknown service. */
   endpoint({ service: wanted, caller, clientCapabilities }: Audience): Endpoint | undefined {
     const isAskable = forwardedCapabilities(clientCapabilities) !== undefined;
     const key = `${wanted ?? SHARED} ${this.#services.visibilityKey(caller)}${isAskable ? '?' : ''}`;
@@ -175,13 +175,13 @@ function endpointOf(
   };
 }
 
-/** Not specified for a gateway: a tool with an invalid annotation is passed on, and its headers are not checked. */
+/** Not specified for a gateway: a tool with an invalid annotation is forwarded, and its headers are not checked. */
 function paramHeadersOf({ raw }: ToolDefinition): readonly ParamHeader[] {
   const scan = scanParamHeaders((raw.value as { readonly inputSchema?: unknown }).inputSchema);
   return 'headers' in scan ? scan.headers : NO_HEADERS;
 }
 
-/** A name that the manifest gives is not lost to a tool that has it by itself. */
+/** Puts tools that the manifest names first, so that their names take precedence over the names of other tools. */
 function namedFirst({ manifest }: Service, tools: readonly ToolDefinition[]): readonly ToolDefinition[] {
   if (manifest.spec.surface?.tools === undefined) return tools;
   const isNamed = ({ name }: ToolDefinition): boolean => toolSurface(manifest, name).name !== undefined;

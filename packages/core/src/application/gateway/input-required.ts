@@ -13,16 +13,16 @@ interface Question {
 }
 
 const MAX_QUESTIONS = 16;
-const TOO_MANY: McpReply = { error: { code: RpcCode.internalError, message: 'too many questions are open' } };
+const TOO_MANY: McpReply = { error: { code: RpcCode.internalError, message: 'too many input requests are pending' } };
 
-/** What a service has asked during one call and nobody has answered yet. */
+/** Requests of a service during one call that the client has not answered yet. */
 export class PendingInputRequests {
   readonly #questions = new Map<string, Question>();
   readonly #refused: () => void;
   #count = 0;
   #wake: () => void = () => undefined;
 
-  /** `refused` is told of each question too many. */
+  /** Calls `refused` for each request over the limit of 16. */
   constructor(refused: () => void) {
     this.#refused = refused;
   }
@@ -40,7 +40,7 @@ export class PendingInputRequests {
     });
   }
 
-  /** Resolves once there is a question. */
+  /** Resolves when a request is pending. */
   async wanted(): Promise<undefined> {
     if (this.#questions.size > 0) return undefined;
     await new Promise<void>((resolve) => {
@@ -49,7 +49,7 @@ export class PendingInputRequests {
     return undefined;
   }
 
-  /** Answers to other questions than the open ones count for nothing; what is not answered stays open. */
+  /** Answers pending requests by key and ignores unknown keys. Unanswered requests stay pending. */
   answer(results: ReadonlyMap<string, RawJson>): void {
     for (const [key, result] of results) {
       this.#questions.get(key)?.answer({ result });
@@ -57,7 +57,7 @@ export class PendingInputRequests {
     }
   }
 
-  /** The open questions as the modern revision puts them. */
+  /** Returns the pending requests as `inputRequests` of a result (MCP 2026-07-28). */
   listed(): RawJson {
     const written = [...this.#questions].map(([key, { request }]) => {
       const members = new Map([
@@ -70,7 +70,7 @@ export class PendingInputRequests {
   }
 }
 
-/** Sends the call, with an exchange that outlives the requests of the client. */
+/** Sends the call with an exchange that outlives the requests of the client. */
 export type Begin = (exchange: {
   readonly signal: AbortSignal;
   readonly send: (notification: McpNotification) => void;
@@ -95,12 +95,16 @@ export const MAX_PARKED = 256;
 export const PARKED_MS = 5 * 60_000;
 
 const UNKNOWN_STATE: McpReply = {
-  error: { code: RpcCode.invalidParams, message: 'params.requestState is not one of ours, or is over: call anew' },
+  error: {
+    code: RpcCode.invalidParams,
+    message: 'params.requestState is unknown or expired: repeat the call without it',
+  },
 };
 
 /**
- * Calls of modern clients to legacy services that wait for their client. The client is told what is wanted and given a
- * handle; it comes back with the answers. A handle works once, for the same caller and the same request.
+ * Calls of modern clients to legacy services that wait for input of their client (SEP-2322).
+ * A result `input_required` contains the requests and a handle in `requestState`. A handle works once, for the same
+ * caller and the same request.
  */
 export class InputRequiredCalls {
   readonly #clock: Clock;
@@ -128,18 +132,18 @@ export class InputRequiredCalls {
       signal: control.signal,
       send: (notification) => {
         const now = call.leg;
-        const heard = now === undefined ? undefined : withProgressToken(notification, now.request.params);
-        if (heard !== undefined) now?.exchange.send(heard);
+        const forwarded = now === undefined ? undefined : withProgressToken(notification, now.request.params);
+        if (forwarded !== undefined) now?.exchange.send(forwarded);
       },
       ask: (request) => inputs.ask(request),
     });
-    // Whoever waits hears of a failure; while it is parked nobody does.
+    // Prevents an unhandled rejection while the call is parked; `#wait` reports the failure.
     reply.catch(() => undefined);
     const parked: Parked = Object.assign(call, { binding: bindingOf(leg), reply, inputs, control });
     return this.#wait(parked, leg);
   }
 
-  /** The next leg of a call: its request has a `requestState`. */
+  /** Continues a call with a request that contains `requestState`. */
   resume(leg: Leg): Promise<McpReply> {
     const parked = this.#takeOut(leg);
     if (parked === undefined) return Promise.resolve(UNKNOWN_STATE);
@@ -148,12 +152,12 @@ export class InputRequiredCalls {
     return this.#wait(parked, leg);
   }
 
-  /** A client has hung up on the next leg before that got here: nobody will come for the call any more. */
+  /** Cancels the parked call, because the client cancelled the request that continues it. */
   abandon(leg: Leg): void {
     this.#takeOut(leg)?.control.abort();
   }
 
-  /** The call that a leg goes on with. */
+  /** Removes and returns the parked call that a request continues. */
   #takeOut(leg: Leg): Parked | undefined {
     const handle = leg.request.params.get('requestState')?.value;
     const parked = typeof handle === 'string' ? this.#parked.get(handle) : undefined;
@@ -162,7 +166,7 @@ export class InputRequiredCalls {
     return parked;
   }
 
-  /** Until there is a reply or a question. A client that hangs up meanwhile has cancelled the whole call. */
+  /** Waits for the reply or for a pending request. A client that disconnects meanwhile cancels the whole call. */
   async #wait(parked: Parked, leg: Leg): Promise<McpReply> {
     const { signal } = leg.exchange;
     const cancel = (): void => {
@@ -185,7 +189,7 @@ export class InputRequiredCalls {
       this.#refused('call.parked_too_many');
       parked.control.abort();
       return {
-        error: { code: RpcCode.internalError, message: 'too many calls wait for their clients: try again later' },
+        error: { code: RpcCode.internalError, message: 'too many calls wait for input: try again later' },
       };
     }
     const handle = `clarity-${hex(this.#entropy.bytes(16))}`;
@@ -204,10 +208,10 @@ export class InputRequiredCalls {
   }
 }
 
-/** Who asks for what: the same for every leg of a call. */
+/** Returns a digest of caller, endpoint and request, equal for every request of one call. */
 function bindingOf({ scope, request: { method, params } }: Leg): string {
   const { kind, id } = scope.caller;
-  const said = [...params].filter(([name]) => !['_meta', 'inputResponses', 'requestState'].includes(name));
-  const written = said.map(([name, { text }]) => [name, text]).sort();
+  const bound = [...params].filter(([name]) => !['_meta', 'inputResponses', 'requestState'].includes(name));
+  const written = bound.map(([name, { text }]) => [name, text]).sort();
   return sha256Hex(JSON.stringify([kind, id, scope.service ?? null, method, written]));
 }

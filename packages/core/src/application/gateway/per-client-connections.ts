@@ -6,18 +6,18 @@ import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
 import type { ClientSession } from './client-session.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
 
-/** A connection that one call has to itself. */
+/** A connection that one call uses alone. */
 export interface CallConnection {
   readonly connection: Connection;
-  /** For the next call of the same caller, unless the call has spoilt it. */
-  release(isSpoilt: boolean): void;
+  /** Returns the connection for the next call of the same caller, or closes it if it is not reusable. */
+  release(isUnusable: boolean): void;
 }
 
 interface PooledConnection {
   readonly serviceId: string;
   readonly connection: Connection;
   readonly isCostly: boolean;
-  /** Whoever works with it is to forget it. */
+  /** Called when the connection closes, so that its users drop it. */
   readonly over: () => void;
 }
 
@@ -34,8 +34,8 @@ const OPEN_LIMIT_MS = 15_000;
 const IDLE_MS = 60_000;
 
 /**
- * Connections to legacy services over which a service can ask a client back. None of them ever serves two clients: what a
- * service asks can only reach the one that it works for.
+ * Connections to legacy services over which a service can send requests to a client.
+ * A connection never serves two clients, so that a request of the service reaches only the client of its call.
  */
 export class PerClientConnections {
   readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
@@ -43,9 +43,9 @@ export class PerClientConnections {
   readonly #clock: Clock;
   readonly #open = new Set<PooledConnection>();
   readonly #idle = new Map<string, PooledConnection[]>();
-  /** What was tried in vain is not tried again before the service has changed. */
+  /** Callbacks that allow another attempt after a failed one, by service; called when the service changes. */
   readonly #vain = new Map<string, Set<() => void>>();
-  /** Counts how often a service has gone, so that a connection that comes too late is known. */
+  /** Counts the changes of each service, to detect a connection that opened too late. */
   readonly #generations = new Map<string, number>();
   #opening = 0;
 
@@ -59,29 +59,31 @@ export class PerClientConnections {
     return this.#open.size;
   }
 
-  /** The connection of a legacy client, for as long as the client is there; undefined when it needs or gets none. */
+  /** Returns the connection of a legacy client for its lifetime; undefined if it needs none or cannot get one. */
   ofClient(service: Service, client: ClientSession, isNeeded: boolean): Promise<Connection | undefined> | undefined {
     const { notify, clientCapabilities } = client.scope;
     const offers = notify === undefined ? undefined : forwardedCapabilities(clientCapabilities);
     if (offers === undefined || notify === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
     const known = client.connections.get(service.serviceId);
     if (known !== undefined) return known;
-    const told = (notification: McpNotification): void => {
+    const forward = (notification: McpNotification): void => {
       if (notification.method === 'notifications/elicitation/complete') notify(notification);
     };
     const over = (): void => {
       if (client.connections.get(service.serviceId) === opening) client.connections.delete(service.serviceId);
     };
-    const opening = this.#connect({ service, clientCapabilities: offers, onNotification: told, over }).then((held) => {
-      if (held === undefined && isNeeded) over();
-      else if (held === undefined) this.#inVain(service.serviceId, client, over);
-      return held?.connection;
-    });
+    const opening = this.#connect({ service, clientCapabilities: offers, onNotification: forward, over }).then(
+      (held) => {
+        if (held === undefined && isNeeded) over();
+        else if (held === undefined) this.#inVain(service.serviceId, client, over);
+        return held?.connection;
+      },
+    );
     client.connections.set(service.serviceId, opening);
     return opening;
   }
 
-  /** One for a single call of a modern client; undefined when it needs or gets none. */
+  /** Leases a connection for one call of a modern client; undefined if it needs none or cannot get one. */
   async lease(
     service: Service,
     { caller, clientCapabilities }: GatewayScope,
@@ -96,13 +98,13 @@ export class PerClientConnections {
     return {
       connection: held.connection,
       release: (isSpoilt) => {
-        if (isSpoilt || !this.#open.has(held)) void this.#close(held, 'its call was given up');
+        if (isSpoilt || !this.#open.has(held)) void this.#close(held, 'the call was cancelled');
         else this.#rest(key, held);
       },
     };
   }
 
-  /** The service has gone or is another one now. */
+  /** Closes the connections of a service that stopped or changed. */
   drop(serviceId: string): void {
     this.#generations.set(serviceId, this.#generation(serviceId) + 1);
     for (const over of this.#vain.get(serviceId) ?? []) over();
@@ -160,14 +162,14 @@ export class PerClientConnections {
         deadline.signal,
       );
       if (connection.era !== 'legacy' || generation !== this.#generation(serviceId)) {
-        await connection.close('it is of no use').catch(() => undefined);
+        await connection.close('the connection is not usable').catch(() => undefined);
         return undefined;
       }
       held = { serviceId, connection, isCostly, over };
       this.#open.add(held);
       return held;
     } catch {
-      // The shared connection still serves the call.
+      // The shared connection serves the call instead.
       return undefined;
     } finally {
       this.#opening -= 1;
@@ -193,7 +195,7 @@ export class PerClientConnections {
     resting.push(held);
     void this.#clock.after(IDLE_MS).then(() => {
       const at = resting.indexOf(held);
-      if (at >= 0) void this.#close(held, 'nobody used it');
+      if (at >= 0) void this.#close(held, 'idle timeout');
     });
   }
 

@@ -14,19 +14,19 @@ interface Watched {
   readonly uri: string;
   readonly serviceId: string;
   readonly told: Set<Told>;
-  /** The connection that was asked to tell. */
+  /** The connection with the subscription. */
   connection: Connection | undefined;
   end: AbortController;
 }
 
 const MAX_WATCHED = 2_000;
-/** A stream that only ends when somebody ends it. */
+/** Limit of a stream that has no limit of its own. */
 const NO_LIMIT_MS = 2_147_483_647;
 const REPLY_LIMIT_MS = 30_000;
 const MAX_REPLY_BYTES = 1024 * 1024;
 const UPDATED = 'notifications/resources/updated';
 
-/** Resources that clients have subscribed to: each is asked for once at its service, whoever many want to hear of it. */
+/** Subscribes each resource once at its service, regardless of the count of subscribed clients. */
 export class ResourceWatch {
   readonly #supervisor: ServiceSupervisor;
   readonly #refused: (what: LimitName) => void;
@@ -43,7 +43,7 @@ export class ResourceWatch {
     return this.#watched.size;
   }
 
-  /** What it returns ends it; undefined when too much is watched already. */
+  /** Adds a subscription. Returns the function that ends it; undefined when 2,000 resources are watched. */
   watch(serviceId: string, uri: string, told: Told): (() => void) | undefined {
     const key = `${serviceId} ${uri}`;
     const known = this.#watched.get(key);
@@ -67,22 +67,22 @@ export class ResourceWatch {
     };
   }
 
-  /** What a service says on its own connection. */
+  /** Receives a notification from the shared connection of a service. */
   notified(serviceId: string, { method, params }: McpNotification): void {
     const uri = method === UPDATED ? params.get('uri')?.value : undefined;
     if (typeof uri === 'string') this.#updated(serviceId, uri);
   }
 
-  /** Services that have a new connection are asked again. */
+  /** Subscribes again at services with a new connection. */
   changed(): void {
     for (const watched of this.#watched.values()) this.#follow(watched);
   }
 
-  /** A service may name a part of what was subscribed to. */
+  /** A service may name a part of the subscribed resource. */
   #updated(serviceId: string, uri: string): void {
     for (const watched of this.#watched.values()) {
-      const isIt = watched.uri === uri || uri.startsWith(`${watched.uri.replace(/\/$/, '')}/`);
-      if (watched.serviceId !== serviceId || !isIt) continue;
+      const isMatch = watched.uri === uri || uri.startsWith(`${watched.uri.replace(/\/$/, '')}/`);
+      if (watched.serviceId !== serviceId || !isMatch) continue;
       for (const told of [...watched.told]) told(uri);
     }
   }
@@ -117,7 +117,7 @@ export class ResourceWatch {
     };
     const options = { ...this.#options(watched, signal, NO_LIMIT_MS), onNotification };
     await connection.request({ method: 'subscriptions/listen', params }, options).catch(() => undefined);
-    // With the next change of the service it is tried again.
+    // The next change of the service tries again.
     if (!signal.aborted && watched.connection === connection) watched.connection = undefined;
   }
 

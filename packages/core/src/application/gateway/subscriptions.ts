@@ -13,7 +13,7 @@ const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 const MAX_URIS = 256;
 const EMPTY: McpReply = { result: RawJson.of({}) };
 
-/** What clients want to hear without asking: legacy ones over their session's stream, modern ones over a long request. */
+/** Subscriptions of clients: legacy clients use the stream of their session, modern clients `subscriptions/listen`. */
 export class Subscriptions {
   readonly #board: ListChangeNotifier;
   readonly #watch: ResourceWatch;
@@ -23,21 +23,22 @@ export class Subscriptions {
     this.#watch = watch;
   }
 
-  /** A legacy client hears of every list without asking. */
+  /** Subscribes a legacy client to every list. */
   attach(client: ClientSession): void {
     const { notify } = client.scope;
     if (notify === undefined) return;
     client.atEnd(this.#board.join({ ...whoOf(client), lists: new Set(LISTS), send: notify }));
   }
 
-  /** `resources/subscribe` of a legacy client. */
+  /** Handles `resources/subscribe` of a legacy client. */
   subscribe(client: ClientSession, endpoint: Endpoint, params: McpParams): McpReply {
     const uri = params.get('uri')?.value;
     if (typeof uri !== 'string' || uri === '') return invalid('resources/subscribe needs params.uri, a string');
     const { notify } = client.scope;
     if (notify === undefined || client.watched.has(uri)) return EMPTY;
     const end = client.watched.size < MAX_URIS ? this.#watchAt(endpoint, uri, notify) : undefined;
-    if (end === undefined) return { error: { code: RpcCode.internalError, message: 'too many resources are watched' } };
+    if (end === undefined)
+      return { error: { code: RpcCode.internalError, message: 'too many resource subscriptions' } };
     client.watched.set(uri, end);
     return EMPTY;
   }
@@ -50,7 +51,9 @@ export class Subscriptions {
     return EMPTY;
   }
 
-  /** `subscriptions/listen` of a modern client: acknowledged first, and open until the client hangs up. */
+  /**
+   * Handles `subscriptions/listen` (MCP 2026-07-28): acknowledges first and stays open until the client disconnects.
+   */
   async listen(client: ClientSession, endpoint: Endpoint, params: McpParams, exchange: Exchange): Promise<McpReply> {
     const given = params.get('notifications');
     if (given !== undefined && given.bytes[0] !== 0x7b) return invalid('params.notifications must be an object');
@@ -60,17 +63,17 @@ export class Subscriptions {
     );
     const uris = urisOf(wanted['resourceSubscriptions']);
     const id = exchange.id ?? RawJson.of(null);
-    const tell = (notification: McpNotification): void => {
+    const notify = (notification: McpNotification): void => {
       exchange.send(stamped(notification, id));
     };
-    const ends = uris.flatMap((uri) => this.#watchAt(endpoint, uri, tell) ?? []);
-    ends.push(this.#board.join({ ...whoOf(client), lists: new Set(lists), send: tell }));
-    const honoured = {
+    const ends = uris.flatMap((uri) => this.#watchAt(endpoint, uri, notify) ?? []);
+    ends.push(this.#board.join({ ...whoOf(client), lists: new Set(lists), send: notify }));
+    const accepted = {
       ...Object.fromEntries(lists.map((list) => [`${list}ListChanged`, true])),
       ...(uris.length === 0 ? {} : { resourceSubscriptions: uris }),
     };
-    const acknowledged = new Map([['notifications', RawJson.of(honoured)]]);
-    tell({ method: 'notifications/subscriptions/acknowledged', params: acknowledged });
+    const acknowledged = new Map([['notifications', RawJson.of(accepted)]]);
+    notify({ method: 'notifications/subscriptions/acknowledged', params: acknowledged });
     await aborted(exchange.signal);
     for (const end of ends) end();
     return { result: objectOf(new Map([['_meta', objectOf(new Map([[SUBSCRIPTION_ID, id]]))]])) };
@@ -85,7 +88,7 @@ export class Subscriptions {
   }
 }
 
-/** The notification with the id of the subscription that it belongs to. */
+/** Adds the id of the subscription to a notification. */
 function stamped({ method, params }: McpNotification, id: RawJson): McpNotification {
   const given = params.get('_meta');
   const meta = new Map(given === undefined ? [] : membersOf(given)).set(SUBSCRIPTION_ID, id);

@@ -17,29 +17,29 @@ import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
-/** How a service is asked. */
+/** Options of one refresh of the interface. */
 export interface RefreshRequest {
   readonly service: Service | undefined;
-  /** What is remembered of an earlier answer does not do. */
+  /** Ignores the remembered entries and reads them again. */
   readonly anew: boolean;
 }
 
-/** What a service offers only to clients that it can ask something. */
+/** Entries that a service shows only to clients with capabilities such as sampling. */
 interface Further {
-  /** Of what the service offered to everybody at that time. */
+  /** Revision of the ungated interface that these entries were read with. */
   readonly besides: string;
   readonly tools: readonly ToolDefinition[];
   readonly prompts: readonly PromptDefinition[];
 }
 
 const LIMIT_MS = 15_000;
-/** Entries of one list, and the length of their text, that are taken besides what everybody is shown. */
+/** Limits of the gated entries of one list: count and bytes. */
 const MAX_ENTRIES = 200;
 const MAX_LENGTH = 1024 * 1024;
 
 /**
- * Asks legacy services what they show only to clients with sampling, elicitation or roots: over a short connection that
- * declares all of them, and over which every question is refused.
+ * Reads the tools and prompts that legacy services show only to clients with sampling, elicitation or roots.
+ * It uses a short connection that declares all of these capabilities and rejects every server request.
  */
 export class CapabilityGatedTools {
   readonly #parts: SupervisorDependencies;
@@ -49,12 +49,16 @@ export class CapabilityGatedTools {
     this.#parts = parts;
   }
 
-  /** The service is another one now. */
+  /** Deletes the remembered entries, because the program of the service may differ now. */
   forget(): void {
     this.#known = undefined;
   }
 
-  /** Never rejects: what cannot be read now is as it was. A costly connection is opened again only for another offer. */
+  /**
+   * Returns the interface with its gated entries. Never rejects: if they cannot be read, the last known entries are
+   * used.
+   * A `costly` connection is opened again only when the ungated interface changed or `anew` is set.
+   */
   async joined(
     shown: InterfaceSnapshot,
     { service, anew }: RefreshRequest,
@@ -71,7 +75,7 @@ export class CapabilityGatedTools {
       try {
         this.#known = await this.#read(service, shown, link);
       } catch (error) {
-        link.log(`What it offers to clients that it can ask was not read: ${reasonOf(error)}`);
+        link.log(`Capability-gated tools were not read: ${reasonOf(error)}`);
       }
     }
     return this.#known === undefined ? shown : withFurther(shown, this.#known);
@@ -93,12 +97,12 @@ export class CapabilityGatedTools {
         onLimit,
       } as const;
       const connection = await connectors.get(service.manifest.spec.origin.type)?.connect(service, events, signal);
-      if (connection?.era !== 'legacy') throw new Error('it speaks another era there');
+      if (connection?.era !== 'legacy') throw new Error('the service has a different era on this connection');
       try {
         const requested = { idleMs: 0, totalMs: LIMIT_MS, maxReplyBytes };
         return await readFurther(connection, shown, { limits: serviceLimits(connectors, service, requested), signal });
       } finally {
-        void connection.close('it was only asked what it offers').catch(nothing);
+        void connection.close('the interface was read').catch(nothing);
       }
     });
   }
@@ -142,7 +146,7 @@ function withFurther(shown: InterfaceSnapshot, further: Further): InterfaceSnaps
   return { ...shown, tools, prompts, cleaned, interfaceRevision: revisionOf(lists, shown.instructions) };
 }
 
-/** What everybody is shown by now is not only for some. */
+/** Adds the gated entries by name; an ungated entry takes precedence. */
 function joinedByName<T extends NamedDefinition>(shown: readonly T[], further: readonly T[]): readonly T[] {
   const known = new Set(shown.map(({ name }) => name));
   const added = further.filter(({ name }) => !known.has(name));

@@ -21,12 +21,13 @@ const LISTS: readonly { readonly name: ListName; readonly capability: string; re
   { name: 'prompts', capability: 'prompts', method: 'prompts/list' },
 ];
 
-/** Names of entries with hidden characters that are told. */
+/** Maximum count of entry names with hidden characters in a snapshot. */
 export const MAX_NAMED = 20;
 
 /**
- * Asks a connection for every list that its capabilities declare. The revision is a digest of the answers: same content, same
- * revision.
+ * Reads every list that the capabilities of a connection declare.
+ * `interfaceRevision` is a digest of the replies: equal content has an equal revision.
+ * @throws ClarityError SERVICE_START_FAILED when a list request fails.
  */
 export async function readInterface(
   connection: Connection,
@@ -70,7 +71,7 @@ export async function readInterface(
   };
 }
 
-/** Takes entries over: those that can be known by their key, each once, without what people cannot see. */
+/** Converts entries: skips those without a key, keeps the first of each key and strips hidden characters. */
 export class Reading {
   readonly cleaned: string[] = [];
 
@@ -91,7 +92,7 @@ export class Reading {
     for (const entry of entries) {
       const key = membersOf(entry).get(member)?.value;
       if (typeof key !== 'string' || key === '' || found.has(key)) continue;
-      // What it is known by is passed on as it is: an address that reads differently would lead elsewhere.
+      // A key is forwarded unchanged, because a stripped URI could identify another resource.
       if (member !== 'name' && hasHiddenCharacters(key)) this.cleaned.push(toPrintableAscii(key));
       else found.set(key, as(key, this.#visible(entry, key), entry));
     }
@@ -109,16 +110,16 @@ export class Reading {
 
 const markOf = (raw: RawJson, entry: RawJson): { readonly cleaned?: true } => (raw === entry ? {} : { cleaned: true });
 
-/** A tool with its description, where that is text. */
+/** Adds the description to a tool, if it is a string. */
 export function describedTool(known: NamedDefinition) {
   const description = membersOf(known.raw).get('description')?.value;
   return typeof description === 'string' ? { ...known, description } : known;
 }
 
-/** A digest of the lists and the instructions. */
+/** Returns a digest of the lists and the instructions. */
 export function revisionOf(lists: readonly (readonly Definition[])[], instructions = ''): string {
   const [tools, ...others] = lists.map((list) =>
-    // With what nobody sees it is another interface, also where everything else is the same.
+    // Hash `cleaned` too: removed hidden characters are a change of the interface.
     list.map(({ raw, cleaned }) => (cleaned === true ? { cleaned: raw.value } : raw.value)),
   );
   const listed = others.every((list) => list.length === 0) ? tools : [tools, ...others];

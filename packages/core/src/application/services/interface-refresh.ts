@@ -4,16 +4,16 @@ import { refreshInterface } from './open-service.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { ServiceState } from './service-state.ts';
 
-/** Milliseconds between two questions at first, and at most. */
+/** First and longest interval between two refreshes, in milliseconds. */
 const FIRST_GAP_MS = 250;
 const MAX_GAP_MS = 30_000;
 
-/** How long a question about what a service offers has to wait: not at all, unless it comes hard on the last one. */
+/** Backoff between two refreshes of an interface; a refresh after a quiet interval starts at once. */
 export class RefreshPacing {
   #askedAt = -Infinity;
   #gapMs = FIRST_GAP_MS;
 
-  /** Milliseconds to wait at `now`, monotonic. Each question that had to wait makes the next one wait twice as long. */
+  /** Returns the milliseconds to wait at `now` (monotonic). Each refresh that waited doubles the next interval. */
   waitMs(now: number): number {
     const left = this.#askedAt + this.#gapMs - now;
     if (left <= 0) {
@@ -29,7 +29,7 @@ export class RefreshPacing {
   }
 }
 
-/** Asks a service again what it offers when it says that this has changed, and tells what came of it. */
+/** Reads the interface again when the service announces a change, and records the result. */
 export class InterfaceRefresh {
   readonly #state: ServiceState;
   readonly #inBackground: (task: () => Promise<void>) => void;
@@ -41,7 +41,7 @@ export class InterfaceRefresh {
     this.#inBackground = inBackground;
   }
 
-  /** However often a service says that its offer has changed, one question waits at most, and a storm is asked ever less. */
+  /** Schedules a refresh. At most one is pending, so that many notifications cause few requests. */
   soon(link: ObservedConnection): void {
     if (this.#state.link !== link || this.#isDue) return;
     this.#isDue = true;

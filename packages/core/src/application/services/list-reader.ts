@@ -10,11 +10,11 @@ import type { Connection } from '../../ports/index.ts';
 
 /** Limits of each request for a page. */
 export interface ReadLimits extends CallLimits {
-  /** Told once per list that was cut short, and of each definition that is left out. */
+  /** Called once per truncated list and once per skipped definition. */
   readonly refused?: (what: LimitName) => void;
 }
 
-/** A list of the protocol: how to ask for it, and where its entries stand. */
+/** A list of the protocol: its method and the member that contains the entries. */
 export interface ListRequest {
   readonly method: string;
   readonly member: string;
@@ -27,12 +27,16 @@ export interface GatheredList {
 
 const MAX_ENTRIES = 2_000;
 const MAX_PAGES = 100;
-/** Bytes of one list, which clients read whole, and of one definition on it: a tool with its schemas for one. */
+/** Maximum bytes of one list, which clients read whole, and of one definition, for example a tool with its schemas. */
 const MAX_LIST_BYTES = 6.5 * 1024 * 1024;
 const MAX_DEFINITION_BYTES = 256 * 1024;
 const NOTHING: GatheredList = { entries: [] };
 
-/** All pages of a list, bounded in pages, in entries and in bytes. A service that does not know the list has nothing on it. */
+/**
+ * Reads all pages of a list, up to 100 pages, 2,000 entries and 6.5 MiB.
+ * Returns an empty list when the service replies `-32601` (method not found).
+ * @throws ClarityError SERVICE_START_FAILED when the service replies with another error or without the list.
+ */
 export async function gatherList(
   connection: Connection,
   { method, member }: ListRequest,
@@ -50,7 +54,8 @@ export async function gatherList(
     }
     const members = membersOf(reply.result);
     const list = members.get(member);
-    if (list?.bytes[0] !== 0x5b) throw new ClarityError('SERVICE_START_FAILED', `${method} answered without ${member}`);
+    if (list?.bytes[0] !== 0x5b)
+      throw new ClarityError('SERVICE_START_FAILED', `${method} returned a result without ${member}`);
     const hasAll = shelf.put(list.bytes);
     hint ??= hintOf(members);
     const next = members.get('nextCursor')?.value;
@@ -63,7 +68,7 @@ export async function gatherList(
   return hint === undefined ? { entries } : { entries, hint };
 }
 
-/** Keeps the entries of a list as long as there is room for them, without the replies that they came in. */
+/** Collects the entries of a list up to its limits, without the memory of the replies that contained them. */
 class Shelf {
   readonly entries: RawJson[] = [];
   readonly #refused: ReadLimits['refused'];
@@ -73,7 +78,7 @@ class Shelf {
     this.#refused = refused;
   }
 
-  /** False when there was more than fits. */
+  /** Returns false when an entry exceeds the limits of the list. */
   put(page: Uint8Array): boolean {
     const items = arrayItems(page, MAX_ENTRIES - this.entries.length + 1);
     for (const { bytes } of items) {

@@ -10,7 +10,10 @@ import { readInterface } from './interface-reader.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
-/** The record to start a service from; a refusal with the mend when it must not be started. */
+/**
+ * Returns the record to start a service from.
+ * @throws ClarityError SERVICE_NOT_FOUND, SHUTTING_DOWN, SERVICE_QUARANTINED or SERVICE_DISABLED.
+ */
 export function startableService({ id, status, parts }: ServiceState): Service {
   const service = parts.find(id);
   if (service === undefined) throw new ClarityError('SERVICE_NOT_FOUND', id);
@@ -23,11 +26,11 @@ export function startableService({ id, status, parts }: ServiceState): Service {
 }
 
 const CUT: Partial<Record<LimitName, string>> = {
-  'list.cut': 'The service offers more than is taken: the end of the list is left out',
-  'definition.too_large': 'A definition of the service is larger than is taken: it is left out',
+  'list.cut': 'A list of the service exceeds the limits; its end was dropped',
+  'definition.too_large': 'A definition of the service exceeds the size limit and was dropped',
 };
 
-/** Connects and asks for the interface, both within the start limit. When it rejects the link is still to be closed. */
+/** Connects and reads the interface within the start limit. The caller closes the connection when it rejects. */
 export async function openService(
   { parts, further }: ServiceState,
   { service, anew }: RefreshRequest & { readonly service: Service },
@@ -43,7 +46,7 @@ export async function openService(
   return further.joined(shown, { service, anew }, link);
 }
 
-/** Asks a connected service again what it offers. */
+/** Reads the interface of a connected service again. */
 export async function refreshInterface(
   { id, parts, further }: ServiceState,
   link: ObservedConnection,
@@ -62,7 +65,8 @@ function readOffer(
   signal: AbortSignal,
 ): Promise<InterfaceSnapshot> {
   const { connection } = link;
-  if (connection === undefined) throw new ClarityError('SERVICE_LOST', 'it was closed while it was asked');
+  if (connection === undefined)
+    throw new ClarityError('SERVICE_LOST', 'the connection closed before the interface was read');
   const refused = (what: LimitName): void => {
     refusals?.count(what);
     link.log(CUT[what] ?? what);
@@ -78,5 +82,5 @@ function limitOf(
   { clock, supervision: { startLimitMs: ms } }: SupervisorDependencies,
   code: 'SERVICE_START_TIMEOUT' | 'SERVICE_UNRESPONSIVE',
 ): Deadline {
-  return { clock, ms, late: () => new ClarityError(code, `no answer within ${String(ms)} ms`) };
+  return { clock, ms, late: () => new ClarityError(code, `no response within ${String(ms)} ms`) };
 }

@@ -16,7 +16,7 @@ import type { RestartPolicy } from '../../domain/services/manifest.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ServiceState } from './service-state.ts';
 
-/** At most one automatic start that is due at some time. */
+/** At most one pending automatic start. */
 export class RestartTimer {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
@@ -33,7 +33,7 @@ export class RestartTimer {
     return this.#pending !== undefined;
   }
 
-  /** Milliseconds until `due` is called, unless it is cancelled before. */
+  /** Schedules `due` and returns its delay in milliseconds. */
   set(failures: number, due: (signal: AbortSignal) => void): number {
     this.cancel();
     const { firstRestartMs: firstMs, longestRestartMs: longestMs } = this.#supervision;
@@ -46,7 +46,7 @@ export class RestartTimer {
     return ms;
   }
 
-  /** The signal that `due` was given aborts as well, so that a start which waits its turn can see that it is off. */
+  /** Also aborts the signal of `due`, so that a queued start can see its cancellation. */
   cancel(): void {
     this.#pending?.abort();
     this.#pending = undefined;
@@ -58,14 +58,14 @@ interface FailedStart {
   readonly durationMs: number;
 }
 
-/** What follows a failure: a start in a while, quarantine, or nothing, as the restart policy says. */
+/** Applies the restart policy after a failure: restart, quarantine or nothing. */
 export class RestartController {
   readonly #state: ServiceState;
   readonly #timer: RestartTimer;
   readonly #due: (signal: AbortSignal) => void;
   #failures: readonly ServiceFailure[] = [];
 
-  /** `due` is called when it is time to start again; its signal aborts when that is off after all. */
+  /** Calls `due` when a start is due; its signal aborts when the start is cancelled. */
   constructor(state: ServiceState, due: (signal: AbortSignal) => void) {
     const { clock, entropy, supervision } = state.parts;
     this.#state = state;
@@ -82,7 +82,7 @@ export class RestartController {
     this.#state.apply({ type: 'retry-ended' });
   }
 
-  /** A start has failed: it is written down, counted, and what that asks for is done. */
+  /** Records and counts a failed start, then applies the restart policy. */
   async startFailed(caller: Caller, cause: StartReason, failed: FailedStart): Promise<void> {
     const { error, durationMs } = failed;
     const reason = toLogLine(reasonOf(error));
@@ -98,11 +98,11 @@ export class RestartController {
       message,
       data: { reason, durationMs },
     });
-    // A refused credential does not mend itself: nobody is asked again before somebody has looked at it.
+    // A retry cannot fix a rejected credential; an operator has to replace it.
     if (this.#state.status.health !== 'UNAUTHORIZED') await this.judge(cause);
   }
 
-  /** It was running and is gone: it is written down and counted. */
+  /** Records and counts the loss of a running service. */
   crashed(why: string): void {
     const reason = toLogLine(why);
     this.#state.apply({ type: 'lost', reason });
@@ -119,7 +119,7 @@ export class RestartController {
     this.#failures = [];
   }
 
-  /** Does what the newest failure asks for. */
+  /** Applies the decision of the restart policy for the latest failure. */
   async judge(cause: StartReason): Promise<void> {
     const policy = this.#policy();
     if (policy === undefined || this.#state.parts.closing.aborted) return;
@@ -128,7 +128,7 @@ export class RestartController {
     if (verdict === 'retry') await this.#retry();
   }
 
-  /** Into quarantine, whatever the restart policy says. */
+  /** Puts the service in quarantine, regardless of the restart policy. */
   async hold(reason: string, data: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const { id, parts } = this.#state;
     this.#state.apply({ type: 'held', reason });

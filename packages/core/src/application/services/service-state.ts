@@ -11,17 +11,17 @@ import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
-/** What is told of a service; who did it and which one it is are known. */
+/** An audit entry of a service without its caller and its id. */
 export type AuditDetails = Pick<AuditEntry, 'kind' | 'level' | 'message' | 'data'>;
 
-/** What is known of one service in this process, and how it is written down when that changes. */
+/** State of one service in this process, with its audit entries. */
 export class ServiceState {
   readonly id: string;
   readonly parts: SupervisorDependencies;
   readonly further: CapabilityGatedTools;
-  /** Present while it runs. */
+  /** Undefined unless the service runs. */
   link: ObservedConnection | undefined;
-  /** What it offered when it was last asked. */
+  /** The interface at the last refresh. */
   snapshot: InterfaceSnapshot | undefined;
   #status: ServiceStatus = INITIAL_STATUS;
   #answeredAt: Date | undefined;
@@ -41,7 +41,7 @@ export class ServiceState {
     return this.#status.lifecycle === 'RUNNING';
   }
 
-  /** What has passed since, for the audit. */
+  /** Returns a function that returns the elapsed milliseconds, for the audit. */
   stopwatch(): () => { readonly durationMs: number } {
     const { clock } = this.parts;
     const began = clock.monotonic();
@@ -54,7 +54,7 @@ export class ServiceState {
     this.#status = next(status, event);
   }
 
-  /** As if it had just been registered. */
+  /** Returns to the state after registration. */
   reset(): void {
     this.#answeredAt = undefined;
     this.#status = INITIAL_STATUS;
@@ -62,12 +62,12 @@ export class ServiceState {
     this.further.forget();
   }
 
-  /** A request to it came back or failed: on the way of every call, so that nothing is made when nothing is new. */
+  /** Records the outcome of a request. Hot path: allocates only when the health changes. */
   answered(link: ObservedConnection, error?: unknown): void {
     if (this.link !== link) return;
     if (error === undefined) {
       this.#answeredAt = this.parts.clock.wall();
-      if (this.#status.health !== 'HEALTHY') this.#see({ type: 'seen-well' }, 'it answers again');
+      if (this.#status.health !== 'HEALTHY') this.#see({ type: 'seen-well' }, 'it responds again');
       return;
     }
     const health = healthAfter(error);
@@ -85,25 +85,25 @@ export class ServiceState {
     changes.raiseAll(this.id, find(this.id) === undefined);
   }
 
-  /** Resolves when it is written down, or counted as unwritten. */
+  /** Resolves when the entry is written or counted as unwritten. */
   async tell(caller: Caller, told: AuditDetails): Promise<void> {
     this.parts.audit.log(this.id, told.message);
     await this.parts.audit.settle({ ...told, serviceId: this.id, caller });
   }
 
-  /** Tells what went as it should, and how long it took. */
+  /** Records a completed operation and its duration. */
   tellDone(caller: Caller, what: 'started' | 'stopped' | 'restarted', took?: { durationMs: number }): Promise<void> {
     const data = took === undefined ? {} : { data: took };
     return this.tell(caller, { kind: `service.${what}`, level: 'info', message: `Service ${what}`, ...data });
   }
 
-  /** Like `tell`, but rejects when it could not be written down. */
+  /** Like `record`, but rejects when the entry cannot be written. */
   async commit(caller: Caller, told: AuditDetails): Promise<void> {
     this.parts.audit.log(this.id, told.message);
     await this.parts.audit.record({ ...told, serviceId: this.id, caller });
   }
 
-  /** Written down without anybody waiting. */
+  /** Records an entry without waiting. */
   note(told: AuditDetails): void {
     this.parts.audit.log(this.id, told.message);
     this.parts.audit.note({ ...told, serviceId: this.id });

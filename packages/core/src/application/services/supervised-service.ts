@@ -13,7 +13,7 @@ import { ObservedConnection } from './service-connection.ts';
 import { ServiceState } from './service-state.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
-/** One service as it runs. What changes it happens one thing after another. */
+/** One service with its connection. Its operations run one after another. */
 export class SupervisedService {
   readonly #parts: SupervisorDependencies;
   readonly #state: ServiceState;
@@ -40,12 +40,12 @@ export class SupervisedService {
     return this.#state.snapshot;
   }
 
-  /** Present while it runs. */
+  /** Undefined unless the service runs. */
   get connection(): Connection | undefined {
     return this.#state.link?.connection;
   }
 
-  /** Nothing is done to it and nothing waits to be done. */
+  /** True without a running or waiting operation. */
   get isIdle(): boolean {
     return this.#queue.isIdle;
   }
@@ -58,7 +58,7 @@ export class SupervisedService {
     });
   }
 
-  /** A quarantined service stays what it is. */
+  /** Stops the service; a quarantine remains. */
   stop(caller: Caller, reason: string): Promise<void> {
     return this.#queue.run(() => this.#stop(caller, reason));
   }
@@ -71,7 +71,7 @@ export class SupervisedService {
     });
   }
 
-  /** The record has changed: what ran runs anew from it, unless it now says that it must not. */
+  /** Applies a changed record: a running service restarts from it, unless the record is disabled or quarantined. */
   reload(caller: Caller): Promise<void> {
     return this.#queue.run(async () => {
       const wasRunning = this.#state.isRunning;
@@ -84,7 +84,7 @@ export class SupervisedService {
     });
   }
 
-  /** Its calls keep failing: it is stopped, and stays so until an operator lets it go. */
+  /** Stops a service whose calls keep failing and quarantines it until an operator releases it. */
   hold(reason: string, data: Readonly<Record<string, unknown>>): Promise<void> {
     return this.#queue.run(async () => {
       const { id, status } = this.#state;
@@ -94,13 +94,13 @@ export class SupervisedService {
     });
   }
 
-  /** Takes over what the record says of quarantine. */
+  /** Applies the quarantine of the stored record. */
   adopt(): void {
     const hold = this.#parts.find(this.#state.id)?.hold;
     if (hold !== undefined) this.#state.apply({ type: 'held', reason: hold.reason });
   }
 
-  /** Lifts the quarantine, once the store has; its failures are forgotten either way. */
+  /** Lifts the quarantine after the store has deleted it, and clears the failure count. */
   release(caller: Caller, reason: string | undefined): Promise<void> {
     return this.#queue.run(async () => {
       const { id } = this.#state;
@@ -119,7 +119,7 @@ export class SupervisedService {
     });
   }
 
-  /** Makes up for an automatic start that is due later, when it was running and is gone. Resolves when nothing is under way. */
+  /** Runs a pending restart of a crashed service now. Resolves when the queue reaches its end. */
   wake(): Promise<void> {
     return this.#queue.run(async () => {
       if (this.#state.status.lifecycle !== 'CRASHED' || !this.#revival.isPending) return;
@@ -137,7 +137,7 @@ export class SupervisedService {
     });
   }
 
-  /** Stops it and forgets everything about it. */
+  /** Stops the service and deletes its state. */
   retire(caller: Caller, reason: string): Promise<void> {
     return this.#queue.run(async () => {
       this.#parts.holds.forget(this.#state.id);
@@ -199,7 +199,7 @@ export class SupervisedService {
     this.#state.apply({ type: 'stopping' });
     this.#state.link = undefined;
     const error = await link?.close(reason, clock, supervision.stopLimitMs);
-    if (error !== undefined) audit.log(id, `Not closed as it should be: ${reasonOf(error)}`);
+    if (error !== undefined) audit.log(id, `Close failed: ${reasonOf(error)}`);
     this.#state.apply({ type: 'stopped' });
     if (!isWanted) return;
     this.#state.changed();
@@ -227,13 +227,13 @@ export class SupervisedService {
   #answered(link: ObservedConnection, error: unknown): void {
     const { health } = this.#state.status;
     this.#state.answered(link, error);
-    // It was away: another program may stand there now.
+    // The service was unreachable: another program may run there now.
     if (error === undefined && (health === 'UNREACHABLE' || health === 'DEGRADED')) this.#refresh.soon(link);
   }
 
   #lost(link: ObservedConnection, why: string): void {
     const { clock, supervision } = this.#parts;
-    // While it is starting, the start fails by itself.
+    // A connection lost during the start makes the start fail.
     if (this.#state.link !== link) return;
     this.#state.link = undefined;
     void link.close('lost', clock, supervision.stopLimitMs);
@@ -245,7 +245,7 @@ export class SupervisedService {
 
   #inBackground(task: () => Promise<void>): void {
     this.#queue.run(task).catch((error: unknown) => {
-      this.#parts.audit.log(this.#state.id, `Not done: ${reasonOf(error)}`);
+      this.#parts.audit.log(this.#state.id, `Operation failed: ${reasonOf(error)}`);
     });
   }
 }

@@ -160,7 +160,7 @@ test('[quarantine.enter] [quarantine.hold] openings in a row without a success b
   await wearOut();
   expect(view().status).toMatchObject({
     lifecycle: 'QUARANTINED',
-    lastError: expect.stringMatching(/^calls were kept away 10 times in a row: .*it is on fire/),
+    lastError: expect.stringMatching(/^the circuit opened 10 times in a row: .*it is on fire/),
   });
   expect(view().service.hold?.reason).toContain('10 times in a row');
   expect(await told('service.quarantined')).toMatchObject([

@@ -182,7 +182,7 @@ describe('a legacy client of a modern service', () => {
       capabilities: { elicitation: {} },
       onAsk: () => Promise.resolve(accepted('x')),
     });
-    expect(await call(patient)).toMatchObject({ error: { message: 'the service never stops asking' } });
+    expect(await call(patient)).toMatchObject({ error: { message: 'the service requests input more than 16 times' } });
     expect(patient.asked).toHaveLength(16);
   });
 });

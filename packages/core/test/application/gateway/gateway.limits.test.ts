@@ -34,7 +34,7 @@ test('U23 of a hundred thousand tools two thousand are taken; it is counted and 
   expect('result' in answer && answer.result.bytes.length).toBeLessThan(6.5 * 1024 * 1024);
   expect(given.runtime.services.get(operator, id).interface?.tools).toHaveLength(2_000);
   expect(refused()).toEqual({ 'list.cut': 1 });
-  expect(await given.runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('is left out'));
+  expect(await given.runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('was dropped'));
 });
 
 test('a list has at most 6.5 MiB, and is whole up to there', async () => {

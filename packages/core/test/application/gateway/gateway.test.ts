@@ -210,6 +210,6 @@ test('a call that could not be written down is answered all the same', async () 
 
 test('an endpoint of no service answers with an error that says so', async () => {
   expect(await ask(runtime, 'tools/list', {}, { service: 'nobody' })).toMatchObject({
-    error: { code: -32602, message: "no service 'nobody': clarityctl list shows the names" },
+    error: { code: -32602, message: "service 'nobody' not found: run `clarityctl list` for the names" },
   });
 });
