@@ -135,9 +135,12 @@ export class JsonRpcConnection {
       case 'invalid':
         this.#rejectMessage(message.reason, within ?? requestIdOf(message.id));
         break;
-      case 'reply':
-        this.#acceptReply(requestIdOf(message.id), message.reply, { within, bytes: bytes.length });
+      case 'reply': {
+        const id = requestIdOf(message.id);
+        if (within === undefined || id === within) this.#acceptReply(id, message.reply, bytes.length);
+        else this.#rejectMessage('its id differs from the id of the request', within);
         break;
+      }
       case 'notification':
         this.#acceptNotification(message.notification, owner);
         break;
@@ -179,15 +182,7 @@ export class JsonRpcConnection {
     if (this.#endError === undefined) this.#transport.answer(replyBytes(request.id, reply));
   }
 
-  #acceptReply(
-    id: number | undefined,
-    reply: McpReply,
-    { within, bytes }: { within: number | undefined; bytes: number },
-  ): void {
-    if (within !== undefined && id !== within) {
-      this.#rejectMessage('its id differs from the id of the request', within);
-      return;
-    }
+  #acceptReply(id: number | undefined, reply: McpReply, bytes: number): void {
     const pending = id === undefined ? undefined : this.#pending.get(id);
     if (pending === undefined) return;
     if (bytes > pending.maxReplyBytes) {
@@ -214,7 +209,7 @@ export class JsonRpcConnection {
     } else if (method === 'notifications/progress') {
       this.#acceptProgress(notification);
     } else if (pending !== undefined) {
-      pending?.touch(this.#options.clock.monotonic());
+      pending.touch(this.#options.clock.monotonic());
       pending.options.onNotification(notification);
     } else if (method === 'notifications/message') {
       this.#options.onLog(toDisplayText(params.get('data')?.text ?? ''));
@@ -225,8 +220,8 @@ export class JsonRpcConnection {
 
   /** Returns the request that a log message belongs to, if exactly one is in flight. */
   #onlyPending(): PendingRequest | undefined {
-    const [only, ...more] = [...this.#pending.values()].filter((pending) => !isListen(pending));
-    return more.length === 0 ? only : undefined;
+    const [only, more] = [...this.#pending.values()].filter(({ request }) => request.method !== 'subscriptions/listen');
+    return more === undefined ? only : undefined;
   }
 
   #acceptProgress({ method, params }: McpNotification): void {
@@ -254,5 +249,3 @@ export class JsonRpcConnection {
 /** Returns the number of a request for the JSON text of an id; undefined for an id that this side never sends. */
 const requestIdOf = (id: string | undefined): number | undefined =>
   id === undefined || id.startsWith('"') ? undefined : Number(id);
-
-const isListen = ({ request }: PendingRequest): boolean => request.method === 'subscriptions/listen';

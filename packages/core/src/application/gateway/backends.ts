@@ -34,17 +34,17 @@ export interface BackendsDependencies {
 
 /** All backends of the gateway: the registered services and the built-in services of the runtime. */
 export class Backends {
-  readonly #parts: BackendsDependencies;
+  readonly #dependencies: BackendsDependencies;
   readonly #builtIns: ReadonlyMap<string, BuiltInService>;
 
-  constructor(parts: BackendsDependencies) {
-    this.#parts = parts;
-    this.#builtIns = new Map(parts.builtIns.map((builtIn) => [builtIn.service.serviceId, builtIn]));
+  constructor(dependencies: BackendsDependencies) {
+    this.#dependencies = dependencies;
+    this.#builtIns = new Map(dependencies.builtIns.map((builtIn) => [builtIn.service.serviceId, builtIn]));
   }
 
   /** Returns the built-in services first, then the others by namespace. */
   services(): readonly Service[] {
-    return [...this.#parts.builtIns.map(({ service }) => service), ...this.#parts.catalog.all()];
+    return [...this.#dependencies.builtIns.map(({ service }) => service), ...this.#dependencies.catalog.all()];
   }
 
   /** Returns true for a part of the runtime. It has only tools, without cache hints, and is used without a bridge. */
@@ -53,19 +53,19 @@ export class Backends {
   }
 
   find(serviceId: string): Service | undefined {
-    return this.#builtIns.get(serviceId)?.service ?? this.#parts.catalog.find(serviceId);
+    return this.#builtIns.get(serviceId)?.service ?? this.#dependencies.catalog.find(serviceId);
   }
 
   snapshot(serviceId: string): InterfaceSnapshot | undefined {
-    return this.#builtIns.get(serviceId)?.snapshot ?? this.#parts.supervisor.snapshot(serviceId);
+    return this.#builtIns.get(serviceId)?.snapshot ?? this.#dependencies.supervisor.snapshot(serviceId);
   }
 
   status(serviceId: string): ServiceStatus {
-    return this.#builtIns.has(serviceId) ? running : this.#parts.supervisor.status(serviceId);
+    return this.#builtIns.has(serviceId) ? running : this.#dependencies.supervisor.status(serviceId);
   }
 
   hiddenTools(serviceId: string, caller: Caller): ReadonlySet<string> {
-    return this.#builtIns.get(serviceId)?.unlisted(caller) ?? this.#parts.tools.held(serviceId);
+    return this.#builtIns.get(serviceId)?.unlisted(caller) ?? this.#dependencies.tools.held(serviceId);
   }
 
   /** Returns a key; callers with the same key see the same tools. */
@@ -77,7 +77,7 @@ export class Backends {
   }
 
   connection(serviceId: string): Connection | undefined {
-    return this.#builtIns.get(serviceId)?.connection ?? this.#parts.supervisor.connection(serviceId);
+    return this.#builtIns.get(serviceId)?.connection ?? this.#dependencies.supervisor.connection(serviceId);
   }
 
   /**
@@ -86,7 +86,7 @@ export class Backends {
    */
   assertNotQuarantined(serviceId: string, { method, params }: McpRequest): void {
     const name = method === 'tools/call' ? params.get('name')?.value : undefined;
-    if (typeof name === 'string' && this.#parts.tools.held(serviceId).has(name)) {
+    if (typeof name === 'string' && this.#dependencies.tools.held(serviceId).has(name)) {
       throw new ClarityError('TOOL_QUARANTINED', toPrintableAscii(name));
     }
   }

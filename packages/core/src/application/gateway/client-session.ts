@@ -17,7 +17,7 @@ export class ClientSession {
   }
 
   /** Runs the callback when the session closes, or at once if it is closed. */
-  void) => onClose(end: () => void) => void): void {
+  onClose(end: () => void): void {
     if (this.#isClosed) end();
     else this.#ends.push(end);
   }

@@ -37,24 +37,24 @@ export class HealthProbe {
   async watch(connection: Connection, ended: AbortSignal, { resolveLimits, report }: ProbeOptions): Promise<void> {
     const { probeIntervalMs } = this.#limits;
     if (probeIntervalMs === 0) return;
-    let refusals = 0;
+    let rejections = 0;
     const counted: ProbeReport = (error) => {
-      const isRefused = isClarityError(error) && error.code === 'UPSTREAM_UNAUTHORIZED';
-      refusals = isRefused ? refusals + 1 : 0;
+      const isRejected = isClarityError(error) && error.code === 'UPSTREAM_UNAUTHORIZED';
+      rejections = isRejected ? rejections + 1 : 0;
       report(error);
     };
     for (;;) {
       // A rejected credential is rejected again the next time, so the interval grows.
-      const ms = probeIntervalMs * 2 ** Math.min(refusals, MAX_DOUBLINGS);
+      const ms = probeIntervalMs * 2 ** Math.min(rejections, MAX_DOUBLINGS);
       await this.#clock.after(ms * (0.75 + randomFraction(this.#entropy) / 2), ended);
       if (ended.aborted) return;
       await this.#slots.run(async () => {
-        if (!ended.aborted) await this.#ask(connection, ended, { resolveLimits, report: counted });
+        if (!ended.aborted) await this.#probe(connection, ended, { resolveLimits, report: counted });
       });
     }
   }
 
-  async #ask(connection: Connection, ended: AbortSignal, { resolveLimits, report }: ProbeOptions): Promise<void> {
+  async #probe(connection: Connection, ended: AbortSignal, { resolveLimits, report }: ProbeOptions): Promise<void> {
     const { probeTimeoutMs: ms } = this.#limits;
     // An error response to the method also proves that the service is alive.
     const request = { method: connection.era === 'modern' ? 'server/discover' : 'ping', params: new Map() };

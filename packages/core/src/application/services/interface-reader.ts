@@ -40,16 +40,16 @@ export async function readInterface(
     if (connection.capabilities[capability] === undefined) continue;
     gathered.set(name, await gatherList(connection, { method, member: name }, { limits, signal }));
   }
-  const reading = new Reading();
+  const converter = new EntryConverter();
   const entries = (name: ListName): readonly RawJson[] => gathered.get(name)?.entries ?? [];
-  const tools = reading.named(entries('tools'), describedTool);
-  const prompts = reading.named(entries('prompts'), (prompt) => prompt);
-  const resources = reading.keyed(entries('resources'), 'uri', (uri, raw, entry) => ({
+  const tools = converter.named(entries('tools'), describedTool);
+  const prompts = converter.named(entries('prompts'), (prompt) => prompt);
+  const resources = converter.keyed(entries('resources'), 'uri', (uri, raw, entry) => ({
     uri,
     raw,
     ...markOf(raw, entry),
   }));
-  const resourceTemplates = reading.keyed(entries('resourceTemplates'), 'uriTemplate', (uriTemplate, raw, entry) => ({
+  const resourceTemplates = converter.keyed(entries('resourceTemplates'), 'uriTemplate', (uriTemplate, raw, entry) => ({
     uriTemplate,
     raw,
     ...markOf(raw, entry),
@@ -67,12 +67,12 @@ export async function readInterface(
     resourceTemplates,
     prompts,
     hints,
-    cleaned: reading.cleaned.slice(0, MAX_NAMED),
+    cleaned: converter.cleaned.slice(0, MAX_NAMED),
   };
 }
 
 /** Converts entries: skips those without a key, keeps the first of each key and strips hidden characters. */
-export class Reading {
+export class EntryConverter {
   readonly cleaned: string[] = [];
 
   named<T extends NamedDefinition>(entries: readonly RawJson[], as: (known: NamedDefinition) => T): readonly T[] {
@@ -94,12 +94,12 @@ export class Reading {
       if (typeof key !== 'string' || key === '' || found.has(key)) continue;
       // A key is forwarded unchanged, because a stripped URI could identify another resource.
       if (member !== 'name' && hasHiddenCharacters(key)) this.cleaned.push(toPrintableAscii(key));
-      else found.set(key, as(key, this.#visible(entry, key), entry));
+      else found.set(key, as(key, this.#stripHidden(entry, key), entry));
     }
     return [...found.values()];
   }
 
-  #visible(entry: RawJson, key: string): RawJson {
+  #stripHidden(entry: RawJson, key: string): RawJson {
     const { text } = entry;
     const visible = stripHiddenFromJson(text);
     if (visible === text) return entry;

@@ -10,12 +10,12 @@ const MAX_GAP_MS = 30_000;
 
 /** Backoff between two refreshes of an interface; a refresh after a quiet interval starts at once. */
 export class RefreshPacing {
-  #askedAt = -Infinity;
+  #sentAt = -Infinity;
   #gapMs = FIRST_GAP_MS;
 
   /** Returns the milliseconds to wait at `now` (monotonic). Each refresh that waited doubles the next interval. */
   waitMs(now: number): number {
-    const left = this.#askedAt + this.#gapMs - now;
+    const left = this.#sentAt + this.#gapMs - now;
     if (left <= 0) {
       if (-left > this.#gapMs) this.#gapMs = FIRST_GAP_MS;
       return 0;
@@ -23,8 +23,8 @@ export class RefreshPacing {
     return left;
   }
 
-  asked(now: number, hasWaited: boolean): void {
-    this.#askedAt = now;
+  sent(now: number, hasWaited: boolean): void {
+    this.#sentAt = now;
     if (hasWaited) this.#gapMs = Math.min(MAX_GAP_MS, this.#gapMs * 2);
   }
 }
@@ -42,38 +42,38 @@ export class InterfaceRefresh {
   }
 
   /** Schedules a refresh. At most one is pending, so that many notifications cause few requests. */
-  soon(link: ObservedConnection): void {
+  schedule(link: ObservedConnection): void {
     if (this.#state.link !== link || this.#isDue) return;
     this.#isDue = true;
-    const { clock } = this.#state.parts;
+    const { clock } = this.#state.dependencies;
     const waitMs = this.#pacing.waitMs(clock.monotonic());
-    const ask = (): void => {
+    const refresh = (): void => {
       this.#isDue = false;
       if (this.#state.link !== link) return;
-      this.#pacing.asked(clock.monotonic(), waitMs > 0);
-      this.#inBackground(() => this.#ask(link));
+      this.#pacing.sent(clock.monotonic(), waitMs > 0);
+      this.#inBackground(() => this.#refresh(link));
     };
-    if (waitMs === 0) ask();
-    else void clock.after(waitMs, link.ended).then(ask);
+    if (waitMs === 0) refresh();
+    else void clock.after(waitMs, link.ended).then(refresh);
   }
 
-  async offered(caller: Caller, snapshot: InterfaceSnapshot): Promise<void> {
+  async accept(caller: Caller, snapshot: InterfaceSnapshot): Promise<void> {
     this.#state.snapshot = snapshot;
     this.#state.changed();
     const revision = snapshot.interfaceRevision;
-    const told = {
+    const entry = {
       kind: 'service.interface_refreshed',
       level: 'info',
       message: 'Interface snapshot refreshed',
     } as const;
-    await this.#state.tell(caller, { ...told, data: { revision } });
+    await this.#state.record(caller, { ...entry, data: { revision } });
   }
 
-  async #ask(link: ObservedConnection): Promise<void> {
+  async #refresh(link: ObservedConnection): Promise<void> {
     if (this.#state.link !== link) return;
     const snapshot = await refreshInterface(this.#state, link, false);
     if (snapshot.interfaceRevision !== this.#state.snapshot?.interfaceRevision) {
-      await this.offered(systemCaller, snapshot);
+      await this.accept(systemCaller, snapshot);
     }
   }
 }

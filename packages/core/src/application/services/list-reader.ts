@@ -11,7 +11,7 @@ import type { Connection } from '../../ports/index.ts';
 /** Limits of each request for a page. */
 export interface ReadLimits extends CallLimits {
   /** Called once per truncated list and once per skipped definition. */
-  readonly refused?: (what: LimitName) => void;
+  readonly onLimit?: (limit: LimitName) => void;
 }
 
 /** A list of the protocol: its method and the member that contains the entries. */
@@ -40,14 +40,14 @@ const NOTHING: GatheredList = { entries: [] };
 export async function gatherList(
   connection: Connection,
   { method, member }: ListRequest,
-  terms: { readonly limits: ReadLimits; readonly signal: AbortSignal },
+  options: { readonly limits: ReadLimits; readonly signal: AbortSignal },
 ): Promise<GatheredList> {
-  const shelf = new Shelf(terms.limits.refused);
+  const collector = new EntryCollector(options.limits.onLimit);
   let hint: CacheHint | undefined;
   let cursor: string | undefined;
   for (let page = 0; ; page += 1) {
     const params = new Map(cursor === undefined ? [] : [['cursor', RawJson.of(cursor)]]);
-    const reply = await connection.request({ method, params }, pageRequest(terms));
+    const reply = await connection.request({ method, params }, pageRequest(options));
     if ('error' in reply) {
       if (reply.error.code === RpcCode.methodNotFound) return NOTHING;
       throw new ClarityError('SERVICE_START_FAILED', `${method}: ${reply.error.message}`);
@@ -56,34 +56,34 @@ export async function gatherList(
     const list = members.get(member);
     if (list?.bytes[0] !== 0x5b)
       throw new ClarityError('SERVICE_START_FAILED', `${method} returned a result without ${member}`);
-    const hasAll = shelf.put(list.bytes);
+    const hasAll = collector.add(list.bytes);
     hint ??= hintOf(members);
     const next = members.get('nextCursor')?.value;
     const isLast = typeof next !== 'string' || next === cursor;
-    if (!hasAll || (!isLast && page + 1 >= MAX_PAGES)) terms.limits.refused?.('list.cut');
+    if (!hasAll || (!isLast && page + 1 >= MAX_PAGES)) options.limits.onLimit?.('list.cut');
     if (isLast || !hasAll || page + 1 >= MAX_PAGES) break;
     cursor = next;
   }
-  const { entries } = shelf;
+  const { entries } = collector;
   return hint === undefined ? { entries } : { entries, hint };
 }
 
 /** Collects the entries of a list up to its limits, without the memory of the replies that contained them. */
-class Shelf {
+class EntryCollector {
   readonly entries: RawJson[] = [];
-  readonly #refused: ReadLimits['refused'];
+  readonly #onLimit: ReadLimits['onLimit'];
   #bytes = 0;
 
-  constructor(refused: ReadLimits['refused']) {
-    this.#refused = refused;
+  constructor(onLimit: ReadLimits['onLimit']) {
+    this.#onLimit = onLimit;
   }
 
   /** Returns false when an entry exceeds the limits of the list. */
-  put(page: Uint8Array): boolean {
+  add(page: Uint8Array): boolean {
     const items = arrayItems(page, MAX_ENTRIES - this.entries.length + 1);
     for (const { bytes } of items) {
       if (bytes.length > MAX_DEFINITION_BYTES) {
-        this.#refused?.('definition.too_large');
+        this.#onLimit?.('definition.too_large');
         continue;
       }
       if (this.entries.length >= MAX_ENTRIES || this.#bytes + bytes.length > MAX_LIST_BYTES) return false;

@@ -26,7 +26,7 @@ export class QuarantineStore {
     } catch {
       const message = 'The quarantine is not stored and would not survive a restart of the runtime';
       await this.#audit.settle({ kind: 'service.hold_unstored', level: 'error', message, serviceId });
-      this.#again(serviceId, hold);
+      this.#retry(serviceId, hold);
     }
   }
 
@@ -42,7 +42,7 @@ export class QuarantineStore {
     this.#unstored.delete(serviceId);
   }
 
-  #again(serviceId: string, hold: Quarantine): void {
+  #retry(serviceId: string, hold: Quarantine): void {
     this.forget(serviceId);
     const cancel = new AbortController();
     this.#unstored.set(serviceId, cancel);

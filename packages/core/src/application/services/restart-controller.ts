@@ -67,7 +67,7 @@ export class RestartController {
 
   /** Calls `due` when a start is due; its signal aborts when the start is cancelled. */
   constructor(state: ServiceState, due: (signal: AbortSignal) => void) {
-    const { clock, entropy, supervision } = state.parts;
+    const { clock, entropy, supervision } = state.dependencies;
     this.#state = state;
     this.#timer = new RestartTimer(clock, entropy, supervision);
     this.#due = due;
@@ -88,25 +88,25 @@ export class RestartController {
     const reason = toLogLine(reasonOf(error));
     this.#state.apply({ type: 'start-failed', reason, health: healthAfter(error) ?? 'DEGRADED' });
     this.#state.changed();
-    this.#charge('start');
+    this.#countFailure('start');
     const warning = { kind: 'service.start_warning', level: 'warn', message: `Start warning: ${reason}` } as const;
-    await this.#state.tell(caller, { ...warning, data: { error: reason } });
+    await this.#state.record(caller, { ...warning, data: { error: reason } });
     const message = `Service start failed: ${reason}`;
-    await this.#state.tell(caller, {
+    await this.#state.record(caller, {
       kind: 'service.start_failed',
       level: 'error',
       message,
       data: { reason, durationMs },
     });
     // A retry cannot fix a rejected credential; an operator has to replace it.
-    if (this.#state.status.health !== 'UNAUTHORIZED') await this.judge(cause);
+    if (this.#state.status.health !== 'UNAUTHORIZED') await this.applyPolicy(cause);
   }
 
   /** Records and counts the loss of a running service. */
-  crashed(why: string): void {
-    const reason = toLogLine(why);
+  crashed(cause: string): void {
+    const reason = toLogLine(cause);
     this.#state.apply({ type: 'lost', reason });
-    this.#charge('crash');
+    this.#countFailure('crash');
     this.#state.changed();
     this.#state.note({ kind: 'service.crashed', level: 'error', message: `Service lost: ${reason}`, data: { reason } });
   }
@@ -120,49 +120,49 @@ export class RestartController {
   }
 
   /** Applies the decision of the restart policy for the latest failure. */
-  async judge(cause: StartReason): Promise<void> {
+  async applyPolicy(cause: StartReason): Promise<void> {
     const policy = this.#policy();
-    if (policy === undefined || this.#state.parts.closing.aborted) return;
-    const verdict = restartDecision(this.#failures, policy, cause);
-    if (verdict === 'hold') await this.#hold(policy);
-    if (verdict === 'retry') await this.#retry();
+    if (policy === undefined || this.#state.dependencies.closing.aborted) return;
+    const decision = restartDecision(this.#failures, policy, cause);
+    if (decision === 'hold') await this.#quarantineByPolicy(policy);
+    if (decision === 'retry') await this.#scheduleRestart();
   }
 
   /** Puts the service in quarantine, regardless of the restart policy. */
-  async hold(reason: string, data: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    const { id, parts } = this.#state;
+  async quarantine(reason: string, data: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const { id, dependencies } = this.#state;
     this.#state.apply({ type: 'held', reason });
     this.#state.changed();
-    await parts.holds.hold(id, { reason, at: parts.clock.wall().toISOString() });
+    await dependencies.holds.hold(id, { reason, at: dependencies.clock.wall().toISOString() });
     const message = 'Service quarantined after repeated failures';
-    const told = { kind: 'service.quarantined', level: 'error', message } as const;
-    await this.#state.tell(systemCaller, { ...told, data: { reason, ...data } });
+    const entry = { kind: 'service.quarantined', level: 'error', message } as const;
+    await this.#state.record(systemCaller, { ...entry, data: { reason, ...data } });
   }
 
-  #charge(kind: ServiceFailure['kind']): void {
-    const at = this.#state.parts.clock.monotonic();
+  #countFailure(kind: ServiceFailure['kind']): void {
+    const at = this.#state.dependencies.clock.monotonic();
     const policy = this.#policy();
     const recent = policy === undefined ? [] : recentFailures(this.#failures, policy, at);
     this.#failures = [...recent, { kind, at }];
   }
 
-  async #hold({ windowSeconds }: RestartPolicy): Promise<void> {
+  async #quarantineByPolicy({ windowSeconds }: RestartPolicy): Promise<void> {
     const { status } = this.#state;
-    const times = this.#failures.length === 1 ? '1 failure' : `${String(this.#failures.length)} failures`;
-    await this.hold(`${times} within ${String(windowSeconds)} s, the last one: ${status.lastError ?? 'unknown'}`);
+    const count = this.#failures.length === 1 ? '1 failure' : `${String(this.#failures.length)} failures`;
+    await this.quarantine(`${count} within ${String(windowSeconds)} s, the last one: ${status.lastError ?? 'unknown'}`);
   }
 
-  async #retry(): Promise<void> {
+  async #scheduleRestart(): Promise<void> {
     const attempt = this.#failures.length;
     const delayMs = this.#timer.set(attempt, this.#due);
-    const due = new Date(this.#state.parts.clock.wall().getTime() + delayMs);
+    const due = new Date(this.#state.dependencies.clock.wall().getTime() + delayMs);
     this.#state.apply({ type: 'retry-set', due: due.toISOString() });
     const message = `Restart in ${String(delayMs)} ms`;
-    const told = { kind: 'service.restart_scheduled', level: 'warn', message, data: { attempt, delayMs } } as const;
-    await this.#state.tell(systemCaller, told);
+    const entry = { kind: 'service.restart_scheduled', level: 'warn', message, data: { attempt, delayMs } } as const;
+    await this.#state.record(systemCaller, entry);
   }
 
   #policy(): RestartPolicy | undefined {
-    return this.#state.parts.find(this.#state.id)?.manifest.spec.restartPolicy;
+    return this.#state.dependencies.find(this.#state.id)?.manifest.spec.restartPolicy;
   }
 }

@@ -66,7 +66,7 @@ export class ServiceCatalog {
   async apply(caller: Caller, given: Manifest): Promise<CatalogChange> {
     const record = await this.#admit(given);
     return this.#changes.run(async () => {
-      const replaced = this.#makeWay(record);
+      const replaced = this.#findReplaced(record);
       const before = this.find(record.serviceId);
       // Quarantine and pin belong to the program, not to its build path.
       const hold = [before, ...replaced].find((service) => service?.hold !== undefined)?.hold;
@@ -94,19 +94,19 @@ export class ServiceCatalog {
 
   /** Stores a quarantine. A service that was removed meanwhile stays removed. */
   hold(serviceId: string, hold: Quarantine): Promise<void> {
-    return this.#changes.run(() => this.#amend(systemCaller, serviceId, withHold(hold)));
+    return this.#changes.run(() => this.#update(systemCaller, serviceId, withHold(hold)));
   }
 
   release(caller: Caller, serviceId: string): Promise<void> {
-    return this.#changes.run(() => this.#amend(caller, serviceId, withHold(undefined)));
+    return this.#changes.run(() => this.#update(caller, serviceId, withHold(undefined)));
   }
 
   /** Stores the accepted interface. */
   pin(caller: Caller, serviceId: string, pin: InterfacePin): Promise<void> {
-    return this.#changes.run(() => this.#amend(caller, serviceId, (record) => ({ ...record, pin })));
+    return this.#changes.run(() => this.#update(caller, serviceId, (record) => ({ ...record, pin })));
   }
 
-  async #amend(caller: Caller, serviceId: string, change: Amendment): Promise<void> {
+  async #update(caller: Caller, serviceId: string, change: RecordChange): Promise<void> {
     const found = this.find(serviceId);
     if (found === undefined) return;
     const { revision, ...record } = found;
@@ -118,7 +118,7 @@ export class ServiceCatalog {
       if (!isClarityError(error) || error.code !== 'REVISION_CONFLICT') throw error;
       const now = this.find(serviceId);
       // Another process changed the record and memory has its version; apply this change to that version.
-      if (now !== undefined && now.revision !== revision) await this.#amend(caller, serviceId, change);
+      if (now !== undefined && now.revision !== revision) await this.#update(caller, serviceId, change);
       else if (now !== undefined) throw error;
     }
   }
@@ -142,16 +142,16 @@ export class ServiceCatalog {
    * Returns the services that the record replaces.
    * @throws ClarityError NAMESPACE_TAKEN when another service owns its namespace or its prefix.
    */
-  #makeWay(record: ServiceRecord): readonly Service[] {
+  #findReplaced(record: ServiceRecord): readonly Service[] {
     const others = this.all().filter(({ serviceId }) => serviceId !== record.serviceId);
     const replaced = others.filter((other) => isSameProgram(other.manifest, record.manifest, this.kinds));
-    const held = others
+    const claims = others
       .filter((other) => !replaced.includes(other))
       .flatMap((other) => namespaceClaims(other).map(({ name }) => [name, other.serviceId] as const));
-    const holders = new Map(held);
+    const owners = new Map(claims);
     for (const { name, ...place } of namespaceClaims(record)) {
-      const holder = holders.get(name);
-      if (holder !== undefined) throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${holder}`, place);
+      const owner = owners.get(name);
+      if (owner !== undefined) throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${owner}`, place);
     }
     return replaced;
   }
@@ -196,10 +196,10 @@ export class ServiceCatalog {
 }
 
 /** Returns the record to store; undefined when it does not change. */
-type Amendment = (record: ServiceRecord) => ServiceRecord | undefined;
+type RecordChange = (record: ServiceRecord) => ServiceRecord | undefined;
 
 const withHold =
-  (hold: Quarantine | undefined): Amendment =>
+  (hold: Quarantine | undefined): RecordChange =>
   ({ hold: before, ...record }) => {
     if (hold === undefined) return before === undefined ? undefined : record;
     return { ...record, hold };

@@ -8,7 +8,7 @@ import { withDeadline } from '../support/async.ts';
 export interface ConnectionListener {
   changed(): void;
   log(line: string): void;
-  lost(why: string): void;
+  lost(reason: string): void;
   /** A request succeeded, or failed with `error`. Requests that their caller cancelled are not reported. */
   answered(error?: unknown): void;
 }
@@ -26,7 +26,7 @@ export class ObservedConnection {
 
   /** Writes a line to the log of the service. */
   log(line: string): void {
-    this.#tell(() => {
+    this.#notify(() => {
       this.#listener.log(line);
     });
   }
@@ -50,17 +50,17 @@ export class ObservedConnection {
   async connect(connector: ServiceConnector, service: Service, signal: AbortSignal): Promise<Connection> {
     const events = {
       onListChanged: () => {
-        this.#tell(() => {
+        this.#notify(() => {
           this.#listener.changed();
         });
       },
       onLog: (line: string) => {
         this.log(line);
       },
-      onClose: (why: string) => {
-        this.#tell(() => {
-          this.#end.abort(new ClarityError('SERVICE_LOST', why));
-          this.#listener.lost(why);
+      onClose: (reason: string) => {
+        this.#notify(() => {
+          this.#end.abort(new ClarityError('SERVICE_LOST', reason));
+          this.#listener.lost(reason);
         });
       },
     };
@@ -127,7 +127,7 @@ export class ObservedConnection {
     return reply;
   }
 
-  #tell(say: () => void): void {
-    if (!this.ended.aborted) say();
+  #notify(event: () => void): void {
+    if (!this.ended.aborted) event();
   }
 }

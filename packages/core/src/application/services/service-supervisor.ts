@@ -9,11 +9,11 @@ import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 /** Starts and stops services and owns their connections. Knows only states that it observed in this process. */
 export class ServiceSupervisor {
   readonly #services = new Map<string, SupervisedService>();
-  readonly #parts: SupervisorDependencies;
+  readonly #dependencies: SupervisorDependencies;
   readonly #closing = new AbortController();
 
-  constructor(parts: Omit<SupervisorDependencies, 'closing'>) {
-    this.#parts = { ...parts, closing: this.#closing.signal };
+  constructor(dependencies: Omit<SupervisorDependencies, 'closing'>) {
+    this.#dependencies = { ...dependencies, closing: this.#closing.signal };
   }
 
   status(serviceId: string): ServiceStatus {
@@ -65,7 +65,7 @@ export class ServiceSupervisor {
   async quarantine(serviceId: string, reason: string, data: Readonly<Record<string, unknown>>): Promise<void> {
     await this.#services
       .get(serviceId)
-      ?.hold(reason, data)
+      ?.quarantine(reason, data)
       .catch(() => undefined);
   }
 
@@ -82,7 +82,7 @@ export class ServiceSupervisor {
   async startNow(serviceId: string): Promise<void> {
     await this.#services
       .get(serviceId)
-      ?.wake()
+      ?.startNow()
       .catch(() => undefined);
   }
 
@@ -107,14 +107,14 @@ export class ServiceSupervisor {
       return await act(service);
     } finally {
       // A waiting operation has the same queue, so that two operations never overlap on one service.
-      if (service.isIdle && this.#parts.find(serviceId) === undefined) this.#services.delete(serviceId);
+      if (service.isIdle && this.#dependencies.find(serviceId) === undefined) this.#services.delete(serviceId);
     }
   }
 
   #of(serviceId: string): SupervisedService {
     const found = this.#services.get(serviceId);
     if (found !== undefined) return found;
-    const fresh = new SupervisedService(serviceId, this.#parts);
+    const fresh = new SupervisedService(serviceId, this.#dependencies);
     this.#services.set(serviceId, fresh);
     return fresh;
   }
