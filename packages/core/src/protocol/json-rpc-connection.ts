@@ -247,5 +247,4 @@ export class JsonRpcConnection {
 }
 
 /** Returns the number of a request for the JSON text of an id; undefined for an id that this side never sends. */
-const requestIdOf = (id: string | undefined): number | undefined =>
-  id === undefined || id.startsWith('"') ? undefined : Number(id);
+const requestIdOf = (id?: string): number | undefined => (id?.startsWith('"') === false ? Number(id) : undefined);

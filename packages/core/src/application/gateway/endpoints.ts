@@ -26,22 +26,22 @@ export interface Endpoint extends Introduction {
   paramHeaders(tool: string): readonly ParamHeader[];
 }
 
-interface OfferedService {
+interface VisibleService {
   readonly service: Service;
   readonly snapshot: InterfaceSnapshot;
   readonly isListed: boolean;
   readonly isBuiltIn: boolean;
   /** The client declares a capability that a server request needs, so gated entries are visible. */
-  readonly isAskable: boolean;
+  readonly seesGated: boolean;
   /** Returns true if the caller sees the tool. */
-  readonly offers: (tool: string) => boolean;
+  readonly isToolVisible: (tool: string) => boolean;
 }
 
-type Audience = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
+type EndpointScope = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
 
 export interface EndpointDependencies {
-  readonly offer: Backends;
-  readonly facts: UpstreamObserver;
+  readonly backends: Backends;
+  readonly observer: UpstreamObserver;
   readonly isVisible: CallGovernance['isVisible'];
   readonly naming: ToolNaming;
 }
@@ -52,14 +52,14 @@ const NO_HEADERS: readonly ParamHeader[] = [];
 /** The interfaces of `/mcp` and of every `/mcp/<service>`, built on first use and again after a change. */
 export class Endpoints {
   readonly #built = new Map<string, Endpoint>();
-  readonly #services: Backends;
-  readonly #facts: UpstreamObserver;
+  readonly #backends: Backends;
+  readonly #observer: UpstreamObserver;
   readonly #isVisible: CallGovernance['isVisible'];
   readonly #naming: ToolNaming;
 
-  constructor({ offer, facts, isVisible, naming }: EndpointDependencies) {
-    this.#services = offer;
-    this.#facts = facts;
+  constructor({ backends, observer, isVisible, naming }: EndpointDependencies) {
+    this.#backends = backends;
+    this.#observer = observer;
     this.#isVisible = isVisible;
     this.#naming = naming;
   }
@@ -70,33 +70,33 @@ export class Endpoints {
   }
 
   /** Returns the interface of a scope; `undefined` when the scope names an unknown service. */
-  endpoint({ service: wanted, caller, clientCapabilities }: Audience): Endpoint | undefined {
-    const isAskable = forwardedCapabilities(clientCapabilities) !== undefined;
-    const key = `${wanted ?? SHARED} ${this.#services.visibilityKey(caller)}${isAskable ? '?' : ''}`;
+  endpoint({ service: requested, caller, clientCapabilities }: EndpointScope): Endpoint | undefined {
+    const seesGated = forwardedCapabilities(clientCapabilities) !== undefined;
+    const key = `${requested ?? SHARED} ${this.#backends.visibilityKey(caller)}${seesGated ? '?' : ''}`;
     const known = this.#built.get(key);
     if (known !== undefined) return known;
-    const built = wanted === undefined ? this.#shared(caller, isAskable) : this.#own(wanted, caller, isAskable);
+    const built = requested === undefined ? this.#shared(caller, seesGated) : this.#own(requested, caller, seesGated);
     if (built !== undefined) this.#built.set(key, built);
     return built;
   }
 
-  #shared(caller: Caller, isAskable: boolean): Endpoint {
-    const offered = this.#services.services().flatMap((service) => this.#offer(service, caller, isAskable));
-    return endpointOf(offered, {
+  #shared(caller: Caller, seesGated: boolean): Endpoint {
+    const visible = this.#backends.services().flatMap((service) => this.#visibleServices(service, caller, seesGated));
+    return endpointOf(visible, {
       capabilities: SHARED_CAPABILITIES,
       instructions: SHARED_INSTRUCTIONS,
       names: (definitions, list) => sharedNames(definitions, list, this.#naming),
     });
   }
 
-  #own(wanted: string, caller: Caller, isAskable: boolean): Endpoint | undefined {
-    const all = this.#services.services();
+  #own(requested: string, caller: Caller, seesGated: boolean): Endpoint | undefined {
+    const all = this.#backends.services();
     const service =
-      all.find(({ serviceId }) => serviceId === wanted) ?? all.find(({ namespace }) => namespace === wanted);
+      all.find(({ serviceId }) => serviceId === requested) ?? all.find(({ namespace }) => namespace === requested);
     if (service === undefined) return undefined;
     const { serviceId } = service;
-    const instructions = this.#facts.instructions(serviceId);
-    return endpointOf(this.#offer(service, caller, isAskable), {
+    const instructions = this.#observer.instructions(serviceId);
+    return endpointOf(this.#visibleServices(service, caller, seesGated), {
       capabilities: ownCapabilities(this.#capabilities(serviceId)),
       ...(instructions === undefined ? {} : { instructions }),
       names: (definitions, list) =>
@@ -105,52 +105,52 @@ export class Endpoints {
   }
 
   #capabilities(serviceId: string): Capabilities | undefined {
-    const services = this.#services;
+    const services = this.#backends;
     return services.isBuiltIn(serviceId)
       ? services.connection(serviceId)?.capabilities
-      : this.#facts.capabilities(serviceId);
+      : this.#observer.capabilities(serviceId);
   }
 
-  #offer(service: Service, caller: Caller, isAskable: boolean): readonly OfferedService[] {
+  #visibleServices(service: Service, caller: Caller, seesGated: boolean): readonly VisibleService[] {
     const { serviceId } = service;
-    const snapshot = this.#services.snapshot(serviceId);
+    const snapshot = this.#backends.snapshot(serviceId);
     if (snapshot === undefined) return [];
-    const isRunning = this.#services.status(serviceId).lifecycle === 'RUNNING';
-    const unlisted = this.#services.hiddenTools(serviceId, caller);
-    const offers = (tool: string): boolean =>
-      !unlisted.has(tool) && toolSurface(service.manifest, tool).hidden !== true && this.#isVisible(service, tool);
+    const isRunning = this.#backends.status(serviceId).lifecycle === 'RUNNING';
+    const hidden = this.#backends.hiddenTools(serviceId, caller);
+    const isToolVisible = (tool: string): boolean =>
+      !hidden.has(tool) && toolSurface(service.manifest, tool).hidden !== true && this.#isVisible(service, tool);
     const isListed = isRunning && service.manifest.spec.enabled;
-    const isBuiltIn = this.#services.isBuiltIn(serviceId);
-    return [{ service, snapshot, offers, isAskable, isListed, isBuiltIn }];
+    const isBuiltIn = this.#backends.isBuiltIn(serviceId);
+    return [{ service, snapshot, isToolVisible, seesGated, isListed, isBuiltIn }];
   }
 }
 
 type Name = <T extends Offered['definitions'][number]>(offered: readonly Offered<T>[], list: NameList) => ToolRoutes<T>;
 
 function endpointOf(
-  offered: readonly OfferedService[],
-  { names, ...said }: Introduction & { readonly names: Name },
+  visible: readonly VisibleService[],
+  { names, ...introduction }: Introduction & { readonly names: Name },
 ): Endpoint {
-  const listed = offered.filter(({ isListed }) => isListed);
-  const services = offered.filter(({ isBuiltIn }) => !isBuiltIn);
-  const hint = (list: ListName, of: readonly OfferedService[]) =>
+  const listed = visible.filter(({ isListed }) => isListed);
+  const services = visible.filter(({ isBuiltIn }) => !isBuiltIn);
+  const hint = (list: ListName, of: readonly VisibleService[]) =>
     strictest(of.filter(({ isListed }) => isListed).map(({ snapshot }) => snapshot.hints?.[list]));
   const tools = names(
-    offered.map(({ service, snapshot, isListed, isAskable, offers }) => ({
+    visible.map(({ service, snapshot, isListed, seesGated, isToolVisible }) => ({
       service,
       definitions: namedFirst(service, snapshot.tools),
       listed: ({ name, requiresClientCapability }) =>
-        isListed && offers(name) && (isAskable || requiresClientCapability !== true),
+        isListed && isToolVisible(name) && (seesGated || requiresClientCapability !== true),
       prefix: toolPrefix(service),
       surface: (name) => toolSurface(service.manifest, name),
     })),
-    { member: 'tools', hint: hint('tools', offered) },
+    { member: 'tools', hint: hint('tools', visible) },
   );
   const prompts = names(
-    services.map(({ service, snapshot, isListed, isAskable }) => ({
+    services.map(({ service, snapshot, isListed, seesGated }) => ({
       service,
       definitions: snapshot.prompts,
-      listed: ({ requiresClientCapability }) => isListed && (isAskable || requiresClientCapability !== true),
+      listed: ({ requiresClientCapability }) => isListed && (seesGated || requiresClientCapability !== true),
       prefix: service.namespace,
       surface: () => NO_SURFACE,
     })),
@@ -158,7 +158,7 @@ function endpointOf(
   );
   const scanned = new Map<string, readonly ParamHeader[]>();
   return {
-    ...said,
+    ...introduction,
     tools,
     prompts,
     resources: resourceTable(services.filter(({ isListed }) => isListed)),

@@ -26,19 +26,19 @@ export async function fulfilInputRequests(
 ): Promise<McpReply> {
   let reply = await send(request);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const wanted = inputsOf(reply);
-    if (wanted === undefined) return reply;
-    const answers = new Map<string, RawJson>();
-    for (const [key, raw] of membersOf(wanted.get('inputRequests') ?? RawJson.of({}))) {
+    const required = inputsOf(reply);
+    if (required === undefined) return reply;
+    const responses = new Map<string, RawJson>();
+    for (const [key, raw] of membersOf(required.get('inputRequests') ?? RawJson.of({}))) {
       const inputRequest = requestOf(raw);
       if (!declaresCapability(scope.clientCapabilities, inputRequest))
         return failed(`the service requests ${inputRequest.method}, which this client does not support`);
-      const answer = await exchange.ask(inputRequest);
-      if ('error' in answer) return failed(`the client rejected ${inputRequest.method}: ${answer.error.message}`);
-      answers.set(key, answer.result);
+      const response = await exchange.ask(inputRequest);
+      if ('error' in response) return failed(`the client rejected ${inputRequest.method}: ${response.error.message}`);
+      responses.set(key, response.result);
     }
-    const params = new Map(request.params).set('inputResponses', objectOf(answers));
-    const state = wanted.get('requestState');
+    const params = new Map(request.params).set('inputResponses', objectOf(responses));
+    const state = required.get('requestState');
     if (state !== undefined) params.set('requestState', state);
     reply = await send({ method: request.method, params });
   }

@@ -7,44 +7,44 @@ import type { Clock, Entropy, Exchange, GatewayScope } from '../../ports/index.t
 import { withProgressToken } from './progress-and-logs.ts';
 import { hex } from '../../domain/text/hex.ts';
 
-interface Question {
+interface PendingInput {
   readonly request: McpRequest;
   readonly answer: (reply: McpReply) => void;
 }
 
-const MAX_QUESTIONS = 16;
+const MAX_PENDING = 16;
 const TOO_MANY: McpReply = { error: { code: RpcCode.internalError, message: 'too many input requests are pending' } };
 
 /** Requests of a service during one call that the client has not answered yet. */
 export class PendingInputRequests {
-  readonly #questions = new Map<string, Question>();
-  readonly #refused: () => void;
+  readonly #pending = new Map<string, PendingInput>();
+  readonly #onLimit: () => void;
   #count = 0;
-  #wake: () => void = () => undefined;
+  #notifyWaiter: () => void = () => undefined;
 
-  /** Calls `refused` for each request over the limit of 16. */
-  constructor(refused: () => void) {
-    this.#refused = refused;
+  /** Calls `onLimit` for each request over the limit of 16. */
+  constructor(onLimit: () => void) {
+    this.#onLimit = onLimit;
   }
 
   ask(request: McpRequest): Promise<McpReply> {
-    if (this.#questions.size >= MAX_QUESTIONS) {
-      this.#refused();
+    if (this.#pending.size >= MAX_PENDING) {
+      this.#onLimit();
       return Promise.resolve(TOO_MANY);
     }
     this.#count += 1;
     const key = `input_${String(this.#count)}`;
     return new Promise((resolve) => {
-      this.#questions.set(key, { request, answer: resolve });
-      this.#wake();
+      this.#pending.set(key, { request, answer: resolve });
+      this.#notifyWaiter();
     });
   }
 
   /** Resolves when a request is pending. */
-  async wanted(): Promise<undefined> {
-    if (this.#questions.size > 0) return undefined;
+  async whenPending(): Promise<undefined> {
+    if (this.#pending.size > 0) return undefined;
     await new Promise<void>((resolve) => {
-      this.#wake = resolve;
+      this.#notifyWaiter = resolve;
     });
     return undefined;
   }
@@ -52,14 +52,14 @@ export class PendingInputRequests {
   /** Answers pending requests by key and ignores unknown keys. Unanswered requests stay pending. */
   answer(results: ReadonlyMap<string, RawJson>): void {
     for (const [key, result] of results) {
-      this.#questions.get(key)?.answer({ result });
-      this.#questions.delete(key);
+      this.#pending.get(key)?.answer({ result });
+      this.#pending.delete(key);
     }
   }
 
   /** Returns the pending requests as `inputRequests` of a result (MCP 2026-07-28). */
   listed(): RawJson {
-    const written = [...this.#questions].map(([key, { request }]) => {
+    const written = [...this.#pending].map(([key, { request }]) => {
       const members = new Map([
         ['method', RawJson.of(request.method)],
         ['params', objectOf(request.params)],
@@ -109,13 +109,13 @@ const UNKNOWN_STATE: McpReply = {
 export class InputRequiredCalls {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
-  readonly #refused: (what: LimitName) => void;
+  readonly #onLimit: (limit: LimitName) => void;
   readonly #parked = new Map<string, Parked>();
 
-  constructor(clock: Clock, entropy: Entropy, refused: (what: LimitName) => void = () => undefined) {
+  constructor(clock: Clock, entropy: Entropy, onLimit: (limit: LimitName) => void = () => undefined) {
     this.#clock = clock;
     this.#entropy = entropy;
-    this.#refused = refused;
+    this.#onLimit = onLimit;
   }
 
   get size(): number {
@@ -124,7 +124,7 @@ export class InputRequiredCalls {
 
   start(leg: Leg, begin: Begin): Promise<McpReply> {
     const inputs = new PendingInputRequests(() => {
-      this.#refused('question.too_many');
+      this.#onLimit('question.too_many');
     });
     const control = new AbortController();
     const call: { leg: Leg | undefined } = { leg };
@@ -145,7 +145,7 @@ export class InputRequiredCalls {
 
   /** Continues a call with a request that contains `requestState`. */
   resume(leg: Leg): Promise<McpReply> {
-    const parked = this.#takeOut(leg);
+    const parked = this.#unpark(leg);
     if (parked === undefined) return Promise.resolve(UNKNOWN_STATE);
     const answers = leg.request.params.get('inputResponses');
     parked.inputs.answer(answers === undefined ? new Map<string, RawJson>() : membersOf(answers));
@@ -154,11 +154,11 @@ export class InputRequiredCalls {
 
   /** Cancels the parked call, because the client cancelled the request that continues it. */
   abandon(leg: Leg): void {
-    this.#takeOut(leg)?.control.abort();
+    this.#unpark(leg)?.control.abort();
   }
 
   /** Removes and returns the parked call that a request continues. */
-  #takeOut(leg: Leg): Parked | undefined {
+  #unpark(leg: Leg): Parked | undefined {
     const handle = leg.request.params.get('requestState')?.value;
     const parked = typeof handle === 'string' ? this.#parked.get(handle) : undefined;
     if (typeof handle !== 'string' || parked?.binding !== bindingOf(leg)) return undefined;
@@ -176,7 +176,7 @@ export class InputRequiredCalls {
     signal.addEventListener('abort', cancel, { once: true });
     parked.leg = leg;
     try {
-      const reply = await Promise.race([parked.reply, parked.inputs.wanted()]);
+      const reply = await Promise.race([parked.reply, parked.inputs.whenPending()]);
       return reply === undefined ? this.#park(parked) : reply;
     } finally {
       signal.removeEventListener('abort', cancel);
@@ -186,7 +186,7 @@ export class InputRequiredCalls {
 
   #park(parked: Parked): McpReply {
     if (this.#parked.size >= MAX_PARKED) {
-      this.#refused('call.parked_too_many');
+      this.#onLimit('call.parked_too_many');
       parked.control.abort();
       return {
         error: { code: RpcCode.internalError, message: 'too many calls wait for input: try again later' },

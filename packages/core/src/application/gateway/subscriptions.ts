@@ -15,11 +15,11 @@ const EMPTY: McpReply = { result: RawJson.of({}) };
 
 /** Subscriptions of clients: legacy clients use the stream of their session, modern clients `subscriptions/listen`. */
 export class Subscriptions {
-  readonly #board: ListChangeNotifier;
+  readonly #notifier: ListChangeNotifier;
   readonly #watch: ResourceWatch;
 
-  constructor(board: ListChangeNotifier, watch: ResourceWatch) {
-    this.#board = board;
+  constructor(notifier: ListChangeNotifier, watch: ResourceWatch) {
+    this.#notifier = notifier;
     this.#watch = watch;
   }
 
@@ -27,7 +27,7 @@ export class Subscriptions {
   attach(client: ClientSession): void {
     const { notify } = client.scope;
     if (notify === undefined) return;
-    client.atEnd(this.#board.join({ ...whoOf(client), lists: new Set(LISTS), send: notify }));
+    client.onClose(this.#notifier.join({ ...subscriberOf(client), lists: new Set(LISTS), send: notify }));
   }
 
   /** Handles `resources/subscribe` of a legacy client. */
@@ -57,17 +57,17 @@ export class Subscriptions {
   async listen(client: ClientSession, endpoint: Endpoint, params: McpParams, exchange: Exchange): Promise<McpReply> {
     const given = params.get('notifications');
     if (given !== undefined && given.bytes[0] !== 0x7b) return invalid('params.notifications must be an object');
-    const wanted = (given?.value ?? {}) as Readonly<Record<string, unknown>>;
+    const requested = (given?.value ?? {}) as Readonly<Record<string, unknown>>;
     const lists = LISTS.filter(
-      (list) => wanted[`${list}ListChanged`] === true && endpoint.capabilities[list] !== undefined,
+      (list) => requested[`${list}ListChanged`] === true && endpoint.capabilities[list] !== undefined,
     );
-    const uris = urisOf(wanted['resourceSubscriptions']);
+    const uris = urisOf(requested['resourceSubscriptions']);
     const id = exchange.id ?? RawJson.of(null);
     const notify = (notification: McpNotification): void => {
       exchange.send(stamped(notification, id));
     };
     const ends = uris.flatMap((uri) => this.#watchAt(endpoint, uri, notify) ?? []);
-    ends.push(this.#board.join({ ...whoOf(client), lists: new Set(lists), send: notify }));
+    ends.push(this.#notifier.join({ ...subscriberOf(client), lists: new Set(lists), send: notify }));
     const accepted = {
       ...Object.fromEntries(lists.map((list) => [`${list}ListChanged`, true])),
       ...(uris.length === 0 ? {} : { resourceSubscriptions: uris }),
@@ -118,7 +118,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 const invalid = (message: string): McpReply => ({ error: { code: RpcCode.invalidParams, message } });
 
-const whoOf = ({ scope: { caller, service } }: ClientSession): Pick<Subscriber, 'caller' | 'service'> => ({
+const subscriberOf = ({ scope: { caller, service } }: ClientSession): Pick<Subscriber, 'caller' | 'service'> => ({
   caller,
   ...(service === undefined ? {} : { service }),
 });

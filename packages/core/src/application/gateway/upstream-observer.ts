@@ -18,11 +18,11 @@ interface Known {
 /** Observes connections to upstreams: their capabilities, instructions, list changes and notifications. */
 export class UpstreamObserver {
   readonly #known = new Map<string, Known>();
-  readonly #count: (what: LimitName) => void;
+  readonly #count: (limit: LimitName) => void;
   #listener: UpstreamListener = { announced: () => undefined, notified: () => undefined };
 
   /** Calls `count` for each limit that a connection applied. */
-  constructor(count: (what: LimitName) => void = () => undefined) {
+  constructor(count: (limit: LimitName) => void = () => undefined) {
     this.#count = count;
   }
 
@@ -50,8 +50,8 @@ export class UpstreamObserver {
   }
 
   /** Reports a limit that a per-client connection applied. */
-  refused(what: LimitName): void {
-    this.#count(what);
+  refused(limit: LimitName): void {
+    this.#count(limit);
   }
 
   /** Returns a connector whose shared connections are observed. */
@@ -78,9 +78,9 @@ export class UpstreamObserver {
               this.#listener.notified(serviceId, notification);
               events.onNotification?.(notification);
             },
-            onLimit: (what) => {
-              this.#count(what);
-              events.onLimit?.(what);
+            onLimit: (limit) => {
+              this.#count(limit);
+              events.onLimit?.(limit);
             },
           },
           signal,
