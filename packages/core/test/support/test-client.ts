@@ -20,9 +20,9 @@ export interface TestClientOptions {
   readonly onAsk?: (request: McpRequest) => Promise<McpReply>;
 }
 
-/** A client that keeps what it hears and what it is asked. */
+/** A client that records its notifications and its server requests. */
 export class TestClient {
-  /** Besides and within its requests. */
+  /** Notifications of the session and of its requests. */
   readonly heard: McpNotification[] = [];
   readonly within: McpNotification[] = [];
   readonly asked: McpRequest[] = [];
@@ -48,7 +48,7 @@ export class TestClient {
     });
   }
 
-  /** Members that are texts of JSON may be given as `RawJson`. */
+  /** Members that are JSON text can be passed as `RawJson`. */
   request(
     method: string,
     params: Readonly<Record<string, unknown>> = {},
@@ -76,10 +76,10 @@ export class TestClient {
 
 export const methodsOf = (heard: readonly McpNotification[]): readonly string[] => heard.map(({ method }) => method);
 
-/** Waits until it holds; gives up after two seconds. */
+/** Waits until the condition is true; throws after two seconds. */
 export async function until(holds: () => boolean): Promise<void> {
   for (let waited = 0; !holds(); waited += 5) {
-    if (waited > 2_000) throw new Error('it never came true');
+    if (waited > 2_000) throw new Error('the condition did not become true');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -5,7 +5,7 @@ import { settled, stage, type Stage } from '../../support/supervised.ts';
 
 let s: Stage;
 let id: string;
-/** What the service meets when it is called. */
+/** Reply of the service to a call. */
 let meets: () => Promise<McpReply>;
 let met: number;
 
@@ -40,7 +40,7 @@ beforeEach(async () => {
   await s.runtime.services.start(operator, id);
 });
 
-test('a service that fails most of its calls is called no more; the refusal names the rule, the cause and the mend', async () => {
+test('a service with failing calls gets CIRCUIT_OPEN with the rule, the cause and a hint', async () => {
   await call(3);
   meets = failing();
   expect(await call(4)).toMatch(/^UPSTREAM_FAILED/);
@@ -69,13 +69,13 @@ test.each<ErrorCode>([
   'CALL_TIMED_OUT',
   'SERVICE_LOST',
   'WASM_ABI',
-])('failures that meet %s are those of the service', async (code) => {
+])('%s counts as a failure of the service', async (code) => {
   meets = failing(code);
   await call(8);
   expect(view().calls.circuit?.state).toBe('open');
 });
 
-test('what callers and tools do wrong never keeps calls away, however often it happens', async () => {
+test('errors of callers and tools never open the circuit', async () => {
   const innocent: readonly ErrorCode[] = [
     'ARGUMENTS_INVALID',
     'PAYLOAD_TOO_LARGE',
@@ -104,7 +104,7 @@ test('what callers and tools do wrong never keeps calls away, however often it h
   expect(view().status.health).not.toBe('UNREACHABLE');
 });
 
-test('calls that their callers gave up say nothing, even if they then fail', async () => {
+test('cancelled calls are ignored, even if they fail later', async () => {
   for (let i = 0; i < 12; i += 1) {
     const cancel = new AbortController();
     meets = () => {
@@ -116,7 +116,7 @@ test('calls that their callers gave up say nothing, even if they then fail', asy
   expect(view().calls.circuit).toBeUndefined();
 });
 
-test('after its rest a few calls are let through: they close it when all succeed', async () => {
+test('a half-open circuit allows probe calls and closes when all succeed', async () => {
   meets = failing();
   await call(8);
   meets = well;
@@ -131,7 +131,7 @@ test('after its rest a few calls are let through: they close it when all succeed
   expect(kinds).toEqual(['service.circuit_opened', 'service.circuit_probed', 'service.circuit_closed']);
 });
 
-test('while a few are under way to see, the others are refused', async () => {
+test('a half-open circuit rejects further calls while its probes run', async () => {
   meets = failing();
   await call(8);
   const waiting: ((reply: McpReply) => void)[] = [];
@@ -145,7 +145,7 @@ test('while a few are under way to see, the others are refused', async () => {
   expect(view().calls.circuit).toBeUndefined();
 });
 
-/** Lets the circuit open until the service is held. */
+/** Opens the circuit until the service is quarantined. */
 async function wearOut(): Promise<void> {
   meets = failing();
   await call(8);
@@ -156,7 +156,7 @@ async function wearOut(): Promise<void> {
   await settled();
 }
 
-test('[quarantine.enter] [quarantine.hold] openings in a row without a success between quarantine the service for the operator', async () => {
+test('[quarantine.enter] [quarantine.hold] openings without a success between them quarantine the service', async () => {
   await wearOut();
   expect(view().status).toMatchObject({
     lifecycle: 'QUARANTINED',
@@ -174,13 +174,13 @@ test('[quarantine.enter] [quarantine.hold] openings in a row without a success b
   expect(await call(20)).toMatch(/^ok/);
 });
 
-test('a quarantine for failed calls outlives the runtime, as any other', async () => {
+test('a quarantine of the circuit breaker survives a restart of the runtime', async () => {
   await wearOut();
   const again = await stage({ registry: s.registry });
   expect(again.runtime.services.get(operator, id).status.lifecycle).toBe('QUARANTINED');
 });
 
-test('one success of all in between begins the row anew', async () => {
+test('a successful half-open phase resets the count of openings', async () => {
   for (let round = 0; round < 12; round += 1) {
     meets = failing();
     await call(8);
@@ -192,7 +192,7 @@ test('one success of all in between begins the row anew', async () => {
   expect(s.lifecycle(id)).toBe('RUNNING');
 });
 
-test('whoever restarts the service has its calls at once, and is named', async () => {
+test('a restart closes the circuit at once, and the audit names the caller', async () => {
   meets = failing();
   await call(8);
   meets = well;
@@ -202,7 +202,7 @@ test('whoever restarts the service has its calls at once, and is named', async (
   expect(await told('service.circuit_closed')).toMatchObject([{ caller: { door: 'mcp' } }]);
 });
 
-test('a service that came back by itself is tried at once, and not trusted at once', async () => {
+test('an automatic restart allows probes at once, but does not close the circuit', async () => {
   meets = failing();
   await call(8);
   await s.pass(1);
@@ -214,7 +214,7 @@ test('a service that came back by itself is tried at once, and not trusted at on
   expect(await call()).toMatch(/^CIRCUIT_OPEN/);
 });
 
-test('a stopped service says that it is stopped, and one that is added anew is not blamed', async () => {
+test('a stopped service returns SERVICE_STOPPED, and a service that is added again has a closed circuit', async () => {
   meets = failing();
   await call(8);
   await s.runtime.services.stop(operator, id);
@@ -226,7 +226,7 @@ test('a stopped service says that it is stopped, and one that is added anew is n
   expect(await call()).toMatch(/^ok/);
 });
 
-test('another service is called as before', async () => {
+test('an open circuit does not affect another service', async () => {
   meets = failing();
   await call(8);
   meets = well;

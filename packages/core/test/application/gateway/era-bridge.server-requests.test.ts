@@ -13,7 +13,7 @@ const elicitation = {
 };
 const accepted = (name: string): McpReply => reply({ action: 'accept', content: { name } });
 
-/** Asks for a name as often as it is told to, and says what it heard. */
+/** Sends the given number of elicitations. Returns the received responses. */
 const asksFor =
   (times: number): Answer =>
   async (_request, exchange) => {
@@ -34,7 +34,7 @@ beforeEach(async () => {
 const call = (client: TestClient, more: object = {}) => client.request('tools/call', { name: 'a__t', ...more });
 
 describe('a legacy client of a legacy service', () => {
-  test('is asked over a connection that is only its own', async () => {
+  test('gets server requests over a connection of its own', async () => {
     given.upstream.answer = asksFor(1);
     await given.run('a');
     const clients = ['one', 'two'].map(
@@ -59,7 +59,7 @@ describe('a legacy client of a legacy service', () => {
     await until(() => given.upstream.made.slice(1).every(({ isClosed }) => isClosed));
   });
 
-  test('is not asked what it did not declare', async () => {
+  test('gets no server request that it did not declare', async () => {
     given.upstream.answer = asksFor(1);
     await given.run('a');
     const client = new TestClient(given.runtime, {
@@ -73,7 +73,7 @@ describe('a legacy client of a legacy service', () => {
     expect(given.upstream.made).toHaveLength(2);
   });
 
-  test('is asked to open an address only when it declared that', async () => {
+  test('gets an elicitation with mode url only if it declared that mode', async () => {
     const url = { method: 'elicitation/create', params: rawParams({ mode: 'url', url: 'https://x' }) };
     given.upstream.answer = async (_request, exchange) => {
       const answer = await exchange.onRequest(url);
@@ -93,14 +93,14 @@ describe('a legacy client of a legacy service', () => {
     }
   });
 
-  test('is served over the shared connection where there are no others', async () => {
+  test('uses the shared connection when the service has only one', async () => {
     given.upstream.sessions = false;
     await given.run('a');
     await call(new TestClient(given.runtime, { capabilities: { sampling: {} } }));
     expect(given.upstream.made).toHaveLength(1);
   });
 
-  test('tells its connection that its roots have changed, and loses it with the service', async () => {
+  test('forwards roots/list_changed to its connection, and loses it when the service stops', async () => {
     const id = await given.run('a');
     const client = new TestClient(given.runtime, { capabilities: { roots: {} } });
     await call(client);
@@ -113,7 +113,7 @@ describe('a legacy client of a legacy service', () => {
   });
 });
 
-test('after a restart of the service its clients get connections anew, those too that got none before', async () => {
+test('clients get new connections after a restart of the service, also those whose attempt failed before', async () => {
   given.upstream.answer = asksFor(1);
   const id = await given.run('a');
   const connect = given.upstream.connect.bind(given.upstream);
@@ -142,7 +142,7 @@ describe('a legacy client of a modern service', () => {
       ...(state === undefined ? {} : { requestState: state }),
     });
 
-  test('is asked what the service wants to know, and the request goes again with the answers', async () => {
+  test('gets the input requests of the service, and the request is repeated with the responses', async () => {
     given.upstream.era = 'modern';
     given.upstream.answer = ({ params }) => {
       const answers = params.get('inputResponses')?.value as Record<string, unknown> | undefined;
@@ -167,7 +167,7 @@ describe('a legacy client of a modern service', () => {
     for (const { params } of given.upstream.requests) expect(params.get('arguments')?.text).toBe(args.text);
   });
 
-  test('hears an error when it cannot be asked that, and when the service never stops', async () => {
+  test('gets an error for an undeclared input request, and after 16 rounds', async () => {
     given.upstream.era = 'modern';
     given.upstream.answer = () => Promise.resolve(required('again'));
     await given.run('a');
@@ -187,7 +187,7 @@ describe('a legacy client of a modern service', () => {
   });
 });
 
-test('a service that speaks both eras is spoken to in the era of the client', async () => {
+test('a service with both eras is used in the era of the client', async () => {
   given.upstream.era = 'modern';
   given.upstream.speaksBoth = true;
   given.upstream.answer = asksFor(1);
@@ -204,7 +204,7 @@ test('a service that speaks both eras is spoken to in the era of the client', as
   expect(given.upstream.requests[0]?.params.has('_meta')).toBe(false);
 });
 
-test('a modern client and a modern service talk to each other as they are', async () => {
+test('a modern client and a modern service exchange requests and results unchanged', async () => {
   given.upstream.era = 'modern';
   const written =
     '{"resultType":"input_required","inputRequests":{"k":{"method":"roots/list"}},"requestState":"theirs"}';
@@ -226,7 +226,7 @@ test('a modern client and a modern service talk to each other as they are', asyn
   expect(given.upstream.made).toHaveLength(1);
 });
 
-test('T-265 over a connection that several share nobody is asked for a modern client', async () => {
+test('T-265 a shared connection rejects server requests for a modern client with -32601', async () => {
   given.upstream.sessions = false;
   given.upstream.answer = asksFor(1);
   await given.run('a');

@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 const META = 'io.modelcontextprotocol/';
 
-/** A client that listens, and the way to hang up. */
+/** A client that listens, and the function that disconnects it. */
 function listening(notifications: object, id = RawJson.of('sub'), service?: string) {
   const client = new TestClient(given.runtime, service === undefined ? { era: 'modern' } : { era: 'modern', service });
   const abort = new AbortController();
@@ -29,7 +29,7 @@ function listening(notifications: object, id = RawJson.of('sub'), service?: stri
   };
 }
 
-test('a legacy client is told which lists have changed, and only those', async () => {
+test('ListChangeNotifier notifies a legacy client of changed lists only', async () => {
   const client = new TestClient(given.runtime);
   const id = await given.run('a');
   await until(() => client.heard.length >= 2);
@@ -45,7 +45,7 @@ test('a legacy client is told which lists have changed, and only those', async (
   expect(client.heard).toEqual([]);
 });
 
-test('what a service announces is passed on, even if the list reads the same, and not to those of another service', async () => {
+test('ListChangeNotifier forwards an announcement of an unchanged list to clients of that service only', async () => {
   await given.run('a');
   await given.run('b');
   const shared = new TestClient(given.runtime);
@@ -57,7 +57,7 @@ test('what a service announces is passed on, even if the list reads the same, an
   expect(other.heard).toEqual([]);
 });
 
-test('a modern client hears what it listens to: acknowledged first, under the id of its request', async () => {
+test('subscriptions/listen acknowledges first, then sends notifications with the id of its request', async () => {
   await given.run('a');
   const wanted = { toolsListChanged: true, promptsListChanged: false, resourcesListChanged: true, other: true };
   const { client, hangUp } = listening(wanted);
@@ -83,7 +83,7 @@ test('a modern client hears what it listens to: acknowledged first, under the id
   expect(client.within).toHaveLength(2);
 });
 
-test('a subscription with the wrong shape is refused', async () => {
+test('an invalid subscription returns -32602, and a method of the other era -32601', async () => {
   const client = new TestClient(given.runtime, { era: 'modern' });
   expect(await client.request('subscriptions/listen', { notifications: [] })).toMatchObject({
     error: { code: -32602 },
@@ -97,7 +97,7 @@ test('a subscription with the wrong shape is refused', async () => {
   expect(await legacy.request('resources/unsubscribe', {})).toMatchObject({ error: { code: -32602 } });
 });
 
-test('a legacy service is asked once for a resource, however many want to hear of it', async () => {
+test('a legacy service gets one resources/subscribe for a resource with several subscribers', async () => {
   await given.run('a');
   const [first, second, third] = [
     new TestClient(given.runtime),
@@ -126,7 +126,7 @@ test('a legacy service is asked once for a resource, however many want to hear o
   expect(given.upstream.requests.map(({ method }) => method)).toEqual(['resources/subscribe', 'resources/unsubscribe']);
 });
 
-test('a modern service is listened to for the resource, as long as somebody wants to hear of it', async () => {
+test('a modern service gets subscriptions/listen for a resource until the last client unsubscribes', async () => {
   given.upstream.era = 'modern';
   const signals: AbortSignal[] = [];
   given.upstream.answer = (_request, exchange) => {
@@ -144,7 +144,7 @@ test('a modern service is listened to for the resource, as long as somebody want
   expect(signals[0]?.aborted).toBe(true);
 });
 
-test('a service that was started again is asked again', async () => {
+test('a restarted service gets the subscriptions again', async () => {
   const id = await given.run('a');
   const client = new TestClient(given.runtime);
   await client.request('resources/subscribe', { uri: 'a://1' });
@@ -156,14 +156,14 @@ test('a service that was started again is asked again', async () => {
   ]);
 });
 
-test('what a client may watch is bounded', async () => {
+test('a client can subscribe to 256 resources', async () => {
   await given.run('a');
   const client = new TestClient(given.runtime);
   for (let i = 0; i < 256; i += 1) await client.request('resources/subscribe', { uri: `a://${String(i)}` });
   expect(await client.request('resources/subscribe', { uri: 'a://more' })).toMatchObject({ error: { code: -32603 } });
 });
 
-test('a legacy client hears log lines from the level that it set, and the service is told once', async () => {
+test('logging/setLevel filters log messages of a legacy client, and reaches the service once', async () => {
   given.upstream.answer = (request, exchange) => {
     for (const level of ['debug', 'warning', 'error']) {
       exchange.onNotification({ method: 'notifications/message', params: rawParams({ level, data: level }) });
@@ -189,7 +189,7 @@ test('a legacy client hears log lines from the level that it set, and the servic
   expect(levels.map(({ params }) => params.get('level')?.value)).toEqual(['warning', 'debug']);
 });
 
-test('a modern service hears of a legacy client what it may be asked, and from which level it hears', async () => {
+test('a modern service gets the capabilities and the log level of a legacy client in _meta', async () => {
   given.upstream.era = 'modern';
   await given.run('a');
   const client = new TestClient(given.runtime, { capabilities: { roots: {} } });

@@ -25,7 +25,7 @@ const seen = (member: string): readonly unknown[] => heard.map(({ params }) => p
 test.each<[Era, unknown]>([
   ['legacy', 7],
   ['modern', 'seven'],
-])('%s: progress passes under the token of the call, of its very type', (era, progressToken) => {
+])('%s: progress is forwarded when its token has the value and the type of the call', (era, progressToken) => {
   const say = listening(era, { _meta: { progressToken } });
   for (const token of [progressToken, String(progressToken) + '0', 8, null, { a: 1 }]) {
     say('progress', { progressToken: token, progress: 1 });
@@ -34,7 +34,7 @@ test.each<[Era, unknown]>([
   expect(seen('progressToken')).toEqual([progressToken]);
 });
 
-test('progress that does not grow, or is no number, is dropped', () => {
+test('progress is dropped when it does not increase or is not a number', () => {
   const say = listening('modern', { _meta: { progressToken: 1 } });
   for (const progress of [0, 0, 2, 1, 'x', null, 2.5]) say('progress', { progressToken: 1, progress });
   expect(seen('progress')).toEqual([0, 2, 2.5]);
@@ -50,7 +50,7 @@ test.each([[{}], [{ _meta: {} }], [{ _meta: null }], [{ _meta: { progressToken: 
   },
 );
 
-test('log lines pass to a legacy client, and to a modern one from the level that it names', () => {
+test('log messages are forwarded to legacy clients, and to modern clients from their level', () => {
   const levels = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency', 'loud'];
   const say = (era: Era, meta: object): readonly unknown[] => {
     heard = [];
@@ -65,7 +65,7 @@ test('log lines pass to a legacy client, and to a modern one from the level that
   expect(say('modern', { 'io.modelcontextprotocol/logLevel': 'debug' })).toEqual(levels.slice(0, 8));
 });
 
-test('what belongs to no call does not come with one', () => {
+test('notifications that belong to no call are dropped', () => {
   const say = listening('legacy', { _meta: { progressToken: 1 } });
   for (const method of ['tools/list_changed', 'resources/updated', 'cancelled', 'evil'])
     say(method, { progressToken: 1 });

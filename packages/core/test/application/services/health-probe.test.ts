@@ -5,7 +5,7 @@ import { ask, operator } from '../../support/speak.ts';
 
 let s: Stage;
 let id: string;
-/** What a probe meets; a call meets `answer` as it was. */
+/** Replies to a probe; a call gets the reply of `answer`. */
 let probe: () => Promise<McpReply>;
 let probes: string[];
 
@@ -25,7 +25,7 @@ beforeEach(async () => {
   await s.runtime.services.start(operator, id);
 });
 
-test('a running service is asked from time to time, and its answer is its heartbeat', async () => {
+test('HealthProbe probes a running service, and a response sets lastHeartbeatAt', async () => {
   await s.pass(29_999);
   expect(probes).toEqual([]);
   await s.pass(1);
@@ -35,14 +35,14 @@ test('a running service is asked from time to time, and its answer is its heartb
   expect(probes).toEqual(['ping', 'ping']);
 });
 
-test('a modern service is asked what it can do, for it knows no ping', async () => {
+test('HealthProbe sends server/discover to a modern service', async () => {
   s.connector.era = 'modern';
   await s.runtime.services.restart(operator, id);
   await s.pass(30_000);
   expect(probes).toEqual(['server/discover']);
 });
 
-test('a service that refuses the question has answered', async () => {
+test('an error response to the probe counts as healthy', async () => {
   probe = () => Promise.resolve({ error: { code: -32601, message: 'method not found' } });
   await s.pass(30_000);
   expect(status()).toMatchObject({ health: 'HEALTHY', lastHeartbeatAt: '1970-01-01T00:00:30.000Z' });
@@ -66,7 +66,7 @@ test.each<[ErrorCode, string]>([
       lastHeartbeatAt: '1970-01-01T00:00:00.000Z',
     });
     probe = well;
-    // Who was refused is asked less often.
+    // A probe after a rejected credential comes later.
     await s.pass(code === 'UPSTREAM_UNAUTHORIZED' ? 120_000 : 30_000);
     expect(status().health).toBe('HEALTHY');
     expect(status()).not.toHaveProperty('lastError');
@@ -78,7 +78,7 @@ test.each<[ErrorCode, string]>([
   },
 );
 
-test('a service that does not answer at all is TIMEOUT when the patience of a probe ends', async () => {
+test('a probe without a response within its timeout sets health TIMEOUT', async () => {
   probe = () => new Promise(() => undefined);
   await s.pass(30_000);
   expect(status().health).toBe('HEALTHY');
@@ -86,7 +86,7 @@ test('a service that does not answer at all is TIMEOUT when the patience of a pr
   expect(status().health).toBe('TIMEOUT');
 });
 
-test('few are asked at once, and a stopped service is not asked', async () => {
+test('HealthProbe limits concurrent probes and does not probe stopped services', async () => {
   for (const module of ['b', 'c', 'd']) await s.runtime.services.start(operator, await s.register(module));
   probe = () => new Promise(() => undefined);
   await s.pass(30_000);
@@ -100,7 +100,7 @@ test('few are asked at once, and a stopped service is not asked', async () => {
   expect(probes).toEqual([]);
 });
 
-test('calls tell of health too: what the service did, not what the caller or the tool did', async () => {
+test('calls change the health for errors of the service, not for errors of the caller or the tool', async () => {
   const call = async (code: ErrorCode): Promise<void> => {
     s.connector.answer = () => Promise.reject(new ClarityError(code, ''));
     await ask(s.runtime, 'tools/call', { name: 'calc__fn__add' });
@@ -117,7 +117,7 @@ test('calls tell of health too: what the service did, not what the caller or the
   expect(status()).toMatchObject({ health: 'HEALTHY' });
 });
 
-test('a call that its caller cancelled says nothing of the service', async () => {
+test('a call that its caller cancelled does not change the health', async () => {
   s.connector.answer = (_request, { signal }) =>
     new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => {
@@ -132,7 +132,7 @@ test('a call that its caller cancelled says nothing of the service', async () =>
   expect(status().health).toBe('HEALTHY');
 });
 
-test('an interval of 0 turns probing off', async () => {
+test('probeIntervalMs 0 disables probes', async () => {
   s = await stage({ supervision: { probeIntervalMs: 0 } });
   s.connector.answer = ({ method }) => {
     probes.push(method);

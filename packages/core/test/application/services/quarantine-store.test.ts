@@ -19,7 +19,7 @@ beforeEach(async () => {
   id = await s.register('calc');
 });
 
-test('U45 [quarantine.enter] [quarantine.hold] five failed starts in a minute hold a service, and no action but one lifts it', async () => {
+test('U45 [quarantine.enter] [quarantine.hold] five failed starts in a minute quarantine a service until unquarantine', async () => {
   const { services } = s.runtime;
   s.connector.failure = new Error('no such port');
   for (let i = 0; i < 4; i += 1) {
@@ -48,7 +48,7 @@ test('U45 [quarantine.enter] [quarantine.hold] five failed starts in a minute ho
   expect((await services.start(operator, id)).status.lifecycle).toBe('RUNNING');
 });
 
-test('failures that lie further apart than the window hold nobody, and a good start clears them', async () => {
+test('failures outside the window do not quarantine, and a successful start clears them', async () => {
   s.connector.failure = new Error('no such port');
   for (let i = 0; i < 10; i += 1) {
     await s.runtime.services.start(operator, id);
@@ -63,7 +63,7 @@ test('failures that lie further apart than the window hold nobody, and a good st
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
 
-test('a lifted quarantine is in the audit with who lifted it and why, and forgets the failures', async () => {
+test('unquarantine is audited with caller and reason, and clears the failures', async () => {
   await hold();
   await s.runtime.services.unquarantine(agent, id, 'mended');
   const [lifted] = (await s.runtime.audit.page(operator, { limit: 1, kind: 'service.unquarantined' })).items;
@@ -73,7 +73,7 @@ test('a lifted quarantine is in the audit with who lifted it and why, and forget
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
 
-test('without the grant to operate nobody lifts it', async () => {
+test('unquarantine without the grant operate is rejected', async () => {
   await hold();
   const reader = { ...agent, grants: new Set(['read', 'call'] as const) };
   await expect(s.runtime.services.unquarantine(reader, id)).rejects.toMatchObject({
@@ -82,13 +82,13 @@ test('without the grant to operate nobody lifts it', async () => {
   expect(s.lifecycle(id)).toBe('QUARANTINED');
 });
 
-test('to lift what is not in quarantine changes nothing and is written down nowhere', async () => {
+test('unquarantine of a service that is not quarantined changes nothing and is not audited', async () => {
   await s.runtime.services.start(operator, id);
   expect((await s.runtime.services.unquarantine(operator, id)).status.lifecycle).toBe('RUNNING');
   expect(await s.kinds()).not.toContain('service.unquarantined');
 });
 
-test('a quarantine is there after a restart of the runtime, and so is its end', async () => {
+test('a quarantine and its end survive a restart of the runtime', async () => {
   await hold();
   const again = await stage({ registry: s.registry });
   expect(again.runtime.services.get(operator, id).status).toMatchObject({
@@ -104,7 +104,7 @@ test('a quarantine is there after a restart of the runtime, and so is its end', 
   expect(third.lifecycle(id)).toBe('RUNNING');
 });
 
-test('the same program built to another place stays held; removing and adding it anew does not', async () => {
+test('a rebuilt program at another path stays quarantined; a removed and added service does not', async () => {
   await hold();
   const moved = await s.runtime.services.apply(operator, manifestOf('calc', { wasmPath: '/elsewhere/calc.wasm' }));
   expect(moved.status.lifecycle).toBe('QUARANTINED');
@@ -112,7 +112,7 @@ test('the same program built to another place stays held; removing and adding it
   expect((await s.runtime.services.apply(operator, manifestOf('calc'))).status.lifecycle).toBe('REGISTERED');
 });
 
-test('a store that does not take the quarantine is asked until it does; the service is held meanwhile', async () => {
+test('QuarantineStore retries until the store accepts the quarantine, which applies meanwhile', async () => {
   let fault: Fault = 'none';
   const inner = new MemoryServiceRegistry();
   s = await stage({ registry: withFaults(inner, () => fault) });
@@ -129,7 +129,7 @@ test('a store that does not take the quarantine is asked until it does; the serv
   expect(await isStored()).toBe(true);
 });
 
-test('a store that does not let go keeps the service held, and the caller is told', async () => {
+test('unquarantine is rejected when the store rejects it, and the service stays quarantined', async () => {
   let fault: Fault = 'none';
   s = await stage({ registry: withFaults(new MemoryServiceRegistry(), () => fault) });
   id = await s.register('calc');
@@ -144,7 +144,7 @@ test('a store that does not let go keeps the service held, and the caller is tol
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
 
-test('a service that is removed while it fails leaves no record behind', async () => {
+test('a service that is removed during its failures leaves no record', async () => {
   s.connector.failure = new Error('no such port');
   for (let i = 0; i < 4; i += 1) await s.runtime.services.start(operator, id);
   const last = s.runtime.services.start(operator, id);

@@ -10,7 +10,7 @@ test.each([
   ['unavailable', 'STORE_UNAVAILABLE', /moment/],
   ['forbidden', 'STORE_UNAVAILABLE', /write to its workspace/],
   ['corrupt', 'STORE_CORRUPT', /./],
-] as const)('a store that says %s is told as %s with the mend', (kind, code, hint) => {
+] as const)('storeFailure converts %s to %s with a hint', (kind, code, hint) => {
   expect(told(kind)).toMatchObject({ code, hint: expect.stringMatching(hint) });
 });
 
