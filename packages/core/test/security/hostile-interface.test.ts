@@ -87,12 +87,12 @@ test('U26 hidden characters are removed from the interface on both endpoints and
   const own = await new TestClient(given.runtime, { service: 'a' }).request('tools/list');
   expect('result' in own && own.result.text).toContain('9007199254740993');
   const events = await given.runtime.audit.recent(operator, { limit: 20, serviceId: id });
-  const told = events.filter(({ kind }) => kind === 'interface.cleaned');
-  expect(told).toMatchObject([{ level: 'warn', data: { names: expect.arrayContaining(['t', 'p', 'a://1']) } }]);
+  const reports = events.filter(({ kind }) => kind === 'interface.cleaned');
+  expect(reports).toMatchObject([{ level: 'warn', data: { names: expect.arrayContaining(['t', 'p', 'a://1']) } }]);
 });
 
 test.each(['runtime', 'Runtime', ' clarity ', 'system'])(
-  'U27 T-270 the namespace %j is refused, so that nothing can stand before the own tools of the runtime',
+  'U27 T-270 the namespace %j is rejected with NAMESPACE_RESERVED',
   async (toolNamespace) => {
     const manifest = manifestOf('evil', { toolNamespace });
     await expect(given.runtime.services.apply(operator, manifest)).rejects.toMatchObject({

@@ -22,9 +22,9 @@ export interface TestClientOptions {
 
 /** A client that records its notifications and its server requests. */
 export class TestClient {
-  /** Notifications of the session and of its requests. */
-  readonly heard: McpNotification[] = [];
-  readonly within: McpNotification[] = [];
+  /** Notifications of the session; `requestNotifications` arrive within a request. */
+  readonly notifications: McpNotification[] = [];
+  readonly requestNotifications: McpNotification[] = [];
   readonly asked: McpRequest[] = [];
   readonly peer: McpPeer;
   readonly #options: TestClientOptions;
@@ -42,7 +42,7 @@ export class TestClient {
         ? {}
         : {
             notify: (notification) => {
-              this.heard.push(notification);
+              this.notifications.push(notification);
             },
           }),
     });
@@ -63,7 +63,7 @@ export class TestClient {
         signal,
         id,
         send: (notification) => {
-          this.within.push(notification);
+          this.requestNotifications.push(notification);
         },
         ask: (request) => {
           this.asked.push(request);
@@ -74,11 +74,12 @@ export class TestClient {
   }
 }
 
-export const methodsOf = (heard: readonly McpNotification[]): readonly string[] => heard.map(({ method }) => method);
+export const methodsOf = (notifications: readonly McpNotification[]): readonly string[] =>
+  notifications.map(({ method }) => method);
 
 /** Waits until the condition is true; throws after two seconds. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; !holds(); waited += 5) {
+export async function until(condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 5) {
     if (waited > 2_000) throw new Error('the condition did not become true');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

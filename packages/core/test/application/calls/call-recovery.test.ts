@@ -35,7 +35,7 @@ beforeEach(async () => {
   await s.runtime.services.start(operator, id);
 });
 
-test.each(['read', 'put', 'write'])('CallRecovery sends a call again that was not sent: %s', async (tool) => {
+test.each(['read', 'put', 'write'])('CallRecovery sends an unsent call again: %s', async (tool) => {
   answers(lost, lost);
   const pending = call(tool);
   for (let i = 0; i < 4; i += 1) await s.pass(500);
@@ -103,16 +103,16 @@ test('a call does not start a stopped or quarantined service', async () => {
   await s.runtime.services.stop(operator, id);
   expect(codeOf(await call())).toBe('SERVICE_STOPPED');
   expect(s.lifecycle(id)).toBe('STOPPED');
-  const held = await s.register('held', { maxRestarts: 1 });
-  s.connector.tools.set('held', [{ name: 'read' }]);
-  await s.runtime.services.start(operator, held);
+  const quarantined = await s.register('quarantined', { maxRestarts: 1 });
+  s.connector.tools.set('quarantined', [{ name: 'read' }]);
+  await s.runtime.services.start(operator, quarantined);
   s.connector.failure = new Error('gone');
-  s.connector.live.get('held')?.onClose('killed');
+  s.connector.live.get('quarantined')?.onClose('killed');
   await s.pass(5_000);
-  expect(s.lifecycle(held)).toBe('QUARANTINED');
+  expect(s.lifecycle(quarantined)).toBe('QUARANTINED');
   const { opened } = s.connector;
-  const refused = resultOf(await ask(s.runtime, 'tools/call', { name: 'held__read' }));
-  expect(refused).toMatchObject({ _meta: { 'clarity/error': { code: 'SERVICE_QUARANTINED' } } });
+  const denied = resultOf(await ask(s.runtime, 'tools/call', { name: 'quarantined__read' }));
+  expect(denied).toMatchObject({ _meta: { 'clarity/error': { code: 'SERVICE_QUARANTINED' } } });
   expect(s.connector.opened).toBe(opened);
 });
 
@@ -127,9 +127,9 @@ test('calls wait up to recoveryTimeoutMs; while the service is unavailable later
   answers();
   expect(codeOf(await call())).toBeUndefined();
   answers(lost);
-  const held = call();
+  const waiting = call();
   await s.pass(500);
-  expect(codeOf(await held)).toBeUndefined();
+  expect(codeOf(await waiting)).toBeUndefined();
 });
 
 test('a waiting call ends within its total limit, and later attempts get the remaining time', async () => {

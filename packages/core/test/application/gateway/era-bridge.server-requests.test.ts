@@ -17,12 +17,12 @@ const accepted = (name: string): McpReply => reply({ action: 'accept', content: 
 const asksFor =
   (times: number): Answer =>
   async (_request, exchange) => {
-    const heard: unknown[] = [];
+    const responses: unknown[] = [];
     for (let i = 0; i < times; i += 1) {
       const answer = await exchange.onRequest(elicitation);
-      heard.push('result' in answer ? answer.result.value : answer.error.code);
+      responses.push('result' in answer ? answer.result.value : answer.error.code);
     }
-    return reply({ content: [], structuredContent: { heard } });
+    return reply({ content: [], structuredContent: { responses } });
   };
 
 beforeEach(async () => {
@@ -47,8 +47,8 @@ describe('a legacy client of a legacy service', () => {
     for (const client of clients) for (let i = 0; i < 2; i += 1) await call(client);
     const results = await Promise.all(clients.map((client) => call(client)));
     expect(results.map((result) => resultOf(result).structuredContent)).toEqual([
-      { heard: [{ action: 'accept', content: { name: 'one' } }] },
-      { heard: [{ action: 'accept', content: { name: 'two' } }] },
+      { responses: [{ action: 'accept', content: { name: 'one' } }] },
+      { responses: [{ action: 'accept', content: { name: 'two' } }] },
     ]);
     expect(given.upstream.made.map(({ events, requests }) => [events.clientCapabilities, requests.length])).toEqual([
       [undefined, 0],
@@ -66,9 +66,9 @@ describe('a legacy client of a legacy service', () => {
       capabilities: { roots: {} },
       onAsk: () => Promise.resolve(accepted('x')),
     });
-    expect(resultOf(await call(client))).toMatchObject({ structuredContent: { heard: [-32601] } });
+    expect(resultOf(await call(client))).toMatchObject({ structuredContent: { responses: [-32601] } });
     const silent = new TestClient(given.runtime, { onAsk: () => Promise.resolve(accepted('x')) });
-    expect(resultOf(await call(silent))).toMatchObject({ structuredContent: { heard: [-32601] } });
+    expect(resultOf(await call(silent))).toMatchObject({ structuredContent: { responses: [-32601] } });
     expect([client.asked, silent.asked]).toEqual([[], []]);
     expect(given.upstream.made).toHaveLength(2);
   });
@@ -107,7 +107,7 @@ describe('a legacy client of a legacy service', () => {
     client.peer.notify({ method: 'notifications/roots/list_changed', params: new Map() });
     await until(() => given.upstream.made[1]?.notified.length === 1);
     given.upstream.made[1]?.events.onListChanged('prompts');
-    await until(() => client.heard.some(({ method }) => method === 'notifications/prompts/list_changed'));
+    await until(() => client.notifications.some(({ method }) => method === 'notifications/prompts/list_changed'));
     await given.runtime.services.stop(operator, id);
     await until(() => given.upstream.made[1]?.isClosed === true);
   });
@@ -120,7 +120,7 @@ test('clients get new connections after a restart of the service, also those who
   const onAsk = (): Promise<McpReply> => Promise.resolve(accepted('x'));
   const [first, second] = [0, 1].map(() => new TestClient(given.runtime, { capabilities: { elicitation: {} }, onAsk }));
   if (first === undefined || second === undefined) throw new Error('there are two');
-  const asked = { structuredContent: { heard: [{ action: 'accept' }] } };
+  const asked = { structuredContent: { responses: [{ action: 'accept' }] } };
   expect(resultOf(await call(first))).toMatchObject(asked);
   given.upstream.connect = () => Promise.reject(new Error('no'));
   for (let i = 0; i < 2; i += 1) await call(second);
@@ -196,7 +196,7 @@ test('a service with both eras is used in the era of the client', async () => {
     capabilities: { elicitation: {} },
     onAsk: () => Promise.resolve(accepted('x')),
   });
-  expect(resultOf(await call(client))).toMatchObject({ structuredContent: { heard: [{ action: 'accept' }] } });
+  expect(resultOf(await call(client))).toMatchObject({ structuredContent: { responses: [{ action: 'accept' }] } });
   expect(given.upstream.made.map(({ events, requests }) => [events.era, requests.length])).toEqual([
     [undefined, 0],
     ['legacy', 1],
@@ -231,5 +231,5 @@ test('T-265 a shared connection rejects server requests for a modern client with
   given.upstream.answer = asksFor(1);
   await given.run('a');
   const client = new TestClient(given.runtime, { era: 'modern', caller: agent, capabilities: { elicitation: {} } });
-  expect(resultOf(await call(client))).toMatchObject({ structuredContent: { heard: [-32601] } });
+  expect(resultOf(await call(client))).toMatchObject({ structuredContent: { responses: [-32601] } });
 });

@@ -23,12 +23,12 @@ beforeEach(async () => {
   upstream.answer = async ({ params }, exchange) => {
     exchanges.push(exchange);
     const { words = [] } = (params.get('arguments')?.value ?? {}) as { words?: string[] };
-    const heard: unknown[] = [];
+    const responses: unknown[] = [];
     for (const word of words) {
       const answer = await exchange.onRequest({ method: 'elicitation/create', params: rawParams({ message: word }) });
-      heard.push('result' in answer ? answer.result.value : answer.error.code);
+      responses.push('result' in answer ? answer.result.value : answer.error.code);
     }
-    return reply({ content: [], structuredContent: { heard } });
+    return reply({ content: [], structuredContent: { responses } });
   };
   runtime = await createRuntime({ connectors: [upstream], clock });
   const { service } = await runtime.services.apply(operator, manifestOf('a'));
@@ -68,7 +68,7 @@ test('a modern client of a legacy service gets input_required, and continues wit
   expect(second.requestState).not.toBe(first.requestState);
   expect(resultOf(await call(client, { ...params, ...answered(second, { n: 2 }) }))).toMatchObject({
     resultType: 'complete',
-    structuredContent: { heard: [{ n: 1 }, { n: 2 }] },
+    structuredContent: { responses: [{ n: 1 }, { n: 2 }] },
   });
   expect(exchanges).toHaveLength(1);
 });
@@ -78,17 +78,17 @@ test('requestState works once, for the same caller, endpoint and request', async
   const params = words('one');
   const first = required(await call(client, params));
   const next = { ...params, ...answered(first, {}) };
-  const refused = { error: { code: -32602, message: expect.stringContaining('requestState') } };
+  const unknownState = { error: { code: -32602, message: expect.stringContaining('requestState') } };
   const stranger = modern({ caller: { ...agent, id: 'another' } });
-  expect(await call(stranger, next)).toMatchObject(refused);
-  expect(await call(modern({ service: 'a' }), { ...next, name: 't' })).toMatchObject(refused);
-  expect(await call(client, { ...next, name: 'a__u' })).toMatchObject(refused);
-  expect(await call(client, { ...next, arguments: { words: ['other'] } })).toMatchObject(refused);
+  expect(await call(stranger, next)).toMatchObject(unknownState);
+  expect(await call(modern({ service: 'a' }), { ...next, name: 't' })).toMatchObject(unknownState);
+  expect(await call(client, { ...next, name: 'a__u' })).toMatchObject(unknownState);
+  expect(await call(client, { ...next, arguments: { words: ['other'] } })).toMatchObject(unknownState);
   for (const requestState of ['x', `${first.requestState}0`, 5, null, {}]) {
-    expect(await call(client, { ...next, requestState })).toMatchObject(refused);
+    expect(await call(client, { ...next, requestState })).toMatchObject(unknownState);
   }
-  expect(resultOf(await call(client, next))).toMatchObject({ structuredContent: { heard: [{}] } });
-  expect(await call(client, next)).toMatchObject(refused);
+  expect(resultOf(await call(client, next))).toMatchObject({ structuredContent: { responses: [{}] } });
+  expect(await call(client, next)).toMatchObject(unknownState);
   expect(exchanges).toHaveLength(1);
 });
 
@@ -102,7 +102,7 @@ test('input_required repeats unanswered requests and ignores responses with unkn
   expect(again.inputRequests).toEqual(first.inputRequests);
   const once = required(await call(client, { ...params, requestState: again.requestState }));
   expect(resultOf(await call(client, { ...params, ...answered(once, 7) }))).toMatchObject({
-    structuredContent: { heard: [7] },
+    structuredContent: { responses: [7] },
   });
 });
 
@@ -171,7 +171,10 @@ test('progress has the token of the request in which it arrives', async () => {
   const first = required(await call(client, { ...words(), _meta: { progressToken: 'one' } }));
   await call(client, { ...words(), ...answered(first, {}), _meta: { progressToken: 2 } });
   expect(
-    client.within.map(({ params }) => [params.get('progressToken')?.value, params.get('progress')?.value]),
+    client.requestNotifications.map(({ params }) => [
+      params.get('progressToken')?.value,
+      params.get('progress')?.value,
+    ]),
   ).toEqual([
     ['one', 1],
     [2, 2],
@@ -183,7 +186,7 @@ test('parked calls are limited by the connections', async () => {
   // Each parked call has its own connection, and the limit of connections is lower than the limit of parked calls.
   const parked = await Promise.all(Array.from({ length: 128 }, () => call(client, words('x'))));
   expect(parked.every((answer) => required(answer).resultType === 'input_required')).toBe(true);
-  expect(resultOf(await call(client, words('x')))).toMatchObject({ structuredContent: { heard: [-32601] } });
+  expect(resultOf(await call(client, words('x')))).toMatchObject({ structuredContent: { responses: [-32601] } });
   clock.advance(5 * 60_000);
   await until(() => exchanges.slice(0, 128).every(({ signal }) => signal.aborted));
 });
@@ -206,7 +209,7 @@ test('a service that accepts no second connection serves the call over the share
   const connect = upstream.connect.bind(upstream);
   upstream.connect = (service, events) =>
     upstream.made.length > 0 ? Promise.reject(new Error('no')) : connect(service, events);
-  expect(resultOf(await call(modern(), words('x')))).toMatchObject({ structuredContent: { heard: [-32601] } });
+  expect(resultOf(await call(modern(), words('x')))).toMatchObject({ structuredContent: { responses: [-32601] } });
 });
 
 test('tools/call sends unchanged arguments to a legacy service', async () => {

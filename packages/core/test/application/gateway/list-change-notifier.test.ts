@@ -22,7 +22,7 @@ function listening(notifications: object, id = RawJson.of('sub'), service?: stri
   const ended = client.request('subscriptions/listen', { notifications }, { signal: abort.signal, id });
   return {
     client,
-    hangUp: () => {
+    disconnect: () => {
       abort.abort();
       return ended;
     },
@@ -32,17 +32,20 @@ function listening(notifications: object, id = RawJson.of('sub'), service?: stri
 test('ListChangeNotifier notifies a legacy client of changed lists only', async () => {
   const client = new TestClient(given.runtime);
   const id = await given.run('a');
-  await until(() => client.heard.length >= 2);
-  expect(methodsOf(client.heard)).toEqual(['notifications/tools/list_changed', 'notifications/resources/list_changed']);
-  client.heard.length = 0;
+  await until(() => client.notifications.length >= 2);
+  expect(methodsOf(client.notifications)).toEqual([
+    'notifications/tools/list_changed',
+    'notifications/resources/list_changed',
+  ]);
+  client.notifications.length = 0;
   await given.runtime.services.stop(operator, id);
-  await until(() => client.heard.length >= 2);
+  await until(() => client.notifications.length >= 2);
   client.peer.close();
-  client.heard.length = 0;
+  client.notifications.length = 0;
   const other = new TestClient(given.runtime);
   await given.runtime.services.start(operator, id);
-  await until(() => other.heard.length >= 2);
-  expect(client.heard).toEqual([]);
+  await until(() => other.notifications.length >= 2);
+  expect(client.notifications).toEqual([]);
 });
 
 test('ListChangeNotifier forwards an announcement of an unchanged list to clients of that service only', async () => {
@@ -52,35 +55,35 @@ test('ListChangeNotifier forwards an announcement of an unchanged list to client
   const own = new TestClient(given.runtime, { service: 'a' });
   const other = new TestClient(given.runtime, { service: 'b' });
   given.upstream.made[0]?.events.onListChanged('prompts');
-  await until(() => shared.heard.length > 0 && own.heard.length > 0);
-  expect(methodsOf(shared.heard)).toEqual(['notifications/prompts/list_changed']);
-  expect(other.heard).toEqual([]);
+  await until(() => shared.notifications.length > 0 && own.notifications.length > 0);
+  expect(methodsOf(shared.notifications)).toEqual(['notifications/prompts/list_changed']);
+  expect(other.notifications).toEqual([]);
 });
 
 test('subscriptions/listen acknowledges first, then sends notifications with the id of its request', async () => {
   await given.run('a');
-  const wanted = { toolsListChanged: true, promptsListChanged: false, resourcesListChanged: true, other: true };
-  const { client, hangUp } = listening(wanted);
-  expect(client.within).toHaveLength(1);
-  expect(client.within[0]?.method).toBe('notifications/subscriptions/acknowledged');
-  expect(client.within[0]?.params.get('notifications')?.value).toEqual({
+  const requested = { toolsListChanged: true, promptsListChanged: false, resourcesListChanged: true, other: true };
+  const { client, disconnect } = listening(requested);
+  expect(client.requestNotifications).toHaveLength(1);
+  expect(client.requestNotifications[0]?.method).toBe('notifications/subscriptions/acknowledged');
+  expect(client.requestNotifications[0]?.params.get('notifications')?.value).toEqual({
     toolsListChanged: true,
     resourcesListChanged: true,
   });
   given.upstream.made[0]?.events.onListChanged('tools');
   given.upstream.made[0]?.events.onListChanged('prompts');
-  await until(() => client.within.length > 1);
-  expect(methodsOf(client.within.slice(1))).toEqual(['notifications/tools/list_changed']);
-  for (const { params } of client.within)
+  await until(() => client.requestNotifications.length > 1);
+  expect(methodsOf(client.requestNotifications.slice(1))).toEqual(['notifications/tools/list_changed']);
+  for (const { params } of client.requestNotifications)
     expect(params.get('_meta')?.value).toEqual({ [`${META}subscriptionId`]: 'sub' });
-  expect(resultOf(await hangUp())).toMatchObject({
+  expect(resultOf(await disconnect())).toMatchObject({
     resultType: 'complete',
     _meta: { [`${META}subscriptionId`]: 'sub' },
   });
   given.upstream.made[0]?.events.onListChanged('tools');
   const late = new TestClient(given.runtime);
-  await until(() => late.heard.length > 0);
-  expect(client.within).toHaveLength(2);
+  await until(() => late.notifications.length > 0);
+  expect(client.requestNotifications).toHaveLength(2);
 });
 
 test('an invalid subscription returns -32602, and a method of the other era -32601', async () => {
@@ -107,20 +110,22 @@ test('a legacy service gets one resources/subscribe for a resource with several 
   for (const client of [first, second, first]) {
     expect(resultOf(await client.request('resources/subscribe', { uri: 'a://1' }))).toEqual({});
   }
-  const { client: modern, hangUp } = listening({ resourceSubscriptions: ['a://1', 5, ''] });
-  expect(modern.within[0]?.params.get('notifications')?.value).toEqual({ resourceSubscriptions: ['a://1'] });
+  const { client: modern, disconnect } = listening({ resourceSubscriptions: ['a://1', 5, ''] });
+  expect(modern.requestNotifications[0]?.params.get('notifications')?.value).toEqual({
+    resourceSubscriptions: ['a://1'],
+  });
   given.upstream.made[0]?.events.onNotification?.({
     method: 'notifications/resources/updated',
     params: rawParams({ uri: 'a://1/part' }),
   });
-  for (const heard of [first.heard, second.heard, modern.within.slice(1)]) {
-    expect(heard.map(({ method, params }) => [method, params.get('uri')?.value])).toEqual([
+  for (const received of [first.notifications, second.notifications, modern.requestNotifications.slice(1)]) {
+    expect(received.map(({ method, params }) => [method, params.get('uri')?.value])).toEqual([
       ['notifications/resources/updated', 'a://1/part'],
     ]);
   }
-  expect(third.heard).toEqual([]);
+  expect(third.notifications).toEqual([]);
   await first.request('resources/unsubscribe', { uri: 'a://1' });
-  await hangUp();
+  await disconnect();
   expect(given.upstream.requests.map(({ method }) => method)).toEqual(['resources/subscribe']);
   second.peer.close();
   expect(given.upstream.requests.map(({ method }) => method)).toEqual(['resources/subscribe', 'resources/unsubscribe']);
@@ -138,7 +143,7 @@ test('a modern service gets subscriptions/listen for a resource until the last c
   const client = new TestClient(given.runtime);
   await client.request('resources/subscribe', { uri: 'a://1' });
   expect(given.upstream.requests[0]?.params.get('notifications')?.value).toEqual({ resourceSubscriptions: ['a://1'] });
-  expect(methodsOf(client.heard)).toEqual(['notifications/resources/updated']);
+  expect(methodsOf(client.notifications)).toEqual(['notifications/resources/updated']);
   expect(signals[0]?.aborted).toBe(false);
   await client.request('resources/unsubscribe', { uri: 'a://1' });
   expect(signals[0]?.aborted).toBe(true);
@@ -175,7 +180,7 @@ test('logging/setLevel filters log messages of a legacy client, and reaches the 
   expect(await client.request('logging/setLevel', { level: 'loud' })).toMatchObject({ error: { code: -32602 } });
   expect(resultOf(await client.request('logging/setLevel', { level: 'warning' }))).toEqual({});
   for (let i = 0; i < 2; i += 1) await client.request('tools/call', { name: 'a__t' });
-  expect(client.within.map(({ params }) => params.get('level')?.value)).toEqual([
+  expect(client.requestNotifications.map(({ params }) => params.get('level')?.value)).toEqual([
     'warning',
     'error',
     'warning',
@@ -184,7 +189,12 @@ test('logging/setLevel filters log messages of a legacy client, and reaches the 
   const modern = new TestClient(given.runtime, { era: 'modern' });
   await modern.request('tools/call', { name: 'a__t', _meta: { [`${META}logLevel`]: 'error' } });
   await modern.request('tools/call', { name: 'a__t', _meta: { [`${META}logLevel`]: 'debug' } });
-  expect(modern.within.map(({ params }) => params.get('level')?.value)).toEqual(['error', 'debug', 'warning', 'error']);
+  expect(modern.requestNotifications.map(({ params }) => params.get('level')?.value)).toEqual([
+    'error',
+    'debug',
+    'warning',
+    'error',
+  ]);
   const levels = given.upstream.requests.filter(({ method }) => method === 'logging/setLevel');
   expect(levels.map(({ params }) => params.get('level')?.value)).toEqual(['warning', 'debug']);
 });

@@ -176,6 +176,6 @@ test('a changed surface applies at once, and clients are notified', async () => 
   expect(await namesOn()).toEqual(['calc__add', 'calc__sub']);
   await run({ tools: { add: { name: 'sum' } } });
   expect(await namesOn()).toEqual(['calc__sub', 'calc__sum']);
-  await until(() => other.heard.length > 0);
-  expect(methodsOf(other.heard)).toContain('notifications/tools/list_changed');
+  await until(() => other.notifications.length > 0);
+  expect(methodsOf(other.notifications)).toContain('notifications/tools/list_changed');
 });

@@ -37,7 +37,7 @@ async function run(more: object = {}): Promise<string> {
 }
 
 const asking = (era: 'legacy' | 'modern' = 'legacy') => new TestClient(runtime, { era, capabilities, onAsk });
-const offered = () =>
+const declaredCapabilities = () =>
   upstream.made.map(({ events }) =>
     events.clientCapabilities === undefined ? 'none' : Object.keys(events.clientCapabilities),
   );
@@ -48,7 +48,7 @@ const revision = (id: string) => runtime.services.get(operator, id).interface?.i
 describe('capability-gated tools of a legacy service', () => {
   test('are read over a short connection and listed for clients with capabilities', async () => {
     await run();
-    expect(offered()).toEqual(['none', ['sampling', 'elicitation', 'roots']]);
+    expect(declaredCapabilities()).toEqual(['none', ['sampling', 'elicitation', 'roots']]);
     await until(() => upstream.made[1]?.isClosed === true);
     expect(await listed(asking())).toEqual(['a__ask', 'a__t']);
     expect(await listed(new TestClient(runtime))).toEqual(['a__t']);
@@ -58,13 +58,13 @@ describe('capability-gated tools of a legacy service', () => {
     await run();
     const client = asking();
     await client.request('tools/call', { name: 'a__t' });
-    expect([offered().length, upstream.made[0]?.requests.length]).toEqual([2, 1]);
+    expect([declaredCapabilities().length, upstream.made[0]?.requests.length]).toEqual([2, 1]);
     for (let i = 0; i < 2; i += 1) {
       expect(resultOf(await client.request('tools/call', { name: 'a__ask' }))).toMatchObject({
         structuredContent: { isRefused: false },
       });
     }
-    expect(offered().slice(2)).toEqual([['elicitation']]);
+    expect(declaredCapabilities().slice(2)).toEqual([['elicitation']]);
     client.peer.close();
     await until(() => upstream.made[2]?.isClosed === true);
   });
@@ -76,7 +76,7 @@ describe('capability-gated tools of a legacy service', () => {
       isError: true,
       _meta: { 'clarity/error': { code: 'TOOL_NOT_FOUND' } },
     });
-    expect([client.asked, upstream.requests, offered().length]).toEqual([[], [], 2]);
+    expect([client.asked, upstream.requests, declaredCapabilities().length]).toEqual([[], [], 2]);
   });
 
   test('return SERVICE_CANNOT_ASK when the service accepts no further connection', async () => {
@@ -102,12 +102,12 @@ describe('capability-gated tools of a legacy service', () => {
 });
 
 test('T-265 server requests are rejected while the gated lists are read', async () => {
-  const heard: unknown[] = [];
+  const responses: unknown[] = [];
   upstream.reading = async (exchange) => {
-    heard.push(await exchange.onRequest(elicitation));
+    responses.push(await exchange.onRequest(elicitation));
   };
   await run();
-  expect(heard).toMatchObject([{ error: { code: -32601 } }, { error: { code: -32601 } }]);
+  expect(responses).toMatchObject([{ error: { code: -32601 } }, { error: { code: -32601 } }]);
 });
 
 test('gated lists of a costly service are read again only after a change or on request of an operator', async () => {
@@ -116,18 +116,18 @@ test('gated lists of a costly service are read again only after a change or on r
     reads += 1;
     return Promise.resolve();
   };
-  const further = (): number => offered().filter((each) => each !== 'none').length;
+  const gatedCount = (): number => declaredCapabilities().filter((each) => each !== 'none').length;
   const id = await run();
   const before = revision(id);
   upstream.made[0]?.events.onListChanged('tools');
   await until(() => reads === 3);
   // Waits for the end of the refresh.
   await runtime.services.introspect(operator, id);
-  expect([further(), revision(id)]).toEqual([2, before]);
+  expect([gatedCount(), revision(id)]).toEqual([2, before]);
   upstream.lists.set('a prompts', '[{"name":"p"}]');
   upstream.made[0]?.events.onListChanged('prompts');
   await until(() => revision(id) !== before);
-  expect(further()).toBe(3);
+  expect(gatedCount()).toBe(3);
 });
 
 test('a pinned interface is unchanged when the gated lists cannot be read', async () => {
@@ -141,7 +141,7 @@ test('a pinned interface is unchanged when the gated lists cannot be read', asyn
     expect(revision(id)).toBe(before);
   }
   expect(await runtime.interfaces.review(operator, id)).toMatchObject({ held: [] });
-  expect(await runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('was not read'));
+  expect(await runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('were not read'));
 });
 
 test('a service without gated tools has the same revision as an ungated read', async () => {

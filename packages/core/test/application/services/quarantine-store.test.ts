@@ -8,7 +8,7 @@ import { agent, operator } from '../../support/speak.ts';
 let s: Stage;
 let id: string;
 
-async function hold(): Promise<void> {
+async function quarantine(): Promise<void> {
   s.connector.failure = new Error('no such port');
   for (let i = 0; i < 5; i += 1) await s.runtime.services.start(operator, id);
   s.connector.failure = undefined;
@@ -31,11 +31,11 @@ test('U45 [quarantine.enter] [quarantine.hold] five failed starts in a minute qu
     lastError: '5 failures within 60 s, the last one: no such port',
   });
   s.connector.failure = undefined;
-  const refused = { failure: { code: 'SERVICE_QUARANTINED', hint: expect.stringContaining('unquarantine') } };
-  await expect(services.start(operator, id)).rejects.toMatchObject(refused);
-  await expect(services.restart(operator, id)).rejects.toMatchObject(refused);
+  const rejection = { failure: { code: 'SERVICE_QUARANTINED', hint: expect.stringContaining('unquarantine') } };
+  await expect(services.start(operator, id)).rejects.toMatchObject(rejection);
+  await expect(services.restart(operator, id)).rejects.toMatchObject(rejection);
   expect((await services.stop(operator, id)).status.lifecycle).toBe('QUARANTINED');
-  await expect(services.start(operator, id)).rejects.toMatchObject(refused);
+  await expect(services.start(operator, id)).rejects.toMatchObject(rejection);
   expect((await services.apply(operator, manifestOf('calc'))).status.lifecycle).toBe('QUARANTINED');
   await s.runtime.autostart();
   await s.pass(3_600_000);
@@ -64,17 +64,21 @@ test('failures outside the window do not quarantine, and a successful start clea
 });
 
 test('unquarantine is audited with caller and reason, and clears the failures', async () => {
-  await hold();
-  await s.runtime.services.unquarantine(agent, id, 'mended');
+  await quarantine();
+  await s.runtime.services.unquarantine(agent, id, 'repaired');
   const [lifted] = (await s.runtime.audit.page(operator, { limit: 1, kind: 'service.unquarantined' })).items;
-  expect(lifted).toMatchObject({ serviceId: id, caller: { id: 'loopback', door: 'mcp' }, data: { reason: 'mended' } });
+  expect(lifted).toMatchObject({
+    serviceId: id,
+    caller: { id: 'loopback', door: 'mcp' },
+    data: { reason: 'repaired' },
+  });
   s.connector.failure = new Error('again');
   for (let i = 0; i < 4; i += 1) await s.runtime.services.start(operator, id);
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
 
 test('unquarantine without the grant operate is rejected', async () => {
-  await hold();
+  await quarantine();
   const reader = { ...agent, grants: new Set(['read', 'call'] as const) };
   await expect(s.runtime.services.unquarantine(reader, id)).rejects.toMatchObject({
     failure: { code: 'GRANT_REQUIRED' },
@@ -89,7 +93,7 @@ test('unquarantine of a service that is not quarantined changes nothing and is n
 });
 
 test('a quarantine and its end survive a restart of the runtime', async () => {
-  await hold();
+  await quarantine();
   const again = await stage({ registry: s.registry });
   expect(again.runtime.services.get(operator, id).status).toMatchObject({
     lifecycle: 'QUARANTINED',
@@ -105,7 +109,7 @@ test('a quarantine and its end survive a restart of the runtime', async () => {
 });
 
 test('a rebuilt program at another path stays quarantined; a removed and added service does not', async () => {
-  await hold();
+  await quarantine();
   const moved = await s.runtime.services.apply(operator, manifestOf('calc', { wasmPath: '/elsewhere/calc.wasm' }));
   expect(moved.status.lifecycle).toBe('QUARANTINED');
   await s.runtime.services.remove(operator, moved.service.serviceId);
@@ -119,7 +123,7 @@ test('QuarantineStore retries until the store accepts the quarantine, which appl
   id = await s.register('calc');
   const isStored = async (): Promise<boolean> => (await inner.get('default', id))?.value.hold !== undefined;
   fault = 'unavailable';
-  await hold();
+  await quarantine();
   expect(s.lifecycle(id)).toBe('QUARANTINED');
   expect(await isStored()).toBe(false);
   expect(await s.kinds()).toContain('service.hold_unstored');
@@ -133,7 +137,7 @@ test('unquarantine is rejected when the store rejects it, and the service stays 
   let fault: Fault = 'none';
   s = await stage({ registry: withFaults(new MemoryServiceRegistry(), () => fault) });
   id = await s.register('calc');
-  await hold();
+  await quarantine();
   fault = 'unavailable';
   await expect(s.runtime.services.unquarantine(operator, id)).rejects.toMatchObject({
     failure: { code: 'STORE_UNAVAILABLE' },

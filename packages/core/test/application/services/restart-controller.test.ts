@@ -45,7 +45,7 @@ test('a crashed service restarts after a delay, and restartCount increases', asy
 test.each([
   ['never', 5],
   ['on-failure', 0],
-] as const)('with mode %s and %i restarts a crashed service stays down and out of quarantine', async (mode, max) => {
+] as const)('mode %s with maxRestarts %i neither restarts nor quarantines a crashed service', async (mode, max) => {
   const id = await running('calc', { mode, maxRestarts: max });
   for (let i = 0; i < 8; i += 1) {
     await crash('calc');
@@ -162,9 +162,9 @@ test('a disabled service rejects start and restart, and stops when it becomes di
   const id = await running('calc');
   await s.register('calc', {}, { enabled: false });
   expect(s.lifecycle(id)).toBe('STOPPED');
-  const refused = { failure: { code: 'SERVICE_DISABLED', field: 'spec.enabled' } };
-  await expect(s.runtime.services.start(operator, id)).rejects.toMatchObject(refused);
-  await expect(s.runtime.services.restart(operator, id)).rejects.toMatchObject(refused);
+  const rejection = { failure: { code: 'SERVICE_DISABLED', field: 'spec.enabled' } };
+  await expect(s.runtime.services.start(operator, id)).rejects.toMatchObject(rejection);
+  await expect(s.runtime.services.restart(operator, id)).rejects.toMatchObject(rejection);
   await s.runtime.autostart();
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
@@ -201,11 +201,11 @@ test('audit entries of starts, stops and failed starts contain durationMs', asyn
   s.connector.failure = new Error('gone');
   await s.runtime.services.start(operator, id);
   const { items } = await s.runtime.audit.page(operator, { limit: 20, serviceId: id });
-  const told = items.filter(({ kind }) => /service\.(started|stopped|start_failed)/.test(kind));
-  expect(told.map(({ kind, data }) => [kind, data])).toEqual([
+  const entries = items.filter(({ kind }) => /service\.(started|stopped|start_failed)/.test(kind));
+  expect(entries.map(({ kind, data }) => [kind, data])).toEqual([
     ['service.started', { durationMs: expect.any(Number) }],
     ['service.stopped', { durationMs: expect.any(Number) }],
     ['service.start_failed', { reason: 'gone', durationMs: expect.any(Number) }],
   ]);
-  expect(told.every(({ data }) => Number(data?.['durationMs']) > 0)).toBe(true);
+  expect(entries.every(({ data }) => Number(data?.['durationMs']) > 0)).toBe(true);
 });
