@@ -18,7 +18,7 @@ const textOf = (answer: McpReply): string => {
 const client = (era: 'legacy' | 'modern' = 'legacy', service?: string): TestClient =>
   new TestClient(given.runtime, service === undefined ? { era } : { era, service });
 
-test('[mcp.resources-list] [mcp.prompts-list] the shared endpoint lists resources and prompts of all running services', async () => {
+test('[mcp.resources-list] [mcp.prompts-list] resources and prompts of all running services are listed', async () => {
   const { upstream, run } = given;
   upstream.lists.set('a resources', '[{"uri":"a://1","name":"one"}]');
   upstream.lists.set('b resources', '[{"uri":"b://1","name":"two"},{"uri":"a://1","name":"shadow"}]');

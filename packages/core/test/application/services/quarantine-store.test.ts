@@ -19,7 +19,7 @@ beforeEach(async () => {
   id = await s.register('calc');
 });
 
-test('U45 [quarantine.enter] [quarantine.hold] five failed starts in a minute quarantine a service until unquarantine', async () => {
+test('U45 [quarantine.enter] [quarantine.hold] five failed starts in a minute quarantine a service', async () => {
   const { services } = s.runtime;
   s.connector.failure = new Error('no such port');
   for (let i = 0; i < 4; i += 1) {
