@@ -9,14 +9,21 @@ import type { Backends } from './backends.ts';
 import type { CallGovernance } from '../calls/call-pipeline.ts';
 import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
 import { scanParamHeaders, type ParamHeader } from '../../domain/mcp/param-headers.ts';
-import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';
+import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type EndpointInfo } from './handshake.ts';
 import { strictest } from './list-pages.ts';
-import { ownNames, sharedNames, type NameList, type ToolRoutes, type ToolNaming, type Offered } from './tool-router.ts';
+import {
+  ownNames,
+  sharedNames,
+  type NameList,
+  type ToolRoutes,
+  type ToolNaming,
+  type ServiceDefinitions,
+} from './tool-router.ts';
 import { resourceTable, type ResourceTable } from './resource-table.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
 
 /** Interface of `/mcp` or of one `/mcp/<service>`. */
-export interface Endpoint extends Introduction {
+export interface Endpoint extends EndpointInfo {
   readonly tools: ToolRoutes<ToolDefinition>;
   readonly prompts: ToolRoutes;
   readonly resources: ResourceTable;
@@ -125,11 +132,14 @@ export class Endpoints {
   }
 }
 
-type Name = <T extends Offered['definitions'][number]>(offered: readonly Offered<T>[], list: NameList) => ToolRoutes<T>;
+type Name = <T extends ServiceDefinitions['definitions'][number]>(
+  sources: readonly ServiceDefinitions<T>[],
+  list: NameList,
+) => ToolRoutes<T>;
 
 function endpointOf(
   visible: readonly VisibleService[],
-  { names, ...introduction }: Introduction & { readonly names: Name },
+  { names, ...info }: EndpointInfo & { readonly names: Name },
 ): Endpoint {
   const listed = visible.filter(({ isListed }) => isListed);
   const services = visible.filter(({ isBuiltIn }) => !isBuiltIn);
@@ -158,7 +168,7 @@ function endpointOf(
   );
   const scanned = new Map<string, readonly ParamHeader[]>();
   return {
-    ...introduction,
+    ...info,
     tools,
     prompts,
     resources: resourceTable(services.filter(({ isListed }) => isListed)),

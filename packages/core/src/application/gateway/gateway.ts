@@ -84,15 +84,15 @@ export class Gateway implements McpGateway {
     if (list !== undefined) return this.#list(received, list(endpoint));
     switch (method) {
       case 'tools/call':
-        return this.#stamped(received, await calls.call(endpoint.tools, params, client, exchange));
+        return this.#complete(received, await calls.call(endpoint.tools, params, client, exchange));
       case 'prompts/get':
       case 'completion/complete':
       case 'resources/read': {
         if (!client.scope.caller.grants.has('call')) return missingGrant('call');
-        if (method === 'prompts/get') return this.#stamped(received, await contents.prompt(endpoint, received));
+        if (method === 'prompts/get') return this.#complete(received, await contents.prompt(endpoint, received));
         if (method === 'completion/complete')
-          return this.#stamped(received, await contents.completion(endpoint, received));
-        return this.#stamped(received, await contents.resource(endpoint, received), UNCACHED);
+          return this.#complete(received, await contents.completion(endpoint, received));
+        return this.#complete(received, await contents.resource(endpoint, received), UNCACHED);
       }
       default:
         return client.scope.era === 'modern' ? this.#modern(received) : this.#legacy(received);
@@ -107,7 +107,7 @@ export class Gateway implements McpGateway {
         return discover(serverInfo, endpoint);
       case 'subscriptions/listen':
         if (!client.scope.caller.grants.has('read')) return missingGrant('read');
-        return this.#stamped(received, await subscriptions.listen(client, endpoint, request.params, exchange));
+        return this.#complete(received, await subscriptions.listen(client, endpoint, request.params, exchange));
       default:
         return unknownMethod(request.method);
     }
@@ -144,7 +144,7 @@ export class Gateway implements McpGateway {
     return { result: page.withMembersFirst({ resultType: 'complete', ...pages.hint, _meta }) };
   }
 
-  #stamped({ client: { scope } }: ClientRequest, reply: McpReply, caching: object = {}): McpReply {
+  #complete({ client: { scope } }: ClientRequest, reply: McpReply, caching: object = {}): McpReply {
     if ('error' in reply || scope.era === 'legacy') return reply;
     return { ...reply, result: modernResult(reply.result, this.#dependencies.serverInfo, caching) };
   }

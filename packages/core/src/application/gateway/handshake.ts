@@ -12,7 +12,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import { SERVER_INFO } from './modern-result.ts';
 
 /** Capabilities and instructions of an endpoint. */
-export interface Introduction {
+export interface EndpointInfo {
   readonly capabilities: Capabilities;
   readonly instructions?: string;
 }
@@ -56,17 +56,17 @@ const inner = (of: unknown, name: string): boolean => (Object(of) as Readonly<Re
  * Handles `initialize` (MCP 2025-11-25, Lifecycle, "Version Negotiation").
  * Returns the requested protocol version if it is a legacy revision, else the latest legacy revision.
  */
-export function initialize(params: McpParams, serverInfo: Implementation, endpoint: Introduction): McpReply {
+export function initialize(params: McpParams, serverInfo: Implementation, endpoint: EndpointInfo): McpReply {
   const requested = params.get('protocolVersion')?.value;
   if (typeof requested !== 'string') {
     return { error: { code: RpcCode.invalidParams, message: 'initialize needs params.protocolVersion, a string' } };
   }
   const protocolVersion = LEGACY_REVISIONS.find((revision) => revision === requested) ?? LEGACY_REVISIONS[0];
-  return { result: RawJson.of({ protocolVersion, serverInfo, ...introductionOf(endpoint) }) };
+  return { result: RawJson.of({ protocolVersion, serverInfo, ...infoOf(endpoint) }) };
 }
 
 /** Handles `server/discover` (MCP 2026-07-28). */
-export function discover(serverInfo: Implementation, endpoint: Introduction): McpReply {
+export function discover(serverInfo: Implementation, endpoint: EndpointInfo): McpReply {
   const supportedVersions = [
     MODERN_REVISION,
     ...SUPPORTED_REVISIONS.filter((revision) => revision !== MODERN_REVISION),
@@ -74,9 +74,9 @@ export function discover(serverInfo: Implementation, endpoint: Introduction): Mc
   const caching = { ttlMs: 0, cacheScope: 'private' };
   const _meta = { [SERVER_INFO]: serverInfo };
   return {
-    result: RawJson.of({ resultType: 'complete', supportedVersions, ...introductionOf(endpoint), ...caching, _meta }),
+    result: RawJson.of({ resultType: 'complete', supportedVersions, ...infoOf(endpoint), ...caching, _meta }),
   };
 }
 
-const introductionOf = ({ capabilities, instructions }: Introduction): object =>
+const infoOf = ({ capabilities, instructions }: EndpointInfo): object =>
   instructions === undefined ? { capabilities } : { capabilities, instructions };

@@ -77,7 +77,7 @@ export type Begin = (exchange: {
   readonly ask: (request: McpRequest) => Promise<McpReply>;
 }) => Promise<McpReply>;
 
-export interface Leg {
+export interface CallRound {
   readonly scope: GatewayScope;
   readonly request: McpRequest;
   readonly exchange: Exchange;
@@ -88,7 +88,7 @@ interface Parked {
   readonly reply: Promise<McpReply>;
   readonly inputs: PendingInputRequests;
   readonly control: AbortController;
-  leg: Leg | undefined;
+  round: CallRound | undefined;
 }
 
 export const MAX_PARKED = 256;
@@ -122,16 +122,16 @@ export class InputRequiredCalls {
     return this.#parked.size;
   }
 
-  start(leg: Leg, begin: Begin): Promise<McpReply> {
+  start(round: CallRound, begin: Begin): Promise<McpReply> {
     const inputs = new PendingInputRequests(() => {
       this.#onLimit('question.too_many');
     });
     const control = new AbortController();
-    const call: { leg: Leg | undefined } = { leg };
+    const call: { round: CallRound | undefined } = { round };
     const reply = begin({
       signal: control.signal,
       send: (notification) => {
-        const now = call.leg;
+        const now = call.round;
         const forwarded = now === undefined ? undefined : withProgressToken(notification, now.request.params);
         if (forwarded !== undefined) now?.exchange.send(forwarded);
       },
@@ -139,48 +139,48 @@ export class InputRequiredCalls {
     });
     // Prevents an unhandled rejection while the call is parked; `#wait` reports the failure.
     reply.catch(() => undefined);
-    const parked: Parked = Object.assign(call, { binding: bindingOf(leg), reply, inputs, control });
-    return this.#wait(parked, leg);
+    const parked: Parked = Object.assign(call, { binding: bindingOf(round), reply, inputs, control });
+    return this.#wait(parked, round);
   }
 
   /** Continues a call with a request that contains `requestState`. */
-  resume(leg: Leg): Promise<McpReply> {
-    const parked = this.#unpark(leg);
+  resume(round: CallRound): Promise<McpReply> {
+    const parked = this.#unpark(round);
     if (parked === undefined) return Promise.resolve(UNKNOWN_STATE);
-    const answers = leg.request.params.get('inputResponses');
+    const answers = round.request.params.get('inputResponses');
     parked.inputs.answer(answers === undefined ? new Map<string, RawJson>() : membersOf(answers));
-    return this.#wait(parked, leg);
+    return this.#wait(parked, round);
   }
 
   /** Cancels the parked call, because the client cancelled the request that continues it. */
-  abandon(leg: Leg): void {
-    this.#unpark(leg)?.control.abort();
+  abandon(round: CallRound): void {
+    this.#unpark(round)?.control.abort();
   }
 
   /** Removes and returns the parked call that a request continues. */
-  #unpark(leg: Leg): Parked | undefined {
-    const handle = leg.request.params.get('requestState')?.value;
+  #unpark(round: CallRound): Parked | undefined {
+    const handle = round.request.params.get('requestState')?.value;
     const parked = typeof handle === 'string' ? this.#parked.get(handle) : undefined;
-    if (typeof handle !== 'string' || parked?.binding !== bindingOf(leg)) return undefined;
+    if (typeof handle !== 'string' || parked?.binding !== bindingOf(round)) return undefined;
     this.#parked.delete(handle);
     return parked;
   }
 
   /** Waits for the reply or for a pending request. A client that disconnects meanwhile cancels the whole call. */
-  async #wait(parked: Parked, leg: Leg): Promise<McpReply> {
-    const { signal } = leg.exchange;
+  async #wait(parked: Parked, round: CallRound): Promise<McpReply> {
+    const { signal } = round.exchange;
     const cancel = (): void => {
       parked.control.abort();
     };
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
-    parked.leg = leg;
+    parked.round = round;
     try {
       const reply = await Promise.race([parked.reply, parked.inputs.whenPending()]);
       return reply === undefined ? this.#park(parked) : reply;
     } finally {
       signal.removeEventListener('abort', cancel);
-      parked.leg = undefined;
+      parked.round = undefined;
     }
   }
 
@@ -209,7 +209,7 @@ export class InputRequiredCalls {
 }
 
 /** Returns a digest of caller, endpoint and request, equal for every request of one call. */
-function bindingOf({ scope, request: { method, params } }: Leg): string {
+function bindingOf({ scope, request: { method, params } }: CallRound): string {
   const { kind, id } = scope.caller;
   const bound = [...params].filter(([name]) => !['_meta', 'inputResponses', 'requestState'].includes(name));
   const written = bound.map(([name, { text }]) => [name, text]).sort();

@@ -44,18 +44,18 @@ export interface ResourceTable {
   ofTemplate(uriTemplate: string): Service | undefined;
 }
 
-export interface OfferedResources {
+export interface ServiceResources {
   readonly service: Service;
   readonly snapshot: InterfaceSnapshot;
 }
 
-/** Builds the table. The first service of `offered` that lists a URI owns it. */
-export function resourceTable(offered: readonly OfferedResources[]): ResourceTable {
+/** Builds the table. The first service of `sources` that lists a URI owns it. */
+export function resourceTable(sources: readonly ServiceResources[]): ResourceTable {
   const byUri = new Map<string, Service>();
   const byTemplate = new Map<string, Service>();
   const entries: string[] = [];
   const templates: string[] = [];
-  for (const { service, snapshot } of offered) {
+  for (const { service, snapshot } of sources) {
     for (const { uri, raw } of snapshot.resources) {
       if (byUri.has(uri)) continue;
       byUri.set(uri, service);
@@ -67,13 +67,13 @@ export function resourceTable(offered: readonly OfferedResources[]): ResourceTab
       templates.push(raw.text);
     }
   }
-  const services = offered.map(({ service }) => service);
+  const services = sources.map(({ service }) => service);
   return {
-    pages: listPages('resources', entries, strictest(offered.map(({ snapshot }) => snapshot.hints?.resources))),
+    pages: listPages('resources', entries, strictest(sources.map(({ snapshot }) => snapshot.hints?.resources))),
     templatePages: listPages(
       'resourceTemplates',
       templates,
-      strictest(offered.map(({ snapshot }) => snapshot.hints?.resourceTemplates)),
+      strictest(sources.map(({ snapshot }) => snapshot.hints?.resourceTemplates)),
     ),
     candidates: (uri) => {
       const listed = byUri.get(uri);

@@ -64,7 +64,7 @@ export class Subscriptions {
     const uris = urisOf(requested['resourceSubscriptions']);
     const id = exchange.id ?? RawJson.of(null);
     const notify = (notification: McpNotification): void => {
-      exchange.send(stamped(notification, id));
+      exchange.send(withSubscriptionId(notification, id));
     };
     const ends = uris.flatMap((uri) => this.#watchAt(endpoint, uri, notify) ?? []);
     ends.push(this.#notifier.join({ ...subscriberOf(client), lists: new Set(lists), send: notify }));
@@ -89,7 +89,7 @@ export class Subscriptions {
 }
 
 /** Adds the id of the subscription to a notification. */
-function stamped({ method, params }: McpNotification, id: RawJson): McpNotification {
+function withSubscriptionId({ method, params }: McpNotification, id: RawJson): McpNotification {
   const given = params.get('_meta');
   const meta = new Map(given === undefined ? [] : membersOf(given)).set(SUBSCRIPTION_ID, id);
   return { method, params: new Map(params).set('_meta', objectOf(meta)) };

@@ -11,7 +11,7 @@ import { listPages, type ListPages } from './list-pages.ts';
 const ORIGINAL_NAME = 'clarity/originalName';
 
 /** The name and description of a listed definition. */
-export interface Shown {
+export interface ExposedNames {
   readonly name: string;
   /** The name without the namespace. */
   readonly own: string;
@@ -25,7 +25,10 @@ export interface Shown {
  * Returns the JSON text of a definition with another name or description; the rest stays unchanged.
  * If the name differs from the plain name, title and `_meta` contain the original.
  */
-export function exposedDefinition(definition: NamedDefinition, { name, own, plainName, description }: Shown): string {
+export function exposedDefinition(
+  definition: NamedDefinition,
+  { name, own, plainName, description }: ExposedNames,
+): string {
   if (definition.name === name && description === undefined) return definition.raw.text;
   const members = new Map(membersOf(definition.raw)).set('name', RawJson.of(name));
   if (description !== undefined) members.set('description', RawJson.of(description));
@@ -51,7 +54,7 @@ export interface ToolRoutes<T extends NamedDefinition = NamedDefinition> {
   readonly pages: ListPages;
 }
 
-export interface Offered<T extends NamedDefinition = NamedDefinition> {
+export interface ServiceDefinitions<T extends NamedDefinition = NamedDefinition> {
   readonly service: Service;
   readonly definitions: readonly T[];
   /** Returns true for listed definitions. The others only have a route, so that a call gets a precise error. */
@@ -68,7 +71,7 @@ export interface ToolNaming {
   readonly prefix: 'always' | 'collision';
 }
 
-interface Listed extends Shown {
+interface Listed extends ExposedNames {
   readonly definition: NamedDefinition;
 }
 
@@ -82,15 +85,15 @@ const PORTABLE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const MAX_OWN_NAME_LENGTH = 256;
 
 /**
- * Builds the routes of the shared endpoint, prefixed by namespace. On a collision the later of `offered` is renamed.
+ * Builds the routes of the shared endpoint, prefixed by namespace. On a collision the later of `sources` is renamed.
  */
 export function sharedNames<T extends NamedDefinition>(
-  offered: readonly Offered<T>[],
+  sources: readonly ServiceDefinitions<T>[],
   list: NameList,
   { maxLength, prefix }: ToolNaming,
 ): ToolRoutes<T> {
   const counts = new Map<string, number>();
-  for (const { definitions, surface } of offered) {
+  for (const { definitions, surface } of sources) {
     for (const definition of definitions) {
       const { name = definition.name } = surface(definition.name);
       counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -98,7 +101,7 @@ export function sharedNames<T extends NamedDefinition>(
   }
   const routes = new Map<string, Route<T>>();
   const listed: Listed[] = [];
-  for (const { service, definitions, listed: isListed, prefix: before, surface } of offered) {
+  for (const { service, definitions, listed: isListed, prefix: before, surface } of sources) {
     for (const definition of definitions) {
       const { name: own = definition.name, ...overrides } = surface(definition.name);
       const isAlone = prefix === 'collision' && counts.get(own) === 1 && PORTABLE_NAME.test(own) && !routes.has(own);
@@ -113,7 +116,7 @@ export function sharedNames<T extends NamedDefinition>(
 
 /** Builds the routes of one service. Renames only names that are unreadable, too long or already used. */
 export function ownNames<T extends NamedDefinition>(
-  { service, definitions, listed, prefix: before, surface }: Offered<T>,
+  { service, definitions, listed, prefix: before, surface }: ServiceDefinitions<T>,
   list: NameList,
 ): ToolRoutes<T> {
   const routes = new Map<string, Route<T>>();
