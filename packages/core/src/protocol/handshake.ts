@@ -38,6 +38,7 @@ export interface HandshakeResult {
 /** The first request to a service whose era is unknown: `server/discover` (MCP 2026-07-28). */
 export const discoverRequest: McpRequest = { method: 'server/discover', params: new Map() };
 
+/** Returns the `initialize` request for the latest legacy revision. */
 export const initializeRequest = (client: Implementation, capabilities: Capabilities): McpRequest => ({
   method: 'initialize',
   params: new Map([

@@ -16,6 +16,7 @@ import type { PolicyCatalog } from './policy-catalog.ts';
 /** Queue length of a policy that limits concurrency and sets no `queue`. */
 const DEFAULT_QUEUE = 64;
 
+/** A request for a slot. */
 export interface LimiterRequest {
   /** Callers alternate in the queue. */
   readonly caller: string;

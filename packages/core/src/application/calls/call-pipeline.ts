@@ -71,6 +71,7 @@ export interface CallGovernance {
 
 export const DEFAULT_RECOVERY_TIMEOUT_MS = 10_000;
 
+/** Creates the pipeline with its stages and catalogs. */
 export function createCallPipeline(dependencies: CallPipelineDependencies): CallGovernance {
   const { supervisor, audit, clock, entropy, recoveryTimeoutMs, limits, defaultLimits } = dependencies;
   const policies = new PolicyCatalog(dependencies.registry, entropy, dependencies.defaults);

@@ -41,12 +41,14 @@ export interface GatewayOptions {
   readonly serverInfo: Implementation;
 }
 
+/** The gateway of a runtime with its endpoints and change notification. */
 export interface RuntimeGateway extends McpGateway {
   readonly endpoints: Endpoints;
   /** Must be called when the interface or the state of a service changes. */
   changed(serviceId: string): void;
 }
 
+/** Creates the gateway, with the observer as source of upstream announcements. */
 export function createGateway(options: GatewayOptions): RuntimeGateway {
   const {
     backends,

@@ -39,7 +39,7 @@ interface VisibleService {
   readonly isListed: boolean;
   readonly isBuiltIn: boolean;
   /** The client declares a capability that a server request needs, so gated entries are visible. */
-  readonly seesGated: boolean;
+  readonly canSeeGated: boolean;
   /** Returns true if the caller sees the tool. */
   readonly isToolVisible: (tool: string) => boolean;
 }
@@ -78,17 +78,18 @@ export class Endpoints {
 
   /** Returns the interface of a scope; `undefined` when the scope names an unknown service. */
   endpoint({ service: requested, caller, clientCapabilities }: EndpointScope): Endpoint | undefined {
-    const seesGated = forwardedCapabilities(clientCapabilities) !== undefined;
-    const key = `${requested ?? SHARED} ${this.#backends.visibilityKey(caller)}${seesGated ? '?' : ''}`;
+    const canSeeGated = forwardedCapabilities(clientCapabilities) !== undefined;
+    const key = `${requested ?? SHARED} ${this.#backends.visibilityKey(caller)}${canSeeGated ? '?' : ''}`;
     const known = this.#built.get(key);
     if (known !== undefined) return known;
-    const built = requested === undefined ? this.#shared(caller, seesGated) : this.#own(requested, caller, seesGated);
+    const built =
+      requested === undefined ? this.#shared(caller, canSeeGated) : this.#own(requested, caller, canSeeGated);
     if (built !== undefined) this.#built.set(key, built);
     return built;
   }
 
-  #shared(caller: Caller, seesGated: boolean): Endpoint {
-    const visible = this.#backends.services().flatMap((service) => this.#visibleServices(service, caller, seesGated));
+  #shared(caller: Caller, canSeeGated: boolean): Endpoint {
+    const visible = this.#backends.services().flatMap((service) => this.#visibleServices(service, caller, canSeeGated));
     return endpointOf(visible, {
       capabilities: SHARED_CAPABILITIES,
       instructions: SHARED_INSTRUCTIONS,
@@ -96,14 +97,14 @@ export class Endpoints {
     });
   }
 
-  #own(requested: string, caller: Caller, seesGated: boolean): Endpoint | undefined {
+  #own(requested: string, caller: Caller, canSeeGated: boolean): Endpoint | undefined {
     const all = this.#backends.services();
     const service =
       all.find(({ serviceId }) => serviceId === requested) ?? all.find(({ namespace }) => namespace === requested);
     if (service === undefined) return undefined;
     const { serviceId } = service;
     const instructions = this.#observer.instructions(serviceId);
-    return endpointOf(this.#visibleServices(service, caller, seesGated), {
+    return endpointOf(this.#visibleServices(service, caller, canSeeGated), {
       capabilities: ownCapabilities(this.#capabilities(serviceId)),
       ...(instructions === undefined ? {} : { instructions }),
       names: (definitions, list) =>
@@ -118,7 +119,7 @@ export class Endpoints {
       : this.#observer.capabilities(serviceId);
   }
 
-  #visibleServices(service: Service, caller: Caller, seesGated: boolean): readonly VisibleService[] {
+  #visibleServices(service: Service, caller: Caller, canSeeGated: boolean): readonly VisibleService[] {
     const { serviceId } = service;
     const snapshot = this.#backends.snapshot(serviceId);
     if (snapshot === undefined) return [];
@@ -128,7 +129,7 @@ export class Endpoints {
       !hidden.has(tool) && toolSurface(service.manifest, tool).hidden !== true && this.#isVisible(service, tool);
     const isListed = isRunning && service.manifest.spec.enabled;
     const isBuiltIn = this.#backends.isBuiltIn(serviceId);
-    return [{ service, snapshot, isToolVisible, seesGated, isListed, isBuiltIn }];
+    return [{ service, snapshot, isToolVisible, canSeeGated, isListed, isBuiltIn }];
   }
 }
 
@@ -146,21 +147,21 @@ function endpointOf(
   const hint = (list: ListName, of: readonly VisibleService[]) =>
     strictest(of.filter(({ isListed }) => isListed).map(({ snapshot }) => snapshot.hints?.[list]));
   const tools = names(
-    visible.map(({ service, snapshot, isListed, seesGated, isToolVisible }) => ({
+    visible.map(({ service, snapshot, isListed, canSeeGated, isToolVisible }) => ({
       service,
       definitions: namedFirst(service, snapshot.tools),
       listed: ({ name, requiresClientCapability }) =>
-        isListed && isToolVisible(name) && (seesGated || requiresClientCapability !== true),
+        isListed && isToolVisible(name) && (canSeeGated || requiresClientCapability !== true),
       prefix: toolPrefix(service),
       surface: (name) => toolSurface(service.manifest, name),
     })),
     { member: 'tools', hint: hint('tools', visible) },
   );
   const prompts = names(
-    services.map(({ service, snapshot, isListed, seesGated }) => ({
+    services.map(({ service, snapshot, isListed, canSeeGated }) => ({
       service,
       definitions: snapshot.prompts,
-      listed: ({ requiresClientCapability }) => isListed && (seesGated || requiresClientCapability !== true),
+      listed: ({ requiresClientCapability }) => isListed && (canSeeGated || requiresClientCapability !== true),
       prefix: service.namespace,
       surface: () => NO_SURFACE,
     })),

@@ -77,6 +77,7 @@ export type Begin = (exchange: {
   readonly ask: (request: McpRequest) => Promise<McpReply>;
 }) => Promise<McpReply>;
 
+/** One client request of a call: the first one or a continuation with `requestState`. */
 export interface CallRound {
   readonly scope: GatewayScope;
   readonly request: McpRequest;
@@ -91,6 +92,7 @@ interface Parked {
   round: CallRound | undefined;
 }
 
+/** Maximum count of parked calls, and milliseconds until a parked call is cancelled. */
 export const MAX_PARKED = 256;
 export const PARKED_MS = 5 * 60_000;
 

@@ -4,6 +4,7 @@ import { LOG_LEVEL, severityOf } from './log-levels.ts';
 
 type Send = (notification: McpNotification) => void;
 
+/** Era and log level of the client of a call. */
 export interface LogFilter {
   readonly era: Era;
   /** The level that a legacy client has set. */

@@ -44,6 +44,7 @@ export interface ResourceTable {
   ofTemplate(uriTemplate: string): Service | undefined;
 }
 
+/** A service with the interface that contains its resources. */
 export interface ServiceResources {
   readonly service: Service;
   readonly snapshot: InterfaceSnapshot;

@@ -54,6 +54,7 @@ export interface ToolRoutes<T extends NamedDefinition = NamedDefinition> {
   readonly pages: ListPages;
 }
 
+/** The tools or prompts of one service, with visibility and overrides. */
 export interface ServiceDefinitions<T extends NamedDefinition = NamedDefinition> {
   readonly service: Service;
   readonly definitions: readonly T[];
@@ -65,6 +66,7 @@ export interface ServiceDefinitions<T extends NamedDefinition = NamedDefinition>
   readonly surface: (name: string) => ToolSurface;
 }
 
+/** Rules of exposed names; `maxLength` is in characters. */
 export interface ToolNaming {
   readonly maxLength: number;
   /** `always` prefixes every name with the namespace, `collision` only names that several services have. */
@@ -75,6 +77,7 @@ interface Listed extends ExposedNames {
   readonly definition: NamedDefinition;
 }
 
+/** Member name and cache hint of a list result. */
 export interface NameList {
   readonly member: 'tools' | 'prompts';
   readonly hint: CacheHint;

@@ -2,6 +2,7 @@ import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Connection, ConnectionEvents, ServiceConnector } from '../../ports/index.ts';
 
+/** A list that can change. */
 export type ChangedList = 'tools' | 'resources' | 'prompts';
 
 /** Receives the announcements of every upstream. */

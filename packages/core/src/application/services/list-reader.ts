@@ -20,6 +20,7 @@ export interface ListRequest {
   readonly member: string;
 }
 
+/** All entries of a list and the cache hint of its first page. */
 export interface GatheredList {
   readonly entries: readonly RawJson[];
   readonly hint?: CacheHint;

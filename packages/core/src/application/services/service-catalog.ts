@@ -13,6 +13,7 @@ import { SerialQueue } from '../support/async.ts';
 import { putSettled, storeFailure } from '../support/settled-write.ts';
 import { hex } from '../../domain/text/hex.ts';
 
+/** Result of an applied manifest. */
 export interface CatalogChange {
   readonly service: Service;
   /** Services that this one replaces: same source and module, another build path. */

@@ -23,7 +23,7 @@ beforeEach(async () => {
   runtime = await createRuntime({ connectors: [upstream] });
 });
 
-/** Returns the tools that clients without and with capabilities see. */
+/** Returns a handler of `tools/list`: `plain` for a connection without capabilities, `declared` for others. */
 function toolsBy(plain: readonly string[], declared: readonly string[]) {
   return (_request: unknown, { events }: MadeConnection): McpReply =>
     reply({ tools: (events.clientCapabilities === undefined ? plain : declared).map((name) => ({ name })) });
