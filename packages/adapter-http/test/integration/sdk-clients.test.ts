@@ -77,7 +77,7 @@ describe.each(stockClients)('%s', (name, connect) => {
   });
 
   test('cannot connect to an unknown service, and gets the reason in the body', async () => {
-    const why = name.includes('2026-07-28') ? 'did not offer pinned protocol version' : "no service 'nobody'";
+    const why = name.includes('2026-07-28') ? 'did not offer pinned protocol version' : "service 'nobody' not found";
     await expect(connect(`${daemon.url}/mcp/nobody`)).rejects.toThrow(why);
   });
 

@@ -101,7 +101,7 @@ test('what is no message is logged and disturbs no call', async () => {
   const heard = listener();
   const connection = await connect(testConnector(), fixtureService('legacy'), heard);
   expect(valueOf(await callTool(connection, 'noise'))).toEqual({ content: [] });
-  expect(heard.lines.filter((line) => line.startsWith('The service sent what is no message'))).toHaveLength(2);
+  expect(heard.lines.filter((line) => line.startsWith('The service sent an invalid message'))).toHaveLength(2);
   await expect(callTool(connection, 'both')).rejects.toMatchObject({ code: 'UPSTREAM_PROTOCOL' });
   await connection.close('done');
 });

@@ -57,10 +57,10 @@ function createPipeline(c: Container): CallGovernance {
 function createRuntimeGateway(c: Container): RuntimeGateway {
   const { version } = c.resolve(PART.instance);
   const gateway = createGateway({
-    offer: c.resolve(PART.backends),
+    backends: c.resolve(PART.backends),
     supervisor: c.resolve(PART.supervisor),
     connectors: c.resolve(PART.connectors),
-    facts: c.resolve(PART.observer),
+    observer: c.resolve(PART.observer),
     calls: c.resolve(PART.pipeline),
     refusals: c.resolve(PART.limits),
     audit: c.resolve(PART.audit),

@@ -15,18 +15,18 @@ import { toDisplayText } from '../domain/text/safe-text.ts';
 
 const LISTS = ['tools', 'resources', 'prompts'] as const;
 
-/** The lists whose changes the service announces. */
+/** Returns the lists whose changes the service announces. */
 export const announcedListChanges = (capabilities: Capabilities): readonly (typeof LISTS)[number][] =>
   LISTS.filter((list) => (capabilities[list] as { listChanged?: unknown } | null | undefined)?.listChanged === true);
 
-/** What a modern `subscriptions/listen` asks for to hear of those changes; `undefined` when there are none to hear of. */
+/** Returns the filter of `subscriptions/listen` (MCP 2026-07-28) for the announced lists; `undefined` without any. */
 export function listenFilter(capabilities: Capabilities): Readonly<Record<string, true>> | undefined {
   const lists = announcedListChanges(capabilities);
   if (lists.length === 0) return undefined;
   return Object.fromEntries(lists.map((list) => [`${list}ListChanged`, true as const]));
 }
 
-/** What the two sides know of each other once they may talk. */
+/** Result of a handshake: era, protocol version, capabilities and identity of the service. */
 export interface HandshakeResult {
   readonly era: Era;
   readonly revision: string;
@@ -35,19 +35,20 @@ export interface HandshakeResult {
   readonly instructions?: string;
 }
 
-/** The first request to a service whose era is unknown. */
+/** The first request to a service whose era is unknown: `server/discover` (MCP 2026-07-28). */
 export const discoverRequest: McpRequest = { method: 'server/discover', params: new Map() };
 
-export const initializeRequest = (client: Implementation, offers: Capabilities): McpRequest => ({
+/** Returns the `initialize` request for the latest legacy revision. */
+export const initializeRequest = (client: Implementation, capabilities: Capabilities): McpRequest => ({
   method: 'initialize',
   params: new Map([
     ['protocolVersion', RawJson.of(LEGACY_REVISIONS[0])],
-    ['capabilities', RawJson.of(offers)],
+    ['capabilities', RawJson.of(capabilities)],
     ['clientInfo', RawJson.of(client)],
   ]),
 });
 
-/** What the answer to `server/discover` says: the modern era with our revision, or that `initialize` is to be tried. */
+/** Reads the reply to `server/discover` (MCP 2026-07-28). Returns `legacy` if the client has to send `initialize`. */
 export function readDiscovery(reply: McpReply): HandshakeResult | 'legacy' {
   if ('error' in reply) return 'legacy';
   const result = objectOf(reply.result.value);
@@ -57,34 +58,40 @@ export function readDiscovery(reply: McpReply): HandshakeResult | 'legacy' {
   return { era: 'modern', revision: MODERN_REVISION, ...identity(result, meta['io.modelcontextprotocol/serverInfo']) };
 }
 
-/** What the answer to `initialize` says. Refuses an error, and a revision that we do not speak. */
+/**
+ * Reads the reply to `initialize` (MCP 2025-11-25, Lifecycle, "Initialization").
+ * @throws ClarityError UPSTREAM_PROTOCOL when the reply is an error or its protocol version is not supported.
+ */
 export function readInitialization(reply: McpReply): HandshakeResult {
   if ('error' in reply) {
-    throw new ClarityError('UPSTREAM_PROTOCOL', `initialize was answered with: ${reply.error.message}`);
+    throw new ClarityError('UPSTREAM_PROTOCOL', `initialize failed: ${reply.error.message}`);
   }
   const result = objectOf(reply.result.value);
   const revision = LEGACY_REVISIONS.find((known) => known === result['protocolVersion']);
   if (revision === undefined) {
-    const said = toDisplayText(String(result['protocolVersion']), 40);
-    throw new ClarityError('UPSTREAM_PROTOCOL', `it speaks revision '${said}', which this runtime does not know`);
+    const version = toDisplayText(String(result['protocolVersion']), 40);
+    throw new ClarityError('UPSTREAM_PROTOCOL', `protocol version '${version}' of the service is not supported`);
   }
   return { era: 'legacy', revision, ...identity(result, result['serverInfo']) };
 }
 
-/** An error that only a service of the modern era gives. */
+/** Tells if only a service of the modern era sends this error. */
 export const isModernError = ({ code }: RpcError): boolean =>
   code === RpcCode.headerMismatch ||
   code === RpcCode.missingClientCapability ||
   code === RpcCode.unsupportedProtocolVersion;
 
-function identity(result: Readonly<Record<string, unknown>>, said: unknown): Omit<HandshakeResult, 'era' | 'revision'> {
-  const info = objectOf(said);
+function identity(
+  result: Readonly<Record<string, unknown>>,
+  serverInfo: unknown,
+): Omit<HandshakeResult, 'era' | 'revision'> {
+  const info = objectOf(serverInfo);
   const { name, version, title } = info;
   const { instructions } = result;
-  const known = typeof name === 'string' && typeof version === 'string';
+  const hasIdentity = typeof name === 'string' && typeof version === 'string';
   return {
     capabilities: objectOf(result['capabilities']),
-    ...(known ? { info: { name, version, ...(typeof title === 'string' ? { title } : {}) } } : {}),
+    ...(hasIdentity ? { info: { name, version, ...(typeof title === 'string' ? { title } : {}) } } : {}),
     ...(typeof instructions === 'string' ? { instructions } : {}),
   };
 }

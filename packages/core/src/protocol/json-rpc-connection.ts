@@ -42,7 +42,9 @@ export interface JsonRpcConnectionOptions {
 const LIST_CHANGED = /^notifications\/(tools|resources|prompts)\/list_changed$/;
 const MAX_ERROR_DATA_SIZE = 65_536;
 
-/** One MCP connection over any transport: its handshake result, and its requests in flight with ids and progress tokens. */
+/**
+ * One MCP connection over any transport: its handshake result and its requests in flight with ids and progress tokens.
+ */
 export class JsonRpcConnection {
   readonly #pending = new Map<number, PendingRequest>();
   readonly #transport: Transport;
@@ -58,7 +60,7 @@ export class JsonRpcConnection {
     this.#options = options;
     this.#timer = new DeadlineTimer(options.clock, (now) => this.#expire(now));
     this.#notificationLimiter = new NotificationLimiter(options.clock, (maxCount) => {
-      options.onLog(`The service says more than ${String(maxCount)} things a second: the rest is left out`);
+      options.onLog(`The service exceeded ${String(maxCount)} notifications per second; the rest was dropped`);
     });
   }
 
@@ -133,9 +135,12 @@ export class JsonRpcConnection {
       case 'invalid':
         this.#rejectMessage(message.reason, within ?? requestIdOf(message.id));
         break;
-      case 'reply':
-        this.#acceptReply(requestIdOf(message.id), message.reply, { within, bytes: bytes.length });
+      case 'reply': {
+        const id = requestIdOf(message.id);
+        if (within === undefined || id === within) this.#acceptReply(id, message.reply, bytes.length);
+        else this.#rejectMessage('its id differs from the id of the request', within);
         break;
+      }
       case 'notification':
         this.#acceptNotification(message.notification, owner);
         break;
@@ -159,7 +164,7 @@ export class JsonRpcConnection {
     this.failAll(error);
   }
 
-  /** Returns the earliest deadline that is left. */
+  /** Returns the earliest remaining deadline, in milliseconds of the monotonic clock. */
   #expire(now: number): number {
     let earliest = Infinity;
     for (const pending of this.#pending.values()) {
@@ -171,26 +176,18 @@ export class JsonRpcConnection {
 
   async #acceptRequest(request: JsonRpcRequest, owner: PendingRequest | undefined): Promise<void> {
     owner?.touch(this.#options.clock.monotonic());
-    const asker = owner ?? [...this.#pending.values()].at(-1);
+    const requester = owner ?? [...this.#pending.values()].at(-1);
     const declared = this.era === 'modern' ? {} : this.#options.clientCapabilities;
-    const reply = await answerServerRequest(request, declared, asker?.options);
+    const reply = await answerServerRequest(request, declared, requester?.options);
     if (this.#endError === undefined) this.#transport.answer(replyBytes(request.id, reply));
   }
 
-  #acceptReply(
-    id: number | undefined,
-    reply: McpReply,
-    { within, bytes }: { within: number | undefined; bytes: number },
-  ): void {
-    if (within !== undefined && id !== within) {
-      this.#rejectMessage('its id is not the one of the request', within);
-      return;
-    }
+  #acceptReply(id: number | undefined, reply: McpReply, bytes: number): void {
     const pending = id === undefined ? undefined : this.#pending.get(id);
     if (pending === undefined) return;
     if (bytes > pending.maxReplyBytes) {
-      const sizes = `the reply has ${String(bytes)} bytes, at most ${String(pending.maxReplyBytes)} are taken`;
-      pending.fail(new ClarityError('PAYLOAD_TOO_LARGE', sizes));
+      const text = `the reply has ${String(bytes)} bytes; the limit is ${String(pending.maxReplyBytes)} bytes`;
+      pending.fail(new ClarityError('PAYLOAD_TOO_LARGE', text));
     } else if ('error' in reply) {
       pending.answer({ error: this.#sanitized(reply.error) });
     } else {
@@ -212,7 +209,7 @@ export class JsonRpcConnection {
     } else if (method === 'notifications/progress') {
       this.#acceptProgress(notification);
     } else if (pending !== undefined) {
-      pending?.touch(this.#options.clock.monotonic());
+      pending.touch(this.#options.clock.monotonic());
       pending.options.onNotification(notification);
     } else if (method === 'notifications/message') {
       this.#options.onLog(toDisplayText(params.get('data')?.text ?? ''));
@@ -221,10 +218,10 @@ export class JsonRpcConnection {
     }
   }
 
-  /** Returns the request that a log message belongs to if exactly one is in flight. */
+  /** Returns the request that a log message belongs to, if exactly one is in flight. */
   #onlyPending(): PendingRequest | undefined {
-    const [only, ...more] = [...this.#pending.values()].filter((pending) => !isListen(pending));
-    return more.length === 0 ? only : undefined;
+    const [only, more] = [...this.#pending.values()].filter(({ request }) => request.method !== 'subscriptions/listen');
+    return more === undefined ? only : undefined;
   }
 
   #acceptProgress({ method, params }: McpNotification): void {
@@ -235,10 +232,10 @@ export class JsonRpcConnection {
     pending.options.onNotification({ method, params: new Map(params).set('progressToken', pending.progressToken) });
   }
 
-  #rejectMessage(why: string, id: number | undefined): void {
+  #rejectMessage(reason: string, id: number | undefined): void {
     const pending = id === undefined ? undefined : this.#pending.get(id);
-    if (pending === undefined) this.#options.onLog(`The service sent what is no message: ${why}`);
-    else pending.fail(new ClarityError('UPSTREAM_PROTOCOL', `the reply cannot be taken: ${why}`));
+    if (pending === undefined) this.#options.onLog(`The service sent an invalid message: ${reason}`);
+    else pending.fail(new ClarityError('UPSTREAM_PROTOCOL', `the reply is invalid: ${reason}`));
   }
 
   #sanitized({ code, message, data }: RpcError): RpcError {
@@ -249,8 +246,5 @@ export class JsonRpcConnection {
   }
 }
 
-/** Returns the number of a request by the JSON text of an id; undefined for an id that this side never sends. */
-const requestIdOf = (id: string | undefined): number | undefined =>
-  id === undefined || id.startsWith('"') ? undefined : Number(id);
-
-const isListen = ({ request }: PendingRequest): boolean => request.method === 'subscriptions/listen';
+/** Returns the number of a request for the JSON text of an id; undefined for an id that this side never sends. */
+const requestIdOf = (id?: string): number | undefined => (id?.startsWith('"') === false ? Number(id) : undefined);

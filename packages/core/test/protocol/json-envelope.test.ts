@@ -4,7 +4,7 @@ import { scanEnvelope, type JsonEnvelope } from '@clarity-runtime/core/protocol'
 const scan = (text: string): JsonEnvelope => scanEnvelope(new TextEncoder().encode(text), ['params']);
 const refused = (reason: string): unknown => ({ kind: 'refused', reason });
 
-test('scanEnvelope returns members as spans of the message, to the digit and the blank', () => {
+test('scanEnvelope returns members as spans of the message with exact bytes', () => {
   const found = scan('{ "id" : 9007199254740993 , "params": {"arguments": { "a" : 1.0 } } }');
   if (found.kind !== 'object') throw new Error('not an object');
   expect(found.members.get('id')?.text).toBe('9007199254740993');

@@ -161,7 +161,7 @@ test.each(['1', '1.0', '1e3', '-7', '9007199254740993', '""', '"\\u00e9"', `"${'
   },
 );
 
-test('readMessage turns a response of a client that cannot be used into an error', () => {
+test('readMessage converts an unusable response of a client to an error', () => {
   const replyTo = (text: string) => readMessage(bytes(`{"jsonrpc":"2.0","id":1,${text}}`), 'client');
   const unusable = { kind: 'reply', id: '1', reply: { error: { code: -32603, message: 'the client gave no answer' } } };
   expect(replyTo('"result":[]')).toEqual(unusable);

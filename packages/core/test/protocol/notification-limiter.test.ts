@@ -49,11 +49,11 @@ function connected() {
   return { connection, clock, seen, say, nextSecond };
 }
 
-test('NotificationLimiter accepts 1,000 notifications per second, and counts the others', () => {
+test('NotificationLimiter accepts 1,000 notifications per second and counts the others', () => {
   const { seen, say, nextSecond } = connected();
   for (let i = 0; i < BURST; i += 1) say('notifications/resources/updated');
   expect([seen.notified.length, seen.refused]).toEqual([TAKEN, BURST - TAKEN]);
-  expect(seen.lines).toEqual([expect.stringContaining('the rest is left out')]);
+  expect(seen.lines).toEqual([expect.stringContaining('the rest was dropped')]);
   nextSecond();
   say('notifications/resources/updated');
   expect(seen.notified).toHaveLength(TAKEN + 1);
@@ -66,7 +66,7 @@ test('list_changed passes the NotificationLimiter at any rate', () => {
   expect(seen.changes).toBe(1);
 });
 
-/** Options of a request that nothing ends but its limits. */
+/** Options of a request without limits other than its own. */
 const unlimited = {
   idleMs: 0,
   totalMs: 0,
@@ -86,7 +86,7 @@ const codeOf = (reply: Promise<unknown>): Promise<unknown> =>
 /** Lets promises settle. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('a request is ended at its total limit, also when an earlier deadline passed before', async () => {
+test('a request fails at its total limit, also when an earlier deadline passed before', async () => {
   const { connection, clock } = connected();
   const request = { method: 'ping', params: new Map() };
   const early = codeOf(connection.request(request, { ...unlimited, totalMs: 100 }));

@@ -59,7 +59,7 @@ test('SseReader returns the same events for every chunking and every line end', 
         type: type === '' ? 'message' : type,
         data: data.join('\n'),
       }));
-      // Without a mark the stream may begin with one that belongs to a comment or a field only.
+      // Without a mark the stream can begin with the mark of a comment or a field only.
       expect(textsOf(readChunks(encoder.encode(stream), places))).toEqual(expected);
     }),
   );
@@ -149,7 +149,7 @@ test('SseReader removes one blank after the colon only', () => {
   expect(readText('data:  x \nevent:e\n\n')).toEqual([{ type: 'e', data: ' x ' }]);
 });
 
-test('U04 U06 SseReader rejects an event over the limit at once, and comments without end cost nothing', () => {
+test('U04 U06 SseReader rejects an event over the limit at once, and endless comments use no memory', () => {
   const reader = new SseReader(1_000, () => undefined);
   for (let i = 0; i < 1_000; i += 1) reader.push(encoder.encode(': ping ping ping\n\n'));
   for (let i = 0; i < 1_000; i += 1) reader.push(encoder.encode(': ping ping ping\n'));

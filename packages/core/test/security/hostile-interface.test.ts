@@ -14,7 +14,7 @@ beforeEach(async () => {
 const list = async (method: string, service?: string): Promise<Record<string, unknown>> =>
   resultOf(await new TestClient(given.runtime, service === undefined ? {} : { service }).request(method));
 
-test('U25 hostile names and entries that are none leave the list whole, and each tool can be called', async () => {
+test('U25 hostile names and invalid entries leave the list complete, and each tool can be called', async () => {
   const { upstream, run } = given;
   const names = [
     'ok_tool',
@@ -46,7 +46,7 @@ test('U25 hostile names and entries that are none leave the list whole, and each
   expect(new Set(called)).toEqual(new Set(names.filter((name) => name !== '')));
 });
 
-test('U26 characters that nobody sees are taken out of what a model reads, on both endpoints, and the operator is told', async () => {
+test('U26 hidden characters are removed from the interface on both endpoints and reported to the operator', async () => {
   const { upstream, run } = given;
   const tag = String.fromCodePoint(0xe0041);
   const poisoned = {
@@ -87,12 +87,12 @@ test('U26 characters that nobody sees are taken out of what a model reads, on bo
   const own = await new TestClient(given.runtime, { service: 'a' }).request('tools/list');
   expect('result' in own && own.result.text).toContain('9007199254740993');
   const events = await given.runtime.audit.recent(operator, { limit: 20, serviceId: id });
-  const told = events.filter(({ kind }) => kind === 'interface.cleaned');
-  expect(told).toMatchObject([{ level: 'warn', data: { names: expect.arrayContaining(['t', 'p', 'a://1']) } }]);
+  const reports = events.filter(({ kind }) => kind === 'interface.cleaned');
+  expect(reports).toMatchObject([{ level: 'warn', data: { names: expect.arrayContaining(['t', 'p', 'a://1']) } }]);
 });
 
 test.each(['runtime', 'Runtime', ' clarity ', 'system'])(
-  'U27 T-270 the namespace %j is refused, so that nothing can stand before the own tools of the runtime',
+  'U27 T-270 the namespace %j is rejected with NAMESPACE_RESERVED',
   async (toolNamespace) => {
     const manifest = manifestOf('evil', { toolNamespace });
     await expect(given.runtime.services.apply(operator, manifest)).rejects.toMatchObject({
@@ -101,7 +101,7 @@ test.each(['runtime', 'Runtime', ' clarity ', 'system'])(
   },
 );
 
-test('U28 T-270 a second service of one namespace is refused', async () => {
+test('U28 T-270 a second service with the same namespace is rejected', async () => {
   await given.run('a');
   const manifest = manifestOf('other', { toolNamespace: 'a' });
   await expect(given.runtime.services.apply(operator, manifest)).rejects.toMatchObject({
@@ -109,7 +109,7 @@ test('U28 T-270 a second service of one namespace is refused', async () => {
   });
 });
 
-test('T-271 a link to somewhere else is passed on as data', async () => {
+test('T-271 a resource link to another location is forwarded as data', async () => {
   const { upstream, run } = given;
   upstream.lists.set('a tools', '[{"name":"t"}]');
   await run('a');

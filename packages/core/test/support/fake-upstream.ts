@@ -71,7 +71,7 @@ export class FakeUpstream implements ServiceConnector {
   connect(service: Service, events: ConnectionEvents): Promise<Connection> {
     const { module } = service.manifest.metadata;
     if (events.era !== undefined && events.era !== this.era && !this.speaksBoth) {
-      return Promise.reject(new Error('it does not speak that'));
+      return Promise.reject(new Error('the era is not supported'));
     }
     const made: MadeConnection = { module, events, requests: [], notified: [], isClosed: false };
     this.made.push(made);

@@ -16,7 +16,7 @@ export function recorded<T extends object>(inner: T, calls: string[]): T {
   });
 }
 
-/** A disposable that adds its name to `log`, and then fails if it `isBroken`. */
+/** A disposable that adds its name to `log`, and then fails if `isBroken`. */
 export const disposable = (name: string, log: string[], isBroken = false): AsyncDisposable => ({
   [Symbol.asyncDispose]: () => {
     log.push(name);
@@ -24,7 +24,7 @@ export const disposable = (name: string, log: string[], isBroken = false): Async
   },
 });
 
-/** `inner` with the `dispose` of `disposable(name, log, isBroken)`. */
+/** Wraps `inner` with the `dispose` of `disposable(name, log, isBroken)`. */
 export const withDispose = <T extends object>(inner: T, name: string, log: string[], isBroken = false): T =>
   new Proxy(inner, {
     get: (target, key) => {

@@ -39,7 +39,7 @@ export async function ask(
 
 /** Returns the result of a reply as plain data. Throws for an error reply. */
 export function resultOf(reply: McpReply): Record<string, unknown> {
-  if ('error' in reply) throw new Error(`an error came back: ${reply.error.message}`);
+  if ('error' in reply) throw new Error(`the reply is an error: ${reply.error.message}`);
   return reply.result.value as Record<string, unknown>;
 }
 

@@ -18,7 +18,7 @@ export function plainEntropy(): Entropy {
   };
 }
 
-/** Runs everything that does not wait for the clock. */
+/** Runs all tasks that do not wait for the clock. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export interface Stage {
@@ -28,7 +28,7 @@ export interface Stage {
   readonly registry: ServiceRegistry;
   /** Registers a service without a start. Returns its id. */
   register(module: string, policy?: Partial<Policy>, spec?: Partial<Manifest['spec']>): Promise<string>;
-  /** Moves the clock and runs everything that is due. */
+  /** Moves the clock and runs every task that is due. */
   pass(ms: number): Promise<void>;
   lifecycle(serviceId: string): Lifecycle;
   kinds(): Promise<readonly string[]>;

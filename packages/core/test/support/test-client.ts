@@ -20,11 +20,11 @@ export interface TestClientOptions {
   readonly onAsk?: (request: McpRequest) => Promise<McpReply>;
 }
 
-/** A client that keeps what it hears and what it is asked. */
+/** A client that records its notifications and its server requests. */
 export class TestClient {
-  /** Besides and within its requests. */
-  readonly heard: McpNotification[] = [];
-  readonly within: McpNotification[] = [];
+  /** Notifications of the session; `requestNotifications` arrive within a request. */
+  readonly notifications: McpNotification[] = [];
+  readonly requestNotifications: McpNotification[] = [];
   readonly asked: McpRequest[] = [];
   readonly peer: McpPeer;
   readonly #options: TestClientOptions;
@@ -42,13 +42,13 @@ export class TestClient {
         ? {}
         : {
             notify: (notification) => {
-              this.heard.push(notification);
+              this.notifications.push(notification);
             },
           }),
     });
   }
 
-  /** Members that are texts of JSON may be given as `RawJson`. */
+  /** Members that are JSON text can be passed as `RawJson`. */
   request(
     method: string,
     params: Readonly<Record<string, unknown>> = {},
@@ -63,7 +63,7 @@ export class TestClient {
         signal,
         id,
         send: (notification) => {
-          this.within.push(notification);
+          this.requestNotifications.push(notification);
         },
         ask: (request) => {
           this.asked.push(request);
@@ -74,12 +74,13 @@ export class TestClient {
   }
 }
 
-export const methodsOf = (heard: readonly McpNotification[]): readonly string[] => heard.map(({ method }) => method);
+export const methodsOf = (notifications: readonly McpNotification[]): readonly string[] =>
+  notifications.map(({ method }) => method);
 
-/** Waits until it holds; gives up after two seconds. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; !holds(); waited += 5) {
-    if (waited > 2_000) throw new Error('it never came true');
+/** Waits until the condition is true; throws after two seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 5) {
+    if (waited > 2_000) throw new Error('the condition did not become true');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -48,5 +48,5 @@ test('an unsupported protocol version is rejected with its name', async () => {
     return true;
   };
   await using upstream = await mcpUpstream({ era: 'legacy', handle });
-  await expect(connectTo(upstream.url)).rejects.toThrow("revision '2026-07-28'");
+  await expect(connectTo(upstream.url)).rejects.toThrow("version '2026-07-28'");
 });

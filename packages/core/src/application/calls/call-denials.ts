@@ -7,7 +7,7 @@ import type { ToolCall } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { LimitCounters } from '../audit/counters.ts';
 
-/** Rejects calls that a policy denies: counts each, writes it to the audit log, and makes its error. */
+/** Rejects calls that a policy denies: counts each, records it in the audit log and throws its error. */
 export class CallDenials {
   readonly #audit: AuditLog;
   readonly #limits: LimitCounters | undefined;

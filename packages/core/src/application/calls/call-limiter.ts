@@ -16,8 +16,9 @@ import type { PolicyCatalog } from './policy-catalog.ts';
 /** Queue length of a policy that limits concurrency and sets no `queue`. */
 const DEFAULT_QUEUE = 64;
 
+/** A request for a slot. */
 export interface LimiterRequest {
-  /** Callers take turns in the queue. */
+  /** Callers alternate in the queue. */
   readonly caller: string;
   /** Monotonic milliseconds. */
   readonly now: number;
@@ -49,7 +50,7 @@ export class ConcurrencyLimiter {
     else this.#rate.change(rate, now);
   }
 
-  /** Returns whether the rate has room, and takes nothing. */
+  /** Returns true if the rate has room; takes nothing. */
   hasRate(now: number): boolean {
     return this.#rate?.has(now) ?? true;
   }
@@ -87,8 +88,8 @@ export class ServiceLimiter {
 
   /** Returns the release of the slots of a call, at its tool and at the service, or the rule that denies it. */
   async enter(tool: string, request: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
-    const ofTool = this.#tools.get(tool);
-    const limiters = ofTool === undefined ? [this.#service] : [ofTool, this.#service];
+    const toolLimiter = this.#tools.get(tool);
+    const limiters = toolLimiter === undefined ? [this.#service] : [toolLimiter, this.#service];
     if (!limiters.every((limiter) => limiter.hasRate(request.now))) return 'rate';
     for (const limiter of limiters) limiter.takeRate(request.now);
     const slots: ReleaseSlot[] = [];

@@ -19,9 +19,10 @@ import { PolicyStage } from './policy-stage.ts';
 export type CallHandler<C extends ToolCall> = (call: C) => Promise<McpReply>;
 
 /**
- * The ordered stages of every `tools/call` between its route and the bridge to the service: first those of the embedder,
- * then `policy`, `limit`, `circuit` and `recover`. A call takes its slot before the circuit counts it, and the circuit counts
- * it once however often `recover` sends it.
+ * Ordered stages of every `tools/call` between its route and the bridge: stages of the embedder, then `policy`,
+ * `limit`, `circuit` and `recover`.
+ * A call takes its slot before the circuit counts it. The circuit counts it once, regardless of the retries of
+ * `recover`.
  */
 export class CallPipeline {
   readonly stages: readonly CallStage[];
@@ -59,7 +60,7 @@ export interface CallGovernance {
   readonly pipeline: CallPipeline;
   readonly policies: PolicyCatalog;
   readonly circuits: CircuitBreakers;
-  /** Returns whether clients see the tool. */
+  /** Returns true if clients see the tool. */
   readonly isVisible: (service: Service, tool: string) => boolean;
   /** Returns the denial that every call of the tool gets; undefined if the tool may be called. */
   readonly denialOf: (service: Service, tool: string) => Failure | undefined;
@@ -70,6 +71,7 @@ export interface CallGovernance {
 
 export const DEFAULT_RECOVERY_TIMEOUT_MS = 10_000;
 
+/** Creates the pipeline with its stages and catalogs. */
 export function createCallPipeline(dependencies: CallPipelineDependencies): CallGovernance {
   const { supervisor, audit, clock, entropy, recoveryTimeoutMs, limits, defaultLimits } = dependencies;
   const policies = new PolicyCatalog(dependencies.registry, entropy, dependencies.defaults);

@@ -7,9 +7,9 @@ import { randomFraction } from '../support/random.ts';
 
 /** The part of the supervisor that restarts services. */
 export interface Restarter {
-  /** Returns whether the service is stopped and its automatic restart is pending. */
+  /** Returns true if the service is stopped and its automatic restart is pending. */
   isRecovering(serviceId: string): boolean;
-  /** Starts a pending restart now and waits for it; it never rejects. */
+  /** Starts a pending restart now and waits for it. Never rejects. */
   startNow(serviceId: string): Promise<void>;
 }
 
@@ -29,8 +29,9 @@ const MAX_WAIT_MS = 1_000;
 const LOSS_CODES: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_LOST', 'UPSTREAM_UNREACHABLE', 'SERVICE_LOST']);
 
 /**
- * Stage `recover`: keeps a call while its service restarts. A request that was not sent is sent when the service runs again.
- * A request that was sent is repeated once if its tool is repeatable. `limits.totalMs` includes the time of the recovery.
+ * Stage `recover`: keeps a call while its service restarts.
+ * A request that was not sent is sent when the service runs again. A request that was sent is repeated once if its tool
+ * is repeatable. `limits.totalMs` includes the time of the recovery.
  */
 export class CallRecovery implements CallStage {
   readonly name = 'recover';
@@ -75,7 +76,7 @@ export class CallRecovery implements CallStage {
     this.#lostSince.delete(serviceId);
   }
 
-  /** Waits for a pending restart until the call has no time left. */
+  /** Waits for a pending restart, at most until the time limit of the call. */
   async #awaitRestart({ service, signal }: ToolCall, totalMs: number, startedAt: number): Promise<void> {
     const { restarter, clock } = this.#dependencies;
     const { serviceId } = service;
@@ -97,7 +98,7 @@ export class CallRecovery implements CallStage {
     return error.code === 'SERVICE_STOPPED' && this.#dependencies.restarter.isRecovering(serviceId);
   }
 
-  /** Returns whether the service declares that a second call of the tool has no further effect. */
+  /** Returns true if the service declares the tool as read-only or idempotent. */
   #isRepeatable({ service, tool }: ToolCall): boolean {
     const definition = Object(this.#dependencies.toolOf(service.serviceId, tool)?.raw.value) as {
       readonly annotations?: unknown;
@@ -124,7 +125,7 @@ export class CallRecovery implements CallStage {
   }
 }
 
-/** UPSTREAM_LOST is the code whose hint says that the call may have run. */
+/** UPSTREAM_LOST has the hint that the call may have run. */
 function mayHaveRun(error: unknown): unknown {
   if (!isClarityError(error) || error.code === 'UPSTREAM_LOST') return error;
   return new ClarityError('UPSTREAM_LOST', error.message, { cause: error });

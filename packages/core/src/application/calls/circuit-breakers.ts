@@ -20,7 +20,7 @@ import { randomFraction } from '../support/random.ts';
 /** The part of the supervisor that the circuit breakers use. */
 export interface QuarantineTarget {
   status(serviceId: string): ServiceStatus;
-  /** Stops the service until an operator lifts its quarantine; it never rejects. */
+  /** Stops the service until an operator lifts its quarantine. Never rejects. */
   quarantine(serviceId: string, reason: string, data: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ interface CircuitEntry {
 /** States in which the service has a connection or gets one automatically. */
 const ALIVE: ReadonlySet<ServiceStatus['lifecycle']> = new Set(['RUNNING', 'STARTING', 'CRASHED']);
 
-/** Stage `circuit`: one circuit breaker per service. Every change of state is written to the audit log. */
+/** Stage `circuit`: one circuit breaker per service. Every change of state is recorded in the audit log. */
 export class CircuitBreakers implements CallStage {
   readonly name = 'circuit';
   readonly #dependencies: CircuitBreakersDependencies;
@@ -53,7 +53,10 @@ export class CircuitBreakers implements CallStage {
     this.#dependencies = dependencies;
   }
 
-  /** Rejects with CIRCUIT_OPEN while the circuit is open; otherwise counts the outcome, unless the client cancelled. */
+  /**
+   * Counts the outcome of the call, unless the client cancelled it.
+   * @throws ClarityError CIRCUIT_OPEN while the circuit is open.
+   */
   async run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
     const { service, signal } = call;
     const { serviceId } = service;
@@ -81,7 +84,7 @@ export class CircuitBreakers implements CallStage {
     }
   }
 
-  /** Returns the status of a circuit that has counted calls; undefined while calls pass as usual. */
+  /** Returns the status of a circuit that is not closed; undefined while calls pass. */
   report(serviceId: string): CircuitBreakerStatus | undefined {
     const entry = this.#entries.get(serviceId);
     if (entry === undefined) return undefined;
@@ -89,7 +92,7 @@ export class CircuitBreakers implements CallStage {
     return circuitReport(circuit, this.#dependencies.rules, { retryAt, lastError });
   }
 
-  /** Closes the circuit and clears its counts, after an operator has repaired the service. */
+  /** Closes the circuit and clears its counts. */
   close(caller: Caller, serviceId: string): void {
     const entry = this.#entries.get(serviceId);
     if (entry === undefined) return;
@@ -103,7 +106,7 @@ export class CircuitBreakers implements CallStage {
     );
   }
 
-  /** Lets probes through at once if the service has been restarted since the circuit opened. */
+  /** Allows probes at once if the service restarted after the circuit opened. */
   changed(serviceId: string): void {
     const entry = this.#entries.get(serviceId);
     if (entry?.circuit.state !== 'open') return;
@@ -145,17 +148,17 @@ export class CircuitBreakers implements CallStage {
     }
     const report = this.report(serviceId);
     if (report === undefined) {
-      note({ kind: 'service.circuit_closed', level: 'info', message: 'Calls are let through again' });
+      note({ kind: 'service.circuit_closed', level: 'info', message: 'Circuit closed: calls pass again' });
       return;
     }
     const { openings, calls, failures } = report;
     const data = { openings, calls, failures, failureRate: Math.round((failures / calls) * 1000) / 1000 };
     const reason = circuitReason(report);
     if (state === 'held') {
-      const words = `calls were kept away ${String(openings)} times in a row: ${reason}`;
-      void supervisor.quarantine(serviceId, words, data);
+      const text = `the circuit opened ${String(openings)} times in a row: ${reason}`;
+      void supervisor.quarantine(serviceId, text, data);
     } else if (state === 'open') {
-      const message = `Calls are kept away until ${entry.retryAt}: ${reason}`;
+      const message = `Circuit open: calls are rejected until ${entry.retryAt}: ${reason}`;
       note({
         kind: 'service.circuit_opened',
         level: 'warn',
@@ -166,7 +169,7 @@ export class CircuitBreakers implements CallStage {
       note({
         kind: 'service.circuit_probed',
         level: 'info',
-        message: 'A few calls are let through',
+        message: 'Circuit half-open: probe calls pass',
         data: { openings },
       });
     }

@@ -10,10 +10,13 @@ import { SerialQueue } from '../support/async.ts';
 import { storeFailure } from '../support/settled-write.ts';
 import { hex } from '../../domain/text/hex.ts';
 
-/** What holds where neither the manifest nor its policy says anything, by origin. */
+/** Default policy by origin, for settings that neither the manifest nor its policy contains. */
 export type CallDefaults = Readonly<Partial<Record<OriginType, CallPolicy>>>;
 
-/** Named policies, held in memory and changed only after the registry has said yes; and what they make of each service. */
+/**
+ * Named policies in memory, changed only after the registry accepted the change, and the effective policy of each
+ * service.
+ */
 export class PolicyCatalog {
   readonly #stored = new Map<string, Versioned<PolicyDocument>>();
   readonly #effective = new Map<string, { readonly service: Service; readonly effective: EffectivePolicy }>();
@@ -32,7 +35,7 @@ export class PolicyCatalog {
     for (const stored of await this.#registry.list(tenant)) this.#stored.set(stored.value.metadata.name, stored);
   }
 
-  /** Ordered by name; `default` is always among them. */
+  /** Returns the policies ordered by name; `default` is always included. */
   all(): readonly PolicyDocument[] {
     const stored = [...this.#stored.values()].map(({ value }) => value);
     const all = this.#stored.has(DEFAULT_POLICY_NAME) ? stored : [defaultPolicy, ...stored];
@@ -64,7 +67,10 @@ export class PolicyCatalog {
     });
   }
 
-  /** `users` is asked when it is the removal's turn. The built-in `default` stands in when an applied one is removed. */
+  /**
+   * Removes a policy, or restores the built-in `default`. `users` runs when the removal reaches its turn in the queue.
+   * @throws ClarityError POLICY_IN_USE when `users` returns a name, POLICY_NOT_FOUND when the policy does not exist.
+   */
   remove(caller: Caller, name: string, users: () => readonly string[]): Promise<void> {
     return this.#changes.run(async () => {
       const stored = this.#stored.get(name);
@@ -86,7 +92,10 @@ export class PolicyCatalog {
     });
   }
 
-  /** What holds for a service: made once and kept until its record or a policy changes. POLICY_NOT_FOUND when it names none. */
+  /**
+   * Returns the effective policy of a service, cached until its record or a policy changes.
+   * @throws ClarityError POLICY_NOT_FOUND when the manifest names an unknown policy.
+   */
   of(service: Service): EffectivePolicy {
     const known = this.#effective.get(service.serviceId);
     if (known?.service === service) return known.effective;

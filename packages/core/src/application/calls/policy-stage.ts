@@ -38,7 +38,7 @@ export class PolicyStage implements CallStage {
     this.#dependencies = dependencies;
   }
 
-  /** Returns whether clients see the tool. */
+  /** Returns true if clients see the tool. */
   isVisible(service: Service, tool: string): boolean {
     try {
       return isToolVisible(this.#dependencies.policies.of(service).policy, tool);
@@ -55,11 +55,11 @@ export class PolicyStage implements CallStage {
       const rule = evaluatePolicy(policy, query);
       return rule === undefined ? undefined : denialFor(rule, query, sources).failure;
     } catch (error) {
-      return isClarityError(error) ? error.failure : failure('INTERNAL', 'its policy cannot be read');
+      return isClarityError(error) ? error.failure : failure('INTERNAL', 'the policy of the service is not readable');
     }
   }
 
-  /** Not async, because it has nothing to wait for. */
+  /** Not async, because it awaits nothing. */
   run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
     try {
       this.#admit(call);

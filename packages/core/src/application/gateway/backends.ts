@@ -8,16 +8,16 @@ import type { Connection } from '../../ports/index.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 
-/** A part of the runtime that is offered like a service. */
+/** A part of the runtime that clients see like a service. */
 export interface BuiltInService {
   readonly service: Service;
   readonly snapshot: InterfaceSnapshot;
   readonly connection: Connection;
-  /** Tools that this caller is not shown. */
+  /** Returns the tools that are hidden from this caller. */
   unlisted(caller: Caller): ReadonlySet<string>;
 }
 
-/** Which tools of a service may not be called until an operator has accepted them. */
+/** Tools of a service that are blocked until an operator accepts them. */
 export interface QuarantinedTools {
   held(serviceId: string): ReadonlySet<string>;
 }
@@ -32,58 +32,61 @@ export interface BackendsDependencies {
   readonly tools: QuarantinedTools;
 }
 
-/** What the gateway can offer: the registered services, as far as their interfaces are accepted, and the runtime itself. */
+/** All backends of the gateway: the registered services and the built-in services of the runtime. */
 export class Backends {
-  readonly #parts: BackendsDependencies;
+  readonly #dependencies: BackendsDependencies;
   readonly #builtIns: ReadonlyMap<string, BuiltInService>;
 
-  constructor(parts: BackendsDependencies) {
-    this.#parts = parts;
-    this.#builtIns = new Map(parts.builtIns.map((builtIn) => [builtIn.service.serviceId, builtIn]));
+  constructor(dependencies: BackendsDependencies) {
+    this.#dependencies = dependencies;
+    this.#builtIns = new Map(dependencies.builtIns.map((builtIn) => [builtIn.service.serviceId, builtIn]));
   }
 
-  /** Those of the runtime itself first, the others by namespace. */
+  /** Returns the built-in services first, then the others by namespace. */
   services(): readonly Service[] {
-    return [...this.#parts.builtIns.map(({ service }) => service), ...this.#parts.catalog.all()];
+    return [...this.#dependencies.builtIns.map(({ service }) => service), ...this.#dependencies.catalog.all()];
   }
 
-  /** Whether it is a part of the runtime: it has only tools, says nothing of keeping them, and is connected as it is. */
+  /** Returns true for a part of the runtime. It has only tools, without cache hints, and is used without a bridge. */
   isBuiltIn(serviceId: string): boolean {
     return this.#builtIns.has(serviceId);
   }
 
   find(serviceId: string): Service | undefined {
-    return this.#builtIns.get(serviceId)?.service ?? this.#parts.catalog.find(serviceId);
+    return this.#builtIns.get(serviceId)?.service ?? this.#dependencies.catalog.find(serviceId);
   }
 
   snapshot(serviceId: string): InterfaceSnapshot | undefined {
-    return this.#builtIns.get(serviceId)?.snapshot ?? this.#parts.supervisor.snapshot(serviceId);
+    return this.#builtIns.get(serviceId)?.snapshot ?? this.#dependencies.supervisor.snapshot(serviceId);
   }
 
   status(serviceId: string): ServiceStatus {
-    return this.#builtIns.has(serviceId) ? running : this.#parts.supervisor.status(serviceId);
+    return this.#builtIns.has(serviceId) ? running : this.#dependencies.supervisor.status(serviceId);
   }
 
   hiddenTools(serviceId: string, caller: Caller): ReadonlySet<string> {
-    return this.#builtIns.get(serviceId)?.unlisted(caller) ?? this.#parts.tools.held(serviceId);
+    return this.#builtIns.get(serviceId)?.unlisted(caller) ?? this.#dependencies.tools.held(serviceId);
   }
 
-  /** Callers with the same text are offered the same. */
+  /** Returns a key; callers with the same key see the same tools. */
   visibilityKey({ grants }: Caller): string {
     if (this.#builtIns.size === 0) return '';
-    let held = '';
-    for (const grant of GRANTS) held += grants.has(grant) ? grant.charAt(0) : '-';
-    return held;
+    let key = '';
+    for (const grant of GRANTS) key += grants.has(grant) ? grant.charAt(0) : '-';
+    return key;
   }
 
   connection(serviceId: string): Connection | undefined {
-    return this.#builtIns.get(serviceId)?.connection ?? this.#parts.supervisor.connection(serviceId);
+    return this.#builtIns.get(serviceId)?.connection ?? this.#dependencies.supervisor.connection(serviceId);
   }
 
-  /** TOOL_QUARANTINED for a call of a tool that is held back, whichever connection it would take. */
+  /**
+   * Checks a `tools/call` on any connection.
+   * @throws ClarityError TOOL_QUARANTINED when the tool is quarantined.
+   */
   assertNotQuarantined(serviceId: string, { method, params }: McpRequest): void {
     const name = method === 'tools/call' ? params.get('name')?.value : undefined;
-    if (typeof name === 'string' && this.#parts.tools.held(serviceId).has(name)) {
+    if (typeof name === 'string' && this.#dependencies.tools.held(serviceId).has(name)) {
       throw new ClarityError('TOOL_QUARANTINED', toPrintableAscii(name));
     }
   }

@@ -1,13 +1,13 @@
 import type { Connection, GatewayScope } from '../../ports/index.ts';
 
-/** What the gateway keeps of one client between its requests. */
+/** State of one client between its requests. */
 export class ClientSession {
   readonly scope: GatewayScope;
-  /** The least severe level that a legacy client wants to hear; it has named none as long as it is undefined. */
+  /** Lowest log level that a legacy client has set; undefined before the first `logging/setLevel`. */
   logLevel: string | undefined;
-  /** Connections of its own to services, by service id; undefined where there can be none. */
+  /** Connections for this client only, by service id; undefined if the service cannot have one. */
   readonly connections = new Map<string, Promise<Connection | undefined>>();
-  /** What ends its subscription of a resource, by URI. */
+  /** Callbacks that end a resource subscription, by URI. */
   readonly watched = new Map<string, () => void>();
   readonly #ends: (() => void)[] = [];
   #isClosed = false;
@@ -16,8 +16,8 @@ export class ClientSession {
     this.scope = scope;
   }
 
-  /** Runs it when the client has gone; at once when it already has. */
-  atEnd(end: () => void): void {
+  /** Runs the callback when the session closes, or at once if it is closed. */
+  onClose(end: () => void): void {
     if (this.#isClosed) end();
     else this.#ends.push(end);
   }
@@ -29,7 +29,7 @@ export class ClientSession {
     for (const end of this.watched.values()) end();
     this.watched.clear();
     for (const opening of this.connections.values()) {
-      void opening.then((connection) => connection?.close('its client has gone')).catch(() => undefined);
+      void opening.then((connection) => connection?.close('the client session was closed')).catch(() => undefined);
     }
     this.connections.clear();
   }

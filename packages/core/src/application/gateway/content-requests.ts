@@ -11,11 +11,11 @@ import type { BridgedRequest, EraBridge } from './era-bridge.ts';
 /** A request of a client before its service is known. */
 export type ContentRequest = Omit<BridgedRequest, 'service'>;
 
-/** Services that are asked one after the other for a resource that none of them lists. */
+/** Maximum count of services that receive a request for an unlisted resource, one after another. */
 const MAX_ASKED = 16;
 const NO_COMPLETION: McpReply = { result: RawJson.of({ completion: { values: [], total: 0, hasMore: false } }) };
 
-/** Requests for what services have besides tools: prompts, resources, completions. */
+/** Routes requests for prompts, resources and completions to a service. */
 export class ContentRouter {
   readonly #bridge: EraBridge;
 
@@ -32,15 +32,15 @@ export class ContentRouter {
     return this.#send(route.service, { ...withParam(call, 'name', RawJson.of(own)), requiresClientCapability });
   }
 
-  /** By the lists, by the templates, and where neither says it by asking the services in order. */
+  /** Finds the service by the lists, then by the templates, then by asking each service in order. */
   async resource({ resources }: Endpoint, call: ContentRequest): Promise<McpReply> {
     const uri = call.request.params.get('uri')?.value;
     if (typeof uri !== 'string' || uri === '') return invalid('resources/read needs params.uri, a string');
     const candidates = resources.candidates(uri).slice(0, MAX_ASKED);
     for (const service of candidates) {
       const reply = await this.#send(service, call);
-      const isLast = candidates.length === 1;
-      if (!('error' in reply) || (isLast && reply.error.code !== RpcCode.methodNotFound)) return reply;
+      const isOnly = candidates.length === 1;
+      if (!('error' in reply) || (isOnly && reply.error.code !== RpcCode.methodNotFound)) return reply;
       if (!isNotFound(reply.error)) return reply;
     }
     return { error: resourceNotFound(call.client.scope.era, uri) };
@@ -63,7 +63,7 @@ export class ContentRouter {
     return this.#completed(route.service, withParam(call, 'ref', own));
   }
 
-  /** A service that completes nothing has nothing to offer: its other arguments are no error. */
+  /** Returns an empty completion when the service replies `-32601` (method not found). */
   async #completed(service: Service, call: ContentRequest): Promise<McpReply> {
     const reply = await this.#send(service, call);
     return 'error' in reply && reply.error.code === RpcCode.methodNotFound ? NO_COMPLETION : reply;

@@ -24,11 +24,11 @@ import type { UpstreamObserver } from './upstream-observer.ts';
 import { EraBridge } from './era-bridge.ts';
 
 export interface GatewayOptions {
-  readonly offer: Backends;
+  readonly backends: Backends;
   readonly supervisor: ServiceSupervisor;
   /** The connectors without the observer. */
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
-  readonly facts: UpstreamObserver;
+  readonly observer: UpstreamObserver;
   readonly calls: Pick<CallGovernance, 'pipeline' | 'isVisible'>;
   readonly refusals: LimitCounters;
   readonly audit: AuditLog;
@@ -41,30 +41,44 @@ export interface GatewayOptions {
   readonly serverInfo: Implementation;
 }
 
+/** The gateway of a runtime with its endpoints and change notification. */
 export interface RuntimeGateway extends McpGateway {
   readonly endpoints: Endpoints;
-  /** Must be called when the interface or the state of a service has changed. */
+  /** Must be called when the interface or the state of a service changes. */
   changed(serviceId: string): void;
 }
 
-export function createGateway(setting: GatewayOptions): RuntimeGateway {
-  const { offer, supervisor, connectors, facts, calls, audit, tally, clock, entropy, limits, naming, serverInfo } =
-    setting;
-  const refused = (what: LimitName): void => {
-    setting.refusals.count(what);
+/** Creates the gateway, with the observer as source of upstream announcements. */
+export function createGateway(options: GatewayOptions): RuntimeGateway {
+  const {
+    backends,
+    supervisor,
+    connectors,
+    observer,
+    calls,
+    audit,
+    tally,
+    clock,
+    entropy,
+    limits,
+    naming,
+    serverInfo,
+  } = options;
+  const onLimit = (limit: LimitName): void => {
+    options.refusals.count(limit);
   };
-  const endpoints = new Endpoints({ offer, facts, isVisible: calls.isVisible, naming });
-  const board = new ListChangeNotifier(endpoints, clock);
-  const watch = new ResourceWatch(supervisor, refused, (serviceId, requested) => {
-    const service = offer.find(serviceId);
+  const endpoints = new Endpoints({ backends, observer, isVisible: calls.isVisible, naming });
+  const notifier = new ListChangeNotifier(endpoints, clock);
+  const watch = new ResourceWatch(supervisor, onLimit, (serviceId, requested) => {
+    const service = backends.find(serviceId);
     return service === undefined ? requested : serviceLimits(connectors, service, requested);
   });
-  const dedicated = new PerClientConnections(connectors, facts, clock);
-  const parked = new InputRequiredCalls(clock, entropy, refused);
+  const perClient = new PerClientConnections(connectors, observer, clock);
+  const inputRequired = new InputRequiredCalls(clock, entropy, onLimit);
   const bridge = new EraBridge({
-    backends: offer,
-    perClient: dedicated,
-    inputRequired: parked,
+    backends,
+    perClient,
+    inputRequired,
     logLevels: new LogLevels(),
     limitsOf: (service) => serviceLimits(connectors, service, limits),
   });
@@ -72,22 +86,22 @@ export function createGateway(setting: GatewayOptions): RuntimeGateway {
     endpoints,
     calls: new ToolCaller({ pipeline: calls.pipeline, bridge, audit, counter: tally, clock }),
     contents: new ContentRouter(bridge),
-    subscriptions: new Subscriptions(board, watch),
+    subscriptions: new Subscriptions(notifier, watch),
     serverInfo,
   });
-  const cleaned = new Map<string, string>();
+  const reported = new Map<string, string>();
   /** Reports removed hidden characters once per interface revision. */
   const report = (serviceId: string): void => {
     const snapshot = supervisor.snapshot(serviceId);
     const names = snapshot?.cleaned ?? [];
-    if (snapshot === undefined || names.length === 0 || cleaned.get(serviceId) === snapshot.interfaceRevision) return;
-    cleaned.set(serviceId, snapshot.interfaceRevision);
-    const message = 'Hidden characters were taken out of the interface';
+    if (snapshot === undefined || names.length === 0 || reported.get(serviceId) === snapshot.interfaceRevision) return;
+    reported.set(serviceId, snapshot.interfaceRevision);
+    const message = 'Hidden characters were removed from the interface';
     audit.note({ kind: 'interface.cleaned', level: 'warn', message, serviceId, data: { names } });
   };
-  facts.listen({
+  observer.listen({
     announced: (serviceId, list) => {
-      board.announced(serviceId, list);
+      notifier.announced(serviceId, list);
     },
     notified: (serviceId, notification) => {
       watch.notified(serviceId, notification);
@@ -100,11 +114,11 @@ export function createGateway(setting: GatewayOptions): RuntimeGateway {
     changed: (serviceId) => {
       endpoints.invalidate();
       if (supervisor.connection(serviceId) === undefined) {
-        dedicated.drop(serviceId);
-        facts.forget(serviceId);
+        perClient.drop(serviceId);
+        observer.forget(serviceId);
       }
       watch.changed();
-      board.changed();
+      notifier.changed();
       report(serviceId);
     },
   };

@@ -9,39 +9,46 @@ import type { Backends } from './backends.ts';
 import type { CallGovernance } from '../calls/call-pipeline.ts';
 import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
 import { scanParamHeaders, type ParamHeader } from '../../domain/mcp/param-headers.ts';
-import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type Introduction } from './handshake.ts';
+import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type EndpointInfo } from './handshake.ts';
 import { strictest } from './list-pages.ts';
-import { ownNames, sharedNames, type NameList, type ToolRoutes, type ToolNaming, type Offered } from './tool-router.ts';
+import {
+  ownNames,
+  sharedNames,
+  type NameList,
+  type ToolRoutes,
+  type ToolNaming,
+  type ServiceDefinitions,
+} from './tool-router.ts';
 import { resourceTable, type ResourceTable } from './resource-table.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
 
-/** Everything that `/mcp` or one `/mcp/<service>` offers. */
-export interface Endpoint extends Introduction {
+/** Interface of `/mcp` or of one `/mcp/<service>`. */
+export interface Endpoint extends EndpointInfo {
   readonly tools: ToolRoutes<ToolDefinition>;
   readonly prompts: ToolRoutes;
   readonly resources: ResourceTable;
-  /** Those that run, in order. */
+  /** The running services, in order. */
   readonly services: readonly Service[];
-  /** The parameter headers of a tool; none for an unknown tool and for a definition with an invalid annotation. */
+  /** Returns the parameter headers of a tool; empty for an unknown tool or a definition with an invalid annotation. */
   paramHeaders(tool: string): readonly ParamHeader[];
 }
 
-interface OfferedService {
+interface VisibleService {
   readonly service: Service;
   readonly snapshot: InterfaceSnapshot;
   readonly isListed: boolean;
   readonly isBuiltIn: boolean;
-  /** Whether the client is shown what is only for those who can be asked. */
-  readonly isAskable: boolean;
-  /** Whether the caller is shown the tool. */
-  readonly offers: (tool: string) => boolean;
+  /** The client declares a capability that a server request needs, so gated entries are visible. */
+  readonly canSeeGated: boolean;
+  /** Returns true if the caller sees the tool. */
+  readonly isToolVisible: (tool: string) => boolean;
 }
 
-type Audience = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
+type EndpointScope = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
 
 export interface EndpointDependencies {
-  readonly offer: Backends;
-  readonly facts: UpstreamObserver;
+  readonly backends: Backends;
+  readonly observer: UpstreamObserver;
   readonly isVisible: CallGovernance['isVisible'];
   readonly naming: ToolNaming;
 }
@@ -49,54 +56,55 @@ export interface EndpointDependencies {
 const SHARED = '';
 const NO_HEADERS: readonly ParamHeader[] = [];
 
-/** The tables of `/mcp` and of every `/mcp/<service>`, built when first asked for and again after a change. */
+/** The interfaces of `/mcp` and of every `/mcp/<service>`, built on first use and again after a change. */
 export class Endpoints {
   readonly #built = new Map<string, Endpoint>();
-  readonly #services: Backends;
-  readonly #facts: UpstreamObserver;
+  readonly #backends: Backends;
+  readonly #observer: UpstreamObserver;
   readonly #isVisible: CallGovernance['isVisible'];
   readonly #naming: ToolNaming;
 
-  constructor({ offer, facts, isVisible, naming }: EndpointDependencies) {
-    this.#services = offer;
-    this.#facts = facts;
+  constructor({ backends, observer, isVisible, naming }: EndpointDependencies) {
+    this.#backends = backends;
+    this.#observer = observer;
     this.#isVisible = isVisible;
     this.#naming = naming;
   }
 
-  /** What was built no longer holds. */
+  /** Clears the cached interfaces. */
   invalidate(): void {
     this.#built.clear();
   }
 
-  /** `undefined` when the scope names a service that does not exist. */
-  endpoint({ service: wanted, caller, clientCapabilities }: Audience): Endpoint | undefined {
-    const isAskable = forwardedCapabilities(clientCapabilities) !== undefined;
-    const key = `${wanted ?? SHARED} ${this.#services.visibilityKey(caller)}${isAskable ? '?' : ''}`;
+  /** Returns the interface of a scope; `undefined` when the scope names an unknown service. */
+  endpoint({ service: requested, caller, clientCapabilities }: EndpointScope): Endpoint | undefined {
+    const canSeeGated = forwardedCapabilities(clientCapabilities) !== undefined;
+    const key = `${requested ?? SHARED} ${this.#backends.visibilityKey(caller)}${canSeeGated ? '?' : ''}`;
     const known = this.#built.get(key);
     if (known !== undefined) return known;
-    const built = wanted === undefined ? this.#shared(caller, isAskable) : this.#own(wanted, caller, isAskable);
+    const built =
+      requested === undefined ? this.#shared(caller, canSeeGated) : this.#own(requested, caller, canSeeGated);
     if (built !== undefined) this.#built.set(key, built);
     return built;
   }
 
-  #shared(caller: Caller, isAskable: boolean): Endpoint {
-    const offered = this.#services.services().flatMap((service) => this.#offer(service, caller, isAskable));
-    return endpointOf(offered, {
+  #shared(caller: Caller, canSeeGated: boolean): Endpoint {
+    const visible = this.#backends.services().flatMap((service) => this.#visibleServices(service, caller, canSeeGated));
+    return endpointOf(visible, {
       capabilities: SHARED_CAPABILITIES,
       instructions: SHARED_INSTRUCTIONS,
       names: (definitions, list) => sharedNames(definitions, list, this.#naming),
     });
   }
 
-  #own(wanted: string, caller: Caller, isAskable: boolean): Endpoint | undefined {
-    const all = this.#services.services();
+  #own(requested: string, caller: Caller, canSeeGated: boolean): Endpoint | undefined {
+    const all = this.#backends.services();
     const service =
-      all.find(({ serviceId }) => serviceId === wanted) ?? all.find(({ namespace }) => namespace === wanted);
+      all.find(({ serviceId }) => serviceId === requested) ?? all.find(({ namespace }) => namespace === requested);
     if (service === undefined) return undefined;
     const { serviceId } = service;
-    const instructions = this.#facts.instructions(serviceId);
-    return endpointOf(this.#offer(service, caller, isAskable), {
+    const instructions = this.#observer.instructions(serviceId);
+    return endpointOf(this.#visibleServices(service, caller, canSeeGated), {
       capabilities: ownCapabilities(this.#capabilities(serviceId)),
       ...(instructions === undefined ? {} : { instructions }),
       names: (definitions, list) =>
@@ -105,52 +113,55 @@ export class Endpoints {
   }
 
   #capabilities(serviceId: string): Capabilities | undefined {
-    const services = this.#services;
+    const services = this.#backends;
     return services.isBuiltIn(serviceId)
       ? services.connection(serviceId)?.capabilities
-      : this.#facts.capabilities(serviceId);
+      : this.#observer.capabilities(serviceId);
   }
 
-  #offer(service: Service, caller: Caller, isAskable: boolean): readonly OfferedService[] {
+  #visibleServices(service: Service, caller: Caller, canSeeGated: boolean): readonly VisibleService[] {
     const { serviceId } = service;
-    const snapshot = this.#services.snapshot(serviceId);
+    const snapshot = this.#backends.snapshot(serviceId);
     if (snapshot === undefined) return [];
-    const isRunning = this.#services.status(serviceId).lifecycle === 'RUNNING';
-    const unlisted = this.#services.hiddenTools(serviceId, caller);
-    const offers = (tool: string): boolean =>
-      !unlisted.has(tool) && toolSurface(service.manifest, tool).hidden !== true && this.#isVisible(service, tool);
+    const isRunning = this.#backends.status(serviceId).lifecycle === 'RUNNING';
+    const hidden = this.#backends.hiddenTools(serviceId, caller);
+    const isToolVisible = (tool: string): boolean =>
+      !hidden.has(tool) && toolSurface(service.manifest, tool).hidden !== true && this.#isVisible(service, tool);
     const isListed = isRunning && service.manifest.spec.enabled;
-    const isBuiltIn = this.#services.isBuiltIn(serviceId);
-    return [{ service, snapshot, offers, isAskable, isListed, isBuiltIn }];
+    const isBuiltIn = this.#backends.isBuiltIn(serviceId);
+    return [{ service, snapshot, isToolVisible, canSeeGated, isListed, isBuiltIn }];
   }
 }
 
-type Name = <T extends Offered['definitions'][number]>(offered: readonly Offered<T>[], list: NameList) => ToolRoutes<T>;
+type Name = <T extends ServiceDefinitions['definitions'][number]>(
+  sources: readonly ServiceDefinitions<T>[],
+  list: NameList,
+) => ToolRoutes<T>;
 
 function endpointOf(
-  offered: readonly OfferedService[],
-  { names, ...said }: Introduction & { readonly names: Name },
+  visible: readonly VisibleService[],
+  { names, ...info }: EndpointInfo & { readonly names: Name },
 ): Endpoint {
-  const listed = offered.filter(({ isListed }) => isListed);
-  const services = offered.filter(({ isBuiltIn }) => !isBuiltIn);
-  const hint = (list: ListName, of: readonly OfferedService[]) =>
+  const listed = visible.filter(({ isListed }) => isListed);
+  const services = visible.filter(({ isBuiltIn }) => !isBuiltIn);
+  const hint = (list: ListName, of: readonly VisibleService[]) =>
     strictest(of.filter(({ isListed }) => isListed).map(({ snapshot }) => snapshot.hints?.[list]));
   const tools = names(
-    offered.map(({ service, snapshot, isListed, isAskable, offers }) => ({
+    visible.map(({ service, snapshot, isListed, canSeeGated, isToolVisible }) => ({
       service,
       definitions: namedFirst(service, snapshot.tools),
       listed: ({ name, requiresClientCapability }) =>
-        isListed && offers(name) && (isAskable || requiresClientCapability !== true),
+        isListed && isToolVisible(name) && (canSeeGated || requiresClientCapability !== true),
       prefix: toolPrefix(service),
       surface: (name) => toolSurface(service.manifest, name),
     })),
-    { member: 'tools', hint: hint('tools', offered) },
+    { member: 'tools', hint: hint('tools', visible) },
   );
   const prompts = names(
-    services.map(({ service, snapshot, isListed, isAskable }) => ({
+    services.map(({ service, snapshot, isListed, canSeeGated }) => ({
       service,
       definitions: snapshot.prompts,
-      listed: ({ requiresClientCapability }) => isListed && (isAskable || requiresClientCapability !== true),
+      listed: ({ requiresClientCapability }) => isListed && (canSeeGated || requiresClientCapability !== true),
       prefix: service.namespace,
       surface: () => NO_SURFACE,
     })),
@@ -158,7 +169,7 @@ function endpointOf(
   );
   const scanned = new Map<string, readonly ParamHeader[]>();
   return {
-    ...said,
+    ...info,
     tools,
     prompts,
     resources: resourceTable(services.filter(({ isListed }) => isListed)),
@@ -175,13 +186,13 @@ function endpointOf(
   };
 }
 
-/** Not specified for a gateway: a tool with an invalid annotation is passed on, and its headers are not checked. */
+/** Not specified for a gateway: a tool with an invalid annotation is forwarded, and its headers are not checked. */
 function paramHeadersOf({ raw }: ToolDefinition): readonly ParamHeader[] {
   const scan = scanParamHeaders((raw.value as { readonly inputSchema?: unknown }).inputSchema);
   return 'headers' in scan ? scan.headers : NO_HEADERS;
 }
 
-/** A name that the manifest gives is not lost to a tool that has it by itself. */
+/** Puts tools that the manifest names first, so that their names take precedence over the names of other tools. */
 function namedFirst({ manifest }: Service, tools: readonly ToolDefinition[]): readonly ToolDefinition[] {
   if (manifest.spec.surface?.tools === undefined) return tools;
   const isNamed = ({ name }: ToolDefinition): boolean => toolSurface(manifest, name).name !== undefined;

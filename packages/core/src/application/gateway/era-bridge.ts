@@ -26,9 +26,9 @@ export interface BridgedRequest {
   readonly service: Service;
   readonly client: ClientSession;
   readonly exchange: Exchange;
-  /** With the names of the service. */
+  /** Contains the names of the service, not the exposed names. */
   readonly request: McpRequest;
-  /** Whether the service offers the target only on a connection that declares client capabilities. */
+  /** True if the service offers the target only on a connection that declares client capabilities. */
   readonly requiresClientCapability?: boolean | undefined;
   /** Limits of a `tools/call`; absent for a request that does not pass the call pipeline. */
   readonly limits?: CallLimits;
@@ -36,7 +36,7 @@ export interface BridgedRequest {
   isSent?: boolean;
 }
 
-/** The parts of a request that differ from those of the client, because a bridge translates. */
+/** The parts of a request that a bridge translates. */
 interface Translation {
   readonly request?: McpRequest;
   readonly exchange?: Pick<Exchange, 'signal' | 'send'>;
@@ -58,10 +58,15 @@ const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 /** Log level that a modern service receives for a legacy client that has set none. */
 const DEFAULT_LEVEL = 'info';
 
-/** Forwards a request of a client of either era to a service of either era, and requests of the service back to the client. */
+/**
+ * Forwards requests of a client of either era to a service of either era, and requests of the service to the client.
+ */
 export class EraBridge {
   readonly #dependencies: EraBridgeDependencies;
-  /** By the era of the client, then by the era of the shared connection. Bound: the call path has no wrapper here. */
+  /**
+   * By the era of the client, then by the era of the shared connection. Bound, so that the call path has no wrapper
+   * here.
+   */
   readonly #bridges: Readonly<Record<Era, Readonly<Record<Era, Bridge>>>> = {
     legacy: { legacy: this.#legacyToLegacy.bind(this), modern: this.#legacyToModern.bind(this) },
     modern: { legacy: this.#modernToLegacy.bind(this), modern: this.#forward.bind(this) },
@@ -71,7 +76,10 @@ export class EraBridge {
     this.#dependencies = dependencies;
   }
 
-  /** Rejects with a `ClarityError` if the service does not run or reply, or if the tool is quarantined. */
+  /**
+   * Forwards one request.
+   * @throws ClarityError when the service does not run or reply, or when the tool is quarantined.
+   */
   async send(bridged: BridgedRequest): Promise<McpReply> {
     const { service, client, request } = bridged;
     const { backends } = this.#dependencies;
@@ -86,7 +94,7 @@ export class EraBridge {
     return toClientError(reply, era, request);
   }
 
-  /** Drops the waiting call that a request with `requestState` continues, because its client has cancelled. */
+  /** Drops the waiting call that a request with `requestState` continues, because its client cancelled. */
   abandon({ client: { scope }, request, exchange }: BridgedRequest): void {
     if (request.params.has('requestState')) this.#dependencies.inputRequired.abandon({ scope, request, exchange });
   }
@@ -97,7 +105,7 @@ export class EraBridge {
     return this.#forward(connection ?? shared, bridged);
   }
 
-  /** Uses the legacy era of a service of both eras. Otherwise the runtime fulfils the input requests of the service. */
+  /** Uses the legacy era of a service with both eras. Otherwise the runtime fulfils the input requests (SEP-2322). */
   async #legacyToModern(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
     const connection = await this.#ownConnection(bridged);
     if (connection !== undefined) return this.#forward(connection, bridged);
@@ -107,7 +115,7 @@ export class EraBridge {
     );
   }
 
-  /** Returns a request of the service to the client as `input_required`; the call waits for the next request of the client. */
+  /** Returns a request of the service to the client as `input_required`; the call waits for the next client request. */
   async #modernToLegacy(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
     const { service, client, exchange, request } = bridged;
     const { scope } = client;
@@ -128,12 +136,12 @@ export class EraBridge {
     });
   }
 
-  /** The connection that a legacy client has to itself; undefined if it needs or gets none. */
+  /** Returns the connection of a legacy client; undefined if it needs none or cannot get one. */
   #ownConnection({ service, client, requiresClientCapability }: BridgedRequest) {
     return this.#dependencies.perClient.ofClient(service, client, requiresClientCapability === true);
   }
 
-  /** Not async: only a legacy upstream with a log level to set needs to be waited for. */
+  /** Not async: only a legacy upstream with a log level to set requires waiting. */
   #forward(connection: Connection, bridged: BridgedRequest, translation?: Translation): Promise<McpReply> {
     const { logLevels, limitsOf } = this.#dependencies;
     const { client, service } = bridged;
@@ -160,11 +168,11 @@ export class EraBridge {
       onNotification: forwardNotifications({ era: scope.era, logLevel }, request.params, (notification) => {
         exchange.send(notification);
       }),
-      onRequest: (asked) => {
+      onRequest: (serverRequest) => {
         const canAsk = translation?.ask !== undefined || scope.era === 'legacy';
-        if (!canAsk || !declaresCapability(scope.clientCapabilities, asked))
+        if (!canAsk || !declaresCapability(scope.clientCapabilities, serverRequest))
           return Promise.resolve(METHOD_NOT_SUPPORTED);
-        return translation?.ask?.(asked) ?? bridged.exchange.ask(asked);
+        return translation?.ask?.(serverRequest) ?? bridged.exchange.ask(serverRequest);
       },
       onSent: () => {
         bridged.isSent = true;
@@ -173,14 +181,16 @@ export class EraBridge {
   }
 }
 
-/** @throws ClarityError if the target exists only on a connection that declares client capabilities. */
+/**
+ * @throws ClarityError SERVICE_CANNOT_ASK or TOOL_NOT_FOUND if the target needs a connection with client capabilities.
+ */
 function assertNoCapabilityRequired({ client: { scope }, request, requiresClientCapability }: BridgedRequest): void {
   if (requiresClientCapability !== true) return;
   if (forwardedCapabilities(scope.clientCapabilities) !== undefined) {
     throw new ClarityError('SERVICE_CANNOT_ASK', '');
   }
   const name = toPrintableAscii(String(request.params.get('name')?.value));
-  throw new ClarityError('TOOL_NOT_FOUND', `'${name}' is only for clients that declare sampling, elicitation or roots`);
+  throw new ClarityError('TOOL_NOT_FOUND', `'${name}' requires a client that declares sampling, elicitation or roots`);
 }
 
 /** Adds the client capabilities and the log level that a modern service expects in `_meta` (MCP 2026-07-28). */

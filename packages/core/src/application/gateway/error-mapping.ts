@@ -3,22 +3,23 @@ import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import { RpcCode, type Era, type McpReply, type McpRequest, type RpcError } from '../../domain/mcp/mcp.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 
-/** Why a service that is known answers no call, with the mend. */
+/** Returns the error of a call to a service that does not run, with a hint. */
 export function serviceUnavailable(
   { serviceId, namespace, manifest }: Service,
   { lifecycle, lastError }: Pick<ServiceStatus, 'lifecycle' | 'lastError'>,
 ): ClarityError {
   if (lifecycle === 'QUARANTINED') {
-    const hint = `look at \`clarityctl logs ${serviceId}\`, then \`clarityctl unquarantine ${serviceId}\``;
-    const why = lastError === undefined ? namespace : `${namespace}: ${lastError}`;
-    return new ClarityError('SERVICE_QUARANTINED', why, { hint });
+    const hint = `run \`clarityctl logs ${serviceId}\`, then \`clarityctl unquarantine ${serviceId}\``;
+    const reason = lastError === undefined ? namespace : `${namespace}: ${lastError}`;
+    return new ClarityError('SERVICE_QUARANTINED', reason, { hint });
   }
   if (!manifest.spec.enabled) return new ClarityError('SERVICE_DISABLED', namespace);
-  const why = lastError === undefined ? `${namespace} is ${lifecycle}` : `${namespace} is ${lifecycle}: ${lastError}`;
-  return new ClarityError('SERVICE_STOPPED', why, { hint: `start it with \`clarityctl start ${serviceId}\`` });
+  const reason =
+    lastError === undefined ? `${namespace} is ${lifecycle}` : `${namespace} is ${lifecycle}: ${lastError}`;
+  return new ClarityError('SERVICE_STOPPED', reason, { hint: `start it with \`clarityctl start ${serviceId}\`` });
 }
 
-/** Numbers that only the legacy revisions have. */
+/** Error codes of the legacy revisions only. */
 const RESOURCE_NOT_FOUND = -32002;
 const URL_ELICITATION_REQUIRED = -32042;
 
@@ -28,18 +29,18 @@ const MODERN_ONLY: ReadonlySet<number> = new Set([
   RpcCode.unsupportedProtocolVersion,
 ]);
 
-/** A resource that nobody has, in the words of the era. */
+/** Returns the error of an unknown resource: -32602 in the modern era, -32002 in the legacy era. */
 export const resourceNotFound = (era: Era, uri: string): RpcError => ({
   code: era === 'modern' ? RpcCode.invalidParams : RESOURCE_NOT_FOUND,
   message: `resource not found: ${toPrintableAscii(uri)}`,
   data: { uri },
 });
 
-/** Whether a service says that it does not have what it was asked for. */
+/** Returns true if the error means that the service does not have the target. */
 export const isNotFound = ({ code }: RpcError): boolean =>
   code === RESOURCE_NOT_FOUND || code === RpcCode.invalidParams || code === RpcCode.methodNotFound;
 
-/** A reply whose error a client of that era understands; what both eras know stays as the service gave it. */
+/** Translates the code of an error into the era of the client; codes that both eras know are unchanged. */
 export function toClientError(reply: McpReply, era: Era, { method, params }: McpRequest): McpReply {
   if (!('error' in reply)) return reply;
   const { error } = reply;

@@ -29,7 +29,7 @@ export interface GatewayDependencies {
   readonly serverInfo: Implementation;
 }
 
-/** One request of a client, with the endpoint that serves it. */
+/** One request of a client and the endpoint that serves it. */
 interface ClientRequest {
   readonly client: ClientSession;
   readonly endpoint: Endpoint;
@@ -47,7 +47,7 @@ const lists: ReadonlyMap<string, (endpoint: Endpoint) => ListPages> = new Map([
   ['resources/templates/list', ({ resources }) => resources.templatePages],
 ]);
 
-/** The runtime as one MCP server: it serves each client in the client's era. */
+/** The runtime as one MCP server. Serves each client in the era of the client. */
 export class Gateway implements McpGateway {
   readonly #dependencies: GatewayDependencies;
 
@@ -61,7 +61,7 @@ export class Gateway implements McpGateway {
     return {
       request: this.#serve.bind(this, client),
       notify: (notification) => {
-        passOn(client, notification);
+        forwardRootsChange(client, notification);
       },
       close: () => {
         client.close();
@@ -73,7 +73,7 @@ export class Gateway implements McpGateway {
     return this.#dependencies.endpoints.endpoint(scope)?.paramHeaders(tool) ?? [];
   }
 
-  /** Serves one request. Bound by `open`: the call path has no wrapper here. */
+  /** Serves one request. Bound by `open`, so that the call path has no wrapper here. */
   async #serve(client: ClientSession, request: McpRequest, exchange: Exchange): Promise<McpReply> {
     const { endpoints, calls, contents } = this.#dependencies;
     const endpoint = endpoints.endpoint(client.scope);
@@ -84,15 +84,15 @@ export class Gateway implements McpGateway {
     if (list !== undefined) return this.#list(received, list(endpoint));
     switch (method) {
       case 'tools/call':
-        return this.#stamped(received, await calls.call(endpoint.tools, params, client, exchange));
+        return this.#complete(received, await calls.call(endpoint.tools, params, client, exchange));
       case 'prompts/get':
       case 'completion/complete':
       case 'resources/read': {
         if (!client.scope.caller.grants.has('call')) return missingGrant('call');
-        if (method === 'prompts/get') return this.#stamped(received, await contents.prompt(endpoint, received));
+        if (method === 'prompts/get') return this.#complete(received, await contents.prompt(endpoint, received));
         if (method === 'completion/complete')
-          return this.#stamped(received, await contents.completion(endpoint, received));
-        return this.#stamped(received, await contents.resource(endpoint, received), UNCACHED);
+          return this.#complete(received, await contents.completion(endpoint, received));
+        return this.#complete(received, await contents.resource(endpoint, received), UNCACHED);
       }
       default:
         return client.scope.era === 'modern' ? this.#modern(received) : this.#legacy(received);
@@ -107,7 +107,7 @@ export class Gateway implements McpGateway {
         return discover(serverInfo, endpoint);
       case 'subscriptions/listen':
         if (!client.scope.caller.grants.has('read')) return missingGrant('read');
-        return this.#stamped(received, await subscriptions.listen(client, endpoint, request.params, exchange));
+        return this.#complete(received, await subscriptions.listen(client, endpoint, request.params, exchange));
       default:
         return unknownMethod(request.method);
     }
@@ -136,7 +136,7 @@ export class Gateway implements McpGateway {
     if (!scope.caller.grants.has('read')) return missingGrant('read');
     const page = pages.page(params);
     if (page === undefined) {
-      const message = 'params.cursor is not one of ours, or the list has changed: begin anew without it';
+      const message = 'params.cursor is unknown or expired: request the list again without a cursor';
       return { error: { code: RpcCode.invalidParams, message } };
     }
     if (scope.era === 'legacy') return { result: page };
@@ -144,7 +144,7 @@ export class Gateway implements McpGateway {
     return { result: page.withMembersFirst({ resultType: 'complete', ...pages.hint, _meta }) };
   }
 
-  #stamped({ client: { scope } }: ClientRequest, reply: McpReply, caching: object = {}): McpReply {
+  #complete({ client: { scope } }: ClientRequest, reply: McpReply, caching: object = {}): McpReply {
     if ('error' in reply || scope.era === 'legacy') return reply;
     return { ...reply, result: modernResult(reply.result, this.#dependencies.serverInfo, caching) };
   }
@@ -158,8 +158,8 @@ function setLevel(client: ClientSession, level: unknown): McpReply {
   return EMPTY;
 }
 
-/** Forwards a change of the client's roots to the services that the client has connections of its own to. */
-function passOn(client: ClientSession, notification: McpNotification): void {
+/** Forwards a change of the client's roots to the services with a connection for this client. */
+function forwardRootsChange(client: ClientSession, notification: McpNotification): void {
   if (notification.method !== 'notifications/roots/list_changed') return;
   for (const opening of client.connections.values()) {
     void opening.then((connection) => {
@@ -179,6 +179,6 @@ const missingGrant = (grant: Grant): McpReply => ({
 const unknownService = ({ service = '' }: GatewayScope): McpReply => ({
   error: {
     code: RpcCode.invalidParams,
-    message: `no service '${toPrintableAscii(service)}': clarityctl list shows the names`,
+    message: `service '${toPrintableAscii(service)}' not found: run \`clarityctl list\` for the names`,
   },
 });

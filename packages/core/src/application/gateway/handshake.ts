@@ -11,13 +11,13 @@ import {
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { SERVER_INFO } from './modern-result.ts';
 
-/** What an endpoint says of itself. */
-export interface Introduction {
+/** Capabilities and instructions of an endpoint. */
+export interface EndpointInfo {
   readonly capabilities: Capabilities;
   readonly instructions?: string;
 }
 
-/** Services come and go, so the shared endpoint can do whatever one of them may. */
+/** Capabilities of the shared endpoint. They are constant, because services are added and removed at any time. */
 export const SHARED_CAPABILITIES: Capabilities = {
   tools: { listChanged: true },
   resources: { subscribe: true, listChanged: true },
@@ -30,10 +30,10 @@ export const SHARED_INSTRUCTIONS =
   'Tools of the services that are registered with Clarity Runtime. On the shared endpoint a tool is named ' +
   '<service>__<tool>; a function of a Clarity service is <service>__fn__<function>.';
 
-/** Extensions whose requests could not be led back to their service. */
+/** Extensions whose requests cannot be routed to their service. */
 const UNROUTED = new Set(['io.modelcontextprotocol/tasks']);
 
-/** What one service can do, as far as it is known, on its own endpoint. */
+/** Returns the capabilities of the endpoint of one service. */
 export function ownCapabilities(given: Capabilities | undefined): Capabilities {
   if (given === undefined) return SHARED_CAPABILITIES;
   const has = (name: string, value: object): Capabilities => (given[name] === undefined ? {} : { [name]: value });
@@ -52,18 +52,21 @@ export function ownCapabilities(given: Capabilities | undefined): Capabilities {
 
 const inner = (of: unknown, name: string): boolean => (Object(of) as Readonly<Record<string, unknown>>)[name] === true;
 
-/** `initialize` of the legacy revisions: the revision that the client asked for when we speak it, else our newest. */
-export function initialize(params: McpParams, serverInfo: Implementation, endpoint: Introduction): McpReply {
-  const asked = params.get('protocolVersion')?.value;
-  if (typeof asked !== 'string') {
+/**
+ * Handles `initialize` (MCP 2025-11-25, Lifecycle, "Version Negotiation").
+ * Returns the requested protocol version if it is a legacy revision, else the latest legacy revision.
+ */
+export function initialize(params: McpParams, serverInfo: Implementation, endpoint: EndpointInfo): McpReply {
+  const requested = params.get('protocolVersion')?.value;
+  if (typeof requested !== 'string') {
     return { error: { code: RpcCode.invalidParams, message: 'initialize needs params.protocolVersion, a string' } };
   }
-  const protocolVersion = LEGACY_REVISIONS.find((revision) => revision === asked) ?? LEGACY_REVISIONS[0];
-  return { result: RawJson.of({ protocolVersion, serverInfo, ...saidBy(endpoint) }) };
+  const protocolVersion = LEGACY_REVISIONS.find((revision) => revision === requested) ?? LEGACY_REVISIONS[0];
+  return { result: RawJson.of({ protocolVersion, serverInfo, ...infoOf(endpoint) }) };
 }
 
-/** `server/discover` of the modern revision. */
-export function discover(serverInfo: Implementation, endpoint: Introduction): McpReply {
+/** Handles `server/discover` (MCP 2026-07-28). */
+export function discover(serverInfo: Implementation, endpoint: EndpointInfo): McpReply {
   const supportedVersions = [
     MODERN_REVISION,
     ...SUPPORTED_REVISIONS.filter((revision) => revision !== MODERN_REVISION),
@@ -71,9 +74,9 @@ export function discover(serverInfo: Implementation, endpoint: Introduction): Mc
   const caching = { ttlMs: 0, cacheScope: 'private' };
   const _meta = { [SERVER_INFO]: serverInfo };
   return {
-    result: RawJson.of({ resultType: 'complete', supportedVersions, ...saidBy(endpoint), ...caching, _meta }),
+    result: RawJson.of({ resultType: 'complete', supportedVersions, ...infoOf(endpoint), ...caching, _meta }),
   };
 }
 
-const saidBy = ({ capabilities, instructions }: Introduction): object =>
+const infoOf = ({ capabilities, instructions }: EndpointInfo): object =>
   instructions === undefined ? { capabilities } : { capabilities, instructions };

@@ -8,7 +8,7 @@ const MAX_ROUNDS = 16;
 const INPUT_REQUIRED = 'input_required';
 const NO_PARAMS: McpParams = new Map();
 
-/** What a modern service still wants to know; undefined when its reply says something else. */
+/** Returns the members of an `input_required` result (SEP-2322); undefined for another reply. */
 function inputsOf(reply: McpReply): ReadonlyMap<string, RawJson> | undefined {
   if ('error' in reply) return undefined;
   const members = membersOf(reply.result);
@@ -16,8 +16,8 @@ function inputsOf(reply: McpReply): ReadonlyMap<string, RawJson> | undefined {
 }
 
 /**
- * Serves a legacy client from a modern service: what the service wants to know the client is asked, and the request is sent
- * again with the answers, until the service is content.
+ * Serves a legacy client from a modern service.
+ * Each input request is sent to the client and the request is repeated with the responses, at most 16 times.
  */
 export async function fulfilInputRequests(
   request: McpRequest,
@@ -26,23 +26,23 @@ export async function fulfilInputRequests(
 ): Promise<McpReply> {
   let reply = await send(request);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const wanted = inputsOf(reply);
-    if (wanted === undefined) return reply;
-    const answers = new Map<string, RawJson>();
-    for (const [key, raw] of membersOf(wanted.get('inputRequests') ?? RawJson.of({}))) {
-      const asked = requestOf(raw);
-      if (!declaresCapability(scope.clientCapabilities, asked))
-        return failed(`the service asks for ${asked.method}, which this client cannot do`);
-      const answer = await exchange.ask(asked);
-      if ('error' in answer) return failed(`the client did not answer ${asked.method}: ${answer.error.message}`);
-      answers.set(key, answer.result);
+    const required = inputsOf(reply);
+    if (required === undefined) return reply;
+    const responses = new Map<string, RawJson>();
+    for (const [key, raw] of membersOf(required.get('inputRequests') ?? RawJson.of({}))) {
+      const inputRequest = requestOf(raw);
+      if (!declaresCapability(scope.clientCapabilities, inputRequest))
+        return failed(`the service requests ${inputRequest.method}, which this client does not support`);
+      const response = await exchange.ask(inputRequest);
+      if ('error' in response) return failed(`the client rejected ${inputRequest.method}: ${response.error.message}`);
+      responses.set(key, response.result);
     }
-    const params = new Map(request.params).set('inputResponses', objectOf(answers));
-    const state = wanted.get('requestState');
+    const params = new Map(request.params).set('inputResponses', objectOf(responses));
+    const state = required.get('requestState');
     if (state !== undefined) params.set('requestState', state);
     reply = await send({ method: request.method, params });
   }
-  return failed('the service never stops asking');
+  return failed(`the service requests input more than ${String(MAX_ROUNDS)} times`);
 }
 
 function requestOf(raw: RawJson): McpRequest {

@@ -7,59 +7,59 @@ import type { Clock, Entropy, Exchange, GatewayScope } from '../../ports/index.t
 import { withProgressToken } from './progress-and-logs.ts';
 import { hex } from '../../domain/text/hex.ts';
 
-interface Question {
+interface PendingInput {
   readonly request: McpRequest;
   readonly answer: (reply: McpReply) => void;
 }
 
-const MAX_QUESTIONS = 16;
-const TOO_MANY: McpReply = { error: { code: RpcCode.internalError, message: 'too many questions are open' } };
+const MAX_PENDING = 16;
+const TOO_MANY: McpReply = { error: { code: RpcCode.internalError, message: 'too many input requests are pending' } };
 
-/** What a service has asked during one call and nobody has answered yet. */
+/** Requests of a service during one call that the client has not answered yet. */
 export class PendingInputRequests {
-  readonly #questions = new Map<string, Question>();
-  readonly #refused: () => void;
+  readonly #pending = new Map<string, PendingInput>();
+  readonly #onLimit: () => void;
   #count = 0;
-  #wake: () => void = () => undefined;
+  #notifyWaiter: () => void = () => undefined;
 
-  /** `refused` is told of each question too many. */
-  constructor(refused: () => void) {
-    this.#refused = refused;
+  /** Calls `onLimit` for each request over the limit of 16. */
+  constructor(onLimit: () => void) {
+    this.#onLimit = onLimit;
   }
 
   ask(request: McpRequest): Promise<McpReply> {
-    if (this.#questions.size >= MAX_QUESTIONS) {
-      this.#refused();
+    if (this.#pending.size >= MAX_PENDING) {
+      this.#onLimit();
       return Promise.resolve(TOO_MANY);
     }
     this.#count += 1;
     const key = `input_${String(this.#count)}`;
     return new Promise((resolve) => {
-      this.#questions.set(key, { request, answer: resolve });
-      this.#wake();
+      this.#pending.set(key, { request, answer: resolve });
+      this.#notifyWaiter();
     });
   }
 
-  /** Resolves once there is a question. */
-  async wanted(): Promise<undefined> {
-    if (this.#questions.size > 0) return undefined;
+  /** Resolves when a request is pending. */
+  async whenPending(): Promise<undefined> {
+    if (this.#pending.size > 0) return undefined;
     await new Promise<void>((resolve) => {
-      this.#wake = resolve;
+      this.#notifyWaiter = resolve;
     });
     return undefined;
   }
 
-  /** Answers to other questions than the open ones count for nothing; what is not answered stays open. */
+  /** Answers pending requests by key and ignores unknown keys. Unanswered requests stay pending. */
   answer(results: ReadonlyMap<string, RawJson>): void {
     for (const [key, result] of results) {
-      this.#questions.get(key)?.answer({ result });
-      this.#questions.delete(key);
+      this.#pending.get(key)?.answer({ result });
+      this.#pending.delete(key);
     }
   }
 
-  /** The open questions as the modern revision puts them. */
+  /** Returns the pending requests as `inputRequests` of a result (MCP 2026-07-28). */
   listed(): RawJson {
-    const written = [...this.#questions].map(([key, { request }]) => {
+    const written = [...this.#pending].map(([key, { request }]) => {
       const members = new Map([
         ['method', RawJson.of(request.method)],
         ['params', objectOf(request.params)],
@@ -70,14 +70,15 @@ export class PendingInputRequests {
   }
 }
 
-/** Sends the call, with an exchange that outlives the requests of the client. */
+/** Sends the call with an exchange that outlives the requests of the client. */
 export type Begin = (exchange: {
   readonly signal: AbortSignal;
   readonly send: (notification: McpNotification) => void;
   readonly ask: (request: McpRequest) => Promise<McpReply>;
 }) => Promise<McpReply>;
 
-export interface Leg {
+/** One client request of a call: the first one or a continuation with `requestState`. */
+export interface CallRound {
   readonly scope: GatewayScope;
   readonly request: McpRequest;
   readonly exchange: Exchange;
@@ -88,104 +89,109 @@ interface Parked {
   readonly reply: Promise<McpReply>;
   readonly inputs: PendingInputRequests;
   readonly control: AbortController;
-  leg: Leg | undefined;
+  round: CallRound | undefined;
 }
 
+/** Maximum count of parked calls, and milliseconds until a parked call is cancelled. */
 export const MAX_PARKED = 256;
 export const PARKED_MS = 5 * 60_000;
 
 const UNKNOWN_STATE: McpReply = {
-  error: { code: RpcCode.invalidParams, message: 'params.requestState is not one of ours, or is over: call anew' },
+  error: {
+    code: RpcCode.invalidParams,
+    message: 'params.requestState is unknown or expired: repeat the call without it',
+  },
 };
 
 /**
- * Calls of modern clients to legacy services that wait for their client. The client is told what is wanted and given a
- * handle; it comes back with the answers. A handle works once, for the same caller and the same request.
+ * Calls of modern clients to legacy services that wait for input of their client (SEP-2322).
+ * A result `input_required` contains the requests and a handle in `requestState`. A handle works once, for the same
+ * caller and the same request.
  */
 export class InputRequiredCalls {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
-  readonly #refused: (what: LimitName) => void;
+  readonly #onLimit: (limit: LimitName) => void;
   readonly #parked = new Map<string, Parked>();
 
-  constructor(clock: Clock, entropy: Entropy, refused: (what: LimitName) => void = () => undefined) {
+  constructor(clock: Clock, entropy: Entropy, onLimit: (limit: LimitName) => void = () => undefined) {
     this.#clock = clock;
     this.#entropy = entropy;
-    this.#refused = refused;
+    this.#onLimit = onLimit;
   }
 
   get size(): number {
     return this.#parked.size;
   }
 
-  start(leg: Leg, begin: Begin): Promise<McpReply> {
+  start(round: CallRound, begin: Begin): Promise<McpReply> {
     const inputs = new PendingInputRequests(() => {
-      this.#refused('question.too_many');
+      this.#onLimit('question.too_many');
     });
     const control = new AbortController();
-    const call: { leg: Leg | undefined } = { leg };
+    const call: { round: CallRound | undefined } = { round };
     const reply = begin({
       signal: control.signal,
       send: (notification) => {
-        const now = call.leg;
-        const heard = now === undefined ? undefined : withProgressToken(notification, now.request.params);
-        if (heard !== undefined) now?.exchange.send(heard);
+        const now = call.round;
+        const forwarded = now === undefined ? undefined : withProgressToken(notification, now.request.params);
+        if (forwarded !== undefined) now?.exchange.send(forwarded);
       },
       ask: (request) => inputs.ask(request),
     });
-    // Whoever waits hears of a failure; while it is parked nobody does.
+    // Prevents an unhandled rejection while the call is parked; `#wait` reports the failure.
     reply.catch(() => undefined);
-    const parked: Parked = Object.assign(call, { binding: bindingOf(leg), reply, inputs, control });
-    return this.#wait(parked, leg);
+    const parked: Parked = Object.assign(call, { binding: bindingOf(round), reply, inputs, control });
+    return this.#wait(parked, round);
   }
 
-  /** The next leg of a call: its request has a `requestState`. */
-  resume(leg: Leg): Promise<McpReply> {
-    const parked = this.#takeOut(leg);
+  /** Continues a call with a request that contains `requestState`. */
+  resume(round: CallRound): Promise<McpReply> {
+    const parked = this.#unpark(round);
     if (parked === undefined) return Promise.resolve(UNKNOWN_STATE);
-    const answers = leg.request.params.get('inputResponses');
+    const answers = round.request.params.get('inputResponses');
     parked.inputs.answer(answers === undefined ? new Map<string, RawJson>() : membersOf(answers));
-    return this.#wait(parked, leg);
+    return this.#wait(parked, round);
   }
 
-  /** A client has hung up on the next leg before that got here: nobody will come for the call any more. */
-  abandon(leg: Leg): void {
-    this.#takeOut(leg)?.control.abort();
+  /** Cancels the parked call, because the client cancelled the request that continues it. */
+  abandon(round: CallRound): void {
+    this.#unpark(round)?.control.abort();
   }
 
-  /** The call that a leg goes on with. */
-  #takeOut(leg: Leg): Parked | undefined {
-    const handle = leg.request.params.get('requestState')?.value;
+  /** Removes and returns the parked call that a request continues. */
+  #unpark(round: CallRound): Parked | undefined {
+    const handle = round.request.params.get('requestState')?.value;
     const parked = typeof handle === 'string' ? this.#parked.get(handle) : undefined;
-    if (typeof handle !== 'string' || parked?.binding !== bindingOf(leg)) return undefined;
+    if (typeof handle !== 'string' || parked?.binding !== bindingOf(round)) return undefined;
     this.#parked.delete(handle);
     return parked;
   }
 
-  /** Until there is a reply or a question. A client that hangs up meanwhile has cancelled the whole call. */
-  async #wait(parked: Parked, leg: Leg): Promise<McpReply> {
-    const { signal } = leg.exchange;
+  /** Waits for the reply or for a pending request. A client that disconnects meanwhile cancels the whole call. */
+  async #wait(parked: Parked, round: CallRound): Promise<McpReply> {
+    const { signal } = round.exchange;
     const cancel = (): void => {
       parked.control.abort();
     };
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
-    parked.leg = leg;
+    parked.round = round;
     try {
-      const reply = await Promise.race([parked.reply, parked.inputs.wanted()]);
+      const reply = await Promise.race([parked.reply, parked.inputs.whenPending()]);
       return reply === undefined ? this.#park(parked) : reply;
     } finally {
       signal.removeEventListener('abort', cancel);
-      parked.leg = undefined;
+      parked.round = undefined;
     }
   }
 
   #park(parked: Parked): McpReply {
     if (this.#parked.size >= MAX_PARKED) {
-      this.#refused('call.parked_too_many');
+      this.#onLimit('call.parked_too_many');
       parked.control.abort();
       return {
-        error: { code: RpcCode.internalError, message: 'too many calls wait for their clients: try again later' },
+        error: { code: RpcCode.internalError, message: 'too many calls wait for input: try again later' },
       };
     }
     const handle = `clarity-${hex(this.#entropy.bytes(16))}`;
@@ -204,10 +210,10 @@ export class InputRequiredCalls {
   }
 }
 
-/** Who asks for what: the same for every leg of a call. */
-function bindingOf({ scope, request: { method, params } }: Leg): string {
+/** Returns a digest of caller, endpoint and request, equal for every request of one call. */
+function bindingOf({ scope, request: { method, params } }: CallRound): string {
   const { kind, id } = scope.caller;
-  const said = [...params].filter(([name]) => !['_meta', 'inputResponses', 'requestState'].includes(name));
-  const written = said.map(([name, { text }]) => [name, text]).sort();
+  const bound = [...params].filter(([name]) => !['_meta', 'inputResponses', 'requestState'].includes(name));
+  const written = bound.map(([name, { text }]) => [name, text]).sort();
   return sha256Hex(JSON.stringify([kind, id, scope.service ?? null, method, written]));
 }

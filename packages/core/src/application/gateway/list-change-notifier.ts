@@ -4,10 +4,10 @@ import type { Clock } from '../../ports/index.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import type { ChangedList } from './upstream-observer.ts';
 
-/** Who wants to hear that something has changed. */
+/** A receiver of list changes. */
 export interface Subscriber {
   readonly caller: Caller;
-  /** The service of its endpoint; absent on the shared one. */
+  /** The service of its endpoint; absent on the shared endpoint. */
   readonly service?: string;
   readonly lists: ReadonlySet<ChangedList>;
   send(notification: McpNotification): void;
@@ -18,10 +18,10 @@ interface Reader extends Subscriber {
 }
 
 const LISTS: readonly ChangedList[] = ['tools', 'resources', 'prompts'];
-/** Milliseconds in which changes are gathered: services that start together are one change. */
+/** Milliseconds in which changes are combined, so that services that start together cause one notification. */
 const GATHER_MS = 25;
 
-/** Tells clients which of their lists have changed: those that read differently, and those whose service says so. */
+/** Notifies clients of changed lists: lists with another digest and lists whose service announced a change. */
 export class ListChangeNotifier {
   readonly #endpoints: Endpoints;
   readonly #clock: Clock;
@@ -38,7 +38,7 @@ export class ListChangeNotifier {
     return this.#readers.size;
   }
 
-  /** What it returns ends it. */
+  /** Adds a subscriber. Returns the function that removes it. */
   join(subscriber: Subscriber): () => void {
     const reader: Reader = { ...subscriber, seen: undefined };
     reader.seen = digestsOf(this.#endpointOf(reader));
@@ -48,31 +48,33 @@ export class ListChangeNotifier {
     };
   }
 
-  /** A service has said that one of its lists has changed. */
+  /** Records that a service announced a change of one of its lists. */
   announced(serviceId: string, list: ChangedList): void {
     const lists = this.#announced.get(serviceId) ?? new Set();
     this.#announced.set(serviceId, lists.add(list));
     this.changed();
   }
 
-  /** Something on the endpoints may read differently now. */
+  /** Schedules a comparison of all endpoints. */
   changed(): void {
     if (this.#isDue) return;
     this.#isDue = true;
     void this.#clock.after(GATHER_MS).then(() => {
       this.#isDue = false;
-      this.#tell();
+      this.#notifySubscribers();
     });
   }
 
-  #tell(): void {
+  #notifySubscribers(): void {
     const announced = new Map(this.#announced);
     this.#announced.clear();
     for (const reader of this.#readers) {
       const endpoint = this.#endpointOf(reader);
       const now = digestsOf(endpoint);
-      const said = new Set(endpoint?.services.flatMap(({ serviceId }) => [...(announced.get(serviceId) ?? [])]));
-      const changed = LISTS.filter((list) => said.has(list) || now?.[list] !== reader.seen?.[list]);
+      const announcedLists = new Set(
+        endpoint?.services.flatMap(({ serviceId }) => [...(announced.get(serviceId) ?? [])]),
+      );
+      const changed = LISTS.filter((list) => announcedLists.has(list) || now?.[list] !== reader.seen?.[list]);
       reader.seen = now;
       for (const list of changed) if (reader.lists.has(list)) reader.send(listChanged(list));
     }

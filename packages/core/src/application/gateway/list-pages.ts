@@ -3,22 +3,22 @@ import type { CacheHint } from '../../domain/interfaces/interface-snapshot.ts';
 import type { McpParams } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 
-/** A list as an endpoint shows it, encoded once. */
+/** The encoded pages of one list of an endpoint. */
 export interface ListPages {
-  /** Same content, same digest. */
+  /** Equal content has an equal digest. */
   readonly digest: string;
   readonly hint: CacheHint;
-  /** Undefined for a cursor that leads nowhere. */
+  /** Returns the page of the cursor; undefined for an unknown cursor. */
   page(params: McpParams): RawJson | undefined;
 }
 
-/** Many clients read no more than the first page. */
+/** Maximum entries of a page. Large, because many clients read only the first page. */
 const PAGE_ENTRIES = 1_000;
 const PAGE_LENGTH = 4 * 1024 * 1024;
-/** What is said of a list of which nothing is known. */
+/** Cache hint of a list without a known hint. */
 export const UNCACHED: CacheHint = { ttlMs: 0, cacheScope: 'private' };
 
-/** Entries that are already JSON text, in the order in which they are shown. */
+/** Splits entries, which are JSON text, into encoded pages and keeps their order. */
 export function listPages(member: string, entries: readonly string[], hint: CacheHint = UNCACHED): ListPages {
   const digest = sha256Hex(entries.join('\n')).slice(0, 12);
   const pages = split(entries);
@@ -37,7 +37,7 @@ export function listPages(member: string, entries: readonly string[], hint: Cach
   };
 }
 
-/** What is true of several lists together. */
+/** Returns the strictest hint: the shortest `ttlMs`, and `public` only if every list is public. */
 export const strictest = (hints: readonly (CacheHint | undefined)[]): CacheHint =>
   hints.length === 0
     ? UNCACHED

@@ -8,8 +8,8 @@ export const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 const OPEN_BRACE = 0x7b;
 
 /**
- * A result as the modern revision wants it: it says that it is complete, who gave it, and `caching`, unless it says so itself. What a
- * service wrote stays as it was written.
+ * Returns a result with `resultType`, the server identity and `caching` (MCP 2026-07-28), unless it already has them.
+ * The bytes of the service stay unchanged.
  */
 export function modernResult(result: RawJson, serverInfo: Implementation, caching: object = {}): RawJson {
   const spans = topLevelSpans(result.bytes);
@@ -21,6 +21,6 @@ export function modernResult(result: RawJson, serverInfo: Implementation, cachin
   const { bytes } = result;
   const meta = RawJson.fromBytes(bytes.subarray(span.start, span.end));
   if (meta.bytes[0] !== OPEN_BRACE || topLevelSpans(meta.bytes).has(SERVER_INFO)) return result.withMembersFirst(type);
-  const parts = [bytes.subarray(0, span.start), meta.withMembersFirst(identity).bytes, bytes.subarray(span.end)];
-  return RawJson.fromBytes(joined(parts)).withMembersFirst(type);
+  const pieces = [bytes.subarray(0, span.start), meta.withMembersFirst(identity).bytes, bytes.subarray(span.end)];
+  return RawJson.fromBytes(joined(pieces)).withMembersFirst(type);
 }

@@ -6,26 +6,26 @@ import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
 import type { ClientSession } from './client-session.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
 
-/** A connection that one call has to itself. */
+/** A connection that one call uses alone. */
 export interface CallConnection {
   readonly connection: Connection;
-  /** For the next call of the same caller, unless the call has spoilt it. */
-  release(isSpoilt: boolean): void;
+  /** Returns the connection for the next call of the same caller, or closes it if it is not reusable. */
+  release(isUnusable: boolean): void;
 }
 
 interface PooledConnection {
   readonly serviceId: string;
   readonly connection: Connection;
   readonly isCostly: boolean;
-  /** Whoever works with it is to forget it. */
-  readonly over: () => void;
+  /** Called when the connection closes, so that its users drop it. */
+  readonly onEnd: () => void;
 }
 
-interface Wanted {
+interface ConnectionRequest {
   readonly service: Service;
   readonly clientCapabilities: Capabilities;
   readonly onNotification: (notification: McpNotification) => void;
-  readonly over: () => void;
+  readonly onEnd: () => void;
 }
 
 const MAX_CONNECTIONS = 128;
@@ -34,24 +34,24 @@ const OPEN_LIMIT_MS = 15_000;
 const IDLE_MS = 60_000;
 
 /**
- * Connections to legacy services over which a service can ask a client back. None of them ever serves two clients: what a
- * service asks can only reach the one that it works for.
+ * Connections to legacy services over which a service can send requests to a client.
+ * A connection never serves two clients, so that a request of the service reaches only the client of its call.
  */
 export class PerClientConnections {
   readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
-  readonly #facts: UpstreamObserver;
+  readonly #observer: UpstreamObserver;
   readonly #clock: Clock;
   readonly #open = new Set<PooledConnection>();
   readonly #idle = new Map<string, PooledConnection[]>();
-  /** What was tried in vain is not tried again before the service has changed. */
-  readonly #vain = new Map<string, Set<() => void>>();
-  /** Counts how often a service has gone, so that a connection that comes too late is known. */
+  /** Callbacks that allow another attempt after a failed one, by service; called when the service changes. */
+  readonly #retries = new Map<string, Set<() => void>>();
+  /** Counts the changes of each service, to detect a connection that opened too late. */
   readonly #generations = new Map<string, number>();
   #opening = 0;
 
-  constructor(connectors: ReadonlyMap<OriginType, ServiceConnector>, facts: UpstreamObserver, clock: Clock) {
+  constructor(connectors: ReadonlyMap<OriginType, ServiceConnector>, observer: UpstreamObserver, clock: Clock) {
     this.#connectors = connectors;
-    this.#facts = facts;
+    this.#observer = observer;
     this.#clock = clock;
   }
 
@@ -59,56 +59,63 @@ export class PerClientConnections {
     return this.#open.size;
   }
 
-  /** The connection of a legacy client, for as long as the client is there; undefined when it needs or gets none. */
+  /** Returns the connection of a legacy client for its lifetime; undefined if it needs none or cannot get one. */
   ofClient(service: Service, client: ClientSession, isNeeded: boolean): Promise<Connection | undefined> | undefined {
     const { notify, clientCapabilities } = client.scope;
-    const offers = notify === undefined ? undefined : forwardedCapabilities(clientCapabilities);
-    if (offers === undefined || notify === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
+    const capabilities = notify === undefined ? undefined : forwardedCapabilities(clientCapabilities);
+    if (capabilities === undefined || notify === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
     const known = client.connections.get(service.serviceId);
     if (known !== undefined) return known;
-    const told = (notification: McpNotification): void => {
+    const forward = (notification: McpNotification): void => {
       if (notification.method === 'notifications/elicitation/complete') notify(notification);
     };
-    const over = (): void => {
+    const onEnd = (): void => {
       if (client.connections.get(service.serviceId) === opening) client.connections.delete(service.serviceId);
     };
-    const opening = this.#connect({ service, clientCapabilities: offers, onNotification: told, over }).then((held) => {
-      if (held === undefined && isNeeded) over();
-      else if (held === undefined) this.#inVain(service.serviceId, client, over);
-      return held?.connection;
-    });
+    const opening = this.#connect({ service, clientCapabilities: capabilities, onNotification: forward, onEnd }).then(
+      (pooled) => {
+        if (pooled === undefined && isNeeded) onEnd();
+        else if (pooled === undefined) this.#retryAfterChange(service.serviceId, client, onEnd);
+        return pooled?.connection;
+      },
+    );
     client.connections.set(service.serviceId, opening);
     return opening;
   }
 
-  /** One for a single call of a modern client; undefined when it needs or gets none. */
+  /** Leases a connection for one call of a modern client; undefined if it needs none or cannot get one. */
   async lease(
     service: Service,
     { caller, clientCapabilities }: GatewayScope,
     isNeeded: boolean,
   ): Promise<CallConnection | undefined> {
-    const offers = forwardedCapabilities(clientCapabilities);
-    if (offers === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
-    const key = JSON.stringify([service.serviceId, caller.kind, caller.id, offers]);
-    const wanted = { service, clientCapabilities: offers, onNotification: () => undefined, over: () => undefined };
-    const held = this.#idle.get(key)?.pop() ?? (await this.#connect(wanted));
-    if (held === undefined) return undefined;
+    const capabilities = forwardedCapabilities(clientCapabilities);
+    if (capabilities === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
+    const key = JSON.stringify([service.serviceId, caller.kind, caller.id, capabilities]);
+    const request = {
+      service,
+      clientCapabilities: capabilities,
+      onNotification: () => undefined,
+      onEnd: () => undefined,
+    };
+    const pooled = this.#idle.get(key)?.pop() ?? (await this.#connect(request));
+    if (pooled === undefined) return undefined;
     return {
-      connection: held.connection,
-      release: (isSpoilt) => {
-        if (isSpoilt || !this.#open.has(held)) void this.#close(held, 'its call was given up');
-        else this.#rest(key, held);
+      connection: pooled.connection,
+      release: (isUnusable) => {
+        if (isUnusable || !this.#open.has(pooled)) void this.#close(pooled, 'the call was cancelled');
+        else this.#pool(key, pooled);
       },
     };
   }
 
-  /** The service has gone or is another one now. */
+  /** Closes the connections of a service that stopped or changed. */
   drop(serviceId: string): void {
     this.#generations.set(serviceId, this.#generation(serviceId) + 1);
-    for (const over of this.#vain.get(serviceId) ?? []) over();
-    this.#vain.delete(serviceId);
-    for (const held of [...this.#open])
-      if (held.serviceId === serviceId) void this.#close(held, 'the service has changed');
+    for (const onEnd of this.#retries.get(serviceId) ?? []) onEnd();
+    this.#retries.delete(serviceId);
+    for (const pooled of [...this.#open])
+      if (pooled.serviceId === serviceId) void this.#close(pooled, 'the service has changed');
   }
 
   #hasSessions({ manifest }: Service, isNeeded: boolean): boolean {
@@ -117,18 +124,23 @@ export class PerClientConnections {
   }
 
   #hasRoom(isCostly: boolean): boolean {
-    const costly = [...this.#open].filter((held) => held.isCostly).length;
+    const costly = [...this.#open].filter((pooled) => pooled.isCostly).length;
     return this.#open.size + this.#opening < MAX_CONNECTIONS && (!isCostly || costly + this.#opening < MAX_COSTLY);
   }
 
-  async #connect({ service, clientCapabilities, onNotification, over }: Wanted): Promise<PooledConnection | undefined> {
+  async #connect({
+    service,
+    clientCapabilities,
+    onNotification,
+    onEnd,
+  }: ConnectionRequest): Promise<PooledConnection | undefined> {
     const { serviceId, manifest } = service;
     const generation = this.#generation(serviceId);
     const connector = this.#connectors.get(manifest.spec.origin.type);
     if (connector === undefined) return undefined;
     const isCostly = connector.sessions === 'costly';
     if (!this.#hasRoom(isCostly)) {
-      this.#facts.refused('connection.too_many');
+      this.#observer.refused('connection.too_many');
       return undefined;
     }
     const deadline = new AbortController();
@@ -136,7 +148,7 @@ export class PerClientConnections {
     void this.#clock.after(OPEN_LIMIT_MS, opened.signal).then(() => {
       deadline.abort();
     });
-    let held: PooledConnection | undefined;
+    let pooled: PooledConnection | undefined;
     this.#opening += 1;
     try {
       const connection = await connector.connect(
@@ -146,28 +158,28 @@ export class PerClientConnections {
           era: 'legacy',
           onNotification,
           onListChanged: (list) => {
-            this.#facts.changed(serviceId, list);
+            this.#observer.changed(serviceId, list);
           },
           onLog: () => undefined,
-          onLimit: (what) => {
-            this.#facts.refused(what);
+          onLimit: (limit) => {
+            this.#observer.refused(limit);
           },
           onClose: () => {
-            if (held !== undefined) this.#open.delete(held);
-            over();
+            if (pooled !== undefined) this.#open.delete(pooled);
+            onEnd();
           },
         },
         deadline.signal,
       );
       if (connection.era !== 'legacy' || generation !== this.#generation(serviceId)) {
-        await connection.close('it is of no use').catch(() => undefined);
+        await connection.close('the connection is not usable').catch(() => undefined);
         return undefined;
       }
-      held = { serviceId, connection, isCostly, over };
-      this.#open.add(held);
-      return held;
+      pooled = { serviceId, connection, isCostly, onEnd };
+      this.#open.add(pooled);
+      return pooled;
     } catch {
-      // The shared connection still serves the call.
+      // The shared connection serves the call instead.
       return undefined;
     } finally {
       this.#opening -= 1;
@@ -179,32 +191,32 @@ export class PerClientConnections {
     return this.#generations.get(serviceId) ?? 0;
   }
 
-  #inVain(serviceId: string, client: ClientSession, over: () => void): void {
-    const vain = this.#vain.get(serviceId) ?? new Set();
-    this.#vain.set(serviceId, vain.add(over));
-    client.atEnd(() => {
-      vain.delete(over);
+  #retryAfterChange(serviceId: string, client: ClientSession, onEnd: () => void): void {
+    const retries = this.#retries.get(serviceId) ?? new Set();
+    this.#retries.set(serviceId, retries.add(onEnd));
+    client.onClose(() => {
+      retries.delete(onEnd);
     });
   }
 
-  #rest(key: string, held: PooledConnection): void {
-    const resting = this.#idle.get(key) ?? [];
-    this.#idle.set(key, resting);
-    resting.push(held);
+  #pool(key: string, pooled: PooledConnection): void {
+    const idle = this.#idle.get(key) ?? [];
+    this.#idle.set(key, idle);
+    idle.push(pooled);
     void this.#clock.after(IDLE_MS).then(() => {
-      const at = resting.indexOf(held);
-      if (at >= 0) void this.#close(held, 'nobody used it');
+      const at = idle.indexOf(pooled);
+      if (at >= 0) void this.#close(pooled, 'idle timeout');
     });
   }
 
-  async #close(held: PooledConnection, reason: string): Promise<void> {
-    this.#open.delete(held);
-    held.over();
-    for (const [key, resting] of this.#idle) {
-      const left = resting.filter((each) => each !== held);
+  async #close(pooled: PooledConnection, reason: string): Promise<void> {
+    this.#open.delete(pooled);
+    pooled.onEnd();
+    for (const [key, idle] of this.#idle) {
+      const left = idle.filter((each) => each !== pooled);
       if (left.length === 0) this.#idle.delete(key);
-      else if (left.length !== resting.length) resting.splice(0, resting.length, ...left);
+      else if (left.length !== idle.length) idle.splice(0, idle.length, ...left);
     }
-    await held.connection.close(reason).catch(() => undefined);
+    await pooled.connection.close(reason).catch(() => undefined);
   }
 }

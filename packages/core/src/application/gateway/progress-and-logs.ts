@@ -4,6 +4,7 @@ import { LOG_LEVEL, severityOf } from './log-levels.ts';
 
 type Send = (notification: McpNotification) => void;
 
+/** Era and log level of the client of a call. */
 export interface LogFilter {
   readonly era: Era;
   /** The level that a legacy client has set. */
@@ -11,32 +12,33 @@ export interface LogFilter {
 }
 
 /**
- * Lets through what a service says about one call and its client has asked to hear: progress under the token of the call,
- * as long as it grows, and log lines from the level that the client named; a modern one names it with the call.
+ * Returns a filter of the notifications of one call: progress with the token of the call while it increases, and log
+ * messages from the level of the client.
+ * A modern client sets the level in `_meta` of the request.
  */
 export function forwardNotifications({ era, logLevel }: LogFilter, params: McpParams, send: Send): Send {
   let progress = -Infinity;
-  const isAskedFor = ({ method, params: said }: McpNotification): boolean => {
+  const isRequested = ({ method, params: received }: McpNotification): boolean => {
     const meta = Object(params.get('_meta')?.value) as Readonly<Record<string, unknown>>;
     if (method === 'notifications/message') {
       if (era === 'legacy' && logLevel === undefined) return true;
-      const least = severityOf(era === 'legacy' ? logLevel : meta[LOG_LEVEL]);
-      return least >= 0 && severityOf(said.get('level')?.value) >= least;
+      const minimum = severityOf(era === 'legacy' ? logLevel : meta[LOG_LEVEL]);
+      return minimum >= 0 && severityOf(received.get('level')?.value) >= minimum;
     }
     if (method !== 'notifications/progress') return false;
-    const now = said.get('progress')?.value;
+    const now = received.get('progress')?.value;
     if (typeof now !== 'number' || now <= progress) return false;
-    const token = said.get('progressToken')?.value;
+    const token = received.get('progressToken')?.value;
     if ((typeof token !== 'string' && typeof token !== 'number') || token !== meta['progressToken']) return false;
     progress = now;
     return true;
   };
   return (notification) => {
-    if (isAskedFor(notification)) send(notification);
+    if (isRequested(notification)) send(notification);
   };
 }
 
-/** The same notice under the token of another request of the client; undefined when that asked for no progress. */
+/** Returns the notification with the progress token of another request; undefined when that request has none. */
 export function withProgressToken(notification: McpNotification, params: McpParams): McpNotification | undefined {
   if (notification.method !== 'notifications/progress') return notification;
   const meta = Object(params.get('_meta')?.value) as Readonly<Record<string, unknown>>;

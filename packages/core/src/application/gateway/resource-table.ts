@@ -3,8 +3,8 @@ import type { Service } from '../../domain/services/service.ts';
 import { listPages, strictest, type ListPages } from './list-pages.ts';
 
 /**
- * Whether a URI can have been made from a template (RFC 6570): its literal parts stand there in order. Linear in the length
- * of both, whatever a service wrote.
+ * Returns true if a template (RFC 6570) can expand to the URI: its literal parts occur in order.
+ * Linear in the length of both.
  */
 export function matchesTemplate(template: string, uri: string): boolean {
   const literals = literalsOf(template);
@@ -21,7 +21,7 @@ export function matchesTemplate(template: string, uri: string): boolean {
   return at <= uri.length - last.length;
 }
 
-/** What stands between the expressions; one more than there are of these. */
+/** Returns the text between the expressions; its length is the count of the expressions plus one. */
 function literalsOf(template: string): readonly string[] {
   const literals: string[] = [];
   let at = 0;
@@ -34,28 +34,29 @@ function literalsOf(template: string): readonly string[] {
   }
 }
 
-/** Resources of an endpoint: which service has which URI, and the lists that it shows. */
+/** Resources of an endpoint: the service of each URI and the encoded lists. */
 export interface ResourceTable {
   readonly pages: ListPages;
   readonly templatePages: ListPages;
-  /** Services that may have it, the likeliest first; only one when a list or a template names it. */
+  /** Services that may have the resource, most likely first; exactly one when a list contains the URI. */
   candidates(uri: string): readonly Service[];
-  /** The service that listed this very template. */
+  /** Returns the service that listed this template. */
   ofTemplate(uriTemplate: string): Service | undefined;
 }
 
-export interface OfferedResources {
+/** A service with the interface that contains its resources. */
+export interface ServiceResources {
   readonly service: Service;
   readonly snapshot: InterfaceSnapshot;
 }
 
-/** `offered` is ordered: of two services that list one URI the first has it. */
-export function resourceTable(offered: readonly OfferedResources[]): ResourceTable {
+/** Builds the table. The first service of `sources` that lists a URI owns it. */
+export function resourceTable(sources: readonly ServiceResources[]): ResourceTable {
   const byUri = new Map<string, Service>();
   const byTemplate = new Map<string, Service>();
   const entries: string[] = [];
   const templates: string[] = [];
-  for (const { service, snapshot } of offered) {
+  for (const { service, snapshot } of sources) {
     for (const { uri, raw } of snapshot.resources) {
       if (byUri.has(uri)) continue;
       byUri.set(uri, service);
@@ -67,13 +68,13 @@ export function resourceTable(offered: readonly OfferedResources[]): ResourceTab
       templates.push(raw.text);
     }
   }
-  const everybody = offered.map(({ service }) => service);
+  const services = sources.map(({ service }) => service);
   return {
-    pages: listPages('resources', entries, strictest(offered.map(({ snapshot }) => snapshot.hints?.resources))),
+    pages: listPages('resources', entries, strictest(sources.map(({ snapshot }) => snapshot.hints?.resources))),
     templatePages: listPages(
       'resourceTemplates',
       templates,
-      strictest(offered.map(({ snapshot }) => snapshot.hints?.resourceTemplates)),
+      strictest(sources.map(({ snapshot }) => snapshot.hints?.resourceTemplates)),
     ),
     candidates: (uri) => {
       const listed = byUri.get(uri);
@@ -81,7 +82,7 @@ export function resourceTable(offered: readonly OfferedResources[]): ResourceTab
       const matching = [...byTemplate]
         .filter(([template]) => matchesTemplate(template, uri))
         .map(([, service]) => service);
-      return matching.length > 0 ? [...new Set(matching)] : everybody;
+      return matching.length > 0 ? [...new Set(matching)] : services;
     },
     ofTemplate: (uriTemplate) => byTemplate.get(uriTemplate),
   };

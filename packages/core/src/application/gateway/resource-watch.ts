@@ -6,36 +6,36 @@ import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Connection } from '../../ports/index.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
 
-type Told = (uri: string) => void;
+type OnUpdate = (uri: string) => void;
 /** Returns the final limits of a request to a service. */
 type ResolveLimits = (serviceId: string, requested: CallLimits) => CallLimits;
 
 interface Watched {
   readonly uri: string;
   readonly serviceId: string;
-  readonly told: Set<Told>;
-  /** The connection that was asked to tell. */
+  readonly callbacks: Set<OnUpdate>;
+  /** The connection with the subscription. */
   connection: Connection | undefined;
   end: AbortController;
 }
 
 const MAX_WATCHED = 2_000;
-/** A stream that only ends when somebody ends it. */
+/** Limit of a stream that has no limit of its own. */
 const NO_LIMIT_MS = 2_147_483_647;
 const REPLY_LIMIT_MS = 30_000;
 const MAX_REPLY_BYTES = 1024 * 1024;
 const UPDATED = 'notifications/resources/updated';
 
-/** Resources that clients have subscribed to: each is asked for once at its service, whoever many want to hear of it. */
+/** Subscribes each resource once at its service, regardless of the count of subscribed clients. */
 export class ResourceWatch {
   readonly #supervisor: ServiceSupervisor;
-  readonly #refused: (what: LimitName) => void;
+  readonly #onLimit: (limit: LimitName) => void;
   readonly #limitsOf: ResolveLimits;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(supervisor: ServiceSupervisor, refused: (what: LimitName) => void, limitsOf: ResolveLimits) {
+  constructor(supervisor: ServiceSupervisor, onLimit: (limit: LimitName) => void, limitsOf: ResolveLimits) {
     this.#supervisor = supervisor;
-    this.#refused = refused;
+    this.#onLimit = onLimit;
     this.#limitsOf = limitsOf;
   }
 
@@ -43,47 +43,53 @@ export class ResourceWatch {
     return this.#watched.size;
   }
 
-  /** What it returns ends it; undefined when too much is watched already. */
-  watch(serviceId: string, uri: string, told: Told): (() => void) | undefined {
+  /** Adds a subscription. Returns the function that ends it; undefined when 2,000 resources are watched. */
+  watch(serviceId: string, uri: string, onUpdate: OnUpdate): (() => void) | undefined {
     const key = `${serviceId} ${uri}`;
     const known = this.#watched.get(key);
     if (known === undefined && this.#watched.size >= MAX_WATCHED) {
-      this.#refused('subscription.too_many');
+      this.#onLimit('subscription.too_many');
       return undefined;
     }
-    const watched = known ?? { uri, serviceId, told: new Set(), connection: undefined, end: new AbortController() };
-    // Each subscription counts, even if one client has two.
-    const own: Told = (updated) => {
-      told(updated);
+    const watched = known ?? {
+      uri,
+      serviceId,
+      callbacks: new Set(),
+      connection: undefined,
+      end: new AbortController(),
     };
-    watched.told.add(own);
+    // Each subscription counts, even if one client has two.
+    const own: OnUpdate = (updated) => {
+      onUpdate(updated);
+    };
+    watched.callbacks.add(own);
     this.#watched.set(key, watched);
     this.#follow(watched);
     return () => {
-      watched.told.delete(own);
-      if (watched.told.size > 0 || this.#watched.get(key) !== watched) return;
+      watched.callbacks.delete(own);
+      if (watched.callbacks.size > 0 || this.#watched.get(key) !== watched) return;
       this.#watched.delete(key);
-      this.#leave(watched);
+      this.#unfollow(watched);
     };
   }
 
-  /** What a service says on its own connection. */
+  /** Receives a notification from the shared connection of a service. */
   notified(serviceId: string, { method, params }: McpNotification): void {
     const uri = method === UPDATED ? params.get('uri')?.value : undefined;
     if (typeof uri === 'string') this.#updated(serviceId, uri);
   }
 
-  /** Services that have a new connection are asked again. */
+  /** Subscribes again at services with a new connection. */
   changed(): void {
     for (const watched of this.#watched.values()) this.#follow(watched);
   }
 
-  /** A service may name a part of what was subscribed to. */
+  /** A service may name a part of the subscribed resource. */
   #updated(serviceId: string, uri: string): void {
     for (const watched of this.#watched.values()) {
-      const isIt = watched.uri === uri || uri.startsWith(`${watched.uri.replace(/\/$/, '')}/`);
-      if (watched.serviceId !== serviceId || !isIt) continue;
-      for (const told of [...watched.told]) told(uri);
+      const isMatch = watched.uri === uri || uri.startsWith(`${watched.uri.replace(/\/$/, '')}/`);
+      if (watched.serviceId !== serviceId || !isMatch) continue;
+      for (const onUpdate of [...watched.callbacks]) onUpdate(uri);
     }
   }
 
@@ -93,17 +99,17 @@ export class ResourceWatch {
     watched.connection = connection;
     watched.end.abort();
     watched.end = new AbortController();
-    if (connection.era === 'legacy') void this.#ask(connection, 'resources/subscribe', watched);
+    if (connection.era === 'legacy') void this.#send(connection, 'resources/subscribe', watched);
     else void this.#listen(connection, watched);
   }
 
-  #leave(watched: Watched): void {
+  #unfollow(watched: Watched): void {
     watched.end.abort();
     const { connection } = watched;
-    if (connection?.era === 'legacy') void this.#ask(connection, 'resources/unsubscribe', watched);
+    if (connection?.era === 'legacy') void this.#send(connection, 'resources/unsubscribe', watched);
   }
 
-  async #ask(connection: Connection, method: string, watched: Watched): Promise<void> {
+  async #send(connection: Connection, method: string, watched: Watched): Promise<void> {
     const params = new Map([['uri', RawJson.of(watched.uri)]]);
     const options = this.#options(watched, new AbortController().signal, REPLY_LIMIT_MS);
     await connection.request({ method, params }, options).catch(() => undefined);
@@ -117,7 +123,7 @@ export class ResourceWatch {
     };
     const options = { ...this.#options(watched, signal, NO_LIMIT_MS), onNotification };
     await connection.request({ method: 'subscriptions/listen', params }, options).catch(() => undefined);
-    // With the next change of the service it is tried again.
+    // The next change of the service tries again.
     if (!signal.aborted && watched.connection === connection) watched.connection = undefined;
   }
 

@@ -13,31 +13,32 @@ const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 const MAX_URIS = 256;
 const EMPTY: McpReply = { result: RawJson.of({}) };
 
-/** What clients want to hear without asking: legacy ones over their session's stream, modern ones over a long request. */
+/** Subscriptions of clients: legacy clients use the stream of their session, modern clients `subscriptions/listen`. */
 export class Subscriptions {
-  readonly #board: ListChangeNotifier;
+  readonly #notifier: ListChangeNotifier;
   readonly #watch: ResourceWatch;
 
-  constructor(board: ListChangeNotifier, watch: ResourceWatch) {
-    this.#board = board;
+  constructor(notifier: ListChangeNotifier, watch: ResourceWatch) {
+    this.#notifier = notifier;
     this.#watch = watch;
   }
 
-  /** A legacy client hears of every list without asking. */
+  /** Subscribes a legacy client to every list. */
   attach(client: ClientSession): void {
     const { notify } = client.scope;
     if (notify === undefined) return;
-    client.atEnd(this.#board.join({ ...whoOf(client), lists: new Set(LISTS), send: notify }));
+    client.onClose(this.#notifier.join({ ...subscriberOf(client), lists: new Set(LISTS), send: notify }));
   }
 
-  /** `resources/subscribe` of a legacy client. */
+  /** Handles `resources/subscribe` of a legacy client. */
   subscribe(client: ClientSession, endpoint: Endpoint, params: McpParams): McpReply {
     const uri = params.get('uri')?.value;
     if (typeof uri !== 'string' || uri === '') return invalid('resources/subscribe needs params.uri, a string');
     const { notify } = client.scope;
     if (notify === undefined || client.watched.has(uri)) return EMPTY;
     const end = client.watched.size < MAX_URIS ? this.#watchAt(endpoint, uri, notify) : undefined;
-    if (end === undefined) return { error: { code: RpcCode.internalError, message: 'too many resources are watched' } };
+    if (end === undefined)
+      return { error: { code: RpcCode.internalError, message: 'too many resource subscriptions' } };
     client.watched.set(uri, end);
     return EMPTY;
   }
@@ -50,27 +51,29 @@ export class Subscriptions {
     return EMPTY;
   }
 
-  /** `subscriptions/listen` of a modern client: acknowledged first, and open until the client hangs up. */
+  /**
+   * Handles `subscriptions/listen` (MCP 2026-07-28): acknowledges first and stays open until the client disconnects.
+   */
   async listen(client: ClientSession, endpoint: Endpoint, params: McpParams, exchange: Exchange): Promise<McpReply> {
     const given = params.get('notifications');
     if (given !== undefined && given.bytes[0] !== 0x7b) return invalid('params.notifications must be an object');
-    const wanted = (given?.value ?? {}) as Readonly<Record<string, unknown>>;
+    const requested = (given?.value ?? {}) as Readonly<Record<string, unknown>>;
     const lists = LISTS.filter(
-      (list) => wanted[`${list}ListChanged`] === true && endpoint.capabilities[list] !== undefined,
+      (list) => requested[`${list}ListChanged`] === true && endpoint.capabilities[list] !== undefined,
     );
-    const uris = urisOf(wanted['resourceSubscriptions']);
+    const uris = urisOf(requested['resourceSubscriptions']);
     const id = exchange.id ?? RawJson.of(null);
-    const tell = (notification: McpNotification): void => {
-      exchange.send(stamped(notification, id));
+    const notify = (notification: McpNotification): void => {
+      exchange.send(withSubscriptionId(notification, id));
     };
-    const ends = uris.flatMap((uri) => this.#watchAt(endpoint, uri, tell) ?? []);
-    ends.push(this.#board.join({ ...whoOf(client), lists: new Set(lists), send: tell }));
-    const honoured = {
+    const ends = uris.flatMap((uri) => this.#watchAt(endpoint, uri, notify) ?? []);
+    ends.push(this.#notifier.join({ ...subscriberOf(client), lists: new Set(lists), send: notify }));
+    const accepted = {
       ...Object.fromEntries(lists.map((list) => [`${list}ListChanged`, true])),
       ...(uris.length === 0 ? {} : { resourceSubscriptions: uris }),
     };
-    const acknowledged = new Map([['notifications', RawJson.of(honoured)]]);
-    tell({ method: 'notifications/subscriptions/acknowledged', params: acknowledged });
+    const acknowledged = new Map([['notifications', RawJson.of(accepted)]]);
+    notify({ method: 'notifications/subscriptions/acknowledged', params: acknowledged });
     await aborted(exchange.signal);
     for (const end of ends) end();
     return { result: objectOf(new Map([['_meta', objectOf(new Map([[SUBSCRIPTION_ID, id]]))]])) };
@@ -85,8 +88,8 @@ export class Subscriptions {
   }
 }
 
-/** The notification with the id of the subscription that it belongs to. */
-function stamped({ method, params }: McpNotification, id: RawJson): McpNotification {
+/** Adds the id of the subscription to a notification. */
+function withSubscriptionId({ method, params }: McpNotification, id: RawJson): McpNotification {
   const given = params.get('_meta');
   const meta = new Map(given === undefined ? [] : membersOf(given)).set(SUBSCRIPTION_ID, id);
   return { method, params: new Map(params).set('_meta', objectOf(meta)) };
@@ -115,7 +118,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 const invalid = (message: string): McpReply => ({ error: { code: RpcCode.invalidParams, message } });
 
-const whoOf = ({ scope: { caller, service } }: ClientSession): Pick<Subscriber, 'caller' | 'service'> => ({
+const subscriberOf = ({ scope: { caller, service } }: ClientSession): Pick<Subscriber, 'caller' | 'service'> => ({
   caller,
   ...(service === undefined ? {} : { service }),
 });

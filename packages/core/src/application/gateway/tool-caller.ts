@@ -13,7 +13,7 @@ import type { ClientSession } from './client-session.ts';
 import type { ToolRoutes, Route } from './tool-router.ts';
 import type { BridgedRequest, EraBridge } from './era-bridge.ts';
 
-/** One `tools/call` between the route and the upstream request: all stages of the pipeline and the bridge share it. */
+/** One `tools/call` between the route and the upstream request, shared by all stages of the pipeline and the bridge. */
 type BridgedCall = ToolCall & BridgedRequest;
 
 export interface ToolCallerDependencies {
@@ -24,10 +24,10 @@ export interface ToolCallerDependencies {
   readonly clock: Clock;
 }
 
-/** Replaced by stage `policy`. */
+/** Placeholder that stage `policy` replaces. */
 const NO_LIMITS: CallLimits = { idleMs: 0, totalMs: 0, maxReplyBytes: 0 };
 
-/** Serves `tools/call`: finds the service by the exposed name, runs the call pipeline, and records the call. */
+/** Serves `tools/call`: finds the service by the exposed name, runs the call pipeline and records the call. */
 export class ToolCaller {
   readonly #run: CallHandler<BridgedCall>;
   readonly #bridge: EraBridge;
@@ -43,7 +43,7 @@ export class ToolCaller {
     this.#clock = clock;
   }
 
-  /** Never rejects for a failure of the call, which is an error result. */
+  /** Returns an error result for a failed call. Never rejects for a failure of the call. */
   async call(tools: ToolRoutes, params: McpParams, client: ClientSession, exchange: Exchange): Promise<McpReply> {
     const route = routeOf(tools, params);
     if ('error' in route) return route;
@@ -116,7 +116,7 @@ function bridgedCall(
   };
 }
 
-/** Returns the bytes of the parameters as the client wrote them. */
+/** Returns the bytes of the parameters as received from the client. */
 function bytesOf(params: McpParams): number {
   let sum = 2;
   for (const [name, { bytes }] of params) sum += name.length + bytes.length + 4;

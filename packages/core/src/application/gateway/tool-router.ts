@@ -7,25 +7,28 @@ import type { Service } from '../../domain/services/service.ts';
 import { exposedToolName, MAX_TOOL_NAME_LENGTH } from '../../domain/services/tool-names.ts';
 import { listPages, type ListPages } from './list-pages.ts';
 
-/** Key in `_meta` of a listed definition whose name had to be altered. */
+/** Key in `_meta` of a listed definition with an altered name. */
 const ORIGINAL_NAME = 'clarity/originalName';
 
-/** How a definition is listed. */
-export interface Shown {
+/** The name and description of a listed definition. */
+export interface ExposedNames {
   readonly name: string;
-  /** What it is called apart from all others. */
+  /** The name without the namespace. */
   readonly own: string;
-  /** What it would be called if every client took every name. */
+  /** The name before it is shortened or made unique. */
   readonly plainName: string;
-  /** Instead of its own. */
+  /** Replaces the description of the service. */
   readonly description?: string;
 }
 
 /**
- * The JSON text of a definition under another name or with another description; all else stays as it was written. Where the
- * name is not the plain one, title and `_meta` still have the original.
+ * Returns the JSON text of a definition with another name or description; the rest stays unchanged.
+ * If the name differs from the plain name, title and `_meta` contain the original.
  */
-export function exposedDefinition(definition: NamedDefinition, { name, own, plainName, description }: Shown): string {
+export function exposedDefinition(
+  definition: NamedDefinition,
+  { name, own, plainName, description }: ExposedNames,
+): string {
   if (definition.name === name && description === undefined) return definition.raw.text;
   const members = new Map(membersOf(definition.raw)).set('name', RawJson.of(name));
   if (description !== undefined) members.set('description', RawJson.of(description));
@@ -38,57 +41,62 @@ export function exposedDefinition(definition: NamedDefinition, { name, own, plai
   return objectOf(members).text;
 }
 
-/** Where a name on an endpoint leads. */
+/** Target of an exposed name. */
 export interface Route<T extends NamedDefinition = NamedDefinition> {
   readonly service: Service;
-  /** What the service says of it, with the service's own name. */
+  /** The definition of the service with its original name. */
   readonly definition: T;
 }
 
-/** Names of an endpoint, of tools or of prompts, and the list that it shows of them. */
+/** Routes of the tools or prompts of an endpoint, and their encoded list. */
 export interface ToolRoutes<T extends NamedDefinition = NamedDefinition> {
   readonly routes: ReadonlyMap<string, Route<T>>;
   readonly pages: ListPages;
 }
 
-export interface Offered<T extends NamedDefinition = NamedDefinition> {
+/** The tools or prompts of one service, with visibility and overrides. */
+export interface ServiceDefinitions<T extends NamedDefinition = NamedDefinition> {
   readonly service: Service;
   readonly definitions: readonly T[];
-  /** What is listed. The others only have a route, so that a request can say why it fails. */
+  /** Returns true for listed definitions. The others only have a route, so that a call gets a precise error. */
   readonly listed: (definition: T) => boolean;
-  /** Stands before its names on the shared endpoint. */
+  /** Prefix of its names on the shared endpoint. */
   readonly prefix: string;
-  /** What is shown instead of what the service says, by its own name. */
+  /** Returns the overrides of the manifest, by the original name. */
   readonly surface: (name: string) => ToolSurface;
 }
 
+/** Rules of exposed names; `maxLength` is in characters. */
 export interface ToolNaming {
   readonly maxLength: number;
-  /** `always` puts the namespace before every name, `collision` only before those that several services have. */
+  /** `always` prefixes every name with the namespace, `collision` only names that several services have. */
   readonly prefix: 'always' | 'collision';
 }
 
-interface Listed extends Shown {
+interface Listed extends ExposedNames {
   readonly definition: NamedDefinition;
 }
 
+/** Member name and cache hint of a list result. */
 export interface NameList {
   readonly member: 'tools' | 'prompts';
   readonly hint: CacheHint;
 }
 
-/** What every client takes as a name of its own. */
-const TAKEN_AS_IT_IS = /^[A-Za-z0-9_-]{1,64}$/;
+/** Names that every client accepts. */
+const PORTABLE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const MAX_OWN_NAME_LENGTH = 256;
 
-/** Every service under its namespace. `offered` is ordered: of two that want one name the later is renamed. */
+/**
+ * Builds the routes of the shared endpoint, prefixed by namespace. On a collision the later of `sources` is renamed.
+ */
 export function sharedNames<T extends NamedDefinition>(
-  offered: readonly Offered<T>[],
+  sources: readonly ServiceDefinitions<T>[],
   list: NameList,
   { maxLength, prefix }: ToolNaming,
 ): ToolRoutes<T> {
   const counts = new Map<string, number>();
-  for (const { definitions, surface } of offered) {
+  for (const { definitions, surface } of sources) {
     for (const definition of definitions) {
       const { name = definition.name } = surface(definition.name);
       counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -96,33 +104,33 @@ export function sharedNames<T extends NamedDefinition>(
   }
   const routes = new Map<string, Route<T>>();
   const listed: Listed[] = [];
-  for (const { service, definitions, listed: isListed, prefix: before, surface } of offered) {
+  for (const { service, definitions, listed: isListed, prefix: before, surface } of sources) {
     for (const definition of definitions) {
-      const { name: own = definition.name, ...said } = surface(definition.name);
-      const isAlone = prefix === 'collision' && counts.get(own) === 1 && TAKEN_AS_IT_IS.test(own) && !routes.has(own);
+      const { name: own = definition.name, ...overrides } = surface(definition.name);
+      const isAlone = prefix === 'collision' && counts.get(own) === 1 && PORTABLE_NAME.test(own) && !routes.has(own);
       const name = isAlone ? own : freeName(routes, service, { before, own, maxLength });
       routes.set(name, { service, definition });
       const plainName = isAlone ? own : `${before}__${own}`;
-      if (isListed(definition)) listed.push({ ...said, name, own, plainName, definition });
+      if (isListed(definition)) listed.push({ ...overrides, name, own, plainName, definition });
     }
   }
   return tableOf(routes, listed, list);
 }
 
-/** One service with its names untouched, but for what no person could read, no client would take, or another has. */
+/** Builds the routes of one service. Renames only names that are unreadable, too long or already used. */
 export function ownNames<T extends NamedDefinition>(
-  { service, definitions, listed, prefix: before, surface }: Offered<T>,
+  { service, definitions, listed, prefix: before, surface }: ServiceDefinitions<T>,
   list: NameList,
 ): ToolRoutes<T> {
   const routes = new Map<string, Route<T>>();
   const shown: Listed[] = [];
   for (const definition of definitions) {
-    const { name: own = definition.name, ...said } = surface(definition.name);
+    const { name: own = definition.name, ...overrides } = surface(definition.name);
     const isReadable = own.length <= MAX_OWN_NAME_LENGTH && !hasHiddenCharacters(own) && !/[\t\r\n]/.test(own);
     const isFree = isReadable && !routes.has(own);
     const name = isFree ? own : freeName(routes, service, { before, own, maxLength: MAX_TOOL_NAME_LENGTH });
     routes.set(name, { service, definition });
-    if (listed(definition)) shown.push({ ...said, name, own, plainName: own, definition });
+    if (listed(definition)) shown.push({ ...overrides, name, own, plainName: own, definition });
   }
   return tableOf(routes, shown, list);
 }

@@ -2,9 +2,10 @@ import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Connection, ConnectionEvents, ServiceConnector } from '../../ports/index.ts';
 
+/** A list that can change. */
 export type ChangedList = 'tools' | 'resources' | 'prompts';
 
-/** What the gateway wants to hear of every upstream, besides what its supervisor does. */
+/** Receives the announcements of every upstream. */
 export interface UpstreamListener {
   announced(serviceId: string, list: ChangedList): void;
   notified(serviceId: string, notification: McpNotification): void;
@@ -15,18 +16,18 @@ interface Known {
   readonly events: ConnectionEvents;
 }
 
-/** Listens beside the supervisor to what services say of themselves while they are connected. */
+/** Observes connections to upstreams: their capabilities, instructions, list changes and notifications. */
 export class UpstreamObserver {
   readonly #known = new Map<string, Known>();
-  readonly #count: (what: LimitName) => void;
+  readonly #count: (limit: LimitName) => void;
   #listener: UpstreamListener = { announced: () => undefined, notified: () => undefined };
 
-  /** `count` hears of everything that the connections refuse. */
-  constructor(count: (what: LimitName) => void = () => undefined) {
+  /** Calls `count` for each limit that a connection applied. */
+  constructor(count: (limit: LimitName) => void = () => undefined) {
     this.#count = count;
   }
 
-  /** From now on it is told. */
+  /** Sets the receiver of later events. */
   listen(listener: UpstreamListener): void {
     this.#listener = listener;
   }
@@ -43,18 +44,18 @@ export class UpstreamObserver {
     return this.#known.get(serviceId)?.connection.instructions;
   }
 
-  /** A further connection of the service has said that a list changed: whoever keeps the lists is to ask again. */
+  /** Reports a list change from a per-client connection, so that the interface is read again. */
   changed(serviceId: string, list: ChangedList): void {
     this.#listener.announced(serviceId, list);
     this.#known.get(serviceId)?.events.onListChanged(list);
   }
 
-  /** A further connection of a service has refused something. */
-  refused(what: LimitName): void {
-    this.#count(what);
+  /** Reports a limit that a per-client connection applied. */
+  refused(limit: LimitName): void {
+    this.#count(limit);
   }
 
-  /** The same connector, with an ear on its connections. */
+  /** Returns a connector whose shared connections are observed. */
   observe(connector: ServiceConnector): ServiceConnector {
     return {
       origin: connector.origin,
@@ -63,7 +64,7 @@ export class UpstreamObserver {
       ...(connector.defaultLimits === undefined ? {} : { defaultLimits: connector.defaultLimits }),
       admit: (manifest) => connector.admit(manifest),
       connect: async (service, events, signal) => {
-        // A further connection: what it says of itself is not what the service says to everybody.
+        // A per-client connection: its capabilities and notifications apply only to its client.
         if (events.clientCapabilities !== undefined) return connector.connect(service, events, signal);
         const { serviceId } = service;
         const connection = await connector.connect(
@@ -78,9 +79,9 @@ export class UpstreamObserver {
               this.#listener.notified(serviceId, notification);
               events.onNotification?.(notification);
             },
-            onLimit: (what) => {
-              this.#count(what);
-              events.onLimit?.(what);
+            onLimit: (limit) => {
+              this.#count(limit);
+              events.onLimit?.(limit);
             },
           },
           signal,

@@ -11,75 +11,81 @@ import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import { serviceLimits } from '../support/service-limits.ts';
 import { withDeadline } from '../support/async.ts';
 import { ALL_CLIENT_CAPABILITIES } from '../../domain/mcp/client-capabilities.ts';
-import { describedTool, MAX_NAMED, Reading, revisionOf } from './interface-reader.ts';
+import { describedTool, MAX_NAMED, EntryConverter, revisionOf } from './interface-reader.ts';
 import { gatherList } from './list-reader.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
-/** How a service is asked. */
+/** Options of one refresh of the interface. */
 export interface RefreshRequest {
   readonly service: Service | undefined;
-  /** What is remembered of an earlier answer does not do. */
-  readonly anew: boolean;
+  /** Ignores the remembered entries and reads them again. */
+  readonly isForced: boolean;
 }
 
-/** What a service offers only to clients that it can ask something. */
-interface Further {
-  /** Of what the service offered to everybody at that time. */
-  readonly besides: string;
+/** Entries that a service shows only to clients with capabilities such as sampling. */
+interface GatedEntries {
+  /** Revision of the ungated interface that these entries were read with. */
+  readonly baseRevision: string;
   readonly tools: readonly ToolDefinition[];
   readonly prompts: readonly PromptDefinition[];
 }
 
 const LIMIT_MS = 15_000;
-/** Entries of one list, and the length of their text, that are taken besides what everybody is shown. */
+/** Limits of the gated entries of one list: count and bytes. */
 const MAX_ENTRIES = 200;
 const MAX_LENGTH = 1024 * 1024;
 
 /**
- * Asks legacy services what they show only to clients with sampling, elicitation or roots: over a short connection that
- * declares all of them, and over which every question is refused.
+ * Reads the tools and prompts that legacy services show only to clients with sampling, elicitation or roots.
+ * It uses a short connection that declares all of these capabilities and rejects every server request.
  */
 export class CapabilityGatedTools {
-  readonly #parts: SupervisorDependencies;
-  #known: Further | undefined;
+  readonly #dependencies: SupervisorDependencies;
+  #gated: GatedEntries | undefined;
 
-  constructor(parts: SupervisorDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: SupervisorDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  /** The service is another one now. */
+  /** Deletes the remembered entries, because the program of the service may differ now. */
   forget(): void {
-    this.#known = undefined;
+    this.#gated = undefined;
   }
 
-  /** Never rejects: what cannot be read now is as it was. A costly connection is opened again only for another offer. */
-  async joined(
+  /**
+   * Returns the interface with its gated entries. Never rejects: if they cannot be read, the last known entries are
+   * used.
+   * A `costly` connection is opened again only when the ungated interface changed or `isForced` is set.
+   */
+  async merge(
     shown: InterfaceSnapshot,
-    { service, anew }: RefreshRequest,
+    { service, isForced }: RefreshRequest,
     link: ObservedConnection,
   ): Promise<InterfaceSnapshot> {
     const sessions =
-      service === undefined ? undefined : this.#parts.connectors.get(service.manifest.spec.origin.type)?.sessions;
+      service === undefined
+        ? undefined
+        : this.#dependencies.connectors.get(service.manifest.spec.origin.type)?.sessions;
     const { connection } = link;
     const hasLists = ['tools', 'prompts'].some((name) => connection?.capabilities[name] !== undefined);
     if (service === undefined || !hasLists || connection?.era !== 'legacy') return shown;
     if (sessions !== true && sessions !== 'costly') return shown;
-    const isKnown = this.#known?.besides === shown.interfaceRevision && sessions === 'costly' && !anew;
-    if (!isKnown) {
+    const isCurrent = this.#gated?.baseRevision === shown.interfaceRevision && sessions === 'costly' && !isForced;
+    if (!isCurrent) {
       try {
-        this.#known = await this.#read(service, shown, link);
+        this.#gated = await this.#read(service, shown, link);
       } catch (error) {
-        link.log(`What it offers to clients that it can ask was not read: ${reasonOf(error)}`);
+        link.log(`Capability-gated tools were not read: ${reasonOf(error)}`);
       }
     }
-    return this.#known === undefined ? shown : withFurther(shown, this.#known);
+    return this.#gated === undefined ? shown : withGated(shown, this.#gated);
   }
 
-  #read(service: Service, shown: InterfaceSnapshot, link: ObservedConnection): Promise<Further> {
-    const { clock, connectors, maxReplyBytes, refusals } = this.#parts;
-    const late = (): Error => new Error(`no answer within ${String(LIMIT_MS)} ms`);
+  #read(service: Service, shown: InterfaceSnapshot, link: ObservedConnection): Promise<GatedEntries> {
+    const { clock, connectors, maxReplyBytes, refusals } = this.#dependencies;
+    const late = (): Error => new Error(`no response within ${String(LIMIT_MS)} ms`);
     return withDeadline({ clock, ms: LIMIT_MS, late }, async (late) => {
       const signal = AbortSignal.any([late, link.ended]);
       const nothing = (): void => undefined;
@@ -93,34 +99,34 @@ export class CapabilityGatedTools {
         onLimit,
       } as const;
       const connection = await connectors.get(service.manifest.spec.origin.type)?.connect(service, events, signal);
-      if (connection?.era !== 'legacy') throw new Error('it speaks another era there');
+      if (connection?.era !== 'legacy') throw new Error('the service has a different era on this connection');
       try {
         const requested = { idleMs: 0, totalMs: LIMIT_MS, maxReplyBytes };
-        return await readFurther(connection, shown, { limits: serviceLimits(connectors, service, requested), signal });
+        return await readGated(connection, shown, { limits: serviceLimits(connectors, service, requested), signal });
       } finally {
-        void connection.close('it was only asked what it offers').catch(nothing);
+        void connection.close('the interface was read').catch(nothing);
       }
     });
   }
 }
 
-async function readFurther(
+async function readGated(
   connection: Connection,
   shown: InterfaceSnapshot,
   options: { readonly limits: CallLimits; readonly signal: AbortSignal },
-): Promise<Further> {
+): Promise<GatedEntries> {
   const list = async (name: 'tools' | 'prompts'): Promise<readonly NamedDefinition[]> => {
     if (connection.capabilities[name] === undefined) return [];
     const { entries } = await gatherList(connection, { method: `${name}/list`, member: name }, options);
     const as = name === 'tools' ? describedTool : (known: NamedDefinition) => known;
-    return besides(shown[name], new Reading().named(entries, as));
+    return selectGated(shown[name], new EntryConverter().named(entries, as));
   };
   const tools = await list('tools');
   const prompts = await list('prompts');
-  return { besides: shown.interfaceRevision, tools, prompts };
+  return { baseRevision: shown.interfaceRevision, tools, prompts };
 }
 
-function besides(shown: readonly NamedDefinition[], read: readonly NamedDefinition[]): readonly NamedDefinition[] {
+function selectGated(shown: readonly NamedDefinition[], read: readonly NamedDefinition[]): readonly NamedDefinition[] {
   const known = new Set(shown.map(({ name }) => name));
   let length = 0;
   return read
@@ -130,9 +136,9 @@ function besides(shown: readonly NamedDefinition[], read: readonly NamedDefiniti
     .map((definition) => ({ ...definition, requiresClientCapability: true as const }));
 }
 
-function withFurther(shown: InterfaceSnapshot, further: Further): InterfaceSnapshot {
-  const tools = joinedByName(shown.tools, further.tools);
-  const prompts = joinedByName(shown.prompts, further.prompts);
+function withGated(shown: InterfaceSnapshot, gated: GatedEntries): InterfaceSnapshot {
+  const tools = mergeByName(shown.tools, gated.tools);
+  const prompts = mergeByName(shown.prompts, gated.prompts);
   if (tools === shown.tools && prompts === shown.prompts) return shown;
   const lists = [tools, shown.resources, shown.resourceTemplates ?? [], prompts];
   const added = [...tools, ...prompts].filter(
@@ -142,9 +148,9 @@ function withFurther(shown: InterfaceSnapshot, further: Further): InterfaceSnaps
   return { ...shown, tools, prompts, cleaned, interfaceRevision: revisionOf(lists, shown.instructions) };
 }
 
-/** What everybody is shown by now is not only for some. */
-function joinedByName<T extends NamedDefinition>(shown: readonly T[], further: readonly T[]): readonly T[] {
+/** Adds the gated entries by name; an ungated entry takes precedence. */
+function mergeByName<T extends NamedDefinition>(shown: readonly T[], gated: readonly T[]): readonly T[] {
   const known = new Set(shown.map(({ name }) => name));
-  const added = further.filter(({ name }) => !known.has(name));
+  const added = gated.filter(({ name }) => !known.has(name));
   return added.length === 0 ? shown : [...shown, ...added].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

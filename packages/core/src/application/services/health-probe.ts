@@ -16,10 +16,10 @@ export interface ProbeOptions {
 }
 
 const MAX_REPLY_BYTES = 256 * 1024;
-/** Of the time between two probes: from half a minute to half an hour. */
+/** Doublings of the interval between two probes: with the default, from 30 seconds to 32 minutes. */
 const MAX_DOUBLINGS = 6;
 
-/** Asks running services from time to time whether they are there, few at once, none in step with another. */
+/** Probes running services at random intervals (75 to 125 percent of the setting) with limited concurrency. */
 export class HealthProbe {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
@@ -33,33 +33,33 @@ export class HealthProbe {
     this.#slots = new Slots(limits.probesAtOnce);
   }
 
-  /** Resolves when `ended` aborts. */
+  /** Probes the connection until `ended` aborts, then resolves. */
   async watch(connection: Connection, ended: AbortSignal, { resolveLimits, report }: ProbeOptions): Promise<void> {
     const { probeIntervalMs } = this.#limits;
     if (probeIntervalMs === 0) return;
-    let refusals = 0;
+    let rejections = 0;
     const counted: ProbeReport = (error) => {
-      const isRefused = isClarityError(error) && error.code === 'UPSTREAM_UNAUTHORIZED';
-      refusals = isRefused ? refusals + 1 : 0;
+      const isRejected = isClarityError(error) && error.code === 'UPSTREAM_UNAUTHORIZED';
+      rejections = isRejected ? rejections + 1 : 0;
       report(error);
     };
     for (;;) {
-      // Who refuses the credential refuses it the next time, too: it is asked ever less.
-      const ms = probeIntervalMs * 2 ** Math.min(refusals, MAX_DOUBLINGS);
+      // A rejected credential is rejected again the next time, so the interval grows.
+      const ms = probeIntervalMs * 2 ** Math.min(rejections, MAX_DOUBLINGS);
       await this.#clock.after(ms * (0.75 + randomFraction(this.#entropy) / 2), ended);
       if (ended.aborted) return;
       await this.#slots.run(async () => {
-        if (!ended.aborted) await this.#ask(connection, ended, { resolveLimits, report: counted });
+        if (!ended.aborted) await this.#probe(connection, ended, { resolveLimits, report: counted });
       });
     }
   }
 
-  async #ask(connection: Connection, ended: AbortSignal, { resolveLimits, report }: ProbeOptions): Promise<void> {
+  async #probe(connection: Connection, ended: AbortSignal, { resolveLimits, report }: ProbeOptions): Promise<void> {
     const { probeTimeoutMs: ms } = this.#limits;
-    // A refusal of the method is an answer, too: somebody is there.
+    // An error response to the method also proves that the service is alive.
     const request = { method: connection.era === 'modern' ? 'server/discover' : 'ping', params: new Map() };
     const limits = resolveLimits({ idleMs: 0, totalMs: ms, maxReplyBytes: MAX_REPLY_BYTES });
-    const late = (): Error => new ClarityError('SERVICE_UNRESPONSIVE', `no answer within ${String(ms)} ms`);
+    const late = (): Error => new ClarityError('SERVICE_UNRESPONSIVE', `no response within ${String(ms)} ms`);
     try {
       await withDeadline({ clock: this.#clock, ms, late }, (signal) =>
         connection.request(request, silentRequest(AbortSignal.any([signal, ended]), limits)),

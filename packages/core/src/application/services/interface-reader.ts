@@ -21,12 +21,13 @@ const LISTS: readonly { readonly name: ListName; readonly capability: string; re
   { name: 'prompts', capability: 'prompts', method: 'prompts/list' },
 ];
 
-/** Names of entries with hidden characters that are told. */
+/** Maximum count of entry names with hidden characters in a snapshot. */
 export const MAX_NAMED = 20;
 
 /**
- * Asks a connection for every list that its capabilities declare. The revision is a digest of the answers: same content, same
- * revision.
+ * Reads every list that the capabilities of a connection declare.
+ * `interfaceRevision` is a digest of the replies: equal content has an equal revision.
+ * @throws ClarityError SERVICE_START_FAILED when a list request fails.
  */
 export async function readInterface(
   connection: Connection,
@@ -39,16 +40,16 @@ export async function readInterface(
     if (connection.capabilities[capability] === undefined) continue;
     gathered.set(name, await gatherList(connection, { method, member: name }, { limits, signal }));
   }
-  const reading = new Reading();
+  const converter = new EntryConverter();
   const entries = (name: ListName): readonly RawJson[] => gathered.get(name)?.entries ?? [];
-  const tools = reading.named(entries('tools'), describedTool);
-  const prompts = reading.named(entries('prompts'), (prompt) => prompt);
-  const resources = reading.keyed(entries('resources'), 'uri', (uri, raw, entry) => ({
+  const tools = converter.named(entries('tools'), describedTool);
+  const prompts = converter.named(entries('prompts'), (prompt) => prompt);
+  const resources = converter.keyed(entries('resources'), 'uri', (uri, raw, entry) => ({
     uri,
     raw,
     ...markOf(raw, entry),
   }));
-  const resourceTemplates = reading.keyed(entries('resourceTemplates'), 'uriTemplate', (uriTemplate, raw, entry) => ({
+  const resourceTemplates = converter.keyed(entries('resourceTemplates'), 'uriTemplate', (uriTemplate, raw, entry) => ({
     uriTemplate,
     raw,
     ...markOf(raw, entry),
@@ -66,12 +67,12 @@ export async function readInterface(
     resourceTemplates,
     prompts,
     hints,
-    cleaned: reading.cleaned.slice(0, MAX_NAMED),
+    cleaned: converter.cleaned.slice(0, MAX_NAMED),
   };
 }
 
-/** Takes entries over: those that can be known by their key, each once, without what people cannot see. */
-export class Reading {
+/** Converts entries: skips those without a key, keeps the first of each key and strips hidden characters. */
+export class EntryConverter {
   readonly cleaned: string[] = [];
 
   named<T extends NamedDefinition>(entries: readonly RawJson[], as: (known: NamedDefinition) => T): readonly T[] {
@@ -91,14 +92,14 @@ export class Reading {
     for (const entry of entries) {
       const key = membersOf(entry).get(member)?.value;
       if (typeof key !== 'string' || key === '' || found.has(key)) continue;
-      // What it is known by is passed on as it is: an address that reads differently would lead elsewhere.
+      // A key is forwarded unchanged, because a stripped URI could identify another resource.
       if (member !== 'name' && hasHiddenCharacters(key)) this.cleaned.push(toPrintableAscii(key));
-      else found.set(key, as(key, this.#visible(entry, key), entry));
+      else found.set(key, as(key, this.#stripHidden(entry, key), entry));
     }
     return [...found.values()];
   }
 
-  #visible(entry: RawJson, key: string): RawJson {
+  #stripHidden(entry: RawJson, key: string): RawJson {
     const { text } = entry;
     const visible = stripHiddenFromJson(text);
     if (visible === text) return entry;
@@ -109,16 +110,16 @@ export class Reading {
 
 const markOf = (raw: RawJson, entry: RawJson): { readonly cleaned?: true } => (raw === entry ? {} : { cleaned: true });
 
-/** A tool with its description, where that is text. */
+/** Adds the description to a tool, if it is a string. */
 export function describedTool(known: NamedDefinition) {
   const description = membersOf(known.raw).get('description')?.value;
   return typeof description === 'string' ? { ...known, description } : known;
 }
 
-/** A digest of the lists and the instructions. */
+/** Returns a digest of the lists and the instructions. */
 export function revisionOf(lists: readonly (readonly Definition[])[], instructions = ''): string {
   const [tools, ...others] = lists.map((list) =>
-    // With what nobody sees it is another interface, also where everything else is the same.
+    // Hash `cleaned` too: removed hidden characters are a change of the interface.
     list.map(({ raw, cleaned }) => (cleaned === true ? { cleaned: raw.value } : raw.value)),
   );
   const listed = others.every((list) => list.length === 0) ? tools : [tools, ...others];

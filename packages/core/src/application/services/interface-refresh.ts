@@ -4,18 +4,18 @@ import { refreshInterface } from './open-service.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { ServiceState } from './service-state.ts';
 
-/** Milliseconds between two questions at first, and at most. */
+/** First and longest interval between two refreshes, in milliseconds. */
 const FIRST_GAP_MS = 250;
 const MAX_GAP_MS = 30_000;
 
-/** How long a question about what a service offers has to wait: not at all, unless it comes hard on the last one. */
+/** Backoff between two refreshes of an interface; a refresh after a quiet interval starts at once. */
 export class RefreshPacing {
-  #askedAt = -Infinity;
+  #sentAt = -Infinity;
   #gapMs = FIRST_GAP_MS;
 
-  /** Milliseconds to wait at `now`, monotonic. Each question that had to wait makes the next one wait twice as long. */
+  /** Returns the milliseconds to wait at `now` (monotonic). Each refresh that waited doubles the next interval. */
   waitMs(now: number): number {
-    const left = this.#askedAt + this.#gapMs - now;
+    const left = this.#sentAt + this.#gapMs - now;
     if (left <= 0) {
       if (-left > this.#gapMs) this.#gapMs = FIRST_GAP_MS;
       return 0;
@@ -23,13 +23,13 @@ export class RefreshPacing {
     return left;
   }
 
-  asked(now: number, hasWaited: boolean): void {
-    this.#askedAt = now;
+  sent(now: number, hasWaited: boolean): void {
+    this.#sentAt = now;
     if (hasWaited) this.#gapMs = Math.min(MAX_GAP_MS, this.#gapMs * 2);
   }
 }
 
-/** Asks a service again what it offers when it says that this has changed, and tells what came of it. */
+/** Reads the interface again when the service announces a change, and records the result. */
 export class InterfaceRefresh {
   readonly #state: ServiceState;
   readonly #inBackground: (task: () => Promise<void>) => void;
@@ -41,39 +41,39 @@ export class InterfaceRefresh {
     this.#inBackground = inBackground;
   }
 
-  /** However often a service says that its offer has changed, one question waits at most, and a storm is asked ever less. */
-  soon(link: ObservedConnection): void {
+  /** Schedules a refresh. At most one is pending, so that many notifications cause few requests. */
+  schedule(link: ObservedConnection): void {
     if (this.#state.link !== link || this.#isDue) return;
     this.#isDue = true;
-    const { clock } = this.#state.parts;
+    const { clock } = this.#state.dependencies;
     const waitMs = this.#pacing.waitMs(clock.monotonic());
-    const ask = (): void => {
+    const refresh = (): void => {
       this.#isDue = false;
       if (this.#state.link !== link) return;
-      this.#pacing.asked(clock.monotonic(), waitMs > 0);
-      this.#inBackground(() => this.#ask(link));
+      this.#pacing.sent(clock.monotonic(), waitMs > 0);
+      this.#inBackground(() => this.#refresh(link));
     };
-    if (waitMs === 0) ask();
-    else void clock.after(waitMs, link.ended).then(ask);
+    if (waitMs === 0) refresh();
+    else void clock.after(waitMs, link.ended).then(refresh);
   }
 
-  async offered(caller: Caller, snapshot: InterfaceSnapshot): Promise<void> {
+  async accept(caller: Caller, snapshot: InterfaceSnapshot): Promise<void> {
     this.#state.snapshot = snapshot;
     this.#state.changed();
     const revision = snapshot.interfaceRevision;
-    const told = {
+    const entry = {
       kind: 'service.interface_refreshed',
       level: 'info',
       message: 'Interface snapshot refreshed',
     } as const;
-    await this.#state.tell(caller, { ...told, data: { revision } });
+    await this.#state.record(caller, { ...entry, data: { revision } });
   }
 
-  async #ask(link: ObservedConnection): Promise<void> {
+  async #refresh(link: ObservedConnection): Promise<void> {
     if (this.#state.link !== link) return;
     const snapshot = await refreshInterface(this.#state, link, false);
     if (snapshot.interfaceRevision !== this.#state.snapshot?.interfaceRevision) {
-      await this.offered(systemCaller, snapshot);
+      await this.accept(systemCaller, snapshot);
     }
   }
 }

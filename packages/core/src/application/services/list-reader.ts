@@ -10,16 +10,17 @@ import type { Connection } from '../../ports/index.ts';
 
 /** Limits of each request for a page. */
 export interface ReadLimits extends CallLimits {
-  /** Told once per list that was cut short, and of each definition that is left out. */
-  readonly refused?: (what: LimitName) => void;
+  /** Called once per truncated list and once per skipped definition. */
+  readonly onLimit?: (limit: LimitName) => void;
 }
 
-/** A list of the protocol: how to ask for it, and where its entries stand. */
+/** A list of the protocol: its method and the member that contains the entries. */
 export interface ListRequest {
   readonly method: string;
   readonly member: string;
 }
 
+/** All entries of a list and the cache hint of its first page. */
 export interface GatheredList {
   readonly entries: readonly RawJson[];
   readonly hint?: CacheHint;
@@ -27,58 +28,63 @@ export interface GatheredList {
 
 const MAX_ENTRIES = 2_000;
 const MAX_PAGES = 100;
-/** Bytes of one list, which clients read whole, and of one definition on it: a tool with its schemas for one. */
+/** Maximum bytes of one list, which clients read whole, and of one definition, for example a tool with its schemas. */
 const MAX_LIST_BYTES = 6.5 * 1024 * 1024;
 const MAX_DEFINITION_BYTES = 256 * 1024;
 const NOTHING: GatheredList = { entries: [] };
 
-/** All pages of a list, bounded in pages, in entries and in bytes. A service that does not know the list has nothing on it. */
+/**
+ * Reads all pages of a list, up to 100 pages, 2,000 entries and 6.5 MiB.
+ * Returns an empty list when the service replies `-32601` (method not found).
+ * @throws ClarityError SERVICE_START_FAILED when the service replies with another error or without the list.
+ */
 export async function gatherList(
   connection: Connection,
   { method, member }: ListRequest,
-  terms: { readonly limits: ReadLimits; readonly signal: AbortSignal },
+  options: { readonly limits: ReadLimits; readonly signal: AbortSignal },
 ): Promise<GatheredList> {
-  const shelf = new Shelf(terms.limits.refused);
+  const collector = new EntryCollector(options.limits.onLimit);
   let hint: CacheHint | undefined;
   let cursor: string | undefined;
   for (let page = 0; ; page += 1) {
     const params = new Map(cursor === undefined ? [] : [['cursor', RawJson.of(cursor)]]);
-    const reply = await connection.request({ method, params }, pageRequest(terms));
+    const reply = await connection.request({ method, params }, pageRequest(options));
     if ('error' in reply) {
       if (reply.error.code === RpcCode.methodNotFound) return NOTHING;
       throw new ClarityError('SERVICE_START_FAILED', `${method}: ${reply.error.message}`);
     }
     const members = membersOf(reply.result);
     const list = members.get(member);
-    if (list?.bytes[0] !== 0x5b) throw new ClarityError('SERVICE_START_FAILED', `${method} answered without ${member}`);
-    const hasAll = shelf.put(list.bytes);
+    if (list?.bytes[0] !== 0x5b)
+      throw new ClarityError('SERVICE_START_FAILED', `${method} returned a result without ${member}`);
+    const hasAll = collector.add(list.bytes);
     hint ??= hintOf(members);
     const next = members.get('nextCursor')?.value;
     const isLast = typeof next !== 'string' || next === cursor;
-    if (!hasAll || (!isLast && page + 1 >= MAX_PAGES)) terms.limits.refused?.('list.cut');
+    if (!hasAll || (!isLast && page + 1 >= MAX_PAGES)) options.limits.onLimit?.('list.cut');
     if (isLast || !hasAll || page + 1 >= MAX_PAGES) break;
     cursor = next;
   }
-  const { entries } = shelf;
+  const { entries } = collector;
   return hint === undefined ? { entries } : { entries, hint };
 }
 
-/** Keeps the entries of a list as long as there is room for them, without the replies that they came in. */
-class Shelf {
+/** Collects the entries of a list up to its limits, without the memory of the replies that contained them. */
+class EntryCollector {
   readonly entries: RawJson[] = [];
-  readonly #refused: ReadLimits['refused'];
+  readonly #onLimit: ReadLimits['onLimit'];
   #bytes = 0;
 
-  constructor(refused: ReadLimits['refused']) {
-    this.#refused = refused;
+  constructor(onLimit: ReadLimits['onLimit']) {
+    this.#onLimit = onLimit;
   }
 
-  /** False when there was more than fits. */
-  put(page: Uint8Array): boolean {
+  /** Returns false when an entry exceeds the limits of the list. */
+  add(page: Uint8Array): boolean {
     const items = arrayItems(page, MAX_ENTRIES - this.entries.length + 1);
     for (const { bytes } of items) {
       if (bytes.length > MAX_DEFINITION_BYTES) {
-        this.#refused?.('definition.too_large');
+        this.#onLimit?.('definition.too_large');
         continue;
       }
       if (this.entries.length >= MAX_ENTRIES || this.#bytes + bytes.length > MAX_LIST_BYTES) return false;

@@ -10,11 +10,14 @@ import { readInterface } from './interface-reader.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
-/** The record to start a service from; a refusal with the mend when it must not be started. */
-export function startableService({ id, status, parts }: ServiceState): Service {
-  const service = parts.find(id);
+/**
+ * Returns the record to start a service from.
+ * @throws ClarityError SERVICE_NOT_FOUND, SHUTTING_DOWN, SERVICE_QUARANTINED or SERVICE_DISABLED.
+ */
+export function startableService({ id, status, dependencies }: ServiceState): Service {
+  const service = dependencies.find(id);
   if (service === undefined) throw new ClarityError('SERVICE_NOT_FOUND', id);
-  if (parts.closing.aborted) throw new ClarityError('SHUTTING_DOWN', '');
+  if (dependencies.closing.aborted) throw new ClarityError('SHUTTING_DOWN', '');
   if (status.lifecycle === 'QUARANTINED') {
     throw new ClarityError('SERVICE_QUARANTINED', `${id} (use unquarantine first)`);
   }
@@ -22,55 +25,56 @@ export function startableService({ id, status, parts }: ServiceState): Service {
   return service;
 }
 
-const CUT: Partial<Record<LimitName, string>> = {
-  'list.cut': 'The service offers more than is taken: the end of the list is left out',
-  'definition.too_large': 'A definition of the service is larger than is taken: it is left out',
+const LIMIT_LINES: Partial<Record<LimitName, string>> = {
+  'list.cut': 'A list of the service exceeds the limits; its end was dropped',
+  'definition.too_large': 'A definition of the service exceeds the size limit and was dropped',
 };
 
-/** Connects and asks for the interface, both within the start limit. When it rejects the link is still to be closed. */
+/** Connects and reads the interface within the start limit. The caller closes the connection when it rejects. */
 export async function openService(
-  { parts, further }: ServiceState,
-  { service, anew }: RefreshRequest & { readonly service: Service },
+  { dependencies, gated }: ServiceState,
+  { service, isForced }: RefreshRequest & { readonly service: Service },
   link: ObservedConnection,
 ): Promise<InterfaceSnapshot> {
   const { type } = service.manifest.spec.origin;
-  const connector = parts.connectors.get(type);
+  const connector = dependencies.connectors.get(type);
   if (connector === undefined) throw new ClarityError('ORIGIN_UNSUPPORTED', type);
-  const shown = await withDeadline(limitOf(parts, 'SERVICE_START_TIMEOUT'), async (signal) => {
+  const shown = await withDeadline(limitOf(dependencies, 'SERVICE_START_TIMEOUT'), async (signal) => {
     await link.connect(connector, service, signal);
-    return readOffer(parts, service, link, signal);
+    return readWithLimits(dependencies, service, link, signal);
   });
-  return further.joined(shown, { service, anew }, link);
+  return gated.merge(shown, { service, isForced }, link);
 }
 
-/** Asks a connected service again what it offers. */
+/** Reads the interface of a connected service again. */
 export async function refreshInterface(
-  { id, parts, further }: ServiceState,
+  { id, dependencies, gated }: ServiceState,
   link: ObservedConnection,
-  anew: boolean,
+  isForced: boolean,
 ): Promise<InterfaceSnapshot> {
-  const limit = limitOf(parts, 'SERVICE_UNRESPONSIVE');
-  const service = parts.find(id);
-  const shown = await withDeadline(limit, (signal) => readOffer(parts, service, link, signal));
-  return further.joined(shown, { service: parts.find(id), anew }, link);
+  const limit = limitOf(dependencies, 'SERVICE_UNRESPONSIVE');
+  const service = dependencies.find(id);
+  const shown = await withDeadline(limit, (signal) => readWithLimits(dependencies, service, link, signal));
+  return gated.merge(shown, { service: dependencies.find(id), isForced }, link);
 }
 
-function readOffer(
+function readWithLimits(
   { clock, connectors, supervision, maxReplyBytes, refusals }: SupervisorDependencies,
   service: Service | undefined,
   link: ObservedConnection,
   signal: AbortSignal,
 ): Promise<InterfaceSnapshot> {
   const { connection } = link;
-  if (connection === undefined) throw new ClarityError('SERVICE_LOST', 'it was closed while it was asked');
-  const refused = (what: LimitName): void => {
-    refusals?.count(what);
-    link.log(CUT[what] ?? what);
+  if (connection === undefined)
+    throw new ClarityError('SERVICE_LOST', 'the connection closed before the interface was read');
+  const onLimit = (limit: LimitName): void => {
+    refusals?.count(limit);
+    link.log(LIMIT_LINES[limit] ?? limit);
   };
   const requested = { idleMs: 0, totalMs: supervision.startLimitMs, maxReplyBytes };
   const limits = service === undefined ? requested : serviceLimits(connectors, service, requested);
   return link.whileOpen(
-    readInterface(connection, clock.wall(), { ...limits, refused }, AbortSignal.any([signal, link.ended])),
+    readInterface(connection, clock.wall(), { ...limits, onLimit }, AbortSignal.any([signal, link.ended])),
   );
 }
 
@@ -78,5 +82,5 @@ function limitOf(
   { clock, supervision: { startLimitMs: ms } }: SupervisorDependencies,
   code: 'SERVICE_START_TIMEOUT' | 'SERVICE_UNRESPONSIVE',
 ): Deadline {
-  return { clock, ms, late: () => new ClarityError(code, `no answer within ${String(ms)} ms`) };
+  return { clock, ms, late: () => new ClarityError(code, `no response within ${String(ms)} ms`) };
 }

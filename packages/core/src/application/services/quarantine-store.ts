@@ -6,7 +6,7 @@ import type { ServiceCatalog } from './service-catalog.ts';
 
 const RETRY_MS = 10_000;
 
-/** Makes quarantines outlive the process. One that the store does not take holds all the same and is offered again. */
+/** Persists quarantines. A quarantine that the store rejects still applies and is stored again later. */
 export class QuarantineStore {
   readonly #catalog: ServiceCatalog;
   readonly #audit: AuditLog;
@@ -19,30 +19,30 @@ export class QuarantineStore {
     this.#clock = clock;
   }
 
-  /** Never rejects. */
+  /** Stores the quarantine, with retries in the background. Never rejects. */
   async hold(serviceId: string, hold: Quarantine): Promise<void> {
     try {
       await this.#catalog.hold(serviceId, hold);
     } catch {
       const message = 'The quarantine is not stored and would not survive a restart of the runtime';
       await this.#audit.settle({ kind: 'service.hold_unstored', level: 'error', message, serviceId });
-      this.#again(serviceId, hold);
+      this.#retry(serviceId, hold);
     }
   }
 
-  /** Resolves when the store has let it go. */
+  /** Resolves when the store has deleted the quarantine. */
   async release(caller: Caller, serviceId: string): Promise<void> {
     this.forget(serviceId);
     await this.#catalog.release(caller, serviceId);
   }
 
-  /** Ends what is still tried. */
+  /** Cancels the pending attempt to store the quarantine. */
   forget(serviceId: string): void {
     this.#unstored.get(serviceId)?.abort();
     this.#unstored.delete(serviceId);
   }
 
-  #again(serviceId: string, hold: Quarantine): void {
+  #retry(serviceId: string, hold: Quarantine): void {
     this.forget(serviceId);
     const cancel = new AbortController();
     this.#unstored.set(serviceId, cancel);

@@ -16,7 +16,7 @@ import type { RestartPolicy } from '../../domain/services/manifest.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ServiceState } from './service-state.ts';
 
-/** At most one automatic start that is due at some time. */
+/** At most one pending automatic start. */
 export class RestartTimer {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
@@ -33,7 +33,7 @@ export class RestartTimer {
     return this.#pending !== undefined;
   }
 
-  /** Milliseconds until `due` is called, unless it is cancelled before. */
+  /** Schedules `due` and returns its delay in milliseconds. */
   set(failures: number, due: (signal: AbortSignal) => void): number {
     this.cancel();
     const { firstRestartMs: firstMs, longestRestartMs: longestMs } = this.#supervision;
@@ -46,7 +46,7 @@ export class RestartTimer {
     return ms;
   }
 
-  /** The signal that `due` was given aborts as well, so that a start which waits its turn can see that it is off. */
+  /** Also aborts the signal of `due`, so that a queued start can see its cancellation. */
   cancel(): void {
     this.#pending?.abort();
     this.#pending = undefined;
@@ -58,16 +58,16 @@ interface FailedStart {
   readonly durationMs: number;
 }
 
-/** What follows a failure: a start in a while, quarantine, or nothing, as the restart policy says. */
+/** Applies the restart policy after a failure: restart, quarantine or nothing. */
 export class RestartController {
   readonly #state: ServiceState;
   readonly #timer: RestartTimer;
   readonly #due: (signal: AbortSignal) => void;
   #failures: readonly ServiceFailure[] = [];
 
-  /** `due` is called when it is time to start again; its signal aborts when that is off after all. */
+  /** Calls `due` when a start is due; its signal aborts when the start is cancelled. */
   constructor(state: ServiceState, due: (signal: AbortSignal) => void) {
-    const { clock, entropy, supervision } = state.parts;
+    const { clock, entropy, supervision } = state.dependencies;
     this.#state = state;
     this.#timer = new RestartTimer(clock, entropy, supervision);
     this.#due = due;
@@ -82,31 +82,31 @@ export class RestartController {
     this.#state.apply({ type: 'retry-ended' });
   }
 
-  /** A start has failed: it is written down, counted, and what that asks for is done. */
+  /** Records and counts a failed start, then applies the restart policy. */
   async startFailed(caller: Caller, cause: StartReason, failed: FailedStart): Promise<void> {
     const { error, durationMs } = failed;
     const reason = toLogLine(reasonOf(error));
     this.#state.apply({ type: 'start-failed', reason, health: healthAfter(error) ?? 'DEGRADED' });
     this.#state.changed();
-    this.#charge('start');
+    this.#countFailure('start');
     const warning = { kind: 'service.start_warning', level: 'warn', message: `Start warning: ${reason}` } as const;
-    await this.#state.tell(caller, { ...warning, data: { error: reason } });
+    await this.#state.record(caller, { ...warning, data: { error: reason } });
     const message = `Service start failed: ${reason}`;
-    await this.#state.tell(caller, {
+    await this.#state.record(caller, {
       kind: 'service.start_failed',
       level: 'error',
       message,
       data: { reason, durationMs },
     });
-    // A refused credential does not mend itself: nobody is asked again before somebody has looked at it.
-    if (this.#state.status.health !== 'UNAUTHORIZED') await this.judge(cause);
+    // A retry cannot fix a rejected credential; an operator has to replace it.
+    if (this.#state.status.health !== 'UNAUTHORIZED') await this.applyPolicy(cause);
   }
 
-  /** It was running and is gone: it is written down and counted. */
-  crashed(why: string): void {
-    const reason = toLogLine(why);
+  /** Records and counts the loss of a running service. */
+  crashed(cause: string): void {
+    const reason = toLogLine(cause);
     this.#state.apply({ type: 'lost', reason });
-    this.#charge('crash');
+    this.#countFailure('crash');
     this.#state.changed();
     this.#state.note({ kind: 'service.crashed', level: 'error', message: `Service lost: ${reason}`, data: { reason } });
   }
@@ -119,50 +119,50 @@ export class RestartController {
     this.#failures = [];
   }
 
-  /** Does what the newest failure asks for. */
-  async judge(cause: StartReason): Promise<void> {
+  /** Applies the decision of the restart policy for the latest failure. */
+  async applyPolicy(cause: StartReason): Promise<void> {
     const policy = this.#policy();
-    if (policy === undefined || this.#state.parts.closing.aborted) return;
-    const verdict = restartDecision(this.#failures, policy, cause);
-    if (verdict === 'hold') await this.#hold(policy);
-    if (verdict === 'retry') await this.#retry();
+    if (policy === undefined || this.#state.dependencies.closing.aborted) return;
+    const decision = restartDecision(this.#failures, policy, cause);
+    if (decision === 'hold') await this.#quarantineByPolicy(policy);
+    if (decision === 'retry') await this.#scheduleRestart();
   }
 
-  /** Into quarantine, whatever the restart policy says. */
-  async hold(reason: string, data: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    const { id, parts } = this.#state;
+  /** Puts the service in quarantine, regardless of the restart policy. */
+  async quarantine(reason: string, data: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const { id, dependencies } = this.#state;
     this.#state.apply({ type: 'held', reason });
     this.#state.changed();
-    await parts.holds.hold(id, { reason, at: parts.clock.wall().toISOString() });
+    await dependencies.holds.hold(id, { reason, at: dependencies.clock.wall().toISOString() });
     const message = 'Service quarantined after repeated failures';
-    const told = { kind: 'service.quarantined', level: 'error', message } as const;
-    await this.#state.tell(systemCaller, { ...told, data: { reason, ...data } });
+    const entry = { kind: 'service.quarantined', level: 'error', message } as const;
+    await this.#state.record(systemCaller, { ...entry, data: { reason, ...data } });
   }
 
-  #charge(kind: ServiceFailure['kind']): void {
-    const at = this.#state.parts.clock.monotonic();
+  #countFailure(kind: ServiceFailure['kind']): void {
+    const at = this.#state.dependencies.clock.monotonic();
     const policy = this.#policy();
     const recent = policy === undefined ? [] : recentFailures(this.#failures, policy, at);
     this.#failures = [...recent, { kind, at }];
   }
 
-  async #hold({ windowSeconds }: RestartPolicy): Promise<void> {
+  async #quarantineByPolicy({ windowSeconds }: RestartPolicy): Promise<void> {
     const { status } = this.#state;
-    const times = this.#failures.length === 1 ? '1 failure' : `${String(this.#failures.length)} failures`;
-    await this.hold(`${times} within ${String(windowSeconds)} s, the last one: ${status.lastError ?? 'unknown'}`);
+    const count = this.#failures.length === 1 ? '1 failure' : `${String(this.#failures.length)} failures`;
+    await this.quarantine(`${count} within ${String(windowSeconds)} s, the last one: ${status.lastError ?? 'unknown'}`);
   }
 
-  async #retry(): Promise<void> {
+  async #scheduleRestart(): Promise<void> {
     const attempt = this.#failures.length;
     const delayMs = this.#timer.set(attempt, this.#due);
-    const due = new Date(this.#state.parts.clock.wall().getTime() + delayMs);
+    const due = new Date(this.#state.dependencies.clock.wall().getTime() + delayMs);
     this.#state.apply({ type: 'retry-set', due: due.toISOString() });
     const message = `Restart in ${String(delayMs)} ms`;
-    const told = { kind: 'service.restart_scheduled', level: 'warn', message, data: { attempt, delayMs } } as const;
-    await this.#state.tell(systemCaller, told);
+    const entry = { kind: 'service.restart_scheduled', level: 'warn', message, data: { attempt, delayMs } } as const;
+    await this.#state.record(systemCaller, entry);
   }
 
   #policy(): RestartPolicy | undefined {
-    return this.#state.parts.find(this.#state.id)?.manifest.spec.restartPolicy;
+    return this.#state.dependencies.find(this.#state.id)?.manifest.spec.restartPolicy;
   }
 }

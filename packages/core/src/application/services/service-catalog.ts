@@ -13,20 +13,21 @@ import { SerialQueue } from '../support/async.ts';
 import { putSettled, storeFailure } from '../support/settled-write.ts';
 import { hex } from '../../domain/text/hex.ts';
 
+/** Result of an applied manifest. */
 export interface CatalogChange {
   readonly service: Service;
-  /** Services that made way for this one: the same source and module, built to another place. */
+  /** Services that this one replaces: same source and module, another build path. */
   readonly replaced: readonly Service[];
 }
 
-/** What should exist: the registry's content, held in memory and changed only after the registry has said yes. */
+/** Registered services in memory, changed only after the registry accepted the change. */
 export class ServiceCatalog {
   readonly #services = new Map<string, Service>();
   readonly #changes = new SerialQueue();
   readonly #registry: ServiceRegistry;
   readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
   readonly #entropy: Entropy;
-  /** Rows of the origin types of this runtime. */
+  /** Origin types of this runtime. */
   readonly kinds: OriginKinds;
 
   constructor(registry: ServiceRegistry, connectors: ReadonlyMap<OriginType, ServiceConnector>, entropy: Entropy) {
@@ -40,7 +41,7 @@ export class ServiceCatalog {
     for (const stored of await this.#registry.list(tenant)) this.#keep(stored);
   }
 
-  /** Ordered by namespace. */
+  /** Returns the services ordered by namespace. */
   all(): readonly Service[] {
     return [...this.#services.values()].sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
   }
@@ -59,13 +60,16 @@ export class ServiceCatalog {
     return service;
   }
 
-  /** Takes in the code, then stores the record. A service with the same source and module makes way for it. */
+  /**
+   * Admits the code, then stores the record. A service with the same source and module is replaced.
+   * @throws ClarityError NAMESPACE_RESERVED, NAMESPACE_TAKEN, ORIGIN_UNSUPPORTED or REVISION_CONFLICT.
+   */
   async apply(caller: Caller, given: Manifest): Promise<CatalogChange> {
     const record = await this.#admit(given);
     return this.#changes.run(async () => {
-      const replaced = this.#makeWay(record);
+      const replaced = this.#findReplaced(record);
       const before = this.find(record.serviceId);
-      // A quarantine and an acceptance are about the program, not about where it was built to.
+      // Quarantine and pin belong to the program, not to its build path.
       const hold = [before, ...replaced].find((service) => service?.hold !== undefined)?.hold;
       const pin = [before, ...replaced].find((service) => service?.pin !== undefined)?.pin;
       const manifest = restoreRedactedValues(record.manifest, (before ?? replaced[0])?.manifest, this.kinds);
@@ -89,21 +93,21 @@ export class ServiceCatalog {
     });
   }
 
-  /** Stores that the service may not be started. What was removed meanwhile stays removed. */
+  /** Stores a quarantine. A service that was removed meanwhile stays removed. */
   hold(serviceId: string, hold: Quarantine): Promise<void> {
-    return this.#changes.run(() => this.#amend(systemCaller, serviceId, withHold(hold)));
+    return this.#changes.run(() => this.#update(systemCaller, serviceId, withHold(hold)));
   }
 
   release(caller: Caller, serviceId: string): Promise<void> {
-    return this.#changes.run(() => this.#amend(caller, serviceId, withHold(undefined)));
+    return this.#changes.run(() => this.#update(caller, serviceId, withHold(undefined)));
   }
 
-  /** Stores which interface is accepted. */
+  /** Stores the accepted interface. */
   pin(caller: Caller, serviceId: string, pin: InterfacePin): Promise<void> {
-    return this.#changes.run(() => this.#amend(caller, serviceId, (record) => ({ ...record, pin })));
+    return this.#changes.run(() => this.#update(caller, serviceId, (record) => ({ ...record, pin })));
   }
 
-  async #amend(caller: Caller, serviceId: string, change: Amendment): Promise<void> {
+  async #update(caller: Caller, serviceId: string, change: RecordChange): Promise<void> {
     const found = this.find(serviceId);
     if (found === undefined) return;
     const { revision, ...record } = found;
@@ -114,8 +118,8 @@ export class ServiceCatalog {
     } catch (error) {
       if (!isClarityError(error) || error.code !== 'REVISION_CONFLICT') throw error;
       const now = this.find(serviceId);
-      // Somebody else has written and memory has what they wrote; their change stands and this one is put on it.
-      if (now !== undefined && now.revision !== revision) await this.#amend(caller, serviceId, change);
+      // Another process changed the record and memory has its version; apply this change to that version.
+      if (now !== undefined && now.revision !== revision) await this.#update(caller, serviceId, change);
       else if (now !== undefined) throw error;
     }
   }
@@ -135,17 +139,20 @@ export class ServiceCatalog {
     return artifact === undefined ? identity : { ...identity, artifact };
   }
 
-  /** The services that the record replaces; refuses when somebody else holds its namespace or its prefix. */
-  #makeWay(record: ServiceRecord): readonly Service[] {
+  /**
+   * Returns the services that the record replaces.
+   * @throws ClarityError NAMESPACE_TAKEN when another service owns its namespace or its prefix.
+   */
+  #findReplaced(record: ServiceRecord): readonly Service[] {
     const others = this.all().filter(({ serviceId }) => serviceId !== record.serviceId);
     const replaced = others.filter((other) => isSameProgram(other.manifest, record.manifest, this.kinds));
-    const held = others
+    const claims = others
       .filter((other) => !replaced.includes(other))
       .flatMap((other) => namespaceClaims(other).map(({ name }) => [name, other.serviceId] as const));
-    const holders = new Map(held);
+    const owners = new Map(claims);
     for (const { name, ...place } of namespaceClaims(record)) {
-      const holder = holders.get(name);
-      if (holder !== undefined) throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${holder}`, place);
+      const owner = owners.get(name);
+      if (owner !== undefined) throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${owner}`, place);
     }
     return replaced;
   }
@@ -169,7 +176,7 @@ export class ServiceCatalog {
     }
   }
 
-  /** Somebody else has written: the next attempt starts from what they wrote. */
+  /** Another process changed the record: the next attempt starts from its version. */
   async #refresh(caller: Caller, serviceId: string): Promise<void> {
     const found = await this.#registry.get(caller.tenant, serviceId).catch((error: unknown) => {
       throw storeFailure(error);
@@ -189,11 +196,11 @@ export class ServiceCatalog {
   }
 }
 
-/** The record as it is to be stored; undefined when nothing is to change. */
-type Amendment = (record: ServiceRecord) => ServiceRecord | undefined;
+/** Returns the record to store; undefined when it does not change. */
+type RecordChange = (record: ServiceRecord) => ServiceRecord | undefined;
 
 const withHold =
-  (hold: Quarantine | undefined): Amendment =>
+  (hold: Quarantine | undefined): RecordChange =>
   ({ hold: before, ...record }) => {
     if (hold === undefined) return before === undefined ? undefined : record;
     return { ...record, hold };

@@ -4,16 +4,16 @@ import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Connection, ServiceConnector, UpstreamRequestOptions } from '../../ports/index.ts';
 import { withDeadline } from '../support/async.ts';
 
-/** What a supervised service wants to hear of its connection, until the connection ends. */
+/** Receives the events of a connection until the connection ends. */
 export interface ConnectionListener {
   changed(): void;
   log(line: string): void;
-  lost(why: string): void;
-  /** A request came back, or failed with `error`. What its caller cancelled is not told. */
+  lost(reason: string): void;
+  /** A request succeeded, or failed with `error`. Requests that their caller cancelled are not reported. */
   answered(error?: unknown): void;
 }
 
-/** One connection from the attempt to its end. After the end nothing that it says counts any more. */
+/** One connection from the connection attempt to its end. Events after the end are ignored. */
 export class ObservedConnection {
   readonly #listener: ConnectionListener;
   readonly #end = new AbortController();
@@ -24,43 +24,43 @@ export class ObservedConnection {
     this.#listener = listener;
   }
 
-  /** A line for the service's log. */
+  /** Writes a line to the log of the service. */
   log(line: string): void {
-    this.#tell(() => {
+    this.#notify(() => {
       this.#listener.log(line);
     });
   }
 
-  /** Requests over it are observed. */
+  /** The connection that reports the outcome of each request to the listener. */
   get connection(): Connection | undefined {
     return this.#connection;
   }
 
-  /** The connection as the connector made it. */
+  /** The unobserved connection of the connector. */
   get raw(): Connection | undefined {
     return this.#raw;
   }
 
-  /** Aborts when the link is closed or lost. */
+  /** Aborts when the connection is closed or lost. */
   get ended(): AbortSignal {
     return this.#end.signal;
   }
 
-  /** Rejects when the link ends first; a connection that comes after that is closed. */
+  /** Rejects when this object ends first; a connection that opens afterwards is closed. */
   async connect(connector: ServiceConnector, service: Service, signal: AbortSignal): Promise<Connection> {
     const events = {
       onListChanged: () => {
-        this.#tell(() => {
+        this.#notify(() => {
           this.#listener.changed();
         });
       },
       onLog: (line: string) => {
         this.log(line);
       },
-      onClose: (why: string) => {
-        this.#tell(() => {
-          this.#end.abort(new ClarityError('SERVICE_LOST', why));
-          this.#listener.lost(why);
+      onClose: (reason: string) => {
+        this.#notify(() => {
+          this.#end.abort(new ClarityError('SERVICE_LOST', reason));
+          this.#listener.lost(reason);
         });
       },
     };
@@ -75,7 +75,7 @@ export class ObservedConnection {
       capabilities: raw.capabilities,
       ...(raw.info === undefined ? {} : { info: raw.info }),
       ...(raw.instructions === undefined ? {} : { instructions: raw.instructions }),
-      // Bound: the call path has no wrapper here.
+      // Bound, so that the call path has no wrapper here.
       request: this.#request.bind(this, raw),
       notify: (notification) => {
         raw.notify(notification);
@@ -85,7 +85,7 @@ export class ObservedConnection {
     return this.#connection;
   }
 
-  /** The work's own outcome, unless the link ends before. */
+  /** Settles like `work`, but rejects when the connection ends first. */
   whileOpen<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const end = (): void => {
@@ -99,7 +99,7 @@ export class ObservedConnection {
     });
   }
 
-  /** Never rejects, and waits no longer than `ms`; the error that came, if one did. */
+  /** Closes the connection within `ms` milliseconds. Never rejects; returns the error of the close, if any. */
   async close(reason: string, clock: Clock, ms: number): Promise<unknown> {
     const raw = this.#raw;
     this.#raw = undefined;
@@ -127,7 +127,7 @@ export class ObservedConnection {
     return reply;
   }
 
-  #tell(say: () => void): void {
-    if (!this.ended.aborted) say();
+  #notify(event: () => void): void {
+    if (!this.ended.aborted) event();
   }
 }

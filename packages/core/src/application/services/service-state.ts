@@ -11,39 +11,39 @@ import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
-/** What is told of a service; who did it and which one it is are known. */
+/** An audit entry of a service without its caller and its id. */
 export type AuditDetails = Pick<AuditEntry, 'kind' | 'level' | 'message' | 'data'>;
 
-/** What is known of one service in this process, and how it is written down when that changes. */
+/** State of one service in this process, with its audit entries. */
 export class ServiceState {
   readonly id: string;
-  readonly parts: SupervisorDependencies;
-  readonly further: CapabilityGatedTools;
-  /** Present while it runs. */
+  readonly dependencies: SupervisorDependencies;
+  readonly gated: CapabilityGatedTools;
+  /** Undefined unless the service runs. */
   link: ObservedConnection | undefined;
-  /** What it offered when it was last asked. */
+  /** The interface at the last refresh. */
   snapshot: InterfaceSnapshot | undefined;
   #status: ServiceStatus = INITIAL_STATUS;
   #answeredAt: Date | undefined;
 
-  constructor(id: string, parts: SupervisorDependencies) {
+  constructor(id: string, dependencies: SupervisorDependencies) {
     this.id = id;
-    this.parts = parts;
-    this.further = new CapabilityGatedTools(parts);
+    this.dependencies = dependencies;
+    this.gated = new CapabilityGatedTools(dependencies);
   }
 
   get status(): ServiceStatus {
-    const seen = this.#answeredAt;
-    return seen === undefined ? this.#status : { ...this.#status, lastHeartbeatAt: seen.toISOString() };
+    const answeredAt = this.#answeredAt;
+    return answeredAt === undefined ? this.#status : { ...this.#status, lastHeartbeatAt: answeredAt.toISOString() };
   }
 
   get isRunning(): boolean {
     return this.#status.lifecycle === 'RUNNING';
   }
 
-  /** What has passed since, for the audit. */
+  /** Returns a function that returns the elapsed milliseconds, for the audit. */
   stopwatch(): () => { readonly durationMs: number } {
-    const { clock } = this.parts;
+    const { clock } = this.dependencies;
     const began = clock.monotonic();
     return () => ({ durationMs: Math.round(clock.monotonic() - began) });
   }
@@ -54,62 +54,72 @@ export class ServiceState {
     this.#status = next(status, event);
   }
 
-  /** As if it had just been registered. */
+  /** Returns to the state after registration. */
   reset(): void {
     this.#answeredAt = undefined;
     this.#status = INITIAL_STATUS;
     this.snapshot = undefined;
-    this.further.forget();
+    this.gated.forget();
   }
 
-  /** A request to it came back or failed: on the way of every call, so that nothing is made when nothing is new. */
+  /** Records the outcome of a request. Hot path: allocates only when the health changes. */
   answered(link: ObservedConnection, error?: unknown): void {
     if (this.link !== link) return;
     if (error === undefined) {
-      this.#answeredAt = this.parts.clock.wall();
-      if (this.#status.health !== 'HEALTHY') this.#see({ type: 'seen-well' }, 'it answers again');
+      this.#answeredAt = this.dependencies.clock.wall();
+      if (this.#status.health !== 'HEALTHY') this.#applyHealth({ type: 'seen-well' }, 'it responds again');
       return;
     }
     const health = healthAfter(error);
     if (health === undefined) return;
     const reason = toLogLine(reasonOf(error));
-    this.#see({ type: 'seen-ill', health, reason }, reason);
-    const origin = this.parts.find(this.id)?.manifest.spec.origin;
-    if (origin === undefined || !originKind(origin.type, originKinds(this.parts.connectors.values())).isRemote) return;
+    this.#applyHealth({ type: 'seen-ill', health, reason }, reason);
+    const origin = this.dependencies.find(this.id)?.manifest.spec.origin;
+    if (origin === undefined || !originKind(origin.type, originKinds(this.dependencies.connectors.values())).isRemote)
+      return;
     const message = `Remote request failed: ${reason}`;
     this.note({ kind: 'service.remote_error', level: 'error', message, data: { error: reason } });
   }
 
   changed(): void {
-    const { changes, find } = this.parts;
+    const { changes, find } = this.dependencies;
     changes.raiseAll(this.id, find(this.id) === undefined);
   }
 
-  /** Resolves when it is written down, or counted as unwritten. */
-  async tell(caller: Caller, told: AuditDetails): Promise<void> {
-    this.parts.audit.log(this.id, told.message);
-    await this.parts.audit.settle({ ...told, serviceId: this.id, caller });
+  /** Resolves when the entry is written or counted as unwritten. */
+  async record(caller: Caller, entry: AuditDetails): Promise<void> {
+    this.dependencies.audit.log(this.id, entry.message);
+    await this.dependencies.audit.settle({ ...entry, serviceId: this.id, caller });
   }
 
-  /** Tells what went as it should, and how long it took. */
-  tellDone(caller: Caller, what: 'started' | 'stopped' | 'restarted', took?: { durationMs: number }): Promise<void> {
+  /** Records a completed operation and its duration. */
+  recordDone(
+    caller: Caller,
+    operation: 'started' | 'stopped' | 'restarted',
+    took?: { durationMs: number },
+  ): Promise<void> {
     const data = took === undefined ? {} : { data: took };
-    return this.tell(caller, { kind: `service.${what}`, level: 'info', message: `Service ${what}`, ...data });
+    return this.record(caller, {
+      kind: `service.${operation}`,
+      level: 'info',
+      message: `Service ${operation}`,
+      ...data,
+    });
   }
 
-  /** Like `tell`, but rejects when it could not be written down. */
-  async commit(caller: Caller, told: AuditDetails): Promise<void> {
-    this.parts.audit.log(this.id, told.message);
-    await this.parts.audit.record({ ...told, serviceId: this.id, caller });
+  /** Like `record`, but rejects when the entry cannot be written. */
+  async commit(caller: Caller, entry: AuditDetails): Promise<void> {
+    this.dependencies.audit.log(this.id, entry.message);
+    await this.dependencies.audit.record({ ...entry, serviceId: this.id, caller });
   }
 
-  /** Written down without anybody waiting. */
-  note(told: AuditDetails): void {
-    this.parts.audit.log(this.id, told.message);
-    this.parts.audit.note({ ...told, serviceId: this.id });
+  /** Records an entry without waiting. */
+  note(entry: AuditDetails): void {
+    this.dependencies.audit.log(this.id, entry.message);
+    this.dependencies.audit.note({ ...entry, serviceId: this.id });
   }
 
-  #see(event: LifecycleEvent, reason: string): void {
+  #applyHealth(event: LifecycleEvent, reason: string): void {
     const from = this.#status.health;
     this.apply(event);
     const to = this.#status.health;

@@ -6,14 +6,14 @@ import type { Connection } from '../../ports/index.ts';
 import { SupervisedService } from './supervised-service.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
-/** What is: it starts and stops services, holds their connections and believes only what it has seen in this process. */
+/** Starts and stops services and owns their connections. Knows only states that it observed in this process. */
 export class ServiceSupervisor {
   readonly #services = new Map<string, SupervisedService>();
-  readonly #parts: SupervisorDependencies;
+  readonly #dependencies: SupervisorDependencies;
   readonly #closing = new AbortController();
 
-  constructor(parts: Omit<SupervisorDependencies, 'closing'>) {
-    this.#parts = { ...parts, closing: this.#closing.signal };
+  constructor(dependencies: Omit<SupervisorDependencies, 'closing'>) {
+    this.#dependencies = { ...dependencies, closing: this.#closing.signal };
   }
 
   status(serviceId: string): ServiceStatus {
@@ -24,19 +24,20 @@ export class ServiceSupervisor {
     return this.#services.get(serviceId)?.snapshot;
   }
 
-  /** The live connection of a running service. What its requests meet is taken for the service's health. */
+  /** Returns the live connection of a running service. The outcomes of its requests determine the health. */
   connection(serviceId: string): Connection | undefined {
     return this.#services.get(serviceId)?.connection;
   }
 
-  /** Takes over from the record that a service is in quarantine. */
+  /** Applies the quarantine of the stored record. */
   adopt(serviceId: string): void {
     this.#of(serviceId).adopt();
   }
 
   /**
-   * Resolves when the service runs or its start has failed; the status says which. A running service stays as it is. Refuses
-   * with SERVICE_QUARANTINED, SERVICE_DISABLED, SERVICE_NOT_FOUND. A start of the runtime's `own` is tried again by policy.
+   * Starts a service. Resolves when it runs or its start has failed; the status contains the result.
+   * A running service does not change. With cause `own` a failed start is retried by the restart policy.
+   * @throws ClarityError SERVICE_QUARANTINED, SERVICE_DISABLED or SERVICE_NOT_FOUND.
    */
   start(caller: Caller, serviceId: string, cause: StartReason = 'asked'): Promise<void> {
     return this.#with(serviceId, (service) => service.start(caller, cause));
@@ -50,25 +51,25 @@ export class ServiceSupervisor {
     return this.#with(serviceId, (service) => service.restart(caller));
   }
 
-  /** Runs the new record in place of the old, if the old was running. */
+  /** Replaces a running service by one with the new record. */
   reload(caller: Caller, serviceId: string): Promise<void> {
     return this.#with(serviceId, (service) => service.reload(caller));
   }
 
-  /** Lifts a quarantine. Nothing is started by it. */
+  /** Lifts a quarantine without starting the service. */
   release(caller: Caller, serviceId: string, reason?: string): Promise<void> {
     return this.#with(serviceId, (service) => service.release(caller, reason));
   }
 
-  /** Stops a running service and holds it until an operator lets it go; never rejects. */
+  /** Stops a running service and quarantines it until an operator releases it. Never rejects. */
   async quarantine(serviceId: string, reason: string, data: Readonly<Record<string, unknown>>): Promise<void> {
     await this.#services
       .get(serviceId)
-      ?.hold(reason, data)
+      ?.quarantine(reason, data)
       .catch(() => undefined);
   }
 
-  /** It does not run, and will without anybody asking, or something is done to it just now. */
+  /** Returns true if the service does not run but has a pending operation or an automatic start. */
   isRecovering(serviceId: string): boolean {
     const service = this.#services.get(serviceId);
     if (service === undefined) return false;
@@ -77,11 +78,11 @@ export class ServiceSupervisor {
     return !service.isIdle || retryAt !== undefined;
   }
 
-  /** Starts now what would be started in a while, and waits for what is under way. What was stopped stays so; never rejects. */
+  /** Starts a service with a pending automatic restart now, after the operations in its queue. Never rejects. */
   async startNow(serviceId: string): Promise<void> {
     await this.#services
       .get(serviceId)
-      ?.wake()
+      ?.startNow()
       .catch(() => undefined);
   }
 
@@ -89,12 +90,12 @@ export class ServiceSupervisor {
     return this.#with(serviceId, (service) => service.introspect(caller));
   }
 
-  /** Stops a service and forgets it. */
+  /** Stops a service and deletes its state. */
   retire(caller: Caller, serviceId: string, reason: string): Promise<void> {
     return this.#with(serviceId, (service) => service.retire(caller, reason));
   }
 
-  /** Stops every service; none starts any more. */
+  /** Stops every service and prevents later starts. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#services.keys()].map((serviceId) => this.stop(systemCaller, serviceId, 'shutdown')));
@@ -105,15 +106,15 @@ export class ServiceSupervisor {
     try {
       return await act(service);
     } finally {
-      // Whoever still waits keeps the same queue, so that two never work on one service at once.
-      if (service.isIdle && this.#parts.find(serviceId) === undefined) this.#services.delete(serviceId);
+      // A waiting operation has the same queue, so that two operations never overlap on one service.
+      if (service.isIdle && this.#dependencies.find(serviceId) === undefined) this.#services.delete(serviceId);
     }
   }
 
   #of(serviceId: string): SupervisedService {
     const found = this.#services.get(serviceId);
     if (found !== undefined) return found;
-    const fresh = new SupervisedService(serviceId, this.#parts);
+    const fresh = new SupervisedService(serviceId, this.#dependencies);
     this.#services.set(serviceId, fresh);
     return fresh;
   }

@@ -13,19 +13,19 @@ import { ObservedConnection } from './service-connection.ts';
 import { ServiceState } from './service-state.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
-/** One service as it runs. What changes it happens one thing after another. */
+/** One service with its connection. Its operations run one after another. */
 export class SupervisedService {
-  readonly #parts: SupervisorDependencies;
+  readonly #dependencies: SupervisorDependencies;
   readonly #state: ServiceState;
-  readonly #revival: RestartController;
+  readonly #restarts: RestartController;
   readonly #queue = new SerialQueue();
   readonly #refresh: InterfaceRefresh;
 
-  constructor(serviceId: string, parts: SupervisorDependencies) {
-    this.#parts = parts;
-    this.#state = new ServiceState(serviceId, parts);
-    this.#revival = new RestartController(this.#state, (signal) => {
-      this.#inBackground(() => this.#revive(signal));
+  constructor(serviceId: string, dependencies: SupervisorDependencies) {
+    this.#dependencies = dependencies;
+    this.#state = new ServiceState(serviceId, dependencies);
+    this.#restarts = new RestartController(this.#state, (signal) => {
+      this.#inBackground(() => this.#runRestart(signal));
     });
     this.#refresh = new InterfaceRefresh(this.#state, (task) => {
       this.#inBackground(task);
@@ -40,12 +40,12 @@ export class SupervisedService {
     return this.#state.snapshot;
   }
 
-  /** Present while it runs. */
+  /** Undefined unless the service runs. */
   get connection(): Connection | undefined {
     return this.#state.link?.connection;
   }
 
-  /** Nothing is done to it and nothing waits to be done. */
+  /** True without a running or waiting operation. */
   get isIdle(): boolean {
     return this.#queue.isIdle;
   }
@@ -53,12 +53,12 @@ export class SupervisedService {
   start(caller: Caller, cause: StartReason): Promise<void> {
     return this.#queue.run(async () => {
       const service = startableService(this.#state);
-      this.#revival.cancel();
+      this.#restarts.cancel();
       if (!this.#state.isRunning) await this.#start(caller, service, cause);
     });
   }
 
-  /** A quarantined service stays what it is. */
+  /** Stops the service; a quarantine remains. */
   stop(caller: Caller, reason: string): Promise<void> {
     return this.#queue.run(() => this.#stop(caller, reason));
   }
@@ -71,42 +71,42 @@ export class SupervisedService {
     });
   }
 
-  /** The record has changed: what ran runs anew from it, unless it now says that it must not. */
+  /** Applies a changed record: a running service restarts from it, unless the record is disabled or quarantined. */
   reload(caller: Caller): Promise<void> {
     return this.#queue.run(async () => {
       const wasRunning = this.#state.isRunning;
       if (wasRunning) await this.#stop(caller, 'replaced');
-      this.#state.further.forget();
+      this.#state.gated.forget();
       this.adopt();
-      const service = this.#parts.find(this.#state.id);
+      const service = this.#dependencies.find(this.#state.id);
       const mayRun = service?.manifest.spec.enabled === true && service.hold === undefined;
       if (wasRunning && mayRun) await this.#start(caller, service, 'asked');
     });
   }
 
-  /** Its calls keep failing: it is stopped, and stays so until an operator lets it go. */
-  hold(reason: string, data: Readonly<Record<string, unknown>>): Promise<void> {
+  /** Stops a service whose calls keep failing and quarantines it until an operator releases it. */
+  quarantine(reason: string, data: Readonly<Record<string, unknown>>): Promise<void> {
     return this.#queue.run(async () => {
       const { id, status } = this.#state;
-      if (!['RUNNING', 'CRASHED'].includes(status.lifecycle) || this.#parts.find(id) === undefined) return;
+      if (!['RUNNING', 'CRASHED'].includes(status.lifecycle) || this.#dependencies.find(id) === undefined) return;
       await this.#stop(systemCaller, 'quarantined');
-      await this.#revival.hold(reason, data);
+      await this.#restarts.quarantine(reason, data);
     });
   }
 
-  /** Takes over what the record says of quarantine. */
+  /** Applies the quarantine of the stored record. */
   adopt(): void {
-    const hold = this.#parts.find(this.#state.id)?.hold;
+    const hold = this.#dependencies.find(this.#state.id)?.hold;
     if (hold !== undefined) this.#state.apply({ type: 'held', reason: hold.reason });
   }
 
-  /** Lifts the quarantine, once the store has; its failures are forgotten either way. */
+  /** Lifts the quarantine after the store has deleted it, and clears the failure count. */
   release(caller: Caller, reason: string | undefined): Promise<void> {
     return this.#queue.run(async () => {
       const { id } = this.#state;
-      if (this.#parts.find(id) === undefined) throw new ClarityError('SERVICE_NOT_FOUND', id);
-      await this.#parts.holds.release(caller, id);
-      this.#revival.forget();
+      if (this.#dependencies.find(id) === undefined) throw new ClarityError('SERVICE_NOT_FOUND', id);
+      await this.#dependencies.holds.release(caller, id);
+      this.#restarts.forget();
       if (this.#state.status.lifecycle !== 'QUARANTINED') return;
       this.#state.apply({ type: 'released' });
       this.#state.changed();
@@ -119,11 +119,11 @@ export class SupervisedService {
     });
   }
 
-  /** Makes up for an automatic start that is due later, when it was running and is gone. Resolves when nothing is under way. */
-  wake(): Promise<void> {
+  /** Runs a pending restart of a crashed service now. Resolves when the queue reaches its end. */
+  startNow(): Promise<void> {
     return this.#queue.run(async () => {
-      if (this.#state.status.lifecycle !== 'CRASHED' || !this.#revival.isPending) return;
-      await this.#revive(new AbortController().signal);
+      if (this.#state.status.lifecycle !== 'CRASHED' || !this.#restarts.isPending) return;
+      await this.#runRestart(new AbortController().signal);
     });
   }
 
@@ -132,38 +132,38 @@ export class SupervisedService {
       const { id, link } = this.#state;
       if (link === undefined) throw new ClarityError('SERVICE_STOPPED', id);
       const snapshot = await refreshInterface(this.#state, link, true);
-      await this.#refresh.offered(caller, snapshot);
+      await this.#refresh.accept(caller, snapshot);
       return snapshot;
     });
   }
 
-  /** Stops it and forgets everything about it. */
+  /** Stops the service and deletes its state. */
   retire(caller: Caller, reason: string): Promise<void> {
     return this.#queue.run(async () => {
-      this.#parts.holds.forget(this.#state.id);
+      this.#dependencies.holds.forget(this.#state.id);
       await this.#stop(caller, reason);
-      this.#revival.forget();
+      this.#restarts.forget();
       this.#state.reset();
       this.#state.changed();
     });
   }
 
   async #start(caller: Caller, service: Service, cause: StartReason): Promise<void> {
-    const { clock, connectors, probe, supervision } = this.#parts;
+    const { clock, connectors, probe, supervision } = this.#dependencies;
     const took = this.#state.stopwatch();
     this.#state.apply({ type: 'starting' });
     const link = this.#newLink();
     try {
-      this.#state.snapshot = await openService(this.#state, { service, anew: cause !== 'own' }, link);
+      this.#state.snapshot = await openService(this.#state, { service, isForced: cause !== 'own' }, link);
       link.ended.throwIfAborted();
     } catch (error) {
       await link.close('start failed', clock, supervision.stopLimitMs);
-      await this.#revival.startFailed(caller, cause, { error, ...took() });
+      await this.#restarts.startFailed(caller, cause, { error, ...took() });
       return;
     }
     this.#state.link = link;
     this.#state.apply({ type: 'started', at: clock.monotonic(), heartbeat: clock.wall().toISOString() });
-    this.#revival.started();
+    this.#restarts.started();
     this.#state.changed();
     if (link.raw !== undefined) {
       void probe.watch(link.raw, link.ended, {
@@ -173,49 +173,48 @@ export class SupervisedService {
         },
       });
     }
-    await this.#state.tellDone(caller, 'started', took());
+    await this.#state.recordDone(caller, 'started', took());
   }
 
   async #startAgain(caller: Caller, service: Service, cause: StartReason): Promise<void> {
     this.#state.apply({ type: 'restart-counted' });
     await this.#start(caller, service, cause);
-    if (!this.#state.isRunning) return;
-    await this.#state.tellDone(caller, 'restarted');
+    if (this.#state.isRunning) await this.#state.recordDone(caller, 'restarted');
   }
 
-  async #revive(signal: AbortSignal): Promise<void> {
-    const service = this.#parts.find(this.#state.id);
-    if (signal.aborted || this.#parts.closing.aborted || service?.manifest.spec.enabled !== true) return;
-    this.#revival.cancel();
+  async #runRestart(signal: AbortSignal): Promise<void> {
+    const service = this.#dependencies.find(this.#state.id);
+    if (signal.aborted || this.#dependencies.closing.aborted || service?.manifest.spec.enabled !== true) return;
+    this.#restarts.cancel();
     await this.#startAgain(systemCaller, service, 'own');
   }
 
   async #stop(caller: Caller, reason: string): Promise<void> {
-    const { audit, clock, supervision } = this.#parts;
+    const { audit, clock, supervision } = this.#dependencies;
     const { id, link } = this.#state;
     const took = this.#state.stopwatch();
-    const isWanted = link !== undefined || this.#revival.isPending;
-    this.#revival.cancel();
+    const isWanted = link !== undefined || this.#restarts.isPending;
+    this.#restarts.cancel();
     this.#state.apply({ type: 'stopping' });
     this.#state.link = undefined;
     const error = await link?.close(reason, clock, supervision.stopLimitMs);
-    if (error !== undefined) audit.log(id, `Not closed as it should be: ${reasonOf(error)}`);
+    if (error !== undefined) audit.log(id, `Close failed: ${reasonOf(error)}`);
     this.#state.apply({ type: 'stopped' });
     if (!isWanted) return;
     this.#state.changed();
-    await this.#state.tellDone(caller, 'stopped', took());
+    await this.#state.recordDone(caller, 'stopped', took());
   }
 
   #newLink(): ObservedConnection {
     const link: ObservedConnection = new ObservedConnection({
       changed: () => {
-        this.#refresh.soon(link);
+        this.#refresh.schedule(link);
       },
       log: (line) => {
-        this.#parts.audit.log(this.#state.id, line);
+        this.#dependencies.audit.log(this.#state.id, line);
       },
-      lost: (why) => {
-        this.#lost(link, why);
+      lost: (reason) => {
+        this.#lost(link, reason);
       },
       answered: (error) => {
         this.#answered(link, error);
@@ -227,25 +226,25 @@ export class SupervisedService {
   #answered(link: ObservedConnection, error: unknown): void {
     const { health } = this.#state.status;
     this.#state.answered(link, error);
-    // It was away: another program may stand there now.
-    if (error === undefined && (health === 'UNREACHABLE' || health === 'DEGRADED')) this.#refresh.soon(link);
+    // The service was unreachable: another program may run there now.
+    if (error === undefined && (health === 'UNREACHABLE' || health === 'DEGRADED')) this.#refresh.schedule(link);
   }
 
-  #lost(link: ObservedConnection, why: string): void {
-    const { clock, supervision } = this.#parts;
-    // While it is starting, the start fails by itself.
+  #lost(link: ObservedConnection, reason: string): void {
+    const { clock, supervision } = this.#dependencies;
+    // A connection lost during the start makes the start fail.
     if (this.#state.link !== link) return;
     this.#state.link = undefined;
     void link.close('lost', clock, supervision.stopLimitMs);
-    this.#revival.crashed(why);
+    this.#restarts.crashed(reason);
     this.#inBackground(async () => {
-      if (this.#state.status.lifecycle === 'CRASHED') await this.#revival.judge('own');
+      if (this.#state.status.lifecycle === 'CRASHED') await this.#restarts.applyPolicy('own');
     });
   }
 
   #inBackground(task: () => Promise<void>): void {
     this.#queue.run(task).catch((error: unknown) => {
-      this.#parts.audit.log(this.#state.id, `Not done: ${reasonOf(error)}`);
+      this.#dependencies.audit.log(this.#state.id, `Operation failed: ${reasonOf(error)}`);
     });
   }
 }

@@ -1,13 +1,13 @@
-/** How patient the supervisor is; every duration in milliseconds. */
+/** Limits of the supervisor; every duration is in milliseconds. */
 export interface SupervisionOptions {
-  /** For connecting and for saying what is on offer, together. */
+  /** Limit for the connection and the first read of the interface together. */
   readonly startLimitMs: number;
-  /** For closing a connection; after that it is left to itself. */
+  /** Limit for closing a connection; it is abandoned afterwards. */
   readonly stopLimitMs: number;
-  /** Before the first automatic restart; each further one waits twice as long. */
+  /** Delay of the first automatic restart; each further delay doubles. */
   readonly firstRestartMs: number;
   readonly longestRestartMs: number;
-  /** Between two probes of a running service; 0 turns probing off. */
+  /** Interval between two probes of a running service; 0 disables probing. */
   readonly probeIntervalMs: number;
   readonly probeTimeoutMs: number;
   readonly probesAtOnce: number;

@@ -8,15 +8,15 @@ import type { LimitCounters } from '../audit/counters.ts';
 import type { ServiceChanges } from '../support/service-changes.ts';
 import type { SupervisionOptions } from './supervision-options.ts';
 
-/** Where a quarantine is kept. */
+/** Persistence of quarantines. */
 export interface QuarantineRecords {
-  /** Never rejects: a service is held whether or not that could be stored. */
+  /** Never rejects: the quarantine applies even if it cannot be stored. */
   hold(serviceId: string, hold: Quarantine): Promise<void>;
   release(caller: Caller, serviceId: string): Promise<void>;
   forget(serviceId: string): void;
 }
 
-/** What every supervised service works with. */
+/** Dependencies of every supervised service. */
 export interface SupervisorDependencies {
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
   readonly audit: AuditLog;
@@ -27,10 +27,10 @@ export interface SupervisorDependencies {
   readonly supervision: SupervisionOptions;
   readonly maxReplyBytes: number;
   readonly refusals?: LimitCounters;
-  /** The record as it stands now; undefined when there is none any more. */
+  /** Returns the current record, or undefined after its removal. */
   readonly find: (serviceId: string) => Service | undefined;
-  /** Raised when the state or the interface of a service changes. */
+  /** Notified when the state or the interface of a service changes. */
   readonly changes: ServiceChanges;
-  /** Aborted when the runtime closes. */
+  /** Aborts when the runtime closes. */
   readonly closing: AbortSignal;
 }

@@ -6,7 +6,7 @@ import { CallPipeline } from '../../../src/application/calls/call-pipeline.ts';
 import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
 import { ask, operator, resultOf } from '../../support/speak.ts';
 
-/** A registry that answers until it is told to hang; after that nothing it is asked ever settles. */
+/** A registry that replies until `hang` is set; later operations never settle. */
 function hangable(inner: ServiceRegistry): { readonly registry: ServiceRegistry; readonly hang: () => void } {
   let hung = false;
   const registry = new Proxy(inner, {
@@ -25,7 +25,7 @@ function hangable(inner: ServiceRegistry): { readonly registry: ServiceRegistry;
   };
 }
 
-test('a thousand calls are served while every store method hangs', async () => {
+test('CallPipeline serves a thousand calls while every store operation hangs', async () => {
   const connector = new FakeConnector();
   const { registry, hang } = hangable(new MemoryServiceRegistry());
   const runtime = await createRuntime({ registry, connectors: [connector] });

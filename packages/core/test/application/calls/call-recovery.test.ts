@@ -14,7 +14,7 @@ const call = (tool = 'read', signal?: AbortSignal) =>
 const codeOf = (answer: McpReply): unknown =>
   (resultOf(answer)['_meta'] as { 'clarity/error'?: { code: string } } | undefined)?.['clarity/error']?.code;
 
-/** Answers calls in this way, one after another; after the last one they are answered well. */
+/** Replies to calls in this order, then with success. */
 function answers(...ways: ((exchange: UpstreamRequestOptions) => Promise<McpReply>)[]): void {
   s.connector.answer = (_request, exchange) => (ways.shift() ?? (() => Promise.resolve(reply())))(exchange);
 }
@@ -35,7 +35,7 @@ beforeEach(async () => {
   await s.runtime.services.start(operator, id);
 });
 
-test.each(['read', 'put', 'write'])('what was not sent is sent again: %s', async (tool) => {
+test.each(['read', 'put', 'write'])('CallRecovery sends an unsent call again: %s', async (tool) => {
   answers(lost, lost);
   const pending = call(tool);
   for (let i = 0; i < 4; i += 1) await s.pass(500);
@@ -43,19 +43,22 @@ test.each(['read', 'put', 'write'])('what was not sent is sent again: %s', async
   expect(s.connector.calls).toHaveLength(3);
 });
 
-test.each(['read', 'put'])('a tool that may be called twice is, once, when its reply was lost: %s', async (tool) => {
-  answers(sentAndLost);
-  const pending = call(tool);
-  for (let i = 0; i < 2; i += 1) await s.pass(500);
-  expect(codeOf(await pending)).toBeUndefined();
-  answers(sentAndLost, sentAndLost);
-  const second = call(tool);
-  for (let i = 0; i < 4; i += 1) await s.pass(500);
-  expect(codeOf(await second)).toBe('UPSTREAM_LOST');
-  expect(s.connector.calls).toHaveLength(4);
-});
+test.each(['read', 'put'])(
+  'CallRecovery repeats a call of a repeatable tool once when its reply was lost: %s',
+  async (tool) => {
+    answers(sentAndLost);
+    const pending = call(tool);
+    for (let i = 0; i < 2; i += 1) await s.pass(500);
+    expect(codeOf(await pending)).toBeUndefined();
+    answers(sentAndLost, sentAndLost);
+    const second = call(tool);
+    for (let i = 0; i < 4; i += 1) await s.pass(500);
+    expect(codeOf(await second)).toBe('UPSTREAM_LOST');
+    expect(s.connector.calls).toHaveLength(4);
+  },
+);
 
-test('any other tool is never called twice: the error says that it may have run', async () => {
+test('CallRecovery does not repeat other tools: the error says that the call may have run', async () => {
   answers(sentAndLost);
   const result = resultOf(await call('write'));
   expect(result).toMatchObject({ _meta: { 'clarity/error': { code: 'UPSTREAM_LOST' } } });
@@ -63,13 +66,13 @@ test('any other tool is never called twice: the error says that it may have run'
   expect(s.connector.calls).toHaveLength(1);
 });
 
-test('a failure that is an answer is passed on as it is', async () => {
+test('CallRecovery returns an error response unchanged', async () => {
   answers(() => Promise.reject(new ClarityError('UPSTREAM_UNAUTHORIZED', '')));
   expect(codeOf(await call())).toBe('UPSTREAM_UNAUTHORIZED');
   expect(s.connector.calls).toHaveLength(1);
 });
 
-test('a call to a service that has crashed starts it at once and is answered', async () => {
+test('a call to a crashed service starts it at once and gets a result', async () => {
   s.connector.live.get('calc')?.onClose('killed');
   await settled();
   expect(s.lifecycle(id)).toBe('CRASHED');
@@ -78,7 +81,7 @@ test('a call to a service that has crashed starts it at once and is answered', a
   expect(s.runtime.services.get(operator, id).status.restartCount).toBe(1);
 });
 
-test('a crash in the middle of a call: the call is answered by the next process', async () => {
+test('a call during which the service crashes gets its result from the next process', async () => {
   answers((exchange) => {
     exchange.onSent();
     s.connector.live.get('calc')?.onClose('killed');
@@ -89,31 +92,31 @@ test('a crash in the middle of a call: the call is answered by the next process'
   expect(codeOf(await pending)).toBeUndefined();
 });
 
-test('a hundred calls at once start a crashed service once', async () => {
+test('a hundred concurrent calls start a crashed service once', async () => {
   s.connector.live.get('calc')?.onClose('killed');
   const replies = await Promise.all(Array.from({ length: 100 }, () => call('write')));
   expect(replies.map(codeOf)).toEqual(replies.map(() => undefined));
   expect(s.connector.opened).toBe(2);
 });
 
-test('what was stopped is not started, and neither is what is in quarantine', async () => {
+test('a call does not start a stopped or quarantined service', async () => {
   await s.runtime.services.stop(operator, id);
   expect(codeOf(await call())).toBe('SERVICE_STOPPED');
   expect(s.lifecycle(id)).toBe('STOPPED');
-  const held = await s.register('held', { maxRestarts: 1 });
-  s.connector.tools.set('held', [{ name: 'read' }]);
-  await s.runtime.services.start(operator, held);
+  const quarantined = await s.register('quarantined', { maxRestarts: 1 });
+  s.connector.tools.set('quarantined', [{ name: 'read' }]);
+  await s.runtime.services.start(operator, quarantined);
   s.connector.failure = new Error('gone');
-  s.connector.live.get('held')?.onClose('killed');
+  s.connector.live.get('quarantined')?.onClose('killed');
   await s.pass(5_000);
-  expect(s.lifecycle(held)).toBe('QUARANTINED');
+  expect(s.lifecycle(quarantined)).toBe('QUARANTINED');
   const { opened } = s.connector;
-  const refused = resultOf(await ask(s.runtime, 'tools/call', { name: 'held__read' }));
-  expect(refused).toMatchObject({ _meta: { 'clarity/error': { code: 'SERVICE_QUARANTINED' } } });
+  const denied = resultOf(await ask(s.runtime, 'tools/call', { name: 'quarantined__read' }));
+  expect(denied).toMatchObject({ _meta: { 'clarity/error': { code: 'SERVICE_QUARANTINED' } } });
   expect(s.connector.opened).toBe(opened);
 });
 
-test('calls are held for a while, not for ever; while a service stays away the next ones fail at once', async () => {
+test('calls wait up to recoveryTimeoutMs; while the service is unavailable later calls fail at once', async () => {
   s.connector.answer = lost;
   const pending = call();
   for (let i = 0; i < 12; i += 1) await s.pass(500);
@@ -124,12 +127,12 @@ test('calls are held for a while, not for ever; while a service stays away the n
   answers();
   expect(codeOf(await call())).toBeUndefined();
   answers(lost);
-  const held = call();
+  const waiting = call();
   await s.pass(500);
-  expect(codeOf(await held)).toBeUndefined();
+  expect(codeOf(await waiting)).toBeUndefined();
 });
 
-test('a held call ends within its own time, and its later attempts have only what is left of it', async () => {
+test('a waiting call ends within its total limit, and later attempts get the remaining time', async () => {
   const own = await s.register('own', {}, { policy: { timeoutMs: 1_000 } });
   s.connector.tools.set('own', [{ name: 'read' }]);
   await s.runtime.services.start(operator, own);
@@ -146,7 +149,7 @@ test('a held call ends within its own time, and its later attempts have only wha
   expect(given).toEqual([...given].sort((a, b) => b - a));
 });
 
-test('a client that goes away while its call is held is not kept', async () => {
+test('a waiting call ends when its client cancels', async () => {
   const gone = new AbortController();
   s.connector.answer = lost;
   const pending = call('read', gone.signal);
@@ -168,7 +171,7 @@ test('a call during a restart waits for its end', async () => {
   await restarting;
 });
 
-test('a credential that is refused at a start is not tried again', async () => {
+test('a rejected credential at a start is not retried', async () => {
   await s.runtime.services.stop(operator, id);
   s.connector.failure = new ClarityError('UPSTREAM_UNAUTHORIZED', 'HTTP 401');
   await s.runtime.autostart();
@@ -180,7 +183,7 @@ test('a credential that is refused at a start is not tried again', async () => {
   expect(s.lifecycle(id)).toBe('RUNNING');
 });
 
-test('a service that was away is asked again what it offers, and told once', async () => {
+test('a service that was unreachable is refreshed, and notified once', async () => {
   s.connector.answer = () => Promise.reject(new ClarityError('UPSTREAM_UNREACHABLE', 'ECONNREFUSED'));
   const pending = call();
   await settled();
@@ -197,7 +200,7 @@ test('a service that was away is asked again what it offers, and told once', asy
   expect(changes).toBe(1);
 });
 
-test('U42 a minute of announcements is a few questions', async () => {
+test('U42 a minute of list changes causes few refreshes', async () => {
   const { listed } = s.connector;
   for (let i = 0; i < 600; i += 1) {
     for (let j = 0; j < 20; j += 1) s.connector.live.get('calc')?.onListChanged('tools');

@@ -5,11 +5,11 @@ import { settled, stage, type Stage } from '../../support/supervised.ts';
 
 let s: Stage;
 let id: string;
-/** What the service meets when it is called. */
-let meets: () => Promise<McpReply>;
-let met: number;
+/** Reply of the service to a call. */
+let handler: () => Promise<McpReply>;
+let callCount: number;
 
-const well = (): Promise<McpReply> => Promise.resolve({ result: RawJson.of({ content: [] }) });
+const succeed = (): Promise<McpReply> => Promise.resolve({ result: RawJson.of({ content: [] }) });
 const failing =
   (code: ErrorCode = 'UPSTREAM_FAILED') =>
   (): Promise<McpReply> =>
@@ -20,29 +20,29 @@ async function call(times = 1, args: object = {}): Promise<string> {
   for (let i = 0; i < times; i += 1) {
     const result = resultOf(await ask(s.runtime, 'tools/call', { name: 'calc__fn__add', arguments: args }));
     const meta = Object(result['_meta']) as Record<string, { code?: string } | undefined>;
-    const said = (result['content'] as { text?: string }[])[0]?.text ?? '';
-    text = `${meta['clarity/error']?.code ?? 'ok'} ${said}`;
+    const message = (result['content'] as { text?: string }[])[0]?.text ?? '';
+    text = `${meta['clarity/error']?.code ?? 'ok'} ${message}`;
   }
   return text;
 }
 const view = () => s.runtime.services.get(operator, id);
-const told = async (kind: string) => (await s.runtime.audit.page(operator, { limit: 50, kind })).items;
+const entriesOf = async (kind: string) => (await s.runtime.audit.page(operator, { limit: 50, kind })).items;
 
 beforeEach(async () => {
   s = await stage({ supervision: { probeIntervalMs: 0 } });
-  meets = well;
-  met = 0;
+  handler = succeed;
+  callCount = 0;
   s.connector.answer = () => {
-    met += 1;
-    return meets();
+    callCount += 1;
+    return handler();
   };
   id = await s.register('calc');
   await s.runtime.services.start(operator, id);
 });
 
-test('a service that fails most of its calls is called no more; the refusal names the rule, the cause and the mend', async () => {
+test('a service with failing calls gets CIRCUIT_OPEN with the rule, the cause and a hint', async () => {
   await call(3);
-  meets = failing();
+  handler = failing();
   expect(await call(4)).toMatch(/^UPSTREAM_FAILED/);
   expect(view().calls.circuit).toBeUndefined();
   await call();
@@ -50,14 +50,14 @@ test('a service that fails most of its calls is called no more; the refusal name
     status: { lifecycle: 'RUNNING', health: 'DEGRADED', lastError: expect.stringContaining('it is on fire') },
     calls: { circuit: { state: 'open', calls: 8, failures: 5, openings: 1, errorRate: 0.6, windowMs: 60_000 } },
   });
-  const refused = await call(5);
-  expect(met).toBe(8);
-  expect(refused).toMatch(/^CIRCUIT_OPEN /);
-  expect(refused).toContain('5 of 8 calls within 60 s failed (errorRate 0.6)');
-  expect(refused).toContain('it is on fire');
-  expect(refused).toContain(view().calls.circuit?.retryAt);
-  expect(refused).toContain(`clarityctl restart ${id}`);
-  expect(await told('service.circuit_opened')).toMatchObject([
+  const rejected = await call(5);
+  expect(callCount).toBe(8);
+  expect(rejected).toMatch(/^CIRCUIT_OPEN /);
+  expect(rejected).toContain('5 of 8 calls within 60 s failed (errorRate 0.6)');
+  expect(rejected).toContain('it is on fire');
+  expect(rejected).toContain(view().calls.circuit?.retryAt);
+  expect(rejected).toContain(`clarityctl restart ${id}`);
+  expect(await entriesOf('service.circuit_opened')).toMatchObject([
     { level: 'warn', serviceId: id, data: { failures: 5, calls: 8, failureRate: 0.625, openings: 1 } },
   ]);
 });
@@ -69,14 +69,14 @@ test.each<ErrorCode>([
   'CALL_TIMED_OUT',
   'SERVICE_LOST',
   'WASM_ABI',
-])('failures that meet %s are those of the service', async (code) => {
-  meets = failing(code);
+])('%s counts as a failure of the service', async (code) => {
+  handler = failing(code);
   await call(8);
   expect(view().calls.circuit?.state).toBe('open');
 });
 
-test('what callers and tools do wrong never keeps calls away, however often it happens', async () => {
-  const innocent: readonly ErrorCode[] = [
+test('errors of callers and tools never open the circuit', async () => {
+  const ignoredCodes: readonly ErrorCode[] = [
     'ARGUMENTS_INVALID',
     'PAYLOAD_TOO_LARGE',
     'WASM_TRAP',
@@ -89,25 +89,25 @@ test('what callers and tools do wrong never keeps calls away, however often it h
     'RATE_LIMITED',
     'GRANT_REQUIRED',
   ];
-  for (const code of innocent) {
-    meets = failing(code);
+  for (const code of ignoredCodes) {
+    handler = failing(code);
     await call(12);
   }
-  meets = () => Promise.resolve({ result: RawJson.of({ content: [], isError: true }), isError: true });
+  handler = () => Promise.resolve({ result: RawJson.of({ content: [], isError: true }), isError: true });
   await call(12);
-  meets = () => Promise.resolve({ error: { code: -32602, message: 'divide by zero' } });
+  handler = () => Promise.resolve({ error: { code: -32602, message: 'divide by zero' } });
   for (let i = 0; i < 12; i += 1) await ask(s.runtime, 'tools/call', { name: 'calc__fn__add' });
   for (let i = 0; i < 12; i += 1) await ask(s.runtime, 'tools/call', { name: 'calc__unknown' });
-  meets = () => Promise.reject(Object.assign(new ClarityError('UPSTREAM_PROTOCOL', 'HTTP 400'), { ofRequest: true }));
+  handler = () => Promise.reject(Object.assign(new ClarityError('UPSTREAM_PROTOCOL', 'HTTP 400'), { ofRequest: true }));
   await call(12);
   expect(view().calls.circuit).toBeUndefined();
   expect(view().status.health).not.toBe('UNREACHABLE');
 });
 
-test('calls that their callers gave up say nothing, even if they then fail', async () => {
+test('cancelled calls are ignored, even if they fail later', async () => {
   for (let i = 0; i < 12; i += 1) {
     const cancel = new AbortController();
-    meets = () => {
+    handler = () => {
       cancel.abort();
       return failing('UPSTREAM_LOST')();
     };
@@ -116,10 +116,10 @@ test('calls that their callers gave up say nothing, even if they then fail', asy
   expect(view().calls.circuit).toBeUndefined();
 });
 
-test('after its rest a few calls are let through: they close it when all succeed', async () => {
-  meets = failing();
+test('a half-open circuit allows probe calls and closes when all succeed', async () => {
+  handler = failing();
   await call(8);
-  meets = well;
+  handler = succeed;
   expect(await call()).toMatch(/^CIRCUIT_OPEN/);
   await s.pass(2_500);
   expect(await call(2)).toMatch(/^ok/);
@@ -131,23 +131,23 @@ test('after its rest a few calls are let through: they close it when all succeed
   expect(kinds).toEqual(['service.circuit_opened', 'service.circuit_probed', 'service.circuit_closed']);
 });
 
-test('while a few are under way to see, the others are refused', async () => {
-  meets = failing();
+test('a half-open circuit rejects further calls while its probes run', async () => {
+  handler = failing();
   await call(8);
   const waiting: ((reply: McpReply) => void)[] = [];
-  meets = () => new Promise((resolve) => waiting.push(resolve));
+  handler = () => new Promise((resolve) => waiting.push(resolve));
   await s.pass(2_500);
   const inside = [call(), call(), call()];
   await settled();
   expect(await call()).toMatch(/^CIRCUIT_OPEN .*a few calls are under way/);
-  for (const answer of waiting) answer(await well());
+  for (const answer of waiting) answer(await succeed());
   expect(await Promise.all(inside)).toEqual(['ok ', 'ok ', 'ok ']);
   expect(view().calls.circuit).toBeUndefined();
 });
 
-/** Lets the circuit open until the service is held. */
-async function wearOut(): Promise<void> {
-  meets = failing();
+/** Opens the circuit until the service is quarantined. */
+async function openUntilQuarantine(): Promise<void> {
+  handler = failing();
   await call(8);
   for (let i = 0; i < 9; i += 1) {
     await s.pass(300_000);
@@ -156,54 +156,54 @@ async function wearOut(): Promise<void> {
   await settled();
 }
 
-test('[quarantine.enter] [quarantine.hold] openings in a row without a success between quarantine the service for the operator', async () => {
-  await wearOut();
+test('[quarantine.enter] [quarantine.hold] openings without a success between them quarantine the service', async () => {
+  await openUntilQuarantine();
   expect(view().status).toMatchObject({
     lifecycle: 'QUARANTINED',
-    lastError: expect.stringMatching(/^calls were kept away 10 times in a row: .*it is on fire/),
+    lastError: expect.stringMatching(/^the circuit opened 10 times in a row: .*it is on fire/),
   });
   expect(view().service.hold?.reason).toContain('10 times in a row');
-  expect(await told('service.quarantined')).toMatchObject([
+  expect(await entriesOf('service.quarantined')).toMatchObject([
     { level: 'error', data: { failures: 8, calls: 8, failureRate: 1, openings: 10 } },
   ]);
   expect(await call()).toMatch(/^SERVICE_QUARANTINED .*10 times in a row[^]*clarityctl unquarantine/);
   await expect(s.runtime.services.restart(operator, id)).rejects.toHaveProperty('code', 'SERVICE_QUARANTINED');
-  meets = well;
+  handler = succeed;
   await s.runtime.services.unquarantine(operator, id);
   await s.runtime.services.start(operator, id);
   expect(await call(20)).toMatch(/^ok/);
 });
 
-test('a quarantine for failed calls outlives the runtime, as any other', async () => {
-  await wearOut();
+test('a quarantine of the circuit breaker survives a restart of the runtime', async () => {
+  await openUntilQuarantine();
   const again = await stage({ registry: s.registry });
   expect(again.runtime.services.get(operator, id).status.lifecycle).toBe('QUARANTINED');
 });
 
-test('one success of all in between begins the row anew', async () => {
+test('a successful half-open phase resets the count of openings', async () => {
   for (let round = 0; round < 12; round += 1) {
-    meets = failing();
+    handler = failing();
     await call(8);
     expect(view().calls.circuit?.openings).toBe(1);
-    meets = well;
+    handler = succeed;
     await s.pass(300_000);
     await call(3);
   }
   expect(s.lifecycle(id)).toBe('RUNNING');
 });
 
-test('whoever restarts the service has its calls at once, and is named', async () => {
-  meets = failing();
+test('a restart closes the circuit at once, and the audit names the caller', async () => {
+  handler = failing();
   await call(8);
-  meets = well;
+  handler = succeed;
   await s.runtime.services.restart(agent, id);
   expect(await call()).toMatch(/^ok/);
   expect(view().calls.circuit).toBeUndefined();
-  expect(await told('service.circuit_closed')).toMatchObject([{ caller: { door: 'mcp' } }]);
+  expect(await entriesOf('service.circuit_closed')).toMatchObject([{ caller: { door: 'mcp' } }]);
 });
 
-test('a service that came back by itself is tried at once, and not trusted at once', async () => {
-  meets = failing();
+test('an automatic restart allows probes at once, but does not close the circuit', async () => {
+  handler = failing();
   await call(8);
   await s.pass(1);
   s.connector.live.get('calc')?.onClose('gone');
@@ -214,22 +214,22 @@ test('a service that came back by itself is tried at once, and not trusted at on
   expect(await call()).toMatch(/^CIRCUIT_OPEN/);
 });
 
-test('a stopped service says that it is stopped, and one that is added anew is not blamed', async () => {
-  meets = failing();
+test('a stopped service returns SERVICE_STOPPED, and a service that is added again has a closed circuit', async () => {
+  handler = failing();
   await call(8);
   await s.runtime.services.stop(operator, id);
   expect(await call()).toMatch(/^SERVICE_STOPPED/);
   await s.runtime.services.remove(operator, id);
   id = await s.register('calc');
   await s.runtime.services.start(operator, id);
-  meets = well;
+  handler = succeed;
   expect(await call()).toMatch(/^ok/);
 });
 
-test('another service is called as before', async () => {
-  meets = failing();
+test('an open circuit does not affect another service', async () => {
+  handler = failing();
   await call(8);
-  meets = well;
+  handler = succeed;
   await s.runtime.services.start(operator, await s.register('other'));
   expect(resultOf(await ask(s.runtime, 'tools/call', { name: 'other__fn__add' }))).toMatchObject({ content: [] });
 });

@@ -20,16 +20,16 @@ const call = (tool: string, args: object = {}, from = 'loopback') =>
 const codeOf = (answer: McpReply): unknown =>
   (resultOf(answer)['_meta'] as { 'clarity/error'?: { code: string } } | undefined)?.['clarity/error']?.code;
 
-/** Calls that reach the service stay there until they are let go. */
-function holdCalls(): { readonly letGo: (() => void)[] } {
-  const letGo: (() => void)[] = [];
+/** Calls that reach the service wait until they are released. */
+function delayCalls(): { readonly releases: (() => void)[] } {
+  const releases: (() => void)[] = [];
   s.connector.answer = () =>
     new Promise((resolve) => {
-      letGo.push(() => {
+      releases.push(() => {
         resolve(reply());
       });
     });
-  return { letGo };
+  return { releases };
 }
 
 beforeEach(async () => {
@@ -40,14 +40,14 @@ test.each([
   ['allowTools', { allowTools: ['ok'] }],
   ['denyTools', { denyTools: ['forbidden'] }],
   ['denyTools', { allowTools: ['ok', 'forbidden'], denyTools: ['forbidden'] }],
-] as const)('U30 a tool that %s keeps out is not listed, and a call of it reaches nobody', async (rule, policy) => {
+] as const)('U30 a tool that %s excludes is not listed, and its calls are not sent', async (rule, policy) => {
   const id = await running(policy);
   expect(namesOf(await ask(s.runtime, 'tools/list'))).toEqual(['calc__ok']);
   expect(namesOf(await ask(s.runtime, 'tools/list', {}, { service: 'calc' }))).toEqual(['ok']);
-  const refused = resultOf(await call('forbidden'));
-  expect(refused).toMatchObject({ isError: true, _meta: { 'clarity/error': { code: 'TOOL_BLOCKED' } } });
+  const denied = resultOf(await call('forbidden'));
+  expect(denied).toMatchObject({ isError: true, _meta: { 'clarity/error': { code: 'TOOL_BLOCKED' } } });
   expect(s.connector.calls).toEqual([]);
-  const [{ text }] = refused['content'] as [{ text: string }];
+  const [{ text }] = denied['content'] as [{ text: string }];
   expect(text).toContain(`'forbidden'`);
   expect(text).toContain(rule);
   await settled();
@@ -57,7 +57,7 @@ test.each([
   expect(items).toMatchObject([{ message, serviceId: id, data: { tool: 'forbidden', rule, hint } }]);
 });
 
-test('U31 what decides is the name that is sent on, and it is sent once', async () => {
+test('U31 the policy checks the name that is sent to the service, and the call is sent once', async () => {
   await running({ allowTools: ['ok'] });
   await call('ok', { name: 'forbidden' });
   const [sent] = s.connector.calls;
@@ -65,62 +65,62 @@ test('U31 what decides is the name that is sent on, and it is sent once', async 
   expect([...(sent?.params.keys() ?? [])]).toEqual(['name', 'arguments']);
 });
 
-test('U32 of twenty calls at once two are under way, the others follow, and nothing is left behind', async () => {
+test('U32 of twenty concurrent calls two run at a time, all complete, and no slot stays taken', async () => {
   const id = await running({ maxConcurrency: 2, queue: 20 });
-  const { letGo } = holdCalls();
-  let most = 0;
+  const { releases } = delayCalls();
+  let maxCount = 0;
   const calls = Array.from({ length: 20 }, () => call('ok'));
   await settled();
   expect(s.runtime.services.get(operator, id).calls).toEqual({ inFlight: 2, waiting: 18, refused: 0 });
   for (let i = 0; i < 20; i += 1) {
-    most = Math.max(most, letGo.length);
-    letGo.shift()?.();
+    maxCount = Math.max(maxCount, releases.length);
+    releases.shift()?.();
     await settled();
   }
-  expect(most).toBe(2);
+  expect(maxCount).toBe(2);
   expect((await Promise.all(calls)).map(codeOf)).toEqual(calls.map(() => undefined));
   expect(s.runtime.services.get(operator, id).calls).toEqual({ inFlight: 0, waiting: 0, refused: 0 });
 });
 
-test('a call that finds no place and none to wait for is refused, and counted', async () => {
+test('a call is denied and counted when the slots and the queue are full', async () => {
   const id = await running({ maxConcurrency: 1, queue: 1 });
-  const { letGo } = holdCalls();
+  const { releases } = delayCalls();
   const calls = [call('ok'), call('ok'), call('ok')];
   await settled();
   expect(codeOf((await calls[2]) ?? reply())).toBe('SERVICE_BUSY');
   expect(s.runtime.services.get(operator, id).calls).toEqual({ inFlight: 1, waiting: 1, refused: 1 });
   for (let i = 0; i < 2; i += 1) {
-    letGo.shift()?.();
+    releases.shift()?.();
     await settled();
   }
   await Promise.all(calls);
 });
 
-test('callers take turns at a service that is busy', async () => {
+test('callers alternate in the queue of a busy service', async () => {
   await running({ maxConcurrency: 1, queue: 20 });
-  const { letGo } = holdCalls();
+  const { releases } = delayCalls();
   const order: string[] = [];
   const from = (caller: string) => call('ok', {}, caller).then(() => order.push(caller));
   const calls = [from('a'), from('a'), from('a'), from('a'), from('b')];
   for (let i = 0; i < 5; i += 1) {
     await settled();
-    letGo.shift()?.();
+    releases.shift()?.();
   }
   await Promise.all(calls);
   expect(order).toEqual(['a', 'a', 'b', 'a', 'a']);
 });
 
-test('U33 a request with more bytes than are allowed reaches nobody and leaves its place', async () => {
+test('U33 a request over maxRequestBytes is denied before it is sent, and releases its slot', async () => {
   const id = await running({ maxRequestBytes: 2048, maxConcurrency: 1, queue: 0 });
-  const refused = await call('ok', { text: 'x'.repeat(8192) });
-  expect(codeOf(refused)).toBe('PAYLOAD_TOO_LARGE');
-  expect(JSON.stringify(resultOf(refused))).toContain('maxRequestBytes of spec.policy is 2048');
+  const denied = await call('ok', { text: 'x'.repeat(8192) });
+  expect(codeOf(denied)).toBe('PAYLOAD_TOO_LARGE');
+  expect(JSON.stringify(resultOf(denied))).toContain('maxRequestBytes of spec.policy is 2048');
   expect(s.connector.calls).toEqual([]);
   expect(codeOf(await call('ok', { text: 'x' }))).toBeUndefined();
   expect(s.runtime.services.get(operator, id).calls).toEqual({ inFlight: 0, waiting: 0, refused: 1 });
 });
 
-test('a rate lets a burst through and then as many as a minute has', async () => {
+test('a rate allows its burst, then its calls per minute', async () => {
   await running({ rate: { perMinute: 60, burst: 3 } });
   const outcomes = async (count: number) =>
     (await Promise.all(Array.from({ length: count }, () => call('ok')))).map(codeOf);
@@ -129,14 +129,14 @@ test('a rate lets a burst through and then as many as a minute has', async () =>
   expect(await outcomes(3)).toEqual([undefined, undefined, 'RATE_LIMITED']);
 });
 
-test('a tool has bounds of its own beside those of its service', async () => {
+test('limits of a tool apply in addition to limits of its service', async () => {
   await running({ maxRequestBytes: 4096, tools: { ok: { maxRequestBytes: 1024, rate: { perMinute: 1 } } } });
   expect(codeOf(await call('ok', { text: 'x'.repeat(2000) }))).toBe('PAYLOAD_TOO_LARGE');
   expect(codeOf(await call('forbidden', { text: 'x'.repeat(2000) }))).toBeUndefined();
   expect([codeOf(await call('ok')), codeOf(await call('ok'))]).toEqual([undefined, 'RATE_LIMITED']);
 });
 
-test('a call takes its times and bytes to the service; progress may prolong it as far as the maximum', async () => {
+test('a call gets the timeouts and the size limit of the policy; progress extends it up to the maximum', async () => {
   await running({ timeoutMs: 500, maxTimeoutMs: 5000, maxResponseBytes: 2048, tools: { ok: { timeoutMs: 100 } } });
   const seen: unknown[] = [];
   s.connector.answer = (_request, { idleMs, totalMs, maxReplyBytes }) => {
@@ -151,9 +151,9 @@ test('a call takes its times and bytes to the service; progress may prolong it a
   ]);
 });
 
-test('a client that goes away leaves the queue', async () => {
+test('a cancelled call leaves the queue', async () => {
   const id = await running({ maxConcurrency: 1, queue: 5 });
-  const { letGo } = holdCalls();
+  const { releases } = delayCalls();
   const first = call('ok');
   const gone = new AbortController();
   const second = ask(s.runtime, 'tools/call', { name: 'calc__ok' }, { signal: gone.signal });
@@ -161,7 +161,7 @@ test('a client that goes away leaves the queue', async () => {
   gone.abort();
   expect(codeOf(await second)).toBe('CALL_CANCELLED');
   expect(s.runtime.services.get(operator, id).calls).toMatchObject({ inFlight: 1, waiting: 0 });
-  letGo.shift()?.();
+  releases.shift()?.();
   await first;
   expect(s.connector.calls).toHaveLength(1);
 });

@@ -12,7 +12,7 @@ const pinnedManifest = (): Manifest => {
 };
 
 test.each(['legacy', 'modern'] as const)(
-  'T-269 a tool that is held back is not called over a connection that a %s client has to itself either',
+  'T-269 a quarantined tool is not called over the connection of a %s client',
   async (era) => {
     const upstream = new FakeUpstream();
     upstream.sessions = true;

@@ -28,7 +28,7 @@ const seenBy = (module: string): readonly unknown[] =>
       requests.map(({ method, params }) => [method, params.get('uri')?.value ?? params.get('name')?.value]),
     );
 
-test('a prompt reaches its service under its own name, with its arguments', async () => {
+test('prompts/get sends the original name and the arguments to the service of the prompt', async () => {
   expect(resultOf(await client().request('prompts/get', { name: 'b__greet', arguments: { who: 'me' } }))).toEqual({
     from: 'b',
   });
@@ -44,7 +44,7 @@ test('a prompt reaches its service under its own name, with its arguments', asyn
   }
 });
 
-test('a resource is read where the lists say, then where a template fits', async () => {
+test('resources/read uses the service that lists the URI, else the service with a matching template', async () => {
   for (const [uri, from] of [
     ['a://1', 'a'],
     ['b://1', 'b'],
@@ -55,14 +55,14 @@ test('a resource is read where the lists say, then where a template fits', async
   expect(seenBy('a')).toEqual([['resources/read', 'a://1']]);
 });
 
-test('what no list names is asked for in order, until somebody has it', async () => {
+test('resources/read asks each service in order when no list contains the URI', async () => {
   given.upstream.answer = (_request, _exchange, { module }) =>
     Promise.resolve(module === 'b' ? reply({ from: 'b' }) : { error: { code: -32002, message: 'not here' } });
   expect(resultOf(await client().request('resources/read', { uri: 'c://1' }))).toEqual({ from: 'b' });
   expect(seenBy('a')).toEqual([['resources/read', 'c://1']]);
 });
 
-test('what nobody has is not found, in the words of the era', async () => {
+test('resources/read of an unknown URI returns -32002 to legacy clients and -32602 to modern clients', async () => {
   given.upstream.answer = () => Promise.resolve({ error: { code: -32002, message: 'not here' } });
   const uri = 'c://1';
   expect(await client('legacy').request('resources/read', { uri })).toMatchObject({
@@ -76,7 +76,7 @@ test('what nobody has is not found, in the words of the era', async () => {
   }
 });
 
-test('on the endpoint of one service its own error comes back, its number translated where the era has another', async () => {
+test('an endpoint of one service returns the error of the service with the code of the era', async () => {
   const { upstream } = given;
   const uri = 'a://1';
   upstream.answer = () => Promise.resolve({ error: { code: -32002, message: 'gone', data: { uri, more: 1 } } });
@@ -99,21 +99,21 @@ test.each([
   [-32021, 'legacy', -32600],
   [-32021, 'modern', -32021],
   [4711, 'legacy', 4711],
-] as const)('the number %i is for a %s client %i', async (code, era, expected) => {
+] as const)('error code %i reaches a %s client as %i', async (code, era, expected) => {
   given.upstream.answer = () => Promise.resolve({ error: { code, message: 'no', data: { a: [1] } } });
   expect(await client(era).request('prompts/get', { name: 'a__greet' })).toEqual({
     error: { code: expected, message: 'no', data: { a: [1] } },
   });
 });
 
-test('a modern result of a read says how long it may be kept, unless the service does', async () => {
+test('resources/read adds ttlMs 0 and cacheScope private to a modern result unless the service sets them', async () => {
   const read = () => client('modern').request('resources/read', { uri: 'a://1' });
   expect(resultOf(await read())).toMatchObject({ resultType: 'complete', ttlMs: 0, cacheScope: 'private', from: 'a' });
   given.upstream.answer = () => Promise.resolve(reply({ ttlMs: 9, cacheScope: 'public' }));
   expect(resultOf(await read())).toMatchObject({ ttlMs: 9, cacheScope: 'public' });
 });
 
-test('a completion reaches the service of its prompt or its template', async () => {
+test('completion/complete reaches the service of its prompt or its template', async () => {
   const complete = (ref: object) =>
     client().request('completion/complete', { ref, argument: { name: 'x', value: 'y' } });
   expect(resultOf(await complete({ type: 'ref/prompt', name: 'b__greet' }))).toEqual({ from: 'b' });
@@ -127,7 +127,7 @@ test('a completion reaches the service of its prompt or its template', async () 
   });
 });
 
-test('a service that has stopped says so, and how to start it', async () => {
+test('prompts/get of a stopped service returns -32603 with the command that starts it', async () => {
   const [first] = given.runtime.services.list(operator);
   await given.runtime.services.stop(operator, first?.service.serviceId ?? '');
   expect(await client().request('prompts/get', { name: 'a__greet' })).toMatchObject({
@@ -135,7 +135,7 @@ test('a service that has stopped says so, and how to start it', async () => {
   });
 });
 
-test('a caller without the grant to call gets no content', async () => {
+test('a caller without the grant call gets -32600 for prompts, resources and completions', async () => {
   const reader = new TestClient(given.runtime, { caller: { ...operator, grants: new Set(['read'] as const) } });
   for (const [method, params] of [
     ['prompts/get', { name: 'a__greet' }],

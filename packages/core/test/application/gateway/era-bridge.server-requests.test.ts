@@ -13,16 +13,16 @@ const elicitation = {
 };
 const accepted = (name: string): McpReply => reply({ action: 'accept', content: { name } });
 
-/** Asks for a name as often as it is told to, and says what it heard. */
+/** Sends the given number of elicitations. Returns the received responses. */
 const asksFor =
   (times: number): Answer =>
   async (_request, exchange) => {
-    const heard: unknown[] = [];
+    const responses: unknown[] = [];
     for (let i = 0; i < times; i += 1) {
       const answer = await exchange.onRequest(elicitation);
-      heard.push('result' in answer ? answer.result.value : answer.error.code);
+      responses.push('result' in answer ? answer.result.value : answer.error.code);
     }
-    return reply({ content: [], structuredContent: { heard } });
+    return reply({ content: [], structuredContent: { responses } });
   };
 
 beforeEach(async () => {
@@ -34,7 +34,7 @@ beforeEach(async () => {
 const call = (client: TestClient, more: object = {}) => client.request('tools/call', { name: 'a__t', ...more });
 
 describe('a legacy client of a legacy service', () => {
-  test('is asked over a connection that is only its own', async () => {
+  test('gets server requests over a connection of its own', async () => {
     given.upstream.answer = asksFor(1);
     await given.run('a');
     const clients = ['one', 'two'].map(
@@ -47,8 +47,8 @@ describe('a legacy client of a legacy service', () => {
     for (const client of clients) for (let i = 0; i < 2; i += 1) await call(client);
     const results = await Promise.all(clients.map((client) => call(client)));
     expect(results.map((result) => resultOf(result).structuredContent)).toEqual([
-      { heard: [{ action: 'accept', content: { name: 'one' } }] },
-      { heard: [{ action: 'accept', content: { name: 'two' } }] },
+      { responses: [{ action: 'accept', content: { name: 'one' } }] },
+      { responses: [{ action: 'accept', content: { name: 'two' } }] },
     ]);
     expect(given.upstream.made.map(({ events, requests }) => [events.clientCapabilities, requests.length])).toEqual([
       [undefined, 0],
@@ -59,21 +59,21 @@ describe('a legacy client of a legacy service', () => {
     await until(() => given.upstream.made.slice(1).every(({ isClosed }) => isClosed));
   });
 
-  test('is not asked what it did not declare', async () => {
+  test('gets no server request that it did not declare', async () => {
     given.upstream.answer = asksFor(1);
     await given.run('a');
     const client = new TestClient(given.runtime, {
       capabilities: { roots: {} },
       onAsk: () => Promise.resolve(accepted('x')),
     });
-    expect(resultOf(await call(client))).toMatchObject({ structuredContent: { heard: [-32601] } });
+    expect(resultOf(await call(client))).toMatchObject({ structuredContent: { responses: [-32601] } });
     const silent = new TestClient(given.runtime, { onAsk: () => Promise.resolve(accepted('x')) });
-    expect(resultOf(await call(silent))).toMatchObject({ structuredContent: { heard: [-32601] } });
+    expect(resultOf(await call(silent))).toMatchObject({ structuredContent: { responses: [-32601] } });
     expect([client.asked, silent.asked]).toEqual([[], []]);
     expect(given.upstream.made).toHaveLength(2);
   });
 
-  test('is asked to open an address only when it declared that', async () => {
+  test('gets an elicitation with mode url only if it declared that mode', async () => {
     const url = { method: 'elicitation/create', params: rawParams({ mode: 'url', url: 'https://x' }) };
     given.upstream.answer = async (_request, exchange) => {
       const answer = await exchange.onRequest(url);
@@ -93,34 +93,34 @@ describe('a legacy client of a legacy service', () => {
     }
   });
 
-  test('is served over the shared connection where there are no others', async () => {
+  test('uses the shared connection when the service has only one', async () => {
     given.upstream.sessions = false;
     await given.run('a');
     await call(new TestClient(given.runtime, { capabilities: { sampling: {} } }));
     expect(given.upstream.made).toHaveLength(1);
   });
 
-  test('tells its connection that its roots have changed, and loses it with the service', async () => {
+  test('forwards roots/list_changed to its connection, and loses it when the service stops', async () => {
     const id = await given.run('a');
     const client = new TestClient(given.runtime, { capabilities: { roots: {} } });
     await call(client);
     client.peer.notify({ method: 'notifications/roots/list_changed', params: new Map() });
     await until(() => given.upstream.made[1]?.notified.length === 1);
     given.upstream.made[1]?.events.onListChanged('prompts');
-    await until(() => client.heard.some(({ method }) => method === 'notifications/prompts/list_changed'));
+    await until(() => client.notifications.some(({ method }) => method === 'notifications/prompts/list_changed'));
     await given.runtime.services.stop(operator, id);
     await until(() => given.upstream.made[1]?.isClosed === true);
   });
 });
 
-test('after a restart of the service its clients get connections anew, those too that got none before', async () => {
+test('clients get new connections after a restart of the service, also those whose attempt failed before', async () => {
   given.upstream.answer = asksFor(1);
   const id = await given.run('a');
   const connect = given.upstream.connect.bind(given.upstream);
   const onAsk = (): Promise<McpReply> => Promise.resolve(accepted('x'));
   const [first, second] = [0, 1].map(() => new TestClient(given.runtime, { capabilities: { elicitation: {} }, onAsk }));
   if (first === undefined || second === undefined) throw new Error('there are two');
-  const asked = { structuredContent: { heard: [{ action: 'accept' }] } };
+  const asked = { structuredContent: { responses: [{ action: 'accept' }] } };
   expect(resultOf(await call(first))).toMatchObject(asked);
   given.upstream.connect = () => Promise.reject(new Error('no'));
   for (let i = 0; i < 2; i += 1) await call(second);
@@ -142,7 +142,7 @@ describe('a legacy client of a modern service', () => {
       ...(state === undefined ? {} : { requestState: state }),
     });
 
-  test('is asked what the service wants to know, and the request goes again with the answers', async () => {
+  test('gets the input requests of the service, and the request is repeated with the responses', async () => {
     given.upstream.era = 'modern';
     given.upstream.answer = ({ params }) => {
       const answers = params.get('inputResponses')?.value as Record<string, unknown> | undefined;
@@ -167,7 +167,7 @@ describe('a legacy client of a modern service', () => {
     for (const { params } of given.upstream.requests) expect(params.get('arguments')?.text).toBe(args.text);
   });
 
-  test('hears an error when it cannot be asked that, and when the service never stops', async () => {
+  test('gets an error for an undeclared input request, and after 16 rounds', async () => {
     given.upstream.era = 'modern';
     given.upstream.answer = () => Promise.resolve(required('again'));
     await given.run('a');
@@ -182,12 +182,12 @@ describe('a legacy client of a modern service', () => {
       capabilities: { elicitation: {} },
       onAsk: () => Promise.resolve(accepted('x')),
     });
-    expect(await call(patient)).toMatchObject({ error: { message: 'the service never stops asking' } });
+    expect(await call(patient)).toMatchObject({ error: { message: 'the service requests input more than 16 times' } });
     expect(patient.asked).toHaveLength(16);
   });
 });
 
-test('a service that speaks both eras is spoken to in the era of the client', async () => {
+test('a service with both eras is used in the era of the client', async () => {
   given.upstream.era = 'modern';
   given.upstream.speaksBoth = true;
   given.upstream.answer = asksFor(1);
@@ -196,7 +196,7 @@ test('a service that speaks both eras is spoken to in the era of the client', as
     capabilities: { elicitation: {} },
     onAsk: () => Promise.resolve(accepted('x')),
   });
-  expect(resultOf(await call(client))).toMatchObject({ structuredContent: { heard: [{ action: 'accept' }] } });
+  expect(resultOf(await call(client))).toMatchObject({ structuredContent: { responses: [{ action: 'accept' }] } });
   expect(given.upstream.made.map(({ events, requests }) => [events.era, requests.length])).toEqual([
     [undefined, 0],
     ['legacy', 1],
@@ -204,7 +204,7 @@ test('a service that speaks both eras is spoken to in the era of the client', as
   expect(given.upstream.requests[0]?.params.has('_meta')).toBe(false);
 });
 
-test('a modern client and a modern service talk to each other as they are', async () => {
+test('a modern client and a modern service exchange requests and results unchanged', async () => {
   given.upstream.era = 'modern';
   const written =
     '{"resultType":"input_required","inputRequests":{"k":{"method":"roots/list"}},"requestState":"theirs"}';
@@ -226,10 +226,10 @@ test('a modern client and a modern service talk to each other as they are', asyn
   expect(given.upstream.made).toHaveLength(1);
 });
 
-test('T-265 over a connection that several share nobody is asked for a modern client', async () => {
+test('T-265 a shared connection rejects server requests for a modern client with -32601', async () => {
   given.upstream.sessions = false;
   given.upstream.answer = asksFor(1);
   await given.run('a');
   const client = new TestClient(given.runtime, { era: 'modern', caller: agent, capabilities: { elicitation: {} } });
-  expect(resultOf(await call(client))).toMatchObject({ structuredContent: { heard: [-32601] } });
+  expect(resultOf(await call(client))).toMatchObject({ structuredContent: { responses: [-32601] } });
 });

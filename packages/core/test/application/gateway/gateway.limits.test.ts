@@ -11,7 +11,7 @@ beforeEach(async () => {
   given = await withUpstream();
 });
 
-const refused = (): Record<string, number> =>
+const limitCounts = (): Record<string, number> =>
   Object.fromEntries(Object.entries(given.runtime.limits.counts()).filter(([, count]) => count > 0));
 const listed = async () => new TestClient(given.runtime).request('tools/list');
 const tools = (count: number, size: number): string =>
@@ -22,45 +22,45 @@ const tools = (count: number, size: number): string =>
     })),
   );
 
-test('every bound has its count from the start', () => {
+test('limits.counts contains every limit when the runtime starts', () => {
   expect(Object.keys(given.runtime.limits.counts())).toEqual([...LIMIT_NAMES]);
-  expect(refused()).toEqual({});
+  expect(limitCounts()).toEqual({});
 });
 
-test('U23 of a hundred thousand tools two thousand are taken; it is counted and the log of the service says so', async () => {
+test('U23 a list of 100,000 tools is cut to 2,000, counted as list.cut and logged', async () => {
   given.upstream.lists.set('a tools', tools(100_000, 100));
   const id = await given.run('a');
   const answer = await listed();
   expect('result' in answer && answer.result.bytes.length).toBeLessThan(6.5 * 1024 * 1024);
   expect(given.runtime.services.get(operator, id).interface?.tools).toHaveLength(2_000);
-  expect(refused()).toEqual({ 'list.cut': 1 });
-  expect(await given.runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('is left out'));
+  expect(limitCounts()).toEqual({ 'list.cut': 1 });
+  expect(await given.runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('was dropped'));
 });
 
-test('a list has at most 6.5 MiB, and is whole up to there', async () => {
+test('a list is cut at 6.5 MiB', async () => {
   given.upstream.lists.set('a tools', tools(60, 200_000));
   const id = await given.run('a');
   expect(given.runtime.services.get(operator, id).interface?.tools).toHaveLength(
     Math.floor((6.5 * 1024 * 1024) / (200_000 + '{"name":"t000000","description":""}'.length)),
   );
-  expect(refused()).toEqual({ 'list.cut': 1 });
+  expect(limitCounts()).toEqual({ 'list.cut': 1 });
 });
 
-test('a list of just as many tools as are taken is not cut', async () => {
+test('a list of exactly 2,000 tools is not cut', async () => {
   given.upstream.lists.set('a tools', tools(2_000, 1));
   await given.run('a');
-  expect(refused()).toEqual({});
+  expect(limitCounts()).toEqual({});
 });
 
-test('a definition of more than 256 KiB is left out, and the others are there', async () => {
+test('a definition over 256 KiB is dropped, and the other definitions are listed', async () => {
   const large = { name: 'large', inputSchema: { type: 'object', description: 'x'.repeat(256 * 1024) } };
   given.upstream.lists.set('a tools', JSON.stringify([{ name: 'one' }, large, { name: 'two' }]));
   await given.run('a');
   expect(namesOf(await listed())).toEqual(['a__one', 'a__two']);
-  expect(refused()).toEqual({ 'definition.too_large': 1 });
+  expect(limitCounts()).toEqual({ 'definition.too_large': 1 });
 });
 
-test('U24 pages without an end are counted once for each list', async () => {
+test('U24 pages without end are counted once per list', async () => {
   let page = 0;
   given.upstream.lists.set('a tools', () => {
     page += 1;
@@ -68,5 +68,5 @@ test('U24 pages without an end are counted once for each list', async () => {
   });
   await given.run('a');
   expect(page).toBe(100);
-  expect(refused()).toEqual({ 'list.cut': 1 });
+  expect(limitCounts()).toEqual({ 'list.cut': 1 });
 });

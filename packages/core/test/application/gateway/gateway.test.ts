@@ -18,7 +18,7 @@ beforeEach(async () => {
   runtime = await createRuntime({ connectors: [connector] });
 });
 
-test('a running service shows its tools under its namespace, and untouched on its own endpoint', async () => {
+test('tools/list prefixes tools with the namespace on the shared endpoint only', async () => {
   connector.tools.set('calc', [{ name: 'fn__add', description: 'Adds.', inputSchema: { type: 'object' } }]);
   const id = await running('calc');
   const shared = resultOf(await ask(runtime, 'tools/list'));
@@ -32,13 +32,13 @@ test('a running service shows its tools under its namespace, and untouched on it
   expect(namesOf(await ask(runtime, 'tools/list', {}, { service: id, era: 'legacy' }))).toEqual(['fn__add']);
 });
 
-test('a legacy list is nothing but its tools', async () => {
+test('a legacy tools/list result contains only the tools', async () => {
   await running('calc');
   const list = resultOf(await ask(runtime, 'tools/list', {}, { era: 'legacy' }));
   expect(Object.keys(list)).toEqual(['tools']);
 });
 
-test('a call reaches the service under its own name, with its arguments as they were written', async () => {
+test('tools/call sends the original name and the unchanged arguments to the service', async () => {
   await running('calc');
   const peer = runtime.gateway.open({ caller: agent, era: 'modern', revision: '2026-07-28' });
   const written = RawJson.fromText('{"a": 9007199254740993}');
@@ -61,7 +61,7 @@ test('a call reaches the service under its own name, with its arguments as they 
   expect(connector.calls[0]?.params.get('arguments')?.text).toBe('{"a": 9007199254740993}');
 });
 
-test('an unknown tool and a malformed call are errors of the protocol, bounded and printable', async () => {
+test('an unknown tool and invalid params return -32602 with a short printable message', async () => {
   const unknown = await ask(runtime, 'tools/call', { name: `x\u001b[2J${'y'.repeat(9_000)}` });
   expect(unknown).toMatchObject({ error: { code: -32602 } });
   expect('error' in unknown && unknown.error.message.length < 200).toBe(true);
@@ -71,7 +71,7 @@ test('an unknown tool and a malformed call are errors of the protocol, bounded a
   }
 });
 
-test('a stopped service leaves the list, and its tools say how to start it', async () => {
+test('a stopped service is not listed, and a call returns SERVICE_STOPPED with the start command', async () => {
   const id = await running('calc');
   await runtime.services.stop(operator, id);
   expect(namesOf(await ask(runtime, 'tools/list'))).toEqual([]);
@@ -80,7 +80,7 @@ test('a stopped service leaves the list, and its tools say how to start it', asy
   expect(JSON.stringify(result.content)).toContain(`clarityctl start ${id}`);
 });
 
-test('a connection that throws is a failed result, and the next call is served', async () => {
+test('tools/call returns an error result when the connection throws, and serves the next call', async () => {
   await running('calc');
   connector.answer = () => Promise.reject(new ClarityError('WASM_BUSY', ''));
   expect(resultOf(await ask(runtime, 'tools/call', { name: 'calc__fn__add' }))).toMatchObject({
@@ -92,7 +92,7 @@ test('a connection that throws is a failed result, and the next call is served',
   expect(resultOf(served)).toEqual({ content: [] });
 });
 
-test('what a client cancelled says so', async () => {
+test('a call that its client cancelled returns CALL_CANCELLED', async () => {
   await running('calc');
   const cancel = new AbortController();
   connector.answer = (_request, { signal }) =>
@@ -107,7 +107,7 @@ test('what a client cancelled says so', async () => {
   expect(resultOf(await pending)).toMatchObject({ _meta: { 'clarity/error': { code: 'CALL_CANCELLED' } } });
 });
 
-test('a caller without the grant to call is refused as a result', async () => {
+test('a caller without the grant call gets a GRANT_REQUIRED error result', async () => {
   await running('calc');
   const reader = { ...agent, grants: new Set(['read'] as const) };
   const reply = await ask(runtime, 'tools/call', { name: 'calc__fn__add' }, { caller: reader });
@@ -115,21 +115,21 @@ test('a caller without the grant to call is refused as a result', async () => {
   expect(connector.calls).toEqual([]);
 });
 
-test('a caller without the grant to read sees no list', async () => {
+test('a caller without the grant read gets -32600 for tools/list', async () => {
   const stranger = { ...agent, grants: new Set([] as const) };
   expect(await ask(runtime, 'tools/list', {}, { caller: stranger })).toMatchObject({
     error: { code: -32600, message: "the caller may not do this: it needs 'read'" },
   });
 });
 
-test('a list has one page, in the order of its names', async () => {
+test('tools/list has one page, ordered by name', async () => {
   connector.tools.set('calc', [{ name: 'b' }, { name: 'a' }, { name: 'A' }]);
   await running('calc');
   expect(namesOf(await ask(runtime, 'tools/list'))).toEqual(['calc__A', 'calc__a', 'calc__b']);
   expect(await ask(runtime, 'tools/list', { cursor: 'x' })).toMatchObject({ error: { code: -32602 } });
 });
 
-test('a name that had to be altered leads to its tool, and the list still tells the original', async () => {
+test('an altered tool name reaches its tool, and the definition contains the original name', async () => {
   const long = `read.${'x'.repeat(60)}`;
   connector.tools.set('calc', [
     { name: long, _meta: { own: 1 } },
@@ -147,7 +147,7 @@ test('a name that had to be altered leads to its tool, and the list still tells 
   expect(connector.calls[0]?.params.get('name')?.value).toBe(long);
 });
 
-test('U29 names stay unique when namespace and tool could be cut in two ways', async () => {
+test('U29 exposed names stay unique when namespace and tool have several splits', async () => {
   connector.tools.set('a', [{ name: 'b__c' }]);
   connector.tools.set('a__b', [{ name: 'c' }]);
   await running('a');
@@ -158,7 +158,7 @@ test('U29 names stay unique when namespace and tool could be cut in two ways', a
   expect(names).toContain('a__b__c');
 });
 
-test('each era has its own handshake, and neither knows the other', async () => {
+test('initialize and server/discover exist only in their own era', async () => {
   const discovered = resultOf(await ask(runtime, 'server/discover'));
   expect(discovered).toMatchObject({
     resultType: 'complete',
@@ -181,7 +181,7 @@ test('each era has its own handshake, and neither knows the other', async () => 
   expect(await ask(runtime, 'evil/method')).toMatchObject({ error: { code: -32601 } });
 });
 
-test('every call is audited with caller, tool, outcome and duration, and without its arguments', async () => {
+test('every call is audited with caller, tool, outcome and duration, without its arguments', async () => {
   const id = await running('calc');
   await ask(runtime, 'tools/call', { name: 'calc__fn__add', arguments: { secret: 'canary-4711' } });
   const events = await runtime.audit.recent(operator, { limit: 10, serviceId: id });
@@ -195,7 +195,7 @@ test('every call is audited with caller, tool, outcome and duration, and without
   expect(JSON.stringify(events)).not.toContain('grants');
 });
 
-test('a call that could not be written down is answered all the same', async () => {
+test('a call returns its result when its audit entry cannot be written', async () => {
   const telemetry = new MemoryTelemetry();
   await using full = await createRuntime({ telemetry, connectors: [new FakeConnector()] });
   const { service } = await full.services.apply(operator, manifestOf('calc'));
@@ -208,8 +208,8 @@ test('a call that could not be written down is answered all the same', async () 
   append.mockRestore();
 });
 
-test('an endpoint of no service answers with an error that says so', async () => {
+test('an endpoint of an unknown service returns -32602 with its name', async () => {
   expect(await ask(runtime, 'tools/list', {}, { service: 'nobody' })).toMatchObject({
-    error: { code: -32602, message: "no service 'nobody': clarityctl list shows the names" },
+    error: { code: -32602, message: "service 'nobody' not found: run `clarityctl list` for the names" },
   });
 });

@@ -13,7 +13,7 @@ let runtime: Runtime;
 let clock: ManualClock;
 let exchanges: UpstreamRequestOptions[];
 
-/** The service asks for each word of the call, and ends with what it heard. */
+/** The service sends one elicitation for each word of the call. Its result contains the responses. */
 beforeEach(async () => {
   clock = new ManualClock();
   upstream = new FakeUpstream();
@@ -23,12 +23,12 @@ beforeEach(async () => {
   upstream.answer = async ({ params }, exchange) => {
     exchanges.push(exchange);
     const { words = [] } = (params.get('arguments')?.value ?? {}) as { words?: string[] };
-    const heard: unknown[] = [];
+    const responses: unknown[] = [];
     for (const word of words) {
       const answer = await exchange.onRequest({ method: 'elicitation/create', params: rawParams({ message: word }) });
-      heard.push('result' in answer ? answer.result.value : answer.error.code);
+      responses.push('result' in answer ? answer.result.value : answer.error.code);
     }
-    return reply({ content: [], structuredContent: { heard } });
+    return reply({ content: [], structuredContent: { responses } });
   };
   runtime = await createRuntime({ connectors: [upstream], clock });
   const { service } = await runtime.services.apply(operator, manifestOf('a'));
@@ -48,13 +48,13 @@ const required = (answer: McpReply): Required => resultOf(answer) as unknown as 
 const words = (...said: string[]) => ({ name: 'a__t', arguments: { words: said } });
 const call = (client: TestClient, params: object) => client.request('tools/call', { ...params });
 
-/** The next leg of a call. */
+/** Returns the parameters of the next request of a call. */
 const answered = ({ requestState, inputRequests }: Required, value: unknown): object => ({
   requestState,
   inputResponses: Object.fromEntries(Object.keys(inputRequests).map((key) => [key, value])),
 });
 
-test('a modern client of a legacy service is told what is wanted, and goes on with the answers', async () => {
+test('a modern client of a legacy service gets input_required, and continues with its responses', async () => {
   const client = modern();
   const params = words('one', 'two');
   const first = required(await call(client, params));
@@ -68,31 +68,31 @@ test('a modern client of a legacy service is told what is wanted, and goes on wi
   expect(second.requestState).not.toBe(first.requestState);
   expect(resultOf(await call(client, { ...params, ...answered(second, { n: 2 }) }))).toMatchObject({
     resultType: 'complete',
-    structuredContent: { heard: [{ n: 1 }, { n: 2 }] },
+    structuredContent: { responses: [{ n: 1 }, { n: 2 }] },
   });
   expect(exchanges).toHaveLength(1);
 });
 
-test('a handle works once, for the same caller, the same endpoint and the same request', async () => {
+test('requestState works once, for the same caller, endpoint and request', async () => {
   const client = modern();
   const params = words('one');
   const first = required(await call(client, params));
   const next = { ...params, ...answered(first, {}) };
-  const refused = { error: { code: -32602, message: expect.stringContaining('requestState') } };
+  const unknownState = { error: { code: -32602, message: expect.stringContaining('requestState') } };
   const stranger = modern({ caller: { ...agent, id: 'another' } });
-  expect(await call(stranger, next)).toMatchObject(refused);
-  expect(await call(modern({ service: 'a' }), { ...next, name: 't' })).toMatchObject(refused);
-  expect(await call(client, { ...next, name: 'a__u' })).toMatchObject(refused);
-  expect(await call(client, { ...next, arguments: { words: ['other'] } })).toMatchObject(refused);
+  expect(await call(stranger, next)).toMatchObject(unknownState);
+  expect(await call(modern({ service: 'a' }), { ...next, name: 't' })).toMatchObject(unknownState);
+  expect(await call(client, { ...next, name: 'a__u' })).toMatchObject(unknownState);
+  expect(await call(client, { ...next, arguments: { words: ['other'] } })).toMatchObject(unknownState);
   for (const requestState of ['x', `${first.requestState}0`, 5, null, {}]) {
-    expect(await call(client, { ...next, requestState })).toMatchObject(refused);
+    expect(await call(client, { ...next, requestState })).toMatchObject(unknownState);
   }
-  expect(resultOf(await call(client, next))).toMatchObject({ structuredContent: { heard: [{}] } });
-  expect(await call(client, next)).toMatchObject(refused);
+  expect(resultOf(await call(client, next))).toMatchObject({ structuredContent: { responses: [{}] } });
+  expect(await call(client, next)).toMatchObject(unknownState);
   expect(exchanges).toHaveLength(1);
 });
 
-test('what is not answered is asked again, and answers to nothing count for nothing', async () => {
+test('input_required repeats unanswered requests and ignores responses with unknown keys', async () => {
   const client = modern();
   const params = words('one');
   const first = required(await call(client, params));
@@ -102,11 +102,11 @@ test('what is not answered is asked again, and answers to nothing count for noth
   expect(again.inputRequests).toEqual(first.inputRequests);
   const once = required(await call(client, { ...params, requestState: again.requestState }));
   expect(resultOf(await call(client, { ...params, ...answered(once, 7) }))).toMatchObject({
-    structuredContent: { heard: [7] },
+    structuredContent: { responses: [7] },
   });
 });
 
-test('a call for which nobody comes back is given up', async () => {
+test('a parked call is cancelled when its client does not continue within five minutes', async () => {
   const client = modern();
   const params = words('one');
   const first = required(await call(client, params));
@@ -117,7 +117,7 @@ test('a call for which nobody comes back is given up', async () => {
   expect(await call(client, { ...params, ...answered(first, {}) })).toMatchObject({ error: { code: -32602 } });
 });
 
-test('a client that hangs up while its next leg waits in a queue has cancelled the call', async () => {
+test('a client that cancels a queued continuation cancels the call', async () => {
   const spec = { maxConcurrency: 1 };
   await runtime.policies.apply(operator, { ...defaultPolicy, spec });
   const client = modern();
@@ -134,7 +134,7 @@ test('a client that hangs up while its next leg waits in a queue has cancelled t
   expect(exchanges[0]?.signal.aborted).toBe(true);
 });
 
-test('a client that hangs up in a later leg has cancelled the call', async () => {
+test('a client that cancels a continuation cancels the call', async () => {
   const client = modern();
   let resumed = false;
   upstream.answer = async (_request, exchange) => {
@@ -156,7 +156,7 @@ test('a client that hangs up in a later leg has cancelled the call', async () =>
   await until(() => exchanges[0]?.signal.aborted === true);
 });
 
-test('progress comes under the token of the leg in which it is heard', async () => {
+test('progress has the token of the request in which it arrives', async () => {
   const client = modern();
   upstream.answer = async ({ params }, exchange) => {
     const { progressToken } = params.get('_meta')?.value as { progressToken: unknown };
@@ -171,24 +171,27 @@ test('progress comes under the token of the leg in which it is heard', async () 
   const first = required(await call(client, { ...words(), _meta: { progressToken: 'one' } }));
   await call(client, { ...words(), ...answered(first, {}), _meta: { progressToken: 2 } });
   expect(
-    client.within.map(({ params }) => [params.get('progressToken')?.value, params.get('progress')?.value]),
+    client.requestNotifications.map(({ params }) => [
+      params.get('progressToken')?.value,
+      params.get('progress')?.value,
+    ]),
   ).toEqual([
     ['one', 1],
     [2, 2],
   ]);
 });
 
-test('parked calls are bounded', async () => {
+test('parked calls are limited by the connections', async () => {
   const client = modern();
-  // Each has a connection of its own, and there are fewer of these than calls that may be parked.
+  // Each parked call has its own connection, and the limit of connections is lower than the limit of parked calls.
   const parked = await Promise.all(Array.from({ length: 128 }, () => call(client, words('x'))));
   expect(parked.every((answer) => required(answer).resultType === 'input_required')).toBe(true);
-  expect(resultOf(await call(client, words('x')))).toMatchObject({ structuredContent: { heard: [-32601] } });
+  expect(resultOf(await call(client, words('x')))).toMatchObject({ structuredContent: { responses: [-32601] } });
   clock.advance(5 * 60_000);
   await until(() => exchanges.slice(0, 128).every(({ signal }) => signal.aborted));
 });
 
-test('a connection is used again by the same caller, and by no other', async () => {
+test('a connection is used again by the same caller only', async () => {
   const [mine, theirs] = [modern(), modern({ caller: { ...agent, id: 'another' } })];
   for (let i = 0; i < 3; i += 1) await call(mine, words());
   await call(theirs, words());
@@ -197,19 +200,19 @@ test('a connection is used again by the same caller, and by no other', async () 
   await until(() => upstream.made.slice(1).every(({ isClosed }) => isClosed));
 });
 
-test('a client that can be asked nothing gets no connection of its own', async () => {
+test('a client without capabilities gets no connection of its own', async () => {
   await call(modern({ capabilities: {} }), words());
   expect(upstream.made.map(({ requests }) => requests.length)).toEqual([1, 0]);
 });
 
-test('a service that cannot be connected to again serves over the connection that there is', async () => {
+test('a service that accepts no second connection serves the call over the shared one', async () => {
   const connect = upstream.connect.bind(upstream);
   upstream.connect = (service, events) =>
     upstream.made.length > 0 ? Promise.reject(new Error('no')) : connect(service, events);
-  expect(resultOf(await call(modern(), words('x')))).toMatchObject({ structuredContent: { heard: [-32601] } });
+  expect(resultOf(await call(modern(), words('x')))).toMatchObject({ structuredContent: { responses: [-32601] } });
 });
 
-test('arguments reach the service as they were written', async () => {
+test('tools/call sends unchanged arguments to a legacy service', async () => {
   const written = RawJson.fromText('{"words": [], "big": 9007199254740993}');
   await call(modern(), { name: 'a__t', arguments: written });
   expect(upstream.requests[0]?.params.get('arguments')?.text).toBe(written.text);

@@ -15,75 +15,78 @@ beforeEach(async () => {
 
 const META = 'io.modelcontextprotocol/';
 
-/** A client that listens, and the way to hang up. */
+/** A client that listens, and the function that disconnects it. */
 function listening(notifications: object, id = RawJson.of('sub'), service?: string) {
   const client = new TestClient(given.runtime, service === undefined ? { era: 'modern' } : { era: 'modern', service });
   const abort = new AbortController();
   const ended = client.request('subscriptions/listen', { notifications }, { signal: abort.signal, id });
   return {
     client,
-    hangUp: () => {
+    disconnect: () => {
       abort.abort();
       return ended;
     },
   };
 }
 
-test('a legacy client is told which lists have changed, and only those', async () => {
+test('ListChangeNotifier notifies a legacy client of changed lists only', async () => {
   const client = new TestClient(given.runtime);
   const id = await given.run('a');
-  await until(() => client.heard.length >= 2);
-  expect(methodsOf(client.heard)).toEqual(['notifications/tools/list_changed', 'notifications/resources/list_changed']);
-  client.heard.length = 0;
+  await until(() => client.notifications.length >= 2);
+  expect(methodsOf(client.notifications)).toEqual([
+    'notifications/tools/list_changed',
+    'notifications/resources/list_changed',
+  ]);
+  client.notifications.length = 0;
   await given.runtime.services.stop(operator, id);
-  await until(() => client.heard.length >= 2);
+  await until(() => client.notifications.length >= 2);
   client.peer.close();
-  client.heard.length = 0;
+  client.notifications.length = 0;
   const other = new TestClient(given.runtime);
   await given.runtime.services.start(operator, id);
-  await until(() => other.heard.length >= 2);
-  expect(client.heard).toEqual([]);
+  await until(() => other.notifications.length >= 2);
+  expect(client.notifications).toEqual([]);
 });
 
-test('what a service announces is passed on, even if the list reads the same, and not to those of another service', async () => {
+test('ListChangeNotifier forwards an announcement of an unchanged list to clients of that service only', async () => {
   await given.run('a');
   await given.run('b');
   const shared = new TestClient(given.runtime);
   const own = new TestClient(given.runtime, { service: 'a' });
   const other = new TestClient(given.runtime, { service: 'b' });
   given.upstream.made[0]?.events.onListChanged('prompts');
-  await until(() => shared.heard.length > 0 && own.heard.length > 0);
-  expect(methodsOf(shared.heard)).toEqual(['notifications/prompts/list_changed']);
-  expect(other.heard).toEqual([]);
+  await until(() => shared.notifications.length > 0 && own.notifications.length > 0);
+  expect(methodsOf(shared.notifications)).toEqual(['notifications/prompts/list_changed']);
+  expect(other.notifications).toEqual([]);
 });
 
-test('a modern client hears what it listens to: acknowledged first, under the id of its request', async () => {
+test('subscriptions/listen acknowledges first, then sends notifications with the id of its request', async () => {
   await given.run('a');
-  const wanted = { toolsListChanged: true, promptsListChanged: false, resourcesListChanged: true, other: true };
-  const { client, hangUp } = listening(wanted);
-  expect(client.within).toHaveLength(1);
-  expect(client.within[0]?.method).toBe('notifications/subscriptions/acknowledged');
-  expect(client.within[0]?.params.get('notifications')?.value).toEqual({
+  const requested = { toolsListChanged: true, promptsListChanged: false, resourcesListChanged: true, other: true };
+  const { client, disconnect } = listening(requested);
+  expect(client.requestNotifications).toHaveLength(1);
+  expect(client.requestNotifications[0]?.method).toBe('notifications/subscriptions/acknowledged');
+  expect(client.requestNotifications[0]?.params.get('notifications')?.value).toEqual({
     toolsListChanged: true,
     resourcesListChanged: true,
   });
   given.upstream.made[0]?.events.onListChanged('tools');
   given.upstream.made[0]?.events.onListChanged('prompts');
-  await until(() => client.within.length > 1);
-  expect(methodsOf(client.within.slice(1))).toEqual(['notifications/tools/list_changed']);
-  for (const { params } of client.within)
+  await until(() => client.requestNotifications.length > 1);
+  expect(methodsOf(client.requestNotifications.slice(1))).toEqual(['notifications/tools/list_changed']);
+  for (const { params } of client.requestNotifications)
     expect(params.get('_meta')?.value).toEqual({ [`${META}subscriptionId`]: 'sub' });
-  expect(resultOf(await hangUp())).toMatchObject({
+  expect(resultOf(await disconnect())).toMatchObject({
     resultType: 'complete',
     _meta: { [`${META}subscriptionId`]: 'sub' },
   });
   given.upstream.made[0]?.events.onListChanged('tools');
   const late = new TestClient(given.runtime);
-  await until(() => late.heard.length > 0);
-  expect(client.within).toHaveLength(2);
+  await until(() => late.notifications.length > 0);
+  expect(client.requestNotifications).toHaveLength(2);
 });
 
-test('a subscription with the wrong shape is refused', async () => {
+test('an invalid subscription returns -32602, and a method of the other era -32601', async () => {
   const client = new TestClient(given.runtime, { era: 'modern' });
   expect(await client.request('subscriptions/listen', { notifications: [] })).toMatchObject({
     error: { code: -32602 },
@@ -97,7 +100,7 @@ test('a subscription with the wrong shape is refused', async () => {
   expect(await legacy.request('resources/unsubscribe', {})).toMatchObject({ error: { code: -32602 } });
 });
 
-test('a legacy service is asked once for a resource, however many want to hear of it', async () => {
+test('a legacy service gets one resources/subscribe for a resource with several subscribers', async () => {
   await given.run('a');
   const [first, second, third] = [
     new TestClient(given.runtime),
@@ -107,26 +110,28 @@ test('a legacy service is asked once for a resource, however many want to hear o
   for (const client of [first, second, first]) {
     expect(resultOf(await client.request('resources/subscribe', { uri: 'a://1' }))).toEqual({});
   }
-  const { client: modern, hangUp } = listening({ resourceSubscriptions: ['a://1', 5, ''] });
-  expect(modern.within[0]?.params.get('notifications')?.value).toEqual({ resourceSubscriptions: ['a://1'] });
+  const { client: modern, disconnect } = listening({ resourceSubscriptions: ['a://1', 5, ''] });
+  expect(modern.requestNotifications[0]?.params.get('notifications')?.value).toEqual({
+    resourceSubscriptions: ['a://1'],
+  });
   given.upstream.made[0]?.events.onNotification?.({
     method: 'notifications/resources/updated',
     params: rawParams({ uri: 'a://1/part' }),
   });
-  for (const heard of [first.heard, second.heard, modern.within.slice(1)]) {
-    expect(heard.map(({ method, params }) => [method, params.get('uri')?.value])).toEqual([
+  for (const received of [first.notifications, second.notifications, modern.requestNotifications.slice(1)]) {
+    expect(received.map(({ method, params }) => [method, params.get('uri')?.value])).toEqual([
       ['notifications/resources/updated', 'a://1/part'],
     ]);
   }
-  expect(third.heard).toEqual([]);
+  expect(third.notifications).toEqual([]);
   await first.request('resources/unsubscribe', { uri: 'a://1' });
-  await hangUp();
+  await disconnect();
   expect(given.upstream.requests.map(({ method }) => method)).toEqual(['resources/subscribe']);
   second.peer.close();
   expect(given.upstream.requests.map(({ method }) => method)).toEqual(['resources/subscribe', 'resources/unsubscribe']);
 });
 
-test('a modern service is listened to for the resource, as long as somebody wants to hear of it', async () => {
+test('a modern service gets subscriptions/listen for a resource until the last client unsubscribes', async () => {
   given.upstream.era = 'modern';
   const signals: AbortSignal[] = [];
   given.upstream.answer = (_request, exchange) => {
@@ -138,13 +143,13 @@ test('a modern service is listened to for the resource, as long as somebody want
   const client = new TestClient(given.runtime);
   await client.request('resources/subscribe', { uri: 'a://1' });
   expect(given.upstream.requests[0]?.params.get('notifications')?.value).toEqual({ resourceSubscriptions: ['a://1'] });
-  expect(methodsOf(client.heard)).toEqual(['notifications/resources/updated']);
+  expect(methodsOf(client.notifications)).toEqual(['notifications/resources/updated']);
   expect(signals[0]?.aborted).toBe(false);
   await client.request('resources/unsubscribe', { uri: 'a://1' });
   expect(signals[0]?.aborted).toBe(true);
 });
 
-test('a service that was started again is asked again', async () => {
+test('a restarted service gets the subscriptions again', async () => {
   const id = await given.run('a');
   const client = new TestClient(given.runtime);
   await client.request('resources/subscribe', { uri: 'a://1' });
@@ -156,14 +161,14 @@ test('a service that was started again is asked again', async () => {
   ]);
 });
 
-test('what a client may watch is bounded', async () => {
+test('a client can subscribe to 256 resources', async () => {
   await given.run('a');
   const client = new TestClient(given.runtime);
   for (let i = 0; i < 256; i += 1) await client.request('resources/subscribe', { uri: `a://${String(i)}` });
   expect(await client.request('resources/subscribe', { uri: 'a://more' })).toMatchObject({ error: { code: -32603 } });
 });
 
-test('a legacy client hears log lines from the level that it set, and the service is told once', async () => {
+test('logging/setLevel filters log messages of a legacy client, and reaches the service once', async () => {
   given.upstream.answer = (request, exchange) => {
     for (const level of ['debug', 'warning', 'error']) {
       exchange.onNotification({ method: 'notifications/message', params: rawParams({ level, data: level }) });
@@ -175,7 +180,7 @@ test('a legacy client hears log lines from the level that it set, and the servic
   expect(await client.request('logging/setLevel', { level: 'loud' })).toMatchObject({ error: { code: -32602 } });
   expect(resultOf(await client.request('logging/setLevel', { level: 'warning' }))).toEqual({});
   for (let i = 0; i < 2; i += 1) await client.request('tools/call', { name: 'a__t' });
-  expect(client.within.map(({ params }) => params.get('level')?.value)).toEqual([
+  expect(client.requestNotifications.map(({ params }) => params.get('level')?.value)).toEqual([
     'warning',
     'error',
     'warning',
@@ -184,12 +189,17 @@ test('a legacy client hears log lines from the level that it set, and the servic
   const modern = new TestClient(given.runtime, { era: 'modern' });
   await modern.request('tools/call', { name: 'a__t', _meta: { [`${META}logLevel`]: 'error' } });
   await modern.request('tools/call', { name: 'a__t', _meta: { [`${META}logLevel`]: 'debug' } });
-  expect(modern.within.map(({ params }) => params.get('level')?.value)).toEqual(['error', 'debug', 'warning', 'error']);
+  expect(modern.requestNotifications.map(({ params }) => params.get('level')?.value)).toEqual([
+    'error',
+    'debug',
+    'warning',
+    'error',
+  ]);
   const levels = given.upstream.requests.filter(({ method }) => method === 'logging/setLevel');
   expect(levels.map(({ params }) => params.get('level')?.value)).toEqual(['warning', 'debug']);
 });
 
-test('a modern service hears of a legacy client what it may be asked, and from which level it hears', async () => {
+test('a modern service gets the capabilities and the log level of a legacy client in _meta', async () => {
   given.upstream.era = 'modern';
   await given.run('a');
   const client = new TestClient(given.runtime, { capabilities: { roots: {} } });

@@ -18,7 +18,7 @@ const textOf = (answer: McpReply): string => {
 const client = (era: 'legacy' | 'modern' = 'legacy', service?: string): TestClient =>
   new TestClient(given.runtime, service === undefined ? { era } : { era, service });
 
-test('[mcp.resources-list] [mcp.prompts-list] the shared endpoint has the resources and prompts of all running services', async () => {
+test('[mcp.resources-list] [mcp.prompts-list] resources and prompts of all running services are listed', async () => {
   const { upstream, run } = given;
   upstream.lists.set('a resources', '[{"uri":"a://1","name":"one"}]');
   upstream.lists.set('b resources', '[{"uri":"b://1","name":"two"},{"uri":"a://1","name":"shadow"}]');
@@ -42,7 +42,7 @@ test('[mcp.resources-list] [mcp.prompts-list] the shared endpoint has the resour
   expect(resultOf(await client('legacy', 'b').request('prompts/list'))).toEqual({ prompts: [{ name: 'greet' }] });
 });
 
-test('what a service wrote of itself stays as it wrote it: icons, annotations, unknown members, digits', async () => {
+test('tools/list keeps icons, annotations, unknown members and digits of a definition', async () => {
   const { upstream, run } = given;
   const rest =
     '"icons":[{"src":"data:,x"}],"annotations":{"readOnlyHint":true},"outputSchema":{"type":"object","maximum":9007199254740993},' +
@@ -53,7 +53,7 @@ test('what a service wrote of itself stays as it wrote it: icons, annotations, u
   expect(textOf(await client().request('tools/list'))).toBe(`{"tools":[{"name":"a__t",${rest}}]}`);
 });
 
-test('the pages of a service are gathered once, and a service that repeats a cursor comes to an end', async () => {
+test('the pages of a service are read once, and a repeated cursor ends the list', async () => {
   const { upstream, run } = given;
   const asked: unknown[] = [];
   upstream.lists.set('a tools', ({ params }) => {
@@ -69,7 +69,7 @@ test('the pages of a service are gathered once, and a service that repeats a cur
   expect(asked).toEqual([undefined, 'c']);
 });
 
-test('U24 pages without an end are bounded', async () => {
+test('U24 a list ends after 100 pages', async () => {
   const { upstream, run } = given;
   let pages = 0;
   upstream.lists.set('a tools', () => {
@@ -80,7 +80,7 @@ test('U24 pages without an end are bounded', async () => {
   expect(pages).toBe(100);
 });
 
-test('U23 of a hundred thousand tools, and of tools without end, a service has as many as are bounded', async () => {
+test('U23 a service lists 2,000 tools when it has 100,000 or an endless list', async () => {
   const { upstream, run } = given;
   const many = Array.from({ length: 100_000 }, (_, i) => ({ name: `t${String(i)}`, description: 'one of many' }));
   upstream.lists.set('a tools', JSON.stringify(many));
@@ -113,7 +113,7 @@ async function everyPage(service: string): Promise<{ readonly tools: number; rea
   return { tools, bytes };
 }
 
-test('a long list has pages, and a cursor of ours leads through all of them', async () => {
+test('tools/list splits a long list into pages that its cursors connect', async () => {
   const { upstream, run } = given;
   const tools = (letter: string): string =>
     JSON.stringify(Array.from({ length: 1_500 }, (_, i) => ({ name: `${letter}${String(i)}` })));
@@ -136,7 +136,7 @@ test('a long list has pages, and a cursor of ours leads through all of them', as
   }
 });
 
-test('a service that does not know a list that it declared has nothing on it', async () => {
+test('a declared list is empty when the service replies -32601', async () => {
   const { upstream, run } = given;
   upstream.lists.set('a prompts', () => ({ error: { code: -32601, message: 'no' } }));
   upstream.lists.set('a tools', '[{"name":"t"}]');
@@ -145,7 +145,7 @@ test('a service that does not know a list that it declared has nothing on it', a
   expect(resultOf(await client().request('tools/list'))).toEqual({ tools: [{ name: 'a__t' }] });
 });
 
-test('a service is asked for nothing that it did not declare', async () => {
+test('a list that the service did not declare is not requested', async () => {
   const { upstream, run } = given;
   upstream.capabilities = { tools: {} };
   upstream.lists.set('a prompts', () => {
@@ -155,7 +155,7 @@ test('a service is asked for nothing that it did not declare', async () => {
   expect(resultOf(await client().request('prompts/list'))).toEqual({ prompts: [] });
 });
 
-test('a modern list says how long it may be kept: as the service says, and together the strictest', async () => {
+test('a modern list has the cache hint of its service, and the shared list the strictest hint', async () => {
   const { upstream, run } = given;
   upstream.lists.set('a tools', () => reply({ tools: [], ttlMs: 60_000, cacheScope: 'public' }));
   upstream.lists.set('b tools', () => reply({ tools: [], ttlMs: 5_000, cacheScope: 'private' }));
@@ -196,7 +196,7 @@ test('an endpoint of one service has the capabilities and the instructions of th
   expect(shared.capabilities).toMatchObject({ logging: {}, completions: {}, prompts: { listChanged: true } });
 });
 
-test('in collision mode only names that several services have are prefixed', async () => {
+test('prefix mode collision prefixes only names that several services have', async () => {
   given = await withUpstream({ prefix: 'collision' });
   const { upstream, run } = given;
   upstream.lists.set('a tools', '[{"name":"only_a"},{"name":"both"},{"name":"strange name"}]');
@@ -213,7 +213,7 @@ test('in collision mode only names that several services have are prefixed', asy
   expect(upstream.made.at(-1)?.requests[0]?.params.get('name')?.value).toBe('both');
 });
 
-test('a name that is taken in collision mode by a prefixed one does not take its place', async () => {
+test('a prefixed name of prefix mode collision does not replace an equal plain name', async () => {
   given = await withUpstream({ prefix: 'collision' });
   const { upstream, run } = given;
   upstream.lists.set('a tools', '[{"name":"x"}]');
@@ -225,7 +225,7 @@ test('a name that is taken in collision mode by a prefixed one does not take its
   expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['a__x', 'b__x']));
 });
 
-test('the result of a call is not touched, whatever stands in it', async () => {
+test('tools/call returns the bytes of a result unchanged', async () => {
   const { upstream, run } = given;
   upstream.lists.set('a tools', '[{"name":"t"}]');
   await run('a');

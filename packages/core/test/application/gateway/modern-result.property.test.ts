@@ -22,7 +22,7 @@ const object = fc
 const isObject = (of: unknown): of is Record<string, unknown> =>
   typeof of === 'object' && of !== null && !Array.isArray(of);
 
-test('the members of a result are found where they stand', () => {
+test('topLevelSpans finds the members of any result', () => {
   fc.assert(
     fc.property(object, ({ written, raw }) => {
       const found = [...topLevelSpans(raw.bytes)].map(([name, { start, end }]) => {
@@ -34,7 +34,7 @@ test('the members of a result are found where they stand', () => {
   );
 });
 
-test('a modern result has all that the service wrote, and says type and server unless the service did', () => {
+test('modernResult keeps all members and adds resultType and serverInfo unless they exist', () => {
   fc.assert(
     fc.property(object, ({ written, raw }) => {
       const own = JSON.parse(JSON.stringify(written)) as Record<string, unknown>;
@@ -51,7 +51,7 @@ test('a modern result has all that the service wrote, and says type and server u
   );
 });
 
-test('what the service wrote keeps its spelling', () => {
+test('modernResult keeps the bytes of each member', () => {
   const raw = RawJson.fromText('{ "content" : [ 1.0, 9007199254740993 ], "_meta" : { "a" : 1e2 } , "x":"}" }');
   expect(modernResult(raw, server).text).toBe(
     `{"resultType":"complete","content" : [ 1.0, 9007199254740993 ], "_meta" : {"${SERVER_INFO}":` +

@@ -26,11 +26,11 @@ const listed = async (service?: string): Promise<string> => textOf(await client(
 const namesOn = async (service?: string): Promise<readonly string[]> =>
   (JSON.parse(await listed(service)) as { tools: { name: string }[] }).tools.map(({ name }) => name);
 const call = (name: string, service?: string): Promise<McpReply> => client(service).request('tools/call', { name });
-/** The names that the services were called by. */
+/** Returns the names that the services received. */
 const reached = (): unknown[] =>
   given.upstream.made.flatMap(({ requests }) => requests.map(({ params }) => params.get('name')?.value));
 
-test('a name and a description that the manifest gives are listed on both endpoints, the rest stays as it was written', async () => {
+test('a name and a description of the manifest are listed on both endpoints, the rest is unchanged', async () => {
   const rest =
     '"title":"Adds","inputSchema":{"type":"object","maximum":9007199254740993},"_meta":{"own/key":1.0},"x":[1e2]';
   given.upstream.lists.set('calc tools', `[{"name":"add","description":"Old.",${rest}},{"name":"bare",${rest}}]`);
@@ -42,7 +42,7 @@ test('a name and a description that the manifest gives are listed on both endpoi
   expect(await listed('calc')).toBe(`{"tools":[${of('bare', '', bare)},${of('sum', sum)}]}`);
 });
 
-test('a call by the new name reaches the tool by its own, and the old name is unknown', async () => {
+test('a call by the new name reaches the tool by its original name, and the original name is unknown', async () => {
   await run({ tools: { add: { name: 'sum' }, none: { name: 'ghost' } } });
   resultOf(await call('calc__sum'));
   resultOf(await call('sum', 'calc'));
@@ -54,14 +54,14 @@ test('a call by the new name reaches the tool by its own, and the old name is un
   expect(reached()).toHaveLength(3);
 });
 
-test('tools may change their names with each other', async () => {
+test('two tools can exchange their names', async () => {
   await run({ tools: { add: { name: 'sub' }, sub: { name: 'add' } } });
   resultOf(await call('calc__sub'));
   resultOf(await call('add', 'calc'));
   expect(reached()).toEqual(['add', 'sub']);
 });
 
-test('a hidden tool is in no list, and its name can be called', async () => {
+test('a hidden tool is not listed, but can be called', async () => {
   await run({ tools: { add: { hidden: true }, sub: { hidden: true, name: 'minus' } } });
   expect(await namesOn()).toEqual([]);
   expect(await namesOn('calc')).toEqual([]);
@@ -70,7 +70,7 @@ test('a hidden tool is in no list, and its name can be called', async () => {
   expect(reached()).toEqual(['add', 'sub']);
 });
 
-test('a policy goes by the own name, whatever the tool is called', async () => {
+test('a policy applies to the original name of a renamed tool', async () => {
   const { spec, ...rest } = manifestOf('calc');
   const surface = { tools: { add: { name: 'sub' }, sub: { name: 'add' } } };
   const policy = { denyTools: ['add'] };
@@ -82,7 +82,7 @@ test('a policy goes by the own name, whatever the tool is called', async () => {
   expect(reached()).toEqual(['sub']);
 });
 
-test('a name that the manifest gives stays with its tool when the service has another of that name', async () => {
+test('a name of the manifest stays with its tool when another tool of the service has that name', async () => {
   await run({ tools: { sub: { name: 'add' } } });
   resultOf(await call('calc__add'));
   resultOf(await call('add', 'calc'));
@@ -95,13 +95,13 @@ test('a name that the manifest gives stays with its tool when the service has an
   expect(reached()).toEqual(['sub', 'sub', 'add', 'add']);
 });
 
-test('a tool that is called like a member of every object is not mistaken for one that the manifest has', async () => {
+test('a tool with the name of an object member does not get overrides of the manifest', async () => {
   given.upstream.lists.set('calc tools', '[{"name":"constructor"},{"name":"toString"}]');
   await run({ tools: { add: { name: 'sum' } } });
   expect(await namesOn()).toEqual(['calc__constructor', 'calc__toString']);
 });
 
-test('a new name that is too long for the shared endpoint is cut there, and never tells the old one', async () => {
+test('a new name that is too long for the shared endpoint is shortened without the original name', async () => {
   const name = 'x'.repeat(64);
   await run({ tools: { add: { name }, sub: { hidden: true } } });
   const { tools } = JSON.parse(await listed()) as { tools: unknown[] };
@@ -115,7 +115,7 @@ test('a new name that is too long for the shared endpoint is cut there, and neve
   expect(await namesOn('calc')).toEqual([name]);
 });
 
-test('where only names that collide are prefixed, the names of the manifest are those that count', async () => {
+test('prefix mode collision compares the names of the manifest', async () => {
   given = await withUpstream({ prefix: 'collision' });
   given.upstream.lists.set('calc tools', '[{"name":"add"}]');
   given.upstream.lists.set('other tools', '[{"name":"add"},{"name":"sum"}]');
@@ -125,7 +125,7 @@ test('where only names that collide are prefixed, the names of the manifest are 
   expect(await namesOn()).toEqual(['add', 'calc__sum', 'other__sum']);
 });
 
-test('a prefix stands before the tools on the shared endpoint in the form of a namespace, and before nothing else', async () => {
+test('a surface prefix replaces the namespace before tools of the shared endpoint only', async () => {
   given.upstream.lists.set('calc prompts', '[{"name":"greet"}]');
   await run({ prefix: 'My Tools!', tools: { add: { name: 'sum' } } });
   expect(await namesOn()).toEqual(['my_tools__sub', 'my_tools__sum']);
@@ -136,7 +136,7 @@ test('a prefix stands before the tools on the shared endpoint in the form of a n
   expect(textOf(await call('calc__sum'))).toBe('unknown tool: calc__sum');
 });
 
-test('a prefix that is reserved, or that a service has as namespace or prefix, is refused with the mend', async () => {
+test('a surface prefix that is reserved or already used is rejected with a hint', async () => {
   await run({ prefix: 'mine' });
   const field = 'spec.surface.prefix';
   const hint = expect.stringContaining('spec.surface.prefix');
@@ -158,7 +158,7 @@ test('a prefix that is reserved, or that a service has as namespace or prefix, i
   expect(await namesOn()).toEqual(['mine__add', 'mine__sub']);
 });
 
-test('a host in this process lists and calls by the same names', async () => {
+test('the tools API of the runtime uses the exposed names', async () => {
   await run({ tools: { add: { name: 'sum', description: 'Adds.' }, sub: { hidden: true } } });
   const { runtime } = given;
   expect(await runtime.tools.list(embeddedCaller)).toEqual([{ name: 'calc__sum', description: 'Adds.' }]);
@@ -170,12 +170,12 @@ test('a host in this process lists and calls by the same names', async () => {
   });
 });
 
-test('a surface that is applied anew holds at once, and clients are told', async () => {
+test('a changed surface applies at once, and clients are notified', async () => {
   await run({});
   const other = client();
   expect(await namesOn()).toEqual(['calc__add', 'calc__sub']);
   await run({ tools: { add: { name: 'sum' } } });
   expect(await namesOn()).toEqual(['calc__sub', 'calc__sum']);
-  await until(() => other.heard.length > 0);
-  expect(methodsOf(other.heard)).toContain('notifications/tools/list_changed');
+  await until(() => other.notifications.length > 0);
+  expect(methodsOf(other.notifications)).toContain('notifications/tools/list_changed');
 });

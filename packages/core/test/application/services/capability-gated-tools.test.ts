@@ -23,7 +23,7 @@ beforeEach(async () => {
   runtime = await createRuntime({ connectors: [upstream] });
 });
 
-/** What is shown to everybody, and what to those who declare something. */
+/** Returns a handler of `tools/list`: `plain` for a connection without capabilities, `declared` for others. */
 function toolsBy(plain: readonly string[], declared: readonly string[]) {
   return (_request: unknown, { events }: MadeConnection): McpReply =>
     reply({ tools: (events.clientCapabilities === undefined ? plain : declared).map((name) => ({ name })) });
@@ -37,7 +37,7 @@ async function run(more: object = {}): Promise<string> {
 }
 
 const asking = (era: 'legacy' | 'modern' = 'legacy') => new TestClient(runtime, { era, capabilities, onAsk });
-const offered = () =>
+const declaredCapabilities = () =>
   upstream.made.map(({ events }) =>
     events.clientCapabilities === undefined ? 'none' : Object.keys(events.clientCapabilities),
   );
@@ -45,41 +45,41 @@ const listed = async (client: TestClient): Promise<unknown> =>
   (resultOf(await client.request('tools/list'))['tools'] as { name: string }[]).map(({ name }) => name);
 const revision = (id: string) => runtime.services.get(operator, id).interface?.interfaceRevision;
 
-describe('what a legacy service shows only to clients that can be asked', () => {
-  test('is read over a connection that is closed again, and shown to those clients', async () => {
+describe('capability-gated tools of a legacy service', () => {
+  test('are read over a short connection and listed for clients with capabilities', async () => {
     await run();
-    expect(offered()).toEqual(['none', ['sampling', 'elicitation', 'roots']]);
+    expect(declaredCapabilities()).toEqual(['none', ['sampling', 'elicitation', 'roots']]);
     await until(() => upstream.made[1]?.isClosed === true);
     expect(await listed(asking())).toEqual(['a__ask', 'a__t']);
     expect(await listed(new TestClient(runtime))).toEqual(['a__t']);
   });
 
-  test('is called over a connection of the client; everything else goes over the costly shared one', async () => {
+  test('are called over a connection of the client; other calls of a costly service use the shared one', async () => {
     await run();
     const client = asking();
     await client.request('tools/call', { name: 'a__t' });
-    expect([offered().length, upstream.made[0]?.requests.length]).toEqual([2, 1]);
+    expect([declaredCapabilities().length, upstream.made[0]?.requests.length]).toEqual([2, 1]);
     for (let i = 0; i < 2; i += 1) {
       expect(resultOf(await client.request('tools/call', { name: 'a__ask' }))).toMatchObject({
         structuredContent: { isRefused: false },
       });
     }
-    expect(offered().slice(2)).toEqual([['elicitation']]);
+    expect(declaredCapabilities().slice(2)).toEqual([['elicitation']]);
     client.peer.close();
     await until(() => upstream.made[2]?.isClosed === true);
   });
 
-  test('T-265 cannot be called by a client that declares nothing, and asks nobody', async () => {
+  test('T-265 cannot be called by a client without capabilities, and send no server request', async () => {
     await run();
     const client = new TestClient(runtime, { onAsk });
     expect(resultOf(await client.request('tools/call', { name: 'a__ask' }))).toMatchObject({
       isError: true,
       _meta: { 'clarity/error': { code: 'TOOL_NOT_FOUND' } },
     });
-    expect([client.asked, upstream.requests, offered().length]).toEqual([[], [], 2]);
+    expect([client.asked, upstream.requests, declaredCapabilities().length]).toEqual([[], [], 2]);
   });
 
-  test('cannot be called where the service takes no further connection, until it does', async () => {
+  test('return SERVICE_CANNOT_ASK when the service accepts no further connection', async () => {
     await run();
     const connect = upstream.connect.bind(upstream);
     upstream.connect = () => Promise.reject(new Error('no'));
@@ -90,7 +90,7 @@ describe('what a legacy service shows only to clients that can be asked', () => 
     expect(resultOf(await call())).toMatchObject({ structuredContent: { isRefused: false } });
   });
 
-  test('has few costly connections at a time', async () => {
+  test('use a limited number of costly connections', async () => {
     await run();
     const replies = [];
     for (let i = 0; i < 17; i += 1) replies.push(await asking().request('tools/call', { name: 'a__ask' }));
@@ -101,36 +101,36 @@ describe('what a legacy service shows only to clients that can be asked', () => 
   });
 });
 
-test('T-265 what the service asks while its lists are read is refused', async () => {
-  const heard: unknown[] = [];
+test('T-265 server requests are rejected while the gated lists are read', async () => {
+  const responses: unknown[] = [];
   upstream.reading = async (exchange) => {
-    heard.push(await exchange.onRequest(elicitation));
+    responses.push(await exchange.onRequest(elicitation));
   };
   await run();
-  expect(heard).toMatchObject([{ error: { code: -32601 } }, { error: { code: -32601 } }]);
+  expect(responses).toMatchObject([{ error: { code: -32601 } }, { error: { code: -32601 } }]);
 });
 
-test('a costly service is asked for it again only when it offers something else, or when an operator asks', async () => {
+test('gated lists of a costly service are read again only after a change or on request of an operator', async () => {
   let reads = 0;
   upstream.reading = () => {
     reads += 1;
     return Promise.resolve();
   };
-  const further = (): number => offered().filter((each) => each !== 'none').length;
+  const gatedCount = (): number => declaredCapabilities().filter((each) => each !== 'none').length;
   const id = await run();
   const before = revision(id);
   upstream.made[0]?.events.onListChanged('tools');
   await until(() => reads === 3);
-  // Waits until the refresh is over.
+  // Waits for the end of the refresh.
   await runtime.services.introspect(operator, id);
-  expect([further(), revision(id)]).toEqual([2, before]);
+  expect([gatedCount(), revision(id)]).toEqual([2, before]);
   upstream.lists.set('a prompts', '[{"name":"p"}]');
   upstream.made[0]?.events.onListChanged('prompts');
   await until(() => revision(id) !== before);
-  expect(further()).toBe(3);
+  expect(gatedCount()).toBe(3);
 });
 
-test('a pinned interface is the same with and without it being readable', async () => {
+test('a pinned interface is unchanged when the gated lists cannot be read', async () => {
   const id = await run({ pinInterface: true });
   const before = revision(id);
   const connect = upstream.connect.bind(upstream);
@@ -141,10 +141,10 @@ test('a pinned interface is the same with and without it being readable', async 
     expect(revision(id)).toBe(before);
   }
   expect(await runtime.interfaces.review(operator, id)).toMatchObject({ held: [] });
-  expect(await runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('was not read'));
+  expect(await runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('were not read'));
 });
 
-test('a service that shows everybody the same has the revision that it would have without', async () => {
+test('a service without gated tools has the same revision as an ungated read', async () => {
   upstream.lists.set('a tools', '[{"name":"t"}]');
   const id = await run();
   upstream.sessions = false;
@@ -154,7 +154,7 @@ test('a service that shows everybody the same has the revision that it would hav
   expect(other.services.get(operator, id).interface?.interfaceRevision).toBe(revision(id));
 });
 
-test('what is too much of it is left out', async () => {
+test('gated tools over the limits are dropped', async () => {
   const many = Array.from({ length: 300 }, (_, i) => `t${String(i)}`);
   upstream.lists.set('a tools', toolsBy(['t'], many));
   const id = await run();

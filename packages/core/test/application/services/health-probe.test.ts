@@ -5,19 +5,19 @@ import { ask, operator } from '../../support/speak.ts';
 
 let s: Stage;
 let id: string;
-/** What a probe meets; a call meets `answer` as it was. */
+/** Replies to a probe; a call gets the reply of `answer`. */
 let probe: () => Promise<McpReply>;
 let probes: string[];
 
-const well = (): Promise<McpReply> => Promise.resolve({ result: RawJson.of({}) });
+const succeed = (): Promise<McpReply> => Promise.resolve({ result: RawJson.of({}) });
 const status = () => s.runtime.services.get(operator, id).status;
 
 beforeEach(async () => {
   s = await stage({ supervision: { probeIntervalMs: 40_000, probeTimeoutMs: 5_000, probesAtOnce: 2 } });
-  probe = well;
+  probe = succeed;
   probes = [];
   s.connector.answer = ({ method }) => {
-    if (method === 'tools/call') return well();
+    if (method === 'tools/call') return succeed();
     probes.push(method);
     return probe();
   };
@@ -25,7 +25,7 @@ beforeEach(async () => {
   await s.runtime.services.start(operator, id);
 });
 
-test('a running service is asked from time to time, and its answer is its heartbeat', async () => {
+test('HealthProbe probes a running service, and a response sets lastHeartbeatAt', async () => {
   await s.pass(29_999);
   expect(probes).toEqual([]);
   await s.pass(1);
@@ -35,14 +35,14 @@ test('a running service is asked from time to time, and its answer is its heartb
   expect(probes).toEqual(['ping', 'ping']);
 });
 
-test('a modern service is asked what it can do, for it knows no ping', async () => {
+test('HealthProbe sends server/discover to a modern service', async () => {
   s.connector.era = 'modern';
   await s.runtime.services.restart(operator, id);
   await s.pass(30_000);
   expect(probes).toEqual(['server/discover']);
 });
 
-test('a service that refuses the question has answered', async () => {
+test('an error response to the probe counts as healthy', async () => {
   probe = () => Promise.resolve({ error: { code: -32601, message: 'method not found' } });
   await s.pass(30_000);
   expect(status()).toMatchObject({ health: 'HEALTHY', lastHeartbeatAt: '1970-01-01T00:00:30.000Z' });
@@ -54,31 +54,28 @@ test.each<[ErrorCode, string]>([
   ['UPSTREAM_UNAUTHORIZED', 'UNAUTHORIZED'],
   ['SERVICE_LOST', 'UNREACHABLE'],
   ['WASM_ABI', 'DEGRADED'],
-])(
-  '[health.diagnostics] a probe that meets %s makes it %s, and the next answer makes it well',
-  async (code, health) => {
-    probe = () => Promise.reject(new ClarityError(code, 'what was met'));
-    await s.pass(30_000);
-    expect(status()).toMatchObject({
-      lifecycle: 'RUNNING',
-      health,
-      lastError: expect.stringContaining('what was met'),
-      lastHeartbeatAt: '1970-01-01T00:00:00.000Z',
-    });
-    probe = well;
-    // Who was refused is asked less often.
-    await s.pass(code === 'UPSTREAM_UNAUTHORIZED' ? 120_000 : 30_000);
-    expect(status().health).toBe('HEALTHY');
-    expect(status()).not.toHaveProperty('lastError');
-    const changes = (await s.runtime.audit.page(operator, { limit: 9, kind: 'service.health_changed' })).items;
-    expect(changes.map(({ data }) => data)).toMatchObject([
-      { from: 'HEALTHY', to: health },
-      { from: health, to: 'HEALTHY' },
-    ]);
-  },
-);
+])('[health.diagnostics] a probe error %s sets health %s, and the next response sets HEALTHY', async (code, health) => {
+  probe = () => Promise.reject(new ClarityError(code, 'probe failed'));
+  await s.pass(30_000);
+  expect(status()).toMatchObject({
+    lifecycle: 'RUNNING',
+    health,
+    lastError: expect.stringContaining('probe failed'),
+    lastHeartbeatAt: '1970-01-01T00:00:00.000Z',
+  });
+  probe = succeed;
+  // A probe after a rejected credential comes later.
+  await s.pass(code === 'UPSTREAM_UNAUTHORIZED' ? 120_000 : 30_000);
+  expect(status().health).toBe('HEALTHY');
+  expect(status()).not.toHaveProperty('lastError');
+  const changes = (await s.runtime.audit.page(operator, { limit: 9, kind: 'service.health_changed' })).items;
+  expect(changes.map(({ data }) => data)).toMatchObject([
+    { from: 'HEALTHY', to: health },
+    { from: health, to: 'HEALTHY' },
+  ]);
+});
 
-test('a service that does not answer at all is TIMEOUT when the patience of a probe ends', async () => {
+test('a probe without a response within its timeout sets health TIMEOUT', async () => {
   probe = () => new Promise(() => undefined);
   await s.pass(30_000);
   expect(status().health).toBe('HEALTHY');
@@ -86,7 +83,7 @@ test('a service that does not answer at all is TIMEOUT when the patience of a pr
   expect(status().health).toBe('TIMEOUT');
 });
 
-test('few are asked at once, and a stopped service is not asked', async () => {
+test('HealthProbe limits concurrent probes and does not probe stopped services', async () => {
   for (const module of ['b', 'c', 'd']) await s.runtime.services.start(operator, await s.register(module));
   probe = () => new Promise(() => undefined);
   await s.pass(30_000);
@@ -100,7 +97,7 @@ test('few are asked at once, and a stopped service is not asked', async () => {
   expect(probes).toEqual([]);
 });
 
-test('calls tell of health too: what the service did, not what the caller or the tool did', async () => {
+test('calls change the health for errors of the service, not for errors of the caller or the tool', async () => {
   const call = async (code: ErrorCode): Promise<void> => {
     s.connector.answer = () => Promise.reject(new ClarityError(code, ''));
     await ask(s.runtime, 'tools/call', { name: 'calc__fn__add' });
@@ -117,7 +114,7 @@ test('calls tell of health too: what the service did, not what the caller or the
   expect(status()).toMatchObject({ health: 'HEALTHY' });
 });
 
-test('a call that its caller cancelled says nothing of the service', async () => {
+test('a call that its caller cancelled does not change the health', async () => {
   s.connector.answer = (_request, { signal }) =>
     new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => {
@@ -132,11 +129,11 @@ test('a call that its caller cancelled says nothing of the service', async () =>
   expect(status().health).toBe('HEALTHY');
 });
 
-test('an interval of 0 turns probing off', async () => {
+test('probeIntervalMs 0 disables probes', async () => {
   s = await stage({ supervision: { probeIntervalMs: 0 } });
   s.connector.answer = ({ method }) => {
     probes.push(method);
-    return well();
+    return succeed();
   };
   id = await s.register('calc');
   await s.runtime.services.start(operator, id);

@@ -8,7 +8,7 @@ import { agent, operator } from '../../support/speak.ts';
 let s: Stage;
 let id: string;
 
-async function hold(): Promise<void> {
+async function quarantine(): Promise<void> {
   s.connector.failure = new Error('no such port');
   for (let i = 0; i < 5; i += 1) await s.runtime.services.start(operator, id);
   s.connector.failure = undefined;
@@ -19,7 +19,7 @@ beforeEach(async () => {
   id = await s.register('calc');
 });
 
-test('U45 [quarantine.enter] [quarantine.hold] five failed starts in a minute hold a service, and no action but one lifts it', async () => {
+test('U45 [quarantine.enter] [quarantine.hold] five failed starts in a minute quarantine a service', async () => {
   const { services } = s.runtime;
   s.connector.failure = new Error('no such port');
   for (let i = 0; i < 4; i += 1) {
@@ -31,11 +31,11 @@ test('U45 [quarantine.enter] [quarantine.hold] five failed starts in a minute ho
     lastError: '5 failures within 60 s, the last one: no such port',
   });
   s.connector.failure = undefined;
-  const refused = { failure: { code: 'SERVICE_QUARANTINED', hint: expect.stringContaining('unquarantine') } };
-  await expect(services.start(operator, id)).rejects.toMatchObject(refused);
-  await expect(services.restart(operator, id)).rejects.toMatchObject(refused);
+  const rejection = { failure: { code: 'SERVICE_QUARANTINED', hint: expect.stringContaining('unquarantine') } };
+  await expect(services.start(operator, id)).rejects.toMatchObject(rejection);
+  await expect(services.restart(operator, id)).rejects.toMatchObject(rejection);
   expect((await services.stop(operator, id)).status.lifecycle).toBe('QUARANTINED');
-  await expect(services.start(operator, id)).rejects.toMatchObject(refused);
+  await expect(services.start(operator, id)).rejects.toMatchObject(rejection);
   expect((await services.apply(operator, manifestOf('calc'))).status.lifecycle).toBe('QUARANTINED');
   await s.runtime.autostart();
   await s.pass(3_600_000);
@@ -48,7 +48,7 @@ test('U45 [quarantine.enter] [quarantine.hold] five failed starts in a minute ho
   expect((await services.start(operator, id)).status.lifecycle).toBe('RUNNING');
 });
 
-test('failures that lie further apart than the window hold nobody, and a good start clears them', async () => {
+test('failures outside the window do not quarantine, and a successful start clears them', async () => {
   s.connector.failure = new Error('no such port');
   for (let i = 0; i < 10; i += 1) {
     await s.runtime.services.start(operator, id);
@@ -63,18 +63,22 @@ test('failures that lie further apart than the window hold nobody, and a good st
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
 
-test('a lifted quarantine is in the audit with who lifted it and why, and forgets the failures', async () => {
-  await hold();
-  await s.runtime.services.unquarantine(agent, id, 'mended');
+test('unquarantine is audited with caller and reason, and clears the failures', async () => {
+  await quarantine();
+  await s.runtime.services.unquarantine(agent, id, 'repaired');
   const [lifted] = (await s.runtime.audit.page(operator, { limit: 1, kind: 'service.unquarantined' })).items;
-  expect(lifted).toMatchObject({ serviceId: id, caller: { id: 'loopback', door: 'mcp' }, data: { reason: 'mended' } });
+  expect(lifted).toMatchObject({
+    serviceId: id,
+    caller: { id: 'loopback', door: 'mcp' },
+    data: { reason: 'repaired' },
+  });
   s.connector.failure = new Error('again');
   for (let i = 0; i < 4; i += 1) await s.runtime.services.start(operator, id);
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
 
-test('without the grant to operate nobody lifts it', async () => {
-  await hold();
+test('unquarantine without the grant operate is rejected', async () => {
+  await quarantine();
   const reader = { ...agent, grants: new Set(['read', 'call'] as const) };
   await expect(s.runtime.services.unquarantine(reader, id)).rejects.toMatchObject({
     failure: { code: 'GRANT_REQUIRED' },
@@ -82,14 +86,14 @@ test('without the grant to operate nobody lifts it', async () => {
   expect(s.lifecycle(id)).toBe('QUARANTINED');
 });
 
-test('to lift what is not in quarantine changes nothing and is written down nowhere', async () => {
+test('unquarantine of a service that is not quarantined changes nothing and is not audited', async () => {
   await s.runtime.services.start(operator, id);
   expect((await s.runtime.services.unquarantine(operator, id)).status.lifecycle).toBe('RUNNING');
   expect(await s.kinds()).not.toContain('service.unquarantined');
 });
 
-test('a quarantine is there after a restart of the runtime, and so is its end', async () => {
-  await hold();
+test('a quarantine and its end survive a restart of the runtime', async () => {
+  await quarantine();
   const again = await stage({ registry: s.registry });
   expect(again.runtime.services.get(operator, id).status).toMatchObject({
     lifecycle: 'QUARANTINED',
@@ -104,22 +108,22 @@ test('a quarantine is there after a restart of the runtime, and so is its end', 
   expect(third.lifecycle(id)).toBe('RUNNING');
 });
 
-test('the same program built to another place stays held; removing and adding it anew does not', async () => {
-  await hold();
+test('a rebuilt program at another path stays quarantined; a removed and added service does not', async () => {
+  await quarantine();
   const moved = await s.runtime.services.apply(operator, manifestOf('calc', { wasmPath: '/elsewhere/calc.wasm' }));
   expect(moved.status.lifecycle).toBe('QUARANTINED');
   await s.runtime.services.remove(operator, moved.service.serviceId);
   expect((await s.runtime.services.apply(operator, manifestOf('calc'))).status.lifecycle).toBe('REGISTERED');
 });
 
-test('a store that does not take the quarantine is asked until it does; the service is held meanwhile', async () => {
+test('QuarantineStore retries until the store accepts the quarantine, which applies meanwhile', async () => {
   let fault: Fault = 'none';
   const inner = new MemoryServiceRegistry();
   s = await stage({ registry: withFaults(inner, () => fault) });
   id = await s.register('calc');
   const isStored = async (): Promise<boolean> => (await inner.get('default', id))?.value.hold !== undefined;
   fault = 'unavailable';
-  await hold();
+  await quarantine();
   expect(s.lifecycle(id)).toBe('QUARANTINED');
   expect(await isStored()).toBe(false);
   expect(await s.kinds()).toContain('service.hold_unstored');
@@ -129,11 +133,11 @@ test('a store that does not take the quarantine is asked until it does; the serv
   expect(await isStored()).toBe(true);
 });
 
-test('a store that does not let go keeps the service held, and the caller is told', async () => {
+test('unquarantine is rejected when the store rejects it, and the service stays quarantined', async () => {
   let fault: Fault = 'none';
   s = await stage({ registry: withFaults(new MemoryServiceRegistry(), () => fault) });
   id = await s.register('calc');
-  await hold();
+  await quarantine();
   fault = 'unavailable';
   await expect(s.runtime.services.unquarantine(operator, id)).rejects.toMatchObject({
     failure: { code: 'STORE_UNAVAILABLE' },
@@ -144,7 +148,7 @@ test('a store that does not let go keeps the service held, and the caller is tol
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
 
-test('a service that is removed while it fails leaves no record behind', async () => {
+test('a service that is removed during its failures leaves no record', async () => {
   s.connector.failure = new Error('no such port');
   for (let i = 0; i < 4; i += 1) await s.runtime.services.start(operator, id);
   const last = s.runtime.services.start(operator, id);

@@ -19,7 +19,7 @@ async function crash(module: string): Promise<void> {
   await settled();
 }
 
-test('a service that crashes is started again after a wait, and counts it', async () => {
+test('a crashed service restarts after a delay, and restartCount increases', async () => {
   const id = await running('calc');
   await crash('calc');
   expect(s.runtime.services.get(operator, id).status).toMatchObject({
@@ -45,7 +45,7 @@ test('a service that crashes is started again after a wait, and counts it', asyn
 test.each([
   ['never', 5],
   ['on-failure', 0],
-] as const)('with mode %s and %i restarts a crashed service stays down and out of quarantine', async (mode, max) => {
+] as const)('mode %s with maxRestarts %i neither restarts nor quarantines a crashed service', async (mode, max) => {
   const id = await running('calc', { mode, maxRestarts: max });
   for (let i = 0; i < 8; i += 1) {
     await crash('calc');
@@ -59,7 +59,7 @@ test.each([
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
 
-test('waits double up to the ceiling', async () => {
+test('restart delays double up to the maximum', async () => {
   const id = await running('calc', { maxRestarts: 100, windowSeconds: 3_600 });
   const waits: number[] = [];
   for (let i = 0; i < 9; i += 1) {
@@ -73,7 +73,7 @@ test('waits double up to the ceiling', async () => {
   expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
 });
 
-test('restarts after crashes go on as long as the policy allows, then the service is held', async () => {
+test('crashes restart the service up to maxRestarts, then it is quarantined', async () => {
   const id = await running('calc', { maxRestarts: 3 });
   for (let i = 0; i < 3; i += 1) {
     await crash('calc');
@@ -86,7 +86,7 @@ test('restarts after crashes go on as long as the policy allows, then the servic
   expect(s.runtime.services.get(operator, id).status).toMatchObject({ lifecycle: 'QUARANTINED', restartCount: 3 });
 });
 
-test('crashes that lie further apart than the window are forgiven for ever', async () => {
+test('crashes outside the window never quarantine', async () => {
   const id = await running('calc', { maxRestarts: 1, windowSeconds: 10 });
   for (let i = 0; i < 10; i += 1) {
     await crash('calc');
@@ -95,7 +95,7 @@ test('crashes that lie further apart than the window are forgiven for ever', asy
   }
 });
 
-test('a start at boot that fails is tried again; one that a caller asked for is reported and left', async () => {
+test('a failed start at boot is retried; a failed start of a caller is only reported', async () => {
   const id = await s.register('calc');
   s.connector.failure = new Error('not yet');
   await s.runtime.autostart();
@@ -111,7 +111,7 @@ test('a start at boot that fails is tried again; one that a caller asked for is 
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
 
-test('with mode always a start that failed is tried again whoever asked for it', async () => {
+test('mode always retries every failed start', async () => {
   const id = await s.register('calc', { mode: 'always' });
   s.connector.failure = new Error('not yet');
   await s.runtime.services.start(operator, id);
@@ -120,7 +120,7 @@ test('with mode always a start that failed is tried again whoever asked for it',
   expect(s.lifecycle(id)).toBe('RUNNING');
 });
 
-test('a stop calls off the restart that was due, and so does a start', async () => {
+test('a stop or a start cancels the pending restart', async () => {
   const id = await running('calc');
   await crash('calc');
   await s.runtime.services.stop(operator, id);
@@ -134,7 +134,7 @@ test('a stop calls off the restart that was due, and so does a start', async () 
   expect(s.runtime.services.get(operator, id).status).toMatchObject({ lifecycle: 'RUNNING', restartCount: 0 });
 });
 
-test('a stop that comes when the restart is just due wins', async () => {
+test('a stop takes precedence over a restart that is due', async () => {
   const id = await running('calc');
   await crash('calc');
   const stopped = s.runtime.services.stop(operator, id);
@@ -144,7 +144,7 @@ test('a stop that comes when the restart is just due wins', async () => {
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
 
-test('a restart that was asked for closes the old connection, opens a new one and is counted', async () => {
+test('restart closes the old connection, opens a new one and increases restartCount', async () => {
   const id = await running('calc');
   const { status } = await s.runtime.services.restart(operator, id);
   expect(status).toMatchObject({ lifecycle: 'RUNNING', restartCount: 1 });
@@ -158,18 +158,18 @@ test('a restart that was asked for closes the old connection, opens a new one an
   });
 });
 
-test('a disabled service is not started, and stops when it becomes disabled', async () => {
+test('a disabled service rejects start and restart, and stops when it becomes disabled', async () => {
   const id = await running('calc');
   await s.register('calc', {}, { enabled: false });
   expect(s.lifecycle(id)).toBe('STOPPED');
-  const refused = { failure: { code: 'SERVICE_DISABLED', field: 'spec.enabled' } };
-  await expect(s.runtime.services.start(operator, id)).rejects.toMatchObject(refused);
-  await expect(s.runtime.services.restart(operator, id)).rejects.toMatchObject(refused);
+  const rejection = { failure: { code: 'SERVICE_DISABLED', field: 'spec.enabled' } };
+  await expect(s.runtime.services.start(operator, id)).rejects.toMatchObject(rejection);
+  await expect(s.runtime.services.restart(operator, id)).rejects.toMatchObject(rejection);
   await s.runtime.autostart();
   expect(s.lifecycle(id)).toBe('STOPPED');
 });
 
-test('a restart that is due runs what the record says then', async () => {
+test('a pending restart uses the current record', async () => {
   const id = await running('calc');
   await crash('calc');
   await s.register('calc', {}, { enabled: false });
@@ -177,7 +177,7 @@ test('a restart that is due runs what the record says then', async () => {
   expect(s.lifecycle(id)).toBe('CRASHED');
 });
 
-test('after the runtime has closed nothing starts again', async () => {
+test('a closed runtime starts no service', async () => {
   const id = await running('calc');
   await crash('calc');
   await s.runtime.close();
@@ -186,10 +186,10 @@ test('after the runtime has closed nothing starts again', async () => {
   await expect(s.runtime.services.start(operator, id)).rejects.toMatchObject({ failure: { code: 'SHUTTING_DOWN' } });
 });
 
-test('starts, stops and failed starts tell in the audit how long they took', async () => {
+test('audit entries of starts, stops and failed starts contain durationMs', async () => {
   let ms = 0;
   s = await stage({
-    // Every look at the clock takes a millisecond.
+    // Each read of the clock advances it by one millisecond.
     clockOf: (clock) => ({
       wall: () => clock.wall(),
       monotonic: () => (ms += 1),
@@ -201,11 +201,11 @@ test('starts, stops and failed starts tell in the audit how long they took', asy
   s.connector.failure = new Error('gone');
   await s.runtime.services.start(operator, id);
   const { items } = await s.runtime.audit.page(operator, { limit: 20, serviceId: id });
-  const told = items.filter(({ kind }) => /service\.(started|stopped|start_failed)/.test(kind));
-  expect(told.map(({ kind, data }) => [kind, data])).toEqual([
+  const entries = items.filter(({ kind }) => /service\.(started|stopped|start_failed)/.test(kind));
+  expect(entries.map(({ kind, data }) => [kind, data])).toEqual([
     ['service.started', { durationMs: expect.any(Number) }],
     ['service.stopped', { durationMs: expect.any(Number) }],
     ['service.start_failed', { reason: 'gone', durationMs: expect.any(Number) }],
   ]);
-  expect(told.every(({ data }) => Number(data?.['durationMs']) > 0)).toBe(true);
+  expect(entries.every(({ data }) => Number(data?.['durationMs']) > 0)).toBe(true);
 });

@@ -11,7 +11,7 @@ beforeEach(async () => {
   id = await s.register('calc');
 });
 
-test('a connection that an earlier start made cannot bring the present one down', async () => {
+test('events of an earlier connection do not affect the current one', async () => {
   await s.runtime.services.start(operator, id);
   const earlier = s.connector.live.get('calc');
   await s.runtime.services.restart(operator, id);
@@ -23,7 +23,7 @@ test('a connection that an earlier start made cannot bring the present one down'
   expect((await s.runtime.audit.logs(operator, id, 100)).join('\n')).not.toContain('late');
 });
 
-test('a service that is lost while it starts has not started', async () => {
+test('a connection lost during the start makes the start fail', async () => {
   s.connector.connecting = () => {
     s.connector.live.get('calc')?.onClose('it ended at once');
     return new Promise(() => undefined);
@@ -33,7 +33,7 @@ test('a service that is lost while it starts has not started', async () => {
   expect(status.lastError).toContain('it ended at once');
 });
 
-test('a start that takes too long is given up, and the connection that comes after that is closed', async () => {
+test('a start over its limit fails with TIMEOUT, and a connection that opens later is closed', async () => {
   let arrive = (): void => undefined;
   s.connector.connecting = () => new Promise<void>((resolve) => (arrive = resolve));
   const started = s.runtime.services.start(operator, id);
@@ -47,7 +47,7 @@ test('a start that takes too long is given up, and the connection that comes aft
   expect(s.connector.closed).toEqual(['calc']);
 });
 
-test('a connection that does not close, or refuses to, holds nobody up', async () => {
+test('stop completes when the connection does not close or fails to close', async () => {
   await s.runtime.services.start(operator, id);
   s.connector.closing = () => new Promise(() => undefined);
   const stopped = s.runtime.services.stop(operator, id);
@@ -61,7 +61,7 @@ test('a connection that does not close, or refuses to, holds nobody up', async (
   expect((await s.runtime.audit.logs(operator, id, 100)).join('\n')).toContain('it clings');
 });
 
-test('a call that is under way when the service is lost fails, and the connection is closed', async () => {
+test('a call fails when its service is lost, and the connection is closed', async () => {
   await s.runtime.services.start(operator, id);
   s.connector.answer = () => new Promise(() => undefined);
   void ask(s.runtime, 'tools/call', { name: 'calc__fn__add' });
@@ -71,7 +71,7 @@ test('a call that is under way when the service is lost fails, and the connectio
   expect(s.connector.closed).toEqual(['calc']);
 });
 
-test('ten thousand announcements of a changed interface are one question at a time', async () => {
+test('ten thousand list changes cause one refresh at a time', async () => {
   await s.runtime.services.start(operator, id);
   s.connector.tools.set('calc', [{ name: 'fn__mul' }]);
   const { length } = await s.kinds();
@@ -83,7 +83,7 @@ test('ten thousand announcements of a changed interface are one question at a ti
   expect(s.runtime.services.get(operator, id).interface?.tools.map(({ name }) => name)).toEqual(['fn__mul']);
 });
 
-test('T-273 a wall clock that jumps changes no uptime, no window and no wait', async () => {
+test('T-273 a wall clock jump does not change uptime, window or delay', async () => {
   let jump = 0;
   s = await stage({
     clockOf: (clock) => ({
@@ -109,7 +109,7 @@ test('T-273 a wall clock that jumps changes no uptime, no window and no wait', a
   expect(s.lifecycle(id)).toBe('QUARANTINED');
 });
 
-test('what a service offers may be asked anew, and its answer is what is listed', async () => {
+test('introspect reads the interface again and updates the lists', async () => {
   await s.runtime.services.start(operator, id);
   s.connector.tools.set('calc', [{ name: 'fn__mul' }]);
   const { tools } = await s.runtime.services.introspect(operator, id);

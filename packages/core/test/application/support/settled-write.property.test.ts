@@ -9,12 +9,12 @@ import { operator } from '../../support/speak.ts';
 
 const fault = fc.constantFrom<Fault[]>('none', 'delay', 'unavailable', 'indeterminate-applied', 'indeterminate-lost');
 
-test('an acknowledged write is stored and a rejected one can be repeated, whatever the store does', async () => {
+test('putSettled stores acknowledged writes, and rejected writes can be repeated, for any store errors', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fault, { maxLength: 30 }), fc.integer({ min: 1, max: 8 }), async (faults, count) => {
       const plan = [...faults];
       const inner: ServiceRegistry = new MemoryServiceRegistry();
-      // The first call is the load at boot, which is not what is under test.
+      // The first call is the load at boot, which is not tested here.
       plan.unshift('none');
       const registry = withFaults(inner, () => plan.shift() ?? 'none');
       const runtime = await createRuntime({ registry, connectors: [new FakeConnector()] });
@@ -32,7 +32,7 @@ test('an acknowledged write is stored and a rejected one can be repeated, whatev
       for (let i = 0; i < count; i += 1) {
         const manifest = manifestOf(`s${String(i)}`);
         const [again] = await Promise.allSettled([runtime.services.apply(operator, manifest)]);
-        // A change that was applied after all is met as a conflict once; after that it is known.
+        // An applied change causes one conflict; afterwards it is known.
         if (again.status === 'rejected') {
           expect(again.reason).toMatchObject({ failure: { code: 'REVISION_CONFLICT' } });
           await runtime.services.apply(operator, manifest);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { StoreError, type StoreErrorKind } from '@clarity-runtime/core';
 import { storeFailure } from '../../../src/application/support/settled-write.ts';
 
-const told = (kind: StoreErrorKind) =>
+const convert = (kind: StoreErrorKind) =>
   (storeFailure(new StoreError(kind, 'a file: a reason')) as { failure: object }).failure;
 
 test.each([
@@ -10,8 +10,8 @@ test.each([
   ['unavailable', 'STORE_UNAVAILABLE', /moment/],
   ['forbidden', 'STORE_UNAVAILABLE', /write to its workspace/],
   ['corrupt', 'STORE_CORRUPT', /./],
-] as const)('a store that says %s is told as %s with the mend', (kind, code, hint) => {
-  expect(told(kind)).toMatchObject({ code, hint: expect.stringMatching(hint) });
+] as const)('storeFailure converts %s to %s with a hint', (kind, code, hint) => {
+  expect(convert(kind)).toMatchObject({ code, hint: expect.stringMatching(hint) });
 });
 
 test('storeFailure returns other errors unchanged', () => {
