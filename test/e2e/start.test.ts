@@ -53,7 +53,7 @@ test('[install.auth-flag] [security.token-api] [security.token-mcp] [security.be
   expect(await status('/api/status', { 'x-clarity-token': TOKEN })).toBe(200);
   expect((await daemon.ctl('list', '--auth-token', TOKEN)).exitCode).toBe(0);
   const refused = await daemon.ctl('list');
-  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('does not know this token') });
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('the daemon rejected the token') });
   const { stdout, stderr } = await daemon.end();
   expect(stdout + stderr + refused.stderr).not.toContain(TOKEN);
 });
@@ -131,6 +131,6 @@ test('[install.npx-clarityctl] clarityctl without a daemon prints how to start o
   const { exitCode, stdout, stderr } = await runProgram('clarityctl', argv, { cwd: workspace.path });
   expect([exitCode, stdout]).toEqual([1, '']);
   expect(stderr).toBe(
-    'error: no daemon listens at http://127.0.0.1:1\nhint: start it with `npx clarityd`, or name another with --daemon-url\n',
+    'error: no daemon listens at http://127.0.0.1:1\nhint: start it with `npx clarityd`, or set --daemon-url to another daemon\n',
   );
 });

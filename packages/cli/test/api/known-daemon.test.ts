@@ -23,7 +23,7 @@ async function ctl(url: string, cwd: string, argv: readonly string[] = ['list'])
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
-/** Something that took the port; `answer` is what it says to a challenge. */
+/** A server on the port of the daemon. `answer` returns its reply to a challenge. */
 async function squatter(answer: (challenge: string, port: number) => string) {
   const seen: { readonly path: string; readonly headers: IncomingHttpHeaders }[] = [];
   const server = createServer((req, res) => {
@@ -68,7 +68,7 @@ test.each([
     'passes on the answer of another port',
     (challenge: string) => daemonProof({ instance: INSTANCE, port: 1 }, challenge),
   ],
-])('T-243 who has taken the port and %s gets no token', async (_, answer) => {
+])('T-243 another process on the port gets no token when it %s', async (_, answer) => {
   await using taken = await squatter(answer);
   await using folder = await lockedFolder(taken.url);
   for (const argv of [['list'], ['events', '--follow'], ['gateway', 'serve', '--stdio']]) {
@@ -80,7 +80,7 @@ test.each([
   expect(JSON.stringify(taken.seen)).not.toContain(TOKEN);
 });
 
-test('T-243 who proves to be the one that the lock names gets the token, and so does a daemon that it does not name', async () => {
+test('T-243 a daemon gets the token when its proof is valid or the lock file does not name it', async () => {
   await using known = await squatter((challenge, port) => daemonProof({ instance: INSTANCE, port }, challenge));
   await using other = await squatter(() => '');
   await using folder = await lockedFolder(known.url);
@@ -92,7 +92,7 @@ test('T-243 who proves to be the one that the lock names gets the token, and so 
   ]);
 });
 
-test('T-243 the stock daemon proves itself in its workspace, and answers nothing that is no challenge', async () => {
+test('T-243 the stock daemon sends a proof only for a valid challenge', async () => {
   await using folder = await temporaryFolder();
   const adapters = await stockAdapters({ workspace: folder.path });
   await using runtime = await createRuntime(adapters);
