@@ -52,7 +52,7 @@ describe.each(stockClients)('%s', (_, connect) => {
     expect(own.map(({ name }) => name)).toContain('fn__greet');
   });
 
-  test('[local.tool-name] [local.execution] [mcp.tools-call] [progress.in-process-wasm] functions accept and return texts and lists', async () => {
+  test('[local.tool-name] [local.execution] [mcp.tools-call] [progress.in-process-wasm] functions map texts and lists', async () => {
     const greeted = await call('greet', { name: 'Zoë 漢字 👍' });
     expect(greeted).toMatchObject({ structuredContent: { result: 'Hello, Zoë 漢字 👍' } });
     expect(greeted.isError ?? false).toBe(false);

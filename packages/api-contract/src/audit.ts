@@ -19,7 +19,7 @@ export const auditEvent = named(
   }),
 );
 
-/** The number of entries between the cursor and this page that were deleted for room. */
+/** The number of entries between the cursor and this page that the retention limit deleted. */
 const missed = whole.optional();
 export const auditPage = named('AuditPage', z.object({ items: z.array(auditEvent), next: z.string(), missed }));
 

@@ -10,7 +10,7 @@ test('newLines returns the lines after the known ones, also when old lines were 
   expect(newLines([], ['x'])).toEqual(['x']);
 });
 
-test('newLines returns all lines when none is known', () => {
+test('newLines returns every new line when all lines differ', () => {
   fc.assert(
     fc.property(fc.nat(20), fc.nat(20), fc.nat(20), (seen, come, window) => {
       const log = Array.from({ length: seen + come }, (_, at) => `line ${String(at)}`);

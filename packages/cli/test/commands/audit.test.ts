@@ -36,7 +36,7 @@ test('[cli.audit.verify] audit verify prints the verdict of the daemon and exits
   expect((await daemon.ctl(['audit', 'verify', '--expect', 'abc'])).exitCode).toBe(2);
 });
 
-test('[cli.audit.verify.files] audit verify checks the files and names the first invalid record when no daemon runs', async () => {
+test('[cli.audit.verify.files] audit verify reads the files and names the first invalid record', async () => {
   await using folder = await temporaryFolder();
   const store = runtimeFolder(folder.path);
   const telemetry = await fsTelemetry({ folder: store });

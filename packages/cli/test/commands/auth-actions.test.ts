@@ -30,7 +30,7 @@ async function setSecret(daemon: FakeDaemon, secretInput: SecretInput, ...words:
 const stored = async (store: MemorySecretStore, name: string): Promise<string | undefined> =>
   (await store.read('default', name))?.reveal();
 
-test('[cli.auth.set-secret] T-240 set-secret reads stdin or a prompt, and warns about a secret in the arguments', async () => {
+test('[cli.auth.set-secret] T-240 set-secret reads stdin or a prompt, and warns about an argument', async () => {
   const secretStore = new MemorySecretStore();
   await using daemon = await fakeDaemon({ adapters: { secretStore } });
   const asked: string[] = [];

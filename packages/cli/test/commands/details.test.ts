@@ -32,7 +32,7 @@ test('[cli.details] details prints manifest, state, interface, logs, events and 
   for (const part of ['RUNNING', 'fn__add', 'service.started', 'Service started']) expect(shown).toContain(part);
 });
 
-test('[cli.details.log-limit] [cli.details.event-limit] [cli.details.call-limit] details prints the newest entries', async () => {
+test('[cli.details.log-limit] [cli.details.event-limit] [cli.details.call-limit] details bounds lists', async () => {
   await using daemon = await fakeDaemon();
   const { service } = await daemon.runtime.services.apply(embeddedCaller, manifestOf('bills'));
   const { serviceId } = service;
@@ -70,7 +70,7 @@ test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspa
   });
 });
 
-test('[cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspace] doctor lists each problem and exits 1', async () => {
+test('[cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspace] doctor lists problems and exits 1', async () => {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, '.clarity'), 'a file');
   await using daemon = await fakeDaemon();

@@ -158,7 +158,7 @@ test('X03 an install command is not run without the gate, and never through a sh
   }
 });
 
-test('T-250 [env.compiler-install] [env.compiler-install-allowlist] an allowed installer runs without daemon secrets', async () => {
+test('T-250 [env.compiler-install] [env.compiler-install-allowlist] an installer gets no secrets', async () => {
   await using tools = await temporaryFolder();
   const { bin } = await evil(tools.path);
   const env = {
@@ -181,7 +181,7 @@ test('T-250 [env.compiler-install] [env.compiler-install-allowlist] an allowed i
   expect(bin).toContain('evil.sh');
 });
 
-test('[assist.ensure-compiler] ensure_compiler reports the built-in compiler as ready and a missing one as not', async () => {
+test('[assist.ensure-compiler] ensure_compiler finds the built-in compiler but not a missing one', async () => {
   await using ready = await stage();
   expect((await ready.call('runtime__ensure_compiler', {})).structuredContent).toMatchObject({ available: true });
   await using missing = await stage({ CLARITYC_BIN: 'clarityc-none' });

@@ -14,7 +14,7 @@ test('circuit settings equal the defaults of the runtime when no variable is set
   });
 });
 
-test('each circuit limit has a variable, and the maximum pause is at least the first pause', () => {
+test('each circuit limit has a variable, and the maximum cool-down is at least the first', () => {
   expect(
     rules({
       CLARITY_TOOL_CIRCUIT_WINDOW_SECONDS: '10',

@@ -26,7 +26,7 @@ test('[install.port] clarityd uses 127.0.0.1:4707, the current folder and no tok
   expect(workspace.value).toBe('.');
 });
 
-test('[env.remote-max-payload] [env.remote-max-concurrency] an upstream has 1 MiB and 8 requests by default', () => {
+test('[env.remote-max-payload] [env.remote-max-concurrency] an upstream has 1 MiB and 8 calls by default', () => {
   expect(daemon().remoteMaxPayloadBytes).toEqual({ value: 1_048_576, source: 'default' });
   expect(daemon().remoteMaxConcurrency).toEqual({ value: 8, source: 'default' });
 });

@@ -59,7 +59,7 @@ test('T-238 a table escapes control sequences in cells; notes are written to std
   expect(stderr.text).toBe('careful\\x07\n');
 });
 
-test('the output uses 80 columns when the terminal reports no width', () => {
+test('the output uses the default width when the terminal reports 0 columns', () => {
   const { stdout, output } = outputOn(0);
   output.table([], [['x'.repeat(90)]]);
   expect(stdout.text).toBe(`${'x'.repeat(90)}\n`);
