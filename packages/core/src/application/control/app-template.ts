@@ -32,7 +32,7 @@ export function greet(name: String) -> String {
   "Hello, " ++ name ++ "!"
 }
 
-// The sum of two whole numbers.
+// Adds two integers.
 export function add(a: Int64, b: Int64) -> Int64 {
   a + b
 }
@@ -81,6 +81,6 @@ export const treeOf = ({ project }: AppNames): readonly string[] => [
 
 export const GUIDANCE: readonly string[] = [
   'One module per service; every exported function becomes a tool with its own parameters and description.',
-  'Keep functions small and pure; say what they do besides with effect[…].',
+  'Write small, pure functions, and declare effects with effect[…].',
   'Write a comment above every exported function: a model chooses the tool by it.',
 ];

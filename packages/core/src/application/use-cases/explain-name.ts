@@ -38,7 +38,7 @@ export function explainName(
     reasons.push({
       code: 'NAME_CUT',
       text,
-      hint: 'take a shorter spec.toolNamespace, or a shorter name in spec.surface, or start clarityd with a larger CLARITYD_MAX_TOOL_NAME, at most 64',
+      hint: 'set a shorter spec.toolNamespace or a shorter name in spec.surface, or start clarityd with a larger CLARITYD_MAX_TOOL_NAME (at most 64)',
     });
   }
   if (reasons.length === 0) {
@@ -60,7 +60,7 @@ export function explainHidden(name: string, { service, tool }: ToolRoute): reado
   const hidden: ExplainedReason = {
     code: 'HIDDEN',
     text: `${field}.hidden keeps it out of the lists; it can be called as ${name}`,
-    hint: `take ${field}.hidden out of the manifest and apply it again`,
+    hint: `remove ${field}.hidden from the manifest and apply it again`,
   };
   return own === tool ? [hidden] : [hidden, nameSet(tool, own)];
 }

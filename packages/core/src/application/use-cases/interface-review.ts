@@ -64,10 +64,10 @@ const NONE: ReadonlySet<string> = new Set();
 /** Compares every interface of a service with the previous one, and quarantines changed tools if the manifest pins the interface. */
 export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   readonly #watched = new Map<string, Watched>();
-  readonly #parts: InterfaceReviewerDependencies;
+  readonly #dependencies: InterfaceReviewerDependencies;
 
-  constructor(parts: InterfaceReviewerDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: InterfaceReviewerDependencies) {
+    this.#dependencies = dependencies;
   }
 
   held(serviceId: string): ReadonlySet<string> {
@@ -76,8 +76,8 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
 
   /** Compares the current interface. Changed tools of a pinned interface are in quarantine when this returns. */
   observe(serviceId: string): void {
-    const service = this.#parts.catalog.find(serviceId);
-    const snapshot = this.#parts.snapshot(serviceId);
+    const service = this.#dependencies.catalog.find(serviceId);
+    const snapshot = this.#dependencies.snapshot(serviceId);
     if (service === undefined) this.#watched.delete(serviceId);
     if (service === undefined || snapshot === undefined) return;
     const before = this.#watched.get(serviceId);
@@ -95,13 +95,13 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
       pin,
     });
     if (!isNew) return;
-    const { audit } = this.#parts;
+    const { audit } = this.#dependencies;
     if (isDifferent) audit.note(changedEvent(serviceId, diff, held));
   }
 
   async review(caller: Caller, serviceId: string): Promise<InterfaceReview> {
-    await this.#parts.guard.require(caller, 'read', { action: 'compare interfaces', serviceId });
-    const { manifest } = this.#parts.catalog.get(serviceId);
+    await this.#dependencies.guard.require(caller, 'read', { action: 'compare interfaces', serviceId });
+    const { manifest } = this.#dependencies.catalog.get(serviceId);
     const watched = this.#watched.get(serviceId);
     const to = watched?.snapshot.interfaceRevision ?? '';
     const same: InterfaceDiff = { from: null, to, verdict: 'compatible', changes: [] };
@@ -115,12 +115,12 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
 
   /** Accepts the current definition of the named tools, or of all. Rejects the entry points of models. */
   async accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview> {
-    const { audit, catalog, changes, clock, guard } = this.#parts;
+    const { audit, catalog, changes, clock, guard } = this.#dependencies;
     const intent = { action: 'accept an interface', serviceId };
     await guard.require(isModel(caller) ? { ...caller, grants: NONE as never } : caller, 'operate', intent);
     catalog.get(serviceId);
     const watched = this.#watched.get(serviceId);
-    if (watched === undefined) throw new ClarityError('SERVICE_STOPPED', `${serviceId} has not said what it offers`);
+    if (watched === undefined) throw new ClarityError('SERVICE_STOPPED', `${serviceId} has no interface yet`);
     const { snapshot, pin } = watched;
     const unknown = tools?.find((name) => !isOf(watched, name));
     if (unknown !== undefined) throw new ClarityError('TOOL_NOT_FOUND', toPrintableAscii(unknown), { field: 'tools' });
@@ -154,7 +154,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     if (service.manifest.spec.pinInterface !== true) return undefined;
     const known = service.pin ?? before?.pin;
     if (known !== undefined) return known;
-    const { audit, catalog, clock } = this.#parts;
+    const { audit, catalog, clock } = this.#dependencies;
     const { serviceId } = service;
     const pin = pinSnapshot(snapshot, clock.wall().toISOString());
     catalog.pin(systemCaller, serviceId, pin).catch(() => {
