@@ -74,7 +74,7 @@ test.each([
   for (const argv of [['list'], ['events', '--follow'], ['gateway', 'serve', '--stdio']]) {
     const { exitCode, stdout, stderr } = await ctl(taken.url, folder.path, argv);
     expect([exitCode, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('is not the clarityd of this folder: the token was not sent');
+    expect(stderr).toContain('is not the clarityd of this folder; the token was not sent');
   }
   expect(new Set(taken.seen.map(({ path }) => path))).toEqual(new Set(['/healthz']));
   expect(JSON.stringify(taken.seen)).not.toContain(TOKEN);

@@ -62,8 +62,8 @@ source = "${SOURCE_PATH}"
     purpose: 'Calls that must work after every change.',
     template: `# Smoke test
 
-- \`greet\` with name "Ada" answers "Hello, Ada!".
-- \`add\` with a 2 and b 3 answers 5.
+- \`greet\` with name "Ada" returns "Hello, Ada!".
+- \`add\` with a 2 and b 3 returns 5.
 `,
   },
 ];

@@ -4,7 +4,7 @@ import type { CompilerReadiness, CompilerRequest } from './compiler-readiness.ts
 import { controlTool, REACH, type ControlTool } from './control-tool.ts';
 import { BOOLEAN, flag, input, OBJECT, output, STRING, STRINGS, text, texts, whole } from './control-schemas.ts';
 
-const compilerWish = {
+const compilerArguments = {
   compiler_bin: text('Name of the configured compiler. Other names are rejected.', 4096),
   auto_install: flag('Run an installer if the compiler is missing and the operator allows it.', false),
   install_command: texts(
@@ -24,7 +24,7 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
     name: 'ensure_compiler',
     title: 'Ensure compiler',
     description: 'Returns whether Clarity sources can be compiled, the compiler, and the next steps if not.',
-    inputSchema: input(compilerWish),
+    inputSchema: input(compilerArguments),
     outputSchema: output({ compiler_bin: STRING, available: BOOLEAN, installed: BOOLEAN }),
     annotations: REACH,
     grant: 'provision',
@@ -41,7 +41,7 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
         project_name: text('Name of the new folder.', 64, { pattern: PROJECT_NAME }),
         module_name: text('Name of the module.', 64, { pattern: MODULE_NAME, default: DEFAULT_MODULE }),
         dir: text('Folder of the project, relative to the workspace.', 1024, { default: '.' }),
-        ...compilerWish,
+        ...compilerArguments,
         register_service: flag('Register it.', true),
         start_now: flag('Start it.', true),
         introspect: flag('Read the interface; a start always reads it.', true),

@@ -50,10 +50,10 @@ export const HELP_TOPICS = {
   },
   default_language: {
     language: 'clarity',
-    policy: 'New local services are written in Clarity: typed, sandboxed, and nothing has to be installed for it.',
+    policy: 'New local services use Clarity: it is typed and sandboxed, and needs no installation.',
     exceptions: [
       'The user asks for another language.',
-      'A service exists already: register its URL or its module instead.',
+      'A service already exists: register its URL or its module instead.',
     ],
   },
   syntax: { rules: RULES, examples: [FIRST_SERVICE, LOOPS] },
