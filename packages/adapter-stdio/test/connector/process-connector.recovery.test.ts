@@ -46,7 +46,7 @@ function call(runtime: Runtime, name: string, text: string): Promise<McpReply> {
   const signal = new AbortController().signal;
   return peer.request(
     { method: 'tools/call', params },
-    { signal, send: () => undefined, ask: () => Promise.reject(new Error('nobody is asked')) },
+    { signal, send: () => undefined, ask: () => Promise.reject(new Error('unexpected request')) },
   );
 }
 

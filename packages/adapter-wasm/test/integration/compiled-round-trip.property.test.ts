@@ -115,7 +115,7 @@ test.each(CASES.map(([type, values], at) => [type, values, at] as const))(
     const name = `same_${String(at)}`;
     const plan = module.functions.find((candidate) => candidate.name === name);
     const { inputSchema, outputSchema } = plan ?? {};
-    if (inputSchema === undefined || outputSchema === undefined) throw new Error(`there is no ${name}`);
+    if (inputSchema === undefined || outputSchema === undefined) throw new Error(`${name} does not exist`);
     const isRecord = CASES[at]?.[0] === 'Point';
     const check = async (json: string): Promise<void> => {
       const args = RawJson.fromText(`{"value":${json}}`);

@@ -43,7 +43,7 @@ function refusal(...argv: string[]): CliError {
     if (error instanceof CliError) return error;
     throw error;
   }
-  throw new Error('it was taken');
+  throw new Error('the arguments were accepted');
 }
 
 test('parseArguments finds a command with its positional and flags before and after it', () => {

@@ -50,7 +50,7 @@ async function stage(env: Readonly<Record<string, string>> = {}): Promise<Stage>
       const exchange = {
         signal: new AbortController().signal,
         send: () => undefined,
-        ask: () => Promise.reject(new Error('nobody is asked')),
+        ask: () => Promise.reject(new Error('unexpected request')),
       };
       const reply = await peer.request({ method: 'tools/call', params }, exchange);
       if ('error' in reply) throw new Error(reply.error.message);
