@@ -4,13 +4,13 @@ import { expect, test } from '@jest/globals';
 import { ApiClient } from '../../src/api/api-client.ts';
 import { isLoopback } from '../../src/api/loopback.ts';
 
-interface Stranger extends AsyncDisposable {
+interface TestServer extends AsyncDisposable {
   readonly url: URL;
   readonly seen: readonly IncomingMessage[];
 }
 
 /** A server that is not clarityd. */
-async function startServer(answer: (res: ServerResponse, req: IncomingMessage) => void): Promise<Stranger> {
+async function startServer(answer: (res: ServerResponse, req: IncomingMessage) => void): Promise<TestServer> {
   const seen: IncomingMessage[] = [];
   const server = createServer((req, res) => {
     seen.push(req);

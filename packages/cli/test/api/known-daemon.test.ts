@@ -24,7 +24,7 @@ async function ctl(url: string, cwd: string, argv: readonly string[] = ['list'])
 }
 
 /** A server on the port of the daemon. `answer` returns its reply to a challenge. */
-async function squatter(answer: (challenge: string, port: number) => string) {
+async function startServer(answer: (challenge: string, port: number) => string) {
   const seen: { readonly path: string; readonly headers: IncomingHttpHeaders }[] = [];
   const server = createServer((req, res) => {
     const { pathname, searchParams } = new URL(req.url ?? '', 'http://localhost');
@@ -69,7 +69,7 @@ test.each([
     (challenge: string) => daemonProof({ instance: INSTANCE, port: 1 }, challenge),
   ],
 ])('T-243 another process on the port gets no token when it %s', async (_, answer) => {
-  await using taken = await squatter(answer);
+  await using taken = await startServer(answer);
   await using folder = await lockedFolder(taken.url);
   for (const argv of [['list'], ['events', '--follow'], ['gateway', 'serve', '--stdio']]) {
     const { exitCode, stdout, stderr } = await ctl(taken.url, folder.path, argv);
@@ -81,8 +81,8 @@ test.each([
 });
 
 test('T-243 a daemon gets the token when its proof is valid or the lock file does not name it', async () => {
-  await using known = await squatter((challenge, port) => daemonProof({ instance: INSTANCE, port }, challenge));
-  await using other = await squatter(() => '');
+  await using known = await startServer((challenge, port) => daemonProof({ instance: INSTANCE, port }, challenge));
+  await using other = await startServer(() => '');
   await using folder = await lockedFolder(known.url);
   expect((await ctl(known.url, folder.path)).exitCode).toBe(0);
   expect(known.seen.map(({ path }) => path)).toEqual(['/healthz', '/api/services']);
