@@ -64,7 +64,7 @@ export const HELP_TOPICS = {
       'records: type Name = { field: Type }; unions: type Name = | One | Other(value: Type)',
     ],
     over_mcp: [
-      'A record is an object, a list is an array, an Option is null or absent when it is None.',
+      'A record is an object, a list is an array, an empty Option is null or absent.',
       'An Int64 is a number, or a decimal string beyond 2^53.',
       'An Err is a tool error with its text; an Ok is the plain value.',
     ],
