@@ -109,7 +109,7 @@ export class JsonlRegistry implements ServiceRegistry {
     await this.#file.close();
   }
 
-  /** One change after the other: what is compared is what the change before left. */
+  /** Runs changes in sequence, so that each comparison uses the result of the previous change. */
   #next<T>(change: () => Promise<T>): Promise<T> {
     const result = this.#lane.then(change);
     this.#lane = result.catch(() => undefined);

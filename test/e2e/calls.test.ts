@@ -44,7 +44,7 @@ describe.each(stockClients)('%s', (_, connect) => {
     const tools = await client.list();
     const greet = tools.find(({ name }) => name === 'sink__fn__greet');
     expect(greet).toMatchObject({
-      description: expect.stringContaining('Greets somebody by name.'),
+      description: expect.stringContaining('Greets a person by name.'),
       inputSchema: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
       outputSchema: { type: 'object', properties: { result: { type: 'string' } } },
     });
@@ -52,7 +52,7 @@ describe.each(stockClients)('%s', (_, connect) => {
     expect(own.map(({ name }) => name)).toContain('fn__greet');
   });
 
-  test('[local.tool-name] [local.execution] [mcp.tools-call] [progress.in-process-wasm] functions accept and return texts and lists', async () => {
+  test('[local.tool-name] [local.execution] [mcp.tools-call] [progress.in-process-wasm] functions map texts and lists', async () => {
     const greeted = await call('greet', { name: 'Zoë 漢字 👍' });
     expect(greeted).toMatchObject({ structuredContent: { result: 'Hello, Zoë 漢字 👍' } });
     expect(greeted.isError ?? false).toBe(false);
@@ -76,7 +76,7 @@ describe.each(stockClients)('%s', (_, connect) => {
     expect((await call('share', { cents: 1000, people: 3 })).structuredContent).toEqual({ result: 333 });
     const refused = await call('share', { cents: 1000, people: 0 });
     expect(refused.isError).toBe(true);
-    expect(textOf(refused)).toContain('nobody to share with');
+    expect(textOf(refused)).toContain('no guests to share with');
   });
 
   test('an invalid argument is a tool error with its name', async () => {

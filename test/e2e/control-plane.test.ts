@@ -47,7 +47,7 @@ async function api(daemon: Clarityd, method: string, path: string, body?: object
   return (await answer.json()) as Record<string, unknown>;
 }
 
-test('[proof.end-to-end] an MCP client alone bootstraps an app, calls it, breaks it, reads the error, fixes it and removes it', async () => {
+test('[proof.end-to-end] an MCP client bootstraps, calls, breaks, fixes and removes an app', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, env: { CLARITY_ENABLE_MCP_PROVISIONING: '1' } });
   const client = await connectStock(`${daemon.url}/mcp`);
@@ -133,7 +133,7 @@ test('[proof.end-to-end] an MCP client alone bootstraps an app, calls it, breaks
   await client.close();
 });
 
-test('[provisioning.gate] without the grant an MCP client is refused each step with a reason and a hint', async () => {
+test('[provisioning.gate] each step fails with a reason and a hint when an MCP client has no grant', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('calc.clarity', TRAPPING.replace('Shop', 'Calc'));
   await using daemon = await startClarityd({ cwd: workspace.path });
@@ -164,7 +164,7 @@ test('[provisioning.gate] without the grant an MCP client is refused each step w
   await client.close();
 });
 
-test('[provisioning.approval] where an operator approves, an MCP client waits for each step and receives the decision', async () => {
+test('[provisioning.approval] an MCP client waits for the decision of an operator at each step', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({
     cwd: workspace.path,

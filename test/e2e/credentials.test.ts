@@ -25,7 +25,7 @@ async function everySurface(daemon: Clarityd): Promise<string> {
   return JSON.stringify([answers, ran, daemon.program.stdout(), daemon.program.stderr()]);
 }
 
-test('[env.remote-auth-file-root.default] [authref.file] S06 a secret is stored only in .clarity/secrets of the workspace', async () => {
+test('[env.remote-auth-file-root.default] [authref.file] S06 secrets are stored only in .clarity/secrets', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, env: { HOME: workspace.path } });
   await daemon.json('auth', 'set-secret', 'file:api/key', CANARY);
@@ -41,7 +41,7 @@ test('[env.remote-auth-file-root.default] [authref.file] S06 a secret is stored 
   expect(holders.map(([file]) => file)).toEqual([path]);
 });
 
-test('[env.remote-auth-file-root] [authref.env] [authref.legacy] [authref.header-env] the variables of the daemon decide', async () => {
+test('[env.remote-auth-file-root] [authref.env] [authref.legacy] [authref.header-env] daemon variables apply', async () => {
   await using workspace = await temporaryWorkspace();
   const root = join(workspace.path, 'elsewhere');
   await mkdir(root, { mode: 0o700 });

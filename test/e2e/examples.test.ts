@@ -55,9 +55,9 @@ describe('ledger', () => {
     ['parse_amount', { text: '12' }, 1200],
     ['parse_amount', { text: '12.5' }, 1250],
     ['parse_amount', { text: '-0.05' }, -5],
-    ['parse_amount', { text: '1.2.3' }, { err: "'1.2.3' is no amount: write it like 12 or 12.34" }],
-    ['parse_amount', { text: '--1' }, { err: "'--1' is no amount: write it like 12 or 12.34" }],
-    ['parse_amount', { text: '1.' }, { err: "'1.' is no amount: write it like 12 or 12.34" }],
+    ['parse_amount', { text: '1.2.3' }, { err: "'1.2.3' is not an amount: use the form 12 or 12.34" }],
+    ['parse_amount', { text: '--1' }, { err: "'--1' is not an amount: use the form 12 or 12.34" }],
+    ['parse_amount', { text: '1.' }, { err: "'1.' is not an amount: use the form 12 or 12.34" }],
   ])('%s(%j) is %j', async (name, args, expected) => {
     expect(await answer(ledger, name, args)).toEqual(expected);
   });

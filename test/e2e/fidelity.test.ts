@@ -84,7 +84,7 @@ async function onEachRoad(use: (roads: Readonly<Record<'modern' | 'legacy' | 'br
   });
 }
 
-test('on the endpoint of a service every result is what the service wrote: byte for byte from a modern one, member for member from a legacy one', async () => {
+test('a service endpoint returns modern results byte for byte and legacy results member for member', async () => {
   await onEachRoad(async ({ modern, legacy, bridged }) => {
     for (const request of requests) {
       const [direct, through] = [await modern.direct.request(...request), await modern.through.request(...request)];

@@ -16,7 +16,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test('[start.one-command] in a folder with one source `clarityc start` starts a daemon and the service, and `clarityctl daemon stop` ends it', async () => {
+test('[start.one-command] `clarityc start` starts daemon and service, `clarityctl daemon stop` ends them', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write(
     'hello.clarity',

@@ -13,7 +13,7 @@ interface Details {
   readonly events: readonly { readonly id: string; readonly kind: string }[];
 }
 
-test('[telemetry.file] [telemetry.events-survive] [telemetry.logs-survive] [architecture.daemon-parts] [gives.status-page] [install.status-url] what the registry, the supervisor, the interface cache and the telemetry know is on the page, and there again after a restart', async () => {
+test('[telemetry.file] [telemetry.events-survive] [telemetry.logs-survive] [architecture.daemon-parts] [gives.status-page] [install.status-url] the page shows the stored state after a restart', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.write('near.clarity', 'module near\n\nexport function one() -> Int64 { 1 }\n');
   const first = await startClarityd({ cwd: workspace.path });

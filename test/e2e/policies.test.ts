@@ -22,7 +22,7 @@ async function statusThat(daemon: Clarityd, isSo: (status: Shown) => boolean): P
   }
 }
 
-test('[env.remote-max-payload] [env.remote-max-concurrency] [progress.health-state] what the environment bounds is refused, counted and shown; a policy of a file narrows it', async () => {
+test('[env.remote-max-payload] [env.remote-max-concurrency] [progress.health-state] limits are enforced and counted', async () => {
   await using workspace = await temporaryWorkspace();
   await using remote = await modernRemote();
   await using daemon = await startClarityd({ cwd: workspace.path, env: BOUNDS });

@@ -50,7 +50,7 @@ async function gone(pid: number): Promise<void> {
   }
 }
 
-test('[cli.add-remote] [start.local-and-remote] [architecture.remote-is-http] [progress.remote-introspect] [progress.remote-forward] [cli.gateway-stdio] [stdio.bridge] a program, remote services of both eras and a local one, over HTTP and over the bridge', async () => {
+test('[cli.add-remote] [start.local-and-remote] [architecture.remote-is-http] [progress.remote-introspect] [progress.remote-forward] [cli.gateway-stdio] [stdio.bridge] services of all origins serve calls over HTTP and stdio', async () => {
   await using workspace = await temporaryWorkspace();
   await using modern = await modernRemote();
   await using legacy = await legacyRemote();
@@ -88,7 +88,7 @@ test('[cli.add-remote] [start.local-and-remote] [architecture.remote-is-http] [p
   }
 });
 
-test('a program gets its own variables and nothing of the daemon; a daemon that is killed leaves neither it nor its children', async () => {
+test('a program gets only its own variables and ends with its children when the daemon is killed', async () => {
   await using workspace = await temporaryWorkspace();
   const env = { CLARITY_REMOTE_AUTH_NEAR: TOKEN, CLARITY_TEST_OTHER: 'stays' };
   await using daemon = await startClarityd({ cwd: workspace.path, env });
@@ -105,7 +105,7 @@ test('a program gets its own variables and nothing of the daemon; a daemon that 
   expect(await callText(next, 'near__echo', { text: 'again' })).toBe('again');
 });
 
-test('[knob.auth-ref] [authref.legacy] [authref.env] a remote service that refuses the credential is UNAUTHORIZED, and with the right one it runs', async () => {
+test('[knob.auth-ref] [authref.legacy] [authref.env] a wrong credential makes a service UNAUTHORIZED', async () => {
   await using workspace = await temporaryWorkspace();
   await using remote = await legacyRemote(TOKEN);
   const env = { CLARITY_REMOTE_AUTH_GOOD: TOKEN, WRONG: 'something-else' };
@@ -120,7 +120,7 @@ test('[knob.auth-ref] [authref.legacy] [authref.env] a remote service that refus
   expect(stdout + stderr + refused.stderr).not.toContain(TOKEN);
 });
 
-test('[knob.timeout-ms] [env.remote-default-timeout] a remote request ends with its own bound, or with that of the environment', async () => {
+test('[knob.timeout-ms] [env.remote-default-timeout] a remote request ends at its timeout', async () => {
   await using workspace = await temporaryWorkspace();
   await using remote = await modernRemote();
   const env = { CLARITY_REMOTE_DEFAULT_TIMEOUT_MS: '400' };
@@ -149,7 +149,7 @@ test.each([
   ['F17', 'localhost'],
   ['F18', '0.0.0.0'],
   ['F19', '[::ffff:127.0.0.1]'],
-])('%s the daemon refuses itself as an upstream at %s', async (_, host) => {
+])('%s the daemon rejects its own address as an upstream: %s', async (_, host) => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path });
   const endpoint = `http://${host}:${new URL(daemon.url).port}/mcp`;

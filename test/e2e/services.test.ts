@@ -19,7 +19,7 @@ async function withClient<T>({ url }: Clarityd, use: (client: StockClient) => Pr
 const call = (daemon: Clarityd, name: string, args: Record<string, unknown>): Promise<CalledTool> =>
   withClient(daemon, (client) => client.call(name, args));
 
-test('[onboarding.add] [architecture.local-is-wasm] [why.one-daemon-one-cli] an example is added, listed, called over MCP and removed', async () => {
+test('[onboarding.add] [architecture.local-is-wasm] [why.one-daemon-one-cli] an example serves calls until it is removed', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.example('ledger');
   await using daemon = await startClarityd({ cwd: workspace.path });
@@ -68,7 +68,7 @@ test('[gives.deterministic-identity] a changed source runs its new code under th
   expect((await call(daemon, 'hello__fn__greet', {})).structuredContent).toEqual({ result: 'two' });
 });
 
-test('[flow.lifecycle] [gives.lifecycle] added, listed, stopped, started, restarted, introspected, removed', async () => {
+test('[flow.lifecycle] [gives.lifecycle] every lifecycle command changes the state of a service', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.example('text-tools');
   await using daemon = await startClarityd({ cwd: workspace.path });
@@ -135,7 +135,7 @@ test('D13 T-285 SIGTERM during a hanging call ends the daemon with 0, and SIGHUP
   for (const client of idle) await client.close();
 });
 
-test('[cli.remove.cleanup-artifacts] [http.remove.cleanup] W12 W13 remove deletes built artifacts on request and no other file', async () => {
+test('[cli.remove.cleanup-artifacts] [http.remove.cleanup] W12 W13 remove deletes only built files', async () => {
   await using workspace = await temporaryWorkspace();
   await workspace.example('ledger');
   await using daemon = await startClarityd({ cwd: workspace.path });

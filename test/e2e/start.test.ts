@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 
 const TOKEN = 'correct-horse-battery-staple';
 
-test('[install.npx-clarityd] clarityd listens, says where in three lines, and answers', async () => {
+test('[install.npx-clarityd] clarityd prints its addresses in three lines and serves requests', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path });
   const { url, program } = daemon;
@@ -23,7 +23,7 @@ test('[install.npx-clarityd] clarityd listens, says where in three lines, and an
   expect((await fetch(`${url}/status`)).headers.get('content-type')).toContain('text/html');
 });
 
-test("[architecture.ctl-drives-daemon] [api.http] the state is the daemon's, in its workspace, for its owner only", async () => {
+test('[architecture.ctl-drives-daemon] [api.http] only the owner can read the state of the daemon', async () => {
   await using workspace = await temporaryWorkspace();
   await mkdir(join(workspace.path, 'state'));
   await using daemon = await startClarityd({ cwd: workspace.path, argv: ['--workspace', 'state'] });
@@ -40,7 +40,7 @@ test("[architecture.ctl-drives-daemon] [api.http] the state is the daemon's, in 
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
 });
 
-test('[install.auth-flag] [security.token-api] [security.token-mcp] [security.bearer] [security.header] every request needs the token', async () => {
+test('[install.auth-flag] [security.token-api] [security.token-mcp] [security.bearer] [security.header] requests need the token', async () => {
   await using workspace = await temporaryWorkspace();
   const env = { CLARITYD_AUTH_TOKEN: 'not-this-one-because-of-the-flag' };
   await using daemon = await startClarityd({ cwd: workspace.path, argv: ['--auth-token', TOKEN], env });
@@ -53,12 +53,12 @@ test('[install.auth-flag] [security.token-api] [security.token-mcp] [security.be
   expect(await status('/api/status', { 'x-clarity-token': TOKEN })).toBe(200);
   expect((await daemon.ctl('list', '--auth-token', TOKEN)).exitCode).toBe(0);
   const refused = await daemon.ctl('list');
-  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('does not know this token') });
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('the daemon rejected the token') });
   const { stdout, stderr } = await daemon.end();
   expect(stdout + stderr + refused.stderr).not.toContain(TOKEN);
 });
 
-test('[install.auth-env] the daemon requires the token of the environment, and clarityctl reads it there too', async () => {
+test('[install.auth-env] daemon and clarityctl use the token of the environment', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, env: { CLARITYD_AUTH_TOKEN: TOKEN } });
   for (const path of ['/api/status', '/mcp']) expect((await fetch(daemon.url + path)).status).toBe(401);
@@ -77,7 +77,7 @@ test('D10 the daemon exits with 4, the port and a hint when the port is used', a
   expect((await daemon.ctl('list')).exitCode).toBe(0);
 });
 
-test('D08 D09 a second daemon is refused the workspace of the first until the first is killed', async () => {
+test('D08 D09 a second daemon cannot use the workspace until the first is killed', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path });
   const { exitCode, stderr } = await runProgram('clarityd', ['--port', '0'], { cwd: workspace.path });
@@ -131,6 +131,6 @@ test('[install.npx-clarityctl] clarityctl without a daemon prints how to start o
   const { exitCode, stdout, stderr } = await runProgram('clarityctl', argv, { cwd: workspace.path });
   expect([exitCode, stdout]).toEqual([1, '']);
   expect(stderr).toBe(
-    'error: no daemon listens at http://127.0.0.1:1\nhint: start it with `npx clarityd`, or name another with --daemon-url\n',
+    'error: no daemon listens at http://127.0.0.1:1\nhint: start it with `npx clarityd`, or set --daemon-url to another daemon\n',
   );
 });

@@ -48,7 +48,7 @@ function register(url: string, body: string, agent: Agent): Promise<number | und
 const namesOf = ({ items }: Record<string, unknown>): readonly string[] =>
   (items as readonly { readonly namespace: string }[]).map(({ namespace }) => namespace);
 
-test('D12 without file descriptors the daemon refuses, loses no confirmed change, and recovers', async () => {
+test('D12 the daemon rejects changes, keeps confirmed ones and recovers when descriptors run out', async () => {
   await using workspace = await temporaryWorkspace();
   await using daemon = await startClarityd({ cwd: workspace.path, openFiles: 64 });
   const wasmPath = await workspace.write('empty.wasm', EMPTY_MODULE);

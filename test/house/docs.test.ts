@@ -40,7 +40,7 @@ test('every relative link of a document has a target', async () => {
   expect(dead).toEqual([]);
 });
 
-test('[docs.runtime-spec] the specification lists the revisions, namespaces, lengths and routes of the code', async () => {
+test('[docs.runtime-spec] the specification lists revisions, namespaces, lengths and routes of the code', async () => {
   const spec = await readText('docs/spec/v1/runtime-spec.md');
   expect(codeAfter(spec, 'Revisions: ')).toEqual(SUPPORTED_REVISIONS);
   expect(codeAfter(spec, 'Reserved are: ')).toEqual([...RESERVED_NAMESPACES]);

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** Returns the sorted exports of a front door. A type has the prefix `type:`. */
+/** Returns the sorted exports of an entry point. A type has the prefix `type:`. */
 export function exportNames(path: string, source: string): readonly string[] {
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
   return file.statements.flatMap((statement) => namesOf(path, statement)).sort();

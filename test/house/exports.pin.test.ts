@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { exportNames } from './export-names.ts';
 import { readText, textsOf } from './workspace-files.ts';
 
-/** What each front door offers, written out: a name that comes or goes is a decision about everybody who uses it. */
+/** The exports of each entry point. A change of this list is a change of the public API and needs a decision. */
 const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/adapter-http': `
     assertBindAllowed createHttpServer createRequestListener httpConnector mcpEndpoint
@@ -148,7 +148,7 @@ const pins: Readonly<Record<string, string>> = {
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
 
-/** The doors that the manifests of the published packages open, each with its source. */
+/** Returns the entry points in the manifests of the published packages, each with its source. */
 async function doors(): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const [path, text] of await textsOf(/^packages\/[^/]+\/package\.json$/)) {
@@ -157,7 +157,7 @@ async function doors(): Promise<ReadonlyMap<string, string>> {
       exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
     };
     for (const [door, conditions] of Object.entries(exports)) {
-      // A door that is one file is no module: the page's.
+      // The entry point of the page is an HTML file, not a module.
       if (typeof conditions === 'string') continue;
       const source = conditions['clarity-source'] ?? '';
       found.set(name + door.slice(1), path.replace('package.json', source.slice(2)));
@@ -166,17 +166,17 @@ async function doors(): Promise<ReadonlyMap<string, string>> {
   return found;
 }
 
-test('the published packages have these doors and no other', async () => {
+test('the published packages have exactly the pinned entry points', async () => {
   expect([...(await doors()).keys()].sort()).toEqual(Object.keys(pins).sort());
 });
 
-test.each(Object.keys(pins))('%s exports what is pinned', async (door) => {
+test.each(Object.keys(pins))('%s exports exactly the pinned names', async (door) => {
   const path = (await doors()).get(door) ?? '';
   const exported = exportNames(path, await readText(path));
   expect(exported).toEqual(words(pins[door] ?? '').toSorted());
 });
 
-test('names are read from every form of export, and a star is refused', () => {
+test('exportNames reads every form of export and rejects a star export', () => {
   const source = `
     export { a, b as c, type D } from './x.ts';
     export type { E } from './y.ts';

@@ -98,7 +98,7 @@ describe('a mistake from another language', () => {
 });
 
 test.each((await readdir(examples)).filter((name) => programs.includes(name)))(
-  'the tests inside the example %s hold',
+  'the tests of the example %s pass',
   async (name) => {
     const compiled = compileTests({ file: name, text: await readFile(await pathOf(name), 'utf8') });
     if (!compiled.ok) throw new Error(compiled.diagnostics.map(formatDiagnostic).join('\n'));

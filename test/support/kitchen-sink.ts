@@ -1,12 +1,12 @@
 /** A service with one function for each kind of call in the tests. */
 export const KITCHEN_SINK = `module sink
 
-// Greets somebody by name.
+// Greets a person by name.
 function greet(name: String) -> String {
   "Hello, " ++ name
 }
 
-// Adds two whole numbers.
+// Adds two integers.
 function add(a: Int64, b: Int64) -> Int64 {
   a + b
 }
@@ -16,20 +16,20 @@ function join(texts: List<String>, separator: String) -> String {
   join_from(texts, separator, 0, "")
 }
 
-// Shares an amount in cents; an error when there is nobody to share with.
+// Divides an amount in cents among guests. Returns an error without guests.
 function share(cents: Int64, people: Int64) -> Result<Int64, String> {
   match people > 0 {
     True -> Ok(cents / people),
-    False -> Err("nobody to share with")
+    False -> Err("no guests to share with")
   }
 }
 
-// Every number doubled.
+// Returns every number doubled.
 function doubled(numbers: List<Int64>) -> List<Int64> {
   doubled_from(numbers, [], 0)
 }
 
-// Divides without asking whether it can.
+// Divides without a check for zero.
 function divide(a: Int64, b: Int64) -> Int64 {
   a / b
 }
@@ -39,12 +39,12 @@ function forever(n: Int64) -> Int64 {
   forever(n + 1)
 }
 
-// Doubles a text until something gives.
+// Doubles a text until the memory is full.
 function explode(text: String) -> Int64 {
   explode(text ++ text)
 }
 
-// Writes a line into the log of the service.
+// Writes a line to the log of the service.
 effect[Log] function note(text: String) -> Unit {
   log_info(text)
 }

@@ -64,7 +64,7 @@ export async function everyGet(asking: Asking): Promise<readonly string[]> {
     '/api/explain': '?tool=second__echo',
     '/api/security/auth/validate': '?auth_ref=file:remote/key',
   };
-  const paths = (await getPaths()).flatMap((path) => {
+  const paths = getPaths().flatMap((path) => {
     const filled = path.includes('/services/:id')
       ? ids.map((id) => path.replace(':id', id))
       : [path.replace(':id', 'default')];

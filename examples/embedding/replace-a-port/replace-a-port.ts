@@ -31,7 +31,7 @@ export class AlertingTelemetry extends MemoryTelemetry {
   }
 }
 
-/** Returns a container whose runtimes share one registry, while each writes to a telemetry of its own. */
+/** Returns a container whose runtimes share one registry. Each runtime has its own telemetry. */
 export function createAppContainer(alert: Alert, registry: ServiceRegistry = new MemoryServiceRegistry()): Container {
   return createContainer()
     .register(PORT.serviceRegistry, { useValue: registry })

@@ -19,7 +19,7 @@ export const auditEvent = named(
   }),
 );
 
-/** The number of entries between the cursor and this page that were deleted for room. */
+/** The number of entries between the cursor and this page that the retention limit deleted. */
 const missed = whole.optional();
 export const auditPage = named('AuditPage', z.object({ items: z.array(auditEvent), next: z.string(), missed }));
 
@@ -64,16 +64,16 @@ export type AuditPageReply = Immutable<z.output<typeof auditPage>>;
 export type AuditVerdictReply = Immutable<z.output<typeof auditVerdict>>;
 export type ServiceDetailsReply = Immutable<z.output<typeof serviceDetails>>;
 
-const OUTCOMES = 'give ok, error, tool_error or denied';
-const moment = z.string().max(40, 'give a time as 2026-01-31T12:00:00Z').optional();
+const OUTCOMES = 'use ok, error, tool_error or denied';
+const moment = z.string().max(40, 'use a time such as 2026-01-31T12:00:00Z').optional();
 const filters = {
   limit: limitOr(200),
   after: after.optional(),
-  kind: z.string().min(1, 'give the kind of an event').max(100, 'give the kind of an event').optional(),
-  level: z.enum(['info', 'warn', 'error'], 'give info, warn or error').optional(),
+  kind: z.string().min(1, 'use an event kind').max(100, 'use an event kind').optional(),
+  level: z.enum(['info', 'warn', 'error'], 'use info, warn or error').optional(),
   since: moment,
   until: moment,
-  caller: z.string().min(1, 'give the id of a caller').max(200, 'give the id of a caller').optional(),
+  caller: z.string().min(1, 'use a caller id').max(200, 'use a caller id').optional(),
   outcome: z.string().min(1, OUTCOMES).max(100, OUTCOMES).optional(),
 };
 /** Filters of the events of one service. */
@@ -81,10 +81,10 @@ export const serviceEventsQuery = z.strictObject(filters);
 /** Filters of the events of all services. */
 export const auditQuery = z.strictObject({
   ...filters,
-  service_id: z.string().min(1, 'give a service id').max(100, 'give a service id').optional(),
+  service_id: z.string().min(1, 'use a service id').max(100, 'use a service id').optional(),
 });
 
-const HASH = 'give the head of an earlier answer, 64 hexadecimal digits';
+const HASH = 'use the head of an earlier verdict, 64 hexadecimal digits';
 export const auditVerifyQuery = z.strictObject({
   expect: z
     .string()

@@ -25,7 +25,7 @@ export const noQuery = z.strictObject({});
 
 const MAX_LIMIT = 2_000;
 const MAX_CURSOR_LENGTH = 1_000;
-const LIMIT_HINT = `give one whole number from 1 to ${String(MAX_LIMIT)}`;
+const LIMIT_HINT = `use one integer from 1 to ${String(MAX_LIMIT)}`;
 
 /** The maximum number of entries of a reply. */
 const limit = z
@@ -40,7 +40,7 @@ export const limitOr = (fallback: number) =>
   limit.default(fallback).meta({ description: `${String(fallback)} when absent.` });
 
 /** The cursor that an earlier page returned as `next`. */
-export const after = z.string().max(MAX_CURSOR_LENGTH, 'give the `next` of an earlier answer, as it was');
+export const after = z.string().max(MAX_CURSOR_LENGTH, 'pass the unchanged `next` of an earlier reply');
 
 /** The query of a list that is ordered by name. Without `limit` the reply is the whole list. */
 export const pageQuery = z.strictObject({ limit: limit.optional(), after: after.optional() });

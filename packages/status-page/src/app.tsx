@@ -10,7 +10,7 @@ import { useLoadable } from './hooks/use-loadable.ts';
 import { Page } from './views/page.tsx';
 
 const EVERY_MS = 4_000;
-/** Longer, because configurations of clients seldom change. */
+/** Longer than the other interval, because configurations of clients seldom change. */
 const CLIENTS_EVERY_MS = 30_000;
 
 /** Holds the state of the page and reloads all of it after every action of the user. */

@@ -1,16 +1,20 @@
 import { ClarityError, type Caller, type EnvironmentEntry, type Secret } from '@clarity-runtime/core';
 import type { ProcessConnectorOptions } from './options.ts';
 
-/** Variables of the daemon that a program needs to run at all. */
+/** Variables of the daemon that a child inherits. Most programs do not run without them. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'TMPDIR'];
 
+/** The environment of a child process. */
 export interface ChildEnvironment {
   readonly variables: Readonly<Record<string, string>>;
-  /** Values that came out of secrets, to be hidden in what the process says. */
+  /** Resolved secrets. The connection redacts them in every text of the process. */
   readonly secrets: readonly Secret[];
 }
 
-/** The whole environment of a child: the few variables that it inherits, and what its manifest gives it. */
+/**
+ * Returns the complete environment of a child: the inherited variables plus the entries of its manifest.
+ * @throws ClarityError CREDENTIAL_MISSING when an entry has a `secretRef` and the runtime has no credential provider.
+ */
 export async function childEnvironment(
   entries: readonly EnvironmentEntry[],
   { environment, credentials }: Pick<ProcessConnectorOptions, 'environment' | 'credentials'>,
@@ -29,7 +33,7 @@ export async function childEnvironment(
     }
     if (credentials === undefined) {
       const field = `spec.origin.env[${String(i)}].secretRef`;
-      throw new ClarityError('CREDENTIAL_MISSING', 'this runtime keeps no credentials', { field });
+      throw new ClarityError('CREDENTIAL_MISSING', 'the runtime has no credential provider', { field });
     }
     const { secret } = await credentials(secretRef, caller);
     secrets.push(secret);

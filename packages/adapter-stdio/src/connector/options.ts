@@ -2,28 +2,30 @@ import type { Caller } from '@clarity-runtime/core';
 import type { Credential } from '@clarity-runtime/core/ports';
 import type { ChildRecord } from '../process/child-record.ts';
 
+/** Settings of `processConnector`. */
 export interface ProcessConnectorOptions {
-  /** Folder in which a process runs whose manifest names none. */
+  /** Base of a relative `cwd`, and the working directory of a process whose manifest has no `cwd`. */
   readonly workspace: string;
-  /** Where PATH, HOME, LANG and TMPDIR are taken from; nothing else of it reaches a child. */
+  /** Source of PATH, HOME, LANG and TMPDIR. A child gets no other variable of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Resolves `secretRef` of the manifest's environment; without it such entries are refused. */
+  /** Resolves `secretRef` in the environment of a manifest. Without it such entries are rejected. */
   readonly credentials?: (authRef: string, caller: Caller) => Promise<Credential>;
-  /** Told whenever the set of running children changes, so that a later boot can find what this one left. */
+  /** Called with all running children whenever the set changes. A later boot passes them to `sweepLeftovers`. */
   readonly remember?: (children: readonly ChildRecord[]) => void;
   readonly limits?: Partial<ProcessLimits>;
 }
 
+/** Limits of every process of one connector. */
 export interface ProcessLimits {
-  /** Milliseconds for one call where neither the caller nor the manifest says otherwise. */
+  /** Total timeout of a call in milliseconds, unless the caller or the manifest sets one. */
   readonly callTimeoutMs: number;
-  /** Bytes of one message of the service, where nobody waits for a larger one. */
+  /** Maximum bytes of one message of the service, unless a request in flight allows a larger reply. */
   readonly maxMessageBytes: number;
-  /** Milliseconds that a service may take to say which era it speaks, before it is taken for a legacy one. */
+  /** Milliseconds that `server/discover` may take. After that the service is treated as legacy. */
   readonly probeMs: number;
-  /** Milliseconds that what was seen of a command's era holds. */
+  /** Milliseconds for which the detected era of a service is cached. */
   readonly eraHorizonMs: number;
-  /** Milliseconds between the end of its input, SIGTERM and SIGKILL when a process is closed. */
+  /** Milliseconds between the end of stdin, SIGTERM and SIGKILL when a process is closed. */
   readonly graceMs: number;
 }
 

@@ -16,6 +16,7 @@ import { CLIENT, openProcess } from './process-handshake.ts';
 import { ProcessTransport } from './process-transport.ts';
 import type { GuardedChild } from '../process/guarded-child.ts';
 
+/** Dependencies of a `ProcessConnection`. */
 export interface ProcessConnectionSpec {
   readonly service: Service;
   readonly events: ConnectionEvents;
@@ -23,7 +24,7 @@ export interface ProcessConnectionSpec {
   readonly secrets: readonly Secret[];
 }
 
-/** A connection to a child process: one message per line, standard error is its log (MCP 2025-11-25, "stdio"). */
+/** A connection to a child process: one message per line on stdin and stdout, the log on stderr (MCP 2025-11-25, "stdio"). */
 export class ProcessConnection implements Connection {
   readonly request: Connection['request'];
   readonly #child: GuardedChild;
@@ -60,7 +61,7 @@ export class ProcessConnection implements Connection {
         this.#rpc.receive(bytes);
       },
       overlong: (head) => {
-        this.#overlong(head);
+        this.#rejectOversized(head);
       },
     });
     const errors = new StderrLog(log, () => events.onLimit?.('log.too_many'));
@@ -70,8 +71,8 @@ export class ProcessConnection implements Connection {
     child.stderr.on('data', (chunk: Buffer) => {
       errors.push(chunk);
     });
-    void child.ended.then((why) => {
-      this.#ended(why);
+    void child.ended.then((reason) => {
+      this.#onExit(reason);
     });
   }
 
@@ -119,14 +120,14 @@ export class ProcessConnection implements Connection {
     this.#rpc.end(new ClarityError('UPSTREAM_LOST', `the connection was closed: ${reason}`));
     const { graceMs } = this.#spec.limits;
     this.#child.stdin.end();
-    if (await this.#endsWithin(graceMs)) return;
+    if (await this.#exitsWithin(graceMs)) return;
     this.#child.kill('SIGTERM');
-    if (await this.#endsWithin(graceMs)) return;
+    if (await this.#exitsWithin(graceMs)) return;
     this.#child.kill('SIGKILL');
     await this.#child.ended;
   }
 
-  async #endsWithin(ms: number): Promise<boolean> {
+  async #exitsWithin(ms: number): Promise<boolean> {
     const ended = new AbortController();
     const timeout = systemClock.after(ms, ended.signal).then(() => false);
     try {
@@ -136,15 +137,15 @@ export class ProcessConnection implements Connection {
     }
   }
 
-  #ended(why: string): void {
-    this.#rpc.end(new ClarityError('UPSTREAM_LOST', why));
-    if (this.#closing === undefined && this.#isOpen) this.#spec.events.onClose(why);
+  #onExit(reason: string): void {
+    this.#rpc.end(new ClarityError('UPSTREAM_LOST', reason));
+    if (this.#closing === undefined && this.#isOpen) this.#spec.events.onClose(reason);
   }
 
   /** Fails the request of an oversized reply, or every request in flight if the first bytes contain no id. */
-  #overlong(head: Uint8Array): void {
+  #rejectOversized(head: Uint8Array): void {
     const id = /"id"\s*:\s*(\d+)/.exec(Buffer.from(head).toString('latin1'))?.[1];
-    const error = new ClarityError('PAYLOAD_TOO_LARGE', 'the reply is larger than anybody allows');
+    const error = new ClarityError('PAYLOAD_TOO_LARGE', 'the reply exceeds the size limit of every request in flight');
     if (id === undefined) this.#rpc.failAll(error);
     else this.#rpc.fail(Number(id), error);
   }

@@ -18,12 +18,12 @@ import { startTimeOf, type ChildRecord } from '../process/child-record.ts';
 import { findCommand } from '../process/find-command.ts';
 import { startGuarded, type GuardedChild } from '../process/guarded-child.ts';
 
-/** Starts MCP servers as child processes. Each runs until its connection is closed, and never longer than this process. */
+/** Returns a connector that starts MCP servers as child processes. A child ends with its connection or with this process. */
 export const processConnector = (options: ProcessConnectorOptions): ServiceConnector => new ProcessConnector(options);
 
 class ProcessConnector implements ServiceConnector {
   readonly origin = 'local_process';
-  /** Each is a process of its own. */
+  /** Each session is a separate process. */
   readonly sessions = 'costly';
   readonly defaultLimits: DefaultCallLimits;
   readonly #options: ProcessConnectorOptions;
@@ -38,7 +38,7 @@ class ProcessConnector implements ServiceConnector {
     this.#eras = new EraCache(this.#limits.eraHorizonMs, () => performance.now());
   }
 
-  /** A program may be installed after its manifest, so that nothing is looked for before a start. */
+  /** Accepts every manifest. The command is looked up at the start, because it may be installed later. */
   admit(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
@@ -48,9 +48,9 @@ class ProcessConnector implements ServiceConnector {
     try {
       return await this.#attempt(service, { events, signal, known });
     } catch (error) {
-      const hasGone = isClarityError(error) && error.code === 'UPSTREAM_LOST' && !signal.aborted;
-      if (!hasGone || known === 'legacy') throw error;
-      // There are servers that end on a question which they do not know.
+      const hasExited = isClarityError(error) && error.code === 'UPSTREAM_LOST' && !signal.aborted;
+      if (!hasExited || known === 'legacy') throw error;
+      // Some legacy servers exit when they receive the unknown method `server/discover`.
       return this.#attempt(service, { events, signal, known: 'legacy' });
     }
   }
@@ -63,12 +63,12 @@ class ProcessConnector implements ServiceConnector {
     const connection = new ProcessConnection(child, { service, events, secrets, limits: this.#limits });
     try {
       await connection.open(known, signal);
-      // An era that was asked for says nothing of the one that the service would choose.
+      // A requested era does not prove which era the service would choose.
       if (events.era === undefined) this.#eras.set(service.serviceId, connection.era);
       return connection;
     } catch (error) {
       if (events.era === undefined) this.#eras.forget(service.serviceId);
-      await connection.close('it could not be opened');
+      await connection.close('the handshake failed');
       throw error;
     }
   }
@@ -78,18 +78,18 @@ class ProcessConnector implements ServiceConnector {
     if (origin.type !== 'local_process') throw new ClarityError('ORIGIN_UNSUPPORTED', origin.type);
     if (signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
     const { variables, secrets } = await childEnvironment(origin.env ?? [], this.#options, systemCaller);
-    const cwd = await this.#folder(origin);
+    const cwd = await this.#workingDirectory(origin);
     const program = await findCommand(origin.command, cwd, variables['PATH'] ?? '');
-    const child = await spawned(() => startGuarded({ program, args: origin.args ?? [], cwd, env: variables }));
+    const child = await withStartError(() => startGuarded({ program, args: origin.args ?? [], cwd, env: variables }));
     await this.#remember(service.serviceId, child);
     return { child, secrets };
   }
 
-  async #folder({ cwd = '.' }: LocalProcessOrigin): Promise<string> {
+  async #workingDirectory({ cwd = '.' }: LocalProcessOrigin): Promise<string> {
     const folder = resolve(this.#options.workspace, cwd);
     const found = await stat(folder).catch(() => undefined);
     if (found?.isDirectory() === true) return folder;
-    throw new ClarityError('PROCESS_START_FAILED', `'${toPrintableAscii(folder)}' is no folder`, {
+    throw new ClarityError('PROCESS_START_FAILED', `'${toPrintableAscii(folder)}' is not a directory`, {
       field: 'spec.origin.cwd',
     });
   }
@@ -98,19 +98,19 @@ class ProcessConnector implements ServiceConnector {
     const startedAt = await startTimeOf(pid);
     if (startedAt === undefined) return;
     this.#running.set(pid, { serviceId, pid, startedAt });
-    this.#tell();
+    this.#reportRunning();
     void ended.then(() => {
       this.#running.delete(pid);
-      this.#tell();
+      this.#reportRunning();
     });
   }
 
-  #tell(): void {
+  #reportRunning(): void {
     this.#options.remember?.([...this.#running.values()]);
   }
 }
 
-async function spawned(start: () => Promise<GuardedChild>): Promise<GuardedChild> {
+async function withStartError(start: () => Promise<GuardedChild>): Promise<GuardedChild> {
   try {
     return await start();
   } catch (cause) {

@@ -51,8 +51,8 @@ async function discover({ rpc }: HandshakePeer, options: ProcessHandshakeOptions
   try {
     return readDiscovery(await rpc.request(discoverRequest, silent(options, options.limits.probeMs)));
   } catch (error) {
-    const isSilence = isClarityError(error) && ['CALL_TIMED_OUT', 'UPSTREAM_PROTOCOL'].includes(error.code);
-    if (isSilence) return 'legacy';
+    const isLegacy = isClarityError(error) && ['CALL_TIMED_OUT', 'UPSTREAM_PROTOCOL'].includes(error.code);
+    if (isLegacy) return 'legacy';
     throw error;
   }
 }

@@ -3,8 +3,8 @@ import { notificationBytes, type Transport, type OutgoingRequest } from '@clarit
 import { lineOf } from '../framing/line-framing.ts';
 import type { GuardedChild } from '../process/guarded-child.ts';
 
-/** Bytes that may wait for a process that does not read its input. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** Maximum bytes that may be pending for a process that does not read its stdin. */
+const MAX_PENDING_BYTES = 16 * 1024 * 1024;
 
 /** Writes each message as one line to the standard input of a process. */
 export class ProcessTransport implements Transport {
@@ -16,9 +16,14 @@ export class ProcessTransport implements Transport {
 
   request(call: OutgoingRequest): Promise<void> {
     const { stdin } = this.#child;
-    if (!stdin.writable) return Promise.reject(new ClarityError('UPSTREAM_LOST', 'its input is closed'));
-    if (stdin.writableLength > MAX_WAITING_BYTES) {
-      return Promise.reject(new ClarityError('UPSTREAM_FAILED', 'the process does not read its input'));
+    if (!stdin.writable) return Promise.reject(new ClarityError('UPSTREAM_LOST', 'stdin of the process is closed'));
+    if (stdin.writableLength > MAX_PENDING_BYTES) {
+      return Promise.reject(
+        new ClarityError(
+          'UPSTREAM_FAILED',
+          `stdin of the process is full (${String(stdin.writableLength)} bytes pending)`,
+        ),
+      );
     }
     call.sent();
     stdin.write(lineOf(call.bytes));
@@ -34,7 +39,7 @@ export class ProcessTransport implements Transport {
   }
 
   abandon({ id, request }: OutgoingRequest): void {
-    // These two open the conversation and cannot be taken back.
+    // A handshake request cannot be cancelled (MCP 2025-11-25, "Cancellation": `initialize` must not be cancelled).
     if (request.method === 'initialize' || request.method === 'server/discover') return;
     const params = new Map([['requestId', RawJson.of(id)]]);
     this.notify({ method: 'notifications/cancelled', params });
@@ -42,6 +47,6 @@ export class ProcessTransport implements Transport {
 
   #write(bytes: Uint8Array): void {
     const { stdin } = this.#child;
-    if (stdin.writable && stdin.writableLength <= MAX_WAITING_BYTES) stdin.write(lineOf(bytes));
+    if (stdin.writable && stdin.writableLength <= MAX_PENDING_BYTES) stdin.write(lineOf(bytes));
   }
 }

@@ -5,22 +5,22 @@ const MAX_LINE_LENGTH = 4_096;
 const LINES_PER_WINDOW = 200;
 const WINDOW_MS = 1_000;
 
-/** What a process writes to its standard error, as lines for the log: bounded in length and in number per second. */
+/** Splits the stderr of a process into log lines of at most 4096 bytes, at most 200 lines per second. */
 export class StderrLog {
   readonly #reader: LineReader;
   readonly #log: (line: string) => void;
-  readonly #leftOutOne: () => void;
+  readonly #onDropped: () => void;
   readonly #now: () => number;
-  #windowFrom: number;
-  #written = 0;
-  #leftOut = 0;
+  #windowStart: number;
+  #writtenCount = 0;
+  #droppedCount = 0;
 
-  /** `leftOut` is told of each line that is. */
-  constructor(log: (line: string) => void, leftOut: () => void, now: () => number = () => performance.now()) {
+  /** `onDropped` is called for each line above the limit. */
+  constructor(log: (line: string) => void, onDropped: () => void, now: () => number = () => performance.now()) {
     this.#log = log;
-    this.#leftOutOne = leftOut;
+    this.#onDropped = onDropped;
     this.#now = now;
-    this.#windowFrom = now();
+    this.#windowStart = now();
     this.#reader = new LineReader(() => MAX_LINE_LENGTH, {
       line: (bytes) => {
         this.#write(Buffer.from(bytes).toString('utf8'));
@@ -36,16 +36,16 @@ export class StderrLog {
   }
 
   #write(text: string): void {
-    if (this.#now() - this.#windowFrom >= WINDOW_MS) {
-      if (this.#leftOut > 0) this.#log(`… ${String(this.#leftOut)} lines were left out`);
-      this.#windowFrom = this.#now();
-      this.#written = 0;
-      this.#leftOut = 0;
+    if (this.#now() - this.#windowStart >= WINDOW_MS) {
+      if (this.#droppedCount > 0) this.#log(`… ${String(this.#droppedCount)} lines were dropped`);
+      this.#windowStart = this.#now();
+      this.#writtenCount = 0;
+      this.#droppedCount = 0;
     }
-    this.#written += 1;
-    if (this.#written > LINES_PER_WINDOW) {
-      this.#leftOut += 1;
-      this.#leftOutOne();
+    this.#writtenCount += 1;
+    if (this.#writtenCount > LINES_PER_WINDOW) {
+      this.#droppedCount += 1;
+      this.#onDropped();
     } else this.#log(toDisplayText(text, MAX_LINE_LENGTH));
   }
 }

@@ -2,21 +2,21 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** A child that was started: its process id, and when, in the words of the system. Both together name one process. */
+/** A started child. Process id and start time together identify one process. The start time has the format of the system. */
 export interface ChildRecord {
   readonly serviceId: string;
   readonly pid: number;
   readonly startedAt: string;
 }
 
-/** When the process was started, or `undefined` when it is gone. The text is compared, never read. */
+/** Returns the start time of a process, or undefined when it has ended. The text is opaque: only compare it. */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   try {
     const [stat, boot] = await Promise.all([
       readFile(`/proc/${String(pid)}/stat`, 'utf8'),
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
     ]);
-    // The second field is the name in brackets and may hold anything, brackets included.
+    // The second field is the process name in parentheses. It may contain any character, also parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : `${boot.trim()}/${fields[19] ?? ''}`;
   } catch {

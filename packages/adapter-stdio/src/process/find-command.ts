@@ -4,7 +4,11 @@ import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { ClarityError } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
 
-/** Path of the program: as given when it has a slash, counted from `cwd`, else the first on PATH that may be run. */
+/**
+ * Returns the path of a program. A command with a slash is resolved against `cwd`; any other command is the first executable
+ * file in an absolute folder of PATH.
+ * @throws ClarityError PROCESS_START_FAILED when no executable file is found.
+ */
 export async function findCommand(command: string, cwd: string, path: string): Promise<string> {
   const candidates = /[/\\]/.test(command)
     ? [resolve(cwd, command)]
@@ -13,10 +17,10 @@ export async function findCommand(command: string, cwd: string, path: string): P
         .filter(isAbsolute)
         .map((folder) => join(folder, command));
   for (const candidate of candidates) if (await isProgram(candidate)) return candidate;
-  const where = candidates.length === 1 ? 'it is no file that may be run' : 'it is not on PATH';
-  throw new ClarityError('PROCESS_START_FAILED', `command '${toPrintableAscii(command)}': ${where}`, {
+  const problem = candidates.length === 1 ? 'not an executable file' : 'not found on PATH';
+  throw new ClarityError('PROCESS_START_FAILED', `command '${toPrintableAscii(command)}': ${problem}`, {
     field: 'spec.origin.command',
-    hint: 'install the program, or write its absolute path',
+    hint: 'install the program, or set spec.origin.command to its absolute path',
   });
 }
 

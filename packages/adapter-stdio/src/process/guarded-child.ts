@@ -3,13 +3,14 @@ import type { Readable, Writable } from 'node:stream';
 import { signalGroup } from './process-group.ts';
 
 /**
- * The shell starts a watcher that waits for the end of the pipe on descriptor 3, then becomes the program itself: so the
- * program has the shell's number and leads the group. The daemon alone holds the other end of the pipe; when it is gone,
- * however it ended, the watcher ends the group. No shell reads the program's name or its arguments.
+ * The shell starts a watcher that waits for the end of the pipe on descriptor 3. Then it replaces itself with the program, so
+ * the program keeps the process id of the shell and leads the process group. Only the daemon has the other end of the pipe:
+ * when the daemon ends for any reason, the watcher ends the group. The shell does not parse the name or the arguments.
  */
 const GUARD = `( ( trap '' TERM HUP INT; read -r _ <&3; kill -s TERM -- -$$; sleep 1; kill -s KILL -- -$$ ) </dev/null >/dev/null 2>&1 & )
 exec "$@" 3<&-`;
 
+/** Command line, working directory and environment of a child. */
 export interface ChildSpec {
   readonly program: string;
   readonly args: readonly string[];
@@ -17,20 +18,21 @@ export interface ChildSpec {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A running child that ends when this process ends. */
 export interface GuardedChild {
   readonly pid: number;
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Resolves when the program has ended and what it wrote was read: why it ended. Its group is gone by then. */
+  /** Resolves with the reason when the program has ended, its output was read and its process group is ended. */
   readonly ended: Promise<string>;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
 }
 
 /** Milliseconds that a pipe may stay open after the program has ended. */
-const LAST_WORDS_MS = 500;
+const DRAIN_MS = 500;
 
-/** Rejects when the shell cannot be started; a program that cannot be run ends with 126 or 127. */
+/** Starts a program in a new process group. Rejects when the shell cannot start; a program that cannot run exits with 126 or 127. */
 export async function startGuarded({ program, args, cwd, env }: ChildSpec): Promise<GuardedChild> {
   const child = spawn('/bin/sh', ['-c', GUARD, 'clarity-guard', program, ...args], {
     cwd,
@@ -43,8 +45,8 @@ export async function startGuarded({ program, args, cwd, env }: ChildSpec): Prom
     child.once('error', reject);
   });
   const { pid, stdin, stdout, stderr } = child;
-  if (pid === undefined) throw new Error('it has no process id');
-  // What is written to a process that has ended is lost; its end is reported once, by `ended`.
+  if (pid === undefined) throw new Error('the process has no id');
+  // Writes to an ended process fail here and are ignored: `ended` reports the end once.
   for (const stream of child.stdio) stream?.on('error', () => undefined);
   child.on('error', () => undefined);
   return {
@@ -63,16 +65,16 @@ async function endOf(child: ChildProcess, pid: number): Promise<string> {
   const closed = new Promise((resolve) => child.once('close', resolve));
   const reason = await new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => {
-      resolve(signal === null ? `it exited with code ${String(code)}` : `it was ended by ${signal}`);
+      resolve(signal === null ? `the process exited with code ${String(code)}` : `the process was ended by ${signal}`);
     });
   });
-  // The watcher is in the group, so that the group's number still means this group.
+  // The watcher is still in the group, so the system has not reused the id of the group.
   signalGroup(pid, 'SIGKILL');
   let timer: NodeJS.Timeout | undefined;
   await Promise.race([
     closed,
     new Promise((resolve) => {
-      timer = setTimeout(resolve, LAST_WORDS_MS);
+      timer = setTimeout(resolve, DRAIN_MS);
     }),
   ]);
   clearTimeout(timer);

@@ -1,16 +1,16 @@
 import { startTimeOf, type ChildRecord } from './child-record.ts';
 import { signalGroup } from './process-group.ts';
 
-/** What became of the children of an earlier boot. */
+/** Result of `sweepLeftovers`. */
 export interface Swept {
   readonly ended: readonly ChildRecord[];
-  /** No longer there, or another process has the number now. */
+  /** Records of ended processes, also if another process has the id now. */
   readonly gone: readonly ChildRecord[];
 }
 
 /**
- * Ends the process groups that an earlier boot left. A group is ended only by proof: a process with the number is there and
- * was started when the record says.
+ * Ends the process groups that an earlier boot left. A group is ended only if a process with the recorded id runs and has the
+ * recorded start time.
  */
 export async function sweepLeftovers(records: readonly ChildRecord[]): Promise<Swept> {
   const ended: ChildRecord[] = [];

@@ -12,7 +12,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 interface Running extends AsyncDisposable {
   readonly runtime: Runtime;
   readonly id: string;
-  /** Process ids of the fixture that run. */
+  /** Ids of the running processes of the fixture. */
   readonly children: () => readonly number[];
 }
 
@@ -46,14 +46,14 @@ function call(runtime: Runtime, name: string, text: string): Promise<McpReply> {
   const signal = new AbortController().signal;
   return peer.request(
     { method: 'tools/call', params },
-    { signal, send: () => undefined, ask: () => Promise.reject(new Error('nobody is asked')) },
+    { signal, send: () => undefined, ask: () => Promise.reject(new Error('unexpected request')) },
   );
 }
 
 const textOf = (reply: McpReply): string => JSON.stringify('result' in reply ? reply.result.value : reply.error);
 
 test.each(['legacy', 'modern'] as const)(
-  'two clients of a %s process see no failed call while it is killed again and again',
+  'two clients of a %s process see no failed call when the process is killed repeatedly',
   async (mode) => {
     await using service = await running(mode);
     const { runtime, id, children } = service;
@@ -80,7 +80,7 @@ test.each(['legacy', 'modern'] as const)(
   },
 );
 
-test('a process that died is started by the next call, long before its restart is due', async () => {
+test('the next call starts a dead process before its scheduled restart', async () => {
   await using service = await running('legacy');
   const { runtime, id, children } = service;
   const [pid = 0] = children();

@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 const secret = (value: string) => () =>
   Promise.resolve({ secret: new Secret(value), header: { name: 'Authorization', bearer: true } });
 
-test('T-250 a child gets PATH, HOME, LANG and TMPDIR, what its manifest gives it, and nothing else', async () => {
+test('T-250 a child gets only PATH, HOME, LANG, TMPDIR and the variables of its manifest', async () => {
   const environment = {
     PATH: process.env['PATH'],
     HOME: '/somewhere',
@@ -39,7 +39,7 @@ test('T-250 a child gets PATH, HOME, LANG and TMPDIR, what its manifest gives it
   await connection.close('done');
 });
 
-test('what a child writes for its operator is logged line by line, clean, bounded, and without its secrets', async () => {
+test('stderr of a child is logged as bounded lines without control characters and secrets', async () => {
   const heard = listener();
   const service = fixtureService('legacy', { env: [{ name: 'SECRET', secretRef: 'env:X' }] });
   const connection = await connect(testConnector({ credentials: secret('hunter2') }), service, heard);
@@ -53,9 +53,9 @@ test('what a child writes for its operator is logged line by line, clean, bounde
 });
 
 test.each([
-  ['with a code', 3, 'it exited with code 3'],
-  ['with success', 0, 'it exited with code 0'],
-])('a child that ends %s is lost, and every call hears why', async (_, code, why) => {
+  ['with a code', 3, 'the process exited with code 3'],
+  ['with success', 0, 'the process exited with code 0'],
+])('every call fails with UPSTREAM_LOST and the reason when a child ends %s', async (_, code, why) => {
   const heard = listener();
   const connection = await connect(testConnector(), fixtureService('legacy'), heard);
   const waiting = callTool(connection, 'hang').catch((error: unknown) => error);
@@ -66,7 +66,7 @@ test.each([
   await connection.close('done');
 });
 
-test('a child that is killed is lost with the name of the signal', async () => {
+test('the close reason names the signal when a child is killed', async () => {
   let children: readonly ChildRecord[] = [];
   const heard = listener();
   const remember = (all: readonly ChildRecord[]): void => {
@@ -75,12 +75,12 @@ test('a child that is killed is lost with the name of the signal', async () => {
   const connection = await connect(testConnector({ remember }), fixtureService('modern'), heard);
   process.kill(children[0]?.pid ?? 0, 'SIGKILL');
   await until(() => heard.losses.length === 1);
-  expect(heard.losses).toEqual(['it was ended by SIGKILL']);
+  expect(heard.losses).toEqual(['the process was ended by SIGKILL']);
   await until(() => children.length === 0);
   await connection.close('done');
 });
 
-test('a server that ends at a question it does not know is started again and asked otherwise', async () => {
+test('the connector starts a server again as legacy when it exits on server/discover', async () => {
   const connector = testConnector();
   const heard = listener();
   for (let times = 0; times < 2; times += 1) {
@@ -91,13 +91,13 @@ test('a server that ends at a question it does not know is started again and ask
   expect(heard.losses).toEqual([]);
 });
 
-test('a server that does not answer the modern question is taken for a legacy one', async () => {
+test('the connector treats a server as legacy when it does not reply to server/discover', async () => {
   const connection = await connect(testConnector({ limits: { probeMs: 600 } }), fixtureService('mute'));
   expect(connection.era).toBe('legacy');
   await connection.close('done');
 });
 
-test('what is no message is logged and disturbs no call', async () => {
+test('a line that is not a message is logged and fails no call', async () => {
   const heard = listener();
   const connection = await connect(testConnector(), fixtureService('legacy'), heard);
   expect(valueOf(await callTool(connection, 'noise'))).toEqual({ content: [] });
@@ -106,7 +106,7 @@ test('what is no message is logged and disturbs no call', async () => {
   await connection.close('done');
 });
 
-test('a reply larger than anybody allows fails its call alone, and is not kept', async () => {
+test('a reply above every size limit fails only its own call and is not buffered', async () => {
   const connection = await connect(testConnector({ limits: { maxMessageBytes: 100_000 } }), fixtureService('legacy'));
   const other = callTool(connection, 'hang', { totalMs: 60_000, maxReplyBytes: 1_000 }).catch(() => 'closed');
   await expect(callTool(connection, 'flood')).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
@@ -117,7 +117,7 @@ test('a reply larger than anybody allows fails its call alone, and is not kept',
   expect(await other).toBe('closed');
 });
 
-test('a cancelled call is cancelled at the service under the number that it had there', async () => {
+test('notifications/cancelled has the upstream request id when a call is cancelled', async () => {
   const heard = listener();
   const connection = await connect(testConnector(), fixtureService('legacy'), heard);
   const abort = new AbortController();
@@ -131,7 +131,7 @@ test('a cancelled call is cancelled at the service under the number that it had 
   await connection.close('done');
 });
 
-test('T-265 what a service asks is refused unless it was offered; ping is always answered', async () => {
+test('T-265 a server request is rejected unless its capability was offered; ping always gets a reply', async () => {
   const asked = async (sampling?: object): Promise<unknown> => {
     const events = { ...listener(), ...(sampling === undefined ? {} : { clientCapabilities: { sampling } }) };
     const connection = await connect(testConnector(), fixtureService('legacy'), events);
@@ -149,7 +149,7 @@ test('T-265 what a service asks is refused unless it was offered; ping is always
   ]);
 });
 
-test('arguments with line ends inside are one line for the service', async () => {
+test('a request is one line when its arguments contain line breaks', async () => {
   const connection = await connect(testConnector(), fixtureService('legacy'));
   const reply = await callTool(connection, 'echo', { args: { text: 'a\nb\r\n' } });
   expect(valueOf(reply)).toMatchObject({ content: [{ text: 'a\nb\r\n' }] });
@@ -161,7 +161,7 @@ test.each([
   ['./nowhere/program', undefined, 'spec.origin.command'],
   ['/etc/passwd', undefined, 'spec.origin.command'],
   [process.execPath, '/no/such/folder', 'spec.origin.cwd'],
-])('%s in %s is refused with the field', async (command, cwd, field) => {
+])('connect rejects command %s in %s with its field', async (command, cwd, field) => {
   const service = processService({ command, ...(cwd === undefined ? {} : { cwd }) });
   await expect(connect(testConnector(), service)).rejects.toMatchObject({
     code: 'PROCESS_START_FAILED',
@@ -169,12 +169,12 @@ test.each([
   });
 });
 
-test('a program that is no MCP server fails to start with its reason', async () => {
+test('connect rejects with the exit code when a program is not an MCP server', async () => {
   const service = processService({ args: ['-e', 'process.exit(5)'] });
-  await expect(connect(testConnector(), service)).rejects.toThrow('it exited with code 5');
+  await expect(connect(testConnector(), service)).rejects.toThrow('the process exited with code 5');
 });
 
-test('a process that hears neither the end of its input nor SIGTERM is ended all the same', async () => {
+test('close ends a process with SIGKILL when it ignores the end of stdin and SIGTERM', async () => {
   let children: readonly ChildRecord[] = [];
   const remember = (all: readonly ChildRecord[]): void => {
     children = all;

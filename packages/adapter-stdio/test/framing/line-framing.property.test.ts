@@ -73,5 +73,5 @@ test('StderrLog logs a bounded part of an endless stderr and counts the rest', (
   expect(leftOut).toBe(4_800);
   now = 1_000;
   errors.push(Buffer.from('after\n'));
-  expect(logged.slice(200)).toEqual(['… 4800 lines were left out', 'after']);
+  expect(logged.slice(200)).toEqual(['… 4800 lines were dropped', 'after']);
 });

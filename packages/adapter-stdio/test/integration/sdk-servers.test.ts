@@ -10,7 +10,7 @@ const file = new URL('../support/sdk-server.ts', import.meta.url).pathname;
 test.each([
   ['first', 'legacy'],
   ['second', 'modern'],
-])('a process of the %s SDK is recognised as %s, called, and heard', async (sdk, era) => {
+])('a server of the %s SDK is detected as %s, serves calls and reports list changes', async (sdk, era) => {
   const heard = listener();
   const service = processService({ args: nodeArgs(file, sdk) });
   const connection = await connect(testConnector(), service, heard);

@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 
 const daemonFile = new URL('../support/daemon.ts', import.meta.url).pathname;
 
-/** Numbers of the living processes of a group. */
+/** Returns the ids of the running processes of a group. */
 const groupOf = (leader: number): readonly number[] =>
   execFileSync('ps', ['-eo', 'pid=,pgid=,stat='], { encoding: 'utf8' })
     .split('\n')
@@ -19,7 +19,7 @@ const groupOf = (leader: number): readonly number[] =>
     .filter(([, group, stat = '']) => Number(group) === leader && !stat.startsWith('Z'))
     .map(([pid]) => Number(pid));
 
-test.each(['legacy', 'stubborn'])('no %s child outlives a daemon that is killed without a word', async (mode) => {
+test.each(['legacy', 'stubborn'])('a %s child ends when its daemon is killed by SIGKILL', async (mode) => {
   const daemon = spawn(process.execPath, nodeArgs(daemonFile, mode), { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: string[] = [];
   createInterface({ input: daemon.stdout }).on('line', (line) => lines.push(line));
@@ -36,7 +36,7 @@ test.each(['legacy', 'stubborn'])('no %s child outlives a daemon that is killed 
   expect(await sweepLeftovers(records)).toEqual({ ended: [], gone: records });
 });
 
-test('what a boot left is ended by proof of its start time, and with all that it started', async () => {
+test('sweepLeftovers ends the whole group only when the recorded start time matches', async () => {
   const left = spawn('/bin/sh', ['-c', 'sleep 1000 & sleep 1000'], { detached: true, stdio: 'ignore' });
   const pid = left.pid ?? 0;
   await until(() => groupOf(pid).length >= 2);
@@ -53,6 +53,9 @@ test('what a boot left is ended by proof of its start time, and with all that it
   await until(() => groupOf(pid).length === 0);
 });
 
-test.each([0, 1, -1, 1.5, Number.NaN])('%p is no group to signal', (leader) => {
-  expect(signalGroup(leader, 'SIGKILL')).toBe(false);
-});
+test.each([0, 1, -1, 1.5, Number.NaN])(
+  'signalGroup returns false and sends nothing when the leader is %p',
+  (leader) => {
+    expect(signalGroup(leader, 'SIGKILL')).toBe(false);
+  },
+);

@@ -18,12 +18,12 @@ export interface Posted {
 }
 
 export interface BridgeOptions {
-  /** What stands in for the daemon. */
+  /** Handles a POST in place of the daemon. */
   readonly daemon?: (posted: Posted) => void;
   readonly get?: (req: IncomingMessage, res: ServerResponse) => void;
   readonly token?: string;
   readonly limits?: Partial<StdioBridgeLimits>;
-  /** Nobody listens there. */
+  /** Closes the port before the bridge starts. */
   readonly down?: boolean;
 }
 
@@ -32,14 +32,14 @@ export interface Bridge extends AsyncDisposable {
   readonly output: PassThrough;
   readonly logged: string[];
   readonly ended: Promise<void>;
-  /** Every write to the output by itself. */
+  /** Each write to the output as one element. */
   readonly writes: string[];
   say(message: unknown): void;
-  /** The next message that was written; waits for it. */
+  /** Resolves with the next message of the output. */
   next(): Promise<Message>;
 }
 
-/** Answers with JSON. */
+/** Sends a JSON response. */
 export function answer(
   { res }: Pick<Posted, 'res'>,
   value: unknown,
@@ -63,9 +63,9 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     writes.push(chunk.toString());
     for (const line of chunk.toString().trimEnd().split('\n')) {
       const message = JSON.parse(line) as Message;
-      const taker = waiting.shift();
-      if (taker === undefined) messages.push(message);
-      else taker(message);
+      const resolveNext = waiting.shift();
+      if (resolveNext === undefined) messages.push(message);
+      else resolveNext(message);
     }
   });
   const logged: string[] = [];

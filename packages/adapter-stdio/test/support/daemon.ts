@@ -2,7 +2,7 @@ import { processConnector } from '../../src/index.ts';
 import { fixtureService } from './process-service.ts';
 import { connect } from './talk.ts';
 
-/** A program that starts one service with a grandchild, says its process ids, and waits to be killed. */
+/** A program that starts one service with a grandchild, prints the process ids and waits for its end. */
 const remember = (children: readonly { pid: number }[]): void => {
   process.stdout.write(`${JSON.stringify(children)}\n`);
 };

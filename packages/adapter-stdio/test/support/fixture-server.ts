@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline';
 import { contractAnswer } from '@clarity-runtime/core/testing';
 
 /**
- * An MCP server on standard streams that answers as the contract wants, everything for one request in one write.
- * `modern`, `legacy`, or what it does wrong: `picky` ends at a question that it does not know, `mute` answers none.
+ * An MCP server on standard streams that replies as the connector contract requires, with one write per request.
+ * Modes: `modern`, `legacy`, `picky` (exits on `server/discover`), `mute` (does not reply to `server/discover`).
  */
 const [mode = 'legacy', ...rest] = process.argv.slice(2);
 const info = { name: 'fixture', version: '1.0.0' };
@@ -23,7 +23,7 @@ const reply = (id: unknown, result: string): string =>
 const refuse = (id: unknown, error: object): string => JSON.stringify({ jsonrpc: '2.0', id, error });
 const notice = (method: string, params: object = {}): string => JSON.stringify({ jsonrpc: '2.0', method, params });
 
-/** What this fixture can besides the contract; true when it was that. */
+/** Handles the tools of this fixture that the contract does not have. Returns false for any other request. */
 function special({ id, method, params }: Asked): boolean {
   switch (method === 'tools/call' ? params['name'] : method) {
     case 'environment':

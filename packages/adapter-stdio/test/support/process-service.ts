@@ -7,7 +7,7 @@ import { processConnector, type ProcessConnectorOptions } from '../../src/index.
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const fixture = new URL('./fixture-server.ts', import.meta.url).pathname;
 
-/** Arguments of Node that run a fixture in TypeScript from the sources. */
+/** Node arguments that run a TypeScript fixture from the sources. */
 export const nodeArgs = (file: string, ...rest: readonly string[]): readonly string[] => [
   '--conditions=clarity-source',
   '--import',
@@ -41,7 +41,7 @@ export function processService({ policy, ...origin }: ServiceOf): Service {
   return { schema: 1, serviceId: deriveServiceId(manifest), namespace: 'fixture', manifest, revision: '1' };
 }
 
-/** The fixture in one of its modes. */
+/** Returns a service that runs the fixture in one mode. */
 export const fixtureService = (mode: string, over: ServiceOf = {}): Service =>
   processService({ args: nodeArgs(fixture, mode, ...(over.args ?? [])), ...withoutArgs(over) });
 

@@ -5,7 +5,7 @@ import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprot
 import { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
-/** A server of the first SDK (`first`) or of the second (`second`) with tools that step, wait and change the list. */
+/** A server of SDK 1 (`first`) or SDK 2 (`second`). Its tools report progress, wait and change the tool list. */
 const info = { name: 'sdk', version: '1.0.0' };
 const capabilities = { tools: { listChanged: true } };
 const tools = ['echo', 'steps', 'change'].map((name) => ({ name, inputSchema: { type: 'object' as const } }));

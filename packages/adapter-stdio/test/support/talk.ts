@@ -27,7 +27,7 @@ export function listener(): Heard {
   };
 }
 
-/** The final limits of requests over connections of `connect`, which the runtime computes elsewhere. */
+/** Final limits of requests over connections of `connect`. The runtime computes them in its call path. */
 const limitsOf = new WeakMap<Connection, (requested: CallLimits) => CallLimits>();
 
 export async function connect(
@@ -70,7 +70,7 @@ export function callTool(
 
 export const valueOf = (reply: McpReply): unknown => ('result' in reply ? reply.result.value : reply.error);
 
-/** Waits until it holds; throws when it does not within ten seconds. */
+/** Waits until the condition is true. Throws after 10 seconds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let left = 1_000; left > 0; left -= 1) {
     if (await holds()) return;
@@ -79,7 +79,7 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   throw new Error('it did not come to hold');
 }
 
-/** Whether the system has a process with that number that still runs. */
+/** Returns whether a process with this id runs. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

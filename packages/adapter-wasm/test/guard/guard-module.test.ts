@@ -16,7 +16,7 @@ function refusal(bytes: Uint8Array): { readonly code: string; readonly reason: s
   return answer;
 }
 
-test('a good module is described by its exported functions and the imports that it uses', () => {
+test('guardModule returns the exported functions and the used imports of a valid module', () => {
   const module = accepted({
     imports: [{ name: 'print_int', params: ['i64'] }],
     functions: [add, { name: 'half', params: ['f64'], results: ['f64'], body: op.get(0) }],
@@ -29,7 +29,7 @@ test('a good module is described by its exported functions and the imports that 
   expect(WebAssembly.validate(module.bytes)).toBe(true);
 });
 
-test('W06 every unknown import is named in one refusal', () => {
+test('W06 guardModule names every unknown import in one error', () => {
   const bytes = buildModule({
     imports: [
       { name: 'system' },
@@ -46,7 +46,7 @@ test('W06 every unknown import is named in one refusal', () => {
   });
 });
 
-test('W06 an import that is known but not granted is a refused capability, with its effect', () => {
+test('W06 guardModule rejects a known import without a grant and names its effect', () => {
   const bytes = buildModule({
     imports: [
       { name: 'get_secret', params: ['i32'], results: ['i32'] },
@@ -71,12 +71,12 @@ test('guardModule rejects assertions in a service and accepts them in tests', ()
   expect(guardModule(bytes, { ...limits, tests: true })).toMatchObject({ module: { imports: ['assert_eq'] } });
 });
 
-test('an import along the prototype chain is an unknown one', () => {
+test('guardModule rejects an import name of the prototype chain as unknown', () => {
   const bytes = buildModule({ imports: [{ module: 'toString', name: 'constructor' }, { name: '__proto__' }] });
   expect(refusal(bytes).reason).toContain('toString.constructor, env.__proto__');
 });
 
-test('an import with another signature is refused and both signatures are shown', () => {
+test('guardModule rejects an import with another signature and prints both signatures', () => {
   const bytes = buildModule({ imports: [{ name: 'print_int', params: ['i32'], results: ['f64'] }] });
   expect(refusal(bytes).reason).toBe('it imports env.print_int as (i32) -> f64, which is (i64) -> nothing');
 });

@@ -12,7 +12,7 @@ type Step =
   | { readonly kind: 'set'; readonly on: number; readonly at: number; readonly value: number };
 
 const index = fc.nat(1_000);
-// Most steps go on where the last one ended, so that lists become long enough to share what they hold.
+// Most steps use the last list, so that lists become long enough to share elements.
 const target = fc.oneof({ weight: 3, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: index });
 const value = fc.integer({ min: 0, max: 99 });
 const step: fc.Arbitrary<Step> = fc.oneof(

@@ -82,7 +82,7 @@ describe('a pointer', () => {
     ['in the upper half, passed as a negative number', (memory) => memory.readU32(-4)],
     ['to a string without room for its length', (memory) => memory.readString(PAGE - 2)],
     ['to a range that ends outside', (memory) => memory.window(8, PAGE)],
-  ])('%s is the fault of the module', (_, read) => {
+  ])('%s throws a fault of the module', (_, read) => {
     expect(() => read(memoryOf().memory)).toThrow(AbiError);
   });
 

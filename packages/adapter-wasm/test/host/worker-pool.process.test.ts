@@ -8,7 +8,7 @@ const run = promisify(execFile);
 const index = new URL('../../dist/index.js', import.meta.url).href;
 const core = new URL('../../../core/dist/index.js', import.meta.url).href;
 
-/** A program that loads a module, calls it and then has nothing left to do. */
+/** A program that loads a module, calls it and has no other work. */
 const program = (end: string): string => `
   import { RawJson } from ${JSON.stringify(core)};
   import { WorkerWasmHost } from ${JSON.stringify(index)};

@@ -9,7 +9,7 @@ const f = (name: string, ...body: readonly (readonly number[])[]): BuiltFunction
   body: body.flat(),
 });
 
-/** Functions that write somewhere and then end in different ways. */
+/** Functions that change state and then end in different ways. */
 const dirty: readonly BuiltFunction[] = [
   f('low', op.i32(8), op.i64(7), op.store64, op.i64(0)),
   f('high', op.i32(65_520), op.i64(7), op.store64, op.i64(0)),

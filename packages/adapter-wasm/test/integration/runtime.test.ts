@@ -20,7 +20,7 @@ function ask(runtime: Runtime, method: string, params: Readonly<Record<string, s
   );
 }
 
-test('[local.tool-name] [local.execution] [progress.in-process-wasm] the endpoint calls a function of an applied module', async () => {
+test('[local.tool-name] [local.execution] [progress.in-process-wasm] /mcp calls an applied module', async () => {
   const host = testHost();
   const connectors = [withFiles(new Files(sampleWasm, sampleDocument), host)];
   const runtime = await createRuntime({ connectors, owned: [host] });

@@ -54,7 +54,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   $ref: (reference: string, value, { root }) => {
     const name = decodeURIComponent(reference.replace('#/$defs/', ''));
     const schema = (root['$defs'] as Readonly<Record<string, Schema>>)[name];
-    if (schema === undefined) throw new Error(`nothing stands at ${reference}`);
+    if (schema === undefined) throw new Error(`no schema at ${reference}`);
     return fitsSchema(schema, value, root);
   },
 };

@@ -5,7 +5,7 @@ export const WORKER_ENTRY = new URL('../../dist/worker/main.js', import.meta.url
 
 export const goodThread = (): Worker => new Worker(WORKER_ENTRY, THREAD_OPTIONS);
 
-/** Working threads until `broken` is set, then threads that end at once. */
+/** Starts working threads until `broken` is set, then threads that end at once. */
 export class Threads {
   broken = false;
 

@@ -1,4 +1,4 @@
-/** Writes modules for tests, valid and hostile ones, with a small part of the binary format. */
+/** Builds valid and hostile test modules from a small part of the binary format. */
 
 export type Core = 'i32' | 'i64' | 'f32' | 'f64';
 

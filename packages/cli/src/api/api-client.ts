@@ -27,8 +27,8 @@ export class ApiClient {
 
   constructor({ daemonUrl, token, insecureHttp = false, workspace }: ApiClientOptions) {
     if (token !== undefined && daemonUrl.protocol === 'http:' && !insecureHttp && !isLoopback(daemonUrl)) {
-      throw new CliError(`the token would travel in clear text to ${daemonUrl.host}`, {
-        hint: 'use https, or a tunnel to localhost, or insist with --insecure-http',
+      throw new CliError(`the token is not sent in clear text to ${daemonUrl.host}`, {
+        hint: 'use https or a tunnel to localhost, or allow clear text with --insecure-http',
         exitCode: ExitCode.usage,
       });
     }
@@ -136,7 +136,7 @@ export class ApiClient {
     const value = jsonOf(answer);
     if (answer.status !== 200) throw this.#refusal(answer, value);
     const read = readReply(reply, value);
-    if (read === undefined) throw this.#stranger();
+    if (read === undefined) throw this.#notClarityd();
     return read as Reply<R>;
   }
 
@@ -146,20 +146,20 @@ export class ApiClient {
 
   #refusal({ status }: Answer, value: unknown): CliError {
     const read = readReply(refusal, value);
-    if (read === undefined) return this.#stranger();
+    if (read === undefined) return this.#notClarityd();
     const { error, code, hint } = read;
     if (status === 401) {
       return new ApiError(
-        this.#token === undefined ? 'the daemon asks for a token' : 'the daemon does not know this token',
+        this.#token === undefined ? 'the daemon requires a token' : 'the daemon rejected the token',
         code,
-        { hint: 'set CLARITYD_AUTH_TOKEN to the token that clarityd was started with' },
+        { hint: 'set CLARITYD_AUTH_TOKEN to the token of clarityd' },
       );
     }
     return new ApiError(error, code, { hint });
   }
 
-  #stranger(): CliError {
-    return new CliError(`what answers at ${this.daemonUrl.origin} is not the API of clarityd`, {
+  #notClarityd(): CliError {
+    return new CliError(`the server at ${this.daemonUrl.origin} is not clarityd`, {
       hint: 'check --daemon-url (or CLARITYD_URL)',
     });
   }

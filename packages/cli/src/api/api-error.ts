@@ -3,9 +3,9 @@ import { CliError, type CliErrorDetail } from '../support/cli-error.ts';
 
 /** Hints for a service that did not start, by its health. */
 const START_HINTS: Readonly<Record<string, string | undefined>> = {
-  UNAUTHORIZED: 'check the credential that its auth reference names (--auth-ref)',
-  UNREACHABLE: 'check its address, and that it runs there',
-  TIMEOUT: 'see whether it answers at all, or give it more time (--timeout-ms)',
+  UNAUTHORIZED: 'check the credential of its auth reference (--auth-ref)',
+  UNREACHABLE: 'check its address, and that the service runs there',
+  TIMEOUT: 'check that the service replies, or raise its timeout (--timeout-ms)',
 };
 
 /** Throws if a service is not running after a start, with its last error and a hint. */

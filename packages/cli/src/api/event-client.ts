@@ -18,8 +18,8 @@ export interface StreamOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The daemon sends a heartbeat more often than this. */
-const SILENCE_LIMIT_MS = 60_000;
+/** Idle timeout of the stream. The daemon sends heartbeats at a shorter interval. */
+const IDLE_TIMEOUT_MS = 60_000;
 const MAX_REFUSAL_CHARACTERS = 64 * 1024;
 const MAX_EVENT_BYTES = 1024 * 1024;
 
@@ -36,13 +36,13 @@ export function openStream(
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const abort = signal === undefined ? {} : { signal };
-    const request = send(url, { headers, agent: false, timeout: SILENCE_LIMIT_MS, ...abort }, (response) => {
+    const request = send(url, { headers, agent: false, timeout: IDLE_TIMEOUT_MS, ...abort }, (response) => {
       const isStream = response.headers['content-type']?.startsWith('text/event-stream') === true;
       if (response.statusCode === 200 && isStream) resolve(() => eventsOf(response));
       else readRefusal(response).then(resolve, reject);
     });
     request.on('timeout', () => {
-      request.destroy(new Error('the daemon has fallen silent'));
+      request.destroy(new Error(`no event or heartbeat within ${String(IDLE_TIMEOUT_MS / 1000)} seconds`));
     });
     request.on('error', (error) => {
       reject(unreachable(url, error));

@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { CliError } from '../support/cli-error.ts';
 
+/** Method, token and body of one request. */
 export interface ExchangeOptions {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly token?: string;
@@ -10,14 +11,15 @@ export interface ExchangeOptions {
   readonly body?: unknown;
 }
 
+/** Status code and body of a response. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
 }
 
-const CONNECT_LIMIT_MS = 2_000;
-const ANSWER_LIMIT_MS = 120_000;
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const CONNECT_TIMEOUT_MS = 2_000;
+const RESPONSE_TIMEOUT_MS = 120_000;
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 /** Sends one request and returns its reply. It does not follow redirects. */
 export function exchange(url: URL, { method, token, body }: ExchangeOptions): Promise<Answer> {
@@ -38,7 +40,7 @@ export function exchange(url: URL, { method, token, body }: ExchangeOptions): Pr
         reject(unreachable(url, error));
       });
     });
-    limitTimes(sent);
+    limitDuration(sent);
     sent.on('error', (error) => {
       reject(unreachable(url, error));
     });
@@ -46,13 +48,13 @@ export function exchange(url: URL, { method, token, body }: ExchangeOptions): Pr
   });
 }
 
-function limitTimes(sent: ClientRequest): void {
-  const cut = (ms: number, what: string): NodeJS.Timeout =>
+function limitDuration(sent: ClientRequest): void {
+  const abortAfter = (ms: number, missing: string): NodeJS.Timeout =>
     setTimeout(() => {
-      sent.destroy(new Error(`${what} within ${String(ms / 1000)} seconds`));
+      sent.destroy(new Error(`${missing} within ${String(ms / 1000)} seconds`));
     }, ms);
-  const connecting = cut(CONNECT_LIMIT_MS, 'no connection');
-  const answering = cut(ANSWER_LIMIT_MS, 'no answer');
+  const connecting = abortAfter(CONNECT_TIMEOUT_MS, 'no connection');
+  const responding = abortAfter(RESPONSE_TIMEOUT_MS, 'no response');
   sent.on('socket', (socket) => {
     socket.once('connect', () => {
       clearTimeout(connecting);
@@ -60,7 +62,7 @@ function limitTimes(sent: ClientRequest): void {
   });
   sent.once('close', () => {
     clearTimeout(connecting);
-    clearTimeout(answering);
+    clearTimeout(responding);
   });
 }
 
@@ -69,7 +71,7 @@ async function read(answer: IncomingMessage): Promise<Answer> {
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_ANSWER_BYTES) throw new Error('the answer is longer than anything clarityd says');
+    if (length > MAX_RESPONSE_BYTES) throw new Error(`the response is larger than ${String(MAX_RESPONSE_BYTES)} bytes`);
     chunks.push(chunk);
   }
   return { status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
@@ -79,12 +81,12 @@ async function read(answer: IncomingMessage): Promise<Answer> {
 export function unreachable({ origin }: URL, error: unknown): CliError {
   if (codeOf(error) === 'ECONNREFUSED') {
     return new CliError(`no daemon listens at ${origin}`, {
-      hint: 'start it with `npx clarityd`, or name another with --daemon-url',
+      hint: 'start it with `npx clarityd`, or set --daemon-url to another daemon',
       cause: error,
     });
   }
   return new CliError(`the daemon at ${origin} cannot be reached: ${messageOf(error)}`, {
-    hint: 'check --daemon-url (or CLARITYD_URL), and that clarityd runs there',
+    hint: 'check --daemon-url (or CLARITYD_URL), and that clarityd runs at this address',
     cause: error,
   });
 }

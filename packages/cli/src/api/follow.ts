@@ -43,11 +43,11 @@ export async function* follow(api: ApiClient, { after, onGap, signal }: FollowOp
         last = frame.id ?? last;
         yield frame;
       }
-      if (pause === FIRST_PAUSE_MS && !isOver(signal)) onGap('the daemon has ended the stream; coming back');
+      if (pause === FIRST_PAUSE_MS && !isAborted(signal)) onGap('the daemon closed the event stream; reconnecting');
     } catch (error) {
-      if (isOver(signal)) return;
+      if (isAborted(signal)) return;
       if (isFirst || !isAway(error)) throw error;
-      if (pause === FIRST_PAUSE_MS) onGap(`${error.message}; waiting for it`);
+      if (pause === FIRST_PAUSE_MS) onGap(`${error.message}; retrying`);
     }
     await pauseFor(pause, signal);
     pause = Math.min(pause * 2, MAX_PAUSE_MS);
@@ -62,4 +62,4 @@ export const isAway = (error: unknown): error is CliError =>
 export const pauseFor = (ms: number, signal: AbortSignal | undefined): Promise<unknown> =>
   delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 
-const isOver = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;

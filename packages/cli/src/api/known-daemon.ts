@@ -21,26 +21,26 @@ export async function assertKnownDaemon(daemonUrl: URL, workspace: string): Prom
   const url = new URL(`${daemonUrl.href.replace(/\/$/, '')}/healthz?challenge=${challenge}`);
   const { text } = await exchange(url, { method: 'GET' });
   if (isEqual(proofIn(text), daemonProof(known, challenge))) return;
-  throw new CliError(`what answers at ${daemonUrl.origin} is not the clarityd of this folder: the token was not sent`, {
-    hint: `see who listens there, or, if it is a daemon of yours, run this in its workspace or away from ${workspace}`,
+  throw new CliError(`the server at ${daemonUrl.origin} is not the clarityd of this folder; the token was not sent`, {
+    hint: `check which process listens there; if it is your daemon, run the command in its workspace or outside ${workspace}`,
   });
 }
 
 async function identityAt(daemonUrl: URL, workspace: string) {
   if (!isLoopback(daemonUrl)) return undefined;
   const text = await readFile(join(workspace, '.clarity', 'runtime', 'daemon.lock'), 'utf8').catch(() => '');
-  const read = lock.safeParse(parsed(text));
+  const read = lock.safeParse(parseJson(text));
   if (!read.success) return undefined;
   const port = portOf(new URL(read.data.url));
   return port === portOf(daemonUrl) ? { instance: read.data.instance, port } : undefined;
 }
 
-const proofIn = (text: string): string => health.safeParse(parsed(text)).data?.proof ?? '';
+const proofIn = (text: string): string => health.safeParse(parseJson(text)).data?.proof ?? '';
 
-const isEqual = (given: string, wanted: string): boolean =>
-  given.length === wanted.length && timingSafeEqual(Buffer.from(given), Buffer.from(wanted));
+const isEqual = (actual: string, expected: string): boolean =>
+  actual.length === expected.length && timingSafeEqual(Buffer.from(actual), Buffer.from(expected));
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -4,13 +4,13 @@ import { expect, test } from '@jest/globals';
 import { ApiClient } from '../../src/api/api-client.ts';
 import { isLoopback } from '../../src/api/loopback.ts';
 
-interface Stranger extends AsyncDisposable {
+interface TestServer extends AsyncDisposable {
   readonly url: URL;
   readonly seen: readonly IncomingMessage[];
 }
 
 /** A server that is not clarityd. */
-async function stranger(answer: (res: ServerResponse, req: IncomingMessage) => void): Promise<Stranger> {
+async function startServer(answer: (res: ServerResponse, req: IncomingMessage) => void): Promise<TestServer> {
   const seen: IncomingMessage[] = [];
   const server = createServer((req, res) => {
     seen.push(req);
@@ -28,21 +28,21 @@ async function stranger(answer: (res: ServerResponse, req: IncomingMessage) => v
   };
 }
 
-test('T-241 a redirect is never followed, so the token goes nowhere else', async () => {
-  await using elsewhere = await stranger((res) => res.end('{"items":[]}'));
-  await using server = await stranger((res) => {
+test('T-241 ApiClient sends the token to one server when the reply is a redirect', async () => {
+  await using elsewhere = await startServer((res) => res.end('{"items":[]}'));
+  await using server = await startServer((res) => {
     res.writeHead(307, { location: `${elsewhere.url.href}api/services` }).end();
   });
   const client = new ApiClient({ daemonUrl: server.url, token: 'secret-token' });
-  await expect(client.services()).rejects.toThrow('is not the API of clarityd');
+  await expect(client.services()).rejects.toThrow('is not clarityd');
   expect(server.seen[0]?.headers.authorization).toBe('Bearer secret-token');
   expect(elsewhere.seen).toEqual([]);
 });
 
-test('T-242 a token is not sent in clear text to another machine, unless somebody insists', () => {
+test('T-242 ApiClient rejects clear text to another machine unless insecureHttp is set', () => {
   const daemonUrl = new URL('http://box.example:4707');
   const token = 'secret-token';
-  expect(() => new ApiClient({ daemonUrl, token })).toThrow('the token would travel in clear text to box.example:4707');
+  expect(() => new ApiClient({ daemonUrl, token })).toThrow('the token is not sent in clear text to box.example:4707');
   expect(() => new ApiClient({ daemonUrl: new URL('http://10.0.0.7'), token })).toThrow('clear text');
   const good = [
     { daemonUrl },
@@ -62,18 +62,18 @@ test.each([
   ['http://127.0.0.1.evil.example', false],
   ['http://128.0.0.1', false],
   ['http://[::2]', false],
-])('%s stays on this machine: %s', (url, here) => {
+])('isLoopback of %s returns %s', (url, here) => {
   expect(isLoopback(new URL(url))).toBe(here);
 });
 
-test('a daemon that does not run is told as such, with the way to start it', async () => {
-  const { url } = await stranger(() => undefined).then(async (server) => {
+test('ApiClient rejects with the start command as the hint when no daemon listens', async () => {
+  const { url } = await startServer(() => undefined).then(async (server) => {
     await server[Symbol.asyncDispose]();
     return server;
   });
   await expect(new ApiClient({ daemonUrl: url }).status()).rejects.toMatchObject({
     message: `no daemon listens at ${url.origin}`,
-    hint: 'start it with `npx clarityd`, or name another with --daemon-url',
+    hint: 'start it with `npx clarityd`, or set --daemon-url to another daemon',
     exitCode: 1,
   });
 });
@@ -82,15 +82,15 @@ test.each([
   ['HTML', 200, '<html>'],
   ['other JSON', 200, '{"hello":1}'],
   ['an error without our shape', 500, '{"oops":true}'],
-])('what answers with %s is no daemon', async (_, status, body) => {
-  await using server = await stranger((res) => res.writeHead(status).end(body));
+])('ApiClient rejects a server that replies with %s', async (_, status, body) => {
+  await using server = await startServer((res) => res.writeHead(status).end(body));
   await expect(new ApiClient({ daemonUrl: server.url }).services()).rejects.toMatchObject({
-    message: `what answers at ${server.url.origin} is not the API of clarityd`,
+    message: `the server at ${server.url.origin} is not clarityd`,
   });
 });
 
-test('a refusal keeps its words, its code and its hint', async () => {
-  await using server = await stranger((res) => {
+test('ApiError has the message, code and hint of the error reply', async () => {
+  await using server = await startServer((res) => {
     res.writeHead(409).end('{"error":"taken","code":"NAMESPACE_TAKEN","hint":"use another"}');
   });
   await expect(new ApiClient({ daemonUrl: server.url }).apply({})).rejects.toMatchObject({
@@ -101,7 +101,7 @@ test('a refusal keeps its words, its code and its hint', async () => {
   });
 });
 
-test('a daemon that hangs up is not reached', async () => {
-  await using server = await stranger((_res, req) => req.socket.destroy());
+test('ApiClient reports an unreachable daemon when the connection is reset', async () => {
+  await using server = await startServer((_res, req) => req.socket.destroy());
   await expect(new ApiClient({ daemonUrl: server.url }).services()).rejects.toThrow('cannot be reached');
 });

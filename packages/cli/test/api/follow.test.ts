@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { newLines } from '../../src/api/follow.ts';
 
-test('what has come is what stands behind the lines that were there, also when old ones have left', () => {
+test('newLines returns the lines after the known ones, also when old lines were dropped', () => {
   expect(newLines(['a', 'b'], ['a', 'b', 'c'])).toEqual(['c']);
   expect(newLines(['a', 'b'], ['b', 'c', 'd'])).toEqual(['c', 'd']);
   expect(newLines(['a', 'b'], ['a', 'b'])).toEqual([]);
@@ -10,7 +10,7 @@ test('what has come is what stands behind the lines that were there, also when o
   expect(newLines([], ['x'])).toEqual(['x']);
 });
 
-test('no line that came is lost when all lines differ', () => {
+test('newLines returns every new line when all lines differ', () => {
   fc.assert(
     fc.property(fc.nat(20), fc.nat(20), fc.nat(20), (seen, come, window) => {
       const log = Array.from({ length: seen + come }, (_, at) => `line ${String(at)}`);

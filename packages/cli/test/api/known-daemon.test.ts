@@ -23,8 +23,8 @@ async function ctl(url: string, cwd: string, argv: readonly string[] = ['list'])
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
-/** Something that took the port; `answer` is what it says to a challenge. */
-async function squatter(answer: (challenge: string, port: number) => string) {
+/** A server on the port of the daemon. `answer` returns its reply to a challenge. */
+async function startServer(answer: (challenge: string, port: number) => string) {
   const seen: { readonly path: string; readonly headers: IncomingHttpHeaders }[] = [];
   const server = createServer((req, res) => {
     const { pathname, searchParams } = new URL(req.url ?? '', 'http://localhost');
@@ -68,21 +68,21 @@ test.each([
     'passes on the answer of another port',
     (challenge: string) => daemonProof({ instance: INSTANCE, port: 1 }, challenge),
   ],
-])('T-243 who has taken the port and %s gets no token', async (_, answer) => {
-  await using taken = await squatter(answer);
+])('T-243 another process on the port gets no token when it %s', async (_, answer) => {
+  await using taken = await startServer(answer);
   await using folder = await lockedFolder(taken.url);
   for (const argv of [['list'], ['events', '--follow'], ['gateway', 'serve', '--stdio']]) {
     const { exitCode, stdout, stderr } = await ctl(taken.url, folder.path, argv);
     expect([exitCode, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('is not the clarityd of this folder: the token was not sent');
+    expect(stderr).toContain('is not the clarityd of this folder; the token was not sent');
   }
   expect(new Set(taken.seen.map(({ path }) => path))).toEqual(new Set(['/healthz']));
   expect(JSON.stringify(taken.seen)).not.toContain(TOKEN);
 });
 
-test('T-243 who proves to be the one that the lock names gets the token, and so does a daemon that it does not name', async () => {
-  await using known = await squatter((challenge, port) => daemonProof({ instance: INSTANCE, port }, challenge));
-  await using other = await squatter(() => '');
+test('T-243 a daemon gets the token when its proof is valid or the lock file does not name it', async () => {
+  await using known = await startServer((challenge, port) => daemonProof({ instance: INSTANCE, port }, challenge));
+  await using other = await startServer(() => '');
   await using folder = await lockedFolder(known.url);
   expect((await ctl(known.url, folder.path)).exitCode).toBe(0);
   expect(known.seen.map(({ path }) => path)).toEqual(['/healthz', '/api/services']);
@@ -92,7 +92,7 @@ test('T-243 who proves to be the one that the lock names gets the token, and so 
   ]);
 });
 
-test('T-243 the stock daemon proves itself in its workspace, and answers nothing that is no challenge', async () => {
+test('T-243 the stock daemon sends a proof only for a valid challenge', async () => {
   await using folder = await temporaryFolder();
   const adapters = await stockAdapters({ workspace: folder.path });
   await using runtime = await createRuntime(adapters);

@@ -30,7 +30,7 @@ const parsed = (...argv: string[]): { syntax: string; texts: object; json: boole
   return { syntax: command.syntax, texts: { service, module, url }, json: given.has('json') };
 };
 
-test('a lone dash is a word, as a positional, as the text of a flag, and where it is one too many', () => {
+test('parseArguments treats a lone dash as a word in positionals, flag values and surplus arguments', () => {
   expect(parsed('add', '-', '--module', '-').texts).toMatchObject({ service: '-', module: '-' });
   expect(refusal('add', 'x', '-').message).toContain('-');
   expect(refusal('add', 'x', '-').message).not.toContain('\0');
@@ -43,10 +43,10 @@ function refusal(...argv: string[]): CliError {
     if (error instanceof CliError) return error;
     throw error;
   }
-  throw new Error('it was taken');
+  throw new Error('the arguments were accepted');
 }
 
-test('a command is found with its positional, its own flags and the common ones, before and after it', () => {
+test('parseArguments finds a command with its positional and flags before and after it', () => {
   expect(parsed('--url', 'a', 'add', 'x', '-m', 'y', '--json')).toEqual({
     syntax: 'add <service>',
     texts: { service: 'x', module: 'y', url: 'a' },
@@ -55,17 +55,17 @@ test('a command is found with its positional, its own flags and the common ones,
   expect(parsed('list').json).toBe(false);
 });
 
-test('values stay the text that was given, and the last one wins', () => {
+test('parseArguments returns flag values as text and uses the last value of a repeated flag', () => {
   expect(parsed('add', '007', '--module', '1e3').texts).toEqual({ service: '007', module: '1e3', url: undefined });
   expect(parsed('list', '--url', 'a', '--url', 'b').texts).toMatchObject({ url: 'b' });
 });
 
-test('names that objects have are plain words', () => {
+test('parseArguments treats `constructor` and `__proto__` as ordinary words', () => {
   expect(parsed('add', 'constructor').texts).toMatchObject({ service: 'constructor' });
   expect(refusal('list', '--__proto__', 'x').exitCode).toBe(2);
 });
 
-test('a command that is nearly right is suggested', () => {
+test('parseArguments suggests a similar command when the command is unknown', () => {
   expect(refusal('lst')).toMatchObject({ message: 'unknown argument: lst', hint: 'did you mean list?', exitCode: 2 });
 });
 
@@ -73,18 +73,18 @@ test.each([
   ['an unknown flag', ['list', '--jsn'], 'unknown argument: jsn'],
   ['a flag of another command', ['list', '--module', 'x'], 'unknown argument: module'],
   ['a flag without its value', ['add', 'x', '--module'], 'not enough arguments following: module'],
-  ['a positional that is missing', ['add'], 'not enough non-option arguments: got 0, need at least 1'],
+  ['a missing positional', ['add'], 'not enough non-option arguments: got 0, need at least 1'],
   ['one positional too many', ['add', 'x', 'y'], 'unknown argument: y'],
-])('%s is a problem of usage', (_, argv, message) => {
+])('parseArguments rejects %s with exit code 2', (_, argv, message) => {
   expect(refusal(...argv)).toMatchObject({ message, exitCode: 2 });
 });
 
-test('T-292 after -- a name that looks like a flag is refused with the way to write it', () => {
+test('T-292 parseArguments rejects a name after -- that looks like a flag and suggests the ./ form', () => {
   expect(parsed('add', '--', 'x').texts).toMatchObject({ service: 'x' });
   expect(refusal('add', '--', '-o.clarity')).toMatchObject({ hint: "write it as './-o.clarity'", exitCode: 2 });
 });
 
-test('help and version are text; the help names commands, flags and defaults, and hides what is hidden', () => {
+test('parseArguments returns help and version as text; the help omits hidden flags', () => {
   const help = parseArguments(grammar, ['add', '--help']);
   expect(help).toMatchObject({
     type: 'text',

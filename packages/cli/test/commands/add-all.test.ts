@@ -21,7 +21,7 @@ async function tree() {
   return folder;
 }
 
-test('[cli.add-all] [cli.add-all.default-dir] every source of the current folder, and none below', async () => {
+test('[cli.add-all] [cli.add-all.default-dir] add-all adds the sources of the current folder only', async () => {
   await using folder = await tree();
   await using daemon = await fakeDaemon();
   const { exitCode, stdout } = await daemon.ctl(['add-all'], { cwd: folder.path });
@@ -35,7 +35,7 @@ test('[cli.add-all] [cli.add-all.default-dir] every source of the current folder
   });
 });
 
-test('[cli.add-all.recursive] the folders below too; a main source has the name of its folder', async () => {
+test('[cli.add-all.recursive] add-all includes subfolders; a main source gets the name of its folder', async () => {
   await using folder = await tree();
   await using daemon = await fakeDaemon();
   const { stdout } = await daemon.ctl(['add-all', '.', '--recursive'], { cwd: folder.path });
@@ -43,7 +43,7 @@ test('[cli.add-all.recursive] the folders below too; a main source has the name 
   expect(services.map(({ namespace }) => namespace)).toEqual(['a', 'b', 'app', 'c']);
 });
 
-test('one that fails does not keep the others out: it is told, and the exit code is 1', async () => {
+test('add-all adds the other sources, reports the error and exits 1 when one source fails', async () => {
   await using folder = await tree();
   await using daemon = await fakeDaemon();
   await writeFile(join(folder.path, 'a.clarity'), 'module a\nfunction f() -> Int64 { "x" }\n');
@@ -58,7 +58,7 @@ test('one that fails does not keep the others out: it is told, and the exit code
   expect(shown.stdout).toContain('1 of 2 sources added\n');
 });
 
-test('an empty folder is no failure; one that is not there is', async () => {
+test('add-all exits 0 for an empty folder and fails for a missing folder', async () => {
   await using folder = await tree();
   await using daemon = await fakeDaemon();
   await mkdir(join(folder.path, 'empty'));
@@ -67,7 +67,7 @@ test('an empty folder is no failure; one that is not there is', async () => {
   expect(await daemon.ctl(['add-all', 'absent'], { cwd: folder.path })).toMatchObject({ exitCode: 1 });
 });
 
-test('T-291 loops of links and pipes are passed over, and what is too much is refused', async () => {
+test('T-291 add-all skips link loops and pipes, and rejects folders above its limits', async () => {
   await using folder = await tree();
   await symlink(folder.path, join(folder.path, 'deep', 'loop'));
   await symlink(join(folder.path, 'a.clarity'), join(folder.path, 'link.clarity'));

@@ -5,7 +5,7 @@ import { fakeDaemon } from '../support/fake-daemon.ts';
 const ENDPOINT = 'http://localhost:9/mcp?tenant=a';
 const REQUIRED = ['add-remote', '--endpoint', ENDPOINT, '--module', 'far'];
 
-test('[cli.add-remote.endpoint] [cli.add-remote.module] add-remote registers, starts and introspects, and prints the tools', async () => {
+test('[cli.add-remote.endpoint] [cli.add-remote.module] add-remote starts a service and prints its tools', async () => {
   await using daemon = await fakeDaemon();
   const flags = ['--name', 'Far away', '--auth-ref', 'env:FAR', '--timeout-ms', '1500', '--transport', 'sse_http'];
   const bounds = ['--allow-tools', 'a, b', '--allow-tools', 'c', '--deny-tools', 'b', '--max-payload-bytes', '2048'];
@@ -34,7 +34,7 @@ test('[cli.add-remote.endpoint] [cli.add-remote.module] add-remote registers, st
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, namespace: 'far', tools: ['fn__add'] });
 });
 
-test('--no-start registers only', async () => {
+test('add-remote only registers the service when --no-start is set', async () => {
   await using daemon = await fakeDaemon();
   const { stdout } = await daemon.ctl([...REQUIRED, '--no-start'], { columns: 100 });
   expect(stdout).toMatch(/^far \(svc_[a-f0-9]{12}\) is REGISTERED\n$/);
@@ -49,14 +49,14 @@ test.each([
   [['--transport', 'smoke'], '--transport must be streamable_http or sse_http'],
   [['--endpoint', 'ftp://x'], '--endpoint must be an http or https URL'],
   [['--endpoint', 'http://u:p@x/'], 'name the credential with --auth-ref'],
-])('%s is refused with its name, and nothing is registered', async (flags, message) => {
+])('add-remote rejects %j, names the flag and registers nothing', async (flags, message) => {
   await using daemon = await fakeDaemon();
   const { exitCode, stdout, stderr } = await daemon.ctl([...REQUIRED, ...flags]);
   expect([exitCode, stdout, daemon.admitted]).toEqual([2, '', []]);
   expect(stderr).toContain(message);
 });
 
-test('a service that lets nobody in is told with its health and what to check', async () => {
+test('add-remote prints the health and a hint when the service rejects the credential', async () => {
   await using daemon = await fakeDaemon();
   daemon.startFailure = new ClarityError('UPSTREAM_UNAUTHORIZED', 'localhost answered 401');
   const { exitCode, stderr } = await daemon.ctl(REQUIRED);
@@ -65,7 +65,7 @@ test('a service that lets nobody in is told with its health and what to check', 
   expect(stderr).toContain('--auth-ref');
 });
 
-test('add-process registers what stands behind the dashes, word by word', async () => {
+test('add-process registers the words after -- as command and arguments', async () => {
   await using daemon = await fakeDaemon();
   const env = ['--env', 'A=1', '--env', 'B=x=y', '--env-ref', 'TOKEN=env:SOME'];
   const argv = ['add-process', 'near', ...env, '--cwd', 'sub', '--', 'node', '--flag', '-x', 'a b', '--'];
@@ -95,7 +95,7 @@ test.each([
   [['add-process', 'near', '--'], 'the program is missing'],
   [['add-process', 'near', '--env', 'novalue', '--', 'x'], '--env must be NAME=VALUE'],
   [['add-process', 'near', '--env', 'A=1', '--env-ref', 'A=env:B', '--', 'x'], 'the variable A is given twice'],
-])('%s is refused', async (argv, message) => {
+])('add-process rejects %j', async (argv, message) => {
   await using daemon = await fakeDaemon();
   const { exitCode, stderr } = await daemon.ctl(argv);
   expect(exitCode).toBe(2);

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { fakeDaemon } from '../support/fake-daemon.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-test('[cli.add-local] [cli.add-local.flags] a compiled module is registered and not started', async () => {
+test('[cli.add-local] [cli.add-local.flags] add-local registers a compiled module without starting it', async () => {
   await using daemon = await fakeDaemon();
   const argv = ['add-local', '--source', 'a.clarity', '--module', 'm', '--wasm', 'out/a.wasm'];
   const { exitCode, stdout, stderr } = await daemon.ctl(argv, { cwd: '/src' });
@@ -26,7 +26,7 @@ test('[cli.add-local] [cli.add-local.flags] a compiled module is registered and 
   }
 });
 
-test('[cli.start-source] [cli.start-source.flags] a source is compiled, registered and started', async () => {
+test('[cli.start-source] [cli.start-source.flags] start-source compiles, registers and starts a source', async () => {
   await using folder = await temporaryFolder();
   await using daemon = await fakeDaemon();
   await writeFile(join(folder.path, 'a.clarity'), 'module a\n\nfunction one() -> Int64 { 1 }\n');

@@ -17,7 +17,7 @@ async function workspace(sources: Record<string, string> = { 'bills.clarity': SO
   return folder;
 }
 
-test('[install.artifact-path] [cli.add] add <name> builds to .clarity/build/<name>.wasm, registers, starts and introspects', async () => {
+test('[install.artifact-path] [cli.add] add <name> builds .clarity/build/<name>.wasm and starts it', async () => {
   await using folder = await workspace();
   await using daemon = await fakeDaemon();
   const { exitCode, stdout, stderr } = await daemon.ctl(['add', 'bills'], { cwd: folder.path });
@@ -47,7 +47,7 @@ test('[install.artifact-path] [cli.add] add <name> builds to .clarity/build/<nam
   expect(document).toMatchObject({ module: 'bills', compiler: { kind: 'embedded' } });
 });
 
-test('[cli.add.path] a path is taken too; a person is told the state, the tools and the endpoint', async () => {
+test('[cli.add.path] add accepts a path and prints state, tools and endpoint on a terminal', async () => {
   await using folder = await workspace({ 'deep/bills.clarity': SOURCE });
   await using daemon = await fakeDaemon();
   const { stdout } = await daemon.ctl(['add', 'deep/bills.clarity'], { cwd: folder.path, columns: 120 });
@@ -57,7 +57,7 @@ test('[cli.add.path] a path is taken too; a person is told the state, the tools 
   expect(stdout).toContain(`this one alone: ${daemon.url}/mcp/bills\n`);
 });
 
-test('a source that does not compile is told with line, column and mend; nothing is written or registered', async () => {
+test('add prints line, column and hint of a compile error, and writes and registers nothing', async () => {
   await using folder = await workspace({ 'bad.clarity': 'module bad\nfunction f() -> Int64 { "x" }\n' });
   await using daemon = await fakeDaemon();
   const { exitCode, stdout, stderr } = await daemon.ctl(['add', 'bad'], { cwd: folder.path });
@@ -68,7 +68,7 @@ test('a source that does not compile is told with line, column and mend; nothing
   expect(await readdir(folder.path)).toEqual(['bad.clarity']);
 });
 
-test('a start that fails exits 1 and says why', async () => {
+test('add exits 1 with the reason when the start fails', async () => {
   await using folder = await workspace();
   await using daemon = await fakeDaemon();
   daemon.startFailure = new ClarityError('MODULE_INVALID', 'no memory');
@@ -79,7 +79,7 @@ test('a start that fails exits 1 and says why', async () => {
   );
 });
 
-test('a second source of the same name needs a name of its own and is built beside the first', async () => {
+test('add requires another module name for a second source of the same name', async () => {
   await using folder = await workspace({ 'a/bills.clarity': SOURCE, 'b/bills.clarity': SOURCE });
   await using daemon = await fakeDaemon();
   expect((await daemon.ctl(['add', 'a'], { cwd: folder.path })).exitCode).toBe(0);
@@ -95,7 +95,7 @@ test('a second source of the same name needs a name of its own and is built besi
   });
 });
 
-test('--module, --wasm, --entry and --name are what is registered', async () => {
+test('add registers the values of --module, --wasm, --entry and --name', async () => {
   await using folder = await workspace();
   await using daemon = await fakeDaemon();
   const flags = ['--module', 'm', '--wasm', 'out/x.wasm', '--entry', 'go', '--name', 'My bills'];
@@ -106,7 +106,7 @@ test('--module, --wasm, --entry and --name are what is registered', async () => 
   });
 });
 
-test('what the compiler of the language passes on for agents is accepted with a warning', async () => {
+test('add accepts the agent flags of the upstream compiler with a warning', async () => {
   await using folder = await workspace();
   await using daemon = await fakeDaemon();
   const flags = ['--service-type', 'agent', '--agent-id', 'a1', '--agent-hitl', '--agent-depends-on', 'x'];
@@ -119,7 +119,7 @@ test('what the compiler of the language passes on for agents is accepted with a 
   expect((await daemon.ctl(['add', 'bills', '--service-type', 'x'], { cwd: folder.path })).exitCode).toBe(2);
 });
 
-test('a module that is not as we read its source is registered without an interface, with a note', async () => {
+test('add registers a module without an interface, with a note, when it does not match its source', async () => {
   await using folder = await workspace();
   await using daemon = await fakeDaemon();
   const compiler = join(folder.path, 'fakec');

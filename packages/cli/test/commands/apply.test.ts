@@ -5,7 +5,7 @@ import { fakeDaemon } from '../support/fake-daemon.ts';
 import { manifestOf } from '../support/manifest.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-test('what export prints another daemon takes with apply, and starts it', async () => {
+test('apply registers and starts the output of export on another daemon', async () => {
   await using folder = await temporaryFolder();
   await using first = await fakeDaemon();
   await using second = await fakeDaemon();
@@ -24,7 +24,7 @@ test('what export prints another daemon takes with apply, and starts it', async 
   expect((await second.ctl(['export'])).stdout).toBe(stdout);
 });
 
-test('export hides values of variables and says so; the same daemon takes them back, another one asks for them', async () => {
+test('export redacts variable values; apply restores them on the same daemon only', async () => {
   await using folder = await temporaryFolder();
   await using first = await fakeDaemon();
   await using second = await fakeDaemon();
@@ -42,7 +42,7 @@ test('export hides values of variables and says so; the same daemon takes them b
   expect(refused.stderr).toContain('spec.origin.env[0].value');
 });
 
-test('apply goes on after a manifest that is refused, names its field and exits 1', async () => {
+test('apply continues after a rejected manifest, names its field and exits 1', async () => {
   await using folder = await temporaryFolder();
   await using daemon = await fakeDaemon();
   const bad = { ...manifestOf('bad'), kind: 'Other' };
@@ -58,7 +58,7 @@ test('apply goes on after a manifest that is refused, names its field and exits 
   });
 });
 
-test('apply takes a policy from a file, before the manifest that names it, and it holds', async () => {
+test('apply applies a policy of a file before the manifest that uses it', async () => {
   await using folder = await temporaryFolder();
   await using daemon = await fakeDaemon();
   const manifest = manifestOf('a');
@@ -88,7 +88,7 @@ test('apply takes a policy from a file, before the manifest that names it, and i
 test.each([
   ['{"half":', 'x.json cannot be applied: it is not JSON'],
   ['[]', 'x.json cannot be applied: it holds no manifest'],
-])('a file that holds %s is refused', async (text, message) => {
+])('apply rejects a file with the content %s', async (text, message) => {
   await using folder = await temporaryFolder();
   await using daemon = await fakeDaemon();
   await writeFile(join(folder.path, 'x.json'), text);
@@ -97,7 +97,7 @@ test.each([
   expect(stderr).toContain(message);
 });
 
-test('unquarantine tells the daemon why; restart and details go through routes of their own', async () => {
+test('unquarantine sends its reason; restart and details use their own routes', async () => {
   await using daemon = await fakeDaemon();
   await daemon.runtime.services.apply((await import('@clarity-runtime/core')).embeddedCaller, manifestOf('a'));
   expect((await daemon.ctl(['unquarantine', 'a', '--reason', 'mended'], { columns: 80 })).stdout).toContain('a (svc_');
@@ -106,7 +106,7 @@ test('unquarantine tells the daemon why; restart and details go through routes o
   expect(events.map(({ kind }) => kind)).toContain('service.started');
 });
 
-test.each(['bash', 'zsh', 'fish'])('completion for %s knows the commands and their flags', async (shell) => {
+test.each(['bash', 'zsh', 'fish'])('completion for %s contains the commands and their flags', async (shell) => {
   await using daemon = await fakeDaemon();
   const { exitCode, stdout } = await daemon.ctl(['completion', shell]);
   expect(exitCode).toBe(0);
@@ -115,7 +115,7 @@ test.each(['bash', 'zsh', 'fish'])('completion for %s knows the commands and the
   expect((await daemon.ctl(['completion', 'tcsh'])).exitCode).toBe(2);
 });
 
-test('events shows one JSON text in each line, of one service when it is named', async () => {
+test('events prints one JSON text per line, filtered when a service is named', async () => {
   await using daemon = await fakeDaemon();
   await daemon.ctl(['add-process', 'a', '--', 'x']);
   await daemon.ctl(['add-process', 'b', '--', 'x']);

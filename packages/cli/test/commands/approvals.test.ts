@@ -9,7 +9,7 @@ import { manifestOf } from '../support/manifest.ts';
 
 interface Stage extends AsyncDisposable {
   readonly runtime: Runtime;
-  /** What the next question for tools is answered with. */
+  /** Reply to the next `tools/list`. */
   tools: readonly object[];
   ctl(argv: readonly string[], columns?: number): Promise<{ exitCode: number; stdout: string; stderr: string }>;
 }
@@ -86,7 +86,7 @@ async function register({ runtime }: Stage): Promise<void> {
   await peer.request({ method: 'tools/call', params }, exchange);
 }
 
-test('[interface.diff] diff shows what changed and why, accept lets one tool through, then all', async () => {
+test('[interface.diff] diff prints the changes and their class; accept accepts one tool, then all', async () => {
   await using s = await stage();
   await pinned(s);
   const shown = await s.ctl(['diff', 'calc'], 160);
@@ -99,7 +99,7 @@ test('[interface.diff] diff shows what changed and why, accept lets one tool thr
   expect((await s.ctl(['diff', 'calc'], 160)).stdout).toContain('no changes');
 });
 
-test('explain says why a client sees a tool as it does', async () => {
+test('explain prints the reasons for the name and visibility of a tool', async () => {
   await using s = await stage();
   await pinned(s);
   const held = await s.ctl(['explain', 'calc__add'], 160);
@@ -113,7 +113,7 @@ test('explain says why a client sees a tool as it does', async () => {
   expect((await s.ctl(['explain', 'nobody__tool'], 160)).exitCode).toBe(1);
 });
 
-test('[provisioning.approval] approvals are listed, approved and denied', async () => {
+test('[provisioning.approval] approvals lists, approves and denies requests', async () => {
   await using s = await stage();
   await register(s);
   const { items } = JSON.parse((await s.ctl(['approvals', 'list'])).stdout) as { items: { id: string }[] };
@@ -130,7 +130,7 @@ test('[provisioning.approval] approvals are listed, approved and denied', async 
   expect((await s.ctl(['approvals', 'burn'])).exitCode).toBe(2);
 });
 
-test('[provisioning.approval] what is approved is registered and runs', async () => {
+test('[provisioning.approval] a service is registered and started when its request is approved', async () => {
   await using s = await stage();
   await register(s);
   const [waiting] = await s.runtime.approvals.list(embeddedCaller);

@@ -22,7 +22,7 @@ const fill = async ({ runtime }: FakeDaemon, count: number): Promise<void> => {
   }
 };
 
-test('[cli.audit.verify] a daemon verifies its audit: what it says, and how it ends', async () => {
+test('[cli.audit.verify] audit verify prints the verdict of the daemon and exits accordingly', async () => {
   await using daemon = await fakeDaemon();
   await fill(daemon, 3);
   const { exitCode, stdout } = await daemon.ctl(['audit', 'verify'], { columns: 200 });
@@ -36,7 +36,7 @@ test('[cli.audit.verify] a daemon verifies its audit: what it says, and how it e
   expect((await daemon.ctl(['audit', 'verify', '--expect', 'abc'])).exitCode).toBe(2);
 });
 
-test('[cli.audit.verify.files] without a daemon the files are verified, and the first wrong record is named', async () => {
+test('[cli.audit.verify.files] audit verify reads the files and names the first invalid record', async () => {
   await using folder = await temporaryFolder();
   const store = runtimeFolder(folder.path);
   const telemetry = await fsTelemetry({ folder: store });
@@ -64,7 +64,7 @@ test('[cli.audit.verify.files] without a daemon the files are verified, and the 
   expect(JSON.parse((await daemon.ctl(verify)).stdout)).toMatchObject({ ok: false, fault: { seq: 2 } });
 });
 
-test('[cli.audit.export] every event is exported once, filtered, page by page, to a new file of the owner', async () => {
+test('[cli.audit.export] audit export writes every matching event once to a new file with mode 600', async () => {
   await using folder = await temporaryFolder();
   await using daemon = await fakeDaemon();
   await daemon.runtime.services.apply(embeddedCaller, manifestOf('bills'));
@@ -85,7 +85,7 @@ test('[cli.audit.export] every event is exported once, filtered, page by page, t
   expect(await readdir(folder.path)).toEqual(['all.jsonl']);
 }, 30_000);
 
-test('[audit.filters] `audit` shows what was asked for', async () => {
+test('[audit.filters] audit prints the events that match its filters', async () => {
   await using daemon = await fakeDaemon();
   await fill(daemon, 4);
   const seqs = async (...flags: string[]): Promise<readonly number[]> => {
@@ -101,7 +101,7 @@ test('[audit.filters] `audit` shows what was asked for', async () => {
   expect((await daemon.ctl(['audit', 'export', '--format', 'xml'])).exitCode).toBe(2);
 });
 
-test('a cell of CSV is no formula, and quotes stay quotes', () => {
+test('audit export escapes formulas and quotes in CSV cells', () => {
   const base = { seq: 1, at: '2026-01-01T00:00:00.000Z', kind: 'a.done', level: 'info', id: 'x/1/1' } as const;
   const messageOf = (message: string): string =>
     csvLine({ ...base, message })

@@ -12,7 +12,7 @@ import { fakeDaemon, type FakeDaemon } from '../support/fake-daemon.ts';
 
 const CANARY = 'Canary-5e2c';
 
-/** `set-secret` with this behind it, on a terminal. */
+/** Runs `auth set-secret` with these arguments on a terminal. */
 async function setSecret(daemon: FakeDaemon, secretInput: SecretInput, ...words: string[]): Promise<string> {
   const stream = capture(80);
   const [ref = 'file:a', secret] = words;
@@ -30,7 +30,7 @@ async function setSecret(daemon: FakeDaemon, secretInput: SecretInput, ...words:
 const stored = async (store: MemorySecretStore, name: string): Promise<string | undefined> =>
   (await store.read('default', name))?.reveal();
 
-test('[cli.auth.set-secret] T-240 the secret comes from standard input or from a prompt; on the command line it is warned about', async () => {
+test('[cli.auth.set-secret] T-240 set-secret reads stdin or a prompt, and warns about an argument', async () => {
   const secretStore = new MemorySecretStore();
   await using daemon = await fakeDaemon({ adapters: { secretStore } });
   const asked: string[] = [];
@@ -50,11 +50,11 @@ test('[cli.auth.set-secret] T-240 the secret comes from standard input or from a
   expect(await stored(secretStore, 'a')).toBe(CANARY);
 });
 
-test('a secret that is too long to be one is not read to its end', async () => {
+test('set-secret stops reading when stdin exceeds the size limit of a secret', async () => {
   await expect(readAll(Readable.from([Buffer.alloc(60_000), Buffer.alloc(60_000)]))).rejects.toThrow('too long');
 });
 
-test('[cli.auth.validate] a reference that does not resolve exits 1 and says why', async () => {
+test('[cli.auth.validate] auth validate exits 1 with the reason when the reference does not resolve', async () => {
   await using daemon = await fakeDaemon();
   const missing = await daemon.ctl(['auth', 'validate', 'file:a']);
   expect(missing.exitCode).toBe(1);
@@ -65,7 +65,7 @@ test('[cli.auth.validate] a reference that does not resolve exits 1 and says why
   expect(found).toMatchObject({ exitCode: 0, stdout: 'it resolves, and is sent as Authorization\n' });
 });
 
-test('[cli.auth.providers] [cli.auth.list-secrets] [cli.auth.delete-secret] to a person and to a program', async () => {
+test('[cli.auth.providers] [cli.auth.list-secrets] [cli.auth.delete-secret] auth prints text and JSON', async () => {
   await using daemon = await fakeDaemon();
   const shown = async (...words: string[]): Promise<string> =>
     (await daemon.ctl(['auth', ...words], { columns: 100 })).stdout;
@@ -82,13 +82,13 @@ test('[cli.auth.providers] [cli.auth.list-secrets] [cli.auth.delete-secret] to a
 });
 
 test.each([
-  ['an action that is none', ['rotate'], 2, "there is no 'auth rotate'"],
+  ['an unknown action', ['rotate'], 2, "there is no 'auth rotate'"],
   ['no reference', ['validate'], 2, 'clarityctl auth validate <auth_ref>'],
   ['one word too many', ['validate', 'a', 'b'], 2, 'clarityctl auth validate <auth_ref>'],
-  ['no secret and nobody to ask', ['set-secret', 'file:a'], 2, 'the secret is missing'],
-  ['a name that leads out', ['set-secret', 'file:../a', CANARY], 1, 'a path inside the secrets folder'],
+  ['no secret and no terminal', ['set-secret', 'file:a'], 2, 'the secret is missing'],
+  ['a name outside the secrets folder', ['set-secret', 'file:../a', CANARY], 1, 'a path inside the secrets folder'],
   ['a provider that stores nothing', ['delete-secret', 'env:A'], 1, 'only supports file authRef values'],
-])('%s is told on stderr', async (_, words, exitCode, message) => {
+])('auth reports %s on stderr', async (_, words, exitCode, message) => {
   await using daemon = await fakeDaemon();
   const ran = await daemon.ctl(['auth', ...words]);
   expect([ran.exitCode, ran.stdout]).toEqual([exitCode, '']);

@@ -6,7 +6,7 @@ import { exitCodeOf } from '../../src/programs/run-program.ts';
 import { capture } from '../support/capture.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** `clarityctl` of a user with an empty home, and no daemon anywhere. */
+/** Runs `clarityctl` for a user with an empty home and without a daemon. */
 async function temporaryUser() {
   const folder = await temporaryFolder();
   const { path: home } = folder;
@@ -26,7 +26,7 @@ async function temporaryUser() {
   };
 }
 
-test('[cli.bootstrap] [cli.bootstrap.clients] [gives.client-bootstrap] codex and claude are told of the gateway once, without a daemon', async () => {
+test('[cli.bootstrap] [cli.bootstrap.clients] [gives.client-bootstrap] bootstrap configures codex and claude', async () => {
   await using user = await temporaryUser();
   const first = await user.ctl(['bootstrap', '--clients', 'codex,claude']);
   expect(first).toMatchObject({ exitCode: 0, stderr: '' });
@@ -47,7 +47,7 @@ test('[cli.bootstrap] [cli.bootstrap.clients] [gives.client-bootstrap] codex and
   });
 });
 
-test('a clarityctl that a shell finds is named by its name; one that only npm put on the PATH is not', async () => {
+test('bootstrap writes the bare name clarityctl only when the PATH of the shell contains it', async () => {
   await using user = await temporaryUser();
   const named = async (folder: string): Promise<string> => {
     await mkdir(join(user.home, folder), { recursive: true });
@@ -59,7 +59,7 @@ test('a clarityctl that a shell finds is named by its name; one that only npm pu
   expect(await named('bin')).toContain('command = "clarityctl"\nargs = ["gateway", "serve", "--stdio"]\n');
 });
 
-test('another daemon, a token and http stand in the entry; the token itself does not', async () => {
+test('bootstrap writes daemon URL and token variable, but not the token, when the transport is http', async () => {
   await using user = await temporaryUser();
   const token = 'Canary-token-7c41';
   const env = { CLARITYD_URL: 'http://127.0.0.1:4999', CLARITY_API_TOKEN: token };
@@ -75,7 +75,7 @@ test('another daemon, a token and http stand in the entry; the token itself does
   expect(ran.stdout + (await user.read('.codex/config.toml')) + (await user.read('.claude.json'))).not.toContain(token);
 });
 
-test('a dry run shows the difference and writes nothing', async () => {
+test('bootstrap prints the diff and writes nothing when --dry-run is set', async () => {
   await using user = await temporaryUser();
   await writeFile(join(user.home, '.claude.json'), '{\n  "numStartups": 1\n}\n');
   const { exitCode, stdout } = await user.ctl(['bootstrap', '--clients', 'claude', '--dry-run']);
@@ -86,7 +86,7 @@ test('a dry run shows the difference and writes nothing', async () => {
   expect(await user.read('.claude.json')).toBe('{\n  "numStartups": 1\n}\n');
 });
 
-test('status shows what each client knows; bootstrap-remove leaves every file as it was', async () => {
+test('bootstrap status lists the state of each client; bootstrap-remove restores every file', async () => {
   await using user = await temporaryUser();
   await mkdir(join(user.home, '.cursor'));
   await user.ctl(['bootstrap']);
@@ -102,7 +102,7 @@ test('status shows what each client knows; bootstrap-remove leaves every file as
   await expect(user.read('.codex/config.toml')).rejects.toThrow('ENOENT');
 });
 
-test('D16 one client that refuses is told on stderr, the others are done, and it exits 1', async () => {
+test('D16 bootstrap configures the other clients and exits 1 when one client fails', async () => {
   await using user = await temporaryUser();
   await writeFile(join(user.home, '.claude.json'), '{ // my notes');
   const { exitCode, stdout, stderr } = await user.ctl(['bootstrap', '--clients', 'claude,codex']);
@@ -112,7 +112,7 @@ test('D16 one client that refuses is told on stderr, the others are done, and it
   expect(await user.read('.claude.json')).toBe('{ // my notes');
 });
 
-test('the scope project is the folder that it runs in', async () => {
+test('bootstrap writes to the current folder when the scope is project', async () => {
   await using user = await temporaryUser();
   await user.ctl(['bootstrap', '--clients', 'claude,vscode', '--scope', 'project']);
   expect(await user.read('project/.mcp.json')).toContain('"mcpServers"');
@@ -124,7 +124,7 @@ test.each([
   [['bootstrap', '--transport', 'sse'], '--transport must be stdio or http', 2],
   [['bootstrap', '--scope', 'all'], '--scope must be user or project', 2],
   [['bootstrap', '--clients', 'emacs'], "unknown client 'emacs'", 1],
-])('%j is refused', async (argv, message, exitCode) => {
+])('clarityctl rejects %j', async (argv, message, exitCode) => {
   await using user = await temporaryUser();
   const ran = await user.ctl(argv);
   expect(ran).toMatchObject({ exitCode, stdout: '' });

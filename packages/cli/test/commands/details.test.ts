@@ -12,7 +12,7 @@ interface Details {
   readonly recentCalls: readonly { readonly kind: string }[];
 }
 
-test('[cli.details] manifest, state, interface, logs, events and calls of a service', async () => {
+test('[cli.details] details prints manifest, state, interface, logs, events and calls of a service', async () => {
   await using daemon = await fakeDaemon();
   const { service } = await daemon.runtime.services.apply(embeddedCaller, manifestOf('bills'));
   await daemon.runtime.services.apply(embeddedCaller, manifestOf('other'));
@@ -32,7 +32,7 @@ test('[cli.details] manifest, state, interface, logs, events and calls of a serv
   for (const part of ['RUNNING', 'fn__add', 'service.started', 'Service started']) expect(shown).toContain(part);
 });
 
-test('[cli.details.log-limit] [cli.details.event-limit] [cli.details.call-limit] each part is bounded, newest kept', async () => {
+test('[cli.details.log-limit] [cli.details.event-limit] [cli.details.call-limit] details bounds lists', async () => {
   await using daemon = await fakeDaemon();
   const { service } = await daemon.runtime.services.apply(embeddedCaller, manifestOf('bills'));
   const { serviceId } = service;
@@ -49,7 +49,7 @@ test('[cli.details.log-limit] [cli.details.event-limit] [cli.details.call-limit]
   expect(details.recentCalls).toEqual([expect.objectContaining({ message: 'third' })]);
 });
 
-test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspace] all is well', async () => {
+test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspace] doctor exits 0 without findings', async () => {
   await using folder = await temporaryFolder();
   await using daemon = await fakeDaemon();
   const { exitCode, stdout } = await daemon.ctl(['doctor'], { cwd: folder.path });
@@ -70,7 +70,7 @@ test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspa
   });
 });
 
-test('[cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspace] each thing that is wrong is told, with exit code 1', async () => {
+test('[cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspace] doctor lists problems and exits 1', async () => {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, '.clarity'), 'a file');
   await using daemon = await fakeDaemon();

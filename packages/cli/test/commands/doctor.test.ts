@@ -5,7 +5,7 @@ import { nodeDetail } from '../../src/commands/doctor-checks.ts';
 import { fakeDaemon } from '../support/fake-daemon.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-test('state that others can read, and a registry that was edited, are told with what mends them', async () => {
+test('doctor reports readable state and an edited registry, each with a hint', async () => {
   await using folder = await temporaryFolder();
   await using daemon = await fakeDaemon();
   const state = join(folder.path, '.clarity/runtime');
@@ -22,7 +22,7 @@ test('state that others can read, and a registry that was edited, are told with 
   ]);
 });
 
-test('--config shows every setting with its source, and no secret', async () => {
+test('doctor --config prints every setting with its source, without secrets', async () => {
   await using daemon = await fakeDaemon();
   const env = { CLARITYD_AUTH_TOKEN: 'a-secret-of-some-length', CLARITY_REMOTE_MAX_PAYLOAD_BYTES: '2048' };
   const { exitCode, stdout } = await daemon.ctl(['doctor', '--config'], { env });
@@ -40,7 +40,7 @@ test('--config shows every setting with its source, and no secret', async () => 
   expect(clarityctl).toContainEqual({ name: '--daemon-url', value: `${daemon.url}/`, source: 'CLARITYD_URL' });
 });
 
-test('--accept-registry without a registry says so and changes nothing', async () => {
+test('doctor --accept-registry reports it and changes nothing when the registry is missing', async () => {
   await using folder = await temporaryFolder();
   await using daemon = await fakeDaemon();
   const { exitCode, stderr } = await daemon.ctl(['doctor', '--accept-registry'], { cwd: folder.path });
@@ -48,7 +48,7 @@ test('--accept-registry without a registry says so and changes nothing', async (
   expect(stderr).toContain('the registry is not accepted');
 });
 
-test('a Node that is too old is told', () => {
+test('doctor reports a Node.js version below the minimum', () => {
   expect(() => nodeDetail('20.18.3')).toThrow('Node 20.18.3 is too old');
   expect(nodeDetail('22.0.0')).toBe('Node 22.0.0');
 });

@@ -11,7 +11,7 @@ async function withPolicy() {
   return daemon;
 }
 
-test('policy show prints what holds and where it is written', async () => {
+test('policy show prints the effective policy and the source of each value', async () => {
   await using daemon = await withPolicy();
   const { exitCode, stdout } = await daemon.ctl(['policy', 'show', 'bills'], { columns: 120 });
   expect(exitCode).toBe(0);
@@ -25,7 +25,7 @@ test('policy show prints what holds and where it is written', async () => {
   });
 });
 
-test('policy test says what would happen to a call, and calls nothing', async () => {
+test('policy test prints the verdict for a call without calling the tool', async () => {
   await using daemon = await withPolicy();
   const allowed = await daemon.ctl(['policy', 'test', 'bills', 'fn__add'], { columns: 120 });
   expect(allowed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('fn__add of bills is allowed') });
@@ -46,7 +46,7 @@ test.each([
   [['policy', 'test', 'bills']],
   [['policy', 'test', 'bills', 'x', '--bytes', 'many']],
   [['policy', 'show']],
-])('%p is a mistake in the command line', async (argv) => {
+])('clarityctl exits 2 for %j', async (argv) => {
   await using daemon = await withPolicy();
   expect((await daemon.ctl(argv)).exitCode).toBe(2);
 });

@@ -14,7 +14,7 @@ async function withService(): Promise<FakeDaemon & { readonly id: string }> {
   return Object.assign(daemon, { id: service.serviceId });
 }
 
-test('[cli.list] a program gets the JSON of the API, a person a table, and an empty one says what to do', async () => {
+test('[cli.list] list prints JSON on a pipe, a table on a terminal, and a hint for an empty list', async () => {
   await using daemon = await withService();
   const { id } = daemon;
   const { stdout } = await daemon.ctl(['list']);
@@ -27,7 +27,7 @@ test('[cli.list] a program gets the JSON of the API, a person a table, and an em
   expect((await daemon.ctl(['list'], { columns: 80 })).stdout).toContain('add one with `clarityctl add <file>`');
 });
 
-test('[cli.status] the state of the daemon and of its services', async () => {
+test('[cli.status] status prints the state of the daemon and its services', async () => {
   await using daemon = await withService();
   const { id } = daemon;
   expect(JSON.parse((await daemon.ctl(['status'])).stdout)).toMatchObject({
@@ -40,7 +40,7 @@ test('[cli.status] the state of the daemon and of its services', async () => {
   expect(stdout).toContain('1: 0 running, 1 stopped, 0 degraded');
 });
 
-test('[cli.start] [cli.stop] [cli.restart] by id and by namespace', async () => {
+test('[cli.start] [cli.stop] [cli.restart] the commands accept an id or a namespace', async () => {
   await using daemon = await withService();
   const { id } = daemon;
   const state = async (...argv: string[]): Promise<unknown> => {
@@ -54,7 +54,7 @@ test('[cli.start] [cli.stop] [cli.restart] by id and by namespace', async () => 
   expect((await daemon.ctl(['stop', id], { columns: 80 })).stdout).toBe(`bills (${id}) is STOPPED\n`);
 });
 
-test('a start that the daemon answered but that failed exits 1 and says why', async () => {
+test('start exits 1 with the reason when the reply reports a failed start', async () => {
   await using daemon = await withService();
   daemon.startFailure = new ClarityError('WASM_CAPABILITY', 'http_get');
   const { exitCode, stdout, stderr } = await daemon.ctl(['start', 'bills']);
@@ -64,7 +64,7 @@ test('a start that the daemon answered but that failed exits 1 and says why', as
   expect((await daemon.ctl(['restart', 'bills'])).exitCode).toBe(1);
 });
 
-test('[cli.introspect] a running service is asked anew; one that is stopped is told to be', async () => {
+test('[cli.introspect] introspect reads a running service again and reports a stopped one', async () => {
   await using daemon = await withService();
   const stopped = await daemon.ctl(['introspect', 'bills']);
   expect(stopped).toMatchObject({
@@ -79,7 +79,7 @@ test('[cli.introspect] a running service is asked anew; one that is stopped is t
   );
 });
 
-test('[cli.logs] plain lines on a pipe, the newest, and JSON when it is asked for; T-238 nothing in them acts', async () => {
+test('[cli.logs] logs prints the newest lines, and JSON with --json; T-238 control characters are escaped', async () => {
   await using daemon = await withService();
   daemon.lines = ['one', 'two\u001b]52;c;aGk=\u0007', 'three'];
   await daemon.ctl(['start', 'bills']);
@@ -93,7 +93,7 @@ test('[cli.logs] plain lines on a pipe, the newest, and JSON when it is asked fo
   expect((await daemon.ctl(['logs', 'bills', '--limit', '0'])).exitCode).toBe(2);
 });
 
-test('[cli.remove] [http.remove] a service is stopped and forgotten', async () => {
+test('[cli.remove] [http.remove] remove stops and removes a service', async () => {
   await using daemon = await withService();
   const { id } = daemon;
   const { exitCode, stdout } = await daemon.ctl(['remove', 'bills']);
@@ -102,7 +102,7 @@ test('[cli.remove] [http.remove] a service is stopped and forgotten', async () =
   expect(daemon.runtime.services.list(embeddedCaller)).toEqual([]);
 });
 
-test('somebody at a terminal is asked before a service is removed, unless --yes says it', async () => {
+test('remove asks for confirmation on a terminal unless --yes is set', async () => {
   await using daemon = await withService();
   const stdout = capture(80);
   const asked: string[] = [];
@@ -121,7 +121,7 @@ test('somebody at a terminal is asked before a service is removed, unless --yes 
   expect(asked).toHaveLength(1);
 });
 
-test('[http.audit] [http.audit.limit] the audit tells what was done, the newest when it is bounded', async () => {
+test('[http.audit] [http.audit.limit] audit prints events, the newest when --limit is set', async () => {
   await using daemon = await withService();
   const { id } = daemon;
   await daemon.ctl(['start', 'bills']);
@@ -136,7 +136,7 @@ test.each([
   ['a bad limit', ['audit', '--limit', 'x'], 2, "--limit must be a number from 1 to 2000, not 'x'", ''],
   ['a bad URL', ['list', '--daemon-url', 'nonsense'], 2, '--daemon-url must be an http or https URL', ''],
   ['no command behind flags', ['--json'], 2, 'a command is missing', 'clarityctl --help'],
-])('%s is told on stderr, with its exit code', async (_, argv, exitCode, message, hint) => {
+])('clarityctl reports %s on stderr with its exit code', async (_, argv, exitCode, message, hint) => {
   await using daemon = await withService();
   const ran = await daemon.ctl(argv);
   expect([ran.exitCode, ran.stdout]).toEqual([exitCode, '']);
@@ -144,7 +144,7 @@ test.each([
   expect(ran.stderr).toContain(hint);
 });
 
-test('[install.ctl-token-flag] [install.ctl-token-env] [install.ctl-token-api-env] the token is sent, from either source', async () => {
+test('[install.ctl-token-flag] [install.ctl-token-env] [install.ctl-token-api-env] clarityctl sends the token', async () => {
   const token = 'correct-horse-battery';
   await using daemon = await fakeDaemon({ token });
   const exitCode = async (argv: string[], env = {}): Promise<number> => (await daemon.ctl(argv, { env })).exitCode;
@@ -154,9 +154,9 @@ test('[install.ctl-token-flag] [install.ctl-token-env] [install.ctl-token-api-en
   const without = await daemon.ctl(['list']);
   expect(without).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringContaining('the daemon asks for a token'),
+    stderr: expect.stringContaining('the daemon requires a token'),
   });
   const wrong = await daemon.ctl(['list', '--auth-token', 'not-the-right-one']);
-  expect(wrong.stderr).toContain('the daemon does not know this token');
+  expect(wrong.stderr).toContain('the daemon rejected the token');
   expect(wrong.stderr).not.toContain('not-the-right-one');
 });

@@ -28,7 +28,7 @@ interface Stage extends AsyncDisposable {
   call(name: string, args: object): Promise<Answer>;
 }
 
-/** A stock runtime over a folder: real files, real modules, a real compiler. */
+/** A stock runtime over a temporary folder with real files, modules and compiler. */
 async function stage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
   const folder = await temporaryFolder();
   const settings = resolveSettings(daemonSettings, {}, env);
@@ -50,7 +50,7 @@ async function stage(env: Readonly<Record<string, string>> = {}): Promise<Stage>
       const exchange = {
         signal: new AbortController().signal,
         send: () => undefined,
-        ask: () => Promise.reject(new Error('nobody is asked')),
+        ask: () => Promise.reject(new Error('unexpected request')),
       };
       const reply = await peer.request({ method: 'tools/call', params }, exchange);
       if ('error' in reply) throw new Error(reply.error.message);
@@ -63,7 +63,7 @@ async function stage(env: Readonly<Record<string, string>> = {}): Promise<Stage>
   };
 }
 
-/** A program that leaves a canary wherever it is run. */
+/** A program that writes a canary file when it runs. */
 async function evil(folder: string): Promise<{ readonly bin: string; readonly ran: () => Promise<boolean> }> {
   const [bin, canary] = [join(folder, 'evil.sh'), join(folder, 'canary')];
   await writeFile(bin, `#!/bin/sh\nenv > ${canary}\necho 1.0\n`);
@@ -71,7 +71,7 @@ async function evil(folder: string): Promise<{ readonly bin: string; readonly ra
   return { bin, ran: async () => (await readdir(folder)).includes('canary') };
 }
 
-test('[assist.bootstrap-app] an app is scaffolded, compiled, started, and answers', async () => {
+test('[assist.bootstrap-app] bootstrap_clarity_app scaffolds, compiles and starts an app that serves calls', async () => {
   await using s = await stage();
   const made = await s.call('runtime__bootstrap_clarity_app', { project_name: 'shop', module_name: 'Shop' });
   expect(made.structuredContent).toMatchObject({ registered: true, started: true, service: { lifecycle: 'RUNNING' } });
@@ -85,7 +85,7 @@ test('[assist.bootstrap-app] an app is scaffolded, compiled, started, and answer
   expect((await s.call('runtime__bootstrap_clarity_app', over)).structuredContent).toMatchObject({ started: true });
 }, 30_000);
 
-test('the source of an app is changed in place: what else was made of it stays, and a source that does not compile changes nothing', async () => {
+test('bootstrap_clarity_app replaces only the source, and changes nothing when it does not compile', async () => {
   await using s = await stage();
   const app = { project_name: 'shop', module_name: 'Shop' };
   await s.call('runtime__bootstrap_clarity_app', app);
@@ -103,7 +103,7 @@ test('the source of an app is changed in place: what else was made of it stays, 
   expect(await readFile(join(s.folder.path, 'shop/README.md'), 'utf8')).toBe('mine');
 }, 30_000);
 
-test('[deprovision.cleanup] what was bootstrapped is removed with its module, and its sources stay', async () => {
+test('[deprovision.cleanup] deprovision deletes the module of an app and keeps its sources', async () => {
   await using s = await stage();
   const made = await s.call('runtime__bootstrap_clarity_app', { project_name: 'shop' });
   const { service_id: id } = made.structuredContent?.['service'] as { service_id: string };
@@ -114,7 +114,7 @@ test('[deprovision.cleanup] what was bootstrapped is removed with its module, an
 }, 30_000);
 
 test.each(['-o', '..', '.', 'a/b', '\n', '.git', '$(id)', 'a;b'])(
-  'X04 a project that is called %j is refused, and nothing is written',
+  'X04 bootstrap_clarity_app rejects the project name %j and writes nothing',
   async (name) => {
     await using s = await stage();
     const before = await readdir(s.folder.path, { recursive: true });
@@ -124,7 +124,7 @@ test.each(['-o', '..', '.', 'a/b', '\n', '.git', '$(id)', 'a;b'])(
   },
 );
 
-test('X01 X02 a program that a caller names as the compiler is not run', async () => {
+test('X01 X02 a compiler program in the arguments of a caller is not run', async () => {
   await using s = await stage();
   const { bin, ran } = await evil(s.folder.path);
   for (const [name, more] of [
@@ -137,7 +137,7 @@ test('X01 X02 a program that a caller names as the compiler is not run', async (
   expect(await ran()).toBe(false);
 });
 
-test('X03 an install command is not run without the gate, nor as a shell behind it', async () => {
+test('X03 an install command is not run without the gate, and never through a shell', async () => {
   const gate = {
     CLARITY_ENABLE_COMPILER_INSTALL: '1',
     CLARITY_COMPILER_INSTALL_ALLOWLIST: 'sh,env',
@@ -158,7 +158,7 @@ test('X03 an install command is not run without the gate, nor as a shell behind 
   }
 });
 
-test('T-250 [env.compiler-install] [env.compiler-install-allowlist] an installer that is allowed runs without the secrets of the daemon', async () => {
+test('T-250 [env.compiler-install] [env.compiler-install-allowlist] an installer gets no secrets', async () => {
   await using tools = await temporaryFolder();
   const { bin } = await evil(tools.path);
   const env = {
@@ -181,7 +181,7 @@ test('T-250 [env.compiler-install] [env.compiler-install-allowlist] an installer
   expect(bin).toContain('evil.sh');
 });
 
-test('[assist.ensure-compiler] the compiler that is built in is ready, one that is configured and missing is not', async () => {
+test('[assist.ensure-compiler] ensure_compiler finds the built-in compiler but not a missing one', async () => {
   await using ready = await stage();
   expect((await ready.call('runtime__ensure_compiler', {})).structuredContent).toMatchObject({ available: true });
   await using missing = await stage({ CLARITYC_BIN: 'clarityc-none' });
@@ -193,7 +193,7 @@ test('[assist.ensure-compiler] the compiler that is built in is ready, one that 
   });
 });
 
-test('[assist.help] every example of the help compiles', async () => {
+test('[assist.help] every example of clarity_help compiles', async () => {
   await using s = await stage();
   const { all_topics: topics } = (await s.call('runtime__clarity_help', {})).structuredContent as {
     all_topics: string[];

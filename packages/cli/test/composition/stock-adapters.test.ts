@@ -27,7 +27,7 @@ async function build(folder: string) {
   });
 }
 
-test('a program hosts the stock runtime behind a server of its own, and what it registers is there again', async () => {
+test('stockAdapters persist a registered service when a program hosts the runtime in its own server', async () => {
   await using folder = await temporaryFolder();
   const manifest = await build(folder.path);
   {
@@ -46,7 +46,7 @@ test('a program hosts the stock runtime behind a server of its own, and what it 
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('one adapter is replaced by spreading over the others', async () => {
+test('an adapter of stockAdapters is replaced when another is spread over it', async () => {
   await using folder = await temporaryFolder();
   const stock = await stockAdapters({ workspace: folder.path });
   await stock.registry[Symbol.asyncDispose]();

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { endingSignal } from '../../src/daemon/signals.ts';
 
-test('T-285 the first signal asks for an end, the second ends at once, hang-ups are harmless', async () => {
+test('T-285 the first signal starts the shutdown, the second exits at once, SIGHUP is ignored', async () => {
   const source = new EventEmitter();
   const codes: number[] = [];
   const ending = endingSignal({ source, exit: (code) => codes.push(code) });

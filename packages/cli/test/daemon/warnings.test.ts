@@ -8,30 +8,30 @@ import { resolveSettings } from '../../src/settings/setting.ts';
 const warnings = (flags: Record<string, string>, env: Record<string, string> = {}): readonly string[] =>
   startWarnings(resolveSettings(daemonSettings, flags, env));
 
-test('T-247 without a token the operator is told who else can use the daemon', () => {
+test('T-247 clarityd warns that other users can use the daemon when no token is set', () => {
   expect(warnings({})).toEqual([expect.stringContaining('every user of this machine')]);
 });
 
-test('T-248 a short token is warned of, a good one from the environment is not', () => {
+test('T-248 clarityd warns about a short token but not about a long one from the environment', () => {
   const [short, ...more] = warnings({}, { CLARITYD_AUTH_TOKEN: 'tiny' });
   expect(short).toBe('the token of CLARITYD_AUTH_TOKEN is short: use at least 16 characters');
   expect(more).toEqual([]);
   expect(warnings({}, { CLARITYD_AUTH_TOKEN: '0123456789abcdef' })).toEqual([]);
 });
 
-test('T-239 a token on the command line is warned of without being repeated', () => {
+test('T-239 clarityd warns about a token in the arguments without printing it', () => {
   const told = warnings({ 'auth-token': '0123456789abcdef' });
   expect(told).toEqual([expect.stringContaining('`ps`')]);
   expect(told.join()).not.toContain('0123456789abcdef');
 });
 
-test('a gate with an odd value is told to be shut', () => {
+test('clarityd warns that a gate is off when its value is not a boolean word', () => {
   expect(warnings({}, { CLARITY_ENABLE_MCP_PROVISIONING: 'aye' }).at(-1)).toBe(
     "CLARITY_ENABLE_MCP_PROVISIONING='aye' has no effect: use 1, true or yes to enable it",
   );
 });
 
-test('T-262 a machine that checks no certificates is warned of', () => {
+test('T-262 clarityd warns when NODE_TLS_REJECT_UNAUTHORIZED is 0', () => {
   expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }).at(-1)).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored');
   expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toHaveLength(1);
 });
@@ -41,7 +41,7 @@ test.each([
   ['a privileged port', { code: 'EACCES' }, 4, 'this user may not listen on port 4707 of 127.0.0.1'],
   ['an address of somewhere else', { code: 'EADDRNOTAVAIL' }, 2, '--host 127.0.0.1 is not an address of this machine'],
   ['a damaged store', new StoreError('corrupt', 'r.json: bad'), 3, 'the stored state is not usable: r.json: bad'],
-])('%s has its exit code and a next step', (_, error, exitCode, message) => {
+])('%s fails the start with its exit code and a hint', (_, error, exitCode, message) => {
   const problem = startError(error, { host: '127.0.0.1', port: 4707 });
   expect(problem).toMatchObject({ exitCode, message, hint: expect.stringMatching(/\w/) });
 });

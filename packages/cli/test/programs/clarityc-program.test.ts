@@ -27,7 +27,7 @@ async function folderWith(source: string) {
   return folder;
 }
 
-test('compile writes the module and its interface, bound to each other, to where it is told', async () => {
+test('compile writes the module and the interface with its digest to the path of --out', async () => {
   await using folder = await folderWith(GOOD);
   const { exitCode, stdout } = await clarityc(folder.path, 'compile', 'm.clarity', '-o', 'out/x.wasm');
   expect([exitCode, stdout]).toEqual([0, 'Compiled m.clarity -> out/x.wasm\nInterface: out/x.interface.json\n']);
@@ -38,7 +38,7 @@ test('compile writes the module and its interface, bound to each other, to where
   expect((await readdir(folder.path)).sort()).toEqual(['m.clarity', 'm.interface.json', 'm.wasm', 'out']);
 });
 
-test('a source that does not compile is told on stderr with exit 1, and nothing is written', async () => {
+test('compile prints errors on stderr, exits 1 and writes nothing when the source is invalid', async () => {
   await using folder = await folderWith(BAD);
   for (const command of ['compile', 'check']) {
     const { exitCode, stdout, stderr } = await clarityc(folder.path, command, 'm.clarity');
@@ -49,7 +49,7 @@ test('a source that does not compile is told on stderr with exit 1, and nothing 
   expect(await readdir(folder.path)).toEqual(['m.clarity']);
 });
 
-test('check says that nothing is wrong and writes nothing', async () => {
+test('check reports a valid source and writes nothing', async () => {
   await using folder = await folderWith(GOOD);
   expect(await clarityc(folder.path, 'check', 'm.clarity')).toEqual({
     exitCode: 0,
@@ -59,7 +59,7 @@ test('check says that nothing is wrong and writes nothing', async () => {
   expect(await readdir(folder.path)).toEqual(['m.clarity']);
 });
 
-test('[start.one-command] start compiles, registers and starts in one command, with the flags of add', async () => {
+test('[start.one-command] start compiles, registers and starts a source with the flags of add', async () => {
   await using folder = await folderWith(GOOD);
   await using daemon = await fakeDaemon();
   const argv = ['start', 'm.clarity', '--module', 'other', '--agent-hitl'];
@@ -85,7 +85,7 @@ function test_false() -> Bool { one() == 2 }
 effect[Test] function test_after() -> Unit { assert_true(True) }
 `;
 
-test('test says what each test asserted, with expected and actual, and ends with 1 when one failed', async () => {
+test('test prints expected and actual values and exits 1 when one test fails', async () => {
   await using folder = await folderWith(TESTED);
   const { exitCode, stdout } = await clarityc(folder.path, 'test', 'm.clarity');
   expect(stdout.split('\n')).toEqual([
@@ -107,7 +107,7 @@ test('test says what each test asserted, with expected and actual, and ends with
   expect(exitCode).toBe(1);
 });
 
-test('test --json is one document, and its exit code is 0 when all hold', async () => {
+test('test --json prints one document and exits 0 when all tests pass', async () => {
   await using folder = await folderWith('module m\neffect[Test] function test_a() -> Unit { assert_eq(1, 1) }\n');
   const { exitCode, stdout } = await clarityc(folder.path, 'test', 'm.clarity', '--json');
   expect(JSON.parse(stdout)).toEqual({
@@ -121,25 +121,30 @@ test('test --json is one document, and its exit code is 0 when all hold', async 
 
 test.each([
   ['takes parameters', 'function test_a(x: Int64) -> Bool { x == 1 }', 'test_a takes parameters, a test takes none'],
-  ['is not there', 'function a() -> Int64 { 1 }', 'm.clarity has no tests'],
+  ['does not exist', 'function a() -> Int64 { 1 }', 'm.clarity has no tests'],
   ['does not compile', 'function test_a() -> Int64 { two }', 'error[UNKNOWN_NAME]'],
-])('a test that %s is a problem', async (_, source, message) => {
+])('test exits 1 when a test %s', async (_, source, message) => {
   await using folder = await folderWith(`module m\n${source}\n`);
   const ran = await clarityc(folder.path, 'test', 'm.clarity');
   expect(ran).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining(message) });
 });
 
 test.each([
-  ['a file that is not there', ['check', 'absent.clarity'], 1, 'file not found'],
-  ['a module of another name', ['compile', 'm.clarity', '-o', 'x.bin'], 2, '--out must name a file that ends in .wasm'],
-  ['a place that is a file', ['compile', 'm.clarity', '-o', 'm.clarity/x.wasm'], 1, 'cannot be written'],
+  ['a missing file', ['check', 'absent.clarity'], 1, 'file not found'],
+  [
+    'an output name without .wasm',
+    ['compile', 'm.clarity', '-o', 'x.bin'],
+    2,
+    '--out must name a file that ends in .wasm',
+  ],
+  ['an output folder that is a file', ['compile', 'm.clarity', '-o', 'm.clarity/x.wasm'], 1, 'cannot be written'],
   ['no file', ['check'], 2, 'not enough non-option arguments'],
-])('%s is a problem', async (_, argv, exitCode, message) => {
+])('clarityc reports %s on stderr', async (_, argv, exitCode, message) => {
   await using folder = await folderWith(GOOD);
   const ran = await clarityc(folder.path, ...argv);
   expect(ran).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });
 });
 
-test('--version is the version of the package', async () => {
+test('--version prints the version of the package', async () => {
   expect((await clarityc('/', '--version')).stdout).toBe(`${VERSION}\n`);
 });

@@ -4,7 +4,7 @@ import { resolveSettings } from '../../src/settings/setting.ts';
 
 const rules = (env: Record<string, string> = {}) => circuitRules(resolveSettings(circuitSettings, {}, env));
 
-test('without a word calls are kept away as the runtime itself would', () => {
+test('circuit settings equal the defaults of the runtime when no variable is set', () => {
   expect(rules()).toEqual({
     windowMs: 60_000,
     minCalls: 8,
@@ -14,7 +14,7 @@ test('without a word calls are kept away as the runtime itself would', () => {
   });
 });
 
-test('each bound has a variable, and the longest rest is never shorter than the first', () => {
+test('each circuit limit has a variable, and the maximum cool-down is at least the first', () => {
   expect(
     rules({
       CLARITY_TOOL_CIRCUIT_WINDOW_SECONDS: '10',
@@ -33,6 +33,9 @@ test('each bound has a variable, and the longest rest is never shorter than the 
   });
 });
 
-test.each(['0', '0.0', '1.1', '-0.5', '60%', ''.padEnd(3, 'x')])('a rate of %s is refused by name', (rate) => {
-  expect(() => rules({ CLARITY_TOOL_CIRCUIT_ERROR_RATE: rate })).toThrow('CLARITY_TOOL_CIRCUIT_ERROR_RATE');
-});
+test.each(['0', '0.0', '1.1', '-0.5', '60%', ''.padEnd(3, 'x')])(
+  'circuit settings reject the rate %j and name the variable',
+  (rate) => {
+    expect(() => rules({ CLARITY_TOOL_CIRCUIT_ERROR_RATE: rate })).toThrow('CLARITY_TOOL_CIRCUIT_ERROR_RATE');
+  },
+);

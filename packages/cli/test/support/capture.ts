@@ -4,7 +4,7 @@ export interface CapturedStream extends Stream {
   readonly text: string;
 }
 
-/** A stream that keeps what is written; a terminal when it is given a width. */
+/** Returns a stream that collects its text. With a width it is a terminal. */
 export function capture(columns?: number): CapturedStream {
   let text = '';
   return {

@@ -24,13 +24,13 @@ export interface FakeDaemon extends AsyncDisposable {
   readonly runtime: Runtime;
   readonly url: string;
   readonly admitted: readonly Manifest[];
-  /** When set, no service starts, for this reason. */
+  /** When set, every start fails with this error. */
   startFailure?: ClarityError;
-  /** When set, no service is registered, for this reason; called once for each try. */
+  /** Called for each registration. It rejects the registration by throwing. */
   admission?: (manifest: Manifest) => void;
-  /** Lines that every service logs when it starts. */
+  /** Log lines of every service at its start. */
   lines: readonly string[];
-  /** `clarityctl` with these arguments; on a terminal of that width when there is one. */
+  /** Runs `clarityctl` with these arguments, on a terminal when `columns` is set. */
   ctl(
     argv: readonly string[],
     options?: { cwd?: string; columns?: number; env?: Record<string, string> },
@@ -39,15 +39,15 @@ export interface FakeDaemon extends AsyncDisposable {
 
 const tool = { name: 'fn__add', description: 'Adds two numbers.\nMore.', inputSchema: { type: 'object' } };
 
-/** A home without a file: no client of whoever runs the tests is read. */
-const NOBODY = '/nonexistent';
+/** A home folder that does not exist, so that the tests read no client configuration of the developer. */
+const ABSENT_HOME = '/nonexistent';
 
 interface FakeDaemonOptions {
   readonly token?: string;
   readonly adapters?: RuntimeAdapters;
 }
 
-/** The real API over services that are no modules, and `clarityctl` in this process. */
+/** Starts the real API with fake services, and runs `clarityctl` in this process. */
 export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOptions = {}): Promise<FakeDaemon> {
   const admitted: Manifest[] = [];
   const connectorOf = (origin: OriginType): ServiceConnector => ({
@@ -86,7 +86,7 @@ export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOption
         cwd,
         stdout,
         stderr,
-        env: { CLARITYD_URL: url, NO_COLOR: '1', HOME: NOBODY, ...env },
+        env: { CLARITYD_URL: url, NO_COLOR: '1', HOME: ABSENT_HOME, ...env },
       };
       const exitCode = await exitCodeOf(runCtl, surroundings);
       return { exitCode, stdout: stdout.text, stderr: stderr.text };

@@ -1,6 +1,6 @@
 import type { Manifest } from '@clarity-runtime/core';
 
-/** A local service that is made of nothing but its name. */
+/** Returns the manifest of a local service with default values. */
 export const manifestOf = (module: string): Manifest => ({
   apiVersion: 'clarity.runtime/v1',
   kind: 'MCPService',

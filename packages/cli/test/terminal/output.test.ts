@@ -10,7 +10,7 @@ const outputOn = (columns: number | undefined, json = false, env = {}) => {
   return { stdout, stderr, output: new Output({ stdout, stderr, json, env }) };
 };
 
-test('columns line up and give way, widest first, until a line fits; the last one wraps and loses nothing', () => {
+test('a table shortens its widest columns to the terminal width and wraps the last column', () => {
   const rows = [
     ['a', 'a very long text that does not fit'],
     ['bbb', 'short'],
@@ -24,20 +24,20 @@ test('columns line up and give way, widest first, until a line fits; the last on
   expect(table([], wide, 20)).toEqual([['a very long t…  b  c']]);
 });
 
-test('wide characters take two columns, and marks none', () => {
+test('wide characters have width 2 and combining marks width 0', () => {
   expect(textWidth('漢字')).toBe(4);
   expect(textWidth('e\u0301')).toBe(1);
   expect(cut('漢字漢字', 5)).toBe('漢字…');
   expect(cut('short', 5)).toBe('short');
 });
 
-test('a pipe gets JSON, a terminal sentences, and --json asks for JSON there too', () => {
+test('the output is JSON on a pipe or with --json, and text on a terminal', () => {
   expect(outputOn(undefined).output).toMatchObject({ json: true, asked: false });
   expect(outputOn(80).output).toMatchObject({ json: false, asked: false });
   expect(outputOn(80, true).output).toMatchObject({ json: true, asked: true });
 });
 
-test('colours only on a terminal that wants them', () => {
+test('the output has colors only on a terminal that allows them', () => {
   const shown = (columns: number | undefined, env = {}): string => {
     const { stdout, output } = outputOn(columns, false, env);
     output.line('fine', 'good');
@@ -51,7 +51,7 @@ test('colours only on a terminal that wants them', () => {
   ]);
 });
 
-test('T-238 a cell with an escape in it is shown, not obeyed; notes go to stderr', () => {
+test('T-238 a table escapes control sequences in cells; notes are written to stderr', () => {
   const { stdout, stderr, output } = outputOn(80);
   output.table(['NAME'], [['x\u001b[2J']]);
   output.note('careful\u0007');
@@ -59,13 +59,13 @@ test('T-238 a cell with an escape in it is shown, not obeyed; notes go to stderr
   expect(stderr.text).toBe('careful\\x07\n');
 });
 
-test('a terminal that does not know its width is taken for a usual one', () => {
+test('the output uses the default width when the terminal reports 0 columns', () => {
   const { stdout, output } = outputOn(0);
   output.table([], [['x'.repeat(90)]]);
   expect(stdout.text).toBe(`${'x'.repeat(90)}\n`);
 });
 
-test('a text wraps between words, a path behind a slash, and what has neither where it must', () => {
+test('text wraps between words, a path after a slash, and other text at the width', () => {
   expect(wrapped('one two three', 8)).toEqual(['one two', 'three']);
   expect(wrapped('see /home/somebody/work/file.txt', 20)).toEqual(['see', '/home/somebody/work/', 'file.txt']);
   expect(wrapped('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
@@ -73,7 +73,7 @@ test('a text wraps between words, a path behind a slash, and what has neither wh
   expect(wrapped('', 5)).toEqual(['']);
 });
 
-test('a time is shown to the second, and what is none as it is', () => {
+test('a time is printed to the second; an invalid time is printed unchanged', () => {
   const at = new Date(2026, 2, 1, 9, 5, 7);
   expect(shownTime(at.toISOString())).toBe('2026-03-01 09:05:07');
   expect(shownTime('some day')).toBe('some day');

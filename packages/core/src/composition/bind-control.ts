@@ -85,9 +85,9 @@ function createExplain(c: Container): Explain {
   const { endpoints } = c.resolve(PART.gateway);
   return new Explain({
     endpoints,
-    offer: c.resolve(PART.backends),
+    backends: c.resolve(PART.backends),
     guard: c.resolve(PART.guard),
-    held: (serviceId) => reviewer.held(serviceId),
+    quarantinedTools: (serviceId) => reviewer.held(serviceId),
     refusal: denialOf,
     circuit: (serviceId) => circuits.report(serviceId),
     naming: c.resolve(PART.naming),

@@ -65,7 +65,7 @@ export async function createRuntime(
   }
 }
 
-/** The long form has a member of its own; an adapter beside it is a mistake that would be lost. */
+/** Rejects an adapter beside the members of the long form, which the runtime would ignore. */
 function isSetup(given: RuntimeSetup | RuntimeAdapters): given is RuntimeSetup {
   const names = Object.keys(given);
   const other = names.find((name) => !SETUP_MEMBERS.has(name));

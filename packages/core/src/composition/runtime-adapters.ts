@@ -15,7 +15,7 @@ import type {
   Workspace,
 } from '../ports/index.ts';
 
-/** The adapters of the control tools. A tool whose adapter is absent reports that. */
+/** The adapters of the control tools. A tool without its adapter returns an error. */
 export interface ControlAdapters {
   readonly workspace?: Workspace;
   readonly compiler?: Compiler;

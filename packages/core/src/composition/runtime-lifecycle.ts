@@ -19,16 +19,16 @@ export interface RuntimeLifecycleDependencies {
 
 /** Loads, starts and closes one runtime. */
 export class RuntimeLifecycle {
-  readonly #parts: RuntimeLifecycleDependencies;
+  readonly #dependencies: RuntimeLifecycleDependencies;
   #closed: Promise<void> | undefined;
 
-  constructor(parts: RuntimeLifecycleDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: RuntimeLifecycleDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Reads policies and services from their registries. Starts no service. */
   async load(): Promise<void> {
-    const { catalog, policies, supervisor } = this.#parts;
+    const { catalog, policies, supervisor } = this.#dependencies;
     await policies.load('default');
     await catalog.load('default');
     for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
@@ -36,7 +36,7 @@ export class RuntimeLifecycle {
   }
 
   async autostart(): Promise<void> {
-    const { catalog, supervisor } = this.#parts;
+    const { catalog, supervisor } = this.#dependencies;
     const wanted = catalog.all().filter(({ manifest: { spec }, hold }) => spec.enabled && spec.autostart && !hold);
     await Promise.allSettled(wanted.map(({ serviceId }) => supervisor.start(systemCaller, serviceId, 'own')));
   }
@@ -47,7 +47,7 @@ export class RuntimeLifecycle {
   }
 
   async #close(): Promise<void> {
-    const { events, instance, lifetime, supervisor } = this.#parts;
+    const { events, instance, lifetime, supervisor } = this.#dependencies;
     events.publish('runtime.closing', { instance: instance.id });
     const errors: unknown[] = [];
     await supervisor.close().catch((error: unknown) => errors.push(error));
@@ -57,8 +57,8 @@ export class RuntimeLifecycle {
   }
 
   #record(word: 'started' | 'stopped'): Promise<void> {
-    const { id, version } = this.#parts.instance;
-    return this.#parts.audit.settle({
+    const { id, version } = this.#dependencies.instance;
+    return this.#dependencies.audit.settle({
       kind: `runtime.${word}`,
       level: 'info',
       message: `Runtime ${word}`,

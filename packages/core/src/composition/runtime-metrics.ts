@@ -22,21 +22,21 @@ export interface MetricsReaderDependencies {
 /** Reads the counters of one runtime. Reading does no I/O. */
 export class MetricsReader implements RuntimeMetricsReader {
   readonly limits: LimitCounts;
-  readonly #parts: MetricsReaderDependencies;
+  readonly #dependencies: MetricsReaderDependencies;
 
-  constructor(parts: MetricsReaderDependencies) {
-    this.limits = parts.limits;
-    this.#parts = parts;
+  constructor(dependencies: MetricsReaderDependencies) {
+    this.limits = dependencies.limits;
+    this.#dependencies = dependencies;
   }
 
   storage(): StorageState {
-    const { audit, telemetry } = this.#parts;
+    const { audit, telemetry } = this.#dependencies;
     const { state, reason, droppedBefore } = telemetry.health;
     return { state, ...(reason === undefined ? {} : { reason }), unwritten: audit.unwritten, droppedBefore };
   }
 
   metrics(): RuntimeMetrics {
-    const { audit, calls, catalog, telemetry } = this.#parts;
+    const { audit, calls, catalog, telemetry } = this.#dependencies;
     const { droppedBefore, unrecorded } = telemetry.health;
     const counts = this.limits.counts();
     const exists = (serviceId: string): boolean =>

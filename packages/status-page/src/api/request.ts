@@ -5,7 +5,7 @@ export type ApiResult<T> =
   | { readonly kind: 'failed'; readonly reason: string };
 
 const TIMEOUT_MS = 8_000;
-/** Longer, because the reply to a start waits for the service. */
+/** Longer than the other timeout, because the reply to a start waits for the service. */
 const ACTION_TIMEOUT_MS = 60_000;
 /** Marks requests of this page. A page of another origin cannot send the header without a CORS preflight. */
 const HEADERS = { 'x-clarity-page': '1' };
@@ -29,7 +29,7 @@ async function request<T>(path: string, init: RequestInit, timeoutMs: number): P
     const body: unknown = await response.json();
     return response.ok ? { kind: 'ok', value: body as T } : { kind: 'failed', reason: reasonOf(body, response.status) };
   } catch (error) {
-    return { kind: 'failed', reason: error instanceof Error ? error.message : 'no answer' };
+    return { kind: 'failed', reason: error instanceof Error ? error.message : 'no response' };
   }
 }
 

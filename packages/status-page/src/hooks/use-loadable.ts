@@ -11,7 +11,7 @@ export function useLoadable<T>(everyMs: number, load: () => Promise<ApiResult<T>
     asked.current += 1;
     const mine = asked.current;
     const result = await load();
-    // The result of an older request may arrive later.
+    // The result of an older request may arrive after a newer one.
     if (mine === asked.current) setKnown((before) => withResult(before, result, new Date()));
   }, by);
   useEffect(() => poll(everyMs, again), [again]);

@@ -1,7 +1,7 @@
 export interface FactProps {
   readonly name: string;
   readonly value: string;
-  /** Adds a dot; the value says the same in words. */
+  /** Adds a colored dot. The value contains the same information as text. */
   readonly tone?: 'good' | 'bad' | 'idle';
 }
 

@@ -6,7 +6,7 @@ import { ServiceCard } from './service-card.tsx';
 
 export interface ServicesSectionProps {
   readonly status: StatusReply;
-  /** Those of the services that were opened. */
+  /** Details of the opened services by id. */
   readonly details: DetailsById;
   readonly acts: Actions;
   readonly onToggle: (service: ServiceSummary, open: boolean) => void;

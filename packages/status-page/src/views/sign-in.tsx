@@ -1,4 +1,4 @@
-/** The token goes to the daemon as `/status?token=…`, which answers with a session and the plain address. */
+/** A form that sends the token as `/status?token=…`. The daemon starts a session and redirects to the plain address. */
 export function SignIn() {
   return (
     <section class="notice card">

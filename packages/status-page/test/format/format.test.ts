@@ -10,14 +10,14 @@ test.each([
   [12_000, '3 h 20 min'],
   [86_400, '1 d'],
   [187_200, '2 d 4 h'],
-])('%i seconds are %s', (seconds, text) => {
+])('duration of %i seconds is %s', (seconds, text) => {
   expect(duration(seconds)).toBe(text);
 });
 
-test('one is not many', () => {
+test('plural uses the singular for 1 only', () => {
   expect([0, 1, 2].map((count) => plural(count, 'tool'))).toEqual(['0 tools', '1 tool', '2 tools']);
 });
 
-test('constants become words', () => {
+test('toWords returns a constant in lower case with spaces', () => {
   expect(toWords('STDIO_MCP_REMOTE')).toBe('stdio mcp remote');
 });

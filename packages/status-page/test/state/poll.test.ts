@@ -19,7 +19,7 @@ function show(visible: boolean): void {
   page.dispatchEvent(new Event('visibilitychange'));
 }
 
-test('it asks at once, then after every pause, until it is stopped', async () => {
+test('poll runs the task at once and after every pause until it is stopped', async () => {
   const task = jest.fn(() => Promise.resolve());
   const stop = poll(1_000, task);
   expect(task).toHaveBeenCalledTimes(1);
@@ -31,7 +31,7 @@ test('it asks at once, then after every pause, until it is stopped', async () =>
   expect(task).toHaveBeenCalledTimes(3);
 });
 
-test('a hidden page rests, and asks as soon as it is seen', async () => {
+test('poll pauses while the page is hidden and runs when it becomes visible', async () => {
   const task = jest.fn(() => Promise.resolve());
   const stop = poll(1_000, task);
   await jest.advanceTimersByTimeAsync(0);
@@ -43,7 +43,7 @@ test('a hidden page rests, and asks as soon as it is seen', async () => {
   stop();
 });
 
-test('a slow answer is never asked for twice', async () => {
+test('poll does not start the task again while it runs', async () => {
   const task = jest.fn(() => new Promise<void>(() => undefined));
   const stop = poll(1_000, task);
   await jest.advanceTimersByTimeAsync(10_000);

@@ -7,7 +7,7 @@ export interface Asked {
   readonly body: unknown;
 }
 
-/** Answers of the daemon by `METHOD path`; what was asked of it, in order. */
+/** Mocks the daemon with replies by `METHOD path`. Returns the requests in order. */
 export function daemon(answers: Readonly<Record<string, () => Response>>): readonly Asked[] {
   const asked: Asked[] = [];
   jest.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
@@ -28,7 +28,7 @@ export interface ActsMade extends Actions {
   readonly made: readonly Promise<unknown>[];
 }
 
-/** Does at once what is asked for, and keeps it. */
+/** Actions that run at once and record their names. */
 export function acting(): ActsMade {
   const made: Promise<unknown>[] = [];
   return {

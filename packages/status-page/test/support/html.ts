@@ -2,12 +2,12 @@ import type { ComponentChildren, VNode } from 'preact';
 
 type View = (props: object) => ComponentChildren;
 
-/** An element as a browser would hold it, handlers included. */
+/** A rendered element with its handlers. */
 export type Host = VNode<Readonly<Record<string, unknown>>> & { readonly type: string };
 
 const escape = (text: string): string => text.replace(/[&<>"]/g, (mark) => `&#${String(mark.charCodeAt(0))};`);
 
-/** A view without state as the HTML that a browser would hold; handlers are left out. */
+/** Returns the HTML of a view without state. Handlers are omitted. */
 export function html(node: ComponentChildren): string {
   if (node === null || node === undefined || typeof node === 'boolean') return '';
   if (typeof node === 'string' || typeof node === 'number' || typeof node === 'bigint') return escape(String(node));
@@ -29,7 +29,7 @@ export const seen = (node: ComponentChildren): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Every element of a view, outer ones first. */
+/** Returns all elements of a view, outer elements first. */
 export function hosts(node: ComponentChildren): readonly Host[] {
   if (typeof node !== 'object' || node === null) return [];
   if (Array.isArray(node)) return node.flatMap(hosts);
@@ -38,14 +38,14 @@ export function hosts(node: ComponentChildren): readonly Host[] {
   return [node as Host, ...hosts(props.children)];
 }
 
-/** The button with this label, or this text. */
+/** Returns the button with this label or text. */
 export function button(node: ComponentChildren, label: string): Host {
   const found = hosts(node).find((one) => one.type === 'button' && (one.props['aria-label'] ?? seen(one)) === label);
   if (found === undefined) throw new Error(`there is no button '${label}'`);
   return found;
 }
 
-/** Does what a click on it does. */
+/** Calls the click handler of an element. */
 export const press = (node: ComponentChildren, label: string): void => {
   (button(node, label).props['onClick'] as () => void)();
 };

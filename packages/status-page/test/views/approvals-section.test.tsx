@@ -20,7 +20,7 @@ const waiting: ApprovalReply = {
   expiresAt: '2026-01-01T00:00:00.000Z',
 };
 
-test('a request says who asks for what, and is answered either way', async () => {
+test('the approvals section shows caller and arguments of a request, and approves or denies it', async () => {
   const decided = () => Response.json({ approval: { state: 'approved' } });
   const asked = daemon({ 'POST /api/approvals/ab12/approve': decided, 'POST /api/approvals/ab12/deny': decided });
   const acts = acting();
@@ -34,14 +34,14 @@ test('a request says who asks for what, and is answered either way', async () =>
   expect(asked.map(({ path }) => path)).toEqual(['/api/approvals/ab12/approve', '/api/approvals/ab12/deny']);
 });
 
-test('fetchApprovals returns pending requests, and without one the section is empty', async () => {
+test('fetchApprovals returns pending requests; the section is empty without one', async () => {
   const items = [waiting, { ...waiting, id: 'x', state: 'denied' }];
   daemon({ 'GET /api/approvals': () => Response.json({ items }) });
   expect(await fetchApprovals()).toEqual({ kind: 'ok', value: [waiting] });
   expect(seen(<ApprovalsSection known={{ value: [] }} acts={acting()} />)).toBe('');
 });
 
-test('what was approved and then went wrong is told', async () => {
+test('approve returns a failure when the approved operation fails', async () => {
   const approval = { state: 'failed', reason: 'nothing answers there' };
   daemon({ 'POST /api/approvals/ab12/approve': () => Response.json({ approval }) });
   expect(await decide('ab12', 'approve')).toEqual({ kind: 'failed', reason: 'nothing answers there' });

@@ -36,7 +36,7 @@ const section = (
   <AuditSection known={{ value }} names={new Map([['svc_1', 'calc']])} onlyTrouble={onlyTrouble} onFilter={onFilter} />
 );
 
-test('[page.audit-timeline] the newest events are shown newest first: when, what, about which service, by whom', async () => {
+test('[page.audit-timeline] the timeline shows time, message, service and caller, newest first', async () => {
   const asked = daemon({ 'GET /api/audit?limit=25': () => Response.json({ items: [started, failed] }) });
   const answer = await fetchAudit(false);
   expect(answer).toEqual({ kind: 'ok', value: [failed, started] });
@@ -50,7 +50,7 @@ test('[page.audit-timeline] the newest events are shown newest first: when, what
   expect(hosts(view).find(({ type }) => type === 'time')?.props['dateTime']).toBe(failed.at);
 });
 
-test('the reader may see warnings and errors alone', async () => {
+test('the timeline shows only warnings and errors when the filter is on', async () => {
   const asked = daemon({ 'GET /api/audit?limit=25&level=warn': () => Response.json({ items: [failed] }) });
   expect(await fetchAudit(true)).toEqual({ kind: 'ok', value: [failed] });
   expect(asked).toHaveLength(1);
@@ -67,6 +67,6 @@ test.each([
   [{ kind: 'system', id: 'system', door: 'boot' }, 'the runtime'],
   [{ kind: 'token', id: 'ab12', door: 'mcp' }, 'token ab12, over MCP'],
   [{ kind: 'operator', id: 'embedded', door: 'embedded' }, 'operator, over EMBEDDED'],
-])('%j is %s', (caller, words) => {
+])('the caller %j is shown as %s', (caller, words) => {
   expect(actorOf(caller)).toBe(words);
 });

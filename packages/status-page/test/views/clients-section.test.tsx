@@ -28,7 +28,7 @@ const changed =
   () =>
     Response.json({ results: [{ ...change, ...over }] });
 
-/** The section with a planner behind it, as the page has it. */
+/** The section with its planner. */
 function stage(...states: readonly ClientStateReply[]) {
   let plan: ClientPlan | undefined;
   let written = 0;
@@ -54,7 +54,7 @@ function stage(...states: readonly ClientStateReply[]) {
   return { view, settled, text: () => seen(view()), written: () => written };
 }
 
-test('[install.bootstrap-from-page] a client is shown what would be written before it is, and then what comes next', async () => {
+test('[install.bootstrap-from-page] the page shows the planned change, then the next step', async () => {
   const asked = daemon({ 'POST /api/bootstrap': changed() });
   const { view, settled, text, written } = stage(codex);
   expect(text()).toContain('codex /home/u/.codex/config.toml not connected Connect…');
@@ -74,7 +74,7 @@ test('[install.bootstrap-from-page] a client is shown what would be written befo
   ]);
 });
 
-test('[install.bootstrap-from-page] a client that is connected is shown so, and is removed in the same two steps', async () => {
+test('[install.bootstrap-from-page] a configured client is removed after a dry run', async () => {
   const asked = daemon({ 'DELETE /api/bootstrap': changed() });
   const { view, settled, text } = stage({ ...codex, configured: true, transport: 'http' });
   expect(text()).toContain('connected over http');
@@ -91,7 +91,7 @@ test('[install.bootstrap-from-page] a client that is connected is shown so, and 
   ]);
 });
 
-test('the other transport is looked at before it is written', async () => {
+test('a change of the transport gets a dry run before it is written', async () => {
   const asked = daemon({ 'POST /api/bootstrap': changed() });
   const { view, settled } = stage(codex);
   press(view(), 'Connect codex…');
@@ -102,7 +102,7 @@ test('the other transport is looked at before it is written', async () => {
   expect(asked.at(-1)?.body).toEqual({ clients: ['codex'], dry_run: true, transport: 'http' });
 });
 
-test('cancelling writes nothing', async () => {
+test('a cancelled plan writes nothing', async () => {
   const asked = daemon({ 'POST /api/bootstrap': changed() });
   const { view, settled, text } = stage(codex);
   press(view(), 'Connect codex…');
@@ -112,7 +112,7 @@ test('cancelling writes nothing', async () => {
   expect(asked).toHaveLength(1);
 });
 
-test('a file that is refused is shown with its hint and without a button to write', async () => {
+test('a rejected file is shown with its hint and without a button to write', async () => {
   const refusal = { error: 'line 1, column 2: it is not JSON', hint: 'fix the file' };
   daemon({ 'POST /api/bootstrap': () => Response.json(refusal, { status: 409 }) });
   const { view, settled, text } = stage(codex);
@@ -122,7 +122,7 @@ test('a file that is refused is shown with its hint and without a button to writ
   expect(() => button(view(), 'Write')).toThrow('there is no button');
 });
 
-test('where nothing would change there is nothing to write', async () => {
+test('the plan has no button to write when nothing changes', async () => {
   daemon({ 'POST /api/bootstrap': changed({ updated: false, entry: undefined }) });
   const { view, settled, text } = stage(codex);
   press(view(), 'Connect codex…');
@@ -131,7 +131,7 @@ test('where nothing would change there is nothing to write', async () => {
   expect(() => button(view(), 'Write')).toThrow('there is no button');
 });
 
-test('a planner writes nothing that it did not look at', async () => {
+test('ClientSetupPlanner writes nothing without a dry run', async () => {
   const asked = daemon({ 'POST /api/bootstrap': changed() });
   const planner = new ClientPlanner(
     () => undefined,
@@ -144,7 +144,7 @@ test('a planner writes nothing that it did not look at', async () => {
   expect(asked.map(({ body }) => body)).toEqual([{ clients: ['codex'], dry_run: true, transport: 'stdio' }]);
 });
 
-test('clients that are not installed are in their own list, and a broken file has its reason', async () => {
+test('clients that are not installed have their own list, and an unreadable file has its reason', async () => {
   const states = [
     { ...codex, problem: 'line 3, column 1: it is not TOML' },
     { ...codex, client: 'zed', present: false },

@@ -25,18 +25,18 @@ function view(status: Loadable<StatusReply>, details: ReadonlyMap<string, Loadab
   );
 }
 
-test('before the first answer it says that it asks', () => {
+test('the page shows that it loads before the first reply', () => {
   expect(seen(view({}))).toBe('Clarity Runtime Loading the status…');
 });
 
-test('without services it says how to add one', () => {
+test('the page shows the command to add a service when no service exists', () => {
   const text = seen(view(knowing()));
   expect(text).toContain('0 services · 0 running');
   expect(text).toContain('version 0.1.0, process 42, up 1 min');
   expect(text).toContain('No services yet Add one: clarityctl add examples/text-tools');
 });
 
-test('a service shows what it is and how it does, in words', () => {
+test('a service card shows source, state, health, origin and uptime as text', () => {
   const text = seen(view(knowing(service)));
   expect(text).toContain('1 service · 1 running');
   expect(text).toContain(
@@ -45,11 +45,11 @@ test('a service shows what it is and how it does, in words', () => {
   expect(text).not.toContain('Last error');
 });
 
-test('a display name does not hide the namespace', () => {
+test('a service card shows the namespace beside the display name', () => {
   expect(seen(view(knowing({ ...service, displayName: 'Calculator' })))).toContain('Calculator calc calc.clarity');
 });
 
-test('a service that failed shows its error and no made-up uptime', () => {
+test('a failed service has its error, a next step and no uptime', () => {
   const lastError = 'no such file';
   const failed = { ...service, lifecycle: 'STOPPED', health: 'DEGRADED', lastError, interface: null } as const;
   const text = seen(view(knowing(failed)));
@@ -58,14 +58,14 @@ test('a service that failed shows its error and no made-up uptime', () => {
   expect(text).toContain('the interface is unknown before the first start');
 });
 
-test('counts that matter are named, others are not', () => {
+test('the header shows only counts above 0', () => {
   const status = statusOf(service);
   const value = { ...status, summary: { ...status.summary, degraded: 1, quarantined: 2 } };
   const state = withResult({}, { kind: 'ok', value }, new Date());
   expect(seen(view(state))).toContain('1 service · 1 running · 1 degraded · 2 quarantined');
 });
 
-test('without a token it shows how to come in, and nothing that it knew', () => {
+test('the page shows the sign-in form and no earlier data when the token is refused', () => {
   const state = withResult(knowing(service), { kind: 'refused' }, new Date());
   const text = seen(view(state));
   expect(text).toContain('A token is needed');
@@ -74,7 +74,7 @@ test('without a token it shows how to come in, and nothing that it knew', () => 
   expect(html(view(state))).toContain('<form method="get" action="/status">');
 });
 
-test('a daemon that is gone is told, above what was last known', () => {
+test('the page shows an alert above the last known status when the daemon does not respond', () => {
   const state = withResult(knowing(service), { kind: 'failed', reason: 'Failed to fetch' }, new Date());
   const markup = html(view(state));
   expect(markup).toContain('role="alert"');
@@ -93,13 +93,13 @@ test.each([
   expect(html(view(withResult({}, { kind: 'ok', value: status }, new Date())))).not.toContain('role="alert"');
 });
 
-test('what was asked for and went well leaves no word; a session that ended is told', () => {
+test('doingAfter returns undefined after a success and a failure when the session ended', () => {
   expect(doingAfter({ kind: 'ok', value: 1 })).toBeUndefined();
   expect(doingAfter({ kind: 'failed', reason: 'gone' })).toEqual({ state: 'failed', reason: 'gone' });
   expect(doingAfter({ kind: 'refused' })).toMatchObject({ state: 'failed' });
 });
 
-test('markup in what a service says of itself stays text', () => {
+test('the page escapes markup in texts of a service', () => {
   const evil = '<img src=x onerror=alert(1)>';
   const hostile = { ...service, displayName: evil, lastError: evil, namespace: evil, sourceFile: evil };
   const lists = { tools: [{ name: evil, description: evil }], resources: [], prompts: [] };

@@ -23,7 +23,7 @@ const card = (over: Partial<Parameters<typeof ServiceCard>[0]> = {}) => (
   <ServiceCard service={service} details={undefined} acts={acting()} onToggle={() => undefined} {...over} />
 );
 
-test('[page.unquarantine] a service in quarantine says what that means and lets the reader lift it', async () => {
+test('[page.unquarantine] a service in quarantine has an explanation and a button to lift it', async () => {
   const asked = daemon({ 'POST /api/services/svc_1/unquarantine': well });
   const acts = acting();
   const view = card({ service: quarantined, acts });
@@ -43,12 +43,12 @@ test.each([
   ['CRASHED', ['Start', 'Stop']],
   ['QUARANTINED', ['Lift quarantine']],
   ['STARTING', []],
-] as const)('a service that is %s can be told to: %j', (lifecycle, labels) => {
+] as const)('a service in state %s has the buttons %j', (lifecycle, labels) => {
   const buttons = hosts(card({ service: { ...service, lifecycle } })).filter(({ type }) => type === 'button');
   expect(buttons.map(seen)).toEqual(labels);
 });
 
-test('what the reader asked for rests while it is done, and tells why it failed', () => {
+test('a button is disabled while its action runs, and shows the reason of a failure', () => {
   const withDoing = (doing: RunningAction) => card({ acts: { ...acting(), doing: new Map([['stop svc_1', doing]]) } });
   const busy = withDoing({ state: 'busy' });
   expect(button(busy, 'Stop calc').props['disabled']).toBe(true);
@@ -64,13 +64,13 @@ test.each([
   ['RUNNING', 'UNREACHABLE', 'does not answer'],
   ['RUNNING', 'DEGRADED', 'request failed'],
   ['CRASHED', 'DEGRADED', 'exited unexpectedly'],
-] as const)('%s and %s means: %s', (lifecycle, health, words) => {
+] as const)('healthText of %s and %s contains: %s', (lifecycle, health, words) => {
   const means = healthText({ ...service, lifecycle, health })?.means;
   if (words === undefined) expect(means).toBeUndefined();
   else expect(means).toContain(words);
 });
 
-test('a service that will be started again says when', () => {
+test('healthText contains the time of the next restart', () => {
   const next = healthText({ ...service, lifecycle: 'CRASHED', retryAt: new Date().toISOString() })?.next;
   expect(next).toMatch(/^The next restart is at .*\d/);
 });
@@ -93,7 +93,7 @@ const value = detailsOf({
   ],
 });
 
-test('[gives.interface-snapshots] [why.one-status-surface] an opened service shows its tools, resources and prompts, its calls and its log', () => {
+test('[gives.interface-snapshots] [why.one-status-surface] an opened card shows interface, calls and log', () => {
   const text = seen(card({ details: { value } }));
   expect(text).toContain('State running Health healthy');
   expect(text).toContain('Tools add Adds two numbers. half No description.');
@@ -103,13 +103,13 @@ test('[gives.interface-snapshots] [why.one-status-surface] an opened service sho
   expect(text).toContain('Log, newest first [2] second [1] first');
 });
 
-test('an opened service that offers nothing yet and did nothing says so', () => {
+test('an opened card shows empty calls and logs of a service without an interface', () => {
   const none = { interfaceRevision: null, introspectedAt: null, tools: [], resources: [], prompts: [] };
   const details = { value: detailsOf({ interface: none, logs: [], recentCalls: [] }) };
   expect(seen(card({ details }))).toContain('Last calls None yet. Log, newest first Empty.');
 });
 
-test('details that cannot be read say why', () => {
+test('an opened card shows the reason when the details cannot be loaded', () => {
   const last = { kind: 'failed', reason: 'service not found: svc_1' } as const;
   expect(seen(card({ details: { last } }))).toContain('service not found: svc_1');
   expect(seen(card({ details: { value, last: { kind: 'refused' } } }))).not.toContain('Adds two numbers');

@@ -28,8 +28,8 @@ const shown = (argv: readonly string[], { exitCode, stdout, stderr }: Ran): stri
   ].join('\n');
 
 /**
- * After a change of what is shown: `UPDATE_GENERATED=1 npm test -- packages/cli/test/integration/captures`, and read
- * the difference.
+ * After a change of the output run `UPDATE_GENERATED=1 npm test -- packages/cli/test/integration/captures`
+ * and review the diff.
  */
 async function expectCaptured(file: string, transcript: string): Promise<void> {
   const path = join(HERE, file);
@@ -41,7 +41,7 @@ test.each([
   ['at 80 columns', 'at-80-columns.txt', 80, []],
   ['at 200 columns', 'at-200-columns.txt', 200, []],
   ['with --json', 'with-json.txt', 80, ['--json']],
-] as const)('every command and its failures %s are as captured', async (_, file, columns, flags) => {
+] as const)('the output of every command and its errors %s equals the capture', async (_, file, columns, flags) => {
   await using stage = await openStage(files);
   let transcript = '';
   for (const { argv } of scenes) {
@@ -52,7 +52,7 @@ test.each([
   await expectCaptured(file, transcript);
 });
 
-test('no command is without a scene', () => {
+test('every command has a scene', () => {
   const played = new Set(scenes.map(({ argv }) => argv[0]));
   expect(commands.map(nameOf).filter((name) => !played.has(name))).toEqual([]);
 });
@@ -69,7 +69,7 @@ test('the help of every command fits into 80 columns', async () => {
   await expectCaptured('help.txt', stdout.text);
 });
 
-test('colours are those that can be read on dark and on light ground', async () => {
+test('colors are readable on dark and on light backgrounds', async () => {
   await using stage = await openStage(files);
   let text = '';
   for (const argv of [['add', 'tally'], ['doctor'], ['list'], ['audit'], ['bootstrap', 'status']]) {

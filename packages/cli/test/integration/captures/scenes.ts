@@ -1,6 +1,6 @@
 const adding = (module: string): string => `module ${module}\n\nfunction add(a: Int64, b: Int64) -> Int64 { a + b }\n`;
 
-/** The folder that the scenes play in. */
+/** Files of the folder in which the scenes run. */
 export const files: Readonly<Record<string, string>> = {
   'tally.clarity': `module tally
 
@@ -19,7 +19,7 @@ export function half(a: Int64) -> Int64 { a / 2 }
   'home/.cursor/mcp.json': '{ "mcpServers": ',
 };
 
-// All commands in an order that a day with the daemon could have; each failure stands behind what it belongs to.
+// All commands in the order of a usual session. Each error case follows the success case of its command.
 const typed: readonly string[] = [
   '--help',
   '--version',
@@ -91,5 +91,5 @@ const typed: readonly string[] = [
   'daemon status',
 ];
 
-/** What a person types, in words. */
+/** The typed commands, split into words. */
 export const scenes: readonly { readonly argv: readonly string[] }[] = typed.map((line) => ({ argv: line.split(' ') }));

@@ -12,7 +12,7 @@ import type { Ran } from '../../support/fake-daemon.ts';
 
 const DAEMON = fileURLToPath(new URL('../../../bin/clarityd.js', import.meta.url));
 
-/** A real daemon in a folder of its own, and `clarityctl` in this process, on a terminal of some width. */
+/** A real daemon in a temporary folder, and `clarityctl` in this process on a terminal or a pipe. */
 export interface Stage extends AsyncDisposable {
   readonly url: string;
   readonly folder: string;
@@ -20,7 +20,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 export interface StageOptions {
-  /** Width of the terminal; a pipe without it. */
+  /** Width of the terminal. Undefined for a pipe. */
   readonly columns?: number | undefined;
   readonly env?: Readonly<Record<string, string>>;
 }

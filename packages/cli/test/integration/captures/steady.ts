@@ -1,4 +1,4 @@
-/** What differs from one run, or one machine, to the next, as it is written in a capture. */
+/** Returns the text with fixed values for ports, times, ids and paths, so that captures are equal on every machine. */
 export function steady(text: string, { folder, url }: { readonly folder: string; readonly url: string }): string {
   const { port } = new URL(url);
   const parts: readonly (readonly [RegExp | string, string | ((found: string) => string)])[] = [
@@ -18,5 +18,5 @@ export function steady(text: string, { folder, url }: { readonly folder: string;
 }
 
 const zeros = (found: string): string => '0'.repeat(found.length);
-/** A text as it is: `replaceAll` would read `$` in one that is given to it bare. */
+/** Returns a replacer for a literal text. `replaceAll` interprets `$` in a replacement string. */
 const same = (text: string) => (): string => text;

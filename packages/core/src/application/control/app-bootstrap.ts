@@ -27,15 +27,15 @@ export interface BootstrapDependencies {
 
 /** Scaffolds, compiles, registers and starts an app. A failed step undoes the earlier ones. */
 export class AppBootstrap {
-  readonly #parts: BootstrapDependencies;
+  readonly #dependencies: BootstrapDependencies;
 
-  constructor(parts: BootstrapDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: BootstrapDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Writes no file before the source has compiled. */
   async run(call: ControlCall<AppRequest>): Promise<object> {
-    const { workspace, readiness } = this.#parts;
+    const { workspace, readiness } = this.#dependencies;
     const { args, caller, signal } = call;
     if (workspace === undefined) throw new ClarityError('PATH_FORBIDDEN', 'this runtime has no workspace');
     const ready = (await readiness.ensure(caller, args, signal)) as { available: boolean; error?: string };
@@ -83,7 +83,7 @@ export class AppBootstrap {
     const displayName = args.project_name;
     const manifest = localWasm(wasmPath, { sourceFile, module, artifactSha256: sha256, displayName });
     try {
-      return await this.#parts.provisioning.register(caller, manifest, { start: args.start_now ?? true });
+      return await this.#dependencies.provisioning.register(caller, manifest, { start: args.start_now ?? true });
     } catch (error) {
       await scaffold.undo();
       throw error;

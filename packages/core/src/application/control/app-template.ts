@@ -32,7 +32,7 @@ export function greet(name: String) -> String {
   "Hello, " ++ name ++ "!"
 }
 
-// The sum of two whole numbers.
+// Adds two integers.
 export function add(a: Int64, b: Int64) -> Int64 {
   a + b
 }
@@ -62,8 +62,8 @@ source = "${SOURCE_PATH}"
     purpose: 'Calls that must work after every change.',
     template: `# Smoke test
 
-- \`greet\` with name "Ada" answers "Hello, Ada!".
-- \`add\` with a 2 and b 3 answers 5.
+- \`greet\` with name "Ada" returns "Hello, Ada!".
+- \`add\` with a 2 and b 3 returns 5.
 `,
   },
 ];
@@ -81,6 +81,6 @@ export const treeOf = ({ project }: AppNames): readonly string[] => [
 
 export const GUIDANCE: readonly string[] = [
   'One module per service; every exported function becomes a tool with its own parameters and description.',
-  'Keep functions small and pure; say what they do besides with effect[…].',
+  'Write small, pure functions, and declare effects with effect[…].',
   'Write a comment above every exported function: a model chooses the tool by it.',
 ];

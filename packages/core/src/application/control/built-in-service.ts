@@ -36,16 +36,16 @@ export const ALIAS_SERVICE = 'system__clarity';
 export const aliasOf = (name: string): string | undefined => ALIASES.get(name);
 
 /** Returns the control tools as `runtime__*`, and the second names as `clarity__*`, which are callable and never listed. */
-export function builtIns(parts: BuiltInDependencies): readonly BuiltInService[] {
-  const { tools } = parts;
+export function builtIns(dependencies: BuiltInDependencies): readonly BuiltInService[] {
+  const { tools } = dependencies;
   const aliases = tools.flatMap((tool) => {
     const name = aliasOf(tool.name);
     return name === undefined ? [] : [{ ...tool, name }];
   });
   const all = new Set(aliases.map(({ name }) => name));
   return [
-    builtIn('runtime', tools, parts, (caller) => withoutGrant(tools, caller)),
-    builtIn('clarity', aliases, parts, () => all),
+    builtIn('runtime', tools, dependencies, (caller) => withoutGrant(tools, caller)),
+    builtIn('clarity', aliases, dependencies, () => all),
   ];
 }
 

@@ -21,30 +21,30 @@ export interface ReadinessDependencies {
 
 /** Checks whether the compiler is available, and runs an installer if the operator allows it. */
 export class CompilerReadiness {
-  readonly #parts: ReadinessDependencies;
+  readonly #dependencies: ReadinessDependencies;
 
-  constructor(parts: ReadinessDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: ReadinessDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Returns the configured compiler. @throws ClarityError if the caller names another one. */
   compiler({ compiler_bin: named }: CompilerRequest): Compiler {
-    const { compiler } = this.#parts;
+    const { compiler } = this.#dependencies;
     if (compiler === undefined) throw new ClarityError('COMPILER_UNAVAILABLE', 'this runtime has no compiler');
     if (named === undefined || named === compiler.name) return compiler;
-    throw new ClarityError('ARGUMENTS_INVALID', 'compiler_bin is not the compiler that is configured', {
+    throw new ClarityError('ARGUMENTS_INVALID', 'compiler_bin is not the configured compiler', {
       field: 'compiler_bin',
-      hint: 'leave it out: the operator sets it with CLARITYC_BIN',
+      hint: 'omit compiler_bin; the operator sets it with CLARITYC_BIN',
     });
   }
 
-  async ensure(caller: Caller, wish: CompilerRequest, signal: AbortSignal): Promise<object> {
-    const compiler = this.compiler(wish);
+  async ensure(caller: Caller, request: CompilerRequest, signal: AbortSignal): Promise<object> {
+    const compiler = this.compiler(request);
     const state = await compiler.state(signal);
     const shown = { compiler_bin: compiler.name, available: state.available, installed: false };
     if (state.available) return { ...shown, version: state.version };
-    if (wish.auto_install !== true) return { ...shown, error: state.problem, next_steps: NEXT_STEPS };
-    const install = await this.#install(caller, wish, signal);
+    if (request.auto_install !== true) return { ...shown, error: state.problem, next_steps: NEXT_STEPS };
+    const install = await this.#install(caller, request, signal);
     if (install.exit_code !== 0) return { ...shown, install, error: 'install command failed' };
     const after = await compiler.state(signal);
     return {
@@ -57,18 +57,22 @@ export class CompilerReadiness {
     };
   }
 
-  async #install(caller: Caller, wish: CompilerRequest, signal: AbortSignal): Promise<Installed> {
-    const { installer, audit } = this.#parts;
+  async #install(caller: Caller, request: CompilerRequest, signal: AbortSignal): Promise<Installed> {
+    const { installer, audit } = this.#dependencies;
     if (installer === undefined) throw new ClarityError('INSTALL_FORBIDDEN', '');
-    const command = wish.install_command ?? installer.usual;
+    const command = request.install_command ?? installer.usual;
     if (command === undefined || command.length === 0) {
-      const hint = 'give install_command, or set CLARITY_COMPILER_INSTALL_CMD';
+      const hint = 'set install_command or CLARITY_COMPILER_INSTALL_CMD';
       throw new ClarityError('ARGUMENTS_INVALID', 'auto_install needs a command', { field: 'install_command', hint });
     }
     const refusal = installerProblem(command, installer.allowed);
     if (refusal !== undefined) throw new ClarityError('INSTALL_FORBIDDEN', refusal, { field: 'install_command' });
     const [program = ''] = command;
-    const { exitCode, output } = await installer.run(command, (wish.timeout_seconds ?? DEFAULT_SECONDS) * 1000, signal);
+    const { exitCode, output } = await installer.run(
+      command,
+      (request.timeout_seconds ?? DEFAULT_SECONDS) * 1000,
+      signal,
+    );
     await audit.settle({
       kind: 'compiler.install_attempted',
       level: exitCode === 0 ? 'info' : 'warn',
@@ -87,6 +91,6 @@ interface Installed {
 }
 
 const NEXT_STEPS = [
-  'Leave CLARITYC_BIN unset: clarityd has a compiler built in.',
-  'Or install the compiler that CLARITYC_BIN names, and call this tool again.',
+  'Unset CLARITYC_BIN: clarityd has a built-in compiler.',
+  'Or install the compiler of CLARITYC_BIN and call this tool again.',
 ];

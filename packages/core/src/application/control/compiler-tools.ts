@@ -4,7 +4,7 @@ import type { CompilerReadiness, CompilerRequest } from './compiler-readiness.ts
 import { controlTool, REACH, type ControlTool } from './control-tool.ts';
 import { BOOLEAN, flag, input, OBJECT, output, STRING, STRINGS, text, texts, whole } from './control-schemas.ts';
 
-const compilerWish = {
+const compilerArguments = {
   compiler_bin: text('Name of the configured compiler. Other names are rejected.', 4096),
   auto_install: flag('Run an installer if the compiler is missing and the operator allows it.', false),
   install_command: texts(
@@ -23,8 +23,8 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
   controlTool<CompilerRequest>({
     name: 'ensure_compiler',
     title: 'Ensure compiler',
-    description: 'Says whether Clarity sources can be compiled here, with which compiler, and what to do if not.',
-    inputSchema: input(compilerWish),
+    description: 'Returns whether Clarity sources can be compiled, the compiler, and the next steps if not.',
+    inputSchema: input(compilerArguments),
     outputSchema: output({ compiler_bin: STRING, available: BOOLEAN, installed: BOOLEAN }),
     annotations: REACH,
     grant: 'provision',
@@ -35,18 +35,18 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
     name: 'bootstrap_clarity_app',
     title: 'Bootstrap Clarity app',
     description:
-      'Writes a Clarity app into the workspace, compiles it, registers it and starts it; with source and overwrite it changes one that is there. When a step fails everything stays as it was.',
+      'Writes a Clarity app to the workspace, compiles, registers and starts it. With source and overwrite it changes an existing app. A failed step undoes all changes.',
     inputSchema: input(
       {
         project_name: text('Name of the new folder.', 64, { pattern: PROJECT_NAME }),
         module_name: text('Name of the module.', 64, { pattern: MODULE_NAME, default: DEFAULT_MODULE }),
-        dir: text('Folder below the workspace to put it into.', 1024, { default: '.' }),
-        ...compilerWish,
+        dir: text('Folder of the project, relative to the workspace.', 1024, { default: '.' }),
+        ...compilerArguments,
         register_service: flag('Register it.', true),
         start_now: flag('Start it.', true),
-        introspect: flag('Read what it offers; a start always does.', true),
-        overwrite: flag('Replace files that are there.', false),
-        source: text('The source in place of the template; `runtime__clarity_help` tells the language.', MAX_SOURCE),
+        introspect: flag('Read the interface; a start always reads it.', true),
+        overwrite: flag('Replace existing files.', false),
+        source: text('Source in place of the template. `runtime__clarity_help` describes the language.', MAX_SOURCE),
       },
       ['project_name'],
     ),

@@ -23,27 +23,28 @@ export interface ControlConnectionDependencies {
 export class ControlConnection implements Connection {
   readonly era = 'modern';
   readonly capabilities = { tools: {} };
-  readonly #parts: ControlConnectionDependencies;
+  readonly #dependencies: ControlConnectionDependencies;
   readonly #tools: ReadonlyMap<string, { readonly tool: ControlTool; readonly check: SchemaCheck }>;
 
-  constructor(parts: ControlConnectionDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: ControlConnectionDependencies) {
+    this.#dependencies = dependencies;
     this.#tools = new Map(
-      parts.tools.map((tool) => [tool.name, { tool, check: parts.validator(tool.inputSchema) }] as const),
+      dependencies.tools.map((tool) => [tool.name, { tool, check: dependencies.validator(tool.inputSchema) }] as const),
     );
   }
 
   async request({ method, params }: McpRequest, { caller, signal }: UpstreamRequestOptions): Promise<McpReply> {
     const name = params.get('name')?.value;
     const found = method === 'tools/call' && typeof name === 'string' ? this.#tools.get(name) : undefined;
-    if (found === undefined)
-      return { error: { code: RpcCode.methodNotFound, message: 'the runtime has no such tool' } };
+    if (found === undefined) return { error: { code: RpcCode.methodNotFound, message: 'unknown control tool' } };
     if (caller === undefined) throw new ClarityError('GRANT_REQUIRED', 'the caller is unknown');
     const args = (params.get('arguments')?.value ?? {}) as Arguments;
     try {
       await this.#check(found.tool, found.check, caller, args);
       const call = { caller, args, signal };
-      return succeeded(await Promise.resolve(this.#parts.approvalQueue(found.tool, call) ?? found.tool.run(call)));
+      return succeeded(
+        await Promise.resolve(this.#dependencies.approvalQueue(found.tool, call) ?? found.tool.run(call)),
+      );
     } catch (error) {
       return failed(isClarityError(error) ? error.failure : failure('INTERNAL', 'the tool failed'));
     }
@@ -59,7 +60,7 @@ export class ControlConnection implements Connection {
 
   /** Checks the grant before the arguments, so that a caller without it learns nothing about the tool. */
   async #check(tool: ControlTool, check: SchemaCheck, caller: Caller, args: Arguments): Promise<void> {
-    const { guard, prefix } = this.#parts;
+    const { guard, prefix } = this.#dependencies;
     const intent = { action: `call ${prefix}${tool.name}` };
     await guard.require(caller, tool.grant, intent);
     const problem = check(args);

@@ -18,12 +18,12 @@ export interface ControlPlaneDependencies {
 }
 
 /** Returns the control tools as built-in services. */
-export function controlPlane({ approvals, ...parts }: ControlPlaneDependencies): readonly BuiltInService[] {
+export function controlPlane({ approvals, ...dependencies }: ControlPlaneDependencies): readonly BuiltInService[] {
   const approvalQueue: ApprovalQueue = (tool, { caller, args }) => {
     if (approvals === undefined || !isModel(caller) || tool.waits?.(args) !== true) return undefined;
     // The original request may have ended when the operator decides, so the call gets a signal of its own.
     const { signal } = new AbortController();
     return approvals.ask(caller, { tool: tool.name, arguments: args, run: () => tool.run({ caller, args, signal }) });
   };
-  return builtIns({ ...parts, approvalQueue });
+  return builtIns({ ...dependencies, approvalQueue });
 }

@@ -55,4 +55,4 @@ export const OBJECT: JsonSchema = { type: 'object' };
 export const STRINGS: JsonSchema = { type: 'array', items: STRING };
 export const OBJECTS: JsonSchema = { type: 'array', items: OBJECT };
 
-export const serviceId = text('Id of a service, as runtime__list_services shows it.', 128);
+export const serviceId = text('Id of the service from runtime__list_services.', 128);

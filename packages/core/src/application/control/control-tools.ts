@@ -32,20 +32,20 @@ export interface ControlToolDependencies {
 }
 
 /** Returns all control tools in the order of the status page. */
-export function controlTools(parts: ControlToolDependencies): readonly ControlTool[] {
-  const { services, auditTrail, audit, provisioning, workspace, compiler, installer } = parts;
+export function controlTools(dependencies: ControlToolDependencies): readonly ControlTool[] {
+  const { services, auditTrail, audit, provisioning, workspace, compiler, installer } = dependencies;
   const readiness = new CompilerReadiness({ compiler, installer, audit });
   const tools = [
     ...serviceTools(services),
     logTool(services, auditTrail),
     auditTool(auditTrail),
-    ...secretTools(parts.secrets),
+    ...secretTools(dependencies.secrets),
     helpTool,
     sourcesTool(workspace),
     structureTool,
     ...compilerTools(readiness, new AppBootstrap({ workspace, readiness, provisioning })),
     ...provisioningTools(provisioning),
-    ...interfaceTools(parts.reviews, parts.explanations),
+    ...interfaceTools(dependencies.reviews, dependencies.explanations),
   ];
   return tools.sort((a, b) => place(a) - place(b));
 }

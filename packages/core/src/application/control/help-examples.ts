@@ -4,8 +4,9 @@ export interface HelpExample {
   readonly source: string;
 }
 
+/** The first example of the help. */
 export const FIRST_SERVICE: HelpExample = {
-  title: 'A service of two tools',
+  title: 'A service with two tools',
   source: `module greeter
 
 // Greets a person by name.
@@ -13,7 +14,7 @@ export function greet(name: String) -> String {
   "Hello, " ++ name ++ "!"
 }
 
-// The sum of two whole numbers.
+// Adds two integers.
 export function add(a: Int64, b: Int64) -> Int64 {
   a + b
 }
@@ -28,7 +29,7 @@ type Item = { name: String, cents: Int64 }
 
 type Payment = | Cash | Card(digits: String)
 
-// The price of an item; an error when it has none.
+// Returns the price of an item, or an error when it has no price.
 export function price(item: Item) -> Result<Int64, String> {
   match item.cents > 0 {
     True -> Ok(item.cents),
@@ -36,7 +37,7 @@ export function price(item: Item) -> Result<Int64, String> {
   }
 }
 
-// How something was paid, in words.
+// Describes a payment in words.
 export function describe(payment: Payment) -> String {
   match payment {
     Cash -> "in cash",
@@ -44,7 +45,7 @@ export function describe(payment: Payment) -> String {
   }
 }
 
-// The number that a text holds; none when it holds none.
+// Reads an integer from a text. Returns none for any other text.
 export function read_number(text: String) -> Option<Int64> {
   string_to_int(trim(text))
 }
@@ -55,7 +56,7 @@ export const LOOPS: HelpExample = {
   title: 'A loop is a function that calls itself last',
   source: `module totals
 
-// The sum of all numbers.
+// Returns the sum of all numbers.
 export function sum(numbers: List<Int64>) -> Int64 {
   sum_from(numbers, 0, 0)
 }
@@ -73,7 +74,7 @@ export const MAPS: HelpExample = {
   title: 'A map with text keys',
   source: `module stock
 
-// How many pieces of an article there are; 0 when it is not listed.
+// Returns the number of pieces of an article, or 0 for an unknown article.
 export function pieces(stock: Map<String, Int64>, article: String) -> Int64 {
   match map_get(stock, article) {
     Some(count) -> count,
@@ -84,7 +85,7 @@ export function pieces(stock: Map<String, Int64>, article: String) -> Int64 {
 };
 
 export const EFFECTS: HelpExample = {
-  title: 'What a function does besides its result is declared',
+  title: 'A function declares its effects',
   source: `module dice
 
 // Throws one die and writes the number to the log of the service.

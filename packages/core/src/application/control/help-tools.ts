@@ -20,7 +20,7 @@ const SOURCES = 50;
 export const helpTool: ControlTool = controlTool<{ readonly topic?: string }>({
   name: 'clarity_help',
   title: 'Clarity help',
-  description: `Teaches Clarity, the default language for new local services, and the workflow here. Topics: ${TOPICS.join(', ')}.`,
+  description: `Explains Clarity, the default language for new local services, and the workflow. Topics: ${TOPICS.join(', ')}.`,
   inputSchema: input({ topic: text(`One of: ${TOPICS.join(', ')}.`, 64, { default: 'overview' }) }),
   outputSchema: output({ topic: STRING, details: OBJECT, all_topics: STRINGS }),
   annotations: READ,
@@ -39,7 +39,7 @@ export const structureTool: ControlTool = controlTool<{
 }>({
   name: 'clarity_project_structure',
   title: 'Clarity project structure',
-  description: 'Shows how a Clarity app is laid out, with its files. To write them use runtime__bootstrap_clarity_app.',
+  description: 'Shows the files of a Clarity app. To write them use runtime__bootstrap_clarity_app.',
   inputSchema: input({
     project_name: text('Name of the folder.', 64, { pattern: PROJECT_NAME, default: DEFAULT_PROJECT }),
     module_name: text('Name of the module.', 64, { pattern: MODULE_NAME, default: DEFAULT_MODULE }),

@@ -15,27 +15,28 @@ interface Starting {
 }
 
 const starting = {
-  start_now: flag('Start it at once. A failed start undoes the registration.', true),
-  introspect: flag('Read what it offers; a start always does.', true),
+  start_now: flag('Start the service at once. A failed start undoes the registration.', true),
+  introspect: flag('Read the interface; a start always reads it.', true),
 };
 const common = {
-  module: text('Name of the service; its namespace follows from it.', 128),
-  tool_namespace: text('Prefix of its tools, where it is not the module.', 64),
-  autostart: flag('Start it whenever the runtime starts.', true),
-  enabled: flag('Offer its tools.', true),
+  module: text('Module name of the service. Its namespace is derived from it.', 128),
+  tool_namespace: text('Namespace of the tools, if it differs from the module name.', 64),
+  autostart: flag('Start the service with the runtime.', true),
+  enabled: flag('Enable the service.', true),
   ...starting,
 };
 const remote = {
   auth_ref: text('Reference to a credential, for example `file:name`. Never the credential itself.', 512),
-  timeout_ms: whole('Milliseconds that one call may take.', 100, 120_000),
-  max_payload_bytes: whole('Bytes that one request or reply may have.', 1024, 10_485_760),
-  max_concurrency: whole('Calls that may run at once.', 1, 256),
-  allowed_tools: texts('Tools that may be called; all when absent.', 0, 1024),
+  timeout_ms: whole('Timeout of one call in milliseconds.', 100, 120_000),
+  max_payload_bytes: whole('Maximum size of one request or reply in bytes.', 1024, 10_485_760),
+  max_concurrency: whole('Maximum number of concurrent calls.', 1, 256),
+  allowed_tools: texts('Names of the callable tools. All when absent.', 0, 1024),
   ...common,
 };
 const registered = output({ service: OBJECT, created: BOOLEAN, started: BOOLEAN, introspected: BOOLEAN });
 
-interface Registering<Args> extends Pick<ControlTool, 'name' | 'title' | 'description' | 'inputSchema'> {
+/** A row of the table of tools below. */
+interface RegistrationTool<Args> extends Pick<ControlTool, 'name' | 'title' | 'description' | 'inputSchema'> {
   readonly manifestOf: (args: Args) => object;
 }
 
@@ -47,7 +48,7 @@ export function provisioningTools(provisioning: Provisioning): readonly ControlT
     });
     return { service: summaryOf(view), started, introspected };
   };
-  const tool = <Args extends Starting>({ manifestOf, ...row }: Registering<Args>): ControlTool =>
+  const tool = <Args extends Starting>({ manifestOf, ...row }: RegistrationTool<Args>): ControlTool =>
     controlTool<Args>({
       ...row,
       outputSchema: registered,
@@ -65,8 +66,8 @@ export function provisioningTools(provisioning: Provisioning): readonly ControlT
       inputSchema: input(
         {
           wasm_path: text('The compiled module, inside the workspace.'),
-          source_file: text('The source that it was compiled from.'),
-          display_name: text('Name to show to people.', 80),
+          source_file: text('Source of the module.'),
+          display_name: text('Display name.', 80),
           entry: text('Entry of the module.', 128),
           ...common,
         },
@@ -77,27 +78,27 @@ export function provisioningTools(provisioning: Provisioning): readonly ControlT
       name: 'register_remote',
       manifestOf: remoteManifest,
       title: 'Register remote service',
-      description: 'Registers an MCP server that speaks Streamable HTTP and connects to it.',
+      description: 'Registers an MCP server with Streamable HTTP and connects to it.',
       inputSchema: input(
-        { endpoint: text('Its http(s) URL.', 2048), display_name: text('Name to show to people.', 80), ...remote },
+        { endpoint: text('http(s) URL of the server.', 2048), display_name: text('Display name.', 80), ...remote },
         ['endpoint'],
       ),
     }),
     tool<Omit<RemoteRegistration, 'endpoint'> & Starting & { readonly url: string }>({
       name: 'register_via_url',
-      manifestOf: ({ url, ...wish }) => remoteManifest({ ...wish, endpoint: url }),
+      manifestOf: ({ url, ...registration }) => remoteManifest({ ...registration, endpoint: url }),
       title: 'Register by URL',
       description: 'Registers the MCP server at a URL and connects to it. The name is derived from the URL.',
       inputSchema: input(
-        { url: text('Its http(s) URL.', 2048), display_name: text('Name to show to people.', 80), ...remote },
+        { url: text('http(s) URL of the server.', 2048), display_name: text('Display name.', 80), ...remote },
         ['url'],
       ),
     }),
     controlTool<Starting & { readonly manifest: object }>({
       name: 'apply_manifest',
       title: 'Apply manifest',
-      description: 'Registers what a manifest says (apiVersion clarity.runtime/v1, kind MCPService) and starts it.',
-      inputSchema: input({ manifest: { type: 'object', description: 'The whole manifest.' }, ...starting }, [
+      description: 'Registers and starts the service of a manifest (apiVersion clarity.runtime/v1, kind MCPService).',
+      inputSchema: input({ manifest: { type: 'object', description: 'The complete manifest.' }, ...starting }, [
         'manifest',
       ]),
       outputSchema: output({ service: OBJECT, applied: BOOLEAN, started: BOOLEAN, introspected: BOOLEAN }),

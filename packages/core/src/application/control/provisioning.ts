@@ -26,15 +26,15 @@ export interface Registration {
 
 /** Registers services. A registration whose start fails is undone. */
 export class Provisioning {
-  readonly #parts: ProvisioningDependencies;
+  readonly #dependencies: ProvisioningDependencies;
 
-  constructor(parts: ProvisioningDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: ProvisioningDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Registers a service and, with `start`, starts it and reads its interface. A disabled service is only stored. */
   async register(caller: Caller, input: unknown, { start }: { readonly start: boolean }): Promise<Registration> {
-    const { services, catalog, readManifest } = this.#parts;
+    const { services, catalog, readManifest } = this.#dependencies;
     const manifest = await this.#admitted(caller, readManifest(input));
     const before = catalog.all();
     const wasRunning = new Set(
@@ -60,14 +60,14 @@ export class Provisioning {
     });
   }
 
-  /** What a client may name over MCP: files of the workspace, and commands only where the operator allows them. */
+  /** Rejects files outside the workspace, and commands unless the operator allows them over MCP. */
   async #admitted(caller: Caller, manifest: Manifest): Promise<Manifest> {
     if (!isModel(caller)) return manifest;
-    const { catalog, commandsOverMcp, workspace } = this.#parts;
+    const { catalog, commandsOverMcp, workspace } = this.#dependencies;
     const { origin } = manifest.spec;
     const { runsCommand, workspaceFile } = originKind(origin.type, catalog.kinds);
     if (runsCommand && !commandsOverMcp) {
-      throw new ClarityError('GRANT_REQUIRED', 'a service that is a command cannot be registered over MCP', {
+      throw new ClarityError('GRANT_REQUIRED', 'a local command cannot be registered over MCP', {
         field: 'spec.origin.type',
         hint: 'register it with clarityctl, or start clarityd with CLARITY_ENABLE_MCP_COMMANDS=1',
       });
@@ -83,7 +83,7 @@ export class Provisioning {
 
   /** Removes the service or restores its former manifest, and restores the services that it replaced. */
   async #undo(caller: Caller, { serviceId, before, wasRunning, reason }: Failed): Promise<void> {
-    const { audit, catalog, services } = this.#parts;
+    const { audit, catalog, services } = this.#dependencies;
     const now = catalog.find(serviceId);
     const gone = before.filter(
       (old) =>

@@ -78,16 +78,16 @@ export function serviceTools(services: ServiceOperations): readonly ControlTool[
     }),
     operation(
       'unquarantine_service',
-      'Lifts the quarantine of a service that failed too often. It starts nothing: use runtime__start_service then.',
+      'Lifts the quarantine of a service without starting it. Then use runtime__start_service.',
       (caller, id) => services.unquarantine(caller, id),
     ),
     controlTool<OfService & { readonly cleanup_artifacts?: boolean }>({
       name: 'remove_service',
       title: 'Remove service',
       description:
-        'Stops a service and forgets it. With cleanup_artifacts its compiled module is deleted too, if it lies in the workspace and no other service uses it.',
+        'Stops and removes a service. With cleanup_artifacts it also deletes the compiled module if it is in the workspace and no other service uses it.',
       inputSchema: input(
-        { service_id: serviceId, cleanup_artifacts: flag('Delete the compiled module as well.', false) },
+        { service_id: serviceId, cleanup_artifacts: flag('Also delete the compiled module.', false) },
         ['service_id'],
       ),
       outputSchema: output({ removed: { type: 'boolean' }, artifactRemoved: { type: 'boolean' }, serviceId: STRING }),

@@ -15,12 +15,13 @@ const codes: Partial<Record<StoreErrorKind, ErrorCode>> = {
   corrupt: 'STORE_CORRUPT',
 };
 
-const NO_RIGHT = 'let the user that clarityd runs as write to its workspace, and see whether the disk is read-only';
+const FORBIDDEN_HINT =
+  'grant the user of clarityd write access to the workspace, and check that the disk is not read-only';
 
 /** Returns the `ClarityError` for a `StoreError`. Returns any other error unchanged. */
 export function storeFailure(error: unknown): unknown {
   if (!isStoreError(error)) return error;
-  const hint = error.kind === 'forbidden' ? { hint: NO_RIGHT } : {};
+  const hint = error.kind === 'forbidden' ? { hint: FORBIDDEN_HINT } : {};
   return new ClarityError(codes[error.kind] ?? 'INTERNAL', error.message, { ...hint, cause: error });
 }
 

@@ -93,10 +93,10 @@ const MAX_OF_ONE = 8;
  */
 export class Approvals implements ApprovalOperations {
   readonly #entries = new Map<string, PendingApproval>();
-  readonly #parts: ApprovalsDependencies;
+  readonly #dependencies: ApprovalsDependencies;
 
-  constructor(parts: ApprovalsDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: ApprovalsDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Returns the result of an approved request, or its pending state. @throws ClarityError APPROVAL_DENIED */
@@ -144,7 +144,7 @@ export class Approvals implements ApprovalOperations {
 
   /** Rejects the entry points of models, whatever grants the caller has. */
   async #assertOperator(caller: Caller, action: string): Promise<void> {
-    const { guard } = this.#parts;
+    const { guard } = this.#dependencies;
     await guard.require(caller, 'provision', { action });
     if (!isModel(caller)) return;
     const none = { ...caller, grants: new Set<never>() };
@@ -152,7 +152,7 @@ export class Approvals implements ApprovalOperations {
   }
 
   #add(caller: Caller, key: string, request: ApprovalRequest): PendingApproval {
-    const { clock, entropy } = this.#parts;
+    const { clock, entropy } = this.#dependencies;
     const id = hex(entropy.bytes(6));
     const now = clock.wall().getTime();
     const entry = new PendingApproval({
@@ -186,12 +186,12 @@ export class Approvals implements ApprovalOperations {
   }
 
   #expire(): void {
-    const now = this.#parts.clock.monotonic();
+    const now = this.#dependencies.clock.monotonic();
     for (const [id, entry] of this.#entries) if (entry.until <= now) this.#entries.delete(id);
   }
 
   #tell(caller: Caller, word: 'requested' | 'approved' | 'denied', { id, tool, requestedBy }: Approval): Promise<void> {
-    return this.#parts.audit.record({
+    return this.#dependencies.audit.record({
       kind: `approval.${word}`,
       level: word === 'denied' ? 'warn' : 'info',
       message: `Approval ${word}: ${tool}`,

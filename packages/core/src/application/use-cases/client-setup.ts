@@ -74,7 +74,7 @@ export class ClientSetup implements ClientSetupOperations {
     await this.#audit?.settle({
       kind: 'failure' in result ? 'client.refused' : kind,
       level: 'failure' in result ? 'warn' : 'info',
-      message: 'failure' in result ? `Configuration of ${client} left as it is` : `Configuration of ${client} written`,
+      message: 'failure' in result ? `Configuration of ${client} unchanged` : `Configuration of ${client} written`,
       caller,
       data: { client, updated, ...why },
     });

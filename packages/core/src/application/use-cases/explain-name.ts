@@ -26,30 +26,33 @@ export function explainName(
   const isPlain = set.length === 0;
   if (name === plain) return [[...set, { code: 'LISTED', text: `${listed}; ${sourceOf(service)}` }], isPlain];
   if (name === own) {
-    const text = `${listed}: no other service has a tool of this name, so that it needs no namespace before it`;
+    const text = `${listed}: no other service has a tool with this name, so it has no prefix`;
     return [[...set, { code: 'LISTED', text }], isPlain];
   }
   const reasons: ExplainedReason[] = [];
   if (/[^A-Za-z0-9_-]/.test(plain)) {
-    reasons.push({ code: 'NAME_CLEANED', text: 'clients take letters, digits, _ and - alone: the others became _' });
+    reasons.push({
+      code: 'NAME_CLEANED',
+      text: 'clients accept only letters, digits, _ and -: other characters became _',
+    });
   }
   if (plain.length > maxLength) {
-    const text = `${String(plain.length)} characters are more than the ${String(maxLength)} that a name on /mcp may have: it was cut`;
+    const text = `the name has ${String(plain.length)} characters, the limit on /mcp is ${String(maxLength)}: it was shortened`;
     reasons.push({
       code: 'NAME_CUT',
       text,
-      hint: 'take a shorter spec.toolNamespace, or a shorter name in spec.surface, or start clarityd with a larger CLARITYD_MAX_TOOL_NAME, at most 64',
+      hint: 'set a shorter spec.toolNamespace or a shorter name in spec.surface, or start clarityd with a larger CLARITYD_MAX_TOOL_NAME (at most 64)',
     });
   }
   if (reasons.length === 0) {
-    const text = 'another tool has the plain name already';
+    const text = 'another tool already has this name';
     const hint =
-      'give one of the two services another spec.toolNamespace, or one of the tools a name in spec.surface.tools';
+      'set another spec.toolNamespace for one of the services, or a name in spec.surface.tools for one of the tools';
     reasons.push({ code: 'NAME_TAKEN', text, hint });
   }
   const where = `on /mcp/${service.namespace} it is ${alone}`;
-  const kept = `it is listed as ${name}, with a digest of its whole name at the end; ${where}`;
-  const mode = prefix === 'collision' ? '; several services have a tool of this name' : '';
+  const kept = `it is listed as ${name}, with a digest of the full name at the end; ${where}`;
+  const mode = prefix === 'collision' ? '; several services have a tool with this name' : '';
   return [[...set, ...reasons, { code: 'LISTED', text: `${kept}${mode}` }], false];
 }
 
@@ -59,8 +62,8 @@ export function explainHidden(name: string, { service, tool }: ToolRoute): reado
   const field = fieldOf(tool);
   const hidden: ExplainedReason = {
     code: 'HIDDEN',
-    text: `${field}.hidden keeps it out of the lists; it can be called as ${name}`,
-    hint: `take ${field}.hidden out of the manifest and apply it again`,
+    text: `${field}.hidden hides it from lists; call it as ${name}`,
+    hint: `remove ${field}.hidden from the manifest and apply it again`,
   };
   return own === tool ? [hidden] : [hidden, nameSet(tool, own)];
 }
@@ -69,7 +72,7 @@ const fieldOf = (tool: string): string => `spec.surface.tools.${toPrintableAscii
 
 const nameSet = (tool: string, own: string): ExplainedReason => ({
   code: 'NAME_SET',
-  text: `its service calls it ${toPrintableAscii(tool)}, and ${fieldOf(tool)}.name ${own}`,
+  text: `its service names it ${toPrintableAscii(tool)}, and ${fieldOf(tool)}.name sets ${own}`,
 });
 
 function sourceOf(service: Service): string {

@@ -21,10 +21,10 @@ import { circuitRefusal, type CircuitBreakerStatus } from '../../domain/calls/ci
 
 export interface ExplainDependencies {
   readonly endpoints: Endpoints;
-  readonly offer: Backends;
+  readonly backends: Backends;
   readonly guard: Guard;
   /** Returns the tools in quarantine until an operator accepts them. */
-  readonly held: (serviceId: string) => ReadonlySet<string>;
+  readonly quarantinedTools: (serviceId: string) => ReadonlySet<string>;
   /** Returns the denial by policy that applies to every call of the tool. */
   readonly refusal: (service: Service, tool: string) => Failure | undefined;
   /** Returns the state of an open circuit. */
@@ -36,15 +36,15 @@ export interface ExplainDependencies {
 
 /** Explains why a tool is visible, hidden, renamed, denied, quarantined or unreachable. */
 export class Explain implements ExplainOperation {
-  readonly #parts: ExplainDependencies;
+  readonly #dependencies: ExplainDependencies;
 
-  constructor(parts: ExplainDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: ExplainDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** `asker` needs the grant `read`. The explanation is about what `subject` sees. */
   async explain(asker: Caller, asked: string, subject: Caller = asker): Promise<Explanation> {
-    await this.#parts.guard.require(asker, 'read', { action: 'explain a tool' });
+    await this.#dependencies.guard.require(asker, 'read', { action: 'explain a tool' });
     const tool = toPrintableAscii(asked);
     const found = this.#find(asked, subject);
     if (found === undefined) {
@@ -58,25 +58,25 @@ export class Explain implements ExplainOperation {
     }
     const [name, route] = found;
     const { serviceId, namespace } = route.service;
-    const { lifecycle, health, lastError } = this.#parts.offer.status(serviceId);
-    const era = this.#parts.offer.connection(serviceId)?.era;
+    const { lifecycle, health, lastError } = this.#dependencies.backends.status(serviceId);
+    const era = this.#dependencies.backends.connection(serviceId)?.era;
     const facts = { serviceId, namespace, lifecycle, health, ...(era === undefined ? {} : { era }) };
     const seen = { tool, name, service: facts };
     const reasons = this.#obstacles(route, subject);
     const [first] = reasons;
     if (first !== undefined) return { ...seen, visibility: visibilityOf(first.code), callable: false, reasons };
-    if (this.#parts.offer.hiddenTools(serviceId, subject).has(route.tool)) {
-      const text = 'it is another name of a tool of the runtime: it can be called and is not listed';
+    if (this.#dependencies.backends.hiddenTools(serviceId, subject).has(route.tool)) {
+      const text = 'it is an alias of a control tool: callable, but not listed';
       return { ...seen, visibility: 'hidden', callable: true, reasons: [{ code: 'ALIAS', text }] };
     }
     if (toolSurface(route.service.manifest, route.tool).hidden === true) {
       return { ...seen, visibility: 'hidden', callable: true, reasons: explainHidden(name, route) };
     }
     const alone = this.#nameAlone(route, subject);
-    const [named, isPlain] = explainName({ name, alone }, route, this.#parts.naming);
-    if (AWAY.has(health)) {
-      const text = `calls are sent, but when it was last asked it was ${health}: ${lastError ?? 'no reason is known'}`;
-      const hint = `look at \`clarityctl logs ${serviceId}\`; the next answer makes it well again`;
+    const [named, isPlain] = explainName({ name, alone }, route, this.#dependencies.naming);
+    if (FAILED_HEALTH.has(health)) {
+      const text = `calls are sent, but the last request to the service failed with ${health}: ${lastError ?? 'unknown reason'}`;
+      const hint = `see \`clarityctl logs ${serviceId}\`; the next successful request restores the health`;
       return {
         ...seen,
         visibility: 'unreachable',
@@ -99,7 +99,7 @@ export class Explain implements ExplainOperation {
       push(failure(code, subject, hint === undefined ? {} : { hint }));
     };
     if (!grants.has('call')) add('GRANT_REQUIRED', `it needs 'call'`);
-    const grant = this.#parts.grantOf(route);
+    const grant = this.#dependencies.grantOf(route);
     if (grant !== undefined && !(grants as ReadonlySet<string>).has(grant)) {
       add(
         'GRANT_REQUIRED',
@@ -107,14 +107,14 @@ export class Explain implements ExplainOperation {
         'start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1, or use clarityctl',
       );
     }
-    const refusal = this.#parts.refusal(service, tool);
+    const refusal = this.#dependencies.refusal(service, tool);
     if (refusal !== undefined) push(refusal);
-    const status = this.#parts.offer.status(serviceId);
-    const circuit = status.lifecycle === 'RUNNING' ? this.#parts.circuit(serviceId) : undefined;
+    const status = this.#dependencies.backends.status(serviceId);
+    const circuit = status.lifecycle === 'RUNNING' ? this.#dependencies.circuit(serviceId) : undefined;
     if (circuit !== undefined) push(failure('CIRCUIT_OPEN', ...circuitRefusal(service, circuit)));
     if (status.lifecycle !== 'RUNNING' || !service.manifest.spec.enabled)
       push(serviceUnavailable(service, status).failure);
-    if (this.#parts.held(serviceId).has(tool)) add('TOOL_QUARANTINED', toPrintableAscii(tool));
+    if (this.#dependencies.quarantinedTools(serviceId).has(tool)) add('TOOL_QUARANTINED', toPrintableAscii(tool));
     return found;
   }
 
@@ -140,7 +140,7 @@ export class Explain implements ExplainOperation {
 
   #routes(caller: Caller, service?: string): ReadonlyMap<string, ToolRoute> {
     const scope = service === undefined ? { caller } : { caller, service };
-    const routes = this.#parts.endpoints.endpoint(scope)?.tools.routes ?? new Map<string, never>();
+    const routes = this.#dependencies.endpoints.endpoint(scope)?.tools.routes ?? new Map<string, never>();
     return new Map([...routes].map(([name, { service, definition }]) => [name, { service, tool: definition.name }]));
   }
 
@@ -148,14 +148,12 @@ export class Explain implements ExplainOperation {
     const names = [...this.#routes(subject).keys()].sort();
     const cut = exposedToolName(asked, '', 64).split('__')[0] ?? '';
     const near = names.filter((name) => name.startsWith(`${cut}__`)).slice(0, 5);
-    return near.length === 0
-      ? 'see `clarityctl list` for the services that there are'
-      : `there are: ${near.join(', ')}`;
+    return near.length === 0 ? 'see `clarityctl list` for the services' : `similar names: ${near.join(', ')}`;
   }
 }
 
 /** Health values of a running service whose last request failed. */
-const AWAY: ReadonlySet<Health> = new Set(['UNREACHABLE', 'TIMEOUT', 'UNAUTHORIZED']);
+const FAILED_HEALTH: ReadonlySet<Health> = new Set(['UNREACHABLE', 'TIMEOUT', 'UNAUTHORIZED']);
 
 function visibilityOf(code: ExplainedReason['code']): ToolVisibility {
   switch (code) {

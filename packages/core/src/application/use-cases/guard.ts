@@ -37,7 +37,7 @@ export class Guard {
 const denial = (caller: Caller, grant: Grant, { action, serviceId }: Intent): AuditEntry => ({
   kind: 'security.denied',
   level: 'warn',
-  message: `Refused to ${action}: it needs '${grant}'`,
+  message: `Refused to ${action}: it requires '${grant}'`,
   caller,
   data: { action, grant },
   ...(serviceId === undefined ? {} : { serviceId: toPrintableAscii(serviceId) }),

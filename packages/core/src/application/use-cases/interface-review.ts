@@ -52,7 +52,8 @@ export interface InterfaceReviewerDependencies {
   readonly changes: ServiceChanges;
 }
 
-interface Watched {
+/** The latest review of one service. */
+interface ReviewState {
   readonly snapshot: InterfaceSnapshot;
   readonly diff: InterfaceDiff | undefined;
   readonly held: ReadonlySet<string>;
@@ -63,24 +64,24 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** Compares every interface of a service with the previous one, and quarantines changed tools if the manifest pins the interface. */
 export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
-  readonly #watched = new Map<string, Watched>();
-  readonly #parts: InterfaceReviewerDependencies;
+  readonly #states = new Map<string, ReviewState>();
+  readonly #dependencies: InterfaceReviewerDependencies;
 
-  constructor(parts: InterfaceReviewerDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: InterfaceReviewerDependencies) {
+    this.#dependencies = dependencies;
   }
 
   held(serviceId: string): ReadonlySet<string> {
-    return this.#watched.get(serviceId)?.held ?? NONE;
+    return this.#states.get(serviceId)?.held ?? NONE;
   }
 
   /** Compares the current interface. Changed tools of a pinned interface are in quarantine when this returns. */
   observe(serviceId: string): void {
-    const service = this.#parts.catalog.find(serviceId);
-    const snapshot = this.#parts.snapshot(serviceId);
-    if (service === undefined) this.#watched.delete(serviceId);
+    const service = this.#dependencies.catalog.find(serviceId);
+    const snapshot = this.#dependencies.snapshot(serviceId);
+    if (service === undefined) this.#states.delete(serviceId);
     if (service === undefined || snapshot === undefined) return;
-    const before = this.#watched.get(serviceId);
+    const before = this.#states.get(serviceId);
     const pin = this.#pinFor(service, snapshot, before);
     if (before?.snapshot === snapshot && before.pin === pin) return;
     const base = pin === undefined ? before?.snapshot : pinned(pin, snapshot);
@@ -88,26 +89,26 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     const diff = base === undefined ? undefined : diffInterfaces(base, snapshot);
     const held = pin === undefined ? NONE : quarantinedTools(pin, snapshot);
     const isDifferent = diff !== undefined && diff.changes.length > 0;
-    this.#watched.set(serviceId, {
+    this.#states.set(serviceId, {
       snapshot,
       diff: isDifferent || pin !== undefined ? diff : before?.diff,
       held,
       pin,
     });
     if (!isNew) return;
-    const { audit } = this.#parts;
+    const { audit } = this.#dependencies;
     if (isDifferent) audit.note(changedEvent(serviceId, diff, held));
   }
 
   async review(caller: Caller, serviceId: string): Promise<InterfaceReview> {
-    await this.#parts.guard.require(caller, 'read', { action: 'compare interfaces', serviceId });
-    const { manifest } = this.#parts.catalog.get(serviceId);
-    const watched = this.#watched.get(serviceId);
-    const to = watched?.snapshot.interfaceRevision ?? '';
+    await this.#dependencies.guard.require(caller, 'read', { action: 'compare interfaces', serviceId });
+    const { manifest } = this.#dependencies.catalog.get(serviceId);
+    const state = this.#states.get(serviceId);
+    const to = state?.snapshot.interfaceRevision ?? '';
     const same: InterfaceDiff = { from: null, to, verdict: 'compatible', changes: [] };
     return {
       serviceId,
-      ...(watched?.diff ?? same),
+      ...(state?.diff ?? same),
       pinned: manifest.spec.pinInterface === true,
       held: [...this.held(serviceId)].sort(),
     };
@@ -115,14 +116,14 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
 
   /** Accepts the current definition of the named tools, or of all. Rejects the entry points of models. */
   async accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview> {
-    const { audit, catalog, changes, clock, guard } = this.#parts;
+    const { audit, catalog, changes, clock, guard } = this.#dependencies;
     const intent = { action: 'accept an interface', serviceId };
     await guard.require(isModel(caller) ? { ...caller, grants: NONE as never } : caller, 'operate', intent);
     catalog.get(serviceId);
-    const watched = this.#watched.get(serviceId);
-    if (watched === undefined) throw new ClarityError('SERVICE_STOPPED', `${serviceId} has not said what it offers`);
-    const { snapshot, pin } = watched;
-    const unknown = tools?.find((name) => !isOf(watched, name));
+    const state = this.#states.get(serviceId);
+    if (state === undefined) throw new ClarityError('SERVICE_STOPPED', `${serviceId} has no interface yet`);
+    const { snapshot, pin } = state;
+    const unknown = tools?.find((name) => !isOf(state, name));
     if (unknown !== undefined) throw new ClarityError('TOOL_NOT_FOUND', toPrintableAscii(unknown), { field: 'tools' });
     const at = clock.wall().toISOString();
     const accepted =
@@ -130,7 +131,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
         ? pinSnapshot(snapshot, at)
         : pinTools(pin, snapshot, new Set(tools), at);
     if (pin !== undefined) await catalog.pin(caller, serviceId, accepted);
-    this.#watched.set(serviceId, {
+    this.#states.set(serviceId, {
       snapshot,
       diff: undefined,
       held: NONE,
@@ -150,11 +151,11 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   }
 
   /** Returns the accepted interface. The first interface of a service is accepted without a review. */
-  #pinFor(service: Service, snapshot: InterfaceSnapshot, before: Watched | undefined): InterfacePin | undefined {
+  #pinFor(service: Service, snapshot: InterfaceSnapshot, before: ReviewState | undefined): InterfacePin | undefined {
     if (service.manifest.spec.pinInterface !== true) return undefined;
     const known = service.pin ?? before?.pin;
     if (known !== undefined) return known;
-    const { audit, catalog, clock } = this.#parts;
+    const { audit, catalog, clock } = this.#dependencies;
     const { serviceId } = service;
     const pin = pinSnapshot(snapshot, clock.wall().toISOString());
     catalog.pin(systemCaller, serviceId, pin).catch(() => {
@@ -167,5 +168,5 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   }
 }
 
-const isOf = ({ snapshot, pin }: Watched, name: string): boolean =>
+const isOf = ({ snapshot, pin }: ReviewState, name: string): boolean =>
   snapshot.tools.some((tool) => tool.name === name) || pin?.tools.some((tool) => tool.name === name) === true;

@@ -59,24 +59,24 @@ export interface PolicyUseCasesDependencies {
 
 /** Policies for callers. Every operation checks the grant first and records the event last. */
 export class PolicyUseCases implements PolicyOperations {
-  readonly #parts: PolicyUseCasesDependencies;
+  readonly #dependencies: PolicyUseCasesDependencies;
 
-  constructor(parts: PolicyUseCasesDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: PolicyUseCasesDependencies) {
+    this.#dependencies = dependencies;
   }
 
   list(caller: Caller): readonly PolicyDocument[] {
-    this.#parts.guard.check(caller, 'read', { action: 'list policies' });
-    return this.#parts.policies.all();
+    this.#dependencies.guard.check(caller, 'read', { action: 'list policies' });
+    return this.#dependencies.policies.all();
   }
 
   get(caller: Caller, name: string): PolicyDocument {
-    this.#parts.guard.check(caller, 'read', { action: 'read a policy' });
-    return this.#parts.policies.get(name);
+    this.#dependencies.guard.check(caller, 'read', { action: 'read a policy' });
+    return this.#dependencies.policies.get(name);
   }
 
   async apply(caller: Caller, input: unknown): Promise<PolicyDocument> {
-    const { policies, guard, audit, readPolicy } = this.#parts;
+    const { policies, guard, audit, readPolicy } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'apply a policy' });
     const document = await policies.apply(caller, readPolicy(input));
     const { name } = document.metadata;
@@ -88,7 +88,7 @@ export class PolicyUseCases implements PolicyOperations {
 
   /** @throws ClarityError POLICY_IN_USE with the services that use the policy, or POLICY_NOT_FOUND. */
   async remove(caller: Caller, name: string): Promise<void> {
-    const { policies, guard, audit } = this.#parts;
+    const { policies, guard, audit } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'remove a policy' });
     await policies.remove(caller, name, () => this.#users(name));
     const message = `Policy removed: ${toPrintableAscii(name)}`;
@@ -102,7 +102,7 @@ export class PolicyUseCases implements PolicyOperations {
   }
 
   show(caller: Caller, serviceId: string): PolicyReport {
-    const { guard, catalog, policies } = this.#parts;
+    const { guard, catalog, policies } = this.#dependencies;
     guard.check(caller, 'read', { action: 'read a policy' });
     const service = catalog.get(serviceId);
     return policyReport(service, policies.of(service));
@@ -110,7 +110,7 @@ export class PolicyUseCases implements PolicyOperations {
 
   /** Evaluates the policy only: no call, no rate token. */
   test(caller: Caller, serviceId: string, question: PolicyQuery): PolicyTestResult {
-    const { guard, catalog, policies } = this.#parts;
+    const { guard, catalog, policies } = this.#dependencies;
     guard.check(caller, 'read', { action: 'test a policy' });
     const service = catalog.get(serviceId);
     return testPolicy(service, policies.of(service), question);
@@ -119,12 +119,16 @@ export class PolicyUseCases implements PolicyOperations {
   /** Returns the manifest if its policy exists. @throws ClarityError MANIFEST_INVALID */
   admit(manifest: Manifest): Manifest {
     const { policyRef } = manifest.spec;
-    if (this.#parts.policies.find(policyRef) !== undefined) return manifest;
-    const names = this.#parts.policies.all().map(({ metadata }) => metadata.name);
-    throw new ClarityError('MANIFEST_INVALID', `spec.policyRef names no policy: '${toPrintableAscii(policyRef)}'`, {
-      field: 'spec.policyRef',
-      hint: `there are: ${names.slice(0, 10).join(', ')}; another is applied with \`clarityctl apply -f <file>\``,
-    });
+    if (this.#dependencies.policies.find(policyRef) !== undefined) return manifest;
+    const names = this.#dependencies.policies.all().map(({ metadata }) => metadata.name);
+    throw new ClarityError(
+      'MANIFEST_INVALID',
+      `spec.policyRef names an unknown policy: '${toPrintableAscii(policyRef)}'`,
+      {
+        field: 'spec.policyRef',
+        hint: `use one of: ${names.slice(0, 10).join(', ')}; or apply a policy with \`clarityctl apply -f <file>\``,
+      },
+    );
   }
 
   #users(name: string): readonly string[] {
@@ -132,10 +136,10 @@ export class PolicyUseCases implements PolicyOperations {
   }
 
   #using(name: string): readonly Service[] {
-    return this.#parts.catalog.all().filter(({ manifest }) => manifest.spec.policyRef === name);
+    return this.#dependencies.catalog.all().filter(({ manifest }) => manifest.spec.policyRef === name);
   }
 
   #tellUsers(name: string): void {
-    for (const { serviceId } of this.#using(name)) this.#parts.changes.raise('interface-changed', serviceId);
+    for (const { serviceId } of this.#using(name)) this.#dependencies.changes.raise('interface-changed', serviceId);
   }
 }

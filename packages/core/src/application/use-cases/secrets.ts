@@ -27,18 +27,18 @@ const HIDDEN = '***';
 
 /** Credentials for callers: validates references, stores and deletes `file:` secrets. Never returns a value. */
 export class Secrets implements SecretOperations {
-  readonly #parts: SecretsDependencies;
+  readonly #dependencies: SecretsDependencies;
   readonly #byScheme: ReadonlyMap<string, CredentialProvider>;
 
-  constructor(parts: SecretsDependencies) {
-    this.#parts = parts;
-    this.#byScheme = new Map(parts.providers.map((provider) => [provider.scheme, provider]));
+  constructor(dependencies: SecretsDependencies) {
+    this.#dependencies = dependencies;
+    this.#byScheme = new Map(dependencies.providers.map((provider) => [provider.scheme, provider]));
   }
 
   async providers(caller: Caller): Promise<AuthProviders> {
     requireGrant(caller, 'read');
-    const { root } = this.#parts.store;
-    const { exists } = await this.#parts.store.health();
+    const { root } = this.#dependencies.store;
+    const { exists } = await this.#dependencies.store.health();
     const providers = await Promise.all(
       [...new Set([...AUTH_SCHEMES, ...this.#byScheme.keys()])].map(async (name) => {
         const provider = this.#byScheme.get(name);
@@ -57,7 +57,7 @@ export class Secrets implements SecretOperations {
       provider === undefined
         ? { valid: false, issues: [`this runtime has no provider '${scheme}'`], headers: [] }
         : await provider.validate(target, caller);
-    await this.#parts.audit.settle({
+    await this.#dependencies.audit.settle({
       kind: 'security.auth_ref_validated',
       level: valid ? 'info' : 'warn',
       message: valid ? 'Credential reference validated' : 'Credential reference does not resolve',
@@ -79,7 +79,7 @@ export class Secrets implements SecretOperations {
 
   async list(caller: Caller): Promise<StoredSecrets> {
     requireGrant(caller, 'secrets');
-    const names = await this.#stored(() => this.#parts.store.names(caller.tenant));
+    const names = await this.#stored(() => this.#dependencies.store.names(caller.tenant));
     return {
       count: names.length,
       items: names.map((name) => ({ authRef: `file:${name}`, relativePath: name })),
@@ -91,8 +91,8 @@ export class Secrets implements SecretOperations {
     const { name, path } = this.#place(authRef, 'rotation');
     const secret = new Secret(value);
     assertSecretValue(secret);
-    await this.#stored(() => this.#parts.store.write(caller.tenant, name, secret, this.#context(caller)));
-    await this.#parts.audit.settle({
+    await this.#stored(() => this.#dependencies.store.write(caller.tenant, name, secret, this.#context(caller)));
+    await this.#dependencies.audit.settle({
       kind: 'security.auth_secret_upserted',
       level: 'info',
       message: 'Secret stored',
@@ -105,8 +105,10 @@ export class Secrets implements SecretOperations {
   async remove(caller: Caller, authRef: string): Promise<DeletedSecret> {
     requireGrant(caller, 'secrets');
     const { name, path } = this.#place(authRef, 'deletion');
-    const deleted = await this.#stored(() => this.#parts.store.remove(caller.tenant, name, this.#context(caller)));
-    await this.#parts.audit.settle({
+    const deleted = await this.#stored(() =>
+      this.#dependencies.store.remove(caller.tenant, name, this.#context(caller)),
+    );
+    await this.#dependencies.audit.settle({
       kind: 'security.auth_secret_deleted',
       level: 'info',
       message: deleted ? 'Secret deleted' : 'Secret to delete not found',
@@ -122,11 +124,11 @@ export class Secrets implements SecretOperations {
       throw new ClarityError(
         'AUTH_REF_INVALID',
         `secret ${what} only supports file authRef values (received provider '${scheme}')`,
-        { field: 'auth_ref', hint: 'write file:<name>; a variable is set where clarityd is started' },
+        { field: 'auth_ref', hint: 'use file:<name>; set the variable of an env reference where clarityd starts' },
       );
     }
     assertSecretName(name);
-    const { root } = this.#parts.store;
+    const { root } = this.#dependencies.store;
     return { name, path: root === undefined ? name : `${root}/${name}` };
   }
 
@@ -138,7 +140,7 @@ export class Secrets implements SecretOperations {
   }
 
   #context(caller: Caller): WriteContext {
-    const op = hex(this.#parts.entropy.bytes(12));
+    const op = hex(this.#dependencies.entropy.bytes(12));
     return { caller, op };
   }
 

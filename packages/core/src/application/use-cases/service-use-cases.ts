@@ -35,14 +35,14 @@ export interface ServiceUseCasesDependencies {
 
 /** Services for callers. Every operation checks the grant first and records the event last. */
 export class ServiceUseCases implements ServiceOperations {
-  readonly #parts: ServiceUseCasesDependencies;
+  readonly #dependencies: ServiceUseCasesDependencies;
 
-  constructor(parts: ServiceUseCasesDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: ServiceUseCasesDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async apply(caller: Caller, input: unknown): Promise<ServiceView> {
-    const { catalog, supervisor, audit, guard, readManifest } = this.#parts;
+    const { catalog, supervisor, audit, guard, readManifest } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'register a service' });
     const { service, replaced } = await catalog.apply(caller, readManifest(input));
     for (const old of replaced) await this.#end(caller, old, 'replaced');
@@ -62,17 +62,17 @@ export class ServiceUseCases implements ServiceOperations {
   }
 
   list(caller: Caller): readonly ServiceView[] {
-    this.#parts.guard.check(caller, 'read', { action: 'list services' });
-    return this.#parts.catalog.all().map((service) => this.#view(service));
+    this.#dependencies.guard.check(caller, 'read', { action: 'list services' });
+    return this.#dependencies.catalog.all().map((service) => this.#view(service));
   }
 
   get(caller: Caller, serviceId: string): ServiceView {
-    this.#parts.guard.check(caller, 'read', { action: 'read a service' });
-    return this.#view(this.#parts.catalog.get(serviceId));
+    this.#dependencies.guard.check(caller, 'read', { action: 'read a service' });
+    return this.#view(this.#dependencies.catalog.get(serviceId));
   }
 
   async details(caller: Caller, serviceId: string, limits: DetailLimits): Promise<ServiceDetails> {
-    const { timeline } = this.#parts;
+    const { timeline } = this.#dependencies;
     const view = this.get(caller, serviceId);
     const [logs, events, calls] = await Promise.all([
       timeline.logs(caller, serviceId, limits.logLimit),
@@ -84,7 +84,7 @@ export class ServiceUseCases implements ServiceOperations {
 
   start(caller: Caller, serviceId: string): Promise<ServiceView> {
     return this.#operate(caller, { action: 'start a service', serviceId }, async () => {
-      const { circuits, supervisor } = this.#parts;
+      const { circuits, supervisor } = this.#dependencies;
       const isNew = supervisor.status(serviceId).lifecycle !== 'RUNNING';
       await supervisor.start(caller, serviceId);
       if (isNew) circuits.close(caller, serviceId);
@@ -93,32 +93,32 @@ export class ServiceUseCases implements ServiceOperations {
 
   stop(caller: Caller, serviceId: string): Promise<ServiceView> {
     return this.#operate(caller, { action: 'stop a service', serviceId }, () =>
-      this.#parts.supervisor.stop(caller, serviceId, 'stopped'),
+      this.#dependencies.supervisor.stop(caller, serviceId, 'stopped'),
     );
   }
 
   restart(caller: Caller, serviceId: string): Promise<ServiceView> {
     return this.#operate(caller, { action: 'restart a service', serviceId }, async () => {
-      await this.#parts.supervisor.restart(caller, serviceId);
-      this.#parts.circuits.close(caller, serviceId);
+      await this.#dependencies.supervisor.restart(caller, serviceId);
+      this.#dependencies.circuits.close(caller, serviceId);
     });
   }
 
   unquarantine(caller: Caller, serviceId: string, reason?: string): Promise<ServiceView> {
     return this.#operate(caller, { action: 'lift a quarantine', serviceId }, async () => {
-      await this.#parts.supervisor.release(caller, serviceId, reason);
-      this.#parts.circuits.close(caller, serviceId);
+      await this.#dependencies.supervisor.release(caller, serviceId, reason);
+      this.#dependencies.circuits.close(caller, serviceId);
     });
   }
 
   async introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot> {
-    const { catalog, guard, supervisor } = this.#parts;
+    const { catalog, guard, supervisor } = this.#dependencies;
     await guard.require(caller, 'operate', { action: 'introspect a service', serviceId });
     return supervisor.introspect(caller, catalog.get(serviceId).serviceId);
   }
 
   async remove(caller: Caller, serviceId: string, options: { readonly cleanUp?: boolean } = {}): Promise<CleanedUp> {
-    const { audit, catalog, cleaner, guard } = this.#parts;
+    const { audit, catalog, cleaner, guard } = this.#dependencies;
     await guard.require(caller, 'operate', { action: 'remove a service', serviceId });
     if (options.cleanUp === true) await guard.require(caller, 'provision', { action: 'delete artifacts', serviceId });
     const service = await catalog.remove(caller, serviceId);
@@ -137,7 +137,7 @@ export class ServiceUseCases implements ServiceOperations {
   }
 
   async #operate(caller: Caller, intent: Required<Intent>, act: () => Promise<void>): Promise<ServiceView> {
-    const { catalog, guard } = this.#parts;
+    const { catalog, guard } = this.#dependencies;
     await guard.require(caller, 'operate', intent);
     catalog.get(intent.serviceId);
     await act();
@@ -145,12 +145,12 @@ export class ServiceUseCases implements ServiceOperations {
   }
 
   async #end(caller: Caller, service: Service, reason: string): Promise<void> {
-    await this.#parts.supervisor.retire(caller, service.serviceId, reason);
-    await this.#parts.audit.dropLogs(service.serviceId);
+    await this.#dependencies.supervisor.retire(caller, service.serviceId, reason);
+    await this.#dependencies.audit.dropLogs(service.serviceId);
   }
 
   #view(service: Service): ServiceView {
-    const { supervisor, clock, load } = this.#parts;
+    const { supervisor, clock, load } = this.#dependencies;
     const status = supervisor.status(service.serviceId);
     const snapshot = supervisor.snapshot(service.serviceId);
     const { runningSince } = status;

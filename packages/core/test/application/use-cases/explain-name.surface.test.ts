@@ -22,7 +22,7 @@ test('explain finds a renamed tool by its new and its old name', async () => {
       visibility: 'renamed',
       callable: true,
       reasons: [
-        { code: 'NAME_SET', text: 'its service calls it fn__add, and spec.surface.tools.fn__add.name sum' },
+        { code: 'NAME_SET', text: 'its service names it fn__add, and spec.surface.tools.fn__add.name sets sum' },
         { code: 'LISTED', text: expect.stringMatching(/on \/mcp as calc__sum and on \/mcp\/calc as sum;/) },
       ],
     });

@@ -179,7 +179,7 @@ test('explain reports similar names for an unknown tool, limited and printable',
   await running(stage);
   expect(await stage.call('explain', { tool: 'calc__sub' })).toMatchObject({
     visibility: 'unknown',
-    reasons: [{ code: 'TOOL_NOT_FOUND', hint: 'there are: calc__fn__add' }],
+    reasons: [{ code: 'TOOL_NOT_FOUND', hint: 'similar names: calc__fn__add' }],
   });
   const { tool } = await stage.runtime.explain(agent, `x\u001b[2J${'y'.repeat(200)}`);
   expect(tool).toMatch(/^[\x20-\x7e]{1,120}$/);

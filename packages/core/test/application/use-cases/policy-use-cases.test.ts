@@ -30,7 +30,11 @@ test('the default policy exists and limits nothing', () => {
 
 test('a manifest with an unknown policy is rejected with the field and the known names', async () => {
   await expect(s.register('calc', {}, { policyRef: 'nobody' })).rejects.toMatchObject({
-    failure: { code: 'MANIFEST_INVALID', field: 'spec.policyRef', hint: expect.stringContaining('there are: default') },
+    failure: {
+      code: 'MANIFEST_INVALID',
+      field: 'spec.policyRef',
+      hint: expect.stringContaining('use one of: default'),
+    },
   });
 });
 
