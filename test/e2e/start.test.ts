@@ -95,7 +95,12 @@ test.each([
   ['a port that is none', ['--port', 'abc'], 2, "--port must be a number from 0 to 65535, not 'abc'"],
   ['a flag that does not exist', ['--prot', '1'], 2, 'unknown argument: prot'],
   ['a stray word', ['serve'], 2, 'unknown argument: serve'],
-  ['an address of another machine', ['--port', '0', '--host', '192.0.2.1', '--auth-token', TOKEN], 2, 'not an address of'],
+  [
+    'an address of another machine',
+    ['--port', '0', '--host', '192.0.2.1', '--auth-token', TOKEN],
+    2,
+    'not an address of',
+  ],
   ['a workspace that is not there', ['--workspace', 'absent'], 2, 'does not exist'],
 ])('the daemon exits with the code and the name of the setting for %s', async (_, argv, exitCode, message) => {
   await using workspace = await temporaryWorkspace();

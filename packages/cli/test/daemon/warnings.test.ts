@@ -32,7 +32,9 @@ test('clarityd warns that a gate is off when its value is not a boolean word', (
 });
 
 test('T-262 clarityd warns when NODE_TLS_REJECT_UNAUTHORIZED is 0', () => {
-  expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }).at(-1)).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored');
+  expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }).at(-1)).toContain(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored',
+  );
   expect(warnings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toHaveLength(1);
 });
 
