@@ -151,6 +151,6 @@ test('[cli.remove.cleanup-artifacts] [http.remove.cleanup] W12 W13 remove delete
   const flags = ['--source', 'victim.clarity', '--module', 'victim', '--wasm', 'victim.wasm'];
   await daemon.json('add-local', ...flags);
   const kept = await daemon.ctl('remove', 'victim', '--yes', '--cleanup-artifacts');
-  expect(kept).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`${victim} is left`) });
+  expect(kept).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`${victim} was kept`) });
   expect(await readFile(victim)).toEqual(bytes);
 });

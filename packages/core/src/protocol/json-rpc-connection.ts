@@ -104,12 +104,12 @@ export class JsonRpcConnection {
 
   /** Rejects with a `ClarityError` if the request is cancelled, exceeds its limits or gets no valid reply. */
   async request(request: McpRequest, options: UpstreamRequestOptions): Promise<McpReply> {
-    if (this.#endError !== undefined) throw this.#endError;
+    const endError = this.#endError;
+    if (endError !== undefined) throw endError;
     const id = (this.#lastId += 1);
     const enveloped = withRequestEnvelope(request, { era: this.era, client: this.#options.client, token: id });
     const now = this.#options.clock.monotonic();
-    const bytes = requestBytes(id, enveloped.request);
-    const pending = new PendingRequest({ ...enveloped, id, bytes }, options, now);
+    const pending = new PendingRequest({ ...enveloped, id, bytes: requestBytes(id, enveloped.request) }, options, now);
     if (pending.isSettled) return pending.settled;
     this.#pending.set(id, pending);
     this.#timer.arm(pending.deadline, now);

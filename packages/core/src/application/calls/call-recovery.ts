@@ -47,6 +47,7 @@ export class CallRecovery implements CallStage {
     const { serviceId } = call.service;
     const { limits } = call;
     const startedAt = this.#now();
+    const isCancelled = (): boolean => call.signal.aborted;
     const wasSent = (): boolean => call.isSent;
     let isRepeated = false;
     for (let tries = 0; ; tries += 1) {
@@ -55,14 +56,14 @@ export class CallRecovery implements CallStage {
         const spentMs = Math.round(this.#now() - startedAt);
         if (limits.totalMs > 0) call.limits = { ...limits, totalMs: Math.max(1, limits.totalMs - spentMs) };
       }
-      if (call.signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
+      if (isCancelled()) throw new ClarityError('CALL_CANCELLED', '');
       call.isSent = false;
       try {
         const reply = await next(call);
         if (this.#lostSince.size > 0) this.#lostSince.delete(serviceId);
         return reply;
       } catch (error) {
-        if (call.signal.aborted || !this.#isLoss(serviceId, error)) throw error;
+        if (isCancelled() || !this.#isLoss(serviceId, error)) throw error;
         if (wasSent() && (isRepeated || !this.#isRepeatable(call))) throw mayHaveRun(error);
         isRepeated ||= wasSent();
         const leftMs = this.#leftMs(serviceId, limits.totalMs, startedAt);
