@@ -7,7 +7,7 @@ import {
   type Paths,
   type PathOf,
 } from './client-paths.ts';
-import { codexShape, jsonShape, type EntryShape } from './entry-shapes.ts';
+import { codexEntryShape, jsonShape, type EntryShape } from './entry-shapes.ts';
 
 /** One supported AI client. */
 export interface ClientRow {
@@ -56,7 +56,7 @@ export const CLIENT_TABLE: readonly ClientRow[] = [
       project: inProject('.codex', 'config.toml'),
     },
     traces: codexHome,
-    shape: codexShape,
+    shape: codexEntryShape,
     next: 'start a new Codex session; `codex mcp list` shows it',
   },
   {

@@ -39,7 +39,7 @@ export function jsonShape({ url = 'url', types, variable, hasHttp = true }: Shap
 }
 
 /** Shape of Codex. It refers to variables by name and passes only listed variables to a child process. */
-export const codexShape: EntryShape = (entry) => {
+export const codexEntryShape: EntryShape = (entry) => {
   const { tokenVariable: token } = entry;
   if (entry.transport === 'stdio') {
     return { command: entry.command, args: entry.args, ...(token === undefined ? {} : { env_vars: [token] }) };

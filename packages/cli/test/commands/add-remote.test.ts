@@ -45,7 +45,7 @@ test.each([
   [['--timeout-ms', 'soon'], "--timeout-ms must be a number from 100 to 120000, not 'soon'"],
   [['--max-payload-bytes', '1023'], '--max-payload-bytes must be a number from 1024 to 10485760'],
   [['--max-concurrency', '0'], '--max-concurrency must be a number from 1 to 256'],
-  [['--allow-tools', ' , '], '--allow-tools must name at least one'],
+  [['--allow-tools', ' , '], '--allow-tools must be a comma-separated list of at least one name'],
   [['--transport', 'smoke'], '--transport must be streamable_http or sse_http'],
   [['--endpoint', 'ftp://x'], '--endpoint must be an http or https URL'],
   [['--endpoint', 'http://u:p@x/'], 'name the credential with --auth-ref'],
@@ -94,7 +94,7 @@ test.each([
   [['add-process', 'near'], 'the program is missing'],
   [['add-process', 'near', '--'], 'the program is missing'],
   [['add-process', 'near', '--env', 'novalue', '--', 'x'], '--env must be NAME=VALUE'],
-  [['add-process', 'near', '--env', 'A=1', '--env-ref', 'A=env:B', '--', 'x'], 'the variable A is given twice'],
+  [['add-process', 'near', '--env', 'A=1', '--env-ref', 'A=env:B', '--', 'x'], 'environment variable A is set twice'],
 ])('add-process rejects %j', async (argv, message) => {
   await using daemon = await fakeDaemon();
   const { exitCode, stderr } = await daemon.ctl(argv);

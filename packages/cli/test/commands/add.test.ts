@@ -53,7 +53,7 @@ test('[cli.add.path] add accepts a path and prints state, tools and endpoint on 
   const { stdout } = await daemon.ctl(['add', 'deep/bills.clarity'], { cwd: folder.path, columns: 120 });
   expect(stdout).toMatch(/^bills \(svc_[a-f0-9]{12}\) is RUNNING\n/);
   expect(stdout).toContain('fn__add  Adds two numbers.\n');
-  expect(stdout).toContain(`all services:   ${daemon.url}/mcp (its tools are named bills__<tool>)\n`);
+  expect(stdout).toContain(`all services: ${daemon.url}/mcp (tools are named bills__<tool>)\n`);
   expect(stdout).toContain(`this one alone: ${daemon.url}/mcp/bills\n`);
 });
 
@@ -113,7 +113,7 @@ test('add accepts the agent flags of the upstream compiler with a warning', asyn
   const { exitCode, stderr } = await daemon.ctl(['add', 'bills', ...flags], { cwd: folder.path });
   expect(exitCode).toBe(0);
   expect(stderr).toBe(
-    'warning: agents are not run, their functions become tools; without effect: --agent-id, --agent-depends-on, --agent-hitl\n',
+    'warning: agents are not run, their functions become tools; ignored flags: --agent-id, --agent-depends-on, --agent-hitl\n',
   );
   expect(daemon.admitted[0]?.metadata.serviceType).toBe('agent');
   expect((await daemon.ctl(['add', 'bills', '--service-type', 'x'], { cwd: folder.path })).exitCode).toBe(2);

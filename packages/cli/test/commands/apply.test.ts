@@ -34,7 +34,7 @@ test('export redacts variable values; apply restores them on the same daemon onl
   await first.ctl(['apply', '-f', 'a.json'], { cwd: folder.path });
   const { stdout, stderr } = await first.ctl(['export']);
   expect(stdout).not.toContain('canary-4711');
-  expect(stderr).toContain('values of variables are not shown');
+  expect(stderr).toContain('values of environment variables are replaced by ***');
   await writeFile(join(folder.path, 'all.json'), stdout);
   expect((await first.ctl(['apply', '-f', 'all.json'], { cwd: folder.path })).exitCode).toBe(0);
   const refused = await second.ctl(['apply', '-f', 'all.json'], { cwd: folder.path });
@@ -86,8 +86,8 @@ test('apply applies a policy of a file before the manifest that uses it', async 
 });
 
 test.each([
-  ['{"half":', 'x.json cannot be applied: it is not JSON'],
-  ['[]', 'x.json cannot be applied: it holds no manifest'],
+  ['{"half":', 'x.json cannot be applied: the file is not JSON'],
+  ['[]', 'x.json cannot be applied: the file contains no manifest'],
 ])('apply rejects a file with the content %s', async (text, message) => {
   await using folder = await temporaryFolder();
   await using daemon = await fakeDaemon();

@@ -91,7 +91,7 @@ test('[interface.diff] diff prints the changes and their class; accept accepts o
   await pinned(s);
   const shown = await s.ctl(['diff', 'calc'], 160);
   expect(shown.stdout).toMatch(/suspicious\s+tool\s+add\s+changed\s+IMPERATIVE_TEXT \(description\)/);
-  expect(shown.stdout).toContain('held back until accepted: add, sub');
+  expect(shown.stdout).toContain('quarantined until accepted: add, sub');
   const one = await s.ctl(['accept', 'calc', 'sub']);
   expect(JSON.parse(one.stdout)).toMatchObject({ held: ['add'] });
   expect((await s.ctl(['accept', 'calc', 'nope'])).exitCode).toBe(1);

@@ -59,7 +59,7 @@ test('[cli.audit.verify.files] audit verify reads the files and names the first 
   await writeFile(path, (await readFile(path, 'utf8')).replace('"two"', '"owt"'));
   const { exitCode, stdout, stderr } = await daemon.ctl(verify, { columns: 200 });
   expect(exitCode).toBe(3);
-  expect(stdout).toContain('from seq 2 on: record 2 or the link over it is not what was written');
+  expect(stdout).toContain('broken from seq 2: record 2 or the link over it is not what was written');
   expect(stderr).toContain('keep a copy of .clarity/runtime');
   expect(JSON.parse((await daemon.ctl(verify)).stdout)).toMatchObject({ ok: false, fault: { seq: 2 } });
 });
@@ -77,7 +77,7 @@ test('[cli.audit.export] audit export writes every matching event once to a new 
   );
   expect((await stat(join(folder.path, 'all.jsonl'))).mode & 0o777).toBe(0o600);
   const again = await daemon.ctl(['audit', 'export', '--output', 'all.jsonl'], { cwd: folder.path });
-  expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is there already') });
+  expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('already exists') });
   const bills = await daemon.ctl(['audit', 'export', '--service', 'bills']);
   expect(bills.stdout.trimEnd().split('\n')).toHaveLength(1);
   const failed = await daemon.ctl(['audit', 'export', '--outcome', 'tool_error', '--format', 'csv']);

@@ -59,7 +59,7 @@ test('[cli.auth.validate] auth validate exits 1 with the reason when the referen
   const missing = await daemon.ctl(['auth', 'validate', 'file:a']);
   expect(missing.exitCode).toBe(1);
   expect(JSON.parse(missing.stdout)).toMatchObject({ valid: false, provider: 'file' });
-  expect((await daemon.ctl(['auth', 'validate', 'file:a'], { columns: 80 })).stdout).toContain("no stored secret 'a'");
+  expect((await daemon.ctl(['auth', 'validate', 'file:a'], { columns: 80 })).stdout).toContain("the stored secret 'a' does not exist");
   await daemon.runtime.secrets.set(embeddedCaller, 'file:a', CANARY);
   const found = await daemon.ctl(['auth', 'validate', 'file:a'], { columns: 80 });
   expect(found).toMatchObject({ exitCode: 0, stdout: 'it resolves, and is sent as Authorization\n' });
@@ -71,7 +71,7 @@ test('[cli.auth.providers] [cli.auth.list-secrets] [cli.auth.delete-secret] auth
     (await daemon.ctl(['auth', ...words], { columns: 100 })).stdout;
   const told = async (...words: string[]): Promise<unknown> =>
     JSON.parse((await daemon.ctl(['auth', ...words])).stdout);
-  expect(await shown('list-secrets')).toContain('none yet');
+  expect(await shown('list-secrets')).toContain('no secrets yet');
   await daemon.runtime.secrets.set(embeddedCaller, 'file:a/b', CANARY);
   expect(await shown('list-secrets')).toBe('file:a/b\n');
   expect(await told('list-secrets')).toMatchObject({ count: 1 });
@@ -82,7 +82,7 @@ test('[cli.auth.providers] [cli.auth.list-secrets] [cli.auth.delete-secret] auth
 });
 
 test.each([
-  ['an unknown action', ['rotate'], 2, "there is no 'auth rotate'"],
+  ['an unknown action', ['rotate'], 2, "unknown action 'auth rotate'"],
   ['no reference', ['validate'], 2, 'clarityctl auth validate <auth_ref>'],
   ['one word too many', ['validate', 'a', 'b'], 2, 'clarityctl auth validate <auth_ref>'],
   ['no secret and no terminal', ['set-secret', 'file:a'], 2, 'the secret is missing'],

@@ -75,7 +75,7 @@ test('[cli.introspect] introspect reads a running service again and reports a st
   const { stdout } = await daemon.ctl(['introspect', 'bills']);
   expect(JSON.parse(stdout)).toMatchObject({ interface: { tools: [{ name: 'fn__add' }] } });
   expect((await daemon.ctl(['interface', 'bills'], { columns: 80 })).stdout).toBe(
-    'TOOL     WHAT IT DOES\nfn__add  Adds two numbers.\n',
+    'TOOL     DESCRIPTION\nfn__add  Adds two numbers.\n',
   );
 });
 
@@ -130,8 +130,8 @@ test('[http.audit] [http.audit.limit] audit prints events, the newest when --lim
 });
 
 test.each([
-  ['an unknown namespace', ['stop', 'bill'], 1, "there is no service 'bill'", 'hint: there are: bills'],
-  ['an unknown id', ['logs', 'svc_000000000000'], 1, "there is no service 'svc_000000000000'", 'bills'],
+  ['an unknown namespace', ['stop', 'bill'], 1, "service 'bill' does not exist", 'hint: there are: bills'],
+  ['an unknown id', ['logs', 'svc_000000000000'], 1, "service 'svc_000000000000' does not exist", 'bills'],
   ['an unknown command', ['lst'], 2, 'unknown argument: lst', 'hint: did you mean list?'],
   ['a bad limit', ['audit', '--limit', 'x'], 2, "--limit must be a number from 1 to 2000, not 'x'", ''],
   ['a bad URL', ['list', '--daemon-url', 'nonsense'], 2, '--daemon-url must be an http or https URL', ''],

@@ -189,7 +189,7 @@ test('[assist.ensure-compiler] ensure_compiler finds the built-in compiler but n
   expect(answer.structuredContent).toMatchObject({
     compiler_bin: 'clarityc-none',
     available: false,
-    error: expect.stringContaining('there is no such program'),
+    error: expect.stringContaining('program not found'),
   });
 });
 

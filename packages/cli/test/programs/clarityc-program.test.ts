@@ -66,7 +66,7 @@ test('[start.one-command] start compiles, registers and starts a source with the
   const { exitCode, stdout, stderr } = await claritycWith({ CLARITYD_URL: daemon.url }, folder.path, argv);
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, namespace: 'other' });
-  expect(stderr).toContain('without effect: --agent-hitl');
+  expect(stderr).toContain('ignored flags: --agent-hitl');
   expect(daemon.admitted[0]?.metadata.sourceFile).toBe(join(folder.path, 'm.clarity'));
 });
 
@@ -120,7 +120,7 @@ test('test --json prints one document and exits 0 when all tests pass', async ()
 });
 
 test.each([
-  ['takes parameters', 'function test_a(x: Int64) -> Bool { x == 1 }', 'test_a takes parameters, a test takes none'],
+  ['takes parameters', 'function test_a(x: Int64) -> Bool { x == 1 }', 'test test_a has parameters'],
   ['does not exist', 'function a() -> Int64 { 1 }', 'm.clarity has no tests'],
   ['does not compile', 'function test_a() -> Int64 { two }', 'error[UNKNOWN_NAME]'],
 ])('test exits 1 when a test %s', async (_, source, message) => {

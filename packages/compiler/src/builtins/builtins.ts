@@ -11,7 +11,7 @@ import { BUILTIN_ROWS } from './builtin-rows.ts';
 export const BUILTINS: ReadonlyMap<string, BuiltinFunction> = readRows();
 
 /** Returns the types of a builtin for one call. */
-export function typesOf({ declaration }: BuiltinFunction): BuiltinTypes {
+export function builtinTypes({ declaration }: BuiltinFunction): BuiltinTypes {
   const typeArguments = new Map(declaration.typeParameters.map(({ text }) => [text, typeVariable()]));
   const read = (expression: TypeExpression): Type => typeWith(expression, typeArguments);
   const parameters = declaration.parameters.map(({ name, type }) => ({ name: name.text, type: read(type) }));

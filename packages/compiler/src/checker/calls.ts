@@ -1,5 +1,5 @@
 import type { BuiltinFunction } from '../builtins/builtin-function.ts';
-import { BUILTINS, typesOf } from '../builtins/builtins.ts';
+import { BUILTINS, builtinTypes } from '../builtins/builtins.ts';
 import type { Expression } from '../parser/syntax-tree.ts';
 import type { FunctionSymbol, Typed } from '../typed/typed-tree.ts';
 import type { Span } from '../diagnostics/source-text.ts';
@@ -82,7 +82,7 @@ function callFunction(context: BodyContext, callee: FunctionSymbol, call: Call):
 function callBuiltin(context: BodyContext, builtin: BuiltinFunction, call: Call): Typed {
   if (builtin.effect !== undefined) requireEffects(context, new Set([builtin.effect]), call.callee);
   const { name } = builtin;
-  const { parameters, result, typeArguments } = typesOf(builtin);
+  const { parameters, result, typeArguments } = builtinTypes(builtin);
   const typed = checkArguments(context, { name, parameters, what: 'parameter' }, call, (values) => ({
     kind: 'builtin',
     builtin,

@@ -1,5 +1,5 @@
 import type { BuiltinFunction } from '../builtins/builtin-function.ts';
-import { BUILTINS, typesOf } from '../builtins/builtins.ts';
+import { BUILTINS, builtinTypes } from '../builtins/builtins.ts';
 import type { Expression } from '../parser/syntax-tree.ts';
 import type { FunctionSymbol, Local, Typed } from '../typed/typed-tree.ts';
 import { actual, type Type } from '../types/type.ts';
@@ -42,7 +42,7 @@ function functionValue(symbol: FunctionSymbol, of: FunctionSymbol | undefined): 
 }
 
 function builtinValue(builtin: BuiltinFunction): Typed {
-  const { parameters, result, typeArguments } = typesOf(builtin);
+  const { parameters, result, typeArguments } = builtinTypes(builtin);
   const locals = parameters.map(({ type }) => local(type));
   return closure(locals, { kind: 'builtin', builtin, typeArguments, arguments: read(locals), type: result });
 }

@@ -91,14 +91,14 @@ for (const era of eras) {
   test(`U18 an error of the service keeps its code, and its text is truncated and sanitized: ${era}`, async () => {
     const error = (await suffer(era, 'ansi')) as unknown as { code: number; message: string; data: unknown };
     expect(error).toMatchObject({ code: -32000, data: { note: 'kept' } });
-    expect(error.message).toMatch(/^\[2J FAKE LINE A+…$/);
+    expect(error.message).toMatch(/^FAKE LINEA+…$/);
     expect(error.message.length).toBeLessThan(2_100);
   });
 
   test(`U19 the body of an error status becomes one printable line: ${era}`, async () => {
     const error = await suffer(era, 'fakelog');
     expect(error).toMatchObject({ code: 'UPSTREAM_FAILED' });
-    expect(error.message).toMatch(/^[ -~]*HTTP 500: FAKE LOG LINE \[31m$/);
+    expect(error.message).toMatch(/^[ -~]*HTTP 500: FAKE LOG LINE$/);
   });
 
   test(`U20 a credential in a response is redacted in errors, replies and logs: ${era}`, async () => {

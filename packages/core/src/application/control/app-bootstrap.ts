@@ -2,7 +2,7 @@ import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
 import { localWasm } from '../../domain/services/manifest-defaults.ts';
 import type { Scaffold, Workspace } from '../../ports/index.ts';
-import { DEFAULT_MODULE, SOURCE_PATH, templateFiles } from './app-template.ts';
+import { DEFAULT_APP_MODULE, APP_SOURCE_PATH, templateFiles } from './app-template.ts';
 import type { CompilerReadiness, CompilerRequest } from './compiler-readiness.ts';
 import type { ControlCall } from './control-tool.ts';
 import type { Provisioning, Registration } from './provisioning.ts';
@@ -41,14 +41,14 @@ export class AppBootstrap {
     const ready = (await readiness.ensure(caller, args, signal)) as { available: boolean; error?: string };
     if (!ready.available) throw new ClarityError('COMPILER_UNAVAILABLE', ready.error ?? '');
     const compiler = readiness.compiler(args);
-    const module = args.module_name ?? DEFAULT_MODULE;
+    const module = args.module_name ?? DEFAULT_APP_MODULE;
     const template = templateFiles({ project: args.project_name, module });
-    const source = args.source ?? template.find(({ path }) => path === SOURCE_PATH)?.template ?? '';
-    const compiled = await compiler.compile({ file: SOURCE_PATH, text: source }, signal);
+    const source = args.source ?? template.find(({ path }) => path === APP_SOURCE_PATH)?.template ?? '';
+    const compiled = await compiler.compile({ file: APP_SOURCE_PATH, text: source }, signal);
     if (!compiled.ok) throw new ClarityError('COMPILE_FAILED', compiled.findings);
     const project = inFolder(args.dir ?? '.', args.project_name);
     const wasm = `${project}/.clarity/build/${module}.wasm`;
-    const exists = await workspace.locate(`${project}/${SOURCE_PATH}`).then(
+    const exists = await workspace.locate(`${project}/${APP_SOURCE_PATH}`).then(
       () => true,
       () => false,
     );
@@ -57,13 +57,16 @@ export class AppBootstrap {
     const contents = new Map<string, string | Uint8Array>(
       files.map(({ path, template: text }) => [`${project}/${path}`, text]),
     );
-    contents.set(`${project}/${SOURCE_PATH}`, source);
+    contents.set(`${project}/${APP_SOURCE_PATH}`, source);
     contents.set(wasm, compiled.wasm);
     if (compiled.document !== undefined) {
       contents.set(wasm.replace(/\.wasm$/, '.interface.json'), `${JSON.stringify(compiled.document, null, 2)}\n`);
     }
     const scaffold = await workspace.scaffold(contents, { overwrite: args.overwrite === true });
-    const place = { sourceFile: `${workspace.root}/${project}/${SOURCE_PATH}`, wasmPath: `${workspace.root}/${wasm}` };
+    const place = {
+      sourceFile: `${workspace.root}/${project}/${APP_SOURCE_PATH}`,
+      wasmPath: `${workspace.root}/${wasm}`,
+    };
     const made = await this.#register(call, { ...place, module, sha256: sha256Hex(compiled.wasm), scaffold });
     return {
       project_name: args.project_name,

@@ -16,14 +16,14 @@ export const PROJECT_NAME = '^[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*$';
 /** Pattern of module names in the compiler. */
 export const MODULE_NAME = '^[A-Za-z][A-Za-z0-9_]*$';
 
-export const SOURCE_PATH = 'src/main.clarity';
+export const APP_SOURCE_PATH = 'src/main.clarity';
 export const DEFAULT_PROJECT = 'my-clarity-app';
-export const DEFAULT_MODULE = 'App';
+export const DEFAULT_APP_MODULE = 'App';
 
 /** Returns the files of a new app. The source compiles unchanged. */
 export const templateFiles = ({ project, module }: AppNames): readonly TemplateFile[] => [
   {
-    path: SOURCE_PATH,
+    path: APP_SOURCE_PATH,
     purpose: 'The service: each exported function is a tool.',
     template: `module ${module}
 
@@ -45,7 +45,7 @@ export function add(a: Int64, b: Int64) -> Int64 {
 
 A service of MCP tools, written in Clarity.
 
-    clarityctl add ${project}/${SOURCE_PATH} --module ${module}
+    clarityctl add ${project}/${APP_SOURCE_PATH} --module ${module}
 `,
   },
   {
@@ -54,7 +54,7 @@ A service of MCP tools, written in Clarity.
     template: `[project]
 name = "${project}"
 module = "${module}"
-source = "${SOURCE_PATH}"
+source = "${APP_SOURCE_PATH}"
 `,
   },
   {

@@ -18,7 +18,7 @@ interface AuditArguments {
 
 const time = (description: string): ReturnType<typeof text> => text(description, 40);
 
-export const logTool = (services: ServiceOperations, audit: AuditTrail): ControlTool =>
+export const serviceLogsTool = (services: ServiceOperations, audit: AuditTrail): ControlTool =>
   controlTool<{ readonly service_id: string; readonly limit?: number }>({
     name: 'get_logs',
     title: 'Get logs',

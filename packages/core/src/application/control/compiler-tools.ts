@@ -1,5 +1,5 @@
 import type { AppBootstrap, AppRequest } from './app-bootstrap.ts';
-import { DEFAULT_MODULE, MODULE_NAME, PROJECT_NAME } from './app-template.ts';
+import { DEFAULT_APP_MODULE, MODULE_NAME, PROJECT_NAME } from './app-template.ts';
 import type { CompilerReadiness, CompilerRequest } from './compiler-readiness.ts';
 import { controlTool, REACH, type ControlTool } from './control-tool.ts';
 import { BOOLEAN, flag, input, OBJECT, output, STRING, STRINGS, text, texts, whole } from './control-schemas.ts';
@@ -39,7 +39,7 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
     inputSchema: input(
       {
         project_name: text('Name of the new folder.', 64, { pattern: PROJECT_NAME }),
-        module_name: text('Name of the module.', 64, { pattern: MODULE_NAME, default: DEFAULT_MODULE }),
+        module_name: text('Name of the module.', 64, { pattern: MODULE_NAME, default: DEFAULT_APP_MODULE }),
         dir: text('Folder of the project, relative to the workspace.', 1024, { default: '.' }),
         ...compilerArguments,
         register_service: flag('Register it.', true),

@@ -6,7 +6,7 @@ import type { InterfaceReviews } from '../../ports/inbound/interface-reviews.ts'
 import type { SecretOperations } from '../../ports/inbound/secret-operations.ts';
 import type { ServiceOperations } from '../../ports/inbound/service-operations.ts';
 import { AppBootstrap } from './app-bootstrap.ts';
-import { auditTool, logTool } from './audit-tools.ts';
+import { auditTool, serviceLogsTool } from './audit-tools.ts';
 import { CompilerReadiness } from './compiler-readiness.ts';
 import { compilerTools } from './compiler-tools.ts';
 import type { ControlTool } from './control-tool.ts';
@@ -37,7 +37,7 @@ export function controlTools(dependencies: ControlToolDependencies): readonly Co
   const readiness = new CompilerReadiness({ compiler, installer, audit });
   const tools = [
     ...serviceTools(services),
-    logTool(services, auditTrail),
+    serviceLogsTool(services, auditTrail),
     auditTool(auditTrail),
     ...secretTools(dependencies.secrets),
     helpTool,

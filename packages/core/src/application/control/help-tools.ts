@@ -1,7 +1,7 @@
 import type { Workspace } from '../../ports/index.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import {
-  DEFAULT_MODULE,
+  DEFAULT_APP_MODULE,
   DEFAULT_PROJECT,
   GUIDANCE,
   MODULE_NAME,
@@ -42,14 +42,14 @@ export const structureTool: ControlTool = controlTool<{
   description: 'Shows the files of a Clarity app. To write them use runtime__bootstrap_clarity_app.',
   inputSchema: input({
     project_name: text('Name of the folder.', 64, { pattern: PROJECT_NAME, default: DEFAULT_PROJECT }),
-    module_name: text('Name of the module.', 64, { pattern: MODULE_NAME, default: DEFAULT_MODULE }),
+    module_name: text('Name of the module.', 64, { pattern: MODULE_NAME, default: DEFAULT_APP_MODULE }),
     include_templates: flag('Include the contents of the files.', true),
   }),
   outputSchema: output({ project_name: STRING, module_name: STRING, guidance: STRINGS, tree: STRINGS, files: OBJECTS }),
   annotations: READ,
   grant: 'read',
   run: ({ args: { project_name: project, module_name: module, include_templates: templates = true } }) => {
-    const names = { project: project ?? DEFAULT_PROJECT, module: module ?? DEFAULT_MODULE };
+    const names = { project: project ?? DEFAULT_PROJECT, module: module ?? DEFAULT_APP_MODULE };
     return {
       project_name: names.project,
       module_name: names.module,

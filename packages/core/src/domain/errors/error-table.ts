@@ -102,7 +102,7 @@ export const ERROR_TABLE = {
   },
   SERVICE_CANNOT_ASK: {
     kind: 'exhausted',
-    title: 'no connection over which the service could ask this client',
+    title: 'no connection is free for requests of the service to this client',
     advice: 'try again in a moment; a service has few such connections, and each ends with its client',
     retryable: true,
   },

@@ -22,7 +22,7 @@ export const WASM_ERRORS = {
     title: 'the module uses a capability that it was not granted',
     advice: 'remove the call, or use a runtime that grants it',
   },
-  WASM_ABI: { kind: 'upstream', title: 'the module broke the ABI', advice: 'compile it again with clarityc' },
+  WASM_ABI: { kind: 'upstream', title: 'the module violates the ABI', advice: 'compile it again with clarityc' },
   WASM_BUSY: {
     kind: 'exhausted',
     title: 'too many calls are waiting for this service',

@@ -38,7 +38,7 @@ export function diffInterfaces(before: Comparable, after: Comparable): Interface
 const CLEANED = ' cleaned';
 
 /** Returns the definition that is compared and pinned, with a mark for removed hidden characters. */
-export const contentOf = ({ raw, cleaned }: Entry): Definition => ({
+export const comparedDefinition = ({ raw, cleaned }: Entry): Definition => ({
   ...definitionOf(raw.value),
   ...(cleaned === true ? { [CLEANED]: true } : {}),
 });
@@ -56,13 +56,13 @@ const OFFERS: readonly {
   readonly kind: FeatureKind;
   readonly of: (offer: Comparable) => ReadonlyMap<string, Definition>;
 }[] = [
-  { kind: 'prompt', of: ({ prompts }) => byKey(prompts.map(contentOf), 'name') },
-  { kind: 'resource', of: ({ resources }) => byKey(resources.map(contentOf), 'uri') },
+  { kind: 'prompt', of: ({ prompts }) => byKey(prompts.map(comparedDefinition), 'name') },
+  { kind: 'resource', of: ({ resources }) => byKey(resources.map(comparedDefinition), 'uri') },
   {
     kind: 'resourceTemplate',
-    of: ({ resourceTemplates = [] }) => byKey(resourceTemplates.map(contentOf), 'uriTemplate'),
+    of: ({ resourceTemplates = [] }) => byKey(resourceTemplates.map(comparedDefinition), 'uriTemplate'),
   },
-  { kind: 'tool', of: ({ tools }) => new Map(tools.map((tool) => [tool.name, contentOf(tool)])) },
+  { kind: 'tool', of: ({ tools }) => new Map(tools.map((tool) => [tool.name, comparedDefinition(tool)])) },
 ];
 
 function compareInstructions(before: string, after: string): readonly InterfaceChange[] {

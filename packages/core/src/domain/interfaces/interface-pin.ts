@@ -1,5 +1,5 @@
 import { contentDigest } from '../json/digest.ts';
-import { contentOf, type Comparable } from './interface-diff.ts';
+import { comparedDefinition, type Comparable } from './interface-diff.ts';
 import type { Definition, InterfaceSnapshot } from './interface-snapshot.ts';
 import { RawJson } from '../json/raw-json.ts';
 
@@ -113,7 +113,7 @@ function restored<K extends Key>(
   });
 }
 
-const digestOf = (entry: Definition): string => contentDigest(contentOf(entry));
+const digestOf = (entry: Definition): string => contentDigest(comparedDefinition(entry));
 
 /** Omits definitions above the limit of characters. Digests are never omitted. */
 function bounded(tools: readonly PinnedTool[]): readonly PinnedTool[] {

@@ -18,18 +18,20 @@ const PICTURE = '\\p{Emoji}\\p{ExtPict}';
 /**
  * Characters of the set that have a visible effect where they are (UAX #31 §2.3, UTS #51): ZWJ and ZWNJ between two letters
  * of a script that joins, ZWJ between two pictures, and the selector of text or emoji style directly after a picture.
+ * The last row lists the characters of Cf that are visible (Prepended_Concatenation_Mark, such as U+0600).
  */
 const VISIBLE_USE = [
   `(?<=[\\p{L}\\p{M}])(?<![${UNJOINED}])[\\u200c\\u200d](?=\\p{L})(?![${UNJOINED}])`,
   `(?<=[${PICTURE}]|[${PICTURE}]\\ufe0f)\\u200d(?=\\p{ExtPict})`,
   `(?<=[${PICTURE}])[\\ufe0e\\ufe0f]`,
+  '[\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}]',
 ].join('|');
 
 /** Pattern of a text without hidden characters, tabs and line ends; for JSON Schema and for flag `u`. */
 export const VISIBLE_TEXT_PATTERN = `^(?:[^${HIDDEN}]|${VISIBLE_USE})*$`;
 
 const UNSEEN = new RegExp(`[${HIDDEN}](?<!${VISIBLE_USE})`, 'gu');
-const UNSEEN_BUT_LAYOUT = new RegExp(`[${HIDDEN}](?<![\\t\\n\\r]|${VISIBLE_USE})`, 'gu');
+const UNSEEN_BUT_LAYOUT = new RegExp(`[${HIDDEN}](?<![\\t\\n\\r\\u2028\\u2029]|${VISIBLE_USE})`, 'gu');
 
 /**
  * A code unit outside ranges that contain no hidden character: printable ASCII, Latin, Greek, Cyrillic, Hebrew, Thai, Georgian,

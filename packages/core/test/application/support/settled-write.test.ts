@@ -8,7 +8,7 @@ const convert = (kind: StoreErrorKind) =>
 test.each([
   ['exhausted', 'STORAGE_FULL', /space/],
   ['unavailable', 'STORE_UNAVAILABLE', /moment/],
-  ['forbidden', 'STORE_UNAVAILABLE', /write to its workspace/],
+  ['forbidden', 'STORE_UNAVAILABLE', /write access to the workspace/],
   ['corrupt', 'STORE_CORRUPT', /./],
 ] as const)('storeFailure converts %s to %s with a hint', (kind, code, hint) => {
   expect(convert(kind)).toMatchObject({ code, hint: expect.stringMatching(hint) });

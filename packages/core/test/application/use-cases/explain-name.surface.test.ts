@@ -38,8 +38,8 @@ test('explain reports a hidden tool as callable, with a remedy', async () => {
     reasons: [
       {
         code: 'HIDDEN',
-        text: expect.stringContaining('it can be called as calc__sum'),
-        hint: expect.stringContaining('take spec.surface.tools.fn__add.hidden out'),
+        text: expect.stringContaining('call it as calc__sum'),
+        hint: expect.stringContaining('remove spec.surface.tools.fn__add.hidden'),
       },
       { code: 'NAME_SET' },
     ],
