@@ -14,7 +14,10 @@ import type {
 const text = (maxLength: number): fc.Arbitrary<string> =>
   fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: Math.min(maxLength, 40) })
-    .filter((value) => Array.from(value).length <= maxLength && !/[\t\n\r]/.test(value) && !hasHiddenCharacters(value));
+    .filter(
+      (value) =>
+        Array.from(value).length <= maxLength && !/[\t\n\r\u2028\u2029]/.test(value) && !hasHiddenCharacters(value),
+    );
 
 const credential = fc.constantFrom('legacy-name', 'env:UPSTREAM_KEY', 'file:keys/one', 'header_env:X-Key:UPSTREAM_KEY');
 const hex = (length: number): fc.Arbitrary<string> =>
