@@ -54,7 +54,7 @@ test('[cli.add.path] add accepts a path and prints state, tools and endpoint on 
   expect(stdout).toMatch(/^bills \(svc_[a-f0-9]{12}\) is RUNNING\n/);
   expect(stdout).toContain('fn__add  Adds two numbers.\n');
   expect(stdout).toContain(`all services: ${daemon.url}/mcp (tools are named bills__<tool>)\n`);
-  expect(stdout).toContain(`this one alone: ${daemon.url}/mcp/bills\n`);
+  expect(stdout).toContain(`this service: ${daemon.url}/mcp/bills\n`);
 });
 
 test('add prints line, column and hint of a compile error, and writes and registers nothing', async () => {

@@ -60,7 +60,7 @@ test('[cli.audit.verify.files] audit verify reads the files and names the first 
   const { exitCode, stdout, stderr } = await daemon.ctl(verify, { columns: 200 });
   expect(exitCode).toBe(3);
   expect(stdout).toContain('broken from seq 2: record 2 or the link over it is not what was written');
-  expect(stderr).toContain('keep a copy of .clarity/runtime');
+  expect(stderr).toContain('copy .clarity/runtime before any repair');
   expect(JSON.parse((await daemon.ctl(verify)).stdout)).toMatchObject({ ok: false, fault: { seq: 2 } });
 });
 

@@ -59,10 +59,12 @@ test('[cli.auth.validate] auth validate exits 1 with the reason when the referen
   const missing = await daemon.ctl(['auth', 'validate', 'file:a']);
   expect(missing.exitCode).toBe(1);
   expect(JSON.parse(missing.stdout)).toMatchObject({ valid: false, provider: 'file' });
-  expect((await daemon.ctl(['auth', 'validate', 'file:a'], { columns: 80 })).stdout).toContain("the stored secret 'a' does not exist");
+  expect((await daemon.ctl(['auth', 'validate', 'file:a'], { columns: 80 })).stdout).toContain(
+    "the stored secret 'a' does not exist",
+  );
   await daemon.runtime.secrets.set(embeddedCaller, 'file:a', CANARY);
   const found = await daemon.ctl(['auth', 'validate', 'file:a'], { columns: 80 });
-  expect(found).toMatchObject({ exitCode: 0, stdout: 'it resolves, and is sent as Authorization\n' });
+  expect(found).toMatchObject({ exitCode: 0, stdout: 'the reference resolves; headers: Authorization\n' });
 });
 
 test('[cli.auth.providers] [cli.auth.list-secrets] [cli.auth.delete-secret] auth prints text and JSON', async () => {
@@ -78,7 +80,7 @@ test('[cli.auth.providers] [cli.auth.list-secrets] [cli.auth.delete-secret] auth
   expect(await shown('providers')).toMatch(/file +ready +secrets are kept in memory/);
   expect(await told('providers')).toMatchObject({ providers: [{ name: 'legacy_env' }, {}, { supported: true }, {}] });
   expect(await told('delete-secret', 'file:a/b')).toMatchObject({ deleted: true });
-  expect(await shown('delete-secret', 'file:a/b')).toBe('there was no file:a/b\n');
+  expect(await shown('delete-secret', 'file:a/b')).toBe('file:a/b did not exist\n');
 });
 
 test.each([

@@ -38,7 +38,7 @@ test('[cli.bootstrap] [cli.bootstrap.clients] [gives.client-bootstrap] bootstrap
   });
   const again = await user.ctl(['bootstrap'], { columns: 100 });
   expect(again.stdout).toBe(
-    `codex: nothing to do in ${user.home}/.codex/config.toml\nclaude: nothing to do in ${user.home}/.claude.json\n`,
+    `codex: no change in ${user.home}/.codex/config.toml\nclaude: no change in ${user.home}/.claude.json\n`,
   );
   const { mcpServers } = JSON.parse(await user.read('.claude.json')) as { mcpServers: Record<string, unknown> };
   expect(mcpServers['clarity_gateway']).toEqual({
@@ -120,7 +120,7 @@ test('bootstrap writes to the current folder when the scope is project', async (
 });
 
 test.each([
-  [['bootstrap', 'list'], "there is no 'bootstrap list'", 2],
+  [['bootstrap', 'list'], "unknown action 'bootstrap list'", 2],
   [['bootstrap', '--transport', 'sse'], '--transport must be stdio or http', 2],
   [['bootstrap', '--scope', 'all'], '--scope must be user or project', 2],
   [['bootstrap', '--clients', 'emacs'], "unknown client 'emacs'", 1],

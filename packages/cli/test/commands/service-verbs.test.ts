@@ -130,7 +130,7 @@ test('[http.audit] [http.audit.limit] audit prints events, the newest when --lim
 });
 
 test.each([
-  ['an unknown namespace', ['stop', 'bill'], 1, "service 'bill' does not exist", 'hint: there are: bills'],
+  ['an unknown namespace', ['stop', 'bill'], 1, "service 'bill' does not exist", 'hint: registered services: bills'],
   ['an unknown id', ['logs', 'svc_000000000000'], 1, "service 'svc_000000000000' does not exist", 'bills'],
   ['an unknown command', ['lst'], 2, 'unknown argument: lst', 'hint: did you mean list?'],
   ['a bad limit', ['audit', '--limit', 'x'], 2, "--limit must be a number from 1 to 2000, not 'x'", ''],

@@ -139,7 +139,7 @@ test('a half-open circuit rejects further calls while its probes run', async () 
   await s.pass(2_500);
   const inside = [call(), call(), call()];
   await settled();
-  expect(await call()).toMatch(/^CIRCUIT_OPEN .*a few calls are under way/);
+  expect(await call()).toMatch(/^CIRCUIT_OPEN .*trial calls are running/);
   for (const answer of waiting) answer(await succeed());
   expect(await Promise.all(inside)).toEqual(['ok ', 'ok ', 'ok ']);
   expect(view().calls.circuit).toBeUndefined();
