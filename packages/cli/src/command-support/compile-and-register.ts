@@ -32,24 +32,24 @@ export interface Added {
 }
 
 /** Compiles, registers and starts a source. Throws a `CliError` with the reason when the start fails. */
-export async function compileAndRegister(session: CommandContext, what: string, wish: AddOptions): Promise<Added> {
+export async function compileAndRegister(session: CommandContext, what: string, options: AddOptions): Promise<Added> {
   const source = await findSource(session.cwd, what);
-  const place = await chooseBuildPath(session.api, session.cwd, source, wish);
-  const compiled = await compileSource(session, source, place, wish.compilerBin);
+  const place = await chooseBuildPath(session.api, session.cwd, source, options);
+  const compiled = await compileSource(session, source, place, options.compilerBin);
   await writeBuilt(place.wasmPath, compiled);
   const manifest = localWasm(place.wasmPath, {
     sourceFile: source.path,
     module: place.module,
     artifactSha256: sha256Hex(compiled.wasm),
     workspaceRoot: session.cwd,
-    entry: wish.entry,
-    displayName: wish.displayName,
-    serviceType: wish.serviceType,
+    entry: options.entry,
+    displayName: options.displayName,
+    serviceType: options.serviceType,
   });
   const notes = [...compiled.notes];
   const applied = await session.api.apply(manifest).catch(async (error: unknown) => {
     if (!(error instanceof ApiError) || error.code !== 'INTERFACE_MISMATCH' || compiled.presumed !== true) throw error;
-    notes.push(withoutInterface(wish.compilerBin ?? 'the compiler'));
+    notes.push(withoutInterface(options.compilerBin ?? 'the compiler'));
     await writeBuilt(place.wasmPath, { wasm: compiled.wasm });
     return session.api.apply(manifest);
   });

@@ -23,15 +23,15 @@ export async function chooseBuildPath(
   api: ApiClient,
   cwd: string,
   source: FoundSource,
-  wish: PlacementOptions,
+  options: PlacementOptions,
 ): Promise<Placement> {
   const { name, path } = source;
-  const module = wish.module ?? name;
-  if (wish.wasm !== undefined) return { wasmPath: resolve(cwd, wish.wasm), module };
+  const module = options.module ?? name;
+  if (options.wasm !== undefined) return { wasmPath: resolve(cwd, options.wasm), module };
   const usual = join(cwd, '.clarity', 'build', `${name}.wasm`);
   const owner = await ownerOf(api, usual, source);
   if (owner === undefined) return { wasmPath: usual, module };
-  if (wish.module === undefined) {
+  if (options.module === undefined) {
     throw usageError(`module name '${name}' is in use by ${owner}`, 'choose another name: --module <name>');
   }
   return { wasmPath: join(cwd, '.clarity', 'build', `${name}-${sha256Hex(path).slice(0, 6)}.wasm`), module };

@@ -30,10 +30,10 @@ export const addAll: Command = {
     const { folder, paths } = await findSources(session.cwd, given.text('dir') ?? '.', { recursive });
     // A daemon that is away is reported once, not for every source.
     await session.api.services();
-    const wish = { entry: given.text('entry') ?? DEFAULT_ENTRY, compilerBin: compilerBin.value };
+    const options = { entry: given.text('entry') ?? DEFAULT_ENTRY, compilerBin: compilerBin.value };
     const outcomes: Outcome[] = [];
     for (const path of paths) {
-      const outcome = await addOne(session, path, wish);
+      const outcome = await addOne(session, path, options);
       if (!session.output.json) tell(session, outcome);
       outcomes.push(outcome);
     }
@@ -50,12 +50,12 @@ export const addAll: Command = {
 async function addOne(
   session: CommandContext,
   path: string,
-  wish: { readonly entry: string; readonly compilerBin: string | undefined },
+  options: { readonly entry: string; readonly compilerBin: string | undefined },
 ): Promise<Outcome> {
   try {
     // A main source has the name of its folder, as with `add <folder>`.
     const what = basename(path) === 'main.clarity' ? dirname(path) : path;
-    const { service, notes } = await compileAndRegister(session, what, wish);
+    const { service, notes } = await compileAndRegister(session, what, options);
     for (const note of notes) session.output.note(`note: ${note}`);
     return { ok: true, sourceFile: path, serviceId: service.serviceId, namespace: service.namespace };
   } catch (error) {

@@ -21,14 +21,14 @@ export async function verifyAudit(given: ParsedArgs, session: CommandContext): P
     throw usageError('--expect must be 64 hexadecimal digits', 'pass the head that an earlier `audit verify` printed');
   }
   const named = given.text('workspace');
-  const verdict = await (named === undefined ? asked(session, expect) : read(session, named, expect));
+  const verdict = await (named === undefined ? verifyByDaemon(session, expect) : verifyFiles(session, named, expect));
   const { output } = session;
   if (output.json) output.value(verdict);
   else tell(session, verdict);
   return verdict.ok ? ExitCode.done : ExitCode.store;
 }
 
-async function asked({ api }: CommandContext, expect: string | undefined): Promise<AuditVerdictReply> {
+async function verifyByDaemon({ api }: CommandContext, expect: string | undefined): Promise<AuditVerdictReply> {
   try {
     return await api.verifyAudit(expect);
   } catch (error) {
@@ -41,7 +41,11 @@ async function asked({ api }: CommandContext, expect: string | undefined): Promi
   }
 }
 
-async function read({ cwd }: CommandContext, named: string, expect: string | undefined): Promise<AuditVerdictReply> {
+async function verifyFiles(
+  { cwd }: CommandContext,
+  named: string,
+  expect: string | undefined,
+): Promise<AuditVerdictReply> {
   const folder = runtimeFolder(await findWorkspace(cwd, named));
   if ((await stat(folder).catch(() => undefined)) === undefined) {
     throw new CliError(`${folder} has no audit log`, { hint: 'pass the workspace folder of clarityd' });

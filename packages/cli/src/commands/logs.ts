@@ -28,7 +28,7 @@ export const logs: Command = {
     const { serviceId } = await findService(api, given);
     const follows = given.has('follow');
     const reply = await api.logs(serviceId, follows ? LOOKED_AT : limit);
-    if (output.asked && !follows) output.value(reply);
+    if (output.isJsonRequested && !follows) output.value(reply);
     else show(session, serviceId, reply.lines.slice(-limit));
     if (follows) await follow(session, { serviceId, shown: reply.lines });
     return ExitCode.done;
@@ -63,7 +63,7 @@ async function follow(session: CommandContext, followed: Followed): Promise<void
 /** Prints one JSON document per line with --json, because the output has no end. */
 function show({ output }: CommandContext, serviceId: string, lines: readonly string[]): void {
   for (const line of lines) {
-    if (output.asked) output.record({ serviceId, line });
+    if (output.isJsonRequested) output.record({ serviceId, line });
     else output.line(line);
   }
 }

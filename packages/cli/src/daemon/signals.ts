@@ -14,11 +14,11 @@ export interface SignalOptions {
 /** Resolves with the first termination signal. The second one ends the process at once. SIGHUP is ignored. */
 export function endingSignal({ source, exit }: SignalOptions): Promise<string> {
   return new Promise((resolve) => {
-    let asked = false;
+    let isRequested = false;
     for (const name of ENDING) {
       source.on(name, () => {
-        if (asked) exit(SIGNALLED + constants.signals[name]);
-        asked = true;
+        if (isRequested) exit(SIGNALLED + constants.signals[name]);
+        isRequested = true;
         resolve(name);
       });
     }

@@ -32,14 +32,14 @@ export class Output {
   /** Whether the reader is a program. */
   readonly json: boolean;
   /** Whether JSON was requested by flag, for commands that print plain lines on a pipe. */
-  readonly asked: boolean;
+  readonly isJsonRequested: boolean;
   readonly #options: OutputOptions;
   readonly #color: boolean;
 
   constructor(options: OutputOptions) {
     const { stdout, env } = options;
     this.#options = options;
-    this.asked = options.json;
+    this.isJsonRequested = options.json;
     this.json = options.json || stdout.isTTY !== true;
     this.#color = stdout.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
   }
@@ -60,9 +60,9 @@ export class Output {
 
   /** Prints a table. `toneOf` selects the color of a row. */
   table(heading: readonly string[], rows: readonly (readonly string[])[], toneOf?: (row: number) => Tone): void {
-    const { columns: told = 0 } = this.#options.stdout;
+    const { columns: reported = 0 } = this.#options.stdout;
     // A terminal of unknown width reports 0 columns.
-    const columns = told === 0 ? DEFAULT_TERMINAL : Math.max(told, NARROW_TERMINAL);
+    const columns = reported === 0 ? DEFAULT_TERMINAL : Math.max(reported, NARROW_TERMINAL);
     const lines = table(
       heading,
       rows.map((row) => row.map(escapeForTerminal)),
