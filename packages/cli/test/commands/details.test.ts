@@ -61,7 +61,7 @@ test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspa
       { name: 'compiler', status: 'pass', detail: expect.stringMatching(/^built in: clarityc \d/) },
       { name: 'workspace', status: 'pass', detail: `build folder ready: ${join(folder.path, '.clarity', 'build')}` },
       { name: 'node', status: 'pass', detail: `Node ${process.versions.node}` },
-      { name: 'port', status: 'pass', detail: expect.stringContaining("is used by the daemon") },
+      { name: 'port', status: 'pass', detail: expect.stringContaining('is used by the daemon') },
       { name: 'lock', status: 'pass', detail: 'no daemon uses this workspace' },
       { name: 'permissions', status: 'pass', detail: 'no state yet' },
       { name: 'clients', status: 'pass', detail: 'no AI client found' },

@@ -89,7 +89,7 @@ test('parseManifest rejects a missing required member with its field', () => {
 });
 
 test('U36 parseManifest rejects an unknown member anywhere with its name', () => {
-  const names = fc.stringMatching(/^[a-z]{1,12}$/).filter((name) => !(name in {}));
+  const names = fc.stringMatching(/^zz[a-z]{1,10}$/).filter((name) => !(name in {}));
   fc.assert(
     fc.property(
       withMember((manifest) => walk(manifest).objects),
