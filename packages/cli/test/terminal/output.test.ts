@@ -32,9 +32,9 @@ test('wide characters have width 2 and combining marks width 0', () => {
 });
 
 test('the output is JSON on a pipe or with --json, and text on a terminal', () => {
-  expect(outputOn(undefined).output).toMatchObject({ json: true, asked: false });
-  expect(outputOn(80).output).toMatchObject({ json: false, asked: false });
-  expect(outputOn(80, true).output).toMatchObject({ json: true, asked: true });
+  expect(outputOn(undefined).output).toMatchObject({ json: true, isJsonRequested: false });
+  expect(outputOn(80).output).toMatchObject({ json: false, isJsonRequested: false });
+  expect(outputOn(80, true).output).toMatchObject({ json: true, isJsonRequested: true });
 });
 
 test('the output has colors only on a terminal that allows them', () => {
