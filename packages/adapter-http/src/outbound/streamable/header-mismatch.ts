@@ -26,7 +26,7 @@ export async function relistTools(
     const params = new Map(cursor === undefined ? [] : [['cursor', RawJson.of(cursor)] as const]);
     const reply = await connection.request({ method: 'tools/list', params }, options);
     if ('error' in reply) return false;
-    paramHeaders.learn(reply.result);
+    // The connection has passed the list to the cache before it replied.
     if (headersNow() !== before) return true;
     const { nextCursor } = reply.result.value as { readonly nextCursor?: unknown };
     if (typeof nextCursor !== 'string' || nextCursor === cursor) return false;
