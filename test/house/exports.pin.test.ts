@@ -104,7 +104,7 @@ const pins: Readonly<Record<string, string>> = {
     type:AuditFault type:AuditQuery type:AuditVerdict type:AuditVerification type:CallStage type:Change
     type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigState type:ClientConfigs type:Clock
     type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource type:CompilerState
-    type:ConfigScope type:ConfigTarget type:Connection type:ConnectionEvents type:Credential
+    type:ConfigScope type:ConfigTarget type:ConnectOptions type:Connection type:ConnectionEvents type:Credential
     type:CredentialCheck type:CredentialHealth type:CredentialProvider type:Cursor type:Entropy type:Exchange
     type:Expect type:Fence type:FoundSources type:GatewayEntry type:GatewayScope type:GatewayTransport
     type:InstallOutcome type:Lease type:LeaseRequest type:LeaseUnavailable type:Leases type:McpGateway

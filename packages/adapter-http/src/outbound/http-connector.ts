@@ -6,7 +6,7 @@ import {
   type RemoteMcpOrigin,
   type Service,
 } from '@clarity-runtime/core';
-import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
+import type { Connection, ConnectionEvents, ConnectOptions, ServiceConnector } from '@clarity-runtime/core/ports';
 import { toDisplayText, EraCache, type ConnectionClock } from '@clarity-runtime/core/protocol';
 import { EndpointRules } from './http/endpoint-rules.ts';
 import { HttpClient } from './http/http-client.ts';
@@ -47,7 +47,7 @@ class HttpConnector implements ServiceConnector {
     return Promise.resolve(undefined);
   }
 
-  async connect(service: Service, events: ConnectionEvents, signal: AbortSignal): Promise<Connection> {
+  async connect(service: Service, events: ConnectionEvents, { signal }: ConnectOptions): Promise<Connection> {
     if (signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
     const upstream = await this.#upstream(service, events);
     const { endpoint, transport } = upstream.origin;

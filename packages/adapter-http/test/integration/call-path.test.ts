@@ -98,8 +98,8 @@ const recordingConnector = (connector: ServiceConnector): ServiceConnector => ({
   ...connector,
   origin: connector.origin,
   admit: (manifest) => connector.admit(manifest),
-  connect: async (service, events, signal) => {
-    const connection = await connector.connect(service, events, signal);
+  connect: async (service, events, options) => {
+    const connection = await connector.connect(service, events, options);
     return {
       era: connection.era,
       capabilities: connection.capabilities,

@@ -68,7 +68,7 @@ export async function connectTo(
 ): Promise<Connection> {
   const connector = httpConnector(options);
   const service = remoteService(endpoint, over);
-  const connection = await connector.connect(service, events, AbortSignal.timeout(20_000));
+  const connection = await connector.connect(service, events, { signal: AbortSignal.timeout(20_000) });
   const { spec } = service.manifest;
   limitsOf.set(connection, (requested) => resolveCallLimits(spec, requested, connector.defaultLimits));
   return connection;

@@ -9,7 +9,7 @@ import {
   type Service,
 } from '@clarity-runtime/core';
 import { toPrintableAscii, systemCaller } from '@clarity-runtime/core/internal';
-import type { Connection, ConnectionEvents, ServiceConnector } from '@clarity-runtime/core/ports';
+import type { Connection, ConnectionEvents, ConnectOptions, ServiceConnector } from '@clarity-runtime/core/ports';
 import { EraCache } from '@clarity-runtime/core/protocol';
 import { childEnvironment } from './child-environment.ts';
 import { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimits } from './options.ts';
@@ -43,7 +43,7 @@ class ProcessConnector implements ServiceConnector {
     return Promise.resolve(undefined);
   }
 
-  async connect(service: Service, events: ConnectionEvents, signal: AbortSignal): Promise<Connection> {
+  async connect(service: Service, events: ConnectionEvents, { signal }: ConnectOptions): Promise<Connection> {
     const known = events.era ?? this.#eras.get(service.serviceId);
     try {
       return await this.#attempt(service, { events, signal, known });

@@ -35,7 +35,7 @@ export async function connect(
   service: Service,
   events: ConnectionEvents = listener(),
 ): Promise<Connection> {
-  const connection = await connector.connect(service, events, AbortSignal.timeout(20_000));
+  const connection = await connector.connect(service, events, { signal: AbortSignal.timeout(20_000) });
   const { spec } = service.manifest;
   limitsOf.set(connection, (requested) => resolveCallLimits(spec, requested, connector.defaultLimits));
   return connection;

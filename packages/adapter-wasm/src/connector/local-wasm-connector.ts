@@ -33,7 +33,7 @@ export interface LocalWasmDependencies {
 export const localWasmConnector = (parts: LocalWasmDependencies): ServiceConnector => ({
   origin: 'local_wasm',
   admit: (manifest) => admit(parts, manifest),
-  connect: (service, events, signal) => connect(parts, service, events, signal),
+  connect: (service, events, { signal }) => connect(parts, service, events, signal),
 });
 
 async function admit(

@@ -82,7 +82,7 @@ test('connect fails when the stored copy does not exist', async () => {
   const events = { onListChanged: () => undefined, onLog: () => undefined, onClose: () => undefined };
   for (const kept of [{}, { artifact }]) {
     const service = { ...identity, manifest: manifestOf(), ...kept } as Service;
-    const connecting = withFiles(files).connect(service, events, new AbortController().signal);
+    const connecting = withFiles(files).connect(service, events, new AbortController());
     await expect(connecting).rejects.toMatchObject({ failure: { code: 'ARTIFACT_UNREADABLE' } });
   }
 });

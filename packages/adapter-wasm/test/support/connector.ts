@@ -67,7 +67,7 @@ export async function open(connector: ServiceConnector, manifest = manifestOf())
     onLog: (line: string) => lines.push(line),
     onClose: (why: string) => lost.push(why),
   };
-  return { connection: await connector.connect(service, events, new AbortController().signal), lines, lost };
+  return { connection: await connector.connect(service, events, new AbortController()), lines, lost };
 }
 
 export const sample = (document: unknown = sampleDocument): Promise<Opened> =>

@@ -32,6 +32,7 @@ export type { Exchange, GatewayScope, McpGateway, McpPeer } from './inbound/mcp-
 export type {
   Connection,
   ConnectionEvents,
+  ConnectOptions,
   ServiceConnector,
   UpstreamRequestOptions,
 } from './outbound/service-connector.ts';

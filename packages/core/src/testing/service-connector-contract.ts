@@ -23,7 +23,7 @@ export function serviceConnectorContract(kit: TestKit, name: string, setup: () =
   const connected = (body: (connection: Connection) => Promise<void>) => async (): Promise<void> => {
     const { connector, service, close } = await setup();
     try {
-      const connection = await connector.connect(service, silent, new AbortController().signal);
+      const connection = await connector.connect(service, silent, new AbortController());
       try {
         await body(connection);
       } finally {
@@ -119,7 +119,7 @@ export function serviceConnectorContract(kit: TestKit, name: string, setup: () =
     );
     test('close rejects open and later requests, and a second close does nothing', async () => {
       const { connector, service, close } = await setup();
-      const connection = await connector.connect(service, silent, new AbortController().signal);
+      const connection = await connector.connect(service, silent, new AbortController());
       let sent: () => void = () => undefined;
       const isSent = new Promise<void>((resolve) => {
         sent = resolve;
@@ -134,7 +134,7 @@ export function serviceConnectorContract(kit: TestKit, name: string, setup: () =
     });
     test('an aborted connect rejects', async () => {
       const { connector, service, close } = await setup();
-      const connecting = connector.connect(service, silent, AbortSignal.abort());
+      const connecting = connector.connect(service, silent, { signal: AbortSignal.abort() });
       expect(typeof (await codeOf(connecting))).toEqual('string');
       await close();
     });

@@ -1,6 +1,7 @@
 import { RawJson, type Era, type Manifest, type McpReply, type McpRequest, type Service } from '@clarity-runtime/core';
 import type {
   Connection,
+  ConnectOptions,
   ConnectionEvents,
   ServiceConnector,
   UpstreamRequestOptions,
@@ -34,7 +35,7 @@ export class FakeConnector implements ServiceConnector {
     return Promise.resolve(undefined);
   }
 
-  async connect(service: Service, events: ConnectionEvents, signal: AbortSignal): Promise<Connection> {
+  async connect(service: Service, events: ConnectionEvents, { signal }: ConnectOptions): Promise<Connection> {
     const name = service.manifest.metadata.module;
     this.live.set(name, events);
     await this.connecting(signal);

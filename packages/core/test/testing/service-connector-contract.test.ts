@@ -10,7 +10,7 @@ import { manifestOf } from '../support/fake-connector.ts';
 const inProcess: ServiceConnector = {
   origin: 'local_wasm',
   admit: () => Promise.resolve(undefined),
-  connect: (_, events, signal) => {
+  connect: (_, events, { signal }) => {
     if (signal.aborted) return Promise.reject(new ClarityError('CALL_CANCELLED', ''));
     const encoder = new TextEncoder();
     const carrier: Transport = {

@@ -175,7 +175,7 @@ test('httpConnector rejects a service of another origin type', async () => {
   const origin = { type: 'local_wasm', wasmPath: '/x', entry: 'x' } as const;
   const other = { ...service, manifest: { ...service.manifest, spec: { ...service.manifest.spec, origin } } };
   const events = { onListChanged: () => undefined, onLog: () => undefined, onClose: () => undefined };
-  const connecting = httpConnector().connect(other, events, new AbortController().signal);
+  const connecting = httpConnector().connect(other, events, new AbortController());
   await expect(connecting).rejects.toMatchObject({ code: 'ORIGIN_UNSUPPORTED' });
 });
 

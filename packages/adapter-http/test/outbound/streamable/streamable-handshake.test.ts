@@ -18,7 +18,7 @@ test('the detected era is cached until eraHorizonMs', async () => {
   const connector = httpConnector();
   const forgetful = httpConnector({ limits: { eraHorizonMs: 0 } });
   const connect = async (each: typeof connector): Promise<void> => {
-    const connection = await each.connect(remoteService(upstream.url), listener(), new AbortController().signal);
+    const connection = await each.connect(remoteService(upstream.url), listener(), new AbortController());
     await connection.close('done');
   };
   await connect(connector);
@@ -33,10 +33,10 @@ test('a service that becomes modern is detected in spite of the cached era', asy
   const legacy = await mcpUpstream({ era: 'legacy' });
   const connector = httpConnector();
   const signal = new AbortController().signal;
-  await (await connector.connect(remoteService(legacy.url), listener(), signal)).close('done');
+  await (await connector.connect(remoteService(legacy.url), listener(), { signal })).close('done');
   await legacy[Symbol.asyncDispose]();
   await using modern = await mcpUpstream({ era: 'modern', port: legacy.port });
-  const connection = await connector.connect(remoteService(modern.url), listener(), signal);
+  const connection = await connector.connect(remoteService(modern.url), listener(), { signal });
   expect(connection.era).toBe('modern');
   await connection.close('done');
 });

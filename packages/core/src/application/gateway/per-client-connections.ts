@@ -169,7 +169,7 @@ export class PerClientConnections {
             onEnd();
           },
         },
-        deadline.signal,
+        { signal: deadline.signal },
       );
       if (connection.era !== 'legacy' || generation !== this.#generation(serviceId)) {
         await connection.close('the connection is not usable').catch(() => undefined);

@@ -63,9 +63,9 @@ export class UpstreamObserver {
       ...(connector.sessions === undefined ? {} : { sessions: connector.sessions }),
       ...(connector.defaultLimits === undefined ? {} : { defaultLimits: connector.defaultLimits }),
       admit: (manifest) => connector.admit(manifest),
-      connect: async (service, events, signal) => {
+      connect: async (service, events, options) => {
         // A per-client connection: its capabilities and notifications apply only to its client.
-        if (events.clientCapabilities !== undefined) return connector.connect(service, events, signal);
+        if (events.clientCapabilities !== undefined) return connector.connect(service, events, options);
         const { serviceId } = service;
         const connection = await connector.connect(
           service,
@@ -84,7 +84,7 @@ export class UpstreamObserver {
               events.onLimit?.(limit);
             },
           },
-          signal,
+          options,
         );
         this.#known.set(serviceId, { connection, events });
         return connection;

@@ -98,7 +98,7 @@ export class CapabilityGatedTools {
         onClose: nothing,
         onLimit,
       } as const;
-      const connection = await connectors.get(service.manifest.spec.origin.type)?.connect(service, events, signal);
+      const connection = await connectors.get(service.manifest.spec.origin.type)?.connect(service, events, { signal });
       if (connection?.era !== 'legacy') throw new Error('the service has a different era on this connection');
       try {
         const requested = { idleMs: 0, totalMs: LIMIT_MS, maxReplyBytes };

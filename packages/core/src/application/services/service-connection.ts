@@ -64,7 +64,8 @@ export class ObservedConnection {
         });
       },
     };
-    const connecting = connector.connect(service, events, AbortSignal.any([signal, this.ended])).then((connection) => {
+    const options = { signal: AbortSignal.any([signal, this.ended]) };
+    const connecting = connector.connect(service, events, options).then((connection) => {
       if (signal.aborted || this.ended.aborted) void connection.close('too late').catch(() => undefined);
       return connection;
     });

@@ -26,8 +26,16 @@ export interface ServiceConnector {
    * is stored with the record. Rejects with a `ClarityError`.
    */
   admit(manifest: Manifest): Promise<ServiceArtifact | undefined>;
-  /** Rejects with a `ClarityError` if the service cannot be reached or started. `signal` aborts the attempt. */
-  connect(service: Service, events: ConnectionEvents, signal: AbortSignal): Promise<Connection>;
+  /** Rejects with a `ClarityError` if the service cannot be reached or started. */
+  connect(service: Service, events: ConnectionEvents, options: ConnectOptions): Promise<Connection>;
+}
+
+/** Options of one connection. */
+export interface ConnectOptions {
+  /** Aborts the attempt. */
+  readonly signal: AbortSignal;
+  /** Id of the principal that the connection belongs to; absent for a connection that several callers share. */
+  readonly identity?: string;
 }
 
 /** A live upstream. A failed request does not affect later ones; after `close` every request rejects. */
