@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { after, anyObject, limitOr, named, time, whole, type Immutable } from './schemas.ts';
+import { get, NO_SERVICE } from './route.ts';
+import { after, anyObject, limitOr, named, noQuery, time, whole, type Immutable } from './schemas.ts';
 import { knownInterface, serviceRecord, serviceSummary } from './services.ts';
 
 /** One event of the audit log; also `data` of the frames of `/api/events`. */
@@ -97,3 +98,43 @@ export const detailsQuery = z.strictObject({
   call_limit: limitOr(20),
 });
 export const logsQuery = z.strictObject({ limit: limitOr(200) });
+
+/** Routes of audit events and log lines. */
+export const auditRoutes = {
+  getAudit: get('/api/audit', 'Returns audit events: the newest, or those after a cursor.', {
+    query: auditQuery,
+    reply: auditPage,
+  }),
+  verifyAudit: get('/api/audit/verify', 'Verifies the hash chain of the audit log.', {
+    query: auditVerifyQuery,
+    reply: auditVerdict,
+  }),
+  watchEvents: get(
+    '/api/events',
+    'Streams audit events as server-sent events; `Last-Event-ID` resumes after that event.',
+    {
+      query: noQuery,
+      reply: { contentType: 'text/event-stream', description: 'Events whose `data` is an AuditEvent.' },
+      errors: ['TOO_MANY_STREAMS', 'SHUTTING_DOWN'],
+    },
+  ),
+  getServiceLogs: get('/api/services/:id/logs', 'Returns the newest log lines of a service.', {
+    query: logsQuery,
+    reply: serviceLogs,
+    errors: NO_SERVICE,
+  }),
+  getServiceEvents: get('/api/services/:id/events', 'Returns the audit events of one service.', {
+    query: serviceEventsQuery,
+    reply: serviceEvents,
+    errors: NO_SERVICE,
+  }),
+  getServiceDetails: get(
+    '/api/services/:id/details',
+    'Returns a service with its interface, log lines, audit events and recent calls.',
+    {
+      query: detailsQuery,
+      reply: serviceDetails,
+      errors: NO_SERVICE,
+    },
+  ),
+};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { del, get, post } from './route.ts';
 import { named, type Immutable } from './schemas.ts';
 
 const transport = z.enum(['stdio', 'http']);
@@ -38,3 +39,22 @@ const common = {
 };
 export const connectClientsBody = z.strictObject({ ...common, transport: transport.default('stdio') });
 export const removeClientsBody = z.strictObject(common);
+
+/** Routes of the configuration of AI clients. */
+export const clientsRoutes = {
+  getClients: get(
+    '/api/bootstrap/status',
+    'Returns the AI clients of the user of the daemon, and whether this gateway is configured in them.',
+    { reply: clientStates },
+  ),
+  connectClients: post(
+    '/api/bootstrap',
+    'Adds this gateway to the configuration of AI  If one fails, the reply is an error with all results.',
+    { body: connectClientsBody, reply: clientResults, errors: ['CLIENT_CONFIG_REFUSED'] },
+  ),
+  removeClients: del('/api/bootstrap', 'Removes this gateway from the configuration of AI ', {
+    body: removeClientsBody,
+    reply: clientResults,
+    errors: ['CLIENT_CONFIG_REFUSED'],
+  }),
+};

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { named, whole, type Immutable } from './schemas.ts';
+import { del, get, NO_SERVICE, post } from './route.ts';
+import { named, noBody, pageQuery, whole, type Immutable } from './schemas.ts';
 
 const bounds = {
   timeoutMs: whole.optional(),
@@ -66,3 +67,34 @@ export const testPolicyBody = z.strictObject({
   tool: z.string().min(1).max(256),
   bytes: z.number().int().min(0).max(1_000_000_000).optional(),
 });
+
+/** Routes of policies. */
+export const policiesRoutes = {
+  listPolicies: get('/api/policies', 'Returns all policies, ordered by name.', {
+    query: pageQuery,
+    reply: policies,
+  }),
+  applyPolicy: post('/api/policies/apply', 'Creates a policy, or replaces the policy of the same name.', {
+    body: applyPolicyBody,
+    reply: policy,
+    errors: ['POLICY_INVALID', 'REVISION_CONFLICT'],
+  }),
+  getPolicy: get('/api/policies/:id', 'Returns one policy by name.', {
+    reply: policy,
+    errors: ['POLICY_NOT_FOUND'],
+  }),
+  removePolicy: del('/api/policies/:id', 'Deletes a policy that no service uses.', {
+    body: noBody,
+    reply: removedPolicy,
+    errors: ['POLICY_NOT_FOUND', 'POLICY_IN_USE', 'REVISION_CONFLICT'],
+  }),
+  getServicePolicy: get('/api/services/:id/policy', 'Returns the effective policy of a service and its sources.', {
+    reply: policyReport,
+    errors: NO_SERVICE,
+  }),
+  testPolicy: post('/api/policy/test', 'Evaluates the policy for a call without the call.', {
+    body: testPolicyBody,
+    reply: policyTest,
+    errors: NO_SERVICE,
+  }),
+};

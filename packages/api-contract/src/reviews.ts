@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { named, time, type Immutable } from './schemas.ts';
+import type { ApiErrorCode } from './errors.ts';
+import { get, NO_SERVICE, post } from './route.ts';
+import { named, noBody, time, type Immutable } from './schemas.ts';
 import { serviceState } from './services.ts';
 
 const verdict = z.enum(['compatible', 'breaking', 'suspicious']);
@@ -78,3 +80,40 @@ const grants = z
   .transform((text) => text.split(',').filter((grant) => grant !== ''))
   .pipe(z.array(z.enum(GRANTS)));
 export const explainQuery = z.strictObject({ tool: name, grants: grants.optional() });
+
+const APPROVAL: readonly ApiErrorCode[] = ['APPROVAL_NOT_FOUND'];
+
+/** Routes of interface reviews and approvals. */
+export const reviewsRoutes = {
+  getReview: get(
+    '/api/services/:id/interface/diff',
+    'Compares the interface of a service with the accepted interface, or with the previous one.',
+    { reply: review, errors: NO_SERVICE },
+  ),
+  acceptInterface: post(
+    '/api/services/:id/interface/accept',
+    'Accepts the current interface of a service: all of it, or the named tools.',
+    {
+      body: acceptBody,
+      reply: review,
+      errors: ['SERVICE_NOT_FOUND', 'SERVICE_STOPPED', 'TOOL_NOT_FOUND'],
+    },
+  ),
+  listApprovals: get('/api/approvals', 'Returns the requests of clients that an operator decides on, at most 32.', {
+    reply: approvals,
+  }),
+  approve: post('/api/approvals/:id/approve', 'Approves a request and executes it. The reply has the outcome.', {
+    body: noBody,
+    reply: approval,
+    errors: APPROVAL,
+  }),
+  deny: post('/api/approvals/:id/deny', 'Denies a request.', {
+    body: denyBody,
+    reply: approval,
+    errors: APPROVAL,
+  }),
+  explainTool: get('/api/explain', 'Explains why a client of the MCP endpoint sees a tool, or does not see it.', {
+    query: explainQuery,
+    reply: explanation,
+  }),
+};

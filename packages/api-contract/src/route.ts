@@ -24,6 +24,9 @@ export interface ApiRoute {
   readonly errors?: readonly ApiErrorCode[];
 }
 
+/** Error of every route that names a service. */
+export const NO_SERVICE: readonly ApiErrorCode[] = ['SERVICE_NOT_FOUND'];
+
 type Details = Omit<ApiRoute, 'method' | 'path' | 'title'>;
 
 /** Returns a function that writes rows of one method. */

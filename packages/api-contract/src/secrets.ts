@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { del, get, post } from './route.ts';
 import { named, whole } from './schemas.ts';
 
 /** The scheme of a reference to a credential. An embedder may add schemes. */
@@ -47,3 +48,36 @@ export const authRefQuery = z.object({
   auth_ref: z.string("query parameter 'auth_ref' is required").meta({ description: 'A reference to a credential.' }),
 });
 export const secretBody = z.strictObject({ auth_ref: z.string(), secret: z.string() });
+
+/** Routes of credentials and secrets. */
+export const secretsRoutes = {
+  getAuthProviders: get('/api/security/auth/providers', 'Returns the providers of credentials.', {
+    reply: authProviders,
+  }),
+  validateAuthQuery: get(
+    '/api/security/auth/validate',
+    'Checks a reference to a credential. An invalid reference is also a 200.',
+    {
+      query: authRefQuery,
+      reply: authValidation,
+    },
+  ),
+  validateAuth: post('/api/security/auth/validate', 'Checks a reference to a credential that is in the body.', {
+    body: authRefBody,
+    reply: authValidation,
+  }),
+  listSecrets: get('/api/security/auth/secrets', 'Returns the names of the secrets that are stored in files.', {
+    reply: storedSecrets,
+    errors: ['SECRETS_UNSAFE'],
+  }),
+  setSecret: post('/api/security/auth/secrets', 'Stores a secret. No reply contains its value.', {
+    body: secretBody,
+    reply: writtenSecret,
+    errors: ['SECRET_INVALID', 'SECRET_NAME_TAKEN', 'SECRETS_UNSAFE'],
+  }),
+  deleteSecret: del('/api/security/auth/secrets', 'Deletes a secret.', {
+    body: authRefBody,
+    reply: deletedSecret,
+    errors: ['SECRETS_UNSAFE'],
+  }),
+};

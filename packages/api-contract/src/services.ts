@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { anyObject, named, time, whole, type Immutable } from './schemas.ts';
+import type { ApiErrorCode } from './errors.ts';
+import { del, get, NO_SERVICE, post } from './route.ts';
+import { anyObject, named, noBody, pageQuery, time, whole, type Immutable } from './schemas.ts';
 
 const lifecycle = z.enum(['REGISTERED', 'STARTING', 'RUNNING', 'STOPPING', 'STOPPED', 'CRASHED', 'QUARANTINED']);
 const health = z.enum(['UNKNOWN', 'HEALTHY', 'DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE']);
@@ -140,3 +142,68 @@ export type OfferedDefinition = Immutable<z.output<typeof definition>>;
 export const applyServiceBody = z.strictObject({ manifest: z.unknown() });
 export const unquarantineBody = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
 export const removeServiceBody = z.strictObject({ cleanup_artifacts: z.boolean().optional() });
+
+const START: readonly ApiErrorCode[] = ['SERVICE_NOT_FOUND', 'SERVICE_QUARANTINED', 'SERVICE_DISABLED'];
+
+/** Routes of services. */
+export const servicesRoutes = {
+  listServices: get('/api/services', 'Returns all services, ordered by namespace.', {
+    query: pageQuery,
+    reply: services,
+  }),
+  applyService: post('/api/services/apply', 'Registers a service, or replaces its manifest.', {
+    body: applyServiceBody,
+    reply: service,
+    errors: [
+      'MANIFEST_INVALID',
+      'ORIGIN_UNSUPPORTED',
+      'ARTIFACT_UNREADABLE',
+      'ARTIFACT_DIGEST_MISMATCH',
+      'MODULE_INVALID',
+      'INTERFACE_MISMATCH',
+      'NAMESPACE_TAKEN',
+      'NAMESPACE_RESERVED',
+      'REVISION_CONFLICT',
+      'POLICY_NOT_FOUND',
+    ],
+  }),
+  getService: get('/api/services/:id', 'Returns one service in full.', { reply: service, errors: NO_SERVICE }),
+  removeService: del(
+    '/api/services/:id',
+    'Stops and removes a service; `cleanup_artifacts` also deletes its built files.',
+    { body: removeServiceBody, reply: removedService, errors: NO_SERVICE },
+  ),
+  getInterface: get(
+    '/api/services/:id/interface',
+    'Returns the interface of a service, with each definition as the service wrote it.',
+    {
+      reply: serviceInterface,
+      errors: NO_SERVICE,
+    },
+  ),
+  startService: post(
+    '/api/services/:id/start',
+    'Starts a service. A failed start is also a 200: the record has its error.',
+    { body: noBody, reply: service, errors: START },
+  ),
+  stopService: post('/api/services/:id/stop', 'Stops a service. A stopped service stays stopped.', {
+    body: noBody,
+    reply: service,
+    errors: NO_SERVICE,
+  }),
+  restartService: post('/api/services/:id/restart', 'Stops a running service, then starts it.', {
+    body: noBody,
+    reply: service,
+    errors: START,
+  }),
+  unquarantineService: post('/api/services/:id/unquarantine', 'Lifts the quarantine of a service without a start.', {
+    body: unquarantineBody,
+    reply: service,
+    errors: NO_SERVICE,
+  }),
+  introspectService: post('/api/services/:id/introspect', 'Reads the interface of a running service again.', {
+    body: noBody,
+    reply: introspected,
+    errors: ['SERVICE_NOT_FOUND', 'SERVICE_STOPPED', 'SERVICE_UNRESPONSIVE', 'UPSTREAM_UNREACHABLE'],
+  }),
+};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { get } from './route.ts';
 import { named, time, whole, type Immutable } from './schemas.ts';
 import { serviceSummary } from './services.ts';
 
@@ -52,3 +53,10 @@ export const status = named(
 );
 
 export type StatusReply = Immutable<z.output<typeof status>>;
+
+/** Routes of the state of the runtime. */
+export const statusRoutes = {
+  getStatus: get('/api/status', 'Returns the state of the runtime, of its store and of all services.', {
+    reply: status,
+  }),
+};

@@ -10,7 +10,7 @@ export { EVENT_KINDS } from './domain/audit/event-kinds.ts';
 export { LIMIT_NAMES } from './domain/audit/limit-name.ts';
 export { resolveCallLimits } from './domain/calls/call-limits.ts';
 export { CALL_DURATION_BUCKETS, CALL_OUTCOMES } from './domain/calls/call-metrics.ts';
-export { POLICY_KNOBS, type PolicyKnob, type PolicyKnobName } from './domain/calls/policy-knobs.ts';
+export { POLICY_KNOBS, type PolicyKnob, type PolicyKnobName } from './domain/services/policy-knobs.ts';
 export { manifestPolicy } from './domain/calls/effective-policy.ts';
 export { defaultPolicy } from './domain/calls/policy-document.ts';
 export { sha256Hex } from './domain/json/digest.ts';

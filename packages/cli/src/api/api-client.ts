@@ -44,32 +44,32 @@ export class ApiClient {
     return (this.#proven ??= assertKnownDaemon(this.daemonUrl, workspace));
   }
 
-  status = () => this.#call(routes.getStatus);
+  status = () => this.call(routes.getStatus);
 
-  services = () => this.#call(routes.listServices);
+  services = () => this.call(routes.listServices);
 
-  service = (id: string) => this.#call(routes.getService, { id });
+  service = (id: string) => this.call(routes.getService, { id });
 
-  apply = (manifest: unknown) => this.#call(routes.applyService, { body: { manifest } });
+  apply = (manifest: unknown) => this.call(routes.applyService, { body: { manifest } });
 
-  policy = (id: string) => this.#call(routes.getServicePolicy, { id });
+  policy = (id: string) => this.call(routes.getServicePolicy, { id });
 
   testPolicy = (serviceId: string, tool: string, bytes: number) =>
-    this.#call(routes.testPolicy, { body: { serviceId, tool, bytes } });
+    this.call(routes.testPolicy, { body: { serviceId, tool, bytes } });
 
-  applyPolicy = (policy: unknown) => this.#call(routes.applyPolicy, { body: { policy } });
+  applyPolicy = (policy: unknown) => this.call(routes.applyPolicy, { body: { policy } });
 
-  start = (id: string) => this.#call(routes.startService, { id });
+  start = (id: string) => this.call(routes.startService, { id });
 
-  stop = (id: string) => this.#call(routes.stopService, { id });
+  stop = (id: string) => this.call(routes.stopService, { id });
 
-  restart = (id: string) => this.#call(routes.restartService, { id });
+  restart = (id: string) => this.call(routes.restartService, { id });
 
   unquarantine = (id: string, reason?: string) =>
-    this.#call(routes.unquarantineService, { id, body: defined({ reason }) });
+    this.call(routes.unquarantineService, { id, body: defined({ reason }) });
 
   details = (id: string, limits: { readonly logs: number; readonly events: number; readonly calls: number }) =>
-    this.#call(routes.getServiceDetails, {
+    this.call(routes.getServiceDetails, {
       id,
       query: { log_limit: limits.logs, event_limit: limits.events, call_limit: limits.calls },
     });
@@ -85,47 +85,48 @@ export class ApiClient {
     yield* answer();
   }
 
-  introspect = (id: string) => this.#call(routes.introspectService, { id });
+  introspect = (id: string) => this.call(routes.introspectService, { id });
 
-  interface = (id: string) => this.#call(routes.getInterface, { id });
+  interface = (id: string) => this.call(routes.getInterface, { id });
 
-  logs = (id: string, limit: number) => this.#call(routes.getServiceLogs, { id, query: { limit } });
+  logs = (id: string, limit: number) => this.call(routes.getServiceLogs, { id, query: { limit } });
 
   remove = (id: string, cleanUp: boolean) =>
-    this.#call(routes.removeService, { id, body: cleanUp ? { cleanup_artifacts: true } : {} });
+    this.call(routes.removeService, { id, body: cleanUp ? { cleanup_artifacts: true } : {} });
 
   audit = (limit: number, serviceId?: string) =>
-    this.#call(routes.getAudit, { query: defined({ limit, service_id: serviceId }) });
+    this.call(routes.getAudit, { query: defined({ limit, service_id: serviceId }) });
 
-  auditPage = (query: URLSearchParams) => this.#call(routes.getAudit, { query: Object.fromEntries(query) });
+  auditPage = (query: URLSearchParams) => this.call(routes.getAudit, { query: Object.fromEntries(query) });
 
-  verifyAudit = (expect?: string) => this.#call(routes.verifyAudit, { query: defined({ expect }) });
+  verifyAudit = (expect?: string) => this.call(routes.verifyAudit, { query: defined({ expect }) });
 
-  authProviders = () => this.#call(routes.getAuthProviders);
+  authProviders = () => this.call(routes.getAuthProviders);
 
-  validateAuth = (ref: string) => this.#call(routes.validateAuth, { body: { auth_ref: ref } });
+  validateAuth = (ref: string) => this.call(routes.validateAuth, { body: { auth_ref: ref } });
 
-  secrets = () => this.#call(routes.listSecrets);
+  secrets = () => this.call(routes.listSecrets);
 
-  setSecret = (ref: string, secret: string) => this.#call(routes.setSecret, { body: { auth_ref: ref, secret } });
+  setSecret = (ref: string, secret: string) => this.call(routes.setSecret, { body: { auth_ref: ref, secret } });
 
-  deleteSecret = (ref: string) => this.#call(routes.deleteSecret, { body: { auth_ref: ref } });
+  deleteSecret = (ref: string) => this.call(routes.deleteSecret, { body: { auth_ref: ref } });
 
-  diff = (id: string) => this.#call(routes.getReview, { id });
+  diff = (id: string) => this.call(routes.getReview, { id });
 
   accept = (id: string, tools: readonly string[]) =>
-    this.#call(routes.acceptInterface, { id, body: tools.length === 0 ? {} : { tools: [...tools] } });
+    this.call(routes.acceptInterface, { id, body: tools.length === 0 ? {} : { tools: [...tools] } });
 
   explain = (tool: string, grants?: readonly string[]) =>
-    this.#call(routes.explainTool, { query: defined({ tool, grants: grants?.join(',') }) });
+    this.call(routes.explainTool, { query: defined({ tool, grants: grants?.join(',') }) });
 
-  approvals = () => this.#call(routes.listApprovals);
+  approvals = () => this.call(routes.listApprovals);
 
-  approve = (id: string) => this.#call(routes.approve, { id });
+  approve = (id: string) => this.call(routes.approve, { id });
 
-  deny = (id: string, reason: string | undefined) => this.#call(routes.deny, { id, body: defined({ reason }) });
+  deny = (id: string, reason: string | undefined) => this.call(routes.deny, { id, body: defined({ reason }) });
 
-  async #call<R extends JsonRoute>(
+  /** Calls a route of the API and parses its reply. Rejects with a `CliError` that has the code and the hint of the daemon. */
+  async call<R extends JsonRoute>(
     { method, path, reply }: R,
     { id = '', query, body }: CallOptions<R> = {},
   ): Promise<Reply<R>> {

@@ -13,7 +13,7 @@ import type { Command } from '../command-support/command.ts';
 import { completion } from './completion.ts';
 import { daemon } from './daemon.ts';
 import { details } from './details.ts';
-import { diff, interfaceCommand, introspect, restart, start, stop, unquarantine } from './service-verbs.ts';
+import { serviceVerbs } from './service-verbs.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { exportCommand } from './export.ts';
@@ -35,12 +35,7 @@ const named: readonly Command[] = [
   exportCommand,
   list,
   status,
-  start,
-  stop,
-  restart,
-  introspect,
-  interfaceCommand,
-  diff,
+  ...serviceVerbs,
   accept,
   explain,
   approvals,
@@ -48,7 +43,6 @@ const named: readonly Command[] = [
   logs,
   events,
   audit,
-  unquarantine,
   policy,
   remove,
   auth,

@@ -4,7 +4,7 @@ import { findService, SERVICE_SUBJECT } from '../command-support/find-service.ts
 import { printReview, printOffered, printState } from '../command-support/render.ts';
 import { assertRunning } from '../api/api-error.ts';
 
-export const diff: Command = {
+const diff: Command = {
   syntax: 'diff <service>',
   describe: 'show changed tools of a service and quarantined ones',
   subject: SERVICE_SUBJECT,
@@ -17,7 +17,7 @@ export const diff: Command = {
   },
 };
 
-export const interfaceCommand: Command = {
+const interfaceCommand: Command = {
   syntax: 'interface <service>',
   describe: 'show the last read tools, prompts and resources of a service',
   subject: SERVICE_SUBJECT,
@@ -30,7 +30,7 @@ export const interfaceCommand: Command = {
   },
 };
 
-export const introspect: Command = {
+const introspect: Command = {
   syntax: 'introspect <service>',
   describe: 'refresh the tools, prompts and resources of a running service',
   subject: SERVICE_SUBJECT,
@@ -43,7 +43,7 @@ export const introspect: Command = {
   },
 };
 
-export const restart: Command = {
+const restart: Command = {
   syntax: 'restart <service>',
   describe: 'restart a service',
   subject: SERVICE_SUBJECT,
@@ -57,7 +57,7 @@ export const restart: Command = {
   },
 };
 
-export const stop: Command = {
+const stop: Command = {
   syntax: 'stop <service>',
   describe: 'stop a service',
   subject: SERVICE_SUBJECT,
@@ -70,7 +70,7 @@ export const stop: Command = {
   },
 };
 
-export const unquarantine: Command = {
+const unquarantine: Command = {
   syntax: 'unquarantine <service>',
   describe: 'lift the quarantine of a service without starting it',
   subject: SERVICE_SUBJECT,
@@ -84,7 +84,7 @@ export const unquarantine: Command = {
   },
 };
 
-export const start: Command = {
+const start: Command = {
   syntax: 'start <service>',
   describe: 'start a service',
   subject: SERVICE_SUBJECT,
@@ -97,3 +97,14 @@ export const start: Command = {
     return ExitCode.done;
   },
 };
+
+/** Commands that act on one service. */
+export const serviceVerbs: readonly Command[] = [
+  start,
+  stop,
+  restart,
+  introspect,
+  interfaceCommand,
+  diff,
+  unquarantine,
+];

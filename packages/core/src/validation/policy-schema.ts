@@ -1,4 +1,4 @@
-import { knobNames, POLICY_KNOBS, type PolicyKnobName } from '../domain/calls/policy-knobs.ts';
+import { knobNames, POLICY_KNOBS, type PolicyKnobName } from '../domain/services/policy-knobs.ts';
 import { form, object, PATTERN, text, type JsonSchema } from '../domain/services/schema-parts.ts';
 
 const schemasOf = (names: readonly PolicyKnobName[]): Readonly<Record<string, JsonSchema>> =>

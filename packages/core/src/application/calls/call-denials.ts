@@ -1,4 +1,4 @@
-import { POLICY_KNOBS } from '../../domain/calls/policy-knobs.ts';
+import { POLICY_KNOBS } from '../../domain/services/policy-knobs.ts';
 import type { PolicyOrigin, PolicyRule } from '../../domain/calls/policy-verdict.ts';
 import { denialFor } from '../../domain/calls/policy-verdict.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';

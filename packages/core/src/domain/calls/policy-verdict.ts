@@ -1,9 +1,9 @@
 import { failure, type Failure } from '../errors/clarity-error.ts';
 import { toPrintableAscii } from '../text/safe-text.ts';
-import { POLICY_KNOBS, type KnobDenial, type PolicyKnob, type PolicyRule } from './policy-knobs.ts';
+import { POLICY_KNOBS, type KnobDenial, type PolicyKnob, type PolicyRule } from '../services/policy-knobs.ts';
 import { limitsForTool, type Policy } from './policy.ts';
 
-export type { PolicyRule } from './policy-knobs.ts';
+export type { PolicyRule } from '../services/policy-knobs.ts';
 
 /** A call before it is admitted. */
 export interface PolicyQuery {

@@ -1,5 +1,5 @@
 import type { CallPolicy, ServicePolicy } from '../services/manifest.ts';
-import { knobNames, type KnobsWith } from './policy-knobs.ts';
+import { knobNames, type KnobsWith } from '../services/policy-knobs.ts';
 import type { Rate } from './rate-limit.ts';
 
 /**

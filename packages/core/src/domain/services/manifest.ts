@@ -1,3 +1,5 @@
+import type { KnobsWith, KnobValues } from './policy-knobs.ts';
+
 /** A valid manifest `clarity.runtime/v1` of kind `MCPService`, with the members as written (docs/spec/v1, Manifest). */
 export interface Manifest {
   readonly apiVersion: 'clarity.runtime/v1';
@@ -51,24 +53,9 @@ export interface ToolSurface {
 }
 
 /** Limits of single calls and of all calls together. An absent limit has the default of the runtime. */
-export interface CallPolicy {
-  /** Total milliseconds of a call; milliseconds between two messages of the service if `maxTimeoutMs` is larger. */
-  readonly timeoutMs?: number;
-  /** Milliseconds without a message of the service. */
-  readonly idleTimeoutMs?: number;
-  /** Total milliseconds of a call, progress or not. */
-  readonly maxTimeoutMs?: number;
-  readonly maxRequestBytes?: number;
-  readonly maxResponseBytes?: number;
-  readonly maxConcurrency?: number;
-  /** Number of calls that may wait for a free slot; 0 denies them immediately. */
-  readonly queue?: number;
-  readonly rate?: { readonly perMinute: number; readonly burst?: number };
-}
+export type CallPolicy = Pick<KnobValues, KnobsWith<{ readonly merge: 'min' }>>;
 
-export interface ServicePolicy extends CallPolicy {
-  readonly allowTools?: readonly string[];
-  readonly denyTools?: readonly string[];
+export interface ServicePolicy extends KnobValues {
   /**
    * By the upstream's name of the tool. A limit of single calls replaces the one of the service; `maxConcurrency`, `queue`
    * and `rate` count the calls of the tool and apply in addition to those of the service.

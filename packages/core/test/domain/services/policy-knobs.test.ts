@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { POLICY_KNOBS, type PolicyKnob, type PolicyRule } from '../../../src/domain/calls/policy-knobs.ts';
+import { POLICY_KNOBS, type PolicyKnob, type PolicyRule } from '../../../src/domain/services/policy-knobs.ts';
 import { policyOf } from '../../../src/domain/calls/policy.ts';
 import { denialFor } from '../../../src/domain/calls/policy-verdict.ts';
 

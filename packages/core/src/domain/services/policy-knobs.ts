@@ -1,10 +1,11 @@
 import type { LimitName } from '../audit/limit-name.ts';
 import type { ErrorCode } from '../errors/error-table.ts';
-import type { ServicePolicy } from '../services/manifest.ts';
-import { integer, object, text, type JsonSchema } from '../services/schema-parts.ts';
+import { integer, object, text, type JsonSchema } from './schema-parts.ts';
 
-/** Name of a setting in `spec.policy`. */
-export type PolicyKnobName = Exclude<keyof ServicePolicy, 'tools'>;
+declare const value: unique symbol;
+
+/** The schema of a knob. `T` is the type of its value; it exists at compile time only. */
+type KnobSchema<T> = JsonSchema & { readonly [value]?: T };
 
 /** Facts of a denied call, safe to show. */
 export interface DenialFacts {
@@ -38,12 +39,18 @@ export interface PolicyKnob {
   /** How two policies combine: the smaller number (of a rate each number), every name of both, only names of both. */
   readonly merge: 'min' | 'union' | 'intersection';
   readonly unit: 'ms' | 'bytes' | 'calls' | 'calls per minute' | 'tools';
-  readonly schema: JsonSchema;
+  readonly schema: KnobSchema<unknown>;
   /** Absent for a limit that the connection enforces while the call runs. */
   readonly denial?: KnobDenial;
 }
 
-const toolNames = { type: 'array', minItems: 1, maxItems: 1024, items: text(256) };
+const count = (minimum: number, maximum: number): KnobSchema<number> => integer(minimum, maximum);
+const toolNames: KnobSchema<readonly string[]> = { type: 'array', minItems: 1, maxItems: 1024, items: text(256) };
+
+const rate: KnobSchema<{ readonly perMinute: number; readonly burst?: number }> = object(['perMinute'], {
+  perMinute: integer(1, 60_000),
+  burst: integer(1, 10_000),
+});
 
 const busy: KnobDenial = {
   code: 'SERVICE_BUSY',
@@ -54,18 +61,21 @@ const busy: KnobDenial = {
 };
 
 /**
- * Every knob of a policy. The schemas of manifests and policies, the merging of policies and the words of denials follow
- * from it. A new knob needs a row here, its member in `ServicePolicy`, and the place that enforces it.
+ * Every knob of a policy. The types and schemas of manifests and policies, the merging of policies and the words of denials
+ * follow from it. A new knob needs a row here, the stage that enforces it, and its schema in the HTTP contract.
  */
 export const POLICY_KNOBS = {
-  timeoutMs: { scope: 'call', merge: 'min', unit: 'ms', schema: integer(10, 600_000) },
-  idleTimeoutMs: { scope: 'call', merge: 'min', unit: 'ms', schema: integer(10, 600_000) },
-  maxTimeoutMs: { scope: 'call', merge: 'min', unit: 'ms', schema: integer(10, 3_600_000) },
+  /** Total milliseconds of a call; milliseconds between two messages of the service if `maxTimeoutMs` is larger. */
+  timeoutMs: { scope: 'call', merge: 'min', unit: 'ms', schema: count(10, 600_000) },
+  /** Milliseconds without a message of the service. */
+  idleTimeoutMs: { scope: 'call', merge: 'min', unit: 'ms', schema: count(10, 600_000) },
+  /** Total milliseconds of a call, progress or not. */
+  maxTimeoutMs: { scope: 'call', merge: 'min', unit: 'ms', schema: count(10, 3_600_000) },
   maxRequestBytes: {
     scope: 'call',
     merge: 'min',
     unit: 'bytes',
-    schema: integer(1024, 10_485_760),
+    schema: count(1024, 10_485_760),
     denial: {
       code: 'PAYLOAD_TOO_LARGE',
       limit: 'call.too_large',
@@ -74,14 +84,15 @@ export const POLICY_KNOBS = {
       hint: 'send less, or raise the limit',
     },
   },
-  maxResponseBytes: { scope: 'call', merge: 'min', unit: 'bytes', schema: integer(1024, 10_485_760) },
-  maxConcurrency: { scope: 'service', merge: 'min', unit: 'calls', schema: integer(1, 256), denial: busy },
-  queue: { scope: 'service', merge: 'min', unit: 'calls', schema: integer(0, 1024), denial: busy },
+  maxResponseBytes: { scope: 'call', merge: 'min', unit: 'bytes', schema: count(1024, 10_485_760) },
+  maxConcurrency: { scope: 'service', merge: 'min', unit: 'calls', schema: count(1, 256), denial: busy },
+  /** Number of calls that may wait for a free slot; 0 denies them immediately. */
+  queue: { scope: 'service', merge: 'min', unit: 'calls', schema: count(0, 1024), denial: busy },
   rate: {
     scope: 'service',
     merge: 'min',
     unit: 'calls per minute',
-    schema: object(['perMinute'], { perMinute: integer(1, 60_000), burst: integer(1, 10_000) }),
+    schema: rate,
     denial: {
       code: 'RATE_LIMITED',
       limit: 'call.over_rate',
@@ -113,12 +124,20 @@ export const POLICY_KNOBS = {
       hint: 'remove it from the list',
     },
   },
-} as const satisfies Readonly<Record<PolicyKnobName, PolicyKnob>>;
+} as const satisfies Readonly<Record<string, PolicyKnob>>;
 
 type Knobs = typeof POLICY_KNOBS;
 
+/** Name of a setting in `spec.policy`. */
+export type PolicyKnobName = keyof Knobs;
+
+/** The settings of a policy; an absent one has the default of the runtime. */
+export type KnobValues = {
+  readonly [Name in PolicyKnobName]?: Knobs[Name]['schema'] extends KnobSchema<infer T> ? T : never;
+};
+
 /** Knobs whose rows have the given members. */
-export type KnobsWith<Shape> = { [Name in keyof Knobs]: Knobs[Name] extends Shape ? Name : never }[keyof Knobs];
+export type KnobsWith<Shape> = { [Name in PolicyKnobName]: Knobs[Name] extends Shape ? Name : never }[PolicyKnobName];
 
 /** A knob that can deny a call. */
 export type PolicyRule = KnobsWith<{ readonly denial: KnobDenial }>;
