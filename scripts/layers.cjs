@@ -17,7 +17,7 @@ const LAYERS = {
   'adapter-http/src': ['http metrics', 'guard open-api outbound', 'api mcp page', 'server'],
   'adapter-http/src/outbound': ['http', 'streamable sse'],
   'adapter-stdio/src': ['framing process', 'connector bridge'],
-  'adapter-store-fs/src': ['files', 'registry artifacts telemetry secrets credentials client-config', 'store'],
+  'adapter-store-fs/src': ['files', 'trust', 'registry artifacts telemetry secrets credentials client-config', 'store'],
   'adapter-wasm/src': ['json guest', 'marshalling', 'imports', 'guard', 'interface', 'worker', 'host connector'],
   'adapter-toolchain/src': ['support', 'sources', 'compilers workspace'],
   'compiler/src': ['diagnostics', 'lexer types', 'parser', 'builtins', 'typed', 'checker emit interface'],

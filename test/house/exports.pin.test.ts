@@ -16,12 +16,13 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/adapter-store-fs': `
     acceptRegistry acquireDaemonLock environmentCredentials fsArtifactCleaner fsArtifactSource fsArtifactStore
-    fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openFsStore
-    processTable runtimeFolder verifyTelemetry
+    fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openFsStore openUserKey
+    processTable runtimeFolder trustFolders verifyTelemetry
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
     type:FsClientConfigsOptions type:FsRegistryOptions type:FsSecretStoreOptions type:FsStore
     type:FsStoreOptions type:FsTelemetryOptions type:LockHolder type:OpenFile type:ProcessTable
+    type:TrustFolders type:TrustFoldersOptions type:UserKey type:UserKeyOptions type:WorkspaceSeal
   `,
   '@clarity-runtime/adapter-toolchain': `
     EXTENSION ToolchainError compileExternally compileFile compileProblem compilerInstaller compilerVersion

@@ -19,3 +19,6 @@ export { openFsStore, type FsStore, type FsStoreOptions } from './store/fs-store
 export { runtimeFolder } from './files/runtime-folder.ts';
 export type { LockHolder } from './store/daemon-lock.ts';
 export { processTable, type ProcessTable } from './store/process-table.ts';
+export { trustFolders, type TrustFolders, type TrustFoldersOptions } from './trust/trust-folders.ts';
+export { openUserKey, type UserKey, type UserKeyOptions } from './trust/user-key.ts';
+export type { WorkspaceSeal } from './trust/workspace-seal.ts';

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { chmod, link, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StoreError } from '@clarity-runtime/core';
+import { codeOf } from '../files/store-failure.ts';
+import { workspaceSeal, type WorkspaceSeal } from './workspace-seal.ts';
+
+const NAME = 'user.key';
+const KEY_BYTES = 32;
+const MAX_KEY_COUNT = 2;
+/** Larger than two keys as text with line breaks, so that a longer file is detected. */
+const MAX_FILE_BYTES = 512;
+
+/** The key of this user. It marks the state of every workspace that the user trusts. */
+export interface UserKey {
+  /** The file of the key. */
+  readonly path: string;
+  /** Reason why the key is lost when this process ends; undefined for a stored key. */
+  readonly ephemeral?: string;
+  seal(workspaceId: string): WorkspaceSeal;
+}
+
+/** Options of `openUserKey`. */
+export interface UserKeyOptions {
+  /** Folder of `user.key`. Created with mode 0700 if it does not exist. */
+  readonly folder: string;
+  /** File that replaces `user.key`. It must exist; owner, mode and links are not checked. */
+  readonly keyFile?: string | undefined;
+}
+
+/**
+ * Opens the key of this user and creates it at the first use: 32 random bytes with mode 0600. A file may contain two keys
+ * for rotation, the current one first: as bytes, or as lines of base64url or hex. Returns an ephemeral key if the folder
+ * cannot be written.
+ * @throws StoreError `corrupt` when the file is not a key, `forbidden` when it is a link or belongs to another user.
+ */
+export async function openUserKey({ folder, keyFile }: UserKeyOptions): Promise<UserKey> {
+  if (keyFile !== undefined) return keyOf(keyFile, await readKeyFile(keyFile, { isPrivate: false }));
+  const path = join(folder, NAME);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await assertOwned(folder, 'folder');
+    await chmod(folder, 0o700);
+    const found = await readKeyFile(path, { isPrivate: true }).catch(missing);
+    return keyOf(path, found ?? (await createKey(path)));
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    return keyOf(path, [randomBytes(KEY_BYTES)], reason);
+  }
+}
+
+/** Two processes may create the key at the same time: the link of the first one wins, and both use that key. */
+async function createKey(path: string): Promise<readonly Uint8Array[]> {
+  const temporary = `${path}.tmp-${randomBytes(6).toString('hex')}`;
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    await handle.writeFile(randomBytes(KEY_BYTES));
+    await handle.sync();
+    await link(temporary, path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    await handle.close();
+    await rm(temporary, { force: true });
+  }
+  return readKeyFile(path, { isPrivate: true });
+}
+
+async function readKeyFile(path: string, { isPrivate }: { readonly isPrivate: boolean }) {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  if (isPrivate) await assertOwned(path, 'file');
+  const handle = await open(path, O_RDONLY | O_NONBLOCK | (isPrivate ? O_NOFOLLOW : 0));
+  try {
+    if (isPrivate) await handle.chmod(0o600);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_FILE_BYTES), 0, MAX_FILE_BYTES, 0);
+    const keys = parseKeys(buffer.subarray(0, bytesRead));
+    if (keys === undefined) {
+      throw new StoreError('corrupt', `${path}: not a key; it must contain one or two keys of 32 bytes`);
+    }
+    return keys;
+  } finally {
+    await handle.close();
+  }
+}
+
+const HEX = /^[0-9a-f]{64}$/i;
+const BASE64 = /^[\w+/-]{43}=?$/;
+
+/** Returns the keys of a file; undefined for other content. */
+function parseKeys(bytes: Uint8Array): readonly Uint8Array[] | undefined {
+  const lines = Buffer.from(bytes).toString('latin1').trim().split(/\s+/);
+  if (lines.length <= MAX_KEY_COUNT && lines.every((line) => HEX.test(line) || BASE64.test(line))) {
+    return lines.map((line) => Buffer.from(line, HEX.test(line) ? 'hex' : 'base64'));
+  }
+  if (bytes.length === 0 || bytes.length % KEY_BYTES !== 0 || bytes.length > KEY_BYTES * MAX_KEY_COUNT)
+    return undefined;
+  return Array.from({ length: bytes.length / KEY_BYTES }, (_, at) => bytes.slice(at * KEY_BYTES, (at + 1) * KEY_BYTES));
+}
+
+async function assertOwned(path: string, type: 'file' | 'folder'): Promise<void> {
+  const stats = await lstat(path);
+  if (!(type === 'file' ? stats.isFile() : stats.isDirectory())) {
+    throw new StoreError('forbidden', `${path}: not a regular ${type}`);
+  }
+  const me = process.geteuid?.();
+  if (me !== undefined && stats.uid !== me) {
+    throw new StoreError('forbidden', `${path}: belongs to uid ${String(stats.uid)}, not to uid ${String(me)}`);
+  }
+}
+
+function missing(error: unknown): undefined {
+  if (codeOf(error) === 'ENOENT') return undefined;
+  throw error;
+}
+
+const keyOf = (path: string, keys: readonly Uint8Array[], ephemeral?: string): UserKey => ({
+  path,
+  ...(ephemeral === undefined ? {} : { ephemeral }),
+  seal: (workspaceId) => workspaceSeal(keys, workspaceId),
+});
