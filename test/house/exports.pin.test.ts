@@ -51,13 +51,13 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/core': `
     ClarityError ERROR_TABLE LEGACY_REVISIONS MODERN_REVISION PORT RawJson RpcCode SUPPORTED_REVISIONS Secret
     StoreError assertSecretName assertSecretValue childProcess createContainer createRuntime credentialResolver
-    durabilityOf embeddedCaller errorRow failure isClarityError isSecretName isStoreError localWasm
+    durabilityOf embeddedCaller errorRow failure grantOf hasVerb isClarityError isSecretName isStoreError localWasm
     parseManifest perRuntime remote secretFileCredentials systemClock
     type:Approval type:ApprovalOperations type:ApprovalState type:AuditEvent type:AuditEventDraft
     type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders
     type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapPutRequest type:BootstrapRequest
     type:BootstrapResult type:CacheHint type:CallDefaults type:CallLimits type:CallLoad type:CallMetrics
-    type:CallOutcome type:CallPolicy type:Caller type:CallerKind type:Capabilities type:ChangeReason
+    type:CallOutcome type:CallPolicy type:Caller type:CallerCredential type:CallerRecord type:Capabilities type:ChangeReason
     type:ChildProcessOptions type:CircuitBreakerOptions type:ClarityField type:ClarityFunction type:ClarityType
     type:ClarityTypeDefinition type:ClientSetupOperations type:CompilerIdentity type:Container
     type:ControlAdapters type:DefaultCallLimits type:Definition type:DeletedSecret type:DetailLimits type:Door
@@ -68,10 +68,11 @@ const pins: Readonly<Record<string, string>> = {
     type:InterfaceSnapshot type:JournalMetrics type:JsonSchema type:Lifecycle type:LimitCounts type:LimitName
     type:ListName type:ListedTool type:LocalProcessOrigin type:LocalWasmOptions type:LocalWasmOrigin
     type:Manifest type:ManifestMetadata type:ManifestOptions type:ManifestSpec type:McpNotification
-    type:McpParams type:McpReply type:McpRequest type:NamedDefinition type:Origin type:OriginKind
+    type:McpParams type:McpReply type:McpRequest type:NamedDefinition type:ObservedEvent type:Origin type:OriginKind
     type:OriginKinds type:OriginType type:OutcomeRule type:ParamHeader type:PinnedTool type:PolicyDocument
     type:PolicyOperations type:PolicyQuery type:PolicyReport type:PolicyRule type:PolicyTestResult
-    type:PromptDefinition type:Quarantine type:ReasonCode type:RemoteMcpOrigin type:RemoteOptions type:Removal
+    type:Principal type:PrincipalKind type:PromptDefinition type:Quarantine type:ReasonCode
+    type:Registrant type:RemoteMcpOrigin type:RemoteOptions type:Removal
     type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy type:RpcError type:Runtime
     type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName type:RuntimeInstance type:RuntimeMetrics
     type:RuntimeMetricsReader type:RuntimeOptions type:RuntimeSetup type:SecretOperations type:Service
@@ -79,7 +80,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ServiceStatus type:ServiceSurface type:ServiceView type:StorageState type:StoreErrorKind
     type:StoredSecrets type:SupervisionOptions type:Token type:ToolCallRequest type:ToolCallResult
     type:ToolContent type:ToolDefinition type:ToolOperations type:ToolSurface type:ToolVisibility
-    type:ValueProvider type:Verdict type:WrittenPolicy type:WrittenSecret
+    type:ValueProvider type:Verb type:Verdict type:WrittenPolicy type:WrittenSecret
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES decodeEvent encodeDrafts hashOver linksOver
@@ -88,7 +89,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/internal': `
     AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME
-    DEFAULT_RESTART_POLICY EVENT_KINDS LIMIT_NAMES MAX_TOOL_NAME_LENGTH ORIGIN_KINDS POLICY_KNOBS
+    DEFAULT_RESTART_POLICY EVENT_KINDS GRANTED_VERBS LIMIT_NAMES MAX_TOOL_NAME_LENGTH ORIGIN_KINDS POLICY_KNOBS
     RESERVED_NAMESPACES VERSION allowedInstallers defaultPolicy defined deriveServiceId exposedToolName
     failedToolResult isModel isOwnVariable isRemote isReservedHeader manifestPolicy normalizeNamespace
     originKind parseAuthRef redactedManifest resolveCallLimits secretValueProblem sha256Hex systemCaller

@@ -1,9 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { createRuntime, embeddedCaller, type Caller, type Runtime } from '@clarity-runtime/core';
+import { createRuntime, embeddedCaller, grantOf, type Caller, type Runtime } from '@clarity-runtime/core';
 import { httpConnector } from '@clarity-runtime/adapter-http';
 import { createAppContainer } from './replace-a-port.ts';
 
-const reader: Caller = { ...embeddedCaller, id: 'reader', grants: new Set(['read']) };
+const reader: Caller = {
+  ...embeddedCaller,
+  credential: { kind: 'none', id: 'reader' },
+  grants: [grantOf('read')],
+};
 const manifest = {
   apiVersion: 'clarity.runtime/v1',
   kind: 'MCPService',

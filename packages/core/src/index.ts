@@ -17,7 +17,17 @@ export { systemClock } from './composition/system-clock.ts';
 export { PORT, type Token } from './composition/tokens.ts';
 export type { Approval, ApprovalState } from './domain/access/approval.ts';
 export type { AuthRef, AuthScheme } from './domain/access/auth-ref.ts';
-export { type Caller, type CallerKind, type Door, embeddedCaller, type Grant } from './domain/access/caller.ts';
+export {
+  type Caller,
+  type CallerCredential,
+  type CallerRecord,
+  type Door,
+  embeddedCaller,
+  type Principal,
+  type PrincipalKind,
+} from './domain/access/caller.ts';
+export { type Grant, grantOf, hasVerb, type Verb } from './domain/access/grant.ts';
+export type { Registrant } from './domain/access/registrant.ts';
 export { assertSecretName, assertSecretValue, isSecretName } from './domain/access/secret-rules.ts';
 export { Secret } from './domain/access/secret.ts';
 export { type AuditEvent, type AuditEventDraft, type AuditLevel, durabilityOf } from './domain/audit/audit-event.ts';
@@ -107,7 +117,7 @@ export type {
   ServiceStatus,
 } from './domain/services/service.ts';
 export type { ApprovalOperations } from './ports/inbound/approval-operations.ts';
-export type { AuditFilter, AuditPage, AuditReplay, AuditTrail } from './ports/inbound/audit-trail.ts';
+export type { AuditFilter, AuditPage, AuditReplay, AuditTrail, ObservedEvent } from './ports/inbound/audit-trail.ts';
 export type {
   BootstrapPutRequest,
   BootstrapRequest,

@@ -4,6 +4,7 @@ export { VERSION } from './composition/version.ts';
 export { systemEntropy } from './composition/system-entropy.ts';
 export { AUTH_SCHEMES, isOwnVariable, isReservedHeader, parseAuthRef } from './domain/access/auth-ref.ts';
 export { isModel, systemCaller } from './domain/access/caller.ts';
+export { GRANTED_VERBS } from './domain/access/grant.ts';
 export { allowedInstallers } from './domain/access/installer-rules.ts';
 export { secretValueProblem } from './domain/access/secret-rules.ts';
 export { EVENT_KINDS } from './domain/audit/event-kinds.ts';

@@ -1,5 +1,5 @@
 import { routes } from '@clarity-runtime/api-contract';
-import type { Caller, Runtime } from '@clarity-runtime/core';
+import { type Caller, grantOf, type Runtime } from '@clarity-runtime/core';
 import { jsonRoute, type HttpRoute } from '../http/route.ts';
 
 /**
@@ -16,6 +16,6 @@ export const controlRoutes = (runtime: Runtime, asClient: (caller: Caller) => Ca
   })),
   jsonRoute(routes.explainTool, ({ caller, query: { tool, grants } }) => {
     const client = asClient(caller);
-    return runtime.explain(caller, tool, grants === undefined ? client : { ...client, grants: new Set(grants) });
+    return runtime.explain(caller, tool, grants === undefined ? client : { ...client, grants: [grantOf(...grants)] });
   }),
 ];

@@ -1,16 +1,18 @@
-import type { Caller, CallerKind, Grant } from '@clarity-runtime/core';
+import { type Caller, type CallerCredential, type Grant, grantOf, type Principal } from '@clarity-runtime/core';
 
 /** The two protected entry points: the API for operators (`http`) and the MCP endpoint for clients (`mcp`). */
 export type HttpDoor = 'http' | 'mcp';
 
-export type Callers = (kind: CallerKind, id: string, door: HttpDoor) => Caller;
+/** Principal and credential of a request. */
+export type Identity = Pick<Caller, 'principal' | 'credential'>;
 
-const OPERATOR: ReadonlySet<Grant> = new Set(['read', 'call', 'operate', 'provision', 'secrets']);
-const CLIENT: ReadonlySet<Grant> = new Set(['read', 'call', 'operate']);
+export type Callers = (identity: Identity, door: HttpDoor) => Caller;
 
-const APPROVED_CLIENT: ReadonlySet<Grant> = new Set([...CLIENT, 'provision']);
+const OPERATOR: readonly Grant[] = [grantOf('read', 'call', 'operate', 'provision', 'secrets')];
+const CLIENT: readonly Grant[] = [grantOf('read', 'call', 'operate')];
+const APPROVED_CLIENT: readonly Grant[] = [grantOf('read', 'call', 'operate', 'provision')];
 
-function clientGrants(mcpProvisioning: boolean | 'approve'): ReadonlySet<Grant> {
+function clientGrants(mcpProvisioning: boolean | 'approve'): readonly Grant[] {
   if (mcpProvisioning === 'approve') return APPROVED_CLIENT;
   return mcpProvisioning ? OPERATOR : CLIENT;
 }
@@ -18,10 +20,24 @@ function clientGrants(mcpProvisioning: boolean | 'approve'): ReadonlySet<Grant> 
 /** Returns a function that creates callers with the grants of their entry point, the only place of the provisioning gate. */
 export const createCallers =
   (mcpProvisioning: boolean | 'approve'): Callers =>
-  (kind, id, door) => ({
+  ({ principal, credential }, door) => ({
     tenant: 'default',
-    kind,
-    id,
+    principal,
+    credential,
     door,
     grants: door === 'http' ? OPERATOR : clientGrants(mcpProvisioning),
   });
+
+/** Returns the identity of a local request without a token: the operator at the API, a program of this machine at `/mcp`. */
+export const loopbackIdentity = (door: HttpDoor): Identity => ({
+  principal: { kind: 'loopback', id: door === 'http' ? 'operator' : 'loopback' },
+  credential: { kind: 'none', id: 'loopback' },
+});
+
+/** Returns the identity of the operator token, or of a page session that the token opened. */
+export const operatorIdentity = (tokenId: string, kind: CallerCredential['kind'] = 'operator'): Identity => ({
+  principal: PRINCIPAL,
+  credential: { kind, id: tokenId },
+});
+
+const PRINCIPAL: Principal = { kind: 'token', id: 'operator' };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Caller } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { methodRefusal, refusal, type RequestError } from '../http/request-error.ts';
-import type { Callers, HttpDoor } from './callers.ts';
+import { type Callers, type HttpDoor, loopbackIdentity, operatorIdentity } from './callers.ts';
 import { cookieOf, countHeader, presentedToken, type TokenCheck } from './credentials.ts';
 import type { FailedLogin, FailedLogins } from './failed-logins.ts';
 import { type HostNames, isLoopbackAddress } from './host-names.ts';
@@ -72,15 +72,17 @@ export class RequestGuard {
   async #identify(req: IncomingMessage, door: HttpDoor, provenance: RequestOrigin): Promise<Caller> {
     const { token, callers } = this.#parts;
     if (token === undefined) {
-      if (isLoopbackAddress(req.socket.remoteAddress)) return callers('loopback', 'loopback', door);
+      if (isLoopbackAddress(req.socket.remoteAddress)) return callers(loopbackIdentity(door), door);
       throw await this.#refuseLogin(req, door, 'not loopback');
     }
     const presented = presentedToken(req);
     if (presented === undefined) {
-      if (door === 'http' && provenance === 'own' && this.#hasSession(req)) return callers('token', token.id, door);
+      if (door === 'http' && provenance === 'own' && this.#hasSession(req)) {
+        return callers(operatorIdentity(token.id, 'page'), door);
+      }
       throw unauthorized();
     }
-    if (token.accepts(presented)) return callers('token', token.id, door);
+    if (token.accepts(presented)) return callers(operatorIdentity(token.id), door);
     throw await this.#refuseLogin(req, door, 'wrong token');
   }
 

@@ -57,7 +57,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   };
   const { workers, closing } = options;
   const metrics = new Metrics({ runtime, edge, workers, closing });
-  const asClient = ({ kind, id }: Caller): Caller => callers(kind, id, 'mcp');
+  const asClient = (caller: Caller): Caller => callers(caller, 'mcp');
   const router = new Router(apiRoutes({ runtime, streams, metrics, asClient }));
 
   const serveMcp = async (req: IncomingMessage, res: ServerResponse, path: string, caller: Caller): Promise<void> => {

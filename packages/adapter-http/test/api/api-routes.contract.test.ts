@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ERROR_CODES, GRANTS, REFUSAL_LIMITS, routes, type Immutable } from '@clarity-runtime/api-contract';
-import { ERROR_TABLE, type Grant, type ServiceStatus, type ServiceView } from '@clarity-runtime/core';
-import { LIMIT_NAMES } from '@clarity-runtime/core/internal';
+import { ERROR_TABLE, type ServiceStatus, type ServiceView } from '@clarity-runtime/core';
+import { type GRANTED_VERBS, LIMIT_NAMES } from '@clarity-runtime/core/internal';
 import { expectTypeOf } from 'expect-type';
 import type { z } from 'zod';
 import { apiRoutes, type ApiDependencies } from '../../src/api/api-routes.ts';
@@ -19,7 +19,7 @@ test('the contract has the limit names of the runtime', () => {
 });
 
 test('the contract has the grants, states and health values of the runtime', () => {
-  expectTypeOf<(typeof GRANTS)[number]>().toEqualTypeOf<Grant>();
+  expectTypeOf<(typeof GRANTS)[number]>().toEqualTypeOf<(typeof GRANTED_VERBS)[number]>();
   expectTypeOf<Summary['lifecycle']>().toEqualTypeOf<ServiceStatus['lifecycle']>();
   expectTypeOf<Summary['health']>().toEqualTypeOf<ServiceStatus['health']>();
   type Circuit = NonNullable<ServiceView['calls']['circuit']>;

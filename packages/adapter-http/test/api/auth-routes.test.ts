@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { embeddedCaller, type Caller, type Grant } from '@clarity-runtime/core';
+import { embeddedCaller, grantOf, type Caller } from '@clarity-runtime/core';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { ask, post } from '../support/http-client.ts';
 
@@ -102,7 +102,7 @@ test('S08 a secret of 900 KB is rejected with 413', async () => {
 
 test('[http.auth.gate] /api/auth needs no provisioning; S12 a caller without the grant is rejected', async () => {
   const { secrets } = daemon.runtime;
-  const model: Caller = { ...embeddedCaller, door: 'mcp', grants: new Set<Grant>(['read', 'call', 'operate']) };
+  const model: Caller = { ...embeddedCaller, door: 'mcp', grants: [grantOf('read', 'call', 'operate')] };
   for (const refused of [secrets.set(model, 'file:a', 'x'), secrets.remove(model, 'file:a'), secrets.list(model)]) {
     await expect(refused).rejects.toMatchObject({ code: 'GRANT_REQUIRED' });
   }

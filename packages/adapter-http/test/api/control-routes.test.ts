@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createCallers } from '../../src/guard/callers.ts';
+import { createCallers, type HttpDoor, operatorIdentity } from '../../src/guard/callers.ts';
 import { startDaemon } from '../support/daemon.ts';
 
 async function get(
@@ -63,9 +63,11 @@ test('GET /api/explain explains a tool for a client of the MCP endpoint, not for
 });
 
 test('[env.mcp-provisioning] createCallers grants MCP clients provision when it is on or approved', () => {
-  const grants = (gate: boolean | 'approve'): readonly string[] => [...createCallers(gate)('token', 'x', 'mcp').grants];
+  const verbsAt = (gate: boolean | 'approve', door: HttpDoor): readonly string[] =>
+    createCallers(gate)(operatorIdentity('x'), door).grants.flatMap(({ verbs }) => verbs);
+  const grants = (gate: boolean | 'approve'): readonly string[] => verbsAt(gate, 'mcp');
   expect(grants(false)).toEqual(['read', 'call', 'operate']);
   expect(grants('approve')).toEqual(['read', 'call', 'operate', 'provision']);
   expect(grants(true)).toEqual(['read', 'call', 'operate', 'provision', 'secrets']);
-  expect([...createCallers(false)('token', 'x', 'http').grants]).toContain('provision');
+  expect(verbsAt(false, 'http')).toContain('provision');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Caller, Runtime } from '@clarity-runtime/core';
+import { grantOf, type Caller, type Runtime } from '@clarity-runtime/core';
 import { startDaemon } from '../support/daemon.ts';
 import { ask } from '../support/http-client.ts';
 
@@ -41,10 +41,14 @@ test.each(['Authorization', 'x-clarity-token'])(
       headers: { ...headers, accept, 'content-type': 'application/json' },
       body: JSON.stringify(initialize),
     });
-    const known = { tenant: 'default', kind: 'token', id: '87cbebfe' };
+    const known = {
+      tenant: 'default',
+      principal: { kind: 'token', id: 'operator' },
+      credential: { kind: 'operator', id: '87cbebfe' },
+    };
     expect(callers).toEqual([
-      { ...known, door: 'http', grants: new Set(['read', 'call', 'operate', 'provision', 'secrets']) },
-      { ...known, door: 'mcp', grants: new Set(['read', 'call', 'operate']) },
+      { ...known, door: 'http', grants: [grantOf('read', 'call', 'operate', 'provision', 'secrets')] },
+      { ...known, door: 'mcp', grants: [grantOf('read', 'call', 'operate')] },
     ]);
   },
 );

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { credentialResolver, embeddedCaller, type Caller } from '@clarity-runtime/core';
 import { environmentCredentials } from '../../src/index.ts';
 
-const model: Caller = { ...embeddedCaller, kind: 'token', id: 'abcd', door: 'mcp' };
+const model: Caller = { ...embeddedCaller, principal: { kind: 'token', id: 'operator' }, door: 'mcp' };
 const environment = {
   CLARITY_REMOTE_AUTH_GIT_HUB: 'from-legacy',
   UPSTREAM_KEY: 'Bearer from-env',

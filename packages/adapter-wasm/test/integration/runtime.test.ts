@@ -5,7 +5,7 @@ import { Files, manifestOf, withFiles } from '../support/connector.ts';
 import { testHost } from '../support/host.ts';
 import { sampleDocument, sampleWasm } from '../support/sample-service.ts';
 
-const caller: Caller = { ...systemCaller, kind: 'operator', id: 'test', door: 'mcp' };
+const caller: Caller = { ...systemCaller, credential: { kind: 'none', id: 'test' }, door: 'mcp' };
 
 function ask(runtime: Runtime, method: string, params: Readonly<Record<string, string>> = {}): Promise<McpReply> {
   const peer = runtime.gateway.open({ caller, era: 'legacy', revision: '2025-11-25' });

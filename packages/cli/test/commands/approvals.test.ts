@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createHttpServer } from '@clarity-runtime/adapter-http';
-import { createRuntime, embeddedCaller, RawJson, type Caller, type Runtime } from '@clarity-runtime/core';
+import { createRuntime, embeddedCaller, grantOf, RawJson, type Caller, type Runtime } from '@clarity-runtime/core';
 import type { ServiceConnector, Workspace } from '@clarity-runtime/core/ports';
 import { runCtl } from '../../src/programs/clarityctl-program.ts';
 import { exitCodeOf } from '../../src/programs/run-program.ts';
@@ -66,10 +66,10 @@ async function pinned(s: Stage): Promise<string> {
 
 const client: Caller = {
   tenant: 'default',
-  kind: 'loopback',
-  id: 'loopback',
+  principal: { kind: 'loopback', id: 'loopback' },
+  credential: { kind: 'none', id: 'loopback' },
   door: 'mcp',
-  grants: new Set(['read', 'call', 'operate', 'provision']),
+  grants: [grantOf('read', 'call', 'operate', 'provision')],
 };
 
 async function register({ runtime }: Stage): Promise<void> {

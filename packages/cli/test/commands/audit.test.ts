@@ -94,7 +94,7 @@ test('[audit.filters] audit prints the events that match its filters', async () 
   };
   expect(await seqs('--outcome', 'tool_error')).toEqual([3, 5]);
   expect(await seqs('--kind', 'runtime.started')).toEqual([1]);
-  expect(await seqs('--caller', embeddedCaller.id, '--limit', '1')).toEqual([5]);
+  expect(await seqs('--caller', embeddedCaller.credential.id, '--limit', '1')).toEqual([5]);
   expect(await seqs('--until', '2020-01-01')).toEqual([]);
   expect((await daemon.ctl(['audit', '--since', 'yesterday'])).exitCode).toBe(2);
   expect((await daemon.ctl(['audit', 'burn'])).exitCode).toBe(2);

@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
-import { createRuntime, RawJson, type Caller, type Runtime } from '@clarity-runtime/core';
+import { createRuntime, grantOf, RawJson, type Caller, type Runtime } from '@clarity-runtime/core';
 import { controlAdapters, controlOptions } from '../../src/composition/control-adapters.ts';
 import { daemonSettings } from '../../src/settings/daemon-settings.ts';
 import { resolveSettings } from '../../src/settings/setting.ts';
@@ -11,10 +11,10 @@ import { temporaryFolder, type TemporaryFolder } from '../support/temporary-fold
 
 const client: Caller = {
   tenant: 'default',
-  kind: 'loopback',
-  id: 'loopback',
+  principal: { kind: 'loopback', id: 'loopback' },
+  credential: { kind: 'none', id: 'loopback' },
   door: 'mcp',
-  grants: new Set(['read', 'call', 'operate', 'provision']),
+  grants: [grantOf('read', 'call', 'operate', 'provision')],
 };
 
 interface Answer {

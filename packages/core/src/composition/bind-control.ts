@@ -6,7 +6,7 @@ import { Provisioning } from '../application/control/provisioning.ts';
 import { Backends, type BuiltInService } from '../application/gateway/backends.ts';
 import { Approvals } from '../application/use-cases/approvals.ts';
 import { Explain } from '../application/use-cases/explain.ts';
-import type { Grant } from '../domain/access/caller.ts';
+import type { Verb } from '../domain/access/grant.ts';
 import { parseManifest } from '../validation/index.ts';
 import { bind, find, type Container } from './container.ts';
 import { PART, PORT } from './tokens.ts';
@@ -96,7 +96,7 @@ function createExplain(c: Container): Explain {
 }
 
 /** Returns the grant of each control tool by service id and tool name, aliases included. */
-const grantsOf = (tools: readonly ControlTool[]): ReadonlyMap<string, Grant> =>
+const grantsOf = (tools: readonly ControlTool[]): ReadonlyMap<string, Verb> =>
   new Map(
     tools.flatMap(({ name, grant }) => [
       [`${CONTROL_SERVICE}/${name}`, grant] as const,

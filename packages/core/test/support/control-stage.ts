@@ -1,8 +1,9 @@
 import {
   ClarityError,
   createRuntime,
+  grantOf,
   type Caller,
-  type Grant,
+  type Verb,
   type Runtime,
   type RuntimeAdapters,
   type RuntimeOptions,
@@ -14,7 +15,7 @@ import { FakeConnector } from './fake-connector.ts';
 import { agent, ask, resultOf } from './speak.ts';
 import { plainEntropy } from './supervised.ts';
 
-export const withGrants = (...grants: readonly Grant[]): Caller => ({ ...agent, grants: new Set(grants) });
+export const withGrants = (...verbs: readonly Verb[]): Caller => ({ ...agent, grants: [grantOf(...verbs)] });
 export const provisioner = withGrants('read', 'call', 'operate', 'provision', 'secrets');
 
 /** A workspace in memory with the root `/ws`. */

@@ -1,15 +1,27 @@
-import { RawJson, type Caller, type Era, type McpReply, type Runtime } from '@clarity-runtime/core';
+import { grantOf, RawJson, type Caller, type Era, type McpReply, type Runtime } from '@clarity-runtime/core';
 import type { Exchange } from '@clarity-runtime/core/ports';
 
 export const operator: Caller = {
   tenant: 'default',
-  kind: 'loopback',
-  id: 'loopback',
+  principal: { kind: 'loopback', id: 'operator' },
+  credential: { kind: 'none', id: 'loopback' },
   door: 'http',
-  grants: new Set(['read', 'call', 'operate', 'provision', 'secrets']),
+  grants: [grantOf('read', 'call', 'operate', 'provision', 'secrets')],
 };
 
-export const agent: Caller = { ...operator, door: 'mcp', grants: new Set(['read', 'call', 'operate']) };
+export const agent: Caller = {
+  ...operator,
+  principal: { kind: 'loopback', id: 'loopback' },
+  door: 'mcp',
+  grants: [grantOf('read', 'call', 'operate')],
+};
+
+/** Returns the caller with another credential. */
+export const withId = (caller: Caller, id: string): Caller => ({
+  ...caller,
+  principal: { ...caller.principal, id },
+  credential: { ...caller.credential, id },
+});
 
 export const quiet = (signal: AbortSignal = new AbortController().signal): Exchange => ({
   signal,

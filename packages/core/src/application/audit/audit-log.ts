@@ -1,12 +1,13 @@
-import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
+import { callerRecord } from '../../domain/access/caller.ts';
 import type { EventKind } from '../../domain/audit/event-kinds.ts';
 import { toLogData, toLogLine } from '../../domain/text/safe-text.ts';
+import type { ObservedEvent } from '../../ports/inbound/audit-trail.ts';
 import type { Clock, Telemetry } from '../../ports/index.ts';
 import { AuditCounter } from './counters.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** An event of an embedder: its kind may be outside of `EVENT_KINDS`. */
-export type OpenAuditEntry = Omit<AuditEventDraft, 'at'>;
+export type OpenAuditEntry = ObservedEvent;
 
 /** An event of the runtime: its kind has a row in `EVENT_KINDS`. */
 export type AuditEntry = OpenAuditEntry & { readonly kind: EventKind };
@@ -39,7 +40,7 @@ export class AuditLog {
       ...entry,
       message: toLogLine(message),
       // Only these three members: a caller also carries grants and client data.
-      ...(caller === undefined ? {} : { caller: { kind: caller.kind, id: caller.id, door: caller.door } }),
+      ...(caller === undefined ? {} : { caller: callerRecord(caller) }),
       ...(data === undefined ? {} : { data: toLogData(data) as Readonly<Record<string, unknown>> }),
     };
     for (const event of await this.#telemetry.append('default', [draft])) this.#events.publish('audited', event);

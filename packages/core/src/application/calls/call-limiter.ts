@@ -170,4 +170,4 @@ export class CallLimiter implements CallStage {
   }
 }
 
-const queueKey = ({ kind, id, door }: Caller): string => `${door} ${kind} ${id}`;
+const queueKey = ({ principal, credential, door }: Caller): string => `${door} ${principal.kind} ${credential.id}`;

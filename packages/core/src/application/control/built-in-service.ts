@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import { hasVerb } from '../../domain/access/grant.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
 import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
@@ -49,8 +50,8 @@ export function builtIns(dependencies: BuiltInDependencies): readonly BuiltInSer
   ];
 }
 
-function withoutGrant(tools: readonly ControlTool[], { grants }: Caller): ReadonlySet<string> {
-  return new Set(tools.filter(({ grant }) => !grants.has(grant)).map(({ name }) => name));
+function withoutGrant(tools: readonly ControlTool[], caller: Caller): ReadonlySet<string> {
+  return new Set(tools.filter(({ grant }) => !hasVerb(caller, grant)).map(({ name }) => name));
 }
 
 function builtIn(

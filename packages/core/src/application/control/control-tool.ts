@@ -1,4 +1,5 @@
-import type { Caller, Grant } from '../../domain/access/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import type { Verb } from '../../domain/access/grant.ts';
 import type { JsonSchema } from '../../domain/services/schema-parts.ts';
 
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -21,9 +22,9 @@ export interface ControlTool<Args = Arguments> {
   readonly outputSchema: JsonSchema;
   readonly annotations: ControlAnnotations;
   /** Grant that a caller needs to list and to call the tool. */
-  readonly grant: Grant;
+  readonly grant: Verb;
   /** Further grant that these arguments require. */
-  grantOf?(args: Args): Grant;
+  grantOf?(args: Args): Verb;
   /** Whether the call waits for an approval if the runtime requires approvals. */
   waits?(args: Args): boolean;
   /** Returns plain JSON data. @throws ClarityError */

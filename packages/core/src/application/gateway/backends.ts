@@ -1,4 +1,5 @@
-import type { Caller, Grant } from '../../domain/access/caller.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { GRANTED_VERBS, hasVerb } from '../../domain/access/grant.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { McpRequest } from '../../domain/mcp/mcp.ts';
@@ -23,7 +24,6 @@ export interface QuarantinedTools {
 }
 
 const running: ServiceStatus = { lifecycle: 'RUNNING', health: 'HEALTHY', restartCount: 0 };
-const GRANTS: readonly Grant[] = ['read', 'call', 'operate', 'provision', 'secrets'];
 
 export interface BackendsDependencies {
   readonly catalog: ServiceCatalog;
@@ -69,10 +69,10 @@ export class Backends {
   }
 
   /** Returns a key; callers with the same key see the same tools. */
-  visibilityKey({ grants }: Caller): string {
+  visibilityKey(caller: Caller): string {
     if (this.#builtIns.size === 0) return '';
     let key = '';
-    for (const grant of GRANTS) key += grants.has(grant) ? grant.charAt(0) : '-';
+    for (const verb of GRANTED_VERBS) key += hasVerb(caller, verb) ? verb.charAt(0) : '-';
     return key;
   }
 

@@ -1,4 +1,4 @@
-import type { Grant } from '../../domain/access/caller.ts';
+import { hasVerb, type Verb } from '../../domain/access/grant.ts';
 import { failure } from '../../domain/errors/clarity-error.ts';
 import {
   RpcCode,
@@ -88,7 +88,7 @@ export class Gateway implements McpGateway {
       case 'prompts/get':
       case 'completion/complete':
       case 'resources/read': {
-        if (!client.scope.caller.grants.has('call')) return missingGrant('call');
+        if (!hasVerb(client.scope.caller, 'call')) return missingGrant('call');
         if (method === 'prompts/get') return this.#complete(received, await contents.prompt(endpoint, received));
         if (method === 'completion/complete')
           return this.#complete(received, await contents.completion(endpoint, received));
@@ -106,7 +106,7 @@ export class Gateway implements McpGateway {
       case 'server/discover':
         return discover(serverInfo, endpoint);
       case 'subscriptions/listen':
-        if (!client.scope.caller.grants.has('read')) return missingGrant('read');
+        if (!hasVerb(client.scope.caller, 'read')) return missingGrant('read');
         return this.#complete(received, await subscriptions.listen(client, endpoint, request.params, exchange));
       default:
         return unknownMethod(request.method);
@@ -123,7 +123,7 @@ export class Gateway implements McpGateway {
       case 'logging/setLevel':
         return setLevel(client, params.get('level')?.value);
       case 'resources/subscribe':
-        if (!client.scope.caller.grants.has('read')) return missingGrant('read');
+        if (!hasVerb(client.scope.caller, 'read')) return missingGrant('read');
         return subscriptions.subscribe(client, endpoint, params);
       case 'resources/unsubscribe':
         return subscriptions.unsubscribe(client, params);
@@ -133,7 +133,7 @@ export class Gateway implements McpGateway {
   }
 
   #list({ client: { scope }, request: { params } }: ClientRequest, pages: ListPages): McpReply {
-    if (!scope.caller.grants.has('read')) return missingGrant('read');
+    if (!hasVerb(scope.caller, 'read')) return missingGrant('read');
     const page = pages.page(params);
     if (page === undefined) {
       const message = 'params.cursor is unknown or expired: request the list again without a cursor';
@@ -172,7 +172,7 @@ const unknownMethod = (method: string): McpReply => ({
   error: { code: RpcCode.methodNotFound, message: `method not found: ${toPrintableAscii(method)}` },
 });
 
-const missingGrant = (grant: Grant): McpReply => ({
+const missingGrant = (grant: Verb): McpReply => ({
   error: { code: RpcCode.invalidRequest, message: failure('GRANT_REQUIRED', `it needs '${grant}'`).message },
 });
 

@@ -1,3 +1,4 @@
+import { callerRecord } from '../../domain/access/caller.ts';
 import { objectOf, membersOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpReply, type McpRequest, type McpNotification } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
@@ -212,7 +213,7 @@ export class InputRequiredCalls {
 
 /** Returns a digest of caller, endpoint and request, equal for every request of one call. */
 function bindingOf({ scope, request: { method, params } }: CallRound): string {
-  const { kind, id } = scope.caller;
+  const { kind, id } = callerRecord(scope.caller);
   const bound = [...params].filter(([name]) => !['_meta', 'inputResponses', 'requestState'].includes(name));
   const written = bound.map(([name, { text }]) => [name, text]).sort();
   return sha256Hex(JSON.stringify([kind, id, scope.service ?? null, method, written]));

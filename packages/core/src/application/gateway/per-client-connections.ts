@@ -91,7 +91,7 @@ export class PerClientConnections {
   ): Promise<CallConnection | undefined> {
     const capabilities = forwardedCapabilities(clientCapabilities);
     if (capabilities === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
-    const key = JSON.stringify([service.serviceId, caller.kind, caller.id, capabilities]);
+    const key = JSON.stringify([service.serviceId, caller.principal.kind, caller.credential.id, capabilities]);
     const request = {
       service,
       clientCapabilities: capabilities,

@@ -1,5 +1,6 @@
 import { isClarityError, failure } from '../../domain/errors/clarity-error.ts';
 import type { Caller } from '../../domain/access/caller.ts';
+import { hasVerb } from '../../domain/access/grant.ts';
 import { RpcCode, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
@@ -50,7 +51,7 @@ export class ToolCaller {
     const { caller } = client.scope;
     const startedAt = this.#clock.monotonic();
     let reply: McpReply;
-    if (caller.grants.has('call')) {
+    if (hasVerb(caller, 'call')) {
       const call = bridgedCall(route, params, client, exchange);
       try {
         reply = await this.#run(call);

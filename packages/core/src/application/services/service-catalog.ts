@@ -1,4 +1,5 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { registrantOf } from '../../domain/access/registrant.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import type { InterfacePin } from '../../domain/interfaces/interface-pin.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
@@ -76,6 +77,7 @@ export class ServiceCatalog {
       const kept = {
         ...record,
         manifest,
+        registrant: registrantOf(caller),
         ...(hold === undefined ? {} : { hold }),
         ...(pin === undefined ? {} : { pin }),
       };

@@ -1,5 +1,5 @@
 import type { Approval, ApprovalState } from '../../domain/access/approval.ts';
-import { isModel, type Caller } from '../../domain/access/caller.ts';
+import { isModel, type Caller, callerRecord } from '../../domain/access/caller.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { canonicalJson, sha256Hex } from '../../domain/json/digest.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
@@ -37,7 +37,8 @@ export class PendingApproval {
     return this.#view;
   }
 
-  decide(state: ApprovalState, { kind, id }: Caller, reason?: string): void {
+  decide(state: ApprovalState, caller: Caller, reason?: string): void {
+    const { kind, id } = callerRecord(caller);
     const decidedBy = `${kind}:${id}`;
     this.#view = { ...this.#view, state, decidedBy, ...(reason === undefined ? {} : { reason }) };
   }
@@ -147,7 +148,7 @@ export class Approvals implements ApprovalOperations {
     const { guard } = this.#dependencies;
     await guard.require(caller, 'provision', { action });
     if (!isModel(caller)) return;
-    const none = { ...caller, grants: new Set<never>() };
+    const none = { ...caller, grants: [] };
     await guard.require(none, 'provision', { action });
   }
 
@@ -163,7 +164,7 @@ export class Approvals implements ApprovalOperations {
         id,
         tool: request.tool,
         state: 'pending',
-        requestedBy: { kind: caller.kind, id: caller.id, door: caller.door },
+        requestedBy: callerRecord(caller),
         ...(caller.client === undefined ? {} : { client: toPrintableAscii(caller.client.name) }),
         arguments: request.arguments,
         requestedAt: new Date(now).toISOString(),
@@ -180,7 +181,7 @@ export class Approvals implements ApprovalOperations {
       if (this.#entries.size >= MAX_COUNT && view.state !== 'pending') this.#entries.delete(id);
     }
     const own = [...this.#entries.values()].filter(
-      ({ view }) => view.state === 'pending' && view.requestedBy.id === caller.id,
+      ({ view }) => view.state === 'pending' && view.requestedBy.id === caller.credential.id,
     );
     if (this.#entries.size >= MAX_COUNT || own.length >= MAX_OF_ONE) throw new ClarityError('APPROVALS_FULL', '');
   }
@@ -202,5 +203,7 @@ export class Approvals implements ApprovalOperations {
 }
 
 /** Key of a request: the same caller, tool and arguments find the same request. */
-const keyOf = ({ kind, id, door }: Caller, { tool, arguments: args }: ApprovalRequest): string =>
-  sha256Hex(canonicalJson([kind, id, door, tool, args]));
+const keyOf = (caller: Caller, { tool, arguments: args }: ApprovalRequest): string => {
+  const { kind, id, door } = callerRecord(caller);
+  return sha256Hex(canonicalJson([kind, id, door, tool, args]));
+};

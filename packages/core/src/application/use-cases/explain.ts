@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import { hasVerb, type Verb } from '../../domain/access/grant.ts';
 import { failure, type Failure } from '../../domain/errors/clarity-error.ts';
 import { toolPrefix } from '../../domain/services/namespace.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
@@ -31,7 +32,7 @@ export interface ExplainDependencies {
   readonly circuit: (serviceId: string) => CircuitBreakerStatus | undefined;
   readonly naming: ToolNaming;
   /** Returns the grant that a control tool requires. */
-  readonly grantOf: (route: ToolRoute) => string | undefined;
+  readonly grantOf: (route: ToolRoute) => Verb | undefined;
 }
 
 /** Explains why a tool is visible, hidden, renamed, denied, quarantined or unreachable. */
@@ -88,7 +89,7 @@ export class Explain implements ExplainOperation {
   }
 
   /** Returns everything that prevents a call, in the order of the call pipeline. */
-  #obstacles(route: ToolRoute, { grants }: Caller): readonly ExplainedReason[] {
+  #obstacles(route: ToolRoute, caller: Caller): readonly ExplainedReason[] {
     const { service, tool } = route;
     const { serviceId } = service;
     const found: ExplainedReason[] = [];
@@ -98,9 +99,9 @@ export class Explain implements ExplainOperation {
     const add = (code: Failure['code'], subject: string, hint?: string): void => {
       push(failure(code, subject, hint === undefined ? {} : { hint }));
     };
-    if (!grants.has('call')) add('GRANT_REQUIRED', `it needs 'call'`);
+    if (!hasVerb(caller, 'call')) add('GRANT_REQUIRED', `it needs 'call'`);
     const grant = this.#dependencies.grantOf(route);
-    if (grant !== undefined && !(grants as ReadonlySet<string>).has(grant)) {
+    if (grant !== undefined && !hasVerb(caller, grant)) {
       add(
         'GRANT_REQUIRED',
         `it needs '${grant}'`,

@@ -1,4 +1,5 @@
-import { type Caller, type Grant, requireGrant } from '../../domain/access/caller.ts';
+import { type Caller, requireGrant } from '../../domain/access/caller.ts';
+import { hasVerb, type Verb } from '../../domain/access/grant.ts';
 import { isClarityError } from '../../domain/errors/clarity-error.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
@@ -18,7 +19,7 @@ export class Guard {
   }
 
   /** @throws ClarityError GRANT_REQUIRED after the denial is recorded. */
-  async require(caller: Caller, grant: Grant, intent: Intent): Promise<void> {
+  async require(caller: Caller, grant: Verb, intent: Intent): Promise<void> {
     try {
       requireGrant(caller, grant);
     } catch (error) {
@@ -28,13 +29,13 @@ export class Guard {
   }
 
   /** Same as `require` for synchronous use cases: the denial is recorded in the background. */
-  check(caller: Caller, grant: Grant, intent: Intent): void {
-    if (!caller.grants.has(grant)) this.#audit.note(denial(caller, grant, intent));
+  check(caller: Caller, grant: Verb, intent: Intent): void {
+    if (!hasVerb(caller, grant)) this.#audit.note(denial(caller, grant, intent));
     requireGrant(caller, grant);
   }
 }
 
-const denial = (caller: Caller, grant: Grant, { action, serviceId }: Intent): AuditEntry => ({
+const denial = (caller: Caller, grant: Verb, { action, serviceId }: Intent): AuditEntry => ({
   kind: 'security.denied',
   level: 'warn',
   message: `Refused to ${action}: it requires '${grant}'`,

@@ -118,7 +118,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   async accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview> {
     const { audit, catalog, changes, clock, guard } = this.#dependencies;
     const intent = { action: 'accept an interface', serviceId };
-    await guard.require(isModel(caller) ? { ...caller, grants: NONE as never } : caller, 'operate', intent);
+    await guard.require(isModel(caller) ? { ...caller, grants: [] } : caller, 'operate', intent);
     catalog.get(serviceId);
     const state = this.#states.get(serviceId);
     if (state === undefined) throw new ClarityError('SERVICE_STOPPED', `${serviceId} has no interface yet`);

@@ -1,3 +1,5 @@
+import type { CallerRecord } from './caller.ts';
+
 /** State of an approval. `failed`: an operator approved the call and the call returned an error. */
 export type ApprovalState = 'pending' | 'approved' | 'failed' | 'denied';
 
@@ -7,7 +9,7 @@ export interface Approval {
   /** Name of the tool that was called. */
   readonly tool: string;
   readonly state: ApprovalState;
-  readonly requestedBy: { readonly kind: string; readonly id: string; readonly door: string };
+  readonly requestedBy: CallerRecord;
   /** Name and version as the client claims. */
   readonly client?: string;
   /** Arguments of the call, for the operator only; never in the audit. */

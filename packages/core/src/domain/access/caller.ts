@@ -1,59 +1,94 @@
 import { ClarityError } from '../errors/clarity-error.ts';
+import { type Grant, GRANTED_VERBS, grantOf, hasVerb, type Verb } from './grant.ts';
 
-/** A permission of a caller. Without MCP provisioning the MCP door does not grant `provision` and `secrets`. */
-export type Grant = 'read' | 'call' | 'operate' | 'provision' | 'secrets';
+/**
+ * Kind of a principal: `token` for the holder of the operator token, `loopback` for a local request without a token,
+ * `system` for actions of the runtime.
+ */
+export type PrincipalKind = 'operator' | 'user' | 'token' | 'loopback' | 'service' | 'system';
 
-/** Kind of the identity: `loopback` for a local request without a token, `system` for actions of the runtime. */
-export type CallerKind = 'operator' | 'token' | 'loopback' | 'service' | 'system';
+/** The identity that owns what a caller registers: `operator`, `loopback`, `system` or the name of an embedder. */
+export interface Principal {
+  readonly kind: PrincipalKind;
+  readonly id: string;
+}
+
+/** Evidence of the identity: `none` for a request that presented no credential. */
+export interface CallerCredential {
+  readonly kind: 'token' | 'operator' | 'cli' | 'jwt' | 'opaque' | 'page' | 'none';
+  /** Safe for the audit: for a token the first 8 hex digits of its SHA-256, never the token. */
+  readonly id: string;
+  readonly clientId?: string;
+}
 
 /** Entry point of a request. */
-export type Door = 'http' | 'mcp' | 'stdio' | 'embedded' | 'boot';
+export type Door = 'http' | 'mcp' | 'stdio' | 'metrics' | 'embedded' | 'boot';
 
 /** Identity of a request with its entry point and grants. An edge creates it; it is the first argument of every use case. */
 export interface Caller {
   readonly tenant: 'default';
-  readonly kind: CallerKind;
-  /** Safe for the audit: for a token the first 8 hex digits of its SHA-256, never the token. */
-  readonly id: string;
+  readonly principal: Principal;
+  readonly credential: CallerCredential;
   readonly door: Door;
-  readonly grants: ReadonlySet<Grant>;
+  readonly grants: readonly Grant[];
   /** Name and version as the client claims: for display, never for a decision. */
   readonly client?: { readonly name: string; readonly version: string };
 }
 
-const MODEL_DOORS: ReadonlySet<Door> = new Set(['mcp', 'stdio']);
+/** A caller in the audit: kind of the principal, id of the credential, entry point. */
+export interface CallerRecord {
+  readonly kind: string;
+  readonly id: string;
+  readonly door: string;
+}
 
-/** Returns whether the request came in where a model chooses the calls: at the MCP endpoint or over the stdio bridge. */
-export const isModel = ({ door }: Pick<Caller, 'door'>): boolean => MODEL_DOORS.has(door);
+/** Returns only the members of a caller that the audit stores. */
+export const callerRecord = (caller: Caller | CallerRecord): CallerRecord =>
+  'principal' in caller
+    ? { kind: caller.principal.kind, id: caller.credential.id, door: caller.door }
+    : { kind: caller.kind, id: caller.id, door: caller.door };
 
-const all: ReadonlySet<Grant> = new Set(['read', 'call', 'operate', 'provision', 'secrets']);
+const CLIENT_DOORS: ReadonlySet<Door> = new Set(['mcp', 'stdio']);
+
+/** Returns whether a request came in where a model chooses the calls: at the MCP endpoint or over the stdio bridge. */
+export const isModel = ({ door }: { readonly door: Door }): boolean => CLIENT_DOORS.has(door);
+
+const all: readonly Grant[] = [grantOf(...GRANTED_VERBS)];
 
 /** Caller of actions that the runtime starts itself. */
-export const systemCaller: Caller = { tenant: 'default', kind: 'system', id: 'system', door: 'boot', grants: all };
+export const systemCaller: Caller = {
+  tenant: 'default',
+  principal: { kind: 'system', id: 'system' },
+  credential: { kind: 'none', id: 'system' },
+  door: 'boot',
+  grants: all,
+};
 
 /** Caller of a program that embeds the runtime, which has all grants. */
 export const embeddedCaller: Caller = {
   tenant: 'default',
-  kind: 'operator',
-  id: 'embedder',
+  principal: { kind: 'operator', id: 'operator' },
+  credential: { kind: 'none', id: 'embedder' },
   door: 'embedded',
   grants: all,
 };
 
-const hints: Readonly<Record<Grant, string>> = {
+const hints: Readonly<Record<Verb, string>> = {
   read: 'use a caller that may read',
   call: 'use a caller that may call tools',
+  inspect: 'use a caller that may read logs and manifests',
   operate: 'use a caller that may operate services, for example clarityctl',
+  login: 'use a caller that may log in at services',
   provision: 'register it with clarityctl, or start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1',
   secrets: 'use clarityctl auth, or start clarityd with CLARITY_ENABLE_MCP_PROVISIONING=1',
+  approve: 'use clarityctl or the status page',
+  admin: 'use clarityctl or the status page',
 };
 
 /**
- * Checks that a caller has a grant.
+ * Checks that a caller has a verb.
  * @throws ClarityError GRANT_REQUIRED when it does not.
  */
-export function requireGrant(caller: Caller, grant: Grant): void {
-  if (!caller.grants.has(grant)) {
-    throw new ClarityError('GRANT_REQUIRED', `it needs '${grant}'`, { hint: hints[grant] });
-  }
+export function requireGrant(caller: Caller, verb: Verb): void {
+  if (!hasVerb(caller, verb)) throw new ClarityError('GRANT_REQUIRED', `it needs '${verb}'`, { hint: hints[verb] });
 }

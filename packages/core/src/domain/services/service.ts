@@ -1,3 +1,4 @@
+import type { Registrant } from '../access/registrant.ts';
 import type { CompilerIdentity } from '../interfaces/interface-document.ts';
 import type { InterfacePin } from '../interfaces/interface-pin.ts';
 import type { Manifest } from './manifest.ts';
@@ -23,6 +24,8 @@ export interface ServiceRecord {
   /** Prefix of the tools on the shared endpoint; unique among the services of a tenant. */
   readonly namespace: string;
   readonly manifest: Manifest;
+  /** The caller that registered the service; the operator if absent. */
+  readonly registrant?: Registrant;
   readonly artifact?: ServiceArtifact;
   /** Present during a quarantine. */
   readonly hold?: Quarantine;

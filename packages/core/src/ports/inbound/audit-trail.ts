@@ -1,5 +1,5 @@
 import type { AuditLevel, AuditEvent, AuditEventDraft } from '../../domain/audit/audit-event.ts';
-import type { Caller } from '../../domain/access/caller.ts';
+import type { Caller, CallerRecord } from '../../domain/access/caller.ts';
 import type { AuditVerdict } from '../outbound/telemetry.ts';
 
 /** Filter of an audit page. Criteria combine with "and". */
@@ -40,10 +40,15 @@ export interface AuditReplay {
   readonly missed: number;
 }
 
+/** An event before the runtime assigns its time and number. */
+export interface ObservedEvent extends Omit<AuditEventDraft, 'at' | 'caller'> {
+  readonly caller?: Caller | CallerRecord;
+}
+
 /** The audit log. */
 export interface AuditTrail {
   /** Appends an event that an adapter observed, for example a failed login. The runtime assigns time and number. */
-  record(event: Omit<AuditEventDraft, 'at'>): Promise<void>;
+  record(event: ObservedEvent): Promise<void>;
   /** Returns the newest `limit` events, oldest first. */
   recent(caller: Caller, query: { limit: number; serviceId?: string }): Promise<readonly AuditEvent[]>;
   /** Returns one page: the events after a cursor, or the newest ones. */

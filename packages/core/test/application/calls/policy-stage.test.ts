@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { RawJson, type Manifest, type McpReply } from '@clarity-runtime/core';
 import { settled, stage, type Stage } from '../../support/supervised.ts';
-import { ask, namesOf, operator, resultOf } from '../../support/speak.ts';
+import { ask, namesOf, operator, resultOf, withId } from '../../support/speak.ts';
 
 let s: Stage;
 
@@ -15,7 +15,7 @@ async function running(policy: Manifest['spec']['policy'], policyRef = 'default'
 }
 
 const call = (tool: string, args: object = {}, from = 'loopback') =>
-  ask(s.runtime, 'tools/call', { name: `calc__${tool}`, arguments: args }, { caller: { ...operator, id: from } });
+  ask(s.runtime, 'tools/call', { name: `calc__${tool}`, arguments: args }, { caller: withId(operator, from) });
 
 const codeOf = (answer: McpReply): unknown =>
   (resultOf(answer)['_meta'] as { 'clarity/error'?: { code: string } } | undefined)?.['clarity/error']?.code;

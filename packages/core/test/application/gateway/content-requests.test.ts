@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { grantOf } from '@clarity-runtime/core';
 import { operator, resultOf } from '../../support/speak.ts';
 import { reply } from '../../support/fake-upstream.ts';
 import { TestClient } from '../../support/test-client.ts';
@@ -136,7 +137,7 @@ test('prompts/get of a stopped service returns -32603 with the command that star
 });
 
 test('a caller without the grant call gets -32600 for prompts, resources and completions', async () => {
-  const reader = new TestClient(given.runtime, { caller: { ...operator, grants: new Set(['read'] as const) } });
+  const reader = new TestClient(given.runtime, { caller: { ...operator, grants: [grantOf('read')] } });
   for (const [method, params] of [
     ['prompts/get', { name: 'a__greet' }],
     ['resources/read', { uri: 'a://1' }],

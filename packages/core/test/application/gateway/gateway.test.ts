@@ -1,5 +1,5 @@
 import { beforeEach, expect, jest, test } from '@jest/globals';
-import { ClarityError, createRuntime, RawJson, StoreError, type Runtime } from '@clarity-runtime/core';
+import { ClarityError, createRuntime, grantOf, RawJson, StoreError, type Runtime } from '@clarity-runtime/core';
 import { MemoryTelemetry } from '@clarity-runtime/core/memory';
 import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
 import { agent, ask, namesOf, operator, resultOf } from '../../support/speak.ts';
@@ -109,14 +109,14 @@ test('a call that its client cancelled returns CALL_CANCELLED', async () => {
 
 test('a caller without the grant call gets a GRANT_REQUIRED error result', async () => {
   await running('calc');
-  const reader = { ...agent, grants: new Set(['read'] as const) };
+  const reader = { ...agent, grants: [grantOf('read')] };
   const reply = await ask(runtime, 'tools/call', { name: 'calc__fn__add' }, { caller: reader });
   expect(resultOf(reply)).toMatchObject({ _meta: { 'clarity/error': { code: 'GRANT_REQUIRED' } } });
   expect(connector.calls).toEqual([]);
 });
 
 test('a caller without the grant read gets -32600 for tools/list', async () => {
-  const stranger = { ...agent, grants: new Set([] as const) };
+  const stranger = { ...agent, grants: [] };
   expect(await ask(runtime, 'tools/list', {}, { caller: stranger })).toMatchObject({
     error: { code: -32600, message: "the caller may not do this: it needs 'read'" },
   });

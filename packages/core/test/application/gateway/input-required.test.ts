@@ -5,7 +5,7 @@ import { ManualClock } from '@clarity-runtime/core/memory';
 import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { manifestOf } from '../../support/fake-connector.ts';
 import { FakeUpstream, rawParams, reply } from '../../support/fake-upstream.ts';
-import { agent, operator, resultOf } from '../../support/speak.ts';
+import { agent, operator, resultOf, withId } from '../../support/speak.ts';
 import { TestClient, until, type TestClientOptions } from '../../support/test-client.ts';
 
 let upstream: FakeUpstream;
@@ -79,7 +79,7 @@ test('requestState works once, for the same caller, endpoint and request', async
   const first = required(await call(client, params));
   const next = { ...params, ...answered(first, {}) };
   const unknownState = { error: { code: -32602, message: expect.stringContaining('requestState') } };
-  const stranger = modern({ caller: { ...agent, id: 'another' } });
+  const stranger = modern({ caller: withId(agent, 'another') });
   expect(await call(stranger, next)).toMatchObject(unknownState);
   expect(await call(modern({ service: 'a' }), { ...next, name: 't' })).toMatchObject(unknownState);
   expect(await call(client, { ...next, name: 'a__u' })).toMatchObject(unknownState);
@@ -124,7 +124,7 @@ test('a client that cancels a queued continuation cancels the call', async () =>
   const params = words('one');
   const first = required(await call(client, params));
   upstream.answer = () => new Promise(() => undefined);
-  void call(modern({ caller: { ...agent, id: 'another' } }), words());
+  void call(modern({ caller: withId(agent, 'another') }), words());
   const abort = new AbortController();
   const last = client.request('tools/call', { ...params, ...answered(first, {}) }, { signal: abort.signal });
   await until(() => runtime.services.list(operator)[0]?.calls.waiting === 1);
@@ -192,7 +192,7 @@ test('parked calls are limited by the connections', async () => {
 });
 
 test('a connection is used again by the same caller only', async () => {
-  const [mine, theirs] = [modern(), modern({ caller: { ...agent, id: 'another' } })];
+  const [mine, theirs] = [modern(), modern({ caller: withId(agent, 'another') })];
   for (let i = 0; i < 3; i += 1) await call(mine, words());
   await call(theirs, words());
   expect(upstream.made.map(({ requests }) => requests.length)).toEqual([0, 0, 3, 1]);

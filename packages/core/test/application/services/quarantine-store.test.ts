@@ -3,6 +3,7 @@ import { MemoryServiceRegistry } from '@clarity-runtime/core/memory';
 import { withFaults, type Fault } from '@clarity-runtime/core/testing';
 import { manifestOf } from '../../support/fake-connector.ts';
 import { settled, stage, type Stage } from '../../support/supervised.ts';
+import { grantOf } from '@clarity-runtime/core';
 import { agent, operator } from '../../support/speak.ts';
 
 let s: Stage;
@@ -79,7 +80,7 @@ test('unquarantine is audited with caller and reason, and clears the failures', 
 
 test('unquarantine without the grant operate is rejected', async () => {
   await quarantine();
-  const reader = { ...agent, grants: new Set(['read', 'call'] as const) };
+  const reader = { ...agent, grants: [grantOf('read', 'call')] };
   await expect(s.runtime.services.unquarantine(reader, id)).rejects.toMatchObject({
     failure: { code: 'GRANT_REQUIRED' },
   });

@@ -3,7 +3,7 @@ import { createRuntime, type AuditEvent, type Runtime } from '@clarity-runtime/c
 import { MemoryTelemetry } from '@clarity-runtime/core/memory';
 import type { Telemetry } from '@clarity-runtime/core/ports';
 import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
-import { agent, ask, operator } from '../../support/speak.ts';
+import { agent, ask, operator, withId } from '../../support/speak.ts';
 
 let connector: FakeConnector;
 let runtime: Runtime;
@@ -68,7 +68,7 @@ test('the runtime records its start and its stop', async () => {
 });
 
 test('a denied grant is recorded with the action', async () => {
-  const nobody = { ...agent, id: 'somebody', grants: new Set<never>() };
+  const nobody = { ...withId(agent, 'somebody'), grants: [] };
   const { services, audit } = runtime;
   const wishes = [
     () => services.apply(nobody, manifestOf('other')),

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { createRuntime, embeddedCaller, RawJson, type Caller, type Runtime } from '@clarity-runtime/core';
+import { createRuntime, embeddedCaller, grantOf, RawJson, type Caller, type Runtime } from '@clarity-runtime/core';
 import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
 
 let connector: FakeConnector;
@@ -67,7 +67,7 @@ test('tools.call rejects with the message of a protocol error', async () => {
 });
 
 test('tools.call rejects a caller without the grant, and ends when the signal aborts', async () => {
-  const reader: Caller = { ...embeddedCaller, grants: new Set(['read']) };
+  const reader: Caller = { ...embeddedCaller, grants: [grantOf('read')] };
   const refused = await runtime.tools.call(reader, { name: 'calc__add' });
   expect(refused).toMatchObject({ isError: true });
   const given = new AbortController();
