@@ -19,7 +19,7 @@ export class TokenCheck {
 
 const sha256 = (value: string): Buffer => createHash('sha256').update(value).digest();
 
-const BEARER = /^Bearer +(.*)$/i;
+const BEARER = /^Bearer +/i;
 
 /** Returns the number of occurrences of a header; `headers` has only the first of some. `name` is in lower case. */
 export function countHeader({ rawHeaders }: IncomingMessage, name: string): number {
@@ -38,7 +38,8 @@ export function countHeader({ rawHeaders }: IncomingMessage, name: string): numb
 export function presentedToken(req: IncomingMessage): string | undefined {
   const { authorization, 'x-clarity-token': own } = req.headers;
   if (authorization !== undefined) {
-    return countHeader(req, 'authorization') > 1 ? '' : (BEARER.exec(authorization)?.[1]?.trim() ?? '');
+    const isBearer = countHeader(req, 'authorization') === 1 && BEARER.test(authorization);
+    return isBearer ? authorization.replace(BEARER, '').trim() : '';
   }
   return typeof own === 'string' ? own : undefined;
 }

@@ -11,7 +11,7 @@ const usual = new Set<string | undefined>(['127.0.0.1', '::1', '::ffff:127.0.0.1
 /** Returns whether an address is in 127/8 or is `::1`, also as an IPv4-mapped address or with a zone. */
 export function isLoopbackAddress(address: string | undefined): boolean {
   if (usual.has(address)) return true;
-  const plain = address?.replace(/%.*$/, '') ?? '';
+  const plain = address?.split('%', 1)[0] ?? '';
   const family = isIP(plain);
   return family !== 0 && loopback.check(plain, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -1,4 +1,4 @@
-const ABSOLUTE = /^http:\/\/([^/?#]*)(.*)$/i;
+const ABSOLUTE = /^http:\/\/([^/?#]*)/i;
 /** Path and query of RFC 3986 §3.3 and §3.4. A second slash at the start would name a host. */
 const ORIGIN_FORM = /^\/(?!\/)[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$/;
 
@@ -13,7 +13,7 @@ export interface RequestTarget {
 /** Returns the parsed target, or undefined if it is not valid. Never throws. */
 export function parseTarget(raw: string): RequestTarget | undefined {
   const absolute = ABSOLUTE.exec(raw);
-  const rest = absolute?.[2] ?? raw;
+  const rest = absolute === null ? raw : raw.slice(absolute[0].length);
   if (!ORIGIN_FORM.test(rest)) return undefined;
   const mark = rest.indexOf('?');
   const authority = absolute?.[1] === undefined ? {} : { authority: absolute[1] };

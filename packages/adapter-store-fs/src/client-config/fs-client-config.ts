@@ -223,7 +223,7 @@ function unifiedDiff(path: string, before: string, after: string): string {
 }
 
 /** Splits a text after each line break, so that a missing break at the end is a difference. */
-const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.split(/(?<=\n)/));
 
 const marked = (mark: string, lines: readonly string[]): readonly string[] =>
   lines.map((line) =>

@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { lineIndent, styleOf, type TextStyle } from './config-text.ts';
 
-const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+const COMMENT = /\/\/[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?/g;
 const COMMENT_OR_COMMA = new RegExp(`${COMMENT.source}|,`, 'g');
 
 /** Returns the properties of an object node. */

@@ -90,8 +90,9 @@ function ownStatements(text: string, { container, name }: TomlEntryLocation): re
 
 function cut(text: string, location: TomlEntryLocation): string {
   const own = ownStatements(text, location);
-  let rest = text;
-  for (const { start, lineEnd } of own.toReversed()) rest = splice(rest, start, lineEnd, '');
+  const ends = [0, ...own.map(({ lineEnd }) => lineEnd)];
+  const starts = [...own.map(({ start }) => start), text.length];
+  const rest = ends.map((end, i) => text.slice(end, starts[i])).join('');
   const first = own[0]?.start ?? 0;
   const { eol } = styleOf(text);
   // The empty line before the table was added with it.

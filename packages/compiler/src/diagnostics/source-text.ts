@@ -43,7 +43,7 @@ export class SourceText {
   line(number: number): string {
     const start = this.#lineStarts[number - 1] ?? this.text.length;
     const end = Math.min(this.#lineStarts[number] ?? this.text.length, start + MAX_LINE_LENGTH);
-    return this.text.slice(start, end).replace(/[\r\n]+$/, '');
+    return this.text.slice(start, end).replace(/\r?\n$|\r$/, '');
   }
 
   slice(span: Span): string {

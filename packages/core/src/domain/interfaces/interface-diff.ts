@@ -8,7 +8,7 @@ import {
   type FeatureKind,
 } from './interface-change.ts';
 import { SchemaComparison } from './schema-diff.ts';
-import { stringsOf, isEncoded, isImperative, asksForSecret } from './suspicious-text.ts';
+import { asksForSecret, isEncoded, isImperative, MAX_CHECKED_LENGTH, pathPart, textsOf } from './suspicious-text.ts';
 import { hasHiddenCharacters } from '../text/hidden-characters.ts';
 import type { Definition as Entry, InterfaceSnapshot } from './interface-snapshot.ts';
 
@@ -107,10 +107,17 @@ function compareEntries(
 const bodyOf = (entry: Definition): string =>
   contentDigest({ ...entry, name: undefined, title: undefined, uri: undefined, uriTemplate: undefined });
 
+/** Maximum count of reasons of one entry. Beyond it only the first reason of each code is added. */
+const MAX_REASONS = 100;
+
 function reasonsOf(kind: FeatureKind, old: Definition | undefined, now: Definition): readonly ChangeReason[] {
   if (old !== undefined && canonicalJson(old) === canonicalJson(now)) return [];
   const reasons: ChangeReason[] = [];
-  const find: Find = (code, verdict, where) => reasons.push({ code, verdict, where });
+  const codes = new Set<string>();
+  const find: Find = (code, verdict, where) => {
+    if (reasons.length < MAX_REASONS || !codes.has(code)) reasons.push({ code, verdict, where });
+    codes.add(code);
+  };
   if (old === undefined) find('ADDED', 'compatible', '');
   compareTexts(old ?? {}, now, find);
   if (now[CLEANED] === true && old?.[CLEANED] !== true) find('HIDDEN_CHARACTERS', 'suspicious', '');
@@ -127,21 +134,18 @@ function reasonsOf(kind: FeatureKind, old: Definition | undefined, now: Definiti
   return reasons;
 }
 
-/** Maximum count of new characters that are checked in one entry. */
-const READABLE = 64 * 1024;
-
 /** The identifier of an entry is not checked as text. */
 const KEYS: ReadonlySet<string> = new Set(['name', 'uri', 'uriTemplate']);
 
-/** Checks texts that the old definition does not contain, up to READABLE characters; UNREAD marks the rest. */
+/** Checks texts that the old definition does not contain, up to MAX_CHECKED_LENGTH characters; UNREAD marks the rest. */
 function compareTexts(old: Definition, now: Definition, find: Find): void {
-  const known = new Set(stringsOf(old).values());
+  const known = new Set(textsOf(old).map(({ text }) => text));
   let isWorded = false;
   let read = 0;
-  for (const [where, text] of stringsOf(now)) {
+  for (const { where, text } of textsOf(now)) {
     if (known.has(text) || KEYS.has(where)) continue;
     read += text.length;
-    if (read > READABLE) {
+    if (read > MAX_CHECKED_LENGTH) {
       find('UNREAD', 'suspicious', where);
       return;
     }
@@ -157,7 +161,7 @@ function compareTool(old: Definition | undefined, now: Definition, find: Find): 
   if (old === undefined) {
     const properties = definitionOf(definitionOf(now['inputSchema'])['properties']);
     for (const name of Object.keys(properties)) {
-      if (asksForSecret(name)) find('SECRET_ARGUMENT', 'suspicious', `inputSchema.properties.${name}`);
+      if (asksForSecret(name)) find('SECRET_ARGUMENT', 'suspicious', `inputSchema.properties.${pathPart(name)}`);
     }
     return;
   }
@@ -186,12 +190,13 @@ function comparePrompt(old: Definition, now: Definition, { find, isNew }: { find
     byKey(Array.isArray(prompt['arguments']) ? prompt['arguments'].map(definitionOf) : [], 'name');
   const [took, takes] = [argumentsOf(old), argumentsOf(now)];
   for (const [name, argument] of takes) {
-    const where = `arguments.${name}`;
+    const where = `arguments.${pathPart(name)}`;
     if (!took.has(name) && asksForSecret(name)) find('SECRET_ARGUMENT', 'suspicious', where);
     if (isNew) continue;
     const isNeeded = argument['required'] === true;
     if (isNeeded && took.get(name)?.['required'] !== true) find('ARGUMENT_REQUIRED', 'breaking', where);
     else if (!took.has(name)) find('ARGUMENT_ADDED', 'compatible', where);
   }
-  for (const name of took.keys()) if (!takes.has(name)) find('ARGUMENT_REMOVED', 'breaking', `arguments.${name}`);
+  for (const name of took.keys())
+    if (!takes.has(name)) find('ARGUMENT_REMOVED', 'breaking', `arguments.${pathPart(name)}`);
 }

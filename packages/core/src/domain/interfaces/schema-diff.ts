@@ -1,6 +1,7 @@
 import { canonicalJson } from '../json/digest.ts';
+import { JsonIds } from '../json/json-ids.ts';
 import type { Find } from './interface-change.ts';
-import { asksForSecret } from './suspicious-text.ts';
+import { asksForSecret, pathPart } from './suspicious-text.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -14,7 +15,6 @@ const FORMS = ['pattern', 'format', 'multipleOf', 'contentEncoding'] as const;
 const CHOICES = ['anyOf', 'oneOf', 'allOf'] as const;
 
 const schemaOf = (value: unknown): Schema => (typeof value === 'object' && value !== null ? (value as Schema) : {});
-const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
 const at = (where: string, name: string): string => (where === '' ? name : `${where}.${name}`);
 
 /**
@@ -25,6 +25,7 @@ const at = (where: string, name: string): string => (where === '' ? name : `${wh
 export class SchemaComparison {
   readonly #side: 'input' | 'output';
   readonly #find: Find;
+  readonly #ids = new JsonIds();
 
   constructor(side: 'input' | 'output', find: Find) {
     this.#side = side;
@@ -32,7 +33,7 @@ export class SchemaComparison {
   }
 
   compare(before: unknown, after: unknown, where: string, depth = 0): void {
-    if (depth > MAX_DEPTH || same(before, after)) return;
+    if (depth > MAX_DEPTH || this.#ids.isSame(before, after)) return;
     if (typeof before === 'boolean' || typeof after === 'boolean') {
       if (before === false || after === true) this.#opened(where);
       else this.#shut(where);
@@ -43,12 +44,13 @@ export class SchemaComparison {
     this.#values(old, now, where);
     this.#bounds(old, now, where);
     this.#members(old, now, { where, depth });
-    if (!same(old['$ref'], now['$ref'])) this.#shut(at(where, '$ref'));
+    if (!this.#ids.isSame(old['$ref'], now['$ref'])) this.#shut(at(where, '$ref'));
     this.compare(old['items'], now['items'], at(where, 'items'), depth + 1);
     for (const name of ['$defs', 'definitions', 'patternProperties']) {
       const [olds, nows] = [schemaOf(old[name]), schemaOf(now[name])];
       for (const key of Object.keys(olds)) {
-        if (key in nows) this.compare(olds[key], nows[key], at(where, `${name}.${key}`), depth + 1);
+        if (!Object.hasOwn(nows, key)) continue;
+        this.compare(olds[key], nows[key], at(where, `${name}.${pathPart(key)}`), depth + 1);
       }
     }
     for (const name of CHOICES) this.#choices(old[name], now[name], { where: at(where, name), depth });
@@ -82,7 +84,7 @@ export class SchemaComparison {
   #bounds(old: Schema, now: Schema, where: string): void {
     const compareBound = (name: string, isLower: boolean): void => {
       const [had, has] = [old[name], now[name]];
-      if (same(had, has)) return;
+      if (this.#ids.isSame(had, has)) return;
       const tighter = typeof has === 'number' && (typeof had !== 'number' || (isLower ? has > had : has < had));
       if (tighter) this.#shut(at(where, name));
       else this.#relaxed(at(where, name));
@@ -90,7 +92,7 @@ export class SchemaComparison {
     for (const name of LOWER_BOUNDS) compareBound(name, true);
     for (const name of UPPER_BOUNDS) compareBound(name, false);
     for (const name of FORMS) {
-      if (same(old[name], now[name])) continue;
+      if (this.#ids.isSame(old[name], now[name])) continue;
       if (now[name] === undefined) this.#opened(at(where, name));
       else this.#shut(at(where, name));
     }
@@ -100,7 +102,7 @@ export class SchemaComparison {
     const [olds, nows] = [schemaOf(old['properties']), schemaOf(now['properties'])];
     const [needed, needs] = [requiredOf(old), requiredOf(now)];
     for (const name of new Set([...Object.keys(olds), ...Object.keys(nows)])) {
-      const place = at(where, `properties.${name}`);
+      const place = at(where, `properties.${pathPart(name)}`);
       if (!Object.hasOwn(nows, name))
         this.#find(this.#side === 'input' ? 'ARGUMENT_REMOVED' : 'RESULT_CHANGED', 'breaking', place);
       else if (!Object.hasOwn(olds, name)) this.#added(name, needs.has(name), place);
@@ -133,7 +135,7 @@ export class SchemaComparison {
   }
 
   #choices(before: unknown, after: unknown, { where, depth }: Place): void {
-    if (same(before, after)) return;
+    if (this.#ids.isSame(before, after)) return;
     if (!Array.isArray(before) || !Array.isArray(after)) {
       if (after === undefined) this.#opened(where);
       else this.#shut(where);

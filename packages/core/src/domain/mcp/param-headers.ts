@@ -226,4 +226,4 @@ const withoutZeroFraction = (text: string): string =>
 const isExactNumber = (text: string): boolean =>
   text.length <= 2 * MAX_EXACT_DIGITS &&
   NUMBER.test(text) &&
-  text.replace(/[eE].*$|\D/g, '').length <= MAX_EXACT_DIGITS;
+  (text.split(/[eE]/, 1)[0] ?? '').replace(/\D/g, '').length <= MAX_EXACT_DIGITS;

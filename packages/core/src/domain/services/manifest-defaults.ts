@@ -100,7 +100,7 @@ function baseName(path: string): string {
 
 /** The last part of the path, else the host, else `remote_service`; as a namespace. */
 function moduleOfUrl(endpoint: string): string {
-  const [, host = '', path = ''] = /^[a-z]+:\/\/([^/?#:]*)[^/?#]*([^?#]*)/i.exec(endpoint) ?? [];
+  const [, host = '', path = ''] = /^[a-z]+:\/\/([^/?#:]*)(?::[^/?#]*)?([^?#]*)/i.exec(endpoint) ?? [];
   const last = path.split('/').findLast((part) => part !== '') ?? '';
   return normalizeNamespace(last === '' ? host : last, 'remote_service');
 }

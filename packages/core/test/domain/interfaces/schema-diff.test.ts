@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { RawJson } from '@clarity-runtime/core';
+import { diffInterfaces, type Comparable } from '../../../src/domain/interfaces/interface-diff.ts';
+
+const tool = (inputSchema: unknown): Comparable => ({
+  interfaceRevision: 'r',
+  tools: [{ name: 't', raw: RawJson.of({ name: 't', inputSchema }) }],
+  resources: [],
+  prompts: [],
+});
+/** Nests a schema 30 levels deep below a member with a long name. */
+const nested = (leaf: unknown): unknown =>
+  Array.from({ length: 30 }).reduce((inner) => ({ properties: { ['n'.repeat(200)]: inner } }), leaf);
+const wide = (type: string): unknown => ({
+  properties: Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`member${String(i)}`, { type }])),
+});
+
+test('R01 diffInterfaces bounds reasons and paths when 3,000 members below 30 levels change', () => {
+  const before = performance.now();
+  const [change] = diffInterfaces(tool(nested(wide('integer'))), tool(nested(wide('string')))).changes;
+  expect(performance.now() - before).toBeLessThan(5_000);
+  expect(change?.verdict).toBe('suspicious');
+  expect(change?.reasons.length).toBeLessThanOrEqual(121);
+  expect(Math.max(...(change?.reasons ?? []).map(({ where }) => where.length))).toBeLessThan(3_000);
+});
+
+test('diffInterfaces keeps the most severe verdict when the reasons exceed their limit', () => {
+  const [before, after] = [wide('integer'), wide('number')].map((schema) => schema as { properties: object });
+  const [change] = diffInterfaces(
+    tool({ properties: { ...before?.properties, z: { type: 'integer' } } }),
+    tool({ properties: { ...after?.properties, z: { type: 'string' } } }),
+  ).changes;
+  expect(change?.verdict).toBe('suspicious');
+});
