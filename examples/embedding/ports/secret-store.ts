@@ -1,0 +1,18 @@
+import { ClarityError, Secret } from '@clarity-runtime/core';
+import type { SecretStore } from '@clarity-runtime/core/ports';
+
+/** Secrets that the deployment injected into the application. Clients of the runtime cannot change them. */
+export function injectedSecrets(values: ReadonlyMap<string, string>): SecretStore {
+  const refuse = (): Promise<never> =>
+    Promise.reject(new ClarityError('SECRETS_UNSAFE', 'the deployment owns these secrets; change them there'));
+  return {
+    names: () => Promise.resolve([...values.keys()].sort()),
+    read: (_tenant, name) => {
+      const value = values.get(name);
+      return Promise.resolve(value === undefined ? undefined : new Secret(value));
+    },
+    write: refuse,
+    remove: refuse,
+    health: () => Promise.resolve({ healthy: true, exists: true, detail: `${String(values.size)} injected secrets` }),
+  };
+}
