@@ -72,7 +72,7 @@ const pins: Readonly<Record<string, string>> = {
     type:OriginKinds type:OriginType type:OutcomeRule type:ParamHeader type:PinnedTool type:PolicyDocument
     type:PolicyOperations type:PolicyQuery type:PolicyReport type:PolicyRule type:PolicyTestResult
     type:Principal type:PrincipalKind type:PromptDefinition type:Quarantine type:ReasonCode
-    type:Registrant type:RemoteMcpOrigin type:RemoteOptions type:Removal
+    type:Registrant type:RemoteMcpOrigin type:RemoteOptions type:RemoteTls type:Removal
     type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy type:RpcError type:Runtime
     type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName type:RuntimeInstance type:RuntimeMetrics
     type:RuntimeMetricsReader type:RuntimeOptions type:RuntimeSetup type:SecretOperations type:Service

@@ -8,8 +8,8 @@ export interface ThreatRow {
   readonly test: string;
 }
 
-/** Ids of threats in a title: `H01`, `T-244`. */
-export const THREAT_ID = /(?<![A-Za-z0-9])[A-Z]\d{2}(?![A-Za-z0-9])|T-\d{3}(?!\d)/g;
+/** Ids of threats in a title: `H01`, `T-244`. `Q01` and `M01` are ids of protocol faults, which have no row. */
+export const THREAT_ID = /(?<![A-Za-z0-9])[A-LN-PR-Z]\d{2}(?![A-Za-z0-9])|T-\d{3}(?!\d)/g;
 
 /** Returns the rows of the table in the order of the document. */
 export function threatRows(document: string): readonly ThreatRow[] {

@@ -102,6 +102,7 @@ export type {
   Origin,
   OriginType,
   RemoteMcpOrigin,
+  RemoteTls,
   RestartPolicy,
   ServicePolicy,
   ServiceSurface,

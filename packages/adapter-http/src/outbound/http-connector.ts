@@ -10,6 +10,8 @@ import type { Connection, ConnectionEvents, ConnectOptions, ServiceConnector } f
 import { toDisplayText, EraCache, type ConnectionClock } from '@clarity-runtime/core/protocol';
 import { EndpointRules } from './http/endpoint-rules.ts';
 import { HttpClient } from './http/http-client.ts';
+import { proxyOf } from './http/proxy.ts';
+import { readTlsSettings } from './http/tls-settings.ts';
 import { UpstreamSender } from './http/upstream-sender.ts';
 import { DEFAULT_HTTP_CONNECTOR_LIMITS, type HttpConnectorLimits, type HttpConnectorOptions } from './http/options.ts';
 import { SseConnection } from './sse/sse-connection.ts';
@@ -17,10 +19,7 @@ import { StreamableConnection } from './streamable/streamable-connection.ts';
 import { UpstreamCredential } from './http/upstream-credential.ts';
 import type { Upstream } from './http/upstream.ts';
 
-/**
- * Returns the connector of MCP servers over HTTP.
- * It ignores proxy variables of the environment, so that a request goes to the checked address.
- */
+/** Returns the connector of MCP servers over HTTP. It reads no environment but `options.environment`. */
 export const httpConnector = (options: HttpConnectorOptions = {}): ServiceConnector => new HttpConnector(options);
 
 class HttpConnector implements ServiceConnector {
@@ -75,7 +74,10 @@ class HttpConnector implements ServiceConnector {
     this.#rules.check(url);
     const credential = new UpstreamCredential(origin, this.#options.credentials);
     await credential.refresh();
-    const client = new HttpClient(this.#rules);
+    const { environment = {} } = this.#options;
+    const proxy = proxyOf(url, origin.proxy, environment);
+    const tls = await readTlsSettings(origin.tls, environment);
+    const client = new HttpClient(url, this.#rules, { tls, ...(proxy === undefined ? {} : { proxy }) });
     const sender = new UpstreamSender(client, credential, (what) => events.onLimit?.(what));
     const log = (line: string): void => {
       events.onLog(toDisplayText(credential.redact(line)));

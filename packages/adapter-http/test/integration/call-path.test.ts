@@ -14,7 +14,7 @@ import { StreamableTransport } from '../../src/outbound/streamable/streamable-tr
  * A stack loses frames: a function that returned a promise without `await` is gone when the promise settles, and a promise
  * that is not awaited ends the chain of `async` frames. One stack is therefore not the path. The test captures a stack at
  * each place where the path meets a fake: every reading of the clock, the request to the connection, and the lookup of the
- * upstream's host name, which Node does inside the upstream request. A function is on the path if it calls the upstream
+ * upstream's host name, which the HTTP client does inside the upstream request. A function is on the path if it calls the upstream
  * request or the connection, or if it calls a function on the path. A function counts once, as async if its source says so:
  * the `next` of the pipeline is one function, although every stage has its own.
  */
@@ -58,7 +58,7 @@ function frameOf(site: NodeJS.CallSite): Frame | undefined {
   return { key: `${file} ${name}${at}`, file, isAsync };
 }
 
-/** The functions of ours that are on the stack, innermost first; those inside the HTTP client of Node are left out. */
+/** The functions of ours that are on the stack, innermost first; those inside the HTTP client are left out. */
 function capture(): readonly Frame[] {
   const { stackTraceLimit } = Error;
   const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace');
@@ -67,7 +67,7 @@ function capture(): readonly Frame[] {
   const sites = (new Error().stack as unknown as readonly NodeJS.CallSite[]).slice(1);
   Reflect.set(Error, 'prepareStackTrace', prepareStackTrace);
   Error.stackTraceLimit = stackTraceLimit;
-  const client = sites.findLastIndex((site) => site.getFileName() === 'node:_http_client');
+  const client = sites.findLastIndex((site) => site.getFileName()?.includes('/undici/lib/') === true);
   return sites.slice(client + 1).flatMap((site) => frameOf(site) ?? []);
 }
 

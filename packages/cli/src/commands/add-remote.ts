@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { remote } from '@clarity-runtime/core';
 import { usageError } from '../support/cli-error.ts';
 import { webAddress } from '../settings/values.ts';
@@ -22,6 +23,8 @@ export const addRemote: Command = {
       type: 'text',
       describe: 'credential reference: NAME, env:VAR, file:relative/path or header_env:Header:VAR',
     },
+    ca: { type: 'text', describe: 'file with the certificates of a private CA (PEM)' },
+    proxy: { type: 'text', describe: 'inherit, none or the URL of a proxy', fallbackText: 'inherit' },
     'timeout-ms': { type: 'text', describe: 'timeout of one request in milliseconds' },
     'allow-tools': { type: 'texts', describe: 'comma-separated list of visible tools; all others are hidden' },
     'deny-tools': { type: 'texts', describe: 'comma-separated list of hidden tools' },
@@ -37,6 +40,8 @@ export const addRemote: Command = {
       displayName: given.text('name'),
       transport: transportOf(given),
       authRef: given.text('auth-ref'),
+      tls: caOf(given),
+      proxy: given.text('proxy'),
       timeoutMs: numberFlag(given, 'timeout-ms', TIMEOUT_MS),
       maxPayloadBytes: numberFlag(given, 'max-payload-bytes', PAYLOAD_BYTES),
       maxConcurrency: numberFlag(given, 'max-concurrency', CONCURRENCY),
@@ -57,6 +62,12 @@ function endpointOf(given: ParsedArgs): string {
     '--endpoint must be an http or https URL without a user name or a fragment',
     'name the credential with --auth-ref',
   );
+}
+
+/** The daemon reads the file, so that its path becomes absolute here. */
+function caOf(given: ParsedArgs): { readonly caFile: string } | undefined {
+  const file = given.text('ca');
+  return file === undefined ? undefined : { caFile: resolve(file) };
 }
 
 function transportOf(given: ParsedArgs): 'streamable_http' | 'sse_http' {

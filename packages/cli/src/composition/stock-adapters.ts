@@ -112,6 +112,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
       denyPrivate: remote.denyPrivate ?? false,
       ownAddresses: () => own,
       credentials,
+      environment,
       limits: { callTimeoutMs, maxReplyBytes: maxPayloadBytes },
     }),
     processConnector({

@@ -7,6 +7,8 @@ const expectations: Readonly<Record<keyof typeof PATTERN, string>> = {
   sha256: 'be 64 lower-case hex digits',
   time: 'be an ISO 8601 time with its offset',
   endpoint: 'be a valid http(s) URL',
+  absolutePath: 'be an absolute path',
+  proxy: 'be inherit, none or an http(s) URL without user name and path',
   variable: 'be the name of an environment variable',
   policyName: 'be lower-case letters, digits, dots, dashes and underscores, at most 64',
   toolName: 'be letters, digits, _ and -, at most 64',

@@ -1,43 +1,40 @@
-import type { IncomingMessage } from 'node:http';
 import { ClarityError } from '@clarity-runtime/core';
+import type { UpstreamResponse } from './upstream-response.ts';
 
 /**
  * Reads a whole body.
  * @throws ClarityError PAYLOAD_TOO_LARGE above `limit` bytes, UPSTREAM_LOST when the body ends early.
  */
-export function readBounded(response: IncomingMessage, limit: number): Promise<Buffer> {
+export function readBounded(response: UpstreamResponse, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
+    const parts: Uint8Array[] = [];
     let length = 0;
-    const fail = (error: Error): void => {
+    const refuse = (): void => {
+      reject(tooLarge(limit));
       response.destroy();
-      reject(error);
     };
-    const declared = Number(response.headers['content-length'] ?? 0);
-    if (declared > limit) {
-      fail(tooLarge(limit));
+    if (Number(response.headers['content-length'] ?? 0) > limit) {
+      refuse();
       return;
     }
-    response.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > limit) fail(tooLarge(limit));
-      else parts.push(chunk);
-    });
-    response.once('end', () => {
-      resolve(Buffer.concat(parts));
-    });
-    response.once('error', () => {
-      reject(new ClarityError('UPSTREAM_LOST', 'the response ended early'));
-    });
-    response.once('close', () => {
-      reject(new ClarityError('UPSTREAM_LOST', 'the response ended early'));
+    response.read({
+      onData: (chunk) => {
+        length += chunk.length;
+        if (length > limit) refuse();
+        else parts.push(chunk);
+      },
+      onEnd: () => {
+        const [only] = parts;
+        resolve(parts.length === 1 && only !== undefined ? only : Buffer.concat(parts));
+      },
+      onFailure: reject,
     });
   });
 }
 
 /** Returns an error for a compressed body. Requests accept none, because the decoded size has no limit. */
-export function encodingOf({ headers }: IncomingMessage): ClarityError | undefined {
-  const encoding = headers['content-encoding'] ?? 'identity';
+export function encodingOf(response: UpstreamResponse): ClarityError | undefined {
+  const encoding = response.header('content-encoding') ?? 'identity';
   if (encoding.trim().toLowerCase() === 'identity') return undefined;
   return new ClarityError(
     'UPSTREAM_PROTOCOL',
@@ -46,17 +43,15 @@ export function encodingOf({ headers }: IncomingMessage): ClarityError | undefin
 }
 
 /** Reads and discards the rest of a body for up to `ms`, so that the connection can be reused. */
-export function discard(response: IncomingMessage, ms = 1_000): void {
-  response.on('error', () => undefined);
-  if (response.readableEnded || response.destroyed) return;
+export function discard(response: UpstreamResponse, ms = 1_000): void {
   const timer = setTimeout(() => {
     response.destroy();
   }, ms);
   timer.unref();
-  response.once('close', () => {
+  const stop = (): void => {
     clearTimeout(timer);
-  });
-  response.resume();
+  };
+  response.read({ onData: () => undefined, onEnd: stop, onFailure: stop });
 }
 
 const tooLarge = (limit: number): ClarityError =>

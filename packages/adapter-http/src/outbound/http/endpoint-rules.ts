@@ -27,9 +27,15 @@ export class EndpointRules {
     this.#allowed = new Set((options.allowedHosts ?? []).map(normalizedHost));
   }
 
-  /** Checks a URL without resolving its name. @throws ClarityError ENDPOINT_FORBIDDEN. */
-  check(url: URL): void {
+  /**
+   * Checks a URL without resolving its name. `isProxied`: a proxy resolves it, so that `denyPrivate` allows listed hosts only.
+   * @throws ClarityError ENDPOINT_FORBIDDEN, PROXY_FORBIDDEN.
+   */
+  check(url: URL, isProxied = false): void {
     const host = normalizedHost(url.hostname);
+    if (isProxied && this.#options.denyPrivate === true && !this.#allowed.has(host)) {
+      throw new ClarityError('PROXY_FORBIDDEN', `'${toPrintableAscii(host)}'`, { field: FIELD });
+    }
     if (this.#allowed.size > 0 && !this.#allowed.has(host)) {
       throw refusal(`host '${toPrintableAscii(host)}' is not in CLARITY_REMOTE_ALLOWED_HOSTS`);
     }

@@ -1,10 +1,13 @@
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { ClarityError, isClarityError } from '@clarity-runtime/core';
+import { ClarityError } from '@clarity-runtime/core';
+import type { Dispatcher } from 'undici';
+import { createDispatcher, type ConnectionSettings } from './dispatcher.ts';
 import type { EndpointRules } from './endpoint-rules.ts';
+import { networkCodeOf, networkFailure, type Peer } from './network-failure.ts';
+import { UpstreamResponse, type ResponseHeaders } from './upstream-response.ts';
 
 export interface HttpSend {
   readonly method: 'GET' | 'POST' | 'DELETE';
+  /** A URL of the client's origin. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
@@ -15,82 +18,139 @@ export interface HttpSend {
   readonly onSent?: () => void;
 }
 
-/** Milliseconds that an idle connection is kept: less than the keep-alive timeout of common servers. */
-const IDLE_MS = 4_000;
-const MAX_HEADER_BYTES = 32 * 1024;
-
-/** Sends requests to one upstream over keep-alive connections. It follows no redirects and verifies certificates. */
+/** Sends requests to the origin of one upstream over keep-alive connections. It follows no redirects. */
 export class HttpClient {
-  readonly #rules: EndpointRules;
-  readonly #plain = new HttpAgent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 16 });
-  readonly #secure = new HttpsAgent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 16 });
+  readonly #dispatcher: Dispatcher;
+  readonly #origin: string;
+  readonly #proxy: string | undefined;
+  #connectedCount = 0;
 
-  constructor(rules: EndpointRules) {
-    this.#rules = rules;
+  constructor(url: URL, rules: EndpointRules, settings: ConnectionSettings) {
+    this.#origin = url.origin;
+    this.#proxy = settings.proxy?.host;
+    rules.check(url, settings.proxy !== undefined);
+    this.#dispatcher = createDispatcher(url, settings, {
+      check: () => {
+        rules.check(url);
+      },
+      lookup: rules.lookupFor(url),
+      onConnected: () => {
+        this.#connectedCount += 1;
+      },
+    });
   }
 
   /**
    * Resolves with the head of the response; the caller reads or destroys its body. Rejects with `StaleConnection` if a
    * repeatable request met a connection that the server had closed.
    */
-  send({ method, url, headers, body, isRepeatable, signal, onSent }: HttpSend): Promise<IncomingMessage> {
-    this.#rules.check(url);
+  send(send: HttpSend): Promise<UpstreamResponse> {
+    const { method, url, headers, body, isRepeatable, signal } = send;
     if (signal.aborted) return Promise.reject(new ClarityError('CALL_CANCELLED', ''));
-    const isSecure = url.protocol === 'https:';
-    const options = {
-      method,
-      headers: body === undefined ? headers : { ...headers, 'content-length': String(body.length) },
-      lookup: this.#rules.lookupFor(url),
-      maxHeaderSize: MAX_HEADER_BYTES,
-    };
-    const request = isSecure
-      ? httpsRequest(url, { ...options, agent: this.#secure, rejectUnauthorized: true })
-      : httpRequest(url, { ...options, agent: this.#plain });
-    let isSent = false;
-    const stop = (): void => {
-      if (signal.reason !== 'answered') request.destroy(new ClarityError('CALL_CANCELLED', ''));
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    request.once('close', () => {
-      signal.removeEventListener('abort', stop);
+    const before = this.#connectedCount;
+    const exchange = new Exchange(send, {
+      url,
+      ...(this.#proxy === undefined ? {} : { proxy: this.#proxy }),
+      isKept: () => isRepeatable && this.#connectedCount === before,
     });
-    whenConnected(request, isSecure, () => {
-      isSent = true;
-      onSent?.();
-    });
-    const response = new Promise<IncomingMessage>((resolve, reject) => {
-      request.once('response', resolve);
-      request.on('error', (error) => {
-        const isStale = request.reusedSocket && isRepeatable && isReset(error);
-        reject(isStale ? new StaleConnection() : failureOf(error, isSent));
-      });
-    });
-    request.end(body);
-    return response;
+    const path = `${url.pathname}${url.search}`;
+    const options = { origin: this.#origin, path, method, headers, body: body ?? null };
+    this.#dispatcher.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, exchange);
+    return exchange.response;
   }
 
   close(): void {
-    this.#plain.destroy();
-    this.#secure.destroy();
+    this.#dispatcher.destroy().catch(() => undefined);
   }
 }
 
 /** A kept connection was closed before the request reached the server. */
 export class StaleConnection extends Error {}
 
-function whenConnected(request: ClientRequest, isSecure: boolean, then: () => void): void {
-  request.once('socket', (socket) => {
-    if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', then);
-    else then();
-  });
+interface ExchangeHooks extends Peer {
+  /** The request was written to a connection that was open before, and may be sent again. */
+  isKept(): boolean;
 }
 
-const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? error.name;
-const isReset = (error: Error): boolean => ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+type Controller = Dispatcher.DispatchController;
 
-function failureOf(error: Error, isSent: boolean): Error {
-  if (isClarityError(error)) return error;
-  const code = codeOf(error);
-  if (code.startsWith('HPE_')) return new ClarityError('UPSTREAM_PROTOCOL', `the response is not HTTP (${code})`);
-  return new ClarityError(isSent ? 'UPSTREAM_LOST' : 'UPSTREAM_UNREACHABLE', code, { cause: error });
+const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** One request and its response. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly response: Promise<UpstreamResponse>;
+  readonly #send: HttpSend;
+  readonly #hooks: ExchangeHooks;
+  #resolve!: (response: UpstreamResponse) => void;
+  #reject!: (error: Error) => void;
+  #controller: Controller | undefined;
+  #head: UpstreamResponse | undefined;
+  #isKept = false;
+  #isAborted = false;
+
+  constructor(send: HttpSend, hooks: ExchangeHooks) {
+    this.#send = send;
+    this.#hooks = hooks;
+    this.response = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    send.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#isAborted) {
+      controller.abort(new Error('aborted'));
+      return;
+    }
+    this.#isKept = this.#hooks.isKept();
+    this.#send.onSent?.();
+  }
+
+  onResponseStart(controller: Controller, status: number, headers: ResponseHeaders): void {
+    if (status < 200) return;
+    this.#head = new UpstreamResponse(status, headers, {
+      abort: () => {
+        controller.abort(new Error('aborted'));
+      },
+      pause: () => {
+        controller.pause();
+      },
+      resume: () => {
+        controller.resume();
+      },
+    });
+    this.#resolve(this.#head);
+  }
+
+  onResponseData(_controller: Controller, chunk: Uint8Array): void {
+    this.#head?.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#release();
+    this.#head?.finish('ended');
+  }
+
+  onResponseError(_controller: Controller | undefined, error: Error): void {
+    this.#release();
+    if (this.#head !== undefined) {
+      this.#head.finish('failed');
+      return;
+    }
+    if (this.#isKept && RESETS.has(networkCodeOf(error))) this.#reject(new StaleConnection());
+    else this.#reject(networkFailure(error, this.#hooks, this.#controller !== undefined));
+  }
+
+  #release(): void {
+    this.#send.signal.removeEventListener('abort', this.#onAbort);
+  }
+
+  readonly #onAbort = (): void => {
+    if (this.#send.signal.reason === 'answered') return;
+    this.#isAborted = true;
+    this.#reject(new ClarityError('CALL_CANCELLED', ''));
+    this.#controller?.abort(new Error('aborted'));
+  };
 }

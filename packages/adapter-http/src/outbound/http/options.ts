@@ -1,6 +1,7 @@
 import type { Caller } from '@clarity-runtime/core';
 import type { Credential } from '@clarity-runtime/core/ports';
 import type { ConnectionClock } from '@clarity-runtime/core/protocol';
+import type { Environment } from './proxy.ts';
 
 export interface HttpConnectorOptions {
   /** Hosts that endpoints may name; every host if empty. An address in this list is exempt from the address rules. */
@@ -14,6 +15,11 @@ export interface HttpConnectorOptions {
   /** Resolves host names. Default: the resolver of the system. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>;
   readonly limits?: Partial<HttpConnectorLimits>;
+  /**
+   * Variables that name a proxy (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, in both cases) and additional
+   * certificates (`NODE_EXTRA_CA_CERTS`). Default: none, so that no proxy is used unless a manifest names one.
+   */
+  readonly environment?: Environment;
   /** Measures timeouts; the clock of the system if absent. */
   readonly clock?: ConnectionClock;
 }

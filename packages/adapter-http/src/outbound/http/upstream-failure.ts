@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { ClarityError, type RpcError } from '@clarity-runtime/core';
 import { toDisplayText, readMessage } from '@clarity-runtime/core/protocol';
 import { encodingOf, readBounded } from './bounded-body.ts';
+import type { UpstreamResponse } from './upstream-response.ts';
 
 const MAX_BYTES = 64 * 1024;
 const SHOWN = 200;
@@ -25,8 +25,11 @@ export class UpstreamFailure extends ClarityError {
 }
 
 /** Reads a response with an error status. `redact` removes credentials from its text. */
-export async function failureOf(response: IncomingMessage, redact: (text: string) => string): Promise<UpstreamFailure> {
-  const status = response.statusCode ?? 0;
+export async function failureOf(
+  response: UpstreamResponse,
+  redact: (text: string) => string,
+): Promise<UpstreamFailure> {
+  const { status } = response;
   if (status >= 300 && status < 400) {
     response.destroy();
     return new UpstreamFailure(status, 'the response is a redirect, and redirects are not followed', undefined);
@@ -34,12 +37,12 @@ export async function failureOf(response: IncomingMessage, redact: (text: string
   const body = await readText(response);
   const message = readMessage(body, 'server');
   const rpc = message.kind === 'reply' && 'error' in message.reply ? message.reply.error : undefined;
-  const text = rpc?.message ?? body.toString('utf8');
+  const text = rpc?.message ?? Buffer.from(body).toString('utf8');
   return new UpstreamFailure(status, toDisplayText(redact(text), SHOWN), rpc);
 }
 
 /** Returns the body; empty if it is compressed or larger than 64 KiB. */
-async function readText(response: IncomingMessage): Promise<Buffer> {
+async function readText(response: UpstreamResponse): Promise<Uint8Array> {
   if (encodingOf(response) === undefined) return readBounded(response, MAX_BYTES).catch(() => Buffer.alloc(0));
   response.destroy();
   return Buffer.alloc(0);

@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import { type LimitName } from '@clarity-runtime/core';
 import { VERSION } from '@clarity-runtime/core/internal';
 import type { UpstreamCredential } from './upstream-credential.ts';
 import { discard, encodingOf } from './bounded-body.ts';
 import { failureOf } from './upstream-failure.ts';
 import { StaleConnection, type HttpClient } from './http-client.ts';
+import type { UpstreamResponse } from './upstream-response.ts';
 
 /** Client name and version that upstreams receive. */
 export const CLIENT = { name: 'clarity-runtime', version: VERSION };
@@ -32,11 +32,11 @@ export class UpstreamSender {
   }
 
   /** Returns a successful response. Rejects with an `UpstreamFailure` for another status. */
-  async send({ isRepeatable = false, ...send }: UpstreamSend): Promise<IncomingMessage> {
+  async send({ isRepeatable = false, ...send }: UpstreamSend): Promise<UpstreamResponse> {
     let mayRepeat = isRepeatable;
     let mayRefresh = true;
     for (;;) {
-      let response: IncomingMessage;
+      let response: UpstreamResponse;
       try {
         response = await this.#client.send({ ...send, isRepeatable: mayRepeat, headers: this.#headers(send) });
       } catch (error) {
@@ -44,7 +44,7 @@ export class UpstreamSender {
         mayRepeat = false;
         continue;
       }
-      if (response.statusCode === 401 && mayRefresh && (await this.#credential.refresh().catch(() => false))) {
+      if (response.status === 401 && mayRefresh && (await this.#credential.refresh().catch(() => false))) {
         response.destroy();
         mayRepeat = isRepeatable;
         mayRefresh = false;
@@ -59,8 +59,8 @@ export class UpstreamSender {
     discard(await this.send({ ...send, signal: AbortSignal.timeout(ms) }));
   }
 
-  async #accepted(response: IncomingMessage): Promise<IncomingMessage> {
-    const status = response.statusCode ?? 0;
+  async #accepted(response: UpstreamResponse): Promise<UpstreamResponse> {
+    const { status } = response;
     if (status < 200 || status >= 300) throw await failureOf(response, (text) => this.#credential.redact(text));
     const encoding = encodingOf(response);
     if (encoding === undefined) return response;

@@ -90,7 +90,7 @@ export class SseConnection implements Connection {
     signal.addEventListener('abort', giveUp, { once: true });
     try {
       const answer = await sender.send({ method: 'GET', url, signal: this.#closing.signal });
-      if (answer.headers['content-type']?.startsWith('text/event-stream') !== true) {
+      if (answer.header('content-type')?.startsWith('text/event-stream') !== true) {
         answer.destroy();
         throw new ClarityError(
           'UPSTREAM_PROTOCOL',

@@ -92,7 +92,7 @@ export function openSessionStream(
     const resumed = lastId === undefined ? {} : { 'last-event-id': lastId };
     try {
       const answer = await sender.send({ method: 'GET', url, headers: { ...headers(), ...resumed }, signal });
-      if (answer.headers['content-type']?.startsWith('text/event-stream') !== true) {
+      if (answer.header('content-type')?.startsWith('text/event-stream') !== true) {
         answer.destroy();
         return 'never';
       }

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { ClarityError } from '@clarity-runtime/core';
 import { SseReader, toDisplayText, type OutgoingRequest, type SseEvent } from '@clarity-runtime/core/protocol';
 import { readBounded } from '../http/bounded-body.ts';
 import { readEvents } from '../http/event-body.ts';
+import type { UpstreamResponse } from '../http/upstream-response.ts';
 
 /** Maximum bytes of an event besides its message. */
 const EVENT_MARGIN = 1_024;
@@ -17,11 +17,11 @@ export type Deliver = (message: Uint8Array) => void;
 
 /** Reads the response to one request, message by message, until the reply or the end of the response. */
 export async function readAnswer(
-  answer: IncomingMessage,
+  answer: UpstreamResponse,
   call: OutgoingRequest,
   deliver: Deliver,
 ): Promise<Resumption | undefined> {
-  const type = (answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = (answer.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'application/json') {
     deliver(await readBounded(answer, call.maxReplyBytes));
     return undefined;
@@ -33,7 +33,7 @@ export async function readAnswer(
 }
 
 async function readStream(
-  answer: IncomingMessage,
+  answer: UpstreamResponse,
   call: OutgoingRequest,
   deliver: Deliver,
 ): Promise<Resumption | undefined> {

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClarityError, RawJson, RpcCode, type Era, type McpNotification } from '@clarity-runtime/core';
 import {
@@ -9,6 +8,7 @@ import {
   type OutgoingRequest,
 } from '@clarity-runtime/core/protocol';
 import { UpstreamFailure } from '../http/upstream-failure.ts';
+import type { UpstreamResponse } from '../http/upstream-response.ts';
 import type { UpstreamSend, UpstreamSender } from '../http/upstream-sender.ts';
 import { UpstreamSession } from './upstream-session.ts';
 import { readAnswer, type Resumption } from './response-reader.ts';
@@ -57,7 +57,7 @@ export class StreamableTransport implements Transport {
     const ready = opensSession ? undefined : this.#hooks.ready();
     if (ready !== undefined) await ready;
     const { id: sessionId } = this.session;
-    let response: IncomingMessage | undefined;
+    let response: UpstreamResponse | undefined;
     try {
       response = await this.#sender.send(this.#messageOf(pending, opensSession));
     } catch (error) {
@@ -131,7 +131,7 @@ export class StreamableTransport implements Transport {
     pending: OutgoingRequest,
     sessionId: string | undefined,
     failure: unknown,
-  ): Promise<IncomingMessage | undefined> {
+  ): Promise<UpstreamResponse | undefined> {
     const isLost = failure instanceof UpstreamFailure && failure.status === 404 && sessionId !== undefined;
     const isMismatch = failure instanceof UpstreamFailure && this.#isHeaderMismatch(pending, failure);
     if (!(isLost || isMismatch) || pending.signal.aborted) {
@@ -162,7 +162,7 @@ export class StreamableTransport implements Transport {
   async #resume(
     { lastEventId, retryMs }: Resumption,
     { signal }: OutgoingRequest,
-  ): Promise<IncomingMessage | undefined> {
+  ): Promise<UpstreamResponse | undefined> {
     if (this.era === 'modern') return undefined;
     await pause(Math.min(retryMs, MAX_RETRY_MS), undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return undefined;

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { ClarityError } from '@clarity-runtime/core';
+import type { ResponseHeaders } from '../http/upstream-response.ts';
 
 const MAX_ID_LENGTH = 256;
 
@@ -19,7 +19,7 @@ export class UpstreamSession {
    * Stores the id of the response to `initialize`.
    * @throws ClarityError UPSTREAM_PROTOCOL unless it is visible ASCII of at most 256 characters.
    */
-  begin(headers: IncomingHttpHeaders): void {
+  begin(headers: ResponseHeaders): void {
     const given = headers['mcp-session-id'];
     const id = Array.isArray(given) ? given.join() : given;
     if (id !== undefined && (id.length > MAX_ID_LENGTH || !/^[\x21-\x7e]+$/.test(id))) {

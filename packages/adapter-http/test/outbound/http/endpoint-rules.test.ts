@@ -156,20 +156,6 @@ describe('TLS', () => {
   });
 });
 
-test('T-263 a proxy of the environment is not used', async () => {
-  await using upstream = await mcpUpstream({ era: 'legacy' });
-  await using proxy = await mcpUpstream({ era: 'legacy' });
-  process.env['HTTP_PROXY'] = proxy.url;
-  try {
-    const connection = await connectTo(upstream.url);
-    await connection.close('done');
-  } finally {
-    delete process.env['HTTP_PROXY'];
-  }
-  expect(proxy.connections()).toBe(0);
-  expect(upstream.connections()).toBeGreaterThan(0);
-});
-
 test('httpConnector rejects a service of another origin type', async () => {
   const service = remoteService('http://127.0.0.1:9/');
   const origin = { type: 'local_wasm', wasmPath: '/x', entry: 'x' } as const;

@@ -65,11 +65,18 @@ export class Provisioning {
     if (!isModel(caller)) return manifest;
     const { catalog, commandsOverMcp, workspace } = this.#dependencies;
     const { origin } = manifest.spec;
-    const { runsCommand, workspaceFile } = originKind(origin.type, catalog.kinds);
+    const { runsCommand, workspaceFile, operatorMembers = [] } = originKind(origin.type, catalog.kinds);
     if (runsCommand && !commandsOverMcp) {
       throw new ClarityError('GRANT_REQUIRED', 'a local command cannot be registered over MCP', {
         field: 'spec.origin.type',
         hint: 'register it with clarityctl, or start clarityd with CLARITY_ENABLE_MCP_COMMANDS=1',
+      });
+    }
+    const reserved = operatorMembers.find((name) => originMember(origin, name) !== undefined);
+    if (reserved !== undefined) {
+      throw new ClarityError('GRANT_REQUIRED', `a client over MCP cannot set spec.origin.${reserved}`, {
+        field: `spec.origin.${reserved}`,
+        hint: 'register the service with clarityctl',
       });
     }
     const path = originMember(origin, workspaceFile);

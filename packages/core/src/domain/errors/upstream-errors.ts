@@ -47,6 +47,11 @@ export const UPSTREAM_ERRORS = {
     title: 'this endpoint may not be reached',
     advice: 'name another endpoint, or list the host in CLARITY_REMOTE_ALLOWED_HOSTS',
   },
+  PROXY_FORBIDDEN: {
+    kind: 'denied',
+    title: 'a proxy would resolve a host that is not allowed',
+    advice: 'list the host in CLARITY_REMOTE_ALLOWED_HOSTS, or set spec.origin.proxy to none',
+  },
   AUTH_REF_INVALID: {
     kind: 'invalid',
     title: 'the credential reference is not valid',

@@ -38,9 +38,9 @@ export type LocalWasmOptions = ManifestOptions & Optional<Omit<LocalWasmOrigin, 
 /** Returns the manifest of the MCP server at an http(s) URL, with the default values of every member that is not given. */
 export function remote(endpoint: string, options: RemoteOptions = {}): Manifest {
   const { transport = 'streamable_http', authRef, timeoutMs, allowedTools, maxPayloadBytes, ...rest } = options;
-  const { maxConcurrency, ...common } = rest;
+  const { maxConcurrency, tls, proxy, ...common } = rest;
   const limits = { timeoutMs, maxPayloadBytes, maxConcurrency, allowedTools };
-  const origin = defined({ type: 'remote_mcp', endpoint, transport, authRef, ...limits });
+  const origin = defined({ type: 'remote_mcp', endpoint, transport, authRef, ...limits, tls, proxy });
   return manifestOf(origin, { sourceFile: endpoint, module: moduleOfUrl(endpoint) }, common);
 }
 

@@ -97,6 +97,21 @@ export interface RemoteMcpOrigin {
   readonly allowedTools?: readonly string[];
   readonly maxPayloadBytes?: number;
   readonly maxConcurrency?: number;
+  /** Certificates of the connection, and of this side. */
+  readonly tls?: RemoteTls;
+  /** `inherit` (default): the proxy variables of the daemon; `none`: a direct connection; else the URL of a proxy. */
+  readonly proxy?: string;
+}
+
+/** Files are absolute paths in PEM form, read at each start. */
+export interface RemoteTls {
+  /** Certificates that are trusted besides those of Node and of NODE_EXTRA_CA_CERTS. */
+  readonly caFile?: string;
+  /** Certificate and key of the client. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** The host name that the certificate is for, if it differs from that of the endpoint. */
+  readonly serverName?: string;
 }
 
 /** An MCP server as a child process, over stdin and stdout (MCP, stdio transport). */

@@ -36,6 +36,8 @@ export interface OriginKind<O extends { readonly type: string } = Origin> {
   readonly url?: keyof O & string;
   /** Member with a credential reference. */
   readonly credential?: keyof O & string;
+  /** Members that only an operator may set, because they name files or addresses of the machine of the daemon. */
+  readonly operatorMembers?: readonly (keyof O & string)[];
   /** Member with environment entries: readers see their values redacted. */
   readonly environment?: keyof O & string;
   /** Older members of the origin and their knobs in `spec.policy`. An empty list means that the member is absent. */
@@ -45,6 +47,7 @@ export interface OriginKind<O extends { readonly type: string } = Origin> {
 }
 
 const path = text(4096);
+const file = { ...form(PATTERN.absolutePath), maxLength: 4096 };
 const argument = { ...form(PATTERN.argument), maxLength: 4096 };
 const environmentEntry = {
   ...object(['name'], {
@@ -85,6 +88,13 @@ const remoteMcp: OriginKind<RemoteMcpOrigin> = {
     allowedTools: list(1024, text(256)),
     maxPayloadBytes: integer(1024, 10_485_760),
     maxConcurrency: integer(1, 256),
+    tls: object([], {
+      caFile: file,
+      certFile: file,
+      keyFile: file,
+      serverName: text(253),
+    }),
+    proxy: { ...form(PATTERN.proxy), maxLength: 2048 },
   }),
   location: ({ endpoint }) => endpoint,
   isRemote: true,
@@ -92,6 +102,7 @@ const remoteMcp: OriginKind<RemoteMcpOrigin> = {
   isBuiltFromSource: false,
   url: 'endpoint',
   credential: 'authRef',
+  operatorMembers: ['tls', 'proxy'],
   legacyPolicy: [
     ['timeoutMs', 'timeoutMs'],
     ['allowedTools', 'allowTools'],

@@ -11,6 +11,8 @@ export const PATTERN = {
   sha256: '^[a-f0-9]{64}$',
   time: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$',
   endpoint: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\p{Cc}\\p{Cs}]+$',
+  absolutePath: '^(/|[A-Za-z]:[\\\\/])[^\\p{Cc}\\p{Cs}]*$',
+  proxy: '^(inherit|none|[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\p{Cc}\\p{Cs}/?#@]+/?)$',
   variable: '^[A-Za-z_][A-Za-z0-9_]*$',
   policyName: '^[a-z0-9][a-z0-9._-]{0,63}$',
   toolName: '^[A-Za-z0-9_-]{1,64}$',

@@ -146,3 +146,18 @@ test('a command cannot be registered over MCP unless the operator allows it', as
   await using open = await controlStage({ mcpCommands: true }, { connectors: [process] });
   expect(await open.call('apply_manifest', { manifest }, provisioner)).toMatchObject({ started: true });
 });
+
+test.each([
+  ['tls', { caFile: '/etc/shadow' }],
+  ['proxy', 'http://proxy.example:3128'],
+])('a client over MCP cannot set spec.origin.%s of a remote service', async (member, value) => {
+  await using stage = await controlStage();
+  const { spec, ...rest } = manifestOf('far', { wasmPath: '/ws/far.wasm' });
+  const origin = { type: 'remote_mcp', endpoint: 'http://far.example/', transport: 'streamable_http', [member]: value };
+  const manifest = { ...rest, spec: { ...spec, origin } };
+  expect(await stage.refused('apply_manifest', { manifest }, provisioner)).toMatchObject({
+    code: 'GRANT_REQUIRED',
+    text: expect.stringContaining(`spec.origin.${member}`),
+  });
+  expect(stage.runtime.services.list(operator)).toEqual([]);
+});
