@@ -17,6 +17,7 @@ export const REFUSAL_LIMITS = [
   'question.too_many',
   'subscription.too_many',
   'connection.too_many',
+  'socket.too_many',
   'reply.too_large',
   'reply.compressed',
   'notice.too_many',

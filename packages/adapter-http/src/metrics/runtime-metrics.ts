@@ -54,7 +54,7 @@ export const runtimeFigures: readonly Metric[] = [
   counter('clarity_journal_unwritten_total', 'Audit events and log lines that could not be written to the journal.', {
     read: alone(({ measures }) => measures.journal.unwritten),
   }),
-  gauge('clarity_storage_state', 'Storage state in label `state`: up, degraded or read-only. The value is always 1.', {
+  gauge('clarity_storage_state', 'Storage state in label `state`: up or degraded. The value is always 1.', {
     labels: ['state'],
     read: ({ storage }) => [{ labels: { state: storage.state }, value: 1 }],
   }),

@@ -34,6 +34,9 @@ export function createHttpServer(runtime: Runtime, options: HttpServerOptions): 
   let closed: Promise<void> | undefined;
   const isReady = (): boolean => closed === undefined && (ready?.() ?? true);
   const server = createBoundedServer(limits);
+  server.on('drop', () => {
+    runtime.limits.count('socket.too_many');
+  });
   const closing = new AbortController();
   server.on('request', createRequestListener(runtime, { ...options, ready: isReady, closing: closing.signal }));
 
@@ -76,6 +79,7 @@ function createBoundedServer(limits: HttpLimits): Server {
   });
   // Bounded by their bytes: a bound on their number would drop the last ones without a word.
   server.maxHeadersCount = 0;
+  server.maxConnections = limits.maxConnections;
   return server;
 }
 

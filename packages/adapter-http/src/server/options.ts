@@ -1,6 +1,9 @@
 import type { WorkerLoad } from '../metrics/metric.ts';
+import { maxConnections } from './connection-limit.ts';
 
 export interface HttpLimits {
+  /** Maximum number of inbound connections; default: half of the open files that the system allows, at most 4,096. */
+  readonly maxConnections: number;
   /** Maximum size of a request body in bytes; default 1 MiB. */
   readonly maxBodyBytes: number;
   /** Timeout in milliseconds for the headers and the body of a request. */
@@ -22,6 +25,7 @@ export interface HttpLimits {
 }
 
 export const DEFAULT_LIMITS: HttpLimits = {
+  maxConnections: maxConnections(),
   maxBodyBytes: 1024 * 1024,
   requestTimeoutMs: 15_000,
   checkIntervalMs: 1_000,

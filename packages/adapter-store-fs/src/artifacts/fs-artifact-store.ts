@@ -1,10 +1,10 @@
-import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StoreError } from '@clarity-runtime/core';
+import { StoreError, systemClock } from '@clarity-runtime/core';
 import { sha256Hex } from '@clarity-runtime/core/internal';
-import type { ArtifactKind, ArtifactStore } from '@clarity-runtime/core/ports';
+import type { ArtifactKind, ArtifactStore, Clock } from '@clarity-runtime/core/ports';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
+import { retryTransient } from '../files/retry-schedule.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 
 /** Options of `fsArtifactStore`. */
@@ -12,6 +12,7 @@ export interface FsArtifactStoreOptions {
   /** Created with mode 0700 if it does not exist. */
   readonly folder: string;
   readonly files?: FileOperations;
+  readonly clock?: Clock;
 }
 
 const suffix: Readonly<Record<ArtifactKind, string>> = { wasm: '.wasm', interface: '.interface.json' };
@@ -21,7 +22,9 @@ const SHA256 = /^[a-f0-9]{64}$/;
  * Returns the store of artifacts in a folder: `<sha256>.wasm` and `<sha256>.interface.json`.
  * `get` throws StoreError `invalid` for a name that is not a digest and `corrupt` when the content has another digest.
  */
-export function fsArtifactStore({ folder, files = nodeFiles }: FsArtifactStoreOptions): ArtifactStore {
+export function fsArtifactStore(options: FsArtifactStoreOptions): ArtifactStore {
+  const { folder, files = nodeFiles, clock = systemClock } = options;
+  const after = (ms: number): Promise<void> => clock.after(ms);
   const pathOf = (kind: ArtifactKind, sha256: string): string => join(folder, `${sha256}${suffix[kind]}`);
 
   const get: ArtifactStore['get'] = async (_tenant, kind, sha256) => {
@@ -30,7 +33,7 @@ export function fsArtifactStore({ folder, files = nodeFiles }: FsArtifactStoreOp
     const path = pathOf(kind, sha256);
     let bytes: Uint8Array;
     try {
-      bytes = await readFile(path);
+      bytes = await files.read(path);
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
       throw storeFailure(error, path);
@@ -44,10 +47,13 @@ export function fsArtifactStore({ folder, files = nodeFiles }: FsArtifactStoreOp
     put: async (tenant, kind, bytes) => {
       const sha256 = sha256Hex(bytes);
       const path = pathOf(kind, sha256);
-      try {
+      const write = async (): Promise<void> => {
         await files.mkdir(folder);
-        await chmod(folder, 0o700);
+        await files.restrict(folder, 0o700);
         if (!(await isWhole(get(tenant, kind, sha256)))) await writeAtomically(files, { path, bytes });
+      };
+      try {
+        await retryTransient(write, after);
       } catch (error) {
         throw storeFailure(error, path);
       }

@@ -14,6 +14,7 @@ import { fsArtifactStore } from '../artifacts/fs-artifact-store.ts';
 import { fsPolicyRegistry } from '../registry/fs-policy-registry.ts';
 import { fsServiceRegistry } from '../registry/fs-service-registry.ts';
 import type { FsRegistryOptions } from '../registry/open-registry.ts';
+import { DescriptorReserve } from '../files/descriptor-reserve.ts';
 import { isoTime } from '../files/iso-time.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { fsTelemetry } from '../telemetry/fs-telemetry.ts';
@@ -56,7 +57,7 @@ export interface FsStore extends AsyncDisposable {
  * when the files cannot be used.
  */
 export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
-  const { root, files = nodeFiles, clock = systemClock, processes } = options;
+  const { root, clock = systemClock, processes } = options;
   const folder = runtimeFolder(root);
   const opened: AsyncDisposable[] = [];
   const owned = <T extends AsyncDisposable>(part: T): T => {
@@ -67,6 +68,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
   };
   try {
+    const files = owned(new DescriptorReserve()).files(options.files ?? nodeFiles);
     await prepare(files, folder);
     const lock = owned(await acquireDaemonLock({ folder, files, ...(processes === undefined ? {} : { processes }) }));
     await sweepFolder(files, folder);
@@ -80,7 +82,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     const registry = owned(await fsServiceRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
     const policies = owned(await fsPolicyRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
     const leases = owned(new MemoryLeases(boot.boot));
-    const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files });
+    const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files, clock });
     return {
       folder,
       boot,

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import type { StoreError } from '@clarity-runtime/core';
 import type { Clock } from '@clarity-runtime/core/ports';
 import { writeAtomically } from '../files/atomic-file.ts';
 import type { FileOperations } from '../files/file-operations.ts';
 import { isoTime } from '../files/iso-time.ts';
+import { RetrySchedule } from '../files/retry-schedule.ts';
+import { storeFailure } from '../files/store-failure.ts';
 import { encodeCheckpoint } from './checkpoint.ts';
 import { CHECKPOINT, type Damage } from './recovery.ts';
 import type { TelemetryState } from './telemetry-state.ts';
@@ -25,6 +28,13 @@ export interface CompactorDependencies {
   readonly firstNeeded: number;
 }
 
+interface NamedDamage extends Damage {
+  /** Name of the file with the damaged bytes. */
+  readonly aside: string;
+}
+
+const asideOf = ({ name }: Damage, time: string): string => `${name}.damaged-${time}`;
+
 /**
  * Compacts the journal into `telemetry.json`. Keeps the segments since the previous checkpoint: with them,
  * `telemetry.json.bak` has the same records as `telemetry.json`.
@@ -37,7 +47,12 @@ export class Compactor {
   #lastWriteMs = 0;
   #pausedUntilMs = 0;
   #isWaiting = false;
+  #isRetrying = false;
   #hasChanges = false;
+  #failure: StoreError | undefined;
+  readonly #schedule = new RetrySchedule();
+  /** Damage whose bytes are not set aside yet; `undefined` when the damaged segments are removed. */
+  #damages: readonly NamedDamage[] | undefined;
   #stepCount = 0;
 
   constructor(dependencies: CompactorDependencies) {
@@ -48,6 +63,11 @@ export class Compactor {
   /** Number of started and ended compactions. The files are unchanged between two reads of the same value. */
   get stepCount(): number {
     return this.#stepCount;
+  }
+
+  /** Error of the last compaction; undefined when it succeeded. */
+  get failure(): StoreError | undefined {
+    return this.#failure;
   }
 
   /** Resolves when no compaction is running. */
@@ -62,9 +82,14 @@ export class Compactor {
     if (!this.#isWaiting) void this.#compactWhenIdle();
   }
 
-  /** Writes a checkpoint. A call during a compaction joins it. @throws StoreError or the error of the file system. */
+  /** Writes a checkpoint, unless the last attempt failed: then the next one follows the schedule. */
+  compactSoon(): void {
+    if (!this.#schedule.isFailing) void this.compact().catch(() => undefined);
+  }
+
+  /** Writes a checkpoint. A call during a compaction joins it. @throws StoreError */
   compact(): Promise<void> {
-    return (this.#compaction ??= this.#writeCheckpoint().finally(() => {
+    return (this.#compaction ??= this.#attempt().finally(() => {
       this.#stepCount += 1;
       this.#compaction = undefined;
     }));
@@ -72,27 +97,56 @@ export class Compactor {
 
   /**
    * Moves damaged bytes to `<name>.damaged-<time>`, writes a checkpoint of the valid records and removes the damaged
-   * segments. Returns the names of the moved files.
+   * segments. Returns the names of the moved files. A later compaction repeats the steps that failed.
    */
   async compactDamaged(damages: readonly Damage[]): Promise<readonly string[]> {
-    const { folder, files, clock } = this.#dependencies;
-    const setAside: string[] = [];
-    for (const { name, damagedBytes } of damages) {
-      const aside = `${name}.damaged-${String(Date.parse(isoTime(clock.wall())))}`;
-      if (damagedBytes === 'all') await files.rename(join(folder, name), join(folder, aside));
-      else await writeAtomically(files, { path: join(folder, aside), bytes: damagedBytes });
-      setAside.push(aside);
-    }
+    const time = String(Date.parse(isoTime(this.#dependencies.clock.wall())));
+    if (damages.length > 0) this.#damages = damages.map((damage) => ({ ...damage, aside: asideOf(damage, time) }));
     await this.compact();
-    if (damages.length > 0) await this.#removeSegments(this.#firstNeeded);
-    return setAside;
+    return damages.map((damage) => asideOf(damage, time));
   }
 
   /** Stops idle compaction and writes a last checkpoint if records are not in one. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.settled();
-    if (this.#hasChanges) await this.compact();
+    if (this.#hasChanges || this.#damages !== undefined) await this.compact();
+  }
+
+  async #attempt(): Promise<void> {
+    try {
+      await this.#setAside();
+      await this.#writeCheckpoint();
+      if (this.#damages !== undefined) await this.#removeSegments(this.#firstNeeded);
+      this.#damages = undefined;
+      this.#failure = undefined;
+      this.#schedule.succeeded();
+    } catch (error) {
+      this.#failure = storeFailure(error, CHECKPOINT);
+      this.#schedule.failed(error, this.#dependencies.clock.monotonic());
+      if (!this.#isRetrying) void this.#retry();
+      throw this.#failure;
+    }
+  }
+
+  /** Repeats a failed compaction by the schedule until one succeeds or the compactor is closed. */
+  async #retry(): Promise<void> {
+    this.#isRetrying = true;
+    const { signal } = this.#closing;
+    while (this.#schedule.isFailing && !signal.aborted) {
+      await this.#dependencies.clock.after(this.#schedule.delayMs, signal);
+      if (this.#schedule.isFailing && !signal.aborted) await this.compact().catch(() => undefined);
+    }
+    this.#isRetrying = false;
+  }
+
+  async #setAside(): Promise<void> {
+    const { folder, files } = this.#dependencies;
+    for (const { name, aside, damagedBytes } of this.#damages ?? []) {
+      if (damagedBytes === 'all') await files.rename(join(folder, name), join(folder, aside));
+      else await writeAtomically(files, { path: join(folder, aside), bytes: damagedBytes });
+      this.#damages = this.#damages?.filter((damage) => damage.aside !== aside);
+    }
   }
 
   async #writeCheckpoint(): Promise<void> {
@@ -135,6 +189,6 @@ export class Compactor {
       await clock.after(left, this.#closing.signal);
     }
     this.#isWaiting = false;
-    if (this.#hasChanges && !this.#closing.signal.aborted) await this.compact().catch(() => undefined);
+    if (this.#hasChanges && !this.#closing.signal.aborted) this.compactSoon();
   }
 }

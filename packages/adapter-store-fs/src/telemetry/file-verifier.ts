@@ -120,6 +120,8 @@ class TelemetryReader {
 
   /** A link follows the last of its records. A missing link is valid only at the end of a segment. */
   #link(link: AuditLink, { firstNew }: SegmentPosition): void {
+    // Retention has dropped these events from the checkpoint; an older segment still has them.
+    if (link.to < this.#from) return;
     const { firstOpen, last } = this.check;
     const isKnown = this.check.has(link.hash);
     if (firstNew === undefined && isKnown) return;

@@ -18,7 +18,7 @@ import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { isoTime } from '../files/iso-time.ts';
 import { storeFailure } from '../files/store-failure.ts';
 import { Compactor } from './compactor.ts';
-import { Journal } from './group-commit.ts';
+import { Journal } from './journal.ts';
 import { recoverTelemetry, type Recovery } from './recovery.ts';
 import { verifyLive, type LiveFiles } from './live-verifier.ts';
 import { Wal } from './wal.ts';
@@ -72,7 +72,6 @@ class FsTelemetry implements Telemetry {
   readonly #clock: Clock;
   readonly #live: LiveFiles;
   readonly #pending = new Map<string, Promise<readonly AuditEvent[]>>();
-  #compactionFailure: StoreError | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: FsTelemetryOptions, recovery: Recovery) {
@@ -87,7 +86,7 @@ class FsTelemetry implements Telemetry {
     const origin = `${instance}/${String(boot)}`;
     const onWritten = (): void => {
       this.#compactor.onWrite();
-      if (this.#wal.size >= COMPACT_AT_BYTES) void this.#compact();
+      if (this.#wal.size >= COMPACT_AT_BYTES) this.#compactor.compactSoon();
     };
     this.#journal = new Journal({ state, wal: this.#wal, clock, origin, onWritten });
   }
@@ -95,7 +94,7 @@ class FsTelemetry implements Telemetry {
   /** Compacts the recovered records and records what was damaged. A full disk does not prevent the start. */
   async start({ needsCompaction, damages, replayed, missing }: Recovery): Promise<void> {
     let setAside: readonly string[] = [];
-    if (needsCompaction) await this.#compact(async () => (setAside = await this.#compactor.compactDamaged(damages)));
+    if (needsCompaction) setAside = await this.#compactor.compactDamaged(damages).catch(() => []);
     if (damages.length === 0 && missing === 0) return;
     const reasons = damages.map(({ name, reason }) => `${name}: ${reason}`);
     const event = {
@@ -105,14 +104,13 @@ class FsTelemetry implements Telemetry {
       message: `Telemetry was damaged: ${String(replayed)} records recovered, ${String(missing)} missing`,
       data: { replayed, missing, reasons, setAside },
     } as const;
-    await this.append('default', [event]).catch(() => undefined);
+    await this.append('default', [event], { waits: true });
   }
 
   get health(): TelemetryHealth {
-    const failure = this.#wal.readOnly ?? this.#journal.failure ?? this.#compactionFailure;
+    const failure = this.#journal.failure ?? this.#compactor.failure;
     const facts = { unrecorded: this.#journal.unrecorded, droppedBefore: this.#state.ring.droppedBefore };
-    if (failure === undefined) return { state: 'up', ...facts };
-    return { state: this.#wal.readOnly === undefined ? 'degraded' : 'read-only', reason: failure.message, ...facts };
+    return failure === undefined ? { state: 'up', ...facts } : { state: 'degraded', reason: failure.message, ...facts };
   }
 
   get figures(): TelemetryMetrics {
@@ -122,13 +120,14 @@ class FsTelemetry implements Telemetry {
   async append(
     _tenant: TenantId,
     drafts: readonly AuditEventDraft[],
-    { op }: AppendContext = {},
+    context: AppendContext = {},
   ): Promise<readonly AuditEvent[]> {
     this.#assertOpen();
-    if (op === undefined) return this.#append(drafts, op);
+    const { op } = context;
+    if (op === undefined) return this.#append(drafts, context);
     const pending = this.#pending.get(op);
     if (pending !== undefined) return structuredClone(await pending);
-    const append = this.#appendOnce(drafts, op).finally(() => this.#pending.delete(op));
+    const append = this.#appendOnce(drafts, op, context).finally(() => this.#pending.delete(op));
     this.#pending.set(op, append);
     return append;
   }
@@ -148,7 +147,7 @@ class FsTelemetry implements Telemetry {
 
   async log(_tenant: TenantId, serviceId: string, lines: readonly string[]): Promise<void> {
     this.#assertOpen();
-    await this.#journal.write({ serviceId, lines: [...lines] }, 'recorded');
+    await this.#journal.write({ serviceId, lines: [...lines] }, { durability: 'recorded', waits: true });
   }
 
   logs(_tenant: TenantId, serviceId: string, limit: number): Promise<readonly string[]> {
@@ -157,7 +156,7 @@ class FsTelemetry implements Telemetry {
 
   async dropLogs(_tenant: TenantId, serviceId: string): Promise<void> {
     this.#assertOpen();
-    await this.#journal.write({ dropped: serviceId }, 'committed');
+    await this.#journal.write({ dropped: serviceId }, { durability: 'committed', waits: true });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -166,32 +165,32 @@ class FsTelemetry implements Telemetry {
 
   async #close(): Promise<void> {
     await this.#journal.settle();
-    await this.#compact(() => this.#compactor.close());
+    await this.#compactor.close().catch(() => undefined);
     await this.#wal.close();
   }
 
-  async #appendOnce(drafts: readonly AuditEventDraft[], op: string): Promise<readonly AuditEvent[]> {
+  async #appendOnce(
+    drafts: readonly AuditEventDraft[],
+    op: string,
+    context: AppendContext,
+  ): Promise<readonly AuditEvent[]> {
     const known = this.#state.ring.ofOperation(op);
-    if (known === undefined) return this.#append(drafts, op);
+    if (known === undefined) return this.#append(drafts, context);
     // The first attempt may have failed before its sync was confirmed.
     if (classOf(known) === 'committed') await this.#journal.sync();
     return known;
   }
 
-  async #append(drafts: readonly AuditEventDraft[], op: string | undefined): Promise<readonly AuditEvent[]> {
+  async #append(
+    drafts: readonly AuditEventDraft[],
+    { op, waits = false }: AppendContext,
+  ): Promise<readonly AuditEvent[]> {
     const encoded = encodeDrafts(drafts, op);
     if (encoded.length === 0) return [];
-    const content = await this.#journal.write({ drafts: encoded }, classOf(drafts));
+    const durability = classOf(drafts);
+    const options = { durability, waits: waits || durability === 'recorded' };
+    const content = await this.#journal.write({ drafts: encoded }, options);
     return 'events' in content ? content.events.map(decodeEvent) : [];
-  }
-
-  async #compact(how: () => Promise<unknown> = () => this.#compactor.compact()): Promise<void> {
-    try {
-      await how();
-      this.#compactionFailure = undefined;
-    } catch (error) {
-      this.#compactionFailure = storeFailure(error, 'telemetry.json');
-    }
   }
 
   #assertOpen(): void {

@@ -141,27 +141,40 @@ export interface Flush {
 /** Length of the events, in characters of JSON, at which a link is written. */
 const MAX_LINK_LENGTH = 64 * 1024;
 
-/** Returns the lines of one write. A link follows the last record with events, and every 64 Ki characters of events. */
-export function flushLines(records: readonly WalRecord[], before: { seq: number; hash: string }): Flush {
+/** A record and the `seq` of its first event; the others follow without a gap. */
+export interface NumberedRecord {
+  readonly record: WalRecord;
+  readonly firstSeq: number;
+}
+
+/**
+ * Returns the lines of one write after a link with the hash `before`. A link follows the last record with events, every
+ * 64 Ki characters of events, and the last event before a gap of the numbers.
+ */
+export function flushLines(records: readonly NumberedRecord[], before: string): Flush {
   const links: AuditLink[] = [];
-  let { seq, hash } = before;
+  let hash = before;
   let [text, size] = ['', 0];
   let open: KeptEvent[] = [];
-  const lastWithEvents = records.findLastIndex((record) => 'events' in record);
-  for (const [i, record] of records.entries()) {
-    text += walLine(encodeRecord(record));
-    for (const json of 'events' in record ? record.events : []) {
-      seq += 1;
-      size += json.length;
-      open.push({ seq, json });
-    }
-    if (open.length === 0 || (size < MAX_LINK_LENGTH && i !== lastWithEvents)) continue;
+  const close = (): void => {
+    if (open.length === 0) return;
     const link = closing(hash, open);
     text += walLine(encodeLink(link));
     links.push(link);
     hash = link.hash;
     [open, size] = [[], 0];
+  };
+  for (const { record, firstSeq } of records) {
+    const hasEvents = 'events' in record && record.events.length > 0;
+    if (hasEvents && open.at(-1)?.seq !== firstSeq - 1) close();
+    text += walLine(encodeRecord(record));
+    for (const [i, json] of hasEvents ? record.events.entries() : []) {
+      size += json.length;
+      open.push({ seq: firstSeq + i, json });
+    }
+    if (size >= MAX_LINK_LENGTH) close();
   }
+  close();
   return { text, links };
 }
 

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { FileOperations, OpenFile } from '../files/file-operations.ts';
-import { WAL, segmentName } from './wal-format.ts';
 import { StoreError } from '@clarity-runtime/core';
+import type { FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
+import { WAL, segmentName } from './wal-format.ts';
+import { WalSegment } from './wal-segment.ts';
 
 /** Runs tasks one at a time: each starts when the previous one has settled. */
 export class SerialWriter {
@@ -12,62 +13,6 @@ export class SerialWriter {
     const next = this.#last.then(work, work);
     this.#last = next.catch(() => undefined);
     return next;
-  }
-}
-
-/** The current file of the journal. It contains complete lines only: a partial write is truncated. */
-export class WalSegment {
-  readonly #file: OpenFile;
-  #length = 0;
-  #isBroken = false;
-
-  private constructor(file: OpenFile) {
-    this.#file = file;
-  }
-
-  /** Creates the file. Resolves when its folder entry is on disk. */
-  static async create(files: FileOperations, folder: string): Promise<WalSegment> {
-    const file = await files.create(join(folder, WAL));
-    try {
-      await files.syncFolder(folder);
-    } catch (error) {
-      await file.close().catch(() => undefined);
-      await files.remove(join(folder, WAL)).catch(() => undefined);
-      throw error;
-    }
-    return new WalSegment(file);
-  }
-
-  /** True after a failed truncation or sync: further lines would be lost with the damaged one. */
-  get isBroken(): boolean {
-    return this.#isBroken;
-  }
-
-  /** Appends bytes. If the write fails, truncates the file to its length before. */
-  async append(bytes: Uint8Array): Promise<void> {
-    try {
-      await this.#file.write(bytes, this.#length);
-      this.#length += bytes.length;
-    } catch (error) {
-      await this.#file.truncate(this.#length).catch(() => {
-        this.#isBroken = true;
-      });
-      throw error;
-    }
-  }
-
-  /** Syncs the file. After a failure the segment is broken: a second fsync may report success for dropped pages. */
-  async datasync(): Promise<void> {
-    try {
-      await this.#file.datasync();
-    } catch (error) {
-      this.#isBroken = true;
-      throw error;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#file.close().catch(() => undefined);
   }
 }
 
@@ -89,7 +34,7 @@ export interface WalOptions {
 
 /**
  * Journal in segments. If a write or a sync fails, writes the unsynced lines to a new segment. If that fails too, the
- * journal is read-only until the next start, except when the disk is full.
+ * caller has the lines that were not appended, and the next call tries again.
  */
 export class Wal {
   readonly #folder: string;
@@ -100,7 +45,7 @@ export class Wal {
   #written = 0;
   #sinceRotation = 0;
   #nextSegment: number;
-  #readOnly: StoreError | undefined;
+  #closed: StoreError | undefined;
   /** A file with the current name exists that this object does not write to. */
   #hasLeftover: boolean;
 
@@ -116,11 +61,6 @@ export class Wal {
     return this.#sinceRotation;
   }
 
-  /** Error that made the journal read-only; undefined while it accepts lines. */
-  get readOnly(): StoreError | undefined {
-    return this.#readOnly;
-  }
-
   /** Appends lines and resolves when the operating system has them. On failure the journal contains none of them. */
   append(lines: string): Promise<void> {
     return this.#writer.run(async () => {
@@ -129,7 +69,7 @@ export class Wal {
         await (await this.#writable()).append(bytes);
       } catch (error) {
         const failure = storeFailure(error, WAL);
-        if (failure.kind === 'exhausted') throw failure;
+        if (failure.kind === 'exhausted' || failure.kind === 'closed') throw failure;
         await this.#retryOnNewSegment(() => this.#writable().then((segment) => segment.append(bytes)));
       }
       this.#written += bytes.length;
@@ -155,6 +95,18 @@ export class Wal {
     await this.#writer.run(() => this.#syncAgain(upTo));
   }
 
+  /** Syncs the lines that are not on disk, and checks that the disk accepts more. @throws StoreError */
+  async probe(): Promise<void> {
+    await this.sync();
+    await this.#writer.run(async () => {
+      try {
+        await (await this.#writable()).probe();
+      } catch (error) {
+        throw storeFailure(error, WAL);
+      }
+    });
+  }
+
   /** Syncs and finishes the current segment. Returns the number of the next segment. */
   rotate(): Promise<number> {
     return this.#writer.run(async () => {
@@ -168,7 +120,7 @@ export class Wal {
   /** Closes the file. Later appends fail with `closed`. */
   async close(): Promise<void> {
     await this.#writer.run(async () => {
-      this.#readOnly ??= new StoreError('closed', 'the telemetry is closed');
+      this.#closed ??= new StoreError('closed', 'the telemetry is closed');
       await this.#segment?.close();
       this.#segment = undefined;
     });
@@ -186,22 +138,20 @@ export class Wal {
     this.#unsynced = this.#unsynced.filter(({ end }) => end > upTo);
   }
 
-  /** Retries once on a new segment. A second failure makes the journal read-only, unless the disk is full. */
+  /** Tries once more on a new segment. */
   async #retryOnNewSegment(work: () => Promise<void>): Promise<void> {
-    if (this.#readOnly !== undefined) throw this.#readOnly;
+    if (this.#closed !== undefined) throw this.#closed;
     try {
       await this.#finishSegment();
       await work();
     } catch (error) {
-      const failure = storeFailure(error, WAL);
-      if (failure.kind !== 'exhausted') this.#readOnly = failure;
-      throw failure;
+      throw storeFailure(error, WAL);
     }
   }
 
   /** Returns the current segment, or a new one that starts with all unsynced lines. */
   async #writable(): Promise<WalSegment> {
-    if (this.#readOnly !== undefined) throw this.#readOnly;
+    if (this.#closed !== undefined) throw this.#closed;
     if (this.#segment?.isBroken === true) await this.#finishSegment();
     if (this.#segment !== undefined) return this.#segment;
     await this.#finishSegment();

@@ -2,7 +2,7 @@ import { callerRecord } from '../../domain/access/caller.ts';
 import type { EventKind } from '../../domain/audit/event-kinds.ts';
 import { toLogData, toLogLine } from '../../domain/text/safe-text.ts';
 import type { ObservedEvent } from '../../ports/inbound/audit-trail.ts';
-import type { Clock, Telemetry } from '../../ports/index.ts';
+import type { AppendContext, Clock, Telemetry } from '../../ports/index.ts';
 import { AuditCounter } from './counters.ts';
 import type { EventBus } from './event-bus.ts';
 
@@ -11,6 +11,8 @@ export type OpenAuditEntry = ObservedEvent;
 
 /** An event of the runtime: its kind has a row in `EVENT_KINDS`. */
 export type AuditEntry = OpenAuditEntry & { readonly kind: EventKind };
+
+const FACT: AppendContext = { waits: true };
 
 /** Writes audit events and publishes each stored one. Escapes terminal control sequences in every text. */
 export class AuditLog {
@@ -32,7 +34,11 @@ export class AuditLog {
   }
 
   /** Like `record`, for an event of an embedder. */
-  async recordOpen({ caller, message, data, kind, ...entry }: OpenAuditEntry): Promise<void> {
+  recordOpen(entry: OpenAuditEntry): Promise<void> {
+    return this.#append(entry);
+  }
+
+  async #append({ caller, message, data, kind, ...entry }: OpenAuditEntry, context?: AppendContext): Promise<void> {
     this.tally.count(kind, data);
     const draft = {
       at: this.#clock.wall().toISOString(),
@@ -43,12 +49,16 @@ export class AuditLog {
       ...(caller === undefined ? {} : { caller: callerRecord(caller) }),
       ...(data === undefined ? {} : { data: toLogData(data) as Readonly<Record<string, unknown>> }),
     };
-    for (const event of await this.#telemetry.append('default', [draft])) this.#events.publish('audited', event);
+    for (const event of await this.#telemetry.append('default', [draft], context))
+      this.#events.publish('audited', event);
   }
 
-  /** Writes an event and never rejects: a failure to record does not undo the action. Counts a rejected event as unwritten. */
+  /**
+   * Writes an event and never rejects: a failure to record does not undo the action. The event waits in memory while the
+   * store cannot write; a rejected event is counted as unwritten.
+   */
   async settle(entry: AuditEntry): Promise<void> {
-    await this.record(entry).catch(this.#countUnwritten);
+    await this.#append(entry, FACT).catch(this.#countUnwritten);
   }
 
   /** Writes an event without waiting for the result. */

@@ -12,6 +12,7 @@ export const LIMIT_NAMES = [
   'question.too_many',
   'subscription.too_many',
   'connection.too_many',
+  'socket.too_many',
   'reply.too_large',
   'reply.compressed',
   'notice.too_many',

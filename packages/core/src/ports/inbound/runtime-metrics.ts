@@ -33,7 +33,7 @@ export interface LimitCounts {
 
 /** State of the telemetry store. Published JSON of the API. */
 export interface StorageState {
-  /** `degraded`: some events are not stored. `read-only`: every change is rejected until a restart. */
+  /** `degraded`: events wait in memory and changes can fail until the store recovers by itself. `read-only` is not used. */
   readonly state: TelemetryHealth['state'];
   readonly reason?: string;
   /** Count of events and log lines of this process that were not stored. */

@@ -74,13 +74,18 @@ export interface AuditVerification {
 export interface AppendContext {
   /** Unique per intended change. Repeating it adds no event and returns the stored ones, as long as they are stored. */
   readonly op?: string;
+  /**
+   * The event reports a fact: if the store cannot write, it keeps the event in memory, resolves, and writes it first when
+   * it recovers. Events of recorded kinds always wait. Absent: a committed event is rejected.
+   */
+  readonly waits?: boolean;
 }
 
-/** `degraded`: some events are not stored. `read-only`: committed events are rejected until a restart. */
+/** `degraded`: the last write failed; events wait, and the store tries again. No store of this repository is `read-only`. */
 export interface TelemetryHealth {
   readonly state: 'up' | 'degraded' | 'read-only';
   readonly reason?: string;
-  /** Count of events and log lines since the opening that were accepted and not stored. */
+  /** Count of events and log lines since the opening that were accepted and are never stored. */
   readonly unrecorded: number;
   /** Retention dropped every event with a smaller `seq`. */
   readonly droppedBefore: number;
