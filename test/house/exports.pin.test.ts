@@ -42,7 +42,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ApiErrorCode type:ApiRoute type:ApprovalReply type:AuditEventReply type:AuditPageReply
     type:AuditVerdictReply type:ClientResultReply type:ClientStateReply type:ExplanationReply type:Immutable
     type:InterfaceReply type:OfferedDefinition type:PolicyReportReply type:ReviewReply type:ServiceDetailsReply
-    type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply
+    type:ServiceReply type:ServiceSummary type:StatusReply type:TextReply type:TrustReply
   `,
   '@clarity-runtime/compiler': `
     check compile compileTests embeddedCompiler formatDiagnostic
@@ -50,7 +50,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core': `
     ClarityError ERROR_TABLE LEGACY_REVISIONS MODERN_REVISION PORT RawJson RpcCode SUPPORTED_REVISIONS Secret
-    StoreError assertSecretName assertSecretValue childProcess createContainer createRuntime credentialResolver
+    StoreError assertSecretName assertSecretValue assertTrusted childProcess createContainer createRuntime credentialResolver
     durabilityOf embeddedCaller errorRow failure grantOf hasVerb isClarityError isSecretName isStoreError localWasm
     parseManifest perRuntime remote secretFileCredentials systemClock
     type:Approval type:ApprovalOperations type:ApprovalState type:AuditEvent type:AuditEventDraft
@@ -80,6 +80,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ServiceStatus type:ServiceSurface type:ServiceView type:StorageState type:StoreErrorKind
     type:StoredSecrets type:SupervisionOptions type:Token type:ToolCallRequest type:ToolCallResult
     type:ToolContent type:ToolDefinition type:ToolOperations type:ToolSurface type:ToolVisibility
+    type:TrustOperations type:TrustProblem type:TrustReason type:TrustReport type:TrustState type:TrustedService
     type:ValueProvider type:Verb type:Verdict type:WrittenPolicy type:WrittenSecret
   `,
   '@clarity-runtime/core/audit-chain': `
@@ -115,7 +116,7 @@ const pins: Readonly<Record<string, string>> = {
     type:SourceSearch type:StoreCapabilities type:Telemetry type:TelemetryCapabilities type:TelemetryHealth
     type:TelemetryMetrics type:TelemetryPage type:TelemetryRead type:TenantId type:ToolCall
     type:UpstreamRequestOptions type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost
-    type:WasmLimits type:WasmModule type:WasmModuleSpec type:WasmReply type:Workspace type:WriteContext
+    type:WasmLimits type:WasmModule type:WasmModuleSpec type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext
   `,
   '@clarity-runtime/core/protocol': `
     EraCache JsonRpcConnection NAME_PARAM_OF_METHOD PARAM_HEADER_PREFIX ParamHeaderCache SseReader

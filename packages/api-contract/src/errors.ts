@@ -76,6 +76,7 @@ export const ERROR_CODES = [
   'WASM_DEADLINE',
   'WASM_LIMIT',
   'WASM_TRAP',
+  'WORKSPACE_UNTRUSTED',
 ] as const;
 
 export type ApiErrorCode = (typeof ERROR_CODES)[number];

@@ -15,3 +15,4 @@ export { routes } from './routes.ts';
 export { namedSchemas, type Immutable } from './schemas.ts';
 export type { InterfaceReply, OfferedDefinition, ServiceReply, ServiceSummary } from './services.ts';
 export { REFUSAL_LIMITS, type StatusReply } from './status.ts';
+export type { TrustReply } from './trust.ts';

@@ -7,6 +7,7 @@ import { anyObject, named } from './schemas.ts';
 import { secretsRoutes } from './secrets.ts';
 import { servicesRoutes } from './services.ts';
 import { statusRoutes } from './status.ts';
+import { trustRoutes } from './trust.ts';
 
 /** All routes of the HTTP API, in the order of the OpenAPI document. */
 export const routes = {
@@ -17,6 +18,7 @@ export const routes = {
   ...clientsRoutes,
   ...policiesRoutes,
   ...reviewsRoutes,
+  ...trustRoutes,
 
   getMetrics: get('/metrics', 'Returns the metrics of the runtime in the text format of Prometheus.', {
     reply: {

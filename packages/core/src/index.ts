@@ -28,6 +28,7 @@ export {
 } from './domain/access/caller.ts';
 export { type Grant, grantOf, hasVerb, type Verb } from './domain/access/grant.ts';
 export type { Registrant } from './domain/access/registrant.ts';
+export { assertTrusted, type TrustProblem, type TrustReason, type TrustState } from './domain/access/trust.ts';
 export { assertSecretName, assertSecretValue, isSecretName } from './domain/access/secret-rules.ts';
 export { Secret } from './domain/access/secret.ts';
 export { type AuditEvent, type AuditEventDraft, type AuditLevel, durabilityOf } from './domain/audit/audit-event.ts';
@@ -141,6 +142,7 @@ export type {
   StorageState,
 } from './ports/inbound/runtime-metrics.ts';
 export type { Runtime, RuntimeInstance } from './ports/inbound/runtime.ts';
+export type { TrustedService, TrustOperations, TrustReport } from './ports/inbound/trust-operations.ts';
 export type {
   AuthProviders,
   AuthValidation,

@@ -10,6 +10,7 @@ import { controlRoutes } from './control-routes.ts';
 import type { AuditEventStreams } from './event-stream.ts';
 import { metricsRoutes, statusRoutes } from './status-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
+import { trustRoutes } from './trust-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 
 export interface ApiDependencies {
@@ -29,6 +30,7 @@ export const apiRoutes = ({ runtime, streams, metrics, asClient }: ApiDependenci
   ...bootstrapRoutes(runtime),
   ...policyRoutes(runtime),
   ...controlRoutes(runtime, asClient),
+  ...trustRoutes(runtime),
   ...metricsRoutes(metrics),
   openApiRoute(runtime.instance.version),
 ];

@@ -7,6 +7,8 @@ import { Backends, type BuiltInService } from '../application/gateway/backends.t
 import { Approvals } from '../application/use-cases/approvals.ts';
 import { Explain } from '../application/use-cases/explain.ts';
 import type { Verb } from '../domain/access/grant.ts';
+import { assertTrusted } from '../domain/access/trust.ts';
+import type { WorkspaceTrust } from '../ports/index.ts';
 import { parseManifest } from '../validation/index.ts';
 import { bind, find, type Container } from './container.ts';
 import { PART, PORT } from './tokens.ts';
@@ -43,7 +45,7 @@ function createControlTools(c: Container): readonly ControlTool[] {
     commandsOverMcp: mcpCommands,
     readManifest: (input) => parseManifest(input, catalog.kinds),
   });
-  return controlTools({
+  const tools = controlTools({
     services,
     auditTrail: c.resolve(PART.audits),
     audit,
@@ -55,7 +57,21 @@ function createControlTools(c: Container): readonly ControlTool[] {
     compiler: find(c, PORT.compiler),
     installer: find(c, PORT.compilerInstaller),
   });
+  const trust = c.resolve(PORT.workspaceTrust);
+  return tools.map((tool) => heldWhileUntrusted(tool, trust));
 }
+
+/** Provisioning tools run compilers and installers before they register. */
+const heldWhileUntrusted = (tool: ControlTool, trust: WorkspaceTrust): ControlTool =>
+  tool.grant !== 'provision'
+    ? tool
+    : {
+        ...tool,
+        run: (call) => {
+          assertTrusted(trust.state);
+          return tool.run(call);
+        },
+      };
 
 const createBackends = (c: Container): Backends =>
   new Backends({

@@ -28,6 +28,7 @@ const createLifecycle = (c: Container): RuntimeLifecycle =>
     lifetime: c.resolve(PART.lifetime),
     policies: c.resolve(PART.pipeline).policies,
     supervisor: c.resolve(PART.supervisor),
+    trust: c.resolve(PORT.workspaceTrust),
   });
 
 /** Members are own properties, so that an embedder can wrap a runtime: `{ ...runtime, audit: { ...runtime.audit, page } }`. */
@@ -48,6 +49,7 @@ function assembleRuntime(c: Container): Runtime {
     audit: assembleAuditTrail(c),
     interfaces: c.resolve(PART.reviewer),
     approvals: c.resolve(PART.approvals),
+    trust: c.resolve(PART.trust),
     systemTools: c.resolve(PART.controlTools).map(({ name }) => `runtime__${name}`),
     explain: (caller, tool, subject) => explanations.explain(caller, tool, subject),
     limits: metrics.limits,

@@ -65,5 +65,6 @@ function createSupervisor(c: Container): ServiceSupervisor {
     holds: new QuarantineStore(catalog, audit, clock),
     find: (serviceId) => catalog.find(serviceId),
     changes: c.resolve(PART.changes),
+    trust: c.resolve(PORT.workspaceTrust),
   });
 }

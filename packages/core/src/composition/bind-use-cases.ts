@@ -5,6 +5,7 @@ import { InterfaceReviewer } from '../application/use-cases/interface-review.ts'
 import { PolicyUseCases } from '../application/use-cases/policy-use-cases.ts';
 import { Secrets } from '../application/use-cases/secrets.ts';
 import { ServiceUseCases } from '../application/use-cases/service-use-cases.ts';
+import { TrustUseCases } from '../application/use-cases/trust-use-cases.ts';
 import { ToolUseCases } from '../application/use-cases/tool-use-cases.ts';
 import { parseManifest, parsePolicy } from '../validation/index.ts';
 import { bind, find, findAll, type Container } from './container.ts';
@@ -21,8 +22,20 @@ export function bindUseCases(container: Container): void {
   bind(container, PART.secrets, createSecrets);
   bind(container, PART.clientSetup, (c) => new ClientSetup(c.resolve(PORT.clientConfigs), c.resolve(PART.audit)));
   bind(container, PART.tools, (c) => new ToolUseCases(c.resolve(PART.gateway)));
+  bind(container, PART.trust, createTrust);
   bind(container, PART.metrics, createMetricsReader);
 }
+
+const createTrust = (c: Container): TrustUseCases =>
+  new TrustUseCases({
+    trust: c.resolve(PORT.workspaceTrust),
+    catalog: c.resolve(PART.catalog),
+    policies: c.resolve(PART.pipeline).policies,
+    supervisor: c.resolve(PART.supervisor),
+    audit: c.resolve(PART.audit),
+    guard: c.resolve(PART.guard),
+    autostart: () => c.resolve(PART.lifecycle).resume(),
+  });
 
 const createAuditTimeline = (c: Container): AuditTimeline =>
   new AuditTimeline({
@@ -56,6 +69,7 @@ const createPolicyUseCases = (c: Container): PolicyUseCases =>
     audit: c.resolve(PART.audit),
     guard: c.resolve(PART.guard),
     changes: c.resolve(PART.changes),
+    trust: c.resolve(PORT.workspaceTrust),
     readPolicy: parsePolicy,
   });
 
@@ -71,6 +85,7 @@ function createServiceUseCases(c: Container): ServiceUseCases {
     guard: c.resolve(PART.guard),
     clock: c.resolve(PORT.clock),
     cleaner: find(c, PORT.artifactCleaner),
+    trust: c.resolve(PORT.workspaceTrust),
     load,
     circuits,
     readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
@@ -83,6 +98,7 @@ const createSecrets = (c: Container): Secrets =>
     providers: findAll(c, PORT.credentialProvider),
     audit: c.resolve(PART.audit),
     entropy: c.resolve(PORT.entropy),
+    trust: c.resolve(PORT.workspaceTrust),
   });
 
 const createMetricsReader = (c: Container): MetricsReader =>

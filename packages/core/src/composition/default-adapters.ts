@@ -1,6 +1,7 @@
 import { secretFileCredentials } from '../application/use-cases/credentials.ts';
 import { MemoryPolicyRegistry, MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
-import type { ClientConfigs } from '../ports/index.ts';
+import { StoreError } from '../domain/errors/store-error.ts';
+import type { ClientConfigs, WorkspaceTrust } from '../ports/index.ts';
 import { schemaValidator } from '../validation/index.ts';
 import { perRuntime, type Container } from './container.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -28,6 +29,7 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
   fill(PORT.entropy, adapters.entropy, () => systemEntropy);
   fill(PORT.schemaValidator, adapters.schemaValidator, () => schemaValidator);
   fill(PORT.clientConfigs, adapters.clientConfigs, () => noClients);
+  fill(PORT.workspaceTrust, adapters.trust, () => trusted);
   fill(PORT.artifactCleaner, adapters.cleaner);
   fill(PORT.workspace, adapters.workspace);
   fill(PORT.compiler, adapters.compiler);
@@ -50,6 +52,12 @@ export function ownAdapters(lifetime: Lifetime, adapters: RuntimeAdapters): void
 }
 
 const defaultCredentials = perRuntime((container) => secretFileCredentials(container.resolve(PORT.secretStore)));
+
+const trusted: WorkspaceTrust = {
+  state: { trusted: true },
+  grant: () => Promise.resolve(),
+  revoke: () => Promise.reject(new StoreError('invalid', 'this runtime has no trust to revoke')),
+};
 
 const noClients: ClientConfigs = {
   clients: [],

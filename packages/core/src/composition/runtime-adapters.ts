@@ -13,6 +13,7 @@ import type {
   ServiceRegistry,
   Telemetry,
   Workspace,
+  WorkspaceTrust,
 } from '../ports/index.ts';
 
 /** The adapters of the control tools. A tool without its adapter returns an error. */
@@ -40,6 +41,8 @@ export interface RuntimeAdapters extends ControlAdapters {
   readonly clientConfigs?: ClientConfigs;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
+  /** Decides whether the stored state may act; trusted when absent. */
+  readonly trust?: WorkspaceTrust;
   /** Deletes the artifacts of a removed service; without it they stay. */
   readonly cleaner?: ArtifactCleaner;
   /** Further resources, such as a WASM host. The runtime disposes them last, in this order. */

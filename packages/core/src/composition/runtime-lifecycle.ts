@@ -4,6 +4,8 @@ import type { PolicyCatalog } from '../application/calls/policy-catalog.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
 import { systemCaller } from '../domain/access/caller.ts';
+import { problemText } from '../domain/access/trust.ts';
+import type { WorkspaceTrust } from '../ports/index.ts';
 import type { RuntimeInstance } from '../ports/inbound/runtime.ts';
 import type { Lifetime } from './lifetime.ts';
 
@@ -15,12 +17,14 @@ export interface RuntimeLifecycleDependencies {
   readonly lifetime: Lifetime;
   readonly policies: PolicyCatalog;
   readonly supervisor: ServiceSupervisor;
+  readonly trust: WorkspaceTrust;
 }
 
 /** Loads, starts and closes one runtime. */
 export class RuntimeLifecycle {
   readonly #dependencies: RuntimeLifecycleDependencies;
   #closed: Promise<void> | undefined;
+  #isStarted = false;
 
   constructor(dependencies: RuntimeLifecycleDependencies) {
     this.#dependencies = dependencies;
@@ -33,12 +37,21 @@ export class RuntimeLifecycle {
     await catalog.load('default');
     for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
     await this.#record('started');
+    await this.#recordDistrust();
   }
 
+  /** Starts nothing while the workspace is not trusted; `resume` does it then. */
   async autostart(): Promise<void> {
-    const { catalog, supervisor } = this.#dependencies;
+    const { catalog, supervisor, trust } = this.#dependencies;
+    this.#isStarted = true;
+    if (!trust.state.trusted) return;
     const wanted = catalog.all().filter(({ manifest: { spec }, hold }) => spec.enabled && spec.autostart && !hold);
     await Promise.allSettled(wanted.map(({ serviceId }) => supervisor.start(systemCaller, serviceId, 'own')));
+  }
+
+  /** Starts the services after the workspace became trusted, if `autostart` was called before. */
+  async resume(): Promise<void> {
+    if (this.#isStarted) await this.autostart();
   }
 
   /** Closes once; later calls return the same promise. */
@@ -54,6 +67,21 @@ export class RuntimeLifecycle {
     await this.#record('stopped');
     errors.push(...(await lifetime.end()));
     if (errors.length > 0) throw new AggregateError(errors, 'the runtime did not close cleanly');
+  }
+
+  /** Writes one event per difference, which names the file. */
+  async #recordDistrust(): Promise<void> {
+    const { audit, trust } = this.#dependencies;
+    const problems = trust.state.trusted ? [] : trust.state.problems;
+    for (const problem of problems) {
+      await audit.settle({
+        kind: problem.reason === 'rolled_back' ? 'storage.rolled_back' : 'workspace.untrusted',
+        level: 'warn',
+        message: `Nothing is started: ${problemText(problem)}`,
+        caller: systemCaller,
+        data: { ...problem },
+      });
+    }
   }
 
   #record(word: 'started' | 'stopped'): Promise<void> {

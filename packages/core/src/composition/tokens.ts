@@ -20,6 +20,7 @@ import type { PolicyUseCases } from '../application/use-cases/policy-use-cases.t
 import type { Secrets } from '../application/use-cases/secrets.ts';
 import type { ServiceUseCases } from '../application/use-cases/service-use-cases.ts';
 import type { ToolUseCases } from '../application/use-cases/tool-use-cases.ts';
+import type { TrustUseCases } from '../application/use-cases/trust-use-cases.ts';
 import type { OriginType } from '../domain/services/manifest.ts';
 import type {
   ArtifactCleaner,
@@ -37,6 +38,7 @@ import type {
   ServiceRegistry,
   Telemetry,
   Workspace,
+  WorkspaceTrust,
 } from '../ports/index.ts';
 import type { Runtime, RuntimeInstance } from '../ports/inbound/runtime.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -65,6 +67,8 @@ export const PORT = {
   artifactCleaner: port<ArtifactCleaner>('artifactCleaner'),
   clientConfigs: port<ClientConfigs>('clientConfigs'),
   workspace: port<Workspace>('workspace'),
+  /** Decides whether the stored state may act. Without it the state is trusted. */
+  workspaceTrust: port<WorkspaceTrust>('workspaceTrust'),
   compiler: port<Compiler>('compiler'),
   compilerInstaller: port<CompilerInstaller>('compilerInstaller'),
   /** Checks the arguments of control tools. */
@@ -107,6 +111,7 @@ export const PART = {
   secrets: part<Secrets>('secrets'),
   clientSetup: part<ClientSetup>('clientSetup'),
   tools: part<ToolUseCases>('tools'),
+  trust: part<TrustUseCases>('trust'),
   metrics: part<MetricsReader>('metrics'),
   approvals: part<Approvals>('approvals'),
   controlTools: part<readonly ControlTool[]>('controlTools'),

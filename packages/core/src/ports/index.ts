@@ -72,4 +72,5 @@ export type {
   WasmModuleSpec,
   WasmReply,
 } from './outbound/wasm-host.ts';
+export type { WorkspaceTrust } from './outbound/workspace-trust.ts';
 export type { FoundSources, Scaffold, SourceSearch, Workspace } from './outbound/workspace.ts';

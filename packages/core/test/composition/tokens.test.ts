@@ -18,6 +18,7 @@ import type {
   ServiceRegistry,
   Telemetry,
   Workspace,
+  WorkspaceTrust,
 } from '@clarity-runtime/core/ports';
 
 test('each token carries the type of its port', () => {
@@ -29,6 +30,7 @@ test('each token carries the type of its port', () => {
     readonly artifactCleaner: Token<ArtifactCleaner>;
     readonly clientConfigs: Token<ClientConfigs>;
     readonly workspace: Token<Workspace>;
+    readonly workspaceTrust: Token<WorkspaceTrust>;
     readonly compiler: Token<Compiler>;
     readonly compilerInstaller: Token<CompilerInstaller>;
     readonly schemaValidator: Token<SchemaValidator>;

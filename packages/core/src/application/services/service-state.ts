@@ -1,3 +1,4 @@
+import { assertTrusted } from '../../domain/access/trust.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import { healthAfter } from '../../domain/services/health.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
@@ -39,6 +40,16 @@ export class ServiceState {
 
   get isRunning(): boolean {
     return this.#status.lifecycle === 'RUNNING';
+  }
+
+  /**
+   * Enters STARTING and returns the stopwatch. Every start passes here, also one of the restart policy.
+   * @throws ClarityError WORKSPACE_UNTRUSTED
+   */
+  begin(): ReturnType<ServiceState['stopwatch']> {
+    assertTrusted(this.dependencies.trust.state);
+    this.apply({ type: 'starting' });
+    return this.stopwatch();
   }
 
   /** Returns a function that returns the elapsed milliseconds, for the audit. */

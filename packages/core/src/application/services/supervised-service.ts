@@ -150,8 +150,7 @@ export class SupervisedService {
 
   async #start(caller: Caller, service: Service, cause: StartReason): Promise<void> {
     const { clock, connectors, probe, supervision } = this.#dependencies;
-    const took = this.#state.stopwatch();
-    this.#state.apply({ type: 'starting' });
+    const took = this.#state.begin();
     const link = this.#newLink();
     try {
       this.#state.snapshot = await openService(this.#state, { service, isForced: cause !== 'own' }, link);

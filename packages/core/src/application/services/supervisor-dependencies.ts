@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service, Quarantine } from '../../domain/services/service.ts';
-import type { Clock, Entropy, ServiceConnector } from '../../ports/index.ts';
+import type { Clock, Entropy, ServiceConnector, WorkspaceTrust } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { HealthProbe } from './health-probe.ts';
 import type { LimitCounters } from '../audit/counters.ts';
@@ -31,6 +31,8 @@ export interface SupervisorDependencies {
   readonly find: (serviceId: string) => Service | undefined;
   /** Notified when the state or the interface of a service changes. */
   readonly changes: ServiceChanges;
+  /** Consulted before every start. */
+  readonly trust: Pick<WorkspaceTrust, 'state'>;
   /** Aborts when the runtime closes. */
   readonly closing: AbortSignal;
 }

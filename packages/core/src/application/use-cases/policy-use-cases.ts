@@ -10,10 +10,12 @@ import type {
   PolicyTestResult,
 } from '../../ports/inbound/policy-operations.ts';
 import type { Caller } from '../../domain/access/caller.ts';
+import { assertTrusted } from '../../domain/access/trust.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
 import type { PolicyDocument } from '../../domain/calls/policy-document.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import type { WorkspaceTrust } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Guard } from './guard.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
@@ -53,6 +55,7 @@ export interface PolicyUseCasesDependencies {
   readonly guard: Guard;
   /** Raised for every service of a changed policy. */
   readonly changes: ServiceChanges;
+  readonly trust: Pick<WorkspaceTrust, 'state'>;
   /** @throws ClarityError POLICY_INVALID */
   readonly readPolicy: (input: unknown) => PolicyDocument;
 }
@@ -76,8 +79,9 @@ export class PolicyUseCases implements PolicyOperations {
   }
 
   async apply(caller: Caller, input: unknown): Promise<PolicyDocument> {
-    const { policies, guard, audit, readPolicy } = this.#dependencies;
+    const { policies, guard, audit, readPolicy, trust } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'apply a policy' });
+    assertTrusted(trust.state);
     const document = await policies.apply(caller, readPolicy(input));
     const { name } = document.metadata;
     this.#tellUsers(name);

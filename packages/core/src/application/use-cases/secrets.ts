@@ -1,9 +1,10 @@
 import { AUTH_SCHEMES, parseAuthRef, type AuthRef } from '../../domain/access/auth-ref.ts';
 import { type Caller, requireGrant } from '../../domain/access/caller.ts';
+import { assertTrusted } from '../../domain/access/trust.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { assertSecretName, assertSecretValue } from '../../domain/access/secret-rules.ts';
 import { Secret } from '../../domain/access/secret.ts';
-import type { CredentialProvider, Entropy, SecretStore, WriteContext } from '../../ports/index.ts';
+import type { CredentialProvider, Entropy, SecretStore, WorkspaceTrust, WriteContext } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type {
   AuthProviders,
@@ -21,6 +22,7 @@ export interface SecretsDependencies {
   readonly providers: readonly CredentialProvider[];
   readonly audit: AuditLog;
   readonly entropy: Entropy;
+  readonly trust: Pick<WorkspaceTrust, 'state'>;
 }
 
 const HIDDEN = '***';
@@ -51,6 +53,8 @@ export class Secrets implements SecretOperations {
 
   async validate(caller: Caller, authRef: string): Promise<AuthValidation> {
     requireGrant(caller, 'read');
+    // A check resolves the reference.
+    assertTrusted(this.#dependencies.trust.state);
     const { scheme, target } = this.#read(authRef);
     const provider = this.#byScheme.get(scheme);
     const { valid, issues, headers } =
@@ -88,6 +92,7 @@ export class Secrets implements SecretOperations {
 
   async set(caller: Caller, authRef: string, value: string): Promise<WrittenSecret> {
     requireGrant(caller, 'secrets');
+    assertTrusted(this.#dependencies.trust.state);
     const { name, path } = this.#place(authRef, 'rotation');
     const secret = new Secret(value);
     assertSecretValue(secret);

@@ -1,8 +1,9 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import { assertTrusted, untrusted } from '../../domain/access/trust.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
-import type { ArtifactCleaner, CleanedUp, Clock } from '../../ports/index.ts';
+import type { ArtifactCleaner, CleanedUp, Clock, WorkspaceTrust } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, Intent } from './guard.ts';
@@ -27,6 +28,7 @@ export interface ServiceUseCasesDependencies {
   readonly clock: Clock;
   /** Undefined when the runtime stores no artifacts. */
   readonly cleaner?: ArtifactCleaner | undefined;
+  readonly trust: Pick<WorkspaceTrust, 'state'>;
   readonly load: (serviceId: string) => CallLoad;
   readonly circuits: CircuitBreakers;
   /** @throws ClarityError MANIFEST_INVALID */
@@ -42,8 +44,9 @@ export class ServiceUseCases implements ServiceOperations {
   }
 
   async apply(caller: Caller, input: unknown): Promise<ServiceView> {
-    const { catalog, supervisor, audit, guard, readManifest } = this.#dependencies;
+    const { catalog, supervisor, audit, guard, readManifest, trust } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'register a service' });
+    assertTrusted(trust.state);
     const { service, replaced } = await catalog.apply(caller, readManifest(input));
     for (const old of replaced) await this.#end(caller, old, 'replaced');
     const { origin } = service.manifest.spec;
@@ -106,6 +109,7 @@ export class ServiceUseCases implements ServiceOperations {
 
   unquarantine(caller: Caller, serviceId: string, reason?: string): Promise<ServiceView> {
     return this.#operate(caller, { action: 'lift a quarantine', serviceId }, async () => {
+      assertTrusted(this.#dependencies.trust.state);
       await this.#dependencies.supervisor.release(caller, serviceId, reason);
       this.#dependencies.circuits.close(caller, serviceId);
     });
@@ -150,7 +154,7 @@ export class ServiceUseCases implements ServiceOperations {
   }
 
   #view(service: Service): ServiceView {
-    const { supervisor, clock, load } = this.#dependencies;
+    const { supervisor, clock, load, trust } = this.#dependencies;
     const status = supervisor.status(service.serviceId);
     const snapshot = supervisor.snapshot(service.serviceId);
     const { runningSince } = status;
@@ -158,12 +162,19 @@ export class ServiceUseCases implements ServiceOperations {
     const calls = load(service.serviceId);
     return {
       service,
-      status: asSeen(status, calls),
+      status: heldBy(trust.state, asSeen(status, calls)),
       uptimeSeconds,
       calls,
       ...(snapshot === undefined ? {} : { interface: snapshot }),
     };
   }
+}
+
+/** Shows the reason why a service of an untrusted workspace does not start. */
+function heldBy(state: WorkspaceTrust['state'], status: ServiceStatus): ServiceStatus {
+  if (state.trusted || status.lifecycle === 'RUNNING') return status;
+  const { code, message, hint } = untrusted(state.problems).failure;
+  return { ...status, lastError: `${code}: ${message}; ${hint}` };
 }
 
 /** Shows a service with an open circuit as DEGRADED, whatever its probe reports. */

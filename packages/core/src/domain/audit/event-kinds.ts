@@ -62,6 +62,10 @@ export const EVENT_KINDS = {
   'service.unquarantined': { durability: 'committed', outcome: 'level' },
   'storage.gap': { durability: 'committed', outcome: 'level' },
   'storage.recovered': { durability: 'committed', outcome: 'level' },
+  'storage.rolled_back': { durability: 'committed', outcome: 'denied' },
+  'workspace.trust_revoked': { durability: 'committed', outcome: 'level' },
+  'workspace.trusted': { durability: 'committed', outcome: 'level' },
+  'workspace.untrusted': { durability: 'committed', outcome: 'denied' },
 } as const satisfies Readonly<Record<string, EventKindRow>>;
 
 export type EventKind = keyof typeof EVENT_KINDS;

@@ -111,6 +111,11 @@ export const ERROR_TABLE = {
     title: 'this runtime has no connector for the origin type',
     advice: 'give the runtime a connector for it',
   },
+  WORKSPACE_UNTRUSTED: {
+    kind: 'denied',
+    title: 'the workspace is not trusted',
+    advice: 'run `clarityctl trust` to see what would run, and to allow it',
+  },
   REVISION_CONFLICT: {
     kind: 'conflict',
     title: 'the record changed since it was read',

@@ -9,6 +9,7 @@ import type { AuditTrail } from './audit-trail.ts';
 import type { ClientSetupOperations } from './client-setup.ts';
 import type { SecretOperations } from './secret-operations.ts';
 import type { InterfaceReviews } from './interface-reviews.ts';
+import type { TrustOperations } from './trust-operations.ts';
 import type { ApprovalOperations } from './approval-operations.ts';
 
 /** Identity of one process of the runtime. */
@@ -35,12 +36,14 @@ export interface Runtime extends ExplainOperation, RuntimeMetricsReader, AsyncDi
   readonly audit: AuditTrail;
   readonly interfaces: InterfaceReviews;
   readonly approvals: ApprovalOperations;
+  /** Decisions about stored state that this user has not marked. */
+  readonly trust: TrustOperations;
   /** Names of the control tools; empty if they are disabled. */
   readonly systemTools: readonly string[];
   /**
    * Starts every service that is enabled, has autostart and is not in quarantine, in parallel. Resolves when every start has
    * ended.
-   * A failed start is repeated by the restart policy of the service.
+   * A failed start is repeated by the restart policy of the service. Starts nothing while the workspace is not trusted.
    */
   autostart(): Promise<void>;
   /** Registers a listener. A listener that throws does not affect others. Returns an idempotent function that removes it. */
