@@ -24,7 +24,7 @@ export interface TrustUseCasesDependencies {
   readonly autostart: () => Promise<void>;
 }
 
-const NO_GRANTS: Caller['grants'] = new Set();
+const NO_GRANTS: Caller['grants'] = [];
 
 /** Trust decisions for callers. A decision names the digest of what was shown, and applies to those bytes only. */
 export class TrustUseCases implements TrustOperations {
