@@ -19,6 +19,10 @@ const rules = named(
     ...bounds,
     allowTools: z.array(z.string()).optional(),
     denyTools: z.array(z.string()).optional(),
+    allowPrompts: z.array(z.string()).optional(),
+    denyPrompts: z.array(z.string()).optional(),
+    allowResources: z.array(z.string()).optional(),
+    denyResources: z.array(z.string()).optional(),
     tools: z.record(z.string(), callBounds).optional(),
   }),
 );

@@ -25,6 +25,11 @@ export const review = named(
     ),
     pinned: z.boolean(),
     held: z.array(z.string()),
+    heldContents: z.object({
+      prompts: z.array(z.string()),
+      resources: z.array(z.string()),
+      resourceTemplates: z.array(z.string()),
+    }),
   }),
 );
 

@@ -16,7 +16,11 @@ export const endpointOf = ({ daemonUrl }: CommandContext['api']): string => `${d
 const verdictTones: Readonly<Record<string, Tone>> = { breaking: 'careful', suspicious: 'bad' };
 
 /** Prints the changes of an interface with their reasons and places. */
-export function printReview(output: Output, { changes, held, verdict, pinned }: ReviewReply): void {
+export function printReview(
+  output: Output,
+  { changes, held: tools, heldContents, verdict, pinned }: ReviewReply,
+): void {
+  const held = [...tools, ...Object.values(heldContents).flat()];
   if (changes.length === 0) output.line('no changes');
   else {
     const rows = changes.map(({ kind, name, change, from, verdict: own, reasons }) => [
@@ -34,7 +38,7 @@ export function printReview(output: Output, { changes, held, verdict, pinned }: 
     output.line(`verdict: ${verdict}`, verdictTones[verdict] ?? 'plain');
   }
   if (held.length > 0) output.line(`quarantined until accepted: ${held.join(', ')}`, 'bad');
-  else if (pinned) output.line('the interface is pinned, no tool is quarantined', 'good');
+  else if (pinned) output.line('the interface is pinned, nothing is quarantined', 'good');
 }
 
 /** Prints the tools of a service, with their names on its own endpoint. */

@@ -56,7 +56,10 @@ function createPipeline(c: Container): CallGovernance {
 
 function createRuntimeGateway(c: Container): RuntimeGateway {
   const { version } = c.resolve(PART.instance);
+  const catalog = c.resolve(PART.catalog);
   const gateway = createGateway({
+    // A failed write is repeated after the next start of the service.
+    storeYields: (serviceId, yields) => catalog.yieldNames(serviceId, yields).catch(() => undefined),
     backends: c.resolve(PART.backends),
     supervisor: c.resolve(PART.supervisor),
     connectors: c.resolve(PART.connectors),

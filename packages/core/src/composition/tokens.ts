@@ -5,7 +5,7 @@ import type { CallGovernance } from '../application/calls/call-pipeline.ts';
 import type { ControlTool } from '../application/control/control-tool.ts';
 import type { Backends } from '../application/gateway/backends.ts';
 import type { RuntimeGateway } from '../application/gateway/create-gateway.ts';
-import type { ToolNaming } from '../application/gateway/tool-router.ts';
+import type { ToolNaming } from '../application/gateway/name-table.ts';
 import type { UpstreamObserver } from '../application/gateway/upstream-observer.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';

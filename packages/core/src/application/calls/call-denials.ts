@@ -7,6 +7,9 @@ import type { ToolCall } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { LimitCounters } from '../audit/counters.ts';
 
+/** The parts of a call that a denial names. */
+export type DeniedCall = Pick<ToolCall, 'service' | 'tool' | 'caller' | 'requestBytes'>;
+
 /** Rejects calls that a policy denies: counts each, records it in the audit log and throws its error. */
 export class CallDenials {
   readonly #audit: AuditLog;
@@ -22,8 +25,11 @@ export class CallDenials {
     return this.#counts.get(serviceId) ?? 0;
   }
 
-  /** @throws ClarityError with the code of the rule. */
-  deny(rule: PolicyRule, call: ToolCall, sources: readonly PolicyOrigin[]): never {
+  /**
+   * Denies a call, or a request for a prompt or a resource, whose name is in `tool`.
+   * @throws ClarityError with the code of the rule.
+   */
+  deny(rule: PolicyRule, call: DeniedCall, sources: readonly PolicyOrigin[]): never {
     const { serviceId } = call.service;
     const { message, hint, code, field } = denialFor(rule, call, sources).failure;
     this.#counts.set(serviceId, this.count(serviceId) + 1);

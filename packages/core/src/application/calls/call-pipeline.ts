@@ -62,6 +62,8 @@ export interface CallGovernance {
   readonly circuits: CircuitBreakers;
   /** Returns true if clients see the tool. */
   readonly isVisible: (service: Service, tool: string) => boolean;
+  /** Visibility and admission of prompts and resources. */
+  readonly contents: Pick<PolicyStage, 'isContentVisible' | 'admitContent'>;
   /** Returns the denial that every call of the tool gets; undefined if the tool may be called. */
   readonly denialOf: (service: Service, tool: string) => Failure | undefined;
   readonly load: (serviceId: string) => CallLoad;
@@ -92,6 +94,7 @@ export function createCallPipeline(dependencies: CallPipelineDependencies): Call
     policies,
     circuits,
     isVisible: (service, tool) => policy.isVisible(service, tool),
+    contents: policy,
     denialOf: (service, tool) => policy.denialOf(service, tool),
     load: (serviceId) => {
       const circuit = circuits.report(serviceId);

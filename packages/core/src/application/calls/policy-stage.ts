@@ -6,7 +6,13 @@ import {
 } from '../../domain/calls/call-limits.ts';
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import { limitsForTool } from '../../domain/calls/policy.ts';
-import { denialFor, evaluatePolicy, isToolVisible } from '../../domain/calls/policy-verdict.ts';
+import {
+  contentRule,
+  denialFor,
+  evaluatePolicy,
+  isToolVisible,
+  type ContentKind,
+} from '../../domain/calls/policy-verdict.ts';
 import { failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
 import type { McpReply } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
@@ -45,6 +51,23 @@ export class PolicyStage implements CallStage {
     } catch {
       return false;
     }
+  }
+
+  /** Returns true if clients see the prompt, the resource or the URI template. */
+  isContentVisible(service: Service, kind: ContentKind, name: string): boolean {
+    try {
+      return contentRule(this.#dependencies.policies.of(service).policy, kind, name) === undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  /** @throws ClarityError PROMPT_BLOCKED or RESOURCE_BLOCKED when the policy denies the request. */
+  admitContent({ service, caller }: Pick<ToolCall, 'service' | 'caller'>, kind: ContentKind, name: string): void {
+    const { policies, denials } = this.#dependencies;
+    const { policy, sources } = policies.of(service);
+    const rule = contentRule(policy, kind, name);
+    if (rule !== undefined) denials.deny(rule, { service, tool: name, caller, requestBytes: 0 }, sources);
   }
 
   /** Returns the denial that every call of the tool gets; undefined if the tool may be called. */

@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import { GRANTED_VERBS, hasVerb } from '../../domain/access/grant.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { NOTHING_HELD, type HeldContents } from '../../domain/interfaces/interface-pin.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { McpRequest } from '../../domain/mcp/mcp.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
@@ -18,9 +19,11 @@ export interface BuiltInService {
   unlisted(caller: Caller): ReadonlySet<string>;
 }
 
-/** Tools of a service that are blocked until an operator accepts them. */
+/** Entries of a service that are blocked until an operator accepts them. */
 export interface QuarantinedTools {
+  /** Returns names of tools. */
   held(serviceId: string): ReadonlySet<string>;
+  heldContents(serviceId: string): HeldContents;
 }
 
 const running: ServiceStatus = { lifecycle: 'RUNNING', health: 'HEALTHY', restartCount: 0 };
@@ -52,6 +55,11 @@ export class Backends {
     return this.#builtIns.has(serviceId);
   }
 
+  /** Returns true for a service that an earlier process registered. */
+  isLoaded(serviceId: string): boolean {
+    return this.#dependencies.catalog.isLoaded(serviceId);
+  }
+
   find(serviceId: string): Service | undefined {
     return this.#builtIns.get(serviceId)?.service ?? this.#dependencies.catalog.find(serviceId);
   }
@@ -66,6 +74,11 @@ export class Backends {
 
   hiddenTools(serviceId: string, caller: Caller): ReadonlySet<string> {
     return this.#builtIns.get(serviceId)?.unlisted(caller) ?? this.#dependencies.tools.held(serviceId);
+  }
+
+  /** Returns the prompts and resources that are withheld from every client. */
+  heldContents(serviceId: string): HeldContents {
+    return this.#builtIns.has(serviceId) ? NOTHING_HELD : this.#dependencies.tools.heldContents(serviceId);
   }
 
   /** Returns a key; callers with the same key see the same tools. */

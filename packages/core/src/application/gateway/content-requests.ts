@@ -1,26 +1,36 @@
-import { failure, isClarityError } from '../../domain/errors/clarity-error.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import { failure, isClarityError, type Failure } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpReply, type McpRequest } from '../../domain/mcp/mcp.ts';
+import { matchesTemplate } from '../../domain/mcp/uri-template.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
+import type { CallGovernance } from '../calls/call-pipeline.ts';
+import type { Backends } from './backends.ts';
 import type { Endpoint } from './endpoints.ts';
-import { isNotFound, resourceNotFound } from './error-mapping.ts';
+import { resourceNotFound } from './error-mapping.ts';
+import type { ResourceRoute, ResourceRouter } from './resource-router.ts';
 import type { BridgedRequest, EraBridge } from './era-bridge.ts';
 
 /** A request of a client before its service is known. */
 export type ContentRequest = Omit<BridgedRequest, 'service'>;
 
-/** Maximum count of services that receive a request for an unlisted resource, one after another. */
-const MAX_ASKED = 16;
 const NO_COMPLETION: McpReply = { result: RawJson.of({ completion: { values: [], total: 0, hasMore: false } }) };
 
-/** Routes requests for prompts, resources and completions to a service. */
-export class ContentRouter {
-  readonly #bridge: EraBridge;
+export interface ContentRouterDependencies {
+  readonly bridge: EraBridge;
+  readonly resources: ResourceRouter;
+  readonly backends: Pick<Backends, 'heldContents' | 'snapshot'>;
+  readonly contents: Pick<CallGovernance['contents'], 'admitContent'>;
+}
 
-  constructor(bridge: EraBridge) {
-    this.#bridge = bridge;
+/** Routes requests for prompts, resources and completions to the service that owns the name. No other service reads them. */
+export class ContentRouter {
+  readonly #dependencies: ContentRouterDependencies;
+
+  constructor(dependencies: ContentRouterDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async prompt({ prompts }: Endpoint, call: ContentRequest): Promise<McpReply> {
@@ -29,21 +39,28 @@ export class ContentRouter {
     const route = prompts.routes.get(name);
     if (route === undefined) return invalid(`unknown prompt: ${toPrintableAscii(name)}`);
     const { name: own, requiresClientCapability } = route.definition;
+    const refused = this.#refusePrompt(route.service, call, own);
+    if (refused !== undefined) return refused;
     return this.#send(route.service, { ...withParam(call, 'name', RawJson.of(own)), requiresClientCapability });
   }
 
-  /** Finds the service by the lists, then by the templates, then by asking each service in order. */
-  async resource({ resources }: Endpoint, call: ContentRequest): Promise<McpReply> {
+  async resource(endpoint: Endpoint, call: ContentRequest): Promise<McpReply> {
     const uri = call.request.params.get('uri')?.value;
     if (typeof uri !== 'string' || uri === '') return invalid('resources/read needs params.uri, a string');
-    const candidates = resources.candidates(uri).slice(0, MAX_ASKED);
-    for (const service of candidates) {
-      const reply = await this.#send(service, call);
-      const isOnly = candidates.length === 1;
-      if (!('error' in reply) || (isOnly && reply.error.code !== RpcCode.methodNotFound)) return reply;
-      if (!isNotFound(reply.error)) return reply;
-    }
-    return { error: resourceNotFound(call.client.scope.era, uri) };
+    const route = this.resourceRoute(endpoint, call.client, uri);
+    if ('error' in route) return route;
+    return this.#send(route.service, route.uri === uri ? call : withParam(call, 'uri', RawJson.of(route.uri)));
+  }
+
+  /** Returns the owner of a URI, or the error of a URI that the client cannot use. */
+  resourceRoute(
+    endpoint: Endpoint,
+    { scope }: ContentRequest['client'],
+    uri: string,
+  ): ResourceRoute | Extract<McpReply, { error: unknown }> {
+    const route = this.#dependencies.resources.route(endpoint, scope, uri);
+    if (route === undefined) return { error: resourceNotFound(scope.era, uri) };
+    return this.#refuse('resources', { route, caller: scope.caller }, uri) ?? route;
   }
 
   async completion(endpoint: Endpoint, call: ContentRequest): Promise<McpReply> {
@@ -53,14 +70,46 @@ export class ContentRouter {
     const named = members.get(isPrompt ? 'name' : 'uri')?.value;
     if (ref === undefined || typeof named !== 'string') return invalid('params.ref must name a prompt or a resource');
     if (!isPrompt) {
-      const { resources } = endpoint;
-      const service = resources.ofTemplate(named) ?? resources.candidates(named)[0];
-      return service === undefined ? NO_COMPLETION : this.#completed(service, call);
+      const { resources } = this.#dependencies;
+      const route = resources.routeOfTemplate(endpoint, named) ?? resources.route(endpoint, call.client.scope, named);
+      if (route === undefined) return invalid(`unknown resource or template: ${toPrintableAscii(named)}`);
+      const refused = this.#refuse('resources', { route, caller: call.client.scope.caller }, named);
+      if (refused !== undefined) return refused;
+      const own = objectOf(new Map(members).set('uri', RawJson.of(route.uri)));
+      return this.#completed(route.service, route.uri === named ? call : withParam(call, 'ref', own));
     }
     const route = endpoint.prompts.routes.get(named);
     if (route === undefined) return invalid(`unknown prompt: ${toPrintableAscii(named)}`);
+    const refused = this.#refusePrompt(route.service, call, route.definition.name);
+    if (refused !== undefined) return refused;
     const own = objectOf(new Map(members).set('name', RawJson.of(route.definition.name)));
     return this.#completed(route.service, withParam(call, 'ref', own));
+  }
+
+  #refusePrompt(service: Service, { client: { scope } }: ContentRequest, own: string) {
+    return this.#refuse('prompts', { route: { service, uri: own }, caller: scope.caller }, own);
+  }
+
+  /** Returns the error of a prompt or a resource that the policy denies or that is in quarantine. */
+  #refuse(
+    kind: 'prompts' | 'resources',
+    { route: { service, uri }, caller }: { readonly route: ResourceRoute; readonly caller: Caller },
+    shown: string,
+  ): Extract<McpReply, { error: unknown }> | undefined {
+    const { backends, contents } = this.#dependencies;
+    try {
+      contents.admitContent({ service, caller }, kind, uri);
+    } catch (error) {
+      const { message, hint } = failureOf(error);
+      return { error: { code: RpcCode.invalidRequest, message: `${message}; ${hint}` } };
+    }
+    const held = backends.heldContents(service.serviceId);
+    const isOfHeldTemplate = (): boolean =>
+      [...held.resourceTemplates].some((template) => template === uri || matchesTemplate(template, uri)) &&
+      backends.snapshot(service.serviceId)?.resources.some((resource) => resource.uri === uri) !== true;
+    if (!held[kind].has(uri) && (kind === 'prompts' || !isOfHeldTemplate())) return undefined;
+    const { message, hint } = failure('CONTENT_QUARANTINED', toPrintableAscii(shown));
+    return { error: { code: RpcCode.invalidRequest, message: `${message}; ${hint}` } };
   }
 
   /** Returns an empty completion when the service replies `-32601` (method not found). */
@@ -71,15 +120,16 @@ export class ContentRouter {
 
   async #send(service: Service, call: ContentRequest): Promise<McpReply> {
     try {
-      return await this.#bridge.send({ ...call, service });
+      return await this.#dependencies.bridge.send({ ...call, service });
     } catch (error) {
-      const { message, hint } = isClarityError(error)
-        ? error.failure
-        : failure('INTERNAL', 'the service connection failed');
+      const { message, hint } = failureOf(error);
       return { error: { code: RpcCode.internalError, message: `${message}; ${hint}` } };
     }
   }
 }
+
+const failureOf = (error: unknown): Failure =>
+  isClarityError(error) ? error.failure : failure('INTERNAL', 'the service connection failed');
 
 const withParam = (call: ContentRequest, name: string, value: RawJson): ContentRequest => {
   const request: McpRequest = { ...call.request, params: new Map(call.request.params).set(name, value) };

@@ -1,9 +1,11 @@
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import type { Implementation } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
+import type { Service } from '../../domain/services/service.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import type { CallCounter, LimitCounters } from '../audit/counters.ts';
 import type { Backends } from './backends.ts';
 import type { CallGovernance } from '../calls/call-pipeline.ts';
@@ -14,7 +16,9 @@ import { PerClientConnections } from './per-client-connections.ts';
 import { Endpoints } from './endpoints.ts';
 import { Gateway } from './gateway.ts';
 import { LogLevels } from './log-levels.ts';
-import type { ToolNaming } from './tool-router.ts';
+import { NameTable, type NameCollision, type ToolNaming } from './name-table.ts';
+import { ResourceLinks } from './resource-links.ts';
+import { ResourceRouter } from './resource-router.ts';
 import { ListChangeNotifier } from './list-change-notifier.ts';
 import { InputRequiredCalls } from './input-required.ts';
 import { ResourceWatch } from './resource-watch.ts';
@@ -29,7 +33,7 @@ export interface GatewayOptions {
   /** The connectors without the observer. */
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
   readonly observer: UpstreamObserver;
-  readonly calls: Pick<CallGovernance, 'pipeline' | 'isVisible'>;
+  readonly calls: Pick<CallGovernance, 'pipeline' | 'isVisible' | 'contents'>;
   readonly refusals: LimitCounters;
   readonly audit: AuditLog;
   readonly tally: CallCounter;
@@ -38,6 +42,8 @@ export interface GatewayOptions {
   /** Limits of requests that set none of their own. */
   readonly limits: CallLimits;
   readonly naming: ToolNaming;
+  /** Stores the names of a service that another service had first. Never rejects. */
+  readonly storeYields: (serviceId: string, yields: readonly string[]) => Promise<void>;
   readonly serverInfo: Implementation;
 }
 
@@ -67,7 +73,16 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
   const onLimit = (limit: LimitName): void => {
     options.refusals.count(limit);
   };
-  const endpoints = new Endpoints({ backends, observer, isVisible: calls.isVisible, naming });
+  const names = new NameTable(naming);
+  const resources = new ResourceRouter({ backends, names, links: new ResourceLinks(clock) });
+  const endpoints = new Endpoints({
+    backends,
+    observer,
+    isVisible: calls.isVisible,
+    isContentVisible: (service, kind, name) => calls.contents.isContentVisible(service, kind, name),
+    names,
+    resources,
+  });
   const notifier = new ListChangeNotifier(endpoints, clock);
   const watch = new ResourceWatch(supervisor, onLimit, (serviceId, requested) => {
     const service = backends.find(serviceId);
@@ -81,12 +96,16 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     inputRequired,
     logLevels: new LogLevels(),
     limitsOf: (service) => serviceLimits(connectors, service, limits),
+    shownUri: resources.shownUri.bind(resources),
   });
+  const contents = new ContentRouter({ bridge, resources, backends, contents: calls.contents });
+  const followNames = nameFollower(names, options);
+  for (const { serviceId } of backends.services()) followNames(serviceId);
   const gateway = new Gateway({
     endpoints,
     calls: new ToolCaller({ pipeline: calls.pipeline, bridge, audit, counter: tally, clock }),
-    contents: new ContentRouter(bridge),
-    subscriptions: new Subscriptions(notifier, watch),
+    contents,
+    subscriptions: new Subscriptions({ notifier, watch, resources, contents }),
     serverInfo,
   });
   const reported = new Map<string, string>();
@@ -112,6 +131,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     open: (scope) => gateway.open(scope),
     paramHeaders: (scope, tool) => gateway.paramHeaders(scope, tool),
     changed: (serviceId) => {
+      followNames(serviceId);
       endpoints.invalidate();
       if (supervisor.connection(serviceId) === undefined) {
         perClient.drop(serviceId);
@@ -121,5 +141,60 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
       notifier.changed();
       report(serviceId);
     },
+  };
+}
+
+/** Maximum count of stored yields of a service, and of collisions in an event. */
+const MAX_YIELDS = 1_000;
+const MAX_REPORTED = 20;
+
+/** Returns a function that claims the names of a changed service, and records names that another service had first. */
+function nameFollower(
+  names: NameTable,
+  { backends, audit, storeYields }: Pick<GatewayOptions, 'backends' | 'audit' | 'storeYields'>,
+): (serviceId: string) => void {
+  const store = (serviceIds: Iterable<string>): void => {
+    for (const each of new Set(serviceIds)) void storeYields(each, names.yields(each).slice(0, MAX_YIELDS));
+  };
+  return (serviceId) => {
+    const service = backends.find(serviceId);
+    if (service === undefined) {
+      store(names.remove(serviceId));
+      return;
+    }
+    const collisions = names.follow({
+      service,
+      snapshot: backends.snapshot(serviceId),
+      isBuiltIn: backends.isBuiltIn(serviceId),
+      isLoaded: backends.isLoaded(serviceId),
+    });
+    const fresh = collisions.filter(({ kind, claim }) =>
+      isNewYield(backends.find(claim.serviceId), kind, claim.wish.own),
+    );
+    const losers = new Set(fresh.map(({ claim }) => claim.serviceId));
+    for (const loser of losers) {
+      const all = fresh.filter(({ claim }) => claim.serviceId === loser);
+      audit.note(collisionEvent(loser, all));
+    }
+    store(losers);
+  };
+}
+
+const isNewYield = (service: Service | undefined, kind: string, own: string): boolean =>
+  service?.yields?.includes(`${kind} ${own}`) !== true;
+
+function collisionEvent(serviceId: string, collisions: readonly NameCollision[]): AuditEntry {
+  const names = collisions.slice(0, MAX_REPORTED).map(({ kind, claim }) => ({
+    kind,
+    name: toPrintableAscii(claim.wish.own),
+    owner: claim.yieldedTo,
+    shown: toPrintableAscii(claim.name),
+  }));
+  return {
+    kind: 'resource.collision',
+    level: 'warn',
+    message: `Names of another service got a form that names this service: ${String(collisions.length)}`,
+    serviceId,
+    data: { names, more: collisions.length - names.length },
   };
 }

@@ -1,7 +1,8 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import type { HeldContents } from '../../domain/interfaces/interface-pin.ts';
 import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Capabilities } from '../../domain/mcp/mcp.ts';
-import { toolPrefix } from '../../domain/services/namespace.ts';
+import { promptPrefix, toolPrefix } from '../../domain/services/namespace.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { NO_SURFACE, toolSurface } from '../../domain/services/tool-names.ts';
 import type { GatewayScope } from '../../ports/index.ts';
@@ -11,15 +12,10 @@ import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
 import { scanParamHeaders, type ParamHeader } from '../../domain/mcp/param-headers.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type EndpointInfo } from './handshake.ts';
 import { strictest } from './list-pages.ts';
-import {
-  ownNames,
-  sharedNames,
-  type NameList,
-  type ToolRoutes,
-  type ToolNaming,
-  type ServiceDefinitions,
-} from './tool-router.ts';
-import { resourceTable, type ResourceTable } from './resource-table.ts';
+import { ownNames, sharedNames, type NameList, type ToolRoutes, type ServiceDefinitions } from './tool-router.ts';
+import { namedFirst, type NameTable } from './name-table.ts';
+import type { ResourceRouter } from './resource-router.ts';
+import { resourceTable, type ResourceTable, type ShownUris } from './resource-table.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
 
 /** Interface of `/mcp` or of one `/mcp/<service>`. */
@@ -29,6 +25,8 @@ export interface Endpoint extends EndpointInfo {
   readonly resources: ResourceTable;
   /** The running services, in order. */
   readonly services: readonly Service[];
+  /** The service of an endpoint of one service. */
+  readonly only?: Service;
   /** Returns the parameter headers of a tool; empty for an unknown tool or a definition with an invalid annotation. */
   paramHeaders(tool: string): readonly ParamHeader[];
 }
@@ -42,7 +40,11 @@ interface VisibleService {
   readonly canSeeGated: boolean;
   /** Returns true if the caller sees the tool. */
   readonly isToolVisible: (tool: string) => boolean;
+  /** Returns true if clients see the prompt, the resource or the template. */
+  readonly isContentListed: (kind: keyof HeldLists, name: string) => boolean;
 }
+
+type HeldLists = Omit<HeldContents, 'instructions'>;
 
 type EndpointScope = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
 
@@ -50,7 +52,9 @@ export interface EndpointDependencies {
   readonly backends: Backends;
   readonly observer: UpstreamObserver;
   readonly isVisible: CallGovernance['isVisible'];
-  readonly naming: ToolNaming;
+  readonly isContentVisible: CallGovernance['contents']['isContentVisible'];
+  readonly names: NameTable;
+  readonly resources: ResourceRouter;
 }
 
 const SHARED = '';
@@ -61,14 +65,12 @@ export class Endpoints {
   readonly #built = new Map<string, Endpoint>();
   readonly #backends: Backends;
   readonly #observer: UpstreamObserver;
-  readonly #isVisible: CallGovernance['isVisible'];
-  readonly #naming: ToolNaming;
+  readonly #dependencies: EndpointDependencies;
 
-  constructor({ backends, observer, isVisible, naming }: EndpointDependencies) {
-    this.#backends = backends;
-    this.#observer = observer;
-    this.#isVisible = isVisible;
-    this.#naming = naming;
+  constructor(dependencies: EndpointDependencies) {
+    this.#backends = dependencies.backends;
+    this.#observer = dependencies.observer;
+    this.#dependencies = dependencies;
   }
 
   /** Clears the cached interfaces. */
@@ -90,10 +92,17 @@ export class Endpoints {
 
   #shared(caller: Caller, canSeeGated: boolean): Endpoint {
     const visible = this.#backends.services().flatMap((service) => this.#visibleServices(service, caller, canSeeGated));
+    const { names, resources } = this.#dependencies;
+    const shownUri = resources.listedUri.bind(resources);
     return endpointOf(visible, {
       capabilities: SHARED_CAPABILITIES,
       instructions: SHARED_INSTRUCTIONS,
-      names: (definitions, list) => sharedNames(definitions, list, this.#naming),
+      shown: { uri: shownUri, template: resources.listedTemplate.bind(resources) },
+      names: (definitions, list) =>
+        sharedNames(definitions, list, {
+          nameOf: (serviceId, own) => names.nameOf(list.member, serviceId, own),
+          shownUri,
+        }),
     });
   }
 
@@ -107,8 +116,8 @@ export class Endpoints {
     return endpointOf(this.#visibleServices(service, caller, canSeeGated), {
       capabilities: ownCapabilities(this.#capabilities(serviceId)),
       ...(instructions === undefined ? {} : { instructions }),
-      names: (definitions, list) =>
-        definitions[0] === undefined ? sharedNames([], list, this.#naming) : ownNames(definitions[0], list),
+      only: service,
+      names: (definitions, list) => ownNames(definitions[0], list),
     });
   }
 
@@ -126,10 +135,16 @@ export class Endpoints {
     const isRunning = this.#backends.status(serviceId).lifecycle === 'RUNNING';
     const hidden = this.#backends.hiddenTools(serviceId, caller);
     const isToolVisible = (tool: string): boolean =>
-      !hidden.has(tool) && toolSurface(service.manifest, tool).hidden !== true && this.#isVisible(service, tool);
+      !hidden.has(tool) &&
+      toolSurface(service.manifest, tool).hidden !== true &&
+      this.#dependencies.isVisible(service, tool);
+    const held = this.#backends.heldContents(serviceId);
+    const isContentListed = (kind: keyof HeldLists, name: string): boolean =>
+      !held[kind].has(name) &&
+      this.#dependencies.isContentVisible(service, kind === 'prompts' ? kind : 'resources', name);
     const isListed = isRunning && service.manifest.spec.enabled;
     const isBuiltIn = this.#backends.isBuiltIn(serviceId);
-    return [{ service, snapshot, isToolVisible, canSeeGated, isListed, isBuiltIn }];
+    return [{ service, snapshot, isToolVisible, isContentListed, canSeeGated, isListed, isBuiltIn }];
   }
 }
 
@@ -140,15 +155,20 @@ type Name = <T extends ServiceDefinitions['definitions'][number]>(
 
 function endpointOf(
   visible: readonly VisibleService[],
-  { names, ...info }: EndpointInfo & { readonly names: Name },
+  {
+    names,
+    shown,
+    ...info
+  }: EndpointInfo & Pick<Endpoint, 'only'> & { readonly names: Name; readonly shown?: ShownUris },
 ): Endpoint {
   const listed = visible.filter(({ isListed }) => isListed);
   const services = visible.filter(({ isBuiltIn }) => !isBuiltIn);
   const hint = (list: ListName, of: readonly VisibleService[]) =>
     strictest(of.filter(({ isListed }) => isListed).map(({ snapshot }) => snapshot.hints?.[list]));
   const tools = names(
-    visible.map(({ service, snapshot, isListed, canSeeGated, isToolVisible }) => ({
+    visible.map(({ service, snapshot, isListed, canSeeGated, isToolVisible, isBuiltIn }) => ({
       service,
+      isBuiltIn,
       definitions: namedFirst(service, snapshot.tools),
       listed: ({ name, requiresClientCapability }) =>
         isListed && isToolVisible(name) && (canSeeGated || requiresClientCapability !== true),
@@ -158,11 +178,12 @@ function endpointOf(
     { member: 'tools', hint: hint('tools', visible) },
   );
   const prompts = names(
-    services.map(({ service, snapshot, isListed, canSeeGated }) => ({
+    services.map(({ service, snapshot, isListed, canSeeGated, isContentListed }) => ({
       service,
       definitions: snapshot.prompts,
-      listed: ({ requiresClientCapability }) => isListed && (canSeeGated || requiresClientCapability !== true),
-      prefix: service.namespace,
+      listed: ({ name, requiresClientCapability }) =>
+        isListed && isContentListed('prompts', name) && (canSeeGated || requiresClientCapability !== true),
+      prefix: promptPrefix(service),
       surface: () => NO_SURFACE,
     })),
     { member: 'prompts', hint: hint('prompts', services) },
@@ -172,7 +193,10 @@ function endpointOf(
     ...info,
     tools,
     prompts,
-    resources: resourceTable(services.filter(({ isListed }) => isListed)),
+    resources: resourceTable(
+      services.filter(({ isListed }) => isListed),
+      shown,
+    ),
     services: listed.map(({ service }) => service),
     paramHeaders: (name) => {
       const known = scanned.get(name);
@@ -190,11 +214,4 @@ function endpointOf(
 function paramHeadersOf({ raw }: ToolDefinition): readonly ParamHeader[] {
   const scan = scanParamHeaders((raw.value as { readonly inputSchema?: unknown }).inputSchema);
   return 'headers' in scan ? scan.headers : NO_HEADERS;
-}
-
-/** Puts tools that the manifest names first, so that their names take precedence over the names of other tools. */
-function namedFirst({ manifest }: Service, tools: readonly ToolDefinition[]): readonly ToolDefinition[] {
-  if (manifest.spec.surface?.tools === undefined) return tools;
-  const isNamed = ({ name }: ToolDefinition): boolean => toolSurface(manifest, name).name !== undefined;
-  return [...tools.filter(isNamed), ...tools.filter((tool) => !isNamed(tool))];
 }

@@ -20,6 +20,8 @@ import { toClientError, serviceUnavailable } from './error-mapping.ts';
 import { fulfilInputRequests } from './input-required-driver.ts';
 import { LOG_LEVEL, type LogLevels } from './log-levels.ts';
 import type { InputRequiredCalls } from './input-required.ts';
+import type { ResourceRouter } from './resource-router.ts';
+import { withShownUris } from './shown-uris.ts';
 
 /** One request of a client to a service. */
 export interface BridgedRequest {
@@ -52,6 +54,8 @@ export interface EraBridgeDependencies {
   readonly logLevels: LogLevels;
   /** Limits of requests that do not pass the call pipeline. */
   readonly limitsOf: (service: Service) => CallLimits;
+  /** Returns the URI by which the client of the shared endpoint knows a resource of a service. */
+  readonly shownUri: ResourceRouter['shownUri'];
 }
 
 const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
@@ -82,16 +86,20 @@ export class EraBridge {
    */
   async send(bridged: BridgedRequest): Promise<McpReply> {
     const { service, client, request } = bridged;
-    const { backends } = this.#dependencies;
+    const { backends, shownUri } = this.#dependencies;
     const shared = backends.connection(service.serviceId);
     if (shared === undefined || !service.manifest.spec.enabled) {
       throw serviceUnavailable(service, backends.status(service.serviceId));
     }
     backends.assertNotQuarantined(service.serviceId, request);
-    const { era } = client.scope;
-    const bridge = backends.isBuiltIn(service.serviceId) ? undefined : this.#bridges[era][shared.era];
+    const { scope } = client;
+    const isBuiltIn = backends.isBuiltIn(service.serviceId);
+    const bridge = isBuiltIn ? undefined : this.#bridges[scope.era][shared.era];
     const reply = await (bridge === undefined ? this.#forward(shared, bridged) : bridge(shared, bridged));
-    return toClientError(reply, era, request);
+    if ('error' in reply) return toClientError(reply, scope.era, request);
+    if (isBuiltIn || scope.service !== undefined) return reply;
+    const result = withShownUris(reply.result, (uri) => shownUri(scope, service, uri));
+    return result === reply.result ? reply : { ...reply, result };
   }
 
   /** Drops the waiting call that a request with `requestState` continues, because its client cancelled. */

@@ -4,7 +4,9 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Exchange } from '../../ports/index.ts';
 import type { ClientSession } from './client-session.ts';
 import type { Endpoint } from './endpoints.ts';
+import type { ContentRouter } from './content-requests.ts';
 import type { ListChangeNotifier, Subscriber } from './list-change-notifier.ts';
+import type { ResourceRoute, ResourceRouter } from './resource-router.ts';
 import type { ResourceWatch } from './resource-watch.ts';
 import type { ChangedList } from './upstream-observer.ts';
 
@@ -13,14 +15,25 @@ const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 const MAX_URIS = 256;
 const EMPTY: McpReply = { result: RawJson.of({}) };
 
+export interface SubscriptionsDependencies {
+  readonly notifier: ListChangeNotifier;
+  readonly watch: ResourceWatch;
+  readonly resources: ResourceRouter;
+  readonly contents: ContentRouter;
+}
+
 /** Subscriptions of clients: legacy clients use the stream of their session, modern clients `subscriptions/listen`. */
 export class Subscriptions {
   readonly #notifier: ListChangeNotifier;
   readonly #watch: ResourceWatch;
+  readonly #resources: ResourceRouter;
+  readonly #contents: ContentRouter;
 
-  constructor(notifier: ListChangeNotifier, watch: ResourceWatch) {
+  constructor({ notifier, watch, resources, contents }: SubscriptionsDependencies) {
     this.#notifier = notifier;
     this.#watch = watch;
+    this.#resources = resources;
+    this.#contents = contents;
   }
 
   /** Subscribes a legacy client to every list. */
@@ -35,8 +48,10 @@ export class Subscriptions {
     const uri = params.get('uri')?.value;
     if (typeof uri !== 'string' || uri === '') return invalid('resources/subscribe needs params.uri, a string');
     const { notify } = client.scope;
+    const route = this.#contents.resourceRoute(endpoint, client, uri);
+    if ('error' in route) return route;
     if (notify === undefined || client.watched.has(uri)) return EMPTY;
-    const end = client.watched.size < MAX_URIS ? this.#watchAt(endpoint, uri, notify) : undefined;
+    const end = client.watched.size < MAX_URIS ? this.#watchAt({ client, endpoint, uri }, route, notify) : undefined;
     if (end === undefined)
       return { error: { code: RpcCode.internalError, message: 'too many resource subscriptions' } };
     client.watched.set(uri, end);
@@ -61,12 +76,16 @@ export class Subscriptions {
     const lists = LISTS.filter(
       (list) => requested[`${list}ListChanged`] === true && endpoint.capabilities[list] !== undefined,
     );
-    const uris = urisOf(requested['resourceSubscriptions']);
+    const owned = urisOf(requested['resourceSubscriptions']).flatMap((uri) => {
+      const route = this.#contents.resourceRoute(endpoint, client, uri);
+      return 'error' in route ? [] : [{ uri, route }];
+    });
+    const uris = owned.map(({ uri }) => uri);
     const id = exchange.id ?? RawJson.of(null);
     const notify = (notification: McpNotification): void => {
       exchange.send(withSubscriptionId(notification, id));
     };
-    const ends = uris.flatMap((uri) => this.#watchAt(endpoint, uri, notify) ?? []);
+    const ends = owned.flatMap(({ uri, route }) => this.#watchAt({ client, endpoint, uri }, route, notify) ?? []);
     ends.push(this.#notifier.join({ ...subscriberOf(client), lists: new Set(lists), send: notify }));
     const accepted = {
       ...Object.fromEntries(lists.map((list) => [`${list}ListChanged`, true])),
@@ -79,11 +98,17 @@ export class Subscriptions {
     return { result: objectOf(new Map([['_meta', objectOf(new Map([[SUBSCRIPTION_ID, id]]))]])) };
   }
 
-  #watchAt({ resources }: Endpoint, uri: string, send: (notification: McpNotification) => void) {
-    const [service] = resources.candidates(uri);
-    if (service === undefined) return () => undefined;
-    return this.#watch.watch(service.serviceId, uri, (updated) => {
-      send({ method: 'notifications/resources/updated', params: new Map([['uri', RawJson.of(updated)]]) });
+  #watchAt(
+    { client, endpoint, uri }: { readonly client: ClientSession; readonly endpoint: Endpoint; readonly uri: string },
+    { service, uri: own }: ResourceRoute,
+    send: (notification: McpNotification) => void,
+  ) {
+    const shownUri = (updated: string): string => {
+      if (updated === own) return uri;
+      return endpoint.only === undefined ? this.#resources.shownUri(client.scope, service, updated) : updated;
+    };
+    return this.#watch.watch(service.serviceId, own, (updated) => {
+      send({ method: 'notifications/resources/updated', params: new Map([['uri', RawJson.of(shownUri(updated))]]) });
     });
   }
 }

@@ -3,9 +3,11 @@ import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { hasHiddenCharacters } from '../../domain/text/hidden-characters.ts';
 import type { ToolSurface } from '../../domain/services/manifest.ts';
+import { NAME_SEPARATOR } from '../../domain/services/namespace.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { exposedToolName, MAX_TOOL_NAME_LENGTH } from '../../domain/services/tool-names.ts';
 import { listPages, type ListPages } from './list-pages.ts';
+import { withShownDefinition } from './shown-uris.ts';
 
 /** Key in `_meta` of a listed definition with an altered name. */
 const ORIGINAL_NAME = 'clarity/originalName';
@@ -62,15 +64,10 @@ export interface ServiceDefinitions<T extends NamedDefinition = NamedDefinition>
   readonly listed: (definition: T) => boolean;
   /** Prefix of its names on the shared endpoint. */
   readonly prefix: string;
+  /** A part of the runtime: its tools can always be called with their prefix. */
+  readonly isBuiltIn?: boolean;
   /** Returns the overrides of the manifest, by the original name. */
   readonly surface: (name: string) => ToolSurface;
-}
-
-/** Rules of exposed names; `maxLength` is in characters. */
-export interface ToolNaming {
-  readonly maxLength: number;
-  /** `always` prefixes every name with the namespace, `collision` only names that several services have. */
-  readonly prefix: 'always' | 'collision';
 }
 
 interface Listed extends ExposedNames {
@@ -83,47 +80,48 @@ export interface NameList {
   readonly hint: CacheHint;
 }
 
-/** Names that every client accepts. */
-const PORTABLE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const MAX_OWN_NAME_LENGTH = 256;
 
-/**
- * Builds the routes of the shared endpoint, prefixed by namespace. On a collision the later of `sources` is renamed.
- */
+/** The names and URIs of the shared endpoint. */
+export interface SharedNaming {
+  /** Returns the name of an entry of a service; undefined for an entry without a name. */
+  readonly nameOf: (serviceId: string, own: string) => string | undefined;
+  /** Returns the URI by which clients know a resource of a service. */
+  readonly shownUri: (service: Service, uri: string) => string;
+}
+
+/** Builds the routes of the shared endpoint. */
 export function sharedNames<T extends NamedDefinition>(
   sources: readonly ServiceDefinitions<T>[],
   list: NameList,
-  { maxLength, prefix }: ToolNaming,
+  { nameOf, shownUri }: SharedNaming,
 ): ToolRoutes<T> {
-  const counts = new Map<string, number>();
-  for (const { definitions, surface } of sources) {
-    for (const definition of definitions) {
-      const { name = definition.name } = surface(definition.name);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
-  }
   const routes = new Map<string, Route<T>>();
   const listed: Listed[] = [];
-  for (const { service, definitions, listed: isListed, prefix: before, surface } of sources) {
+  for (const { service, definitions, listed: isListed, prefix: before, surface, isBuiltIn } of sources) {
     for (const definition of definitions) {
+      const name = nameOf(service.serviceId, definition.name);
+      if (name === undefined) continue;
       const { name: own = definition.name, ...overrides } = surface(definition.name);
-      const isAlone = prefix === 'collision' && counts.get(own) === 1 && PORTABLE_NAME.test(own) && !routes.has(own);
-      const name = isAlone ? own : freeName(routes, service, { before, own, maxLength });
       routes.set(name, { service, definition });
-      const plainName = isAlone ? own : `${before}__${own}`;
-      if (isListed(definition)) listed.push({ ...overrides, name, own, plainName, definition });
+      if (isBuiltIn === true) routes.set(`${before}${NAME_SEPARATOR}${own}`, { service, definition });
+      const plainName = name === own ? own : `${before}__${own}`;
+      const raw = withShownDefinition(definition.raw, (uri) => shownUri(service, uri));
+      if (isListed(definition)) listed.push({ ...overrides, name, own, plainName, definition: { ...definition, raw } });
     }
   }
   return tableOf(routes, listed, list);
 }
 
-/** Builds the routes of one service. Renames only names that are unreadable, too long or already used. */
+/** Builds the routes of one service, none without it. Renames only names that are unreadable, too long or already used. */
 export function ownNames<T extends NamedDefinition>(
-  { service, definitions, listed, prefix: before, surface }: ServiceDefinitions<T>,
+  source: ServiceDefinitions<T> | undefined,
   list: NameList,
 ): ToolRoutes<T> {
   const routes = new Map<string, Route<T>>();
   const shown: Listed[] = [];
+  if (source === undefined) return tableOf(routes, shown, list);
+  const { service, definitions, listed, prefix: before, surface } = source;
   for (const definition of definitions) {
     const { name: own = definition.name, ...overrides } = surface(definition.name);
     const isReadable = own.length <= MAX_OWN_NAME_LENGTH && !hasHiddenCharacters(own) && !/[\t\r\n]/.test(own);

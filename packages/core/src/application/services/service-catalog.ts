@@ -3,7 +3,12 @@ import { registrantOf } from '../../domain/access/registrant.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import type { InterfacePin } from '../../domain/interfaces/interface-pin.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
-import { namespaceClaims, normalizeNamespace, RESERVED_NAMESPACES } from '../../domain/services/namespace.ts';
+import {
+  namespaceClaims,
+  namespaceProblem,
+  normalizeNamespace,
+  RESERVED_NAMESPACES,
+} from '../../domain/services/namespace.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { originKind, originKinds, type OriginKinds } from '../../domain/services/origin-kinds.ts';
 import { deriveServiceId } from '../../domain/services/service-id.ts';
@@ -24,6 +29,7 @@ export interface CatalogChange {
 /** Registered services in memory, changed only after the registry accepted the change. */
 export class ServiceCatalog {
   readonly #services = new Map<string, Service>();
+  readonly #loaded = new Set<string>();
   readonly #changes = new SerialQueue();
   readonly #registry: ServiceRegistry;
   readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
@@ -39,7 +45,12 @@ export class ServiceCatalog {
   }
 
   async load(tenant: TenantId): Promise<void> {
-    for (const stored of await this.#registry.list(tenant)) this.#keep(stored);
+    for (const stored of await this.#registry.list(tenant)) this.#loaded.add(this.#keep(stored).serviceId);
+  }
+
+  /** Returns true for a service that an earlier process registered. */
+  isLoaded(serviceId: string): boolean {
+    return this.#loaded.has(serviceId);
   }
 
   /** Returns the services ordered by namespace. */
@@ -74,12 +85,16 @@ export class ServiceCatalog {
       const hold = [before, ...replaced].find((service) => service?.hold !== undefined)?.hold;
       const pin = [before, ...replaced].find((service) => service?.pin !== undefined)?.pin;
       const manifest = restoreRedactedValues(record.manifest, (before ?? replaced[0])?.manifest, this.kinds);
+      const known = before ?? replaced[0];
+      const ordinal = known === undefined ? this.#nextOrdinal() : known.ordinal;
       const kept = {
         ...record,
         manifest,
         registrant: registrantOf(caller),
+        ...(ordinal === undefined ? {} : { ordinal }),
         ...(hold === undefined ? {} : { hold }),
         ...(pin === undefined ? {} : { pin }),
+        ...(known?.yields === undefined ? {} : { yields: known.yields }),
       };
       const service = this.#keep(await this.#put(caller, kept, before?.revision ?? 'absent'));
       for (const old of replaced) await this.#remove(caller, old);
@@ -109,6 +124,11 @@ export class ServiceCatalog {
     return this.#changes.run(() => this.#update(caller, serviceId, (record) => ({ ...record, pin })));
   }
 
+  /** Stores the names that another service had first. */
+  yieldNames(serviceId: string, yields: readonly string[]): Promise<void> {
+    return this.#changes.run(() => this.#update(systemCaller, serviceId, (record) => ({ ...record, yields })));
+  }
+
   async #update(caller: Caller, serviceId: string, change: RecordChange): Promise<void> {
     const found = this.find(serviceId);
     if (found === undefined) return;
@@ -129,7 +149,11 @@ export class ServiceCatalog {
   async #admit(manifest: Manifest): Promise<ServiceRecord> {
     const { metadata, spec } = manifest;
     const namespace = normalizeNamespace(spec.toolNamespace ?? metadata.module);
-    for (const { name, ...place } of namespaceClaims({ namespace, manifest })) {
+    const serviceId = deriveServiceId(manifest, this.kinds);
+    const [{ field } = { field: '' }, ...prefixes] = namespaceClaims({ namespace, manifest });
+    const hint = this.find(serviceId)?.namespace === namespace ? undefined : namespaceProblem(namespace);
+    if (hint !== undefined) throw new ClarityError('NAMESPACE_RESERVED', namespace, { field, hint });
+    for (const { name, ...place } of prefixes) {
       if (RESERVED_NAMESPACES.has(name)) throw new ClarityError('NAMESPACE_RESERVED', name, place);
     }
     const connector = this.#connectors.get(spec.origin.type);
@@ -137,7 +161,7 @@ export class ServiceCatalog {
       throw new ClarityError('ORIGIN_UNSUPPORTED', spec.origin.type, { field: 'spec.origin.type' });
     }
     const artifact = await connector.admit(manifest);
-    const identity = { schema: 1, serviceId: deriveServiceId(manifest, this.kinds), namespace, manifest } as const;
+    const identity = { schema: 1, serviceId, namespace, manifest } as const;
     return artifact === undefined ? identity : { ...identity, artifact };
   }
 
@@ -191,6 +215,10 @@ export class ServiceCatalog {
     const service = { ...value, revision };
     this.#services.set(service.serviceId, service);
     return service;
+  }
+
+  #nextOrdinal(): number {
+    return Math.max(0, ...[...this.#services.values()].map(({ ordinal = 0 }) => ordinal)) + 1;
   }
 
   #op(): string {

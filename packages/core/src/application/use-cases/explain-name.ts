@@ -2,7 +2,7 @@ import { toolPrefix } from '../../domain/services/namespace.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { toolSurface } from '../../domain/services/tool-names.ts';
-import type { ToolNaming } from '../gateway/tool-router.ts';
+import type { ToolNaming } from '../gateway/name-table.ts';
 import type { ExplainedReason, ToolRoute } from '../../ports/inbound/explanation.ts';
 
 /** The names of one tool: `name` on the shared endpoint, `alone` on the endpoint of its service. */

@@ -14,7 +14,7 @@ import type {
   ToolVisibility,
 } from '../../ports/inbound/explanation.ts';
 import type { Endpoints } from '../gateway/endpoints.ts';
-import type { ToolNaming } from '../gateway/tool-router.ts';
+import type { ToolNaming } from '../gateway/name-table.ts';
 import { serviceUnavailable } from '../gateway/error-mapping.ts';
 import type { Guard } from './guard.ts';
 import type { Backends } from '../gateway/backends.ts';

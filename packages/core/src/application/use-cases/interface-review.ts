@@ -5,10 +5,13 @@ import { isModel, systemCaller, type Caller } from '../../domain/access/caller.t
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { diffInterfaces } from '../../domain/interfaces/interface-diff.ts';
 import {
+  NOTHING_HELD,
+  quarantinedContents,
   quarantinedTools,
   pinSnapshot,
   pinned,
   pinTools,
+  type HeldContents,
   type InterfacePin,
 } from '../../domain/interfaces/interface-pin.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
@@ -57,12 +60,13 @@ interface ReviewState {
   readonly snapshot: InterfaceSnapshot;
   readonly diff: InterfaceDiff | undefined;
   readonly held: ReadonlySet<string>;
+  readonly contents: HeldContents;
   readonly pin: InterfacePin | undefined;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Compares every interface of a service with the previous one, and quarantines changed tools if the manifest pins the interface. */
+/** Compares every interface of a service with the previous one, and quarantines changed entries if the manifest pins the interface. */
 export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   readonly #states = new Map<string, ReviewState>();
   readonly #dependencies: InterfaceReviewerDependencies;
@@ -75,7 +79,11 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     return this.#states.get(serviceId)?.held ?? NONE;
   }
 
-  /** Compares the current interface. Changed tools of a pinned interface are in quarantine when this returns. */
+  heldContents(serviceId: string): HeldContents {
+    return this.#states.get(serviceId)?.contents ?? NOTHING_HELD;
+  }
+
+  /** Compares the current interface. Changed entries of a pinned interface are in quarantine when this returns. */
   observe(serviceId: string): void {
     const service = this.#dependencies.catalog.find(serviceId);
     const snapshot = this.#dependencies.snapshot(serviceId);
@@ -88,16 +96,18 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     const isNew = before?.snapshot.interfaceRevision !== snapshot.interfaceRevision;
     const diff = base === undefined ? undefined : diffInterfaces(base, snapshot);
     const held = pin === undefined ? NONE : quarantinedTools(pin, snapshot);
+    const contents = pin === undefined ? NOTHING_HELD : quarantinedContents(pin, snapshot);
     const isDifferent = diff !== undefined && diff.changes.length > 0;
     this.#states.set(serviceId, {
       snapshot,
       diff: isDifferent || pin !== undefined ? diff : before?.diff,
       held,
+      contents,
       pin,
     });
     if (!isNew) return;
     const { audit } = this.#dependencies;
-    if (isDifferent) audit.note(changedEvent(serviceId, diff, held));
+    if (isDifferent) audit.note(changedEvent(serviceId, diff, namesOf(held, contents)));
   }
 
   async review(caller: Caller, serviceId: string): Promise<InterfaceReview> {
@@ -105,12 +115,14 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     const { manifest } = this.#dependencies.catalog.get(serviceId);
     const state = this.#states.get(serviceId);
     const to = state?.snapshot.interfaceRevision ?? '';
+    const { prompts, resources, resourceTemplates: templates } = this.heldContents(serviceId);
     const same: InterfaceDiff = { from: null, to, verdict: 'compatible', changes: [] };
     return {
       serviceId,
       ...(state?.diff ?? same),
       pinned: manifest.spec.pinInterface === true,
       held: [...this.held(serviceId)].sort(),
+      heldContents: { prompts: sorted(prompts), resources: sorted(resources), resourceTemplates: sorted(templates) },
     };
   }
 
@@ -135,6 +147,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
       snapshot,
       diff: undefined,
       held: NONE,
+      contents: NOTHING_HELD,
       pin: pin === undefined ? undefined : accepted,
     });
     this.observe(serviceId);
@@ -167,6 +180,11 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     return pin;
   }
 }
+
+const sorted = (names: ReadonlySet<string>): readonly string[] => [...names].sort();
+
+const namesOf = (tools: ReadonlySet<string>, contents: HeldContents): ReadonlySet<string> =>
+  new Set([...tools, ...contents.prompts, ...contents.resources, ...contents.resourceTemplates]);
 
 const isOf = ({ snapshot, pin }: ReviewState, name: string): boolean =>
   snapshot.tools.some((tool) => tool.name === name) || pin?.tools.some((tool) => tool.name === name) === true;

@@ -1,7 +1,13 @@
 import { timeoutsOf } from '../../domain/calls/call-limits.ts';
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
-import { limitsForTool, type Policy } from '../../domain/calls/policy.ts';
-import { evaluatePolicy, denialFor, type PolicyQuery } from '../../domain/calls/policy-verdict.ts';
+import { limitsForTool, type NameRules, type Policy } from '../../domain/calls/policy.ts';
+import {
+  namesContent,
+  evaluatePolicy,
+  denialFor,
+  type ContentKind,
+  type PolicyQuery,
+} from '../../domain/calls/policy-verdict.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type {
   PolicyOperations,
@@ -41,12 +47,22 @@ export function testPolicy(
   return { ...asked, verdict: 'refused', rule, failure: denialFor(rule, question, sources).failure };
 }
 
-const written = ({ base, tools, allow, deny }: Policy): WrittenPolicy => ({
+const written = ({ base, tools, allow, deny, prompts, resources }: Policy): WrittenPolicy => ({
   ...base,
   ...(allow === undefined ? {} : { allowTools: [...allow].sort() }),
   ...(deny.size === 0 ? {} : { denyTools: [...deny].sort() }),
+  ...(prompts.allow.length === 0 ? {} : { allowPrompts: admitted(prompts, 'prompts') }),
+  ...(prompts.deny.size === 0 ? {} : { denyPrompts: [...prompts.deny] }),
+  ...(resources.allow.length === 0 ? {} : { allowResources: admitted(resources, 'resources') }),
+  ...(resources.deny.size === 0 ? {} : { denyResources: [...resources.deny] }),
   ...(tools.size === 0 ? {} : { tools: Object.fromEntries(tools) }),
 });
+
+/** Returns the names that every list admits. */
+const admitted = ({ allow }: NameRules, kind: ContentKind): readonly string[] =>
+  [...new Set(allow.flatMap((names) => [...names]))]
+    .filter((name) => allow.every((names) => namesContent(kind, names, name)))
+    .sort();
 
 export interface PolicyUseCasesDependencies {
   readonly policies: PolicyCatalog;

@@ -33,6 +33,7 @@ export const EVENT_KINDS = {
   'policy.applied': { durability: 'committed', outcome: 'level' },
   'policy.denied': { durability: 'recorded', outcome: 'denied' },
   'policy.removed': { durability: 'committed', outcome: 'level' },
+  'resource.collision': { durability: 'committed', outcome: 'level' },
   'runtime.started': { durability: 'committed', outcome: 'level' },
   'runtime.stopped': { durability: 'committed', outcome: 'level' },
   'security.auth_ref_validated': { durability: 'committed', outcome: 'level' },

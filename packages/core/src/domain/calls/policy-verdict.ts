@@ -1,7 +1,15 @@
 import { failure, type Failure } from '../errors/clarity-error.ts';
 import { toPrintableAscii } from '../text/safe-text.ts';
-import { POLICY_KNOBS, type KnobDenial, type PolicyKnob, type PolicyRule } from '../services/policy-knobs.ts';
-import { limitsForTool, type Policy } from './policy.ts';
+import { matchesTemplate } from '../mcp/uri-template.ts';
+import {
+  POLICY_KNOBS,
+  type KnobDenial,
+  type KnobsWith,
+  type NameRuleKind,
+  type PolicyKnob,
+  type PolicyRule,
+} from '../services/policy-knobs.ts';
+import { limitsForTool, type NameRules, type Policy } from './policy.ts';
 
 export type { PolicyRule } from '../services/policy-knobs.ts';
 
@@ -35,6 +43,26 @@ export function evaluatePolicy(policy: Policy, { tool, requestBytes }: PolicyQue
   return undefined;
 }
 
+/** Kinds of names besides tools. */
+export type ContentKind = Exclude<NameRuleKind, 'tools'>;
+
+/**
+ * Returns the rule that denies a prompt or a resource; undefined if the policy admits it.
+ * A URI template in a list of resources also names every URI that it can expand to.
+ */
+export function contentRule(policy: Policy, kind: ContentKind, name: string): PolicyRule | undefined {
+  const rules = policy[kind];
+  const isPrompt = kind === 'prompts';
+  if (namesContent(kind, rules.deny, name)) return isPrompt ? 'denyPrompts' : 'denyResources';
+  if (rules.allow.every((allow) => namesContent(kind, allow, name))) return undefined;
+  return isPrompt ? 'allowPrompts' : 'allowResources';
+}
+
+/** Returns true if a list of a policy contains the name, or a template that can expand to the URI. */
+export const namesContent = (kind: ContentKind, names: ReadonlySet<string>, name: string): boolean =>
+  names.has(name) ||
+  (kind === 'resources' && [...names].some((each) => each.includes('{') && matchesTemplate(each, name)));
+
 /** Returns whether clients see the tool: the policy admits it without arguments. */
 export const isToolVisible = (policy: Policy, tool: string): boolean =>
   evaluatePolicy(policy, { tool, requestBytes: 0 }) === undefined;
@@ -55,12 +83,22 @@ export function denialFor(rule: PolicyRule, query: PolicyQuery, sources: readonl
   return { rule, failure: failure(denial.code, denial.message(facts), { hint: `${denial.hint}: ${remedy}` }) };
 }
 
+type NameListRule = KnobsWith<{ readonly names: NameRuleKind }>;
+
+const isDenied = (
+  { names, merge }: { readonly names: ContentKind; readonly merge: PolicyKnob['merge'] },
+  { allow, deny }: NameRules,
+  name: string,
+): boolean =>
+  merge === 'union' ? namesContent(names, deny, name) : !allow.every((each) => namesContent(names, each, name));
+
 /** Returns the value by which a policy denies calls of the tool; undefined if it does not. The smallest is the strictest. */
 function boundOf(rule: PolicyRule, policy: Policy, tool: string): number | undefined {
-  const { merge, scope }: PolicyKnob = POLICY_KNOBS[rule];
+  const { merge, scope, names = 'tools' }: PolicyKnob = POLICY_KNOBS[rule];
+  if (names !== 'tools') return isDenied({ names, merge }, policy[names], tool) ? 0 : undefined;
   if (merge === 'union') return policy.deny.has(tool) ? 0 : undefined;
   if (merge === 'intersection') return policy.allow?.has(tool) === false ? 0 : undefined;
-  const name = rule as Exclude<PolicyRule, 'allowTools' | 'denyTools'>;
+  const name = rule as Exclude<PolicyRule, NameListRule>;
   const limits = scope === 'call' ? limitsForTool(policy, tool) : { ...policy.base, ...policy.tools.get(tool) };
   const bound = limits[name];
   return typeof bound === 'object' ? bound.perMinute : bound;

@@ -14,6 +14,16 @@ export interface Policy {
   readonly allow?: ReadonlySet<string>;
   /** Wins over `allow`. */
   readonly deny: ReadonlySet<string>;
+  readonly prompts: NameRules;
+  readonly resources: NameRules;
+}
+
+/** The names that a policy admits. */
+export interface NameRules {
+  /** Every list must admit a name. */
+  readonly allow: readonly ReadonlySet<string>[];
+  /** Wins over `allow`. */
+  readonly deny: ReadonlySet<string>;
 }
 
 type PerCallKnob = KnobsWith<{ readonly scope: 'call' }>;
@@ -23,7 +33,16 @@ const PER_CALL = knobNames(({ scope }) => scope === 'call') as readonly PerCallK
 const MINIMUM = knobNames(({ merge }) => merge === 'min') as readonly MinimumKnob[];
 
 /** Returns the policy that a document writes: limits of tools completed, lists as sets. */
-export function policyOf({ allowTools, denyTools = [], tools = {}, ...base }: ServicePolicy): Policy {
+export function policyOf({
+  allowTools,
+  denyTools = [],
+  allowPrompts,
+  denyPrompts,
+  allowResources,
+  denyResources,
+  tools = {},
+  ...base
+}: ServicePolicy): Policy {
   const own = Object.entries(tools).map(([tool, bounds]): [string, CallPolicy] => [
     tool,
     tidy({ ...perCall(base), ...bounds }),
@@ -32,6 +51,8 @@ export function policyOf({ allowTools, denyTools = [], tools = {}, ...base }: Se
     base: tidy(base),
     tools: new Map(own),
     deny: new Set(denyTools),
+    prompts: rulesOf(allowPrompts, denyPrompts),
+    resources: rulesOf(allowResources, denyResources),
     ...(allowTools === undefined ? {} : { allow: new Set(allowTools) }),
   };
 }
@@ -56,6 +77,8 @@ export function strictestOf(a: Policy, b: Policy): Policy {
     base: tighter(a.base, b.base),
     tools: new Map(tools),
     deny: new Set([...a.deny, ...b.deny].sort()),
+    prompts: bothRules(a.prompts, b.prompts),
+    resources: bothRules(a.resources, b.resources),
     ...(allow === undefined ? {} : { allow }),
   };
 }
@@ -74,6 +97,19 @@ function smaller(a: Bound, b: Bound): Bound {
   return {
     perMinute: Math.min(...rates.map(({ perMinute }) => perMinute)),
     burst: Math.min(...rates.map(({ perMinute, burst = perMinute }) => burst)),
+  };
+}
+
+const rulesOf = (allow: readonly string[] | undefined, deny: readonly string[] = []): NameRules => ({
+  allow: allow === undefined ? [] : [new Set([...allow].sort())],
+  deny: new Set([...deny].sort()),
+});
+
+function bothRules(a: NameRules, b: NameRules): NameRules {
+  const allow = new Map([...a.allow, ...b.allow].map((each) => [JSON.stringify([...each]), each]));
+  return {
+    allow: [...allow].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, each]) => each),
+    deny: new Set([...a.deny, ...b.deny].sort()),
   };
 }
 

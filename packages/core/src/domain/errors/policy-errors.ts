@@ -5,6 +5,21 @@ export const POLICY_ERRORS = {
     title: 'the policy denies this tool',
     advice: 'change the policy of the service; `clarityctl policy show <service>` shows it',
   },
+  PROMPT_BLOCKED: {
+    kind: 'denied',
+    title: 'the policy denies this prompt',
+    advice: 'change the policy of the service; `clarityctl policy show <service>` shows it',
+  },
+  RESOURCE_BLOCKED: {
+    kind: 'denied',
+    title: 'the policy denies this resource',
+    advice: 'change the policy of the service; `clarityctl policy show <service>` shows it',
+  },
+  CONTENT_QUARANTINED: {
+    kind: 'conflict',
+    title: 'the prompt or the resource changed since it was accepted',
+    advice: 'look at `clarityctl diff <service>`, then use `clarityctl accept <service>`',
+  },
   RATE_LIMITED: {
     kind: 'exhausted',
     title: 'too many calls in too short a time',

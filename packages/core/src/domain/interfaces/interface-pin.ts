@@ -12,7 +12,7 @@ export interface PinnedTool {
   readonly definition?: unknown;
 }
 
-/** Accepted entries that are not tools. They are compared, but their changes are never withheld from clients. */
+/** Accepted entries that are not tools. */
 export interface PinnedRest {
   readonly instructions?: string;
   readonly prompts: readonly PinnedTool[];
@@ -34,7 +34,7 @@ export interface InterfacePin {
 /** Maximum count of characters of the definitions of each list in a pin. */
 const ROOM = 128 * 1024;
 /** Maximum count of entries besides tools, and of characters of instructions. Above one of them the pin has tools only. */
-const MAX_OTHERS = 500;
+const MAX_OTHERS = 2_000;
 const MAX_INSTRUCTIONS = 16 * 1024;
 
 /** Returns a pin that accepts every entry of the snapshot. `at` is ISO 8601. */
@@ -64,8 +64,33 @@ export function quarantinedTools(
   { tools }: InterfacePin,
   snapshot: Pick<InterfaceSnapshot, 'tools'>,
 ): ReadonlySet<string> {
-  const accepted = new Map(tools.map(({ name, sha256 }) => [name, sha256]));
-  return new Set(snapshot.tools.filter((tool) => accepted.get(tool.name) !== digestOf(tool)).map(({ name }) => name));
+  return differing(tools, snapshot.tools, 'name');
+}
+
+/** Entries besides tools that are withheld from clients. */
+export interface HeldContents {
+  readonly prompts: ReadonlySet<string>;
+  /** URIs. */
+  readonly resources: ReadonlySet<string>;
+  /** URI templates. */
+  readonly resourceTemplates: ReadonlySet<string>;
+  /** The accepted instructions, if the present ones differ. */
+  readonly instructions?: string;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+export const NOTHING_HELD: HeldContents = { prompts: NO_NAMES, resources: NO_NAMES, resourceTemplates: NO_NAMES };
+
+/** Returns the other entries that differ from the pin: changed or new ones. Nothing if the pin has tools only. */
+export function quarantinedContents({ rest }: InterfacePin, snapshot: Comparable): HeldContents {
+  if (rest === undefined) return NOTHING_HELD;
+  const { instructions = '' } = rest;
+  return {
+    prompts: differing(rest.prompts, snapshot.prompts, 'name'),
+    resources: differing(rest.resources, snapshot.resources, 'uri'),
+    resourceTemplates: differing(rest.resourceTemplates, snapshot.resourceTemplates ?? [], 'uriTemplate'),
+    ...((snapshot.instructions ?? '') === instructions ? {} : { instructions }),
+  };
 }
 
 /**
@@ -111,6 +136,17 @@ function restored<K extends Key>(
     if (current !== undefined && digestOf(current) === sha256) return current;
     return { [key]: name, raw: RawJson.of(definition ?? { [key]: name }) } as unknown as Keyed<K>;
   });
+}
+
+function differing<K extends Key>(
+  pinnedEntries: readonly PinnedTool[],
+  now: readonly Keyed<K>[],
+  key: K,
+): ReadonlySet<string> {
+  const accepted = new Map(pinnedEntries.map(({ name, sha256 }) => [name, sha256]));
+  return new Set(
+    now.filter((entry) => accepted.get(entry[key]) !== digestOf(entry)).map((entry): string => entry[key]),
+  );
 }
 
 const digestOf = (entry: Definition): string => contentDigest(comparedDefinition(entry));

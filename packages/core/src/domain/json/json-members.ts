@@ -45,12 +45,16 @@ export function strictMembers(bytes: Uint8Array): Map<string, RawJson> | undefin
 }
 
 /** Returns at most `maxCount` items of bytes that are known to be one valid JSON array. */
-export function arrayItems(bytes: Uint8Array, maxCount: number): readonly RawJson[] {
-  const items: RawJson[] = [];
+export const arrayItems = (bytes: Uint8Array, maxCount: number): readonly RawJson[] =>
+  arraySpans(bytes, maxCount).map(({ start, end }) => RawJson.fromBytes(bytes.subarray(start, end)));
+
+/** Like `arrayItems`, as places of the items in the bytes. */
+export function arraySpans(bytes: Uint8Array, maxCount = Infinity): readonly Span[] {
+  const items: Span[] = [];
   let at = skipSpace(bytes, bytes.indexOf(OPEN_BRACKET) + 1);
   while (items.length < maxCount && at < bytes.length && bytes[at] !== CLOSE_BRACKET) {
     const end = skipKnownValue(bytes, at);
-    items.push(RawJson.fromBytes(bytes.subarray(at, end)));
+    items.push({ start: at, end });
     at = skipSpace(bytes, end);
     if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
   }

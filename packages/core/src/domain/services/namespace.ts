@@ -10,6 +10,22 @@ export const RESERVED_NAMESPACES: ReadonlySet<string> = new Set([
   'prototype',
 ]);
 
+/** Between the prefix of a service and the name of a tool on the shared endpoint. */
+export const NAME_SEPARATOR = '__';
+
+/** Names that begin like the tools of the runtime. No service has such a name on the shared endpoint. */
+const RUNTIME_NAME = /^(?:runtime|clarity)__/i;
+
+export const isRuntimeName = (name: string): boolean => RUNTIME_NAME.test(name);
+
+/** Returns why a new service cannot have the namespace, as a hint; undefined if it can. */
+export function namespaceProblem(namespace: string): string | undefined {
+  if (RESERVED_NAMESPACES.has(namespace)) return 'set spec.toolNamespace, or --module, to another name';
+  if (!namespace.includes(NAME_SEPARATOR)) return undefined;
+  const free = namespace.replace(/_{2,}/g, '_');
+  return `${NAME_SEPARATOR} separates namespace and tool: set spec.toolNamespace, or --module, to '${free}'`;
+}
+
 /**
  * Returns a text as a namespace: lower case, each run of characters outside `[a-z0-9_]` as one `_`, without leading and
  * trailing `_`. An empty result becomes `fallback`.
@@ -36,11 +52,17 @@ export interface NamespaceClaim {
 
 type Claimant = Pick<ServiceRecord, 'namespace' | 'manifest'>;
 
-/** Returns the prefix of the tool names of a service on the shared endpoint. */
+/**
+ * Returns the prefix of the tool names of a service on the shared endpoint.
+ * It has no `__`: a record of an older version that has one in its namespace keeps the namespace and gets this prefix.
+ */
 export function toolPrefix({ namespace, manifest }: Claimant): string {
   const prefix = manifest.spec.surface?.prefix;
-  return prefix === undefined ? namespace : normalizeNamespace(prefix);
+  return promptPrefix({ namespace: prefix === undefined ? namespace : normalizeNamespace(prefix) });
 }
+
+/** Returns the prefix of the prompt names of a service on the shared endpoint. */
+export const promptPrefix = ({ namespace }: Pick<Claimant, 'namespace'>): string => namespace.replace(/_{2,}/g, '_');
 
 /** Returns the namespace, and the prefix of the tools if it differs. */
 export function namespaceClaims(service: Claimant): readonly NamespaceClaim[] {
@@ -49,6 +71,7 @@ export function namespaceClaims(service: Claimant): readonly NamespaceClaim[] {
   const own = { name: namespace, field };
   const prefix = toolPrefix(service);
   if (prefix === namespace) return [own];
+  if (manifest.spec.surface?.prefix === undefined) return [own, { name: prefix, field }];
   const hint = 'set spec.surface.prefix to an unused name, or remove it';
   return [own, { name: prefix, field: 'spec.surface.prefix', hint }];
 }

@@ -7,8 +7,12 @@ declare const value: unique symbol;
 /** The schema of a knob. `T` is the type of its value; it exists at compile time only. */
 type KnobSchema<T> = JsonSchema & { readonly [value]?: T };
 
+/** Lists of a policy, by the names of a service that they contain. */
+export type NameRuleKind = 'tools' | 'prompts' | 'resources';
+
 /** Facts of a denied call, safe to show. */
 export interface DenialFacts {
+  /** The tool, prompt or resource. */
   readonly tool: string;
   readonly requestBytes: number;
   /** The document that has the limit, for example `spec.policy`. */
@@ -38,19 +42,52 @@ export interface PolicyKnob {
   readonly scope: 'call' | 'service';
   /** How two policies combine: the smaller number (of a rate each number), every name of both, only names of both. */
   readonly merge: 'min' | 'union' | 'intersection';
-  readonly unit: 'ms' | 'bytes' | 'calls' | 'calls per minute' | 'tools';
+  readonly unit: 'ms' | 'bytes' | 'calls' | 'calls per minute' | NameRuleKind;
+  /** The names that a list admits or denies. */
+  readonly names?: NameRuleKind;
   readonly schema: KnobSchema<unknown>;
   /** Absent for a limit that the connection enforces while the call runs. */
   readonly denial?: KnobDenial;
 }
 
 const count = (minimum: number, maximum: number): KnobSchema<number> => integer(minimum, maximum);
-const toolNames: KnobSchema<readonly string[]> = { type: 'array', minItems: 1, maxItems: 1024, items: text(256) };
 
 const rate: KnobSchema<{ readonly perMinute: number; readonly burst?: number }> = object(['perMinute'], {
   perMinute: integer(1, 60_000),
   burst: integer(1, 10_000),
 });
+const toolNames: KnobSchema<readonly string[]> = { type: 'array', minItems: 1, maxItems: 1024, items: text(256) };
+const resourceUris: KnobSchema<readonly string[]> = { type: 'array', minItems: 1, maxItems: 1024, items: text(2048) };
+
+/** Returns the row of a list of the only names that are admitted. */
+const allowed = <K extends NameRuleKind>(names: K, word: string, code: ErrorCode, knob: string) =>
+  ({
+    scope: 'service',
+    merge: 'intersection',
+    unit: names,
+    names,
+    denial: {
+      code,
+      limit: 'call.denied',
+      message: ({ tool, where }: DenialFacts) => `${word} '${tool}' is not in ${knob} of ${where}`,
+      hint: 'add it to the list',
+    },
+  }) as const;
+
+/** Returns the row of a list of names that are denied. */
+const denied = <K extends NameRuleKind>(names: K, word: string, code: ErrorCode, knob: string) =>
+  ({
+    scope: 'service',
+    merge: 'union',
+    unit: names,
+    names,
+    denial: {
+      code,
+      limit: 'call.denied',
+      message: ({ tool, where }: DenialFacts) => `${word} '${tool}' is denied by ${knob} of ${where}`,
+      hint: 'remove it from the list',
+    },
+  }) as const;
 
 const busy: KnobDenial = {
   code: 'SERVICE_BUSY',
@@ -100,30 +137,13 @@ export const POLICY_KNOBS = {
       hint: 'try again in a moment, or raise it',
     },
   },
-  allowTools: {
-    scope: 'service',
-    merge: 'intersection',
-    unit: 'tools',
-    schema: toolNames,
-    denial: {
-      code: 'TOOL_BLOCKED',
-      limit: 'call.denied',
-      message: ({ tool, where }) => `tool '${tool}' is not in allowTools of ${where}`,
-      hint: 'add it to the list',
-    },
-  },
-  denyTools: {
-    scope: 'service',
-    merge: 'union',
-    unit: 'tools',
-    schema: toolNames,
-    denial: {
-      code: 'TOOL_BLOCKED',
-      limit: 'call.denied',
-      message: ({ tool, where }) => `tool '${tool}' is denied by denyTools of ${where}`,
-      hint: 'remove it from the list',
-    },
-  },
+  allowTools: { ...allowed('tools', 'tool', 'TOOL_BLOCKED', 'allowTools'), schema: toolNames },
+  denyTools: { ...denied('tools', 'tool', 'TOOL_BLOCKED', 'denyTools'), schema: toolNames },
+  allowPrompts: { ...allowed('prompts', 'prompt', 'PROMPT_BLOCKED', 'allowPrompts'), schema: toolNames },
+  denyPrompts: { ...denied('prompts', 'prompt', 'PROMPT_BLOCKED', 'denyPrompts'), schema: toolNames },
+  /** URIs and URI templates (RFC 6570) of the service. A template also names every URI that it can expand to. */
+  allowResources: { ...allowed('resources', 'resource', 'RESOURCE_BLOCKED', 'allowResources'), schema: resourceUris },
+  denyResources: { ...denied('resources', 'resource', 'RESOURCE_BLOCKED', 'denyResources'), schema: resourceUris },
 } as const satisfies Readonly<Record<string, PolicyKnob>>;
 
 type Knobs = typeof POLICY_KNOBS;

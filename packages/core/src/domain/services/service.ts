@@ -31,6 +31,10 @@ export interface ServiceRecord {
   readonly hold?: Quarantine;
   /** The accepted interface, if the manifest sets `pinInterface`. */
   readonly pin?: InterfacePin;
+  /** Position among the registrations of the tenant, from 1. Records of older versions have none and come first. */
+  readonly ordinal?: number;
+  /** Names of the service that another service had first on the shared endpoint, as `<kind> <name>`; at most 1,000. */
+  readonly yields?: readonly string[];
 }
 
 /** A record with its revision in the store. */

@@ -8,6 +8,8 @@ export interface InterfaceReview extends InterfaceDiff {
   readonly pinned: boolean;
   /** Names of the withheld tools, sorted. */
   readonly held: readonly string[];
+  /** Names, URIs and URI templates of the other withheld entries, sorted. */
+  readonly heldContents: Readonly<Record<'prompts' | 'resources' | 'resourceTemplates', readonly string[]>>;
 }
 
 /**

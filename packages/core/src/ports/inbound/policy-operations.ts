@@ -19,6 +19,10 @@ export interface PolicyReport {
 export interface WrittenPolicy extends CallPolicy {
   readonly allowTools?: readonly string[];
   readonly denyTools?: readonly string[];
+  readonly allowPrompts?: readonly string[];
+  readonly denyPrompts?: readonly string[];
+  readonly allowResources?: readonly string[];
+  readonly denyResources?: readonly string[];
   readonly tools?: Readonly<Record<string, CallPolicy>>;
 }
 

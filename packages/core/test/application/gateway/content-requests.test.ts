@@ -56,11 +56,23 @@ test('resources/read uses the service that lists the URI, else the service with 
   expect(seenBy('a')).toEqual([['resources/read', 'a://1']]);
 });
 
-test('resources/read asks each service in order when no list contains the URI', async () => {
-  given.upstream.answer = (_request, _exchange, { module }) =>
-    Promise.resolve(module === 'b' ? reply({ from: 'b' }) : { error: { code: -32002, message: 'not here' } });
-  expect(resultOf(await client().request('resources/read', { uri: 'c://1' }))).toEqual({ from: 'b' });
-  expect(seenBy('a')).toEqual([['resources/read', 'c://1']]);
+test('R08c resources/read of a URI that no service owns is not found and reaches no service', async () => {
+  const uri = 'postgres://admin:hunter2@db/prod';
+  expect(await client().request('resources/read', { uri })).toMatchObject({ error: { code: -32002, data: { uri } } });
+  expect(await client('modern').request('resources/read', { uri })).toMatchObject({ error: { code: -32602 } });
+  expect(given.upstream.requests).toEqual([]);
+});
+
+test('R46b subscribe and completion of a URI that no service owns are refused and reach no service', async () => {
+  const uri = 'postgres://admin:hunter2@db/prod';
+  expect(await client().request('resources/subscribe', { uri })).toMatchObject({ error: { code: -32002 } });
+  const ref = { type: 'ref/resource', uri };
+  const argument = { name: 'x', value: 'typed' };
+  for (const era of ['legacy', 'modern'] as const)
+    expect(await client(era).request('completion/complete', { ref, argument })).toMatchObject({
+      error: { code: -32602 },
+    });
+  expect(given.upstream.requests).toEqual([]);
 });
 
 test('resources/read of an unknown URI returns -32002 to legacy clients and -32602 to modern clients', async () => {

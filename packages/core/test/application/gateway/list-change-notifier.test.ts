@@ -162,6 +162,7 @@ test('a restarted service gets the subscriptions again', async () => {
 });
 
 test('a client can subscribe to 256 resources', async () => {
+  given.upstream.lists.set('a resourceTemplates', '[{"uriTemplate":"a://{id}","name":"t"}]');
   await given.run('a');
   const client = new TestClient(given.runtime);
   for (let i = 0; i < 256; i += 1) await client.request('resources/subscribe', { uri: `a://${String(i)}` });

@@ -31,6 +31,7 @@ test('[mcp.resources-list] [mcp.prompts-list] resources and prompts of all runni
     resources: [
       { uri: 'a://1', name: 'one' },
       { uri: 'b://1', name: 'two' },
+      { uri: 'clarity://b/a%3A%2F%2F1', name: 'shadow' },
     ],
   });
   expect(resultOf(await client().request('resources/templates/list'))).toEqual({
@@ -196,7 +197,7 @@ test('an endpoint of one service has the capabilities and the instructions of th
   expect(shared.capabilities).toMatchObject({ logging: {}, completions: {}, prompts: { listChanged: true } });
 });
 
-test('prefix mode collision prefixes only names that several services have', async () => {
+test('prefix mode collision prefixes only names that an earlier service has', async () => {
   given = await withUpstream({ prefix: 'collision' });
   const { upstream, run } = given;
   upstream.lists.set('a tools', '[{"name":"only_a"},{"name":"both"},{"name":"strange name"}]');
@@ -206,7 +207,7 @@ test('prefix mode collision prefixes only names that several services have', asy
   expect(before).toEqual(expect.arrayContaining(['both', 'only_a']));
   await run('b');
   const names = (resultOf(await client().request('tools/list')).tools as { name: string }[]).map(({ name }) => name);
-  expect(names).toEqual(expect.arrayContaining(['a__both', 'b__both', 'only_a', 'only_b']));
+  expect(names).toEqual(expect.arrayContaining(['both', 'b__both', 'only_a', 'only_b']));
   expect(names).toHaveLength(5);
   for (const name of names) expect(name).toMatch(/^[A-Za-z0-9_-]{1,42}$/);
   await client().request('tools/call', { name: 'b__both' });
@@ -222,7 +223,7 @@ test('a prefixed name of prefix mode collision does not replace an equal plain n
   for (const module of ['a', 'b', 'c']) await run(module);
   const { tools } = resultOf(await client().request('tools/list')) as { tools: { name: string }[] };
   expect(new Set(tools.map(({ name }) => name)).size).toBe(3);
-  expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['a__x', 'b__x']));
+  expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['x', 'b__x', 'c__a__x']));
 });
 
 test('tools/call returns the bytes of a result unchanged', async () => {

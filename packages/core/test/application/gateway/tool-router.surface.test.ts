@@ -122,7 +122,7 @@ test('prefix mode collision compares the names of the manifest', async () => {
   await run({ tools: { add: { name: 'sum', description: 'Adds.' } } });
   expect(await listed()).toBe('{"tools":[{"name":"sum","description":"Adds."}]}');
   await run({}, 'other');
-  expect(await namesOn()).toEqual(['add', 'calc__sum', 'other__sum']);
+  expect(await namesOn()).toEqual(['add', 'other__sum', 'sum']);
 });
 
 test('a surface prefix replaces the namespace before tools of the shared endpoint only', async () => {

@@ -1,10 +1,13 @@
 import { expect, test } from '@jest/globals';
+import type { Manifest } from '@clarity-runtime/core';
 import { controlStage, type ControlStage } from '../../support/control-stage.ts';
 import { manifestOf } from '../../support/fake-connector.ts';
 import { agent, operator } from '../../support/speak.ts';
 
-async function running({ runtime }: ControlStage, module = 'calc'): Promise<void> {
-  const { service } = await runtime.services.apply(operator, manifestOf(module));
+const running = (stage: ControlStage, module = 'calc'): Promise<void> => started(stage, manifestOf(module));
+
+async function started({ runtime }: ControlStage, manifest: Manifest): Promise<void> {
+  const { service } = await runtime.services.apply(operator, manifest);
   await runtime.services.start(operator, service.serviceId);
 }
 
@@ -41,11 +44,10 @@ test('explain reports why a name was altered: cleaned, cut, taken, or without na
     hint: expect.stringContaining('CLARITYD_MAX_TOOL_NAME'),
   });
   expect(reasons[1]?.text).toContain(name);
-  stage.connector.tools.set('a', [{ name: 'b__c' }]);
-  stage.connector.tools.set('a__b', [{ name: 'c' }]);
-  await running(stage, 'a');
-  await running(stage, 'a__b');
-  expect(await reasonsOf(stage, 'a__b/c')).toEqual(['NAME_TAKEN', 'LISTED']);
+  stage.connector.tools.set('b', [{ name: 'c' }, { name: 'd' }]);
+  const { spec, ...rest } = manifestOf('b');
+  await started(stage, { ...rest, spec: { ...spec, surface: { tools: { c: { name: 'd' } } } } });
+  expect(await reasonsOf(stage, 'b/d')).toEqual(['NAME_TAKEN', 'LISTED']);
 });
 
 test('explain reports a name without namespace when the prefix option is collision', async () => {

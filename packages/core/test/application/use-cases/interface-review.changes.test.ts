@@ -174,6 +174,7 @@ test.each(beside)(
     await become(up, id, { [member]: entries });
     const review = await up.runtime.interfaces.review(operator, id);
     expect(review).toMatchObject({ changes: [change], held: [] });
+    expect(review.heldContents[member as 'prompts']).toHaveLength(entries.length === 0 ? 0 : 1);
     expect(await verdicts(up)).toEqual([review.verdict]);
   },
 );

@@ -20,6 +20,7 @@ interface.pinned              committed ok     ok     error
 policy.applied                committed ok     ok     error
 policy.denied                 recorded  denied denied denied
 policy.removed                committed ok     ok     error
+resource.collision            committed ok     ok     error
 runtime.started               committed ok     ok     error
 runtime.stopped               committed ok     ok     error
 security.auth_ref_validated   committed ok     ok     error

@@ -18,6 +18,10 @@ test('POLICY_KNOBS gives every knob its scope, merge, error code and counter', (
     'rate | service | min | calls per minute | RATE_LIMITED | call.over_rate',
     'allowTools | service | intersection | tools | TOOL_BLOCKED | call.denied',
     'denyTools | service | union | tools | TOOL_BLOCKED | call.denied',
+    'allowPrompts | service | intersection | prompts | PROMPT_BLOCKED | call.denied',
+    'denyPrompts | service | union | prompts | PROMPT_BLOCKED | call.denied',
+    'allowResources | service | intersection | resources | RESOURCE_BLOCKED | call.denied',
+    'denyResources | service | union | resources | RESOURCE_BLOCKED | call.denied',
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { matchesTemplate } from '../../../src/application/gateway/resource-table.ts';
+import { matchesTemplate } from '../../../src/domain/mcp/uri-template.ts';
 
 test('matchesTemplate accepts every URI that is expanded from the template', () => {
   const literal = fc.string({ unit: fc.constantFrom('a', 'b', '/', ':', '.') });
