@@ -77,7 +77,7 @@ const pins: Readonly<Record<string, string>> = {
     type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName type:RuntimeInstance type:RuntimeMetrics
     type:RuntimeMetricsReader type:RuntimeOptions type:RuntimeSetup type:SecretOperations type:Service
     type:ServiceArtifact type:ServiceDetails type:ServiceOperations type:ServicePolicy type:ServiceRecord
-    type:ServiceStatus type:ServiceSurface type:ServiceView type:StorageState type:StoreErrorKind
+    type:ServiceStatus type:ServiceSurface type:ServiceView type:StartSettings type:StorageState type:StoreErrorKind
     type:StoredSecrets type:SupervisionOptions type:Token type:ToolCallRequest type:ToolCallResult
     type:ToolContent type:ToolDefinition type:ToolOperations type:ToolSurface type:ToolVisibility
     type:TrustOperations type:TrustProblem type:TrustReason type:TrustReport type:TrustState type:TrustedService
@@ -92,8 +92,8 @@ const pins: Readonly<Record<string, string>> = {
     AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME
     DEFAULT_RESTART_POLICY EVENT_KINDS GRANTED_VERBS LIMIT_NAMES MAX_TOOL_NAME_LENGTH ORIGIN_KINDS POLICY_KNOBS
     RESERVED_NAMESPACES VERSION allowedInstallers defaultPolicy defined deriveServiceId exposedToolName
-    failedToolResult isModel isOwnVariable isRemote isReservedHeader manifestPolicy normalizeNamespace
-    originKind parseAuthRef redactedManifest resolveCallLimits secretValueProblem sha256Hex systemCaller
+    failedToolResult isModel isOwnVariable isPackageRunner isRemote isReservedHeader manifestPolicy normalizeNamespace
+    originKind parseAuthRef programName redactedManifest resolveCallLimits secretValueProblem sha256Hex startLimits systemCaller
     systemEntropy toPrintableAscii workspaceFileOf
     type:PolicyKnob type:PolicyKnobName
   `,

@@ -7,6 +7,9 @@ const lifecycle = z.enum(['REGISTERED', 'STARTING', 'RUNNING', 'STOPPING', 'STOP
 const health = z.enum(['UNKNOWN', 'HEALTHY', 'DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE']);
 const restart = z.object({ mode: z.enum(['never', 'on-failure', 'always']), maxRestarts: whole, windowSeconds: whole });
 
+/** Progress of a start: its beginning and the newest line of stderr. */
+const starting = z.object({ since: time, line: z.string().optional() });
+
 /** The circuit breaker of a service; absent while it is closed. */
 const circuit = z.object({
   state: z.enum(['open', 'half_open', 'held']),
@@ -37,6 +40,7 @@ export const serviceSummary = named(
     restartCount: whole,
     lastError: z.string().optional(),
     retryAt: time.optional(),
+    starting: starting.optional(),
     calls: z.object({ inFlight: whole, waiting: whole, refused: whole, circuit: circuit.optional() }),
     policy: z.object({
       restart,
@@ -102,6 +106,7 @@ export const serviceRecord = named(
       lastError: z.string().optional(),
       lastHeartbeatAt: time.optional(),
       retryAt: time.optional(),
+      starting: starting.optional(),
       quarantine: z.object({ reason: z.string(), at: time }).optional(),
       circuit: circuit.optional(),
     }),

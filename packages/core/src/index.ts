@@ -107,6 +107,7 @@ export type {
   RestartPolicy,
   ServicePolicy,
   ServiceSurface,
+  StartSettings,
   ToolSurface,
 } from './domain/services/manifest.ts';
 export type {

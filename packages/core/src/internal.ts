@@ -20,6 +20,7 @@ export { failedToolResult } from './domain/mcp/tool-result.ts';
 export { DEFAULT_ENTRY, DEFAULT_RESTART_POLICY } from './domain/services/manifest-defaults.ts';
 export { isRemote, ORIGIN_KINDS, originKind, workspaceFileOf } from './domain/services/origin-kinds.ts';
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
+export { isPackageRunner, programName, startLimits } from './domain/services/start-limits.ts';
 export { deriveServiceId } from './domain/services/service-id.ts';
 export { redactedManifest } from './domain/services/shown-manifest.ts';
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, MAX_TOOL_NAME_LENGTH } from './domain/services/tool-names.ts';

@@ -30,6 +30,7 @@ export function summaryView({ service, status, uptimeSeconds, calls, interface: 
     restartCount: status.restartCount,
     lastError: status.lastError,
     retryAt: status.retryAt,
+    starting: status.starting,
     calls,
     policy: policyView(service.manifest),
     interface:
@@ -68,6 +69,7 @@ export function recordView({
       lastError: status.lastError,
       lastHeartbeatAt: status.lastHeartbeatAt,
       retryAt: status.retryAt,
+      starting: status.starting,
       quarantine: service.hold,
       circuit: calls.circuit,
     },

@@ -9,10 +9,11 @@ import {
 } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents } from '@clarity-runtime/core/ports';
 import { JsonRpcConnection } from '@clarity-runtime/core/protocol';
+import { launcherError } from './launcher-output.ts';
 import { StderrLog } from './stderr-log.ts';
 import { LineReader } from '../framing/line-framing.ts';
 import type { ProcessLimits } from './options.ts';
-import { CLIENT, openProcess } from './process-handshake.ts';
+import { CLIENT, listenToChanges, openProcess } from './process-handshake.ts';
 import { ProcessTransport } from './process-transport.ts';
 import type { GuardedChild } from '../process/guarded-child.ts';
 
@@ -22,17 +23,25 @@ export interface ProcessConnectionSpec {
   readonly events: ConnectionEvents;
   readonly limits: ProcessLimits;
   readonly secrets: readonly Secret[];
+  /** The program may install a package before it is an MCP server. */
+  readonly isPackageRunner: boolean;
 }
+
+/** Log lines of a start in which the cause of its failure is looked up. */
+const MAX_START_LINES = 40;
 
 /** A connection to a child process: one message per line on stdin and stdout, the log on stderr (MCP 2025-11-25, "stdio"). */
 export class ProcessConnection implements Connection {
   readonly request: Connection['request'];
+  /** Resolves at the first byte on stdout or at the end of the process. */
+  readonly responds: Promise<unknown>;
   readonly #child: GuardedChild;
   readonly #spec: ProcessConnectionSpec;
   readonly #transport: ProcessTransport;
   readonly #rpc: JsonRpcConnection;
   #closing: Promise<void> | undefined;
   #isOpen = false;
+  #startLines: readonly string[] = [];
 
   constructor(child: GuardedChild, spec: ProcessConnectionSpec) {
     const { events, limits } = spec;
@@ -41,8 +50,14 @@ export class ProcessConnection implements Connection {
     this.#transport = new ProcessTransport(child);
     const redact = (text: string): string => spec.secrets.reduce((clean, secret) => secret.redact(clean), text);
     const log = (line: string): void => {
-      events.onLog(redact(line));
+      const text = redact(line);
+      if (!this.#isOpen) this.#startLines = [...this.#startLines.slice(1 - MAX_START_LINES), text];
+      events.onLog(text);
     };
+    this.responds = new Promise((resolve) => {
+      child.stdout.once('data', resolve);
+      void child.ended.then(resolve);
+    });
     this.#rpc = new JsonRpcConnection(this.#transport, {
       clock: systemClock,
       client: CLIENT,
@@ -66,9 +81,11 @@ export class ProcessConnection implements Connection {
     });
     const errors = new StderrLog(log, () => events.onLimit?.('log.too_many'));
     child.stdout.on('data', (chunk: Buffer) => {
+      if (!this.#isOpen) events.onActivity?.();
       lines.push(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => {
+      if (!this.#isOpen) events.onActivity?.();
       errors.push(chunk);
     });
     void child.ended.then((reason) => {
@@ -105,6 +122,8 @@ export class ProcessConnection implements Connection {
     const options = { signal, limits, known, clientCapabilities: events.clientCapabilities ?? {} };
     this.#rpc.acceptHandshake(await openProcess({ rpc: this.#rpc, notify }, options));
     this.#isOpen = true;
+    this.#startLines = [];
+    if (this.#rpc.era === 'modern') listenToChanges(this.#rpc, limits.maxMessageBytes);
   }
 
   notify(notification: McpNotification): void {
@@ -138,7 +157,9 @@ export class ProcessConnection implements Connection {
   }
 
   #onExit(reason: string): void {
-    this.#rpc.end(new ClarityError('UPSTREAM_LOST', reason));
+    const { isPackageRunner } = this.#spec;
+    const ofLauncher = this.#isOpen || !isPackageRunner ? undefined : launcherError(this.#startLines);
+    this.#rpc.end(ofLauncher ?? new ClarityError('UPSTREAM_LOST', reason));
     if (this.#closing === undefined && this.#isOpen) this.#spec.events.onClose(reason);
   }
 

@@ -8,12 +8,13 @@ import {
   type LocalProcessOrigin,
   type Service,
 } from '@clarity-runtime/core';
-import { toPrintableAscii, systemCaller } from '@clarity-runtime/core/internal';
+import { isPackageRunner, startLimits, systemCaller, toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { Connection, ConnectionEvents, ConnectOptions, ServiceConnector } from '@clarity-runtime/core/ports';
 import { EraCache } from '@clarity-runtime/core/protocol';
 import { childEnvironment } from './child-environment.ts';
 import { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimits } from './options.ts';
 import { ProcessConnection } from './process-connection.ts';
+import { UnfinishedStarts } from './unfinished-starts.ts';
 import { startTimeOf, type ChildRecord } from '../process/child-record.ts';
 import { findCommand } from '../process/find-command.ts';
 import { startGuarded, type GuardedChild } from '../process/guarded-child.ts';
@@ -29,6 +30,7 @@ class ProcessConnector implements ServiceConnector {
   readonly #options: ProcessConnectorOptions;
   readonly #limits: ProcessLimits;
   readonly #eras: EraCache;
+  readonly #unfinished = new UnfinishedStarts();
   readonly #running = new Map<number, ChildRecord>();
 
   constructor(options: ProcessConnectorOptions) {
@@ -44,7 +46,8 @@ class ProcessConnector implements ServiceConnector {
   }
 
   async connect(service: Service, events: ConnectionEvents, { signal }: ConnectOptions): Promise<Connection> {
-    const known = events.era ?? this.#eras.get(service.serviceId);
+    const known = events.era ?? this.#eras.get(service.serviceId) ?? service.era;
+    await this.#unfinished.wait(service.serviceId, signal, () => events.onActivity?.());
     try {
       return await this.#attempt(service, { events, signal, known });
     } catch (error) {
@@ -60,7 +63,13 @@ class ProcessConnector implements ServiceConnector {
     { events, signal, known }: { events: ConnectionEvents; signal: AbortSignal; known: Era | undefined },
   ): Promise<Connection> {
     const { child, secrets } = await this.#start(service, signal);
-    const connection = new ProcessConnection(child, { service, events, secrets, limits: this.#limits });
+    const connection = new ProcessConnection(child, {
+      service,
+      events,
+      secrets,
+      limits: this.#limits,
+      isPackageRunner: isPackageRunner(service.manifest),
+    });
     try {
       await connection.open(known, signal);
       // A requested era does not prove which era the service would choose.
@@ -68,9 +77,15 @@ class ProcessConnector implements ServiceConnector {
       return connection;
     } catch (error) {
       if (events.era === undefined) this.#eras.forget(service.serviceId);
-      await connection.close('the handshake failed');
+      if (isPackageRunner(service.manifest) && hasExceededStart(signal)) {
+        this.#unfinished.add(service.serviceId, connection, startLimits(service.manifest).maxMs);
+      } else await connection.close('the handshake failed');
       throw error;
     }
+  }
+
+  endLeftovers(serviceId: string): Promise<void> {
+    return this.#unfinished.end(serviceId);
   }
 
   async #start(service: Service, signal: AbortSignal) {
@@ -109,6 +124,10 @@ class ProcessConnector implements ServiceConnector {
     this.#options.remember?.([...this.#running.values()]);
   }
 }
+
+/** Returns whether the start was given up because of its limits, and not by a stop. */
+const hasExceededStart = ({ reason }: AbortSignal): boolean =>
+  isClarityError(reason) && reason.code === 'SERVICE_START_TIMEOUT';
 
 async function withStartError(start: () => Promise<GuardedChild>): Promise<GuardedChild> {
   try {

@@ -1,4 +1,11 @@
-import { isClarityError, RawJson, type Capabilities, type Era, type McpNotification } from '@clarity-runtime/core';
+import {
+  isClarityError,
+  RawJson,
+  systemClock,
+  type Capabilities,
+  type Era,
+  type McpNotification,
+} from '@clarity-runtime/core';
 import { VERSION } from '@clarity-runtime/core/internal';
 import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import {
@@ -30,18 +37,64 @@ interface ProcessHandshakeOptions {
 }
 
 /**
- * Opens the connection to a new process. It sends `server/discover` first, and `initialize` to the same process after any
- * error or a timeout.
+ * Opens the connection to a new process. It sends `server/discover` first. After an error, or after `probeMs` without a
+ * response, it sends `initialize` to the same process; the first of both that succeeds decides. A process that is still
+ * being installed reads both later, in this order.
  */
 export async function openProcess(peer: HandshakePeer, options: ProcessHandshakeOptions): Promise<HandshakeResult> {
-  const discovered = options.known === 'legacy' ? 'legacy' : await discover(peer, options);
-  if (discovered !== 'legacy') {
-    listen(peer, discovered, options);
-    return discovered;
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  const attempt = { ...options, signal };
+  try {
+    if (options.known === 'legacy') return await initialize(peer, attempt);
+    const discovering = discover(peer, attempt);
+    const silence = systemClock.after(options.limits.probeMs, signal).then(() => undefined);
+    const early = await Promise.race([discovering, silence]);
+    if (early === undefined) return await firstOpened(discovering, peer, attempt);
+    return early === 'legacy' ? await initialize(peer, attempt) : early;
+  } finally {
+    over.abort();
   }
-  peer.rpc.setEra('legacy');
-  const reply = await peer.rpc.request(initializeRequest(CLIENT, options.clientCapabilities), silent(options, 0));
-  const opened = readInitialization(reply);
+}
+
+/**
+ * Returns the result of the discovery if its response arrives before the one of `initialize` or with it; else the outcome
+ * of `initialize`.
+ */
+async function firstOpened(
+  discovering: Promise<HandshakeResult | 'legacy'>,
+  peer: HandshakePeer,
+  options: ProcessHandshakeOptions,
+): Promise<HandshakeResult> {
+  const discovery: { result?: HandshakeResult } = {};
+  const initializing = requestInitialize(peer, options);
+  const either = discovering.then((found) => {
+    if (found === 'legacy') return initializing;
+    discovery.result = found;
+    return found;
+  });
+  await Promise.race([either, initializing]).catch(() => undefined);
+  // Both responses can be in one read.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (discovery.result !== undefined) {
+    peer.rpc.setEra('modern');
+    return discovery.result;
+  }
+  return confirmInitialize(peer, await initializing);
+}
+
+async function initialize(peer: HandshakePeer, options: ProcessHandshakeOptions): Promise<HandshakeResult> {
+  return confirmInitialize(peer, await requestInitialize(peer, options));
+}
+
+async function requestInitialize({ rpc }: HandshakePeer, options: ProcessHandshakeOptions): Promise<HandshakeResult> {
+  rpc.setEra('legacy');
+  return readInitialization(
+    await rpc.request(initializeRequest(CLIENT, options.clientCapabilities), silent(options, 0)),
+  );
+}
+
+function confirmInitialize(peer: HandshakePeer, opened: HandshakeResult): HandshakeResult {
   peer.notify({ method: 'notifications/initialized', params: new Map() });
   return opened;
 }
@@ -49,20 +102,19 @@ export async function openProcess(peer: HandshakePeer, options: ProcessHandshake
 async function discover({ rpc }: HandshakePeer, options: ProcessHandshakeOptions): Promise<HandshakeResult | 'legacy'> {
   rpc.setEra('modern');
   try {
-    return readDiscovery(await rpc.request(discoverRequest, silent(options, options.limits.probeMs)));
+    return readDiscovery(await rpc.request(discoverRequest, silent(options, 0)));
   } catch (error) {
-    const isLegacy = isClarityError(error) && ['CALL_TIMED_OUT', 'UPSTREAM_PROTOCOL'].includes(error.code);
-    if (isLegacy) return 'legacy';
+    if (isClarityError(error) && error.code === 'UPSTREAM_PROTOCOL') return 'legacy';
     throw error;
   }
 }
 
-/** Subscribes to list changes. The request stays open as long as the process runs. */
-function listen({ rpc }: HandshakePeer, { capabilities }: HandshakeResult, options: ProcessHandshakeOptions): void {
-  const filter = listenFilter(capabilities);
+/** Subscribes to list changes of a modern service. The request stays open as long as the process runs. */
+export function listenToChanges(rpc: JsonRpcConnection, maxReplyBytes: number): void {
+  const filter = listenFilter(rpc.capabilities);
   if (filter === undefined) return;
   const params = new Map([['notifications', RawJson.of(filter)]]);
-  const forever = { ...silent(options, 0), signal: new AbortController().signal };
+  const forever = silentRequest(new AbortController().signal, { idleMs: 0, totalMs: 0, maxReplyBytes });
   rpc.request({ method: 'subscriptions/listen', params }, forever).catch(() => undefined);
 }
 

@@ -67,6 +67,19 @@ async function endOf(child: ChildProcess, pid: number): Promise<string> {
     child.once('exit', (code, signal) => {
       resolve(signal === null ? `the process exited with code ${String(code)}` : `the process was ended by ${signal}`);
     });
+    // A process that cannot be reached is lost, also if it runs on. Its end within this time gives the better reason.
+    const lost = (pipe: string): void => {
+      if (child.stdin?.writableEnded === true) return;
+      setTimeout(() => {
+        if (child.stdin?.writableEnded !== true) resolve(`the process closed its standard ${pipe}`);
+      }, DRAIN_MS).unref();
+    };
+    child.stdout?.once('end', () => {
+      lost('output');
+    });
+    child.stdin?.once('error', () => {
+      lost('input');
+    });
   });
   // The watcher is still in the group, so the system has not reused the id of the group.
   signalGroup(pid, 'SIGKILL');

@@ -42,6 +42,9 @@ export function processService({ policy, ...origin }: ServiceOf): Service {
 }
 
 /** Returns a service that runs the fixture in one mode. */
+/** Returns the arguments of Node.js for the fixture in one mode. */
+export const fixtureArgs = (mode: string): readonly string[] => nodeArgs(fixture, mode);
+
 export const fixtureService = (mode: string, over: ServiceOf = {}): Service =>
   processService({ args: nodeArgs(fixture, mode, ...(over.args ?? [])), ...withoutArgs(over) });
 

@@ -18,7 +18,8 @@ export interface Answer {
 }
 
 const CONNECT_TIMEOUT_MS = 2_000;
-const RESPONSE_TIMEOUT_MS = 120_000;
+/** Longer than the longest start of a service. */
+const RESPONSE_TIMEOUT_MS = 660_000;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 /** Sends one request and returns its reply. It does not follow redirects. */

@@ -1,8 +1,8 @@
-import type { Manifest } from '@clarity-runtime/core';
+import type { Manifest, StartSettings } from '@clarity-runtime/core';
 import type { ServiceReply } from '@clarity-runtime/api-contract';
 import { assertRunning } from '../api/api-error.ts';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
-import { ExitCode } from '../support/cli-error.ts';
+import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { endpointOf, printEndpoints, printOffered, printState } from './render.ts';
 
@@ -11,11 +11,48 @@ export const noStartFlag: Flags = {
   'no-start': { type: 'switch', describe: 'register the service without starting it' },
 };
 
+/** Flag of commands that start a child process or a remote service. */
+export const startTimeoutFlag: Flags = {
+  'start-timeout': {
+    type: 'text',
+    describe: 'start limit of the service, 1s to 10m, for example 90s',
+    fallbackText: '60s; 5m for npx, uvx, docker',
+  },
+};
+
+/** Returns `spec.start` of `--start-timeout`: the total limit, and the idle limit raised to it. */
+export function startSettings(given: ParsedArgs): StartSettings | undefined {
+  const text = given.text('start-timeout');
+  if (text === undefined) return undefined;
+  const ms = durationMs(text.trim());
+  if (ms === undefined || ms < 1_000 || ms > 600_000) {
+    throw usageError(`--start-timeout must be a duration from 1s to 10m, not '${text}'`);
+  }
+  return { idleMs: ms, maxMs: ms };
+}
+
+/** Returns the milliseconds of `1500ms`, `90s` or `2m`; undefined for another text. */
+function durationMs(text: string): number | undefined {
+  const [, amount, unit] = /^(\d{1,9})(ms|s|m)$/.exec(text) ?? [];
+  if (amount === undefined) return undefined;
+  return Number(amount) * { ms: 1, s: 1_000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
+}
+
+/** A manifest to register and the flags of the command, which hints may name. */
+export interface ServiceRegistration {
+  readonly manifest: Manifest;
+  readonly flags: Flags;
+}
+
 /**
  * Registers a service, starts it unless `--no-start` is set, and prints the outcome. The service stays registered when
  * the start fails.
  */
-export async function register(session: CommandContext, given: ParsedArgs, manifest: Manifest): Promise<number> {
+export async function register(
+  session: CommandContext,
+  given: ParsedArgs,
+  { manifest, flags }: ServiceRegistration,
+): Promise<number> {
   const { api } = session;
   const { service: applied } = await api.apply(manifest);
   if (given.has('no-start')) {
@@ -23,7 +60,7 @@ export async function register(session: CommandContext, given: ParsedArgs, manif
     return ExitCode.done;
   }
   const { service } = await api.start(applied.serviceId);
-  assertRunning(service);
+  assertRunning(service, flags);
   tell(session, service);
   return ExitCode.done;
 }

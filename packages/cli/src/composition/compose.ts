@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { assertBindAllowed, createHttpServer, type HttpServer } from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
 import { localClientConfigs, variableOf } from './local-clients.ts';
@@ -64,6 +65,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
       prefix: settings.toolPrefix.value,
       ...controlOptions(settings),
       circuit: circuitRules(settings),
+      supervision: { startsAtOnce: Math.min(8, 2 * availableParallelism()) },
       callDefaults: {
         remote_mcp: {
           timeoutMs: settings.remoteTimeoutMs.value,

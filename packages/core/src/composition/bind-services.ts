@@ -7,6 +7,7 @@ import { QuarantineStore } from '../application/services/quarantine-store.ts';
 import { ServiceCatalog } from '../application/services/service-catalog.ts';
 import { ServiceSupervisor } from '../application/services/service-supervisor.ts';
 import { DEFAULT_SUPERVISION } from '../application/services/supervision-options.ts';
+import { Slots } from '../application/support/async.ts';
 import { ServiceChanges } from '../application/support/service-changes.ts';
 import { bind, findAll, type Container } from './container.ts';
 import { PART, PORT } from './tokens.ts';
@@ -63,6 +64,8 @@ function createSupervisor(c: Container): ServiceSupervisor {
     refusals: c.resolve(PART.limits),
     probe: new HealthProbe(clock, entropy, supervision),
     holds: new QuarantineStore(catalog, audit, clock),
+    rememberEra: (serviceId, era) => catalog.rememberEra(serviceId, era),
+    startSlots: new Slots(supervision.startsAtOnce),
     find: (serviceId) => catalog.find(serviceId),
     changes: c.resolve(PART.changes),
     trust: c.resolve(PORT.workspaceTrust),

@@ -63,6 +63,7 @@ export class UpstreamObserver {
       ...(connector.sessions === undefined ? {} : { sessions: connector.sessions }),
       ...(connector.defaultLimits === undefined ? {} : { defaultLimits: connector.defaultLimits }),
       admit: (manifest) => connector.admit(manifest),
+      ...(connector.endLeftovers === undefined ? {} : { endLeftovers: connector.endLeftovers.bind(connector) }),
       connect: async (service, events, options) => {
         // A per-client connection: its capabilities and notifications apply only to its client.
         if (events.clientCapabilities !== undefined) return connector.connect(service, events, options);

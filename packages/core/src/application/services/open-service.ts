@@ -2,11 +2,13 @@ import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { ServiceState } from './service-state.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import { startLimits } from '../../domain/services/start-limits.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import { serviceLimits } from '../support/service-limits.ts';
-import { withDeadline, type Deadline } from '../support/async.ts';
+import { withDeadline } from '../support/async.ts';
 import type { RefreshRequest } from './capability-gated-tools.ts';
 import { readInterface } from './interface-reader.ts';
+import { withStartLimits } from './start-deadline.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
@@ -30,19 +32,25 @@ const LIMIT_LINES: Partial<Record<LimitName, string>> = {
   'definition.too_large': 'A definition of the service exceeds the size limit and was dropped',
 };
 
-/** Connects and reads the interface within the start limit. The caller closes the connection when it rejects. */
+/** Connects and reads the interface within the start limits. The caller closes the connection when it rejects. */
 export async function openService(
-  { dependencies, gated }: ServiceState,
+  state: ServiceState,
   { service, isForced }: RefreshRequest & { readonly service: Service },
   link: ObservedConnection,
 ): Promise<InterfaceSnapshot> {
+  const { dependencies, gated } = state;
+  const { clock, supervision } = dependencies;
   const { type } = service.manifest.spec.origin;
   const connector = dependencies.connectors.get(type);
   if (connector === undefined) throw new ClarityError('ORIGIN_UNSUPPORTED', type);
-  const shown = await withDeadline(limitOf(dependencies, 'SERVICE_START_TIMEOUT'), async (signal) => {
+  const limits = startLimits(service.manifest, { idleMs: supervision.startIdleMs, maxMs: supervision.startLimitMs });
+  const newestLine = (): string | undefined => state.status.starting?.line;
+  const shown = await withStartLimits({ clock, ...limits, newestLine }, async ({ signal, alive }) => {
+    state.onActivity = alive;
     await link.connect(connector, service, signal);
-    return readWithLimits(dependencies, service, link, signal);
+    return readWithLimits(dependencies, { service, totalMs: limits.maxMs }, link, signal);
   });
+  state.onActivity = () => undefined;
   return gated.merge(shown, { service, isForced }, link);
 }
 
@@ -52,15 +60,19 @@ export async function refreshInterface(
   link: ObservedConnection,
   isForced: boolean,
 ): Promise<InterfaceSnapshot> {
-  const limit = limitOf(dependencies, 'SERVICE_UNRESPONSIVE');
+  const { clock, supervision } = dependencies;
+  const ms = Math.min(supervision.interfaceLimitMs, supervision.startLimitMs);
+  const late = (): Error => new ClarityError('SERVICE_UNRESPONSIVE', `no response within ${String(ms)} ms`);
   const service = dependencies.find(id);
-  const shown = await withDeadline(limit, (signal) => readWithLimits(dependencies, service, link, signal));
+  const shown = await withDeadline({ clock, ms, late }, (signal) =>
+    readWithLimits(dependencies, { service, totalMs: ms }, link, signal),
+  );
   return gated.merge(shown, { service: dependencies.find(id), isForced }, link);
 }
 
 function readWithLimits(
-  { clock, connectors, supervision, maxReplyBytes, refusals }: SupervisorDependencies,
-  service: Service | undefined,
+  { clock, connectors, maxReplyBytes, refusals }: SupervisorDependencies,
+  { service, totalMs }: { readonly service: Service | undefined; readonly totalMs: number },
   link: ObservedConnection,
   signal: AbortSignal,
 ): Promise<InterfaceSnapshot> {
@@ -71,16 +83,9 @@ function readWithLimits(
     refusals?.count(limit);
     link.log(LIMIT_LINES[limit] ?? limit);
   };
-  const requested = { idleMs: 0, totalMs: supervision.startLimitMs, maxReplyBytes };
+  const requested = { idleMs: 0, totalMs, maxReplyBytes };
   const limits = service === undefined ? requested : serviceLimits(connectors, service, requested);
   return link.whileOpen(
     readInterface(connection, clock.wall(), { ...limits, onLimit }, AbortSignal.any([signal, link.ended])),
   );
-}
-
-function limitOf(
-  { clock, supervision: { startLimitMs: ms } }: SupervisorDependencies,
-  code: 'SERVICE_START_TIMEOUT' | 'SERVICE_UNRESPONSIVE',
-): Deadline {
-  return { clock, ms, late: () => new ClarityError(code, `no response within ${String(ms)} ms`) };
 }

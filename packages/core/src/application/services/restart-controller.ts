@@ -13,6 +13,8 @@ import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { healthAfter } from '../../domain/services/health.ts';
 import { toLogLine } from '../../domain/text/safe-text.ts';
 import type { RestartPolicy } from '../../domain/services/manifest.ts';
+import { failureClass, type StartFailureClass } from '../../domain/services/failure-class.ts';
+import { originKind, originKinds, type OriginKind } from '../../domain/services/origin-kinds.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ServiceState } from './service-state.ts';
 
@@ -33,10 +35,12 @@ export class RestartTimer {
     return this.#pending !== undefined;
   }
 
-  /** Schedules `due` and returns its delay in milliseconds. */
-  set(failures: number, due: (signal: AbortSignal) => void): number {
+  /** Schedules `due` and returns its delay in milliseconds; `isSlow` skips the doubling. */
+  set(failures: number, due: (signal: AbortSignal) => void, isSlow = false): number {
     this.cancel();
-    const { firstRestartMs: firstMs, longestRestartMs: longestMs } = this.#supervision;
+    const { firstRestartMs, longestRestartMs, slowRestartMs } = this.#supervision;
+    const firstMs = isSlow ? slowRestartMs : firstRestartMs;
+    const longestMs = isSlow ? slowRestartMs : longestRestartMs;
     const ms = restartDelay({ firstMs, longestMs }, failures, randomFraction(this.#entropy));
     const pending = new AbortController();
     this.#pending = pending;
@@ -53,6 +57,9 @@ export class RestartTimer {
   }
 }
 
+/** Tries with a transient cause before a child process is started less often, and repeated ones are not recorded. */
+const FAST_TRIES = 10;
+
 interface FailedStart {
   readonly error: unknown;
   readonly durationMs: number;
@@ -64,6 +71,9 @@ export class RestartController {
   readonly #timer: RestartTimer;
   readonly #due: (signal: AbortSignal) => void;
   #failures: readonly ServiceFailure[] = [];
+  /** Class of the latest failure, and the number of failures in a row that are not counted by the policy. */
+  #class: StartFailureClass = 'counted';
+  #tries = 0;
 
   /** Calls `due` when a start is due; its signal aborts when the start is cancelled. */
   constructor(state: ServiceState, due: (signal: AbortSignal) => void) {
@@ -86,9 +96,18 @@ export class RestartController {
   async startFailed(caller: Caller, cause: StartReason, failed: FailedStart): Promise<void> {
     const { error, durationMs } = failed;
     const reason = toLogLine(reasonOf(error));
+    const isRepeated = this.#tries >= FAST_TRIES && reason === this.#state.status.lastError;
     this.#state.apply({ type: 'start-failed', reason, health: healthAfter(error) ?? 'DEGRADED' });
     this.#state.changed();
-    this.#countFailure('start');
+    this.#class = failureClass(error, this.#kind?.isRemote === true);
+    if (this.#class === 'counted') this.#countFailure('start');
+    else this.#tries += 1;
+    if (!isRepeated) await this.#recordFailedStart(caller, reason, durationMs);
+    // A retry cannot fix a rejected credential; an operator has to replace it.
+    if (this.#state.status.health !== 'UNAUTHORIZED') await this.applyPolicy(cause);
+  }
+
+  async #recordFailedStart(caller: Caller, reason: string, durationMs: number): Promise<void> {
     const warning = { kind: 'service.start_warning', level: 'warn', message: `Start warning: ${reason}` } as const;
     await this.#state.record(caller, { ...warning, data: { error: reason } });
     const message = `Service start failed: ${reason}`;
@@ -98,24 +117,26 @@ export class RestartController {
       message,
       data: { reason, durationMs },
     });
-    // A retry cannot fix a rejected credential; an operator has to replace it.
-    if (this.#state.status.health !== 'UNAUTHORIZED') await this.applyPolicy(cause);
   }
 
   /** Records and counts the loss of a running service. */
   crashed(cause: string): void {
     const reason = toLogLine(cause);
     this.#state.apply({ type: 'lost', reason });
-    this.#countFailure('crash');
+    this.#class = this.#kind?.isRemote === true ? 'transient' : 'counted';
+    if (this.#class === 'counted') this.#countFailure('crash');
+    else this.#tries += 1;
     this.#state.changed();
     this.#state.note({ kind: 'service.crashed', level: 'error', message: `Service lost: ${reason}`, data: { reason } });
   }
 
   started(): void {
+    this.#tries = 0;
     this.#failures = afterStart(this.#failures);
   }
 
   forget(): void {
+    this.#tries = 0;
     this.#failures = [];
   }
 
@@ -123,6 +144,11 @@ export class RestartController {
   async applyPolicy(cause: StartReason): Promise<void> {
     const policy = this.#policy();
     if (policy === undefined || this.#state.dependencies.closing.aborted) return;
+    if (this.#class !== 'counted') {
+      // The cause is outside of the service: the runtime tries again without end and never quarantines.
+      if (policy.mode !== 'never' && policy.maxRestarts > 0) await this.#scheduleRestart();
+      return;
+    }
     const decision = restartDecision(this.#failures, policy, cause);
     if (decision === 'hold') await this.#quarantineByPolicy(policy);
     if (decision === 'retry') await this.#scheduleRestart();
@@ -153,13 +179,22 @@ export class RestartController {
   }
 
   async #scheduleRestart(): Promise<void> {
-    const attempt = this.#failures.length;
-    const delayMs = this.#timer.set(attempt, this.#due);
+    const isCounted = this.#class === 'counted';
+    const attempt = isCounted ? this.#failures.length : this.#tries;
+    const isExpensive = this.#kind?.runsCommand === true && this.#tries > FAST_TRIES;
+    const isSlow = !isCounted && (this.#class === 'doubtful' || isExpensive);
+    const delayMs = this.#timer.set(attempt, this.#due, isSlow);
     const due = new Date(this.#state.dependencies.clock.wall().getTime() + delayMs);
     this.#state.apply({ type: 'retry-set', due: due.toISOString() });
     const message = `Restart in ${String(delayMs)} ms`;
     const entry = { kind: 'service.restart_scheduled', level: 'warn', message, data: { attempt, delayMs } } as const;
-    await this.#state.record(systemCaller, entry);
+    if (isCounted || this.#tries <= FAST_TRIES) await this.#state.record(systemCaller, entry);
+  }
+
+  get #kind(): OriginKind | undefined {
+    const { connectors, find } = this.#state.dependencies;
+    const origin = find(this.#state.id)?.manifest.spec.origin;
+    return origin === undefined ? undefined : originKind(origin.type, originKinds(connectors.values()));
   }
 
   #policy(): RestartPolicy | undefined {

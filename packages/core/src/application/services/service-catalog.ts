@@ -1,6 +1,7 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { registrantOf } from '../../domain/access/registrant.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
+import type { Era } from '../../domain/mcp/mcp.ts';
 import type { InterfacePin } from '../../domain/interfaces/interface-pin.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import {
@@ -84,6 +85,8 @@ export class ServiceCatalog {
       // Quarantine and pin belong to the program, not to its build path.
       const hold = [before, ...replaced].find((service) => service?.hold !== undefined)?.hold;
       const pin = [before, ...replaced].find((service) => service?.pin !== undefined)?.pin;
+      const isSameOrigin = JSON.stringify(before?.manifest.spec.origin) === JSON.stringify(record.manifest.spec.origin);
+      const era = isSameOrigin ? before?.era : undefined;
       const manifest = restoreRedactedValues(record.manifest, (before ?? replaced[0])?.manifest, this.kinds);
       const known = before ?? replaced[0];
       const ordinal = known === undefined ? this.#nextOrdinal() : known.ordinal;
@@ -95,6 +98,7 @@ export class ServiceCatalog {
         ...(hold === undefined ? {} : { hold }),
         ...(pin === undefined ? {} : { pin }),
         ...(known?.yields === undefined ? {} : { yields: known.yields }),
+        ...(era === undefined ? {} : { era }),
       };
       const service = this.#keep(await this.#put(caller, kept, before?.revision ?? 'absent'));
       for (const old of replaced) await this.#remove(caller, old);
@@ -113,6 +117,13 @@ export class ServiceCatalog {
   /** Stores a quarantine. A service that was removed meanwhile stays removed. */
   hold(serviceId: string, hold: Quarantine): Promise<void> {
     return this.#changes.run(() => this.#update(systemCaller, serviceId, withHold(hold)));
+  }
+
+  /** Stores the era of the program at its last start. */
+  rememberEra(serviceId: string, era: Era): Promise<void> {
+    return this.#changes.run(() =>
+      this.#update(systemCaller, serviceId, (record) => (record.era === era ? undefined : { ...record, era })),
+    );
   }
 
   release(caller: Caller, serviceId: string): Promise<void> {

@@ -8,6 +8,8 @@ import { withDeadline } from '../support/async.ts';
 export interface ConnectionListener {
   changed(): void;
   log(line: string): void;
+  /** A byte of the service arrived before the connection was open. */
+  alive?(): void;
   lost(reason: string): void;
   /** A request succeeded, or failed with `error`. Requests that their caller cancelled are not reported. */
   answered(error?: unknown): void;
@@ -56,6 +58,9 @@ export class ObservedConnection {
       },
       onLog: (line: string) => {
         this.log(line);
+      },
+      onActivity: () => {
+        this.#notify(() => this.#listener.alive?.());
       },
       onClose: (reason: string) => {
         this.#notify(() => {

@@ -6,14 +6,22 @@ import { next, type LifecycleEvent } from '../../domain/services/lifecycle.ts';
 import { originKind, originKinds } from '../../domain/services/origin-kinds.ts';
 import { toLogLine } from '../../domain/text/safe-text.ts';
 import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/service.ts';
+import { withDeadline } from '../support/async.ts';
 import type { AuditEntry } from '../audit/audit-log.ts';
 import { CapabilityGatedTools } from './capability-gated-tools.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
-import type { ObservedConnection } from './service-connection.ts';
+import { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
 /** An audit entry of a service without its caller and its id. */
 export type AuditDetails = Pick<AuditEntry, 'kind' | 'level' | 'message' | 'data'>;
+
+/** Receives the events of a connection with the connection. */
+export interface LinkListener {
+  readonly changed: (link: ObservedConnection) => void;
+  readonly lost: (link: ObservedConnection, reason: string) => void;
+  readonly answered: (link: ObservedConnection, error?: unknown) => void;
+}
 
 /** State of one service in this process, with its audit entries. */
 export class ServiceState {
@@ -22,6 +30,8 @@ export class ServiceState {
   readonly gated: CapabilityGatedTools;
   /** Undefined unless the service runs. */
   link: ObservedConnection | undefined;
+  /** Called for each sign of life during a start. */
+  onActivity: () => void = () => undefined;
   /** The interface at the last refresh. */
   snapshot: InterfaceSnapshot | undefined;
   #status: ServiceStatus = INITIAL_STATUS;
@@ -48,7 +58,7 @@ export class ServiceState {
    */
   begin(): ReturnType<ServiceState['stopwatch']> {
     assertTrusted(this.dependencies.trust.state);
-    this.apply({ type: 'starting' });
+    this.apply({ type: 'starting', since: this.dependencies.clock.wall().toISOString() });
     return this.stopwatch();
   }
 
@@ -63,6 +73,52 @@ export class ServiceState {
     const { status } = this;
     this.#answeredAt = undefined;
     this.#status = next(status, event);
+  }
+
+  /** Returns a new connection of this service, before it is opened. */
+  newLink({ changed, lost, answered }: LinkListener): ObservedConnection {
+    const link: ObservedConnection = new ObservedConnection({
+      changed: () => {
+        changed(link);
+      },
+      log: (text) => {
+        this.line(text);
+      },
+      alive: () => {
+        this.onActivity();
+      },
+      lost: (reason) => {
+        lost(link, reason);
+      },
+      answered: (error) => {
+        this.onActivity();
+        answered(link, error);
+      },
+    });
+    return link;
+  }
+
+  /** Notes a log line. During a start it is a sign of life and part of the status. */
+  line(text: string): void {
+    this.dependencies.audit.log(this.id, text);
+    if (this.#status.lifecycle !== 'STARTING') return;
+    this.apply({ type: 'start-line', line: toLogLine(text) });
+    this.onActivity();
+  }
+
+  /** Ends the processes that no connection owns. Never rejects. */
+  async endLeftovers(): Promise<void> {
+    const { audit, clock, connectors, find, supervision } = this.dependencies;
+    const type = find(this.id)?.manifest.spec.origin.type;
+    const connector = type === undefined ? undefined : connectors.get(type);
+    if (connector?.endLeftovers === undefined) return;
+    const ms = supervision.stopLimitMs;
+    const late = (): Error => new Error(`not ended within ${String(ms)} ms`);
+    try {
+      await withDeadline({ clock, ms, late }, async () => connector.endLeftovers?.(this.id));
+    } catch (error) {
+      audit.log(this.id, `Processes of the service were not ended: ${reasonOf(error)}`);
+    }
   }
 
   /** Returns to the state after registration. */

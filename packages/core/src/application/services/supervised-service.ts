@@ -5,11 +5,12 @@ import type { StartReason } from '../../domain/services/restart-policy.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import { InterfaceRefresh } from './interface-refresh.ts';
-import { refreshInterface, openService, startableService } from './open-service.ts';
+import { refreshInterface, startableService } from './open-service.ts';
 import { RestartController } from './restart-controller.ts';
 import { serviceLimits } from '../support/service-limits.ts';
 import { SerialQueue } from '../support/async.ts';
-import { ObservedConnection } from './service-connection.ts';
+import type { ObservedConnection } from './service-connection.ts';
+import { ServiceStart } from './service-start.ts';
 import { ServiceState } from './service-state.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
@@ -20,6 +21,7 @@ export class SupervisedService {
   readonly #restarts: RestartController;
   readonly #queue = new SerialQueue();
   readonly #refresh: InterfaceRefresh;
+  readonly #starting: ServiceStart;
 
   constructor(serviceId: string, dependencies: SupervisorDependencies) {
     this.#dependencies = dependencies;
@@ -27,6 +29,7 @@ export class SupervisedService {
     this.#restarts = new RestartController(this.#state, (signal) => {
       this.#inBackground(() => this.#runRestart(signal));
     });
+    this.#starting = new ServiceStart(this.#state);
     this.#refresh = new InterfaceRefresh(this.#state, (task) => {
       this.#inBackground(task);
     });
@@ -58,12 +61,14 @@ export class SupervisedService {
     });
   }
 
-  /** Stops the service; a quarantine remains. */
+  /** Stops the service and ends a start in progress; a quarantine remains. */
   stop(caller: Caller, reason: string): Promise<void> {
+    this.#starting.interrupt(reason);
     return this.#queue.run(() => this.#stop(caller, reason));
   }
 
   restart(caller: Caller): Promise<void> {
+    this.#starting.interrupt('restarted');
     return this.#queue.run(async () => {
       const service = startableService(this.#state);
       await this.#stop(caller, 'restarted');
@@ -73,8 +78,9 @@ export class SupervisedService {
 
   /** Applies a changed record: a running service restarts from it, unless the record is disabled or quarantined. */
   reload(caller: Caller): Promise<void> {
+    const wasStarting = this.#starting.interrupt('replaced');
     return this.#queue.run(async () => {
-      const wasRunning = this.#state.isRunning;
+      const wasRunning = wasStarting || this.#state.isRunning;
       if (wasRunning) await this.#stop(caller, 'replaced');
       this.#state.gated.forget();
       this.adopt();
@@ -122,7 +128,8 @@ export class SupervisedService {
   /** Runs a pending restart of a crashed service now. Resolves when the queue reaches its end. */
   startNow(): Promise<void> {
     return this.#queue.run(async () => {
-      if (this.#state.status.lifecycle !== 'CRASHED' || !this.#restarts.isPending) return;
+      if (!['CRASHED', 'STOPPED'].includes(this.#state.status.lifecycle)) return;
+      if (!this.#restarts.isPending || this.#starting.isRecent) return;
       await this.#runRestart(new AbortController().signal);
     });
   }
@@ -139,6 +146,7 @@ export class SupervisedService {
 
   /** Stops the service and deletes its state. */
   retire(caller: Caller, reason: string): Promise<void> {
+    this.#starting.interrupt(reason);
     return this.#queue.run(async () => {
       this.#dependencies.holds.forget(this.#state.id);
       await this.#stop(caller, reason);
@@ -149,17 +157,11 @@ export class SupervisedService {
   }
 
   async #start(caller: Caller, service: Service, cause: StartReason): Promise<void> {
-    const { clock, connectors, probe, supervision } = this.#dependencies;
-    const took = this.#state.begin();
+    const { clock, connectors, probe } = this.#dependencies;
     const link = this.#newLink();
-    try {
-      this.#state.snapshot = await openService(this.#state, { service, isForced: cause !== 'own' }, link);
-      link.ended.throwIfAborted();
-    } catch (error) {
-      await link.close('start failed', clock, supervision.stopLimitMs);
-      await this.#restarts.startFailed(caller, cause, { error, ...took() });
-      return;
-    }
+    const { type, error, durationMs } = await this.#starting.run(service, cause, link);
+    if (type === 'failed') await this.#restarts.startFailed(caller, cause, { error, durationMs });
+    if (type !== 'opened') return;
     this.#state.link = link;
     this.#state.apply({ type: 'started', at: clock.monotonic(), heartbeat: clock.wall().toISOString() });
     this.#restarts.started();
@@ -172,7 +174,7 @@ export class SupervisedService {
         },
       });
     }
-    await this.#state.recordDone(caller, 'started', took());
+    await this.#state.recordDone(caller, 'started', { durationMs });
   }
 
   async #startAgain(caller: Caller, service: Service, cause: StartReason): Promise<void> {
@@ -192,12 +194,14 @@ export class SupervisedService {
     const { audit, clock, supervision } = this.#dependencies;
     const { id, link } = this.#state;
     const took = this.#state.stopwatch();
-    const isWanted = link !== undefined || this.#restarts.isPending;
+    const isStarting = this.#state.status.lifecycle === 'STARTING';
+    const isWanted = link !== undefined || isStarting || this.#restarts.isPending;
     this.#restarts.cancel();
     this.#state.apply({ type: 'stopping' });
     this.#state.link = undefined;
     const error = await link?.close(reason, clock, supervision.stopLimitMs);
     if (error !== undefined) audit.log(id, `Close failed: ${reasonOf(error)}`);
+    await this.#state.endLeftovers();
     this.#state.apply({ type: 'stopped' });
     if (!isWanted) return;
     this.#state.changed();
@@ -205,21 +209,13 @@ export class SupervisedService {
   }
 
   #newLink(): ObservedConnection {
-    const link: ObservedConnection = new ObservedConnection({
-      changed: () => {
+    return this.#state.newLink({
+      changed: (link) => {
         this.#refresh.schedule(link);
       },
-      log: (line) => {
-        this.#dependencies.audit.log(this.#state.id, line);
-      },
-      lost: (reason) => {
-        this.#lost(link, reason);
-      },
-      answered: (error) => {
-        this.#answered(link, error);
-      },
+      lost: this.#lost.bind(this),
+      answered: this.#answered.bind(this),
     });
-    return link;
   }
 
   #answered(link: ObservedConnection, error: unknown): void {
@@ -234,7 +230,7 @@ export class SupervisedService {
     // A connection lost during the start makes the start fail.
     if (this.#state.link !== link) return;
     this.#state.link = undefined;
-    void link.close('lost', clock, supervision.stopLimitMs);
+    void link.close('lost', clock, supervision.stopLimitMs).then(() => this.#state.endLeftovers());
     this.#restarts.crashed(reason);
     this.#inBackground(async () => {
       if (this.#state.status.lifecycle === 'CRASHED') await this.#restarts.applyPolicy('own');

@@ -1,4 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import type { Era } from '../../domain/mcp/mcp.ts';
+import type { Slots } from '../support/async.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service, Quarantine } from '../../domain/services/service.ts';
 import type { Clock, Entropy, ServiceConnector, WorkspaceTrust } from '../../ports/index.ts';
@@ -24,6 +26,10 @@ export interface SupervisorDependencies {
   readonly entropy: Entropy;
   readonly probe: HealthProbe;
   readonly holds: QuarantineRecords;
+  /** Stores the era of a started service. A failure of the store does not fail the start. */
+  readonly rememberEra: (serviceId: string, era: Era) => Promise<void>;
+  /** Slots of automatic starts of child processes. */
+  readonly startSlots: Slots;
   readonly supervision: SupervisionOptions;
   readonly maxReplyBytes: number;
   readonly refusals?: LimitCounters;

@@ -1,7 +1,8 @@
 import type { Health, Lifecycle, ServiceStatus } from './service.ts';
 
 export type LifecycleEvent =
-  | { readonly type: 'starting' }
+  | { readonly type: 'starting'; readonly since: string }
+  | { readonly type: 'start-line'; readonly line: string }
   | { readonly type: 'started'; readonly at: number; readonly heartbeat: string }
   | { readonly type: 'start-failed'; readonly reason: string; readonly health: Health }
   | { readonly type: 'stopping' }
@@ -19,6 +20,7 @@ const everywhere: readonly Lifecycle[] = ['REGISTERED', 'STARTING', 'RUNNING', '
 
 const allowed: Readonly<Record<LifecycleEvent['type'], readonly Lifecycle[]>> = {
   starting: ['REGISTERED', 'STOPPED', 'CRASHED'],
+  'start-line': ['STARTING'],
   started: ['STARTING'],
   'start-failed': ['STARTING'],
   stopping: ['REGISTERED', 'STARTING', 'RUNNING', 'STOPPED', 'CRASHED'],
@@ -41,7 +43,9 @@ export function next(status: ServiceStatus, event: LifecycleEvent): ServiceStatu
   if (!allowed[event.type].includes(status.lifecycle)) return status;
   switch (event.type) {
     case 'starting':
-      return { ...still(status), lifecycle: 'STARTING', health: 'UNKNOWN' };
+      return { ...still(status), lifecycle: 'STARTING', health: 'UNKNOWN', starting: { since: event.since } };
+    case 'start-line':
+      return { ...status, starting: { since: '', ...status.starting, line: event.line } };
     case 'started':
       return {
         lifecycle: 'RUNNING',
@@ -53,7 +57,7 @@ export function next(status: ServiceStatus, event: LifecycleEvent): ServiceStatu
     case 'start-failed':
       return { ...still(status), lifecycle: 'STOPPED', health: event.health, lastError: event.reason };
     case 'stopping':
-      return { ...without(status, 'retryAt'), lifecycle: 'STOPPING' };
+      return { ...without(without(status, 'retryAt'), 'starting'), lifecycle: 'STOPPING' };
     case 'stopped':
       return { ...still(status), lifecycle: 'STOPPED', health: 'UNKNOWN' };
     case 'lost':
@@ -75,10 +79,11 @@ export function next(status: ServiceStatus, event: LifecycleEvent): ServiceStatu
   }
 }
 
-/** Returns the status without the members of a running service. */
-const still = (status: ServiceStatus): ServiceStatus => without(without(status, 'runningSince'), 'retryAt');
+/** Returns the status without the members of a running or starting service. */
+const still = (status: ServiceStatus): ServiceStatus =>
+  without(without(without(status, 'runningSince'), 'retryAt'), 'starting');
 
-function without(status: ServiceStatus, name: 'runningSince' | 'retryAt' | 'lastError'): ServiceStatus {
+function without(status: ServiceStatus, name: 'runningSince' | 'retryAt' | 'lastError' | 'starting'): ServiceStatus {
   const { [name]: left, ...rest } = status;
   return left === undefined && !(name in status) ? status : rest;
 }

@@ -32,10 +32,19 @@ export interface ManifestSpec {
   readonly toolNamespace?: string;
   /** Quarantines a tool that changes until an operator accepts the change. */
   readonly pinInterface?: boolean;
+  /** Limits of a start; the defaults of the origin if absent. */
+  readonly start?: StartSettings;
   /** Limits of calls and the tools that may be called; the policy named by `policyRef` can only narrow it. */
   readonly policy?: ServicePolicy;
   /** Names and descriptions of tools for clients, in place of those of the service. */
   readonly surface?: ServiceSurface;
+}
+
+export interface StartSettings {
+  /** Milliseconds without a byte of the service. */
+  readonly idleMs?: number;
+  /** Milliseconds until the service is ready. */
+  readonly maxMs?: number;
 }
 
 export interface ServiceSurface {

@@ -1,6 +1,7 @@
 import type { Registrant } from '../access/registrant.ts';
 import type { CompilerIdentity } from '../interfaces/interface-document.ts';
 import type { InterfacePin } from '../interfaces/interface-pin.ts';
+import type { Era } from '../mcp/mcp.ts';
 import type { Manifest } from './manifest.ts';
 
 /** The stored copy of the code of a service, addressed by SHA-256 in lower-case hex. */
@@ -29,6 +30,8 @@ export interface ServiceRecord {
   readonly artifact?: ServiceArtifact;
   /** Present during a quarantine. */
   readonly hold?: Quarantine;
+  /** The era of the program at its last start; absent before the first. A start of a legacy program is not probed. */
+  readonly era?: Era;
   /** The accepted interface, if the manifest sets `pinInterface`. */
   readonly pin?: InterfacePin;
   /** Position among the registrations of the tenant, from 1. Records of older versions have none and come first. */
@@ -52,6 +55,12 @@ export type Lifecycle = 'REGISTERED' | 'STARTING' | 'RUNNING' | 'STOPPING' | 'ST
 /** Result of the last request or health check in this process; UNKNOWN before the first. */
 export type Health = 'UNKNOWN' | 'HEALTHY' | 'DEGRADED' | 'TIMEOUT' | 'UNAUTHORIZED' | 'UNREACHABLE';
 
+/** Start (ISO 8601) of a start, and the newest line that the service has written to stderr. */
+export interface StartProgress {
+  readonly since: string;
+  readonly line?: string;
+}
+
 /** Current state of a service, in the memory of the process that runs it. */
 export interface ServiceStatus {
   readonly lifecycle: Lifecycle;
@@ -65,6 +74,8 @@ export interface ServiceStatus {
   readonly lastHeartbeatAt?: string;
   /** ISO 8601 time of the next automatic start. */
   readonly retryAt?: string;
+  /** Present during a start. */
+  readonly starting?: StartProgress;
 }
 
 export const INITIAL_STATUS: ServiceStatus = { lifecycle: 'REGISTERED', health: 'UNKNOWN', restartCount: 0 };

@@ -28,6 +28,11 @@ export interface ServiceConnector {
   admit(manifest: Manifest): Promise<ServiceArtifact | undefined>;
   /** Rejects with a `ClarityError` if the service cannot be reached or started. */
   connect(service: Service, events: ConnectionEvents, options: ConnectOptions): Promise<Connection>;
+  /**
+   * Ends the processes of a service that no connection owns: an installation that outlives a failed start, and descendants
+   * that left their process group.
+   */
+  endLeftovers?(serviceId: string): Promise<void>;
 }
 
 /** Options of one connection. */
@@ -76,6 +81,8 @@ export interface ConnectionEvents {
   /** The requested era of a service that supports both. `Connection.era` is the negotiated one. */
   readonly era?: Era;
   onListChanged(what: 'tools' | 'resources' | 'prompts'): void;
+  /** A byte of the service arrived before the connection was open. */
+  onActivity?(): void;
   /** Receives a notification that belongs to no request. */
   onNotification?(notification: McpNotification): void;
   /** Receives one log line of the service. */

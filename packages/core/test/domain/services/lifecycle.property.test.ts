@@ -11,7 +11,7 @@ import {
 const health = fc.constantFrom<Health[]>('DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE');
 const event: fc.Arbitrary<LifecycleEvent> = fc.oneof(
   fc.constantFrom<LifecycleEvent[]>(
-    { type: 'starting' },
+    { type: 'starting', since: 'now' },
     { type: 'stopping' },
     { type: 'stopped' },
     { type: 'retry-ended' },
@@ -81,13 +81,13 @@ test('a service leaves QUARANTINED by a release only', () => {
 });
 
 test('a failed start keeps its reason until the next successful start', () => {
-  const failed = next(next(INITIAL_STATUS, { type: 'starting' }), {
+  const failed = next(next(INITIAL_STATUS, { type: 'starting', since: 'now' }), {
     type: 'start-failed',
     reason: 'no such file',
     health: 'DEGRADED',
   });
   expect(failed).toMatchObject({ lifecycle: 'STOPPED', health: 'DEGRADED', lastError: 'no such file' });
-  const started = next(next(failed, { type: 'starting' }), { type: 'started', at: 5, heartbeat: 'now' });
+  const started = next(next(failed, { type: 'starting', since: 'now' }), { type: 'started', at: 5, heartbeat: 'now' });
   expect(started).toEqual({
     lifecycle: 'RUNNING',
     health: 'HEALTHY',
@@ -98,7 +98,11 @@ test('a failed start keeps its reason until the next successful start', () => {
 });
 
 test('a connection that is lost in state STOPPING is not a crash', () => {
-  const running = next(next(INITIAL_STATUS, { type: 'starting' }), { type: 'started', at: 5, heartbeat: 'now' });
+  const running = next(next(INITIAL_STATUS, { type: 'starting', since: 'now' }), {
+    type: 'started',
+    at: 5,
+    heartbeat: 'now',
+  });
   expect(next(running, { type: 'lost', reason: 'gone' }).lifecycle).toBe('CRASHED');
   const stopping = next(running, { type: 'stopping' });
   expect(next(stopping, { type: 'lost', reason: 'gone' })).toBe(stopping);

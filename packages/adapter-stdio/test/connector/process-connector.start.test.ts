@@ -1,0 +1,121 @@
+import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { ClarityError, type Service } from '@clarity-runtime/core';
+import type { ChildRecord } from '../../src/index.ts';
+import { fixtureArgs, processService, testConnector } from '../support/process-service.ts';
+import { callTool, connect, isAlive, listener, until, valueOf } from '../support/talk.ts';
+
+jest.setTimeout(60_000);
+
+let folder: string;
+let running: readonly ChildRecord[] = [];
+const connector = testConnector({
+  limits: { probeMs: 100, graceMs: 500 },
+  remember: (children) => {
+    running = children;
+  },
+});
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'clarity-start-')));
+});
+afterAll(() => {
+  for (const { pid } of running) process.kill(-pid, 'SIGKILL');
+});
+
+/** Returns a service whose program waits for the file `go`, notes its start, and then is the fixture in one mode. */
+async function waiting(
+  name: string,
+  mode: string,
+  before = '',
+): Promise<{ service: Service; go: string; starts: string }> {
+  const [go, starts] = [join(folder, `${mode}.go`), join(folder, `${mode}.starts`)];
+  const command = join(folder, name);
+  const script = `#!/bin/sh\necho start >>${starts}\n${before}\nwhile [ ! -e ${go} ]; do sleep 0.05; done\nexec "$@"\n`;
+  await writeFile(command, script, { mode: 0o755 });
+  return { service: processService({ command, args: [process.execPath, ...fixtureArgs(mode)] }), go, starts };
+}
+
+const exceeded = () => AbortSignal.abort(new ClarityError('SERVICE_START_TIMEOUT', ''));
+
+test('M2 a package runner finishes its installation after the start limit, and the next start waits for it', async () => {
+  const { service, go } = await waiting('npx', 'legacy', 'echo added 84 packages >&2');
+  const heard = listener();
+  const limit = new AbortController();
+  const first = connector.connect(service, heard, { signal: limit.signal }).catch((error: unknown) => error);
+  await until(() => heard.lines.includes('added 84 packages'));
+  limit.abort(exceeded().reason);
+  expect(await first).toBeInstanceOf(ClarityError);
+  const [installer] = running;
+  expect(isAlive(installer?.pid ?? 0)).toBe(true);
+  let beats = 0;
+  const events = { ...listener(), onActivity: () => (beats += 1) };
+  const second = connect(connector, service, events);
+  await until(() => beats > 0);
+  expect(running).toHaveLength(1);
+  await writeFile(go, '');
+  const connection = await second;
+  expect(isAlive(installer?.pid ?? 0)).toBe(false);
+  await connection.close('done');
+});
+
+test('M2 endLeftovers ends an installation that outlives its start', async () => {
+  const { service } = await waiting('uvx', 'mute');
+  const limit = new AbortController();
+  const failed = connector.connect(service, listener(), { signal: limit.signal }).catch((error: unknown) => error);
+  await until(() => running.length === 1);
+  limit.abort(exceeded().reason);
+  await failed;
+  const pid = running[0]?.pid ?? 0;
+  await connector.endLeftovers?.(service.serviceId);
+  expect([isAlive(pid), running]).toEqual([false, []]);
+});
+
+test('M2 another program is ended at the start limit', async () => {
+  const { service } = await waiting('server', 'picky');
+  const limit = new AbortController();
+  const failed = connector.connect(service, listener(), { signal: limit.signal }).catch((error: unknown) => error);
+  await until(() => running.length === 1);
+  const pid = running[0]?.pid ?? 0;
+  limit.abort(exceeded().reason);
+  await failed;
+  expect([isAlive(pid), running]).toEqual([false, []]);
+});
+
+test('Q31 a modern program that is installed for longer than the probe runs once and is modern', async () => {
+  const { service, go, starts } = await waiting('slow', 'modern');
+  const connecting = connect(connector, service);
+  await until(() => existsSync(starts));
+  setTimeout(() => void writeFile(go, ''), 300);
+  const connection = await connecting;
+  expect(connection.era).toBe('modern');
+  expect(valueOf(await callTool(connection, 'environment'))).toBeDefined();
+  await connection.close('done');
+});
+
+test.each([
+  ['npm error code EAI_AGAIN', 'UPSTREAM_UNREACHABLE'],
+  ['npm error code E404', 'PROCESS_START_FAILED'],
+  ['boom', 'UPSTREAM_LOST'],
+])('M3 a package runner that prints "%s" and exits fails with %s', async (line, code) => {
+  const command = join(folder, 'bunx');
+  await writeFile(command, `#!/bin/sh\necho "${line}" >&2\nexit 1\n`, { mode: 0o755 });
+  await expect(connect(connector, processService({ command }))).rejects.toMatchObject({ code });
+});
+
+test('Q31 a child that closes its output is lost although it runs on, and is ended', async () => {
+  const heard = listener();
+  const script = `const done=()=>{};process.stdin.on('data',(d)=>{for(const line of String(d).trim().split('\\n')){const m=JSON.parse(line);
+    if(m.method==='initialize')process.stdout.write(JSON.stringify({jsonrpc:'2.0',id:m.id,result:{protocolVersion:'2025-11-25',capabilities:{},serverInfo:{name:'x',version:'1'}}})+'\\n');
+    else if(m.id!==undefined)process.stdout.write(JSON.stringify({jsonrpc:'2.0',id:m.id,error:{code:-32601,message:'no'}})+'\\n');
+    if(m.method==='notifications/initialized'){require('fs').closeSync(1);setInterval(done,1000)}}})`;
+  const connection = await connect(connector, processService({ args: ['-e', script] }), heard);
+  const pid = running[0]?.pid ?? 0;
+  await until(() => heard.losses.length === 1);
+  expect(heard.losses).toEqual(['the process closed its standard output']);
+  await until(() => !isAlive(pid));
+  await connection.close('done');
+});

@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import type { ServiceReply } from '@clarity-runtime/api-contract';
+import { assertRunning } from '../../src/api/api-error.ts';
+import { CliError } from '../../src/support/cli-error.ts';
+import { commands } from '../../src/commands/command-table.ts';
+
+const failed = (health: string): ServiceReply =>
+  ({ namespace: 'a', runtime: { lifecycle: 'STOPPED', health, lastError: 'x' } }) as unknown as ServiceReply;
+
+function hintOf(health: string, flags: object): string {
+  try {
+    assertRunning(failed(health), flags as never);
+  } catch (error) {
+    return (error as CliError).hint ?? '';
+  }
+  throw new Error('it accepts a service that does not run');
+}
+
+test('Q02b hints of a failed start name only flags that the command has', () => {
+  for (const { syntax, flags = {} } of commands) {
+    for (const health of ['UNKNOWN', 'DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE']) {
+      const named = hintOf(health, flags).match(/--[a-z-]+/g) ?? [];
+      for (const flag of named)
+        expect([syntax, Object.keys(flags)]).toEqual([syntax, expect.arrayContaining([flag.slice(2)])]);
+    }
+  }
+});
+
+test.each(['add-process <name>', 'add-remote'])(
+  'Q02b %s names --start-timeout when a start takes too long',
+  (syntax) => {
+    const flags = commands.find((command) => command.syntax === syntax)?.flags ?? {};
+    expect(hintOf('TIMEOUT', flags)).toContain('--start-timeout');
+    expect(hintOf('TIMEOUT', {})).not.toContain('--');
+  },
+);
