@@ -12,7 +12,7 @@ import {
 } from '../../domain/services/namespace.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { originKind, originKinds, type OriginKinds } from '../../domain/services/origin-kinds.ts';
-import { deriveServiceId } from '../../domain/services/service-id.ts';
+import { deriveServiceId, isSameProgram } from '../../domain/services/service-id.ts';
 import { restoreRedactedValues } from '../../domain/services/shown-manifest.ts';
 import type { Service, Quarantine, ServiceRecord } from '../../domain/services/service.ts';
 import type { Entropy, Expect, ServiceConnector, ServiceRegistry, TenantId, Versioned } from '../../ports/index.ts';
@@ -246,9 +246,3 @@ const withHold =
     if (hold === undefined) return before === undefined ? undefined : record;
     return { ...record, hold };
   };
-
-const isSameProgram = (a: Manifest, b: Manifest, kinds: OriginKinds): boolean =>
-  a.spec.origin.type === b.spec.origin.type &&
-  originKind(a.spec.origin.type, kinds).isBuiltFromSource &&
-  a.metadata.sourceFile === b.metadata.sourceFile &&
-  a.metadata.module === b.metadata.module;

@@ -16,3 +16,10 @@ export function deriveServiceId(manifest: Pick<Manifest, 'metadata' | 'spec'>, k
     kind.identitySeed?.(origin, metadata) ?? `${metadata.sourceFile}|${metadata.module}|${kind.location(origin)}`;
   return `svc_${sha256Hex(seed).slice(0, 12)}`;
 }
+
+/** Returns whether two manifests are builds of the same source and module. */
+export const isSameProgram = (a: Manifest, b: Manifest, kinds: OriginKinds): boolean =>
+  a.spec.origin.type === b.spec.origin.type &&
+  originKind(a.spec.origin.type, kinds).isBuiltFromSource &&
+  a.metadata.sourceFile === b.metadata.sourceFile &&
+  a.metadata.module === b.metadata.module;
