@@ -84,9 +84,9 @@ const pins: Readonly<Record<string, string>> = {
     type:ValueProvider type:Verb type:Verdict type:WrittenPolicy type:WrittenSecret
   `,
   '@clarity-runtime/core/audit-chain': `
-    CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES decodeEvent encodeDrafts hashOver linksOver
-    recordsGap sequencedJson unwrittenLinks
-    type:AuditLink type:ChainBase type:KeptEvent
+    CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES classIndexOf decodeEvent encodeDrafts hashOver
+    linkOver linksOver recordsGap sequencedJson unwrittenLinks
+    type:AuditLink type:ChainBase type:ChainEnd type:ClassCounts type:KeptEvent
   `,
   '@clarity-runtime/core/internal': `
     AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME
@@ -104,7 +104,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/ports': `
     type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
-    type:AuditFault type:AuditQuery type:AuditVerdict type:AuditVerification type:CallStage type:Change
+    type:AuditFault type:AuditHead type:AuditQuery type:AuditVerdict type:AuditVerification type:CallStage type:Change
     type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigState type:ClientConfigs type:Clock
     type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource type:CompilerState
     type:ConfigScope type:ConfigTarget type:ConnectOptions type:Connection type:ConnectionEvents type:Credential

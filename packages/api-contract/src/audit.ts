@@ -35,6 +35,8 @@ export const auditVerdict = named(
     from: whole,
     to: whole,
     outside: whole,
+    /** Events that retention deleted and the chain still counts. */
+    dropped: whole.optional(),
     expected: z.boolean().optional(),
     fault: z.object({ seq: whole.optional(), reason: z.string() }).optional(),
   }),

@@ -41,8 +41,8 @@ export class RecordNumbers {
 const MAX_WAITING_LENGTH = 4 * 1024 * 1024;
 
 /**
- * Records that wait until the journal accepts lines, oldest first. A record that does not fit is served from memory and
- * counted; from then on every record is counted, so that one gap precedes the event `storage.gap`.
+ * Records that wait until the journal accepts lines, oldest first. A record that does not fit is dropped and counted; from
+ * then on every record is counted, so that one gap precedes the event `storage.gap`.
  */
 export class Backlog {
   readonly #state: TelemetryState;
@@ -70,13 +70,13 @@ export class Backlog {
     return this.#waiting.length === 0 && this.#gapCount === 0;
   }
 
-  /** Applies a draft to the memory, keeps its record for the journal if it fits, and returns its content. */
+  /** Applies a draft to the memory and keeps its record for the journal, if it fits. Returns its content. */
   add(draft: Draft): Content {
     const numbers = new RecordNumbers(this.#state, this.#origin);
     const length = lengthOf(draft);
     if (this.#gapCount > 0 || this.#length + length > MAX_WAITING_LENGTH) {
       const content = numbers.content(draft);
-      this.#state.add(content);
+      this.#state.skip(content);
       const count = 'events' in content ? content.events.length : 1;
       this.#gapCount += count;
       this.#lostCount += count;
@@ -96,7 +96,7 @@ export class Backlog {
       at,
       kind: 'storage.gap',
       level: 'warn',
-      message: `${String(this.#gapCount)} events and log entries were served but not stored`,
+      message: `${String(this.#gapCount)} events and log entries were not stored`,
       data: { unrecorded: this.#gapCount },
     } as const;
     return [{ drafts: encodeDrafts([event], undefined) }];

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from '@clarity-runtime/core/audit-chain';
 import { z } from 'zod';
-import { linkOf } from './wal-format.ts';
+import { baseOf, chainBase, linkOf } from './wal-format.ts';
 
 const INTEGRITY = ',"integrity":';
 const EVENTS = ',"events":[';
 const header = z.object({
   lastRecord: z.number().int().nonnegative(),
   droppedBefore: z.number().int().positive(),
-  chain: z.object({ seq: z.number().int().nonnegative(), hash: z.string() }).optional(),
+  chain: chainBase.optional(),
 });
 
 /** The leading lines of a checkpoint that have the format of `encodeCheckpoint`. */
@@ -27,7 +27,8 @@ export function readCheckpointLines(bytes: Uint8Array): CheckpointLines {
   const head = headerOf(lines[0] ?? '');
   const empty = { base: { seq: 0, hash: CHAIN_START }, lastRecord: 0, events: [], links: [] };
   if (head === undefined) return { ...empty, problem: 'line 1 is not a checkpoint header' };
-  const { lastRecord, droppedBefore, chain: base = { seq: droppedBefore - 1, hash: CHAIN_START } } = head;
+  const { lastRecord, droppedBefore, chain } = head;
+  const base = baseOf(chain) ?? { seq: droppedBefore - 1, hash: CHAIN_START };
   const events: KeptEvent[] = [];
   const links: AuditLink[] = [];
   const found = { base, lastRecord, events, links };

@@ -3,7 +3,7 @@ import { StoreError } from '@clarity-runtime/core';
 import { CHAIN_START, type AuditLink } from '@clarity-runtime/core/audit-chain';
 import { z } from 'zod';
 import type { TelemetryImage } from './telemetry-state.ts';
-import { linkOf, linkText } from './wal-format.ts';
+import { baseOf, chainBase, linkOf, linkText } from './wal-format.ts';
 
 const INTEGRITY = '\n,"integrity":';
 const CHUNK_LENGTH = 64 * 1024;
@@ -19,7 +19,7 @@ const current = z.object({
   droppedBefore: z.number().int().positive(),
   events: z.array(event),
   /** Absent in checkpoints from before the hash chain. */
-  chain: z.object({ seq: z.number().int().nonnegative(), hash: z.string() }).optional(),
+  chain: chainBase.optional(),
   links: z.array(z.unknown()).optional(),
   logs,
   integrity: z.object({ alg: z.literal('sha256'), digest: z.string() }),
@@ -92,7 +92,7 @@ export function decodeCheckpoint(bytes: Uint8Array, newStore: string): Telemetry
     lastRecord,
     droppedBefore,
     events: written.map((item) => ({ seq: item.seq, json: JSON.stringify(item) })),
-    base: chain ?? { seq: droppedBefore - 1, hash: CHAIN_START },
+    base: baseOf(chain) ?? { seq: droppedBefore - 1, hash: CHAIN_START },
     links: links.map(assertLink),
     logs: new Map(Object.entries(read.data.logs)),
     isLegacy: chain === undefined,

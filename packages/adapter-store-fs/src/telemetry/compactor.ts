@@ -133,9 +133,10 @@ export class Compactor {
   async #retry(): Promise<void> {
     this.#isRetrying = true;
     const { signal } = this.#closing;
-    while (this.#schedule.isFailing && !signal.aborted) {
+    const isOver = (): boolean => !this.#schedule.isFailing || signal.aborted;
+    while (!isOver()) {
       await this.#dependencies.clock.after(this.#schedule.delayMs, signal);
-      if (this.#schedule.isFailing && !signal.aborted) await this.compact().catch(() => undefined);
+      if (!isOver()) await this.compact().catch(() => undefined);
     }
     this.#isRetrying = false;
   }

@@ -44,6 +44,8 @@ interface SegmentPosition {
   record?: number;
   /** `seq` of the first event that no earlier file contains. */
   firstNew?: number;
+  /** `seq` of the first event of the last record with events: a link may end within this record. */
+  lastFirst?: number;
 }
 
 class TelemetryReader {
@@ -51,6 +53,8 @@ class TelemetryReader {
   readonly #lines: ReturnType<typeof readCheckpointLines>;
   readonly #known = new Map<number, string>();
   readonly #from: number;
+  /** Number of the last event that a link of the checkpoint covers. */
+  readonly #linkedTo: number;
   #lastRecord: number;
 
   constructor(checkpoint: Uint8Array | undefined) {
@@ -59,6 +63,7 @@ class TelemetryReader {
         ? { base: { seq: 0, hash: CHAIN_START }, lastRecord: 0, events: [], links: [] }
         : readCheckpointLines(checkpoint);
     this.#from = this.#lines.base.seq + 1;
+    this.#linkedTo = this.#lines.links.at(-1)?.to ?? 0;
     this.#lastRecord = this.#lines.lastRecord;
     this.check = new ChainVerifier(this.#lines.base);
   }
@@ -106,26 +111,29 @@ class TelemetryReader {
       this.check.blame(this.#next('a line of the journal is duplicated, missing or out of order'));
     }
     position.record = record.n;
+    if (events[0] !== undefined) position.lastFirst = events[0].seq;
     const isKnown = record.n <= this.#lastRecord;
     this.#lastRecord = Math.max(this.#lastRecord, record.n);
     for (const event of events) {
       if (!isKnown) {
         this.#event(event);
         position.firstNew ??= event.seq;
-      } else if (event.seq >= this.#from && this.#known.get(event.seq) !== event.json) {
+      } else if (event.seq >= this.#from && this.#known.has(event.seq) && this.#known.get(event.seq) !== event.json) {
         this.check.blame({ seq: event.seq, reason: `record ${String(event.seq)} differs between two files` });
       }
     }
   }
 
   /** A link follows the last of its records. A missing link is valid only at the end of a segment. */
-  #link(link: AuditLink, { firstNew }: SegmentPosition): void {
+  #link(link: AuditLink, { firstNew, lastFirst = Infinity }: SegmentPosition): void {
     // Retention has dropped these events from the checkpoint; an older segment still has them.
     if (link.to < this.#from) return;
+    if (firstNew === undefined && link.to <= this.#linkedTo && !this.#known.has(link.from)) return;
     const { firstOpen, last } = this.check;
     const isKnown = this.check.has(link.hash);
     if (firstNew === undefined && isKnown) return;
-    if (isKnown || link.to !== last || firstOpen === undefined) {
+    const isPlaced = link.to === last || (link.to < last && link.to >= lastFirst);
+    if (isKnown || !isPlaced || firstOpen === undefined) {
       this.check.blame({
         seq: link.from,
         reason: `a link over record ${String(link.from)} is at the wrong position`,

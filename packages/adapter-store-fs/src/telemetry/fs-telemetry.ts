@@ -3,6 +3,7 @@ import { durabilityOf, StoreError, systemClock, type AuditEvent, type AuditEvent
 import { decodeEvent, encodeDrafts, MAX_EVENT_BYTES } from '@clarity-runtime/core/audit-chain';
 import type {
   AppendContext,
+  AuditHead,
   TelemetryPage,
   AuditQuery,
   TelemetryRead,
@@ -111,6 +112,11 @@ class FsTelemetry implements Telemetry {
     const failure = this.#journal.failure ?? this.#compactor.failure;
     const facts = { unrecorded: this.#journal.unrecorded, droppedBefore: this.#state.ring.droppedBefore };
     return failure === undefined ? { state: 'up', ...facts } : { state: 'degraded', reason: failure.message, ...facts };
+  }
+
+  get head(): AuditHead {
+    const { seq, hash } = this.#state.ring.head;
+    return { seq, hash };
   }
 
   get figures(): TelemetryMetrics {

@@ -80,7 +80,7 @@ export class Journal {
   write(draft: Draft, options: WriteOptions): Promise<Content> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ draft, ...options, resolve, reject });
-      this.#startDrain();
+      void this.#startDrain();
     });
   }
 
@@ -88,7 +88,7 @@ export class Journal {
   async sync(): Promise<void> {
     try {
       await this.#groupCommit.next();
-      if (this.#schedule.isFailing) this.#probe();
+      if (this.#schedule.isFailing) void this.#probe();
     } catch (error) {
       const failure = this.#failed(error, 'sync');
       const message = `the write may not be on disk: ${failure.message}`;
@@ -100,18 +100,18 @@ export class Journal {
   async settle(): Promise<void> {
     this.#closing.abort();
     while (this.#draining !== undefined) await this.#draining;
-    if (this.#schedule.isFailing) this.#probe();
-    await this.#draining;
+    if (this.#schedule.isFailing) await this.#probe();
     await this.sync().catch(() => undefined);
   }
 
-  #probe(): void {
+  /** Resolves after one attempt to write. */
+  #probe(): Promise<void> {
     this.#isProbeDue = true;
-    this.#startDrain();
+    return this.#startDrain();
   }
 
-  #startDrain(): void {
-    this.#draining ??= new Promise((turn) => setImmediate(turn)).then(() => this.#drain());
+  #startDrain(): Promise<void> {
+    return (this.#draining ??= new Promise((turn) => setImmediate(turn)).then(() => this.#drain()));
   }
 
   async #drain(): Promise<void> {
@@ -138,7 +138,7 @@ export class Journal {
     const drafts = [...this.#backlog.gapDraft(isoTime(clock.wall())), ...batch.map(({ draft }) => draft)];
     const records = drafts.map((draft) => numbers.record(draft));
     const all = isRecovery ? [...this.#backlog.waiting, ...records] : records;
-    const { text, links } = flushLines(all, state.ring.head.hash);
+    const { text, links } = flushLines(all, state.ring.head);
     try {
       // The unsynced lines first, so that they stay as many as they are while the disk fails.
       if (isRecovery) await (text === '' ? wal.probe() : wal.sync());
@@ -208,11 +208,10 @@ export class Journal {
   async #recover(): Promise<void> {
     this.#isRecovering = true;
     const { signal } = this.#closing;
-    while (this.#schedule.isFailing && !signal.aborted) {
+    const isOver = (): boolean => !this.#schedule.isFailing || signal.aborted;
+    while (!isOver()) {
       await this.#dependencies.clock.after(this.#schedule.delayMs, signal);
-      if (!this.#schedule.isFailing || signal.aborted) break;
-      this.#probe();
-      await this.#draining;
+      if (!isOver()) await this.#probe();
     }
     this.#isRecovering = false;
   }

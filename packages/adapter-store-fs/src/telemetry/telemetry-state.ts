@@ -52,8 +52,7 @@ export class TelemetryState {
     this.store = image.store;
     this.ring = new EventRing(image.store, maxEvents);
     this.ring.beginAt(image.droppedBefore, image.base);
-    for (const { json } of image.events) this.ring.push(decodeEvent(json), json);
-    for (const link of image.links) this.ring.link(link);
+    this.ring.restore(image.events, image.links);
     this.#open = image.events.filter(({ seq }) => seq > this.ring.head.seq);
     for (const [serviceId, lines] of image.logs) this.logs.add(serviceId, lines);
     this.#lastSeq = image.lastSeq;
@@ -103,11 +102,16 @@ export class TelemetryState {
     return added;
   }
 
+  /** Advances past the events of content that is not stored. */
+  skip(content: Content): void {
+    if ('events' in content) this.#lastSeq += content.events.length;
+  }
+
   /** Adds a link without checking its hash; verification is a separate step. */
   link(link: AuditLink): void {
     const { head } = this.ring;
     if (link.to <= head.seq) return;
-    for (const unwritten of unwrittenLinks({ head: head.hash, open: this.#open }, link)) this.ring.link(unwritten);
+    for (const unwritten of unwrittenLinks({ head, open: this.#open }, link)) this.ring.link(unwritten);
     this.ring.link(link);
     const last = this.#open.at(-1);
     this.#open = last === undefined || last.seq <= link.to ? [] : this.#open.filter(({ seq }) => seq > link.to);
@@ -115,7 +119,7 @@ export class TelemetryState {
 
   /** Adds the links over events whose link was not written because the process ended first. */
   close(): void {
-    for (const link of linksOver(this.ring.head.hash, this.#open)) this.ring.link(link);
+    for (const link of linksOver(this.ring.head, this.#open)) this.ring.link(link);
     this.#open = [];
   }
 

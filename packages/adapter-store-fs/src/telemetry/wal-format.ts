@@ -1,12 +1,27 @@
-import { type AuditLink, hashOver, type KeptEvent } from '@clarity-runtime/core/audit-chain';
+import {
+  classIndexOf,
+  linkOver,
+  type AuditLink,
+  type ChainBase,
+  type ChainEnd,
+  type ClassCounts,
+  type KeptEvent,
+} from '@clarity-runtime/core/audit-chain';
 import { crc32 } from 'node:zlib';
+import { z } from 'zod';
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/** Returns the JSON of a link line: `{"link":[from,to,"sha-256"]}`. A link ends the events of one write. */
+/** Returns the JSON of a link line: `{"link":[from,to,"sha-256",[changes,denials,calls]]}`. A link ends the events of one write. */
 export const encodeLink = (link: AuditLink): string => `{"link":${linkText(link)}}`;
 
-export const linkText = ({ from, to, hash }: AuditLink): string => `[${String(from)},${String(to)},"${hash}"]`;
+/** Returns a link as a JSON array. A dropped one ends with `[count,"since","until"]`; absent counts are null before it. */
+export function linkText({ from, to, hash, counts, dropped }: AuditLink): string {
+  const head = `${String(from)},${String(to)},"${hash}"`;
+  if (dropped === undefined) return counts === undefined ? `[${head}]` : `[${head},[${counts.join(',')}]]`;
+  const { count, since, until } = dropped;
+  return `[${head},${JSON.stringify(counts ?? null)},${JSON.stringify([count, since, until])}]`;
+}
 
 /** Parses a link line. Returns undefined for other JSON. */
 export function decodeLink(json: string): AuditLink | undefined {
@@ -19,11 +34,41 @@ export function decodeLink(json: string): AuditLink | undefined {
 }
 
 export function linkOf(value: unknown): AuditLink | undefined {
-  if (!Array.isArray(value) || value.length !== 3) return undefined;
-  const [from, to, hash] = value as readonly unknown[];
+  if (!Array.isArray(value) || value.length < 3 || value.length > 5) return undefined;
+  const [from, to, hash, totals = null, lost] = value as readonly unknown[];
   if (!isSeq(from) || !isSeq(to) || to < from) return undefined;
-  return typeof hash === 'string' && HASH.test(hash) ? { from, to, hash } : undefined;
+  if (typeof hash !== 'string' || !HASH.test(hash)) return undefined;
+  const counts = totals === null ? undefined : countsOf(totals);
+  const dropped = lost === undefined ? undefined : droppedOf(lost);
+  if ((totals !== null && counts === undefined) || (lost !== undefined && dropped === undefined)) return undefined;
+  return { from, to, hash, ...(counts === undefined ? {} : { counts }), ...(dropped === undefined ? {} : { dropped }) };
 }
+
+function countsOf(value: unknown): ClassCounts | undefined {
+  return Array.isArray(value) && value.length === 3 && value.every(isCount)
+    ? (value as unknown as ClassCounts)
+    : undefined;
+}
+
+function droppedOf(value: unknown): AuditLink['dropped'] | undefined {
+  if (!Array.isArray(value) || value.length !== 3) return undefined;
+  const [count, since, until] = value as readonly unknown[];
+  return isCount(count) && typeof since === 'string' && typeof until === 'string' ? { count, since, until } : undefined;
+}
+
+/** Schema of the base of a chain in a checkpoint. */
+export const chainBase = z.object({
+  seq: z.number().int().nonnegative(),
+  hash: z.string(),
+  counts: z.tuple([z.number(), z.number(), z.number()]).optional(),
+});
+
+/** Returns a parsed base without absent members. */
+export const baseOf = (base: z.infer<typeof chainBase> | undefined): ChainBase | undefined =>
+  base === undefined ? undefined : { seq: base.seq, hash: base.hash, ...(base.counts && { counts: base.counts }) };
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
 const isSeq = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
@@ -148,27 +193,30 @@ export interface NumberedRecord {
 }
 
 /**
- * Returns the lines of one write after a link with the hash `before`. A link follows the last record with events, every
- * 64 Ki characters of events, and the last event before a gap of the numbers.
+ * Returns the lines of one write after the link `before`. A link follows the last record with events, every 64 Ki characters
+ * of events, and the last event before another class or a gap of the numbers.
  */
-export function flushLines(records: readonly NumberedRecord[], before: string): Flush {
+export function flushLines(records: readonly NumberedRecord[], before: ChainEnd): Flush {
   const links: AuditLink[] = [];
-  let hash = before;
-  let [text, size] = ['', 0];
+  let end = before;
+  let [text, size, openClass] = ['', 0, 0];
   let open: KeptEvent[] = [];
   const close = (): void => {
     if (open.length === 0) return;
-    const link = closing(hash, open);
+    const link = linkOver(end, open);
     text += walLine(encodeLink(link));
     links.push(link);
-    hash = link.hash;
-    [open, size] = [[], 0];
+    [end, open, size] = [link, [], 0];
   };
   for (const { record, firstSeq } of records) {
-    const hasEvents = 'events' in record && record.events.length > 0;
-    if (hasEvents && open.at(-1)?.seq !== firstSeq - 1) close();
+    const events = 'events' in record ? record.events : [];
+    const [first] = events;
+    if (first !== undefined && (open.at(-1)?.seq !== firstSeq - 1 || classIndexOf(first) !== openClass)) close();
     text += walLine(encodeRecord(record));
-    for (const [i, json] of hasEvents ? record.events.entries() : []) {
+    for (const [i, json] of events.entries()) {
+      const classIndex = classIndexOf(json);
+      if (classIndex !== openClass) close();
+      openClass = classIndex;
       size += json.length;
       open.push({ seq: firstSeq + i, json });
     }
@@ -177,9 +225,3 @@ export function flushLines(records: readonly NumberedRecord[], before: string): 
   close();
   return { text, links };
 }
-
-const closing = (before: string, events: readonly KeptEvent[]): AuditLink => ({
-  from: events[0]?.seq ?? 0,
-  to: events.at(-1)?.seq ?? 0,
-  hash: hashOver(before, events),
-});

@@ -110,7 +110,7 @@ async function around(at: number, damage: Damage): Promise<AuditVerdict> {
     lastSeq: base.to,
     lastRecord: base.to,
     droppedBefore: base.to + 1,
-    base: { seq: base.to, hash: base.hash },
+    base: { seq: base.to, hash: base.hash, ...('counts' in base && { counts: base.counts }) },
   };
   const checkpoint = Buffer.concat([...encodeCheckpoint(image, '2026-01-01T00:00:00.000Z')]);
   return verdictOf(['telemetry.json', checkpoint], [WAL, Buffer.from(`${window.join('\n')}\n`)]);

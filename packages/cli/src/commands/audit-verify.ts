@@ -57,7 +57,7 @@ async function verifyFiles(
 
 function tell(
   { output }: CommandContext,
-  { ok, records, links, head, from, to, outside, expected, fault }: AuditVerdictReply,
+  { ok, records, links, head, from, to, outside, dropped, expected, fault }: AuditVerdictReply,
 ): void {
   if (fault !== undefined) {
     output.line(
@@ -68,6 +68,7 @@ function tell(
   } else {
     const range = to < from ? 'no events yet' : `from seq ${String(from)} to ${String(to)}`;
     output.line(`${String(records)} records, ${String(links)} links, head ${head}, ${range}`, ok ? 'good' : 'plain');
+    if (dropped !== undefined) output.line(`retention dropped ${String(dropped)} older records; the chain counts them`);
     if (outside > 0) {
       output.line(`${String(outside)} more records were not written to disk, so no link covers them`, 'careful');
     }

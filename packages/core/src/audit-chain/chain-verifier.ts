@@ -1,4 +1,5 @@
 import type { AuditFault, AuditVerdict } from '../ports/index.ts';
+import { countBetween, countsAfter, NO_COUNTS } from './class-counts.ts';
 import {
   hashOver,
   linksOver,
@@ -11,7 +12,8 @@ import {
 
 /** Verifies events and links in stored order, and reports the first that differs from what was written. */
 export class ChainVerifier {
-  readonly #from: number;
+  /** Number of the first event. */
+  #from: number;
   readonly #hashes: Set<string>;
   #open: KeptEvent[] = [];
   /** The last link, and the number of the last event. */
@@ -20,6 +22,7 @@ export class ChainVerifier {
   #records = 0;
   #links = 0;
   #outside = 0;
+  #dropped = 0;
   #fault: AuditFault | undefined;
 
   /** `base` is the link before the first event. */
@@ -63,10 +66,14 @@ export class ChainVerifier {
 
   link(link: AuditLink): void {
     if (this.#fault !== undefined) return;
-    const { from, to, hash } = link;
-    const unwritten = unwrittenLinks({ head: this.#head.hash, open: this.#open }, link);
+    const { from, to, hash, counts } = link;
+    const unwritten = unwrittenLinks({ head: this.#head, open: this.#open }, link);
     if (unwritten.length > 0) this.#mustFollow(this.#open.filter(({ seq }) => seq < from));
     for (const one of unwritten) this.#close(one);
+    if (link.dropped !== undefined) {
+      this.#skip(link, link.dropped.count);
+      return;
+    }
     const own = this.#open.filter(({ seq }) => seq >= from && seq <= to);
     const outside = this.#open.filter(({ seq }) => seq < from);
     this.#mustFollow(outside, own[0]);
@@ -74,7 +81,7 @@ export class ChainVerifier {
     if (gap !== -1 || own.length !== to - from + 1) {
       const seq = from + (gap === -1 ? own.length : gap);
       this.#blame(seq, missing(seq, (own[gap]?.seq ?? to + 1) - 1));
-    } else if (hashOver(this.#head.hash, own) !== hash) {
+    } else if (!this.#continuesCounts(link, own) || hashOver(this.#head.hash, own, counts) !== hash) {
       this.#blame(from, `${range(from, to)} or the link over it is not what was written`);
     } else {
       this.#outside += outside.length;
@@ -101,7 +108,7 @@ export class ChainVerifier {
     this.#mustFollow(this.#open);
     const links = this.#links;
     if (this.#fault === undefined) {
-      for (const link of linksOver(this.#head.hash, this.#open)) this.#close(link);
+      for (const link of linksOver(this.#head, this.#open)) this.#close(link);
     }
     return {
       records: this.#records,
@@ -110,6 +117,7 @@ export class ChainVerifier {
       from: this.#from,
       to: this.#head.seq,
       outside: this.#outside,
+      ...(this.#dropped === 0 ? {} : { dropped: this.#dropped }),
       ...(expect === undefined ? {} : { expected: this.has(expect) }),
       ...(this.#fault === undefined ? {} : { fault: this.#fault }),
     };
@@ -133,9 +141,35 @@ export class ChainVerifier {
     this.blame({ seq, reason });
   }
 
-  #close({ from, to, hash }: AuditLink): void {
+  /** Passes a link whose events retention has dropped: the counts of the next links confirm their number and classes. */
+  #skip(link: AuditLink, count: number): void {
+    const { from, to, hash, counts } = link;
+    const before = this.#head.counts ?? NO_COUNTS;
+    const isCounted = counts === undefined || countBetween(before, counts) === count;
+    const isRising = counts?.every((total, i) => total >= (before[i] ?? 0)) ?? true;
+    if (!isCounted || !isRising || count > to - from + 1 || from <= this.#head.seq) {
+      this.#blame(from, `the link over the dropped records ${String(from)} to ${String(to)} does not match`);
+      return;
+    }
+    this.#mustFollow(this.#open);
+    this.#outside += this.#open.length;
+    this.#open = [];
+    this.#last = Math.max(this.#last, to);
+    if (this.#records === 0) this.#from = to + 1;
+    this.#head = { seq: to, hash, ...(counts === undefined ? {} : { counts }) };
+    this.#dropped += count;
+    this.#hashes.add(hash);
+  }
+
+  /** A link without counts comes before every link with counts. */
+  #continuesCounts({ counts }: AuditLink, events: readonly KeptEvent[]): boolean {
+    if (counts === undefined) return this.#head.counts === undefined;
+    return countsAfter(this.#head.counts ?? NO_COUNTS, events).every((total, i) => total === counts[i]);
+  }
+
+  #close({ from, to, hash, counts }: AuditLink): void {
     this.#open = this.#open.filter(({ seq }) => seq > to);
-    this.#head = { seq: to, hash };
+    this.#head = { seq: to, hash, ...(counts === undefined ? {} : { counts }) };
     this.#records += to - from + 1;
     this.#links += 1;
     this.#hashes.add(hash);

@@ -1,25 +1,26 @@
+import { CLASS_SHARES, EVENT_CLASSES } from '../domain/audit/event-class.ts';
 import type { AuditEvent } from '../domain/audit/audit-event.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { TelemetryPage, AuditQuery, TelemetryRead, Cursor } from '../ports/index.ts';
+import { classIndexOf } from './class-counts.ts';
+import { LinkedEvents, type LinkBlock } from './link-blocks.ts';
 import { CHAIN_START, type AuditLink, type ChainBase, type KeptEvent } from './hash-chain.ts';
 import { entryOf, matcher, type Entry } from './event-matcher.ts';
 
-/** Approximate size of a link in JSON. */
-const LINK_SIZE = 90;
-
 /**
- * The newest events in order of `seq` with their links, limited by the length of their JSON. The oldest events are dropped
- * first, together with all others of their link, so that the rest can be verified from its beginning.
+ * Stored events in order of `seq` with their links, limited by the length of their JSON. When the limit is reached, the class
+ * that is above its share by most loses its oldest link. So each class keeps its newest events up to its share, and a
+ * link remains that counts the others. Events without a link are not dropped.
  */
 export class EventRing {
-  #entries: Entry[] = [];
-  /** Index of the first entry. Entries before it are dropped; the array shrinks in large steps. */
-  #first = 0;
-  #size = 0;
-  #dropped = 1;
+  readonly #blocks = new LinkedEvents();
+  /** Events after the last link, from `#openStart` on. */
+  #open: Entry[] = [];
+  #openStart = 0;
+  #openSize = 0;
+  #start = 1;
   #base: ChainBase = { seq: 0, hash: CHAIN_START };
-  #links: AuditLink[] = [];
-  #firstLink = 0;
+  #head: ChainBase = this.#base;
   readonly #byOp = new Map<string, readonly Entry[]>();
   readonly #store: string;
   readonly #maxSize: number;
@@ -32,17 +33,16 @@ export class EventRing {
 
   /** The `seq` of the oldest stored event, or of the next event. */
   get droppedBefore(): number {
-    return this.#dropped;
+    return this.#blocks.firstSeq ?? this.#open[this.#openStart]?.seq ?? this.lastSeq + 1;
   }
 
   get lastSeq(): number {
-    return this.#entries.at(-1)?.seq ?? this.#dropped - 1;
+    return this.#open.at(-1)?.seq ?? Math.max(this.#blocks.lastSeq, this.#base.seq, this.#start - 1);
   }
 
   /** The last link, or the base of the next one. */
   get head(): ChainBase {
-    const last = this.#links.at(-1);
-    return last === undefined || last.to <= this.#base.seq ? this.#base : { seq: last.to, hash: last.hash };
+    return this.#head;
   }
 
   /** The base of the first link. */
@@ -52,36 +52,53 @@ export class EventRing {
 
   /** Starts an empty ring at `seq`, after events that were dropped earlier. */
   beginAt(seq: number, base: ChainBase = { seq: seq - 1, hash: CHAIN_START }): void {
-    if (this.#entries.length > 0) return;
-    this.#dropped = seq;
+    if (this.#open.length > 0) return;
+    this.#start = seq;
     this.#base = base;
+    this.#head = base;
+  }
+
+  /** Fills an empty ring with stored events and links. */
+  restore(events: readonly KeptEvent[], links: readonly AuditLink[]): void {
+    let next = 0;
+    for (const link of links) {
+      for (let event = events[next]; event !== undefined && event.seq <= link.to; event = events[next]) {
+        this.push(parse(event), event.json);
+        next += 1;
+      }
+      this.link(link);
+    }
+    for (const event of events.slice(next)) this.push(parse(event), event.json);
   }
 
   push(event: AuditEvent, json: string): void {
     const entry = entryOf(event, json);
     const { op } = entry;
-    this.#entries.push(entry);
-    this.#size += json.length;
+    this.#open.push(entry);
+    this.#openSize += json.length;
     if (op !== undefined) this.#byOp.set(op, [...(this.#byOp.get(op) ?? []), entry]);
-    this.#makeRoom();
   }
 
-  /** Adds a link. When some of its events are dropped already, the others are dropped too: they could not be verified. */
+  /** Adds a link over the events without a link. */
   link(link: AuditLink): void {
-    this.#links.push(link);
-    this.#size += LINK_SIZE;
-    while (this.#entries[this.#first] !== undefined && link.from < this.#dropped && this.#dropLink());
+    const outside = this.#take(link.from - 1);
+    if (outside.length > 0) this.#blocks.add(undefined, outside, EVENT_CLASSES.length - 1);
+    const own = this.#take(link.to);
+    this.#blocks.add(link, own, Math.min(...own.map(({ json }) => classIndexOf(json)), EVENT_CLASSES.length - 1));
+    const { to: seq, hash, counts } = link;
+    this.#head = { seq, hash, ...(counts === undefined ? {} : { counts }) };
     this.#makeRoom();
   }
 
   /** Returns a copy of the stored events, oldest first. */
   kept(): readonly KeptEvent[] {
-    return this.#entries.slice(this.#first);
+    return [...this.#blocks.all().flatMap(({ entries }) => entries), ...this.#open.slice(this.#openStart)];
   }
 
   /** Returns a copy of the links, oldest first. */
   links(): readonly AuditLink[] {
-    return this.#links.slice(this.#firstLink);
+    this.#blocks.merge();
+    return this.#blocks.all().flatMap(({ link }) => (link === undefined ? [] : [link]));
   }
 
   /** Returns the stored events of an operation. */
@@ -92,10 +109,15 @@ export class EventRing {
   newest(query: AuditQuery): readonly AuditEvent[] {
     const wanted = matcher(query);
     const found: AuditEvent[] = [];
-    for (let i = this.#entries.length - 1; i >= this.#first && found.length < query.limit; i -= 1) {
-      const entry = this.#entries[i];
-      if (entry !== undefined && wanted(entry)) found.push(parse(entry));
-    }
+    const collect = (entries: readonly Entry[], first = 0): void => {
+      for (let i = entries.length - 1; i >= first && found.length < query.limit; i -= 1) {
+        const entry = entries[i];
+        if (entry !== undefined && wanted(entry)) found.push(parse(entry));
+      }
+    };
+    collect(this.#open, this.#openStart);
+    const blocks = this.#blocks.all();
+    for (let i = blocks.length - 1; i >= 0 && found.length < query.limit; i -= 1) collect(blocks[i]?.entries ?? []);
     return found.reverse();
   }
 
@@ -103,20 +125,36 @@ export class EventRing {
     const after = this.#positionOf(reading.after);
     const wanted = matcher(reading);
     const events: AuditEvent[] = [];
-    let seen = Math.max(after, this.#dropped - 1);
-    let i = this.#indexAfter(seen);
-    for (; i < this.#entries.length && events.length < reading.limit; i += 1) {
-      const entry = this.#entries[i];
-      if (entry === undefined) continue;
-      seen = entry.seq;
-      if (wanted(entry)) events.push(parse(entry));
+    let [seen, missed] = [after, 0];
+    const blocks = this.#blocks.all();
+    let i = this.#blocks.indexAfter(after);
+    const isFull = (): boolean => events.length >= reading.limit;
+    const collect = (entries: readonly Entry[], first = 0): boolean => {
+      for (let at = first; at < entries.length; at += 1) {
+        const entry = entries[at];
+        if (entry === undefined || entry.seq <= after) continue;
+        if (isFull()) return false;
+        seen = entry.seq;
+        if (wanted(entry)) events.push(parse(entry));
+      }
+      return true;
+    };
+    let atEnd = true;
+    for (; i < blocks.length && atEnd; i += 1) {
+      const block = blocks[i];
+      if (block === undefined) continue;
+      const lost = isFull() ? 0 : droppedAfter(block, after);
+      if (lost > 0) seen = block.to;
+      missed += lost;
+      atEnd = collect(block.entries);
     }
-    const missed = Math.max(0, this.#dropped - 1 - after);
-    return { events, next: `${this.#store}.${String(seen)}`, atEnd: i >= this.#entries.length, missed };
+    atEnd &&= collect(this.#open, this.#openStart);
+    if (reading.after !== undefined && after < this.#start - 1) missed += this.#start - 1 - after;
+    return { events, next: `${this.#store}.${String(Math.max(seen, this.#start - 1))}`, atEnd, missed };
   }
 
   #positionOf(after: TelemetryRead['after']): number {
-    if (after === undefined) return this.#dropped - 1;
+    if (after === undefined) return this.droppedBefore - 1;
     return after === 'end' ? this.lastSeq : this.#seqOf(after);
   }
 
@@ -128,53 +166,43 @@ export class EventRing {
     return Number(seq);
   }
 
-  /** Index of the first event with a greater `seq`. */
-  #indexAfter(seq: number): number {
-    let low = this.#first;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#entries[middle]?.seq ?? Infinity) > seq) high = middle;
-      else low = middle + 1;
+  /** Removes and returns the events without a link up to `seq`. */
+  #take(seq: number): readonly Entry[] {
+    let end = this.#openStart;
+    while ((this.#open[end]?.seq ?? Infinity) <= seq) end += 1;
+    const taken = this.#open.slice(this.#openStart, end);
+    this.#openStart = end;
+    for (const { json } of taken) this.#openSize -= json.length;
+    if (end === this.#open.length) {
+      this.#open = [];
+      this.#openStart = 0;
     }
-    return low;
+    return taken;
   }
 
-  /** Drops the oldest events, except the newest event and the others of its link. */
   #makeRoom(): void {
-    while (this.#size > this.#maxSize && this.#first < this.#entries.length - 1) {
-      const link = this.#links[this.#firstLink];
-      if (link === undefined || link.from > (this.#entries[this.#first]?.seq ?? 0)) this.#dropFirst();
-      else if (link.to >= this.lastSeq) break;
-      else this.#dropLink();
-    }
-    if (this.#first > 1_024 && this.#first * 4 > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#first);
-      this.#first = 0;
-      this.#links = this.#links.slice(this.#firstLink);
-      this.#firstLink = 0;
+    while (this.#blocks.size + this.#openSize > this.#maxSize) {
+      const dropped = this.#blocks.dropOldest(this.#largest());
+      if (dropped === undefined) return;
+      for (const { op } of dropped) if (op !== undefined) this.#byOp.delete(op);
     }
   }
 
-  /** Drops the first link with its events. Returns false without a link. */
-  #dropLink(): boolean {
-    const link = this.#links[this.#firstLink];
-    if (link === undefined) return false;
-    this.#firstLink += 1;
-    this.#size -= LINK_SIZE;
-    this.#base = { seq: link.to, hash: link.hash };
-    while ((this.#entries[this.#first]?.seq ?? Infinity) <= link.to) this.#dropFirst();
-    return true;
-  }
-
-  #dropFirst(): void {
-    const entry = this.#entries[this.#first];
-    if (entry === undefined) return;
-    this.#first += 1;
-    this.#size -= entry.json.length;
-    this.#dropped = this.#entries[this.#first]?.seq ?? entry.seq + 1;
-    if (entry.op !== undefined) this.#byOp.delete(entry.op);
+  /** Index of the class that is above its share by most. */
+  #largest(): number {
+    let [found, most] = [0, -Infinity];
+    for (const [i, name] of EVENT_CLASSES.entries()) {
+      const above = this.#blocks.sizeOf(i) - CLASS_SHARES[name] * this.#maxSize;
+      if (above > most) [found, most] = [i, above];
+    }
+    return found;
   }
 }
 
 const parse = ({ json }: KeptEvent): AuditEvent => JSON.parse(json) as AuditEvent;
+
+/** Number of events after `seq` that retention has dropped from a block. */
+function droppedAfter({ link }: LinkBlock, seq: number): number {
+  if (link?.dropped === undefined || link.to <= seq) return 0;
+  return Math.min(link.dropped.count, link.to - Math.max(seq, link.from - 1));
+}

@@ -2,13 +2,16 @@
 export {
   CHAIN_START,
   hashOver,
+  linkOver,
   linksOver,
   recordsGap,
   unwrittenLinks,
   type AuditLink,
   type ChainBase,
+  type ChainEnd,
   type KeptEvent,
 } from './hash-chain.ts';
+export { classIndexOf, type ClassCounts } from './class-counts.ts';
 export { ChainVerifier } from './chain-verifier.ts';
 export { decodeEvent, encodeDrafts, MAX_EVENT_BYTES, sequencedJson } from './event-codec.ts';
 export { EventRing } from './event-ring.ts';

@@ -64,6 +64,7 @@ export class RuntimeLifecycle {
     events.publish('runtime.closing', { instance: instance.id });
     const errors: unknown[] = [];
     await supervisor.close().catch((error: unknown) => errors.push(error));
+    await this.#dependencies.audit.flush();
     await this.#record('stopped');
     errors.push(...(await lifetime.end()));
     if (errors.length > 0) throw new AggregateError(errors, 'the runtime did not close cleanly');

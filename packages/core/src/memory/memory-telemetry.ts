@@ -2,6 +2,7 @@ import type { AuditEvent, AuditEventDraft } from '../domain/audit/audit-event.ts
 import { StoreError } from '../domain/errors/store-error.ts';
 import type {
   AppendContext,
+  AuditHead,
   TelemetryPage,
   AuditQuery,
   TelemetryRead,
@@ -43,6 +44,11 @@ export class MemoryTelemetry implements Telemetry {
 
   get health(): TelemetryHealth {
     return { state: 'up', unrecorded: 0, droppedBefore: this.#ring.droppedBefore };
+  }
+
+  get head(): AuditHead {
+    const { seq, hash } = this.#ring.head;
+    return { seq, hash };
   }
 
   get figures(): TelemetryMetrics {
@@ -104,7 +110,7 @@ export class MemoryTelemetry implements Telemetry {
       return { seq, json: sequencedJson(draft, seq, `${this.#instance}/1/${String(seq)}`) };
     });
     const events = added.map(({ json }) => decodeEvent(json));
-    const links = linksOver(this.#ring.head.hash, added);
+    const links = linksOver(this.#ring.head, added);
     for (const [i, event] of events.entries()) this.#ring.push(event, added[i]?.json ?? '');
     for (const link of links) this.#ring.link(link);
     return events;

@@ -56,6 +56,7 @@ export type {
   TelemetryPage,
   AuditQuery,
   TelemetryRead,
+  AuditHead,
   AuditVerdict,
   AuditVerification,
   Telemetry,

@@ -30,6 +30,7 @@ export function telemetryChainContract({ test, expect }: TestKit, setup: () => P
     await t.append('default', [event('c')]);
     const second = await t.verify('default');
     expect([second.records, second.to, second.links]).toEqual([41, 41, first.links + 1]);
+    if (t.head !== undefined) expect(t.head).toEqual({ seq: 41, hash: second.head });
     expect(/^[0-9a-f]{64}$/.test(second.head) && second.head !== first.head).toEqual(true);
   });
   test('verify finds an earlier head and no other hash', async () => {

@@ -3,6 +3,7 @@ import type { Telemetry } from '../ports/index.ts';
 import { telemetryChainContract } from './telemetry-chain-contract.ts';
 import { telemetryDurabilityContract } from './telemetry-durability-contract.ts';
 import { telemetryReadingContract } from './telemetry-reading-contract.ts';
+import { telemetryRetentionContract } from './telemetry-retention-contract.ts';
 import { outcomeOf } from './outcome.ts';
 import type { TestKit } from './test-kit.ts';
 
@@ -157,6 +158,7 @@ export function telemetryContract(kit: TestKit, name: string, setup: () => Promi
       expect(await outcomeOf(t.dropLogs('default', 's'))).toEqual('closed');
     });
     telemetryReadingContract(kit, fresh);
+    telemetryRetentionContract(kit, fresh);
     telemetryChainContract(kit, setup);
     telemetryDurabilityContract(kit, setup);
   });

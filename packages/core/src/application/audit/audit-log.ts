@@ -4,6 +4,7 @@ import { toLogData, toLogLine } from '../../domain/text/safe-text.ts';
 import type { ObservedEvent } from '../../ports/inbound/audit-trail.ts';
 import type { AppendContext, Clock, Telemetry } from '../../ports/index.ts';
 import { AuditCounter } from './counters.ts';
+import { DenialFolder } from './denial-folder.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** An event of an embedder: its kind may be outside of `EVENT_KINDS`. */
@@ -19,6 +20,7 @@ export class AuditLog {
   readonly #telemetry: Telemetry;
   readonly #events: EventBus;
   readonly #clock: Clock;
+  readonly #denials: DenialFolder;
   readonly tally = new AuditCounter();
   #unwritten = 0;
 
@@ -26,6 +28,7 @@ export class AuditLog {
     this.#telemetry = telemetry;
     this.#events = events;
     this.#clock = clock;
+    this.#denials = new DenialFolder(clock, (event) => this.#write(event, FACT).catch(this.#countUnwritten));
   }
 
   /** Writes one event. Rejects with the `StoreError` of the telemetry. */
@@ -38,8 +41,17 @@ export class AuditLog {
     return this.#append(entry);
   }
 
-  async #append({ caller, message, data, kind, ...entry }: OpenAuditEntry, context?: AppendContext): Promise<void> {
-    this.tally.count(kind, data);
+  /** Writes the number of the denials that are not written yet, before the runtime closes. */
+  flush(): Promise<void> {
+    return this.#denials.flush();
+  }
+
+  async #append(entry: OpenAuditEntry, context?: AppendContext): Promise<void> {
+    this.tally.count(entry.kind, entry.data);
+    if (!this.#denials.folds(entry)) await this.#write(entry, context);
+  }
+
+  async #write({ caller, message, data, kind, ...entry }: OpenAuditEntry, context?: AppendContext): Promise<void> {
     const draft = {
       at: this.#clock.wall().toISOString(),
       kind: toLogLine(kind),

@@ -59,6 +59,8 @@ export interface AuditVerdict {
   readonly to: number;
   /** Count of events that were accepted while the store could not write; no hash covers them. */
   readonly outside: number;
+  /** Count of events that retention dropped and the chain still counts; absent when it dropped none. */
+  readonly dropped?: number;
   /** Whether the chain contains the expected hash; absent without an expected hash. */
   readonly expected?: boolean;
   readonly fault?: AuditFault;
@@ -91,6 +93,14 @@ export interface TelemetryHealth {
   readonly droppedBefore: number;
 }
 
+/** End of the hash chain. */
+export interface AuditHead {
+  /** Number of the last event with a link; 0 before the first. */
+  readonly seq: number;
+  /** As `AuditVerdict.head`. */
+  readonly hash: string;
+}
+
 /** Metrics of the store. */
 export interface TelemetryMetrics {
   /** The number of the newest event; 0 before the first. */
@@ -108,12 +118,14 @@ export interface TelemetryCapabilities {
 /**
  * Stores audit events and log lines. `append` assigns `seq` and `id` and resolves when the batch, which is applied as a
  * whole, has the durability of its strictest kind (`durabilityOf`). Log lines, per service, are recorded. Retention drops
- * the oldest first. Every failure is a `StoreError`; after `dispose` it is `closed`.
+ * the oldest of a class first; each class keeps its share (`CLASS_SHARES`). Every failure is a `StoreError`; after `dispose` it is `closed`.
  */
 export interface Telemetry extends AsyncDisposable {
   readonly capabilities: TelemetryCapabilities;
   /** Cheap; no I/O. */
   readonly health: TelemetryHealth;
+  /** The last link of the hash chain. A copy in another place detects a removed end: pass its hash to `verify`. No I/O. */
+  readonly head?: AuditHead;
   /** Cheap; no I/O. Absent if the adapter does not count. */
   readonly figures?: TelemetryMetrics;
   append(tenant: TenantId, events: readonly AuditEventDraft[], context?: AppendContext): Promise<readonly AuditEvent[]>;
