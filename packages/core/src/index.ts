@@ -35,7 +35,7 @@ export { type AuditEvent, type AuditEventDraft, type AuditLevel, durabilityOf } 
 export type { Durability, EventKind, OutcomeRule } from './domain/audit/event-kinds.ts';
 export type { LimitName } from './domain/audit/limit-name.ts';
 export type { RuntimeEventMap, RuntimeEventName } from './domain/audit/runtime-event.ts';
-export type { CallLimits, DefaultCallLimits } from './domain/calls/call-limits.ts';
+export type { CallLimits } from './domain/calls/call-limits.ts';
 export type { CallLoad, CallMetrics, CallOutcome } from './domain/calls/call-metrics.ts';
 export type { CircuitBreakerOptions } from './domain/calls/circuit-breaker.ts';
 export type { PolicyDocument } from './domain/calls/policy-document.ts';

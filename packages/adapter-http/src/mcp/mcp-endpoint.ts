@@ -56,7 +56,7 @@ export interface McpEndpointOptions {
   readonly mostStreams?: number;
   /** Called for each request that a limit of this endpoint rejects. */
   readonly refused?: (limit: LimitName) => void;
-  /** Milliseconds after which a resumable response becomes a stream. Default: 1,000. */
+  /** Milliseconds without a reply after which a response becomes a stream, if the client accepts one. Default: 1,000. */
   readonly streamAfterMs?: number;
 }
 

@@ -104,15 +104,19 @@ export class MessageDispatcher {
     if (classification.era === 'modern') {
       const problem = paramHeaderError(this.#gateway, request, post);
       if (problem !== undefined) return errorAnswer(problem, request.id);
-      return request.method === 'subscriptions/listen'
-        ? this.#listen(request, classification, post)
-        : this.#stateless(request, classification, post);
+      if (request.method === 'subscriptions/listen') return this.#listen(request, classification, post);
+      post.sink.streamWhenSlow();
+      return this.#stateless(request, classification, post);
     }
     if (request.method === 'initialize') return this.#handshake(request, classification, post);
     const found = findSession(this.#sessions, post);
-    if (found === undefined) return this.#stateless(request, classification, post);
+    if (found === undefined) {
+      post.sink.streamWhenSlow();
+      return this.#stateless(request, classification, post);
+    }
     if ('error' in found) return errorAnswer(found.error, request.id, found.status);
     post.sink.attachTo(found);
+    post.sink.streamWhenSlow();
     return this.#inSession(request, found, post);
   }
 
@@ -127,6 +131,7 @@ export class MessageDispatcher {
     if (items === undefined) return errorAnswer(invalidRequest(`a batch may have ${String(MAX_BATCH)} messages`));
     if (items.length === 0) return errorAnswer(invalidRequest('the batch is empty'));
     post.sink.attachTo(found);
+    post.sink.streamWhenSlow();
     const answers = await Promise.all(
       items.map(({ bytes }) => this.#batched(readMessage(bytes, 'client'), post, found)),
     );

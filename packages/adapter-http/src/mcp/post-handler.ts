@@ -12,7 +12,7 @@ export interface PostRequest {
   readonly context: McpContext;
   readonly accepted: Accepted;
   readonly limiter: StreamLimiter;
-  /** Milliseconds after which a resumable response becomes a stream. */
+  /** Milliseconds without a reply after which the response becomes a stream. */
   readonly streamAfterMs: number;
 }
 
@@ -49,8 +49,10 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
       },
       attachTo: (session) => {
         writer.attachTo({ events: session.events, primes: session.primes });
-        if (!session.primes || !writer.acceptsSse) return;
-        // Once the stream is open, a client that loses its connection can resume it and get the reply.
+      },
+      streamWhenSlow: () => {
+        if (!writer.acceptsSse) return;
+        // Clients limit the time to the head of a response, and a client that loses an open stream can resume it.
         streamTimer ??= setTimeout(() => {
           if (!res.destroyed) writer.openStream();
         }, streamAfterMs);

@@ -1,7 +1,7 @@
 import {
   ClarityError,
   systemClock,
-  type DefaultCallLimits,
+  type CallLimits,
   type Manifest,
   type RemoteMcpOrigin,
   type Service,
@@ -25,7 +25,7 @@ export const httpConnector = (options: HttpConnectorOptions = {}): ServiceConnec
 class HttpConnector implements ServiceConnector {
   readonly origin = 'remote_mcp';
   readonly sessions = true;
-  readonly defaultLimits: DefaultCallLimits;
+  readonly defaultLimits: CallLimits;
   readonly #options: HttpConnectorOptions;
   readonly #rules: EndpointRules;
   readonly #limits: HttpConnectorLimits;
@@ -37,7 +37,12 @@ class HttpConnector implements ServiceConnector {
     this.#rules = new EndpointRules(options);
     this.#limits = { ...DEFAULT_HTTP_CONNECTOR_LIMITS, ...options.limits };
     this.#clock = options.clock ?? systemClock;
-    this.defaultLimits = { totalMs: this.#limits.callTimeoutMs, maxReplyBytes: this.#limits.maxReplyBytes };
+    this.defaultLimits = {
+      idleMs: this.#limits.callTimeoutMs,
+      totalMs: this.#limits.maxCallTimeoutMs,
+      maxReplyBytes: this.#limits.maxReplyBytes,
+      maxMediaBytes: Math.max(this.#limits.maxReplyBytes, this.#limits.maxMediaBytes),
+    };
     this.#eras = new EraCache(this.#limits.eraHorizonMs, () => this.#clock.monotonic());
   }
 

@@ -83,7 +83,7 @@ test('SessionStore remembers a bounded number of ended ids', () => {
 
 test('SessionIds reads the facts of an id for its owner only', () => {
   const ids = new SessionIds(new Uint8Array(32));
-  const other = { caller: { ...embeddedCaller, id: 'another-caller' } };
+  const other = { caller: { ...embeddedCaller, principal: { kind: 'user' as const, id: 'another-caller' } } };
   const flag = fc.option(fc.constant({}), { nil: undefined });
   const printable = fc.string({
     unit: fc.constantFrom('a', 'b', ' ', 'X', '.', '-', '0'),

@@ -17,8 +17,10 @@ export interface ProcessConnectorOptions {
 
 /** Limits of every process of one connector. */
 export interface ProcessLimits {
-  /** Total timeout of a call in milliseconds, unless the caller or the manifest sets one. */
+  /** Milliseconds that a call may be idle, unless the caller or the manifest sets them. */
   readonly callTimeoutMs: number;
+  /** Milliseconds of a call with all its messages, unless the caller or the manifest sets them. */
+  readonly maxCallTimeoutMs: number;
   /** Maximum bytes of one message of the service, unless a request in flight allows a larger reply. */
   readonly maxMessageBytes: number;
   /** Milliseconds that `server/discover` may take. After that the service is treated as legacy. */
@@ -30,8 +32,9 @@ export interface ProcessLimits {
 }
 
 export const DEFAULT_PROCESS_LIMITS: ProcessLimits = {
-  callTimeoutMs: 20_000,
-  maxMessageBytes: 1024 * 1024,
+  callTimeoutMs: 120_000,
+  maxCallTimeoutMs: 600_000,
+  maxMessageBytes: 16 * 1024 * 1024,
   probeMs: 4_000,
   eraHorizonMs: 600_000,
   graceMs: 2_000,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import {
   ClarityError,
   isClarityError,
-  type DefaultCallLimits,
+  type CallLimits,
   type Era,
   type LocalProcessOrigin,
   type Service,
@@ -26,7 +26,7 @@ class ProcessConnector implements ServiceConnector {
   readonly origin = 'local_process';
   /** Each session is a separate process. */
   readonly sessions = 'costly';
-  readonly defaultLimits: DefaultCallLimits;
+  readonly defaultLimits: CallLimits;
   readonly #options: ProcessConnectorOptions;
   readonly #limits: ProcessLimits;
   readonly #eras: EraCache;
@@ -36,7 +36,11 @@ class ProcessConnector implements ServiceConnector {
   constructor(options: ProcessConnectorOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_PROCESS_LIMITS, ...options.limits };
-    this.defaultLimits = { totalMs: this.#limits.callTimeoutMs, maxReplyBytes: this.#limits.maxMessageBytes };
+    this.defaultLimits = {
+      idleMs: this.#limits.callTimeoutMs,
+      totalMs: this.#limits.maxCallTimeoutMs,
+      maxReplyBytes: this.#limits.maxMessageBytes,
+    };
     this.#eras = new EraCache(this.#limits.eraHorizonMs, () => performance.now());
   }
 

@@ -35,6 +35,7 @@ export const assertComposable = ({ host, authToken }: DaemonSettings): void => {
 
 /** Composes the stock daemon from adapters and edges. */
 export async function compose({ settings, workspace, env, ready, log }: CompositionOptions): Promise<Composition> {
+  const { remoteMaxPayloadBytes: maxPayload } = settings;
   const { host, port, authToken, allowedHosts, maxToolName, functionTimeoutMs, mcpProvisioning } = settings;
   const adapters = await stockAdapters({
     workspace,
@@ -46,7 +47,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
       allowedHosts: settings.remoteAllowedHosts.value,
       denyPrivate: settings.remoteDenyPrivate.value.open,
       timeoutMs: settings.remoteTimeoutMs.value,
-      maxPayloadBytes: settings.remoteMaxPayloadBytes.value,
+      ...(maxPayload.source === 'default' ? {} : { maxPayloadBytes: maxPayload.value }),
       authVariables: settings.remoteAuthVariables.value,
     },
   });
@@ -69,8 +70,9 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
       callDefaults: {
         remote_mcp: {
           timeoutMs: settings.remoteTimeoutMs.value,
-          maxRequestBytes: settings.remoteMaxPayloadBytes.value,
-          maxResponseBytes: settings.remoteMaxPayloadBytes.value,
+          ...(maxPayload.source === 'default'
+            ? {}
+            : { maxRequestBytes: maxPayload.value, maxResponseBytes: maxPayload.value }),
           maxConcurrency: settings.remoteMaxConcurrency.value,
         },
       },

@@ -30,15 +30,15 @@ export interface StockAdaptersOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Limits of remote services and child processes whose manifests set none. */
+/** Limits of remote services whose manifests set none. */
 export interface RemoteOptions {
   /** Allowed hosts of endpoints. Empty: all hosts. */
   readonly allowedHosts?: readonly string[];
   /** Rejects endpoints in private networks. */
   readonly denyPrivate?: boolean;
-  /** Timeout of one call in milliseconds. Default: 20,000. */
+  /** Milliseconds that a call may be idle. Default: 20,000. */
   readonly timeoutMs?: number;
-  /** Size limit of one message of the service in bytes. Default: 1 MiB. */
+  /** Size limit of one message of the service in bytes. Default: 1 MiB, and 16 MiB for media. */
   readonly maxPayloadBytes?: number;
   /** Environment variables besides `CLARITY_REMOTE_AUTH_*` that an auth reference may name over MCP. */
   readonly authVariables?: readonly string[];
@@ -66,8 +66,6 @@ export interface StockAdapters extends Required<
 const FUNCTION_TIMEOUT_MS = 2_000;
 const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
 const MAX_RESULT_BYTES = 1024 * 1024;
-const REMOTE_TIMEOUT_MS = 20_000;
-const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
 /**
  * Opens the adapters of the stock daemon: registry, telemetry and artifacts on files, local services in WebAssembly
@@ -87,7 +85,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   if (ended.length + gone.length > 0) children.keep([]);
   const host = new WorkerWasmHost();
   const own: OwnAddress[] = [];
-  const { timeoutMs: callTimeoutMs = REMOTE_TIMEOUT_MS, maxPayloadBytes = MAX_PAYLOAD_BYTES } = remote;
+  const { timeoutMs, maxPayloadBytes } = remote;
   const allowlist = remote.authVariables ?? [];
   const secretStore = fsSecretStore({ root: options.secretsRoot ?? join(root, '.clarity', 'secrets') });
   const credentialProviders = [
@@ -113,7 +111,10 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
       ownAddresses: () => own,
       credentials,
       environment,
-      limits: { callTimeoutMs, maxReplyBytes: maxPayloadBytes },
+      limits: {
+        ...(timeoutMs === undefined ? {} : { callTimeoutMs: timeoutMs }),
+        ...(maxPayloadBytes === undefined ? {} : { maxReplyBytes: maxPayloadBytes, maxMediaBytes: maxPayloadBytes }),
+      },
     }),
     processConnector({
       workspace: root,
@@ -122,7 +123,6 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
       remember: (running) => {
         children.keep(running);
       },
-      limits: { callTimeoutMs, maxMessageBytes: maxPayloadBytes },
     }),
   ];
   return {

@@ -8,7 +8,7 @@ const MIN_BYTES = 1024;
 const MAX_BYTES = 10_485_760;
 const MAX_CONCURRENT = 256;
 
-/** Settings of remote services and child processes. */
+/** Settings of remote services. */
 export const remoteSettings = {
   remoteAllowedHosts: {
     variables: ['CLARITY_REMOTE_ALLOWED_HOSTS'],
@@ -30,21 +30,21 @@ export const remoteSettings = {
     schema: wholeNumber(MIN_MS, MAX_MS),
     fallback: 20_000,
     expects: `a number of milliseconds from ${String(MIN_MS)} to ${String(MAX_MS)}`,
-    describe: 'timeout of one request to a service in milliseconds, unless the manifest sets one',
+    describe: 'milliseconds that a request to a remote service may be idle, unless the manifest sets them',
   } as Setting<number>,
   remoteMaxPayloadBytes: {
     variables: ['CLARITY_REMOTE_MAX_PAYLOAD_BYTES'],
     schema: wholeNumber(MIN_BYTES, MAX_BYTES),
     fallback: 1_048_576,
     expects: `a number of bytes from ${String(MIN_BYTES)} to ${String(MAX_BYTES)}`,
-    describe: 'size limit of one message from a service in bytes, unless the manifest sets one',
+    describe: 'size limit of one message to or from a remote service in bytes, unless the manifest sets one',
   } as Setting<number>,
   remoteMaxConcurrency: {
     variables: ['CLARITY_REMOTE_MAX_CONCURRENCY'],
     schema: wholeNumber(1, MAX_CONCURRENT),
     fallback: 8,
     expects: `a number from 1 to ${String(MAX_CONCURRENT)}`,
-    describe: 'maximum number of concurrent requests to a service, unless the manifest sets one',
+    describe: 'maximum number of concurrent requests to a remote service, unless the manifest sets one',
   } as Setting<number>,
   remoteAuthVariables: {
     variables: ['CLARITY_REMOTE_AUTH_ENV_ALLOWLIST'],

@@ -5,9 +5,10 @@ import {
   type CallGovernance,
 } from '../application/calls/call-pipeline.ts';
 import { createGateway, type RuntimeGateway } from '../application/gateway/create-gateway.ts';
-import { callDefaultsOf } from '../domain/services/origin-kinds.ts';
+import type { CallLimits } from '../domain/calls/call-limits.ts';
+import type { CallPolicy, OriginType } from '../domain/services/manifest.ts';
+import { originKind } from '../domain/services/origin-kinds.ts';
 import { DEFAULT_MAX_TOOL_NAME } from '../domain/services/tool-names.ts';
-import { DEFAULT_MAX_REPLY_BYTES } from './bind-services.ts';
 import { bind, findAll, type Container } from './container.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { PART, PORT } from './tokens.ts';
@@ -33,15 +34,19 @@ function createPipeline(c: Container): CallGovernance {
   const options = c.resolve(PART.options);
   const connectors = c.resolve(PART.connectors);
   const changes = c.resolve(PART.changes);
+  const { kinds } = c.resolve(PART.catalog);
   const pipeline = createCallPipeline({
     registry: c.resolve(PORT.policyRegistry),
     supervisor: c.resolve(PART.supervisor),
     audit: c.resolve(PART.audit),
     clock: c.resolve(PORT.clock),
     entropy: c.resolve(PORT.entropy),
-    limits: limitsOf(options),
-    defaultLimits: (origin) => connectors.get(origin)?.defaultLimits,
-    defaults: { ...callDefaultsOf(c.resolve(PART.catalog).kinds), ...options.callDefaults },
+    defaultLimits: (origin) => withoutMedia(connectors.get(origin)?.defaultLimits, options, origin),
+    defaults: (origin) => ({
+      ...originKind(origin, kinds).callDefaults,
+      ...optionDefaults(options),
+      ...options.callDefaults?.[origin],
+    }),
     recoveryTimeoutMs: options.recoveryTimeoutMs ?? DEFAULT_RECOVERY_TIMEOUT_MS,
     limitCounters: c.resolve(PART.limits),
     circuit: options.circuit,
@@ -83,8 +88,26 @@ function createRuntimeGateway(c: Container): RuntimeGateway {
   return gateway;
 }
 
-const limitsOf = ({ callTimeoutMs = 0, maxReplyBytes = DEFAULT_MAX_REPLY_BYTES }: RuntimeOptions) => ({
-  idleMs: 0,
-  totalMs: callTimeoutMs,
+/** Limits of requests that do not pass the call pipeline; 0 selects those of the manifest or of the connector. */
+const limitsOf = ({ callTimeoutMs = 0, maxReplyBytes = 0 }: RuntimeOptions): CallLimits => ({
+  idleMs: callTimeoutMs,
+  totalMs: 0,
   maxReplyBytes,
 });
+
+const optionDefaults = ({ callTimeoutMs, maxReplyBytes }: RuntimeOptions): CallPolicy => ({
+  ...(callTimeoutMs === undefined ? {} : { timeoutMs: callTimeoutMs }),
+  ...(maxReplyBytes === undefined ? {} : { maxResponseBytes: maxReplyBytes }),
+});
+
+/** Drops the larger limit for media where an option limits replies. */
+function withoutMedia(
+  limits: CallLimits | undefined,
+  { maxReplyBytes, callDefaults }: RuntimeOptions,
+  origin: OriginType,
+): CallLimits | undefined {
+  if (limits?.maxMediaBytes === undefined) return limits;
+  if (maxReplyBytes === undefined && callDefaults?.[origin]?.maxResponseBytes === undefined) return limits;
+  const { maxMediaBytes: _dropped, ...plain } = limits;
+  return plain;
+}

@@ -12,7 +12,6 @@ import { ServiceChanges } from '../application/support/service-changes.ts';
 import { bind, findAll, type Container } from './container.ts';
 import { PART, PORT } from './tokens.ts';
 
-export const DEFAULT_MAX_REPLY_BYTES = 10 * 1024 * 1024;
 
 /** Binds the audit log, the catalog and the supervisor of services. */
 export function bindServices(container: Container): void {
@@ -60,7 +59,7 @@ function createSupervisor(c: Container): ServiceSupervisor {
     clock,
     entropy,
     supervision,
-    maxReplyBytes: options.maxReplyBytes ?? DEFAULT_MAX_REPLY_BYTES,
+    maxReplyBytes: options.maxReplyBytes ?? 0,
     refusals: c.resolve(PART.limits),
     probe: new HealthProbe(clock, entropy, supervision),
     holds: new QuarantineStore(catalog, audit, clock),

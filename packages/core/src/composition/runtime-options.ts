@@ -19,9 +19,9 @@ export interface RuntimeOptions {
    * several services use (`collision`). With `collision` a new service can change the names of existing tools.
    */
   readonly prefix?: 'always' | 'collision';
-  /** Total timeout of a call in milliseconds, for services without one. */
+  /** Milliseconds that a call may be idle, for services whose manifest and policy set no `timeoutMs`. */
   readonly callTimeoutMs?: number;
-  /** Maximum size of one reply of a service in bytes. Default: 10 MiB. */
+  /** Maximum size of one reply in bytes, for services whose manifest and policy set none. Default: that of the connector. */
   readonly maxReplyBytes?: number;
   /** Call limits by origin type, for limits that neither the manifest nor its policy sets. Merged over the defaults. */
   readonly callDefaults?: CallDefaults;

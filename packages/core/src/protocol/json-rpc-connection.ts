@@ -17,6 +17,7 @@ import type { HandshakeResult } from './handshake.ts';
 import { withRequestEnvelope } from './request-envelope.ts';
 import { NotificationLimiter } from './notification-limiter.ts';
 import { PendingRequest } from './pending-request.ts';
+import { replySizeError } from './reply-size.ts';
 import type { Transport } from './transport.ts';
 import { readMessage, type JsonRpcRequest } from './message-reader.ts';
 import { answerServerRequest } from './server-requests.ts';
@@ -175,20 +176,27 @@ export class JsonRpcConnection {
   }
 
   async #acceptRequest(request: JsonRpcRequest, owner: PendingRequest | undefined): Promise<void> {
-    owner?.touch(this.#options.clock.monotonic());
+    const { clock } = this.#options;
     const requester = owner ?? [...this.#pending.values()].at(-1);
     const declared = this.era === 'modern' ? {} : this.#options.clientCapabilities;
+    // Over stdio a question does not name its request, so that it stops the time of all.
+    const waiting = owner === undefined ? [...this.#pending.values()] : [owner];
+    for (const pending of waiting) pending.questionOpened(clock.monotonic());
     const reply = await answerServerRequest(request, declared, requester?.options);
+    const now = clock.monotonic();
+    for (const pending of waiting) {
+      pending.questionClosed(now);
+      if (!pending.isSettled) this.#timer.arm(pending.deadline, now);
+    }
     if (this.#endError === undefined) this.#transport.answer(replyBytes(request.id, reply));
   }
 
   #acceptReply(id: number | undefined, reply: McpReply, bytes: number): void {
     const pending = id === undefined ? undefined : this.#pending.get(id);
     if (pending === undefined) return;
-    if (bytes > pending.maxReplyBytes) {
-      const text = `the reply has ${String(bytes)} bytes; the limit is ${String(pending.maxReplyBytes)} bytes`;
-      pending.fail(new ClarityError('PAYLOAD_TOO_LARGE', text));
-    } else if ('error' in reply) {
+    const tooLarge = replySizeError(pending, reply, bytes);
+    if (tooLarge !== undefined) pending.fail(tooLarge);
+    else if ('error' in reply) {
       pending.answer({ error: this.#sanitized(reply.error) });
     } else {
       if (!pending.isSettled) this.#options.onResult?.(pending.request, reply.result);

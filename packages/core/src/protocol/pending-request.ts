@@ -19,8 +19,11 @@ export class PendingRequest implements OutgoingRequest {
   readonly progressToken: RawJson | undefined;
   readonly options: UpstreamRequestOptions;
   readonly settled: Promise<McpReply>;
-  readonly #totalDeadline: number;
+  #totalDeadline: number;
   #idleDeadline: number;
+  /** Open questions to the client, and the start of the first in monotonic milliseconds. */
+  #questions = 0;
+  #questionedAt = 0;
   #isSent = false;
   #outcome: 'answered' | 'failed' | undefined;
   /** Created for a transport that reads `signal`. */
@@ -46,7 +49,7 @@ export class PendingRequest implements OutgoingRequest {
   }
 
   get maxReplyBytes(): number {
-    return this.options.maxReplyBytes;
+    return Math.max(this.options.maxReplyBytes, this.options.maxMediaBytes ?? 0);
   }
 
   get signal(): AbortSignal {
@@ -63,9 +66,9 @@ export class PendingRequest implements OutgoingRequest {
     return this.#outcome !== undefined;
   }
 
-  /** Monotonic milliseconds of the earlier of the two deadlines; `Infinity` without a limit. */
+  /** Monotonic milliseconds of the earlier of the two deadlines; `Infinity` without a limit or with an open question. */
   get deadline(): number {
-    return Math.min(this.#totalDeadline, this.#idleDeadline);
+    return this.#questions > 0 ? Infinity : Math.min(this.#totalDeadline, this.#idleDeadline);
   }
 
   sent(): void {
@@ -79,13 +82,29 @@ export class PendingRequest implements OutgoingRequest {
     if (this.options.idleMs > 0) this.#idleDeadline = now + this.options.idleMs;
   }
 
+  /** Stops both timeouts while the client answers a question of the service. */
+  questionOpened(now: number): void {
+    if (this.#questions === 0) this.#questionedAt = now;
+    this.#questions += 1;
+  }
+
+  /** Continues the timeouts after the last answer. */
+  questionClosed(now: number): void {
+    this.#questions -= 1;
+    if (this.#questions > 0) return;
+    this.#totalDeadline += now - this.#questionedAt;
+    this.touch(now);
+  }
+
   /** Fails the request if one of its deadlines has passed. */
   expire(now: number): void {
+    if (now < this.deadline) return;
     const { totalMs, idleMs } = this.options;
-    if (now >= this.#totalDeadline) this.fail(new ClarityError('CALL_TIMED_OUT', `it had ${String(totalMs)} ms`));
-    else if (now >= this.#idleDeadline) {
-      this.fail(new ClarityError('CALL_TIMED_OUT', `nothing came for ${String(idleMs)} ms`));
-    }
+    const reason =
+      now >= this.#totalDeadline
+        ? `it had ${String(totalMs)} ms (spec.policy.maxTimeoutMs)`
+        : `nothing came for ${String(idleMs)} ms (spec.policy.timeoutMs)`;
+    this.fail(new ClarityError('CALL_TIMED_OUT', reason));
   }
 
   answer(reply: McpReply): void {

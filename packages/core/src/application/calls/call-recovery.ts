@@ -31,7 +31,7 @@ const LOSS_CODES: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_LOST', 'UPSTREAM_U
 /**
  * Stage `recover`: keeps a call while its service restarts.
  * A request that was not sent is sent when the service runs again. A request that was sent is repeated once if its tool
- * is repeatable. `limits.totalMs` includes the time of the recovery.
+ * is repeatable. `limits.totalMs` includes the time of the recovery, and a service that restarts is idle.
  */
 export class CallRecovery implements CallStage {
   readonly name = 'recover';
@@ -46,13 +46,14 @@ export class CallRecovery implements CallStage {
   async run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
     const { serviceId } = call.service;
     const { limits } = call;
+    const waitLimitMs = shorter(limits.totalMs, limits.idleMs);
     const startedAt = this.#now();
     const isCancelled = (): boolean => call.signal.aborted;
     const wasSent = (): boolean => call.isSent;
     let isRepeated = false;
     for (let tries = 0; ; tries += 1) {
       if (tries > 0 || this.#dependencies.restarter.isRecovering(serviceId)) {
-        await this.#awaitRestart(call, limits.totalMs, startedAt);
+        await this.#awaitRestart(call, waitLimitMs, startedAt);
         const spentMs = Math.round(this.#now() - startedAt);
         if (limits.totalMs > 0) call.limits = { ...limits, totalMs: Math.max(1, limits.totalMs - spentMs) };
       }
@@ -66,7 +67,7 @@ export class CallRecovery implements CallStage {
         if (isCancelled() || !this.#isLoss(serviceId, error)) throw error;
         if (wasSent() && (isRepeated || !this.#isRepeatable(call))) throw mayHaveRun(error);
         isRepeated ||= wasSent();
-        const leftMs = this.#leftMs(serviceId, limits.totalMs, startedAt);
+        const leftMs = this.#leftMs(serviceId, waitLimitMs, startedAt);
         if (leftMs <= 0) throw error;
         await this.#dependencies.clock.after(Math.min(leftMs, this.#backoffMs(tries)), call.signal);
       }
@@ -77,12 +78,12 @@ export class CallRecovery implements CallStage {
     this.#lostSince.delete(serviceId);
   }
 
-  /** Waits for a pending restart, at most until the time limit of the call. */
-  async #awaitRestart({ service, signal }: ToolCall, totalMs: number, startedAt: number): Promise<void> {
+  /** Waits for a pending restart, at most `limitMs` from the start of the call; 0 means no limit. */
+  async #awaitRestart({ service, signal }: ToolCall, limitMs: number, startedAt: number): Promise<void> {
     const { restarter, clock } = this.#dependencies;
     const { serviceId } = service;
     for (let tries = 0; restarter.isRecovering(serviceId); tries += 1) {
-      const leftMs = this.#leftMs(serviceId, totalMs, startedAt);
+      const leftMs = this.#leftMs(serviceId, limitMs, startedAt);
       if (leftMs <= 0) return;
       const started = new AbortController();
       const timeout = clock.after(leftMs, AbortSignal.any([signal, started.signal]));
@@ -108,12 +109,12 @@ export class CallRecovery implements CallStage {
     return readOnlyHint === true || idempotentHint === true;
   }
 
-  #leftMs(serviceId: string, totalMs: number, startedAt: number): number {
+  #leftMs(serviceId: string, limitMs: number, startedAt: number): number {
     const now = this.#now();
     const since = this.#lostSince.get(serviceId) ?? now;
     this.#lostSince.set(serviceId, since);
     const { recoveryTimeoutMs } = this.#dependencies;
-    return Math.min(since + recoveryTimeoutMs, totalMs === 0 ? Infinity : startedAt + totalMs) - now;
+    return Math.min(since + recoveryTimeoutMs, limitMs === 0 ? Infinity : startedAt + limitMs) - now;
   }
 
   #backoffMs(tries: number): number {
@@ -125,6 +126,9 @@ export class CallRecovery implements CallStage {
     return this.#dependencies.clock.monotonic();
   }
 }
+
+/** Returns the shorter of two limits, of which 0 means none. */
+const shorter = (a: number, b: number): number => (a === 0 || b === 0 ? a + b : Math.min(a, b));
 
 /** UPSTREAM_LOST has the hint that the call may have run. */
 function mayHaveRun(error: unknown): unknown {

@@ -23,9 +23,9 @@ export class PolicyCatalog {
   readonly #changes = new SerialQueue();
   readonly #registry: PolicyRegistry;
   readonly #entropy: Entropy;
-  readonly #defaults: CallDefaults;
+  readonly #defaults: (origin: OriginType) => CallPolicy;
 
-  constructor(registry: PolicyRegistry, entropy: Entropy, defaults: CallDefaults) {
+  constructor(registry: PolicyRegistry, entropy: Entropy, defaults: (origin: OriginType) => CallPolicy) {
     this.#registry = registry;
     this.#entropy = entropy;
     this.#defaults = defaults;
@@ -100,7 +100,7 @@ export class PolicyCatalog {
     const known = this.#effective.get(service.serviceId);
     if (known?.service === service) return known.effective;
     const { spec } = service.manifest;
-    const effective = effectivePolicy(spec, this.get(spec.policyRef), this.#defaults[spec.origin.type] ?? {});
+    const effective = effectivePolicy(spec, this.get(spec.policyRef), this.#defaults(spec.origin.type));
     this.#effective.set(service.serviceId, { service, effective });
     return effective;
   }

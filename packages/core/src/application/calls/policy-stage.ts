@@ -2,7 +2,6 @@ import {
   resolveCallLimits,
   timeoutsOf,
   type CallLimits,
-  type DefaultCallLimits,
 } from '../../domain/calls/call-limits.ts';
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import { limitsForTool } from '../../domain/calls/policy.ts';
@@ -24,9 +23,8 @@ import type { PolicyCatalog } from './policy-catalog.ts';
 export interface PolicyStageDependencies {
   readonly policies: PolicyCatalog;
   readonly denials: CallDenials;
-  /** Limits of calls whose policy sets none; a `totalMs` of 0 selects the default of the connector. */
-  readonly limits: CallLimits;
-  readonly defaultLimits: (origin: OriginType) => DefaultCallLimits | undefined;
+  /** Limits of the connector of a type, for limits that no policy sets. */
+  readonly defaultLimits: (origin: OriginType) => CallLimits | undefined;
 }
 
 interface CachedLimits {
@@ -118,16 +116,20 @@ export class PolicyStage implements CallStage {
     return limits;
   }
 
-  #compute(service: Service, tool: string, { policy }: EffectivePolicy): CallLimits {
+  #compute(service: Service, tool: string, { policy, sources }: EffectivePolicy): CallLimits {
     const toolPolicy = limitsForTool(policy, tool);
-    const { idleMs, totalMs } = timeoutsOf(toolPolicy);
-    const { limits, defaultLimits } = this.#dependencies;
     const { spec } = service.manifest;
+    const defaults = this.#dependencies.defaultLimits(spec.origin.type);
+    // An operator who limits replies limits media too.
+    const isWritten = sources.some(
+      ({ isDefault, policy: written }) => !isDefault && limitsForTool(written, tool).maxResponseBytes !== undefined,
+    );
     const requested = {
-      idleMs,
-      totalMs: totalMs > 0 ? totalMs : limits.totalMs,
-      maxReplyBytes: Math.min(toolPolicy.maxResponseBytes ?? Infinity, limits.maxReplyBytes),
+      ...timeoutsOf(toolPolicy),
+      maxReplyBytes: toolPolicy.maxResponseBytes ?? 0,
+      ...(isWritten || defaults?.maxMediaBytes === undefined ? {} : { maxMediaBytes: defaults.maxMediaBytes }),
     };
-    return resolveCallLimits(spec, requested, defaultLimits(spec.origin.type));
+    const limits = resolveCallLimits(spec, requested, defaults);
+    return limits.idleMs === 0 ? { ...limits, idleMs: defaults?.idleMs ?? 0 } : limits;
   }
 }

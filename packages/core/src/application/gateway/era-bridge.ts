@@ -166,11 +166,13 @@ export class EraBridge {
   #optionsOf(bridged: BridgedRequest, request: McpRequest, translation?: Translation): UpstreamRequestOptions {
     const { scope, logLevel } = bridged.client;
     const exchange = translation?.exchange ?? bridged.exchange;
-    const { idleMs, totalMs, maxReplyBytes } = bridged.limits ?? this.#dependencies.limitsOf(bridged.service);
+    const { idleMs, totalMs, maxReplyBytes, maxMediaBytes } =
+      bridged.limits ?? this.#dependencies.limitsOf(bridged.service);
     return {
       idleMs,
       totalMs,
       maxReplyBytes,
+      ...(maxMediaBytes === undefined ? {} : { maxMediaBytes }),
       caller: scope.caller,
       signal: exchange.signal,
       onNotification: forwardNotifications({ era: scope.era, logLevel }, request.params, (notification) => {

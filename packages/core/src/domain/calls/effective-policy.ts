@@ -39,6 +39,7 @@ export function effectivePolicy(spec: ManifestSpec, named: PolicyDocument, defau
       },
       {
         where: 'the defaults',
+        isDefault: true,
         remedy: 'set another limit in spec.policy of the manifest and apply it again',
         policy: usual,
       },

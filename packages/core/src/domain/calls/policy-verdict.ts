@@ -32,6 +32,8 @@ export interface PolicyOrigin {
   readonly where: string;
   /** How to change it, as an imperative. */
   readonly remedy: string;
+  /** The policy has defaults that no document sets. */
+  readonly isDefault?: true;
   readonly policy: Policy;
 }
 

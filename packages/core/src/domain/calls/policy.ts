@@ -62,9 +62,13 @@ export const limitsForTool = ({ base, tools }: Policy, tool: string): CallPolicy
 
 /** Returns the policy with absent limits, of the service and of its tools, taken from `usual`. */
 export function withDefaults({ base, tools, ...lists }: Policy, usual: CallPolicy): Policy {
-  const own = [...tools].map(([tool, bounds]): [string, CallPolicy] => [tool, tidy({ ...perCall(usual), ...bounds })]);
-  return { ...lists, base: tidy({ ...usual, ...base }), tools: new Map(own) };
+  const own = [...tools].map(([tool, bounds]): [string, CallPolicy] => [tool, completed(bounds, perCall(usual))]);
+  return { ...lists, base: completed(base, usual), tools: new Map(own) };
 }
+
+/** `idleTimeoutMs` is another name of `timeoutMs`, so that the default of one does not limit a value of the other. */
+const completed = (bounds: CallPolicy, { timeoutMs, ...usual }: CallPolicy): CallPolicy =>
+  tidy({ ...usual, ...(bounds.idleTimeoutMs === undefined ? { timeoutMs } : {}), ...bounds });
 
 /** Returns the policy that admits only calls that both admit: the smaller limits, every denial, tools that both allow. */
 export function strictestOf(a: Policy, b: Policy): Policy {

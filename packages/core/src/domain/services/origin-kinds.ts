@@ -110,7 +110,13 @@ const remoteMcp: OriginKind<RemoteMcpOrigin> = {
     ['maxPayloadBytes', 'maxResponseBytes'],
     ['maxConcurrency', 'maxConcurrency'],
   ],
-  callDefaults: { timeoutMs: 20_000, maxRequestBytes: 1_048_576, maxResponseBytes: 1_048_576, maxConcurrency: 8 },
+  callDefaults: {
+    timeoutMs: 20_000,
+    maxTimeoutMs: 600_000,
+    maxRequestBytes: 1_048_576,
+    maxResponseBytes: 1_048_576,
+    maxConcurrency: 8,
+  },
 };
 
 const localProcess: OriginKind<LocalProcessOrigin> = {
@@ -129,7 +135,12 @@ const localProcess: OriginKind<LocalProcessOrigin> = {
   isBuiltFromSource: false,
   environment: 'env',
   legacyPolicy: [],
-  callDefaults: {},
+  callDefaults: {
+    timeoutMs: 120_000,
+    maxTimeoutMs: 600_000,
+    maxRequestBytes: 16_777_216,
+    maxResponseBytes: 16_777_216,
+  },
 };
 
 /** The rows of the built-in types. */
@@ -182,10 +193,6 @@ export function environmentOf(origin: Origin, kinds?: OriginKinds): readonly Env
   const entries = originMember(origin, originKind(origin.type, kinds).environment);
   return Array.isArray(entries) ? (entries as readonly EnvironmentEntry[]) : [];
 }
-
-/** Returns the default limits of calls by type. */
-export const callDefaultsOf = (kinds: OriginKinds): Readonly<Partial<Record<OriginType, CallPolicy>>> =>
-  Object.fromEntries([...kinds].map(([type, { callDefaults }]) => [type, callDefaults]));
 
 /** Returns the path of the file that clean-up may delete; undefined if the type has none. */
 export function workspaceFileOf({ spec: { origin } }: Pick<Manifest, 'spec'>): string | undefined {

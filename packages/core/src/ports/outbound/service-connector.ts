@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { CallLimits, DefaultCallLimits } from '../../domain/calls/call-limits.ts';
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import type { OriginKind } from '../../domain/services/origin-kinds.ts';
@@ -20,7 +20,7 @@ export interface ServiceConnector {
    * Limits of requests whose caller and manifest set none. With them the runtime also applies `maxTimeoutMs` and
    * `maxResponseBytes` of the manifest to every request; a connector without them receives the requested limits.
    */
-  readonly defaultLimits?: DefaultCallLimits;
+  readonly defaultLimits?: CallLimits;
   /**
    * Checks a manifest before it is stored: the code exists, has the promised digest and may run. Returns the artifact that
    * is stored with the record. Rejects with a `ClarityError`.

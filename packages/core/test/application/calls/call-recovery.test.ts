@@ -133,7 +133,7 @@ test('calls wait up to recoveryTimeoutMs; while the service is unavailable later
 });
 
 test('a waiting call ends within its total limit, and later attempts get the remaining time', async () => {
-  const own = await s.register('own', {}, { policy: { timeoutMs: 1_000 } });
+  const own = await s.register('own', {}, { policy: { maxTimeoutMs: 1_000 } });
   s.connector.tools.set('own', [{ name: 'read' }]);
   await s.runtime.services.start(operator, own);
   const given: number[] = [];
