@@ -60,7 +60,7 @@ const pins: Readonly<Record<string, string>> = {
     type:CallOutcome type:CallPolicy type:Caller type:CallerCredential type:CallerRecord type:Capabilities type:ChangeReason
     type:ChildProcessOptions type:CircuitBreakerOptions type:ClarityField type:ClarityFunction type:ClarityType
     type:ClarityTypeDefinition type:ClientSetupOperations type:CompilerIdentity type:Container
-    type:ControlAdapters type:DefaultCallLimits type:Definition type:DeletedSecret type:DetailLimits type:Door
+    type:ControlAdapters type:Definition type:DeletedSecret type:DetailLimits type:Door
     type:Durability type:EnvironmentEntry type:Era type:ErrorCode type:ErrorKind type:EventKind
     type:ExplainOperation type:ExplainedReason type:Explanation type:FactoryProvider type:Failure
     type:FailureDetail type:FeatureKind type:Grant type:Health type:Implementation type:InterfaceChange

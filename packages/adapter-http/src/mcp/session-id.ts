@@ -90,7 +90,7 @@ export class SessionIds {
 
 const digestOf = ({ caller, service }: SessionOwner): Buffer =>
   createHash('sha256')
-    .update(JSON.stringify([caller.tenant, caller.principal.kind, caller.credential.id, service ?? null]))
+    .update(JSON.stringify([caller.tenant, caller.principal, caller.credential.id, service ?? null]))
     .digest()
     .subarray(0, OWNER_BYTES);
 

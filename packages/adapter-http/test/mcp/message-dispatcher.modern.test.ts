@@ -60,7 +60,7 @@ test('classifyRequest passes clientInfo on in printable ASCII of bounded length'
       era: 'modern',
       revision: MODERN,
       clientCapabilities: { sampling: { tools: {} } },
-      caller: { kind: 'loopback', client: { name: `cl?ient${'x'.repeat(57)}`, version: '7' } },
+      caller: { principal: { kind: 'loopback' }, client: { name: `cl?ient${'x'.repeat(57)}`, version: '7' } },
     },
   ]);
 });

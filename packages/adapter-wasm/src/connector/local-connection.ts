@@ -113,7 +113,8 @@ export class LocalConnection implements Connection {
 
   async #call(fn: WasmFunction, args: RawJson, exchange: UpstreamRequestOptions): Promise<McpReply> {
     const { module, records, deadlineMs: own } = this.#parts;
-    const deadlineMs = exchange.totalMs > 0 ? Math.min(exchange.totalMs, own) : own;
+    // A function sends nothing before its reply, so that it is idle for the whole call.
+    const deadlineMs = Math.min(own, exchange.totalMs || own, exchange.idleMs || own);
     try {
       const called = module.call(fn.name, args, { signal: exchange.signal, deadlineMs });
       exchange.onSent();

@@ -12,7 +12,6 @@ import { ServiceChanges } from '../application/support/service-changes.ts';
 import { bind, findAll, type Container } from './container.ts';
 import { PART, PORT } from './tokens.ts';
 
-
 /** Binds the audit log, the catalog and the supervisor of services. */
 export function bindServices(container: Container): void {
   bind(container, PART.events, () => new EventBus());

@@ -64,8 +64,9 @@ export class CallRecovery implements CallStage {
         if (this.#lostSince.size > 0) this.#lostSince.delete(serviceId);
         return reply;
       } catch (error) {
-        if (isCancelled() || !this.#isLoss(serviceId, error)) throw error;
-        if (wasSent() && (isRepeated || !this.#isRepeatable(call))) throw mayHaveRun(error);
+        const mustNotRepeat = wasSent() && !this.#isRepeatable(call);
+        if (isCancelled() || !this.#isLoss(serviceId, error)) throw mustNotRepeat ? finalError(error) : error;
+        if (mustNotRepeat || (wasSent() && isRepeated)) throw mayHaveRun(error, mustNotRepeat);
         isRepeated ||= wasSent();
         const leftMs = this.#leftMs(serviceId, waitLimitMs, startedAt);
         if (leftMs <= 0) throw error;
@@ -131,7 +132,13 @@ export class CallRecovery implements CallStage {
 const shorter = (a: number, b: number): number => (a === 0 || b === 0 ? a + b : Math.min(a, b));
 
 /** UPSTREAM_LOST has the hint that the call may have run. */
-function mayHaveRun(error: unknown): unknown {
-  if (!isClarityError(error) || error.code === 'UPSTREAM_LOST') return error;
-  return new ClarityError('UPSTREAM_LOST', error.message, { cause: error });
+function mayHaveRun(error: unknown, mustNotRepeat: boolean): unknown {
+  if (!isClarityError(error)) return error;
+  const lost =
+    error.code === 'UPSTREAM_LOST' ? error : new ClarityError('UPSTREAM_LOST', error.message, { cause: error });
+  return mustNotRepeat ? finalError(lost) : lost;
 }
+
+/** A client that repeats a call which is not idempotent may run it twice. */
+const finalError = (error: unknown): unknown =>
+  isClarityError(error) && error.failure.retryable ? error.notRetryable() : error;

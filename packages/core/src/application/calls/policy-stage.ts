@@ -1,8 +1,4 @@
-import {
-  resolveCallLimits,
-  timeoutsOf,
-  type CallLimits,
-} from '../../domain/calls/call-limits.ts';
+import { resolveCallLimits, timeoutsOf, type CallLimits } from '../../domain/calls/call-limits.ts';
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import { limitsForTool } from '../../domain/calls/policy.ts';
 import {

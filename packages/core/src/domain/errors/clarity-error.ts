@@ -48,6 +48,12 @@ export class ClarityError extends Error {
   get code(): ErrorCode {
     return this.failure.code;
   }
+
+  /** Returns the failure of a call that must not be repeated. */
+  notRetryable(): ClarityError {
+    const copy = new ClarityError(this.code, '', { cause: this });
+    return Object.assign(copy, { message: this.message, failure: { ...this.failure, retryable: false } });
+  }
 }
 
 /** Tests the brand, not the class, because a process can contain two copies of this package. */

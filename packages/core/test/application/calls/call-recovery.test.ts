@@ -214,3 +214,20 @@ test('U42 a minute of list changes causes few refreshes', async () => {
   await s.pass(30_000);
   expect(s.runtime.services.get(operator, id).interface?.tools.map(({ name }) => name)).toEqual(['late']);
 });
+
+test.each([
+  ['a tool that says nothing', {}, false],
+  ['a tool that writes', { annotations: { readOnlyHint: false } }, false],
+  ['a read-only tool', { annotations: { readOnlyHint: true } }, true],
+  ['an idempotent tool', { annotations: { idempotentHint: true } }, true],
+])('M1 the timeout of %s is retryable only if a repeat is safe', async (_name, members, retryable) => {
+  const own = await s.register('own');
+  s.connector.tools.set('own', [{ name: 'work', ...members }]);
+  await s.runtime.services.start(operator, own);
+  s.connector.answer = (_request, exchange) => {
+    exchange.onSent();
+    return Promise.reject(new ClarityError('CALL_TIMED_OUT', 'nothing came for 20 ms'));
+  };
+  const answer = resultOf(await ask(s.runtime, 'tools/call', { name: 'own__work' }));
+  expect(answer['_meta']).toMatchObject({ 'clarity/error': { code: 'CALL_TIMED_OUT', retryable } });
+});

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { RawJson, type Manifest, type McpReply } from '@clarity-runtime/core';
+import { createRuntime, embeddedCaller, RawJson, type Manifest, type McpReply } from '@clarity-runtime/core';
+import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
 import { settled, stage, type Stage } from '../../support/supervised.ts';
 import { ask, namesOf, operator, resultOf, withId } from '../../support/speak.ts';
 
@@ -149,6 +150,46 @@ test('a call gets the timeouts and the size limit of the policy; progress extend
     { idleMs: 500, totalMs: 5000, maxReplyBytes: 2048 },
     { idleMs: 100, totalMs: 5000, maxReplyBytes: 2048 },
   ]);
+});
+
+/** A connector for remote services, whose defaults are those of the built-in one. */
+class FakeRemote extends FakeConnector {
+  override readonly origin = 'remote_mcp' as unknown as 'local_wasm';
+  readonly defaultLimits = { idleMs: 20_000, totalMs: 600_000, maxReplyBytes: 1_048_576, maxMediaBytes: 16_777_216 };
+}
+
+const remote = (policy: object = {}) => ({
+  ...manifestOf('far'),
+  spec: {
+    ...manifestOf('far').spec,
+    origin: { type: 'remote_mcp', endpoint: 'https://mcp.example.com', transport: 'streamable_http' },
+    policy,
+  },
+});
+
+test.each([
+  ['no option', {}, {}, { idleMs: 20_000, totalMs: 600_000, maxReplyBytes: 1_048_576, maxMediaBytes: 16_777_216 }],
+  ['options', { callTimeoutMs: 300, maxReplyBytes: 8_388_608 }, {}, { idleMs: 300, maxReplyBytes: 8_388_608 }],
+  [
+    'a manifest',
+    { callTimeoutMs: 300 },
+    { timeoutMs: 900, maxResponseBytes: 2048 },
+    { idleMs: 900, maxReplyBytes: 2048 },
+  ],
+])('F8 a call of a remote service gets the limits of %s', async (_name, options, policy, limits) => {
+  const connector = new FakeRemote();
+  connector.tools.set('far', [{ name: 'ok' }]);
+  await using runtime = await createRuntime({ connectors: [connector] }, options);
+  const { service } = await runtime.services.apply(embeddedCaller, remote(policy));
+  await runtime.services.start(embeddedCaller, service.serviceId);
+  const seen: object[] = [];
+  connector.answer = (_request, given) => {
+    seen.push(given);
+    return Promise.resolve(reply());
+  };
+  await runtime.tools.call(embeddedCaller, { name: 'far__ok', arguments: {} });
+  expect(seen).toMatchObject([{ totalMs: 600_000, ...limits }]);
+  expect('maxMediaBytes' in (seen[0] ?? {})).toBe('maxMediaBytes' in limits);
 });
 
 test('a cancelled call leaves the queue', async () => {
