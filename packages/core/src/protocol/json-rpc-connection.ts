@@ -6,7 +6,6 @@ import type {
   McpNotification,
   McpReply,
   McpRequest,
-  RpcError,
 } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { LimitName } from '../domain/audit/limit-name.ts';
@@ -18,6 +17,7 @@ import { withRequestEnvelope } from './request-envelope.ts';
 import { NotificationLimiter } from './notification-limiter.ts';
 import { PendingRequest } from './pending-request.ts';
 import { replySizeError } from './reply-size.ts';
+import { sanitizedError } from './sanitized-error.ts';
 import type { Transport } from './transport.ts';
 import { readMessage, type JsonRpcRequest } from './message-reader.ts';
 import { answerServerRequest } from './server-requests.ts';
@@ -29,7 +29,7 @@ export interface JsonRpcConnectionOptions {
   /** Capabilities that this side declared to the service. */
   readonly clientCapabilities: Capabilities;
   /** Removes credentials from the text of an error. */
-  redact(text: string): string;
+  readonly redact: (text: string) => string;
   onListChanged(list: 'tools' | 'resources' | 'prompts'): void;
   /** Receives a notification that belongs to no request. */
   onNotification(notification: McpNotification): void;
@@ -41,7 +41,6 @@ export interface JsonRpcConnectionOptions {
 }
 
 const LIST_CHANGED = /^notifications\/(tools|resources|prompts)\/list_changed$/;
-const MAX_ERROR_DATA_SIZE = 65_536;
 
 /**
  * One MCP connection over any transport: its handshake result and its requests in flight with ids and progress tokens.
@@ -197,7 +196,7 @@ export class JsonRpcConnection {
     const tooLarge = replySizeError(pending, reply, bytes);
     if (tooLarge !== undefined) pending.fail(tooLarge);
     else if ('error' in reply) {
-      pending.answer({ error: this.#sanitized(reply.error) });
+      pending.answer({ error: sanitizedError(reply.error, this.#options.redact) });
     } else {
       if (!pending.isSettled) this.#options.onResult?.(pending.request, reply.result);
       pending.answer(reply);
@@ -244,13 +243,6 @@ export class JsonRpcConnection {
     const pending = id === undefined ? undefined : this.#pending.get(id);
     if (pending === undefined) this.#options.onLog(`The service sent an invalid message: ${reason}`);
     else pending.fail(new ClarityError('UPSTREAM_PROTOCOL', `the reply is invalid: ${reason}`));
-  }
-
-  #sanitized({ code, message, data }: RpcError): RpcError {
-    const sanitized = { code, message: toDisplayText(this.#options.redact(message)) };
-    if (data === undefined) return sanitized;
-    const text = this.#options.redact(JSON.stringify(data));
-    return text.length > MAX_ERROR_DATA_SIZE ? sanitized : { ...sanitized, data: RawJson.fromText(text).value };
   }
 }
 

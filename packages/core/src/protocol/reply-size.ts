@@ -4,7 +4,7 @@ import type { CallLimits } from '../domain/calls/call-limits.ts';
 
 /**
  * Texts of content that is allowed to be larger: images and audio (`type`), embedded files (`blob`), pages of MCP Apps
- * (`ui:` and their media type). The size of a reply is no decision of trust, so that a search of its bytes is enough.
+ * (`ui:` and their media type). A search of the bytes is enough, because the size of a reply does not decide about trust.
  */
 const MEDIA_MARKS = ['"image"', '"audio"', '"blob"', '"ui://', 'profile=mcp-app'].map((mark) => Buffer.from(mark));
 
