@@ -108,6 +108,6 @@ function withoutMedia(
 ): CallLimits | undefined {
   if (limits?.maxMediaBytes === undefined) return limits;
   if (maxReplyBytes === undefined && callDefaults?.[origin]?.maxResponseBytes === undefined) return limits;
-  const { maxMediaBytes: _dropped, ...plain } = limits;
-  return plain;
+  const { idleMs, totalMs, maxReplyBytes: usualReplyBytes } = limits;
+  return { idleMs, totalMs, maxReplyBytes: usualReplyBytes };
 }

@@ -1,12 +1,5 @@
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
-import type {
-  Capabilities,
-  Era,
-  Implementation,
-  McpNotification,
-  McpReply,
-  McpRequest,
-} from '../domain/mcp/mcp.ts';
+import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import type { LimitName } from '../domain/audit/limit-name.ts';
 import { toDisplayText } from '../domain/text/safe-text.ts';

@@ -6,7 +6,7 @@ import type { CallLimits } from '../domain/calls/call-limits.ts';
  * Texts of content that is allowed to be larger: images and audio (`type`), embedded files (`blob`), pages of MCP Apps
  * (`ui:` and their media type). A search of the bytes is enough, because the size of a reply does not decide about trust.
  */
-const MEDIA_MARKS = ['"image"', '"audio"', '"blob"', '"ui://', 'profile=mcp-app'].map((mark) => Buffer.from(mark));
+const MEDIA_MARKS = ['"image"', '"audio"', '"blob"', '"ui://', 'profile=mcp-app'];
 
 interface SizedRequest {
   readonly request: McpRequest;
@@ -26,7 +26,6 @@ export function replySizeError({ request, options }: SizedRequest, reply: McpRep
 function isMedia({ method }: McpRequest, reply: McpReply): boolean {
   if (method === 'resources/read') return true;
   if ('error' in reply) return false;
-  const { bytes } = reply.result;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { text } = reply.result;
   return MEDIA_MARKS.some((mark) => text.includes(mark));
 }
