@@ -91,7 +91,7 @@ async function lookInto(folder, answered) {
   let workspace;
   try {
     workspace = await openFsStore({ root: folder });
-    const held = (await workspace.registry.list('default')).map(({ value }) => value);
+    const held = (await workspace.registry.list('default')).items.map(({ value }) => value);
     const events = await workspace.telemetry.events('default', { limit: 10_000 });
     const audited = new Set(events.map(({ serviceId }) => serviceId));
     const lost = [...answered].filter((name) => !held.some(({ namespace }) => namespace === name));

@@ -52,13 +52,13 @@ async function lookIntoStores() {
     if (i > 0 && seq !== events[i - 1].seq + 1) throw new Error(`a gap before event ${String(seq)}`);
   }
   const held = {
-    put: (await registry.list('default')).map(({ value }) => value.namespace),
+    put: (await registry.list('default')).items.map(({ value }) => value.namespace),
     log: await telemetry.logs('default', 's', 100_000),
     committed: events.map(({ message }) => message),
     recorded: events.map(({ message }) => message),
   };
   // Removes the checked records, because the registry is written completely and must not grow during the soak.
-  for (const { value, revision } of await registry.list('default')) {
+  for (const { value, revision } of (await registry.list('default')).items) {
     await registry.remove('default', value.serviceId, revision, { op: `rm-${revision}` });
   }
   await workspace[Symbol.asyncDispose]();

@@ -30,6 +30,6 @@ test('a runtime loads the services of the file and ignores an incomplete last li
   await using runtime = await createRuntime({ registry: await JsonlRegistry.open(path) });
   expect(runtime.instance.id).not.toBe('');
   const again = await JsonlRegistry.open(path);
-  expect((await again.list()).map(({ value }) => value.namespace)).toEqual(['a']);
+  expect((await again.list('default')).items.map(({ value }) => value.namespace)).toEqual(['a']);
   await again[Symbol.asyncDispose]();
 });

@@ -6,6 +6,7 @@ import type {
   Change,
   Cursor,
   Expect,
+  RecordPage,
   ServiceRegistry,
   TenantId,
   Versioned,
@@ -13,13 +14,24 @@ import type {
 } from '@clarity-runtime/core/ports';
 
 type Item = Versioned<ServiceRecord>;
-type Line = { readonly put: Item } | { readonly removed: string };
+type Line = ({ readonly put: Item } | { readonly removed: string; readonly op?: string }) & Pick<WriteContext, 'event'>;
 
 /** A registry in one append-only file: one line per change, random revisions, the last line of a service applies. */
 export class JsonlRegistry implements ServiceRegistry {
-  readonly capabilities = { durable: 'power', watch: 'push', maxValueBytes: 64 * 1024 } as const;
+  readonly capabilities = {
+    shared: false,
+    durable: 'power',
+    watch: 'push',
+    maxValueBytes: 64 * 1024,
+    dedupeWindowMs: 'forever',
+    writeWithEvent: 'atomic',
+  } as const;
+  readonly health = { state: 'up' } as const;
   readonly #file: FileHandle;
   readonly #items: Map<string, Item>;
+  /** Effects of operations: a repeated operation has none. */
+  readonly #done = new Map<string, Item>();
+  readonly #removals = new Set<string>();
   readonly #feed = new ChangeFeed<ServiceRecord>();
   readonly #open = new AbortController();
   #cursor: Cursor = randomUUID();
@@ -49,44 +61,45 @@ export class JsonlRegistry implements ServiceRegistry {
     return new JsonlRegistry(writable, items, length);
   }
 
-  async list(): Promise<readonly Item[]> {
-    this.#mustBeOpen();
+  async list(tenant: TenantId): Promise<RecordPage<ServiceRecord>> {
+    this.#mustBeOpen(tenant);
     const items = [...this.#items.values()].sort((a, b) => (a.value.serviceId < b.value.serviceId ? -1 : 1));
-    return Promise.resolve(structuredClone(items));
+    return Promise.resolve({ items: structuredClone(items), cursor: this.#cursor });
   }
 
-  async get(_tenant: TenantId, serviceId: string): Promise<Item | undefined> {
-    this.#mustBeOpen();
+  async get(tenant: TenantId, serviceId: string): Promise<Item | undefined> {
+    this.#mustBeOpen(tenant);
     return Promise.resolve(structuredClone(this.#items.get(serviceId)));
   }
 
-  async put(_tenant: TenantId, record: ServiceRecord, expect: Expect, context: WriteContext): Promise<Item> {
-    this.#mustBeOpen(context.signal);
+  async put(tenant: TenantId, record: ServiceRecord, expect: Expect, context: WriteContext): Promise<Item> {
+    this.#mustBeOpen(tenant, context.signal);
     const value = structuredClone(record);
     if (JSON.stringify(value).length > this.capabilities.maxValueBytes) {
       throw new StoreError('too_large', `${value.serviceId} is too large`);
     }
     return this.#next(async () => {
-      const found = this.#items.get(value.serviceId);
-      if (found?.op === context.op && JSON.stringify(found.value) === JSON.stringify(value)) {
-        return structuredClone(found);
-      }
+      const done = this.#done.get(context.op);
+      if (done !== undefined && JSON.stringify(done.value) === JSON.stringify(value)) return structuredClone(done);
       this.#check(value.serviceId, expect);
       const item: Item = { value, revision: randomUUID(), writtenAt: new Date().toISOString(), op: context.op };
-      await this.#append({ put: item });
+      await this.#append({ put: item, ...eventOf(context) });
       this.#items.set(value.serviceId, item);
+      this.#done.set(context.op, item);
       this.#tell((cursor) => ({ type: 'put', item: structuredClone(item), cursor }));
       return structuredClone(item);
     });
   }
 
-  async remove(_tenant: TenantId, serviceId: string, expect: Expect, context: WriteContext): Promise<void> {
-    this.#mustBeOpen(context.signal);
+  async remove(tenant: TenantId, serviceId: string, expect: Expect, context: WriteContext): Promise<void> {
+    this.#mustBeOpen(tenant, context.signal);
     await this.#next(async () => {
+      if (this.#removals.has(context.op)) return;
       if (!this.#items.has(serviceId) && (expect === 'any' || expect === 'absent')) return;
       this.#check(serviceId, expect);
-      await this.#append({ removed: serviceId });
+      await this.#append({ removed: serviceId, op: context.op, ...eventOf(context) });
       this.#items.delete(serviceId);
+      this.#removals.add(context.op);
       this.#tell((cursor) => ({ type: 'remove', id: serviceId, cursor }));
     });
   }
@@ -137,8 +150,12 @@ export class JsonlRegistry implements ServiceRegistry {
     this.#feed.publish(change(this.#cursor));
   }
 
-  #mustBeOpen(signal?: AbortSignal): void {
+  /** This file has one tenant. */
+  #mustBeOpen(tenant: TenantId, signal?: AbortSignal): void {
     if (this.#open.signal.aborted) throw new StoreError('closed', 'the registry is closed');
+    if (tenant !== 'default') throw new StoreError('invalid', `the file has no tenant '${tenant}'`);
     if (signal?.aborted === true) throw new StoreError('aborted', 'aborted before it was tried');
   }
 }
+
+const eventOf = ({ event }: WriteContext): Pick<WriteContext, 'event'> => (event === undefined ? {} : { event });

@@ -98,22 +98,23 @@ const pins: Readonly<Record<string, string>> = {
     type:PolicyKnob type:PolicyKnobName
   `,
   '@clarity-runtime/core/memory': `
-    ManualClock MemoryArtifactStore MemoryLeases MemoryPolicyRegistry MemorySecretStore MemoryServiceRegistry
-    MemoryTelemetry
-    type:MemoryTelemetryOptions
+    ManualClock MemoryArtifactStore MemoryLeases MemoryPolicyRegistry MemoryRecordStore MemorySecretStore
+    MemoryServiceRegistry MemoryTelemetry
+    type:FenceCheck type:MemoryLeasesOptions type:MemoryRecordStoreOptions type:MemoryTelemetryOptions
   `,
   '@clarity-runtime/core/ports': `
     type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
-    type:AuditFault type:AuditHead type:AuditQuery type:AuditVerdict type:AuditVerification type:CallStage type:Change
+    type:AuditFault type:AuditHead type:AuditQuery type:AuditVerdict type:AuditVerification type:CallOptions
+    type:CallStage type:Change
     type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigState type:ClientConfigs type:Clock
     type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource type:CompilerState
     type:ConfigScope type:ConfigTarget type:ConnectOptions type:Connection type:ConnectionEvents type:Credential
     type:CredentialCheck type:CredentialHealth type:CredentialProvider type:Cursor type:Entropy type:Exchange
     type:Expect type:Fence type:FoundSources type:GatewayEntry type:GatewayScope type:GatewayTransport
-    type:InstallOutcome type:Lease type:LeaseRequest type:LeaseUnavailable type:Leases type:McpGateway
-    type:McpPeer type:PolicyRegistry type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem
+    type:InstallOutcome type:Lease type:LeaseChange type:LeaseHolder type:LeaseRequest type:LeaseUnavailable type:Leases type:McpGateway
+    type:McpPeer type:PolicyRegistry type:ReadOptions type:RecordPage type:RecordStore type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem
     type:SchemaValidator type:SecretStore type:SecretStoreHealth type:ServiceConnector type:ServiceRegistry
-    type:SourceSearch type:StoreCapabilities type:Telemetry type:TelemetryCapabilities type:TelemetryHealth
+    type:SourceSearch type:StoreCapabilities type:StoreHealth type:Telemetry type:TelemetryCapabilities type:TelemetryHealth
     type:TelemetryMetrics type:TelemetryPage type:TelemetryRead type:TenantId type:ToolCall
     type:UpstreamRequestOptions type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost
     type:WasmLimits type:WasmModule type:WasmModuleSpec type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext
@@ -130,15 +131,15 @@ const pins: Readonly<Record<string, string>> = {
     type:MessageSender type:OutgoingRequest type:SseEvent type:SseEventFields type:Transport
   `,
   '@clarity-runtime/core/registry': `
-    ChangeFeed emptyRegistry
-    type:RegistryBacking type:RegistryState
+    ChangeFeed inMemory
+    type:RecordBacking type:RecordEntry type:TenantRecord
   `,
   '@clarity-runtime/core/testing': `
     artifactStoreContract clientConfigContract contractAnswer credentialProviderContract leasesContract
-    sampleEvent sampleRecord sampleWrite secretStoreContract serviceConnectorContract serviceRegistryContract
+    policyRegistryContract recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract serviceRegistryContract
     telemetryContract withFaults withTelemetryFaults
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup
-    type:ProviderSetup type:RegistrySetup type:TelemetrySetup type:TestKit
+    type:ProviderSetup type:RecordSamples type:RecordStoreSetup type:RegistrySetup type:TelemetrySetup type:TestKit
   `,
   '@clarity-runtime/core/text': `
     closestName escapeHiddenCharacters replaceHiddenCharacters

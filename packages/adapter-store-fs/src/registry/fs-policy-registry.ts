@@ -1,6 +1,6 @@
 import { StoreError, type PolicyDocument } from '@clarity-runtime/core';
 import { sha256Hex } from '@clarity-runtime/core/internal';
-import type { RegistryState } from '@clarity-runtime/core/registry';
+import type { RegistryState } from './registry-state.ts';
 import type { Versioned, PolicyRegistry } from '@clarity-runtime/core/ports';
 import { z } from 'zod';
 import { MemoryPolicyRegistry } from '@clarity-runtime/core/memory';
@@ -63,14 +63,7 @@ function parse(bytes: Uint8Array): unknown {
 /** Opens `policies.json` in a folder. @throws StoreError as `openRegistry` does. */
 export async function fsPolicyRegistry(options: FsRegistryOptions): Promise<PolicyRegistry> {
   const decode = (bytes: Uint8Array) => ({ state: readPolicies(bytes), isLegacy: false });
-  const writer = await openRegistry({ name: 'policies.json', encode: encodePolicies, decode }, options);
-  return new MemoryPolicyRegistry({
-    get state() {
-      return writer.state;
-    },
-    capabilities: { durable: 'power', watch: 'poll', maxValueBytes: 256 * 1024 },
-    commit: (change) => writer.commit(change),
-    close: () => writer.close(),
-    now: options.now ?? (() => new Date()),
-  });
+  return new MemoryPolicyRegistry(
+    await openRegistry({ name: 'policies.json', encode: encodePolicies, decode }, options),
+  );
 }

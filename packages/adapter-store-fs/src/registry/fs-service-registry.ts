@@ -10,14 +10,7 @@ export async function fsServiceRegistry(options: FsRegistryOptions): Promise<Ser
     if (digest === 'mismatch') throw digestMismatch();
     return { state, isLegacy: digest === 'absent' };
   };
-  const writer = await openRegistry({ name: 'registry.json', encode: encodeRegistry, decode }, options);
-  return new MemoryServiceRegistry({
-    get state() {
-      return writer.state;
-    },
-    capabilities: { durable: 'power', watch: 'push', maxValueBytes: 256 * 1024 },
-    commit: (change) => writer.commit(change),
-    close: () => writer.close(),
-    now: options.now ?? (() => new Date()),
-  });
+  return new MemoryServiceRegistry(
+    await openRegistry({ name: 'registry.json', encode: encodeRegistry, decode }, options),
+  );
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { isStoreError, StoreError } from '@clarity-runtime/core';
-import { emptyRegistry, type RegistryState } from '@clarity-runtime/core/registry';
+import type { RecordBacking } from '@clarity-runtime/core/registry';
 import { sweepTemporaries, writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
-import { RegistryWriter } from './registry-writer.ts';
+import { emptyRegistry, fileBacking, type RegistryState } from './registry-state.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 
 /** Options of a registry on the file system. */
@@ -35,7 +35,7 @@ export interface RegistryFormat<T> {
 export async function openRegistry<T>(
   format: RegistryFormat<T>,
   options: FsRegistryOptions,
-): Promise<RegistryWriter<T>> {
+): Promise<RecordBacking<T>> {
   const { folder, files = nodeFiles, now = () => new Date() } = options;
   const path = join(folder, format.name);
   const save = async (state: RegistryState<T>, keepPrevious = true): Promise<void> => {
@@ -73,7 +73,7 @@ export async function openRegistry<T>(
   } catch (error) {
     throw storeFailure(error, folder);
   }
-  return new RegistryWriter(await load(), save);
+  return fileBacking({ initial: await load(), save, now });
 }
 
 /**

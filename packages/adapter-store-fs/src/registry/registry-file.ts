@@ -1,6 +1,6 @@
 import { type Manifest, type ServiceRecord, StoreError } from '@clarity-runtime/core';
 import { deriveServiceId, normalizeNamespace, sha256Hex } from '@clarity-runtime/core/internal';
-import type { RegistryState } from '@clarity-runtime/core/registry';
+import type { RegistryState } from './registry-state.ts';
 import type { Versioned } from '@clarity-runtime/core/ports';
 import { z } from 'zod';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { StoreError, type Manifest, type ServiceRecord } from '@clarity-runtime/core';
 import { deriveServiceId } from '@clarity-runtime/core/internal';
-import type { RegistryState } from '@clarity-runtime/core/registry';
+import type { RegistryState } from '../registry/registry-state.ts';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { encodeRegistry, readRegistry } from '../registry/registry-file.ts';

@@ -81,7 +81,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     const onRecovered = recordRecovery(telemetry, clock);
     const registry = owned(await fsServiceRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
     const policies = owned(await fsPolicyRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
-    const leases = owned(new MemoryLeases(boot.boot));
+    const leases = owned(new MemoryLeases({ fence: boot.boot }));
     const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files, clock });
     return {
       folder,

@@ -37,13 +37,13 @@ describe.each([
               expect(error).toMatchObject({ kind });
             }
           }
-          const inMemory = (await registry.list('default')).map(({ value }) => value.namespace);
+          const inMemory = (await registry.list('default')).items.map(({ value }) => value.namespace);
           expect(inMemory).toEqual(answered);
           await registry[Symbol.asyncDispose]();
         } catch (error) {
           expect(error).toMatchObject({ kind });
         }
-        const found = (await (await fsServiceRegistry({ folder })).list('default')).map(({ value }) => value.namespace);
+        const found = (await (await fsServiceRegistry({ folder })).list('default')).items.map(({ value }) => value.namespace);
         for (const name of answered) expect(found).toContain(name);
         expect((await readdir(folder)).filter((name) => name.includes('.tmp-'))).toEqual([]);
         if (steps() < n) return;
@@ -67,7 +67,7 @@ test('U43 forty concurrent changes share a few writes and resolve after their wr
   const letters = Array.from({ length: 40 }, (_, i) => String.fromCharCode(0x61 + (i % 26)) + String(i));
   await Promise.all(letters.map((name) => registry.put('default', sampleRecord(name), 'absent', sampleWrite())));
   expect(writes).toBeLessThanOrEqual(3);
-  expect(await (await fsServiceRegistry({ folder })).list('default')).toHaveLength(40);
+  expect((await (await fsServiceRegistry({ folder })).list('default')).items).toHaveLength(40);
 });
 
 test('D19 a write after an interruption between the two renames leaves no temporary file', async () => {

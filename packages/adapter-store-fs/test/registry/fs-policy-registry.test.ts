@@ -24,7 +24,7 @@ test('put resolves when the policy is on disk in a file with mode 0600', async (
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   await workspace[Symbol.asyncDispose]();
   await using again = await openFsStore({ root });
-  const items = await again.policies.list('default');
+  const { items } = await again.policies.list('default');
   expect(items.map(({ value }) => value)).toEqual([document('a'), document('b', { queue: 3 })]);
   expect(items[1]?.revision).toBe(revision);
 });
@@ -38,7 +38,7 @@ test('put rejects a stale revision and accepts a repeated operation', async () =
   });
   await expect(policies.remove('default', 'a', 'other', write('3'))).rejects.toMatchObject({ kind: 'conflict' });
   await policies.remove('default', 'a', first.revision, write('4'));
-  expect(await policies.list('default')).toEqual([]);
+  expect((await policies.list('default')).items).toEqual([]);
 });
 
 test.each([
@@ -56,7 +56,7 @@ test.each([
   await writeFile(path, damage(text));
   const onRecovered = jest.fn();
   await using copy = await fsPolicyRegistry({ folder, onRecovered, now: () => new Date(7) });
-  expect((await copy.list('default')).map(({ value }) => value.metadata.name)).toEqual(['a']);
+  expect((await copy.list('default')).items.map(({ value }) => value.metadata.name)).toEqual(['a']);
   expect(onRecovered).toHaveBeenCalledWith(expect.objectContaining({ damaged: `${path}.damaged-7` }));
   expect(await readFile(`${path}.damaged-7`, 'utf8')).toBe(damage(text));
   await writeFile(path, damage(text));

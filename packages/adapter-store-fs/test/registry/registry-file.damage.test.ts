@@ -17,7 +17,7 @@ const decodeRegistry = (bytes: Uint8Array): ReturnType<typeof readRegistry>['sta
   return state;
 };
 const names = async (registry: ServiceRegistry): Promise<readonly string[]> =>
-  (await registry.list('default')).map(({ value }) => value.namespace);
+  (await registry.list('default')).items.map(({ value }) => value.namespace);
 
 beforeEach(async () => {
   folder = await temporaryFolder();
@@ -112,7 +112,7 @@ test('open imports the registry of version 0.9 with ids derived from the manifes
   const old = { ...manifest, metadata: { ...manifest.metadata, serviceId: '../../evil' } };
   const services = [{ manifest: old, runtime: { lifecycle: 'RUNNING' } }];
   await writeFile(path(), JSON.stringify({ version: 1, updatedAt: '2026-01-01T00:00:00.000Z', services }));
-  const [taken] = await (await open()).list('default');
+  const [taken] = (await (await open()).list('default')).items;
   expect(taken?.value).toMatchObject({ namespace: 'a', serviceId: expect.stringMatching(/^svc_[0-9a-f]{12}$/) });
   expect(JSON.stringify(taken)).not.toContain('evil');
 });

@@ -33,7 +33,7 @@ test('acceptRegistry keeps an edited registry as backup and writes it with new r
   expect(accepted.services).toBe(2);
   expect(await readFile(accepted.backup, 'utf8')).toBe(text);
   await using workspace = await openFsStore({ root });
-  const items = await workspace.registry.list('default');
+  const { items } = await workspace.registry.list('default');
   expect(items.map(({ value }) => value.manifest.metadata.displayName).sort()).toEqual(['b ', 'mended']);
   expect(items.map(({ revision }) => revision).sort()).toEqual(['r3', 'r4']);
   expect(await workspace.telemetry.events('default', { limit: 9 })).toEqual([]);
@@ -67,7 +67,7 @@ test('acceptRegistry rejects invalid records with the reason and changes nothing
 test('acceptRegistry fails with conflict while a daemon uses the workspace', async () => {
   await using workspace = await openFsStore({ root });
   await expect(acceptRegistry({ root })).rejects.toMatchObject({ kind: 'conflict' });
-  expect(await workspace.registry.list('default')).toHaveLength(2);
+  expect((await workspace.registry.list('default')).items).toHaveLength(2);
 });
 
 test('a registry of version 0.9 is accepted without a digest once and then written with one', async () => {

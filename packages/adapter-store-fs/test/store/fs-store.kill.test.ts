@@ -38,7 +38,7 @@ test('D01 D02 D09 T-280 twenty processes killed during writes lose no confirmed 
     const first = events[0]?.seq ?? 0;
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => first + i));
     const held: Readonly<Record<string, readonly string[]>> = {
-      put: (await registry.list('default')).map(({ value }) => value.namespace),
+      put: (await registry.list('default')).items.map(({ value }) => value.namespace),
       log: await telemetry.logs('default', 's', 100_000),
       committed: events.map(({ message }) => message),
       recorded: events.map(({ message }) => message),

@@ -23,6 +23,7 @@ leasesContract({ describe, test, expect }, 'a workspace on files', async () => {
   const last: FsStore[] = [];
   return {
     durable: true,
+    isGreater: (fence, than) => Number(fence) > Number(than),
     open: async () => {
       await last.pop()?.[Symbol.asyncDispose]();
       const workspace = await openFsStore({ root });
@@ -44,7 +45,7 @@ test('openFsStore reads the records of the previous start and increments the boo
   await first[Symbol.asyncDispose]();
   await using second = await openFsStore({ root });
   expect(second.boot).toEqual({ instance: first.boot.instance, boot: 2 });
-  expect(await second.registry.list('default')).toHaveLength(1);
+  expect((await second.registry.list('default')).items).toHaveLength(1);
   expect(await second.telemetry.events('default', { limit: 9 })).toEqual([event]);
   expect(await second.artifacts.get('default', 'wasm', sha256)).toBeDefined();
 });

@@ -72,7 +72,7 @@ test('T-280 after a power cut at any moment the registry has all confirmed chang
       }
       const left = remains ?? { disk: disk.after(how), answered };
       const again = await fsServiceRegistry({ folder, files: left.disk.files });
-      const found = (await again.list('default')).map(({ value }) => value.namespace);
+      const found = (await again.list('default')).items.map(({ value }) => value.namespace);
       for (const name of left.answered) expect(found).toContain(name);
     }),
     { numRuns: 200 },

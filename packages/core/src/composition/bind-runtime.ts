@@ -1,3 +1,4 @@
+import { DEFAULT_SUPERVISION } from '../application/services/supervision-options.ts';
 import type { AuditTrail } from '../ports/inbound/audit-trail.ts';
 import type { Runtime, RuntimeInstance } from '../ports/inbound/runtime.ts';
 import { hex } from '../domain/text/hex.ts';
@@ -23,6 +24,8 @@ const createLifecycle = (c: Container): RuntimeLifecycle =>
   new RuntimeLifecycle({
     audit: c.resolve(PART.audit),
     catalog: c.resolve(PART.catalog),
+    clock: c.resolve(PORT.clock),
+    closeLimitMs: { ...DEFAULT_SUPERVISION, ...c.resolve(PART.options).supervision }.stopLimitMs,
     events: c.resolve(PART.events),
     instance: c.resolve(PART.instance),
     lifetime: c.resolve(PART.lifetime),

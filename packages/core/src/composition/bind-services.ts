@@ -8,6 +8,7 @@ import { ServiceCatalog } from '../application/services/service-catalog.ts';
 import { ServiceSupervisor } from '../application/services/service-supervisor.ts';
 import { DEFAULT_SUPERVISION } from '../application/services/supervision-options.ts';
 import { Slots } from '../application/support/async.ts';
+import { systemCaller } from '../domain/access/caller.ts';
 import { ServiceChanges } from '../application/support/service-changes.ts';
 import { bind, findAll, type Container } from './container.ts';
 import { PART, PORT } from './tokens.ts';
@@ -36,7 +37,14 @@ export function bindServices(container: Container): void {
   bind(
     container,
     PART.catalog,
-    (c) => new ServiceCatalog(c.resolve(PORT.serviceRegistry), c.resolve(PART.connectors), c.resolve(PORT.entropy)),
+    (c) =>
+      new ServiceCatalog({
+        registry: c.resolve(PORT.serviceRegistry),
+        connectors: c.resolve(PART.connectors),
+        audit: c.resolve(PART.audit),
+        clock: c.resolve(PORT.clock),
+        entropy: c.resolve(PORT.entropy),
+      }),
   );
   bind(container, PART.supervisor, createSupervisor);
 }
@@ -52,7 +60,7 @@ function createSupervisor(c: Container): ServiceSupervisor {
   const observed = [...c.resolve(PART.connectors)].map(
     ([origin, connector]) => [origin, observer.observe(connector)] as const,
   );
-  return new ServiceSupervisor({
+  const supervisor = new ServiceSupervisor({
     connectors: new Map(observed),
     audit,
     clock,
@@ -68,4 +76,11 @@ function createSupervisor(c: Container): ServiceSupervisor {
     changes: c.resolve(PART.changes),
     trust: c.resolve(PORT.workspaceTrust),
   });
+  catalog.onDrift((serviceId) => {
+    const isPresent = catalog.find(serviceId) !== undefined;
+    // A later operation reports its own failure; this one only follows the store.
+    if (isPresent) supervisor.reload(systemCaller, serviceId).catch(() => undefined);
+    else supervisor.retire(systemCaller, serviceId, 'removed').catch(() => undefined);
+  });
+  return supervisor;
 }

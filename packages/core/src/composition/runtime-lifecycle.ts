@@ -7,11 +7,15 @@ import { systemCaller } from '../domain/access/caller.ts';
 import { problemText } from '../domain/access/trust.ts';
 import type { WorkspaceTrust } from '../ports/index.ts';
 import type { RuntimeInstance } from '../ports/inbound/runtime.ts';
+import type { Clock } from '../ports/index.ts';
 import type { Lifetime } from './lifetime.ts';
 
 export interface RuntimeLifecycleDependencies {
   readonly audit: AuditLog;
   readonly catalog: ServiceCatalog;
+  readonly clock: Clock;
+  /** Limit for disposing all adapters together. */
+  readonly closeLimitMs: number;
   readonly events: EventBus;
   readonly instance: RuntimeInstance;
   readonly lifetime: Lifetime;
@@ -60,13 +64,15 @@ export class RuntimeLifecycle {
   }
 
   async #close(): Promise<void> {
-    const { events, instance, lifetime, supervisor } = this.#dependencies;
+    const { catalog, clock, closeLimitMs, events, instance, lifetime, policies, supervisor } = this.#dependencies;
     events.publish('runtime.closing', { instance: instance.id });
     const errors: unknown[] = [];
     await supervisor.close().catch((error: unknown) => errors.push(error));
+    catalog.close();
+    policies.close();
     await this.#dependencies.audit.flush();
     await this.#record('stopped');
-    errors.push(...(await lifetime.end()));
+    errors.push(...(await lifetime.end({ clock, ms: closeLimitMs })));
     if (errors.length > 0) throw new AggregateError(errors, 'the runtime did not close cleanly');
   }
 

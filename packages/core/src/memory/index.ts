@@ -2,7 +2,8 @@
 export { ManualClock } from './manual-clock.ts';
 export { MemoryArtifactStore } from './memory-artifact-store.ts';
 export { MemorySecretStore } from './memory-secret-store.ts';
-export { MemoryLeases } from './memory-leases.ts';
+export { MemoryLeases, type MemoryLeasesOptions } from './memory-leases.ts';
+export { MemoryRecordStore, type FenceCheck, type MemoryRecordStoreOptions } from './memory-record-store.ts';
 export { MemoryPolicyRegistry } from './memory-policy-registry.ts';
 export { MemoryServiceRegistry } from './memory-service-registry.ts';
 export { MemoryTelemetry, type MemoryTelemetryOptions } from './memory-telemetry.ts';

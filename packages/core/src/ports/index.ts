@@ -27,7 +27,14 @@ export type {
 } from './outbound/credential-provider.ts';
 export type { CallStage, ToolCall } from './outbound/call-stage.ts';
 export type { Entropy } from './outbound/entropy.ts';
-export type { Fence, LeaseUnavailable, Lease, LeaseRequest, Leases } from './outbound/leases.ts';
+export type {
+  Lease,
+  LeaseChange,
+  LeaseHolder,
+  LeaseRequest,
+  Leases,
+  LeaseUnavailable,
+} from './outbound/leases.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './inbound/mcp-gateway.ts';
 export type {
   Connection,
@@ -41,11 +48,17 @@ export type { PolicyRegistry } from './outbound/policy-registry.ts';
 export type { SchemaCheck, SchemaProblem, SchemaValidator } from './outbound/schema-validator.ts';
 export type { ServiceRegistry } from './outbound/service-registry.ts';
 export type {
+  CallOptions,
   Change,
   Cursor,
   Expect,
+  Fence,
+  ReadOptions,
+  RecordPage,
+  RecordStore,
   Revision,
   StoreCapabilities,
+  StoreHealth,
   TenantId,
   Versioned,
   WriteContext,

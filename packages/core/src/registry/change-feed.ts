@@ -5,6 +5,7 @@ const MAX_WAITING = 1_000;
 
 interface Reader<T> {
   readonly waiting: Change<T>[];
+  readonly tenant: string | undefined;
   wake: () => void;
 }
 
@@ -12,8 +13,10 @@ interface Reader<T> {
 export class ChangeFeed<T> {
   readonly #readers = new Set<Reader<T>>();
 
-  publish(change: Change<T>): void {
+  /** `tenant` is the tenant of the changed record; readers of other tenants do not get the change. */
+  publish(change: Change<T>, tenant?: string): void {
     for (const reader of this.#readers) {
+      if (reader.tenant !== undefined && reader.tenant !== tenant) continue;
       if (reader.waiting.length >= MAX_WAITING) {
         reader.waiting.splice(0, reader.waiting.length, { type: 'reset', reason: 'the reader fell behind' });
       } else {
@@ -23,13 +26,17 @@ export class ChangeFeed<T> {
     }
   }
 
-  /** Yields `first`, then every change that is published after the call, until the signal aborts. */
-  async *read(first: readonly Change<T>[], signal: AbortSignal): AsyncGenerator<Change<T>, void> {
-    const reader: Reader<T> = { waiting: [...first], wake: () => undefined };
+  /** Yields `first`, then every change of `tenant`, or of all, that is published after the call, until the signal aborts. */
+  read(first: readonly Change<T>[], signal: AbortSignal, tenant?: string): AsyncGenerator<Change<T>, void> {
+    const reader: Reader<T> = { waiting: [...first], tenant, wake: () => undefined };
+    if (!signal.aborted) this.#readers.add(reader);
+    return this.#changesFor(reader, signal);
+  }
+
+  async *#changesFor(reader: Reader<T>, signal: AbortSignal): AsyncGenerator<Change<T>, void> {
     const end = (): void => {
       reader.wake();
     };
-    this.#readers.add(reader);
     signal.addEventListener('abort', end);
     try {
       while (!signal.aborted) {

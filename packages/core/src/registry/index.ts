@@ -1,4 +1,3 @@
-/** Compare-and-set state and change feed: building blocks of a `ServiceRegistry` or `PolicyRegistry` adapter. */
+/** Compare-and-set table, change feed and writer: building blocks of a `RecordStore` adapter. */
 export { ChangeFeed } from './change-feed.ts';
-export type { RegistryBacking } from './registry-backing.ts';
-export { emptyRegistry, type RegistryState } from './registry-state.ts';
+export { inMemory, type RecordBacking, type RecordEntry, type TenantRecord } from './record-backing.ts';

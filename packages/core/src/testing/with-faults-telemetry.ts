@@ -1,9 +1,10 @@
 import type { Telemetry } from '../ports/index.ts';
-import { meetFault, type Fault } from './fault.ts';
+import { FaultyCalls, type Fault } from './fault.ts';
 
 /** Returns a telemetry over `inner` with a fault from `next` at each call. */
 export function withTelemetryFaults(inner: Telemetry, next: () => Fault): Telemetry {
-  const meet = <T>(work: () => Promise<T>): Promise<T> => meetFault(next(), work);
+  const calls = new FaultyCalls(next);
+  const meet = <T>(work: () => Promise<T>): Promise<T> => calls.run(work);
   return {
     capabilities: inner.capabilities,
     get health() {

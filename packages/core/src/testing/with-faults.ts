@@ -1,18 +1,21 @@
-import type { ServiceRegistry } from '../ports/index.ts';
-import { meetFault, type Fault } from './fault.ts';
+import type { RecordStore } from '../ports/index.ts';
+import { FaultyCalls, type Fault } from './fault.ts';
 
 /**
- * Returns a registry over `inner` with a fault from `next` at each call: delays, rejections, and failures that leave open
- * whether the change was applied. `reset` ends a watch with a `reset`.
+ * Returns a store over `inner` with a fault from `next` at each call: delays, rejections, and failures that leave open
+ * whether the change was or will be applied. `reset` ends a watch with a `reset`.
  */
-export function withFaults(inner: ServiceRegistry, next: () => Fault): ServiceRegistry {
-  const meet = <T>(work: () => Promise<T>): Promise<T> => meetFault(next(), work);
+export function withFaults<T>(inner: RecordStore<T>, next: () => Fault): RecordStore<T> {
+  const calls = new FaultyCalls(next);
   return {
     capabilities: inner.capabilities,
-    list: (tenant) => meet(() => inner.list(tenant)),
-    get: (tenant, serviceId) => meet(() => inner.get(tenant, serviceId)),
-    put: (tenant, record, expect, context) => meet(() => inner.put(tenant, record, expect, context)),
-    remove: (tenant, serviceId, expect, context) => meet(() => inner.remove(tenant, serviceId, expect, context)),
+    get health() {
+      return inner.health;
+    },
+    list: (tenant, options) => calls.run(() => inner.list(tenant, options)),
+    get: (tenant, id, options) => calls.run(() => inner.get(tenant, id, options)),
+    put: (tenant, value, expect, context) => calls.run(() => inner.put(tenant, value, expect, withoutSignal(context))),
+    remove: (tenant, id, expect, context) => calls.run(() => inner.remove(tenant, id, expect, withoutSignal(context))),
     watch: async function* (tenant, from, signal) {
       for await (const change of inner.watch(tenant, from, signal)) {
         if (next() === 'reset') {
@@ -25,3 +28,11 @@ export function withFaults(inner: ServiceRegistry, next: () => Fault): ServiceRe
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };
 }
+
+/** A request that was sent cannot be taken back, so a late change ignores a signal that aborts afterwards. */
+const withoutSignal = <C extends { readonly signal?: AbortSignal }>(context: C): C => {
+  if (context.signal?.aborted !== false) return context;
+  const sent: C & { signal?: AbortSignal } = { ...context };
+  delete sent.signal;
+  return sent;
+};

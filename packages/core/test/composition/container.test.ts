@@ -188,7 +188,7 @@ test('two runtimes of one container share its values and nothing else', async ()
   expect(heard).toEqual([]);
   expect(b.instance.id).not.toBe(a.instance.id);
   await a.close();
-  expect(await registry.list('default')).toHaveLength(1);
+  expect((await registry.list('default')).items).toHaveLength(1);
   await expect(made[0]?.events('default', { limit: 1 })).rejects.toMatchObject({ kind: 'closed' });
   expect((await b.audit.recent(embeddedCaller, { limit: 9 })).map(({ kind }) => kind)).toEqual(['runtime.started']);
   await b.close();

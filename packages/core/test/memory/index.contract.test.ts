@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  ManualClock,
   MemoryArtifactStore,
+  MemoryPolicyRegistry,
+  MemoryRecordStore,
   MemorySecretStore,
   MemoryLeases,
   MemoryServiceRegistry,
@@ -10,6 +13,8 @@ import {
   artifactStoreContract,
   secretStoreContract,
   leasesContract,
+  policyRegistryContract,
+  recordStoreContract,
   serviceRegistryContract,
   telemetryContract,
   withFaults,
@@ -17,9 +22,35 @@ import {
 } from '@clarity-runtime/core/testing';
 
 const kit = { describe, test, expect };
+/** Moves the clock in steps, so that every wait is resumed in between. */
+const passOf = (clock: ManualClock) => async (ms: number) => {
+  for (let left = ms; left > 0; left -= 1_000) {
+    clock.advance(Math.min(left, 1_000));
+    await new Promise((turn) => setImmediate(turn));
+  }
+};
 
 serviceRegistryContract(kit, 'memory', () =>
   Promise.resolve({ open: () => Promise.resolve(new MemoryServiceRegistry()) }),
+);
+policyRegistryContract(kit, 'memory', () =>
+  Promise.resolve({ open: () => Promise.resolve(new MemoryPolicyRegistry()) }),
+);
+recordStoreContract(
+  kit,
+  'memory, with fences and two handles',
+  { make: (id: string, note = '') => ({ id, note }), idOf: ({ id }) => id, noteOf: ({ note }) => note },
+  () => {
+    const leases = new MemoryLeases({ clock: new ManualClock() });
+    type Note = { readonly id: string; readonly note: string };
+    const stores: MemoryRecordStore<Note>[] = [];
+    const open = () => {
+      stores.push(new MemoryRecordStore<Note>({ idOf: ({ id }) => id, leases }));
+      return Promise.resolve(stores[stores.length - 1] as MemoryRecordStore<Note>);
+    };
+    const second = () => Promise.resolve((stores.at(-1) as MemoryRecordStore<Note>).handle());
+    return Promise.resolve({ open, second, leases });
+  },
 );
 serviceRegistryContract(kit, 'memory, with late answers', () =>
   Promise.resolve({ open: () => Promise.resolve(withFaults(new MemoryServiceRegistry(), () => 'delay')) }),
@@ -29,7 +60,15 @@ telemetryContract(kit, 'memory', () => Promise.resolve({ open: () => Promise.res
 telemetryContract(kit, 'memory, with late answers', () =>
   Promise.resolve({ open: () => Promise.resolve(withTelemetryFaults(new MemoryTelemetry(), () => 'delay')) }),
 );
+const isGreater = (fence: string, than: string): boolean => Number(fence) > Number(than);
 leasesContract(kit, 'memory', () =>
-  Promise.resolve({ open: () => Promise.resolve(new MemoryLeases()), durable: false }),
+  Promise.resolve({ open: () => Promise.resolve(new MemoryLeases()), durable: false, isGreater }),
 );
+leasesContract(kit, 'memory, with two handles', () => {
+  const clock = new ManualClock();
+  const leases = new MemoryLeases({ clock });
+  const [open, second] = ['one', 'two'].map((holder) => () => Promise.resolve(leases.handle(holder)));
+  if (open === undefined || second === undefined) throw new Error('two handles');
+  return Promise.resolve({ open, second, pass: passOf(clock), isGreater, durable: true });
+});
 secretStoreContract(kit, 'memory', () => Promise.resolve(new MemorySecretStore()));

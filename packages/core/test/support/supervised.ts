@@ -6,13 +6,17 @@ import { operator } from './speak.ts';
 
 export type Policy = Manifest['spec']['restartPolicy'];
 
+let instances = 0;
+
 /** Returns an entropy with distinct ids and random fractions of 0, so that every wait is the shortest possible. */
 export function plainEntropy(): Entropy {
   let made = 0;
+  const instance = (instances += 1);
   return {
     bytes: (length) => {
       const bytes = new Uint8Array(length);
       if (length > 4) new DataView(bytes.buffer).setUint32(0, (made += 1));
+      if (length > 8) new DataView(bytes.buffer).setUint32(4, instance);
       return bytes;
     },
   };

@@ -1,10 +1,13 @@
 import { callerRecord } from '../../domain/access/caller.ts';
+import { DEFAULT_TENANT } from '../../domain/access/tenant.ts';
+import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
 import type { EventKind } from '../../domain/audit/event-kinds.ts';
 import { toLogData, toLogLine } from '../../domain/text/safe-text.ts';
+import type { Clock, Telemetry } from '../../ports/index.ts';
 import type { ObservedEvent } from '../../ports/inbound/audit-trail.ts';
-import type { AppendContext, Clock, Telemetry } from '../../ports/index.ts';
 import { AuditCounter } from './counters.ts';
 import { DenialFolder } from './denial-folder.ts';
+import { EventWriter } from './event-writer.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** An event of an embedder: its kind may be outside of `EVENT_KINDS`. */
@@ -13,32 +16,33 @@ export type OpenAuditEntry = ObservedEvent;
 /** An event of the runtime: its kind has a row in `EVENT_KINDS`. */
 export type AuditEntry = OpenAuditEntry & { readonly kind: EventKind };
 
-const FACT: AppendContext = { waits: true };
-
 /** Writes audit events and publishes each stored one. Escapes terminal control sequences in every text. */
 export class AuditLog {
   readonly #telemetry: Telemetry;
-  readonly #events: EventBus;
   readonly #clock: Clock;
   readonly #denials: DenialFolder;
+  readonly #writer: EventWriter;
   readonly tally = new AuditCounter();
-  #unwritten = 0;
 
   constructor(telemetry: Telemetry, events: EventBus, clock: Clock) {
     this.#telemetry = telemetry;
-    this.#events = events;
     this.#clock = clock;
-    this.#denials = new DenialFolder(clock, (event) => this.#write(event, FACT).catch(this.#countUnwritten));
+    this.#writer = new EventWriter(telemetry, clock, (event) => {
+      events.publish('audited', event);
+    });
+    this.#denials = new DenialFolder(clock, (entry) => this.#writer.settle(this.#draft(entry)));
   }
 
-  /** Writes one event. Rejects with the `StoreError` of the telemetry. */
-  record(entry: AuditEntry): Promise<void> {
-    return this.recordOpen(entry);
+  /** Writes an event of an embedder. Rejects with the `StoreError` of the telemetry. */
+  async recordOpen(entry: OpenAuditEntry): Promise<void> {
+    this.tally.count(entry.kind, entry.data);
+    if (!this.#denials.folds(entry)) await this.#writer.write(this.#draft(entry));
   }
 
-  /** Like `record`, for an event of an embedder. */
-  recordOpen(entry: OpenAuditEntry): Promise<void> {
-    return this.#append(entry);
+  /** Writes an event; waits at most 50 ms and never rejects, because the action is done. Counts an event that is not stored. */
+  settle(entry: AuditEntry): Promise<void> {
+    this.tally.count(entry.kind, entry.data);
+    return this.#denials.folds(entry) ? Promise.resolve() : this.#writer.settle(this.#draft(entry));
   }
 
   /** Writes the number of the denials that are not written yet, before the runtime closes. */
@@ -46,13 +50,42 @@ export class AuditLog {
     return this.#denials.flush();
   }
 
-  async #append(entry: OpenAuditEntry, context?: AppendContext): Promise<void> {
-    this.tally.count(entry.kind, entry.data);
-    if (!this.#denials.folds(entry)) await this.#write(entry, context);
+  /** Returns the event of a change, which is stored together with the change. `deliver` writes it to the telemetry. */
+  draft(entry: AuditEntry): AuditEventDraft {
+    return this.#draft(entry);
   }
 
-  async #write({ caller, message, data, kind, ...entry }: OpenAuditEntry, context?: AppendContext): Promise<void> {
-    const draft = {
+  /**
+   * Writes the event of a change that a store has accepted with `op`, under the rules of `settle`. The event is kept until the
+   * telemetry has stored it, once.
+   */
+  deliver(event: AuditEventDraft, op: string): Promise<void> {
+    this.tally.count(event.kind, event.data);
+    return this.#writer.settle(event, op);
+  }
+
+  /** Writes an event without waiting for the result. */
+  note(entry: AuditEntry): void {
+    void this.settle(entry);
+  }
+
+  /** Number of events and log writes that are not stored. */
+  get unwritten(): number {
+    return this.#writer.unwritten;
+  }
+
+  /** Writes one line to the log of a service, with the time in front. */
+  log(serviceId: string, line: string): void {
+    const stamped = `[${this.#clock.wall().toISOString()}] ${toLogLine(line)}`;
+    void this.#writer.settleWork(() => this.#telemetry.log(DEFAULT_TENANT, serviceId, [stamped]));
+  }
+
+  dropLogs(serviceId: string): Promise<void> {
+    return this.#writer.settleWork(() => this.#telemetry.dropLogs(DEFAULT_TENANT, serviceId));
+  }
+
+  #draft({ caller, message, data, kind, ...entry }: OpenAuditEntry): AuditEventDraft {
+    return {
       at: this.#clock.wall().toISOString(),
       kind: toLogLine(kind),
       ...entry,
@@ -61,39 +94,5 @@ export class AuditLog {
       ...(caller === undefined ? {} : { caller: callerRecord(caller) }),
       ...(data === undefined ? {} : { data: toLogData(data) as Readonly<Record<string, unknown>> }),
     };
-    for (const event of await this.#telemetry.append('default', [draft], context))
-      this.#events.publish('audited', event);
   }
-
-  /**
-   * Writes an event and never rejects: a failure to record does not undo the action. The event waits in memory while the
-   * store cannot write; a rejected event is counted as unwritten.
-   */
-  async settle(entry: AuditEntry): Promise<void> {
-    await this.#append(entry, FACT).catch(this.#countUnwritten);
-  }
-
-  /** Writes an event without waiting for the result. */
-  note(entry: AuditEntry): void {
-    void this.settle(entry);
-  }
-
-  /** Number of events and log writes that the telemetry rejected. */
-  get unwritten(): number {
-    return this.#unwritten;
-  }
-
-  /** Writes one line to the log of a service, with the time in front. */
-  log(serviceId: string, line: string): void {
-    const stamped = `[${this.#clock.wall().toISOString()}] ${toLogLine(line)}`;
-    this.#telemetry.log('default', serviceId, [stamped]).catch(this.#countUnwritten);
-  }
-
-  async dropLogs(serviceId: string): Promise<void> {
-    await this.#telemetry.dropLogs('default', serviceId).catch(this.#countUnwritten);
-  }
-
-  readonly #countUnwritten = (): void => {
-    this.#unwritten += 1;
-  };
 }

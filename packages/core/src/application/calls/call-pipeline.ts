@@ -75,7 +75,8 @@ export const DEFAULT_RECOVERY_TIMEOUT_MS = 10_000;
 /** Creates the pipeline with its stages and catalogs. */
 export function createCallPipeline(dependencies: CallPipelineDependencies): CallGovernance {
   const { supervisor, audit, clock, entropy, recoveryTimeoutMs, defaultLimits } = dependencies;
-  const policies = new PolicyCatalog(dependencies.registry, entropy, dependencies.defaults);
+  const { registry, defaults } = dependencies;
+  const policies = new PolicyCatalog({ registry, audit, clock, entropy, defaults });
   const denials = new CallDenials(audit, dependencies.limitCounters);
   const policy = new PolicyStage({ policies, denials, defaultLimits });
   const limiter = new CallLimiter(policies, denials, clock);

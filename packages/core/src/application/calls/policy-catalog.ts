@@ -1,49 +1,82 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { effectivePolicy, type EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import type { CallPolicy, OriginType } from '../../domain/services/manifest.ts';
 import { DEFAULT_POLICY_NAME, defaultPolicy, type PolicyDocument } from '../../domain/calls/policy-document.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
-import type { Entropy, PolicyRegistry, TenantId, Versioned } from '../../ports/index.ts';
+import type { Clock, Entropy, PolicyRegistry, TenantId } from '../../ports/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { SerialQueue } from '../support/async.ts';
-import { storeFailure } from '../support/settled-write.ts';
-import { hex } from '../../domain/text/hex.ts';
+import { REMOVED, SettledRecords } from '../support/settled-records.ts';
 
 /** Default policy by origin, for settings that neither the manifest nor its policy contains. */
 export type CallDefaults = Readonly<Partial<Record<OriginType, CallPolicy>>>;
+
+export interface PolicyCatalogDependencies {
+  readonly registry: PolicyRegistry;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly defaults: (origin: OriginType) => CallPolicy;
+}
 
 /**
  * Named policies in memory, changed only after the registry accepted the change, and the effective policy of each
  * service.
  */
 export class PolicyCatalog {
-  readonly #stored = new Map<string, Versioned<PolicyDocument>>();
+  readonly #stored = new Map<string, PolicyDocument>();
   readonly #effective = new Map<string, { readonly service: Service; readonly effective: EffectivePolicy }>();
   readonly #changes = new SerialQueue();
-  readonly #registry: PolicyRegistry;
-  readonly #entropy: Entropy;
+  readonly #records: SettledRecords<PolicyDocument>;
   readonly #defaults: (origin: OriginType) => CallPolicy;
+  #onDrift: (name: string) => void = () => undefined;
 
-  constructor(registry: PolicyRegistry, entropy: Entropy, defaults: (origin: OriginType) => CallPolicy) {
-    this.#registry = registry;
-    this.#entropy = entropy;
+  constructor({ registry, audit, clock, entropy, defaults }: PolicyCatalogDependencies) {
     this.#defaults = defaults;
+    this.#records = new SettledRecords({
+      store: registry,
+      idOf: ({ metadata }) => metadata.name,
+      clock,
+      entropy,
+      queue: this.#changes,
+      onChanged: (name, item) => {
+        if (item === undefined) this.#stored.delete(name);
+        else this.#stored.set(name, item.value);
+        this.#effective.clear();
+      },
+      onDrift: (name) => {
+        this.#onDrift(name);
+      },
+      deliver: (event, op) => audit.deliver(event, op),
+    });
   }
 
-  async load(tenant: TenantId): Promise<void> {
-    for (const stored of await this.#registry.list(tenant)) this.#stored.set(stored.value.metadata.name, stored);
+  load(tenant: TenantId): Promise<void> {
+    return this.#records.load(tenant);
+  }
+
+  /** Calls `listener` after a change that no operation of this catalog was waiting for. */
+  onDrift(listener: (name: string) => void): void {
+    this.#onDrift = listener;
+  }
+
+  /** Ends the task that settles writes without an answer. */
+  close(): void {
+    this.#records.close();
   }
 
   /** Returns the policies ordered by name; `default` is always included. */
   all(): readonly PolicyDocument[] {
-    const stored = [...this.#stored.values()].map(({ value }) => value);
+    const stored = [...this.#stored.values()];
     const all = this.#stored.has(DEFAULT_POLICY_NAME) ? stored : [defaultPolicy, ...stored];
     return all.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   }
 
   find(name: string): PolicyDocument | undefined {
-    return this.#stored.get(name)?.value ?? (name === DEFAULT_POLICY_NAME ? defaultPolicy : undefined);
+    return this.#stored.get(name) ?? (name === DEFAULT_POLICY_NAME ? defaultPolicy : undefined);
   }
 
   get(name: string): PolicyDocument {
@@ -52,43 +85,36 @@ export class PolicyCatalog {
     return found;
   }
 
-  apply(caller: Caller, document: PolicyDocument): Promise<PolicyDocument> {
+  /** Stores a policy with its event. @throws ClarityError REVISION_CONFLICT or STORE_UNAVAILABLE. */
+  apply(caller: Caller, document: PolicyDocument, event: AuditEventDraft): Promise<PolicyDocument> {
     return this.#changes.run(async () => {
-      const { name } = document.metadata;
-      const expect = this.#stored.get(name)?.revision ?? 'absent';
-      try {
-        const stored = await this.#registry.put(caller.tenant, document, expect, { caller, op: this.#op() });
-        this.#stored.set(name, stored);
-      } catch (error) {
-        throw storeFailure(error);
-      }
-      this.#effective.clear();
+      await this.#records.write({ caller, id: document.metadata.name, event }, () => document);
       return document;
     });
   }
 
   /**
-   * Removes a policy, or restores the built-in `default`. `users` runs when the removal reaches its turn in the queue.
+   * Removes a policy with its event, or restores the built-in `default`. `users` runs when the removal reaches its turn in
+   * the queue. Returns false if `default` was not stored, so that nothing changed.
    * @throws ClarityError POLICY_IN_USE when `users` returns a name, POLICY_NOT_FOUND when the policy does not exist.
    */
-  remove(caller: Caller, name: string, users: () => readonly string[]): Promise<void> {
+  remove(
+    caller: Caller,
+    name: string,
+    { users, event }: { readonly users: () => readonly string[]; readonly event: AuditEventDraft },
+  ): Promise<boolean> {
     return this.#changes.run(async () => {
-      const stored = this.#stored.get(name);
-      if (stored === undefined) {
+      await this.#records.settle(name);
+      if (!this.#stored.has(name)) {
         if (name !== DEFAULT_POLICY_NAME) this.get(name);
-        return;
+        return false;
       }
-      const using = users();
-      if (using.length > 0) {
+      await this.#records.write({ caller, id: name, event }, () => {
+        const using = users();
+        if (using.length === 0) return REMOVED;
         throw new ClarityError('POLICY_IN_USE', `'${toPrintableAscii(name)}' by ${using.slice(0, 10).join(', ')}`);
-      }
-      try {
-        await this.#registry.remove(caller.tenant, name, stored.revision, { caller, op: this.#op() });
-      } catch (error) {
-        throw storeFailure(error);
-      }
-      this.#stored.delete(name);
-      this.#effective.clear();
+      });
+      return true;
     });
   }
 
@@ -107,9 +133,5 @@ export class PolicyCatalog {
 
   forget(serviceId: string): void {
     this.#effective.delete(serviceId);
-  }
-
-  #op(): string {
-    return hex(this.#entropy.bytes(12));
   }
 }

@@ -1,3 +1,4 @@
+import { assertTenant } from '../../domain/access/tenant.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import type { Implementation } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
@@ -128,7 +129,10 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
   });
   return {
     endpoints,
-    open: (scope) => gateway.open(scope),
+    open: (scope) => {
+      assertTenant(scope.caller.tenant);
+      return gateway.open(scope);
+    },
     paramHeaders: (scope, tool) => gateway.paramHeaders(scope, tool),
     changed: (serviceId) => {
       followNames(serviceId);

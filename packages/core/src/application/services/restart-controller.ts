@@ -159,10 +159,20 @@ export class RestartController {
     const { id, dependencies } = this.#state;
     this.#state.apply({ type: 'held', reason });
     this.#state.changed();
-    await dependencies.holds.hold(id, { reason, at: dependencies.clock.wall().toISOString() });
     const message = 'Service quarantined after repeated failures';
-    const entry = { kind: 'service.quarantined', level: 'error', message } as const;
-    await this.#state.record(systemCaller, { ...entry, data: { reason, ...data } });
+    dependencies.audit.log(id, message);
+    await dependencies.holds.hold(
+      id,
+      { reason, at: dependencies.clock.wall().toISOString() },
+      {
+        kind: 'service.quarantined',
+        level: 'error',
+        message,
+        serviceId: id,
+        caller: systemCaller,
+        data: { reason, ...data },
+      },
+    );
   }
 
   #countFailure(kind: ServiceFailure['kind']): void {

@@ -1,24 +1,21 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { registrantOf } from '../../domain/access/registrant.ts';
-import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
+import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Era } from '../../domain/mcp/mcp.ts';
 import type { InterfacePin } from '../../domain/interfaces/interface-pin.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
-import {
-  namespaceClaims,
-  namespaceProblem,
-  normalizeNamespace,
-  RESERVED_NAMESPACES,
-} from '../../domain/services/namespace.ts';
+import { namespaceClaims } from '../../domain/services/namespace.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
-import { originKind, originKinds, type OriginKinds } from '../../domain/services/origin-kinds.ts';
-import { deriveServiceId, isSameProgram } from '../../domain/services/service-id.ts';
+import { originKinds, type OriginKinds } from '../../domain/services/origin-kinds.ts';
 import { restoreRedactedValues } from '../../domain/services/shown-manifest.ts';
 import type { Service, Quarantine, ServiceRecord } from '../../domain/services/service.ts';
-import type { Entropy, Expect, ServiceConnector, ServiceRegistry, TenantId, Versioned } from '../../ports/index.ts';
+import type { Clock, Entropy, ServiceConnector, ServiceRegistry, TenantId } from '../../ports/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { SerialQueue } from '../support/async.ts';
-import { putSettled, storeFailure } from '../support/settled-write.ts';
-import { hex } from '../../domain/text/hex.ts';
+import { REMOVED, SettledRecords, type RecordChange } from '../support/settled-records.ts';
+import { ServiceAdmission } from './service-admission.ts';
+import { ServiceIndex } from './service-index.ts';
 
 /** Result of an applied manifest. */
 export interface CatalogChange {
@@ -27,26 +24,50 @@ export interface CatalogChange {
   readonly replaced: readonly Service[];
 }
 
+export interface ServiceCatalogDependencies {
+  readonly registry: ServiceRegistry;
+  readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+}
+
 /** Registered services in memory, changed only after the registry accepted the change. */
 export class ServiceCatalog {
-  readonly #services = new Map<string, Service>();
+  readonly #index: ServiceIndex;
+  readonly #records: SettledRecords<ServiceRecord>;
   readonly #loaded = new Set<string>();
   readonly #changes = new SerialQueue();
-  readonly #registry: ServiceRegistry;
-  readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
-  readonly #entropy: Entropy;
+  readonly #admission: ServiceAdmission;
+  #onDrift: (serviceId: string) => void = () => undefined;
   /** Origin types of this runtime. */
   readonly kinds: OriginKinds;
 
-  constructor(registry: ServiceRegistry, connectors: ReadonlyMap<OriginType, ServiceConnector>, entropy: Entropy) {
-    this.#registry = registry;
-    this.#connectors = connectors;
+  constructor({ registry, connectors, audit, clock, entropy }: ServiceCatalogDependencies) {
     this.kinds = originKinds(connectors.values());
-    this.#entropy = entropy;
+    this.#admission = new ServiceAdmission(connectors, this.kinds);
+    this.#index = new ServiceIndex(this.kinds);
+    this.#records = new SettledRecords({
+      store: registry,
+      idOf: ({ serviceId }) => serviceId,
+      clock,
+      entropy,
+      queue: this.#changes,
+      onChanged: (serviceId, item) => {
+        this.#index.set(serviceId, item);
+      },
+      onDrift: (serviceId) => {
+        this.#onDrift(serviceId);
+      },
+      deliver: (event, op) => audit.deliver(event, op),
+    });
   }
 
+  /** Reads the services. Removes records that a finished or interrupted replacement left behind, in the background. */
   async load(tenant: TenantId): Promise<void> {
-    for (const stored of await this.#registry.list(tenant)) this.#loaded.add(this.#keep(stored).serviceId);
+    await this.#records.load(tenant);
+    for (const { serviceId } of this.#index.all()) this.#loaded.add(serviceId);
+    for (const serviceId of this.#index.replaced) this.#records.removeLater(systemCaller, serviceId);
   }
 
   /** Returns true for a service that an earlier process registered. */
@@ -54,17 +75,27 @@ export class ServiceCatalog {
     return this.#loaded.has(serviceId);
   }
 
+  /** Calls `listener` after a change that no operation of this catalog was waiting for. */
+  onDrift(listener: (serviceId: string) => void): void {
+    this.#onDrift = listener;
+  }
+
+  /** Ends the task that settles writes without an answer. */
+  close(): void {
+    this.#records.close();
+  }
+
   /** Returns the services ordered by namespace. */
   all(): readonly Service[] {
-    return [...this.#services.values()].sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
+    return this.#index.all();
   }
 
   find(serviceId: string): Service | undefined {
-    return this.#services.get(serviceId);
+    return this.#index.find(serviceId);
   }
 
   findByNamespace(namespace: string): Service | undefined {
-    return this.all().find((service) => service.namespace === namespace);
+    return this.#index.claimants(namespace).find((service) => service.namespace === namespace);
   }
 
   get(serviceId: string): Service {
@@ -73,176 +104,144 @@ export class ServiceCatalog {
     return service;
   }
 
+  /** Returns the ISO 8601 time since which the outcome of a write of the service is not known; undefined when it is. */
+  unsettledSince(serviceId: string): string | undefined {
+    return this.#records.unsettledSince(serviceId);
+  }
+
   /**
-   * Admits the code, then stores the record. A service with the same source and module is replaced.
-   * @throws ClarityError NAMESPACE_RESERVED, NAMESPACE_TAKEN, ORIGIN_UNSUPPORTED or REVISION_CONFLICT.
+   * Admits the code, then stores the record with its event. A service with the same source and module is replaced: the new
+   * record names it, and it is removed afterwards.
+   * @throws ClarityError NAMESPACE_RESERVED, NAMESPACE_TAKEN, ORIGIN_UNSUPPORTED, REVISION_CONFLICT or STORE_UNAVAILABLE.
    */
-  async apply(caller: Caller, given: Manifest): Promise<CatalogChange> {
-    const record = await this.#admit(given);
+  async apply(
+    caller: Caller,
+    given: Manifest,
+    eventOf: (record: ServiceRecord) => AuditEventDraft,
+  ): Promise<CatalogChange> {
+    const record = await this.#admission.admit(given, this.#index);
+    const { serviceId: id } = record;
     return this.#changes.run(async () => {
-      const replaced = this.#findReplaced(record);
-      const before = this.find(record.serviceId);
-      // Quarantine and pin belong to the program, not to its build path.
-      const hold = [before, ...replaced].find((service) => service?.hold !== undefined)?.hold;
-      const pin = [before, ...replaced].find((service) => service?.pin !== undefined)?.pin;
-      const isSameOrigin = JSON.stringify(before?.manifest.spec.origin) === JSON.stringify(record.manifest.spec.origin);
-      const era = isSameOrigin ? before?.era : undefined;
-      const manifest = restoreRedactedValues(record.manifest, (before ?? replaced[0])?.manifest, this.kinds);
-      const known = before ?? replaced[0];
-      const ordinal = known === undefined ? this.#nextOrdinal() : known.ordinal;
-      const kept = {
-        ...record,
-        manifest,
-        registrant: registrantOf(caller),
-        ...(ordinal === undefined ? {} : { ordinal }),
-        ...(hold === undefined ? {} : { hold }),
-        ...(pin === undefined ? {} : { pin }),
-        ...(known?.yields === undefined ? {} : { yields: known.yields }),
-        ...(era === undefined ? {} : { era }),
-      };
-      const service = this.#keep(await this.#put(caller, kept, before?.revision ?? 'absent'));
-      for (const old of replaced) await this.#remove(caller, old);
-      return { service, replaced };
+      await this.#records.settle(id);
+      let replaced: readonly Service[] = [];
+      await this.#records.write({ caller, id, event: eventOf(record) }, () => {
+        replaced = this.#replacedBy(record);
+        return { ...this.#merged(record, replaced), registrant: registrantOf(caller) };
+      });
+      for (const old of replaced) await this.#removeReplaced(caller, old);
+      return { service: this.get(id), replaced };
     });
   }
 
-  remove(caller: Caller, serviceId: string): Promise<Service> {
+  /** Removes a service with its event. @throws ClarityError SERVICE_NOT_FOUND or STORE_UNAVAILABLE. */
+  remove(caller: Caller, serviceId: string, event: AuditEventDraft): Promise<Service> {
     return this.#changes.run(async () => {
+      await this.#records.settle(serviceId);
       const service = this.get(serviceId);
-      await this.#remove(caller, service);
+      // A replaced record would become current again.
+      for (const old of this.#index.siblings(service)) {
+        await this.#records.write({ caller, id: old.serviceId }, () => REMOVED);
+      }
+      await this.#records.write({ caller, id: serviceId, event }, () => REMOVED);
       return service;
     });
   }
 
-  /** Stores a quarantine. A service that was removed meanwhile stays removed. */
-  hold(serviceId: string, hold: Quarantine): Promise<void> {
-    return this.#changes.run(() => this.#update(systemCaller, serviceId, withHold(hold)));
-  }
-
-  /** Stores the era of the program at its last start. */
-  rememberEra(serviceId: string, era: Era): Promise<void> {
-    return this.#changes.run(() =>
-      this.#update(systemCaller, serviceId, (record) => (record.era === era ? undefined : { ...record, era })),
+  /** Stores a quarantine with its event. Returns false without a change: a removed service stays removed. */
+  hold(serviceId: string, hold: Quarantine, event?: AuditEventDraft): Promise<boolean> {
+    const isStored = (before: Quarantine | undefined): boolean =>
+      before?.at === hold.at && before.reason === hold.reason;
+    return this.#update(
+      systemCaller,
+      serviceId,
+      (record) => (isStored(record.hold) ? undefined : { ...record, hold }),
+      event,
     );
   }
 
-  release(caller: Caller, serviceId: string): Promise<void> {
-    return this.#changes.run(() => this.#update(caller, serviceId, withHold(undefined)));
+  /** Stores the era of the program at its last start. */
+  async rememberEra(serviceId: string, era: Era): Promise<void> {
+    await this.#update(systemCaller, serviceId, (record) => (record.era === era ? undefined : { ...record, era }));
   }
 
-  /** Stores the accepted interface. */
-  pin(caller: Caller, serviceId: string, pin: InterfacePin): Promise<void> {
-    return this.#changes.run(() => this.#update(caller, serviceId, (record) => ({ ...record, pin })));
+  /** Deletes a quarantine, with the event of its end. Returns false when none is stored. */
+  release(caller: Caller, serviceId: string, event: AuditEventDraft): Promise<boolean> {
+    return this.#update(caller, serviceId, ({ hold, ...record }) => (hold === undefined ? undefined : record), event);
+  }
+
+  /** Stores the accepted interface, with the event of its acceptance. Returns false when the service was removed. */
+  pin(caller: Caller, serviceId: string, pin: InterfacePin, event: AuditEventDraft): Promise<boolean> {
+    return this.#update(caller, serviceId, (record) => ({ ...record, pin }), event);
   }
 
   /** Stores the names that another service had first. */
-  yieldNames(serviceId: string, yields: readonly string[]): Promise<void> {
-    return this.#changes.run(() => this.#update(systemCaller, serviceId, (record) => ({ ...record, yields })));
+  async yieldNames(serviceId: string, yields: readonly string[]): Promise<void> {
+    await this.#update(systemCaller, serviceId, (record) => ({ ...record, yields }));
   }
 
-  async #update(caller: Caller, serviceId: string, change: RecordChange): Promise<void> {
-    const found = this.find(serviceId);
-    if (found === undefined) return;
-    const { revision, ...record } = found;
-    const changed = change(record);
-    if (changed === undefined) return;
-    try {
-      this.#keep(await this.#put(caller, changed, revision));
-    } catch (error) {
-      if (!isClarityError(error) || error.code !== 'REVISION_CONFLICT') throw error;
-      const now = this.find(serviceId);
-      // Another process changed the record and memory has its version; apply this change to that version.
-      if (now !== undefined && now.revision !== revision) await this.#update(caller, serviceId, change);
-      else if (now !== undefined) throw error;
-    }
-  }
-
-  async #admit(manifest: Manifest): Promise<ServiceRecord> {
-    const { metadata, spec } = manifest;
-    const namespace = normalizeNamespace(spec.toolNamespace ?? metadata.module);
-    const serviceId = deriveServiceId(manifest, this.kinds);
-    const [{ field } = { field: '' }, ...prefixes] = namespaceClaims({ namespace, manifest });
-    const hint = this.find(serviceId)?.namespace === namespace ? undefined : namespaceProblem(namespace);
-    if (hint !== undefined) throw new ClarityError('NAMESPACE_RESERVED', namespace, { field, hint });
-    for (const { name, ...place } of prefixes) {
-      if (RESERVED_NAMESPACES.has(name)) throw new ClarityError('NAMESPACE_RESERVED', name, place);
-    }
-    const connector = this.#connectors.get(spec.origin.type);
-    if (connector === undefined) {
-      throw new ClarityError('ORIGIN_UNSUPPORTED', spec.origin.type, { field: 'spec.origin.type' });
-    }
-    const artifact = await connector.admit(manifest);
-    const identity = { schema: 1, serviceId, namespace, manifest } as const;
-    return artifact === undefined ? identity : { ...identity, artifact };
+  #update(
+    caller: Caller,
+    id: string,
+    change: (record: ServiceRecord) => ServiceRecord | undefined,
+    event?: AuditEventDraft,
+  ): Promise<boolean> {
+    let isChanged = false;
+    const changeFound: RecordChange<ServiceRecord> = (item) => {
+      const wanted = item === undefined || this.find(id) === undefined ? undefined : change(item.value);
+      isChanged = wanted !== undefined;
+      return wanted;
+    };
+    return this.#changes.run(async () => {
+      await this.#records.write({ caller, id, ...(event === undefined ? {} : { event }) }, changeFound);
+      return isChanged;
+    });
   }
 
   /**
    * Returns the services that the record replaces.
    * @throws ClarityError NAMESPACE_TAKEN when another service owns its namespace or its prefix.
    */
-  #findReplaced(record: ServiceRecord): readonly Service[] {
-    const others = this.all().filter(({ serviceId }) => serviceId !== record.serviceId);
-    const replaced = others.filter((other) => isSameProgram(other.manifest, record.manifest, this.kinds));
-    const claims = others
-      .filter((other) => !replaced.includes(other))
-      .flatMap((other) => namespaceClaims(other).map(({ name }) => [name, other.serviceId] as const));
-    const owners = new Map(claims);
+  #replacedBy(record: ServiceRecord): readonly Service[] {
+    const replaced = this.#index.siblings(record);
+    const own = new Set([record.serviceId, ...replaced.map(({ serviceId }) => serviceId)]);
     for (const { name, ...place } of namespaceClaims(record)) {
-      const owner = owners.get(name);
-      if (owner !== undefined) throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${owner}`, place);
+      const owner = this.#index.claimants(name).find(({ serviceId }) => !own.has(serviceId));
+      if (owner !== undefined)
+        throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${owner.serviceId}`, place);
     }
     return replaced;
   }
 
-  async #remove(caller: Caller, service: Service): Promise<void> {
-    const context = { caller, op: this.#op() };
-    try {
-      await this.#registry.remove(caller.tenant, service.serviceId, service.revision, context);
-    } catch (error) {
-      throw storeFailure(error);
-    }
-    this.#services.delete(service.serviceId);
+  /** Adds what belongs to the program, not to its build path: quarantine, pin and the values that clients do not see. */
+  #merged(record: ServiceRecord, replaced: readonly Service[]): ServiceRecord {
+    const before = this.find(record.serviceId);
+    const all = [before, ...replaced];
+    const hold = all.find((service) => service?.hold !== undefined)?.hold;
+    const pin = all.find((service) => service?.pin !== undefined)?.pin;
+    const known = before ?? replaced[0];
+    const manifest = restoreRedactedValues(record.manifest, known?.manifest, this.kinds);
+    const ordinal = known === undefined ? this.#index.nextOrdinal : known.ordinal;
+    const isSameOrigin = JSON.stringify(before?.manifest.spec.origin) === JSON.stringify(record.manifest.spec.origin);
+    const era = isSameOrigin ? before?.era : undefined;
+    const replaces = replaced.map(({ serviceId, revision }) => ({ serviceId, revision }));
+    return {
+      ...record,
+      manifest,
+      ...(ordinal === undefined ? {} : { ordinal }),
+      ...(hold === undefined ? {} : { hold }),
+      ...(pin === undefined ? {} : { pin }),
+      ...(known?.yields === undefined ? {} : { yields: known.yields }),
+      ...(era === undefined ? {} : { era }),
+      ...(replaces.length === 0 ? {} : { replaces }),
+    };
   }
 
-  async #put(caller: Caller, record: ServiceRecord, expect: Expect): Promise<Versioned<ServiceRecord>> {
-    try {
-      return await putSettled(this.#registry, caller.tenant, record, expect, { caller, op: this.#op() });
-    } catch (error) {
-      if (isClarityError(error) && error.code === 'REVISION_CONFLICT') await this.#refresh(caller, record.serviceId);
-      throw error;
-    }
-  }
-
-  /** Another process changed the record: the next attempt starts from its version. */
-  async #refresh(caller: Caller, serviceId: string): Promise<void> {
-    const found = await this.#registry.get(caller.tenant, serviceId).catch((error: unknown) => {
-      throw storeFailure(error);
-    });
-    if (found === undefined) this.#services.delete(serviceId);
-    else this.#keep(found);
-  }
-
-  #keep({ value, revision }: Versioned<ServiceRecord>): Service {
-    const service = { ...value, revision };
-    this.#services.set(service.serviceId, service);
-    return service;
-  }
-
-  #nextOrdinal(): number {
-    return Math.max(0, ...[...this.#services.values()].map(({ ordinal = 0 }) => ordinal)) + 1;
-  }
-
-  #op(): string {
-    return hex(this.#entropy.bytes(12));
+  /** Removes a replaced record. Without an answer of the store it stays hidden and is removed later. */
+  async #removeReplaced(caller: Caller, { serviceId }: Service): Promise<void> {
+    await this.#records
+      .write({ caller, id: serviceId }, () => REMOVED)
+      .catch(() => {
+        this.#records.removeLater(caller, serviceId);
+      });
   }
 }
-
-/** Returns the record to store; undefined when it does not change. */
-type RecordChange = (record: ServiceRecord) => ServiceRecord | undefined;
-
-const withHold =
-  (hold: Quarantine | undefined): RecordChange =>
-  ({ hold: before, ...record }) => {
-    if (hold === undefined) return before === undefined ? undefined : record;
-    return { ...record, hold };
-  };

@@ -174,12 +174,6 @@ export class ServiceState {
     });
   }
 
-  /** Like `record`, but rejects when the entry cannot be written. */
-  async commit(caller: Caller, entry: AuditDetails): Promise<void> {
-    this.dependencies.audit.log(this.id, entry.message);
-    await this.dependencies.audit.record({ ...entry, serviceId: this.id, caller });
-  }
-
   /** Records an entry without waiting. */
   note(entry: AuditDetails): void {
     this.dependencies.audit.log(this.id, entry.message);

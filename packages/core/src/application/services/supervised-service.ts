@@ -111,17 +111,17 @@ export class SupervisedService {
     return this.#queue.run(async () => {
       const { id } = this.#state;
       if (this.#dependencies.find(id) === undefined) throw new ClarityError('SERVICE_NOT_FOUND', id);
-      await this.#dependencies.holds.release(caller, id);
+      const message = 'Service released from quarantine';
+      const isHeld = this.#state.status.lifecycle === 'QUARANTINED';
+      const data = reason === undefined ? {} : { data: { reason } };
+      const entry = { kind: 'service.unquarantined', level: 'info', message, serviceId: id, caller, ...data } as const;
+      const isRecorded = await this.#dependencies.holds.release(caller, id, entry);
       this.#restarts.forget();
-      if (this.#state.status.lifecycle !== 'QUARANTINED') return;
+      if (!isHeld) return;
+      this.#dependencies.audit.log(id, message);
       this.#state.apply({ type: 'released' });
       this.#state.changed();
-      await this.#state.commit(caller, {
-        kind: 'service.unquarantined',
-        level: 'info',
-        message: 'Service released from quarantine',
-        ...(reason === undefined ? {} : { data: { reason } }),
-      });
+      if (!isRecorded) await this.#dependencies.audit.settle(entry);
     });
   }
 

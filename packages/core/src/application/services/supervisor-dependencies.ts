@@ -4,7 +4,7 @@ import type { Slots } from '../support/async.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service, Quarantine } from '../../domain/services/service.ts';
 import type { Clock, Entropy, ServiceConnector, WorkspaceTrust } from '../../ports/index.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import type { HealthProbe } from './health-probe.ts';
 import type { LimitCounters } from '../audit/counters.ts';
 import type { ServiceChanges } from '../support/service-changes.ts';
@@ -12,9 +12,10 @@ import type { SupervisionOptions } from './supervision-options.ts';
 
 /** Persistence of quarantines. */
 export interface QuarantineRecords {
-  /** Never rejects: the quarantine applies even if it cannot be stored. */
-  hold(serviceId: string, hold: Quarantine): Promise<void>;
-  release(caller: Caller, serviceId: string): Promise<void>;
+  /** Stores the quarantine with its event. Never rejects: the quarantine applies even if it cannot be stored. */
+  hold(serviceId: string, hold: Quarantine, entry: AuditEntry): Promise<void>;
+  /** Deletes the quarantine with the event `entry`. Returns false if none was stored, and records nothing then. */
+  release(caller: Caller, serviceId: string, entry: AuditEntry): Promise<boolean>;
   forget(serviceId: string): void;
 }
 

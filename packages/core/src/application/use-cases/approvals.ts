@@ -192,7 +192,7 @@ export class Approvals implements ApprovalOperations {
   }
 
   #tell(caller: Caller, word: 'requested' | 'approved' | 'denied', { id, tool, requestedBy }: Approval): Promise<void> {
-    return this.#dependencies.audit.record({
+    return this.#dependencies.audit.settle({
       kind: `approval.${word}`,
       level: word === 'denied' ? 'warn' : 'info',
       message: `Approval ${word}: ${tool}`,

@@ -2,6 +2,7 @@ import type { InterfaceDiff } from '../../domain/interfaces/interface-change.ts'
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { isUnsettled } from '../support/store-failure.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { diffInterfaces } from '../../domain/interfaces/interface-diff.ts';
 import {
@@ -142,7 +143,16 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
       pin === undefined || tools === undefined
         ? pinSnapshot(snapshot, at)
         : pinTools(pin, snapshot, new Set(tools), at);
-    if (pin !== undefined) await catalog.pin(caller, serviceId, accepted);
+    const entry: AuditEntry = {
+      kind: 'interface.accepted',
+      level: 'info',
+      message: 'Interface accepted',
+      serviceId,
+      caller,
+      data: { revision: snapshot.interfaceRevision, tools: tools ?? 'all' },
+    };
+    if (pin === undefined) await audit.settle(entry);
+    else await catalog.pin(caller, serviceId, accepted, audit.draft(entry));
     this.#states.set(serviceId, {
       snapshot,
       diff: undefined,
@@ -152,14 +162,6 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     });
     this.observe(serviceId);
     changes.raise('interface-changed', serviceId);
-    await audit.record({
-      kind: 'interface.accepted',
-      level: 'info',
-      message: 'Interface accepted',
-      serviceId,
-      caller,
-      data: { revision: snapshot.interfaceRevision, tools: tools ?? 'all' },
-    });
     return this.review(caller, serviceId);
   }
 
@@ -171,12 +173,13 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     const { audit, catalog, clock } = this.#dependencies;
     const { serviceId } = service;
     const pin = pinSnapshot(snapshot, clock.wall().toISOString());
-    catalog.pin(systemCaller, serviceId, pin).catch(() => {
+    const data = { revision: pin.revision };
+    const entry: AuditEntry = { kind: 'interface.pinned', level: 'info', message: 'Interface pinned', serviceId, data };
+    catalog.pin(systemCaller, serviceId, pin, audit.draft(entry)).catch((error: unknown) => {
       const message = 'The accepted interface is not stored and would not survive a restart of the runtime';
+      if (!isUnsettled(error)) audit.note(entry);
       audit.note({ kind: 'interface.pin_unstored', level: 'error', message, serviceId });
     });
-    const data = { revision: pin.revision };
-    audit.note({ kind: 'interface.pinned', level: 'info', message: 'Interface pinned', serviceId, data });
     return pin;
   }
 }

@@ -76,12 +76,15 @@ export interface PolicyUseCasesDependencies {
   readonly readPolicy: (input: unknown) => PolicyDocument;
 }
 
-/** Policies for callers. Every operation checks the grant first and records the event last. */
+/** Policies for callers. Every operation checks the grant first and stores the event with the change. */
 export class PolicyUseCases implements PolicyOperations {
   readonly #dependencies: PolicyUseCasesDependencies;
 
   constructor(dependencies: PolicyUseCasesDependencies) {
     this.#dependencies = dependencies;
+    dependencies.policies.onDrift((name) => {
+      this.#tellUsers(name);
+    });
   }
 
   list(caller: Caller): readonly PolicyDocument[] {
@@ -98,11 +101,12 @@ export class PolicyUseCases implements PolicyOperations {
     const { policies, guard, audit, readPolicy, trust } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'apply a policy' });
     assertTrusted(trust.state);
-    const document = await policies.apply(caller, readPolicy(input));
+    const document = readPolicy(input);
     const { name } = document.metadata;
-    this.#tellUsers(name);
     const message = `Policy applied: ${name}`;
-    await audit.record({ kind: 'policy.applied', level: 'info', message, caller, data: { policy: name } });
+    const entry = { kind: 'policy.applied', level: 'info', message, caller, data: { policy: name } } as const;
+    await policies.apply(caller, document, audit.draft(entry));
+    this.#tellUsers(name);
     return document;
   }
 
@@ -110,15 +114,11 @@ export class PolicyUseCases implements PolicyOperations {
   async remove(caller: Caller, name: string): Promise<void> {
     const { policies, guard, audit } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'remove a policy' });
-    await policies.remove(caller, name, () => this.#users(name));
-    const message = `Policy removed: ${toPrintableAscii(name)}`;
-    await audit.record({
-      kind: 'policy.removed',
-      level: 'info',
-      message,
-      caller,
-      data: { policy: toPrintableAscii(name) },
-    });
+    const policy = toPrintableAscii(name);
+    const message = `Policy removed: ${policy}`;
+    const entry = { kind: 'policy.removed', level: 'info', message, caller, data: { policy } } as const;
+    const isChanged = await policies.remove(caller, name, { users: () => this.#users(name), event: audit.draft(entry) });
+    if (!isChanged) await audit.settle(entry);
   }
 
   show(caller: Caller, serviceId: string): PolicyReport {

@@ -14,7 +14,7 @@ import type {
   StoredSecrets,
   WrittenSecret,
 } from '../../ports/inbound/secret-operations.ts';
-import { storeFailure } from '../support/settled-write.ts';
+import { storeFailure } from '../support/store-failure.ts';
 import { hex } from '../../domain/text/hex.ts';
 
 export interface SecretsDependencies {

@@ -35,7 +35,7 @@ export interface ServiceUseCasesDependencies {
   readonly readManifest: (input: unknown) => Manifest;
 }
 
-/** Services for callers. Every operation checks the grant first and records the event last. */
+/** Services for callers. Every operation checks the grant first. The event of a change is stored with the change. */
 export class ServiceUseCases implements ServiceOperations {
   readonly #dependencies: ServiceUseCasesDependencies;
 
@@ -47,19 +47,21 @@ export class ServiceUseCases implements ServiceOperations {
     const { catalog, supervisor, audit, guard, readManifest, trust } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'register a service' });
     assertTrusted(trust.state);
-    const { service, replaced } = await catalog.apply(caller, readManifest(input));
-    for (const old of replaced) await this.#end(caller, old, 'replaced');
-    const { origin } = service.manifest.spec;
-    const message = `Manifest applied (${origin.type})`;
+    const manifest = readManifest(input);
+    const { type } = manifest.spec.origin;
+    const message = `Manifest applied (${type})`;
+    const { service, replaced } = await catalog.apply(caller, manifest, ({ serviceId }) =>
+      audit.draft({
+        kind: 'service.manifest_applied',
+        level: 'info',
+        message,
+        serviceId,
+        caller,
+        data: { origin: type, module: manifest.metadata.module },
+      }),
+    );
     audit.log(service.serviceId, message);
-    await audit.record({
-      kind: 'service.manifest_applied',
-      level: 'info',
-      message,
-      serviceId: service.serviceId,
-      caller,
-      data: { origin: origin.type, module: service.manifest.metadata.module },
-    });
+    for (const old of replaced) await this.#end(caller, old, 'replaced');
     await supervisor.reload(caller, service.serviceId);
     return this.#view(catalog.find(service.serviceId) ?? service);
   }
@@ -125,19 +127,11 @@ export class ServiceUseCases implements ServiceOperations {
     const { audit, catalog, cleaner, guard } = this.#dependencies;
     await guard.require(caller, 'operate', { action: 'remove a service', serviceId });
     if (options.cleanUp === true) await guard.require(caller, 'provision', { action: 'delete artifacts', serviceId });
-    const service = await catalog.remove(caller, serviceId);
+    const entry = { kind: 'service.removed', level: 'info', message: 'Service removed', serviceId, caller } as const;
+    const service = await catalog.remove(caller, serviceId, audit.draft(entry));
     await this.#end(caller, service, 'removed');
     const cleaned = options.cleanUp === true ? await cleaner?.cleanUp(service, catalog.all()) : undefined;
-    const { removed, left } = cleaned ?? { removed: [], left: [] };
-    await audit.record({
-      kind: 'service.removed',
-      level: 'info',
-      message: 'Service removed',
-      serviceId,
-      caller,
-      ...(removed.length > 0 ? { data: { deletedFiles: removed.length } } : {}),
-    });
-    return { removed, left };
+    return cleaned ?? { removed: [], left: [] };
   }
 
   async #operate(caller: Caller, intent: Required<Intent>, act: () => Promise<void>): Promise<ServiceView> {
@@ -160,11 +154,13 @@ export class ServiceUseCases implements ServiceOperations {
     const { runningSince } = status;
     const uptimeSeconds = runningSince === undefined ? 0 : Math.floor((clock.monotonic() - runningSince) / 1000);
     const calls = load(service.serviceId);
+    const unsettledSince = this.#dependencies.catalog.unsettledSince(service.serviceId);
     return {
       service,
       status: heldBy(trust.state, asSeen(status, calls)),
       uptimeSeconds,
       calls,
+      ...(unsettledSince === undefined ? {} : { unsettledSince }),
       ...(snapshot === undefined ? {} : { interface: snapshot }),
     };
   }

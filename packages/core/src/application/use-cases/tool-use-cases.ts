@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import { assertTenant } from '../../domain/access/tenant.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { LEGACY_REVISIONS, type McpReply, type RpcError } from '../../domain/mcp/mcp.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
@@ -60,6 +61,7 @@ export class ToolUseCases implements ToolOperations {
   }
 
   #endpoint(caller: Caller, service: string | undefined): Endpoint {
+    assertTenant(caller.tenant);
     const found = this.#gateway.endpoints.endpoint({ caller, ...(service === undefined ? {} : { service }) });
     if (found === undefined)
       throw new ClarityError('SERVICE_NOT_FOUND', toPrintableAscii(service ?? ''), { field: 'service' });

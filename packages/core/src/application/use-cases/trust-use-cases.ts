@@ -9,7 +9,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { PolicyCatalog } from '../calls/policy-catalog.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { ServiceSupervisor } from '../services/service-supervisor.ts';
-import { storeFailure } from '../support/settled-write.ts';
+import { storeFailure } from '../support/store-failure.ts';
 import type { Guard } from './guard.ts';
 import { trustedService } from './trust-report.ts';
 
@@ -64,7 +64,7 @@ export class TrustUseCases implements TrustOperations {
       );
     }
     await this.#stored(() => trust.grant());
-    await audit.record({
+    await audit.settle({
       kind: 'workspace.trusted',
       level: 'info',
       message: 'Workspace trusted',
@@ -81,7 +81,7 @@ export class TrustUseCases implements TrustOperations {
     // The trust ends first, so that no service starts again while others stop.
     await this.#stored(() => trust.revoke());
     await Promise.all(catalog.all().map(({ serviceId }) => supervisor.stop(systemCaller, serviceId, 'trust revoked')));
-    await audit.record({ kind: 'workspace.trust_revoked', level: 'warn', message: 'Trust revoked', caller });
+    await audit.settle({ kind: 'workspace.trust_revoked', level: 'warn', message: 'Trust revoked', caller });
     return this.report(caller);
   }
 

@@ -1,5 +1,6 @@
 import { ClarityError } from '../errors/clarity-error.ts';
 import { type Grant, GRANTED_VERBS, grantOf, hasVerb, type Verb } from './grant.ts';
+import { assertTenant } from './tenant.ts';
 
 /**
  * Kind of a principal: `token` for the holder of the operator token, `loopback` for a local request without a token,
@@ -86,9 +87,10 @@ const hints: Readonly<Record<Verb, string>> = {
 };
 
 /**
- * Checks that a caller has a verb.
- * @throws ClarityError GRANT_REQUIRED when it does not.
+ * Checks that a caller belongs to the tenant of this runtime and has a verb.
+ * @throws ClarityError GRANT_REQUIRED when it does not, REQUEST_INVALID for another tenant.
  */
 export function requireGrant(caller: Caller, verb: Verb): void {
+  assertTenant(caller.tenant);
   if (!hasVerb(caller, verb)) throw new ClarityError('GRANT_REQUIRED', `it needs '${verb}'`, { hint: hints[verb] });
 }

@@ -9,12 +9,15 @@ export interface Failure {
   /** The remedy, as an imperative. */
   readonly hint: string;
   readonly retryable: boolean;
+  /** Facts for programs: `current`, the stored revision of a conflict; `settled: false`, the outcome is not known yet. */
+  readonly data?: Readonly<Record<string, string | boolean>>;
 }
 
 export interface FailureDetail {
   readonly field?: string;
   /** Replaces the advice of the table. */
   readonly hint?: string;
+  readonly data?: Failure['data'];
 }
 
 /** Returns the failure of a code. The message is `<title>: <subject>`, or the title if `subject` is empty. */
@@ -26,6 +29,7 @@ export function failure(code: ErrorCode, subject: string, detail: FailureDetail 
     hint: detail.hint ?? advice,
     retryable: retryable === true,
     ...(detail.field === undefined ? {} : { field: detail.field }),
+    ...(detail.data === undefined ? {} : { data: detail.data }),
   };
 }
 

@@ -17,9 +17,8 @@ export function deriveServiceId(manifest: Pick<Manifest, 'metadata' | 'spec'>, k
   return `svc_${sha256Hex(seed).slice(0, 12)}`;
 }
 
-/** Returns whether two manifests are builds of the same source and module. */
-export const isSameProgram = (a: Manifest, b: Manifest, kinds: OriginKinds): boolean =>
-  a.spec.origin.type === b.spec.origin.type &&
-  originKind(a.spec.origin.type, kinds).isBuiltFromSource &&
-  a.metadata.sourceFile === b.metadata.sourceFile &&
-  a.metadata.module === b.metadata.module;
+/** Returns the key of the program that a manifest builds: type, source and module; undefined for a service without a source. */
+export const programKey = ({ metadata, spec }: Manifest, kinds: OriginKinds): string | undefined =>
+  originKind(spec.origin.type, kinds).isBuiltFromSource
+    ? JSON.stringify([spec.origin.type, metadata.sourceFile, metadata.module])
+    : undefined;

@@ -38,6 +38,8 @@ export interface ServiceRecord {
   readonly ordinal?: number;
   /** Names of the service that another service had first on the shared endpoint, as `<kind> <name>`; at most 1,000. */
   readonly yields?: readonly string[];
+  /** Records of the same program that this one replaced when it was stored. They are removed afterwards. */
+  readonly replaces?: readonly { readonly serviceId: string; readonly revision: string }[];
 }
 
 /** A record with its revision in the store. */

@@ -28,6 +28,8 @@ export interface ServiceView {
   readonly uptimeSeconds: number;
   readonly interface?: InterfaceSnapshot;
   readonly calls: CallLoad;
+  /** ISO 8601. Present while the outcome of the last change of the record is not known. */
+  readonly unsettledSince?: string;
 }
 
 /** Use cases of services. Failures are `ClarityError`s; `failure` has message and hint. */

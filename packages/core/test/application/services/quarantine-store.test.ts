@@ -156,5 +156,5 @@ test('a service that is removed during its failures leaves no record', async () 
   await s.runtime.services.remove(operator, id);
   await Promise.allSettled([last]);
   await settled();
-  expect(await s.registry.list('default')).toEqual([]);
+  expect((await s.registry.list('default')).items).toEqual([]);
 });

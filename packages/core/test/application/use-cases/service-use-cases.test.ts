@@ -73,7 +73,7 @@ test('U43 forty concurrent registrations are all stored', async () => {
   const names = Array.from({ length: 40 }, (_, i) => `svc${String(i)}`);
   await Promise.all(names.map((name) => runtime.services.apply(operator, manifestOf(name))));
   expect(runtime.services.list(operator).map(({ service }) => service.namespace)).toEqual(names.toSorted());
-  expect(await registry.list('default')).toHaveLength(40);
+  expect((await registry.list('default')).items).toHaveLength(40);
 });
 
 test('the same program with another module path replaces the old service and runs', async () => {
@@ -117,7 +117,7 @@ test('U44 concurrent starts, stops, restarts and a removal leave nothing behind 
     }
   }
   expect(runtime.services.list(operator)).toEqual([]);
-  expect(await registry.list('default')).toEqual([]);
+  expect((await registry.list('default')).items).toEqual([]);
   expect(connector.closed).toHaveLength(connector.opened);
   expect(() => runtime.services.get(operator, id)).toThrow('service not found');
 });
@@ -126,7 +126,7 @@ test('an agent without the provisioning grant registers nothing', async () => {
   await expect(runtime.services.apply(agent, manifestOf('calc'))).rejects.toMatchObject({
     failure: { code: 'GRANT_REQUIRED' },
   });
-  expect(await registry.list('default')).toEqual([]);
+  expect((await registry.list('default')).items).toEqual([]);
 });
 
 test('services of the registry exist after a restart, and autostart starts them', async () => {

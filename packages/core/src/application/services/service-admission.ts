@@ -1,0 +1,47 @@
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
+import {
+  namespaceClaims,
+  namespaceProblem,
+  normalizeNamespace,
+  RESERVED_NAMESPACES,
+} from '../../domain/services/namespace.ts';
+import type { OriginKinds } from '../../domain/services/origin-kinds.ts';
+import { deriveServiceId } from '../../domain/services/service-id.ts';
+import type { ServiceRecord } from '../../domain/services/service.ts';
+import type { ServiceConnector } from '../../ports/index.ts';
+import type { ServiceIndex } from './service-index.ts';
+
+/** Turns manifests into records: derives the id, checks the names and stores the code. */
+export class ServiceAdmission {
+  readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
+  readonly #kinds: OriginKinds;
+
+  constructor(connectors: ReadonlyMap<OriginType, ServiceConnector>, kinds: OriginKinds) {
+    this.#connectors = connectors;
+    this.#kinds = kinds;
+  }
+
+  /**
+   * Returns the record of a manifest. A service that is stored already keeps a namespace that became reserved.
+   * @throws ClarityError NAMESPACE_RESERVED, ORIGIN_UNSUPPORTED or the error of the connector.
+   */
+  async admit(manifest: Manifest, services: Pick<ServiceIndex, 'find'>): Promise<ServiceRecord> {
+    const { metadata, spec } = manifest;
+    const namespace = normalizeNamespace(spec.toolNamespace ?? metadata.module);
+    const serviceId = deriveServiceId(manifest, this.#kinds);
+    const [{ field } = { field: '' }, ...prefixes] = namespaceClaims({ namespace, manifest });
+    const hint = services.find(serviceId)?.namespace === namespace ? undefined : namespaceProblem(namespace);
+    if (hint !== undefined) throw new ClarityError('NAMESPACE_RESERVED', namespace, { field, hint });
+    for (const { name, ...place } of prefixes) {
+      if (RESERVED_NAMESPACES.has(name)) throw new ClarityError('NAMESPACE_RESERVED', name, place);
+    }
+    const connector = this.#connectors.get(spec.origin.type);
+    if (connector === undefined) {
+      throw new ClarityError('ORIGIN_UNSUPPORTED', spec.origin.type, { field: 'spec.origin.type' });
+    }
+    const artifact = await connector.admit(manifest);
+    const identity = { schema: 1, serviceId, namespace, manifest } as const;
+    return artifact === undefined ? identity : { ...identity, artifact };
+  }
+}

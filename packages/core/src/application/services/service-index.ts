@@ -1,0 +1,115 @@
+import { namespaceClaims } from '../../domain/services/namespace.ts';
+import type { OriginKinds } from '../../domain/services/origin-kinds.ts';
+import { programKey } from '../../domain/services/service-id.ts';
+import type { Service, ServiceRecord } from '../../domain/services/service.ts';
+import type { Versioned } from '../../ports/index.ts';
+
+interface Entry {
+  readonly service: Service;
+  readonly writtenAt: string;
+}
+
+/**
+ * Stored services by id, name and program. One record of a program is current. The others were replaced, and are hidden until
+ * the store has removed them.
+ */
+export class ServiceIndex {
+  readonly #kinds: OriginKinds;
+  readonly #entries = new Map<string, Entry>();
+  readonly #idsByName = new Map<string, Set<string>>();
+  readonly #idsByProgram = new Map<string, Set<string>>();
+  readonly #replaced = new Set<string>();
+  #lastOrdinal = 0;
+
+  constructor(kinds: OriginKinds) {
+    this.#kinds = kinds;
+  }
+
+  /** Stores a record, or deletes it without `item`. */
+  set(serviceId: string, item: Versioned<ServiceRecord> | undefined): void {
+    const before = this.#entries.get(serviceId);
+    if (before !== undefined) {
+      for (const { name } of namespaceClaims(before.service)) discard(this.#idsByName, name, serviceId);
+      discard(this.#idsByProgram, this.#programOf(before.service), serviceId);
+    }
+    this.#entries.delete(serviceId);
+    this.#replaced.delete(serviceId);
+    if (item !== undefined) {
+      const service: Service = { ...item.value, revision: item.revision };
+      this.#entries.set(serviceId, { service, writtenAt: item.writtenAt });
+      this.#lastOrdinal = Math.max(this.#lastOrdinal, service.ordinal ?? 0);
+      for (const { name } of namespaceClaims(service)) include(this.#idsByName, name, serviceId);
+      include(this.#idsByProgram, this.#programOf(service), serviceId);
+    }
+    const programs = [before?.service, item?.value].filter((record) => record !== undefined);
+    for (const program of new Set(programs.map((record) => this.#programOf(record)))) this.#judge(program);
+  }
+
+  /** Returns the current services ordered by namespace. */
+  all(): readonly Service[] {
+    const current = [...this.#entries.values()].filter(({ service }) => !this.#replaced.has(service.serviceId));
+    return current.map(({ service }) => service).sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
+  }
+
+  find(serviceId: string): Service | undefined {
+    return this.#replaced.has(serviceId) ? undefined : this.#entries.get(serviceId)?.service;
+  }
+
+  /** Returns the current services that claim a name as namespace or prefix. */
+  claimants(name: string): readonly Service[] {
+    return [...(this.#idsByName.get(name) ?? [])].flatMap((id) => this.find(id) ?? []);
+  }
+
+  /** Returns all records of the same program with another id, replaced ones included. */
+  siblings(record: ServiceRecord): readonly Service[] {
+    const ids = this.#idsByProgram.get(this.#programOf(record)) ?? [];
+    return [...ids].flatMap((id) => (id === record.serviceId ? [] : (this.#entries.get(id)?.service ?? [])));
+  }
+
+  /** Position of the next registration. */
+  get nextOrdinal(): number {
+    return this.#lastOrdinal + 1;
+  }
+
+  /** Ids of the records that another record has replaced. */
+  get replaced(): readonly string[] {
+    return [...this.#replaced];
+  }
+
+  /** Decides which record of a program is current: one that no other names in `replaces`, else the newest. */
+  #judge(program: string): void {
+    const ids = [...(this.#idsByProgram.get(program) ?? [])];
+    const entries = ids.flatMap((id) => this.#entries.get(id) ?? []);
+    const isNamed = ({ service: { serviceId, revision } }: Entry): boolean =>
+      entries.some(({ service }) =>
+        service.replaces?.some((old) => old.serviceId === serviceId && old.revision === revision),
+      );
+    const unnamed = entries.filter((entry) => !isNamed(entry));
+    const [current] = (unnamed.length > 0 ? unnamed : entries).sort(newestFirst);
+    for (const id of ids) {
+      if (id === current?.service.serviceId) this.#replaced.delete(id);
+      else this.#replaced.add(id);
+    }
+  }
+
+  /** Key of a program; a service that is not built from a source is a program of its own. */
+  #programOf({ serviceId, manifest }: ServiceRecord): string {
+    return programKey(manifest, this.#kinds) ?? serviceId;
+  }
+}
+
+const newestFirst = (a: Entry, b: Entry): number => {
+  if (a.writtenAt !== b.writtenAt) return a.writtenAt < b.writtenAt ? 1 : -1;
+  return a.service.serviceId < b.service.serviceId ? 1 : -1;
+};
+
+function include(map: Map<string, Set<string>>, key: string, id: string): void {
+  const ids = map.get(key) ?? new Set();
+  map.set(key, ids.add(id));
+}
+
+function discard(map: Map<string, Set<string>>, key: string, id: string): void {
+  const ids = map.get(key);
+  ids?.delete(id);
+  if (ids?.size === 0) map.delete(key);
+}

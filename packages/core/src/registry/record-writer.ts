@@ -1,0 +1,82 @@
+import { StoreError } from '../domain/errors/store-error.ts';
+import type { RecordBacking, RecordEntry } from './record-backing.ts';
+import type { Accepted, RecordTable, Write } from './record-table.ts';
+
+interface PendingWrite<T> {
+  readonly write: Write<T>;
+  readonly resolve: (accepted: Accepted<T>) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Serializes the writes of a store. Writes that arrive while a batch is stored share the next batch. Memory changes after the
+ * batch is stored: a failed batch leaves the table unchanged and rejects all its writes.
+ */
+export class RecordWriter<T> {
+  readonly #table: RecordTable<T>;
+  readonly #backing: RecordBacking<T>;
+  readonly #onApplied: (entries: readonly RecordEntry<T>[]) => void;
+  #pending: PendingWrite<T>[] = [];
+  #draining: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(
+    table: RecordTable<T>,
+    backing: RecordBacking<T>,
+    onApplied: (entries: readonly RecordEntry<T>[]) => void,
+  ) {
+    this.#table = table;
+    this.#backing = backing;
+    this.#onApplied = onApplied;
+  }
+
+  /** Resolves when the write is stored and applied. @throws StoreError `closed` after `close`. */
+  write(write: Write<T>): Promise<Accepted<T>> {
+    if (this.#isClosed) return Promise.reject(new StoreError('closed', 'the store is closed'));
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ write, resolve, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Rejects later writes, waits for the earlier ones and closes the backing. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#draining;
+    await this.#backing.close();
+  }
+
+  async #drain(): Promise<void> {
+    // One microtask later, so that writes of the same tick share the first batch.
+    await Promise.resolve();
+    while (this.#pending.length > 0) await this.#store(this.#pending.splice(0));
+    this.#draining = undefined;
+  }
+
+  async #store(writes: readonly PendingWrite<T>[]): Promise<void> {
+    const batch = this.#table.batch();
+    const answers: (() => void)[] = [];
+    const failures: ((reason: unknown) => void)[] = [];
+    for (const { write, resolve, reject } of writes) {
+      try {
+        const accepted = batch.add(write);
+        failures.push(reject);
+        answers.push(() => {
+          resolve(accepted);
+        });
+      } catch (error) {
+        reject(error);
+      }
+    }
+    const { entries } = batch;
+    try {
+      if (entries.length > 0) await this.#backing.append(entries);
+    } catch (error) {
+      for (const reject of failures) reject(error);
+      return;
+    }
+    this.#table.apply(entries);
+    this.#onApplied(entries);
+    for (const answer of answers) answer();
+  }
+}

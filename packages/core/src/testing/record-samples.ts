@@ -1,0 +1,58 @@
+import { systemCaller } from '../domain/access/caller.ts';
+import type { PolicyDocument } from '../domain/calls/policy-document.ts';
+import type { ServiceRecord } from '../domain/services/service.ts';
+import { hex } from '../domain/text/hex.ts';
+import type { WriteContext } from '../ports/index.ts';
+
+/** Values for the contract of a record store. Values with another `note` differ. */
+export interface RecordSamples<T> {
+  readonly make: (name: string, note?: string) => T;
+  readonly idOf: (value: T) => string;
+  readonly noteOf: (value: T) => string;
+}
+
+/** Returns a valid record. Records with different `note` differ. */
+export function sampleRecord(module: string, note = ''): ServiceRecord {
+  const digits = hex(new TextEncoder().encode(module));
+  return {
+    schema: 1,
+    serviceId: `svc_${digits.slice(0, 12).padEnd(12, '0')}`,
+    namespace: module,
+    manifest: {
+      apiVersion: 'clarity.runtime/v1',
+      kind: 'MCPService',
+      metadata: { sourceFile: `/${module}.clarity`, module, displayName: `${module} ${note}` },
+      spec: {
+        origin: { type: 'local_wasm', wasmPath: `/${module}.wasm`, entry: 'mcp_main' },
+        enabled: true,
+        autostart: false,
+        policyRef: 'default',
+        restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 60 },
+      },
+    },
+  };
+}
+
+/** Returns a valid policy. Policies with different `note` differ. */
+export const samplePolicy = (name: string, note = ''): PolicyDocument => ({
+  apiVersion: 'clarity.runtime/v1',
+  kind: 'Policy',
+  metadata: { name },
+  spec: { denyTools: [`note_${note}`] },
+});
+
+export const SERVICE_SAMPLES: RecordSamples<ServiceRecord> = {
+  make: sampleRecord,
+  idOf: ({ serviceId }) => serviceId,
+  noteOf: ({ manifest, namespace }) => manifest.metadata.displayName?.slice(namespace.length + 1) ?? '',
+};
+
+export const POLICY_SAMPLES: RecordSamples<PolicyDocument> = {
+  make: samplePolicy,
+  idOf: ({ metadata }) => metadata.name,
+  noteOf: ({ spec }) => spec.denyTools?.[0]?.slice('note_'.length) ?? '',
+};
+
+let ops = 0;
+/** Returns the context of a new write. */
+export const sampleWrite = (op = `op-${String((ops += 1))}`): WriteContext => ({ caller: systemCaller, op });
