@@ -43,7 +43,9 @@ describe.each([
         } catch (error) {
           expect(error).toMatchObject({ kind });
         }
-        const found = (await (await fsServiceRegistry({ folder })).list('default')).items.map(({ value }) => value.namespace);
+        const found = (await (await fsServiceRegistry({ folder })).list('default')).items.map(
+          ({ value }) => value.namespace,
+        );
         for (const name of answered) expect(found).toContain(name);
         expect((await readdir(folder)).filter((name) => name.includes('.tmp-'))).toEqual([]);
         if (steps() < n) return;

@@ -54,7 +54,8 @@ export class LeaseTable {
   /** Returns the changes that a new watch begins with. */
   snapshot(prefix: string, from: string): readonly Change<LeaseHolder>[] {
     const cursor = this.#cursor;
-    if (from !== 'snapshot' && from !== cursor) return [{ type: 'reset', reason: 'changes since this cursor are not kept' }];
+    if (from !== 'snapshot' && from !== cursor)
+      return [{ type: 'reset', reason: 'changes since this cursor are not kept' }];
     const synced = { type: 'synced', cursor } as const;
     if (from === cursor) return [synced];
     const now = this.#clock.monotonic();

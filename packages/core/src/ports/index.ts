@@ -27,14 +27,7 @@ export type {
 } from './outbound/credential-provider.ts';
 export type { CallStage, ToolCall } from './outbound/call-stage.ts';
 export type { Entropy } from './outbound/entropy.ts';
-export type {
-  Lease,
-  LeaseChange,
-  LeaseHolder,
-  LeaseRequest,
-  Leases,
-  LeaseUnavailable,
-} from './outbound/leases.ts';
+export type { Lease, LeaseChange, LeaseHolder, LeaseRequest, Leases, LeaseUnavailable } from './outbound/leases.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './inbound/mcp-gateway.ts';
 export type {
   Connection,

@@ -16,7 +16,7 @@ export interface Write<T> {
 }
 
 /** The answer to a write. `entry` is absent when the write changes nothing. */
-export interface Accepted<T> {
+export interface AcceptedWrite<T> {
   readonly item?: Versioned<T>;
   readonly entry?: RecordEntry<T>;
 }
@@ -85,7 +85,7 @@ export class RecordBatch<T> {
   }
 
   /** Judges a write. @throws StoreError `conflict` with the stored revision. */
-  add(write: Write<T>): Accepted<T> {
+  add(write: Write<T>): AcceptedWrite<T> {
     const { tenant, id, value, expect, context, at } = write;
     const known = this.#repeated(write);
     if (known !== undefined) return known;
@@ -112,7 +112,7 @@ export class RecordBatch<T> {
   }
 
   /** Returns the answer to an operation that was accepted before, which changes nothing now. */
-  #repeated({ tenant, id, value, context: { op } }: Write<T>): Accepted<T> | undefined {
+  #repeated({ tenant, id, value, context: { op } }: Write<T>): AcceptedWrite<T> | undefined {
     const staged = this.entries.find((entry) => entry.tenant === tenant && entry.op === op);
     if (staged !== undefined) {
       const isSame = staged.id === id && digestOf(staged.value) === digestOf(value);
@@ -136,7 +136,7 @@ export class RecordBatch<T> {
   }
 }
 
-const itemOf = <T>(revision: string, writtenAt: string, op: string, value: T | undefined): Accepted<T> =>
+const itemOf = <T>(revision: string, writtenAt: string, op: string, value: T | undefined): AcceptedWrite<T> =>
   value === undefined ? {} : { item: { value: structuredClone(value), revision, writtenAt, op } };
 
 const digestOf = (value: unknown): string | undefined =>

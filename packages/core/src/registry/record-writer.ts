@@ -1,10 +1,10 @@
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { RecordBacking, RecordEntry } from './record-backing.ts';
-import type { Accepted, RecordTable, Write } from './record-table.ts';
+import type { AcceptedWrite, RecordTable, Write } from './record-table.ts';
 
 interface PendingWrite<T> {
   readonly write: Write<T>;
-  readonly resolve: (accepted: Accepted<T>) => void;
+  readonly resolve: (accepted: AcceptedWrite<T>) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -31,7 +31,7 @@ export class RecordWriter<T> {
   }
 
   /** Resolves when the write is stored and applied. @throws StoreError `closed` after `close`. */
-  write(write: Write<T>): Promise<Accepted<T>> {
+  write(write: Write<T>): Promise<AcceptedWrite<T>> {
     if (this.#isClosed) return Promise.reject(new StoreError('closed', 'the store is closed'));
     return new Promise((resolve, reject) => {
       this.#pending.push({ write, resolve, reject });

@@ -2,13 +2,7 @@ import { StoreError } from '../domain/errors/store-error.ts';
 
 /** `indeterminate-late`: the answer is lost, and the change is applied some calls later. */
 export type Fault =
-  | 'none'
-  | 'delay'
-  | 'unavailable'
-  | 'indeterminate-applied'
-  | 'indeterminate-lost'
-  | 'indeterminate-late'
-  | 'reset';
+  'none' | 'delay' | 'unavailable' | 'indeterminate-applied' | 'indeterminate-lost' | 'indeterminate-late' | 'reset';
 
 /** Number of calls between a late change and its application. */
 const LATE_CALL_COUNT = 3;

@@ -77,7 +77,9 @@ export function leasesContract(kit: TestKit, name: string, setup: () => Promise<
       const end = new AbortController();
       const seen: string[] = [];
       for await (const change of leases.watch('own/', 'snapshot', end.signal)) {
-        seen.push(change.type === 'put' ? change.item.value.name : change.type === 'remove' ? `-${change.id}` : change.type);
+        seen.push(
+          change.type === 'put' ? change.item.value.name : change.type === 'remove' ? `-${change.id}` : change.type,
+        );
         if (change.type === 'synced') await (await take(leases, 'own/b')).release();
         if (change.type === 'remove') end.abort();
       }
@@ -103,9 +105,15 @@ export function leasesContract(kit: TestKit, name: string, setup: () => Promise<
       await pass(6_000);
       await lease.renew();
       await pass(6_000);
-      expect([lease.lost.aborted, (await second.acquire('default', 'svc_1', { ttlMs: 1 })).held]).toEqual([false, false]);
+      expect([lease.lost.aborted, (await second.acquire('default', 'svc_1', { ttlMs: 1 })).held]).toEqual([
+        false,
+        false,
+      ]);
       await pass(1_000);
-      expect([lease.lost.aborted, (await second.acquire('default', 'svc_1', { ttlMs: 1 })).held]).toEqual([true, false]);
+      expect([lease.lost.aborted, (await second.acquire('default', 'svc_1', { ttlMs: 1 })).held]).toEqual([
+        true,
+        false,
+      ]);
       expect(await outcomeOf(lease.renew())).toEqual('fenced');
       await pass(4_000);
       expect(isGreater((await take(second)).fence, lease.fence)).toEqual(true);

@@ -41,7 +41,10 @@ export function storeFailure(error: unknown): unknown {
 export const isUnsettled = (error: unknown): boolean =>
   isClarityError(error) && error.failure.data?.['settled'] === false;
 
-function dataOf(kind: StoreErrorKind, current: string | undefined): Readonly<Record<string, string | boolean>> | undefined {
+function dataOf(
+  kind: StoreErrorKind,
+  current: string | undefined,
+): Readonly<Record<string, string | boolean>> | undefined {
   if (kind === 'indeterminate') return { settled: false };
   return kind === 'conflict' && current !== undefined ? { current } : undefined;
 }

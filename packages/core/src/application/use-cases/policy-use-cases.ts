@@ -117,7 +117,10 @@ export class PolicyUseCases implements PolicyOperations {
     const policy = toPrintableAscii(name);
     const message = `Policy removed: ${policy}`;
     const entry = { kind: 'policy.removed', level: 'info', message, caller, data: { policy } } as const;
-    const isChanged = await policies.remove(caller, name, { users: () => this.#users(name), event: audit.draft(entry) });
+    const isChanged = await policies.remove(caller, name, {
+      users: () => this.#users(name),
+      event: audit.draft(entry),
+    });
     if (!isChanged) await audit.settle(entry);
   }
 

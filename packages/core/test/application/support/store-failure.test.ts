@@ -3,8 +3,11 @@ import { StoreError, type Failure, type StoreErrorKind } from '@clarity-runtime/
 import { storeFailure } from '../../../src/application/support/store-failure.ts';
 
 const failureOf = (kind: StoreErrorKind, current?: string): Failure =>
-  (storeFailure(new StoreError(kind, 'a file: a reason', current === undefined ? {} : { current })) as { failure: Failure })
-    .failure;
+  (
+    storeFailure(new StoreError(kind, 'a file: a reason', current === undefined ? {} : { current })) as {
+      failure: Failure;
+    }
+  ).failure;
 
 test.each([
   ['forbidden', 'STORE_UNAVAILABLE', 'grant the user of clarityd write access'],
