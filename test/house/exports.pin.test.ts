@@ -50,38 +50,40 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core': `
     ClarityError ERROR_TABLE LEGACY_REVISIONS MODERN_REVISION PORT RawJson RpcCode SUPPORTED_REVISIONS Secret
-    StoreError assertSecretName assertSecretValue assertTrusted childProcess createContainer createRuntime credentialResolver
-    durabilityOf embeddedCaller errorRow failure grantOf hasVerb isClarityError isSecretName isStoreError localWasm
-    parseManifest perRuntime remote secretFileCredentials systemClock
+    StoreError assertSecretName assertSecretValue assertTrusted childProcess createContainer createRuntime
+    credentialResolver durabilityOf embeddedCaller errorRow failure grantOf hasVerb isClarityError
+    isSecretName isStoreError localWasm parseManifest perRuntime remote secretFileCredentials systemClock
     type:Approval type:ApprovalOperations type:ApprovalState type:AuditEvent type:AuditEventDraft
     type:AuditFilter type:AuditLevel type:AuditPage type:AuditReplay type:AuditTrail type:AuthProviders
     type:AuthRef type:AuthScheme type:AuthValidation type:BootstrapPutRequest type:BootstrapRequest
     type:BootstrapResult type:CacheHint type:CallDefaults type:CallLimits type:CallLoad type:CallMetrics
-    type:CallOutcome type:CallPolicy type:Caller type:CallerCredential type:CallerRecord type:Capabilities type:ChangeReason
-    type:ChildProcessOptions type:CircuitBreakerOptions type:ClarityField type:ClarityFunction type:ClarityType
-    type:ClarityTypeDefinition type:ClientSetupOperations type:CompilerIdentity type:Container
-    type:ControlAdapters type:Definition type:DeletedSecret type:DetailLimits type:Door
-    type:Durability type:EnvironmentEntry type:Era type:ErrorCode type:ErrorKind type:EventKind
-    type:ExplainOperation type:ExplainedReason type:Explanation type:FactoryProvider type:Failure
-    type:FailureDetail type:FeatureKind type:Grant type:Health type:Implementation type:InterfaceChange
-    type:InterfaceDiff type:InterfaceDocument type:InterfacePin type:InterfaceReview type:InterfaceReviews
-    type:InterfaceSnapshot type:JournalMetrics type:JsonSchema type:Lifecycle type:LimitCounts type:LimitName
-    type:ListName type:ListedTool type:LocalProcessOrigin type:LocalWasmOptions type:LocalWasmOrigin
-    type:Manifest type:ManifestMetadata type:ManifestOptions type:ManifestSpec type:McpNotification
-    type:McpParams type:McpReply type:McpRequest type:NamedDefinition type:ObservedEvent type:Origin type:OriginKind
-    type:OriginKinds type:OriginType type:OutcomeRule type:ParamHeader type:PinnedTool type:PolicyDocument
-    type:PolicyOperations type:PolicyQuery type:PolicyReport type:PolicyRule type:PolicyTestResult
-    type:Principal type:PrincipalKind type:PromptDefinition type:Quarantine type:ReasonCode
-    type:Registrant type:RemoteMcpOrigin type:RemoteOptions type:RemoteTls type:Removal
-    type:ResourceDefinition type:ResourceTemplateDefinition type:RestartPolicy type:RpcError type:Runtime
-    type:RuntimeAdapters type:RuntimeEventMap type:RuntimeEventName type:RuntimeInstance type:RuntimeMetrics
-    type:RuntimeMetricsReader type:RuntimeOptions type:RuntimeSetup type:SecretOperations type:Service
-    type:ServiceArtifact type:ServiceDetails type:ServiceOperations type:ServicePolicy type:ServiceRecord
-    type:ServiceStatus type:ServiceSurface type:ServiceView type:StartSettings type:StorageState type:StoreErrorKind
-    type:StoredSecrets type:SupervisionOptions type:Token type:ToolCallRequest type:ToolCallResult
-    type:ToolContent type:ToolDefinition type:ToolOperations type:ToolSurface type:ToolVisibility
-    type:TrustOperations type:TrustProblem type:TrustReason type:TrustReport type:TrustState type:TrustedService
-    type:ValueProvider type:Verb type:Verdict type:WrittenPolicy type:WrittenSecret
+    type:CallOutcome type:CallPolicy type:Caller type:CallerCredential type:CallerRecord type:Capabilities
+    type:ChangeReason type:ChildProcessOptions type:CircuitBreakerOptions type:ClarityField
+    type:ClarityFunction type:ClarityType type:ClarityTypeDefinition type:ClientSetupOperations
+    type:CompilerIdentity type:Container type:ControlAdapters type:CredentialQuestion type:Definition
+    type:DeletedSecret type:DetailLimits type:Door type:Durability type:EnvironmentEntry type:Era
+    type:ErrorCode type:ErrorKind type:EventKind type:ExplainOperation type:ExplainedReason type:Explanation
+    type:FactoryProvider type:Failure type:FailureDetail type:FeatureKind type:Grant type:Health
+    type:Implementation type:InterfaceChange type:InterfaceDiff type:InterfaceDocument type:InterfacePin
+    type:InterfaceReview type:InterfaceReviews type:InterfaceSnapshot type:JournalMetrics type:JsonSchema
+    type:Lifecycle type:LimitCounts type:LimitName type:ListName type:ListedSecret type:ListedTool
+    type:LocalProcessOrigin type:LocalWasmOptions type:LocalWasmOrigin type:Manifest type:ManifestMetadata
+    type:ManifestOptions type:ManifestSpec type:McpNotification type:McpParams type:McpReply type:McpRequest
+    type:NamedDefinition type:ObservedEvent type:Origin type:OriginKind type:OriginKinds type:OriginType
+    type:OutcomeRule type:ParamHeader type:PinnedTool type:PolicyDocument type:PolicyOperations
+    type:PolicyQuery type:PolicyReport type:PolicyRule type:PolicyTestResult type:Principal type:PrincipalKind
+    type:PromptDefinition type:Quarantine type:ReasonCode type:Registrant type:RemoteMcpOrigin
+    type:RemoteOptions type:RemoteTls type:Removal type:ResourceDefinition type:ResourceTemplateDefinition
+    type:RestartPolicy type:RpcError type:Runtime type:RuntimeAdapters type:RuntimeEventMap
+    type:RuntimeEventName type:RuntimeInstance type:RuntimeMetrics type:RuntimeMetricsReader
+    type:RuntimeOptions type:RuntimeSetup type:SecretDestinations type:SecretOperations type:SecretScope
+    type:Service type:ServiceArtifact type:ServiceDetails type:ServiceOperations type:ServicePolicy
+    type:ServiceRecord type:ServiceStatus type:ServiceSurface type:ServiceView type:StartSettings
+    type:StorageState type:StoreErrorKind type:StoredSecrets type:SupervisionOptions type:Token
+    type:ToolCallRequest type:ToolCallResult type:ToolContent type:ToolDefinition type:ToolOperations
+    type:ToolSurface type:ToolVisibility type:TrustOperations type:TrustProblem type:TrustReason
+    type:TrustReport type:TrustState type:TrustedService type:ValueProvider type:Verb type:Verdict
+    type:WrittenPolicy type:WrittenSecret
   `,
   '@clarity-runtime/core/audit-chain': `
     CHAIN_START ChainVerifier EventRing LogBuffer MAX_EVENT_BYTES classIndexOf decodeEvent encodeDrafts hashOver
@@ -90,11 +92,12 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/internal': `
     AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME
-    DEFAULT_RESTART_POLICY EVENT_KINDS GRANTED_VERBS LIMIT_NAMES MAX_TOOL_NAME_LENGTH ORIGIN_KINDS POLICY_KNOBS
-    RESERVED_NAMESPACES VERSION allowedInstallers defaultPolicy defined deriveServiceId exposedToolName
-    failedToolResult isModel isOwnVariable isPackageRunner isRemote isReservedHeader manifestPolicy normalizeNamespace
-    originKind parseAuthRef programName redactedManifest resolveCallLimits secretValueProblem sha256Hex startLimits systemCaller
-    systemEntropy toPrintableAscii workspaceFileOf
+    DEFAULT_RESTART_POLICY EVENT_KINDS GRANTED_VERBS LIMIT_NAMES MAX_TOOL_NAME_LENGTH OPERATOR ORIGIN_KINDS
+    POLICY_KNOBS RESERVED_NAMESPACES VERSION allowedInstallers assertHeaderValue checkCredential defaultPolicy
+    defined deriveServiceId exposedToolName failedToolResult hostOf isClientDoor isModel isOperator
+    isOwnVariable isPackageRunner isRemote isReservedHeader manifestPolicy normalizeNamespace originKind
+    parseAuthRef programName redactedManifest registrantOf resolveCallLimits secretValueProblem sha256Hex
+    startLimits systemCaller systemEntropy toPrintableAscii workspaceFileOf
     type:PolicyKnob type:PolicyKnobName
   `,
   '@clarity-runtime/core/memory': `
@@ -105,19 +108,21 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/core/ports': `
     type:AppendContext type:ArtifactCleaner type:ArtifactKind type:ArtifactSource type:ArtifactStore
     type:AuditFault type:AuditHead type:AuditQuery type:AuditVerdict type:AuditVerification type:CallOptions
-    type:CallStage type:Change
-    type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigState type:ClientConfigs type:Clock
-    type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource type:CompilerState
-    type:ConfigScope type:ConfigTarget type:ConnectOptions type:Connection type:ConnectionEvents type:Credential
-    type:CredentialCheck type:CredentialHealth type:CredentialProvider type:Cursor type:Entropy type:Exchange
-    type:Expect type:Fence type:FoundSources type:GatewayEntry type:GatewayScope type:GatewayTransport
-    type:InstallOutcome type:Lease type:LeaseChange type:LeaseHolder type:LeaseRequest type:LeaseUnavailable type:Leases type:McpGateway
-    type:McpPeer type:PolicyRegistry type:ReadOptions type:RecordPage type:RecordStore type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem
-    type:SchemaValidator type:SecretStore type:SecretStoreHealth type:ServiceConnector type:ServiceRegistry
-    type:SourceSearch type:StoreCapabilities type:StoreHealth type:Telemetry type:TelemetryCapabilities type:TelemetryHealth
-    type:TelemetryMetrics type:TelemetryPage type:TelemetryRead type:TenantId type:ToolCall
-    type:UpstreamRequestOptions type:Versioned type:WasmFailureCode type:WasmFunction type:WasmHost
-    type:WasmLimits type:WasmModule type:WasmModuleSpec type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext
+    type:CallStage type:Change type:CleanedUp type:ClientChange type:ClientConfig type:ClientConfigState
+    type:ClientConfigs type:Clock type:Compiler type:CompilerInstaller type:CompilerResult type:CompilerSource
+    type:CompilerState type:ConfigScope type:ConfigTarget type:ConnectOptions type:Connection
+    type:ConnectionEvents type:Credential type:CredentialCheck type:CredentialHealth type:CredentialProvider
+    type:CredentialPurpose type:CredentialRequest type:CredentialResolver type:CredentialUse type:Cursor
+    type:Entropy type:Exchange type:Expect type:Fence type:FoundSources type:GatewayEntry type:GatewayScope
+    type:GatewayTransport type:InstallOutcome type:Lease type:LeaseChange type:LeaseHolder type:LeaseRequest
+    type:LeaseUnavailable type:Leases type:McpGateway type:McpPeer type:PolicyRegistry type:ReadOptions
+    type:RecordPage type:RecordStore type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem
+    type:SchemaValidator type:SecretStore type:SecretStoreHealth type:SecretWrite type:ServiceConnector
+    type:ServiceRegistry type:SourceSearch type:StoreCapabilities type:StoreHealth type:StoredSecret
+    type:Telemetry type:TelemetryCapabilities type:TelemetryHealth type:TelemetryMetrics type:TelemetryPage
+    type:TelemetryRead type:TenantId type:ToolCall type:UpstreamRequestOptions type:Versioned
+    type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec
+    type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext
   `,
   '@clarity-runtime/core/protocol': `
     EraCache JsonRpcConnection NAME_PARAM_OF_METHOD PARAM_HEADER_PREFIX ParamHeaderCache SseReader

@@ -38,16 +38,44 @@ export const authValidation = named(
 
 export const storedSecrets = named(
   'StoredSecrets',
-  z.object({ count: whole, items: z.array(z.object({ authRef: z.string(), relativePath: z.string() })) }),
+  z.object({
+    count: whole,
+    items: z.array(
+      z.object({
+        authRef: z.string(),
+        relativePath: z.string(),
+        hosts: z.array(z.string()).optional(),
+        services: z.array(z.string()).optional(),
+        createdBy: z.object({ principal: z.string(), door: z.string() }).optional(),
+      }),
+    ),
+  }),
 );
-export const writtenSecret = named('WrittenSecret', z.object({ ...place, written: z.literal(true) }));
+export const writtenSecret = named(
+  'WrittenSecret',
+  z.object({
+    ...place,
+    written: z.literal(true),
+    hosts: z.array(z.string()).optional(),
+    services: z.array(z.string()).optional(),
+    warnings: z.array(z.string()).optional(),
+  }),
+);
 export const deletedSecret = named('DeletedSecret', z.object({ ...place, deleted: z.boolean() }));
 
+const names = z.array(z.string().min(1).max(260)).max(32).optional();
+
 export const authRefBody = z.strictObject({ auth_ref: z.string() });
+export const authUseBody = z.strictObject({
+  auth_ref: z.string(),
+  purpose: z.enum(['header', 'query', 'endpoint', 'argument', 'env', 'client']).optional(),
+  service: z.string().min(1).max(128).optional(),
+  host: z.string().min(1).max(260).optional(),
+});
 export const authRefQuery = z.object({
   auth_ref: z.string("query parameter 'auth_ref' is required").meta({ description: 'A reference to a credential.' }),
 });
-export const secretBody = z.strictObject({ auth_ref: z.string(), secret: z.string() });
+export const secretBody = z.strictObject({ auth_ref: z.string(), secret: z.string(), hosts: names, services: names });
 
 /** Routes of credentials and secrets. */
 export const secretsRoutes = {
@@ -63,7 +91,7 @@ export const secretsRoutes = {
     },
   ),
   validateAuth: post('/api/security/auth/validate', 'Checks a reference to a credential that is in the body.', {
-    body: authRefBody,
+    body: authUseBody,
     reply: authValidation,
   }),
   listSecrets: get('/api/security/auth/secrets', 'Returns the names of the secrets that are stored in files.', {

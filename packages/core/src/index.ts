@@ -30,6 +30,7 @@ export { type Grant, grantOf, hasVerb, type Verb } from './domain/access/grant.t
 export type { Registrant } from './domain/access/registrant.ts';
 export { assertTrusted, type TrustProblem, type TrustReason, type TrustState } from './domain/access/trust.ts';
 export { assertSecretName, assertSecretValue, isSecretName } from './domain/access/secret-rules.ts';
+export type { SecretScope } from './domain/access/secret-scope.ts';
 export { Secret } from './domain/access/secret.ts';
 export { type AuditEvent, type AuditEventDraft, type AuditLevel, durabilityOf } from './domain/audit/audit-event.ts';
 export type { Durability, EventKind, OutcomeRule } from './domain/audit/event-kinds.ts';
@@ -151,6 +152,9 @@ export type {
   SecretOperations,
   StoredSecrets,
   WrittenSecret,
+  CredentialQuestion,
+  ListedSecret,
+  SecretDestinations,
 } from './ports/inbound/secret-operations.ts';
 export type {
   DetailLimits,

@@ -77,7 +77,7 @@ class HttpConnector implements ServiceConnector {
     const origin = remote(service.manifest.spec.origin);
     const url = new URL(origin.endpoint);
     this.#rules.check(url);
-    const credential = new UpstreamCredential(origin, this.#options.credentials);
+    const credential = new UpstreamCredential(service, { authRef: origin.authRef, url }, this.#options.credentials);
     await credential.refresh();
     const { environment = {} } = this.#options;
     const proxy = proxyOf(url, origin.proxy, environment);

@@ -1,4 +1,5 @@
-import { ClarityError, type Caller, type EnvironmentEntry, type Secret } from '@clarity-runtime/core';
+import { ClarityError, type EnvironmentEntry, type Secret, type Service } from '@clarity-runtime/core';
+import { OPERATOR } from '@clarity-runtime/core/internal';
 import type { ProcessConnectorOptions } from './options.ts';
 
 /** Variables of the daemon that a child inherits. Most programs do not run without them. */
@@ -18,7 +19,7 @@ export interface ChildEnvironment {
 export async function childEnvironment(
   entries: readonly EnvironmentEntry[],
   { environment, credentials }: Pick<ProcessConnectorOptions, 'environment' | 'credentials'>,
-  caller: Caller,
+  { namespace, registrant = OPERATOR }: Pick<Service, 'namespace' | 'registrant'>,
 ): Promise<ChildEnvironment> {
   const variables: Record<string, string> = {};
   const secrets: Secret[] = [];
@@ -35,7 +36,12 @@ export async function childEnvironment(
       const field = `spec.origin.env[${String(i)}].secretRef`;
       throw new ClarityError('CREDENTIAL_MISSING', 'the runtime has no credential provider', { field });
     }
-    const { secret } = await credentials(secretRef, caller);
+    const { secret } = await credentials(secretRef, {
+      tenant: 'default',
+      registrant,
+      service: namespace,
+      purpose: 'env',
+    });
     secrets.push(secret);
     variables[name] = secret.reveal();
   }

@@ -1,5 +1,4 @@
-import type { Caller } from '@clarity-runtime/core';
-import type { Credential } from '@clarity-runtime/core/ports';
+import type { CredentialResolver } from '@clarity-runtime/core/ports';
 import type { ChildRecord } from '../process/child-record.ts';
 
 /** Settings of `processConnector`. */
@@ -9,7 +8,7 @@ export interface ProcessConnectorOptions {
   /** Source of PATH, HOME, LANG and TMPDIR. A child gets no other variable of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Resolves `secretRef` in the environment of a manifest. Without it such entries are rejected. */
-  readonly credentials?: (authRef: string, caller: Caller) => Promise<Credential>;
+  readonly credentials?: CredentialResolver;
   /** Called with all running children whenever the set changes. A later boot passes them to `sweepLeftovers`. */
   readonly remember?: (children: readonly ChildRecord[]) => void;
   readonly limits?: Partial<ProcessLimits>;

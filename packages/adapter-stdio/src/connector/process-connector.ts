@@ -8,7 +8,7 @@ import {
   type LocalProcessOrigin,
   type Service,
 } from '@clarity-runtime/core';
-import { isPackageRunner, startLimits, systemCaller, toPrintableAscii } from '@clarity-runtime/core/internal';
+import { isPackageRunner, startLimits, toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { Connection, ConnectionEvents, ConnectOptions, ServiceConnector } from '@clarity-runtime/core/ports';
 import { EraCache } from '@clarity-runtime/core/protocol';
 import { childEnvironment } from './child-environment.ts';
@@ -96,7 +96,7 @@ class ProcessConnector implements ServiceConnector {
     const { origin } = service.manifest.spec;
     if (origin.type !== 'local_process') throw new ClarityError('ORIGIN_UNSUPPORTED', origin.type);
     if (signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
-    const { variables, secrets } = await childEnvironment(origin.env ?? [], this.#options, systemCaller);
+    const { variables, secrets } = await childEnvironment(origin.env ?? [], this.#options, service);
     const cwd = await this.#workingDirectory(origin);
     const program = await findCommand(origin.command, cwd, variables['PATH'] ?? '');
     const child = await withStartError(() => startGuarded({ program, args: origin.args ?? [], cwd, env: variables }));

@@ -1,6 +1,12 @@
-import { ClarityError, isClarityError, Secret, type Caller } from '@clarity-runtime/core';
-import { isModel, isOwnVariable, isReservedHeader, toPrintableAscii } from '@clarity-runtime/core/internal';
-import type { Credential, CredentialProvider } from '@clarity-runtime/core/ports';
+import { ClarityError, Secret, type Registrant } from '@clarity-runtime/core';
+import {
+  checkCredential,
+  isClientDoor,
+  isOwnVariable,
+  isReservedHeader,
+  toPrintableAscii,
+} from '@clarity-runtime/core/internal';
+import type { Credential, CredentialProvider, CredentialRequest, CredentialUse } from '@clarity-runtime/core/ports';
 
 /** Options of `environmentCredentials`. */
 export interface EnvironmentCredentialsOptions {
@@ -73,22 +79,21 @@ class EnvironmentProvider implements CredentialProvider {
     this.#options = options;
   }
 
-  async resolve(target: string, caller: Caller): Promise<Credential> {
+  async resolve(target: string, { registrant }: CredentialUse): Promise<Credential> {
     const { variable, header } = this.#sourceOf(target);
-    this.#assertAllowed(variable, caller);
+    this.#assertAllowed(variable, registrant);
     const value = this.#options.environment[variable]?.trim() ?? '';
     if (value === '') throw new ClarityError('CREDENTIAL_MISSING', `missing remote auth secret in env '${variable}'`);
     return Promise.resolve({ secret: new Secret(value), header });
   }
 
-  async validate(target: string, caller: Caller) {
-    try {
-      const { header } = await this.resolve(target, caller);
-      return { valid: true, issues: [], headers: [header.name] };
-    } catch (error) {
-      if (!isClarityError(error)) throw error;
-      return { valid: false, issues: [error.failure.message], headers: [] };
-    }
+  validate(target: string, use: CredentialUse) {
+    return checkCredential(`${this.scheme}:${target}`, use, () => this.resolve(target, use));
+  }
+
+  async admit(target: string, { registrant }: CredentialRequest): Promise<void> {
+    this.#assertAllowed(this.#sourceOf(target).variable, registrant);
+    return Promise.resolve();
   }
 
   health() {
@@ -96,14 +101,15 @@ class EnvironmentProvider implements CredentialProvider {
     return Promise.resolve({ healthy: true, detail: `${String(names.length)} variables start with ${PREFIX}` });
   }
 
-  /** Callers over MCP may name only variables with the prefix or in the allowlist; an operator all but the runtime's own. */
-  #assertAllowed(variable: string, caller: Caller): void {
+  /** At the doors of clients only variables with the prefix or in the allowlist; elsewhere all but the runtime's own. */
+  #assertAllowed(variable: string, { door }: Registrant): void {
     if (isOwnVariable(variable)) {
       throw new ClarityError('AUTH_REF_INVALID', `'${variable}' is reserved for the runtime`, {
         hint: 'use a separate variable for the credential',
       });
     }
-    if (!isModel(caller) || variable.startsWith(PREFIX) || this.#options.allowlist?.includes(variable) === true) return;
+    if (!isClientDoor(door) || variable.startsWith(PREFIX) || this.#options.allowlist?.includes(variable) === true)
+      return;
     throw new ClarityError('AUTH_REF_INVALID', `'${variable}' is not allowed over MCP`, {
       hint: `use a variable that starts with ${PREFIX}, or add it to CLARITY_REMOTE_AUTH_ENV_ALLOWLIST`,
     });

@@ -8,11 +8,22 @@ import {
   isSecretName,
   StoreError,
 } from '@clarity-runtime/core';
+import { registrantOf } from '@clarity-runtime/core/internal';
 import type { SecretStore } from '@clarity-runtime/core/ports';
 import { sweepTemporaries, writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { readSecretFile } from './read-secret-file.ts';
+import {
+  digestOf,
+  entryOf,
+  isPlain,
+  readEntries,
+  readScope,
+  sidecarPath,
+  writeEntries,
+  type ScopeEntry,
+} from './secret-sidecar.ts';
 import { SecretFolder, statOf } from './secret-folder.ts';
 
 /** Options of `fsSecretStore`. */
@@ -63,17 +74,39 @@ export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
       withStoreErrors(name, async () => {
         assertSecretName(name);
         const parent = await folder.folderOf(name);
-        return parent === undefined ? undefined : readSecretFile(join(parent, basename(name)));
+        if (parent === undefined) return undefined;
+        const path = join(parent, basename(name));
+        const secret = await readSecretFile(path);
+        return secret === undefined ? undefined : { secret, ...(await readScope(path, digestOf(secret))) };
       }),
-    write: (_tenant, name, secret) =>
+    scope: (_tenant, name) =>
+      withStoreErrors(name, async () => {
+        assertSecretName(name);
+        const parent = await folder.folderOf(name);
+        if (parent === undefined) return undefined;
+        const path = join(parent, basename(name));
+        if (!(await assertReplaceable(path))) return undefined;
+        const entries = await readEntries(path);
+        // Only two entries need the value: it decides which of them is in force.
+        const secret = entries.length > 1 ? await readSecretFile(path) : undefined;
+        return readScope(path, secret && digestOf(secret));
+      }),
+    write: (_tenant, name, { secret, ...scope }, { caller }) =>
       change(name, async () => {
         assertSecretName(name);
         assertSecretValue(secret);
         await assertNameFree(name);
         const path = join(await folder.makeFolderOf(name), basename(name));
-        await assertReplaceable(path);
+        const isReplaced = await assertReplaceable(path);
         await sweepTemporaries(files, path);
+        await sweepTemporaries(files, sidecarPath(path));
+        const before = isReplaced ? await readEntries(path).catch(() => []) : [];
+        const entry = entryOf(secret, scope, { createdBy: registrantOf(caller), before });
+        const hasScope = before.length > 0 || !isPlain(entry);
+        // A crash between the writes leaves both entries. The digest of the value decides which of them is in force.
+        if (hasScope) await writeEntries(files, path, isReplaced ? [...(await entriesInForce(path)), entry] : [entry]);
         await writeAtomically(files, { path, bytes: new TextEncoder().encode(secret.reveal()) });
+        if (hasScope && isReplaced) await writeEntries(files, path, [entry]);
       }),
     remove: (_tenant, name) =>
       change(name, async () => {
@@ -83,6 +116,7 @@ export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
         const path = join(parent, basename(name));
         if (!(await assertReplaceable(path))) return false;
         await files.remove(path);
+        if ((await statOf(sidecarPath(path))) !== undefined) await files.remove(sidecarPath(path));
         await files.syncFolder(parent);
         return true;
       }),
@@ -96,6 +130,21 @@ export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
       }
     },
   };
+}
+
+/** Returns the entry of the value that is stored now. A plain file gets one, so that a crash does not give it the new scope. */
+async function entriesInForce(path: string): Promise<readonly ScopeEntry[]> {
+  try {
+    const secret = await readSecretFile(path);
+    if (secret === undefined) return [];
+    const { hosts, services, createdBy, version } = await readScope(path, digestOf(secret));
+    const [digest, registrant] = [digestOf(secret), { ...createdBy }];
+    return [{ digest, version, hosts: [...hosts], services: [...services], createdBy: registrant }];
+  } catch (error) {
+    // A damaged value cannot be sent anywhere, so it needs no destinations.
+    if (isClarityError(error) && error.code === 'SECRET_INVALID') return [];
+    throw error;
+  }
 }
 
 const differsInCaseOnly = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -1,9 +1,17 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { credentialResolver, embeddedCaller, type Caller } from '@clarity-runtime/core';
+import { credentialResolver, type Door } from '@clarity-runtime/core';
+import type { CredentialRequest } from '@clarity-runtime/core/ports';
 import { environmentCredentials } from '../../src/index.ts';
 
-const model: Caller = { ...embeddedCaller, principal: { kind: 'token', id: 'operator' }, door: 'mcp' };
+const request = (door: Door): CredentialRequest => ({
+  tenant: 'default',
+  registrant: { principal: 'operator', door },
+  service: 'git',
+  purpose: 'header',
+});
+const operator = request('embedded');
+const model = request('mcp');
 const environment = {
   CLARITY_REMOTE_AUTH_GIT_HUB: 'from-legacy',
   UPSTREAM_KEY: 'Bearer from-env',
@@ -23,7 +31,7 @@ test.each([
   ['ENV : UPSTREAM_KEY', 'Bearer from-env', bearer],
   ['header_env:X-Api-Key:UPSTREAM_KEY', 'Bearer from-env', { name: 'X-Api-Key', bearer: false }],
 ])('%j resolves', async (reference, value, header) => {
-  const credential = await resolve(reference, embeddedCaller);
+  const credential = await resolve(reference, operator);
   expect(credential.secret.reveal()).toBe(value);
   expect(credential.header).toEqual(header);
 });
@@ -40,7 +48,7 @@ test.each([
   ['env:EMPTY', 'CREDENTIAL_MISSING', "'EMPTY'"],
   ['unknown:foo', 'CREDENTIAL_MISSING', "'CLARITY_REMOTE_AUTH_UNKNOWN_FOO'"],
 ])('%j is refused with %s', async (reference, code, words) => {
-  await expect(resolve(reference, embeddedCaller)).rejects.toMatchObject({
+  await expect(resolve(reference, operator)).rejects.toMatchObject({
     code,
     message: expect.stringContaining(words),
   });
@@ -50,7 +58,7 @@ describe('A13 variables of the runtime are rejected', () => {
   test.each(['env:CLARITYD_AUTH_TOKEN', 'env:CLARITY_API_TOKEN', 'header_env:X:CLARITYD_AUTH_TOKEN'])(
     '%s',
     async (reference) => {
-      await expect(resolve(reference, embeddedCaller)).rejects.toMatchObject({ code: 'AUTH_REF_INVALID' });
+      await expect(resolve(reference, operator)).rejects.toMatchObject({ code: 'AUTH_REF_INVALID' });
     },
   );
 });
@@ -60,7 +68,7 @@ test('S10 callers over MCP may name allowed variables only; an operator may name
     code: 'AUTH_REF_INVALID',
     failure: { hint: expect.stringContaining('CLARITY_REMOTE_AUTH_ENV_ALLOWLIST') },
   });
-  await expect(resolve('header_env:X:UPSTREAM_KEY', { ...model, door: 'stdio' })).rejects.toMatchObject({
+  await expect(resolve('header_env:X:UPSTREAM_KEY', request('stdio'))).rejects.toMatchObject({
     code: 'AUTH_REF_INVALID',
   });
   for (const reference of ['git-hub', 'env:CLARITY_REMOTE_AUTH_GIT_HUB', 'env:LISTED']) {
@@ -68,14 +76,24 @@ test('S10 callers over MCP may name allowed variables only; an operator may name
   }
 });
 
+test('R02 admit refuses a variable that a service of a client may not use, and accepts one that is not set', async () => {
+  const [, env, header] = providers;
+  const refusal = { code: 'AUTH_REF_INVALID', message: expect.stringContaining("'AWS_SECRET_ACCESS_KEY'") };
+  await expect(env?.admit?.('AWS_SECRET_ACCESS_KEY', model)).rejects.toMatchObject(refusal);
+  await expect(header?.admit?.('X-A:AWS_SECRET_ACCESS_KEY', model)).rejects.toMatchObject(refusal);
+  await expect(env?.admit?.('AWS_SECRET_ACCESS_KEY', operator)).resolves.toBeUndefined();
+  await expect(env?.admit?.('CLARITY_REMOTE_AUTH_NOT_SET', model)).resolves.toBeUndefined();
+  await expect(env?.admit?.('CLARITYD_AUTH_TOKEN', operator)).rejects.toMatchObject({ code: 'AUTH_REF_INVALID' });
+});
+
 test('validate returns issues and header names without secret values', async () => {
   const [, env] = providers;
-  expect(await env?.validate('UPSTREAM_KEY', embeddedCaller)).toEqual({
+  expect(await env?.validate('UPSTREAM_KEY', operator)).toEqual({
     valid: true,
     issues: [],
     headers: ['Authorization'],
   });
-  expect(await env?.validate('NOT_SET', embeddedCaller)).toMatchObject({ valid: false, headers: [] });
+  expect(await env?.validate('NOT_SET', operator)).toMatchObject({ valid: false, headers: [] });
   expect(await providers[0]?.health()).toEqual({
     healthy: true,
     detail: '1 variables start with CLARITY_REMOTE_AUTH_',
@@ -83,7 +101,7 @@ test('validate returns issues and header names without secret values', async () 
 });
 
 test('a secret is redacted in every kind of printing', async () => {
-  const credential = await resolve('env:UPSTREAM_KEY', embeddedCaller);
+  const credential = await resolve('env:UPSTREAM_KEY', operator);
   const prints = [inspect(credential, { depth: 9 }), JSON.stringify(credential), credential.secret.toString()];
   for (const print of prints) {
     expect(print).not.toContain('from-env');

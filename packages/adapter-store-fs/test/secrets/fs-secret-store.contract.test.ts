@@ -16,7 +16,7 @@ secretStoreContract(kit, 'files in a folder that is there', async () =>
 
 credentialProviderContract(kit, 'file', async () => {
   const store = fsSecretStore({ root: await temporaryFolder() });
-  await store.write('default', 'a/b', new Secret(value), write);
+  await store.write('default', 'a/b', { secret: new Secret(value), hosts: [], services: [] }, write);
   const bad = ['', '..', '../../../etc/passwd', '/etc/passwd', 'a/../b', 'C:b', 'a\\b'];
   return { provider: secretFileCredentials(store), good: 'a/b', value, missing: 'a/c', bad };
 });

@@ -7,9 +7,10 @@ import type { SecretStore } from '@clarity-runtime/core/ports';
 import { fsSecretStore, nodeFiles } from '../../src/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const use = { tenant: 'default', registrant: { principal: 'operator', door: 'http' } } as const;
 const context = { caller: embeddedCaller, op: 'op' };
 const put = (store: SecretStore, name: string, value = 'value'): Promise<void> =>
-  store.write('default', name, new Secret(value), context);
+  store.write('default', name, { secret: new Secret(value), hosts: [], services: [] }, context);
 const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
 
 async function fresh() {
@@ -58,9 +59,9 @@ describe('S03 T-256 the secret store does not follow', () => {
     await symlink(join(folder, 'there'), join(root, 'to-something'));
     await symlink(join(folder, 'nowhere'), join(root, 'to-nothing'));
     const file = secretFileCredentials(store);
-    const said = await file.validate('to-something', embeddedCaller);
+    const said = await file.validate('to-something', use);
     expect(said.valid).toBe(false);
-    expect(await file.validate('to-nothing', embeddedCaller)).toEqual(said);
+    expect(await file.validate('to-nothing', use)).toEqual(said);
     expect(JSON.stringify(said)).not.toContain(folder);
     for (const name of ['to-something', 'to-nothing']) {
       await expect(put(store, name)).rejects.toMatchObject({ code: 'AUTH_REF_INVALID' });
@@ -103,10 +104,10 @@ describe('T-255 every operation rejects an unsafe root with the reason', () => {
 test('S11 a name outside of the root gets the same error whether or not the file exists', async () => {
   const { store } = await fresh();
   const file = secretFileCredentials(store);
-  const there = await file.validate('../../../../../../etc/passwd', embeddedCaller);
+  const there = await file.validate('../../../../../../etc/passwd', use);
   expect(there).toMatchObject({ valid: false, headers: [] });
-  expect(await file.validate('../../../../../../etc/nope', embeddedCaller)).toEqual(there);
-  expect(await file.validate('/etc/passwd', embeddedCaller)).toEqual(there);
+  expect(await file.validate('../../../../../../etc/nope', use)).toEqual(there);
+  expect(await file.validate('/etc/passwd', use)).toEqual(there);
   expect(JSON.stringify(there)).not.toMatch(/\/(etc|tmp)/);
 });
 
@@ -119,7 +120,7 @@ test('T-257 write rejects a name that differs in case only on a case-insensitive
   for (const name of ['token', 'TOKEN', 'Dir/b', 'token/x']) {
     await expect(put(store, name)).rejects.toMatchObject({ code: 'SECRET_NAME_TAKEN' });
   }
-  expect((await store.read('default', 'Token'))?.reveal()).toBe('second');
+  expect((await store.read('default', 'Token'))?.secret.reveal()).toBe('second');
   expect((await readdir(root)).sort()).toEqual(['Token', 'dir']);
 });
 
@@ -141,7 +142,7 @@ test('read ignores a line break at the end of the file', async () => {
   const { root, store } = await fresh();
   await put(store, 'x');
   await writeFile(join(root, 'x'), '  by-hand\r\n');
-  expect((await store.read('default', 'x'))?.reveal()).toBe('by-hand');
+  expect((await store.read('default', 'x'))?.secret.reveal()).toBe('by-hand');
 });
 
 test('a temporary file is not listed and the next write removes it', async () => {
@@ -162,7 +163,7 @@ test('write on a full disk keeps the old secret and fails without its value in t
     kind: 'exhausted',
     message: expect.not.stringContaining('Canary-1'),
   });
-  expect((await store.read('default', 'x'))?.reveal()).toBe('old');
+  expect((await store.read('default', 'x'))?.secret.reveal()).toBe('old');
   expect(await readdir(root)).toEqual(['x']);
 });
 
@@ -180,4 +181,33 @@ test('S11 an error of the file system is reported without the path of the folder
     const message = expect.not.stringContaining(folder);
     await expect(put(store, 'x', 'new')).rejects.toMatchObject({ ...refusal, message });
   }
+});
+
+const scoped = (host: string, value: string) => ({ secret: new Secret(value), hosts: [host], services: [] });
+
+test('R65b a crash between the writes of a secret never gives a value the hosts of the other one', async () => {
+  const { root } = await fresh();
+  await fsSecretStore({ root }).write('default', 'x', scoped('a.example', 'value-of-a'), context);
+  for (let writes = 0; writes < 3; writes += 1) {
+    let left = writes;
+    const rename: typeof nodeFiles.rename = (...paths) =>
+      (left -= 1) < 0 ? Promise.reject(Object.assign(new Error('cut'), { code: 'EIO' })) : nodeFiles.rename(...paths);
+    const cut = fsSecretStore({ root, files: { ...nodeFiles, rename } });
+    await cut.write('default', 'x', scoped('b.example', 'value-of-b'), context).catch(() => undefined);
+    const stored = await fsSecretStore({ root }).read('default', 'x');
+    expect(stored?.hosts).toEqual([stored?.secret.reveal() === 'value-of-a' ? 'a.example' : 'b.example']);
+  }
+});
+
+test('R65b a value that another program replaced keeps its hosts, damaged hosts refuse the secret', async () => {
+  const { root, store } = await fresh();
+  await store.write('default', 'x', scoped('a.example', 'first'), context);
+  await writeFile(join(root, 'x'), 'rotated');
+  expect((await store.read('default', 'x'))?.hosts).toEqual(['a.example']);
+  expect(await modeOf(join(root, 'x~scope'))).toBe('600');
+  await writeFile(join(root, 'x~scope'), '{}');
+  await expect(store.read('default', 'x')).rejects.toMatchObject({ code: 'SECRET_INVALID' });
+  expect(await store.names('default')).toEqual(['x']);
+  expect(await store.remove('default', 'x', context)).toBe(true);
+  expect(await readdir(root)).toEqual([]);
 });

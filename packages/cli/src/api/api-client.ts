@@ -1,4 +1,5 @@
 import { refusal, routes, type ApiRoute, type Immutable } from '@clarity-runtime/api-contract';
+import type { CredentialQuestion, SecretDestinations } from '@clarity-runtime/core';
 import { defined } from '@clarity-runtime/core/internal';
 import type { z, ZodType } from 'zod';
 import { exchange, type Answer } from './exchange.ts';
@@ -103,11 +104,15 @@ export class ApiClient {
 
   authProviders = () => this.call(routes.getAuthProviders);
 
-  validateAuth = (ref: string) => this.call(routes.validateAuth, { body: { auth_ref: ref } });
+  validateAuth = (ref: string, use: CredentialQuestion = {}) =>
+    this.call(routes.validateAuth, { body: { auth_ref: ref, ...use } });
 
   secrets = () => this.call(routes.listSecrets);
 
-  setSecret = (ref: string, secret: string) => this.call(routes.setSecret, { body: { auth_ref: ref, secret } });
+  setSecret = (ref: string, secret: string, { hosts, services }: SecretDestinations = {}) =>
+    this.call(routes.setSecret, {
+      body: defined({ auth_ref: ref, secret, hosts: hosts && [...hosts], services: services && [...services] }),
+    });
 
   deleteSecret = (ref: string) => this.call(routes.deleteSecret, { body: { auth_ref: ref } });
 

@@ -1,3 +1,6 @@
+import { defined } from '@clarity-runtime/core/internal';
+import type { ParsedArgs } from '../arguments/command-grammar.ts';
+import { namesFlag } from '../command-support/flags.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 
@@ -7,7 +10,9 @@ export interface AuthAction {
   /** Number of words after the action. */
   readonly least: number;
   readonly most: number;
-  run(session: CommandContext, words: readonly string[]): Promise<number>;
+  /** Names of the flags of the action. */
+  readonly flags?: readonly string[];
+  run(session: CommandContext, words: readonly string[], given: ParsedArgs): Promise<number>;
 }
 
 const providers: AuthAction = {
@@ -36,8 +41,9 @@ const validate: AuthAction = {
   does: 'check that a reference resolves to a credential',
   least: 1,
   most: 1,
-  run: async ({ api, output }, [ref = '']) => {
-    const reply = await api.validateAuth(ref);
+  flags: ['for'],
+  run: async ({ api, output }, [ref = ''], given) => {
+    const reply = await api.validateAuth(ref, { purpose: purposeOf(given) });
     if (output.json) output.value(reply);
     else if (reply.valid) output.line(`the reference resolves; headers: ${reply.headerKeys.join(', ')}`, 'good');
     else for (const issue of reply.issues) output.line(issue, 'bad');
@@ -55,18 +61,26 @@ const listSecrets: AuthAction = {
     if (output.json) output.value(reply);
     else if (reply.count === 0)
       output.line('no secrets yet: store one with `clarityctl auth set-secret file:<name> -`');
-    else for (const { authRef } of reply.items) output.line(authRef);
+    else {
+      for (const { authRef, hosts, services } of reply.items) {
+        const scope = [hosts && `hosts: ${hosts.join(', ')}`, services && `services: ${services.join(', ')}`];
+        output.line([authRef, ...scope.filter((part) => part !== undefined)].join('  '));
+      }
+    }
     return ExitCode.done;
   },
 };
 
 const setSecret: AuthAction = {
-  syntax: 'set-secret <file:name> [-]',
+  syntax: 'set-secret <file:name> [-] [--host <host>] [--service <service>]',
   does: 'store a secret; - reads standard input, no value asks at the terminal',
   least: 1,
   most: 2,
-  run: async (session, [ref = '', given]) => {
-    const reply = await session.api.setSecret(ref, await secretOf(session, given));
+  flags: ['host', 'service'],
+  run: async (session, [ref = '', word], given) => {
+    const destinations = defined({ hosts: namesFlag(given, 'host'), services: namesFlag(given, 'service') });
+    const reply = await session.api.setSecret(ref, await secretOf(session, word), destinations);
+    for (const warning of reply.warnings ?? []) session.output.note(`warning: ${warning}`);
     if (session.output.json) session.output.value(reply);
     else session.output.line(`${reply.authRef} is stored`);
     return ExitCode.done;
@@ -103,4 +117,10 @@ async function secretOf({ secretInput, output }: CommandContext, given: string |
   }
   if (secretInput.ask !== undefined) return secretInput.ask('Secret (not shown): ');
   throw usageError('the secret is missing', 'pipe the secret in: `clarityctl auth set-secret <file:name> - < file`');
+}
+
+function purposeOf(given: ParsedArgs): 'header' | 'env' {
+  const text = given.text('for') ?? 'header';
+  if (text === 'header' || text === 'env') return text;
+  throw usageError(`--for must be header or env, not '${text}'`);
 }

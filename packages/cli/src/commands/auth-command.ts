@@ -11,6 +11,11 @@ export const auth: Command = {
   subject: Object.entries(authActions)
     .map(([name, { does }]) => `${name}: ${does}`)
     .join('; '),
+  flags: {
+    host: { type: 'texts', describe: 'host or host:port that may receive the secret (set-secret, repeatable)' },
+    service: { type: 'texts', describe: 'service that may use the secret (set-secret, repeatable)' },
+    for: { type: 'text', describe: 'use to check: header or env (validate)', fallbackText: 'header' },
+  },
   run: async (given, session) => {
     const name = given.text('action') ?? '';
     const action = Object.hasOwn(authActions, name) ? authActions[name] : undefined;
@@ -20,6 +25,10 @@ export const auth: Command = {
       const problem = words.length < action.least ? 'needs more arguments' : 'takes fewer arguments';
       throw usageError(`auth ${name} ${problem}`, `write \`clarityctl auth ${action.syntax}\``);
     }
-    return action.run(session, words);
+    for (const flag of ['host', 'service', 'for']) {
+      if (given.all(flag).length === 0 || action.flags?.includes(flag) === true) continue;
+      throw usageError(`auth ${name} has no flag --${flag}`, `write \`clarityctl auth ${action.syntax}\``);
+    }
+    return action.run(session, words, given);
   },
 };

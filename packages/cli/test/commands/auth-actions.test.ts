@@ -28,18 +28,18 @@ async function setSecret(daemon: FakeDaemon, secretInput: SecretInput, ...words:
 }
 
 const stored = async (store: MemorySecretStore, name: string): Promise<string | undefined> =>
-  (await store.read('default', name))?.reveal();
+  (await store.read('default', name))?.secret.reveal();
 
 test('[cli.auth.set-secret] T-240 set-secret reads stdin or a prompt, and warns about an argument', async () => {
   const secretStore = new MemorySecretStore();
   await using daemon = await fakeDaemon({ adapters: { secretStore } });
   const asked: string[] = [];
   const input: SecretInput = {
-    piped: () => readAll(Readable.from([Buffer.from('pi'), Buffer.from('ped\r\n')])),
+    piped: () => readAll(Readable.from([Buffer.from('pi'), Buffer.from('ped-secret\r\n')])),
     ask: (question) => Promise.resolve(asked.push(question) > 0 ? 'typed' : ''),
   };
   expect(await setSecret(daemon, input, 'file:a', '-')).toBe('file:a is stored\n');
-  expect(await stored(secretStore, 'a')).toBe('piped');
+  expect(await stored(secretStore, 'a')).toBe('piped-secret');
   await setSecret(daemon, input);
   expect(asked).toEqual(['Secret (not shown): ']);
   expect(await stored(secretStore, 'a')).toBe('typed');

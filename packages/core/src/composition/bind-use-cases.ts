@@ -1,3 +1,4 @@
+import { AdmittedReferences } from '../application/use-cases/admitted-references.ts';
 import { AuditTimeline } from '../application/use-cases/audit-timeline.ts';
 import { ClientSetup } from '../application/use-cases/client-setup.ts';
 import { Guard } from '../application/use-cases/guard.ts';
@@ -88,6 +89,7 @@ function createServiceUseCases(c: Container): ServiceUseCases {
     trust: c.resolve(PORT.workspaceTrust),
     load,
     circuits,
+    references: new AdmittedReferences(findAll(c, PORT.credentialProvider)),
     readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
   });
 }

@@ -1,26 +1,43 @@
-import type { Secret } from '../domain/access/secret.ts';
+import { registrantOf } from '../domain/access/registrant.ts';
+import type { SecretScope } from '../domain/access/secret-scope.ts';
 import { assertSecretName, assertSecretValue } from '../domain/access/secret-rules.ts';
-import type { SecretStore, SecretStoreHealth, TenantId } from '../ports/index.ts';
+import type {
+  SecretStore,
+  SecretStoreHealth,
+  SecretWrite,
+  StoredSecret,
+  TenantId,
+  WriteContext,
+} from '../ports/index.ts';
 
 const MAX_LISTED = 500;
 
 /** Secrets in memory, until the process ends. */
 export class MemorySecretStore implements SecretStore {
-  readonly #secrets = new Map<string, Secret>();
+  readonly #secrets = new Map<string, StoredSecret>();
+  #version = 0;
 
   names(): Promise<readonly string[]> {
     return Promise.resolve([...this.#secrets.keys()].sort().slice(0, MAX_LISTED));
   }
 
-  async read(_tenant: TenantId, name: string): Promise<Secret | undefined> {
+  async read(_tenant: TenantId, name: string): Promise<StoredSecret | undefined> {
     assertSecretName(name);
     return Promise.resolve(this.#secrets.get(name));
   }
 
-  async write(_tenant: TenantId, name: string, secret: Secret): Promise<void> {
+  async scope(tenant: TenantId, name: string): Promise<SecretScope | undefined> {
+    const stored = await this.read(tenant, name);
+    if (stored === undefined) return undefined;
+    const { hosts, services, createdBy, version } = stored;
+    return { hosts, services, createdBy, version };
+  }
+
+  async write(_tenant: TenantId, name: string, write: SecretWrite, { caller }: WriteContext): Promise<void> {
     assertSecretName(name);
-    assertSecretValue(secret);
-    this.#secrets.set(name, secret);
+    assertSecretValue(write.secret);
+    this.#version += 1;
+    this.#secrets.set(name, { ...write, createdBy: registrantOf(caller), version: String(this.#version) });
     return Promise.resolve();
   }
 

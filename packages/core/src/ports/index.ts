@@ -24,6 +24,10 @@ export type {
   CredentialCheck,
   CredentialHealth,
   CredentialProvider,
+  CredentialPurpose,
+  CredentialRequest,
+  CredentialResolver,
+  CredentialUse,
 } from './outbound/credential-provider.ts';
 export type { CallStage, ToolCall } from './outbound/call-stage.ts';
 export type { Entropy } from './outbound/entropy.ts';
@@ -36,7 +40,7 @@ export type {
   ServiceConnector,
   UpstreamRequestOptions,
 } from './outbound/service-connector.ts';
-export type { SecretStore, SecretStoreHealth } from './outbound/secret-store.ts';
+export type { SecretStore, SecretStoreHealth, SecretWrite, StoredSecret } from './outbound/secret-store.ts';
 export type { PolicyRegistry } from './outbound/policy-registry.ts';
 export type { SchemaCheck, SchemaProblem, SchemaValidator } from './outbound/schema-validator.ts';
 export type { ServiceRegistry } from './outbound/service-registry.ts';

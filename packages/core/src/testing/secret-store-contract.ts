@@ -49,9 +49,9 @@ const BAD_VALUES: readonly (readonly [string, string, string])[] = [
 export function secretStoreContract(kit: TestKit, name: string, open: () => Promise<SecretStore>): void {
   const { describe, test, expect } = kit;
   const put = (store: SecretStore, key: string, value: string): Promise<void> =>
-    store.write('default', key, new Secret(value), write);
+    store.write('default', key, { secret: new Secret(value), hosts: [], services: [] }, write);
   const get = async (store: SecretStore, key: string): Promise<string | undefined> =>
-    (await store.read('default', key))?.reveal();
+    (await store.read('default', key))?.secret.reveal();
 
   describe(`SecretStore contract: ${name}`, () => {
     test('an empty store is healthy and without names and values', async () => {
@@ -71,6 +71,31 @@ export function secretStoreContract(kit: TestKit, name: string, open: () => Prom
       const store = await open();
       for (const key of ['b', 'a/b', 'a/A_1-x', 'C']) await put(store, key, 'v');
       expect(await store.names('default')).toEqual(['C', 'a/A_1-x', 'a/b', 'b']);
+    });
+    test('R65b the destinations and the creator of a secret are stored, and a write creates a new version', async () => {
+      const store = await open();
+      const caller = { ...systemCaller, principal: { kind: 'loopback', id: 'loopback' }, door: 'mcp' } as const;
+      const scope = { hosts: ['api.bank.example', 'localhost:8080'], services: ['bank'] };
+      await store.write('default', 'a/bank', { secret: new Secret('value'), ...scope }, { caller, op: 'contract' });
+      const first = await store.scope('default', 'a/bank');
+      expect({ ...first, version: '' }).toEqual({
+        ...scope,
+        createdBy: { principal: 'loopback', door: 'mcp' },
+        version: '',
+      });
+      const stored = await store.read('default', 'a/bank');
+      expect({ ...stored, secret: stored?.secret.reveal() }).toEqual({ ...first, secret: 'value' });
+      await put(store, 'a/bank', 'next');
+      const next = await store.scope('default', 'a/bank');
+      expect({ ...next, version: '' }).toEqual({
+        hosts: [],
+        services: [],
+        createdBy: { principal: 'system', door: 'boot' },
+        version: '',
+      });
+      expect(next?.version === first?.version).toEqual(false);
+      expect(await store.scope('default', 'absent')).toEqual(undefined);
+      expect(await store.names('default')).toEqual(['a/bank']);
     });
     test('remove deletes a secret, and returns false the second time', async () => {
       const store = await open();

@@ -1,5 +1,4 @@
-import type { Caller } from '@clarity-runtime/core';
-import type { Credential } from '@clarity-runtime/core/ports';
+import type { CredentialResolver } from '@clarity-runtime/core/ports';
 import type { ConnectionClock } from '@clarity-runtime/core/protocol';
 import type { Environment } from './proxy.ts';
 
@@ -11,7 +10,7 @@ export interface HttpConnectorOptions {
   /** Addresses of this daemon, which must not become its own upstream. Called for every connection. */
   readonly ownAddresses?: () => readonly OwnAddress[];
   /** Resolves `authRef`. Without it, a manifest with `authRef` is rejected. */
-  readonly credentials?: (authRef: string, caller: Caller) => Promise<Credential>;
+  readonly credentials?: CredentialResolver;
   /** Resolves host names. Default: the resolver of the system. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>;
   readonly limits?: Partial<HttpConnectorLimits>;

@@ -1,5 +1,6 @@
 import { expect, jest, test } from '@jest/globals';
-import { Secret } from '@clarity-runtime/core';
+import { ClarityError, Secret } from '@clarity-runtime/core';
+import type { CredentialRequest } from '@clarity-runtime/core/ports';
 import { event, json, mcpUpstream, stream, type Handle, type Received } from '../../support/mcp-upstream.ts';
 import { callTool, codeOf, connectTo, listener, request, valueOf } from '../../support/remote-service.ts';
 import { until } from '../../support/until.ts';
@@ -213,6 +214,29 @@ test.each(['Host', 'Content-Length', 'Mcp-Session-Id', 'Cookie', 'Transfer-Encod
     expect(upstream.connections()).toBe(0);
   },
 );
+
+test('R02 R65b a credential is resolved for the registrant, the service and the host, and its refusal stops the start', async () => {
+  await using upstream = await mcpUpstream({ era: 'legacy' });
+  const requests: CredentialRequest[] = [];
+  const credentials = (_ref: string, request: CredentialRequest): Promise<never> => {
+    requests.push(request);
+    return Promise.reject(new ClarityError('SECRET_HOST_FORBIDDEN', 'file:bank'));
+  };
+  const connecting = connectTo(upstream.url, { authRef: 'file:bank', options: { credentials } });
+  await expect(connecting).rejects.toMatchObject({ code: 'SECRET_HOST_FORBIDDEN' });
+  expect(upstream.connections()).toBe(0);
+  const { host } = new URL(upstream.url);
+  expect(requests).toMatchObject([{ registrant: { principal: 'operator' }, host, purpose: 'header' }]);
+});
+
+test('Q65 a start with a value that a header cannot carry names the reference and the header', async () => {
+  await using upstream = await mcpUpstream({ era: 'legacy' });
+  const header = { name: 'X-Team', bearer: false };
+  const credentials = () => Promise.resolve({ secret: new Secret('ekipa-đ'), header });
+  const connecting = connectTo(upstream.url, { authRef: 'header_env:X-Team:TEAM', options: { credentials } });
+  await expect(connecting).rejects.toThrow(/'header_env:X-Team:TEAM'.*X-Team/);
+  expect(upstream.connections()).toBe(0);
+});
 
 test('the limits of the manifest apply when the caller sets none', async () => {
   await using upstream = await mcpUpstream({ era: 'legacy' });

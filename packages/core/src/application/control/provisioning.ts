@@ -1,4 +1,5 @@
 import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { onBehalfOf } from '../../domain/access/registrant.ts';
 import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
 import { originKind, originMember, withOriginMember } from '../../domain/services/origin-kinds.ts';
@@ -100,8 +101,8 @@ export class Provisioning {
     const back = former === undefined ? gone : [former, ...gone];
     try {
       if (former === undefined) await services.remove(systemCaller, serviceId);
-      for (const { manifest, serviceId: id } of back) {
-        await services.apply(systemCaller, manifest);
+      for (const { manifest, serviceId: id, registrant } of back) {
+        await services.apply(onBehalfOf(registrant), manifest);
         if (wasRunning.has(id)) await services.start(systemCaller, id);
       }
     } catch (error) {

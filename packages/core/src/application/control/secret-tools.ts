@@ -1,6 +1,6 @@
-import type { SecretOperations } from '../../ports/inbound/secret-operations.ts';
+import type { SecretDestinations, SecretOperations } from '../../ports/inbound/secret-operations.ts';
 import { CHANGE, controlTool, DESTROY, READ, type ControlTool } from './control-tool.ts';
-import { BOOLEAN, input, NUMBER, OBJECTS, output, STRING, text } from './control-schemas.ts';
+import { BOOLEAN, input, NUMBER, OBJECTS, output, STRING, text, texts } from './control-schemas.ts';
 
 interface OfReference {
   readonly auth_ref: string;
@@ -40,18 +40,24 @@ export const secretTools = (secrets: SecretOperations): readonly ControlTool[] =
     grant: 'secrets',
     run: ({ caller }) => secrets.list(caller),
   }),
-  controlTool<OfReference & { readonly secret: string }>({
+  controlTool<OfReference & SecretDestinations & { readonly secret: string }>({
     name: 'set_auth_secret',
     title: 'Store secret',
     description: 'Stores a secret under a `file:` reference. An existing one is replaced.',
-    inputSchema: input({ auth_ref: reference, secret: text('The value. It is never shown again.', 65_536) }, [
-      'auth_ref',
-      'secret',
-    ]),
+    inputSchema: input(
+      {
+        auth_ref: reference,
+        secret: text('The value. It is never shown again.', 65_536),
+        hosts: texts('Hosts that may receive the value, as `host` or `host:port`. The stored ones when absent.', 0, 32),
+        services: texts('Namespaces of the services that may use the value. The stored ones when absent.', 0, 32),
+      },
+      ['auth_ref', 'secret'],
+    ),
     outputSchema: output({ authRef: STRING, written: BOOLEAN }),
     annotations: CHANGE,
     grant: 'secrets',
-    run: ({ caller, args }) => secrets.set(caller, args.auth_ref, args.secret),
+    run: ({ caller, args: { auth_ref: ref, secret, ...destinations } }) =>
+      secrets.set(caller, ref, secret, destinations),
   }),
   controlTool<OfReference>({
     name: 'delete_auth_secret',

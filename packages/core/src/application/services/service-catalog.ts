@@ -8,7 +8,7 @@ import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
 import { namespaceClaims } from '../../domain/services/namespace.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { originKinds, type OriginKinds } from '../../domain/services/origin-kinds.ts';
-import { restoreRedactedValues } from '../../domain/services/shown-manifest.ts';
+import { restoreOwnValues } from '../../domain/services/shown-manifest.ts';
 import type { Service, Quarantine, ServiceRecord } from '../../domain/services/service.ts';
 import type { Clock, Entropy, ServiceConnector, ServiceRegistry, TenantId } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -126,7 +126,7 @@ export class ServiceCatalog {
       let replaced: readonly Service[] = [];
       await this.#records.write({ caller, id, event: eventOf(record) }, () => {
         replaced = this.#replacedBy(record);
-        return { ...this.#merged(record, replaced), registrant: registrantOf(caller) };
+        return this.#merged({ ...record, registrant: registrantOf(caller) }, replaced);
       });
       for (const old of replaced) await this.#removeReplaced(caller, old);
       return { service: this.get(id), replaced };
@@ -219,7 +219,7 @@ export class ServiceCatalog {
     const hold = all.find((service) => service?.hold !== undefined)?.hold;
     const pin = all.find((service) => service?.pin !== undefined)?.pin;
     const known = before ?? replaced[0];
-    const manifest = restoreRedactedValues(record.manifest, known?.manifest, this.kinds);
+    const manifest = restoreOwnValues(record, all, this.kinds);
     const ordinal = known === undefined ? this.#index.nextOrdinal : known.ordinal;
     const isSameOrigin = JSON.stringify(before?.manifest.spec.origin) === JSON.stringify(record.manifest.spec.origin);
     const era = isSameOrigin ? before?.era : undefined;

@@ -1,6 +1,7 @@
 import { AUTH_SCHEMES, parseAuthRef, type AuthRef } from '../../domain/access/auth-ref.ts';
 import { type Caller, requireGrant } from '../../domain/access/caller.ts';
 import { assertTrusted } from '../../domain/access/trust.ts';
+import { isOperator, registrantOf } from '../../domain/access/registrant.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { assertSecretName, assertSecretValue } from '../../domain/access/secret-rules.ts';
 import { Secret } from '../../domain/access/secret.ts';
@@ -9,11 +10,14 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type {
   AuthProviders,
   AuthValidation,
+  CredentialQuestion,
   DeletedSecret,
+  SecretDestinations,
   SecretOperations,
   StoredSecrets,
   WrittenSecret,
 } from '../../ports/inbound/secret-operations.ts';
+import { checkedDestinations, warningsOf, writtenScope } from './secret-destinations.ts';
 import { storeFailure } from '../support/store-failure.ts';
 import { hex } from '../../domain/text/hex.ts';
 
@@ -51,7 +55,7 @@ export class Secrets implements SecretOperations {
     return { providers, fileRoot: root ?? null, fileRootExists: exists };
   }
 
-  async validate(caller: Caller, authRef: string): Promise<AuthValidation> {
+  async validate(caller: Caller, authRef: string, question: CredentialQuestion = {}): Promise<AuthValidation> {
     requireGrant(caller, 'read');
     // A check resolves the reference.
     assertTrusted(this.#dependencies.trust.state);
@@ -60,7 +64,11 @@ export class Secrets implements SecretOperations {
     const { valid, issues, headers } =
       provider === undefined
         ? { valid: false, issues: [`this runtime has no provider '${scheme}'`], headers: [] }
-        : await provider.validate(target, caller);
+        : await provider.validate(target, {
+            tenant: caller.tenant,
+            registrant: registrantOf(caller),
+            ...question,
+          });
     await this.#dependencies.audit.settle({
       kind: 'security.auth_ref_validated',
       level: valid ? 'info' : 'warn',
@@ -83,20 +91,42 @@ export class Secrets implements SecretOperations {
 
   async list(caller: Caller): Promise<StoredSecrets> {
     requireGrant(caller, 'secrets');
-    const names = await this.#stored(() => this.#dependencies.store.names(caller.tenant));
+    const { store } = this.#dependencies;
+    const names = await this.#stored(() => store.names(caller.tenant));
+    const items = await this.#stored(() =>
+      Promise.all(
+        names.map(async (name) => {
+          const scope = await store.scope(caller.tenant, name);
+          const createdBy = scope === undefined || isOperator(scope.createdBy) ? {} : { createdBy: scope.createdBy };
+          return { authRef: `file:${name}`, relativePath: name, ...writtenScope(scope), ...createdBy };
+        }),
+      ),
+    );
     return {
       count: names.length,
-      items: names.map((name) => ({ authRef: `file:${name}`, relativePath: name })),
+      items,
     };
   }
 
-  async set(caller: Caller, authRef: string, value: string): Promise<WrittenSecret> {
+  async set(
+    caller: Caller,
+    authRef: string,
+    value: string,
+    destinations: SecretDestinations = {},
+  ): Promise<WrittenSecret> {
     requireGrant(caller, 'secrets');
     assertTrusted(this.#dependencies.trust.state);
     const { name, path } = this.#place(authRef, 'rotation');
     const secret = new Secret(value);
     assertSecretValue(secret);
-    await this.#stored(() => this.#dependencies.store.write(caller.tenant, name, secret, this.#context(caller)));
+    const { store } = this.#dependencies;
+    const given = checkedDestinations(destinations);
+    const scope = await this.#stored(async () => {
+      const before = await store.scope(caller.tenant, name);
+      const kept = { hosts: given.hosts ?? before?.hosts ?? [], services: given.services ?? before?.services ?? [] };
+      await store.write(caller.tenant, name, { secret, ...kept }, this.#context(caller));
+      return kept;
+    });
     await this.#dependencies.audit.settle({
       kind: 'security.auth_secret_upserted',
       level: 'info',
@@ -104,7 +134,14 @@ export class Secrets implements SecretOperations {
       caller,
       data: { authRef: `file:${name}`, provider: 'file', path },
     });
-    return { authRef: `file:${name}`, provider: 'file', path, written: true };
+    return {
+      authRef: `file:${name}`,
+      provider: 'file',
+      path,
+      written: true,
+      ...writtenScope(scope),
+      ...warningsOf(value),
+    };
   }
 
   async remove(caller: Caller, authRef: string): Promise<DeletedSecret> {

@@ -5,6 +5,7 @@ import type { Manifest } from '../../domain/services/manifest.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { ArtifactCleaner, CleanedUp, Clock, WorkspaceTrust } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { AdmittedReferences } from './admitted-references.ts';
 import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, Intent } from './guard.ts';
 import { circuitReason } from '../../domain/calls/circuit-breaker.ts';
@@ -31,6 +32,7 @@ export interface ServiceUseCasesDependencies {
   readonly trust: Pick<WorkspaceTrust, 'state'>;
   readonly load: (serviceId: string) => CallLoad;
   readonly circuits: CircuitBreakers;
+  readonly references: AdmittedReferences;
   /** @throws ClarityError MANIFEST_INVALID */
   readonly readManifest: (input: unknown) => Manifest;
 }
@@ -44,10 +46,11 @@ export class ServiceUseCases implements ServiceOperations {
   }
 
   async apply(caller: Caller, input: unknown): Promise<ServiceView> {
-    const { catalog, supervisor, audit, guard, readManifest, trust } = this.#dependencies;
+    const { catalog, supervisor, audit, guard, references, readManifest, trust } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'register a service' });
     assertTrusted(trust.state);
     const manifest = readManifest(input);
+    await references.check(caller, manifest, catalog.kinds);
     const { type } = manifest.spec.origin;
     const message = `Manifest applied (${type})`;
     const { service, replaced } = await catalog.apply(caller, manifest, ({ serviceId }) =>

@@ -45,6 +45,18 @@ export function assertSecretValue(secret: Secret): void {
   if (problem !== undefined) throw new ClarityError('SECRET_INVALID', problem, { field: 'secret' });
 }
 
+/** Returns the reason why a header cannot carry a value, without any part of it; undefined if it can. */
+export function headerValueProblem(value: string): string | undefined {
+  if (/^[\x20-\x7e]*$/.test(value)) return undefined;
+  // eslint-disable-next-line no-control-regex -- these are what is looked for
+  return /[\u0000-\u001f\u007f-\u009f]/.test(value)
+    ? 'holds a line break or another control character'
+    : 'holds letters beyond ASCII';
+}
+
+/** Secrets below this length are hidden in errors and logs, but not in results. */
+export const MIN_HIDDEN_LENGTH = 8;
+
 /** Returns the problem of a value, without any part of it; undefined if the value is valid. */
 export function secretValueProblem(value: string): string | undefined {
   if (value === '') return 'it is empty';

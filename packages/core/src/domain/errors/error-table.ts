@@ -1,5 +1,6 @@
 import type { ErrorRow } from './error-row.ts';
 import { POLICY_ERRORS } from './policy-errors.ts';
+import { SECRET_ERRORS } from './secret-errors.ts';
 import { UPSTREAM_ERRORS } from './upstream-errors.ts';
 import { WASM_ERRORS } from './wasm-errors.ts';
 
@@ -218,27 +219,13 @@ export const ERROR_TABLE = {
     advice: 'try again in a moment, or start clarityd with a higher limit (`ulimit -n`)',
     retryable: true,
   },
-  SECRET_INVALID: {
-    kind: 'invalid',
-    title: 'the secret value is not valid',
-    advice: 'use one line of text without leading or trailing blanks',
-  },
-  SECRET_NAME_TAKEN: {
-    kind: 'conflict',
-    title: 'another secret has this name in other letters',
-    advice: 'use the name as it is listed, or another one',
-  },
-  SECRETS_UNSAFE: {
-    kind: 'conflict',
-    title: 'the secrets folder is not safe',
-    advice: 'make it a real folder that belongs to the user of clarityd and that only this user can write to',
-  },
   CLIENT_CONFIG_REFUSED: {
     kind: 'conflict',
     title: 'the configuration of the client was not changed',
     advice: 'fix the file, then run it again',
   },
   INTERNAL: { kind: 'internal', title: 'internal error', advice: 'look at the log of clarityd for this id' },
+  ...SECRET_ERRORS,
   ...WASM_ERRORS,
   ...UPSTREAM_ERRORS,
 } as const satisfies Record<string, ErrorRow>;

@@ -1,6 +1,8 @@
+import { isSameOwner, OPERATOR } from '../access/registrant.ts';
 import { ClarityError } from '../errors/clarity-error.ts';
 import type { EnvironmentEntry, Manifest } from './manifest.ts';
 import { environmentOf, originKind, originMember, withOriginMember, type OriginKinds } from './origin-kinds.ts';
+import type { ServiceRecord } from './service.ts';
 
 /** Replaces the value of a variable for readers. In a manifest that is applied it means: keep the stored value. */
 export const REDACTED_VALUE = '***';
@@ -25,6 +27,16 @@ export function restoreRedactedValues(manifest: Manifest, stored: Manifest | und
       hint: 'write the value, or name a secret in secretRef',
     });
   });
+}
+
+/** Restores redacted values from the first record of the same owner, so that another caller cannot move them. */
+export function restoreOwnValues(
+  { manifest, registrant = OPERATOR }: ServiceRecord,
+  records: readonly (ServiceRecord | undefined)[],
+  kinds?: OriginKinds,
+): Manifest {
+  const own = records.find((one) => one !== undefined && isSameOwner(one.registrant ?? OPERATOR, registrant));
+  return restoreRedactedValues(manifest, own?.manifest, kinds);
 }
 
 function withEnvironment(

@@ -1,3 +1,4 @@
+import type { SecretScope } from '../../domain/access/secret-scope.ts';
 import type { Secret } from '../../domain/access/secret.ts';
 import type { TenantId, WriteContext } from './store.ts';
 
@@ -8,6 +9,16 @@ export interface SecretStoreHealth {
   readonly exists: boolean;
   /** One sentence; the reason if the store is not healthy. */
   readonly detail: string;
+}
+
+/** A secret with its destinations. */
+export interface StoredSecret extends SecretScope {
+  readonly secret: Secret;
+}
+
+/** A secret to store. The caller of the write becomes its creator. */
+export interface SecretWrite extends Pick<SecretScope, 'hosts' | 'services'> {
+  readonly secret: Secret;
 }
 
 /**
@@ -22,9 +33,11 @@ export interface SecretStore {
   /** Sorted, at most 500. */
   names(tenant: TenantId): Promise<readonly string[]>;
   /** Undefined if the name is not stored. A stored value that is not valid is SECRET_INVALID. */
-  read(tenant: TenantId, name: string): Promise<Secret | undefined>;
+  read(tenant: TenantId, name: string): Promise<StoredSecret | undefined>;
+  /** Returns the destinations of a secret without reading its value. */
+  scope(tenant: TenantId, name: string): Promise<SecretScope | undefined>;
   /** Writes or replaces. SECRET_NAME_TAKEN if the medium cannot distinguish the name from a stored one. */
-  write(tenant: TenantId, name: string, secret: Secret, context: WriteContext): Promise<void>;
+  write(tenant: TenantId, name: string, write: SecretWrite, context: WriteContext): Promise<void>;
   /** Returns false if the name was not stored. */
   remove(tenant: TenantId, name: string, context: WriteContext): Promise<boolean>;
   health(): Promise<SecretStoreHealth>;

@@ -38,7 +38,7 @@ test('the five secret tools pass their arguments on and require their grants', a
     ['validate', 'file:mail'],
     ['providers'],
     ['list'],
-    ['set', 'file:mail', 'value'],
+    ['set', 'file:mail', 'value', {}],
     ['remove', 'file:mail'],
   ]);
 });
