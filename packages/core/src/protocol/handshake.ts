@@ -86,13 +86,29 @@ function identity(
   serverInfo: unknown,
 ): Omit<HandshakeResult, 'era' | 'revision'> {
   const info = objectOf(serverInfo);
-  const { name, version, title } = info;
+  const { name, version } = info;
   const { instructions } = result;
   const hasIdentity = typeof name === 'string' && typeof version === 'string';
   return {
     capabilities: objectOf(result['capabilities']),
-    ...(hasIdentity ? { info: { name, version, ...(typeof title === 'string' ? { title } : {}) } } : {}),
+    ...(hasIdentity ? { info: { name, version, ...shownIdentity(info) } } : {}),
     ...(typeof instructions === 'string' ? { instructions } : {}),
+  };
+}
+
+/** Maximum count of characters of the icons of a service as JSON. */
+const MAX_ICONS_LENGTH = 64 * 1024;
+
+/** Returns the optional members of an `Implementation` (MCP 2025-11-25, Schema) that have their type. */
+function shownIdentity({
+  icons,
+  ...info
+}: Readonly<Record<string, unknown>>): Omit<Implementation, 'name' | 'version'> {
+  const texts = (['title', 'description', 'websiteUrl'] as const).filter((name) => typeof info[name] === 'string');
+  const hasIcons = Array.isArray(icons) && JSON.stringify(icons).length <= MAX_ICONS_LENGTH;
+  return {
+    ...Object.fromEntries(texts.map((name) => [name, info[name]])),
+    ...(hasIcons ? { icons: icons as readonly unknown[] } : {}),
   };
 }
 

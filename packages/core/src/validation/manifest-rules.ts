@@ -36,8 +36,15 @@ const textOf = (value: unknown): string => JSON.stringify(Array.isArray(value) ?
  * Checks that descriptions contain only visible characters and that no two listed tools get the same name.
  * @throws ClarityError MANIFEST_INVALID.
  */
-export function checkSurface({ tools = {} }: ServiceSurface): void {
+export function checkSurface({ tools = {}, instructions = '' }: ServiceSurface): void {
   const holders = new Map<string, string>();
+  if (hasHiddenCharacters(instructions)) {
+    const field = 'spec.surface.instructions';
+    throw new ClarityError('MANIFEST_INVALID', `${field} must not contain hidden characters`, {
+      field,
+      hint: 'remove control characters except tab and line break, and characters that reorder, join or fill without a width',
+    });
+  }
   for (const [tool, { name = tool, description = '' }] of Object.entries(tools)) {
     const path = displayed(`spec.surface.tools.${tool}`);
     if (hasHiddenCharacters(description)) {

@@ -19,6 +19,7 @@ export const serviceSurface = {
   additionalProperties: false,
   properties: {
     prefix: { type: 'string', minLength: 1, maxLength: 64, pattern: PATTERN.text },
+    instructions: { type: 'string', minLength: 1, maxLength: 8192 },
     tools: {
       type: 'object',
       maxProperties: 1024,

@@ -11,6 +11,7 @@ import type { CallGovernance } from '../calls/call-pipeline.ts';
 import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
 import { scanParamHeaders, type ParamHeader } from '../../domain/mcp/param-headers.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type EndpointInfo } from './handshake.ts';
+import { composedInstructions, shownInstructions } from './instructions.ts';
 import { strictest } from './list-pages.ts';
 import { ownNames, sharedNames, type NameList, type ToolRoutes, type ServiceDefinitions } from './tool-router.ts';
 import { namedFirst, type NameTable } from './name-table.ts';
@@ -96,7 +97,7 @@ export class Endpoints {
     const shownUri = resources.listedUri.bind(resources);
     return endpointOf(visible, {
       capabilities: SHARED_CAPABILITIES,
-      instructions: SHARED_INSTRUCTIONS,
+      instructions: this.#sharedInstructions(visible),
       shown: { uri: shownUri, template: resources.listedTemplate.bind(resources) },
       names: (definitions, list) =>
         sharedNames(definitions, list, {
@@ -112,13 +113,30 @@ export class Endpoints {
       all.find(({ serviceId }) => serviceId === requested) ?? all.find(({ namespace }) => namespace === requested);
     if (service === undefined) return undefined;
     const { serviceId } = service;
-    const instructions = this.#observer.instructions(serviceId);
+    const info = this.#observer.info(serviceId);
+    const instructions = this.#instructionsOf(service);
     return endpointOf(this.#visibleServices(service, caller, canSeeGated), {
       capabilities: ownCapabilities(this.#capabilities(serviceId)),
       ...(instructions === undefined ? {} : { instructions }),
+      ...(info === undefined ? {} : { serverInfo: info }),
       only: service,
       names: (definitions, list) => ownNames(definitions[0], list),
     });
+  }
+
+  /** Returns the instructions of the last known interface; the accepted ones if the present ones are in quarantine. */
+  #instructionsOf(service: Service): string | undefined {
+    const { serviceId } = service;
+    const held = this.#backends.heldContents(serviceId).instructions;
+    const snapshot = this.#backends.snapshot(serviceId);
+    return shownInstructions(service, held ?? this.#observer.instructions(serviceId) ?? snapshot?.instructions);
+  }
+
+  #sharedInstructions(visible: readonly VisibleService[]): string {
+    const texts = visible
+      .filter(({ isBuiltIn, service }) => !isBuiltIn && service.manifest.spec.enabled)
+      .map(({ service }) => ({ service, text: this.#instructionsOf(service) ?? '' }));
+    return composedInstructions(SHARED_INSTRUCTIONS, texts);
   }
 
   #capabilities(serviceId: string): Capabilities | undefined {

@@ -20,6 +20,7 @@ import { toClientError, serviceUnavailable } from './error-mapping.ts';
 import { fulfilInputRequests } from './input-required-driver.ts';
 import { LOG_LEVEL, type LogLevels } from './log-levels.ts';
 import type { InputRequiredCalls } from './input-required.ts';
+import { MAX_QUESTIONS, namedInputRequests, namedQuestion, TOO_MANY_QUESTIONS } from './questions.ts';
 import type { ResourceRouter } from './resource-router.ts';
 import { withShownUris } from './shown-uris.ts';
 
@@ -95,7 +96,9 @@ export class EraBridge {
     const { scope } = client;
     const isBuiltIn = backends.isBuiltIn(service.serviceId);
     const bridge = isBuiltIn ? undefined : this.#bridges[scope.era][shared.era];
-    const reply = await (bridge === undefined ? this.#forward(shared, bridged) : bridge(shared, bridged));
+    const given = await (bridge === undefined ? this.#forward(shared, bridged) : bridge(shared, bridged));
+    const isDirect = scope.era === 'modern' && shared.era === 'modern' && !isBuiltIn;
+    const reply = isDirect ? namedInputRequests(service, given) : given;
     if ('error' in reply) return toClientError(reply, scope.era, request);
     if (isBuiltIn || scope.service !== undefined) return reply;
     const result = withShownUris(reply.result, (uri) => shownUri(scope, service, uri));
@@ -117,9 +120,11 @@ export class EraBridge {
   async #legacyToModern(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
     const connection = await this.#ownConnection(bridged);
     if (connection !== undefined) return this.#forward(connection, bridged);
-    const { client, exchange } = bridged;
-    return fulfilInputRequests(toModernRequest(bridged.request, client), { scope: client.scope, exchange }, (request) =>
-      this.#forward(shared, bridged, { request }),
+    const { client, exchange, service } = bridged;
+    return fulfilInputRequests(
+      toModernRequest(bridged.request, client),
+      { service, scope: client.scope, exchange },
+      (request) => this.#forward(shared, bridged, { request }),
     );
   }
 
@@ -166,6 +171,7 @@ export class EraBridge {
   #optionsOf(bridged: BridgedRequest, request: McpRequest, translation?: Translation): UpstreamRequestOptions {
     const { scope, logLevel } = bridged.client;
     const exchange = translation?.exchange ?? bridged.exchange;
+    let asked = 0;
     const { idleMs, totalMs, maxReplyBytes, maxMediaBytes } =
       bridged.limits ?? this.#dependencies.limitsOf(bridged.service);
     return {
@@ -182,7 +188,10 @@ export class EraBridge {
         const canAsk = translation?.ask !== undefined || scope.era === 'legacy';
         if (!canAsk || !declaresCapability(scope.clientCapabilities, serverRequest))
           return Promise.resolve(METHOD_NOT_SUPPORTED);
-        return translation?.ask?.(serverRequest) ?? bridged.exchange.ask(serverRequest);
+        asked += 1;
+        if (asked > MAX_QUESTIONS) return Promise.resolve(TOO_MANY_QUESTIONS);
+        const question = namedQuestion(bridged.service, serverRequest);
+        return translation?.ask?.(question) ?? bridged.exchange.ask(question);
       },
       onSent: () => {
         bridged.isSent = true;

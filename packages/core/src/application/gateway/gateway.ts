@@ -104,7 +104,7 @@ export class Gateway implements McpGateway {
     const { subscriptions, serverInfo } = this.#dependencies;
     switch (request.method) {
       case 'server/discover':
-        return discover(serverInfo, endpoint);
+        return discover(endpoint.serverInfo ?? serverInfo, endpoint);
       case 'subscriptions/listen':
         if (!hasVerb(client.scope.caller, 'read')) return missingGrant('read');
         return this.#complete(received, await subscriptions.listen(client, endpoint, request.params, exchange));
@@ -117,7 +117,7 @@ export class Gateway implements McpGateway {
     const { subscriptions, serverInfo } = this.#dependencies;
     switch (method) {
       case 'initialize':
-        return initialize(params, serverInfo, endpoint);
+        return initialize(params, endpoint.serverInfo ?? serverInfo, endpoint);
       case 'ping':
         return EMPTY;
       case 'logging/setLevel':
@@ -132,7 +132,7 @@ export class Gateway implements McpGateway {
     }
   }
 
-  #list({ client: { scope }, request: { params } }: ClientRequest, pages: ListPages): McpReply {
+  #list({ client: { scope }, endpoint, request: { params } }: ClientRequest, pages: ListPages): McpReply {
     if (!hasVerb(scope.caller, 'read')) return missingGrant('read');
     const page = pages.page(params);
     if (page === undefined) {
@@ -140,13 +140,16 @@ export class Gateway implements McpGateway {
       return { error: { code: RpcCode.invalidParams, message } };
     }
     if (scope.era === 'legacy') return { result: page };
-    const _meta = { [SERVER_INFO]: this.#dependencies.serverInfo };
+    const _meta = { [SERVER_INFO]: endpoint.serverInfo ?? this.#dependencies.serverInfo };
     return { result: page.withMembersFirst({ resultType: 'complete', ...pages.hint, _meta }) };
   }
 
-  #complete({ client: { scope } }: ClientRequest, reply: McpReply, caching: object = {}): McpReply {
+  #complete({ client: { scope }, endpoint }: ClientRequest, reply: McpReply, caching: object = {}): McpReply {
     if ('error' in reply || scope.era === 'legacy') return reply;
-    return { ...reply, result: modernResult(reply.result, this.#dependencies.serverInfo, caching) };
+    return {
+      ...reply,
+      result: modernResult(reply.result, endpoint.serverInfo ?? this.#dependencies.serverInfo, caching),
+    };
   }
 }
 

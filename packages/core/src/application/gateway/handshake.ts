@@ -15,6 +15,8 @@ import { SERVER_INFO } from './modern-result.ts';
 export interface EndpointInfo {
   readonly capabilities: Capabilities;
   readonly instructions?: string;
+  /** Identity of the service of an endpoint of one service; that of the runtime if absent. */
+  readonly serverInfo?: Implementation;
 }
 
 /** Capabilities of the shared endpoint. They are constant, because services are added and removed at any time. */

@@ -5,6 +5,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, Exchange, GatewayScope } from '../../ports/index.ts';
+import { MAX_QUESTIONS, TOO_MANY_QUESTIONS } from './questions.ts';
 import { withProgressToken } from './progress-and-logs.ts';
 import { hex } from '../../domain/text/hex.ts';
 
@@ -13,9 +14,6 @@ interface PendingInput {
   readonly answer: (reply: McpReply) => void;
 }
 
-const MAX_PENDING = 16;
-const TOO_MANY: McpReply = { error: { code: RpcCode.internalError, message: 'too many input requests are pending' } };
-
 /** Requests of a service during one call that the client has not answered yet. */
 export class PendingInputRequests {
   readonly #pending = new Map<string, PendingInput>();
@@ -23,15 +21,15 @@ export class PendingInputRequests {
   #count = 0;
   #notifyWaiter: () => void = () => undefined;
 
-  /** Calls `onLimit` for each request over the limit of 16. */
+  /** Calls `onLimit` for each request over the limit of 16 requests of the call. */
   constructor(onLimit: () => void) {
     this.#onLimit = onLimit;
   }
 
   ask(request: McpRequest): Promise<McpReply> {
-    if (this.#pending.size >= MAX_PENDING) {
+    if (this.#count >= MAX_QUESTIONS) {
       this.#onLimit();
-      return Promise.resolve(TOO_MANY);
+      return Promise.resolve(TOO_MANY_QUESTIONS);
     }
     this.#count += 1;
     const key = `input_${String(this.#count)}`;

@@ -1,4 +1,4 @@
-import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
+import type { Capabilities, Implementation, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Connection, ConnectionEvents, ServiceConnector } from '../../ports/index.ts';
 
@@ -38,6 +38,10 @@ export class UpstreamObserver {
 
   capabilities(serviceId: string): Capabilities | undefined {
     return this.#known.get(serviceId)?.connection.capabilities;
+  }
+
+  info(serviceId: string): Implementation | undefined {
+    return this.#known.get(serviceId)?.connection.info;
   }
 
   instructions(serviceId: string): string | undefined {

@@ -15,6 +15,9 @@ export interface Implementation {
   readonly name: string;
   readonly version: string;
   readonly title?: string;
+  readonly description?: string;
+  readonly websiteUrl?: string;
+  readonly icons?: readonly unknown[];
 }
 
 /** Capability objects of the protocol, forwarded unchanged. */

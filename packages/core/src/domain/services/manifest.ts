@@ -50,6 +50,8 @@ export interface StartSettings {
 export interface ServiceSurface {
   /** Prefix of the tool names on the shared endpoint; the namespace if absent. */
   readonly prefix?: string;
+  /** Instructions for models: `pass` (default) those of the service, `off` none, another text in their place. */
+  readonly instructions?: string;
   /** By the upstream's name of the tool. An entry without a matching tool has no effect. */
   readonly tools?: Readonly<Record<string, ToolSurface>>;
 }

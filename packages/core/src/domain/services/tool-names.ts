@@ -19,12 +19,16 @@ const HASH_LENGTH = 6;
 
 /**
  * Returns a name that every client accepts: `<namespace>__<tool>` with characters outside `[A-Za-z0-9_-]` as `_`, cut at
- * `maxLength`. A changed name ends with a hash of the original, so that different originals stay different.
+ * `maxLength`. A changed name has a hash of the original, so that different originals stay different: at the end, or
+ * between head and tail of a name that is cut, so that related names stay readable.
  */
 export function exposedToolName(namespace: string, tool: string, maxLength: number = DEFAULT_MAX_TOOL_NAME): string {
   const original = `${namespace}__${tool}`;
   const clean = original.replace(/[^A-Za-z0-9_-]/g, '_');
   if (clean === original && clean.length <= maxLength) return clean;
   const hash = sha256Hex(original).slice(0, HASH_LENGTH);
-  return `${clean.slice(0, maxLength - HASH_LENGTH - 1)}_${hash}`;
+  if (clean.length + HASH_LENGTH + 1 <= maxLength) return `${clean}_${hash}`;
+  const room = maxLength - HASH_LENGTH - 2;
+  const tail = Math.floor(room / 2);
+  return `${clean.slice(0, room - tail)}_${hash}_${clean.slice(-tail)}`;
 }

@@ -157,7 +157,7 @@ describe('a legacy client of a modern service', () => {
     });
     const args = RawJson.fromText('{"big": 9007199254740993}');
     expect(resultOf(await call(client, { arguments: args }))).toMatchObject({
-      structuredContent: { second: { action: 'accept', content: { name: 'second' } } },
+      structuredContent: { second: { action: 'accept', content: { name: 'a asks: second' } } },
     });
     expect(given.upstream.requests.map(({ params }) => params.get('requestState')?.value)).toEqual([
       undefined,

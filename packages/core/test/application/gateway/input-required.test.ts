@@ -62,9 +62,11 @@ test('a modern client of a legacy service gets input_required, and continues wit
     resultType: 'input_required',
     requestState: expect.stringMatching(/^clarity-[0-9a-f]{32}$/),
   });
-  expect(Object.values(first.inputRequests)).toEqual([{ method: 'elicitation/create', params: { message: 'one' } }]);
+  expect(Object.values(first.inputRequests)).toEqual([
+    { method: 'elicitation/create', params: { message: 'a asks: one' } },
+  ]);
   const second = required(await call(client, { ...params, ...answered(first, { n: 1 }) }));
-  expect(Object.values(second.inputRequests)).toMatchObject([{ params: { message: 'two' } }]);
+  expect(Object.values(second.inputRequests)).toMatchObject([{ params: { message: 'a asks: two' } }]);
   expect(second.requestState).not.toBe(first.requestState);
   expect(resultOf(await call(client, { ...params, ...answered(second, { n: 2 }) }))).toMatchObject({
     resultType: 'complete',

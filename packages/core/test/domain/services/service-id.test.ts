@@ -49,3 +49,12 @@ test('exposed names are valid for every client and distinct for distinct tools',
   );
   expect(exposedToolName('calc', 'fn__add')).toBe('calc__fn__add');
 });
+
+test('M16 exposedToolName keeps head and tail of a name that is cut', () => {
+  const start = 'azure_devops_repositories_pull_request_threads_';
+  const names = ['create', 'resolve', 'delete'].map((verb) => exposedToolName('ado', `${start}${verb}`));
+  for (const [at, verb] of ['create', 'resolve', 'delete'].entries()) {
+    expect(names[at]).toMatch(new RegExp(`^ado__azure_devops_[0-9a-f]{6}_[a-z_]*${verb}$`));
+    expect(names[at]).toHaveLength(42);
+  }
+});
