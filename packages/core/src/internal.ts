@@ -7,6 +7,7 @@ export { assertHeaderValue, checkCredential } from './application/use-cases/cred
 export { isModel, systemCaller } from './domain/access/caller.ts';
 export { isClientDoor, isOperator, OPERATOR, registrantOf } from './domain/access/registrant.ts';
 export { hostOf } from './domain/access/secret-scope.ts';
+export { principalKey } from './domain/access/principal-key.ts';
 export { GRANTED_VERBS } from './domain/access/grant.ts';
 export { allowedInstallers } from './domain/access/installer-rules.ts';
 export { secretValueProblem } from './domain/access/secret-rules.ts';
@@ -16,6 +17,7 @@ export { resolveCallLimits } from './domain/calls/call-limits.ts';
 export { CALL_DURATION_BUCKETS, CALL_OUTCOMES } from './domain/calls/call-metrics.ts';
 export { POLICY_KNOBS, type PolicyKnob, type PolicyKnobName } from './domain/services/policy-knobs.ts';
 export { manifestPolicy } from './domain/calls/effective-policy.ts';
+export { FairPool } from './domain/calls/fair-pool.ts';
 export { defaultPolicy } from './domain/calls/policy-document.ts';
 export { sha256Hex } from './domain/json/digest.ts';
 export { defined } from './domain/json/defined.ts';

@@ -1,4 +1,5 @@
 import { type AuditEvent, type Runtime, ClarityError, type AuditReplay, type Caller } from '@clarity-runtime/core';
+import { FairPool, principalKey } from '@clarity-runtime/core/internal';
 import type { ServerResponse } from 'node:http';
 import { sseComment, sseEvent } from '@clarity-runtime/core/protocol';
 import type { StreamReply } from '../http/response.ts';
@@ -157,12 +158,13 @@ export class AuditEventStreams {
   readonly #runtime: Runtime;
   readonly #limits: StreamLimits & { readonly maxEventStreams: number };
   readonly #open = new Set<AuditEventStream>();
-  #taken = 0;
+  readonly #pool: FairPool;
   #isClosing = false;
 
   constructor(runtime: Runtime, limits: StreamLimits & { readonly maxEventStreams: number }, closing?: AbortSignal) {
     this.#runtime = runtime;
     this.#limits = limits;
+    this.#pool = new FairPool(limits.maxEventStreams);
     const end = (): void => {
       this.#isClosing = true;
       for (const stream of this.#open) stream.end();
@@ -173,12 +175,17 @@ export class AuditEventStreams {
 
   /** The number of open streams. */
   get size(): number {
-    return this.#taken;
+    return this.#pool.count;
   }
 
   /** Opens a stream. Rejects with TOO_MANY_STREAMS, SHUTTING_DOWN or GRANT_REQUIRED before the response starts. */
   async watch(caller: Caller, lastEventId: string | undefined): Promise<StreamReply> {
-    const release = this.#take();
+    let evict = (): void => undefined;
+    let isEvicted = false;
+    const release = this.#take(caller, () => {
+      isEvicted = true;
+      evict();
+    });
     // The buffer starts before the replay is read, so that no event is lost between them.
     const meanwhile = new EventBuffer(this.#runtime, MAX_REPLAYED);
     try {
@@ -191,6 +198,9 @@ export class AuditEventStreams {
             this.#runtime.limits.count('stream.too_slow');
           });
           this.#open.add(stream);
+          evict = () => {
+            stream.end();
+          };
           const over = (): void => {
             meanwhile.close();
             stream.end();
@@ -199,7 +209,7 @@ export class AuditEventStreams {
           };
           res.once('close', over);
           if (res.closed) over();
-          else if (req.method === 'HEAD' || this.#isClosing) stream.end();
+          else if (req.method === 'HEAD' || this.#isClosing || isEvicted) stream.end();
           else void this.#show(stream, past, meanwhile);
         },
       };
@@ -221,16 +231,12 @@ export class AuditEventStreams {
     if (missed > 0) stream.missed(missed);
   }
 
-  #take(): () => void {
+  #take(caller: Caller, evict: () => void): () => void {
     if (this.#isClosing) throw new ClarityError('SHUTTING_DOWN', '');
-    const { maxEventStreams } = this.#limits;
-    if (this.#taken >= maxEventStreams)
-      throw new ClarityError('TOO_MANY_STREAMS', `at most ${String(maxEventStreams)}`);
-    this.#taken += 1;
-    let isTaken = true;
-    return () => {
-      if (isTaken) this.#taken -= 1;
-      isTaken = false;
-    };
+    const release = this.#pool.take(principalKey(caller), evict);
+    if (release === undefined) {
+      throw new ClarityError('TOO_MANY_STREAMS', `at most ${String(this.#limits.maxEventStreams)}`);
+    }
+    return release;
   }
 }

@@ -81,7 +81,7 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
     // Clients that get 405 continue without the stream (MCP 2025-11-25, Streamable HTTP).
     if (found === undefined) throw methodRefusal(req.method, ['POST']);
     if ('error' in found) refuse(res, found.status, found.error);
-    else if (!limiter.take(res))
+    else if (!limiter.take(res, context.caller))
       refuse(res, 503, { code: RpcCode.internalError, message: 'too many streams are open' });
     else handleStream(found, { req, res, onTooSlow: limiter.countTooSlow });
   };

@@ -43,7 +43,7 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
         writer.notify(notification);
       },
       openStream: () => {
-        if (!limiter.take(res)) return false;
+        if (!limiter.take(res, context.caller)) return false;
         writer.openStream();
         return true;
       },

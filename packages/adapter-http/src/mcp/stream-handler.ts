@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { LimitName } from '@clarity-runtime/core';
+import type { Caller, LimitName } from '@clarity-runtime/core';
+import { FairPool, principalKey } from '@clarity-runtime/core/internal';
 import type { Session } from './session.ts';
 import { SseResponse } from './sse-response.ts';
 
@@ -30,17 +31,16 @@ export function handleStream(session: Session, { req, res, onTooSlow }: StreamRe
 
 /** Bounds the number of open streams. */
 export class StreamLimiter {
-  readonly #maxStreams: number;
+  readonly #pool: FairPool;
   readonly #onLimit: (limit: LimitName) => void;
-  #openCount = 0;
 
   constructor(maxStreams: number, onLimit: (limit: LimitName) => void) {
-    this.#maxStreams = maxStreams;
+    this.#pool = new FairPool(maxStreams);
     this.#onLimit = onLimit;
   }
 
   get openCount(): number {
-    return this.#openCount;
+    return this.#pool.count;
   }
 
   /** Counts a stream that was closed because its client does not read. */
@@ -48,16 +48,20 @@ export class StreamLimiter {
     this.#onLimit('stream.too_slow');
   };
 
-  /** Takes one slot until the response closes; false if every slot is taken. */
-  take(res: ServerResponse): boolean {
-    if (this.#openCount >= this.#maxStreams) {
+  /**
+   * Takes one slot until the response closes; false if every slot is taken and the caller has its fair share. Otherwise the
+   * newest stream of the principal with the most streams ends.
+   */
+  take(res: ServerResponse, caller: Caller): boolean {
+    const release = this.#pool.take(principalKey(caller), () => {
+      this.#onLimit('stream.too_many');
+      res.destroy();
+    });
+    if (release === undefined) {
       this.#onLimit('stream.too_many');
       return false;
     }
-    this.#openCount += 1;
-    res.once('close', () => {
-      this.#openCount -= 1;
-    });
+    res.once('close', release);
     return true;
   }
 }

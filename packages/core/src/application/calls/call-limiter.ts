@@ -3,8 +3,8 @@ import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import type { Policy } from '../../domain/calls/policy.ts';
 import type { PolicyRule } from '../../domain/calls/policy-verdict.ts';
-import { RateLimit } from '../../domain/calls/rate-limit.ts';
-import type { Caller } from '../../domain/access/caller.ts';
+import { FairRate } from '../../domain/calls/fair-rate.ts';
+import { principalKey } from '../../domain/access/principal-key.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { McpReply } from '../../domain/mcp/mcp.ts';
 import type { CallPolicy } from '../../domain/services/manifest.ts';
@@ -18,7 +18,7 @@ const DEFAULT_QUEUE = 64;
 
 /** A request for a slot. */
 export interface LimiterRequest {
-  /** Callers alternate in the queue. */
+  /** Key of the principal: turns, places and rate are shared among principals. */
   readonly caller: string;
   /** Monotonic milliseconds. */
   readonly now: number;
@@ -28,7 +28,7 @@ export interface LimiterRequest {
 /** Concurrency, queue and rate of a service, or of one of its tools. */
 export class ConcurrencyLimiter {
   readonly #queue = new FairQueue({ places: Infinity, waiting: 0 });
-  #rate: RateLimit | undefined;
+  #rate: FairRate | undefined;
 
   constructor(policy: CallPolicy, now: number) {
     this.change(policy, now);
@@ -46,17 +46,17 @@ export class ConcurrencyLimiter {
   change({ maxConcurrency, queue = DEFAULT_QUEUE, rate }: CallPolicy, now: number): void {
     this.#queue.change({ places: maxConcurrency ?? Infinity, waiting: queue });
     if (rate === undefined) this.#rate = undefined;
-    else if (this.#rate === undefined) this.#rate = new RateLimit(rate, now);
+    else if (this.#rate === undefined) this.#rate = new FairRate(rate, now);
     else this.#rate.change(rate, now);
   }
 
   /** Returns true if the rate has room; takes nothing. */
-  hasRate(now: number): boolean {
-    return this.#rate?.has(now) ?? true;
+  hasRate({ caller, now }: LimiterRequest): boolean {
+    return this.#rate?.has(caller, now) ?? true;
   }
 
-  takeRate(now: number): void {
-    this.#rate?.take(now);
+  takeRate({ caller, now }: LimiterRequest): void {
+    this.#rate?.take(caller, now);
   }
 
   /** Returns the release of a slot, or rule `queue` if the queue is full. Rejects when the signal aborts. */
@@ -90,8 +90,8 @@ export class ServiceLimiter {
   async enter(tool: string, request: LimiterRequest): Promise<ReleaseSlot | PolicyRule> {
     const toolLimiter = this.#tools.get(tool);
     const limiters = toolLimiter === undefined ? [this.#service] : [toolLimiter, this.#service];
-    if (!limiters.every((limiter) => limiter.hasRate(request.now))) return 'rate';
-    for (const limiter of limiters) limiter.takeRate(request.now);
+    if (!limiters.every((limiter) => limiter.hasRate(request))) return 'rate';
+    for (const limiter of limiters) limiter.takeRate(request);
     const slots: ReleaseSlot[] = [];
     const release = (): void => {
       for (const slot of slots.splice(0).reverse()) slot();
@@ -134,7 +134,7 @@ export class CallLimiter implements CallStage {
 
   async run<C extends ToolCall>(call: C, next: (call: C) => Promise<McpReply>): Promise<McpReply> {
     const { effective, limiter } = this.#limiterOf(call.service);
-    const request = { caller: queueKey(call.caller), now: this.#clock.monotonic(), signal: call.signal };
+    const request = { caller: principalKey(call.caller), now: this.#clock.monotonic(), signal: call.signal };
     let entered: ReleaseSlot | PolicyRule;
     try {
       entered = await limiter.enter(call.tool, request);
@@ -169,5 +169,3 @@ export class CallLimiter implements CallStage {
     return applied;
   }
 }
-
-const queueKey = ({ principal, credential, door }: Caller): string => `${door} ${principal.kind} ${credential.id}`;

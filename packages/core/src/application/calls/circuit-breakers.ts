@@ -1,4 +1,5 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
+import { principalKey } from '../../domain/access/principal-key.ts';
 import {
   CircuitBreaker,
   type CallSample,
@@ -43,11 +44,18 @@ interface CircuitEntry {
 /** States in which the service has a connection or gets one automatically. */
 const ALIVE: ReadonlySet<ServiceStatus['lifecycle']> = new Set(['RUNNING', 'STARTING', 'CRASHED']);
 
-/** Stage `circuit`: one circuit breaker per service. Every change of state is recorded in the audit log. */
+/** Principals with a circuit of their own per service; the least recently added circuit that is closed makes room. */
+const MAX_PRINCIPAL_COUNT = 256;
+
+/**
+ * Stage `circuit`: one circuit breaker per service and principal, so that the arguments of one principal never reject the calls
+ * of another. Every change of state is recorded in the audit log.
+ */
 export class CircuitBreakers implements CallStage {
   readonly name = 'circuit';
   readonly #dependencies: CircuitBreakersDependencies;
-  readonly #entries = new Map<string, CircuitEntry>();
+  /** By service, then by principal. */
+  readonly #entries = new Map<string, Map<string, CircuitEntry>>();
 
   constructor(dependencies: CircuitBreakersDependencies) {
     this.#dependencies = dependencies;
@@ -62,9 +70,9 @@ export class CircuitBreakers implements CallStage {
     const { serviceId } = service;
     // The bridge reports a service that does not run.
     if (!ALIVE.has(this.#dependencies.supervisor.status(serviceId).lifecycle)) return next(call);
-    const entry = this.#of(serviceId);
+    const entry = this.#of(serviceId, principalKey(call.caller));
     const permit = this.#change(serviceId, entry, () => entry.circuit.admit(this.#now()));
-    const report = permit === undefined ? this.report(serviceId) : undefined;
+    const report = permit === undefined ? this.#reportOf(entry) : undefined;
     if (report !== undefined) throw new ClarityError('CIRCUIT_OPEN', ...circuitRefusal(service, report));
     const settle = (sample: CallSample): void => {
       if (permit === undefined) return;
@@ -84,47 +92,55 @@ export class CircuitBreakers implements CallStage {
     }
   }
 
-  /** Returns the status of a circuit that is not closed; undefined while calls pass. */
+  /** Returns the status of a circuit of any principal that is not closed; undefined while all calls pass. */
   report(serviceId: string): CircuitBreakerStatus | undefined {
-    const entry = this.#entries.get(serviceId);
-    if (entry === undefined) return undefined;
-    const { circuit, retryAt, lastError } = entry;
+    for (const entry of this.#entries.get(serviceId)?.values() ?? []) {
+      const report = this.#reportOf(entry);
+      if (report !== undefined) return report;
+    }
+    return undefined;
+  }
+
+  #reportOf({ circuit, retryAt, lastError }: CircuitEntry): CircuitBreakerStatus | undefined {
     return circuitReport(circuit, this.#dependencies.rules, { retryAt, lastError });
   }
 
-  /** Closes the circuit and clears its counts. */
+  /** Closes the circuits of all principals and clears their counts. */
   close(caller: Caller, serviceId: string): void {
-    const entry = this.#entries.get(serviceId);
-    if (entry === undefined) return;
-    this.#change(
-      serviceId,
-      entry,
-      () => {
+    for (const entry of this.#entries.get(serviceId)?.values() ?? []) {
+      const close = (): void => {
         entry.circuit.close();
-      },
-      caller,
-    );
+      };
+      this.#change(serviceId, entry, close, caller);
+    }
   }
 
   /** Allows probes at once if the service restarted after the circuit opened. */
   changed(serviceId: string): void {
-    const entry = this.#entries.get(serviceId);
-    if (entry?.circuit.state !== 'open') return;
-    const { runningSince = 0 } = this.#dependencies.supervisor.status(serviceId);
-    if (runningSince > entry.openedAt) entry.circuit.retry(this.#now());
+    for (const { circuit, openedAt } of this.#entries.get(serviceId)?.values() ?? []) {
+      if (circuit.state !== 'open') continue;
+      const { runningSince = 0 } = this.#dependencies.supervisor.status(serviceId);
+      if (runningSince > openedAt) circuit.retry(this.#now());
+    }
   }
 
   forget(serviceId: string): void {
     this.#entries.delete(serviceId);
   }
 
-  #of(serviceId: string): CircuitEntry {
-    const known = this.#entries.get(serviceId);
+  #of(serviceId: string, principal: string): CircuitEntry {
+    let entries = this.#entries.get(serviceId);
+    if (entries === undefined) this.#entries.set(serviceId, (entries = new Map<string, CircuitEntry>()));
+    const known = entries.get(principal);
     if (known !== undefined) return known;
+    if (entries.size >= MAX_PRINCIPAL_COUNT) {
+      const oldest = [...entries].find(([, { circuit }]) => circuit.state === 'closed')?.[0] ?? [...entries.keys()][0];
+      entries.delete(oldest ?? '');
+    }
     const { entropy, rules } = this.#dependencies;
     const circuit = new CircuitBreaker(rules, () => randomFraction(entropy));
     const entry = { circuit, openedAt: 0, retryAt: '', lastError: 'unknown' };
-    this.#entries.set(serviceId, entry);
+    entries.set(principal, entry);
     return entry;
   }
 
@@ -146,7 +162,7 @@ export class CircuitBreakers implements CallStage {
       entry.openedAt = this.#now();
       entry.retryAt = new Date(clock.wall().getTime() + retryAt - entry.openedAt).toISOString();
     }
-    const report = this.report(serviceId);
+    const report = this.#reportOf(entry);
     if (report === undefined) {
       note({ kind: 'service.circuit_closed', level: 'info', message: 'Circuit closed: calls pass again' });
       return;
@@ -154,7 +170,14 @@ export class CircuitBreakers implements CallStage {
     const { openings, calls, failures } = report;
     const data = { openings, calls, failures, failureRate: Math.round((failures / calls) * 1000) / 1000 };
     const reason = circuitReason(report);
-    if (state === 'held') {
+    if (state === 'held' && this.#isUsedByOthers(serviceId, entry)) {
+      note({
+        kind: 'service.circuit_opened',
+        level: 'warn',
+        message: `Circuit held: ${reason}`,
+        data: { ...data, reason },
+      });
+    } else if (state === 'held') {
       const text = `the circuit opened ${String(openings)} times in a row: ${reason}`;
       void supervisor.quarantine(serviceId, text, data);
     } else if (state === 'open') {
@@ -173,6 +196,12 @@ export class CircuitBreakers implements CallStage {
         data: { openings },
       });
     }
+  }
+
+  /** Returns whether calls of another principal pass: then the failures are about the caller, not the service. */
+  #isUsedByOthers(serviceId: string, own: CircuitEntry): boolean {
+    const all = [...(this.#entries.get(serviceId)?.values() ?? [])];
+    return all.some((entry) => entry !== own && entry.circuit.state === 'closed' && entry.circuit.succeeded);
   }
 
   #now(): number {

@@ -1,4 +1,6 @@
-import { callerRecord } from '../../domain/access/caller.ts';
+import { callerRecord, type Caller } from '../../domain/access/caller.ts';
+import { principalKey } from '../../domain/access/principal-key.ts';
+import { FairPool } from '../../domain/calls/fair-pool.ts';
 import { objectOf, membersOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpReply, type McpRequest, type McpNotification } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
@@ -89,6 +91,8 @@ interface Parked {
   readonly inputs: PendingInputRequests;
   readonly control: AbortController;
   round: CallRound | undefined;
+  /** Gives the place among the parked calls back; undefined while the call is not parked. */
+  release?: (() => void) | undefined;
 }
 
 /** Maximum count of parked calls, and milliseconds until a parked call is cancelled. */
@@ -112,6 +116,7 @@ export class InputRequiredCalls {
   readonly #entropy: Entropy;
   readonly #onLimit: (limit: LimitName) => void;
   readonly #parked = new Map<string, Parked>();
+  readonly #pool = new FairPool(MAX_PARKED);
 
   constructor(clock: Clock, entropy: Entropy, onLimit: (limit: LimitName) => void = () => undefined) {
     this.#clock = clock;
@@ -164,6 +169,7 @@ export class InputRequiredCalls {
     const parked = typeof handle === 'string' ? this.#parked.get(handle) : undefined;
     if (typeof handle !== 'string' || parked?.binding !== bindingOf(round)) return undefined;
     this.#parked.delete(handle);
+    parked.release?.();
     return parked;
   }
 
@@ -178,27 +184,35 @@ export class InputRequiredCalls {
     parked.round = round;
     try {
       const reply = await Promise.race([parked.reply, parked.inputs.whenPending()]);
-      return reply === undefined ? this.#park(parked) : reply;
+      return reply === undefined ? this.#park(parked, round.scope.caller) : reply;
     } finally {
       signal.removeEventListener('abort', cancel);
       parked.round = undefined;
     }
   }
 
-  #park(parked: Parked): McpReply {
-    if (this.#parked.size >= MAX_PARKED) {
+  #park(parked: Parked, caller: Caller): McpReply {
+    const handle = `clarity-${hex(this.#entropy.bytes(16))}`;
+    const cancel = (): void => {
+      this.#parked.delete(handle);
+      parked.control.abort();
+    };
+    parked.release = this.#pool.take(principalKey(caller), () => {
+      this.#onLimit('call.parked_too_many');
+      cancel();
+    });
+    if (parked.release === undefined) {
       this.#onLimit('call.parked_too_many');
       parked.control.abort();
       return {
         error: { code: RpcCode.internalError, message: 'too many calls wait for input: try again later' },
       };
     }
-    const handle = `clarity-${hex(this.#entropy.bytes(16))}`;
     this.#parked.set(handle, parked);
     void this.#clock.after(PARKED_MS).then(() => {
       if (this.#parked.get(handle) !== parked) return;
-      this.#parked.delete(handle);
-      parked.control.abort();
+      parked.release?.();
+      cancel();
     });
     const result = new Map([
       ['resultType', RawJson.of('input_required')],

@@ -1,5 +1,6 @@
 import type { Approval, ApprovalState } from '../../domain/access/approval.ts';
 import { isModel, type Caller, callerRecord } from '../../domain/access/caller.ts';
+import { principalKey } from '../../domain/access/principal-key.ts';
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { canonicalJson, sha256Hex } from '../../domain/json/digest.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
@@ -11,6 +12,8 @@ import { hex } from '../../domain/text/hex.ts';
 
 export interface PendingApprovalDependencies {
   readonly key: string;
+  /** Key of the principal that requested it. */
+  readonly owner: string;
   readonly view: Approval;
   /** Monotonic milliseconds. */
   readonly until: number;
@@ -20,14 +23,16 @@ export interface PendingApprovalDependencies {
 /** One approval request, from its creation until it expires. */
 export class PendingApproval {
   readonly key: string;
+  readonly owner: string;
   readonly until: number;
   readonly #run: () => Promise<object> | object;
   #view: Approval;
   #result: object | undefined;
   #failed: Error | undefined;
 
-  constructor({ key, view, until, run }: PendingApprovalDependencies) {
+  constructor({ key, owner, view, until, run }: PendingApprovalDependencies) {
     this.key = key;
+    this.owner = owner;
     this.until = until;
     this.#view = view;
     this.#run = run;
@@ -158,6 +163,7 @@ export class Approvals implements ApprovalOperations {
     const now = clock.wall().getTime();
     const entry = new PendingApproval({
       key,
+      owner: principalKey(caller),
       run: () => request.run(),
       until: clock.monotonic() + TTL_MS,
       view: {
@@ -175,15 +181,25 @@ export class Approvals implements ApprovalOperations {
     return entry;
   }
 
-  /** Deletes decided requests first when the limit is reached. @throws ClarityError APPROVALS_FULL */
+  /**
+   * Deletes decided requests first when the limit is reached, then the newest request of the principal with the most, if it
+   * has more than the caller would have. @throws ClarityError APPROVALS_FULL
+   */
   #assertRoom(caller: Caller): void {
     for (const [id, { view }] of this.#entries) {
       if (this.#entries.size >= MAX_COUNT && view.state !== 'pending') this.#entries.delete(id);
     }
+    const counts = new Map<string, number>();
+    for (const { owner } of this.#entries.values()) counts.set(owner, (counts.get(owner) ?? 0) + 1);
     const own = [...this.#entries.values()].filter(
-      ({ view }) => view.state === 'pending' && view.requestedBy.id === caller.credential.id,
-    );
-    if (this.#entries.size >= MAX_COUNT || own.length >= MAX_OF_ONE) throw new ClarityError('APPROVALS_FULL', '');
+      ({ owner, view }) => view.state === 'pending' && owner === principalKey(caller),
+    ).length;
+    if (own >= MAX_OF_ONE) throw new ClarityError('APPROVALS_FULL', '');
+    if (this.#entries.size < MAX_COUNT) return;
+    const [largest, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0] as [string, number]);
+    const newest = [...this.#entries].findLast(([, { owner }]) => owner === largest);
+    if (newest === undefined || count <= own + 1) throw new ClarityError('APPROVALS_FULL', '');
+    this.#entries.delete(newest[0]);
   }
 
   #expire(): void {

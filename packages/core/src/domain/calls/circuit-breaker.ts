@@ -60,6 +60,7 @@ export class CircuitBreaker {
   #seen: CallCounts = { calls: 0, failures: 0 };
   #inside = 0;
   #succeeded = 0;
+  #hasSucceeded = false;
 
   constructor(rules: CircuitBreakerOptions, chance: () => number) {
     this.#rules = rules;
@@ -87,6 +88,11 @@ export class CircuitBreaker {
   /** Counts in the window when the circuit last opened from `closed`. */
   get seen(): CallCounts {
     return this.#seen;
+  }
+
+  /** Whether the last counted call in state `closed` succeeded. */
+  get succeeded(): boolean {
+    return this.#hasSucceeded;
   }
 
   /** Returns a permit; undefined if the call is denied. */
@@ -127,6 +133,7 @@ export class CircuitBreaker {
     if (verdict === 'neither') return;
     const { minCalls, errorRate } = this.#rules;
     this.#window.add(verdict === 'failed', now);
+    this.#hasSucceeded = verdict === 'well';
     if (verdict === 'well' || minCalls === 0) return;
     const counts = this.#window.counts(now);
     if (counts.calls < minCalls || counts.failures < errorRate * counts.calls) return;

@@ -13,12 +13,18 @@ interface Waiter {
   readonly refuse: () => void;
 }
 
+/** Callers without a call in progress whose entry is kept. */
+const MAX_IDLE_COUNT = 64;
+
 /**
- * A concurrency limiter with a fair queue: callers take turns, independent of how many calls each has waiting. In a full
+ * A concurrency limiter with a fair queue: a free place goes to the waiting caller with the fewest calls in progress, and
+ * callers with as many take turns. So a caller gets at most half of the places while another one waits. In a full
  * queue the newest call of the caller with the most waiting calls makes room for a caller with fewer.
  */
 export class FairQueue {
   readonly #waiting = new Map<string, Waiter[]>();
+  /** Calls in progress by caller, while places are limited. */
+  readonly #held = new Map<string, number>();
   #bounds: QueueLimits;
   #inside = 0;
 
@@ -44,7 +50,7 @@ export class FairQueue {
 
   /** Takes a slot, if necessary after waiting; undefined if the queue is full. Rejects with the reason of the signal. */
   enter(caller: string, signal: AbortSignal): Promise<ReleaseSlot | undefined> | ReleaseSlot {
-    if (this.#inside < this.#bounds.places) return this.#take();
+    if (this.#inside < this.#bounds.places) return this.#take(caller);
     if (!this.#makeRoom(caller)) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
       const leaveQueue = (): void => {
@@ -73,13 +79,16 @@ export class FairQueue {
     });
   }
 
-  #take(): ReleaseSlot {
+  #take(caller: string): ReleaseSlot {
     this.#inside += 1;
+    const isCounted = this.#bounds.places !== Infinity;
+    if (isCounted) this.#held.set(caller, (this.#held.get(caller) ?? 0) + 1);
     let isInside = true;
     return () => {
       if (!isInside) return;
       isInside = false;
       this.#inside -= 1;
+      if (isCounted) this.#giveBack(caller);
       this.#letIn();
     };
   }
@@ -88,13 +97,24 @@ export class FairQueue {
     while (this.#inside < this.#bounds.places) {
       const waiter = this.#next();
       if (waiter === undefined) return;
-      waiter.admit(this.#take());
+      waiter.admit(this.#take(waiter.caller));
     }
+  }
+
+  #giveBack(caller: string): void {
+    const left = (this.#held.get(caller) ?? 1) - 1;
+    if (left > 0 || this.#held.size <= MAX_IDLE_COUNT) this.#held.set(caller, left);
+    else this.#held.delete(caller);
   }
 
   /** Removes the oldest waiting call of the next caller and moves the caller to the end. */
   #next(): Waiter | undefined {
-    const [first] = this.#waiting;
+    let first: readonly [string, Waiter[]] | undefined;
+    let fewest = Infinity;
+    for (const entry of this.#waiting) {
+      const held = this.#held.get(entry[0]) ?? 0;
+      if (held < fewest) [first, fewest] = [entry, held];
+    }
     if (first === undefined) return undefined;
     const [caller, line] = first;
     const waiter = line.shift();

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from '@jest/globals';
 import { controlStage, provisioner, type ControlStage } from '../../support/control-stage.ts';
-import { ask as speak, operator, resultOf } from '../../support/speak.ts';
+import { ask as speak, operator, resultOf, withId } from '../../support/speak.ts';
 
 const asked = { wasm_path: 'calc.wasm' };
 const onApproval = (): Promise<ControlStage> => controlStage({ approveProvisioning: true });
@@ -107,4 +107,18 @@ test('[provisioning.approval] the result of a waiting call matches the listed ou
   const schema = tools.find(({ name }) => name === 'register_local')?.outputSchema ?? {};
   const ajv = new Ajv2020({ strict: false });
   expect([ajv.validate(schema, await ask(stage)), ajv.errors]).toEqual([true, null]);
+});
+
+test('R13c a principal with 8 requests does not use up the requests of others', async () => {
+  await using stage = await onApproval();
+  const askAs = (id: string, i: number): Promise<Record<string, unknown>> =>
+    stage.call('register_local', { wasm_path: `${String(i)}.wasm` }, withId(provisioner, id));
+  for (const id of ['a', 'b', 'c', 'd']) for (let i = 0; i < 8; i += 1) await askAs(id, i);
+  expect(await stage.runtime.approvals.list(operator)).toHaveLength(32);
+  const args = { wasm_path: '8.wasm' };
+  expect(await stage.refused('register_local', args, withId(provisioner, 'a'))).toMatchObject({
+    code: 'APPROVALS_FULL',
+  });
+  for (let i = 0; i < 6; i += 1) expect(await askAs('e', i)).toMatchObject({ waiting: true });
+  expect(await stage.runtime.approvals.list(operator)).toHaveLength(32);
 });

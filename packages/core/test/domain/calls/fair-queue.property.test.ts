@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { FairQueue, type ReleaseSlot } from '../../../src/domain/calls/fair-queue.ts';
 
 const forever = new AbortController().signal;
+setMaxListeners(0, forever);
 
 type Step = { readonly enter: string } | { readonly leave: number } | { readonly abort: number };
 
@@ -82,4 +84,44 @@ test('FairQueue releases a slot once when its release function is called twice',
   leave?.();
   leave?.();
   expect(queue.inside).toBe(1);
+});
+
+test('R13a FairQueue lets a caller wait for at most one call when another has 100 calls', async () => {
+  const queue = new FairQueue({ places: 8, waiting: 64 });
+  const running: ReleaseSlot[] = [];
+  const greedy = Array.from({ length: 100 }, async () => {
+    const leave = await queue.enter('greedy', forever);
+    if (leave !== undefined) running.push(leave);
+  });
+  const modest = Promise.resolve(queue.enter('modest', forever));
+  await Promise.resolve();
+  running.shift()?.();
+  expect(await modest).toBeInstanceOf(Function);
+  expect(queue.inside).toBe(8);
+  queue.change({ places: Infinity, waiting: 0 });
+  await Promise.all(greedy);
+});
+
+test('R13a FairQueue leaves a caller with long calls at most half of the places while another one waits', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 20, max: 120 }), async (places, count) => {
+      const queue = new FairQueue({ places, waiting: 1_000 });
+      const long: ReleaseSlot[] = [];
+      const quick: ReleaseSlot[] = [];
+      const enter = (caller: string, into: ReleaseSlot[]): void => {
+        void Promise.resolve(queue.enter(caller, forever)).then((leave) => leave && into.push(leave));
+      };
+      for (let i = 0; i < count; i += 1) enter('long', long);
+      for (let i = 0; i < count * 2; i += 1) enter('quick', quick);
+      await Promise.resolve();
+      // The long calls end once, the quick ones at each step.
+      for (const leave of long.splice(0)) leave();
+      for (let step = 0; step < count; step += 1) {
+        await Promise.resolve();
+        expect(long.length).toBeLessThanOrEqual(Math.ceil(places / 2));
+        quick.shift()?.();
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
