@@ -46,15 +46,18 @@ export class SseResponse implements EventSink {
 
   event(message: EncodedMessage, id?: string): void {
     if (this.#res.destroyed) return;
+    // One message may be larger than the limit: it counts messages that the client leaves unread.
+    if (this.#res.writableLength > MAX_UNREAD_BYTES) {
+      this.#onTooSlow();
+      this.#res.destroy();
+      return;
+    }
     const { head, body, tail } = sseMessage(message, id);
     this.#res.cork();
     this.#res.write(head);
     this.#res.write(body);
     this.#res.write(tail);
     this.#res.uncork();
-    if (this.#res.writableLength <= MAX_UNREAD_BYTES) return;
-    this.#onTooSlow();
-    this.#res.destroy();
   }
 
   end(last?: EncodedMessage): void {

@@ -4,8 +4,10 @@ import { maxConnections } from './connection-limit.ts';
 export interface HttpLimits {
   /** Maximum number of inbound connections; default: half of the open files that the system allows, at most 4,096. */
   readonly maxConnections: number;
-  /** Maximum size of a request body in bytes; default 1 MiB. */
+  /** Maximum size of a request body of the API in bytes; default 1 MiB. */
   readonly maxBodyBytes: number;
+  /** Maximum size of a message to the MCP endpoint in bytes: above the largest `maxRequestBytes`; default 16 MiB and 64 KiB. */
+  readonly maxMessageBytes: number;
   /** Timeout in milliseconds for the headers and the body of a request. */
   readonly requestTimeoutMs: number;
   /** Interval in milliseconds of the check of `requestTimeoutMs`. */
@@ -27,6 +29,7 @@ export interface HttpLimits {
 export const DEFAULT_LIMITS: HttpLimits = {
   maxConnections: maxConnections(),
   maxBodyBytes: 1024 * 1024,
+  maxMessageBytes: 16 * 1024 * 1024 + 64 * 1024,
   requestTimeoutMs: 15_000,
   checkIntervalMs: 1_000,
   keepAliveMs: 60_000,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
+import { RpcCode, type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import { replyBytes } from '@clarity-runtime/core/protocol';
 import { apiRoutes } from '../api/api-routes.ts';
 import { AuditEventStreams } from '../api/event-stream.ts';
 import { createCallers } from '../guard/callers.ts';
@@ -11,9 +12,9 @@ import { PageSessions } from '../guard/page-sessions.ts';
 import { parseTarget } from '../guard/request-target.ts';
 import { TokenCheck } from '../guard/credentials.ts';
 import { requestErrorOf } from '../http/error-map.ts';
-import { routeNotFound } from '../http/request-error.ts';
+import { routeNotFound, type RequestError } from '../http/request-error.ts';
 import { checkBody, hasBody, readBody } from '../http/request-body.ts';
-import { refusalReply, send, sendAndClose, setCommonHeaders } from '../http/response.ts';
+import { refusalReply, send, sendAndClose, setCommonHeaders, type Reply } from '../http/response.ts';
 import { decodeSegment, Router } from '../http/router.ts';
 import { mcpEndpoint } from '../mcp/mcp-endpoint.ts';
 import type { HttpLoad } from '../metrics/metric.ts';
@@ -64,8 +65,8 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     const [service, ...more] = path.split('/').slice(2);
     if (more.length > 0 || service === '') throw routeNotFound();
     const context = service === undefined ? { caller } : { caller, service: decodeSegment(service) };
-    checkBody(req, limits.maxBodyBytes);
-    const body = await readBody(req, limits.maxBodyBytes);
+    checkBody(req, limits.maxMessageBytes);
+    const body = await readBody(req, limits.maxMessageBytes);
     if (body !== undefined) await mcp.handle(req, res, body, context);
   };
 
@@ -103,8 +104,8 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     const what = limitOfCode[code];
     if (what !== undefined) refused(what);
     if (res.headersSent) res.destroy();
-    else if (hasBody(req) && !req.complete) sendAndClose(req, res, refusalReply(refusal), limits.lingerMs);
-    else send(res, refusalReply(refusal));
+    else if (hasBody(req) && !req.complete) sendAndClose(req, res, replyTo(req, refusal), limits.lingerMs);
+    else send(res, replyTo(req, refusal));
   };
 
   return (req, res, next) => {
@@ -115,6 +116,18 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     serve(req, res).catch((error: unknown) => {
       refuse(req, res, error);
     });
+  };
+}
+
+/** Clients of the MCP endpoint read an error of JSON-RPC. It has no id, because the body is not read. */
+function replyTo({ url = '' }: IncomingMessage, refusal: RequestError): Reply {
+  const { status, failure, headers } = refusal;
+  if (status !== 413 || entryPointOf(parseTarget(url)?.path ?? '') !== 'mcp') return refusalReply(refusal);
+  const error = { code: RpcCode.invalidRequest, message: failure.message, data: { code: failure.code } };
+  return {
+    status,
+    body: replyBytes(undefined, { error }),
+    headers: { ...headers, 'content-type': 'application/json' },
   };
 }
 

@@ -22,10 +22,13 @@ const post = (body: string | Uint8Array, target = APPLY): Promise<RawAnswer> =>
 const head = (target: string, framing: string): string =>
   `POST ${target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${framing}\r\n\r\n`;
 
-test.each(['/mcp', APPLY])('P14 a body of 2 MiB for %s is rejected', async (target) => {
-  const { status, body } = await post(`{"x":"${'a'.repeat(2 * 1024 * 1024)}"}`, target);
+test.each([
+  ['/mcp', 17, { jsonrpc: '2.0', error: { code: -32600, data: { code: 'PAYLOAD_TOO_LARGE' } } }],
+  [APPLY, 2, { code: 'PAYLOAD_TOO_LARGE' }],
+])('P14 M7 a body for %s of %i MiB is rejected in the form of the endpoint', async (target, size, expected) => {
+  const { status, body } = await post(`{"x":"${'a'.repeat(size * 1024 * 1024)}"}`, target);
   expect(status).toBe(413);
-  expect(JSON.parse(body)).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+  expect(JSON.parse(body)).toMatchObject(expected);
   expect(daemon.runtime.limits.counts()['request.too_large']).toBeGreaterThan(0);
 });
 
@@ -39,7 +42,10 @@ test.each(['/mcp', APPLY])('P15 a content-length of 10 GiB for %s is rejected be
   expect((await sendBytes(daemon.port, [head(target, 'Content-Length: 10737418240')])).status).toBe(413);
 });
 
-test.each(['/mcp', APPLY])('P16 an endless chunked body for %s is cut', async (target) => {
+test.each([
+  ['/mcp', 32],
+  [APPLY, 8],
+])('P16 an endless chunked body for %s is cut before %i MiB', async (target, limit) => {
   const socket = open(daemon.port);
   const answer = readToEnd(socket);
   socket.write(head(target, 'Transfer-Encoding: chunked'));
@@ -54,7 +60,7 @@ test.each(['/mcp', APPLY])('P16 an endless chunked body for %s is cut', async (t
   socket.on('drain', push);
   push();
   expect(parseAnswer(await answer).status).toBe(413);
-  expect(sent).toBeLessThan(8 * 1024 * 1024);
+  expect(sent).toBeLessThan(limit * 1024 * 1024);
 });
 
 test.each([

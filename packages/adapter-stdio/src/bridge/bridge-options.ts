@@ -26,8 +26,8 @@ export interface StdioBridgeLimits {
 }
 
 export const STDIO_BRIDGE_LIMITS: StdioBridgeLimits = {
-  maxLineBytes: 1024 * 1024,
-  maxReplyBytes: 16 * 1024 * 1024,
+  maxLineBytes: 16 * 1024 * 1024 + 64 * 1024,
+  maxReplyBytes: 64 * 1024 * 1024,
   maxRequests: 512,
   drainMs: 10_000,
   reopenMs: 1_000,

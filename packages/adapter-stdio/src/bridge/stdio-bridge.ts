@@ -68,9 +68,9 @@ class StdioBridge {
       line: (bytes) => {
         this.#receive(Uint8Array.from(bytes));
       },
-      overlong: (start) => {
+      overlongMessage: (id) => {
         const limit = String(this.#limits.maxLineBytes);
-        this.#reply(errorMessage(idInStart(start), RpcCode.invalidRequest, `a message has at most ${limit} bytes`));
+        this.#reply(errorMessage(id ?? NO_ID, RpcCode.invalidRequest, `a message has at most ${limit} bytes`));
       },
     });
     const ended = new Promise<void>((resolve) => {

@@ -75,8 +75,8 @@ export class ProcessConnection implements Connection {
       line: (bytes) => {
         this.#rpc.receive(bytes);
       },
-      overlong: (head) => {
-        this.#rejectOversized(head);
+      overlongMessage: (id) => {
+        this.#rejectOversized(id);
       },
     });
     const errors = new StderrLog(log, () => events.onLimit?.('log.too_many'));
@@ -164,8 +164,7 @@ export class ProcessConnection implements Connection {
   }
 
   /** Fails the request of an oversized reply, or every request in flight if the first bytes contain no id. */
-  #rejectOversized(head: Uint8Array): void {
-    const id = /"id"\s*:\s*(\d+)/.exec(Buffer.from(head).toString('latin1'))?.[1];
+  #rejectOversized(id: string | undefined): void {
     const error = new ClarityError('PAYLOAD_TOO_LARGE', 'the reply exceeds the size limit of every request in flight');
     if (id === undefined) this.#rpc.failAll(error);
     else this.#rpc.fail(Number(id), error);

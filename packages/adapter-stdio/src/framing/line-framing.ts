@@ -1,3 +1,5 @@
+import { IdScanner } from '@clarity-runtime/core/protocol';
+
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const START_BYTES = 512;
@@ -6,7 +8,9 @@ export interface LineSink {
   /** Receives one line without its end. Empty lines are left out. */
   line(bytes: Uint8Array): void;
   /** Receives the first 512 bytes of a line that exceeds the limit. Its rest is skipped. */
-  overlong(start: Uint8Array): void;
+  overlong?(start: Uint8Array): void;
+  /** Receives the id of a JSON-RPC message at the end of a line that exceeds the limit. */
+  overlongMessage?(id: string | undefined): void;
 }
 
 /** Splits a stream of bytes into lines that end with LF or CRLF. Buffers at most `maxLineBytes()` of an incomplete line. */
@@ -15,7 +19,8 @@ export class LineReader {
   readonly #maxLineBytes: () => number;
   #parts: Uint8Array[] = [];
   #length = 0;
-  #isSkipping = false;
+  /** Reads the rest of a line that exceeds the limit. */
+  #skipping: IdScanner | undefined;
 
   constructor(maxLineBytes: () => number, sink: LineSink) {
     this.#maxLineBytes = maxLineBytes;
@@ -34,19 +39,26 @@ export class LineReader {
   }
 
   #append(part: Uint8Array): void {
-    if (this.#isSkipping || part.length === 0) return;
+    if (this.#skipping !== undefined) {
+      if (this.#sink.overlongMessage !== undefined) this.#skipping.push(part);
+      return;
+    }
+    if (part.length === 0) return;
     this.#parts.push(part);
     this.#length += part.length;
     if (this.#length <= this.#maxLineBytes()) return;
-    const start = this.#joined().slice(0, START_BYTES);
+    const read = this.#joined();
     this.#clear();
-    this.#isSkipping = true;
-    this.#sink.overlong(start);
+    this.#skipping = new IdScanner();
+    if (this.#sink.overlongMessage !== undefined) this.#skipping.push(read);
+    this.#sink.overlong?.(read.slice(0, START_BYTES));
   }
 
   #finish(): void {
-    if (this.#isSkipping) {
-      this.#isSkipping = false;
+    if (this.#skipping !== undefined) {
+      const { id } = this.#skipping;
+      this.#skipping = undefined;
+      this.#sink.overlongMessage?.(id);
       return;
     }
     const bytes = this.#joined();

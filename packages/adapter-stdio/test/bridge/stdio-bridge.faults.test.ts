@@ -14,12 +14,18 @@ test.each([
   ['a duplicate member', '{"jsonrpc":"2.0","id":3,"id":4,"method":"x"}\n', 3, -32600],
   [
     'a long line',
-    `{"jsonrpc":"2.0","id":"big","method":"x","params":{"text":"${'x'.repeat(2_000_000)}"}}\n`,
+    `{"jsonrpc":"2.0","id":"big","method":"x","params":{"text":"${'x'.repeat(17_000_000)}"}}\n`,
     'big',
     -32600,
   ],
-  ['a long line without an id', `{"text":"${'x'.repeat(2_000_000)}"}\n`, null, -32600],
-])('T-287 %s is answered with an error, and the next message is served', async (_, text, id, code) => {
+  [
+    'a long line with its id at the end',
+    `{"method":"x","params":{"id":1,"text":"${'x'.repeat(17_000_000)}"},"jsonrpc":"2.0","id":"end"}\n`,
+    'end',
+    -32600,
+  ],
+  ['a long line without an id', `{"text":"${'x'.repeat(17_000_000)}"}\n`, null, -32600],
+])('T-287 M7 %s is answered with an error, and the next message is served', async (_, text, id, code) => {
   await using bridge = await startBridge({ daemon: pong });
   bridge.input.write(text);
   expect(await bridge.next()).toMatchObject({ id, error: { code } });

@@ -46,6 +46,30 @@ test('LineReader reports an overlong line once, skips its rest and reads the nex
   );
 });
 
+test('M7 LineReader reports the id of an overlong message, wherever the id is', () => {
+  const filler = 'x'.repeat(5_000);
+  const messages = [
+    [`{"jsonrpc":"2.0","id":7,"method":"m","params":{"id":1,"text":"${filler}"}}`, '7'],
+    [`{"method":"m","params":{"id":1,"text":"${filler}"},"jsonrpc":"2.0","id":"last"}`, '"last"'],
+    [`{"method":"m","params":{"id":1,"text":"${filler}"},"id":8,"jsonrpc":"2.0"}`, '8'],
+    [`{"method":"m","params":{"id":1,"text":"${filler}"}}`, undefined],
+  ] as const;
+  fc.assert(
+    fc.property(fc.constantFrom(...messages), fc.integer({ min: 1, max: 6_000 }), ([message, id], size) => {
+      const ids: unknown[] = [];
+      const lines: string[] = [];
+      const reader = new LineReader(() => 1_000, {
+        line: (line) => lines.push(Buffer.from(line).toString('utf8')),
+        overlongMessage: (found) => ids.push(found),
+      });
+      const bytes = Buffer.from(`${message}\nnext\n`);
+      for (let from = 0; from < bytes.length; from += size) reader.push(bytes.subarray(from, from + size));
+      expect([ids, lines]).toEqual([[id], ['next']]);
+    }),
+    { numRuns: 50 },
+  );
+});
+
 test('lineOf returns one line with the same JSON value', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {

@@ -14,6 +14,7 @@ export {
   readInitialization,
   type HandshakeResult,
 } from './handshake.ts';
+export { IdScanner } from './id-scanner.ts';
 export { JsonRpcConnection, type JsonRpcConnectionOptions } from './json-rpc-connection.ts';
 export { strictMembers } from '../domain/json/json-members.ts';
 export {
