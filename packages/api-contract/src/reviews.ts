@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiErrorCode } from './errors.ts';
 import { get, NO_SERVICE, post } from './route.ts';
-import { named, noBody, time, type Immutable } from './schemas.ts';
+import { named, time, type Immutable } from './schemas.ts';
 import { serviceState } from './services.ts';
 
 const verdict = z.enum(['compatible', 'breaking', 'suspicious']);
@@ -23,6 +23,7 @@ export const review = named(
         reasons: z.array(z.object({ code: z.string(), verdict, where: z.string() })),
       }),
     ),
+    digest: z.string(),
     pinned: z.boolean(),
     held: z.array(z.string()),
     heldContents: z.object({
@@ -37,6 +38,7 @@ const approvalRequest = named(
   'ApprovalRequest',
   z.object({
     id: z.string(),
+    digest: z.string(),
     tool: z.string(),
     state: z.enum(['pending', 'approved', 'failed', 'denied']),
     requestedBy: z.object({ kind: z.string(), id: z.string(), door: z.string() }),
@@ -75,7 +77,14 @@ export type ApprovalReply = Immutable<z.output<typeof approvalRequest>>;
 export type ExplanationReply = Immutable<z.output<typeof explanation>>;
 
 const name = z.string().min(1).max(300);
-export const acceptBody = z.strictObject({ tools: z.array(name).min(1).max(2_000).optional() });
+/** Digest of the state that the operator has seen: SHA-256 in lower-case hex. Another present state is a conflict. */
+const seenDigest = z.string().regex(/^[0-9a-f]{64}$/);
+export const acceptBody = z.strictObject({
+  tools: z.array(name).min(1).max(2_000).optional(),
+  digest: seenDigest.optional(),
+  revision: z.string().min(1).max(100).optional(),
+});
+export const approveBody = z.strictObject({ digest: seenDigest.optional() });
 export const denyBody = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
 
 /** The grants of a caller. */
@@ -101,16 +110,16 @@ export const reviewsRoutes = {
     {
       body: acceptBody,
       reply: review,
-      errors: ['SERVICE_NOT_FOUND', 'SERVICE_STOPPED', 'TOOL_NOT_FOUND'],
+      errors: ['SERVICE_NOT_FOUND', 'SERVICE_STOPPED', 'TOOL_NOT_FOUND', 'REVISION_CONFLICT'],
     },
   ),
   listApprovals: get('/api/approvals', 'Returns the requests of clients that an operator decides on, at most 32.', {
     reply: approvals,
   }),
   approve: post('/api/approvals/:id/approve', 'Approves a request and executes it. The reply has the outcome.', {
-    body: noBody,
+    body: approveBody,
     reply: approval,
-    errors: APPROVAL,
+    errors: [...APPROVAL, 'REVISION_CONFLICT'],
   }),
   deny: post('/api/approvals/:id/deny', 'Denies a request.', {
     body: denyBody,

@@ -54,7 +54,14 @@ export const serviceSummary = named(
         .nullable(),
     }),
     interface: z
-      .object({ interfaceRevision: z.string(), introspectedAt: time, tools: whole, resources: whole, prompts: whole })
+      .object({
+        interfaceRevision: z.string(),
+        introspectedAt: time,
+        tools: whole,
+        resources: whole,
+        prompts: whole,
+        suspicious: z.literal(true).optional(),
+      })
       .nullable(),
   }),
 );
@@ -94,6 +101,8 @@ export const serviceRecord = named(
   'ServiceRecord',
   z.object({
     serviceId: z.string(),
+    /** SHA-256 of manifest and artifact, for `apply`. */
+    digest: z.string(),
     namespace: z.string(),
     manifest: manifest.meta({ description: 'The manifest as it was applied: schemas/mcp-service-v1.schema.json' }),
     runtime: z.object({
@@ -144,7 +153,15 @@ export type InterfaceReply = Immutable<z.output<typeof knownInterface>>;
 /** One tool, resource or prompt of a service. */
 export type OfferedDefinition = Immutable<z.output<typeof definition>>;
 
-export const applyServiceBody = z.strictObject({ manifest: z.unknown() });
+export const applyServiceBody = z.strictObject({
+  manifest: z.unknown(),
+  /** `digest` of the record that the change replaces; null when it must not exist. Another stored record is a conflict. */
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable()
+    .optional(),
+});
 export const unquarantineBody = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
 export const removeServiceBody = z.strictObject({ cleanup_artifacts: z.boolean().optional() });
 

@@ -8,9 +8,13 @@ import { jsonRoute, type HttpRoute } from '../http/route.ts';
  */
 export const controlRoutes = (runtime: Runtime, asClient: (caller: Caller) => Caller): readonly HttpRoute[] => [
   jsonRoute(routes.getReview, ({ caller, id }) => runtime.interfaces.review(caller, id)),
-  jsonRoute(routes.acceptInterface, ({ caller, id, body }) => runtime.interfaces.accept(caller, id, body.tools)),
+  jsonRoute(routes.acceptInterface, ({ caller, id, body }) =>
+    runtime.interfaces.accept(caller, id, body.tools, { digest: body.digest, revision: body.revision }),
+  ),
   jsonRoute(routes.listApprovals, async ({ caller }) => ({ items: await runtime.approvals.list(caller) })),
-  jsonRoute(routes.approve, async ({ caller, id }) => ({ approval: await runtime.approvals.approve(caller, id) })),
+  jsonRoute(routes.approve, async ({ caller, id, body }) => ({
+    approval: await runtime.approvals.approve(caller, id, body.digest),
+  })),
   jsonRoute(routes.deny, async ({ caller, id, body }) => ({
     approval: await runtime.approvals.deny(caller, id, body.reason),
   })),

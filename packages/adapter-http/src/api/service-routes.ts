@@ -10,7 +10,9 @@ export const serviceRoutes = ({ services }: Runtime): readonly HttpRoute[] => [
     const { items, ...rest } = pageOf(services.list(caller), ({ service: { namespace } }) => namespace, query);
     return { items: items.map(summaryView), ...rest };
   }),
-  jsonRoute(routes.applyService, async ({ caller, body }) => reply(await services.apply(caller, body.manifest))),
+  jsonRoute(routes.applyService, async ({ caller, body }) =>
+    reply(await services.apply(caller, body.manifest, { digest: body.digest })),
+  ),
   jsonRoute(routes.getService, ({ caller, id }) => reply(services.get(caller, id))),
   jsonRoute(routes.removeService, async ({ caller, id, body: { cleanup_artifacts: cleanUp = false } }) => {
     const { removed, left } = await services.remove(caller, id, { cleanUp });

@@ -15,7 +15,14 @@ type InterfaceView = ReplyBody<typeof routes.introspectService>['interface'];
 type DetailsView = ReplyBody<typeof routes.getServiceDetails>;
 
 /** Returns a service as an item of a list: its state and the size of its interface. */
-export function summaryView({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): SummaryView {
+export function summaryView({
+  service,
+  status,
+  uptimeSeconds,
+  calls,
+  interface: snapshot,
+  isSuspicious,
+}: ServiceView): SummaryView {
   const { metadata, spec } = service.manifest;
   return {
     serviceId: service.serviceId,
@@ -42,6 +49,7 @@ export function summaryView({ service, status, uptimeSeconds, calls, interface: 
             tools: snapshot.tools.length,
             resources: snapshot.resources.length,
             prompts: snapshot.prompts.length,
+            ...(isSuspicious ? { suspicious: true as const } : {}),
           },
   };
 }
@@ -53,10 +61,12 @@ export function recordView({
   uptimeSeconds,
   calls,
   interface: snapshot,
+  digest,
 }: ServiceView): ServiceRecordView {
   const { serviceId, namespace, artifact, manifest } = service;
   return {
     serviceId,
+    digest,
     namespace,
     manifest: { ...redactedManifest(manifest) },
     runtime: {

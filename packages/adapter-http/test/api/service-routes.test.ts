@@ -28,6 +28,7 @@ const summary = {
   interface: null,
 };
 const record = {
+  digest: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown as string,
   namespace: 'calc',
   manifest: manifestOf('calc'),
   runtime: {

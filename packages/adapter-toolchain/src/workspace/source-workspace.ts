@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
@@ -33,6 +34,20 @@ export async function sourceWorkspace(folder: string): Promise<Workspace> {
       const { path: found, stat } = await resolveBelow(root, path);
       if (stat?.isFile() === true) return found;
       throw new ClarityError('ARTIFACT_UNREADABLE', `${toPrintableAscii(path)} is not a regular file`);
+    },
+    digest: async (path) => {
+      const { path: found } = await resolveBelow(root, path);
+      const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+      const handle = await open(found, flags).catch((error: unknown) => {
+        throw codeOf(error) === 'ELOOP' ? forbidden(path) : missing(path, messageOf(error));
+      });
+      if (!(await handle.stat()).isFile()) {
+        await handle.close();
+        throw missing(path, 'not a regular file');
+      }
+      const hash = createHash('sha256');
+      for await (const chunk of handle.createReadStream() as AsyncIterable<Buffer>) hash.update(chunk);
+      return hash.digest('hex');
     },
     excerpt: async (path, maxChars) => {
       const { path: found } = await resolveBelow(root, path);

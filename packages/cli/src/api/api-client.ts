@@ -118,15 +118,18 @@ export class ApiClient {
 
   diff = (id: string) => this.call(routes.getReview, { id });
 
-  accept = (id: string, tools: readonly string[]) =>
-    this.call(routes.acceptInterface, { id, body: tools.length === 0 ? {} : { tools: [...tools] } });
+  accept = (id: string, tools: readonly string[], digest?: string) =>
+    this.call(routes.acceptInterface, {
+      id,
+      body: defined({ tools: tools.length === 0 ? undefined : [...tools], digest }),
+    });
 
   explain = (tool: string, grants?: readonly string[]) =>
     this.call(routes.explainTool, { query: defined({ tool, grants: grants?.join(',') }) });
 
   approvals = () => this.call(routes.listApprovals);
 
-  approve = (id: string) => this.call(routes.approve, { id });
+  approve = (id: string, digest?: string) => this.call(routes.approve, { id, body: defined({ digest }) });
 
   deny = (id: string, reason: string | undefined) => this.call(routes.deny, { id, body: defined({ reason }) });
 

@@ -18,7 +18,7 @@ const verdictTones: Readonly<Record<string, Tone>> = { breaking: 'careful', susp
 /** Prints the changes of an interface with their reasons and places. */
 export function printReview(
   output: Output,
-  { changes, held: tools, heldContents, verdict, pinned }: ReviewReply,
+  { changes, held: tools, heldContents, verdict, pinned, digest }: ReviewReply,
 ): void {
   const held = [...tools, ...Object.values(heldContents).flat()];
   if (changes.length === 0) output.line('no changes');
@@ -36,6 +36,7 @@ export function printReview(
       (row) => verdictTones[rows[row]?.[0] ?? ''] ?? 'plain',
     );
     output.line(`verdict: ${verdict}`, verdictTones[verdict] ?? 'plain');
+    output.line(`digest: ${digest}`);
   }
   if (held.length > 0) output.line(`quarantined until accepted: ${held.join(', ')}`, 'bad');
   else if (pinned) output.line('the interface is pinned, nothing is quarantined', 'good');
@@ -73,14 +74,19 @@ export function printServices({ output, cwd }: CommandContext, services: readonl
     service.serviceId,
     service.lifecycle,
     service.health,
-    service.interface === null ? '-' : String(service.interface.tools),
+    toolCount(service),
     service.lifecycle === 'RUNNING' ? duration(service.uptimeSeconds) : '-',
     shownPath(cwd, service.sourceFile),
   ]);
   output.table(HEADING, rows, (row) => toneOf(services[row]));
 }
 
+/** Returns the count of tools, with a mark for an interface that an operator should review. */
+const toolCount = ({ interface: offered }: ServiceSummary): string =>
+  offered === null ? '-' : `${String(offered.tools)}${offered.suspicious === true ? ' suspicious' : ''}`;
+
 function toneOf(service: ServiceSummary | undefined): Tone {
+  if (service?.interface?.suspicious === true) return 'bad';
   if (service?.health === 'DEGRADED') return 'bad';
   return lifecycleTones[service?.lifecycle ?? ''] ?? 'plain';
 }

@@ -11,7 +11,10 @@ export const approvals: Command = {
   syntax: 'approvals <action> [id]',
   describe: 'registrations requested over MCP: list, approve <id>, deny <id>',
   subject: 'list, approve or deny',
-  flags: { reason: { type: 'text', describe: 'reason of a denial, which the client receives' } },
+  flags: {
+    reason: { type: 'text', describe: 'reason of a denial, which the client receives' },
+    digest: { type: 'text', describe: 'digest that `approvals list` has shown; another present request is refused' },
+  },
   run: async (given, session) => {
     const { api, output } = session;
     const action = ACTIONS.find((name) => name === given.text('action'));
@@ -19,7 +22,9 @@ export const approvals: Command = {
     if (action === 'list') return list(session);
     const id = given.text('id') ?? '';
     if (id === '') throw usageError('the id is missing', `write \`clarityctl approvals ${action} <id>\``);
-    const { approval } = await (action === 'approve' ? api.approve(id) : api.deny(id, given.text('reason')));
+    const { approval } = await (action === 'approve'
+      ? api.approve(id, given.text('digest'))
+      : api.deny(id, given.text('reason')));
     if (output.json) output.value({ approval });
     else output.line(stateLine(approval), approval.state === 'failed' ? 'bad' : 'good');
     return approval.state === 'failed' ? ExitCode.failed : ExitCode.done;
@@ -31,15 +36,18 @@ async function list({ api, output }: CommandContext): Promise<number> {
   if (output.json) output.value(reply);
   else if (reply.items.length === 0) output.line('no registration waits for approval');
   else {
-    const rows = reply.items.map(({ id, state, tool, requestedBy, client = '', expiresAt, arguments: args }) => [
-      id,
-      state,
-      tool,
-      `${requestedBy.kind}:${requestedBy.id} ${client}`.trim(),
-      shownTime(expiresAt),
-      JSON.stringify(args),
-    ]);
-    output.table(['ID', 'STATE', 'WHAT', 'WHO', 'UNTIL', 'WITH'], rows);
+    const rows = reply.items.map(
+      ({ id, state, tool, requestedBy, client = '', expiresAt, arguments: args, digest }) => [
+        id,
+        state,
+        tool,
+        `${requestedBy.kind}:${requestedBy.id} ${client}`.trim(),
+        shownTime(expiresAt),
+        JSON.stringify(args),
+        digest,
+      ],
+    );
+    output.table(['ID', 'STATE', 'WHAT', 'WHO', 'UNTIL', 'WITH', 'DIGEST'], rows);
   }
   return ExitCode.done;
 }

@@ -9,6 +9,7 @@ import { Explain } from '../application/use-cases/explain.ts';
 import type { Verb } from '../domain/access/grant.ts';
 import { assertTrusted } from '../domain/access/trust.ts';
 import type { WorkspaceTrust } from '../ports/index.ts';
+import { contentDigest } from '../domain/json/digest.ts';
 import { parseManifest } from '../validation/index.ts';
 import { bind, find, type Container } from './container.ts';
 import { PART, PORT } from './tokens.ts';
@@ -42,6 +43,10 @@ function createControlTools(c: Container): readonly ControlTool[] {
     catalog,
     audit,
     workspace,
+    policyDigest: (name) => {
+      const policy = c.resolve(PART.pipeline).policies.find(name);
+      return policy === undefined ? null : contentDigest(policy);
+    },
     commandsOverMcp: mcpCommands,
     readManifest: (input) => parseManifest(input, catalog.kinds),
   });

@@ -90,6 +90,7 @@ function createServiceUseCases(c: Container): ServiceUseCases {
     load,
     circuits,
     references: new AdmittedReferences(findAll(c, PORT.credentialProvider)),
+    verdict: (serviceId) => c.resolve(PART.reviewer).verdict(serviceId),
     readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
   });
 }

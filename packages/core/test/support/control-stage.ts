@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   ClarityError,
   createRuntime,
@@ -29,6 +30,17 @@ export class FakeWorkspace implements Workspace {
     return full.startsWith('/ws/') && !full.includes('..')
       ? Promise.resolve(full)
       : Promise.reject(new ClarityError('PATH_FORBIDDEN', path));
+  }
+
+  /** Contents of files by absolute path, for digests. */
+  readonly contents = new Map<string, string>();
+
+  digest(path: string): Promise<string> {
+    return Promise.resolve(
+      createHash('sha256')
+        .update(this.contents.get(path) ?? '')
+        .digest('hex'),
+    );
   }
 
   sources({ dir, limit }: { dir: string; limit: number }): Promise<{ total: number; files: readonly string[] }> {

@@ -7,10 +7,13 @@ export async function fetchApprovals(): Promise<ApiResult<readonly ApprovalReply
   return part(result, ({ items }) => items.filter(({ state }) => state === 'pending'));
 }
 
-/** Approves or denies a request. The result is a failure if the approved operation failed. */
-export async function decide(id: string, verb: 'approve' | 'deny'): Promise<ApiResult<unknown>> {
+/** Approves or denies a request. An approval names the digest of what the page shows. The result is a failure if the approved operation failed. */
+export async function decide(
+  { id, digest }: Pick<ApprovalReply, 'id' | 'digest'>,
+  verb: 'approve' | 'deny',
+): Promise<ApiResult<unknown>> {
   const path = `/api/approvals/${encodeURIComponent(id)}/${verb}`;
-  const result = await send<{ readonly approval: ApprovalReply }>('POST', path);
+  const result = await send<{ readonly approval: ApprovalReply }>('POST', path, verb === 'approve' ? { digest } : {});
   if (result.kind !== 'ok' || result.value.approval.state !== 'failed') return result;
   return { kind: 'failed', reason: result.value.approval.reason ?? 'the approved operation failed' };
 }

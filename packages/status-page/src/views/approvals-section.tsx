@@ -29,7 +29,7 @@ export function ApprovalsSection({ known: { value = [] }, acts }: ApprovalsSecti
 }
 
 function ApprovalCard({ approval, acts }: { readonly approval: ApprovalReply; readonly acts: Actions }) {
-  const { id, tool, client, requestedBy, expiresAt } = approval;
+  const { id, digest, tool, client, requestedBy, expiresAt } = approval;
   const names = [`approve ${id}`, `deny ${id}`] as const;
   return (
     <li class="card asks">
@@ -42,9 +42,12 @@ function ApprovalCard({ approval, acts }: { readonly approval: ApprovalReply; re
         expires at {moment(expiresAt)}.
       </p>
       <pre tabIndex={0}>{JSON.stringify(approval.arguments, null, 2)}</pre>
+      <p>
+        Digest of the request: <code>{digest}</code>
+      </p>
       <div class="acts">
-        <ActButton label="Approve" of={tool} name={names[0]} acts={acts} work={() => decide(id, 'approve')} />
-        <ActButton label="Deny" of={tool} name={names[1]} acts={acts} work={() => decide(id, 'deny')} />
+        <ActButton label="Approve" of={tool} name={names[0]} acts={acts} work={() => decide(approval, 'approve')} />
+        <ActButton label="Deny" of={tool} name={names[1]} acts={acts} work={() => decide(approval, 'deny')} />
       </div>
       <ActFailure names={names} acts={acts} />
     </li>

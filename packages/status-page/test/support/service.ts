@@ -46,6 +46,7 @@ export function statusOf(...services: readonly ServiceSummary[]): StatusReply {
 
 const record: ServiceReply = {
   serviceId: service.serviceId,
+  digest: 'd'.repeat(64),
   namespace: service.namespace,
   manifest: {
     metadata: { sourceFile: service.sourceFile, module: service.module },

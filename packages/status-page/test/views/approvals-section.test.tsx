@@ -11,6 +11,7 @@ afterEach(() => {
 
 const waiting: ApprovalReply = {
   id: 'ab12',
+  digest: 'd'.repeat(64),
   tool: 'register_remote',
   state: 'pending',
   requestedBy: { kind: 'token', id: 'cd34', door: 'mcp' },
@@ -27,6 +28,7 @@ test('the approvals section shows caller and arguments of a request, and approve
   const view = <ApprovalsSection known={{ value: [waiting] }} acts={acts} />;
   expect(seen(view)).toContain('1 request waits for you register_remote Requested by token cd34, over MCP');
   expect(seen(view)).toContain('(client name: Some client)');
+  expect(seen(view)).toContain(waiting.digest);
   expect(seen(view)).toContain('"endpoint": "https://x.example/mcp"');
   press(view, 'Approve register_remote');
   press(view, 'Deny register_remote');
@@ -44,5 +46,5 @@ test('fetchApprovals returns pending requests; the section is empty without one'
 test('approve returns a failure when the approved operation fails', async () => {
   const approval = { state: 'failed', reason: 'nothing answers there' };
   daemon({ 'POST /api/approvals/ab12/approve': () => Response.json({ approval }) });
-  expect(await decide('ab12', 'approve')).toEqual({ kind: 'failed', reason: 'nothing answers there' });
+  expect(await decide(waiting, 'approve')).toEqual({ kind: 'failed', reason: 'nothing answers there' });
 });

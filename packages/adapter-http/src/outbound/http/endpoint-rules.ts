@@ -5,16 +5,10 @@ import { domainToASCII } from 'node:url';
 import { ClarityError } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { HttpConnectorOptions } from './options.ts';
-import { classOf, plainAddress } from './network-address.ts';
+import { classOf, isMetadataName, plainAddress } from './network-address.ts';
 
 type RuleOptions = Pick<HttpConnectorOptions, 'allowedHosts' | 'denyPrivate' | 'ownAddresses' | 'resolve'>;
 
-/** Host names of cloud metadata services, which serve the credentials of a machine. */
-const METADATA_NAMES: ReadonlySet<string> = new Set([
-  'metadata.google.internal',
-  'metadata.goog',
-  'instance-data.ec2.internal',
-]);
 const FIELD = 'spec.origin.endpoint';
 
 /** The rules for endpoints of services. They apply when a manifest is registered and again for every connection. */
@@ -40,7 +34,7 @@ export class EndpointRules {
       throw refusal(`host '${toPrintableAscii(host)}' is not in CLARITY_REMOTE_ALLOWED_HOSTS`);
     }
     if (isIP(host) !== 0) this.#checkAddress(host, { port: portOf(url), namedLoopback: true });
-    else if (METADATA_NAMES.has(host) && !this.#allowed.has(host)) throw refusal(`'${host}' serves credentials`);
+    else if (isMetadataName(host) && !this.#allowed.has(host)) throw refusal(`'${host}' serves credentials`);
     else if (isLoopbackName(host) && this.#isOwn('127.0.0.1', portOf(url))) throw itself();
   }
 

@@ -1,87 +1,77 @@
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import {
+  ADDRESS_BLOCKS,
+  EMBEDDED_FORMS,
+  METADATA_NAMES,
+  type AddressClass,
+  type EmbeddedForm,
+} from './special-addresses.ts';
 
-/** `special`: link-local addresses with cloud metadata, unspecified, multicast and reserved addresses. */
-export type AddressClass = 'loopback' | 'private' | 'special' | 'public';
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Range = readonly [address: Address, bits: number];
 
-type Subnet = readonly [address: string, prefix: number];
-
-const listOf = (v4: readonly Subnet[], v6: readonly Subnet[]): BlockList => {
-  const list = new BlockList();
-  for (const [address, prefix] of v4) list.addSubnet(address, prefix, 'ipv4');
-  for (const [address, prefix] of v6) list.addSubnet(address, prefix, 'ipv6');
-  return list;
-};
-
-const LOOPBACK = listOf([['127.0.0.0', 8]], [['::1', 128]]);
-const SPECIAL = listOf(
-  [
-    ['0.0.0.0', 8],
-    ['169.254.0.0', 16],
-    ['100.100.100.200', 32],
-    ['224.0.0.0', 4],
-    ['240.0.0.0', 4],
-  ],
-  [
-    ['::', 128],
-    ['fd00:ec2::', 32],
-    ['fe80::', 10],
-    ['ff00::', 8],
-  ],
+const rangeOf = (block: string): Range => ipaddr.parseCIDR(block);
+/** The most specific blocks come first. */
+const BLOCKS = ADDRESS_BLOCKS.map(({ block, kind }) => ({ range: rangeOf(block), kind })).sort(
+  (a, b) => b.range[1] - a.range[1],
 );
-const PRIVATE = listOf(
-  [
-    ['10.0.0.0', 8],
-    ['100.64.0.0', 10],
-    ['172.16.0.0', 12],
-    ['192.168.0.0', 16],
-  ],
-  [['fc00::', 7]],
-);
+const FORMS = EMBEDDED_FORMS.map((form) => ({ ...form, range: rangeOf(form.block) }));
+/** From the least to the most restricted class. */
+const RESTRICTIONS: readonly AddressClass[] = ['public', 'private', 'loopback', 'special'];
 
-/** Prefixes of IPv6 addresses that contain an IPv4 address, and the group at which it begins. */
-const EMBEDDING: readonly (readonly [list: BlockList, group: number])[] = [
-  [listOf([], [['::ffff:0:0', 96]]), 6],
-  [listOf([], [['::', 96]]), 6],
-  [listOf([], [['64:ff9b::', 96]]), 6],
-  [listOf([], [['2002::', 16]]), 1],
-];
-
-/** Returns the class of an address. An embedded IPv4 address decides for its IPv6 address; invalid text is `special`. */
+/**
+ * Returns the class of an address. The embedded IPv4 address decides for an IPv6 address that reaches exactly it; for other
+ * forms the more restricted class counts. Invalid text is `special`.
+ */
 export function classOf(address: string): AddressClass {
-  const text = plainAddress(address);
-  const family = isIP(text);
-  if (family === 0) return 'special';
-  const kind = family === 4 ? 'ipv4' : 'ipv6';
-  if (LOOPBACK.check(text, kind)) return 'loopback';
-  if (SPECIAL.check(text, kind)) return 'special';
-  return PRIVATE.check(text, kind) ? 'private' : 'public';
+  const parsed = parse(plainAddress(address));
+  if (parsed === undefined) return 'special';
+  const classes = [parsed, ...embeddedIn(parsed)].map(blockClass);
+  return RESTRICTIONS.findLast((kind) => classes.includes(kind)) ?? 'special';
 }
 
 /** Returns an address without brackets and zone, and an embedded IPv4 address in its own form. */
 export function plainAddress(address: string): string {
-  const text = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
-  if (isIP(text) !== 6) return text;
-  const groups = groupsOf(text);
+  const bare = address.startsWith('[') && address.endsWith(']') ? address.slice(1, -1) : address;
+  const text = bare.split('%', 1)[0] ?? '';
+  const parsed = parse(text);
+  if (parsed?.kind() !== 'ipv6') return text;
+  const form = FORMS.find(({ range, isSame }) => isSame && isIn(parsed, range));
   // `::1` and `::` match the prefix `::/96`, and contain no IPv4 address.
-  if (groups.slice(0, 7).every((group) => group === 0) && (groups[7] ?? 0) <= 1) return text;
-  const found = EMBEDDING.find(([list]) => list.check(text, 'ipv6'));
-  if (found === undefined) return text;
-  const [high = 0, low = 0] = groups.slice(found[1], found[1] + 2);
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+  if (form === undefined || isLowest(parsed)) return text;
+  return embedded(parsed, form).toString();
 }
 
-/** Returns the eight groups of a valid IPv6 address. */
-function groupsOf(address: string): readonly number[] {
-  const dotted = address.slice(address.lastIndexOf(':') + 1);
-  const text = isIPv4(dotted) ? address.replace(dotted, hexPair(dotted)) : address;
-  const [head = '', tail] = text.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
-  return [...before, ...(tail === undefined ? [] : zeros), ...after].map((group) => parseInt(group, 16));
-}
+/** Returns whether a host name serves the credentials of a machine. `host` is in lower case, without the dot of the root. */
+export const isMetadataName = (host: string): boolean =>
+  Object.keys(METADATA_NAMES).some((name) => host === name || host.endsWith(`.${name}`));
 
-function hexPair(dotted: string): string {
-  const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number);
-  return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+const parse = (text: string): Address | undefined => (isIP(text) === 0 ? undefined : ipaddr.parse(text));
+
+const isIn = (address: Address, [network, bits]: Range): boolean =>
+  address.kind() === network.kind() && address.match(network, bits);
+
+const blockClass = (address: Address): AddressClass =>
+  BLOCKS.find(({ range }) => isIn(address, range))?.kind ?? 'public';
+
+const isLowest = (address: Address): boolean => {
+  const bytes = address.toByteArray();
+  return bytes.slice(0, -1).every((byte) => byte === 0) && (bytes.at(-1) ?? 0) <= 1;
+};
+
+const embedded = (address: Address, { bytes }: Pick<EmbeddedForm, 'bytes'>): ipaddr.IPv4 => {
+  const all = address.toByteArray();
+  return new ipaddr.IPv4(bytes.map((at) => all[at] ?? 0));
+};
+
+/** ISATAP (RFC 5214 §6.1): the interface id `0:5efe` or `200:5efe` before an IPv4 address, below any prefix. */
+const ISATAP = { bytes: [12, 13, 14, 15] } as const;
+
+function embeddedIn(address: Address): readonly Address[] {
+  if (address.kind() !== 'ipv6') return [];
+  const [a = 0, b = 0, c, d] = address.toByteArray().slice(8, 12);
+  const isIsatap = (a & ~2) === 0 && b === 0 && c === 0x5e && d === 0xfe;
+  const forms = FORMS.filter(({ range, isSame }) => !isSame && isIn(address, range));
+  return [...forms, ...(isIsatap ? [ISATAP] : [])].map((form) => embedded(address, form));
 }

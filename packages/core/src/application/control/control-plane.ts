@@ -23,7 +23,13 @@ export function controlPlane({ approvals, ...dependencies }: ControlPlaneDepende
     if (approvals === undefined || !isModel(caller) || tool.waits?.(args) !== true) return undefined;
     // The original request may have ended when the operator decides, so the call gets a signal of its own.
     const { signal } = new AbortController();
-    return approvals.ask(caller, { tool: tool.name, arguments: args, run: () => tool.run({ caller, args, signal }) });
+    const call = { caller, args, signal };
+    return approvals.ask(caller, {
+      tool: tool.name,
+      arguments: args,
+      inputs: () => Promise.resolve(tool.inputs?.(call)),
+      run: (approved) => tool.run({ ...call, approved }),
+    });
   };
   return builtIns({ ...dependencies, approvalQueue });
 }

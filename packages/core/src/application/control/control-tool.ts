@@ -9,6 +9,8 @@ export interface ControlCall<Args> {
   readonly caller: Caller;
   readonly args: Args;
   readonly signal: AbortSignal;
+  /** Result of `inputs` that an operator has approved. */
+  readonly approved?: unknown;
 }
 
 /** One control tool: definition, required grant and implementation. */
@@ -27,6 +29,8 @@ export interface ControlTool<Args = Arguments> {
   grantOf?(args: Args): Verb;
   /** Whether the call waits for an approval if the runtime requires approvals. */
   waits?(args: Args): boolean;
+  /** Returns the state outside of the arguments that the call depends on. An approval is void when it changes. */
+  inputs?(call: ControlCall<Args>): Promise<unknown>;
   /** Returns plain JSON data. @throws ClarityError */
   run(call: ControlCall<Args>): Promise<object> | object;
 }

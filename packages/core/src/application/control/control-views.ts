@@ -4,7 +4,7 @@ import { isRemote } from '../../domain/services/origin-kinds.ts';
 import type { ServiceView } from '../../ports/inbound/service-operations.ts';
 
 /** Returns a service for a list. */
-export function summaryOf({ service, status, uptimeSeconds, interface: snapshot }: ServiceView): object {
+export function summaryOf({ service, status, uptimeSeconds, interface: snapshot, isSuspicious }: ServiceView): object {
   const { metadata, spec } = service.manifest;
   return {
     service_id: service.serviceId,
@@ -18,7 +18,7 @@ export function summaryOf({ service, status, uptimeSeconds, interface: snapshot 
     uptime_seconds: uptimeSeconds,
     restart_count: status.restartCount,
     last_error: status.lastError,
-    interface: snapshot === undefined ? null : countsOf(snapshot),
+    interface: snapshot === undefined ? null : { ...countsOf(snapshot), ...(isSuspicious ? { suspicious: true } : {}) },
   };
 }
 
@@ -71,6 +71,7 @@ export function totalsOf(views: readonly ServiceView[]): object {
     stopped: count(({ status }) => status.lifecycle === 'STOPPED' || status.lifecycle === 'REGISTERED'),
     quarantined: count(({ status }) => status.lifecycle === 'QUARANTINED'),
     local: count(({ service }) => !isRemote(service.manifest)),
+    suspicious: count(({ isSuspicious }) => isSuspicious),
     remote: count(({ service }) => isRemote(service.manifest)),
   };
 }

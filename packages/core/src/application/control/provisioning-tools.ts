@@ -1,5 +1,5 @@
 import { controlTool, REACH, type ControlCall, type ControlTool } from './control-tool.ts';
-import type { Provisioning } from './provisioning.ts';
+import type { Provisioning, RegistrationInputs } from './provisioning.ts';
 import {
   localManifest,
   remoteManifest,
@@ -42,9 +42,10 @@ interface RegistrationTool<Args> extends Pick<ControlTool, 'name' | 'title' | 'd
 
 /** Tools that register services. All require the grant `provision`, and a failed start undoes the registration. */
 export function provisioningTools(provisioning: Provisioning): readonly ControlTool[] {
-  const register = async ({ caller, args }: ControlCall<Starting>, manifest: unknown): Promise<object> => {
+  const register = async ({ caller, args, approved }: ControlCall<Starting>, manifest: unknown): Promise<object> => {
     const { view, started, introspected } = await provisioning.register(caller, manifest, {
       start: args.start_now ?? true,
+      approved: approved as RegistrationInputs | undefined,
     });
     return { service: summaryOf(view), started, introspected };
   };
@@ -55,6 +56,7 @@ export function provisioningTools(provisioning: Provisioning): readonly ControlT
       annotations: REACH,
       grant: 'provision',
       waits: () => true,
+      inputs: ({ caller, args }) => provisioning.inputs(caller, manifestOf(args)),
       run: async (call) => ({ ...(await register(call, manifestOf(call.args))), created: true }),
     });
   return [
@@ -105,6 +107,7 @@ export function provisioningTools(provisioning: Provisioning): readonly ControlT
       annotations: REACH,
       grant: 'provision',
       waits: () => true,
+      inputs: ({ caller, args }) => provisioning.inputs(caller, args.manifest),
       run: async (call) => ({ ...(await register(call, call.args.manifest)), applied: true }),
     }),
   ];

@@ -3,6 +3,8 @@ import { onBehalfOf } from '../../domain/access/registrant.ts';
 import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
 import { originKind, originMember, withOriginMember } from '../../domain/services/origin-kinds.ts';
+import { serviceDigest } from '../../domain/services/service-digest.ts';
+import { deriveServiceId } from '../../domain/services/service-id.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Workspace } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -15,6 +17,8 @@ export interface ProvisioningDependencies {
   readonly audit: AuditLog;
   readonly readManifest: (input: unknown) => Manifest;
   readonly workspace: Workspace | undefined;
+  /** Returns the digest of a policy; null when it does not exist. */
+  readonly policyDigest: (name: string) => string | null;
   /** MCP clients may register local commands as services. */
   readonly commandsOverMcp: boolean;
 }
@@ -23,6 +27,12 @@ export interface Registration {
   readonly view: ServiceView;
   readonly started: boolean;
   readonly introspected: boolean;
+}
+
+export interface RegisterOptions {
+  readonly start: boolean;
+  /** The state that an operator has approved: another record or another file is refused. */
+  readonly approved?: RegistrationInputs | undefined;
 }
 
 /** Registers services. A registration whose start fails is undone. */
@@ -34,16 +44,16 @@ export class Provisioning {
   }
 
   /** Registers a service and, with `start`, starts it and reads its interface. A disabled service is only stored. */
-  async register(caller: Caller, input: unknown, { start }: { readonly start: boolean }): Promise<Registration> {
+  async register(caller: Caller, input: unknown, { start, approved }: RegisterOptions): Promise<Registration> {
     const { services, catalog, readManifest } = this.#dependencies;
-    const manifest = await this.#admitted(caller, readManifest(input));
+    const manifest = frozen(await this.#admitted(caller, readManifest(input)), approved);
     const before = catalog.all();
     const wasRunning = new Set(
       services
         .list(systemCaller)
         .flatMap(({ service, status }) => (status.lifecycle === 'RUNNING' ? [service.serviceId] : [])),
     );
-    const applied = await services.apply(caller, manifest);
+    const applied = await services.apply(caller, manifest, { digest: approved?.replaces });
     const { serviceId } = applied.service;
     if (!start || !manifest.spec.enabled) return registered(applied);
     let view: ServiceView;
@@ -59,6 +69,29 @@ export class Provisioning {
     throw new ClarityError('SERVICE_START_FAILED', reason, {
       hint: 'nothing was registered: fix the cause and register the service again, or set start_now to false to register it without a start',
     });
+  }
+
+  /**
+   * Returns the state that a registration depends on, for an approval: the record that it replaces, its policy and its files.
+   * A registration that cannot be read depends on nothing: it fails when it runs.
+   */
+  async inputs(caller: Caller, input: unknown): Promise<RegistrationInputs> {
+    const { catalog, policyDigest, readManifest, workspace } = this.#dependencies;
+    try {
+      const manifest = await this.#admitted(caller, readManifest(input));
+      const { origin, policyRef } = manifest.spec;
+      const former = catalog.find(deriveServiceId(manifest, catalog.kinds));
+      const path = originMember(origin, originKind(origin.type, catalog.kinds).workspaceFile);
+      const file = typeof path === 'string' ? await workspace?.digest?.(path) : undefined;
+      return {
+        replaces: former === undefined ? null : serviceDigest(former),
+        policy: policyDigest(policyRef),
+        ...(file === undefined ? {} : { file }),
+      };
+    } catch (error) {
+      if (isClarityError(error)) return {};
+      throw error;
+    }
   }
 
   /** Rejects files outside the workspace, and commands unless the operator allows them over MCP. */
@@ -119,6 +152,15 @@ export class Provisioning {
   }
 }
 
+/** State that an operator approves together with a registration. */
+export interface RegistrationInputs {
+  /** Digest of the record with the same id; null without one. */
+  readonly replaces?: string | null;
+  readonly policy?: string | null;
+  /** SHA-256 of the module. */
+  readonly file?: string;
+}
+
 interface Failed {
   readonly serviceId: string;
   readonly before: readonly Service[];
@@ -134,3 +176,9 @@ const registered = (view: ServiceView): Registration => {
 const isSameProgram = (a: Service, b: Service): boolean =>
   a.manifest.metadata.sourceFile === b.manifest.metadata.sourceFile &&
   a.manifest.metadata.module === b.manifest.metadata.module;
+
+/** Returns the manifest with the digest of the approved file, so that the admission refuses another file. */
+const frozen = (manifest: Manifest, approved: RegistrationInputs | undefined): Manifest =>
+  approved?.file === undefined || manifest.metadata.artifactSha256 !== undefined
+    ? manifest
+    : { ...manifest, metadata: { ...manifest.metadata, artifactSha256: approved.file } };

@@ -16,6 +16,8 @@ import { SerialQueue } from '../support/async.ts';
 import { REMOVED, SettledRecords, type RecordChange } from '../support/settled-records.ts';
 import { ServiceAdmission } from './service-admission.ts';
 import { ServiceIndex } from './service-index.ts';
+import { assertSeen } from '../../domain/services/service-digest.ts';
+import type { ExpectedService } from '../../ports/inbound/service-operations.ts';
 
 /** Result of an applied manifest. */
 export interface CatalogChange {
@@ -110,14 +112,14 @@ export class ServiceCatalog {
   }
 
   /**
-   * Admits the code, then stores the record with its event. A service with the same source and module is replaced: the new
-   * record names it, and it is removed afterwards.
+   * Admits the code, then stores the record with its event. It replaces and removes a service with the same source and module.
    * @throws ClarityError NAMESPACE_RESERVED, NAMESPACE_TAKEN, ORIGIN_UNSUPPORTED, REVISION_CONFLICT or STORE_UNAVAILABLE.
    */
   async apply(
     caller: Caller,
     given: Manifest,
     eventOf: (record: ServiceRecord) => AuditEventDraft,
+    { digest }: ExpectedService = {},
   ): Promise<CatalogChange> {
     const record = await this.#admission.admit(given, this.#index);
     const { serviceId: id } = record;
@@ -126,6 +128,7 @@ export class ServiceCatalog {
       let replaced: readonly Service[] = [];
       await this.#records.write({ caller, id, event: eventOf(record) }, () => {
         replaced = this.#replacedBy(record);
+        assertSeen(this.find(id) ?? replaced[0], digest);
         return this.#merged({ ...record, registrant: registrantOf(caller) }, replaced);
       });
       for (const old of replaced) await this.#removeReplaced(caller, old);

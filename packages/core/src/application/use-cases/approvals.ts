@@ -1,7 +1,7 @@
-import type { Approval, ApprovalState } from '../../domain/access/approval.ts';
+import type { Approval } from '../../domain/access/approval.ts';
 import { isModel, type Caller, callerRecord } from '../../domain/access/caller.ts';
 import { principalKey } from '../../domain/access/principal-key.ts';
-import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { canonicalJson, sha256Hex } from '../../domain/json/digest.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Clock, Entropy } from '../../ports/index.ts';
@@ -9,77 +9,22 @@ import type { ApprovalOperations } from '../../ports/inbound/approval-operations
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Guard } from './guard.ts';
 import { hex } from '../../domain/text/hex.ts';
-
-export interface PendingApprovalDependencies {
-  readonly key: string;
-  /** Key of the principal that requested it. */
-  readonly owner: string;
-  readonly view: Approval;
-  /** Monotonic milliseconds. */
-  readonly until: number;
-  readonly run: () => Promise<object> | object;
-}
-
-/** One approval request, from its creation until it expires. */
-export class PendingApproval {
-  readonly key: string;
-  readonly owner: string;
-  readonly until: number;
-  readonly #run: () => Promise<object> | object;
-  #view: Approval;
-  #result: object | undefined;
-  #failed: Error | undefined;
-
-  constructor({ key, owner, view, until, run }: PendingApprovalDependencies) {
-    this.key = key;
-    this.owner = owner;
-    this.until = until;
-    this.#view = view;
-    this.#run = run;
-  }
-
-  get view(): Approval {
-    return this.#view;
-  }
-
-  decide(state: ApprovalState, caller: Caller, reason?: string): void {
-    const { kind, id } = callerRecord(caller);
-    const decidedBy = `${kind}:${id}`;
-    this.#view = { ...this.#view, state, decidedBy, ...(reason === undefined ? {} : { reason }) };
-  }
-
-  /** Runs the approved action. Never rejects: the result is in `view` and `outcome`. */
-  async carryOut(): Promise<void> {
-    try {
-      this.#result = await this.#run();
-    } catch (error) {
-      this.#failed = isClarityError(error) ? error : new ClarityError('INTERNAL', this.#view.id, { cause: error });
-      this.#view = { ...this.#view, state: 'failed', reason: this.#failed.message };
-    }
-  }
-
-  /** Returns the reply for the client that requested the approval. @throws ClarityError APPROVAL_DENIED, or the error of the action. */
-  outcome(): object {
-    const { id, state, reason = '', expiresAt } = this.#view;
-    if (state === 'denied') throw new ClarityError('APPROVAL_DENIED', reason);
-    if (this.#failed !== undefined) throw this.#failed;
-    if (this.#result !== undefined) return this.#result;
-    return {
-      approval: { id, state, expires_at: expiresAt },
-      waiting: true,
-      next_steps: [
-        `An operator decides: clarityctl approvals approve ${id}`,
-        'Nothing has been done yet. Call the tool again with the same arguments to get the result.',
-      ],
-    };
-  }
-}
+import { approvalDigest, PendingApproval } from './pending-approval.ts';
 
 /** An action that waits for an approval. */
 export interface ApprovalRequest {
   readonly tool: string;
   readonly arguments: unknown;
-  run(): Promise<object> | object;
+  /** Runs the action with the approved result of `inputs`. */
+  run(approved: unknown): Promise<object> | object;
+  /** Returns the state outside of the arguments that the action depends on, for example the record that it replaces. */
+  inputs?(): Promise<unknown>;
+}
+
+interface Inputs {
+  readonly inputs: () => Promise<unknown>;
+  /** Result of `inputs` at the request. */
+  readonly state: unknown;
 }
 
 export interface ApprovalsDependencies {
@@ -109,10 +54,12 @@ export class Approvals implements ApprovalOperations {
   async ask(caller: Caller, request: ApprovalRequest): Promise<object> {
     this.#expire();
     const key = keyOf(caller, request);
-    const known = [...this.#entries.values()].find((entry) => entry.key === key);
+    const inputs = async (): Promise<unknown> => (await request.inputs?.()) ?? null;
+    const state = this.#find(key) === undefined ? await inputs() : null;
+    const known = this.#find(key);
     if (known !== undefined) return known.outcome();
     this.#assertRoom(caller);
-    const entry = this.#add(caller, key, request);
+    const entry = this.#add(caller, key, request, { inputs, state });
     await this.#tell(caller, 'requested', entry.view);
     return entry.outcome();
   }
@@ -121,12 +68,27 @@ export class Approvals implements ApprovalOperations {
   async list(caller: Caller): Promise<readonly Approval[]> {
     await this.#assertOperator(caller, 'list approvals');
     this.#expire();
-    return [...this.#entries.values()].map(({ view }) => view);
+    const entries = [...this.#entries.values()];
+    await Promise.all(entries.filter(({ view }) => view.state === 'pending').map((entry) => entry.renew()));
+    return entries.map(({ view }) => view);
   }
 
   /** Runs the action on behalf of the operator. The state becomes `failed` if the action fails. */
-  async approve(caller: Caller, id: string): Promise<Approval> {
+  async approve(caller: Caller, id: string, digest?: string): Promise<Approval> {
     const entry = await this.#open(caller, id);
+    const seen = digest ?? entry.view.digest;
+    const now = await entry.renew();
+    if (entry.view.state !== 'pending') throw new ClarityError('APPROVAL_NOT_FOUND', toPrintableAscii(id));
+    if (seen !== now) {
+      throw new ClarityError(
+        'REVISION_CONFLICT',
+        `the request is ${now}, the decision is about ${toPrintableAscii(seen, 64)}`,
+        {
+          field: 'digest',
+          hint: 'list the requests again and repeat the decision with the digest that the list shows',
+        },
+      );
+    }
     entry.decide('approved', caller);
     await this.#tell(caller, 'approved', entry.view);
     await entry.carryOut();
@@ -138,6 +100,10 @@ export class Approvals implements ApprovalOperations {
     entry.decide('denied', caller, reason === undefined ? undefined : toPrintableAscii(reason, 500));
     await this.#tell(caller, 'denied', entry.view);
     return entry.view;
+  }
+
+  #find(key: string): PendingApproval | undefined {
+    return [...this.#entries.values()].find((entry) => entry.key === key);
   }
 
   async #open(caller: Caller, id: string): Promise<PendingApproval> {
@@ -157,25 +123,27 @@ export class Approvals implements ApprovalOperations {
     await guard.require(none, 'provision', { action });
   }
 
-  #add(caller: Caller, key: string, request: ApprovalRequest): PendingApproval {
+  #add(caller: Caller, key: string, request: ApprovalRequest, { inputs, state }: Inputs): PendingApproval {
     const { clock, entropy } = this.#dependencies;
     const id = hex(entropy.bytes(6));
     const now = clock.wall().getTime();
+    const view = {
+      id,
+      tool: request.tool,
+      state: 'pending' as const,
+      requestedBy: callerRecord(caller),
+      ...(caller.client === undefined ? {} : { client: toPrintableAscii(caller.client.name) }),
+      arguments: request.arguments,
+      requestedAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + TTL_MS).toISOString(),
+    };
     const entry = new PendingApproval({
       key,
       owner: principalKey(caller),
-      run: () => request.run(),
+      inputs,
+      run: (approved) => request.run(approved),
       until: clock.monotonic() + TTL_MS,
-      view: {
-        id,
-        tool: request.tool,
-        state: 'pending',
-        requestedBy: callerRecord(caller),
-        ...(caller.client === undefined ? {} : { client: toPrintableAscii(caller.client.name) }),
-        arguments: request.arguments,
-        requestedAt: new Date(now).toISOString(),
-        expiresAt: new Date(now + TTL_MS).toISOString(),
-      },
+      view: { ...view, digest: approvalDigest(view, state) },
     });
     this.#entries.set(id, entry);
     return entry;
@@ -207,13 +175,17 @@ export class Approvals implements ApprovalOperations {
     for (const [id, entry] of this.#entries) if (entry.until <= now) this.#entries.delete(id);
   }
 
-  #tell(caller: Caller, word: 'requested' | 'approved' | 'denied', { id, tool, requestedBy }: Approval): Promise<void> {
+  #tell(
+    caller: Caller,
+    word: 'requested' | 'approved' | 'denied',
+    { id, tool, requestedBy, digest }: Approval,
+  ): Promise<void> {
     return this.#dependencies.audit.settle({
       kind: `approval.${word}`,
       level: word === 'denied' ? 'warn' : 'info',
       message: `Approval ${word}: ${tool}`,
       caller,
-      data: { approval: id, tool, requestedBy },
+      data: { approval: id, digest, tool, requestedBy },
     });
   }
 }

@@ -1,10 +1,11 @@
-import type { InterfaceDiff } from '../../domain/interfaces/interface-change.ts';
+import type { InterfaceDiff, Verdict } from '../../domain/interfaces/interface-change.ts';
+import { contentDigest } from '../../domain/json/digest.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { isUnsettled } from '../support/store-failure.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { diffInterfaces } from '../../domain/interfaces/interface-diff.ts';
+import { diffInterfaces, judgeInterface, withoutChanged } from '../../domain/interfaces/interface-diff.ts';
 import {
   NOTHING_HELD,
   quarantinedContents,
@@ -19,32 +20,11 @@ import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapsh
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Guard } from './guard.ts';
+import { assertSeen, changedEvent, reviewDigest, suspiciousEvent } from './review-records.ts';
 import type { QuarantinedTools } from '../gateway/backends.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type { ServiceChanges } from '../support/service-changes.ts';
-import type { InterfaceReview, InterfaceReviews } from '../../ports/inbound/interface-reviews.ts';
-
-const MAX_COUNT = 50;
-
-/** Returns the audit event of an interface change, with at most 50 changes. The full diff is in the review. */
-export function changedEvent(serviceId: string, diff: InterfaceDiff, held: ReadonlySet<string>): AuditEntry {
-  const { from, to, verdict, changes } = diff;
-  const shown = changes.slice(0, MAX_COUNT).map(({ kind, name, change, from: former, verdict: own, reasons }) => ({
-    kind,
-    name: toPrintableAscii(name),
-    change,
-    ...(former === undefined ? {} : { from: toPrintableAscii(former) }),
-    verdict: own,
-    reasons: [...new Set(reasons.map(({ code }) => code))],
-  }));
-  return {
-    kind: 'interface.changed',
-    level: verdict === 'compatible' && held.size === 0 ? 'info' : 'warn',
-    message: `Interface changed: ${String(changes.length)} changes, ${verdict}`,
-    serviceId,
-    data: { from, to, verdict, changes: shown, more: changes.length - shown.length, held: held.size },
-  };
-}
+import type { ExpectedInterface, InterfaceReview, InterfaceReviews } from '../../ports/inbound/interface-reviews.ts';
 
 export interface InterfaceReviewerDependencies {
   readonly catalog: ServiceCatalog;
@@ -84,6 +64,11 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     return this.#states.get(serviceId)?.contents ?? NOTHING_HELD;
   }
 
+  /** Returns the verdict on the interface since it was accepted. */
+  verdict(serviceId: string): Verdict {
+    return this.#states.get(serviceId)?.diff?.verdict ?? 'compatible';
+  }
+
   /** Compares the current interface. Changed entries of a pinned interface are in quarantine when this returns. */
   observe(serviceId: string): void {
     const service = this.#dependencies.catalog.find(serviceId);
@@ -91,11 +76,13 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     if (service === undefined) this.#states.delete(serviceId);
     if (service === undefined || snapshot === undefined) return;
     const before = this.#states.get(serviceId);
+    const isFirst = before === undefined && service.pin === undefined;
+    const first = isFirst ? judgeInterface(snapshot) : undefined;
     const pin = this.#pinFor(service, snapshot, before);
     if (before?.snapshot === snapshot && before.pin === pin) return;
     const base = pin === undefined ? before?.snapshot : pinned(pin, snapshot);
     const isNew = before?.snapshot.interfaceRevision !== snapshot.interfaceRevision;
-    const diff = base === undefined ? undefined : diffInterfaces(base, snapshot);
+    const diff = base === undefined ? first : diffInterfaces(base, snapshot);
     const held = pin === undefined ? NONE : quarantinedTools(pin, snapshot);
     const contents = pin === undefined ? NOTHING_HELD : quarantinedContents(pin, snapshot);
     const isDifferent = diff !== undefined && diff.changes.length > 0;
@@ -108,7 +95,9 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     });
     if (!isNew) return;
     const { audit } = this.#dependencies;
-    if (isDifferent) audit.note(changedEvent(serviceId, diff, namesOf(held, contents)));
+    if (!isDifferent) return;
+    const names = namesOf(held, contents);
+    audit.note(first === undefined ? changedEvent(serviceId, diff, names) : suspiciousEvent(serviceId, first, names));
   }
 
   async review(caller: Caller, serviceId: string): Promise<InterfaceReview> {
@@ -121,6 +110,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     return {
       serviceId,
       ...(state?.diff ?? same),
+      digest: state === undefined ? contentDigest(serviceId) : reviewDigest(serviceId, state),
       pinned: manifest.spec.pinInterface === true,
       held: [...this.held(serviceId)].sort(),
       heldContents: { prompts: sorted(prompts), resources: sorted(resources), resourceTemplates: sorted(templates) },
@@ -128,7 +118,12 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   }
 
   /** Accepts the current definition of the named tools, or of all. Rejects the entry points of models. */
-  async accept(caller: Caller, serviceId: string, tools?: readonly string[]): Promise<InterfaceReview> {
+  async accept(
+    caller: Caller,
+    serviceId: string,
+    tools?: readonly string[],
+    expected: ExpectedInterface = {},
+  ): Promise<InterfaceReview> {
     const { audit, catalog, changes, clock, guard } = this.#dependencies;
     const intent = { action: 'accept an interface', serviceId };
     await guard.require(isModel(caller) ? { ...caller, grants: [] } : caller, 'operate', intent);
@@ -136,6 +131,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     const state = this.#states.get(serviceId);
     if (state === undefined) throw new ClarityError('SERVICE_STOPPED', `${serviceId} has no interface yet`);
     const { snapshot, pin } = state;
+    assertSeen(serviceId, state, expected);
     const unknown = tools?.find((name) => !isOf(state, name));
     if (unknown !== undefined) throw new ClarityError('TOOL_NOT_FOUND', toPrintableAscii(unknown), { field: 'tools' });
     const at = clock.wall().toISOString();
@@ -149,7 +145,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
       message: 'Interface accepted',
       serviceId,
       caller,
-      data: { revision: snapshot.interfaceRevision, tools: tools ?? 'all' },
+      data: { revision: snapshot.interfaceRevision, digest: reviewDigest(serviceId, state), tools: tools ?? 'all' },
     };
     if (pin === undefined) await audit.settle(entry);
     else await catalog.pin(caller, serviceId, accepted, audit.draft(entry));
@@ -165,15 +161,16 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     return this.review(caller, serviceId);
   }
 
-  /** Returns the accepted interface. The first interface of a service is accepted without a review. */
+  /** Returns the accepted interface. Of the first interface of a service it has all entries that are not suspicious. */
   #pinFor(service: Service, snapshot: InterfaceSnapshot, before: ReviewState | undefined): InterfacePin | undefined {
     if (service.manifest.spec.pinInterface !== true) return undefined;
     const known = service.pin ?? before?.pin;
     if (known !== undefined) return known;
     const { audit, catalog, clock } = this.#dependencies;
     const { serviceId } = service;
-    const pin = pinSnapshot(snapshot, clock.wall().toISOString());
-    const data = { revision: pin.revision };
+    const { changes } = judgeInterface(snapshot);
+    const pin = pinSnapshot(withoutChanged(snapshot, changes), clock.wall().toISOString());
+    const data = { revision: pin.revision, ...(changes.length === 0 ? {} : { held: changes.length }) };
     const entry: AuditEntry = { kind: 'interface.pinned', level: 'info', message: 'Interface pinned', serviceId, data };
     catalog.pin(systemCaller, serviceId, pin, audit.draft(entry)).catch((error: unknown) => {
       const message = 'The accepted interface is not stored and would not survive a restart of the runtime';

@@ -1,8 +1,10 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
 import { assertTrusted, untrusted } from '../../domain/access/trust.ts';
+import type { Verdict } from '../../domain/interfaces/interface-change.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
-import type { Service, ServiceStatus } from '../../domain/services/service.ts';
+import type { Service, ServiceRecord, ServiceStatus } from '../../domain/services/service.ts';
 import type { ArtifactCleaner, CleanedUp, Clock, WorkspaceTrust } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AdmittedReferences } from './admitted-references.ts';
@@ -10,9 +12,11 @@ import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, Intent } from './guard.ts';
 import { circuitReason } from '../../domain/calls/circuit-breaker.ts';
 import type { CircuitBreakers } from '../calls/circuit-breakers.ts';
+import { serviceDigest } from '../../domain/services/service-digest.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type {
   DetailLimits,
+  ExpectedService,
   ServiceDetails,
   ServiceOperations,
   ServiceView,
@@ -33,6 +37,7 @@ export interface ServiceUseCasesDependencies {
   readonly load: (serviceId: string) => CallLoad;
   readonly circuits: CircuitBreakers;
   readonly references: AdmittedReferences;
+  readonly verdict: (serviceId: string) => Verdict;
   /** @throws ClarityError MANIFEST_INVALID */
   readonly readManifest: (input: unknown) => Manifest;
 }
@@ -45,7 +50,7 @@ export class ServiceUseCases implements ServiceOperations {
     this.#dependencies = dependencies;
   }
 
-  async apply(caller: Caller, input: unknown): Promise<ServiceView> {
+  async apply(caller: Caller, input: unknown, expected?: ExpectedService): Promise<ServiceView> {
     const { catalog, supervisor, audit, guard, references, readManifest, trust } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'register a service' });
     assertTrusted(trust.state);
@@ -53,7 +58,7 @@ export class ServiceUseCases implements ServiceOperations {
     await references.check(caller, manifest, catalog.kinds);
     const { type } = manifest.spec.origin;
     const message = `Manifest applied (${type})`;
-    const { service, replaced } = await catalog.apply(caller, manifest, ({ serviceId }) =>
+    const eventOf = ({ serviceId }: ServiceRecord): AuditEventDraft =>
       audit.draft({
         kind: 'service.manifest_applied',
         level: 'info',
@@ -61,8 +66,8 @@ export class ServiceUseCases implements ServiceOperations {
         serviceId,
         caller,
         data: { origin: type, module: manifest.metadata.module },
-      }),
-    );
+      });
+    const { service, replaced } = await catalog.apply(caller, manifest, eventOf, expected);
     audit.log(service.serviceId, message);
     for (const old of replaced) await this.#end(caller, old, 'replaced');
     await supervisor.reload(caller, service.serviceId);
@@ -151,7 +156,7 @@ export class ServiceUseCases implements ServiceOperations {
   }
 
   #view(service: Service): ServiceView {
-    const { supervisor, clock, load, trust } = this.#dependencies;
+    const { supervisor, clock, load, trust, verdict } = this.#dependencies;
     const status = supervisor.status(service.serviceId);
     const snapshot = supervisor.snapshot(service.serviceId);
     const { runningSince } = status;
@@ -164,6 +169,8 @@ export class ServiceUseCases implements ServiceOperations {
       uptimeSeconds,
       calls,
       ...(unsettledSince === undefined ? {} : { unsettledSince }),
+      isSuspicious: snapshot !== undefined && verdict(service.serviceId) === 'suspicious',
+      digest: serviceDigest(service),
       ...(snapshot === undefined ? {} : { interface: snapshot }),
     };
   }

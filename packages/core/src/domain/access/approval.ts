@@ -6,6 +6,8 @@ export type ApprovalState = 'pending' | 'approved' | 'failed' | 'denied';
 /** A control call of a client that waits for the decision of an operator. */
 export interface Approval {
   readonly id: string;
+  /** SHA-256 of what the operator decides on: the tool, its arguments, the caller and the state that the call would change. */
+  readonly digest: string;
   /** Name of the tool that was called. */
   readonly tool: string;
   readonly state: ApprovalState;

@@ -65,12 +65,51 @@ const OFFERS: readonly {
   { kind: 'tool', of: ({ tools }) => new Map(tools.map((tool) => [tool.name, comparedDefinition(tool)])) },
 ];
 
+/**
+ * Judges an interface without an earlier one. `changes` has only the suspicious entries: an entry of a first interface needs no
+ * review unless an attack would have its texts or arguments.
+ */
+export function judgeInterface(now: Comparable): InterfaceDiff {
+  const reasons = instructionReasons(now.instructions ?? '');
+  const changes: readonly InterfaceChange[] = [
+    ...(reasons.length === 0 ? [] : [{ ...INSTRUCTIONS, change: 'added', reasons } as const]),
+    ...OFFERS.flatMap(({ kind, of }) => compareEntries(kind, new Map(), of(now))),
+  ].filter(({ verdict }) => verdict === 'suspicious');
+  return { from: null, to: now.interfaceRevision, verdict: worst(changes.map(({ verdict }) => verdict)), changes };
+}
+
+/** Returns the interface without the entries of these changes. */
+export function withoutChanged(now: Comparable, changes: readonly InterfaceChange[]): Comparable {
+  const changed = new Set(changes.map(({ kind, name }) => `${kind} ${name}`));
+  const isKept = (kind: FeatureKind, name: string): boolean => !changed.has(`${kind} ${name}`);
+  const { instructions, ...rest } = now;
+  return {
+    ...rest,
+    ...(instructions === undefined || !isKept('instructions', '') ? {} : { instructions }),
+    tools: now.tools.filter(({ name }) => isKept('tool', name)),
+    prompts: now.prompts.filter(({ name }) => isKept('prompt', name)),
+    resources: now.resources.filter(({ uri }) => isKept('resource', uri)),
+    resourceTemplates: (now.resourceTemplates ?? []).filter(({ uriTemplate }) =>
+      isKept('resourceTemplate', uriTemplate),
+    ),
+  };
+}
+
+const INSTRUCTIONS = { kind: 'instructions', name: '', verdict: 'suspicious' } as const;
+
 function compareInstructions(before: string, after: string): readonly InterfaceChange[] {
   if (before === after) return [];
-  const reasons: ChangeReason[] = [{ code: 'INSTRUCTIONS_CHANGED', verdict: 'suspicious', where: '' }];
-  if (hasHiddenCharacters(after)) reasons.push({ code: 'HIDDEN_CHARACTERS', verdict: 'suspicious', where: '' });
-  if (isImperative(after)) reasons.push({ code: 'IMPERATIVE_TEXT', verdict: 'suspicious', where: '' });
-  return [{ kind: 'instructions', name: '', change: 'changed', verdict: 'suspicious', reasons }];
+  const changed: ChangeReason = { code: 'INSTRUCTIONS_CHANGED', verdict: 'suspicious', where: '' };
+  return [{ ...INSTRUCTIONS, change: 'changed', reasons: [changed, ...instructionReasons(after)] }];
+}
+
+function instructionReasons(text: string): readonly ChangeReason[] {
+  const reasons: ChangeReason[] = [];
+  const find = (code: ChangeReason['code']): void => void reasons.push({ code, verdict: 'suspicious', where: '' });
+  if (hasHiddenCharacters(text)) find('HIDDEN_CHARACTERS');
+  if (isImperative(text)) find('IMPERATIVE_TEXT');
+  if (text.length > MAX_CHECKED_LENGTH) find('UNREAD');
+  return reasons;
 }
 
 function compareEntries(

@@ -108,6 +108,10 @@ export function pinned({ revision, tools, rest }: InterfacePin, now: Comparable)
   };
 }
 
+/** Returns the SHA-256 of everything that a client sees of an interface, in lower-case hex. */
+export const interfaceDigest = ({ instructions = '', tools, prompts, resources, resourceTemplates = [] }: Comparable) =>
+  contentDigest([instructions, ...[tools, prompts, resources, resourceTemplates].map((list) => list.map(digestOf))]);
+
 function restOf({ instructions = '', prompts, resources, resourceTemplates = [] }: Comparable): PinnedRest | undefined {
   const count = prompts.length + resources.length + resourceTemplates.length;
   if (count > MAX_OTHERS || instructions.length > MAX_INSTRUCTIONS) return undefined;

@@ -30,15 +30,26 @@ export interface ServiceView {
   readonly calls: CallLoad;
   /** ISO 8601. Present while the outcome of the last change of the record is not known. */
   readonly unsettledSince?: string;
+  /** The interface has entries that an attack would have, and no operator has accepted them. */
+  readonly isSuspicious: boolean;
+  /** SHA-256 of the stored manifest and artifact, for `apply`. */
+  readonly digest: string;
+}
+
+/** The record that a caller has seen before it replaces it. */
+export interface ExpectedService {
+  /** `digest` of the view; null when the caller has seen no record. */
+  readonly digest?: string | null | undefined;
 }
 
 /** Use cases of services. Failures are `ClarityError`s; `failure` has message and hint. */
 export interface ServiceOperations {
   /**
    * Validates the manifest, stores its artifact and its record. A service with the same id is replaced.
-   * @throws ClarityError MANIFEST_INVALID when the manifest is not valid.
+   * @throws ClarityError MANIFEST_INVALID when the manifest is not valid, REVISION_CONFLICT when `expected` is not the stored
+   * record.
    */
-  apply(caller: Caller, manifest: unknown): Promise<ServiceView>;
+  apply(caller: Caller, manifest: unknown, expected?: ExpectedService): Promise<ServiceView>;
   /** Returns all services, ordered by namespace. */
   list(caller: Caller): readonly ServiceView[];
   /**

@@ -31,6 +31,8 @@ export interface Workspace {
   readonly root: string;
   /** Returns the absolute path of a regular file. */
   locate(path: string): Promise<string>;
+  /** Returns the SHA-256 of a regular file in lower-case hex. Without it approvals do not freeze files. */
+  digest?(path: string): Promise<string>;
   /** Finds regular `.clarity` files; skips folders of tools and dependencies. */
   sources(search: SourceSearch): Promise<FoundSources>;
   /** Returns the first `maxChars` characters of a text file. */

@@ -20,6 +20,7 @@ test('[tool.status-summary] [tool.list-services] [tool.get-service] services are
     degraded: 0,
     stopped: 1,
     quarantined: 0,
+    suspicious: 0,
     local: 2,
     remote: 0,
   });
