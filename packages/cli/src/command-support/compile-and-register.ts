@@ -1,4 +1,4 @@
-import { localWasm } from '@clarity-runtime/core';
+import { localWasm, type ServicePolicy } from '@clarity-runtime/core';
 import { sha256Hex } from '@clarity-runtime/core/internal';
 import { ApiError, assertRunning } from '../api/api-error.ts';
 import type { ServiceReply } from '@clarity-runtime/api-contract';
@@ -18,6 +18,7 @@ import { chooseBuildPath, type Placement, type PlacementOptions } from './placem
 export interface AddOptions extends PlacementOptions {
   readonly entry: string;
   readonly displayName?: string | undefined;
+  readonly policy?: ServicePolicy | undefined;
   readonly serviceType?: 'mcp' | 'agent' | undefined;
   /** Path of another compiler. Absent: the built-in compiler. */
   readonly compilerBin?: string | undefined;
@@ -44,6 +45,7 @@ export async function compileAndRegister(session: CommandContext, what: string, 
     workspaceRoot: session.cwd,
     entry: options.entry,
     displayName: options.displayName,
+    policy: options.policy,
     serviceType: options.serviceType,
   });
   const notes = [...compiled.notes];

@@ -4,6 +4,7 @@ import { DEFAULT_ENTRY } from '@clarity-runtime/core/internal';
 import { ExitCode } from '../support/cli-error.ts';
 import type { Command } from '../command-support/command.ts';
 import { requiredFlag } from '../command-support/flags.ts';
+import { policyFlags, policyOf } from '../command-support/policy-flags.ts';
 import { printState } from '../command-support/render.ts';
 
 /** Registers a compiled module without starting it. */
@@ -16,6 +17,7 @@ export const addLocal: Command = {
     wasm: { type: 'text', describe: 'compiled module (required)' },
     entry: { type: 'text', describe: 'entry function of the module', fallbackText: DEFAULT_ENTRY },
     name: { type: 'text', describe: 'display name' },
+    ...policyFlags,
   },
   run: async (given, { api, output, cwd }) => {
     output.note('warning: `add-local` is deprecated; `add <service>` compiles, registers and starts');
@@ -26,6 +28,7 @@ export const addLocal: Command = {
       workspaceRoot: cwd,
       entry: given.text('entry'),
       displayName: given.text('name'),
+      policy: policyOf(given),
     });
     const reply = await api.apply(manifest);
     if (output.json) output.value(reply);

@@ -4,6 +4,7 @@ import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
+import { policyFlags, policyOf } from '../command-support/policy-flags.ts';
 import { noStartFlag, register, startSettings, startTimeoutFlag } from '../command-support/register.ts';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
@@ -15,6 +16,7 @@ const flags: Flags = {
     type: 'texts',
     describe: 'NAME=REFERENCE: environment variable with the credential of an auth reference (repeatable)',
   },
+  ...policyFlags,
   ...startTimeoutFlag,
   ...noStartFlag,
 };
@@ -40,7 +42,7 @@ async function runAddProcess(given: ParsedArgs, session: CommandContext): Promis
   const twice = env.find(({ name }, at) => env.findIndex((other) => other.name === name) !== at);
   if (twice !== undefined) throw usageError(`environment variable ${twice.name} is set twice`);
   const cwd = resolve(session.cwd, given.text('cwd') ?? '.');
-  const options = { module: given.text('name') ?? '', cwd, env, start: startSettings(given) };
+  const options = { module: given.text('name') ?? '', cwd, env, policy: policyOf(given), start: startSettings(given) };
   return register(session, given, { manifest: childProcess(command, args, options), flags });
 }
 

@@ -4,12 +4,12 @@ import { usageError } from '../support/cli-error.ts';
 import { webAddress } from '../settings/values.ts';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import type { Command } from '../command-support/command.ts';
-import { namesFlag, numberFlag, requiredFlag } from '../command-support/flags.ts';
+import { numberFlag, requiredFlag } from '../command-support/flags.ts';
+import { policyFlags, policyOf } from '../command-support/policy-flags.ts';
 import { noStartFlag, register, startSettings, startTimeoutFlag } from '../command-support/register.ts';
 
+/** Limits of remotes that are members of the origin. */
 const TIMEOUT_MS = [100, 120_000] as const;
-const PAYLOAD_BYTES = [1024, 10_485_760] as const;
-const CONCURRENCY = [1, 256] as const;
 
 const flags: Flags = {
   endpoint: { type: 'text', describe: 'URL of the service (required)' },
@@ -22,11 +22,7 @@ const flags: Flags = {
   },
   ca: { type: 'text', describe: 'file with the certificates of a private CA (PEM)' },
   proxy: { type: 'text', describe: 'inherit, none or the URL of a proxy', fallbackText: 'inherit' },
-  'timeout-ms': { type: 'text', describe: 'timeout of one request in milliseconds' },
-  'allow-tools': { type: 'texts', describe: 'comma-separated list of visible tools; all others are hidden' },
-  'deny-tools': { type: 'texts', describe: 'comma-separated list of hidden tools' },
-  'max-payload-bytes': { type: 'text', describe: 'size limit of one request or response in bytes' },
-  'max-concurrency': { type: 'text', describe: 'maximum number of concurrent requests' },
+  ...policyFlags,
   ...startTimeoutFlag,
   ...noStartFlag,
 };
@@ -36,7 +32,9 @@ export const addRemote: Command = {
   describe: 'register an MCP service behind a URL and start it',
   flags,
   run: async (given, session) => {
-    const denyTools = namesFlag(given, 'deny-tools');
+    const timeoutMs = numberFlag(given, 'timeout-ms', TIMEOUT_MS);
+    const { denyTools, maxTimeoutMs, allowTools, maxRequestBytes, maxConcurrency } = policyOf(given) ?? {};
+    const policy = { ...(denyTools && { denyTools }), ...(maxTimeoutMs && { maxTimeoutMs }) };
     const endpoint = endpointOf(given);
     const manifest = remote(endpoint, {
       module: requiredFlag(given, 'module'),
@@ -45,11 +43,11 @@ export const addRemote: Command = {
       authRef: given.text('auth-ref'),
       tls: caOf(given),
       proxy: given.text('proxy'),
-      timeoutMs: numberFlag(given, 'timeout-ms', TIMEOUT_MS),
-      maxPayloadBytes: numberFlag(given, 'max-payload-bytes', PAYLOAD_BYTES),
-      maxConcurrency: numberFlag(given, 'max-concurrency', CONCURRENCY),
-      allowedTools: namesFlag(given, 'allow-tools'),
-      policy: denyTools && { denyTools },
+      timeoutMs,
+      maxPayloadBytes: maxRequestBytes,
+      maxConcurrency,
+      allowedTools: allowTools,
+      policy: Object.keys(policy).length === 0 ? undefined : policy,
       start: startSettings(given),
     });
     return register(session, given, { manifest, flags });

@@ -8,6 +8,7 @@ import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
+import { policyFlags, policyOf } from '../command-support/policy-flags.ts';
 import { endpointOf, printEndpoints, printOffered, printState } from '../command-support/render.ts';
 
 const AGENT_TEXTS = [
@@ -65,6 +66,7 @@ export const add: Command = {
     wasm: { type: 'text', describe: 'output path of the module', fallbackText: '.clarity/build/<name>.wasm' },
     entry: { type: 'text', describe: 'entry function of the module', fallbackText: DEFAULT_ENTRY },
     name: { type: 'text', describe: 'display name' },
+    ...policyFlags,
     ...settingFlags(compilerSettings),
     ...agentFlags,
   },
@@ -79,6 +81,7 @@ export async function addSource(session: CommandContext, given: ParsedArgs, what
     wasm: given.text('wasm'),
     entry: given.text('entry') ?? DEFAULT_ENTRY,
     displayName: given.text('name'),
+    policy: policyOf(given),
     serviceType: readServiceType(given, session.output),
     compilerBin: compilerBin.value,
   });
