@@ -1,9 +1,17 @@
-import { ClarityError, type EnvironmentEntry, type Secret, type Service } from '@clarity-runtime/core';
-import { OPERATOR } from '@clarity-runtime/core/internal';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import {
+  ClarityError,
+  Secret,
+  type EnvironmentEntry,
+  type LocalProcessOrigin,
+  type Service,
+} from '@clarity-runtime/core';
+import { isModel, isPackageRunner, OPERATOR, toPrintableAscii } from '@clarity-runtime/core/internal';
+import { SERVICE_MARK } from '../process/child-marks.ts';
+import { inheritedVariables, isRuntimeVariable } from './inherited-variables.ts';
 import type { ProcessConnectorOptions } from './options.ts';
-
-/** Variables of the daemon that a child inherits. Most programs do not run without them. */
-const INHERITED = ['PATH', 'HOME', 'LANG', 'TMPDIR'];
 
 /** The environment of a child process. */
 export interface ChildEnvironment {
@@ -12,38 +20,88 @@ export interface ChildEnvironment {
   readonly secrets: readonly Secret[];
 }
 
+type EnvironmentSources = Pick<ProcessConnectorOptions, 'environment' | 'credentials' | 'inherit' | 'workspace'>;
+
+const MAX_FILE_BYTES = 65_536;
+/** A shorter value of a file is not redacted, because it could be part of any word. */
+const MIN_SECRET_LENGTH = 8;
+
+/** npm does nothing else than install and run. */
+const QUIET_NPM = { NPM_CONFIG_AUDIT: 'false', NPM_CONFIG_FUND: 'false', NPM_CONFIG_UPDATE_NOTIFIER: 'false' };
+
 /**
- * Returns the complete environment of a child: the inherited variables plus the entries of its manifest.
- * @throws ClarityError CREDENTIAL_MISSING when an entry has a `secretRef` and the runtime has no credential provider.
+ * Returns the complete environment of a child: inherited variables, then those of `envFile`, then `env`, then the mark.
+ * @throws ClarityError CREDENTIAL_MISSING or PROCESS_START_FAILED when a value cannot be resolved.
  */
 export async function childEnvironment(
-  entries: readonly EnvironmentEntry[],
-  { environment, credentials }: Pick<ProcessConnectorOptions, 'environment' | 'credentials'>,
-  { namespace, registrant = OPERATOR }: Pick<Service, 'namespace' | 'registrant'>,
+  service: Service,
+  origin: LocalProcessOrigin,
+  sources: EnvironmentSources,
 ): Promise<ChildEnvironment> {
-  const variables: Record<string, string> = {};
+  const { environment, inherit = [], workspace } = sources;
+  const variables = inheritedVariables(origin.inheritEnv ?? 'safe', { environment, changes: inherit });
+  if (isPackageRunner(service.manifest)) Object.assign(variables, QUIET_NPM);
   const secrets: Secret[] = [];
-  for (const name of INHERITED) {
-    const value = environment[name];
-    if (value !== undefined) variables[name] = value;
+  if (origin.envFile !== undefined) {
+    const ofFile = await readEnvFile(resolve(workspace, origin.cwd ?? '.', origin.envFile));
+    Object.assign(variables, ofFile);
+    secrets.push(
+      ...Object.values(ofFile)
+        .filter(({ length }) => length >= MIN_SECRET_LENGTH)
+        .map((value) => new Secret(value)),
+    );
   }
-  for (const [i, { name, value = '', secretRef }] of entries.entries()) {
-    if (secretRef === undefined) {
-      variables[name] = value;
-      continue;
+  for (const [i, entry] of (origin.env ?? []).entries()) {
+    const field = `spec.origin.env[${String(i)}]`;
+    const resolved = await valueOf(service, entry, { ...sources, field });
+    if (typeof resolved !== 'string') secrets.push(resolved);
+    variables[entry.name] = typeof resolved === 'string' ? resolved : resolved.reveal();
+  }
+  return { variables: { ...variables, [SERVICE_MARK]: service.serviceId }, secrets };
+}
+
+async function valueOf(
+  service: Service,
+  { value = '', secretRef, from }: EnvironmentEntry,
+  { environment, credentials, field }: EnvironmentSources & { readonly field: string },
+): Promise<string | Secret> {
+  if (from !== undefined) {
+    const place = { field: `${field}.from` };
+    if (isRuntimeVariable(from) || (service.registrant !== undefined && isModel(service.registrant))) {
+      throw new ClarityError('PROCESS_START_FAILED', `variable '${from}' may not be passed to this service`, place);
     }
-    if (credentials === undefined) {
-      const field = `spec.origin.env[${String(i)}].secretRef`;
-      throw new ClarityError('CREDENTIAL_MISSING', 'the runtime has no credential provider', { field });
-    }
-    const { secret } = await credentials(secretRef, {
-      tenant: 'default',
-      registrant,
-      service: namespace,
-      purpose: 'env',
+    const lent = environment[from];
+    if (lent !== undefined) return lent;
+    const hint = `set ${from} in the environment of clarityd, or give the entry a value`;
+    throw new ClarityError('PROCESS_START_FAILED', `variable '${from}' is not set`, { ...place, hint });
+  }
+  if (secretRef === undefined) return value;
+  if (credentials === undefined) {
+    throw new ClarityError('CREDENTIAL_MISSING', 'the runtime has no credential provider', {
+      field: `${field}.secretRef`,
     });
-    secrets.push(secret);
-    variables[name] = secret.reveal();
   }
-  return { variables, secrets };
+  const { namespace, registrant = OPERATOR } = service;
+  const target = { tenant: 'default', registrant, service: namespace, purpose: 'env' } as const;
+  return (await credentials(secretRef, target)).secret;
+}
+
+/** Reads a file of `NAME=value` lines, at each start again. */
+async function readEnvFile(path: string): Promise<Record<string, string>> {
+  const fail = (problem: string): ClarityError =>
+    new ClarityError('PROCESS_START_FAILED', `'${toPrintableAscii(path)}' ${problem}`, {
+      field: 'spec.origin.envFile',
+    });
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) throw fail('cannot be read');
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(MAX_FILE_BYTES + 1), 0, MAX_FILE_BYTES + 1, 0);
+    if (bytesRead > MAX_FILE_BYTES) throw fail(`is larger than ${String(MAX_FILE_BYTES)} bytes`);
+    const values = parseEnv(buffer.toString('utf8', 0, bytesRead));
+    return Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    );
+  } finally {
+    await file.close();
+  }
 }

@@ -5,8 +5,10 @@ import type { ChildRecord } from '../process/child-record.ts';
 export interface ProcessConnectorOptions {
   /** Base of a relative `cwd`, and the working directory of a process whose manifest has no `cwd`. */
   readonly workspace: string;
-  /** Source of PATH, HOME, LANG and TMPDIR. A child gets no other variable of it. */
+  /** Variables to inherit from. A child gets those of a documented list, unless its manifest sets `inheritEnv`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Names that are added to the list of inherited variables; a name after `-` is removed from it. */
+  readonly inherit?: readonly string[];
   /** Resolves `secretRef` in the environment of a manifest. Without it such entries are rejected. */
   readonly credentials?: CredentialResolver;
   /** Called with all running children whenever the set changes. A later boot passes them to `sweepLeftovers`. */

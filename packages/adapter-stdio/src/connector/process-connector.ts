@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
@@ -15,6 +16,7 @@ import { childEnvironment } from './child-environment.ts';
 import { DEFAULT_PROCESS_LIMITS, type ProcessConnectorOptions, type ProcessLimits } from './options.ts';
 import { ProcessConnection } from './process-connection.ts';
 import { UnfinishedStarts } from './unfinished-starts.ts';
+import { BOOT_MARK, endMarked } from '../process/child-marks.ts';
 import { startTimeOf, type ChildRecord } from '../process/child-record.ts';
 import { findCommand } from '../process/find-command.ts';
 import { startGuarded, type GuardedChild } from '../process/guarded-child.ts';
@@ -31,6 +33,11 @@ class ProcessConnector implements ServiceConnector {
   readonly #limits: ProcessLimits;
   readonly #eras: EraCache;
   readonly #unfinished = new UnfinishedStarts();
+  /** Prefix of the marks of this connector; random, so that another daemon has others. */
+  readonly #bootId = randomUUID();
+  #startCount = 0;
+  /** Ends of children whose descendants are being ended, with their service. */
+  readonly #sweeps = new Map<Promise<void>, string>();
   readonly #running = new Map<number, ChildRecord>();
 
   constructor(options: ProcessConnectorOptions) {
@@ -88,19 +95,22 @@ class ProcessConnector implements ServiceConnector {
     }
   }
 
-  endLeftovers(serviceId: string): Promise<void> {
-    return this.#unfinished.end(serviceId);
+  async endLeftovers(serviceId: string): Promise<void> {
+    await this.#unfinished.end(serviceId);
+    await Promise.all([...this.#sweeps].flatMap(([swept, owner]) => (owner === serviceId ? [swept] : [])));
   }
 
   async #start(service: Service, signal: AbortSignal) {
     const { origin } = service.manifest.spec;
     if (origin.type !== 'local_process') throw new ClarityError('ORIGIN_UNSUPPORTED', origin.type);
     if (signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
-    const { variables, secrets } = await childEnvironment(origin.env ?? [], this.#options, service);
+    const { variables, secrets } = await childEnvironment(service, origin, this.#options);
+    const bootId = `${this.#bootId}-${String((this.#startCount += 1))}`;
+    const env = { ...variables, [BOOT_MARK]: bootId };
     const cwd = await this.#workingDirectory(origin);
     const program = await findCommand(origin.command, cwd, variables['PATH'] ?? '');
-    const child = await withStartError(() => startGuarded({ program, args: origin.args ?? [], cwd, env: variables }));
-    await this.#remember(service.serviceId, child);
+    const child = await withStartError(() => startGuarded({ program, args: origin.args ?? [], cwd, env }));
+    await this.#remember({ serviceId: service.serviceId, bootId }, child);
     return { child, secrets };
   }
 
@@ -113,15 +123,18 @@ class ProcessConnector implements ServiceConnector {
     });
   }
 
-  async #remember(serviceId: string, { pid, ended }: GuardedChild): Promise<void> {
-    const startedAt = await startTimeOf(pid);
-    if (startedAt === undefined) return;
-    this.#running.set(pid, { serviceId, pid, startedAt });
+  async #remember(owner: Pick<ChildRecord, 'serviceId' | 'bootId'>, { pid, ended }: GuardedChild): Promise<void> {
+    const startedAt = (await startTimeOf(pid)) ?? '';
+    this.#running.set(pid, { ...owner, pid, startedAt });
     this.#reportRunning();
-    void ended.then(() => {
+    const swept = ended.then(async () => {
+      // The record stays until its descendants are ended: a later boot looks for them.
+      await endMarked(({ bootId }) => bootId === owner.bootId);
       this.#running.delete(pid);
       this.#reportRunning();
+      this.#sweeps.delete(swept);
     });
+    this.#sweeps.set(swept, owner.serviceId);
   }
 
   #reportRunning(): void {

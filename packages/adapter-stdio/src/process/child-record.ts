@@ -7,6 +7,8 @@ export interface ChildRecord {
   readonly serviceId: string;
   readonly pid: number;
   readonly startedAt: string;
+  /** Value of `CLARITY_BOOT_ID` in the environment of the child and of every process that it started. */
+  readonly bootId?: string | undefined;
 }
 
 /** Returns the start time of a process, or undefined when it has ended. The text is opaque: only compare it. */

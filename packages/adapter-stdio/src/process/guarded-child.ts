@@ -5,9 +5,13 @@ import { signalGroup } from './process-group.ts';
 /**
  * The shell starts a watcher that waits for the end of the pipe on descriptor 3. Then it replaces itself with the program, so
  * the program keeps the process id of the shell and leads the process group. Only the daemon has the other end of the pipe:
- * when the daemon ends for any reason, the watcher ends the group. The shell does not parse the name or the arguments.
+ * when the daemon ends for any reason, the watcher ends the group, and on Linux every process with the mark of the child.
+ * The shell does not parse the name or the arguments.
  */
-const GUARD = `( ( trap '' TERM HUP INT; read -r _ <&3; kill -s TERM -- -$$; sleep 1; kill -s KILL -- -$$ ) </dev/null >/dev/null 2>&1 & )
+const GUARD = `( ( trap '' TERM HUP INT; read -r _ <&3; kill -s TERM -- -$$; sleep 1
+[ -r /proc/self/stat ] && read -r self _ </proc/self/stat && for f in $(grep -lsazxF "CLARITY_BOOT_ID=$CLARITY_BOOT_ID" /proc/[0-9]*/environ)
+do p=\${f#/proc/}; p=\${p%/environ}; [ "$p" = "$self" ] || kill -s KILL "$p"; done
+kill -s KILL -- -$$ ) </dev/null >/dev/null 2>&1 & )
 exec "$@" 3<&-`;
 
 /** Command line, working directory and environment of a child. */

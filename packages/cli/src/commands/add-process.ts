@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { childProcess, type EnvironmentEntry } from '@clarity-runtime/core';
+import { childProcess, type ChildProcessOptions, type EnvironmentEntry } from '@clarity-runtime/core';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
@@ -17,6 +17,13 @@ const flags: Flags = {
     describe: 'NAME=REFERENCE: environment variable with the credential of an auth reference (repeatable)',
   },
   ...policyFlags,
+  'env-pass': { type: 'texts', describe: 'NAME: variable of the daemon that the program gets (repeatable)' },
+  'env-file': { type: 'text', describe: 'file of NAME=value lines, read at each start' },
+  'inherit-env': {
+    type: 'text',
+    describe: 'inherited variables: none (PATH, HOME), safe or all',
+    fallbackText: 'safe',
+  },
   ...startTimeoutFlag,
   ...noStartFlag,
 };
@@ -38,12 +45,31 @@ async function runAddProcess(given: ParsedArgs, session: CommandContext): Promis
   const env = [
     ...variables(given, 'env').map(({ name, text }): EnvironmentEntry => ({ name, value: text })),
     ...variables(given, 'env-ref').map(({ name, text }): EnvironmentEntry => ({ name, secretRef: text })),
+    ...given.all('env-pass').map((name): EnvironmentEntry => {
+      if (!NAME.test(name)) throw usageError('--env-pass must be the name of an environment variable');
+      return { name, from: name };
+    }),
   ];
   const twice = env.find(({ name }, at) => env.findIndex((other) => other.name === name) !== at);
   if (twice !== undefined) throw usageError(`environment variable ${twice.name} is set twice`);
   const cwd = resolve(session.cwd, given.text('cwd') ?? '.');
-  const options = { module: given.text('name') ?? '', cwd, env, policy: policyOf(given), start: startSettings(given) };
+  const options = {
+    module: given.text('name') ?? '',
+    cwd,
+    env,
+    policy: policyOf(given),
+    start: startSettings(given),
+    ...inheritance(given, session),
+  };
   return register(session, given, { manifest: childProcess(command, args, options), flags });
+}
+
+function inheritance(given: ParsedArgs, { cwd }: CommandContext): Pick<ChildProcessOptions, 'envFile' | 'inheritEnv'> {
+  const [mode, file] = [given.text('inherit-env'), given.text('env-file')];
+  if (mode !== undefined && mode !== 'none' && mode !== 'safe' && mode !== 'all') {
+    throw usageError(`--inherit-env must be safe, none or all, not '${mode}'`);
+  }
+  return { inheritEnv: mode, envFile: file === undefined ? undefined : resolve(cwd, file) };
 }
 
 /** Errors do not repeat values: they may be secret. */

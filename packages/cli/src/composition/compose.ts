@@ -41,6 +41,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     workspace,
     functionTimeoutMs: functionTimeoutMs.value,
     environment: env,
+    childVariables: settings.childEnv.value,
     telemetryMaxBytes: settings.telemetryMaxBytes.value,
     ...(settings.authFileRoot.value === undefined ? {} : { secretsRoot: settings.authFileRoot.value }),
     remote: {

@@ -26,6 +26,8 @@ export interface StockAdaptersOptions {
   readonly credentialProviders?: readonly CredentialProvider[];
   /** Retention of audit events in bytes. Default: 4 MiB. */
   readonly telemetryMaxBytes?: number;
+  /** Names that child processes inherit besides the documented list; a name after `-` is not inherited. */
+  readonly childVariables?: readonly string[];
   /** Variables for credentials and for the environment of child processes. Default: `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -119,6 +121,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     processConnector({
       workspace: root,
       environment,
+      inherit: options.childVariables ?? [],
       credentials,
       remember: (running) => {
         children.keep(running);

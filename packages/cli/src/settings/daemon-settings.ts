@@ -53,6 +53,13 @@ export const daemonSettings = {
     expects: 'comma-separated host names',
     describe: 'accepted Host names besides loopback',
   } as Setting<readonly string[]>,
+  childEnv: {
+    variables: ['CLARITYD_CHILD_ENV'],
+    schema: list,
+    fallback: [],
+    expects: 'comma-separated names of variables',
+    describe: 'variables that child processes inherit besides the documented list; -NAME removes one',
+  } as Setting<readonly string[]>,
   maxToolName: {
     variables: ['CLARITYD_MAX_TOOL_NAME'],
     schema: wholeNumber(24, 64),

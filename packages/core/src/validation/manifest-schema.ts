@@ -84,6 +84,7 @@ export function manifestSchemaOf(kinds: OriginKinds) {
         policyRef: text(128),
         toolNamespace: text(64),
         pinInterface: { type: 'boolean' },
+        isolation: { enum: ['shared', 'per-client'] },
         start: object([], { idleMs: integer(1_000, 600_000), maxMs: integer(1_000, 600_000) }),
         policy: { $ref: '#/$defs/servicePolicy' },
         surface: { $ref: '#/$defs/serviceSurface' },

@@ -72,7 +72,7 @@ function problemOf({ keyword, params, parentSchema }: ErrorObject): string {
     case 'pattern':
       return `must ${expectedBy(String(schema['pattern']))}`;
     case 'not':
-      return 'must have either value or secretRef, not both';
+      return 'must have only one of value, secretRef and from';
     default:
       return `must be ${expectation(schema)}`;
   }

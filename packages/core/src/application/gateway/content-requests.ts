@@ -11,7 +11,8 @@ import type { Backends } from './backends.ts';
 import type { Endpoint } from './endpoints.ts';
 import { resourceNotFound } from './error-mapping.ts';
 import type { ResourceRoute, ResourceRouter } from './resource-router.ts';
-import type { BridgedRequest, EraBridge } from './era-bridge.ts';
+import type { BridgedRequest } from './bridged-request.ts';
+import type { EraBridge } from './era-bridge.ts';
 
 /** A request of a client before its service is known. */
 export type ContentRequest = Omit<BridgedRequest, 'service'>;

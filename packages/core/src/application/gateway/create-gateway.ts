@@ -89,7 +89,9 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     const service = backends.find(serviceId);
     return service === undefined ? requested : serviceLimits(connectors, service, requested);
   });
-  const perClient = new PerClientConnections(connectors, observer, clock);
+  const perClient = new PerClientConnections(connectors, observer, clock, ({ serviceId }, connection) => {
+    void supervisor.learnGated(serviceId, connection);
+  });
   const inputRequired = new InputRequiredCalls(clock, entropy, onLimit);
   const bridge = new EraBridge({
     backends,

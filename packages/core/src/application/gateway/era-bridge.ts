@@ -8,14 +8,14 @@ import {
   forwardedCapabilities,
 } from '../../domain/mcp/client-capabilities.ts';
 import type { Era, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
-import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange, UpstreamRequestOptions } from '../../ports/index.ts';
 import type { Backends } from './backends.ts';
+import { assertNoCapabilityRequired, ownRequest, type BridgedRequest } from './bridged-request.ts';
 import { forwardNotifications } from './progress-and-logs.ts';
 import type { ClientSession } from './client-session.ts';
-import type { PerClientConnections } from './per-client-connections.ts';
+import type { CallConnection, PerClientConnections } from './per-client-connections.ts';
 import { toClientError, serviceUnavailable } from './error-mapping.ts';
 import { fulfilInputRequests } from './input-required-driver.ts';
 import { LOG_LEVEL, type LogLevels } from './log-levels.ts';
@@ -23,21 +23,6 @@ import type { InputRequiredCalls } from './input-required.ts';
 import { MAX_QUESTIONS, namedInputRequests, namedQuestion, TOO_MANY_QUESTIONS } from './questions.ts';
 import type { ResourceRouter } from './resource-router.ts';
 import { withShownUris } from './shown-uris.ts';
-
-/** One request of a client to a service. */
-export interface BridgedRequest {
-  readonly service: Service;
-  readonly client: ClientSession;
-  readonly exchange: Exchange;
-  /** Contains the names of the service, not the exposed names. */
-  readonly request: McpRequest;
-  /** True if the service offers the target only on a connection that declares client capabilities. */
-  readonly requiresClientCapability?: boolean | undefined;
-  /** Limits of a `tools/call`; absent for a request that does not pass the call pipeline. */
-  readonly limits?: CallLimits;
-  /** Set when the service may have read the request. */
-  isSent?: boolean;
-}
 
 /** The parts of a request that a bridge translates. */
 interface Translation {
@@ -96,7 +81,12 @@ export class EraBridge {
     const { scope } = client;
     const isBuiltIn = backends.isBuiltIn(service.serviceId);
     const bridge = isBuiltIn ? undefined : this.#bridges[scope.era][shared.era];
-    const given = await (bridge === undefined ? this.#forward(shared, bridged) : bridge(shared, bridged));
+    const isIsolated = !isBuiltIn && service.manifest.spec.isolation === 'per-client';
+    const given = await (bridge === undefined
+      ? this.#forward(shared, bridged)
+      : isIsolated
+        ? this.#sendIsolated(shared, bridged, bridge)
+        : bridge(shared, bridged));
     const isDirect = scope.era === 'modern' && shared.era === 'modern' && !isBuiltIn;
     const reply = isDirect ? namedInputRequests(service, given) : given;
     if ('error' in reply) return toClientError(reply, scope.era, request);
@@ -110,16 +100,48 @@ export class EraBridge {
     if (request.params.has('requestState')) this.#dependencies.inputRequired.abandon({ scope, request, exchange });
   }
 
+  /** Uses a connection that only this client has. It never falls back to the shared one, which has state of others. */
+  async #sendIsolated(shared: Connection, bridged: BridgedRequest, bridge: Bridge): Promise<McpReply> {
+    const { client, exchange, request } = bridged;
+    const { scope } = client;
+    const { perClient, inputRequired } = this.#dependencies;
+    const own = ownRequest(shared, bridged);
+    const canAsk = scope.era === 'modern' && shared.era === 'legacy' && own.canAsk;
+    if (canAsk && request.params.has('requestState')) return inputRequired.resume({ scope, request, exchange });
+    const asks = canAsk && forwardedCapabilities(scope.clientCapabilities) !== undefined;
+    const call = await perClient.isolated(own, asks);
+    if (call === undefined)
+      throw new ClarityError('SERVICE_CANNOT_ASK', `'${bridged.service.namespace}' is per-client`);
+    if (asks) return this.#startAsking(call, bridged);
+    try {
+      return await bridge(call.connection, bridged);
+    } finally {
+      call.release(false);
+    }
+  }
+
   async #legacyToLegacy(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
-    const connection = await this.#ownConnection(bridged);
-    if (connection === undefined) assertNoCapabilityRequired(bridged);
-    return this.#forward(connection ?? shared, bridged);
+    const connection = await this.#ownConnection(shared, bridged);
+    if (connection === undefined) {
+      assertNoCapabilityRequired(bridged);
+      return this.#forward(shared, bridged);
+    }
+    return this.#forwardOwn(connection, bridged);
+  }
+
+  async #forwardOwn(connection: Connection, bridged: BridgedRequest): Promise<McpReply> {
+    const end = this.#dependencies.perClient.use(connection);
+    try {
+      return await this.#forward(connection, bridged);
+    } finally {
+      end();
+    }
   }
 
   /** Uses the legacy era of a service with both eras. Otherwise the runtime fulfils the input requests (SEP-2322). */
   async #legacyToModern(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
-    const connection = await this.#ownConnection(bridged);
-    if (connection !== undefined) return this.#forward(connection, bridged);
+    const connection = await this.#ownConnection(shared, bridged);
+    if (connection !== undefined) return this.#forwardOwn(connection, bridged);
     const { client, exchange, service } = bridged;
     return fulfilInputRequests(
       toModernRequest(bridged.request, client),
@@ -130,28 +152,33 @@ export class EraBridge {
 
   /** Returns a request of the service to the client as `input_required`; the call waits for the next client request. */
   async #modernToLegacy(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
-    const { service, client, exchange, request } = bridged;
+    const { client, exchange, request } = bridged;
     const { scope } = client;
     const { perClient, inputRequired } = this.#dependencies;
     if (!allowsServerRequests(request)) return this.#forward(shared, bridged);
     if (request.params.has('requestState')) return inputRequired.resume({ scope, request, exchange });
-    const callConnection = await perClient.lease(service, scope, bridged.requiresClientCapability === true);
+    const callConnection = await perClient.lease(ownRequest(shared, bridged));
     if (callConnection === undefined) {
       assertNoCapabilityRequired(bridged);
       return this.#forward(shared, bridged);
     }
-    return inputRequired.start({ scope, request, exchange }, async (waiting) => {
+    return this.#startAsking(callConnection, bridged);
+  }
+
+  #startAsking(call: CallConnection, bridged: BridgedRequest): Promise<McpReply> {
+    const { client, exchange, request } = bridged;
+    return this.#dependencies.inputRequired.start({ scope: client.scope, request, exchange }, async (waiting) => {
       try {
-        return await this.#forward(callConnection.connection, bridged, { exchange: waiting, ask: waiting.ask });
+        return await this.#forward(call.connection, bridged, { exchange: waiting, ask: waiting.ask });
       } finally {
-        callConnection.release(waiting.signal.aborted);
+        call.release(waiting.signal.aborted);
       }
     });
   }
 
   /** Returns the connection of a legacy client; undefined if it needs none or cannot get one. */
-  #ownConnection({ service, client, requiresClientCapability }: BridgedRequest) {
-    return this.#dependencies.perClient.ofClient(service, client, requiresClientCapability === true);
+  #ownConnection(shared: Connection, bridged: BridgedRequest) {
+    return this.#dependencies.perClient.ofClient(ownRequest(shared, bridged));
   }
 
   /** Not async: only a legacy upstream with a log level to set requires waiting. */
@@ -198,18 +225,6 @@ export class EraBridge {
       },
     };
   }
-}
-
-/**
- * @throws ClarityError SERVICE_CANNOT_ASK or TOOL_NOT_FOUND if the target needs a connection with client capabilities.
- */
-function assertNoCapabilityRequired({ client: { scope }, request, requiresClientCapability }: BridgedRequest): void {
-  if (requiresClientCapability !== true) return;
-  if (forwardedCapabilities(scope.clientCapabilities) !== undefined) {
-    throw new ClarityError('SERVICE_CANNOT_ASK', '');
-  }
-  const name = toPrintableAscii(String(request.params.get('name')?.value));
-  throw new ClarityError('TOOL_NOT_FOUND', `'${name}' requires a client that declares sampling, elicitation or roots`);
 }
 
 /** Adds the client capabilities and the log level that a modern service expects in `_meta` (MCP 2026-07-28). */

@@ -1,8 +1,10 @@
-import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
+import type { Caller } from '../../domain/access/caller.ts';
+import type { Capabilities, Era, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
-import type { Clock, Connection, GatewayScope, ServiceConnector } from '../../ports/index.ts';
+import type { Clock, Connection, ServiceConnector } from '../../ports/index.ts';
 import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
+import { OwnConnectionPool, type OnOpened, type PooledConnection } from './own-connection-pool.ts';
 import type { ClientSession } from './client-session.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
 
@@ -13,182 +15,171 @@ export interface CallConnection {
   release(isUnusable: boolean): void;
 }
 
-interface PooledConnection {
-  readonly serviceId: string;
-  readonly connection: Connection;
-  readonly isCostly: boolean;
-  /** Called when the connection closes, so that its users drop it. */
-  readonly onEnd: () => void;
-}
-
-interface ConnectionRequest {
+/** A request for a connection that only one client uses. */
+export interface OwnConnectionRequest {
   readonly service: Service;
-  readonly clientCapabilities: Capabilities;
-  readonly onNotification: (notification: McpNotification) => void;
-  readonly onEnd: () => void;
+  readonly client: ClientSession;
+  /** Era of the shared connection. */
+  readonly era: Era;
+  /** The service may send requests to the client while it processes the request. */
+  readonly canAsk: boolean;
+  /** The service offers the target only to clients with capabilities. */
+  readonly isRequired: boolean;
 }
-
-const MAX_CONNECTIONS = 128;
-const MAX_COSTLY = 16;
-const OPEN_LIMIT_MS = 15_000;
-const IDLE_MS = 60_000;
 
 /**
- * Connections to legacy services over which a service can send requests to a client.
- * A connection never serves two clients, so that a request of the service reaches only the client of its call.
+ * Connections of single clients: for questions of legacy services, and for services with `spec.isolation: per-client`.
+ * A connection never serves two clients, so that a request or the state of the service reaches only the client of its call.
  */
 export class PerClientConnections {
   readonly #connectors: ReadonlyMap<OriginType, ServiceConnector>;
-  readonly #observer: UpstreamObserver;
-  readonly #clock: Clock;
-  readonly #open = new Set<PooledConnection>();
+  readonly #pool: OwnConnectionPool;
   readonly #idle = new Map<string, PooledConnection[]>();
+  /** The connections of modern clients of `per-client` services, by key, with the end of their last exclusive call. */
+  readonly #isolated = new Map<string, { opening: Promise<PooledConnection | undefined>; free: Promise<void> }>();
   /** Callbacks that allow another attempt after a failed one, by service; called when the service changes. */
   readonly #retries = new Map<string, Set<() => void>>();
-  /** Counts the changes of each service, to detect a connection that opened too late. */
-  readonly #generations = new Map<string, number>();
-  #opening = 0;
 
-  constructor(connectors: ReadonlyMap<OriginType, ServiceConnector>, observer: UpstreamObserver, clock: Clock) {
+  /** Calls `onOpened` for each new connection that declares capabilities of a client. */
+  constructor(
+    connectors: ReadonlyMap<OriginType, ServiceConnector>,
+    observer: UpstreamObserver,
+    clock: Clock,
+    onOpened: OnOpened = () => undefined,
+  ) {
     this.#connectors = connectors;
-    this.#observer = observer;
-    this.#clock = clock;
+    this.#pool = new OwnConnectionPool(connectors, observer, clock, onOpened);
+  }
+
+  /** Counts a call over a connection of `ofClient`. Returns the function that ends it and restarts the idle time. */
+  use(connection: Connection): () => void {
+    return this.#pool.use(connection);
   }
 
   get size(): number {
-    return this.#open.size;
+    return this.#pool.size;
   }
 
   /** Returns the connection of a legacy client for its lifetime; undefined if it needs none or cannot get one. */
-  ofClient(service: Service, client: ClientSession, isNeeded: boolean): Promise<Connection | undefined> | undefined {
+  ofClient(request: OwnConnectionRequest): Promise<Connection | undefined> | undefined {
+    const { client } = request;
     const { notify, clientCapabilities } = client.scope;
     const capabilities = notify === undefined ? undefined : forwardedCapabilities(clientCapabilities);
-    if (capabilities === undefined || notify === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
+    if (capabilities === undefined || !this.#needsOwn(request)) return undefined;
+    return this.#ofSession(request, capabilities);
+  }
+
+  /**
+   * Returns the connection of one client to a service with `spec.isolation: per-client`; undefined if none is free. A legacy
+   * client has its own for its session, a modern one for its identity and capabilities. `isExclusive` waits for the end of
+   * the previous exclusive call, so that a question of the service reaches the client of its call.
+   */
+  async isolated(request: OwnConnectionRequest, isExclusive: boolean): Promise<CallConnection | undefined> {
+    const { service, client, era } = request;
+    const { caller, clientCapabilities } = client.scope;
+    const capabilities = forwardedCapabilities(clientCapabilities) ?? {};
+    if (client.scope.era === 'legacy') {
+      const connection = await this.#ofSession(request, capabilities);
+      return connection && { connection, release: this.#pool.use(connection) };
+    }
+    const key = keyOf(service, caller, capabilities);
+    let entry = this.#isolated.get(key);
+    if (entry === undefined) {
+      const onEnd = (): void => {
+        if (this.#isolated.get(key) === opened) this.#isolated.delete(key);
+      };
+      const onNotification = (): void => undefined;
+      const opening = this.#pool.open({ service, era, clientCapabilities: capabilities, onNotification, onEnd });
+      const opened = { opening, free: Promise.resolve() };
+      entry = opened;
+      this.#isolated.set(key, opened);
+      void opening.then((pooled) => {
+        if (pooled === undefined) onEnd();
+      });
+    }
+    const before = entry.free;
+    let done = (): void => undefined;
+    if (isExclusive) entry.free = new Promise<void>((resolve) => (done = resolve)).then(() => before);
+    const pooled = await entry.opening;
+    if (isExclusive) await before;
+    if (pooled === undefined) {
+      done();
+      return undefined;
+    }
+    const end = this.#pool.use(pooled.connection);
+    return {
+      connection: pooled.connection,
+      release: () => {
+        done();
+        end();
+      },
+    };
+  }
+
+  #ofSession(request: OwnConnectionRequest, capabilities: Capabilities): Promise<Connection | undefined> {
+    const { service, client, era, isRequired: isNeeded } = request;
+    const { notify } = client.scope;
     const known = client.connections.get(service.serviceId);
     if (known !== undefined) return known;
     const forward = (notification: McpNotification): void => {
-      if (notification.method === 'notifications/elicitation/complete') notify(notification);
+      if (notification.method === 'notifications/elicitation/complete') notify?.(notification);
     };
     const onEnd = (): void => {
       if (client.connections.get(service.serviceId) === opening) client.connections.delete(service.serviceId);
     };
-    const opening = this.#connect({ service, clientCapabilities: capabilities, onNotification: forward, onEnd }).then(
-      (pooled) => {
-        if (pooled === undefined && isNeeded) onEnd();
-        else if (pooled === undefined) this.#retryAfterChange(service.serviceId, client, onEnd);
-        return pooled?.connection;
-      },
-    );
+    const isIsolated = service.manifest.spec.isolation === 'per-client';
+    const wanted = { service, era: isIsolated ? era : ('legacy' as const), clientCapabilities: capabilities };
+    const opening = this.#pool.open({ ...wanted, onNotification: forward, onEnd }).then((pooled) => {
+      if (pooled === undefined && (isNeeded || isIsolated)) onEnd();
+      else if (pooled === undefined) this.#retryAfterChange(service.serviceId, client, onEnd);
+      return pooled?.connection;
+    });
     client.connections.set(service.serviceId, opening);
     return opening;
   }
 
   /** Leases a connection for one call of a modern client; undefined if it needs none or cannot get one. */
-  async lease(
-    service: Service,
-    { caller, clientCapabilities }: GatewayScope,
-    isNeeded: boolean,
-  ): Promise<CallConnection | undefined> {
+  async lease(wanted: OwnConnectionRequest): Promise<CallConnection | undefined> {
+    const { service, client } = wanted;
+    const { caller, clientCapabilities } = client.scope;
     const capabilities = forwardedCapabilities(clientCapabilities);
-    if (capabilities === undefined || !this.#hasSessions(service, isNeeded)) return undefined;
-    const key = JSON.stringify([service.serviceId, caller.principal.kind, caller.credential.id, capabilities]);
+    if (capabilities === undefined || !this.#needsOwn(wanted)) return undefined;
+    const key = keyOf(service, caller, capabilities);
     const request = {
       service,
+      era: 'legacy' as const,
       clientCapabilities: capabilities,
       onNotification: () => undefined,
-      onEnd: () => undefined,
+      onEnd: () => {
+        this.#forgetClosed(key);
+      },
     };
-    const pooled = this.#idle.get(key)?.pop() ?? (await this.#connect(request));
+    const pooled = this.#idle.get(key)?.pop() ?? (await this.#pool.open(request));
     if (pooled === undefined) return undefined;
+    pooled.calls += 1;
     return {
       connection: pooled.connection,
       release: (isUnusable) => {
-        if (isUnusable || !this.#open.has(pooled)) void this.#close(pooled, 'the call was cancelled');
-        else this.#pool(key, pooled);
+        pooled.calls -= 1;
+        if (isUnusable || !this.#pool.has(pooled)) void this.#pool.close(pooled, 'the call was cancelled');
+        else this.#keep(key, pooled);
       },
     };
   }
 
   /** Closes the connections of a service that stopped or changed. */
   drop(serviceId: string): void {
-    this.#generations.set(serviceId, this.#generation(serviceId) + 1);
+    this.#pool.drop(serviceId);
     for (const onEnd of this.#retries.get(serviceId) ?? []) onEnd();
     this.#retries.delete(serviceId);
-    for (const pooled of [...this.#open])
-      if (pooled.serviceId === serviceId) void this.#close(pooled, 'the service has changed');
   }
 
-  #hasSessions({ manifest }: Service, isNeeded: boolean): boolean {
-    const sessions = this.#connectors.get(manifest.spec.origin.type)?.sessions;
-    return sessions === true || (sessions === 'costly' && isNeeded);
-  }
-
-  #hasRoom(isCostly: boolean): boolean {
-    const costly = [...this.#open].filter((pooled) => pooled.isCostly).length;
-    return this.#open.size + this.#opening < MAX_CONNECTIONS && (!isCostly || costly + this.#opening < MAX_COSTLY);
-  }
-
-  async #connect({
-    service,
-    clientCapabilities,
-    onNotification,
-    onEnd,
-  }: ConnectionRequest): Promise<PooledConnection | undefined> {
-    const { serviceId, manifest } = service;
-    const generation = this.#generation(serviceId);
-    const connector = this.#connectors.get(manifest.spec.origin.type);
-    if (connector === undefined) return undefined;
-    const isCostly = connector.sessions === 'costly';
-    if (!this.#hasRoom(isCostly)) {
-      this.#observer.refused('connection.too_many');
-      return undefined;
-    }
-    const deadline = new AbortController();
-    const opened = new AbortController();
-    void this.#clock.after(OPEN_LIMIT_MS, opened.signal).then(() => {
-      deadline.abort();
-    });
-    let pooled: PooledConnection | undefined;
-    this.#opening += 1;
-    try {
-      const connection = await connector.connect(
-        service,
-        {
-          clientCapabilities,
-          era: 'legacy',
-          onNotification,
-          onListChanged: (list) => {
-            this.#observer.changed(serviceId, list);
-          },
-          onLog: () => undefined,
-          onLimit: (limit) => {
-            this.#observer.refused(limit);
-          },
-          onClose: () => {
-            if (pooled !== undefined) this.#open.delete(pooled);
-            onEnd();
-          },
-        },
-        { signal: deadline.signal },
-      );
-      if (connection.era !== 'legacy' || generation !== this.#generation(serviceId)) {
-        await connection.close('the connection is not usable').catch(() => undefined);
-        return undefined;
-      }
-      pooled = { serviceId, connection, isCostly, onEnd };
-      this.#open.add(pooled);
-      return pooled;
-    } catch {
-      // The shared connection serves the call instead.
-      return undefined;
-    } finally {
-      this.#opening -= 1;
-      opened.abort();
-    }
-  }
-
-  #generation(serviceId: string): number {
-    return this.#generations.get(serviceId) ?? 0;
+  /** A process of its own is started only for a request in which a legacy service can ask. */
+  #needsOwn({ service, era, canAsk, isRequired }: OwnConnectionRequest): boolean {
+    const { isolation, origin } = service.manifest.spec;
+    if (isolation !== undefined) return false;
+    const sessions = this.#connectors.get(origin.type)?.sessions;
+    return sessions === true || (sessions === 'costly' && (isRequired || (canAsk && era === 'legacy')));
   }
 
   #retryAfterChange(serviceId: string, client: ClientSession, onEnd: () => void): void {
@@ -199,24 +190,20 @@ export class PerClientConnections {
     });
   }
 
-  #pool(key: string, pooled: PooledConnection): void {
+  #forgetClosed(key: string): void {
+    const left = (this.#idle.get(key) ?? []).filter((pooled) => this.#pool.has(pooled));
+    if (left.length === 0) this.#idle.delete(key);
+    else this.#idle.set(key, left);
+  }
+
+  #keep(key: string, pooled: PooledConnection): void {
     const idle = this.#idle.get(key) ?? [];
     this.#idle.set(key, idle);
     idle.push(pooled);
-    void this.#clock.after(IDLE_MS).then(() => {
-      const at = idle.indexOf(pooled);
-      if (at >= 0) void this.#close(pooled, 'idle timeout');
-    });
-  }
-
-  async #close(pooled: PooledConnection, reason: string): Promise<void> {
-    this.#open.delete(pooled);
-    pooled.onEnd();
-    for (const [key, idle] of this.#idle) {
-      const left = idle.filter((each) => each !== pooled);
-      if (left.length === 0) this.#idle.delete(key);
-      else if (left.length !== idle.length) idle.splice(0, idle.length, ...left);
-    }
-    await pooled.connection.close(reason).catch(() => undefined);
+    this.#pool.touch(pooled);
   }
 }
+
+/** Key of connections that requests of one identity with the same capabilities share. */
+const keyOf = ({ serviceId }: Service, { tenant, principal, credential }: Caller, capabilities: Capabilities): string =>
+  JSON.stringify([serviceId, tenant, principal.kind, principal.id, credential.id, credential.clientId, capabilities]);

@@ -12,7 +12,8 @@ import type { CallCounter } from '../audit/counters.ts';
 import type { CallHandler, CallPipeline } from '../calls/call-pipeline.ts';
 import type { ClientSession } from './client-session.ts';
 import type { ToolRoutes, Route } from './tool-router.ts';
-import type { BridgedRequest, EraBridge } from './era-bridge.ts';
+import type { BridgedRequest } from './bridged-request.ts';
+import type { EraBridge } from './era-bridge.ts';
 
 /** One `tools/call` between the route and the upstream request, shared by all stages of the pipeline and the bridge. */
 type BridgedCall = ToolCall & BridgedRequest;

@@ -17,17 +17,8 @@ import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
-/** Options of one refresh of the interface. */
-export interface RefreshRequest {
-  readonly service: Service | undefined;
-  /** Ignores the remembered entries and reads them again. */
-  readonly isForced: boolean;
-}
-
 /** Entries that a service shows only to clients with capabilities such as sampling. */
 interface GatedEntries {
-  /** Revision of the ungated interface that these entries were read with. */
-  readonly baseRevision: string;
   readonly tools: readonly ToolDefinition[];
   readonly prompts: readonly PromptDefinition[];
 }
@@ -57,11 +48,11 @@ export class CapabilityGatedTools {
   /**
    * Returns the interface with its gated entries. Never rejects: if they cannot be read, the last known entries are
    * used.
-   * A `costly` connection is opened again only when the ungated interface changed or `isForced` is set.
+   * A connection of its own is opened only for a service with cheap sessions; `learn` reads the entries of a child process.
    */
   async merge(
     shown: InterfaceSnapshot,
-    { service, isForced }: RefreshRequest,
+    service: Service | undefined,
     link: ObservedConnection,
   ): Promise<InterfaceSnapshot> {
     const sessions =
@@ -71,9 +62,9 @@ export class CapabilityGatedTools {
     const { connection } = link;
     const hasLists = ['tools', 'prompts'].some((name) => connection?.capabilities[name] !== undefined);
     if (service === undefined || !hasLists || connection?.era !== 'legacy') return shown;
+    if (service.manifest.spec.isolation === 'shared') return shown;
     if (sessions !== true && sessions !== 'costly') return shown;
-    const isCurrent = this.#gated?.baseRevision === shown.interfaceRevision && sessions === 'costly' && !isForced;
-    if (!isCurrent) {
+    if (sessions === true) {
       try {
         this.#gated = await this.#read(service, shown, link);
       } catch (error) {
@@ -81,6 +72,32 @@ export class CapabilityGatedTools {
       }
     }
     return this.#gated === undefined ? shown : withGated(shown, this.#gated);
+  }
+
+  /**
+   * Returns the interface with the entries that `connection`, which declares capabilities of a client, shows in addition.
+   * Entries of clients with other capabilities stay.
+   */
+  async learn(
+    shown: InterfaceSnapshot,
+    service: Service | undefined,
+    connection: Connection,
+  ): Promise<InterfaceSnapshot> {
+    const { clock, connectors, maxReplyBytes } = this.#dependencies;
+    if (service === undefined || connection.era !== 'legacy') return shown;
+    if (connectors.get(service.manifest.spec.origin.type)?.sessions !== 'costly') return shown;
+    const late = (): Error => new Error(`no response within ${String(LIMIT_MS)} ms`);
+    const limits = serviceLimits(connectors, service, { idleMs: 0, totalMs: LIMIT_MS, maxReplyBytes });
+    const base = withoutGated(shown);
+    const read = await withDeadline({ clock, ms: LIMIT_MS, late }, (signal) =>
+      readGated(connection, base, { limits, signal }),
+    );
+    const known = this.#gated;
+    this.#gated = {
+      tools: mergeByName(read.tools, known?.tools ?? []),
+      prompts: mergeByName(read.prompts, known?.prompts ?? []),
+    };
+    return withGated(base, this.#gated);
   }
 
   #read(service: Service, shown: InterfaceSnapshot, link: ObservedConnection): Promise<GatedEntries> {
@@ -123,7 +140,13 @@ async function readGated(
   };
   const tools = await list('tools');
   const prompts = await list('prompts');
-  return { baseRevision: shown.interfaceRevision, tools, prompts };
+  return { tools, prompts };
+}
+
+/** Returns the interface without the entries that only some clients see. */
+function withoutGated(snapshot: InterfaceSnapshot): InterfaceSnapshot {
+  const isPlain = ({ requiresClientCapability }: NamedDefinition): boolean => requiresClientCapability !== true;
+  return { ...snapshot, tools: snapshot.tools.filter(isPlain), prompts: snapshot.prompts.filter(isPlain) };
 }
 
 function selectGated(shown: readonly NamedDefinition[], read: readonly NamedDefinition[]): readonly NamedDefinition[] {

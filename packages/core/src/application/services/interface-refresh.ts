@@ -1,5 +1,6 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import type { Connection } from '../../ports/index.ts';
 import { refreshInterface } from './open-service.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { ServiceState } from './service-state.ts';
@@ -57,6 +58,14 @@ export class InterfaceRefresh {
     else void clock.after(waitMs, link.ended).then(refresh);
   }
 
+  /** Adds the entries that the connection of a client with capabilities shows, and records a change once. */
+  async learn(connection: Connection): Promise<void> {
+    const { id, dependencies, gated, link, snapshot } = this.#state;
+    if (link === undefined || snapshot === undefined) return;
+    const learned = await gated.learn(snapshot, dependencies.find(id), connection);
+    if (learned.interfaceRevision !== snapshot.interfaceRevision) await this.accept(systemCaller, learned);
+  }
+
   async accept(caller: Caller, snapshot: InterfaceSnapshot): Promise<void> {
     this.#state.snapshot = snapshot;
     this.#state.changed();
@@ -71,7 +80,7 @@ export class InterfaceRefresh {
 
   async #refresh(link: ObservedConnection): Promise<void> {
     if (this.#state.link !== link) return;
-    const snapshot = await refreshInterface(this.#state, link, false);
+    const snapshot = await refreshInterface(this.#state, link);
     if (snapshot.interfaceRevision !== this.#state.snapshot?.interfaceRevision) {
       await this.accept(systemCaller, snapshot);
     }

@@ -6,7 +6,6 @@ import { startLimits } from '../../domain/services/start-limits.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import { serviceLimits } from '../support/service-limits.ts';
 import { withDeadline } from '../support/async.ts';
-import type { RefreshRequest } from './capability-gated-tools.ts';
 import { readInterface } from './interface-reader.ts';
 import { withStartLimits } from './start-deadline.ts';
 import type { ObservedConnection } from './service-connection.ts';
@@ -35,7 +34,7 @@ const LIMIT_LINES: Partial<Record<LimitName, string>> = {
 /** Connects and reads the interface within the start limits. The caller closes the connection when it rejects. */
 export async function openService(
   state: ServiceState,
-  { service, isForced }: RefreshRequest & { readonly service: Service },
+  service: Service,
   link: ObservedConnection,
 ): Promise<InterfaceSnapshot> {
   const { dependencies, gated } = state;
@@ -51,14 +50,13 @@ export async function openService(
     return readWithLimits(dependencies, { service, totalMs: limits.maxMs }, link, signal);
   });
   state.onActivity = () => undefined;
-  return gated.merge(shown, { service, isForced }, link);
+  return gated.merge(shown, service, link);
 }
 
 /** Reads the interface of a connected service again. */
 export async function refreshInterface(
   { id, dependencies, gated }: ServiceState,
   link: ObservedConnection,
-  isForced: boolean,
 ): Promise<InterfaceSnapshot> {
   const { clock, supervision } = dependencies;
   const ms = Math.min(supervision.interfaceLimitMs, supervision.startLimitMs);
@@ -67,7 +65,7 @@ export async function refreshInterface(
   const shown = await withDeadline({ clock, ms, late }, (signal) =>
     readWithLimits(dependencies, { service, totalMs: ms }, link, signal),
   );
-  return gated.merge(shown, { service: dependencies.find(id), isForced }, link);
+  return gated.merge(shown, dependencies.find(id), link);
 }
 
 function readWithLimits(

@@ -56,7 +56,7 @@ export class ServiceStart {
     this.#attemptedAt = clock.monotonic();
     const took = this.#begin(link);
     try {
-      this.#state.snapshot = await openService(this.#state, { service, isForced: cause !== 'own' }, link);
+      this.#state.snapshot = await openService(this.#state, service, link);
       link.ended.throwIfAborted();
       this.#rememberEra(service, link);
       return { type: 'opened', ...took() };

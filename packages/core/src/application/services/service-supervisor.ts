@@ -86,6 +86,14 @@ export class ServiceSupervisor {
       .catch(() => undefined);
   }
 
+  /** Reads what a child process shows only to a client with capabilities, over the connection of one. Never rejects. */
+  async learnGated(serviceId: string, connection: Connection): Promise<void> {
+    await this.#services
+      .get(serviceId)
+      ?.learnGated(connection)
+      .catch(() => undefined);
+  }
+
   introspect(caller: Caller, serviceId: string): Promise<InterfaceSnapshot> {
     return this.#with(serviceId, (service) => service.introspect(caller));
   }

@@ -134,11 +134,16 @@ export class SupervisedService {
     });
   }
 
+  /** Adds the entries that the connection of a client with capabilities shows, and announces them once. */
+  learnGated(connection: Connection): Promise<void> {
+    return this.#queue.run(() => this.#refresh.learn(connection));
+  }
+
   introspect(caller: Caller): Promise<InterfaceSnapshot> {
     return this.#queue.run(async () => {
       const { id, link } = this.#state;
       if (link === undefined) throw new ClarityError('SERVICE_STOPPED', id);
-      const snapshot = await refreshInterface(this.#state, link, true);
+      const snapshot = await refreshInterface(this.#state, link);
       await this.#refresh.accept(caller, snapshot);
       return snapshot;
     });

@@ -1,5 +1,6 @@
 import type {
   EnvironmentEntry,
+  LocalProcessOrigin,
   LocalWasmOrigin,
   Manifest,
   ManifestMetadata,
@@ -29,6 +30,9 @@ export type RemoteOptions = ManifestOptions & Optional<Omit<RemoteMcpOrigin, 'ty
 export interface ChildProcessOptions extends ManifestOptions {
   /** Absolute; the workspace if absent. */
   readonly cwd?: string | undefined;
+  /** Absolute, or relative to `cwd`. */
+  readonly envFile?: string | undefined;
+  readonly inheritEnv?: LocalProcessOrigin['inheritEnv'] | undefined;
   /** An empty list is left out of the manifest. */
   readonly env?: readonly EnvironmentEntry[] | undefined;
 }
@@ -51,9 +55,10 @@ export function remote(endpoint: string, options: RemoteOptions = {}): Manifest 
 export function childProcess(
   command: string,
   args: readonly string[] = [],
-  { cwd, env = [], ...common }: ChildProcessOptions = {},
+  { cwd, env = [], envFile, inheritEnv, ...common }: ChildProcessOptions = {},
 ): Manifest {
-  const origin = defined({ type: 'local_process', command, args, cwd, env: env.length === 0 ? undefined : env });
+  const listed = env.length === 0 ? undefined : env;
+  const origin = defined({ type: 'local_process', command, args, cwd, env: listed, envFile, inheritEnv });
   return manifestOf(origin, { sourceFile: command, module: baseName(command) }, common);
 }
 

@@ -32,6 +32,11 @@ export interface ManifestSpec {
   readonly toolNamespace?: string;
   /** Quarantines a tool that changes until an operator accepts the change. */
   readonly pinInterface?: boolean;
+  /**
+   * Whether clients share one process or session. Absent: shared, and an own one for a client that the service can ask.
+   * `shared`: never an own one. `per-client`: an own one for each client.
+   */
+  readonly isolation?: 'shared' | 'per-client';
   /** Limits of a start; the defaults of the origin if absent. */
   readonly start?: StartSettings;
   /** Limits of calls and the tools that may be called; the policy named by `policyRef` can only narrow it. */
@@ -84,6 +89,8 @@ export interface EnvironmentEntry {
   readonly name: string;
   readonly value?: string;
   readonly secretRef?: string;
+  /** Name of a variable of the daemon; only for child processes. */
+  readonly from?: string;
 }
 
 export interface LocalWasmOrigin {
@@ -134,6 +141,10 @@ export interface LocalProcessOrigin {
   readonly env?: readonly EnvironmentEntry[];
   /** The workspace if absent. */
   readonly cwd?: string;
+  /** File of `NAME=value` lines, relative to `cwd`, read at each start. */
+  readonly envFile?: string;
+  /** Variables of the daemon that the program inherits: PATH and HOME, a documented list (the default), or all. */
+  readonly inheritEnv?: 'none' | 'safe' | 'all';
 }
 
 export type Origin = LocalWasmOrigin | RemoteMcpOrigin | LocalProcessOrigin;

@@ -58,6 +58,15 @@ const environmentEntry = {
   not: { required: ['value', 'secretRef'] },
 };
 
+const processEntry = {
+  ...object(['name'], { ...environmentEntry.properties, from: { ...form(PATTERN.variable), maxLength: 128 } }),
+  not: {
+    anyOf: ['value', 'from']
+      .map((other) => ({ required: [other, 'secretRef'] }))
+      .concat({ required: ['value', 'from'] }),
+  },
+};
+
 const localWasm: OriginKind<LocalWasmOrigin> = {
   schema: object(['type', 'wasmPath', 'entry'], {
     type: { const: 'local_wasm' },
@@ -124,8 +133,10 @@ const localProcess: OriginKind<LocalProcessOrigin> = {
     type: { const: 'local_process' },
     command: { ...argument, minLength: 1 },
     args: list(256, argument),
-    env: list(256, environmentEntry),
+    env: list(256, processEntry),
     cwd: path,
+    envFile: path,
+    inheritEnv: { enum: ['none', 'safe', 'all'] },
   }),
   location: ({ command }) => command,
   identitySeed: ({ command, args = [], cwd = '' }, { module }) =>
@@ -134,6 +145,7 @@ const localProcess: OriginKind<LocalProcessOrigin> = {
   runsCommand: true,
   isBuiltFromSource: false,
   environment: 'env',
+  operatorMembers: ['envFile', 'inheritEnv'],
   legacyPolicy: [],
   callDefaults: {
     timeoutMs: 120_000,

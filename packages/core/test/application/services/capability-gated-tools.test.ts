@@ -14,7 +14,7 @@ const onAsk = (): Promise<McpReply> => Promise.resolve(reply({ action: 'accept' 
 
 beforeEach(async () => {
   upstream = new FakeUpstream();
-  upstream.sessions = 'costly';
+  upstream.sessions = true;
   upstream.lists.set('a tools', toolsBy(['t'], ['ask', 't']));
   upstream.answer = async (_request, exchange) => {
     const answer = await exchange.onRequest(elicitation);
@@ -54,21 +54,6 @@ describe('capability-gated tools of a legacy service', () => {
     expect(await listed(new TestClient(runtime))).toEqual(['a__t']);
   });
 
-  test('are called over a connection of the client; other calls of a costly service use the shared one', async () => {
-    await run();
-    const client = asking();
-    await client.request('tools/call', { name: 'a__t' });
-    expect([declaredCapabilities().length, upstream.made[0]?.requests.length]).toEqual([2, 1]);
-    for (let i = 0; i < 2; i += 1) {
-      expect(resultOf(await client.request('tools/call', { name: 'a__ask' }))).toMatchObject({
-        structuredContent: { isRefused: false },
-      });
-    }
-    expect(declaredCapabilities().slice(2)).toEqual([['elicitation']]);
-    client.peer.close();
-    await until(() => upstream.made[2]?.isClosed === true);
-  });
-
   test('T-265 cannot be called by a client without capabilities, and send no server request', async () => {
     await run();
     const client = new TestClient(runtime, { onAsk });
@@ -89,16 +74,6 @@ describe('capability-gated tools of a legacy service', () => {
     upstream.connect = connect;
     expect(resultOf(await call())).toMatchObject({ structuredContent: { isRefused: false } });
   });
-
-  test('use a limited number of costly connections', async () => {
-    await run();
-    const replies = [];
-    for (let i = 0; i < 17; i += 1) replies.push(await asking().request('tools/call', { name: 'a__ask' }));
-    expect(replies.map((each) => resultOf(each)['isError'] === true)).toEqual([
-      ...Array<boolean>(16).fill(false),
-      true,
-    ]);
-  });
 });
 
 test('T-265 server requests are rejected while the gated lists are read', async () => {
@@ -108,26 +83,6 @@ test('T-265 server requests are rejected while the gated lists are read', async 
   };
   await run();
   expect(responses).toMatchObject([{ error: { code: -32601 } }, { error: { code: -32601 } }]);
-});
-
-test('gated lists of a costly service are read again only after a change or on request of an operator', async () => {
-  let reads = 0;
-  upstream.reading = () => {
-    reads += 1;
-    return Promise.resolve();
-  };
-  const gatedCount = (): number => declaredCapabilities().filter((each) => each !== 'none').length;
-  const id = await run();
-  const before = revision(id);
-  upstream.made[0]?.events.onListChanged('tools');
-  await until(() => reads === 3);
-  // Waits for the end of the refresh.
-  await runtime.services.introspect(operator, id);
-  expect([gatedCount(), revision(id)]).toEqual([2, before]);
-  upstream.lists.set('a prompts', '[{"name":"p"}]');
-  upstream.made[0]?.events.onListChanged('prompts');
-  await until(() => revision(id) !== before);
-  expect(gatedCount()).toBe(3);
 });
 
 test('a pinned interface is unchanged when the gated lists cannot be read', async () => {

@@ -1,0 +1,50 @@
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { allowsServerRequests, forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
+import type { McpRequest } from '../../domain/mcp/mcp.ts';
+import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import type { Service } from '../../domain/services/service.ts';
+import type { Connection, Exchange } from '../../ports/index.ts';
+import type { ClientSession } from './client-session.ts';
+import type { OwnConnectionRequest } from './per-client-connections.ts';
+
+/** One request of a client to a service. */
+export interface BridgedRequest {
+  readonly service: Service;
+  readonly client: ClientSession;
+  readonly exchange: Exchange;
+  /** Contains the names of the service, not the exposed names. */
+  readonly request: McpRequest;
+  /** True if the service offers the target only on a connection that declares client capabilities. */
+  readonly requiresClientCapability?: boolean | undefined;
+  /** Limits of a `tools/call`; absent for a request that does not pass the call pipeline. */
+  readonly limits?: CallLimits;
+  /** Set when the service may have read the request. */
+  isSent?: boolean;
+}
+
+/** Returns the request for a connection of the client of a request. */
+export const ownRequest = ({ era }: Connection, bridged: BridgedRequest): OwnConnectionRequest => ({
+  service: bridged.service,
+  client: bridged.client,
+  era,
+  canAsk: allowsServerRequests(bridged.request),
+  isRequired: bridged.requiresClientCapability === true,
+});
+
+/**
+ * Checks that the shared connection can serve the request.
+ * @throws ClarityError SERVICE_CANNOT_ASK or TOOL_NOT_FOUND if the target needs a connection with client capabilities.
+ */
+export function assertNoCapabilityRequired({
+  client: { scope },
+  request,
+  requiresClientCapability,
+}: BridgedRequest): void {
+  if (requiresClientCapability !== true) return;
+  if (forwardedCapabilities(scope.clientCapabilities) !== undefined) {
+    throw new ClarityError('SERVICE_CANNOT_ASK', '');
+  }
+  const name = toPrintableAscii(String(request.params.get('name')?.value));
+  throw new ClarityError('TOOL_NOT_FOUND', `'${name}' requires a client that declares sampling, elicitation or roots`);
+}
