@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { ChildRecord } from '@clarity-runtime/adapter-stdio';
 import { z } from 'zod';
 
-const records = z.array(z.object({ serviceId: z.string(), pid: z.int().positive(), startedAt: z.string(), bootId: z.string().optional() }));
+const records = z.array(
+  z.object({ serviceId: z.string(), pid: z.int().positive(), startedAt: z.string(), bootId: z.string().optional() }),
+);
 
 /**
  * Records the running child processes in a file of the workspace, so that the next daemon can end processes of a killed
