@@ -72,7 +72,9 @@ function problemOf({ keyword, params, parentSchema }: ErrorObject): string {
     case 'pattern':
       return `must ${expectedBy(String(schema['pattern']))}`;
     case 'not':
-      return 'must have only one of value, secretRef and from';
+      return 'from' in asSchema(schema['properties'])
+        ? 'must have only one of value, secretRef and from'
+        : 'must have either value or secretRef, not both';
     default:
       return `must be ${expectation(schema)}`;
   }
