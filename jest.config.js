@@ -1,3 +1,5 @@
+import './scripts/own-home.mjs';
+
 const swc = (tsx) => [
   '@swc/jest',
   {

@@ -1,3 +1,4 @@
+import '../scripts/own-home.mjs';
 import { benchCompile } from './compile.ts';
 import { benchLocalCall } from './local-call.ts';
 import { benchWasmCalls } from './wasm-calls.ts';

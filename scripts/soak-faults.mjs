@@ -6,6 +6,7 @@
  *
  * With `--every 5` only every fifth N is tested.
  */
+import './own-home.mjs';
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

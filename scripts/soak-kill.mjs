@@ -6,6 +6,7 @@
  *
  * The daemon runs in a temporary folder with `--port 0` after its flags. Its address is read from its output.
  */
+import './own-home.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';

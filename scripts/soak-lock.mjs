@@ -5,6 +5,7 @@
  *
  * The workspace is in turn new, closed properly, and locked by a process that has ended.
  */
+import './own-home.mjs';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

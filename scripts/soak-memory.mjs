@@ -8,6 +8,7 @@
  * than 8 MiB from the second part to the last, or when an oversized response adds more than 32 MiB to the maximum resident
  * memory during ordinary calls.
  */
+import './own-home.mjs';
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

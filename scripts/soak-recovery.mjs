@@ -1,3 +1,4 @@
+import './own-home.mjs';
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 

@@ -1,5 +1,6 @@
 // Packs all packages, installs the tarballs into an empty folder and checks the programs, the types, the status page, the
 // example and the programs of the READMEs. Exits with 1 and the reason when a check fails.
+import './own-home.mjs';
 import assert from 'node:assert/strict';
 import console from 'node:console';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

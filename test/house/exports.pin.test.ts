@@ -7,7 +7,7 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/adapter-http': `
     assertBindAllowed createHttpServer createRequestListener httpConnector mcpEndpoint
     type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
-    type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions type:WorkerLoad
+    type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
   `,
   '@clarity-runtime/adapter-stdio': `
     DEFAULT_PROCESS_LIMITS processConnector serveStdioBridge sweepLeftovers
@@ -15,14 +15,15 @@ const pins: Readonly<Record<string, string>> = {
     type:StdioBridgeOptions type:Swept
   `,
   '@clarity-runtime/adapter-store-fs': `
-    acceptRegistry acquireDaemonLock environmentCredentials fsArtifactCleaner fsArtifactSource fsArtifactStore
-    fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry nodeFiles openFsStore openUserKey
-    processTable runtimeFolder trustFolders verifyTelemetry
+    STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn environmentCredentials fsArtifactCleaner fsArtifactSource fsArtifactStore
+    fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry makeOwnFolder nodeFiles openFsStore openUserKey
+    ownFiles processTable runtimeFolder trustFolders verifyTelemetry
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
     type:FsClientConfigsOptions type:FsRegistryOptions type:FsSecretStoreOptions type:FsStore
     type:FsStoreOptions type:FsTelemetryOptions type:LockHolder type:OpenFile type:ProcessTable
-    type:TrustFolders type:TrustFoldersOptions type:UserKey type:UserKeyOptions type:WorkspaceSeal
+    type:OwnFilesOptions type:StateTrust type:TrustFolders type:TrustFoldersOptions type:UserKey type:UserKeyOptions
+    type:WorkspaceRecord type:WorkspaceSeal
   `,
   '@clarity-runtime/adapter-toolchain': `
     EXTENSION ToolchainError compileExternally compileFile compileProblem compilerInstaller compilerVersion

@@ -2,6 +2,7 @@
  * Runs the official MCP conformance suite against a real daemon without expected failures: services of both eras on their
  * own endpoints and on the shared endpoint. Exits with 0 when all checks passed.
  */
+import '../../scripts/own-home.mjs';
 import { startClarityd, type Clarityd } from '../../test/support/clarityd.ts';
 import { legacyEverything } from '../../test/support/everything/legacy.ts';
 import { modernEverything } from '../../test/support/everything/modern.ts';

@@ -1,6 +1,7 @@
 /** The HTTP server of Clarity Runtime (API, MCP endpoint, status page) and the connector for remote services. */
 export { assertBindAllowed } from './guard/host-names.ts';
 export { createHttpServer, type HttpServer, type ListeningAddress } from './server/http-server.ts';
+export type { TombstoneStore } from './mcp/session-tombstones.ts';
 export { mcpEndpoint } from './mcp/mcp-endpoint.ts';
 export { httpConnector } from './outbound/http-connector.ts';
 export type { HttpConnectorLimits, HttpConnectorOptions, OwnAddress } from './outbound/http/options.ts';

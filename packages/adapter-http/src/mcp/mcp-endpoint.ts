@@ -10,6 +10,7 @@ import { handlePost } from './post-handler.ts';
 import { SESSION_HEADER } from './protocol-classification.ts';
 import { acceptedForms, type Accepted } from './response-sink.ts';
 import { findSession, SessionStore, type SessionLimits } from './session-store.ts';
+import type { TombstoneStore } from './session-tombstones.ts';
 import { handleStream, StreamLimiter } from './stream-handler.ts';
 
 /** The JSON that a browser shows for the endpoint. */
@@ -52,6 +53,8 @@ export interface McpEndpointOptions {
   /** Aborts when the server closes; open streams end then. */
   readonly closing?: AbortSignal;
   readonly sessions?: Partial<SessionLimits>;
+  /** Keeps ended sessions over a restart. */
+  readonly tombstones?: TombstoneStore;
   /** Streams that may be open at the same time. Default: 256. */
   readonly mostStreams?: number;
   /** Called for each request that a limit of this endpoint rejects. */
@@ -66,7 +69,11 @@ const DEFAULT_STREAM_AFTER_MS = 1_000;
 /** Creates the endpoint of a gateway (MCP, Streamable HTTP). */
 export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {}): McpEndpoint {
   const refused = options.refused ?? ((): void => undefined);
-  const sessions = new SessionStore(gateway, options.sessionKey, { ...options.sessions, refused });
+  const sessions = new SessionStore(gateway, options.sessionKey, {
+    ...options.sessions,
+    ...(options.tombstones === undefined ? {} : { tombstones: options.tombstones }),
+    refused,
+  });
   const closing = options.closing ?? new AbortController().signal;
   closing.addEventListener('abort', () => {
     sessions.endStreams();
@@ -86,7 +93,12 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
     else handleStream(found, { req, res, onTooSlow: limiter.countTooSlow });
   };
 
-  const handleOther = (req: IncomingMessage, res: ServerResponse, context: McpContext, accepted: Accepted): void => {
+  const handleOther = (
+    req: IncomingMessage,
+    res: ServerResponse,
+    context: McpContext,
+    accepted: Accepted,
+  ): void | Promise<void> => {
     switch (req.method) {
       case 'GET':
       case 'HEAD':
@@ -101,10 +113,7 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
       case 'DELETE': {
         const id = req.headers[SESSION_HEADER];
         if (id === undefined) throw methodRefusal(req.method, ['GET', 'POST']);
-        const isEnded = typeof id === 'string' && sessions.end(id, context);
-        if (isEnded) res.writeHead(200, { 'content-length': 0 }).end();
-        else refuse(res, 404, invalidRequest('session not found'));
-        return;
+        return endSession(res, typeof id === 'string' && sessions.end(id, context));
       }
       default:
         throw methodRefusal(req.method, ['GET', 'POST', 'DELETE']);
@@ -120,11 +129,14 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
       if (req.method === 'POST') {
         return handlePost(dispatcher, { req, res, body, context, accepted, limiter, streamAfterMs });
       }
-      return Promise.resolve().then(() => {
-        handleOther(req, res, context, accepted);
-      });
+      return Promise.resolve().then(() => handleOther(req, res, context, accepted));
     },
   };
+}
+
+async function endSession(res: ServerResponse, ended: Promise<boolean> | false): Promise<void> {
+  if (await ended) res.writeHead(200, { 'content-length': 0 }).end();
+  else refuse(res, 404, invalidRequest('session not found'));
 }
 
 function refuse(res: ServerResponse, status: number, error: RpcError): void {

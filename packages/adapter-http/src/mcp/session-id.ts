@@ -16,13 +16,21 @@ export interface SessionFacts {
   readonly client?: NonNullable<Caller['client']>;
 }
 
+/** The facts of an id, and when it was issued in milliseconds since 1970. */
+export interface IssuedSession extends SessionFacts {
+  readonly issuedAt: number;
+}
+
 /** The caller that owns a session, and the endpoint. */
 export interface SessionOwner {
   readonly caller: Caller;
   readonly service?: string;
 }
 
-const FORM = 1;
+const FORM = 2;
+const TIME_BYTES = 6;
+/** Position of the revision: after the form, the flags and the time of issue. */
+const REVISION_AT = 2 + TIME_BYTES;
 const REVISION_BYTES = 10;
 const OWNER_BYTES = 8;
 const RANDOM_BYTES = 16;
@@ -54,9 +62,12 @@ export class SessionIds {
     this.#key = key;
   }
 
-  mint({ revision, capabilities, client }: SessionFacts, owner: SessionOwner): string {
+  mint({ revision, capabilities, client }: SessionFacts, owner: SessionOwner, issuedAt = Date.now()): string {
+    const time = Buffer.alloc(TIME_BYTES);
+    time.writeUIntBE(issuedAt, 0, TIME_BYTES);
     const payload = Buffer.concat([
       Buffer.of(FORM, flagsOf(capabilities)),
+      time,
       Buffer.from(revision.padEnd(REVISION_BYTES).slice(0, REVISION_BYTES), 'latin1'),
       short(client?.name ?? '', MAX_NAME_LENGTH),
       short(client?.version ?? '', MAX_VERSION_LENGTH),
@@ -67,20 +78,21 @@ export class SessionIds {
   }
 
   /** Returns the facts of a session; undefined if the id is not signed with the key or belongs to another owner. */
-  read(id: string, owner: SessionOwner): SessionFacts | undefined {
+  read(id: string, owner: SessionOwner): IssuedSession | undefined {
     if (id.length > MAX_ID_LENGTH || !/^[\w-]+$/.test(id)) return undefined;
     const bytes = Buffer.from(id, 'base64url');
     // Base64 with other padding bits has the same bytes: it would be a second id of one session.
     if (bytes.toString('base64url') !== id || bytes.length < MAC_BYTES) return undefined;
     const payload = bytes.subarray(0, -MAC_BYTES);
     if (!timingSafeEqual(bytes.subarray(-MAC_BYTES), this.#mac(payload)) || payload[0] !== FORM) return undefined;
-    const revision = payload.toString('latin1', 2, 2 + REVISION_BYTES);
-    const name = shortAt(payload, 2 + REVISION_BYTES);
+    const revision = payload.toString('latin1', REVISION_AT, REVISION_AT + REVISION_BYTES);
+    const name = shortAt(payload, REVISION_AT + REVISION_BYTES);
     const version = shortAt(payload, name.end);
     if (!payload.subarray(version.end, version.end + OWNER_BYTES).equals(digestOf(owner))) return undefined;
     if (!LEGACY_REVISIONS.some((known) => known === revision)) return undefined;
     const client = name.text === '' ? {} : { client: { name: name.text, version: version.text } };
-    return { revision, capabilities: capabilitiesOf(payload[1] ?? 0), ...client };
+    const issuedAt = payload.readUIntBE(2, TIME_BYTES);
+    return { revision, capabilities: capabilitiesOf(payload[1] ?? 0), issuedAt, ...client };
   }
 
   #mac(payload: Uint8Array): Buffer {

@@ -7,6 +7,7 @@ import type { McpContext } from './mcp-post.ts';
 import { gatewayScope, SESSION_HEADER } from './protocol-classification.ts';
 import { SessionIds, type SessionFacts } from './session-id.ts';
 import { Session } from './session.ts';
+import { SessionTombstones, type TombstoneStore } from './session-tombstones.ts';
 
 export interface SessionLimits {
   /** Sessions in memory at the same time. */
@@ -18,6 +19,10 @@ export interface SessionLimits {
 }
 
 export interface SessionOptions extends Partial<SessionLimits> {
+  /** Keeps ended sessions over a restart. Without it they are kept in memory. */
+  readonly tombstones?: TombstoneStore | undefined;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
   /** Called for each request that a limit rejects. */
   readonly refused?: (limit: LimitName) => void;
 }
@@ -42,17 +47,21 @@ export class SessionStore {
   readonly #onLimit: (limit: LimitName) => void;
   /** Least recently used first. */
   readonly #open = new Map<string, Session>();
-  readonly #ended = new Set<string>();
+  readonly #ended: SessionTombstones;
+  readonly #now: () => number;
 
   constructor(
     gateway: McpGateway,
     key: Uint8Array = randomBytes(KEY_BYTES),
-    { refused, ...limits }: SessionOptions = {},
+    { refused, tombstones: store, now = Date.now, ...limits }: SessionOptions = {},
   ) {
     this.#gateway = gateway;
     this.#ids = new SessionIds(key);
     this.#onLimit = refused ?? ((): void => undefined);
     this.#limits = { ...DEFAULT_SESSION_LIMITS, ...limits };
+    this.#now = now;
+    const maxCount = this.#limits.mostTombstones;
+    this.#ended = new SessionTombstones({ maxCount, now, ...(store === undefined ? {} : { store }) });
     setInterval(
       () => {
         this.#sweep();
@@ -68,14 +77,14 @@ export class SessionStore {
 
   /** Returns a new session id. The session takes no memory before its first use. */
   mint(facts: SessionFacts, owner: McpContext): string {
-    return this.#ids.mint(facts, owner);
+    return this.#ids.mint(facts, owner, this.#now());
   }
 
   /** Returns `unknown` for an id that is invalid, of another owner or ended, and `full` if every session is busy. */
   find(id: string, owner: McpContext): Session | 'unknown' | 'full' {
-    const facts = this.#ended.has(id) ? undefined : this.#ids.read(id, owner);
-    if (facts === undefined) return 'unknown';
-    const found = this.#open.get(id) ?? this.#build(facts, owner);
+    const read = this.#ids.read(id, owner);
+    if (read === undefined || this.#ended.has(id, read.issuedAt)) return 'unknown';
+    const found = this.#open.get(id) ?? this.#build(read, owner);
     if (found === undefined) return 'full';
     found.usedAt = performance.now();
     this.#open.delete(id);
@@ -83,18 +92,14 @@ export class SessionStore {
     return found;
   }
 
-  /** Ends a session; false if the id is unknown. */
-  end(id: string, owner: McpContext): boolean {
-    if (this.#ended.has(id) || this.#ids.read(id, owner) === undefined) return false;
-    this.#ended.add(id);
-    if (this.#ended.size > this.#limits.mostTombstones) {
-      for (const oldest of this.#ended) {
-        this.#ended.delete(oldest);
-        break;
-      }
-    }
+  /** Ends a session; false if the id is unknown. Resolves when the end is stored. */
+  async end(id: string, owner: McpContext): Promise<boolean> {
+    const read = this.#ids.read(id, owner);
+    if (read === undefined || this.#ended.has(id, read.issuedAt)) return false;
+    const stored = this.#ended.add(id, read.issuedAt);
     this.#open.get(id)?.close();
     this.#open.delete(id);
+    await stored;
     return true;
   }
 

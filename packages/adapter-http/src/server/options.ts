@@ -1,3 +1,4 @@
+import type { TombstoneStore } from '../mcp/session-tombstones.ts';
 import type { WorkerLoad } from '../metrics/metric.ts';
 import { maxConnections } from './connection-limit.ts';
 
@@ -53,6 +54,8 @@ export interface RequestListenerOptions {
   readonly mcpProvisioning?: boolean | 'approve';
   /** The key that signs ids of MCP sessions: with the same key they survive a restart. Default: a random key. */
   readonly mcpSessionKey?: Uint8Array;
+  /** Keeps ended MCP sessions over a restart. */
+  readonly mcpTombstones?: TombstoneStore;
   readonly limits?: Partial<HttpLimits>;
   /** Returns the metrics of WebAssembly workers. Without it `/metrics` has no metrics of workers. */
   readonly workers?: () => WorkerLoad;

@@ -50,6 +50,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     refused,
     ...(options.closing === undefined ? {} : { closing: options.closing }),
     ...(options.mcpSessionKey === undefined ? {} : { sessionKey: options.mcpSessionKey }),
+    ...(options.mcpTombstones === undefined ? {} : { tombstones: options.mcpTombstones }),
   });
   const refusals = new Map<ErrorCode, number>();
   const edge = (): HttpLoad => {

@@ -1,4 +1,5 @@
-import { chmod, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 
 /** A file open for writing. `write` writes all bytes at the position or throws. */
 export interface OpenFile {
@@ -29,7 +30,7 @@ export const nodeFiles: FileOperations = {
     await mkdir(path, { recursive: true, mode: 0o700 });
   },
   create,
-  read: (path) => readFile(path),
+  read,
   link,
   rename,
   remove: (path) => rm(path, { force: true }),
@@ -44,6 +45,17 @@ export const nodeFiles: FileOperations = {
     }
   },
 };
+
+/** Follows no link; O_NONBLOCK: opening a pipe without a writer would block. */
+async function read(path: string): Promise<Uint8Array> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
 
 async function create(path: string): Promise<OpenFile> {
   const handle = await open(path, 'wx', 0o600);

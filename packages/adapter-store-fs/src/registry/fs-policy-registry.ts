@@ -4,6 +4,7 @@ import type { RegistryState } from './registry-state.ts';
 import type { Versioned, PolicyRegistry } from '@clarity-runtime/core/ports';
 import { z } from 'zod';
 import { MemoryPolicyRegistry } from '@clarity-runtime/core/memory';
+import { integrity } from '../trust/state-marks.ts';
 import { openRegistry, type FsRegistryOptions } from './open-registry.ts';
 
 const document = z.looseObject({
@@ -18,7 +19,7 @@ const file = z.object({
   updatedAt: z.string(),
   changes: z.number().int().nonnegative(),
   policies: z.array(z.object({ revision: z.string(), writtenAt: z.string(), op: z.string(), document })),
-  integrity: z.object({ alg: z.literal('sha256'), digest: z.string() }),
+  integrity,
 });
 
 const encoder = new TextEncoder();
@@ -41,8 +42,8 @@ export function readPolicies(bytes: Uint8Array): RegistryState<PolicyDocument> {
   if (!read.success) {
     throw new StoreError('corrupt', `not a policy file: ${z.prettifyError(read.error).split('\n')[0] ?? ''}`);
   }
-  const { changes, policies, integrity } = read.data;
-  if (sha256Hex(covered(changes, (parsed as { policies: unknown }).policies)) !== integrity.digest) {
+  const { changes, policies, integrity: given } = read.data;
+  if (sha256Hex(covered(changes, (parsed as { policies: unknown }).policies)) !== given.digest) {
     throw new StoreError('corrupt', 'the digest does not match the content');
   }
   const items = policies.map(({ document: value, ...rest }): [string, Versioned<PolicyDocument>] => [

@@ -5,6 +5,7 @@ import { sweepTemporaries, writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { emptyRegistry, fileBacking, type RegistryState } from './registry-state.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
+import type { StateTrust } from '../trust/state-trust.ts';
 
 /** Options of a registry on the file system. */
 export interface FsRegistryOptions {
@@ -12,6 +13,8 @@ export interface FsRegistryOptions {
   readonly folder: string;
   readonly files?: FileOperations;
   readonly now?: () => Date;
+  /** Marks and judges the file; without it the file has a digest only. */
+  readonly trust?: StateTrust;
   /** Called after a damaged file was moved to the path `damaged` and replaced by its backup. */
   readonly onRecovered?: (what: { readonly damaged: string; readonly reason: string }) => void;
 }
@@ -36,24 +39,26 @@ export async function openRegistry<T>(
   format: RegistryFormat<T>,
   options: FsRegistryOptions,
 ): Promise<RecordBacking<T>> {
-  const { folder, files = nodeFiles, now = () => new Date() } = options;
+  const { folder, files = nodeFiles, now = () => new Date(), trust } = options;
   const path = join(folder, format.name);
   const save = async (state: RegistryState<T>, keepPrevious = true): Promise<void> => {
     try {
-      await writeAtomically(files, { path, bytes: format.encode(state, now()), keepPrevious });
+      const write = (bytes: Uint8Array): Promise<void> => writeAtomically(files, { path, bytes, keepPrevious });
+      const bytes = format.encode(state, now());
+      await (trust === undefined ? write(bytes) : trust.marks.save(format.name, bytes, write));
     } catch (error) {
       throw storeFailure(error, path);
     }
   };
 
   const load = async (): Promise<RegistryState<T>> => {
-    const main = await read(path, files, format);
+    const main = await read(path, files, { format, trust });
     if (main !== undefined && !isStoreError(main)) {
       // An older format has no digest. It is accepted once and rewritten with a digest.
       if (main.isLegacy) await save(main.state);
       return main.state;
     }
-    const copy = await read(`${path}.bak`, files, format);
+    const copy = await read(`${path}.bak`, files, { format, trust });
     if (main === undefined && copy === undefined) return emptyRegistry;
     if (copy === undefined || isStoreError(copy)) {
       const about = copy === undefined ? 'it has no backup' : `its backup is damaged too (${copy.message})`;
@@ -83,7 +88,7 @@ export async function openRegistry<T>(
 async function read<T>(
   path: string,
   files: FileOperations,
-  format: RegistryFormat<T>,
+  { format, trust }: { readonly format: RegistryFormat<T>; readonly trust: StateTrust | undefined },
 ): Promise<ReturnType<RegistryFormat<T>['decode']> | StoreError | undefined> {
   let bytes: Uint8Array;
   try {
@@ -93,6 +98,7 @@ async function read<T>(
     if (codeOf(error) === 'ENOENT') return undefined;
     throw storeFailure(error, path);
   }
+  trust?.judge(format.name, bytes);
   try {
     return format.decode(bytes);
   } catch (error) {

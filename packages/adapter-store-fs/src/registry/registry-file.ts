@@ -3,6 +3,7 @@ import { deriveServiceId, normalizeNamespace, sha256Hex } from '@clarity-runtime
 import type { RegistryState } from './registry-state.ts';
 import type { Versioned } from '@clarity-runtime/core/ports';
 import { z } from 'zod';
+import { integrity } from '../trust/state-marks.ts';
 
 const origin = z.union([
   z.looseObject({ type: z.literal('local_wasm'), wasmPath: z.string() }),
@@ -60,7 +61,7 @@ const versionTwo = z.object({
   updatedAt: z.string(),
   changes: z.number().int().nonnegative(),
   services: z.array(z.object({ revision: z.string(), writtenAt: z.string(), op: z.string(), record })),
-  integrity: z.object({ alg: z.literal('sha256'), digest: z.string() }),
+  integrity,
 });
 
 const encoder = new TextEncoder();
@@ -100,10 +101,10 @@ export function readRegistry(bytes: Uint8Array): ReadRegistry {
   const read = versionTwo.safeParse(document);
   if (!read.success)
     throw new StoreError('corrupt', `not a registry: ${z.prettifyError(read.error).split('\n')[0] ?? ''}`);
-  const { changes, services, integrity } = read.data;
+  const { changes, services, integrity: given } = read.data;
   // The digest covers the raw members; the schema could drop some of them.
   const raw = (document as { services: unknown }).services;
-  const digest = sha256Hex(covered(changes, raw)) === integrity.digest ? 'valid' : 'mismatch';
+  const digest = sha256Hex(covered(changes, raw)) === given.digest ? 'valid' : 'mismatch';
   const items = services.map(({ record: value, ...rest }): [string, Versioned<ServiceRecord>] => [
     value.serviceId,
     { ...rest, value: value as unknown as ServiceRecord },

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../files/atomic-file.ts';
 import type { FileOperations } from '../files/file-operations.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
+import { readDigested, withDigest } from '../trust/state-marks.ts';
+import type { StateTrust } from '../trust/state-trust.ts';
 
 const NAME = 'boot.json';
 const document = z.object({ version: z.literal(1), instance: z.string().min(1), boot: z.number().int().positive() });
@@ -16,34 +17,42 @@ export interface Boot {
   readonly boot: number;
 }
 
-/**
- * Increments the boot counter of a workspace and returns it. Resolves when it is on disk. A missing or damaged counter
- * starts a new instance at 1. @throws StoreError when the file cannot be read or written.
- */
-export async function countBoot(files: FileOperations, folder: string): Promise<Boot> {
+/** The boot counter of an earlier start, with the bytes of its file. */
+export interface StoredBoot extends Boot {
+  readonly bytes: Uint8Array;
+}
+
+/** Returns the counter of the last start; undefined if it is missing or damaged. @throws StoreError when it cannot be read. */
+export async function readBoot(files: FileOperations, folder: string): Promise<StoredBoot | undefined> {
   const path = join(folder, NAME);
   try {
-    const last = await read(files, path);
-    const instance = last?.instance ?? randomBytes(8).toString('hex');
-    const boot = (last?.boot ?? 0) + 1;
-    await writeAtomically(files, { path, bytes: Buffer.from(`${JSON.stringify({ version: 1, instance, boot })}\n`) });
-    return { instance, boot };
+    const bytes = await files.read(path);
+    const read = document.safeParse(readDigested(bytes)).data;
+    return read === undefined ? undefined : { instance: read.instance, boot: read.boot, bytes };
   } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw storeFailure(error, path);
   }
 }
 
-async function read(files: FileOperations, path: string): Promise<Boot | undefined> {
-  let text: string;
+/**
+ * Increments the boot counter of a workspace and returns it. Resolves when it is on disk. Without a counter it starts at 1.
+ * @throws StoreError when the file cannot be written.
+ */
+export async function countBoot(
+  files: FileOperations,
+  folder: string,
+  { trust, last }: { readonly trust: StateTrust; readonly last: StoredBoot | undefined },
+): Promise<Boot> {
+  const path = join(folder, NAME);
+  if (last !== undefined) trust.judge(NAME, last.bytes);
+  const next = { instance: trust.workspaceId, boot: (last?.boot ?? 0) + 1 };
   try {
-    text = Buffer.from(await files.read(path)).toString();
+    await trust.marks.save(NAME, withDigest({ version: 1, ...next }), (bytes) =>
+      writeAtomically(files, { path, bytes }),
+    );
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
+    throw storeFailure(error, path);
   }
-  try {
-    return document.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return next;
 }

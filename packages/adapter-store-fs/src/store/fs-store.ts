@@ -18,12 +18,16 @@ import { DescriptorReserve } from '../files/descriptor-reserve.ts';
 import { isoTime } from '../files/iso-time.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { fsTelemetry } from '../telemetry/fs-telemetry.ts';
-import { countBoot, type Boot } from './boot-counter.ts';
+import { countBoot, readBoot, type Boot } from './boot-counter.ts';
+import type { EndedSessions } from './ended-sessions.ts';
+import { openSessions } from './session-key.ts';
+import { openStateTrust, type StateTrust } from '../trust/state-trust.ts';
+import { trustFolders, type TrustFolders } from '../trust/trust-folders.ts';
+import { makeOwnFolder, ownFiles } from '../files/own-files.ts';
 import { acquireDaemonLock, type DaemonLock } from './daemon-lock.ts';
 import type { ProcessTable } from './process-table.ts';
 import { runtimeFolder } from '../files/runtime-folder.ts';
 import { randomBytes } from 'node:crypto';
-import { writeAtomically } from '../files/atomic-file.ts';
 
 /** Options of `openFsStore`. */
 export interface FsStoreOptions {
@@ -34,6 +38,10 @@ export interface FsStoreOptions {
   readonly processes?: ProcessTable;
   /** Maximum total length of the stored events in characters of JSON; 4 Mi when absent. */
   readonly maxTelemetryBytes?: number;
+  /** Folders of the user key and of the workspace records; those of the user when absent. */
+  readonly trustFolders?: TrustFolders;
+  /** File that replaces the user key. */
+  readonly keyFile?: string | undefined;
 }
 
 /** All stores of a workspace, locked for this process. Disposing closes the stores first and the lock last. */
@@ -44,11 +52,15 @@ export interface FsStore extends AsyncDisposable {
   readonly lock: DaemonLock;
   /** Key that signs session ids; the same for all starts of the workspace. */
   readonly sessionKey: Uint8Array;
+  /** Sessions that were ended by their clients. */
+  readonly endedSessions: EndedSessions;
   readonly registry: ServiceRegistry;
   readonly policies: PolicyRegistry;
   readonly telemetry: Telemetry;
   readonly artifacts: ArtifactStore;
   readonly leases: Leases;
+  /** Whether this user has trusted the state. */
+  readonly trust: StateTrust;
 }
 
 /**
@@ -68,42 +80,60 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
   };
   try {
-    const files = owned(new DescriptorReserve()).files(options.files ?? nodeFiles);
-    await prepare(files, folder);
+    const files = ownFiles(root, { files: owned(new DescriptorReserve()).files(options.files ?? nodeFiles) });
+    await makeOwnFolder(root, folder, files);
+    for (const path of [join(folder, '..'), folder]) await files.restrict(path, 0o700);
+    const isNew = !(await listed(files, folder)).some((name) => STATE_FILE.test(name));
     const lock = owned(await acquireDaemonLock({ folder, files, ...(processes === undefined ? {} : { processes }) }));
     await sweepFolder(files, folder);
     await sweepFolder(files, join(folder, 'artifacts'));
     await restrictFiles(files, folder);
-    const boot = await countBoot(files, folder);
-    const key = await sessionKey(files, folder);
+    const last = await readBoot(files, folder);
+    const trust = await openStateTrust({
+      root,
+      folder,
+      files,
+      folders: options.trustFolders ?? trustFolders({ environment: process.env }),
+      keyFile: options.keyFile,
+      workspaceId: last?.instance,
+      newId: () => randomBytes(8).toString('hex'),
+      idIn: async (other) => (await readBoot(nodeFiles, runtimeFolder(other)))?.instance,
+      isNew,
+    });
+    const boot = await countBoot(files, folder, { trust, last });
+    const sessions = await openSessions({ folder, files, trust, now: () => clock.wall().getTime() });
+    owned(sessions.ended);
     const limit = options.maxTelemetryBytes === undefined ? {} : { maxEvents: options.maxTelemetryBytes };
     const telemetry = owned(await fsTelemetry({ folder, files, clock, origin: boot, ...limit }));
     const onRecovered = recordRecovery(telemetry, clock);
-    const registry = owned(await fsServiceRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
-    const policies = owned(await fsPolicyRegistry({ folder, files, now: () => clock.wall(), onRecovered }));
+    const registry = owned(await fsServiceRegistry({ folder, files, now: () => clock.wall(), trust, onRecovered }));
+    const policies = owned(await fsPolicyRegistry({ folder, files, now: () => clock.wall(), trust, onRecovered }));
+    await trust.decide(telemetry.figures?.lastSeq ?? 0);
+    owned({
+      [Symbol.asyncDispose]: async () => {
+        if (telemetry.health.state === 'up') await trust.close(telemetry.figures?.lastSeq ?? 0);
+      },
+    });
     const leases = owned(new MemoryLeases({ fence: boot.boot }));
     const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files, clock });
     return {
       folder,
       boot,
       lock,
-      sessionKey: key,
+      sessionKey: sessions.key,
+      endedSessions: sessions.ended,
       registry,
       policies,
       telemetry,
       artifacts,
       leases,
+      trust,
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
     await close();
     throw storeFailure(error, folder);
   }
-}
-
-async function prepare(files: FileOperations, folder: string): Promise<void> {
-  await files.mkdir(folder);
-  for (const path of [join(folder, '..'), folder]) await files.restrict(path, 0o700);
 }
 
 function recordRecovery(telemetry: Telemetry, clock: Clock): NonNullable<FsRegistryOptions['onRecovered']> {
@@ -119,35 +149,11 @@ function recordRecovery(telemetry: Telemetry, clock: Clock): NonNullable<FsRegis
   };
 }
 
-const SESSION_KEY_NAME = 'session.key';
-const SESSION_KEY_BYTES = 32;
-
-/** Returns the key that signs session ids. Creates it if it is missing or has another length than 32 bytes. */
-async function sessionKey(files: FileOperations, folder: string): Promise<Uint8Array> {
-  const path = join(folder, SESSION_KEY_NAME);
-  try {
-    const stored = await readIfExists(files, path);
-    if (stored?.length === SESSION_KEY_BYTES) return stored;
-    const bytes = randomBytes(SESSION_KEY_BYTES);
-    await writeAtomically(files, { path, bytes });
-    return bytes;
-  } catch (error) {
-    throw storeFailure(error, path);
-  }
-}
-
-async function readIfExists(files: FileOperations, path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await files.read(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
+/** Names of files that a workspace has after its first start. */
+const STATE_FILE = /^(boot\.json|registry\.json|policies\.json|telemetry\.|session\.key|state\.wal)/;
 /** Names of the files of a store; other files are left unchanged. */
 const STORE_FILE =
-  /^(registry\.json|policies\.json|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|[a-f0-9]{64}\.)/;
+  /^(registry\.json|policies\.json|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
 const TEMPORARY_SUFFIX = /\.tmp-[\w-]+$/;
 const CLAIM = /^daemon\.lock\.claim-[a-f0-9]{12}$/;
 

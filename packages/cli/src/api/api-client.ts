@@ -47,6 +47,12 @@ export class ApiClient {
 
   status = () => this.call(routes.getStatus);
 
+  trustReport = () => this.call(routes.getTrust);
+
+  trustWorkspace = (digest: string) => this.call(routes.trust, { body: { digest } });
+
+  revokeTrust = () => this.call(routes.revokeTrust);
+
   services = () => this.call(routes.listServices);
 
   service = (id: string) => this.call(routes.getService, { id });

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownFiles, runtimeFolder } from '@clarity-runtime/adapter-store-fs';
 import { z } from 'zod';
 import { daemonProof, portOf } from './daemon-proof.ts';
 import { CliError } from '../support/cli-error.ts';
@@ -28,7 +28,12 @@ export async function assertKnownDaemon(daemonUrl: URL, workspace: string): Prom
 
 async function identityAt(daemonUrl: URL, workspace: string) {
   if (!isLoopback(daemonUrl)) return undefined;
-  const text = await readFile(join(workspace, '.clarity', 'runtime', 'daemon.lock'), 'utf8').catch(() => '');
+  const path = join(runtimeFolder(workspace), 'daemon.lock');
+  // A lock that this user did not write names no daemon of this user.
+  const text = await ownFiles(workspace)
+    .read(path)
+    .then((bytes) => Buffer.from(bytes).toString())
+    .catch(() => '');
   const read = lock.safeParse(parseJson(text));
   if (!read.success) return undefined;
   const port = portOf(new URL(read.data.url));

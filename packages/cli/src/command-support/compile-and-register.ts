@@ -1,4 +1,6 @@
 import { localWasm, type ServicePolicy } from '@clarity-runtime/core';
+import { dirname, join, sep } from 'node:path';
+import { assertOwn, makeOwnFolder, STATE_FOLDER } from '@clarity-runtime/adapter-store-fs';
 import { sha256Hex } from '@clarity-runtime/core/internal';
 import { ApiError, assertRunning } from '../api/api-error.ts';
 import type { ServiceReply } from '@clarity-runtime/api-contract';
@@ -36,6 +38,7 @@ export interface Added {
 export async function compileAndRegister(session: CommandContext, what: string, options: AddOptions): Promise<Added> {
   const source = await findSource(session.cwd, what);
   const place = await chooseBuildPath(session.api, session.cwd, source, options);
+  await prepareBuildFolder(session.cwd, place.wasmPath);
   const compiled = await compileSource(session, source, place, options.compilerBin);
   await writeBuilt(place.wasmPath, compiled);
   const manifest = localWasm(place.wasmPath, {
@@ -58,6 +61,13 @@ export async function compileAndRegister(session: CommandContext, what: string, 
   const { service } = await session.api.start(applied.service.serviceId);
   assertRunning(service);
   return { service, sourceFile: source.path, ...place, notes };
+}
+
+/** Creates the folder of a module below `.clarity`. @throws StoreError when a part of the path is not a file of this user. */
+async function prepareBuildFolder(cwd: string, wasmPath: string): Promise<void> {
+  if (!wasmPath.startsWith(join(cwd, STATE_FOLDER, sep))) return;
+  await makeOwnFolder(cwd, dirname(wasmPath));
+  await assertOwn(cwd, wasmPath);
 }
 
 function compileSource(

@@ -25,6 +25,7 @@ import { policy } from './policy.ts';
 import { remove } from './remove.ts';
 import { startSource } from './start-source.ts';
 import { status } from './status.ts';
+import { trust } from './trust.ts';
 
 const named: readonly Command[] = [
   add,
@@ -49,6 +50,7 @@ const named: readonly Command[] = [
   bootstrap,
   bootstrapRemove,
   gateway,
+  trust,
   daemon,
   doctor,
   addLocal,

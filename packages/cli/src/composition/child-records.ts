@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChildRecord } from '@clarity-runtime/adapter-stdio';
@@ -49,8 +50,9 @@ export class ChildRecords implements AsyncDisposable {
     while (this.#newest !== undefined) {
       const text = `${JSON.stringify(this.#newest)}\n`;
       this.#newest = undefined;
-      const temporary = `${this.#path}.tmp`;
-      await writeFile(temporary, text, { mode: 0o600 })
+      // `wx` follows no link that another program put in the place of the temporary file.
+      const temporary = `${this.#path}.tmp-${randomBytes(6).toString('hex')}`;
+      await writeFile(temporary, text, { mode: 0o600, flag: 'wx' })
         .then(() => rename(temporary, this.#path))
         .catch(() => undefined);
     }

@@ -13,6 +13,8 @@ import { VERSION } from '../support/version.ts';
 export interface Composition {
   readonly runtime: Runtime;
   readonly server: HttpServer;
+  /** Reason why a decision about trust is lost when the daemon ends. */
+  readonly unkeptTrust: () => string | undefined;
   /** Writes the address of the daemon to the lock, for a second daemon to report. */
   announce(url: string): Promise<void>;
 }
@@ -42,6 +44,8 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     functionTimeoutMs: functionTimeoutMs.value,
     environment: env,
     childVariables: settings.childEnv.value,
+    trustStore: settings.trustStore.value,
+    keyFile: settings.keyFile.value,
     telemetryMaxBytes: settings.telemetryMaxBytes.value,
     ...(settings.authFileRoot.value === undefined ? {} : { secretsRoot: settings.authFileRoot.value }),
     remote: {
@@ -85,6 +89,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     port: port.value,
     allowedHosts: allowedHosts.value,
     mcpSessionKey: adapters.sessionKey,
+    mcpTombstones: adapters.endedSessions,
     prove: adapters.prove,
     mcpProvisioning: mcpProvisioning.value.approve === true ? 'approve' : mcpProvisioning.value.open,
     ready,
@@ -97,5 +102,5 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     url = new URL(address);
     await adapters.announce(address);
   };
-  return { runtime, server, announce };
+  return { runtime, server, announce, unkeptTrust: adapters.unkeptTrust };
 }

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { makeOwnFolder, STATE_FOLDER } from '@clarity-runtime/adapter-store-fs';
+import type { Compiler } from '@clarity-runtime/core/ports';
 import { type ControlAdapters, type RuntimeOptions } from '@clarity-runtime/core';
 import { allowedInstallers } from '@clarity-runtime/core/internal';
 import type { Environment } from '../support/process-context.ts';
@@ -16,10 +19,19 @@ export async function controlAdapters(
   const installer = compilerInstaller({ allowed, usual, workspace, env });
   return {
     workspace: await sourceWorkspace(workspace),
-    compiler: configuredCompiler({ bin: compilerBin.value, workspace, env }),
+    compiler: guarded(configuredCompiler({ bin: compilerBin.value, workspace, env }), workspace),
     ...(compilerInstall.value.open ? { compilerInstaller: installer } : {}),
   };
 }
+
+/** Checks the owner of the build folder before a compiler writes to it. */
+const guarded = (compiler: Compiler, workspace: string): Compiler => ({
+  ...compiler,
+  compile: async (source, signal) => {
+    await makeOwnFolder(workspace, join(workspace, STATE_FOLDER, 'build'));
+    return compiler.compile(source, signal);
+  },
+});
 
 export const controlOptions = ({ mcpProvisioning, mcpCommands }: DaemonSettings): RuntimeOptions => ({
   controlTools: true,

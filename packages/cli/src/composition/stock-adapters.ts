@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { httpConnector, type OwnAddress } from '@clarity-runtime/adapter-http';
+import { httpConnector, type OwnAddress, type TombstoneStore } from '@clarity-runtime/adapter-http';
 import { processConnector, sweepLeftovers } from '@clarity-runtime/adapter-stdio';
 import { WorkerWasmHost, localWasmConnector, type PoolStats } from '@clarity-runtime/adapter-wasm';
 import {
@@ -8,6 +8,7 @@ import {
   fsArtifactSource,
   fsSecretStore,
   openFsStore,
+  trustFolders,
 } from '@clarity-runtime/adapter-store-fs';
 import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
 import type { CredentialProvider } from '@clarity-runtime/core/ports';
@@ -28,6 +29,10 @@ export interface StockAdaptersOptions {
   readonly telemetryMaxBytes?: number;
   /** Names that child processes inherit besides the documented list; a name after `-` is not inherited. */
   readonly childVariables?: readonly string[];
+  /** Folder of the user key and of the records of trusted workspaces. Default: the folders of the user. */
+  readonly trustStore?: string | undefined;
+  /** File that replaces the user key. */
+  readonly keyFile?: string | undefined;
   /** Variables for credentials and for the environment of child processes. Default: `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -49,11 +54,23 @@ export interface RemoteOptions {
 export interface StockAdapters extends Required<
   Pick<
     RuntimeAdapters,
-    'registry' | 'policies' | 'telemetry' | 'secretStore' | 'credentialProviders' | 'connectors' | 'cleaner' | 'owned'
+    | 'registry'
+    | 'policies'
+    | 'telemetry'
+    | 'secretStore'
+    | 'credentialProviders'
+    | 'connectors'
+    | 'cleaner'
+    | 'owned'
+    | 'trust'
   >
 > {
+  /** Reason why a decision about trust is lost when this process ends; undefined if it is stored. */
+  readonly unkeptTrust: () => string | undefined;
   /** Key of MCP session ids, for the listener: sessions survive a restart. */
   readonly sessionKey: Uint8Array;
+  /** Ended MCP sessions, for the listener: they stay ended after a restart. */
+  readonly endedSessions: TombstoneStore;
   /** Load of the worker threads, for `/metrics` of the listener. */
   readonly workers: () => PoolStats;
   /**
@@ -81,6 +98,11 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   const workspace = await openFsStore({
     root,
     ...(options.telemetryMaxBytes === undefined ? {} : { maxTelemetryBytes: options.telemetryMaxBytes }),
+    trustFolders: trustFolders({
+      environment,
+      trustStore: options.trustStore === undefined ? undefined : resolve(options.trustStore),
+    }),
+    keyFile: options.keyFile,
   });
   const children = new ChildRecords(workspace.folder);
   const { ended, gone } = await sweepLeftovers(await children.read());
@@ -132,12 +154,15 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     registry: workspace.registry,
     policies: workspace.policies,
     telemetry: workspace.telemetry,
+    trust: workspace.trust,
+    unkeptTrust: () => workspace.trust.unkept,
     secretStore,
     credentialProviders,
     connectors,
     cleaner: fsArtifactCleaner({ root }),
     owned: [host, children, workspace],
     sessionKey: workspace.sessionKey,
+    endedSessions: workspace.endedSessions,
     workers: () => host.stats,
     prove: (challenge) => {
       const { instance, url } = workspace.lock.holder;

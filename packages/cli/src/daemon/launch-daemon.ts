@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { assertOwn, makeOwnFolder } from '@clarity-runtime/adapter-store-fs';
 import { exchange } from '../api/exchange.ts';
 import { isLoopback } from '../api/loopback.ts';
 import { CliError } from '../support/cli-error.ts';
@@ -39,9 +41,11 @@ export async function launchDaemon({ daemonUrl, cwd, env, token }: Launch): Prom
     });
   }
   const folder = join(cwd, '.clarity');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeOwnFolder(cwd, folder);
   const logPath = join(folder, 'clarityd.log');
-  const log = await open(logPath, 'w', 0o600);
+  await assertOwn(cwd, logPath);
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  const log = await open(logPath, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
   const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
   const argv = [CLARITYD, '--host', host, '--port', port === '' ? '80' : port, '--workspace', cwd];
   const child = spawn(process.execPath, argv, {

@@ -10,6 +10,8 @@ import { settingFlags, variablesHelp } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import { escapeForTerminal } from '../terminal/escape.ts';
 import { VERSION } from '../support/version.ts';
+import { confirmAtTerminal } from '../terminal/confirm.ts';
+import { settleTrust } from './trust-gate.ts';
 import { endingSignal } from './signals.ts';
 import { startError } from './start-problem.ts';
 import { startWarnings } from './warnings.ts';
@@ -19,7 +21,10 @@ const program: CommandGrammar = { syntax: '$0', describe: 'the control plane for
 const grammar = {
   name: 'clarityd',
   version: VERSION,
-  flags: settingFlags(daemonSettings),
+  flags: {
+    ...settingFlags(daemonSettings),
+    'trust-workspace': { type: 'switch', describe: 'trust the workspace without a question, for containers and CI' },
+  } as const,
   commands: [program],
   epilogue: `${variablesHelp(daemonSettings)}\n\nExit codes: 0 stopped, 2 bad setting, 3 unusable store, 4 port or workspace taken.`,
 };
@@ -46,7 +51,10 @@ export async function runDaemon({ argv, env, cwd, stdout, stderr }: ProcessConte
     assertComposable(settings);
     const workspace = await findWorkspace(cwd, settings.workspace.value);
     for (const warning of startWarnings(settings)) log(`warning: ${warning}`);
-    return await serve({ settings, workspace, env, log, ending, say: (line) => stdout.write(`${line}\n`) });
+    const isAllowed = parsed.given.has('trust-workspace') || settings.trustWorkspace.value.open;
+    const say = (line: string): unknown => stdout.write(`${line}\n`);
+    const canAsk = stderr.isTTY === true && process.stdin.isTTY;
+    return await serve({ settings, workspace, env, log, ending, say, isAllowed, canAsk });
   } catch (error) {
     throw startError(error, wanted);
   }
@@ -59,9 +67,14 @@ interface Serving {
   readonly log: (line: string) => void;
   readonly say: (line: string) => void;
   readonly ending: Promise<string>;
+  /** The settings trust the workspace. */
+  readonly isAllowed: boolean;
+  /** The user can be asked at the terminal. */
+  readonly canAsk: boolean;
 }
 
-async function serve({ settings, workspace, env, log, say, ending }: Serving): Promise<number> {
+async function serve(serving: Serving): Promise<number> {
+  const { settings, workspace, env, log, say, ending, isAllowed, canAsk } = serving;
   let ready = false;
   const daemon = await compose({ settings, workspace, env, log, ready: () => ready });
   try {
@@ -75,6 +88,18 @@ async function serve({ settings, workspace, env, log, say, ending }: Serving): P
         ? 'auth: loopback-only (set CLARITYD_AUTH_TOKEN to allow secured non-loopback access)'
         : 'auth: token required (use Authorization: Bearer <token> or x-clarity-token)',
     );
+    const over = new AbortController();
+    const asked = settleTrust({
+      trust: daemon.runtime.trust,
+      isAllowed,
+      unkept: daemon.unkeptTrust(),
+      log,
+      confirm: canAsk ? (question) => confirmAtTerminal(question, over.signal) : undefined,
+    }).catch((error: unknown) => {
+      log(`the workspace was not trusted: ${messageOf(error)}`);
+    });
+    // The services of a workspace that the settings trust are started before the daemon is ready.
+    if (isAllowed) await asked;
     const started = daemon.runtime.autostart().catch((error: unknown) => {
       log(`some services did not start: ${messageOf(error)}`);
     });
@@ -82,6 +107,8 @@ async function serve({ settings, workspace, env, log, say, ending }: Serving): P
       ready = true;
     });
     await ending;
+    over.abort();
+    await asked;
   } finally {
     await stop(daemon, log);
   }

@@ -5,7 +5,8 @@ const SHORTEST_TOKEN = 16;
 
 /** Returns warnings about settings that do not prevent the start. */
 export function startWarnings(settings: DaemonSettings): readonly string[] {
-  const { authToken, mcpProvisioning, mcpCommands, compilerInstall, remoteDenyPrivate, tlsChecked } = settings;
+  const { authToken, mcpProvisioning, mcpCommands, compilerInstall, remoteDenyPrivate, tlsChecked, trustWorkspace } =
+    settings;
   const warnings: string[] = [];
   const { value: token, source, name } = authToken;
   if (token === undefined) {
@@ -16,6 +17,7 @@ export function startWarnings(settings: DaemonSettings): readonly string[] {
   if (source === 'flag') warnings.push('other users can read --auth-token in `ps`: set CLARITYD_AUTH_TOKEN instead');
   const gates = [
     [mcpProvisioning, 'has no effect: use 1, true or yes to enable it'],
+    [trustWorkspace, 'has no effect: use 1, true or yes to enable it'],
     [mcpCommands, 'has no effect: use 1, true or yes to enable it'],
     [compilerInstall, 'has no effect: use 1, true or yes to enable it'],
     [remoteDenyPrivate, 'has no effect: use 1, true or yes to reject private networks'],

@@ -6,6 +6,8 @@ import { readProject, type Project } from '../settings/project-file.ts';
 import { add } from '../commands/add.ts';
 import { runCtl } from './clarityctl-program.ts';
 import { launchDaemon } from '../daemon/launch-daemon.ts';
+import { TRUST_HINT, trustLines } from '../command-support/trust-lines.ts';
+import { CliError } from '../support/cli-error.ts';
 import { codeOf } from '../support/error-text.ts';
 import type { ProcessContext } from '../support/process-context.ts';
 import { clientSettings } from '../settings/client-settings.ts';
@@ -29,12 +31,22 @@ const common = {
 export const startCommand = { syntax: 'start [file]', ...common, run: start };
 export const runCommand = { syntax: 'run [file]', ...common, describe: 'alias of `start`', run: start };
 
+/** Prints what would run and fails if the workspace of the daemon is not trusted. */
+async function assertTrustedDaemon({ stderr, cwd }: ProcessContext, daemonUrl: URL, token?: string): Promise<void> {
+  const api = new ApiClient({ daemonUrl, workspace: cwd, ...(token === undefined ? {} : { token }) });
+  const report = await api.trustReport();
+  if (report.trusted) return;
+  for (const line of trustLines(report)) stderr.write(`${escapeForTerminal(line)}\n`);
+  throw new CliError('the workspace is not trusted; nothing was registered', { hint: TRUST_HINT });
+}
+
 async function start(given: ParsedArgs, surroundings: ProcessContext): Promise<number> {
   const { cwd } = surroundings;
   const { path } = await findSource(cwd, given.text('file') ?? '.');
   const project = await readProject(path);
   const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), surroundings.env);
   if (!given.has('no-daemon')) await ensureDaemon(surroundings, daemonUrl.value, authToken.value);
+  await assertTrustedDaemon(surroundings, daemonUrl.value, authToken.value);
   const own = Object.entries(passedOn).flatMap(([name, { type }]) => {
     const text = type === 'text' ? given.text(name) : undefined;
     if (text !== undefined) return [`--${name}=${text}`];

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { ApiClient } from '../api/api-client.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
 import { commands } from '../commands/command-table.ts';
@@ -10,6 +9,7 @@ import { clientSettings } from '../settings/client-settings.ts';
 import { settingFlags, variablesHelp } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import { Output } from '../terminal/output.ts';
+import { confirmAtTerminal } from '../terminal/confirm.ts';
 import { secretInput } from '../terminal/secret-input.ts';
 import { VERSION } from '../support/version.ts';
 
@@ -46,16 +46,7 @@ export async function runCtl(surroundings: ProcessContext): Promise<number> {
     secretInput: secretInput(process.stdin, process.stdin.isTTY && process.stderr.isTTY),
     ...(token === undefined ? {} : { token }),
     ...(unread === undefined ? {} : { unread }),
-    ...(stdout.isTTY === true && process.stdin.isTTY ? { confirm } : {}),
+    ...(stdout.isTTY === true && process.stdin.isTTY ? { confirm: confirmAtTerminal } : {}),
   };
   return command.run(given, session);
-}
-
-async function confirm(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
-  } finally {
-    lines.close();
-  }
 }

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { circuitSettings } from './circuit-settings.ts';
+import { trustSettings } from './trust-settings.ts';
 import { remoteSettings } from './remote-settings.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
 import { approvalGate, gate, list, token, wholeNumber, words, type SwitchSetting } from './values.ts';
@@ -110,6 +111,7 @@ export const daemonSettings = {
     expects: '1, true or yes',
     describe: 'allow MCP clients to register services that run commands on this machine',
   } as Setting<SwitchSetting>,
+  ...trustSettings,
   ...remoteSettings,
   ...circuitSettings,
   compilerBin: {

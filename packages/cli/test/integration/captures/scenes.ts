@@ -81,6 +81,8 @@ const typed: readonly string[] = [
   'gateway serve',
   'doctor',
   'doctor --config',
+  'trust',
+  'trust nothing',
   'completion bash',
   'completion tcsh',
   'remove tally --yes',

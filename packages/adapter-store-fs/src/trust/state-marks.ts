@@ -1,0 +1,176 @@
+import { StoreError } from '@clarity-runtime/core';
+import { sha256Hex } from '@clarity-runtime/core/internal';
+import { z } from 'zod';
+import type { WorkspaceSeal } from './workspace-seal.ts';
+
+/** The member `integrity` of a state file. `sha256` detects damage; only `hmac-sha256` shows that this user wrote it. */
+export const integrity = z.union([
+  z.object({ alg: z.literal('sha256'), digest: z.string() }),
+  z.object({
+    alg: z.literal('hmac-sha256'),
+    digest: z.string(),
+    keyId: z.string(),
+    counter: z.int().nonnegative(),
+    mac: z.string(),
+  }),
+]);
+
+type Integrity = z.infer<typeof integrity>;
+
+/** The mark of a file as it was read. */
+export type MarkVerdict =
+  | { readonly kind: 'valid'; readonly counter: number }
+  | { readonly kind: 'rolled_back'; readonly counter: number; readonly expected: number }
+  | { readonly kind: 'unsigned' };
+
+/** Dependencies of `StateMarks`. */
+export interface StateMarksDependencies {
+  readonly seal: WorkspaceSeal;
+  /** Counters that were seen last, by label. */
+  readonly seen: ReadonlyMap<string, number>;
+  /** Whether a file that is written now gets a mark. Without, it gets a digest only. */
+  readonly isTrusted: () => boolean;
+  /** Called after a file with a new counter is on disk. */
+  readonly onSaved: () => Promise<void>;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * Marks and judges the state files of one workspace. The label of a file is its name. A mark covers the label, a counter
+ * that grows with each write, and the digest of the content.
+ */
+export class StateMarks {
+  readonly #dependencies: StateMarksDependencies;
+  readonly #counters: Map<string, number>;
+  readonly #verdicts = new Map<string, MarkVerdict>();
+  readonly #queues = new Map<string, Promise<unknown>>();
+  /** Digests of the content that was read or written last, by label. */
+  readonly #digests = new Map<string, string>();
+
+  constructor(dependencies: StateMarksDependencies) {
+    this.#dependencies = dependencies;
+    this.#counters = new Map(dependencies.seen);
+  }
+
+  /** The newest counters by label. */
+  get counters(): ReadonlyMap<string, number> {
+    return this.#counters;
+  }
+
+  /** The verdicts about the files that were read, by label. */
+  get verdicts(): ReadonlyMap<string, MarkVerdict> {
+    return this.#verdicts;
+  }
+
+  /** Judges the mark of a file that was read. Ignores a damaged file: its reader reports it. */
+  judge(label: string, bytes: Uint8Array): MarkVerdict {
+    const found = integrityOf(bytes);
+    if (found !== undefined) this.#digests.set(label, found.digest);
+    const verdict = found === undefined ? ({ kind: 'unsigned' } as const) : this.#verdictOf(label, found);
+    this.#verdicts.set(label, verdict);
+    return verdict;
+  }
+
+  /**
+   * Writes a JSON document that ends with a plain `integrity`: replaces it by a mark, calls `write`, and records the
+   * counter. One write at a time per label.
+   */
+  save(label: string, bytes: Uint8Array, write: (marked: Uint8Array) => Promise<void>): Promise<void> {
+    return this.#exclusive(label, async () => {
+      await write(this.#marked(label, bytes));
+      if (this.#dependencies.isTrusted()) await this.#dependencies.onSaved();
+    });
+  }
+
+  /**
+   * Marks a file again. `read` returns it, `write` replaces it; a file that does not exist loses its counter.
+   * @throws StoreError `conflict` when the content is not the content that was read or written last.
+   */
+  remark(
+    label: string,
+    read: () => Promise<Uint8Array | undefined>,
+    write: (marked: Uint8Array) => Promise<void>,
+  ): Promise<void> {
+    return this.#exclusive(label, async () => {
+      const bytes = await read();
+      if (bytes === undefined) {
+        this.#counters.delete(label);
+        this.#verdicts.delete(label);
+        return;
+      }
+      const known = this.#digests.get(label);
+      if (known !== undefined && integrityOf(bytes)?.digest !== known) {
+        throw new StoreError('conflict', `${label}: the file changed since it was read`);
+      }
+      await write(this.#marked(label, bytes));
+    });
+  }
+
+  #exclusive(label: string, work: () => Promise<void>): Promise<void> {
+    const done = (this.#queues.get(label) ?? Promise.resolve()).then(work);
+    this.#queues.set(
+      label,
+      done.catch(() => undefined),
+    );
+    return done;
+  }
+
+  #verdictOf(label: string, found: Integrity): MarkVerdict {
+    if (found.alg === 'sha256') return { kind: 'unsigned' };
+    const { counter, digest, mac } = found;
+    if (!this.#dependencies.seal.verify(label, covered(counter, digest), mac)) return { kind: 'unsigned' };
+    const expected = this.#counters.get(label) ?? 0;
+    if (counter < expected) return { kind: 'rolled_back', counter, expected };
+    this.#counters.set(label, counter);
+    return { kind: 'valid', counter };
+  }
+
+  #marked(label: string, bytes: Uint8Array): Uint8Array {
+    const document = JSON.parse(decoder.decode(bytes)) as Readonly<Record<string, unknown>>;
+    const digest = integrityOf(bytes)?.digest;
+    if (digest === undefined) throw new StoreError('corrupt', `${label}: the file has no digest`);
+    this.#digests.set(label, digest);
+    const value = { ...document, integrity: this.#integrity(label, digest) };
+    return encoder.encode(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  #integrity(label: string, digest: string): Integrity {
+    if (!this.#dependencies.isTrusted()) return { alg: 'sha256', digest };
+    const { seal } = this.#dependencies;
+    const counter = (this.#counters.get(label) ?? 0) + 1;
+    // Not used again after a failed write, which may be on disk all the same.
+    this.#counters.set(label, counter);
+    const mac = seal.mac(label, covered(counter, digest));
+    return { alg: 'hmac-sha256', digest, keyId: seal.keyId, counter, mac };
+  }
+}
+
+const covered = (counter: number, digest: string): Uint8Array => encoder.encode(`${String(counter)} ${digest}`);
+
+function integrityOf(bytes: Uint8Array): Integrity | undefined {
+  try {
+    const document = JSON.parse(decoder.decode(bytes)) as { readonly integrity?: unknown } | null;
+    return integrity.safeParse(document?.integrity).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns a document with a plain digest of its members, for `StateMarks.save`. */
+export function withDigest(document: object): Uint8Array {
+  const digest = sha256Hex(JSON.stringify(document));
+  return encoder.encode(`${JSON.stringify({ ...document, integrity: { alg: 'sha256', digest } })}\n`);
+}
+
+/** Returns the members of a document of `withDigest`; undefined for damaged content. */
+export function readDigested(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const { integrity: given, ...rest } = JSON.parse(decoder.decode(bytes)) as Record<string, unknown>;
+    const digest = integrity.safeParse(given).data?.digest;
+    return digest === undefined || digest === sha256Hex(JSON.stringify(rest)) ? rest : undefined;
+  } catch {
+    return undefined;
+  }
+}

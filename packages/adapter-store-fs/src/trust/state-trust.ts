@@ -1,0 +1,237 @@
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TrustProblem, TrustState } from '@clarity-runtime/core';
+import type { WorkspaceTrust } from '@clarity-runtime/core/ports';
+import { writeAtomically } from '../files/atomic-file.ts';
+import type { FileOperations } from '../files/file-operations.ts';
+import { codeOf, storeFailure } from '../files/store-failure.ts';
+import { StateMarks } from './state-marks.ts';
+import type { TrustFolders } from './trust-folders.ts';
+import { openUserKey, type UserKey } from './user-key.ts';
+import { WorkspaceRecords, type WorkspaceRecord } from './workspace-record.ts';
+
+/** Options of `openStateTrust`. */
+export interface StateTrustOptions {
+  /** Root folder of the workspace. */
+  readonly root: string;
+  /** Folder of the state files. */
+  readonly folder: string;
+  readonly files: FileOperations;
+  readonly folders: TrustFolders;
+  readonly keyFile?: string | undefined;
+  /** Id in the workspace; undefined for a workspace that this process creates. */
+  readonly workspaceId: string | undefined;
+  /** Returns a new id. */
+  readonly newId: () => string;
+  /** Returns the id in another folder. */
+  readonly idIn: (root: string) => Promise<string | undefined>;
+  /** The workspace had no state before this process. */
+  readonly isNew: boolean;
+}
+
+/** Dependencies of `StateTrust`. */
+interface StateTrustDependencies {
+  /** Real path of the workspace. */
+  readonly root: string;
+  readonly workspaceId: string;
+  readonly key: UserKey;
+  readonly files: FileOperations;
+  readonly folder: string;
+  readonly records: WorkspaceRecords;
+  readonly record: WorkspaceRecord | undefined;
+  readonly problems: readonly TrustProblem[];
+}
+
+/** Files whose loss or damage does not change what runs. */
+const HARMLESS: ReadonlySet<string> = new Set(['session.key']);
+
+/** The trust of one workspace: the user key, the marks of its files and its record. */
+export class StateTrust implements WorkspaceTrust {
+  readonly root: string;
+  readonly workspaceId: string;
+  readonly key: UserKey;
+  readonly marks: StateMarks;
+  readonly #files: FileOperations;
+  readonly #folder: string;
+  readonly #records: WorkspaceRecords;
+  /** Labels with a counter when the workspace was opened. */
+  readonly #expected: readonly string[];
+  #record: WorkspaceRecord | undefined;
+  #problems: readonly TrustProblem[];
+  #isMarking: boolean;
+  #auditSeq: number | undefined;
+  #unkept: string | undefined;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(options: StateTrustDependencies) {
+    const { root, workspaceId, key, files, folder, records, record, problems } = options;
+    this.root = root;
+    this.workspaceId = workspaceId;
+    this.key = key;
+    this.#files = files;
+    this.#folder = folder;
+    this.#records = records;
+    this.#record = record;
+    this.#expected = Object.keys(record?.counters ?? {});
+    this.#problems = problems;
+    this.#isMarking = problems.length === 0;
+    this.#unkept = key.ephemeral;
+    this.marks = new StateMarks({
+      seal: key.seal(workspaceId),
+      seen: new Map(Object.entries(record?.counters ?? {})),
+      isTrusted: () => this.#isMarking && key.ephemeral === undefined,
+      onSaved: () => this.#save(this.#problems.length === 0),
+    });
+  }
+
+  /** Reason why a decision is lost when this process ends; undefined if it is stored. */
+  get unkept(): string | undefined {
+    return this.#unkept;
+  }
+
+  get state(): TrustState {
+    return this.#problems.length === 0 ? { trusted: true } : { trusted: false, problems: this.#problems };
+  }
+
+  /** Returns whether the mark of a file was valid when it was read. */
+  isValid(label: string): boolean {
+    return this.marks.verdicts.get(label)?.kind === 'valid';
+  }
+
+  /** Stops marking as soon as one file is not valid, so that a rewrite never gives it a mark. */
+  judge(label: string, bytes: Uint8Array): void {
+    const { kind } = this.marks.judge(label, bytes);
+    if (kind !== 'valid' && !HARMLESS.has(label)) this.#isMarking = false;
+  }
+
+  /**
+   * Decides after all files were read. `lastSeq` is the number of the newest stored audit event. A difference stays until
+   * the operator decides, also if a later start does not find it.
+   */
+  async decide(lastSeq: number): Promise<void> {
+    const expected = this.#record?.auditSeq ?? 0;
+    const audit: readonly TrustProblem[] =
+      lastSeq < expected ? [{ file: shown('telemetry.json'), reason: 'rolled_back', expected, found: lastSeq }] : [];
+    this.#problems = [...this.#problems, ...this.#differences(), ...audit];
+    this.#isMarking = this.#problems.length === 0;
+    this.#auditSeq = Math.max(lastSeq, expected);
+    const isKnown = this.#record?.trusted === true && this.#record.path === this.root;
+    if (this.#isMarking || isKnown) await this.#save(this.#isMarking);
+  }
+
+  async grant(): Promise<void> {
+    this.#isMarking = true;
+    try {
+      const labels = new Set([...this.marks.verdicts.keys(), ...this.marks.counters.keys()]);
+      for (const label of labels) await this.#remark(label);
+      await this.#save(true);
+    } catch (error) {
+      this.#isMarking = this.#problems.length === 0;
+      throw storeFailure(error, this.#folder);
+    }
+    this.#problems = [];
+  }
+
+  async revoke(): Promise<void> {
+    this.#problems = [{ file: '.clarity', reason: 'revoked' }];
+    this.#isMarking = false;
+    await this.#save(false);
+  }
+
+  /** Records the newest stored audit event. */
+  async close(lastSeq: number): Promise<void> {
+    this.#auditSeq = Math.max(lastSeq, this.#auditSeq ?? 0);
+    if (this.#problems.length === 0) await this.#save(true);
+  }
+
+  #differences(): readonly TrustProblem[] {
+    const problems: TrustProblem[] = [];
+    for (const [label, verdict] of this.marks.verdicts) {
+      if (verdict.kind === 'valid' || HARMLESS.has(label)) continue;
+      problems.push(
+        verdict.kind === 'unsigned'
+          ? { file: shown(label), reason: 'unsigned' }
+          : { file: shown(label), reason: 'rolled_back', expected: verdict.expected, found: verdict.counter },
+      );
+    }
+    for (const label of this.#expected) {
+      if (this.marks.verdicts.has(label) || HARMLESS.has(label)) continue;
+      problems.push({ file: shown(label), reason: 'missing' });
+    }
+    return problems;
+  }
+
+  /** Marks the content that was read; a file that changed since then is detected as damaged at the next start. */
+  #remark(label: string): Promise<void> {
+    const path = join(this.#folder, label);
+    return this.marks.remark(
+      label,
+      () =>
+        this.#files.read(path).catch((error: unknown) => {
+          if (codeOf(error) === 'ENOENT') return undefined;
+          throw error;
+        }),
+      (bytes) => writeAtomically(this.#files, { path, bytes }),
+    );
+  }
+
+  /** Writes the record; one write at a time. A record that is behind its files is valid, so a failure is only kept. */
+  #save(trusted: boolean): Promise<void> {
+    if (this.key.ephemeral !== undefined) return Promise.resolve();
+    this.#saving = this.#saving.then(() => this.#write(trusted));
+    return this.#saving;
+  }
+
+  async #write(trusted: boolean): Promise<void> {
+    const uid = process.geteuid?.();
+    const record: WorkspaceRecord = {
+      version: 1,
+      workspaceId: this.workspaceId,
+      path: this.root,
+      ...(uid === undefined ? {} : { uid }),
+      trusted,
+      counters: Object.fromEntries(this.marks.counters),
+      ...(this.#auditSeq === undefined ? {} : { auditSeq: this.#auditSeq }),
+    };
+    try {
+      await this.#records.write(record);
+      this.#record = record;
+      this.#unkept = undefined;
+    } catch (error) {
+      this.#unkept = error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+const shown = (label: string): string => `.clarity/runtime/${label}`;
+
+/**
+ * Opens the trust of a workspace before its files are read. `decide` completes it.
+ * @throws StoreError when the key or the record of this user cannot be used.
+ */
+export async function openStateTrust(options: StateTrustOptions): Promise<StateTrust> {
+  const { folder, files, folders, keyFile, workspaceId: stored, newId, idIn, isNew } = options;
+  const root = await realpath(options.root);
+  const key = await openUserKey({ folder: folders.key, keyFile });
+  const records = new WorkspaceRecords(folders.state);
+  const found = stored === undefined || key.ephemeral !== undefined ? undefined : await records.find(stored);
+  const isHere = found?.path === root;
+  // A copy beside the original gets an id of its own, so that both can be trusted.
+  const isCopy = found !== undefined && !isHere && (await idIn(found.path)) === stored;
+  const workspaceId = stored === undefined || isCopy ? newId() : stored;
+  const problems = isNew ? [] : problemsOf(found, isHere);
+  const record = isCopy ? undefined : found;
+  const trust = new StateTrust({ root, workspaceId, key, files, folder, records, record, problems });
+  // The record comes first: a workspace with files and without a record is not trusted.
+  if (isNew) await trust.decide(0);
+  return trust;
+}
+
+function problemsOf(record: WorkspaceRecord | undefined, isHere: boolean): readonly TrustProblem[] {
+  if (record === undefined) return [{ file: '.clarity', reason: 'unknown' }];
+  const me = process.geteuid?.();
+  if (record.uid !== undefined && me !== undefined && record.uid !== me)
+    return [{ file: '.clarity', reason: 'unknown' }];
+  if (!isHere) return [{ file: '.clarity', reason: 'moved' }];
+  return record.trusted ? [] : [{ file: '.clarity', reason: 'revoked' }];
+}

@@ -1,0 +1,38 @@
+import type { TrustOperations } from '@clarity-runtime/core';
+import { systemCaller } from '@clarity-runtime/core/internal';
+import { trustLines } from '../command-support/trust-lines.ts';
+
+/** Options of `settleTrust`. */
+export interface TrustGateOptions {
+  readonly trust: TrustOperations;
+  /** Trust without a question: `--trust-workspace`. */
+  readonly isAllowed: boolean;
+  /** Reason why a decision is lost when the daemon ends. */
+  readonly unkept: string | undefined;
+  readonly log: (line: string) => void;
+  /** Asks at the terminal; undefined without one. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+}
+
+/**
+ * Trusts the workspace if the settings or the user at the terminal allow it. Otherwise the daemon serves its API and starts
+ * nothing. The services start when the workspace becomes trusted.
+ */
+export async function settleTrust({ trust, isAllowed, unkept, log, confirm }: TrustGateOptions): Promise<void> {
+  const report = trust.report(systemCaller);
+  if (unkept !== undefined) {
+    log(
+      `warning: the key or the record of trust cannot be stored, so the next start needs --trust-workspace: ${unkept}`,
+    );
+  }
+  if (report.trusted) return;
+  if (isAllowed) {
+    await trust.trust(systemCaller, report.digest);
+    return;
+  }
+  const reason = report.problems[0]?.text ?? 'no mark of this user';
+  log(`warning: this workspace is not trusted, nothing is started (${reason}); run \`clarityctl trust\``);
+  if (confirm === undefined) return;
+  for (const line of trustLines(report)) log(line);
+  if (await confirm('Trust this workspace?')) await trust.trust(systemCaller, report.digest);
+}
