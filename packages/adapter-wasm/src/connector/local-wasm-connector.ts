@@ -14,6 +14,8 @@ import type {
   ServiceConnector,
   WasmHost,
   WasmLimits,
+  WasmModule,
+  WasmModuleSpec,
 } from '@clarity-runtime/core/ports';
 import { LocalConnection } from './local-connection.ts';
 import { recordFunctions } from './tool-definitions.ts';
@@ -23,6 +25,10 @@ import { MAX_INTERFACE_BYTES, readInterface } from '../interface/read-interface.
 
 export interface LocalWasmDependencies {
   readonly host: WasmHost;
+  /** Host that loads a module on admission, so that running modules do not delay it. Default: `host`. */
+  readonly admissionHost?: WasmHost;
+  /** Limit of an admission in milliseconds, with the wait for a thread. Default: 10,000. */
+  readonly admissionMs?: number;
   readonly artifacts: ArtifactStore;
   readonly source: ArtifactSource;
   /** Default for manifests without a limit. */
@@ -36,8 +42,10 @@ export const localWasmConnector = (parts: LocalWasmDependencies): ServiceConnect
   connect: (service, events, { signal }) => connect(parts, service, events, signal),
 });
 
+const ADMISSION_MS = 10_000;
+
 async function admit(
-  { host, artifacts, source, defaults }: LocalWasmDependencies,
+  { host, admissionHost = host, admissionMs = ADMISSION_MS, artifacts, source, defaults }: LocalWasmDependencies,
   manifest: Manifest,
 ): Promise<ServiceArtifact> {
   const origin = originOf(manifest);
@@ -46,18 +54,25 @@ async function admit(
   const interfaceBytes = await source.readOptional(interfacePath(origin.wasmPath), MAX_INTERFACE_BYTES);
   const document = interfaceBytes === undefined ? undefined : readInterface(interfaceBytes);
   // Load the module once, so that a module that cannot run is rejected while the operator can fix it.
-  const module = await host.load(
-    {
-      wasm,
-      limits: limitsOf(origin, defaults),
-      onLog: () => undefined,
-      ...(document === undefined ? {} : { document }),
-    },
-    new AbortController().signal,
-  );
+  const module = await loadWithin(admissionHost, AbortSignal.timeout(admissionMs), {
+    wasm,
+    limits: limitsOf(origin, defaults),
+    onLog: () => undefined,
+    ...(document === undefined ? {} : { document }),
+  });
   await module.close();
   const artifact = await storeProgram(artifacts, wasm, interfaceBytes);
   return document === undefined ? artifact : { ...artifact, compiler: document.compiler };
+}
+
+/** @throws ClarityError WASM_BUSY when the module is not loaded before the signal aborts. */
+async function loadWithin(host: WasmHost, signal: AbortSignal, spec: WasmModuleSpec): Promise<WasmModule> {
+  try {
+    return await host.load(spec, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new ClarityError('WASM_BUSY', 'the module was not loaded in time', { cause: error });
+  }
 }
 
 async function connect(

@@ -108,6 +108,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   const { ended, gone } = await sweepLeftovers(await children.read());
   if (ended.length + gone.length > 0) children.keep([]);
   const host = new WorkerWasmHost();
+  const admissionHost = new WorkerWasmHost({ maxWorkers: 1 });
   const own: OwnAddress[] = [];
   const { timeoutMs, maxPayloadBytes } = remote;
   const allowlist = remote.authVariables ?? [];
@@ -121,6 +122,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   const connectors = [
     localWasmConnector({
       host,
+      admissionHost,
       artifacts: workspace.artifacts,
       source: fsArtifactSource(),
       defaults: {
@@ -160,7 +162,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     credentialProviders,
     connectors,
     cleaner: fsArtifactCleaner({ root }),
-    owned: [host, children, workspace],
+    owned: [host, admissionHost, children, workspace],
     sessionKey: workspace.sessionKey,
     endedSessions: workspace.endedSessions,
     workers: () => host.stats,

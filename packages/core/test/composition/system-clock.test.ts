@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { systemClock } from '@clarity-runtime/core';
@@ -19,4 +21,27 @@ test('T-273 systemClock.after waits at least the given time on the monotonic clo
   const from = systemClock.monotonic();
   await systemClock.after(15);
   expect(systemClock.monotonic() - from).toBeGreaterThanOrEqual(15);
+});
+
+test('R60a systemClock.after lets input in first when it ends more than 1 s late', async () => {
+  const order: string[] = [];
+  const server = createServer((socket) => {
+    socket.write('reply', () => server.emit('sent'));
+  }).listen(0, '127.0.0.1');
+  const sent = once(server, 'sent');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(socket, 'connect');
+  // Data of the server is in the kernel once its write has returned, before the client reads it.
+  socket.pause();
+  await sent;
+  const replied = once(socket, 'data').then(() => order.push('reply'));
+  const late = systemClock.after(1).then(() => order.push('timeout'));
+  // The process is suspended: the reply is in the socket and the timer is overdue when it continues.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
+  socket.resume();
+  await Promise.all([replied, late]);
+  expect(order).toEqual(['reply', 'timeout']);
+  socket.destroy();
+  server.close();
 });

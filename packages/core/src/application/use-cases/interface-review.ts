@@ -5,7 +5,7 @@ import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { isUnsettled } from '../support/store-failure.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { diffInterfaces, judgeInterface, withoutChanged } from '../../domain/interfaces/interface-diff.ts';
+import { diffInterfaces, judgeInterface } from '../../domain/interfaces/interface-diff.ts';
 import {
   NOTHING_HELD,
   quarantinedContents,
@@ -14,6 +14,7 @@ import {
   pinned,
   pinTools,
   type HeldContents,
+  withoutChanged,
   type InterfacePin,
 } from '../../domain/interfaces/interface-pin.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';

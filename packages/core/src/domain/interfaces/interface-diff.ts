@@ -22,9 +22,10 @@ export type Comparable = Pick<
 
 /** Compares two interfaces entry by entry. Each change has a verdict and its reasons. */
 export function diffInterfaces(before: Comparable, after: Comparable): InterfaceDiff {
+  const budget = newBudget();
   const changes = [
     ...compareInstructions(before.instructions ?? '', after.instructions ?? ''),
-    ...OFFERS.flatMap(({ kind, of }) => compareEntries(kind, of(before), of(after))),
+    ...OFFERS.flatMap(({ kind, of }) => compareEntries(kind, of(before), of(after), budget)),
   ];
   return {
     from: before.interfaceRevision,
@@ -71,28 +72,12 @@ const OFFERS: readonly {
  */
 export function judgeInterface(now: Comparable): InterfaceDiff {
   const reasons = instructionReasons(now.instructions ?? '');
+  const budget = newBudget();
   const changes: readonly InterfaceChange[] = [
     ...(reasons.length === 0 ? [] : [{ ...INSTRUCTIONS, change: 'added', reasons } as const]),
-    ...OFFERS.flatMap(({ kind, of }) => compareEntries(kind, new Map(), of(now))),
+    ...OFFERS.flatMap(({ kind, of }) => compareEntries(kind, new Map(), of(now), budget)),
   ].filter(({ verdict }) => verdict === 'suspicious');
   return { from: null, to: now.interfaceRevision, verdict: worst(changes.map(({ verdict }) => verdict)), changes };
-}
-
-/** Returns the interface without the entries of these changes. */
-export function withoutChanged(now: Comparable, changes: readonly InterfaceChange[]): Comparable {
-  const changed = new Set(changes.map(({ kind, name }) => `${kind} ${name}`));
-  const isKept = (kind: FeatureKind, name: string): boolean => !changed.has(`${kind} ${name}`);
-  const { instructions, ...rest } = now;
-  return {
-    ...rest,
-    ...(instructions === undefined || !isKept('instructions', '') ? {} : { instructions }),
-    tools: now.tools.filter(({ name }) => isKept('tool', name)),
-    prompts: now.prompts.filter(({ name }) => isKept('prompt', name)),
-    resources: now.resources.filter(({ uri }) => isKept('resource', uri)),
-    resourceTemplates: (now.resourceTemplates ?? []).filter(({ uriTemplate }) =>
-      isKept('resourceTemplate', uriTemplate),
-    ),
-  };
 }
 
 const INSTRUCTIONS = { kind: 'instructions', name: '', verdict: 'suspicious' } as const;
@@ -116,6 +101,7 @@ function compareEntries(
   kind: FeatureKind,
   before: ReadonlyMap<string, Definition>,
   after: ReadonlyMap<string, Definition>,
+  budget: TextBudget,
 ): readonly InterfaceChange[] {
   const gone = new Map([...before].filter(([name]) => !after.has(name)).map(([name, entry]) => [bodyOf(entry), name]));
   const renamed = new Set<string>();
@@ -129,7 +115,7 @@ function compareEntries(
       changes.push({ kind, name, change: 'renamed', from, verdict: 'suspicious', reasons });
       continue;
     }
-    const reasons = reasonsOf(kind, old, now);
+    const reasons = reasonsOf(kind, old, now, budget);
     if (reasons.length === 0) continue;
     const verdict = worst(reasons.map((reason) => reason.verdict));
     changes.push({ kind, name, change: old === undefined ? 'added' : 'changed', verdict, reasons });
@@ -149,7 +135,12 @@ const bodyOf = (entry: Definition): string =>
 /** Maximum count of reasons of one entry. Beyond it only the first reason of each code is added. */
 const MAX_REASONS = 100;
 
-function reasonsOf(kind: FeatureKind, old: Definition | undefined, now: Definition): readonly ChangeReason[] {
+function reasonsOf(
+  kind: FeatureKind,
+  old: Definition | undefined,
+  now: Definition,
+  budget: TextBudget,
+): readonly ChangeReason[] {
   if (old !== undefined && canonicalJson(old) === canonicalJson(now)) return [];
   const reasons: ChangeReason[] = [];
   const codes = new Set<string>();
@@ -158,7 +149,7 @@ function reasonsOf(kind: FeatureKind, old: Definition | undefined, now: Definiti
     codes.add(code);
   };
   if (old === undefined) find('ADDED', 'compatible', '');
-  compareTexts(old ?? {}, now, find);
+  compareTexts(old ?? {}, now, find, budget);
   if (now[CLEANED] === true && old?.[CLEANED] !== true) find('HIDDEN_CHARACTERS', 'suspicious', '');
   if (kind === 'tool') compareTool(old, now, find);
   if (kind === 'prompt') comparePrompt(old ?? {}, now, { find, isNew: old === undefined });
@@ -176,15 +167,22 @@ function reasonsOf(kind: FeatureKind, old: Definition | undefined, now: Definiti
 /** The identifier of an entry is not checked as text. */
 const KEYS: ReadonlySet<string> = new Set(['name', 'uri', 'uriTemplate']);
 
+/** Count of characters that one comparison may still check: it runs between two events of the process. */
+interface TextBudget {
+  left: number;
+}
+const newBudget = (): TextBudget => ({ left: MAX_CHECKED_LENGTH * 4 });
+
 /** Checks texts that the old definition does not contain, up to MAX_CHECKED_LENGTH characters; UNREAD marks the rest. */
-function compareTexts(old: Definition, now: Definition, find: Find): void {
+function compareTexts(old: Definition, now: Definition, find: Find, budget: TextBudget): void {
   const known = new Set(textsOf(old).map(({ text }) => text));
   let isWorded = false;
   let read = 0;
   for (const { where, text } of textsOf(now)) {
     if (known.has(text) || KEYS.has(where)) continue;
     read += text.length;
-    if (read > MAX_CHECKED_LENGTH) {
+    budget.left -= text.length;
+    if (read > MAX_CHECKED_LENGTH || budget.left < 0) {
       find('UNREAD', 'suspicious', where);
       return;
     }

@@ -1,4 +1,5 @@
 import { contentDigest } from '../json/digest.ts';
+import type { FeatureKind, InterfaceChange } from './interface-change.ts';
 import { comparedDefinition, type Comparable } from './interface-diff.ts';
 import type { Definition, InterfaceSnapshot } from './interface-snapshot.ts';
 import { RawJson } from '../json/raw-json.ts';
@@ -105,6 +106,23 @@ export function pinned({ revision, tools, rest }: InterfacePin, now: Comparable)
     prompts: restored(rest.prompts, now.prompts, 'name'),
     resources: restored(rest.resources, now.resources, 'uri'),
     resourceTemplates: restored(rest.resourceTemplates, now.resourceTemplates ?? [], 'uriTemplate'),
+  };
+}
+
+/** Returns the interface without the entries of these changes. */
+export function withoutChanged(now: Comparable, changes: readonly InterfaceChange[]): Comparable {
+  const changed = new Set(changes.map(({ kind, name }) => `${kind} ${name}`));
+  const isKept = (kind: FeatureKind, name: string): boolean => !changed.has(`${kind} ${name}`);
+  const { instructions, ...rest } = now;
+  return {
+    ...rest,
+    ...(instructions === undefined || !isKept('instructions', '') ? {} : { instructions }),
+    tools: now.tools.filter(({ name }) => isKept('tool', name)),
+    prompts: now.prompts.filter(({ name }) => isKept('prompt', name)),
+    resources: now.resources.filter(({ uri }) => isKept('resource', uri)),
+    resourceTemplates: (now.resourceTemplates ?? []).filter(({ uriTemplate }) =>
+      isKept('resourceTemplate', uriTemplate),
+    ),
   };
 }
 

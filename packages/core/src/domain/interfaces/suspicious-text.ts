@@ -96,6 +96,9 @@ const IMPERATIVES: readonly PhraseRule[] = [
   ],
 ];
 
+/** The first phrases of all rules: most texts have none of them, and are read once. */
+const ANY_START = new RegExp(IMPERATIVES.map(([first]) => (first?.form as RegExp).source).join('|'));
+
 /** Returns the mail addresses. Each run of letters before an `@` is read once. */
 function mailAddresses(text: string): readonly PhraseMatch[] {
   return Array.from(text.matchAll(/(?<=[\w.+-])@[\w-]+\.\w/g), ({ 0: { length }, index }) => {
@@ -112,7 +115,7 @@ function mailAddresses(text: string): readonly PhraseMatch[] {
 export function isImperative(text: string): boolean {
   const visible = stripHiddenCharacters(text.slice(0, MAX_CHECKED_LENGTH)).normalize('NFKC').toLowerCase();
   const plain = visible.replace(/\s+/g, ' ').slice(0, MAX_CHECKED_LENGTH);
-  return IMPERATIVES.some((rule) => matchesRule(rule, plain));
+  return ANY_START.test(plain) && IMPERATIVES.some((rule) => matchesRule(rule, plain));
 }
 
 /** The look-behind excludes a start inside of a run, so that each run is read once. */

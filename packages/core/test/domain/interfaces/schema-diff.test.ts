@@ -32,3 +32,18 @@ test('diffInterfaces keeps the most severe verdict when the reasons exceed their
   ).changes;
   expect(change?.verdict).toBe('suspicious');
 });
+
+test('R01 diffInterfaces stops reading texts at its budget and marks the other new texts as UNREAD', () => {
+  const many = (text: string): Comparable => ({
+    ...tool({}),
+    tools: Array.from({ length: 2_000 }, (_, i) => {
+      const name = `t${String(i)}`;
+      return { name, raw: RawJson.of({ name, description: text.repeat(200) }) };
+    }),
+  });
+  const { changes } = diffInterfaces(many('a send-'), many('b send-'));
+  expect(changes).toHaveLength(2_000);
+  const unread = changes.filter(({ reasons }) => reasons.some(({ code }) => code === 'UNREAD'));
+  expect(unread.length).toBeGreaterThan(1_500);
+  expect(unread.every(({ verdict }) => verdict === 'suspicious')).toBe(true);
+});
