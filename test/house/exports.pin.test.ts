@@ -93,12 +93,13 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/internal': `
     AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME
-    DEFAULT_RESTART_POLICY EVENT_KINDS FairPool GRANTED_VERBS LIMIT_NAMES MAX_TOOL_NAME_LENGTH OPERATOR ORIGIN_KINDS
-    POLICY_KNOBS RESERVED_NAMESPACES VERSION allowedInstallers assertHeaderValue checkCredential defaultPolicy
-    defined deriveServiceId exposedToolName failedToolResult hostOf isClientDoor isModel isOperator
-    isOwnVariable isPackageRunner isRemote isReservedHeader manifestPolicy normalizeNamespace originKind
-    parseAuthRef principalKey programName redactedManifest registrantOf resolveCallLimits secretValueProblem sha256Hex
-    startLimits systemCaller systemEntropy toPrintableAscii workspaceFileOf
+    DEFAULT_RESTART_POLICY EVENT_KINDS FairPool GRANTED_VERBS LIMIT_NAMES MAX_TOOL_NAME_LENGTH OPERATOR
+    ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES Redactor ServiceValues VERSION allowedInstallers
+    assertHeaderValue checkCredential defaultPolicy defined deriveServiceId exposedToolName failedToolResult
+    hiddenValues hostOf isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
+    isReservedHeader manifestPolicy normalizeNamespace originKind parseAuthRef principalKey programName
+    redactedManifest registrantOf resolveCallLimits secretValueProblem sha256Hex shownSource startLimits
+    systemCaller systemEntropy toPrintableAscii workspaceFileOf
     type:PolicyKnob type:PolicyKnobName
   `,
   '@clarity-runtime/core/memory': `

@@ -3,6 +3,7 @@ export { ClientSetup } from './application/use-cases/client-setup.ts';
 export { VERSION } from './composition/version.ts';
 export { systemEntropy } from './composition/system-entropy.ts';
 export { AUTH_SCHEMES, isOwnVariable, isReservedHeader, parseAuthRef } from './domain/access/auth-ref.ts';
+export { ServiceValues } from './application/use-cases/service-values.ts';
 export { assertHeaderValue, checkCredential } from './application/use-cases/credentials.ts';
 export { isModel, systemCaller } from './domain/access/caller.ts';
 export { isClientDoor, isOperator, OPERATOR, registrantOf } from './domain/access/registrant.ts';
@@ -27,6 +28,7 @@ export { isRemote, ORIGIN_KINDS, originKind, workspaceFileOf } from './domain/se
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
 export { isPackageRunner, programName, startLimits } from './domain/services/start-limits.ts';
 export { deriveServiceId } from './domain/services/service-id.ts';
-export { redactedManifest } from './domain/services/shown-manifest.ts';
+export { Redactor } from './domain/access/redactor.ts';
+export { hiddenValues, redactedManifest, shownSource } from './domain/services/shown-manifest.ts';
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, MAX_TOOL_NAME_LENGTH } from './domain/services/tool-names.ts';
 export { toPrintableAscii } from './domain/text/safe-text.ts';

@@ -6,7 +6,7 @@ import {
   type ServiceDetails,
   type ServiceView,
 } from '@clarity-runtime/core';
-import { redactedManifest } from '@clarity-runtime/core/internal';
+import { redactedManifest, shownSource } from '@clarity-runtime/core/internal';
 import type { ReplyBody } from '../http/route.ts';
 
 type SummaryView = ReplyBody<typeof routes.listServices>['items'][number];
@@ -28,7 +28,7 @@ export function summaryView({
     serviceId: service.serviceId,
     namespace: service.namespace,
     displayName: metadata.displayName,
-    sourceFile: metadata.sourceFile,
+    sourceFile: shownSource(metadata.sourceFile),
     module: metadata.module,
     originType: spec.origin.type,
     lifecycle: status.lifecycle,

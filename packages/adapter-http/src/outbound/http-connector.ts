@@ -75,10 +75,10 @@ class HttpConnector implements ServiceConnector {
 
   async #upstream(service: Service, events: ConnectionEvents): Promise<Upstream> {
     const origin = remote(service.manifest.spec.origin);
-    const url = new URL(origin.endpoint);
-    this.#rules.check(url);
-    const credential = new UpstreamCredential(service, { authRef: origin.authRef, url }, this.#options.credentials);
+    this.#rules.check(new URL(origin.endpoint));
+    const credential = new UpstreamCredential(service, origin, this.#options.credentials);
     await credential.refresh();
+    const url = await credential.endpoint();
     const { environment = {} } = this.#options;
     const proxy = proxyOf(url, origin.proxy, environment);
     const tls = await readTlsSettings(origin.tls, environment);

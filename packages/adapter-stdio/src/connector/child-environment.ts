@@ -8,7 +8,7 @@ import {
   type LocalProcessOrigin,
   type Service,
 } from '@clarity-runtime/core';
-import { isModel, isPackageRunner, OPERATOR, toPrintableAscii } from '@clarity-runtime/core/internal';
+import { isModel, isPackageRunner, toPrintableAscii, type ServiceValues } from '@clarity-runtime/core/internal';
 import { SERVICE_MARK } from '../process/child-marks.ts';
 import { inheritedVariables, isRuntimeVariable } from './inherited-variables.ts';
 import type { ProcessConnectorOptions } from './options.ts';
@@ -16,11 +16,11 @@ import type { ProcessConnectorOptions } from './options.ts';
 /** The environment of a child process. */
 export interface ChildEnvironment {
   readonly variables: Readonly<Record<string, string>>;
-  /** Resolved secrets. The connection redacts them in every text of the process. */
+  /** Values of `envFile`. The connection redacts them in every text of the process. */
   readonly secrets: readonly Secret[];
 }
 
-type EnvironmentSources = Pick<ProcessConnectorOptions, 'environment' | 'credentials' | 'inherit' | 'workspace'>;
+type EnvironmentSources = Pick<ProcessConnectorOptions, 'environment' | 'inherit' | 'workspace'>;
 
 const MAX_FILE_BYTES = 65_536;
 /** A shorter value of a file is not redacted, because it could be part of any word. */
@@ -37,6 +37,7 @@ export async function childEnvironment(
   service: Service,
   origin: LocalProcessOrigin,
   sources: EnvironmentSources,
+  values: ServiceValues,
 ): Promise<ChildEnvironment> {
   const { environment, inherit = [], workspace } = sources;
   const variables = inheritedVariables(origin.inheritEnv ?? 'safe', { environment, changes: inherit });
@@ -53,9 +54,7 @@ export async function childEnvironment(
   }
   for (const [i, entry] of (origin.env ?? []).entries()) {
     const field = `spec.origin.env[${String(i)}]`;
-    const resolved = await valueOf(service, entry, { ...sources, field });
-    if (typeof resolved !== 'string') secrets.push(resolved);
-    variables[entry.name] = typeof resolved === 'string' ? resolved : resolved.reveal();
+    variables[entry.name] = await valueOf(service, entry, { ...sources, values, field });
   }
   return { variables: { ...variables, [SERVICE_MARK]: service.serviceId }, secrets };
 }
@@ -63,8 +62,8 @@ export async function childEnvironment(
 async function valueOf(
   service: Service,
   { value = '', secretRef, from }: EnvironmentEntry,
-  { environment, credentials, field }: EnvironmentSources & { readonly field: string },
-): Promise<string | Secret> {
+  { environment, values, field }: EnvironmentSources & { readonly values: ServiceValues; readonly field: string },
+): Promise<string> {
   if (from !== undefined) {
     const place = { field: `${field}.from` };
     if (isRuntimeVariable(from) || (service.registrant !== undefined && isModel(service.registrant))) {
@@ -75,15 +74,7 @@ async function valueOf(
     const hint = `set ${from} in the environment of clarityd, or give the entry a value`;
     throw new ClarityError('PROCESS_START_FAILED', `variable '${from}' is not set`, { ...place, hint });
   }
-  if (secretRef === undefined) return value;
-  if (credentials === undefined) {
-    throw new ClarityError('CREDENTIAL_MISSING', 'the runtime has no credential provider', {
-      field: `${field}.secretRef`,
-    });
-  }
-  const { namespace, registrant = OPERATOR } = service;
-  const target = { tenant: 'default', registrant, service: namespace, purpose: 'env' } as const;
-  return (await credentials(secretRef, target)).secret;
+  return values.value({ value, ...(secretRef === undefined ? {} : { secretRef }) }, { field, purpose: 'env' });
 }
 
 /** Reads a file of `NAME=value` lines, at each start again. */

@@ -4,10 +4,10 @@ import {
   type Capabilities,
   type Era,
   type McpNotification,
-  type Secret,
   type Service,
 } from '@clarity-runtime/core';
 import type { Connection, ConnectionEvents } from '@clarity-runtime/core/ports';
+import type { Redactor } from '@clarity-runtime/core/internal';
 import { JsonRpcConnection } from '@clarity-runtime/core/protocol';
 import { launcherError } from './launcher-output.ts';
 import { StderrLog } from './stderr-log.ts';
@@ -22,7 +22,7 @@ export interface ProcessConnectionSpec {
   readonly service: Service;
   readonly events: ConnectionEvents;
   readonly limits: ProcessLimits;
-  readonly secrets: readonly Secret[];
+  readonly redactor: Redactor | undefined;
   /** The program may install a package before it is an MCP server. */
   readonly isPackageRunner: boolean;
 }
@@ -48,7 +48,8 @@ export class ProcessConnection implements Connection {
     this.#child = child;
     this.#spec = spec;
     this.#transport = new ProcessTransport(child);
-    const redact = (text: string): string => spec.secrets.reduce((clean, secret) => secret.redact(clean), text);
+    const { redactor } = spec;
+    const redact = (text: string): string => redactor?.redact(text) ?? text;
     const log = (line: string): void => {
       const text = redact(line);
       if (!this.#isOpen) this.#startLines = [...this.#startLines.slice(1 - MAX_START_LINES), text];
@@ -63,6 +64,7 @@ export class ProcessConnection implements Connection {
       client: CLIENT,
       clientCapabilities: events.clientCapabilities ?? {},
       redact,
+      ...(redactor === undefined ? {} : { redactJson: (json: string) => redactor.redactJson(json) }),
       onLog: log,
       onListChanged: (list) => {
         if (this.#isOpen) events.onListChanged(list);

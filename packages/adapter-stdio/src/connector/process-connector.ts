@@ -9,7 +9,14 @@ import {
   type LocalProcessOrigin,
   type Service,
 } from '@clarity-runtime/core';
-import { isPackageRunner, startLimits, toPrintableAscii } from '@clarity-runtime/core/internal';
+import {
+  hiddenValues,
+  isPackageRunner,
+  Redactor,
+  ServiceValues,
+  startLimits,
+  toPrintableAscii,
+} from '@clarity-runtime/core/internal';
 import type { Connection, ConnectionEvents, ConnectOptions, ServiceConnector } from '@clarity-runtime/core/ports';
 import { EraCache } from '@clarity-runtime/core/protocol';
 import { childEnvironment } from './child-environment.ts';
@@ -73,11 +80,11 @@ class ProcessConnector implements ServiceConnector {
     service: Service,
     { events, signal, known }: { events: ConnectionEvents; signal: AbortSignal; known: Era | undefined },
   ): Promise<Connection> {
-    const { child, secrets } = await this.#start(service, signal);
+    const { child, redactor } = await this.#start(service, signal);
     const connection = new ProcessConnection(child, {
       service,
       events,
-      secrets,
+      redactor,
       limits: this.#limits,
       isPackageRunner: isPackageRunner(service.manifest),
     });
@@ -104,18 +111,22 @@ class ProcessConnector implements ServiceConnector {
     const { origin } = service.manifest.spec;
     if (origin.type !== 'local_process') throw new ClarityError('ORIGIN_UNSUPPORTED', origin.type);
     if (signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
-    const { variables, secrets } = await childEnvironment(service, origin, this.#options);
+    const values = new ServiceValues(service, this.#options.credentials, { signal });
+    const { variables, secrets } = await childEnvironment(service, origin, this.#options, values);
+    const args = await values.expandAll(origin.args ?? [], { field: 'spec.origin.args', purpose: 'argument' });
     const bootId = `${this.#bootId}-${String((this.#startCount += 1))}`;
     const env = { ...variables, [BOOT_MARK]: bootId };
-    const cwd = await this.#workingDirectory(origin);
+    const cwd = await this.#workingDirectory(origin, values);
     const program = await findCommand(origin.command, cwd, variables['PATH'] ?? '');
-    const child = await withStartError(() => startGuarded({ program, args: origin.args ?? [], cwd, env }));
+    const child = await withStartError(() => startGuarded({ program, args, cwd, env }));
     await this.#remember({ serviceId: service.serviceId, bootId }, child);
-    return { child, secrets };
+    const hidden = [...hiddenValues(service.manifest), ...values.configured];
+    return { child, redactor: Redactor.of([...secrets, ...values.secrets], hidden) };
   }
 
-  async #workingDirectory({ cwd = '.' }: LocalProcessOrigin): Promise<string> {
-    const folder = resolve(this.#options.workspace, cwd);
+  async #workingDirectory({ cwd = '.' }: LocalProcessOrigin, values: ServiceValues): Promise<string> {
+    const place = { field: 'spec.origin.cwd', purpose: 'argument' } as const;
+    const folder = resolve(this.#options.workspace, await values.expand(cwd, place));
     const found = await stat(folder).catch(() => undefined);
     if (found?.isDirectory() === true) return folder;
     throw new ClarityError('PROCESS_START_FAILED', `'${toPrintableAscii(folder)}' is not a directory`, {

@@ -57,6 +57,12 @@ export const addRemote: Command = {
 /** Checks the form of the URL; the daemon checks the rest. A query is allowed, because some endpoints need it. */
 function endpointOf(given: ParsedArgs): string {
   const text = requiredFlag(given, 'endpoint');
+  if (/^[a-z]+:\/\/[^/?#]*\$\{/i.test(text)) {
+    throw usageError(
+      '--endpoint has a placeholder in its host, which is not expanded',
+      'write the host in full; ${env:NAME} and ${secret:REF} are expanded in its path and query',
+    );
+  }
   const { search, hash } = URL.canParse(text) ? new URL(text) : { search: '', hash: '' };
   const bare = search === '' ? text : text.replace(search, '');
   if (hash === '' && webAddress.safeParse(bare).success) return text;

@@ -13,6 +13,7 @@ import { replySizeError } from './reply-size.ts';
 import { sanitizedError } from './sanitized-error.ts';
 import type { Transport } from './transport.ts';
 import { readMessage, type JsonRpcRequest } from './message-reader.ts';
+import { readRedacted } from './redacted-message.ts';
 import { answerServerRequest } from './server-requests.ts';
 import { replyBytes, requestBytes } from './message-writer.ts';
 
@@ -23,6 +24,8 @@ export interface JsonRpcConnectionOptions {
   readonly clientCapabilities: Capabilities;
   /** Removes credentials from the text of an error. */
   readonly redact: (text: string) => string;
+  /** Removes credentials from the JSON text of a message. Absent if the service has none. */
+  readonly redactJson?: (json: string) => string;
   onListChanged(list: 'tools' | 'resources' | 'prompts'): void;
   /** Receives a notification that belongs to no request. */
   onNotification(notification: McpNotification): void;
@@ -122,7 +125,8 @@ export class JsonRpcConnection {
 
   /** Processes one message; `within` is the id of the request in whose response stream it arrived. */
   receive(bytes: Uint8Array, within?: number): void {
-    const message = readMessage(bytes, 'server');
+    const { redactJson } = this.#options;
+    const message = redactJson === undefined ? readMessage(bytes, 'server') : readRedacted(bytes, redactJson);
     const owner = within === undefined ? undefined : this.#pending.get(within);
     switch (message.kind) {
       case 'invalid':

@@ -1,15 +1,10 @@
 import { ClarityError } from '../domain/errors/clarity-error.ts';
-import type { ServicePolicy, ServiceSurface, Manifest, Origin } from '../domain/services/manifest.ts';
-import {
-  environmentOf,
-  originKind,
-  originMember,
-  type OriginKind,
-  type OriginKinds,
-} from '../domain/services/origin-kinds.ts';
+import type { EnvironmentEntry, ServicePolicy, ServiceSurface, Manifest, Origin } from '../domain/services/manifest.ts';
+import { originKind, originMember, type OriginKind, type OriginKinds } from '../domain/services/origin-kinds.ts';
 import { hasHiddenCharacters } from '../domain/text/hidden-characters.ts';
 import { displayed } from './schema-problem.ts';
-import { isOwnVariable, parseAuthRef } from '../domain/access/auth-ref.ts';
+import { manifestReferences } from '../domain/services/manifest-references.ts';
+import { isOwnVariable, isReservedHeader, parseAuthRef } from '../domain/access/auth-ref.ts';
 import { deriveServiceId } from '../domain/services/service-id.ts';
 
 /**
@@ -75,9 +70,10 @@ export function checkRules(manifest: Manifest, kinds: OriginKinds): void {
   const { origin, policy, surface } = manifest.spec;
   const kind = originKind(origin.type, kinds);
   checkSurface(surface ?? {});
+  checkValues(origin);
   if (kind.url !== undefined) checkUrl(`spec.origin.${kind.url}`, String(originMember(origin, kind.url)), kind);
   checkAliases(origin, policy ?? {}, kind);
-  for (const [field, reference] of references(origin, kind, kinds)) {
+  for (const { field, reference } of manifestReferences(manifest, kinds)) {
     if (!isOwnVariable(variableOf(reference))) continue;
     throw new ClarityError('MANIFEST_INVALID', `${field} must not name a variable of the runtime itself`, {
       field,
@@ -107,17 +103,33 @@ function checkUrl(field: string, text: string, { credential }: OriginKind): void
   });
 }
 
-type Reference = readonly [field: string, reference: string];
-
-function references(origin: Origin, kind: OriginKind, kinds: OriginKinds): readonly Reference[] {
-  const credential = originMember(origin, kind.credential);
-  const own: readonly Reference[] =
-    typeof credential === 'string' ? [[`spec.origin.${String(kind.credential)}`, credential]] : [];
-  const entries = environmentOf(origin, kinds).flatMap(({ secretRef }, at): readonly Reference[] =>
-    secretRef === undefined ? [] : [[`spec.origin.${String(kind.environment)}[${String(at)}].secretRef`, secretRef]],
-  );
-  return [...own, ...entries];
+/** Checks names of headers, and placeholders in places that are not expanded. */
+function checkValues(origin: Origin): void {
+  const {
+    headers = [],
+    command,
+    endpoint,
+  } = origin as { headers?: EnvironmentEntry[]; command?: string; endpoint?: string };
+  for (const [at, { name }] of headers.entries()) {
+    if (!isReservedHeader(name) && !HOP_BY_HOP.test(name)) continue;
+    const field = `spec.origin.headers[${String(at)}].name`;
+    throw new ClarityError('MANIFEST_INVALID', `${field} must not be a header of the transport`, { field });
+  }
+  const host = /^[a-z]+:\/\/([^/?#]*)/i.exec(endpoint ?? '')?.[1] ?? '';
+  for (const [field, text] of [
+    ['spec.origin.command', command ?? ''],
+    ['spec.origin.endpoint', host],
+  ] as const) {
+    if (!text.includes('${')) continue;
+    throw new ClarityError('MANIFEST_INVALID', `${field} must not have a placeholder in ${PLACES[field]}`, {
+      field,
+      hint: 'write it in full; ${env:NAME} and ${secret:REF} are expanded in path, query, headers, args, cwd and env',
+    });
+  }
 }
+
+const HOP_BY_HOP = /^(proxy-connection|trailers?)$/i;
+const PLACES = { 'spec.origin.command': 'the program', 'spec.origin.endpoint': 'the host' } as const;
 
 /** Returns the variable of a reference `env:VAR` or `header_env:Header:VAR`; empty for other schemes. */
 function variableOf(reference: string): string {

@@ -25,6 +25,7 @@ export const connectionOptions = ({ credential, events, log, clock }: Upstream):
   client: CLIENT,
   clientCapabilities: events.clientCapabilities ?? {},
   redact: (text) => credential.redact(text),
+  ...(credential.hidesValues ? { redactJson: (json: string) => credential.redactJson(json) } : {}),
   onListChanged: (list) => {
     events.onListChanged(list);
   },

@@ -1,4 +1,5 @@
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import { shortLocation } from '../../domain/services/masked-origin.ts';
 import { redactedManifest } from '../../domain/services/shown-manifest.ts';
 import { isRemote } from '../../domain/services/origin-kinds.ts';
 import type { ServiceView } from '../../ports/inbound/service-operations.ts';
@@ -10,7 +11,7 @@ export function summaryOf({ service, status, uptimeSeconds, interface: snapshot,
     service_id: service.serviceId,
     namespace: service.namespace,
     display_name: metadata.displayName,
-    source_file: metadata.sourceFile,
+    source_file: shortLocation(metadata.sourceFile),
     module: metadata.module,
     origin_type: spec.origin.type,
     lifecycle: status.lifecycle,
@@ -30,13 +31,13 @@ const countsOf = (snapshot: InterfaceSnapshot): object => ({
   prompts: snapshot.prompts.length,
 });
 
-/** Returns a service in full. Environment values of the manifest are redacted: they may be secrets. */
+/** Returns a service in full, with the manifest as clients see it. */
 export function recordOf({ service, status, uptimeSeconds, calls, interface: snapshot }: ServiceView): object {
   const { serviceId, namespace, manifest, hold } = service;
   return {
     serviceId,
     namespace,
-    manifest: redactedManifest(manifest),
+    manifest: redactedManifest(manifest, undefined, 'client'),
     runtime: {
       lifecycle: status.lifecycle,
       health: status.health,

@@ -2,6 +2,8 @@ import type { Caller } from '../../domain/access/caller.ts';
 import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
 import { assertTrusted, untrusted } from '../../domain/access/trust.ts';
 import type { Verdict } from '../../domain/interfaces/interface-change.ts';
+import { isSameOwner, OPERATOR, registrantOf } from '../../domain/access/registrant.ts';
+import { restoreLocation } from '../../domain/services/shown-manifest.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
 import type { Service, ServiceRecord, ServiceStatus } from '../../domain/services/service.ts';
@@ -54,7 +56,8 @@ export class ServiceUseCases implements ServiceOperations {
     const { catalog, supervisor, audit, guard, references, readManifest, trust } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'register a service' });
     assertTrusted(trust.state);
-    const manifest = readManifest(input);
+    const own = catalog.all().filter((one) => isSameOwner(one.registrant ?? OPERATOR, registrantOf(caller)));
+    const manifest = readManifest(restoreLocation(input, own, catalog.kinds));
     await references.check(caller, manifest, catalog.kinds);
     const { type } = manifest.spec.origin;
     const message = `Manifest applied (${type})`;

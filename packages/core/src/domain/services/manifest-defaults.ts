@@ -41,11 +41,20 @@ export type LocalWasmOptions = ManifestOptions & Optional<Omit<LocalWasmOrigin, 
 
 /** Returns the manifest of the MCP server at an http(s) URL, with the default values of every member that is not given. */
 export function remote(endpoint: string, options: RemoteOptions = {}): Manifest {
-  const { transport = 'streamable_http', authRef, timeoutMs, allowedTools, maxPayloadBytes, ...rest } = options;
+  const {
+    transport = 'streamable_http',
+    authRef,
+    headers,
+    query,
+    timeoutMs,
+    allowedTools,
+    maxPayloadBytes,
+    ...rest
+  } = options;
   const { maxConcurrency, tls, proxy, ...common } = rest;
   const limits = { timeoutMs, maxPayloadBytes, maxConcurrency, allowedTools };
-  const origin = defined({ type: 'remote_mcp', endpoint, transport, authRef, ...limits, tls, proxy });
-  return manifestOf(origin, { sourceFile: endpoint, module: moduleOfUrl(endpoint) }, common);
+  const origin = defined({ type: 'remote_mcp', endpoint, transport, authRef, headers, query, ...limits, tls, proxy });
+  return manifestOf(origin, { sourceFile: withoutQuery(endpoint), module: moduleOfUrl(endpoint) }, common);
 }
 
 /**
@@ -102,6 +111,10 @@ function baseName(path: string): string {
   const name = path.split(/[\\/]/).at(-1) ?? '';
   return name.replace(/\.[^.]*$/, '') || 'service';
 }
+
+/** The URL without query, fragment and user, which may contain secrets. */
+const withoutQuery = (endpoint: string): string =>
+  endpoint.replace(/[?#].*$/s, '').replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1');
 
 /** The last part of the path, else the host, else `remote_service`; as a namespace. */
 function moduleOfUrl(endpoint: string): string {

@@ -110,6 +110,10 @@ export interface RemoteMcpOrigin {
   readonly endpoint: string;
   readonly transport: 'streamable_http' | 'sse_http';
   readonly authRef?: string;
+  /** Further headers of every request, at most 32. */
+  readonly headers?: readonly EnvironmentEntry[];
+  /** Parameters added to the query of the endpoint, at most 16. */
+  readonly query?: readonly EnvironmentEntry[];
   /** These four are older names of members of `spec.policy`; an empty `allowedTools` allows all tools. */
   readonly timeoutMs?: number;
   readonly allowedTools?: readonly string[];

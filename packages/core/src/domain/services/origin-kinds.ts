@@ -49,14 +49,11 @@ export interface OriginKind<O extends { readonly type: string } = Origin> {
 const path = text(4096);
 const file = { ...form(PATTERN.absolutePath), maxLength: 4096 };
 const argument = { ...form(PATTERN.argument), maxLength: 4096 };
-const environmentEntry = {
-  ...object(['name'], {
-    name: { ...form(PATTERN.variable), maxLength: 128 },
-    value: { ...form(PATTERN.argument), maxLength: 32_768 },
-    secretRef: text(512),
-  }),
+const valueEntry = (name: object) => ({
+  ...object(['name'], { name, value: { ...form(PATTERN.argument), maxLength: 32_768 }, secretRef: text(512) }),
   not: { required: ['value', 'secretRef'] },
-};
+});
+const environmentEntry = valueEntry({ ...form(PATTERN.variable), maxLength: 128 });
 
 const processEntry = {
   ...object(['name'], { ...environmentEntry.properties, from: { ...form(PATTERN.variable), maxLength: 128 } }),
@@ -93,6 +90,8 @@ const remoteMcp: OriginKind<RemoteMcpOrigin> = {
     endpoint: { ...form(PATTERN.endpoint), maxLength: 2048 },
     transport: { enum: ['streamable_http', 'sse_http'] },
     authRef: text(512),
+    headers: list(32, valueEntry(form(PATTERN.headerName))),
+    query: list(16, valueEntry(text(128))),
     timeoutMs: integer(100, 120_000),
     allowedTools: list(1024, text(256)),
     maxPayloadBytes: integer(1024, 10_485_760),

@@ -1,35 +1,95 @@
 import { isSameOwner, OPERATOR } from '../access/registrant.ts';
 import { ClarityError } from '../errors/clarity-error.ts';
-import type { EnvironmentEntry, Manifest } from './manifest.ts';
-import { environmentOf, originKind, originMember, withOriginMember, type OriginKinds } from './origin-kinds.ts';
+import type { Manifest, Origin } from './manifest.ts';
+import {
+  configuredValues,
+  maskedOrigin,
+  maskedUrl,
+  REDACTED_VALUE,
+  shortLocation,
+  type ManifestView,
+} from './masked-origin.ts';
+import { originKind, type OriginKinds } from './origin-kinds.ts';
 import type { ServiceRecord } from './service.ts';
 
-/** Replaces the value of a variable for readers. In a manifest that is applied it means: keep the stored value. */
-export const REDACTED_VALUE = '***';
+/**
+ * Returns the manifest for readers. The operator sees references and hidden values as `***`; a client sees scheme and host of
+ * an endpoint and the base name of a program.
+ */
+export function redactedManifest(manifest: Manifest, kinds?: OriginKinds, view: ManifestView = 'operator'): Manifest {
+  const { metadata, spec } = manifest;
+  const kind = originKind(spec.origin.type, kinds);
+  const { sourceFile, workspaceRoot, ...rest } = metadata;
+  const places =
+    view === 'client'
+      ? { sourceFile: shortLocation(sourceFile) }
+      : { sourceFile: shownSource(sourceFile), ...(workspaceRoot === undefined ? {} : { workspaceRoot }) };
+  return {
+    ...manifest,
+    metadata: { ...rest, ...places },
+    spec: { ...spec, origin: maskedOrigin<Origin>(spec.origin, kind, view) },
+  };
+}
 
-/** Returns the manifest for readers: values of variables are redacted, because they may be secrets; `secretRef`s remain. */
-export const redactedManifest = (manifest: Manifest, kinds?: OriginKinds): Manifest =>
-  withEnvironment(manifest, kinds, (entry) => ('value' in entry ? { ...entry, value: REDACTED_VALUE } : entry));
+/** Returns the source of a service for lists: a URL without query and user. */
+export const shownSource = (sourceFile: string): string => maskedUrl(sourceFile).replace(/[?#].*$/, '');
+
+/** Returns the configured values of a service that its results and logs must not show. */
+export const hiddenValues = ({ spec: { origin } }: Manifest, kinds?: OriginKinds): readonly string[] =>
+  configuredValues(origin, originKind(origin.type, kinds));
 
 /**
- * Replaces redacted values by the stored ones, so that a manifest that was read can be applied again.
- * @throws ClarityError MANIFEST_INVALID when no value is stored for a redacted variable.
+ * Replaces hidden values by the stored ones, so that a manifest that was read can be applied again.
+ * @throws ClarityError MANIFEST_INVALID when no value is stored for a hidden one.
  */
 export function restoreRedactedValues(manifest: Manifest, stored: Manifest | undefined, kinds?: OriginKinds): Manifest {
-  const known = stored === undefined ? [] : environmentOf(stored.spec.origin, kinds);
-  return withEnvironment(manifest, kinds, (entry, at) => {
-    if (entry.value !== REDACTED_VALUE) return entry;
-    const value = known.find(({ name }) => name === entry.name)?.value;
-    if (value !== undefined) return { ...entry, value };
-    const field = `spec.origin.${String(originKind(manifest.spec.origin.type, kinds).environment)}[${String(at)}].value`;
-    throw new ClarityError('MANIFEST_INVALID', `${field} is redacted and no value of ${entry.name} is stored`, {
+  const { origin } = manifest.spec;
+  if (!JSON.stringify(origin).includes(REDACTED_VALUE)) return manifest;
+  const isSameKind = stored?.spec.origin.type === origin.type;
+  const shown = isSameKind ? redactedManifest(stored, kinds).spec.origin : undefined;
+  const restored = restore(origin, { shown, stored: isSameKind ? stored.spec.origin : undefined }, 'spec.origin');
+  return { ...manifest, spec: { ...manifest.spec, origin: restored as Origin } };
+}
+
+interface Known {
+  readonly shown: unknown;
+  readonly stored: unknown;
+}
+
+function restore(value: unknown, known: Known, field: string): unknown {
+  if (typeof value === 'string') {
+    if (!value.includes(REDACTED_VALUE)) return value;
+    if (value === known.shown && typeof known.stored === 'string') return known.stored;
+    throw new ClarityError('MANIFEST_INVALID', `${field} is redacted and no value of it is stored`, {
       field,
       hint: 'write the value, or name a secret in secretRef',
     });
-  });
+  }
+  if (Array.isArray(value)) {
+    return value.map((item, at) => restore(item, memberOf(known, item, at), `${field}[${String(at)}]`));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      restore(member, memberOf(known, undefined, key), `${field}.${key}`),
+    ]),
+  );
 }
 
-/** Restores redacted values from the first record of the same owner, so that another caller cannot move them. */
+/** Returns a member of both forms; an entry of a list by its name, else by its place. */
+function memberOf({ shown, stored }: Known, item: unknown, key: string | number): Known {
+  const name = nameOf(item);
+  const isList = Array.isArray(stored);
+  const at = isList && name !== undefined ? stored.findIndex((entry) => nameOf(entry) === name) : key;
+  const of = (value: unknown): unknown => (value as Readonly<Record<string | number, unknown>> | undefined)?.[at];
+  return { shown: of(shown), stored: of(stored) };
+}
+
+const nameOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? (value as { readonly name?: unknown }).name : undefined;
+
+/** Restores hidden values from the first record of the same owner, so that another caller cannot move them. */
 export function restoreOwnValues(
   { manifest, registrant = OPERATOR }: ServiceRecord,
   records: readonly (ServiceRecord | undefined)[],
@@ -39,13 +99,24 @@ export function restoreOwnValues(
   return restoreRedactedValues(manifest, own?.manifest, kinds);
 }
 
-function withEnvironment(
-  manifest: Manifest,
-  kinds: OriginKinds | undefined,
-  change: (entry: EnvironmentEntry, at: number) => EnvironmentEntry,
-): Manifest {
-  const { origin } = manifest.spec;
-  const { environment } = originKind(origin.type, kinds);
-  if (environment === undefined || originMember(origin, environment) === undefined) return manifest;
-  return withOriginMember(manifest, environment, environmentOf(origin, kinds).map(change));
+/**
+ * Returns the input of `apply` with hidden values of its location restored, which are part of the identity of a service: from
+ * the record with the given id, or from the one record that readers see like this.
+ */
+export function restoreLocation(input: unknown, records: readonly ServiceRecord[], kinds?: OriginKinds): unknown {
+  const given = input as Partial<Manifest> | null;
+  if (given?.spec?.origin === undefined || !JSON.stringify(given.spec.origin).includes(REDACTED_VALUE)) return input;
+  const { serviceId, module } = given.metadata ?? {};
+  const origin = JSON.stringify(given.spec.origin);
+  const found =
+    records.find((record) => record.serviceId === serviceId) ??
+    records.find(
+      ({ manifest }) =>
+        manifest.metadata.module === module && JSON.stringify(redactedManifest(manifest, kinds).spec.origin) === origin,
+    );
+  if (found === undefined) return input;
+  const restored = restoreRedactedValues(given as Manifest, found.manifest, kinds);
+  const isSameSource = given.metadata?.sourceFile === redactedManifest(found.manifest, kinds).metadata.sourceFile;
+  const { sourceFile } = found.manifest.metadata;
+  return isSameSource ? { ...restored, metadata: { ...restored.metadata, sourceFile } } : restored;
 }
