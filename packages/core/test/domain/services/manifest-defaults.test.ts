@@ -20,7 +20,7 @@ test('localWasm, remote and childProcess return valid manifests with the default
   const endpoint = 'https://a.example/v1/Bills-API?x=1';
   expect(parseManifest(remote(endpoint))).toEqual({
     ...head,
-    metadata: { sourceFile: endpoint, module: 'bills_api' },
+    metadata: { sourceFile: 'https://a.example/v1/Bills-API', module: 'bills_api' },
     spec: { origin: { type: 'remote_mcp', endpoint, transport: 'streamable_http' }, ...defaults },
   });
   expect(parseManifest(childProcess('/usr/bin/npx.cmd', ['-y', 'server']))).toEqual({
