@@ -29,8 +29,9 @@ export interface SessionOwner {
 
 const FORM = 2;
 const TIME_BYTES = 6;
-/** Position of the revision: after the form, the flags and the time of issue. */
-const REVISION_AT = 2 + TIME_BYTES;
+/** Position of the flags of extensions: after the form, the flags of capabilities and the time of issue. */
+const EXTENSIONS_AT = 2 + TIME_BYTES;
+const REVISION_AT = EXTENSIONS_AT + 1;
 const REVISION_BYTES = 10;
 const OWNER_BYTES = 8;
 const RANDOM_BYTES = 16;
@@ -51,6 +52,11 @@ const CAPABILITIES: readonly (readonly [string, string?])[] = [
   ['roots', 'listChanged'],
 ];
 
+/** Extensions of clients that the runtime uses, with the value of a rebuilt session. Append only. */
+const EXTENSIONS: readonly (readonly [string, object])[] = [
+  ['io.modelcontextprotocol/ui', { mimeTypes: ['text/html;profile=mcp-app'] }],
+];
+
 /**
  * Session ids that contain the facts of the session and a signature. A process with the key can rebuild the session; an id
  * without a valid signature is rejected. An id is valid for its owner and endpoint only.
@@ -68,6 +74,7 @@ export class SessionIds {
     const payload = Buffer.concat([
       Buffer.of(FORM, flagsOf(capabilities)),
       time,
+      Buffer.of(extensionFlagsOf(capabilities)),
       Buffer.from(revision.padEnd(REVISION_BYTES).slice(0, REVISION_BYTES), 'latin1'),
       short(client?.name ?? '', MAX_NAME_LENGTH),
       short(client?.version ?? '', MAX_VERSION_LENGTH),
@@ -92,7 +99,8 @@ export class SessionIds {
     if (!LEGACY_REVISIONS.some((known) => known === revision)) return undefined;
     const client = name.text === '' ? {} : { client: { name: name.text, version: version.text } };
     const issuedAt = payload.readUIntBE(2, TIME_BYTES);
-    return { revision, capabilities: capabilitiesOf(payload[1] ?? 0), issuedAt, ...client };
+    const capabilities = capabilitiesOf(payload[1] ?? 0, payload[EXTENSIONS_AT] ?? 0);
+    return { revision, capabilities, issuedAt, ...client };
   }
 
   #mac(payload: Uint8Array): Buffer {
@@ -115,14 +123,20 @@ function flagsOf(capabilities: Capabilities): number {
   }, 0);
 }
 
-function capabilitiesOf(flags: number): Capabilities {
+function extensionFlagsOf({ extensions }: Capabilities): number {
+  const given = isObject(extensions) ? extensions : NO_CAPABILITIES;
+  return EXTENSIONS.reduce((flags, [name], bit) => (isObject(given[name]) ? flags | (1 << bit) : flags), 0);
+}
+
+function capabilitiesOf(flags: number, extensions: number): Capabilities {
   const found: Record<string, Record<string, unknown>> = {};
   for (const [bit, [name, inner]] of CAPABILITIES.entries()) {
     if ((flags & (1 << bit)) === 0) continue;
     found[name] ??= {};
     if (inner !== undefined) found[name][inner] = inner === 'listChanged' ? true : {};
   }
-  return found;
+  const known = EXTENSIONS.filter((_extension, bit) => (extensions & (1 << bit)) !== 0);
+  return known.length === 0 ? found : { ...found, extensions: Object.fromEntries(known) };
 }
 
 /** Returns the text with its length before it, cut to `maxLength`. */

@@ -95,9 +95,12 @@ test('SessionIds reads the facts of an id for its owner only', () => {
       fc.constantFrom(...LEGACY_REVISIONS),
       flag,
       flag,
+      flag,
       printable,
-      (revision, sampling, elicitation, name) => {
+      (revision, sampling, elicitation, pages, name) => {
+        const ui = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
         const capabilities = {
+          ...(pages === undefined ? {} : { extensions: ui }),
           ...(sampling === undefined ? {} : { sampling }),
           ...(elicitation === undefined ? {} : { elicitation }),
         };

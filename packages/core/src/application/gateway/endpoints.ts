@@ -9,12 +9,14 @@ import type { GatewayScope } from '../../ports/index.ts';
 import type { Backends } from './backends.ts';
 import type { CallGovernance } from '../calls/call-pipeline.ts';
 import { forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
-import { scanParamHeaders, type ParamHeader } from '../../domain/mcp/param-headers.ts';
+import { showsPages } from '../../domain/mcp/app-pages.ts';
+import { paramHeadersOf, type ParamHeader } from '../../domain/mcp/param-headers.ts';
 import { ownCapabilities, SHARED_CAPABILITIES, SHARED_INSTRUCTIONS, type EndpointInfo } from './handshake.ts';
 import { composedInstructions, shownInstructions } from './instructions.ts';
 import { strictest } from './list-pages.ts';
 import { ownNames, sharedNames, type NameList, type ToolRoutes, type ServiceDefinitions } from './tool-router.ts';
 import { namedFirst, type NameTable } from './name-table.ts';
+import { isForModel, pageTools, type PageRoute } from './page-tools.ts';
 import type { ResourceRouter } from './resource-router.ts';
 import { resourceTable, type ResourceTable, type ShownUris } from './resource-table.ts';
 import type { UpstreamObserver } from './upstream-observer.ts';
@@ -28,17 +30,25 @@ export interface Endpoint extends EndpointInfo {
   readonly services: readonly Service[];
   /** The service of an endpoint of one service. */
   readonly only?: Service;
+  /** Returns the tools with this name of their service that app pages may call; empty on an endpoint of one service. */
+  pageTools(name: string): readonly PageRoute[];
   /** Returns the parameter headers of a tool; empty for an unknown tool or a definition with an invalid annotation. */
   paramHeaders(tool: string): readonly ParamHeader[];
 }
 
-interface VisibleService {
+/** Declared abilities of the clients of an endpoint. */
+interface Audience {
+  /** The client declares a capability that a server request needs, so gated entries are visible. */
+  readonly canSeeGated: boolean;
+  /** The client shows app pages, so tools for pages are visible. */
+  readonly canShowPages: boolean;
+}
+
+interface VisibleService extends Audience {
   readonly service: Service;
   readonly snapshot: InterfaceSnapshot;
   readonly isListed: boolean;
   readonly isBuiltIn: boolean;
-  /** The client declares a capability that a server request needs, so gated entries are visible. */
-  readonly canSeeGated: boolean;
   /** Returns true if the caller sees the tool. */
   readonly isToolVisible: (tool: string) => boolean;
   /** Returns true if clients see the prompt, the resource or the template. */
@@ -82,17 +92,19 @@ export class Endpoints {
   /** Returns the interface of a scope; `undefined` when the scope names an unknown service. */
   endpoint({ service: requested, caller, clientCapabilities }: EndpointScope): Endpoint | undefined {
     const canSeeGated = forwardedCapabilities(clientCapabilities) !== undefined;
-    const key = `${requested ?? SHARED} ${this.#backends.visibilityKey(caller)}${canSeeGated ? '?' : ''}`;
+    const canShowPages = showsPages(clientCapabilities);
+    const audience = { canSeeGated, canShowPages };
+    const marks = `${canSeeGated ? '?' : ''}${canShowPages ? '#' : ''}`;
+    const key = `${requested ?? SHARED} ${this.#backends.visibilityKey(caller)}${marks}`;
     const known = this.#built.get(key);
     if (known !== undefined) return known;
-    const built =
-      requested === undefined ? this.#shared(caller, canSeeGated) : this.#own(requested, caller, canSeeGated);
+    const built = requested === undefined ? this.#shared(caller, audience) : this.#own(requested, caller, audience);
     if (built !== undefined) this.#built.set(key, built);
     return built;
   }
 
-  #shared(caller: Caller, canSeeGated: boolean): Endpoint {
-    const visible = this.#backends.services().flatMap((service) => this.#visibleServices(service, caller, canSeeGated));
+  #shared(caller: Caller, audience: Audience): Endpoint {
+    const visible = this.#backends.services().flatMap((service) => this.#visibleServices(service, caller, audience));
     const { names, resources } = this.#dependencies;
     const shownUri = resources.listedUri.bind(resources);
     return endpointOf(visible, {
@@ -107,7 +119,7 @@ export class Endpoints {
     });
   }
 
-  #own(requested: string, caller: Caller, canSeeGated: boolean): Endpoint | undefined {
+  #own(requested: string, caller: Caller, audience: Audience): Endpoint | undefined {
     const all = this.#backends.services();
     const service =
       all.find(({ serviceId }) => serviceId === requested) ?? all.find(({ namespace }) => namespace === requested);
@@ -115,7 +127,7 @@ export class Endpoints {
     const { serviceId } = service;
     const info = this.#observer.info(serviceId);
     const instructions = this.#instructionsOf(service);
-    return endpointOf(this.#visibleServices(service, caller, canSeeGated), {
+    return endpointOf(this.#visibleServices(service, caller, audience), {
       capabilities: ownCapabilities(this.#capabilities(serviceId)),
       ...(instructions === undefined ? {} : { instructions }),
       ...(info === undefined ? {} : { serverInfo: info }),
@@ -146,7 +158,7 @@ export class Endpoints {
       : this.#observer.capabilities(serviceId);
   }
 
-  #visibleServices(service: Service, caller: Caller, canSeeGated: boolean): readonly VisibleService[] {
+  #visibleServices(service: Service, caller: Caller, audience: Audience): readonly VisibleService[] {
     const { serviceId } = service;
     const snapshot = this.#backends.snapshot(serviceId);
     if (snapshot === undefined) return [];
@@ -162,7 +174,7 @@ export class Endpoints {
       this.#dependencies.isContentVisible(service, kind === 'prompts' ? kind : 'resources', name);
     const isListed = isRunning && service.manifest.spec.enabled;
     const isBuiltIn = this.#backends.isBuiltIn(serviceId);
-    return [{ service, snapshot, isToolVisible, isContentListed, canSeeGated, isListed, isBuiltIn }];
+    return [{ service, snapshot, isToolVisible, isContentListed, ...audience, isListed, isBuiltIn }];
   }
 }
 
@@ -184,12 +196,15 @@ function endpointOf(
   const hint = (list: ListName, of: readonly VisibleService[]) =>
     strictest(of.filter(({ isListed }) => isListed).map(({ snapshot }) => snapshot.hints?.[list]));
   const tools = names(
-    visible.map(({ service, snapshot, isListed, canSeeGated, isToolVisible, isBuiltIn }) => ({
+    visible.map(({ service, snapshot, isListed, canSeeGated, canShowPages, isToolVisible, isBuiltIn }) => ({
       service,
       isBuiltIn,
       definitions: namedFirst(service, snapshot.tools),
-      listed: ({ name, requiresClientCapability }) =>
-        isListed && isToolVisible(name) && (canSeeGated || requiresClientCapability !== true),
+      listed: ({ name, requiresClientCapability, requiresPages, raw }) =>
+        isListed &&
+        isToolVisible(name) &&
+        (canSeeGated || requiresClientCapability !== true) &&
+        (canShowPages || (requiresPages !== true && isForModel(raw))),
       prefix: toolPrefix(service),
       surface: (name) => toolSurface(service.manifest, name),
     })),
@@ -207,6 +222,7 @@ function endpointOf(
     { member: 'prompts', hint: hint('prompts', services) },
   );
   const scanned = new Map<string, readonly ParamHeader[]>();
+  let ofPages: ReadonlyMap<string, readonly PageRoute[]> | undefined;
   return {
     ...info,
     tools,
@@ -216,20 +232,18 @@ function endpointOf(
       shown,
     ),
     services: listed.map(({ service }) => service),
+    pageTools: (name) => {
+      ofPages ??= pageTools(info.only === undefined ? services : []);
+      return ofPages.get(name) ?? [];
+    },
     paramHeaders: (name) => {
       const known = scanned.get(name);
       if (known !== undefined) return known;
       const definition = tools.routes.get(name)?.definition;
       if (definition === undefined) return NO_HEADERS;
-      const headers = paramHeadersOf(definition);
+      const headers = paramHeadersOf(definition.raw.value);
       scanned.set(name, headers);
       return headers;
     },
   };
-}
-
-/** Not specified for a gateway: a tool with an invalid annotation is forwarded, and its headers are not checked. */
-function paramHeadersOf({ raw }: ToolDefinition): readonly ParamHeader[] {
-  const scan = scanParamHeaders((raw.value as { readonly inputSchema?: unknown }).inputSchema);
-  return 'headers' in scan ? scan.headers : NO_HEADERS;
 }

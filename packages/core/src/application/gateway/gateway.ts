@@ -84,7 +84,7 @@ export class Gateway implements McpGateway {
     if (list !== undefined) return this.#list(received, list(endpoint));
     switch (method) {
       case 'tools/call':
-        return this.#complete(received, await calls.call(endpoint.tools, params, client, exchange));
+        return this.#complete(received, await calls.call(endpoint, params, client, exchange));
       case 'prompts/get':
       case 'completion/complete':
       case 'resources/read': {

@@ -11,7 +11,8 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { CallCounter } from '../audit/counters.ts';
 import type { CallHandler, CallPipeline } from '../calls/call-pipeline.ts';
 import type { ClientSession } from './client-session.ts';
-import type { ToolRoutes, Route } from './tool-router.ts';
+import type { Endpoint } from './endpoints.ts';
+import type { Route } from './tool-router.ts';
 import type { BridgedRequest } from './bridged-request.ts';
 import type { EraBridge } from './era-bridge.ts';
 
@@ -25,6 +26,9 @@ export interface ToolCallerDependencies {
   readonly counter: CallCounter;
   readonly clock: Clock;
 }
+
+/** The tools of an endpoint. */
+export type CallTargets = Pick<Endpoint, 'tools' | 'pageTools'>;
 
 /** Placeholder that stage `policy` replaces. */
 const NO_LIMITS: CallLimits = { idleMs: 0, totalMs: 0, maxReplyBytes: 0 };
@@ -46,8 +50,8 @@ export class ToolCaller {
   }
 
   /** Returns an error result for a failed call. Never rejects for a failure of the call. */
-  async call(tools: ToolRoutes, params: McpParams, client: ClientSession, exchange: Exchange): Promise<McpReply> {
-    const route = routeOf(tools, params);
+  async call(endpoint: CallTargets, params: McpParams, client: ClientSession, exchange: Exchange): Promise<McpReply> {
+    const route = routeOf(endpoint, params);
     if ('error' in route) return route;
     const { caller } = client.scope;
     const startedAt = this.#clock.monotonic();
@@ -87,12 +91,27 @@ export class ToolCaller {
   }
 }
 
-function routeOf({ routes }: ToolRoutes, params: McpParams): Route | Extract<McpReply, { error: unknown }> {
+function routeOf(
+  { tools: { routes }, pageTools }: CallTargets,
+  params: McpParams,
+): Route | Extract<McpReply, { error: unknown }> {
   const name = params.get('name')?.value;
   if (typeof name !== 'string' || name === '') return invalid('tools/call needs params.name, a string');
   const args = params.get('arguments');
   if (args !== undefined && !isObjectText(args)) return invalid('params.arguments must be an object');
-  return routes.get(name) ?? invalid(`unknown tool: ${toPrintableAscii(name)}`);
+  return routes.get(name) ?? routeOfPage(pageTools(name), name);
+}
+
+/** Returns the only tool with this name that app pages may call. */
+function routeOfPage(found: readonly Route[], name: string): Route | Extract<McpReply, { error: unknown }> {
+  const [only, ...others] = found;
+  const tool = toPrintableAscii(name);
+  if (only === undefined) return invalid(`unknown tool: ${tool}`);
+  if (others.length === 0) return only;
+  const services = found.map(({ service }) => service.namespace).join(', ');
+  return invalid(
+    `several services with app pages have the tool ${tool}: ${services}; call it with the prefix of its service`,
+  );
 }
 
 function bridgedCall(

@@ -18,6 +18,8 @@ export interface ReadLimits extends CallLimits {
 export interface ListRequest {
   readonly method: string;
   readonly member: string;
+  /** Parameters of each request besides the cursor. */
+  readonly params?: ReadonlyMap<string, RawJson>;
 }
 
 /** All entries of a list and the cache hint of its first page. */
@@ -40,14 +42,15 @@ const NOTHING: GatheredList = { entries: [] };
  */
 export async function gatherList(
   connection: Connection,
-  { method, member }: ListRequest,
+  { method, member, params: given = new Map<string, RawJson>() }: ListRequest,
   options: { readonly limits: ReadLimits; readonly signal: AbortSignal },
 ): Promise<GatheredList> {
   const collector = new EntryCollector(options.limits.onLimit);
   let hint: CacheHint | undefined;
   let cursor: string | undefined;
   for (let page = 0; ; page += 1) {
-    const params = new Map(cursor === undefined ? [] : [['cursor', RawJson.of(cursor)]]);
+    const params = new Map(given);
+    if (cursor !== undefined) params.set('cursor', RawJson.of(cursor));
     const reply = await connection.request({ method, params }, pageRequest(options));
     if ('error' in reply) {
       if (reply.error.code === RpcCode.methodNotFound) return NOTHING;

@@ -1,4 +1,4 @@
-import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { ClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { ServiceState } from './service-state.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
@@ -7,6 +7,7 @@ import type { LimitName } from '../../domain/audit/limit-name.ts';
 import { serviceLimits } from '../support/service-limits.ts';
 import { withDeadline } from '../support/async.ts';
 import { readInterface } from './interface-reader.ts';
+import { withPageTools } from './page-tools.ts';
 import { withStartLimits } from './start-deadline.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
@@ -83,7 +84,13 @@ function readWithLimits(
   };
   const requested = { idleMs: 0, totalMs, maxReplyBytes };
   const limits = service === undefined ? requested : serviceLimits(connectors, service, requested);
+  const all = AbortSignal.any([signal, link.ended]);
   return link.whileOpen(
-    readInterface(connection, clock.wall(), { ...limits, onLimit }, AbortSignal.any([signal, link.ended])),
+    readInterface(connection, clock.wall(), { ...limits, onLimit }, all).then((shown) =>
+      withPageTools(connection, shown, { ...limits, onLimit }, all).catch((error: unknown) => {
+        link.log(`Tools for clients that show app pages were not read: ${reasonOf(error)}`);
+        return shown;
+      }),
+    ),
   );
 }

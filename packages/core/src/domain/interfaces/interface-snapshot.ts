@@ -13,6 +13,8 @@ export interface NamedDefinition extends Definition {
   readonly title?: string;
   /** The service lists the entry only for clients that declare sampling, elicitation or roots. */
   readonly requiresClientCapability?: true;
+  /** The service lists the entry only for clients that show app pages. */
+  readonly requiresPages?: true;
 }
 
 /** One entry of `tools/list` (MCP 2025-11-25, Tools, "Data Types"). */

@@ -73,6 +73,14 @@ export function scanParamHeaders(inputSchema: unknown): ParamHeaderScan {
   return { headers: [...found.values()] };
 }
 
+const NO_HEADERS: readonly ParamHeader[] = [];
+
+/** Not specified for a gateway: a tool with an invalid annotation is forwarded, and its headers are not checked. */
+export function paramHeadersOf(definition: unknown): readonly ParamHeader[] {
+  const scan = scanParamHeaders((Object(definition) as { readonly inputSchema?: unknown }).inputSchema);
+  return 'headers' in scan ? scan.headers : NO_HEADERS;
+}
+
 function readAnnotation({ schema, place }: Visit, found: Map<string, ParamHeader>): string | undefined {
   const name = schema[ANNOTATION];
   if (typeof name !== 'string' || !TOKEN.test(name)) return `${ANNOTATION} must be a token of at most 64 characters`;

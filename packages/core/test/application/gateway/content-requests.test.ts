@@ -56,7 +56,7 @@ test('resources/read uses the service that lists the URI, else the service with 
   expect(seenBy('a')).toEqual([['resources/read', 'a://1']]);
 });
 
-test('R08c resources/read of a URI that no service owns is not found and reaches no service', async () => {
+test('R08c T-351 resources/read of a URI that no service owns is not found and reaches no service', async () => {
   const uri = 'postgres://admin:hunter2@db/prod';
   expect(await client().request('resources/read', { uri })).toMatchObject({ error: { code: -32002, data: { uri } } });
   expect(await client('modern').request('resources/read', { uri })).toMatchObject({ error: { code: -32602 } });

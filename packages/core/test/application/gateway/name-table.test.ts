@@ -38,7 +38,7 @@ const reads = async (uri: string): Promise<unknown> => {
 const listed = async (): Promise<readonly string[]> =>
   (resultOf(await ask(runtime, 'resources/list'))['resources'] as { uri: string }[]).map(({ uri }) => uri);
 
-test('R08a the first service that lists a URI keeps it, and the second gets a URI that names it', async () => {
+test('R08a T-350 the first service that lists a URI keeps it, and the second gets a URI that names it', async () => {
   upstream.lists.set('vault resources', resources('vault://secret/1'));
   upstream.lists.set('aaa resources', resources('vault://secret/1'));
   await run('vault');
@@ -158,7 +158,7 @@ test('R08c a link to a URI of another service is shown as a URI of the service t
   expect([await reads(shown), await reads('x://1')]).toEqual(['b', 'a']);
 });
 
-test('R09a a tool named like a tool of the runtime gets a prefix, and ours keep their names', async () => {
+test('R09a T-352 a tool named like a tool of the runtime gets a prefix, and ours keep their names', async () => {
   await open({ prefix: 'collision', controlTools: true });
   const before = namesOf(await ask(runtime, 'tools/list'));
   upstream.lists.set(

@@ -42,7 +42,7 @@ test.each([
   ['modern', 'legacy'],
   ['modern', 'modern'],
 ] as const)(
-  'R27a a question of a %s service reaches a %s client with the name of the service',
+  'R27a T-353 a question of a %s service reaches a %s client with the name of the service',
   async (upstreamEra, era) => {
     const all = await given(upstreamEra);
     all.upstream.answer = async ({ params }, exchange) => {
