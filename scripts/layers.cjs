@@ -24,7 +24,7 @@ const LAYERS = {
   'cli/src': [
     'support',
     'arguments terminal',
-    'settings',
+    'settings audit-export',
     'api',
     'composition',
     'command-support',

@@ -6,7 +6,7 @@ import { readText, textsOf } from './workspace-files.ts';
 const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/adapter-http': `
     assertBindAllowed createHttpServer createRequestListener httpConnector mcpEndpoint
-    type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
+    type:AuditExportLoad type:HttpConnectorLimits type:HttpConnectorOptions type:HttpLimits type:HttpServer type:HttpServerOptions
     type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
   `,
   '@clarity-runtime/adapter-stdio': `

@@ -6,5 +6,5 @@ export { mcpEndpoint } from './mcp/mcp-endpoint.ts';
 export { httpConnector } from './outbound/http-connector.ts';
 export type { HttpConnectorLimits, HttpConnectorOptions, OwnAddress } from './outbound/http/options.ts';
 export type { HttpLimits, HttpServerOptions, RequestListenerOptions } from './server/options.ts';
-export type { WorkerLoad } from './metrics/metric.ts';
+export type { AuditExportLoad, WorkerLoad } from './metrics/metric.ts';
 export { createRequestListener, type RequestListener } from './server/request-listener.ts';

@@ -12,6 +12,18 @@ export interface Facts {
   readonly process: ProcessState;
   /** Absent when the host does not report its WebAssembly workers. */
   readonly workers?: WorkerLoad | undefined;
+  readonly auditExports: readonly AuditExportLoad[];
+}
+
+/** State of one export of the audit log. `sink` is the kind of the destination. */
+export interface AuditExportLoad {
+  readonly sink: string;
+  /** Stored events that the destination does not have yet. */
+  readonly lag: number;
+  readonly exported: number;
+  readonly failures: number;
+  /** Events that retention dropped before they were exported. */
+  readonly missed: number;
 }
 
 /** Open sessions and streams of the HTTP server, and its refused requests. */

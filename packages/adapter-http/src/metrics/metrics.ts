@@ -1,5 +1,5 @@
 import type { Caller, Runtime } from '@clarity-runtime/core';
-import type { WorkerLoad, HttpLoad } from './metric.ts';
+import type { AuditExportLoad, WorkerLoad, HttpLoad } from './metric.ts';
 import { LoopDelay } from './loop-delay.ts';
 import { readProcess } from './process-state.ts';
 
@@ -7,6 +7,7 @@ export interface MetricsSources {
   readonly runtime: Runtime;
   readonly edge: () => HttpLoad;
   readonly workers?: (() => WorkerLoad) | undefined;
+  readonly auditExports?: (() => readonly AuditExportLoad[]) | undefined;
   readonly closing?: AbortSignal | undefined;
 }
 
@@ -27,7 +28,7 @@ export class Metrics {
 
   /** Returns the metrics in the text format of Prometheus. Rejects with GRANT_REQUIRED. */
   async text(caller: Caller): Promise<string> {
-    const { runtime, edge, workers } = this.#sources;
+    const { runtime, edge, workers, auditExports } = this.#sources;
     const services = runtime.services.list(caller);
     const [{ exposition }, process] = await Promise.all([import('./exposition.ts'), readProcess(this.#loop.take())]);
     return exposition({
@@ -39,6 +40,7 @@ export class Metrics {
       edge: edge(),
       process,
       workers: workers?.(),
+      auditExports: auditExports?.() ?? [],
     });
   }
 }

@@ -1,5 +1,10 @@
 import { CALL_OUTCOMES } from '@clarity-runtime/core/internal';
-import { alone, byName, counter, gauge, type Metric } from './metric.ts';
+import { alone, byName, counter, gauge, type AuditExportLoad, type Metric } from './metric.ts';
+
+const bySink =
+  (read: (load: AuditExportLoad) => number): Metric['read'] =>
+  ({ auditExports }) =>
+    auditExports.map((load) => ({ labels: { sink: load.sink }, value: read(load) }));
 
 /** Metrics of the runtime: calls, journal, HTTP server and worker threads. */
 export const runtimeFigures: readonly Metric[] = [
@@ -70,5 +75,21 @@ export const runtimeFigures: readonly Metric[] = [
   ),
   gauge('clarity_wasm_modules_waiting', 'WebAssembly modules that wait for a worker thread.', {
     read: alone(({ workers }) => workers?.waiting),
+  }),
+  gauge('clarity_audit_export_lag_events', 'Audit events that a destination does not have yet, by sink.', {
+    labels: ['sink'],
+    read: bySink(({ lag }) => lag),
+  }),
+  counter('clarity_audit_export_events_total', 'Audit events that a destination has received, by sink.', {
+    labels: ['sink'],
+    read: bySink(({ exported }) => exported),
+  }),
+  counter('clarity_audit_export_failures_total', 'Failed attempts to export audit events, by sink.', {
+    labels: ['sink'],
+    read: bySink(({ failures }) => failures),
+  }),
+  counter('clarity_audit_export_missed_total', 'Audit events that were dropped before their export, by sink.', {
+    labels: ['sink'],
+    read: bySink(({ missed }) => missed),
   }),
 ];

@@ -1,5 +1,5 @@
 import type { TombstoneStore } from '../mcp/session-tombstones.ts';
-import type { WorkerLoad } from '../metrics/metric.ts';
+import type { AuditExportLoad, WorkerLoad } from '../metrics/metric.ts';
 import { maxConnections } from './connection-limit.ts';
 
 export interface HttpLimits {
@@ -59,6 +59,8 @@ export interface RequestListenerOptions {
   readonly limits?: Partial<HttpLimits>;
   /** Returns the metrics of WebAssembly workers. Without it `/metrics` has no metrics of workers. */
   readonly workers?: () => WorkerLoad;
+  /** Returns the state of each export of the audit log. */
+  readonly auditExports?: () => readonly AuditExportLoad[];
   /** Returns the state of `/readyz`; default: always ready. */
   readonly ready?: () => boolean;
   /** Returns the proof for a challenge, so that a client can verify the daemon before it sends its token. */

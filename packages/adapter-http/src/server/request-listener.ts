@@ -57,8 +57,8 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     const { sessions, streams: mcpStreams } = mcp.load;
     return { mcpSessions: sessions, mcpStreams, eventStreams: streams.size, refusals };
   };
-  const { workers, closing } = options;
-  const metrics = new Metrics({ runtime, edge, workers, closing });
+  const { workers, auditExports, closing } = options;
+  const metrics = new Metrics({ runtime, edge, workers, auditExports, closing });
   const asClient = (caller: Caller): Caller => callers(caller, 'mcp');
   const router = new Router(apiRoutes({ runtime, streams, metrics, asClient }));
 

@@ -10,6 +10,7 @@ import type {
   Telemetry,
 } from '@clarity-runtime/core/ports';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
+import { ArtifactCollector } from '../artifacts/artifact-collector.ts';
 import { fsArtifactStore } from '../artifacts/fs-artifact-store.ts';
 import { fsPolicyRegistry } from '../registry/fs-policy-registry.ts';
 import { fsServiceRegistry } from '../registry/fs-service-registry.ts';
@@ -116,6 +117,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     });
     const leases = owned(new MemoryLeases({ fence: boot.boot }));
     const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files, clock });
+    owned(new ArtifactCollector({ folder, files, clock }));
     return {
       folder,
       boot,

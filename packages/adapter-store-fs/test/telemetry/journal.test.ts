@@ -83,7 +83,7 @@ describe('R14a', () => {
     expect((await messages(again)).at(-1)).toBe('after');
   });
 
-  test('R14a events are complete after failures of random operations, and the state is up within 5 s', async () => {
+  test('T-340 R14a events are complete after failures of random operations, and up within 5 s', async () => {
     const step = fc.oneof(
       { weight: 3, arbitrary: fc.record({ does: fc.constant('call' as const) }) },
       { weight: 2, arbitrary: fc.record({ does: fc.constantFrom('change' as const, 'fact' as const) }) },

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { runtimeFolder, verifyTelemetry } from '@clarity-runtime/adapter-store-fs';
 import { ApiError } from '../api/api-error.ts';
 import type { AuditVerdictReply } from '@clarity-runtime/api-contract';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
+import { verifyExportedFile } from '../audit-export/exported-file.ts';
 import { findWorkspace } from '../daemon/workspace.ts';
 import { ExitCode, CliError, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
@@ -10,6 +12,7 @@ import type { CommandContext } from '../command-support/command-context.ts';
 export const verifyFlags: Flags = {
   expect: { type: 'text', describe: 'verify: head printed by an earlier verify; it must be in the chain' },
   workspace: { type: 'text', describe: 'verify: folder whose files are read directly, without a daemon' },
+  file: { type: 'text', describe: 'verify: file that `clarityd --audit-file` has written' },
 };
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -21,11 +24,32 @@ export async function verifyAudit(given: ParsedArgs, session: CommandContext): P
     throw usageError('--expect must be 64 hexadecimal digits', 'pass the head that an earlier `audit verify` printed');
   }
   const named = given.text('workspace');
-  const verdict = await (named === undefined ? verifyByDaemon(session, expect) : verifyFiles(session, named, expect));
+  const file = given.text('file');
+  const verdict = await (file !== undefined
+    ? verifyExport(resolve(session.cwd, file), expect)
+    : named === undefined
+      ? verifyByDaemon(session, expect)
+      : verifyFiles(session, named, expect));
   const { output } = session;
   if (output.json) output.value(verdict);
   else tell(session, verdict);
   return verdict.ok ? ExitCode.done : ExitCode.store;
+}
+
+async function verifyExport(path: string, expect: string | undefined): Promise<AuditVerdictReply> {
+  const { lines, torn, fault, expected, head, from, to } = await verifyExportedFile(path, expect);
+  const ok = fault === undefined && expected !== false;
+  return {
+    ok,
+    records: lines - torn,
+    links: lines,
+    head,
+    from,
+    to,
+    outside: 0,
+    ...(expected === undefined ? {} : { expected }),
+    ...(fault === undefined ? {} : { fault: { reason: fault.reason } }),
+  };
 }
 
 async function verifyByDaemon({ api }: CommandContext, expect: string | undefined): Promise<AuditVerdictReply> {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { assertBindAllowed, createHttpServer, type HttpServer } from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
+import { startAuditExports, type AuditExports } from '../audit-export/audit-exports.ts';
 import { localClientConfigs, variableOf } from './local-clients.ts';
 import { controlAdapters, controlOptions } from './control-adapters.ts';
 import type { Environment } from '../support/process-context.ts';
@@ -17,6 +18,7 @@ export interface Composition {
   readonly unkeptTrust: () => string | undefined;
   /** Writes the address of the daemon to the lock, for a second daemon to report. */
   announce(url: string): Promise<void>;
+  readonly audits: AuditExports;
 }
 
 export interface CompositionOptions {
@@ -83,6 +85,13 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
       },
     },
   );
+  const audits = await startAuditExports({
+    runtime,
+    workspace,
+    version: VERSION,
+    targets: { file: settings.auditFile.value, syslog: settings.auditSyslog.value, otlp: settings.auditOtlp.value },
+    log,
+  });
   const page = statusPageFolder();
   const server = createHttpServer(runtime, {
     host: host.value,
@@ -94,6 +103,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     mcpProvisioning: mcpProvisioning.value.approve === true ? 'approve' : mcpProvisioning.value.open,
     ready,
     workers: adapters.workers,
+    auditExports: audits.loads,
     onError: log,
     ...(authToken.value === undefined ? {} : { token: authToken.value }),
     ...(page === undefined ? {} : { statusPageFolder: page }),
@@ -102,5 +112,5 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     url = new URL(address);
     await adapters.announce(address);
   };
-  return { runtime, server, announce, unkeptTrust: adapters.unkeptTrust };
+  return { runtime, server, announce, audits, unkeptTrust: adapters.unkeptTrust };
 }

@@ -30,6 +30,8 @@ const grammar = {
 };
 
 const STOP_LIMIT_MS = 5_000;
+/** Time for the last audit events to reach their destinations; the next start sends the others. */
+const AUDIT_GRACE_MS = 1_000;
 
 /** `clarityd`: runs the daemon until a signal ends it, and resolves to the exit code. */
 export async function runDaemon({ argv, env, cwd, stdout, stderr }: ProcessContext): Promise<number> {
@@ -80,6 +82,7 @@ async function serve(serving: Serving): Promise<number> {
   try {
     const { url } = await daemon.server.listen();
     await daemon.announce(url);
+    process.on('SIGHUP', daemon.audits.reopen);
     if (!settings.tlsChecked.value) await recordTls(daemon);
     say(`clarityd listening on ${url}`);
     say(`status page: ${url}/status`);
@@ -126,13 +129,14 @@ async function recordTls({ runtime }: Composition): Promise<void> {
 }
 
 /** Cuts off services that do not stop in time. */
-async function stop({ server, runtime }: Composition, log: (line: string) => void): Promise<void> {
+async function stop({ server, runtime, audits }: Composition, log: (line: string) => void): Promise<void> {
   const cut = setTimeout(() => {
     log('some services did not stop in time and were cut off');
     process.exit(ExitCode.failed);
   }, STOP_LIMIT_MS);
   try {
     await server.close();
+    await audits.close(AUDIT_GRACE_MS);
     await runtime.close();
   } finally {
     clearTimeout(cut);

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { auditSettings } from './audit-settings.ts';
 import { circuitSettings } from './circuit-settings.ts';
 import { trustSettings } from './trust-settings.ts';
 import { remoteSettings } from './remote-settings.ts';
@@ -114,6 +115,7 @@ export const daemonSettings = {
   ...trustSettings,
   ...remoteSettings,
   ...circuitSettings,
+  ...auditSettings,
   compilerBin: {
     variables: ['CLARITYC_BIN'],
     schema: z.string().min(1),

@@ -25,7 +25,7 @@ function folder() {
   return { clock, written, folds, deny };
 }
 
-test('R51b DenialFolder writes at most one event per peer and minute, and counts every denial', async () => {
+test('T-342 R51b DenialFolder writes at most one event per peer and minute, and counts every denial', async () => {
   const step = fc.record({ peer: fc.constantFrom('a', 'b', 'c'), ms: fc.integer({ min: 0, max: 40_000 }) });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (plan) => {

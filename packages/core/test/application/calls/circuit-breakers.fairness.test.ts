@@ -3,7 +3,7 @@ import { ClarityError, RawJson, type Caller, type McpReply } from '@clarity-runt
 import { agent, ask, operator, resultOf, withId } from '../../support/speak.ts';
 import { stage } from '../../support/supervised.ts';
 
-test('R13 failures that the arguments of one principal cause reject no call of another, and do not stop the service', async () => {
+test('T-343 R13a failed calls of one principal reject no call of another and do not stop the service', async () => {
   const s = await stage({ supervision: { probeIntervalMs: 0 } });
   let isFailing = false;
   const answer: McpReply = { result: RawJson.of({ content: [] }) };

@@ -43,7 +43,7 @@ test('R13b FairPool gives each principal its max-min fair share within one slot'
   );
 });
 
-test('R13b FairPool gives the 257th stream to another principal and evicts the newest of the first', () => {
+test('T-344 R13b FairPool gives the 257th stream to another principal and evicts the newest of the first', () => {
   const pool = new FairPool(256);
   const evicted: number[] = [];
   for (let i = 0; i < 256; i += 1) pool.take('a', () => evicted.push(i));

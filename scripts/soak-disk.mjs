@@ -1,0 +1,57 @@
+/**
+ * Runs a daemon on a file system of 2 MB, fills it and frees it. Fails when a call gets no answer, when the storage is not
+ * `up` within 5 s after space is free, or when a call is missing in the audit log. Needs the right to mount a tmpfs; without
+ * it the script reports the reason and exits with 0.
+ *
+ *   node scripts/soak-disk.mjs [--rounds 3] [--calls 20]
+ */
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { clarityd, daemonOf, run, timeUntil } from './soak-shortage.mjs';
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' }, calls: { type: 'string', default: '20' } },
+});
+const folder = await mkdtemp(join(tmpdir(), 'clarity-disk-'));
+const ballast = join(folder, 'ballast');
+
+/** Writes until the disk is full. */
+async function fill() {
+  const file = await open(ballast, 'w');
+  for (let size = 64 * 1024; size >= 1; size = Math.floor(size / 2)) {
+    // ENOSPC ends each size; the smallest one leaves no room.
+    while ((await file.write(new Uint8Array(size)).catch(() => ({ bytesWritten: 0 }))).bytesWritten > 0);
+  }
+  await file.close();
+}
+
+if ((await run('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder])) !== 0) {
+  process.stdout.write('skipped: this user cannot mount a tmpfs\n');
+  process.exit(0);
+}
+const daemon = await daemonOf([process.execPath, clarityd], folder);
+try {
+  let answered = 0;
+  const upAfterMs = [];
+  let degraded = 0;
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    await fill();
+    for (let i = 0; i < Number(values.calls); i += 1) {
+      const reply = await daemon.call();
+      if (reply.result !== undefined) answered += 1;
+    }
+    if ((await daemon.state()).state === 'degraded') degraded += 1;
+    await rm(ballast);
+    upAfterMs.push(await timeUntil(async () => (await daemon.state()).state === 'up', 5_000));
+  }
+  const audited = await daemon.calls();
+  process.stdout.write(`${JSON.stringify({ ...values, degraded, answered, audited, upAfterMs })}\n`);
+  if (audited < answered) throw new Error(`${String(answered - audited)} calls are missing in the audit log`);
+} finally {
+  await daemon.end();
+  await run('umount', [folder]);
+  await rm(folder, { recursive: true, force: true });
+}
