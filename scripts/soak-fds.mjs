@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 const folder = await mkdtemp(join(tmpdir(), 'clarity-fds-'));
-const limited = `ulimit -Hn ${values.files}; ulimit -Sn ${values.files}; exec ${process.execPath} ${clarityd} "$@"`;
+const limited = `ulimit -n ${values.files}; exec ${process.execPath} ${clarityd} "$@"`;
 const daemon = await daemonOf(['sh', '-c', limited, 'clarityd'], folder);
 try {
   const { port } = new URL(daemon.url);
@@ -33,8 +33,7 @@ try {
   let answered = 1;
   for (let i = 0; i < 8; i += 1) {
     await delay((Number(values.seconds) * 1000) / 8);
-    const reply = await daemon.call().catch(() => undefined);
-    if (reply?.result !== undefined) answered += 1;
+    if (await daemon.call().catch(() => false)) answered += 1;
   }
   for (const socket of sockets) socket.destroy();
   const upAfterMs = await timeUntil(async () => (await daemon.state()).state === 'up', 5_000);

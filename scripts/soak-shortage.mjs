@@ -6,13 +6,15 @@ import { startDaemon } from './soak-kill-requests.mjs';
 export const clarityd = fileURLToPath(new URL('../packages/cli/bin/clarityd.js', import.meta.url));
 const TOOL = 'runtime__status_summary';
 
-/** Starts a daemon by a command line. `call` calls a control tool over `/mcp`; `state` returns its storage state. */
+/** Starts a daemon by a command line. `call` calls a control tool over `/mcp` and resolves to true with a result; `state` returns its storage state. */
 export async function daemonOf(command, folder) {
   const running = await startDaemon(command, folder);
   const json = async (path, init) => (await globalThis.fetch(running.url + path, init)).json();
   return {
     ...running,
-    call: () => globalThis.fetch(`${running.url}/mcp`, callRequest()).then((reply) => reply.json()),
+    // The reply is JSON or a stream of events.
+    call: async () =>
+      (await (await globalThis.fetch(`${running.url}/mcp`, callRequest())).text()).includes('"result":'),
     state: async () => (await json('/api/status')).storage,
     calls: async () => (await json('/api/audit?kind=service.tool_called&limit=2000')).items.length,
     end: async () => {
