@@ -48,12 +48,12 @@ export async function faultRounds(command, root) {
     const problems = [];
     const answered = new Set([SEEDED]);
     let refused = 0;
+    const refusedNames = new Set();
     const failed = async () => failedPaths(await readFile(trace, 'utf8').catch(() => ''));
     const daemon = await startDaemon([...traced(call, fault, n, trace), ...command], folder).catch((error) => {
       if (/no address|not ready/.test(String(error))) problems.push(`the daemon hangs: ${String(error)}`);
     });
     for (let i = 0; daemon !== undefined && i < REGISTRATIONS; i += 1) {
-      const before = (await failed()).length;
       const name = `service_${String(i)}`;
       const answer = await register(daemon.url, name);
       if (answer === undefined) break;
@@ -62,11 +62,12 @@ export async function faultRounds(command, root) {
       // A failed open can be an error of the caller, except for EMFILE.
       else if (answer.status >= 400 && answer.status < 500 && (call !== 'openat' || fault === 'EMFILE'))
         problems.push(`${name}: ${answer.code} is an error of the caller`);
-      if (answer.status !== 200) refused += 1;
+      if (answer.status !== 200) {
+        refused += 1;
+        refusedNames.add(name);
+      }
       else {
         answered.add(name);
-        const hit = (await failed()).slice(before).find((path) => path.includes('registry.json.tmp-'));
-        if (hit !== undefined) problems.push(`${name} succeeded although ${hit} failed`);
       }
     }
     daemon?.child.kill('SIGKILL');
@@ -76,7 +77,7 @@ export async function faultRounds(command, root) {
       : (await failed()).length > 0;
     if (fired && !fault.startsWith('SIG') && daemon !== undefined && signal !== 'SIGKILL')
       problems.push('the daemon ended');
-    problems.push(...(await lookInto(folder, answered)));
+    problems.push(...(await lookInto(folder, answered, refusedNames)));
     await rm(folder, { recursive: true });
     return { fired, answered: answered.size - 1, refused, started: daemon !== undefined, problems };
   };
@@ -87,7 +88,7 @@ const failedPaths = (text) =>
   text.split('\n').flatMap((line) => (line.includes('(INJECTED)') ? [line.slice(line.indexOf('(') + 1)] : []));
 
 /** Reads the workspace as the next start does. */
-async function lookInto(folder, answered) {
+async function lookInto(folder, answered, refused) {
   let workspace;
   try {
     workspace = await openFsStore({ root: folder });
@@ -97,6 +98,9 @@ async function lookInto(folder, answered) {
     const lost = [...answered].filter((name) => !held.some(({ namespace }) => namespace === name));
     const unaudited = held.filter(({ namespace, serviceId }) => answered.has(namespace) && !audited.has(serviceId));
     return [
+      ...held
+        .filter(({ namespace }) => refused.has(namespace))
+        .map(({ namespace }) => `${namespace} was refused and is stored`),
       ...lost.map((name) => `${name} was confirmed and is missing`),
       ...unaudited.map(({ namespace }) => `${namespace} was confirmed and is not in the audit log`),
     ];

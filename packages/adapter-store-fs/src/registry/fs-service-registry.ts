@@ -1,16 +1,17 @@
-import { MemoryServiceRegistry } from '@clarity-runtime/core/memory';
-import type { ServiceRegistry } from '@clarity-runtime/core/ports';
-import { openRegistry, type FsRegistryOptions } from './open-registry.ts';
-import { encodeRegistry, digestMismatch, readRegistry } from './registry-file.ts';
+import type { PolicyRegistry, ServiceRegistry } from '@clarity-runtime/core/ports';
+import { openState } from './open-state.ts';
+import type { FsRegistryOptions } from './state-store.ts';
 
-/** Opens `registry.json` in a folder. @throws StoreError as `openRegistry` does. */
+/** Opens the services of a folder that no other registry has open. @throws StoreError as `openState` does. */
 export async function fsServiceRegistry(options: FsRegistryOptions): Promise<ServiceRegistry> {
-  const decode = (bytes: Uint8Array) => {
-    const { state, digest } = readRegistry(bytes);
-    if (digest === 'mismatch') throw digestMismatch();
-    return { state, isLegacy: digest === 'absent' };
-  };
-  return new MemoryServiceRegistry(
-    await openRegistry({ name: 'registry.json', encode: encodeRegistry, decode }, options),
-  );
+  const state = await openState(options);
+  await state.policies[Symbol.asyncDispose]();
+  return state.services;
+}
+
+/** Opens the policies of a folder that no other registry has open. @throws StoreError as `openState` does. */
+export async function fsPolicyRegistry(options: FsRegistryOptions): Promise<PolicyRegistry> {
+  const state = await openState(options);
+  await state.services[Symbol.asyncDispose]();
+  return state.policies;
 }

@@ -1,41 +1,53 @@
 import { type Manifest, type ServiceRecord, StoreError } from '@clarity-runtime/core';
-import { deriveServiceId, normalizeNamespace, sha256Hex } from '@clarity-runtime/core/internal';
-import type { RegistryState } from './registry-state.ts';
+import { deriveServiceId, normalizeNamespace } from '@clarity-runtime/core/internal';
 import type { Versioned } from '@clarity-runtime/core/ports';
 import { z } from 'zod';
-import { integrity } from '../trust/state-marks.ts';
+import { jsonItems } from '../files/json-items.ts';
+import { decodeItems, encodeItems, parseJson, type ItemFile } from './item-file.ts';
+import type { CheckpointFormat } from './checkpoint-file.ts';
+import { emptyRegistry, type RegistryState } from './registry-state.ts';
 
 const origin = z.union([
   z.looseObject({ type: z.literal('local_wasm'), wasmPath: z.string() }),
   z.looseObject({ type: z.literal('remote_mcp'), endpoint: z.string() }),
 ]);
 
-const versionOne = z.object({
+const oldItem = z.looseObject({
+  manifest: z.looseObject({
+    metadata: z.looseObject({ sourceFile: z.string(), module: z.string() }),
+    spec: z.looseObject({ origin, toolNamespace: z.string().optional() }),
+  }),
+});
+const versionOne = z.looseObject({
   version: z.literal(1),
   updatedAt: z.string().optional(),
-  services: z.array(
-    z.looseObject({
-      manifest: z.looseObject({
-        metadata: z.looseObject({ sourceFile: z.string(), module: z.string() }),
-        spec: z.looseObject({ origin, toolNamespace: z.string().optional() }),
-      }),
-    }),
-  ),
+  // A later format whose version is damaged has this member.
+  integrity: z.undefined().optional(),
+  services: z.array(z.unknown()),
 });
 
-/** Parses the registry format of version 0.9, which has no digest. Drops its runtime state. */
-export function readVersionOne(document: unknown): RegistryState | undefined {
+/** Parses the registry format of version 0.9, which has no digest. Drops its runtime state; keeps unknown items as text. */
+function readVersionOne(text: string, document: unknown): RegistryState | undefined {
   const read = versionOne.safeParse(document);
   if (!read.success) return undefined;
   const writtenAt = read.data.updatedAt ?? new Date(0).toISOString();
-  const items = read.data.services.map(({ manifest }, index): [string, Versioned<ServiceRecord>] => {
-    const own = withoutServiceId(manifest as unknown as Manifest);
+  const records = new Map<string, Versioned<ServiceRecord>>();
+  const unsupported: string[] = [];
+  const texts = jsonItems(text, 'services') ?? [];
+  for (const [index, item] of read.data.services.entries()) {
+    const known = oldItem.safeParse(item);
+    if (!known.success) {
+      unsupported.push(texts[index] ?? JSON.stringify(item));
+      continue;
+    }
+    const own = withoutServiceId(known.data.manifest as unknown as Manifest);
     const serviceId = deriveServiceId(own);
     const namespace = normalizeNamespace(own.spec.toolNamespace ?? own.metadata.module);
     const value: ServiceRecord = { schema: 1, serviceId, namespace, manifest: own };
-    return [serviceId, { value, revision: `r${String(index + 1)}`, writtenAt, op: `import-${String(index + 1)}` }];
-  });
-  return { changes: items.length, records: new Map(items) };
+    const number = String(index + 1);
+    records.set(serviceId, { value, revision: `r${number}`, writtenAt, op: `import-${number}` });
+  }
+  return { ...emptyRegistry, changes: read.data.services.length, records, unsupported };
 }
 
 /** Version 0.9 accepted any id of a caller; now the id is derived from the manifest. */
@@ -51,69 +63,54 @@ const record = z.looseObject({
   manifest: z.looseObject({
     apiVersion: z.string(),
     kind: z.string(),
-    metadata: z.looseObject({}),
-    spec: z.looseObject({}),
+    metadata: z.looseObject({ sourceFile: z.string(), module: z.string() }),
+    spec: z.looseObject({ origin: z.looseObject({ type: z.string() }) }),
   }),
 });
 
-const versionTwo = z.object({
-  version: z.literal(2),
-  updatedAt: z.string(),
-  changes: z.number().int().nonnegative(),
-  services: z.array(z.object({ revision: z.string(), writtenAt: z.string(), op: z.string(), record })),
-  integrity,
-});
+const SERVICES: ItemFile<ServiceRecord> = {
+  title: 'a registry',
+  version: 3,
+  readable: [2],
+  list: 'services',
+  member: 'record',
+  value: record,
+  idOf: ({ serviceId }) => serviceId,
+};
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
-/** Text that the digest covers: all members except `updatedAt` and `integrity`. */
-const covered = (changes: number, services: unknown): string => JSON.stringify({ changes, services });
-
-/** Encodes `registry.json`, version 2, with a digest. */
-export function encodeRegistry({ changes, records }: RegistryState, at: Date): Uint8Array {
-  const services = [...records.values()].map(({ value, revision, writtenAt, op }) => ({
-    revision,
-    writtenAt,
-    op,
-    record: value,
-  }));
-  const digest = sha256Hex(covered(changes, services));
-  const document = { version: 2, updatedAt: at.toISOString(), changes, services, integrity: { alg: 'sha256', digest } };
-  return encoder.encode(`${JSON.stringify(document, null, 2)}\n`);
-}
+/** Encodes `registry.json`, version 3. */
+export const encodeRegistry = (state: RegistryState, at: Date): Uint8Array => encodeItems(SERVICES, state, at);
 
 /** Result of `readRegistry`. */
 export interface ReadRegistry {
   readonly state: RegistryState;
   /** `mismatch`: well-formed, but changed by another program. `absent`: version 0.9, which has no digest. */
   readonly digest: 'valid' | 'mismatch' | 'absent';
+  readonly isLegacy: boolean;
 }
 
 /**
- * Parses a registry file of version 2 or of version 0.9.
- * @throws StoreError `corrupt` when it is not a registry or contains a service twice.
+ * Parses a registry file of version 3, 2 or 0.9.
+ * @throws StoreError `corrupt` when it is not a registry or contains a service twice, `invalid` for a later version.
  */
 export function readRegistry(bytes: Uint8Array): ReadRegistry {
-  const document = parse(bytes);
-  const old = readVersionOne(document);
-  if (old !== undefined) return { state: old, digest: 'absent' };
-  const read = versionTwo.safeParse(document);
-  if (!read.success)
-    throw new StoreError('corrupt', `not a registry: ${z.prettifyError(read.error).split('\n')[0] ?? ''}`);
-  const { changes, services, integrity: given } = read.data;
-  // The digest covers the raw members; the schema could drop some of them.
-  const raw = (document as { services: unknown }).services;
-  const digest = sha256Hex(covered(changes, raw)) === given.digest ? 'valid' : 'mismatch';
-  const items = services.map(({ record: value, ...rest }): [string, Versioned<ServiceRecord>] => [
-    value.serviceId,
-    { ...rest, value: value as unknown as ServiceRecord },
-  ]);
-  if (new Set(items.map(([serviceId]) => serviceId)).size < items.length) {
-    throw new StoreError('corrupt', 'a service is listed twice');
-  }
-  return { state: { changes, records: new Map(items) }, digest };
+  const { text, document } = parseJson(bytes);
+  const old = readVersionOne(text, document);
+  if (old !== undefined) return { state: old, digest: 'absent', isLegacy: true };
+  const { state, digest, version } = decodeItems(SERVICES, bytes);
+  return { state, digest, isLegacy: version !== SERVICES.version };
 }
+
+/** Format of `registry.json`. */
+export const REGISTRY_FORMAT: CheckpointFormat<ServiceRecord> = {
+  name: 'registry.json',
+  encode: encodeRegistry,
+  decode: (bytes) => {
+    const { state, digest, isLegacy } = readRegistry(bytes);
+    if (digest === 'mismatch') throw digestMismatch();
+    return { state, isLegacy };
+  },
+};
 
 /** Returns the error for a registry file that was changed by another program. */
 export const digestMismatch = (): StoreError =>
@@ -121,11 +118,3 @@ export const digestMismatch = (): StoreError =>
     'corrupt',
     'the digest does not match the content; run `clarityctl doctor --accept-registry` to accept an edited file',
   );
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(decoder.decode(bytes));
-  } catch (error) {
-    throw new StoreError('corrupt', 'not JSON', { cause: error });
-  }
-}

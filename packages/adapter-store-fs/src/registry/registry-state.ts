@@ -1,59 +1,33 @@
-import type { RecordBacking, RecordEntry, TenantRecord } from '@clarity-runtime/core/registry';
-import type { StoreCapabilities, Versioned } from '@clarity-runtime/core/ports';
 import type { ServiceRecord } from '@clarity-runtime/core';
+import type { StoreCapabilities, Versioned } from '@clarity-runtime/core/ports';
 
-/** The content of a registry file. */
+/** The content of a checkpoint file. */
 export interface RegistryState<T = ServiceRecord> {
   /** Number of accepted changes. Revisions contain it, so every revision is unique. */
   readonly changes: number;
   readonly records: ReadonlyMap<string, Versioned<T>>;
+  /** Texts of items that this version does not know. They are written again byte for byte. */
+  readonly unsupported: readonly string[];
+  /** Texts of items whose bytes differ from their encoding, by id. They are written again while the revision is the same. */
+  readonly texts: ReadonlyMap<string, { readonly revision: string; readonly text: string }>;
+  /** Members of the file that this version does not know. */
+  readonly others: Readonly<Record<string, unknown>>;
 }
 
-export const emptyRegistry: RegistryState<never> = { changes: 0, records: new Map() };
-
-const MAX_RECORD_BYTES = 256 * 1024;
+export const emptyRegistry: RegistryState<never> = {
+  changes: 0,
+  records: new Map(),
+  unsupported: [],
+  texts: new Map(),
+  others: {},
+};
 
 /** Facts about the stores of one process on files. */
 export const FILE_STORE: StoreCapabilities = {
   shared: false,
   durable: 'power',
   watch: 'push',
-  maxValueBytes: MAX_RECORD_BYTES,
+  maxValueBytes: 256 * 1024,
   dedupeWindowMs: 24 * 60 * 60_000,
-  writeWithEvent: 'repaired',
+  writeWithEvent: 'atomic',
 };
-
-export interface FileBackingOptions<T> {
-  readonly initial: RegistryState<T>;
-  readonly save: (state: RegistryState<T>) => Promise<void>;
-  readonly now: () => Date;
-}
-
-/** Returns a backing that writes the whole state at each batch. */
-export function fileBacking<T>({ initial, save, now }: FileBackingOptions<T>): RecordBacking<T> {
-  let state = initial;
-  return {
-    capabilities: FILE_STORE,
-    health: { state: 'up' },
-    initial: { changes: initial.changes, records: recordsOf(initial) },
-    append: async (entries) => {
-      const next = after(state, entries);
-      await save(next);
-      state = next;
-    },
-    close: () => Promise.resolve(),
-    now,
-  };
-}
-
-const recordsOf = <T>({ records }: RegistryState<T>): readonly TenantRecord<T>[] =>
-  [...records].map(([id, item]) => ({ tenant: 'default', id, ...item }));
-
-function after<T>({ changes, records }: RegistryState<T>, entries: readonly RecordEntry<T>[]): RegistryState<T> {
-  const next = new Map(records);
-  for (const { id, value, revision, writtenAt, op } of entries) {
-    if (value === undefined) next.delete(id);
-    else next.set(id, { value, revision, writtenAt, op });
-  }
-  return { changes: changes + entries.length, records: next };
-}

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { StoreError, type Manifest, type ServiceRecord } from '@clarity-runtime/core';
-import { deriveServiceId } from '@clarity-runtime/core/internal';
-import type { RegistryState } from '../registry/registry-state.ts';
+import { deriveServiceId, systemCaller } from '@clarity-runtime/core/internal';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
-import { encodeRegistry, readRegistry } from '../registry/registry-file.ts';
+import { readRegistry } from '../registry/registry-file.ts';
+import { openState } from '../registry/open-state.ts';
 import { storeFailure } from '../files/store-failure.ts';
 import { acquireDaemonLock } from './daemon-lock.ts';
 import { runtimeFolder } from '../files/runtime-folder.ts';
@@ -40,26 +40,24 @@ export async function acceptRegistry(options: AcceptRegistryOptions): Promise<Ac
   try {
     const bytes = await files.read(path);
     await using lock = await acquireDaemonLock({ folder, files });
-    const state = withNewRevisions(readRegistry(bytes).state, now(), lock.holder.instance);
+    const { state: edited } = readRegistry(bytes);
     check(
-      [...state.records.values()].map(({ value }) => value),
+      [...edited.records.values()].map(({ value }) => value),
       validate,
     );
     const backup = `${path}.edited-${String(now().getTime())}`;
     await writeAtomically(files, { path: backup, bytes });
-    await writeAtomically(files, { path, bytes: encodeRegistry(state, now()) });
-    return { services: state.records.size, backup };
+    await using state = await openState({ folder, files, now }, edited);
+    const { items } = await state.services.list('default');
+    for (const { value } of items) {
+      const op = `accept-${lock.holder.instance}-${value.serviceId}`;
+      await state.services.put('default', value, 'any', { caller: systemCaller, op });
+    }
+    await state.fold();
+    return { services: items.length, backup };
   } catch (error) {
     throw storeFailure(error, path);
   }
-}
-
-function withNewRevisions({ changes, records }: RegistryState, at: Date, op: string): RegistryState {
-  const items = [...records.entries()].map(([serviceId, item], index) => {
-    const revision = `r${String(changes + index + 1)}`;
-    return [serviceId, { ...item, revision, writtenAt: at.toISOString(), op: `accept-${op}` }] as const;
-  });
-  return { changes: changes + items.length, records: new Map(items) };
 }
 
 function check(records: readonly ServiceRecord[], validate: (manifest: unknown) => void): void {

@@ -12,9 +12,8 @@ import type {
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { ArtifactCollector } from '../artifacts/artifact-collector.ts';
 import { fsArtifactStore } from '../artifacts/fs-artifact-store.ts';
-import { fsPolicyRegistry } from '../registry/fs-policy-registry.ts';
-import { fsServiceRegistry } from '../registry/fs-service-registry.ts';
-import type { FsRegistryOptions } from '../registry/open-registry.ts';
+import { openState } from '../registry/open-state.ts';
+import type { FsRegistryOptions } from '../registry/state-store.ts';
 import { DescriptorReserve } from '../files/descriptor-reserve.ts';
 import { isoTime } from '../files/iso-time.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
@@ -107,8 +106,18 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     const limit = options.maxTelemetryBytes === undefined ? {} : { maxEvents: options.maxTelemetryBytes };
     const telemetry = owned(await fsTelemetry({ folder, files, clock, origin: boot, ...limit }));
     const onRecovered = recordRecovery(telemetry, clock);
-    const registry = owned(await fsServiceRegistry({ folder, files, now: () => clock.wall(), trust, onRecovered }));
-    const policies = owned(await fsPolicyRegistry({ folder, files, now: () => clock.wall(), trust, onRecovered }));
+    const state = owned(
+      await openState({
+        folder,
+        files,
+        now: () => clock.wall(),
+        onRecovered,
+        onUnsupported: recordUnsupported(telemetry, clock),
+        deliver: deliverTo(telemetry),
+        trust,
+      }),
+    );
+    const { services: registry, policies } = state;
     await trust.decide(telemetry.figures?.lastSeq ?? 0);
     owned({
       [Symbol.asyncDispose]: async () => {
@@ -151,11 +160,32 @@ function recordRecovery(telemetry: Telemetry, clock: Clock): NonNullable<FsRegis
   };
 }
 
+function recordUnsupported(telemetry: Telemetry, clock: Clock): NonNullable<FsRegistryOptions['onUnsupported']> {
+  return ({ file, count }) => {
+    const event = {
+      at: isoTime(clock.wall()),
+      kind: 'storage.unsupported',
+      level: 'warn',
+      message: `UNSUPPORTED: ${String(count)} records of ${file} are of an unknown version; they are kept and not used`,
+      data: { file, count },
+    } as const;
+    void telemetry.append('default', [event], { waits: true }).catch(() => undefined);
+  };
+}
+
+/** Returns true only if the event is on disk: an event in the memory of the telemetry stays in the state journal. */
+function deliverTo(telemetry: Telemetry): NonNullable<FsRegistryOptions['deliver']> {
+  return async (event, op) => {
+    await telemetry.append('default', [event], { op });
+    return telemetry.health.state === 'up';
+  };
+}
+
 /** Names of files that a workspace has after its first start. */
 const STATE_FILE = /^(boot\.json|registry\.json|policies\.json|telemetry\.|session\.key|state\.wal)/;
 /** Names of the files of a store; other files are left unchanged. */
 const STORE_FILE =
-  /^(registry\.json|policies\.json|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
+  /^(registry\.json|policies\.json|state\.wal\.jsonl|telemetry\.json|telemetry\.wal\.|daemon\.lock|boot\.json|session\.key|sessions\.jsonl|[a-f0-9]{64}\.)/;
 const TEMPORARY_SUFFIX = /\.tmp-[\w-]+$/;
 const CLAIM = /^daemon\.lock\.claim-[a-f0-9]{12}$/;
 

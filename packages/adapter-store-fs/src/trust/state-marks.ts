@@ -132,7 +132,13 @@ export class StateMarks {
     const digest = integrityOf(bytes)?.digest;
     if (digest === undefined) throw new StoreError('corrupt', `${label}: the file has no digest`);
     this.#digests.set(label, digest);
-    const value = { ...document, integrity: this.#integrity(label, digest) };
+    const mark = this.#integrity(label, digest);
+    const before = `"integrity": ${JSON.stringify(document['integrity'])}`;
+    const text = decoder.decode(bytes);
+    // Only the mark changes: the other bytes can have a meaning that a parsed value does not have.
+    if (text.includes(before))
+      return encoder.encode(text.replace(before, () => `"integrity": ${JSON.stringify(mark)}`));
+    const value = { ...document, integrity: mark };
     return encoder.encode(`${JSON.stringify(value, null, 2)}\n`);
   }
 

@@ -104,6 +104,12 @@ export class StateTrust implements WorkspaceTrust {
     if (kind !== 'valid' && !HARMLESS.has(label)) this.#isMarking = false;
   }
 
+  /** Notes a file whose records no key of this user made. */
+  distrust(label: string): void {
+    this.#isMarking = false;
+    this.#problems = [...this.#problems, { file: shown(label), reason: 'unsigned' }];
+  }
+
   /**
    * Decides after all files were read. `lastSeq` is the number of the newest stored audit event. A difference stays until
    * the operator decides, also if a later start does not find it.

@@ -1,6 +1,7 @@
 import { link, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { StoreError } from '@clarity-runtime/core';
 import { fsServiceRegistry, nodeFiles, type FileOperations } from '@clarity-runtime/adapter-store-fs';
 import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
 import { failingAt } from '../support/failing-files.ts';
@@ -23,7 +24,7 @@ describe.each([
   test.each([false, true])(
     'keeps every confirmed change and confirms no failed one (permanent failure: %s)',
     async (forGood) => {
-      for (let n = 1; n <= 40; n += 1) {
+      for (let n = 1; n <= 100; n += 1) {
         const folder = await seeded();
         const { files, steps } = failingAt({ at: n, code, forGood });
         const answered = ['a', 'b'];
@@ -34,7 +35,8 @@ describe.each([
               await registry.put('default', sampleRecord(name), 'absent', sampleWrite());
               answered.push(name);
             } catch (error) {
-              expect(error).toMatchObject({ kind });
+              // Only a failed sync leaves open whether the change is on disk.
+              expect([kind, 'indeterminate']).toContain((error as StoreError).kind);
             }
           }
           const inMemory = (await registry.list('default')).items.map(({ value }) => value.namespace);
@@ -78,5 +80,6 @@ test('D19 a write after an interruption between the two renames leaves no tempor
   await link(join(folder, 'registry.json'), join(folder, 'registry.json.bak'));
   const registry = await fsServiceRegistry({ folder });
   await registry.put('default', sampleRecord('c'), 'absent', sampleWrite());
+  await registry[Symbol.asyncDispose]();
   expect((await readdir(folder)).toSorted()).toEqual(['registry.json', 'registry.json.bak']);
 });

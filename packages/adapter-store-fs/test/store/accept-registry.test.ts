@@ -77,7 +77,7 @@ test('a registry of version 0.9 is accepted without a digest once and then writt
     JSON.stringify({ version: 1, updatedAt: '2026-01-01T00:00:00.000Z', services: [{ manifest }] }),
   );
   await (await fsServiceRegistry({ folder: folder() }))[Symbol.asyncDispose]();
-  expect(JSON.parse(await readFile(path(), 'utf8'))).toMatchObject({ version: 2, integrity: { alg: 'sha256' } });
+  expect(JSON.parse(await readFile(path(), 'utf8'))).toMatchObject({ version: 3, integrity: { alg: 'sha256' } });
   await edit('"/a.wasm"', '"/b.wasm"');
   const told: string[] = [];
   await fsServiceRegistry({ folder: folder(), onRecovered: ({ reason }) => told.push(reason) });

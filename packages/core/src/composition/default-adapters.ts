@@ -42,12 +42,13 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
 
 /**
  * Gives the adapters to the lifetime of a runtime, also those whose port the embedder registered. The lifetime disposes in
- * reverse order: telemetry, registry and policies come before `owned`, which they may depend on.
+ * reverse order: registry and policies come before telemetry, which receives the last events of changes, and all before
+ * `owned`, which they may depend on.
  */
 export function ownAdapters(lifetime: Lifetime, adapters: RuntimeAdapters): void {
   const { owned = [], policies, registry, telemetry, connectors = [], credentialProviders = [], ...others } = adapters;
   for (const adapter of [...owned].reverse()) lifetime.own(adapter);
-  for (const adapter of [policies, registry, telemetry]) lifetime.own(adapter);
+  for (const adapter of [telemetry, policies, registry]) lifetime.own(adapter);
   for (const adapter of [...Object.values(others), ...credentialProviders, ...connectors]) lifetime.own(adapter);
 }
 

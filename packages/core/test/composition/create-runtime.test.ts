@@ -71,7 +71,7 @@ const logged = (log: string[], broken?: string) => ({
   connectors: [withDispose(new FakeConnector(), 'connector', log)],
   owned: [disposable('host', log), disposable('lock', log, broken === 'lock')],
 });
-const ORDER = ['connector', 'telemetry', 'registry', 'policies', 'host', 'lock'];
+const ORDER = ['connector', 'registry', 'policies', 'telemetry', 'host', 'lock'];
 
 test('F12 a failed start disposes the adapters and every perRuntime instance', async () => {
   const log: string[] = [];

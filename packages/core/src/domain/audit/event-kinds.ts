@@ -64,6 +64,7 @@ export const EVENT_KINDS = {
   'service.unquarantined': { durability: 'committed', outcome: 'level' },
   'storage.gap': { durability: 'committed', outcome: 'level' },
   'storage.recovered': { durability: 'committed', outcome: 'level' },
+  'storage.unsupported': { durability: 'committed', outcome: 'level' },
   'storage.rolled_back': { durability: 'committed', outcome: 'denied' },
   'workspace.trust_revoked': { durability: 'committed', outcome: 'level' },
   'workspace.trusted': { durability: 'committed', outcome: 'level' },

@@ -20,9 +20,9 @@ test('put resolves when the policy is on disk in a file with mode 0600', async (
   const { revision } = await workspace.policies.put('default', document('b', { queue: 3 }), 'absent', write('1'));
   await workspace.policies.put('default', document('a'), 'absent', write('2'));
   const path = join(workspace.folder, 'policies.json');
-  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version: 1, changes: 2 });
-  expect((await stat(path)).mode & 0o777).toBe(0o600);
   await workspace[Symbol.asyncDispose]();
+  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version: 2, changes: 2 });
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
   await using again = await openFsStore({ root });
   const { items } = await again.policies.list('default');
   expect(items.map(({ value }) => value)).toEqual([document('a'), document('b', { queue: 3 })]);
@@ -56,7 +56,7 @@ test.each([
   await writeFile(path, damage(text));
   const onRecovered = jest.fn();
   await using copy = await fsPolicyRegistry({ folder, onRecovered, now: () => new Date(7) });
-  expect((await copy.list('default')).items.map(({ value }) => value.metadata.name)).toEqual(['a']);
+  expect((await copy.list('default')).items.map(({ value }) => value.metadata.name)).toEqual(['a', 'b']);
   expect(onRecovered).toHaveBeenCalledWith(expect.objectContaining({ damaged: `${path}.damaged-7` }));
   expect(await readFile(`${path}.damaged-7`, 'utf8')).toBe(damage(text));
   await writeFile(path, damage(text));

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { isStoreError, StoreError, type AuditEventDraft } from '@clarity-runtime/core';
+import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
+import { codeOf, storeFailure } from '../files/store-failure.ts';
+import { readCheckpoint, type CheckpointFormat } from './checkpoint-file.ts';
+import { applyEntry, kindStateOf, type KindState } from './kind-state.ts';
+import { POLICY_FORMAT } from './policy-file.ts';
+import { REGISTRY_FORMAT } from './registry-file.ts';
+import type { RegistryState } from './registry-state.ts';
+import { decodeState, STATE_KINDS, StateChain, type StateKind } from './state-record.ts';
+import { sealOf, STATE_FILES, StateStore, type FsRegistryOptions, type StateOptions } from './state-store.ts';
+
+/**
+ * Opens services and policies of a folder: reads the checkpoints and applies the records of the journal that they do not have.
+ * `edited` replaces the content of `registry.json`.
+ * @throws StoreError `corrupt` when acknowledged changes are missing, `invalid` when a later version wrote a file;
+ * `forbidden`, `exhausted` or `unavailable` when the files cannot be used.
+ */
+export async function openState(given: FsRegistryOptions, edited?: RegistryState): Promise<StateStore> {
+  const options = { files: nodeFiles, now: () => new Date(), ...given };
+  const { folder, files, onRecovered, onUnsupported } = options;
+  try {
+    await files.mkdir(folder);
+    await files.restrict(folder, 0o700);
+  } catch (error) {
+    throw storeFailure(error, folder);
+  }
+  const open = async (format: CheckpointFormat<never>): Promise<KindState> => {
+    const { state, needsWrite, recovered } = await readCheckpoint(format, options);
+    if (recovered !== undefined) onRecovered?.(recovered);
+    if (state.unsupported.length > 0) onUnsupported?.({ file: format.name, count: state.unsupported.length });
+    return kindStateOf(format, state, needsWrite);
+  };
+  const kinds = {
+    services:
+      edited === undefined
+        ? await open(REGISTRY_FORMAT as CheckpointFormat<never>)
+        : kindStateOf(REGISTRY_FORMAT as CheckpointFormat<never>, edited, true),
+    policies: await open(POLICY_FORMAT as CheckpointFormat<never>),
+  };
+  const events = await replay(options, kinds);
+  const store = new StateStore(options, kinds, events);
+  const isClean = events.size === 0 && STATE_KINDS.every((kind) => !kinds[kind].isDirty);
+  // A full disk does not prevent the start: the next change folds first.
+  if (!isClean) await store.fold().catch(() => undefined);
+  return store;
+}
+
+/** Applies the journal to the checkpoints. Returns its events. */
+async function replay(
+  { folder, files, trust }: StateOptions,
+  kinds: Readonly<Record<StateKind, KindState>>,
+): Promise<Map<string, AuditEventDraft>> {
+  const events = new Map<string, AuditEventDraft>();
+  const copies = await Promise.all(STATE_FILES.map((name) => readIfExists(files, join(folder, name))));
+  const read = decodeState(new StateChain(sealOf(trust)), copies);
+  if (read === undefined) {
+    if (copies.every((copy) => copy === undefined || copy.length === 0)) return events;
+    throw new StoreError('corrupt', `${join(folder, STATE_FILES[0])}: both copies are damaged`);
+  }
+  if (!read.isSealed && read.records.length > 0) trust?.distrust(STATE_FILES[0]);
+  for (const kind of STATE_KINDS) {
+    if (read.header[kind] > kinds[kind].changes) {
+      const path = join(folder, kinds[kind].format.name);
+      throw new StoreError('corrupt', `${path}: it is older than the state journal, so changes are missing`);
+    }
+  }
+  const numbers = { services: read.header.services, policies: read.header.policies };
+  for (const record of read.records) {
+    if (record.event !== undefined) events.set(record.op, record.event);
+    if (!('kind' in record)) continue;
+    numbers[record.kind] += 1;
+    if (numbers[record.kind] > kinds[record.kind].changes) applyEntry(kinds[record.kind], record);
+  }
+  if (read.records.length > 0)
+    for (const state of Object.values(kinds)) state.isDirty ||= state.changes > state.base.changes;
+  return events;
+}
+
+async function readIfExists(files: FileOperations, path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await files.read(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw isStoreError(error) ? error : storeFailure(error, path);
+  }
+}
