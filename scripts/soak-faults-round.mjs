@@ -65,8 +65,7 @@ export async function faultRounds(command, root) {
       if (answer.status !== 200) {
         refused += 1;
         refusedNames.add(name);
-      }
-      else {
+      } else {
         answered.add(name);
       }
     }

@@ -7,7 +7,7 @@ import type { RegistryState } from './registry-state.ts';
 
 /** Description of a file with versioned items and a digest. */
 export interface ItemFile<T> {
-  /** What the file is, for messages: `a registry`. */
+  /** Name of the file in messages: `a registry`. */
   readonly title: string;
   /** The version that is written. */
   readonly version: number;

@@ -46,6 +46,8 @@ export async function openState(given: FsRegistryOptions, edited?: RegistryState
   return store;
 }
 
+const NEWLINE = 0x0a;
+
 /** Applies the journal to the checkpoints. Returns its events. */
 async function replay(
   { folder, files, trust }: StateOptions,
@@ -55,7 +57,8 @@ async function replay(
   const copies = await Promise.all(STATE_FILES.map((name) => readIfExists(files, join(folder, name))));
   const read = decodeState(new StateChain(sealOf(trust)), copies);
   if (read === undefined) {
-    if (copies.every((copy) => copy === undefined || copy.length === 0)) return events;
+    // A copy without a complete line was never used: everything before it is in the checkpoints.
+    if (copies.every((copy) => copy?.includes(NEWLINE) !== true)) return events;
     throw new StoreError('corrupt', `${join(folder, STATE_FILES[0])}: both copies are damaged`);
   }
   if (!read.isSealed && read.records.length > 0) trust?.distrust(STATE_FILES[0]);

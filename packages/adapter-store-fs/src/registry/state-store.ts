@@ -95,6 +95,7 @@ export class StateStore implements AsyncDisposable {
     const store = { health: () => this.#health };
     return {
       capabilities: FILE_STORE,
+      tenants: ['default'],
       get health() {
         return store.health();
       },
@@ -109,8 +110,6 @@ export class StateStore implements AsyncDisposable {
   }
 
   async #append(kind: StateKind, entries: readonly RecordEntry<unknown>[]): Promise<void> {
-    const foreign = entries.find(({ tenant }) => tenant !== 'default');
-    if (foreign !== undefined) throw new StoreError('invalid', `the workspace has no tenant '${foreign.tenant}'`);
     try {
       this.#journal ??= await this.#start();
       await this.#journal.append(entries.map((entry) => ({ kind, ...entry })));

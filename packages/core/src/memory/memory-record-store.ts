@@ -125,6 +125,8 @@ export class MemoryRecordStore<T> implements RecordStore<T> {
   #assertUsable(tenant: TenantId, { signal }: CallOptions = {}): void {
     if (this.#open.signal.aborted) throw new StoreError('closed', 'the store is closed');
     if (!isTenantId(tenant)) throw new StoreError('invalid', `'${String(tenant)}' is not the name of a tenant`);
+    if (this.#shared.backing.tenants?.includes(tenant) === false)
+      throw new StoreError('invalid', `the store has no tenant '${tenant}'`);
     if (signal?.aborted === true) throw new StoreError('aborted', 'aborted before it was tried');
   }
 

@@ -24,6 +24,8 @@ export interface TenantRecord<T> extends Versioned<T> {
 export interface RecordBacking<T> {
   readonly capabilities: StoreCapabilities;
   readonly health: StoreHealth;
+  /** The tenants that the storage has; any when absent. */
+  readonly tenants?: readonly string[];
   /** Records at the opening, and the number of changes before: revisions contain it, so that none is used twice. */
   readonly initial: { readonly changes: number; readonly records: Iterable<TenantRecord<T>> };
   /**

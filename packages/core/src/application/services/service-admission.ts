@@ -6,9 +6,9 @@ import {
   normalizeNamespace,
   RESERVED_NAMESPACES,
 } from '../../domain/services/namespace.ts';
-import type { OriginKinds } from '../../domain/services/origin-kinds.ts';
+import { originKind, type OriginKinds } from '../../domain/services/origin-kinds.ts';
 import { deriveServiceId } from '../../domain/services/service-id.ts';
-import type { ServiceRecord } from '../../domain/services/service.ts';
+import type { ServiceArtifact, ServiceRecord } from '../../domain/services/service.ts';
 import type { ServiceConnector } from '../../ports/index.ts';
 import type { ServiceIndex } from './service-index.ts';
 
@@ -43,5 +43,12 @@ export class ServiceAdmission {
     const artifact = await connector.admit(manifest);
     const identity = { schema: 1, serviceId, namespace, manifest } as const;
     return artifact === undefined ? identity : { ...identity, artifact };
+  }
+
+  /** Stores the code of a built service whose record has no copy of it. Returns undefined for every other service. */
+  async missingArtifact({ artifact, manifest }: ServiceRecord): Promise<ServiceArtifact | undefined> {
+    const { type } = manifest.spec.origin;
+    if (artifact !== undefined || !originKind(type, this.#kinds).isBuiltFromSource) return undefined;
+    return this.#connectors.get(type)?.admit(manifest);
   }
 }

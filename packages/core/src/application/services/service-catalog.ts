@@ -5,7 +5,6 @@ import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import type { Era } from '../../domain/mcp/mcp.ts';
 import type { InterfacePin } from '../../domain/interfaces/interface-pin.ts';
 import type { Manifest, OriginType } from '../../domain/services/manifest.ts';
-import { namespaceClaims } from '../../domain/services/namespace.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { originKinds, type OriginKinds } from '../../domain/services/origin-kinds.ts';
 import { restoreOwnValues } from '../../domain/services/shown-manifest.ts';
@@ -127,13 +126,23 @@ export class ServiceCatalog {
       await this.#records.settle(id);
       let replaced: readonly Service[] = [];
       await this.#records.write({ caller, id, event: eventOf(record) }, () => {
-        replaced = this.#replacedBy(record);
+        replaced = this.#index.replacedBy(record);
         assertSeen(this.find(id) ?? replaced[0], digest);
         return this.#merged({ ...record, registrant: registrantOf(caller) }, replaced);
       });
       for (const old of replaced) await this.#removeReplaced(caller, old);
       return { service: this.get(id), replaced };
     });
+  }
+
+  /** Returns the service with its stored code. Stores the code of a record without it; the file must be readable. */
+  async admitted(service: Service): Promise<Service> {
+    const artifact = await this.#admission.missingArtifact(service);
+    if (artifact === undefined) return service;
+    await this.#update(systemCaller, service.serviceId, (record) =>
+      record.artifact === undefined ? { ...record, artifact } : undefined,
+    );
+    return this.find(service.serviceId) ?? service;
   }
 
   /** Removes a service with its event. @throws ClarityError SERVICE_NOT_FOUND or STORE_UNAVAILABLE. */
@@ -198,21 +207,6 @@ export class ServiceCatalog {
       await this.#records.write({ caller, id, ...(event === undefined ? {} : { event }) }, changeFound);
       return isChanged;
     });
-  }
-
-  /**
-   * Returns the services that the record replaces.
-   * @throws ClarityError NAMESPACE_TAKEN when another service owns its namespace or its prefix.
-   */
-  #replacedBy(record: ServiceRecord): readonly Service[] {
-    const replaced = this.#index.siblings(record);
-    const own = new Set([record.serviceId, ...replaced.map(({ serviceId }) => serviceId)]);
-    for (const { name, ...place } of namespaceClaims(record)) {
-      const owner = this.#index.claimants(name).find(({ serviceId }) => !own.has(serviceId));
-      if (owner !== undefined)
-        throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${owner.serviceId}`, place);
-    }
-    return replaced;
   }
 
   /** Adds what belongs to the program, not to its build path: quarantine, pin and the values that clients do not see. */

@@ -1,3 +1,4 @@
+import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { namespaceClaims } from '../../domain/services/namespace.ts';
 import type { OriginKinds } from '../../domain/services/origin-kinds.ts';
 import { programKey } from '../../domain/services/service-id.ts';
@@ -64,6 +65,21 @@ export class ServiceIndex {
   siblings(record: ServiceRecord): readonly Service[] {
     const ids = this.#idsByProgram.get(this.#programOf(record)) ?? [];
     return [...ids].flatMap((id) => (id === record.serviceId ? [] : (this.#entries.get(id)?.service ?? [])));
+  }
+
+  /**
+   * Returns the services that the record replaces.
+   * @throws ClarityError NAMESPACE_TAKEN when another service owns its namespace or its prefix.
+   */
+  replacedBy(record: ServiceRecord): readonly Service[] {
+    const replaced = this.siblings(record);
+    const own = new Set([record.serviceId, ...replaced.map(({ serviceId }) => serviceId)]);
+    for (const { name, ...place } of namespaceClaims(record)) {
+      const owner = this.claimants(name).find(({ serviceId }) => !own.has(serviceId));
+      if (owner !== undefined)
+        throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${owner.serviceId}`, place);
+    }
+    return replaced;
   }
 
   /** Position of the next registration. */

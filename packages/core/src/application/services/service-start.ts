@@ -56,7 +56,8 @@ export class ServiceStart {
     this.#attemptedAt = clock.monotonic();
     const took = this.#begin(link);
     try {
-      this.#state.snapshot = await openService(this.#state, service, link);
+      const admitted = await this.#state.dependencies.admitted(service);
+      this.#state.snapshot = await openService(this.#state, admitted, link);
       link.ended.throwIfAborted();
       this.#rememberEra(service, link);
       return { type: 'opened', ...took() };

@@ -27,6 +27,8 @@ export interface SupervisorDependencies {
   readonly entropy: Entropy;
   readonly probe: HealthProbe;
   readonly holds: QuarantineRecords;
+  /** Returns the service with its stored code: a record of version 0.9 has none, and is admitted at its first start. */
+  readonly admitted: (service: Service) => Promise<Service>;
   /** Stores the era of a started service. A failure of the store does not fail the start. */
   readonly rememberEra: (serviceId: string, era: Era) => Promise<void>;
   /** Slots of automatic starts of child processes. */
