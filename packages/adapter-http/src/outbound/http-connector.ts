@@ -1,5 +1,6 @@
 import {
   ClarityError,
+  isClarityError,
   systemClock,
   type CallLimits,
   type Manifest,
@@ -18,9 +19,22 @@ import { SseConnection } from './sse/sse-connection.ts';
 import { StreamableConnection } from './streamable/streamable-connection.ts';
 import { UpstreamCredential } from './http/upstream-credential.ts';
 import type { Upstream } from './http/upstream.ts';
+import { UpstreamFailure } from './http/upstream-failure.ts';
 
 /** Returns the connector of MCP servers over HTTP. It reads no environment but `options.environment`. */
 export const httpConnector = (options: HttpConnectorOptions = {}): ServiceConnector => new HttpConnector(options);
+
+interface Opening {
+  readonly transport: RemoteMcpOrigin['transport'];
+  readonly signal: AbortSignal;
+  readonly isTrial?: boolean;
+}
+
+/** The failure can mean that the server has another transport. */
+const isOfTransport = (error: unknown): boolean =>
+  error instanceof UpstreamFailure
+    ? error.status >= 400 && error.status < 500 && ![401, 403, 407, 408, 429].includes(error.status)
+    : isClarityError(error) && error.code === 'UPSTREAM_PROTOCOL';
 
 class HttpConnector implements ServiceConnector {
   readonly origin = 'remote_mcp';
@@ -31,6 +45,8 @@ class HttpConnector implements ServiceConnector {
   readonly #limits: HttpConnectorLimits;
   readonly #clock: ConnectionClock;
   readonly #eras: EraCache;
+  /** Transports that differ from the manifest, by endpoint. */
+  readonly #transports = new Map<string, RemoteMcpOrigin['transport']>();
 
   constructor(options: HttpConnectorOptions) {
     this.#options = options;
@@ -51,19 +67,39 @@ class HttpConnector implements ServiceConnector {
     return Promise.resolve(undefined);
   }
 
+  /**
+   * Opens a connection with the transport of the manifest. If the server shows that it does not have it, the other transport is
+   * tried (MCP 2025-03-26, Transports, "Backwards Compatibility"), and used until the connector ends.
+   */
   async connect(service: Service, events: ConnectionEvents, { signal }: ConnectOptions): Promise<Connection> {
     if (signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
+    const { endpoint, transport: wanted } = remote(service.manifest.spec.origin);
+    const first = this.#transports.get(endpoint) ?? wanted;
+    try {
+      return await this.#open(service, events, { transport: first, signal });
+    } catch (error) {
+      if (signal.aborted || !isOfTransport(error)) throw error;
+      const transport = first === 'sse_http' ? 'streamable_http' : 'sse_http';
+      const connection = await this.#open(service, events, { transport, signal, isTrial: true }).catch(() => undefined);
+      if (connection === undefined) throw error;
+      this.#transports.set(endpoint, transport);
+      events.onLog(`The service uses the transport ${transport}; spec.origin.transport is ${wanted}`);
+      return connection;
+    }
+  }
+
+  async #open(service: Service, events: ConnectionEvents, { transport, signal, isTrial }: Opening): Promise<Connection> {
     const upstream = await this.#upstream(service, events);
-    const { endpoint, transport } = upstream.origin;
+    const { endpoint } = upstream.origin;
     const isStreamable = transport === 'streamable_http';
     const connection = isStreamable ? new StreamableConnection(upstream) : new SseConnection(upstream);
     try {
       if (connection instanceof SseConnection) {
-        await connection.open(signal);
+        await connection.open(signal, isTrial === true ? this.#limits.probeMs : undefined);
       } else {
-        await connection.open(events.era ?? this.#eras.get(endpoint), signal);
-        // A requested era is not the era that the service prefers.
-        if (events.era === undefined) this.#eras.set(endpoint, connection.era);
+        const isProven = await connection.open(events.era ?? this.#eras.get(endpoint), signal);
+        // A requested era is not the era that the service prefers. A verdict without evidence is not remembered.
+        if (events.era === undefined && isProven) this.#eras.set(endpoint, connection.era);
       }
       return connection;
     } catch (error) {

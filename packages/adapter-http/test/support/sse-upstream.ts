@@ -10,8 +10,8 @@ export interface SseUpstream {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** An MCP server over HTTP+SSE that follows the specification. `endpoint` is the URL for messages. */
-export async function sseUpstream(endpoint = '/messages?session=1'): Promise<SseUpstream> {
+/** An MCP server over HTTP+SSE that follows the specification. `endpoint` is the URL for messages; `isLost` refuses them. */
+export async function sseUpstream(endpoint = '/messages?session=1', isLost = () => false): Promise<SseUpstream> {
   const posts: string[] = [];
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
@@ -25,6 +25,10 @@ export async function sseUpstream(endpoint = '/messages?session=1'): Promise<Sse
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
+      if (isLost()) {
+        response.writeHead(404).end('Could not find session');
+        return;
+      }
       response.writeHead(202).end();
       const {
         id,

@@ -1,5 +1,5 @@
 import { RawJson, RpcCode, type McpNotification, type McpRequest } from '@clarity-runtime/core';
-import { idKey, readMessage, type InvalidMessage } from '@clarity-runtime/core/protocol';
+import { idKey, readMessage, withoutMark, type InvalidMessage } from '@clarity-runtime/core/protocol';
 import { LineReader } from '../framing/line-framing.ts';
 import { STDIO_BRIDGE_LIMITS, type StdioBridgeLimits, type StdioBridgeOptions } from './bridge-options.ts';
 import { BridgeConversation } from './conversation.ts';
@@ -88,7 +88,8 @@ class StdioBridge {
     await this.#finish();
   }
 
-  #receive(line: Uint8Array): void {
+  #receive(received: Uint8Array): void {
+    const line = withoutMark(received);
     if (line[0] === OPEN_BRACKET) {
       this.#start({ line, id: NO_ID, message: undefined });
       return;

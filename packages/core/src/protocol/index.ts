@@ -15,7 +15,8 @@ export {
   type HandshakeResult,
 } from './handshake.ts';
 export { IdScanner } from './id-scanner.ts';
-export { JsonRpcConnection, type JsonRpcConnectionOptions } from './json-rpc-connection.ts';
+export type { JsonRpcConnectionOptions } from './connection-options.ts';
+export { JsonRpcConnection } from './json-rpc-connection.ts';
 export { strictMembers } from '../domain/json/json-members.ts';
 export {
   idKey,
@@ -36,6 +37,7 @@ export {
   replyBytes,
   type EncodedMessage,
 } from './message-writer.ts';
+export { textStart, TOLERANCES, withoutMark, type Tolerance } from './tolerances.ts';
 export { ParamHeaderCache } from './param-header-cache.ts';
 export { readSseEvents, SseReader, type SseEvent } from './sse-reader.ts';
 export { sseComment, sseEvent, sseMessage, type SseEventFields } from './sse-writer.ts';

@@ -8,6 +8,7 @@ import {
   TOO_DEEP,
   NOT_UTF8,
 } from '../domain/json/json-scanner.ts';
+import { textStart } from './tolerances.ts';
 
 /** The members of one object, each with its bytes as written. */
 export type JsonMembers = ReadonlyMap<string, RawJson>;
@@ -38,10 +39,10 @@ const OPEN_BRACKET = 0x5b;
 /**
  * Checks that the bytes are one JSON text in UTF-8 with at most 128 levels, in one pass. Finds the members of the object,
  * and the members of those members that are named in `opened`. A duplicate member at these two levels is refused: two
- * readers would disagree about its value (RFC 8259 §4).
+ * readers would disagree about its value (RFC 8259 §4). A byte order mark is skipped (RFC 8259 §8.1).
  */
 export function scanEnvelope(bytes: Uint8Array, opened: readonly string[] = []): JsonEnvelope {
-  const start = skipSpace(bytes, 0);
+  const start = skipSpace(bytes, textStart(bytes));
   const first = bytes[start];
   const members = new Map<string, RawJson>();
   const scan = first === OPEN_BRACE ? new MemberScan(bytes, opened) : undefined;
@@ -55,7 +56,7 @@ export function scanEnvelope(bytes: Uint8Array, opened: readonly string[] = []):
 /** Returns the items of a text that `scanEnvelope` has found to be an array; undefined if it has more than `maxItems`. */
 export function scanItems(bytes: Uint8Array, maxItems: number): readonly RawJson[] | undefined {
   const items: RawJson[] = [];
-  let at = skipSpace(bytes, skipSpace(bytes, 0) + 1);
+  let at = skipSpace(bytes, skipSpace(bytes, textStart(bytes)) + 1);
   while (bytes[at] !== 0x5d) {
     if (items.length === maxItems) return undefined;
     const end = skipValue(bytes, at, 1);

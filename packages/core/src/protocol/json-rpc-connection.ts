@@ -1,10 +1,10 @@
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
-import type { LimitName } from '../domain/audit/limit-name.ts';
 import { toDisplayText } from '../domain/text/safe-text.ts';
 import type { UpstreamRequestOptions } from '../ports/index.ts';
-import { DeadlineTimer, type ConnectionClock } from './deadline-timer.ts';
+import type { JsonRpcConnectionOptions } from './connection-options.ts';
+import { DeadlineTimer } from './deadline-timer.ts';
 import type { HandshakeResult } from './handshake.ts';
 import { withRequestEnvelope } from './request-envelope.ts';
 import { NotificationLimiter } from './notification-limiter.ts';
@@ -12,29 +12,11 @@ import { PendingRequest } from './pending-request.ts';
 import { replySizeError } from './reply-size.ts';
 import { sanitizedError } from './sanitized-error.ts';
 import type { Transport } from './transport.ts';
-import { readMessage, type JsonRpcRequest } from './message-reader.ts';
+import { readMessage, type JsonRpcMessage, type JsonRpcRequest } from './message-reader.ts';
 import { readRedacted } from './redacted-message.ts';
 import { answerServerRequest } from './server-requests.ts';
 import { replyBytes, requestBytes } from './message-writer.ts';
-
-export interface JsonRpcConnectionOptions {
-  readonly clock: ConnectionClock;
-  readonly client: Implementation;
-  /** Capabilities that this side declared to the service. */
-  readonly clientCapabilities: Capabilities;
-  /** Removes credentials from the text of an error. */
-  readonly redact: (text: string) => string;
-  /** Removes credentials from the JSON text of a message. Absent if the service has none. */
-  readonly redactJson?: (json: string) => string;
-  onListChanged(list: 'tools' | 'resources' | 'prompts'): void;
-  /** Receives a notification that belongs to no request. */
-  onNotification(notification: McpNotification): void;
-  /** Receives the result of a request before its caller. */
-  onResult?(request: McpRequest, result: RawJson): void;
-  onLog(line: string): void;
-  /** A limit has cut off a message. */
-  onLimit?(limit: LimitName): void;
-}
+import { EMPTY_RESULT_METHODS, ownNumber } from './tolerances.ts';
 
 const LIST_CHANGED = /^notifications\/(tools|resources|prompts)\/list_changed$/;
 
@@ -49,6 +31,7 @@ export class JsonRpcConnection {
   readonly #timer: DeadlineTimer;
   #handshake: HandshakeResult = { era: 'legacy', revision: '', capabilities: {} };
   #lastId = 0;
+  #hasLoggedStray = false;
   #endError: ClarityError | undefined;
 
   constructor(transport: Transport, options: JsonRpcConnectionOptions) {
@@ -130,14 +113,12 @@ export class JsonRpcConnection {
     const owner = within === undefined ? undefined : this.#pending.get(within);
     switch (message.kind) {
       case 'invalid':
-        this.#rejectMessage(message.reason, within ?? requestIdOf(message.id));
+        if (message.items === undefined) this.#acceptInvalid(message, within);
+        else for (const item of message.items) this.receive(item.bytes, within);
         break;
-      case 'reply': {
-        const id = requestIdOf(message.id);
-        if (within === undefined || id === within) this.#acceptReply(id, message.reply, bytes.length);
-        else this.#rejectMessage('its id differs from the id of the request', within);
+      case 'reply':
+        this.#acceptResponse(message, within, bytes.length);
         break;
-      }
       case 'notification':
         this.#acceptNotification(message.notification, owner);
         break;
@@ -187,9 +168,28 @@ export class JsonRpcConnection {
     if (this.#endError === undefined) this.#transport.answer(replyBytes(request.id, reply));
   }
 
-  #acceptReply(id: number | undefined, reply: McpReply, bytes: number): void {
+  #acceptInvalid({ id, reason, hasOddResult }: JsonRpcMessage & { readonly kind: 'invalid' }, within?: number): void {
+    const number = ownNumber(id) ?? within;
+    const pending = number === undefined ? undefined : this.#pending.get(number);
+    if (hasOddResult === true && pending !== undefined && EMPTY_RESULT_METHODS.has(pending.request.method)) {
+      pending.answer({ result: EMPTY_OBJECT });
+    } else this.#rejectMessage(reason, within ?? number);
+  }
+
+  #acceptResponse({ id, reply }: JsonRpcMessage & { readonly kind: 'reply' }, within: number | undefined, bytes: number) {
+    const number = ownNumber(id);
+    const isWithoutId = id === undefined || id === 'null';
+    if (within === undefined || number === within) this.#acceptReply(number, reply, bytes, id);
+    else if (isWithoutId && 'error' in reply) this.#acceptReply(within, reply, bytes, id);
+    else this.#rejectMessage(`its id ${shownId(id)} is not the id of the request, ${String(within)}`, within);
+  }
+
+  #acceptReply(id: number | undefined, reply: McpReply, bytes: number, written: string | undefined): void {
     const pending = id === undefined ? undefined : this.#pending.get(id);
-    if (pending === undefined) return;
+    if (pending === undefined) {
+      this.#logStrayReply(id, written);
+      return;
+    }
     const tooLarge = replySizeError(pending, reply, bytes);
     if (tooLarge !== undefined) pending.fail(tooLarge);
     else if ('error' in reply) {
@@ -198,6 +198,13 @@ export class JsonRpcConnection {
       if (!pending.isSettled) this.#options.onResult?.(pending.request, reply.result);
       pending.answer(reply);
     }
+  }
+
+  /** Logs the first reply whose id was never sent. A reply to a request that has ended is not logged. */
+  #logStrayReply(id: number | undefined, written: string | undefined): void {
+    if ((id !== undefined && id > 0 && id <= this.#lastId) || this.#hasLoggedStray) return;
+    this.#hasLoggedStray = true;
+    this.#options.onLog(`The service sent a reply with the id ${shownId(written)}, which no request has`);
   }
 
   #acceptNotification(notification: McpNotification, owner: PendingRequest | undefined): void {
@@ -229,8 +236,8 @@ export class JsonRpcConnection {
   }
 
   #acceptProgress({ method, params }: McpNotification): void {
-    const token = params.get('progressToken')?.value;
-    const pending = typeof token === 'number' ? this.#pending.get(token) : undefined;
+    const token = ownNumber(params.get('progressToken')?.text);
+    const pending = token === undefined ? undefined : this.#pending.get(token);
     if (pending?.progressToken === undefined) return;
     pending.touch(this.#options.clock.monotonic());
     pending.options.onNotification({ method, params: new Map(params).set('progressToken', pending.progressToken) });
@@ -243,5 +250,5 @@ export class JsonRpcConnection {
   }
 }
 
-/** Returns the number of a request for the JSON text of an id; undefined for an id that this side never sends. */
-const requestIdOf = (id?: string): number | undefined => (id?.startsWith('"') === false ? Number(id) : undefined);
+const EMPTY_OBJECT = RawJson.fromText('{}');
+const shownId = (id: string | undefined): string => toDisplayText(id ?? 'null', 60);

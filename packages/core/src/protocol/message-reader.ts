@@ -1,6 +1,7 @@
 import { RpcCode, type McpNotification, type McpReply, type McpRequest, type RpcError } from '../domain/mcp/mcp.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
-import { scanEnvelope, type JsonEnvelope, type JsonMembers, type JsonRefusal } from './json-envelope.ts';
+import { scanEnvelope, scanItems, type JsonEnvelope, type JsonMembers, type JsonRefusal } from './json-envelope.ts';
+import { countsAsAbsent, isNull } from './tolerances.ts';
 
 /**
  * The side that has sent a message. The rules for clients are those of the MCP endpoint: an id is a string or an integer of
@@ -23,6 +24,10 @@ export interface InvalidMessage {
   readonly reason: string;
   /** JSON text of the id, if it can be read. For a server: only of a response, so that its call can fail. */
   readonly id: string | undefined;
+  /** The messages of an array that a server sent, 2 to 100. */
+  readonly items?: readonly RawJson[];
+  /** The message is a response whose only fault is a result that is not an object. */
+  readonly hasOddResult?: true;
 }
 
 /** One message of JSON-RPC 2.0. Parameters, results and ids keep their bytes. */
@@ -33,6 +38,7 @@ export type JsonRpcMessage =
   | InvalidMessage;
 
 const MAX_ID_BYTES = 256;
+const MAX_ITEMS = 100;
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
@@ -51,10 +57,24 @@ const REFUSALS: Readonly<Record<JsonRefusal, readonly [code: number, reason: str
 
 /**
  * Reads one message (JSON-RPC 2.0 §4, §5) in one pass over its bytes, without building values that are passed on.
- * Batches are invalid here. Member names are exact, and unknown members are ignored.
+ * An array of one message of a server is that message; any other array is invalid here. Member names are exact, and unknown
+ * members are ignored. `tolerances.ts` lists the deviations that are accepted.
  */
-export const readMessage = (bytes: Uint8Array, sender: MessageSender): JsonRpcMessage =>
-  interpretEnvelope(scanEnvelope(bytes, OPENED_MEMBERS[sender]), sender);
+export function readMessage(bytes: Uint8Array, sender: MessageSender): JsonRpcMessage {
+  const envelope = scanEnvelope(bytes, OPENED_MEMBERS[sender]);
+  return envelope.kind === 'array' && sender === 'server' ? readArray(bytes) : interpretEnvelope(envelope, sender);
+}
+
+function readArray(bytes: Uint8Array): JsonRpcMessage {
+  const items = scanItems(bytes, MAX_ITEMS);
+  if (items === undefined) {
+    return invalid(RpcCode.invalidRequest, `an array of more than ${String(MAX_ITEMS)} messages`, undefined);
+  }
+  const [only, ...others] = items;
+  if (only === undefined) return invalid(RpcCode.invalidRequest, 'an empty array of messages', undefined);
+  if (others.length === 0) return interpretEnvelope(scanEnvelope(only.bytes, OPENED_MEMBERS.server), 'server');
+  return { ...invalid(RpcCode.invalidRequest, 'an array of messages', undefined), items };
+}
 
 /** Reads the message of an envelope that was scanned with its `params`, for servers with its `result` too. */
 export function interpretEnvelope(envelope: JsonEnvelope, sender: MessageSender): JsonRpcMessage {
@@ -99,7 +119,8 @@ function readCall({ members, inner }: ObjectEnvelope, { method: name, written, i
   const method = name.value;
   if (typeof method !== 'string') return invalid(RpcCode.invalidRequest, 'method must be a string', failedId);
   const params = inner.get('params') ?? NO_PARAMS;
-  if (params === NO_PARAMS && members.has('params')) {
+  const given = members.get('params');
+  if (params === NO_PARAMS && given !== undefined && !countsAsAbsent(given)) {
     return invalid(RpcCode.invalidParams, 'params must be an object', failedId);
   }
   if (id === undefined || written === undefined) return { kind: 'notification', notification: { method, params } };
@@ -112,7 +133,7 @@ function readCall({ members, inner }: ObjectEnvelope, { method: name, written, i
 /** The response of a client. A response that cannot be used counts as an error. */
 function clientReply(members: JsonMembers): McpReply {
   const result = members.get('result');
-  const error = members.get('error')?.value as Partial<RpcError> | null | undefined;
+  const error = (members.get('error')?.value ?? undefined) as Partial<RpcError> | undefined;
   if (error === undefined && result?.bytes[0] === OPEN_BRACE) return { result };
   const { code, message, data } = error ?? {};
   return {
@@ -125,12 +146,13 @@ function clientReply(members: JsonMembers): McpReply {
 }
 
 function serverReply({ members, inner }: ObjectEnvelope, id: string | undefined): JsonRpcMessage {
-  const result = members.get('result');
-  const error = members.get('error');
+  const error = presentMember(members, 'error');
+  const result = error === undefined ? members.get('result') : presentMember(members, 'result');
   if (error === undefined) {
     const opened = inner.get('result');
-    if (result === undefined || opened === undefined) {
-      return invalid(RpcCode.invalidRequest, 'result must be an object', id);
+    if (result === undefined) return invalid(RpcCode.invalidRequest, 'neither a result nor an error', id);
+    if (opened === undefined) {
+      return { ...invalid(RpcCode.invalidRequest, 'result must be an object', id), hasOddResult: true };
     }
     const isError = opened.get('isError')?.value === true;
     return { kind: 'reply', id, reply: isError ? { result, isError } : { result } };
@@ -139,6 +161,11 @@ function serverReply({ members, inner }: ObjectEnvelope, id: string | undefined)
   const read = serverError(error.value);
   if (read !== undefined) return { kind: 'reply', id, reply: { error: read } };
   return invalid(RpcCode.invalidRequest, 'error must have an integer code and a string message', id);
+}
+
+function presentMember(members: JsonMembers, name: string): RawJson | undefined {
+  const value = members.get(name);
+  return isNull(value) ? undefined : value;
 }
 
 function serverError(value: unknown): RpcError | undefined {

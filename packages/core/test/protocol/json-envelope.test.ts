@@ -60,7 +60,7 @@ test.each([
 test.each([
   '',
   ' ',
-  '\ufeff{}',
+  '\ufeff\ufeff{}',
   '{} {}',
   '{"a":1,}',
   '[1,]',

@@ -103,7 +103,7 @@ test.each([
   ['{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":"x"}}', -32600, 'both result and error', '1'],
   ['{"jsonrpc":"2.0","id":1,"error":{"code":"1","message":"x"}}', -32600, 'error must have', '1'],
   ['{"jsonrpc":"2.0","id":1,"error":{"code":1.5,"message":"x"}}', -32600, 'error must have', '1'],
-  ['{"jsonrpc":"2.0","id":1,"error":null}', -32600, 'error must have', '1'],
+  ['{"jsonrpc":"2.0","id":1,"error":null}', -32600, 'neither a result nor an error', '1'],
   ['{"jsonrpc":"2.0","id":1,"result":[]}', -32600, 'result must be an object', '1'],
   ['{"jsonrpc":"2.0","id":1}', -32600, 'method must be a string', '1'],
   ['{"jsonrpc":"1.0","id":1,"result":{}}', -32600, 'jsonrpc must be "2.0"', '1'],
@@ -111,7 +111,7 @@ test.each([
   ['{"jsonrpc":"2.0","id":null,"method":"x"}', -32600, 'id must be a string or a number', undefined],
   ['{"jsonrpc":"2.0","id":7,"method":7}', -32600, 'method must be a string', undefined],
   ['{"jsonrpc":"2.0","id":7,"method":"x","params":[1]}', -32602, 'params must be an object', undefined],
-  ['[]', -32600, 'a message is one JSON object', undefined],
+  ['[]', -32600, 'an empty array of messages', undefined],
   ['', -32700, 'the body is not JSON', undefined],
 ])('readMessage rejects %s of a server with %d: %s', (text, code, reason, id) => {
   expect(readMessage(bytes(text), 'server')).toMatchObject({
@@ -166,7 +166,7 @@ test('readMessage converts an unusable response of a client to an error', () => 
   const unusable = { kind: 'reply', id: '1', reply: { error: { code: -32603, message: 'the client gave no answer' } } };
   expect(replyTo('"result":[]')).toEqual(unusable);
   expect(replyTo('"error":{}')).toEqual(unusable);
-  expect(replyTo('"error":null,"result":{}')).toEqual(unusable);
+  expect(replyTo('"error":null')).toEqual(unusable);
   expect(replyTo('"error":{"code":1,"message":"m","data":[2]}')).toMatchObject({
     reply: { error: { code: 1, message: 'm', data: [2] } },
   });

@@ -50,7 +50,9 @@ export class FakeConnector implements ServiceConnector {
           return this.answer(request, exchange);
         }
         this.listed += 1;
-        return Promise.resolve({ result: RawJson.of({ tools: this.tools.get(name) ?? [{ name: 'fn__add' }] }) });
+        const tools = this.tools.get(name) ?? [{ name: 'fn__add' }];
+        const listed = tools.map((tool) => ({ inputSchema: { type: 'object' }, ...tool }));
+        return Promise.resolve({ result: RawJson.of({ tools: listed }) });
       },
       notify: () => undefined,
       close: async () => {

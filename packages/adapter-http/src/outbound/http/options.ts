@@ -39,6 +39,8 @@ export interface HttpConnectorLimits {
   readonly maxMediaBytes: number;
   /** Milliseconds for a notification, a response to the server, or the end of a session. */
   readonly noticeMs: number;
+  /** Milliseconds for `server/discover`; then `initialize` is tried. */
+  readonly probeMs: number;
   /** Milliseconds after which the era of an endpoint is detected again. */
   readonly eraHorizonMs: number;
   /** Milliseconds before an ended notification stream is reopened. Doubles up to 32 times this value. */
@@ -51,6 +53,7 @@ export const DEFAULT_HTTP_CONNECTOR_LIMITS: HttpConnectorLimits = {
   maxReplyBytes: 1024 * 1024,
   maxMediaBytes: 16 * 1024 * 1024,
   noticeMs: 5_000,
+  probeMs: 4_000,
   eraHorizonMs: 600_000,
   reopenMs: 1_000,
 };

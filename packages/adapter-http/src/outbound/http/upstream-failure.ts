@@ -15,30 +15,68 @@ export class UpstreamFailure extends ClarityError {
   override readonly ofRequest: boolean;
   /** The JSON-RPC error of the body, if it has one. */
   readonly rpc: RpcError | undefined;
+  /** The JSON-RPC error has no id, so that the service did not read the request. */
+  readonly isUnaddressed: boolean;
+  /** The words of the service about the failure; empty without any. */
+  readonly text: string;
 
-  constructor(status: number, text: string, rpc: RpcError | undefined) {
-    super(codeOf(status), text === '' ? `HTTP ${String(status)}` : `HTTP ${String(status)}: ${text}`);
+  /** `at` is the address of the request, which is named if the service says nothing. */
+  constructor(status: number, { text, at, rpc, isUnaddressed = false, hint }: FailureParts) {
+    const subject = text === '' ? `HTTP ${String(status)} at ${at}` : `HTTP ${String(status)}: ${text}`;
+    super(codeOf(status), subject, hint === undefined ? {} : { hint });
     this.status = status;
     this.ofRequest = OF_REQUEST.has(status);
+    this.text = text;
     this.rpc = rpc;
+    this.isUnaddressed = isUnaddressed;
   }
 }
 
-/** Reads a response with an error status. `redact` removes credentials from its text. */
+interface FailureParts {
+  readonly text: string;
+  readonly at: string;
+  readonly rpc?: RpcError | undefined;
+  readonly isUnaddressed?: boolean;
+  readonly hint?: string;
+}
+
+/** Returns origin and path of a URL; its query may contain a key. */
+export const shownUrl = ({ origin, pathname }: URL): string => toDisplayText(`${origin}${pathname}`, SHOWN);
+
+/** Reads a response with an error status to a request to `url`. `redact` removes credentials from its text. */
 export async function failureOf(
   response: UpstreamResponse,
+  url: URL,
   redact: (text: string) => string,
 ): Promise<UpstreamFailure> {
   const { status } = response;
+  const at = redact(shownUrl(url));
   if (status >= 300 && status < 400) {
     response.destroy();
-    return new UpstreamFailure(status, 'the response is a redirect, and redirects are not followed', undefined);
+    return redirectFailure(response, url, at);
   }
   const body = await readText(response);
   const message = readMessage(body, 'server');
   const rpc = message.kind === 'reply' && 'error' in message.reply ? message.reply.error : undefined;
-  const text = rpc?.message ?? Buffer.from(body).toString('utf8');
-  return new UpstreamFailure(status, toDisplayText(redact(text), SHOWN), rpc);
+  const text = rpc?.message ?? plainText(response, body);
+  const isUnaddressed = rpc !== undefined && message.kind === 'reply' && (message.id ?? 'null') === 'null';
+  return new UpstreamFailure(status, { text: toDisplayText(redact(text), SHOWN), at, rpc, isUnaddressed });
+}
+
+function redirectFailure(response: UpstreamResponse, url: URL, at: string): UpstreamFailure {
+  const location = response.header('location');
+  const target = location !== undefined && URL.canParse(location, url) ? new URL(location, url) : undefined;
+  const shown = target === undefined ? 'an unknown address' : shownUrl(target);
+  const text = `${at} redirects to ${shown}, which is not followed`;
+  const hint = target === undefined ? undefined : `if you trust it, set spec.origin.endpoint to ${shown}`;
+  return new UpstreamFailure(response.status, { text, at, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** Returns a body as text; empty for a page of HTML, which is for people with a browser. */
+function plainText(response: UpstreamResponse, body: Uint8Array): string {
+  const isPage = /html|xml/i.test(response.header('content-type') ?? '');
+  const text = isPage ? '' : Buffer.from(body).toString('utf8').trim();
+  return text.startsWith('<') || text.startsWith('\ufeff<') ? '' : text;
 }
 
 /** Returns the body; empty if it is compressed or larger than 64 KiB. */

@@ -2,12 +2,29 @@ import { type LimitName } from '@clarity-runtime/core';
 import { VERSION } from '@clarity-runtime/core/internal';
 import type { UpstreamCredential } from './upstream-credential.ts';
 import { discard, encodingOf } from './bounded-body.ts';
+import { CookieJar } from './cookie-jar.ts';
 import { failureOf } from './upstream-failure.ts';
 import { StaleConnection, type HttpClient } from './http-client.ts';
 import type { UpstreamResponse } from './upstream-response.ts';
 
 /** Client name and version that upstreams receive. */
 export const CLIENT = { name: 'clarity-runtime', version: VERSION };
+
+const MAX_REDIRECTS = 3;
+
+/**
+ * Returns the target of a redirect that keeps method and body (RFC 9110 §15.4.8, §15.4.9) and stays at the origin; undefined
+ * for any other response.
+ */
+function redirectOf(response: UpstreamResponse, url: URL): URL | undefined {
+  if (response.status !== 307 && response.status !== 308) return undefined;
+  const location = response.header('location');
+  if (location === undefined || !URL.canParse(location, url)) return undefined;
+  const target = new URL(location, url);
+  const isSame = target.origin === url.origin && target.username === '' && target.password === '';
+  target.hash = '';
+  return isSame && target.href !== url.href ? target : undefined;
+}
 
 export interface UpstreamSend {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -24,6 +41,9 @@ export class UpstreamSender {
   readonly #client: HttpClient;
   readonly #credential: UpstreamCredential;
   readonly #refused: (what: LimitName) => void;
+  readonly #cookies = new CookieJar();
+  /** Targets of permanent redirects (308), by URL. */
+  readonly #moved = new Map<string, URL>();
 
   constructor(client: HttpClient, credential: UpstreamCredential, refused: (what: LimitName) => void) {
     this.#client = client;
@@ -35,13 +55,24 @@ export class UpstreamSender {
   async send({ isRepeatable = false, ...send }: UpstreamSend): Promise<UpstreamResponse> {
     let mayRepeat = isRepeatable;
     let mayRefresh = true;
+    let url = this.#moved.get(send.url.href) ?? send.url;
+    let redirectCount = 0;
     for (;;) {
       let response: UpstreamResponse;
       try {
-        response = await this.#client.send({ ...send, isRepeatable: mayRepeat, headers: this.#headers(send) });
+        response = await this.#client.send({ ...send, url, isRepeatable: mayRepeat, headers: this.#headers(send) });
       } catch (error) {
         if (!(error instanceof StaleConnection)) throw error;
         mayRepeat = false;
+        continue;
+      }
+      this.#cookies.store(response.headers['set-cookie']);
+      const target = redirectCount < MAX_REDIRECTS ? redirectOf(response, url) : undefined;
+      if (target !== undefined) {
+        discard(response);
+        if (response.status === 308 && redirectCount === 0) this.#moved.set(send.url.href, target);
+        redirectCount += 1;
+        url = target;
         continue;
       }
       if (response.status === 401 && mayRefresh && (await this.#credential.refresh().catch(() => false))) {
@@ -50,7 +81,7 @@ export class UpstreamSender {
         mayRefresh = false;
         continue;
       }
-      return this.#accepted(response);
+      return this.#accepted(response, url);
     }
   }
 
@@ -59,9 +90,9 @@ export class UpstreamSender {
     discard(await this.send({ ...send, signal: AbortSignal.timeout(ms) }));
   }
 
-  async #accepted(response: UpstreamResponse): Promise<UpstreamResponse> {
+  async #accepted(response: UpstreamResponse, url: URL): Promise<UpstreamResponse> {
     const { status } = response;
-    if (status < 200 || status >= 300) throw await failureOf(response, (text) => this.#credential.redact(text));
+    if (status < 200 || status >= 300) throw await failureOf(response, url, (text) => this.#credential.redact(text));
     const encoding = encodingOf(response);
     if (encoding === undefined) return response;
     response.destroy();
@@ -77,6 +108,7 @@ export class UpstreamSender {
       'user-agent': `${CLIENT.name}/${CLIENT.version}`,
       ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
       ...headers,
+      ...this.#cookies.headers(),
       ...this.#credential.headers(),
     };
   }

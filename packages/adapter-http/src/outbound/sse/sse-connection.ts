@@ -31,7 +31,15 @@ export class SseConnection implements Connection {
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
     const { noticeMs } = upstream.limits;
-    this.#transport = new SseTransport(upstream.sender, { noticeMs, log: upstream.log });
+    this.#transport = new SseTransport(upstream.sender, {
+      endpoint: upstream.url,
+      noticeMs,
+      log: upstream.log,
+      onLost: (error) => {
+        this.#lost(error);
+        this.#closing.abort('failed');
+      },
+    });
     this.#rpc = new JsonRpcConnection(this.#transport, connectionOptions(upstream));
     this.request = this.#rpc.request.bind(this.#rpc);
   }
@@ -52,9 +60,10 @@ export class SseConnection implements Connection {
     return this.#rpc.instructions;
   }
 
-  async open(signal: AbortSignal): Promise<void> {
+  /** `openMs` limits the time until the service has sent its URL for messages. */
+  async open(signal: AbortSignal, openMs = this.#upstream.limits.callTimeoutMs): Promise<void> {
     const { limits, events } = this.#upstream;
-    await this.#openStream(signal);
+    await this.#openStream(signal, openMs);
     const { callTimeoutMs: totalMs, maxReplyBytes } = limits;
     const reply = await this.#rpc.request(
       initializeRequest(CLIENT, events.clientCapabilities ?? {}),
@@ -78,13 +87,13 @@ export class SseConnection implements Connection {
   }
 
   /** Resolves when the service has sent the URL for messages. */
-  async #openStream(signal: AbortSignal): Promise<void> {
+  async #openStream(signal: AbortSignal, openMs: number): Promise<void> {
     const { url, sender, limits, clock } = this.#upstream;
     const giveUp = (): void => {
       this.#closing.abort('failed');
     };
     const opened = new AbortController();
-    void clock.after(limits.callTimeoutMs, opened.signal).then(() => {
+    void clock.after(openMs, opened.signal).then(() => {
       if (!opened.signal.aborted) giveUp();
     });
     signal.addEventListener('abort', giveUp, { once: true });
@@ -137,7 +146,9 @@ export class SseConnection implements Connection {
   }
 
   #lost(error: ClarityError): void {
+    const isOpen = this.#isOpen;
+    this.#isOpen = false;
     this.#rpc.end(error);
-    if (this.#isOpen && !this.#closing.signal.aborted) this.#upstream.events.onClose(error.failure.message);
+    if (isOpen && !this.#closing.signal.aborted) this.#upstream.events.onClose(error.failure.message);
   }
 }

@@ -1,17 +1,34 @@
 import { ClarityError, RawJson, type McpNotification } from '@clarity-runtime/core';
 import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
 import { discard } from '../http/bounded-body.ts';
+import { canMeanLostSession } from '../http/lost-session.ts';
+import { shownUrl, UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
+
+export interface SseTransportOptions {
+  readonly endpoint: URL;
+  readonly noticeMs: number;
+  readonly log: (line: string) => void;
+  /** The service does not know the session of the stream any more. */
+  readonly onLost: (error: ClarityError) => void;
+}
+
+const PREFIX_HINT =
+  'the path that the service announces is not below its endpoint: a proxy may have removed a prefix; set the base path of the server, or forward this path';
 
 /** Sends each message in a POST; all received messages arrive on the stream of the connection. */
 export class SseTransport implements Transport {
   readonly #sender: UpstreamSender;
   readonly #log: (line: string) => void;
   readonly #noticeMs: number;
+  readonly #endpoint: URL;
+  readonly #onLost: (error: ClarityError) => void;
   #post: URL | undefined;
   #revision: string | undefined;
 
-  constructor(sender: UpstreamSender, { noticeMs, log }: { noticeMs: number; log: (line: string) => void }) {
+  constructor(sender: UpstreamSender, { endpoint, noticeMs, log, onLost }: SseTransportOptions) {
+    this.#endpoint = endpoint;
+    this.#onLost = onLost;
     this.#sender = sender;
     this.#noticeMs = noticeMs;
     this.#log = log;
@@ -27,17 +44,21 @@ export class SseTransport implements Transport {
   }
 
   async request(call: OutgoingRequest): Promise<void> {
-    const answer = await this.#sender.send({
-      method: 'POST',
-      url: this.#address(),
-      headers: this.#headers(),
-      body: call.bytes,
-      signal: call.signal,
-      onSent: () => {
-        call.sent();
-      },
-    });
-    discard(answer);
+    try {
+      const answer = await this.#sender.send({
+        method: 'POST',
+        url: this.#address(),
+        headers: this.#headers(),
+        body: call.bytes,
+        signal: call.signal,
+        onSent: () => {
+          call.sent();
+        },
+      });
+      discard(answer);
+    } catch (error) {
+      throw this.#explained(call, error);
+    }
   }
 
   notify(notification: McpNotification): void {
@@ -51,6 +72,18 @@ export class SseTransport implements Transport {
   abandon({ id, request }: OutgoingRequest): void {
     if (request.method === 'initialize') return;
     this.notify({ method: 'notifications/cancelled', params: new Map([['requestId', RawJson.of(id)]]) });
+  }
+
+  #explained({ request }: OutgoingRequest, error: unknown): unknown {
+    if (!(error instanceof UpstreamFailure)) return error;
+    const url = this.#address();
+    const base = this.#endpoint.pathname.replace(/[^/]*$/, '');
+    if (request.method === 'initialize') {
+      if (error.status !== 404 || url.pathname.startsWith(base)) return error;
+      return new ClarityError('UPSTREAM_PROTOCOL', `HTTP 404 at ${shownUrl(url)}`, { hint: PREFIX_HINT });
+    }
+    if (canMeanLostSession(error)) this.#onLost(new ClarityError('UPSTREAM_LOST', error.failure.message));
+    return error;
   }
 
   #tell(body: Uint8Array, what: string): void {

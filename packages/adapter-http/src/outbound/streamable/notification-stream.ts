@@ -5,8 +5,11 @@ import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamSender } from '../http/upstream-sender.ts';
 import { readEvents } from '../http/event-body.ts';
 
-/** Opens the stream once. Resolves with `ended` when the stream ends, with `never` if the service offers none. */
+/** Opens the stream once. Resolves with `ended` when the stream ends, with `never` if the service refuses it. */
 export type OpenNotificationStream = (hasOpened: () => void, signal: AbortSignal) => Promise<'ended' | 'never'>;
+
+/** Refusals that may end: a lost session, an older stream that is open, a limit. */
+const TEMPORARY: ReadonlySet<number> = new Set([404, 408, 409, 423, 425, 429]);
 
 /** Largest multiple of `reopenMs` between two attempts. */
 const MAX_BACKOFF_FACTOR = 32;
@@ -45,13 +48,16 @@ export class NotificationStream {
     let failures = 0;
     while (!signal.aborted) {
       const before = opened;
+      const from = performance.now();
       const ended = await this.#open(() => {
         if (opened > 0) this.#onReopen();
         opened += 1;
         isOpen();
       }, signal).catch(() => 'ended' as const);
-      if (ended === 'never') return;
-      failures = opened > before ? 0 : failures + 1;
+      // Only the first attempt shows that a service has no stream.
+      if (ended === 'never' && opened === 0) return;
+      const hasLasted = opened > before && performance.now() - from >= this.#reopenMs * MAX_BACKOFF_FACTOR;
+      failures = hasLasted ? 0 : failures + 1;
       const factor = Math.min(MAX_BACKOFF_FACTOR, 2 ** failures);
       await pause(this.#reopenMs * factor, undefined, { signal, ref: false }).catch(() => undefined);
     }
@@ -106,7 +112,7 @@ export function openSessionStream(
     } catch (error) {
       if (isClarityError(error) && error.code === 'PAYLOAD_TOO_LARGE') refused('reply.too_large');
       const hasNone = error instanceof UpstreamFailure && error.status >= 400 && error.status < 500;
-      return hasNone && error.status !== 404 ? 'never' : 'ended';
+      return hasNone && !TEMPORARY.has(error.status) ? 'never' : 'ended';
     }
   };
 }

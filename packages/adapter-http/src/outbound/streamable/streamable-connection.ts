@@ -71,11 +71,13 @@ export class StreamableConnection implements Connection {
     return this.#rpc.instructions;
   }
 
-  /** Detects the era, unless `known` is right, and opens the connection in it. */
-  async open(known: Era | undefined, signal: AbortSignal): Promise<void> {
+  /** Detects the era, unless `known` is right, and opens the connection in it. Returns whether the service has shown its era. */
+  async open(known: Era | undefined, signal: AbortSignal): Promise<boolean> {
     const peer = { rpc: this.#rpc, transport: this.#transport };
-    this.#rpc.acceptHandshake(await openStreamable(peer, this.#handshakeOptions(signal), known));
+    const { result, isProven } = await openStreamable(peer, this.#handshakeOptions(signal), known);
+    this.#rpc.acceptHandshake(result);
     await this.#listen();
+    return isProven;
   }
 
   notify(notification: McpNotification): void {
@@ -93,8 +95,8 @@ export class StreamableConnection implements Connection {
 
   #handshakeOptions(signal: AbortSignal): StreamableHandshakeOptions {
     const { limits, events } = this.#upstream;
-    const { callTimeoutMs: totalMs, maxReplyBytes } = limits;
-    return { signal, totalMs, maxReplyBytes, clientCapabilities: events.clientCapabilities ?? {} };
+    const { callTimeoutMs: totalMs, probeMs, maxReplyBytes } = limits;
+    return { signal, totalMs, probeMs, maxReplyBytes, clientCapabilities: events.clientCapabilities ?? {} };
   }
 
   /** Opens a new session. Requests that find the session lost at the same time share one handshake. */

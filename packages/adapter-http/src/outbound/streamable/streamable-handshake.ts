@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ClarityError, isClarityError, RpcCode, type Capabilities, type Era } from '@clarity-runtime/core';
 import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import {
@@ -14,9 +15,14 @@ import { isNoEvidence, UpstreamFailure } from '../http/upstream-failure.ts';
 import { CLIENT } from '../http/upstream-sender.ts';
 import type { StreamableTransport } from './streamable-transport.ts';
 
+/** Milliseconds for the response to `notifications/initialized`, so that a strict server has read it before the next request. */
+const NOTICE_WAIT_MS = 300;
+
 export interface StreamableHandshakeOptions {
   readonly signal: AbortSignal;
   readonly totalMs: number;
+  /** Milliseconds for `server/discover`. */
+  readonly probeMs: number;
   readonly maxReplyBytes: number;
   /** Capabilities that this side declares in `initialize`. */
   readonly clientCapabilities: Capabilities;
@@ -28,24 +34,44 @@ export interface HandshakePeer {
   readonly transport: StreamableTransport;
 }
 
-/** Detects the era of an endpoint and opens the connection in it. `known` is the era of an earlier connection. */
+/** Result of a handshake. `isProven`: the service has shown its era, so that it may be remembered. */
+export interface DetectedHandshake {
+  readonly result: HandshakeResult;
+  readonly isProven: boolean;
+}
+
+/**
+ * Detects the era of an endpoint and opens the connection in it. `known` is the era of an earlier connection. Every outcome of
+ * `server/discover` leads to `initialize`, except a discovery, a refused credential and a server that cannot be reached (MCP
+ * 2026-07-28, Versioning: "Anything else identifies a legacy server"); so does silence.
+ */
 export async function openStreamable(
   peer: HandshakePeer,
   options: StreamableHandshakeOptions,
   known: Era | undefined,
-): Promise<HandshakeResult> {
+): Promise<DetectedHandshake> {
   if (known === 'legacy') {
     try {
-      return await initialize(peer, options);
+      return { result: await initialize(peer, options), isProven: true };
     } catch (error) {
-      // Only a protocol error shows that the service may have changed its era.
-      if (!isClarityError(error) || error.code !== 'UPSTREAM_PROTOCOL') throw error;
+      if (endsStart(error)) throw error;
     }
   }
   setEra(peer, 'modern');
   const discovered = await discover(peer.rpc, options);
-  return discovered === 'legacy' ? initialize(peer, options) : discovered;
+  if (discovered.result !== undefined) return { result: discovered.result, isProven: true };
+  try {
+    return { result: await initialize(peer, options), isProven: discovered.isEvidence };
+  } catch (error) {
+    // A server that knows modern requests explains its refusal better than that of `initialize`.
+    throw discovered.failure ?? error;
+  }
 }
+
+/** The failure is about the way to the service or the credential, and not about its protocol. */
+const endsStart = (error: unknown): boolean =>
+  !isClarityError(error) ||
+  ['UPSTREAM_UNAUTHORIZED', 'UPSTREAM_UNREACHABLE', 'CALL_CANCELLED', 'ENDPOINT_FORBIDDEN'].includes(error.code);
 
 /** Sends `initialize` and `notifications/initialized`. Also opens the next session after one is lost. */
 export async function initialize(peer: HandshakePeer, options: StreamableHandshakeOptions): Promise<HandshakeResult> {
@@ -55,25 +81,41 @@ export async function initialize(peer: HandshakePeer, options: StreamableHandsha
   const reply = await rpc.request(initializeRequest(CLIENT, options.clientCapabilities), handshakeRequest(options));
   const result = readInitialization(reply);
   transport.session.agree(result.revision);
-  await transport.tell({ method: 'notifications/initialized', params: new Map() }).catch(() => undefined);
+  const telling = transport.tell({ method: 'notifications/initialized', params: new Map() }).catch(() => undefined);
+  // Not specified: servers that leave a notification unanswered do not delay the start.
+  await Promise.race([telling, pause(NOTICE_WAIT_MS, undefined, { ref: false })]);
   return result;
 }
 
-async function discover(
-  rpc: JsonRpcConnection,
-  options: StreamableHandshakeOptions,
-): Promise<HandshakeResult | 'legacy'> {
+interface Discovery {
+  /** Absent if `initialize` decides. */
+  readonly result?: HandshakeResult;
+  /** The outcome shows that the service is legacy. */
+  readonly isEvidence: boolean;
+  /** The modern refusal to report if `initialize` fails too. */
+  readonly failure?: ClarityError;
+}
+
+async function discover(rpc: JsonRpcConnection, options: StreamableHandshakeOptions): Promise<Discovery> {
   try {
-    const reply = await rpc.request(discoverRequest, handshakeRequest(options));
-    if ('error' in reply && isModernError(reply.error)) {
-      const { supported } = Object(reply.error.data) as { supported?: unknown };
-      const hasOlder = reply.error.code === RpcCode.unsupportedProtocolVersion && Array.isArray(supported);
-      if (!hasOlder) throw new ClarityError('UPSTREAM_PROTOCOL', `server/discover: ${reply.error.message}`);
-    }
-    return readDiscovery(reply);
+    const totalMs = Math.min(options.probeMs, options.totalMs);
+    const reply = await rpc.request(discoverRequest, handshakeRequest({ ...options, totalMs }));
+    const read = readDiscovery(reply);
+    if (read !== 'legacy') return { result: read, isEvidence: true };
+    if (!('error' in reply) || !isModernError(reply.error)) return { isEvidence: true };
+    const { supported } = Object(reply.error.data) as { supported?: unknown };
+    if (reply.error.code === RpcCode.unsupportedProtocolVersion && Array.isArray(supported)) return { isEvidence: true };
+    const failure = new ClarityError('UPSTREAM_PROTOCOL', `server/discover: ${reply.error.message}`);
+    return { isEvidence: false, failure };
   } catch (error) {
-    if (error instanceof UpstreamFailure && !isNoEvidence(error.status)) return 'legacy';
-    throw error;
+    if (error instanceof UpstreamFailure) {
+      // A refused method is not a refused credential.
+      const isMethod = error.status === 403 && error.rpc?.code === RpcCode.methodNotFound;
+      if (endsStart(error) && !isMethod) throw error;
+      return { isEvidence: !isNoEvidence(error.status) };
+    }
+    if (endsStart(error) || options.signal.aborted) throw error;
+    return { isEvidence: false };
   }
 }
 

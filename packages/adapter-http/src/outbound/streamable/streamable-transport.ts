@@ -10,19 +10,22 @@ import {
 import { UpstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamResponse } from '../http/upstream-response.ts';
 import type { UpstreamSend, UpstreamSender } from '../http/upstream-sender.ts';
+import { canMeanLostSession, lostSessionIn } from '../http/lost-session.ts';
 import { UpstreamSession } from './upstream-session.ts';
 import { readAnswer, type Resumption } from './response-reader.ts';
 
 /** Maximum count of resumptions of a response stream that ended before the reply. */
 const MAX_RESUMPTIONS = 20;
 const MAX_RETRY_MS = 30_000;
+/** Milliseconds without a new session after one that did not help. */
+const FRUITLESS_MS = 60_000;
 
 export interface TransportHooks {
   /** Processes a message of the response to a request. */
   receive(bytes: Uint8Array, requestId: number): void;
   fail(requestId: number, error: Error): void;
   /** Opens a new session, because the service has forgotten session `lost`. */
-  renew(lost: string): Promise<void>;
+  renew(lost: string | undefined): Promise<void>;
   /** Lists the tools again; resolves to true if the parameter headers of the call changed. */
   relist(pending: OutgoingRequest): Promise<boolean>;
   /** Resolves when a session is open; rejects if it could not be opened. Undefined without waiting if one is open. */
@@ -39,6 +42,7 @@ export class StreamableTransport implements Transport {
   readonly #sender: UpstreamSender;
   readonly #hooks: TransportHooks;
   readonly #noticeMs: number;
+  #fruitlessUntil = 0;
 
   constructor(
     url: URL,
@@ -64,16 +68,36 @@ export class StreamableTransport implements Transport {
       response = await this.#recover(pending, sessionId, error);
       if (response === undefined) return;
     }
-    const deliver = (message: Uint8Array): void => {
-      this.#hooks.receive(message, pending.id);
-    };
     if (method === 'initialize') this.session.begin(response.headers);
+    const lost = await this.#read(response, pending, sessionId);
+    if (lost === undefined) return;
+    const again = await this.#inNewSession(pending, sessionId, lost);
+    if (again !== undefined) await this.#read(again, pending, undefined);
+  }
+
+  /**
+   * Passes on the messages of a response. Returns the failure instead if the reply is an error that names `sessionId`, the
+   * session of the request, as unknown.
+   */
+  async #read(
+    response: UpstreamResponse,
+    pending: OutgoingRequest,
+    sessionId: string | undefined,
+  ): Promise<ClarityError | undefined> {
+    let lost: ClarityError | undefined;
+    const deliver = (message: Uint8Array): void => {
+      const refusal = sessionId === undefined ? undefined : lostSessionIn(message);
+      if (refusal === undefined) this.#hooks.receive(message, pending.id);
+      else lost = new ClarityError('UPSTREAM_PROTOCOL', refusal);
+    };
     let resumption = await readAnswer(response, pending, deliver);
     for (let times = 0; resumption !== undefined && times < MAX_RESUMPTIONS; times += 1) {
       const stream = await this.#resume(resumption, pending);
       resumption = stream === undefined ? undefined : await readAnswer(stream, pending, deliver);
     }
+    if (lost !== undefined) return lost;
     this.#hooks.fail(pending.id, new ClarityError('UPSTREAM_LOST', 'the response ended before the reply'));
+    return undefined;
   }
 
   notify(notification: McpNotification): void {
@@ -132,19 +156,47 @@ export class StreamableTransport implements Transport {
     sessionId: string | undefined,
     failure: unknown,
   ): Promise<UpstreamResponse | undefined> {
-    const isLost = failure instanceof UpstreamFailure && failure.status === 404 && sessionId !== undefined;
+    const isLost = failure instanceof UpstreamFailure && this.#isLost(failure, sessionId);
     const isMismatch = failure instanceof UpstreamFailure && this.#isHeaderMismatch(pending, failure);
     if (!(isLost || isMismatch) || pending.signal.aborted) {
       this.#deliverFailure(pending, failure);
       return undefined;
     }
+    if (isLost) return this.#inNewSession(pending, sessionId, failure);
     try {
-      if (isLost) await this.#hooks.renew(sessionId);
-      else if (!(await this.#hooks.relist(pending))) throw failure;
+      if (!(await this.#hooks.relist(pending))) throw failure;
       return await this.#sender.send(this.#messageOf(pending, false));
     } catch (error) {
       this.#deliverFailure(pending, error);
       return undefined;
+    }
+  }
+
+  /** A refusal that names no session ends the trials for a minute if a new session does not help. */
+  #isLost(failure: UpstreamFailure, sessionId: string | undefined): boolean {
+    if (this.era === 'modern' || !canMeanLostSession(failure)) return false;
+    if (sessionId === undefined) return /initiali[sz]/i.test(failure.text);
+    return failure.status === 404 || performance.now() >= this.#fruitlessUntil;
+  }
+
+  /** Repeats a request in a new session. A second refusal of that kind is a defect of the service. */
+  async #inNewSession(
+    pending: OutgoingRequest,
+    lost: string | undefined,
+    refusal: ClarityError,
+  ): Promise<UpstreamResponse | undefined> {
+    await this.#hooks.renew(lost);
+    if (pending.signal.aborted) return undefined;
+    try {
+      return await this.#sender.send(this.#messageOf(pending, false));
+    } catch (error) {
+      if (!(error instanceof UpstreamFailure) || !canMeanLostSession(error)) {
+        this.#deliverFailure(pending, error);
+        return undefined;
+      }
+      this.#fruitlessUntil = performance.now() + FRUITLESS_MS;
+      const words = error.text === '' ? refusal.failure.message : error.text;
+      throw new ClarityError('UPSTREAM_PROTOCOL', `a request in a new session is refused with ${String(error.status)}: ${words}`);
     }
   }
 

@@ -3,7 +3,7 @@ import * as kit from '@jest/globals';
 import { serviceConnectorContract } from '@clarity-runtime/core/testing';
 import { httpConnector } from '../../../src/index.ts';
 import { callTool, codeOf, connectTo, listener, remoteService } from '../../support/remote-service.ts';
-import { mcpUpstream } from '../../support/mcp-upstream.ts';
+import { mcpUpstream, type Handle } from '../../support/mcp-upstream.ts';
 import { sseUpstream } from '../../support/sse-upstream.ts';
 import { until } from '../../support/until.ts';
 
@@ -42,9 +42,60 @@ test('SseConnection rejects a message URL with another origin', async () => {
   expect(canary.connections()).toBe(0);
 });
 
-test('SseConnection reports the status when the server offers no stream', async () => {
-  await using upstream = await mcpUpstream({ era: 'modern' });
-  await expect(connectTo(upstream.url, { transport })).rejects.toThrow('405');
+test.each([
+  ['streamable_http', 'sse_http'],
+  ['sse_http', 'streamable_http'],
+] as const)('M20 a manifest with %s connects to a server that has only %s', async (wanted, offered) => {
+  const start = () => (offered === 'sse_http' ? sseUpstream() : mcpUpstream({ era: 'legacy' }));
+  await using upstream = await start();
+  const heard = listener();
+  const connector = httpConnector();
+  const service = remoteService(upstream.url, { transport: wanted });
+  const { signal } = new AbortController();
+  const connection = await connector.connect(service, heard, { signal });
+  expect(connection.era).toBe('legacy');
+  expect(heard.lines.join()).toContain(`uses the transport ${offered}`);
+  await connection.close('done');
+  await (await connector.connect(service, heard, { signal })).close('done');
+  expect(heard.lines.filter((line) => line.includes('uses the transport'))).toHaveLength(1);
+});
+
+test('M20 a server without either transport is reported with the failure of the manifest', async () => {
+  const handle: Handle = (_received, response) => !!response.writeHead(404, { 'content-type': 'text/html' }).end('<p>');
+  await using upstream = await mcpUpstream({ era: 'legacy', handle });
+  for (const wanted of ['streamable_http', 'sse_http'] as const) {
+    await expect(connectTo(upstream.url, { transport: wanted })).rejects.toMatchObject({
+      code: 'UPSTREAM_PROTOCOL',
+      message: expect.stringMatching(/HTTP 404 at http:\/\/127\.0\.0\.1:\d+\/mcp$/),
+    });
+  }
+});
+
+test('Q44 a message URL that is not found and not below the endpoint is named with the cause', async () => {
+  const handle: Handle = ({ httpMethod }, response) => {
+    if (httpMethod === 'GET') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('event: endpoint\ndata: /messages?session=hidden\n\n');
+    } else response.writeHead(404, { 'content-type': 'text/html' }).end('<html>nginx</html>');
+    return true;
+  };
+  await using upstream = await mcpUpstream({ era: 'legacy', handle });
+  const failed = connectTo(upstream.url.replace('/mcp', '/tools/sse'), { transport });
+  await expect(failed).rejects.toMatchObject({
+    message: expect.stringMatching(/HTTP 404 at http:\/\/127\.0\.0\.1:\d+\/messages$/),
+    failure: { hint: expect.stringMatching(/not below its endpoint.*proxy/) },
+  });
+});
+
+test('Q03 lost-session: SseConnection ends when a message is refused because its session is unknown', async () => {
+  let isLost = false;
+  await using upstream = await sseUpstream(undefined, () => isLost);
+  const heard = listener();
+  const connection = await connectTo(upstream.url, { transport, events: heard });
+  isLost = true;
+  await expect(callTool(connection, 'echo')).rejects.toMatchObject({ message: expect.stringContaining('404') });
+  expect(heard.losses).toHaveLength(1);
+  await connection.close('done');
 });
 
 test('SseConnection ends the stream on close', async () => {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { httpConnector } from '../../../src/index.ts';
 import { json, mcpUpstream, type Handle } from '../../support/mcp-upstream.ts';
@@ -49,4 +50,61 @@ test('an unsupported protocol version is rejected with its name', async () => {
   };
   await using upstream = await mcpUpstream({ era: 'legacy', handle });
   await expect(connectTo(upstream.url)).rejects.toThrow("version '2026-07-28'");
+});
+
+const probe =
+  (answer: (response: ServerResponse, id: unknown) => void): Handle =>
+  ({ method, id }, response) => {
+    if (method === 'server/discover') answer(response, id);
+    return method === 'server/discover';
+  };
+const fault = (code: number, data?: object) => (response: ServerResponse, id: unknown) => {
+  json(response, 400, { jsonrpc: '2.0', id, error: { code, message: 'no', ...(data && { data }) } });
+};
+
+test.each<[string, boolean, (response: ServerResponse, id: unknown) => void]>([
+  ['silence', false, () => undefined],
+  ['a head without an end', false, (response) => response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()],
+  ['a closed connection', false, (response) => response.destroy()],
+  ['status 500', false, (response) => response.writeHead(500).end('crash')],
+  ['status 502', false, (response) => response.writeHead(502).end()],
+  ['status 429', false, (response) => response.writeHead(429).end()],
+  ['a page with status 200', false, (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')],
+  ['an empty body', false, (response) => response.writeHead(202).end()],
+  ['broken JSON', false, (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{')],
+  ['status 403 with an unknown method', false, (response, id) => {
+    json(response, 403, { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not allowed' } });
+  }],
+  ['-32601', true, (response, id) => {
+    json(response, 200, { jsonrpc: '2.0', id, error: { code: -32601, message: 'no' } });
+  }],
+  ['a result without versions', true, (response, id) => {
+    json(response, 200, { jsonrpc: '2.0', id, result: {} });
+  }],
+  ['-32022 with older versions', true, fault(-32022, { supported: ['2025-06-18'] })],
+  ['-32020, which initialize outvotes', false, fault(-32020)],
+])('Q04 %s for server/discover leads to initialize, and is remembered: %s', async (_, isRemembered, answer) => {
+  await using upstream = await mcpUpstream({ era: 'legacy', handle: probe(answer) });
+  const connector = httpConnector({ limits: { probeMs: 80 } });
+  const { signal } = new AbortController();
+  for (const expected of [1, isRemembered ? 1 : 2]) {
+    const connection = await connector.connect(remoteService(upstream.url), listener(), { signal });
+    expect(connection.era).toBe('legacy');
+    await connection.close('done');
+    expect(upstream.received.filter(({ method }) => method === 'server/discover')).toHaveLength(expected);
+  }
+});
+
+test.each([401, 407])('Q27 status %i for server/discover ends the start with its own message', async (status) => {
+  await using upstream = await mcpUpstream({ era: 'legacy', handle: probe((response) => response.writeHead(status).end()) });
+  await expect(connectTo(upstream.url)).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+  expect(upstream.received.filter(({ method }) => method === 'initialize')).toEqual([]);
+});
+
+test('Q50 unanswered-notification: a service that leaves notifications unanswered starts without delay', async () => {
+  const handle: Handle = ({ method, id }) => id === undefined && method?.startsWith('notifications/') === true;
+  await using upstream = await mcpUpstream({ era: 'legacy', handle });
+  const from = performance.now();
+  await (await connectTo(upstream.url, { options: { limits: { noticeMs: 4_000 } } })).close('done');
+  expect(performance.now() - from).toBeLessThan(3_000);
 });

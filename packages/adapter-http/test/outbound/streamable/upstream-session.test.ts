@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { json, mcpUpstream, type Handle } from '../../support/mcp-upstream.ts';
 import { callTool, connectTo, listener, valueOf } from '../../support/remote-service.ts';
@@ -74,5 +75,62 @@ test('T-264 a session id of 64 KB ends the connection, and a changed session id 
   await callTool(connection, 'echo');
   await callTool(connection, 'echo');
   expect(upstream.received.at(-1)?.headers['mcp-session-id']).toBe([...upstream.sessions][0]);
+  await connection.close('done');
+});
+
+const refusing =
+  (answer: (response: ServerResponse, id: unknown) => void, isKnown: (session: string) => boolean): Handle =>
+  ({ httpMethod, method, id, headers }, response) => {
+    const session = String(headers['mcp-session-id'] ?? '');
+    if (httpMethod !== 'POST' || session === '' || method === undefined || isKnown(session)) return false;
+    answer(response, id);
+    return true;
+  };
+const rpcError = (status: number, code: number, message: string, own = false) => (response: ServerResponse, id: unknown) => {
+  json(response, status, { jsonrpc: '2.0', id: own ? id : null, error: { code, message } });
+};
+
+test.each<[string, (response: ServerResponse, id: unknown) => void]>([
+  ['400 -32000 without an id', rpcError(400, -32000, 'Bad Request: No valid session ID provided')],
+  ['400 "Server not initialized"', rpcError(400, -32000, 'Bad Request: Server not initialized')],
+  ['400 -32600', rpcError(400, -32600, 'Session not found or expired')],
+  ['400 in another language', rpcError(400, -32001, 'Sitzung unbekannt')],
+  ['400 without a word', (response) => response.writeHead(400).end()],
+  ['410', (response) => response.writeHead(410).end('gone')],
+  ['500 with a text', (response) => response.writeHead(500).end('Error: session not found')],
+  ['200 with an error', rpcError(200, -32001, 'Session not found', true)],
+  ['200 with an error in a stream', (response, id) => {
+    const error = { code: -32000, message: 'Invalid session' };
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(`data: ${JSON.stringify({ jsonrpc: '2.0', id, error })}\n\n`);
+  }],
+])('Q03 lost-session: after %s all waiting calls are repeated in one new session', async (_, answer) => {
+  const lost = new Set<string>();
+  await using upstream = await mcpUpstream({ era: 'legacy', handle: refusing(answer, (session) => !lost.has(session)) });
+  const connection = await connectTo(upstream.url, { options: { limits } });
+  for (const session of upstream.sessions) lost.add(session);
+  const words = ['a', 'b', 'c'];
+  const replies = await Promise.all(words.map((text) => callTool(connection, 'echo', { args: { text } })));
+  expect(replies.map(valueOf)).toMatchObject(words.map((text) => ({ content: [{ text }] })));
+  expect(upstream.received.filter(({ method }) => method === 'initialize')).toHaveLength(2);
+  await connection.close('done');
+});
+
+test('Q03 a refusal that a new session does not cure fails the call as a fault of the service, once a minute', async () => {
+  const answer = rpcError(400, -32000, 'session storage is invalid');
+  await using upstream = await mcpUpstream({ era: 'legacy', handle: refusing(answer, () => false) });
+  const connection = await connectTo(upstream.url, { options: { limits } });
+  await expect(callTool(connection, 'echo')).rejects.toMatchObject({ code: 'UPSTREAM_PROTOCOL', ofRequest: false });
+  expect(valueOf(await callTool(connection, 'echo'))).toMatchObject({ code: -32000 });
+  expect(upstream.received.filter(({ method }) => method === 'initialize')).toHaveLength(2);
+  await connection.close('done');
+});
+
+test('Q03 an error about the arguments opens no session', async () => {
+  const answer = rpcError(400, -32602, 'a must be a number', true);
+  await using upstream = await mcpUpstream({ era: 'legacy', handle: refusing(answer, () => false) });
+  const connection = await connectTo(upstream.url, { options: { limits } });
+  expect(valueOf(await callTool(connection, 'echo'))).toMatchObject({ code: -32602 });
+  expect(upstream.received.filter(({ method }) => method === 'initialize')).toHaveLength(1);
   await connection.close('done');
 });

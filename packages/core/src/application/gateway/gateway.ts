@@ -1,6 +1,7 @@
 import { hasVerb, type Verb } from '../../domain/access/grant.ts';
 import { failure } from '../../domain/errors/clarity-error.ts';
 import {
+  type Era,
   RpcCode,
   type Implementation,
   type McpNotification,
@@ -40,8 +41,8 @@ interface ClientRequest {
 const EMPTY: McpReply = { result: RawJson.of({}) };
 
 /** Lists of an endpoint by MCP method. */
-const lists: ReadonlyMap<string, (endpoint: Endpoint) => ListPages> = new Map([
-  ['tools/list', ({ tools }) => tools.pages],
+const lists: ReadonlyMap<string, (endpoint: Endpoint, era: Era) => ListPages> = new Map([
+  ['tools/list', ({ tools }, era) => (era === 'modern' ? tools.pages : tools.legacyPages)],
   ['prompts/list', ({ prompts }) => prompts.pages],
   ['resources/list', ({ resources }) => resources.pages],
   ['resources/templates/list', ({ resources }) => resources.templatePages],
@@ -81,7 +82,7 @@ export class Gateway implements McpGateway {
     const received = { client, endpoint, request, exchange };
     const { method, params } = request;
     const list = lists.get(method);
-    if (list !== undefined) return this.#list(received, list(endpoint));
+    if (list !== undefined) return this.#list(received, list(endpoint, client.scope.era));
     switch (method) {
       case 'tools/call':
         return this.#complete(received, await calls.call(endpoint, params, client, exchange));

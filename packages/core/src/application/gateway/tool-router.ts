@@ -1,4 +1,5 @@
 import type { NamedDefinition, CacheHint } from '../../domain/interfaces/interface-snapshot.ts';
+import { isLegacyOutputSchema } from '../../domain/interfaces/definition-repair.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { hasHiddenCharacters } from '../../domain/text/hidden-characters.ts';
@@ -54,6 +55,8 @@ export interface Route<T extends NamedDefinition = NamedDefinition> {
 export interface ToolRoutes<T extends NamedDefinition = NamedDefinition> {
   readonly routes: ReadonlyMap<string, Route<T>>;
   readonly pages: ListPages;
+  /** The list for clients of the legacy era, which refuse an output schema that is not one of an object. */
+  readonly legacyPages: ListPages;
 }
 
 /** The tools or prompts of one service, with visibility and overrides. */
@@ -140,7 +143,16 @@ function tableOf<T extends NamedDefinition>(
 ): ToolRoutes<T> {
   const sorted = listed.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const entries = sorted.map((entry) => exposedDefinition(entry.definition, entry));
-  return { routes, pages: listPages(member, entries, hint) };
+  const pages = listPages(member, entries, hint);
+  const legacy = sorted.map((entry, at) => {
+    const schema = membersOf(entry.definition.raw).get('outputSchema');
+    if (schema === undefined || isLegacyOutputSchema(schema)) return entries[at] ?? '';
+    const all = new Map(membersOf(RawJson.fromText(entries[at] ?? '')));
+    all.delete('outputSchema');
+    return objectOf(all).text;
+  });
+  const isEqual = legacy.every((entry, at) => entry === entries[at]);
+  return { routes, pages, legacyPages: isEqual ? pages : listPages(member, legacy, hint) };
 }
 
 function freeName(

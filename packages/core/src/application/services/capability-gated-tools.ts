@@ -136,7 +136,7 @@ async function readGated(
     if (connection.capabilities[name] === undefined) return [];
     const { entries } = await gatherList(connection, { method: `${name}/list`, member: name }, options);
     const as = name === 'tools' ? describedTool : (known: NamedDefinition) => known;
-    return selectGated(shown[name], new EntryConverter().named(entries, as));
+    return selectGated(shown[name], new EntryConverter().named(entries, name, as));
   };
   const tools = await list('tools');
   const prompts = await list('prompts');

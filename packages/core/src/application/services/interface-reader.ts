@@ -1,7 +1,10 @@
 import { contentDigest } from '../../domain/json/digest.ts';
 import { hasHiddenCharacters, stripHiddenFromJson } from '../../domain/text/hidden-characters.ts';
+import { repairDefinition } from '../../domain/interfaces/definition-repair.ts';
 import type {
+  CacheHint,
   Definition,
+  InterfaceFault,
   InterfaceSnapshot,
   ListName,
   NamedDefinition,
@@ -10,7 +13,7 @@ import { membersOf } from '../../domain/json/json-members.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Connection } from '../../ports/index.ts';
-import { gatherList, type GatheredList, type ReadLimits } from './list-reader.ts';
+import { gatherList, type ReadLimits } from './list-reader.ts';
 
 export type { ReadLimits } from './list-reader.ts';
 
@@ -24,10 +27,17 @@ const LISTS: readonly { readonly name: ListName; readonly capability: string; re
 /** Maximum count of entry names with hidden characters in a snapshot. */
 export const MAX_NAMED = 20;
 
+/** Maximum count of faults in a snapshot. */
+const MAX_FAULTS = 50;
+
+/** Milliseconds for a page of another list than the tools, so that a silent list does not end the start. */
+const OTHER_PAGE_MS = 5_000;
+
 /**
- * Reads every list that the capabilities of a connection declare.
+ * Reads every list that the capabilities of a connection declare. A list that fails is empty; a definition that clients would
+ * refuse is repaired or left out. Both are in `faults`.
  * `interfaceRevision` is a digest of the replies: equal content has an equal revision.
- * @throws ClarityError SERVICE_START_FAILED when a list request fails.
+ * @throws ClarityError when the connection or the credential fails.
  */
 export async function readInterface(
   connection: Connection,
@@ -35,29 +45,34 @@ export async function readInterface(
   limits: ReadLimits,
   signal: AbortSignal,
 ): Promise<InterfaceSnapshot> {
-  const gathered = new Map<ListName, GatheredList>();
+  const converter = new EntryConverter();
+  const hints: Partial<Record<ListName, CacheHint>> = {};
+  const entries = new Map<ListName, readonly RawJson[]>();
   for (const { name, capability, method } of LISTS) {
     if (connection.capabilities[capability] === undefined) continue;
-    gathered.set(name, await gatherList(connection, { method, member: name }, { limits, signal }));
+    const totalMs = name === 'tools' ? limits.totalMs : Math.min(limits.totalMs || OTHER_PAGE_MS, OTHER_PAGE_MS);
+    const list = await gatherList(connection, { method, member: name }, { limits: { ...limits, totalMs }, signal });
+    entries.set(name, list.entries);
+    if (list.hint !== undefined) hints[name] = list.hint;
+    if (list.problem !== undefined) {
+      const outcome = list.hasFailed === true ? 'failed' : 'cut';
+      converter.report({ list: name, entry: '', problem: toPrintableAscii(list.problem), outcome });
+    }
   }
-  const converter = new EntryConverter();
-  const entries = (name: ListName): readonly RawJson[] => gathered.get(name)?.entries ?? [];
-  const tools = converter.named(entries('tools'), describedTool);
-  const prompts = converter.named(entries('prompts'), (prompt) => prompt);
-  const resources = converter.keyed(entries('resources'), 'uri', (uri, raw, entry) => ({
+  const read = (name: ListName): readonly RawJson[] => entries.get(name) ?? [];
+  const tools = converter.named(read('tools'), 'tools', describedTool);
+  const prompts = converter.named(read('prompts'), 'prompts', (prompt) => prompt);
+  const resources = converter.keyed(read('resources'), { list: 'resources', member: 'uri' }, (uri, known) => ({
     uri,
-    raw,
-    ...markOf(raw, entry),
+    ...known,
   }));
-  const resourceTemplates = converter.keyed(entries('resourceTemplates'), 'uriTemplate', (uriTemplate, raw, entry) => ({
+  const templates = { list: 'resourceTemplates', member: 'uriTemplate' } as const;
+  const resourceTemplates = converter.keyed(read('resourceTemplates'), templates, (uriTemplate, known) => ({
     uriTemplate,
-    raw,
-    ...markOf(raw, entry),
+    ...known,
   }));
   const { instructions } = connection;
-  const hints = Object.fromEntries(
-    [...gathered].flatMap(([name, { hint }]) => (hint === undefined ? [] : [[name, hint]])),
-  );
+  const faults = converter.faults.slice(0, MAX_FAULTS);
   return {
     interfaceRevision: revisionOf([tools, resources, resourceTemplates, prompts], instructions),
     introspectedAt: at.toISOString(),
@@ -68,47 +83,82 @@ export async function readInterface(
     prompts,
     hints,
     cleaned: converter.cleaned.slice(0, MAX_NAMED),
+    ...(faults.length === 0 ? {} : { faults }),
   };
 }
 
-/** Converts entries: skips those without a key, keeps the first of each key and strips hidden characters. */
+/** Converts entries: keeps the first of each key, strips hidden characters, and repairs or leaves out what clients refuse. */
 export class EntryConverter {
   readonly cleaned: string[] = [];
+  readonly faults: InterfaceFault[] = [];
 
-  named<T extends NamedDefinition>(entries: readonly RawJson[], as: (known: NamedDefinition) => T): readonly T[] {
-    const found = this.keyed(entries, 'name', (name, raw, entry) => {
-      const title = membersOf(raw).get('title')?.value;
-      return as({ name, raw, ...markOf(raw, entry), ...(typeof title === 'string' ? { title } : {}) });
+  report(fault: InterfaceFault): void {
+    this.faults.push(fault);
+  }
+
+  named<T extends NamedDefinition>(
+    entries: readonly RawJson[],
+    list: 'tools' | 'prompts',
+    as: (known: NamedDefinition) => T,
+  ): readonly T[] {
+    const found = this.keyed(entries, { list, member: 'name' }, (name, known) => {
+      const title = membersOf(known.raw).get('title')?.value;
+      return as({ name, ...known, ...(typeof title === 'string' ? { title } : {}) });
     });
     return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   keyed<T>(
     entries: readonly RawJson[],
-    member: string,
-    as: (key: string, raw: RawJson, entry: RawJson) => T,
+    { list, member }: { readonly list: ListName; readonly member: string },
+    as: (key: string, known: Definition) => T,
   ): readonly T[] {
     const found = new Map<string, T>();
     for (const entry of entries) {
       const key = membersOf(entry).get(member)?.value;
-      if (typeof key !== 'string' || key === '' || found.has(key)) continue;
+      if (typeof key !== 'string' || key === '') {
+        this.#omit(list, '', `an entry has no ${member}`);
+        continue;
+      }
+      if (found.has(key)) {
+        this.#omit(list, key, `another entry has the same ${member}`);
+        continue;
+      }
       // A key is forwarded unchanged, because a stripped URI could identify another resource.
-      if (member !== 'name' && hasHiddenCharacters(key)) this.cleaned.push(toPrintableAscii(key));
-      else found.set(key, as(key, this.#stripHidden(entry, key), entry));
+      if (member !== 'name' && hasHiddenCharacters(key)) {
+        this.cleaned.push(toPrintableAscii(key));
+        continue;
+      }
+      const definition = this.#readable(list, key, this.#stripHidden(entry, key));
+      if (definition !== undefined) found.set(key, as(key, definition));
     }
     return [...found.values()];
   }
 
-  #stripHidden(entry: RawJson, key: string): RawJson {
+  #readable(list: ListName, key: string, visible: Definition): Definition | undefined {
+    const repaired = repairDefinition(visible.raw, list);
+    if ('problem' in repaired) {
+      this.#omit(list, key, repaired.problem);
+      return undefined;
+    }
+    if (repaired.repairs.length === 0) return visible;
+    const problem = toPrintableAscii(repaired.repairs.join('; '));
+    this.report({ list, entry: toPrintableAscii(key), problem, outcome: 'repaired' });
+    return { ...visible, raw: repaired.raw };
+  }
+
+  #omit(list: ListName, key: string, problem: string): void {
+    this.report({ list, entry: toPrintableAscii(key), problem: toPrintableAscii(problem), outcome: 'omitted' });
+  }
+
+  #stripHidden(entry: RawJson, key: string): Definition {
     const { text } = entry;
     const visible = stripHiddenFromJson(text);
-    if (visible === text) return entry;
+    if (visible === text) return { raw: entry };
     this.cleaned.push(toPrintableAscii(key));
-    return RawJson.fromText(visible);
+    return { raw: RawJson.fromText(visible), cleaned: true };
   }
 }
-
-const markOf = (raw: RawJson, entry: RawJson): { readonly cleaned?: true } => (raw === entry ? {} : { cleaned: true });
 
 /** Adds the description to a tool, if it is a string. */
 export function describedTool(known: NamedDefinition) {
@@ -125,4 +175,13 @@ export function revisionOf(lists: readonly (readonly Definition[])[], instructio
   const listed = others.every((list) => list.length === 0) ? tools : [tools, ...others];
   const content = instructions === '' ? listed : [instructions, tools, ...others];
   return `iface_${contentDigest(content).slice(0, 12)}`;
+}
+
+/** Returns the interface with the last known entries of each list that failed. */
+export function withKnownLists(read: InterfaceSnapshot, known: InterfaceSnapshot | undefined): InterfaceSnapshot {
+  const failed = (read.faults ?? []).filter(({ outcome }) => outcome === 'failed').map(({ list }) => list);
+  if (failed.length === 0 || known === undefined) return read;
+  const kept = { ...read, ...Object.fromEntries(failed.map((list) => [list, known[list] ?? []])) };
+  const lists = [kept.tools, kept.resources, kept.resourceTemplates ?? [], kept.prompts];
+  return { ...kept, interfaceRevision: revisionOf(lists, kept.instructions) };
 }

@@ -1,5 +1,6 @@
 import { systemCaller, type Caller } from '../../domain/access/caller.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import { withKnownLists } from './interface-reader.ts';
 import type { Connection } from '../../ports/index.ts';
 import { refreshInterface } from './open-service.ts';
 import type { ObservedConnection } from './service-connection.ts';
@@ -80,8 +81,10 @@ export class InterfaceRefresh {
 
   async #refresh(link: ObservedConnection): Promise<void> {
     if (this.#state.link !== link) return;
-    const snapshot = await refreshInterface(this.#state, link);
-    if (snapshot.interfaceRevision !== this.#state.snapshot?.interfaceRevision) {
+    const known = this.#state.snapshot;
+    const snapshot = withKnownLists(await refreshInterface(this.#state, link), known);
+    const hasChanged = snapshot.interfaceRevision !== known?.interfaceRevision;
+    if (hasChanged || JSON.stringify(snapshot.faults) !== JSON.stringify(known.faults)) {
       await this.accept(systemCaller, snapshot);
     }
   }

@@ -1,4 +1,5 @@
-import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
+import type { ErrorCode } from '../../domain/errors/error-table.ts';
 import type { CacheHint } from '../../domain/interfaces/interface-snapshot.ts';
 import { arrayItems, membersOf } from '../../domain/json/json-members.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
@@ -26,8 +27,21 @@ export interface ListRequest {
 export interface GatheredList {
   readonly entries: readonly RawJson[];
   readonly hint?: CacheHint;
+  /** The reason why the list, or its pages after the first, could not be read. */
+  readonly problem?: string;
+  /** The problem is about the first page, so that nothing is known about the list. */
+  readonly hasFailed?: true;
 }
 
+/** Failures of one list alone. Any other ends the start: the connection or the credential failed. */
+const OF_LIST: ReadonlySet<ErrorCode> = new Set([
+  'SERVICE_START_FAILED',
+  'UPSTREAM_PROTOCOL',
+  'UPSTREAM_FAILED',
+  'PAYLOAD_TOO_LARGE',
+  'CALL_TIMED_OUT',
+]);
+const MAX_CURSOR_LENGTH = 16_384;
 const MAX_ENTRIES = 2_000;
 const MAX_PAGES = 100;
 /** Maximum bytes of one list, which clients read whole, and of one definition, for example a tool with its schemas. */
@@ -37,8 +51,9 @@ const NOTHING: GatheredList = { entries: [] };
 
 /**
  * Reads all pages of a list, up to 100 pages, 2,000 entries and 6.5 MiB.
- * Returns an empty list when the service replies `-32601` (method not found).
- * @throws ClarityError SERVICE_START_FAILED when the service replies with another error or without the list.
+ * Returns an empty list when the service replies `-32601` (method not found), and the entries of the pages that could be read
+ * with the problem when a page fails. A cursor is sent once (MCP 2026-07-28, "Pagination": it is opaque and may be empty).
+ * @throws ClarityError when the connection or the credential fails.
  */
 export async function gatherList(
   connection: Connection,
@@ -46,30 +61,53 @@ export async function gatherList(
   options: { readonly limits: ReadLimits; readonly signal: AbortSignal },
 ): Promise<GatheredList> {
   const collector = new EntryCollector(options.limits.onLimit);
+  const { entries } = collector;
+  const sent = new Set<string>();
   let hint: CacheHint | undefined;
   let cursor: string | undefined;
-  for (let page = 0; ; page += 1) {
-    const params = new Map(given);
-    if (cursor !== undefined) params.set('cursor', RawJson.of(cursor));
-    const reply = await connection.request({ method, params }, pageRequest(options));
-    if ('error' in reply) {
-      if (reply.error.code === RpcCode.methodNotFound) return NOTHING;
-      throw new ClarityError('SERVICE_START_FAILED', `${method}: ${reply.error.message}`);
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    let members: ReadonlyMap<string, RawJson> | undefined;
+    try {
+      members = await readPage(connection, { method, member, params: given, cursor }, options);
+    } catch (error) {
+      if (!isClarityError(error) || !OF_LIST.has(error.code) || options.signal.aborted) throw error;
+      const problem = reasonOf(error);
+      return { entries, ...(hint && { hint }), problem, ...(page === 0 ? { hasFailed: true } : {}) };
     }
-    const members = membersOf(reply.result);
-    const list = members.get(member);
-    if (list?.bytes[0] !== 0x5b)
-      throw new ClarityError('SERVICE_START_FAILED', `${method} returned a result without ${member}`);
-    const hasAll = collector.add(list.bytes);
+    if (members === undefined) return NOTHING;
+    const hasAll = collector.add(members.get(member)?.bytes ?? NO_ITEMS);
     hint ??= hintOf(members);
     const next = members.get('nextCursor')?.value;
-    const isLast = typeof next !== 'string' || next === cursor;
+    const isLast = typeof next !== 'string' || sent.has(next) || next.length > MAX_CURSOR_LENGTH;
     if (!hasAll || (!isLast && page + 1 >= MAX_PAGES)) options.limits.onLimit?.('list.cut');
-    if (isLast || !hasAll || page + 1 >= MAX_PAGES) break;
+    if (isLast || !hasAll) break;
+    sent.add(next);
     cursor = next;
   }
-  const { entries } = collector;
   return hint === undefined ? { entries } : { entries, hint };
+}
+
+const NO_ITEMS = new TextEncoder().encode('[]');
+
+/** Returns the members of one page; undefined if the first page has no such method. */
+async function readPage(
+  connection: Connection,
+  { method, member, params: given, cursor }: ListRequest & { readonly cursor: string | undefined },
+  options: { readonly limits: ReadLimits; readonly signal: AbortSignal },
+): Promise<ReadonlyMap<string, RawJson> | undefined> {
+  const params = new Map(given);
+  if (cursor !== undefined) params.set('cursor', RawJson.of(cursor));
+  const reply = await connection.request({ method, params }, pageRequest(options));
+  if ('error' in reply) {
+    if (reply.error.code === RpcCode.methodNotFound && cursor === undefined) return undefined;
+    throw new ClarityError('SERVICE_START_FAILED', `${method}: ${reply.error.message}`);
+  }
+  const members = membersOf(reply.result);
+  const list = members.get(member);
+  if (list?.bytes[0] === 0x5b) return members;
+  const isEmpty = list?.text === 'null' || /^\{\s*\}$/.test(list?.text ?? '');
+  if (isEmpty) return new Map([...members].filter(([name]) => name !== member));
+  throw new ClarityError('SERVICE_START_FAILED', `${method} returned a result without ${member}`);
 }
 
 /** Collects the entries of a list up to its limits, without the memory of the replies that contained them. */

@@ -1,7 +1,7 @@
 import { assertTrusted } from '../../domain/access/trust.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import { healthAfter } from '../../domain/services/health.ts';
-import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import type { InterfaceFault, InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import { next, type LifecycleEvent } from '../../domain/services/lifecycle.ts';
 import { originKind, originKinds } from '../../domain/services/origin-kinds.ts';
 import { toLogLine } from '../../domain/text/safe-text.ts';
@@ -9,9 +9,13 @@ import { INITIAL_STATUS, type ServiceStatus } from '../../domain/services/servic
 import { withDeadline } from '../support/async.ts';
 import type { AuditEntry } from '../audit/audit-log.ts';
 import { CapabilityGatedTools } from './capability-gated-tools.ts';
+import { withKnownLists } from './interface-reader.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
+
+/** Faults of an interface that are logged one by one; the event has up to 50. */
+const MAX_LINES = 3;
 
 /** An audit entry of a service without its caller and its id. */
 export type AuditDetails = Pick<AuditEntry, 'kind' | 'level' | 'message' | 'data'>;
@@ -32,10 +36,11 @@ export class ServiceState {
   link: ObservedConnection | undefined;
   /** Called for each sign of life during a start. */
   onActivity: () => void = () => undefined;
-  /** The interface at the last refresh. */
-  snapshot: InterfaceSnapshot | undefined;
   #status: ServiceStatus = INITIAL_STATUS;
   #answeredAt: Date | undefined;
+  #snapshot: InterfaceSnapshot | undefined;
+  /** The faults of the interface that were reported last, as text. */
+  #reportedFaults = '';
 
   constructor(id: string, dependencies: SupervisorDependencies) {
     this.id = id;
@@ -46,6 +51,15 @@ export class ServiceState {
   get status(): ServiceStatus {
     const answeredAt = this.#answeredAt;
     return answeredAt === undefined ? this.#status : { ...this.#status, lastHeartbeatAt: answeredAt.toISOString() };
+  }
+
+  /** The interface at the last refresh. A list that could not be read keeps its entries. */
+  get snapshot(): InterfaceSnapshot | undefined {
+    return this.#snapshot;
+  }
+
+  set snapshot(read: InterfaceSnapshot | undefined) {
+    this.#snapshot = read === undefined ? undefined : withKnownLists(read, this.#snapshot);
   }
 
   get isRunning(): boolean {
@@ -134,7 +148,9 @@ export class ServiceState {
     if (this.link !== link) return;
     if (error === undefined) {
       this.#answeredAt = this.dependencies.clock.wall();
-      if (this.#status.health !== 'HEALTHY') this.#applyHealth({ type: 'seen-well' }, 'it responds again');
+      if (this.#status.health !== 'HEALTHY' && failedList(this.#snapshot) === undefined) {
+        this.#applyHealth({ type: 'seen-well' }, 'it responds again');
+      }
       return;
     }
     const health = healthAfter(error);
@@ -151,6 +167,7 @@ export class ServiceState {
   changed(): void {
     const { changes, find } = this.dependencies;
     changes.raiseAll(this.id, find(this.id) === undefined);
+    this.#reportFaults();
   }
 
   /** Resolves when the entry is written or counted as unwritten. */
@@ -180,6 +197,25 @@ export class ServiceState {
     this.dependencies.audit.note({ ...entry, serviceId: this.id });
   }
 
+  /** Reports lists and definitions that clients could not read, once for each change of them. */
+  #reportFaults(): void {
+    const faults = this.#snapshot?.faults ?? [];
+    const failed = failedList(this.#snapshot);
+    if (failed !== undefined && this.isRunning) {
+      const reason = `${failed.list} cannot be read: ${failed.problem}`;
+      this.#applyHealth({ type: 'seen-ill', health: 'DEGRADED', reason }, reason);
+    }
+    const text = JSON.stringify(faults);
+    if (text === this.#reportedFaults) return;
+    this.#reportedFaults = text;
+    for (const { list, entry, problem, outcome } of faults.slice(0, MAX_LINES)) {
+      this.dependencies.audit.log(this.id, `${entry === '' ? list : `${list} '${entry}'`} ${outcome}: ${problem}`);
+    }
+    if (faults.length === 0) return;
+    const message = 'Some definitions of the service were repaired or left out';
+    this.note({ kind: 'interface.repaired', level: 'warn', message, data: { faults } });
+  }
+
   #applyHealth(event: LifecycleEvent, reason: string): void {
     const from = this.#status.health;
     this.apply(event);
@@ -194,3 +230,6 @@ export class ServiceState {
     });
   }
 }
+
+const failedList = (snapshot: InterfaceSnapshot | undefined): InterfaceFault | undefined =>
+  snapshot?.faults?.find(({ outcome }) => outcome === 'failed');

@@ -30,6 +30,7 @@ export const EVENT_KINDS = {
   'interface.cleaned': { durability: 'committed', outcome: 'level' },
   'interface.pin_unstored': { durability: 'committed', outcome: 'error' },
   'interface.pinned': { durability: 'committed', outcome: 'level' },
+  'interface.repaired': { durability: 'committed', outcome: 'level' },
   'interface.suspicious': { durability: 'committed', outcome: 'level' },
   'policy.applied': { durability: 'committed', outcome: 'level' },
   'policy.denied': { durability: 'recorded', outcome: 'denied' },

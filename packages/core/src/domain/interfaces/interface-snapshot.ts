@@ -44,6 +44,19 @@ export interface CacheHint {
 /** Names of the lists of a service. */
 export type ListName = 'tools' | 'resources' | 'resourceTemplates' | 'prompts';
 
+/** A list or a definition that clients could not read as the service sent it. */
+export interface InterfaceFault {
+  readonly list: ListName;
+  /** Printable name or URI of the entry; empty if the whole list failed. */
+  readonly entry: string;
+  readonly problem: string;
+  /**
+   * `failed`: the list could not be read, and its last known entries, or none, are offered. `cut`: a later page could not be
+   * read.
+   */
+  readonly outcome: 'repaired' | 'omitted' | 'cut' | 'failed';
+}
+
 /**
  * Interface of a service at its last introspection. `interfaceRevision` is a digest: equal content has an equal revision.
  */
@@ -61,4 +74,6 @@ export interface InterfaceSnapshot {
   readonly hints?: Readonly<Partial<Record<ListName, CacheHint>>>;
   /** Printable names of the entries that had hidden characters. */
   readonly cleaned?: readonly string[];
+  /** Faults of the lists, at most 50; absent without any. They are not part of the revision. */
+  readonly faults?: readonly InterfaceFault[];
 }

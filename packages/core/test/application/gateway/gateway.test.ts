@@ -140,7 +140,7 @@ test('an altered tool name reaches its tool, and the definition contains the ori
   const { tools } = resultOf(await ask(runtime, 'tools/list')) as { tools: Record<string, unknown>[] };
   const [first, plain, second] = tools;
   expect(first).toMatchObject({ title: 'Own title', _meta: { 'clarity/originalName': 'calc__a.b' } });
-  expect(plain).toEqual({ name: 'calc__plain' });
+  expect(plain).toEqual({ inputSchema: { type: 'object' }, name: 'calc__plain' });
   expect(second).toMatchObject({ title: long, _meta: { own: 1, 'clarity/originalName': `calc__${long}` } });
   for (const { name } of tools) expect(name).toMatch(/^[A-Za-z0-9_-]{1,42}$/);
   await ask(runtime, 'tools/call', { name: second?.['name'] });

@@ -47,7 +47,7 @@ test('tools/list keeps icons, annotations, unknown members and digits of a defin
   const { upstream, run } = given;
   const rest =
     '"icons":[{"src":"data:,x"}],"annotations":{"readOnlyHint":true},"outputSchema":{"type":"object","maximum":9007199254740993},' +
-    '"_meta":{"own/key":1.0},"x-unknown":[1e2]';
+    '"inputSchema":{"type":"object"},"_meta":{"own/key":1.0},"x-unknown":[1e2]';
   upstream.lists.set('a tools', `[{"name":"t",${rest}}]`);
   await run('a');
   expect(textOf(await client('legacy', 'a').request('tools/list'))).toBe(`{"tools":[{"name":"t",${rest}}]}`);
@@ -66,7 +66,7 @@ test('the pages of a service are read once, and a repeated cursor ends the list'
   });
   await run('a');
   await client().request('tools/list');
-  expect(resultOf(await client().request('tools/list'))).toEqual({ tools: [{ name: 'a__one' }, { name: 'a__two' }] });
+  expect(resultOf(await client().request('tools/list'))).toMatchObject({ tools: [{ name: 'a__one' }, { name: 'a__two' }] });
   expect(asked).toEqual([undefined, 'c']);
 });
 
@@ -143,7 +143,7 @@ test('a declared list is empty when the service replies -32601', async () => {
   upstream.lists.set('a tools', '[{"name":"t"}]');
   await run('a');
   expect(resultOf(await client().request('prompts/list'))).toEqual({ prompts: [] });
-  expect(resultOf(await client().request('tools/list'))).toEqual({ tools: [{ name: 'a__t' }] });
+  expect(resultOf(await client().request('tools/list'))).toMatchObject({ tools: [{ name: 'a__t' }] });
 });
 
 test('a list that the service did not declare is not requested', async () => {

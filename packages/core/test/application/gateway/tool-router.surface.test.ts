@@ -109,6 +109,7 @@ test('a new name that is too long for the shared endpoint is shortened without t
     {
       name: expect.stringMatching(/^calc__x+_[0-9a-f]{6}_x+$/),
       title: name,
+      inputSchema: { type: 'object' },
       _meta: { 'clarity/originalName': `calc__${name}` },
     },
   ]);
@@ -120,7 +121,7 @@ test('prefix mode collision compares the names of the manifest', async () => {
   given.upstream.lists.set('calc tools', '[{"name":"add"}]');
   given.upstream.lists.set('other tools', '[{"name":"add"},{"name":"sum"}]');
   await run({ tools: { add: { name: 'sum', description: 'Adds.' } } });
-  expect(await listed()).toBe('{"tools":[{"name":"sum","description":"Adds."}]}');
+  expect(await listed()).toBe('{"tools":[{"name":"sum","inputSchema":{"type":"object"},"description":"Adds."}]}');
   await run({}, 'other');
   expect(await namesOn()).toEqual(['add', 'other__sum', 'sum']);
 });
@@ -161,7 +162,7 @@ test('a surface prefix that is reserved or already used is rejected with a hint'
 test('the tools API of the runtime uses the exposed names', async () => {
   await run({ tools: { add: { name: 'sum', description: 'Adds.' }, sub: { hidden: true } } });
   const { runtime } = given;
-  expect(await runtime.tools.list(embeddedCaller)).toEqual([{ name: 'calc__sum', description: 'Adds.' }]);
+  expect(await runtime.tools.list(embeddedCaller)).toMatchObject([{ name: 'calc__sum', description: 'Adds.' }]);
   await runtime.tools.call(embeddedCaller, { name: 'sum', service: 'calc' });
   await runtime.tools.call(embeddedCaller, { name: 'calc__sub' });
   expect(reached()).toEqual(['add', 'sub']);

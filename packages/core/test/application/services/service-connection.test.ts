@@ -113,5 +113,5 @@ test('introspect reads the interface again and updates the lists', async () => {
   await s.runtime.services.start(operator, id);
   s.connector.tools.set('calc', [{ name: 'fn__mul' }]);
   const { tools } = await s.runtime.services.introspect(operator, id);
-  expect(tools.map(({ raw }) => raw)).toEqual([RawJson.of({ name: 'fn__mul' })]);
+  expect(tools.map(({ raw }) => raw)).toEqual([RawJson.of({ inputSchema: { type: 'object' }, name: 'fn__mul' })]);
 });

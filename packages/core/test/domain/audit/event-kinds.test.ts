@@ -17,6 +17,7 @@ interface.changed             committed ok     ok     error
 interface.cleaned             committed ok     ok     error
 interface.pin_unstored        committed error  error  error
 interface.pinned              committed ok     ok     error
+interface.repaired            committed ok     ok     error
 policy.applied                committed ok     ok     error
 policy.denied                 recorded  denied denied denied
 policy.removed                committed ok     ok     error
