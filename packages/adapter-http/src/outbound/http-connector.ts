@@ -88,7 +88,11 @@ class HttpConnector implements ServiceConnector {
     }
   }
 
-  async #open(service: Service, events: ConnectionEvents, { transport, signal, isTrial }: Opening): Promise<Connection> {
+  async #open(
+    service: Service,
+    events: ConnectionEvents,
+    { transport, signal, isTrial }: Opening,
+  ): Promise<Connection> {
     const upstream = await this.#upstream(service, events);
     const { endpoint } = upstream.origin;
     const isStreamable = transport === 'streamable_http';

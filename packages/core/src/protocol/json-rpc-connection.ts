@@ -176,7 +176,11 @@ export class JsonRpcConnection {
     } else this.#rejectMessage(reason, within ?? number);
   }
 
-  #acceptResponse({ id, reply }: JsonRpcMessage & { readonly kind: 'reply' }, within: number | undefined, bytes: number) {
+  #acceptResponse(
+    { id, reply }: JsonRpcMessage & { readonly kind: 'reply' },
+    within: number | undefined,
+    bytes: number,
+  ) {
     const number = ownNumber(id);
     const isWithoutId = id === undefined || id === 'null';
     if (within === undefined || number === within) this.#acceptReply(number, reply, bytes, id);

@@ -80,7 +80,10 @@ test('Q09 null-outcome: null beside a result or an error counts as absent, from 
   for (const sender of ['client', 'server'] as const) {
     const done = readMessage(bytes('{"jsonrpc":"2.0","id":1,"result":{"a":1},"error":null}'), sender);
     expect(done).toMatchObject({ kind: 'reply', reply: { result: { text: '{"a":1}' } } });
-    const failed = readMessage(bytes('{"jsonrpc":"2.0","id":1,"result":null,"error":{"code":1,"message":"m"}}'), sender);
+    const failed = readMessage(
+      bytes('{"jsonrpc":"2.0","id":1,"result":null,"error":{"code":1,"message":"m"}}'),
+      sender,
+    );
     expect(failed).toMatchObject({ kind: 'reply', reply: { error: { code: 1, message: 'm' } } });
   }
   const both = readMessage(bytes('{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":"m"}}'), 'server');
@@ -146,18 +149,21 @@ test('error-without-id: an error without id in the response to a request is its 
   }
 });
 
-test.each(['[]', 'null', 'true', '"pong"', '7'])('Q11 empty-result: ping with the result %s means alive', async (result) => {
-  for (const method of ['ping', 'resources/subscribe', 'logging/setLevel']) {
+test.each(['[]', 'null', 'true', '"pong"', '7'])(
+  'Q11 empty-result: ping with the result %s means alive',
+  async (result) => {
+    for (const method of ['ping', 'resources/subscribe', 'logging/setLevel']) {
+      const { rpc, ask } = open();
+      const asked = ask(method);
+      rpc.receive(bytes(`{"jsonrpc":"2.0","id":1,"result":${result}}`));
+      expect(await asked).toMatchObject({ result: { text: '{}' } });
+    }
     const { rpc, ask } = open();
-    const asked = ask(method);
+    const asked = ask('tools/call');
     rpc.receive(bytes(`{"jsonrpc":"2.0","id":1,"result":${result}}`));
-    expect(await asked).toMatchObject({ result: { text: '{}' } });
-  }
-  const { rpc, ask } = open();
-  const asked = ask('tools/call');
-  rpc.receive(bytes(`{"jsonrpc":"2.0","id":1,"result":${result}}`));
-  await expect(asked).rejects.toMatchObject({ message: expect.stringContaining('result must be an object') });
-});
+    await expect(asked).rejects.toMatchObject({ message: expect.stringContaining('result must be an object') });
+  },
+);
 
 test('Q11 empty-result: a malformed response to ping fails it', async () => {
   const { rpc, ask } = open();
@@ -173,7 +179,18 @@ test('ownNumber reads the numbers of this side, and no other text', () => {
     }),
     { numRuns: 100 },
   );
-  for (const text of ['null', '"x"', '-1', '1e3', '"1 "', '"0x1"', '1.5', '{}', '99999999999999999', `"${'1'.repeat(99)}"`])
+  for (const text of [
+    'null',
+    '"x"',
+    '-1',
+    '1e3',
+    '"1 "',
+    '"0x1"',
+    '1.5',
+    '{}',
+    '99999999999999999',
+    `"${'1'.repeat(99)}"`,
+  ])
     expect([text, ownNumber(text)]).toEqual([text, undefined]);
 });
 

@@ -104,7 +104,8 @@ async function discover(rpc: JsonRpcConnection, options: StreamableHandshakeOpti
     if (read !== 'legacy') return { result: read, isEvidence: true };
     if (!('error' in reply) || !isModernError(reply.error)) return { isEvidence: true };
     const { supported } = Object(reply.error.data) as { supported?: unknown };
-    if (reply.error.code === RpcCode.unsupportedProtocolVersion && Array.isArray(supported)) return { isEvidence: true };
+    if (reply.error.code === RpcCode.unsupportedProtocolVersion && Array.isArray(supported))
+      return { isEvidence: true };
     const failure = new ClarityError('UPSTREAM_PROTOCOL', `server/discover: ${reply.error.message}`);
     return { isEvidence: false, failure };
   } catch (error) {

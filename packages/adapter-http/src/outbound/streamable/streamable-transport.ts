@@ -196,7 +196,10 @@ export class StreamableTransport implements Transport {
       }
       this.#fruitlessUntil = performance.now() + FRUITLESS_MS;
       const words = error.text === '' ? refusal.failure.message : error.text;
-      throw new ClarityError('UPSTREAM_PROTOCOL', `a request in a new session is refused with ${String(error.status)}: ${words}`);
+      throw new ClarityError(
+        'UPSTREAM_PROTOCOL',
+        `a request in a new session is refused with ${String(error.status)}: ${words}`,
+      );
     }
   }
 

@@ -15,24 +15,27 @@ const redirecting =
     return true;
   };
 
-test.each([307, 308])('Q08 same-origin-redirect: status %i is followed with method, body and credential', async (status) => {
-  await using upstream = await mcpUpstream({
-    era: 'legacy',
-    handle: redirecting(status, (path) => (path === '/mcp' ? '/mcp/' : undefined)),
-  });
-  const connection = await connectTo(upstream.url, { authRef: 'env:X', options });
-  expect(valueOf(await callTool(connection, 'echo', { args: { text: 'kept' } }))).toMatchObject({
-    content: [{ text: 'kept' }],
-  });
-  const call = upstream.received.findLast(({ method }) => method === 'tools/call');
-  expect(call?.headers.authorization).toBe('Bearer key-1');
-  await connection.close('done');
-  // A permanent redirect is asked once, and a temporary one each time.
-  const discoveries = upstream.received.filter(({ method }) => method === 'server/discover');
-  expect(discoveries).toHaveLength(2);
-  const calls = upstream.received.filter(({ method }) => method === 'tools/call');
-  expect(calls).toHaveLength(status === 308 ? 1 : 2);
-});
+test.each([307, 308])(
+  'Q08 same-origin-redirect: status %i is followed with method, body and credential',
+  async (status) => {
+    await using upstream = await mcpUpstream({
+      era: 'legacy',
+      handle: redirecting(status, (path) => (path === '/mcp' ? '/mcp/' : undefined)),
+    });
+    const connection = await connectTo(upstream.url, { authRef: 'env:X', options });
+    expect(valueOf(await callTool(connection, 'echo', { args: { text: 'kept' } }))).toMatchObject({
+      content: [{ text: 'kept' }],
+    });
+    const call = upstream.received.findLast(({ method }) => method === 'tools/call');
+    expect(call?.headers.authorization).toBe('Bearer key-1');
+    await connection.close('done');
+    // A permanent redirect is asked once, and a temporary one each time.
+    const discoveries = upstream.received.filter(({ method }) => method === 'server/discover');
+    expect(discoveries).toHaveLength(2);
+    const calls = upstream.received.filter(({ method }) => method === 'tools/call');
+    expect(calls).toHaveLength(status === 308 ? 1 : 2);
+  },
+);
 
 test('Q08 same-origin-redirect: three redirects are followed, and a fourth is not', async () => {
   const chain = (count: number): Handle =>
@@ -43,7 +46,9 @@ test('Q08 same-origin-redirect: three redirects are followed, and a fourth is no
   await using three = await mcpUpstream({ era: 'legacy', handle: chain(3) });
   await (await connectTo(three.url)).close('done');
   await using four = await mcpUpstream({ era: 'legacy', handle: chain(4) });
-  await expect(connectTo(four.url)).rejects.toMatchObject({ message: expect.stringMatching(/redirects to http.*\/4,/) });
+  await expect(connectTo(four.url)).rejects.toMatchObject({
+    message: expect.stringMatching(/redirects to http.*\/4,/),
+  });
 });
 
 test.each([
@@ -62,7 +67,9 @@ test.each([
   };
   await using upstream = await mcpUpstream({ era: 'legacy', handle });
   const failed = connectTo(upstream.url, { authRef: 'env:X', options });
-  await expect(failed).rejects.toMatchObject({ message: expect.stringMatching(/redirects to .*, which is not followed/) });
+  await expect(failed).rejects.toMatchObject({
+    message: expect.stringMatching(/redirects to .*, which is not followed/),
+  });
   const { message } = (await failed.catch((error: unknown) => error)) as Error;
   expect(message).not.toMatch(/secret|pass@/);
 });

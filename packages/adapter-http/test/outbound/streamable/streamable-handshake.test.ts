@@ -64,7 +64,11 @@ const fault = (code: number, data?: object) => (response: ServerResponse, id: un
 
 test.each<[string, boolean, (response: ServerResponse, id: unknown) => void]>([
   ['silence', false, () => undefined],
-  ['a head without an end', false, (response) => response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()],
+  [
+    'a head without an end',
+    false,
+    (response) => response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders(),
+  ],
   ['a closed connection', false, (response) => response.destroy()],
   ['status 500', false, (response) => response.writeHead(500).end('crash')],
   ['status 502', false, (response) => response.writeHead(502).end()],
@@ -72,15 +76,27 @@ test.each<[string, boolean, (response: ServerResponse, id: unknown) => void]>([
   ['a page with status 200', false, (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')],
   ['an empty body', false, (response) => response.writeHead(202).end()],
   ['broken JSON', false, (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{')],
-  ['status 403 with an unknown method', false, (response, id) => {
-    json(response, 403, { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not allowed' } });
-  }],
-  ['-32601', true, (response, id) => {
-    json(response, 200, { jsonrpc: '2.0', id, error: { code: -32601, message: 'no' } });
-  }],
-  ['a result without versions', true, (response, id) => {
-    json(response, 200, { jsonrpc: '2.0', id, result: {} });
-  }],
+  [
+    'status 403 with an unknown method',
+    false,
+    (response, id) => {
+      json(response, 403, { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not allowed' } });
+    },
+  ],
+  [
+    '-32601',
+    true,
+    (response, id) => {
+      json(response, 200, { jsonrpc: '2.0', id, error: { code: -32601, message: 'no' } });
+    },
+  ],
+  [
+    'a result without versions',
+    true,
+    (response, id) => {
+      json(response, 200, { jsonrpc: '2.0', id, result: {} });
+    },
+  ],
   ['-32022 with older versions', true, fault(-32022, { supported: ['2025-06-18'] })],
   ['-32020, which initialize outvotes', false, fault(-32020)],
 ])('Q04 %s for server/discover leads to initialize, and is remembered: %s', async (_, isRemembered, answer) => {
@@ -96,7 +112,10 @@ test.each<[string, boolean, (response: ServerResponse, id: unknown) => void]>([
 });
 
 test.each([401, 407])('Q27 status %i for server/discover ends the start with its own message', async (status) => {
-  await using upstream = await mcpUpstream({ era: 'legacy', handle: probe((response) => response.writeHead(status).end()) });
+  await using upstream = await mcpUpstream({
+    era: 'legacy',
+    handle: probe((response) => response.writeHead(status).end()),
+  });
   await expect(connectTo(upstream.url)).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
   expect(upstream.received.filter(({ method }) => method === 'initialize')).toEqual([]);
 });

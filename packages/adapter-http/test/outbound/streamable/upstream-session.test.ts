@@ -86,9 +86,11 @@ const refusing =
     answer(response, id);
     return true;
   };
-const rpcError = (status: number, code: number, message: string, own = false) => (response: ServerResponse, id: unknown) => {
-  json(response, status, { jsonrpc: '2.0', id: own ? id : null, error: { code, message } });
-};
+const rpcError =
+  (status: number, code: number, message: string, own = false) =>
+  (response: ServerResponse, id: unknown) => {
+    json(response, status, { jsonrpc: '2.0', id: own ? id : null, error: { code, message } });
+  };
 
 test.each<[string, (response: ServerResponse, id: unknown) => void]>([
   ['400 -32000 without an id', rpcError(400, -32000, 'Bad Request: No valid session ID provided')],
@@ -99,14 +101,20 @@ test.each<[string, (response: ServerResponse, id: unknown) => void]>([
   ['410', (response) => response.writeHead(410).end('gone')],
   ['500 with a text', (response) => response.writeHead(500).end('Error: session not found')],
   ['200 with an error', rpcError(200, -32001, 'Session not found', true)],
-  ['200 with an error in a stream', (response, id) => {
-    const error = { code: -32000, message: 'Invalid session' };
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(`data: ${JSON.stringify({ jsonrpc: '2.0', id, error })}\n\n`);
-  }],
+  [
+    '200 with an error in a stream',
+    (response, id) => {
+      const error = { code: -32000, message: 'Invalid session' };
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(`data: ${JSON.stringify({ jsonrpc: '2.0', id, error })}\n\n`);
+    },
+  ],
 ])('Q03 lost-session: after %s all waiting calls are repeated in one new session', async (_, answer) => {
   const lost = new Set<string>();
-  await using upstream = await mcpUpstream({ era: 'legacy', handle: refusing(answer, (session) => !lost.has(session)) });
+  await using upstream = await mcpUpstream({
+    era: 'legacy',
+    handle: refusing(answer, (session) => !lost.has(session)),
+  });
   const connection = await connectTo(upstream.url, { options: { limits } });
   for (const session of upstream.sessions) lost.add(session);
   const words = ['a', 'b', 'c'];

@@ -106,7 +106,8 @@ const SCHEMA = { type: objectType, properties, required };
 
 /** Arguments are always an object, so that a schema without a type has one reading. */
 const inputSchema: Rule = (value, raw) => {
-  if (value === null || isEmptyArray(value) || value === true) return { value: OBJECT_SCHEMA, words: 'allows every object' };
+  if (value === null || isEmptyArray(value) || value === true)
+    return { value: OBJECT_SCHEMA, words: 'allows every object' };
   if (!isObject(value)) return { problem: 'is not a schema' };
   const written = new Map(membersOf(raw));
   const hasType = written.has('type');
@@ -145,7 +146,9 @@ const RULES: Readonly<Record<ListName, Readonly<Record<string, Rule>>>> = {
     inputSchema,
     outputSchema,
     annotations: members({ title: text, ...FLAGS }),
-    execution: members({ taskSupport: optional((each) => ['required', 'optional', 'forbidden'].includes(String(each))) }),
+    execution: members({
+      taskSupport: optional((each) => ['required', 'optional', 'forbidden'].includes(String(each))),
+    }),
   },
   resources: { ...COMMON, name: text, mimeType: text, size: number, annotations: contentAnnotations },
   resourceTemplates: { ...COMMON, name: text, mimeType: text, annotations: contentAnnotations },

@@ -66,7 +66,9 @@ test('the pages of a service are read once, and a repeated cursor ends the list'
   });
   await run('a');
   await client().request('tools/list');
-  expect(resultOf(await client().request('tools/list'))).toMatchObject({ tools: [{ name: 'a__one' }, { name: 'a__two' }] });
+  expect(resultOf(await client().request('tools/list'))).toMatchObject({
+    tools: [{ name: 'a__one' }, { name: 'a__two' }],
+  });
   expect(asked).toEqual([undefined, 'c']);
 });
 

@@ -37,15 +37,34 @@ test.each<[string, string, number, (cursor: unknown) => McpReply | Error]>([
   ['an empty cursor that is refused', 'a', 2, (at) => (at === undefined ? page(['a'], '') : refusal)],
   ['a repeated cursor', 'a a', 2, () => page(['a'], '20')],
   ['two cursors in a circle', 'a b a', 3, (at) => (at === 'b' ? page(['b'], 'a') : page(['a'], 'b'))],
-  ['three cursors in a circle', 'a a a a', 4, (at) => page(['a'], { undefined: 'x', x: 'y', y: 'z', z: 'x' }[String(at)])],
+  [
+    'three cursors in a circle',
+    'a a a a',
+    4,
+    (at) => page(['a'], { undefined: 'x', x: 'y', y: 'z', z: 'x' }[String(at)]),
+  ],
   ['null as the last cursor', 'a', 1, () => page(['a'], null)],
   ['a number as cursor', 'a', 1, () => page(['a'], 7)],
   ['a later page without the list', 'a', 2, (at) => (at === undefined ? page(['a'], 'b') : { result: RawJson.of({}) })],
-  ['a later page with status 500', 'a', 2, (at) => (at === undefined ? page(['a'], 'b') : new ClarityError('UPSTREAM_FAILED', ''))],
-  ['a later page without the method', 'a', 2, (at) => (at === undefined ? page(['a'], 'b') : { error: { code: -32601, message: '' } })],
+  [
+    'a later page with status 500',
+    'a',
+    2,
+    (at) => (at === undefined ? page(['a'], 'b') : new ClarityError('UPSTREAM_FAILED', '')),
+  ],
+  [
+    'a later page without the method',
+    'a',
+    2,
+    (at) => (at === undefined ? page(['a'], 'b') : { error: { code: -32601, message: '' } }),
+  ],
 ])('Q21 empty-cursor: gatherList reads a list with %s', async (_, names, requests, answer) => {
   const connection = connectionOf((request) => answer(cursorOf(request)));
-  const { entries, hasFailed } = await gatherList(connection, { method: 'tools/list', member: 'tools' }, { limits, signal });
+  const { entries, hasFailed } = await gatherList(
+    connection,
+    { method: 'tools/list', member: 'tools' },
+    { limits, signal },
+  );
   expect(entries.map(({ value }) => (value as { name: string }).name).join(' ')).toBe(names);
   expect(connection.asked).toHaveLength(requests);
   expect(hasFailed).toBeUndefined();
@@ -97,8 +116,18 @@ test.each(['UPSTREAM_UNAUTHORIZED', 'UPSTREAM_LOST', 'UPSTREAM_UNREACHABLE'] as 
 );
 
 test('M4 a list that fails later keeps its last known entries and the revision', async () => {
-  const good = await readInterface(connectionOf(() => page(['a', 'b'])), new Date(0), limits, signal);
-  const bad = await readInterface(connectionOf(() => refusal), new Date(0), limits, signal);
+  const good = await readInterface(
+    connectionOf(() => page(['a', 'b'])),
+    new Date(0),
+    limits,
+    signal,
+  );
+  const bad = await readInterface(
+    connectionOf(() => refusal),
+    new Date(0),
+    limits,
+    signal,
+  );
   expect(bad.tools).toEqual([]);
   const kept = withKnownLists(bad, good);
   expect(kept.tools).toEqual(good.tools);
