@@ -44,7 +44,7 @@ const listOf =
   (value: unknown): boolean =>
     Array.isArray(value) && value.every(isItem);
 
-/** Applies rules to the members of an object; drops the object itself if it is none. */
+/** Applies rules to the members of an object; drops any other value. */
 const members =
   (rules: Readonly<Record<string, Rule>>): Rule =>
   (value, raw) => {
