@@ -16,7 +16,7 @@ import { readMessage, type JsonRpcMessage, type JsonRpcRequest } from './message
 import { readRedacted } from './redacted-message.ts';
 import { answerServerRequest } from './server-requests.ts';
 import { replyBytes, requestBytes } from './message-writer.ts';
-import { EMPTY_RESULT_METHODS, ownNumber } from './tolerances.ts';
+import { EMPTY_RESULT, EMPTY_RESULT_METHODS, ownNumber, shownId } from './tolerances.ts';
 
 const LIST_CHANGED = /^notifications\/(tools|resources|prompts)\/list_changed$/;
 
@@ -172,7 +172,7 @@ export class JsonRpcConnection {
     const number = ownNumber(id) ?? within;
     const pending = number === undefined ? undefined : this.#pending.get(number);
     if (hasOddResult === true && pending !== undefined && EMPTY_RESULT_METHODS.has(pending.request.method)) {
-      pending.answer({ result: EMPTY_OBJECT });
+      pending.answer({ result: EMPTY_RESULT });
     } else this.#rejectMessage(reason, within ?? number);
   }
 
@@ -190,10 +190,7 @@ export class JsonRpcConnection {
 
   #acceptReply(id: number | undefined, reply: McpReply, bytes: number, written: string | undefined): void {
     const pending = id === undefined ? undefined : this.#pending.get(id);
-    if (pending === undefined) {
-      this.#logStrayReply(id, written);
-      return;
-    }
+    if (pending === undefined) return this.#logStrayReply(id, written);
     const tooLarge = replySizeError(pending, reply, bytes);
     if (tooLarge !== undefined) pending.fail(tooLarge);
     else if ('error' in reply) {
@@ -253,6 +250,3 @@ export class JsonRpcConnection {
     else pending.fail(new ClarityError('UPSTREAM_PROTOCOL', `the reply is invalid: ${reason}`));
   }
 }
-
-const EMPTY_OBJECT = RawJson.fromText('{}');
-const shownId = (id: string | undefined): string => toDisplayText(id ?? 'null', 60);

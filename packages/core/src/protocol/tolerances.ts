@@ -1,4 +1,5 @@
-import type { RawJson } from '../domain/json/raw-json.ts';
+import { RawJson } from '../domain/json/raw-json.ts';
+import { toDisplayText } from '../domain/text/safe-text.ts';
 
 /** A deviation from the specification that this runtime accepts. */
 export interface Tolerance {
@@ -127,3 +128,7 @@ export const EMPTY_RESULT_METHODS: ReadonlySet<string> = new Set([
   'resources/subscribe',
   'resources/unsubscribe',
 ]);
+export const EMPTY_RESULT = RawJson.fromText('{}');
+
+/** Returns the JSON text of an id for a message or a log. */
+export const shownId = (id: string | undefined): string => toDisplayText(id ?? 'null', 60);
