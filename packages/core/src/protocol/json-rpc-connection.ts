@@ -1,6 +1,5 @@
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import type { Capabilities, Era, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
-import { RawJson } from '../domain/json/raw-json.ts';
 import { toDisplayText } from '../domain/text/safe-text.ts';
 import type { UpstreamRequestOptions } from '../ports/index.ts';
 import type { JsonRpcConnectionOptions } from './connection-options.ts';
@@ -12,8 +11,8 @@ import { PendingRequest } from './pending-request.ts';
 import { replySizeError } from './reply-size.ts';
 import { sanitizedError } from './sanitized-error.ts';
 import type { Transport } from './transport.ts';
-import { readMessage, type JsonRpcMessage, type JsonRpcRequest } from './message-reader.ts';
-import { readRedacted } from './redacted-message.ts';
+import type { JsonRpcMessage, JsonRpcRequest } from './message-reader.ts';
+import { readFromServer } from './redacted-message.ts';
 import { answerServerRequest } from './server-requests.ts';
 import { replyBytes, requestBytes } from './message-writer.ts';
 import { EMPTY_RESULT, EMPTY_RESULT_METHODS, ownNumber, shownId } from './tolerances.ts';
@@ -108,8 +107,7 @@ export class JsonRpcConnection {
 
   /** Processes one message; `within` is the id of the request in whose response stream it arrived. */
   receive(bytes: Uint8Array, within?: number): void {
-    const { redactJson } = this.#options;
-    const message = redactJson === undefined ? readMessage(bytes, 'server') : readRedacted(bytes, redactJson);
+    const message = readFromServer(bytes, this.#options.redactJson);
     const owner = within === undefined ? undefined : this.#pending.get(within);
     switch (message.kind) {
       case 'invalid':

@@ -8,6 +8,10 @@ const encoder = new TextEncoder();
 /** Member of `_meta` of a result from which values of the service were removed. */
 export const REDACTED_META = 'clarity/redacted';
 
+/** Reads a message of a service; without its credentials if it has any. */
+export const readFromServer = (bytes: Uint8Array, redactJson?: (json: string) => string): JsonRpcMessage =>
+  redactJson === undefined ? readMessage(bytes, 'server') : readRedacted(bytes, redactJson);
+
 /** Reads a message of a service without its credentials. A result that changed has `clarity/redacted` in `_meta`. */
 export function readRedacted(bytes: Uint8Array, redactJson: (json: string) => string): JsonRpcMessage {
   const json = textOf(bytes);
