@@ -23,7 +23,7 @@ export async function withPageTools(
   const { entries } = await gatherList(connection, request, { limits, signal });
   const known = new Set(shown.tools.map(({ name }) => name));
   const added = new EntryConverter()
-    .named(entries, describedTool)
+    .named(entries, 'tools', describedTool)
     .filter(({ name }) => !known.has(name))
     .slice(0, MAX_ENTRIES)
     .map((tool) => ({ ...tool, requiresPages: true as const }));
