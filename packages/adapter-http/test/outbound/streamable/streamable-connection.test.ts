@@ -75,34 +75,37 @@ test('a legacy request has no member or header of the modern era', async () => {
 });
 
 test.each([
-  ['401', 401, 'UPSTREAM_UNAUTHORIZED'],
-  ['403', 403, 'UPSTREAM_UNAUTHORIZED'],
-  ['500', 500, 'UPSTREAM_FAILED'],
-  ['503', 503, 'UPSTREAM_FAILED'],
-  ['429', 429, 'UPSTREAM_FAILED'],
-])('status %s is not evidence of an era: no further request is sent', async (_, status, code) => {
-  await using upstream = await mcpUpstream({
-    era: 'legacy',
-    handle: (__, response) => !!response.writeHead(status).end(),
-  });
-  await expect(connectTo(upstream.url)).rejects.toMatchObject({ code });
-  expect(upstream.received.map(({ method }) => method)).toEqual(['server/discover']);
-});
+  ['401', 401, 'UPSTREAM_UNAUTHORIZED', ['server/discover']],
+  ['403', 403, 'UPSTREAM_UNAUTHORIZED', ['server/discover']],
+  ['500', 500, 'UPSTREAM_FAILED', ['server/discover', 'initialize']],
+  ['503', 503, 'UPSTREAM_FAILED', ['server/discover', 'initialize']],
+  ['429', 429, 'UPSTREAM_FAILED', ['server/discover', 'initialize']],
+])(
+  'status %s for every request fails the start after a refused credential or both handshakes',
+  async (_, status, code, sent) => {
+    await using upstream = await mcpUpstream({
+      era: 'legacy',
+      handle: (__, response) => !!response.writeHead(status).end(),
+    });
+    await expect(connectTo(upstream.url)).rejects.toMatchObject({ code });
+    expect(upstream.received.map(({ method }) => method)).toEqual(sent);
+  },
+);
 
 test('F13 F14 F15 a redirect is an error, and its target receives no request', async () => {
   await using canary = await mcpUpstream({ era: 'legacy' });
   let location = canary.url;
-  let redirected = 'server/discover';
-  const handle: Handle = ({ method }, response) =>
-    method === redirected && !!response.writeHead(307, { location }).end();
+  let redirected = ['server/discover', 'initialize'];
+  const handle: Handle = ({ method = '' }, response) =>
+    redirected.includes(method) && !!response.writeHead(307, { location }).end();
   await using upstream = await mcpUpstream({ era: 'legacy', handle });
   await expect(connectTo(upstream.url)).rejects.toMatchObject({ code: 'UPSTREAM_PROTOCOL' });
-  redirected = 'tools/call';
+  redirected = ['tools/call'];
   location = upstream.url;
   const credential = { secret: new Secret('abc'), header: { name: 'Authorization', bearer: true } };
   const options = { credentials: () => Promise.resolve(credential) };
   const connection = await connectTo(upstream.url, { authRef: 'env:X', options });
-  await expect(callTool(connection, 'echo')).rejects.toThrow('redirects are not followed');
+  await expect(callTool(connection, 'echo')).rejects.toThrow('which is not followed');
   location = canary.url;
   await expect(callTool(connection, 'echo')).rejects.toMatchObject({ code: 'UPSTREAM_PROTOCOL' });
   expect(canary.connections()).toBe(0);

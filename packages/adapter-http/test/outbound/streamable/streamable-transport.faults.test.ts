@@ -82,7 +82,8 @@ for (const era of eras) {
       expect(await suffer(era, name, { totalMs: code === 'CALL_TIMED_OUT' ? 150 : 30_000 })).toMatchObject({
         code,
       });
-      if (name.startsWith('huge')) expect(written).toBeLessThan(HUGE / 4);
+      // A result with media may have 16 MiB, so that no fault is known before.
+      if (name.startsWith('huge')) expect(written).toBeLessThan(HUGE / 2);
     },
   );
 

@@ -18,6 +18,7 @@ interface.cleaned             committed ok     ok     error
 interface.pin_unstored        committed error  error  error
 interface.pinned              committed ok     ok     error
 interface.repaired            committed ok     ok     error
+interface.suspicious          committed ok     ok     error
 policy.applied                committed ok     ok     error
 policy.denied                 recorded  denied denied denied
 policy.removed                committed ok     ok     error
@@ -51,6 +52,11 @@ service.tool_called           recorded  ok     ok     error
 service.unquarantined         committed ok     ok     error
 storage.gap                   committed ok     ok     error
 storage.recovered             committed ok     ok     error
+storage.unsupported           committed ok     ok     error
+storage.rolled_back           committed denied denied denied
+workspace.trust_revoked       committed ok     ok     error
+workspace.trusted             committed ok     ok     error
+workspace.untrusted           committed denied denied denied
 `;
 
 const draft = (kind: string, level: AuditLevel, data?: Record<string, unknown>) => ({
