@@ -65,7 +65,7 @@ export async function failureOf(
 
 function redirectFailure(response: UpstreamResponse, url: URL, at: string): UpstreamFailure {
   const location = response.header('location');
-  const target = location !== undefined && URL.canParse(location, url) ? new URL(location, url) : undefined;
+  const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
   const shown = target === undefined ? 'an unknown address' : shownUrl(target);
   const text = `${at} redirects to ${shown}, which is not followed`;
   const hint = target === undefined ? undefined : `if you trust it, set spec.origin.endpoint to ${shown}`;

@@ -19,7 +19,7 @@ const MAX_REDIRECTS = 3;
 function redirectOf(response: UpstreamResponse, url: URL): URL | undefined {
   if (response.status !== 307 && response.status !== 308) return undefined;
   const location = response.header('location');
-  if (location === undefined || !URL.canParse(location, url)) return undefined;
+  if (location === undefined || !URL.canParse(location, url.href)) return undefined;
   const target = new URL(location, url);
   const isSame = target.origin === url.origin && target.username === '' && target.password === '';
   target.hash = '';
