@@ -76,7 +76,7 @@ test('S06 S07 U20 T-240 a secret appears only on the surface that it is for', as
   });
   expect(stored.status).toBe(0);
   shown.push(stored.stdout + stored.stderr);
-  const secret = { auth_ref: 'file:child/key', secret: canaries.byTool };
+  const secret = { auth_ref: 'file:child/key', secret: canaries.byTool, services: ['near'] };
   shown.push(await asking.call('runtime__set_auth_secret', secret));
   shown.push(
     await asking.post('/api/services/apply', {

@@ -83,5 +83,5 @@ test('[bootstrap.codex] [bootstrap.claude] the daemon edits the client files of 
     mcpServers: { clarity_gateway: { type: 'http', url: `${daemon.url}/mcp` } },
   });
   expect(await ask('DELETE')).toEqual([true, true]);
-  expect((await readdir(workspace.path)).sort()).toEqual(['.clarity', '.codex']);
+  expect((await readdir(workspace.path)).sort()).toEqual(['.clarity', '.codex', '.config']);
 });

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, jest, test } from '@jest/globals';
@@ -94,7 +96,9 @@ test('a program gets only its own variables and ends with its children when the 
   await using daemon = await startClarityd({ cwd: workspace.path, env });
   await daemon.json('add-process', 'near', '--env', 'COLOUR=blue', '--env-ref', 'KEY=near', '--', ...CHILD);
   const me = JSON.parse(await callText(daemon, 'near__whoami')) as { pid: number; env: object; cwd: string };
-  expect(me).toMatchObject({ cwd: workspace.path, env: { COLOUR: 'blue', KEY: TOKEN } });
+  expect(me).toMatchObject({ cwd: workspace.path, env: { COLOUR: 'blue', KEY: '[redacted]' } });
+  if (existsSync('/proc/self/environ'))
+    expect(await readFile(`/proc/${String(me.pid)}/environ`, 'utf8')).toContain(`KEY=${TOKEN}`);
   expect(Object.keys(me.env).filter((name) => name.startsWith('CLARITY'))).toEqual([]);
   const grandchild = Number(await callText(daemon, 'near__breed'));
   expect([isAlive(me.pid), isAlive(grandchild)]).toEqual([true, true]);

@@ -66,6 +66,8 @@ test.each<[string, () => Promise<Whole>]>([
 ])('requests of the reference server reach a capable client: %s', async (_, connect) => {
   const client = await connect();
   try {
+    // The first call starts the process of this client, which has the tools that ask.
+    await client.call('all__echo', { message: 'hello' });
     expect(await toolsOf(client)).toEqual(expect.arrayContaining(ASKING));
     const sampling = await client.call('all__trigger-sampling-request', { prompt: 'a riddle', maxTokens: 10 });
     expect(JSON.stringify(sampling)).toContain('a dry answer');

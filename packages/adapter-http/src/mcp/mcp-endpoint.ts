@@ -65,6 +65,8 @@ export interface McpEndpointOptions {
 
 const DEFAULT_MAX_STREAMS = 256;
 const DEFAULT_STREAM_AFTER_MS = 1_000;
+/** Milliseconds that calls have after the server began to close: less than the grace of its connections. */
+const CLOSE_CALLS_MS = 1_500;
 
 /** Creates the endpoint of a gateway (MCP, Streamable HTTP). */
 export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {}): McpEndpoint {
@@ -75,8 +77,12 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
     refused,
   });
   const closing = options.closing ?? new AbortController().signal;
+  const openStreams = new Set<() => void>();
   closing.addEventListener('abort', () => {
     sessions.endStreams();
+    setTimeout(() => {
+      for (const end of openStreams) end();
+    }, CLOSE_CALLS_MS).unref();
   });
   const dispatcher = new MessageDispatcher(gateway, sessions, { report: options.onError ?? toStandardError, closing });
   const streamAfterMs = options.streamAfterMs ?? DEFAULT_STREAM_AFTER_MS;
@@ -127,7 +133,7 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
     handle(req, res, body, context) {
       const accepted = acceptedForms(req.headers.accept);
       if (req.method === 'POST') {
-        return handlePost(dispatcher, { req, res, body, context, accepted, limiter, streamAfterMs });
+        return handlePost(dispatcher, { req, res, body, context, accepted, limiter, streamAfterMs, openStreams });
       }
       return Promise.resolve().then(() => handleOther(req, res, context, accepted));
     },

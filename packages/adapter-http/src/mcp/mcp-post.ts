@@ -19,8 +19,11 @@ export interface ResponseSink {
   notify(message: EncodedMessage): void;
   /** Starts the stream at once; false if too many streams are open. */
   openStream(): boolean;
-  /** Starts the stream when the reply takes long. From then on the status is 200. */
-  streamWhenSlow(): void;
+  /**
+   * Starts the stream when the reply takes long. From then on the status is 200. `id` is the JSON text of the request's id;
+   * absent for a batch.
+   */
+  streamWhenSlow(id?: string): void;
   /** Stores the events of the response in the session, so that the client can resume it. */
   attachTo(session: Session): void;
 }

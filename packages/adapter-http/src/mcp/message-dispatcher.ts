@@ -105,18 +105,18 @@ export class MessageDispatcher {
       const problem = paramHeaderError(this.#gateway, request, post);
       if (problem !== undefined) return errorAnswer(problem, request.id);
       if (request.method === 'subscriptions/listen') return this.#listen(request, classification, post);
-      post.sink.streamWhenSlow();
+      post.sink.streamWhenSlow(request.id);
       return this.#stateless(request, classification, post);
     }
     if (request.method === 'initialize') return this.#handshake(request, classification, post);
     const found = findSession(this.#sessions, post);
     if (found === undefined) {
-      post.sink.streamWhenSlow();
+      post.sink.streamWhenSlow(request.id);
       return this.#stateless(request, classification, post);
     }
     if ('error' in found) return errorAnswer(found.error, request.id, found.status);
     post.sink.attachTo(found);
-    post.sink.streamWhenSlow();
+    post.sink.streamWhenSlow(request.id);
     return this.#inSession(request, found, post);
   }
 

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RpcCode } from '@clarity-runtime/core';
+import { encodeReply } from '@clarity-runtime/core/protocol';
 import { refusal } from '../http/request-error.ts';
 import type { McpContext } from './mcp-post.ts';
 import type { MessageDispatcher } from './message-dispatcher.ts';
@@ -14,14 +16,18 @@ export interface PostRequest {
   readonly limiter: StreamLimiter;
   /** Milliseconds without a reply after which the response becomes a stream. */
   readonly streamAfterMs: number;
+  /** Ends of the responses that are streams; the server calls them when it closes. */
+  readonly openStreams: Set<() => void>;
 }
+
+const CLOSING = { code: RpcCode.internalError, message: 'the daemon is closing; the call may have been carried out' };
 
 /**
  * Answers one POST, from its body to the last byte of the response (MCP, Streamable HTTP, "Sending Messages to the Server").
  * @throws RequestError 406 when the client accepts neither JSON nor an event stream.
  */
 export async function handlePost(dispatcher: MessageDispatcher, post: PostRequest): Promise<void> {
-  const { req, res, body, context, accepted, limiter, streamAfterMs } = post;
+  const { req, res, body, context, accepted, limiter, streamAfterMs, openStreams } = post;
   if (!accepted.json && !accepted.stream) {
     throw refusal(406, 'REQUEST_INVALID', 'an answer is application/json or text/event-stream', { field: 'accept' });
   }
@@ -33,6 +39,8 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
   res.once('close', onClose);
   const writer = new ResponseWriter(res, accepted, limiter.countTooSlow);
   let streamTimer: NodeJS.Timeout | undefined;
+  let end: (() => void) | undefined;
+  let isEnded = false;
   const { status, message, headers } = await dispatcher.answer(body, {
     headers: req.headers,
     context,
@@ -50,16 +58,28 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
       attachTo: (session) => {
         writer.attachTo({ events: session.events, primes: session.primes });
       },
-      streamWhenSlow: () => {
+      streamWhenSlow: (id) => {
         if (!writer.acceptsSse) return;
         // Clients limit the time to the head of a response, and a client that loses an open stream can resume it.
         streamTimer ??= setTimeout(() => {
-          if (!res.destroyed) writer.openStream();
+          if (res.destroyed) return;
+          writer.openStream();
+          if (id === undefined) return;
+          // A client waits for the reply of a stream that ends without one.
+          end = () => {
+            isEnded = true;
+            res.off('close', onClose);
+            writer.end(200, encodeReply(id, { error: CLOSING }));
+            closed.abort();
+          };
+          openStreams.add(end);
         }, streamAfterMs);
       },
     },
   });
   clearTimeout(streamTimer);
+  if (end !== undefined) openStreams.delete(end);
+  if (isEnded) return;
   // The response closes by itself after its end: that is not an abort.
   res.off('close', onClose);
   writer.end(status, message, headers);

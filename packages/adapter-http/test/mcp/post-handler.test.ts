@@ -64,3 +64,18 @@ test('Q01 a request that is rejected before its dispatch keeps its status', asyn
   const mismatch = await postMcp(endpoint, modernCall, { headers: { ...modernHeaders, 'mcp-name': 'other' } });
   expect(mismatch.status).toBe(400);
 });
+
+test('D13 a slow call gets an error reply when the server closes', async () => {
+  const closing = new AbortController();
+  await using closed = await bareEndpoint(daemon.runtime.gateway, { streamAfterMs: 0, closing: closing.signal });
+  const running = held(daemon);
+  const response = await fetch(`${closed.url}/mcp`, {
+    method: 'POST',
+    headers: { ...usual, ...modernHeaders },
+    body: JSON.stringify(modernCall),
+  });
+  const { exchange } = await running;
+  closing.abort();
+  expect(await response.text()).toContain('"id":"c1","error":{"code":-32603,"message":"the daemon is closing');
+  expect(exchange.signal.aborted).toBe(true);
+});

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/index.ts';
 /** Longest timer of Node. A longer one fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A wait that ends later than this gives one turn to input. */
+/** A wait that ends later than this gives turns to input. */
 const LATE_MS = 1_000;
 
 const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
@@ -28,6 +28,9 @@ export const systemClock: Clock = {
       await sleep(Math.min(left, MAX_TIMER_MS), signal);
     }
     // After a suspension timers run before input: a reply that has arrived meanwhile comes before its timeout.
-    if (performance.now() - end > LATE_MS && signal?.aborted !== true) await sleep(0, signal);
+    // Two turns, because a socket that resumes reading needs one of its own.
+    for (let turns = performance.now() - end > LATE_MS ? 2 : 0; turns > 0 && signal?.aborted !== true; turns -= 1) {
+      await sleep(0, signal);
+    }
   },
 };

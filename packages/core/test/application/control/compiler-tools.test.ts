@@ -144,7 +144,7 @@ test('[assist.bootstrap-app] an app is compiled, written, registered and started
     project_dir: 'apps/shop',
     registered: true,
     started: true,
-    service: { module: 'Shop', lifecycle: 'RUNNING', source_file: '/ws/apps/shop/src/main.clarity' },
+    service: { module: 'Shop', lifecycle: 'RUNNING', source_file: 'main.clarity' },
     compile: { wasm: '/ws/apps/shop/.clarity/build/Shop.wasm' },
   });
   expect([...stage.workspace.files.keys()]).toEqual(made['files_written']);

@@ -8,7 +8,7 @@ const local = { wasm_path: 'build/calc.wasm' };
 test('[provisioning.register-local] a module of the workspace is registered, started and described', async () => {
   await using stage = await controlStage();
   expect(await stage.call('register_local', local, provisioner)).toMatchObject({
-    service: { module: 'calc', source_file: 'build/calc.wasm', lifecycle: 'RUNNING', interface: { tools: 1 } },
+    service: { module: 'calc', source_file: 'calc.wasm', lifecycle: 'RUNNING', interface: { tools: 1 } },
     created: true,
     started: true,
     introspected: true,
@@ -110,7 +110,7 @@ test('[provisioning.register-remote] [provisioning.register-via-url] a registere
   });
   expect(seen).toMatchObject([
     {
-      metadata: { module: 'weather', sourceFile: args.endpoint },
+      metadata: { module: 'weather', sourceFile: 'https://example.test/tools/Weather' },
       spec: { origin: { transport: 'streamable_http', timeoutMs: 500, allowedTools: ['a'] } },
     },
     { spec: { origin: { endpoint: 'https://example.test/' } } },
