@@ -26,6 +26,7 @@ import { ConnectionPool } from './resource.ts';
 import { zodValidator } from './schema-validator.ts';
 import { injectedSecrets } from './secret-store.ts';
 import { timeConnector } from './service-connector.ts';
+import { ManualTrust } from './workspace-trust.ts';
 import { storedWorkspace } from './workspace.ts';
 
 const agent: Caller = {
@@ -192,6 +193,16 @@ test('serviceConnector: a tool of the application is called like any other', asy
   await startTime(runtime);
   const answer = await runtime.tools.call(embeddedCaller, { name: 'time__now', arguments: {} });
   expect(answer.content).toEqual([{ type: 'text', text: noon.toISOString() }]);
+});
+
+test('workspaceTrust: nothing is registered before the decision of an operator', async () => {
+  const trust = new ManualTrust();
+  await using runtime = await start((c) => c.register(PORT.workspaceTrust, { useValue: trust }));
+  await expect(startTime(runtime)).rejects.toMatchObject({ code: 'WORKSPACE_UNTRUSTED' });
+  const { digest } = runtime.trust.report(embeddedCaller);
+  await runtime.trust.trust(embeddedCaller, digest);
+  await startTime(runtime);
+  expect(runtime.services.list(embeddedCaller)).toHaveLength(1);
 });
 
 test('workspace: sources come from rows of a database', async () => {

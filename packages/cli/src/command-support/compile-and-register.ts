@@ -38,8 +38,8 @@ export interface Added {
 export async function compileAndRegister(session: CommandContext, what: string, options: AddOptions): Promise<Added> {
   const source = await findSource(session.cwd, what);
   const place = await chooseBuildPath(session.api, session.cwd, source, options);
-  await prepareBuildFolder(session.cwd, place.wasmPath);
   const compiled = await compileSource(session, source, place, options.compilerBin);
+  await prepareBuildFolder(session.cwd, place.wasmPath);
   await writeBuilt(place.wasmPath, compiled);
   const manifest = localWasm(place.wasmPath, {
     sourceFile: source.path,
@@ -70,7 +70,7 @@ async function prepareBuildFolder(cwd: string, wasmPath: string): Promise<void> 
   await assertOwn(cwd, wasmPath);
 }
 
-function compileSource(
+async function compileSource(
   { cwd, env }: CommandContext,
   { path }: FoundSource,
   { wasmPath }: Placement,
@@ -78,5 +78,6 @@ function compileSource(
 ): Promise<Compiled> {
   const shownAs = shownPath(cwd, path);
   if (bin === undefined) return compileFile(path, shownAs);
+  await prepareBuildFolder(cwd, wasmPath);
   return compileExternally({ bin, source: path, shownAs, wasmPath, cwd, env });
 }

@@ -30,5 +30,5 @@ export function policyOf(given: ParsedArgs): ServicePolicy | undefined {
     maxConcurrency: numberFlag(given, 'max-concurrency', CONCURRENCY),
   };
   const set = Object.entries(policy).filter(([, value]) => value !== undefined);
-  return set.length === 0 ? undefined : (Object.fromEntries(set));
+  return set.length === 0 ? undefined : Object.fromEntries(set);
 }

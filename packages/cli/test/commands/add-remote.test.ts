@@ -14,7 +14,7 @@ test('[cli.add-remote.endpoint] [cli.add-remote.module] add-remote starts a serv
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(daemon.admitted).toMatchObject([
     {
-      metadata: { sourceFile: ENDPOINT, module: 'far', displayName: 'Far away' },
+      metadata: { sourceFile: 'http://localhost:9/mcp', module: 'far', displayName: 'Far away' },
       spec: {
         origin: {
           type: 'remote_mcp',
