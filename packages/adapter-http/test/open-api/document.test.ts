@@ -29,9 +29,10 @@ function fullDaemon(): Promise<Daemon> {
   };
   const clientConfigs = { clients: [codex], entry: () => ({ transport: 'stdio', command: 'c', args: [] }) as const };
   const workspace = { root: '/ws', locate: (path: string) => Promise.resolve(path) } as Workspace;
+  const trust = { state: { trusted: true } as const, grant: done, revoke: done };
   return startDaemon({
     connector,
-    adapters: { connectors: [connector, remote], clientConfigs, workspace },
+    adapters: { connectors: [connector, remote], clientConfigs, workspace, trust },
     runtimeOptions: { controlTools: true, approveProvisioning: true },
     mcpProvisioning: 'approve',
   });
@@ -65,6 +66,8 @@ test('the document is valid OpenAPI 3.1', async () => {
     valid: false,
   });
 });
+
+const done = (): Promise<void> => Promise.resolve();
 
 test('the document has exactly the routes of the router', async () => {
   await using daemon = await startDaemon();

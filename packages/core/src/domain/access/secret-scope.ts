@@ -1,4 +1,4 @@
-import { isSameOwner, type Registrant } from './registrant.ts';
+import { isOperator, isSameOwner, type Registrant } from './registrant.ts';
 
 /** Destinations of a stored secret. */
 export interface SecretScope {
@@ -37,7 +37,8 @@ export const isScopeService = (text: string): boolean => SERVICE.test(text);
 
 /**
  * Returns the reason why a secret may not be used for a destination; undefined if it may. A secret without hosts, and a
- * program, which has no host, need the owner of the secret as the registrant of the service.
+ * program, which has no host, need the owner of the secret as the registrant of the service, or the operator as the
+ * registrant of a service that the secret names.
  */
 export function destinationProblem(scope: SecretScope, destination: SecretDestination): string | undefined {
   const { hosts, services, createdBy } = scope;
@@ -50,7 +51,9 @@ export function destinationProblem(scope: SecretScope, destination: SecretDestin
       ? undefined
       : `its hosts do not include '${host}'`;
   }
-  if (!isSameOwner(createdBy, registrant)) return 'it has no hosts, and another caller stored it';
+  // The operator who registers a named service decides as its owner.
+  const isNamed = service !== undefined && services.includes(service) && isOperator(registrant);
+  if (!isNamed && !isSameOwner(createdBy, registrant)) return 'it has no hosts, and another caller stored it';
   if (host === undefined && service !== undefined && hosts.length > 0 && services.length === 0) {
     return `it is only for the hosts ${hosts.join(', ')}, and '${service}' is a program`;
   }
