@@ -99,10 +99,11 @@ test('a program gets only its own variables and ends with its children when the 
   expect(me).toMatchObject({ cwd: workspace.path, env: { COLOUR: 'blue', KEY: '[redacted]' } });
   if (existsSync('/proc/self/environ'))
     expect(await readFile(`/proc/${String(me.pid)}/environ`, 'utf8')).toContain(`KEY=${TOKEN}`);
-  expect(Object.keys(me.env).filter((name) => name.startsWith('CLARITY')).sort()).toEqual([
-    'CLARITY_BOOT_ID',
-    'CLARITY_SERVICE_ID',
-  ]);
+  expect(
+    Object.keys(me.env)
+      .filter((name) => name.startsWith('CLARITY'))
+      .sort(),
+  ).toEqual(['CLARITY_BOOT_ID', 'CLARITY_SERVICE_ID']);
   const grandchild = Number(await callText(daemon, 'near__breed'));
   expect([isAlive(me.pid), isAlive(grandchild)]).toEqual([true, true]);
   await daemon.end('SIGKILL');
