@@ -80,7 +80,8 @@ class ProcessConnector implements ServiceConnector {
     service: Service,
     { events, signal, known }: { events: ConnectionEvents; signal: AbortSignal; known: Era | undefined },
   ): Promise<Connection> {
-    const { child, redactor } = await this.#start(service, signal);
+    const { child, redactor, bootId } = await this.#start(service, signal);
+    // Before any wait: when a child exits, Node discards the output that has no listener yet.
     const connection = new ProcessConnection(child, {
       service,
       events,
@@ -88,6 +89,7 @@ class ProcessConnector implements ServiceConnector {
       limits: this.#limits,
       isPackageRunner: isPackageRunner(service.manifest),
     });
+    await this.#remember({ serviceId: service.serviceId, bootId }, child);
     try {
       await connection.open(known, signal);
       // A requested era does not prove which era the service would choose.
@@ -118,10 +120,10 @@ class ProcessConnector implements ServiceConnector {
     const env = { ...variables, [BOOT_MARK]: bootId };
     const cwd = await this.#workingDirectory(origin, values);
     const program = await findCommand(origin.command, cwd, variables['PATH'] ?? '');
-    const child = await withStartError(() => startGuarded({ program, args, cwd, env }));
-    await this.#remember({ serviceId: service.serviceId, bootId }, child);
     const hidden = [...hiddenValues(service.manifest), ...values.configured];
-    return { child, redactor: Redactor.of([...secrets, ...values.secrets], hidden) };
+    const redactor = Redactor.of([...secrets, ...values.secrets], hidden);
+    const child = await withStartError(() => startGuarded({ program, args, cwd, env }));
+    return { child, redactor, bootId };
   }
 
   async #workingDirectory({ cwd = '.' }: LocalProcessOrigin, values: ServiceValues): Promise<string> {

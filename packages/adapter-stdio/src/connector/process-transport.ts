@@ -15,8 +15,11 @@ export class ProcessTransport implements Transport {
   }
 
   request(call: OutgoingRequest): Promise<void> {
-    const { stdin } = this.#child;
-    if (!stdin.writable) return Promise.reject(new ClarityError('UPSTREAM_LOST', 'stdin of the process is closed'));
+    const { stdin, ended } = this.#child;
+    if (!stdin.writable) {
+      // The end of the process follows and has the better reason.
+      return ended.then((reason) => Promise.reject(new ClarityError('UPSTREAM_LOST', reason)));
+    }
     if (stdin.writableLength > MAX_PENDING_BYTES) {
       return Promise.reject(
         new ClarityError(
