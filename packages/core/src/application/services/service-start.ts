@@ -19,15 +19,18 @@ const MIN_ATTEMPT_GAP_MS = 1_000;
 export class ServiceStart {
   readonly #state: ServiceState;
   #opening: ObservedConnection | undefined;
-  #attemptedAt = -Infinity;
+  #calledAt = -Infinity;
 
   constructor(state: ServiceState) {
     this.#state = state;
   }
 
-  /** The last attempt was less than a second ago. */
-  get isRecent(): boolean {
-    return this.#state.dependencies.clock.monotonic() - this.#attemptedAt < MIN_ATTEMPT_GAP_MS;
+  /** Returns whether a call may cause a start now, and counts it: at most one per second. */
+  admitCall(): boolean {
+    const now = this.#state.dependencies.clock.monotonic();
+    if (now - this.#calledAt < MIN_ATTEMPT_GAP_MS) return false;
+    this.#calledAt = now;
+    return true;
   }
 
   /**
@@ -53,7 +56,6 @@ export class ServiceStart {
   async #open(service: Service, cause: StartReason, link: ObservedConnection): Promise<StartOutcome> {
     const { clock, closing, supervision } = this.#state.dependencies;
     if (this.#opening !== link || closing.aborted) return { type: 'interrupted', durationMs: 0 };
-    this.#attemptedAt = clock.monotonic();
     const took = this.#begin(link);
     try {
       const admitted = await this.#state.dependencies.admitted(service);

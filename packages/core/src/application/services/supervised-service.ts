@@ -129,7 +129,7 @@ export class SupervisedService {
   startNow(): Promise<void> {
     return this.#queue.run(async () => {
       if (!['CRASHED', 'STOPPED'].includes(this.#state.status.lifecycle)) return;
-      if (!this.#restarts.isPending || this.#starting.isRecent) return;
+      if (!this.#restarts.isPending || !this.#starting.admitCall()) return;
       await this.#runRestart(new AbortController().signal);
     });
   }

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, jest, test } from '@jest/globals';
 import { ClarityError, RawJson, type McpReply } from '@clarity-runtime/core';
 import type { UpstreamRequestOptions } from '@clarity-runtime/core/ports';
 import { settled, stage, type Stage } from '../../support/supervised.ts';
@@ -97,6 +97,21 @@ test('a hundred concurrent calls start a crashed service once', async () => {
   const replies = await Promise.all(Array.from({ length: 100 }, () => call('write')));
   expect(replies.map(codeOf)).toEqual(replies.map(() => undefined));
   expect(s.connector.opened).toBe(2);
+});
+
+test('M3 calls start an unreachable service at once, and then at most once per second', async () => {
+  const start = jest.fn(() => Promise.reject(new ClarityError('UPSTREAM_UNREACHABLE', 'ECONNREFUSED')));
+  s.connector.connecting = start;
+  s.connector.live.get('calc')?.onClose('killed');
+  const pending = [call('write')];
+  await settled();
+  expect(start).toHaveBeenCalledTimes(1);
+  while (pending.length <= 60) {
+    await s.pass(100);
+    pending.push(call('write'));
+  }
+  expect((await Promise.all(pending)).map(codeOf)).not.toContain(undefined);
+  expect(start.mock.calls.length).toBeLessThanOrEqual(12);
 });
 
 test('a call does not start a stopped or quarantined service', async () => {
