@@ -1,5 +1,7 @@
 /** A daemon without services, its calls and its audit log, for the soaks of shortages. */
 import { spawn } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers';
 import { fileURLToPath, URL } from 'node:url';
 import { startDaemon } from './soak-kill-requests.mjs';
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Manifest } from '@clarity-runtime/core';
-import { deriveServiceId, sha256Hex } from '@clarity-runtime/core/internal';
+import { storedIdentity } from '../support/stored-identity.ts';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
 import { runProgram } from '../support/program.ts';
 import { temporaryWorkspace, type Workspace } from '../support/workspace.ts';
@@ -62,12 +62,12 @@ async function planted(): Promise<Planted> {
     op: `op-${String(index)}`,
     record: {
       schema: 1,
-      serviceId: deriveServiceId(manifest as Manifest),
+      serviceId: storedIdentity.serviceIdOf(manifest as Manifest),
       namespace: ['evil', 'leak'][index],
       manifest,
     },
   }));
-  const digest = sha256Hex(JSON.stringify({ changes: 2, services }));
+  const digest = storedIdentity.digestOf(JSON.stringify({ changes: 2, services }));
   const document = { version: 2, updatedAt: '2026-01-01T00:00:00.000Z', changes: 2, services };
   await workspace.write(
     '.clarity/runtime/registry.json',

@@ -39,8 +39,7 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
   res.once('close', onClose);
   const writer = new ResponseWriter(res, accepted, limiter.countTooSlow);
   let streamTimer: NodeJS.Timeout | undefined;
-  let end: (() => void) | undefined;
-  let isEnded = false;
+  const slow: { end?: () => void; isEnded: boolean } = { isEnded: false };
   const { status, message, headers } = await dispatcher.answer(body, {
     headers: req.headers,
     context,
@@ -66,20 +65,20 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
           writer.openStream();
           if (id === undefined) return;
           // A client waits for the reply of a stream that ends without one.
-          end = () => {
-            isEnded = true;
+          slow.end = () => {
+            slow.isEnded = true;
             res.off('close', onClose);
             writer.end(200, encodeReply(id, { error: CLOSING }));
             closed.abort();
           };
-          openStreams.add(end);
+          openStreams.add(slow.end);
         }, streamAfterMs);
       },
     },
   });
   clearTimeout(streamTimer);
-  if (end !== undefined) openStreams.delete(end);
-  if (isEnded) return;
+  if (slow.end !== undefined) openStreams.delete(slow.end);
+  if (slow.isEnded) return;
   // The response closes by itself after its end: that is not an abort.
   res.off('close', onClose);
   writer.end(status, message, headers);

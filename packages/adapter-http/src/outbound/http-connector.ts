@@ -72,13 +72,14 @@ class HttpConnector implements ServiceConnector {
    * tried (MCP 2025-03-26, Transports, "Backwards Compatibility"), and used until the connector ends.
    */
   async connect(service: Service, events: ConnectionEvents, { signal }: ConnectOptions): Promise<Connection> {
-    if (signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
+    const isAborted = (): boolean => signal.aborted;
+    if (isAborted()) throw new ClarityError('CALL_CANCELLED', '');
     const { endpoint, transport: wanted } = remote(service.manifest.spec.origin);
     const first = this.#transports.get(endpoint) ?? wanted;
     try {
       return await this.#open(service, events, { transport: first, signal });
     } catch (error) {
-      if (signal.aborted || !isOfTransport(error)) throw error;
+      if (isAborted() || !isOfTransport(error)) throw error;
       const transport = first === 'sse_http' ? 'streamable_http' : 'sse_http';
       const connection = await this.#open(service, events, { transport, signal, isTrial: true }).catch(() => undefined);
       if (connection === undefined) throw error;

@@ -78,8 +78,9 @@ setInterval(() => undefined, 1000);`,
   await until(() => pidsOf(list).length === 1);
   started.push(...pidsOf(list));
   parent.kill('SIGKILL');
-  for (let left = 1; left > 0; await delay(20)) {
+  for (let left = 1; left > 0;) {
     left = (await Promise.all(pidsOf(list).map(startTimeOf))).filter((time) => time !== undefined).length;
+    await delay(20);
   }
   expect((await markedProcesses()).filter((marked) => marked.bootId === bootId)).toEqual([]);
 });

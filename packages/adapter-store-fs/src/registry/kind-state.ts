@@ -19,7 +19,7 @@ export const kindStateOf = (
   base: RegistryState<unknown>,
   isDirty: boolean,
 ): KindState => ({
-  format: format as never,
+  format: format,
   base,
   records: new Map(base.records),
   changes: base.changes,

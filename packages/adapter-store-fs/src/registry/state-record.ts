@@ -87,7 +87,7 @@ export interface ReadState {
 export function decodeState(chain: StateChain, copies: readonly (Uint8Array | undefined)[]): ReadState | undefined {
   const texts = copies.map((bytes) => (bytes === undefined ? undefined : linesOf(bytes)));
   const headers = texts.map((lines) => headerOf(chain, lines?.[0]));
-  const newest = headers.reduce((a, b) => ((b?.total ?? -1) > (a?.total ?? -1) ? b : a), undefined);
+  const [newest] = headers.filter((header) => header !== undefined).sort((a, b) => b.total - a.total);
   if (newest === undefined) return undefined;
   const members = texts.filter((_, i) => headers[i] === undefined || headers[i]?.tag === newest.tag);
   const records: StateRecord[] = [];

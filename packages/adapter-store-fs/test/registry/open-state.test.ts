@@ -62,7 +62,7 @@ test('R26b no damage of one file loses an acknowledged change', async () => {
   await fc.assert(
     fc.asyncProperty(damages, async ({ file, kind, at, isFolded }) => {
       const folder = await temporaryFolder();
-      await cp(folders[`${isFolded}`], folder, { recursive: true });
+      await cp(folders[isFolded ? 'true' : 'false'], folder, { recursive: true });
       const names = (await readdir(folder)).sort();
       const path = join(folder, names[file % names.length] ?? '');
       const bytes = await readFile(path);
@@ -73,7 +73,7 @@ test('R26b no damage of one file loses an acknowledged change', async () => {
         bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         await writeFile(path, bytes);
       }
-      const content = await contentOf(folder).catch((error: { readonly kind: string }) => error.kind);
+      const content = await contentOf(folder).catch((error: unknown) => (error as { readonly kind: string }).kind);
       // A flipped digit of the version looks like a file of a later version, which is refused and not lost.
       if (content !== 'invalid') expect(content).toEqual([['last', 's0', 's1', 's2'], ['p']]);
     }),

@@ -235,7 +235,7 @@ test('R28a a workspace is trusted only if each file that decides what runs is th
       await tamper(at, name, act);
       const outcome = await at.problems().catch((error: unknown) => error as Error);
       const told = outcome instanceof Error ? outcome.message : JSON.stringify(outcome);
-      const expected = act === 'keep' || (name === 'session.key' && !(outcome instanceof Error)) ? '[]' : `${name}`;
+      const expected = act === 'keep' || (name === 'session.key' && !(outcome instanceof Error)) ? '[]' : name;
       // Without boot.json the workspace has no id, so its record is not found.
       expect(`${name} ${act}: ${told}`).toContain(
         name === 'boot.json' && told.includes('"unknown"') ? '.clarity' : expected,

@@ -80,7 +80,8 @@ export class AuditExporter {
     const { signal } = this.#closing;
     let retryMs = 0;
     let hasFirst = false;
-    while (!signal.aborted) {
+    const isClosing = (): boolean => signal.aborted;
+    while (!isClosing()) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       try {
         if (!hasFirst) this.#known = await sink.last?.();
@@ -89,7 +90,7 @@ export class AuditExporter {
         retryMs = 0;
         if (count === 0) await woken;
       } catch (error) {
-        if (signal.aborted) return;
+        if (isClosing()) return;
         this.#failures += 1;
         retryMs = Math.min(MAX_RETRY_MS, Math.max(FIRST_RETRY_MS, retryMs * 2));
         this.#report(error);

@@ -84,9 +84,12 @@ export class OtlpSink implements AuditSink {
 async function rejectedCount(response: Response): Promise<number> {
   let received = '';
   const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    received += decoder.decode(chunk as Uint8Array, { stream: true });
-    if (received.length > MAX_REPLY_BYTES) return 0;
+  const reader = response.body?.getReader();
+  for (let chunk = await reader?.read(); chunk?.done === false; chunk = await reader?.read()) {
+    received += decoder.decode(chunk.value, { stream: true });
+    if (received.length <= MAX_REPLY_BYTES) continue;
+    await reader?.cancel();
+    return 0;
   }
   try {
     const reply = JSON.parse(received) as { partialSuccess?: { rejectedLogRecords?: unknown } };

@@ -188,9 +188,9 @@ export class JsonRpcConnection {
 
   #acceptReply(id: number | undefined, reply: McpReply, bytes: number, written: string | undefined): void {
     const pending = id === undefined ? undefined : this.#pending.get(id);
-    if (pending === undefined) return this.#logStrayReply(id, written);
-    const tooLarge = replySizeError(pending, reply, bytes);
-    if (tooLarge !== undefined) pending.fail(tooLarge);
+    const tooLarge = pending && replySizeError(pending, reply, bytes);
+    if (pending === undefined) this.#logStrayReply(id, written);
+    else if (tooLarge !== undefined) pending.fail(tooLarge);
     else if ('error' in reply) {
       pending.answer({ error: sanitizedError(reply.error, this.#options.redact) });
     } else {

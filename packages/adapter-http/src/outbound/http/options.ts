@@ -1,6 +1,8 @@
 import type { CredentialResolver } from '@clarity-runtime/core/ports';
 import type { ConnectionClock } from '@clarity-runtime/core/protocol';
-import type { Environment } from './proxy.ts';
+
+/** Environment variables, shaped like `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface HttpConnectorOptions {
   /** Hosts that endpoints may name; every host if empty. An address in this list is exempt from the address rules. */

@@ -2,9 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { ClarityError } from '@clarity-runtime/core';
 import { normalizedHost } from './endpoint-rules.ts';
 import { classOf } from './network-address.ts';
-
-/** Environment variables, shaped like `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './options.ts';
 
 const FIELD = 'spec.origin.proxy';
 
@@ -62,9 +60,9 @@ export function isException(url: URL, exceptions: string): boolean {
 }
 
 function isMatch(entry: string, host: string, port: string): boolean {
-  const [, name = '', wanted] = /^(\[[^\]]*\]|[^:]*|.*:.*:.*?)(?::(\d+))?$/.exec(entry) ?? [];
-  if (wanted !== undefined && wanted !== port && isIP(entry) === 0) return false;
-  const bare = isIP(entry) === 0 ? name : entry;
+  const wanted = isIP(entry) === 0 ? /:(\d{1,5})$/.exec(entry)?.[1] : undefined;
+  if (wanted !== undefined && wanted !== port) return false;
+  const bare = wanted === undefined ? entry : entry.slice(0, -wanted.length - 1);
   if (isIP(host) !== 0) return isInNetwork(bare.replace(/^\[|\]$/g, ''), host);
   const domain = normalizedHost(bare.replace(/^\*?\./, ''));
   return domain !== '' && (host === domain || host.endsWith(`.${domain}`));

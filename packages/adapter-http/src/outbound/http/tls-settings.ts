@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import { ClarityError, type RemoteTls } from '@clarity-runtime/core';
 import { networkCodeOf } from './network-failure.ts';
-import type { Environment } from './proxy.ts';
+import type { Environment } from './options.ts';
 
 /** Largest file of certificates or of a key. */
 const MAX_FILE_BYTES = 1024 * 1024;

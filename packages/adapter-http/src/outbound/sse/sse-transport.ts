@@ -77,7 +77,8 @@ export class SseTransport implements Transport {
   #explained({ request }: OutgoingRequest, error: unknown): unknown {
     if (!(error instanceof UpstreamFailure)) return error;
     const url = this.#address();
-    const base = this.#endpoint.pathname.replace(/[^/]*$/, '');
+    const { pathname } = this.#endpoint;
+    const base = pathname.slice(0, pathname.lastIndexOf('/') + 1);
     if (request.method === 'initialize') {
       if (error.status !== 404 || url.pathname.startsWith(base)) return error;
       return new ClarityError('UPSTREAM_PROTOCOL', `HTTP 404 at ${shownUrl(url)}`, { hint: PREFIX_HINT });

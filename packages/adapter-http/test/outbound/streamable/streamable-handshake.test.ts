@@ -67,7 +67,9 @@ test.each<[string, boolean, (response: ServerResponse, id: unknown) => void]>([
   [
     'a head without an end',
     false,
-    (response) => response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders(),
+    (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+    },
   ],
   ['a closed connection', false, (response) => response.destroy()],
   ['status 500', false, (response) => response.writeHead(500).end('crash')],

@@ -3,7 +3,6 @@ import { expandedParts, joinedParts, literalsOf, namesScheme } from '../../domai
 import type { Service } from '../../domain/services/service.ts';
 import type { GatewayScope } from '../../ports/index.ts';
 import type { Backends } from './backends.ts';
-import type { Endpoint } from './endpoints.ts';
 import type { NameTable } from './name-table.ts';
 import type { ResourceLinks } from './resource-links.ts';
 
@@ -19,7 +18,10 @@ export interface ResourceRouterDependencies {
   readonly links: ResourceLinks;
 }
 
-type Place = Pick<Endpoint, 'only'>;
+interface Place {
+  /** The service of an endpoint of one service. */
+  readonly only?: Service;
+}
 
 /**
  * Finds the one service that owns a URI of an endpoint, and the URI under which clients know a resource.

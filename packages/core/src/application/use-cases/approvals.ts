@@ -164,7 +164,7 @@ export class Approvals implements ApprovalOperations {
     ).length;
     if (own >= MAX_OF_ONE) throw new ClarityError('APPROVALS_FULL', '');
     if (this.#entries.size < MAX_COUNT) return;
-    const [largest, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0] as [string, number]);
+    const [largest, count] = [...counts].reduce<[string, number]>((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
     const newest = [...this.#entries].findLast(([, { owner }]) => owner === largest);
     if (newest === undefined || count <= own + 1) throw new ClarityError('APPROVALS_FULL', '');
     this.#entries.delete(newest[0]);

@@ -1,5 +1,7 @@
-/** Words, numbers, versions, host names and dates. */
-const WORDS = /^(?:[A-Za-z]+(?:[ _.,/-]+[A-Za-z]+)*|[\d.:,+\-TZ ]+|v?\d+(?:\.\d+)*(?:-[a-z]+(?:\.\d+)?)?)$/;
+/** Numbers, dates, addresses and versions. */
+const NUMBERS = /^(?:[\d.:,+\-TZ ]+|v?\d[\d.]*(?:-[a-z]+[\d.]*)?)$/;
+const SEPARATORS = /[ _.,/-]+/;
+const LETTERS = /^[A-Za-z]+$/;
 const PATH = /^(?:~?[/\\]|\.{1,2}[/\\]|[A-Za-z]:[/\\])/;
 const HTTP_URL = /^[a-z][a-z0-9+.-]*:\/\/[^\s?#@]+$/i;
 const MAX_LENGTH = 4096;
@@ -9,10 +11,12 @@ const MAX_LENGTH = 4096;
  * service for other reasons, so results keep it. The manifest hides it from clients like every value.
  */
 export const isPublicValue = (value: string): boolean =>
-  value.length <= MAX_LENGTH && (WORDS.test(value) || PATH.test(value) || HTTP_URL.test(value));
+  value.length <= MAX_LENGTH && (isWords(value) || NUMBERS.test(value) || PATH.test(value) || HTTP_URL.test(value));
+
+const isWords = (value: string): boolean => value.split(SEPARATORS).every((word) => LETTERS.test(word));
 
 /** Returns whether a segment of a path looks like a token: at least 12 characters with a digit, or 24 of any kind. */
 export const isTokenLike = (segment: string): boolean =>
-  (segment.length >= 12 && /\d/.test(segment) && /[A-Za-z]/.test(segment) && !/^v?\d+([._-]\d+)*$/.test(segment)) ||
+  (segment.length >= 12 && /\d/.test(segment) && /[A-Za-z]/.test(segment) && !/^v?\d[\d._-]*$/.test(segment)) ||
   (segment.length >= 12 && /^\d+$/.test(segment)) ||
   (segment.length >= 24 && /^[A-Za-z0-9_+=-]+$/.test(segment));

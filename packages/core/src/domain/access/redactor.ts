@@ -90,7 +90,7 @@ function spellings(value: string): readonly string[] {
   const latin1 = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   const found = [value, latin1, value.replaceAll(' ', '+'), hex];
   for (const shift of [0, 1, 2]) {
-    const shifted = btoa('\0'.repeat(shift) + latin1).replace(/=+$/, '');
+    const shifted = btoa('\0'.repeat(shift) + latin1).replace(/={1,2}$/, '');
     const whole = shifted.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
     found.push(whole, whole.replaceAll('+', '-').replaceAll('/', '_'));
   }

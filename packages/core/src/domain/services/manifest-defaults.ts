@@ -112,9 +112,10 @@ function baseName(path: string): string {
   return name.replace(/\.[^.]*$/, '') || 'service';
 }
 
+const beforeQuery = (url: string): string => url.split(/[?#]/, 1)[0] ?? '';
+
 /** The URL without query, fragment and user, which may contain secrets. */
-const withoutQuery = (endpoint: string): string =>
-  endpoint.replace(/[?#].*$/s, '').replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1');
+const withoutQuery = (endpoint: string): string => beforeQuery(endpoint).replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1');
 
 /** The last part of the path, else the host, else `remote_service`; as a namespace. */
 function moduleOfUrl(endpoint: string): string {

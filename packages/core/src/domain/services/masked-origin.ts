@@ -10,7 +10,7 @@ export type ManifestView = 'client' | 'operator';
 /** Schema of a member, as far as a view needs it. */
 type Schema = Readonly<Record<string, unknown>> | undefined;
 
-const URL_PARTS = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/i;
+const URL_PARTS = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)((?:\/[^?#]*)?)(\?[^#]*)?(#.*)?$/i;
 const SECRET_NAME = /token|secret|passw|api.?key|access.?key|private.?key|credential|auth|bearer|cookie|session|dsn/i;
 const MAX_DEPTH = 16;
 

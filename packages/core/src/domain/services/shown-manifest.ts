@@ -32,7 +32,7 @@ export function redactedManifest(manifest: Manifest, kinds?: OriginKinds, view: 
 }
 
 /** Returns the source of a service for lists: a URL without query and user. */
-export const shownSource = (sourceFile: string): string => maskedUrl(sourceFile).replace(/[?#].*$/, '');
+export const shownSource = (sourceFile: string): string => maskedUrl(sourceFile).split(/[?#]/, 1)[0] ?? '';
 
 /** Returns the configured values of a service that its results and logs must not show. */
 export const hiddenValues = ({ spec: { origin } }: Manifest, kinds?: OriginKinds): readonly string[] =>
