@@ -89,7 +89,7 @@ export function decodeState(chain: StateChain, copies: readonly (Uint8Array | un
   const headers = texts.map((lines) => headerOf(chain, lines?.[0]));
   const [newest] = headers.filter((header) => header !== undefined).sort((a, b) => b.total - a.total);
   if (newest === undefined) return undefined;
-  const members = texts.filter((_, i) => headers[i] === undefined || headers[i]?.tag === newest.tag);
+  const members = texts.filter((_, i) => headers[i] === undefined || headers[i].tag === newest.tag);
   const records: StateRecord[] = [];
   let tag = newest.tag;
   let isSealed = chain.isSealed('', JSON.stringify(newest.header), newest.tag);
