@@ -31,6 +31,7 @@ export interface ToolCallerDependencies {
 export type CallTargets = Pick<Endpoint, 'tools' | 'pageTools'>;
 
 /** Placeholder that stage `policy` replaces. */
+const NO_ARGUMENTS = RawJson.fromText('{}');
 const NO_LIMITS: CallLimits = { idleMs: 0, totalMs: 0, maxReplyBytes: 0 };
 
 /** Serves `tools/call`: finds the service by the exposed name, runs the call pipeline and records the call. */
@@ -132,9 +133,15 @@ function bridgedCall(
     isSent: false,
     client,
     exchange,
-    request: { method: 'tools/call', params: new Map(params).set('name', RawJson.of(tool)) },
+    request: { method: 'tools/call', params: serviceParams(params, tool) },
     requiresClientCapability: definition.requiresClientCapability,
   };
+}
+
+/** Many services expect an object although `arguments` is optional (MCP 2025-11-25, Tools, CallToolRequestParams). */
+function serviceParams(params: McpParams, tool: string): McpParams {
+  const written = new Map(params).set('name', RawJson.of(tool));
+  return written.has('arguments') ? written : written.set('arguments', NO_ARGUMENTS);
 }
 
 /** Returns the bytes of the parameters as received from the client. */

@@ -179,6 +179,13 @@ test('initialize and server/discover exist only in their own era', async () => {
   expect(await ask(runtime, 'evil/method')).toMatchObject({ error: { code: -32601 } });
 });
 
+test.each(['modern', 'legacy'] as const)('Q23 a %s call without arguments reaches the service with {}', async (era) => {
+  await running('calc');
+  for (const params of [{}, { arguments: {} }])
+    await ask(runtime, 'tools/call', { name: 'calc__fn__add', ...params }, { era });
+  expect(connector.calls.map((call) => call.params.get('arguments')?.text)).toEqual(['{}', '{}']);
+});
+
 test('every call is audited with caller, tool, outcome and duration, without its arguments', async () => {
   const id = await running('calc');
   await ask(runtime, 'tools/call', { name: 'calc__fn__add', arguments: { secret: 'canary-4711' } });
