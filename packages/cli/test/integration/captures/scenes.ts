@@ -36,6 +36,7 @@ const typed: readonly string[] = [
   'add-local tally.clarity',
   'start-source --source tally.clarity',
   'add-remote --endpoint http://127.0.0.1:1/mcp --module far',
+  'stop far',
   'add-remote --module far',
   'add-process absent -- ./absent-program',
   'add-process absent',
