@@ -10,7 +10,7 @@ export function steady(text: string, { folder, url }: { readonly folder: string;
     [/\b[a-f0-9]{12,64}(?=\.\d|\b)\b/g, zeros],
     [/(?<=pid |process |"pid": )\d+/g, same('12345')],
     [/(?<=up )\d+(?=s)|(?<=RUNNING +\S+ +\d+ +)\d+(?=s)|(?<="uptimeSeconds": )\d+/g, same('1')],
-    [/(?<=Restart in )\d+(?= ms)/g, same('1000')],
+    [/(?<=Restart in\s+)\d+(?= ms)|(?<="delayMs": )\d+/g, same('1000')],
     [/(?<="(?:durationMs|seq|startedMs)": )[\d.]+/g, '1'],
     [/(?<=,http,[a-z_]*,)\d+(?=,)/g, same('1')],
     [process.versions.node, same('20.19.0')],
