@@ -127,7 +127,7 @@ const pins: Readonly<Record<string, string>> = {
     type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext
   `,
   '@clarity-runtime/core/protocol': `
-    EraCache IdScanner TOLERANCES textStart withoutMark type:Tolerance
+    EraCache IdScanner idOfMessage TOLERANCES textStart withoutMark type:Tolerance
     JsonRpcConnection NAME_PARAM_OF_METHOD PARAM_HEADER_PREFIX ParamHeaderCache SseReader
     announcedListChanges decodeHeaderValue discoverRequest encodeBatch encodeNotification encodeReply
     encodeRequest headerTextOf idKey initializeRequest interpretEnvelope invalidRequest isModernError

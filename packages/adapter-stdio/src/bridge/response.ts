@@ -3,10 +3,6 @@ import { RawJson, RpcCode } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
 import { idKey, readMessage, replyBytes } from '@clarity-runtime/core/protocol';
 
-/** The beginning of a message whose id comes before `params`, as clients write it. */
-const MESSAGE_START =
-  /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?(?:"method"\s*:\s*"[^"\\]*"\s*,\s*)?"id"\s*:\s*("(?:[^"\\]|\\.){0,256}"|-?\d{1,18})\s*[,}]/;
-
 /** JSON text of an id, as written; `null` for a message whose id cannot be read (JSON-RPC 2.0 §5). */
 export type IdText = string;
 
@@ -19,18 +15,6 @@ export const errorMessage = (id: IdText, code: number, message: string): Uint8Ar
 /** Returns the response for a failure between bridge and daemon: -32603, because JSON-RPC has no own code for it. */
 export const bridgeError = (id: IdText, message: string): Uint8Array =>
   errorMessage(id, RpcCode.internalError, message);
-
-/** Returns the id of a message of which only the start is known; `null` if it is not in the start. */
-export function idInStart(start: Uint8Array): IdText {
-  const written = MESSAGE_START.exec(new TextDecoder().decode(start))?.[1];
-  if (written === undefined) return NO_ID;
-  try {
-    JSON.parse(written);
-    return written;
-  } catch {
-    return NO_ID;
-  }
-}
 
 /** Two texts are one id, also if they escape characters differently. */
 export const isSameId = (a: IdText | undefined, b: IdText): boolean =>

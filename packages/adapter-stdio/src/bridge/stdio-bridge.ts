@@ -1,10 +1,10 @@
 import { RawJson, RpcCode, type McpNotification, type McpRequest } from '@clarity-runtime/core';
-import { idKey, readMessage, withoutMark, type InvalidMessage } from '@clarity-runtime/core/protocol';
+import { idKey, idOfMessage, readMessage, withoutMark, type InvalidMessage } from '@clarity-runtime/core/protocol';
 import { LineReader } from '../framing/line-framing.ts';
 import { STDIO_BRIDGE_LIMITS, type StdioBridgeLimits, type StdioBridgeOptions } from './bridge-options.ts';
 import { BridgeConversation } from './conversation.ts';
 import { StdioDaemonClient } from './daemon-client.ts';
-import { bridgeError, errorMessage, idInStart, NO_ID, thrown, type IdText } from './response.ts';
+import { bridgeError, errorMessage, NO_ID, thrown, type IdText } from './response.ts';
 import { exchange, post, unreachable, type ExchangeDependencies } from './exchange.ts';
 import { StdioLineWriter } from './line-writer.ts';
 import { keepNotificationStream } from './notification-stream.ts';
@@ -12,8 +12,6 @@ import { keepNotificationStream } from './notification-stream.ts';
 const OPEN_BRACKET = 0x5b;
 const NEWLINE = Uint8Array.of(0x0a);
 const LISTEN = 'subscriptions/listen';
-/** Bytes of an invalid message in which its id is searched. */
-const START_BYTES = 512;
 /** Milliseconds in which the daemon must accept a notification, or the end of a session. */
 const NOTIFICATION_MS = 2_000;
 
@@ -111,7 +109,7 @@ class StdioBridge {
   }
 
   #reject(line: Uint8Array, { error, reason, id }: InvalidMessage): void {
-    const known = id ?? (error.code === RpcCode.parseError ? NO_ID : idInStart(line.subarray(0, START_BYTES)));
+    const known = id ?? (error.code === RpcCode.parseError ? NO_ID : (idOfMessage(line) ?? NO_ID));
     this.#reply(errorMessage(known, error.code, `the message cannot be read: ${reason}`));
   }
 

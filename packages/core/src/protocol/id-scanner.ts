@@ -74,6 +74,13 @@ export class IdScanner {
   }
 }
 
+/** Returns the JSON text of the id of a message that cannot be read otherwise; undefined without one. */
+export function idOfMessage(message: Uint8Array): string | undefined {
+  const scanner = new IdScanner();
+  scanner.push(message);
+  return scanner.id;
+}
+
 /** Whether the text is a JSON string or number of a bounded length. */
 function isId(text: string): boolean {
   if (text.length > MAX_TEXT_LENGTH || !/^["\d-]/.test(text)) return false;

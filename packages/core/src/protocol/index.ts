@@ -14,7 +14,7 @@ export {
   readInitialization,
   type HandshakeResult,
 } from './handshake.ts';
-export { IdScanner } from './id-scanner.ts';
+export { IdScanner, idOfMessage } from './id-scanner.ts';
 export type { JsonRpcConnectionOptions } from './connection-options.ts';
 export { JsonRpcConnection } from './json-rpc-connection.ts';
 export { strictMembers } from '../domain/json/json-members.ts';
