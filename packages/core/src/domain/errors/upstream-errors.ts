@@ -39,7 +39,7 @@ export const UPSTREAM_ERRORS = {
   CALL_TIMED_OUT: {
     kind: 'timeout',
     title: 'the service did not answer in time',
-    advice: 'ask for less, or raise spec.policy.timeoutMs',
+    advice: 'ask for less, or raise the limit that is named',
     retryable: true,
   },
   ENDPOINT_FORBIDDEN: {
