@@ -142,7 +142,20 @@ export class ServiceUseCases implements ServiceOperations {
     const service = await catalog.remove(caller, serviceId, audit.draft(entry));
     await this.#end(caller, service, 'removed');
     const cleaned = options.cleanUp === true ? await cleaner?.cleanUp(service, catalog.all()) : undefined;
-    return cleaned ?? { removed: [], left: [] };
+    if (cleaned === undefined) return { removed: [], left: [] };
+    const deletedFiles = cleaned.removed.length;
+    if (deletedFiles > 0) {
+      const message = 'Artifacts deleted';
+      await audit.settle({
+        kind: 'service.artifacts_deleted',
+        level: 'info',
+        message,
+        serviceId,
+        caller,
+        data: { deletedFiles },
+      });
+    }
+    return cleaned;
   }
 
   async #operate(caller: Caller, intent: Required<Intent>, act: () => Promise<void>): Promise<ServiceView> {

@@ -101,6 +101,8 @@ test('cleanup needs the grant provision and keeps a module that another service 
     artifactRemoved: true,
   });
   expect(stage.workspace.removed).toEqual([shared]);
+  const { items } = await runtime.audit.page(operator, { kind: 'service.artifacts_deleted', limit: 9 });
+  expect(items).toMatchObject([{ serviceId: second.service.serviceId, data: { deletedFiles: 1 } }]);
 });
 
 test('[tool.get-logs] [tool.get-audit] logs and audit return the newest entries up to the limit, oldest first', async () => {
