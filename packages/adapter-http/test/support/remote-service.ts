@@ -1,4 +1,5 @@
 import {
+  embeddedCaller,
   type CallLimits,
   RawJson,
   type Manifest,
@@ -92,6 +93,7 @@ export function request(
   return connection.request(
     { method, params: members },
     {
+      caller: embeddedCaller,
       signal: new AbortController().signal,
       onNotification: (notice) => notices?.push(notice),
       onRequest: () => Promise.resolve({ result: RawJson.of({ answered: true }) }),

@@ -2,7 +2,8 @@ import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
-import { Secret } from '@clarity-runtime/core';
+import { RawJson, Secret } from '@clarity-runtime/core';
+import { silentRequest } from '@clarity-runtime/core/protocol';
 import type { ChildRecord } from '../../src/index.ts';
 import { fixtureService, processService, testConnector } from '../support/process-service.ts';
 import { callTool, connect, isAlive, listener, until, valueOf } from '../support/talk.ts';
@@ -149,6 +150,21 @@ test('T-265 a server request is rejected unless its capability was offered; ping
     { id: 'p', result: {} },
     { id: 'q', result: { answered: true } },
   ]);
+});
+
+test('a question reaches the client of the call, not a later request of the runtime itself', async () => {
+  const events = { ...listener(), clientCapabilities: { sampling: {} } };
+  const connection = await connect(testConnector(), fixtureService('legacy'), events);
+  const call = callTool(connection, 'ask');
+  const { signal, ...limits } = { signal: new AbortController().signal, idleMs: 0, totalMs: 0, maxReplyBytes: 0 };
+  const own = connection.request(
+    { method: 'tools/call', params: new Map([['name', RawJson.of('hang')]]) },
+    silentRequest(signal, limits),
+  );
+  expect(valueOf(await call)).toMatchObject({
+    answers: expect.arrayContaining([{ jsonrpc: '2.0', id: 'q', result: { answered: true } }]),
+  });
+  await Promise.all([expect(own).rejects.toMatchObject({ code: 'UPSTREAM_LOST' }), connection.close('done')]);
 });
 
 test('a request is one line when its arguments contain line breaks', async () => {

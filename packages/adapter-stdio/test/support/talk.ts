@@ -1,4 +1,4 @@
-import { RawJson, type CallLimits, type McpReply, type Service } from '@clarity-runtime/core';
+import { embeddedCaller, RawJson, type CallLimits, type McpReply, type Service } from '@clarity-runtime/core';
 import { resolveCallLimits } from '@clarity-runtime/core/internal';
 import type {
   Connection,
@@ -58,6 +58,7 @@ export function callTool(
   return connection.request(
     { method: 'tools/call', params },
     {
+      caller: embeddedCaller,
       signal: new AbortController().signal,
       onNotification: () => undefined,
       onRequest: () => Promise.resolve({ result: RawJson.of({ answered: true }) }),

@@ -8,6 +8,7 @@ import type { HandshakeResult } from './handshake.ts';
 import { withRequestEnvelope } from './request-envelope.ts';
 import { NotificationLimiter } from './notification-limiter.ts';
 import { PendingRequest } from './pending-request.ts';
+import { PendingRequests } from './pending-requests.ts';
 import { replySizeError } from './reply-size.ts';
 import { sanitizedError } from './sanitized-error.ts';
 import type { Transport } from './transport.ts';
@@ -23,7 +24,7 @@ const LIST_CHANGED = /^notifications\/(tools|resources|prompts)\/list_changed$/;
  * One MCP connection over any transport: its handshake result and its requests in flight with ids and progress tokens.
  */
 export class JsonRpcConnection {
-  readonly #pending = new Map<number, PendingRequest>();
+  readonly #pending = new PendingRequests();
   readonly #transport: Transport;
   readonly #options: JsonRpcConnectionOptions;
   readonly #notificationLimiter: NotificationLimiter;
@@ -36,7 +37,7 @@ export class JsonRpcConnection {
   constructor(transport: Transport, options: JsonRpcConnectionOptions) {
     this.#transport = transport;
     this.#options = options;
-    this.#timer = new DeadlineTimer(options.clock, (now) => this.#expire(now));
+    this.#timer = new DeadlineTimer(options.clock, (now) => this.#pending.expire(now));
     this.#notificationLimiter = new NotificationLimiter(options.clock, (maxCount) => {
       options.onLog(`The service exceeded ${String(maxCount)} notifications per second; the rest was dropped`);
     });
@@ -77,7 +78,7 @@ export class JsonRpcConnection {
 
   /** The largest `maxReplyBytes` of the requests in flight. */
   get largestReply(): number {
-    return Math.max(0, ...Array.from(this.#pending.values(), ({ maxReplyBytes }) => maxReplyBytes));
+    return this.#pending.largestReply;
   }
 
   /** Rejects with a `ClarityError` if the request is cancelled, exceeds its limits or gets no valid reply. */
@@ -89,7 +90,7 @@ export class JsonRpcConnection {
     const now = this.#options.clock.monotonic();
     const pending = new PendingRequest({ ...enveloped, id, bytes: requestBytes(id, enveloped.request) }, options, now);
     if (pending.isSettled) return pending.settled;
-    this.#pending.set(id, pending);
+    this.#pending.add(pending);
     this.#timer.arm(pending.deadline, now);
     this.#transport.request(pending).catch((error: unknown) => {
       pending.fail(error instanceof Error ? error : new Error(String(error)));
@@ -108,7 +109,7 @@ export class JsonRpcConnection {
   /** Processes one message; `within` is the id of the request in whose response stream it arrived. */
   receive(bytes: Uint8Array, within?: number): void {
     const message = readFromServer(bytes, this.#options.redactJson);
-    const owner = within === undefined ? undefined : this.#pending.get(within);
+    const owner = this.#pending.get(within);
     switch (message.kind) {
       case 'invalid':
         if (message.items === undefined) this.#acceptInvalid(message, within);
@@ -130,7 +131,7 @@ export class JsonRpcConnection {
   }
 
   failAll(error: ClarityError): void {
-    for (const pending of this.#pending.values()) pending.fail(error);
+    this.#pending.failAll(error);
   }
 
   /** Fails every request in flight and every later one. */
@@ -140,22 +141,12 @@ export class JsonRpcConnection {
     this.failAll(error);
   }
 
-  /** Returns the earliest remaining deadline, in milliseconds of the monotonic clock. */
-  #expire(now: number): number {
-    let earliest = Infinity;
-    for (const pending of this.#pending.values()) {
-      pending.expire(now);
-      if (!pending.isSettled) earliest = Math.min(earliest, pending.deadline);
-    }
-    return earliest;
-  }
-
   async #acceptRequest(request: JsonRpcRequest, owner: PendingRequest | undefined): Promise<void> {
     const { clock } = this.#options;
-    const requester = owner ?? [...this.#pending.values()].at(-1);
+    const requester = owner ?? this.#pending.latestCall();
     const declared = this.era === 'modern' ? {} : this.#options.clientCapabilities;
     // Over stdio a question does not name its request, so that it stops the time of all.
-    const waiting = owner === undefined ? [...this.#pending.values()] : [owner];
+    const waiting = owner === undefined ? this.#pending.all() : [owner];
     for (const pending of waiting) pending.questionOpened(clock.monotonic());
     const reply = await answerServerRequest(request, declared, requester?.options);
     const now = clock.monotonic();
@@ -168,7 +159,7 @@ export class JsonRpcConnection {
 
   #acceptInvalid({ id, reason, hasOddResult }: JsonRpcMessage & { readonly kind: 'invalid' }, within?: number): void {
     const number = ownNumber(id) ?? within;
-    const pending = number === undefined ? undefined : this.#pending.get(number);
+    const pending = this.#pending.get(number);
     if (hasOddResult === true && pending !== undefined && EMPTY_RESULT_METHODS.has(pending.request.method)) {
       pending.answer({ result: EMPTY_RESULT });
     } else this.#rejectMessage(reason, within ?? number);
@@ -187,7 +178,7 @@ export class JsonRpcConnection {
   }
 
   #acceptReply(id: number | undefined, reply: McpReply, bytes: number, written: string | undefined): void {
-    const pending = id === undefined ? undefined : this.#pending.get(id);
+    const pending = this.#pending.get(id);
     const tooLarge = pending && replySizeError(pending, reply, bytes);
     if (pending === undefined) this.#logStrayReply(id, written);
     else if (tooLarge !== undefined) pending.fail(tooLarge);
@@ -209,7 +200,7 @@ export class JsonRpcConnection {
   #acceptNotification(notification: McpNotification, owner: PendingRequest | undefined): void {
     const { method, params } = notification;
     const list = LIST_CHANGED.exec(method)?.[1];
-    const pending = owner ?? (method === 'notifications/message' ? this.#onlyPending() : undefined);
+    const pending = owner ?? (method === 'notifications/message' ? this.#pending.onlyCall() : undefined);
     if (list === 'tools' || list === 'resources' || list === 'prompts') {
       // Exempt from the limit, because a lost list change is never repeated. The refresh of the lists has its own limit.
       this.#options.onListChanged(list);
@@ -228,22 +219,16 @@ export class JsonRpcConnection {
     }
   }
 
-  /** Returns the request that a log message belongs to, if exactly one is in flight. */
-  #onlyPending(): PendingRequest | undefined {
-    const [only, more] = [...this.#pending.values()].filter(({ request }) => request.method !== 'subscriptions/listen');
-    return more === undefined ? only : undefined;
-  }
-
   #acceptProgress({ method, params }: McpNotification): void {
     const token = ownNumber(params.get('progressToken')?.text);
-    const pending = token === undefined ? undefined : this.#pending.get(token);
+    const pending = this.#pending.get(token);
     if (pending?.progressToken === undefined) return;
     pending.touch(this.#options.clock.monotonic());
     pending.options.onNotification({ method, params: new Map(params).set('progressToken', pending.progressToken) });
   }
 
   #rejectMessage(reason: string, id: number | undefined): void {
-    const pending = id === undefined ? undefined : this.#pending.get(id);
+    const pending = this.#pending.get(id);
     if (pending === undefined) this.#options.onLog(`The service sent an invalid message: ${reason}`);
     else pending.fail(new ClarityError('UPSTREAM_PROTOCOL', `the reply is invalid: ${reason}`));
   }

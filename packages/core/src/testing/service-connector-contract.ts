@@ -1,3 +1,4 @@
+import { embeddedCaller } from '../domain/access/caller.ts';
 import { isClarityError } from '../domain/errors/clarity-error.ts';
 import type { McpNotification, McpReply } from '../domain/mcp/mcp.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
@@ -149,6 +150,7 @@ function call(connection: Connection, method: string, over: Over & { params?: ob
   return connection.request(
     { method, params: members },
     {
+      caller: embeddedCaller,
       signal: new AbortController().signal,
       idleMs: 0,
       totalMs: 20_000,
