@@ -73,6 +73,8 @@ const CANNOT_ASK: McpReply = {
   error: { code: RpcCode.methodNotFound, message: 'method not found: this client cannot be asked' },
 };
 
+type Answering = () => Promise<HttpAnswer>;
+
 export interface MessageDispatcherOptions {
   /** Receives one line for each unexpected error. */
   readonly report: (line: string) => void;
@@ -92,10 +94,13 @@ export class MessageDispatcher {
     this.#options = options;
   }
 
-  /** Answers a whole body. Never rejects. */
-  async answer(body: Uint8Array, post: IncomingPost): Promise<HttpAnswer> {
+  /**
+   * Reads a whole body. Returns its answer, or the function that gets the answer from the gateway and never rejects; that
+   * one is bound, so that the call path has no wrapper here.
+   */
+  read(body: Uint8Array, post: IncomingPost): HttpAnswer | Answering {
     const envelope = scanEnvelope(body, MESSAGE_MEMBERS);
-    if (envelope.kind === 'array') return this.#batch(body, post);
+    if (envelope.kind === 'array') return this.#batch.bind(this, body, post);
     const message = interpretEnvelope(envelope, 'client');
     if (message.kind !== 'request') return this.#other(message, post);
     const { request } = message;
@@ -106,18 +111,18 @@ export class MessageDispatcher {
       if (problem !== undefined) return errorAnswer(problem, request.id);
       if (request.method === 'subscriptions/listen') return this.#listen(request, classification, post);
       post.sink.streamWhenSlow(request.id);
-      return this.#stateless(request, classification, post);
+      return this.#stateless.bind(this, request, classification, post);
     }
-    if (request.method === 'initialize') return this.#handshake(request, classification, post);
+    if (request.method === 'initialize') return this.#handshake.bind(this, request, classification, post);
     const found = findSession(this.#sessions, post);
     if (found === undefined) {
       post.sink.streamWhenSlow(request.id);
-      return this.#stateless(request, classification, post);
+      return this.#stateless.bind(this, request, classification, post);
     }
     if ('error' in found) return errorAnswer(found.error, request.id, found.status);
     post.sink.attachTo(found);
     post.sink.streamWhenSlow(request.id);
-    return this.#inSession(request, found, post);
+    return this.#inSession.bind(this, request, found, post);
   }
 
   async #batch(body: Uint8Array, post: IncomingPost): Promise<HttpAnswer> {
@@ -171,16 +176,12 @@ export class MessageDispatcher {
     return { ...answer, headers: { 'mcp-session-id': this.#sessions.mint(facts, post.context) } };
   }
 
-  #listen(
-    request: JsonRpcRequest,
-    classification: ProtocolClassification,
-    post: IncomingPost,
-  ): Promise<HttpAnswer> | HttpAnswer {
+  #listen(request: JsonRpcRequest, classification: ProtocolClassification, post: IncomingPost): HttpAnswer | Answering {
     if (!post.sink.openStream()) {
       return errorAnswer({ code: RpcCode.internalError, message: 'too many streams are open' }, request.id, 503);
     }
     const aborted = AbortSignal.any([post.sink.aborted, this.#options.closing]);
-    return this.#stateless(request, classification, { ...post, sink: { ...post.sink, aborted } });
+    return this.#stateless.bind(this, request, classification, { ...post, sink: { ...post.sink, aborted } });
   }
 
   /** Serves a request without a session. A closed connection cancels it: the client cannot fetch the reply later. */

@@ -40,7 +40,7 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
   const writer = new ResponseWriter(res, accepted, limiter.countTooSlow);
   let streamTimer: NodeJS.Timeout | undefined;
   const slow: { end?: () => void; isEnded: boolean } = { isEnded: false };
-  const { status, message, headers } = await dispatcher.answer(body, {
+  const answering = dispatcher.read(body, {
     headers: req.headers,
     context,
     sink: {
@@ -76,6 +76,7 @@ export async function handlePost(dispatcher: MessageDispatcher, post: PostReques
       },
     },
   });
+  const { status, message, headers } = typeof answering === 'function' ? await answering() : answering;
   clearTimeout(streamTimer);
   if (slow.end !== undefined) openStreams.delete(slow.end);
   if (slow.isEnded) return;

@@ -17,6 +17,7 @@ import { checkBody, hasBody, readBody } from '../http/request-body.ts';
 import { refusalReply, send, sendAndClose, setCommonHeaders, type Reply } from '../http/response.ts';
 import { decodeSegment, Router } from '../http/router.ts';
 import { mcpEndpoint } from '../mcp/mcp-endpoint.ts';
+import type { McpContext } from '../mcp/mcp-post.ts';
 import type { HttpLoad } from '../metrics/metric.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { DEFAULT_LIMITS, type RequestListenerOptions } from './options.ts';
@@ -62,15 +63,6 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   const asClient = (caller: Caller): Caller => callers(caller, 'mcp');
   const router = new Router(apiRoutes({ runtime, streams, metrics, asClient }));
 
-  const serveMcp = async (req: IncomingMessage, res: ServerResponse, path: string, caller: Caller): Promise<void> => {
-    const [service, ...more] = path.split('/').slice(2);
-    if (more.length > 0 || service === '') throw routeNotFound();
-    const context = service === undefined ? { caller } : { caller, service: decodeSegment(service) };
-    checkBody(req, limits.maxMessageBytes);
-    const body = await readBody(req, limits.maxMessageBytes);
-    if (body !== undefined) await mcp.handle(req, res, body, context);
-  };
-
   const serveApi = async (req: IncomingMessage, res: ServerResponse, { target, caller }: Admitted): Promise<void> => {
     const { route, id } = router.match(req, target.path);
     checkBody(req, limits.maxBodyBytes);
@@ -91,8 +83,12 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
     if (caller === undefined) {
       checkBody(req, 0);
       send(res, await openRoutes(req, admission));
-    } else if (caller.door === 'mcp') await serveMcp(req, res, target.path, caller);
-    else await serveApi(req, res, { target, caller });
+    } else if (caller.door === 'mcp') {
+      const context = mcpContext(target.path, caller);
+      checkBody(req, limits.maxMessageBytes);
+      const body = await readBody(req, limits.maxMessageBytes);
+      if (body !== undefined) await mcp.handle(req, res, body, context);
+    } else await serveApi(req, res, { target, caller });
   };
 
   const refuse = (req: IncomingMessage, res: ServerResponse, error: unknown): void => {
@@ -118,6 +114,16 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
       refuse(req, res, error);
     });
   };
+}
+
+/**
+ * Returns the endpoint that a path below `/mcp` names.
+ * @throws RequestError 404 when it names none.
+ */
+function mcpContext(path: string, caller: Caller): McpContext {
+  const [service, ...more] = path.split('/').slice(2);
+  if (more.length > 0 || service === '') throw routeNotFound();
+  return service === undefined ? { caller } : { caller, service: decodeSegment(service) };
 }
 
 /** Clients of the MCP endpoint read an error of JSON-RPC. It has no id, because the body is not read. */

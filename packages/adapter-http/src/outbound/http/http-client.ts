@@ -20,7 +20,8 @@ export interface HttpSend {
 
 /** Sends requests to the origin of one upstream over keep-alive connections. It follows no redirects. */
 export class HttpClient {
-  readonly #dispatcher: Dispatcher;
+  /** Sends what `prepare` returned. */
+  readonly dispatcher: Dispatcher;
   readonly #origin: string;
   readonly #proxy: string | undefined;
   #connectedCount = 0;
@@ -29,7 +30,7 @@ export class HttpClient {
     this.#origin = url.origin;
     this.#proxy = settings.proxy?.host;
     rules.check(url, settings.proxy !== undefined);
-    this.#dispatcher = createDispatcher(url, settings, {
+    this.dispatcher = createDispatcher(url, settings, {
       check: () => {
         rules.check(url);
       },
@@ -40,34 +41,26 @@ export class HttpClient {
     });
   }
 
-  /**
-   * Resolves with the head of the response; the caller reads or destroys its body. Rejects with `StaleConnection` if a
-   * repeatable request met a connection that the server had closed.
-   */
-  send(send: HttpSend): Promise<UpstreamResponse> {
-    const { method, url, headers, body, isRepeatable, signal } = send;
-    if (signal.aborted) return Promise.reject(new ClarityError('CALL_CANCELLED', ''));
+  /** Returns the exchange of one request. The caller dispatches it, then awaits its `response`. */
+  prepare(send: HttpSend): HttpExchange {
     const before = this.#connectedCount;
-    const exchange = new Exchange(send, {
-      url,
+    return new HttpExchange(send, {
+      origin: this.#origin,
       ...(this.#proxy === undefined ? {} : { proxy: this.#proxy }),
-      isKept: () => isRepeatable && this.#connectedCount === before,
+      isKept: () => send.isRepeatable && this.#connectedCount === before,
     });
-    const path = `${url.pathname}${url.search}`;
-    const options = { origin: this.#origin, path, method, headers, body: body ?? null };
-    this.#dispatcher.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, exchange);
-    return exchange.response;
   }
 
   close(): void {
-    this.#dispatcher.destroy().catch(() => undefined);
+    this.dispatcher.destroy().catch(() => undefined);
   }
 }
 
 /** A kept connection was closed before the request reached the server. */
 export class StaleConnection extends Error {}
 
-interface ExchangeHooks extends Peer {
+interface ExchangeHooks extends Omit<Peer, 'url'> {
+  readonly origin: string;
   /** The request was written to a connection that was open before, and may be sent again. */
   isKept(): boolean;
 }
@@ -77,7 +70,13 @@ type Controller = Dispatcher.DispatchController;
 const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** One request and its response. */
-class Exchange implements Dispatcher.DispatchHandler {
+class HttpExchange implements Dispatcher.DispatchHandler {
+  /** The request for the dispatcher. The deadlines of a call are kept by its connection. */
+  readonly options: Dispatcher.DispatchOptions;
+  /**
+   * The head of the response; the caller reads or destroys its body. Rejects with `StaleConnection` if a repeatable request
+   * met a connection that the server had closed.
+   */
   readonly response: Promise<UpstreamResponse>;
   readonly #send: HttpSend;
   readonly #hooks: ExchangeHooks;
@@ -91,6 +90,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(send: HttpSend, hooks: ExchangeHooks) {
     this.#send = send;
     this.#hooks = hooks;
+    const { url, method, headers, body = null } = send;
+    const path = `${url.pathname}${url.search}`;
+    this.options = { origin: hooks.origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 };
     this.response = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -140,7 +142,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     if (this.#isKept && RESETS.has(networkCodeOf(error))) this.#reject(new StaleConnection());
-    else this.#reject(networkFailure(error, this.#hooks, this.#controller !== undefined));
+    else this.#reject(networkFailure(error, { ...this.#hooks, url: this.#send.url }, this.#controller !== undefined));
   }
 
   #release(): void {

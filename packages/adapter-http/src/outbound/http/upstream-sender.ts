@@ -1,4 +1,4 @@
-import { type LimitName } from '@clarity-runtime/core';
+import { ClarityError, type LimitName } from '@clarity-runtime/core';
 import { VERSION } from '@clarity-runtime/core/internal';
 import type { UpstreamCredential } from './upstream-credential.ts';
 import { discard, encodingOf } from './bounded-body.ts';
@@ -58,9 +58,13 @@ export class UpstreamSender {
     let url = this.#moved.get(send.url.href) ?? send.url;
     let redirectCount = 0;
     for (;;) {
+      if (send.signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
+      const sent = { ...send, url, isRepeatable: mayRepeat, headers: this.#headers(send) };
       let response: UpstreamResponse;
       try {
-        response = await this.#client.send({ ...send, url, isRepeatable: mayRepeat, headers: this.#headers(send) });
+        const exchange = this.#client.prepare(sent);
+        this.#client.dispatcher.dispatch(exchange.options, exchange);
+        response = await exchange.response;
       } catch (error) {
         if (!(error instanceof StaleConnection)) throw error;
         mayRepeat = false;
