@@ -1,4 +1,7 @@
+import type { Execve } from './daemon/hide-token.ts';
 import { runDaemon } from './daemon/run-daemon.ts';
 import { runProgram } from './programs/run-program.ts';
 
-await runProgram(runDaemon);
+const { execve } = process as NodeJS.Process & { execve?: Execve };
+
+await runProgram((context) => runDaemon({ ...context, execve: execve?.bind(process) }));

@@ -10,7 +10,8 @@ import { localClientConfigs, variableOf } from '../composition/local-clients.ts'
  * `clarityctl` are known here, and the daemon need not run.
  */
 export function userClientConfigs(given: ParsedArgs, { env, cwd }: CommandContext): ClientSetup {
-  const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), env);
-  const token = authToken.value === undefined ? {} : { tokenVariable: variableOf(authToken) };
+  const { daemonUrl, authToken, authTokenFile } = resolveSettings(clientSettings, given.texts(), env);
+  const hasToken = authToken.value !== undefined || authTokenFile.value !== undefined;
+  const token = hasToken ? { tokenVariable: variableOf(authToken) } : {};
   return new ClientSetup(localClientConfigs({ env, project: cwd, daemonUrl: () => daemonUrl.value, ...token }));
 }

@@ -4,6 +4,7 @@ import type { ClientConfigs } from '@clarity-runtime/core/ports';
 import type { Environment } from '../support/process-context.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import type { Resolved } from '../settings/setting.ts';
+import { TOKEN_VARIABLES } from '../settings/token-source.ts';
 import { clientCommand } from './client-command.ts';
 
 export interface LocalClientsOptions {
@@ -31,9 +32,9 @@ export function localClientConfigs({ env, project, daemonUrl, tokenVariable }: L
   };
 }
 
-/** Returns the environment variable of the token; the default one when it came from a flag. */
-export const variableOf = ({ source, name }: Resolved<unknown>): string =>
-  source === 'environment' && name !== undefined ? name : (clientSettings.authToken.variables[0] ?? '');
+/** Returns the environment variable of the token; the default one when it came from a flag or a file. */
+export const variableOf = ({ name }: Resolved<unknown>): string =>
+  TOKEN_VARIABLES.find((variable) => variable === name) ?? TOKEN_VARIABLES[0];
 
 const isDefault = ({ protocol, hostname, port, pathname }: URL): boolean =>
   protocol === 'http:' &&

@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertOwn, makeOwnFolder } from '@clarity-runtime/adapter-store-fs';
 import { exchange } from '../api/exchange.ts';
 import { isLoopback } from '../api/loopback.ts';
 import { CliError } from '../support/cli-error.ts';
 import type { Environment } from '../support/process-context.ts';
+import { withoutToken } from './hide-token.ts';
 import { CLARITYD } from '../composition/program-paths.ts';
 
 export interface Launch {
@@ -25,6 +27,8 @@ export interface Launched {
   readonly logPath: string;
 }
 
+/** Descriptor by which the daemon inherits its token. */
+const TOKEN_FD = 3;
 const READY_LIMIT_MS = 30_000;
 const PAUSE_MS = 50;
 const SHOWN_CHARACTERS = 2_000;
@@ -47,14 +51,19 @@ export async function launchDaemon({ daemonUrl, cwd, env, token }: Launch): Prom
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const log = await open(logPath, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
   const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
-  const argv = [CLARITYD, '--host', host, '--port', port === '' ? '80' : port, '--workspace', cwd];
+  const tokenFlag = token === undefined ? [] : [`--auth-token-fd=${String(TOKEN_FD)}`];
+  const argv = [CLARITYD, '--host', host, '--port', port === '' ? '80' : port, '--workspace', cwd, ...tokenFlag];
   const child = spawn(process.execPath, argv, {
     cwd,
     detached: true,
-    stdio: ['ignore', log.fd, log.fd],
-    // A token in the arguments could be read by others.
-    env: { ...env, ...(token === undefined ? {} : { CLARITYD_AUTH_TOKEN: token }) },
+    stdio: ['ignore', log.fd, log.fd, 'pipe'],
+    // Services run as the same user: they can read the arguments and the environment of the daemon.
+    env: withoutToken(env),
   });
+  const secret = child.stdio[TOKEN_FD] as Writable | null | undefined;
+  // A daemon that has ended does not read; its end is reported below.
+  secret?.on('error', () => undefined);
+  secret?.end(token);
   const over = new AbortController();
   child.once('error', () => {
     over.abort();

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { systemCaller } from '@clarity-runtime/core/internal';
 import type { CommandGrammar } from '../arguments/command-grammar.ts';
 import { parseArguments } from '../arguments/parse-arguments.ts';
@@ -8,9 +9,11 @@ import { ExitCode } from '../support/cli-error.ts';
 import { daemonSettings, type DaemonSettings } from '../settings/daemon-settings.ts';
 import { settingFlags, variablesHelp } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
+import { isSharedFile, withToken } from '../settings/token-source.ts';
 import { escapeForTerminal } from '../terminal/escape.ts';
 import { VERSION } from '../support/version.ts';
 import { confirmAtTerminal } from '../terminal/confirm.ts';
+import { exposedNames, replaceProcess, type Execve } from './hide-token.ts';
 import { settleTrust } from './trust-gate.ts';
 import { endingSignal } from './signals.ts';
 import { startError } from './start-problem.ts';
@@ -33,8 +36,14 @@ const STOP_LIMIT_MS = 5_000;
 /** Time for the last audit events to reach their destinations; the next start sends the others. */
 const AUDIT_GRACE_MS = 1_000;
 
+/** The process of the daemon. */
+export interface DaemonContext extends ProcessContext {
+  /** Replaces this process; absent where Node cannot. */
+  readonly execve?: Execve | undefined;
+}
+
 /** `clarityd`: runs the daemon until a signal ends it, and resolves to the exit code. */
-export async function runDaemon({ argv, env, cwd, stdout, stderr }: ProcessContext): Promise<number> {
+export async function runDaemon({ argv, env, cwd, stdout, stderr, execve }: DaemonContext): Promise<number> {
   const parsed = parseArguments(grammar, argv);
   if (parsed.type === 'text') {
     stdout.write(`${parsed.text}\n`);
@@ -43,7 +52,13 @@ export async function runDaemon({ argv, env, cwd, stdout, stderr }: ProcessConte
   const log = (line: string): void => {
     stderr.write(`${escapeForTerminal(line)}\n`);
   };
-  const settings = resolveSettings(daemonSettings, parsed.given.texts(), env);
+  const settings = await withToken(resolveSettings(daemonSettings, parsed.given.texts(), env), cwd);
+  const exposed = exposedNames(argv, env);
+  const token = settings.authToken.value;
+  if (exposed.length > 0 && execve !== undefined && token !== undefined) {
+    const command = [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
+    await replaceProcess({ command, argv, env, token, execve });
+  }
   const wanted = { host: settings.host.value, port: settings.port.value };
   const ending = endingSignal({ source: process, exit: (code) => process.exit(code) });
   process.on('uncaughtException', (error: unknown) => {
@@ -52,7 +67,7 @@ export async function runDaemon({ argv, env, cwd, stdout, stderr }: ProcessConte
   try {
     assertComposable(settings);
     const workspace = await findWorkspace(cwd, settings.workspace.value);
-    for (const warning of startWarnings(settings)) log(`warning: ${warning}`);
+    for (const warning of await allWarnings(settings, exposed, cwd)) log(`warning: ${warning}`);
     const isAllowed = parsed.given.has('trust-workspace') || settings.trustWorkspace.value.open;
     const say = (line: string): unknown => stdout.write(`${line}\n`);
     const canAsk = stderr.isTTY === true && process.stdin.isTTY;
@@ -60,6 +75,17 @@ export async function runDaemon({ argv, env, cwd, stdout, stderr }: ProcessConte
   } catch (error) {
     throw startError(error, wanted);
   }
+}
+
+async function allWarnings(
+  settings: DaemonSettings,
+  exposed: readonly string[],
+  cwd: string,
+): Promise<readonly string[]> {
+  const { value: file } = settings.authTokenFile;
+  const isShared = file !== undefined && (await isSharedFile(resolve(cwd, file)));
+  const shared = isShared ? [`other users can read the token file: run chmod 600 ${file}`] : [];
+  return [...startWarnings(settings, exposed), ...shared];
 }
 
 interface Serving {

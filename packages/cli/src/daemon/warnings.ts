@@ -3,18 +3,24 @@ import type { DaemonSettings } from '../settings/daemon-settings.ts';
 
 const SHORTEST_TOKEN = 16;
 
-/** Returns warnings about settings that do not prevent the start. */
-export function startWarnings(settings: DaemonSettings): readonly string[] {
+/**
+ * Returns warnings about settings that do not prevent the start. `exposed` names the variables and the flag that show the
+ * token to other processes.
+ */
+export function startWarnings(settings: DaemonSettings, exposed: readonly string[] = []): readonly string[] {
   const { authToken, mcpProvisioning, mcpCommands, compilerInstall, remoteDenyPrivate, tlsChecked, trustWorkspace } =
     settings;
   const warnings: string[] = [];
-  const { value: token, source, name } = authToken;
+  const { value: token, name } = authToken;
   if (token === undefined) {
-    warnings.push('every user of this machine can use the daemon: set CLARITYD_AUTH_TOKEN to require a token');
+    warnings.push('every user of this machine can use the daemon: set CLARITYD_AUTH_TOKEN_FILE to require a token');
   } else if (token.length < SHORTEST_TOKEN) {
     warnings.push(`the token of ${name ?? ''} is short: use at least ${String(SHORTEST_TOKEN)} characters`);
   }
-  if (source === 'flag') warnings.push('other users can read --auth-token in `ps`: set CLARITYD_AUTH_TOKEN instead');
+  for (const place of exposed) {
+    const readers = place.startsWith('-') ? 'other users can read --auth-token in `ps`' : `services can read ${place}`;
+    warnings.push(`${readers}: use --auth-token-file (CLARITYD_AUTH_TOKEN_FILE), or Node 22.15 or newer`);
+  }
   const gates = [
     [mcpProvisioning, 'has no effect: use 1, true or yes to enable it'],
     [trustWorkspace, 'has no effect: use 1, true or yes to enable it'],

@@ -13,6 +13,7 @@ import type { ProcessContext } from '../support/process-context.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
+import { withToken } from '../settings/token-source.ts';
 import { escapeForTerminal } from '../terminal/escape.ts';
 
 const passedOn = { ...settingFlags(clientSettings), ...add.flags } as const;
@@ -44,7 +45,10 @@ async function start(given: ParsedArgs, surroundings: ProcessContext): Promise<n
   const { cwd } = surroundings;
   const { path } = await findSource(cwd, given.text('file') ?? '.');
   const project = await readProject(path);
-  const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), surroundings.env);
+  const { daemonUrl, authToken } = await withToken(
+    resolveSettings(clientSettings, given.texts(), surroundings.env),
+    cwd,
+  );
   if (!given.has('no-daemon')) await ensureDaemon(surroundings, daemonUrl.value, authToken.value);
   await assertTrustedDaemon(surroundings, daemonUrl.value, authToken.value);
   const own = Object.entries(passedOn).flatMap(([name, { type }]) => {

@@ -8,6 +8,7 @@ import { usageError, ExitCode } from '../support/cli-error.ts';
 import { clientSettings } from '../settings/client-settings.ts';
 import { settingFlags, variablesHelp } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
+import { withToken } from '../settings/token-source.ts';
 import { Output } from '../terminal/output.ts';
 import { confirmAtTerminal } from '../terminal/confirm.ts';
 import { secretInput } from '../terminal/secret-input.ts';
@@ -31,7 +32,7 @@ export async function runCtl(surroundings: ProcessContext): Promise<number> {
     return ExitCode.done;
   }
   const { command, given } = parsed;
-  const { daemonUrl, authToken } = resolveSettings(clientSettings, given.texts(), env);
+  const { daemonUrl, authToken } = await withToken(resolveSettings(clientSettings, given.texts(), env), cwd);
   const token = authToken.value;
   const session: CommandContext = {
     api: new ApiClient({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ResolvedSettings, Setting } from './setting.ts';
+import { TOKEN_VARIABLES, tokenFileSetting } from './token-source.ts';
 import { token, webAddress } from './values.ts';
 
 /** Settings of `clarityctl` for its daemon. */
@@ -15,13 +16,14 @@ export const clientSettings = {
   } as Setting<URL>,
   authToken: {
     flag: 'auth-token',
-    variables: ['CLARITYD_AUTH_TOKEN', 'CLARITY_API_TOKEN'],
+    variables: TOKEN_VARIABLES,
     schema: token,
     fallback: undefined,
     expects: 'visible ASCII characters without blanks',
     describe: 'token of the daemon; visible in `ps`, so prefer CLARITYD_AUTH_TOKEN',
     secret: true,
   } as Setting<string | undefined>,
+  authTokenFile: tokenFileSetting,
 } as const;
 
 export type ClientSettings = ResolvedSettings<typeof clientSettings>;

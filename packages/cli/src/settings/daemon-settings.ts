@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { auditSettings } from './audit-settings.ts';
 import { circuitSettings } from './circuit-settings.ts';
+import { TOKEN_VARIABLES, tokenFdSetting, tokenFileSetting } from './token-source.ts';
 import { trustSettings } from './trust-settings.ts';
 import { remoteSettings } from './remote-settings.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
@@ -32,13 +33,15 @@ export const daemonSettings = {
   } as Setting<string>,
   authToken: {
     flag: 'auth-token',
-    variables: ['CLARITYD_AUTH_TOKEN', 'CLARITY_API_TOKEN'],
+    variables: TOKEN_VARIABLES,
     schema: token,
     fallback: undefined,
     expects: 'visible ASCII characters without blanks',
-    describe: 'token required from every request; visible in `ps`, so prefer CLARITYD_AUTH_TOKEN',
+    describe: 'token required from every request; visible in `ps`, so prefer --auth-token-file',
     secret: true,
   } as Setting<string | undefined>,
+  authTokenFile: tokenFileSetting,
+  authTokenFd: tokenFdSetting,
   workspace: {
     flag: 'workspace',
     variables: [],

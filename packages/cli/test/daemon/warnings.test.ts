@@ -1,22 +1,25 @@
 import { StoreError } from '@clarity-runtime/core';
 import { expect, test } from '@jest/globals';
+import { exposedNames } from '../../src/daemon/hide-token.ts';
 import { startError } from '../../src/daemon/start-problem.ts';
 import { startWarnings } from '../../src/daemon/warnings.ts';
 import { daemonSettings } from '../../src/settings/daemon-settings.ts';
 import { resolveSettings } from '../../src/settings/setting.ts';
 
-const warnings = (flags: Record<string, string>, env: Record<string, string> = {}): readonly string[] =>
-  startWarnings(resolveSettings(daemonSettings, flags, env));
+const warnings = (flags: Record<string, string>, env: Record<string, string> = {}): readonly string[] => {
+  const argv = Object.entries(flags).map(([name, text]) => `--${name}=${text}`);
+  return startWarnings(resolveSettings(daemonSettings, flags, env), exposedNames(argv, env));
+};
 
 test('T-247 clarityd warns that other users can use the daemon when no token is set', () => {
   expect(warnings({})).toEqual([expect.stringContaining('every user of this machine')]);
 });
 
-test('T-248 clarityd warns about a short token but not about a long one from the environment', () => {
+test('T-248 R04b clarityd warns about a short token, and about every token in the environment', () => {
   const [short, ...more] = warnings({}, { CLARITYD_AUTH_TOKEN: 'tiny' });
   expect(short).toBe('the token of CLARITYD_AUTH_TOKEN is short: use at least 16 characters');
-  expect(more).toEqual([]);
-  expect(warnings({}, { CLARITYD_AUTH_TOKEN: '0123456789abcdef' })).toEqual([]);
+  expect(more).toEqual([expect.stringContaining('services can read CLARITYD_AUTH_TOKEN: use --auth-token-file')]);
+  expect(warnings({}, { CLARITYD_AUTH_TOKEN: '0123456789abcdef' })).toEqual(more);
 });
 
 test('T-239 clarityd warns about a token in the arguments without printing it', () => {
