@@ -59,10 +59,13 @@ const programs = await build({
   entryPoints: ['clarityd', 'clarityctl', 'clarityc'].map((name) => join(cli, 'src', `${name}.ts`)),
   splitting: true,
 });
-// The path that `worker-entry.ts` uses in a bundle.
+// The paths that `worker-entry.ts` and `task-thread.ts` use in a bundle.
 const worker = await build({
   ...options,
-  entryPoints: [{ in: join(root, 'packages/adapter-wasm/src/worker/main.ts'), out: 'worker/main' }],
+  entryPoints: [
+    { in: join(root, 'packages/adapter-wasm/src/worker/main.ts'), out: 'worker/main' },
+    { in: join(cli, 'src/threads/main.ts'), out: 'threads/main' },
+  ],
 });
 
 const inputs = [...new Set([programs, worker].flatMap(({ metafile }) => Object.keys(metafile.inputs)))];

@@ -22,7 +22,7 @@ const LAYERS = {
   'adapter-toolchain/src': ['support', 'sources', 'compilers workspace'],
   'compiler/src': ['diagnostics', 'lexer types', 'parser', 'builtins', 'typed', 'checker emit interface'],
   'cli/src': [
-    'support',
+    'support threads',
     'arguments terminal',
     'settings audit-export',
     'api',

@@ -1,25 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compile, embeddedCompiler, formatDiagnostic } from '@clarity-runtime/compiler';
+import { embeddedCompiler } from '@clarity-runtime/compiler';
 import type { Compiler, CompilerResult } from '@clarity-runtime/core/ports';
 import { compileExternally, compilerVersion } from './external-compiler.ts';
 import { messageOf } from '../support/error-text.ts';
 import type { Environment } from '../support/environment.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
-
-/** The built-in compiler. */
-const embedded: Compiler = {
-  name: 'embedded',
-  state: () => Promise.resolve({ available: true, version: embeddedCompiler.version }),
-  compile: ({ file, text }) => {
-    const result = compile({ file, text });
-    return Promise.resolve(
-      result.ok
-        ? { ok: true, wasm: result.wasm, document: result.document }
-        : { ok: false, findings: result.diagnostics.map(formatDiagnostic).join('\n\n') },
-    );
-  },
-};
 
 /** Options of `configuredCompiler`. */
 export interface ConfiguredCompilerOptions {
@@ -28,11 +14,16 @@ export interface ConfiguredCompilerOptions {
   /** Absolute path. */
   readonly workspace: string;
   readonly env: Environment;
+  /** The built-in compiler, which must not block this process. */
+  readonly embedded: Compiler['compile'];
 }
 
 /** Returns the compiler that the operator has configured. An external one compiles in a temporary folder of the workspace. */
-export function configuredCompiler({ bin, workspace, env }: ConfiguredCompilerOptions): Compiler {
-  if (bin === undefined) return embedded;
+export function configuredCompiler({ bin, workspace, env, embedded }: ConfiguredCompilerOptions): Compiler {
+  if (bin === undefined) {
+    const { version } = embeddedCompiler;
+    return { name: 'embedded', state: () => Promise.resolve({ available: true, version }), compile: embedded };
+  }
   const program = { bin, cwd: workspace, env };
   return {
     name: bin,
@@ -43,7 +34,7 @@ export function configuredCompiler({ bin, workspace, env }: ConfiguredCompilerOp
         return { available: false, problem: messageOf(error) };
       }
     },
-    compile: async ({ file, text }): Promise<CompilerResult> => {
+    compile: async ({ file, text, principal }, signal): Promise<CompilerResult> => {
       const builds = join(workspace, '.clarity', 'build');
       await mkdir(builds, { recursive: true });
       const folder = await mkdtemp(join(builds, '.tmp-'));
@@ -51,7 +42,13 @@ export function configuredCompiler({ bin, workspace, env }: ConfiguredCompilerOp
         const source = join(folder, 'main.clarity');
         await writeFile(source, text, { flag: 'wx' });
         const wasmPath = join(folder, 'main.wasm');
-        const { wasm, document } = await compileExternally({ ...program, source, shownAs: file, wasmPath });
+        const { wasm, document } = await compileExternally({
+          ...program,
+          source,
+          shownAs: file,
+          wasmPath,
+          embedded: (own) => embedded({ ...own, ...(principal === undefined ? {} : { principal }) }, signal),
+        });
         return { ok: true, wasm, ...(document === undefined ? {} : { document }) };
       } catch (error) {
         if (error instanceof ToolchainError) return { ok: false, findings: error.message };

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { compile } from '@clarity-runtime/compiler';
+import type { CompilerResult, CompilerSource } from '@clarity-runtime/core/ports';
 import { type CompilerIdentity, type InterfaceDocument } from '@clarity-runtime/core';
 import { toPrintableAscii, sha256Hex } from '@clarity-runtime/core/internal';
 import { codeOf, messageOf } from '../support/error-text.ts';
@@ -27,6 +28,8 @@ export interface ExternalBuild extends ExternalCompiler {
   readonly wasmPath: string;
   /** 120 s when absent. */
   readonly timeoutMs?: number;
+  /** The built-in compiler for the interface of a module without one; in this thread when absent, which only programs do. */
+  readonly embedded?: (source: CompilerSource) => Promise<CompilerResult>;
 }
 
 const DEFAULT_COMPILE_TIMEOUT_MS = 120_000;
@@ -97,8 +100,9 @@ async function readDocument(path: string): Promise<InterfaceDocument | undefined
 
 /** Returns the module with the document of the built-in compiler. The daemon checks that the module matches it. */
 async function withOwnDocument(build: ExternalBuild, text: string, wasm: Uint8Array): Promise<Compiled> {
-  const own = compile({ file: build.shownAs, text });
-  if (!own.ok) return { wasm, notes: [withoutInterface(build.bin)] };
+  const { embedded = (source) => Promise.resolve(compile(source)) } = build;
+  const own = await embedded({ file: build.shownAs, text });
+  if (!own.ok || own.document === undefined) return { wasm, notes: [withoutInterface(build.bin)] };
   const document = { ...own.document, compiler: await identify(build), wasmSha256: sha256Hex(wasm) };
   return { wasm, document, notes: [], presumed: true };
 }

@@ -1,5 +1,6 @@
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, test } from '@jest/globals';
 import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
 import { createRuntime, grantOf, RawJson, type Caller, type Runtime } from '@clarity-runtime/core';
@@ -101,6 +102,20 @@ test('bootstrap_clarity_app replaces only the source, and changes nothing when i
   expect((await s.call('shop__fn__one', {})).structuredContent).toEqual({ result: 1 });
   expect(await readFile(join(s.folder.path, 'shop/src/main.clarity'), 'utf8')).toBe(source);
   expect(await readFile(join(s.folder.path, 'shop/README.md'), 'utf8')).toBe('mine');
+}, 30_000);
+
+test('R11b bootstrap_clarity_app keeps the event loop free while it builds a source of 238 kB', async () => {
+  await using s = await stage();
+  await s.call('runtime__bootstrap_clarity_app', { project_name: 'first' });
+  const variants = Array.from({ length: 12_000 }, (_, i) => `  | C${String(i)}(a: Int64)`).join('\n');
+  const source = `module Big\n\ntype Union =\n${variants}\n\nfunction one() -> Int64 {\n  1\n}\n`;
+  expect(source.length).toBeGreaterThan(235_000);
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const made = await s.call('runtime__bootstrap_clarity_app', { project_name: 'big', module_name: 'Big', source });
+  delay.disable();
+  expect(made.structuredContent).toMatchObject({ registered: true, started: true });
+  expect(delay.max / 1e6).toBeLessThan(100);
 }, 30_000);
 
 test('[deprovision.cleanup] deprovision deletes the module of an app and keeps its sources', async () => {

@@ -1,3 +1,4 @@
+import { principalKey } from '../../domain/access/principal-key.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { sha256Hex } from '../../domain/json/digest.ts';
 import { localWasm } from '../../domain/services/manifest-defaults.ts';
@@ -44,7 +45,10 @@ export class AppBootstrap {
     const module = args.module_name ?? DEFAULT_APP_MODULE;
     const template = templateFiles({ project: args.project_name, module });
     const source = args.source ?? template.find(({ path }) => path === APP_SOURCE_PATH)?.template ?? '';
-    const compiled = await compiler.compile({ file: APP_SOURCE_PATH, text: source }, signal);
+    const compiled = await compiler.compile(
+      { file: APP_SOURCE_PATH, text: source, principal: principalKey(caller) },
+      signal,
+    );
     if (!compiled.ok) throw new ClarityError('COMPILE_FAILED', compiled.findings);
     const project = inFolder(args.dir ?? '.', args.project_name);
     const wasm = `${project}/.clarity/build/${module}.wasm`;

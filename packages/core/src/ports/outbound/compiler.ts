@@ -13,6 +13,8 @@ export interface CompilerSource {
   /** Name of the source in findings. */
   readonly file: string;
   readonly text: string;
+  /** Key of the principal of the caller, so that principals share a compiler with a queue. */
+  readonly principal?: string;
 }
 
 /** `findings` is text for people and models: per finding line, column and hint. */
@@ -25,6 +27,10 @@ export interface Compiler {
   /** `embedded`, or the configured program. */
   readonly name: string;
   state(signal: AbortSignal): Promise<CompilerState>;
+  /**
+   * Compiles without blocking this process, within a time limit of the adapter. A source that exceeds it has a finding.
+   * @throws ClarityError QUOTA_EXCEEDED when too many sources wait.
+   */
   compile(source: CompilerSource, signal: AbortSignal): Promise<CompilerResult>;
 }
 

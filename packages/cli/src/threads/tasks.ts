@@ -1,0 +1,28 @@
+import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
+import type { CompilerResult, CompilerSource } from '@clarity-runtime/core/ports';
+
+/** Compiles one source text. */
+function compileSource({ file, text }: CompilerSource): CompilerResult {
+  const result = compile({ file, text });
+  return result.ok
+    ? { ok: true, wasm: result.wasm, document: result.document }
+    : { ok: false, findings: result.diagnostics.map(formatDiagnostic).join('\n\n') };
+}
+
+/** Work of a task thread, by kind. Inputs and outputs are structured clones. */
+export const TASKS = { compile: compileSource };
+
+/** Kind of a task. */
+export type TaskKind = keyof typeof TASKS;
+
+/** Message to a task thread. */
+export interface TaskOrder {
+  readonly kind: TaskKind;
+  readonly input: never;
+}
+
+/** Message of a task thread. */
+export type TaskReport =
+  | { readonly type: 'ready' }
+  | { readonly type: 'done'; readonly output: unknown }
+  | { readonly type: 'failed'; readonly error: unknown };
