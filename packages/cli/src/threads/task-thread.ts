@@ -88,26 +88,31 @@ export class TaskThread implements AsyncDisposable {
    * @throws TaskFailure when the task exceeds its limits; ClarityError QUOTA_EXCEEDED when the queue is full, CALL_CANCELLED on
    * abort, RESOURCE_EXHAUSTED when the thread cannot start; the error of the task.
    */
-  async run(input: unknown, { signal, owner = '' }: { readonly signal: AbortSignal; readonly owner?: string }): Promise<unknown> {
+  async run(
+    input: unknown,
+    { signal, owner = '' }: { readonly signal: AbortSignal; readonly owner?: string },
+  ): Promise<unknown> {
     if (signal.aborted) throw cancelled();
     if (this.#isClosed) throw new ClarityError('SHUTTING_DOWN', '');
-    const { promise, resolve, reject } = withResolvers();
-    const task: Task = { owner, input, resolve, reject };
-    const release = this.#pool.take(owner, () => {
-      this.#drop(task, this.#full());
-    });
-    if (release === undefined) throw this.#full();
-    const abort = (): void => {
-      this.#drop(task, cancelled());
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    this.#waiting.push(task);
-    this.#next();
+    let release: (() => void) | undefined;
+    let abort = (): void => undefined;
     try {
-      return await promise;
+      return await new Promise((resolve, reject) => {
+        const task: Task = { owner, input, resolve, reject };
+        release = this.#pool.take(owner, () => {
+          this.#drop(task, this.#full());
+        });
+        if (release === undefined) throw this.#full();
+        abort = () => {
+          this.#drop(task, cancelled());
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        this.#waiting.push(task);
+        this.#next();
+      });
     } finally {
       signal.removeEventListener('abort', abort);
-      release();
+      release?.();
     }
   }
 
@@ -232,18 +237,10 @@ export class TaskThread implements AsyncDisposable {
   }
 }
 
-function withResolvers() {
-  let settle: Pick<Task, 'resolve' | 'reject'> | undefined;
-  const promise = new Promise<unknown>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  if (settle === undefined) throw new Error('a promise calls its executor at once');
-  return { promise, ...settle };
-}
-
 const cancelled = (): ClarityError => new ClarityError('CALL_CANCELLED', '');
 
-const exhausted = (cause: unknown): ClarityError => new ClarityError('RESOURCE_EXHAUSTED', 'a worker thread', { cause });
+const exhausted = (cause: unknown): ClarityError =>
+  new ClarityError('RESOURCE_EXHAUSTED', 'a worker thread', { cause });
 
 const deathOf = (error: unknown): unknown =>
   (error as { readonly code?: unknown } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
