@@ -56,6 +56,7 @@ const options = {
 for (const name of await readdir(outdir)) if (name.startsWith('chunk-')) await rm(join(outdir, name));
 const programs = await build({
   ...options,
+  chunkNames: 'chunk-[name]-[hash]',
   entryPoints: ['clarityd', 'clarityctl', 'clarityc'].map((name) => join(cli, 'src', `${name}.ts`)),
   splitting: true,
 });

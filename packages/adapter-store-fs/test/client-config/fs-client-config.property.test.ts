@@ -5,10 +5,11 @@ import fc from 'fast-check';
 import { nodeFiles } from '../../src/index.ts';
 import { jsonText, tomlText } from './arbitrary-config.ts';
 import { temporaryUser } from './user.ts';
+import { runs } from '../../../../test/support/runs.ts';
 
 /** `npm run test:configs` sets 500. */
-const numRuns = Number(process.env['CLARITY_CONFIG_RUNS'] ?? 60);
-jest.setTimeout(numRuns * 1_000);
+const numRuns = Number(process.env['CLARITY_CONFIG_RUNS'] ?? runs(25));
+jest.setTimeout(30_000 + numRuns * 1_000);
 
 /** File operations without sync, for speed: the test simulates no power cut. */
 const files = {

@@ -13,6 +13,7 @@ import { emptyImage } from '../../src/telemetry/telemetry-state.ts';
 import { decodeLink, readWalLines, walLine } from '../../src/telemetry/wal-format.ts';
 import { verifyFiles } from '../../src/telemetry/file-verifier.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { runs } from '../../../../test/support/runs.ts';
 
 const WAL = 'telemetry.wal.jsonl';
 const RECORDS = 10_000;
@@ -134,7 +135,7 @@ describe('[audit.chain] changed, dropped, reordered and repeated records of 10,0
           expect(fault?.seq).toBeGreaterThanOrEqual(first);
           expect(fault?.seq).toBeLessThanOrEqual(first + 8);
         }),
-        { numRuns: 300 },
+        { numRuns: runs(120) },
       );
     },
     60_000,

@@ -4,6 +4,7 @@ import { fsServiceRegistry, fsTelemetry } from '@clarity-runtime/adapter-store-f
 import { ManualClock } from '@clarity-runtime/core/memory';
 import { sampleEvent, sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
 import { SimulatedDisk, type PowerCut } from '../support/simulated-disk.ts';
+import { runs } from '../../../../test/support/runs.ts';
 
 const folder = '/w';
 const cut = fc.record<PowerCut>({
@@ -50,9 +51,9 @@ test('T-280 after a power cut at any moment the telemetry has all committed even
       expect(ours).toEqual(asked.slice(0, ours.length));
       expect((await again.verify('default')).fault).toBeUndefined();
     }),
-    { numRuns: 400 },
+    { numRuns: runs(160) },
   );
-  expect(reached).toBeGreaterThan(100);
+  expect(reached).toBeGreaterThan(40);
 }, 60_000);
 
 test('T-280 after a power cut at any moment the registry has all confirmed changes', async () => {
@@ -75,6 +76,6 @@ test('T-280 after a power cut at any moment the registry has all confirmed chang
       const found = (await again.list('default')).items.map(({ value }) => value.namespace);
       for (const name of left.answered) expect(found).toContain(name);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(80) },
   );
 }, 60_000);

@@ -6,6 +6,7 @@ import type { Telemetry } from '@clarity-runtime/core/ports';
 import { sampleEvent } from '@clarity-runtime/core/testing';
 import { failure, filesWith } from '../support/failing-files.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
+import { runs } from '../../../../test/support/runs.ts';
 
 const CODES = [
   ...['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR', 'EBUSY', 'ENOSPC', 'EDQUOT'],
@@ -129,7 +130,7 @@ describe('R14a', () => {
         expect((await messages(again)).filter((message) => !possible.has(message))).toEqual(told);
         expect((await again.verify('default')).fault).toBeUndefined();
       }),
-      { numRuns: 50 },
+      { numRuns: runs(20) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { GuestError, GuestLimit } from '../../src/guest/guest-error.ts';
 import { callRaw, hostOver, MEBIBYTE } from '../imports/host-fixture.ts';
 import type { GuestContext } from '../../src/guest/host-state.ts';
+import { runs } from '../../../../test/support/runs.ts';
 
 /** An operation on one of the lists. The index is taken modulo their number. */
 type Step =
@@ -161,6 +162,6 @@ test('an operation on any memory content returns a list or a fault of the module
         expect(error).toBeInstanceOf(GuestError);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(700) },
   );
 });

@@ -8,6 +8,7 @@ import { planFunctions } from '../../src/marshalling/callable-functions.ts';
 import { hostOver, MEBIBYTE } from '../imports/host-fixture.ts';
 import { typedValue, type Types } from './arbitrary-value.ts';
 import { fitsSchema } from './fits-schema.ts';
+import { runs } from '../../../../test/support/runs.ts';
 
 const identity = (type: ClarityType): ClarityFunction => ({
   name: 'f',
@@ -31,7 +32,7 @@ test('a value of any type is equal after encoding and decoding', () => {
     fc.property(typedValue, ({ types, type, json }) => {
       expect(through(types, type, json)).toBe(json);
     }),
-    { numRuns: 1_500 },
+    { numRuns: runs(500) },
   );
 });
 
@@ -76,6 +77,6 @@ test('decodeResult returns JSON within the limit or a fault of the module for an
         expect(error).toBeInstanceOf(GuestError);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(700) },
   );
 });

@@ -7,7 +7,6 @@ import type { ParsedArgs } from '../arguments/command-grammar.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
 import { trustLines } from '../command-support/trust-lines.ts';
-import { stockAdapters } from '../composition/stock-adapters.ts';
 import { settingFlags } from '../settings/setting-flags.ts';
 import { resolveSettings } from '../settings/setting.ts';
 import { trustStoreSettings } from '../settings/trust-settings.ts';
@@ -72,6 +71,8 @@ async function openDoor(given: ParsedArgs, { api, cwd, env }: CommandContext): P
     if (codeOf(error) !== 'ECONNREFUSED') throw error;
   }
   const { trustStore, keyFile } = resolveSettings(trustStoreSettings, given.texts(), env);
+  // Loaded only here: these adapters double the start time of every command.
+  const { stockAdapters } = await import('../composition/stock-adapters.ts');
   const adapters = await stockAdapters({
     workspace: cwd,
     environment: env,

@@ -7,8 +7,10 @@ import { PRIMITIVES, typeVariable, UNKNOWN, type Type } from '../types/type.ts';
 import type { BuiltinFunction, BuiltinTypes, TypeArguments } from './builtin-function.ts';
 import { BUILTIN_ROWS } from './builtin-rows.ts';
 
-/** All builtin functions by name. */
-export const BUILTINS: ReadonlyMap<string, BuiltinFunction> = readRows();
+let builtins: ReadonlyMap<string, BuiltinFunction> | undefined;
+
+/** Returns all builtin functions by name. Their signatures are parsed at the first use: most programs compile nothing. */
+export const builtinFunctions = (): ReadonlyMap<string, BuiltinFunction> => (builtins ??= readRows());
 
 /** Returns the types of a builtin for one call. */
 export function builtinTypes({ declaration }: BuiltinFunction): BuiltinTypes {
@@ -22,13 +24,13 @@ function readRows(): ReadonlyMap<string, BuiltinFunction> {
   const text = `module builtins\n${BUILTIN_ROWS.map(({ signature }) => `function ${signature} {}\n`).join('')}`;
   const report = new Report(new SourceText(text, 'builtins'));
   const { functions } = parse(report, lex(report));
-  const builtins = new Map<string, BuiltinFunction>();
+  const read = new Map<string, BuiltinFunction>();
   for (const [index, { effect, lowering }] of BUILTIN_ROWS.entries()) {
     const declaration = functions[index] as FunctionNode;
     const name = declaration.name.text;
-    builtins.set(name, { name, declaration, effect, lowering: lowering ?? { kind: 'plain', name } });
+    read.set(name, { name, declaration, effect, lowering: lowering ?? { kind: 'plain', name } });
   }
-  return builtins;
+  return read;
 }
 
 function typeWith(expression: TypeExpression, typeArguments: TypeArguments): Type {

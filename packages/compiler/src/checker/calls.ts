@@ -1,5 +1,5 @@
 import type { BuiltinFunction } from '../builtins/builtin-function.ts';
-import { BUILTINS, builtinTypes } from '../builtins/builtins.ts';
+import { builtinFunctions, builtinTypes } from '../builtins/builtins.ts';
 import type { Expression } from '../parser/syntax-tree.ts';
 import type { FunctionSymbol, Typed } from '../typed/typed-tree.ts';
 import type { Span } from '../diagnostics/source-text.ts';
@@ -30,7 +30,7 @@ export function checkCall(context: BodyContext, call: Call, expected?: Expectati
   if (callee !== undefined) return callFunction(context, callee, call);
   const variant = variantNamed(context, text, expected?.type);
   if (variant !== undefined) return callVariant(context, variant, call);
-  const builtin = BUILTINS.get(text);
+  const builtin = builtinFunctions().get(text);
   if (builtin !== undefined) return callBuiltin(context, builtin, call);
   checkArgumentValues(context, call);
   return refuseUnknown(context, text, span);

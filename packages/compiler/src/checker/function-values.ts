@@ -1,5 +1,5 @@
 import type { BuiltinFunction } from '../builtins/builtin-function.ts';
-import { BUILTINS, builtinTypes } from '../builtins/builtins.ts';
+import { builtinFunctions, builtinTypes } from '../builtins/builtins.ts';
 import type { Expression } from '../parser/syntax-tree.ts';
 import type { FunctionSymbol, Local, Typed } from '../typed/typed-tree.ts';
 import { actual, type Type } from '../types/type.ts';
@@ -20,7 +20,7 @@ export function checkFunctionName(context: BodyContext, { text, span }: NameExpr
     refuseInConstant(context, name);
     return BROKEN;
   }
-  const builtin = BUILTINS.get(text);
+  const builtin = builtinFunctions().get(text);
   if (builtin === undefined) return undefined;
   if (builtin.effect !== undefined) requireEffects(context, new Set([builtin.effect]), name);
   return builtinValue(builtin);

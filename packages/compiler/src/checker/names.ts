@@ -1,4 +1,4 @@
-import { BUILTINS } from '../builtins/builtins.ts';
+import { builtinFunctions } from '../builtins/builtins.ts';
 import { UNAVAILABLE_BUILTINS } from '../builtins/unavailable-builtins.ts';
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { Span } from '../diagnostics/source-text.ts';
@@ -48,7 +48,7 @@ export function refuseUnknown(context: BodyContext, name: string, span: Span): T
   }
   const { functions, constants, constructors } = symbols;
   const declared = [...context.localNames, ...functions.keys(), ...constants.keys(), ...constructors.keys()];
-  const known = [...declared, 'Some', 'None', 'Ok', 'Err', ...BUILTINS.keys()];
+  const known = [...declared, 'Some', 'None', 'Ok', 'Err', ...builtinFunctions().keys()];
   const hint = foreignNameHint(name) ?? didYouMean(name, known);
   return context.error({ code: 'UNKNOWN_NAME', span, message: `unknown name \`${name.slice(0, 60)}\``, hint });
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { scanEnvelope, scanItems, type JsonEnvelope } from '@clarity-runtime/core/protocol';
+import { runs } from '../../../../test/support/runs.ts';
 
 const OPENED = ['params'];
 const encoder = new TextEncoder();
@@ -83,7 +84,7 @@ test('scanEnvelope rejects damaged JSON if JSON.parse does, and else only duplic
       if (scan.kind !== 'refused') expectSame(scan, oracle?.value);
       else if (oracle !== undefined) expect(['duplicate-member', 'too-deep']).toContain(scan.reason);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(700) },
   );
 });
 
@@ -113,7 +114,7 @@ test('scanEnvelope accepts any bytes that JSON.parse accepts, except duplicate m
       if (scan.kind !== 'refused') expectSame(scan, oracle?.value);
       else if (oracle !== undefined) expect(scan.reason).toBe('duplicate-member');
     }),
-    { numRuns: 5_000 },
+    { numRuns: runs(1_500) },
   );
 });
 

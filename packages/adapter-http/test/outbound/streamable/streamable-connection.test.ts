@@ -164,10 +164,10 @@ test('T-266 callers with the same progress token on one connection get their own
   await connection.close('done');
 });
 
-test('T-267 one thousand cancelled calls do not affect the next call', async () => {
+test('T-267 two hundred cancelled calls do not affect the next call', async () => {
   await using upstream = await mcpUpstream({ era: 'modern' });
   const connection = await connectTo(upstream.url);
-  for (let round = 0; round < 20; round += 1) {
+  for (let round = 0; round < 4; round += 1) {
     const calls = Array.from({ length: 50 }, () => {
       const abort = new AbortController();
       return callTool(connection, 'hang', {

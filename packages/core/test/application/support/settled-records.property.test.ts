@@ -11,9 +11,10 @@ import { samplePolicy, withFaults, withTelemetryFaults, type Fault } from '@clar
 import { FakeConnector, manifestOf } from '../../support/fake-connector.ts';
 import { operator } from '../../support/speak.ts';
 import { settled } from '../../support/supervised.ts';
+import { runs } from '../../../../../test/support/runs.ts';
 
-/** `CLARITY_STORE_SEEDS=10000` runs the long form. */
-const SEEDS = Number(process.env['CLARITY_STORE_SEEDS'] ?? 400);
+/** `CLARITY_STORE_SEEDS` sets another number of seeds. */
+const SEEDS = Number(process.env['CLARITY_STORE_SEEDS'] ?? runs(100));
 const STEP_COUNT = 8;
 const FAULTS: readonly Fault[] = [
   'none',

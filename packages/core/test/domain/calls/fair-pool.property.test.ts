@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FairPool } from '../../../src/domain/calls/fair-pool.ts';
+import { runs } from '../../../../../test/support/runs.ts';
 
 const SIZE = 12;
 
@@ -39,7 +40,7 @@ test('R13b FairPool gives each principal its max-min fair share within one slot'
         expect(Math.abs(count - (shares[i] ?? 0))).toBeLessThanOrEqual(1);
       });
     }),
-    { numRuns: 150 },
+    { numRuns: runs(60) },
   );
 });
 
