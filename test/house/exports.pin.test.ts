@@ -103,7 +103,7 @@ const pins: Readonly<Record<string, string>> = {
     type:PolicyKnob type:PolicyKnobName
   `,
   '@clarity-runtime/core/memory': `
-    ManualClock MemoryArtifactStore MemoryLeases MemoryPolicyRegistry MemoryRecordStore MemorySecretStore
+    ManualClock MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryPolicyRegistry MemoryRecordStore MemorySecretStore
     MemoryServiceRegistry MemoryTelemetry
     type:FenceCheck type:MemoryLeasesOptions type:MemoryRecordStoreOptions type:MemoryTelemetryOptions
   `,
@@ -116,7 +116,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ConnectionEvents type:Credential type:CredentialCheck type:CredentialHealth type:CredentialProvider
     type:CredentialPurpose type:CredentialRequest type:CredentialResolver type:CredentialUse type:Cursor
     type:Entropy type:Exchange type:Expect type:Fence type:FoundSources type:GatewayEntry type:GatewayScope
-    type:GatewayTransport type:InstallOutcome type:Lease type:LeaseChange type:LeaseHolder type:LeaseRequest
+    type:GatewayTransport type:InstallOutcome type:InterfaceStore type:Lease type:LeaseChange type:LeaseHolder type:LeaseRequest
     type:LeaseUnavailable type:Leases type:McpGateway type:McpPeer type:PolicyRegistry type:ReadOptions
     type:RecordPage type:RecordStore type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem
     type:SchemaValidator type:SecretStore type:SecretStoreHealth type:SecretWrite type:ServiceConnector
@@ -143,7 +143,7 @@ const pins: Readonly<Record<string, string>> = {
     type:RecordBacking type:RecordEntry type:TenantRecord
   `,
   '@clarity-runtime/core/testing': `
-    artifactStoreContract clientConfigContract contractAnswer credentialProviderContract leasesContract
+    artifactStoreContract clientConfigContract contractAnswer credentialProviderContract interfaceStoreContract leasesContract
     policyRegistryContract recordStoreContract sampleEvent samplePolicy sampleRecord sampleWrite secretStoreContract serviceConnectorContract serviceRegistryContract
     telemetryContract withFaults withTelemetryFaults
     type:ClientConfigSetup type:ConnectorSetup type:ContractAnswer type:Fault type:LeasesSetup

@@ -4,6 +4,7 @@ import { MemoryLeases } from '@clarity-runtime/core/memory';
 import type {
   ArtifactStore,
   Clock,
+  InterfaceStore,
   Leases,
   PolicyRegistry,
   ServiceRegistry,
@@ -12,8 +13,9 @@ import type {
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { ArtifactCollector } from '../artifacts/artifact-collector.ts';
 import { fsArtifactStore } from '../artifacts/fs-artifact-store.ts';
+import { fsInterfaceStore } from '../artifacts/fs-interface-store.ts';
 import { openState } from '../registry/open-state.ts';
-import type { FsRegistryOptions } from '../registry/state-store.ts';
+import { sealOf, type FsRegistryOptions } from '../registry/state-store.ts';
 import { DescriptorReserve } from '../files/descriptor-reserve.ts';
 import { isoTime } from '../files/iso-time.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
@@ -58,6 +60,8 @@ export interface FsStore extends AsyncDisposable {
   readonly policies: PolicyRegistry;
   readonly telemetry: Telemetry;
   readonly artifacts: ArtifactStore;
+  /** Last known interfaces of the services. */
+  readonly interfaces: InterfaceStore;
   readonly leases: Leases;
   /** Whether this user has trusted the state. */
   readonly trust: StateTrust;
@@ -87,6 +91,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     const lock = owned(await acquireDaemonLock({ folder, files, ...(processes === undefined ? {} : { processes }) }));
     await sweepFolder(files, folder);
     await sweepFolder(files, join(folder, 'artifacts'));
+    await sweepFolder(files, join(folder, 'interfaces'));
     await restrictFiles(files, folder);
     const last = await readBoot(files, folder);
     const trust = await openStateTrust({
@@ -126,6 +131,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     });
     const leases = owned(new MemoryLeases({ fence: boot.boot }));
     const artifacts = fsArtifactStore({ folder: join(folder, 'artifacts'), files, clock });
+    const interfaces = fsInterfaceStore({ folder: join(folder, 'interfaces'), files, seal: sealOf(trust) });
     owned(new ArtifactCollector({ folder, files, clock }));
     return {
       folder,
@@ -137,6 +143,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
       policies,
       telemetry,
       artifacts,
+      interfaces,
       leases,
       trust,
       [Symbol.asyncDispose]: close,

@@ -55,6 +55,7 @@ export interface StockAdapters extends Required<
   Pick<
     RuntimeAdapters,
     | 'registry'
+    | 'interfaces'
     | 'policies'
     | 'telemetry'
     | 'secretStore'
@@ -154,6 +155,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
   ];
   return {
     registry: workspace.registry,
+    interfaces: workspace.interfaces,
     policies: workspace.policies,
     telemetry: workspace.telemetry,
     trust: workspace.trust,

@@ -28,6 +28,7 @@ const createLifecycle = (c: Container): RuntimeLifecycle =>
     closeLimitMs: { ...DEFAULT_SUPERVISION, ...c.resolve(PART.options).supervision }.stopLimitMs,
     events: c.resolve(PART.events),
     instance: c.resolve(PART.instance),
+    interfaces: c.resolve(PART.interfaceMemory),
     lifetime: c.resolve(PART.lifetime),
     policies: c.resolve(PART.pipeline).policies,
     supervisor: c.resolve(PART.supervisor),

@@ -3,6 +3,7 @@ import { LimitCounters } from '../application/audit/counters.ts';
 import { EventBus } from '../application/audit/event-bus.ts';
 import { UpstreamObserver } from '../application/gateway/upstream-observer.ts';
 import { HealthProbe } from '../application/services/health-probe.ts';
+import { InterfaceMemory } from '../application/services/interface-memory.ts';
 import { QuarantineStore } from '../application/services/quarantine-store.ts';
 import { ServiceCatalog } from '../application/services/service-catalog.ts';
 import { ServiceSupervisor } from '../application/services/service-supervisor.ts';
@@ -47,6 +48,28 @@ export function bindServices(container: Container): void {
       }),
   );
   bind(container, PART.supervisor, createSupervisor);
+  bind(container, PART.interfaceMemory, createInterfaceMemory);
+}
+
+function createInterfaceMemory(c: Container): InterfaceMemory {
+  const audit = c.resolve(PART.audit);
+  const catalog = c.resolve(PART.catalog);
+  const changes = c.resolve(PART.changes);
+  const memory = new InterfaceMemory({
+    store: c.resolve(PORT.interfaceStore),
+    find: (serviceId) => catalog.find(serviceId),
+    supervisor: c.resolve(PART.supervisor),
+    log: (serviceId, line) => {
+      audit.log(serviceId, line);
+    },
+  });
+  changes.on('removed', (serviceId) => {
+    memory.forget(serviceId);
+  });
+  changes.on('interface-changed', (serviceId) => {
+    memory.observe(serviceId);
+  });
+  return memory;
 }
 
 function createSupervisor(c: Container): ServiceSupervisor {

@@ -1,5 +1,11 @@
 import { secretFileCredentials } from '../application/use-cases/credentials.ts';
-import { MemoryPolicyRegistry, MemorySecretStore, MemoryServiceRegistry, MemoryTelemetry } from '../memory/index.ts';
+import {
+  MemoryInterfaceStore,
+  MemoryPolicyRegistry,
+  MemorySecretStore,
+  MemoryServiceRegistry,
+  MemoryTelemetry,
+} from '../memory/index.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
 import type { ClientConfigs, WorkspaceTrust } from '../ports/index.ts';
 import { schemaValidator } from '../validation/index.ts';
@@ -23,6 +29,7 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
   };
   fill(PORT.serviceRegistry, adapters.registry, () => new MemoryServiceRegistry());
   fill(PORT.policyRegistry, adapters.policies, () => new MemoryPolicyRegistry());
+  fill(PORT.interfaceStore, adapters.interfaces, () => new MemoryInterfaceStore());
   fill(PORT.telemetry, adapters.telemetry, () => new MemoryTelemetry());
   fill(PORT.secretStore, adapters.secretStore, () => new MemorySecretStore());
   fill(PORT.clock, adapters.clock, () => systemClock);

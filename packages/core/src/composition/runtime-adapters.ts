@@ -6,6 +6,7 @@ import type {
   CompilerInstaller,
   CredentialProvider,
   Entropy,
+  InterfaceStore,
   PolicyRegistry,
   SchemaValidator,
   SecretStore,
@@ -31,6 +32,8 @@ export interface ControlAdapters {
  */
 export interface RuntimeAdapters extends ControlAdapters {
   readonly registry?: ServiceRegistry;
+  /** Keeps the last known interface of each service, so that clients see it before the service has started. */
+  readonly interfaces?: InterfaceStore;
   readonly telemetry?: Telemetry;
   readonly policies?: PolicyRegistry;
   readonly connectors?: readonly ServiceConnector[];

@@ -1,10 +1,12 @@
 import type { AuditLog } from '../application/audit/audit-log.ts';
 import type { EventBus } from '../application/audit/event-bus.ts';
 import type { PolicyCatalog } from '../application/calls/policy-catalog.ts';
+import type { InterfaceMemory } from '../application/services/interface-memory.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
 import { systemCaller } from '../domain/access/caller.ts';
 import { problemText } from '../domain/access/trust.ts';
+import type { Service } from '../domain/services/service.ts';
 import type { WorkspaceTrust } from '../ports/index.ts';
 import type { RuntimeInstance } from '../ports/inbound/runtime.ts';
 import type { Clock } from '../ports/index.ts';
@@ -18,6 +20,7 @@ export interface RuntimeLifecycleDependencies {
   readonly closeLimitMs: number;
   readonly events: EventBus;
   readonly instance: RuntimeInstance;
+  readonly interfaces: InterfaceMemory;
   readonly lifetime: Lifetime;
   readonly policies: PolicyCatalog;
   readonly supervisor: ServiceSupervisor;
@@ -29,6 +32,7 @@ export class RuntimeLifecycle {
   readonly #dependencies: RuntimeLifecycleDependencies;
   #closed: Promise<void> | undefined;
   #isStarted = false;
+  #hasRecalled = false;
 
   constructor(dependencies: RuntimeLifecycleDependencies) {
     this.#dependencies = dependencies;
@@ -40,22 +44,40 @@ export class RuntimeLifecycle {
     await policies.load('default');
     await catalog.load('default');
     for (const { serviceId } of catalog.all()) supervisor.adopt(serviceId);
+    await this.#recallInterfaces();
     await this.#record('started');
     await this.#recordDistrust();
   }
 
   /** Starts nothing while the workspace is not trusted; `resume` does it then. */
   async autostart(): Promise<void> {
-    const { catalog, supervisor, trust } = this.#dependencies;
+    const { supervisor, trust } = this.#dependencies;
     this.#isStarted = true;
     if (!trust.state.trusted) return;
-    const wanted = catalog.all().filter(({ manifest: { spec }, hold }) => spec.enabled && spec.autostart && !hold);
-    await Promise.allSettled(wanted.map(({ serviceId }) => supervisor.start(systemCaller, serviceId, 'own')));
+    await this.#recallInterfaces();
+    await Promise.allSettled(
+      this.#autostarted.map(({ serviceId }) => supervisor.start(systemCaller, serviceId, 'own')),
+    );
   }
 
   /** Starts the services after the workspace became trusted, if `autostart` was called before. */
   async resume(): Promise<void> {
     if (this.#isStarted) await this.autostart();
+  }
+
+  get #autostarted(): readonly Service[] {
+    const isStarted = ({ manifest: { spec }, hold }: Service): boolean =>
+      spec.enabled && spec.autostart && hold === undefined;
+    return this.#dependencies.catalog.all().filter(isStarted);
+  }
+
+  /** Reads the last known interfaces once, so that clients see them before `autostart` and during the starts. */
+  async #recallInterfaces(): Promise<void> {
+    const { catalog, interfaces, supervisor, trust } = this.#dependencies;
+    if (this.#hasRecalled || !trust.state.trusted) return;
+    this.#hasRecalled = true;
+    for (const { serviceId } of this.#autostarted) supervisor.expectStart(serviceId);
+    await interfaces.recall(catalog.all());
   }
 
   /** Closes once; later calls return the same promise. */
@@ -70,6 +92,7 @@ export class RuntimeLifecycle {
     await supervisor.close().catch((error: unknown) => errors.push(error));
     catalog.close();
     policies.close();
+    await this.#dependencies.interfaces.flush();
     await this.#dependencies.audit.flush();
     await this.#record('stopped');
     errors.push(...(await lifetime.end({ clock, ms: closeLimitMs })));

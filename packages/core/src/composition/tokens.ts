@@ -8,6 +8,7 @@ import type { RuntimeGateway } from '../application/gateway/create-gateway.ts';
 import type { ToolNaming } from '../application/gateway/name-table.ts';
 import type { UpstreamObserver } from '../application/gateway/upstream-observer.ts';
 import type { ServiceCatalog } from '../application/services/service-catalog.ts';
+import type { InterfaceMemory } from '../application/services/interface-memory.ts';
 import type { ServiceSupervisor } from '../application/services/service-supervisor.ts';
 import type { ServiceChanges } from '../application/support/service-changes.ts';
 import type { Approvals } from '../application/use-cases/approvals.ts';
@@ -31,6 +32,7 @@ import type {
   CompilerInstaller,
   CredentialProvider,
   Entropy,
+  InterfaceStore,
   PolicyRegistry,
   SchemaValidator,
   SecretStore,
@@ -63,6 +65,8 @@ export const PORT = {
   policyRegistry: port<PolicyRegistry>('policyRegistry'),
   telemetry: port<Telemetry>('telemetry'),
   secretStore: port<SecretStore>('secretStore'),
+  /** Keeps the last known interfaces over restarts. Without it they are kept in memory. */
+  interfaceStore: port<InterfaceStore>('interfaceStore'),
   /** Deletes the artifacts of a removed service. Without it they stay. */
   artifactCleaner: port<ArtifactCleaner>('artifactCleaner'),
   clientConfigs: port<ClientConfigs>('clientConfigs'),
@@ -99,6 +103,7 @@ export const PART = {
   observer: part<UpstreamObserver>('observer'),
   catalog: part<ServiceCatalog>('catalog'),
   supervisor: part<ServiceSupervisor>('supervisor'),
+  interfaceMemory: part<InterfaceMemory>('interfaceMemory'),
   callCounter: part<CallCounter>('callCounter'),
   pipeline: part<CallGovernance>('pipeline'),
   naming: part<ToolNaming>('naming'),

@@ -1,6 +1,7 @@
 /** In-memory adapters: the defaults of `createRuntime`, and doubles for tests. */
 export { ManualClock } from './manual-clock.ts';
 export { MemoryArtifactStore } from './memory-artifact-store.ts';
+export { MemoryInterfaceStore } from './memory-interface-store.ts';
 export { MemorySecretStore } from './memory-secret-store.ts';
 export { MemoryLeases, type MemoryLeasesOptions } from './memory-leases.ts';
 export { MemoryRecordStore, type FenceCheck, type MemoryRecordStoreOptions } from './memory-record-store.ts';

@@ -32,6 +32,7 @@ export type {
 export type { CallStage, ToolCall } from './outbound/call-stage.ts';
 export type { Entropy } from './outbound/entropy.ts';
 export type { Lease, LeaseChange, LeaseHolder, LeaseRequest, Leases, LeaseUnavailable } from './outbound/leases.ts';
+export type { InterfaceStore } from './outbound/interface-store.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './inbound/mcp-gateway.ts';
 export type {
   Connection,

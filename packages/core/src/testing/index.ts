@@ -3,6 +3,7 @@ export { clientConfigContract, type ClientConfigSetup } from './client-config-co
 export { credentialProviderContract, type ProviderSetup } from './credential-provider-contract.ts';
 export { secretStoreContract } from './secret-store-contract.ts';
 export type { Fault } from './fault.ts';
+export { interfaceStoreContract } from './interface-store-contract.ts';
 export { leasesContract, type LeasesSetup } from './leases-contract.ts';
 export { contractAnswer, type ContractAnswer } from './contract-service.ts';
 export { serviceConnectorContract, type ConnectorSetup } from './service-connector-contract.ts';

@@ -12,6 +12,7 @@ import { systemEntropy } from '@clarity-runtime/core/internal';
 import {
   ManualClock,
   MemoryPolicyRegistry,
+  MemoryInterfaceStore,
   MemorySecretStore,
   MemoryServiceRegistry,
   MemoryTelemetry,
@@ -87,6 +88,14 @@ const rows: { readonly [Name in keyof typeof PORT]: Row } = {
     fake: new MemorySecretStore(),
     use: (runtime) => runtime.secrets.set(embeddedCaller, 'file:mail', 'value'),
     method: 'write',
+  },
+  interfaceStore: {
+    fake: new MemoryInterfaceStore(),
+    use: async (runtime) => {
+      await runtime.services.start(embeddedCaller, await register(runtime));
+      await runtime.close();
+    },
+    method: 'save',
   },
   artifactCleaner: {
     fake: { cleanUp: () => Promise.resolve({ removed: [], left: [] }) },

@@ -11,6 +11,7 @@ import type {
   CompilerInstaller,
   CredentialProvider,
   Entropy,
+  InterfaceStore,
   PolicyRegistry,
   SchemaValidator,
   SecretStore,
@@ -27,6 +28,7 @@ test('each token carries the type of its port', () => {
     readonly policyRegistry: Token<PolicyRegistry>;
     readonly telemetry: Token<Telemetry>;
     readonly secretStore: Token<SecretStore>;
+    readonly interfaceStore: Token<InterfaceStore>;
     readonly artifactCleaner: Token<ArtifactCleaner>;
     readonly clientConfigs: Token<ClientConfigs>;
     readonly workspace: Token<Workspace>;

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   ManualClock,
   MemoryArtifactStore,
+  MemoryInterfaceStore,
   MemoryPolicyRegistry,
   MemoryRecordStore,
   MemorySecretStore,
@@ -11,6 +12,7 @@ import {
 } from '@clarity-runtime/core/memory';
 import {
   artifactStoreContract,
+  interfaceStoreContract,
   secretStoreContract,
   leasesContract,
   policyRegistryContract,
@@ -30,6 +32,7 @@ const passOf = (clock: ManualClock) => async (ms: number) => {
   }
 };
 
+interfaceStoreContract(kit, 'memory', () => Promise.resolve(new MemoryInterfaceStore()));
 serviceRegistryContract(kit, 'memory', () =>
   Promise.resolve({ open: () => Promise.resolve(new MemoryServiceRegistry()) }),
 );

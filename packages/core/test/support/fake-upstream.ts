@@ -60,6 +60,8 @@ export class FakeUpstream implements ServiceConnector {
   /** By module and member: the JSON text of a list, or a function that returns the reply. */
   readonly lists = new Map<string, string | ((request: McpRequest, connection: MadeConnection) => McpReply)>();
   readonly made: MadeConnection[] = [];
+  /** Count of `tools/list` requests. */
+  listReads = 0;
   /** Runs during each list request. */
   reading: (exchange: UpstreamRequestOptions) => Promise<void> = () => Promise.resolve();
   answer: Answer = () => Promise.resolve(reply({ content: [] }));
@@ -85,6 +87,7 @@ export class FakeUpstream implements ServiceConnector {
           made.requests.push(request);
           return this.answer(request, exchange, made);
         }
+        if (member === 'tools') this.listReads += 1;
         if (member === 'tools') await this.reading(exchange);
         const list = this.lists.get(`${module} ${member}`) ?? '[]';
         return typeof list === 'string' ? { result: RawJson.fromText(`{"${member}":${list}}`) } : list(request, made);

@@ -66,6 +66,8 @@ export interface CallGovernance {
   /** Returns the denial that every call of the tool gets; undefined if the tool may be called. */
   readonly denialOf: (service: Service, tool: string) => Failure | undefined;
   readonly load: (serviceId: string) => CallLoad;
+  /** Waits until the service of a request that does not pass the pipeline runs. Never rejects. */
+  readonly awaitStart: CallRecovery['awaitStart'];
   /** Drops the state of a removed service. */
   readonly forget: (serviceId: string) => void;
 }
@@ -100,6 +102,7 @@ export function createCallPipeline(dependencies: CallPipelineDependencies): Call
       const circuit = circuits.report(serviceId);
       return { ...limiter.load(serviceId), ...(circuit === undefined ? {} : { circuit }) };
     },
+    awaitStart: recovery.awaitStart.bind(recovery),
     forget: (serviceId) => {
       for (const part of [policies, denials, policy, limiter, circuits, recovery]) part.forget(serviceId);
     },

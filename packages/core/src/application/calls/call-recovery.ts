@@ -1,5 +1,6 @@
 import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import type { ErrorCode } from '../../domain/errors/error-table.ts';
+import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import type { McpReply } from '../../domain/mcp/mcp.ts';
 import type { ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import type { CallStage, Clock, Entropy, ToolCall } from '../../ports/index.ts';
@@ -9,6 +10,8 @@ import { randomFraction } from '../support/random.ts';
 export interface Restarter {
   /** Returns true if the service is stopped and its automatic restart is pending. */
   isRecovering(serviceId: string): boolean;
+  /** Returns true if a start is in progress, which has its own limits, or waits for its turn. */
+  isStarting(serviceId: string): boolean;
   /** Starts a pending restart now and waits for it. Never rejects. */
   startNow(serviceId: string): Promise<void>;
 }
@@ -24,6 +27,13 @@ export interface CallRecoveryDependencies {
 
 const FIRST_WAIT_MS = 50;
 const MAX_WAIT_MS = 1_000;
+/** Largest total limit of a start. */
+const MAX_START_MS = 10 * 60_000;
+/** Milliseconds between two signs of life to a client whose call waits. */
+const KEEP_ALIVE_MS = 5_000;
+
+/** A request that waits for its service. */
+export type WaitingRequest = Pick<ToolCall, 'service' | 'signal' | 'reportWaiting'>;
 
 /** Errors of a connection that did not exist or that closed before the reply. */
 const LOSS_CODES: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_LOST', 'UPSTREAM_UNREACHABLE', 'SERVICE_LOST']);
@@ -31,7 +41,8 @@ const LOSS_CODES: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_LOST', 'UPSTREAM_U
 /**
  * Stage `recover`: keeps a call while its service restarts.
  * A request that was not sent is sent when the service runs again. A request that was sent is repeated once if its tool
- * is repeatable. `limits.totalMs` includes the time of the recovery, and a service that restarts is idle.
+ * is repeatable. `limits.totalMs` includes the time of the recovery, and a service that restarts is idle. A start in progress
+ * has its own limits, so a call waits for it as long as the limits of the call permit.
  */
 export class CallRecovery implements CallStage {
   readonly name = 'recover';
@@ -75,24 +86,43 @@ export class CallRecovery implements CallStage {
     }
   }
 
+  /** Waits until the service of a request runs, at most `limits` from now. Never rejects. */
+  async awaitStart(request: WaitingRequest, limits: CallLimits): Promise<void> {
+    if (!this.#dependencies.restarter.isRecovering(request.service.serviceId)) return;
+    await this.#awaitRestart(request, shorter(limits.totalMs, limits.idleMs), this.#now());
+  }
+
   forget(serviceId: string): void {
     this.#lostSince.delete(serviceId);
   }
 
   /** Waits for a pending restart, at most `limitMs` from the start of the call; 0 means no limit. */
-  async #awaitRestart({ service, signal }: ToolCall, limitMs: number, startedAt: number): Promise<void> {
+  async #awaitRestart(request: WaitingRequest, limitMs: number, startedAt: number): Promise<void> {
     const { restarter, clock } = this.#dependencies;
+    const { signal, service } = request;
     const { serviceId } = service;
     for (let tries = 0; restarter.isRecovering(serviceId); tries += 1) {
       const leftMs = this.#leftMs(serviceId, limitMs, startedAt);
       if (leftMs <= 0) return;
-      const started = new AbortController();
-      const timeout = clock.after(leftMs, AbortSignal.any([signal, started.signal]));
-      await Promise.race([restarter.startNow(serviceId), timeout]);
-      started.abort();
+      await this.#waitFor(request, restarter.startNow(serviceId), leftMs);
       if (signal.aborted) return;
       if (restarter.isRecovering(serviceId)) await clock.after(Math.min(leftMs, this.#backoffMs(tries)), signal);
     }
+  }
+
+  /** Waits for the end of `work`, at most `ms`, and sends signs of life to the client. */
+  async #waitFor(request: WaitingRequest, work: Promise<void>, ms: number): Promise<void> {
+    const { clock } = this.#dependencies;
+    const over = new AbortController();
+    const signal = AbortSignal.any([request.signal, over.signal]);
+    const ended = work.then(() => true);
+    const isCancelled = (): boolean => request.signal.aborted;
+    for (let leftMs = ms; leftMs > 0 && !isCancelled(); leftMs -= KEEP_ALIVE_MS) {
+      const pause = clock.after(Math.min(leftMs, KEEP_ALIVE_MS), signal).then(() => false);
+      if (await Promise.race([ended, pause])) break;
+      if (!isCancelled()) request.reportWaiting?.();
+    }
+    over.abort();
   }
 
   #isLoss(serviceId: string, error: unknown): boolean {
@@ -112,10 +142,13 @@ export class CallRecovery implements CallStage {
 
   #leftMs(serviceId: string, limitMs: number, startedAt: number): number {
     const now = this.#now();
+    const ownMs = startedAt + shorter(limitMs, MAX_START_MS) - now;
+    // After a failed attempt the recovery time applies, so that calls to a service that is away do not wait for each start.
+    if (this.#dependencies.restarter.isStarting(serviceId) && !this.#lostSince.has(serviceId)) return ownMs;
     const since = this.#lostSince.get(serviceId) ?? now;
     this.#lostSince.set(serviceId, since);
     const { recoveryTimeoutMs } = this.#dependencies;
-    return Math.min(since + recoveryTimeoutMs, limitMs === 0 ? Infinity : startedAt + limitMs) - now;
+    return Math.min(since + recoveryTimeoutMs - now, ownMs);
   }
 
   #backoffMs(tries: number): number {

@@ -72,6 +72,11 @@ export class Backends {
     return this.#builtIns.has(serviceId) ? running : this.#dependencies.supervisor.status(serviceId);
   }
 
+  /** Returns true if the service runs, starts, or is started again by itself. Calls wait for it. */
+  isOffered(serviceId: string): boolean {
+    return this.#builtIns.has(serviceId) || this.#dependencies.supervisor.isOffered(serviceId);
+  }
+
   hiddenTools(serviceId: string, caller: Caller): ReadonlySet<string> {
     return this.#builtIns.get(serviceId)?.unlisted(caller) ?? this.#dependencies.tools.held(serviceId);
   }

@@ -1,6 +1,7 @@
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
 import { allowsServerRequests, forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
+import { RawJson } from '../../domain/json/raw-json.ts';
 import type { McpRequest } from '../../domain/mcp/mcp.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
@@ -21,6 +22,26 @@ export interface BridgedRequest {
   readonly limits?: CallLimits;
   /** Set when the service may have read the request. */
   isSent?: boolean;
+  /** Value of the last progress that the client received while the request waited for its service. */
+  sentProgress?: number;
+}
+
+/** Progress of a waiting request grows in steps that are smaller than those of any service. */
+const WAITING_STEP = 1e-6;
+
+/** Sends progress to the client of a request that waits for its service, if the client requested progress. */
+export function reportWaiting(this: BridgedRequest): void {
+  const meta = Object(this.request.params.get('_meta')?.value) as Readonly<Record<string, unknown>>;
+  const token = meta['progressToken'];
+  if (typeof token !== 'string' && typeof token !== 'number') return;
+  this.sentProgress = (this.sentProgress ?? 0) + WAITING_STEP;
+  const params = {
+    progressToken: token,
+    progress: this.sentProgress,
+    message: `waiting for ${this.service.namespace} to start`,
+  };
+  const members = Object.entries(params).map(([name, value]) => [name, RawJson.of(value)] as const);
+  this.exchange.send({ method: 'notifications/progress', params: new Map(members) });
 }
 
 /** Returns the request for a connection of the client of a request. */

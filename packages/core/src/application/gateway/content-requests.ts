@@ -11,7 +11,7 @@ import type { Backends } from './backends.ts';
 import type { Endpoint } from './endpoints.ts';
 import { resourceNotFound } from './error-mapping.ts';
 import type { ResourceRoute, ResourceRouter } from './resource-router.ts';
-import type { BridgedRequest } from './bridged-request.ts';
+import { reportWaiting, type BridgedRequest } from './bridged-request.ts';
 import type { EraBridge } from './era-bridge.ts';
 
 /** A request of a client before its service is known. */
@@ -24,6 +24,7 @@ export interface ContentRouterDependencies {
   readonly resources: ResourceRouter;
   readonly backends: Pick<Backends, 'heldContents' | 'snapshot'>;
   readonly contents: Pick<CallGovernance['contents'], 'admitContent'>;
+  readonly awaitStart: CallGovernance['awaitStart'];
 }
 
 /** Routes requests for prompts, resources and completions to the service that owns the name. No other service reads them. */
@@ -120,8 +121,12 @@ export class ContentRouter {
   }
 
   async #send(service: Service, call: ContentRequest): Promise<McpReply> {
+    const { awaitStart, bridge } = this.#dependencies;
     try {
-      return await this.#dependencies.bridge.send({ ...call, service });
+      const { signal } = call.exchange;
+      const bridged = { ...call, service, signal, reportWaiting };
+      await awaitStart(bridged, bridge.limitsOf(service));
+      return await bridge.send(bridged);
     } catch (error) {
       const { message, hint } = failureOf(error);
       return { error: { code: RpcCode.internalError, message: `${message}; ${hint}` } };

@@ -34,7 +34,7 @@ export interface GatewayOptions {
   /** The connectors without the observer. */
   readonly connectors: ReadonlyMap<OriginType, ServiceConnector>;
   readonly observer: UpstreamObserver;
-  readonly calls: Pick<CallGovernance, 'pipeline' | 'isVisible' | 'contents'>;
+  readonly calls: Pick<CallGovernance, 'pipeline' | 'isVisible' | 'contents' | 'awaitStart'>;
   readonly refusals: LimitCounters;
   readonly audit: AuditLog;
   readonly tally: CallCounter;
@@ -101,7 +101,13 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     limitsOf: (service) => serviceLimits(connectors, service, limits),
     shownUri: resources.shownUri.bind(resources),
   });
-  const contents = new ContentRouter({ bridge, resources, backends, contents: calls.contents });
+  const contents = new ContentRouter({
+    bridge,
+    resources,
+    backends,
+    contents: calls.contents,
+    awaitStart: calls.awaitStart,
+  });
   const followNames = nameFollower(names, options);
   for (const { serviceId } of backends.services()) followNames(serviceId);
   const gateway = new Gateway({
@@ -122,9 +128,6 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     audit.note({ kind: 'interface.cleaned', level: 'warn', message, serviceId, data: { names } });
   };
   observer.listen({
-    announced: (serviceId, list) => {
-      notifier.announced(serviceId, list);
-    },
     notified: (serviceId, notification) => {
       watch.notified(serviceId, notification);
     },

@@ -26,7 +26,7 @@ export interface Endpoint extends EndpointInfo {
   readonly tools: ToolRoutes<ToolDefinition>;
   readonly prompts: ToolRoutes;
   readonly resources: ResourceTable;
-  /** The running services, in order. */
+  /** The services that run or are about to run, in order. */
   readonly services: readonly Service[];
   /** The service of an endpoint of one service. */
   readonly only?: Service;
@@ -125,7 +125,7 @@ export class Endpoints {
       all.find(({ serviceId }) => serviceId === requested) ?? all.find(({ namespace }) => namespace === requested);
     if (service === undefined) return undefined;
     const { serviceId } = service;
-    const info = this.#observer.info(serviceId);
+    const info = this.#observer.info(serviceId) ?? this.#backends.snapshot(serviceId)?.server?.info;
     const instructions = this.#instructionsOf(service);
     return endpointOf(this.#visibleServices(service, caller, audience), {
       capabilities: ownCapabilities(this.#capabilities(serviceId)),
@@ -155,14 +155,13 @@ export class Endpoints {
     const services = this.#backends;
     return services.isBuiltIn(serviceId)
       ? services.connection(serviceId)?.capabilities
-      : this.#observer.capabilities(serviceId);
+      : (this.#observer.capabilities(serviceId) ?? services.snapshot(serviceId)?.server?.capabilities);
   }
 
   #visibleServices(service: Service, caller: Caller, audience: Audience): readonly VisibleService[] {
     const { serviceId } = service;
     const snapshot = this.#backends.snapshot(serviceId);
     if (snapshot === undefined) return [];
-    const isRunning = this.#backends.status(serviceId).lifecycle === 'RUNNING';
     const hidden = this.#backends.hiddenTools(serviceId, caller);
     const isToolVisible = (tool: string): boolean =>
       !hidden.has(tool) &&
@@ -172,7 +171,7 @@ export class Endpoints {
     const isContentListed = (kind: keyof HeldLists, name: string): boolean =>
       !held[kind].has(name) &&
       this.#dependencies.isContentVisible(service, kind === 'prompts' ? kind : 'resources', name);
-    const isListed = isRunning && service.manifest.spec.enabled;
+    const isListed = this.#backends.isOffered(serviceId) && service.manifest.spec.enabled;
     const isBuiltIn = this.#backends.isBuiltIn(serviceId);
     return [{ service, snapshot, isToolVisible, isContentListed, ...audience, isListed, isBuiltIn }];
   }

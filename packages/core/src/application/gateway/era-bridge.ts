@@ -95,6 +95,11 @@ export class EraBridge {
     return result === reply.result ? reply : { ...reply, result };
   }
 
+  /** Returns the limits of requests that do not pass the call pipeline. */
+  limitsOf(service: Service): CallLimits {
+    return this.#dependencies.limitsOf(service);
+  }
+
   /** Drops the waiting call that a request with `requestState` continues, because its client cancelled. */
   abandon({ client: { scope }, request, exchange }: BridgedRequest): void {
     if (request.params.has('requestState')) this.#dependencies.inputRequired.abandon({ scope, request, exchange });
@@ -208,9 +213,13 @@ export class EraBridge {
       ...(maxMediaBytes === undefined ? {} : { maxMediaBytes }),
       caller: scope.caller,
       signal: exchange.signal,
-      onNotification: forwardNotifications({ era: scope.era, logLevel }, request.params, (notification) => {
-        exchange.send(notification);
-      }),
+      onNotification: forwardNotifications(
+        { era: scope.era, logLevel, sentProgress: bridged.sentProgress },
+        request.params,
+        (notification) => {
+          exchange.send(notification);
+        },
+      ),
       onRequest: (serverRequest) => {
         const canAsk = translation?.ask !== undefined || scope.era === 'legacy';
         if (!canAsk || !declaresCapability(scope.clientCapabilities, serverRequest))

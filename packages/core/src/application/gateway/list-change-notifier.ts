@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { McpNotification } from '../../domain/mcp/mcp.ts';
+import type { Capabilities, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import type { ChangedList } from './upstream-observer.ts';
@@ -9,6 +9,8 @@ export interface Subscriber {
   readonly caller: Caller;
   /** The service of its endpoint; absent on the shared endpoint. */
   readonly service?: string;
+  /** Capabilities that the client declared; they decide which entries it sees. */
+  readonly clientCapabilities?: Capabilities;
   readonly lists: ReadonlySet<ChangedList>;
   send(notification: McpNotification): void;
 }
@@ -21,12 +23,14 @@ const LISTS: readonly ChangedList[] = ['tools', 'resources', 'prompts'];
 /** Milliseconds in which changes are combined, so that services that start together cause one notification. */
 const GATHER_MS = 25;
 
-/** Notifies clients of changed lists: lists with another digest and lists whose service announced a change. */
+/**
+ * Notifies clients of changed lists: once for each list that has other content than the client was notified of last. An
+ * announcement of a service causes a notification only after the interface was read again and differs.
+ */
 export class ListChangeNotifier {
   readonly #endpoints: Endpoints;
   readonly #clock: Clock;
   readonly #readers = new Set<Reader>();
-  readonly #announced = new Map<string, Set<ChangedList>>();
   #isDue = false;
 
   constructor(endpoints: Endpoints, clock: Clock) {
@@ -48,13 +52,6 @@ export class ListChangeNotifier {
     };
   }
 
-  /** Records that a service announced a change of one of its lists. */
-  announced(serviceId: string, list: ChangedList): void {
-    const lists = this.#announced.get(serviceId) ?? new Set();
-    this.#announced.set(serviceId, lists.add(list));
-    this.changed();
-  }
-
   /** Schedules a comparison of all endpoints. */
   changed(): void {
     if (this.#isDue) return;
@@ -66,22 +63,20 @@ export class ListChangeNotifier {
   }
 
   #notifySubscribers(): void {
-    const announced = new Map(this.#announced);
-    this.#announced.clear();
     for (const reader of this.#readers) {
-      const endpoint = this.#endpointOf(reader);
-      const now = digestsOf(endpoint);
-      const announcedLists = new Set(
-        endpoint?.services.flatMap(({ serviceId }) => [...(announced.get(serviceId) ?? [])]),
-      );
-      const changed = LISTS.filter((list) => announcedLists.has(list) || now?.[list] !== reader.seen?.[list]);
+      const now = digestsOf(this.#endpointOf(reader));
+      const changed = LISTS.filter((list) => now?.[list] !== reader.seen?.[list]);
       reader.seen = now;
       for (const list of changed) if (reader.lists.has(list)) reader.send(listChanged(list));
     }
   }
 
-  #endpointOf({ caller, service }: Subscriber): Endpoint | undefined {
-    return this.#endpoints.endpoint({ caller, ...(service === undefined ? {} : { service }) });
+  #endpointOf({ caller, service, clientCapabilities }: Subscriber): Endpoint | undefined {
+    return this.#endpoints.endpoint({
+      caller,
+      ...(service === undefined ? {} : { service }),
+      ...(clientCapabilities === undefined ? {} : { clientCapabilities }),
+    });
   }
 }
 

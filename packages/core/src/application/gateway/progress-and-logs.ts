@@ -9,6 +9,8 @@ export interface LogFilter {
   readonly era: Era;
   /** The level that a legacy client has set. */
   readonly logLevel?: string | undefined;
+  /** The last progress that the client received already. */
+  readonly sentProgress?: number | undefined;
 }
 
 /**
@@ -16,8 +18,12 @@ export interface LogFilter {
  * messages from the level of the client.
  * A modern client sets the level in `_meta` of the request.
  */
-export function forwardNotifications({ era, logLevel }: LogFilter, params: McpParams, send: Send): Send {
-  let progress = -Infinity;
+export function forwardNotifications(
+  { era, logLevel, sentProgress = -Infinity }: LogFilter,
+  params: McpParams,
+  send: Send,
+): Send {
+  let progress = sentProgress;
   const isRequested = ({ method, params: received }: McpNotification): boolean => {
     const meta = Object(params.get('_meta')?.value) as Readonly<Record<string, unknown>>;
     if (method === 'notifications/message') {

@@ -143,7 +143,10 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 const invalid = (message: string): McpReply => ({ error: { code: RpcCode.invalidParams, message } });
 
-const subscriberOf = ({ scope: { caller, service } }: ClientSession): Pick<Subscriber, 'caller' | 'service'> => ({
+const subscriberOf = ({
+  scope: { caller, service, clientCapabilities },
+}: ClientSession): Pick<Subscriber, 'caller' | 'service' | 'clientCapabilities'> => ({
   caller,
   ...(service === undefined ? {} : { service }),
+  ...(clientCapabilities === undefined ? {} : { clientCapabilities }),
 });

@@ -13,7 +13,7 @@ import type { CallHandler, CallPipeline } from '../calls/call-pipeline.ts';
 import type { ClientSession } from './client-session.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Route } from './tool-router.ts';
-import type { BridgedRequest } from './bridged-request.ts';
+import { reportWaiting, type BridgedRequest } from './bridged-request.ts';
 import type { EraBridge } from './era-bridge.ts';
 
 /** One `tools/call` between the route and the upstream request, shared by all stages of the pipeline and the bridge. */
@@ -135,6 +135,7 @@ function bridgedCall(
     exchange,
     request: { method: 'tools/call', params: serviceParams(params, tool) },
     requiresClientCapability: definition.requiresClientCapability,
+    reportWaiting,
   };
 }
 

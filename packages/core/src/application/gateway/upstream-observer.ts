@@ -5,9 +5,8 @@ import type { Connection, ConnectionEvents, ServiceConnector } from '../../ports
 /** A list that can change. */
 export type ChangedList = 'tools' | 'resources' | 'prompts';
 
-/** Receives the announcements of every upstream. */
+/** Receives the notifications of every upstream. */
 export interface UpstreamListener {
-  announced(serviceId: string, list: ChangedList): void;
   notified(serviceId: string, notification: McpNotification): void;
 }
 
@@ -16,11 +15,11 @@ interface Known {
   readonly events: ConnectionEvents;
 }
 
-/** Observes connections to upstreams: their capabilities, instructions, list changes and notifications. */
+/** Observes connections to upstreams: their capabilities, instructions and notifications. */
 export class UpstreamObserver {
   readonly #known = new Map<string, Known>();
   readonly #count: (limit: LimitName) => void;
-  #listener: UpstreamListener = { announced: () => undefined, notified: () => undefined };
+  #listener: UpstreamListener = { notified: () => undefined };
 
   /** Calls `count` for each limit that a connection applied. */
   constructor(count: (limit: LimitName) => void = () => undefined) {
@@ -50,7 +49,6 @@ export class UpstreamObserver {
 
   /** Reports a list change from a per-client connection, so that the interface is read again. */
   changed(serviceId: string, list: ChangedList): void {
-    this.#listener.announced(serviceId, list);
     this.#known.get(serviceId)?.events.onListChanged(list);
   }
 
@@ -76,10 +74,6 @@ export class UpstreamObserver {
           service,
           {
             ...events,
-            onListChanged: (list) => {
-              this.#listener.announced(serviceId, list);
-              events.onListChanged(list);
-            },
             onNotification: (notification) => {
               this.#listener.notified(serviceId, notification);
               events.onNotification?.(notification);

@@ -45,6 +45,12 @@ export class CapabilityGatedTools {
     this.#gated = undefined;
   }
 
+  /** Remembers the gated entries of an interface that the service had in an earlier process. */
+  recall({ tools, prompts }: InterfaceSnapshot): void {
+    const isGated = ({ requiresClientCapability }: NamedDefinition): boolean => requiresClientCapability === true;
+    this.#gated = { tools: tools.filter(isGated), prompts: prompts.filter(isGated) };
+  }
+
   /**
    * Returns the interface with its gated entries. Never rejects: if they cannot be read, the last known entries are
    * used.

@@ -71,12 +71,13 @@ export async function readInterface(
     uriTemplate,
     ...known,
   }));
-  const { instructions } = connection;
+  const { capabilities, info, instructions } = connection;
   const faults = converter.faults.slice(0, MAX_FAULTS);
   return {
     interfaceRevision: revisionOf([tools, resources, resourceTemplates, prompts], instructions),
     introspectedAt: at.toISOString(),
     ...(instructions === undefined ? {} : { instructions }),
+    server: { capabilities, ...(info === undefined ? {} : { info }) },
     tools,
     resources,
     resourceTemplates,

@@ -9,8 +9,10 @@ import type { ServiceState } from './service-state.ts';
 /** First and longest interval between two refreshes, in milliseconds. */
 const FIRST_GAP_MS = 250;
 const MAX_GAP_MS = 30_000;
+/** Milliseconds from an announcement to the read, so that a burst of changes is read once, when it has ended. */
+const SETTLE_MS = 50;
 
-/** Backoff between two refreshes of an interface; a refresh after a quiet interval starts at once. */
+/** Backoff between two refreshes of an interface; a refresh after a quiet interval waits only for the burst to end. */
 export class RefreshPacing {
   #sentAt = -Infinity;
   #gapMs = FIRST_GAP_MS;
@@ -48,15 +50,14 @@ export class InterfaceRefresh {
     if (this.#state.link !== link || this.#isDue) return;
     this.#isDue = true;
     const { clock } = this.#state.dependencies;
-    const waitMs = this.#pacing.waitMs(clock.monotonic());
+    const waitMs = Math.max(SETTLE_MS, this.#pacing.waitMs(clock.monotonic()));
     const refresh = (): void => {
       this.#isDue = false;
       if (this.#state.link !== link) return;
-      this.#pacing.sent(clock.monotonic(), waitMs > 0);
+      this.#pacing.sent(clock.monotonic(), waitMs > SETTLE_MS);
       this.#inBackground(() => this.#refresh(link));
     };
-    if (waitMs === 0) refresh();
-    else void clock.after(waitMs, link.ended).then(refresh);
+    void clock.after(waitMs, link.ended).then(refresh);
   }
 
   /** Adds the entries that the connection of a client with capabilities shows, and records a change once. */

@@ -62,6 +62,14 @@ export class ServiceState {
     this.#snapshot = read === undefined ? undefined : withKnownLists(read, this.#snapshot);
   }
 
+  /** Sets the interface of an earlier process, and announces it. Does nothing after a start of this process. */
+  recall(snapshot: InterfaceSnapshot): void {
+    if (this.#snapshot !== undefined || !['REGISTERED', 'QUARANTINED'].includes(this.#status.lifecycle)) return;
+    this.#snapshot = snapshot;
+    this.gated.recall(snapshot);
+    this.changed();
+  }
+
   get isRunning(): boolean {
     return this.#status.lifecycle === 'RUNNING';
   }

@@ -69,13 +69,33 @@ export class ServiceSupervisor {
       .catch(() => undefined);
   }
 
-  /** Returns true if the service does not run but has a pending operation or an automatic start. */
+  /** Returns true if the service does not run but has a pending operation, or an automatic start is pending or expected. */
   isRecovering(serviceId: string): boolean {
     const service = this.#services.get(serviceId);
     if (service === undefined) return false;
     const { lifecycle, retryAt } = service.status;
     if (lifecycle === 'RUNNING' || lifecycle === 'QUARANTINED') return false;
-    return !service.isIdle || retryAt !== undefined;
+    return !service.operations.isIdle || retryAt !== undefined || service.operations.isStarting;
+  }
+
+  /** Returns true if a start of the service is in progress, or its first start waits for its turn. */
+  isStarting(serviceId: string): boolean {
+    return this.#services.get(serviceId)?.operations.isStarting === true;
+  }
+
+  /** Returns true if the service runs, starts, or is started again by itself. Clients see its interface meanwhile. */
+  isOffered(serviceId: string): boolean {
+    return this.#services.get(serviceId)?.operations.isOffered === true;
+  }
+
+  /** Offers the interface that a service had in an earlier process, until it has started. */
+  recall(serviceId: string, snapshot: InterfaceSnapshot): void {
+    this.#of(serviceId).recall(snapshot);
+  }
+
+  /** Offers a service that `start` is called for soon. */
+  expectStart(serviceId: string): void {
+    this.#of(serviceId).operations.expectStart();
   }
 
   /** Starts a service with a pending automatic restart now, after the operations in its queue. Never rejects. */
@@ -115,7 +135,8 @@ export class ServiceSupervisor {
       return await act(service);
     } finally {
       // A waiting operation has the same queue, so that two operations never overlap on one service.
-      if (service.isIdle && this.#dependencies.find(serviceId) === undefined) this.#services.delete(serviceId);
+      if (service.operations.isIdle && this.#dependencies.find(serviceId) === undefined)
+        this.#services.delete(serviceId);
     }
   }
 

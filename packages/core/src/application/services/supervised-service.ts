@@ -8,8 +8,8 @@ import { InterfaceRefresh } from './interface-refresh.ts';
 import { refreshInterface, startableService } from './open-service.ts';
 import { RestartController } from './restart-controller.ts';
 import { serviceLimits } from '../support/service-limits.ts';
-import { SerialQueue } from '../support/async.ts';
 import type { ObservedConnection } from './service-connection.ts';
+import { OperationQueue } from './operation-queue.ts';
 import { ServiceStart } from './service-start.ts';
 import { ServiceState } from './service-state.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
@@ -19,7 +19,7 @@ export class SupervisedService {
   readonly #dependencies: SupervisorDependencies;
   readonly #state: ServiceState;
   readonly #restarts: RestartController;
-  readonly #queue = new SerialQueue();
+  readonly operations: OperationQueue;
   readonly #refresh: InterfaceRefresh;
   readonly #starting: ServiceStart;
 
@@ -27,11 +27,12 @@ export class SupervisedService {
     this.#dependencies = dependencies;
     this.#state = new ServiceState(serviceId, dependencies);
     this.#restarts = new RestartController(this.#state, (signal) => {
-      this.#inBackground(() => this.#runRestart(signal));
+      this.operations.startInBackground(() => this.#runRestart(signal));
     });
+    this.operations = new OperationQueue(this.#state, () => this.#restarts.isPending);
     this.#starting = new ServiceStart(this.#state);
     this.#refresh = new InterfaceRefresh(this.#state, (task) => {
-      this.#inBackground(task);
+      this.operations.inBackground(task);
     });
   }
 
@@ -48,13 +49,8 @@ export class SupervisedService {
     return this.#state.link?.connection;
   }
 
-  /** True without a running or waiting operation. */
-  get isIdle(): boolean {
-    return this.#queue.isIdle;
-  }
-
   start(caller: Caller, cause: StartReason): Promise<void> {
-    return this.#queue.run(async () => {
+    return this.operations.start(async () => {
       const service = startableService(this.#state);
       this.#restarts.cancel();
       if (!this.#state.isRunning) await this.#start(caller, service, cause);
@@ -64,12 +60,12 @@ export class SupervisedService {
   /** Stops the service and ends a start in progress; a quarantine remains. */
   stop(caller: Caller, reason: string): Promise<void> {
     this.#starting.interrupt(reason);
-    return this.#queue.run(() => this.#stop(caller, reason));
+    return this.operations.run(() => this.#stop(caller, reason));
   }
 
   restart(caller: Caller): Promise<void> {
     this.#starting.interrupt('restarted');
-    return this.#queue.run(async () => {
+    return this.operations.start(async () => {
       const service = startableService(this.#state);
       await this.#stop(caller, 'restarted');
       await this.#startAgain(caller, service, 'asked');
@@ -78,8 +74,10 @@ export class SupervisedService {
 
   /** Applies a changed record: a running service restarts from it, unless the record is disabled or quarantined. */
   reload(caller: Caller): Promise<void> {
+    const isAgain = this.operations.isOffered;
     const wasStarting = this.#starting.interrupt('replaced');
-    return this.#queue.run(async () => {
+    const run = (task: () => Promise<void>) => (isAgain ? this.operations.start(task) : this.operations.run(task));
+    return run(async () => {
       const wasRunning = wasStarting || this.#state.isRunning;
       if (wasRunning) await this.#stop(caller, 'replaced');
       this.#state.gated.forget();
@@ -92,7 +90,7 @@ export class SupervisedService {
 
   /** Stops a service whose calls keep failing and quarantines it until an operator releases it. */
   quarantine(reason: string, data: Readonly<Record<string, unknown>>): Promise<void> {
-    return this.#queue.run(async () => {
+    return this.operations.run(async () => {
       const { id, status } = this.#state;
       if (!['RUNNING', 'CRASHED'].includes(status.lifecycle) || this.#dependencies.find(id) === undefined) return;
       await this.#stop(systemCaller, 'quarantined');
@@ -108,7 +106,7 @@ export class SupervisedService {
 
   /** Lifts the quarantine after the store has deleted it, and clears the failure count. */
   release(caller: Caller, reason: string | undefined): Promise<void> {
-    return this.#queue.run(async () => {
+    return this.operations.run(async () => {
       const { id } = this.#state;
       if (this.#dependencies.find(id) === undefined) throw new ClarityError('SERVICE_NOT_FOUND', id);
       const message = 'Service released from quarantine';
@@ -127,20 +125,25 @@ export class SupervisedService {
 
   /** Runs a pending restart of a crashed service now. Resolves when the queue reaches its end. */
   startNow(): Promise<void> {
-    return this.#queue.run(async () => {
+    return this.operations.start(async () => {
       if (!['CRASHED', 'STOPPED'].includes(this.#state.status.lifecycle)) return;
       if (!this.#restarts.isPending || !this.#starting.admitCall()) return;
       await this.#runRestart(new AbortController().signal);
     });
   }
 
+  /** Offers the interface that the service had in an earlier process. */
+  recall(snapshot: InterfaceSnapshot): void {
+    this.#state.recall(snapshot);
+  }
+
   /** Adds the entries that the connection of a client with capabilities shows, and announces them once. */
   learnGated(connection: Connection): Promise<void> {
-    return this.#queue.run(() => this.#refresh.learn(connection));
+    return this.operations.run(() => this.#refresh.learn(connection));
   }
 
   introspect(caller: Caller): Promise<InterfaceSnapshot> {
-    return this.#queue.run(async () => {
+    return this.operations.run(async () => {
       const { id, link } = this.#state;
       if (link === undefined) throw new ClarityError('SERVICE_STOPPED', id);
       const snapshot = await refreshInterface(this.#state, link);
@@ -152,7 +155,7 @@ export class SupervisedService {
   /** Stops the service and deletes its state. */
   retire(caller: Caller, reason: string): Promise<void> {
     this.#starting.interrupt(reason);
-    return this.#queue.run(async () => {
+    return this.operations.run(async () => {
       this.#dependencies.holds.forget(this.#state.id);
       await this.#stop(caller, reason);
       this.#restarts.forget();
@@ -237,14 +240,8 @@ export class SupervisedService {
     this.#state.link = undefined;
     void link.close('lost', clock, supervision.stopLimitMs).then(() => this.#state.endLeftovers());
     this.#restarts.crashed(reason);
-    this.#inBackground(async () => {
+    this.operations.startInBackground(async () => {
       if (this.#state.status.lifecycle === 'CRASHED') await this.#restarts.applyPolicy('own');
-    });
-  }
-
-  #inBackground(task: () => Promise<void>): void {
-    this.#queue.run(task).catch((error: unknown) => {
-      this.#dependencies.audit.log(this.#state.id, `Operation failed: ${reasonOf(error)}`);
     });
   }
 }

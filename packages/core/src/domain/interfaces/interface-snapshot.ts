@@ -57,6 +57,12 @@ export interface InterfaceFault {
   readonly outcome: 'repaired' | 'omitted' | 'cut' | 'failed';
 }
 
+/** Facts that a service declares about itself. */
+export interface ServerFacts {
+  readonly capabilities: Readonly<Record<string, unknown>>;
+  readonly info?: { readonly name: string; readonly version: string };
+}
+
 /**
  * Interface of a service at its last introspection. `interfaceRevision` is a digest: equal content has an equal revision.
  */
@@ -66,6 +72,8 @@ export interface InterfaceSnapshot {
   readonly introspectedAt: string;
   /** Usage instructions of the service, the same for every client. */
   readonly instructions?: string;
+  /** Capabilities and identity of the service in its handshake. They are not part of the revision. */
+  readonly server?: ServerFacts;
   readonly tools: readonly ToolDefinition[];
   readonly resources: readonly ResourceDefinition[];
   readonly resourceTemplates?: readonly ResourceTemplateDefinition[];

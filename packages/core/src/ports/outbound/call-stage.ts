@@ -18,6 +18,8 @@ export interface ToolCall {
   limits: CallLimits;
   /** The service may have read the request of the current attempt. */
   isSent: boolean;
+  /** Sends progress to a client that requested it, while the call waits for its service. */
+  reportWaiting?(): void;
 }
 
 /** One step of the call pipeline. Stages of an embedder run between the route and stage `policy`. */

@@ -209,7 +209,7 @@ test('a service that was unreachable is refreshed, and notified once', async () 
   s.runtime.on('tools.changed', () => (changes += 1));
   await s.pass(500);
   await pending;
-  await settled();
+  await s.pass(50);
   expect(s.runtime.services.get(operator, id)).toMatchObject({ status: { health: 'HEALTHY' } });
   expect(s.runtime.services.get(operator, id).interface?.tools.map(({ name }) => name)).toEqual(['other', 'read']);
   expect(changes).toBe(1);

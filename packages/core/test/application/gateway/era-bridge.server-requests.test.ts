@@ -106,6 +106,7 @@ describe('a legacy client of a legacy service', () => {
     await call(client);
     client.peer.notify({ method: 'notifications/roots/list_changed', params: new Map() });
     await until(() => given.upstream.made[1]?.notified.length === 1);
+    given.upstream.lists.set('a prompts', '[{"name":"new"}]');
     given.upstream.made[1]?.events.onListChanged('prompts');
     await until(() => client.notifications.some(({ method }) => method === 'notifications/prompts/list_changed'));
     await given.runtime.services.stop(operator, id);

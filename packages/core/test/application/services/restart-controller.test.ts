@@ -28,7 +28,7 @@ test('a crashed service restarts after a delay, and restartCount increases', asy
     lastError: 'killed',
     retryAt: '1970-01-01T00:00:00.500Z',
   });
-  expect(namesOf(await ask(s.runtime, 'tools/list'))).toEqual([]);
+  expect(namesOf(await ask(s.runtime, 'tools/list'))).toEqual(['calc__fn__add']);
   await s.pass(499);
   expect(s.lifecycle(id)).toBe('CRASHED');
   await s.pass(1);

@@ -1,0 +1,81 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { createRuntime } from '@clarity-runtime/core';
+import { manifestOf } from '../../support/fake-connector.ts';
+import { FakeUpstream, reply } from '../../support/fake-upstream.ts';
+import { namesOf, operator } from '../../support/speak.ts';
+import { methodsOf, TestClient, until } from '../../support/test-client.ts';
+import { withUpstream, type Upstreams } from '../../support/with-upstream.ts';
+
+let given: Upstreams;
+
+beforeEach(async () => {
+  given = await withUpstream();
+  given.upstream.lists.set('a tools', '[{"name":"t"}]');
+  given.upstream.lists.set('a resources', '[{"uri":"a://1","name":"one"}]');
+});
+
+test('M10 ListChangeNotifier sends one notice per real change, and none for an announcement without one', async () => {
+  await given.run('a');
+  await given.run('b');
+  const shared = new TestClient(given.runtime);
+  const own = new TestClient(given.runtime, { service: 'a' });
+  const other = new TestClient(given.runtime, { service: 'b' });
+  const announce = (list: 'tools' | 'prompts'): void => {
+    for (let i = 0; i < 20; i += 1) given.upstream.made[0]?.events.onListChanged(list);
+  };
+  announce('prompts');
+  announce('tools');
+  await read(3);
+  expect([shared, own, other].flatMap(({ notifications }) => methodsOf(notifications))).toEqual([]);
+  given.upstream.lists.set('a prompts', '[{"name":"p"}]');
+  announce('prompts');
+  announce('tools');
+  await until(() => shared.notifications.length > 0 && own.notifications.length > 0);
+  announce('prompts');
+  await read(5);
+  for (const { notifications } of [shared, own])
+    expect(methodsOf(notifications)).toEqual(['notifications/prompts/list_changed']);
+  expect(other.notifications).toEqual([]);
+});
+
+test('M10 a service that crashes and restarts with the same interface causes no notice', async () => {
+  const id = await given.run('a');
+  const client = new TestClient(given.runtime);
+  for (let i = 1; i <= 2; i += 1) {
+    given.upstream.made.at(-1)?.events.onClose('gone');
+    await until(() => given.runtime.services.get(operator, id).status.lifecycle === 'CRASHED');
+    expect(namesOf(await client.request('tools/list'))).toContain('a__t');
+    await until(() => given.upstream.made.length > i);
+    await until(() => given.runtime.services.get(operator, id).status.lifecycle === 'RUNNING');
+  }
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(methodsOf(client.notifications)).toEqual([]);
+});
+
+test('M10 a change that only clients with a capability see is announced to them alone', async () => {
+  const upstream = new FakeUpstream();
+  upstream.sessions = true;
+  upstream.lists.set('a tools', '[{"name":"t"}]');
+  const runtime = await createRuntime({ connectors: [upstream] });
+  const { service } = await runtime.services.apply(operator, manifestOf('a'));
+  await runtime.services.start(operator, service.serviceId);
+  const plain = new TestClient(runtime);
+  const asking = new TestClient(runtime, { capabilities: { sampling: {} } });
+  upstream.lists.set('a tools', ((_request, { events }) =>
+    reply({
+      tools: ['t', ...(events.clientCapabilities === undefined ? [] : ['ask'])].map((name) => ({
+        name,
+        inputSchema: { type: 'object' },
+      })),
+    })) satisfies ListOf);
+  upstream.made[0]?.events.onListChanged('tools');
+  await until(() => asking.notifications.length > 0);
+  expect(methodsOf(asking.notifications)).toEqual(['notifications/tools/list_changed']);
+  expect(plain.notifications).toEqual([]);
+});
+
+type ListOf = Exclude<ReturnType<Upstreams['upstream']['lists']['get']>, string | undefined>;
+
+/** Waits until the service was read `times` times since the test began. */
+const read = (times: number): Promise<void> =>
+  until(() => given.upstream.listReads >= times).then(() => new Promise((resolve) => setTimeout(resolve, 40)));
