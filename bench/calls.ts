@@ -21,3 +21,30 @@ export function toolCall(url: string, name: string, args: object, answer: string
     },
   };
 }
+
+/** Opens a legacy session (MCP 2025-11-25) and returns the load of a `tools/call` in it. */
+export async function openSession(
+  url: string,
+  name: string,
+  args: object,
+  answer: string,
+): Promise<Omit<Load, 'calls' | 'connections'>> {
+  const accept = 'application/json, text/event-stream';
+  const clientInfo = { name: 'bench', version: '1.0.0' };
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+  const opened = await fetch(url, {
+    method: 'POST',
+    headers: { accept, 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params }),
+  });
+  await opened.text();
+  const session = {
+    'mcp-session-id': opened.headers.get('mcp-session-id') ?? '',
+    'mcp-protocol-version': '2025-11-25',
+  };
+  const headers = { accept, ...session };
+  const body = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body });
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
+  return { ...toolCall(url, name, args, answer), headers, body: JSON.stringify(call) };
+}

@@ -1,6 +1,7 @@
 import '../scripts/own-home.mjs';
 import { benchCompile } from './compile.ts';
 import { benchLocalCall } from './local-call.ts';
+import { benchProxiedCall } from './proxied-call.ts';
 import { benchWasmCalls } from './wasm-calls.ts';
 import { benchAppends } from './appends.ts';
 import { benchStartUp } from './start-up.ts';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   compile: () => benchCompile(ROUNDS),
   'wasm-calls': () => benchWasmCalls(ROUNDS, CALLS * 4),
   'local-call': () => benchLocalCall(ROUNDS, CALLS),
+  'proxied-call': () => benchProxiedCall(ROUNDS, CALLS),
   appends: () => benchAppends(ROUNDS, CALLS),
   'start-up': () => benchStartUp(ROUNDS),
 };

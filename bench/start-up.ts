@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { openFsStore } from '@clarity-runtime/adapter-store-fs';
 import { sampleRecord, sampleWrite } from '@clarity-runtime/core/testing';
-import { clarityd } from './harness/clarity.ts';
+import { own } from './harness/clarity.ts';
 import { cpuOf, memoryOf } from './harness/cpu.ts';
 import { startServer } from './harness/server-process.ts';
 import { shown, spreadOf } from './harness/statistics.ts';
@@ -24,7 +24,7 @@ export async function benchStartUp(rounds: number): Promise<void> {
     const [over, cpu, memory]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < rounds; round += 1) {
       const bare = await bareNodeMs();
-      await using daemon = await startServer([clarityd, '--port', '0', '--workspace', root]);
+      await using daemon = await startServer([own.clarityd, '--port', '0', '--workspace', root]);
       over.push(daemon.startedInMs - bare);
       cpu.push(cpuOf(daemon.pid) / 1_000);
       await delay(IDLE_MS);

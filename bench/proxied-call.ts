@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSession, toolCall } from './calls.ts';
+import { checkouts, type Checkout } from './harness/clarity.ts';
+import { Cleanup } from './harness/cleanup.ts';
+import { printMeasured } from './harness/report.ts';
+import { measure, type Contender } from './harness/rounds.ts';
+import { startServer } from './harness/server-process.ts';
+
+const CONNECTIONS = 16;
+const ANSWER = '"answered"';
+const floorOf = (name: string): string => join(import.meta.dirname, 'floors', name);
+
+/**
+ * Measures a tool of a remote service through `/mcp`, per era of the client and of the service, relative to a byte pipe to
+ * the same upstream.
+ */
+export async function benchProxiedCall(rounds: number, calls: number): Promise<void> {
+  await using stack = new Cleanup();
+  const start = async (args: readonly string[]) => stack.use(await startServer(args));
+  const modern = await start([floorOf('mcp-upstream.mjs'), 'modern']);
+  const legacy = await start([floorOf('mcp-upstream.mjs'), 'legacy']);
+  const bytePipe = await start([floorOf('byte-pipe.mjs'), modern.url]);
+  const undiciPipe = await start([floorOf('undici-pipe.mjs'), modern.url]);
+  const load = { calls, connections: CONNECTIONS };
+  const direct = toolCall(modern.url, 'echo', { text: 'x' }, ANSWER);
+  const contenders: Contender[] = [
+    { name: 'byte pipe on node:http', server: bytePipe, load: { ...direct, ...load, url: bytePipe.url } },
+    { name: 'byte pipe on undici', server: undiciPipe, load: { ...direct, ...load, url: undiciPipe.url } },
+  ];
+  const through = async ({ label, clarityd, ctl }: Checkout): Promise<void> => {
+    const folder = await mkdtemp(join(tmpdir(), 'clarity-bench-'));
+    stack.defer(() => rm(folder, { recursive: true }));
+    const server = await start([clarityd, '--port', '0', '--workspace', folder]);
+    for (const [name, upstream] of [
+      ['modern', modern],
+      ['legacy', legacy],
+    ] as const) {
+      await ctl(['--daemon-url', server.url, 'add-remote', '--module', name, '--endpoint', upstream.url], folder);
+      const url = `${server.url}/mcp`;
+      const call = toolCall(url, `${name}__echo`, { text: 'x' }, ANSWER);
+      const session = await openSession(url, `${name}__echo`, { text: 'x' }, ANSWER);
+      contenders.push(
+        { name: `modern client, ${name} service${label}`, server, load: { ...call, ...load } },
+        { name: `legacy session, ${name} service${label}`, server, load: { ...session, ...load } },
+      );
+    }
+  };
+  for (const checkout of checkouts) await through(checkout);
+  printMeasured('proxied call', await measure(contenders, rounds));
+}
