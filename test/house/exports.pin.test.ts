@@ -17,7 +17,7 @@ const pins: Readonly<Record<string, string>> = {
   '@clarity-runtime/adapter-store-fs': `
     STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn environmentCredentials fsArtifactCleaner fsArtifactSource fsArtifactStore
     fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry makeOwnFolder nodeFiles openFsStore openUserKey
-    ownFiles processTable runtimeFolder trustFolders verifyTelemetry
+    ownFiles parseJsonText processTable runtimeFolder trustFolders verifyTelemetry
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
     type:FsClientConfigsOptions type:FsRegistryOptions type:FsSecretStoreOptions type:FsStore
@@ -95,7 +95,7 @@ const pins: Readonly<Record<string, string>> = {
     AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME
     DEFAULT_RESTART_POLICY EVENT_KINDS FairPool GRANTED_VERBS LIMIT_NAMES MAX_TOOL_NAME_LENGTH OPERATOR
     ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES Redactor ServiceValues VERSION allowedInstallers
-    assertHeaderValue checkCredential defaultPolicy defined deriveServiceId exposedToolName failedToolResult
+    assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
     hiddenValues hostOf isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
     isReservedHeader manifestPolicy normalizeNamespace originKind parseAuthRef principalKey programName
     redactedManifest registrantOf resolveCallLimits secretValueProblem sha256Hex shownSource startLimits
@@ -127,7 +127,7 @@ const pins: Readonly<Record<string, string>> = {
     type:WasmReply type:Workspace type:WorkspaceTrust type:WriteContext
   `,
   '@clarity-runtime/core/protocol': `
-    EraCache IdScanner idOfMessage TOLERANCES textStart withoutMark type:Tolerance
+    EraCache IdScanner idOfMessage TOLERANCES textStart withoutMark withoutTrailingSlash type:Tolerance
     JsonRpcConnection NAME_PARAM_OF_METHOD PARAM_HEADER_PREFIX ParamHeaderCache SseReader
     announcedListChanges decodeHeaderValue discoverRequest encodeBatch encodeNotification encodeReply
     encodeRequest headerTextOf idKey initializeRequest interpretEnvelope invalidRequest isModernError

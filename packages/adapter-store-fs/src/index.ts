@@ -1,6 +1,7 @@
 /** Public API: stores on the file system, secrets, credentials and the configuration files of AI clients. */
 export { acceptRegistry, type AcceptedRegistry, type AcceptRegistryOptions } from './store/accept-registry.ts';
 export { fsClientConfigs, type FsClientConfigsOptions } from './client-config/fs-client-config.ts';
+export { parseJsonText } from './client-config/json-text.ts';
 export type { ClientEnvironment } from './client-config/client-paths.ts';
 export { environmentCredentials, type EnvironmentCredentialsOptions } from './credentials/environment-credentials.ts';
 export { nodeFiles, type FileOperations, type OpenFile } from './files/file-operations.ts';

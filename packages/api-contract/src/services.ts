@@ -22,6 +22,12 @@ const circuit = z.object({
   lastError: z.string(),
 });
 
+/** The remedy of `lastError`, if the failure has one of its own. */
+const hint = z.string().optional();
+
+/** Settings of the manifest or of its policy that have no effect, as sentences. */
+const warnings = z.array(z.string()).optional();
+
 /** The state of a service, for replies about something else. */
 export const serviceState = { lifecycle, health };
 
@@ -39,8 +45,10 @@ export const serviceSummary = named(
     uptimeSeconds: whole,
     restartCount: whole,
     lastError: z.string().optional(),
+    hint,
     retryAt: time.optional(),
     starting: starting.optional(),
+    warnings,
     calls: z.object({ inFlight: whole, waiting: whole, refused: whole, circuit: circuit.optional() }),
     policy: z.object({
       restart,
@@ -113,11 +121,13 @@ export const serviceRecord = named(
       uptimeSeconds: whole,
       restartCount: whole,
       lastError: z.string().optional(),
+      hint,
       lastHeartbeatAt: time.optional(),
       retryAt: time.optional(),
       starting: starting.optional(),
       quarantine: z.object({ reason: z.string(), at: time }).optional(),
       circuit: circuit.optional(),
+      warnings,
     }),
     interfaceSnapshot: snapshot.optional(),
     artifact: z

@@ -31,4 +31,5 @@ export { deriveServiceId } from './domain/services/service-id.ts';
 export { Redactor } from './domain/access/redactor.ts';
 export { hiddenValues, redactedManifest, shownSource } from './domain/services/shown-manifest.ts';
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, MAX_TOOL_NAME_LENGTH } from './domain/services/tool-names.ts';
+export { decodeText } from './domain/text/decode-text.ts';
 export { toPrintableAscii } from './domain/text/safe-text.ts';

@@ -22,6 +22,7 @@ export function summaryView({
   calls,
   interface: snapshot,
   isSuspicious,
+  warnings,
 }: ServiceView): SummaryView {
   const { metadata, spec } = service.manifest;
   return {
@@ -36,8 +37,10 @@ export function summaryView({
     uptimeSeconds,
     restartCount: status.restartCount,
     lastError: status.lastError,
+    hint: status.hint,
     retryAt: status.retryAt,
     starting: status.starting,
+    warnings,
     calls,
     policy: policyView(service.manifest),
     interface:
@@ -62,6 +65,7 @@ export function recordView({
   calls,
   interface: snapshot,
   digest,
+  warnings,
 }: ServiceView): ServiceRecordView {
   const { serviceId, namespace, artifact, manifest } = service;
   return {
@@ -77,11 +81,13 @@ export function recordView({
       uptimeSeconds,
       restartCount: status.restartCount,
       lastError: status.lastError,
+      hint: status.hint,
       lastHeartbeatAt: status.lastHeartbeatAt,
       retryAt: status.retryAt,
       starting: status.starting,
       quarantine: service.hold,
       circuit: calls.circuit,
+      warnings,
     },
     interfaceSnapshot: snapshot && interfaceView(snapshot),
     artifact,

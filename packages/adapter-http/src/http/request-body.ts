@@ -7,7 +7,7 @@ import { RequestError, refusal } from './request-error.ts';
 const MAX_DEPTH = 128;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Parses the JSON body of a request; an empty body is `{}`.

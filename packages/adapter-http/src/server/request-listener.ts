@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RpcCode, type Caller, type ErrorCode, type LimitName, type Runtime } from '@clarity-runtime/core';
 import { toPrintableAscii } from '@clarity-runtime/core/internal';
-import { replyBytes } from '@clarity-runtime/core/protocol';
+import { replyBytes, withoutTrailingSlash } from '@clarity-runtime/core/protocol';
 import { apiRoutes } from '../api/api-routes.ts';
 import { AuditEventStreams } from '../api/event-stream.ts';
 import { createCallers } from '../guard/callers.ts';
@@ -121,7 +121,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
  * @throws RequestError 404 when it names none.
  */
 function mcpContext(path: string, caller: Caller): McpContext {
-  const [service, ...more] = path.split('/').slice(2);
+  const [service, ...more] = withoutTrailingSlash(path).split('/').slice(2);
   if (more.length > 0 || service === '') throw routeNotFound();
   return service === undefined ? { caller } : { caller, service: decodeSegment(service) };
 }

@@ -172,3 +172,31 @@ test('a batch of modern requests is rejected', async () => {
   expect(JSON.parse(hidden.text)).toMatchObject([{ id: 1, error: { code: -32020 } }]);
   expect(daemon.connector.calls).toEqual([]);
 });
+
+test('Q13 byte-order-mark: a body with a mark is read in both eras', async () => {
+  const started = legacy('initialize', {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'c', version: '1' },
+  });
+  const older = await postMcp(daemon, `\ufeff${JSON.stringify(started)}`);
+  expect(older).toMatchObject({ status: 200, message: { id: 1, result: { protocolVersion: '2025-06-18' } } });
+  const headers = { 'mcp-protocol-version': MODERN, 'mcp-method': 'tools/list' };
+  const newer = await postMcp(daemon, `\ufeff${JSON.stringify(modern('tools/list'))}`, { headers });
+  expect(newer).toMatchObject({ status: 200, message: { id: 1, result: { tools: expect.anything() } } });
+});
+
+test.each(['/mcp/', '/mcp/calc', '/mcp/calc/'])('trailing-slash: %s is an MCP endpoint', async (path) => {
+  const headers = { 'mcp-protocol-version': MODERN, 'mcp-method': 'tools/list' };
+  const { status, message } = await postMcp(daemon, modern('tools/list'), { headers, path });
+  expect(status).toBe(200);
+  expect(message?.result).toHaveProperty('tools');
+});
+
+test.each(['/mcp//', '/mcp/calc//', '/mcp//calc', '/mcp/calc/x/'])(
+  'trailing-slash: %s is not a route',
+  async (path) => {
+    const headers = { 'mcp-protocol-version': MODERN, 'mcp-method': 'tools/list' };
+    expect((await postMcp(daemon, modern('tools/list'), { headers, path })).status).toBe(404);
+  },
+);

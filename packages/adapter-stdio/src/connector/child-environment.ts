@@ -8,7 +8,13 @@ import {
   type LocalProcessOrigin,
   type Service,
 } from '@clarity-runtime/core';
-import { isModel, isPackageRunner, toPrintableAscii, type ServiceValues } from '@clarity-runtime/core/internal';
+import {
+  decodeText,
+  isModel,
+  isPackageRunner,
+  toPrintableAscii,
+  type ServiceValues,
+} from '@clarity-runtime/core/internal';
 import { SERVICE_MARK } from '../process/child-marks.ts';
 import { inheritedVariables, isRuntimeVariable } from './inherited-variables.ts';
 import type { ProcessConnectorOptions } from './options.ts';
@@ -88,7 +94,7 @@ async function readEnvFile(path: string): Promise<Record<string, string>> {
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(MAX_FILE_BYTES + 1), 0, MAX_FILE_BYTES + 1, 0);
     if (bytesRead > MAX_FILE_BYTES) throw fail(`is larger than ${String(MAX_FILE_BYTES)} bytes`);
-    const values = parseEnv(buffer.toString('utf8', 0, bytesRead));
+    const values = parseEnv(decodeText(buffer.subarray(0, bytesRead)));
     return Object.fromEntries(
       Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     );

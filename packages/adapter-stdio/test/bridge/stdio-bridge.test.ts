@@ -151,3 +151,18 @@ test('a cancelled request closes its connection to the daemon and gets no reply'
   bridge.say({ jsonrpc: '2.0', id: 2, method: 'ping' });
   expect(await bridge.next()).toMatchObject({ id: 2 });
 });
+
+test('Q13 byte-order-mark: the bridge reads a first line with a mark, and sends it on', async () => {
+  const seen: unknown[] = [];
+  await using bridge = await startBridge({
+    daemon: (posted) => {
+      seen.push(posted.message.method);
+      result(posted);
+    },
+  });
+  bridge.input.write(`\ufeff${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })}\n`);
+  expect(await bridge.next()).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
+  bridge.input.write(`\ufeff${JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'tools/list' })}\n`);
+  expect(await bridge.next()).toMatchObject({ id: 2 });
+  expect(seen).toEqual(['ping', 'tools/list']);
+});

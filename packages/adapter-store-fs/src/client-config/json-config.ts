@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { getNodeValue, parseTree, type Node, type ParseError } from 'jsonc-parser';
 import { ConfigProblem, problemAt, type ConfigText, type EntryEdit } from './config-text.ts';
+import { words } from './json-text.ts';
 import { insertProperty, keyOf, propertiesOf, removeProperty, replaceValue } from './json-edit.ts';
 
 /** Position and format of the gateway entry in a JSON file. */
@@ -76,7 +77,7 @@ function rootOf(text: string, { isStrict }: JsonEntryLocation): Node | undefined
   }
   const [first] = errors;
   if (first !== undefined) {
-    throw problemAt(`not valid JSON${isStrict ? '' : ' with comments'} (${words(first)})`, text, first.offset);
+    throw problemAt(`not valid JSON${isStrict ? '' : ' with comments'} (${words(first.error)})`, text, first.offset);
   }
   if (root?.type !== 'object') throw problemAt('the root is not a JSON object', text, root?.offset ?? 0);
   return root;
@@ -103,8 +104,3 @@ function othersOf(text: string, location: JsonEntryLocation): unknown {
   const { [location.container]: servers = {}, ...others } = all;
   return { others, theirs: { ...servers, [location.name]: undefined } };
 }
-
-const words = ({ error }: ParseError): string =>
-  printParseErrorCode(error)
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase();

@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { assertSecretValue, ClarityError, isClarityError, Secret } from '@clarity-runtime/core';
+import { decodeText } from '@clarity-runtime/core/internal';
 import { codeOf } from '../files/store-failure.ts';
 
 /** Larger than the longest secret, so that a longer one is detected. */
 const MAX_READ_BYTES = 64 * 1024;
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const refused = (why: string): ClarityError => new ClarityError('SECRET_INVALID', why);
 
@@ -38,9 +38,9 @@ export async function readSecretFile(path: string): Promise<Secret | undefined> 
 function secretOf(bytes: Uint8Array): Secret {
   let text: string;
   try {
-    text = decoder.decode(bytes);
+    text = decodeText(bytes, true);
   } catch {
-    throw refused('the stored secret is not UTF-8 text');
+    throw refused('the stored secret is not text in UTF-8 or UTF-16');
   }
   const secret = new Secret(text.trim());
   try {

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { decodeText } from '@clarity-runtime/core/internal';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
 import { relative } from 'node:path';
@@ -35,9 +36,9 @@ export async function readSource(path: string): Promise<string> {
     throw refuse(reasons[codeOf(error) ?? ''] ?? messageOf(error));
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decodeText(bytes, true);
   } catch {
-    throw refuse('the file is not UTF-8 text');
+    throw refuse('the file is not text in UTF-8 or UTF-16');
   }
 }
 

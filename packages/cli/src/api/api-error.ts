@@ -15,6 +15,24 @@ const START_HINTS: Readonly<Record<string, StartHint | undefined>> = {
   TIMEOUT: { text: 'raise its start limit, spec.start.maxMs', flag: 'start-timeout' },
 };
 
+const withFlag = ({ text, flag }: StartHint, flags: Flags): string =>
+  flag !== undefined && flag in flags ? `${text} (--${flag})` : text;
+
+/** Flags that set a field, by the field. */
+const FLAG_OF_FIELD: readonly (readonly [field: string, flag: string])[] = [
+  ['spec.origin.tls.caFile', 'ca'],
+  ['spec.origin.proxy', 'proxy'],
+  ['spec.origin.endpoint', 'endpoint'],
+  ['spec.start.maxMs', 'start-timeout'],
+];
+
+/** Returns the hint of a failure, with the flag of the command behind each field that it names. */
+const withFlags = (hint: string, flags: Flags): string =>
+  FLAG_OF_FIELD.reduce(
+    (text, [field, flag]) => (flag in flags ? text.replace(field, `${field} (--${flag})`) : text),
+    hint,
+  );
+
 /**
  * Throws if a service is not running after a start, with its last error and a hint. The hint names a flag only if the
  * command has it.
@@ -23,9 +41,8 @@ export function assertRunning({ namespace, runtime }: ServiceReply, flags: Flags
   const { lifecycle, health, lastError } = runtime;
   if (lifecycle === 'RUNNING') return;
   const found = START_HINTS[health];
-  const flag = found?.flag !== undefined && found.flag in flags ? ` (--${found.flag})` : '';
-  const hint = found && `${found.text}${flag}`;
-  const seen = hint === undefined ? '' : ` (${health})`;
+  const seen = found === undefined ? '' : ` (${health})`;
+  const hint = runtime.hint === undefined ? found && withFlag(found, flags) : withFlags(runtime.hint, flags);
   throw new CliError(`${namespace} did not start${seen}: ${lastError ?? `it is ${lifecycle}`}`, {
     hint: hint ?? `see \`clarityctl logs ${namespace}\``,
   });

@@ -4,7 +4,7 @@ import { assertRunning } from '../api/api-error.ts';
 import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from './command-context.ts';
-import { endpointOf, printEndpoints, printOffered, printState } from './render.ts';
+import { endpointOf, printEndpoints, printOffered, printState, printWarnings } from './render.ts';
 
 /** Flag of commands that register: do not start the service, which also skips reading its interface. */
 export const noStartFlag: Flags = {
@@ -67,6 +67,7 @@ export async function register(
 
 function tell(session: CommandContext, service: ServiceReply): void {
   const { api, output } = session;
+  printWarnings(output, service);
   const { serviceId, namespace, interfaceSnapshot } = service;
   if (output.json) {
     const tools = (interfaceSnapshot?.tools ?? []).map(({ name }) => name);

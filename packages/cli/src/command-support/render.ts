@@ -55,6 +55,11 @@ export function printOffered(output: Output, { tools, interfaceRevision }: Inter
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
+/** Prints the settings of a service that have no effect, on standard error. */
+export function printWarnings(output: Output, { namespace, runtime }: ServiceReply): void {
+  for (const warning of runtime.warnings ?? []) output.note(`${namespace}: ${warning}`);
+}
+
 /** Prints the state of a service after an operation. */
 export function printState(output: Output, { namespace, serviceId, runtime }: ServiceReply): void {
   output.line(

@@ -56,7 +56,7 @@ export const addRemote: Command = {
 
 /** Checks the form of the URL; the daemon checks the rest. A query is allowed, because some endpoints need it. */
 function endpointOf(given: ParsedArgs): string {
-  const text = requiredFlag(given, 'endpoint');
+  const text = requiredFlag(given, 'endpoint').trim();
   if (/^[a-z]+:\/\/[^/?#]*\$\{/i.test(text)) {
     throw usageError(
       '--endpoint has a placeholder in its host, which is not expanded',

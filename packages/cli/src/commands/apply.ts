@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { messageOf } from '../support/error-text.ts';
-import { ExitCode, CliError, usageError } from '../support/cli-error.ts';
+import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
+import { documentsOf, type Document } from '../command-support/manifest-files.ts';
 import { noStartFlag } from '../command-support/register.ts';
-
-const MAX_DOCUMENTS = 10_000;
+import { printWarnings } from '../command-support/render.ts';
 
 type Outcome<Done> =
   | ({ readonly ok: true; readonly from: string } & Done)
@@ -78,7 +76,11 @@ async function applyPolicy(
   }
 }
 
-async function applyOne({ api }: CommandContext, { from, value }: Document, start: boolean): Promise<Outcome<Service>> {
+async function applyOne(
+  { api, output }: CommandContext,
+  { from, value }: Document,
+  start: boolean,
+): Promise<Outcome<Service>> {
   try {
     const { service } = await api.apply(value);
     const { serviceId, namespace, runtime } = service;
@@ -86,44 +88,10 @@ async function applyOne({ api }: CommandContext, { from, value }: Document, star
     if (!start || !enabled || !autostart) return { ok: true, from, serviceId, namespace, lifecycle: runtime.lifecycle };
     const { service: started } = await api.start(serviceId);
     const { lifecycle, lastError = 'the start failed' } = started.runtime;
+    printWarnings(output, started);
     if (lifecycle !== 'RUNNING') return { ok: false, from, error: `${namespace} is registered, but ${lastError}` };
     return { ok: true, from, serviceId, namespace, lifecycle };
   } catch (error) {
     return { ok: false, from, error: messageOf(error) };
   }
-}
-
-interface Document {
-  /** Returns the place of a document in its file, for messages. */
-  readonly from: string;
-  readonly value: unknown;
-}
-
-/** Checks only the shape of the file. The daemon validates manifests and names the field. */
-async function documentsOf(cwd: string, named: string): Promise<readonly Document[]> {
-  const refuse = (reason: string, cause?: unknown): CliError =>
-    new CliError(`${named} cannot be applied: ${reason}`, { hint: 'see schemas/mcp-service-v1.schema.json', cause });
-  const value = await readFile(resolve(cwd, named), 'utf8').then(
-    (text) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch (error) {
-        throw refuse(`the file is not JSON: ${messageOf(error)}`, error);
-      }
-    },
-    (error: unknown) => {
-      throw refuse(messageOf(error), error);
-    },
-  );
-  const items = itemsOf(value);
-  if (items === undefined) return [{ from: named, value }];
-  if (items.length === 0) throw refuse('the file contains no manifest');
-  if (items.length > MAX_DOCUMENTS) throw refuse(`the file contains more than ${String(MAX_DOCUMENTS)} manifests`);
-  return items.map((each, at) => ({ from: `${named}[${String(at)}]`, value: each }));
-}
-
-function itemsOf(value: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(value)) return value as readonly unknown[];
-  const isBundle = typeof value === 'object' && value !== null && 'items' in value && !('kind' in value);
-  return isBundle && Array.isArray(value.items) ? value.items : undefined;
 }

@@ -34,6 +34,8 @@ export const details: Command = {
     const { summary, service, interface: offered, logs, events } = found;
     printServices(session, [summary]);
     if (summary.lastError !== undefined) output.line(`last error: ${summary.lastError}`, 'bad');
+    if (summary.hint !== undefined) output.line(`hint: ${summary.hint}`);
+    for (const warning of summary.warnings ?? []) output.line(`warning: ${warning}`, 'careful');
     const { compiler } = service.artifact ?? {};
     if (compiler !== undefined) output.line(`built by ${compiler.name} ${compiler.version}`);
     output.line('');

@@ -11,7 +11,7 @@ import type { CommandContext } from '../command-support/command-context.ts';
 
 export interface Check {
   readonly name: string;
-  readonly status: 'pass' | 'fail';
+  readonly status: 'pass' | 'warn' | 'fail';
   readonly detail: string;
   /** Command or step that repairs it. */
   readonly fix?: string;
@@ -20,13 +20,17 @@ export interface Check {
 const OLDEST_NODE = [20, 19] as const;
 const OTHERS = 0o077;
 
-/** Runs one check: it passes with the returned detail, and fails with the thrown error and its hint. */
-export async function check(name: string, look: () => Promise<string> | string): Promise<Check> {
+/** Runs one check: it passes with the returned detail, and has `otherwise` with the thrown error and its hint. */
+export async function check(
+  name: string,
+  look: () => Promise<string> | string,
+  otherwise: 'warn' | 'fail' = 'fail',
+): Promise<Check> {
   try {
     return { name, status: 'pass', detail: await look() };
   } catch (error) {
     const fix = toCliError(error).hint;
-    return { name, status: 'fail', detail: messageOf(error), ...(fix === undefined ? {} : { fix }) };
+    return { name, status: otherwise, detail: messageOf(error), ...(fix === undefined ? {} : { fix }) };
   }
 }
 

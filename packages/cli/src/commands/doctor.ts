@@ -21,6 +21,7 @@ import {
   workspaceDetail,
 } from './doctor-checks.ts';
 import { registryDetail, takeEditedRegistry } from './doctor-registry.ts';
+import { servicesDetail, settingsDetail } from './doctor-services.ts';
 
 /** Reports the installed AI clients with and without an entry for this gateway. */
 export async function clientsDetail(clients: ClientSetup): Promise<string> {
@@ -58,6 +59,8 @@ export const doctor: Command = {
   },
 };
 
+const TONES = { pass: 'good', warn: 'careful', fail: 'bad' } as const;
+
 async function examine(given: ParsedArgs, session: CommandContext): Promise<number> {
   const { output } = session;
   const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
@@ -71,12 +74,14 @@ async function examine(given: ParsedArgs, session: CommandContext): Promise<numb
     await check('permissions', () => permissionsDetail(session)),
     await check('clients', () => clientsDetail(userClientConfigs(given, session))),
     await check('registry', () => registryDetail(session)),
+    await check('services', () => servicesDetail(session)),
+    await check('settings', () => settingsDetail(session), 'warn'),
   ];
-  const ok = checks.every(({ status }) => status === 'pass');
+  const ok = checks.every(({ status }) => status !== 'fail');
   if (output.json) output.value({ ok, checks });
   else {
     const rows = checks.map(({ name, status, detail }) => [name, status, detail]);
-    output.table([], rows, (row) => (checks[row]?.status === 'pass' ? 'good' : 'bad'));
+    output.table([], rows, (row) => TONES[checks[row]?.status ?? 'fail']);
     for (const { name, fix } of checks) if (fix !== undefined) output.line(`${name}: ${fix}`);
   }
   return ok ? ExitCode.done : ExitCode.failed;

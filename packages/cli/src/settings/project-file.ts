@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { parseJsonText } from '@clarity-runtime/adapter-store-fs';
+import { decodeText } from '@clarity-runtime/core/internal';
 import { z } from 'zod';
 import { codeOf, messageOf } from '../support/error-text.ts';
 import { CliError } from '../support/cli-error.ts';
@@ -25,7 +27,7 @@ export async function readProject(sourcePath: string): Promise<Project> {
     new CliError(`${path} cannot be used: ${reason}`, { hint: 'correct the file or move it away', cause });
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    value = parseJsonText(decodeText(await readFile(path)));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return {};
     throw refuse(messageOf(error), error);

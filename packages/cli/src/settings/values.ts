@@ -19,8 +19,11 @@ export const list: z.ZodType<readonly string[], string> = z.string().transform((
 /** Parses a token: visible ASCII without blanks, as a header value allows. */
 export const token: z.ZodType<string, string> = z.string().regex(/^[\x21-\x7e]+$/);
 
+/** Parses an http or https URL without user name, query and fragment. Surrounding blanks are ignored. */
 export const webAddress: z.ZodType<URL, string> = z
-  .url({ protocol: /^https?$/ })
+  .string()
+  .transform((text) => text.trim())
+  .pipe(z.url({ protocol: /^https?$/ }))
   .transform((text) => new URL(text))
   .refine((url) => url.username === '' && url.password === '' && url.search === '' && url.hash === '');
 

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { decodeText } from '@clarity-runtime/core/internal';
 import { CliError } from '../support/cli-error.ts';
 
 /** Sources of a secret besides the command line. */
@@ -29,9 +30,7 @@ export async function readAll(stdin: AsyncIterable<Buffer | string>): Promise<st
     if (length > MAX_BYTES) throw new CliError('the secret on standard input is too long');
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/\r?\n$/, '');
+  return decodeText(Buffer.concat(chunks)).replace(/\r?\n$/, '');
 }
 
 async function askSilently(stdin: NodeJS.ReadStream, question: string): Promise<string> {

@@ -34,3 +34,28 @@ test.each(['add-process <name>', 'add-remote'])(
     expect(hintOf('TIMEOUT', {})).not.toContain('--');
   },
 );
+
+const withHint = (hint: string): ServiceReply =>
+  ({
+    namespace: 'a',
+    runtime: { lifecycle: 'STOPPED', health: 'UNREACHABLE', lastError: 'x', hint },
+  }) as unknown as ServiceReply;
+
+test.each([
+  ['set spec.origin.tls.caFile to the CA', 'set spec.origin.tls.caFile (--ca) to the CA'],
+  ['set spec.origin.proxy to none', 'set spec.origin.proxy (--proxy) to none'],
+  ['check the scheme of spec.origin.endpoint', 'check the scheme of spec.origin.endpoint (--endpoint)'],
+  ['the path is not below its endpoint', 'the path is not below its endpoint'],
+])('Q25 Q44 assertRunning shows the hint %j of the daemon with the flags of the command', (hint, shown) => {
+  const flags = commands.find(({ syntax }) => syntax === 'add-remote')?.flags ?? {};
+  const failed = (given: object): CliError | undefined => {
+    try {
+      assertRunning(withHint(hint), given as never);
+    } catch (error) {
+      return error as CliError;
+    }
+    return undefined;
+  };
+  expect(failed(flags)?.hint).toBe(shown);
+  expect(failed({})?.hint).toBe(hint);
+});

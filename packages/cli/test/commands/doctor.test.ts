@@ -2,6 +2,8 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { nodeDetail } from '../../src/commands/doctor-checks.ts';
+import { ClarityError, embeddedCaller } from '@clarity-runtime/core';
+import { manifestOf } from '../support/manifest.ts';
 import { fakeDaemon } from '../support/fake-daemon.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -51,4 +53,43 @@ test('doctor --accept-registry reports it and changes nothing when the registry 
 test('doctor reports a Node.js version below the minimum', () => {
   expect(() => nodeDetail('20.18.3')).toThrow('Node 20.18.3 is too old');
   expect(nodeDetail('22.0.0')).toBe('Node 22.0.0');
+});
+
+test('Q25 Q44 doctor names a service that does not start, with the reason and its remedy', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  const hint = 'set spec.origin.tls.caFile to the certificate of that CA';
+  daemon.startFailure = new ClarityError('UPSTREAM_UNREACHABLE', 'the certificate is not trusted', { hint });
+  await writeFile(join(folder.path, 'a.json'), JSON.stringify(manifestOf('corp')));
+  await daemon.ctl(['apply', '-f', 'a.json'], { cwd: folder.path });
+  const { exitCode, stdout } = await daemon.ctl(['doctor'], { cwd: folder.path });
+  expect(exitCode).toBe(1);
+  const { checks } = JSON.parse(stdout) as { checks: readonly { name: string }[] };
+  expect(checks.find(({ name }) => name === 'services')).toMatchObject({
+    status: 'fail',
+    detail: expect.stringMatching(/^corp is STOPPED \(UNREACHABLE\): .*not trusted/),
+    fix: `corp: ${hint}`,
+  });
+  const { services } = daemon.runtime;
+  expect(services.list(embeddedCaller)[0]?.status).toMatchObject({ hint });
+});
+
+test('Q18 Q56 apply, details and doctor warn of settings without effect, and doctor still passes', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  const { spec, ...rest } = manifestOf('corp');
+  const env = [{ name: 'A', value: '${GREETING}' }];
+  const typed = { ...spec, origin: { ...spec.origin, env }, policy: { denyTools: ['fn__ad'] } };
+  await writeFile(join(folder.path, 'a.json'), JSON.stringify({ ...rest, spec: typed }));
+  const applied = await daemon.ctl(['apply', '-f', 'a.json'], { cwd: folder.path });
+  const details = await daemon.ctl(['details', 'corp'], { columns: 200 });
+  const { stdout } = await daemon.ctl(['doctor'], { cwd: folder.path });
+  const { checks } = JSON.parse(stdout) as { checks: readonly { name: string; status: string; detail: string }[] };
+  const settings = checks.find(({ name }) => name === 'settings');
+  expect(settings?.status).toBe('warn');
+  expect(checks.find(({ name }) => name === 'services')?.status).toBe('pass');
+  for (const text of [applied.stderr, details.stdout, settings?.detail]) {
+    expect(text).toContain("denyTools of spec.policy names 'fn__ad'");
+    expect(text).toContain('spec.origin.env[0].value has the placeholder ${GREETING}');
+  }
 });

@@ -77,7 +77,7 @@ const createPolicyUseCases = (c: Container): PolicyUseCases =>
 function createServiceUseCases(c: Container): ServiceUseCases {
   const policies = c.resolve(PART.policies);
   const catalog = c.resolve(PART.catalog);
-  const { load, circuits } = c.resolve(PART.pipeline);
+  const { load, circuits, policies: effective } = c.resolve(PART.pipeline);
   return new ServiceUseCases({
     catalog,
     supervisor: c.resolve(PART.supervisor),
@@ -91,6 +91,7 @@ function createServiceUseCases(c: Container): ServiceUseCases {
     circuits,
     references: new AdmittedReferences(findAll(c, PORT.credentialProvider)),
     verdict: (serviceId) => c.resolve(PART.reviewer).verdict(serviceId),
+    policyWarnings: (service, snapshot) => effective.warnings(service, snapshot),
     readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
   });
 }

@@ -37,7 +37,7 @@ export {
   replyBytes,
   type EncodedMessage,
 } from './message-writer.ts';
-export { textStart, TOLERANCES, withoutMark, type Tolerance } from './tolerances.ts';
+export { textStart, TOLERANCES, withoutMark, withoutTrailingSlash, type Tolerance } from './tolerances.ts';
 export { ParamHeaderCache } from './param-header-cache.ts';
 export { readSseEvents, SseReader, type SseEvent } from './sse-reader.ts';
 export { sseComment, sseEvent, sseMessage, type SseEventFields } from './sse-writer.ts';

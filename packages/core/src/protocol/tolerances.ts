@@ -103,6 +103,9 @@ export const textStart = (bytes: Uint8Array): number =>
 /** Returns the bytes without a byte order mark at their start. */
 export const withoutMark = (bytes: Uint8Array): Uint8Array => (textStart(bytes) === 0 ? bytes : bytes.subarray(3));
 
+/** Returns the path of an MCP endpoint without one slash at its end. */
+export const withoutTrailingSlash = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path);
+
 /** Tells whether a member has the value null. */
 export const isNull = (value: RawJson | undefined): boolean => value?.text === 'null';
 

@@ -10,6 +10,8 @@ import { policySchema } from './policy-schema.ts';
 
 const MAX_DEPTH = 12;
 const MAX_VALUES = 10_000;
+/** An address that a person copies may have surrounding blanks, which no URL has. */
+const ADDRESS = 'spec.origin.endpoint';
 const FORBIDDEN_MEMBERS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
@@ -23,7 +25,8 @@ export function plainCopy(input: unknown): unknown {
     values += 1;
     if (values > MAX_VALUES) throw new ClarityError('MANIFEST_INVALID', 'it has more values than a manifest can have');
     if (depth > MAX_DEPTH) throw refusal(path, 'is nested too deeply');
-    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (typeof value === 'string') return path === ADDRESS ? value.trim() : value;
+    if (value === null || typeof value === 'boolean') return value;
     if (typeof value === 'number') {
       if (Number.isFinite(value)) return value;
       throw refusal(path, 'must be a finite number');

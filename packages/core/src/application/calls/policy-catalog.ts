@@ -1,8 +1,11 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
-import { ClarityError } from '../../domain/errors/clarity-error.ts';
+import { ClarityError, isClarityError } from '../../domain/errors/clarity-error.ts';
 import { effectivePolicy, type EffectivePolicy } from '../../domain/calls/effective-policy.ts';
 import type { CallPolicy, OriginType } from '../../domain/services/manifest.ts';
+import { policyWarnings } from '../../domain/calls/policy-warnings.ts';
+import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import { toolPrefix } from '../../domain/services/namespace.ts';
 import { DEFAULT_POLICY_NAME, defaultPolicy, type PolicyDocument } from '../../domain/calls/policy-document.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
@@ -129,6 +132,16 @@ export class PolicyCatalog {
     const effective = effectivePolicy(spec, this.get(spec.policyRef), this.#defaults(spec.origin.type));
     this.#effective.set(service.serviceId, { service, effective });
     return effective;
+  }
+
+  /** Returns the names of the effective policy that the interface does not have, as sentences; none without a policy. */
+  warnings(service: Service, snapshot: InterfaceSnapshot): readonly string[] {
+    try {
+      return policyWarnings(this.of(service), snapshot, toolPrefix(service));
+    } catch (error) {
+      if (isClarityError(error) && error.code === 'POLICY_NOT_FOUND') return [];
+      throw error;
+    }
   }
 
   forget(serviceId: string): void {

@@ -19,6 +19,7 @@ export function summaryOf({ service, status, uptimeSeconds, interface: snapshot,
     uptime_seconds: uptimeSeconds,
     restart_count: status.restartCount,
     last_error: status.lastError,
+    hint: status.hint,
     interface: snapshot === undefined ? null : { ...countsOf(snapshot), ...(isSuspicious ? { suspicious: true } : {}) },
   };
 }
@@ -46,6 +47,7 @@ export function recordOf({ service, status, uptimeSeconds, calls, interface: sna
       uptimeSeconds,
       restartCount: status.restartCount,
       lastError: status.lastError,
+      hint: status.hint,
       lastHeartbeatAt: status.lastHeartbeatAt,
       quarantine: hold,
       circuit: calls.circuit,

@@ -15,7 +15,7 @@ import { toLogLine } from '../../domain/text/safe-text.ts';
 import type { RestartPolicy } from '../../domain/services/manifest.ts';
 import { failureClass, type StartFailureClass } from '../../domain/services/failure-class.ts';
 import { originKind, originKinds, type OriginKind } from '../../domain/services/origin-kinds.ts';
-import { reasonOf } from '../../domain/errors/clarity-error.ts';
+import { ownHintOf, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ServiceState } from './service-state.ts';
 
 /** At most one pending automatic start. */
@@ -97,7 +97,8 @@ export class RestartController {
     const { error, durationMs } = failed;
     const reason = toLogLine(reasonOf(error));
     const isRepeated = this.#tries >= FAST_TRIES && reason === this.#state.status.lastError;
-    this.#state.apply({ type: 'start-failed', reason, health: healthAfter(error) ?? 'DEGRADED' });
+    const health = healthAfter(error) ?? 'DEGRADED';
+    this.#state.apply({ type: 'start-failed', reason, ...ownHintOf(error), health });
     this.#state.changed();
     this.#class = failureClass(error, this.#kind?.isRemote === true);
     if (this.#class === 'counted') this.#countFailure('start');

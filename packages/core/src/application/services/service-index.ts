@@ -1,5 +1,5 @@
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { namespaceClaims } from '../../domain/services/namespace.ts';
+import { freeNamespace, namespaceClaims } from '../../domain/services/namespace.ts';
 import type { OriginKinds } from '../../domain/services/origin-kinds.ts';
 import { programKey } from '../../domain/services/service-id.ts';
 import type { Service, ServiceRecord } from '../../domain/services/service.ts';
@@ -76,8 +76,10 @@ export class ServiceIndex {
     const own = new Set([record.serviceId, ...replaced.map(({ serviceId }) => serviceId)]);
     for (const { name, ...place } of namespaceClaims(record)) {
       const owner = this.claimants(name).find(({ serviceId }) => !own.has(serviceId));
-      if (owner !== undefined)
-        throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${owner.serviceId}`, place);
+      if (owner === undefined) continue;
+      const free = freeNamespace(name, (candidate) => this.claimants(candidate).length > 0);
+      const hint = `set ${place.field === 'metadata.module' ? 'spec.toolNamespace, or --module,' : place.field} to '${free}'`;
+      throw new ClarityError('NAMESPACE_TAKEN', `'${name}' belongs to ${owner.serviceId}`, { ...place, hint });
     }
     return replaced;
   }

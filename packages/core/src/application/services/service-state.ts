@@ -10,7 +10,7 @@ import { withDeadline } from '../support/async.ts';
 import type { AuditEntry } from '../audit/audit-log.ts';
 import { CapabilityGatedTools } from './capability-gated-tools.ts';
 import { withKnownLists } from './interface-reader.ts';
-import { reasonOf } from '../../domain/errors/clarity-error.ts';
+import { ownHintOf, reasonOf } from '../../domain/errors/clarity-error.ts';
 import { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
 
@@ -164,7 +164,7 @@ export class ServiceState {
     const health = healthAfter(error);
     if (health === undefined) return;
     const reason = toLogLine(reasonOf(error));
-    this.#applyHealth({ type: 'seen-ill', health, reason }, reason);
+    this.#applyHealth({ type: 'seen-ill', health, reason, ...ownHintOf(error) }, reason);
     const origin = this.dependencies.find(this.id)?.manifest.spec.origin;
     if (origin === undefined || !originKind(origin.type, originKinds(this.dependencies.connectors.values())).isRemote)
       return;

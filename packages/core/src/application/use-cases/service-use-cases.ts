@@ -14,6 +14,7 @@ import type { AuditTimeline } from './audit-timeline.ts';
 import type { Guard, Intent } from './guard.ts';
 import { circuitReason } from '../../domain/calls/circuit-breaker.ts';
 import type { CircuitBreakers } from '../calls/circuit-breakers.ts';
+import { placeholderWarnings } from '../../domain/services/manifest-warnings.ts';
 import { serviceDigest } from '../../domain/services/service-digest.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
 import type {
@@ -40,6 +41,8 @@ export interface ServiceUseCasesDependencies {
   readonly circuits: CircuitBreakers;
   readonly references: AdmittedReferences;
   readonly verdict: (serviceId: string) => Verdict;
+  /** Returns the names of the policy of a service that its interface does not have. */
+  readonly policyWarnings: (service: Service, snapshot: InterfaceSnapshot) => readonly string[];
   /** @throws ClarityError MANIFEST_INVALID */
   readonly readManifest: (input: unknown) => Manifest;
 }
@@ -178,12 +181,17 @@ export class ServiceUseCases implements ServiceOperations {
     const { runningSince } = status;
     const uptimeSeconds = runningSince === undefined ? 0 : Math.floor((clock.monotonic() - runningSince) / 1000);
     const calls = load(service.serviceId);
+    const warnings = [
+      ...placeholderWarnings(service.manifest),
+      ...(snapshot === undefined ? [] : this.#dependencies.policyWarnings(service, snapshot)),
+    ];
     const unsettledSince = this.#dependencies.catalog.unsettledSince(service.serviceId);
     return {
       service,
       status: heldBy(trust.state, asSeen(status, calls)),
       uptimeSeconds,
       calls,
+      ...(warnings.length === 0 ? {} : { warnings }),
       ...(unsettledSince === undefined ? {} : { unsettledSince }),
       isSuspicious: snapshot !== undefined && verdict(service.serviceId) === 'suspicious',
       digest: serviceDigest(service),

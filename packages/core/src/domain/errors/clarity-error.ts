@@ -64,6 +64,13 @@ export class ClarityError extends Error {
 export const isClarityError = (error: unknown): error is ClarityError =>
   typeof error === 'object' && error !== null && BRAND in error;
 
+/** Returns the remedy of an error if it has one of its own, as a member; empty if it has that of the error table. */
+export function ownHintOf(error: unknown): { readonly hint?: string } {
+  if (!isClarityError(error)) return {};
+  const { code, hint } = error.failure;
+  return hint === errorRow(code).advice ? {} : { hint };
+}
+
 /** Returns the message of an error for a status or a log. */
 export function reasonOf(error: unknown): string {
   if (isClarityError(error)) return error.failure.message;

@@ -4,7 +4,7 @@ export type LifecycleEvent =
   | { readonly type: 'starting'; readonly since: string }
   | { readonly type: 'start-line'; readonly line: string }
   | { readonly type: 'started'; readonly at: number; readonly heartbeat: string }
-  | { readonly type: 'start-failed'; readonly reason: string; readonly health: Health }
+  | { readonly type: 'start-failed'; readonly reason: string; readonly hint?: string; readonly health: Health }
   | { readonly type: 'stopping' }
   | { readonly type: 'stopped' }
   | { readonly type: 'lost'; readonly reason: string }
@@ -14,7 +14,7 @@ export type LifecycleEvent =
   | { readonly type: 'held'; readonly reason: string }
   | { readonly type: 'released' }
   | { readonly type: 'seen-well' }
-  | { readonly type: 'seen-ill'; readonly health: Health; readonly reason: string };
+  | { readonly type: 'seen-ill'; readonly health: Health; readonly reason: string; readonly hint?: string };
 
 const everywhere: readonly Lifecycle[] = ['REGISTERED', 'STARTING', 'RUNNING', 'STOPPING', 'STOPPED', 'CRASHED'];
 
@@ -55,13 +55,13 @@ export function next(status: ServiceStatus, event: LifecycleEvent): ServiceStatu
         lastHeartbeatAt: event.heartbeat,
       };
     case 'start-failed':
-      return { ...still(status), lifecycle: 'STOPPED', health: event.health, lastError: event.reason };
+      return { ...failed(still(status), event), lifecycle: 'STOPPED', health: event.health };
     case 'stopping':
       return { ...without(without(status, 'retryAt'), 'starting'), lifecycle: 'STOPPING' };
     case 'stopped':
       return { ...still(status), lifecycle: 'STOPPED', health: 'UNKNOWN' };
     case 'lost':
-      return { ...still(status), lifecycle: 'CRASHED', health: 'UNREACHABLE', lastError: event.reason };
+      return { ...failed(still(status), event), lifecycle: 'CRASHED', health: 'UNREACHABLE' };
     case 'retry-set':
       return { ...status, retryAt: event.due };
     case 'retry-ended':
@@ -71,19 +71,31 @@ export function next(status: ServiceStatus, event: LifecycleEvent): ServiceStatu
     case 'held':
       return { ...still(status), lifecycle: 'QUARANTINED', lastError: event.reason };
     case 'released':
-      return { ...without(still(status), 'lastError'), lifecycle: 'STOPPED', health: 'UNKNOWN' };
+      return { ...well(still(status)), lifecycle: 'STOPPED', health: 'UNKNOWN' };
     case 'seen-well':
-      return { ...without(status, 'lastError'), health: 'HEALTHY' };
+      return { ...well(status), health: 'HEALTHY' };
     case 'seen-ill':
-      return { ...status, health: event.health, lastError: event.reason };
+      return { ...failed(status, event), health: event.health };
   }
 }
+
+/** Members that a status has for a time only. */
+type Passing = 'runningSince' | 'retryAt' | 'lastError' | 'hint' | 'starting';
+
+/** Returns the status with the reason of a failure, and its remedy instead of that of the failure before. */
+const failed = (status: ServiceStatus, { reason, hint }: { reason: string; hint?: string }): ServiceStatus => ({
+  ...without(status, 'hint'),
+  lastError: reason,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+const well = (status: ServiceStatus): ServiceStatus => without(without(status, 'lastError'), 'hint');
 
 /** Returns the status without the members of a running or starting service. */
 const still = (status: ServiceStatus): ServiceStatus =>
   without(without(without(status, 'runningSince'), 'retryAt'), 'starting');
 
-function without(status: ServiceStatus, name: 'runningSince' | 'retryAt' | 'lastError' | 'starting'): ServiceStatus {
+function without(status: ServiceStatus, name: Passing): ServiceStatus {
   const { [name]: left, ...rest } = status;
   return left === undefined && !(name in status) ? status : rest;
 }

@@ -1,3 +1,5 @@
+import { sha256Hex } from '../json/digest.ts';
+import { transliterate } from '../text/transliterate.ts';
 import type { ServiceRecord } from './service.ts';
 
 /** Namespaces that a service cannot have: those of the runtime's tools, and names of members of JavaScript objects. */
@@ -27,19 +29,36 @@ export function namespaceProblem(namespace: string): string | undefined {
 }
 
 /**
- * Returns a text as a namespace: lower case, each run of characters outside `[a-z0-9_]` as one `_`, without leading and
- * trailing `_`. An empty result becomes `fallback`.
+ * Returns a text as a namespace: ASCII letters in lower case and digits, each run of other characters as one `_`, without
+ * leading and trailing `_`. A text with letters that have no counterpart in ASCII gets a short hash, so that two names do not
+ * become one; so does a text without letters and digits, unless it is empty, which becomes `fallback`.
  */
 export function normalizeNamespace(value: string, fallback = 'service'): string {
-  const normal = value
-    .trim()
-    .toLowerCase()
-    .replace(/[^a-z0-9_]+/g, '_');
+  const name = value.trim().normalize('NFC');
+  const { text, isPartial } = transliterate(name);
+  const normal = withoutEdges(text.replace(/[^a-z0-9_]+/g, '_'));
+  if (normal !== '' && !isPartial) return normal;
+  // Symbols of ASCII alone have no identity to keep.
+  if (normal === '' && /^[\x20-\x7e]*$/.test(name)) return fallback;
+  return [...(normal === '' ? ['n'] : [normal]), sha256Hex(name).slice(0, HASH_LENGTH)].join('_');
+}
+
+const HASH_LENGTH = 6;
+
+function withoutEdges(text: string): string {
   let start = 0;
-  let end = normal.length;
-  while (start < end && normal[start] === '_') start += 1;
-  while (end > start && normal[end - 1] === '_') end -= 1;
-  return start === end ? fallback : normal.slice(start, end);
+  let end = text.length;
+  while (start < end && text[start] === '_') start += 1;
+  while (end > start && text[end - 1] === '_') end -= 1;
+  return text.slice(start, end);
+}
+
+/** Returns the name with the first number behind it, from 2, that `isTaken` does not reject. */
+export function freeNamespace(name: string, isTaken: (name: string) => boolean): string {
+  for (let number = 2; ; number += 1) {
+    const candidate = `${name}_${String(number)}`;
+    if (!isTaken(candidate)) return candidate;
+  }
 }
 
 /** A name that two services cannot share, and its field in the manifest. */

@@ -72,6 +72,8 @@ export interface ServiceStatus {
   /** Monotonic milliseconds of the change to RUNNING. */
   readonly runningSince?: number;
   readonly lastError?: string;
+  /** The remedy of `lastError`, if the failure has one of its own. */
+  readonly hint?: string;
   /** ISO 8601 time of the last response. */
   readonly lastHeartbeatAt?: string;
   /** ISO 8601 time of the next automatic start. */

@@ -107,3 +107,20 @@ test('a connection that is lost in state STOPPING is not a crash', () => {
   const stopping = next(running, { type: 'stopping' });
   expect(next(stopping, { type: 'lost', reason: 'gone' })).toBe(stopping);
 });
+
+test('Q25 the remedy of a failure is kept with its reason, and leaves with it', () => {
+  const starting = next(INITIAL_STATUS, { type: 'starting', since: 'now' });
+  const failed = next(starting, { type: 'start-failed', reason: 'a', hint: 'fix a', health: 'UNREACHABLE' });
+  expect(failed).toMatchObject({ lastError: 'a', hint: 'fix a' });
+  const again = next(next(failed, { type: 'starting', since: 'now' }), {
+    type: 'start-failed',
+    reason: 'b',
+    health: 'DEGRADED',
+  });
+  expect(again).not.toHaveProperty('hint');
+  const running = next(next(failed, { type: 'starting', since: 'now' }), { type: 'started', at: 1, heartbeat: 'now' });
+  expect(running).not.toHaveProperty('hint');
+  const ill = next(running, { type: 'seen-ill', health: 'DEGRADED', reason: 'c', hint: 'fix c' });
+  expect([ill.hint, next(ill, { type: 'seen-well' }).hint]).toEqual(['fix c', undefined]);
+  expect(next(ill, { type: 'lost', reason: 'gone' })).not.toHaveProperty('hint');
+});

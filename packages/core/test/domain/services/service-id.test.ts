@@ -21,7 +21,7 @@ test.each([
   ['My Plain!', 'my_plain'],
   ['!!!', 'service'],
   ['  ', 'service'],
-  ['Héllo wörld-X', 'h_llo_w_rld_x'],
+  ['Héllo wörld-X', 'hello_world_x'],
   ['__a__b__', 'a__b'],
 ])('the namespace of %j is %s', (value, namespace) => {
   expect(normalizeNamespace(value)).toBe(namespace);

@@ -1,0 +1,41 @@
+import type { ServiceSummary } from '@clarity-runtime/api-contract';
+import { CliError } from '../support/cli-error.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
+
+/** Maximum number of problems that a detail names. */
+const MAX_NAMED = 20;
+const NOT_CHECKED = 'not checked: the daemon does not answer';
+
+/** Checks that no service has failed. */
+export async function servicesDetail({ api }: CommandContext): Promise<string> {
+  const found = await api.services().catch(() => undefined);
+  if (found === undefined) return NOT_CHECKED;
+  const failed = found.items.filter(
+    ({ lifecycle, health, lastError }) => lastError !== undefined && (lifecycle !== 'RUNNING' || health !== 'HEALTHY'),
+  );
+  if (failed.length === 0) {
+    const running = found.items.filter(({ lifecycle }) => lifecycle === 'RUNNING').length;
+    return `${String(running)} of ${String(found.items.length)} services run, and none has failed`;
+  }
+  const hints = failed.flatMap(({ namespace, hint }) => (hint === undefined ? [] : [`${namespace}: ${hint}`]));
+  throw new CliError(listed(failed.map(failureOf)), { hint: hints[0] ?? 'see `clarityctl details <service>`' });
+}
+
+/** Checks that each setting of a service has an effect. */
+export async function settingsDetail({ api }: CommandContext): Promise<string> {
+  const found = await api.services().catch(() => undefined);
+  if (found === undefined) return NOT_CHECKED;
+  const warnings = found.items.flatMap(({ namespace, warnings: own = [] }) =>
+    own.map((warning) => `${namespace}: ${warning}`),
+  );
+  if (warnings.length === 0) return 'each setting of the services has an effect';
+  throw new CliError(listed(warnings), { hint: 'correct the manifest or the policy, and apply it again' });
+}
+
+const failureOf = ({ namespace, lifecycle, health, lastError = '' }: ServiceSummary): string =>
+  `${namespace} is ${lifecycle} (${health}): ${lastError}`;
+
+function listed(problems: readonly string[]): string {
+  const rest = problems.length - MAX_NAMED;
+  return [...problems.slice(0, MAX_NAMED), ...(rest > 0 ? [`${String(rest)} more`] : [])].join('; ');
+}
