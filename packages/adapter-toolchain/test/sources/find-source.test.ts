@@ -59,6 +59,6 @@ test('T-291 readSource rejects a pipe, a folder, non-UTF-8 bytes and a missing f
   expect(await readSource(at('good.clarity'))).toBe('module x\n');
   await expect(readSource(at('pipe.clarity'))).rejects.toThrow('the path is not a regular file');
   await expect(readSource(at('dir.clarity'))).rejects.toThrow('the path is a folder');
-  await expect(readSource(at('bytes.clarity'))).rejects.toThrow('the file is not UTF-8 text');
+  await expect(readSource(at('bytes.clarity'))).rejects.toThrow('not text in UTF-8 or UTF-16');
   await expect(readSource(at('absent.clarity'))).rejects.toThrow('file not found');
 });

@@ -10,9 +10,7 @@ const NOT_CHECKED = 'not checked: the daemon does not answer';
 export async function servicesDetail({ api }: CommandContext): Promise<string> {
   const found = await api.services().catch(() => undefined);
   if (found === undefined) return NOT_CHECKED;
-  const failed = found.items.filter(
-    ({ lifecycle, health, lastError }) => lastError !== undefined && (lifecycle !== 'RUNNING' || health !== 'HEALTHY'),
-  );
+  const failed = found.items.filter(hasFailed);
   if (failed.length === 0) {
     const running = found.items.filter(({ lifecycle }) => lifecycle === 'RUNNING').length;
     return `${String(running)} of ${String(found.items.length)} services run, and none has failed`;
@@ -31,6 +29,10 @@ export async function settingsDetail({ api }: CommandContext): Promise<string> {
   if (warnings.length === 0) return 'each setting of the services has an effect';
   throw new CliError(listed(warnings), { hint: 'correct the manifest or the policy, and apply it again' });
 }
+
+/** A service that was stopped by request keeps the error of its last failure and has no health. */
+const hasFailed = ({ lifecycle, health, lastError }: ServiceSummary): boolean =>
+  lastError !== undefined && (lifecycle === 'STOPPED' ? health !== 'UNKNOWN' : health !== 'HEALTHY');
 
 const failureOf = ({ namespace, lifecycle, health, lastError = '' }: ServiceSummary): string =>
   `${namespace} is ${lifecycle} (${health}): ${lastError}`;

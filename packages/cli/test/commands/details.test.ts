@@ -66,6 +66,8 @@ test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspa
       { name: 'permissions', status: 'pass', detail: 'no state yet' },
       { name: 'clients', status: 'pass', detail: 'no AI client found' },
       { name: 'registry', status: 'pass', detail: 'no registry yet' },
+      { name: 'services', status: 'pass', detail: '0 of 0 services run, and none has failed' },
+      { name: 'settings', status: 'pass', detail: 'each setting of the services has an effect' },
     ],
   });
 });
