@@ -93,7 +93,7 @@ const pins: Readonly<Record<string, string>> = {
   `,
   '@clarity-runtime/core/internal': `
     AUTH_SCHEMES CALL_DURATION_BUCKETS CALL_OUTCOMES ClientSetup DEFAULT_ENTRY DEFAULT_MAX_TOOL_NAME
-    DEFAULT_RESTART_POLICY EVENT_KINDS FairPool GRANTED_VERBS LIMIT_NAMES MAX_TOOL_NAME_LENGTH OPERATOR
+    HOPS_HEADER HOPS_META circleOf hopsIn objectOf DEFAULT_RESTART_POLICY EVENT_KINDS FairPool GRANTED_VERBS LIMIT_NAMES MAX_TOOL_NAME_LENGTH OPERATOR
     ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES Redactor ServiceValues VERSION allowedInstallers
     assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
     hiddenValues hostOf isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
@@ -133,7 +133,7 @@ const pins: Readonly<Record<string, string>> = {
     encodeRequest headerTextOf idKey initializeRequest interpretEnvelope invalidRequest isModernError
     listenFilter matchesHeaderValue notificationBytes readDiscovery readHeaderArguments readInitialization
     readMessage readSseEvents replyBytes scanEnvelope scanItems silentRequest sseComment sseEvent sseMessage
-    strictMembers toDisplayText
+    strictMembers toDisplayText withHopMark
     type:ConnectionClock type:EncodedMessage type:HandshakeResult type:InvalidMessage type:JsonEnvelope
     type:JsonMembers type:JsonRefusal type:JsonRpcConnectionOptions type:JsonRpcMessage type:JsonRpcRequest
     type:MessageSender type:OutgoingRequest type:SseEvent type:SseEventFields type:Transport

@@ -7,6 +7,8 @@ import { serviceSummary } from './services.ts';
 export const REFUSAL_LIMITS = [
   'request.too_large',
   'session.too_many',
+  'session.over_share',
+  'event.over_budget',
   'stream.too_many',
   'stream.too_slow',
   'call.denied',
@@ -16,6 +18,7 @@ export const REFUSAL_LIMITS = [
   'call.parked_too_many',
   'question.too_many',
   'subscription.too_many',
+  'subscription.over_share',
   'connection.too_many',
   'socket.too_many',
   'reply.too_large',

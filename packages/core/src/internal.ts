@@ -28,6 +28,8 @@ export { isRemote, ORIGIN_KINDS, originKind, workspaceFileOf } from './domain/se
 export { normalizeNamespace, RESERVED_NAMESPACES } from './domain/services/namespace.ts';
 export { isPackageRunner, programName, startLimits } from './domain/services/start-limits.ts';
 export { deriveServiceId } from './domain/services/service-id.ts';
+export { HOPS_HEADER, HOPS_META, circleOf, hopsIn } from './domain/mcp/gateway-hops.ts';
+export { objectOf } from './domain/json/json-members.ts';
 export { Redactor } from './domain/access/redactor.ts';
 export { hiddenValues, redactedManifest, shownSource } from './domain/services/shown-manifest.ts';
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, MAX_TOOL_NAME_LENGTH } from './domain/services/tool-names.ts';

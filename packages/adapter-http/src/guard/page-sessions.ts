@@ -3,15 +3,24 @@ import { createHash, randomBytes } from 'node:crypto';
 const TTL_MS = 12 * 60 * 60 * 1000;
 const MAX_COUNT = 256;
 
+export interface PageSessionsOptions {
+  readonly isSecure?: boolean;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
+}
+
 /** Sessions of browsers that sent the token. A session id is a random value; only its digest is stored, in memory. */
 export class PageSessions {
   /** Expiry by digest, in monotonic milliseconds; oldest first. */
   readonly #ends = new Map<string, number>();
   readonly #now: () => number;
+  readonly #isSecure: boolean;
   readonly cookieName: string;
 
-  constructor(instanceId: string, now: () => number = () => performance.now()) {
-    this.cookieName = `clarity_${instanceId.replace(/[^A-Za-z0-9_-]/g, '')}`;
+  /** With `isSecure`, browsers send the cookie over TLS only, and only to this host (RFC 6265bis §4.1.3, `__Host-`). */
+  constructor(instanceId: string, { isSecure = false, now = () => performance.now() }: PageSessionsOptions = {}) {
+    this.#isSecure = isSecure;
+    this.cookieName = `${isSecure ? '__Host-' : ''}clarity_${instanceId.replace(/[^A-Za-z0-9_-]/g, '')}`;
     this.#now = now;
   }
 
@@ -23,7 +32,7 @@ export class PageSessions {
       if (this.#ends.size <= MAX_COUNT) break;
       this.#ends.delete(oldest);
     }
-    return `${this.cookieName}=${session}; Max-Age=${String(TTL_MS / 1000)}; Path=/; HttpOnly; SameSite=Strict`;
+    return `${this.cookieName}=${session}; Max-Age=${String(TTL_MS / 1000)}; Path=/; HttpOnly; SameSite=Strict${this.#isSecure ? '; Secure' : ''}`;
   }
 
   knows(session: string): boolean {

@@ -7,8 +7,9 @@ import { cookieOf, countHeader, presentedToken, type TokenCheck } from './creden
 import type { FailedLogin, FailedLogins } from './failed-logins.ts';
 import { type HostNames, isLoopbackAddress } from './host-names.ts';
 import type { PageSessions } from './page-sessions.ts';
-import { isFollowedLink, provenanceOf, type RequestOrigin } from './request-origin.ts';
+import { isFollowedLink, type RequestOrigin } from './request-origin.ts';
 import { parseTarget, type RequestTarget } from './request-target.ts';
+import type { WebOrigins } from './web-origins.ts';
 
 /** Paths that only callers who are known come to, and all under them. */
 const PROTECTED = ['/api', '/metrics'];
@@ -20,6 +21,7 @@ export interface RequestGuardDependencies {
   readonly sessions: PageSessions;
   readonly failedLogins: FailedLogins;
   readonly callers: Callers;
+  readonly origins: WebOrigins;
 }
 
 /** A request that may be served. Without a caller it came to a door that is open to all and shows no data. */
@@ -40,8 +42,8 @@ export class RequestGuard {
     const target = parseTarget(req.url ?? '');
     if (target === undefined) throw refusal(400, 'REQUEST_INVALID', 'request target', { field: 'request target' });
     this.#checkHost(req, target);
-    const provenance = provenanceOf(req.headers);
     const door = entryPointOf(target.path);
+    const provenance = this.#parts.origins.of(req.headers, door === 'mcp');
     if (provenance === 'foreign' && (door !== undefined || !isFollowedLink(req))) {
       throw refusal(403, 'ORIGIN_FORBIDDEN', '');
     }

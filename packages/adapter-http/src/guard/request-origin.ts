@@ -6,9 +6,10 @@ export type RequestOrigin = 'own' | 'foreign' | 'none';
 /** Only pages of this server can send this header: a page of another origin needs a CORS preflight, which fails. */
 const PAGE_HEADER = 'x-clarity-page';
 
-export function provenanceOf(headers: IncomingHttpHeaders): RequestOrigin {
+/** `publicOrigin` is the origin that users open, for a proxy that changes `Host`. */
+export function provenanceOf(headers: IncomingHttpHeaders, publicOrigin?: string): RequestOrigin {
   const { origin, host, 'sec-fetch-site': site } = headers;
-  const ownOrigin = origin !== undefined && authorityOf(origin) === host?.toLowerCase();
+  const ownOrigin = origin !== undefined && (origin === publicOrigin || authorityOf(origin) === host?.toLowerCase());
   if (origin !== undefined && !ownOrigin) return 'foreign';
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'foreign';
   return ownOrigin || site === 'same-origin' || headers[PAGE_HEADER] !== undefined ? 'own' : 'none';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EncodedMessage } from '@clarity-runtime/core/protocol';
+import type { BudgetedStore, EventAccount, EventBudget } from './event-budget.ts';
 
 /** A response that receives the events of a stream. */
 export interface EventSink {
@@ -21,18 +22,25 @@ const EVENT_ID = /^([0-9a-f]{12})-(\d{1,9})-(\d{1,9})$/;
  * Stores the SSE events of a session, so that a client can resume a stream with `Last-Event-ID`
  * (MCP 2025-11-25, Streamable HTTP, "Resumability and Redelivery"). Bounded to 512 events and 1 MiB; the oldest go first.
  */
-export class EventStore {
+export class EventStore implements BudgetedStore {
   // Random for each process: an id of an earlier process is then not found.
   readonly #tag = randomBytes(6).toString('hex');
   readonly #streams = new Map<number, ResumableStream>();
   readonly #order: { readonly stream: ResumableStream; readonly bytes: number }[] = [];
   /** The stream of messages that belong to no request. It ends with the session. */
   readonly standalone: ResumableStream;
+  readonly #account: EventAccount | undefined;
   #streamCount = 0;
   #bytes = 0;
 
-  constructor() {
+  /** `budget` bounds the events of all stores of `principal`. */
+  constructor(budget?: EventBudget, principal = '') {
+    this.#account = budget?.open(principal, this);
     this.standalone = this.open();
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   open(): ResumableStream {
@@ -59,17 +67,32 @@ export class EventStore {
   /** Finishes every stream. */
   close(): void {
     for (const stream of this.#streams.values()) stream.finish();
+    this.#account?.close();
+  }
+
+  forgetHalf(): void {
+    const kept = Math.floor(this.#order.length / 2);
+    while (this.#order.length > kept) this.#forgetOldest();
+  }
+
+  /** Forgets every event. Attached responses continue. */
+  forgetAll(): void {
+    while (this.#order.length > 0) this.#forgetOldest();
   }
 
   #record(stream: ResumableStream, bytes: number): void {
     this.#order.push({ stream, bytes });
     this.#bytes += bytes;
-    while (this.#bytes > MAX_BYTES || this.#order.length > MAX_EVENTS) {
-      const oldest = this.#order.shift();
-      if (oldest === undefined) return;
-      oldest.stream.forgetOldest();
-      this.#bytes -= oldest.bytes;
-    }
+    this.#account?.add(bytes);
+    while (this.#bytes > MAX_BYTES || this.#order.length > MAX_EVENTS) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#order.shift();
+    if (oldest === undefined) return;
+    oldest.stream.forgetOldest();
+    this.#bytes -= oldest.bytes;
+    this.#account?.add(-oldest.bytes);
   }
 }
 

@@ -59,6 +59,8 @@ export interface McpEndpointOptions {
   readonly mostStreams?: number;
   /** Called for each request that a limit of this endpoint rejects. */
   readonly refused?: (limit: LimitName) => void;
+  /** Id of the gateway in the marks of its requests. With it, a request that comes back is refused. */
+  readonly gatewayId?: string;
   /** Milliseconds without a reply after which a response becomes a stream, if the client accepts one. Default: 1,000. */
   readonly streamAfterMs?: number;
 }
@@ -84,7 +86,11 @@ export function mcpEndpoint(gateway: McpGateway, options: McpEndpointOptions = {
       for (const end of openStreams) end();
     }, CLOSE_CALLS_MS).unref();
   });
-  const dispatcher = new MessageDispatcher(gateway, sessions, { report: options.onError ?? toStandardError, closing });
+  const dispatcher = new MessageDispatcher(gateway, sessions, {
+    report: options.onError ?? toStandardError,
+    closing,
+    gatewayId: options.gatewayId,
+  });
   const streamAfterMs = options.streamAfterMs ?? DEFAULT_STREAM_AFTER_MS;
   const limiter = new StreamLimiter(options.mostStreams ?? DEFAULT_MAX_STREAMS, refused);
 

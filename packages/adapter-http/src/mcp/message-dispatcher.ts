@@ -24,6 +24,7 @@ import {
   type ProtocolClassification,
 } from './protocol-classification.ts';
 import { acceptHandshake } from './session-id.ts';
+import { markedRequest } from './hop-marks.ts';
 import { findSession, type SessionStore } from './session-store.ts';
 import type { Session } from './session.ts';
 
@@ -80,6 +81,8 @@ export interface MessageDispatcherOptions {
   readonly report: (line: string) => void;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
+  /** Id of this gateway: a request that has passed it is refused. */
+  readonly gatewayId: string | undefined;
 }
 
 /** Dispatches the messages of a POST to a gateway peer or a session, and gives each reply the id of its request. */
@@ -103,9 +106,10 @@ export class MessageDispatcher {
     if (envelope.kind === 'array') return this.#batch.bind(this, body, post);
     const message = interpretEnvelope(envelope, 'client');
     if (message.kind !== 'request') return this.#other(message, post);
-    const { request } = message;
-    const classification = classifyRequest(post.headers, request);
-    if ('code' in classification) return errorAnswer(classification, request.id);
+    const classification = classifyRequest(post.headers, message.request);
+    if ('code' in classification) return errorAnswer(classification, message.request.id);
+    const request = markedRequest(message.request, classification, this.#options.gatewayId);
+    if ('status' in request) return request;
     if (classification.era === 'modern') {
       const problem = paramHeaderError(this.#gateway, request, post);
       if (problem !== undefined) return errorAnswer(problem, request.id);
@@ -146,9 +150,10 @@ export class MessageDispatcher {
 
   async #batched(message: JsonRpcMessage, post: IncomingPost, session: Session): Promise<HttpAnswer> {
     if (message.kind !== 'request') return this.#other(message, post);
-    const { request } = message;
-    const classification = classifyRequest(post.headers, request);
-    if ('code' in classification) return errorAnswer(classification, request.id);
+    const classification = classifyRequest(post.headers, message.request);
+    if ('code' in classification) return errorAnswer(classification, message.request.id);
+    const request = markedRequest(message.request, classification, this.#options.gatewayId);
+    if ('status' in request) return request;
     if (classification.era === 'legacy' && request.method !== 'initialize')
       return this.#inSession(request, session, post);
     return errorAnswer(invalidRequest('this request cannot be part of a batch'), request.id);

@@ -13,7 +13,7 @@ import {
   type McpRequest,
   type RawJson,
 } from '@clarity-runtime/core';
-import { toPrintableAscii } from '@clarity-runtime/core/internal';
+import { HOPS_HEADER, HOPS_META, hopsIn, toPrintableAscii } from '@clarity-runtime/core/internal';
 import type { GatewayScope } from '@clarity-runtime/core/ports';
 import { invalidRequest, scanEnvelope, type JsonMembers } from '@clarity-runtime/core/protocol';
 import { standardHeaderError, mismatch } from './header-validation.ts';
@@ -39,6 +39,8 @@ export interface ProtocolClassification {
   readonly revision: string;
   readonly clientCapabilities?: Capabilities;
   readonly client?: NonNullable<Caller['client']>;
+  /** Marks of the gateways that the request has passed; absent for a client that is not a gateway. */
+  readonly hops?: readonly string[];
 }
 
 const PREFIX = 'io.modelcontextprotocol/';
@@ -55,12 +57,23 @@ const MAX_NAME_LENGTH = 64;
 export function classifyRequest(headers: IncomingHttpHeaders, request: McpRequest): ProtocolClassification | RpcError {
   const meta = readMeta(request.params);
   if ('error' in meta) return meta.error;
-  const claim = meta.members.get(`${PREFIX}protocolVersion`);
+  const classified = classifyEra(headers, request, meta.members);
+  const inMeta = meta.members.get(HOPS_META);
+  if ('code' in classified || (inMeta === undefined && headers[HOPS_HEADER] === undefined)) return classified;
+  return { ...classified, hops: [...hopsIn(inMeta?.value), ...hopsIn(headers[HOPS_HEADER])] };
+}
+
+function classifyEra(
+  headers: IncomingHttpHeaders,
+  request: McpRequest,
+  members: JsonMembers,
+): ProtocolClassification | RpcError {
+  const claim = members.get(`${PREFIX}protocolVersion`);
   if (claim === undefined) {
     if (request.method === 'initialize') return classifyHandshake(headers, request);
     if (headers['mcp-protocol-version'] !== MODERN_REVISION) return classifyLegacy(headers);
   }
-  return classifyModern(headers, request, meta.members);
+  return classifyModern(headers, request, members);
 }
 
 /** Determines era and revision of a notification. */

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { RawJson, RpcCode, type McpNotification, type McpReply, type McpRequest } from '@clarity-runtime/core';
 import type { McpPeer } from '@clarity-runtime/core/ports';
 import { encodeNotification, encodeRequest, idKey, type EncodedMessage } from '@clarity-runtime/core/protocol';
+import type { EventBudget } from './event-budget.ts';
 import { EventStore } from './event-store.ts';
 import type { SessionFacts } from './session-id.ts';
 
@@ -14,7 +15,9 @@ const unanswered = (message: string): McpReply => ({ error: { code: RpcCode.inte
 /** One session of a legacy client, from its handshake to its end. */
 export class Session {
   readonly facts: SessionFacts;
-  readonly events = new EventStore();
+  readonly events: EventStore;
+  /** Key of the principal that the session belongs to. */
+  readonly owner: string;
   readonly peer: McpPeer;
   readonly #running = new Map<string, AbortController>();
   readonly #clientRequests = new Map<string, (reply: McpReply) => void>();
@@ -24,13 +27,16 @@ export class Session {
   /** Monotonic milliseconds. */
   usedAt = 0;
 
-  /** `onLimit` is called for each request to the client that exceeds the limit. */
+  /** `onLimit` is called for each request to the client that exceeds the limit. `budget` bounds the kept events. */
   constructor(
     facts: SessionFacts,
     open: (send: (notification: McpNotification) => void) => McpPeer,
     onLimit: () => void,
+    { owner = '', budget }: { readonly owner?: string; readonly budget?: EventBudget } = {},
   ) {
     this.facts = facts;
+    this.owner = owner;
+    this.events = new EventStore(budget, owner);
     this.#onLimit = onLimit;
     this.peer = open((notification) => {
       this.events.standalone.push(encodeNotification(notification));
@@ -40,6 +46,10 @@ export class Session {
   /** A request is running, or the standalone stream is open. */
   get isBusy(): boolean {
     return this.#running.size > 0 || this.events.standalone.isAttached;
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosed;
   }
 
   get primes(): boolean {

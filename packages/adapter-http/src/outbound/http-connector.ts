@@ -27,6 +27,7 @@ export const httpConnector = (options: HttpConnectorOptions = {}): ServiceConnec
 interface Opening {
   readonly transport: RemoteMcpOrigin['transport'];
   readonly signal: AbortSignal;
+  readonly mark: string | undefined;
   readonly isTrial?: boolean;
 }
 
@@ -71,17 +72,19 @@ class HttpConnector implements ServiceConnector {
    * Opens a connection with the transport of the manifest. If the server shows that it does not have it, the other transport is
    * tried (MCP 2025-03-26, Transports, "Backwards Compatibility"), and used until the connector ends.
    */
-  async connect(service: Service, events: ConnectionEvents, { signal }: ConnectOptions): Promise<Connection> {
+  async connect(service: Service, events: ConnectionEvents, { signal, mark }: ConnectOptions): Promise<Connection> {
     const isAborted = (): boolean => signal.aborted;
     if (isAborted()) throw new ClarityError('CALL_CANCELLED', '');
     const { endpoint, transport: wanted } = remote(service.manifest.spec.origin);
     const first = this.#transports.get(endpoint) ?? wanted;
     try {
-      return await this.#open(service, events, { transport: first, signal });
+      return await this.#open(service, events, { transport: first, signal, mark });
     } catch (error) {
       if (isAborted() || !isOfTransport(error)) throw error;
       const transport = first === 'sse_http' ? 'streamable_http' : 'sse_http';
-      const connection = await this.#open(service, events, { transport, signal, isTrial: true }).catch(() => undefined);
+      const connection = await this.#open(service, events, { transport, signal, mark, isTrial: true }).catch(
+        () => undefined,
+      );
       if (connection === undefined) throw error;
       this.#transports.set(endpoint, transport);
       events.onLog(`The service uses the transport ${transport}; spec.origin.transport is ${wanted}`);
@@ -92,9 +95,9 @@ class HttpConnector implements ServiceConnector {
   async #open(
     service: Service,
     events: ConnectionEvents,
-    { transport, signal, isTrial }: Opening,
+    { transport, signal, mark, isTrial }: Opening,
   ): Promise<Connection> {
-    const upstream = await this.#upstream(service, events);
+    const upstream = await this.#upstream(service, events, mark);
     const { endpoint } = upstream.origin;
     const isStreamable = transport === 'streamable_http';
     const connection = isStreamable ? new StreamableConnection(upstream) : new SseConnection(upstream);
@@ -114,7 +117,7 @@ class HttpConnector implements ServiceConnector {
     }
   }
 
-  async #upstream(service: Service, events: ConnectionEvents): Promise<Upstream> {
+  async #upstream(service: Service, events: ConnectionEvents, mark: string | undefined): Promise<Upstream> {
     const origin = remote(service.manifest.spec.origin);
     this.#rules.check(new URL(origin.endpoint));
     const credential = new UpstreamCredential(service, origin, this.#options.credentials);
@@ -124,7 +127,7 @@ class HttpConnector implements ServiceConnector {
     const proxy = proxyOf(url, origin.proxy, environment);
     const tls = await readTlsSettings(origin.tls, environment);
     const client = new HttpClient(url, this.#rules, { tls, ...(proxy === undefined ? {} : { proxy }) });
-    const sender = new UpstreamSender(client, credential, (what) => events.onLimit?.(what));
+    const sender = new UpstreamSender(client, credential, { refused: (what) => events.onLimit?.(what), mark });
     const log = (line: string): void => {
       events.onLog(toDisplayText(credential.redact(line)));
     };

@@ -48,6 +48,13 @@ export interface RequestListenerOptions {
   readonly token?: string;
   /** Additional names for `Host`; ports are not compared. */
   readonly allowedHosts?: readonly string[];
+  /**
+   * The address that users open, for example of a proxy with TLS. Its host and its origin are accepted; with `https` the
+   * cookie of the page is `Secure` and browsers are asked to use TLS only.
+   */
+  readonly publicUrl?: URL;
+  /** Exact origins of browser clients that may use `/mcp`. */
+  readonly allowedOrigins?: readonly string[];
   /** Folder of the built status page; it is read once. */
   readonly statusPageFolder?: string;
   /** Grants `provision` and `secrets` to callers of `/mcp`; `approve` grants `provision` with an approval per request. */

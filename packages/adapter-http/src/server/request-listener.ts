@@ -9,6 +9,7 @@ import { FailedLogins } from '../guard/failed-logins.ts';
 import { entryPointOf, RequestGuard, type Admission } from '../guard/request-guard.ts';
 import { HostNames } from '../guard/host-names.ts';
 import { PageSessions } from '../guard/page-sessions.ts';
+import { WebOrigins } from '../guard/web-origins.ts';
 import { parseTarget } from '../guard/request-target.ts';
 import { TokenCheck } from '../guard/credentials.ts';
 import { requestErrorOf } from '../http/error-map.ts';
@@ -34,10 +35,13 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   const report = options.onError ?? toStandardError;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const callers = createCallers(options.mcpProvisioning ?? false);
+  const origins = new WebOrigins(options);
+  const { publicUrl, allowedHosts = [] } = options;
   const gate = new RequestGuard({
-    hosts: new HostNames(options.host, options.allowedHosts),
+    origins,
+    hosts: new HostNames(options.host, publicUrl === undefined ? allowedHosts : [...allowedHosts, publicUrl.hostname]),
     token: options.token === undefined ? undefined : new TokenCheck(options.token),
-    sessions: new PageSessions(runtime.instance.id),
+    sessions: new PageSessions(runtime.instance.id, { isSecure: origins.isSecure }),
     failedLogins: new FailedLogins(runtime.audit, report),
     callers,
   });
@@ -49,6 +53,7 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
   const mcp = mcpEndpoint(runtime.gateway, {
     onError: report,
     refused,
+    gatewayId: runtime.instance.id,
     ...(options.closing === undefined ? {} : { closing: options.closing }),
     ...(options.mcpSessionKey === undefined ? {} : { sessionKey: options.mcpSessionKey }),
     ...(options.mcpTombstones === undefined ? {} : { tombstones: options.mcpTombstones }),
@@ -78,6 +83,15 @@ export function createRequestListener(runtime: Runtime, options: RequestListener
 
   const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     setCommonHeaders(res);
+    origins.requireTls(res);
+    if (req.headers.origin !== undefined && entryPointOf(req.url?.split('?')[0] ?? '') === 'mcp') {
+      origins.share(res, req.headers);
+      const headers = origins.preflight(req.method, req.headers);
+      if (headers !== undefined) {
+        send(res, { status: 204, body: '', headers });
+        return;
+      }
+    }
     const admission = await gate.admit(req);
     const { target, caller } = admission;
     if (caller === undefined) {

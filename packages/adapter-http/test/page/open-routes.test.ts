@@ -130,7 +130,7 @@ test('a wrong token is rejected also with a valid cookie', async () => {
 
 test('PageSessions expire after 12 hours, and the oldest is evicted above 256', () => {
   let now = 0;
-  const sessions = new PageSessions('i', () => now);
+  const sessions = new PageSessions('i', { now: () => now });
   const open = (): string => sessions.open().split(/[=;]/)[1] ?? '';
   const first = open();
   now = 12 * 60 * 60 * 1000 - 1;

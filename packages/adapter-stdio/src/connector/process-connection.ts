@@ -23,6 +23,7 @@ export interface ProcessConnectionSpec {
   readonly events: ConnectionEvents;
   readonly limits: ProcessLimits;
   readonly redactor: Redactor | undefined;
+  readonly mark?: string | undefined;
   /** The program may install a package before it is an MCP server. */
   readonly isPackageRunner: boolean;
 }
@@ -120,8 +121,8 @@ export class ProcessConnection implements Connection {
     const notify = (notification: McpNotification): void => {
       this.#transport.notify(notification);
     };
-    const { events, limits } = this.#spec;
-    const options = { signal, limits, known, clientCapabilities: events.clientCapabilities ?? {} };
+    const { events, limits, mark } = this.#spec;
+    const options = { signal, limits, known, mark, clientCapabilities: events.clientCapabilities ?? {} };
     this.#rpc.acceptHandshake(await openProcess({ rpc: this.#rpc, notify }, options));
     this.#isOpen = true;
     this.#startLines = [];

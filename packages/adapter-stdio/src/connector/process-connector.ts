@@ -31,6 +31,13 @@ import { startGuarded, type GuardedChild } from '../process/guarded-child.ts';
 /** Returns a connector that starts MCP servers as child processes. A child ends with its connection or with this process. */
 export const processConnector = (options: ProcessConnectorOptions): ServiceConnector => new ProcessConnector(options);
 
+interface Attempt {
+  readonly signal: AbortSignal;
+  readonly mark: string | undefined;
+  readonly events: ConnectionEvents;
+  readonly known: Era | undefined;
+}
+
 class ProcessConnector implements ServiceConnector {
   readonly origin = 'local_process';
   /** Each session is a separate process. */
@@ -63,29 +70,27 @@ class ProcessConnector implements ServiceConnector {
     return Promise.resolve(undefined);
   }
 
-  async connect(service: Service, events: ConnectionEvents, { signal }: ConnectOptions): Promise<Connection> {
+  async connect(service: Service, events: ConnectionEvents, { signal, mark }: ConnectOptions): Promise<Connection> {
     const known = events.era ?? this.#eras.get(service.serviceId) ?? service.era;
     await this.#unfinished.wait(service.serviceId, signal, () => events.onActivity?.());
     try {
-      return await this.#attempt(service, { events, signal, known });
+      return await this.#attempt(service, { events, signal, mark, known });
     } catch (error) {
       const hasExited = isClarityError(error) && error.code === 'UPSTREAM_LOST' && !signal.aborted;
       if (!hasExited || known === 'legacy') throw error;
       // Some legacy servers exit when they receive the unknown method `server/discover`.
-      return this.#attempt(service, { events, signal, known: 'legacy' });
+      return this.#attempt(service, { events, signal, mark, known: 'legacy' });
     }
   }
 
-  async #attempt(
-    service: Service,
-    { events, signal, known }: { events: ConnectionEvents; signal: AbortSignal; known: Era | undefined },
-  ): Promise<Connection> {
+  async #attempt(service: Service, { events, signal, mark, known }: Attempt): Promise<Connection> {
     const { child, redactor, bootId } = await this.#start(service, signal);
     // Before any wait: when a child exits, Node discards the output that has no listener yet.
     const connection = new ProcessConnection(child, {
       service,
       events,
       redactor,
+      mark,
       limits: this.#limits,
       isPackageRunner: isPackageRunner(service.manifest),
     });

@@ -15,6 +15,7 @@ import {
   readDiscovery,
   readInitialization,
   silentRequest,
+  withHopMark,
   type HandshakeResult,
   type JsonRpcConnection,
 } from '@clarity-runtime/core/protocol';
@@ -34,6 +35,7 @@ interface ProcessHandshakeOptions {
   readonly limits: ProcessLimits;
   readonly known: Era | undefined;
   readonly clientCapabilities: Capabilities;
+  readonly mark: string | undefined;
 }
 
 /**
@@ -90,7 +92,10 @@ async function initialize(peer: HandshakePeer, options: ProcessHandshakeOptions)
 async function requestInitialize({ rpc }: HandshakePeer, options: ProcessHandshakeOptions): Promise<HandshakeResult> {
   rpc.setEra('legacy');
   return readInitialization(
-    await rpc.request(initializeRequest(CLIENT, options.clientCapabilities), silent(options, 0)),
+    await rpc.request(
+      withHopMark(initializeRequest(CLIENT, options.clientCapabilities), options.mark),
+      silent(options, 0),
+    ),
   );
 }
 
@@ -102,7 +107,7 @@ function confirmInitialize(peer: HandshakePeer, opened: HandshakeResult): Handsh
 async function discover({ rpc }: HandshakePeer, options: ProcessHandshakeOptions): Promise<HandshakeResult | 'legacy'> {
   rpc.setEra('modern');
   try {
-    return readDiscovery(await rpc.request(discoverRequest, silent(options, 0)));
+    return readDiscovery(await rpc.request(withHopMark(discoverRequest, options.mark), silent(options, 0)));
   } catch (error) {
     if (isClarityError(error) && error.code === 'UPSTREAM_PROTOCOL') return 'legacy';
     throw error;

@@ -5,7 +5,7 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
 /** Returns whether a URL points to this machine: `localhost`, 127/8 or `::1`. */
-export function isLoopback({ hostname }: URL): boolean {
+export function isLoopback({ hostname }: Pick<URL, 'hostname'>): boolean {
   if (hostname === 'localhost') return true;
   const address = hostname.replace(/^\[|\]$/g, '');
   const family = isIP(address);

@@ -97,6 +97,8 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     host: host.value,
     port: port.value,
     allowedHosts: allowedHosts.value,
+    allowedOrigins: settings.allowedOrigins.value,
+    ...(settings.publicUrl.value === undefined ? {} : { publicUrl: settings.publicUrl.value }),
     mcpSessionKey: adapters.sessionKey,
     mcpTombstones: adapters.endedSessions,
     prove: adapters.prove,

@@ -1,4 +1,5 @@
 import { allowedInstallers } from '@clarity-runtime/core/internal';
+import { isLoopback } from '../api/loopback.ts';
 import type { DaemonSettings } from '../settings/daemon-settings.ts';
 
 const SHORTEST_TOKEN = 16;
@@ -20,6 +21,11 @@ export function startWarnings(settings: DaemonSettings, exposed: readonly string
   for (const place of exposed) {
     const readers = place.startsWith('-') ? 'other users can read --auth-token in `ps`' : `services can read ${place}`;
     warnings.push(`${readers}: use --auth-token-file (CLARITYD_AUTH_TOKEN_FILE), or Node 22.15 or newer`);
+  }
+  if (sendsClearText(settings)) {
+    warnings.push(
+      `clients of --host ${settings.host.value} send the token without encryption: put a proxy with TLS before it, and set --public-url https://<name>`,
+    );
   }
   const gates = [
     [mcpProvisioning, 'has no effect: use 1, true or yes to enable it'],
@@ -48,3 +54,7 @@ export function startWarnings(settings: DaemonSettings, exposed: readonly string
   }
   return warnings;
 }
+
+/** The daemon listens for other machines and nothing says that they connect over TLS. */
+const sendsClearText = ({ host: { value: host }, publicUrl }: DaemonSettings): boolean =>
+  !isLoopback({ hostname: host }) && publicUrl.value?.protocol !== 'https:';

@@ -6,7 +6,17 @@ import { TOKEN_VARIABLES, tokenFdSetting, tokenFileSetting } from './token-sourc
 import { trustSettings } from './trust-settings.ts';
 import { remoteSettings } from './remote-settings.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
-import { approvalGate, gate, list, token, wholeNumber, words, type SwitchSetting } from './values.ts';
+import {
+  approvalGate,
+  gate,
+  list,
+  token,
+  webAddress,
+  webOrigins,
+  wholeNumber,
+  words,
+  type SwitchSetting,
+} from './values.ts';
 
 const MAX_FUNCTION_MS = 120_000;
 const MIN_TELEMETRY = 262_144;
@@ -57,6 +67,21 @@ export const daemonSettings = {
     fallback: [],
     expects: 'comma-separated host names',
     describe: 'accepted Host names besides loopback',
+  } as Setting<readonly string[]>,
+  publicUrl: {
+    flag: 'public-url',
+    variables: ['CLARITYD_PUBLIC_URL'],
+    schema: webAddress.refine((url) => url.pathname === '/'),
+    fallback: undefined,
+    expects: 'an address like https://clarity.example without a path',
+    describe: 'address that users open, of a proxy with TLS; https makes the cookie of the page Secure',
+  } as Setting<URL | undefined>,
+  allowedOrigins: {
+    variables: ['CLARITYD_ALLOWED_ORIGINS'],
+    schema: webOrigins,
+    fallback: [],
+    expects: 'comma-separated origins like https://app.example',
+    describe: 'exact web origins of browser clients that may use /mcp',
   } as Setting<readonly string[]>,
   childEnv: {
     variables: ['CLARITYD_CHILD_ENV'],

@@ -16,6 +16,11 @@ export const list: z.ZodType<readonly string[], string> = z.string().transform((
     .filter((item) => item !== ''),
 );
 
+/** Parses a comma-separated list of exact web origins: scheme, host and port. */
+export const webOrigins: z.ZodType<readonly string[], string> = list.refine((origins) =>
+  origins.every((text) => URL.canParse(text) && /^https?:\/\//.test(text) && new URL(text).origin === text),
+);
+
 /** Parses a token: visible ASCII without blanks, as a header value allows. */
 export const token: z.ZodType<string, string> = z.string().regex(/^[\x21-\x7e]+$/);
 

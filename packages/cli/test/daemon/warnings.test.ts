@@ -28,6 +28,30 @@ test('T-239 clarityd warns about a token in the arguments without printing it', 
   expect(told.join()).not.toContain('0123456789abcdef');
 });
 
+test('R120a clarityd warns about clear text when it listens for other machines without --public-url https', () => {
+  const told = (flags: Record<string, string>): readonly string[] =>
+    warnings(flags, { CLARITYD_AUTH_TOKEN: '0123456789abcdef' }).filter((line) => line.includes('without encryption'));
+  for (const host of ['0.0.0.0', '::', '192.168.1.4', 'myhost']) {
+    expect(told({ host })).toEqual([expect.stringContaining(`clients of --host ${host} send the token`)]);
+    expect(told({ host, 'public-url': 'http://clarity.example' })).toHaveLength(1);
+    expect(told({ host, 'public-url': 'https://clarity.example' })).toEqual([]);
+  }
+  for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) expect(told({ host })).toEqual([]);
+});
+
+test('R120b --public-url and CLARITYD_ALLOWED_ORIGINS refuse a value that is not an address or an origin', () => {
+  const resolve = (flags: Record<string, string>, env: Record<string, string>) => () =>
+    resolveSettings(daemonSettings, flags, env);
+  for (const url of ['clarity.example', 'ftp://x', 'https://x/path', 'https://a:b@x', 'https://x?q=1']) {
+    expect(resolve({ 'public-url': url }, {})).toThrow('public-url');
+  }
+  for (const origin of ['*', 'null', 'https://app.example/', 'app.example']) {
+    expect(resolve({}, { CLARITYD_ALLOWED_ORIGINS: origin })).toThrow('CLARITYD_ALLOWED_ORIGINS');
+  }
+  const good = resolveSettings(daemonSettings, {}, { CLARITYD_ALLOWED_ORIGINS: 'https://a.example, http://b:81' });
+  expect(good.allowedOrigins.value).toEqual(['https://a.example', 'http://b:81']);
+});
+
 test('clarityd warns that a gate is off when its value is not a boolean word', () => {
   expect(warnings({}, { CLARITY_ENABLE_MCP_PROVISIONING: 'aye' }).at(-1)).toBe(
     "CLARITY_ENABLE_MCP_PROVISIONING='aye' has no effect: use 1, true or yes to enable it",

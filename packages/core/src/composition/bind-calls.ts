@@ -60,7 +60,7 @@ function createPipeline(c: Container): CallGovernance {
 }
 
 function createRuntimeGateway(c: Container): RuntimeGateway {
-  const { version } = c.resolve(PART.instance);
+  const { id, version } = c.resolve(PART.instance);
   const catalog = c.resolve(PART.catalog);
   const gateway = createGateway({
     // A failed write is repeated after the next start of the service.
@@ -78,6 +78,7 @@ function createRuntimeGateway(c: Container): RuntimeGateway {
     limits: limitsOf(c.resolve(PART.options)),
     naming: c.resolve(PART.naming),
     serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
+    gatewayId: id,
   });
   const events = c.resolve(PART.events);
   c.resolve(PART.changes).on('interface-changed', (serviceId) => {

@@ -10,6 +10,7 @@ import { ServiceSupervisor } from '../application/services/service-supervisor.ts
 import { DEFAULT_SUPERVISION } from '../application/services/supervision-options.ts';
 import { Slots } from '../application/support/async.ts';
 import { systemCaller } from '../domain/access/caller.ts';
+import type { LimitName } from '../domain/audit/limit-name.ts';
 import { ServiceChanges } from '../application/support/service-changes.ts';
 import { bind, findAll, type Container } from './container.ts';
 import { PART, PORT } from './tokens.ts';
@@ -31,9 +32,10 @@ export function bindServices(container: Container): void {
   );
   bind(container, PART.observer, (c) => {
     const limits = c.resolve(PART.limits);
-    return new UpstreamObserver((name) => {
+    const count = (name: LimitName): void => {
       limits.count(name);
-    });
+    };
+    return new UpstreamObserver(count, c.resolve(PART.instance).id);
   });
   bind(
     container,
@@ -91,6 +93,7 @@ function createSupervisor(c: Container): ServiceSupervisor {
     supervision,
     maxReplyBytes: options.maxReplyBytes ?? 0,
     refusals: c.resolve(PART.limits),
+    gatewayId: c.resolve(PART.instance).id,
     probe: new HealthProbe(clock, entropy, supervision),
     holds: new QuarantineStore(catalog, audit, clock),
     admitted: (service) => catalog.admitted(service),

@@ -9,6 +9,7 @@ import {
   type McpRequest,
   type RpcError,
 } from '../domain/mcp/mcp.ts';
+import { HOPS_META } from '../domain/mcp/gateway-hops.ts';
 import { ClarityError } from '../domain/errors/clarity-error.ts';
 import { RawJson } from '../domain/json/raw-json.ts';
 import { toDisplayText } from '../domain/text/safe-text.ts';
@@ -47,6 +48,12 @@ export const initializeRequest = (client: Implementation, capabilities: Capabili
     ['clientInfo', RawJson.of(client)],
   ]),
 });
+
+/** Adds the mark of this gateway to a request, for a transport without headers. */
+export function withHopMark({ method, params }: McpRequest, mark: string | undefined): McpRequest {
+  if (mark === undefined) return { method, params };
+  return { method, params: new Map(params).set('_meta', RawJson.of({ [HOPS_META]: [mark] })) };
+}
 
 /** Reads the reply to `server/discover` (MCP 2026-07-28). Returns `legacy` if the client has to send `initialize`. */
 export function readDiscovery(reply: McpReply): HandshakeResult | 'legacy' {

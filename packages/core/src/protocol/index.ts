@@ -9,6 +9,7 @@ export type { OutgoingRequest, Transport } from './transport.ts';
 export {
   discoverRequest,
   initializeRequest,
+  withHopMark,
   isModernError,
   readDiscovery,
   readInitialization,

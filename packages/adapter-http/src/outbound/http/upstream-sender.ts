@@ -1,5 +1,5 @@
 import { ClarityError, type LimitName } from '@clarity-runtime/core';
-import { VERSION } from '@clarity-runtime/core/internal';
+import { HOPS_HEADER, VERSION } from '@clarity-runtime/core/internal';
 import type { UpstreamCredential } from './upstream-credential.ts';
 import { discard, encodingOf } from './bounded-body.ts';
 import { CookieJar } from './cookie-jar.ts';
@@ -41,14 +41,21 @@ export class UpstreamSender {
   readonly #client: HttpClient;
   readonly #credential: UpstreamCredential;
   readonly #refused: (what: LimitName) => void;
+  readonly #mark: Readonly<Record<string, string>>;
   readonly #cookies = new CookieJar();
   /** Targets of permanent redirects (308), by URL. */
   readonly #moved = new Map<string, URL>();
 
-  constructor(client: HttpClient, credential: UpstreamCredential, refused: (what: LimitName) => void) {
+  /** `mark` is the mark of this gateway in every request. */
+  constructor(
+    client: HttpClient,
+    credential: UpstreamCredential,
+    { refused, mark }: { readonly refused: (what: LimitName) => void; readonly mark: string | undefined },
+  ) {
     this.#client = client;
     this.#credential = credential;
     this.#refused = refused;
+    this.#mark = mark === undefined ? {} : { [HOPS_HEADER]: mark };
   }
 
   /** Returns a successful response. Rejects with an `UpstreamFailure` for another status. */
@@ -114,6 +121,7 @@ export class UpstreamSender {
       ...headers,
       ...this.#cookies.headers(),
       ...this.#credential.headers(),
+      ...this.#mark,
     };
   }
 }

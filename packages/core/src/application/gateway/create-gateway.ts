@@ -46,6 +46,8 @@ export interface GatewayOptions {
   /** Stores the names of a service that another service had first. Never rejects. */
   readonly storeYields: (serviceId: string, yields: readonly string[]) => Promise<void>;
   readonly serverInfo: Implementation;
+  /** Id of this gateway in the marks of requests. */
+  readonly gatewayId: string;
 }
 
 /** The gateway of a runtime with its endpoints and change notification. */
@@ -114,8 +116,20 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     endpoints,
     calls: new ToolCaller({ pipeline: calls.pipeline, bridge, audit, counter: tally, clock }),
     contents,
-    subscriptions: new Subscriptions({ notifier, watch, resources, contents }),
+    subscriptions: new Subscriptions({ notifier, watch, resources, contents, onLimit }),
     serverInfo,
+    reaches: ({ service: only }) => {
+      const reached = backends
+        .services()
+        .filter(
+          ({ serviceId, namespace }) =>
+            (only === undefined || only === namespace || only === serviceId) &&
+            backends.connection(serviceId) !== undefined,
+        );
+      return [
+        ...new Set([options.gatewayId, ...reached.flatMap((s) => backends.snapshot(s.serviceId)?.reaches ?? [])]),
+      ];
+    },
   });
   const reported = new Map<string, string>();
   /** Reports removed hidden characters once per interface revision. */

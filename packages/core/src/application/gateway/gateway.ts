@@ -5,9 +5,11 @@ import {
   RpcCode,
   type Implementation,
   type McpNotification,
+  type McpParams,
   type McpReply,
   type McpRequest,
 } from '../../domain/mcp/mcp.ts';
+import { HOPS_META, REACHES_META } from '../../domain/mcp/gateway-hops.ts';
 import type { ParamHeader } from '../../domain/mcp/param-headers.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
@@ -28,6 +30,8 @@ export interface GatewayDependencies {
   readonly contents: ContentRouter;
   readonly subscriptions: Subscriptions;
   readonly serverInfo: Implementation;
+  /** Returns the ids of this gateway and of the gateways behind the services of an endpoint. */
+  readonly reaches: (scope: GatewayScope) => readonly string[];
 }
 
 /** One request of a client and the endpoint that serves it. */
@@ -140,8 +144,11 @@ export class Gateway implements McpGateway {
       const message = 'params.cursor is unknown or expired: request the list again without a cursor';
       return { error: { code: RpcCode.invalidParams, message } };
     }
-    if (scope.era === 'legacy') return { result: page };
-    const _meta = { [SERVER_INFO]: endpoint.serverInfo ?? this.#dependencies.serverInfo };
+    const reaches = isOfGateway(params) ? { [REACHES_META]: this.#dependencies.reaches(scope) } : undefined;
+    if (scope.era === 'legacy') {
+      return { result: reaches === undefined ? page : page.withMembersFirst({ _meta: reaches }) };
+    }
+    const _meta = { [SERVER_INFO]: endpoint.serverInfo ?? this.#dependencies.serverInfo, ...reaches };
     return { result: page.withMembersFirst({ resultType: 'complete', ...pages.hint, _meta }) };
   }
 
@@ -153,6 +160,10 @@ export class Gateway implements McpGateway {
     };
   }
 }
+
+/** Returns whether another gateway sent the request. */
+const isOfGateway = (params: McpParams): boolean =>
+  HOPS_META in (Object(params.get('_meta')?.value) as Readonly<Record<string, unknown>>);
 
 function setLevel(client: ClientSession, level: unknown): McpReply {
   if (severityOf(level) < 0) {

@@ -151,7 +151,7 @@ export class OwnConnectionPool {
             onEnd();
           },
         },
-        { signal: deadline.signal },
+        this.#observer.marked(service, { signal: deadline.signal }),
       );
       if (connection.era !== era || generation !== this.#generation(serviceId)) {
         await connection.close('the connection is not usable').catch(() => undefined);

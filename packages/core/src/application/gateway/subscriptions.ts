@@ -1,3 +1,6 @@
+import { principalKey } from '../../domain/access/principal-key.ts';
+import type { LimitName } from '../../domain/audit/limit-name.ts';
+import { failure } from '../../domain/errors/clarity-error.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RpcCode, type McpNotification, type McpParams, type McpReply } from '../../domain/mcp/mcp.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
@@ -13,13 +16,20 @@ import type { ChangedList } from './upstream-observer.ts';
 const LISTS: readonly ChangedList[] = ['tools', 'resources', 'prompts'];
 const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 const MAX_URIS = 256;
+/** Resource subscriptions of all clients of one principal: half of the resources that may be watched. */
+const MAX_URIS_PER_PRINCIPAL = 1_000;
 const EMPTY: McpReply = { result: RawJson.of({}) };
+const { code: QUOTA, message: QUOTA_MESSAGE } = failure('QUOTA_EXCEEDED', 'resource subscriptions');
+const OVER_SHARE: McpReply = {
+  error: { code: RpcCode.internalError, message: QUOTA_MESSAGE, data: { code: QUOTA } },
+};
 
 export interface SubscriptionsDependencies {
   readonly notifier: ListChangeNotifier;
   readonly watch: ResourceWatch;
   readonly resources: ResourceRouter;
   readonly contents: ContentRouter;
+  readonly onLimit: (limit: LimitName) => void;
 }
 
 /** Subscriptions of clients: legacy clients use the stream of their session, modern clients `subscriptions/listen`. */
@@ -28,12 +38,16 @@ export class Subscriptions {
   readonly #watch: ResourceWatch;
   readonly #resources: ResourceRouter;
   readonly #contents: ContentRouter;
+  readonly #onLimit: (limit: LimitName) => void;
+  /** Numbers of resource subscriptions, by principal. */
+  readonly #counts = new Map<string, number>();
 
-  constructor({ notifier, watch, resources, contents }: SubscriptionsDependencies) {
+  constructor({ notifier, watch, resources, contents, onLimit }: SubscriptionsDependencies) {
     this.#notifier = notifier;
     this.#watch = watch;
     this.#resources = resources;
     this.#contents = contents;
+    this.#onLimit = onLimit;
   }
 
   /** Subscribes a legacy client to every list. */
@@ -51,6 +65,7 @@ export class Subscriptions {
     const route = this.#contents.resourceRoute(endpoint, client, uri);
     if ('error' in route) return route;
     if (notify === undefined || client.watched.has(uri)) return EMPTY;
+    if (this.#isOverShare(client)) return OVER_SHARE;
     const end = client.watched.size < MAX_URIS ? this.#watchAt({ client, endpoint, uri }, route, notify) : undefined;
     if (end === undefined)
       return { error: { code: RpcCode.internalError, message: 'too many resource subscriptions' } };
@@ -80,12 +95,19 @@ export class Subscriptions {
       const route = this.#contents.resourceRoute(endpoint, client, uri);
       return 'error' in route ? [] : [{ uri, route }];
     });
-    const uris = owned.map(({ uri }) => uri);
     const id = exchange.id ?? RawJson.of(null);
     const notify = (notification: McpNotification): void => {
       exchange.send(withSubscriptionId(notification, id));
     };
-    const ends = owned.flatMap(({ uri, route }) => this.#watchAt({ client, endpoint, uri }, route, notify) ?? []);
+    const uris: string[] = [];
+    const ends: (() => void)[] = [];
+    for (const { uri, route } of owned) {
+      if (this.#isOverShare(client)) break;
+      const end = this.#watchAt({ client, endpoint, uri }, route, notify);
+      if (end === undefined) break;
+      uris.push(uri);
+      ends.push(end);
+    }
     ends.push(this.#notifier.join({ ...subscriberOf(client), lists: new Set(lists), send: notify }));
     const accepted = {
       ...Object.fromEntries(lists.map((list) => [`${list}ListChanged`, true])),
@@ -98,18 +120,34 @@ export class Subscriptions {
     return { result: objectOf(new Map([['_meta', objectOf(new Map([[SUBSCRIPTION_ID, id]]))]])) };
   }
 
+  #isOverShare({ scope: { caller } }: ClientSession): boolean {
+    const isOver = (this.#counts.get(principalKey(caller)) ?? 0) >= MAX_URIS_PER_PRINCIPAL;
+    if (isOver) this.#onLimit('subscription.over_share');
+    return isOver;
+  }
+
+  /** Returns the end of the subscription, which also counts it down; undefined if too many resources are watched. */
   #watchAt(
     { client, endpoint, uri }: { readonly client: ClientSession; readonly endpoint: Endpoint; readonly uri: string },
     { service, uri: own }: ResourceRoute,
     send: (notification: McpNotification) => void,
-  ) {
+  ): (() => void) | undefined {
     const shownUri = (updated: string): string => {
       if (updated === own) return uri;
       return endpoint.only === undefined ? this.#resources.shownUri(client.scope, service, updated) : updated;
     };
-    return this.#watch.watch(service.serviceId, own, (updated) => {
+    const end = this.#watch.watch(service.serviceId, own, (updated) => {
       send({ method: 'notifications/resources/updated', params: new Map([['uri', RawJson.of(shownUri(updated))]]) });
     });
+    if (end === undefined) return undefined;
+    const principal = principalKey(client.scope.caller);
+    this.#counts.set(principal, (this.#counts.get(principal) ?? 0) + 1);
+    return () => {
+      const left = (this.#counts.get(principal) ?? 1) - 1;
+      if (left > 0) this.#counts.set(principal, left);
+      else this.#counts.delete(principal);
+      end();
+    };
   }
 }
 

@@ -1,6 +1,8 @@
+import { hopMark } from '../../domain/mcp/gateway-hops.ts';
 import type { Capabilities, Implementation, McpNotification } from '../../domain/mcp/mcp.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
-import type { Connection, ConnectionEvents, ServiceConnector } from '../../ports/index.ts';
+import type { Service } from '../../domain/services/service.ts';
+import type { Connection, ConnectionEvents, ConnectOptions, ServiceConnector } from '../../ports/index.ts';
 
 /** A list that can change. */
 export type ChangedList = 'tools' | 'resources' | 'prompts';
@@ -19,11 +21,18 @@ interface Known {
 export class UpstreamObserver {
   readonly #known = new Map<string, Known>();
   readonly #count: (limit: LimitName) => void;
+  readonly #gatewayId: string | undefined;
   #listener: UpstreamListener = { notified: () => undefined };
 
-  /** Calls `count` for each limit that a connection applied. */
-  constructor(count: (limit: LimitName) => void = () => undefined) {
+  /** Calls `count` for each limit that a connection applied. Connections carry the mark of gateway `gatewayId`. */
+  constructor(count: (limit: LimitName) => void = () => undefined, gatewayId?: string) {
     this.#count = count;
+    this.#gatewayId = gatewayId;
+  }
+
+  /** Returns the options of a connection with the mark of this gateway. */
+  marked({ namespace }: Service, options: ConnectOptions): ConnectOptions {
+    return this.#gatewayId === undefined ? options : { ...options, mark: hopMark(this.#gatewayId, namespace) };
   }
 
   /** Sets the receiver of later events. */
@@ -66,7 +75,8 @@ export class UpstreamObserver {
       ...(connector.defaultLimits === undefined ? {} : { defaultLimits: connector.defaultLimits }),
       admit: (manifest) => connector.admit(manifest),
       ...(connector.endLeftovers === undefined ? {} : { endLeftovers: connector.endLeftovers.bind(connector) }),
-      connect: async (service, events, options) => {
+      connect: async (service, events, given) => {
+        const options = this.marked(service, given);
         // A per-client connection: its capabilities and notifications apply only to its client.
         if (events.clientCapabilities !== undefined) return connector.connect(service, events, options);
         const { serviceId } = service;

@@ -48,11 +48,13 @@ export async function readInterface(
   const converter = new EntryConverter();
   const hints: Partial<Record<ListName, CacheHint>> = {};
   const entries = new Map<ListName, readonly RawJson[]>();
+  const reaches = new Set<string>();
   for (const { name, capability, method } of LISTS) {
     if (connection.capabilities[capability] === undefined) continue;
     const totalMs = name === 'tools' ? limits.totalMs : Math.min(limits.totalMs || OTHER_PAGE_MS, OTHER_PAGE_MS);
     const list = await gatherList(connection, { method, member: name }, { limits: { ...limits, totalMs }, signal });
     entries.set(name, list.entries);
+    for (const id of list.reaches ?? []) reaches.add(id);
     if (list.hint !== undefined) hints[name] = list.hint;
     if (list.problem !== undefined) {
       const outcome = list.hasFailed === true ? 'failed' : 'cut';
@@ -85,6 +87,7 @@ export async function readInterface(
     hints,
     cleaned: converter.cleaned.slice(0, MAX_NAMED),
     ...(faults.length === 0 ? {} : { faults }),
+    ...(reaches.size === 0 ? {} : { reaches: [...reaches] }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../domain/errors/error-table.ts';
 import type { CacheHint } from '../../domain/interfaces/interface-snapshot.ts';
 import { arrayItems, membersOf } from '../../domain/json/json-members.ts';
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
+import { REACHES_META, reachesIn } from '../../domain/mcp/gateway-hops.ts';
 import { RpcCode } from '../../domain/mcp/mcp.ts';
 import { silentRequest } from '../../domain/mcp/silent-request.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
@@ -27,6 +28,8 @@ export interface ListRequest {
 export interface GatheredList {
   readonly entries: readonly RawJson[];
   readonly hint?: CacheHint;
+  /** Ids of the gateways whose entries the list contains. */
+  readonly reaches?: readonly string[];
   /** The reason why the list, or its pages after the first, could not be read. */
   readonly problem?: string;
   /** The problem is about the first page, so that nothing is known about the list. */
@@ -64,6 +67,7 @@ export async function gatherList(
   const { entries } = collector;
   const sent = new Set<string>();
   let hint: CacheHint | undefined;
+  let reaches: readonly string[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     let members: ReadonlyMap<string, RawJson> | undefined;
@@ -77,6 +81,7 @@ export async function gatherList(
     if (members === undefined) return NOTHING;
     const hasAll = collector.add(members.get(member)?.bytes ?? NO_ITEMS);
     hint ??= hintOf(members);
+    if (page === 0) reaches = reachesOf(members);
     const next = members.get('nextCursor')?.value;
     const isLast = typeof next !== 'string' || sent.has(next) || next.length > MAX_CURSOR_LENGTH;
     if (!hasAll || (!isLast && page + 1 >= MAX_PAGES)) options.limits.onLimit?.('list.cut');
@@ -84,8 +89,13 @@ export async function gatherList(
     sent.add(next);
     cursor = next;
   }
-  return hint === undefined ? { entries } : { entries, hint };
+  return { entries, ...(hint && { hint }), ...(reaches.length === 0 ? {} : { reaches }) };
 }
+
+const reachesOf = (members: ReadonlyMap<string, RawJson>): readonly string[] => {
+  const meta = members.get('_meta');
+  return meta === undefined ? [] : reachesIn((Object(meta.value) as Readonly<Record<string, unknown>>)[REACHES_META]);
+};
 
 const NO_ITEMS = new TextEncoder().encode('[]');
 

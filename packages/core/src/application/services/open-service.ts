@@ -70,7 +70,7 @@ export async function refreshInterface(
 }
 
 function readWithLimits(
-  { clock, connectors, maxReplyBytes, refusals }: SupervisorDependencies,
+  { clock, connectors, gatewayId, maxReplyBytes, refusals }: SupervisorDependencies,
   { service, totalMs }: { readonly service: Service | undefined; readonly totalMs: number },
   link: ObservedConnection,
   signal: AbortSignal,
@@ -86,11 +86,17 @@ function readWithLimits(
   const limits = service === undefined ? requested : serviceLimits(connectors, service, requested);
   const all = AbortSignal.any([signal, link.ended]);
   return link.whileOpen(
-    readInterface(connection, clock.wall(), { ...limits, onLimit }, all).then((shown) =>
-      withPageTools(connection, shown, { ...limits, onLimit }, all).catch((error: unknown) => {
+    readInterface(connection, clock.wall(), { ...limits, onLimit }, all).then((shown) => {
+      if (gatewayId !== undefined && shown.reaches?.includes(gatewayId) === true) {
+        throw new ClarityError(
+          'GATEWAY_CIRCLE',
+          `service '${service?.namespace ?? ''}' lists the tools of this gateway`,
+        );
+      }
+      return withPageTools(connection, shown, { ...limits, onLimit }, all).catch((error: unknown) => {
         link.log(`Tools for clients that show app pages were not read: ${reasonOf(error)}`);
         return shown;
-      }),
-    ),
+      });
+    }),
   );
 }

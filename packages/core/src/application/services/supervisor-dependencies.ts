@@ -36,6 +36,8 @@ export interface SupervisorDependencies {
   readonly supervision: SupervisionOptions;
   readonly maxReplyBytes: number;
   readonly refusals?: LimitCounters;
+  /** Id of this gateway, which a list of a service must not contain. */
+  readonly gatewayId?: string;
   /** Returns the current record, or undefined after its removal. */
   readonly find: (serviceId: string) => Service | undefined;
   /** Notified when the state or the interface of a service changes. */

@@ -2,6 +2,8 @@
 export const LIMIT_NAMES = [
   'request.too_large',
   'session.too_many',
+  'session.over_share',
+  'event.over_budget',
   'stream.too_many',
   'stream.too_slow',
   'call.denied',
@@ -11,6 +13,7 @@ export const LIMIT_NAMES = [
   'call.parked_too_many',
   'question.too_many',
   'subscription.too_many',
+  'subscription.over_share',
   'connection.too_many',
   'socket.too_many',
   'reply.too_large',

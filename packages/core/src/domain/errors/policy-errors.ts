@@ -32,6 +32,17 @@ export const POLICY_ERRORS = {
     advice: 'try again in a moment',
     retryable: true,
   },
+  QUOTA_EXCEEDED: {
+    kind: 'exhausted',
+    title: 'this caller has its share of a limit that all callers share',
+    advice: 'end some of what it uses, or try again later',
+    retryable: true,
+  },
+  GATEWAY_CIRCLE: {
+    kind: 'upstream',
+    title: 'the gateway reaches itself',
+    advice: 'remove one of the services that are named',
+  },
   POLICY_INVALID: { kind: 'invalid', title: 'invalid policy', advice: 'correct the field that is named' },
   POLICY_NOT_FOUND: {
     kind: 'absent',

@@ -84,4 +84,6 @@ export interface InterfaceSnapshot {
   readonly cleaned?: readonly string[];
   /** Faults of the lists, at most 50; absent without any. They are not part of the revision. */
   readonly faults?: readonly InterfaceFault[];
+  /** Ids of the gateways whose entries the lists contain. They are not part of the revision. */
+  readonly reaches?: readonly string[];
 }

@@ -41,6 +41,8 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   /** Id of the principal that the connection belongs to; absent for a connection that several callers share. */
   readonly identity?: string;
+  /** Mark of this gateway: a gateway that receives it from its own upstreams refuses the request. */
+  readonly mark?: string;
 }
 
 /** A live upstream. A failed request does not affect later ones; after `close` every request rejects. */

@@ -1,0 +1,81 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Caller, embeddedCaller, RawJson } from '@clarity-runtime/core';
+import type { McpGateway } from '@clarity-runtime/core/ports';
+import { findSession, SessionStore } from '../../src/mcp/session-store.ts';
+import { Session } from '../../src/mcp/session.ts';
+
+const facts = { revision: '2025-11-25', capabilities: {} };
+const gateway: McpGateway = {
+  paramHeaders: () => [],
+  open: () => ({
+    request: () => Promise.resolve({ result: RawJson.of({}) }),
+    notify: () => undefined,
+    close: () => undefined,
+  }),
+};
+const contextOf = (name: string): { caller: Caller } => ({
+  caller: { ...embeddedCaller, principal: { kind: 'token', id: name } },
+});
+const forever = (): Promise<never> => new Promise(() => undefined);
+
+test('R13d the limits of sessions hold for any demand, and another principal gets a session', () => {
+  const step = fc.record({ who: fc.constantFrom('a', 'b', 'c'), isBusy: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      const sessions = new SessionStore(gateway, undefined, { mostSessions: 12, mostPerPrincipal: 9 });
+      const alive: { who: string; session: Session }[] = [];
+      for (const { who, isBusy } of steps) {
+        const context = contextOf(who);
+        const found = sessions.find(sessions.mint(facts, context), context);
+        if (found instanceof Session) {
+          if (isBusy) {
+            void found.run('1', forever);
+            alive.push({ who, session: found });
+          }
+        }
+        expect(sessions.size).toBeLessThanOrEqual(12);
+        const busy = alive.filter(({ session }) => session.isOpen);
+        const mine = busy.filter((one) => one.who === who).length;
+        // A principal below its fair part is never refused.
+        if (!(found instanceof Session)) expect(mine).toBeGreaterThanOrEqual(4);
+        expect(mine).toBeLessThanOrEqual(9);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('R13d a principal above its share gets 429 QUOTA_EXCEEDED, and its own idle session makes room', () => {
+  const refused: string[] = [];
+  const limits = { mostSessions: 10, mostPerPrincipal: 2, refused: (what: string) => refused.push(what) };
+  const sessions = new SessionStore(gateway, undefined, limits);
+  const context = contextOf('a');
+  const open = () => sessions.find(sessions.mint(facts, context), context);
+  const [first, second] = [open(), open()];
+  if (!(first instanceof Session) || !(second instanceof Session)) throw new Error('there is no session');
+  void first.run('1', forever);
+  expect(open()).toBeInstanceOf(Session);
+  expect(second.isOpen).toBe(false);
+  const third = open();
+  if (third instanceof Session) void third.run('1', forever);
+  const headers = { 'mcp-session-id': sessions.mint(facts, context) };
+  expect(findSession(sessions, { headers, context })).toMatchObject({
+    status: 429,
+    error: { data: { code: 'QUOTA_EXCEEDED' } },
+  });
+  expect(refused).toEqual(['session.over_share']);
+  const other = contextOf('b');
+  expect(sessions.find(sessions.mint(facts, other), other)).toBeInstanceOf(Session);
+});
+
+test('R13e an idle session forgets its kept events after restMs', async () => {
+  const sessions = new SessionStore(gateway, undefined, { restMs: 5, idleMs: 20 });
+  const context = contextOf('a');
+  const session = sessions.find(sessions.mint(facts, context), context);
+  if (!(session instanceof Session)) throw new Error('there is no session');
+  session.events.standalone.push({ head: '', body: new Uint8Array(1_000), tail: '' });
+  expect(sessions.keptBytes).toBe(1_000);
+  while (sessions.keptBytes > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(session.events.bytes).toBe(0);
+});
