@@ -81,7 +81,6 @@ export interface MessageDispatcherOptions {
   readonly report: (line: string) => void;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
-  /** Id of this gateway: a request that has passed it is refused. */
   readonly gatewayId: string | undefined;
 }
 
