@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import process from 'node:process';
+import { URL } from 'node:url';
 
 const require = createRequire(new URL('../../packages/adapter-http/package.json', import.meta.url));
 const { Pool } = require('undici');
