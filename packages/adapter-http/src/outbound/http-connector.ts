@@ -126,7 +126,7 @@ class HttpConnector implements ServiceConnector {
     const { environment = {} } = this.#options;
     const proxy = proxyOf(url, origin.proxy, environment);
     const tls = await readTlsSettings(origin.tls, environment);
-    const client = new HttpClient(url, this.#rules, { tls, ...(proxy === undefined ? {} : { proxy }) });
+    const client = await HttpClient.open(url, this.#rules, { tls, ...(proxy === undefined ? {} : { proxy }) });
     const sender = new UpstreamSender(client, credential, { refused: (what) => events.onLimit?.(what), mark });
     const log = (line: string): void => {
       events.onLog(toDisplayText(credential.redact(line)));
