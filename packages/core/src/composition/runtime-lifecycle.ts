@@ -73,11 +73,12 @@ export class RuntimeLifecycle {
 
   /** Reads the last known interfaces once, so that clients see them before `autostart` and during the starts. */
   async #recallInterfaces(): Promise<void> {
-    const { catalog, interfaces, supervisor, trust } = this.#dependencies;
+    const { interfaces, supervisor, trust } = this.#dependencies;
     if (this.#hasRecalled || !trust.state.trusted) return;
     this.#hasRecalled = true;
-    for (const { serviceId } of this.#autostarted) supervisor.expectStart(serviceId);
-    await interfaces.recall(catalog.all());
+    const starting = this.#autostarted;
+    for (const { serviceId } of starting) supervisor.expectStart(serviceId);
+    await interfaces.recall(starting);
   }
 
   /** Closes once; later calls return the same promise. */

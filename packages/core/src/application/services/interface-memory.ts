@@ -4,7 +4,7 @@ import { serviceDigest } from '../../domain/services/service-digest.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { InterfaceStore, TenantId } from '../../ports/index.ts';
-import { SerialQueue } from '../support/async.ts';
+import { SerialQueue, Slots } from '../support/async.ts';
 
 export interface InterfaceMemoryDependencies {
   readonly store: InterfaceStore;
@@ -19,6 +19,8 @@ export interface InterfaceMemoryDependencies {
 }
 
 const TENANT: TenantId = 'default';
+/** Reads at once, because each may open a file. */
+const MAX_READS = 16;
 
 /** Stores the interface of each running service, and offers it again after a restart of the runtime. */
 export class InterfaceMemory {
@@ -34,7 +36,8 @@ export class InterfaceMemory {
 
   /** Offers the stored interface of each service whose manifest and code are still the same. Never rejects. */
   async recall(services: readonly Service[]): Promise<void> {
-    await Promise.all(services.map((service) => this.#recallOne(service)));
+    const slots = new Slots(MAX_READS);
+    await Promise.all(services.map((service) => slots.run(() => this.#recallOne(service))));
   }
 
   /** Stores the interface of a service that runs, unless it is stored. The write runs in the background. */
