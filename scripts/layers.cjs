@@ -16,7 +16,7 @@ const LAYERS = {
   'core/src/application': ['support audit', 'services', 'calls', 'gateway', 'use-cases', 'control'],
   'adapter-http/src': ['http metrics', 'guard open-api outbound', 'api mcp page', 'server'],
   'adapter-http/src/outbound': ['http', 'streamable sse'],
-  'adapter-stdio/src': ['framing process', 'connector bridge'],
+  'adapter-stdio/src': ['framing process', 'isolation', 'connector bridge'],
   'adapter-store-fs/src': ['files', 'trust', 'registry artifacts telemetry secrets credentials client-config', 'store'],
   'adapter-wasm/src': ['json guest', 'marshalling', 'imports', 'guard', 'interface', 'worker', 'host connector'],
   'adapter-toolchain/src': ['support', 'sources', 'compilers workspace'],

@@ -79,7 +79,7 @@ const pins: Readonly<Record<string, string>> = {
     type:RuntimeEventName type:RuntimeInstance type:RuntimeMetrics type:RuntimeMetricsReader
     type:RuntimeOptions type:RuntimeSetup type:SecretDestinations type:SecretOperations type:SecretScope
     type:Service type:ServiceArtifact type:ServiceDetails type:ServiceOperations type:ServicePolicy
-    type:ServiceRecord type:ServiceStatus type:ServiceSurface type:ServiceView type:StartSettings
+    type:ServiceRecord type:ServiceStatus type:ResourceLimits type:SandboxMode type:ServiceSurface type:ServiceView type:StartSettings
     type:StorageState type:StoreErrorKind type:StoredSecrets type:SupervisionOptions type:Token
     type:ToolCallRequest type:ToolCallResult type:ToolContent type:ToolDefinition type:ToolOperations
     type:ToolSurface type:ToolVisibility type:TrustOperations type:TrustProblem type:TrustReason

@@ -109,6 +109,8 @@ export type {
   ServicePolicy,
   ServiceSurface,
   StartSettings,
+  ResourceLimits,
+  SandboxMode,
   ToolSurface,
 } from './domain/services/manifest.ts';
 export type {

@@ -1,4 +1,5 @@
 import type { CredentialResolver } from '@clarity-runtime/core/ports';
+import type { FoundSandbox } from '../isolation/sandbox.ts';
 import type { ChildRecord } from '../process/child-record.ts';
 
 /** Settings of `processConnector`. */
@@ -11,6 +12,10 @@ export interface ProcessConnectorOptions {
   readonly inherit?: readonly string[];
   /** Resolves `secretRef` in the environment of a manifest. Without it such entries are rejected. */
   readonly credentials?: CredentialResolver;
+  /** Files and folders besides `.clarity` of the workspace that a sandbox hides from services. */
+  readonly hidden?: readonly string[];
+  /** Finds the sandbox of this machine. Tests replace it. */
+  readonly findSandbox?: () => Promise<FoundSandbox>;
   /** Called with all running children whenever the set changes. A later boot passes them to `sweepLeftovers`. */
   readonly remember?: (children: readonly ChildRecord[]) => void;
   readonly limits?: Partial<ProcessLimits>;

@@ -15,7 +15,7 @@ import { LineReader } from '../framing/line-framing.ts';
 import type { ProcessLimits } from './options.ts';
 import { CLIENT, listenToChanges, openProcess } from './process-handshake.ts';
 import { ProcessTransport } from './process-transport.ts';
-import type { GuardedChild } from '../process/guarded-child.ts';
+import type { LimitedChild } from '../isolation/limited-child.ts';
 
 /** Dependencies of a `ProcessConnection`. */
 export interface ProcessConnectionSpec {
@@ -36,7 +36,7 @@ export class ProcessConnection implements Connection {
   readonly request: Connection['request'];
   /** Resolves at the first byte on stdout or at the end of the process. */
   readonly responds: Promise<unknown>;
-  readonly #child: GuardedChild;
+  readonly #child: LimitedChild;
   readonly #spec: ProcessConnectionSpec;
   readonly #transport: ProcessTransport;
   readonly #rpc: JsonRpcConnection;
@@ -44,7 +44,7 @@ export class ProcessConnection implements Connection {
   #isOpen = false;
   #startLines: readonly string[] = [];
 
-  constructor(child: GuardedChild, spec: ProcessConnectionSpec) {
+  constructor(child: LimitedChild, spec: ProcessConnectionSpec) {
     const { events, limits } = spec;
     this.#child = child;
     this.#spec = spec;
@@ -162,7 +162,8 @@ export class ProcessConnection implements Connection {
   #onExit(reason: string): void {
     const { isPackageRunner } = this.#spec;
     const ofLauncher = this.#isOpen || !isPackageRunner ? undefined : launcherError(this.#startLines);
-    this.#rpc.end(ofLauncher ?? new ClarityError('UPSTREAM_LOST', reason));
+    const ofStart = this.#isOpen ? undefined : exceededAtStart(this.#child);
+    this.#rpc.end(ofStart ?? ofLauncher ?? new ClarityError('UPSTREAM_LOST', reason));
     if (this.#closing === undefined && this.#isOpen) this.#spec.events.onClose(reason);
   }
 
@@ -172,4 +173,12 @@ export class ProcessConnection implements Connection {
     if (id === undefined) this.#rpc.failAll(error);
     else this.#rpc.fail(Number(id), error);
   }
+}
+
+/** Another start has the same limits, so it is not tried at once. */
+function exceededAtStart({ exceeded }: LimitedChild): ClarityError | undefined {
+  const limit = exceeded();
+  if (limit === undefined) return undefined;
+  const { field, reason } = limit;
+  return new ClarityError('PROCESS_START_FAILED', reason, { field, hint: `raise ${field}` });
 }

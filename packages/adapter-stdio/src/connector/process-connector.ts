@@ -7,6 +7,7 @@ import {
   type CallLimits,
   type Era,
   type LocalProcessOrigin,
+  type Manifest,
   type Service,
 } from '@clarity-runtime/core';
 import {
@@ -26,7 +27,11 @@ import { UnfinishedStarts } from './unfinished-starts.ts';
 import { BOOT_MARK, endMarked } from '../process/child-marks.ts';
 import { startTimeOf, type ChildRecord } from '../process/child-record.ts';
 import { findCommand } from '../process/find-command.ts';
-import { startGuarded, type GuardedChild } from '../process/guarded-child.ts';
+import type { GuardedChild } from '../process/guarded-child.ts';
+import { startLimited, type LimitedChild } from '../isolation/limited-child.ts';
+import { assertEnforceable } from '../isolation/resource-limits.ts';
+import { UsageWatch } from '../isolation/usage-watch.ts';
+import { findSandbox, sandboxFor, sandboxPaths, type FoundSandbox } from '../isolation/sandbox.ts';
 
 /** Returns a connector that starts MCP servers as child processes. A child ends with its connection or with this process. */
 export const processConnector = (options: ProcessConnectorOptions): ServiceConnector => new ProcessConnector(options);
@@ -47,6 +52,8 @@ class ProcessConnector implements ServiceConnector {
   readonly #limits: ProcessLimits;
   readonly #eras: EraCache;
   readonly #unfinished = new UnfinishedStarts();
+  readonly #watch = new UsageWatch();
+  #sandbox: Promise<FoundSandbox> | undefined;
   /** Prefix of the marks of this connector; random, so that another daemon has others. */
   readonly #bootId = randomUUID();
   #startCount = 0;
@@ -65,9 +72,12 @@ class ProcessConnector implements ServiceConnector {
     this.#eras = new EraCache(this.#limits.eraHorizonMs, () => performance.now());
   }
 
-  /** Accepts every manifest. The command is looked up at the start, because it may be installed later. */
-  admit(): Promise<undefined> {
-    return Promise.resolve(undefined);
+  /**
+   * Checks that this machine can enforce limits and sandbox. The command is looked up at the start: it may be installed later.
+   */
+  async admit({ spec }: Manifest): Promise<undefined> {
+    assertEnforceable(spec.limits);
+    await sandboxFor(spec.sandbox, this.#findSandbox);
   }
 
   async connect(service: Service, events: ConnectionEvents, { signal, mark }: ConnectOptions): Promise<Connection> {
@@ -84,7 +94,7 @@ class ProcessConnector implements ServiceConnector {
   }
 
   async #attempt(service: Service, { events, signal, mark, known }: Attempt): Promise<Connection> {
-    const { child, redactor, bootId } = await this.#start(service, signal);
+    const { child, redactor, bootId } = await this.#start(service, events, signal);
     // Before any wait: when a child exits, Node discards the output that has no listener yet.
     const connection = new ProcessConnection(child, {
       service,
@@ -114,10 +124,11 @@ class ProcessConnector implements ServiceConnector {
     await Promise.all([...this.#sweeps].flatMap(([swept, owner]) => (owner === serviceId ? [swept] : [])));
   }
 
-  async #start(service: Service, signal: AbortSignal) {
-    const { origin } = service.manifest.spec;
+  async #start(service: Service, events: ConnectionEvents, signal: AbortSignal) {
+    const { origin, limits: resources = {}, sandbox: mode } = service.manifest.spec;
     if (origin.type !== 'local_process') throw new ClarityError('ORIGIN_UNSUPPORTED', origin.type);
     if (signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
+    assertEnforceable(resources);
     const values = new ServiceValues(service, this.#options.credentials, { signal });
     const { variables, secrets } = await childEnvironment(service, origin, this.#options, values);
     const args = await values.expandAll(origin.args ?? [], { field: 'spec.origin.args', purpose: 'argument' });
@@ -127,9 +138,29 @@ class ProcessConnector implements ServiceConnector {
     const program = await findCommand(origin.command, cwd, variables['PATH'] ?? '');
     const hidden = [...hiddenValues(service.manifest), ...values.configured];
     const redactor = Redactor.of([...secrets, ...values.secrets], hidden);
-    const child = await withStartError(() => startGuarded({ program, args, cwd, env }));
+    const sandbox = await sandboxFor(mode, this.#findSandbox);
+    const spec = { cwd, env, resources, bootId, watch: this.#watch };
+    const child = await withStartError(async () => {
+      if (sandbox === undefined) return startLimited({ ...spec, program, args });
+      if ('problem' in sandbox) {
+        events.onLog(`spec.sandbox is auto, and ${sandbox.problem}: the service runs without a sandbox`);
+        return startLimited({ ...spec, program, args });
+      }
+      const { workspace, hidden = [], environment } = this.#options;
+      // The home folder of the user, not one that the manifest sets.
+      const paths = await sandboxPaths({ cwd, workspace, hidden, program, home: environment['HOME'] });
+      const [wrapper, ...words] = sandbox.command(sandbox.program, [program, ...args], paths);
+      return startLimited({ ...spec, program: wrapper, args: words, sandboxProcesses: sandbox.processes });
+    });
     return { child, redactor, bootId };
   }
+
+  /** Returns the sandbox of this machine. One that works is found once; another one may be installed later. */
+  readonly #findSandbox = async (): Promise<FoundSandbox> => {
+    const found = await (this.#sandbox ??= (this.#options.findSandbox ?? findSandbox)());
+    if ('problem' in found) this.#sandbox = undefined;
+    return found;
+  };
 
   async #workingDirectory({ cwd = '.' }: LocalProcessOrigin, values: ServiceValues): Promise<string> {
     const place = { field: 'spec.origin.cwd', purpose: 'argument' } as const;
@@ -164,7 +195,7 @@ class ProcessConnector implements ServiceConnector {
 const hasExceededStart = ({ reason }: AbortSignal): boolean =>
   isClarityError(reason) && reason.code === 'SERVICE_START_TIMEOUT';
 
-async function withStartError(start: () => Promise<GuardedChild>): Promise<GuardedChild> {
+async function withStartError(start: () => Promise<LimitedChild>): Promise<LimitedChild> {
   try {
     return await start();
   } catch (cause) {

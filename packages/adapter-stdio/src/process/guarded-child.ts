@@ -12,7 +12,8 @@ const GUARD = `( ( trap '' TERM HUP INT; read -r _ <&3; kill -s TERM -- -$$; sle
 [ -r /proc/self/stat ] && read -r self _ </proc/self/stat && for f in $(grep -lsazxF "CLARITY_BOOT_ID=$CLARITY_BOOT_ID" /proc/[0-9]*/environ)
 do p=\${f#/proc/}; p=\${p%/environ}; [ "$p" = "$self" ] || kill -s KILL "$p"; done
 kill -s KILL -- -$$ ) </dev/null >/dev/null 2>&1 & )
-exec "$@" 3<&-`;
+`;
+const BECOME = `exec "$@" 3<&-`;
 
 /** Command line, working directory and environment of a child. */
 export interface ChildSpec {
@@ -20,6 +21,8 @@ export interface ChildSpec {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Shell commands that set limits of the program. */
+  readonly limits?: string;
 }
 
 /** A running child that ends when this process ends. */
@@ -37,8 +40,8 @@ export interface GuardedChild {
 const DRAIN_MS = 500;
 
 /** Starts a program in a new process group. Rejects when the shell cannot start; a program that cannot run exits with 126 or 127. */
-export async function startGuarded({ program, args, cwd, env }: ChildSpec): Promise<GuardedChild> {
-  const child = spawn('/bin/sh', ['-c', GUARD, 'clarity-guard', program, ...args], {
+export async function startGuarded({ program, args, cwd, env, limits = '' }: ChildSpec): Promise<GuardedChild> {
+  const child = spawn('/bin/sh', ['-c', GUARD + limits + BECOME, 'clarity-guard', program, ...args], {
     cwd,
     env,
     detached: true,

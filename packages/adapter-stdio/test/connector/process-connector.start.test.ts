@@ -1,5 +1,5 @@
 import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
@@ -121,3 +121,20 @@ test('Q31 a child that closes its output is lost although it runs on, and is end
   await until(() => !isAlive(pid));
   await connection.close('done');
 });
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux(
+  'R18h a start that exceeds a limit fails once, with the field of the limit and the way to raise it',
+  async () => {
+    const starts = join(folder, 'limited.starts');
+    const script = `echo start >>${starts}; while :; do sleep 60 & done`;
+    const service = processService({ command: '/bin/sh', args: ['-c', script], limits: { processes: 15 } });
+    await expect(connect(connector, service)).rejects.toMatchObject({
+      code: 'PROCESS_START_FAILED',
+      failure: { field: 'spec.limits.processes', hint: 'raise spec.limits.processes' },
+      message: expect.stringContaining('spec.limits.processes allows 15'),
+    });
+    expect(readFileSync(starts, 'utf8')).toBe('start\n');
+  },
+);

@@ -22,9 +22,11 @@ export interface ServiceOf {
   readonly env?: readonly EnvironmentEntry[];
   readonly cwd?: string;
   readonly policy?: Manifest['spec']['policy'];
+  readonly limits?: Manifest['spec']['limits'];
+  readonly sandbox?: Manifest['spec']['sandbox'];
 }
 
-export function processService({ policy, ...origin }: ServiceOf): Service {
+export function processService({ policy, limits, sandbox, ...origin }: ServiceOf): Service {
   const manifest: Manifest = {
     apiVersion: 'clarity.runtime/v1',
     kind: 'MCPService',
@@ -36,6 +38,8 @@ export function processService({ policy, ...origin }: ServiceOf): Service {
       policyRef: 'default',
       restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 60 },
       ...(policy === undefined ? {} : { policy }),
+      ...(limits === undefined ? {} : { limits }),
+      ...(sandbox === undefined ? {} : { sandbox }),
     },
   };
   return { schema: 1, serviceId: deriveServiceId(manifest), namespace: 'fixture', manifest, revision: '1' };

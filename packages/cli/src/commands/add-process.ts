@@ -4,6 +4,7 @@ import type { Flags, ParsedArgs } from '../arguments/command-grammar.ts';
 import { usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
+import { isolationFlags, isolationOf } from '../command-support/isolation-flags.ts';
 import { policyFlags, policyOf } from '../command-support/policy-flags.ts';
 import { noStartFlag, register, startSettings, startTimeoutFlag } from '../command-support/register.ts';
 
@@ -24,6 +25,7 @@ const flags: Flags = {
     describe: 'inherited variables: none (PATH, HOME), safe or all',
     fallbackText: 'safe',
   },
+  ...isolationFlags,
   ...startTimeoutFlag,
   ...noStartFlag,
 };
@@ -59,6 +61,7 @@ async function runAddProcess(given: ParsedArgs, session: CommandContext): Promis
     env,
     policy: policyOf(given),
     start: startSettings(given),
+    ...isolationOf(given),
     ...inheritance(given, session),
   };
   return register(session, given, { manifest: childProcess(command, args, options), flags });

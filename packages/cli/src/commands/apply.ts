@@ -1,7 +1,9 @@
+import type { Manifest } from '@clarity-runtime/core';
 import { messageOf } from '../support/error-text.ts';
 import { ExitCode, usageError } from '../support/cli-error.ts';
 import type { CommandContext } from '../command-support/command-context.ts';
 import type { Command } from '../command-support/command.ts';
+import { isolationFlags, isolationOf, type Isolation } from '../command-support/isolation-flags.ts';
 import { documentsOf, type Document } from '../command-support/manifest-files.ts';
 import { noStartFlag } from '../command-support/register.ts';
 import { printWarnings } from '../command-support/render.ts';
@@ -29,10 +31,12 @@ export const apply: Command = {
       alias: 'f',
       describe: 'JSON file: a manifest, a policy, a list of them, or the output of `export` (repeatable)',
     },
+    ...isolationFlags,
     ...noStartFlag,
   },
   run: async (given, session) => {
     const { output } = session;
+    const isolation = isolationOf(given);
     const paths = given.all('file');
     if (paths.length === 0) throw usageError('--file is missing', 'pass a file with manifests: apply -f <file>');
     const documents = (await Promise.all(paths.map((path) => documentsOf(session.cwd, path)))).flat();
@@ -48,7 +52,7 @@ export const apply: Command = {
     const services: Outcome<Service>[] = [];
     const start = !given.has('no-start');
     for (const document of documents.filter((each) => !isPolicy(each))) {
-      const outcome = await applyOne(session, document, start);
+      const outcome = await applyOne(session, isolated(document, isolation), start);
       services.push(
         tell(outcome, ({ namespace, serviceId, lifecycle }) => `${namespace} (${serviceId}) is ${lifecycle}`),
       );
@@ -61,6 +65,18 @@ export const apply: Command = {
     return ok ? ExitCode.done : ExitCode.failed;
   },
 };
+
+/** Sets limits and sandbox of the flags in a manifest of a child process. A member of the manifest is replaced. */
+function isolated(document: Document, { limits, sandbox }: Isolation): Document {
+  const { spec } = Object(document.value) as { readonly spec?: Partial<Manifest['spec']> };
+  if (spec?.origin?.type !== 'local_process') return document;
+  const changed = {
+    ...spec,
+    ...(limits === undefined ? {} : { limits: { ...spec.limits, ...limits } }),
+    ...(sandbox === undefined ? {} : { sandbox }),
+  };
+  return { ...document, value: { ...(document.value as object), spec: changed } };
+}
 
 const isPolicy = ({ value }: Document): boolean => (Object(value) as { readonly kind?: unknown }).kind === 'Policy';
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { assertBindAllowed, createHttpServer, type HttpServer } from '@clarity-runtime/adapter-http';
 import { createRuntime, type Runtime } from '@clarity-runtime/core';
 import { startAuditExports, type AuditExports } from '../audit-export/audit-exports.ts';
@@ -48,6 +49,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
     childVariables: settings.childEnv.value,
     trustStore: settings.trustStore.value,
     keyFile: settings.keyFile.value,
+    hidden: settings.authTokenFile.value === undefined ? [] : [resolve(settings.authTokenFile.value)],
     telemetryMaxBytes: settings.telemetryMaxBytes.value,
     ...(settings.authFileRoot.value === undefined ? {} : { secretsRoot: settings.authFileRoot.value }),
     remote: {

@@ -33,6 +33,8 @@ export interface StockAdaptersOptions {
   readonly trustStore?: string | undefined;
   /** File that replaces the user key. */
   readonly keyFile?: string | undefined;
+  /** Files that a sandbox hides from services, besides those of the state and of the key. */
+  readonly hidden?: readonly string[];
   /** Variables for credentials and for the environment of child processes. Default: `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -96,13 +98,14 @@ const MAX_RESULT_BYTES = 1024 * 1024;
 export async function stockAdapters(options: StockAdaptersOptions): Promise<StockAdapters> {
   const { functionTimeoutMs = FUNCTION_TIMEOUT_MS, remote = {}, environment = process.env } = options;
   const root = resolve(options.workspace);
+  const folders = trustFolders({
+    environment,
+    trustStore: options.trustStore === undefined ? undefined : resolve(options.trustStore),
+  });
   const workspace = await openFsStore({
     root,
     ...(options.telemetryMaxBytes === undefined ? {} : { maxTelemetryBytes: options.telemetryMaxBytes }),
-    trustFolders: trustFolders({
-      environment,
-      trustStore: options.trustStore === undefined ? undefined : resolve(options.trustStore),
-    }),
+    trustFolders: folders,
     keyFile: options.keyFile,
   });
   const children = new ChildRecords(workspace.folder);
@@ -147,6 +150,12 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
       workspace: root,
       environment,
       inherit: options.childVariables ?? [],
+      hidden: [
+        folders.key,
+        folders.state,
+        ...[options.keyFile, options.secretsRoot].flatMap((path) => (path === undefined ? [] : [resolve(path)])),
+        ...(options.hidden ?? []),
+      ],
       credentials,
       remember: (running) => {
         children.keep(running);

@@ -70,6 +70,7 @@ export function checkRules(manifest: Manifest, kinds: OriginKinds): void {
   const { origin, policy, surface } = manifest.spec;
   const kind = originKind(origin.type, kinds);
   checkSurface(surface ?? {});
+  checkIsolation(manifest.spec, kind);
   checkValues(origin);
   if (kind.url !== undefined) checkUrl(`spec.origin.${kind.url}`, String(originMember(origin, kind.url)), kind);
   checkAliases(origin, policy ?? {}, kind);
@@ -80,6 +81,17 @@ export function checkRules(manifest: Manifest, kinds: OriginKinds): void {
       hint: 'put the credential into another variable; the runtime never sends its own tokens to a service',
     });
   }
+}
+
+/** A member that the connector cannot enforce must not look as if it were enforced. */
+function checkIsolation({ limits, sandbox, origin }: Manifest['spec'], { hasProcess }: OriginKind): void {
+  const isSandboxed = sandbox !== undefined && sandbox !== 'none';
+  if (hasProcess === true || (limits === undefined && !isSandboxed)) return;
+  const field = isSandboxed ? 'spec.sandbox' : 'spec.limits';
+  throw new ClarityError('MANIFEST_INVALID', `${field} must not be set for an origin of type ${origin.type}`, {
+    field,
+    hint: 'remove it: only services of type local_process have it',
+  });
 }
 
 function checkIdentity(manifest: Manifest, kinds: OriginKinds): void {

@@ -58,6 +58,13 @@ const restartPolicy = object(['mode', 'maxRestarts', 'windowSeconds'], {
   windowSeconds: integer(1, 3600),
 });
 
+const resourceLimits = object([], {
+  memoryBytes: integer(16_777_216, 1_099_511_627_776),
+  processes: integer(1, 65_536),
+  cpuSeconds: integer(1, 31_536_000),
+  openFiles: integer(16, 1_048_576),
+});
+
 /** Returns the schema of a manifest whose origin has one of the types. */
 export function manifestSchemaOf(kinds: OriginKinds) {
   const types = [...kinds.keys()];
@@ -86,6 +93,8 @@ export function manifestSchemaOf(kinds: OriginKinds) {
         pinInterface: { type: 'boolean' },
         isolation: { enum: ['shared', 'per-client'] },
         start: object([], { idleMs: integer(1_000, 600_000), maxMs: integer(1_000, 600_000) }),
+        limits: resourceLimits,
+        sandbox: { enum: ['none', 'auto', 'required'] },
         policy: { $ref: '#/$defs/servicePolicy' },
         surface: { $ref: '#/$defs/serviceSurface' },
       }),

@@ -67,4 +67,9 @@ export const UPSTREAM_ERRORS = {
     title: 'the process did not start',
     advice: 'check spec.origin.command, args and cwd, and the logs of the service',
   },
+  ISOLATION_UNAVAILABLE: {
+    kind: 'conflict',
+    title: 'this machine cannot enforce the isolation',
+    advice: 'install the program that is named, or remove the member that is named from the manifest',
+  },
 } as const satisfies Record<string, ErrorRow>;

@@ -39,6 +39,13 @@ export interface ManifestSpec {
   readonly isolation?: 'shared' | 'per-client';
   /** Limits of a start; the defaults of the origin if absent. */
   readonly start?: StartSettings;
+  /** Limits of a child process and everything that it starts; only for `local_process`. Absent: unlimited. */
+  readonly limits?: ResourceLimits;
+  /**
+   * Sandbox of a child process; only for `local_process`. `none` (default), `auto`: where this machine has one, `required`:
+   * the service does not start without one.
+   */
+  readonly sandbox?: SandboxMode;
   /** Limits of calls and the tools that may be called; the policy named by `policyRef` can only narrow it. */
   readonly policy?: ServicePolicy;
   /** Names and descriptions of tools for clients, in place of those of the service. */
@@ -50,6 +57,19 @@ export interface StartSettings {
   readonly idleMs?: number;
   /** Milliseconds until the service is ready. */
   readonly maxMs?: number;
+}
+
+export type SandboxMode = 'none' | 'auto' | 'required';
+
+export interface ResourceLimits {
+  /** Resident memory of all processes of the service in bytes. Shared pages count for each process. */
+  readonly memoryBytes?: number;
+  /** Number of processes, without threads. */
+  readonly processes?: number;
+  /** Seconds of CPU time of all processes of the service since its start. */
+  readonly cpuSeconds?: number;
+  /** Number of open files of each process. */
+  readonly openFiles?: number;
 }
 
 export interface ServiceSurface {

@@ -26,6 +26,8 @@ export interface OriginKind<O extends { readonly type: string } = Origin> {
   identitySeed?(origin: O, metadata: Manifest['metadata']): string;
   /** Requests go over the network: the status counts it as remote and the audit has `service.remote_error`. */
   readonly isRemote: boolean;
+  /** The service is a process with `spec.limits` and `spec.sandbox`. */
+  readonly hasProcess?: true;
   /** A start runs a command of the manifest: registering it over MCP needs the permission of the operator. */
   readonly runsCommand: boolean;
   /** A service with the same source file and module is the same program: registering it again replaces the old record. */
@@ -144,6 +146,7 @@ const localProcess: OriginKind<LocalProcessOrigin> = {
   runsCommand: true,
   isBuiltFromSource: false,
   environment: 'env',
+  hasProcess: true,
   operatorMembers: ['envFile', 'inheritEnv'],
   legacyPolicy: [],
   callDefaults: {
