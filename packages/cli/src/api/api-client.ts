@@ -57,7 +57,8 @@ export class ApiClient {
 
   service = (id: string) => this.call(routes.getService, { id });
 
-  apply = (manifest: unknown) => this.call(routes.applyService, { body: { manifest } });
+  apply = (manifest: unknown, digest?: string | null) =>
+    this.call(routes.applyService, { body: { manifest, ...defined({ digest }) } });
 
   policy = (id: string) => this.call(routes.getServicePolicy, { id });
 

@@ -32,6 +32,10 @@ export const apply: Command = {
       describe: 'JSON file: a manifest, a policy, a list of them, or the output of `export` (repeatable)',
     },
     ...isolationFlags,
+    digest: {
+      type: 'text',
+      describe: 'digest of the record that the manifest replaces, or `none`; another record is refused',
+    },
     ...noStartFlag,
   },
   run: async (given, session) => {
@@ -39,7 +43,11 @@ export const apply: Command = {
     const isolation = isolationOf(given);
     const paths = given.all('file');
     if (paths.length === 0) throw usageError('--file is missing', 'pass a file with manifests: apply -f <file>');
+    const digest = expectedDigest(given.text('digest'));
     const documents = (await Promise.all(paths.map((path) => documentsOf(session.cwd, path)))).flat();
+    if (digest !== undefined && documents.filter((each) => !isPolicy(each)).length !== 1) {
+      throw usageError('--digest needs a single manifest', 'apply the manifests one by one');
+    }
     const tell = <Done>(outcome: Outcome<Done>, line: (done: Done) => string): Outcome<Done> => {
       if (!outcome.ok) output.note(`${outcome.from}: ${outcome.error}`);
       else if (!output.json) output.line(line(outcome), 'good');
@@ -52,7 +60,7 @@ export const apply: Command = {
     const services: Outcome<Service>[] = [];
     const start = !given.has('no-start');
     for (const document of documents.filter((each) => !isPolicy(each))) {
-      const outcome = await applyOne(session, isolated(document, isolation), start);
+      const outcome = await applyOne(session, isolated(document, isolation), { start, digest });
       services.push(
         tell(outcome, ({ namespace, serviceId, lifecycle }) => `${namespace} (${serviceId}) is ${lifecycle}`),
       );
@@ -92,13 +100,20 @@ async function applyPolicy(
   }
 }
 
+/** Returns the expected digest; null for `none`. */
+function expectedDigest(text: string | undefined): string | null | undefined {
+  if (text === undefined || /^[0-9a-f]{64}$/.test(text)) return text;
+  if (text === 'none') return null;
+  throw usageError('--digest is not a digest', 'use service.digest of `clarityctl details <service> --json`, or none');
+}
+
 async function applyOne(
   { api, output }: CommandContext,
   { from, value }: Document,
-  start: boolean,
+  { start, digest }: { readonly start: boolean; readonly digest: string | null | undefined },
 ): Promise<Outcome<Service>> {
   try {
-    const { service } = await api.apply(value);
+    const { service } = await api.apply(value, digest);
     const { serviceId, namespace, runtime } = service;
     const { enabled, autostart } = service.manifest.spec;
     if (!start || !enabled || !autostart) return { ok: true, from, serviceId, namespace, lifecycle: runtime.lifecycle };

@@ -127,3 +127,24 @@ test('events prints one JSON text per line, filtered when a service is named', a
   expect(new Set(shown.map(({ serviceId }) => serviceId)).size).toBe(1);
   expect(shown.map(({ kind }) => kind)).toContain('service.started');
 });
+
+test('R73g apply --digest replaces the record that was shown, and exits 1 when it changed since', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  const file = join(folder.path, 'a.json');
+  await writeFile(file, JSON.stringify(manifestOf('a')));
+  const apply = (digest: string) =>
+    daemon.ctl(['apply', '-f', 'a.json', '--no-start', '--digest', digest], { cwd: folder.path });
+  expect((await apply('none')).exitCode).toBe(0);
+  expect((await apply('none')).stderr).toContain('the record changed since it was read');
+  const details = JSON.parse((await daemon.ctl(['details', 'a'])).stdout) as { service: { digest: string } };
+  const { digest } = details.service;
+  const changed = manifestOf('a');
+  await writeFile(file, JSON.stringify({ ...changed, spec: { ...changed.spec, autostart: false } }));
+  expect((await apply(digest)).exitCode).toBe(0);
+  const late = await apply(digest);
+  expect([late.exitCode, late.stderr]).toEqual([1, expect.stringContaining('the record changed since it was read')]);
+  expect((await apply('xyz')).stderr).toContain('--digest is not a digest');
+  await writeFile(file, JSON.stringify([manifestOf('a'), manifestOf('b')]));
+  expect((await apply(digest)).stderr).toContain('--digest needs a single manifest');
+});

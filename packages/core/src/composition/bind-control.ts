@@ -7,6 +7,7 @@ import { Backends, type BuiltInService } from '../application/gateway/backends.t
 import { Approvals } from '../application/use-cases/approvals.ts';
 import { Explain } from '../application/use-cases/explain.ts';
 import type { Verb } from '../domain/access/grant.ts';
+import { DEFAULT_TENANT } from '../domain/access/tenant.ts';
 import { assertTrusted } from '../domain/access/trust.ts';
 import type { WorkspaceTrust } from '../ports/index.ts';
 import { contentDigest } from '../domain/json/digest.ts';
@@ -47,6 +48,7 @@ function createControlTools(c: Container): readonly ControlTool[] {
       const policy = c.resolve(PART.pipeline).policies.find(name);
       return policy === undefined ? null : contentDigest(policy);
     },
+    secretVersion: async (name) => (await c.resolve(PORT.secretStore).scope(DEFAULT_TENANT, name))?.version,
     commandsOverMcp: mcpCommands,
     readManifest: (input) => parseManifest(input, catalog.kinds),
   });

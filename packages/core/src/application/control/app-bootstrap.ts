@@ -1,12 +1,12 @@
 import { principalKey } from '../../domain/access/principal-key.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { sha256Hex } from '../../domain/json/digest.ts';
+import { canonicalJson, sha256Hex } from '../../domain/json/digest.ts';
 import { localWasm } from '../../domain/services/manifest-defaults.ts';
 import type { Scaffold, Workspace } from '../../ports/index.ts';
 import { DEFAULT_APP_MODULE, APP_SOURCE_PATH, templateFiles } from './app-template.ts';
 import type { CompilerReadiness, CompilerRequest } from './compiler-readiness.ts';
 import type { ControlCall } from './control-tool.ts';
-import type { Provisioning, Registration } from './provisioning.ts';
+import type { Provisioning, Registration, RegistrationInputs } from './provisioning.ts';
 import { summaryOf } from './control-views.ts';
 
 export interface AppRequest extends CompilerRequest {
@@ -34,24 +34,38 @@ export class AppBootstrap {
     this.#dependencies = dependencies;
   }
 
+  /**
+   * Returns the state that the app depends on, for an approval: the source, the compiler, the files that it replaces and the
+   * record. No program runs for it.
+   */
+  async inputs({ args }: ControlCall<AppRequest>): Promise<AppInputs> {
+    const { workspace, readiness, provisioning } = this.#dependencies;
+    const { module, project, source, wasm, template } = planOf(args);
+    const files: Record<string, string | null> = {};
+    for (const path of [...template.map((file) => `${project}/${file.path}`), wasm]) {
+      files[path] = (await workspace?.digest?.(path).catch(() => undefined)) ?? null;
+    }
+    const place = { sourceFile: `${workspace?.root ?? ''}/${project}/${APP_SOURCE_PATH}`, module };
+    const manifest = localWasm(`${workspace?.root ?? ''}/${wasm}`, place);
+    const { replaces = null, policy = null } = provisioning.recordInputs(manifest);
+    return { source: sha256Hex(source), compiler: readiness.compiler(args).name, files, replaces, policy };
+  }
+
   /** Writes no file before the source has compiled. */
   async run(call: ControlCall<AppRequest>): Promise<object> {
     const { workspace, readiness } = this.#dependencies;
     const { args, caller, signal } = call;
     if (workspace === undefined) throw new ClarityError('PATH_FORBIDDEN', 'this runtime has no workspace');
+    await this.#assertApproved(call);
     const ready = (await readiness.ensure(caller, args, signal)) as { available: boolean; error?: string };
     if (!ready.available) throw new ClarityError('COMPILER_UNAVAILABLE', ready.error ?? '');
     const compiler = readiness.compiler(args);
-    const module = args.module_name ?? DEFAULT_APP_MODULE;
-    const template = templateFiles({ project: args.project_name, module });
-    const source = args.source ?? template.find(({ path }) => path === APP_SOURCE_PATH)?.template ?? '';
+    const { module, project, source, wasm, template } = planOf(args);
     const compiled = await compiler.compile(
       { file: APP_SOURCE_PATH, text: source, principal: principalKey(caller) },
       signal,
     );
     if (!compiled.ok) throw new ClarityError('COMPILE_FAILED', compiled.findings);
-    const project = inFolder(args.dir ?? '.', args.project_name);
-    const wasm = `${project}/.clarity/build/${module}.wasm`;
     const exists = await workspace.locate(`${project}/${APP_SOURCE_PATH}`).then(
       () => true,
       () => false,
@@ -84,18 +98,59 @@ export class AppBootstrap {
     };
   }
 
-  async #register({ args, caller }: ControlCall<AppRequest>, built: Built): Promise<Registration | undefined> {
+  /** Refuses a state that differs from the approved one, also if it changed while the compiler was read. */
+  async #assertApproved(call: ControlCall<AppRequest>): Promise<void> {
+    if (call.approved === undefined) return;
+    const [approved, now] = [call.approved, await this.inputs(call)].map((state) => sha256Hex(canonicalJson(state)));
+    if (approved === now) return;
+    throw new ClarityError('REVISION_CONFLICT', `the state is ${now ?? ''}, the approval is for ${approved ?? ''}`, {
+      hint: 'call the tool again, so that an operator decides on the present state',
+    });
+  }
+
+  async #register(
+    { args, caller, approved }: ControlCall<AppRequest>,
+    built: Built,
+  ): Promise<Registration | undefined> {
     if (args.register_service === false) return undefined;
     const { sourceFile, wasmPath, module, sha256, scaffold } = built;
     const displayName = args.project_name;
     const manifest = localWasm(wasmPath, { sourceFile, module, artifactSha256: sha256, displayName });
     try {
-      return await this.#dependencies.provisioning.register(caller, manifest, { start: args.start_now ?? true });
+      const { replaces } = (approved ?? {}) as Partial<AppInputs>;
+      const seen = replaces === undefined ? undefined : { replaces };
+      return await this.#dependencies.provisioning.register(caller, manifest, {
+        start: args.start_now ?? true,
+        approved: seen,
+      });
     } catch (error) {
       await scaffold.undo();
       throw error;
     }
   }
+}
+
+/** State that an operator approves together with an app. */
+interface AppInputs extends Required<Pick<RegistrationInputs, 'replaces' | 'policy'>> {
+  /** SHA-256 of the source. */
+  readonly source: string;
+  readonly compiler: string;
+  /** SHA-256 of each file that the app writes; null for one that does not exist. */
+  readonly files: Readonly<Record<string, string | null>>;
+}
+
+/** Returns the files of an app and their contents. */
+function planOf(args: AppRequest) {
+  const module = args.module_name ?? DEFAULT_APP_MODULE;
+  const template = templateFiles({ project: args.project_name, module });
+  const project = inFolder(args.dir ?? '.', args.project_name);
+  return {
+    module,
+    template,
+    project,
+    source: args.source ?? template.find(({ path }) => path === APP_SOURCE_PATH)?.template ?? '',
+    wasm: `${project}/.clarity/build/${module}.wasm`,
+  };
 }
 
 interface Built {

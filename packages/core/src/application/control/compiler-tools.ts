@@ -61,6 +61,7 @@ export const compilerTools = (readiness: CompilerReadiness, bootstrap: AppBootst
     annotations: REACH,
     grant: 'provision',
     waits: () => true,
+    inputs: (call) => bootstrap.inputs(call),
     run: (call) => bootstrap.run(call),
   }),
 ];

@@ -1,7 +1,9 @@
+import { parseAuthRef } from '../../domain/access/auth-ref.ts';
 import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { onBehalfOf } from '../../domain/access/registrant.ts';
 import { ClarityError, isClarityError, reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
+import { manifestReferences } from '../../domain/services/manifest-references.ts';
 import { originKind, originMember, withOriginMember } from '../../domain/services/origin-kinds.ts';
 import { serviceDigest } from '../../domain/services/service-digest.ts';
 import { deriveServiceId } from '../../domain/services/service-id.ts';
@@ -19,6 +21,8 @@ export interface ProvisioningDependencies {
   readonly workspace: Workspace | undefined;
   /** Returns the digest of a policy; null when it does not exist. */
   readonly policyDigest: (name: string) => string | null;
+  /** Returns the version of a stored secret; undefined when it does not exist. */
+  readonly secretVersion: (name: string) => Promise<string | undefined>;
   /** MCP clients may register local commands as services. */
   readonly commandsOverMcp: boolean;
 }
@@ -76,22 +80,42 @@ export class Provisioning {
    * A registration that cannot be read depends on nothing: it fails when it runs.
    */
   async inputs(caller: Caller, input: unknown): Promise<RegistrationInputs> {
-    const { catalog, policyDigest, readManifest, workspace } = this.#dependencies;
+    const { catalog, readManifest, workspace } = this.#dependencies;
     try {
       const manifest = await this.#admitted(caller, readManifest(input));
-      const { origin, policyRef } = manifest.spec;
-      const former = catalog.find(deriveServiceId(manifest, catalog.kinds));
+      const { origin } = manifest.spec;
       const path = originMember(origin, originKind(origin.type, catalog.kinds).workspaceFile);
       const file = typeof path === 'string' ? await workspace?.digest?.(path) : undefined;
       return {
-        replaces: former === undefined ? null : serviceDigest(former),
-        policy: policyDigest(policyRef),
+        ...this.recordInputs(manifest),
+        ...(await this.#secrets(manifest)),
         ...(file === undefined ? {} : { file }),
       };
     } catch (error) {
       if (isClarityError(error)) return {};
       throw error;
     }
+  }
+
+  /** Returns the record that a manifest replaces and its policy, by their digests. */
+  recordInputs(manifest: Manifest): RegistrationInputs {
+    const { catalog, policyDigest } = this.#dependencies;
+    const former = catalog.find(deriveServiceId(manifest, catalog.kinds));
+    return {
+      replaces: former === undefined ? null : serviceDigest(former),
+      policy: policyDigest(manifest.spec.policyRef),
+    };
+  }
+
+  /** Returns the versions of the stored secrets that a manifest refers to; null for one that does not exist. */
+  async #secrets(manifest: Manifest): Promise<Pick<RegistrationInputs, 'secrets'>> {
+    const { catalog, secretVersion } = this.#dependencies;
+    const versions: Record<string, string | null> = {};
+    for (const { reference } of manifestReferences(manifest, catalog.kinds)) {
+      const { scheme, target } = parseAuthRef(reference);
+      if (scheme === 'file') versions[target] = (await secretVersion(target)) ?? null;
+    }
+    return Object.keys(versions).length === 0 ? {} : { secrets: versions };
   }
 
   /** Rejects files outside the workspace, and commands unless the operator allows them over MCP. */
@@ -159,6 +183,8 @@ export interface RegistrationInputs {
   readonly policy?: string | null;
   /** SHA-256 of the module. */
   readonly file?: string;
+  /** Versions of stored secrets by name. */
+  readonly secrets?: Readonly<Record<string, string | null>>;
 }
 
 interface Failed {

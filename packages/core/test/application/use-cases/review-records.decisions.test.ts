@@ -99,6 +99,67 @@ test('R73g approve runs a registration only when file, record and policy are as 
   );
 });
 
+test('R73h approve runs a registration only with the versions of the secrets that were shown', async () => {
+  const change = fc.constantFrom('nothing', 'replaced', 'deleted', 'created', 'other');
+  await fc.assert(
+    fc.asyncProperty(change, async (name) => {
+      await using stage = await controlStage({ approveProvisioning: true, mcpCommands: true });
+      const { secrets, approvals } = stage.runtime;
+      const destinations = { hosts: ['h.example'] };
+      if (name !== 'created') await secrets.set(operator, 'file:bank', 'first-value', destinations);
+      await secrets.set(operator, 'file:other', 'other-value', destinations);
+      const spec = {
+        ...manifestOf('far').spec,
+        origin: {
+          type: 'remote_mcp',
+          endpoint: 'https://h.example/mcp',
+          transport: 'streamable_http',
+          authRef: 'file:bank',
+        },
+      };
+      await stage.call('apply_manifest', { manifest: { ...manifestOf('far'), spec } }, provisioner);
+      const [shown] = await approvals.list(operator);
+      if (name === 'replaced') await secrets.set(operator, 'file:bank', 'second-value');
+      if (name === 'created') await secrets.set(operator, 'file:bank', 'second-value');
+      if (name === 'deleted') await secrets.remove(operator, 'file:bank');
+      if (name === 'other') await secrets.set(operator, 'file:other', 'changed-value');
+      const approved = approvals.approve(operator, shown?.id ?? '', shown?.digest);
+      if (name === 'nothing' || name === 'other') await expect(approved).resolves.toHaveProperty('decidedBy');
+      else await expect(approved).rejects.toMatchObject({ code: 'REVISION_CONFLICT' });
+    }),
+    { numRuns: 12 },
+  );
+});
+
+test('R73i approve runs bootstrap_clarity_app only with the source, files and policy that were shown', async () => {
+  const main = 'app/src/main.clarity';
+  const changes = {
+    nothing: () => undefined,
+    file: ({ workspace }: ControlStage) => workspace.contents.set(main, 'module Edited'),
+    policy: CHANGES.policy,
+  } as const;
+  const change = fc.constantFrom(...(Object.keys(changes) as (keyof typeof changes)[]));
+  await fc.assert(
+    fc.asyncProperty(change, async (name) => {
+      await using stage = await controlStage({ approveProvisioning: true });
+      const asked = { project_name: 'app', overwrite: true, start_now: false };
+      await stage.call('bootstrap_clarity_app', asked, provisioner);
+      expect(stage.workspace.files.size).toBe(0);
+      const [shown] = await stage.runtime.approvals.list(operator);
+      await changes[name](stage);
+      const approved = stage.runtime.approvals.approve(operator, shown?.id ?? '', shown?.digest);
+      if (name === 'nothing') {
+        expect(await approved).toMatchObject({ state: 'approved' });
+        expect(stage.workspace.files.has(main)).toBe(true);
+      } else {
+        await expect(approved).rejects.toMatchObject({ code: 'REVISION_CONFLICT' });
+        expect(stage.workspace.files.size).toBe(0);
+      }
+    }),
+    { numRuns: 9 },
+  );
+});
+
 test('R73g two approvals of one request at the same time run it once', async () => {
   await using stage = await controlStage({ approveProvisioning: true });
   await stage.call('register_local', { wasm_path: 'calc.wasm' }, provisioner);
