@@ -120,7 +120,7 @@ const pins: Readonly<Record<string, string>> = {
     type:LeaseUnavailable type:Leases type:McpGateway type:McpPeer type:PolicyRegistry type:ReadOptions
     type:RecordPage type:RecordStore type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem
     type:SchemaValidator type:SecretStore type:SecretStoreHealth type:SecretWrite type:ServiceConnector
-    type:ServiceRegistry type:SourceSearch type:StoreCapabilities type:StoreHealth type:StoredSecret
+    type:ServiceRegistry type:SourceSearch type:UnsupportedRecord type:StoreCapabilities type:StoreHealth type:StoredSecret
     type:Telemetry type:TelemetryCapabilities type:TelemetryHealth type:TelemetryMetrics type:TelemetryPage
     type:TelemetryRead type:TenantId type:ToolCall type:UpstreamRequestOptions type:Versioned
     type:WasmFailureCode type:WasmFunction type:WasmHost type:WasmLimits type:WasmModule type:WasmModuleSpec

@@ -142,7 +142,18 @@ export const serviceRecord = named(
   }),
 );
 
-export const services = named('ServiceList', z.object({ items: z.array(serviceSummary), next: z.string().optional() }));
+/** A stored record that this version of the daemon keeps and cannot use. */
+const unsupportedRecord = z.object({ file: z.string(), name: z.string(), reason: z.string(), fix: z.string() });
+
+export const services = named(
+  'ServiceList',
+  z.object({
+    items: z.array(serviceSummary),
+    next: z.string().optional(),
+    /** Absent without any. */
+    unsupported: z.array(unsupportedRecord).optional(),
+  }),
+);
 export const service = named('Service', z.object({ service: serviceRecord }));
 export const serviceInterface = named('ServiceInterface', z.object({ serviceId: z.string(), ...anyInterface }));
 export const introspected = named('Introspected', z.object({ interface: snapshot }));

@@ -8,7 +8,12 @@ import { emptyInterface, interfaceView, recordView, summaryView } from './views.
 export const serviceRoutes = ({ services }: Runtime): readonly HttpRoute[] => [
   jsonRoute(routes.listServices, ({ caller, query }) => {
     const { items, ...rest } = pageOf(services.list(caller), ({ service: { namespace } }) => namespace, query);
-    return { items: items.map(summaryView), ...rest };
+    const unsupported = services.unsupported(caller);
+    return {
+      items: items.map(summaryView),
+      ...rest,
+      ...(unsupported.length === 0 ? {} : { unsupported: [...unsupported] }),
+    };
   }),
   jsonRoute(routes.applyService, async ({ caller, body }) =>
     reply(await services.apply(caller, body.manifest, { digest: body.digest })),

@@ -11,6 +11,7 @@ import { writeCheckpoint } from './checkpoint-file.ts';
 import { applyEntry, type KindState } from './kind-state.ts';
 import { FILE_STORE } from './registry-state.ts';
 import { StateJournal } from './state-journal.ts';
+import { unsupportedRecords } from './unsupported-record.ts';
 import { STATE_KINDS, StateChain, type StateHeader, type StateKind, type StateRecord } from './state-record.ts';
 
 /** Options of the registries on the file system. */
@@ -95,6 +96,7 @@ export class StateStore implements AsyncDisposable {
     const store = { health: () => this.#health };
     return {
       capabilities: FILE_STORE,
+      unsupported: unsupportedRecords(state.format.name, state.base.unsupported),
       tenants: ['default'],
       get health() {
         return store.health();

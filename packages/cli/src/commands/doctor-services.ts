@@ -19,6 +19,31 @@ export async function servicesDetail({ api }: CommandContext): Promise<string> {
   throw new CliError(listed(failed.map(failureOf)), { hint: hints[0] ?? 'see `clarityctl details <service>`' });
 }
 
+/** Checks that the daemon can use every stored record. */
+export async function recordsDetail({ api }: CommandContext): Promise<string> {
+  const found = await api.services().catch(() => undefined);
+  if (found === undefined) return NOT_CHECKED;
+  const { unsupported = [] } = found;
+  if (unsupported.length === 0) return 'the daemon can use every stored record';
+  const problems = unsupported.map(({ file, name, reason }) => `UNSUPPORTED ${name} (${file}): ${reason}`);
+  throw new CliError(listed(problems), { hint: unsupported[0]?.fix ?? '' });
+}
+
+/** Checks that every stored secret names its destinations. */
+export async function secretsDetail({ api }: CommandContext): Promise<string> {
+  const found = await api.secrets().catch(() => undefined);
+  if (found === undefined) return NOT_CHECKED;
+  const open = found.items.filter(({ hosts = [], services = [] }) => hosts.length === 0 && services.length === 0);
+  if (open.length === 0) return 'every secret names its hosts or services';
+  const [first] = open;
+  throw new CliError(
+    listed(open.map(({ authRef }) => `${authRef} has no hosts: every service of its creator may use it`)),
+    {
+      hint: `clarityctl auth set-secret ${first?.authRef ?? ''} - --host <host>`,
+    },
+  );
+}
+
 /** Checks that each setting of a service has an effect. */
 export async function settingsDetail({ api }: CommandContext): Promise<string> {
   const found = await api.services().catch(() => undefined);

@@ -21,7 +21,7 @@ import {
   workspaceDetail,
 } from './doctor-checks.ts';
 import { registryDetail, takeEditedRegistry } from './doctor-registry.ts';
-import { servicesDetail, settingsDetail } from './doctor-services.ts';
+import { recordsDetail, secretsDetail, servicesDetail, settingsDetail } from './doctor-services.ts';
 
 /** Reports the installed AI clients with and without an entry for this gateway. */
 export async function clientsDetail(clients: ClientSetup): Promise<string> {
@@ -76,6 +76,8 @@ async function examine(given: ParsedArgs, session: CommandContext): Promise<numb
     await check('registry', () => registryDetail(session)),
     await check('services', () => servicesDetail(session)),
     await check('settings', () => settingsDetail(session), 'warn'),
+    await check('records', () => recordsDetail(session), 'warn'),
+    await check('secrets', () => secretsDetail(session), 'warn'),
   ];
   const ok = checks.every(({ status }) => status !== 'fail');
   if (output.json) output.value({ ok, checks });

@@ -11,6 +11,10 @@ export const list: Command = {
     if (output.json) output.value(services);
     else if (services.items.length === 0) output.line('no services yet: add one with `clarityctl add <file>`');
     else printServices(session, services.items);
+    if (output.json) return ExitCode.done;
+    for (const { file, name, reason, fix } of services.unsupported ?? []) {
+      output.line(`UNSUPPORTED ${name} (${file}): ${reason}; ${fix}`, 'careful');
+    }
     return ExitCode.done;
   },
 };

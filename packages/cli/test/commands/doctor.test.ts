@@ -2,7 +2,9 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { nodeDetail } from '../../src/commands/doctor-checks.ts';
-import { ClarityError, embeddedCaller } from '@clarity-runtime/core';
+import { ClarityError, embeddedCaller, type ServiceRecord } from '@clarity-runtime/core';
+import { MemoryServiceRegistry } from '@clarity-runtime/core/memory';
+import { inMemory } from '@clarity-runtime/core/registry';
 import { manifestOf } from '../support/manifest.ts';
 import { fakeDaemon } from '../support/fake-daemon.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -92,4 +94,39 @@ test('Q18 Q56 apply, details and doctor warn of settings without effect, and doc
     expect(text).toContain("denyTools of spec.policy names 'fn__ad'");
     expect(text).toContain('spec.origin.env[0].value has the placeholder ${GREETING}');
   }
+});
+
+test('R31b list and doctor show each record of a newer version as UNSUPPORTED, with reason and fix', async () => {
+  await using folder = await temporaryFolder();
+  const unsupported = [
+    { file: 'registry.json', name: 'future', reason: 'the record has format 9', fix: 'upgrade clarityd' },
+  ];
+  const registry = new MemoryServiceRegistry({ ...inMemory<ServiceRecord>(), unsupported });
+  await using daemon = await fakeDaemon({ adapters: { registry } });
+  const { stdout } = await daemon.ctl(['doctor'], { cwd: folder.path });
+  expect((JSON.parse(stdout) as { checks: readonly unknown[] }).checks).toContainEqual({
+    name: 'records',
+    status: 'warn',
+    detail: 'UNSUPPORTED future (registry.json): the record has format 9',
+    fix: 'upgrade clarityd',
+  });
+  expect(JSON.parse((await daemon.ctl(['list'])).stdout)).toMatchObject({ unsupported });
+  const { stdout: table } = await daemon.ctl(['list'], { columns: 80 });
+  expect(table.replace(/\s+/g, ' ')).toContain('UNSUPPORTED future (registry.json): the record has format 9');
+});
+
+test('R65d doctor lists each secret without hosts, with the command that adds one', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  const { secrets } = daemon.runtime;
+  await secrets.set(embeddedCaller, 'file:open', 'first-secret-value');
+  await secrets.set(embeddedCaller, 'file:bank', 'second-secret-value', { hosts: ['api.bank.example'] });
+  await secrets.set(embeddedCaller, 'file:child', 'third-secret-value', { services: ['near'] });
+  const { stdout } = await daemon.ctl(['doctor'], { cwd: folder.path });
+  expect((JSON.parse(stdout) as { checks: readonly unknown[] }).checks).toContainEqual({
+    name: 'secrets',
+    status: 'warn',
+    detail: 'file:open has no hosts: every service of its creator may use it',
+    fix: 'clarityctl auth set-secret file:open - --host <host>',
+  });
 });

@@ -92,6 +92,8 @@ function createServiceUseCases(c: Container): ServiceUseCases {
     references: new AdmittedReferences(findAll(c, PORT.credentialProvider)),
     verdict: (serviceId) => c.resolve(PART.reviewer).verdict(serviceId),
     policyWarnings: (service, snapshot) => effective.warnings(service, snapshot),
+    unsupported: () =>
+      [c.resolve(PORT.serviceRegistry), c.resolve(PORT.policyRegistry)].flatMap((store) => store.unsupported ?? []),
     readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
   });
 }

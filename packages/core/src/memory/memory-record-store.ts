@@ -11,6 +11,7 @@ import type {
   StoreCapabilities,
   StoreHealth,
   TenantId,
+  UnsupportedRecord,
   Versioned,
   WriteContext,
 } from '../ports/index.ts';
@@ -55,6 +56,10 @@ export class MemoryRecordStore<T> implements RecordStore<T> {
     this.#options = options;
     this.#isHandle = shared !== undefined;
     this.#shared = shared ?? shareOf(options.backing ?? inMemory());
+  }
+
+  get unsupported(): readonly UnsupportedRecord[] {
+    return this.#shared.backing.unsupported ?? [];
   }
 
   get capabilities(): StoreCapabilities {

@@ -58,6 +58,7 @@ export type {
   StoreCapabilities,
   StoreHealth,
   TenantId,
+  UnsupportedRecord,
   Versioned,
   WriteContext,
 } from './outbound/store.ts';

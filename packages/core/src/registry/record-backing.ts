@@ -1,5 +1,5 @@
 import type { AuditEventDraft } from '../domain/audit/audit-event.ts';
-import type { StoreCapabilities, StoreHealth, Versioned } from '../ports/index.ts';
+import type { StoreCapabilities, StoreHealth, UnsupportedRecord, Versioned } from '../ports/index.ts';
 
 /** One accepted change of a record store. Without `value` the record is removed. */
 export interface RecordEntry<T> {
@@ -24,6 +24,7 @@ export interface TenantRecord<T> extends Versioned<T> {
 export interface RecordBacking<T> {
   readonly capabilities: StoreCapabilities;
   readonly health: StoreHealth;
+  readonly unsupported?: readonly UnsupportedRecord[];
   /** The tenants that the storage has; any when absent. */
   readonly tenants?: readonly string[];
   /** Records at the opening, and the number of changes before: revisions contain it, so that none is used twice. */

@@ -7,7 +7,7 @@ import { restoreLocation } from '../../domain/services/shown-manifest.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Manifest } from '../../domain/services/manifest.ts';
 import type { Service, ServiceRecord, ServiceStatus } from '../../domain/services/service.ts';
-import type { ArtifactCleaner, CleanedUp, Clock, WorkspaceTrust } from '../../ports/index.ts';
+import type { ArtifactCleaner, CleanedUp, Clock, UnsupportedRecord, WorkspaceTrust } from '../../ports/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AdmittedReferences } from './admitted-references.ts';
 import type { AuditTimeline } from './audit-timeline.ts';
@@ -43,6 +43,8 @@ export interface ServiceUseCasesDependencies {
   readonly verdict: (serviceId: string) => Verdict;
   /** Returns the names of the policy of a service that its interface does not have. */
   readonly policyWarnings: (service: Service, snapshot: InterfaceSnapshot) => readonly string[];
+  /** Returns the stored records that this version cannot use. */
+  readonly unsupported: () => readonly UnsupportedRecord[];
   /** @throws ClarityError MANIFEST_INVALID */
   readonly readManifest: (input: unknown) => Manifest;
 }
@@ -83,6 +85,11 @@ export class ServiceUseCases implements ServiceOperations {
   list(caller: Caller): readonly ServiceView[] {
     this.#dependencies.guard.check(caller, 'read', { action: 'list services' });
     return this.#dependencies.catalog.all().map((service) => this.#view(service));
+  }
+
+  unsupported(caller: Caller): readonly UnsupportedRecord[] {
+    this.#dependencies.guard.check(caller, 'read', { action: 'list services' });
+    return this.#dependencies.unsupported();
   }
 
   get(caller: Caller, serviceId: string): ServiceView {

@@ -4,6 +4,7 @@ import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import type { CleanedUp } from '../outbound/artifact-cleaner.ts';
+import type { UnsupportedRecord } from '../outbound/store.ts';
 
 /** Maximum counts of the lists in `ServiceDetails`. */
 export interface DetailLimits {
@@ -54,6 +55,8 @@ export interface ServiceOperations {
   apply(caller: Caller, manifest: unknown, expected?: ExpectedService): Promise<ServiceView>;
   /** Returns all services, ordered by namespace. */
   list(caller: Caller): readonly ServiceView[];
+  /** Returns the stored records of services and policies that this version keeps and cannot use. */
+  unsupported(caller: Caller): readonly UnsupportedRecord[];
   /**
    * Returns a service.
    * @throws ClarityError SERVICE_NOT_FOUND for an unknown id.

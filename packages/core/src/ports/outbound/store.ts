@@ -87,6 +87,17 @@ export interface RecordPage<T> {
   readonly cursor: Cursor;
 }
 
+/** A stored record that this version cannot use. It is kept as it is. */
+export interface UnsupportedRecord {
+  /** File or table with the record. */
+  readonly file: string;
+  /** Printable name of the record. */
+  readonly name: string;
+  readonly reason: string;
+  /** The remedy, as an imperative. */
+  readonly fix: string;
+}
+
 /**
  * Stores records with compare-and-set. Returned values are copies. `put` and `remove` reject with `conflict`, which has the
  * stored revision, if that is not `expect`, and resolve with the durability of `capabilities.durable`. Removing an absent
@@ -96,6 +107,8 @@ export interface RecordPage<T> {
 export interface RecordStore<T> extends AsyncDisposable {
   readonly capabilities: StoreCapabilities;
   readonly health: StoreHealth;
+  /** Records that the store keeps and cannot use, for example of a later version; absent or empty without any. */
+  readonly unsupported?: readonly UnsupportedRecord[];
   list(tenant: TenantId, options?: CallOptions): Promise<RecordPage<T>>;
   get(tenant: TenantId, id: string, options?: ReadOptions): Promise<Versioned<T> | undefined>;
   put(tenant: TenantId, value: T, expect: Expect, context: WriteContext): Promise<Versioned<T>>;
