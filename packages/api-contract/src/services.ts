@@ -142,7 +142,6 @@ export const serviceRecord = named(
   }),
 );
 
-/** A stored record that this version of the daemon keeps and cannot use. */
 const unsupportedRecord = z.object({ file: z.string(), name: z.string(), reason: z.string(), fix: z.string() });
 
 export const services = named(
@@ -150,7 +149,6 @@ export const services = named(
   z.object({
     items: z.array(serviceSummary),
     next: z.string().optional(),
-    /** Absent without any. */
     unsupported: z.array(unsupportedRecord).optional(),
   }),
 );
