@@ -97,7 +97,7 @@ const pins: Readonly<Record<string, string>> = {
     ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES Redactor ServiceValues VERSION allowedInstallers
     assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
     hiddenValues hostOf isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
-    isReservedHeader manifestPolicy normalizeNamespace originKind parseAuthRef principalKey programName
+    isReservedHeader judgePacked manifestPolicy normalizeNamespace originKind parseAuthRef principalKey programName
     redactedManifest registrantOf resolveCallLimits secretValueProblem sha256Hex shownSource startLimits
     systemCaller systemEntropy toPrintableAscii workspaceFileOf
     type:PolicyKnob type:PolicyKnobName
@@ -116,7 +116,7 @@ const pins: Readonly<Record<string, string>> = {
     type:ConnectionEvents type:Credential type:CredentialCheck type:CredentialHealth type:CredentialProvider
     type:CredentialPurpose type:CredentialRequest type:CredentialResolver type:CredentialUse type:Cursor
     type:Entropy type:Exchange type:Expect type:Fence type:FoundSources type:GatewayEntry type:GatewayScope
-    type:GatewayTransport type:InstallOutcome type:InterfaceStore type:Lease type:LeaseChange type:LeaseHolder type:LeaseRequest
+    type:GatewayTransport type:InstallOutcome type:InterfaceJudge type:InterfaceStore type:Lease type:LeaseChange type:LeaseHolder type:LeaseRequest
     type:LeaseUnavailable type:Leases type:McpGateway type:McpPeer type:PolicyRegistry type:ReadOptions
     type:RecordPage type:RecordStore type:Revision type:Scaffold type:SchemaCheck type:SchemaProblem
     type:SchemaValidator type:SecretStore type:SecretStoreHealth type:SecretWrite type:ServiceConnector

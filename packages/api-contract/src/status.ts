@@ -27,6 +27,7 @@ export const REFUSAL_LIMITS = [
   'log.too_many',
   'list.cut',
   'definition.too_large',
+  'text.cut',
 ] as const;
 
 export const status = named(

@@ -7,6 +7,7 @@ import { localClientConfigs, variableOf } from './local-clients.ts';
 import { controlAdapters, controlOptions } from './control-adapters.ts';
 import type { Environment } from '../support/process-context.ts';
 import { circuitRules } from '../settings/circuit-settings.ts';
+import { interfaceLimits } from '../settings/interface-settings.ts';
 import type { DaemonSettings } from '../settings/daemon-settings.ts';
 import { statusPageFolder } from './status-page-folder.ts';
 import { stockAdapters } from './stock-adapters.ts';
@@ -75,6 +76,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
       prefix: settings.toolPrefix.value,
       ...controlOptions(settings),
       circuit: circuitRules(settings),
+      interfaceLimits: interfaceLimits(settings),
       supervision: { startsAtOnce: Math.min(8, 2 * availableParallelism()) },
       callDefaults: {
         remote_mcp: {

@@ -13,6 +13,7 @@ import {
 import { credentialResolver, secretFileCredentials, type RuntimeAdapters } from '@clarity-runtime/core';
 import type { CredentialProvider } from '@clarity-runtime/core/ports';
 import { ChildRecords } from './child-records.ts';
+import { ThreadJudge } from '../threads/thread-judge.ts';
 import { daemonProof, portOf } from '../api/daemon-proof.ts';
 
 export interface StockAdaptersOptions {
@@ -66,6 +67,7 @@ export interface StockAdapters extends Required<
     | 'cleaner'
     | 'owned'
     | 'trust'
+    | 'interfaceJudge'
   >
 > {
   /** Reason why a decision about trust is lost when this process ends; undefined if it is stored. */
@@ -172,6 +174,7 @@ export async function stockAdapters(options: StockAdaptersOptions): Promise<Stoc
     secretStore,
     credentialProviders,
     connectors,
+    interfaceJudge: new ThreadJudge(),
     cleaner: fsArtifactCleaner({ root }),
     owned: [host, admissionHost, children, workspace],
     sessionKey: workspace.sessionKey,

@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { auditSettings } from './audit-settings.ts';
 import { circuitSettings } from './circuit-settings.ts';
+import { interfaceSettings } from './interface-settings.ts';
 import { TOKEN_VARIABLES, tokenFdSetting, tokenFileSetting } from './token-source.ts';
 import { trustSettings } from './trust-settings.ts';
 import { remoteSettings } from './remote-settings.ts';
@@ -143,6 +144,7 @@ export const daemonSettings = {
   ...trustSettings,
   ...remoteSettings,
   ...circuitSettings,
+  ...interfaceSettings,
   ...auditSettings,
   compilerBin: {
     variables: ['CLARITYC_BIN'],

@@ -1,4 +1,5 @@
 import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
+import { judgePacked } from '@clarity-runtime/core/internal';
 import type { CompilerResult, CompilerSource } from '@clarity-runtime/core/ports';
 
 /** Compiles one source text. */
@@ -10,7 +11,7 @@ function compileSource({ file, text }: CompilerSource): CompilerResult {
 }
 
 /** Work of a task thread, by kind. Inputs and outputs are structured clones. */
-export const TASKS = { compile: compileSource };
+export const TASKS = { compile: compileSource, judge: judgePacked };
 
 /** Kind of a task. */
 export type TaskKind = keyof typeof TASKS;

@@ -1,3 +1,4 @@
+import { DEFAULT_INTERFACE_LIMITS } from '../domain/interfaces/interface-limits.ts';
 import { CallCounter } from '../application/audit/counters.ts';
 import {
   createCallPipeline,
@@ -77,6 +78,7 @@ function createRuntimeGateway(c: Container): RuntimeGateway {
     entropy: c.resolve(PORT.entropy),
     limits: limitsOf(c.resolve(PART.options)),
     naming: c.resolve(PART.naming),
+    interfaceLimits: { ...DEFAULT_INTERFACE_LIMITS, ...c.resolve(PART.options).interfaceLimits },
     serverInfo: { name: 'clarity-runtime', title: 'Clarity Runtime', version },
     gatewayId: id,
   });

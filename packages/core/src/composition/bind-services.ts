@@ -9,6 +9,7 @@ import { ServiceCatalog } from '../application/services/service-catalog.ts';
 import { ServiceSupervisor } from '../application/services/service-supervisor.ts';
 import { DEFAULT_SUPERVISION } from '../application/services/supervision-options.ts';
 import { Slots } from '../application/support/async.ts';
+import { DEFAULT_INTERFACE_LIMITS } from '../domain/interfaces/interface-limits.ts';
 import { systemCaller } from '../domain/access/caller.ts';
 import type { LimitName } from '../domain/audit/limit-name.ts';
 import { ServiceChanges } from '../application/support/service-changes.ts';
@@ -92,6 +93,7 @@ function createSupervisor(c: Container): ServiceSupervisor {
     entropy,
     supervision,
     maxReplyBytes: options.maxReplyBytes ?? 0,
+    interfaceLimits: { ...DEFAULT_INTERFACE_LIMITS, ...options.interfaceLimits },
     refusals: c.resolve(PART.limits),
     gatewayId: c.resolve(PART.instance).id,
     probe: new HealthProbe(clock, entropy, supervision),
@@ -101,6 +103,7 @@ function createSupervisor(c: Container): ServiceSupervisor {
     startSlots: new Slots(supervision.startsAtOnce),
     find: (serviceId) => catalog.find(serviceId),
     changes: c.resolve(PART.changes),
+    compareInterface: (serviceId, snapshot) => c.resolve(PART.reviewer).prepare(serviceId, snapshot),
     trust: c.resolve(PORT.workspaceTrust),
   });
   catalog.onDrift((serviceId) => {

@@ -54,6 +54,7 @@ function createReviewer(c: Container): InterfaceReviewer {
     audit: c.resolve(PART.audit),
     guard: c.resolve(PART.guard),
     clock: c.resolve(PORT.clock),
+    judge: c.resolve(PORT.interfaceJudge),
     snapshot: (serviceId) => supervisor.snapshot(serviceId),
     changes,
   });

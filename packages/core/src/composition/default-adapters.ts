@@ -7,7 +7,8 @@ import {
   MemoryTelemetry,
 } from '../memory/index.ts';
 import { StoreError } from '../domain/errors/store-error.ts';
-import type { ClientConfigs, WorkspaceTrust } from '../ports/index.ts';
+import { judgePacked } from '../domain/interfaces/interface-judgement.ts';
+import type { ClientConfigs, InterfaceJudge, WorkspaceTrust } from '../ports/index.ts';
 import { schemaValidator } from '../validation/index.ts';
 import { perRuntime, type Container } from './container.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -35,6 +36,7 @@ export function registerAdapters(container: Container, adapters: RuntimeAdapters
   fill(PORT.clock, adapters.clock, () => systemClock);
   fill(PORT.entropy, adapters.entropy, () => systemEntropy);
   fill(PORT.schemaValidator, adapters.schemaValidator, () => schemaValidator);
+  fill(PORT.interfaceJudge, adapters.interfaceJudge, () => ownThread);
   fill(PORT.clientConfigs, adapters.clientConfigs, () => noClients);
   fill(PORT.workspaceTrust, adapters.trust, () => trusted);
   fill(PORT.artifactCleaner, adapters.cleaner);
@@ -66,6 +68,9 @@ const trusted: WorkspaceTrust = {
   grant: () => Promise.resolve(),
   revoke: () => Promise.reject(new StoreError('invalid', 'this runtime has no trust to revoke')),
 };
+
+/** Compares in this thread: a program that embeds the runtime chooses its own threads. */
+const ownThread: InterfaceJudge = { judge: (task) => Promise.resolve(judgePacked(task)) };
 
 const noClients: ClientConfigs = {
   clients: [],

@@ -7,6 +7,7 @@ import type {
   CredentialProvider,
   Entropy,
   InterfaceStore,
+  InterfaceJudge,
   PolicyRegistry,
   SchemaValidator,
   SecretStore,
@@ -42,6 +43,8 @@ export interface RuntimeAdapters extends ControlAdapters {
   readonly credentialProviders?: readonly CredentialProvider[];
   /** Configurations of AI clients on this machine; none when absent. */
   readonly clientConfigs?: ClientConfigs;
+  /** Compares large interfaces of services; in this thread when absent. */
+  readonly interfaceJudge?: InterfaceJudge;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
   /** Decides whether the stored state may act; trusted when absent. */

@@ -1,5 +1,6 @@
 import type { CircuitBreakerOptions } from '../domain/calls/circuit-breaker.ts';
 import type { CallDefaults } from '../application/calls/policy-catalog.ts';
+import type { InterfaceLimits } from '../domain/interfaces/interface-limits.ts';
 import type { SupervisionOptions } from '../application/services/supervision-options.ts';
 
 /** Limits and names of a runtime. Each has a default. */
@@ -19,6 +20,8 @@ export interface RuntimeOptions {
    * several services use (`collision`). With `collision` a new service can change the names of existing tools.
    */
   readonly prefix?: 'always' | 'collision';
+  /** Limits of texts and lists of services, merged over the defaults. */
+  readonly interfaceLimits?: Partial<InterfaceLimits>;
   /** Milliseconds that a call may be idle, for services whose manifest and policy set no `timeoutMs`. */
   readonly callTimeoutMs?: number;
   /** Maximum size of one reply in bytes, for services whose manifest and policy set none. Default: that of the connector. */

@@ -33,6 +33,7 @@ import type {
   CredentialProvider,
   Entropy,
   InterfaceStore,
+  InterfaceJudge,
   PolicyRegistry,
   SchemaValidator,
   SecretStore,
@@ -77,6 +78,8 @@ export const PORT = {
   compilerInstaller: port<CompilerInstaller>('compilerInstaller'),
   /** Checks the arguments of control tools. */
   schemaValidator: port<SchemaValidator>('schemaValidator'),
+  /** Compares large interfaces. Without it they are compared in this thread. */
+  interfaceJudge: port<InterfaceJudge>('interfaceJudge'),
   clock: port<Clock>('clock'),
   entropy: port<Entropy>('entropy'),
   /** One registration per origin type. */

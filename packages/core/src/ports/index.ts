@@ -31,6 +31,7 @@ export type {
 } from './outbound/credential-provider.ts';
 export type { CallStage, ToolCall } from './outbound/call-stage.ts';
 export type { Entropy } from './outbound/entropy.ts';
+export type { InterfaceJudge } from './outbound/interface-judge.ts';
 export type { Lease, LeaseChange, LeaseHolder, LeaseRequest, Leases, LeaseUnavailable } from './outbound/leases.ts';
 export type { InterfaceStore } from './outbound/interface-store.ts';
 export type { Exchange, GatewayScope, McpGateway, McpPeer } from './inbound/mcp-gateway.ts';

@@ -120,6 +120,11 @@ const rows: { readonly [Name in keyof typeof PORT]: Row } = {
     method: 'run',
   },
   schemaValidator: { fake: acceptAll, use: () => Promise.resolve(), method: '()' },
+  interfaceJudge: {
+    fake: { judge: () => Promise.resolve(undefined) },
+    use: async (runtime) => runtime.services.start(embeddedCaller, await register(runtime)),
+    method: 'judge',
+  },
   clock: {
     fake: new ManualClock(),
     use: (runtime) => runtime.audit.record({ kind: 'test', level: 'info', message: 'm' }),
@@ -159,7 +164,9 @@ test.each(Object.entries(rows))('PORT.%s resolves to the registration of the emb
     token,
     perRuntime<unknown>(() => recorded(row.fake, calls)),
   );
-  const adapters = { connectors: [new FakeConnector()], compiler: absentCompiler };
+  const connector = new FakeConnector();
+  if (name === 'interfaceJudge') connector.tools.set('calc', [{ name: 'add', note: 'x'.repeat(20_000) }]);
+  const adapters = { connectors: [connector], compiler: absentCompiler };
   await using runtime = await createRuntime({ container, adapters, options: { controlTools: true } });
   // A validator compiles its schemas while the runtime starts; every other port is used afterwards.
   if (name !== 'schemaValidator') calls.length = 0;

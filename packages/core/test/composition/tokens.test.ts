@@ -13,6 +13,7 @@ import type {
   Entropy,
   InterfaceStore,
   PolicyRegistry,
+  InterfaceJudge,
   SchemaValidator,
   SecretStore,
   ServiceConnector,
@@ -36,6 +37,7 @@ test('each token carries the type of its port', () => {
     readonly compiler: Token<Compiler>;
     readonly compilerInstaller: Token<CompilerInstaller>;
     readonly schemaValidator: Token<SchemaValidator>;
+    readonly interfaceJudge: Token<InterfaceJudge>;
     readonly clock: Token<Clock>;
     readonly entropy: Token<Entropy>;
     readonly serviceConnector: Token<ServiceConnector>;

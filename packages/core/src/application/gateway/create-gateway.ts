@@ -17,6 +17,7 @@ import { PerClientConnections } from './per-client-connections.ts';
 import { Endpoints } from './endpoints.ts';
 import { Gateway } from './gateway.ts';
 import { LogLevels } from './log-levels.ts';
+import type { InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
 import { NameTable, type NameCollision, type ToolNaming } from './name-table.ts';
 import { ResourceLinks } from './resource-links.ts';
 import { ResourceRouter } from './resource-router.ts';
@@ -43,6 +44,7 @@ export interface GatewayOptions {
   /** Limits of requests that set none of their own. */
   readonly limits: CallLimits;
   readonly naming: ToolNaming;
+  readonly interfaceLimits: InterfaceLimits;
   /** Stores the names of a service that another service had first. Never rejects. */
   readonly storeYields: (serviceId: string, yields: readonly string[]) => Promise<void>;
   readonly serverInfo: Implementation;
@@ -85,6 +87,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     isContentVisible: (service, kind, name) => calls.contents.isContentVisible(service, kind, name),
     names,
     resources,
+    limits: options.interfaceLimits,
   });
   const notifier = new ListChangeNotifier(endpoints, clock);
   const watch = new ResourceWatch(supervisor, onLimit, (serviceId, requested) => {

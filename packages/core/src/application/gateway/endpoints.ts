@@ -1,5 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { HeldContents } from '../../domain/interfaces/interface-pin.ts';
+import { cutText, type InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
 import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Capabilities } from '../../domain/mcp/mcp.ts';
 import { promptPrefix, toolPrefix } from '../../domain/services/namespace.ts';
@@ -66,6 +67,7 @@ export interface EndpointDependencies {
   readonly isContentVisible: CallGovernance['contents']['isContentVisible'];
   readonly names: NameTable;
   readonly resources: ResourceRouter;
+  readonly limits: InterfaceLimits;
 }
 
 const SHARED = '';
@@ -108,6 +110,7 @@ export class Endpoints {
     const { names, resources } = this.#dependencies;
     const shownUri = resources.listedUri.bind(resources);
     return endpointOf(visible, {
+      pageLength: this.#dependencies.limits.pageLength,
       capabilities: SHARED_CAPABILITIES,
       instructions: this.#sharedInstructions(visible),
       shown: { uri: shownUri, template: resources.listedTemplate.bind(resources) },
@@ -128,6 +131,7 @@ export class Endpoints {
     const info = this.#observer.info(serviceId) ?? this.#backends.snapshot(serviceId)?.server?.info;
     const instructions = this.#instructionsOf(service);
     return endpointOf(this.#visibleServices(service, caller, audience), {
+      pageLength: this.#dependencies.limits.pageLength,
       capabilities: ownCapabilities(this.#capabilities(serviceId)),
       ...(instructions === undefined ? {} : { instructions }),
       ...(info === undefined ? {} : { serverInfo: info }),
@@ -141,7 +145,9 @@ export class Endpoints {
     const { serviceId } = service;
     const held = this.#backends.heldContents(serviceId).instructions;
     const snapshot = this.#backends.snapshot(serviceId);
-    return shownInstructions(service, held ?? this.#observer.instructions(serviceId) ?? snapshot?.instructions);
+    const given = held ?? this.#observer.instructions(serviceId) ?? snapshot?.instructions;
+    const { instructionsLength } = this.#dependencies.limits;
+    return shownInstructions(service, given === undefined ? undefined : cutText(given, instructionsLength));
   }
 
   #sharedInstructions(visible: readonly VisibleService[]): string {
@@ -187,8 +193,9 @@ function endpointOf(
   {
     names,
     shown,
+    pageLength,
     ...info
-  }: EndpointInfo & Pick<Endpoint, 'only'> & { readonly names: Name; readonly shown?: ShownUris },
+  }: EndpointInfo & Pick<Endpoint, 'only'> & { readonly names: Name; readonly shown?: ShownUris; readonly pageLength: number },
 ): Endpoint {
   const listed = visible.filter(({ isListed }) => isListed);
   const services = visible.filter(({ isBuiltIn }) => !isBuiltIn);
@@ -207,7 +214,7 @@ function endpointOf(
       prefix: toolPrefix(service),
       surface: (name) => toolSurface(service.manifest, name),
     })),
-    { member: 'tools', hint: hint('tools', visible) },
+    { member: 'tools', hint: hint('tools', visible), pageLength },
   );
   const prompts = names(
     services.map(({ service, snapshot, isListed, canSeeGated, isContentListed }) => ({
@@ -218,7 +225,7 @@ function endpointOf(
       prefix: promptPrefix(service),
       surface: () => NO_SURFACE,
     })),
-    { member: 'prompts', hint: hint('prompts', services) },
+    { member: 'prompts', hint: hint('prompts', services), pageLength },
   );
   const scanned = new Map<string, readonly ParamHeader[]>();
   let ofPages: ReadonlyMap<string, readonly PageRoute[]> | undefined;
@@ -228,7 +235,7 @@ function endpointOf(
     prompts,
     resources: resourceTable(
       services.filter(({ isListed }) => isListed),
-      shown,
+      { shown, pageLength },
     ),
     services: listed.map(({ service }) => service),
     pageTools: (name) => {

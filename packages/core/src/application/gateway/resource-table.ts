@@ -24,7 +24,10 @@ export interface ShownUris {
 }
 
 /** Builds the lists in the order of `sources`. Without `shown` every definition stays unchanged. */
-export function resourceTable(sources: readonly ServiceResources[], shown?: ShownUris): ResourceTable {
+export function resourceTable(
+  sources: readonly ServiceResources[],
+  { shown, pageLength }: { readonly shown?: ShownUris | undefined; readonly pageLength: number },
+): ResourceTable {
   const entries = sources.flatMap(({ service, snapshot, isContentListed }) =>
     snapshot.resources
       .filter(({ uri }) => isContentListed('resources', uri))
@@ -45,12 +48,10 @@ export function resourceTable(sources: readonly ServiceResources[], shown?: Show
         return withShownDefinition(raw, (each) => shown.uri(service, each), own).text;
       }),
   );
-  return {
-    pages: listPages('resources', entries, strictest(sources.map(({ snapshot }) => snapshot.hints?.resources))),
-    templatePages: listPages(
-      'resourceTemplates',
-      templates,
-      strictest(sources.map(({ snapshot }) => snapshot.hints?.resourceTemplates)),
-    ),
-  };
+  const list = (member: 'resources' | 'resourceTemplates') => ({
+    member,
+    hint: strictest(sources.map(({ snapshot }) => snapshot.hints?.[member])),
+    pageLength,
+  });
+  return { pages: listPages(list('resources'), entries), templatePages: listPages(list('resourceTemplates'), templates) };
 }

@@ -7,7 +7,7 @@ import type { ToolSurface } from '../../domain/services/manifest.ts';
 import { NAME_SEPARATOR } from '../../domain/services/namespace.ts';
 import type { Service } from '../../domain/services/service.ts';
 import { exposedToolName, MAX_TOOL_NAME_LENGTH } from '../../domain/services/tool-names.ts';
-import { listPages, type ListPages } from './list-pages.ts';
+import { listPages, type ListPages, type PagedList } from './list-pages.ts';
 import { withShownDefinition } from './shown-uris.ts';
 
 /** Key in `_meta` of a listed definition with an altered name. */
@@ -77,8 +77,8 @@ interface Listed extends ExposedNames {
   readonly definition: NamedDefinition;
 }
 
-/** Member name and cache hint of a list result. */
-export interface NameList {
+/** Member name, cache hint and page length of a list result. */
+export interface NameList extends PagedList {
   readonly member: 'tools' | 'prompts';
   readonly hint: CacheHint;
 }
@@ -139,11 +139,11 @@ export function ownNames<T extends NamedDefinition>(
 function tableOf<T extends NamedDefinition>(
   routes: ReadonlyMap<string, Route<T>>,
   listed: readonly Listed[],
-  { member, hint }: NameList,
+  list: NameList,
 ): ToolRoutes<T> {
   const sorted = listed.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const entries = sorted.map((entry) => exposedDefinition(entry.definition, entry));
-  const pages = listPages(member, entries, hint);
+  const pages = listPages(list, entries);
   const legacy = sorted.map((entry, at) => {
     const schema = membersOf(entry.definition.raw).get('outputSchema');
     if (schema === undefined || isLegacyOutputSchema(schema)) return entries[at] ?? '';
@@ -152,7 +152,7 @@ function tableOf<T extends NamedDefinition>(
     return objectOf(all).text;
   });
   const isEqual = legacy.every((entry, at) => entry === entries[at]);
-  return { routes, pages, legacyPages: isEqual ? pages : listPages(member, legacy, hint) };
+  return { routes, pages, legacyPages: isEqual ? pages : listPages(list, legacy) };
 }
 
 function freeName(

@@ -7,12 +7,11 @@ import type {
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
-import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import { serviceLimits } from '../support/service-limits.ts';
 import { withDeadline } from '../support/async.ts';
 import { ALL_CLIENT_CAPABILITIES } from '../../domain/mcp/client-capabilities.ts';
 import { describedTool, MAX_NAMED, EntryConverter, revisionOf } from './interface-reader.ts';
-import { gatherList } from './list-reader.ts';
+import { gatherList, type ReadLimits } from './list-reader.ts';
 import { reasonOf } from '../../domain/errors/clarity-error.ts';
 import type { ObservedConnection } from './service-connection.ts';
 import type { SupervisorDependencies } from './supervisor-dependencies.ts';
@@ -93,7 +92,10 @@ export class CapabilityGatedTools {
     if (service === undefined || connection.era !== 'legacy') return shown;
     if (connectors.get(service.manifest.spec.origin.type)?.sessions !== 'costly') return shown;
     const late = (): Error => new Error(`no response within ${String(LIMIT_MS)} ms`);
-    const limits = serviceLimits(connectors, service, { idleMs: 0, totalMs: LIMIT_MS, maxReplyBytes });
+    const limits = {
+      ...serviceLimits(connectors, service, { idleMs: 0, totalMs: LIMIT_MS, maxReplyBytes }),
+      interfaceLimits: this.#dependencies.interfaceLimits,
+    };
     const base = withoutGated(shown);
     const read = await withDeadline({ clock, ms: LIMIT_MS, late }, (signal) =>
       readGated(connection, base, { limits, signal }),
@@ -125,7 +127,8 @@ export class CapabilityGatedTools {
       if (connection?.era !== 'legacy') throw new Error('the service has a different era on this connection');
       try {
         const requested = { idleMs: 0, totalMs: LIMIT_MS, maxReplyBytes };
-        return await readGated(connection, shown, { limits: serviceLimits(connectors, service, requested), signal });
+        const limits = { ...serviceLimits(connectors, service, requested), interfaceLimits: this.#dependencies.interfaceLimits };
+        return await readGated(connection, shown, { limits, signal });
       } finally {
         void connection.close('the interface was read').catch(nothing);
       }
@@ -136,13 +139,13 @@ export class CapabilityGatedTools {
 async function readGated(
   connection: Connection,
   shown: InterfaceSnapshot,
-  options: { readonly limits: CallLimits; readonly signal: AbortSignal },
+  options: { readonly limits: ReadLimits; readonly signal: AbortSignal },
 ): Promise<GatedEntries> {
   const list = async (name: 'tools' | 'prompts'): Promise<readonly NamedDefinition[]> => {
     if (connection.capabilities[name] === undefined) return [];
     const { entries } = await gatherList(connection, { method: `${name}/list`, member: name }, options);
     const as = name === 'tools' ? describedTool : (known: NamedDefinition) => known;
-    return selectGated(shown[name], new EntryConverter().named(entries, name, as));
+    return selectGated(shown[name], await new EntryConverter(options.limits).named(entries, name, as));
   };
   const tools = await list('tools');
   const prompts = await list('prompts');
@@ -165,7 +168,7 @@ function selectGated(shown: readonly NamedDefinition[], read: readonly NamedDefi
     .map((definition) => ({ ...definition, requiresClientCapability: true as const }));
 }
 
-function withGated(shown: InterfaceSnapshot, gated: GatedEntries): InterfaceSnapshot {
+async function withGated(shown: InterfaceSnapshot, gated: GatedEntries): Promise<InterfaceSnapshot> {
   const tools = mergeByName(shown.tools, gated.tools);
   const prompts = mergeByName(shown.prompts, gated.prompts);
   if (tools === shown.tools && prompts === shown.prompts) return shown;
@@ -174,7 +177,7 @@ function withGated(shown: InterfaceSnapshot, gated: GatedEntries): InterfaceSnap
     ({ cleaned, requiresClientCapability }) => cleaned === true && requiresClientCapability === true,
   );
   const cleaned = [...(shown.cleaned ?? []), ...added.map(({ name }) => toPrintableAscii(name))].slice(0, MAX_NAMED);
-  return { ...shown, tools, prompts, cleaned, interfaceRevision: revisionOf(lists, shown.instructions) };
+  return { ...shown, tools, prompts, cleaned, interfaceRevision: await revisionOf(lists, shown.instructions) };
 }
 
 /** Adds the gated entries by name; an ungated entry takes precedence. */

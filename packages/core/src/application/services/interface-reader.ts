@@ -1,4 +1,11 @@
-import { contentDigest } from '../../domain/json/digest.ts';
+import { canonicalJson, sha256Hex } from '../../domain/json/digest.ts';
+import {
+  boundDefinition,
+  cutText,
+  DEFAULT_INTERFACE_LIMITS,
+  type InterfaceLimits,
+} from '../../domain/interfaces/interface-limits.ts';
+import { Slices } from '../support/slices.ts';
 import { hasHiddenCharacters, stripHiddenFromJson } from '../../domain/text/hidden-characters.ts';
 import { repairDefinition } from '../../domain/interfaces/definition-repair.ts';
 import type {
@@ -45,14 +52,16 @@ export async function readInterface(
   limits: ReadLimits,
   signal: AbortSignal,
 ): Promise<InterfaceSnapshot> {
-  const converter = new EntryConverter();
+  const { interfaceLimits = DEFAULT_INTERFACE_LIMITS } = limits;
+  const room = { bytes: interfaceLimits.listBytes };
+  const converter = new EntryConverter(limits);
   const hints: Partial<Record<ListName, CacheHint>> = {};
   const entries = new Map<ListName, readonly RawJson[]>();
   const reaches = new Set<string>();
   for (const { name, capability, method } of LISTS) {
     if (connection.capabilities[capability] === undefined) continue;
     const totalMs = name === 'tools' ? limits.totalMs : Math.min(limits.totalMs || OTHER_PAGE_MS, OTHER_PAGE_MS);
-    const list = await gatherList(connection, { method, member: name }, { limits: { ...limits, totalMs }, signal });
+    const list = await gatherList(connection, { method, member: name }, { limits: { ...limits, totalMs }, signal, room });
     entries.set(name, list.entries);
     for (const id of list.reaches ?? []) reaches.add(id);
     if (list.hint !== undefined) hints[name] = list.hint;
@@ -62,21 +71,23 @@ export async function readInterface(
     }
   }
   const read = (name: ListName): readonly RawJson[] => entries.get(name) ?? [];
-  const tools = converter.named(read('tools'), 'tools', describedTool);
-  const prompts = converter.named(read('prompts'), 'prompts', (prompt) => prompt);
-  const resources = converter.keyed(read('resources'), { list: 'resources', member: 'uri' }, (uri, known) => ({
+  const tools = await converter.named(read('tools'), 'tools', describedTool);
+  const prompts = await converter.named(read('prompts'), 'prompts', (prompt) => prompt);
+  const resources = await converter.keyed(read('resources'), { list: 'resources', member: 'uri' }, (uri, known) => ({
     uri,
     ...known,
   }));
   const templates = { list: 'resourceTemplates', member: 'uriTemplate' } as const;
-  const resourceTemplates = converter.keyed(read('resourceTemplates'), templates, (uriTemplate, known) => ({
+  const resourceTemplates = await converter.keyed(read('resourceTemplates'), templates, (uriTemplate, known) => ({
     uriTemplate,
     ...known,
   }));
-  const { capabilities, info, instructions } = connection;
+  const { capabilities, info, instructions: given } = connection;
+  const instructions = given === undefined ? undefined : cutText(given, interfaceLimits.instructionsLength);
+  if (instructions !== given) limits.onLimit?.('text.cut');
   const faults = converter.faults.slice(0, MAX_FAULTS);
   return {
-    interfaceRevision: revisionOf([tools, resources, resourceTemplates, prompts], instructions),
+    interfaceRevision: await revisionOf([tools, resources, resourceTemplates, prompts], instructions),
     introspectedAt: at.toISOString(),
     ...(instructions === undefined ? {} : { instructions }),
     server: { capabilities, ...(info === undefined ? {} : { info }) },
@@ -91,34 +102,46 @@ export async function readInterface(
   };
 }
 
-/** Converts entries: keeps the first of each key, strips hidden characters, and repairs or leaves out what clients refuse. */
+/**
+ * Converts entries: keeps the first of each key, strips hidden characters, cuts long texts, and repairs or leaves out what clients
+ * refuse. Gives the event loop a turn between entries.
+ */
 export class EntryConverter {
   readonly cleaned: string[] = [];
   readonly faults: InterfaceFault[] = [];
+  readonly #limits: InterfaceLimits;
+  readonly #onLimit: ReadLimits['onLimit'];
+  readonly #slices = new Slices();
+
+  constructor({ interfaceLimits = DEFAULT_INTERFACE_LIMITS, onLimit }: Pick<ReadLimits, 'interfaceLimits' | 'onLimit'>) {
+    this.#limits = interfaceLimits;
+    this.#onLimit = onLimit;
+  }
 
   report(fault: InterfaceFault): void {
     this.faults.push(fault);
   }
 
-  named<T extends NamedDefinition>(
+  async named<T extends NamedDefinition>(
     entries: readonly RawJson[],
     list: 'tools' | 'prompts',
     as: (known: NamedDefinition) => T,
-  ): readonly T[] {
-    const found = this.keyed(entries, { list, member: 'name' }, (name, known) => {
+  ): Promise<readonly T[]> {
+    const found = await this.keyed(entries, { list, member: 'name' }, (name, known) => {
       const title = membersOf(known.raw).get('title')?.value;
       return as({ name, ...known, ...(typeof title === 'string' ? { title } : {}) });
     });
     return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  keyed<T>(
+  async keyed<T>(
     entries: readonly RawJson[],
     { list, member }: { readonly list: ListName; readonly member: string },
     as: (key: string, known: Definition) => T,
-  ): readonly T[] {
+  ): Promise<readonly T[]> {
     const found = new Map<string, T>();
     for (const entry of entries) {
+      await this.#slices.turn();
       const key = membersOf(entry).get(member)?.value;
       if (typeof key !== 'string' || key === '') {
         this.#omit(list, '', `an entry has no ${member}`);
@@ -145,10 +168,13 @@ export class EntryConverter {
       this.#omit(list, key, repaired.problem);
       return undefined;
     }
-    if (repaired.repairs.length === 0) return visible;
-    const problem = toPrintableAscii(repaired.repairs.join('; '));
+    const { raw, cut } = boundDefinition(repaired.raw, this.#limits);
+    if (cut.length > 0) this.#onLimit?.('text.cut');
+    const repairs = [...repaired.repairs, ...cut.map((member) => `${member} was cut`)];
+    if (repairs.length === 0) return visible;
+    const problem = toPrintableAscii(repairs.join('; '));
     this.report({ list, entry: toPrintableAscii(key), problem, outcome: 'repaired' });
-    return { ...visible, raw: repaired.raw };
+    return { ...visible, raw };
   }
 
   #omit(list: ListName, key: string, problem: string): void {
@@ -170,15 +196,31 @@ export function describedTool(known: NamedDefinition) {
   return typeof description === 'string' ? { ...known, description } : known;
 }
 
-/** Returns a digest of the lists and the instructions. */
-export function revisionOf(lists: readonly (readonly Definition[])[], instructions = ''): string {
-  const [tools, ...others] = lists.map((list) =>
-    // Hash `cleaned` too: removed hidden characters are a change of the interface.
-    list.map(({ raw, cleaned }) => (cleaned === true ? { cleaned: raw.value } : raw.value)),
-  );
-  const listed = others.every((list) => list.length === 0) ? tools : [tools, ...others];
-  const content = instructions === '' ? listed : [instructions, tools, ...others];
-  return `iface_${contentDigest(content).slice(0, 12)}`;
+/** Returns a digest of the lists and the instructions. Gives the event loop a turn between definitions. */
+export async function revisionOf(lists: readonly (readonly Definition[])[], instructions = ''): Promise<string> {
+  const slices = new Slices();
+  const texts: string[][] = [];
+  for (const list of lists) {
+    const text: string[] = [];
+    for (const definition of list) {
+      await slices.turn();
+      text.push(canonicalDefinition(definition));
+    }
+    texts.push(text);
+  }
+  return digestOf(texts, instructions);
+}
+
+// Hash `cleaned` too: removed hidden characters are a change of the interface.
+const canonicalDefinition = ({ raw, cleaned }: Definition): string =>
+  canonicalJson(cleaned === true ? { cleaned: raw.value } : raw.value);
+
+/** Equals the content digest of `[instructions, tools, ...others]`, without empty parts. */
+function digestOf(texts: readonly (readonly string[])[], instructions: string): string {
+  const [tools = '[]', ...others] = texts.map((list) => `[${list.join(',')}]`);
+  const listed = others.every((list) => list === '[]') ? tools : `[${[tools, ...others].join(',')}]`;
+  const content = instructions === '' ? listed : `[${[JSON.stringify(instructions), tools, ...others].join(',')}]`;
+  return `iface_${sha256Hex(content).slice(0, 12)}`;
 }
 
 /** Returns the interface with the last known entries of each list that failed. */
@@ -187,5 +229,6 @@ export function withKnownLists(read: InterfaceSnapshot, known: InterfaceSnapshot
   if (failed.length === 0 || known === undefined) return read;
   const kept = { ...read, ...Object.fromEntries(failed.map((list) => [list, known[list] ?? []])) };
   const lists = [kept.tools, kept.resources, kept.resourceTemplates ?? [], kept.prompts];
-  return { ...kept, interfaceRevision: revisionOf(lists, kept.instructions) };
+  const texts = lists.map((list: readonly Definition[]) => list.map(canonicalDefinition));
+  return { ...kept, interfaceRevision: digestOf(texts, kept.instructions ?? '') };
 }

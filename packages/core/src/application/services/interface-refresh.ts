@@ -65,11 +65,11 @@ export class InterfaceRefresh {
     const { id, dependencies, gated, link, snapshot } = this.#state;
     if (link === undefined || snapshot === undefined) return;
     const learned = await gated.learn(snapshot, dependencies.find(id), connection);
-    if (learned.interfaceRevision !== snapshot.interfaceRevision) await this.accept(systemCaller, learned);
+    if (learned.interfaceRevision !== snapshot.interfaceRevision) await this.accept(systemCaller, learned, link);
   }
 
-  async accept(caller: Caller, snapshot: InterfaceSnapshot): Promise<void> {
-    this.#state.snapshot = snapshot;
+  async accept(caller: Caller, snapshot: InterfaceSnapshot, link: ObservedConnection): Promise<void> {
+    if (!(await this.#state.offer(snapshot, link))) return;
     this.#state.changed();
     const revision = snapshot.interfaceRevision;
     const entry = {
@@ -86,7 +86,7 @@ export class InterfaceRefresh {
     const snapshot = withKnownLists(await refreshInterface(this.#state, link), known);
     const hasChanged = snapshot.interfaceRevision !== known?.interfaceRevision;
     if (hasChanged || JSON.stringify(snapshot.faults) !== JSON.stringify(known.faults)) {
-      await this.accept(systemCaller, snapshot);
+      await this.accept(systemCaller, snapshot, link);
     }
   }
 }

@@ -8,11 +8,14 @@ import { RpcCode } from '../../domain/mcp/mcp.ts';
 import { silentRequest } from '../../domain/mcp/silent-request.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
+import { DEFAULT_INTERFACE_LIMITS, type InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
 import type { Connection } from '../../ports/index.ts';
 
 /** Limits of each request for a page. */
 export interface ReadLimits extends CallLimits {
-  /** Called once per truncated list and once per skipped definition. */
+  /** The defaults when absent. */
+  readonly interfaceLimits?: InterfaceLimits | undefined;
+  /** Called once per truncated list, per skipped definition and per cut definition. */
   readonly onLimit?: (limit: LimitName) => void;
 }
 
@@ -47,13 +50,24 @@ const OF_LIST: ReadonlySet<ErrorCode> = new Set([
 const MAX_CURSOR_LENGTH = 16_384;
 const MAX_ENTRIES = 2_000;
 const MAX_PAGES = 100;
-/** Maximum bytes of one list, which clients read whole, and of one definition, for example a tool with its schemas. */
-const MAX_LIST_BYTES = 6.5 * 1024 * 1024;
+/** Maximum bytes of one definition, for example a tool with its schemas. */
 const MAX_DEFINITION_BYTES = 256 * 1024;
 const NOTHING: GatheredList = { entries: [] };
 
+interface ReadOptions {
+  readonly limits: ReadLimits;
+  readonly signal: AbortSignal;
+  /** Bytes that several lists share. */
+  readonly room?: Room;
+}
+
+/** Remaining bytes. */
+interface Room {
+  bytes: number;
+}
+
 /**
- * Reads all pages of a list, up to 100 pages, 2,000 entries and 6.5 MiB.
+ * Reads all pages of a list, up to 100 pages, 2,000 entries and the bytes that `room` has left, else `listBytes`.
  * Returns an empty list when the service replies `-32601` (method not found), and the entries of the pages that could be read
  * with the problem when a page fails. A cursor is sent once (MCP 2026-07-28, "Pagination": it is opaque and may be empty).
  * @throws ClarityError when the connection or the credential fails.
@@ -61,9 +75,10 @@ const NOTHING: GatheredList = { entries: [] };
 export async function gatherList(
   connection: Connection,
   { method, member, params: given = new Map<string, RawJson>() }: ListRequest,
-  options: { readonly limits: ReadLimits; readonly signal: AbortSignal },
+  options: ReadOptions,
 ): Promise<GatheredList> {
-  const collector = new EntryCollector(options.limits.onLimit);
+  const { listBytes } = options.limits.interfaceLimits ?? DEFAULT_INTERFACE_LIMITS;
+  const collector = new EntryCollector(options.room ?? { bytes: listBytes }, options.limits.onLimit);
   const { entries } = collector;
   const sent = new Set<string>();
   let hint: CacheHint | undefined;
@@ -124,9 +139,10 @@ async function readPage(
 class EntryCollector {
   readonly entries: RawJson[] = [];
   readonly #onLimit: ReadLimits['onLimit'];
-  #bytes = 0;
+  readonly #room: Room;
 
-  constructor(onLimit: ReadLimits['onLimit']) {
+  constructor(room: Room, onLimit: ReadLimits['onLimit']) {
+    this.#room = room;
     this.#onLimit = onLimit;
   }
 
@@ -138,8 +154,8 @@ class EntryCollector {
         this.#onLimit?.('definition.too_large');
         continue;
       }
-      if (this.entries.length >= MAX_ENTRIES || this.#bytes + bytes.length > MAX_LIST_BYTES) return false;
-      this.#bytes += bytes.length;
+      if (this.entries.length >= MAX_ENTRIES || bytes.length > this.#room.bytes) return false;
+      this.#room.bytes -= bytes.length;
       this.entries.push(RawJson.fromBytes(bytes.slice()));
     }
     return true;

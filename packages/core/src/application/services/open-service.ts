@@ -29,6 +29,7 @@ export function startableService({ id, status, dependencies }: ServiceState): Se
 
 const LIMIT_LINES: Partial<Record<LimitName, string>> = {
   'list.cut': 'A list of the service exceeds the limits; its end was dropped',
+  'text.cut': 'A text of the service exceeds its limit; its end was dropped',
   'definition.too_large': 'A definition of the service exceeds the size limit and was dropped',
 };
 
@@ -70,7 +71,7 @@ export async function refreshInterface(
 }
 
 function readWithLimits(
-  { clock, connectors, gatewayId, maxReplyBytes, refusals }: SupervisorDependencies,
+  { clock, connectors, gatewayId, maxReplyBytes, refusals, interfaceLimits }: SupervisorDependencies,
   { service, totalMs }: { readonly service: Service | undefined; readonly totalMs: number },
   link: ObservedConnection,
   signal: AbortSignal,
@@ -86,14 +87,14 @@ function readWithLimits(
   const limits = service === undefined ? requested : serviceLimits(connectors, service, requested);
   const all = AbortSignal.any([signal, link.ended]);
   return link.whileOpen(
-    readInterface(connection, clock.wall(), { ...limits, onLimit }, all).then((shown) => {
+    readInterface(connection, clock.wall(), { ...limits, onLimit, interfaceLimits }, all).then((shown) => {
       if (gatewayId !== undefined && shown.reaches?.includes(gatewayId) === true) {
         throw new ClarityError(
           'GATEWAY_CIRCLE',
           `service '${service?.namespace ?? ''}' lists the tools of this gateway`,
         );
       }
-      return withPageTools(connection, shown, { ...limits, onLimit }, all).catch((error: unknown) => {
+      return withPageTools(connection, shown, { ...limits, onLimit, interfaceLimits }, all).catch((error: unknown) => {
         link.log(`Tools for clients that show app pages were not read: ${reasonOf(error)}`);
         return shown;
       });

@@ -22,13 +22,13 @@ export async function withPageTools(
   const request = { method: 'tools/list', member: 'tools', params: META };
   const { entries } = await gatherList(connection, request, { limits, signal });
   const known = new Set(shown.tools.map(({ name }) => name));
-  const added = new EntryConverter()
-    .named(entries, 'tools', describedTool)
+  const read = await new EntryConverter(limits).named(entries, 'tools', describedTool);
+  const added = read
     .filter(({ name }) => !known.has(name))
     .slice(0, MAX_ENTRIES)
     .map((tool) => ({ ...tool, requiresPages: true as const }));
   if (added.length === 0) return shown;
   const tools = [...shown.tools, ...added].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const lists = [tools, shown.resources, shown.resourceTemplates ?? [], shown.prompts];
-  return { ...shown, tools, interfaceRevision: revisionOf(lists, shown.instructions) };
+  return { ...shown, tools, interfaceRevision: await revisionOf(lists, shown.instructions) };
 }

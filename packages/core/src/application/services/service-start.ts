@@ -59,7 +59,7 @@ export class ServiceStart {
     const took = this.#begin(link);
     try {
       const admitted = await this.#state.dependencies.admitted(service);
-      this.#state.snapshot = await openService(this.#state, admitted, link);
+      await this.#state.offer(await openService(this.#state, admitted, link), link);
       link.ended.throwIfAborted();
       this.#rememberEra(service, link);
       return { type: 'opened', ...took() };

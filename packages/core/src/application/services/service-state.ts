@@ -58,8 +58,13 @@ export class ServiceState {
     return this.#snapshot;
   }
 
-  set snapshot(read: InterfaceSnapshot | undefined) {
-    this.#snapshot = read === undefined ? undefined : withKnownLists(read, this.#snapshot);
+  /** Compares an interface, and offers it unless the connection has ended. Returns whether it is offered. */
+  async offer(read: InterfaceSnapshot, link: ObservedConnection): Promise<boolean> {
+    const snapshot = withKnownLists(read, this.#snapshot);
+    await this.dependencies.compareInterface?.(this.id, snapshot);
+    if (link.ended.aborted) return false;
+    this.#snapshot = snapshot;
+    return true;
   }
 
   /** Sets the interface of an earlier process, and announces it. Does nothing after a start of this process. */
@@ -147,7 +152,7 @@ export class ServiceState {
   reset(): void {
     this.#answeredAt = undefined;
     this.#status = INITIAL_STATUS;
-    this.snapshot = undefined;
+    this.#snapshot = undefined;
     this.gated.forget();
   }
 

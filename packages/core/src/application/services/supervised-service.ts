@@ -147,7 +147,7 @@ export class SupervisedService {
       const { id, link } = this.#state;
       if (link === undefined) throw new ClarityError('SERVICE_STOPPED', id);
       const snapshot = await refreshInterface(this.#state, link);
-      await this.#refresh.accept(caller, snapshot);
+      await this.#refresh.accept(caller, snapshot, link);
       return snapshot;
     });
   }

@@ -1,5 +1,7 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { Era } from '../../domain/mcp/mcp.ts';
+import type { InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
+import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Slots } from '../support/async.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service, Quarantine } from '../../domain/services/service.ts';
@@ -35,6 +37,7 @@ export interface SupervisorDependencies {
   readonly startSlots: Slots;
   readonly supervision: SupervisionOptions;
   readonly maxReplyBytes: number;
+  readonly interfaceLimits?: InterfaceLimits;
   readonly refusals?: LimitCounters;
   /** Id of this gateway, which a list of a service must not contain. */
   readonly gatewayId?: string;
@@ -42,6 +45,8 @@ export interface SupervisorDependencies {
   readonly find: (serviceId: string) => Service | undefined;
   /** Notified when the state or the interface of a service changes. */
   readonly changes: ServiceChanges;
+  /** Compares a new interface before it is offered. Never rejects. */
+  readonly compareInterface?: (serviceId: string, snapshot: InterfaceSnapshot) => Promise<void>;
   /** Consulted before every start. */
   readonly trust: Pick<WorkspaceTrust, 'state'>;
   /** Aborts when the runtime closes. */

@@ -5,22 +5,19 @@ import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import { isModel, systemCaller, type Caller } from '../../domain/access/caller.ts';
 import { isUnsettled } from '../support/store-failure.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { diffInterfaces, judgeInterface } from '../../domain/interfaces/interface-diff.ts';
+import { allOf, type InterfaceJudgement, type JudgeRequest } from '../../domain/interfaces/interface-judgement.ts';
 import {
   NOTHING_HELD,
-  quarantinedContents,
-  quarantinedTools,
   pinSnapshot,
-  pinned,
   pinTools,
   type HeldContents,
-  withoutChanged,
   type InterfacePin,
 } from '../../domain/interfaces/interface-pin.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Service } from '../../domain/services/service.ts';
-import type { Clock } from '../../ports/index.ts';
+import type { Clock, InterfaceJudge } from '../../ports/index.ts';
 import type { Guard } from './guard.ts';
+import { InterfaceComparisons } from './interface-comparisons.ts';
 import { assertSeen, changedEvent, reviewDigest, suspiciousEvent } from './review-records.ts';
 import type { QuarantinedTools } from '../gateway/backends.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
@@ -32,6 +29,7 @@ export interface InterfaceReviewerDependencies {
   readonly audit: AuditLog;
   readonly guard: Guard;
   readonly clock: Clock;
+  readonly judge: InterfaceJudge;
   readonly snapshot: (serviceId: string) => InterfaceSnapshot | undefined;
   /** Raised after an interface was accepted. */
   readonly changes: ServiceChanges;
@@ -44,6 +42,8 @@ interface ReviewState {
   readonly held: ReadonlySet<string>;
   readonly contents: HeldContents;
   readonly pin: InterfacePin | undefined;
+  /** Digest of the snapshot, if the comparison computed it. */
+  readonly digest?: string | undefined;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -52,9 +52,13 @@ const NONE: ReadonlySet<string> = new Set();
 export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   readonly #states = new Map<string, ReviewState>();
   readonly #dependencies: InterfaceReviewerDependencies;
+  readonly #comparisons: InterfaceComparisons;
+  /** Services whose comparison is repeated. */
+  readonly #later = new Set<string>();
 
   constructor(dependencies: InterfaceReviewerDependencies) {
     this.#dependencies = dependencies;
+    this.#comparisons = new InterfaceComparisons(dependencies.judge);
   }
 
   held(serviceId: string): ReadonlySet<string> {
@@ -70,6 +74,12 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     return this.#states.get(serviceId)?.diff?.verdict ?? 'compatible';
   }
 
+  /** Compares a large interface away from this thread, before `observe` is called for it. Never rejects. */
+  async prepare(serviceId: string, snapshot: InterfaceSnapshot): Promise<void> {
+    const service = this.#dependencies.catalog.find(serviceId);
+    if (service !== undefined) await this.#comparisons.prepare(this.#requestFor(service, snapshot));
+  }
+
   /** Compares the current interface. Changed entries of a pinned interface are in quarantine when this returns. */
   observe(serviceId: string): void {
     const service = this.#dependencies.catalog.find(serviceId);
@@ -77,28 +87,50 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
     if (service === undefined) this.#states.delete(serviceId);
     if (service === undefined || snapshot === undefined) return;
     const before = this.#states.get(serviceId);
-    const isFirst = before === undefined && service.pin === undefined;
-    const first = isFirst ? judgeInterface(snapshot) : undefined;
-    const pin = this.#pinFor(service, snapshot, before);
-    if (before?.snapshot === snapshot && before.pin === pin) return;
-    const base = pin === undefined ? before?.snapshot : pinned(pin, snapshot);
-    const isNew = before?.snapshot.interfaceRevision !== snapshot.interfaceRevision;
-    const diff = base === undefined ? first : diffInterfaces(base, snapshot);
-    const held = pin === undefined ? NONE : quarantinedTools(pin, snapshot);
-    const contents = pin === undefined ? NOTHING_HELD : quarantinedContents(pin, snapshot);
+    const request = this.#requestFor(service, snapshot);
+    if (before?.snapshot === snapshot && before.pin === request.pin && request.pinAt === undefined) return;
+    const judgement = this.#comparisons.find(request);
+    if (judgement === undefined) void this.#compareLater(service, snapshot);
+    else this.#judged(service, request.pinAt, { ...judgement, snapshot });
+  }
+
+  #judged(
+    { serviceId }: Service,
+    pinAt: string | undefined,
+    { snapshot, first, diff, pin, held, contents, digest }: InterfaceJudgement & { readonly snapshot: InterfaceSnapshot },
+  ): void {
+    const before = this.#states.get(serviceId);
     const isDifferent = diff !== undefined && diff.changes.length > 0;
+    const names = namesOf(held, contents);
+    if (pin !== undefined && pinAt !== undefined) {
+      this.#storePin(serviceId, pin, names.size + (contents.instructions === undefined ? 0 : 1));
+    }
     this.#states.set(serviceId, {
       snapshot,
       diff: isDifferent || pin !== undefined ? diff : before?.diff,
       held,
       contents,
       pin,
+      digest,
     });
-    if (!isNew) return;
-    const { audit } = this.#dependencies;
-    if (!isDifferent) return;
-    const names = namesOf(held, contents);
-    audit.note(first === undefined ? changedEvent(serviceId, diff, names) : suspiciousEvent(serviceId, first, names));
+    if (before?.snapshot.interfaceRevision === snapshot.interfaceRevision || !isDifferent) return;
+    const event = first === undefined ? changedEvent(serviceId, diff, names) : suspiciousEvent(serviceId, first, names);
+    this.#dependencies.audit.note(event);
+  }
+
+  /** Withholds a pinned interface whose base changed after it was prepared, and compares it again. */
+  async #compareLater(service: Service, snapshot: InterfaceSnapshot): Promise<void> {
+    const { serviceId, manifest } = service;
+    const before = this.#states.get(serviceId);
+    if (manifest.spec.pinInterface === true && before !== undefined && before.snapshot !== snapshot) {
+      this.#states.set(serviceId, { ...before, ...allOf(snapshot) });
+    }
+    if (this.#later.has(serviceId)) return;
+    this.#later.add(serviceId);
+    await this.prepare(serviceId, snapshot);
+    this.#later.delete(serviceId);
+    this.observe(serviceId);
+    this.#dependencies.changes.raise('interface-changed', serviceId);
   }
 
   async review(caller: Caller, serviceId: string): Promise<InterfaceReview> {
@@ -156,29 +188,37 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
       held: NONE,
       contents: NOTHING_HELD,
       pin: pin === undefined ? undefined : accepted,
+      digest: state.digest,
     });
+    await this.prepare(serviceId, snapshot);
     this.observe(serviceId);
     changes.raise('interface-changed', serviceId);
     return this.review(caller, serviceId);
   }
 
-  /** Returns the accepted interface. Of the first interface of a service it has all entries that are not suspicious. */
-  #pinFor(service: Service, snapshot: InterfaceSnapshot, before: ReviewState | undefined): InterfacePin | undefined {
-    if (service.manifest.spec.pinInterface !== true) return undefined;
-    const known = service.pin ?? before?.pin;
-    if (known !== undefined) return known;
-    const { audit, catalog, clock } = this.#dependencies;
-    const { serviceId } = service;
-    const { changes } = judgeInterface(snapshot);
-    const pin = pinSnapshot(withoutChanged(snapshot, changes), clock.wall().toISOString());
-    const data = { revision: pin.revision, ...(changes.length === 0 ? {} : { held: changes.length }) };
+  /** Returns what to compare. A pinned service without an accepted interface gets one: all entries that are not suspicious. */
+  #requestFor({ serviceId, manifest, pin: stored }: Service, now: InterfaceSnapshot): JudgeRequest {
+    const before = this.#states.get(serviceId);
+    const isPinned = manifest.spec.pinInterface === true;
+    const pin = isPinned ? (stored ?? before?.pin) : undefined;
+    return {
+      now,
+      isFirst: before === undefined && stored === undefined,
+      ...(before === undefined ? {} : { before: before.snapshot }),
+      ...(pin === undefined ? {} : { pin }),
+      ...(isPinned && pin === undefined ? { pinAt: this.#dependencies.clock.wall().toISOString() } : {}),
+    };
+  }
+
+  #storePin(serviceId: string, pin: InterfacePin, held: number): void {
+    const { audit, catalog } = this.#dependencies;
+    const data = { revision: pin.revision, ...(held === 0 ? {} : { held }) };
     const entry: AuditEntry = { kind: 'interface.pinned', level: 'info', message: 'Interface pinned', serviceId, data };
     catalog.pin(systemCaller, serviceId, pin, audit.draft(entry)).catch((error: unknown) => {
       const message = 'The accepted interface is not stored and would not survive a restart of the runtime';
       if (!isUnsettled(error)) audit.note(entry);
       audit.note({ kind: 'interface.pin_unstored', level: 'error', message, serviceId });
     });
-    return pin;
   }
 }
 

@@ -49,11 +49,18 @@ interface Reviewed {
   readonly snapshot: InterfaceSnapshot;
   readonly held: ReadonlySet<string>;
   readonly pin: InterfacePin | undefined;
+  readonly digest?: string | undefined;
 }
 
+const digests = new WeakMap<Reviewed, string>();
+
 /** Returns the digest of what an operator decides on: the present interface, the accepted one and the withheld tools. */
-export const reviewDigest = (serviceId: string, { snapshot, pin, held }: Reviewed): string =>
-  contentDigest([serviceId, interfaceDigest(snapshot), pin ?? null, [...held].sort()]);
+export function reviewDigest(serviceId: string, state: Reviewed): string {
+  const { snapshot, pin, held, digest = interfaceDigest(snapshot) } = state;
+  const known = digests.get(state) ?? contentDigest([serviceId, digest, pin ?? null, [...held].sort()]);
+  digests.set(state, known);
+  return known;
+}
 
 /** @throws ClarityError REVISION_CONFLICT when the operator has seen another state. */
 export function assertSeen(serviceId: string, state: Reviewed, { digest, revision }: ExpectedInterface): void {

@@ -22,6 +22,7 @@ export const LIMIT_NAMES = [
   'log.too_many',
   'list.cut',
   'definition.too_large',
+  'text.cut',
 ] as const;
 
 export type LimitName = (typeof LIMIT_NAMES)[number];

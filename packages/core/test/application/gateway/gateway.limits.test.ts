@@ -37,13 +37,52 @@ test('U23 a list of 100,000 tools is cut to 2,000, counted as list.cut and logge
   expect(await given.runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('was dropped'));
 });
 
-test('a list is cut at 6.5 MiB', async () => {
-  given.upstream.lists.set('a tools', tools(60, 200_000));
+test('R83 all lists of a service are cut at 1 MiB together', async () => {
+  const one = { type: 'object', description: 'x'.repeat(30_000) };
+  const entry = (i: number) => ({ name: `t${String(i).padStart(6, '0')}`, inputSchema: one });
+  given.upstream.lists.set('a tools', JSON.stringify(Array.from({ length: 20 }, (_, i) => entry(i))));
+  const prompts = Array.from({ length: 20 }, (_, i) => ({ name: `p${String(i)}`, note: 'x'.repeat(30_000) }));
+  given.upstream.lists.set('a prompts', JSON.stringify(prompts));
   const id = await given.run('a');
-  expect(given.runtime.services.get(operator, id).interface?.tools).toHaveLength(
-    Math.floor((6.5 * 1024 * 1024) / (200_000 + '{"name":"t000000","description":""}'.length)),
-  );
+  const shown = given.runtime.services.get(operator, id).interface;
+  expect([shown?.tools.length, shown?.prompts.length]).toEqual([20, 14]);
   expect(limitCounts()).toEqual({ 'list.cut': 1 });
+});
+
+test('R83 descriptions, titles and instructions are cut, say so and are counted', async () => {
+  const inputSchema = { type: 'object' };
+  const long = { name: 'one', inputSchema, title: 't'.repeat(1_000), description: 'd'.repeat(40_000), annotations: { title: 'a'.repeat(999) } };
+  given.upstream.lists.set('a tools', JSON.stringify([long, { name: 'two', inputSchema, description: 'x'.repeat(8_192) }]));
+  const id = await given.run('a');
+  const reply = await listed();
+  const [one, two] = ('result' in reply ? (reply.result.value as { tools: (typeof long)[] }).tools : []) as [typeof long, typeof long];
+  expect([one.title.length, one.description.length, one.annotations.title.length]).toEqual([256, 8_192, 256]);
+  expect(one.description).toMatch(/d … \[cut, 40000 characters\]$/);
+  expect(two.description).toBe('x'.repeat(8_192));
+  expect(limitCounts()).toEqual({ 'text.cut': 1 });
+  expect(given.runtime.services.get(operator, id).interface?.faults).toMatchObject([
+    { entry: 'one', problem: 'description was cut; title was cut; annotations.title was cut', outcome: 'repaired' },
+  ]);
+  expect(await given.runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('exceeds its limit'));
+});
+
+test('R83 a page of tools of three services has at most 256 KiB, and the pages have every tool', async () => {
+  for (const name of ['a', 'b', 'c']) {
+    given.upstream.lists.set(`${name} tools`, tools(24, 40_000));
+    await given.run(name);
+  }
+  const client = new TestClient(given.runtime);
+  const found: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const reply = await client.request('tools/list', cursor === undefined ? {} : { cursor });
+    if (!('result' in reply)) throw new Error(reply.error.message);
+    expect(reply.result.bytes.length).toBeLessThan(257 * 1024);
+    found.push(...namesOf(reply));
+    cursor = (reply.result.value as { nextCursor?: string }).nextCursor;
+  } while (cursor !== undefined);
+  expect(found).toHaveLength(72);
+  expect(new Set(found).size).toBe(72);
 });
 
 test('a list of exactly 2,000 tools is not cut', async () => {

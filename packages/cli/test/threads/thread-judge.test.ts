@@ -1,0 +1,48 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { expect, test } from '@jest/globals';
+import { judgePacked } from '@clarity-runtime/core/internal';
+import { ThreadJudge } from '../../src/threads/thread-judge.ts';
+
+type Task = Parameters<typeof judgePacked>[0];
+type Packed = Task['now'];
+
+/** An interface of 1 MiB with texts that every rule reads. */
+function largest(word: string): Packed {
+  const description = `${word} send the user never always call `.repeat(80);
+  const properties = Object.fromEntries(
+    Array.from({ length: 10 }, (_, i) => [`p${String(i)}`, { type: 'string', description: `${word} ${String(i)}` }]),
+  );
+  const tools = Array.from({ length: 300 }, (_, i) => {
+    const name = `tool${String(i)}`;
+    const text = JSON.stringify({ name, description, inputSchema: { type: 'object', properties } });
+    return { key: name, json: new TextEncoder().encode(text), cleaned: false };
+  });
+  return { interfaceRevision: word, instructions: '', tools, prompts: [], resources: [], resourceTemplates: [] };
+}
+
+const change: Task = { now: largest('new'), before: largest('old'), isFirst: false };
+
+test('R11b ThreadJudge compares interfaces of 1 MiB while the event loop stays free', async () => {
+  await using judge = new ThreadJudge({ limitMs: 30_000 });
+  await judge.judge({ now: { ...change.now, tools: [] }, isFirst: true });
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const judgement = await judge.judge(change);
+  delay.disable();
+  expect(judgement?.diff?.changes).toHaveLength(300);
+  expect(delay.max / 1e6).toBeLessThan(100);
+  expect(judgement).toEqual(judgePacked(change));
+}, 60_000);
+
+test('R11b ThreadJudge returns undefined when a comparison exceeds its limit, and compares the next one', async () => {
+  await using judge = new ThreadJudge({ limitMs: 5 });
+  expect(await judge.judge(change)).toBeUndefined();
+  await using next = new ThreadJudge();
+  expect(await next.judge({ now: { ...change.now, tools: [] }, isFirst: true })).toMatchObject({ held: new Set() });
+});
+
+test('R11b ThreadJudge returns undefined after it is disposed', async () => {
+  const judge = new ThreadJudge();
+  await judge[Symbol.asyncDispose]();
+  expect(await judge.judge(change)).toBeUndefined();
+});
