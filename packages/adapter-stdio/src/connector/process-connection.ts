@@ -51,10 +51,12 @@ export class ProcessConnection implements Connection {
     this.#transport = new ProcessTransport(child);
     const { redactor } = spec;
     const redact = (text: string): string => redactor?.redact(text) ?? text;
-    const log = (line: string): void => {
-      const text = redact(line);
+    const logClean = (text: string): void => {
       if (!this.#isOpen) this.#startLines = [...this.#startLines.slice(1 - MAX_START_LINES), text];
       events.onLog(text);
+    };
+    const log = (line: string): void => {
+      logClean(redact(line));
     };
     this.responds = new Promise((resolve) => {
       child.stdout.once('data', resolve);
@@ -82,7 +84,7 @@ export class ProcessConnection implements Connection {
         this.#rejectOversized(id);
       },
     });
-    const errors = new StderrLog(log, () => events.onLimit?.('log.too_many'));
+    const errors = new StderrLog({ log: logClean, onDropped: () => events.onLimit?.('log.too_many'), redactor });
     child.stdout.on('data', (chunk: Buffer) => {
       if (!this.#isOpen) events.onActivity?.();
       lines.push(chunk);

@@ -1,3 +1,4 @@
+import type { Redactor } from '@clarity-runtime/core/internal';
 import { toDisplayText } from '@clarity-runtime/core/protocol';
 import { LineReader } from '../framing/line-framing.ts';
 
@@ -5,7 +6,28 @@ const MAX_LINE_LENGTH = 4_096;
 const LINES_PER_WINDOW = 200;
 const WINDOW_MS = 1_000;
 
-/** Splits the stderr of a process into log lines of at most 4096 bytes, at most 200 lines per second. */
+/** Options of a `StderrLog`. */
+export interface StderrLogOptions {
+  readonly log: (line: string) => void;
+  /** Called for each line above the limit. */
+  readonly onDropped: () => void;
+  readonly redactor?: LineRedactor | undefined;
+  /** Milliseconds of a monotonic clock. */
+  readonly now?: () => number;
+}
+
+const shown = (text: string): string => toDisplayText(text, MAX_LINE_LENGTH);
+
+/** Decodes the first part of a text. A character that the cut divides is left out. */
+const decodeHead = (bytes: Uint8Array): string => new TextDecoder().decode(bytes, { stream: true });
+
+/** Removes values from log lines. */
+export type LineRedactor = Pick<Redactor, 'redact' | 'redactCut'>;
+
+/**
+ * Splits the stderr of a process into log lines of at most 4096 bytes, at most 200 lines per second, without the values of the
+ * redactor. Of a longer line its first 512 bytes remain, without a value that the cut divides.
+ */
 export class StderrLog {
   readonly #reader: LineReader;
   readonly #log: (line: string) => void;
@@ -15,18 +37,20 @@ export class StderrLog {
   #writtenCount = 0;
   #droppedCount = 0;
 
-  /** `onDropped` is called for each line above the limit. */
-  constructor(log: (line: string) => void, onDropped: () => void, now: () => number = () => performance.now()) {
+  constructor({ log, onDropped, redactor, now = () => performance.now() }: StderrLogOptions) {
+    const redact = (text: string): string => redactor?.redact(text) ?? text;
+    const redactCut = (text: string): string => redactor?.redactCut(text) ?? text;
     this.#log = log;
     this.#onDropped = onDropped;
     this.#now = now;
     this.#windowStart = now();
     this.#reader = new LineReader(() => MAX_LINE_LENGTH, {
       line: (bytes) => {
-        this.#write(Buffer.from(bytes).toString('utf8'));
+        // Before and after hidden characters are removed: both forms may contain a value.
+        this.#write(redact(shown(redact(Buffer.from(bytes).toString('utf8')))));
       },
       overlong: (head) => {
-        this.#write(`${Buffer.from(head).toString('utf8')}…`);
+        this.#write(`${redactCut(shown(redactCut(decodeHead(head))))}…`);
       },
     });
   }
@@ -46,6 +70,6 @@ export class StderrLog {
     if (this.#writtenCount > LINES_PER_WINDOW) {
       this.#droppedCount += 1;
       this.#onDropped();
-    } else this.#log(toDisplayText(text, MAX_LINE_LENGTH));
+    } else this.#log(text);
   }
 }

@@ -85,13 +85,13 @@ test('StderrLog logs a bounded part of an endless stderr and counts the rest', (
   const logged: string[] = [];
   let now = 0;
   let leftOut = 0;
-  const errors = new StderrLog(
-    (line) => logged.push(line),
-    () => {
+  const errors = new StderrLog({
+    log: (line) => logged.push(line),
+    onDropped: () => {
       leftOut += 1;
     },
-    () => now,
-  );
+    now: () => now,
+  });
   for (let i = 0; i < 5_000; i += 1) errors.push(Buffer.from(`line ${String(i)}\n`));
   expect(logged).toHaveLength(200);
   expect(leftOut).toBe(4_800);

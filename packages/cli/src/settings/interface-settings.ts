@@ -5,7 +5,11 @@ import { wholeNumber } from './values.ts';
 const MAX_TEXT = 262_144;
 const MAX_BYTES = 6_815_744;
 
-const numberSetting = (variable: string, [least, fallback, most]: readonly [number, number, number], describe: string) =>
+const numberSetting = (
+  variable: string,
+  [least, fallback, most]: readonly [number, number, number],
+  describe: string,
+) =>
   ({
     variables: [variable],
     schema: wholeNumber(least, most),

@@ -40,8 +40,9 @@ interface FailureParts {
   readonly hint?: string;
 }
 
-/** Returns origin and path of a URL; its query may contain a key. */
-export const shownUrl = ({ origin, pathname }: URL): string => toDisplayText(`${origin}${pathname}`, SHOWN);
+/** Returns origin and path of a URL; its query may contain a key. `redact` removes credentials before the text is cut. */
+export const shownUrl = ({ origin, pathname }: URL, redact = (text: string): string => text): string =>
+  toDisplayText(redact(`${origin}${pathname}`), SHOWN);
 
 /** Reads a response with an error status to a request to `url`. `redact` removes credentials from its text. */
 export async function failureOf(
@@ -50,10 +51,10 @@ export async function failureOf(
   redact: (text: string) => string,
 ): Promise<UpstreamFailure> {
   const { status } = response;
-  const at = redact(shownUrl(url));
+  const at = shownUrl(url, redact);
   if (status >= 300 && status < 400) {
     response.destroy();
-    return redirectFailure(response, url, at);
+    return redirectFailure(response, url, redact);
   }
   const body = await readText(response);
   const message = readMessage(body, 'server');
@@ -63,10 +64,11 @@ export async function failureOf(
   return new UpstreamFailure(status, { text: toDisplayText(redact(text), SHOWN), at, rpc, isUnaddressed });
 }
 
-function redirectFailure(response: UpstreamResponse, url: URL, at: string): UpstreamFailure {
+function redirectFailure(response: UpstreamResponse, url: URL, redact: (text: string) => string): UpstreamFailure {
+  const at = shownUrl(url, redact);
   const location = response.header('location');
   const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-  const shown = target === undefined ? 'an unknown address' : shownUrl(target);
+  const shown = target === undefined ? 'an unknown address' : shownUrl(target, redact);
   const text = `${at} redirects to ${shown}, which is not followed`;
   const hint = target === undefined ? undefined : `if you trust it, set spec.origin.endpoint to ${shown}`;
   return new UpstreamFailure(response.status, { text, at, ...(hint === undefined ? {} : { hint }) });

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller.ts';
 import type { HeldContents } from '../../domain/interfaces/interface-pin.ts';
-import { cutText, type InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
+import type { InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
 import type { InterfaceSnapshot, ListName, ToolDefinition } from '../../domain/interfaces/interface-snapshot.ts';
 import type { Capabilities } from '../../domain/mcp/mcp.ts';
 import { promptPrefix, toolPrefix } from '../../domain/services/namespace.ts';
@@ -57,7 +57,6 @@ interface VisibleService extends Audience {
 }
 
 type HeldLists = Omit<HeldContents, 'instructions'>;
-
 type EndpointScope = Pick<GatewayScope, 'service' | 'caller' | 'clientCapabilities'>;
 
 export interface EndpointDependencies {
@@ -77,12 +76,10 @@ const NO_HEADERS: readonly ParamHeader[] = [];
 export class Endpoints {
   readonly #built = new Map<string, Endpoint>();
   readonly #backends: Backends;
-  readonly #observer: UpstreamObserver;
   readonly #dependencies: EndpointDependencies;
 
   constructor(dependencies: EndpointDependencies) {
     this.#backends = dependencies.backends;
-    this.#observer = dependencies.observer;
     this.#dependencies = dependencies;
   }
 
@@ -107,10 +104,10 @@ export class Endpoints {
 
   #shared(caller: Caller, audience: Audience): Endpoint {
     const visible = this.#backends.services().flatMap((service) => this.#visibleServices(service, caller, audience));
-    const { names, resources } = this.#dependencies;
+    const { limits, names, resources } = this.#dependencies;
     const shownUri = resources.listedUri.bind(resources);
     return endpointOf(visible, {
-      pageLength: this.#dependencies.limits.pageLength,
+      pageLength: limits.pageLength,
       capabilities: SHARED_CAPABILITIES,
       instructions: this.#sharedInstructions(visible),
       shown: { uri: shownUri, template: resources.listedTemplate.bind(resources) },
@@ -128,7 +125,7 @@ export class Endpoints {
       all.find(({ serviceId }) => serviceId === requested) ?? all.find(({ namespace }) => namespace === requested);
     if (service === undefined) return undefined;
     const { serviceId } = service;
-    const info = this.#observer.info(serviceId) ?? this.#backends.snapshot(serviceId)?.server?.info;
+    const info = this.#dependencies.observer.info(serviceId) ?? this.#backends.snapshot(serviceId)?.server?.info;
     const instructions = this.#instructionsOf(service);
     return endpointOf(this.#visibleServices(service, caller, audience), {
       pageLength: this.#dependencies.limits.pageLength,
@@ -143,11 +140,10 @@ export class Endpoints {
   /** Returns the instructions of the last known interface; the accepted ones if the present ones are in quarantine. */
   #instructionsOf(service: Service): string | undefined {
     const { serviceId } = service;
+    const { limits, observer } = this.#dependencies;
     const held = this.#backends.heldContents(serviceId).instructions;
-    const snapshot = this.#backends.snapshot(serviceId);
-    const given = held ?? this.#observer.instructions(serviceId) ?? snapshot?.instructions;
-    const { instructionsLength } = this.#dependencies.limits;
-    return shownInstructions(service, given === undefined ? undefined : cutText(given, instructionsLength));
+    const given = held ?? observer.instructions(serviceId) ?? this.#backends.snapshot(serviceId)?.instructions;
+    return shownInstructions(service, given, limits.instructionsLength);
   }
 
   #sharedInstructions(visible: readonly VisibleService[]): string {
@@ -158,10 +154,10 @@ export class Endpoints {
   }
 
   #capabilities(serviceId: string): Capabilities | undefined {
-    const services = this.#backends;
-    return services.isBuiltIn(serviceId)
-      ? services.connection(serviceId)?.capabilities
-      : (this.#observer.capabilities(serviceId) ?? services.snapshot(serviceId)?.server?.capabilities);
+    return this.#backends.isBuiltIn(serviceId)
+      ? this.#backends.connection(serviceId)?.capabilities
+      : (this.#dependencies.observer.capabilities(serviceId) ??
+          this.#backends.snapshot(serviceId)?.server?.capabilities);
   }
 
   #visibleServices(service: Service, caller: Caller, audience: Audience): readonly VisibleService[] {
@@ -195,7 +191,8 @@ function endpointOf(
     shown,
     pageLength,
     ...info
-  }: EndpointInfo & Pick<Endpoint, 'only'> & { readonly names: Name; readonly shown?: ShownUris; readonly pageLength: number },
+  }: EndpointInfo &
+    Pick<Endpoint, 'only'> & { readonly names: Name; readonly shown?: ShownUris; readonly pageLength: number },
 ): Endpoint {
   const listed = visible.filter(({ isListed }) => isListed);
   const services = visible.filter(({ isBuiltIn }) => !isBuiltIn);

@@ -1,4 +1,5 @@
 import { stripHiddenCharacters } from '../../domain/text/hidden-characters.ts';
+import { cutText } from '../../domain/interfaces/interface-limits.ts';
 import type { Service } from '../../domain/services/service.ts';
 
 /** A service and the text that tells models how to use it. */
@@ -21,11 +22,12 @@ const bytesOf = (text: string): number => encoder.encode(text).length;
 export function shownInstructions(
   { manifest }: Pick<Service, 'manifest'>,
   given: string | undefined,
+  maxLength: number,
 ): string | undefined {
   const setting = manifest.spec.surface?.instructions ?? 'pass';
   if (setting === 'off') return undefined;
   const text = setting === 'pass' ? given : setting;
-  return text === undefined || text === '' ? undefined : text;
+  return text === undefined || text === '' ? undefined : cutText(text, maxLength);
 }
 
 /**

@@ -28,7 +28,10 @@ export interface PagedList {
 }
 
 /** Splits entries, which are JSON text, into encoded pages and keeps their order. */
-export function listPages({ member, hint = UNCACHED, pageLength = PAGE_LENGTH }: PagedList, entries: readonly string[]): ListPages {
+export function listPages(
+  { member, hint = UNCACHED, pageLength = PAGE_LENGTH }: PagedList,
+  entries: readonly string[],
+): ListPages {
   const digest = sha256Hex(entries.join('\n')).slice(0, 12);
   const pages = split(entries, pageLength);
   const cursors = pages.map((_page, at) => `${digest}-${String(at)}`);

@@ -53,5 +53,8 @@ export function resourceTable(
     hint: strictest(sources.map(({ snapshot }) => snapshot.hints?.[member])),
     pageLength,
   });
-  return { pages: listPages(list('resources'), entries), templatePages: listPages(list('resourceTemplates'), templates) };
+  return {
+    pages: listPages(list('resources'), entries),
+    templatePages: listPages(list('resourceTemplates'), templates),
+  };
 }

@@ -127,7 +127,10 @@ export class CapabilityGatedTools {
       if (connection?.era !== 'legacy') throw new Error('the service has a different era on this connection');
       try {
         const requested = { idleMs: 0, totalMs: LIMIT_MS, maxReplyBytes };
-        const limits = { ...serviceLimits(connectors, service, requested), interfaceLimits: this.#dependencies.interfaceLimits };
+        const limits = {
+          ...serviceLimits(connectors, service, requested),
+          interfaceLimits: this.#dependencies.interfaceLimits,
+        };
         return await readGated(connection, shown, { limits, signal });
       } finally {
         void connection.close('the interface was read').catch(nothing);

@@ -61,7 +61,11 @@ export async function readInterface(
   for (const { name, capability, method } of LISTS) {
     if (connection.capabilities[capability] === undefined) continue;
     const totalMs = name === 'tools' ? limits.totalMs : Math.min(limits.totalMs || OTHER_PAGE_MS, OTHER_PAGE_MS);
-    const list = await gatherList(connection, { method, member: name }, { limits: { ...limits, totalMs }, signal, room });
+    const list = await gatherList(
+      connection,
+      { method, member: name },
+      { limits: { ...limits, totalMs }, signal, room },
+    );
     entries.set(name, list.entries);
     for (const id of list.reaches ?? []) reaches.add(id);
     if (list.hint !== undefined) hints[name] = list.hint;
@@ -111,9 +115,11 @@ export class EntryConverter {
   readonly faults: InterfaceFault[] = [];
   readonly #limits: InterfaceLimits;
   readonly #onLimit: ReadLimits['onLimit'];
-  readonly #slices = new Slices();
 
-  constructor({ interfaceLimits = DEFAULT_INTERFACE_LIMITS, onLimit }: Pick<ReadLimits, 'interfaceLimits' | 'onLimit'>) {
+  constructor({
+    interfaceLimits = DEFAULT_INTERFACE_LIMITS,
+    onLimit,
+  }: Pick<ReadLimits, 'interfaceLimits' | 'onLimit'>) {
     this.#limits = interfaceLimits;
     this.#onLimit = onLimit;
   }
@@ -140,8 +146,9 @@ export class EntryConverter {
     as: (key: string, known: Definition) => T,
   ): Promise<readonly T[]> {
     const found = new Map<string, T>();
+    const slices = new Slices();
     for (const entry of entries) {
-      await this.#slices.turn();
+      await slices.turn(entry.bytes.length);
       const key = membersOf(entry).get(member)?.value;
       if (typeof key !== 'string' || key === '') {
         this.#omit(list, '', `an entry has no ${member}`);
@@ -203,7 +210,7 @@ export async function revisionOf(lists: readonly (readonly Definition[])[], inst
   for (const list of lists) {
     const text: string[] = [];
     for (const definition of list) {
-      await slices.turn();
+      await slices.turn(definition.raw.bytes.length);
       text.push(canonicalDefinition(definition));
     }
     texts.push(text);

@@ -97,7 +97,15 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   #judged(
     { serviceId }: Service,
     pinAt: string | undefined,
-    { snapshot, first, diff, pin, held, contents, digest }: InterfaceJudgement & { readonly snapshot: InterfaceSnapshot },
+    {
+      snapshot,
+      first,
+      diff,
+      pin,
+      held,
+      contents,
+      digest,
+    }: InterfaceJudgement & { readonly snapshot: InterfaceSnapshot },
   ): void {
     const before = this.#states.get(serviceId);
     const isDifferent = diff !== undefined && diff.changes.length > 0;

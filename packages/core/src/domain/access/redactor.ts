@@ -5,6 +5,8 @@ import { SecretPatterns, type FoundRange } from './secret-patterns.ts';
 
 const HIDDEN = '[redacted]';
 const MIN_SHORT_LENGTH = 3;
+/** The first part of an escape of JSON, of a URL or of HTML at the end of a text. */
+const PARTIAL_ESCAPE = /(?:\\(?:u[0-9a-f]{0,3})?|%[0-9a-f]?|&[#0-9a-z]{0,9})$/i;
 /** Values of one service above this many units in all are found in their plain spelling only. */
 const MAX_SPELLED_UNITS = 256 * 1024;
 
@@ -43,10 +45,29 @@ export class Redactor {
     return clean;
   }
 
-  /** Like `redact`, for the first part of a text that was cut: a value that the cut divides is removed too. */
+  /** Like `redact`, for the first part of a text that was cut: a value that the cut divides is removed too, in every spelling. */
   redactCut(text: string): string {
-    const open = this.#long.openEnd(text);
-    return this.redact(open === 0 ? text : text.slice(0, text.length - open)) + (open === 0 ? '' : HIDDEN);
+    const end = this.#openStart(text);
+    return this.redact(text.slice(0, end)) + (end === text.length ? '' : HIDDEN);
+  }
+
+  /** Returns the index at which a value begins that the end of a text divides; the length of the text without one. */
+  #openStart(text: string): number {
+    let start = text.length;
+    for (const base of new Set([text, text.replace(PARTIAL_ESCAPE, '')])) {
+      for (const decoded of [undefined, decodeJson(base), decodePercent(base), decodeHtml(base)]) {
+        const shown = decoded?.text ?? base;
+        const open = this.#long.openEnd(shown);
+        if (open === 0) continue;
+        start = Math.min(start, decoded?.starts[shown.length - open] ?? shown.length - open);
+      }
+      for (const value of this.#short) {
+        for (let size = value.length - 1; size > 0; size -= 1) {
+          if (base.endsWith(value.slice(0, size))) start = Math.min(start, base.length - size);
+        }
+      }
+    }
+    return start;
   }
 
   /** Returns the JSON text of a message with the values removed; the same text if it has none. Strings stay strings. */

@@ -6,6 +6,8 @@ const BUCKETS = 0x1_0000;
 /** After this many compared units per unit of text, only the first units of a pattern are compared. */
 const WORK_PER_UNIT = 8;
 const SHORT_COMPARE = 16;
+/** A single unit begins some spelling of nearly every value. */
+const MIN_OPEN = 2;
 
 /** Lower-cases ASCII letters, so that hexadecimal digits match in both cases. */
 const fold = (unit: number): number => (unit >= 65 && unit <= 90 ? unit + 32 : unit);
@@ -55,16 +57,30 @@ export class SecretPatterns {
     return found;
   }
 
-  /** Returns the number of units at the end of a text that begin a pattern, from 4 units on; 0 if it ends outside of one. */
+  /** Returns the number of units at the end of a text that begin a pattern, from 2 units on; 0 if it ends outside of one. */
   openEnd(text: string): number {
     let longest = 0;
-    for (const pattern of [...this.#buckets.values()].flat()) {
-      for (let size = Math.min(pattern.length - 1, text.length, 64); size >= 4 && size > longest; size -= 1) {
-        if (matchLength(text, text.length - size, pattern.subarray(0, size), size).matched === size) longest = size;
-      }
-    }
-    return longest;
+    for (const pattern of [...this.#buckets.values()].flat()) longest = Math.max(longest, openLength(text, pattern));
+    return longest >= MIN_OPEN ? longest : 0;
   }
+}
+
+/** Returns the length of the longest end of a text that begins a pattern but is not all of it. Linear (Knuth, Morris, Pratt). */
+function openLength(text: string, pattern: Uint16Array): number {
+  const size = Math.min(pattern.length - 1, text.length);
+  const borders = new Uint16Array(size + 1);
+  for (let i = 1, length = 0; i < size; i += 1) {
+    while (length > 0 && pattern[i] !== pattern[length]) length = borders[length - 1] ?? 0;
+    if (pattern[i] === pattern[length]) length += 1;
+    borders[i] = length;
+  }
+  let matched = 0;
+  for (let i = text.length - size; i < text.length; i += 1) {
+    const unit = fold(text.charCodeAt(i));
+    while (matched > 0 && unit !== pattern[matched]) matched = borders[matched - 1] ?? 0;
+    if (unit === pattern[matched]) matched += 1;
+  }
+  return matched;
 }
 
 function matchLength(text: string, at: number, pattern: Uint16Array, most: number) {

@@ -51,11 +51,23 @@ test('R83 all lists of a service are cut at 1 MiB together', async () => {
 
 test('R83 descriptions, titles and instructions are cut, say so and are counted', async () => {
   const inputSchema = { type: 'object' };
-  const long = { name: 'one', inputSchema, title: 't'.repeat(1_000), description: 'd'.repeat(40_000), annotations: { title: 'a'.repeat(999) } };
-  given.upstream.lists.set('a tools', JSON.stringify([long, { name: 'two', inputSchema, description: 'x'.repeat(8_192) }]));
+  const long = {
+    name: 'one',
+    inputSchema,
+    title: 't'.repeat(1_000),
+    description: 'd'.repeat(40_000),
+    annotations: { title: 'a'.repeat(999) },
+  };
+  given.upstream.lists.set(
+    'a tools',
+    JSON.stringify([long, { name: 'two', inputSchema, description: 'x'.repeat(8_192) }]),
+  );
   const id = await given.run('a');
   const reply = await listed();
-  const [one, two] = ('result' in reply ? (reply.result.value as { tools: (typeof long)[] }).tools : []) as [typeof long, typeof long];
+  const [one, two] = ('result' in reply ? (reply.result.value as { tools: (typeof long)[] }).tools : []) as [
+    typeof long,
+    typeof long,
+  ];
   expect([one.title.length, one.description.length, one.annotations.title.length]).toEqual([256, 8_192, 256]);
   expect(one.description).toMatch(/d … \[cut, 40000 characters\]$/);
   expect(two.description).toBe('x'.repeat(8_192));

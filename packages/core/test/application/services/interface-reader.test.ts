@@ -1,9 +1,9 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RawJson } from '../../../src/index.ts';
 import { readInterface, revisionOf } from '../../../src/application/services/interface-reader.ts';
 import { contentDigest } from '../../../src/domain/json/digest.ts';
+import { MAX_SILENCE_MS, silenceDuring } from '../../../../../test/support/silence.ts';
 import type { Connection } from '../../../src/ports/index.ts';
 
 const limits = { idleMs: 0, totalMs: 15_000, maxReplyBytes: 8_000_000 };
@@ -14,7 +14,11 @@ test('R83 readInterface of 2,000 tools keeps the event loop free', async () => {
   const tools = Array.from({ length: 2_000 }, (_, i) => ({
     name: `t${String(i)}`,
     description: '\u200b\u202e'.repeat(30),
-    inputSchema: { ...inputSchema, required: ['a'], properties: { ...inputSchema.properties, c: { description: 'x'.repeat(180) } } },
+    inputSchema: {
+      ...inputSchema,
+      required: ['a'],
+      properties: { ...inputSchema.properties, c: { description: 'x'.repeat(180) } },
+    },
   }));
   const reply = RawJson.fromText(JSON.stringify({ tools }));
   const connection: Connection = {
@@ -24,12 +28,11 @@ test('R83 readInterface of 2,000 tools keeps the event loop free', async () => {
     notify: () => undefined,
     close: () => Promise.resolve(),
   };
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
-  const read = await readInterface(connection, new Date(0), limits, signal);
-  delay.disable();
-  expect(read.tools).toHaveLength(2_000);
-  expect(delay.max / 1e6).toBeLessThan(100);
+  const silence = await silenceDuring(async () => {
+    const read = await readInterface(connection, new Date(0), limits, signal);
+    expect(read.tools).toHaveLength(2_000);
+  });
+  expect(silence).toBeLessThan(MAX_SILENCE_MS);
 });
 
 test('R83 revisionOf returns the content digest of the lists', async () => {

@@ -1,22 +1,18 @@
 import { expect, test } from '@jest/globals';
 import { Slices } from '../../../src/application/support/slices.ts';
 
-const busy = (ms: number): void => {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
-};
-
-test('R11b Slices gives the event loop a turn after 8 ms of work, and none before', async () => {
+test('R11b Slices gives the event loop a turn after each 32 KiB of work, and none before', async () => {
   const slices = new Slices();
   let turns = 0;
-  const count = setInterval(() => (turns += 1), 1);
-  for (let i = 0; i < 5; i += 1) {
-    busy(10);
-    await slices.turn();
-  }
-  expect(turns).toBeGreaterThanOrEqual(4);
-  const before = turns;
-  for (let i = 0; i < 1_000; i += 1) await new Slices().turn();
-  expect(turns).toBe(before);
-  clearInterval(count);
+  const count = (): void => {
+    turns += 1;
+    next = setImmediate(count);
+  };
+  let next = setImmediate(count);
+  for (let i = 0; i < 31; i += 1) await slices.turn(1024);
+  expect(turns).toBe(0);
+  for (let i = 0; i < 64; i += 1) await slices.turn(1024);
+  clearImmediate(next);
+  expect(turns).toBeGreaterThanOrEqual(2);
+  expect(turns).toBeLessThanOrEqual(4);
 });

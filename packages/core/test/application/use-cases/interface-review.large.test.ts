@@ -59,7 +59,9 @@ async function stage({ isPinned = false, judge = normal, tools = [safe] } = {}):
 }
 
 const kinds = async ({ runtime }: Stage): Promise<readonly string[]> =>
-  (await runtime.audit.recent(operator, { limit: 50 })).map(({ kind }) => kind).filter((kind) => kind.startsWith('interface.'));
+  (await runtime.audit.recent(operator, { limit: 50 }))
+    .map(({ kind }) => kind)
+    .filter((kind) => kind.startsWith('interface.'));
 
 test('R11b a small interface is compared at once, a large one by the judge', async () => {
   await using small = await stage({ tools: [{ name: 'add' }] });

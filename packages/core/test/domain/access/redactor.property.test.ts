@@ -74,3 +74,14 @@ test('R10c the work of the redactor is linear for hostile values and texts', () 
   redactor?.redactJson(`"${text}"`);
   expect(performance.now() - started).toBeLessThan(10_000);
 });
+
+test('R10c redactCut leaves at most one unit of a value at every cut position, also of long values', () => {
+  const words = fc.stringMatching(/^[A-Z0-9_-]{8,300}$/);
+  fc.assert(
+    fc.property(words, fc.nat(), (value, cut) => {
+      const redactor = Redactor.of([new Secret(value)]);
+      const shown = redactor?.redactCut(`a ${value}`.slice(0, 2 + (cut % (value.length + 1)))) ?? '';
+      expect(shown.replaceAll('[redacted]', '').length).toBeLessThanOrEqual(3);
+    }),
+  );
+});

@@ -1,11 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RawJson } from '@clarity-runtime/core';
-import {
-  boundDefinition,
-  cutText,
-  DEFAULT_INTERFACE_LIMITS,
-} from '../../../src/domain/interfaces/interface-limits.ts';
+import { boundDefinition, cutText, DEFAULT_INTERFACE_LIMITS } from '../../../src/domain/interfaces/interface-limits.ts';
 import { expectLinear } from '../../../../../test/support/linear-text.ts';
 
 const text = fc.string({ unit: fc.constantFrom('a', '\u00e9', '\u4e2d', '\u{1f600}', '"', '\\', '\n'), maxLength: 80 });
@@ -44,7 +40,8 @@ test('R83 boundDefinition cuts exactly the texts above their limit and keeps eve
 });
 
 test('R83 boundDefinition needs time linear in the length of a definition', () => {
-  expectLinear((part) => boundDefinition(RawJson.of({ name: part, description: part, title: part }), DEFAULT_INTERFACE_LIMITS), [
-    '"description":',
-  ]);
+  expectLinear(
+    (part) => boundDefinition(RawJson.of({ name: part, description: part, title: part }), DEFAULT_INTERFACE_LIMITS),
+    ['"description":'],
+  );
 });
