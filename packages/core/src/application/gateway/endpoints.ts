@@ -91,9 +91,8 @@ export class Endpoints {
   /** Returns the interface of a scope; `undefined` when the scope names an unknown service. */
   endpoint({ service: requested, caller, clientCapabilities }: EndpointScope): Endpoint | undefined {
     const canSeeGated = forwardedCapabilities(clientCapabilities) !== undefined;
-    const canShowPages = showsPages(clientCapabilities);
-    const audience = { canSeeGated, canShowPages };
-    const marks = `${canSeeGated ? '?' : ''}${canShowPages ? '#' : ''}`;
+    const audience = { canSeeGated, canShowPages: showsPages(clientCapabilities) };
+    const marks = `${canSeeGated ? '?' : ''}${audience.canShowPages ? '#' : ''}`;
     const key = `${requested ?? SHARED} ${this.#backends.visibilityKey(caller)}${marks}`;
     const known = this.#built.get(key);
     if (known !== undefined) return known;
@@ -147,9 +146,8 @@ export class Endpoints {
   }
 
   #sharedInstructions(visible: readonly VisibleService[]): string {
-    const texts = visible
-      .filter(({ isBuiltIn, service }) => !isBuiltIn && service.manifest.spec.enabled)
-      .map(({ service }) => ({ service, text: this.#instructionsOf(service) ?? '' }));
+    const shown = visible.filter(({ isBuiltIn, service }) => !isBuiltIn && service.manifest.spec.enabled);
+    const texts = shown.map(({ service }) => ({ service, text: this.#instructionsOf(service) ?? '' }));
     return composedInstructions(SHARED_INSTRUCTIONS, texts);
   }
 
@@ -174,8 +172,8 @@ export class Endpoints {
       !held[kind].has(name) &&
       this.#dependencies.isContentVisible(service, kind === 'prompts' ? kind : 'resources', name);
     const isListed = this.#backends.isOffered(serviceId) && service.manifest.spec.enabled;
-    const isBuiltIn = this.#backends.isBuiltIn(serviceId);
-    return [{ service, snapshot, isToolVisible, isContentListed, ...audience, isListed, isBuiltIn }];
+    const found = { service, snapshot, isToolVisible, isContentListed, ...audience, isListed };
+    return [{ ...found, isBuiltIn: this.#backends.isBuiltIn(serviceId) }];
   }
 }
 

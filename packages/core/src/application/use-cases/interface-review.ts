@@ -53,8 +53,8 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   readonly #states = new Map<string, ReviewState>();
   readonly #dependencies: InterfaceReviewerDependencies;
   readonly #comparisons: InterfaceComparisons;
-  /** Services whose comparison is repeated. */
-  readonly #later = new Set<string>();
+  /** What is withheld of services whose comparison is repeated, in place of their state. */
+  readonly #waiting = new Map<string, Pick<ReviewState, 'held' | 'contents'> | undefined>();
 
   constructor(dependencies: InterfaceReviewerDependencies) {
     this.#dependencies = dependencies;
@@ -62,11 +62,11 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   }
 
   held(serviceId: string): ReadonlySet<string> {
-    return this.#states.get(serviceId)?.held ?? NONE;
+    return (this.#waiting.get(serviceId) ?? this.#states.get(serviceId))?.held ?? NONE;
   }
 
   heldContents(serviceId: string): HeldContents {
-    return this.#states.get(serviceId)?.contents ?? NOTHING_HELD;
+    return (this.#waiting.get(serviceId) ?? this.#states.get(serviceId))?.contents ?? NOTHING_HELD;
   }
 
   /** Returns the verdict on the interface since it was accepted. */
@@ -129,14 +129,11 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   /** Withholds a pinned interface whose base changed after it was prepared, and compares it again. */
   async #compareLater(service: Service, snapshot: InterfaceSnapshot): Promise<void> {
     const { serviceId, manifest } = service;
-    const before = this.#states.get(serviceId);
-    if (manifest.spec.pinInterface === true && before !== undefined && before.snapshot !== snapshot) {
-      this.#states.set(serviceId, { ...before, ...allOf(snapshot) });
-    }
-    if (this.#later.has(serviceId)) return;
-    this.#later.add(serviceId);
+    if (this.#waiting.has(serviceId)) return;
+    const isOther = this.#states.get(serviceId)?.snapshot !== snapshot;
+    this.#waiting.set(serviceId, manifest.spec.pinInterface === true && isOther ? allOf(snapshot) : undefined);
     await this.prepare(serviceId, snapshot);
-    this.#later.delete(serviceId);
+    this.#waiting.delete(serviceId);
     this.observe(serviceId);
     this.#dependencies.changes.raise('interface-changed', serviceId);
   }
