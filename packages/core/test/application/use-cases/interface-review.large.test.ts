@@ -106,14 +106,18 @@ test('R11b a pinned service whose first comparison is late offers its tools afte
 test('R11b a new interface is not offered before it is compared', async () => {
   await using s = await stage({ isPinned: true });
   let finish = (): void => undefined;
-  s.judge = async (task) => {
-    await new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    return normal(task);
-  };
+  const asked = new Promise<void>((resolve) => {
+    s.judge = async (task) => {
+      await new Promise<void>((done) => {
+        finish = done;
+        resolve();
+      });
+      s.judge = normal;
+      return normal(task);
+    };
+  });
   const offered = s.offer(poisoned, large('more', 'More.'));
-  await settled();
+  await asked;
   expect(await s.listed()).toEqual(['add']);
   expect(s.runtime.services.get(operator, s.id).interface?.tools).toHaveLength(1);
   finish();
