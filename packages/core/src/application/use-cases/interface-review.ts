@@ -53,7 +53,7 @@ export class InterfaceReviewer implements InterfaceReviews, QuarantinedTools {
   readonly #states = new Map<string, ReviewState>();
   readonly #dependencies: InterfaceReviewerDependencies;
   readonly #comparisons: InterfaceComparisons;
-  /** What is withheld of services whose comparison is repeated, in place of their state. */
+  /** Withheld entries of services whose comparison is repeated, in place of their state. */
   readonly #waiting = new Map<string, Pick<ReviewState, 'held' | 'contents'> | undefined>();
 
   constructor(dependencies: InterfaceReviewerDependencies) {
