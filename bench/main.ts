@@ -4,6 +4,7 @@ import { benchLocalCall } from './local-call.ts';
 import { benchProxiedCall } from './proxied-call.ts';
 import { benchWasmCalls } from './wasm-calls.ts';
 import { benchAppends } from './appends.ts';
+import { benchRegistration } from './registration.ts';
 import { benchStartUp } from './start-up.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   'local-call': () => benchLocalCall(ROUNDS, CALLS),
   'proxied-call': () => benchProxiedCall(ROUNDS, CALLS),
   appends: () => benchAppends(ROUNDS, CALLS),
+  registration: () => benchRegistration(ROUNDS),
   'start-up': () => benchStartUp(ROUNDS),
 };
 

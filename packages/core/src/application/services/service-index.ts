@@ -20,6 +20,8 @@ export class ServiceIndex {
   readonly #idsByName = new Map<string, Set<string>>();
   readonly #idsByProgram = new Map<string, Set<string>>();
   readonly #replaced = new Set<string>();
+  /** The result of `all` until the next change. */
+  #sorted: readonly Service[] | undefined;
   #lastOrdinal = 0;
 
   constructor(kinds: OriginKinds) {
@@ -28,6 +30,7 @@ export class ServiceIndex {
 
   /** Stores a record, or deletes it without `item`. */
   set(serviceId: string, item: Versioned<ServiceRecord> | undefined): void {
+    this.#sorted = undefined;
     const before = this.#entries.get(serviceId);
     if (before !== undefined) {
       for (const { name } of namespaceClaims(before.service)) discard(this.#idsByName, name, serviceId);
@@ -48,8 +51,9 @@ export class ServiceIndex {
 
   /** Returns the current services ordered by namespace. */
   all(): readonly Service[] {
+    if (this.#sorted !== undefined) return this.#sorted;
     const current = [...this.#entries.values()].filter(({ service }) => !this.#replaced.has(service.serviceId));
-    return current.map(({ service }) => service).sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
+    return (this.#sorted = current.map(({ service }) => service).sort((a, b) => (a.namespace < b.namespace ? -1 : 1)));
   }
 
   find(serviceId: string): Service | undefined {

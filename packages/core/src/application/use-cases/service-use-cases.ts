@@ -61,7 +61,8 @@ export class ServiceUseCases implements ServiceOperations {
     const { catalog, supervisor, audit, guard, references, readManifest, trust } = this.#dependencies;
     await guard.require(caller, 'provision', { action: 'register a service' });
     assertTrusted(trust.state);
-    const own = catalog.all().filter((one) => isSameOwner(one.registrant ?? OPERATOR, registrantOf(caller)));
+    const own = (): readonly Service[] =>
+      catalog.all().filter((one) => isSameOwner(one.registrant ?? OPERATOR, registrantOf(caller)));
     const manifest = readManifest(restoreLocation(input, own, catalog.kinds));
     await references.check(caller, manifest, catalog.kinds);
     const { type } = manifest.spec.origin;

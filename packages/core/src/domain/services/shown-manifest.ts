@@ -101,13 +101,18 @@ export function restoreOwnValues(
 
 /**
  * Returns the input of `apply` with hidden values of its location restored, which are part of the identity of a service: from
- * the record with the given id, or from the one record that readers see like this.
+ * the record with the given id, or from the one record that readers see like this. `recordsOf` is called for such input only.
  */
-export function restoreLocation(input: unknown, records: readonly ServiceRecord[], kinds?: OriginKinds): unknown {
+export function restoreLocation(
+  input: unknown,
+  recordsOf: () => readonly ServiceRecord[],
+  kinds?: OriginKinds,
+): unknown {
   const given = input as Partial<Manifest> | null;
   if (given?.spec?.origin === undefined || !JSON.stringify(given.spec.origin).includes(REDACTED_VALUE)) return input;
   const { serviceId, module } = given.metadata ?? {};
   const origin = JSON.stringify(given.spec.origin);
+  const records = recordsOf();
   const found =
     records.find((record) => record.serviceId === serviceId) ??
     records.find(

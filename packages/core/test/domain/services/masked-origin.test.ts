@@ -57,7 +57,7 @@ test('R10a the client view has scheme, host and base names only', () => {
 test('Q05 an exported manifest is applied again to the same service', () => {
   const manifest = remote(`https://h.example/mcp?k=${KEY}`, { module: 'a' });
   const record = { schema: 1, serviceId: 'svc_000000000000', namespace: 'a', manifest } as const;
-  expect(restoreLocation(redactedManifest(manifest), [record])).toEqual(manifest);
+  expect(restoreLocation(redactedManifest(manifest), () => [record])).toEqual(manifest);
   expect(remote(`https://h.example/mcp?k=${KEY}`).metadata.sourceFile).toBe('https://h.example/mcp');
   expect(() => restoreRedactedValues(redactedManifest(manifest), undefined)).toThrow('spec.origin.endpoint');
 });
