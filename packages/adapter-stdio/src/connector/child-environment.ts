@@ -16,6 +16,7 @@ import {
   type ServiceValues,
 } from '@clarity-runtime/core/internal';
 import { SERVICE_MARK } from '../process/child-marks.ts';
+import type { ProcessSystem } from '../process/process-system.ts';
 import { inheritedVariables, isRuntimeVariable } from './inherited-variables.ts';
 import type { ProcessConnectorOptions } from './options.ts';
 
@@ -26,7 +27,9 @@ export interface ChildEnvironment {
   readonly secrets: readonly Secret[];
 }
 
-type EnvironmentSources = Pick<ProcessConnectorOptions, 'environment' | 'inherit' | 'workspace'>;
+interface EnvironmentSources extends Pick<ProcessConnectorOptions, 'environment' | 'inherit' | 'workspace'> {
+  readonly system: Pick<ProcessSystem, 'variable'>;
+}
 
 const MAX_FILE_BYTES = 65_536;
 /** A shorter value of a file is not redacted, because it could be part of any word. */
@@ -68,14 +71,19 @@ export async function childEnvironment(
 async function valueOf(
   service: Service,
   { value = '', secretRef, from }: EnvironmentEntry,
-  { environment, values, field }: EnvironmentSources & { readonly values: ServiceValues; readonly field: string },
+  {
+    environment,
+    system,
+    values,
+    field,
+  }: EnvironmentSources & { readonly values: ServiceValues; readonly field: string },
 ): Promise<string> {
   if (from !== undefined) {
     const place = { field: `${field}.from` };
     if (isRuntimeVariable(from) || (service.registrant !== undefined && isModel(service.registrant))) {
       throw new ClarityError('PROCESS_START_FAILED', `variable '${from}' may not be passed to this service`, place);
     }
-    const lent = environment[from];
+    const lent = system.variable(environment, from);
     if (lent !== undefined) return lent;
     const hint = `set ${from} in the environment of clarityd, or give the entry a value`;
     throw new ClarityError('PROCESS_START_FAILED', `variable '${from}' is not set`, { ...place, hint });

@@ -1,6 +1,7 @@
 import type { CredentialResolver } from '@clarity-runtime/core/ports';
 import type { FoundSandbox } from '../isolation/sandbox.ts';
 import type { ChildRecord } from '../process/child-record.ts';
+import type { ProcessSystem } from '../process/process-system.ts';
 
 /** Settings of `processConnector`. */
 export interface ProcessConnectorOptions {
@@ -19,6 +20,8 @@ export interface ProcessConnectorOptions {
   /** Called with all running children whenever the set changes. A later boot passes them to `sweepLeftovers`. */
   readonly remember?: (children: readonly ChildRecord[]) => void;
   readonly limits?: Partial<ProcessLimits>;
+  /** Starts processes; those of the platform if absent. */
+  readonly system?: ProcessSystem;
 }
 
 /** Limits of every process of one connector. */

@@ -26,12 +26,12 @@ import { ProcessConnection } from './process-connection.ts';
 import { UnfinishedStarts } from './unfinished-starts.ts';
 import { BOOT_MARK, endMarked } from '../process/child-marks.ts';
 import { startTimeOf, type ChildRecord } from '../process/child-record.ts';
-import { findCommand } from '../process/find-command.ts';
-import type { GuardedChild } from '../process/guarded-child.ts';
 import { startLimited, type LimitedChild } from '../isolation/limited-child.ts';
 import { assertEnforceable } from '../isolation/resource-limits.ts';
 import { UsageWatch } from '../isolation/usage-watch.ts';
 import { findSandbox, sandboxFor, sandboxPaths, type FoundSandbox } from '../isolation/sandbox.ts';
+import type { GuardedChild, ProcessSystem } from '../process/process-system.ts';
+import { processSystem } from '../process/system-of-platform.ts';
 
 /** Returns a connector that starts MCP servers as child processes. A child ends with its connection or with this process. */
 export const processConnector = (options: ProcessConnectorOptions): ServiceConnector => new ProcessConnector(options);
@@ -49,6 +49,7 @@ class ProcessConnector implements ServiceConnector {
   readonly sessions = 'costly';
   readonly defaultLimits: CallLimits;
   readonly #options: ProcessConnectorOptions;
+  readonly #system: ProcessSystem;
   readonly #limits: ProcessLimits;
   readonly #eras: EraCache;
   readonly #unfinished = new UnfinishedStarts();
@@ -63,6 +64,7 @@ class ProcessConnector implements ServiceConnector {
 
   constructor(options: ProcessConnectorOptions) {
     this.#options = options;
+    this.#system = options.system ?? processSystem();
     this.#limits = { ...DEFAULT_PROCESS_LIMITS, ...options.limits };
     this.defaultLimits = {
       idleMs: this.#limits.callTimeoutMs,
@@ -130,16 +132,21 @@ class ProcessConnector implements ServiceConnector {
     if (signal.aborted) throw new ClarityError('CALL_CANCELLED', '');
     assertEnforceable(resources);
     const values = new ServiceValues(service, this.#options.credentials, { signal });
-    const { variables, secrets } = await childEnvironment(service, origin, this.#options, values);
+    const { variables, secrets } = await childEnvironment(
+      service,
+      origin,
+      { ...this.#options, system: this.#system },
+      values,
+    );
     const args = await values.expandAll(origin.args ?? [], { field: 'spec.origin.args', purpose: 'argument' });
     const bootId = `${this.#bootId}-${String((this.#startCount += 1))}`;
-    const env = { ...variables, [BOOT_MARK]: bootId };
+    const env = this.#system.environment({ ...variables, [BOOT_MARK]: bootId });
     const cwd = await this.#workingDirectory(origin, values);
-    const program = await findCommand(origin.command, cwd, variables['PATH'] ?? '');
+    const program = await this.#system.find(origin.command, cwd, env);
     const hidden = [...hiddenValues(service.manifest), ...values.configured];
     const redactor = Redactor.of([...secrets, ...values.secrets], hidden);
     const sandbox = await sandboxFor(mode, this.#findSandbox);
-    const spec = { cwd, env, resources, bootId, watch: this.#watch };
+    const spec = { cwd, env, resources, bootId, watch: this.#watch, system: this.#system };
     const child = await withStartError(async () => {
       if (sandbox === undefined) return startLimited({ ...spec, program, args });
       if ('problem' in sandbox) {
@@ -199,6 +206,7 @@ async function withStartError(start: () => Promise<LimitedChild>): Promise<Limit
   try {
     return await start();
   } catch (cause) {
+    if (isClarityError(cause)) throw cause;
     throw new ClarityError('PROCESS_START_FAILED', cause instanceof Error ? cause.message : 'unknown', { cause });
   }
 }

@@ -1,7 +1,7 @@
 import { ClarityError, RawJson, type McpNotification } from '@clarity-runtime/core';
 import { notificationBytes, type Transport, type OutgoingRequest } from '@clarity-runtime/core/protocol';
 import { lineOf } from '../framing/line-framing.ts';
-import type { GuardedChild } from '../process/guarded-child.ts';
+import type { GuardedChild } from '../process/process-system.ts';
 
 /** Maximum bytes that may be pending for a process that does not read its stdin. */
 const MAX_PENDING_BYTES = 16 * 1024 * 1024;

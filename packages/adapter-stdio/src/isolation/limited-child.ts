@@ -1,6 +1,6 @@
 import type { ResourceLimits } from '@clarity-runtime/core';
 import { endMarked } from '../process/child-marks.ts';
-import { startGuarded, type ChildSpec, type GuardedChild } from '../process/guarded-child.ts';
+import type { ChildSpec, GuardedChild, ProcessSystem } from '../process/process-system.ts';
 import { exceededCpu, ulimitCommands, type ExceededLimit } from './resource-limits.ts';
 import type { UsageWatch } from './usage-watch.ts';
 
@@ -15,6 +15,7 @@ export interface LimitedSpec extends ChildSpec {
   readonly resources: ResourceLimits;
   readonly bootId: string;
   readonly watch: UsageWatch;
+  readonly system: Pick<ProcessSystem, 'start'>;
   /** Processes that a sandbox adds. */
   readonly sandboxProcesses?: number;
 }
@@ -24,8 +25,8 @@ const WATCHER = 1;
 
 /** Starts a child with limits. Its end has the limit as reason when it exceeded one. */
 export async function startLimited(options: LimitedSpec): Promise<LimitedChild> {
-  const { resources, bootId, watch, sandboxProcesses = 0, ...spec } = options;
-  const child = await startGuarded({ ...spec, limits: ulimitCommands(resources) });
+  const { resources, bootId, watch, system, sandboxProcesses = 0, ...spec } = options;
+  const child = await system.start({ ...spec, limits: ulimitCommands(resources) });
   let exceeded: ExceededLimit | undefined;
   const unwatch = watch.add({
     pid: child.pid,

@@ -205,3 +205,15 @@ test('close ends a process with SIGKILL when it ignores the end of stdin and SIG
   expect(isAlive(pid)).toBe(false);
   await until(() => children.length === 0);
 });
+
+test.each(['lozinka-đć-ž', 'пароль', 'key\u{1f511}', ' blanks '])(
+  'Q65 the secret %j reaches the environment of a child unchanged',
+  async (value) => {
+    // The result of a tool would not have the secret: it is redacted.
+    const program = `process.exit(process.env.PASS === ${JSON.stringify(value)} ? 42 : 43)`;
+    const env = [{ name: 'PASS', secretRef: 'file:letters' }];
+    const service = processService({ args: ['-e', program], env });
+    const failed = connect(testConnector({ credentials: secret(value) }), service);
+    await expect(failed).rejects.toMatchObject({ message: expect.stringContaining('code 42') });
+  },
+);

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { expect, jest, test } from '@jest/globals';
 import type { ResourceLimits } from '@clarity-runtime/core';
 import { startLimited } from '../../src/isolation/limited-child.ts';
+import { processSystem } from '../../src/process/system-of-platform.ts';
 import { UsageWatch } from '../../src/isolation/usage-watch.ts';
 import { endMarked, markedProcesses } from '../../src/process/child-marks.ts';
 import { until } from '../support/talk.ts';
@@ -15,6 +16,7 @@ async function run(script: string, resources: ResourceLimits, program: readonly 
   const bootId = `limits-${String(process.pid)}-${String((count += 1))}`;
   const [command = '', ...args] = program;
   const child = await startLimited({
+    system: processSystem(),
     program: command,
     args: [...args, script],
     cwd: tmpdir(),
