@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ApiErrorCode } from './errors.ts';
+import { compatibility, starting } from './service-parts.ts';
 import { del, get, NO_SERVICE, post } from './route.ts';
 import { anyObject, named, noBody, pageQuery, time, whole, type Immutable } from './schemas.ts';
 
@@ -7,8 +8,6 @@ const lifecycle = z.enum(['REGISTERED', 'STARTING', 'RUNNING', 'STOPPING', 'STOP
 const health = z.enum(['UNKNOWN', 'HEALTHY', 'DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE']);
 const restart = z.object({ mode: z.enum(['never', 'on-failure', 'always']), maxRestarts: whole, windowSeconds: whole });
 
-/** Progress of a start: its beginning and the newest line of stderr. */
-const starting = z.object({ since: time, line: z.string().optional() });
 
 /** The circuit breaker of a service; absent while it is closed. */
 const circuit = z.object({
@@ -69,6 +68,7 @@ export const serviceSummary = named(
         resources: whole,
         prompts: whole,
         suspicious: z.literal(true).optional(),
+        compatibility: compatibility.optional(),
       })
       .nullable(),
   }),

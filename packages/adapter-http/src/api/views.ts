@@ -23,6 +23,7 @@ export function summaryView({
   interface: snapshot,
   isSuspicious,
   warnings,
+  compatibility,
 }: ServiceView): SummaryView {
   const { metadata, spec } = service.manifest;
   return {
@@ -53,9 +54,16 @@ export function summaryView({
             resources: snapshot.resources.length,
             prompts: snapshot.prompts.length,
             ...(isSuspicious ? { suspicious: true as const } : {}),
+            ...(compatibility.length === 0 ? {} : { compatibility: [...compatibility].map(compatibilityView) }),
           },
   };
 }
+
+const compatibilityView = ({ problems, ownProblems, ...tool }: ServiceView['compatibility'][number]) => ({
+  ...tool,
+  problems: problems.map((problem) => ({ ...problem, receivers: [...problem.receivers] })),
+  ownProblems: ownProblems.map((problem) => ({ ...problem, receivers: [...problem.receivers] })),
+});
 
 /** Returns a service in full. Values of environment variables are removed from its manifest. */
 export function recordView({

@@ -20,6 +20,7 @@ import {
   portDetail,
   workspaceDetail,
 } from './doctor-checks.ts';
+import { toolsDetail } from './doctor-tools.ts';
 import { registryDetail, takeEditedRegistry } from './doctor-registry.ts';
 import { recordsDetail, secretsDetail, servicesDetail, settingsDetail } from './doctor-services.ts';
 
@@ -78,6 +79,7 @@ async function examine(given: ParsedArgs, session: CommandContext): Promise<numb
     await check('settings', () => settingsDetail(session), 'warn'),
     await check('records', () => recordsDetail(session), 'warn'),
     await check('secrets', () => secretsDetail(session), 'warn'),
+    await check('tools', () => toolsDetail(session), 'warn'),
   ];
   const ok = checks.every(({ status }) => status !== 'fail');
   if (output.json) output.value({ ok, checks });

@@ -26,6 +26,21 @@ test('doctor reports readable state and an edited registry, each with a hint', a
   ]);
 });
 
+test('Q34 doctor names the tools that Claude or OpenAI refuse on /mcp, and the repair', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  daemon.tools = [{ name: 'put', inputSchema: { type: 'object', anyOf: [{ required: ['a'] }] } }];
+  await daemon.ctl(['add-remote', '--endpoint', 'https://example.com/mcp', '--module', 'calc'], { cwd: folder.path });
+  const { stdout } = await daemon.ctl(['doctor'], { cwd: folder.path });
+  const { checks } = JSON.parse(stdout) as { checks: readonly { name: string; status: string }[] };
+  expect(checks.find(({ name }) => name === 'tools')).toEqual({
+    name: 'tools',
+    status: 'warn',
+    detail: 'calc: calc__put is refused by Claude, OpenAI: inputSchema has anyOf at its top level',
+    fix: expect.stringContaining('spec.surface.definitions'),
+  });
+});
+
 test('doctor --config prints every setting with its source, without secrets', async () => {
   await using daemon = await fakeDaemon();
   const env = { CLARITYD_AUTH_TOKEN: 'a-secret-of-some-length', CLARITY_REMOTE_MAX_PAYLOAD_BYTES: '2048' };

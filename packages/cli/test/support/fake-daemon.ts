@@ -30,6 +30,8 @@ export interface FakeDaemon extends AsyncDisposable {
   admission?: (manifest: Manifest) => void;
   /** Log lines of every service at its start. */
   lines: readonly string[];
+  /** Tools of every service. */
+  tools: readonly object[];
   /** Runs `clarityctl` with these arguments, on a terminal when `columns` is set. */
   ctl(
     argv: readonly string[],
@@ -63,7 +65,7 @@ export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOption
       return Promise.resolve({
         era: 'legacy' as const,
         capabilities: { tools: {} },
-        request: () => Promise.resolve({ result: RawJson.of({ tools: [tool] }) }),
+        request: () => Promise.resolve({ result: RawJson.of({ tools: daemon.tools }) }),
         notify: () => undefined,
         close: () => Promise.resolve(),
       });
@@ -78,6 +80,7 @@ export async function fakeDaemon({ adapters = {}, ...options }: FakeDaemonOption
     url,
     admitted,
     lines: [],
+    tools: [tool],
     ctl: async (argv, { cwd = process.cwd(), columns, env = {} } = {}) => {
       const stdout = capture(columns);
       const stderr = capture(columns);

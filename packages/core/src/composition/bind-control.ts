@@ -105,9 +105,10 @@ function createExplain(c: Container): Explain {
   const reviewer = c.resolve(PART.reviewer);
   const { denialOf, circuits } = c.resolve(PART.pipeline);
   const grants = grantsOf(c.resolve(PART.controlTools));
-  const { endpoints } = c.resolve(PART.gateway);
+  const { endpoints, compatibility } = c.resolve(PART.gateway);
   return new Explain({
     endpoints,
+    compatibility,
     backends: c.resolve(PART.backends),
     guard: c.resolve(PART.guard),
     quarantinedTools: (serviceId) => reviewer.held(serviceId),

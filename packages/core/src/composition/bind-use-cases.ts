@@ -95,6 +95,7 @@ function createServiceUseCases(c: Container): ServiceUseCases {
     policyWarnings: (service, snapshot) => effective.warnings(service, snapshot),
     unsupported: () =>
       [c.resolve(PORT.serviceRegistry), c.resolve(PORT.policyRegistry)].flatMap((store) => store.unsupported ?? []),
+    compatibility: (service) => c.resolve(PART.gateway).compatibility(service),
     readManifest: (input) => policies.admit(parseManifest(input, catalog.kinds)),
   });
 }

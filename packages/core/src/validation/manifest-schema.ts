@@ -20,6 +20,7 @@ export const serviceSurface = {
   properties: {
     prefix: { type: 'string', minLength: 1, maxLength: 64, pattern: PATTERN.text },
     instructions: { type: 'string', minLength: 1, maxLength: 8192 },
+    definitions: { enum: ['pass', 'repair'] },
     tools: {
       type: 'object',
       maxProperties: 1024,

@@ -6,6 +6,7 @@ import type { Service } from '../../domain/services/service.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { LimitName } from '../../domain/audit/limit-name.ts';
 import type { Clock, Entropy, McpGateway, ServiceConnector } from '../../ports/index.ts';
+import type { ToolCompatibility } from '../../ports/inbound/service-operations.ts';
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
 import type { CallCounter, LimitCounters } from '../audit/counters.ts';
 import type { Backends } from './backends.ts';
@@ -18,6 +19,7 @@ import { Endpoints } from './endpoints.ts';
 import { Gateway } from './gateway.ts';
 import { LogLevels } from './log-levels.ts';
 import type { InterfaceLimits } from '../../domain/interfaces/interface-limits.ts';
+import { ModelCompatibility, refusalReporter } from './model-compatibility.ts';
 import { NameTable, type NameCollision, type ToolNaming } from './name-table.ts';
 import { ResourceLinks } from './resource-links.ts';
 import { ResourceRouter } from './resource-router.ts';
@@ -55,6 +57,8 @@ export interface GatewayOptions {
 /** The gateway of a runtime with its endpoints and change notification. */
 export interface RuntimeGateway extends McpGateway {
   readonly endpoints: Endpoints;
+  /** Returns the tools of a service that model APIs refuse, at most 50. */
+  readonly compatibility: (service: Service) => readonly ToolCompatibility[];
   /** Must be called when the interface or the state of a service changes. */
   changed(serviceId: string): void;
 }
@@ -90,6 +94,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     limits: options.interfaceLimits,
   });
   const notifier = new ListChangeNotifier(endpoints, clock);
+  const models = new ModelCompatibility(names);
   const watch = new ResourceWatch(supervisor, onLimit, (serviceId, requested) => {
     const service = backends.find(serviceId);
     return service === undefined ? requested : serviceLimits(connectors, service, requested);
@@ -144,6 +149,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
     const message = 'Hidden characters were removed from the interface';
     audit.note({ kind: 'interface.cleaned', level: 'warn', message, serviceId, data: { names } });
   };
+  const reportRefused = refusalReporter(models, options);
   observer.listen({
     notified: (serviceId, notification) => {
       watch.notified(serviceId, notification);
@@ -151,6 +157,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
   });
   return {
     endpoints,
+    compatibility: (service) => models.of(service, backends.snapshot(service.serviceId)?.tools ?? []),
     open: (scope) => {
       assertTenant(scope.caller.tenant);
       return gateway.open(scope);
@@ -166,6 +173,7 @@ export function createGateway(options: GatewayOptions): RuntimeGateway {
       watch.changed();
       notifier.changed();
       report(serviceId);
+      reportRefused(serviceId);
     },
   };
 }

@@ -3,7 +3,7 @@ import { isPageUri, isReservedUri, toServiceTemplate, toServiceUri } from '../..
 import { expandedParts, literalsOf, matchesTemplate, namesPlace, namesScheme } from '../../domain/mcp/uri-template.ts';
 import { isRuntimeName, NAME_SEPARATOR, promptPrefix, toolPrefix } from '../../domain/services/namespace.ts';
 import type { Service } from '../../domain/services/service.ts';
-import { exposedToolName, toolSurface } from '../../domain/services/tool-names.ts';
+import { exposedToolName, repairsDefinitions, toolSurface } from '../../domain/services/tool-names.ts';
 import { NameClaims, type Claimant, type NameClaim, type NameKind, type NameWish } from './name-claims.ts';
 
 /** Rules of exposed names; `maxLength` is in characters. */
@@ -174,10 +174,11 @@ export class NameTable {
     { service, prefix }: { readonly service: Service; readonly prefix: string },
   ): NameWish {
     const { maxLength } = this.#naming;
-    const isPlain = this.#naming.prefix === 'collision' && PORTABLE_NAME.test(shown) && !isRuntimeName(shown);
-    const others = [prefix, `${prefix}.${service.serviceId}`].map((before) =>
-      exposedToolName(before, shown, maxLength),
-    );
+    const startsWell = (name: string): boolean => !repairsDefinitions(service.manifest) || /^[A-Za-z_]/.test(name);
+    const isPortable = PORTABLE_NAME.test(shown) && startsWell(shown);
+    const isPlain = this.#naming.prefix === 'collision' && isPortable && !isRuntimeName(shown);
+    const start = startsWell(prefix) ? prefix : `_${prefix}`;
+    const others = [start, `${start}.${service.serviceId}`].map((before) => exposedToolName(before, shown, maxLength));
     return { own, plain: isPlain ? shown : undefined, others };
   }
 

@@ -1,13 +1,14 @@
 import type { NamedDefinition, CacheHint } from '../../domain/interfaces/interface-snapshot.ts';
 import { isLegacyOutputSchema } from '../../domain/interfaces/definition-repair.ts';
+import { repairForModels } from '../../domain/interfaces/model-repair.ts';
 import { membersOf, objectOf } from '../../domain/json/json-members.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
 import { hasHiddenCharacters } from '../../domain/text/hidden-characters.ts';
 import type { ToolSurface } from '../../domain/services/manifest.ts';
 import { NAME_SEPARATOR } from '../../domain/services/namespace.ts';
 import type { Service } from '../../domain/services/service.ts';
-import { exposedToolName, MAX_TOOL_NAME_LENGTH } from '../../domain/services/tool-names.ts';
 import { listPages, type ListPages, type PagedList } from './list-pages.ts';
+import { exposedToolName, MAX_TOOL_NAME_LENGTH, repairsDefinitions } from '../../domain/services/tool-names.ts';
 import { withShownDefinition } from './shown-uris.ts';
 
 /** Key in `_meta` of a listed definition with an altered name. */
@@ -109,11 +110,22 @@ export function sharedNames<T extends NamedDefinition>(
       routes.set(name, { service, definition });
       if (isBuiltIn === true) routes.set(`${before}${NAME_SEPARATOR}${own}`, { service, definition });
       const plainName = name === own ? own : `${before}__${own}`;
-      const raw = withShownDefinition(definition.raw, (uri) => shownUri(service, uri));
+      const shown = list.member === 'tools' ? shownForModels(service, definition.raw) : definition.raw;
+      const raw = withShownDefinition(shown, (uri) => shownUri(service, uri));
       if (isListed(definition)) listed.push({ ...overrides, name, own, plainName, definition: { ...definition, raw } });
     }
   }
   return tableOf(routes, listed, list);
+}
+
+const repaired = new WeakMap<RawJson, RawJson>();
+
+/** Returns the definition of a tool for the shared endpoint: repaired if the manifest of its service wants it. */
+export function shownForModels({ manifest }: Service, definition: RawJson): RawJson {
+  if (!repairsDefinitions(manifest)) return definition;
+  const known = repaired.get(definition) ?? repairForModels(definition);
+  repaired.set(definition, known);
+  return known;
 }
 
 /** Builds the routes of one service, none without it. Renames only names that are unreadable, too long or already used. */

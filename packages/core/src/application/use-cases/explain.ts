@@ -6,6 +6,7 @@ import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Health, Service } from '../../domain/services/service.ts';
 import { exposedToolName, toolSurface } from '../../domain/services/tool-names.ts';
 import { explainHidden, explainName } from './explain-name.ts';
+import { explainRefusals } from './explain-refusals.ts';
 import type {
   ExplainedReason,
   Explanation,
@@ -13,6 +14,7 @@ import type {
   ToolRoute,
   ToolVisibility,
 } from '../../ports/inbound/explanation.ts';
+import type { RuntimeGateway } from '../gateway/create-gateway.ts';
 import type { Endpoints } from '../gateway/endpoints.ts';
 import type { ToolNaming } from '../gateway/name-table.ts';
 import { serviceUnavailable } from '../gateway/error-mapping.ts';
@@ -31,6 +33,8 @@ export interface ExplainDependencies {
   /** Returns the state of an open circuit. */
   readonly circuit: (serviceId: string) => CircuitBreakerStatus | undefined;
   readonly naming: ToolNaming;
+  /** Returns the tools of a service that model APIs refuse. */
+  readonly compatibility: RuntimeGateway['compatibility'];
   /** Returns the grant that a control tool requires. */
   readonly grantOf: (route: ToolRoute) => Verb | undefined;
 }
@@ -49,6 +53,8 @@ export class Explain implements ExplainOperation {
     const tool = toPrintableAscii(asked);
     const found = this.#find(asked, subject);
     if (found === undefined) {
+      const unread = this.#unread(asked);
+      if (unread !== undefined) return { tool, ...unread };
       const { message, hint } = failure('TOOL_NOT_FOUND', tool, { hint: this.#nearby(asked, subject) });
       return {
         tool,
@@ -74,7 +80,9 @@ export class Explain implements ExplainOperation {
       return { ...seen, visibility: 'hidden', callable: true, reasons: explainHidden(name, route) };
     }
     const alone = this.#nameAlone(route, subject);
-    const [named, isPlain] = explainName({ name, alone }, route, this.#dependencies.naming);
+    const [names, isPlain] = explainName({ name, alone }, route, this.#dependencies.naming);
+    const compatibility = this.#dependencies.compatibility(route.service).find((each) => each.name === name);
+    const named = [...names, ...explainRefusals(compatibility, route.service)];
     if (FAILED_HEALTH.has(health)) {
       const text = `calls are sent, but the last request to the service failed with ${health}: ${lastError ?? 'unknown reason'}`;
       const hint = `see \`clarityctl logs ${serviceId}\`; the next successful request restores the health`;
@@ -131,6 +139,32 @@ export class Explain implements ExplainOperation {
         asked === `${service.namespace}/${tool}` ||
         asked === `${service.serviceId}/${tool}`,
     );
+  }
+
+  /** Explains a name of a service whose interface was never read: the state of the service is the reason. */
+  #unread(asked: string): Omit<Explanation, 'tool'> | undefined {
+    const { backends } = this.#dependencies;
+    const service = backends
+      .services()
+      .find(
+        (each) =>
+          backends.snapshot(each.serviceId) === undefined &&
+          [`${toolPrefix(each)}__`, `${each.namespace}__`, `${each.namespace}/`, `${each.serviceId}/`].some((start) =>
+            asked.startsWith(start),
+          ),
+      );
+    if (service === undefined) return undefined;
+    const { serviceId, namespace } = service;
+    const status = backends.status(serviceId);
+    const { code, message, hint } = serviceUnavailable(service, status).failure;
+    const { lifecycle, health } = status;
+    const text = `${message}; its tools are not known yet`;
+    return {
+      visibility: visibilityOf(code),
+      callable: false,
+      service: { serviceId, namespace, lifecycle, health },
+      reasons: [{ code, text, hint }],
+    };
   }
 
   /** Returns the name of the tool on the endpoint of its service. */

@@ -1,3 +1,4 @@
+import type { ToolCompatibility } from '../../ports/inbound/service-operations.ts';
 import type { Caller } from '../../domain/access/caller.ts';
 import type { AuditEventDraft } from '../../domain/audit/audit-event.ts';
 import { assertTrusted, untrusted } from '../../domain/access/trust.ts';
@@ -45,6 +46,7 @@ export interface ServiceUseCasesDependencies {
   readonly policyWarnings: (service: Service, snapshot: InterfaceSnapshot) => readonly string[];
   /** Returns the stored records that this version cannot use. */
   readonly unsupported: () => readonly UnsupportedRecord[];
+  readonly compatibility: (service: Service) => readonly ToolCompatibility[];
   /** @throws ClarityError MANIFEST_INVALID */
   readonly readManifest: (input: unknown) => Manifest;
 }
@@ -183,7 +185,7 @@ export class ServiceUseCases implements ServiceOperations {
   }
 
   #view(service: Service): ServiceView {
-    const { supervisor, clock, load, trust, verdict } = this.#dependencies;
+    const { supervisor, clock, compatibility, load, trust, verdict } = this.#dependencies;
     const status = supervisor.status(service.serviceId);
     const snapshot = supervisor.snapshot(service.serviceId);
     const { runningSince } = status;
@@ -200,6 +202,7 @@ export class ServiceUseCases implements ServiceOperations {
       uptimeSeconds,
       calls,
       ...(warnings.length === 0 ? {} : { warnings }),
+      compatibility: snapshot === undefined ? [] : compatibility(service),
       ...(unsettledSince === undefined ? {} : { unsettledSince }),
       isSuspicious: snapshot !== undefined && verdict(service.serviceId) === 'suspicious',
       digest: serviceDigest(service),

@@ -17,6 +17,7 @@ const CALLS: ReadonlySet<string> = new Set<EventKind>([
   'approval.requested',
   'interface.changed',
   'interface.cleaned',
+  'interface.incompatible',
   'resource.collision',
   'service.circuit_closed',
   'service.circuit_opened',

@@ -28,6 +28,7 @@ export const EVENT_KINDS = {
   'interface.accepted': { durability: 'committed', outcome: 'level' },
   'interface.changed': { durability: 'committed', outcome: 'level' },
   'interface.cleaned': { durability: 'committed', outcome: 'level' },
+  'interface.incompatible': { durability: 'committed', outcome: 'level' },
   'interface.pin_unstored': { durability: 'committed', outcome: 'error' },
   'interface.pinned': { durability: 'committed', outcome: 'level' },
   'interface.repaired': { durability: 'committed', outcome: 'level' },

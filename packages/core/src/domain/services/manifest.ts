@@ -77,6 +77,8 @@ export interface ServiceSurface {
   readonly prefix?: string;
   /** Instructions for models: `pass` (default) those of the service, `off` none, another text in their place. */
   readonly instructions?: string;
+  /** `repair`: tools on the shared endpoint get schemas and names that every model API accepts. `pass` (default): unchanged. */
+  readonly definitions?: 'pass' | 'repair';
   /** By the upstream's name of the tool. An entry without a matching tool has no effect. */
   readonly tools?: Readonly<Record<string, ToolSurface>>;
 }

@@ -10,6 +10,9 @@ export function toolSurface({ spec }: Manifest, tool: string): ToolSurface {
   return (tools !== undefined && Object.hasOwn(tools, tool) ? tools[tool] : undefined) ?? NO_SURFACE;
 }
 
+/** Returns true if the tools of a service are repaired on the shared endpoint. */
+export const repairsDefinitions = ({ spec }: Manifest): boolean => spec.surface?.definitions === 'repair';
+
 /** Default maximum length of a name on the shared endpoint: clients add 16 to 22 characters before it. */
 export const DEFAULT_MAX_TOOL_NAME = 42;
 /** Maximum length that every client accepts. */

@@ -13,7 +13,16 @@ export type ToolVisibility = 'visible' | 'renamed' | 'hidden' | 'denied' | 'quar
 /** One reason of a visibility. */
 export interface ExplainedReason {
   readonly code:
-    ErrorCode | 'LISTED' | 'NAME_SET' | 'NAME_CLEANED' | 'NAME_CUT' | 'NAME_TAKEN' | 'ALIAS' | 'HIDDEN' | 'UNWELL';
+    | ErrorCode
+    | 'LISTED'
+    | 'NAME_SET'
+    | 'NAME_CLEANED'
+    | 'NAME_CUT'
+    | 'NAME_TAKEN'
+    | 'ALIAS'
+    | 'HIDDEN'
+    | 'UNWELL'
+    | 'MODELS_REFUSE';
   readonly text: string;
   /** How to change it; absent if nothing has to change. */
   readonly hint?: string;

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../domain/audit/audit-event.ts';
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
+import type { ModelProblem } from '../../domain/interfaces/model-rules.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { CallLoad } from '../../domain/calls/call-metrics.ts';
 import type { Caller } from '../../domain/access/caller.ts';
@@ -21,6 +22,20 @@ export interface ServiceDetails {
   readonly recentCalls: readonly AuditEvent[];
 }
 
+/** A tool that model APIs refuse as its service defines it. */
+export interface ToolCompatibility {
+  /** Printable name of the tool at the service. */
+  readonly tool: string;
+  /** Name on the shared endpoint. */
+  readonly name: string;
+  /** `spec.surface.definitions` repairs the definition on the shared endpoint. */
+  readonly isRepaired: boolean;
+  /** Problems on the shared endpoint. */
+  readonly problems: readonly ModelProblem[];
+  /** Problems on the endpoint of the service, which shows names and definitions unchanged. */
+  readonly ownProblems: readonly ModelProblem[];
+}
+
 /** A service with its desired state, its status and the interface of its last introspection. */
 export interface ServiceView {
   readonly service: Service;
@@ -29,6 +44,8 @@ export interface ServiceView {
   readonly uptimeSeconds: number;
   readonly interface?: InterfaceSnapshot;
   readonly calls: CallLoad;
+  /** Tools that model APIs refuse, at most 50; empty before the first introspection. */
+  readonly compatibility: readonly ToolCompatibility[];
   /** ISO 8601. Present while the outcome of the last change of the record is not known. */
   readonly unsettledSince?: string;
   /** The interface has entries that an attack would have, and no operator has accepted them. */

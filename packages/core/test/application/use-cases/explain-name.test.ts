@@ -35,9 +35,16 @@ test('explain reports why a name was altered: cleaned, cut, taken, or without na
   await using stage = await controlStage({ maxToolName: 24 });
   stage.connector.tools.set('calc', [{ name: 'a.b' }, { name: 'x'.repeat(40) }, { name: 'ö'.repeat(40) }]);
   await running(stage);
-  expect(await reasonsOf(stage, 'calc__a.b')).toEqual(['NAME_CLEANED', 'LISTED']);
+  expect(await reasonsOf(stage, 'calc__a.b')).toEqual(['NAME_CLEANED', 'LISTED', 'MODELS_REFUSE']);
   expect(await reasonsOf(stage, `calc__${'x'.repeat(40)}`)).toEqual(['NAME_CUT', 'LISTED']);
-  expect(await reasonsOf(stage, `calc/${'ö'.repeat(40)}`)).toEqual(['NAME_CLEANED', 'NAME_CUT', 'LISTED']);
+  expect(await reasonsOf(stage, `calc/${'ö'.repeat(40)}`)).toEqual([
+    'NAME_CLEANED',
+    'NAME_CUT',
+    'LISTED',
+    'MODELS_REFUSE',
+    'MODELS_REFUSE',
+    'MODELS_REFUSE',
+  ]);
   const { reasons, name } = await stage.runtime.explain(agent, `calc/${'x'.repeat(40)}`);
   expect(reasons[0]).toMatchObject({
     text: expect.stringContaining('46 characters'),

@@ -159,6 +159,24 @@ test('explain reports unreachable for a stopped service, quarantined for a quara
   });
 });
 
+test('M21 explain reports the state of a service that never ran, for every form of a name', async () => {
+  await using stage = await controlStage();
+  const { service } = await stage.runtime.services.apply(operator, manifestOf('calc'));
+  stage.connector.failure = new Error('gone');
+  const asked = ['calc__any', 'calc/any', `${service.serviceId}/any`];
+  for (const tool of asked) {
+    const explained = await stage.runtime.explain(operator, tool);
+    expect(explained).toMatchObject({ visibility: 'unreachable', callable: false, service: { namespace: 'calc' } });
+    expect(explained.reasons[0]?.code).toBe('SERVICE_STOPPED');
+  }
+  for (let i = 0; i < 10; i += 1)
+    await stage.runtime.services.start(operator, service.serviceId).catch(() => undefined);
+  const { status } = stage.runtime.services.get(operator, service.serviceId);
+  const { visibility } = await stage.runtime.explain(operator, 'calc__any');
+  expect(visibility).toBe(status.lifecycle === 'QUARANTINED' ? 'quarantined' : 'unreachable');
+  expect((await stage.runtime.explain(operator, 'other__any')).visibility).toBe('unknown');
+});
+
 test('explain reports quarantined tools with all further obstacles', async () => {
   await using stage = await controlStage();
   const id = await running(stage, 'calc', true);

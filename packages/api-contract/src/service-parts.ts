@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { time } from './schemas.ts';
+
+/** Progress of a start: its beginning and the newest line of stderr. */
+export const starting = z.object({ since: time, line: z.string().optional() });
+
+const modelProblem = z.object({ rule: z.string(), receivers: z.array(z.string()), problem: z.string() });
+/** Tools that the APIs of models refuse, under their names and definitions on `/mcp` and on `/mcp/<service>`. */
+export const compatibility = z.array(
+  z.object({
+    tool: z.string(),
+    name: z.string(),
+    isRepaired: z.boolean(),
+    problems: z.array(modelProblem),
+    ownProblems: z.array(modelProblem),
+  }),
+);
