@@ -10,8 +10,8 @@ const pins: Readonly<Record<string, string>> = {
     type:ListeningAddress type:OwnAddress type:RequestListener type:RequestListenerOptions type:TombstoneStore type:WorkerLoad
   `,
   '@clarity-runtime/adapter-stdio': `
-    DEFAULT_PROCESS_LIMITS processConnector serveStdioBridge sweepLeftovers
-    type:ChildRecord type:ProcessConnectorOptions type:ProcessLimits type:StdioBridgeLimits
+    DEFAULT_PROCESS_LIMITS leftoverProcesses processConnector serveStdioBridge sweepLeftovers
+    type:ChildRecord type:LeftoverProcess type:ProcessConnectorOptions type:ProcessLimits type:StdioBridgeLimits
     type:StdioBridgeOptions type:Swept
   `,
   '@clarity-runtime/adapter-store-fs': `

@@ -122,19 +122,16 @@ test('Q31 a child that closes its output is lost although it runs on, and is end
   await connection.close('done');
 });
 
-const onLinux = process.platform === 'linux' ? test : test.skip;
+const linux = { test: process.platform === 'linux' ? test : test.skip };
 
-onLinux(
-  'R18h a start that exceeds a limit fails once, with the field of the limit and the way to raise it',
-  async () => {
-    const starts = join(folder, 'limited.starts');
-    const script = `echo start >>${starts}; while :; do sleep 60 & done`;
-    const service = processService({ command: '/bin/sh', args: ['-c', script], limits: { processes: 15 } });
-    await expect(connect(connector, service)).rejects.toMatchObject({
-      code: 'PROCESS_START_FAILED',
-      failure: { field: 'spec.limits.processes', hint: 'raise spec.limits.processes' },
-      message: expect.stringContaining('spec.limits.processes allows 15'),
-    });
-    expect(readFileSync(starts, 'utf8')).toBe('start\n');
-  },
-);
+linux.test('T-363 R18h a start that exceeds a limit fails once, with the field and the way to raise it', async () => {
+  const starts = join(folder, 'limited.starts');
+  const script = `echo start >>${starts}; while :; do sleep 60 & done`;
+  const service = processService({ command: '/bin/sh', args: ['-c', script], limits: { processes: 15 } });
+  await expect(connect(connector, service)).rejects.toMatchObject({
+    code: 'PROCESS_START_FAILED',
+    failure: { field: 'spec.limits.processes', hint: 'raise spec.limits.processes' },
+    message: expect.stringContaining('spec.limits.processes allows 15'),
+  });
+  expect(readFileSync(starts, 'utf8')).toBe('start\n');
+});

@@ -8,7 +8,7 @@ import { endMarked, markedProcesses } from '../../src/process/child-marks.ts';
 import { until } from '../support/talk.ts';
 
 jest.setTimeout(60_000);
-const onLinux = process.platform === 'linux' ? test : test.skip;
+const linux = { test: process.platform === 'linux' ? test : test.skip };
 const watch = new UsageWatch();
 let count = 0;
 
@@ -34,7 +34,7 @@ async function run(script: string, resources: ResourceLimits, program: readonly 
 const node = [process.execPath, '-e'];
 const ALLOCATE = 'const kept = []; setInterval(() => kept.push(Buffer.alloc(20_000_000, 1)), 5)';
 
-onLinux.each([
+linux.test.each([
   ['allocates memory', ALLOCATE, node, { memoryBytes: 150_000_000 }, 'memoryBytes'],
   ['starts processes', 'while :; do sleep 60 & done', undefined, { processes: 20 }, 'processes'],
   [
@@ -59,7 +59,7 @@ onLinux.each([
     { cpuSeconds: 1 },
     'cpuSeconds',
   ],
-] as const)('R18h a child that %s ends with the limit as reason, and so does its tree', async (...row) => {
+] as const)('T-362 R18h a child that %s ends with the limit as reason, and so does its tree', async (...row) => {
   const [, script, program, limits, name] = row;
   const { child, bootId } = await run(script, limits, program);
   try {
@@ -71,7 +71,7 @@ onLinux.each([
   }
 });
 
-onLinux('R18h a child within its limits runs on, and its kernel limits are those of the manifest', async () => {
+linux.test('R18h a child within its limits runs on, and its kernel limits are those of the manifest', async () => {
   const limits = { memoryBytes: 64_000_000, processes: 5, cpuSeconds: 60, openFiles: 50 };
   const { child, output } = await run(
     'ulimit -n; ulimit -t; sleep 60 & sleep 60 & sleep 1; echo done; exec cat',
@@ -84,7 +84,7 @@ onLinux('R18h a child within its limits runs on, and its kernel limits are those
   expect(await child.ended).toBe('the process exited with code 0');
 });
 
-onLinux('R18h a limit of one child does not end another', async () => {
+linux.test('R18h a limit of one child does not end another', async () => {
   const calm = await run('sleep 60 & exec cat', { processes: 3 });
   const wild = await run('while :; do sleep 60 & done', { processes: 10 });
   expect(await wild.child.ended).toContain('spec.limits.processes');

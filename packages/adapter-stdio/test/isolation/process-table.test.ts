@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hasVariable, processIds, processSample, sampleOf } from '../../src/isolation/process-table.ts';
 
-const onLinux = process.platform === 'linux' ? test : test.skip;
+const linux = { test: process.platform === 'linux' ? test : test.skip };
 
 test('R18h law: the name of a program does not move the fields of its sample', () => {
   const rest = `S 7 8 9 0 -1 4194560 1 2 3 4 100 50 25 25 20 0 1 0 4242 9999 3 18446744073709551615`;
@@ -22,7 +22,7 @@ test('R18h law: the name of a program does not move the fields of its sample', (
   );
 });
 
-onLinux('R18h the sample of a process has its parent and its resident memory in bytes', () => {
+linux.test('R18h the sample of a process has its parent and its resident memory in bytes', () => {
   const own = processSample(process.pid);
   expect(own).toMatchObject({ pid: process.pid, parent: process.ppid });
   const ratio = (own?.memoryBytes ?? 0) / process.memoryUsage.rss();
@@ -32,7 +32,7 @@ onLinux('R18h the sample of a process has its parent and its resident memory in 
   expect(processSample(0)).toBeUndefined();
 });
 
-onLinux('R18h a variable is found by its whole entry', () => {
+linux.test('R18h a variable is found by its whole entry', () => {
   const path = process.env['PATH'] ?? '';
   expect(hasVariable(process.pid, `PATH=${path}`)).toBe(true);
   expect(hasVariable(process.pid, `PATH=${path.slice(0, -1)}`)).toBe(false);

@@ -10,7 +10,7 @@ import { connect, listener } from '../support/talk.ts';
 jest.setTimeout(60_000);
 
 const found = await findSandbox();
-const withSandbox = 'problem' in found ? test.skip : test;
+const sandboxed = { test: 'problem' in found ? test.skip : test };
 const absent: FoundSandbox = { problem: '/usr/bin/bwrap is not installed', fix: 'install bubblewrap' };
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'clarity-sandbox-')));
 
@@ -52,57 +52,63 @@ async function logOf(script: string, over: Parameters<typeof processService>[0] 
   return { lines: heard.lines, error, workspace, home, key };
 }
 
-withSandbox('R04c law: a sandboxed service reads neither state, keys, credentials nor the daemon', async () => {
-  const places = await files();
-  const secrets = [
-    `${places.workspace}/.clarity/secrets/a`,
-    `${places.home}/.ssh/id`,
-    `${places.home}/.npmrc`,
-    `${places.key}/user.key`,
-    `/proc/${String(process.pid)}/environ`,
-    `/proc/${String(process.pid)}/cmdline`,
-  ];
-  const script = secrets.map((path) => `echo "read:$(cat ${path} 2>/dev/null | wc -c)"`).join('; ');
-  const { lines } = await logOf(`${script}; echo "open:$(cat open)"; ls /run/*.sock /run/docker.sock; exit 3`, {
-    sandbox: 'required',
-  });
-  expect(lines.filter((line) => line.startsWith('read:'))).toEqual(secrets.map(() => 'read:0'));
-  expect(lines).toContain('open:content of workspace/open');
-  // The same service without a sandbox reads every one of them: the test would notice a sandbox that hides nothing.
-  const free = await logOf(`${script}; exit 3`);
-  expect(free.lines.filter((line) => line === 'read:0')).toEqual([]);
-});
+sandboxed.test(
+  'T-364 R04c law: a sandboxed service reads neither state, keys, credentials nor the daemon',
+  async () => {
+    const places = await files();
+    const secrets = [
+      `${places.workspace}/.clarity/secrets/a`,
+      `${places.home}/.ssh/id`,
+      `${places.home}/.npmrc`,
+      `${places.key}/user.key`,
+      `/proc/${String(process.pid)}/environ`,
+      `/proc/${String(process.pid)}/cmdline`,
+    ];
+    const script = secrets.map((path) => `echo "read:$(cat ${path} 2>/dev/null | wc -c)"`).join('; ');
+    const { lines } = await logOf(`${script}; echo "open:$(cat open)"; ls /run/*.sock /run/docker.sock; exit 3`, {
+      sandbox: 'required',
+    });
+    expect(lines.filter((line) => line.startsWith('read:'))).toEqual(secrets.map(() => 'read:0'));
+    expect(lines).toContain('open:content of workspace/open');
+    // The same service without a sandbox reads every one of them: the test would notice a sandbox that hides nothing.
+    const free = await logOf(`${script}; exit 3`);
+    expect(free.lines.filter((line) => line === 'read:0')).toEqual([]);
+  },
+);
 
-withSandbox('R04c a sandboxed service writes its working folder and caches only, and keeps no capability', async () => {
-  const { home } = await files();
-  const script = [
-    'for f in ./mine "$1/.npm/x" /tmp/own; do echo x >$f && echo "wrote:$f"; done',
-    'for f in "$1/other" /etc/other /usr/other; do echo x >$f || echo "kept:$f"; done',
-    'grep CapEff /proc/self/status; mount -t tmpfs none /usr || echo "no mount"; exit 3',
-  ].join('; ');
-  const { lines } = await logOf(script, {
-    sandbox: 'required',
-    args: ['-c', `exec >&2; ${script}`, 'sh', home],
-  });
-  expect(lines.filter((line) => line.startsWith('wrote:'))).toEqual([
-    'wrote:./mine',
-    `wrote:${home}/.npm/x`,
-    'wrote:/tmp/own',
-  ]);
-  expect(lines.filter((line) => line.startsWith('kept:'))).toEqual(['kept:/etc/other', 'kept:/usr/other']);
-  // The folder of the test is below /tmp, so the service wrote to its own /tmp.
-  expect(['other', '../own', '.npm/x'].map((name) => existsSync(join(home, name)))).toEqual([false, false, true]);
-  expect(lines).toEqual(expect.arrayContaining(['CapEff: 0000000000000000', 'no mount']));
-});
+sandboxed.test(
+  'R04c a sandboxed service writes its working folder and caches only, and keeps no capability',
+  async () => {
+    const { home } = await files();
+    const script = [
+      'for f in ./mine "$1/.npm/x" /tmp/own; do echo x >$f && echo "wrote:$f"; done',
+      'for f in "$1/other" /etc/other /usr/other; do echo x >$f || echo "kept:$f"; done',
+      'grep CapEff /proc/self/status; mount -t tmpfs none /usr || echo "no mount"; exit 3',
+    ].join('; ');
+    const { lines } = await logOf(script, {
+      sandbox: 'required',
+      args: ['-c', `exec >&2; ${script}`, 'sh', home],
+    });
+    expect(lines.filter((line) => line.startsWith('wrote:'))).toEqual([
+      'wrote:./mine',
+      `wrote:${home}/.npm/x`,
+      'wrote:/tmp/own',
+    ]);
+    expect(lines.filter((line) => line.startsWith('kept:'))).toEqual(['kept:/etc/other', 'kept:/usr/other']);
+    // The folder of the test is below /tmp, so the service wrote to its own /tmp.
+    expect(['other', '../own', '.npm/x'].map((name) => existsSync(join(home, name)))).toEqual([false, false, true]);
+    expect(lines).toEqual(expect.arrayContaining(['CapEff: 0000000000000000', 'no mount']));
+  },
+);
 
-withSandbox('R04c R18h limits apply in a sandbox, and its own processes do not count', async () => {
+sandboxed.test('R04c R18h limits apply in a sandbox, and its own processes do not count', async () => {
   const { error } = await logOf('while :; do sleep 60 & done', { sandbox: 'required', limits: { processes: 12 } });
   expect(error).toMatchObject({ failure: { field: 'spec.limits.processes' } });
   const calm = await logOf('sleep 1; exit 3', { sandbox: 'required', limits: { processes: 2 } });
   expect(calm.error).toMatchObject({ message: expect.stringContaining('exited with code 3') });
 });
 
-test('R04c a required sandbox that is absent is refused at apply and at the start, with the fix', async () => {
+test('T-365 R04c a required sandbox that is absent is refused at apply and at start, with the fix', async () => {
   const connector = testConnector({ findSandbox: () => Promise.resolve(absent) });
   const refused = {
     code: 'ISOLATION_UNAVAILABLE',

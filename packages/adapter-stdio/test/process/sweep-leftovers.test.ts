@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { expect, jest, test } from '@jest/globals';
 import { sweepLeftovers, type ChildRecord } from '../../src/index.ts';
+import { markedProcesses } from '../../src/process/child-marks.ts';
 import { startTimeOf } from '../../src/process/child-record.ts';
 import { signalGroup } from '../../src/process/process-group.ts';
 import { nodeArgs } from '../support/process-service.ts';
@@ -9,6 +10,7 @@ import { isAlive, until } from '../support/talk.ts';
 
 jest.setTimeout(60_000);
 
+const linux = { test: process.platform === 'linux' ? test : test.skip };
 const daemonFile = new URL('../support/daemon.ts', import.meta.url).pathname;
 
 /** Returns the ids of the running processes of a group. */
@@ -51,6 +53,23 @@ test('sweepLeftovers ends the whole group only when the recorded start time matc
   const right = [{ serviceId: 's', pid, startedAt }];
   expect(await sweepLeftovers(right)).toEqual({ ended: right, gone: [] });
   await until(() => groupOf(pid).length === 0);
+});
+
+linux.test('T-366 R18f the sweep at boot ends processes with a recorded mark, also without their group', async () => {
+  const orphan = (mark: string): void => {
+    const env = { PATH: process.env['PATH'], CLARITY_SERVICE_ID: 'svc_sweep', CLARITY_BOOT_ID: mark };
+    execFileSync('/bin/sh', ['-c', 'setsid sleep 1000 >/dev/null 2>&1 &'], { env });
+  };
+  const bootId = `sweep-${String(process.pid)}`;
+  orphan(bootId);
+  orphan(`${bootId}-other`);
+  const marked = async () => (await markedProcesses()).filter((each) => each.bootId.startsWith(bootId));
+  await until(async () => (await marked()).length === 2);
+  const record = { serviceId: 'svc_sweep', pid: 2 ** 22 - 1, startedAt: 'earlier', bootId };
+  expect(await sweepLeftovers([record])).toEqual({ ended: [], gone: [record] });
+  const left = await marked();
+  expect(left.map((each) => each.bootId)).toEqual([`${bootId}-other`]);
+  for (const { pid } of left) process.kill(pid, 'SIGKILL');
 });
 
 test.each([0, 1, -1, 1.5, Number.NaN])(

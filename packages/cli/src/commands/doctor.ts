@@ -21,6 +21,7 @@ import {
   workspaceDetail,
 } from './doctor-checks.ts';
 import { toolsDetail } from './doctor-tools.ts';
+import { leftoversDetail, tokenDetail } from './doctor-processes.ts';
 import { registryDetail, takeEditedRegistry } from './doctor-registry.ts';
 import { recordsDetail, secretsDetail, servicesDetail, settingsDetail } from './doctor-services.ts';
 
@@ -79,6 +80,8 @@ async function examine(given: ParsedArgs, session: CommandContext): Promise<numb
     await check('settings', () => settingsDetail(session), 'warn'),
     await check('records', () => recordsDetail(session), 'warn'),
     await check('secrets', () => secretsDetail(session), 'warn'),
+    await check('processes', () => leftoversDetail(session), 'warn'),
+    await check('token', () => tokenDetail(session), 'warn'),
     await check('tools', () => toolsDetail(session), 'warn'),
   ];
   const ok = checks.every(({ status }) => status !== 'fail');

@@ -12,7 +12,7 @@ async function tokenWith(cwd: string, flags: Record<string, string>, env: Record
   return (await withToken(resolveSettings(daemonSettings, flags, env), cwd)).authToken;
 }
 
-test('R04b law: the token is the first line of the file, and every other content is refused', async () => {
+test('T-361 R04b law: the token is the first line of the file, and every other content is refused', async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'token');
   const line = fc.oneof(fc.stringMatching(/^[\x21-\x7e]{1,40}$/), fc.string({ unit: 'binary', maxLength: 20 }));
