@@ -35,6 +35,7 @@ export class SseConnection implements Connection {
       endpoint: upstream.url,
       noticeMs,
       log: upstream.log,
+      redact: (text) => upstream.credential.redact(text),
       onLost: (error) => {
         this.#lost(error);
         this.#closing.abort('failed');

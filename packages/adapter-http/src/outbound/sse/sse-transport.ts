@@ -8,6 +8,8 @@ import type { UpstreamSender } from '../http/upstream-sender.ts';
 export interface SseTransportOptions {
   readonly endpoint: URL;
   readonly noticeMs: number;
+  /** Removes the values of the service from a text. */
+  readonly redact: (text: string) => string;
   readonly log: (line: string) => void;
   /** The service does not know the session of the stream any more. */
   readonly onLost: (error: ClarityError) => void;
@@ -19,6 +21,7 @@ const PREFIX_HINT =
 /** Sends each message in a POST; all received messages arrive on the stream of the connection. */
 export class SseTransport implements Transport {
   readonly #sender: UpstreamSender;
+  readonly #redact: (text: string) => string;
   readonly #log: (line: string) => void;
   readonly #noticeMs: number;
   readonly #endpoint: URL;
@@ -26,7 +29,8 @@ export class SseTransport implements Transport {
   #post: URL | undefined;
   #revision: string | undefined;
 
-  constructor(sender: UpstreamSender, { endpoint, noticeMs, log, onLost }: SseTransportOptions) {
+  constructor(sender: UpstreamSender, { endpoint, noticeMs, log, redact, onLost }: SseTransportOptions) {
+    this.#redact = redact;
     this.#endpoint = endpoint;
     this.#onLost = onLost;
     this.#sender = sender;
@@ -81,7 +85,7 @@ export class SseTransport implements Transport {
     const base = pathname.slice(0, pathname.lastIndexOf('/') + 1);
     if (request.method === 'initialize') {
       if (error.status !== 404 || url.pathname.startsWith(base)) return error;
-      return new ClarityError('UPSTREAM_PROTOCOL', `HTTP 404 at ${shownUrl(url)}`, { hint: PREFIX_HINT });
+      return new ClarityError('UPSTREAM_PROTOCOL', `HTTP 404 at ${shownUrl(url, this.#redact)}`, { hint: PREFIX_HINT });
     }
     if (canMeanLostSession(error)) this.#onLost(new ClarityError('UPSTREAM_LOST', error.failure.message));
     return error;
