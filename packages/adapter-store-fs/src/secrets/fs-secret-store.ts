@@ -12,6 +12,7 @@ import { registrantOf } from '@clarity-runtime/core/internal';
 import type { SecretStore } from '@clarity-runtime/core/ports';
 import { sweepTemporaries, writeAtomically } from '../files/atomic-file.ts';
 import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
+import { retried } from '../files/retrying-files.ts';
 import { codeOf, storeFailure } from '../files/store-failure.ts';
 import { readSecretFile } from './read-secret-file.ts';
 import {
@@ -41,7 +42,7 @@ const MAX_ENTRY_COUNT = 10_000;
 /**
  * Returns the store of secrets: one file with mode 0600 per secret, in folders with mode 0700. Lists at most 500 names.
  * @throws ClarityError SECRETS_UNSAFE when another user can write to the root, SECRET_NAME_TAKEN when a name differs only
- * in case on a case-insensitive file system; StoreError when a file cannot be read or written.
+ * in case on a case-insensitive file system; StoreError when a file cannot be read or written, also when it is tried again.
  */
 export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
   const { files = nodeFiles } = options;
@@ -108,18 +109,22 @@ export function fsSecretStore(options: FsSecretStoreOptions): SecretStore {
         await writeAtomically(files, { path, bytes: new TextEncoder().encode(secret.reveal()) });
         if (hasScope && isReplaced) await writeEntries(files, path, [entry]);
       }),
-    remove: (_tenant, name) =>
-      change(name, async () => {
+    remove: (_tenant, name) => {
+      // A repeated removal finds no value, but the first one did.
+      let isRemoved = false;
+      return change(name, async () => {
         assertSecretName(name);
         const parent = await folder.folderOf(name);
         if (parent === undefined) return false;
         const path = join(parent, basename(name));
-        if (!(await assertReplaceable(path))) return false;
+        if (!(await assertReplaceable(path)) && !isRemoved) return false;
+        isRemoved = true;
         await files.remove(path);
         if ((await statOf(sidecarPath(path))) !== undefined) await files.remove(sidecarPath(path));
         await files.syncFolder(parent);
         return true;
-      }),
+      });
+    },
     health: async () => {
       try {
         const exists = await withStoreErrors('the folder', () => folder.exists());
@@ -175,7 +180,7 @@ async function listed(root: string): Promise<readonly string[]> {
 
 async function withStoreErrors<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await retried(work);
   } catch (error) {
     if (isClarityError(error)) throw error;
     const { kind } = storeFailure(error, '');

@@ -125,14 +125,16 @@ export async function openEndedSessions(options: EndedSessionsOptions): Promise<
   for (const [ended, issuedAt] of kept.ended) lines.push(chain.line({ key: ended, issuedAt }));
   const bytes = Buffer.from(lines.join(''));
   const temporary = `${path}${TEMPORARY}${randomBytes(6).toString('hex')}`;
+  let file: OpenFile | undefined;
   try {
-    const file = await files.create(temporary);
+    file = await files.create(temporary);
     await file.write(bytes, 0);
     await file.sync();
     await files.rename(temporary, path);
     await files.syncFolder(dirname(path));
     return new EndedSessions({ ended: kept.ended, floor }, file, chain, bytes.length);
   } catch (error) {
+    await file?.close().catch(() => undefined);
     throw storeFailure(error, path);
   }
 }

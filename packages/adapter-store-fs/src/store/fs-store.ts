@@ -25,6 +25,7 @@ import type { EndedSessions } from './ended-sessions.ts';
 import { openSessions } from './session-key.ts';
 import { openStateTrust, type StateTrust } from '../trust/state-trust.ts';
 import { trustFolders, type TrustFolders } from '../trust/trust-folders.ts';
+import { retried, retryingFiles } from '../files/retrying-files.ts';
 import { makeOwnFolder, ownFiles } from '../files/own-files.ts';
 import { acquireDaemonLock, type DaemonLock } from './daemon-lock.ts';
 import type { ProcessTable } from './process-table.ts';
@@ -84,11 +85,14 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
   };
   try {
-    const files = ownFiles(root, { files: owned(new DescriptorReserve()).files(options.files ?? nodeFiles) });
+    const stored = ownFiles(root, { files: owned(new DescriptorReserve()).files(options.files ?? nodeFiles) });
+    // The telemetry has a retry schedule of its own.
+    const files = retryingFiles(stored);
     await makeOwnFolder(root, folder, files);
     for (const path of [join(folder, '..'), folder]) await files.restrict(path, 0o700);
     const isNew = !(await listed(files, folder)).some((name) => STATE_FILE.test(name));
-    const lock = owned(await acquireDaemonLock({ folder, files, ...(processes === undefined ? {} : { processes }) }));
+    const lockOptions = { folder, files, ...(processes === undefined ? {} : { processes }) };
+    const lock = owned(await retried(() => acquireDaemonLock(lockOptions)));
     await sweepFolder(files, folder);
     await sweepFolder(files, join(folder, 'artifacts'));
     await sweepFolder(files, join(folder, 'interfaces'));
@@ -105,11 +109,14 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
       idIn: async (other) => (await readBoot(nodeFiles, runtimeFolder(other)))?.instance,
       isNew,
     });
-    const boot = await countBoot(files, folder, { trust, last });
-    const sessions = await openSessions({ folder, files, trust, now: () => clock.wall().getTime() });
+    const boot = await retried(() => countBoot(files, folder, { trust, last }));
+    const now = (): number => clock.wall().getTime();
+    const sessions = await retried(() => openSessions({ folder, files, trust, now }));
     owned(sessions.ended);
     const limit = options.maxTelemetryBytes === undefined ? {} : { maxEvents: options.maxTelemetryBytes };
-    const telemetry = owned(await fsTelemetry({ folder, files, clock, origin: boot, ...limit }));
+    const telemetry = owned(
+      await retried(() => fsTelemetry({ folder, files: stored, clock, origin: boot, ...limit })),
+    );
     const onRecovered = recordRecovery(telemetry, clock);
     const state = owned(
       await openState({
