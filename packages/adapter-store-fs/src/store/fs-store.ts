@@ -114,9 +114,7 @@ export async function openFsStore(options: FsStoreOptions): Promise<FsStore> {
     const sessions = await retried(() => openSessions({ folder, files, trust, now }));
     owned(sessions.ended);
     const limit = options.maxTelemetryBytes === undefined ? {} : { maxEvents: options.maxTelemetryBytes };
-    const telemetry = owned(
-      await retried(() => fsTelemetry({ folder, files: stored, clock, origin: boot, ...limit })),
-    );
+    const telemetry = owned(await retried(() => fsTelemetry({ folder, files: stored, clock, origin: boot, ...limit })));
     const onRecovered = recordRecovery(telemetry, clock);
     const state = owned(
       await openState({

@@ -27,41 +27,49 @@ test('R14a retryingFiles repeats a read after a transient failure, and not after
   expect(lasting.count()).toBe(1);
 });
 
-test.each(['EMFILE', 'EIO', 'EBUSY'])('R14a openFsStore starts when any one operation fails with %s once', async (code) => {
-  const root = await temporaryFolder();
-  const first = await openFsStore({ root });
-  await first.registry.put('default', sampleRecord('a'), 'absent', sampleWrite());
-  await first[Symbol.asyncDispose]();
-  const all = failingAt(code, Infinity);
-  const whole = await openFsStore({ root, files: all.files });
-  const count = all.count();
-  await whole[Symbol.asyncDispose]();
-  const failed: string[] = [];
-  for (let at = 1; at <= count; at += 3) {
-    try {
-      await using store = await openFsStore({ root, files: failingAt(code, at).files });
-      expect((await store.registry.list('default')).items).toHaveLength(1);
-    } catch (error) {
-      failed.push(`${String(at)}: ${String(error)}`);
+test.each(['EMFILE', 'EIO', 'EBUSY'])(
+  'R14a openFsStore starts when any one operation fails with %s once',
+  async (code) => {
+    const root = await temporaryFolder();
+    const first = await openFsStore({ root });
+    await first.registry.put('default', sampleRecord('a'), 'absent', sampleWrite());
+    await first[Symbol.asyncDispose]();
+    const all = failingAt(code, Infinity);
+    const whole = await openFsStore({ root, files: all.files });
+    const count = all.count();
+    await whole[Symbol.asyncDispose]();
+    const failed: string[] = [];
+    for (let at = 1; at <= count; at += 3) {
+      try {
+        await using store = await openFsStore({ root, files: failingAt(code, at).files });
+        expect((await store.registry.list('default')).items).toHaveLength(1);
+      } catch (error) {
+        failed.push(`${String(at)}: ${String(error)}`);
+      }
     }
-  }
-  expect(failed).toEqual([]);
-}, 60_000);
+    expect(failed).toEqual([]);
+  },
+  60_000,
+);
 
-test.each(['EMFILE', 'EIO'])('R14a a secret is stored, replaced and removed when any one operation fails with %s', async (code) => {
-  const context = sampleWrite();
-  for (let at = 1; at <= 12; at += 1) {
-    const root = join(await temporaryFolder(), 'secrets');
-    const store = fsSecretStore({ root, files: failingAt(code, at).files });
-    const scope = { hosts: ['bank.example'], services: [] };
-    for (const value of ['first-value', 'other-value']) {
-      await store.write('default', 'bank', { secret: new Secret(value), ...scope }, context);
-      expect((await store.read('default', 'bank'))?.secret.reveal()).toBe(value);
+test.each(['EMFILE', 'EIO'])(
+  'R14a a secret is stored, replaced and removed when any one operation fails with %s',
+  async (code) => {
+    const context = sampleWrite();
+    for (let at = 1; at <= 12; at += 1) {
+      const root = join(await temporaryFolder(), 'secrets');
+      const store = fsSecretStore({ root, files: failingAt(code, at).files });
+      const scope = { hosts: ['bank.example'], services: [] };
+      for (const value of ['first-value', 'other-value']) {
+        await store.write('default', 'bank', { secret: new Secret(value), ...scope }, context);
+        expect((await store.read('default', 'bank'))?.secret.reveal()).toBe(value);
+      }
+      expect(await store.remove('default', 'bank', context)).toBe(true);
+      expect(await store.read('default', 'bank')).toBeUndefined();
     }
-    expect(await store.remove('default', 'bank', context)).toBe(true);
-    expect(await store.read('default', 'bank')).toBeUndefined();
-  }
-}, 60_000);
+  },
+  60_000,
+);
 
 test('R14a a secret keeps its value on a full disk, and the next write is stored', async () => {
   const root = join(await temporaryFolder(), 'secrets');
