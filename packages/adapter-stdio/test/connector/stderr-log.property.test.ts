@@ -46,7 +46,7 @@ test.each(Object.keys(spelled))('R10c StderrLog shows no part of a %s secret at 
   );
 });
 
-test('R10c StderrLog hides a secret at every position of a line of at most 4,096 bytes', () => {
+test('T-373 R10c StderrLog hides a secret at every position of a line of at most 4,096 bytes', () => {
   const secret = 'sk-live-4711-canary';
   for (const start of [0, 1, 100, 2_000, 4_000, 4_076, 4_077]) {
     const line = `${'.'.repeat(start)}${secret}`;

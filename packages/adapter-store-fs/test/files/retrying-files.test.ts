@@ -71,7 +71,7 @@ test.each(['EMFILE', 'EIO'])(
   60_000,
 );
 
-test('R14a a secret keeps its value on a full disk, and the next write is stored', async () => {
+test('T-374 R14a a secret keeps its value on a full disk, and the next write is stored', async () => {
   const root = join(await temporaryFolder(), 'secrets');
   const context = sampleWrite();
   let isFull = false;

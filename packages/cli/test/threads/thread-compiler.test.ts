@@ -16,7 +16,7 @@ function unionOf(length: number): string {
   return `module Big\n\ntype Union =\n${variants.join('')}${ending}`;
 }
 
-test('R11b ThreadCompiler keeps the event loop free when 16 sources of 238 kB arrive at once', async () => {
+test('T-370 R11b ThreadCompiler keeps the event loop free when 16 sources of 238 kB arrive', async () => {
   await using compiler = new ThreadCompiler();
   await compiler.compile({ file: 'a.clarity', text: `module A${ending}` }, open);
   const text = unionOf(238_000);

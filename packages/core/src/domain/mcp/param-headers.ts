@@ -180,6 +180,8 @@ const SENTINEL_END = '?=';
 const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 const FIELD_VALUE = /^[\t\x20-\x7e]*$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** A multiple of three, so that the base64 of chunks can be joined. */
+const CHUNK_BYTES = 12_288;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -189,9 +191,12 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 export function encodeHeaderValue(text: string): string {
   if (PLAIN.test(text) && !text.startsWith('=?')) return text;
-  let binary = '';
-  for (const byte of encoder.encode(text)) binary += String.fromCharCode(byte);
-  return `${SENTINEL_START}${btoa(binary)}${SENTINEL_END}`;
+  const bytes = encoder.encode(text);
+  let encoded = '';
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    encoded += btoa(String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES)));
+  }
+  return `${SENTINEL_START}${encoded}${SENTINEL_END}`;
 }
 
 /** Returns the text of a header value; undefined if it has invalid characters, invalid base64 or invalid UTF-8. */

@@ -78,7 +78,7 @@ test('R83 descriptions, titles and instructions are cut, say so and are counted'
   expect(await given.runtime.audit.logs(operator, id, 9)).toContainEqual(expect.stringContaining('exceeds its limit'));
 });
 
-test('R83 a page of tools of three services has at most 256 KiB, and the pages have every tool', async () => {
+test('T-372 R83 a page of three services has at most 256 KiB, and the pages have every tool', async () => {
   for (const name of ['a', 'b', 'c']) {
     given.upstream.lists.set(`${name} tools`, tools(24, 40_000));
     await given.run(name);

@@ -84,7 +84,7 @@ test('R11b a comparison that is late counts as suspicious, and the service goes 
   expect(await s.verdict()).toBe('compatible');
 });
 
-test('R11b a pinned service offers nothing of an interface whose comparison is late', async () => {
+test('T-371 R11b a pinned service offers nothing of an interface whose comparison is late', async () => {
   await using s = await stage({ isPinned: true });
   expect(await s.listed()).toEqual(['add']);
   s.judge = late;
