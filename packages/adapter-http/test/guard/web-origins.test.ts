@@ -37,7 +37,7 @@ test('R120c a page of CLARITYD_ALLOWED_ORIGINS may use /mcp and read the respons
   expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, APP]);
 });
 
-test('R120c an allowed origin opens only /mcp, and only the exact origin is allowed', async () => {
+test('T-380 R120c an allowed origin opens only /mcp, and only the exact origin is allowed', async () => {
   for (const target of ['/api/status', '/api/services', '/metrics', '/status/x.js']) {
     const answer = await send(target, 'GET', { Origin: APP, ...auth });
     expect([target, answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([
@@ -69,7 +69,7 @@ test('R120c WebOrigins allows exactly the configured origins, and refuses a valu
   }
 });
 
-test('R120b --public-url with https makes the cookie Secure and sends Strict-Transport-Security', async () => {
+test('T-381 R120b --public-url with https makes the cookie Secure and sends Strict-Transport-Security', async () => {
   const answer = await send(`/status?token=${TOKEN}`, 'GET', { Host: 'clarity.example' });
   expect(answer.status).toBe(303);
   expect(answer.headers.get('set-cookie')).toMatch(

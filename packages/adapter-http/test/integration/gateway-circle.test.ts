@@ -30,7 +30,7 @@ async function link(from: Daemon, name: string, to: Daemon): Promise<ServiceStat
   return { id: service.serviceId, ...status };
 }
 
-test('R150b a service that leads back to its own gateway does not start, and the error names it', async () => {
+test('T-384 R150b a service that leads back to its own gateway does not start, and the error names it', async () => {
   const a = await gateway();
   const { lifecycle, lastError } = await link(a, 'self', a);
   expect(lifecycle).not.toBe('RUNNING');

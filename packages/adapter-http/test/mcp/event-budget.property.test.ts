@@ -33,7 +33,7 @@ test('R13f the kept events of all sessions stay within the limits of all and of 
   );
 });
 
-test('R13f one principal with many sessions does not push out the events of another', () => {
+test('T-383 R13f one principal with many sessions does not push out the events of another', () => {
   const budget = new EventBudget({ maxBytes: 4_000, maxBytesPerPrincipal: 3_000 });
   const quiet = new EventStore(budget, 'quiet');
   quiet.standalone.push(message(500));

@@ -46,7 +46,7 @@ test('R13d the limits of sessions hold for any demand, and another principal get
   );
 });
 
-test('R13d a principal above its share gets 429 QUOTA_EXCEEDED, and its own idle session makes room', () => {
+test('T-382 R13d a principal above its share gets 429 QUOTA_EXCEEDED, and its own idle session makes room', () => {
   const refused: string[] = [];
   const limits = { mostSessions: 10, mostPerPrincipal: 2, refused: (what: string) => refused.push(what) };
   const sessions = new SessionStore(gateway, undefined, limits);

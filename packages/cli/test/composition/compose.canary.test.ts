@@ -168,7 +168,7 @@ test('R10d no result, error, status, redirect or list of a service shows a secre
   }
 });
 
-test('R10d no route of the API shows a secret', async () => {
+test('T-386 R10d no route of the API shows a secret', async () => {
   const rows: readonly ApiRoute[] = Object.values(routes);
   const shown: [string, string][] = [];
   for (const { method, path } of rows) {

@@ -99,7 +99,7 @@ test('R73g approve runs a registration only when file, record and policy are as 
   );
 });
 
-test('R73h approve runs a registration only with the versions of the secrets that were shown', async () => {
+test('T-385 R73h approve runs a registration only with the versions of the secrets that were shown', async () => {
   const change = fc.constantFrom('nothing', 'replaced', 'deleted', 'created', 'other');
   await fc.assert(
     fc.asyncProperty(change, async (name) => {
