@@ -8,7 +8,6 @@ const lifecycle = z.enum(['REGISTERED', 'STARTING', 'RUNNING', 'STOPPING', 'STOP
 const health = z.enum(['UNKNOWN', 'HEALTHY', 'DEGRADED', 'TIMEOUT', 'UNAUTHORIZED', 'UNREACHABLE']);
 const restart = z.object({ mode: z.enum(['never', 'on-failure', 'always']), maxRestarts: whole, windowSeconds: whole });
 
-
 /** The circuit breaker of a service; absent while it is closed. */
 const circuit = z.object({
   state: z.enum(['open', 'half_open', 'held']),

@@ -72,6 +72,7 @@ export class ProcessConnection implements Connection {
       onListChanged: (list) => {
         if (this.#isOpen) events.onListChanged(list);
       },
+      ...(events.onRequest === undefined ? {} : { onRequest: events.onRequest.bind(events) }),
       onNotification: (notification) => events.onNotification?.(notification),
       onLimit: (limit) => events.onLimit?.(limit),
     });

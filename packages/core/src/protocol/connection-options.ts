@@ -1,6 +1,6 @@
 import type { LimitName } from '../domain/audit/limit-name.ts';
 import type { RawJson } from '../domain/json/raw-json.ts';
-import type { Capabilities, Implementation, McpNotification, McpRequest } from '../domain/mcp/mcp.ts';
+import type { Capabilities, Implementation, McpNotification, McpReply, McpRequest } from '../domain/mcp/mcp.ts';
 import type { ConnectionClock } from './deadline-timer.ts';
 
 export interface JsonRpcConnectionOptions {
@@ -13,6 +13,8 @@ export interface JsonRpcConnectionOptions {
   /** Removes credentials from the JSON text of a message. Absent if the service has none. */
   readonly redactJson?: (json: string) => string;
   onListChanged(list: 'tools' | 'resources' | 'prompts'): void;
+  /** Answers a request of the service while no call is in flight. */
+  onRequest?(request: McpRequest): Promise<McpReply>;
   /** Receives a notification that belongs to no request. */
   onNotification(notification: McpNotification): void;
   /** Receives the result of a request before its caller. */

@@ -148,7 +148,7 @@ export class JsonRpcConnection {
     // Over stdio a question does not name its request, so that it stops the time of all.
     const waiting = owner === undefined ? this.#pending.all() : [owner];
     for (const pending of waiting) pending.questionOpened(clock.monotonic());
-    const reply = await answerServerRequest(request, declared, requester?.options);
+    const reply = await answerServerRequest(request, declared, requester?.options ?? withRequestHandler(this.#options));
     const now = clock.monotonic();
     for (const pending of waiting) {
       pending.questionClosed(now);
@@ -233,3 +233,12 @@ export class JsonRpcConnection {
     else pending.fail(new ClarityError('UPSTREAM_PROTOCOL', `the reply is invalid: ${reason}`));
   }
 }
+
+/** Returns the options if they answer requests of the service while no call is in flight. */
+const withRequestHandler = (
+  options: JsonRpcConnectionOptions,
+): Pick<UpstreamRequestOptions, 'onRequest'> | undefined => (hasRequestHandler(options) ? options : undefined);
+
+const hasRequestHandler = (
+  options: JsonRpcConnectionOptions,
+): options is JsonRpcConnectionOptions & Pick<UpstreamRequestOptions, 'onRequest'> => options.onRequest !== undefined;

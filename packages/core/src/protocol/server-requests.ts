@@ -10,7 +10,7 @@ import type { UpstreamRequestOptions } from '../ports/index.ts';
 export async function answerServerRequest(
   request: McpRequest,
   clientCapabilities: Capabilities,
-  caller: UpstreamRequestOptions | undefined,
+  caller: Pick<UpstreamRequestOptions, 'onRequest'> | undefined,
 ): Promise<McpReply> {
   if (request.method === 'ping') return { result: RawJson.of({}) };
   const capability = CAPABILITY_OF_METHOD.get(request.method);

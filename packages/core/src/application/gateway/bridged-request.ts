@@ -1,12 +1,18 @@
 import type { CallLimits } from '../../domain/calls/call-limits.ts';
 import { ClarityError } from '../../domain/errors/clarity-error.ts';
-import { allowsServerRequests, forwardedCapabilities } from '../../domain/mcp/client-capabilities.ts';
+import {
+  allowsServerRequests,
+  declaresCapability,
+  forwardedCapabilities,
+  METHOD_NOT_SUPPORTED,
+} from '../../domain/mcp/client-capabilities.ts';
 import { RawJson } from '../../domain/json/raw-json.ts';
-import type { McpRequest } from '../../domain/mcp/mcp.ts';
+import type { McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange } from '../../ports/index.ts';
 import type { ClientSession } from './client-session.ts';
+import { namedQuestion } from './questions.ts';
 import type { OwnConnectionRequest } from './per-client-connections.ts';
 
 /** One request of a client to a service. */
@@ -44,6 +50,12 @@ export function reportWaiting(this: BridgedRequest): void {
   this.exchange.send({ method: 'notifications/progress', params: new Map(members) });
 }
 
+/** Sends a request of the service to the client of a request, if the client declared the capability. */
+function askClient({ client: { scope }, exchange, service }: BridgedRequest, request: McpRequest): Promise<McpReply> {
+  if (!declaresCapability(scope.clientCapabilities, request)) return Promise.resolve(METHOD_NOT_SUPPORTED);
+  return exchange.ask(namedQuestion(service, request));
+}
+
 /** Returns the request for a connection of the client of a request. */
 export const ownRequest = ({ era }: Connection, bridged: BridgedRequest): OwnConnectionRequest => ({
   service: bridged.service,
@@ -51,6 +63,7 @@ export const ownRequest = ({ era }: Connection, bridged: BridgedRequest): OwnCon
   era,
   canAsk: allowsServerRequests(bridged.request),
   isRequired: bridged.requiresClientCapability === true,
+  ...(bridged.client.scope.era === 'legacy' ? { ask: (request: McpRequest) => askClient(bridged, request) } : {}),
 });
 
 /**

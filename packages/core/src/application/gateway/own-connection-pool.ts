@@ -1,5 +1,5 @@
 import type { LimitName } from '../../domain/audit/limit-name.ts';
-import type { Capabilities, Era, McpNotification } from '../../domain/mcp/mcp.ts';
+import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Connection, ServiceConnector } from '../../ports/index.ts';
@@ -24,6 +24,8 @@ export interface ConnectionRequest {
   readonly era: Era;
   readonly clientCapabilities: Capabilities;
   readonly onNotification: (notification: McpNotification) => void;
+  /** Answers a request of the service while no call is in flight. */
+  readonly onRequest?: (request: McpRequest) => Promise<McpReply>;
   readonly onEnd: () => void;
 }
 
@@ -112,6 +114,7 @@ export class OwnConnectionPool {
     era,
     clientCapabilities,
     onNotification,
+    onRequest,
     onEnd,
   }: ConnectionRequest): Promise<PooledConnection | undefined> {
     const { serviceId, manifest } = service;
@@ -138,6 +141,7 @@ export class OwnConnectionPool {
           clientCapabilities,
           era,
           onNotification,
+          ...(onRequest === undefined ? {} : { onRequest }),
           onListChanged: (list) => {
             this.#observer.changed(serviceId, list);
             if (pooled !== undefined && declares) this.#onOpened(service, pooled.connection);

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
-import type { Capabilities, Era, McpNotification } from '../../domain/mcp/mcp.ts';
+import type { Capabilities, Era, McpNotification, McpReply, McpRequest } from '../../domain/mcp/mcp.ts';
 import type { OriginType } from '../../domain/services/manifest.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Clock, Connection, ServiceConnector } from '../../ports/index.ts';
@@ -23,6 +23,8 @@ export interface OwnConnectionRequest {
   readonly era: Era;
   /** The service may send requests to the client while it processes the request. */
   readonly canAsk: boolean;
+  /** Sends a request of the service to a legacy client, while the request that opens the connection is in progress. */
+  readonly ask?: (request: McpRequest) => Promise<McpReply>;
   /** The service offers the target only to clients with capabilities. */
   readonly isRequired: boolean;
 }
@@ -117,7 +119,7 @@ export class PerClientConnections {
   }
 
   #ofSession(request: OwnConnectionRequest, capabilities: Capabilities): Promise<Connection | undefined> {
-    const { service, client, era, isRequired: isNeeded } = request;
+    const { service, client, era, isRequired: isNeeded, ask } = request;
     const { notify } = client.scope;
     const known = client.connections.get(service.serviceId);
     if (known !== undefined) return known;
@@ -129,7 +131,8 @@ export class PerClientConnections {
     };
     const isIsolated = service.manifest.spec.isolation === 'per-client';
     const wanted = { service, era: isIsolated ? era : ('legacy' as const), clientCapabilities: capabilities };
-    const opening = this.#pool.open({ ...wanted, onNotification: forward, onEnd }).then((pooled) => {
+    const asking = ask === undefined ? {} : { onRequest: ask };
+    const opening = this.#pool.open({ ...wanted, ...asking, onNotification: forward, onEnd }).then((pooled) => {
       if (pooled === undefined && (isNeeded || isIsolated)) onEnd();
       else if (pooled === undefined) this.#retryAfterChange(service.serviceId, client, onEnd);
       return pooled?.connection;

@@ -85,6 +85,11 @@ export interface ConnectionEvents {
   onListChanged(what: 'tools' | 'resources' | 'prompts'): void;
   /** A byte of the service arrived before the connection was open. */
   onActivity?(): void;
+  /**
+   * Answers a request of the service while no call is in flight, such as `roots/list` after the handshake. Only for a connection
+   * of one client; without it such a request is refused.
+   */
+  onRequest?(request: McpRequest): Promise<McpReply>;
   /** Receives a notification that belongs to no request. */
   onNotification?(notification: McpNotification): void;
   /** Receives one log line of the service. */

@@ -84,6 +84,25 @@ describe('a child process (costly sessions)', () => {
     expect(declared()).toEqual([undefined, { roots: { listChanged: true } }]);
   });
 
+  test('M14 a roots/list right after the handshake reaches the client whose connection it is', async () => {
+    const answers: unknown[] = [];
+    const connect = upstream.connect.bind(upstream);
+    upstream.connect = async (service, events) => {
+      const connection = await connect(service, events);
+      answers.push(await events.onRequest?.({ method: 'roots/list', params: new Map() }));
+      answers.push(await events.onRequest?.({ method: 'sampling/createMessage', params: new Map() }));
+      return connection;
+    };
+    await run();
+    expect(answers).toEqual([undefined, undefined]);
+    const [one, two] = [client('one', { roots: {} }), client('two', { roots: {} })];
+    await call(one);
+    expect([one.asked.map(({ method }) => method), two.asked]).toEqual([['roots/list'], []]);
+    await call(two);
+    expect(two.asked.map(({ method }) => method)).toEqual(['roots/list']);
+    expect(answers.slice(3, 4)).toMatchObject([{ error: { code: -32601 } }]);
+  });
+
   test('Q30 ends the process 60 s after the last call, and the next call starts another', async () => {
     await run();
     const one = client('one');
