@@ -11,7 +11,10 @@ function compileSource({ file, text }: CompilerSource): CompilerResult {
 }
 
 /** Work of a task thread, by kind. Inputs and outputs are structured clones. */
-export const TASKS = { compile: compileSource, judge: judgePacked };
+export const TASKS: { readonly compile: typeof compileSource; readonly judge: typeof judgePacked } = {
+  compile: compileSource,
+  judge: judgePacked,
+};
 
 /** Kind of a task. */
 export type TaskKind = keyof typeof TASKS;
