@@ -7,12 +7,24 @@ import { jsonConfig } from '../../packages/adapter-store-fs/src/client-config/js
 import { tomlConfig } from '../../packages/adapter-store-fs/src/client-config/toml-config.ts';
 import { StderrLog } from '../../packages/adapter-stdio/src/connector/stderr-log.ts';
 import { judgeInterface } from '../../packages/core/src/domain/interfaces/interface-diff.ts';
-import { boundDefinition, DEFAULT_INTERFACE_LIMITS } from '../../packages/core/src/domain/interfaces/interface-limits.ts';
+import {
+  boundDefinition,
+  DEFAULT_INTERFACE_LIMITS,
+} from '../../packages/core/src/domain/interfaces/interface-limits.ts';
 import { repairDefinition } from '../../packages/core/src/domain/interfaces/definition-repair.ts';
-import { asksForSecret, isEncoded, isImperative, textsOf } from '../../packages/core/src/domain/interfaces/suspicious-text.ts';
+import {
+  asksForSecret,
+  isEncoded,
+  isImperative,
+  textsOf,
+} from '../../packages/core/src/domain/interfaces/suspicious-text.ts';
 import { canonicalJson } from '../../packages/core/src/domain/json/digest.ts';
 import { arrayItems, membersOf } from '../../packages/core/src/domain/json/json-members.ts';
-import { decodeHeaderValue, encodeHeaderValue, paramHeadersOf } from '../../packages/core/src/domain/mcp/param-headers.ts';
+import {
+  decodeHeaderValue,
+  encodeHeaderValue,
+  paramHeadersOf,
+} from '../../packages/core/src/domain/mcp/param-headers.ts';
 import { expandedParts, literalsOf, namesPlace } from '../../packages/core/src/domain/mcp/uri-template.ts';
 import { normalizeNamespace } from '../../packages/core/src/domain/services/namespace.ts';
 import { exposedToolName } from '../../packages/core/src/domain/services/tool-names.ts';
@@ -33,7 +45,12 @@ const JSON_TOKENS = ['{"a":', '[', '"', '\\u', '\\', ',', '":"', '}', 'null', '1
 const location = { container: 'mcpServers', name: 'clarity' } as const;
 
 const definition = (text: string): RawJson =>
-  RawJson.of({ name: text, title: text, description: text, inputSchema: { type: 'object', properties: { [text]: { description: text } } } });
+  RawJson.of({
+    name: text,
+    title: text,
+    description: text,
+    inputSchema: { type: 'object', properties: { [text]: { description: text } } },
+  });
 
 const without = (work: () => unknown): void => {
   try {
@@ -75,15 +92,28 @@ const FUNCTIONS: Readonly<Record<string, readonly [run: (text: string) => unknow
   placeholdersOf: [placeholdersOf, ['${', '${env:', '$${', '}', ':-']],
   normalizeNamespace: [(text) => normalizeNamespace(text), ['__', '--']],
   exposedToolName: [(text) => exposedToolName('a', text), ['__']],
-  composedInstructions: [(text) => composedInstructions('', [{ service: { namespace: 'a' }, text }]), ['. ', '\r\n', '## ']],
+  composedInstructions: [
+    (text) => composedInstructions('', [{ service: { namespace: 'a' }, text }]),
+    ['. ', '\r\n', '## '],
+  ],
   literalsOf: [literalsOf, ['{a}', '{', '}']],
   namesPlace: [namesPlace, ['{a}', '://', '{']],
   expandedParts: [(text) => expandedParts(literalsOf('file:///{a}/b/{c}'), `file:///${text}`), ['/b/', 'b']],
   decodeHeaderValue: [decodeHeaderValue, ['=?', '?=', '=?base64?']],
   encodeHeaderValue: [encodeHeaderValue, ['=?']],
   paramHeadersOf: [(text) => paramHeadersOf(definition(text).value), ['x-mcp-header']],
-  membersOf: [(text) => without(() => membersOf(RawJson.of({ [text]: text }))), JSON_TOKENS],
-  arrayItems: [(text) => without(() => arrayItems(encoder.encode(JSON.stringify([text, text])), 9)), JSON_TOKENS],
+  membersOf: [
+    (text) => {
+      without(() => membersOf(RawJson.of({ [text]: text })));
+    },
+    JSON_TOKENS,
+  ],
+  arrayItems: [
+    (text) => {
+      without(() => arrayItems(encoder.encode(JSON.stringify([text, text])), 9));
+    },
+    JSON_TOKENS,
+  ],
   readMessage: [(text) => readMessage(encoder.encode(text), 'server'), JSON_TOKENS],
   SseReader: [
     (text) => {
@@ -102,13 +132,34 @@ const FUNCTIONS: Readonly<Record<string, readonly [run: (text: string) => unknow
     },
     SECRETS,
   ],
-  jsonConfig: [(text) => without(() => jsonConfig(location as never).entry(text)), [...JSON_TOKENS, '//', '/*']],
-  tomlConfig: [(text) => without(() => tomlConfig(location as never).entry(text)), ['[a.b]\n', 'a = "', '"""', "'''", '[[']],
+  jsonConfig: [
+    (text) => {
+      without(() => jsonConfig(location as never).entry(text));
+    },
+    [...JSON_TOKENS, '//', '/*'],
+  ],
+  tomlConfig: [
+    (text) => {
+      without(() => tomlConfig(location).entry(text));
+    },
+    ['[a.b]\n', 'a = "', '"""', "'''", '[['],
+  ],
   parseManifest: [
-    (text) => without(() => parseManifest({ apiVersion: text, kind: text, metadata: { [text]: text }, spec: { [text]: text } })),
+    (text) => {
+      without(() =>
+        parseManifest({ apiVersion: text, kind: text, metadata: { [text]: text }, spec: { [text]: text } }),
+      );
+    },
     [],
   ],
-  CookieJar: [(text) => without(() => (new CookieJar() as unknown as { store(lines: string[]): void }).store([text])), ['a=b; ', ';', '=']],
+  CookieJar: [
+    (text) => {
+      without(() => {
+        (new CookieJar() as unknown as { store(lines: string[]): void }).store([text]);
+      });
+    },
+    ['a=b; ', ';', '='],
+  ],
 };
 
 test.each(Object.keys(FUNCTIONS))('R01 R11b %s needs time linear in hostile text', (name) => {
