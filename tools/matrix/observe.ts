@@ -15,12 +15,14 @@ const LISTS = [
   ['resources', 'resources/templates/list', 'resourceTemplates'],
   ['prompts', 'prompts/list', 'prompts'],
 ] as const;
+/** Without it the gateway hides the tools that only app pages call. */
+const CAPABILITIES = { extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } } };
 const MAX_PAGES = 50;
 const REQUEST_MS = 60_000;
 
 /** Connects the official client, reads all lists and calls the tools that the server has. */
 export async function observe(transport: Transport, calls: readonly SafeCall[]): Promise<Observation> {
-  const client = new Client({ name: 'matrix', version: '1' });
+  const client = new Client({ name: 'matrix', version: '1' }, { capabilities: CAPABILITIES });
   try {
     await client.connect(transport, { timeout: REQUEST_MS });
     const capabilities = client.getServerCapabilities() ?? {};
