@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acceptRegistry, runtimeFolder } from '@clarity-runtime/adapter-store-fs';
+import { acceptRegistry, ownFiles, runtimeFolder } from '@clarity-runtime/adapter-store-fs';
 import { isStoreError, parseManifest } from '@clarity-runtime/core';
 import { sha256Hex } from '@clarity-runtime/core/internal';
 import { codeOf } from '../support/error-text.ts';
@@ -12,7 +11,7 @@ export async function registryDetail({ cwd }: CommandContext): Promise<string> {
   const path = join(runtimeFolder(cwd), 'registry.json');
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = Buffer.from(await ownFiles(cwd).read(path)).toString('utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return 'no registry yet';
     throw error;

@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { nodeDetail } from '../../src/commands/doctor-checks.ts';
@@ -38,6 +38,22 @@ test('Q34 doctor names the tools that Claude or OpenAI refuse on /mcp, and the r
     status: 'warn',
     detail: 'calc: calc__put is refused by Claude, OpenAI: inputSchema has anyOf at its top level',
     fix: expect.stringContaining('spec.surface.definitions'),
+  });
+});
+
+test('R61b doctor follows no link in place of registry.json', async () => {
+  await using folder = await temporaryFolder();
+  await using daemon = await fakeDaemon();
+  const state = join(folder.path, '.clarity/runtime');
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  const secret = join(folder.path, 'secret.json');
+  await writeFile(secret, JSON.stringify({ services: ['canary'] }));
+  await symlink(secret, join(state, 'registry.json'));
+  const { stdout } = await daemon.ctl(['doctor'], { cwd: folder.path });
+  const { checks } = JSON.parse(stdout) as { checks: readonly { name: string; status: string; detail: string }[] };
+  expect(checks.find(({ name }) => name === 'registry')).toMatchObject({
+    status: 'fail',
+    detail: expect.stringContaining('the path is a link'),
   });
 });
 
