@@ -142,7 +142,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [run: (text: string) => unknow
     (text) => {
       without(() => tomlConfig(location).entry(text));
     },
-    ['[a.b]\n', 'a = "', '"""', "'''", '[['],
+    ['[a_b]\n', 'a = "', '"""', "'''", '[['],
   ],
   parseManifest: [
     (text) => {

@@ -70,7 +70,7 @@ test('T-382 R13d a principal above its share gets 429 QUOTA_EXCEEDED, and its ow
 });
 
 test('R13e an idle session forgets its kept events after restMs', async () => {
-  const sessions = new SessionStore(gateway, undefined, { restMs: 5, idleMs: 20 });
+  const sessions = new SessionStore(gateway, undefined, { restMs: 5, idleMs: 60_000 });
   const context = contextOf('a');
   const session = sessions.find(sessions.mint(facts, context), context);
   if (!(session instanceof Session)) throw new Error('there is no session');

@@ -27,7 +27,7 @@ const spelled: Readonly<Record<string, (secret: string) => string>> = {
 
 /** Secrets of printable characters that do not occur in the words around them, some longer than the head of a line. */
 const secrets = fc
-  .array(fc.constantFrom(...'QZXVJKqzxvjk0123456789_-"\\\u00e9\u4e2d'), { minLength: 12, maxLength: 900 })
+  .array(fc.constantFrom(...Array.from('QZXVJKqzxvjk0123456789_-"\\\u00e9\u4e2d')), { minLength: 12, maxLength: 900 })
   .map((units) => `QZ${units.join('')}7k`);
 
 test.each(Object.keys(spelled))('R10c StderrLog shows no part of a %s secret at any cut position', (name) => {
@@ -36,7 +36,9 @@ test.each(Object.keys(spelled))('R10c StderrLog shows no part of a %s secret at 
       const text = spelled[name]?.(secret) ?? secret;
       const start = Math.max(0, HEAD_BYTES + at - 40);
       const line = Buffer.from(`${'. '.repeat(600).slice(0, start)}${text}${' .'.repeat(4_096)}\nnext\n`);
-      const chunks = Array.from({ length: Math.ceil(line.length / size) }, (_, i) => line.subarray(i * size, (i + 1) * size));
+      const chunks = Array.from({ length: Math.ceil(line.length / size) }, (_, i) =>
+        line.subarray(i * size, (i + 1) * size),
+      );
       const shown = logged(secret, chunks);
       const rest = shown.replaceAll('[redacted]', '').replace('next', '');
       expect(rest.replace(/[. \n\u2026]/g, '').length).toBeLessThan(name === 'plain' || name === 'hidden' ? 2 : 10);
@@ -52,7 +54,9 @@ test('T-373 R10c StderrLog hides a secret at every position of a line of at most
     const line = `${'.'.repeat(start)}${secret}`;
     for (const size of [1, 7, 4_096]) {
       const bytes = Buffer.from(`${line}\n`);
-      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      );
       expect(logged(secret, chunks)).toBe(`${'.'.repeat(start)}[redacted]`);
     }
   }

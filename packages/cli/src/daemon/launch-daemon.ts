@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertOwn, makeOwnFolder } from '@clarity-runtime/adapter-store-fs';
 import { exchange } from '../api/exchange.ts';
@@ -56,14 +56,16 @@ export async function launchDaemon({ daemonUrl, cwd, env, token }: Launch): Prom
   const child = spawn(process.execPath, argv, {
     cwd,
     detached: true,
-    stdio: ['ignore', log.fd, log.fd, 'pipe'],
+    stdio: ['ignore', log.fd, log.fd, ...(token === undefined ? [] : (['pipe'] as const))],
     // Services run as the same user: they can read the arguments and the environment of the daemon.
     env: withoutToken(env),
   });
-  const secret = child.stdio[TOKEN_FD] as Writable | null | undefined;
+  const secret = child.stdio[TOKEN_FD] as Socket | null | undefined;
   // A daemon that has ended does not read; its end is reported below.
   secret?.on('error', () => undefined);
-  secret?.end(token);
+  secret?.end(token ?? '');
+  // The daemon outlives this process, which must not wait for it.
+  secret?.unref();
   const over = new AbortController();
   child.once('error', () => {
     over.abort();

@@ -68,6 +68,11 @@ test('[cli.doctor] [cli.doctor.daemon] [cli.doctor.compiler] [cli.doctor.workspa
       { name: 'registry', status: 'pass', detail: 'no registry yet' },
       { name: 'services', status: 'pass', detail: '0 of 0 services run, and none has failed' },
       { name: 'settings', status: 'pass', detail: 'each setting of the services has an effect' },
+      { name: 'records', status: 'pass', detail: 'the daemon can use every stored record' },
+      { name: 'secrets', status: 'pass', detail: 'every secret names its hosts or services' },
+      { name: 'processes', status: 'pass', detail: 'none is left of earlier daemons' },
+      { name: 'token', status: 'pass', detail: 'not visible to services' },
+      { name: 'tools', status: 'pass', detail: 'every model API accepts the tools' },
     ],
   });
 });

@@ -38,7 +38,8 @@ test('R11b ThreadCompiler returns a finding when a source exceeds the time limit
   await using compiler = new ThreadCompiler({ limitMs: 40 });
   expect(await compiler.compile({ file: 'big.clarity', text: unionOf(490_000) }, open)).toEqual({
     ok: false,
-    findings: 'big.clarity: the compilation did not end within 0.04 seconds\n  hint: split the source into several modules',
+    findings:
+      'big.clarity: the compilation did not end within 0.04 seconds\n  hint: split the source into several modules',
   });
   await using next = new ThreadCompiler();
   expect(await next.compile({ file: 'a.clarity', text: `module A${ending}` }, open)).toMatchObject({

@@ -13,14 +13,14 @@ export function explainRefusals(
   const { problems, ownProblems, isRepaired } = compatibility;
   const reasons = problems.map(({ receivers, problem, rule }) => ({
     code: 'MODELS_REFUSE' as const,
-    text: `${receivers.join(', ')} refuse requests with this tool on /mcp: ${problem} (${rule})`,
+    text: `on /mcp this tool is refused by ${receivers.join(', ')}: ${problem} (${rule})`,
     hint: HINT,
   }));
   const known = new Set(problems.map(({ rule, receivers }) => `${rule} ${receivers.join()}`));
   const alone = ownProblems.filter(({ rule, receivers }) => !known.has(`${rule} ${receivers.join()}`));
   const onlyOwn = alone.map(({ receivers, problem, rule }) => ({
     code: 'MODELS_REFUSE' as const,
-    text: `${receivers.join(', ')} refuse requests with this tool on /mcp/${namespace}: ${problem} (${rule})`,
+    text: `on /mcp/${namespace} this tool is refused by ${receivers.join(', ')}: ${problem} (${rule})`,
     hint: isRepaired ? 'use /mcp, where the definition is repaired' : 'use /mcp, where the name fits',
   }));
   return [...reasons, ...onlyOwn];

@@ -55,7 +55,7 @@ test('Q34 the view, explain and an event name the tool, the APIs that refuse it 
   const { reasons } = await given.runtime.explain(operator, 'calc__put');
   expect(reasons).toContainEqual({
     code: 'MODELS_REFUSE',
-    text: 'Claude, OpenAI refuse requests with this tool on /mcp: inputSchema has oneOf at its top level (ROOT_COMPOSITION)',
+    text: 'on /mcp this tool is refused by Claude, OpenAI: inputSchema has oneOf at its top level (ROOT_COMPOSITION)',
     hint: 'set spec.surface.definitions to repair, or correct the definition in the service',
   });
   await given.runtime.services.restart(operator, id);

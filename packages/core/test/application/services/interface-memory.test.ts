@@ -147,7 +147,7 @@ test('M15 an interface of another manifest or in an untrusted workspace is not o
   void untrusted.autostart();
   await settled();
   expect(await names(untrusted)).toEqual([]);
-  expect((await untrusted.explain(operator, 'calc__add')).visibility).toBe('unknown');
+  expect((await untrusted.explain(operator, 'calc__add')).visibility).toBe('unreachable');
 
   const document = (await interfaces.load('default', id)) ?? '';
   const { digest } = JSON.parse(document) as { digest: string };
@@ -171,7 +171,8 @@ test('M15 a damaged document of an interface is ignored', async () => {
   ]) {
     await interfaces.save('default', id, document);
     const runtime = await boot();
-    expect((await runtime.explain(operator, 'calc__add')).visibility).toBe('unknown');
+    expect(await names(runtime)).toEqual([]);
+    expect((await runtime.explain(operator, 'calc__add')).visibility).toBe('unreachable');
   }
 });
 

@@ -35,7 +35,11 @@ test('Q37 a namespace is a fixed point, has only letters, digits and _, and does
 });
 
 test('Q37 two names without letters of ASCII have one namespace only if they are equal', () => {
-  const name = fc.string({ unit: fc.constantFrom('文', '件', '搜', '索', '検', 'א', 'ב', '한', '글'), minLength: 1, maxLength: 6 });
+  const name = fc.string({
+    unit: fc.constantFrom('文', '件', '搜', '索', '検', 'א', 'ב', '한', '글'),
+    minLength: 1,
+    maxLength: 6,
+  });
   fc.assert(
     fc.property(name, name, (one, other) => {
       expect(normalizeNamespace(one) === normalizeNamespace(other)).toBe(one === other);
