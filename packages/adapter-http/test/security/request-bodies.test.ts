@@ -83,12 +83,16 @@ test('brackets in a string do not count as depth', async () => {
 test.each([
   ['a lone byte', Buffer.from('{"manifest":"\xff\xc0"}', 'latin1')],
   ['an overlong slash', Buffer.from('{"manifest":"\xc0\xaf"}', 'latin1')],
-  ['a byte order mark', Buffer.from('\ufeff{"manifest":{}}')],
   ['UTF-16', Buffer.from('{"manifest":{}}', 'utf16le')],
 ])('P19 a body with %s is rejected as not JSON in UTF-8', async (_case, body) => {
   const answer = await post(body);
   expect(answer.status).toBe(400);
   expect(answer.body).toContain('UTF-8');
+});
+
+test('Q37 a body is read without its byte order mark', async () => {
+  const answer = await post(Buffer.from('\ufeff{"manifest":{}}'));
+  expect(JSON.parse(answer.body)).toMatchObject({ code: 'MANIFEST_INVALID', field: 'apiVersion' });
 });
 
 test('P20 a body does not change a prototype', async () => {

@@ -15,6 +15,7 @@ compiler.install_attempted    committed ok     ok     error
 interface.accepted            committed ok     ok     error
 interface.changed             committed ok     ok     error
 interface.cleaned             committed ok     ok     error
+interface.incompatible        committed ok     ok     error
 interface.pin_unstored        committed error  error  error
 interface.pinned              committed ok     ok     error
 interface.repaired            committed ok     ok     error
