@@ -78,7 +78,7 @@ module.exports = {
     {
       name: 'examples-and-scenarios-use-front-doors',
       severity: 'error',
-      from: { path: '^(examples|test|tools)/' },
+      from: { path: '^(examples|test|tools)/', pathNot: '^test/house/' },
       to: {
         path: '^packages/',
         pathNot: doors,

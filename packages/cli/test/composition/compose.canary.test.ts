@@ -115,7 +115,9 @@ afterAll(async () => {
 /** Sends one request and returns head and body of the response; of a stream its first bytes. */
 async function send(path: string, init: RequestInit = {}): Promise<string> {
   const response = await fetch(url + path, { ...init, redirect: 'manual' });
-  const head = JSON.stringify([response.status, path, [...response.headers]]);
+  const headers: string[] = [];
+  response.headers.forEach((value, name) => headers.push(`${name}: ${value}`));
+  const head = JSON.stringify([response.status, path, headers]);
   if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true)
     return head + (await response.text());
   const reader = response.body?.getReader();

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
-import { replaceProcess } from '../../packages/cli/src/daemon/hide-token.ts';
-import { startClarityd } from '../support/clarityd.ts';
-import { runProgram } from '../support/program.ts';
-import { repository, temporaryWorkspace } from '../support/workspace.ts';
+import { replaceProcess } from '../../src/daemon/hide-token.ts';
+import { startClarityd } from '../../../../test/support/clarityd.ts';
+import { runProgram } from '../../../../test/support/program.ts';
+import { repository, temporaryWorkspace } from '../../../../test/support/workspace.ts';
 
 jest.setTimeout(120_000);
 
