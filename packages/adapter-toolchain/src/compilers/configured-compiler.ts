@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { embeddedCompiler } from '@clarity-runtime/compiler';
-import type { Compiler, CompilerResult } from '@clarity-runtime/core/ports';
+import { compile, embeddedCompiler, formatDiagnostic } from '@clarity-runtime/compiler';
+import type { Compiler, CompilerResult, CompilerSource } from '@clarity-runtime/core/ports';
 import { compileExternally, compilerVersion } from './external-compiler.ts';
 import { messageOf } from '../support/error-text.ts';
 import type { Environment } from '../support/environment.ts';
@@ -14,12 +14,13 @@ export interface ConfiguredCompilerOptions {
   /** Absolute path. */
   readonly workspace: string;
   readonly env: Environment;
-  /** The built-in compiler, which must not block this process. */
-  readonly embedded: Compiler['compile'];
+  /** The built-in compiler. Default: it compiles in this thread, which waits until it ends. */
+  readonly embedded?: Compiler['compile'];
 }
 
 /** Returns the compiler that the operator has configured. An external one compiles in a temporary folder of the workspace. */
-export function configuredCompiler({ bin, workspace, env, embedded }: ConfiguredCompilerOptions): Compiler {
+export function configuredCompiler(options: ConfiguredCompilerOptions): Compiler {
+  const { bin, workspace, env, embedded = compileHere } = options;
   if (bin === undefined) {
     const { version } = embeddedCompiler;
     return { name: 'embedded', state: () => Promise.resolve({ available: true, version }), compile: embedded };
@@ -58,4 +59,13 @@ export function configuredCompiler({ bin, workspace, env, embedded }: Configured
       }
     },
   };
+}
+
+function compileHere({ file, text }: CompilerSource): Promise<CompilerResult> {
+  const result = compile({ file, text });
+  return Promise.resolve(
+    result.ok
+      ? { ok: true, wasm: result.wasm, document: result.document }
+      : { ok: false, findings: result.diagnostics.map(formatDiagnostic).join('\n\n') },
+  );
 }
