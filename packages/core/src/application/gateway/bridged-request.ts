@@ -56,15 +56,30 @@ function askClient({ client: { scope }, exchange, service }: BridgedRequest, req
   return exchange.ask(namedQuestion(service, request));
 }
 
+/** A request for a connection, which asks the client until the request of the client has ended. */
+export interface OpeningRequest extends OwnConnectionRequest {
+  /** Must be called at the end of the request: later questions have no client that waits for them. */
+  endAsking(): void;
+}
+
 /** Returns the request for a connection of the client of a request. */
-export const ownRequest = ({ era }: Connection, bridged: BridgedRequest): OwnConnectionRequest => ({
-  service: bridged.service,
-  client: bridged.client,
-  era,
-  canAsk: allowsServerRequests(bridged.request),
-  isRequired: bridged.requiresClientCapability === true,
-  ...(bridged.client.scope.era === 'legacy' ? { ask: (request: McpRequest) => askClient(bridged, request) } : {}),
-});
+export function ownRequest({ era }: Connection, bridged: BridgedRequest): OpeningRequest {
+  const isLegacy = bridged.client.scope.era === 'legacy';
+  let asking = isLegacy ? bridged : undefined;
+  const ask = (request: McpRequest): Promise<McpReply> =>
+    asking === undefined ? Promise.resolve(METHOD_NOT_SUPPORTED) : askClient(asking, request);
+  return {
+    service: bridged.service,
+    client: bridged.client,
+    era,
+    canAsk: allowsServerRequests(bridged.request),
+    isRequired: bridged.requiresClientCapability === true,
+    ...(isLegacy ? { ask } : {}),
+    endAsking: () => {
+      asking = undefined;
+    },
+  };
+}
 
 /**
  * Checks that the shared connection can serve the request.

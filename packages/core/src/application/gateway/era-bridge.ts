@@ -12,7 +12,7 @@ import { RawJson } from '../../domain/json/raw-json.ts';
 import type { Service } from '../../domain/services/service.ts';
 import type { Connection, Exchange, UpstreamRequestOptions } from '../../ports/index.ts';
 import type { Backends } from './backends.ts';
-import { assertNoCapabilityRequired, ownRequest, type BridgedRequest } from './bridged-request.ts';
+import { assertNoCapabilityRequired, ownRequest, type BridgedRequest, type OpeningRequest } from './bridged-request.ts';
 import { forwardNotifications } from './progress-and-logs.ts';
 import type { ClientSession } from './client-session.ts';
 import type { CallConnection, PerClientConnections } from './per-client-connections.ts';
@@ -122,31 +122,35 @@ export class EraBridge {
       return await bridge(call.connection, bridged);
     } finally {
       call.release(false);
+      own.endAsking();
     }
   }
 
   async #legacyToLegacy(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
-    const connection = await this.#ownConnection(shared, bridged);
+    const own = ownRequest(shared, bridged);
+    const connection = await this.#dependencies.perClient.ofClient(own);
     if (connection === undefined) {
       assertNoCapabilityRequired(bridged);
       return this.#forward(shared, bridged);
     }
-    return this.#forwardOwn(connection, bridged);
+    return this.#forwardOwn(connection, bridged, own);
   }
 
-  async #forwardOwn(connection: Connection, bridged: BridgedRequest): Promise<McpReply> {
+  async #forwardOwn(connection: Connection, bridged: BridgedRequest, own: OpeningRequest): Promise<McpReply> {
     const end = this.#dependencies.perClient.use(connection);
     try {
       return await this.#forward(connection, bridged);
     } finally {
       end();
+      own.endAsking();
     }
   }
 
   /** Uses the legacy era of a service with both eras. Otherwise the runtime fulfils the input requests (SEP-2322). */
   async #legacyToModern(shared: Connection, bridged: BridgedRequest): Promise<McpReply> {
-    const connection = await this.#ownConnection(shared, bridged);
-    if (connection !== undefined) return this.#forwardOwn(connection, bridged);
+    const own = ownRequest(shared, bridged);
+    const connection = await this.#dependencies.perClient.ofClient(own);
+    if (connection !== undefined) return this.#forwardOwn(connection, bridged, own);
     const { client, exchange, service } = bridged;
     return fulfilInputRequests(
       toModernRequest(bridged.request, client),
@@ -179,11 +183,6 @@ export class EraBridge {
         call.release(waiting.signal.aborted);
       }
     });
-  }
-
-  /** Returns the connection of a legacy client; undefined if it needs none or cannot get one. */
-  #ownConnection(shared: Connection, bridged: BridgedRequest) {
-    return this.#dependencies.perClient.ofClient(ownRequest(shared, bridged));
   }
 
   /** Not async: only a legacy upstream with a log level to set requires waiting. */

@@ -103,6 +103,20 @@ describe('a child process (costly sessions)', () => {
     expect(answers.slice(3, 4)).toMatchObject([{ error: { code: -32601 } }]);
   });
 
+  test('M14 a roots/list after the request that opened the connection is refused, not left without an answer', async () => {
+    const asks: (() => Promise<unknown> | undefined)[] = [];
+    const connect = upstream.connect.bind(upstream);
+    upstream.connect = (service, events) => {
+      asks.push(() => events.onRequest?.({ method: 'roots/list', params: new Map() }));
+      return connect(service, events);
+    };
+    await run();
+    const one = client('one', { roots: {} });
+    await call(one);
+    expect(await asks[1]?.()).toMatchObject({ error: { code: -32601 } });
+    expect(one.asked).toEqual([]);
+  });
+
   test('Q30 ends the process 60 s after the last call, and the next call starts another', async () => {
     await run();
     const one = client('one');
