@@ -162,12 +162,6 @@ export const ERROR_TABLE = {
     advice: 'let the operator decide on them first: `clarityctl approvals list`',
     retryable: true,
   },
-  QUOTA_EXCEEDED: {
-    kind: 'exhausted',
-    title: 'too much work of this kind is waiting',
-    advice: 'try again in a moment',
-    retryable: true,
-  },
   PATH_FORBIDDEN: {
     kind: 'denied',
     title: 'the path is not inside the workspace',

@@ -34,8 +34,8 @@ export const POLICY_ERRORS = {
   },
   QUOTA_EXCEEDED: {
     kind: 'exhausted',
-    title: 'this caller has its share of a limit that all callers share',
-    advice: 'end some of what it uses, or try again later',
+    title: 'a limit that callers share leaves no room for this caller',
+    advice: 'end some of what this caller uses, or try again in a moment',
     retryable: true,
   },
   GATEWAY_CIRCLE: {
