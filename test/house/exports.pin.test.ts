@@ -26,7 +26,7 @@ const pins: Readonly<Record<string, string>> = {
     type:WorkspaceRecord type:WorkspaceSeal
   `,
   '@clarity-runtime/adapter-toolchain': `
-    EXTENSION ToolchainError compileExternally compileFile compileProblem compilerInstaller compilerVersion
+    EXTENSION ToolchainError compileExternally compileFile compileProblem compileSource compilerInstaller compilerVersion
     configuredCompiler findSource findSources interfacePath readSource shownPath sourceWorkspace
     withoutInterface writeBuilt
     type:Built type:Compiled type:CompilerInstallerOptions type:ConfiguredCompilerOptions type:Environment
@@ -97,7 +97,7 @@ const pins: Readonly<Record<string, string>> = {
     ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES Redactor ServiceValues VERSION allowedInstallers
     assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
     hiddenValues hostOf isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
-    isReservedHeader judgePacked manifestPolicy normalizeNamespace originKind parseAuthRef principalKey programName
+    isReservedHeader isSevere judgePacked manifestPolicy normalizeNamespace originKind parseAuthRef principalKey programName
     redactedManifest registrantOf resolveCallLimits secretValueProblem sha256Hex shownSource startLimits
     systemCaller systemEntropy toPrintableAscii workspaceFileOf
     type:PolicyKnob type:PolicyKnobName

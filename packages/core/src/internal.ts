@@ -30,6 +30,7 @@ export { isPackageRunner, programName, startLimits } from './domain/services/sta
 export { deriveServiceId } from './domain/services/service-id.ts';
 export { HOPS_HEADER, HOPS_META, circleOf, hopsIn } from './domain/mcp/gateway-hops.ts';
 export { objectOf } from './domain/json/json-members.ts';
+export { isSevere } from './domain/interfaces/model-rules.ts';
 export { judgePacked } from './domain/interfaces/interface-judgement.ts';
 export { Redactor } from './domain/access/redactor.ts';
 export { hiddenValues, redactedManifest, shownSource } from './domain/services/shown-manifest.ts';

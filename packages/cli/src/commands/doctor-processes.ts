@@ -7,17 +7,14 @@ import { duration } from '../command-support/render.ts';
 import { ChildRecords } from '../composition/child-records.ts';
 import { exposedNames } from '../daemon/hide-token.ts';
 import { CliError } from '../support/cli-error.ts';
+import type { SeenServices } from './doctor-services.ts';
 
 const MAX_SHOWN = 20;
 
 /** Reports processes of services of this workspace whose daemon has ended. */
-export async function leftoversDetail({ api, cwd }: CommandContext): Promise<string> {
+export async function leftoversDetail(cwd: string, found: SeenServices): Promise<string> {
   const recorded = await new ChildRecords(join(cwd, '.clarity', 'runtime')).read();
-  const listed = await api.services().then(
-    ({ items }) => items,
-    () => [],
-  );
-  const services = new Set([...recorded, ...listed].map(({ serviceId }) => serviceId));
+  const services = new Set([...recorded, ...(found?.items ?? [])].map(({ serviceId }) => serviceId));
   const left = (await leftoverProcesses()).filter(({ serviceId }) => services.has(serviceId));
   if (left.length === 0) return 'none is left of earlier daemons';
   const shown = left

@@ -4,11 +4,13 @@ import type { CommandContext } from '../command-support/command-context.ts';
 
 /** Maximum number of problems that a detail names. */
 const MAX_NAMED = 20;
-const NOT_CHECKED = 'not checked: the daemon does not answer';
+export const NOT_CHECKED = 'not checked: the daemon does not answer';
+
+/** The services of the daemon; undefined when it does not answer, which the check `daemon` reports. */
+export type SeenServices = Awaited<ReturnType<CommandContext['api']['services']>> | undefined;
 
 /** Checks that no service has failed. */
-export async function servicesDetail({ api }: CommandContext): Promise<string> {
-  const found = await api.services().catch(() => undefined);
+export function servicesDetail(found: SeenServices): string {
   if (found === undefined) return NOT_CHECKED;
   const failed = found.items.filter(hasFailed);
   if (failed.length === 0) {
@@ -20,8 +22,7 @@ export async function servicesDetail({ api }: CommandContext): Promise<string> {
 }
 
 /** Checks that the daemon can use every stored record. */
-export async function recordsDetail({ api }: CommandContext): Promise<string> {
-  const found = await api.services().catch(() => undefined);
+export function recordsDetail(found: SeenServices): string {
   if (found === undefined) return NOT_CHECKED;
   const { unsupported = [] } = found;
   if (unsupported.length === 0) return 'the daemon can use every stored record';
@@ -45,8 +46,7 @@ export async function secretsDetail({ api }: CommandContext): Promise<string> {
 }
 
 /** Checks that each setting of a service has an effect. */
-export async function settingsDetail({ api }: CommandContext): Promise<string> {
-  const found = await api.services().catch(() => undefined);
+export function settingsDetail(found: SeenServices): string {
   if (found === undefined) return NOT_CHECKED;
   const warnings = found.items.flatMap(({ namespace, warnings: own = [] }) =>
     own.map((warning) => `${namespace}: ${warning}`),
@@ -62,7 +62,8 @@ const hasFailed = ({ lifecycle, health, lastError }: ServiceSummary): boolean =>
 const failureOf = ({ namespace, lifecycle, health, lastError = '' }: ServiceSummary): string =>
   `${namespace} is ${lifecycle} (${health}): ${lastError}`;
 
-function listed(problems: readonly string[]): string {
-  const rest = problems.length - MAX_NAMED;
-  return [...problems.slice(0, MAX_NAMED), ...(rest > 0 ? [`${String(rest)} more`] : [])].join('; ');
+/** Returns the problems as one text: at most `maxCount`, and the number of the others. */
+export function listed(problems: readonly string[], maxCount = MAX_NAMED): string {
+  const rest = problems.length - maxCount;
+  return [...problems.slice(0, maxCount), ...(rest > 0 ? [`${String(rest)} more`] : [])].join('; ');
 }

@@ -1,7 +1,8 @@
+import { isSevere } from '@clarity-runtime/core/internal';
 import { CliError } from '../support/cli-error.ts';
-import type { CommandContext } from '../command-support/command-context.ts';
+import { listed, NOT_CHECKED, type SeenServices } from './doctor-services.ts';
 
-type Services = Awaited<ReturnType<CommandContext['api']['services']>>['items'];
+type Services = NonNullable<SeenServices>['items'];
 type Compatibility = NonNullable<NonNullable<Services[number]['interface']>['compatibility']>[number];
 type Problem = Compatibility['problems'][number];
 
@@ -12,12 +13,9 @@ const MAX_NAMED = 8;
  * Names the tools that the APIs of models refuse, as the running daemon reports them.
  * @throws CliError if Claude or OpenAI refuse a tool on the shared endpoint.
  */
-export async function toolsDetail({ api }: CommandContext): Promise<string> {
-  const services = await api.services().catch(() => undefined);
-  // The check of the daemon reports the reason.
-  if (services === undefined) return 'not checked: the daemon does not respond';
-  const { items } = services;
-  const all = items.flatMap(({ namespace, interface: offered }) =>
+export function toolsDetail(found: SeenServices): string {
+  if (found === undefined) return NOT_CHECKED;
+  const all = found.items.flatMap(({ namespace, interface: offered }) =>
     (offered?.compatibility ?? []).map((tool) => ({ namespace, tool })),
   );
   const severe = all.filter(({ tool }) => tool.problems.some(isSevere));
@@ -25,7 +23,7 @@ export async function toolsDetail({ api }: CommandContext): Promise<string> {
     const named = severe.map(({ namespace, tool }) =>
       lineOf(`${namespace}: ${tool.name}`, tool.problems.filter(isSevere)),
     );
-    throw new CliError(listed(named), {
+    throw new CliError(listed(named, MAX_NAMED), {
       hint: 'set spec.surface.definitions to repair in the manifest of the service, or hide the tool with spec.surface.tools',
     });
   }
@@ -34,17 +32,10 @@ export async function toolsDetail({ api }: CommandContext): Promise<string> {
       ? lineOf(`${namespace}: ${tool.name}`, tool.problems)
       : lineOf(`/mcp/${namespace}: ${tool.tool}`, tool.ownProblems),
   );
-  return mild.length === 0 ? 'every model API accepts the tools' : listed(mild);
+  return mild.length === 0 ? 'every model API accepts the tools' : listed(mild, MAX_NAMED);
 }
-
-const isSevere = ({ receivers }: Problem): boolean => receivers.some((receiver) => receiver !== 'Gemini');
 
 const lineOf = (tool: string, [first, ...others]: readonly Problem[]): string => {
   const more = others.length === 0 ? '' : ` (${String(others.length)} more)`;
   return `${tool} is refused by ${first?.receivers.join(', ') ?? ''}: ${first?.problem ?? ''}${more}`;
 };
-
-function listed(lines: readonly string[]): string {
-  const more = lines.length - MAX_NAMED;
-  return [...lines.slice(0, MAX_NAMED), ...(more > 0 ? [`${String(more)} more tools`] : [])].join('; ');
-}

@@ -66,6 +66,7 @@ const TONES = { pass: 'good', warn: 'careful', fail: 'bad' } as const;
 async function examine(given: ParsedArgs, session: CommandContext): Promise<number> {
   const { output } = session;
   const { compilerBin } = resolveSettings(compilerSettings, given.texts(), session.env);
+  const found = await session.api.services().catch(() => undefined);
   const checks = [
     await check('daemon', () => daemonDetail(session)),
     await check('compiler', () => compilerDetail(session, compilerBin.value)),
@@ -76,13 +77,13 @@ async function examine(given: ParsedArgs, session: CommandContext): Promise<numb
     await check('permissions', () => permissionsDetail(session)),
     await check('clients', () => clientsDetail(userClientConfigs(given, session))),
     await check('registry', () => registryDetail(session)),
-    await check('services', () => servicesDetail(session)),
-    await check('settings', () => settingsDetail(session), 'warn'),
-    await check('records', () => recordsDetail(session), 'warn'),
+    await check('services', () => servicesDetail(found)),
+    await check('settings', () => settingsDetail(found), 'warn'),
+    await check('records', () => recordsDetail(found), 'warn'),
     await check('secrets', () => secretsDetail(session), 'warn'),
-    await check('processes', () => leftoversDetail(session), 'warn'),
+    await check('processes', () => leftoversDetail(session.cwd, found), 'warn'),
     await check('token', () => tokenDetail(session), 'warn'),
-    await check('tools', () => toolsDetail(session), 'warn'),
+    await check('tools', () => toolsDetail(found), 'warn'),
   ];
   const ok = checks.every(({ status }) => status !== 'fail');
   if (output.json) output.value({ ok, checks });

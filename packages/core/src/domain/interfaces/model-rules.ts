@@ -169,7 +169,8 @@ export const MODEL_RULES: readonly ModelRule[] = [
 ];
 
 /** Returns true for a problem of an API whose clients pass definitions on unchanged. Clients of Gemini translate schemas first. */
-export const isSevere = ({ receivers }: ModelProblem): boolean => receivers.some((receiver) => receiver !== 'Gemini');
+export const isSevere = ({ receivers }: { readonly receivers: readonly string[] }): boolean =>
+  receivers.some((receiver) => receiver !== 'Gemini');
 
 /** Returns the reasons why model APIs refuse a tool, at most one for each row of the table. */
 export function modelProblems(tool: ShownTool): readonly ModelProblem[] {
