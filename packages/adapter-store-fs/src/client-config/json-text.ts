@@ -44,7 +44,8 @@ function assertUniqueMembers(root: Node, text: string): void {
   const left = [root];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
     if (node.type !== 'object') {
-      left.push(...(node.children ?? []));
+      // One by one: a call has room for fewer arguments than a long list has items.
+      for (const child of node.children ?? []) left.push(child);
       continue;
     }
     const seen = new Set<unknown>();

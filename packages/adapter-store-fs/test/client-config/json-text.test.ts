@@ -30,3 +30,7 @@ test('Q37 parseJsonText returns the value of JSON.parse, and names a place in ev
   );
   expect(() => parseJsonText('['.repeat(100_000))).toThrow(/nested too deeply|line 1/);
 });
+
+test('Q37 parseJsonText reads a list with more items than a call has arguments', () => {
+  expect(parseJsonText(`[${'0,'.repeat(200_000)}0]`)).toHaveLength(200_001);
+});
