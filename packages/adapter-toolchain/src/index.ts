@@ -2,7 +2,7 @@
 export { interfacePath, writeBuilt, type Built } from './compilers/build-output.ts';
 export { compilerInstaller, type CompilerInstallerOptions } from './compilers/compiler-installer.ts';
 export { configuredCompiler, type ConfiguredCompilerOptions } from './compilers/configured-compiler.ts';
-export { compileFile, compileProblem, type Compiled } from './compilers/embedded-compiler.ts';
+export { compileFile, compileProblem, compileSource, type Compiled } from './compilers/embedded-compiler.ts';
 export {
   compileExternally,
   compilerVersion,

@@ -1,11 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compile, embeddedCompiler, formatDiagnostic } from '@clarity-runtime/compiler';
-import type { Compiler, CompilerResult, CompilerSource } from '@clarity-runtime/core/ports';
+import { embeddedCompiler } from '@clarity-runtime/compiler';
+import type { Compiler, CompilerResult } from '@clarity-runtime/core/ports';
+import { compileSource } from './embedded-compiler.ts';
 import { compileExternally, compilerVersion } from './external-compiler.ts';
 import { messageOf } from '../support/error-text.ts';
 import type { Environment } from '../support/environment.ts';
 import { ToolchainError } from '../support/toolchain-error.ts';
+
+const compileInThisThread: Compiler['compile'] = (source) => Promise.resolve(compileSource(source));
 
 /** Options of `configuredCompiler`. */
 export interface ConfiguredCompilerOptions {
@@ -20,7 +23,7 @@ export interface ConfiguredCompilerOptions {
 
 /** Returns the compiler that the operator has configured. An external one compiles in a temporary folder of the workspace. */
 export function configuredCompiler(options: ConfiguredCompilerOptions): Compiler {
-  const { bin, workspace, env, embedded = compileHere } = options;
+  const { bin, workspace, env, embedded = compileInThisThread } = options;
   if (bin === undefined) {
     const { version } = embeddedCompiler;
     return { name: 'embedded', state: () => Promise.resolve({ available: true, version }), compile: embedded };
@@ -59,13 +62,4 @@ export function configuredCompiler(options: ConfiguredCompilerOptions): Compiler
       }
     },
   };
-}
-
-function compileHere({ file, text }: CompilerSource): Promise<CompilerResult> {
-  const result = compile({ file, text });
-  return Promise.resolve(
-    result.ok
-      ? { ok: true, wasm: result.wasm, document: result.document }
-      : { ok: false, findings: result.diagnostics.map(formatDiagnostic).join('\n\n') },
-  );
 }

@@ -1,4 +1,5 @@
 import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
+import type { CompilerResult, CompilerSource } from '@clarity-runtime/core/ports';
 import { ToolchainError } from '../support/toolchain-error.ts';
 import type { Built } from './build-output.ts';
 import { readSource } from '../sources/source-file.ts';
@@ -14,6 +15,14 @@ export interface Compiled extends Built {
 /** Returns the error for a source that does not compile. `findings` have line, column and hint. */
 export const compileProblem = (shownAs: string, findings: string): ToolchainError =>
   new ToolchainError(`${shownAs} does not compile\n\n${findings.trimEnd()}`);
+
+/** Compiles a source text with the built-in compiler in this thread, which waits until it ends. Never throws. */
+export function compileSource({ file, text }: CompilerSource): CompilerResult {
+  const result = compile({ file, text });
+  return result.ok
+    ? { ok: true, wasm: result.wasm, document: result.document }
+    : { ok: false, findings: result.diagnostics.map(formatDiagnostic).join('\n\n') };
+}
 
 /** Compiles a source file with the built-in compiler. `shownAs` is its name in findings. @throws ToolchainError on errors. */
 export async function compileFile(path: string, shownAs: string): Promise<Compiled> {

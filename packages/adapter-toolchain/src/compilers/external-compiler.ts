@@ -1,6 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { compile } from '@clarity-runtime/compiler';
 import type { CompilerResult, CompilerSource } from '@clarity-runtime/core/ports';
 import { type CompilerIdentity, type InterfaceDocument } from '@clarity-runtime/core';
 import { toPrintableAscii, sha256Hex } from '@clarity-runtime/core/internal';
@@ -9,7 +8,7 @@ import { ToolchainError } from '../support/toolchain-error.ts';
 import type { Environment } from '../support/environment.ts';
 import { interfacePath } from './build-output.ts';
 import { childEnvironment, runChild, type ChildResult } from './run-child.ts';
-import { compileProblem, type Compiled } from './embedded-compiler.ts';
+import { compileProblem, compileSource, type Compiled } from './embedded-compiler.ts';
 import { readSource } from '../sources/source-file.ts';
 
 /** An external compiler program. */
@@ -100,7 +99,7 @@ async function readDocument(path: string): Promise<InterfaceDocument | undefined
 
 /** Returns the module with the document of the built-in compiler. The daemon checks that the module matches it. */
 async function withOwnDocument(build: ExternalBuild, text: string, wasm: Uint8Array): Promise<Compiled> {
-  const { embedded = (source: CompilerSource) => Promise.resolve(compile(source)) } = build;
+  const { embedded = (source: CompilerSource) => Promise.resolve(compileSource(source)) } = build;
   const own = await embedded({ file: build.shownAs, text });
   if (!own.ok || own.document === undefined) return { wasm, notes: [withoutInterface(build.bin)] };
   const document = { ...own.document, compiler: await identify(build), wasmSha256: sha256Hex(wasm) };

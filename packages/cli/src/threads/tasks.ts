@@ -1,14 +1,5 @@
-import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
+import { compileSource } from '@clarity-runtime/adapter-toolchain';
 import { judgePacked } from '@clarity-runtime/core/internal';
-import type { CompilerResult, CompilerSource } from '@clarity-runtime/core/ports';
-
-/** Compiles one source text. */
-function compileSource({ file, text }: CompilerSource): CompilerResult {
-  const result = compile({ file, text });
-  return result.ok
-    ? { ok: true, wasm: result.wasm, document: result.document }
-    : { ok: false, findings: result.diagnostics.map(formatDiagnostic).join('\n\n') };
-}
 
 /** Work of a task thread, by kind. Inputs and outputs are structured clones. */
 export const TASKS: { readonly compile: typeof compileSource; readonly judge: typeof judgePacked } = {
