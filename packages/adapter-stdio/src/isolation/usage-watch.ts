@@ -1,6 +1,6 @@
 import type { ResourceLimits } from '@clarity-runtime/core';
 import { BOOT_MARK } from '../process/child-marks.ts';
-import { hasVariable, processIds, processSample, type ProcessSample } from './process-table.ts';
+import { hasVariable, processIds, processSample, type ProcessSample } from '../process/process-table.ts';
 import { exceededLimit, type ExceededLimit, type ResourceUse } from './resource-limits.ts';
 
 /** A child with limits. */

@@ -1,14 +1,12 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { markedProcesses, type MarkedProcess } from './child-marks.ts';
+import { processSample, TICKS_PER_SECOND } from './process-table.ts';
 
 /** A process of a service whose daemon has ended. */
 export interface LeftoverProcess extends MarkedProcess {
   readonly ageSeconds: number;
 }
-
-/** `USER_HZ` of Linux (proc(5)). */
-const TICKS_PER_SECOND = 100;
 
 /**
  * Returns the processes with marks whose service has lost its daemon: none of the processes with the same mark is the child
@@ -20,11 +18,10 @@ export async function leftoverProcesses(): Promise<readonly LeftoverProcess[]> {
   const ages = new Map<number, number>();
   const uptime = await readFile('/proc/uptime', 'latin1').catch(() => '0');
   for (const { pid, bootId } of marked) {
-    const stat = await readFile(`/proc/${String(pid)}/stat`, 'latin1').catch(() => undefined);
-    if (stat === undefined) continue;
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const parent = Number(fields[1]);
-    ages.set(pid, Math.max(0, Math.round(Number.parseFloat(uptime) - Number(fields[19]) / TICKS_PER_SECOND)));
+    const sample = processSample(pid);
+    if (sample === undefined) continue;
+    const { parent, startedAt } = sample;
+    ages.set(pid, Math.max(0, Math.round(Number.parseFloat(uptime) - Number(startedAt) / TICKS_PER_SECOND)));
     const isMember = marked.some((other) => other.pid === parent && other.bootId === bootId);
     if (!isMember && (await isNode(parent))) owned.add(bootId);
   }

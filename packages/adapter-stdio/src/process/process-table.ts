@@ -15,7 +15,7 @@ export interface ProcessSample {
 }
 
 /** `USER_HZ` of Linux on every supported architecture (proc(5), "sysconf(_SC_CLK_TCK)"). */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 let pageBytes = 0;
 
 /** Returns the ids of all processes. Empty on systems without `/proc`. */

@@ -9,9 +9,9 @@ import {
 } from '../../src/isolation/sandbox-command.ts';
 
 const paths: SandboxPaths = {
-  cwd: '/work',
+  cwd: '/srv/app',
   writable: ['/home/me/.npm'],
-  hiddenFolders: ['/work/.clarity', '/home/me/.ssh'],
+  hiddenFolders: ['/srv/app/.clarity', '/home/me/.ssh'],
   hiddenFiles: ['/home/me/.npmrc'],
   readable: [],
   temporary: '/private/tmp',
@@ -64,12 +64,12 @@ test('R04c law: no bubblewrap command shows a hidden path, and only listed folde
 test('R04c bubblewrap gets an own view of processes, no capability and no socket below /run', () => {
   const command = bubblewrapCommand('/usr/bin/bwrap', program, paths);
   const text = command.join(' ');
-  for (const part of ['--unshare-pid', '--proc /proc', '--die-with-parent', '--cap-drop ALL', '--chdir /work']) {
+  for (const part of ['--unshare-pid', '--proc /proc', '--die-with-parent', '--cap-drop ALL', '--chdir /srv/app']) {
     expect(text).toContain(part);
   }
   expect(mountOf(command, '/run/docker.sock')).toBe('--tmpfs');
-  expect(mountOf(command, '/work/src')).toBe('--bind');
-  expect(mountOf(command, '/work/.clarity/secrets/x')).toBe('--tmpfs');
+  expect(mountOf(command, '/srv/app/src')).toBe('--bind');
+  expect(mountOf(command, '/srv/app/.clarity/secrets/x')).toBe('--tmpfs');
   expect(mountOf(command, '/home/me/.npmrc')).toBe('null');
   expect(mountOf(command, '/home/me/.bashrc')).toBe('--ro-bind');
   expect(mountOf(bubblewrapCommand('b', program, { ...paths, cwd: '/' }), '/proc/1/environ')).toBe('--proc');
@@ -97,9 +97,9 @@ test('R04c the profile of sandbox-exec denies hidden paths after it allows the w
   const [, , profile = ''] = seatbeltCommand('/usr/bin/sandbox-exec', program, paths);
   const lines = profile.split('\n');
   expect(lines.slice(0, 3)).toEqual(['(version 1)', '(allow default)', '(deny file-write*)']);
-  expect(lines[3]).toContain('(subpath "/work") (subpath "/private/tmp") (subpath "/home/me/.npm")');
+  expect(lines[3]).toContain('(subpath "/srv/app") (subpath "/private/tmp") (subpath "/home/me/.npm")');
   expect(lines[4]).toBe(
-    '(deny file-read* file-write* (subpath "/work/.clarity") (subpath "/home/me/.ssh") (literal "/home/me/.npmrc"))',
+    '(deny file-read* file-write* (subpath "/srv/app/.clarity") (subpath "/home/me/.ssh") (literal "/home/me/.npmrc"))',
   );
   expect(lines).toContain('(deny process-info* (target others))');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hasVariable, processIds, processSample, sampleOf } from '../../src/isolation/process-table.ts';
+import { hasVariable, processIds, processSample, sampleOf } from '../../src/process/process-table.ts';
 
 const linux = { test: process.platform === 'linux' ? test : test.skip };
 
