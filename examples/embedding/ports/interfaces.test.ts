@@ -3,21 +3,9 @@ import { createContainer, createRuntime, embeddedCaller, PORT, RawJson, type Con
 import type { ServiceConnector } from '@clarity-runtime/core/ports';
 import { operatorJudge } from './interface-judge.ts';
 import { cachedInterfaces } from './interface-store.ts';
-import { timeConnector } from './service-connector.ts';
+import { timeConnector, timeManifest } from './service-connector.ts';
 
-const manifest = {
-  apiVersion: 'clarity.runtime/v1',
-  kind: 'MCPService',
-  metadata: { sourceFile: 'application', module: 'time' },
-  spec: {
-    origin: { type: 'application' },
-    enabled: true,
-    autostart: false,
-    restartPolicy: { mode: 'on-failure', maxRestarts: 1, windowSeconds: 60 },
-    policyRef: 'default',
-    pinInterface: true,
-  },
-};
+const manifest = { ...timeManifest, spec: { ...timeManifest.spec, pinInterface: true } };
 
 /** A connector whose services list more than a judge compares in the thread of the application. */
 function largeConnector(): ServiceConnector {

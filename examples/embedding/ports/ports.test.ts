@@ -25,7 +25,7 @@ import { ReviewedPolicies } from './policy-registry.ts';
 import { ConnectionPool } from './resource.ts';
 import { zodValidator } from './schema-validator.ts';
 import { injectedSecrets } from './secret-store.ts';
-import { timeConnector } from './service-connector.ts';
+import { timeConnector, timeManifest } from './service-connector.ts';
 import { ManualTrust } from './workspace-trust.ts';
 import { storedWorkspace } from './workspace.ts';
 
@@ -36,19 +36,6 @@ const agent: Caller = {
   grants: [grantOf('read', 'call', 'operate', 'provision', 'secrets')],
 };
 const noon = new Date('2026-01-31T12:00:00Z');
-const manifest = {
-  apiVersion: 'clarity.runtime/v1',
-  kind: 'MCPService',
-  metadata: { sourceFile: 'application', module: 'time' },
-  spec: {
-    origin: { type: 'application' },
-    enabled: true,
-    autostart: false,
-    restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 60 },
-    policyRef: 'default',
-  },
-};
-
 /** Starts a runtime with the registrations of `register` and the connector of the examples. */
 function start(register: (container: Container) => Container): Promise<Runtime> {
   const container = register(createContainer()).register(PORT.serviceConnector, {
@@ -58,7 +45,7 @@ function start(register: (container: Container) => Container): Promise<Runtime> 
 }
 
 async function startTime(runtime: Runtime): Promise<string> {
-  const { service } = await runtime.services.apply(embeddedCaller, manifest);
+  const { service } = await runtime.services.apply(embeddedCaller, timeManifest);
   await runtime.services.start(embeddedCaller, service.serviceId);
   return service.serviceId;
 }

@@ -35,3 +35,17 @@ const timeConnection = (now: () => Date): Connection => ({
 });
 
 const result = (value: unknown): McpReply => ({ result: RawJson.fromText(JSON.stringify(value)) });
+
+/** The manifest of a service of `timeConnector`. */
+export const timeManifest = {
+  apiVersion: 'clarity.runtime/v1',
+  kind: 'MCPService',
+  metadata: { sourceFile: 'application', module: 'time' },
+  spec: {
+    origin: { type: 'application' },
+    enabled: true,
+    autostart: false,
+    restartPolicy: { mode: 'never', maxRestarts: 0, windowSeconds: 60 },
+    policyRef: 'default',
+  },
+};
