@@ -53,8 +53,9 @@ export function send(res: ServerResponse, { status, body, headers }: Reply): voi
 }
 
 /**
- * Replies to a request whose body is not read, and closes the connection. Up to 256 KiB of the body are discarded first:
- * an immediate close would reset the connection before the client has read the reply.
+ * Replies to a request whose body is not read, and closes the connection when the body ends or after `lingerMs`: an
+ * immediate close would reset the connection before the client has read the reply. At most 256 KiB of the body are
+ * discarded. The rest is not read, so the writes of the client wait instead of failing ahead of its read.
  */
 export function sendAndClose(req: IncomingMessage, res: ServerResponse, reply: Reply, lingerMs: number): void {
   const { status, body, headers } = reply;
@@ -68,7 +69,7 @@ export function sendAndClose(req: IncomingMessage, res: ServerResponse, reply: R
   };
   const discard = (chunk: Buffer): void => {
     discarded += chunk.length;
-    if (discarded > LINGER_BYTES) end();
+    if (discarded > LINGER_BYTES) req.off('data', discard).pause();
   };
   const timer = setTimeout(end, lingerMs);
   req.on('data', discard).once('end', end).once('close', end).resume();
