@@ -1,7 +1,9 @@
 // Reads JSON reports of jest.
 //   failed <report>            prints the paths of the suites that failed or could not run
 //   count <report> [<again>]   prints `N passed, N failed`; the suites of the second report replace those of the first
+import console from 'node:console';
 import { readFileSync } from 'node:fs';
+import process from 'node:process';
 
 const [verb, first, second] = process.argv.slice(2);
 
