@@ -10,7 +10,8 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { fileURLToPath, URL } from 'node:url';
 import { run, start } from './packed/processes.mjs';
-import { localPaths, packAll, problemsOf } from './packed/tarballs.mjs';
+import { packRelease, releaseProblems } from './packed/release.mjs';
+import { localPaths, problemsOf } from './packed/tarballs.mjs';
 
 const MAX_MEGABYTES = 60;
 const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -36,7 +37,7 @@ const workspace = join(folder, 'workspace');
 const started = performance.now();
 
 const steps = {
-  'the tarballs have the required files': checkTarballs,
+  'the tarballs have the required files, an SBOM and checksums': checkTarballs,
   'the tarballs install into an empty folder': install,
   'the programs run': checkPrograms,
   'the daemon serves the page and a service': checkDaemon,
@@ -61,9 +62,9 @@ try {
 
 function checkTarballs() {
   const into = join(folder, 'tarballs');
-  mkdirSync(into);
-  packed = packAll(root, into);
-  assert.deepEqual(packed.flatMap(problemsOf), []);
+  packed = packRelease(root, into);
+  assert.deepEqual([...packed.flatMap(problemsOf), ...releaseProblems(into)], []);
+  assert.throws(() => packRelease(root, into), /is not empty/);
   assert.equal(packed.length, readdirSync(join(root, 'packages')).length);
 }
 

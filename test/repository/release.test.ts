@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { readText, workspaceFiles } from '../house/workspace-files.ts';
+
+interface Config {
+  readonly 'changelog-sections': readonly { readonly type: string }[];
+  readonly 'bump-minor-pre-major': boolean;
+  readonly plugins: readonly { readonly type: string; readonly components?: readonly string[] }[];
+  readonly packages: Readonly<Record<string, PackageConfig>>;
+}
+
+interface PackageConfig {
+  readonly 'package-name': string;
+  readonly component: string;
+  readonly versioning?: string;
+  readonly 'extra-files'?: readonly (string | { readonly path: string; readonly jsonpath: string })[];
+}
+
+const config = async (): Promise<Config> => JSON.parse(await readText('.release-please-config.json')) as Config;
+
+test('[release.prefixes] [release.breaking] the title of a commit decides the next version', async () => {
+  const { 'changelog-sections': sections, packages, ...rest } = await config();
+  const types = sections.map(({ type }) => type);
+  expect(types).toEqual(expect.arrayContaining(['feat', 'fix', 'chore', 'docs', 'refactor']));
+  // The default strategy reads `feat`, `fix` and BREAKING CHANGE. Before 1.0 a breaking change is a minor version.
+  expect(rest['bump-minor-pre-major']).toBe(true);
+  expect(Object.values(packages).map(({ versioning }) => versioning)).toEqual(
+    Object.keys(packages).map(() => undefined),
+  );
+});
+
+test('release-please moves every package, lerna.json and the constant of the runtime to one version', async () => {
+  const { packages, plugins } = await config();
+  const folders = (await workspaceFiles()).filter((path) => /^packages\/[^/]+\/package\.json$/.test(path));
+  const { version } = JSON.parse(await readText('lerna.json')) as { version: string };
+  expect(Object.keys(packages).sort()).toEqual(
+    ['.', ...folders.map((path) => path.replace('/package.json', ''))].sort(),
+  );
+  for (const [folder, { 'package-name': name }] of Object.entries(packages))
+    expect(JSON.parse(await readText(join(folder, 'package.json')))).toMatchObject({ name, version });
+  expect(JSON.parse(await readText('.release-please-manifest.json'))).toEqual(
+    Object.fromEntries(Object.keys(packages).map((path) => [path, version])),
+  );
+  const linked = plugins.find(({ type }) => type === 'linked-versions')?.components;
+  expect([...(linked ?? [])].sort()).toEqual(
+    Object.values(packages)
+      .map(({ component }) => component)
+      .sort(),
+  );
+  expect(plugins.map(({ type }) => type)).toContain('node-workspace');
+  for (const extra of packages['.']?.['extra-files'] ?? []) {
+    const path = typeof extra === 'string' ? extra : extra.path;
+    const marked =
+      typeof extra === 'string'
+        ? /^.*x-release-please-version$/m.exec(await readText(path))?.[0]
+        : await readText(path);
+    expect([path, marked]).toEqual([path, expect.stringContaining(version)]);
+  }
+});
