@@ -50,10 +50,7 @@ export function assertRunning({ namespace, runtime }: ServiceReply, flags: Flags
 
 /** An error reply of the daemon, with its code of docs/reference/errors.md. */
 export class ApiError extends CliError {
-  readonly code: string | undefined;
-
   constructor(message: string, code: string | undefined, detail: CliErrorDetail) {
-    super(message, detail);
-    this.code = code;
+    super(message, { ...detail, code });
   }
 }

@@ -83,11 +83,13 @@ export function unreachable({ origin }: URL, error: unknown): CliError {
   if (codeOf(error) === 'ECONNREFUSED') {
     return new CliError(`no daemon listens at ${origin}`, {
       hint: 'start it with `npx clarityd`, or set --daemon-url to another daemon',
+      code: 'DAEMON_UNREACHABLE',
       cause: error,
     });
   }
   return new CliError(`the daemon at ${origin} cannot be reached: ${messageOf(error)}`, {
     hint: 'check --daemon-url (or CLARITYD_URL), and that clarityd runs at this address',
+    code: 'DAEMON_UNREACHABLE',
     cause: error,
   });
 }

@@ -10,7 +10,7 @@ import { isLoopback } from '../api/loopback.ts';
 import { CliError } from '../support/cli-error.ts';
 import type { Environment } from '../support/process-context.ts';
 import { withoutToken } from './hide-token.ts';
-import { CLARITYD } from '../composition/program-paths.ts';
+import { CLARITYD } from '../support/program-paths.ts';
 
 export interface Launch {
   /** Address of the daemon. */

@@ -1,6 +1,7 @@
 import { codeOf, messageOf } from '../support/error-text.ts';
-import { ExitCode, toCliError } from '../support/cli-error.ts';
-import { escapeLines } from '../terminal/escape.ts';
+import { ExitCode } from '../support/cli-error.ts';
+import { findWorkingCommands } from '../support/working-commands.ts';
+import { printProblem } from './print-problem.ts';
 import type { ProcessContext } from '../support/process-context.ts';
 
 /** Runs a program of this package and returns its exit code. Prints a thrown error with its hint on stderr. */
@@ -11,10 +12,7 @@ export async function exitCodeOf(
   try {
     return await main(surroundings);
   } catch (error) {
-    const problem = toCliError(error);
-    surroundings.stderr.write(`error: ${escapeLines(problem.message)}\n`);
-    if (problem.hint !== undefined) surroundings.stderr.write(`hint: ${escapeLines(problem.hint)}\n`);
-    return problem.exitCode;
+    return printProblem(error, surroundings);
   }
 }
 
@@ -35,7 +33,9 @@ export async function runProgram(main: (surroundings: ProcessContext) => Promise
     stderr.write(`error: the output could not be written: ${messageOf(error)}\n`);
     process.exitCode = ExitCode.failed;
   });
-  const surroundings = { argv: argv.slice(2), env, cwd: process.cwd(), stdout, stderr, unread: gone.signal };
+  const cwd = process.cwd();
+  const commands = findWorkingCommands({ env, cwd });
+  const surroundings = { argv: argv.slice(2), env, cwd, stdout, stderr, unread: gone.signal, commands };
   const code = await exitCodeOf(main, surroundings);
   process.exitCode = lost.length > 0 && code === ExitCode.done ? ExitCode.failed : code;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OUTPUT_FORMATS, parseOutputFormat, type OutputFormat } from '../terminal/output-format.ts';
 import type { ResolvedSettings, Setting } from './setting.ts';
 import { TOKEN_VARIABLES, tokenFileSetting } from './token-source.ts';
 import { token, webAddress } from './values.ts';
@@ -24,6 +25,27 @@ export const clientSettings = {
     secret: true,
   } as Setting<string | undefined>,
   authTokenFile: tokenFileSetting,
+  output: {
+    flag: 'output',
+    alias: 'o',
+    variables: ['CLARITYCTL_OUTPUT'],
+    schema: z
+      .string()
+      .transform((text) => parseOutputFormat(text))
+      .refine((format) => format !== undefined),
+    fallback: undefined,
+    expects: `one of ${OUTPUT_FORMATS.join(', ')}<path>`,
+    describe: 'output format: table, wide, json, yaml, name or jsonpath=<path>',
+    fallbackText: 'table; json on a pipe',
+  } as Setting<OutputFormat | undefined>,
+  color: {
+    flag: 'color',
+    variables: [],
+    schema: z.enum(['auto', 'always', 'never']),
+    fallback: 'auto',
+    expects: 'auto, always or never',
+    describe: 'color of the output; NO_COLOR and FORCE_COLOR count too',
+  } as Setting<'auto' | 'always' | 'never'>,
 } as const;
 
 export type ClientSettings = ResolvedSettings<typeof clientSettings>;

@@ -1,5 +1,7 @@
 import type { Environment } from '@clarity-runtime/adapter-toolchain';
 
+import type { WorkingCommands } from './working-commands.ts';
+
 export type { Environment };
 
 /** Arguments, environment and streams of a program. Tests replace them. */
@@ -11,6 +13,8 @@ export interface ProcessContext {
   readonly stderr: Stream;
   /** Aborts when the reader of stdout is gone. */
   readonly unread?: AbortSignal;
+  /** Forms of the commands in hints. Absent: the names of the programs. */
+  readonly commands?: WorkingCommands | undefined;
 }
 
 export interface Stream {

@@ -1,118 +1,116 @@
-const MARK = /^\p{M}$/u;
-const WIDE =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
+import { cut, cutMiddle, textWidth, wrapped } from './text-width.ts';
 
-const widthOf = (character: string): number => (MARK.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
-
-/** Returns the width of a text on a terminal in columns. */
-export function textWidth(text: string): number {
-  let columns = 0;
-  for (const character of text) columns += widthOf(character);
-  return columns;
+/** One column of a table. A plain title is a column with the default way to fit. */
+export interface Column {
+  readonly title: string;
+  /**
+   * How a cell fits: `whole` is never cut, `end` and `middle` say where a cell is cut, `wrap` continues on the next
+   * line. Default: `whole` for the first column, `wrap` for the last one, `end` for the others.
+   */
+  readonly fit?: 'whole' | 'end' | 'middle' | 'wrap';
+  /** Optional columns are left out, from the right, when the line is too narrow. */
+  readonly optional?: true;
 }
 
-/** Cuts a text to at most `columns`. A cut text ends with `…`. */
-export function cut(text: string, columns: number): string {
-  if (textWidth(text) <= columns) return text;
-  let kept = '';
-  let used = 1;
-  for (const character of text) {
-    used += widthOf(character);
-    if (used > columns) break;
-    kept += character;
-  }
-  return `${kept}…`;
-}
-
-/** Wraps a text to lines of at most `columns` between words. A longer word is split. */
-export function wrapped(text: string, columns: number): readonly string[] {
-  if (textWidth(text) <= columns) return [text];
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const [first = '', ...more] = pieces(word, columns);
-    if (line !== '' && textWidth(line) + 1 + textWidth(word) > columns) {
-      lines.push(line);
-      line = first;
-    } else {
-      line = line === '' ? first : `${line} ${first}`;
-    }
-    for (const piece of more) {
-      lines.push(line);
-      line = piece;
-    }
-  }
-  return [...lines, line];
-}
-
-/** Splits a path or URL after a slash in its second half, otherwise at the end. */
-function breakOf(piece: string): number {
-  const slash = piece.lastIndexOf('/') + 1;
-  return slash > piece.length / 2 ? slash : piece.length;
-}
-
-function pieces(word: string, columns: number): readonly string[] {
-  if (textWidth(word) <= columns) return [word];
-  const all: string[] = [];
-  let piece = '';
-  for (const character of word) {
-    if (piece !== '' && textWidth(piece) + textWidth(character) > columns) {
-      const end = breakOf(piece);
-      all.push(piece.slice(0, end));
-      piece = piece.slice(end);
-    }
-    piece += character;
-  }
-  return [...all, piece];
+interface Fitted {
+  readonly at: number;
+  readonly fit: NonNullable<Column['fit']>;
+  width: number;
+  readonly least: number;
+  readonly optional: boolean;
 }
 
 const GAP = '  ';
 const NARROWEST = 8;
-/** Minimum width of the last column, which wraps and therefore shrinks first. */
-const LAST_LEAST = 13;
-
-const widthsOf = (rows: readonly (readonly string[])[]): number[] => {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  return Array.from({ length: columns }, (_, at) => Math.max(...rows.map((row) => textWidth(row[at] ?? ''))));
-};
-
-const sum = (widths: readonly number[]): number => widths.reduce((total, width) => total + width, 0);
-
-/** Shrinks the widest column until the line fits. The last column gets the remaining width. */
-function fit(widths: readonly number[], available: number): number[] {
-  const room = available - GAP.length * (widths.length - 1);
-  const last = widths.at(-1) ?? 0;
-  const fitted = [...widths.slice(0, -1), Math.min(last, LAST_LEAST)];
-  while (sum(fitted) > room) {
-    const widest = fitted.indexOf(Math.max(...fitted));
-    if ((fitted[widest] ?? 0) <= NARROWEST) break;
-    fitted[widest] = (fitted[widest] ?? 0) - 1;
-  }
-  const others = fitted.slice(0, -1);
-  return [...others, Math.max(fitted.at(-1) ?? 0, Math.min(last, room - sum(others)))];
-}
+/** Minimum width of a column that wraps, and therefore shrinks first. */
+const WRAP_LEAST = 13;
 
 /**
  * Returns aligned lines for each row, the heading first. Columns shrink, the widest first, until a line fits into
- * `available` columns: the last one wraps, the others end with `…`.
+ * `available` columns; then optional ones are left out. A cell that is never cut continues on the next line as the last
+ * resort.
  */
 export function table(
-  heading: readonly string[],
+  heading: readonly (string | Column)[],
   rows: readonly (readonly string[])[],
   available: number,
 ): (readonly string[])[] {
-  const all = heading.length === 0 ? rows : [heading, ...rows];
-  const widths = fit(widthsOf(all), available);
-  return all.map((row) => linesOf(row, widths));
+  const titles = heading.map((column) => (typeof column === 'string' ? column : column.title));
+  const all = heading.length === 0 ? rows : [titles, ...rows];
+  const columns = fitted(columnsOf(heading, all), available);
+  return all.map((row) => linesOf(row, columns));
 }
 
-function linesOf(row: readonly string[], widths: readonly number[]): readonly string[] {
-  const others = widths.slice(0, -1).map((width, at) => {
-    const text = cut(row[at] ?? '', width);
-    return text + ' '.repeat(width - textWidth(text)) + GAP;
+function columnsOf(heading: readonly (string | Column)[], rows: readonly (readonly string[])[]): readonly Fitted[] {
+  const count = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  return Array.from({ length: count }, (_, at) => {
+    const column = heading[at];
+    const width = rows.reduce((most, row) => Math.max(most, textWidth(row[at] ?? '')), 0);
+    const standard = at === count - 1 ? 'wrap' : at === 0 ? 'whole' : 'end';
+    const { fit = standard, optional = false } = typeof column === 'object' ? column : {};
+    const least = fit === 'whole' ? width : Math.min(width, fit === 'wrap' ? WRAP_LEAST : NARROWEST);
+    return { at, fit, width, least, optional };
   });
-  const before = others.join('');
-  return wrapped(row[widths.length - 1] ?? '', widths.at(-1) ?? 0).map((text, at) =>
-    `${at === 0 ? before : ' '.repeat(textWidth(before))}${text}`.trimEnd(),
+}
+
+const sum = (widths: readonly number[]): number => widths.reduce((total, width) => total + width, 0);
+
+const roomOf = (columns: readonly Fitted[], available: number): number =>
+  available - GAP.length * Math.max(0, columns.length - 1);
+
+function fitted(wanted: readonly Fitted[], available: number): readonly Fitted[] {
+  let columns = wanted;
+  while (sum(columns.map(({ least }) => least)) > roomOf(columns, available)) {
+    const last = columns.findLast(({ optional }) => optional);
+    if (last === undefined) break;
+    columns = columns.filter((column) => column !== last);
+  }
+  const room = roomOf(columns, available);
+  const chosen = columns.map((column) => ({ ...column, width: column.fit === 'wrap' ? column.least : column.width }));
+  shrink(chosen, room, ({ fit, least, width }) => fit !== 'whole' && width > least);
+  shrink(chosen, room, ({ width }) => width > NARROWEST);
+  grow(chosen, columns, room);
+  return chosen;
+}
+
+/** Makes the widest of the columns that may shrink narrower, until all fit. */
+function shrink(columns: readonly Fitted[], room: number, mayShrink: (column: Fitted) => boolean): void {
+  let excess = sum(columns.map(({ width }) => width)) - room;
+  while (excess > 0) {
+    const able = columns.filter(mayShrink);
+    if (able.length === 0) return;
+    const widest = able.reduce((most, column) => (column.width > most.width ? column : most));
+    widest.width -= 1;
+    excess -= 1;
+  }
+}
+
+/** Gives the remaining width to the columns that wrap. */
+function grow(columns: readonly Fitted[], natural: readonly Fitted[], room: number): void {
+  let rest = room - sum(columns.map(({ width }) => width));
+  columns.forEach((column, index) => {
+    const more = Math.min(rest, (natural[index]?.width ?? 0) - column.width);
+    if (more <= 0) return;
+    column.width += more;
+    rest -= more;
+  });
+}
+
+function linesOf(row: readonly string[], columns: readonly Fitted[]): readonly string[] {
+  const cells = columns.map(({ at, fit, width }) => cellOf(row[at] ?? '', fit, width));
+  const height = Math.max(1, ...cells.map((cell) => cell.length));
+  return Array.from({ length: height }, (_, line) =>
+    columns
+      .map(({ width }, index) => {
+        const text = cells[index]?.[line] ?? '';
+        return text + ' '.repeat(Math.max(0, width - textWidth(text)));
+      })
+      .join(GAP)
+      .trimEnd(),
   );
+}
+
+function cellOf(text: string, fit: Fitted['fit'], width: number): readonly string[] {
+  if (fit === 'middle') return [cutMiddle(text, width)];
+  return fit === 'end' ? [cut(text, width)] : wrapped(text, width);
 }

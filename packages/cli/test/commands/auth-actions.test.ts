@@ -19,7 +19,7 @@ async function setSecret(daemon: FakeDaemon, secretInput: SecretInput, ...words:
   const values = { action: 'set-secret', ref, ...(secret === undefined ? {} : { secret }) };
   await auth.run(new ParsedArgs(values), {
     api: new ApiClient({ daemonUrl: new URL(daemon.url) }),
-    output: new Output({ stdout: stream, stderr: stream, json: false, env: {} }),
+    output: new Output({ stdout: stream, stderr: stream, env: {} }),
     cwd: '/',
     env: {},
     secretInput,

@@ -108,7 +108,7 @@ test('remove asks for confirmation on a terminal unless --yes is set', async () 
   const asked: string[] = [];
   const session = {
     api: new ApiClient({ daemonUrl: new URL(daemon.url) }),
-    output: new Output({ stdout, stderr: stdout, json: false, env: {} }),
+    output: new Output({ stdout, stderr: stdout, env: {} }),
     cwd: '/',
     env: {},
     secretInput: { piped: () => Promise.resolve('') },

@@ -1,45 +1,26 @@
 import { expect, test } from '@jest/globals';
 import { Output } from '../../src/terminal/output.ts';
-import { table, cut, textWidth, wrapped } from '../../src/terminal/table.ts';
+import { parseOutputFormat } from '../../src/terminal/output-format.ts';
 import { shownTime } from '../../src/terminal/local-time.ts';
 import { capture } from '../support/capture.ts';
 
-const outputOn = (columns: number | undefined, json = false, env = {}) => {
+const outputOn = (columns: number | undefined, format?: string, env = {}, more = {}) => {
   const stdout = capture(columns);
   const stderr = capture(columns);
-  return { stdout, stderr, output: new Output({ stdout, stderr, json, env }) };
+  const wanted = format === undefined ? {} : { format: parseOutputFormat(format) };
+  return { stdout, stderr, output: new Output({ stdout, stderr, env, ...wanted, ...more }) };
 };
 
-test('a table shortens its widest columns to the terminal width and wraps the last column', () => {
-  const rows = [
-    ['a', 'a very long text that does not fit'],
-    ['bbb', 'short'],
-  ];
-  expect(table(['X', 'Y'], rows, 20)).toEqual([
-    ['X    Y'],
-    ['a    a very long', '     text that does', '     not fit'],
-    ['bbb  short'],
-  ]);
-  const wide = [['a very long text that does not fit', 'b', 'c']];
-  expect(table([], wide, 20)).toEqual([['a very long t…  b  c']]);
-});
-
-test('wide characters have width 2 and combining marks width 0', () => {
-  expect(textWidth('漢字')).toBe(4);
-  expect(textWidth('e\u0301')).toBe(1);
-  expect(cut('漢字漢字', 5)).toBe('漢字…');
-  expect(cut('short', 5)).toBe('short');
-});
-
-test('the output is JSON on a pipe or with --json, and text on a terminal', () => {
+test('the output is JSON on a pipe or with -o json, and text on a terminal or with -o table', () => {
   expect(outputOn(undefined).output).toMatchObject({ json: true, isJsonRequested: false });
   expect(outputOn(80).output).toMatchObject({ json: false, isJsonRequested: false });
-  expect(outputOn(80, true).output).toMatchObject({ json: true, isJsonRequested: true });
+  expect(outputOn(80, 'json').output).toMatchObject({ json: true, isJsonRequested: true });
+  expect(outputOn(undefined, 'table').output).toMatchObject({ json: false, isJsonRequested: false });
 });
 
 test('the output has colors only on a terminal that allows them', () => {
   const shown = (columns: number | undefined, env = {}): string => {
-    const { stdout, output } = outputOn(columns, false, env);
+    const { stdout, output } = outputOn(columns, undefined, env);
     output.line('fine', 'good');
     return stdout.text;
   };
@@ -65,16 +46,64 @@ test('the output uses the default width when the terminal reports 0 columns', ()
   expect(stdout.text).toBe(`${'x'.repeat(90)}\n`);
 });
 
-test('text wraps between words, a path after a slash, and other text at the width', () => {
-  expect(wrapped('one two three', 8)).toEqual(['one two', 'three']);
-  expect(wrapped('see /home/somebody/work/file.txt', 20)).toEqual(['see', '/home/somebody/work/', 'file.txt']);
-  expect(wrapped('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
-  expect(wrapped('漢字漢字', 5)).toEqual(['漢字', '漢字']);
-  expect(wrapped('', 5)).toEqual(['']);
-});
-
 test('a time is printed to the second; an invalid time is printed unchanged', () => {
   const at = new Date(2026, 2, 1, 9, 5, 7);
   expect(shownTime(at.toISOString())).toBe('2026-03-01 09:05:07');
   expect(shownTime('some day')).toBe('some day');
+});
+
+test.each([
+  ['json', '{\n  "items": [\n    {\n      "namespace": "a"\n    },\n    {\n      "namespace": "b"\n    }\n  ]\n}\n'],
+  ['yaml', 'items:\n  - namespace: a\n  - namespace: b\n'],
+  ['name', 'a\nb\n'],
+  ['jsonpath={.items[*].namespace}', 'a b\n'],
+])('a value is printed in the format %s', (format, text) => {
+  const { stdout, output } = outputOn(80, format);
+  output.value({ items: [{ namespace: 'a' }, { namespace: 'b' }] });
+  expect(stdout.text).toBe(text);
+});
+
+test('a record is one line of JSON, one YAML document or one name', () => {
+  const shown = (format: string): string => {
+    const { stdout, output } = outputOn(undefined, format);
+    output.record({ name: 'a', at: [1] });
+    return stdout.text;
+  };
+  expect([shown('json'), shown('yaml'), shown('name')]).toEqual([
+    '{"name":"a","at":[1]}\n',
+    '---\nname: a\nat:\n  - 1\n',
+    'a\n',
+  ]);
+});
+
+test('FORCE_COLOR and --color give colors on a pipe, and NO_COLOR wins over FORCE_COLOR', () => {
+  const shown = (env: object, more = {}): string => {
+    const { stdout, output } = outputOn(undefined, 'table', env, more);
+    output.line('fine', 'good');
+    return stdout.text;
+  };
+  const painted = '\u001b[32mfine\u001b[0m\n';
+  expect([shown({ FORCE_COLOR: '1' }), shown({ NO_COLOR: '1' }, { color: 'always' })]).toEqual([painted, painted]);
+  expect([shown({ FORCE_COLOR: '1', NO_COLOR: '1' }), shown({ FORCE_COLOR: '0' })]).toEqual(['fine\n', 'fine\n']);
+});
+
+test('COLUMNS is the width of a table on a pipe; without it no cell is cut', () => {
+  const shown = (env: object): string => {
+    const { stdout, output } = outputOn(undefined, 'table', env);
+    output.table(['NAME', 'URL', 'X'], [['a', 'u'.repeat(120), 'x']]);
+    return stdout.text;
+  };
+  expect(shown({})).toContain('u'.repeat(120));
+  for (const line of shown({ COLUMNS: '80' }).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('advice and notes name the form of a command that works where the user is', () => {
+  const npx = 'npx clarity-runtime';
+  const commands = { 'clarity-runtime': npx, clarityctl: npx, clarityd: 'npx clarityd', clarityc: 'clarityc' };
+  const { stdout, stderr, output } = outputOn(80, undefined, {}, { commands });
+  output.advice('see `clarityctl list`');
+  output.line('see `clarityctl list`');
+  output.note('start `npx clarityd`');
+  expect(stdout.text).toBe('see `npx clarity-runtime list`\nsee `clarityctl list`\n');
+  expect(stderr.text).toBe('start `npx clarityd`\n');
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { commands } from '../../../src/commands/command-table.ts';
 import { runCtl } from '../../../src/programs/clarityctl-program.ts';
-import { textWidth } from '../../../src/terminal/table.ts';
+import { textWidth } from '../../../src/terminal/text-width.ts';
 import { capture } from '../../support/capture.ts';
 import type { Ran } from '../../support/fake-daemon.ts';
 import { files, scenes } from './scenes.ts';
