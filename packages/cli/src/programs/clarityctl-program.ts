@@ -75,8 +75,8 @@ function isJsonRequested({ argv, env }: ProcessContext): boolean {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);
   if (words.includes('--json')) return true;
-  const at = words.findLastIndex((word) => word === '-o' || word === '--output');
-  const joined = words.findLast((word) => /^(--output=|-o.)/.test(word))?.replace(/^(--output=|-o=?)/, '');
+  const at = words.findLastIndex((word) => word === '-o' || word === '--output-format');
+  const joined = words.findLast((word) => /^(--output-format=|-o.)/.test(word))?.replace(/^(--output-format=|-o=?)/, '');
   const format =
     parseOutputFormat(joined ?? (at < 0 ? '' : (words[at + 1] ?? ''))) ??
     parseOutputFormat(env['CLARITYCTL_OUTPUT'] ?? '');

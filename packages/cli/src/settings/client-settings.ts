@@ -26,7 +26,7 @@ export const clientSettings = {
   } as Setting<string | undefined>,
   authTokenFile: tokenFileSetting,
   output: {
-    flag: 'output',
+    flag: 'output-format',
     alias: 'o',
     variables: ['CLARITYCTL_OUTPUT'],
     schema: z

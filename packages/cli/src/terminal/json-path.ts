@@ -69,4 +69,4 @@ function childrenOf(value: unknown, step: Step): readonly unknown[] {
   return Object.hasOwn(value, key) ? [(value as Readonly<Record<string, unknown>>)[key]] : [];
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -6,31 +6,37 @@ export const textWidth = (text: string): number => stringWidth(text);
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Yields the characters of a text as a person sees them, each with its width. */
-export function* characters(text: string): Generator<{ readonly text: string; readonly width: number }> {
+export function* characters(text: string): Generator<Character> {
   for (const { segment } of graphemes.segment(text)) yield { text: segment, width: stringWidth(segment) };
 }
 
 /** Cuts a text to at most `columns`. A cut text ends with `…`. */
 export function cut(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
-  return `${startOf(text, columns - 1)}…`;
+  return `${startOf(characters(text), columns - 1).join('')}…`;
 }
 
 /** Cuts a text to at most `columns` and keeps its start and its end, for addresses and paths. */
 export function cutMiddle(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   const tail = Math.floor((columns - 1) / 2);
-  const end = startOf([...text].reverse().join(''), tail);
-  return `${startOf(text, columns - 1 - tail)}…${[...end].reverse().join('')}`;
+  const all = Array.from(characters(text));
+  return `${startOf(all, columns - 1 - tail).join('')}…${[...startOf(all.reverse(), tail)].reverse().join('')}`;
 }
 
-function startOf(text: string, columns: number): string {
-  let kept = '';
+interface Character {
+  readonly text: string;
+  readonly width: number;
+}
+
+/** Returns the first characters that fit into `columns`. */
+function startOf(all: Iterable<Character>, columns: number): readonly string[] {
+  const kept: string[] = [];
   let used = 0;
-  for (const character of characters(text)) {
-    used += character.width;
+  for (const { text, width } of all) {
+    used += width;
     if (used > columns) break;
-    kept += character.text;
+    kept.push(text);
   }
   return kept;
 }
