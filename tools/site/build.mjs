@@ -1,4 +1,4 @@
-// Builds the documentation site into tools/site/dist, with search and llms.txt. Fails on a dead link.
+// Builds the documentation site into tools/site/dist/site, with search and llms.txt. Fails on a dead link.
 //
 //   npm run docs:build           the site
 //   npm run docs:dev             the site with live reload of a copy of the pages
@@ -12,7 +12,8 @@ import { addressOf, pagesOf, sidebarOf, sitePage, summaryOf, titleOf } from './p
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const source = join(here, '.pages');
+const source = join(here, 'dist/pages');
+const site = join(here, 'dist/site');
 
 rmSync(source, { recursive: true, force: true });
 const pages = pagesOf(root);
@@ -36,7 +37,7 @@ if (process.argv.includes('--dev')) {
   server.printUrls();
 } else {
   await build(source);
-  console.log(`${pages.length} pages in ${join(here, 'dist')}`);
+  console.log(`${pages.length} pages in ${site}`);
 }
 
 function siteConfig() {
@@ -44,8 +45,8 @@ function siteConfig() {
     title: 'Clarity Runtime',
     description: 'One control plane for every MCP service you run.',
     base: process.env.SITE_BASE ?? '/',
-    outDir: join(here, 'dist'),
-    cacheDir: join(here, '.cache'),
+    outDir: site,
+    cacheDir: join(here, 'dist/cache'),
     cleanUrls: true,
     ignoreDeadLinks: 'localhostLinks',
     markdown: { theme: { light: 'github-light', dark: 'github-dark' }, languageAlias: { clarity: 'rust' } },
