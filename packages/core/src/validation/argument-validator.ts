@@ -1,7 +1,8 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import type { Ajv2020, ErrorObject } from 'ajv/dist/2020.js';
 import type { SchemaProblem, SchemaValidator } from '../ports/index.ts';
 import { closestName } from '../domain/text/closest-name.ts';
 import { childPath, displayed, pathOfPointer } from './schema-problem.ts';
+import { schemaCompiler } from './schema-compiler.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -11,7 +12,7 @@ let shared: Ajv2020 | undefined;
 export const schemaValidator: SchemaValidator = (schema) => {
   let check: ReturnType<Ajv2020['compile']> | undefined;
   return (value) => {
-    shared ??= new Ajv2020({ strict: true, strictRequired: false, verbose: true, allErrors: true });
+    shared ??= schemaCompiler();
     check ??= shared.compile(schema);
     if (check(value)) return undefined;
     const errors = check.errors ?? [];

@@ -1,12 +1,13 @@
 import { ClarityError, isClarityError } from '../domain/errors/clarity-error.ts';
 import { childPath, displayed, refusalOf } from './schema-problem.ts';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv';
 import type { Manifest } from '../domain/services/manifest.ts';
 import { checkRules } from './manifest-rules.ts';
 import { BUILT_IN_KINDS, type OriginKinds } from '../domain/services/origin-kinds.ts';
 import { manifestSchema, manifestSchemaOf } from './manifest-schema.ts';
 import type { PolicyDocument } from '../domain/calls/policy-document.ts';
 import { policySchema } from './policy-schema.ts';
+import { schemaCompiler } from './schema-compiler.ts';
 
 const MAX_DEPTH = 12;
 const MAX_VALUES = 10_000;
@@ -77,8 +78,10 @@ const manifestValidators = new WeakMap<OriginKinds, ValidateFunction<Manifest>>(
 function manifestValidator(kinds: OriginKinds): ValidateFunction<Manifest> {
   const known = manifestValidators.get(kinds);
   if (known !== undefined) return known;
-  const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, verbose: true });
-  const made = ajv.compile<Manifest>(kinds === BUILT_IN_KINDS ? manifestSchema : manifestSchemaOf(kinds));
+  const made =
+    kinds === BUILT_IN_KINDS
+      ? schemaCompiler().compile<Manifest>(manifestSchema)
+      : schemaCompiler(true).compile<Manifest>(manifestSchemaOf(kinds));
   manifestValidators.set(kinds, made);
   return made;
 }
@@ -108,9 +111,7 @@ function readPlain(input: unknown): unknown {
 let compiledPolicySchema: ValidateFunction<PolicyDocument> | undefined;
 
 const policyValidator = (): ValidateFunction<PolicyDocument> =>
-  (compiledPolicySchema ??= new Ajv2020({ strict: true, allErrors: true, verbose: true }).compile<PolicyDocument>(
-    policySchema,
-  ));
+  (compiledPolicySchema ??= schemaCompiler().compile<PolicyDocument>(policySchema));
 
 /**
  * Parses a policy document and returns a frozen copy with the members as written.

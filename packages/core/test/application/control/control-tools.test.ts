@@ -51,6 +51,7 @@ test('every control tool checks its input schema and returns its output schema',
     expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
     expect(description.length).toBeGreaterThan(20);
     expect(inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
+    expect(ajv.validateSchema(inputSchema)).toBe(true);
     expect(typeof annotations['readOnlyHint']).toBe('boolean');
     const sample = samples[name]?.(service.serviceId) ?? {};
     if (remote.includes(name)) continue;
