@@ -22,7 +22,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   testEnvironment: 'node',
   // A net for hung tests, wide enough for a loaded machine; no test is about time.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   // Most suites wait for processes and sockets of their own: one worker per core, none kept back.
   maxWorkers: '100%',
   testEnvironmentOptions: { customExportConditions: ['clarity-source', 'node', 'node-addons'] },

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
 import { KITCHEN_SINK } from '../support/kitchen-sink.ts';
 import { connectStock, stockClients, type CalledTool, type StockClient } from '../support/stock-clients.ts';
 import { temporaryWorkspace, type Workspace } from '../support/workspace.ts';
-
-jest.setTimeout(60_000);
 
 let workspace: Workspace;
 let daemon: Clarityd;

@@ -4,15 +4,13 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { canariesIn, canary, spellingsOf } from '../support/canaries.ts';
 import { startClarityd } from '../support/clarityd.ts';
 import { recordingProxy } from '../support/recording-proxy.ts';
 import { legacyRemote, modernRemote } from '../support/remote-services.ts';
 import { Asking, everyCommand, everyGet, everyReadingTool, idsOf, thePage, theProcesses } from '../support/surfaces.ts';
 import { repository, temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(120_000);
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const CHILD = fileURLToPath(new URL('../support/stdio-server.ts', import.meta.url));

@@ -1,10 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
 import { connectStock, type CalledTool, type StockClient } from '../support/stock-clients.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(120_000);
 
 /** `share` traps for 0 people. */
 const TRAPPING = `module Shop

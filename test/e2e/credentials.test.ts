@@ -1,10 +1,8 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(60_000);
 
 const CANARY = 'Canary-91f0-value';
 

@@ -1,4 +1,4 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { RawJson } from '@clarity-runtime/core';
 import { scanItems, strictMembers } from '@clarity-runtime/core/protocol';
 import { startClarityd } from '../support/clarityd.ts';
@@ -6,8 +6,6 @@ import { legacyEverything } from '../support/everything/legacy.ts';
 import { modernEverything } from '../support/everything/modern.ts';
 import { legacyRawClient, modernRawClient, type RawAnswer, type RawClient } from '../support/raw-client.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(120_000);
 
 type Request = readonly [method: string, params?: Readonly<Record<string, unknown>>];
 

@@ -1,11 +1,9 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { readdir } from 'node:fs/promises';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { connectStock } from '../support/stock-clients.ts';
 import { runProgram } from '../support/program.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(120_000);
 
 /** Returns a port that is free at the moment. */
 async function freePort(): Promise<number> {

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startClarityd } from '../support/clarityd.ts';
 import { startProgram, type RunningProgram } from '../support/program.ts';
 import { repository, temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(90_000);
 
 /** An MCP server without tools that logs its process id at start. */
 const SERVICE = `

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { startClarityd } from '../support/clarityd.ts';
 import { repository, temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(120_000);
 
 const started: ReturnType<typeof spawn>[] = [];
 

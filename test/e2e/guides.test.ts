@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import ts from 'typescript';
 import { textsOf } from '../house/workspace-files.ts';
 import { repository, temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(60_000);
 
 const documents = await textsOf(/^(README\.md|docs\/guides\/.*\.md)$/);
 

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startClarityd } from '../support/clarityd.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(90_000);
 
 interface Details {
   readonly summary: { readonly serviceId: string; readonly lifecycle: string; readonly health: string };

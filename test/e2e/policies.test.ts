@@ -1,17 +1,24 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
 import { modernRemote } from '../support/remote-services.ts';
 import { connectStock } from '../support/stock-clients.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
 
-jest.setTimeout(120_000);
-
 const BOUNDS = { CLARITY_REMOTE_MAX_PAYLOAD_BYTES: '2048', CLARITY_REMOTE_MAX_CONCURRENCY: '1' };
 
 interface Shown {
   readonly refusals: Readonly<Record<string, number>>;
-  readonly services: readonly { readonly calls: { readonly inFlight: number; readonly waiting: number } }[];
+  readonly services: readonly Service[];
 }
+
+interface Service {
+  readonly namespace: string;
+  readonly calls: { readonly inFlight: number; readonly waiting: number };
+}
+
+/** The service whose calls have a long limit: the test holds a place until it has seen the next call wait. */
+const held = ({ services }: Shown): Service['calls'] | undefined =>
+  services.find(({ namespace }) => namespace === 'held')?.calls;
 
 /** Polls the status of the daemon until it matches. */
 async function statusThat(daemon: Clarityd, isSo: (status: Shown) => boolean): Promise<Shown> {
@@ -39,12 +46,17 @@ test('[env.remote-max-payload] [env.remote-max-concurrency] [progress.health-sta
     (await client.call(name, args)).content[0]?.text ?? '';
   expect(await textOf('far__echo', { text: 'x'.repeat(4096) })).toContain('maxRequestBytes of the defaults is 2048');
   expect(await textOf('far__big', { length: 4096 })).toContain('the payload is too large');
-  const hangs = textOf('far__hang', {});
-  await statusThat(daemon, ({ services: [far] }) => far?.calls.inFlight === 1);
-  const waits = textOf('far__echo', { text: 'in turn' });
-  await statusThat(daemon, ({ services: [far] }) => far?.calls.waiting === 1);
-  expect(await hangs).toContain('1500 ms');
+  expect(await textOf('far__hang', {})).toContain('1500 ms');
+
+  await daemon.json('add-remote', '--endpoint', remote.url, '--module', 'held');
+  const holder = await connectStock(`${daemon.url}/mcp`);
+  const holds = holder.call('held__hang', {}).catch(() => 'closed');
+  await statusThat(daemon, (status) => held(status)?.inFlight === 1);
+  const waits = textOf('held__echo', { text: 'in turn' });
+  await statusThat(daemon, (status) => held(status)?.waiting === 1);
+  await holder.close();
   expect(await waits).toBe('in turn');
+  expect(await holds).toBe('closed');
 
   const policy = {
     apiVersion: 'clarity.runtime/v1',

@@ -1,11 +1,9 @@
 import { compile } from '@clarity-runtime/compiler';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '../support/program.ts';
 import { repository } from '../support/workspace.ts';
-
-jest.setTimeout(60_000);
 
 const readme = await readFile(join(repository, 'README.md'), 'utf8');
 

@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { bridgeTo } from '../support/bridge.ts';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
 import { legacyRemote, modernRemote } from '../support/remote-services.ts';
 import { connectStock, stdioClients, stockClients, type StockClient } from '../support/stock-clients.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(120_000);
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const CHILD = [

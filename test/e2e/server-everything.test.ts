@@ -6,13 +6,11 @@ import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ListRootsRequestSchema, LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { bridgeTo } from '../support/bridge.ts';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
 import { askableV1, askableV2, me, rooted, wholeV1, wholeV2, type Whole } from '../support/whole-clients.ts';
 import { temporaryWorkspace, type Workspace } from '../support/workspace.ts';
-
-jest.setTimeout(120_000);
 
 const { resolve } = createRequire(import.meta.url);
 const SERVER = join(dirname(resolve('@modelcontextprotocol/server-everything/package.json')), 'dist/index.js');

@@ -1,11 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
 import { connectStock, stockClients, type CalledTool, type StockClient } from '../support/stock-clients.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(60_000);
 
 async function withClient<T>({ url }: Clarityd, use: (client: StockClient) => Promise<T>): Promise<T> {
   const client = await connectStock(`${url}/mcp`);

@@ -5,4 +5,4 @@ test('D08 T-283 one of many racing processes gets the workspace, and the errors 
   const { said, exitCode } = await runScript('soak-lock.mjs', ['--races', '20']);
   expect(said).toMatch(/^20 races, 0 without exactly one owner; won by \d+ \+ \d+ \+ \d+ \+ \d+$/m);
   expect(exitCode).toBe(0);
-}, 120_000);
+});

@@ -1,11 +1,9 @@
 import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startClarityd } from '../support/clarityd.ts';
 import { runProgram } from '../support/program.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(60_000);
 
 const TOKEN = 'correct-horse-battery-staple';
 

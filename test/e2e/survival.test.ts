@@ -3,12 +3,10 @@ import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startClarityd } from '../support/clarityd.ts';
 import { runProgram } from '../support/program.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
-
-jest.setTimeout(90_000);
 
 /** The smallest valid module. It has no function. */
 const EMPTY_MODULE = '\0asm\u0001\0\0\0';

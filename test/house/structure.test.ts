@@ -56,7 +56,7 @@ test('the structure check reports each kind of violation in a planted repository
   } finally {
     await rm(folder, { recursive: true });
   }
-}, 60_000);
+});
 
 const planted: Readonly<Record<string, string>> = {
   'packages/cli/src/support/low.ts': [

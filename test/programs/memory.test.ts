@@ -2,9 +2,7 @@ import { WorkerWasmHost } from '@clarity-runtime/adapter-wasm';
 import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
 import { RawJson } from '@clarity-runtime/core';
 import type { WasmReply } from '@clarity-runtime/core/ports';
-import { afterAll, expect, jest, test } from '@jest/globals';
-
-jest.setTimeout(120_000);
+import { afterAll, expect, test } from '@jest/globals';
 
 const SOURCE = `module growth
 export function text(pieces: Int64) -> Int64 { string_length(more(pieces, "")) }

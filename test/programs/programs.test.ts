@@ -4,11 +4,8 @@ import { runTests, WorkerWasmHost } from '@clarity-runtime/adapter-wasm';
 import { compile, compileTests, formatDiagnostic } from '@clarity-runtime/compiler';
 import { RawJson } from '@clarity-runtime/core';
 import type { WasmReply } from '@clarity-runtime/core/ports';
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { repository } from '../support/workspace.ts';
-
-// Each program loads into its own thread, and the machine may be busy.
-jest.setTimeout(60_000);
 
 const folder = join(repository, 'test', 'programs');
 const examples = join(repository, 'examples');

@@ -1,10 +1,8 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { embeddedCaller, type Runtime } from '@clarity-runtime/core';
 import { failing, FAULTS, type FaultName } from '../support/faults.ts';
 import { mcpUpstream, type Handle, type McpUpstream } from '../support/mcp-upstream.ts';
 import { annotated, callThrough, outcomeOf, remoteRuntime } from '../support/recovering.ts';
-
-jest.setTimeout(120_000);
 
 /** `npm run soak:recovery` uses two hundred. */
 const SERVICES = Number(process.env['CLARITY_SOAK_SERVICES'] ?? '40');

@@ -1,10 +1,8 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { McpNotification } from '@clarity-runtime/core';
 import { callTool, connectTo, listener, request, valueOf } from '../support/remote-service.ts';
 import { sdkLegacy, sdkModern, sdkModernAsLegacy, sdkSse } from '../support/sdk-servers.ts';
 import { until } from '../support/until.ts';
-
-jest.setTimeout(60_000);
 
 const servers = [
   ['the first SDK', sdkLegacy, 'legacy', 'streamable_http'],

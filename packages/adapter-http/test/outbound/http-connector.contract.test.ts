@@ -4,8 +4,6 @@ import { httpConnector } from '../../src/index.ts';
 import { mcpUpstream } from '../support/mcp-upstream.ts';
 import { remoteService } from '../support/remote-service.ts';
 
-kit.jest.setTimeout(60_000);
-
 for (const era of ['legacy', 'modern'] as const) {
   serviceConnectorContract(kit, `a ${era} server behind Streamable HTTP`, async () => {
     const upstream = await mcpUpstream({ era });

@@ -5,7 +5,7 @@ import { mcpUpstream, type Handle, type McpUpstream } from '../support/mcp-upstr
 import { annotated, callThrough, outcomeOf, pause, remoteRuntime, SOAK_MS, twoClients } from '../support/recovering.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(SOAK_MS + 60_000);
+jest.setTimeout(SOAK_MS + 120_000);
 
 const eras = ['legacy', 'modern'] as const;
 

@@ -1,14 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { embeddedCaller } from '@clarity-runtime/core';
 import { httpConnector } from '../../src/index.ts';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { legacy, postMcp } from '../support/mcp-client.ts';
 import { json, mcpUpstream, type Handle } from '../support/mcp-upstream.ts';
 import { remoteManifest } from '../support/remote-service.ts';
-
-jest.setTimeout(60_000);
 
 const daemonWithRemotes = (): Promise<Daemon> => startDaemon({ adapters: { connectors: [httpConnector()] } });
 

@@ -2,8 +2,6 @@ import * as kit from '@jest/globals';
 import { serviceConnectorContract } from '@clarity-runtime/core/testing';
 import { fixtureService, testConnector } from '../support/process-service.ts';
 
-kit.jest.setTimeout(60_000);
-
 for (const era of ['legacy', 'modern']) {
   serviceConnectorContract(kit, `a ${era} process`, () =>
     Promise.resolve({

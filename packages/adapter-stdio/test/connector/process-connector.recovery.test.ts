@@ -5,7 +5,7 @@ import { isAlive, until } from '../support/talk.ts';
 
 const SOAK_MS = Number(process.env['CLARITY_SOAK_SECONDS'] ?? '4') * 1_000;
 
-jest.setTimeout(SOAK_MS + 60_000);
+jest.setTimeout(SOAK_MS + 120_000);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -2,13 +2,11 @@ import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ClarityError, type Service } from '@clarity-runtime/core';
 import type { ChildRecord } from '../../src/index.ts';
 import { fixtureArgs, processService, testConnector } from '../support/process-service.ts';
 import { callTool, connect, isAlive, listener, until, valueOf } from '../support/talk.ts';
-
-jest.setTimeout(60_000);
 
 let folder: string;
 let running: readonly ChildRecord[] = [];

@@ -1,14 +1,12 @@
 import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { RawJson, Secret } from '@clarity-runtime/core';
 import { silentRequest } from '@clarity-runtime/core/protocol';
 import type { ChildRecord } from '../../src/index.ts';
 import { fixtureService, processService, testConnector } from '../support/process-service.ts';
 import { callTool, connect, isAlive, listener, until, valueOf } from '../support/talk.ts';
-
-jest.setTimeout(60_000);
 
 const secret = (value: string) => () =>
   Promise.resolve({ secret: new Secret(value), header: { name: 'Authorization', bearer: true } });

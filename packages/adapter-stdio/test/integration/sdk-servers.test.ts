@@ -1,9 +1,7 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { McpNotification } from '@clarity-runtime/core';
 import { nodeArgs, processService, testConnector } from '../support/process-service.ts';
 import { callTool, connect, listener, until, valueOf } from '../support/talk.ts';
-
-jest.setTimeout(60_000);
 
 const file = new URL('../support/sdk-server.ts', import.meta.url).pathname;
 

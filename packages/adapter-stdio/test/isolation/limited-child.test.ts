@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { ResourceLimits } from '@clarity-runtime/core';
 import { startLimited } from '../../src/isolation/limited-child.ts';
 import { processSystem } from '../../src/process/system-of-platform.ts';
@@ -7,7 +7,6 @@ import { UsageWatch } from '../../src/isolation/usage-watch.ts';
 import { endMarked, markedProcesses } from '../../src/process/child-marks.ts';
 import { until } from '../support/talk.ts';
 
-jest.setTimeout(60_000);
 const linux = { test: process.platform === 'linux' ? test : test.skip };
 const watch = new UsageWatch();
 let count = 0;

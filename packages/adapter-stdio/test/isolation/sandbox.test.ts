@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { findSandbox, sandboxFor, sandboxPaths, type FoundSandbox } from '../../src/isolation/sandbox.ts';
 import { processService, testConnector } from '../support/process-service.ts';
 import { connect, listener } from '../support/talk.ts';
-
-jest.setTimeout(60_000);
 
 const found = await findSandbox();
 const sandboxed = { test: 'problem' in found ? test.skip : test };

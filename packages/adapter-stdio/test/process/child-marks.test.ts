@@ -4,14 +4,13 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
-import { afterAll, expect, jest, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { startTimeOf } from '../../src/process/child-record.ts';
 import { startGuarded } from '../../src/process/guarded-child.ts';
 import { endMarked, markedProcesses } from '../../src/process/child-marks.ts';
 import { isAlive, until } from '../support/talk.ts';
 
-jest.setTimeout(60_000);
 const onLinux = process.platform === 'linux' ? test : test.skip;
 const folder = await mkdtemp(join(tmpdir(), 'clarity-marks-'));
 const started: number[] = [];

@@ -1,14 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { sweepLeftovers, type ChildRecord } from '../../src/index.ts';
 import { markedProcesses } from '../../src/process/child-marks.ts';
 import { startTimeOf } from '../../src/process/child-record.ts';
 import { signalGroup } from '../../src/process/process-group.ts';
 import { nodeArgs } from '../support/process-service.ts';
 import { isAlive, until } from '../support/talk.ts';
-
-jest.setTimeout(60_000);
 
 const linux = { test: process.platform === 'linux' ? test : test.skip };
 const daemonFile = new URL('../support/daemon.ts', import.meta.url).pathname;

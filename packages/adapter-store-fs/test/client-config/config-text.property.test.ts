@@ -1,11 +1,9 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseTree } from 'jsonc-parser';
 import { jsonConfig } from '../../src/client-config/json-config.ts';
 import { tomlConfig } from '../../src/client-config/toml-config.ts';
 import { jsonText, tomlText } from './arbitrary-config.ts';
-
-jest.setTimeout(60_000);
 
 const edit = { set: { command: 'c', args: ['a'] }, drop: [] };
 const name = 'clarity_gateway';

@@ -9,7 +9,7 @@ import { runs } from '../../../../test/support/runs.ts';
 
 /** `npm run test:configs` sets 500. */
 const numRuns = Number(process.env['CLARITY_CONFIG_RUNS'] ?? runs(25));
-jest.setTimeout(30_000 + numRuns * 1_000);
+jest.setTimeout(120_000 + numRuns * 1_000);
 
 /** File operations without sync, for speed: the test simulates no power cut. */
 const files = {

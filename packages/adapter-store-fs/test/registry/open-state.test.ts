@@ -79,7 +79,7 @@ test('R26b no damage of one file loses an acknowledged change', async () => {
     }),
     { numRuns: 25 },
   );
-}, 60_000);
+});
 
 test('R26c a checkpoint whose both copies are gone is refused: the journal knows that changes are missing', async () => {
   const folder = await killed(2, true);

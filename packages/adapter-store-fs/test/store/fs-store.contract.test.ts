@@ -1,6 +1,6 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { fsArtifactStore, fsServiceRegistry, fsTelemetry } from '@clarity-runtime/adapter-store-fs';
 import {
   artifactStoreContract,
@@ -13,8 +13,6 @@ import {
 } from '@clarity-runtime/core/testing';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-// For slow disks: some tests make hundreds of synced writes.
-jest.setTimeout(60_000);
 const kit = { describe, test, expect };
 
 serviceRegistryContract(kit, 'fs', async () => {

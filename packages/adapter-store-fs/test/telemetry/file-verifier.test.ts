@@ -38,7 +38,7 @@ beforeAll(async () => {
   head = (await killed.verify('default')).head;
   await killed[Symbol.asyncDispose]();
   folded = await readFile(join(folder, 'telemetry.json'));
-}, 30_000);
+});
 
 /** Creates a folder with these files only. */
 const holding = (contents: ReadonlyMap<string, Uint8Array>): FileOperations => ({

@@ -54,7 +54,7 @@ test('T-280 after a power cut at any moment the telemetry has all committed even
     { numRuns: runs(160) },
   );
   expect(reached).toBeGreaterThan(40);
-}, 60_000);
+});
 
 test('T-280 after a power cut at any moment the registry has all confirmed changes', async () => {
   await fc.assert(
@@ -78,4 +78,4 @@ test('T-280 after a power cut at any moment the registry has all confirmed chang
     }),
     { numRuns: runs(80) },
   );
-}, 60_000);
+});

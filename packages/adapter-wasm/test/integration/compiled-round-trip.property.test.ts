@@ -2,11 +2,9 @@ import { WorkerWasmHost } from '@clarity-runtime/adapter-wasm';
 import { compile, formatDiagnostic } from '@clarity-runtime/compiler';
 import { RawJson } from '@clarity-runtime/core';
 import type { WasmModule } from '@clarity-runtime/core/ports';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fitsSchema } from '../marshalling/fits-schema.ts';
-
-jest.setTimeout(120_000);
 
 /** Number of values of each type; the long form takes 1,000. */
 const VALUES = Number(process.env['CLARITY_ROUND_TRIPS'] ?? 150);

@@ -1,4 +1,4 @@
-import { afterEach, jest } from '@jest/globals';
+import { afterEach } from '@jest/globals';
 import { WorkerWasmHost, type WorkerWasmHostOptions } from '@clarity-runtime/adapter-wasm';
 import { RawJson } from '@clarity-runtime/core';
 import type { WasmLimits, WasmModule, WasmReply } from '@clarity-runtime/core/ports';
@@ -6,9 +6,6 @@ import type { WasmLimits, WasmModule, WasmReply } from '@clarity-runtime/core/po
 export const roomy: WasmLimits = { deadlineMs: 30_000, maxMemoryBytes: 16 << 20, maxResultBytes: 1 << 20 };
 /** A deadline for calls that have to reach it. */
 export const hasty: WasmLimits = { ...roomy, deadlineMs: 300 };
-
-// Each test starts threads, and the machine may be busy.
-jest.setTimeout(60_000);
 
 const open: WorkerWasmHost[] = [];
 

@@ -83,7 +83,7 @@ test('[cli.audit.export] audit export writes every matching event once to a new 
   const failed = await daemon.ctl(['audit', 'export', '--outcome', 'tool_error', '--format', 'csv']);
   expect(failed.stdout.trimEnd().split('\n')).toHaveLength(2_251);
   expect(await readdir(folder.path)).toEqual(['all.jsonl']);
-}, 30_000);
+});
 
 test('[audit.filters] audit prints the events that match its filters', async () => {
   await using daemon = await fakeDaemon();

@@ -84,7 +84,7 @@ test('[assist.bootstrap-app] bootstrap_clarity_app scaffolds, compiles and start
   expect(again.content[0]?.text).toContain('the file exists: shop/src/main.clarity');
   const over = { project_name: 'shop', module_name: 'Shop', overwrite: true };
   expect((await s.call('runtime__bootstrap_clarity_app', over)).structuredContent).toMatchObject({ started: true });
-}, 30_000);
+});
 
 test('bootstrap_clarity_app replaces only the source, and changes nothing when it does not compile', async () => {
   await using s = await stage();
@@ -102,7 +102,7 @@ test('bootstrap_clarity_app replaces only the source, and changes nothing when i
   expect((await s.call('shop__fn__one', {})).structuredContent).toEqual({ result: 1 });
   expect(await readFile(join(s.folder.path, 'shop/src/main.clarity'), 'utf8')).toBe(source);
   expect(await readFile(join(s.folder.path, 'shop/README.md'), 'utf8')).toBe('mine');
-}, 30_000);
+});
 
 test('R11b bootstrap_clarity_app keeps the event loop free while it builds a source of 238 kB', async () => {
   await using s = await stage();
@@ -116,7 +116,7 @@ test('R11b bootstrap_clarity_app keeps the event loop free while it builds a sou
     expect(made.structuredContent).toMatchObject({ registered: true, started: true });
   });
   expect(silence).toBeLessThan(MAX_SILENCE_MS);
-}, 30_000);
+});
 
 test('[deprovision.cleanup] deprovision deletes the module of an app and keeps its sources', async () => {
   await using s = await stage();
@@ -126,7 +126,7 @@ test('[deprovision.cleanup] deprovision deletes the module of an app and keeps i
   expect(gone.structuredContent).toEqual({ removed: true, artifactRemoved: true, serviceId: id });
   expect(await readdir(join(s.folder.path, 'shop/.clarity/build'))).toEqual([]);
   expect(await readdir(join(s.folder.path, 'shop/src'))).toEqual(['main.clarity']);
-}, 30_000);
+});
 
 test.each(['-o', '..', '.', 'a/b', '\n', '.git', '$(id)', 'a;b'])(
   'X04 bootstrap_clarity_app rejects the project name %j and writes nothing',

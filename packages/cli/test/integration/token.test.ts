@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { replaceProcess } from '../../src/daemon/hide-token.ts';
 import { startClarityd } from '../../../../test/support/clarityd.ts';
 import { runProgram } from '../../../../test/support/program.ts';
 import { repository, temporaryWorkspace } from '../../../../test/support/workspace.ts';
-
-jest.setTimeout(120_000);
 
 const TOKEN = 'correct-horse-battery-staple';
 const linux = { test: process.platform === 'linux' ? test : test.skip };

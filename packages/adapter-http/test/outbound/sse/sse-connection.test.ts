@@ -7,8 +7,6 @@ import { mcpUpstream, type Handle } from '../../support/mcp-upstream.ts';
 import { sseUpstream } from '../../support/sse-upstream.ts';
 import { until } from '../../support/until.ts';
 
-kit.jest.setTimeout(60_000);
-
 const transport = 'sse_http';
 
 serviceConnectorContract(kit, 'a server behind HTTP+SSE', async () => {

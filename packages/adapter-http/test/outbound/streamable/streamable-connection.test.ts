@@ -1,11 +1,9 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ClarityError, Secret } from '@clarity-runtime/core';
 import type { CredentialRequest } from '@clarity-runtime/core/ports';
 import { event, json, mcpUpstream, stream, type Handle, type Received } from '../../support/mcp-upstream.ts';
 import { callTool, codeOf, connectTo, listener, request, valueOf } from '../../support/remote-service.ts';
 import { until } from '../../support/until.ts';
-
-jest.setTimeout(60_000);
 
 const limits = { reopenMs: 10 };
 

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Secret } from '@clarity-runtime/core';
 import type { Connection } from '@clarity-runtime/core/ports';
 import { FAULTS, failing, HUGE, type FaultName } from '../../support/faults.ts';
 import { mcpUpstream, type McpUpstream } from '../../support/mcp-upstream.ts';
 import { callTool, connectTo, listener, valueOf } from '../../support/remote-service.ts';
-
-jest.setTimeout(60_000);
 
 const SECRET = 'hunter2/"and"+more';
 const eras = ['legacy', 'modern'] as const;

@@ -160,7 +160,7 @@ test('F1 F2 one handle: memory equals the store, each change has one event, and 
     expect(applied).toBeLessThanOrEqual(changed.length);
     await runtime.close();
   }
-}, 120_000);
+});
 
 test('F1 F2 two handles: no record is stuck, and a further operation of either handle succeeds', async () => {
   for (let seed = 2; seed <= SEEDS; seed += 2) {
@@ -178,4 +178,4 @@ test('F1 F2 two handles: no record is stuck, and a further operation of either h
     }
     for (const runtime of world.runtimes) await runtime.close();
   }
-}, 120_000);
+});
