@@ -1,19 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { canariesIn, canary, spellingsOf } from '../support/canaries.ts';
+import { childProgram } from '../support/child-program.ts';
 import { startClarityd } from '../support/clarityd.ts';
 import { recordingProxy } from '../support/recording-proxy.ts';
 import { legacyRemote, modernRemote } from '../support/remote-services.ts';
 import { Asking, everyCommand, everyGet, everyReadingTool, idsOf, thePage, theProcesses } from '../support/surfaces.ts';
 import { repository, temporaryWorkspace } from '../support/workspace.ts';
 
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const CHILD = fileURLToPath(new URL('../support/stdio-server.ts', import.meta.url));
+const CHILD = childProgram(fileURLToPath(new URL('../support/stdio-server.ts', import.meta.url)));
 
 /** One canary for every place where a user can put a secret. */
 const canaries = {
@@ -42,7 +41,7 @@ const processManifest = (env: readonly object[]) => ({
   kind: 'MCPService',
   metadata: { sourceFile: 'near', module: 'near' },
   spec: {
-    origin: { type: 'local_process', command: process.execPath, args: ['--import', TSX, CHILD], env },
+    origin: { type: 'local_process', command: process.execPath, args: [CHILD], env },
     enabled: true,
     autostart: true,
     policyRef: 'default',

@@ -1,20 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { bridgeTo } from '../support/bridge.ts';
+import { childProgram } from '../support/child-program.ts';
 import { startClarityd, type Clarityd } from '../support/clarityd.ts';
 import { legacyRemote, modernRemote } from '../support/remote-services.ts';
 import { connectStock, stdioClients, stockClients, type StockClient } from '../support/stock-clients.ts';
 import { temporaryWorkspace } from '../support/workspace.ts';
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const CHILD = [
   process.execPath,
-  '--import',
-  tsx,
-  fileURLToPath(new URL('../support/stdio-server.ts', import.meta.url)),
+  childProgram(fileURLToPath(new URL('../support/stdio-server.ts', import.meta.url))),
 ];
 const TOKEN = 'the-token-of-the-remote';
 

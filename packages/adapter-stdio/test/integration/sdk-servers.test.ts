@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { McpNotification } from '@clarity-runtime/core';
-import { nodeArgs, processService, testConnector } from '../support/process-service.ts';
+import { childProgram } from '../../../../test/support/child-program.ts';
+import { processService, testConnector } from '../support/process-service.ts';
 import { callTool, connect, listener, until, valueOf } from '../support/talk.ts';
 
 const file = new URL('../support/sdk-server.ts', import.meta.url).pathname;
@@ -10,7 +11,7 @@ test.each([
   ['second', 'modern'],
 ])('a server of the %s SDK is detected as %s, serves calls and reports list changes', async (sdk, era) => {
   const heard = listener();
-  const service = processService({ args: nodeArgs(file, sdk) });
+  const service = processService({ args: [childProgram(file), sdk] });
   const connection = await connect(testConnector(), service, heard);
   expect(connection).toMatchObject({ era, info: { name: 'sdk' }, capabilities: { tools: { listChanged: true } } });
   expect(valueOf(await callTool(connection, 'echo', { args: { text: 'näh' } }))).toMatchObject({

@@ -2,12 +2,13 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { type EnvironmentEntry, type Manifest, type Service } from '@clarity-runtime/core';
 import { deriveServiceId } from '@clarity-runtime/core/internal';
+import { childProgram } from '../../../../test/support/child-program.ts';
 import { processConnector, type ProcessConnectorOptions } from '../../src/index.ts';
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const fixture = new URL('./fixture-server.ts', import.meta.url).pathname;
 
-/** Node arguments that run a TypeScript fixture from the sources. */
+/** Returns arguments of Node.js that run a TypeScript program from its sources. */
 export const nodeArgs = (file: string, ...rest: readonly string[]): readonly string[] => [
   '--conditions=clarity-source',
   '--import',
@@ -45,12 +46,12 @@ export function processService({ policy, limits, sandbox, ...origin }: ServiceOf
   return { schema: 1, serviceId: deriveServiceId(manifest), namespace: 'fixture', manifest, revision: '1' };
 }
 
-/** Returns a service that runs the fixture in one mode. */
 /** Returns the arguments of Node.js for the fixture in one mode. */
-export const fixtureArgs = (mode: string): readonly string[] => nodeArgs(fixture, mode);
+export const fixtureArgs = (mode: string): readonly string[] => [childProgram(fixture), mode];
 
+/** Returns a service that runs the fixture in one mode. */
 export const fixtureService = (mode: string, over: ServiceOf = {}): Service =>
-  processService({ args: nodeArgs(fixture, mode, ...(over.args ?? [])), ...withoutArgs(over) });
+  processService({ args: [...fixtureArgs(mode), ...(over.args ?? [])], ...withoutArgs(over) });
 
 const withoutArgs = ({ command, env, cwd, policy }: ServiceOf): ServiceOf => ({
   ...(command === undefined ? {} : { command }),
