@@ -25,10 +25,10 @@ export function telemetryRetentionContract({ test, expect }: TestKit, fresh: () 
     Array.from({ length: count }, () => event(of, size));
   const all = (t: Telemetry): Promise<readonly AuditEvent[]> => t.events('default', { limit: 1_000_000 });
 
-  test('R51a retention keeps a change after 8 MiB of calls and 8 MiB of denials', async () => {
+  test('R51a retention keeps a change after 5 MiB of calls and 5 MiB of denials', async () => {
     const t = await fresh();
     await t.append('default', [event('changes', 10)]);
-    for (let i = 0; i < 64; i += 1) {
+    for (let i = 0; i < 40; i += 1) {
       await t.append('default', batchOf('calls', 64, 2_000));
       await t.append('default', batchOf('denials', 64, 2_000));
     }
