@@ -37,3 +37,15 @@ export { hiddenValues, redactedManifest, shownSource } from './domain/services/s
 export { DEFAULT_MAX_TOOL_NAME, exposedToolName, MAX_TOOL_NAME_LENGTH } from './domain/services/tool-names.ts';
 export { decodeText } from './domain/text/decode-text.ts';
 export { toPrintableAscii } from './domain/text/safe-text.ts';
+export { importPlan, type ImportPlanRow, type RegisteredService } from './domain/import/import-plan.ts';
+export type {
+  FoundInput,
+  FoundPair,
+  FoundPlace,
+  FoundProcess,
+  FoundRemote,
+  FoundServer,
+} from './domain/import/found-server.ts';
+export { importedManifest, type PlannedServer } from './domain/import/planned-server.ts';
+export { needsOf, type ImportNeed, type ValueTemplate } from './domain/import/value-template.ts';
+export { valueParts, type ReferenceSyntax } from './domain/import/value-reference.ts';
