@@ -15,11 +15,13 @@ const pins: Readonly<Record<string, string>> = {
     type:StdioBridgeOptions type:Swept
   `,
   '@clarity-runtime/adapter-store-fs': `
-    STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn environmentCredentials fsArtifactCleaner fsArtifactSource fsArtifactStore
-    fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry makeOwnFolder nodeFiles openFsStore openUserKey
-    ownFiles parseJsonText processTable runtimeFolder trustFolders verifyTelemetry
+    ImportJournal STATE_FOLDER WorkspaceRecords acceptRegistry acquireDaemonLock assertOwn bootstrapClients configOfText environmentCredentials findConfigs fsArtifactCleaner fsArtifactSource fsArtifactStore
+    fsClientConfigs fsPolicyRegistry fsSecretStore fsServiceRegistry fsTelemetry importClients makeOwnFolder nodeFiles openFsStore openUserKey
+    ownFiles parseJsonText processTable readConfigFile readForeignFile restoreFile rewireFile runtimeFolder trustFolders verifyTelemetry
     type:AcceptRegistryOptions type:AcceptedRegistry type:Boot type:ClientEnvironment type:DaemonLock
     type:DaemonLockOptions type:EnvironmentCredentialsOptions type:FileOperations type:FsArtifactStoreOptions
+    type:FindConfigsOptions type:ForeignFileOptions type:FoundConfigs type:FoundFile type:FoundScope type:ImportRecord
+    type:OpenImport type:RestoredFile type:RewireTarget type:RewiredFile
     type:FsClientConfigsOptions type:FsRegistryOptions type:FsSecretStoreOptions type:FsStore
     type:FsStoreOptions type:FsTelemetryOptions type:LockHolder type:OpenFile type:ProcessTable
     type:OwnFilesOptions type:StateTrust type:TrustFolders type:TrustFoldersOptions type:UserKey type:UserKeyOptions
@@ -96,11 +98,13 @@ const pins: Readonly<Record<string, string>> = {
     HOPS_HEADER HOPS_META circleOf hopsIn objectOf DEFAULT_RESTART_POLICY EVENT_KINDS FairPool GRANTED_VERBS LIMIT_NAMES MAX_TOOL_NAME_LENGTH OPERATOR
     ORIGIN_KINDS POLICY_KNOBS RESERVED_NAMESPACES Redactor ServiceValues VERSION allowedInstallers
     assertHeaderValue checkCredential decodeText defaultPolicy defined deriveServiceId exposedToolName failedToolResult
-    hiddenValues hostOf isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
-    isReservedHeader isSevere judgePacked manifestPolicy normalizeNamespace originKind parseAuthRef principalKey programName
+    hiddenValues hostOf importPlan importedManifest isClientDoor isModel isOperator isOwnVariable isPackageRunner isRemote
+    isReservedHeader isSevere judgePacked manifestPolicy needsOf normalizeNamespace originKind parseAuthRef principalKey programName
     redactedManifest registrantOf resolveCallLimits secretValueProblem sha256Hex shownSource startLimits
-    systemCaller systemEntropy toPrintableAscii workspaceFileOf
-    type:PolicyKnob type:PolicyKnobName
+    systemCaller systemEntropy toPrintableAscii valueParts workspaceFileOf
+    type:FoundInput type:FoundPair type:FoundPlace type:FoundProcess type:FoundRemote type:FoundServer type:ImportNeed
+    type:ImportPlanRow type:PlannedServer type:PolicyKnob type:PolicyKnobName type:ReferenceSyntax type:RegisteredService
+    type:ValueTemplate
   `,
   '@clarity-runtime/core/memory': `
     ManualClock MemoryArtifactStore MemoryInterfaceStore MemoryLeases MemoryPolicyRegistry MemoryRecordStore MemorySecretStore

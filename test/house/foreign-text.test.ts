@@ -42,7 +42,7 @@ const encoder = new TextEncoder();
 const redactor = Redactor.of([new Secret('secret-of-the-bank'), new Secret('a'.repeat(400))]);
 const SECRETS = ['secret-of-the-', 'c2VjcmV0', '%73', '\\u0073', '&#115;', 'aaaa'];
 const JSON_TOKENS = ['{"a":', '[', '"', '\\u', '\\', ',', '":"', '}', 'null', '1e9', '[{'];
-const location = { container: 'mcpServers', name: 'clarity' } as const;
+const location = { container: ['mcpServers'], name: 'clarity' } as const;
 
 const definition = (text: string): RawJson =>
   RawJson.of({

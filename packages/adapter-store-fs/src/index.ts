@@ -1,6 +1,7 @@
 /** Public API: stores on the file system, secrets, credentials and the configuration files of AI clients. */
 export { acceptRegistry, type AcceptedRegistry, type AcceptRegistryOptions } from './store/accept-registry.ts';
 export { fsClientConfigs, type FsClientConfigsOptions } from './client-config/fs-client-config.ts';
+export { bootstrapClients } from './client-config/client-table.ts';
 export { parseJsonText } from './client-config/json-text.ts';
 export type { ClientEnvironment } from './client-config/client-paths.ts';
 export { environmentCredentials, type EnvironmentCredentialsOptions } from './credentials/environment-credentials.ts';
@@ -25,3 +26,14 @@ export { trustFolders, type TrustFolders, type TrustFoldersOptions } from './tru
 export { openUserKey, type UserKey, type UserKeyOptions } from './trust/user-key.ts';
 export { WorkspaceRecords, type WorkspaceRecord } from './trust/workspace-record.ts';
 export type { WorkspaceSeal } from './trust/workspace-seal.ts';
+export { configOfText, findConfigs, importClients, readConfigFile } from './client-import/found-configs.ts';
+export type { FindConfigsOptions, FoundConfigs, FoundFile, FoundScope } from './client-import/found-configs.ts';
+export { readForeignFile, type ForeignFileOptions } from './client-import/foreign-file.ts';
+export { ImportJournal, type ImportRecord, type OpenImport } from './client-import/import-journal.ts';
+export {
+  restoreFile,
+  rewireFile,
+  type RestoredFile,
+  type RewiredFile,
+  type RewireTarget,
+} from './client-import/rewire.ts';

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { ConfigScope } from '@clarity-runtime/core/ports';
 
 /** The user and machine on which AI clients are configured. */
 export interface ClientEnvironment {
@@ -28,5 +27,27 @@ export const nonEmpty = (value: string | undefined): string | undefined => (valu
 /** Computes a path for a user and machine. */
 export type PathOf = (environment: ClientEnvironment) => string;
 
-/** Path of the configuration file per scope. */
-export type Paths = Readonly<Partial<Record<ConfigScope, PathOf>>>;
+/** Returns a path below a folder. */
+export const from =
+  (root: PathOf, ...parts: string[]): PathOf =>
+  (environment) =>
+    join(root(environment), ...parts);
+export const inProject = (...parts: string[]): PathOf => from(({ project }) => project, ...parts);
+export const inHome = (...parts: string[]): PathOf => from(({ home }) => home, ...parts);
+export const inData = (...parts: string[]): PathOf => from(applicationData, ...parts);
+export const inConfig = (...parts: string[]): PathOf => from(configHome, ...parts);
+
+/** Returns a folder of the user that a variable moves. */
+export const moved =
+  (variable: string, ...parts: string[]): PathOf =>
+  ({ home, env }) =>
+    nonEmpty(env[variable]) ?? join(home, ...parts);
+
+/** Returns one path on Windows and another elsewhere. */
+export const onWindows =
+  (windows: PathOf, others: PathOf): PathOf =>
+  (environment) =>
+    (environment.platform === 'win32' ? windows : others)(environment);
+
+/** Returns `%LOCALAPPDATA%` of Windows. */
+export const localData: PathOf = ({ home, env }) => nonEmpty(env['LOCALAPPDATA']) ?? join(home, 'AppData', 'Local');

@@ -12,10 +12,18 @@ export function problemAt(message: string, text: string, offset: number): Config
 }
 
 /** Value of a member of a server entry. */
-export type ConfigValue = string | readonly string[] | Readonly<Record<string, string>>;
+export type ConfigValue = string | boolean | number | readonly string[] | Readonly<Record<string, string>>;
 
 /** Entry of a server in a configuration. */
 export type ConfigEntry = Readonly<Record<string, ConfigValue>>;
+
+/** Place of a server in a configuration. */
+export interface EntryLocation {
+  /** Names of the members from the root to the servers, at least one. */
+  readonly container: readonly string[];
+  /** Name of the server in the container. */
+  readonly name: string;
+}
 
 /** Change of an entry: members to set and members to remove. */
 export interface EntryEdit {
@@ -24,11 +32,11 @@ export interface EntryEdit {
 }
 
 /**
- * Edits the entry of the gateway in the text of a configuration. All other bytes stay unchanged.
+ * Edits the entry of one server, usually of the gateway, in the text of a configuration. All other bytes stay unchanged.
  * All methods throw ConfigProblem for a text that they cannot parse or edit safely.
  */
 export interface ConfigText {
-  /** Returns the entry with the name of the gateway, also if another program wrote it. */
+  /** Returns the entry with the name of the server, also if another program wrote it. */
   entry(text: string): Readonly<Record<string, unknown>> | undefined;
   /** Returns the text with an edited or new entry. */
   put(text: string, edit: EntryEdit): string;
@@ -58,4 +66,13 @@ export function styleOf(text: string): TextStyle {
 export function lineIndent(text: string, offset: number): string {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';
+}
+
+/** Returns a value without the member at a path, and without the members on the path that are then empty. */
+export function withoutMember(value: unknown, [key = '', ...rest]: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { [key]: inner, ...others } = value as Readonly<Record<string, unknown>>;
+  const left = rest.length === 0 ? undefined : withoutMember(inner, rest);
+  const isEmpty = left === undefined || left === null || Object.keys(left).length === 0;
+  return isEmpty ? others : { ...others, [key]: left };
 }

@@ -4,34 +4,46 @@ import type { ConfigEntry } from './config-text.ts';
 /** Converts the gateway to an entry of a client. Returns undefined if the client does not support the transport. */
 export type EntryShape = (entry: GatewayEntry) => ConfigEntry | undefined;
 
-/** Differences between the clients with JSON configurations. */
+/** Differences between the clients with configurations of maps. */
 export interface ShapeOptions {
   /** Key of the URL. */
   readonly url?: string;
+  /** Key of the program, if it is not `command`. */
+  readonly program?: string;
+  /** `command` is a list of the program and its arguments. */
+  readonly isCommandList?: boolean;
+  /** Key of the variables, if it is not `env`. */
+  readonly variables?: string;
   /** Values of `type` per transport; undefined for clients without this member. */
-  readonly types?: { readonly stdio?: string; readonly http: string };
+  readonly types?: { readonly stdio?: string; readonly http?: string };
+  /** Further members of every entry. */
+  readonly more?: ConfigEntry;
   /** Returns the reference of the client to an environment variable. */
   readonly variable?: (name: string) => string;
   readonly hasHttp?: boolean;
 }
 
-/** Returns the shape of a client with a JSON configuration. */
-export function jsonShape({ url = 'url', types, variable, hasHttp = true }: ShapeOptions): EntryShape {
+/** Returns the shape of a client with a JSON or YAML configuration. */
+export function jsonShape(options: ShapeOptions): EntryShape {
+  const { url = 'url', program = 'command', isCommandList = false, variables = 'env', types = {} } = options;
+  const { more = {}, variable, hasHttp = true } = options;
   return (entry) => {
     const { tokenVariable: token } = entry;
     const reference = token === undefined ? undefined : variable?.(token);
     if (entry.transport === 'stdio') {
+      const started = { [program]: entry.command, args: entry.args };
       return {
-        ...(types?.stdio === undefined ? {} : { type: types.stdio }),
-        command: entry.command,
-        args: entry.args,
-        ...(token === undefined || reference === undefined ? {} : { env: { [token]: reference } }),
+        ...(types.stdio === undefined ? {} : { type: types.stdio }),
+        ...more,
+        ...(isCommandList ? { command: [entry.command, ...entry.args] } : started),
+        ...(token === undefined || reference === undefined ? {} : { [variables]: { [token]: reference } }),
       };
     }
     // Without a reference the token itself would be written to the file.
     if (!hasHttp || (token !== undefined && reference === undefined)) return undefined;
     return {
-      ...(types === undefined ? {} : { type: types.http }),
+      ...(types.http === undefined ? {} : { type: types.http }),
+      ...more,
       [url]: entry.url,
       ...(reference === undefined ? {} : { headers: { Authorization: `Bearer ${reference}` } }),
     };

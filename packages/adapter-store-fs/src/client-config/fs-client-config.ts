@@ -12,12 +12,12 @@ import { nodeFiles, type FileOperations } from '../files/file-operations.ts';
 import { codeOf } from '../files/store-failure.ts';
 import { readClientFile, removeClientFile, replaceClientFile, type FileSnapshot } from './client-file.ts';
 import type { ClientEnvironment } from './client-paths.ts';
-import { CLIENT_TABLE, type ClientRow } from './client-table.ts';
+import { pathsOf, type BootstrapRow } from './client-row.ts';
+import { BOOTSTRAP_CLIENTS } from './client-table.ts';
 import { ConfigProblem, type ConfigEntry, type ConfigText } from './config-text.ts';
 import { deleteBackup, backUpOriginal, originalOf } from './original-backup.ts';
 import { editOf, entryAfter, gatewayOf, isOurs, readEntry } from './gateway-entry.ts';
-import { jsonConfig } from './json-config.ts';
-import { tomlConfig } from './toml-config.ts';
+import { editorOf } from './config-editor.ts';
 
 /** Key of the gateway in every configuration. */
 export const SERVER_NAME = 'clarity_gateway';
@@ -35,23 +35,23 @@ export class FsClientConfig implements ClientConfig {
   readonly client: string;
   readonly scopes: readonly ConfigScope[];
   readonly transports: ClientConfig['transports'];
-  readonly #row: ClientRow;
+  readonly #row: BootstrapRow;
   readonly #environment: ClientEnvironment;
   readonly #files: FileOperations;
   readonly #config: ConfigText;
 
-  constructor(row: ClientRow, environment: ClientEnvironment, files: FileOperations) {
+  constructor(row: BootstrapRow, environment: ClientEnvironment, files: FileOperations) {
     this.client = row.client;
     this.scopes = (['user', 'project'] as const).filter((scope) => row.paths[scope] !== undefined);
     this.transports = row.shape({ transport: 'http', url: 'http://x' }) === undefined ? ['stdio'] : ['stdio', 'http'];
     this.#row = row;
     this.#environment = environment;
     this.#files = files;
-    this.#config = configOf(row);
+    this.#config = editorOf(row, SERVER_NAME);
   }
 
   async state(scope: ConfigScope): Promise<ClientConfigState> {
-    const path = this.#path(scope);
+    const path = await this.#path(scope);
     const present = await exists(this.#row.traces(this.#environment));
     try {
       const entry = this.#config.entry((await readClientFile(path)).text);
@@ -103,7 +103,7 @@ export class FsClientConfig implements ClientConfig {
     next: string,
     edit: (file: FileSnapshot, path: string) => Promise<Edit>,
   ): Promise<ClientChange> {
-    const path = this.#path(scope);
+    const path = await this.#path(scope);
     try {
       for (let tries = 0; tries < MAX_WRITE_ATTEMPT_COUNT; tries += 1) {
         const file = await readClientFile(path);
@@ -129,9 +129,11 @@ export class FsClientConfig implements ClientConfig {
     return done;
   }
 
-  #path(scope: ConfigScope): string {
-    const path = this.#row.paths[scope];
-    if (path !== undefined) return path(this.#environment);
+  async #path(scope: ConfigScope): Promise<string> {
+    const paths = pathsOf(this.#row, scope, this.#environment);
+    for (const path of paths) if (await exists(path)) return path;
+    const [path] = paths;
+    if (path !== undefined) return path;
     throw new ClarityError('REQUEST_INVALID', `${this.client} has no configuration with scope '${scope}'`, {
       field: 'scope',
       hint: `use scope '${this.scopes.join("' or '")}'`,
@@ -158,12 +160,7 @@ export const fsClientConfigs = ({
   files = nodeFiles,
   ...environment
 }: FsClientConfigsOptions): readonly ClientConfig[] =>
-  CLIENT_TABLE.map((row) => new FsClientConfig(row, environment, files));
-
-function configOf({ format, container }: ClientRow): ConfigText {
-  const location = { container, name: SERVER_NAME };
-  return format === 'toml' ? tomlConfig(location) : jsonConfig({ ...location, isStrict: format === 'json' });
-}
+  BOOTSTRAP_CLIENTS.map((row) => new FsClientConfig(row, environment, files));
 
 function configError(path: string, error: unknown): unknown {
   if (error instanceof ConfigProblem || codeOf(error) !== undefined) {

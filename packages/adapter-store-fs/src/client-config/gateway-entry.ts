@@ -4,10 +4,10 @@ import type { ConfigEntry, EntryEdit } from './config-text.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 
-const URL_KEYS = ['url', 'httpUrl', 'serverUrl'] as const;
+const URL_KEYS = ['url', 'httpUrl', 'serverUrl', 'uri'] as const;
 /** Members of an entry that belong to one transport only. */
 const KEYS_OF: Readonly<Record<GatewayTransport, readonly string[]>> = {
-  stdio: ['command', 'args', 'env', 'env_vars', 'cwd'],
+  stdio: ['command', 'cmd', 'args', 'env', 'envs', 'environment', 'env_vars', 'cwd'],
   http: [...URL_KEYS, 'headers', 'bearer_token_env_var', 'http_headers', 'env_http_headers'],
 };
 
@@ -23,7 +23,8 @@ export interface WrittenEntry {
 export function readEntry(entry: Written): WrittenEntry {
   const endpoint = URL_KEYS.map((key) => entry[key]).find((value) => typeof value === 'string');
   if (endpoint !== undefined) return { transport: 'http', endpoint };
-  const { command, args } = entry;
+  const [program, ...rest] = Array.isArray(entry['command']) ? (entry['command'] as readonly unknown[]) : [];
+  const { command = entry['cmd'], args } = program === undefined ? entry : { command: program, args: rest };
   return {
     transport: 'stdio',
     ...(typeof command === 'string' ? { command } : {}),
@@ -65,7 +66,7 @@ export function entryAfter(was: Written, { set, drop }: EntryEdit): ConfigEntry 
 
 /** Merges variables and headers with the existing ones. */
 function mergedValue(was: unknown, value: ConfigEntry[string]): ConfigEntry[string] {
-  if (typeof value === 'string' || Array.isArray(value)) return value as ConfigEntry[string];
+  if (typeof value !== 'object' || Array.isArray(value)) return value;
   if (typeof was !== 'object' || was === null || Array.isArray(was)) return value;
   return { ...(was as Readonly<Record<string, string>>), ...(value as Readonly<Record<string, string>>) };
 }

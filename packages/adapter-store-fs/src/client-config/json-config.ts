@@ -1,24 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import { getNodeValue, parseTree, type Node, type ParseError } from 'jsonc-parser';
-import { ConfigProblem, problemAt, type ConfigText, type EntryEdit } from './config-text.ts';
+import {
+  ConfigProblem,
+  problemAt,
+  withoutMember,
+  type ConfigText,
+  type EntryEdit,
+  type EntryLocation,
+} from './config-text.ts';
 import { words } from './json-text.ts';
 import { insertProperty, keyOf, propertiesOf, removeProperty, replaceValue } from './json-edit.ts';
 
-/** Position and format of the gateway entry in a JSON file. */
-export interface JsonEntryLocation {
-  /** Member of the root that contains the servers. */
-  readonly container: string;
-  /** Name of the gateway in the container. */
-  readonly name: string;
+/** Place of a server in a JSON file, and its format. */
+export interface JsonEntryLocation extends EntryLocation {
   /** The client accepts neither comments nor trailing commas. */
   readonly isStrict: boolean;
 }
 
 /** Returns the editor of a configuration in JSON or JSON with comments. An empty text is a file without servers. */
 export function jsonConfig(location: JsonEntryLocation): ConfigText {
-  const { container, name } = location;
+  const { name } = location;
   const entryNode = (text: string): Node | undefined => {
-    const servers = memberOf(text, rootOf(text, location), container);
+    const servers = serversOf(text, location);
     return servers === undefined ? undefined : memberOf(text, servers, name);
   };
   const remove = (text: string): string => {
@@ -39,13 +42,19 @@ export function jsonConfig(location: JsonEntryLocation): ConfigText {
 function put(text: string, { set, drop }: EntryEdit, location: JsonEntryLocation): string {
   const { container, name } = location;
   const root = rootOf(text, location);
-  if (root === undefined) return `${text}${JSON.stringify({ [container]: { [name]: set } }, null, 2)}\n`;
-  const servers = memberOf(text, root, container);
-  if (servers === undefined) return insertProperty(text, root, container, { [name]: set });
-  if (memberOf(text, servers, name) === undefined) return insertProperty(text, servers, name, set);
+  const path = [...container, name];
+  const nested = (from: number): unknown =>
+    path.slice(from).reduceRight<unknown>((inner, key) => ({ [key]: inner }), set);
+  if (root === undefined) return `${text}${JSON.stringify(nested(0), null, 2)}\n`;
+  let servers = root;
+  for (const [at, key] of path.entries()) {
+    const inner = memberOf(text, servers, key);
+    if (inner === undefined) return insertProperty(text, servers, key, nested(at + 1));
+    servers = inner;
+  }
   let edited = text;
   const find = (key?: string): Node | undefined => {
-    const entry = memberOf(edited, memberOf(edited, rootOf(edited, location), container), name);
+    const entry = memberOf(edited, serversOf(edited, location), name);
     return key === undefined ? entry : propertiesOf(entry ?? root).find((property) => keyOf(property) === key);
   };
   for (const key of drop) {
@@ -61,6 +70,13 @@ function put(text: string, { set, drop }: EntryEdit, location: JsonEntryLocation
     }
   }
   return edited;
+}
+
+/** Returns the object that contains the servers; undefined if the text has none. */
+function serversOf(text: string, location: JsonEntryLocation): Node | undefined {
+  let found = rootOf(text, location);
+  for (const key of location.container) found = found && memberOf(text, found, key);
+  return found;
 }
 
 /** Returns the root object; undefined for an empty text. */
@@ -100,7 +116,5 @@ function checked(before: string, after: string, location: JsonEntryLocation): st
 
 function othersOf(text: string, location: JsonEntryLocation): unknown {
   const root = rootOf(text, location);
-  const all = (root === undefined ? {} : getNodeValue(root)) as Record<string, Record<string, unknown>>;
-  const { [location.container]: servers = {}, ...others } = all;
-  return { others, theirs: { ...servers, [location.name]: undefined } };
+  return withoutMember(root === undefined ? {} : getNodeValue(root), [...location.container, location.name]);
 }

@@ -1,11 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, TomlError } from 'smol-toml';
-import { ConfigProblem, problemAt, styleOf, type ConfigText, type ConfigValue, type EntryEdit } from './config-text.ts';
+import {
+  ConfigProblem,
+  problemAt,
+  styleOf,
+  type ConfigText,
+  type EntryEdit,
+  type EntryLocation,
+} from './config-text.ts';
 import { splice } from './json-edit.ts';
 import { tomlStatements, type TomlStatement } from './toml-statements.ts';
 
-/** Position of the gateway entry in a TOML file. */
-export interface TomlEntryLocation {
+/** A container of TOML clients is one table. */
+interface TomlLocation {
   readonly container: string;
   readonly name: string;
 }
@@ -13,7 +20,8 @@ export interface TomlEntryLocation {
 type Table = Readonly<Record<string, unknown>>;
 
 /** Returns the editor of a configuration in TOML. Rejects an entry that is not written as a separate table. */
-export function tomlConfig(location: TomlEntryLocation): ConfigText {
+export function tomlConfig({ container: [container = ''], name }: EntryLocation): ConfigText {
+  const location = { container, name };
   const entry = (text: string): Table | undefined => entryOf(tablesOf(text), location, text);
   return {
     entry,
@@ -33,7 +41,7 @@ function tablesOf(text: string): Table {
   }
 }
 
-function entryOf(all: Table, { container, name }: TomlEntryLocation, text: string): Table | undefined {
+function entryOf(all: Table, { container, name }: TomlLocation, text: string): Table | undefined {
   const servers = Object.hasOwn(all, container) ? all[container] : undefined;
   if (servers === undefined) return undefined;
   if (!isTable(servers)) throw problemAt(`'${container}' is not a table`, text, whereIs(text, [container]));
@@ -45,14 +53,17 @@ function entryOf(all: Table, { container, name }: TomlEntryLocation, text: strin
 const isTable = (value: unknown): value is Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-function append(text: string, { set }: EntryEdit, { container, name }: TomlEntryLocation): string {
+function append(text: string, { set }: EntryEdit, { container, name }: TomlLocation): string {
   const { eol } = styleOf(text);
   const gap = text === '' || text.endsWith(eol + eol) ? '' : text.endsWith('\n') ? eol : eol + eol;
-  const lines = [`[${container}.${name}]`, ...Object.entries(set).map(([key, value]) => assignment(key, value))];
+  const lines = [
+    `[${container}.${tomlKey(name)}]`,
+    ...Object.entries(set).map(([key, value]) => assignment(key, value)),
+  ];
   return text + gap + lines.map((line) => line + eol).join('');
 }
 
-function change(text: string, { set, drop }: EntryEdit, location: TomlEntryLocation): string {
+function change(text: string, { set, drop }: EntryEdit, location: TomlLocation): string {
   let edited = text;
   for (const key of drop) {
     const there = keyStatement(edited, key, location);
@@ -69,26 +80,26 @@ function change(text: string, { set, drop }: EntryEdit, location: TomlEntryLocat
 }
 
 /** Inserts a line after the last key of our table, or after its header. */
-function addLine(text: string, line: string, location: TomlEntryLocation): string {
+function addLine(text: string, line: string, location: TomlLocation): string {
   const { eol } = styleOf(text);
   const own = ownStatements(text, location).filter(({ table }) => table.length === 2);
   const at = own.at(-1)?.lineEnd ?? text.length;
   return splice(text, at, at, `${text.slice(0, at).endsWith('\n') ? '' : eol}${line}${eol}`);
 }
 
-const keyStatement = (text: string, key: string, location: TomlEntryLocation): TomlStatement | undefined =>
+const keyStatement = (text: string, key: string, location: TomlLocation): TomlStatement | undefined =>
   ownStatements(text, location).find(
     ({ kind, path, table }) => kind === 'key' && table.length === 2 && path.length === 1 && path[0] === key,
   );
 
 /** Returns the header and keys of our table and its subtables. */
-function ownStatements(text: string, { container, name }: TomlEntryLocation): readonly TomlStatement[] {
+function ownStatements(text: string, { container, name }: TomlLocation): readonly TomlStatement[] {
   const own = tomlStatements(text).filter(({ table }) => table[0] === container && table[1] === name);
   if (own.some(({ kind, table }) => kind === 'table' && table.length === 2)) return own;
   throw problemAt(`'${name}' is not written as [${container}.${name}]`, text, whereIs(text, [container, name]));
 }
 
-function cut(text: string, location: TomlEntryLocation): string {
+function cut(text: string, location: TomlLocation): string {
   const own = ownStatements(text, location);
   const ends = [0, ...own.map(({ lineEnd }) => lineEnd)];
   const starts = [...own.map(({ start }) => start), text.length];
@@ -109,7 +120,7 @@ function whereIs(text: string, path: readonly string[]): number {
   return found?.start ?? 0;
 }
 
-function checked(before: string, after: string, location: TomlEntryLocation): string {
+function checked(before: string, after: string, location: TomlLocation): string {
   const [was, is] = [tablesOf(before), readBack(after)];
   if (isDeepStrictEqual(othersOf(was, location), othersOf(is, location))) return after;
   throw new ConfigProblem('the file cannot be edited without changing other entries');
@@ -123,16 +134,20 @@ function readBack(text: string): Table {
   }
 }
 
-function othersOf(all: Table, { container, name }: TomlEntryLocation): unknown {
+function othersOf(all: Table, { container, name }: TomlLocation): unknown {
   const { [container]: servers = {}, ...others } = all;
   return { others, theirs: { ...(servers as Table), [name]: undefined } };
 }
 
-const assignment = (key: string, value: ConfigValue): string => `${key} = ${valueText(value)}`;
+const tomlKey = (name: string): string => (/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name));
 
-function valueText(value: ConfigValue): string {
+const assignment = (key: string, value: unknown): string => `${tomlKey(key)} = ${valueText(value)}`;
+
+function valueText(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value).replaceAll('\u007f', '\\u007F');
-  if (Array.isArray(value)) return `[${(value as readonly string[]).map(valueText).join(', ')}]`;
-  const pairs = Object.entries(value as Readonly<Record<string, string>>);
-  return `{ ${pairs.map(([key, text]) => `${JSON.stringify(key)} = ${valueText(text)}`).join(', ')} }`;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const pairs = Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)} = ${valueText(inner)}`);
+  return `{ ${pairs.join(', ')} }`;
 }

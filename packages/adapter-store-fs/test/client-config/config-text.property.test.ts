@@ -9,7 +9,7 @@ const edit = { set: { command: 'c', args: ['a'] }, drop: [] };
 const name = 'clarity_gateway';
 
 test('T-290 JSON remove reverts put without a backup when the file has other servers', () => {
-  const config = jsonConfig({ container: 'servers', name, isStrict: false });
+  const config = jsonConfig({ container: ['servers'], name, isStrict: false });
   let exact = 0;
   fc.assert(
     fc.property(jsonText('servers', false), (text) => {
@@ -27,7 +27,7 @@ test('T-290 JSON remove reverts put without a backup when the file has other ser
 });
 
 test('T-290 TOML remove reverts put without a backup, except for the final line break', () => {
-  const config = tomlConfig({ container: 'mcp_servers', name });
+  const config = tomlConfig({ container: ['mcp_servers'], name });
   fc.assert(
     fc.property(tomlText, (text) => {
       const before = text.replace('\ufeff', '');
@@ -54,10 +54,14 @@ test.each([
   ],
   ['a last entry with a comma after it', '{"servers": {"a": 1, "clarity_gateway": {},}}', '{"servers": {"a": 1,}}'],
 ])('%s is removed with its own comma', (_, before, after) => {
-  expect(jsonConfig({ container: 'servers', name, isStrict: false }).remove(before)).toBe(after);
+  expect(jsonConfig({ container: ['servers'], name, isStrict: false }).remove(before)).toBe(after);
 });
 
 test('T-290 integers above 2^53 stay unchanged in an edited TOML file', () => {
   const before = 'a = 9223372036854775807\n';
-  expect(tomlConfig({ container: 'mcp_servers', name }).put(before, edit).startsWith(before)).toBe(true);
+  expect(
+    tomlConfig({ container: ['mcp_servers'], name })
+      .put(before, edit)
+      .startsWith(before),
+  ).toBe(true);
 });

@@ -3,7 +3,16 @@ import { clientConfigContract } from '@clarity-runtime/core/testing';
 import { CLIENTS, temporaryUser } from './user.ts';
 
 const kit = { describe, test, expect };
-const containers: Readonly<Record<string, string>> = { vscode: 'servers', zed: 'context_servers' };
+const containers: Readonly<Record<string, string>> = {
+  vscode: 'servers',
+  zed: 'context_servers',
+  amp: 'amp.mcpServers',
+  opencode: 'mcp',
+  kilo: 'mcp',
+  crush: 'mcp',
+};
+const TOML = new Set(['codex', 'grok']);
+const YAML: Readonly<Record<string, string>> = { goose: 'extensions', hermes: 'mcp_servers' };
 const STRICT = new Set(['claude', 'claude-desktop']);
 
 const toml = {
@@ -17,6 +26,19 @@ const toml = {
     '[[mcp_servers.clarity_gateway]]\ncommand = "x"\n',
   ],
 };
+
+const yaml = (servers: string) => ({
+  usual: `# mine\nmodel: o3\n\n${servers}:\n    other: # keep\n        command: "x"\n\nlast: 1 # end\n`,
+  hopeless: [
+    'model: "\n',
+    'a: 1\na: 2\n',
+    '- 1\n',
+    `${servers}: 5\n`,
+    `${servers}: []\n`,
+    `${servers}:\n  clarity_gateway: x\n`,
+    'a: 1\n---\nb: 2\n',
+  ],
+});
 
 function json(client: string) {
   const servers = containers[client] ?? 'mcpServers';
@@ -38,6 +60,12 @@ function json(client: string) {
   };
 }
 
+function formOf(client: string) {
+  if (TOML.has(client)) return toml;
+  const servers = YAML[client];
+  return servers === undefined ? json(client) : yaml(servers);
+}
+
 for (const client of CLIENTS) {
   clientConfigContract(kit, client, async () => {
     const user = await temporaryUser();
@@ -47,7 +75,7 @@ for (const client of CLIENTS) {
       write: async (text) => {
         await user.write(client, text);
       },
-      ...(client === 'codex' ? toml : json(client)),
+      ...formOf(client),
     };
   });
 }

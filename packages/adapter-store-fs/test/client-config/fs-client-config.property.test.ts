@@ -4,6 +4,7 @@ import type { GatewayEntry } from '@clarity-runtime/core/ports';
 import fc from 'fast-check';
 import { nodeFiles } from '../../src/index.ts';
 import { jsonText, tomlText } from './arbitrary-config.ts';
+import { yamlText } from './arbitrary-yaml.ts';
 import { temporaryUser } from './user.ts';
 import { runs } from '../../../../test/support/runs.ts';
 
@@ -35,7 +36,9 @@ const kinds: readonly (readonly [string, fc.Arbitrary<string>])[] = [
   ['cursor', jsonText('mcpServers', false)],
   ['vscode', jsonText('servers', false)],
   ['zed', jsonText('context_servers', false)],
+  ['opencode', jsonText('mcp', false)],
   ['codex', tomlText],
+  ['goose', yamlText('extensions')],
 ];
 
 describe.each(kinds)('D16 D17 T-290 any file of %s', (client, text) => {
@@ -64,7 +67,7 @@ describe.each(kinds)('D16 D17 T-290 any file of %s', (client, text) => {
         expect(isOneInsertion(before, after)).toBe(true);
         expect(await config.state('user')).toMatchObject({ configured: true, command: '/a "b"/clarityctl' });
         expect((await config.put(stdio, target)).updated).toBe(false);
-        if (viaHttp && client !== 'zed') {
+        if (viaHttp && client !== 'zed' && client !== 'goose') {
           await config.put(http, target);
           expect(await config.state('user')).toMatchObject({ transport: 'http', endpoint: 'http://localhost:1/mcp' });
           expect(isOneInsertion(before, (await user.read(client)) ?? '')).toBe(true);

@@ -1,16 +1,15 @@
 import { chmod, lstat, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { GatewayEntry } from '@clarity-runtime/core/ports';
 import { nodeFiles } from '../../src/index.ts';
-import { CLIENTS, temporaryUser } from './user.ts';
+import { temporaryUser } from './user.ts';
 
 const target = { scope: 'user' } as const;
 const args = ['gateway', 'serve', '--stdio'];
 const stdio: GatewayEntry = { transport: 'stdio', command: 'clarityctl', args, tokenVariable: 'TOKEN' };
 const http: GatewayEntry = { transport: 'http', url: 'http://localhost:4707/mcp', tokenVariable: 'TOKEN' };
 
-const bearer = (reference: string) => ({ headers: { Authorization: `Bearer ${reference}` } });
 const { url } = http;
 const command = { command: 'clarityctl', args };
 
@@ -29,73 +28,6 @@ test('S06 the rendered entry contains no additions of the user', async () => {
     expect.stringContaining('serve'),
   ]);
   expect(shown.join()).not.toContain('Canary');
-});
-
-describe('put writes the entry in the format of', () => {
-  test.each([
-    ['claude', { ...command, env: { TOKEN: '${TOKEN}' } }, { type: 'http', url, ...bearer('${TOKEN}') }],
-    ['claude-desktop', command, undefined],
-    ['cursor', { ...command, env: { TOKEN: '${env:TOKEN}' } }, { url, ...bearer('${env:TOKEN}') }],
-    [
-      'vscode',
-      { type: 'stdio', ...command, env: { TOKEN: '${env:TOKEN}' } },
-      { type: 'http', url, ...bearer('${env:TOKEN}') },
-    ],
-    ['gemini', { ...command, env: { TOKEN: '${TOKEN}' } }, { httpUrl: url, ...bearer('${TOKEN}') }],
-    ['windsurf', { ...command, env: { TOKEN: '${env:TOKEN}' } }, { serverUrl: url, ...bearer('${env:TOKEN}') }],
-    ['zed', command, undefined],
-  ])('%s', async (client, wantedStdio, wantedHttp) => {
-    const user = await temporaryUser();
-    const config = user.config(client);
-    const entry = async (): Promise<unknown> => {
-      const [servers] = Object.values(JSON.parse((await user.read(client)) ?? '') as Record<string, unknown>);
-      return (servers as Record<string, unknown>)['clarity_gateway'];
-    };
-    await config.put(stdio, target);
-    expect(await entry()).toEqual(wantedStdio);
-    if (wantedHttp === undefined) {
-      expect(() => config.put(http, target)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
-    } else {
-      await config.put(http, target);
-      expect(await entry()).toEqual(wantedHttp);
-    }
-  });
-  test('[bootstrap.codex] codex', async () => {
-    const user = await temporaryUser();
-    await user.config('codex').put(stdio, target);
-    const head = '[mcp_servers.clarity_gateway]\n';
-    expect(await user.read('codex')).toBe(
-      `${head}command = "clarityctl"\nargs = ["gateway", "serve", "--stdio"]\nenv_vars = ["TOKEN"]\n`,
-    );
-    await user.config('codex').put(http, target);
-    expect(await user.read('codex')).toBe(`${head}url = "${url}"\nbearer_token_env_var = "TOKEN"\n`);
-  });
-});
-
-test('state has the path of each client on Linux, macOS, Windows and with changed home variables', async () => {
-  const pathsOf = async (platform: NodeJS.Platform, env: Record<string, string> = {}): Promise<readonly string[]> => {
-    const user = await temporaryUser({ platform, env });
-    return Promise.all(CLIENTS.map(async (client) => (await user.pathOf(client)).replace(user.home, '~')));
-  };
-  expect(await pathsOf('linux')).toEqual([
-    '~/.codex/config.toml',
-    '~/.claude.json',
-    '~/.config/Claude/claude_desktop_config.json',
-    '~/.cursor/mcp.json',
-    '~/.config/Code/User/mcp.json',
-    '~/.gemini/settings.json',
-    '~/.codeium/windsurf/mcp_config.json',
-    '~/.config/zed/settings.json',
-  ]);
-  const mac = await pathsOf('darwin');
-  expect([mac[2], mac[4], mac[7]]).toEqual([
-    '~/Library/Application Support/Claude/claude_desktop_config.json',
-    '~/Library/Application Support/Code/User/mcp.json',
-    '~/.config/zed/settings.json',
-  ]);
-  expect((await pathsOf('win32', { APPDATA: '/data' }))[2]).toBe('/data/Claude/claude_desktop_config.json');
-  const moved = await pathsOf('linux', { CODEX_HOME: '/c', CLAUDE_CONFIG_DIR: '/d', XDG_CONFIG_HOME: '/x' });
-  expect(moved.slice(0, 3)).toEqual(['/c/config.toml', '/d/.claude.json', '/x/Claude/claude_desktop_config.json']);
 });
 
 test('[bootstrap.claude] D16 a file with a syntax error is rejected with line and column and stays unchanged', async () => {

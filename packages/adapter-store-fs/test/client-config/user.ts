@@ -46,4 +46,8 @@ export async function temporaryUser(options: Partial<FsClientConfigsOptions> = {
   };
 }
 
-export const CLIENTS = ['codex', 'claude', 'claude-desktop', 'cursor', 'vscode', 'gemini', 'windsurf', 'zed'];
+export const CLIENTS = [
+  ...['codex', 'claude', 'claude-desktop', 'cursor', 'vscode', 'gemini', 'windsurf', 'zed'],
+  ...['copilot', 'qwen', 'opencode', 'kilo', 'kiro', 'cline', 'roo', 'junie', 'lmstudio', 'amp', 'crush', 'warp'],
+  ...['grok', 'goose', 'hermes'],
+];

@@ -1,3 +1,4 @@
+import { bootstrapClients } from '@clarity-runtime/adapter-store-fs';
 import { embeddedCaller, type BootstrapResult } from '@clarity-runtime/core';
 import { type ClientSetup } from '@clarity-runtime/core/internal';
 import type { ConfigScope, GatewayTransport } from '@clarity-runtime/core/ports';
@@ -12,7 +13,7 @@ const DEFAULT_CLIENTS = 'codex,claude';
 const flags: Readonly<Record<'clients' | 'scope' | 'dry-run', Flag>> = {
   clients: {
     type: 'text',
-    describe: 'comma-separated: codex, claude, claude-desktop, cursor, vscode, gemini, windsurf, zed',
+    describe: `comma-separated: ${bootstrapClients.join(', ')}`,
     fallbackText: DEFAULT_CLIENTS,
   },
   scope: { type: 'text', describe: 'user (all folders) or project (this folder)', fallbackText: 'user' },
