@@ -74,6 +74,7 @@ export async function compose({ settings, workspace, env, ready, log }: Composit
       version: VERSION,
       maxToolName: maxToolName.value,
       prefix: settings.toolPrefix.value,
+      localServiceTools: settings.localServiceTools.value.open,
       ...controlOptions(settings),
       circuit: circuitRules(settings),
       interfaceLimits: interfaceLimits(settings),

@@ -105,6 +105,13 @@ export const daemonSettings = {
     expects: 'always or collision',
     describe: 'prefix tools of /mcp with the service name: always, or only on a name collision',
   } as Setting<'always' | 'collision'>,
+  localServiceTools: {
+    variables: ['CLARITYD_LOCAL_SERVICE_TOOLS'],
+    schema: gate,
+    fallback: { open: false },
+    expects: '1, true or yes',
+    describe: 'list health_check and describe_service of local modules; without it they are callable only',
+  } as Setting<SwitchSetting>,
   functionTimeoutMs: {
     variables: ['CLARITY_LOCAL_FN_TIMEOUT_MS'],
     schema: wholeNumber(1, MAX_FUNCTION_MS),

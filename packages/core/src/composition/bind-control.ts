@@ -86,6 +86,7 @@ const createBackends = (c: Container): Backends =>
     supervisor: c.resolve(PART.supervisor),
     builtIns: createBuiltIns(c),
     tools: c.resolve(PART.reviewer),
+    listsAddedTools: c.resolve(PART.options).localServiceTools ?? true,
   });
 
 function createBuiltIns(c: Container): readonly BuiltInService[] {

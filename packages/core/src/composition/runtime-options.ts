@@ -11,6 +11,8 @@ export interface RuntimeOptions {
   readonly approveProvisioning?: boolean;
   /** MCP clients may register local commands as services. Default: off. */
   readonly mcpCommands?: boolean;
+  /** Lists the tools `health_check` and `describe_service` of local modules. Without it they are callable only. Default: on. */
+  readonly localServiceTools?: boolean;
   /** Version that the runtime reports to clients. */
   readonly version?: string;
   /** Maximum length of a tool name on the shared endpoint, 24 to 64. Default: 42. */

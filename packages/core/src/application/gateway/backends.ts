@@ -5,6 +5,7 @@ import { NOTHING_HELD, type HeldContents } from '../../domain/interfaces/interfa
 import type { InterfaceSnapshot } from '../../domain/interfaces/interface-snapshot.ts';
 import type { McpRequest } from '../../domain/mcp/mcp.ts';
 import { toPrintableAscii } from '../../domain/text/safe-text.ts';
+import { originKind } from '../../domain/services/origin-kinds.ts';
 import type { Service, ServiceStatus } from '../../domain/services/service.ts';
 import type { Connection } from '../../ports/index.ts';
 import type { ServiceCatalog } from '../services/service-catalog.ts';
@@ -33,6 +34,8 @@ export interface BackendsDependencies {
   readonly supervisor: ServiceSupervisor;
   readonly builtIns: readonly BuiltInService[];
   readonly tools: QuarantinedTools;
+  /** Tools that connectors add are listed. */
+  readonly listsAddedTools: boolean;
 }
 
 /** All backends of the gateway: the registered services and the built-in services of the runtime. */
@@ -79,6 +82,12 @@ export class Backends {
 
   hiddenTools(serviceId: string, caller: Caller): ReadonlySet<string> {
     return this.#builtIns.get(serviceId)?.unlisted(caller) ?? this.#dependencies.tools.held(serviceId);
+  }
+
+  /** Returns true for a tool that the connector added and that is callable, but not listed. */
+  isUnlistedAddition({ manifest }: Service, tool: string): boolean {
+    if (this.#dependencies.listsAddedTools) return false;
+    return originKind(manifest.spec.origin.type).addedTools?.includes(tool) === true;
   }
 
   /** Returns the prompts and resources that are withheld from every client. */

@@ -159,21 +159,21 @@ export class Endpoints {
   }
 
   #visibleServices(service: Service, caller: Caller, audience: Audience): readonly VisibleService[] {
-    const { serviceId } = service;
-    const snapshot = this.#backends.snapshot(serviceId);
+    const snapshot = this.#backends.snapshot(service.serviceId);
     if (snapshot === undefined) return [];
-    const hidden = this.#backends.hiddenTools(serviceId, caller);
+    const hidden = this.#backends.hiddenTools(service.serviceId, caller);
     const isToolVisible = (tool: string): boolean =>
       !hidden.has(tool) &&
+      !this.#backends.isUnlistedAddition(service, tool) &&
       toolSurface(service.manifest, tool).hidden !== true &&
       this.#dependencies.isVisible(service, tool);
-    const held = this.#backends.heldContents(serviceId);
+    const held = this.#backends.heldContents(service.serviceId);
     const isContentListed = (kind: keyof HeldLists, name: string): boolean =>
       !held[kind].has(name) &&
       this.#dependencies.isContentVisible(service, kind === 'prompts' ? kind : 'resources', name);
-    const isListed = this.#backends.isOffered(serviceId) && service.manifest.spec.enabled;
+    const isListed = this.#backends.isOffered(service.serviceId) && service.manifest.spec.enabled;
     const found = { service, snapshot, isToolVisible, isContentListed, ...audience, isListed };
-    return [{ ...found, isBuiltIn: this.#backends.isBuiltIn(serviceId) }];
+    return [{ ...found, isBuiltIn: this.#backends.isBuiltIn(service.serviceId) }];
   }
 }
 

@@ -76,6 +76,11 @@ export class Explain implements ExplainOperation {
       const text = 'it is an alias of a control tool: callable, but not listed';
       return { ...seen, visibility: 'hidden', callable: true, reasons: [{ code: 'ALIAS', text }] };
     }
+    if (this.#dependencies.backends.isUnlistedAddition(route.service, route.tool)) {
+      const text = 'it is a tool that the runtime adds to a local service: callable, but not listed';
+      const hint = 'set CLARITYD_LOCAL_SERVICE_TOOLS=1, and restart clarityd, to list it';
+      return { ...seen, visibility: 'hidden', callable: true, reasons: [{ code: 'HIDDEN', text, hint }] };
+    }
     if (toolSurface(route.service.manifest, route.tool).hidden === true) {
       return { ...seen, visibility: 'hidden', callable: true, reasons: explainHidden(name, route) };
     }

@@ -42,6 +42,8 @@ export interface OriginKind<O extends { readonly type: string } = Origin> {
   readonly operatorMembers?: readonly (keyof O & string)[];
   /** Member with environment entries: readers see their values redacted. */
   readonly environment?: keyof O & string;
+  /** Tools that the connector adds to those of the service. `localServiceTools` of the runtime decides whether they are listed. */
+  readonly addedTools?: readonly string[];
   /** Older members of the origin and their knobs in `spec.policy`. An empty list means that the member is absent. */
   readonly legacyPolicy: readonly (readonly [older: keyof O & string, newer: keyof ServicePolicy])[];
   /** Limits of calls if neither the manifest nor its policy has one. */
@@ -82,6 +84,7 @@ const localWasm: OriginKind<LocalWasmOrigin> = {
   isBuiltFromSource: true,
   workspaceFile: 'wasmPath',
   environment: 'env',
+  addedTools: ['health_check', 'describe_service'],
   legacyPolicy: [],
   callDefaults: {},
 };

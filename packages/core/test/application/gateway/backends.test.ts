@@ -34,3 +34,27 @@ test.each(['legacy', 'modern'] as const)(
     expect(sent()).toBe(before);
   },
 );
+
+test.each([
+  [false, ['a__t']],
+  [true, ['a__health_check', 'a__t']],
+])(
+  'with localServiceTools %s the tools of a local module on /mcp are %j, and all are callable',
+  async (isOn, listed) => {
+    const upstream = new FakeUpstream();
+    upstream.lists.set('a tools', '[{"name":"health_check"},{"name":"t"}]');
+    const clock = new ManualClock();
+    await using runtime = await createRuntime({ connectors: [upstream], clock }, { localServiceTools: isOn });
+    const { service } = await runtime.services.apply(operator, manifestOf('a'));
+    await runtime.services.start(operator, service.serviceId);
+    const client = new TestClient(runtime, { era: 'legacy', capabilities: {} });
+    const { tools } = resultOf(await client.request('tools/list', {})) as {
+      readonly tools: readonly { name: string }[];
+    };
+    expect(tools.map(({ name }) => name)).toEqual(listed);
+    const called = resultOf(await client.request('tools/call', { name: 'a__health_check' }));
+    expect(called.isError ?? false).toBe(false);
+    const { visibility, callable } = await runtime.explain(operator, 'a__health_check');
+    expect([visibility, callable]).toEqual([isOn ? 'visible' : 'hidden', true]);
+  },
+);
