@@ -18,6 +18,7 @@ import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { exportCommand } from './export.ts';
 import { gateway } from './gateway.ts';
+import { importCommand } from './import.ts';
 import { explain } from './explain.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
@@ -49,6 +50,7 @@ const named: readonly Command[] = [
   auth,
   bootstrap,
   bootstrapRemove,
+  importCommand,
   gateway,
   trust,
   daemon,

@@ -15,6 +15,19 @@ export function half(a: Int64) -> Int64 { a / 2 }
   'many/two/two.clarity': adding('two'),
   'many/three/three.clarity': 'module three\n\nfunction three() -> Int64 { four() }\n',
   'wrong.json': '{ "kind": "MCPService", "metadata": {} }',
+  'clients.json': JSON.stringify({
+    mcpServers: {
+      notes: {
+        command: 'npx',
+        args: ['-y', '@example/notes-mcp'],
+        env: { NOTES_TOKEN: 'sk-a-token' },
+        autoApprove: [],
+      },
+      search: { url: 'https://search.example.com/mcp', headers: { Authorization: 'Bearer <YOUR_TOKEN>' } },
+      paused: { command: 'uvx', args: ['paused-mcp'], disabled: true },
+      socket: { type: 'ws', url: 'wss://socket.example.com' },
+    },
+  }),
   'home/.codex/config.toml': 'model = "some-model"\n',
   'home/.cursor/mcp.json': '{ "mcpServers": ',
 };
@@ -80,6 +93,11 @@ const typed: readonly string[] = [
   'bootstrap --clients codex --transport http --dry-run',
   'bootstrap --clients codex,cursor --transport http',
   'bootstrap-remove --clients codex',
+  'import --from clients.json --dry-run',
+  'import --from clients.json',
+  'import --from absent.json --dry-run',
+  'import undo',
+  'import list',
   'gateway serve',
   'doctor',
   'doctor --config',

@@ -1,0 +1,204 @@
+import { ImportJournal, trustFolders } from '@clarity-runtime/adapter-store-fs';
+import type { ImportPlanRow, RegisteredService } from '@clarity-runtime/core/internal';
+import { isLoopback } from '../api/loopback.ts';
+import type { ParsedArgs } from '../arguments/command-grammar.ts';
+import type { CommandContext } from '../command-support/command-context.ts';
+import type { Command } from '../command-support/command.ts';
+import { userGatewayEntry } from '../command-support/user-clients.ts';
+import { readPlan, registeredServices } from '../imports/import-plan-file.ts';
+import { importFlags, importRequest } from '../imports/import-request.ts';
+import { rewireClients, type RewireOutcome } from '../imports/rewire-clients.ts';
+import { runImport, type ImportOutcome } from '../imports/run-import.ts';
+import { count, planJson, printPlan } from '../imports/show-plan.ts';
+import { recordedImport, undoImport } from '../imports/undo-import.ts';
+import { CliError, ExitCode, usageError } from '../support/cli-error.ts';
+import { messageOf } from '../support/error-text.ts';
+
+export const importCommand: Command = {
+  syntax: 'import [action] [id]',
+  describe: 'import the MCP servers of AI clients; `import undo` restores everything',
+  subject: 'undo, list or forget, and the id of an import (the newest one if absent)',
+  flags: importFlags,
+  run: (given, session) => {
+    const action = given.text('action');
+    if (action === undefined) return importServers(given, session);
+    if (action === 'undo') return undo(given, session);
+    if (action === 'list') return listImports(session);
+    if (action === 'forget') return forget(given, session);
+    throw usageError(
+      `unknown action 'import ${action}'`,
+      'use `import`, `import undo`, `import list` or `import forget`',
+    );
+  },
+};
+
+const journalOf = ({ env }: CommandContext): ImportJournal =>
+  new ImportJournal(trustFolders({ environment: env }).state);
+
+async function importServers(given: ParsedArgs, session: CommandContext): Promise<number> {
+  const { output, confirm, api } = session;
+  const request = importRequest(given);
+  const isDry = given.has('dry-run');
+  if (!isDry && !given.has('yes') && confirm === undefined) {
+    throw usageError('import asks before it changes anything, and there is not a terminal', 'add --dry-run or --yes');
+  }
+  const journals = journalOf(session);
+  const interrupted = (await journals.list()).find(({ isComplete }) => !isComplete);
+  if (interrupted !== undefined) {
+    output.note(
+      `note: the import ${interrupted.id} was interrupted: undo it with \`import undo ${interrupted.id}\`, or continue here`,
+    );
+  }
+  const plan = await readPlan(session, request, {
+    registered: await knownServices(session, isDry),
+    keepsWrappers: given.has('no-unwrap'),
+  });
+  const { rows, files } = plan;
+  if (!output.json) printPlan(output, plan);
+  if (isDry) {
+    if (output.json) output.value({ ok: true, dryRun: true, ...planJson(plan) });
+    return ExitCode.done;
+  }
+  const chosen = rows.filter(({ state }) => state === 'new');
+  const local = chosen.filter(({ planned }) => planned?.isRemote === false);
+  if (local.length > 0 && !isLoopback(api.daemonUrl)) {
+    output.note(`warning: ${count(local.length, 'command')} will run on ${api.daemonUrl.host}, not on this machine`);
+  }
+  const secretCount = chosen.reduce((sum, { secrets }) => sum + secrets.length, 0);
+  const question = `Move ${count(secretCount, 'secret')} to the secret store and add ${count(chosen.length, 'service')}?`;
+  if (chosen.length > 0 && !given.has('yes') && (await confirm?.(question)) !== true) {
+    throw new CliError('cancelled: nothing was changed');
+  }
+  const answers = given.has('yes')
+    ? new Map<ImportPlanRow, ReadonlyMap<string, string>>()
+    : await askedValues(session, chosen);
+  const journal = await journals.begin(api.daemonUrl.origin, new Date());
+  const tell = (outcome: ImportOutcome): void => {
+    const { name, ok, state = '', error = '' } = outcome;
+    if (!ok) output.note(`${name}: ${error}`);
+    else if (!output.json) output.line(`${name} is ${state}`, state === 'RUNNING' ? 'good' : 'plain');
+  };
+  const outcomes = await runImport(session, chosen, { journal, answers, start: !given.has('no-start'), tell });
+  const rewired = await rewire(given, session, rows, outcomes, journal);
+  await journal.complete();
+  const failed =
+    outcomes.filter(({ ok }) => !ok).length + rewired.filter(({ problem }) => problem !== undefined).length;
+  const broken = files.filter(({ problem }) => problem !== undefined).length;
+  const { id } = journal.record;
+  const ok = failed === 0 && broken === 0;
+  if (output.json) output.value({ ok, id, ...planJson(plan), results: outcomes.map(resultOf), rewired });
+  else {
+    printRewired(session, rewired);
+    const added = outcomes.filter(({ serviceId }) => serviceId !== undefined).length;
+    output.line(`${count(added, 'service')} added; undo: clarityctl import undo ${id}`);
+  }
+  return ok ? ExitCode.done : ExitCode.failed;
+}
+
+async function knownServices(session: CommandContext, isDry: boolean): Promise<readonly RegisteredService[]> {
+  try {
+    return await registeredServices(session);
+  } catch (error) {
+    if (!isDry) throw error;
+    session.output.note(`note: registered services are not known: ${messageOf(error)}`);
+    return [];
+  }
+}
+
+/** Asks for the missing values. An empty answer leaves the service disabled. */
+async function askedValues(
+  { secretInput }: CommandContext,
+  rows: readonly ImportPlanRow[],
+): Promise<ReadonlyMap<ImportPlanRow, ReadonlyMap<string, string>>> {
+  const all = new Map<ImportPlanRow, ReadonlyMap<string, string>>();
+  for (const row of rows) {
+    const answers = new Map<string, string>();
+    for (const { name, description, fallback } of row.needs) {
+      const text = `${row.name}: ${description ?? name}${fallback === undefined ? '' : ` [${fallback}]`} (not shown): `;
+      const answer = ((await secretInput.ask?.(text)) ?? '').trim() || (fallback ?? '');
+      if (answer !== '') answers.set(name, answer);
+    }
+    all.set(row, answers);
+  }
+  return all;
+}
+
+async function rewire(
+  given: ParsedArgs,
+  session: CommandContext,
+  rows: readonly ImportPlanRow[],
+  outcomes: readonly ImportOutcome[],
+  journal: Parameters<typeof rewireClients>[2],
+): Promise<readonly RewireOutcome[]> {
+  const running = new Set(outcomes.filter(({ state }) => state === 'RUNNING').map(({ row }) => row));
+  const { items } = await session.api.services();
+  const isUp = new Set(items.filter(({ lifecycle }) => lifecycle === 'RUNNING').map(({ serviceId }) => serviceId));
+  const replaced = rows.filter((row) => running.has(row) || (row.state === 'same' && isUp.has(row.serviceId ?? '')));
+  if (replaced.length === 0) return [];
+  const question = 'Let these clients use Clarity instead of their own copies?';
+  const isWanted = given.has('rewire') || (!given.has('yes') && (await session.confirm?.(question)) === true);
+  return isWanted ? rewireClients(replaced, userGatewayEntry(given, session), journal) : [];
+}
+
+const resultOf = ({ name, ok, serviceId, state, error }: ImportOutcome): object => ({
+  name,
+  ok,
+  serviceId,
+  state,
+  error,
+});
+
+function printRewired({ output }: CommandContext, rewired: readonly RewireOutcome[]): void {
+  for (const { client, path, names, problem } of rewired) {
+    if (problem === undefined)
+      output.line(`${client}: clarity_gateway replaces ${names.join(', ')} in ${path}; restart ${client}`);
+    else output.note(`${client}: ${path} is unchanged: ${problem}`);
+  }
+}
+
+async function undo(given: ParsedArgs, session: CommandContext): Promise<number> {
+  const journal = journalOf(session);
+  const steps = await undoImport(session, journal, await recordedImport(journal, given.text('id')));
+  const ok = steps.every(({ result }) => result !== 'failed');
+  if (session.output.json) session.output.value({ ok, steps });
+  else
+    for (const { what, name, result, reason } of steps) {
+      session.output.line(
+        `${what} ${name}: ${result}${reason === undefined ? '' : ` (${reason})`}`,
+        result === 'failed' ? 'bad' : 'plain',
+      );
+    }
+  return ok ? ExitCode.done : ExitCode.failed;
+}
+
+async function listImports(session: CommandContext): Promise<number> {
+  const records = await journalOf(session).list();
+  const rows = records.map(({ id, at, isComplete, services, files }) => ({
+    ...{ id, at, complete: isComplete },
+    services: services.map(({ namespace }) => namespace),
+    files: files.map(({ path }) => path),
+  }));
+  if (session.output.json) session.output.value({ imports: rows });
+  else {
+    session.output.table(
+      ['ID', 'STATE', 'SERVICES', 'FILES'],
+      rows.map(({ id, complete, services, files }) => [
+        id,
+        complete ? 'done' : 'interrupted',
+        services.join(', '),
+        files.join(', '),
+      ]),
+    );
+  }
+  return ExitCode.done;
+}
+
+async function forget(given: ParsedArgs, session: CommandContext): Promise<number> {
+  const id = given.text('id');
+  if (id === undefined) throw usageError('the id is missing', 'use `import forget <id>`');
+  const isForgotten = await journalOf(session).forget(id);
+  if (!isForgotten) throw new CliError(`the import '${id}' does not exist`, { hint: 'see `clarityctl import list`' });
+  if (session.output.json) session.output.value({ ok: true, id });
+  else session.output.line(`the record and the copies of ${id} are deleted`);
+  return ExitCode.done;
+}

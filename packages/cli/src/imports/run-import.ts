@@ -1,0 +1,100 @@
+import type { OpenImport } from '@clarity-runtime/adapter-store-fs';
+import { importedManifest, type ImportPlanRow } from '@clarity-runtime/core/internal';
+import type { CommandContext } from '../command-support/command-context.ts';
+import { messageOf } from '../support/error-text.ts';
+
+/** Outcome of one row. */
+export interface ImportOutcome {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly serviceId?: string;
+  /** Lifecycle after the start, or `disabled`. */
+  readonly state?: string;
+  readonly error?: string;
+  readonly row: ImportPlanRow;
+}
+
+const START_COUNT = 4;
+
+/**
+ * Stores the secrets of each new row, registers its service and starts it, at most 4 at once. A row that fails does not stop
+ * the others. Each step is in the journal before it is made.
+ */
+export async function runImport(
+  session: CommandContext,
+  rows: readonly ImportPlanRow[],
+  options: {
+    readonly journal: OpenImport;
+    readonly answers: ReadonlyMap<ImportPlanRow, ReadonlyMap<string, string>>;
+    readonly start: boolean;
+    readonly tell: (outcome: ImportOutcome) => void;
+  },
+): Promise<readonly ImportOutcome[]> {
+  const registered: (ImportOutcome | (() => Promise<ImportOutcome>))[] = [];
+  for (const row of rows) registered.push(await register(session, row, options));
+  const outcomes: ImportOutcome[] = [];
+  const waiting = [...registered];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const outcome = typeof next === 'function' ? await next() : next;
+      options.tell(outcome);
+      outcomes.push(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: START_COUNT }, work));
+  return outcomes;
+}
+
+/** Registers a row. Returns its outcome, or the function that starts it. */
+async function register(
+  { api, output }: CommandContext,
+  row: ImportPlanRow,
+  {
+    journal,
+    answers,
+    start,
+  }: {
+    readonly journal: OpenImport;
+    readonly answers: ReadonlyMap<ImportPlanRow, ReadonlyMap<string, string>>;
+    readonly start: boolean;
+  },
+): Promise<ImportOutcome | (() => Promise<ImportOutcome>)> {
+  const { name, planned, isEnabled } = row;
+  const failed = (error: unknown): ImportOutcome => ({ name, ok: false, error: messageOf(error), row });
+  if (planned === undefined) return failed('the server cannot be imported');
+  const cwd = planned.server.scope === 'user' ? planned.cwd : (planned.cwd ?? planned.server.folder);
+  const { manifest, secrets, hosts } = importedManifest(planned, name, {
+    answers: answers.get(row) ?? new Map<string, string>(),
+    isEnabled,
+    cwd,
+  });
+  try {
+    for (const { reference, value } of secrets) {
+      await journal.addSecret(reference);
+      const { warnings = [] } = await api.setSecret(
+        reference,
+        value,
+        hosts.length > 0 ? { hosts } : { services: [name] },
+      );
+      for (const warning of warnings) output.note(`${name}: ${warning}`);
+    }
+    const { service } = await api.apply(manifest, null);
+    const { serviceId, namespace, digest } = service;
+    await journal.addService({ serviceId, namespace, digest });
+    if (!start || !manifest.spec.enabled) {
+      return { name: namespace, ok: true, serviceId, state: manifest.spec.enabled ? 'registered' : 'disabled', row };
+    }
+    return async () => {
+      try {
+        const { service: started } = await api.start(serviceId);
+        const { lifecycle, lastError = 'it did not start' } = started.runtime;
+        const ok = lifecycle === 'RUNNING';
+        return { name: namespace, ok, serviceId, state: lifecycle, ...(ok ? {} : { error: lastError }), row };
+      } catch (error) {
+        return { ...failed(error), serviceId };
+      }
+    };
+  } catch (error) {
+    return failed(error);
+  }
+}

@@ -1,0 +1,79 @@
+import { toPrintableAscii, type ImportPlanRow } from '@clarity-runtime/core/internal';
+import type { Output } from '../terminal/output.ts';
+import type { ReadPlan } from './import-plan-file.ts';
+
+/** Returns the word of a row in the table. */
+export function actionOf({ state, isEnabled, needs }: ImportPlanRow): string {
+  if (state === 'new') return needs.length > 0 ? 'ASK' : isEnabled ? 'ADD' : 'OFF';
+  return { same: 'SAME', conflict: 'CONFLICT', unsupported: 'NO' }[state];
+}
+
+const clientsOf = ({ places }: ImportPlanRow): readonly string[] => [...new Set(places.map(({ client }) => client))];
+
+function detailOf(row: ImportPlanRow): string {
+  const { reason, secrets, needs, needsLogin, notes } = row;
+  return [
+    reason,
+    secrets.length === 0 ? undefined : `${count(secrets.length, 'secret')}: ${secrets.join(', ')}`,
+    needs.length === 0 ? undefined : `needs: ${needs.map(({ name, description = name }) => description).join(', ')}`,
+    needsLogin ? 'login' : undefined,
+    ...notes,
+  ]
+    .filter((text) => text !== undefined)
+    .join('; ');
+}
+
+/** Returns a number with its noun. */
+export const count = (number: number, noun: string): string => `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+
+const tones = { ADD: 'good', NO: 'bad', CONFLICT: 'bad', ASK: 'careful' } as const;
+
+/** Prints the plan as a table, without any value of a secret. */
+export function printPlan(output: Output, { rows, files, otherCount }: ReadPlan): void {
+  const broken = files.filter(({ problem }) => problem !== undefined);
+  const clients = new Set(rows.flatMap(clientsOf));
+  const unread = broken.length === 0 ? '' : `, ${count(broken.length, 'file')} not readable`;
+  output.line(`${count(rows.length, 'server')} in ${count(clients.size, 'client')}${unread}`);
+  if (rows.length > 0) {
+    output.table(
+      ['NAME', 'ACTION', 'FROM', 'STARTS', 'NOTE'],
+      rows.map((row) => [
+        row.name,
+        actionOf(row),
+        clientsOf(row).join(', '),
+        toPrintableAscii(row.shown, 120),
+        detailOf(row),
+      ]),
+      (at) => {
+        const row = rows[at];
+        return (row && tones[actionOf(row) as keyof typeof tones]) ?? 'plain';
+      },
+    );
+  }
+  for (const { path, problem = '' } of broken) output.note(`${path}: ${problem}`);
+  if (otherCount > 0) output.note(`${count(otherCount, 'server')} of project files not listed: use --scope all`);
+}
+
+/** Returns the plan as JSON, without any value of a secret. */
+export const planJson = ({ rows, files }: ReadPlan): object => ({
+  servers: rows.map((row) => ({
+    action: row.state,
+    name: row.name,
+    from: row.places.map(({ client, scope, path, name }) => ({ client, scope, path, name })),
+    enabled: row.isEnabled && row.needs.length === 0,
+    starts: row.shown,
+    secrets: row.secrets,
+    needs: row.needs.map(({ name, description }) => ({ name, ...(description === undefined ? {} : { description }) })),
+    login: row.needsLogin,
+    notes: row.notes,
+    ...(row.reason === undefined ? {} : { reason: row.reason }),
+    ...(row.serviceId === undefined ? {} : { serviceId: row.serviceId }),
+  })),
+  files: files.map(({ client, scope, path, serverCount, problem }) => ({
+    client,
+    scope,
+    path,
+    servers: serverCount,
+    ...(problem === undefined ? {} : { problem }),
+  })),
+});

@@ -1,0 +1,76 @@
+import { restoreFile, type ImportJournal, type OpenImport, type RestoredFile } from '@clarity-runtime/adapter-store-fs';
+import type { CommandContext } from '../command-support/command-context.ts';
+import { CliError } from '../support/cli-error.ts';
+import { messageOf } from '../support/error-text.ts';
+
+/** Outcome of one part of an undo. */
+export interface UndoStep {
+  readonly what: 'file' | 'service' | 'secret';
+  readonly name: string;
+  readonly result: RestoredFile | 'removed' | 'kept' | 'failed';
+  readonly reason?: string;
+}
+
+/** Returns an import of the journal, the newest one without an id. */
+export async function recordedImport(journal: ImportJournal, id: string | undefined): Promise<OpenImport> {
+  const [newest] = id === undefined ? await journal.list() : [];
+  const found = await journal.open(id ?? newest?.id ?? '');
+  if (found !== undefined) return found;
+  throw new CliError(id === undefined ? 'nothing was imported' : `the import '${id}' does not exist`, {
+    hint: 'list the imports with `clarityctl import list`',
+  });
+}
+
+/**
+ * Undoes an import: restores the files of the clients, in reverse order, then removes the services that did not change since
+ * and their secrets. Deletes the record if every step succeeded.
+ */
+export async function undoImport(
+  session: CommandContext,
+  journal: ImportJournal,
+  opened: OpenImport,
+): Promise<readonly UndoStep[]> {
+  const { files, services, secrets, id } = opened.record;
+  const steps: UndoStep[] = [];
+  const attempt = async (
+    what: UndoStep['what'],
+    name: string,
+    work: () => Promise<Omit<UndoStep, 'what' | 'name'>>,
+  ) => {
+    try {
+      steps.push({ what, name, ...(await work()) });
+    } catch (error) {
+      steps.push({ what, name, result: 'failed', reason: messageOf(error) });
+    }
+  };
+  for (const file of [...files].reverse()) {
+    await attempt('file', file.path, async () => {
+      const rewired = { ...file, digest: file.digest ?? '', added: file.added ?? true };
+      return { result: await restoreFile(rewired, await opened.originalOf(file)) };
+    });
+  }
+  const kept = new Set<string>();
+  const there = new Map((await session.api.services()).items.map(({ serviceId, namespace }) => [serviceId, namespace]));
+  for (const { serviceId, namespace, digest } of services) {
+    await attempt('service', namespace, async () => {
+      if (!there.has(serviceId)) return { result: 'unchanged' };
+      const { service } = await session.api.service(serviceId);
+      if (service.digest !== digest) {
+        kept.add(namespace);
+        return { result: 'kept', reason: 'it changed since the import' };
+      }
+      await session.api.remove(serviceId, false);
+      return { result: 'removed' };
+    });
+  }
+  for (const reference of secrets) {
+    const [, namespace = ''] = /^file:import\/([^/]+)\//.exec(reference) ?? [];
+    await attempt('secret', reference, async () => {
+      if (kept.has(namespace)) return { result: 'kept', reason: `'${namespace}' uses it` };
+      const { deleted } = await session.api.deleteSecret(reference);
+      return { result: deleted ? 'removed' : 'unchanged' };
+    });
+  }
+  if (steps.every(({ result }) => result !== 'failed')) await journal.forget(id);
+  return steps;
+}
