@@ -19,6 +19,7 @@ import { events } from './events.ts';
 import { exportCommand } from './export.ts';
 import { gateway } from './gateway.ts';
 import { importCommand } from './import.ts';
+import { install } from './install.ts';
 import { explain } from './explain.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
@@ -51,6 +52,7 @@ const named: readonly Command[] = [
   bootstrap,
   bootstrapRemove,
   importCommand,
+  install,
   gateway,
   trust,
   daemon,

@@ -28,6 +28,10 @@ export function half(a: Int64) -> Int64 { a / 2 }
       socket: { type: 'ws', url: 'wss://socket.example.com' },
     },
   }),
+  'server.json': JSON.stringify({
+    name: 'com.example/weather',
+    packages: [{ registryType: 'npm', identifier: '@example/weather-mcp', version: '1.2.3' }],
+  }),
   'home/.codex/config.toml': 'model = "some-model"\n',
   'home/.cursor/mcp.json': '{ "mcpServers": ',
 };
@@ -98,6 +102,9 @@ const typed: readonly string[] = [
   'import --from absent.json --dry-run',
   'import undo',
   'import list',
+  'install server.json --dry-run',
+  'install server.json',
+  'install absent.json',
   'gateway serve',
   'doctor',
   'doctor --config',
