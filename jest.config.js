@@ -23,6 +23,7 @@ export default {
   testEnvironment: 'node',
   // A net for hung tests, wide enough for a loaded machine; no test is about time.
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/scripts/test-order.mjs',
   // Most suites wait for processes and sockets of their own: one worker per core, none kept back.
   maxWorkers: '100%',
   testEnvironmentOptions: { customExportConditions: ['clarity-source', 'node', 'node-addons'] },
